@@ -1,0 +1,1 @@
+"""Compute on values: datums, coverages, exact assignment, command trees, risk."""

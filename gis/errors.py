@@ -1,0 +1,43 @@
+"""Every error raised on purpose.
+
+* GovernanceError
+  + InvalidLayerError (ValueError)      a layer breaks its schema
+    - CoverageError                     grids overlap, leave a gap or are not polygons
+    - TreeError                         the command tree is not one tree
+  + CrsError (ValueError)               a datum or CRS is unknown or does not fit
+  + InputFileError (OSError)            a file cannot be read as what it claims to be
+  + MapError (RuntimeError)             a map cannot be drawn as one closed page
+  + SettingError (ValueError)           an option or setting cannot be used
+"""
+
+
+class GovernanceError(Exception):
+    """Base of every error raised on purpose; the text is one plain sentence."""
+
+
+class InvalidLayerError(GovernanceError, ValueError):
+    """A layer breaks its schema: a column, an id, a geometry type."""
+
+
+class CoverageError(InvalidLayerError):
+    """Grids overlap, leave a gap or are not usable polygons."""
+
+
+class TreeError(InvalidLayerError):
+    """The command tree is not one tree: an unknown parent, a cycle, two roots."""
+
+
+class CrsError(GovernanceError, ValueError):
+    """A datum or CRS is unknown, or does not fit the coordinates."""
+
+
+class InputFileError(GovernanceError, OSError):
+    """A file is missing, broken, hostile, or not what its name says."""
+
+
+class MapError(GovernanceError, RuntimeError):
+    """A map cannot be drawn as one page without outside addresses."""
+
+
+class SettingError(GovernanceError, ValueError):
+    """An option or setting cannot be used; the text says which and why."""

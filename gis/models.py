@@ -1,0 +1,163 @@
+"""Records of the domain: frozen values that carry datum, both times and provenance."""
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+from typing import NewType
+
+GridId = NewType("GridId", str)
+CircleId = NewType("CircleId", str)
+PostId = NewType("PostId", str)
+Instant = NewType("Instant", int)
+"""UTC milliseconds since 1970-01-01."""
+
+TIE_RULE = "lowest-id/1"
+"""Of several grids that intersect a point, the lowest id (code-point order) owns it."""
+
+
+class RiskLevel(IntEnum):
+    """Five colours of area risk; an area without data has no level (None)."""
+
+    GREEN = 1
+    BLUE = 2
+    YELLOW = 3
+    ORANGE = 4
+    RED = 5
+
+
+class Status(StrEnum):
+    """How a position was answered (DESIGN section 4)."""
+
+    OUTSIDE = "outside"
+    INSIDE = "inside"
+    BOUNDARY = "boundary"
+    OVERLAP = "overlap"
+    SNAPPED = "snapped"
+    UNLOCATED = "unlocated"
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A position as it was reported: lon, lat (or x, y) and the datum it declares."""
+
+    x: float
+    y: float
+    datum: str = "wgs84"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something reported at a place and time.
+
+    `occurred_at` decides version and duty of the first answer; `captured_at` is when
+    the device wrote it down, `received_at` when the service got it.
+    """
+
+    event_id: str
+    source: str
+    source_id: str
+    kind: str
+    severity: int
+    position: Position | None
+    occurred_at: Instant
+    captured_at: Instant
+    received_at: Instant
+    accuracy_m: float | None = None
+    community_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """A node of the command tree; tier 1 is the top, `parent_id` is None there."""
+
+    circle_id: CircleId
+    parent_id: CircleId | None
+    tier: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A position answerable for a grid or circle.
+
+    `holder_id` is a number of the roster, never a name; None is a vacancy.
+    """
+
+    post_id: PostId
+    area_id: str
+    role: str
+    holder_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A published set of grids, circles and tree: true since, and known since."""
+
+    version: int
+    valid_from: Instant
+    recorded_at: Instant
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A grid near a position: distance in metres to 1 mm, 0 inside or on the edge."""
+
+    grid_id: GridId
+    distance_m: float
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What an answer was computed from, enough to compute it again.
+
+    `datum_error_m` is the declared error of a datum conversion, None where nothing was
+    converted.
+    """
+
+    version: int | None
+    digest: str | None
+    tie_rule: str
+    engine_version: str
+    datum: str
+    datum_error_m: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """Whose a position is: one grid, its chain of circles, one accountable post.
+
+    Attributes
+    ----------
+    status
+        How the position lies to the grids.
+    reason
+        Why there is no owner (`missing`, `swapped_axes`, ...) or what to know about
+        the owner (`nearest:<id>` when outside); empty otherwise.
+    grid_id
+        The owner; None when outside or unlocated.
+    distance_m
+        Geodesic distance to the owner or, outside, to the nearest grid; None inside.
+    candidates
+        Grids within the radius asked for, nearest first.
+    chain
+        Circle ids from the grid's parent up to the core.
+    community_id
+        The administrative parent.
+    accountable_post
+        The one post that answers for the event.
+    accountable_reason
+        Empty, or `vacant_post` / `triage` when it is not the grid's own leader post.
+    provenance
+        What the answer was computed from.
+    """
+
+    status: Status
+    reason: str
+    grid_id: GridId | None
+    distance_m: float | None
+    candidates: tuple[Candidate, ...]
+    chain: tuple[CircleId, ...]
+    community_id: str | None
+    accountable_post: PostId | None
+    accountable_reason: str
+    provenance: Provenance

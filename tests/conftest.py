@@ -1,0 +1,72 @@
+"""Fixtures of the whole suite: real data, a browser, golden files."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+ROOT = Path(__file__).resolve().parents[1]
+GOLDEN = ROOT / "tests" / "golden"
+CHROMIUM = Path("/usr/bin/chromium")
+
+# short form for every run; `make soak` takes the full counts
+settings.register_profile(
+    "short",
+    max_examples=60,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile("soak", max_examples=2000, deadline=None)
+settings.load_profile("soak" if os.environ.get("PAGODA_SOAK") else "short")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-golden", action="store_true", help="rewrite golden files"
+    )
+
+
+def missing(component: str) -> None:
+    """Skip for a missing component, or fail where all of them are required."""
+    if os.environ.get("PAGODA_REQUIRE") == "all":
+        pytest.fail(f"{component}, and PAGODA_REQUIRE=all asks for it")
+    pytest.skip(component)
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real data with official labels."""
+    folder = Path(os.environ.get("PAGODA_REAL_DATA", ROOT.parent / "shared" / "data"))
+    if not (folder / "chicago" / "SOURCE.md").is_file():
+        missing("no folder of real data (PAGODA_REAL_DATA)")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """A headless Chromium that reaches no network."""
+    if not CHROMIUM.exists():
+        missing(f"no {CHROMIUM}")
+    from browser import launch  # noqa: PLC0415  Playwright only where it is used
+
+    with launch(CHROMIUM) as browser:
+        yield browser
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Compare a text with the file of that name, or rewrite it on --update-golden."""
+
+    def compare(name: str, text: str) -> None:
+        path = GOLDEN / name
+        if request.config.getoption("--update-golden"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        assert path.is_file(), f"no golden file {name}; run pytest --update-golden"
+        assert text == path.read_text(encoding="utf-8")
+
+    return compare
