@@ -1,0 +1,308 @@
+"""Assign positions to grids, their circles and the one accountable post.
+
+Two doors give the same answers: `Assigner.assign` for one position, where the answer
+inside a grid is prebuilt and costs one look-up, and `Assigner.assign_many` for arrays.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from gis.geodesy import Ruler
+from gis.index import Locator, Relation
+from gis.models import (
+    TIE_RULE,
+    Assignment,
+    Candidate,
+    CircleId,
+    GridId,
+    Provenance,
+    Status,
+)
+from gis.nearby import Nearby
+from gis.pagoda import Pagoda
+from gis.positions import REASONS, check_numbers, is_usable
+from gis.roster import TRIAGE, Accountable, Roster
+
+Floats = NDArray[np.float64]
+Rows = NDArray[np.int32]
+
+STATUSES: Final = tuple(Status)
+"""Statuses by code; the first four are the codes of `Relation`."""
+SNAPPED: Final = STATUSES.index(Status.SNAPPED)
+UNLOCATED: Final = STATUSES.index(Status.UNLOCATED)
+ENGINE_VERSION: Final = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Who stands above and for each grid.
+
+    Attributes
+    ----------
+    pagoda
+        The command tree.
+    roster
+        The leader posts.
+    communities
+        The administrative parent of each grid, where it has one.
+    """
+
+    pagoda: Pagoda
+    roster: Roster
+    communities: Mapping[GridId, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class GridOwner:
+    """What belongs to a grid whatever the position in it."""
+
+    chain: tuple[CircleId, ...]
+    community_id: str | None
+    accountable: Accountable
+
+
+@dataclass(frozen=True, slots=True)
+class AssignmentTable:
+    """Answers to m positions as columns.
+
+    Attributes
+    ----------
+    rows
+        Owner's row in the grid ids, -1 where there is none, int32 (m,).
+    statuses
+        Codes into `STATUSES`, uint8 (m,).
+    reasons
+        Codes into `gis.positions.REASONS`, uint8 (m,).
+    nearest
+        Row of the nearest grid where the status is outside, else -1, int32 (m,).
+    distances_m
+        Metres to the owner or the nearest grid, NaN inside and unlocated, float64 (m,).
+    candidate_offsets, candidate_rows, candidate_distances_m
+        Candidates of position i are the slice ``offsets[i]:offsets[i + 1]`` of rows
+        and distances, nearest first; int64 (m + 1,), int32 (c,), float64 (c,).
+    """
+
+    rows: Rows
+    statuses: NDArray[np.uint8]
+    reasons: NDArray[np.uint8]
+    nearest: Rows
+    distances_m: Floats
+    candidate_offsets: NDArray[np.int64]
+    candidate_rows: Rows
+    candidate_distances_m: Floats
+
+
+class Assigner:
+    """Answers whose a position is, in the coordinates of the grids.
+
+    Parameters
+    ----------
+    locator
+        Exact point location.
+    polygons
+        Polygons of the grids, in the order of `locator.ids`.
+    ruler
+        Measures metres in the CRS of the polygons.
+    command
+        The tree and posts; None leaves chain and accountable post empty.
+    snap_m
+        A position outside all grids is given to one at most this far; 0 snaps none.
+    provenance
+        What is stored with every answer.
+    """
+
+    def __init__(
+        self,
+        locator: Locator,
+        polygons: Sequence[BaseGeometry],
+        ruler: Ruler,
+        *,
+        command: Command | None = None,
+        snap_m: float = 0.0,
+        provenance: Provenance | None = None,
+    ) -> None:
+        self.ids = locator.ids
+        self._locator = locator
+        self._relate = locator.relate
+        self._nearby = Nearby(self.ids, polygons, ruler)
+        self._snap_m = snap_m
+        self._provenance = provenance or plain_provenance()
+        self.owners = tuple(_owner(GridId(grid), command) for grid in self.ids)
+        self.intake = command.roster.intake() if command else Accountable(None, TRIAGE)
+        self.tiers = command.pagoda.tiers if command else ()
+        self._inside = tuple(
+            self._answer(row, Status.INSIDE) for row in range(len(self.ids))
+        )
+
+    def assign(self, x: float, y: float, candidates_m: float = 0.0) -> Assignment:
+        """Return whose one position is.
+
+        Parameters
+        ----------
+        x, y
+            Position in the CRS of the grids.
+        candidates_m
+            Radius of the candidates; 0 asks for none.
+        """
+        if not candidates_m:
+            row, relation = self._relate(x, y)
+            if relation == Relation.INSIDE:
+                return self._inside[row]
+        table = self.assign_many(
+            np.array([x]), np.array([y]), candidates_m=candidates_m
+        )
+        return self.record(table, 0)
+
+    def assign_many(
+        self,
+        x: Floats,
+        y: Floats,
+        *,
+        reasons: NDArray[np.uint8] | None = None,
+        candidates_m: float = 0.0,
+    ) -> AssignmentTable:
+        """Return whose each position is.
+
+        Parameters
+        ----------
+        x, y
+            Positions in the CRS of the grids, shape (m,).
+        reasons
+            Codes into `gis.positions.REASONS` known already, shape (m,); a position
+            that is not usable by its reason becomes `unlocated`.
+        candidates_m
+            Radius of the candidates; 0 asks for none.
+        """
+        x, y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+        codes = check_numbers(x, y)
+        if reasons is not None:
+            codes = np.where(reasons > 0, reasons, codes)
+        located = is_usable(codes)
+        rows, relations = self._locator.relate_many(x, y)
+        rows[~located] = -1
+        statuses = np.where(located, relations, np.uint8(UNLOCATED))
+        nearest = np.full(len(x), -1, dtype=np.int32)
+        distances = np.full(len(x), np.nan)
+        distances[(statuses != Relation.INSIDE) & located] = 0.0
+        self._measure_outside(x, y, statuses, nearest, distances)
+        self._snap(rows, statuses, nearest, distances)
+        offsets, near_rows, near_m = self._candidates(x, y, located, candidates_m)
+        return AssignmentTable(
+            rows, statuses, codes, nearest, distances, offsets, near_rows, near_m
+        )
+
+    def record(self, table: AssignmentTable, position: int) -> Assignment:
+        """Return one answer of a table as a record."""
+        status = STATUSES[table.statuses[position]]
+        part = slice(*table.candidate_offsets[position : position + 2])
+        near = zip(
+            table.candidate_rows[part], table.candidate_distances_m[part], strict=True
+        )
+        distance = float(table.distances_m[position])
+        return self._answer(
+            int(table.rows[position]),
+            status,
+            reason=self.reason(table, position),
+            distance_m=None if np.isnan(distance) else distance,
+            candidates=tuple(Candidate(GridId(self.ids[r]), float(d)) for r, d in near),
+        )
+
+    def reason(self, table: AssignmentTable, position: int) -> str:
+        """Return the reason of one answer; outside it names the nearest grid."""
+        nearest = int(table.nearest[position])
+        named = REASONS[int(table.reasons[position])]
+        if nearest < 0:
+            return named
+        near = f"nearest:{self.ids[nearest]}"
+        return f"{named};{near}" if named else near
+
+    def _answer(
+        self,
+        row: int,
+        status: Status,
+        *,
+        reason: str = "",
+        distance_m: float | None = None,
+        candidates: tuple[Candidate, ...] = (),
+    ) -> Assignment:
+        """Build one answer from the owner's row, -1 for none."""
+        owner = self.owners[row] if row >= 0 else GridOwner((), None, self.intake)
+        return Assignment(
+            status=status,
+            reason=reason,
+            grid_id=GridId(self.ids[row]) if row >= 0 else None,
+            distance_m=distance_m,
+            candidates=candidates,
+            chain=owner.chain,
+            community_id=owner.community_id,
+            accountable_post=owner.accountable.post_id,
+            accountable_reason=owner.accountable.reason,
+            provenance=self._provenance,
+        )
+
+    def _measure_outside(
+        self,
+        x: Floats,
+        y: Floats,
+        statuses: NDArray[np.uint8],
+        nearest: Rows,
+        distances: Floats,
+    ) -> None:
+        """Fill nearest grid and distance where a position is outside all grids."""
+        out = np.flatnonzero(statuses == Relation.OUTSIDE)
+        if len(out) and self.ids:
+            nearest[out], distances[out] = self._nearby.nearest_many(x[out], y[out])
+
+    def _snap(
+        self,
+        rows: Rows,
+        statuses: NDArray[np.uint8],
+        nearest: Rows,
+        distances: Floats,
+    ) -> None:
+        """Give positions at most `snap_m` outside to the nearest grid."""
+        snapped = (nearest >= 0) & (distances <= self._snap_m) & (self._snap_m > 0)
+        rows[snapped] = nearest[snapped]
+        statuses[snapped] = SNAPPED
+        nearest[snapped] = -1
+
+    def _candidates(
+        self, x: Floats, y: Floats, located: NDArray[np.bool_], radius_m: float
+    ) -> tuple[NDArray[np.int64], Rows, Floats]:
+        """Return offsets, rows and distances of the grids within the radius."""
+        offsets = np.zeros(len(x) + 1, dtype=np.int64)
+        if not radius_m:
+            return offsets, np.empty(0, np.int32), np.empty(0)
+        usable = np.flatnonzero(located)
+        reach = np.full(len(usable), radius_m)
+        points, rows, metres = self._nearby.within_many(x[usable], y[usable], reach)
+        np.add.at(offsets, usable[points] + 1, 1)
+        return np.cumsum(offsets), rows, metres
+
+
+def plain_provenance(datum: str = "wgs84") -> Provenance:
+    """Return the provenance of answers from grids that no store has published."""
+    return Provenance(
+        version=None,
+        digest=None,
+        tie_rule=TIE_RULE,
+        engine_version=ENGINE_VERSION,
+        datum=datum,
+        datum_error_m=None,
+    )
+
+
+def _owner(grid_id: GridId, command: Command | None) -> GridOwner:
+    """Return what belongs to a grid; nothing without a command tree."""
+    if command is None:
+        return GridOwner((), None, Accountable(None))
+    return GridOwner(
+        command.pagoda.chain(grid_id),
+        command.communities.get(grid_id),
+        command.roster.accountable(grid_id),
+    )

@@ -1,0 +1,157 @@
+"""Check what enters an index: ids, grids, points and radii."""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from gis.errors import CoverageError
+
+# Exact arithmetic holds for 0 and magnitudes within these; products cannot underflow.
+SMALLEST_POINT = 1e-9
+SMALLEST_VERTEX = 1e-100
+LARGEST = 1e9
+
+Polygons = NDArray[np.object_]
+
+
+def ordered_grids(
+    ids: Iterable[str | int], polygons: Iterable[BaseGeometry]
+) -> tuple[tuple[str, ...], Polygons]:
+    """Return ids in Unicode code-point order and their polygons, all checked.
+
+    Parameters
+    ----------
+    ids
+        Unique ids; whole numbers become their text.
+    polygons
+        One Polygon or MultiPolygon each, in one CRS; holes are allowed, Z is ignored.
+
+    Raises
+    ------
+    CoverageError
+        If an id is repeated or is no text, the counts differ, or a feature is not a
+        polygon, is empty or has a coordinate outside 1e-100 to 1e9 that is not 0.
+
+    Examples
+    --------
+    >>> ids, _ = ordered_grids(["G2", "G10"], [shapely.box(0, 0, 1, 1)] * 2)
+    >>> ids
+    ('G10', 'G2')
+    """
+    texts = [_text(grid_id) for grid_id in ids]
+    shapes = _object_array(list(polygons))
+    if len(texts) != len(shapes):
+        raise CoverageError(
+            f"Found {len(texts)} ids for {len(shapes)} polygons; give one id for each."
+        )
+    _require_unique(texts)
+    check_polygons(texts, shapes)
+    order = sorted(range(len(texts)), key=texts.__getitem__)
+    return tuple(texts[row] for row in order), shapes[order]
+
+
+def check_polygons(ids: Sequence[str], polygons: Polygons) -> None:
+    """Raise CoverageError naming the first feature that is no usable polygon."""
+    kinds = shapely.get_type_id(polygons)
+    usable = np.isin(kinds, (shapely.GeometryType.POLYGON, 6))
+    _refuse(ids, ~usable, "is not a polygon; give a Polygon or MultiPolygon")
+    _refuse(ids, shapely.is_empty(polygons), "is empty; give it an outline or drop it")
+    xy, rows = shapely.get_coordinates(polygons, return_index=True)
+    _refuse_vertices(ids, xy, rows, ~np.isfinite(xy), "that is not finite")
+    size = np.abs(xy)
+    _refuse_vertices(ids, xy, rows, size > LARGEST, "beyond 1e9")
+    tiny = (size < SMALLEST_VERTEX) & (size > 0)
+    _refuse_vertices(ids, xy, rows, tiny, "below 1e-100 that is not 0")
+
+
+def point_arrays(
+    x: NDArray[np.float64], y: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return both coordinates as contiguous doubles of one length.
+
+    Raises
+    ------
+    ValueError
+        If they are not one-dimensional and of one length.
+    """
+    xs = np.ascontiguousarray(x, dtype=np.float64)
+    ys = np.ascontiguousarray(y, dtype=np.float64)
+    if xs.ndim != 1 or xs.shape != ys.shape:
+        raise ValueError(
+            f"Found x of shape {xs.shape!r} and y of shape {ys.shape!r}; "
+            "give two one-dimensional arrays of one length."
+        )
+    return xs, ys
+
+
+def is_usable(values: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return where a coordinate is finite and 0 or of magnitude 1e-9 to 1e9.
+
+    Examples
+    --------
+    >>> is_usable(np.array([0.0, 120.08, np.nan, 1e10, 1e-12]))
+    array([ True,  True, False, False, False])
+    """
+    size = np.abs(values)
+    usable: NDArray[np.bool_] = (size >= SMALLEST_POINT) & (size <= LARGEST)
+    usable |= size == 0
+    return usable
+
+
+def check_radius(radius: float) -> None:
+    """Raise ValueError unless the radius is finite and not negative."""
+    if not 0 <= radius < np.inf:
+        raise ValueError(
+            f"Found the radius {radius!r}; give a finite number that is not negative."
+        )
+
+
+def _text(grid_id: str | int) -> str:
+    """Return an id as text."""
+    if isinstance(grid_id, str | int | np.integer) and not isinstance(grid_id, bool):
+        return str(grid_id)
+    raise CoverageError(f"Found the id {grid_id!r}; give text or a whole number.")
+
+
+def _object_array(polygons: list[BaseGeometry]) -> Polygons:
+    """Return geometries as an object array, whatever their number."""
+    shapes = np.empty(len(polygons), dtype=np.object_)
+    shapes[:] = polygons
+    return shapes
+
+
+def _require_unique(ids: list[str]) -> None:
+    """Raise CoverageError naming the first id that comes twice."""
+    seen: set[str] = set()
+    for grid_id in ids:
+        if grid_id in seen:
+            raise CoverageError(
+                f"Id {grid_id!r} comes more than once; merge its parts or rename one."
+            )
+        seen.add(grid_id)
+
+
+def _refuse(ids: Sequence[str], bad: NDArray[np.bool_], sentence: str) -> None:
+    """Raise CoverageError about the first bad feature."""
+    if bad.any():
+        raise CoverageError(f"Grid {ids[int(np.argmax(bad))]!r} {sentence}.")
+
+
+def _refuse_vertices(
+    ids: Sequence[str],
+    xy: NDArray[np.float64],
+    rows: NDArray[np.int64],
+    bad: NDArray[np.bool_],
+    fault: str,
+) -> None:
+    """Raise CoverageError about the first bad coordinate."""
+    if bad.any():
+        vertex, axis = np.argwhere(bad)[0]
+        raise CoverageError(
+            f"Grid {ids[rows[vertex]]!r} has the coordinate "
+            f"{float(xy[vertex, axis])!r} {fault}; "
+            "give finite coordinates of magnitude 0 or 1e-100 to 1e9."
+        )

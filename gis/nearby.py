@@ -1,0 +1,116 @@
+"""Grids near positions, in metres: the nearest one, and all within a radius."""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from gis.geodesy import Ruler
+from gis.index.rtree import RTreeIndex
+
+Floats = NDArray[np.float64]
+Rows = NDArray[np.int32]
+Points = NDArray[np.int64]
+
+MILLIMETRE = 0.001
+
+
+class Nearby:
+    """Measures from positions to grids; the R-tree says which grids to measure.
+
+    Distances are rounded to 1 mm before they are compared, so that a tie is what is
+    written as a tie; it goes to the lowest row.
+
+    Parameters
+    ----------
+    ids, polygons
+        The grids, in code order of the ids.
+    ruler
+        Measures metres in the CRS of the polygons.
+    """
+
+    def __init__(
+        self, ids: Sequence[str], polygons: Sequence[BaseGeometry], ruler: Ruler
+    ) -> None:
+        self._polygons = list(polygons)
+        self._boxes = RTreeIndex.build(ids, self._polygons)
+        self._ruler = ruler
+
+    def nearest_many(self, x: Floats, y: Floats) -> tuple[Rows, Floats]:
+        """Return the nearest grid of each position and its distance in metres.
+
+        Parameters
+        ----------
+        x, y
+            Finite positions in the CRS of the grids, shape (m,).
+
+        Returns
+        -------
+        rows, metres
+            int32 and float64, shape (m,); 0 m inside a grid or on its edge.
+        """
+        # the nearest by planar distance bounds the search for the nearest in metres
+        guess = np.array(
+            [self._boxes.nearest(*xy)[0] for xy in zip(x, y, strict=True)], np.int32
+        )
+        reach = self._measure(np.arange(len(x)), guess, x, y)
+        points, rows, metres = self.within_many(x, y, reach + MILLIMETRE)
+        found, first = np.unique(points, return_index=True)
+        guess[found], reach[found] = rows[first], metres[first]
+        return guess, reach
+
+    def within_many(
+        self, x: Floats, y: Floats, radius_m: Floats
+    ) -> tuple[Points, Rows, Floats]:
+        """Return the grids within a radius of each position.
+
+        Parameters
+        ----------
+        x, y
+            Finite positions in the CRS of the grids, shape (m,).
+        radius_m
+            Radius of each, metres, shape (m,).
+
+        Returns
+        -------
+        points, rows, metres
+            One entry a pair: position, grid row, distance; by position, then nearest
+            first, ties in row order.
+        """
+        reach = zip(x, y, radius_m, strict=True)
+        half = np.array([self._ruler.box_half_m(*one) for one in reach]).reshape(-1, 2)
+        xy = np.column_stack([x, y])
+        points, rows = self._boxes.query_many(xy - half, xy + half)
+        metres = self._measure(points, rows, x, y)
+        near = np.flatnonzero(metres <= radius_m[points])
+        order = near[np.lexsort((rows[near], metres[near], points[near]))]
+        return points[order], rows[order], metres[order]
+
+    def _measure(self, points: Points, rows: Rows, x: Floats, y: Floats) -> Floats:
+        """Return metres of each pair of position and grid, grid by grid."""
+        metres = np.empty(len(points))
+        for row, pairs in _by_value(rows):
+            at = points[pairs]
+            metres[pairs] = self._metres_to(row, x[at], y[at])
+        return np.round(metres, 3)
+
+    def _metres_to(self, row: int, x: Floats, y: Floats) -> Floats:
+        """Return metres from positions to one grid, 0 inside or on its edge."""
+        polygon = self._polygons[row]
+        off = ~shapely.intersects_xy(polygon, x, y)
+        metres = np.zeros(len(x))
+        if off.any():
+            metres[off] = self._ruler.distances_m(x[off], y[off], polygon)
+        return metres
+
+
+def _by_value(rows: Rows) -> Iterator[tuple[int, Points]]:
+    """Yield each distinct row with the positions that hold it."""
+    order = np.argsort(rows, kind="stable")
+    values, starts = np.unique(rows[order], return_index=True)
+    spans = pairwise([*starts.tolist(), len(order)])
+    for value, (start, stop) in zip(values.tolist(), spans, strict=True):
+        yield value, order[start:stop]

@@ -1,0 +1,210 @@
+"""The pagoda: circles of command over grids, as data with a validator.
+
+The tree is never arithmetic: 1, 6, 12, 30 and 125 do not divide evenly, and another
+town has three tiers or four.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from gis.errors import TreeError
+from gis.models import Circle, CircleId, GridId
+
+
+@dataclass(frozen=True, slots=True)
+class Pagoda:
+    """The command tree of one set of grids.
+
+    Attributes
+    ----------
+    circles
+        Every circle by id, in code order of the ids.
+    grid_parents
+        The circle that each grid reports to, in code order of the grid ids.
+    tiers
+        Tiers of the circles from the one above the grids up to the core.
+    """
+
+    circles: Mapping[CircleId, Circle]
+    grid_parents: Mapping[GridId, CircleId]
+    tiers: tuple[int, ...]
+
+    def chain(self, grid_id: GridId) -> tuple[CircleId, ...]:
+        """Return the circles above a grid, from its parent up to the core."""
+        return self.chain_above(self.grid_parents[grid_id])
+
+    def chain_above(self, circle_id: CircleId) -> tuple[CircleId, ...]:
+        """Return a circle and all above it, up to the core."""
+        chain: list[CircleId] = []
+        step: CircleId | None = circle_id
+        while step is not None:
+            chain.append(step)
+            step = self.circles[step].parent_id
+        return tuple(chain)
+
+    def chain_rows(self, ids: Sequence[str]) -> NDArray[np.int32]:
+        """Return rows into the circle ids for each grid and tier.
+
+        Parameters
+        ----------
+        ids
+            Grid ids, n of them.
+
+        Returns
+        -------
+        rows
+            Positions in `tuple(circles)`, shape (n, len(tiers)), bottom tier first.
+        """
+        position = {circle_id: row for row, circle_id in enumerate(self.circles)}
+        chains = [self.chain(GridId(grid_id)) for grid_id in ids]
+        rows = [[position[circle_id] for circle_id in chain] for chain in chains]
+        return np.array(rows, dtype=np.int32).reshape(len(rows), len(self.tiers))
+
+    def of_tier(self, tier: int) -> tuple[Circle, ...]:
+        """Return the circles of one tier in code order."""
+        return tuple(c for c in self.circles.values() if c.tier == tier)
+
+
+def build_pagoda(
+    circles: Iterable[Circle], grid_parents: Mapping[GridId, CircleId | None]
+) -> Pagoda:
+    """Check circles and the parents of grids, and return them as one tree.
+
+    Parameters
+    ----------
+    circles
+        All circles; exactly one has no parent and tier 1, every other reports to a
+        circle of the tier above.
+    grid_parents
+        The circle of the bottom tier that each grid reports to.
+
+    Raises
+    ------
+    TreeError
+        If an id repeats, a parent is missing or unknown, there is a cycle, no root or
+        a second one, or a tier does not follow its parent's.
+
+    Examples
+    --------
+    >>> core = Circle(CircleId("C"), None, 1, "core")
+    >>> east = Circle(CircleId("E"), CircleId("C"), 2, "east")
+    >>> build_pagoda([core, east], {GridId("G1"): CircleId("E")}).chain(GridId("G1"))
+    ('E', 'C')
+    """
+    listed = sorted(circles, key=lambda circle: circle.circle_id)
+    by_id = {circle.circle_id: circle for circle in listed}
+    _refuse_repeated(listed)
+    _refuse_unknown_parents(by_id)
+    _refuse_cycles(by_id)
+    _refuse_roots_but_one(listed)
+    _refuse_skipped_tiers(by_id)
+    tiers = tuple(sorted({circle.tier for circle in listed}, reverse=True))
+    _refuse_lost_grids(grid_parents, by_id, tiers[0])
+    parents = {grid: parent for grid, parent in sorted(grid_parents.items()) if parent}
+    return Pagoda(by_id, parents, tiers)
+
+
+def _refuse_repeated(circles: Sequence[Circle]) -> None:
+    for circle_id, count in Counter(c.circle_id for c in circles).items():
+        if count > 1:
+            raise TreeError(
+                f"Circle {circle_id!r} stands {count} times in the circles; "
+                "every circle_id may stand once, remove the others."
+            )
+
+
+def _refuse_unknown_parents(by_id: Mapping[CircleId, Circle]) -> None:
+    for circle in by_id.values():
+        if circle.parent_id is not None and circle.parent_id not in by_id:
+            raise TreeError(
+                f"Circle {circle.circle_id!r} reports to {circle.parent_id!r}, which "
+                "is not among the circles; add that circle or correct parent_id."
+            )
+
+
+def _refuse_cycles(by_id: Mapping[CircleId, Circle]) -> None:
+    for circle in by_id.values():
+        seen = {circle.circle_id}
+        step = circle.parent_id
+        while step is not None:
+            if step in seen:
+                raise TreeError(
+                    f"Circle {step!r} reports to itself through its parents; "
+                    "a command tree has no cycle, correct one parent_id of it."
+                )
+            seen.add(step)
+            step = by_id[step].parent_id
+
+
+def _refuse_roots_but_one(circles: Sequence[Circle]) -> None:
+    roots = [circle.circle_id for circle in circles if circle.parent_id is None]
+    if len(roots) != 1:
+        raise TreeError(
+            f"The circles have {len(roots)} tops {roots[:5]!r} without a parent; "
+            "a command tree has exactly one, give the others a parent_id."
+        )
+
+
+def _refuse_skipped_tiers(by_id: Mapping[CircleId, Circle]) -> None:
+    for circle in by_id.values():
+        parent = by_id.get(circle.parent_id) if circle.parent_id else None
+        expected = parent.tier + 1 if parent else 1
+        if circle.tier != expected:
+            raise TreeError(
+                f"Circle {circle.circle_id!r} has tier {circle.tier!r} where its "
+                f"parent makes it {expected!r}; correct tier or parent_id."
+            )
+
+
+def _refuse_lost_grids(
+    grid_parents: Mapping[GridId, CircleId | None],
+    by_id: Mapping[CircleId, Circle],
+    bottom: int,
+) -> None:
+    for grid_id, parent in sorted(grid_parents.items()):
+        if parent is None:
+            raise TreeError(
+                f"Grid {grid_id!r} has no circle; "
+                f"give it the parent_id of a circle of tier {bottom}."
+            )
+        if parent not in by_id:
+            raise TreeError(
+                f"Grid {grid_id!r} reports to {parent!r}, which is not among the "
+                "circles; add that circle or correct parent_id."
+            )
+        if by_id[parent].tier != bottom:
+            raise TreeError(
+                f"Grid {grid_id!r} reports to {parent!r} of tier {by_id[parent].tier}; "
+                f"grids report to circles of the bottom tier {bottom}."
+            )
+
+
+def dissolve_circles(
+    pagoda: Pagoda, ids: Sequence[str], polygons: Sequence[BaseGeometry]
+) -> dict[CircleId, BaseGeometry]:
+    """Return the polygon of every circle, dissolved from its grids.
+
+    Vertices are kept as they are, so that the union of a circle's children equals it
+    with difference 0.
+
+    Parameters
+    ----------
+    pagoda
+        The tree.
+    ids, polygons
+        Grids of a clean coverage, n each, in any CRS.
+    """
+    members: dict[CircleId, list[BaseGeometry]] = {c: [] for c in pagoda.circles}
+    for grid_id, polygon in zip(ids, polygons, strict=True):
+        for circle_id in pagoda.chain(GridId(grid_id)):
+            members[circle_id].append(polygon)
+    return {
+        circle_id: shapely.coverage_union_all(np.array(grids, dtype=object))
+        for circle_id, grids in members.items()
+    }
