@@ -1,10 +1,12 @@
 """What is wrong with a reported position, by name; no position is mended silently."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gis.crs import Datum, convert
 from gis.index.inputs import is_usable as is_usable_number
 
 Floats = NDArray[np.float64]
@@ -73,22 +75,66 @@ def check_numbers(x: Floats, y: Floats) -> NDArray[np.uint8]:
     return codes
 
 
-def is_swapped_into(
-    x: Floats, y: Floats, bounds: Sequence[float], margin: float
-) -> NDArray[np.bool_]:
-    """Say which points lie far from the bounds, yet in them with x and y exchanged.
+@dataclass(frozen=True, slots=True)
+class Positions:
+    """Positions in the coordinates of the grids, and what is wrong with each.
+
+    Attributes
+    ----------
+    x, y
+        Shape (m,).
+    reasons
+        Codes into `REASONS`, shape (m,).
+    """
+
+    x: Floats
+    y: Floats
+    reasons: NDArray[np.uint8]
+
+
+def bring_to_grids(
+    reported: Positions, source: Datum, target: Datum, bounds: Sequence[float]
+) -> Positions:
+    """Bring reported positions to the datum of the grids, naming unusable ones.
 
     Parameters
     ----------
-    x, y
-        Coordinates in the CRS of the bounds, shape (m,).
+    reported
+        Positions as they came, with the reasons found while reading them.
+    source, target
+        Datum of the positions and of the grids.
     bounds
-        ``(minx, miny, maxx, maxy)`` of the grids.
-    margin
-        How far outside the bounds is far, in units of the coordinates.
+        ``(minx, miny, maxx, maxy)`` of the grids, in their own coordinates.
+
+    Returns
+    -------
+    positions
+        A position whose x and y fit the grids only when exchanged is `swapped_axes`;
+        none is exchanged for the user.
     """
+    x, y = reported.x, reported.y
+    found = check_degrees(x, y) if source.is_geographic else check_numbers(x, y)
+    reasons = np.where(reported.reasons > 0, reported.reasons, found)
+    new_x, new_y = convert(x, y, source, target)
+    far = np.flatnonzero(is_usable(reasons) & ~_is_near(new_x, new_y, bounds))
+    with np.errstate(invalid="ignore"):
+        exchanged = convert(y[far], x[far], source, target)
+    reasons[far[_is_within(*exchanged, bounds)]] = SWAPPED_AXES
+    return Positions(new_x, new_y, reasons)
+
+
+def _is_near(x: Floats, y: Floats, bounds: Sequence[float]) -> NDArray[np.bool_]:
+    """Say which points are no farther from the bounds than these are wide."""
     min_x, min_y, max_x, max_y = bounds
-    near = (x >= min_x - margin) & (x <= max_x + margin)
-    near &= (y >= min_y - margin) & (y <= max_y + margin)
-    fits = (y >= min_x) & (y <= max_x) & (x >= min_y) & (x <= max_y)
-    return ~near & fits
+    margin = max(max_x - min_x, max_y - min_y)
+    return _is_within(
+        x, y, (min_x - margin, min_y - margin, max_x + margin, max_y + margin)
+    )
+
+
+def _is_within(x: Floats, y: Floats, bounds: Sequence[float]) -> NDArray[np.bool_]:
+    min_x, min_y, max_x, max_y = bounds
+    within: NDArray[np.bool_] = (
+        (x >= min_x) & (x <= max_x) & (y >= min_y) & (y <= max_y)
+    )
+    return within

@@ -118,8 +118,10 @@ class RTreeIndex:
         check_radius(radius)
         if not is_usable(np.array([x, y])).all():
             return []
-        low = np.nextafter([x - radius, y - radius], -np.inf)
-        high = np.nextafter([x + radius, y + radius], np.inf)
+        xy = np.array([x, y])
+        # wider than the rounding of the corners, whatever the size of the coordinates
+        reach = radius + 2 * np.spacing(np.abs(xy) + radius)
+        low, high = xy - reach, xy + reach
         handles = np.array(list(self._tree.intersection((*low, *high))), dtype=np.int64)
         distances = shapely.distance(shapely.Point(x, y), self._polygons[handles])
         pairs = zip(self._rows[handles].tolist(), distances.tolist(), strict=True)

@@ -8,8 +8,9 @@ from shapely import LineString, MultiPolygon, Point, Polygon, box
 
 from gis.errors import CoverageError
 from gis.index import Locator, Relation, RTreeIndex
+from gis.index.grid import GridIndex
 
-LOCATORS = [RTreeIndex]
+LOCATORS = [RTreeIndex, GridIndex]
 
 SQUARE = box(0, 0, 4, 4)
 RING = Polygon([(0, 0), (4, 0), (4, 4), (0, 4)], [[(1, 1), (3, 1), (3, 3), (1, 3)]])

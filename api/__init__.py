@@ -1,0 +1,1 @@
+"""Decide when, and speak: service, HTTP doors and the `pagoda` command."""

@@ -1,0 +1,5 @@
+"""Run the `pagoda` command as a module."""
+
+from api.cli import main
+
+main()

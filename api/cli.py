@@ -1,0 +1,175 @@
+"""The `pagoda` command; heavy imports stand inside the commands."""
+
+import json
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from gis.errors import GovernanceError
+
+if TYPE_CHECKING:
+    from click._termui_impl import ProgressBar
+
+    from api.service.assign_files import AssignReport
+
+FAULT = 2
+
+
+def main() -> None:
+    """Run the command; every expected fault is one sentence and exit code 2."""
+    try:
+        cli.main(standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except click.Abort:
+        fail("Stopped before the end; nothing half-written was left.")
+    except click.ClickException as error:
+        fail(f"{error.format_message().rstrip('.')}; see `pagoda --help`.")
+    except GovernanceError as error:
+        fail(str(error))
+
+
+def fail(sentence: str) -> NoReturn:
+    """Say one sentence on standard error and leave with exit code 2."""
+    click.echo(sentence, err=True)
+    sys.exit(FAULT)
+
+
+@click.group()
+@click.version_option(package_name="pagoda")
+def cli() -> None:
+    """Grids, circles of command and the events in them."""
+
+
+@cli.command()
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=Path("out"), show_default=True
+)
+def demo(out: Path) -> None:
+    """Make S town, assign its month of events and draw the map."""
+    from api.service.demo import STAGES, run_demo  # noqa: PLC0415
+
+    with progress(STAGES) as tell:
+        summary = run_demo(out, tell)
+    click.echo(summary)
+
+
+@cli.command()
+@click.option("--grids", type=click.Path(path_type=Path), required=True)
+@click.option("--id", "id_column", required=True, help="Column with the grid ids.")
+@click.option("--events", type=click.Path(path_type=Path), required=True)
+@click.option("--lon", "lon_column", help="Column with longitude or x.")
+@click.option("--lat", "lat_column", help="Column with latitude or y.")
+@click.option("--datum", help="wgs84, cgcs2000, gcj02, bd09 or EPSG:n of the events.")
+@click.option("--grids-datum", help="The same for the grids.")
+@click.option("--circles", type=click.Path(path_type=Path), help="Command circles.")
+@click.option("--posts", type=click.Path(path_type=Path), help="Posts of the circles.")
+@click.option("--candidates-m", type=click.FloatRange(min=0), default=0.0)
+@click.option("--snap-m", type=click.FloatRange(min=0), default=0.0)
+@click.option("--out", type=click.Path(path_type=Path), help=".csv, .parquet, .geojson")
+def assign(out: Path | None, **options: object) -> None:
+    """Assign every event of a file to its grid, circles and post."""
+    from api.service.assign_files import (  # noqa: PLC0415
+        STAGES,
+        AssignJob,
+        assign_file,
+    )
+
+    with output_file(out) as target, progress(STAGES) as tell:
+        job = AssignJob(out=target, **options)  # type: ignore[arg-type]  # as declared
+        report = assign_file(job, tell)
+    for line in summary_lines(report):
+        click.echo(line, err=True)
+
+
+@cli.command()
+@click.option("--grids", type=click.Path(path_type=Path), required=True)
+@click.option("--id", "id_column", required=True, help="Column with the grid ids.")
+@click.option("--grids-datum", help="wgs84, cgcs2000, gcj02, bd09 or EPSG:n.")
+@click.option("--json", "as_json", is_flag=True, help="Print the certificate as JSON.")
+def check(grids: Path, id_column: str, grids_datum: str | None, as_json: bool) -> None:
+    """Print the coverage certificate; exit 1 when the coverage is not clean."""
+    from api.service.check_files import check_file  # noqa: PLC0415
+
+    certificate, notice = check_file(grids, id_column, grids_datum)
+    click.echo(notice, err=True)
+    if as_json:
+        text = json.dumps(certificate.to_dict(), ensure_ascii=False, indent=2)
+    else:
+        text = certificate.to_text()
+    click.echo(text)
+    sys.exit(0 if certificate.is_clean else 1)
+
+
+@cli.command()
+@click.option("--host", help="Address to listen on; 127.0.0.1 unless set.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port; 8000 unless set.")
+def serve(host: str | None, port: int | None) -> None:
+    """Serve POST /assign, GET /risk/map and /livez over S town in memory."""
+    import uvicorn  # noqa: PLC0415
+
+    from api.app import create_app  # noqa: PLC0415
+    from api.settings import read_settings, require_loopback  # noqa: PLC0415
+
+    given = {"host": host, "port": port}
+    settings = read_settings(**{k: v for k, v in given.items() if v is not None})
+    require_loopback(settings.host)
+    uvicorn.run(create_app(settings), host=settings.host, port=settings.port)
+
+
+@contextmanager
+def progress(stages: Sequence[str]) -> Iterator[Callable[[str], None]]:
+    """Show a bar over the stages on standard error; yields what to call at each."""
+    if not sys.stderr.isatty():
+        yield lambda stage: None
+        return
+    current: list[str] = []
+    shown: ProgressBar[int] = click.progressbar(
+        length=len(stages),
+        file=sys.stderr,
+        item_show_func=lambda _: current[-1] if current else "",
+    )
+    with shown as bar:
+
+        def tell(stage: str) -> None:
+            # a stage that begins ends the one before
+            bar.update(len(current) and 1)
+            current.append(stage)
+            bar.render_progress()
+
+        yield tell
+        current.append("done")
+        bar.update(1)
+
+
+@contextmanager
+def output_file(out: Path | None) -> Iterator[Path]:
+    """Yield the file to write; without one, a CSV that goes to standard output."""
+    if out is not None:
+        yield out
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / "answers.csv"
+        yield target
+        with target.open("rb") as written:
+            shutil.copyfileobj(written, sys.stdout.buffer)
+
+
+def summary_lines(report: "AssignReport") -> list[str]:
+    """Return what `pagoda assign` says on standard error."""
+    statuses = ", ".join(f"{n:,} {status}" for status, n in report.statuses.items())
+    lines = [
+        *report.notices,
+        f"{report.rows:,} events on {report.grids:,} grids: {statuses or 'none'}.",
+    ]
+    if report.reasons:
+        reasons = ", ".join(f"{n:,} {reason}" for reason, n in report.reasons.items())
+        lines.append(f"Reasons: {reasons}.")
+    lines.append(f"Assigned {report.points_per_s:,.0f} points/s.")
+    return lines

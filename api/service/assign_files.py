@@ -1,0 +1,192 @@
+"""`pagoda assign`: files of events and grids in, the same events with answers out."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from api.service.datums import choose_datum
+from gis.assignment import STATUSES, AssignmentTable
+from gis.positions import REASONS, Positions
+from layers.answers import answer_columns, assign_positions
+from layers.files import (
+    Coordinates,
+    read_circles,
+    read_coordinates,
+    read_events,
+    read_grids,
+    read_posts,
+    write_events,
+)
+from layers.territory import Territory, make_territory
+
+STAGES = ("reading grids", "reading events", "assigning", "writing")
+
+
+@dataclass(frozen=True, slots=True)
+class AssignJob:
+    """What `pagoda assign` is asked for.
+
+    Attributes
+    ----------
+    grids, id_column, grids_datum, circles, posts
+        Files of the territory; the datum overrides a geographic CRS of the grids.
+    events, lon_column, lat_column, datum
+        File of the events; columns None takes the geometry or the usual names.
+    candidates_m, snap_m
+        Radius of candidates and of snapping, metres; 0 for none.
+    out
+        File to write, by its extension.
+    """
+
+    grids: Path
+    id_column: str
+    events: Path
+    out: Path
+    grids_datum: str | None = None
+    circles: Path | None = None
+    posts: Path | None = None
+    lon_column: str | None = None
+    lat_column: str | None = None
+    datum: str | None = None
+    candidates_m: float = 0.0
+    snap_m: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class AssignReport:
+    """What was done.
+
+    Attributes
+    ----------
+    rows, grids
+        Number of events and of grids.
+    statuses, reasons
+        Number of events by status, and by reason for those that have one.
+    points_per_s
+        Events assigned per second, reading and writing apart.
+    notices
+        Sentences the user should read: datums, columns taken, columns renamed.
+    """
+
+    rows: int
+    grids: int
+    statuses: dict[str, int]
+    reasons: dict[str, int]
+    points_per_s: float
+    notices: tuple[str, ...]
+
+
+def assign_file(job: AssignJob, tell: Callable[[str], None]) -> AssignReport:
+    """Assign every event of a file and write it with the answers behind its columns.
+
+    Parameters
+    ----------
+    job
+        Files and options.
+    tell
+        Called with each of `STAGES` as it begins.
+    """
+    tell(STAGES[0])
+    territory, about_grids = read_territory(job)
+    tell(STAGES[1])
+    table = read_events(job.events)
+    coordinates = read_coordinates(table, job.lon_column, job.lat_column)
+    datum, about_events = choose_datum(
+        "events", "--datum", job.datum, None if coordinates.columns else table.crs
+    )
+    tell(STAGES[2])
+    assigner = territory.assigner(snap_m=job.snap_m)
+    start = time.perf_counter()
+    answers = assign_positions(
+        territory,
+        assigner,
+        positions_of(coordinates),
+        datum,
+        candidates_m=job.candidates_m,
+    )
+    seconds = time.perf_counter() - start
+    tell(STAGES[3])
+    columns = answer_columns(assigner, answers)
+    written = write_events(
+        job.out, table, for_file(columns, job.out), positions=coordinates
+    )
+    return AssignReport(
+        rows=len(answers.rows),
+        grids=len(assigner.ids),
+        statuses=count_statuses(answers),
+        reasons=count_reasons(answers),
+        points_per_s=len(answers.rows) / max(seconds, 1e-9),
+        notices=(
+            *about_grids,
+            about_events,
+            *_about_columns(coordinates, job),
+            *_about_names(written),
+        ),
+    )
+
+
+def read_territory(job: AssignJob) -> tuple[Territory, list[str]]:
+    """Read grids, circles and posts, and what to say about them."""
+    grids = read_grids(job.grids, job.id_column)
+    datum, notice = choose_datum("grids", "--grids-datum", job.grids_datum, grids.crs)
+    circles = None if job.circles is None else read_circles(job.circles)
+    posts = None if job.posts is None else read_posts(job.posts)
+    territory = make_territory(grids, circles, posts, datum=datum)
+    merged = grids.attrs.get("parts_merged") or {}
+    if not merged:
+        return territory, [notice]
+    shown = ", ".join(f"{grid} ({parts})" for grid, parts in list(merged.items())[:3])
+    return territory, [
+        notice,
+        f"{len(merged)} grids have several features, each taken as one: {shown}.",
+    ]
+
+
+def positions_of(coordinates: Coordinates) -> Positions:
+    """Return coordinates of a file with their reasons as codes."""
+    codes = {reason: code for code, reason in enumerate(REASONS)}
+    reasons = np.zeros(len(coordinates.x), dtype=np.uint8)
+    bad = np.flatnonzero(np.isnan(coordinates.x))
+    reasons[bad] = [codes[reason] for reason in coordinates.reasons[bad]]
+    return Positions(coordinates.x, coordinates.y, reasons)
+
+
+def for_file(columns: pa.Table, out: Path) -> pa.Table:
+    """Return the columns as a file wants them: in CSV metres have 3 decimals."""
+    if out.suffix.lower() != ".csv":
+        return columns
+    place = columns.column_names.index("distance_m")
+    metres = pc.cast(pc.round(columns["distance_m"], 3), pa.decimal128(18, 3))
+    return columns.set_column(place, "distance_m", pc.cast(metres, pa.string()))
+
+
+def count_statuses(answers: AssignmentTable) -> dict[str, int]:
+    """Return how many answers have each status, those that occur."""
+    counts = np.bincount(answers.statuses, minlength=len(STATUSES))
+    return {str(s): int(n) for s, n in zip(STATUSES, counts, strict=True) if n}
+
+
+def count_reasons(answers: AssignmentTable) -> dict[str, int]:
+    """Return how many answers have each reason, those that occur."""
+    counts = np.bincount(answers.reasons, minlength=len(REASONS))
+    return {r: int(n) for r, n in zip(REASONS, counts, strict=True) if r and n}
+
+
+def _about_columns(coordinates: Coordinates, job: AssignJob) -> list[str]:
+    if coordinates.columns is None or job.lon_column is not None:
+        return []
+    lon, lat = coordinates.columns
+    return [f"Positions are read from columns {lon!r} and {lat!r}."]
+
+
+def _about_names(written: dict[str, str]) -> list[str]:
+    renamed = {name: new for name, new in written.items() if name != new}
+    return [
+        f"The events have a column {name!r} already; ours is written as {new!r}."
+        for name, new in renamed.items()
+    ]

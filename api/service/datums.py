@@ -1,0 +1,50 @@
+"""Which datum a file is in: what the user says, what the file says, or WGS 84."""
+
+from pyproj import CRS
+
+from gis.crs import Datum, datum_of, parse_datum
+from gis.errors import CrsError
+
+
+def choose_datum(
+    what: str, option: str, declared: str | None, crs: CRS | None
+) -> tuple[Datum, str]:
+    """Return the datum of a file and a sentence that says why.
+
+    Parameters
+    ----------
+    what
+        What the file holds, for the sentence ("events").
+    option
+        The option that declares it, for the sentence ("--datum").
+    declared
+        What the user declared; None for nothing.
+    crs
+        What the file declares; None for nothing.
+
+    Raises
+    ------
+    CrsError
+        If a datum is declared for a file in a projected CRS.
+
+    Examples
+    --------
+    >>> choose_datum("events", "--datum", None, None)[1]
+    'The events declare no CRS: taken as wgs84; say otherwise with --datum.'
+    """
+    if declared is None and crs is None:
+        return parse_datum("wgs84"), (
+            f"The {what} declare no CRS: taken as wgs84; say otherwise with {option}."
+        )
+    if declared is None and crs is not None:
+        datum = datum_of(crs)
+        return datum, (
+            f"The {what} declare {datum.name}; if they are not, say so with {option}."
+        )
+    if crs is not None and not crs.is_geographic:
+        raise CrsError(
+            f"The {what} are in the projected CRS {crs.name!r} and {option} says "
+            f"{declared!r}; leave {option} away, a projected CRS declares itself."
+        )
+    datum = parse_datum(str(declared))
+    return datum, f"The {what} are taken as {datum.name}, as {option} says."

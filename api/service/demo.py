@@ -1,0 +1,110 @@
+"""`pagoda demo`: S town from nothing to a map, in one go."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from api.service.assign_files import count_reasons, count_statuses, for_file
+from api.service.check_files import certify_territory
+from api.service.event_load import EventLoad
+from api.service.town import TITLE, TownService, open_town
+from gis.assignment import AssignmentTable
+from gis.coverage import Certificate
+from gis.models import RiskLevel
+from gis.roster import VACANT_POST
+from gis.synthetic import make_s_town
+from layers.answers import answer_columns
+from layers.files import EventTable, write_events
+from layers.maps import save_page
+
+STAGES = (
+    "making S town",
+    "checking its grids",
+    "assigning a month of events",
+    "writing the answers",
+    "drawing the map",
+)
+RISING = tuple(RiskLevel)
+ANSWERS, MAP = "s_town_assigned.csv", "s_town_event_load.html"
+
+
+def run_demo(out: Path, tell: Callable[[str], None]) -> str:
+    """Make S town, assign its events, draw the map; return what to say.
+
+    Parameters
+    ----------
+    out
+        Folder for the two files, made where it does not exist.
+    tell
+        Called with each of `STAGES` as it begins.
+    """
+    tell(STAGES[0])
+    out.mkdir(parents=True, exist_ok=True)
+    service = open_town(make_s_town(), snap_m=0.0, datum_error_m=1.0)
+    tell(STAGES[1])
+    certificate = certify_territory(service.territory)
+    tell(STAGES[2])
+    answers = service.assign_month()
+    tell(STAGES[3])
+    columns = for_file(answer_columns(service.assigner, answers), out / ANSWERS)
+    events = EventTable(pa.Table.from_pandas(service.town.events, preserve_index=False))
+    write_events(out / ANSWERS, events, columns)
+    tell(STAGES[4])
+    load = service.event_load(answers)
+    save_page(load.draw(TITLE), out / MAP)
+    return summary(out, service, certificate, answers, load)
+
+
+def summary(
+    out: Path,
+    service: TownService,
+    certificate: Certificate,
+    answers: AssignmentTable,
+    load: EventLoad,
+) -> str:
+    """Return what a planner reads after the demo."""
+    busiest = load.grids.sort_values("events", ascending=False).head(3)
+    vacant = sum(
+        owner.accountable.reason == VACANT_POST for owner in service.assigner.owners
+    )
+    tiers = ", ".join(str(len(service.pagoda.of_tier(t))) for t in range(1, 5))
+    clean = "clean" if certificate.is_clean else "NOT clean"
+    lines = [
+        f"S town (synthetic): {certificate.area_m2 / 1e6:.2f} km2, "
+        f"{len(load.grids)} grids under {tiers} circles; coverage {clean}.",
+        f"{len(answers.rows):,} events of {load.card.data_date}: "
+        + _listed(count_statuses(answers)),
+        "What the statuses mean: inside = one grid owns the place; boundary = on a "
+        "border, the lowest grid id owns it;",
+        "  outside = no grid, the core circle decides; unlocated = no usable position: "
+        + _listed(count_reasons(answers)),
+        f"{vacant} grids have no leader: the circle above answers for them.",
+        "Busiest grids: "
+        + ", ".join(
+            f"{row.grid_id} ({row.events:,} events, post {row.accountable_post})"
+            for row in busiest.itertuples()
+        )
+        + ".",
+        "Colours of the grids: " + _colours(load),
+        "",
+        f"Open the map:     {out / MAP}   (one file, no network)",
+        f"Read the answers: {out / ANSWERS}",
+        "Next: pagoda assign --help   (your own grids and events)",
+        "      pagoda check --help    (is your coverage free of gaps and overlaps?)",
+        "      make serve             (POST /assign, GET /risk/map)",
+    ]
+    return "\n".join(lines)
+
+
+def _listed(counts: dict[str, int]) -> str:
+    return ", ".join(f"{count:,} {name}" for name, count in counts.items()) + "."
+
+
+def _colours(load: EventLoad) -> str:
+    """Return the number of grids of each level, the highest first."""
+    levels = load.grids["level"].to_numpy()
+    return _listed(
+        {level.name.lower(): int(np.sum(levels == level)) for level in RISING[::-1]}
+    )

@@ -1,0 +1,7 @@
+"""The coverage certificate: gaps, overlaps and broken rings of grids, with places."""
+
+from gis.coverage.certificate import SLIVER_WIDTH_M, Certificate, Fault, Note
+from gis.coverage.digest import layer_digest
+from gis.coverage.survey import certify
+
+__all__ = ["SLIVER_WIDTH_M", "Certificate", "Fault", "Note", "certify", "layer_digest"]

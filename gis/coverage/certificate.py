@@ -1,0 +1,196 @@
+"""What a certificate says: faults, notes, figures, as JSON and as plain text."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+FaultKind: TypeAlias = Literal["invalid", "overlap", "gap"]
+NoteKind: TypeAlias = Literal["pieces", "sliver", "beyond"]
+
+# a face or part with a smaller mean width is called a sliver
+SLIVER_WIDTH_M = 1.0
+
+ADVICE: dict[FaultKind, str] = {
+    "invalid": "redraw this ring (measured on a repaired copy)",
+    "overlap": "give the area to one of them, with the same vertices on both sides",
+    "gap": "give the area to a grid beside it, with the same vertices on both sides",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that keeps a set of grids from being a coverage.
+
+    Attributes
+    ----------
+    kind
+        ``gap``: no grid holds the face; ``overlap``: two grids hold it; ``invalid``: a
+        ring of the grid is broken.
+    grids
+        Ids in code order: the two that overlap, those along the gap, or the invalid.
+    area_m2, width_m
+        Area and mean width of the face; None for an invalid ring.
+    lon, lat
+        A point of the face, or the place of the flaw, in degrees.
+    reason
+        What GEOS says about the ring; empty for a gap or an overlap.
+    """
+
+    kind: FaultKind
+    grids: tuple[str, ...]
+    area_m2: float | None
+    width_m: float | None
+    lon: float
+    lat: float
+    reason: str = ""
+
+    @property
+    def is_sliver(self) -> bool:
+        """Whether the face is thinner than `SLIVER_WIDTH_M`."""
+        return self.width_m is not None and self.width_m < SLIVER_WIDTH_M
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the fault as JSON-ready values."""
+        return {
+            "kind": self.kind,
+            "grids": list(self.grids),
+            "area_m2": self.area_m2,
+            "width_m": self.width_m,
+            "is_sliver": self.is_sliver,
+            "lon": round(self.lon, 9),
+            "lat": round(self.lat, 9),
+            "reason": self.reason,
+            "advice": ADVICE[self.kind],
+        }
+
+    def to_text(self) -> str:
+        """Return one line: kind, grids, area, place and what to do."""
+        what = "sliver " + self.kind if self.is_sliver else self.kind
+        if self.area_m2 is not None and self.width_m is not None:
+            size = f"{_figure(self.area_m2)} m2, mean width {_figure(self.width_m)} m"
+        else:
+            size = self.reason
+        place = _place(self.lon, self.lat)
+        return f"{what}: {_names(self.grids)}: {size}, {place}; {ADVICE[self.kind]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One thing about a grid that is worth a look and leaves the coverage clean.
+
+    Attributes
+    ----------
+    kind
+        ``pieces``: the grid has several parts; ``sliver``: a part of it is thinner than
+        `SLIVER_WIDTH_M`; ``beyond``: it reaches over the outline given.
+    grid
+        Id.
+    areas_m2
+        Area of each part, or of the sliver or the face beyond, greatest first.
+    lon, lat
+        A point of the first of them, in degrees.
+    """
+
+    kind: NoteKind
+    grid: str
+    areas_m2: tuple[float, ...]
+    lon: float
+    lat: float
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the note as JSON-ready values."""
+        return {
+            "kind": self.kind,
+            "grid": self.grid,
+            "areas_m2": list(self.areas_m2),
+            "lon": round(self.lon, 9),
+            "lat": round(self.lat, 9),
+        }
+
+    def to_text(self) -> str:
+        """Return one line: grid, what is to be seen, areas and place."""
+        what = {
+            "pieces": f"is in {len(self.areas_m2)} pieces",
+            "sliver": f"has a part with a mean width below {SLIVER_WIDTH_M:g} m",
+            "beyond": "reaches beyond the outline",
+        }[self.kind]
+        areas = ", ".join(f"{_figure(area)} m2" for area in self.areas_m2)
+        return f"{self.grid!r} {what}: {areas}, {_place(self.lon, self.lat)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """What was found when a set of grids was examined.
+
+    Attributes
+    ----------
+    grid_count
+        Number of grids.
+    area_m2
+        Sum of the areas of the grids; an overlap counts for each grid that holds it.
+    faults
+        Invalid rings, then overlaps, then gaps; the greatest first.
+    notes
+        What is worth a look, by kind and grid.
+    digest
+        SHA-256 of the layer, see `layer_digest`.
+    """
+
+    grid_count: int
+    area_m2: float
+    faults: tuple[Fault, ...]
+    notes: tuple[Note, ...]
+    digest: str
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether the grids are a coverage: no gap, no overlap, no invalid ring."""
+        return not self.faults
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the certificate as JSON-ready values."""
+        return {
+            "is_clean": self.is_clean,
+            "grid_count": self.grid_count,
+            "area_m2": self.area_m2,
+            "digest": self.digest,
+            "faults": [fault.to_dict() for fault in self.faults],
+            "notes": [note.to_dict() for note in self.notes],
+        }
+
+    def to_text(self) -> str:
+        """Return a plain report, one line per fault and note."""
+        counts = Counter(fault.kind for fault in self.faults)
+        found = ", ".join(f"{kind} {count}" for kind, count in counts.items())
+        verdict = f"not clean: {found}" if found else "clean: no gap, no overlap"
+        lines = [
+            f"Coverage certificate: {verdict}",
+            f"Grids: {self.grid_count:,}",
+            f"Area: {self.area_m2:,.1f} m2",
+            f"Digest: {self.digest}",
+            *(fault.to_text() for fault in self.faults),
+            *(f"note: {note.to_text()}" for note in self.notes),
+        ]
+        return "\n".join(lines)
+
+
+def _figure(value: float) -> str:
+    """Write a measure with four digits, or whole with thousands separators."""
+    if value >= 1000.0:
+        return f"{value:,.0f}"
+    return np.format_float_positional(
+        value, precision=4, unique=False, fractional=False, trim="-"
+    )
+
+
+def _place(lon: float, lat: float) -> str:
+    """Write a place."""
+    return f"at lon {lon:.6f}, lat {lat:.6f}"
+
+
+def _names(grids: Sequence[str]) -> str:
+    """Write ids."""
+    return ", ".join(repr(grid) for grid in grids) or "no grid"

@@ -1,0 +1,228 @@
+"""Measures of polygons in metres, flaws of rings, and coordinates as stored."""
+
+from collections.abc import Sequence
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+import pyproj
+import shapely
+from numpy.typing import NDArray
+
+from gis.errors import CrsError
+
+Polygonal: TypeAlias = shapely.Polygon | shapely.MultiPolygon
+Polygonals: TypeAlias = Sequence[Polygonal] | NDArray[np.object_]
+
+STORED_DECIMALS = 9
+
+
+class Flaw(NamedTuple):
+    """What makes a polygon invalid, and where, in units of its CRS."""
+
+    reason: str
+    x: float
+    y: float
+
+
+def area_m2(polygons: Polygonals, crs: pyproj.CRS) -> NDArray[np.float64]:
+    """Return the area of each polygon in square metres.
+
+    Edges are straight in the coordinates. In a projected CRS the area is planar, as
+    true as the CRS keeps areas (Web Mercator does not). In a geographic one it is the
+    area in degrees times the scale of the ellipsoid at the centroid, with a relative
+    error below 1e-5 for polygons up to 100 km from south to north and below 1e-4 up to
+    300 km.
+
+    Parameters
+    ----------
+    polygons
+        Polygons in `crs`, lon then lat or x then y, shape (n,).
+    crs
+        Geographic or projected CRS of the coordinates.
+
+    Returns
+    -------
+    area_m2
+        Shape (n,); 0 for an empty polygon.
+
+    Raises
+    ------
+    CrsError
+        If the CRS is neither geographic nor projected.
+
+    Examples
+    --------
+    >>> area_m2([shapely.box(0, 0, 20, 10)], pyproj.CRS("EPSG:4549"))
+    array([200.])
+    """
+    return np.asarray(shapely.area(local_metres(polygons, crs)), dtype=np.float64)
+
+
+def mean_width_m(polygons: Polygonals, crs: pyproj.CRS) -> NDArray[np.float64]:
+    """Return twice the area over the perimeter, in metres: the width of a long strip.
+
+    Parameters
+    ----------
+    polygons
+        Polygons with an area, in `crs`, shape (n,).
+    crs
+        Geographic or projected CRS of the coordinates.
+
+    Returns
+    -------
+    width_m
+        Shape (n,).
+
+    Examples
+    --------
+    >>> mean_width_m([shapely.box(0, 0, 999, 1)], pyproj.CRS("EPSG:4549"))
+    array([0.999])
+    """
+    metric = local_metres(polygons, crs)
+    width = 2.0 * shapely.area(metric) / shapely.length(metric)
+    return np.asarray(width, dtype=np.float64)
+
+
+def local_metres(polygons: Polygonals, crs: pyproj.CRS) -> NDArray[np.object_]:
+    """Return each polygon in metres east and north of its own centroid."""
+    array = np.asarray(polygons, dtype=object)
+    centre = np.zeros((len(array), 2))
+    centre[~shapely.is_empty(array)] = shapely.get_coordinates(shapely.centroid(array))
+    xy, row = shapely.get_coordinates(array, return_index=True)
+    # the difference first: metres counted from the equator would lose the last digits
+    xy = (xy - centre[row]) * _metres_per_unit(crs, centre[:, 1])[row]
+    metric: NDArray[np.object_] = shapely.set_coordinates(array.copy(), xy)
+    return metric
+
+
+def _metres_per_unit(crs: pyproj.CRS, y: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return metres per unit of x and of y at each place, shape (n, 2)."""
+    if not (crs.is_geographic or crs.is_projected):
+        raise CrsError(
+            f"CRS {crs.name!r} is neither geographic nor projected; "
+            "give coordinates in lon/lat or in a projected CRS."
+        )
+    unit = crs.axis_info[0].unit_conversion_factor
+    if crs.is_projected:
+        return np.full((len(y), 2), unit)
+    ellipsoid = crs.get_geod()
+    if ellipsoid is None:
+        raise CrsError(f"CRS {crs.name!r} has no ellipsoid; give one that has.")
+    # radii of curvature: M along the meridian, N across it
+    w2 = 1.0 - ellipsoid.es * np.sin(y * unit) ** 2
+    across = ellipsoid.a / np.sqrt(w2)
+    along = across * (1.0 - ellipsoid.es) / w2
+    return np.column_stack([across * np.cos(y * unit), along]) * unit
+
+
+def lonlat_places(polygons: Polygonals, crs: pyproj.CRS) -> NDArray[np.float64]:
+    """Return a point within each polygon as lon, lat of the CRS's own datum.
+
+    Parameters
+    ----------
+    polygons
+        Polygons that are not empty, in `crs`, shape (n,).
+    crs
+        Geographic or projected CRS of the coordinates.
+
+    Returns
+    -------
+    lonlat
+        Degrees, shape (n, 2).
+
+    Examples
+    --------
+    >>> lonlat_places([shapely.box(120, 30, 122, 32)], pyproj.CRS("EPSG:4490"))
+    array([[121.,  31.]])
+    """
+    points = shapely.point_on_surface(np.asarray(polygons, dtype=object))
+    return to_lonlat(shapely.get_coordinates(points), crs)
+
+
+def to_lonlat(xy: NDArray[np.float64], crs: pyproj.CRS) -> NDArray[np.float64]:
+    """Return coordinates in `crs`, shape (n, 2), as lon, lat of its own datum."""
+    if crs.is_geographic or crs.geodetic_crs is None:
+        return xy
+    step = pyproj.Transformer.from_crs(crs, crs.geodetic_crs, always_xy=True)
+    return np.column_stack(step.transform(xy[:, 0], xy[:, 1]))
+
+
+def find_flaw(polygon: Polygonal) -> Flaw | None:
+    """Return what makes a polygon invalid, or None where it is valid.
+
+    Examples
+    --------
+    >>> find_flaw(shapely.Polygon([(0, 0), (2, 2), (2, 0), (0, 2)]))
+    Flaw(reason='Self-intersection in the outer ring', x=1.0, y=1.0)
+    >>> find_flaw(shapely.box(0, 0, 1, 1)) is None
+    True
+    """
+    if shapely.is_valid(polygon):
+        return None
+    words, _, place = shapely.is_valid_reason(polygon).rstrip("]").rpartition("[")
+    x, y = (float(number) for number in place.split()[:2])
+    return Flaw(f"{words} in {_ring_name(polygon, shapely.Point(x, y))}", x, y)
+
+
+def _ring_name(polygon: Polygonal, place: shapely.Point) -> str:
+    """Name the ring of a polygon that is nearest to a place."""
+    names, rings = [], []
+    parts = shapely.get_parts(polygon)
+    for number, part in enumerate(parts, start=1):
+        suffix = f" of part {number}" if len(parts) > 1 else ""
+        for hole, ring in enumerate(shapely.get_rings(part)):
+            names.append((f"hole {hole}" if hole else "the outer ring") + suffix)
+            rings.append(ring)
+    return names[int(np.argmin(shapely.distance(rings, place)))]
+
+
+def repair(polygon: Polygonal) -> shapely.MultiPolygon:
+    """Return the area that an invalid polygon may mean; empty where it means none.
+
+    Examples
+    --------
+    >>> repair(shapely.Polygon([(0, 0), (2, 2), (2, 0), (0, 2)])).area
+    2.0
+    """
+    parts, _ = polygon_parts(np.array([shapely.make_valid(polygon)]))
+    return shapely.MultiPolygon(list(parts))
+
+
+def polygon_parts(
+    geometries: NDArray[np.object_],
+) -> tuple[NDArray[np.object_], NDArray[np.intp]]:
+    """Take geometries apart into their polygons, leaving out points and lines.
+
+    Returns
+    -------
+    parts, row
+        Polygons, and the row of the geometry that each comes from; shape (m,) each.
+
+    Examples
+    --------
+    >>> touching = shapely.box(0, 0, 1, 1) & shapely.box(1, 0, 2, 1)
+    >>> polygon_parts(np.array([touching, shapely.box(0, 0, 1, 1)]))[1]
+    array([1])
+    """
+    parts, row = shapely.get_parts(geometries, return_index=True)
+    # make_valid puts multi-polygons into collections
+    parts, inner = shapely.get_parts(parts, return_index=True)
+    is_polygon = shapely.get_type_id(parts) == shapely.GeometryType.POLYGON
+    is_polygon &= ~shapely.is_empty(parts)
+    return parts[is_polygon], row[inner][is_polygon]
+
+
+def round_coordinates(polygons: Polygonals) -> NDArray[np.object_]:
+    """Return 2-D polygons with coordinates rounded as they are stored: 9 decimals.
+
+    Examples
+    --------
+    >>> [fine] = round_coordinates([shapely.box(0.12345678949, 0, 1, 1)])
+    >>> fine.bounds
+    (0.123456789, 0.0, 1.0, 1.0)
+    """
+    array = np.asarray(polygons, dtype=object)
+    # adding 0 turns -0.0, which has other bytes, into 0.0
+    xy = np.round(shapely.get_coordinates(array), STORED_DECIMALS) + 0.0
+    rounded: NDArray[np.object_] = shapely.set_coordinates(array.copy(), xy)
+    return rounded

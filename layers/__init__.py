@@ -1,0 +1,1 @@
+"""Remembers and draws: schemas, files, stores and maps of the layers."""

@@ -1,0 +1,133 @@
+"""Unpack gzip and zip files within caps on size, ratio and members."""
+
+import gzip
+import zipfile
+import zlib
+from collections.abc import Iterable
+from pathlib import Path, PurePosixPath
+
+from gis.errors import InputFileError
+from layers.files import guards
+
+MAX_RATIO = 200
+"""Tables of events shrink to a twentieth; zeros to a thousandth."""
+SMALL_BYTES = 16 * 1024**2
+"""Below this size a ratio harms nobody."""
+MAX_MEMBERS = 64
+
+_NESTED = (".zip", ".gz", ".7z", ".rar", ".tar", ".kmz", ".bz2", ".xz")
+
+
+def gunzip(path: Path) -> bytes:
+    """Return the unpacked content of a gzip file within the caps."""
+    packed = path.stat().st_size
+    limit = _limit(packed)
+    try:
+        with gzip.open(path, "rb") as stream:
+            data = stream.read(limit + 1)
+    except (EOFError, zlib.error, OSError) as error:
+        raise InputFileError(
+            f"File {str(path)!r} is cut or damaged ({error}), expected a whole gzip "
+            "file; copy or export it again."
+        ) from error
+    if len(data) > limit:
+        raise _bomb(path, f"more than {limit} bytes from {packed}")
+    return data
+
+
+def unpack_shapefile(path: Path, folder: Path) -> Path:
+    """Unpack the one Shapefile of a zip into a folder under plain names.
+
+    Returns
+    -------
+    source
+        The `.shp` file in the folder.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            parts = _shapefile_members(path, archive)
+            for suffix, member in parts.items():
+                (folder / f"layer{suffix}").write_bytes(archive.read(member))
+    except InputFileError:
+        raise
+    except (
+        zipfile.BadZipFile,
+        NotImplementedError,
+        RuntimeError,
+        EOFError,
+        zlib.error,
+        ValueError,
+        OSError,
+    ) as error:
+        raise InputFileError(
+            f"File {str(path)!r} is cut, damaged or encrypted ({error}), expected a "
+            "plain zip of a Shapefile; pack it again."
+        ) from error
+    return folder / "layer.shp"
+
+
+def _shapefile_members(
+    path: Path, archive: zipfile.ZipFile
+) -> dict[str, zipfile.ZipInfo]:
+    """Return the parts of the one Shapefile in a zip by suffix."""
+    members = [
+        info
+        for info in archive.infolist()
+        if not info.is_dir() and not info.filename.startswith("__MACOSX/")
+    ]
+    _refuse_bomb(path, members)
+    names = {_plain_name(path, info): info for info in members}
+    shapes = [
+        n for n in names if n.suffix.lower() == ".shp" and "__MACOSX" not in n.parts
+    ]
+    if len(shapes) != 1:
+        raise InputFileError(
+            f"Zip {str(path)!r} holds {len(shapes)} Shapefiles, expected one; pack the "
+            "'.shp', '.shx', '.dbf' and '.prj' parts of one layer."
+        )
+    return {
+        name.suffix.lower(): info
+        for name, info in names.items()
+        if name.parent == shapes[0].parent and name.stem == shapes[0].stem
+    }
+
+
+def _plain_name(path: Path, info: zipfile.ZipInfo) -> PurePosixPath:
+    """Return the name of a member, once it stays inside and is no archive."""
+    name = PurePosixPath(info.filename.replace("\\", "/"))
+    if name.is_absolute() or ".." in name.parts:
+        raise InputFileError(
+            f"Zip {str(path)!r} holds {info.filename!r}, which points outside of it; "
+            "pack the files again without folders."
+        )
+    if name.suffix.lower() in _NESTED:
+        raise InputFileError(
+            f"Zip {str(path)!r} holds the archive {info.filename!r}, expected the "
+            "parts of a Shapefile; unpack it first."
+        )
+    return name
+
+
+def _refuse_bomb(path: Path, members: Iterable[zipfile.ZipInfo]) -> None:
+    """Refuse a zip that unpacks to far more than it should."""
+    sizes = [info.file_size for info in members]
+    packed = path.stat().st_size
+    if len(sizes) > MAX_MEMBERS:
+        raise _bomb(path, f"{len(sizes)} members, at most {MAX_MEMBERS} are read")
+    if sum(sizes) > min(
+        guards.MAX_UNPACKED_BYTES, max(SMALL_BYTES, packed * MAX_RATIO)
+    ):
+        raise _bomb(path, f"{sum(sizes)} bytes from {packed}")
+
+
+def _limit(packed: int) -> int:
+    """Return how many bytes may come out of that many packed ones."""
+    return min(guards.MAX_UNPACKED_BYTES, max(SMALL_BYTES, packed * MAX_RATIO))
+
+
+def _bomb(path: Path, found: str) -> InputFileError:
+    """Return the error for an archive that unpacks without measure."""
+    return InputFileError(
+        f"Archive {str(path)!r} unpacks to too much ({found}); expected one packed "
+        "table or Shapefile, unpack it and look."
+    )

@@ -1,0 +1,191 @@
+"""Read positions from the columns or the geometry of a table, row by row."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import shapely
+from numpy.typing import NDArray
+
+from gis.errors import InputFileError, SettingError
+from layers.files.table import EventTable, is_json, values_of
+
+USUAL_NAMES = (
+    (("lon", "lng", "longitude", "经度"), ("lat", "latitude", "纬度")),
+    (("x",), ("y",)),
+)
+"""Names tried in this order where none is given, whatever their case."""
+
+_NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
+_DECIMAL_COMMA = r"^[+-]?\d+,\d+$"
+
+
+class Coordinates(NamedTuple):
+    """Positions of a table, one per row.
+
+    `x` and `y` are float64 of shape (m,), NaN where unusable; `reasons` names why, ""
+    where usable: `missing`, `not_a_number` (text, NaN, infinity), `decimal_comma`,
+    `not_a_point`. `columns` are the two columns read, None where it was the geometry.
+    """
+
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+    reasons: NDArray[np.object_]
+    columns: tuple[str, str] | None
+
+
+def read_coordinates(
+    table: EventTable, lon_column: str | None = None, lat_column: str | None = None
+) -> Coordinates:
+    """Return the position of every row, and the reason where it has none.
+
+    Without named columns the geometry is used if there is one, else the usual names.
+    Text is read leniently where no doubt is possible: blanks around it, a leading plus
+    and full-width digits and signs are taken; a decimal comma is named, not guessed.
+
+    Parameters
+    ----------
+    table
+        What `read_events` returned.
+    lon_column, lat_column
+        Columns with longitude (or x) and latitude (or y); both or none.
+
+    Raises
+    ------
+    InputFileError
+        Where a column does not exist, or none has a usual name; names those there are.
+    SettingError
+        Where only one of the two columns is named.
+
+    Examples
+    --------
+    >>> columns = pa.table({"lon": ["120.1", "120,1"], "lat": ["30.3", "30.3"]})
+    >>> x, y, reasons, source = read_coordinates(EventTable(columns))
+    >>> x.tolist(), reasons.tolist(), source
+    ([120.1, nan], ['', 'decimal_comma'], ('lon', 'lat'))
+    """
+    if (lon_column is None) != (lat_column is None):
+        raise SettingError(
+            f"Only one coordinate column is named ({lon_column or lat_column!r}), "
+            "expected longitude and latitude; name both."
+        )
+    if lon_column is None and table.geometry is not None:
+        return _from_geometry(table.geometry, table.faults.keys())
+    if lon_column is None or lat_column is None:
+        lon_column, lat_column = _usual_columns(table.columns.column_names)
+    x, x_reasons = _numbers(table.columns, lon_column)
+    y, y_reasons = _numbers(table.columns, lat_column)
+    reasons = np.where(x_reasons != "", x_reasons, y_reasons)
+    return _usable(x, y, reasons, (lon_column, lat_column))
+
+
+def _usable(
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    reasons: NDArray[np.object_],
+    columns: tuple[str, str] | None,
+) -> Coordinates:
+    """Blank both coordinates where one of them cannot be used."""
+    bad = reasons != ""
+    return Coordinates(
+        np.where(bad, np.nan, x), np.where(bad, np.nan, y), reasons, columns
+    )
+
+
+def _from_geometry(geometry: NDArray[np.object_], broken: Iterable[int]) -> Coordinates:
+    """Return the positions of points."""
+    kinds = shapely.get_type_id(geometry)
+    empty = shapely.is_missing(geometry) | shapely.is_empty(geometry)
+    points = (kinds == shapely.GeometryType.POINT) & ~empty
+    x, y = np.full((2, len(geometry)), np.nan)
+    x[points] = shapely.get_x(geometry[points])
+    y[points] = shapely.get_y(geometry[points])
+    reasons = _reasons(empty, ~(np.isfinite(x) & np.isfinite(y)))
+    reasons[~points & ~empty] = "not_a_point"
+    reasons[list(broken)] = "not_a_point"
+    return _usable(x, y, reasons, None)
+
+
+def _usual_columns(names: list[str]) -> tuple[str, str]:
+    """Return the first pair of columns with usual names."""
+    by_name = {name.strip().lower(): name for name in reversed(names)}
+    for lons, lats in USUAL_NAMES:
+        lon = next((by_name[name] for name in lons if name in by_name), None)
+        lat = next((by_name[name] for name in lats if name in by_name), None)
+        if lon is not None and lat is not None:
+            return lon, lat
+    raise InputFileError(
+        f"The file has no geometry and no pair of columns such as 'lon' and 'lat'; it "
+        f"has {names!r}, name the two that hold the position."
+    )
+
+
+def _numbers(
+    columns: pa.Table, name: str
+) -> tuple[NDArray[np.float64], NDArray[np.object_]]:
+    """Return one coordinate per row and the reason where there is none."""
+    found = columns.schema.get_all_field_indices(name)
+    if len(found) != 1:
+        raise InputFileError(
+            f"The file has {len(found)} columns {name!r}, expected one; it has "
+            f"{columns.column_names!r}, name one of them."
+        )
+    column = columns.column(found[0])
+    if is_json(columns.schema.field(found[0])):
+        texts = [None if v is None else str(v) for v in values_of(columns, found[0])]
+        column = pa.chunked_array([pa.array(texts, pa.string())])
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    if _is_text(column.type):
+        return _from_text(column.cast(pa.large_string()))
+    return _from_values(column)
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    """Say whether a column holds text."""
+    return bool(
+        pa.types.is_string(kind)
+        or pa.types.is_large_string(kind)
+        or pa.types.is_string_view(kind)
+    )
+
+
+def _from_values(
+    column: pa.ChunkedArray,
+) -> tuple[NDArray[np.float64], NDArray[np.object_]]:
+    """Read a typed column; what is not a number type holds no number."""
+    kind = column.type
+    missing = column.is_null().to_numpy()
+    numeric = pa.types.is_integer(kind) or pa.types.is_floating(kind)
+    if numeric or pa.types.is_decimal(kind):
+        values = column.cast(pa.float64(), safe=False).to_numpy()
+    else:
+        values = np.full(len(column), np.nan)
+    return values, _reasons(missing, ~np.isfinite(values))
+
+
+def _from_text(
+    column: pa.ChunkedArray,
+) -> tuple[NDArray[np.float64], NDArray[np.object_]]:
+    """Read text, in the plain decimal form only."""
+    text = pc.utf8_trim_whitespace(pc.utf8_normalize(column, form="NFKC"))
+    is_number = pc.fill_null(pc.match_substring_regex(text, _NUMBER), False)
+    plain = pc.replace_substring_regex(text, pattern=r"^\+", replacement="")
+    values = pc.if_else(is_number, plain, None).cast(pa.float64()).to_numpy()
+    empty = pc.fill_null(pc.equal(text, ""), True).to_numpy()
+    reasons = _reasons(empty, ~np.isfinite(values))
+    comma = pc.fill_null(pc.match_substring_regex(text, _DECIMAL_COMMA), False)
+    reasons[comma.to_numpy()] = "decimal_comma"
+    return values, reasons
+
+
+def _reasons(
+    missing: NDArray[np.bool_], unusable: NDArray[np.bool_]
+) -> NDArray[np.object_]:
+    """Return the reason per row from what is missing and what is not a number."""
+    reasons = np.full(len(missing), "", dtype=object)
+    reasons[unusable] = "not_a_number"
+    reasons[missing] = "missing"
+    return reasons

@@ -1,0 +1,168 @@
+"""Look at a file before any parser sees it: name, size, first bytes."""
+
+from pathlib import Path
+from typing import Literal
+
+from gis.errors import InputFileError
+
+Format = Literal[
+    "GeoJSON",
+    "GeoPackage",
+    "FlatGeobuf",
+    "Shapefile",
+    "zipped Shapefile",
+    "Parquet",
+    "CSV",
+    "gzipped CSV",
+]
+
+MAX_FILE_BYTES = 2 * 1024**3
+MAX_JSON_BYTES = 256 * 1024**2
+"""Parsed JSON takes about ten times the memory of its text."""
+MAX_UNPACKED_BYTES = 2 * 1024**3
+
+_FORMATS: dict[str, Format] = {
+    ".geojson": "GeoJSON",
+    ".json": "GeoJSON",
+    ".gpkg": "GeoPackage",
+    ".fgb": "FlatGeobuf",
+    ".shp": "Shapefile",
+    ".zip": "zipped Shapefile",
+    ".parquet": "Parquet",
+    ".geoparquet": "Parquet",
+    ".csv": "CSV",
+    ".csv.gz": "gzipped CSV",
+}
+_MAGIC: dict[Format, bytes] = {
+    "GeoPackage": b"SQLite format 3\x00",
+    "FlatGeobuf": b"fgb\x03fgb",
+    "Shapefile": b"\x00\x00\x27\x0a",
+    "zipped Shapefile": b"PK\x03\x04",
+    "Parquet": b"PAR1",
+    "gzipped CSV": b"\x1f\x8b",
+}
+_KNOWN = {
+    b"SQLite format 3\x00": "a SQLite database",
+    b"fgb\x03fgb": "FlatGeobuf",
+    b"\x00\x00\x27\x0a": "a Shapefile",
+    b"PK\x03\x04": "a zip archive",
+    b"PK\x05\x06": "an empty zip archive",
+    b"PAR1": "Parquet",
+    b"PARE": "encrypted Parquet",
+    b"\x1f\x8b": "gzip",
+    b"\xff\xfe": "UTF-16 text",
+    b"\xfe\xff": "UTF-16 text",
+    b"%PDF": "PDF",
+    b"\xd0\xcf\x11\xe0": "an old Office file",
+    b"<": "XML",
+}
+_BOM = b"\xef\xbb\xbf"
+
+
+def identify(path: Path) -> Format:
+    """Return the format of a file, once name, size and first bytes agree.
+
+    Raises
+    ------
+    InputFileError
+        For a missing or empty file, an unknown extension, a size over the cap, or
+        content that is not what the name says.
+    """
+    if not path.exists():
+        raise InputFileError(
+            f"There is no file {str(path)!r}; check the path and its spelling."
+        )
+    if not path.is_file():
+        raise InputFileError(
+            f"{str(path)!r} is not a regular file, expected one of "
+            f"{sorted(_FORMATS)!r}; name the file itself."
+        )
+    file_format = _format_of(path)
+    _refuse_size(path, file_format)
+    _refuse_other_content(path, file_format, head_of(path))
+    return file_format
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return the content of a file that `identify` let through."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def head_of(path: Path) -> bytes:
+    """Return the first bytes of a file."""
+    try:
+        with path.open("rb") as stream:
+            return stream.read(4096)
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def cut(path: Path, found: str) -> InputFileError:
+    """Return the error for a file that ends too early."""
+    return InputFileError(
+        f"File {str(path)!r} is cut or damaged ({found}), expected it whole; copy or "
+        "export it again."
+    )
+
+
+def _format_of(path: Path) -> Format:
+    """Return the format that the extension claims."""
+    name = path.name.lower()
+    for suffix in sorted(_FORMATS, key=len, reverse=True):
+        if name.endswith(suffix):
+            return _FORMATS[suffix]
+    raise InputFileError(
+        f"File {str(path)!r} has an extension that is not read here, expected one of "
+        f"{sorted(_FORMATS)!r}; export it to one of them."
+    )
+
+
+def _refuse_size(path: Path, file_format: Format) -> None:
+    """Refuse an empty file and one over the cap."""
+    size = path.stat().st_size
+    cap = MAX_JSON_BYTES if file_format == "GeoJSON" else MAX_FILE_BYTES
+    if size == 0:
+        raise InputFileError(
+            f"File {str(path)!r} is an empty file, expected {file_format}; export it "
+            "again."
+        )
+    if size > cap:
+        raise InputFileError(
+            f"File {str(path)!r} has {size} bytes, expected at most {cap} as "
+            f"{file_format}; split it or use Parquet."
+        )
+
+
+def _refuse_other_content(path: Path, file_format: Format, head: bytes) -> None:
+    """Refuse content that is not what the extension says."""
+    text = head.removeprefix(_BOM).lstrip()
+    magic = _MAGIC.get(file_format)
+    if magic is not None:
+        fits = head.startswith(magic)
+    elif file_format == "GeoJSON":
+        fits = text.startswith(b"{")
+    else:
+        fits = b"\x00" not in head and _known(head) in (None, "XML")
+    if not fits:
+        raise InputFileError(
+            f"File {str(path)!r} holds {_known(head) or _known(text) or text[:12]!r}, "
+            f"expected {file_format}; rename it to what it is or export it again."
+        )
+
+
+def _known(head: bytes) -> str | None:
+    """Return what first bytes are known to mean."""
+    return next(
+        (what for magic, what in _KNOWN.items() if head.startswith(magic)), None
+    )
+
+
+def _unreadable(path: Path, error: OSError) -> InputFileError:
+    """Return the error for a file that the system does not hand out."""
+    return InputFileError(
+        f"File {str(path)!r} cannot be opened ({error.strerror}); check its "
+        "permissions."
+    )

@@ -1,0 +1,103 @@
+"""Read Parquet and GeoParquet with their own types."""
+
+from pathlib import Path
+
+import numpy as np
+import orjson
+import pyarrow as pa
+import pyarrow.parquet
+from numpy.typing import NDArray
+
+from gis.errors import InputFileError
+from layers.files import guards
+from layers.files.table import EventTable, crs_of
+from layers.files.wkb import decode
+
+MAX_ROWS = 50_000_000
+DEFAULT_CRS = "OGC:CRS84"
+"""Of a GeoParquet file that names none (GeoParquet 1.1, "crs")."""
+
+
+def read_parquet(path: Path) -> EventTable:
+    """Return a Parquet file; the primary geometry of GeoParquet is decoded.
+
+    Raises
+    ------
+    InputFileError
+        For a cut or damaged file, too many rows, geometry that is not WKB.
+    """
+    table = _read(path)
+    geo = _geo(path, table)
+    if geo is None:
+        return EventTable(table)
+    name, crs = geo
+    metadata = {k: v for k, v in table.schema.metadata.items() if k != b"geo"}
+    geometry, faults = decode(_wkb(path, table, name))
+    columns = table.drop_columns([name]).replace_schema_metadata(metadata)
+    return EventTable(columns, geometry, crs_of(crs), faults)
+
+
+def _read(path: Path) -> pa.Table:
+    """Read all rows, within the caps."""
+    try:
+        with pyarrow.parquet.ParquetFile(path) as file:
+            _refuse_bomb(path, file.metadata)
+            table = file.read()
+        table.validate(full=True)
+    except InputFileError:
+        raise
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        first = str(error).splitlines()[0][:120]
+        raise InputFileError(
+            f"Parquet file {str(path)!r} is cut or damaged ({first}); copy or write it "
+            "again."
+        ) from error
+    return table
+
+
+def _refuse_bomb(path: Path, metadata: pyarrow.parquet.FileMetaData) -> None:
+    """Refuse a file that announces more than can be held."""
+    groups = range(metadata.num_row_groups)
+    size = sum(metadata.row_group(group).total_byte_size for group in groups)
+    if metadata.num_rows > MAX_ROWS or size > guards.MAX_UNPACKED_BYTES:
+        raise InputFileError(
+            f"Parquet file {str(path)!r} holds {metadata.num_rows} rows of {size} "
+            f"bytes, expected at most {MAX_ROWS} rows of {guards.MAX_UNPACKED_BYTES} "
+            "bytes; split it."
+        )
+
+
+def _geo(path: Path, table: pa.Table) -> tuple[str, object] | None:
+    """Return the primary geometry column and its CRS; None for plain Parquet."""
+    text = (table.schema.metadata or {}).get(b"geo")
+    if text is None:
+        return None
+    try:
+        geo = orjson.loads(text)
+        name = geo["primary_column"]
+        column = geo["columns"][name]
+        crs, encoding = column.get("crs", DEFAULT_CRS), column["encoding"]
+    except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
+        raise InputFileError(
+            f"File {str(path)!r} has broken 'geo' metadata ({error!r}), expected "
+            "GeoParquet 1.x; write it again."
+        ) from error
+    if encoding != "WKB" or table.column_names.count(name) != 1:
+        raise InputFileError(
+            f"File {str(path)!r} encodes its geometry {name!r} as {encoding!r}, "
+            "expected one column of 'WKB'; write it again in that encoding."
+        )
+    return str(name), crs
+
+
+def _wkb(path: Path, table: pa.Table, name: str) -> NDArray[np.object_]:
+    """Return the geometry column as bytes or None per row."""
+    column = table.column(name)
+    if isinstance(column.type, pa.ExtensionType):
+        column = column.cast(column.type.storage_type)
+    if not (pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type)):
+        raise InputFileError(
+            f"Geometry {name!r} of {str(path)!r} is of type {str(column.type)!r}, "
+            "expected binary WKB; write it again."
+        )
+    return np.array([*column.to_pylist(), None], dtype=object)[:-1]

@@ -1,0 +1,130 @@
+"""What every reader returns: the rows of a file as they came, and their geometry."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import geopandas
+import numpy as np
+import orjson
+import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
+from pyproj import CRS
+from pyproj.exceptions import CRSError
+
+from gis.errors import CrsError, InvalidLayerError
+
+_JSON = {b"pagoda:json": b"true"}
+_INT64 = range(-(2**63), 2**63)
+_NULLABLE = {
+    pa.int8(): pd.Int8Dtype(),
+    pa.int16(): pd.Int16Dtype(),
+    pa.int32(): pd.Int32Dtype(),
+    pa.int64(): pd.Int64Dtype(),
+    pa.bool_(): pd.BooleanDtype(),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class EventTable:
+    """Every row and every field of a file, unchanged and in order.
+
+    Parameters
+    ----------
+    columns
+        The fields without the geometry. A column that Arrow has no one type for (mixed
+        or nested JSON values) holds the JSON text of each value.
+    geometry
+        One 2D shapely geometry or None per row, shape (m,); None where the file has no
+        geometry. A point whose coordinates are not numbers is POINT (NaN NaN).
+    crs
+        CRS that the file declares; None where it declares none.
+    faults
+        Row -> what is wrong with a geometry that could not be built (None there).
+    """
+
+    columns: pa.Table
+    geometry: NDArray[np.object_] | None = None
+    crs: CRS | None = None
+    faults: Mapping[int, str] = field(default_factory=dict)
+
+
+def column_of(name: str, values: Sequence[object]) -> tuple[pa.Field, pa.Array]:
+    """Return JSON values as one typed column, or as JSON text where types mix."""
+    kinds = {type(value) for value in values if value is not None}
+    plain = {str: pa.string(), bool: pa.bool_(), int: pa.int64(), float: pa.float64()}
+    kind = kinds.pop() if len(kinds) == 1 else None
+    fits = kind is not int or all(v is None or v in _INT64 for v in values)
+    if kind in plain and fits:
+        return pa.field(name, plain[kind]), pa.array(values, plain[kind])
+    texts = [None if v is None else orjson.dumps(v).decode() for v in values]
+    return pa.field(name, pa.string(), metadata=_JSON), pa.array(texts, pa.string())
+
+
+def values_of(table: pa.Table, position: int) -> list[object]:
+    """Return the values of one column, JSON text parsed."""
+    values: list[object] = table.column(position).to_pylist()
+    if not is_json(table.schema.field(position)):
+        return values
+    return [None if v is None else orjson.loads(str(v)) for v in values]
+
+
+def is_json(column: pa.Field) -> bool:
+    """Say whether a column holds JSON text because its values have no one type."""
+    return bool((column.metadata or {}).get(b"pagoda:json"))
+
+
+def to_frame(path: Path, table: EventTable) -> pd.DataFrame:
+    """Return the table as a DataFrame, as a GeoDataFrame where it has geometry.
+
+    Raises
+    ------
+    InvalidLayerError
+        Where two columns have one name; a frame could hold them, a layer cannot.
+    """
+    names = table.columns.column_names
+    reserved = [] if table.geometry is None else ["geometry"]
+    twice = {name for name in names if [*names, *reserved].count(name) > 1}
+    if twice:
+        raise InvalidLayerError(
+            f"File {str(path)!r} has two columns {min(twice)!r}, expected different "
+            "names; rename one."
+        )
+    frame = pd.DataFrame(
+        {name: _series(table.columns, position) for position, name in enumerate(names)},
+        index=pd.RangeIndex(table.columns.num_rows),
+    )
+    if table.geometry is None:
+        return frame
+    return geopandas.GeoDataFrame(frame, geometry=table.geometry, crs=table.crs)
+
+
+def crs_of(declared: object) -> CRS | None:
+    """Return the CRS that a file declares; None for none and for "undefined".
+
+    Raises
+    ------
+    CrsError
+        Where PROJ does not know it.
+    """
+    if declared is None or declared == "":
+        return None
+    try:
+        crs = CRS.from_user_input(declared)
+    except CRSError as error:
+        shown = str(declared)[:60]
+        raise CrsError(
+            f"The file declares the CRS {shown!r}, which PROJ does not know; expected "
+            "an EPSG code, correct it in the file."
+        ) from error
+    return None if crs.name.lower().startswith(("undefined", "unknown")) else crs
+
+
+def _series(columns: pa.Table, position: int) -> pd.Series:
+    """Return one column for pandas; whole numbers stay whole beside missing ones."""
+    column = columns.column(position)
+    if is_json(columns.schema.field(position)):
+        return pd.Series(values_of(columns, position), dtype=object)
+    nullable = _NULLABLE.get if column.null_count else None
+    return pd.Series(column.to_pandas(types_mapper=nullable))

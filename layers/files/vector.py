@@ -1,0 +1,132 @@
+"""Read GeoPackage, FlatGeobuf and Shapefile through GDAL, once they were looked at."""
+
+import os
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+# GDAL registers its drivers when pyogrio is imported; a VRT could read any other file
+os.environ["GDAL_SKIP"] = " ".join(
+    filter(None, [os.environ.get("GDAL_SKIP", ""), "OGR_VRT", "GDALG"])
+)
+
+import pyogrio
+import pyogrio.errors
+
+from gis.errors import InputFileError
+from layers.files import guards
+from layers.files.archives import unpack_shapefile
+from layers.files.geopackage import inspect_geopackage
+from layers.files.shapefile import inspect_shapefile, table_encoding
+from layers.files.table import EventTable, crs_of
+from layers.files.wkb import decode
+
+_GDAL_ERRORS = (
+    pyogrio.errors.DataSourceError,
+    pyogrio.errors.DataLayerError,
+    pa.ArrowException,
+    UnicodeDecodeError,
+    ValueError,
+    OSError,
+    RuntimeError,
+    UnboundLocalError,  # of pyogrio 0.13 itself, for a CRS that cannot be exported
+)
+
+
+def read_geopackage(path: Path) -> EventTable:
+    """Return the one layer of a GeoPackage, its integer key column first."""
+    inspect_geopackage(path)
+    return _read(path, path, key=True)
+
+
+def read_flatgeobuf(path: Path) -> EventTable:
+    """Return the features of a FlatGeobuf file in the order of the file."""
+    table = _read(path, path)
+    with _damage_named(path, path):
+        announced = pyogrio.read_info(path)["features"]
+    rows = table.columns.num_rows
+    if rows < announced:
+        raise guards.cut(path, f"{rows} rows of {announced}")
+    return table
+
+
+def read_shapefile(path: Path) -> EventTable:
+    """Return the features of a Shapefile that lies beside its other parts."""
+    return _read_shapefile(path, path)
+
+
+def read_zipped_shapefile(path: Path) -> EventTable:
+    """Return the features of the one Shapefile in a zip."""
+    with tempfile.TemporaryDirectory() as folder:
+        source = unpack_shapefile(path, Path(folder))
+        return _read_shapefile(path, source)
+
+
+def _read_shapefile(path: Path, source: Path) -> EventTable:
+    """Read a Shapefile, its attribute table in the encoding that it shows."""
+    parts = inspect_shapefile(path, source)
+    encoding = None if ".cpg" in parts else table_encoding(path, parts[".dbf"])
+    return _read(path, source, encoding=encoding)
+
+
+def _read(
+    path: Path, source: Path, *, key: bool = False, encoding: str | None = None
+) -> EventTable:
+    """Read the one layer of a source."""
+    with _damage_named(path, source):
+        meta, table = pyogrio.read_arrow(
+            source,
+            layer=_layer(path, source),
+            encoding=encoding,
+            return_fids=key,
+            datetime_as_string=True,
+        )
+        for name in table.schema.names:
+            name.encode()
+        table.validate(full=True)
+    return _split(meta, table)
+
+
+@contextmanager
+def _damage_named(path: Path, source: Path) -> Iterator[None]:
+    """Turn what GDAL and Arrow say of broken content into one sentence."""
+    try:
+        with warnings.catch_warnings():
+            # what GDAL warns of is looked at here: counts, encodings, geometry
+            warnings.simplefilter("ignore")
+            yield
+    except InputFileError:
+        raise
+    except _GDAL_ERRORS as error:
+        first = (str(error).splitlines() or ["no reason given"])[0]
+        said = first.replace(str(source), path.name).rstrip(".")
+        raise guards.cut(path, said) from error
+
+
+def _layer(path: Path, source: Path) -> str:
+    """Return the one layer of a source, or the one that has geometry."""
+    layers = pyogrio.list_layers(source)
+    names = [name for name, kind in layers if kind is not None]
+    if len(layers) == 1:
+        names = [layers[0][0]]
+    if len(names) != 1:
+        raise InputFileError(
+            f"File {str(path)!r} has the layers {[n for n, _ in layers]!r}, expected "
+            "one; export the one you mean to a file of its own."
+        )
+    return str(names[0])
+
+
+def _split(meta: dict[str, object], table: pa.Table) -> EventTable:
+    """Take the geometry out of what GDAL returned."""
+    name = str(meta["geometry_name"]) or "wkb_geometry"
+    if meta["geometry_type"] is None or name not in table.column_names:
+        return EventTable(table)
+    wkb = np.array([*table.column(name).to_pylist(), None], dtype=object)[:-1]
+    geometry, faults = decode(wkb)
+    return EventTable(table.drop_columns([name]), geometry, crs_of(meta["crs"]), faults)

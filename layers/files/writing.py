@@ -1,0 +1,284 @@
+"""Write events back with added columns, whole or not at all."""
+
+import math
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import BinaryIO, TypeAlias
+
+import numpy as np
+import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet
+import shapely
+from numpy.typing import NDArray
+
+from gis.errors import GovernanceError, SettingError
+from layers.files.coordinates import Coordinates, read_coordinates
+from layers.files.table import EventTable, is_json, values_of
+
+BATCH_ROWS = 65_536
+SUFFIXES = (".csv", ".parquet", ".geojson")
+
+_Write: TypeAlias = Callable[[BinaryIO, pa.Table, EventTable, Coordinates | None], None]
+
+
+def write_events(
+    path: Path | str,
+    table: EventTable,
+    added: pa.Table,
+    *,
+    positions: Coordinates | None = None,
+) -> dict[str, str]:
+    """Write the rows of a table with columns added behind its own.
+
+    CSV is UTF-8 with RFC 4180 quoting, a geometry as well-known text behind the input
+    columns; Parquet keeps types and writes a geometry as GeoParquet; GeoJSON writes
+    points, null where a row has no position. The file appears when it is whole.
+
+    Parameters
+    ----------
+    path
+        File ending in `.csv`, `.parquet` or `.geojson`; replaced if it exists.
+    table
+        What `read_events` returned.
+    added
+        Columns to add, with as many rows.
+    positions
+        Points for GeoJSON, in the CRS of the table; by default those that
+        `read_coordinates` finds by itself.
+
+    Returns
+    -------
+    names
+        Added name -> the name it was written under: `pagoda_<name>` where the input
+        has a column of that name, `pagoda_<name>_2` and so on where that is taken too.
+
+    Raises
+    ------
+    SettingError
+        For another extension, a folder that does not exist, a disk that refuses.
+
+    Examples
+    --------
+    >>> table = EventTable(pa.table({"status": ["open"]}))
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "out.csv")
+    ...     write_events(path, table, pa.table({"status": ["inside"]}))
+    ...     path.read_text()
+    {'status': 'pagoda_status'}
+    'status,pagoda_status\\nopen,inside\\n'
+    """
+    path = Path(path)
+    write = _writer(path)
+    names = _free_names(table.columns.column_names, added.column_names)
+    rows = table.columns
+    for name, written in names.items():
+        rows = rows.append_column(
+            added.schema.field(name).with_name(written), added[name]
+        )
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with temporary.open("wb") as stream:
+            write(stream, rows, table, positions)
+        temporary.replace(path)
+    except GovernanceError:
+        raise
+    except OSError as error:
+        raise SettingError(
+            f"The output {str(path)!r} cannot be written ({error.strerror or error}); "
+            "choose a folder with room that you may write to."
+        ) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+    return names
+
+
+def _writer(path: Path) -> _Write:
+    """Return the writer for an extension, once the folder exists."""
+    writers: dict[str, _Write] = dict(
+        zip(SUFFIXES, (_write_csv, _write_parquet, _write_geojson), strict=True)
+    )
+    if path.suffix.lower() not in writers:
+        raise SettingError(
+            f"The output {str(path)!r} has an extension that is not written here, "
+            f"expected one of {list(SUFFIXES)!r}; rename it."
+        )
+    if not path.parent.is_dir():
+        raise SettingError(
+            f"The folder {str(path.parent)!r} of the output does not exist; make it "
+            "or choose another."
+        )
+    return writers[path.suffix.lower()]
+
+
+def _free_names(taken: list[str], names: list[str]) -> dict[str, str]:
+    """Return the name to write each added column under."""
+    used = set(taken)
+    written: dict[str, str] = {}
+    for name in names:
+        written[name] = _free_name(name, used)
+        used.add(written[name])
+    return written
+
+
+def _free_name(name: str, used: set[str]) -> str:
+    """Return the name, or the first of its substitutes, that is free."""
+    candidate, number = name, 1
+    while candidate in used:
+        candidate = f"pagoda_{name}" + (f"_{number}" if number > 1 else "")
+        number += 1
+    return candidate
+
+
+def _write_csv(
+    stream: BinaryIO, rows: pa.Table, table: EventTable, _: Coordinates | None
+) -> None:
+    """Write lines of quoted text."""
+    if table.geometry is not None:
+        rows = rows.add_column(
+            table.columns.num_columns,
+            _free_name("geometry", set(rows.column_names)),
+            pa.array(
+                shapely.to_wkt(table.geometry, rounding_precision=-1), pa.string()
+            ),
+        )
+    header = _quoted(pa.array(rows.column_names, pa.string()))
+    stream.write((",".join(header.to_pylist()) + "\n").encode())
+    for batch in _batches(rows):
+        cells = [_quoted(_text(batch, place)) for place in range(batch.num_columns)]
+        lines = pc.binary_join_element_wise(*cells, ",").to_pylist()
+        stream.write("".join(f"{line}\n" for line in lines).encode())
+
+
+def _batches(rows: pa.Table) -> Iterator[pa.Table]:
+    """Cut a table into parts that fit the memory as text."""
+    for start in range(0, rows.num_rows, BATCH_ROWS):
+        yield rows.slice(start, BATCH_ROWS).combine_chunks()
+
+
+def _text(batch: pa.Table, place: int) -> pa.Array:
+    """Return one column as text, numbers as they came, nothing for nulls."""
+    column = batch.column(place)
+    if is_json(batch.schema.field(place)) or _is_foreign(column.type):
+        values = values_of(batch, place)
+        return pa.array([_printed(value) for value in values], pa.string())
+    text = column.cast(pa.string())
+    if pa.types.is_floating(column.type):
+        # Arrow prints 1.0 as 1, which would read back as another type
+        text = pc.replace_substring_regex(text, r"^(-?\d+)$", r"\1.0")
+    return pc.fill_null(text, "").combine_chunks()
+
+
+def _is_foreign(kind: pa.DataType) -> bool:
+    """Say whether CSV has no words for a type of column."""
+    return bool(
+        pa.types.is_nested(kind)
+        or pa.types.is_binary(kind)
+        or pa.types.is_large_binary(kind)
+        or pa.types.is_fixed_size_binary(kind)
+        or pa.types.is_duration(kind)
+    )
+
+
+def _printed(value: object) -> str:
+    """Return text as it is and everything else as JSON."""
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else _json(value).decode()
+
+
+def _quoted(text: pa.Array) -> pa.Array:
+    """Quote the values that RFC 4180 wants quoted."""
+    doubled = pc.replace_substring(text, '"', '""')
+    quoted = pc.binary_join_element_wise('"', doubled, '"', "")
+    return pc.if_else(pc.match_substring_regex(text, '[",\r\n]'), quoted, text)
+
+
+def _write_parquet(
+    stream: BinaryIO, rows: pa.Table, table: EventTable, _: Coordinates | None
+) -> None:
+    """Write types as they came, and a geometry as GeoParquet 1.1."""
+    if table.geometry is not None:
+        name = _free_name("geometry", set(rows.column_names))
+        wkb = pa.array(shapely.to_wkb(table.geometry), pa.binary())
+        crs = None if table.crs is None else table.crs.to_json_dict()
+        column: dict[str, object] = {
+            "encoding": "WKB",
+            "geometry_types": [],
+            "crs": crs,
+        }
+        geo = {
+            "version": "1.1.0",
+            "primary_column": name,
+            "columns": {name: column},
+        }
+        rows = rows.append_column(name, wkb).replace_schema_metadata(
+            {**(rows.schema.metadata or {}), b"geo": orjson.dumps(geo)}
+        )
+    pyarrow.parquet.write_table(rows, stream, compression="zstd")
+
+
+def _write_geojson(
+    stream: BinaryIO, rows: pa.Table, table: EventTable, positions: Coordinates | None
+) -> None:
+    """Write one feature per row, a point or null."""
+    twice = {name for name in rows.column_names if rows.column_names.count(name) > 1}
+    if twice:
+        raise SettingError(
+            f"The input has two columns {min(twice)!r}, which GeoJSON cannot hold; "
+            "write CSV or Parquet."
+        )
+    found = read_coordinates(table) if positions is None else positions
+    stream.write(b'{"type":"FeatureCollection",%b"features":[' % _crs_member(table))
+    separator = b"\n"
+    for start in range(0, rows.num_rows, BATCH_ROWS):
+        part = rows.slice(start, BATCH_ROWS)
+        end = start + part.num_rows
+        for feature in _features(part, found.x[start:end], found.y[start:end]):
+            stream.write(separator + _json(feature))
+            separator = b",\n"
+    stream.write(b"\n]}\n")
+
+
+def _features(
+    rows: pa.Table, x: NDArray[np.float64], y: NDArray[np.float64]
+) -> Iterator[dict[str, object]]:
+    """Return the features of some rows."""
+    names = rows.column_names
+    columns = [values_of(rows, place) for place in range(rows.num_columns)]
+    positions = zip(x.tolist(), y.tolist(), strict=True)
+    for *values, (lon, lat) in zip(*columns, positions, strict=True):
+        usable = math.isfinite(lon) and math.isfinite(lat)
+        point = {"type": "Point", "coordinates": [lon, lat]}
+        yield {
+            "type": "Feature",
+            "properties": dict(zip(names, values, strict=True)),
+            "geometry": point if usable else None,
+        }
+
+
+def _crs_member(table: EventTable) -> bytes:
+    """Return the member that names a CRS other than WGS 84 (GeoJSON 2008)."""
+    authority = None if table.crs is None else table.crs.to_authority()
+    if table.crs is None or authority in (("OGC", "CRS84"), ("EPSG", "4326")):
+        return b""
+    if authority is None:
+        raise SettingError(
+            f"The CRS {table.crs.name!r} has no code that GeoJSON could name; write "
+            "CSV or Parquet."
+        )
+    name = f"urn:ogc:def:crs:{authority[0]}::{authority[1]}"
+    return b'"crs":%b,' % _json({"type": "name", "properties": {"name": name}})
+
+
+def _json(value: object) -> bytes:
+    """Return JSON; what it has no word for becomes text, bytes hexadecimal."""
+    return orjson.dumps(value, default=_foreign)
+
+
+def _foreign(value: object) -> str:
+    """Return the text of a value that JSON has no word for."""
+    return value.hex() if isinstance(value, bytes) else str(value)

@@ -1,0 +1,173 @@
+"""Levels, codes and tiers in words and colours; the only place with hex codes."""
+
+from dataclasses import dataclass
+
+from gis.models import RiskLevel
+
+
+@dataclass(frozen=True, slots=True)
+class LevelStyle:
+    """How one level of area risk looks and reads.
+
+    Attributes
+    ----------
+    level
+        None is "no data", apart from the scale and hatched.
+    colour
+        Fill.
+    ink
+        Pattern and letter on the fill.
+    pattern
+        SVG path in a tile of 10 by 10 pixels, repeated over the fill; empty is plain.
+    letter
+        One Latin letter, so that the level reads without colours.
+    zh, en
+        The level in words.
+    """
+
+    level: RiskLevel | None
+    colour: str
+    ink: str
+    pattern: str
+    letter: str
+    zh: str
+    en: str
+
+
+LEVEL_STYLES = (
+    LevelStyle(
+        RiskLevel.RED,
+        "#c8161d",
+        "#ffffff",
+        "M-1 1L1-1M0 10L10 0M9 11L11 9",
+        "R",
+        "红 高",
+        "Red: high",
+    ),
+    LevelStyle(
+        RiskLevel.ORANGE,
+        "#ee8226",
+        "#5c2600",
+        "M0 2.5H10M0 7.5H10",
+        "O",
+        "橙 较高",
+        "Orange: rather high",
+    ),
+    LevelStyle(
+        RiskLevel.YELLOW,
+        "#fbe07a",
+        "#6b5200",
+        "M2.5 2.5h.01M7.5 7.5h.01",
+        "Y",
+        "黄 中",
+        "Yellow: medium",
+    ),
+    LevelStyle(
+        RiskLevel.BLUE,
+        "#7aacdb",
+        "#0f3354",
+        "M5 0V10",
+        "B",
+        "蓝 较低",
+        "Blue: rather low",
+    ),
+    LevelStyle(RiskLevel.GREEN, "#b2dcb3", "#1d4d27", "", "G", "绿 低", "Green: low"),
+    LevelStyle(
+        None,
+        "#f4f3f0",
+        "#6f6b63",
+        "M-1 9L1 11M0 0L10 10M9-1L11 1M-1 4L6 11M4-1L11 6",
+        "N",
+        "无数据",
+        "No data",
+    ),
+)
+"""The five colours, red first, then "no data"."""
+
+TIER_NAMES = {
+    1: ("核心指挥圈", "Core circle"),
+    2: ("风险防控圈", "Risk-prevention circles"),
+    3: ("应急管理圈", "Emergency circles"),
+    4: ("联合执法圈", "Joint-enforcement circles"),
+}
+"""Chinese and English name of each tier of circles; tier 1 is the top."""
+
+GRID_NAMES = ("基层网格", "Grids")
+"""Chinese and English name of the bottom tier."""
+
+PAGE_COLOURS = {
+    "paper": "#f7f5f0",
+    "card": "#ffffff",
+    "ink": "#22282e",
+    "quiet": "#67707a",
+    "rule": "#e1ddd4",
+    "border": "#ffffff",
+    "outline": "#2b3640",
+    "mark": "#8a1538",
+}
+"""Paper, text and lines of a page, by CSS variable."""
+
+
+def level_style(level: RiskLevel | None) -> LevelStyle:
+    """Return how a level looks and reads; None is "no data".
+
+    Examples
+    --------
+    >>> level_style(RiskLevel.RED).letter, level_style(None).en
+    ('R', 'No data')
+    """
+    return next(style for style in LEVEL_STYLES if style.level == level)
+
+
+def tier_names(tier: int) -> tuple[str, str]:
+    """Return the Chinese and English name of a tier; one without a name is numbered.
+
+    Examples
+    --------
+    >>> tier_names(1)[1], tier_names(7)
+    ('Core circle', ('第 7 层', 'Tier 7'))
+    """
+    return TIER_NAMES.get(tier, (f"第 {tier} 层", f"Tier {tier}"))
+
+
+def fill_id(style: LevelStyle) -> str:
+    """Return the element id of the pattern that `svg_patterns` defines for a level."""
+    return f"pagoda-fill-{style.letter}"
+
+
+def svg_patterns() -> str:
+    """Return an invisible SVG that defines a fill per level: colour under pattern.
+
+    Examples
+    --------
+    >>> svg_patterns().count("<pattern ") == len(LEVEL_STYLES)
+    True
+    """
+    fills = "".join(_svg_pattern(style) for style in LEVEL_STYLES)
+    return (
+        '<svg width="0" height="0" style="position:absolute" aria-hidden="true">'
+        f"<defs>{fills}</defs></svg>"
+    )
+
+
+def css_variables() -> str:
+    """Return the CSS rule that names every page colour.
+
+    Examples
+    --------
+    >>> css_variables().startswith(":root { --paper: #")
+    True
+    """
+    lines = "; ".join(f"--{name}: {code}" for name, code in PAGE_COLOURS.items())
+    return f":root {{ {lines}; }}"
+
+
+def _svg_pattern(style: LevelStyle) -> str:
+    """Return one level's fill, in pixels of the screen, the same at every zoom."""
+    return (
+        f'<pattern id="{fill_id(style)}" width="10" height="10"'
+        ' patternUnits="userSpaceOnUse">'
+        f'<rect width="10" height="10" fill="{style.colour}"/>'
+        f'<path d="{style.pattern}" stroke="{style.ink}" stroke-opacity=".24"'
+        ' stroke-width="1.1" stroke-linecap="round" fill="none"/></pattern>'
+    )

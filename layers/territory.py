@@ -1,0 +1,203 @@
+"""One town in force: its grids, circles and posts as layers, and their assigner."""
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+import geopandas as gpd
+import pandas as pd
+
+from gis.assignment import Assigner, Command, plain_provenance
+from gis.crs import Datum, datum_of, parse_datum
+from gis.errors import CrsError, InvalidLayerError
+from gis.geodesy import GeodesicRuler, PlanarRuler, Ruler
+from gis.index import RTreeIndex
+from gis.models import Circle, CircleId, GridId, Post, PostId
+from gis.pagoda import Pagoda, build_pagoda
+from gis.roster import Roster
+from gis.synthetic import Town
+from layers.circles import CIRCLES
+from layers.grids import GRIDS
+from layers.posts import POSTS
+from layers.schema import check
+
+
+@dataclass(frozen=True, slots=True)
+class Territory:
+    """Checked layers of one town.
+
+    Attributes
+    ----------
+    grids
+        Polygons with `grid_id`, in code order; with a tree also `parent_id`.
+    datum
+        Datum of the grids' coordinates.
+    pagoda
+        The command tree; None where the grids stand alone.
+    posts
+        Posts of the tree, none where there is no list.
+    """
+
+    grids: gpd.GeoDataFrame
+    datum: Datum
+    pagoda: Pagoda | None = None
+    posts: tuple[Post, ...] = ()
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """Bounds of all grids, ``(minx, miny, maxx, maxy)``."""
+        min_x, min_y, max_x, max_y = (float(v) for v in self.grids.total_bounds)
+        return min_x, min_y, max_x, max_y
+
+    @property
+    def communities(self) -> dict[GridId, str]:
+        """Community of each grid that has one."""
+        if "community_id" not in self.grids:
+            return {}
+        pairs = self.grids[["grid_id", "community_id"]].dropna()
+        return {
+            GridId(grid_id): community
+            for grid_id, community in pairs.itertuples(index=False)
+        }
+
+    def assigner(self, *, snap_m: float = 0.0) -> Assigner:
+        """Return the assigner of this territory.
+
+        Parameters
+        ----------
+        snap_m
+            A position outside all grids is given to one at most this far.
+        """
+        polygons = list(self.grids.geometry)
+        index = RTreeIndex.build(self.grids["grid_id"], polygons)
+        command = None
+        if self.pagoda is not None:
+            roster = Roster(self.pagoda, self.posts)
+            command = Command(self.pagoda, roster, self.communities)
+        return Assigner(
+            index,
+            polygons,
+            ruler_of(self.datum),
+            command=command,
+            snap_m=snap_m,
+            provenance=plain_provenance(self.datum.name),
+        )
+
+
+def make_territory(
+    grids: gpd.GeoDataFrame,
+    circles: pd.DataFrame | None = None,
+    posts: pd.DataFrame | None = None,
+    *,
+    datum: Datum | None = None,
+) -> Territory:
+    """Check layers and put them together.
+
+    Parameters
+    ----------
+    grids
+        Layer of grids (`layers.grids.GRIDS`), any row order.
+    circles
+        Layer of circles; then every grid needs its `parent_id`.
+    posts
+        Layer of posts; needs circles.
+    datum
+        Datum of the grids; None takes the CRS of the frame, WGS 84 where it has none.
+
+    Raises
+    ------
+    InvalidLayerError
+        If a layer breaks its schema, the tree is not one tree, or there are posts
+        without circles.
+
+    Examples
+    --------
+    >>> from gis.synthetic import make_s_town
+    >>> town = make_s_town()
+    >>> territory = make_territory(town.grids, town.circles, town.posts)
+    >>> territory.assigner().assign(120.08, 30.33).status
+    <Status.INSIDE: 'inside'>
+    """
+    checked = check(grids, GRIDS).sort_values("grid_id", ignore_index=True)
+    datum = datum or frame_datum(checked)
+    if circles is None:
+        if posts is not None:
+            raise InvalidLayerError(
+                "There are posts but no circles; give the circles that they stand in."
+            )
+        return Territory(checked, datum)
+    pagoda = pagoda_of(checked, check(circles, CIRCLES))
+    return Territory(checked, datum, pagoda, () if posts is None else posts_of(posts))
+
+
+def town_territory(town: Town) -> Territory:
+    """Return the territory of a synthetic town."""
+    return make_territory(town.grids, town.circles, town.posts)
+
+
+def frame_datum(frame: gpd.GeoDataFrame) -> Datum:
+    """Return the datum of a frame, WGS 84 where it declares no CRS."""
+    return parse_datum("wgs84") if frame.crs is None else datum_of(frame.crs)
+
+
+def ruler_of(datum: Datum) -> Ruler:
+    """Return what measures metres in a datum.
+
+    Raises
+    ------
+    CrsError
+        If the unit of the axes has no length.
+    """
+    if datum.is_geographic:
+        return GeodesicRuler()
+    axis = datum.crs.axis_info[0] if datum.crs.axis_info else None
+    if axis is None or not axis.unit_conversion_factor:
+        raise CrsError(
+            f"CRS {datum.name!r} does not say how long its unit is; "
+            "use a CRS in metres such as EPSG:4549."
+        )
+    return PlanarRuler(axis.unit_conversion_factor)
+
+
+def pagoda_of(grids: pd.DataFrame, circles: pd.DataFrame) -> Pagoda:
+    """Return the command tree from checked layers of grids and circles."""
+    if "parent_id" not in grids:
+        raise InvalidLayerError(
+            "The grids have no column 'parent_id'; with circles every grid needs the "
+            "circle_id that it reports to."
+        )
+    nodes = [
+        Circle(
+            CircleId(row["circle_id"]),
+            _circle_or_none(row["parent_id"]),
+            int(row["tier"]),
+            _text_or_none(row.get("name")) or row["circle_id"],
+        )
+        for row in circles.to_dict("records")
+    ]
+    parents = {
+        GridId(grid_id): _circle_or_none(parent)
+        for grid_id, parent in zip(grids["grid_id"], grids["parent_id"], strict=True)
+    }
+    return build_pagoda(nodes, parents)
+
+
+def posts_of(posts: pd.DataFrame) -> tuple[Post, ...]:
+    """Return the posts of a layer of posts."""
+    return tuple(
+        Post(
+            PostId(row["post_id"]),
+            row["area_id"],
+            row["role"],
+            _text_or_none(row.get("holder_id")),
+        )
+        for row in check(posts, POSTS).to_dict("records")
+    )
+
+
+def _circle_or_none(value: Hashable) -> CircleId | None:
+    text = _text_or_none(value)
+    return None if text is None else CircleId(text)
+
+
+def _text_or_none(value: Hashable) -> str | None:
+    return value if isinstance(value, str) and value else None

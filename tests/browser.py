@@ -1,0 +1,84 @@
+"""A headless Chromium that reaches no network, and what a page did in it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+
+QUIET = (
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-domain-reliability",
+    "--disable-sync",
+    "--metrics-recording-only",
+    "--no-default-browser-check",
+    "--no-first-run",
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+)
+
+
+@dataclass
+class Visit:
+    """An opened page: its requests besides itself, and its errors."""
+
+    page: Page
+    requests: list[str] = field(default_factory=list)
+    page_errors: list[str] = field(default_factory=list)
+    console_errors: list[str] = field(default_factory=list)
+
+    @property
+    def trouble(self) -> list[str]:
+        """Everything that a closed page must not do."""
+        return [*self.requests, *self.page_errors, *self.console_errors]
+
+
+@contextmanager
+def launch(executable: Path) -> Iterator[Browser]:
+    """Start Chromium without a network."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=str(executable), args=list(QUIET)
+        )
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@contextmanager
+def visit(
+    browser: Browser,
+    path: Path,
+    *,
+    width: int = 1400,
+    height: int = 900,
+    script: str = "",
+) -> Iterator[Visit]:
+    """Open a file after a script of ours, without a network; collect what it does."""
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, offline=True
+    )
+    context.add_init_script(script)
+    opened = Visit(context.new_page())
+    own = path.resolve().as_uri()
+
+    def note_request(request: Request) -> None:
+        if request.url != own and not request.url.startswith("data:"):
+            opened.requests.append(request.url)
+
+    def note_console(message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            opened.console_errors.append(message.text)
+
+    opened.page.on("request", note_request)
+    opened.page.on("console", note_console)
+    opened.page.on("pageerror", lambda error: opened.page_errors.append(str(error)))
+    try:
+        opened.page.goto(own, wait_until="load")
+        yield opened
+    finally:
+        context.close()

@@ -1,0 +1,76 @@
+import numpy as np
+import pytest
+from shapely import Polygon, box
+
+from gis.errors import CoverageError
+from gis.index import Relation, RTreeIndex
+
+
+@pytest.fixture
+def index():
+    return RTreeIndex.build(["a", "c"], [box(0, 0, 1, 1), box(2, 0, 3, 1)])
+
+
+def test_inserted_grid_takes_its_place_in_code_order(index):
+    index.insert("b", box(1, 0, 2, 1))
+    assert index.ids == ("a", "b", "c")
+    assert index.locate_many(np.array([0.5, 1.5, 2.5]), np.full(3, 0.5)).tolist() == [
+        0,
+        1,
+        2,
+    ]
+    assert index.relate(2.0, 0.5) == (1, Relation.BOUNDARY)
+
+
+def test_deleted_grid_is_gone_and_rows_close_up(index):
+    index.delete("a")
+    assert index.ids == ("c",)
+    assert index.locate(0.5, 0.5) == -1
+    assert index.locate(2.5, 0.5) == 0
+    assert index.candidates(0.5, 0.5, 9.0) == [(0, 1.5)]
+
+
+def test_redrawn_grid_answers_with_its_new_outline(index):
+    index.delete("a")
+    index.insert("a", box(5, 5, 6, 6))
+    assert index.locate(0.5, 0.5) == -1
+    assert index.ids[index.locate(5.5, 5.5)] == "a"
+
+
+def test_known_id_cannot_be_inserted_nor_unknown_id_deleted(index):
+    with pytest.raises(CoverageError, match="'a' is in the index"):
+        index.insert("a", box(0, 0, 1, 1))
+    with pytest.raises(CoverageError, match="'x' is not in the index"):
+        index.delete("x")
+
+
+def test_nearest_is_by_outline_not_by_box():
+    far_box_near = Polygon([(0, 0), (10, 0), (10, 10)])
+    index = RTreeIndex.build(["a", "b"], [far_box_near, box(-3, 6, -2, 8)])
+    assert index.nearest(1.0, 7.0) == (1, 3.0)
+
+
+def test_nearest_tie_goes_to_lowest_id(index):
+    assert index.nearest(1.5, 0.5) == (0, 0.5)
+    assert index.nearest(0.5, 0.5) == (0, 0.0)
+
+
+def test_nearest_without_grids_or_place_is_nothing(index):
+    assert index.nearest(float("nan"), 0.0) == (-1, float("inf"))
+    assert RTreeIndex.build([], []).nearest(0.0, 0.0) == (-1, float("inf"))
+
+
+def test_more_pairs_than_one_chunk_agree_with_single_answers():
+    grids = [box(0, 0, 1 + row, 1) for row in range(40)]
+    index = RTreeIndex.build([f"{row:02}" for row in range(40)], grids)
+    x = np.linspace(0, 45, 70_001)
+    rows = index.locate_many(x, np.full(len(x), 0.5))
+    assert rows.tolist() == np.where(x > 40, -1, np.maximum(np.ceil(x) - 1, 0)).tolist()
+
+
+def test_nearest_is_found_where_the_box_of_the_reach_is_rounded_off():
+    index = RTreeIndex.build(["A"], [box(0, 0, 20, 10)])
+    x, y = 14.183877713094173, 44.86049678946055
+    row, distance = index.nearest(x, y)
+    assert row == 0
+    assert distance == pytest.approx(y - 10, rel=1e-15)

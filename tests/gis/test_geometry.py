@@ -1,0 +1,173 @@
+import numpy as np
+import pyproj
+import pytest
+import shapely
+from shapely import MultiPolygon, Polygon, box
+
+from gis.errors import CrsError
+from gis.geometry import (
+    area_m2,
+    find_flaw,
+    lonlat_places,
+    mean_width_m,
+    polygon_parts,
+    repair,
+    round_coordinates,
+)
+
+CGCS2000 = pyproj.CRS("EPSG:4490")
+GAUSS_120 = pyproj.CRS("EPSG:4549")
+GEOD = CGCS2000.get_geod()
+ALBERS = "+proj=aea +lat_1={0} +lat_2={1} +lon_0=120 +ellps=GRS80"
+
+
+def densified_area_m2(polygon: Polygon) -> float:
+    """Equal-area projection with edges kept straight in lon, lat by many points."""
+    south, north = polygon.bounds[1], polygon.bounds[3]
+    projection = pyproj.CRS(ALBERS.format(south, north + 1e-3))
+    step = pyproj.Transformer.from_crs(CGCS2000, projection, always_xy=True)
+    dense = shapely.segmentize(polygon, (north - south) / 500)
+    xy = shapely.get_coordinates(dense)
+    return Polygon(np.column_stack(step.transform(xy[:, 0], xy[:, 1]))).area
+
+
+@pytest.mark.parametrize(
+    ("height", "tolerance"),
+    [(0.002, 1e-8), (0.9, 1e-5), (2.7, 1e-4)],
+    ids=["200 m", "100 km", "300 km"],
+)
+@pytest.mark.parametrize("lat", [-60.0, 0.0, 30.33, 60.0])
+def test_area_in_degrees_equals_an_equal_area_projection(lat, height, tolerance):
+    skew = Polygon(
+        [
+            (120.08, lat),
+            (120.08 + height, lat + 0.1 * height),
+            (120.08 + 0.8 * height, lat + height),
+            (120.08 - 0.1 * height, lat + 0.7 * height),
+        ]
+    )
+    expected = densified_area_m2(skew)
+    assert area_m2([skew], CGCS2000)[0] == pytest.approx(expected, rel=tolerance)
+
+
+def test_area_of_a_town_block_equals_the_geodesic_area():
+    block = box(120.08, 30.33, 120.0805, 30.3305)
+    geodesic, _ = GEOD.geometry_area_perimeter(block)
+    assert area_m2([block], CGCS2000)[0] == pytest.approx(geodesic, rel=1e-6)
+
+
+def test_area_in_feet_is_given_in_square_metres():
+    foot = 1200 / 3937
+    assert area_m2([box(0, 0, 10, 10)], pyproj.CRS("EPSG:3435"))[0] == pytest.approx(
+        100 * foot**2, rel=1e-12
+    )
+
+
+def test_area_leaves_out_holes_and_adds_parts():
+    ring = box(0, 0, 9, 9) - box(3, 3, 6, 6)
+    grids = [MultiPolygon([ring, box(20, 0, 21, 1)]), Polygon()]
+    assert area_m2(grids, GAUSS_120).tolist() == [73.0, 0.0]
+
+
+def test_area_of_a_hairline_in_degrees_keeps_its_digits():
+    # 50 m long, 3 micrometres high: edges that bow on the ellipsoid would swamp it
+    sliver = Polygon([(120.0, 30.0), (120.0005, 30.0), (120.00025, 30.0 + 3e-11)])
+    height = shapely.get_coordinates(sliver)[2, 1] - 30.0
+    scale = area_m2([box(120.0, 30.0, 120.0005, 30.0005)], CGCS2000)[0] / 0.0005**2
+    expected = 0.0005 * height / 2 * scale
+    assert area_m2([sliver], CGCS2000)[0] == pytest.approx(expected, rel=1e-5)
+
+
+def test_a_crs_without_degrees_or_metres_on_a_map_is_refused():
+    with pytest.raises(CrsError, match="neither geographic nor projected"):
+        area_m2([box(0, 0, 1, 1)], pyproj.CRS("EPSG:4978"))
+
+
+def test_mean_width_of_a_strip_in_degrees_is_its_width_in_metres():
+    metre = 1 / 110_860
+    strip = box(120.08, 30.33, 120.08 + 0.01, 30.33 + metre)
+    assert mean_width_m([strip], CGCS2000)[0] == pytest.approx(1.0, rel=2e-3)
+
+
+def test_place_lies_within_the_polygon_also_where_its_centre_does_not():
+    bay = box(507_000, 3_356_000, 507_100, 3_356_100) - box(
+        507_001, 3_356_001, 507_101, 3_356_099
+    )
+    [place] = lonlat_places([bay], GAUSS_120)
+    step = pyproj.Transformer.from_crs(CGCS2000, GAUSS_120, always_xy=True)
+    assert bay.contains(shapely.Point(step.transform(*place)))
+
+
+@pytest.mark.parametrize(
+    ("polygon", "reason", "place"),
+    [
+        pytest.param(
+            Polygon([(0, 0), (2, 2), (2, 0), (0, 2)]),
+            "Self-intersection in the outer ring",
+            (1.0, 1.0),
+            id="bow-tie",
+        ),
+        pytest.param(
+            Polygon(
+                box(0, 0, 9, 9).exterior,
+                [box(1, 1, 2, 2).exterior, [(4, 4), (6, 6), (6, 4), (4, 6)]],
+            ),
+            "Self-intersection in hole 2",
+            (5.0, 5.0),
+            id="bow-tie in a hole",
+        ),
+        pytest.param(
+            Polygon(box(0, 0, 3, 3).exterior, [box(5, 5, 6, 6).exterior]),
+            "Hole lies outside shell in hole 1",
+            (6.0, 5.0),
+            id="hole outside",
+        ),
+        pytest.param(
+            MultiPolygon([box(0, 0, 9, 9), box(2, 2, 3, 3)]),
+            "Nested shells in the outer ring of part 2",
+            (3.0, 2.0),
+            id="part within a part",
+        ),
+        pytest.param(
+            Polygon([(0, 0), (1, 1), (0, 0)]),
+            "Too few points in geometry component in the outer ring",
+            (0.0, 0.0),
+            id="collapsed",
+        ),
+    ],
+)
+def test_flaw_names_reason_ring_and_place(polygon, reason, place):
+    assert find_flaw(polygon) == (reason, *place)
+
+
+def test_repair_of_a_collapsed_ring_is_empty():
+    assert repair(Polygon([(0, 0), (1, 1), (0, 0)])).is_empty
+
+
+def test_polygon_parts_leaves_out_points_lines_and_empties():
+    mixed = shapely.GeometryCollection(
+        [
+            shapely.Point(0, 0),
+            MultiPolygon([box(0, 0, 1, 1), box(2, 0, 3, 1)]),
+            shapely.LineString([(0, 0), (1, 1)]),
+        ]
+    )
+    parts, row = polygon_parts(np.array([box(5, 5, 6, 6), Polygon(), mixed]))
+    assert row.tolist() == [0, 2, 2]
+    assert shapely.area(parts).tolist() == [1.0, 1.0, 1.0]
+
+
+def test_rounded_coordinates_are_the_doubles_nearest_to_nine_decimals():
+    rng = np.random.default_rng(9)
+    ring = rng.uniform((119.0, 29.0), (121.0, 31.0), (200, 2))
+    [rounded] = round_coordinates([Polygon(ring)])
+    expected = [float(f"{value:.9f}") for value in ring.ravel()]
+    assert shapely.get_coordinates(rounded).ravel().tolist()[:400] == expected
+
+
+def test_rounding_drops_heights_and_negative_zero_and_leaves_the_argument():
+    polygon = Polygon([(-1e-12, 0, 5), (1, 0, 5), (1, 1, 5)])
+    [rounded] = round_coordinates([polygon])
+    assert not rounded.has_z
+    assert str(rounded.exterior.coords[0][0]) == "0.0"
+    assert polygon.exterior.coords[0][0] == -1e-12

@@ -1,0 +1,92 @@
+"""The command tree: any depth, one root, every fault named."""
+
+import numpy as np
+import pytest
+import shapely
+
+from gis.errors import TreeError
+from gis.models import Circle
+from gis.pagoda import build_pagoda, dissolve_circles
+from gis.synthetic import make_s_town
+
+
+def circle(circle_id, parent_id, tier):
+    return Circle(circle_id, parent_id, tier, circle_id)
+
+
+CIRCLES = [
+    circle("C", None, 1),
+    circle("E", "C", 2),
+    circle("W", "C", 2),
+]
+GRIDS = {"G1": "E", "G2": "E", "G3": "W"}
+
+
+def test_chain_runs_from_parent_to_core():
+    assert build_pagoda(CIRCLES, GRIDS).chain("G3") == ("W", "C")
+
+
+@pytest.mark.parametrize("depth", [1, 3, 4, 5])
+def test_any_depth_is_a_pagoda(depth):
+    circles = [circle("T1", None, 1)]
+    circles += [circle(f"T{t}", f"T{t - 1}", t) for t in range(2, depth + 1)]
+    pagoda = build_pagoda(circles, {"G": f"T{depth}"})
+    assert pagoda.tiers == tuple(range(depth, 0, -1))
+    assert pagoda.chain("G") == tuple(f"T{t}" for t in range(depth, 0, -1))
+
+
+def test_chain_rows_point_at_circles_bottom_tier_first():
+    pagoda = build_pagoda(CIRCLES, GRIDS)
+    ids = list(pagoda.circles)
+    rows = pagoda.chain_rows(["G3", "G1"])
+    assert [[ids[row] for row in chain] for chain in rows] == [["W", "C"], ["E", "C"]]
+
+
+@pytest.mark.parametrize(
+    ("circles", "grids", "found"),
+    [
+        pytest.param([*CIRCLES, circle("E", "C", 2)], GRIDS, "2 times", id="twice"),
+        pytest.param([*CIRCLES, circle("X", "Y", 2)], GRIDS, "'Y'", id="no parent"),
+        pytest.param(
+            [circle("C", None, 1), circle("A", "B", 2), circle("B", "A", 3)],
+            {},
+            "reports to itself",
+            id="cycle",
+        ),
+        pytest.param([*CIRCLES, circle("D", None, 1)], GRIDS, "2 tops", id="two roots"),
+        pytest.param([], {}, "0 tops", id="no circle"),
+        pytest.param([circle("C", None, 2)], {}, "tier 2", id="root below the top"),
+        pytest.param(
+            [*CIRCLES, circle("Z", "E", 4)], GRIDS, "tier 4", id="skipped tier"
+        ),
+        pytest.param(CIRCLES, {**GRIDS, "G4": None}, "no circle", id="lost grid"),
+        pytest.param(CIRCLES, {**GRIDS, "G4": "Q"}, "'Q'", id="unknown circle"),
+        pytest.param(CIRCLES, {**GRIDS, "G4": "C"}, "bottom tier", id="grid too high"),
+    ],
+)
+def test_fault_of_the_tree_is_named_in_one_sentence(circles, grids, found):
+    with pytest.raises(TreeError) as caught:
+        build_pagoda(circles, grids)
+    text = str(caught.value)
+    assert found in text
+    assert text.endswith(".")
+    assert "\n" not in text
+
+
+def test_dissolved_children_equal_their_parent_exactly():
+    town = make_s_town()
+    rows = town.circles.astype({"parent_id": object}).replace(np.nan, None)
+    circles = [
+        Circle(row.circle_id, row.parent_id, row.tier, row.name)
+        for row in rows.itertuples()
+    ]
+    parents = dict(zip(town.grids["grid_id"], town.grids["parent_id"], strict=True))
+    pagoda = build_pagoda(circles, parents)
+    polygons = dissolve_circles(pagoda, list(parents), list(town.grids.geometry))
+    for parent in circles:
+        children = [c for c in circles if c.parent_id == parent.circle_id]
+        if not children:
+            continue
+        union = shapely.union_all([polygons[c.circle_id] for c in children])
+        rest = shapely.symmetric_difference(union, polygons[parent.circle_id])
+        assert rest.area == 0

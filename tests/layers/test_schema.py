@@ -1,0 +1,148 @@
+"""A frame is checked once at the border; faults name row, field and rule."""
+
+import datetime as dt
+
+import geopandas
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+from gis.errors import InvalidLayerError
+from layers.circles import CIRCLES
+from layers.enterprises import ENTERPRISES
+from layers.events import EVENTS
+from layers.grids import GRIDS
+from layers.posts import POSTS
+from layers.schema import Field, LayerSchema, check, text_of
+
+LAYERS = (GRIDS, CIRCLES, POSTS, ENTERPRISES, EVENTS)
+
+
+def one(kind: str, required: bool = False) -> LayerSchema:
+    """A schema with one field of a kind beside the key."""
+    key = Field("id", "text", True, "open", "Key.")
+    field = Field("v", kind, required, "open", "Value.")  # type: ignore[arg-type]
+    return LayerSchema("things", "id", None, (key, field))
+
+
+def checked(kind: str, values: list[object]) -> pd.Series:
+    """Check values of a kind."""
+    ids = [f"i{row}" for row in range(len(values))]
+    frame = pd.DataFrame({"id": ids, "v": pd.Series(values, dtype=object)})
+    column: pd.Series = check(frame, one(kind))["v"]
+    return column
+
+
+@pytest.mark.parametrize("schema", LAYERS, ids=lambda schema: schema.name)
+def test_every_field_is_described_and_shared_on_purpose(schema: LayerSchema) -> None:
+    names = [field.name for field in schema.fields]
+    assert schema.key in names
+    assert len(set(names)) == len(names)
+    for field in schema.fields:
+        assert field.description.endswith(".")
+        assert field.sharing in ("open", "conditional", "closed")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("e\u0301", "\u00e9"),
+        (" G1\u3000", "G1"),
+        (np.int64(7), "7"),
+        (7.0, "7"),
+        (7.5, "7.5"),
+        (np.float32(7.0), "7"),
+        (330106109000001, "330106109000001"),
+        ("007", "007"),
+        ("", None),
+        (None, None),
+        (float("nan"), None),
+        (pd.NA, None),
+    ],
+)
+def test_ids_are_nfc_trimmed_and_without_decimals(
+    value: object, text: str | None
+) -> None:
+    assert text_of(value) == text
+
+
+@pytest.mark.parametrize("value", [True, [1], b"x", float("inf"), 1e17])
+def test_what_is_no_id_is_refused(value: object) -> None:
+    with pytest.raises(ValueError, match=r"is|has"):
+        text_of(value)
+
+
+def test_values_come_back_in_their_kind() -> None:
+    assert checked("integer", ["1", 2.0, np.int8(3)]).dtype == "int64"
+    assert checked("integer", ["1", None]).dtype == "Int64"
+    assert checked("number", ["1.5", None]).isna().tolist() == [False, True]
+    assert checked("flag", ["TRUE", 0, False]).tolist() == [True, False, False]
+    assert checked("flag", ["1", ""]).dtype == "boolean"
+
+
+def test_long_integers_lose_no_digit() -> None:
+    assert checked("integer", ["123456789012345678"]).tolist() == [123456789012345678]
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["2026-01-01T10:00:00+08:00", "2026-01-01 10:00", dt.datetime(2026, 1, 1), None],
+)
+def test_instants_stay_as_they_came(value: object) -> None:
+    column = checked("instant", [value])
+    assert column.tolist() == [value]
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "rule"),
+    [
+        ("integer", "1.5", "is not a whole number"),
+        ("integer", True, "is neither text nor a number"),
+        ("number", "1,5", "is not a number"),
+        ("number", "1e999", "is not a number"),
+        ("instant", "yesterday", "is not an ISO 8601 instant"),
+        ("flag", "maybe", "is neither true nor false"),
+        ("text", [1], "is neither text nor a number"),
+    ],
+)
+def test_fault_names_row_field_and_rule(kind: str, value: object, rule: str) -> None:
+    with pytest.raises(InvalidLayerError, match=f"row 2, field 'v': .*{rule}"):
+        checked(kind, [None, value])
+
+
+def test_first_faults_are_shown_and_all_are_counted() -> None:
+    with pytest.raises(InvalidLayerError, match=r"has 9 faults: row 1.* and 6 more;"):
+        checked("integer", ["x"] * 9)
+
+
+def test_missing_column_is_answered_with_those_there_are() -> None:
+    with pytest.raises(InvalidLayerError, match=r"no column 'id' but \['a'\]"):
+        check(pd.DataFrame({"a": [1]}), one("text"))
+
+
+def test_missing_value_of_a_required_field_is_a_fault() -> None:
+    frame = pd.DataFrame({"id": ["a"], "v": [None]})
+    with pytest.raises(InvalidLayerError, match="is empty, expected a number"):
+        check(frame, one("number", required=True))
+
+
+def test_repeated_key_is_a_fault() -> None:
+    frame = pd.DataFrame({"id": [1, "1 "]})
+    with pytest.raises(InvalidLayerError, match="row 2, field 'id': '1' stands"):
+        check(frame, one("text"))
+
+
+def test_geometry_of_another_type_is_a_fault() -> None:
+    frame = geopandas.GeoDataFrame(
+        {"grid_id": ["a"]}, geometry=[shapely.Point(1, 2)], crs=4326
+    )
+    with pytest.raises(InvalidLayerError, match="row 1, geometry: Point"):
+        check(frame, GRIDS)
+
+
+def test_frame_given_is_not_changed() -> None:
+    frame = pd.DataFrame({"id": [1], "v": ["2"]}, index=[9])
+    result = check(frame, one("integer"))
+    assert frame["id"].tolist() == [1]
+    assert result.index.tolist() == [9]
