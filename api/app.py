@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from api.errors import install_handlers
+from api.errors import PROBLEM_RESPONSES, install_handlers
 from api.routes import assign, health, risk
 from api.service.town import open_town
 from api.settings import Settings
@@ -31,7 +31,13 @@ def create_app(settings: Settings) -> FastAPI:
         yield
 
     # the documentation pages of FastAPI fetch their code from outside: left out
-    app = FastAPI(title="Pagoda", lifespan=lifespan, docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title="Pagoda",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        responses=PROBLEM_RESPONSES,
+    )
     for module in (assign, risk, health):
         app.include_router(module.router)
     install_handlers(app)

@@ -1,6 +1,8 @@
 """The `pagoda` command; heavy imports stand inside the commands."""
 
 import json
+import math
+import os
 import shutil
 import sys
 import tempfile
@@ -30,9 +32,15 @@ def main() -> None:
     except click.Abort:
         fail("Stopped before the end; nothing half-written was left.")
     except click.ClickException as error:
-        fail(f"{error.format_message().rstrip('.')}; see `pagoda --help`.")
+        # what follows the first sentence is a guess at what was meant
+        sentence = error.format_message().partition(". (")[0].rstrip(".")
+        fail(f"{sentence}; see `pagoda --help`.")
     except GovernanceError as error:
         fail(str(error))
+    except OSError as error:
+        # what waits to be printed would fail once more when Python ends
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        fail(f"The answer cannot be printed ({error.strerror}); write it to a file.")
 
 
 def fail(sentence: str) -> NoReturn:
@@ -41,7 +49,14 @@ def fail(sentence: str) -> NoReturn:
     sys.exit(FAULT)
 
 
-@click.group()
+def metres(_: click.Context, __: click.Parameter, value: float) -> float:
+    """Refuse a radius that is not a number from 0 on; NaN passes every range."""
+    if not (math.isfinite(value) and value >= 0):
+        raise click.BadParameter(f"{value!r} is not a finite number of metres, 0 or up")
+    return value
+
+
+@click.group(no_args_is_help=False)
 @click.version_option(package_name="pagoda")
 def cli() -> None:
     """Grids, circles of command and the events in them."""
@@ -49,7 +64,11 @@ def cli() -> None:
 
 @cli.command()
 @click.option(
-    "--out", type=click.Path(path_type=Path), default=Path("out"), show_default=True
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("out"),
+    show_default=True,
+    help="Folder for the answers and the map.",
 )
 def demo(out: Path) -> None:
     """Make S town, assign its month of events and draw the map."""
@@ -61,17 +80,36 @@ def demo(out: Path) -> None:
 
 
 @cli.command()
-@click.option("--grids", type=click.Path(path_type=Path), required=True)
+@click.option(
+    "--grids",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="File of grid polygons.",
+)
 @click.option("--id", "id_column", required=True, help="Column with the grid ids.")
-@click.option("--events", type=click.Path(path_type=Path), required=True)
+@click.option(
+    "--events", type=click.Path(path_type=Path), required=True, help="File of events."
+)
 @click.option("--lon", "lon_column", help="Column with longitude or x.")
 @click.option("--lat", "lat_column", help="Column with latitude or y.")
 @click.option("--datum", help="wgs84, cgcs2000, gcj02, bd09 or EPSG:n of the events.")
 @click.option("--grids-datum", help="The same for the grids.")
 @click.option("--circles", type=click.Path(path_type=Path), help="Command circles.")
 @click.option("--posts", type=click.Path(path_type=Path), help="Posts of the circles.")
-@click.option("--candidates-m", type=click.FloatRange(min=0), default=0.0)
-@click.option("--snap-m", type=click.FloatRange(min=0), default=0.0)
+@click.option(
+    "--candidates-m",
+    type=float,
+    default=0.0,
+    callback=metres,
+    help="Name all grids within this many metres.",
+)
+@click.option(
+    "--snap-m",
+    type=float,
+    default=0.0,
+    callback=metres,
+    help="Take a position outside to a grid this near.",
+)
 @click.option("--out", type=click.Path(path_type=Path), help=".csv, .parquet, .geojson")
 def assign(out: Path | None, **options: object) -> None:
     """Assign every event of a file to its grid, circles and post."""
@@ -89,7 +127,12 @@ def assign(out: Path | None, **options: object) -> None:
 
 
 @cli.command()
-@click.option("--grids", type=click.Path(path_type=Path), required=True)
+@click.option(
+    "--grids",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="File of grid polygons.",
+)
 @click.option("--id", "id_column", required=True, help="Column with the grid ids.")
 @click.option("--grids-datum", help="wgs84, cgcs2000, gcj02, bd09 or EPSG:n.")
 @click.option("--json", "as_json", is_flag=True, help="Print the certificate as JSON.")
@@ -159,6 +202,7 @@ def output_file(out: Path | None) -> Iterator[Path]:
         yield target
         with target.open("rb") as written:
             shutil.copyfileobj(written, sys.stdout.buffer)
+        sys.stdout.flush()
 
 
 def summary_lines(report: "AssignReport") -> list[str]:

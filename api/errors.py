@@ -1,6 +1,7 @@
 """Errors as problem+json (RFC 9457), in English and Chinese."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import orjson
 from fastapi import FastAPI, Request, Response
@@ -34,7 +35,44 @@ PROBLEMS: dict[type[GovernanceError], tuple[int, str]] = {
     MapError: (500, "地图无法生成，请联系管理员。"),
     SettingError: (400, "选项无法使用，请按提示修改。"),
 }
-NOT_FOUND_ZH = "没有这个地址，请查看 /openapi.json 中的接口列表。"
+# status -> what HTTP itself refuses, in English and Chinese
+HTTP_PROBLEMS = {
+    400: (
+        "The request body cannot be read; send JSON as /openapi.json describes it.",
+        "请求内容无法读取，请按 /openapi.json 的说明发送 JSON。",
+    ),
+    404: (
+        "There is nothing at this path; see the paths in /openapi.json.",
+        "没有这个地址，请查看 /openapi.json 中的接口列表。",
+    ),
+    405: (
+        "This path does not take this method; see the methods in /openapi.json.",
+        "该地址不支持这种请求方法，请查看 /openapi.json 中的接口列表。",
+    ),
+}
+# what every path of the OpenAPI document may answer besides its own model
+PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
+    "default": {
+        "description": "A problem (RFC 9457), in English and Chinese.",
+        "content": {
+            MEDIA_TYPE: {
+                "schema": {
+                    "type": "object",
+                    "required": ["type", "title", "status", "detail", "detail_zh"],
+                    "properties": {
+                        "type": {"type": "string", "format": "uri"},
+                        "title": {"type": "string"},
+                        "status": {"type": "integer"},
+                        "detail": {"type": "string"},
+                        "detail_zh": {"type": "string"},
+                        "errors": {"type": "array", "items": {"type": "object"}},
+                    },
+                }
+            }
+        },
+    }
+}
+FAILED = "The service failed on this request; tell its operator when it happened."
 INVALID_ZH = "请求内容不符合要求，请按 errors 中的提示修改后重试。"
 
 
@@ -43,6 +81,7 @@ def install_handlers(app: FastAPI) -> None:
     app.add_exception_handler(GovernanceError, _on_governance_error)
     app.add_exception_handler(RequestValidationError, _on_invalid_request)
     app.add_exception_handler(HTTPException, _on_http_exception)
+    app.add_exception_handler(Exception, _on_failure)
 
 
 def problem(
@@ -74,13 +113,22 @@ async def _on_invalid_request(_: Request, error: Exception) -> Response:
         for fault in error.errors()
     ]
     first = f"{faults[0]['field']}: {faults[0]['rule']}"
-    detail = f"The request has {len(faults)} faults, the first is {first}; correct it."
+    count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults, the first"
+    detail = f"The request has {count}: {first}; correct it."
     return problem(422, "invalid-request", detail, INVALID_ZH, faults)
 
 
 async def _on_http_exception(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101  registered for it
-    return problem(error.status_code, "http-error", f"{error.detail}.", NOT_FOUND_ZH)
+    # Starlette raises no others by itself
+    detail, detail_zh = HTTP_PROBLEMS[error.status_code]
+    response = problem(error.status_code, "http-error", detail, detail_zh)
+    response.headers.update(error.headers or {})
+    return response
+
+
+async def _on_failure(_: Request, __: Exception) -> Response:
+    return problem(500, "internal-error", FAILED, PROBLEMS[GovernanceError][1])
 
 
 def _kind(class_name: str) -> str:

@@ -25,7 +25,7 @@ class PositionIn(BaseModel):
     at: datetime | None = Field(
         None, description="When it occurred; posts without duty dates hold at any time."
     )
-    accuracy_m: Annotated[float | None, Field(ge=0)] = Field(
+    accuracy_m: Annotated[float | None, Field(ge=0, allow_inf_nan=False)] = Field(
         None, description="Radius of the position's accuracy, metres; recorded."
     )
     candidates_m: Annotated[float, Field(ge=0, le=MAX_CANDIDATES_M)] = Field(

@@ -26,8 +26,8 @@ class Settings(BaseSettings):
 
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
-    snap_m: float = Field(default=0.0, ge=0)
-    datum_error_m: float = Field(default=1.0, ge=0)
+    snap_m: float = Field(default=0.0, ge=0, allow_inf_nan=False)
+    datum_error_m: float = Field(default=1.0, ge=0, allow_inf_nan=False)
 
 
 def require_loopback(host: str) -> None:

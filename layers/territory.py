@@ -108,6 +108,8 @@ def make_territory(
     InvalidLayerError
         If a layer breaks its schema, the tree is not one tree, or there are posts
         without circles.
+    CrsError
+        If the datum is in degrees and the grids are not.
 
     Examples
     --------
@@ -119,6 +121,7 @@ def make_territory(
     """
     checked = check(grids, GRIDS).sort_values("grid_id", ignore_index=True)
     datum = datum or frame_datum(checked)
+    require_degrees(checked, datum)
     if circles is None:
         if posts is not None:
             raise InvalidLayerError(
@@ -137,6 +140,26 @@ def town_territory(town: Town) -> Territory:
 def frame_datum(frame: gpd.GeoDataFrame) -> Datum:
     """Return the datum of a frame, WGS 84 where it declares no CRS."""
     return parse_datum("wgs84") if frame.crs is None else datum_of(frame.crs)
+
+
+def require_degrees(grids: gpd.GeoDataFrame, datum: Datum) -> None:
+    """Refuse grids that cannot be lon, lat in degrees where their datum says so.
+
+    Raises
+    ------
+    CrsError
+        Names the corner that is out of range: swapped axes or another CRS.
+    """
+    min_x, min_y, max_x, max_y = (float(v) for v in grids.total_bounds.round(6))
+    if not datum.is_geographic or (
+        min_x >= -180 and max_x <= 180 and min_y >= -90 and max_y <= 90
+    ):
+        return
+    raise CrsError(
+        f"The grids reach from ({min_x!r}, {min_y!r}) to ({max_x!r}, {max_y!r}), which "
+        f"is not lon, lat in degrees as {datum.name} has it; exchange the axes or name "
+        "the CRS that they are in."
+    )
 
 
 def ruler_of(datum: Datum) -> Ruler:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +11,13 @@ import pyarrow.compute as pc
 
 from api.service.datums import choose_datum
 from gis.assignment import STATUSES, AssignmentTable
+from gis.crs import Datum
+from gis.errors import SettingError
 from gis.positions import REASONS, Positions
 from layers.answers import answer_columns, assign_positions
 from layers.files import (
     Coordinates,
+    EventTable,
     read_circles,
     read_coordinates,
     read_events,
@@ -90,7 +93,13 @@ def assign_file(job: AssignJob, tell: Callable[[str], None]) -> AssignReport:
         Files and options.
     tell
         Called with each of `STAGES` as it begins.
+
+    Raises
+    ------
+    SettingError
+        If the output is one of the inputs.
     """
+    _refuse_own_input(job)
     tell(STAGES[0])
     territory, about_grids = read_territory(job)
     tell(STAGES[1])
@@ -111,10 +120,11 @@ def assign_file(job: AssignJob, tell: Callable[[str], None]) -> AssignReport:
     )
     seconds = time.perf_counter() - start
     tell(STAGES[3])
-    columns = answer_columns(assigner, answers)
-    written = write_events(
-        job.out, table, for_file(columns, job.out), positions=coordinates
-    )
+    columns = for_file(answer_columns(assigner, answers), job.out)
+    points = coordinates
+    if job.out.suffix.lower() == ".geojson":
+        table, points = as_points(table, coordinates, datum)
+    written = write_events(job.out, table, columns, positions=points)
     return AssignReport(
         rows=len(answers.rows),
         grids=len(assigner.ids),
@@ -143,7 +153,7 @@ def read_territory(job: AssignJob) -> tuple[Territory, list[str]]:
     shown = ", ".join(f"{grid} ({parts})" for grid, parts in list(merged.items())[:3])
     return territory, [
         notice,
-        f"{len(merged)} grids have several features, each taken as one: {shown}.",
+        f"Grids with several features, each taken as one: {len(merged)}, as {shown}.",
     ]
 
 
@@ -154,6 +164,13 @@ def positions_of(coordinates: Coordinates) -> Positions:
     bad = np.flatnonzero(np.isnan(coordinates.x))
     reasons[bad] = [codes[reason] for reason in coordinates.reasons[bad]]
     return Positions(coordinates.x, coordinates.y, reasons)
+
+
+def as_points(
+    table: EventTable, coordinates: Coordinates, datum: Datum
+) -> tuple[EventTable, Coordinates]:
+    """Return a table whose geometry is the positions read, in the CRS they are in."""
+    return replace(table, crs=datum.crs), coordinates._replace(columns=None)
 
 
 def for_file(columns: pa.Table, out: Path) -> pa.Table:
@@ -175,6 +192,16 @@ def count_reasons(answers: AssignmentTable) -> dict[str, int]:
     """Return how many answers have each reason, those that occur."""
     counts = np.bincount(answers.reasons, minlength=len(REASONS))
     return {r: int(n) for r, n in zip(REASONS, counts, strict=True) if r and n}
+
+
+def _refuse_own_input(job: AssignJob) -> None:
+    """Raise where the output would replace a file that is read."""
+    for path in (job.grids, job.events, job.circles, job.posts):
+        if path and path.exists() and job.out.exists() and job.out.samefile(path):
+            raise SettingError(
+                f"The output {str(job.out)!r} is also an input, which stays as it is; "
+                "choose another file."
+            )
 
 
 def _about_columns(coordinates: Coordinates, job: AssignJob) -> list[str]:

@@ -5,7 +5,7 @@ from pathlib import Path
 from api.service.datums import choose_datum
 from gis.coverage import Certificate, certify
 from layers.files import read_grids
-from layers.territory import Territory
+from layers.territory import Territory, require_degrees
 
 
 def check_file(
@@ -22,6 +22,7 @@ def check_file(
     """
     grids = read_grids(path, id_column, allow_invalid=True)
     datum, notice = choose_datum("grids", "--grids-datum", grids_datum, grids.crs)
+    require_degrees(grids, datum)
     return certify_territory(Territory(grids, datum)), notice
 
 

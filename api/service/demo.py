@@ -8,14 +8,15 @@ import pyarrow as pa
 
 from api.service.assign_files import count_reasons, count_statuses, for_file
 from api.service.check_files import certify_territory
-from api.service.event_load import EventLoad
 from api.service.town import TITLE, TownService, open_town
 from gis.assignment import AssignmentTable
 from gis.coverage import Certificate
+from gis.errors import SettingError
 from gis.models import RiskLevel
 from gis.roster import VACANT_POST
 from gis.synthetic import make_s_town
 from layers.answers import answer_columns
+from layers.event_load import EventLoad
 from layers.files import EventTable, write_events
 from layers.maps import save_page
 
@@ -41,7 +42,7 @@ def run_demo(out: Path, tell: Callable[[str], None]) -> str:
         Called with each of `STAGES` as it begins.
     """
     tell(STAGES[0])
-    out.mkdir(parents=True, exist_ok=True)
+    make_folder(out)
     service = open_town(make_s_town(), snap_m=0.0, datum_error_m=1.0)
     tell(STAGES[1])
     certificate = certify_territory(service.territory)
@@ -55,6 +56,17 @@ def run_demo(out: Path, tell: Callable[[str], None]) -> str:
     load = service.event_load(answers)
     save_page(load.draw(TITLE), out / MAP)
     return summary(out, service, certificate, answers, load)
+
+
+def make_folder(out: Path) -> None:
+    """Make the folder of the results, or say why it cannot be."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingError(
+            f"The folder {str(out)!r} cannot be made ({error.strerror}); "
+            "choose another with --out."
+        ) from error
 
 
 def summary(

@@ -6,7 +6,6 @@ from functools import cached_property
 
 import numpy as np
 
-from api.service.event_load import Days, EventLoad, measure_event_load
 from gis.assignment import Assigner, AssignmentTable
 from gis.crs import is_shifting, parse_datum
 from gis.models import Assignment, Position
@@ -15,6 +14,7 @@ from gis.positions import REASONS, Positions
 from gis.synthetic import Town
 from layers import offline
 from layers.answers import assign_positions
+from layers.event_load import Days, EventLoad, measure_event_load
 from layers.territory import Territory, town_territory
 
 TITLE = "S town: event load 事件负荷"
@@ -82,9 +82,9 @@ class TownService:
     def event_load(self, answers: AssignmentTable) -> EventLoad:
         """Return the event load of grids and circles."""
         days = [date.fromisoformat(at[:10]) for at in self.town.events["occurred_at"]]
-        return measure_event_load(
-            self.territory, self.assigner, answers, Days(min(days), max(days))
-        )
+        owned = answers.rows[answers.rows >= 0]
+        counts = np.bincount(owned, minlength=len(self.assigner.ids))
+        return measure_event_load(self.territory, counts, Days(min(days), max(days)))
 
     @property
     def pagoda(self) -> Pagoda:

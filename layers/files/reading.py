@@ -34,7 +34,7 @@ _READERS: dict[guards.Format, Callable[[Path], EventTable]] = {
 
 
 def read_events(path: Path | str) -> EventTable:
-    """Return every row and every field of a file, unchanged and in order.
+    r"""Return every row and every field of a file, unchanged and in order.
 
     CSV values are text; Parquet and vector formats keep their types, instants of
     GeoPackage and FlatGeobuf come as ISO 8601 text with their offset.
@@ -58,7 +58,7 @@ def read_events(path: Path | str) -> EventTable:
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = Path(folder, "events.csv")
-    ...     _ = path.write_text("id;lon\\n007;120,1\\n")
+    ...     _ = path.write_text("id;lon\n007;120,1\n")
     ...     read_events(path).columns.to_pydict()
     {'id': ['007'], 'lon': ['120,1']}
     """

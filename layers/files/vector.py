@@ -17,6 +17,7 @@ os.environ["GDAL_SKIP"] = " ".join(
 
 import pyogrio
 import pyogrio.errors
+from pyogrio.util import vsi_path
 
 from gis.errors import InputFileError
 from layers.files import guards
@@ -41,14 +42,15 @@ _GDAL_ERRORS = (
 def read_geopackage(path: Path) -> EventTable:
     """Return the one layer of a GeoPackage, its integer key column first."""
     inspect_geopackage(path)
-    return _read(path, path, key=True)
+    return _read(path, _local(path), key=True)
 
 
 def read_flatgeobuf(path: Path) -> EventTable:
     """Return the features of a FlatGeobuf file in the order of the file."""
-    table = _read(path, path)
-    with _damage_named(path, path):
-        announced = pyogrio.read_info(path)["features"]
+    source = _local(path)
+    table = _read(path, source)
+    with _damage_named(path, source):
+        announced = pyogrio.read_info(source)["features"]
     rows = table.columns.num_rows
     if rows < announced:
         raise guards.cut(path, f"{rows} rows of {announced}")
@@ -57,7 +59,7 @@ def read_flatgeobuf(path: Path) -> EventTable:
 
 def read_shapefile(path: Path) -> EventTable:
     """Return the features of a Shapefile that lies beside its other parts."""
-    return _read_shapefile(path, path)
+    return _read_shapefile(path, _local(path))
 
 
 def read_zipped_shapefile(path: Path) -> EventTable:
@@ -65,6 +67,20 @@ def read_zipped_shapefile(path: Path) -> EventTable:
     with tempfile.TemporaryDirectory() as folder:
         source = unpack_shapefile(path, Path(folder))
         return _read_shapefile(path, source)
+
+
+def _local(path: Path) -> Path:
+    """Return the absolute path, once pyogrio takes it for that very file.
+
+    It parses names as addresses: `a!b.gpkg` would be `b.gpkg` in an archive `a`.
+    """
+    source = path.resolve()
+    if vsi_path(source) != str(source):
+        raise InputFileError(
+            f"The path {str(path)!r} holds characters that GDAL takes for an address "
+            "(such as '!' or ';'); rename the file or its folder."
+        )
+    return source
 
 
 def _read_shapefile(path: Path, source: Path) -> EventTable:

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet
 import shapely
 from numpy.typing import NDArray
+from pyproj import CRS
 
 from gis.errors import GovernanceError, SettingError
 from layers.files.coordinates import Coordinates, read_coordinates
@@ -31,7 +32,7 @@ def write_events(
     *,
     positions: Coordinates | None = None,
 ) -> dict[str, str]:
-    """Write the rows of a table with columns added behind its own.
+    r"""Write the rows of a table with columns added behind its own.
 
     CSV is UTF-8 with RFC 4180 quoting, a geometry as well-known text behind the input
     columns; Parquet keeps types and writes a geometry as GeoParquet; GeoJSON writes
@@ -69,7 +70,7 @@ def write_events(
     ...     write_events(path, table, pa.table({"status": ["inside"]}))
     ...     path.read_text()
     {'status': 'pagoda_status'}
-    'status,pagoda_status\\nopen,inside\\n'
+    'status,pagoda_status\nopen,inside\n'
     """
     path = Path(path)
     write = _writer(path)
@@ -232,7 +233,9 @@ def _write_geojson(
             "write CSV or Parquet."
         )
     found = read_coordinates(table) if positions is None else positions
-    stream.write(b'{"type":"FeatureCollection",%b"features":[' % _crs_member(table))
+    # the CRS of the table is that of its geometry, not of columns of coordinates
+    crs = table.crs if found.columns is None else None
+    stream.write(b'{"type":"FeatureCollection",%b"features":[' % _crs_member(crs))
     separator = b"\n"
     for start in range(0, rows.num_rows, BATCH_ROWS):
         part = rows.slice(start, BATCH_ROWS)
@@ -260,14 +263,14 @@ def _features(
         }
 
 
-def _crs_member(table: EventTable) -> bytes:
+def _crs_member(crs: CRS | None) -> bytes:
     """Return the member that names a CRS other than WGS 84 (GeoJSON 2008)."""
-    authority = None if table.crs is None else table.crs.to_authority()
-    if table.crs is None or authority in (("OGC", "CRS84"), ("EPSG", "4326")):
+    authority = None if crs is None else crs.to_authority()
+    if crs is None or authority in (("OGC", "CRS84"), ("EPSG", "4326")):
         return b""
     if authority is None:
         raise SettingError(
-            f"The CRS {table.crs.name!r} has no code that GeoJSON could name; write "
+            f"The CRS {crs.name!r} has no code that GeoJSON could name; write "
             "CSV or Parquet."
         )
     name = f"urn:ogc:def:crs:{authority[0]}::{authority[1]}"

@@ -73,6 +73,21 @@ def test_content_that_does_not_fit_is_refused(
     assert said in refusal(written(data)(tmp_path / name))
 
 
+@pytest.mark.parametrize("name", ["a!b.fgb", "a;b.gpkg"])
+def test_name_that_means_another_file_is_refused(tmp_path: Path, name: str) -> None:
+    suffix = Path(name).suffix
+    plain = broken.vector(tmp_path / f"plain{suffix}", broken.events_frame())
+    assert "rename" in refusal(plain.rename(tmp_path / name))
+
+
+@pytest.mark.parametrize("name", ["网 格 #1?&.gpkg", "http:x.gpkg", "a|layer=1.gpkg"])
+def test_strange_names_of_plain_files_are_read(tmp_path: Path, name: str) -> None:
+    plain = broken.vector(tmp_path / "plain.gpkg", broken.events_frame())
+    path = plain.rename(tmp_path / name)
+    assert read_events(path).columns.num_rows == 3
+    assert read_events(f"/{path}").columns.num_rows == 3
+
+
 def test_missing_file_and_folder_are_refused(tmp_path: Path) -> None:
     assert "There is no file" in refusal(tmp_path / "none.csv")
     assert "not a regular file" in refusal(tmp_path)

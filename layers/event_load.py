@@ -1,5 +1,6 @@
 """The map of event load: how many events each grid and circle has, in five colours."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,10 +9,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from gis.assignment import Assigner, AssignmentTable
 from gis.geometry import area_m2
+from gis.models import GridId
 from gis.pagoda import Pagoda, dissolve_circles
 from gis.risk import MethodCard, classify, event_load, event_load_card
+from gis.roster import Roster
 from layers.maps import RiskMap, five_colour_map
 from layers.territory import Territory, frame_datum
 
@@ -49,31 +51,45 @@ class EventLoad:
         )
 
 
-def measure_event_load(
-    territory: Territory, assigner: Assigner, answers: AssignmentTable, days: Days
-) -> EventLoad:
-    """Count the events of every grid and circle and give each a level.
+def count_events(territory: Territory, grid_ids: pd.Series) -> Counts:
+    """Return the number of events of each grid, in order of the territory's grids.
+
+    Parameters
+    ----------
+    territory
+        The grids.
+    grid_ids
+        Owner of each event; missing where it has none.
+    """
+    counts = grid_ids.value_counts().reindex(territory.grids["grid_id"], fill_value=0)
+    return np.asarray(counts, dtype=np.int64)
+
+
+def measure_event_load(territory: Territory, counts: Counts, days: Days) -> EventLoad:
+    """Give every grid and circle the level of its event load.
 
     Parameters
     ----------
     territory
         Grids of a clean coverage, and the tree above them if there is one.
-    assigner, answers
-        The assigner of the territory and its answers to the events.
+    counts
+        Events of each grid, in order of the territory's grids.
     days
         What the events cover.
     """
     card = event_load_card(str(days))
-    owned = answers.rows[answers.rows >= 0]
-    counts = np.bincount(owned, minlength=len(assigner.ids))
-    posts = pd.Series([owner.accountable.post_id for owner in assigner.owners])
-    grids = territory.grids.assign(accountable_post=posts)
-    circles = None
-    if territory.pagoda is not None:
-        totals = count_by_circle(territory.pagoda, assigner.ids, counts)
-        circles = circle_frame(territory.pagoda, grids)
-        circles = with_levels(circles, totals, card, days)
-    return EventLoad(with_levels(grids, counts, card, days), circles, card)
+    grids = with_levels(territory.grids, counts, card, days)
+    if territory.pagoda is None:
+        return EventLoad(grids, None, card)
+    roster = Roster(territory.pagoda, territory.posts)
+    posts = [roster.accountable(GridId(grid)).post_id for grid in grids["grid_id"]]
+    circles = circle_frame(territory.pagoda, grids)
+    totals = count_by_circle(territory.pagoda, grids["grid_id"].tolist(), counts)
+    return EventLoad(
+        grids.assign(accountable_post=pd.Series(posts)),
+        with_levels(circles, totals, card, days),
+        card,
+    )
 
 
 def with_levels(
@@ -103,9 +119,7 @@ def circle_frame(pagoda: Pagoda, grids: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     )
 
 
-def count_by_circle(
-    pagoda: Pagoda, grid_ids: tuple[str, ...], counts: Counts
-) -> Counts:
+def count_by_circle(pagoda: Pagoda, grid_ids: Sequence[str], counts: Counts) -> Counts:
     """Return the events of every circle, in order of `pagoda.circles`."""
     rows = pagoda.chain_rows(grid_ids)
     totals = np.zeros(len(pagoda.circles), dtype=np.int64)

@@ -1,0 +1,48 @@
+# Each target makes .venv by itself; Python 3.11 and make are all it needs.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+LINTED := gis layers api tests hatch_build.py
+
+.PHONY: demo test check setup serve bench soak samples lock clean
+
+demo: $(READY) ## make S town, assign its month of events, draw the map into out/
+	$(BIN)/pagoda demo
+
+test: $(READY) ## run every test that can run here; skips say why
+	$(BIN)/pytest
+
+check: $(READY) ## lint, format, types, import contracts
+	$(BIN)/ruff check $(LINTED)
+	$(BIN)/ruff format --check $(LINTED)
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+setup: $(READY) ## only install
+
+serve: $(READY) ## POST /assign, GET /risk/map on 127.0.0.1:8000
+	$(BIN)/pagoda serve
+
+bench: $(READY) ## measure against peers; the table goes to out/bench.json
+	$(BIN)/python tests/benchmarks/run.py
+
+soak: $(READY) ## the long forms of the tests once; figures go to out/soak.json
+	$(BIN)/python tests/benchmarks/soak.py
+
+samples: $(READY) ## write sample_geodata/ again
+	$(BIN)/python -m layers.samples sample_geodata/s_town
+
+lock: $(READY) ## compile requirements.lock anew from pyproject.toml
+	$(BIN)/uv pip compile pyproject.toml --quiet --universal --generate-hashes \
+		--python-version 3.11 --all-extras --group dev --output-file requirements.lock
+
+$(READY): requirements.lock pyproject.toml hatch_build.py layers/browser/package-lock.json
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python %d.%d was found, 3.11 or newer is needed: set PYTHON=" % sys.version_info[:2])'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $(READY)
+
+clean: ## remove what was built
+	rm -rf $(VENV) out layers/browser/dist

@@ -1,0 +1,92 @@
+"""Write S town as files that GIS software opens at once; synthetic, same bytes."""
+
+import sys
+from pathlib import Path
+
+import geopandas as gpd
+import orjson
+import pandas as pd
+import pyproj
+import shapely
+from shapely.geometry import mapping
+
+from gis.synthetic import Town, make_s_town
+
+POINT_TYPES = {"lon": "CoordX", "lat": "CoordY"}
+
+
+def sample_files(town: Town) -> dict[str, bytes]:
+    """Return the files of a town by name.
+
+    Polygons are GeoJSON in EPSG:4490 with a legacy `crs` member; enterprises and
+    events are CSV with a `.csvt` beside them, from which GDAL knows that they are
+    points, and a `.prj`; posts are CSV.
+
+    Parameters
+    ----------
+    town
+        The layers.
+    """
+    enterprises = pd.DataFrame(town.enterprises.drop(columns="geometry")).assign(
+        lon=shapely.get_x(town.enterprises.geometry),
+        lat=shapely.get_y(town.enterprises.geometry),
+    )
+    polygons = {
+        "grids": town.grids,
+        "circles": town.circles,
+        "communities": town.communities,
+    }
+    files = {f"{name}.geojson": geojson(frame) for name, frame in polygons.items()}
+    files["posts.csv"] = csv(town.posts)
+    for name, frame, epsg in (
+        ("enterprises", enterprises, 4490),
+        ("events", town.events, 4326),
+    ):
+        files[f"{name}.csv"] = csv(frame)
+        files[f"{name}.csvt"] = csvt(frame)
+        files[f"{name}.prj"] = pyproj.CRS(epsg).to_wkt("WKT1_ESRI").encode()
+    return files
+
+
+def geojson(frame: gpd.GeoDataFrame) -> bytes:
+    """Return a layer in EPSG:4490, one feature a line."""
+    columns = frame.drop(columns="geometry").astype(object)
+    records = columns.where(columns.notna(), None).to_dict("records")
+    features = [
+        b'{"type":"Feature","properties":%b,"geometry":%b}'
+        % (orjson.dumps(record), orjson.dumps(mapping(shape)))
+        for record, shape in zip(records, frame.geometry, strict=True)
+    ]
+    head = b'{"type":"FeatureCollection","note":"synthetic","crs":{"type":"name",'
+    head += b'"properties":{"name":"urn:ogc:def:crs:EPSG::4490"}},"features":[\n'
+    return head + b",\n".join(features) + b"\n]}\n"
+
+
+def csv(frame: pd.DataFrame) -> bytes:
+    """Return rows as UTF-8 CSV, empty where there is no value."""
+    return frame.to_csv(index=False, lineterminator="\n").encode()
+
+
+def csvt(frame: pd.DataFrame) -> bytes:
+    """Return the types of the columns as GDAL reads them beside a CSV."""
+    kinds = [POINT_TYPES.get(str(name), _gdal_type(frame[name])) for name in frame]
+    return ",".join(f'"{kind}"' for kind in kinds).encode() + b"\n"
+
+
+def write_samples(folder: Path) -> None:
+    """Write the files of S town into a folder, made where it does not exist."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in sample_files(make_s_town()).items():
+        (folder / name).write_bytes(content)
+
+
+def _gdal_type(column: pd.Series) -> str:
+    if pd.api.types.is_bool_dtype(column):
+        return "String"
+    if pd.api.types.is_integer_dtype(column):
+        return "Integer"
+    return "Real" if pd.api.types.is_float_dtype(column) else "String"
+
+
+if __name__ == "__main__":
+    write_samples(Path(sys.argv[1]))

@@ -1,0 +1,107 @@
+"""README, its Chinese twin and the code say the same."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import click
+import pytest
+
+from api.cli import cli
+from api.settings import Settings
+from gis.models import Status
+from gis.positions import REASONS
+
+ROOT = Path(__file__).parents[1]
+READMES = [ROOT / "README.md", ROOT / "README.zh-CN.md"]
+
+
+def read(path):
+    return path.read_text(encoding="utf-8")
+
+
+def code_blocks(path):
+    return re.findall(r"```\w+\n(.*?)```", read(path), flags=re.DOTALL)
+
+
+def test_both_readmes_have_the_same_commands():
+    english, chinese = (code_blocks(path) for path in READMES)
+    assert english == chinese
+    assert len(english) >= 4
+
+
+@pytest.mark.parametrize("path", READMES, ids=lambda path: path.name)
+def test_readme_names_every_status_reason_and_setting(path):
+    text = read(path)
+    for status in Status:
+        assert f"`{status}`" in text
+    for reason in filter(None, REASONS):
+        assert f"`{reason}`" in text
+    for setting in Settings.model_fields:
+        assert f"PAGODA_{setting.upper()}" in text
+
+
+@pytest.mark.parametrize("path", READMES, ids=lambda path: path.name)
+def test_readme_links_exist(path):
+    for target in re.findall(r"\]\(([^)#]+)\)", read(path)):
+        assert (path.parent / target).exists(), target
+
+
+def test_commands_of_the_readme_exist_with_their_options():
+    lines = [
+        line
+        for block in code_blocks(READMES[0])
+        for line in block.splitlines()
+        if line.startswith("pagoda ")
+    ]
+    assert len(lines) >= 3
+    for line in lines:
+        _, name, *words = line.split()
+        command = cli.commands[name]
+        known = {flag for p in command.params for flag in p.opts}
+        assert {word for word in words if word.startswith("--")} <= known
+
+
+def test_every_command_stands_in_the_readme():
+    for name in cli.commands:
+        assert f"pagoda {name}" in read(READMES[0]) or f"make {name}" in read(
+            READMES[0]
+        )
+
+
+def test_every_option_of_a_command_says_what_it_is():
+    silent = [
+        f"{name} {param.opts[0]}"
+        for name, command in cli.commands.items()
+        for param in command.params
+        if isinstance(param, click.Option) and not param.help
+    ]
+    assert silent == []
+
+
+def test_make_targets_of_the_readme_exist():
+    targets = set(re.findall(r"^(\w+):", read(ROOT / "Makefile"), flags=re.MULTILINE))
+    for path in READMES:
+        named = set(re.findall(r"make (\w+)", read(path), flags=re.ASCII))
+        assert named <= targets
+
+
+def test_every_dependency_has_its_reason():
+    project = tomllib.loads(read(ROOT / "pyproject.toml"))
+    listed = project["project"]["dependencies"] + project["dependency-groups"]["dev"]
+    for extra in project["project"]["optional-dependencies"].values():
+        listed = listed + extra
+    text = read(ROOT / "CONTRIBUTING.md")
+    for requirement in listed:
+        name = re.split(r"[><=; \[]", requirement)[0]
+        assert name in text, name
+
+
+def test_python_of_the_readme_runs(tmp_path, monkeypatch):
+    (block,) = (b for b in code_blocks(READMES[0]) if b.startswith("import geopandas"))
+    source = ROOT / "sample_geodata" / "s_town" / "grids.geojson"
+    (tmp_path / "grids.geojson").write_bytes(source.read_bytes())
+    monkeypatch.chdir(tmp_path)
+    names = {}
+    exec(block, names)  # noqa: S102  our own README
+    assert names["territory"].assigner().assign(120.08, 30.33).grid_id is not None
