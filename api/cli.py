@@ -4,16 +4,17 @@ import json
 import math
 import os
 import shutil
+import socket
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from gis.errors import GovernanceError
+from gis.errors import GovernanceError, SettingError
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
@@ -163,7 +164,27 @@ def serve(host: str | None, port: int | None) -> None:
     given = {"host": host, "port": port}
     settings = read_settings(**{k: v for k, v in given.items() if v is not None})
     require_loopback(settings.host)
-    uvicorn.run(create_app(settings), host=settings.host, port=settings.port)
+    # Ctrl-C is the usual end of a service
+    with listen(settings.host, settings.port) as sock, suppress(KeyboardInterrupt):
+        click.echo(
+            f"Listening on {settings.host}, port {sock.getsockname()[1]}; "
+            "Ctrl-C ends it.",
+            err=True,
+        )
+        uvicorn.Server(uvicorn.Config(create_app(settings))).run(sockets=[sock])
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Open the port, or say why it cannot be."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        reason = os.strerror(error.errno or 0)
+        raise SettingError(
+            f"Port {port} of {host!r} cannot be opened ({reason}); "
+            "choose another with --port."
+        ) from error
 
 
 @contextmanager

@@ -16,7 +16,9 @@ from gis.errors import (
     InvalidLayerError,
     MapError,
     SettingError,
+    StoreError,
     TreeError,
+    VersionConflictError,
 )
 
 MEDIA_TYPE = "application/problem+json"
@@ -34,6 +36,8 @@ PROBLEMS: dict[type[GovernanceError], tuple[int, str]] = {
     InputFileError: (400, "文件无法读取，请检查文件后重新提交。"),
     MapError: (500, "地图无法生成，请联系管理员。"),
     SettingError: (400, "选项无法使用，请按提示修改。"),
+    StoreError: (409, "存储未接受本次操作，数据没有改变，请按提示处理后重试。"),
+    VersionConflictError: (409, "草案不是基于当前版本，请在最新版本上重做后再发布。"),
 }
 # status -> what HTTP itself refuses, in English and Chinese
 HTTP_PROBLEMS = {

@@ -8,6 +8,8 @@
   + InputFileError (OSError)            a file cannot be read as what it claims to be
   + MapError (RuntimeError)             a map cannot be drawn as one closed page
   + SettingError (ValueError)           an option or setting cannot be used
+  + StoreError (RuntimeError)           storage refused
+    - VersionConflictError              the draft is not based on the current version
 """
 
 
@@ -41,3 +43,11 @@ class MapError(GovernanceError, RuntimeError):
 
 class SettingError(GovernanceError, ValueError):
     """An option or setting cannot be used; the text says which and why."""
+
+
+class StoreError(GovernanceError, RuntimeError):
+    """A store refused: nothing of what was asked for was written."""
+
+
+class VersionConflictError(StoreError):
+    """A draft is not based on the head of its grid system; look at it and redo it."""

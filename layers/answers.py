@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from gis.assignment import STATUSES, Assigner, AssignmentTable
 from gis.crs import Datum
 from gis.positions import REASONS, Positions, bring_to_grids
+from layers.files.writing import free_names
 from layers.territory import Territory, frame_datum
 
 Rows = NDArray[np.int32]
@@ -61,7 +62,7 @@ def assign_frame(
     """Return a frame of event points with the answers as further columns.
 
     Where the frame has a column of one of their names it stays, and ours is called
-    ``pagoda_<name>``.
+    ``pagoda_<name>``, as `layers.files.write_events` does. The index stays.
 
     Parameters
     ----------
@@ -96,8 +97,9 @@ def assign_frame(
         territory, assigner, positions, frame_datum(events), candidates_m=candidates_m
     )
     columns = answer_columns(assigner, answers).to_pandas()
-    taken = {name: f"pagoda_{name}" for name in columns if name in events}
-    return events.join(columns.rename(columns=taken).set_index(events.index))
+    names = free_names(events.columns, columns.columns)
+    # by place, not by index: an index may repeat
+    return events.assign(**{names[name]: columns[name].array for name in columns})
 
 
 def assign_positions(

@@ -86,7 +86,7 @@ LEVEL_STYLES = (
 
 TIER_NAMES = {
     1: ("核心指挥圈", "Core circle"),
-    2: ("风险防控圈", "Risk-prevention circles"),
+    2: ("风险防控圈", "Risk-control circles"),
     3: ("应急管理圈", "Emergency circles"),
     4: ("联合执法圈", "Joint-enforcement circles"),
 }

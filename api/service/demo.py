@@ -27,6 +27,14 @@ STAGES = (
     "writing the answers",
     "drawing the map",
 )
+MEANINGS = {
+    "inside": "one grid owns the place",
+    "boundary": "on a border: the lowest grid id owns it",
+    "overlap": "grids overlap there: the lowest grid id owns it",
+    "snapped": "outside, given to the nearest grid",
+    "outside": "no grid: the nearest is named, the core circle decides",
+    "unlocated": "no usable position: the core circle asks for the place",
+}
 RISING = tuple(RiskLevel)
 ANSWERS, MAP = "s_town_assigned.csv", "s_town_event_load.html"
 
@@ -82,36 +90,38 @@ def summary(
         owner.accountable.reason == VACANT_POST for owner in service.assigner.owners
     )
     tiers = ", ".join(str(len(service.pagoda.of_tier(t))) for t in range(1, 5))
-    clean = "clean" if certificate.is_clean else "NOT clean"
+    clean = "clean: no gap, no overlap" if certificate.is_clean else "NOT clean"
+    days = load.card.data_date
+    statuses, reasons = count_statuses(answers), count_reasons(answers)
     lines = [
-        f"S town (synthetic): {certificate.area_m2 / 1e6:.2f} km2, "
-        f"{len(load.grids)} grids under {tiers} circles; coverage {clean}.",
-        f"{len(answers.rows):,} events of {load.card.data_date}: "
-        + _listed(count_statuses(answers)),
-        "What the statuses mean: inside = one grid owns the place; boundary = on a "
-        "border, the lowest grid id owns it;",
-        "  outside = no grid, the core circle decides; unlocated = no usable position: "
-        + _listed(count_reasons(answers)),
-        f"{vacant} grids have no leader: the circle above answers for them.",
-        "Busiest grids: "
-        + ", ".join(
-            f"{row.grid_id} ({row.events:,} events, post {row.accountable_post})"
+        f"S town (synthetic)  {certificate.area_m2 / 1e6:.2f} km2, "
+        f"{len(load.grids)} grids under {tiers} circles",
+        f"Coverage            {clean}",
+        f"Events              {len(answers.rows):,} of {days}",
+        *(
+            f"  {status:<17} {count:>6,}  {MEANINGS[status]}"
+            for status, count in sorted(statuses.items(), key=lambda item: -item[1])
+        ),
+        f"  of these without a usable position: {_listed(reasons)}",
+        f"Vacant posts        {vacant} grids have no leader: the circle above answers",
+        f"Colours             {_colours(load)}",
+        "Busiest grids",
+        *(
+            f"  {row.grid_id}   {row.events:>6,}  {row.accountable_post} answers"
             for row in busiest.itertuples()
-        )
-        + ".",
-        "Colours of the grids: " + _colours(load),
+        ),
         "",
-        f"Open the map:     {out / MAP}   (one file, no network)",
-        f"Read the answers: {out / ANSWERS}",
-        "Next: pagoda assign --help   (your own grids and events)",
-        "      pagoda check --help    (is your coverage free of gaps and overlaps?)",
-        "      make serve             (POST /assign, GET /risk/map)",
+        f"Open the map        {out / MAP}  (one file, no network)",
+        f"Read the answers    {out / ANSWERS}",
+        "Next                pagoda check --help   is your coverage free of gaps?",
+        "                    pagoda assign --help  your own grids and events",
+        "                    make serve            POST /assign, GET /risk/map",
     ]
     return "\n".join(lines)
 
 
 def _listed(counts: dict[str, int]) -> str:
-    return ", ".join(f"{count:,} {name}" for name, count in counts.items()) + "."
+    return ", ".join(f"{count:,} {name}" for name, count in counts.items())
 
 
 def _colours(load: EventLoad) -> str:

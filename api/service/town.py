@@ -17,7 +17,7 @@ from layers.answers import assign_positions
 from layers.event_load import Days, EventLoad, measure_event_load
 from layers.territory import Territory, town_territory
 
-TITLE = "S town: event load 事件负荷"
+TITLE = "S 镇 S town"
 
 
 @dataclass(frozen=True)

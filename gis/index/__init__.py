@@ -1,6 +1,7 @@
 """Locators: which grid holds a point, exactly."""
 
+from gis.index.grid import GridIndex, warm_up
 from gis.index.locator import Locator, Relation
 from gis.index.rtree import RTreeIndex
 
-__all__ = ["Locator", "RTreeIndex", "Relation"]
+__all__ = ["GridIndex", "Locator", "RTreeIndex", "Relation", "warm_up"]

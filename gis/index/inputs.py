@@ -101,6 +101,20 @@ def is_usable(values: NDArray[np.float64]) -> NDArray[np.bool_]:
     return usable
 
 
+def box_about(x: float, y: float, radius: float) -> tuple[float, float, float, float]:
+    """Return bounds that hold all within a distance, a rounding error wider.
+
+    Examples
+    --------
+    >>> box_about(0.5, 0.0, 0.25)
+    (0.24999999999999978, -0.2500000000000001, 0.7500000000000002, 0.2500000000000001)
+    """
+    xy = np.array([x, y])
+    reach = radius + 2 * np.spacing(np.abs(xy) + radius)
+    (minx, miny), (maxx, maxy) = (xy - reach).tolist(), (xy + reach).tolist()
+    return minx, miny, maxx, maxy
+
+
 def check_radius(radius: float) -> None:
     """Raise ValueError unless the radius is finite and not negative."""
     if not 0 <= radius < np.inf:

@@ -20,6 +20,7 @@ from shapely.geometry.base import BaseGeometry
 from gis.errors import CoverageError
 from gis.index.inputs import (
     Polygons,
+    box_about,
     check_radius,
     is_usable,
     ordered_grids,
@@ -118,11 +119,8 @@ class RTreeIndex:
         check_radius(radius)
         if not is_usable(np.array([x, y])).all():
             return []
-        xy = np.array([x, y])
-        # wider than the rounding of the corners, whatever the size of the coordinates
-        reach = radius + 2 * np.spacing(np.abs(xy) + radius)
-        low, high = xy - reach, xy + reach
-        handles = np.array(list(self._tree.intersection((*low, *high))), dtype=np.int64)
+        boxes = self._tree.intersection(box_about(x, y, radius))
+        handles = np.array(list(boxes), dtype=np.int64)
         distances = shapely.distance(shapely.Point(x, y), self._polygons[handles])
         pairs = zip(self._rows[handles].tolist(), distances.tolist(), strict=True)
         near = [(row, distance) for row, distance in pairs if distance <= radius]

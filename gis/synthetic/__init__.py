@@ -1,5 +1,6 @@
 """Seeded towns and cities that are made up, for samples, tests and benchmarks."""
 
+from gis.synthetic.city import City, make_city, make_city_events
 from gis.synthetic.town import Town, make_s_town
 
-__all__ = ["Town", "make_s_town"]
+__all__ = ["City", "Town", "make_city", "make_city_events", "make_s_town"]

@@ -10,9 +10,10 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-# GDAL registers its drivers when pyogrio is imported; a VRT could read any other file
+# GDAL registers its drivers when pyogrio is imported; a VRT could read any other file;
+# named twice (a parent process set it too) GDAL would complain
 os.environ["GDAL_SKIP"] = " ".join(
-    filter(None, [os.environ.get("GDAL_SKIP", ""), "OGR_VRT", "GDALG"])
+    {*os.environ.get("GDAL_SKIP", "").replace(",", " ").split(), "OGR_VRT", "GDALG"}
 )
 
 import pyogrio

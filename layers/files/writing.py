@@ -2,7 +2,7 @@
 
 import math
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
@@ -74,7 +74,7 @@ def write_events(
     """
     path = Path(path)
     write = _writer(path)
-    names = _free_names(table.columns.column_names, added.column_names)
+    names = free_names(table.columns.column_names, added.column_names)
     rows = table.columns
     for name, written in names.items():
         rows = rows.append_column(
@@ -115,8 +115,14 @@ def _writer(path: Path) -> _Write:
     return writers[path.suffix.lower()]
 
 
-def _free_names(taken: list[str], names: list[str]) -> dict[str, str]:
-    """Return the name to write each added column under."""
+def free_names(taken: Iterable[str], names: Iterable[str]) -> dict[str, str]:
+    """Return the name to write each added column under, its own where it is free.
+
+    Examples
+    --------
+    >>> free_names(["id", "status"], ["status", "reason"])
+    {'status': 'pagoda_status', 'reason': 'reason'}
+    """
     used = set(taken)
     written: dict[str, str] = {}
     for name in names:

@@ -5,7 +5,6 @@ import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import coverages
 
 from gis.assignment import STATUSES, Assigner, Command
 from gis.geodesy import PlanarRuler
@@ -14,6 +13,7 @@ from gis.models import Candidate, Circle, Post, Status
 from gis.pagoda import build_pagoda
 from gis.positions import REASONS
 from gis.roster import Roster
+from strategies import coverages
 
 WEST, EAST = shapely.box(0, 0, 10, 10), shapely.box(10, 0, 20, 10)
 

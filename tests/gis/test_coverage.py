@@ -11,6 +11,10 @@ import pytest
 import shapely
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from shapely import MultiPolygon, Polygon, box
+
+from gis.coverage import certify, layer_digest
+from gis.errors import CoverageError, CrsError, InvalidLayerError
 from planted_faults import (
     KINDS,
     LONLAT,
@@ -19,11 +23,7 @@ from planted_faults import (
     exact_area_m2,
     faulty_coverage,
 )
-from shapely import MultiPolygon, Polygon, box
 from strategies import coverages, jitters
-
-from gis.coverage import certify, layer_digest
-from gis.errors import CoverageError, CrsError, InvalidLayerError
 
 METRES = "EPSG:4549"
 NAN_TRIANGLE = shapely.set_coordinates(

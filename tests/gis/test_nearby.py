@@ -5,11 +5,11 @@ import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import coverages
 
 from gis.geodesy import GeodesicRuler, PlanarRuler
 from gis.nearby import Nearby
 from gis.synthetic import make_s_town
+from strategies import coverages
 
 
 def brute_force(polygons, x, y):

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-import broken_files as broken
 import geopandas
 import pytest
 
+import broken_files as broken
 from gis.errors import InvalidLayerError
 from layers.circles import CIRCLES
 from layers.files import read_circles

@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-import broken_files as broken
 import numpy as np
 import pyarrow as pa
 import pytest
 import shapely
 
+import broken_files as broken
 from gis.errors import InputFileError, SettingError
 from layers.files import EventTable, read_coordinates, read_events
 

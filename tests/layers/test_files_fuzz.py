@@ -4,9 +4,9 @@ import os
 import random
 from pathlib import Path
 
-import broken_files as broken
 import pytest
 
+import broken_files as broken
 from gis.errors import GovernanceError
 from layers.files import EventTable, read_coordinates, read_events, read_grids
 

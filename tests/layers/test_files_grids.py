@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-import broken_files as broken
 import geopandas
 import numpy as np
 import pandas as pd
 import pytest
 import shapely
 
+import broken_files as broken
 from gis.errors import CoverageError, InputFileError, InvalidLayerError
 from layers.files import read_grids
 

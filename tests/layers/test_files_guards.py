@@ -6,9 +6,9 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-import broken_files as broken
 import pytest
 
+import broken_files as broken
 from gis.errors import GovernanceError, InputFileError
 from layers.files import archives, guards, read_events
 

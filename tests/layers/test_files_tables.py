@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import broken_files as broken
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -11,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import broken_files as broken
 from gis.errors import InputFileError
 from layers.files import delimited, read_events
 

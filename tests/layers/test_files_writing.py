@@ -4,12 +4,12 @@ import json
 import os
 from pathlib import Path
 
-import broken_files as broken
 import geopandas
 import pandas as pd
 import pyarrow as pa
 import pytest
 
+import broken_files as broken
 from gis.errors import SettingError
 from layers.files import (
     EventTable,

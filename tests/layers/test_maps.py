@@ -6,9 +6,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from browser import visit
 from shapely import box
 
+from browser import visit
 from gis.errors import CrsError, InvalidLayerError
 from gis.risk import MethodCard, event_load_card
 from layers import offline

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import folium
 import pytest
-from browser import visit
 from hypothesis import given
 from hypothesis import strategies as st
 
+from browser import visit
 from gis.errors import MapError
 from layers import offline
 from layers.maps import save_page

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-import broken_files as broken
 import pytest
 
+import broken_files as broken
 from gis.errors import InvalidLayerError
 from layers.files import read_posts
 from layers.posts import POSTS

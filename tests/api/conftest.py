@@ -1,0 +1,68 @@
+"""The command in this process, S town as files, and the service in memory."""
+
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from api.app import create_app
+from api.cli import main
+from api.settings import Settings
+from gis.synthetic import Town, make_s_town
+from layers.samples import sample_files
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+
+Pagoda = Callable[..., Answer]
+
+
+@pytest.fixture
+def pagoda(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Pagoda:
+    """Run `pagoda` with arguments in this process."""
+
+    def run(*arguments: object) -> Answer:
+        monkeypatch.setattr(sys, "argv", ["pagoda", *map(str, arguments)])
+        code = 0
+        try:
+            main()
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+        return Answer(code, *capsys.readouterr())
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def town() -> Town:
+    """S town, made once."""
+    return make_s_town()
+
+
+@pytest.fixture(scope="session")
+def town_files(town: Town, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The layers of S town as files."""
+    folder = tmp_path_factory.mktemp("s_town")
+    for name, content in sample_files(town).items():
+        (folder / name).write_bytes(content)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def client() -> Iterator[TestClient]:
+    """The service over S town; what fails in it is answered, not raised."""
+    app = create_app(Settings())
+    with TestClient(app, raise_server_exceptions=False) as served:
+        yield served

@@ -1,0 +1,326 @@
+"""The HTTP doors answer over S town, and nothing they send reaches outside."""
+
+import http.client
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import shapely
+from fastapi.openapi.models import OpenAPI
+from fastapi.testclient import TestClient
+
+from gis.crs import convert, parse_datum
+from gis.synthetic import Town
+
+ROOT = Path(__file__).resolve().parents[2]
+PROBLEM = "application/problem+json"
+
+
+def ask(client: TestClient, **body: object) -> dict[str, Any]:
+    """The answer to one position."""
+    response = client.post("/assign", json=body)
+    assert response.status_code == 200
+    assert response.headers["content-type"] == "application/json"
+    return dict(response.json())
+
+
+@pytest.fixture(scope="module")
+def place(town: Town) -> tuple[str, float, float]:
+    """A grid whose leader post is filled, and a point in it."""
+    vacant = set(town.posts.loc[town.posts["holder_id"].isna(), "area_id"])
+    grid = town.grids[~town.grids["grid_id"].isin(vacant)].iloc[0]
+    point = shapely.point_on_surface(grid.geometry)
+    return grid["grid_id"], point.x, point.y
+
+
+def test_inside_names_grid_chain_post_and_provenance(
+    client: TestClient, town: Town, place: tuple[str, float, float]
+) -> None:
+    grid_id, lon, lat = place
+    answer = ask(client, lon=lon, lat=lat, accuracy_m=5, at="2026-09-01T08:00:00Z")
+    grid = town.grids.set_index("grid_id").loc[grid_id]
+    assert (answer["status"], answer["grid_id"]) == ("inside", grid_id)
+    assert answer["distance_m"] is None
+    assert answer["reason"] == ""
+    assert [circle["tier"] for circle in answer["chain"]] == [4, 3, 2, 1]
+    assert answer["chain"][0]["circle_id"] == grid["parent_id"]
+    assert answer["community_id"] == grid["community_id"]
+    assert answer["accountable_post"] == f"{grid_id}-L"
+    assert answer["accuracy_m"] == 5
+    assert answer["text"].endswith(".")
+    assert answer["text_zh"].endswith("。")
+    assert answer["provenance"] == {
+        "version": None,
+        "digest": None,
+        "tie_rule": "lowest-id/1",
+        "engine_version": "1",
+        "datum": "wgs84",
+        "datum_error_m": None,
+    }
+
+
+def test_boundary_goes_to_the_lowest_id_with_distance_0(
+    client: TestClient, town: Town
+) -> None:
+    corner = shapely.Point(town.grids.geometry.iloc[0].exterior.coords[0])
+    touching = town.grids.loc[town.grids.intersects(corner), "grid_id"]
+    answer = ask(client, lon=corner.x, lat=corner.y, candidates_m=1)
+    assert answer["status"] == "boundary"
+    assert answer["grid_id"] == touching.min()
+    assert answer["distance_m"] == 0
+    near = {candidate["grid_id"] for candidate in answer["candidates"]}
+    assert near >= set(touching)
+    assert answer["candidates"][0]["distance_m"] == 0
+
+
+def test_outside_goes_to_the_core_and_names_the_nearest(
+    client: TestClient, town: Town
+) -> None:
+    west, south, _, _ = town.grids.total_bounds
+    answer = ask(client, lon=float(west) - 0.01, lat=float(south) - 0.01)
+    core = town.circles.loc[town.circles["tier"] == 1, "circle_id"].item()
+    assert (answer["status"], answer["grid_id"]) == ("outside", None)
+    assert answer["reason"].removeprefix("nearest:") in set(town.grids["grid_id"])
+    assert answer["distance_m"] > 1000
+    assert answer["accountable_post"] == f"{core}-L"
+    assert answer["accountable_reason"] == "triage"
+    assert answer["chain"] == []
+
+
+@pytest.mark.parametrize(
+    ("lon", "lat", "reason"),
+    [
+        (None, None, "missing"),
+        (None, 30.33, "missing"),
+        (30.33, 120.08, "swapped_axes"),
+        (1200, 30.33, "out_of_range"),
+    ],
+)
+def test_unlocated_goes_to_triage_with_its_reason(
+    client: TestClient, lon: float | None, lat: float | None, reason: str
+) -> None:
+    answer = ask(client, lon=lon, lat=lat)
+    assert (answer["status"], answer["reason"]) == ("unlocated", reason)
+    assert answer["grid_id"] is None
+    assert answer["accountable_reason"] == "triage"
+    assert answer["text"].endswith(".")
+    assert answer["text_zh"].endswith("。")
+
+
+@pytest.mark.parametrize("datum", ["gcj02", "bd09"])
+def test_a_shifted_position_is_brought_back_and_the_error_recorded(
+    client: TestClient, place: tuple[str, float, float], datum: str
+) -> None:
+    grid_id, lon, lat = place
+    x, y = convert([lon], [lat], parse_datum("wgs84"), parse_datum(datum))
+    answer = ask(client, lon=float(x[0]), lat=float(y[0]), datum=datum)
+    assert (answer["status"], answer["grid_id"]) == ("inside", grid_id)
+    assert answer["provenance"]["datum"] == datum
+    assert answer["provenance"]["datum_error_m"] == 1.0
+
+
+def test_a_vacant_post_is_answered_for_from_above(
+    client: TestClient, town: Town
+) -> None:
+    vacant = town.posts[town.posts["holder_id"].isna()]
+    grid_id = vacant.loc[vacant["role"] == "grid_leader", "area_id"].iloc[0]
+    shape = town.grids.set_index("grid_id").geometry.loc[grid_id]
+    point = shapely.point_on_surface(shape)
+    answer = ask(client, lon=point.x, lat=point.y)
+    assert answer["grid_id"] == grid_id
+    assert answer["accountable_reason"] == "vacant_post"
+    assert answer["accountable_post"] == f"{answer['chain'][0]['circle_id']}-L"
+
+
+@pytest.mark.parametrize("datum", ["wgs48", "EPSG:0", "EPSG:4214", "EPSG:5773", ""])
+def test_a_datum_that_cannot_be_used_is_a_problem(
+    client: TestClient, datum: str
+) -> None:
+    response = client.post(
+        "/assign", json={"lon": 120.08, "lat": 30.33, "datum": datum}
+    )
+    assert_problem(response, 400, "crs-error")
+    assert "wgs84" in response.json()["detail_zh"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"\xff\xfe",
+        b"[]",
+        b'"text"',
+        b"{}",
+        b'{"lon": 120.08}',
+        b'{"lon": "east", "lat": 30.33}',
+        b'{"lon": 120.08, "lat": 30.33, "accuracy_m": -1}',
+        b'{"lon": 120.08, "lat": 30.33, "accuracy_m": Infinity}',
+        b'{"lon": 120.08, "lat": 30.33, "candidates_m": NaN}',
+        b'{"lon": 120.08, "lat": 30.33, "candidates_m": 1e9}',
+        b'{"lon": 120.08, "lat": 30.33, "at": "yesterday"}',
+        b'{"lon": 120.08, "lat": 30.33, "height": 3}',
+        b'{"lon": 120.08, "lat": 30.33, "\\ud800": 3}',
+        b'{"lon": 120.08, "lat": 30.33, "datum": "wgs84wgs84wgs84wgs84wgs84"}',
+        b'{"lon": 1' + b"0" * 400 + b', "lat": 30.33}',
+    ],
+)
+def test_a_malformed_body_is_a_problem_that_names_the_field(
+    client: TestClient, body: bytes
+) -> None:
+    headers = {"content-type": "application/json"}
+    response = client.post("/assign", content=body, headers=headers)
+    assert_problem(response, 422, "invalid-request")
+    assert all(fault["field"].startswith("body") for fault in response.json()["errors"])
+
+
+def test_a_body_that_nests_too_deep_is_a_problem(client: TestClient) -> None:
+    headers = {"content-type": "application/json"}
+    response = client.post("/assign", content="[" * 100_000, headers=headers)
+    assert_problem(response, 400, "http-error")
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999"])
+def test_a_number_that_is_not_finite_is_unlocated(
+    client: TestClient, number: str
+) -> None:
+    response = client.post(
+        "/assign",
+        content=f'{{"lon": {number}, "lat": 30.33}}',
+        headers={"content-type": "application/json"},
+    )
+    assert response.json()["reason"] == "not_a_number"
+
+
+@pytest.mark.parametrize("path", ["/nope", "/docs", "/redoc", "/risk", "/"])
+def test_an_unknown_path_is_a_problem(client: TestClient, path: str) -> None:
+    assert_problem(client.get(path), 404, "http-error")
+
+
+def test_a_wrong_method_is_a_problem_that_says_which_are_allowed(
+    client: TestClient,
+) -> None:
+    response = client.get("/assign")
+    assert_problem(response, 405, "http-error")
+    assert response.headers["allow"] == "POST"
+
+
+def assert_problem(response: Any, status: int, kind: str) -> None:
+    """Hold a response to RFC 9457 with both languages."""
+    body = response.json()
+    assert (response.status_code, response.headers["content-type"]) == (status, PROBLEM)
+    assert (body["status"], body["type"]) == (status, f"urn:pagoda:problem:{kind}")
+    assert body["title"]
+    assert body["detail"].endswith(".")
+    assert body["detail_zh"].endswith("。")
+
+
+def test_livez_answers(client: TestClient) -> None:
+    response = client.get("/livez")
+    assert (response.status_code, response.json()) == (200, {"status": "alive"})
+
+
+def test_openapi_is_valid_and_names_every_path(client: TestClient) -> None:
+    document = client.get("/openapi.json").json()
+    OpenAPI.model_validate(document)
+    assert set(document["paths"]) == {"/assign", "/risk/map", "/livez"}
+    schemas = document["components"]["schemas"]
+    references = re.findall(r"#/components/schemas/(\w+)", str(document))
+    assert set(references) <= set(schemas)
+    for methods in document["paths"].values():
+        for operation in methods.values():
+            assert list(operation["responses"]["default"]["content"]) == [PROBLEM]
+
+
+def test_the_map_forbids_every_request_in_its_header(client: TestClient) -> None:
+    response = client.get("/risk/map")
+    assert response.headers["content-type"] == "text/html; charset=utf-8"
+    assert response.headers["x-content-type-options"] == "nosniff"
+    policy = response.headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'; ")
+    assert "http" not in policy
+    assert not re.search(r"""(src|href)=["']?(https?:)?//""", response.text)
+
+
+@pytest.mark.chromium
+def test_the_map_draws_under_its_policy_in_a_browser(
+    client: TestClient, chromium: Any
+) -> None:
+    address = "http://pagoda.test/risk/map"
+    asked: list[str] = []
+    trouble: list[str] = []
+
+    def answer(route: Any) -> None:
+        asked.append(route.request.url)
+        page = client.get("/risk/map")
+        route.fulfill(status=200, headers=dict(page.headers), body=page.content)
+
+    def note(message: Any) -> None:
+        if message.type in {"error", "warning"}:
+            trouble.append(message.text)
+
+    context = chromium.new_context()
+    try:
+        page = context.new_page()
+        page.route("**/*", answer)
+        page.on("pageerror", lambda error: trouble.append(str(error)))
+        page.on("console", note)
+        response = page.goto(address, wait_until="load")
+        assert "content-security-policy" in response.headers
+        assert page.locator(".leaflet-container path").count() >= 125
+    finally:
+        context.close()
+    assert (asked, trouble) == ([address], [])
+
+
+def test_serve_answers_and_ends_on_sigterm() -> None:
+    port = free_port()
+    command = [sys.executable, "-m", "api", "serve", "--port", str(port)]
+    process = subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    try:
+        wait_until(lambda: process.poll() is not None or is_alive(port))
+        assert process.poll() is None
+        process.send_signal(signal.SIGTERM)
+        _, said = process.communicate(timeout=30)
+    finally:
+        process.kill()
+        process.wait()
+    assert process.returncode in (0, -signal.SIGTERM)
+    assert b"Traceback" not in said
+    assert f"Listening on 127.0.0.1, port {port};".encode() in said
+
+
+def wait_until(is_so: Callable[[], bool], seconds: float = 60) -> None:
+    """Wait for something that will be so."""
+    end = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def is_alive(port: int) -> bool:
+    """Whether /livez answers."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", "/livez")
+        return connection.getresponse().read() == b'{"status":"alive"}'
+    except OSError:
+        return False
+    finally:
+        connection.close()

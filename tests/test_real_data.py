@@ -1,0 +1,189 @@
+"""Real layers with official labels: the figures that are true of them.
+
+The figures are of the files' own SOURCE.md; they are counts, not tolerances.
+"""
+
+import csv
+import gzip
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from api.service.assign_files import AssignJob, AssignReport, assign_file
+from api.service.check_files import check_file
+from gis.coverage import Certificate
+from layers.files import read_grids
+
+pytestmark = pytest.mark.real_data
+
+RENAMED = {"闸北区": "静安区", "崇明县": "崇明区"}
+
+
+def assigned(
+    folder: Path, grids: Path, id_column: str, events: Path, **options: object
+) -> tuple[list[dict[str, str]], AssignReport]:
+    """The answers to a file of events as rows of text, and the report."""
+    out = folder / "out.csv"
+    job = AssignJob(
+        grids=grids,
+        id_column=id_column,
+        events=events,
+        out=out,
+        **options,  # type: ignore[arg-type]
+    )
+    report = assign_file(job, lambda _: None)
+    with out.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream)), report
+
+
+def agreeing(rows: list[dict[str, str]], label: Callable[[dict[str, str]], str]) -> int:
+    """How many rows have the grid that their label names."""
+    return sum(row["grid_id"] == label(row) for row in rows if row["grid_id"])
+
+
+def test_chicago_crimes_agree_with_their_beats(real_data: Path, tmp_path: Path) -> None:
+    chicago = real_data / "chicago"
+    events = chicago / "crimes_2015_sample.csv"
+    rows, report = assigned(
+        tmp_path, chicago / "beats.geojson", "beat_num", events, candidates_m=1.0
+    )
+    located = [row for row in rows if row["status"] != "unlocated"]
+    assert (report.rows, len(located), report.grids) == (10_084, 9_477, 275)
+    assert report.reasons == {"missing": 607}
+    assert agreeing(located, lambda row: row["beat"].zfill(4)) == 8_686
+    near = sum(row["beat"].zfill(4) in candidates(row) for row in located)
+    assert near / len(located) >= 0.999
+    assert any("3100 (3)" in notice for notice in report.notices)
+
+
+def candidates(row: dict[str, str]) -> set[str]:
+    """The ids of the candidates of a row."""
+    return {pair.rpartition(":")[0] for pair in row["candidates"].split(";")}
+
+
+def test_chicago_crimes_come_back_as_they_were(real_data: Path, tmp_path: Path) -> None:
+    chicago = real_data / "chicago"
+    events = chicago / "crimes_2015_sample.csv"
+    rows, _ = assigned(tmp_path, chicago / "beats.geojson", "beat_num", events)
+    with events.open(encoding="utf-8", newline="") as stream:
+        before = list(csv.DictReader(stream))
+    names = list(before[0])
+    assert [{name: row[name] for name in names} for row in rows] == before
+
+
+def test_chicago_complaints_agree_with_their_districts(
+    real_data: Path, tmp_path: Path
+) -> None:
+    chicago = real_data / "chicago"
+    rows, report = assigned(
+        tmp_path,
+        chicago / "districts.geojson",
+        "dist_num",
+        chicago / "sanitation_311_2013_2015.csv.gz",
+    )
+    assert (report.rows, report.statuses["unlocated"]) == (37_171, 20)
+    assert report.statuses["outside"] == 78
+    assert agreeing(rows, lambda row: row["police_district"]) == 36_637
+
+
+@pytest.mark.parametrize(("datum", "agree"), [("gcj02", 763), ("wgs84", 738)])
+def test_hangzhou_points_agree_in_their_own_datum_only(
+    real_data: Path, tmp_path: Path, datum: str, agree: int
+) -> None:
+    hangzhou = real_data / "hangzhou"
+    # read as WGS 84 they are shifted once more; as the polygons' own datum not at all
+    rows, _ = assigned(
+        tmp_path,
+        hangzhou / "hangzhou_districts_gcj02.geojson",
+        "adcode",
+        hangzhou / "hangzhou_division_codes.csv.gz",
+        datum="gcj02",
+        grids_datum=datum,
+    )
+    labelled = [
+        row
+        for row in rows
+        if row["level"] in {"town", "village"} and row["status"] != "unlocated"
+    ]
+    assert len(labelled) == 763
+    assert agreeing(labelled, lambda row: row["adcode"]) == agree
+
+
+@pytest.mark.parametrize(
+    ("grids_datum", "agree"),
+    [("gcj02", 39_415), ("wgs84", 37_617)],
+    ids=["converted", "wrong_pairing"],
+)
+def test_shanghai_points_agree_with_gcj02_polygons_when_converted(
+    real_data: Path, tmp_path: Path, grids_datum: str, agree: int
+) -> None:
+    shanghai = real_data / "shanghai"
+    rows, _ = assigned(
+        tmp_path,
+        shanghai / "districts_gcj02.geojson",
+        "name",
+        shanghai / "poi_wgs84.csv.gz",
+        datum="wgs84",
+        grids_datum=grids_datum,
+    )
+    assert len(rows) == 39_450
+    assert agreeing(rows, lambda row: row["adname"]) == agree
+
+
+def test_shanghai_gbk_shapefile_is_read_right(real_data: Path, tmp_path: Path) -> None:
+    shanghai = real_data / "shanghai"
+    grids = shanghai / "districts_wgs84_gbk_shapefile.zip"
+    assert {"黄浦区", "浦东新区", *RENAMED} <= set(read_grids(grids, "NAME")["grid_id"])
+    rows, _ = assigned(tmp_path, grids, "NAME", shanghai / "poi_wgs84.csv.gz")
+    assert agreeing(rows, lambda row: row["adname"]) == 35_936
+    for row in rows:
+        row["grid_id"] = RENAMED.get(row["grid_id"], row["grid_id"])
+    assert agreeing(rows, lambda row: row["adname"]) == 39_307
+
+
+def test_gzipped_rows_are_all_there(real_data: Path, tmp_path: Path) -> None:
+    shanghai = real_data / "shanghai"
+    events = shanghai / "poi_wgs84.csv.gz"
+    grids = shanghai / "districts_gcj02.geojson"
+    rows, _ = assigned(tmp_path, grids, "name", events, grids_datum="gcj02")
+    text = gzip.decompress(events.read_bytes()).decode()
+    before = list(csv.DictReader(io.StringIO(text, newline="")))
+    # the points have a column name of their own; ours is added behind
+    names = list(before[0])
+    assert [{name: row[name] for name in names} for row in rows] == before
+
+
+# enclaves of Chicago's wards and areas, and Fenghua, which is not in the file
+LAYERS = {
+    "chicago/beats.geojson": ("beat_num", 275, 608_886_974, {}),
+    "chicago/districts.geojson": ("dist_num", 23, 608_887_002, {}),
+    "chicago/wards_2015.geojson": ("ward", 50, 598_128_075, {"gap": 3}),
+    "chicago/community_areas.geojson": ("area_numbe", 77, 598_128_305, {"gap": 3}),
+    "hangzhou/hangzhou_districts_gcj02.geojson": ("adcode", 13, 16_846_415_989, {}),
+    "hangzhou/zhejiang_counties_gcj02_simplified.geojson": (
+        "adcode",
+        88,
+        105_834_974_842,
+        {"gap": 1},
+    ),
+    "shanghai/districts_gcj02.geojson": ("adcode", 16, 7_866_551_597, {}),
+    "shanghai/districts_wgs84_gbk_shapefile.zip": ("NAME", 17, 6_849_431_562, {}),
+}
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_the_certificate_of_a_real_layer_is_pinned(real_data: Path, name: str) -> None:
+    id_column, count, area_m2, faults = LAYERS[name]
+    certificate, _ = check_file(real_data / name, id_column, None)
+    assert certificate.grid_count == count
+    assert certificate.area_m2 == pytest.approx(area_m2, rel=1e-6)
+    assert counted(certificate) == faults
+    assert certificate.is_clean == (not faults)
+
+
+def counted(certificate: Certificate) -> dict[str, int]:
+    """Number of faults by kind."""
+    kinds = [fault.kind for fault in certificate.faults]
+    return {kind: kinds.count(kind) for kind in set(kinds)}
