@@ -59,8 +59,40 @@ def hard_scenes(seed: int = 5) -> dict[str, Polygons]:
     return {name: _as_array(shapes) for name, shapes in scenes.items()}
 
 
+def lattice(side: int = 12, seed: int = 9) -> Polygons:
+    """Return a coverage of quadrangles with crooked corners."""
+    random = np.random.default_rng(seed)
+    corners = np.stack(np.meshgrid(range(side + 1), range(side + 1)), axis=-1) + 0.0
+    corners[1:-1, 1:-1] += random.uniform(-0.2, 0.2, (side - 1, side - 1, 2))
+    return _quadrangles(corners)
+
+
+def lattice_on_cell_lines(
+    words: NDArray[np.int64], side: int = 12, seed: int = 9
+) -> Polygons:
+    """Return the lattice with corners on the lines between root cells, or an ulp off.
+
+    `words` is the index of the lattice; the new one has the same cells if its bounds
+    and the sizes of its edges are about the same.
+    """
+    random = np.random.default_rng(seed)
+    rings = shapely.get_coordinates(lattice(side, seed)).reshape(side, side, 5, 2)
+    corners = np.zeros((side + 1, side + 1, 2))
+    corners[:-1, :-1], corners[:-1, -1] = rings[:, :, 0], rings[:, -1, 1]
+    corners[-1, :-1], corners[-1, -1] = rings[-1, :, 3], rings[-1, -1, 2]
+    floats = words.view(np.float64)
+    origin, scale = floats[ROOT : ROOT + 2], floats[ROOT + 2 : ROOT + 4]
+    inner = corners[1:-1, 1:-1]
+    lines = origin + np.round((inner - origin) * scale) / scale
+    corners[1:-1, 1:-1] = _nudged(lines, random)
+    return _quadrangles(corners)
+
+
 def hard_points(
-    polygons: Polygons, count: int, words: NDArray[np.int64] | None = None, seed: int = 3
+    polygons: Polygons,
+    count: int,
+    words: NDArray[np.int64] | None = None,
+    seed: int = 3,
 ) -> dict[str, XY]:
     """Return hard points of each family, shape (count, 2) or fewer.
 
@@ -114,15 +146,15 @@ def differences(locator: Locator, polygons: Polygons, xy: XY) -> list[int]:
         single = locator.relate(*xy[point].tolist())
         wrong[point] |= single != (rows[point], relations[point])
         wrong[point] |= locator.locate(*xy[point].tolist()) != rows[point]
-    for point in np.flatnonzero((rows != wanted_rows) | (relations != wanted_relations)):
+    for point in np.flatnonzero(
+        (rows != wanted_rows) | (relations != wanted_relations)
+    ):
         answer = exact_relate(polygons, *xy[point].tolist())
         wrong[point] |= answer != (rows[point], relations[point])
     return np.flatnonzero(wrong).tolist()
 
 
-def expected(
-    polygons: Polygons, xy: XY
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def expected(polygons: Polygons, xy: XY) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return rows and relations of points as shapely's predicates give them."""
     shapely.prepare(polygons)
     tree = shapely.STRtree(polygons)
@@ -200,6 +232,14 @@ def _side_of_ring(
     return 1 if inside else -1
 
 
+def _quadrangles(corners: XY) -> Polygons:
+    """Return the quadrangles of a lattice of corners, row after row."""
+    rings = np.stack(
+        [corners[:-1, :-1], corners[:-1, 1:], corners[1:, 1:], corners[1:, :-1]], axis=2
+    )
+    return shapely.polygons(rings.reshape(-1, 4, 2))
+
+
 def _as_array(shapes: list[BaseGeometry] | Polygons) -> Polygons:
     """Return geometries as an object array."""
     array = np.empty(len(shapes), dtype=np.object_)
@@ -223,7 +263,9 @@ def _mixed(random: np.random.Generator) -> Polygons:
 def _pieces(ring: BaseGeometry) -> list[BaseGeometry]:
     """Return two multi-part polygons that share edges with a ring's holes."""
     minx, miny, maxx, maxy = ring.bounds
-    halves = shapely.box([minx, (minx + maxx) / 2], miny, [(minx + maxx) / 2, maxx], maxy)
+    halves = shapely.box(
+        [minx, (minx + maxx) / 2], miny, [(minx + maxx) / 2, maxx], maxy
+    )
     pieces = shapely.difference(halves, ring)
     return [piece for piece in pieces if piece.area > 0]
 
@@ -231,7 +273,9 @@ def _pieces(ring: BaseGeometry) -> list[BaseGeometry]:
 def _nudged(xy: XY, random: np.random.Generator) -> XY:
     """Return points moved by one unit in the last place, or not, on each axis."""
     move = random.integers(-1, 2, xy.shape)
-    return np.where(move == 0, xy, np.nextafter(xy, np.where(move > 0, np.inf, -np.inf)))
+    return np.where(
+        move == 0, xy, np.nextafter(xy, np.where(move > 0, np.inf, -np.inf))
+    )
 
 
 def _unusable(xy: XY, random: np.random.Generator) -> XY:

@@ -3,12 +3,11 @@ import itertools
 import numpy as np
 import pytest
 import shapely
-from hard_points import exact_relate
 from shapely import LineString, MultiPolygon, Point, Polygon, box
 
 from gis.errors import CoverageError
-from gis.index import Locator, Relation, RTreeIndex
-from gis.index.grid import GridIndex
+from gis.index import GridIndex, Locator, Relation, RTreeIndex
+from hard_points import exact_relate
 
 LOCATORS = [RTreeIndex, GridIndex]
 
