@@ -1,5 +1,7 @@
 """The HTTP application: settings in, routes and handlers together."""
 
+import logging
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -9,7 +11,10 @@ from api.errors import PROBLEM_RESPONSES, install_handlers
 from api.routes import assign, health, risk
 from api.service.town import open_town
 from api.settings import Settings
+from gis.index import warm_up
 from gis.synthetic import make_s_town
+
+logger = logging.getLogger("uvicorn.error")
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -23,11 +28,11 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.town = open_town(
-            make_s_town(),
-            snap_m=settings.snap_m,
-            datum_error_m=settings.datum_error_m,
-        )
+        # no event waits for the compiler
+        start = time.perf_counter()
+        warm_up()
+        logger.info("Compiled index ready in %.1f s.", time.perf_counter() - start)
+        app.state.town = open_town(make_s_town(), settings)
         yield
 
     # the documentation pages of FastAPI fetch their code from outside: left out

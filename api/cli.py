@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -97,6 +97,16 @@ def demo(out: Path) -> None:
 @click.option("--grids-datum", help="The same for the grids.")
 @click.option("--circles", type=click.Path(path_type=Path), help="Command circles.")
 @click.option("--posts", type=click.Path(path_type=Path), help="Posts of the circles.")
+@click.option("--duties", type=click.Path(path_type=Path), help="Who holds them when.")
+@click.option("--rotations", type=click.Path(path_type=Path), help="Duties in turns.")
+@click.option("--at-column", help="Column with the time of each event.")
+@click.option("--accuracy", "accuracy_column", help="Column with radii in metres.")
+@click.option(
+    "--confidence",
+    type=click.Choice(["0.68", "0.95"]),
+    default="0.68",
+    help="Probability that a position lies within its radius.",
+)
 @click.option(
     "--candidates-m",
     type=float,
@@ -119,7 +129,15 @@ def assign(out: Path | None, **options: object) -> None:
         AssignJob,
         assign_file,
     )
+    from api.settings import read_settings  # noqa: PLC0415
 
+    settings = read_settings()
+    options |= {
+        "confidence": float(str(options["confidence"])),
+        "timezone": settings.timezone,
+        "region_tier": settings.region_tier,
+        "datum_error_m": settings.datum_error_m,
+    }
     with output_file(out) as target, progress(STAGES) as tell:
         job = AssignJob(out=target, **options)  # type: ignore[arg-type]  # as declared
         report = assign_file(job, tell)
@@ -136,19 +154,70 @@ def assign(out: Path | None, **options: object) -> None:
 )
 @click.option("--id", "id_column", required=True, help="Column with the grid ids.")
 @click.option("--grids-datum", help="wgs84, cgcs2000, gcj02, bd09 or EPSG:n.")
-@click.option("--json", "as_json", is_flag=True, help="Print the certificate as JSON.")
-def check(grids: Path, id_column: str, grids_datum: str | None, as_json: bool) -> None:
-    """Print the coverage certificate; exit 1 when the coverage is not clean."""
-    from api.service.check_files import check_file  # noqa: PLC0415
+@click.option("--circles", type=click.Path(path_type=Path), help="Command circles.")
+@click.option("--posts", type=click.Path(path_type=Path), help="Posts of the circles.")
+@click.option("--duties", type=click.Path(path_type=Path), help="Who holds them when.")
+@click.option("--rotations", type=click.Path(path_type=Path), help="Duties in turns.")
+@click.option(
+    "--from", "first_day", type=click.DateTime(["%Y-%m-%d"]), help="First day to check."
+)
+@click.option(
+    "--to", "last_day", type=click.DateTime(["%Y-%m-%d"]), help="Last day to check."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the certificates as JSON.")
+def check(as_json: bool, **options: Any) -> None:
+    """Print the certificates; exit 1 when a place or a minute is nobody's."""
+    from api.service.check_files import CheckJob, check_files  # noqa: PLC0415
+    from api.service.duty_files import DutyFiles  # noqa: PLC0415
+    from api.settings import read_settings  # noqa: PLC0415
 
-    certificate, notice = check_file(grids, id_column, grids_datum)
+    settings = read_settings()
+    duties, rotations = options.pop("duties"), options.pop("rotations")
+    days = {name: options.pop(name) for name in ("first_day", "last_day")}
+    job = CheckJob(
+        **options,
+        **{name: day and day.date() for name, day in days.items()},
+        files=DutyFiles(duties, rotations, settings.timezone),
+        region_tier=settings.region_tier,
+        warn_days=settings.roster_warn_days,
+    )
+    certificate, roster, notice = check_files(job)
     click.echo(notice, err=True)
     if as_json:
-        text = json.dumps(certificate.to_dict(), ensure_ascii=False, indent=2)
+        found = certificate.to_dict() | ({"roster": roster.to_dict()} if roster else {})
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
     else:
-        text = certificate.to_text()
-    click.echo(text)
-    sys.exit(0 if certificate.is_clean else 1)
+        click.echo(certificate.to_text())
+        if roster:
+            click.echo(roster.to_text(settings.timezone))
+    is_complete = roster is None or roster.is_complete
+    sys.exit(0 if certificate.is_clean and is_complete else 1)
+
+
+@cli.command()
+@click.option(
+    "--grids",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="File of grid polygons.",
+)
+@click.option("--id", "id_column", required=True, help="Column with the grid ids.")
+@click.option(
+    "--points", type=click.Path(path_type=Path), required=True, help="File of points."
+)
+def bench(grids: Path, id_column: str, points: Path) -> None:
+    """Measure the locators on your own grids and points."""
+    from api.service.bench_files import bench_files  # noqa: PLC0415
+
+    rows, notices = bench_files(grids, id_column, points)
+    for line in notices:
+        click.echo(line)
+    click.echo(f"{'locator':<18}{'points/s':>14}{'one call, us':>14}{'differ':>8}")
+    for row in rows:
+        click.echo(
+            f"{row.name:<18}{row.points_per_s:>14,.0f}"
+            f"{row.single_us:>14.2f}{row.differences:>8,}"
+        )
 
 
 @cli.command()
@@ -236,5 +305,22 @@ def summary_lines(report: "AssignReport") -> list[str]:
     if report.reasons:
         reasons = ", ".join(f"{n:,} {reason}" for reason, n in report.reasons.items())
         lines.append(f"Reasons: {reasons}.")
-    lines.append(f"Assigned {report.points_per_s:,.0f} points/s.")
+    assigning = max(report.seconds["assigning"], 1e-9)
+    stages = ", ".join(f"{stage} {s:.2f} s" for stage, s in report.seconds.items())
+    lines += [
+        f"Assigned {report.rows / assigning:,.0f} points/s.",
+        f"Time: {stages}{peak_memory()}.",
+    ]
     return lines
+
+
+def peak_memory() -> str:
+    """Return the most memory this process has held, where the system tells."""
+    try:
+        import resource  # noqa: PLC0415  not on Windows
+    except ImportError:
+        return ""
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    # Linux counts KiB, macOS bytes
+    mebibytes = most / 2**20 if sys.platform == "darwin" else most / 2**10
+    return f"; peak memory {mebibytes:,.0f} MiB"

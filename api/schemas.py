@@ -6,7 +6,8 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.service.sentences import sentences
-from gis.models import Assignment, Position
+from api.service.town import Answer, Question
+from gis.models import Position
 from gis.pagoda import Pagoda
 
 MAX_CANDIDATES_M = 5000.0
@@ -23,20 +24,27 @@ class PositionIn(BaseModel):
         "wgs84", description="wgs84, cgcs2000, gcj02, bd09 or EPSG:n.", max_length=20
     )
     at: datetime | None = Field(
-        None, description="When it occurred; posts without duty dates hold at any time."
+        None,
+        description="When it occurred, now without it; no offset is local time.",
     )
     accuracy_m: Annotated[float | None, Field(ge=0, allow_inf_nan=False)] = Field(
-        None, description="Radius of the position's accuracy, metres; recorded."
+        None, description="Radius of the position's accuracy, metres."
+    )
+    confidence: float = Field(
+        0.68, description="Probability that it lies within accuracy_m: 0.68 or 0.95."
     )
     candidates_m: Annotated[float, Field(ge=0, le=MAX_CANDIDATES_M)] = Field(
         0.0, description="Name all grids within this many metres."
     )
 
-    def position(self) -> Position | None:
-        """Return the position, None where a coordinate is missing."""
-        if self.lon is None or self.lat is None:
-            return None
-        return Position(self.lon, self.lat, self.datum)
+    def question(self) -> Question:
+        """Return what is asked; a missing coordinate is a missing position."""
+        position = None
+        if self.lon is not None and self.lat is not None:
+            position = Position(self.lon, self.lat, self.datum)
+        return Question(
+            position, self.at, self.accuracy_m, self.confidence, self.candidates_m
+        )
 
 
 class CandidateOut(BaseModel):
@@ -54,6 +62,18 @@ class CircleOut(BaseModel):
     name: str
 
 
+class LikelihoodOut(BaseModel):
+    """How probable each grid is, in steps of 1e-4."""
+
+    band: str
+    p_owner: float
+    p_outside: float
+    probabilities: list[tuple[str, float]]
+    decided_at: str | None = Field(
+        description="The lowest level that is sure: grid, tier4, ... or none."
+    )
+
+
 class ProvenanceOut(BaseModel):
     """What the answer was computed from."""
 
@@ -63,6 +83,7 @@ class ProvenanceOut(BaseModel):
     engine_version: str
     datum: str
     datum_error_m: float | None
+    duty_revision: int | None
 
 
 class AssignmentOut(BaseModel):
@@ -76,16 +97,21 @@ class AssignmentOut(BaseModel):
     chain: list[CircleOut]
     community_id: str | None
     accountable_post: str | None
+    accountable_holder: str | None = Field(description="A number, never a name.")
     accountable_reason: str
+    region_leader: str | None
+    region_holder: str | None
     at: datetime | None
     accuracy_m: float | None
+    likelihood: LikelihoodOut | None
     text: str = Field(description="The answer in one English sentence.")
     text_zh: str = Field(description="The answer in one Chinese sentence.")
     provenance: ProvenanceOut
 
     @classmethod
-    def of(cls, asked: PositionIn, answer: Assignment, pagoda: Pagoda) -> Self:
+    def of(cls, asked: PositionIn, given: Answer, pagoda: Pagoda) -> Self:
         """Return the response for an answer to what was asked."""
+        answer = given.assignment
         circles = [pagoda.circles[circle_id] for circle_id in answer.chain]
         text, text_zh = sentences(answer)
         return cls.model_validate(
@@ -98,9 +124,19 @@ class AssignmentOut(BaseModel):
                 "chain": circles,
                 "community_id": answer.community_id,
                 "accountable_post": answer.accountable_post,
+                "accountable_holder": (
+                    answer.accountable.holder_id if answer.accountable else None
+                ),
+                "region_leader": (
+                    answer.region_leader.post_id if answer.region_leader else None
+                ),
+                "region_holder": (
+                    answer.region_leader.holder_id if answer.region_leader else None
+                ),
                 "accountable_reason": answer.accountable_reason,
                 "at": asked.at,
                 "accuracy_m": asked.accuracy_m,
+                "likelihood": given.doubt,
                 "text": text,
                 "text_zh": text_zh,
                 "provenance": answer.provenance,

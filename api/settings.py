@@ -6,6 +6,8 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from gis.errors import SettingError
+from gis.local_time import DEFAULT_TIMEZONE
+from gis.roster import REGION_TIER, WARN_DAYS
 
 
 class Settings(BaseSettings):
@@ -20,6 +22,12 @@ class Settings(BaseSettings):
     datum_error_m
         Error of the GCJ-02 and BD-09 formulas against reality, metres; recorded with
         every answer that they were used for.
+    timezone
+        IANA zone of days, rotations and times without offset.
+    region_tier
+        Tier of the circles that region leaders head.
+    roster_warn_days
+        `pagoda check` names rosters that end within so many days.
     """
 
     model_config = SettingsConfigDict(env_prefix="PAGODA_")
@@ -27,6 +35,9 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     snap_m: float = Field(default=0.0, ge=0, allow_inf_nan=False)
+    timezone: str = DEFAULT_TIMEZONE
+    region_tier: int = Field(default=REGION_TIER, ge=1)
+    roster_warn_days: int = Field(default=WARN_DAYS, ge=0)
     datum_error_m: float = Field(default=1.0, ge=0, allow_inf_nan=False)
 
 

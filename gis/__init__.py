@@ -5,11 +5,11 @@ from gis.coverage import Certificate, certify
 from gis.crs import Datum, convert, parse_datum, propose_metric_crs
 from gis.errors import GovernanceError
 from gis.geodesy import GeodesicRuler, PlanarRuler
-from gis.index import Locator, Relation, RTreeIndex
+from gis.index import GridIndex, Locator, Relation, RTreeIndex
 from gis.models import Assignment, Circle, Event, Position, Post, RiskLevel, Status
 from gis.pagoda import Pagoda, build_pagoda, dissolve_circles
 from gis.risk import MethodCard, classify, event_load
-from gis.roster import Roster
+from gis.roster import Duty, DutyTable, Roster, Rotation, certify_roster
 
 __all__ = [
     "Assigner",
@@ -19,9 +19,12 @@ __all__ = [
     "Circle",
     "Command",
     "Datum",
+    "Duty",
+    "DutyTable",
     "Event",
     "GeodesicRuler",
     "GovernanceError",
+    "GridIndex",
     "Locator",
     "MethodCard",
     "Pagoda",
@@ -32,9 +35,11 @@ __all__ = [
     "Relation",
     "RiskLevel",
     "Roster",
+    "Rotation",
     "Status",
     "build_pagoda",
     "certify",
+    "certify_roster",
     "classify",
     "convert",
     "dissolve_circles",

@@ -4,9 +4,11 @@ Two doors give the same answers: `Assigner.assign` for one position, where the a
 inside a grid is prebuilt and costs one look-up, and `Assigner.assign_many` for arrays.
 """
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Final
+from copy import copy
+from dataclasses import dataclass, field, replace
+from typing import Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,13 +22,13 @@ from gis.models import (
     Candidate,
     CircleId,
     GridId,
+    Instant,
     Provenance,
     Status,
 )
 from gis.nearby import Nearby
-from gis.pagoda import Pagoda
 from gis.positions import REASONS, check_numbers, is_usable
-from gis.roster import TRIAGE, Accountable, Roster
+from gis.roster import BEGINNING, DutyColumns, DutyTable, OnDuty, Timeline
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int32]
@@ -44,26 +46,26 @@ class Command:
 
     Attributes
     ----------
-    pagoda
-        The command tree.
-    roster
-        The leader posts.
+    duties
+        The command tree, its posts, and who is on duty.
     communities
         The administrative parent of each grid, where it has one.
     """
 
-    pagoda: Pagoda
-    roster: Roster
+    duties: DutyTable
     communities: Mapping[GridId, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class GridOwner:
-    """What belongs to a grid whatever the position in it."""
+    """What belongs to a grid whatever the position in it and the time."""
 
     chain: tuple[CircleId, ...]
     community_id: str | None
-    accountable: Accountable
+
+
+NOBODY: Final = OnDuty(None, "", None, ())
+"""Who is on duty where there is no tree or no list of posts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,8 @@ class AssignmentTable:
     candidate_offsets, candidate_rows, candidate_distances_m
         Candidates of position i are the slice ``offsets[i]:offsets[i + 1]`` of rows
         and distances, nearest first; int64 (m + 1,), int32 (c,), float64 (c,).
+    on_duty
+        Who is on duty for each position at its time.
     """
 
     rows: Rows
@@ -95,6 +99,7 @@ class AssignmentTable:
     candidate_offsets: NDArray[np.int64]
     candidate_rows: Rows
     candidate_distances_m: Floats
+    on_duty: DutyColumns
 
 
 class Assigner:
@@ -109,7 +114,7 @@ class Assigner:
     ruler
         Measures metres in the CRS of the polygons.
     command
-        The tree and posts; None leaves chain and accountable post empty.
+        The tree and who is on duty; None leaves chain and posts empty.
     snap_m
         A position outside all grids is given to one at most this far; 0 snaps none.
     provenance
@@ -133,28 +138,50 @@ class Assigner:
         self._snap_m = snap_m
         self._provenance = provenance or plain_provenance()
         self.owners = tuple(_owner(GridId(grid), command) for grid in self.ids)
-        self.intake = command.roster.intake() if command else Accountable(None, TRIAGE)
-        self.tiers = command.pagoda.tiers if command else ()
-        self._inside = tuple(
-            self._answer(row, Status.INSIDE) for row in range(len(self.ids))
+        pagoda = command.duties.roster.pagoda if command else None
+        self.tiers = pagoda.tiers if pagoda else ()
+        self.chain_rows = (
+            pagoda.chain_rows(self.ids)
+            if pagoda
+            else np.empty((len(self.ids), 0), dtype=np.int32)
         )
+        self._take_duties(command.duties if command else None)
 
-    def assign(self, x: float, y: float, candidates_m: float = 0.0) -> Assignment:
+    @property
+    def has_duties(self) -> bool:
+        """Whether duties in time are taken into account."""
+        return self._provenance.duty_revision is not None
+
+    def with_duties(self, duties: DutyTable) -> Self:
+        """Return an assigner that knows other duties; this one stays as it is.
+
+        Nothing spatial is built again, so a changed duty costs less than a millisecond.
+        """
+        other = copy(self)
+        other._take_duties(duties)
+        return other
+
+    def assign(
+        self, x: float, y: float, at: Instant = BEGINNING, candidates_m: float = 0.0
+    ) -> Assignment:
         """Return whose one position is.
 
         Parameters
         ----------
         x, y
             Position in the CRS of the grids.
+        at
+            When; without it, as before the first duty.
         candidates_m
             Radius of the candidates; 0 asks for none.
         """
         if not candidates_m:
             row, relation = self._relate(x, y)
             if relation == Relation.INSIDE:
-                return self._inside[row]
+                starts, answers = self._inside[row] or self._keep(row)
+                return answers[bisect_right(starts, at) - 1]
         table = self.assign_many(
-            np.array([x]), np.array([y]), candidates_m=candidates_m
+            np.array([x]), np.array([y]), at=np.array([at]), candidates_m=candidates_m
         )
         return self.record(table, 0)
 
@@ -164,6 +191,7 @@ class Assigner:
         y: Floats,
         *,
         reasons: NDArray[np.uint8] | None = None,
+        at: NDArray[np.int64] | None = None,
         candidates_m: float = 0.0,
     ) -> AssignmentTable:
         """Return whose each position is.
@@ -175,6 +203,8 @@ class Assigner:
         reasons
             Codes into `gis.positions.REASONS` known already, shape (m,); a position
             that is not usable by its reason becomes `unlocated`.
+        at
+            When each occurred, shape (m,); None as before the first duty.
         candidates_m
             Radius of the candidates; 0 asks for none.
         """
@@ -193,7 +223,15 @@ class Assigner:
         self._snap(rows, statuses, nearest, distances)
         offsets, near_rows, near_m = self._candidates(x, y, located, candidates_m)
         return AssignmentTable(
-            rows, statuses, codes, nearest, distances, offsets, near_rows, near_m
+            rows,
+            statuses,
+            codes,
+            nearest,
+            distances,
+            offsets,
+            near_rows,
+            near_m,
+            self._on_duty(rows, at),
         )
 
     def record(self, table: AssignmentTable, position: int) -> Assignment:
@@ -207,6 +245,7 @@ class Assigner:
         return self._answer(
             int(table.rows[position]),
             status,
+            table.on_duty.on_duty[table.on_duty.states[position]],
             reason=self.reason(table, position),
             distance_m=None if np.isnan(distance) else distance,
             candidates=tuple(Candidate(GridId(self.ids[r]), float(d)) for r, d in near),
@@ -225,13 +264,14 @@ class Assigner:
         self,
         row: int,
         status: Status,
+        on_duty: OnDuty,
         *,
         reason: str = "",
         distance_m: float | None = None,
         candidates: tuple[Candidate, ...] = (),
     ) -> Assignment:
-        """Build one answer from the owner's row, -1 for none."""
-        owner = self.owners[row] if row >= 0 else GridOwner((), None, self.intake)
+        """Build one answer from the owner's row, -1 for none, and who is on duty."""
+        owner = self.owners[row] if row >= 0 else GridOwner((), None)
         return Assignment(
             status=status,
             reason=reason,
@@ -240,10 +280,42 @@ class Assigner:
             candidates=candidates,
             chain=owner.chain,
             community_id=owner.community_id,
-            accountable_post=owner.accountable.post_id,
-            accountable_reason=owner.accountable.reason,
+            accountable=on_duty.accountable,
+            accountable_reason=on_duty.reason,
+            region_leader=on_duty.region_leader,
+            leaders=on_duty.leaders,
             provenance=self._provenance,
         )
+
+    def _take_duties(self, duties: DutyTable | None) -> None:
+        """Forget the answers kept, and answer from these duties; None for no posts."""
+        # a tree without a list of posts says nothing about posts
+        self._duties = duties if duties and duties.roster.posts else None
+        self._inside: list[Timeline[Assignment] | None] = [None] * len(self.ids)
+        self._provenance = replace(
+            self._provenance, duty_revision=duties.revision if duties else None
+        )
+
+    def _keep(self, row: int) -> Timeline[Assignment]:
+        """Build and keep the answers inside a grid, one for each change of duty."""
+        if self._duties is None:
+            chain = Timeline((BEGINNING,), (NOBODY,))
+        else:
+            chain = self._duties.chain(row)
+        made = {
+            state: self._answer(row, Status.INSIDE, state) for state in chain.states
+        }
+        kept = Timeline(chain.starts, tuple(made[state] for state in chain.states))
+        self._inside[row] = kept
+        return kept
+
+    def _on_duty(self, rows: Rows, at: NDArray[np.int64] | None) -> DutyColumns:
+        """Return who is on duty for each owner, the core circle for what has none."""
+        if self._duties is None:
+            return DutyColumns(np.zeros(len(rows), dtype=np.int32), (NOBODY,))
+        if at is None:
+            at = np.full(len(rows), BEGINNING, dtype=np.int64)
+        return self._duties.on_duty_many(rows, at)
 
     def _measure_outside(
         self,
@@ -294,15 +366,13 @@ def plain_provenance(datum: str = "wgs84") -> Provenance:
         engine_version=ENGINE_VERSION,
         datum=datum,
         datum_error_m=None,
+        duty_revision=None,
     )
 
 
 def _owner(grid_id: GridId, command: Command | None) -> GridOwner:
     """Return what belongs to a grid; nothing without a command tree."""
     if command is None:
-        return GridOwner((), None, Accountable(None))
-    return GridOwner(
-        command.pagoda.chain(grid_id),
-        command.communities.get(grid_id),
-        command.roster.accountable(grid_id),
-    )
+        return GridOwner((), None)
+    pagoda = command.duties.roster.pagoda
+    return GridOwner(pagoda.chain(grid_id), command.communities.get(grid_id))

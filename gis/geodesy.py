@@ -22,8 +22,24 @@ class Ruler(Protocol):
     def distances_m(self, x: Floats, y: Floats, polygon: BaseGeometry) -> Floats:
         """Return the distance from each point, shape (m,), to the polygon's rings."""
 
-    def box_half_m(self, x: float, y: float, radius_m: float) -> tuple[float, float]:
-        """Return the half width and height, in coordinates, of a box that holds it."""
+    def scale(self, x: Floats, y: Floats) -> Floats:
+        """Return metres of one unit of x and of y at each position, shape (2, m)."""
+
+    def box_halves(self, y: Floats, radius_m: Floats) -> Floats:
+        """Return half width and height in coordinates of boxes that hold circles.
+
+        Parameters
+        ----------
+        y
+            Second coordinate of the middles, shape (m,).
+        radius_m
+            Radii, metres, shape (m,).
+
+        Returns
+        -------
+        halves
+            Shape (m, 2).
+        """
 
 
 class PlanarRuler:
@@ -34,12 +50,17 @@ class PlanarRuler:
 
     def distances_m(self, x: Floats, y: Floats, polygon: BaseGeometry) -> Floats:
         """Return planar distances to the nearest edge, metres."""
-        foot_x, foot_y = nearest_on_edges(x, y, polygon, np.ones((2, len(x))))
+        foot_x, foot_y = nearest_on_edges(x, y, polygon, self.scale(x, y))
         return np.hypot(foot_x - x, foot_y - y) * self.unit_m
 
-    def box_half_m(self, x: float, y: float, radius_m: float) -> tuple[float, float]:
-        """Return the radius in units of the CRS, twice."""
-        return radius_m / self.unit_m, radius_m / self.unit_m
+    def scale(self, x: Floats, y: Floats) -> Floats:
+        """Return the length of the unit, twice for each position."""
+        return np.full((2, len(x)), self.unit_m)
+
+    def box_halves(self, y: Floats, radius_m: Floats) -> Floats:
+        """Return each radius in units of the CRS, twice."""
+        half = np.broadcast_to(radius_m / self.unit_m, y.shape)
+        return np.column_stack([half, half])
 
 
 class GeodesicRuler:
@@ -55,15 +76,21 @@ class GeodesicRuler:
 
     def distances_m(self, x: Floats, y: Floats, polygon: BaseGeometry) -> Floats:
         """Return geodesic distances to the nearest edge, metres."""
-        foot_x, foot_y = nearest_on_edges(x, y, polygon, metres_per_degree(y))
+        foot_x, foot_y = nearest_on_edges(x, y, polygon, self.scale(x, y))
         _, _, lengths = self._geod.inv(x, y, foot_x, foot_y)
         return np.asarray(lengths, dtype=np.float64)
 
-    def box_half_m(self, x: float, y: float, radius_m: float) -> tuple[float, float]:
-        """Return a radius in degrees of lon and lat, 1 % wider than needed."""
-        per_lon, per_lat = metres_per_degree(np.array([y]))[:, 0]
-        widest = max(float(per_lon), 1.0)  # at a pole every meridian is near
-        return 1.01 * radius_m / widest, 1.01 * radius_m / float(per_lat)
+    def scale(self, x: Floats, y: Floats) -> Floats:
+        """Return metres per degree of lon and of lat at each latitude."""
+        return metres_per_degree(y)
+
+    def box_halves(self, y: Floats, radius_m: Floats) -> Floats:
+        """Return each radius in degrees of lon and lat, 1 % wider than needed."""
+        per_degree = metres_per_degree(y)
+        # at a pole every meridian is near
+        per_degree[0] = np.maximum(per_degree[0], 1.0)
+        halves: Floats = 1.01 * radius_m / per_degree
+        return halves.T
 
 
 def metres_per_degree(lat: Floats) -> Floats:

@@ -89,13 +89,25 @@ class Post:
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
-    """A published set of grids, circles and tree: true since, and known since."""
+class Holding:
+    """Who holds the leader post of a grid or circle, or any other post, at a time.
 
-    version: int
-    valid_from: Instant
-    recorded_at: Instant
-    digest: str
+    Attributes
+    ----------
+    area_id
+        The grid or circle.
+    post_id
+        The post; None where the area has no leader post.
+    holder_id
+        Number of who holds it; None where nobody does.
+    reason
+        Why nobody does: `vacant_post` or `no_one_on_duty`; empty where somebody does.
+    """
+
+    area_id: str
+    post_id: PostId | None
+    holder_id: str | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +123,8 @@ class Provenance:
     """What an answer was computed from, enough to compute it again.
 
     `datum_error_m` is the declared error of a datum conversion, None where nothing was
-    converted.
+    converted; `duty_revision` is when the last duty taken into account was recorded,
+    None where there are no duties.
     """
 
     version: int | None
@@ -120,6 +133,7 @@ class Provenance:
     engine_version: str
     datum: str
     datum_error_m: float | None
+    duty_revision: Instant | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +157,16 @@ class Assignment:
         Circle ids from the grid's parent up to the core.
     community_id
         The administrative parent.
-    accountable_post
-        The one post that answers for the event.
+    accountable
+        The one post that answers for the event and who holds it then; None where the
+        tree has no post that somebody holds.
     accountable_reason
-        Empty, or `vacant_post` / `triage` when it is not the grid's own leader post.
+        Empty, or `vacant_post`, `no_one_on_duty` or `triage` when it is not the grid's
+        own leader post.
+    region_leader
+        The leader post that commands the region, and who holds it then.
+    leaders
+        The leader posts of the grid and of every circle above it.
     provenance
         What the answer was computed from.
     """
@@ -158,6 +178,13 @@ class Assignment:
     candidates: tuple[Candidate, ...]
     chain: tuple[CircleId, ...]
     community_id: str | None
-    accountable_post: PostId | None
+    accountable: Holding | None
     accountable_reason: str
+    region_leader: Holding | None
+    leaders: tuple[Holding, ...]
     provenance: Provenance
+
+    @property
+    def accountable_post(self) -> PostId | None:
+        """Id of the accountable post."""
+        return self.accountable.post_id if self.accountable else None

@@ -52,10 +52,8 @@ class Nearby:
         rows, metres
             int32 and float64, shape (m,); 0 m inside a grid or on its edge.
         """
-        # the nearest by planar distance bounds the search for the nearest in metres
-        guess = np.array(
-            [self._boxes.nearest(*xy)[0] for xy in zip(x, y, strict=True)], np.int32
-        )
+        # any grid near by bounds the search for the nearest
+        guess = self._boxes.nearest_boxes(x, y)
         reach = self._measure(np.arange(len(x)), guess, x, y)
         points, rows, metres = self.within_many(x, y, reach + MILLIMETRE)
         found, first = np.unique(points, return_index=True)
@@ -80,9 +78,7 @@ class Nearby:
             One entry a pair: position, grid row, distance; by position, then nearest
             first, ties in row order.
         """
-        reach = zip(x, y, radius_m, strict=True)
-        half = np.array([self._ruler.box_half_m(*one) for one in reach]).reshape(-1, 2)
-        xy = np.column_stack([x, y])
+        xy, half = np.column_stack([x, y]), self._ruler.box_halves(y, radius_m)
         points, rows = self._boxes.query_many(xy - half, xy + half)
         metres = self._measure(points, rows, x, y)
         near = np.flatnonzero(metres <= radius_m[points])

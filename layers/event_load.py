@@ -10,10 +10,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gis.geometry import area_m2
-from gis.models import GridId
+from gis.models import Instant
 from gis.pagoda import Pagoda, dissolve_circles
 from gis.risk import MethodCard, classify, event_load, event_load_card
-from gis.roster import Roster
+from gis.roster import BEGINNING
 from layers.maps import RiskMap, five_colour_map
 from layers.territory import Territory, frame_datum
 
@@ -81,15 +81,27 @@ def measure_event_load(territory: Territory, counts: Counts, days: Days) -> Even
     grids = with_levels(territory.grids, counts, card, days)
     if territory.pagoda is None:
         return EventLoad(grids, None, card)
-    roster = Roster(territory.pagoda, territory.posts)
-    posts = [roster.accountable(GridId(grid)).post_id for grid in grids["grid_id"]]
+    posts = grids["grid_id"].map(standing_posts(territory))
     circles = circle_frame(territory.pagoda, grids)
     totals = count_by_circle(territory.pagoda, grids["grid_id"].tolist(), counts)
     return EventLoad(
-        grids.assign(accountable_post=pd.Series(posts)),
+        grids.assign(accountable_post=posts),
         with_levels(circles, totals, card, days),
         card,
     )
+
+
+def standing_posts(territory: Territory, at: Instant = BEGINNING) -> dict[str, str]:
+    """Return the post that answers for each grid, where there is one."""
+    if territory.duties is None:
+        return {}
+    table = territory.duties
+    on_duty = {grid: table.on_duty(row, at) for row, grid in enumerate(table.grid_ids)}
+    return {
+        grid: state.accountable.post_id
+        for grid, state in on_duty.items()
+        if state.accountable and state.accountable.post_id
+    }
 
 
 def with_levels(

@@ -38,6 +38,8 @@ def sample_files(town: Town) -> dict[str, bytes]:
     }
     files = {f"{name}.geojson": geojson(frame) for name, frame in polygons.items()}
     files["posts.csv"] = csv(town.posts)
+    files["duties.csv"] = csv(town.month.duties)
+    files["rotations.csv"] = csv(town.month.rotations)
     for name, frame, epsg in (
         ("enterprises", enterprises, 4490),
         ("events", town.events, 4326),

@@ -1,19 +1,21 @@
 """One town in force: its grids, circles and posts as layers, and their assigner."""
 
-from collections.abc import Hashable
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import pandas as pd
 
+from gis.accuracy import Uncertainty
 from gis.assignment import Assigner, Command, plain_provenance
 from gis.crs import Datum, datum_of, parse_datum
 from gis.errors import CrsError, InvalidLayerError
 from gis.geodesy import GeodesicRuler, PlanarRuler, Ruler
-from gis.index import RTreeIndex
+from gis.index import GridIndex
 from gis.models import Circle, CircleId, GridId, Post, PostId
 from gis.pagoda import Pagoda, build_pagoda
-from gis.roster import Roster
+from gis.positions import Positions, bring_to_grids
+from gis.roster import REGION_TIER, Duty, DutyTable, Roster
 from gis.synthetic import Town
 from layers.circles import CIRCLES
 from layers.grids import GRIDS
@@ -31,16 +33,19 @@ class Territory:
         Polygons with `grid_id`, in code order; with a tree also `parent_id`.
     datum
         Datum of the grids' coordinates.
-    pagoda
-        The command tree; None where the grids stand alone.
-    posts
-        Posts of the tree, none where there is no list.
+    duties
+        The command tree, its posts and who is on duty; None where the grids stand
+        alone.
     """
 
     grids: gpd.GeoDataFrame
     datum: Datum
-    pagoda: Pagoda | None = None
-    posts: tuple[Post, ...] = ()
+    duties: DutyTable | None = None
+
+    @property
+    def pagoda(self) -> Pagoda | None:
+        """The command tree; None where the grids stand alone."""
+        return self.duties.roster.pagoda if self.duties else None
 
     @property
     def bounds(self) -> tuple[float, float, float, float]:
@@ -59,6 +64,39 @@ class Territory:
             for grid_id, community in pairs.itertuples(index=False)
         }
 
+    def bring(self, positions: Positions, datum: Datum) -> Positions:
+        """Return reported positions in the coordinates of the grids, faults named."""
+        return bring_to_grids(positions, datum, self.datum, self.bounds)
+
+    def uncertainty(self) -> Uncertainty:
+        """Return what judges positions that have an accuracy."""
+        return Uncertainty(list(self.grids.geometry), ruler_of(self.datum).scale)
+
+    def with_duties(
+        self, duties: Iterable[Duty], region_tier: int = REGION_TIER
+    ) -> "Territory":
+        """Return the territory with who is on duty when.
+
+        Parameters
+        ----------
+        duties
+            Records of duties, in the order of their layer.
+        region_tier
+            Tier of the circles that region leaders head.
+
+        Raises
+        ------
+        InvalidLayerError
+            If there is no tree, a record cannot be a duty, or two of a post overlap.
+        """
+        if self.duties is None:
+            raise InvalidLayerError(
+                "There are duties but no circles; give the circles and posts that "
+                "they are held in."
+            )
+        table = DutyTable(self.duties.roster, duties, region_tier=region_tier)
+        return replace(self, duties=table)
+
     def assigner(self, *, snap_m: float = 0.0) -> Assigner:
         """Return the assigner of this territory.
 
@@ -68,11 +106,8 @@ class Territory:
             A position outside all grids is given to one at most this far.
         """
         polygons = list(self.grids.geometry)
-        index = RTreeIndex.build(self.grids["grid_id"], polygons)
-        command = None
-        if self.pagoda is not None:
-            roster = Roster(self.pagoda, self.posts)
-            command = Command(self.pagoda, roster, self.communities)
+        index = GridIndex.build(self.grids["grid_id"], polygons)
+        command = Command(self.duties, self.communities) if self.duties else None
         return Assigner(
             index,
             polygons,
@@ -129,7 +164,8 @@ def make_territory(
             )
         return Territory(checked, datum)
     pagoda = pagoda_of(checked, check(circles, CIRCLES))
-    return Territory(checked, datum, pagoda, () if posts is None else posts_of(posts))
+    listed = () if posts is None else posts_of(posts)
+    return Territory(checked, datum, DutyTable(Roster(pagoda, listed)))
 
 
 def town_territory(town: Town) -> Territory:

@@ -13,7 +13,7 @@ from gis.geometry import area_m2
 from gis.models import RiskLevel, Status
 from gis.positions import Positions
 from gis.synthetic import make_s_town
-from layers.answers import answer_columns, assign_positions
+from layers.answers import answer_columns
 from layers.event_load import Days, count_events, measure_event_load
 from layers.territory import town_territory
 
@@ -37,8 +37,8 @@ def answers(town, territory):
         events["lat"].to_numpy(),
         events["lon"].isna().to_numpy().astype(np.uint8),
     )
-    wgs84 = parse_datum("wgs84")
-    table = assign_positions(territory, assigner, reported, wgs84)
+    ready = territory.bring(reported, parse_datum("wgs84"))
+    table = assigner.assign_many(ready.x, ready.y, reasons=ready.reasons)
     return answer_columns(assigner, table).to_pandas()
 
 

@@ -11,5 +11,5 @@ router = APIRouter(tags=["assign"])
 @router.post("/assign")
 def assign(body: PositionIn, service: Service) -> AssignmentOut:
     """Return the grid, the chain of circles and the accountable post of a position."""
-    answer = service.assign(body.position(), body.candidates_m)
-    return AssignmentOut.of(body, answer, service.pagoda)
+    answer = service.answer(body.question())
+    return AssignmentOut.of(body, answer, service.duties.roster.pagoda)

@@ -9,12 +9,17 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from api.service.accuracy import judge, read_accuracy
 from api.service.datums import choose_datum
+from api.service.duty_files import DutyFiles, occurred_at
 from gis.assignment import STATUSES, AssignmentTable
-from gis.crs import Datum
+from gis.crs import Datum, is_shifting
 from gis.errors import SettingError
+from gis.index import warm_up
+from gis.local_time import DEFAULT_TIMEZONE
 from gis.positions import REASONS, Positions
-from layers.answers import answer_columns, assign_positions
+from gis.roster import REGION_TIER
+from layers.answers import answer_columns
 from layers.files import (
     Coordinates,
     EventTable,
@@ -27,7 +32,7 @@ from layers.files import (
 )
 from layers.territory import Territory, make_territory
 
-STAGES = ("reading grids", "reading events", "assigning", "writing")
+STAGES = ("reading grids", "reading events", "compiling", "assigning", "writing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,12 @@ class AssignJob:
         Files of the territory; the datum overrides a geographic CRS of the grids.
     events, lon_column, lat_column, datum
         File of the events; columns None takes the geometry or the usual names.
+    duties, rotations, at_column, timezone
+        Files of who is on duty when, the column that says when an event occurred, and
+        the zone of times without offset.
+    accuracy_column, confidence
+        Column with the radius of each position, metres, and the probability that the
+        true position lies within it: 0.68 or 0.95.
     candidates_m, snap_m
         Radius of candidates and of snapping, metres; 0 for none.
     out
@@ -53,9 +64,17 @@ class AssignJob:
     grids_datum: str | None = None
     circles: Path | None = None
     posts: Path | None = None
+    duties: Path | None = None
+    rotations: Path | None = None
+    at_column: str | None = None
+    timezone: str = DEFAULT_TIMEZONE
+    region_tier: int = REGION_TIER
     lon_column: str | None = None
     lat_column: str | None = None
     datum: str | None = None
+    accuracy_column: str | None = None
+    confidence: float = 0.68
+    datum_error_m: float = 1.0
     candidates_m: float = 0.0
     snap_m: float = 0.0
 
@@ -70,8 +89,8 @@ class AssignReport:
         Number of events and of grids.
     statuses, reasons
         Number of events by status, and by reason for those that have one.
-    points_per_s
-        Events assigned per second, reading and writing apart.
+    seconds
+        Wall time of each of `STAGES`.
     notices
         Sentences the user should read: datums, columns taken, columns renamed.
     """
@@ -80,7 +99,7 @@ class AssignReport:
     grids: int
     statuses: dict[str, int]
     reasons: dict[str, int]
-    points_per_s: float
+    seconds: dict[str, float]
     notices: tuple[str, ...]
 
 
@@ -100,27 +119,32 @@ def assign_file(job: AssignJob, tell: Callable[[str], None]) -> AssignReport:
         If the output is one of the inputs.
     """
     _refuse_own_input(job)
-    tell(STAGES[0])
+    clock = StageClock(tell)
+    clock.begin(STAGES[0])
     territory, about_grids = read_territory(job)
-    tell(STAGES[1])
+    clock.begin(STAGES[1])
     table = read_events(job.events)
     coordinates = read_coordinates(table, job.lon_column, job.lat_column)
     datum, about_events = choose_datum(
         "events", "--datum", job.datum, None if coordinates.columns else table.crs
     )
-    tell(STAGES[2])
+    at, about_times = occurred_at(table, job.at_column, job.timezone)
+    clock.begin(STAGES[2])
+    warm_up()
     assigner = territory.assigner(snap_m=job.snap_m)
-    start = time.perf_counter()
-    answers = assign_positions(
-        territory,
-        assigner,
-        positions_of(coordinates),
-        datum,
-        candidates_m=job.candidates_m,
+    clock.begin(STAGES[3])
+    ready = territory.bring(positions_of(coordinates), datum)
+    answers = assigner.assign_many(
+        ready.x, ready.y, reasons=ready.reasons, at=at, candidates_m=job.candidates_m
     )
-    seconds = time.perf_counter() - start
-    tell(STAGES[3])
-    columns = for_file(answer_columns(assigner, answers), job.out)
+    likelihoods = None
+    if job.accuracy_column is not None:
+        radius_m = read_accuracy(table, job.accuracy_column)
+        if is_shifting(datum, territory.datum):
+            radius_m = np.hypot(radius_m, job.datum_error_m)
+        likelihoods = judge(territory, ready, answers, radius_m, job.confidence)
+    clock.begin(STAGES[4])
+    columns = for_file(answer_columns(assigner, answers, likelihoods), job.out)
     points = coordinates
     if job.out.suffix.lower() == ".geojson":
         table, points = as_points(table, coordinates, datum)
@@ -130,14 +154,36 @@ def assign_file(job: AssignJob, tell: Callable[[str], None]) -> AssignReport:
         grids=len(assigner.ids),
         statuses=count_statuses(answers),
         reasons=count_reasons(answers),
-        points_per_s=len(answers.rows) / max(seconds, 1e-9),
+        seconds=clock.stop(),
         notices=(
             *about_grids,
             about_events,
+            *about_times,
             *_about_columns(coordinates, job),
             *_about_names(written),
         ),
     )
+
+
+class StageClock:
+    """Times stages that follow each other, and tells each as it begins."""
+
+    def __init__(self, tell: Callable[[str], None]) -> None:
+        self._tell = tell
+        self._starts: dict[str, float] = {}
+
+    def begin(self, stage: str) -> None:
+        """End the stage before, and begin one."""
+        self._tell(stage)
+        self._starts[stage] = time.perf_counter()
+
+    def stop(self) -> dict[str, float]:
+        """Return the seconds of every stage."""
+        ends = [*list(self._starts.values())[1:], time.perf_counter()]
+        starts = self._starts.items()
+        return {
+            stage: end - start for (stage, start), end in zip(starts, ends, strict=True)
+        }
 
 
 def read_territory(job: AssignJob) -> tuple[Territory, list[str]]:
@@ -146,7 +192,7 @@ def read_territory(job: AssignJob) -> tuple[Territory, list[str]]:
     datum, notice = choose_datum("grids", "--grids-datum", job.grids_datum, grids.crs)
     circles = None if job.circles is None else read_circles(job.circles)
     posts = None if job.posts is None else read_posts(job.posts)
-    territory = make_territory(grids, circles, posts, datum=datum)
+    territory = with_duties(make_territory(grids, circles, posts, datum=datum), job)
     merged = grids.attrs.get("parts_merged") or {}
     if not merged:
         return territory, [notice]
@@ -155,6 +201,19 @@ def read_territory(job: AssignJob) -> tuple[Territory, list[str]]:
         notice,
         f"Grids with several features, each taken as one: {len(merged)}, as {shown}.",
     ]
+
+
+def with_duties(territory: Territory, job: AssignJob) -> Territory:
+    """Return the territory with the duties of the job's files, if it names some."""
+    if job.duties is None and job.rotations is None:
+        return territory
+    if job.posts is None or job.at_column is None:
+        raise SettingError(
+            "Duties are given without --posts or --at-column; duties hold posts at "
+            "times, give both."
+        )
+    files = DutyFiles(job.duties, job.rotations, job.timezone)
+    return files.put_into(territory, job.region_tier)
 
 
 def positions_of(coordinates: Coordinates) -> Positions:

@@ -9,11 +9,13 @@ import pyarrow as pa
 from api.service.assign_files import count_reasons, count_statuses, for_file
 from api.service.check_files import certify_territory
 from api.service.town import TITLE, TownService, open_town
+from api.settings import Settings
 from gis.assignment import AssignmentTable
 from gis.coverage import Certificate
 from gis.errors import SettingError
+from gis.index import warm_up
 from gis.models import RiskLevel
-from gis.roster import VACANT_POST
+from gis.roster import BEGINNING, VACANT_POST
 from gis.synthetic import make_s_town
 from layers.answers import answer_columns
 from layers.event_load import EventLoad
@@ -21,6 +23,7 @@ from layers.files import EventTable, write_events
 from layers.maps import save_page
 
 STAGES = (
+    "compiling the index, once on a new machine",
     "making S town",
     "checking its grids",
     "assigning a month of events",
@@ -50,17 +53,19 @@ def run_demo(out: Path, tell: Callable[[str], None]) -> str:
         Called with each of `STAGES` as it begins.
     """
     tell(STAGES[0])
-    make_folder(out)
-    service = open_town(make_s_town(), snap_m=0.0, datum_error_m=1.0)
+    warm_up()
     tell(STAGES[1])
-    certificate = certify_territory(service.territory)
+    make_folder(out)
+    service = open_town(make_s_town(), Settings())
     tell(STAGES[2])
-    answers = service.assign_month()
+    certificate = certify_territory(service.territory)
     tell(STAGES[3])
+    answers = service.assign_month()
+    tell(STAGES[4])
     columns = for_file(answer_columns(service.assigner, answers), out / ANSWERS)
     events = EventTable(pa.Table.from_pandas(service.town.events, preserve_index=False))
     write_events(out / ANSWERS, events, columns)
-    tell(STAGES[4])
+    tell(STAGES[5])
     load = service.event_load(answers)
     save_page(load.draw(TITLE), out / MAP)
     return summary(out, service, certificate, answers, load)
@@ -86,10 +91,13 @@ def summary(
 ) -> str:
     """Return what a planner reads after the demo."""
     busiest = load.grids.sort_values("events", ascending=False).head(3)
-    vacant = sum(
-        owner.accountable.reason == VACANT_POST for owner in service.assigner.owners
+    standing = (
+        service.duties.on_duty(row, BEGINNING) for row in range(len(load.grids))
     )
-    tiers = ", ".join(str(len(service.pagoda.of_tier(t))) for t in range(1, 5))
+    vacant = sum(state.reason == VACANT_POST for state in standing)
+    tiers = ", ".join(
+        str(len(service.duties.roster.pagoda.of_tier(t))) for t in range(1, 5)
+    )
     clean = "clean: no gap, no overlap" if certificate.is_clean else "NOT clean"
     days = load.card.data_date
     statuses, reasons = count_statuses(answers), count_reasons(answers)

@@ -1,23 +1,80 @@
 """One town in memory: answers for positions, and the map of its event load."""
 
+import math
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cached_property
 
 import numpy as np
 
+from api.settings import Settings
+from gis.accuracy import Likelihood, Uncertainty, decide_tiers
 from gis.assignment import Assigner, AssignmentTable
-from gis.crs import is_shifting, parse_datum
-from gis.models import Assignment, Position
-from gis.pagoda import Pagoda
-from gis.positions import REASONS, Positions
+from gis.crs import Datum, is_shifting, parse_datum
+from gis.local_time import EPOCH, MILLISECOND, local_instant, timezone_of
+from gis.models import Assignment, Instant, Position
+from gis.positions import REASONS, Positions, is_usable
+from gis.roster import DutyTable, expand_rotations
 from gis.synthetic import Town
 from layers import offline
-from layers.answers import assign_positions
+from layers.duties import duties_of, rotations_of
 from layers.event_load import Days, EventLoad, measure_event_load
+from layers.instants import read_instants
 from layers.territory import Territory, town_territory
 
 TITLE = "S 镇 S town"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Whose is a position; None is a position that is missing.
+
+    Attributes
+    ----------
+    position
+        As reported.
+    at
+        When; without it, now.
+    accuracy_m, confidence
+        Radius that holds the true position with that probability; None for no radius.
+    candidates_m
+        Radius of the candidates; 0 asks for none.
+    """
+
+    position: Position | None
+    at: datetime | None = None
+    accuracy_m: float | None = None
+    confidence: float = 0.68
+    candidates_m: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """How sure an answer is, for a position that has an accuracy.
+
+    Attributes
+    ----------
+    band, p_owner, p_outside
+        As in `gis.accuracy.Likelihood`.
+    probabilities
+        (grid id, probability), the most probable first.
+    decided_at
+        The lowest level that is sure: ``grid``, ``tier4``, ...; None for none.
+    """
+
+    band: str
+    p_owner: float
+    p_outside: float
+    probabilities: tuple[tuple[str, float], ...]
+    decided_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Whose a position is, and the doubt about it where an accuracy was given."""
+
+    assignment: Assignment
+    doubt: Doubt | None
 
 
 @dataclass(frozen=True)
@@ -32,52 +89,100 @@ class TownService:
         Built from them once.
     datum_error_m
         Recorded with answers to GCJ-02 and BD-09 positions, metres.
+    timezone
+        Zone of times without offset.
     """
 
     town: Town
     territory: Territory
     assigner: Assigner
     datum_error_m: float
+    timezone: str
 
-    def assign(
-        self, position: Position | None, candidates_m: float = 0.0
-    ) -> Assignment:
-        """Return whose a position is; None is a position that is missing."""
+    def answer(self, question: Question) -> Answer:
+        """Return whose a position is, and how sure that is.
+
+        Raises
+        ------
+        SettingError
+            If the accuracy is larger than the town, or the confidence is not one known.
+        CrsError
+            If the datum is unknown.
+        """
+        datum, ready = self._bring(question.position)
+        table = self.assigner.assign_many(
+            ready.x,
+            ready.y,
+            reasons=ready.reasons,
+            at=np.array([self._instant(question.at)]),
+            candidates_m=question.candidates_m,
+        )
+        is_shifted = is_shifting(datum, self.territory.datum)
+        error_m = self.datum_error_m if is_shifted else None
+        assignment = self.assigner.record(table, 0)
+        provenance = replace(
+            assignment.provenance, datum=datum.name, datum_error_m=error_m
+        )
+        assignment = replace(assignment, provenance=provenance)
+        if question.accuracy_m is None or not is_usable(ready.reasons)[0]:
+            return Answer(assignment, None)
+        owner = int(table.rows[0])
+        likelihood = self.uncertainty.at(
+            float(ready.x[0]),
+            float(ready.y[0]),
+            math.hypot(question.accuracy_m, error_m or 0.0),
+            owner,
+            confidence=question.confidence,
+        )
+        return Answer(assignment, self._doubt(likelihood, owner))
+
+    def _doubt(self, likelihood: Likelihood, owner: int) -> Doubt:
+        """Return a likelihood by grid ids, with the lowest level that is sure."""
+        near = likelihood.probabilities
+        decided = decide_tiers(near, owner, self.assigner.chain_rows).decided
+        levels = ("grid", *(f"tier{tier}" for tier in self.assigner.tiers))
+        return Doubt(
+            likelihood.band,
+            likelihood.p_owner,
+            likelihood.p_outside,
+            tuple((self.assigner.ids[row], p) for row, p in near),
+            None if decided is None else levels[decided],
+        )
+
+    def _instant(self, at: datetime | None) -> Instant:
+        """Return an instant, now without a time; no offset is local time."""
+        at = at or datetime.now(UTC)
+        if at.tzinfo is None:
+            return local_instant(at, timezone_of(self.timezone))
+        return Instant((at - EPOCH) // MILLISECOND)
+
+    def _bring(self, position: Position | None) -> tuple[Datum, Positions]:
+        """Return a position in the coordinates of the grids, and its datum."""
         x, y = (position.x, position.y) if position else (np.nan, np.nan)
-        reason = REASONS.index("") if position else REASONS.index("missing")
+        reason = REASONS.index("" if position else "missing")
         reported = Positions(
             np.array([x]), np.array([y]), np.array([reason], dtype=np.uint8)
         )
         datum = parse_datum(position.datum if position else "wgs84")
-        table = assign_positions(
-            self.territory, self.assigner, reported, datum, candidates_m=candidates_m
-        )
-        answer = self.assigner.record(table, 0)
-        shifted = is_shifting(datum, self.territory.datum)
-        provenance = replace(
-            answer.provenance,
-            datum=datum.name,
-            datum_error_m=self.datum_error_m if shifted else None,
-        )
-        return replace(answer, provenance=provenance)
+        return datum, self.territory.bring(reported, datum)
 
-    def assign_month(self, candidates_m: float = 0.0) -> AssignmentTable:
+    @cached_property
+    def uncertainty(self) -> Uncertainty:
+        """What judges positions that have an accuracy."""
+        return self.territory.uncertainty()
+
+    def assign_month(self) -> AssignmentTable:
         """Return the answers to the town's month of events."""
         events = self.town.events
-        positions = Positions(
-            events["lon"].to_numpy(),
-            events["lat"].to_numpy(),
-            np.where(events["lon"].isna(), REASONS.index("missing"), 0).astype(
-                np.uint8
-            ),
+        missing = np.where(events["lon"].isna(), REASONS.index("missing"), 0)
+        reported = Positions(
+            events["lon"].to_numpy(np.float64),
+            events["lat"].to_numpy(np.float64),
+            missing.astype(np.uint8),
         )
-        return assign_positions(
-            self.territory,
-            self.assigner,
-            positions,
-            parse_datum("wgs84"),
-            candidates_m=candidates_m,
-        )
+        ready = self.territory.bring(reported, parse_datum("wgs84"))
+        at = read_instants(events["occurred_at"], self.timezone).values
+        return self.assigner.assign_many(ready.x, ready.y, reasons=ready.reasons, at=at)
 
     def event_load(self, answers: AssignmentTable) -> EventLoad:
         """Return the event load of grids and circles."""
@@ -87,10 +192,10 @@ class TownService:
         return measure_event_load(self.territory, counts, Days(min(days), max(days)))
 
     @property
-    def pagoda(self) -> Pagoda:
-        """The command tree, which a synthetic town always has."""
-        assert self.territory.pagoda is not None  # noqa: S101  made with circles
-        return self.territory.pagoda
+    def duties(self) -> DutyTable:
+        """The command tree and its posts, which a synthetic town always has."""
+        assert self.territory.duties is not None  # noqa: S101  made with circles
+        return self.territory.duties
 
     @cached_property
     def map_page(self) -> str:
@@ -98,16 +203,23 @@ class TownService:
         return offline.page(self.event_load(self.assign_month()).draw(TITLE))
 
 
-def open_town(town: Town, *, snap_m: float, datum_error_m: float) -> TownService:
-    """Build the service of a synthetic town.
+def open_town(town: Town, settings: Settings) -> TownService:
+    """Build the service of a synthetic town, who is on duty included.
 
     Parameters
     ----------
     town
         Its layers.
-    snap_m, datum_error_m
-        As in `api.settings.Settings`.
+    settings
+        Settings of the deployment.
     """
     territory = town_territory(town)
-    assigner = territory.assigner(snap_m=snap_m)
-    return TownService(town, territory, assigner, datum_error_m)
+    if territory.duties is not None:
+        posts, zone = territory.duties.roster.posts, settings.timezone
+        turns = expand_rotations(rotations_of(town.month.rotations, zone), posts, zone)
+        duties = duties_of(town.month.duties, zone)
+        territory = territory.with_duties((*duties, *turns), settings.region_tier)
+    assigner = territory.assigner(snap_m=settings.snap_m)
+    return TownService(
+        town, territory, assigner, settings.datum_error_m, settings.timezone
+    )

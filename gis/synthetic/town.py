@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from gis.models import Circle, CircleId, GridId
 from gis.pagoda import Pagoda, build_pagoda, dissolve_circles
+from gis.synthetic.duties import DutyMonth, make_duties
 from gis.synthetic.events import Month, make_events
 from gis.synthetic.places import make_enterprises, make_hotspots
 from gis.synthetic.plan import PlanSize, draw_grids, to_degrees
@@ -59,6 +60,8 @@ class Town:
         community_id (12 digits), name; polygons.
     posts
         post_id, area_id, role, holder_id (a number; empty for a vacancy).
+    month
+        Duties and rotations of September 2026, with a few gaps on purpose.
     enterprises
         place_id, scene, is_coded, grid_id; points.
     events
@@ -69,6 +72,7 @@ class Town:
     circles: gpd.GeoDataFrame
     communities: gpd.GeoDataFrame
     posts: pd.DataFrame
+    month: DutyMonth
     enterprises: gpd.GeoDataFrame
     events: pd.DataFrame
 
@@ -97,11 +101,13 @@ def make_s_town(seed: int = SEED) -> Town:
     load = ground.areas_m2 * _chance(seed, 3).uniform(0.6, 1.6, len(grids))
     staff = Staff(leaders=104, full_time=288, part_time=2403, vacant=2)
     grid_ids = grids["grid_id"].tolist()
+    posts = make_posts(grid_ids, load, ground.borders_m, circles, staff)
     return Town(
         grids=grids,
         circles=circle_layer(pagoda, grids),
         communities=community_layer(grids),
-        posts=make_posts(grid_ids, load, ground.borders_m, circles, staff),
+        posts=posts,
+        month=make_duties(posts, "2026-09-01", 30, _chance(seed, 6)),
         enterprises=make_enterprises(grids, hotspots, SCENES, 20_000, _chance(seed, 4)),
         events=make_events(
             grids, hotspots, Month("2026-09-01", 30, 21_000), _chance(seed, 5)

@@ -63,6 +63,7 @@ def test_inside_names_grid_chain_post_and_provenance(
         "engine_version": "1",
         "datum": "wgs84",
         "datum_error_m": None,
+        "duty_revision": 1788397200000,
     }
 
 

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -18,6 +19,7 @@ import shapely
 
 import broken_files as broken
 from api.cli import progress
+from api.service.assign_files import STAGES
 from gis.crs import convert, parse_datum
 from gis.synthetic import Town
 
@@ -112,7 +114,7 @@ def test_standard_error_says_datums_columns_counts_and_speed(
     pagoda: Callable, grids: Path, events: Path
 ) -> None:
     lines = pagoda(*on(grids, events)).err.splitlines()
-    assert lines[:-1] == [
+    assert lines[:-2] == [
         "The grids declare wgs84; if they are not, say so with --grids-datum.",
         "The events declare no CRS: taken as wgs84; say otherwise with --datum.",
         "Positions are read from columns 'lon' and 'lat'.",
@@ -120,8 +122,11 @@ def test_standard_error_says_datums_columns_counts_and_speed(
         "Reasons: 1 missing, 2 not_a_number, 1 decimal_comma, 1 out_of_range, "
         "1 swapped_axes, 1 whole_degrees.",
     ]
-    assert lines[-1].startswith("Assigned ")
-    assert lines[-1].endswith(" points/s.")
+    assert lines[-2].startswith("Assigned ")
+    assert lines[-2].endswith(" points/s.")
+    stages = re.findall(r"([a-z ]+) [0-9.]+ s", lines[-1].partition(": ")[2])
+    assert [stage.strip() for stage in stages] == list(STAGES)
+    assert "peak memory" in lines[-1]
 
 
 def test_features_of_one_id_are_said(pagoda: Callable, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from gis.index import Relation, RTreeIndex
 from gis.models import Candidate, Circle, Post, Status
 from gis.pagoda import build_pagoda
 from gis.positions import REASONS
-from gis.roster import Roster
+from gis.roster import Duty, DutyTable, Roster
 from strategies import coverages
 
 WEST, EAST = shapely.box(0, 0, 10, 10), shapely.box(10, 0, 20, 10)
@@ -38,7 +38,7 @@ def command(**communities):
         Post("E-L", "E", "circle_leader", "R2"),
         Post("C-L", "C", "circle_leader", "R1"),
     ]
-    return Command(pagoda, Roster(pagoda, posts), communities)
+    return Command(DutyTable(Roster(pagoda, posts)), communities)
 
 
 def oracle(polygons, ids, x, y):
@@ -179,9 +179,8 @@ def test_every_event_has_exactly_one_accountable_post(coverage, seed):
         [Circle("C", None, 1, "core")], dict.fromkeys(coverage.ids, "C")
     )
     posts = [Post("C-L", "C", "circle_leader", "R1")]
-    engine = assigner(
-        coverage.polygons, coverage.ids, command=Command(pagoda, Roster(pagoda, posts))
-    )
+    duties = DutyTable(Roster(pagoda, posts))
+    engine = assigner(coverage.polygons, coverage.ids, command=Command(duties))
     xy = hard_points(coverage.polygons, seed)
     table = engine.assign_many(xy[:, 0], xy[:, 1])
     posts_named = {engine.record(table, i).accountable_post for i in range(len(xy))}
@@ -196,3 +195,55 @@ def test_no_events_give_no_answers():
 
 def test_status_codes_begin_with_the_relations():
     assert [STATUSES[r].upper() for r in Relation] == [r.name for r in Relation]
+
+
+def on_duty(*duties):
+    """The command with duties of the post G0-L: holder, from, until."""
+    records = [
+        Duty(f"D{n}", "G0-L", holder, start, end, 0)
+        for n, (holder, start, end) in enumerate(duties)
+    ]
+    roster = command().duties.roster
+    return Command(DutyTable(roster, records))
+
+
+def test_hand_over_splits_two_events_at_one_point_between_two_leaders():
+    engine = assigner([WEST, EAST], command=on_duty(("A", 0, 1000), ("B", 1000, 2000)))
+    holders = [engine.assign(5, 5, at).accountable.holder_id for at in (999, 1000)]
+    assert holders == ["A", "B"]
+    table = engine.assign_many(
+        np.full(2, 5.0), np.full(2, 5.0), at=np.array([999, 1000])
+    )
+    assert [engine.record(table, i).accountable.holder_id for i in (0, 1)] == holders
+
+
+def test_gap_in_the_roster_climbs_with_its_reason():
+    engine = assigner([WEST, EAST], command=on_duty(("A", 0, 1000)))
+    answer = engine.assign(5, 5, at=1500)
+    assert (answer.accountable_post, answer.accountable_reason) == (
+        "E-L",
+        "no_one_on_duty",
+    )
+
+
+def test_changed_duty_is_seen_without_a_new_index_and_the_old_answers_stay():
+    before = assigner([WEST, EAST], command=on_duty(("A", 0, 1000)))
+    before.assign(5, 5, at=10)
+    table = DutyTable(command().duties.roster, [Duty("D0", "G0-L", "Z", 0, 1000, 7)])
+    after = before.with_duties(table)
+    assert after.assign(5, 5, at=10).accountable.holder_id == "Z"
+    assert after.assign(5, 5, at=10).provenance.duty_revision == 7
+    assert before.assign(5, 5, at=10).accountable.holder_id == "A"
+
+
+def test_answer_carries_the_leaders_of_every_level():
+    leaders = assigner([WEST, EAST], command=command()).assign(5, 5).leaders
+    assert [h.post_id for h in leaders] == ["G0-L", "E-L", "C-L"]
+
+
+def test_tree_without_posts_says_nothing_about_posts():
+    pagoda = command().duties.roster.pagoda
+    engine = assigner([WEST, EAST], command=Command(DutyTable(Roster(pagoda, []))))
+    answer = engine.assign(5, 5)
+    assert answer.chain == ("E", "C")
+    assert (answer.accountable, answer.accountable_reason) == (None, "")

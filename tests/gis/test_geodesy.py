@@ -64,7 +64,8 @@ def test_metres_per_degree_agree_with_the_ellipsoid(lat):
 @pytest.mark.parametrize("radius_m", [0.5, 100.0, 5000.0])
 @pytest.mark.parametrize("lat", [0.0, 30.33, -62.0])
 def test_box_holds_every_point_of_the_radius(lat, radius_m):
-    half_lon, half_lat = GeodesicRuler().box_half_m(120.0, lat, radius_m)
+    halves = GeodesicRuler().box_halves(np.array([lat]), np.array([radius_m]))
+    half_lon, half_lat = halves[0]
     azimuths = np.linspace(0, 360, 73)
     lon, to_lat, _ = GEOD.fwd(
         np.full(73, 120.0), np.full(73, lat), azimuths, np.full(73, radius_m)

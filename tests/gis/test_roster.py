@@ -3,9 +3,9 @@
 import pytest
 
 from gis.errors import InvalidLayerError
-from gis.models import Circle, Post
+from gis.models import Circle, Instant, Post
 from gis.pagoda import build_pagoda
-from gis.roster import Accountable, Roster
+from gis.roster import DutyTable, Roster
 
 PAGODA = build_pagoda(
     [Circle("C", None, 1, "core"), Circle("E", "C", 2, "east")], {"G1": "E", "G2": "E"}
@@ -13,9 +13,15 @@ PAGODA = build_pagoda(
 CORE = Post("C-L", "C", "circle_leader", "R1")
 
 
+def answers(posts, row=0):
+    """The accountable post of a grid by row, and the reason, whatever the time."""
+    state = DutyTable(Roster(PAGODA, posts)).on_duty(row, Instant(0))
+    return state.accountable and state.accountable.post_id, state.reason
+
+
 def test_filled_grid_leader_answers_without_a_reason():
-    roster = Roster(PAGODA, [CORE, Post("G1-L", "G1", "grid_leader", "L1")])
-    assert roster.accountable("G1") == Accountable("G1-L")
+    posts = [CORE, Post("G1-L", "G1", "grid_leader", "L1")]
+    assert answers(posts) == ("G1-L", "")
 
 
 @pytest.mark.parametrize(
@@ -41,13 +47,12 @@ def test_filled_grid_leader_answers_without_a_reason():
     ],
 )
 def test_vacant_post_climbs_to_the_first_filled_leader(posts, expected):
-    roster = Roster(PAGODA, [CORE, *posts])
-    assert roster.accountable("G1") == Accountable(expected, "vacant_post")
+    assert answers([CORE, *posts]) == (expected, "vacant_post")
 
 
 def test_what_no_grid_owns_goes_to_the_core_circle():
-    assert Roster(PAGODA, [CORE]).intake() == Accountable("C-L", "triage")
-    assert Roster(PAGODA, []).intake() == Accountable(None, "triage")
+    assert answers([CORE], row=-1) == ("C-L", "triage")
+    assert answers([], row=-1) == (None, "triage")
 
 
 @pytest.mark.parametrize(

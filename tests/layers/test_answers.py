@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 import broken_files as broken
 from gis.crs import parse_datum
 from gis.positions import REASONS, Positions
-from layers.answers import answer_columns, assign_frame, assign_positions
+from layers.answers import answer_columns, assign_frame
 from layers.territory import Territory, make_territory
 from strategies import Coverage, coverages
 
@@ -138,7 +138,8 @@ def test_every_point_goes_to_the_lowest_id_that_intersects(
     ys = np.concatenate([y.ravel(), vertices[:, 1]])
     positions = Positions(xs, ys, np.full(len(xs), REASONS.index(""), dtype=np.uint8))
     assigner = territory.assigner()
-    table = assign_positions(territory, assigner, positions, METRIC)
+    ready = territory.bring(positions, METRIC)
+    table = assigner.assign_many(ready.x, ready.y, reasons=ready.reasons)
     found = answer_columns(assigner, table)["grid_id"].to_pylist()
     assert found == lowest(coverage, shapely.points(xs, ys))
 

@@ -1,0 +1,95 @@
+"""Files of duties and rotations, and the times of events."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gis.errors import InputFileError
+from gis.local_time import DEFAULT_TIMEZONE
+from gis.roster import Duty, Roster, expand_rotations
+from layers.duties import duties_of, read_duties, read_rotations, rotations_of
+from layers.files import EventTable
+from layers.instants import NO_INSTANT, read_instants
+from layers.territory import Territory
+
+
+@dataclass(frozen=True, slots=True)
+class DutyFiles:
+    """Files that say who holds which post when.
+
+    Attributes
+    ----------
+    duties, rotations
+        Duties one by one, and duties in turns; None where there is no such file.
+    timezone
+        IANA zone of times without offset.
+    """
+
+    duties: Path | None
+    rotations: Path | None
+    timezone: str = DEFAULT_TIMEZONE
+
+    def put_into(self, territory: Territory, region_tier: int) -> Territory:
+        """Return the territory with who is on duty when, all or nothing.
+
+        Raises
+        ------
+        InvalidLayerError
+            Names the row of a record that cannot be a duty, or two that overlap.
+        """
+        roster = territory.duties.roster if territory.duties else None
+        records = self.records(roster) if roster else ()
+        return territory.with_duties(records, region_tier)
+
+    def records(self, roster: Roster) -> tuple[Duty, ...]:
+        """Return the records of both files, rotations expanded."""
+        zone = self.timezone
+        records: tuple[Duty, ...] = ()
+        if self.duties is not None:
+            records = duties_of(read_duties(self.duties), zone)
+        if self.rotations is None:
+            return records
+        turns = rotations_of(read_rotations(self.rotations), zone)
+        return (*records, *expand_rotations(turns, roster.posts, zone))
+
+
+def occurred_at(
+    table: EventTable, column: str | None, timezone: str
+) -> tuple[NDArray[np.int64] | None, list[str]]:
+    """Return when each event occurred, and what to say about the times.
+
+    Parameters
+    ----------
+    table
+        The events.
+    column
+        Column with ISO 8601 times; None for events without.
+    timezone
+        IANA zone of times without offset.
+
+    Raises
+    ------
+    InputFileError
+        If there is no such column.
+    """
+    if column is None:
+        return None, []
+    if column not in table.columns.column_names:
+        raise InputFileError(
+            f"The events have no column {column!r}; they have "
+            f"{table.columns.column_names!r}, name the one with the time."
+        )
+    instants = read_instants(table.columns[column].to_pandas(), timezone)
+    local = int(instants.is_local.sum())
+    lost = int((instants.values == NO_INSTANT).sum())
+    notices = []
+    if local:
+        notices.append(f"{local:,} times have no offset: taken as local in {timezone}.")
+    if lost:
+        notices.append(
+            f"{lost:,} events have no time that can be read: answered as before the "
+            "first duty."
+        )
+    return instants.values, notices

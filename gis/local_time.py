@@ -1,0 +1,74 @@
+"""Wall clock of a deployment <-> instants: an hour that is not one hour is refused."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from gis.errors import InvalidLayerError, SettingError
+from gis.models import Instant
+
+DEFAULT_TIMEZONE = "Asia/Shanghai"
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+MILLISECOND = dt.timedelta(milliseconds=1)
+
+
+def timezone_of(name: str) -> ZoneInfo:
+    """Return a time zone by its IANA name.
+
+    Raises
+    ------
+    SettingError
+        If there is no such zone.
+    """
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise SettingError(
+            f"Time zone {name!r} is not known; use an IANA name such as "
+            f"{DEFAULT_TIMEZONE!r}."
+        ) from error
+
+
+def local_instant(local: dt.datetime, zone: ZoneInfo) -> Instant:
+    """Return the instant that clocks of a zone show as this local time.
+
+    Parameters
+    ----------
+    local
+        Local time without offset.
+    zone
+        The zone of the clocks.
+
+    Raises
+    ------
+    InvalidLayerError
+        If clocks skip that time or show it twice.
+
+    Examples
+    --------
+    >>> local_instant(dt.datetime(2026, 9, 7, 8), ZoneInfo("Asia/Shanghai"))
+    1788739200000
+    """
+    early, late = (local.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
+    if early.utcoffset() != late.utcoffset():
+        back = early.astimezone(dt.UTC).astimezone(zone).replace(tzinfo=None)
+        what = "shown twice" if back == local else "skipped"
+        raise InvalidLayerError(
+            f"Local time {local.isoformat(sep=' ')!r} is {what} by the clocks of "
+            f"{zone.key}; choose another hour or write the time with its offset."
+        )
+    return Instant((early.astimezone(dt.UTC) - EPOCH) // MILLISECOND)
+
+
+def instant_text(instant: Instant, zone: dt.tzinfo = dt.UTC) -> str:
+    """Write an instant as ISO 8601 with its offset, to the millisecond.
+
+    Examples
+    --------
+    >>> instant_text(Instant(1788739200000))
+    '2026-09-07T00:00:00.000+00:00'
+    """
+    return (
+        (EPOCH + instant * MILLISECOND)
+        .astimezone(zone)
+        .isoformat(timespec="milliseconds")
+    )

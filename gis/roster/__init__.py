@@ -1,0 +1,38 @@
+"""Posts and duties: who is answerable for a grid at any instant."""
+
+from gis.roster.certificate import WARN_DAYS, RosterCertificate, certify_roster
+from gis.roster.duties import Duty
+from gis.roster.posts import (
+    LEADER_ROLES,
+    NO_ONE_ON_DUTY,
+    ROLES,
+    TRIAGE,
+    VACANT_POST,
+    Role,
+    Roster,
+)
+from gis.roster.rotation import Rotation, expand_rotations
+from gis.roster.table import REGION_TIER, DutyColumns, DutyTable, OnDuty
+from gis.roster.timeline import BEGINNING, Timeline
+
+__all__ = [
+    "BEGINNING",
+    "LEADER_ROLES",
+    "NO_ONE_ON_DUTY",
+    "REGION_TIER",
+    "ROLES",
+    "TRIAGE",
+    "VACANT_POST",
+    "WARN_DAYS",
+    "Duty",
+    "DutyColumns",
+    "DutyTable",
+    "OnDuty",
+    "Role",
+    "Roster",
+    "RosterCertificate",
+    "Rotation",
+    "Timeline",
+    "certify_roster",
+    "expand_rotations",
+]

@@ -1,0 +1,225 @@
+"""The layers of duties and rotations: who holds a post from when to when."""
+
+import datetime as dt
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from gis.errors import InvalidLayerError
+from gis.local_time import DEFAULT_TIMEZONE
+from gis.models import Instant, PostId
+from gis.roster import Duty, Rotation
+from layers.files import EventTable, read_events
+from layers.files.table import to_frame
+from layers.instants import NO_INSTANT, read_instants
+from layers.schema import Field, LayerSchema, check
+
+_RECORD = Field(
+    "record_id",
+    "integer",
+    True,
+    "open",
+    "Running number of the record; several records may stand for one id.",
+)
+_POST = Field("post_id", "text", True, "open", "The post that is held.")
+_RECORDED = Field(
+    "recorded_at", "instant", True, "conditional", "Since when the record was known."
+)
+_CANCELLED = Field(
+    "cancelled", "flag", False, "conditional", "True where it does not take place."
+)
+
+DUTIES = LayerSchema(
+    name="duties",
+    key="record_id",
+    geometry=None,
+    fields=(
+        _RECORD,
+        Field("duty_id", "text", True, "open", "Id of the duty."),
+        _POST,
+        Field(
+            "holder_id",
+            "text",
+            True,
+            "conditional",
+            "Number of who holds the post, such as L001, never a name.",
+        ),
+        Field("starts_at", "instant", True, "conditional", "From, inclusive."),
+        Field("ends_at", "instant", True, "conditional", "Until, exclusive."),
+        _RECORDED,
+        _CANCELLED,
+    ),
+)
+
+ROTATIONS = LayerSchema(
+    name="rotations",
+    key="record_id",
+    geometry=None,
+    fields=(
+        _RECORD,
+        Field("rotation_id", "text", True, "open", "Id of the rotation."),
+        _POST,
+        Field(
+            "members",
+            "text",
+            False,
+            "conditional",
+            "Numbers of the holders in the order of their turns, joined by ';'.",
+        ),
+        Field(
+            "first_at",
+            "instant",
+            True,
+            "conditional",
+            "First hand-over as local time without offset; later ones keep the hour.",
+        ),
+        Field(
+            "until",
+            "instant",
+            True,
+            "conditional",
+            "End of the last turn as local time without offset.",
+        ),
+        Field("every_days", "integer", True, "open", "Length of a turn.", "days"),
+        _RECORDED,
+        _CANCELLED,
+    ),
+)
+
+
+def read_duties(path: Path | str) -> pd.DataFrame:
+    """Return duties of a file, checked, one row a record.
+
+    Raises
+    ------
+    InvalidLayerError
+        Names row, field and rule of what breaks the schema of duties.
+    """
+    return _read(path, DUTIES)
+
+
+def read_rotations(path: Path | str) -> pd.DataFrame:
+    """Return rotations of a file, checked, one row a record.
+
+    Raises
+    ------
+    InvalidLayerError
+        Names row, field and rule of what breaks the schema of rotations.
+    """
+    return _read(path, ROTATIONS)
+
+
+def duties_of(
+    frame: pd.DataFrame, timezone: str = DEFAULT_TIMEZONE
+) -> tuple[Duty, ...]:
+    """Return the duties of a layer, in its order.
+
+    Parameters
+    ----------
+    frame
+        Layer of duties (`DUTIES`); `record_id` may be left out.
+    timezone
+        Zone of times without offset.
+
+    Raises
+    ------
+    InvalidLayerError
+        If the layer breaks its schema, or local clocks skip a time or show it twice.
+    """
+    checked = check(_numbered(frame), DUTIES)
+    times = (
+        _instants(checked, name, timezone)
+        for name in ("starts_at", "ends_at", "recorded_at")
+    )
+    rows = zip(checked.to_dict("records"), *times, strict=True)
+    return tuple(
+        Duty(
+            row["duty_id"],
+            PostId(row["post_id"]),
+            row["holder_id"],
+            Instant(int(starts_at)),
+            Instant(int(ends_at)),
+            Instant(int(recorded_at)),
+            row.get("cancelled") is True,
+        )
+        for row, starts_at, ends_at, recorded_at in rows
+    )
+
+
+def rotations_of(
+    frame: pd.DataFrame, timezone: str = DEFAULT_TIMEZONE
+) -> tuple[Rotation, ...]:
+    """Return the rotations of a layer, in its order.
+
+    Parameters
+    ----------
+    frame
+        Layer of rotations (`ROTATIONS`); `record_id` may be left out.
+    timezone
+        Zone of a `recorded_at` without offset.
+
+    Raises
+    ------
+    InvalidLayerError
+        If the layer breaks its schema, or a hand-over has an offset.
+    """
+    checked = check(_numbered(frame), ROTATIONS)
+    recorded = _instants(checked, "recorded_at", timezone)
+    return tuple(
+        Rotation(
+            row["rotation_id"],
+            PostId(row["post_id"]),
+            _members(row.get("members")),
+            _local(row["first_at"], place, "first_at"),
+            _local(row["until"], place, "until"),
+            int(row["every_days"]),
+            Instant(int(recorded[place])),
+            row.get("cancelled") is True,
+        )
+        for place, row in enumerate(checked.to_dict("records"))
+    )
+
+
+def _read(path: Path | str, schema: LayerSchema) -> pd.DataFrame:
+    path = Path(path)
+    table = EventTable(read_events(path).columns)
+    return check(_numbered(to_frame(path, table)), schema)
+
+
+def _numbered(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return records with their running number, the row where they have none."""
+    if "record_id" in frame:
+        return frame
+    return frame.assign(record_id=np.arange(1, len(frame) + 1))
+
+
+def _instants(frame: pd.DataFrame, name: str, timezone: str) -> NDArray[np.int64]:
+    """Return the instants of a column of a checked layer."""
+    values = read_instants(frame[name], timezone).values
+    lost = np.flatnonzero(values == NO_INSTANT)
+    if len(lost):
+        raise InvalidLayerError(
+            f"Row {lost[0] + 1}, field {name!r}: {frame[name].iloc[lost[0]]!r} is "
+            f"skipped or shown twice by the clocks of {timezone}; write the time with "
+            "its offset."
+        )
+    return values
+
+
+def _members(value: object) -> tuple[str, ...]:
+    """Return the holders of a rotation; none where the cell is empty."""
+    texts = value.split(";") if isinstance(value, str) else []
+    return tuple(text.strip() for text in texts if text.strip())
+
+
+def _local(value: object, place: int, name: str) -> dt.datetime:
+    """Return a local time, refusing one with an offset."""
+    local = dt.datetime.fromisoformat(str(value).strip())
+    if local.tzinfo is not None:
+        raise InvalidLayerError(
+            f"Row {place + 1}, field {name!r}: {value!r} has an offset, expected a "
+            "local time; hand-overs follow the clocks of the town, leave it out."
+        )
+    return local

@@ -1,0 +1,135 @@
+"""A private PostgreSQL with PostGIS for the tests: own folder, own port, own end."""
+
+import atexit
+import functools
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from layers.stores.postgis import PostgisStore, create_postgis
+
+NAME = "postgres"
+START_S = 60
+
+
+def binaries():
+    """Return the folder of the newest server, or None."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
+    return found[-1].parent if found else None
+
+
+class Server:
+    """A server on loopback that runs until `stop`; `start` runs it again."""
+
+    def __init__(self, *settings):
+        self.folder = Path(tempfile.mkdtemp(prefix="pagoda-postgres-"))
+        self.data = self.folder / "data"
+        self.user = NAME if os.geteuid() == 0 else None
+        if self.user:
+            shutil.chown(self.folder, self.user)
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = free.getsockname()[1]
+        self.settings = settings
+        self.process = None
+        initdb = [binaries() / "initdb", "-D", self.data, "-U", NAME, "-A", "trust"]
+        self.run([*initdb, "-E", "UTF8", "--no-locale"], stdout=subprocess.DEVNULL)
+        self.start()
+
+    @property
+    def url(self):
+        return f"postgresql://{NAME}@127.0.0.1:{self.port}/{NAME}"
+
+    def run(self, command, **options):
+        subprocess.run(
+            command, check=True, cwd=self.folder, user=self.user, **options
+        )
+
+    def start(self):
+        settings = {
+            "listen_addresses": "127.0.0.1",
+            "port": self.port,
+            "unix_socket_directories": "",
+        } | dict(self.settings)
+        options = [f"--{name}={value}" for name, value in settings.items()]
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [binaries() / "postgres", "-D", self.data, *options],
+                cwd=self.folder,
+                user=self.user,
+                stdout=log,
+                stderr=log,
+            )
+        deadline = time.monotonic() + START_S
+        while not self.answers():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError((self.folder / "log").read_text())
+            time.sleep(0.05)
+
+    def answers(self):
+        try:
+            with psycopg.connect(self.url, connect_timeout=5):
+                return True
+        except psycopg.OperationalError:
+            return False
+
+    def stop_at_once(self):
+        """Stop as `pg_ctl stop -m immediate` does: no checkpoint, no goodbye."""
+        self.process.send_signal(signal.SIGQUIT)
+        self.process.wait(START_S)
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+            self.process.wait(START_S)
+        shutil.rmtree(self.folder)
+
+    def execute(self, *statements):
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            for statement in statements:
+                connection.execute(statement)
+
+    def schema_url(self, schema):
+        """Return the address of a schema of its own, which is made here."""
+        self.execute(f"CREATE SCHEMA {schema}")
+        return f"{self.url}?options=-csearch_path%3D{schema},public"
+
+
+@functools.cache
+def server():
+    """Return the one server of the run; it ends with the run."""
+    if binaries() is None:
+        _missing("no PostgreSQL server under /usr/lib/postgresql")
+    started = Server()
+    atexit.register(started.stop)
+    started.execute("CREATE EXTENSION postgis")
+    return started
+
+
+_numbers = count(1)
+
+
+def fresh_url():
+    """Return the address of an empty schema."""
+    return server().schema_url(f"store_{next(_numbers)}")
+
+
+def make_store(now, store_id=None):
+    """Return an empty store, as the contract suite asks for it."""
+    url = fresh_url()
+    create_postgis(url, store_id=store_id)
+    return PostgisStore(url, now=now)
+
+
+def _missing(component):
+    if os.environ.get("PAGODA_REQUIRE") == "all":
+        pytest.fail(f"{component}, and PAGODA_REQUIRE=all asks for it")
+    pytest.skip(component)
