@@ -9,6 +9,7 @@ A query narrows from boxes to polygons; an edit renumbers rows, not handles::
 """
 
 from collections.abc import Iterable
+from threading import Lock
 from typing import Self
 
 import numpy as np
@@ -35,7 +36,8 @@ class RTreeIndex:
     """Locator on an R-tree that can be edited; tens of microseconds a point.
 
     `insert` and `delete` change `ids`, and rows refer to `ids` as it is at the call.
-    A feature whose outline is invalid is read as shapely's predicates read it.
+    A feature whose outline is invalid is read as shapely's predicates read it. Threads
+    may ask at the same time, as long as none of them edits.
 
     Examples
     --------
@@ -52,6 +54,7 @@ class RTreeIndex:
         self._handles = np.arange(len(ids))
         self._rows = np.arange(len(ids))
         self._tree = _tree_of(polygons)
+        self._lock = Lock()  # two threads in one libspatialindex tree crash
         shapely.prepare(polygons)
 
     @classmethod
@@ -71,6 +74,9 @@ class RTreeIndex:
             If an id is repeated or a feature is no usable polygon; it is named.
         """
         return cls(*ordered_grids(ids, polygons))
+
+    def __reduce__(self) -> tuple[type[Self], tuple[tuple[str, ...], Polygons]]:
+        return type(self), (self._ids, self._polygons[self._handles])
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -119,8 +125,9 @@ class RTreeIndex:
         check_radius(radius)
         if not is_usable(np.array([x, y])).all():
             return []
-        boxes = self._tree.intersection(box_about(x, y, radius))
-        handles = np.array(list(boxes), dtype=np.int64)
+        with self._lock:
+            boxes = list(self._tree.intersection(box_about(x, y, radius)))
+        handles = np.array(boxes, dtype=np.int64)
         distances = shapely.distance(shapely.Point(x, y), self._polygons[handles])
         pairs = zip(self._rows[handles].tolist(), distances.tolist(), strict=True)
         near = [(row, distance) for row, distance in pairs if distance <= radius]
@@ -133,9 +140,26 @@ class RTreeIndex:
         """
         if not self._ids or not is_usable(np.array([x, y])).all():
             return -1, float("inf")
-        handle = next(iter(self._tree.nearest((x, y, x, y), 1)))
+        with self._lock:
+            handle = next(iter(self._tree.nearest((x, y, x, y), 1)))
         reach = float(shapely.distance(shapely.Point(x, y), self._polygons[handle]))
         return self.candidates(x, y, reach)[0]
+
+    def nearest_boxes(
+        self, x: NDArray[np.float64], y: NDArray[np.float64]
+    ) -> NDArray[np.int32]:
+        """Return the row of a grid whose bounding box is nearest to each point.
+
+        Parameters
+        ----------
+        x, y
+            Finite coordinates, shape (m,); the index holds at least one grid.
+        """
+        xy = np.column_stack([x, y])
+        with self._lock:
+            handles, _ = self._tree.nearest_v(xy, xy, num_results=1, strict=True)  # type: ignore[no-untyped-call]
+        rows: NDArray[np.int32] = self._rows[handles].astype(np.int32)
+        return rows
 
     def query_many(
         self, low: NDArray[np.float64], high: NDArray[np.float64]
@@ -153,7 +177,8 @@ class RTreeIndex:
         queries, rows
             One entry a pair, in order of the queries.
         """
-        handles, counts = self._tree.intersection_v(low, high)  # type: ignore[no-untyped-call]
+        with self._lock:
+            handles, counts = self._tree.intersection_v(low, high)  # type: ignore[no-untyped-call]
         queries = np.repeat(np.arange(len(low)), counts.astype(np.int64))
         return queries, self._rows[handles].astype(np.int32)
 
@@ -171,7 +196,8 @@ class RTreeIndex:
         shapely.prepare(added)
         handle = len(self._polygons)
         self._polygons = np.append(self._polygons, added)
-        self._tree.insert(handle, polygon.bounds)
+        with self._lock:
+            self._tree.insert(handle, polygon.bounds)
         self._rank([*self._ids, grid_id], [*self._handles.tolist(), handle])
 
     def delete(self, grid_id: str) -> None:
@@ -186,7 +212,8 @@ class RTreeIndex:
             raise CoverageError(f"Id {grid_id!r} is not in the index; give one of it.")
         row = self._ids.index(grid_id)
         handle = int(self._handles[row])
-        self._tree.delete(handle, self._polygons[handle].bounds)
+        with self._lock:
+            self._tree.delete(handle, self._polygons[handle].bounds)
         self._polygons[handle] = None
         ids, handles = list(self._ids), self._handles.tolist()
         del ids[row], handles[row]
@@ -221,7 +248,8 @@ class RTreeIndex:
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return pairs of point position and handle whose box holds the point."""
         xy = np.column_stack([x, y])
-        handles, counts = self._tree.intersection_v(xy, xy)  # type: ignore[no-untyped-call]
+        with self._lock:
+            handles, counts = self._tree.intersection_v(xy, xy)  # type: ignore[no-untyped-call]
         points = np.repeat(np.arange(len(x)), counts.astype(np.int64))
         return points, handles.astype(np.int64)
 
