@@ -25,6 +25,7 @@ serve: $(READY) ## POST /assign, GET /risk/map on 127.0.0.1:8000
 	$(BIN)/pagoda serve
 
 bench: $(READY) ## measure against peers; the table goes to out/bench.json
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
 	$(BIN)/python tests/benchmarks/run.py
 
 soak: $(READY) ## the long forms of the tests once; figures go to out/soak.json
@@ -35,7 +36,11 @@ samples: $(READY) ## write sample_geodata/ again
 
 lock: $(READY) ## compile requirements.lock anew from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --quiet --universal --generate-hashes \
-		--python-version 3.11 --all-extras --group dev --output-file requirements.lock
+		--python-version 3.11 --extra notebook --extra postgis --group dev \
+		--output-file requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --quiet --universal --generate-hashes \
+		--python-version 3.11 --extra bench --constraints requirements.lock \
+		--output-file requirements-bench.lock
 
 $(READY): requirements.lock pyproject.toml hatch_build.py layers/browser/package-lock.json
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python %d.%d was found, 3.11 or newer is needed: set PYTHON=" % sys.version_info[:2])'

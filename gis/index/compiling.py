@@ -19,11 +19,14 @@ from numpy.typing import NDArray
 
 KERNEL_MODULES = (
     "compiling",
+    "locator",
+    "inputs",
     "orientation",
     "cells",
     "edges",
     "layout",
     "records",
+    "holding",
     "blocks",
     "kernels",
 )

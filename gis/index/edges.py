@@ -15,8 +15,11 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from gis.errors import CoverageError
 from gis.index.compiling import compiled
 from gis.index.inputs import Polygons
+
+MOST_VERTICES = 2**31 - 1
 
 
 class Rings(NamedTuple):
@@ -69,7 +72,18 @@ def polygons_of(rings: Rings) -> Polygons:
 
 
 def edges_of(rings: Rings) -> Edges:
-    """Return every edge of the rings that has a length, shared ones once."""
+    """Return every edge of the rings that has a length, shared ones once.
+
+    Raises
+    ------
+    CoverageError
+        If there are more vertices than 32-bit numbers can name.
+    """
+    if len(rings.vertices) > MOST_VERTICES:
+        raise CoverageError(
+            f"Found {len(rings.vertices)!r} vertices, and an index holds at most "
+            f"{MOST_VERTICES!r}; simplify the polygons or split the set."
+        )
     parts = np.arange(len(rings.part_starts) - 1, dtype=np.int32)
     part_of_ring = np.repeat(parts, np.diff(rings.part_starts))
     part_of_vertex = np.repeat(part_of_ring, np.diff(rings.ring_starts))

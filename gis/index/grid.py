@@ -3,8 +3,8 @@
 What the parts of this package do, from polygons to answers::
 
     polygons --inputs--> checked, in code order --edges--> edges, each once
-        --cells--> which cells an edge touches --records, blocks--> words (layout)
-    point --kernels--> cell --> answer, or a few exact signs (orientation) --> answer
+        --cells--> which cells they touch --holding, records, blocks, build--> words
+    point --kernels--> cell --> its answer, or a few signs (orientation) --> answer
 """
 
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from gis.index.blocks import compile_words
+from gis.index.build import compile_words
 from gis.index.edges import Rings, edges_of, polygons_of, rings_of
 from gis.index.inputs import (
     box_about,
@@ -148,19 +148,14 @@ class GridIndex:
         """
         xs, ys = point_arrays(x, y)
         rows = np.empty(len(xs), dtype=np.int32)
-        relations = np.empty(0, dtype=np.uint8)
+        none = np.empty(0, dtype=np.uint8)
         shares = max(1, min(threads, len(xs) // _LEAST_SHARE))
         if shares == 1:
-            relate_points(xs, ys, rows, relations, self._address)
+            self._relate_into(rows, none, xs, ys)
             return rows
-        cuts = np.linspace(0, len(xs), shares + 1).astype(np.int64).tolist()
-
-        def relate_share(start: int, end: int) -> None:
-            part = slice(start, end)
-            relate_points(xs[part], ys[part], rows[part], relations, self._address)
-
+        parts = [np.array_split(each, shares) for each in (rows, xs, ys)]
         with ThreadPoolExecutor(shares) as pool:
-            list(pool.map(relate_share, cuts[:-1], cuts[1:]))
+            list(pool.map(self._relate_into, parts[0], [none] * shares, *parts[1:]))
         return rows
 
     def relate(self, x: float, y: float) -> tuple[int, Relation]:
@@ -175,7 +170,7 @@ class GridIndex:
         xs, ys = point_arrays(x, y)
         rows = np.empty(len(xs), dtype=np.int32)
         relations = np.empty(len(xs), dtype=np.uint8)
-        relate_points(xs, ys, rows, relations, self._address)
+        self._relate_into(rows, relations, xs, ys)
         return rows, relations
 
     def candidates(self, x: float, y: float, radius: float) -> list[tuple[int, float]]:
@@ -199,6 +194,17 @@ class GridIndex:
         pairs = zip(rows.tolist(), distances.tolist(), strict=True)
         near = [(row, distance) for row, distance in pairs if distance <= radius]
         return sorted(near, key=lambda pair: (pair[1], pair[0]))
+
+    def _relate_into(
+        self,
+        rows: NDArray[np.int32],
+        relations: NDArray[np.uint8],
+        xs: NDArray[np.float64],
+        ys: NDArray[np.float64],
+    ) -> None:
+        """Write the answers of points; relations only where there is room for them."""
+        places = xs.ctypes.data, ys.ctypes.data
+        relate_points(*places, rows, relations, self._address)
 
     @cached_property
     def _tree(self) -> shapely.STRtree:

@@ -62,8 +62,9 @@ class Frame(NamedTuple):
 
 
 class Stage(NamedTuple):
-    """Scratch of one stage: entries of its points, and which of them wait for what."""
+    """Scratch of one stage: cells and entries of points, and which wait for what."""
 
+    cells: NDArray[np.int32]
     entries: NDArray[np.int32]
     waiting: NDArray[np.int32]
     at_record: NDArray[np.int32]
@@ -73,11 +74,8 @@ class Stage(NamedTuple):
 def relate_point(x: float, y: float, address: int) -> int:
     """Return ``row << 2 | relation`` of one point; row -1 where no grid is."""
     index = view(address)
-    entry = (
-        NOWHERE
-        if _is_tiny(index, x, y)
-        else _root_entry(index, _root_frame(index), x, y)
-    )
+    cell = -1 if _is_tiny(index, x, y) else _root_cell(_root_frame(index), x, y)
+    entry = _root_entry(index, cell)
     while not is_answer(entry):
         if not block_bit(entry):
             return _record_answer(index, word_of(entry), x, y)
@@ -93,25 +91,30 @@ def locate_point(x: float, y: float, address: int) -> int:
 
 @compiled
 def relate_points(
-    xs: NDArray[np.float64],
-    ys: NDArray[np.float64],
+    x_address: int,
+    y_address: int,
     rows: NDArray[np.int32],
     relations: NDArray[np.uint8],
     address: int,
 ) -> int:
     """Write the row of each point, and its relation unless `relations` is empty.
 
-    The number returned means nothing: it is made of what the stages touch.
+    Coordinates come as addresses of doubles: arrays that may not be written are of
+    another type, for which the kernel would be compiled anew. The number returned
+    means nothing: it is made of what the stages touch.
     """
     index = view(address)
+    xs = carray(pointer(x_address), (len(rows),), np.float64)
+    ys = carray(pointer(y_address), (len(rows),), np.float64)
     scratch = Stage(
+        np.empty(_STAGE, np.int32),
         np.empty(_STAGE, np.int32),
         np.empty(_STAGE, np.int32),
         np.empty(_STAGE, np.int32),
     )
     touched = 0
-    for start in range(0, len(xs), _STAGE):
-        end = min(start + _STAGE, len(xs))
+    for start in range(0, len(rows), _STAGE):
+        end = min(start + _STAGE, len(rows))
         touched ^= _relate_stage(index, xs[start:end], ys[start:end], scratch)
         for point in range(start, end):
             rows[point] = scratch.entries[point - start] >> 2
@@ -156,14 +159,20 @@ def _root_frame(index: Index) -> Frame:
 
 
 @inlined
-def _root_entry(index: Index, frame: Frame, x: float, y: float) -> int:
-    """Return the entry of the root cell of a point, which may be NaN or infinite."""
+def _root_cell(frame: Frame, x: float, y: float) -> int:
+    """Return the root cell of a point, -1 outside or where it is NaN or infinite."""
     column = (x - frame.x_origin) * frame.x_scale
     row = (y - frame.y_origin) * frame.y_scale
     is_in = (column >= 0) & (column < frame.columns) & (row >= 0) & (row < frame.rows)
     cell = int(row if is_in else 0.0) * frame.columns + int(column if is_in else 0.0)
-    entry = int(index.entries[2 * (ROOT + BLOCK_HEAD) + cell])
-    return entry if is_in else NOWHERE
+    return cell if is_in else -1
+
+
+@inlined
+def _root_entry(index: Index, cell: int) -> int:
+    """Return the entry of a root cell; one is read for -1 as well, to do no jump."""
+    entry = int(index.entries[2 * (ROOT + BLOCK_HEAD) + max(cell, 0)])
+    return entry if cell >= 0 else NOWHERE
 
 
 @inlined
@@ -298,11 +307,16 @@ def _relate_stage(
 def _enter_root(
     index: Index, xs: NDArray[np.float64], ys: NDArray[np.float64], stage: Stage
 ) -> int:
-    """Take the root entry of each point; return how many of them are pointers."""
+    """Take the root entry of each point; return how many of them are pointers.
+
+    Two loops, so that the second is short and many of its reads wait at one time.
+    """
     frame = _root_frame(index)
     waiting = 0
     for point in range(len(xs)):
-        entry = _root_entry(index, frame, xs[point], ys[point])
+        stage.cells[point] = _root_cell(frame, xs[point], ys[point])
+    for point in range(len(xs)):
+        entry = _root_entry(index, stage.cells[point])
         stage.entries[point] = entry
         stage.waiting[waiting] = point
         waiting += not is_answer(entry)

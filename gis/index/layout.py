@@ -34,6 +34,7 @@ SLOTS = 32
 NOWHERE = -4  # the answer of row -1, Relation.OUTSIDE
 NEXT_BIT = 38
 EDGES_SHIFT = 39
+MOST_WORDS = 2**31 - 16
 MOST_EDGES = 1 << 20  # that touch one cell; a path has up to 4 edges for each
 
 _BLOCK_BIT = 1

@@ -12,8 +12,11 @@ from hypothesis import strategies as st
 
 import gis.index
 from benchmarks.fractal_coverage import fractal_coverage
-from gis.index import GridIndex, RTreeIndex, warm_up
+from gis.errors import CoverageError
+from gis.index import GridIndex, RTreeIndex, edges, warm_up
+from gis.index import build as building
 from gis.index.compiling import KERNEL_MODULES
+from gis.index.kernels import locate_point, relate_points
 from hard_points import (
     differences,
     exact_relate,
@@ -270,3 +273,31 @@ def test_kernels_compile_where_no_cache_can_be_written(tmp_path):
     )
     assert run.returncode == 0, run.stderr
     assert run.stdout == f"(1.0, {-(2.0**-60)!r})\n"
+
+
+def test_arrays_that_may_not_be_written_need_no_other_kernel():
+    index = build(lattice())
+    x = np.linspace(0.0, 12.0, 50)
+    x.flags.writeable = False
+    kernels = len(relate_points.signatures)
+    assert (index.locate_many(x, x) == index.locate_many(x.copy(), x.copy())).all()
+    assert index.locate(1, np.int64(1)) == index.locate(1.0, 1.0)
+    assert len(relate_points.signatures) == kernels == 1
+    assert len(locate_point.signatures) == 1
+
+
+def test_too_many_vertices_or_words_are_refused(monkeypatch):
+    monkeypatch.setattr(edges, "MOST_VERTICES", 100)
+    with pytest.raises(CoverageError, match="holds at most 100"):
+        build(lattice())
+    monkeypatch.undo()
+    monkeypatch.setattr(building, "MOST_WORDS", 1000)
+    with pytest.raises(CoverageError, match="pointers reach 8000"):
+        build(lattice())
+
+
+def test_crowded_cell_is_refused_not_written_over_its_bounds():
+    spokes = np.zeros((1_100_001, 2))
+    spokes[1::2] = np.column_stack([np.ones(550_000), np.arange(550_000) * 1e-12])
+    with pytest.raises(CoverageError, match="lie in one place"):
+        build([shapely.Polygon(spokes)])

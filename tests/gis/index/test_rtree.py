@@ -1,9 +1,13 @@
+import pickle
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 from shapely import Polygon, box
 
 from gis.errors import CoverageError
 from gis.index import Relation, RTreeIndex
+from hard_points import lattice
 
 
 @pytest.fixture
@@ -74,3 +78,28 @@ def test_nearest_is_found_where_the_box_of_the_reach_is_rounded_off():
     row, distance = index.nearest(x, y)
     assert row == 0
     assert distance == pytest.approx(y - 10, rel=1e-15)
+
+
+def test_threads_may_ask_at_the_same_time():
+    polygons = lattice(20)
+    index = RTreeIndex.build([f"{row:03}" for row in range(400)], polygons)
+    x, y = np.random.default_rng(6).uniform(0, 20, (2, 300))
+    wanted = index.locate_many(x, y).tolist()
+
+    def ask(_turn):
+        near = [
+            index.candidates(a, b, 0.5) for a, b in zip(x[:40], y[:40], strict=True)
+        ]
+        return index.locate_many(x, y).tolist(), near
+
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(ask, range(60)))
+    assert all(rows == wanted for rows, _ in answers)
+
+
+def test_pickled_index_answers_as_it_was_edited(index):
+    index.insert("b", box(1, 0, 2, 1))
+    index.delete("a")
+    copy = pickle.loads(pickle.dumps(index))  # noqa: S301 (our own bytes)
+    assert copy.ids == ("b", "c")
+    assert copy.relate(2.0, 0.5) == (0, Relation.BOUNDARY)

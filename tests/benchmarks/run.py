@@ -1,0 +1,40 @@
+"""Every benchmark in one run: figures to out/bench.json, the table to standard output.
+
+Usage: ``python tests/benchmarks/run.py [GRIDS ...]``; the sizes default to 125, 5,733
+and 100,000 grids.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+import bench_accuracy
+import bench_assign
+import bench_city
+import bench_duties
+import bench_locate
+
+OUT = Path(__file__).parents[2] / "out"
+
+
+def main(sizes: tuple[int, ...]) -> None:
+    """Run the benchmarks one after the other and write what they found."""
+    OUT.mkdir(exist_ok=True)
+    located = bench_locate.main(sizes)
+    table = bench_locate.markdown(located)
+    report = {
+        "locate": located,
+        "assign": bench_assign.main(sizes),
+        "city": bench_city.main(),
+    }
+    (OUT / "bench.json").write_text(json.dumps(report, indent=1))
+    (OUT / "bench.md").write_text(table)
+    print(table)
+    print("One full assignment:", json.dumps(report["assign"]))
+    print(json.dumps(report["city"], indent=1))
+    bench_duties.main()
+    bench_accuracy.main()
+
+
+if __name__ == "__main__":
+    main(tuple(int(size) for size in sys.argv[1:]) or bench_locate.SIZES)

@@ -1,0 +1,60 @@
+"""The long forms of the tests, once: figures to out/soak.json.
+
+Usage: ``python tests/benchmarks/soak.py``.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import soak_locate
+
+ROOT = Path(__file__).parents[2]
+# tests whose counts rise with PAGODA_SOAK
+LONG = (
+    "tests/gis/test_coverage.py",
+    "tests/gis/test_assignment.py",
+    "tests/gis/test_nearby.py",
+    "tests/gis/test_accuracy.py",
+    "tests/gis/test_datum_check.py",
+    "tests/gis/test_duties.py",
+    "tests/gis/test_versions.py",
+    "tests/layers/test_files_fuzz.py",
+)
+
+
+def run_long(path: str) -> dict[str, object]:
+    """Run one file of tests in its long form."""
+    start = time.perf_counter()
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", path],
+        cwd=ROOT,
+        env={**os.environ, "PAGODA_SOAK": "12000"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return {
+        "passed": run.returncode == 0,
+        "closing_line": run.stdout.strip().splitlines()[-1],
+        "seconds": round(time.perf_counter() - start, 1),
+    }
+
+
+def main() -> int:
+    """Run everything; 1 if something failed."""
+    report: dict[str, dict] = {"hard points": soak_locate.main()}
+    report |= {path: run_long(path) for path in LONG if (ROOT / path).exists()}
+    out = ROOT / "out"
+    out.mkdir(exist_ok=True)
+    (out / "soak.json").write_text(json.dumps(report, indent=1))
+    print(json.dumps(report, indent=1))
+    failed = [name for name, found in report.items() if not found.get("passed", True)]
+    return int(bool(failed) or report["hard points"]["answers_that_differ"] > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
