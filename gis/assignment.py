@@ -35,6 +35,7 @@ Rows = NDArray[np.int32]
 
 STATUSES: Final = tuple(Status)
 """Statuses by code; the first four are the codes of `Relation`."""
+INSIDE: Final = Relation.INSIDE
 SNAPPED: Final = STATUSES.index(Status.SNAPPED)
 UNLOCATED: Final = STATUSES.index(Status.UNLOCATED)
 ENGINE_VERSION: Final = "1"
@@ -177,7 +178,7 @@ class Assigner:
         """
         if not candidates_m:
             row, relation = self._relate(x, y)
-            if relation == Relation.INSIDE:
+            if relation is INSIDE:
                 starts, answers = self._inside[row] or self._keep(row)
                 return answers[bisect_right(starts, at) - 1]
         table = self.assign_many(

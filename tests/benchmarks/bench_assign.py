@@ -1,6 +1,10 @@
-"""One full assignment from Python: grid, chain, posts on duty. Usage: run the file."""
+"""One full assignment from Python: grid, chain, posts on duty.
+
+Usage: ``python tests/benchmarks/bench_assign.py [GRIDS ...]``.
+"""
 
 import gc
+import sys
 import time
 
 import numpy as np
@@ -72,9 +76,12 @@ def main(sizes: tuple[int, ...] = SIZES) -> dict[str, dict[str, float]]:
     report = {}
     for size in sizes:
         p50, p99 = median_us(*make_assigner(size))
-        report[str(size)] = {"p50_us": round(p50, 2), "p99_us": round(p99, 2)}
+        report[str(size)] = {
+            "p50_us": round(float(p50), 2),
+            "p99_us": round(float(p99), 2),
+        }
     return report
 
 
 if __name__ == "__main__":
-    print(main())
+    print(main(tuple(int(size) for size in sys.argv[1:]) or SIZES))
