@@ -32,7 +32,7 @@ soak: $(READY) ## the long forms of the tests once; figures go to out/soak.json
 	$(BIN)/python tests/benchmarks/soak.py
 
 samples: $(READY) ## write sample_geodata/ again
-	$(BIN)/python -m layers.samples sample_geodata/s_town
+	$(BIN)/python -m layers.samples sample_geodata
 
 lock: $(READY) ## compile requirements.lock anew from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --quiet --universal --generate-hashes \

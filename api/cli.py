@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from api.store_cli import COMMANDS
 from gis.errors import GovernanceError, SettingError
 
 if TYPE_CHECKING:
@@ -95,6 +96,12 @@ def demo(out: Path) -> None:
 @click.option("--lat", "lat_column", help="Column with latitude or y.")
 @click.option("--datum", help="wgs84, cgcs2000, gcj02, bd09 or EPSG:n of the events.")
 @click.option("--grids-datum", help="The same for the grids.")
+@click.option(
+    "--anchors",
+    type=click.Path(path_type=Path),
+    help="Known places, to judge the datum of the events by.",
+)
+@click.option("--anchors-datum", help="The same for the anchors.")
 @click.option("--circles", type=click.Path(path_type=Path), help="Command circles.")
 @click.option("--posts", type=click.Path(path_type=Path), help="Posts of the circles.")
 @click.option("--duties", type=click.Path(path_type=Path), help="Who holds them when.")
@@ -164,9 +171,10 @@ def assign(out: Path | None, **options: object) -> None:
 @click.option(
     "--to", "last_day", type=click.DateTime(["%Y-%m-%d"]), help="Last day to check."
 )
+@click.option("--codes", is_flag=True, help="Check grid ids as 15-digit codes.")
 @click.option("--json", "as_json", is_flag=True, help="Print the certificates as JSON.")
 def check(as_json: bool, **options: Any) -> None:
-    """Print the certificates; exit 1 when a place or a minute is nobody's."""
+    """Print what is found; exit 1 for a place or a minute that is nobody's."""
     from api.service.check_files import CheckJob, check_files  # noqa: PLC0415
     from api.service.duty_files import DutyFiles  # noqa: PLC0415
     from api.settings import read_settings  # noqa: PLC0415
@@ -181,17 +189,13 @@ def check(as_json: bool, **options: Any) -> None:
         region_tier=settings.region_tier,
         warn_days=settings.roster_warn_days,
     )
-    certificate, roster, notice = check_files(job)
-    click.echo(notice, err=True)
+    found = check_files(job)
+    click.echo(found.notice, err=True)
     if as_json:
-        found = certificate.to_dict() | ({"roster": roster.to_dict()} if roster else {})
-        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        click.echo(json.dumps(found.to_dict(), ensure_ascii=False, indent=2))
     else:
-        click.echo(certificate.to_text())
-        if roster:
-            click.echo(roster.to_text(settings.timezone))
-    is_complete = roster is None or roster.is_complete
-    sys.exit(0 if certificate.is_clean and is_complete else 1)
+        click.echo(found.to_text(settings.timezone))
+    sys.exit(0 if found.is_clean else 1)
 
 
 @cli.command()
@@ -324,3 +328,7 @@ def peak_memory() -> str:
     # Linux counts KiB, macOS bytes
     mebibytes = most / 2**20 if sys.platform == "darwin" else most / 2**10
     return f"; peak memory {mebibytes:,.0f} MiB"
+
+
+for _command in COMMANDS:
+    cli.add_command(_command)

@@ -48,10 +48,15 @@ class PositionIn(BaseModel):
 
 
 class CandidateOut(BaseModel):
-    """A grid near by, with its distance in metres to 1 mm."""
+    """A grid near by, with its distance in metres to 1 mm, and who answers for it."""
 
     grid_id: str
     distance_m: float
+    border_m: float | None = Field(
+        description="Border shared with the owner, metres; none for the owner itself."
+    )
+    accountable_post: str | None
+    accountable_holder: str | None = Field(description="A number, never a name.")
 
 
 class CircleOut(BaseModel):
@@ -120,7 +125,7 @@ class AssignmentOut(BaseModel):
                 "reason": answer.reason,
                 "grid_id": answer.grid_id,
                 "distance_m": answer.distance_m,
-                "candidates": answer.candidates,
+                "candidates": given.near,
                 "chain": circles,
                 "community_id": answer.community_id,
                 "accountable_post": answer.accountable_post,

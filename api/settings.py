@@ -2,12 +2,14 @@
 
 import ipaddress
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from gis.errors import SettingError
 from gis.local_time import DEFAULT_TIMEZONE
 from gis.roster import REGION_TIER, WARN_DAYS
+
+DEFAULT_STORE = "pagoda.gpkg"
 
 
 class Settings(BaseSettings):
@@ -28,6 +30,11 @@ class Settings(BaseSettings):
         Tier of the circles that region leaders head.
     roster_warn_days
         `pagoda check` names rosters that end within so many days.
+    store
+        Address of the store; without one commands take `DEFAULT_STORE` and the
+        service S town in memory.
+    audit_key
+        Secret that signs exported heads of the log; kept outside the store.
     """
 
     model_config = SettingsConfigDict(env_prefix="PAGODA_")
@@ -39,6 +46,8 @@ class Settings(BaseSettings):
     region_tier: int = Field(default=REGION_TIER, ge=1)
     roster_warn_days: int = Field(default=WARN_DAYS, ge=0)
     datum_error_m: float = Field(default=1.0, ge=0, allow_inf_nan=False)
+    store: str | None = None
+    audit_key: SecretStr | None = None
 
 
 def require_loopback(host: str) -> None:

@@ -16,6 +16,10 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
 from gis.errors import InvalidLayerError
 
 CREDIT_ALPHABET: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -275,8 +279,8 @@ def number_grids(communities: Sequence[str], order: Sequence[int]) -> list[str]:
     communities
         12-digit division code of each grid, n of them.
     order
-        Rows of the grids in the order of numbering, n of them: in rows from north,
-        each from west to east.
+        Rows of the grids in the order of numbering, n of them, as `reading_order`
+        gives it.
 
     Raises
     ------
@@ -306,6 +310,28 @@ def number_grids(communities: Sequence[str], order: Sequence[int]) -> list[str]:
         numbers[community] = number
         codes[row] = f"{community}{number:03d}"
     return codes
+
+
+def reading_order(polygons: NDArray[np.object_]) -> NDArray[np.int64]:
+    """Return the order that numbers polygons in rows from north, west to east.
+
+    Rows are as high as the mean polygon, so that neighbours side by side stay so.
+
+    Parameters
+    ----------
+    polygons
+        Shape (n,), y to the north.
+
+    Examples
+    --------
+    >>> squares = [shapely.box(x, y, x + 1, y + 1) for x, y in [(1, 0), (0, 0), (0, 1)]]
+    >>> reading_order(np.array(squares)).tolist()
+    [2, 1, 0]
+    """
+    centres = shapely.get_coordinates(shapely.point_on_surface(polygons))
+    height = np.sqrt(shapely.area(polygons).mean())
+    row = np.floor((centres[:, 1].max() - centres[:, 1]) / height)
+    return np.lexsort((centres[:, 0], row))
 
 
 def _weighted(body: str, alphabet: str, weights: Sequence[int]) -> int:

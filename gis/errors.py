@@ -12,13 +12,48 @@
     - VersionConflictError              the draft is not based on the current version
 """
 
+from collections.abc import Iterable
+from typing import NamedTuple
+
+
+class RowFault(NamedTuple):
+    """What is wrong with a row of a layer.
+
+    Attributes
+    ----------
+    row
+        Position in the layer; the first row is 1.
+    field
+        Column, or ``geometry``.
+    rule
+        What was found there and what was expected.
+    """
+
+    row: int
+    field: str
+    rule: str
+
+    def __str__(self) -> str:
+        field = self.field if self.field == "geometry" else f"field {self.field!r}"
+        return f"row {self.row}, {field}: {self.rule}"
+
 
 class GovernanceError(Exception):
     """Base of every error raised on purpose; the text is one plain sentence."""
 
 
 class InvalidLayerError(GovernanceError, ValueError):
-    """A layer breaks its schema: a column, an id, a geometry type."""
+    """A layer breaks its schema: a column, an id, a geometry type.
+
+    Attributes
+    ----------
+    faults
+        Every faulty row, where rows are at fault; the text shows the first few.
+    """
+
+    def __init__(self, text: str, faults: Iterable[RowFault] = ()) -> None:
+        super().__init__(text)
+        self.faults = tuple(faults)
 
 
 class CoverageError(InvalidLayerError):

@@ -22,6 +22,9 @@ class Ruler(Protocol):
     def distances_m(self, x: Floats, y: Floats, polygon: BaseGeometry) -> Floats:
         """Return the distance from each point, shape (m,), to the polygon's rings."""
 
+    def lengths_m(self, start: Floats, end: Floats) -> Floats:
+        """Return the lengths of edges between points of shape (m, 2), shape (m,)."""
+
     def scale(self, x: Floats, y: Floats) -> Floats:
         """Return metres of one unit of x and of y at each position, shape (2, m)."""
 
@@ -53,6 +56,11 @@ class PlanarRuler:
         foot_x, foot_y = nearest_on_edges(x, y, polygon, self.scale(x, y))
         return np.hypot(foot_x - x, foot_y - y) * self.unit_m
 
+    def lengths_m(self, start: Floats, end: Floats) -> Floats:
+        """Return planar lengths, metres."""
+        lengths: Floats = np.hypot(*(end - start).T) * self.unit_m
+        return lengths
+
     def scale(self, x: Floats, y: Floats) -> Floats:
         """Return the length of the unit, twice for each position."""
         return np.full((2, len(x)), self.unit_m)
@@ -78,6 +86,11 @@ class GeodesicRuler:
         """Return geodesic distances to the nearest edge, metres."""
         foot_x, foot_y = nearest_on_edges(x, y, polygon, self.scale(x, y))
         _, _, lengths = self._geod.inv(x, y, foot_x, foot_y)
+        return np.asarray(lengths, dtype=np.float64)
+
+    def lengths_m(self, start: Floats, end: Floats) -> Floats:
+        """Return geodesic lengths, metres."""
+        _, _, lengths = self._geod.inv(*start.T, *end.T)
         return np.asarray(lengths, dtype=np.float64)
 
     def scale(self, x: Floats, y: Floats) -> Floats:

@@ -12,4 +12,5 @@ CIRCLES = LayerSchema(
         Field("tier", "integer", True, "open", "Tier in the tree; 1 is the top."),
         Field("name", "text", False, "open", "Name of the circle."),
     ),
+    owner="command office",
 )

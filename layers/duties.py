@@ -51,6 +51,7 @@ DUTIES = LayerSchema(
         _RECORDED,
         _CANCELLED,
     ),
+    owner="command office",
 )
 
 ROTATIONS = LayerSchema(
@@ -86,6 +87,7 @@ ROTATIONS = LayerSchema(
         _RECORDED,
         _CANCELLED,
     ),
+    owner="command office",
 )
 
 
@@ -143,8 +145,9 @@ def duties_of(
             Instant(int(ends_at)),
             Instant(int(recorded_at)),
             row.get("cancelled") is True,
+            place,
         )
-        for row, starts_at, ends_at, recorded_at in rows
+        for place, (row, starts_at, ends_at, recorded_at) in enumerate(rows, start=1)
     )
 
 

@@ -11,5 +11,8 @@ ENTERPRISES = LayerSchema(
         Field("scene", "text", True, "open", "Kind of place, for its safety rule."),
         Field("is_coded", "flag", True, "conditional", "Whether it has a safety code."),
         Field("grid_id", "text", False, "open", "Grid that holds it."),
+        Field("cluster", "text", False, "open", "Industry cluster it belongs to."),
+        Field("is_listed", "flag", False, "open", "Whether its shares are listed."),
     ),
+    owner="the register that is named as source",
 )

@@ -37,4 +37,5 @@ EVENTS = LayerSchema(
             "Community named by the reporter.",
         ),
     ),
+    owner="the channel that reports",
 )

@@ -14,4 +14,5 @@ GRIDS = LayerSchema(
         ),
         Field("name", "text", False, "open", "Name of the grid."),
     ),
+    owner="grid office",
 )

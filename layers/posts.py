@@ -18,4 +18,5 @@ POSTS = LayerSchema(
             "Number of the person on the post, such as L001, never a name.",
         ),
     ),
+    owner="command office",
 )

@@ -1,4 +1,4 @@
-"""Write S town as files that GIS software opens at once; synthetic, same bytes."""
+"""Write S town and X town as files that GIS software opens at once; same bytes."""
 
 import sys
 from pathlib import Path
@@ -10,7 +10,7 @@ import pyproj
 import shapely
 from shapely.geometry import mapping
 
-from gis.synthetic import Town, make_s_town
+from gis.synthetic import MergedTown, Town, make_s_town, make_x_town
 
 POINT_TYPES = {"lon": "CoordX", "lat": "CoordY"}
 
@@ -50,6 +50,22 @@ def sample_files(town: Town) -> dict[str, bytes]:
     return files
 
 
+def merged_files(merged: MergedTown) -> dict[str, bytes]:
+    """Return the files of a merged town by name: its layers, former grids, lineage.
+
+    Parameters
+    ----------
+    merged
+        The layers; former grids are GeoJSON, lineage is CSV.
+    """
+    former = {
+        f"{system}_grids.geojson": geojson(grids)
+        for system, grids in merged.former.items()
+    }
+    lineage = {"lineage.csv": csv(merged.lineage)}
+    return {**sample_files(merged.town), **former, **lineage}
+
+
 def geojson(frame: gpd.GeoDataFrame) -> bytes:
     """Return a layer in EPSG:4490, one feature a line."""
     columns = frame.drop(columns="geometry").astype(object)
@@ -76,10 +92,15 @@ def csvt(frame: pd.DataFrame) -> bytes:
 
 
 def write_samples(folder: Path) -> None:
-    """Write the files of S town into a folder, made where it does not exist."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, content in sample_files(make_s_town()).items():
-        (folder / name).write_bytes(content)
+    """Write the files of both towns into folders, made where they do not exist."""
+    towns = {
+        "s_town": sample_files(make_s_town()),
+        "x_town": merged_files(make_x_town()),
+    }
+    for town, files in towns.items():
+        (folder / town).mkdir(parents=True, exist_ok=True)
+        for name, content in files.items():
+            (folder / town / name).write_bytes(content)
 
 
 def _gdal_type(column: pd.Series) -> str:

@@ -12,7 +12,7 @@ import geopandas
 import numpy as np
 import pandas as pd
 
-from gis.errors import InvalidLayerError
+from gis.errors import InvalidLayerError, RowFault
 
 Sharing = Literal["open", "conditional", "closed"]
 Kind = Literal["text", "integer", "number", "instant", "flag"]
@@ -69,12 +69,15 @@ class LayerSchema:
         What a geometry column holds where there is one; None for plain tables.
     fields
         The columns that the layer knows; other columns may stand beside them.
+    owner
+        Body that answers for what the layer says, for the data dictionary.
     """
 
     name: str
     key: str
     geometry: Literal["polygon", "point"] | None
     fields: tuple[Field, ...]
+    owner: str = ""
 
 
 def check(frame: Frame, schema: LayerSchema) -> Frame:
@@ -100,7 +103,8 @@ def check(frame: Frame, schema: LayerSchema) -> Frame:
     Raises
     ------
     InvalidLayerError
-        Names row (the first is 1), field and rule of the first faults, and the count.
+        Names row (the first is 1), field and rule of the first faults, and the count;
+        its `faults` has them all.
 
     Examples
     --------
@@ -118,7 +122,7 @@ def check(frame: Frame, schema: LayerSchema) -> Frame:
     """
     _refuse_missing_columns(frame, schema)
     checked = frame.copy()
-    faults: list[str] = []
+    faults: list[RowFault] = []
     for field in schema.fields:
         if field.name in frame.columns:
             values, wrong = _converted(frame[field.name], field)
@@ -129,7 +133,8 @@ def check(frame: Frame, schema: LayerSchema) -> Frame:
     if faults:
         raise InvalidLayerError(
             f"Layer {schema.name!r} has {_first_few(faults)}; correct "
-            f"{'it' if len(faults) == 1 else 'them'} and read the layer again."
+            f"{'it' if len(faults) == 1 else 'them'} and read the layer again.",
+            faults,
         )
     return checked
 
@@ -233,20 +238,20 @@ _READERS: dict[str, tuple[Callable[[object], object], str]] = {
 }
 
 
-def _converted(column: pd.Series, field: Field) -> tuple[pd.Series, list[str]]:
+def _converted(column: pd.Series, field: Field) -> tuple[pd.Series, list[RowFault]]:
     """Return the column in its kind, and the faults of its rows."""
     read, expected = _READERS[field.kind]
     values: list[object] = []
-    faults: list[str] = []
+    faults: list[RowFault] = []
     for row, value in enumerate(column.tolist(), start=1):
-        place = f"row {row}, field {field.name!r}"
         try:
             values.append(read(value))
         except ValueError as error:
-            faults.append(f"{place}: {value!r} {error}")
+            faults.append(RowFault(row, field.name, f"{value!r} {error}"))
             continue
         if values[-1] is None and field.required:
-            faults.append(f"{place}: is empty, expected {expected}")
+            rule = f"is empty, expected {expected}"
+            faults.append(RowFault(row, field.name, rule))
     if faults or field.kind == "instant":
         return column, faults
     return pd.Series(values, index=column.index, dtype=_dtype(field, values)), faults
@@ -277,33 +282,36 @@ def _refuse_missing_columns(frame: pd.DataFrame, schema: LayerSchema) -> None:
         )
 
 
-def _repeated_keys(frame: pd.DataFrame, schema: LayerSchema) -> list[str]:
+def _repeated_keys(frame: pd.DataFrame, schema: LayerSchema) -> list[RowFault]:
     """Return a fault for each row whose key stands in an earlier row."""
     keys = frame[schema.key]
     repeated = keys.duplicated() & keys.notna()
     return [
-        f"row {row + 1}, field {schema.key!r}: {keys.iloc[row]!r} stands in an "
-        "earlier row, expected unique ids"
+        RowFault(
+            int(row) + 1,
+            schema.key,
+            f"{keys.iloc[row]!r} stands in an earlier row, expected unique ids",
+        )
         for row in np.flatnonzero(repeated.to_numpy())
     ]
 
 
-def _geometry_faults(frame: pd.DataFrame, schema: LayerSchema) -> list[str]:
+def _geometry_faults(frame: pd.DataFrame, schema: LayerSchema) -> list[RowFault]:
     """Return a fault for each geometry that is not of the type of the layer."""
     if schema.geometry is None or not isinstance(frame, geopandas.GeoDataFrame):
         return []
     allowed = GEOMETRY_TYPES[schema.geometry]
     types = frame.geometry.geom_type.tolist()
     return [
-        f"row {row}, geometry: {found} where a {schema.geometry} was expected"
+        RowFault(row, "geometry", f"{found} where a {schema.geometry} was expected")
         for row, found in enumerate(types, start=1)
         if isinstance(found, str) and found not in allowed
     ]
 
 
-def _first_few(faults: list[str]) -> str:
+def _first_few(faults: list[RowFault]) -> str:
     """Return the count and the first faults."""
-    shown = "; ".join(faults[:SHOWN_FAULTS])
+    shown = "; ".join(map(str, faults[:SHOWN_FAULTS]))
     if len(faults) == 1:
         return f"1 fault: {shown}"
     rest = len(faults) - SHOWN_FAULTS

@@ -13,6 +13,7 @@ from gis.errors import CrsError, InvalidLayerError
 from gis.geodesy import GeodesicRuler, PlanarRuler, Ruler
 from gis.index import GridIndex
 from gis.models import Circle, CircleId, GridId, Post, PostId
+from gis.neighbours import Neighbours, find_neighbours
 from gis.pagoda import Pagoda, build_pagoda
 from gis.positions import Positions, bring_to_grids
 from gis.roster import REGION_TIER, Duty, DutyTable, Roster
@@ -71,6 +72,10 @@ class Territory:
     def uncertainty(self) -> Uncertainty:
         """Return what judges positions that have an accuracy."""
         return Uncertainty(list(self.grids.geometry), ruler_of(self.datum).scale)
+
+    def neighbours(self) -> Neighbours:
+        """Return the shared borders of the grids, metres."""
+        return find_neighbours(list(self.grids.geometry), ruler_of(self.datum))
 
     def with_duties(
         self, duties: Iterable[Duty], region_tier: int = REGION_TIER

@@ -9,12 +9,14 @@ import socket
 import subprocess
 import tempfile
 import time
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from layers.stores import create_store, open_store
 from layers.stores.postgis import PostgisStore, create_postgis
 
 NAME = "postgres"
@@ -30,7 +32,7 @@ def binaries():
 class Server:
     """A server on loopback that runs until `stop`; `start` runs it again."""
 
-    def __init__(self, *settings):
+    def __init__(self):
         self.folder = Path(tempfile.mkdtemp(prefix="pagoda-postgres-"))
         self.data = self.folder / "data"
         self.user = NAME if os.geteuid() == 0 else None
@@ -38,7 +40,6 @@ class Server:
             shutil.chown(self.folder, self.user)
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
-        self.settings = settings
         self.process = None
         initdb = [binaries() / "initdb", "-D", self.data, "-U", NAME, "-A", "trust"]
         self.run([*initdb, "-E", "UTF8", "--no-locale"], stdout=subprocess.DEVNULL)
@@ -49,16 +50,14 @@ class Server:
         return f"postgresql://{NAME}@127.0.0.1:{self.port}/{NAME}"
 
     def run(self, command, **options):
-        subprocess.run(
-            command, check=True, cwd=self.folder, user=self.user, **options
-        )
+        subprocess.run(command, check=True, cwd=self.folder, user=self.user, **options)
 
     def start(self):
         settings = {
             "listen_addresses": "127.0.0.1",
             "port": self.port,
             "unix_socket_directories": "",
-        } | dict(self.settings)
+        }
         options = [f"--{name}={value}" for name, value in settings.items()]
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
@@ -97,20 +96,37 @@ class Server:
             for statement in statements:
                 connection.execute(statement)
 
+    def configure(self, name, value):
+        """Change a setting of the running server, and wait until it holds."""
+        self.execute(f"ALTER SYSTEM SET {name} = {value}", "SELECT pg_reload_conf()")
+        deadline = time.monotonic() + START_S
+        while time.monotonic() < deadline:
+            with psycopg.connect(self.url) as connection:
+                if connection.execute(f"SHOW {name}").fetchone() == (value,):
+                    return
+            time.sleep(0.02)
+        raise RuntimeError(f"{name} is not {value}")
+
     def schema_url(self, schema):
         """Return the address of a schema of its own, which is made here."""
         self.execute(f"CREATE SCHEMA {schema}")
         return f"{self.url}?options=-csearch_path%3D{schema},public"
 
 
-@functools.cache
-def server():
-    """Return the one server of the run; it ends with the run."""
+def new_server():
+    """Return a server of its own, to be stopped by the caller."""
     if binaries() is None:
         _missing("no PostgreSQL server under /usr/lib/postgresql")
     started = Server()
-    atexit.register(started.stop)
     started.execute("CREATE EXTENSION postgis")
+    return started
+
+
+@functools.cache
+def server():
+    """Return the one server of the run; it ends with the run."""
+    started = new_server()
+    atexit.register(started.stop)
     return started
 
 
@@ -127,6 +143,18 @@ def make_store(now, store_id=None):
     url = fresh_url()
     create_postgis(url, store_id=store_id)
     return PostgisStore(url, now=now)
+
+
+@contextmanager
+def services():
+    """Give a function that opens a new store as a service, for the benchmarks."""
+
+    def make():
+        url = fresh_url()
+        create_store(url).close()
+        return open_store(url, is_service=True)
+
+    yield make
 
 
 def _missing(component):

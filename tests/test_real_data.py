@@ -176,7 +176,7 @@ LAYERS = {
 @pytest.mark.parametrize("name", LAYERS)
 def test_the_certificate_of_a_real_layer_is_pinned(real_data: Path, name: str) -> None:
     id_column, count, area_m2, faults = LAYERS[name]
-    certificate, _, _ = check_files(CheckJob(real_data / name, id_column))
+    certificate = check_files(CheckJob(real_data / name, id_column)).coverage
     assert certificate.grid_count == count
     assert certificate.area_m2 == pytest.approx(area_m2, rel=1e-6)
     assert counted(certificate) == faults

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from api.service.accuracy import judge, read_accuracy
-from api.service.datums import choose_datum
+from api.service.datums import choose_datum, compare_with_places
 from api.service.duty_files import DutyFiles, occurred_at
 from gis.assignment import STATUSES, AssignmentTable
 from gis.crs import Datum, is_shifting
@@ -51,6 +51,8 @@ class AssignJob:
     accuracy_column, confidence
         Column with the radius of each position, metres, and the probability that the
         true position lies within it: 0.68 or 0.95.
+    anchors, anchors_datum
+        File of known places that the datum of the events is judged by, and its own.
     candidates_m, snap_m
         Radius of candidates and of snapping, metres; 0 for none.
     out
@@ -75,6 +77,8 @@ class AssignJob:
     accuracy_column: str | None = None
     confidence: float = 0.68
     datum_error_m: float = 1.0
+    anchors: Path | None = None
+    anchors_datum: str | None = None
     candidates_m: float = 0.0
     snap_m: float = 0.0
 
@@ -133,7 +137,8 @@ def assign_file(job: AssignJob, tell: Callable[[str], None]) -> AssignReport:
     warm_up()
     assigner = territory.assigner(snap_m=job.snap_m)
     clock.begin(STAGES[3])
-    ready = territory.bring(positions_of(coordinates), datum)
+    reported = positions_of(coordinates)
+    ready = territory.bring(reported, datum)
     answers = assigner.assign_many(
         ready.x, ready.y, reasons=ready.reasons, at=at, candidates_m=job.candidates_m
     )
@@ -143,6 +148,7 @@ def assign_file(job: AssignJob, tell: Callable[[str], None]) -> AssignReport:
         if is_shifting(datum, territory.datum):
             radius_m = np.hypot(radius_m, job.datum_error_m)
         likelihoods = judge(territory, ready, answers, radius_m, job.confidence)
+    about_fit = about_anchors(job, territory, reported, datum)
     clock.begin(STAGES[4])
     columns = for_file(answer_columns(assigner, answers, likelihoods), job.out)
     points = coordinates
@@ -159,6 +165,7 @@ def assign_file(job: AssignJob, tell: Callable[[str], None]) -> AssignReport:
             *about_grids,
             about_events,
             *about_times,
+            *about_fit,
             *_about_columns(coordinates, job),
             *_about_names(written),
         ),
@@ -216,6 +223,25 @@ def with_duties(territory: Territory, job: AssignJob) -> Territory:
     return files.put_into(territory, job.region_tier)
 
 
+def about_anchors(
+    job: AssignJob, territory: Territory, reported: Positions, datum: Datum
+) -> list[str]:
+    """Return what known places say about the datum of the events; no answer changes."""
+    if job.anchors is None:
+        return []
+    table = read_events(job.anchors)
+    coordinates = read_coordinates(table)
+    own, notice = choose_datum(
+        "anchors",
+        "--anchors-datum",
+        job.anchors_datum,
+        None if coordinates.columns else table.crs,
+    )
+    places = territory.bring(positions_of(coordinates), own)
+    found = compare_with_places(territory, places, reported, datum)
+    return [notice, found.sentence]
+
+
 def positions_of(coordinates: Coordinates) -> Positions:
     """Return coordinates of a file with their reasons as codes."""
     codes = {reason: code for code, reason in enumerate(REASONS)}
@@ -255,7 +281,8 @@ def count_reasons(answers: AssignmentTable) -> dict[str, int]:
 
 def _refuse_own_input(job: AssignJob) -> None:
     """Raise where the output would replace a file that is read."""
-    for path in (job.grids, job.events, job.circles, job.posts):
+    inputs = (job.grids, job.events, job.circles, job.posts)
+    for path in (*inputs, job.duties, job.rotations, job.anchors):
         if path and path.exists() and job.out.exists() and job.out.samefile(path):
             raise SettingError(
                 f"The output {str(job.out)!r} is also an input, which stays as it is; "

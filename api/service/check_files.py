@@ -6,6 +6,7 @@ from pathlib import Path
 
 from api.service.datums import choose_datum
 from api.service.duty_files import DutyFiles
+from gis.codes import CodeCheck, Verdict, check_unit_grid
 from gis.coverage import Certificate, certify
 from gis.errors import SettingError
 from gis.local_time import local_instant, timezone_of
@@ -35,6 +36,8 @@ class CheckJob:
         Days to check the roster for, both included; None takes what the duties span.
     region_tier, warn_days
         As in `api.settings.Settings`.
+    codes
+        Whether grid ids are checked as 15-digit unit-grid codes.
     """
 
     grids: Path
@@ -47,10 +50,109 @@ class CheckJob:
     last_day: date | None = None
     region_tier: int = REGION_TIER
     warn_days: int = WARN_DAYS
+    codes: bool = False
 
 
-def check_files(job: CheckJob) -> tuple[Certificate, RosterCertificate | None, str]:
-    """Return the certificates of the files, and the datum that was taken.
+@dataclass(frozen=True, slots=True)
+class CodeReport:
+    """Grid ids checked as 15-digit unit-grid codes.
+
+    Attributes
+    ----------
+    count
+        Number of grids.
+    faulty
+        The ids with something wrong or unusual, in code order.
+    """
+
+    count: int
+    faulty: tuple[CodeCheck, ...]
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether there is no error; warnings may be."""
+        return all(check.verdict < Verdict.ERROR for check in self.faulty)
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the report as JSON-ready values."""
+        return {
+            "is_clean": self.is_clean,
+            "count": self.count,
+            "faults": [
+                {
+                    "grid_id": check.code,
+                    "name": fault.name,
+                    "verdict": fault.verdict.name.lower(),
+                    "text": fault.text,
+                }
+                for check in self.faulty
+                for fault in check.faults
+            ],
+        }
+
+    def to_text(self) -> str:
+        """Return a plain report, one line per fault."""
+        verdict = "clean" if self.is_clean else "not clean"
+        lines = [
+            f"Grid codes: {verdict}: {self.count:,} ids, "
+            f"{len(self.faulty):,} with faults or notes"
+        ]
+        for check in self.faulty:
+            for fault in check.faults:
+                kind = "fault" if fault.verdict is Verdict.ERROR else "note"
+                lines.append(f"{kind}: {fault.text}")
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What `pagoda check` found.
+
+    Attributes
+    ----------
+    coverage
+        The coverage certificate.
+    roster, codes
+        The roster certificate and the report on codes; None where not asked for.
+    notice
+        Which datum was taken.
+    """
+
+    coverage: Certificate
+    roster: RosterCertificate | None
+    codes: CodeReport | None
+    notice: str
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether nothing is at fault."""
+        return (
+            self.coverage.is_clean
+            and (self.roster is None or self.roster.is_complete)
+            and (self.codes is None or self.codes.is_clean)
+        )
+
+    def to_dict(self) -> dict[str, object]:
+        """Return all findings as JSON-ready values."""
+        found = self.coverage.to_dict()
+        if self.roster is not None:
+            found["roster"] = self.roster.to_dict()
+        if self.codes is not None:
+            found["codes"] = self.codes.to_dict()
+        return found
+
+    def to_text(self, timezone: str) -> str:
+        """Return all findings as plain reports, times on local clocks."""
+        texts = [self.coverage.to_text()]
+        if self.roster is not None:
+            texts.append(self.roster.to_text(timezone))
+        if self.codes is not None:
+            texts.append(self.codes.to_text())
+        return "\n".join(texts)
+
+
+def check_files(job: CheckJob) -> Findings:
+    """Return what is found in the files.
 
     Raises
     ------
@@ -66,17 +168,35 @@ def check_files(job: CheckJob) -> tuple[Certificate, RosterCertificate | None, s
     grids = read_grids(job.grids, job.id_column, allow_invalid=True)
     datum, notice = choose_datum("grids", "--grids-datum", job.grids_datum, grids.crs)
     require_degrees(grids, datum)
-    certificate = certify_territory(Territory(grids, datum))
-    if job.circles is None:
-        return certificate, None, notice
+    territory = Territory(grids, datum)
+    return Findings(
+        coverage=certify_territory(territory),
+        roster=None if job.circles is None else certify_posts(job, territory),
+        codes=check_codes(territory) if job.codes else None,
+        notice=notice,
+    )
+
+
+def certify_posts(job: CheckJob, territory: Territory) -> RosterCertificate | None:
+    """Return the roster certificate; None where there are circles but no posts."""
+    circles = None if job.circles is None else read_circles(job.circles)
     posts = None if job.posts is None else read_posts(job.posts)
-    territory = make_territory(grids, read_circles(job.circles), posts, datum=datum)
-    territory = job.files.put_into(territory, job.region_tier)
-    if posts is None or territory.duties is None:
-        return certificate, None, notice
-    window = days_to_check(job, territory.duties)
-    roster = certify_roster(territory.duties, *window, warn_days=job.warn_days)
-    return certificate, roster, notice
+    ruled = make_territory(territory.grids, circles, posts, datum=territory.datum)
+    ruled = job.files.put_into(ruled, job.region_tier)
+    if posts is None or ruled.duties is None:
+        return None
+    window = days_to_check(job, ruled.duties)
+    return certify_roster(ruled.duties, *window, warn_days=job.warn_days)
+
+
+def check_codes(territory: Territory) -> CodeReport:
+    """Check grid ids as unit-grid codes that lie under their community."""
+    communities = territory.communities
+    checks = [
+        check_unit_grid(grid_id, communities.get(grid_id))
+        for grid_id in territory.grids["grid_id"]
+    ]
+    return CodeReport(len(checks), tuple(check for check in checks if check.faults))
 
 
 def certify_territory(territory: Territory) -> Certificate:

@@ -3,7 +3,10 @@
 from pyproj import CRS
 
 from gis.crs import Datum, datum_of, parse_datum
-from gis.errors import CrsError
+from gis.datum_check import DatumCheck, check_datum, fit_to_places
+from gis.errors import CrsError, InputFileError
+from gis.positions import Positions, is_usable
+from layers.territory import Territory
 
 
 def choose_datum(
@@ -48,3 +51,37 @@ def choose_datum(
         )
     datum = parse_datum(str(declared))
     return datum, f"The {what} are taken as {datum.name}, as {option} says."
+
+
+def compare_with_places(
+    territory: Territory, places: Positions, reported: Positions, datum: Datum
+) -> DatumCheck:
+    """Say whether reported positions fit their datum, judged by known places.
+
+    Parameters
+    ----------
+    territory
+        The grids; places outside their bounds do not count.
+    places
+        Known places in the coordinates of the grids.
+    reported
+        Positions as they came, NaN where there is none.
+    datum
+        What they are taken in.
+
+    Raises
+    ------
+    InputFileError
+        If no place lies in the bounds of the grids.
+    """
+    min_x, min_y, max_x, max_y = territory.bounds
+    held = is_usable(places.reasons)
+    held &= (places.x >= min_x) & (places.x <= max_x)
+    held &= (places.y >= min_y) & (places.y <= max_y)
+    if not held.any():
+        raise InputFileError(
+            f"None of the {len(held):,} anchors lies in the bounds of the grids; "
+            "give known places of this town and their datum."
+        )
+    fit = fit_to_places(places.x[held], places.y[held], territory.datum)
+    return check_datum(reported.x, reported.y, datum, fit)

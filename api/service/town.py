@@ -13,6 +13,7 @@ from gis.assignment import Assigner, AssignmentTable
 from gis.crs import Datum, is_shifting, parse_datum
 from gis.local_time import EPOCH, MILLISECOND, local_instant, timezone_of
 from gis.models import Assignment, Instant, Position
+from gis.neighbours import Neighbours
 from gis.positions import REASONS, Positions, is_usable
 from gis.roster import DutyTable, expand_rotations
 from gis.synthetic import Town
@@ -70,11 +71,44 @@ class Doubt:
 
 
 @dataclass(frozen=True, slots=True)
+class NearGrid:
+    """A grid near a position, and who answers for it then.
+
+    Attributes
+    ----------
+    grid_id, distance_m
+        As in `gis.models.Candidate`.
+    border_m
+        Length of the border it shares with the owner, metres; 0 where they touch in a
+        corner or not at all, None where there is no owner or it is the owner.
+    accountable_post, accountable_holder
+        Who would answer if the position lay there; None where nobody would.
+    """
+
+    grid_id: str
+    distance_m: float
+    border_m: float | None
+    accountable_post: str | None
+    accountable_holder: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """Whose a position is, and the doubt about it where an accuracy was given."""
+    """Whose a position is, and what to know beside it.
+
+    Attributes
+    ----------
+    assignment
+        The answer.
+    doubt
+        How sure it is, where an accuracy was given.
+    near
+        The grids within the radius asked for, nearest first.
+    """
 
     assignment: Assignment
     doubt: Doubt | None
+    near: tuple[NearGrid, ...]
 
 
 @dataclass(frozen=True)
@@ -110,11 +144,12 @@ class TownService:
             If the datum is unknown.
         """
         datum, ready = self._bring(question.position)
+        at = self._instant(question.at)
         table = self.assigner.assign_many(
             ready.x,
             ready.y,
             reasons=ready.reasons,
-            at=np.array([self._instant(question.at)]),
+            at=np.array([at]),
             candidates_m=question.candidates_m,
         )
         is_shifted = is_shifting(datum, self.territory.datum)
@@ -124,8 +159,9 @@ class TownService:
             assignment.provenance, datum=datum.name, datum_error_m=error_m
         )
         assignment = replace(assignment, provenance=provenance)
+        near = self._near(table, at)
         if question.accuracy_m is None or not is_usable(ready.reasons)[0]:
-            return Answer(assignment, None)
+            return Answer(assignment, None, near)
         owner = int(table.rows[0])
         likelihood = self.uncertainty.at(
             float(ready.x[0]),
@@ -134,7 +170,28 @@ class TownService:
             owner,
             confidence=question.confidence,
         )
-        return Answer(assignment, self._doubt(likelihood, owner))
+        return Answer(assignment, self._doubt(likelihood, owner), near)
+
+    def _near(self, table: AssignmentTable, at: Instant) -> tuple[NearGrid, ...]:
+        """Return the candidates of the one answer of a table, and who is on duty."""
+        owner = int(table.rows[0])
+        near = []
+        for row, metres in zip(
+            table.candidate_rows.tolist(),
+            table.candidate_distances_m.tolist(),
+            strict=True,
+        ):
+            answering = self.duties.on_duty(row, at).accountable
+            near.append(
+                NearGrid(
+                    self.assigner.ids[row],
+                    metres,
+                    None if owner in (-1, row) else self.neighbours.between(owner, row),
+                    answering.post_id if answering else None,
+                    answering.holder_id if answering else None,
+                )
+            )
+        return tuple(near)
 
     def _doubt(self, likelihood: Likelihood, owner: int) -> Doubt:
         """Return a likelihood by grid ids, with the lowest level that is sure."""
@@ -170,6 +227,11 @@ class TownService:
     def uncertainty(self) -> Uncertainty:
         """What judges positions that have an accuracy."""
         return self.territory.uncertainty()
+
+    @cached_property
+    def neighbours(self) -> Neighbours:
+        """The shared borders of the grids."""
+        return self.territory.neighbours()
 
     def assign_month(self) -> AssignmentTable:
         """Return the answers to the town's month of events."""

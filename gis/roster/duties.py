@@ -1,7 +1,7 @@
 """Duties: who holds a post from when to when, and since when that was known."""
 
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby, pairwise
 from typing import TypeAlias
 
@@ -28,6 +28,8 @@ class Duty:
         Since when the record was known.
     cancelled
         The duty does not take place.
+    row
+        Where the record stands in its layer, for messages; the first row is 1.
     """
 
     duty_id: str
@@ -37,6 +39,7 @@ class Duty:
     ends_at: Instant
     recorded_at: Instant
     cancelled: bool = False
+    row: int | None = field(default=None, compare=False)
 
 
 Ledger: TypeAlias = Mapping[PostId, Mapping[str, Duty]]
@@ -193,11 +196,17 @@ def _refuse_overlaps(duties: Sequence[Duty]) -> None:
         if other.starts_at < one.ends_at:
             until = min(one.ends_at, other.ends_at)
             raise InvalidLayerError(
-                f"Duties {one.duty_id!r} and {other.duty_id!r} of post "
+                f"Duties {_named(one)} and {_named(other)} of post "
                 f"{one.post_id!r} overlap from {instant_text(other.starts_at)} to "
                 f"{instant_text(until)}; one post has one holder at a time, shorten or "
                 "cancel one (a change of both carries one recorded_at)."
             )
+
+
+def _named(duty: Duty) -> str:
+    """Return the id of a duty, and its row where it has one."""
+    row = "" if duty.row is None else f" (row {duty.row})"
+    return f"{duty.duty_id!r}{row}"
 
 
 def _moved(duty: Duty, other: PostId) -> InvalidLayerError:

@@ -90,8 +90,9 @@ def expand_rotations(
     zone = timezone_of(timezone)
     duties: list[Duty] = []
     last: dict[str, dict[str, Duty]] = {}
-    for rotation in sorted(rotations, key=lambda one: one.recorded_at):
-        turns = {} if rotation.cancelled else _turns(rotation, zone)
+    rows = sorted(enumerate(rotations, start=1), key=lambda one: one[1].recorded_at)
+    for row, rotation in rows:
+        turns = {} if rotation.cancelled else _turns(rotation, row, zone)
         before = last.get(rotation.rotation_id, {})
         gone = [duty for duty_id, duty in before.items() if duty_id not in turns]
         duties += turns.values()
@@ -139,11 +140,16 @@ def _fault_of(rotation: Rotation, posts: Container[PostId]) -> str:
     return ""
 
 
-def _turns(rotation: Rotation, zone: ZoneInfo) -> dict[str, Duty]:
+def _turns(rotation: Rotation, row: int, zone: ZoneInfo) -> dict[str, Duty]:
     """Return the duties of one record by id."""
     duties: dict[str, Duty] = {}
     hand_overs = [*_hand_overs(rotation), rotation.until]
-    instants = [_instant(rotation, local, zone) for local in hand_overs]
+    try:
+        instants = [local_instant(local, zone) for local in hand_overs]
+    except InvalidLayerError as error:
+        raise InvalidLayerError(
+            f"Rotation {rotation.rotation_id!r} (row {row}): {error}"
+        ) from error
     for turn, (starts_at, ends_at) in enumerate(pairwise(instants)):
         local = hand_overs[turn].isoformat(timespec="minutes")
         duty = Duty(
@@ -164,13 +170,3 @@ def _hand_overs(rotation: Rotation) -> Iterator[dt.datetime]:
     while local < rotation.until:
         yield local
         local += dt.timedelta(days=rotation.every_days)
-
-
-def _instant(rotation: Rotation, local: dt.datetime, zone: ZoneInfo) -> Instant:
-    """Return the instant of a hand-over, naming the rotation where there is none."""
-    try:
-        return local_instant(local, zone)
-    except InvalidLayerError as error:
-        raise InvalidLayerError(
-            f"Rotation {rotation.rotation_id!r} of post {rotation.post_id!r}: {error}"
-        ) from error

@@ -2,5 +2,14 @@
 
 from gis.synthetic.city import City, make_city, make_city_events
 from gis.synthetic.town import Town, make_s_town
+from gis.synthetic.x_town import MergedTown, make_x_town
 
-__all__ = ["City", "Town", "make_city", "make_city_events", "make_s_town"]
+__all__ = [
+    "City",
+    "MergedTown",
+    "Town",
+    "make_city",
+    "make_city_events",
+    "make_s_town",
+    "make_x_town",
+]

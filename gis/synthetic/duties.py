@@ -8,8 +8,9 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from gis.roster import REGION_TIER
+
 DEPARTMENTS: Final = ("D01", "D02", "D03", "D04", "D05", "D06")
-REGION_TIER: Final = 3
 
 # of the grid leaders: share that is stood in for once, and share that leaves a gap
 STAND_IN, GAP = 0.6, 0.04
@@ -55,7 +56,12 @@ class DutyMonth:
 
 
 def make_duties(
-    posts: pd.DataFrame, first_day: str, days: int, rng: np.random.Generator
+    posts: pd.DataFrame,
+    first_day: str,
+    days: int,
+    rng: np.random.Generator,
+    *,
+    region_tier: int = REGION_TIER,
 ) -> DutyMonth:
     """Make the duties of a month for the posts of a town.
 
@@ -69,6 +75,8 @@ def make_duties(
         Number of days, 21 or more.
     rng
         Source of all chance.
+    region_tier
+        Tier of the circles that region leaders head.
 
     Examples
     --------
@@ -82,7 +90,7 @@ def make_duties(
     start = dt.datetime.fromisoformat(first_day)
     end = start + dt.timedelta(days=days)
     leaders = posts[(posts["role"] == "grid_leader") & posts["holder_id"].notna()]
-    regions = posts.loc[posts["area_id"].str.startswith(f"C{REGION_TIER}-"), "post_id"]
+    regions = posts.loc[posts["area_id"].str.startswith(f"C{region_tier}-"), "post_id"]
     duties = list(_grid_duties(leaders, start, end, rng))
     return DutyMonth(
         pd.DataFrame(

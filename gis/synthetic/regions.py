@@ -67,24 +67,47 @@ def group_upwards(
     groupings: list[Labels] = []
     labels = np.arange(len(weights))
     for count in counts:
-        regions = int(labels.max()) + 1
-        region_weights = np.zeros(regions)
-        np.add.at(region_weights, labels, weights)
-        member = np.zeros((regions, len(weights)))
-        member[labels, np.arange(len(weights))] = 1.0
-        region_borders = member @ borders @ member.T
-        np.fill_diagonal(region_borders, 0.0)
-        labels = group_neighbours(region_weights, region_borders, count)[labels]
+        labels = join_regions(labels, weights, borders, count)
         groupings.append(labels)
     return groupings
 
 
-def reading_order(polygons: NDArray[np.object_]) -> Labels:
-    """Return the order that numbers polygons in rows from north, west to east.
+def join_regions(
+    labels: Labels, weights: Floats, borders: Floats, count: int
+) -> Labels:
+    """Join regions that units are grouped into already into `count` larger ones.
 
-    Rows are as high as the mean polygon, so that neighbours side by side stay so.
+    Parameters
+    ----------
+    labels
+        Region of each unit, numbered from 0, shape (n,).
+    weights, borders, count
+        As in `group_neighbours`, of the units.
     """
-    centres = shapely.get_coordinates(shapely.point_on_surface(polygons))
-    height = np.sqrt(shapely.area(polygons).mean())
-    row = np.floor((centres[:, 1].max() - centres[:, 1]) / height)
-    return np.lexsort((centres[:, 0], row))
+    regions = int(labels.max()) + 1
+    region_weights = np.zeros(regions)
+    np.add.at(region_weights, labels, weights)
+    member = np.zeros((regions, len(weights)))
+    member[labels, np.arange(len(weights))] = 1.0
+    region_borders = member @ borders @ member.T
+    np.fill_diagonal(region_borders, 0.0)
+    return group_neighbours(region_weights, region_borders, count)[labels]
+
+
+def split_into_pieces(labels: Labels, borders: Floats) -> Labels:
+    """Return labels under which units of one label that do not touch differ.
+
+    Parameters
+    ----------
+    labels
+        Label of each unit, shape (n,).
+    borders
+        Shared border lengths, shape (n, n); 0 where two do not touch.
+    """
+    joined = (labels[:, None] == labels) & (borders > 0)
+    pieces, before = np.arange(len(labels)), None
+    while before is None or (pieces != before).any():
+        before = pieces
+        lowest = np.where(joined, pieces, len(labels)).min(axis=1)
+        pieces = np.minimum(pieces, lowest)
+    return np.unique(pieces, return_inverse=True)[1].astype(np.int64)

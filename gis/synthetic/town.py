@@ -3,9 +3,10 @@
 Everything here is made up; ids stand where persons would have names.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Final
 
 import geopandas as gpd
 import numpy as np
@@ -13,6 +14,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from gis.codes import number_grids, reading_order
 from gis.models import Circle, CircleId, GridId
 from gis.pagoda import Pagoda, build_pagoda, dissolve_circles
 from gis.synthetic.duties import DutyMonth, make_duties
@@ -20,30 +22,14 @@ from gis.synthetic.events import Month, make_events
 from gis.synthetic.places import make_enterprises, make_hotspots
 from gis.synthetic.plan import PlanSize, draw_grids, to_degrees
 from gis.synthetic.posts import Staff, make_posts
-from gis.synthetic.regions import border_lengths, group_upwards, reading_order
+from gis.synthetic.regions import border_lengths, group_upwards
 
 Floats = NDArray[np.float64]
 
 CRS = "EPSG:4490"
 SEED = 20_261_001
-# county 330199 is not in use, so the codes are well formed and belong to nobody
-TOWN_CODE = "330199101"
-SCENES = {
-    "street_shop": 4200,
-    "key_security_place": 380,
-    "rental_housing": 3300,
-    "hazardous_chemicals": 40,
-    "labour_intensive": 420,
-    "construction_site": 100,
-    "crowded_place": 360,
-    "general_enterprise": 2200,
-}
-TIER_NAMES = {
-    1: "核心指挥圈",
-    2: "风险防控圈",
-    3: "应急管理圈",
-    4: "联合执法圈",
-}
+# residents' committees are numbered from 001, villages' from 201
+VILLAGE_NUMBERS: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,42 +63,64 @@ class Town:
     events: pd.DataFrame
 
 
-def make_s_town(seed: int = SEED) -> Town:
-    """Make S town: 38 km2, 125 grids under 30, 12, 6 and 1 circles, a month of events.
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """The figures that a town is made to.
 
-    Parameters
+    Attributes
     ----------
-    seed
-        Same seed, same bytes.
-
-    Examples
-    --------
-    >>> town = make_s_town()
-    >>> len(town.grids), len(town.circles), len(town.events)
-    (125, 49, 21000)
+    code
+        9-digit division code of the town; its county is not in use.
+    communities, villages
+        Number of communities, and how many of them, the largest, are villages.
+    circles
+        Number of circles of each tier by its Chinese name, from the core down.
+    staff
+        Who works in the grids.
+    region_tier
+        Tier of the circles that region leaders head.
+    hotspots
+        Number of middles of activity.
+    scenes, enterprises
+        Coded places of each scene, and all enterprises.
+    month
+        Days and number of the events.
     """
-    ground = draw_ground(
-        PlanSize(120.08, 30.33, "EPSG:4549", 38e6, 125, 500.0), _chance(seed, 1)
-    )
-    grids, circles = make_command(ground, 43, (30, 12, 6, 1))
-    pagoda = build_pagoda(circles, _column_map(grids, "grid_id", "parent_id"))
-    polygons = grids.geometry.to_numpy()
-    hotspots = make_hotspots(polygons, 40, _chance(seed, 2))
-    load = ground.areas_m2 * _chance(seed, 3).uniform(0.6, 1.6, len(grids))
-    staff = Staff(leaders=104, full_time=288, part_time=2403, vacant=2)
-    grid_ids = grids["grid_id"].tolist()
-    posts = make_posts(grid_ids, load, ground.borders_m, circles, staff)
-    return Town(
-        grids=grids,
-        circles=circle_layer(pagoda, grids),
-        communities=community_layer(grids),
-        posts=posts,
-        month=make_duties(posts, "2026-09-01", 30, _chance(seed, 6)),
-        enterprises=make_enterprises(grids, hotspots, SCENES, 20_000, _chance(seed, 4)),
-        events=make_events(
-            grids, hotspots, Month("2026-09-01", 30, 21_000), _chance(seed, 5)
-        ),
-    )
+
+    code: str
+    communities: int
+    villages: int
+    circles: Mapping[str, int]
+    staff: Staff
+    region_tier: int
+    hotspots: int
+    scenes: Mapping[str, int]
+    enterprises: int
+    month: Month
+
+
+# county 330199 is not in use, so the codes are well formed and belong to nobody
+S_TOWN: Final = Profile(
+    code="330199101",
+    communities=43,
+    villages=0,
+    circles={"核心指挥圈": 1, "风险防控圈": 6, "应急管理圈": 12, "联合执法圈": 30},
+    staff=Staff(leaders=104, full_time=288, part_time=2403, vacant=2),
+    region_tier=3,
+    hotspots=40,
+    scenes={
+        "street_shop": 4200,
+        "key_security_place": 380,
+        "rental_housing": 3300,
+        "hazardous_chemicals": 40,
+        "labour_intensive": 420,
+        "construction_site": 100,
+        "crowded_place": 360,
+        "general_enterprise": 2200,
+    },
+    enterprises=20_000,
+    month=Month("2026-09-01", 30, 21_000),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,15 +142,71 @@ class Ground:
     borders_m: Floats
 
 
-def draw_ground(size: PlanSize, rng: np.random.Generator) -> Ground:
-    """Draw the grids of a town, numbered in rows from north, west to east."""
-    plan = draw_grids(size, rng)
-    plan = plan[reading_order(plan)]
+def make_s_town(seed: int = SEED) -> Town:
+    """Make S town: 38 km2, 125 grids under 30, 12, 6 and 1 circles, a month of events.
+
+    Parameters
+    ----------
+    seed
+        Same seed, same bytes.
+
+    Examples
+    --------
+    >>> town = make_s_town()
+    >>> len(town.grids), len(town.circles), len(town.events)
+    (125, 49, 21000)
+    """
+    size = PlanSize(120.08, 30.33, "EPSG:4549", 38e6, 125, 500.0)
+    plan = draw_grids(size, chance(seed, 1))
+    return furnish(survey(plan[reading_order(plan)], size), S_TOWN, seed)
+
+
+def furnish(ground: Ground, profile: Profile, seed: int) -> Town:
+    """Put circles, communities, posts, enterprises and events on a ground.
+
+    Parameters
+    ----------
+    ground
+        Grids in reading order.
+    profile
+        How many there are of each.
+    seed
+        Same seed, same bytes.
+    """
+    grids, circles = make_command(ground, profile)
+    pagoda = build_pagoda(circles, _column_map(grids, "grid_id", "parent_id"))
+    polygons = grids.geometry.to_numpy()
+    hotspots = make_hotspots(polygons, profile.hotspots, chance(seed, 2))
+    load = ground.areas_m2 * chance(seed, 3).uniform(0.6, 1.6, len(grids))
+    grid_ids = grids["grid_id"].tolist()
+    posts = make_posts(grid_ids, load, ground.borders_m, circles, profile.staff)
+    month = profile.month
+    return Town(
+        grids=grids,
+        circles=circle_layer(pagoda, grids),
+        communities=community_layer(grids),
+        posts=posts,
+        month=make_duties(
+            posts,
+            month.first_day,
+            month.days,
+            chance(seed, 6),
+            region_tier=profile.region_tier,
+        ),
+        enterprises=make_enterprises(
+            grids, hotspots, profile.scenes, profile.enterprises, chance(seed, 4)
+        ),
+        events=make_events(grids, hotspots, month, chance(seed, 5)),
+    )
+
+
+def survey(plan: NDArray[np.object_], size: PlanSize) -> Ground:
+    """Return metric grids in reading order as a ground in degrees."""
     return Ground(to_degrees(plan, size), shapely.area(plan), border_lengths(plan))
 
 
 def make_command(
-    ground: Ground, communities: int, counts: Sequence[int]
+    ground: Ground, profile: Profile
 ) -> tuple[gpd.GeoDataFrame, list[Circle]]:
     """Return grids with ids, parents and communities, and the circles above them.
 
@@ -150,27 +214,22 @@ def make_command(
     ----------
     ground
         Grids in reading order.
-    communities
-        Number of communities.
-    counts
-        Number of circles of each tier, from the one above the grids to the core.
+    profile
+        How many communities and circles there are.
     """
-    community = number_regions(
-        group_upwards(ground.areas_m2, ground.borders_m, (communities,))[0]
-    )
-    tiers = range(len(counts), 0, -1)
-    groupings = [
-        number_regions(labels)
-        for labels in group_upwards(ground.areas_m2, ground.borders_m, counts)
-    ]
+    areas, borders = ground.areas_m2, ground.borders_m
+    (labels,) = group_upwards(areas, borders, (profile.communities,))
+    community = number_communities(number_regions(labels), areas, profile.villages)
+    tiers = range(len(profile.circles), 0, -1)
+    groupings = group_upwards(areas, borders, list(profile.circles.values())[::-1])
     names = [
-        [circle_id(tier, number) for number in labels]
+        [circle_id(tier, number) for number in number_regions(labels)]
         for tier, labels in zip(tiers, groupings, strict=True)
     ]
-    community_ids = [f"{TOWN_CODE}{number:03d}" for number in community]
+    community_ids = [f"{profile.code}{number:03d}" for number in community]
     grids = gpd.GeoDataFrame(
         {
-            "grid_id": number_grids(community_ids),
+            "grid_id": number_grids(community_ids, range(len(community_ids))),
             "parent_id": names[0],
             "community_id": community_ids,
         },
@@ -178,7 +237,7 @@ def make_command(
         crs=CRS,
     )
     grids.insert(3, "name", grids["grid_id"].map(grid_name))
-    return grids, _circles_of(names, list(tiers))
+    return grids, _circles_of(names, list(profile.circles))
 
 
 def number_regions(labels: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -192,29 +251,53 @@ def circle_id(tier: int, number: int) -> CircleId:
     return CircleId(f"C{tier}-{number:02d}")
 
 
-def number_grids(community_ids: Sequence[str]) -> list[GridId]:
-    """Return 15-digit codes: the community's 12 digits and a running number in it."""
-    seen: dict[str, int] = {}
-    codes = []
-    for community in community_ids:
-        seen[community] = seen.get(community, 0) + 1
-        codes.append(GridId(f"{community}{seen[community]:03d}"))
-    return codes
+def number_communities(
+    regions: NDArray[np.int64], areas_m2: Floats, villages: int
+) -> list[int]:
+    """Return the number of each grid's community; the largest ones are villages.
+
+    Parameters
+    ----------
+    regions
+        Region of each grid from 1, shape (n,).
+    areas_m2
+        Area of each grid, shape (n,).
+    villages
+        How many of the regions are villages.
+    """
+    sizes = np.bincount(regions, areas_m2)[1:]
+    rural = set((1 + np.argsort(-sizes, kind="stable")[:villages]).tolist())
+    urban = [n for n in range(1, len(sizes) + 1) if n not in rural]
+    numbers = {n: place for place, n in enumerate(urban, start=1)}
+    for place, n in enumerate(sorted(rural), start=1):
+        numbers[n] = VILLAGE_NUMBERS + place
+    return [numbers[region] for region in regions.tolist()]
+
+
+def community_name(community_id: str) -> str:
+    """Return the Chinese name of a community or village by its code."""
+    number = int(community_id[9:])
+    if number > VILLAGE_NUMBERS:
+        return f"第{number - VILLAGE_NUMBERS}村"
+    return f"第{number}社区"
 
 
 def grid_name(grid_id: str) -> str:
     """Return the Chinese name of a grid by its code."""
-    return f"第{int(grid_id[9:12])}社区第{int(grid_id[12:])}网格"
+    return f"{community_name(grid_id[:12])}第{int(grid_id[12:])}网格"
 
 
-def _circles_of(names: list[list[CircleId]], tiers: list[int]) -> list[Circle]:
+def _circles_of(
+    names: Sequence[Sequence[CircleId]], tier_names: Sequence[str]
+) -> list[Circle]:
     """Return the circles of every tier from the ids that each grid has there."""
     parents: dict[CircleId, CircleId | None] = dict.fromkeys(names[-1])
     for lower, upper in pairwise(names):
         parents.update(zip(lower, upper, strict=True))
+    tiers = range(len(names), 0, -1)
     tier_of = {c: tier for tier, ids in zip(tiers, names, strict=True) for c in ids}
     return [
-        Circle(c, parents[c], tier_of[c], f"{TIER_NAMES[tier_of[c]]}{int(c[3:])}号")
+        Circle(c, parents[c], tier_of[c], f"{tier_names[tier_of[c] - 1]}{int(c[3:])}号")
         for c in sorted(parents)
     ]
 
@@ -241,13 +324,13 @@ def community_layer(grids: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     ids = sorted(set(communities.tolist()))
     polygons = grids.geometry.to_numpy()
     return gpd.GeoDataFrame(
-        {"community_id": ids, "name": [f"第{int(i[9:])}社区" for i in ids]},
+        {"community_id": ids, "name": list(map(community_name, ids))},
         geometry=[shapely.coverage_union_all(polygons[communities == i]) for i in ids],
         crs=grids.crs,
     )
 
 
-def _chance(seed: int, part: int) -> np.random.Generator:
+def chance(seed: int, part: int) -> np.random.Generator:
     """Return a source of chance of its own for one part of a town."""
     return np.random.default_rng([seed, part])
 

@@ -8,14 +8,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pyproj
 import pytest
 import shapely
 from fastapi.openapi.models import OpenAPI
 from fastapi.testclient import TestClient
 
+from api.app import create_app
+from api.settings import Settings
 from gis.crs import convert, parse_datum
 from gis.synthetic import Town
 
@@ -67,6 +71,77 @@ def test_inside_names_grid_chain_post_and_provenance(
     }
 
 
+def test_the_minute_decides_who_holds_the_post(client: TestClient, town: Town) -> None:
+    duties = town.month.duties
+    second = duties[duties["duty_id"].str.endswith("/2") & ~duties["cancelled"]].iloc[3]
+    grid_id = second["post_id"].removesuffix("-L")
+    shape = town.grids.set_index("grid_id").geometry.loc[grid_id]
+    point = shapely.point_on_surface(shape)
+    start = datetime.fromisoformat(second["starts_at"])
+    times = [start - timedelta(milliseconds=1), start]
+    before, after = (
+        ask(client, lon=point.x, lat=point.y, at=at.isoformat()) for at in times
+    )
+    assert before["accountable_post"] == after["accountable_post"] == f"{grid_id}-L"
+    assert after["accountable_holder"] == second["holder_id"]
+    assert before["accountable_holder"] != after["accountable_holder"]
+    assert datetime.fromisoformat(after["at"]) == start
+
+
+def test_a_time_without_offset_is_local_and_one_that_is_none_is_a_problem(
+    place: tuple[str, float, float],
+) -> None:
+    _, lon, lat = place
+    settings = Settings(timezone="Europe/Berlin")
+    with TestClient(create_app(settings)) as berlin:
+        local, same = (
+            ask(berlin, lon=lon, lat=lat, at=at)
+            for at in ("2026-09-10T03:00:00", "2026-09-10T01:00:00Z")
+        )
+        assert local["accountable_holder"] == same["accountable_holder"]
+        body = {"lon": lon, "lat": lat, "at": "2026-03-29T02:30:00"}
+        response = berlin.post("/assign", json=body)
+        assert_problem(response, 422, "invalid-layer-error")
+        assert "is skipped by the clocks of Europe/Berlin" in response.json()["detail"]
+
+
+def test_accuracy_adds_how_sure_the_answer_is(
+    client: TestClient, place: tuple[str, float, float]
+) -> None:
+    grid_id, lon, lat = place
+    wide, narrow = (
+        ask(client, lon=lon, lat=lat, accuracy_m=1500, confidence=confidence)
+        for confidence in (0.68, 0.95)
+    )
+    doubt = wide["likelihood"]
+    assert doubt["band"] == "ambiguous"
+    shares = dict(doubt["probabilities"])
+    assert shares[grid_id] == doubt["p_owner"]
+    assert sum(shares.values()) + doubt["p_outside"] == pytest.approx(1, abs=1e-3)
+    assert doubt["decided_at"] in {None, "tier4", "tier3", "tier2", "tier1"}
+    assert narrow["likelihood"]["p_owner"] > doubt["p_owner"]
+    sure = ask(client, lon=lon, lat=lat, accuracy_m=0)["likelihood"]
+    assert (sure["band"], sure["decided_at"]) == ("sure", "grid")
+    assert ask(client, lon=lon, lat=lat)["likelihood"] is None
+    assert ask(client, lon=None, lat=None, accuracy_m=5)["likelihood"] is None
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"accuracy_m": 1e7}, "give a radius from 0 m to the extent of the grids"),
+        ({"accuracy_m": 5, "confidence": 0.5}, "give 0.68 or 0.95"),
+    ],
+    ids=["larger_than_the_town", "confidence"],
+)
+def test_an_accuracy_that_cannot_be_used_is_a_problem(
+    client: TestClient, more: dict[str, float], words: str
+) -> None:
+    response = client.post("/assign", json={"lon": 120.08, "lat": 30.33, **more})
+    assert_problem(response, 400, "setting-error")
+    assert words in response.json()["detail"]
+
+
 def test_boundary_goes_to_the_lowest_id_with_distance_0(
     client: TestClient, town: Town
 ) -> None:
@@ -79,6 +154,45 @@ def test_boundary_goes_to_the_lowest_id_with_distance_0(
     near = {candidate["grid_id"] for candidate in answer["candidates"]}
     assert near >= set(touching)
     assert answer["candidates"][0]["distance_m"] == 0
+
+
+def test_candidates_name_who_is_next_door_and_how_long_the_border_is(
+    client: TestClient, town: Town
+) -> None:
+    grids = town.grids.set_index("grid_id").geometry
+    owner = grids.index.min()
+    other = next(
+        g
+        for g in grids.index
+        if shapely.relate_pattern(grids[owner], grids[g], "****1****") and g != owner
+    )
+    common = shapely.line_merge(grids[owner].intersection(grids[other]))
+    line = max(shapely.get_parts(common), key=shapely.length)
+    place = line.interpolate(0.5, normalized=True)
+    at = "2026-09-10T09:00:00+08:00"
+    answer = ask(client, lon=place.x, lat=place.y, candidates_m=1, at=at)
+    first, second = answer["candidates"][:2]
+    assert {first["grid_id"], second["grid_id"]} == {owner, other}
+    by_id = {candidate["grid_id"]: candidate for candidate in answer["candidates"]}
+    assert by_id[answer["grid_id"]]["border_m"] is None
+    next_door = by_id[({owner, other} - {answer["grid_id"]}).pop()]
+    metres = pyproj.Geod(ellps="WGS84").geometry_length(common)
+    assert next_door["border_m"] == pytest.approx(metres, abs=0.01)
+    inside = shapely.point_on_surface(grids[next_door["grid_id"]])
+    there = ask(client, lon=inside.x, lat=inside.y, at=at)
+    who = ("accountable_post", "accountable_holder")
+    assert [next_door[key] for key in who] == [there[key] for key in who]
+
+
+def test_candidates_outside_have_no_border_with_an_owner(
+    client: TestClient, town: Town
+) -> None:
+    west, south, _, _ = town.grids.total_bounds
+    answer = ask(
+        client, lon=float(west) - 0.01, lat=float(south) - 0.01, candidates_m=5000
+    )
+    assert answer["candidates"]
+    assert {candidate["border_m"] for candidate in answer["candidates"]} == {None}
 
 
 def test_outside_goes_to_the_core_and_names_the_nearest(
@@ -231,7 +345,15 @@ def test_livez_answers(client: TestClient) -> None:
 def test_openapi_is_valid_and_names_every_path(client: TestClient) -> None:
     document = client.get("/openapi.json").json()
     OpenAPI.model_validate(document)
-    assert set(document["paths"]) == {"/assign", "/risk/map", "/livez"}
+    assert set(document["paths"]) == {
+        "/assign",
+        "/dictionary",
+        "/grids/{grid_id}",
+        "/livez",
+        "/model",
+        "/risk/map",
+        "/versions",
+    }
     schemas = document["components"]["schemas"]
     references = re.findall(r"#/components/schemas/(\w+)", str(document))
     assert set(references) <= set(schemas)

@@ -20,10 +20,10 @@ from gis.codes import (
     mask_citizen_ids,
     number_grids,
     organisation_check_digit,
+    reading_order,
 )
 from gis.errors import InvalidLayerError
 from gis.synthetic import make_s_town
-from gis.synthetic.regions import reading_order
 
 CREDIT_CODES = (
     "91350100M000100Y43",

@@ -5,7 +5,7 @@ import datetime as dt
 import numpy as np
 import pytest
 
-from gis.roster import DutyTable, Roster, certify_roster, expand_rotations
+from gis.roster import DutyTable, certify_roster, expand_rotations
 from gis.synthetic import make_s_town
 from gis.synthetic.duties import make_duties
 from layers.duties import duties_of, rotations_of
@@ -19,8 +19,7 @@ END = START + 30 * 24 * HOUR
 @pytest.fixture(scope="module")
 def table():
     town = make_s_town()
-    territory = town_territory(town)
-    roster = Roster(territory.pagoda, territory.posts)
+    roster = town_territory(town).duties.roster
     month = make_duties(town.posts, "2026-09-01", 30, np.random.default_rng(5))
     turns = expand_rotations(rotations_of(month.rotations), roster.posts)
     return DutyTable(roster, [*duties_of(month.duties), *turns])

@@ -1,0 +1,38 @@
+"""The command tree, and every field."""
+
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Response
+from fastapi.responses import JSONResponse
+
+from api.deps import PublishedStore, Times
+from api.errors import problem
+from api.service.dictionary import data_dictionary
+from layers.stores.base import MAIN_SYSTEM
+
+router = APIRouter(tags=["published"])
+
+
+@router.get("/model", response_model=dict[str, Any])
+def model(
+    published: PublishedStore,
+    times: Times,
+    system: Annotated[str, Query(description="The grid system.")] = MAIN_SYSTEM,
+) -> Response:
+    """Return circles, grids and communities in force, without geometry."""
+    found = published.model(times.valid_at, times.known_at, system)
+    if found is None:
+        return problem(
+            404,
+            "no-version",
+            f"Grid system {system!r} has no version in force then; see /versions.",
+            "该时间没有生效的版本，请查看 /versions。",
+        )
+    return JSONResponse(found)
+
+
+@router.get("/dictionary")
+def dictionary() -> dict[str, list[dict[str, object]]]:
+    """Return every field: layer, kind, unit, sharing class, description, owner."""
+    return {"fields": [asdict(entry) for entry in data_dictionary()]}

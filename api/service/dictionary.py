@@ -1,0 +1,255 @@
+"""The data dictionary: every field of every layer, made from the schemas."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from layers.circles import CIRCLES
+from layers.grids import GRIDS
+from layers.schema import Field, LayerSchema
+from layers.stores.facts import FACTS, RECORD_FIELDS, TIME_FIELDS
+from layers.stores.publishing import COMMUNITIES
+
+STORE_OWNER = "the service that runs the store"
+OF_VERSION = (
+    Field("system", "text", True, "open", "Grid system."),
+    Field("version", "integer", True, "open", "Version it belongs to."),
+)
+EVENT_RECORDS = LayerSchema(
+    name="events",
+    key="event_id",
+    geometry="point",
+    fields=(
+        Field("event_id", "text", True, "conditional", "UUIDv7 given by the store."),
+        Field("source", "text", True, "conditional", "Who reported it."),
+        Field("source_id", "text", True, "conditional", "Id that its source gave it."),
+        Field("kind", "text", True, "conditional", "What it is about."),
+        Field(
+            "severity", "integer", True, "conditional", "How grave it is; 1 is light."
+        ),
+        Field("x", "number", False, "closed", "Longitude or x as reported.", "degrees"),
+        Field("y", "number", False, "closed", "Latitude or y as reported.", "degrees"),
+        Field("datum", "text", False, "conditional", "Datum that the report declares."),
+        Field(
+            "accuracy_m",
+            "number",
+            False,
+            "conditional",
+            "68 % radius of the position.",
+            "metres",
+        ),
+        Field(
+            "community_id", "text", False, "open", "Community named by the reporter."
+        ),
+        Field("occurred_at", "instant", True, "conditional", "When it happened."),
+        Field(
+            "captured_at",
+            "instant",
+            True,
+            "conditional",
+            "When a device wrote it down.",
+        ),
+        Field(
+            "received_at", "instant", True, "conditional", "When the service got it."
+        ),
+        Field(
+            "recorded_at",
+            "instant",
+            True,
+            "conditional",
+            "When the store committed it.",
+        ),
+        Field("grid_id", "text", False, "open", "Grid that owned it when it occurred."),
+        Field(
+            "at_occurrence",
+            "text",
+            True,
+            "conditional",
+            "Whose it was when it occurred, with provenance, as JSON.",
+        ),
+        Field(
+            "acting",
+            "text",
+            True,
+            "conditional",
+            "Whose it was when it was received, with provenance, as JSON.",
+        ),
+        Field("details", "text", True, "closed", "What else was reported, as JSON."),
+        Field("row", "integer", True, "conditional", "Running number in the log."),
+        Field("batch", "integer", True, "conditional", "Link of the log it came with."),
+    ),
+    owner="the channel that reports",
+)
+VERSIONS = LayerSchema(
+    name="versions",
+    key="version",
+    geometry=None,
+    fields=(
+        Field("system", "text", True, "open", "Grid system."),
+        Field("version", "integer", True, "open", "1, 2, 3 within the grid system."),
+        Field("valid_from", "instant", True, "open", "True in the world since."),
+        Field("recorded_at", "instant", True, "open", "Known to the store since."),
+        Field("author", "text", True, "conditional", "Who made it."),
+        Field("reviewer", "text", True, "conditional", "Who approved it."),
+        Field("note", "text", True, "open", "What it is for."),
+        Field("digest", "text", True, "open", "SHA-256 of grids and tree."),
+        Field("base", "integer", False, "open", "Head that it was drawn on."),
+        Field("replaces", "text", True, "open", "Versions that a correction replaces."),
+        Field(
+            "untouched",
+            "text",
+            True,
+            "open",
+            "Later versions that a correction leaves.",
+        ),
+        Field("batch", "integer", True, "open", "Link of the log it came with."),
+    ),
+    owner="grid office",
+)
+LINEAGE = LayerSchema(
+    name="lineage",
+    key="to_id",
+    geometry=None,
+    fields=(
+        *OF_VERSION,
+        Field("from_id", "text", True, "open", "Grid whose ground went."),
+        Field("to_id", "text", True, "open", "Grid of the version that got it."),
+        Field(
+            "share",
+            "number",
+            True,
+            "open",
+            "Part of the area of from_id.",
+            "share of 1",
+        ),
+        Field(
+            "from_system", "text", True, "open", "Grid system of from_id; empty: same."
+        ),
+    ),
+    owner="grid office",
+)
+WITHDRAWALS = LayerSchema(
+    name="withdrawals",
+    key="version",
+    geometry=None,
+    fields=(
+        *OF_VERSION,
+        Field("recorded_at", "instant", True, "open", "When it was withdrawn."),
+        Field("reason", "text", True, "open", "Why it shall not come into force."),
+        Field("reviewer", "text", True, "conditional", "Who approved that."),
+        Field("batch", "integer", True, "open", "Link of the log it came with."),
+    ),
+    owner="grid office",
+)
+LOG = LayerSchema(
+    name="log",
+    key="sequence",
+    geometry=None,
+    fields=(
+        Field("sequence", "integer", True, "open", "1, 2, 3 without a hole."),
+        Field("layer", "text", True, "open", "Layer that the rows went to."),
+        Field("rows", "integer", True, "open", "Number of the rows."),
+        Field("recorded_at", "instant", True, "open", "When they were committed."),
+        Field("digest", "text", True, "open", "SHA-256 of the rows."),
+        Field("head", "text", True, "open", "SHA-256 of the link and all before it."),
+    ),
+    owner=STORE_OWNER,
+)
+OUTBOX = LayerSchema(
+    name="outbox",
+    key="event_row",
+    geometry=None,
+    fields=(
+        Field("destination", "text", True, "conditional", "Who is to be told."),
+        Field("event_row", "integer", True, "conditional", "Row of the event."),
+    ),
+    owner=STORE_OWNER,
+)
+STORE = LayerSchema(
+    name="pagoda_store",
+    key="store_id",
+    geometry=None,
+    fields=(
+        Field("store_id", "text", True, "open", "Id of the store, a UUID."),
+        Field("crs", "text", True, "open", "Geographic CRS of every geometry."),
+        Field("schema_version", "integer", True, "open", "Form of the tables."),
+    ),
+    owner=STORE_OWNER,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One field of one layer.
+
+    Attributes
+    ----------
+    layer, name, kind, unit, is_required
+        What it is.
+    sharing
+        ``open``, ``conditional`` or ``closed``.
+    description
+        What it means.
+    owner
+        Body that answers for what it says.
+    """
+
+    layer: str
+    name: str
+    kind: str
+    unit: str
+    is_required: bool
+    sharing: str
+    description: str
+    owner: str
+
+
+def data_dictionary() -> tuple[Entry, ...]:
+    """Return every field that a store holds, layer by layer.
+
+    Examples
+    --------
+    >>> entry = data_dictionary()[2]
+    >>> entry.layer, entry.name, entry.kind, entry.sharing, entry.owner
+    ('grids', 'grid_id', 'text', 'open', 'grid office')
+    """
+    return tuple(_entries())
+
+
+def _entries() -> Iterator[Entry]:
+    for schema in (GRIDS, CIRCLES, COMMUNITIES):
+        yield from _of(schema, (*OF_VERSION, *schema.fields))
+    for layer in FACTS.values():
+        given = (*layer.schema.fields, *TIME_FIELDS, *RECORD_FIELDS)
+        yield from _of(layer.schema, given)
+    for schema in (EVENT_RECORDS, VERSIONS, LINEAGE, WITHDRAWALS, LOG, OUTBOX, STORE):
+        yield from _of(schema, schema.fields)
+
+
+def _of(schema: LayerSchema, fields: tuple[Field, ...]) -> Iterator[Entry]:
+    """Yield the fields of a layer, its geometry last."""
+    for field in fields:
+        yield Entry(
+            schema.name,
+            field.name,
+            field.kind,
+            field.unit,
+            field.required,
+            field.sharing,
+            field.description,
+            schema.owner,
+        )
+    if schema.geometry is not None:
+        is_required = schema.geometry == "polygon"
+        # where something was reported may show a home
+        sharing = "conditional" if schema.geometry == "point" else "open"
+        text = f"The {schema.geometry} in the CRS of the store, 9 decimals."
+        yield Entry(
+            schema.name,
+            "geometry",
+            schema.geometry,
+            "degrees",
+            is_required,
+            sharing,
+            text,
+            schema.owner,
+        )

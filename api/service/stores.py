@@ -1,0 +1,112 @@
+"""Which store a command works on, and stores that are made whole or not at all."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from api.settings import DEFAULT_STORE, Settings
+from gis.errors import SettingError
+from gis.local_time import EPOCH, MILLISECOND, local_instant, timezone_of
+from gis.models import Instant
+from layers.stores import Store, clock, create_store, open_store
+
+SIDE_FILES = ("", "-wal", "-shm")
+"""What SQLite keeps beside a file."""
+
+
+def store_url(given: str | None, settings: Settings) -> str:
+    """Return the address of the store: as given, as set, or the file in this folder.
+
+    Parameters
+    ----------
+    given
+        The option ``--store``; None where it is not there.
+    settings
+        Settings of the deployment.
+
+    Examples
+    --------
+    >>> store_url(None, Settings(store="town.gpkg"))
+    'town.gpkg'
+    """
+    return given or settings.store or DEFAULT_STORE
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Store]:
+    """Open a store and close it in the end.
+
+    Raises
+    ------
+    StoreError
+        If there is none.
+    """
+    with closing(open_store(url)) as store:
+        yield store
+
+
+@contextmanager
+def made(
+    url: str,
+    *,
+    now: Callable[[], Instant] = clock,
+    crs: str = "EPSG:4490",
+    store_id: str | None = None,
+) -> Iterator[Store]:
+    """Make a store; where filling it fails the file that was made is removed again.
+
+    Parameters
+    ----------
+    url, now, crs, store_id
+        As `create_store` takes them.
+
+    Raises
+    ------
+    StoreError
+        If there is a store already, or none can be made.
+    """
+    store = create_store(url, now=now, crs=crs, store_id=store_id)
+    try:
+        with closing(store):
+            yield store
+    except BaseException:
+        if url.endswith(".gpkg"):
+            _remove(Path(url.removeprefix("geopackage:")))
+        raise
+
+
+def read_instant(text: str | None, option: str, timezone: str) -> Instant:
+    """Return the instant that an option names; without one, now.
+
+    Parameters
+    ----------
+    text
+        ISO 8601 day or time; without offset it is local.
+    option
+        Name of the option, for the sentence.
+    timezone
+        IANA zone of times without offset.
+
+    Raises
+    ------
+    SettingError
+        If the text is no time.
+    """
+    if text is None:
+        return clock()
+    try:
+        moment = dt.datetime.fromisoformat(text)
+    except ValueError as error:
+        raise SettingError(
+            f"Option {option} is {text!r}, expected a day or time such as "
+            "'2026-09-01' or '2026-09-01T08:00:00+08:00'; correct it."
+        ) from error
+    if moment.tzinfo is None:
+        return local_instant(moment, timezone_of(timezone))
+    return Instant((moment - EPOCH) // MILLISECOND)
+
+
+def _remove(path: Path) -> None:
+    for suffix in SIDE_FILES:
+        path.with_name(path.name + suffix).unlink(missing_ok=True)

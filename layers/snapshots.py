@@ -1,0 +1,279 @@
+"""What is in force now, as one immutable object that is built aside and swapped."""
+
+import threading
+from collections.abc import Callable, Container
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import pandas as pd
+
+from gis.assignment import Assigner, Command, plain_provenance
+from gis.errors import StoreError
+from gis.index import GridIndex
+from gis.models import Assignment, Instant, PostId
+from gis.roster import Duty
+from gis.versions import History, Version
+from layers.stores.base import MAIN_SYSTEM, Store, VersionLayers
+from layers.stores.facts import instant_of, timestamp
+from layers.territory import Territory, make_territory, ruler_of
+
+ATTEMPTS = 5
+NEVER = Instant(253_402_300_800_000)
+"""The year 10000 stands for the end of a duty that has none."""
+
+
+class Source(Protocol):
+    """What of a `Store` a snapshot is made from."""
+
+    def revision(self) -> int:
+        """Return the sequence of the last link that is not of events."""
+
+    def history(self, system: str = MAIN_SYSTEM) -> History:
+        """Return versions and withdrawals of a grid system."""
+
+    def version_layers(self, version: int, system: str = MAIN_SYSTEM) -> VersionLayers:
+        """Return the layers of a version."""
+
+    def facts(self, layer: str) -> pd.DataFrame:
+        """Return the facts of a layer, of all times."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An assignment and the revision of what it was made from."""
+
+    revision: int
+    assignment: Assignment
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Snapshot:
+    """One grid system as it is in force from a time on; nothing in it changes.
+
+    Attributes
+    ----------
+    revision
+        Revision of the store that it was read at.
+    version
+        Version of the grids in force.
+    layers
+        Its grids, circles and communities as polygons.
+    territory
+        Grids, command tree, posts in force, and duties of all times as known at the
+        revision; posts and duties of areas that the tree does not have are left out.
+    assigner
+        Index, tree and duties, ready to answer.
+    expires_at
+        When another version or post comes into force by itself; None if none will.
+    """
+
+    revision: int
+    version: Version
+    layers: VersionLayers
+    territory: Territory
+    assigner: Assigner
+    expires_at: Instant | None
+
+    def assign(
+        self, x: float, y: float, at: Instant, candidates_m: float = 0.0
+    ) -> Answer:
+        """Return whose a position is, with the revision that says so.
+
+        Parameters
+        ----------
+        x, y
+            Position in the CRS of the store.
+        at
+            Who is on duty then.
+        candidates_m
+            Radius of the candidates; 0 asks for none.
+        """
+        return Answer(self.revision, self.assigner.assign(x, y, at, candidates_m))
+
+
+class Snapshots:
+    """Holds the current snapshot of a store; readers never wait for a new one.
+
+    A reader takes `current` once and asks all it has to ask of that object: what it is
+    told belongs together, whatever is swapped in the meantime.
+
+    Parameters
+    ----------
+    store
+        Where everything is read.
+    now
+        The clock that decides what is in force.
+    system
+        The grid system.
+    snap_m
+        A position outside all grids is given to one at most this far.
+
+    Raises
+    ------
+    StoreError
+        If no version of the grid system is in force.
+
+    Examples
+    --------
+    >>> from gis.synthetic import make_s_town
+    >>> from layers.stores import open_store
+    >>> from layers.stores.base import Draft, Publication
+    >>> from layers.stores.publishing import draft_digest
+    >>> town, store = make_s_town(), open_store("memory:")
+    >>> digest = draft_digest(town.grids, town.circles)
+    >>> draft = Draft(Instant(0), digest, town.grids, town.circles)
+    >>> versions = store.publish(Publication((draft,), "planner", "chief"))
+    >>> snapshots = Snapshots(store, now=lambda: Instant(0))
+    >>> answer = snapshots.current.assign(120.08, 30.33, Instant(0))
+    >>> answer.revision, answer.assignment.status, snapshots.refresh()
+    (1, <Status.INSIDE: 'inside'>, False)
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        now: Callable[[], Instant],
+        system: str = MAIN_SYSTEM,
+        snap_m: float = 0.0,
+    ) -> None:
+        self._store = store
+        self._now = now
+        self._system = system
+        self._snap_m = snap_m
+        self._building = threading.Lock()
+        self._current = self._build()
+
+    @property
+    def current(self) -> Snapshot:
+        """What is in force as far as the last `refresh` saw."""
+        return self._current
+
+    def refresh(self) -> bool:
+        """Build and swap a new snapshot where something changed; say whether.
+
+        Asked every second it costs one look at the revision. Where the new one cannot
+        be built the error is raised and the current one stays.
+        """
+        with self._building:
+            if self._is_current():
+                return False
+            # readers see the old object or the new one: this is one reference
+            self._current = self._build()
+            return True
+
+    def _is_current(self) -> bool:
+        current, now = self._current, self._now()
+        is_due = current.expires_at is not None and now >= current.expires_at
+        went_back = now < current.version.valid_from
+        is_same = self._store.revision() == current.revision
+        return is_same and not is_due and not went_back
+
+    def _build(self) -> Snapshot:
+        """Read everything at one revision."""
+        for _ in range(ATTEMPTS):
+            revision = self._store.revision()
+            built = build_snapshot(
+                self._store, self._now(), system=self._system, snap_m=self._snap_m
+            )
+            if built.revision == revision == self._store.revision():
+                return built
+        raise StoreError(
+            f"The store changed during {ATTEMPTS} attempts to read it; ask again."
+        )
+
+
+def build_snapshot(
+    store: Source, at: Instant, *, system: str = MAIN_SYSTEM, snap_m: float = 0.0
+) -> Snapshot:
+    """Return what is in force at a time, as known now.
+
+    Parameters
+    ----------
+    store
+        Not written to in the meantime; `Snapshots` sees to that.
+    at
+        The time.
+    system, snap_m
+        As `Snapshots` takes them.
+
+    Raises
+    ------
+    StoreError
+        If no version is in force then.
+    """
+    revision = store.revision()
+    history = store.history(system)
+    version = history.in_force(at)
+    if version is None:
+        raise StoreError(
+            f"Grid system {system!r} has no version in force; publish one first."
+        )
+    layers = store.version_layers(version.version, system)
+    posts = store.facts("posts")
+    territory = _territory(layers, posts, store.facts("duties"), at)
+    return Snapshot(
+        revision=revision,
+        version=version,
+        layers=layers,
+        territory=territory,
+        assigner=_assigner(territory, version, snap_m),
+        expires_at=_next_change(history, posts, at),
+    )
+
+
+def _territory(
+    layers: VersionLayers, posts: pd.DataFrame, duties: pd.DataFrame, at: Instant
+) -> Territory:
+    """Put the layers together with the posts in force and all duties."""
+    if layers.circles.empty:
+        return make_territory(layers.grids)
+    is_open = posts["valid_to"].isna() | (posts["valid_to"] > timestamp(at))
+    areas = {*layers.grids["grid_id"], *layers.circles["circle_id"]}
+    there = posts[
+        (posts["valid_from"] <= timestamp(at)) & is_open & posts["area_id"].isin(areas)
+    ].reset_index(drop=True)
+    territory = make_territory(layers.grids, layers.circles, there)
+    held = _duties(duties, set(there["post_id"]))
+    return territory.with_duties(held) if held else territory
+
+
+def _duties(duties: pd.DataFrame, posts: Container[str]) -> list[Duty]:
+    """Return the duties of posts that are there."""
+    return [
+        Duty(
+            row["duty_id"],
+            PostId(row["post_id"]),
+            row["holder_id"],
+            instant_of(row["valid_from"]),
+            NEVER if pd.isna(row["valid_to"]) else instant_of(row["valid_to"]),
+            instant_of(row["recorded_at"]),
+        )
+        for row in duties.to_dict("records")
+        if row["post_id"] in posts
+    ]
+
+
+def _assigner(territory: Territory, version: Version, snap_m: float) -> Assigner:
+    grids, duties = territory.grids, territory.duties
+    polygons = list(grids.geometry)
+    return Assigner(
+        GridIndex.build(grids["grid_id"], polygons),
+        polygons,
+        ruler_of(territory.datum),
+        command=Command(duties, territory.communities) if duties else None,
+        snap_m=snap_m,
+        provenance=replace(
+            plain_provenance(territory.datum.name),
+            version=version.version,
+            digest=version.digest,
+        ),
+    )
+
+
+def _next_change(history: History, posts: pd.DataFrame, at: Instant) -> Instant | None:
+    """Return when something comes into force or ends by itself."""
+    edges = [version.valid_from for version in history.timeline()]
+    for name in ("valid_from", "valid_to"):
+        edges += [instant_of(moment) for moment in posts[name].dropna()]
+    return min((edge for edge in edges if edge > at), default=None)

@@ -1,0 +1,126 @@
+"""Stores: where grid systems, facts and events are kept, behind one protocol."""
+
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from time import time_ns
+from types import ModuleType
+
+from gis.errors import StoreError
+from gis.models import Instant
+from layers.stores.base import Store
+
+POSTGRES = ("postgresql://", "postgres://")
+
+__all__ = ["Store", "create_store", "open_store"]
+
+
+def clock() -> Instant:
+    """Return the time of this machine."""
+    return Instant(time_ns() // 1_000_000)
+
+
+def open_store(
+    url: str, *, now: Callable[[], Instant] = clock, is_service: bool = False
+) -> Store:
+    """Open a store by its address.
+
+    Parameters
+    ----------
+    url
+        ``memory:`` for one that ends with the process, the path of a GeoPackage,
+        which ends in ``.gpkg`` or is written ``geopackage:PATH``, or
+        ``postgresql://user@host:port/name`` (extra ``postgis``).
+    now
+        The clock of the store.
+    is_service
+        Whether to be the one service of an embedded file.
+
+    Raises
+    ------
+    StoreError
+        If no adapter knows the address, or there is no store.
+
+    Examples
+    --------
+    >>> open_store("memory:").systems()
+    ()
+    """
+    if url == "memory:":
+        from layers.stores.memory import MemoryStore  # noqa: PLC0415  only what is used
+
+        return MemoryStore(now=now)
+    if url.startswith(POSTGRES):
+        store: Store = _postgis().PostgisStore(url, now=now, is_service=is_service)
+        return store
+    path = _geopackage(url)
+    from layers.stores.geopackage import GeoPackageStore  # noqa: PLC0415  likewise
+
+    return GeoPackageStore(path, now=now, is_service=is_service)
+
+
+def create_store(
+    url: str,
+    *,
+    now: Callable[[], Instant] = clock,
+    crs: str = "EPSG:4490",
+    store_id: str | None = None,
+) -> Store:
+    """Make an empty store and open it.
+
+    Parameters
+    ----------
+    url, now
+        As `open_store` takes them.
+    crs
+        Geographic CRS of every geometry.
+    store_id
+        Given only to restore a store under its own id.
+
+    Raises
+    ------
+    StoreError
+        If there is a store already, or none can be made.
+
+    Examples
+    --------
+    >>> create_store("memory:", store_id="S").store_id
+    'S'
+    """
+    if url == "memory:":
+        from layers.stores.memory import MemoryStore  # noqa: PLC0415  only what is used
+
+        return MemoryStore(now=now, crs=crs, store_id=store_id)
+    if url.startswith(POSTGRES):
+        _postgis().create_postgis(url, crs=crs, store_id=store_id)
+        return open_store(url, now=now)
+    from layers.stores.geopackage import create_geopackage  # noqa: PLC0415  likewise
+
+    create_geopackage(_geopackage(url), crs=crs, store_id=store_id)
+    return open_store(url, now=now)
+
+
+def _postgis() -> ModuleType:
+    """Return the adapter of PostGIS, whose driver is an extra."""
+    try:
+        return import_module("layers.stores.postgis")
+    except ModuleNotFoundError as error:
+        if error.name != "psycopg":
+            raise
+        raise StoreError(
+            "A store in PostgreSQL needs psycopg, which is not installed; install the "
+            "extra 'postgis'."
+        ) from error
+
+
+def _geopackage(url: str) -> Path:
+    """Return the path of a GeoPackage."""
+    scheme, _, rest = url.partition(":")
+    if scheme == "geopackage" and rest:
+        return Path(rest)
+    if not url.endswith(".gpkg"):
+        raise StoreError(
+            f"No store is known at {url!r}; use 'memory:', a path that ends in "
+            "'.gpkg', or 'postgresql://...'."
+        )
+    return Path(url)

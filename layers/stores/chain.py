@@ -1,0 +1,266 @@
+"""The append-only log: every commit batch is one link, and each link holds the last.
+
+A link's head is SHA-256 over the head before it and what the link says, the digest of
+its rows included; so a row that is changed, deleted or swapped shows in its batch, and
+a batch that is cut out shows in the next. Whoever can write the whole store could make
+the chain anew; that shows against a head that was exported before. An exported head is
+signed with HMAC-SHA256, which the standard library has: the body that signs is the body
+that checks, so a key pair, and a cryptography package for it, would prove nothing more.
+"""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
+from typing import TypeAlias
+
+from gis.errors import SettingError, StoreError
+from gis.models import Instant
+
+KEY_BYTES = 32
+HEAD_FORMAT = "pagoda-head/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One commit batch in the log.
+
+    Attributes
+    ----------
+    sequence
+        1, 2, 3 without a hole.
+    layer
+        The layer its rows went to: ``versions``, ``withdrawals``, ``events`` or the
+        name of a layer of facts.
+    rows
+        Number of its rows.
+    recorded_at
+        When it was committed; never before the link before.
+    digest
+        SHA-256 of its rows, hexadecimal.
+    head
+        SHA-256 of the head before and of this link, hexadecimal.
+    """
+
+    sequence: int
+    layer: str
+    rows: int
+    recorded_at: Instant
+    digest: str
+    head: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignedHead:
+    """The end of a log at a time, to be kept outside the store."""
+
+    store_id: str
+    sequence: int
+    head: str
+    signature: str
+
+    def to_text(self) -> str:
+        """Return the head as one line of JSON."""
+        return json.dumps({"format": HEAD_FORMAT, **asdict(self)}, sort_keys=True)
+
+
+@dataclass(frozen=True, slots=True)
+class LogFault:
+    """What is wrong with a log at a link; 0 is its beginning."""
+
+    sequence: int
+    text: str
+
+
+Batch: TypeAlias = tuple[Link, Iterable[bytes]]
+"""A link with its rows as bytes, read from what is stored now."""
+
+
+def genesis(store_id: str) -> str:
+    """Return the head before the first link.
+
+    Examples
+    --------
+    >>> genesis("S")[:8]
+    '971f9089'
+    """
+    return hashlib.sha256(b"pagoda-log/1\n" + store_id.encode()).hexdigest()
+
+
+def rows_digest(rows: Iterable[bytes]) -> tuple[int, str]:
+    """Return the number of rows and the SHA-256 over length and bytes of each."""
+    digest = hashlib.sha256()
+    count = 0
+    for count, row in enumerate(rows, start=1):  # noqa: B007  the last is the count
+        digest.update(len(row).to_bytes(8, "big"))
+        digest.update(row)
+    return count, digest.hexdigest()
+
+
+def next_link(
+    head: str, sequence: int, layer: str, recorded_at: Instant, rows: Iterable[bytes]
+) -> Link:
+    """Return the link that puts a batch of rows behind a head.
+
+    Parameters
+    ----------
+    head
+        Head of the link before, or `genesis`.
+    sequence
+        Number of the new link.
+    layer, recorded_at
+        Where the rows go, and when.
+    rows
+        The rows in the order of the store.
+
+    Examples
+    --------
+    >>> link = next_link(genesis("S"), 1, "events", Instant(0), [b"one", b"two"])
+    >>> list(verify([(link, [b"one", b"two"])], "S"))
+    []
+    >>> [fault] = verify([(link, [b"two", b"one"])], "S")
+    >>> fault.text
+    "Link 1 of layer 'events' holds other rows than were committed."
+    """
+    count, digest = rows_digest(rows)
+    link = Link(sequence, layer, count, recorded_at, digest, "")
+    return replace(link, head=_head(head, link))
+
+
+def verify(
+    log: Iterable[Batch], store_id: str, exported: SignedHead | None = None
+) -> Iterator[LogFault]:
+    """Yield everything that is wrong with a log.
+
+    Parameters
+    ----------
+    log
+        All batches from the first, rows read from what is stored now.
+    store_id
+        Id of the store.
+    exported
+        A head whose signature was checked by `check_head`; the log must go through it.
+    """
+    head, last, recorded_at = genesis(store_id), 0, None
+    is_met = exported is None or (exported.sequence == 0 and exported.head == head)
+    for link, rows in log:
+        if link.sequence != last + 1:
+            yield LogFault(link.sequence, f"Link {link.sequence} follows link {last}.")
+        if recorded_at is not None and link.recorded_at < recorded_at:
+            yield LogFault(
+                link.sequence, f"Link {link.sequence} is recorded before the last."
+            )
+        if link.head != _head(head, link):
+            yield LogFault(
+                link.sequence, f"Link {link.sequence} does not hold the one before it."
+            )
+        if rows_digest(rows) != (link.rows, link.digest):
+            yield LogFault(
+                link.sequence,
+                f"Link {link.sequence} of layer {link.layer!r} holds other rows than "
+                "were committed.",
+            )
+        head, last, recorded_at = link.head, link.sequence, link.recorded_at
+        if exported is not None and exported.sequence == last:
+            is_met = exported.head == head
+    if exported is not None and not is_met:
+        yield LogFault(
+            exported.sequence,
+            f"The exported head is of link {exported.sequence} and the log, {last} "
+            "links long, does not go through it.",
+        )
+
+
+def sign_head(store_id: str, link: Link | None, key: bytes) -> SignedHead:
+    """Return the end of a log with a signature.
+
+    Parameters
+    ----------
+    store_id
+        Id of the store.
+    link
+        Its last link; None for an empty log.
+    key
+        At least `KEY_BYTES` bytes, kept outside the store.
+
+    Raises
+    ------
+    SettingError
+        If the key is too short.
+    """
+    sequence = link.sequence if link else 0
+    head = link.head if link else genesis(store_id)
+    unsigned = SignedHead(store_id, sequence, head, "")
+    return replace(unsigned, signature=_signature(unsigned, key))
+
+
+def check_head(signed: SignedHead, store_id: str, key: bytes) -> None:
+    """Refuse an exported head that this key did not sign for this store.
+
+    Raises
+    ------
+    StoreError
+        If it is of another store or the signature does not fit.
+    SettingError
+        If the key is too short.
+    """
+    if signed.store_id != store_id:
+        raise StoreError(
+            f"The exported head is of store {signed.store_id!r} where this one is "
+            f"{store_id!r}; give the head of this store."
+        )
+    if not hmac.compare_digest(signed.signature, _signature(signed, key)):
+        raise StoreError(
+            f"The signature of the exported head of link {signed.sequence!r} does not "
+            "fit; it was changed or signed with another key, use the original."
+        )
+
+
+def parse_head(text: str) -> SignedHead:
+    """Read an exported head from its text.
+
+    Raises
+    ------
+    StoreError
+        If the text is not one.
+    """
+    try:
+        fields = json.loads(text)
+        if fields.pop("format") != HEAD_FORMAT:
+            raise ValueError("another format")
+        signed = SignedHead(**fields)
+        texts = (signed.store_id, signed.head, signed.signature)
+        if type(signed.sequence) is not int or not all(map(_is_ascii, texts)):
+            raise ValueError("another type")
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise StoreError(
+            f"{text[:40]!r} is not an exported head; give the line that "
+            "`pagoda audit head` printed."
+        ) from error
+    return signed
+
+
+def _head(before: str, link: Link) -> str:
+    """Return the head of a link from the one before it and all it says."""
+    said = [link.sequence, link.layer, link.rows, link.recorded_at, link.digest]
+    text = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(f"{before}\n{text}".encode()).hexdigest()
+
+
+def _is_ascii(text: object) -> bool:
+    return isinstance(text, str) and text.isascii()
+
+
+def _signature(signed: SignedHead, key: bytes) -> str:
+    if len(key) < KEY_BYTES:
+        raise SettingError(
+            f"The key of the log has {len(key)} bytes; give one of at least "
+            f"{KEY_BYTES} bytes."
+        )
+    return hmac.new(key, _signed_bytes(signed), "sha256").hexdigest()
+
+
+def _signed_bytes(signed: SignedHead) -> bytes:
+    said = [HEAD_FORMAT, signed.store_id, signed.sequence, signed.head]
+    return json.dumps(said, ensure_ascii=False).encode()

@@ -1,0 +1,280 @@
+"""Events as a store keeps them: checks, ids, rows of the log, frames."""
+
+import math
+import os
+import uuid
+from collections.abc import Container, Iterable, Sequence
+
+import geopandas as gpd
+import numpy as np
+import orjson
+import pandas as pd
+import shapely
+
+from gis.errors import InvalidLayerError, RowFault
+from gis.geometry import STORED_DECIMALS
+from gis.models import Event, Instant, Position
+from layers.stores.base import NewEvent, StoredEvent
+
+EVENT_COLUMNS = (
+    "event_id",
+    "source",
+    "source_id",
+    "kind",
+    "severity",
+    "x",
+    "y",
+    "datum",
+    "accuracy_m",
+    "community_id",
+    "occurred_at",
+    "captured_at",
+    "received_at",
+    "recorded_at",
+    "grid_id",
+    "at_occurrence",
+    "acting",
+    "details",
+    "row",
+    "batch",
+)
+"""Columns of `Store.events` beside the point; x, y, datum are as reported."""
+
+INSTANTS = ("occurred_at", "captured_at", "received_at", "recorded_at")
+NUMBERS = ("x", "y", "accuracy_m")
+TEXTS = (
+    "event_id",
+    "source",
+    "source_id",
+    "kind",
+    "datum",
+    "community_id",
+    "grid_id",
+    "details",
+)
+SHOWN = 3
+
+
+class EventIds:
+    """Makes UUIDv7 that ascend, also within a millisecond."""
+
+    def __init__(self) -> None:
+        self._last = 0
+
+    def make(self, at: Instant) -> str:
+        """Return the next id.
+
+        Parameters
+        ----------
+        at
+            Its time.
+
+        Examples
+        --------
+        >>> ids = EventIds()
+        >>> first, second = ids.make(Instant(0)), ids.make(Instant(0))
+        >>> first[:15], first < second
+        ('00000000-0000-7', True)
+        """
+        chance = int.from_bytes(os.urandom(10), "big")
+        # RFC 9562: 48 bits of time, version, 12 of chance, variant, 62 of chance
+        value = at << 80 | 7 << 76 | (chance >> 62 & 0xFFF) << 64 | 2 << 62
+        self._last = max(value | chance & (1 << 62) - 1, self._last + 1)
+        text = f"{self._last:032x}"
+        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+def check_events(events: Sequence[NewEvent]) -> None:
+    """Refuse events that no store takes, before any is appended.
+
+    Raises
+    ------
+    InvalidLayerError
+        Names row, field and rule of the first faults, and the count; its `faults` has
+        them all.
+    """
+    faults = [
+        RowFault(row, name, rule)
+        for row, new in enumerate(events, start=1)
+        for name, rule in _faults(new)
+    ]
+    if faults:
+        count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
+        raise InvalidLayerError(
+            f"Layer 'events' has {count}: {'; '.join(map(str, faults[:SHOWN]))}; "
+            "correct them and append the events again.",
+            faults,
+        )
+
+
+def refuse_taken(event_id: str, taken: Container[str]) -> None:
+    """Refuse an id that a restored event brings and another one has.
+
+    Raises
+    ------
+    InvalidLayerError
+        Names the id.
+    """
+    if event_id in taken:
+        raise InvalidLayerError(
+            f"Event id {event_id!r} is in use; leave it empty, the store makes one."
+        )
+
+
+def admit(new: NewEvent, event_id: str) -> NewEvent:
+    """Return an event as it is stored: with its id, lon and lat at 9 decimals."""
+    event, position = new.event, new.event.position
+    if position is not None:
+        # adding 0 turns -0.0, which a database may not keep, into 0.0
+        position = Position(position.x + 0.0, position.y + 0.0, position.datum)
+    # `replace` takes five times as long, and histories have millions of events
+    return NewEvent(
+        event=Event(
+            event_id,
+            event.source,
+            event.source_id,
+            event.kind,
+            event.severity,
+            position,
+            event.occurred_at,
+            event.captured_at,
+            event.received_at,
+            event.accuracy_m,
+            event.community_id,
+        ),
+        lon=None if new.lon is None else round(new.lon, STORED_DECIMALS) + 0.0,
+        lat=None if new.lat is None else round(new.lat, STORED_DECIMALS) + 0.0,
+        grid_id=new.grid_id,
+        at_occurrence=new.at_occurrence,
+        acting=new.acting,
+        details=new.details,
+        destinations=new.destinations,
+    )
+
+
+def event_bytes(stored: StoredEvent) -> bytes:
+    """Return an event as a row of the log.
+
+    Numbers are written as Python writes them, so that no other library's taste changes
+    the digest.
+    """
+    new, event, receipt = stored.new, stored.new.event, stored.receipt
+    position = event.position
+    head = orjson.dumps(
+        [
+            receipt.event_id,
+            receipt.row,
+            event.source,
+            event.source_id,
+            event.kind,
+            event.severity,
+            position and repr(float(position.x)),
+            position and repr(float(position.y)),
+            position and position.datum,
+            event.occurred_at,
+            event.captured_at,
+            event.received_at,
+            receipt.recorded_at,
+            None if event.accuracy_m is None else repr(float(event.accuracy_m)),
+            event.community_id,
+            None if new.lon is None else repr(float(new.lon)),
+            None if new.lat is None else repr(float(new.lat)),
+            new.grid_id,
+            new.details,
+            new.destinations,
+            len(new.at_occurrence),
+        ]
+    )
+    return b"%b\n%b%b" % (head, new.at_occurrence, new.acting)
+
+
+def event_frame(events: Iterable[StoredEvent], crs: str) -> gpd.GeoDataFrame:
+    """Return events as a frame of `EVENT_COLUMNS` and a point."""
+    rows = [_row(stored) for stored in events]
+    frame = pd.DataFrame(rows, columns=[*EVENT_COLUMNS, "lon", "lat"])
+    for name in INSTANTS:
+        frame[name] = pd.to_datetime(frame[name], unit="ms", utc=True).astype(
+            "datetime64[ms, UTC]"
+        )
+    dtypes = dict.fromkeys(TEXTS, "str") | dict.fromkeys(NUMBERS, "float64")
+    frame = frame.astype(dtypes | {"severity": "int64", "row": "int64"})
+    lon, lat = frame[["lon", "lat"]].astype("float64").to_numpy().T
+    points = np.array(shapely.points(lon, lat), dtype=object)
+    points[np.isnan(lon)] = None
+    return gpd.GeoDataFrame(
+        frame[list(EVENT_COLUMNS)].astype({"batch": "int64"}), geometry=points, crs=crs
+    )
+
+
+def _faults(new: NewEvent) -> list[tuple[str, str]]:
+    """Return field and rule of what keeps an event out."""
+    event = new.event
+    found = [
+        (name, "is empty, expected the name that its source gives it")
+        for name, text in (("source", event.source), ("source_id", event.source_id))
+        if not text.strip()
+    ]
+    if not _is_position(new.lon, new.lat):
+        found.append(
+            ("lon", f"({new.lon!r}, {new.lat!r}) is neither a position nor none")
+        )
+    at = event.position
+    if at is not None and not _is_position(at.x, at.y):
+        found.append(("x", f"({at.x!r}, {at.y!r}) is not finite, give no position"))
+    texts = (event.source_id, event.kind, event.community_id or "", new.details)
+    if not _is_text("".join((event.source, *texts))):
+        found.append(("source_id", "stands with a character that no database keeps"))
+    if event.event_id and not _is_uuid7(event.event_id):
+        found.append(("event_id", f"{event.event_id!r} is not a UUIDv7"))
+    return found
+
+
+def _is_position(x: float | None, y: float | None) -> bool:
+    """Say whether both are finite, or both absent."""
+    if x is None or y is None:
+        return x is None and y is None
+    return math.isfinite(x) and math.isfinite(y)
+
+
+def _is_text(text: str) -> bool:
+    """Say whether a text has neither NUL nor half a surrogate pair."""
+    try:
+        return b"\0" not in text.encode()
+    except UnicodeEncodeError:
+        return False
+
+
+def _is_uuid7(text: str) -> bool:
+    try:
+        return str(uuid.UUID(text)) == text and uuid.UUID(text).version == 7
+    except ValueError:
+        return False
+
+
+def _row(stored: StoredEvent) -> tuple[object, ...]:
+    new, event, receipt = stored.new, stored.new.event, stored.receipt
+    position = event.position
+    return (
+        receipt.event_id,
+        event.source,
+        event.source_id,
+        event.kind,
+        event.severity,
+        position.x if position else None,
+        position.y if position else None,
+        position.datum if position else None,
+        event.accuracy_m,
+        event.community_id,
+        event.occurred_at,
+        event.captured_at,
+        event.received_at,
+        receipt.recorded_at,
+        new.grid_id,
+        new.at_occurrence,
+        new.acting,
+        new.details,
+        receipt.row,
+        receipt.batch,
+        new.lon,
+        new.lat,
+    )

@@ -1,0 +1,231 @@
+"""The border of the layers of facts: rows are stored as a whole or refused by name."""
+
+import datetime as dt
+from collections.abc import Callable, Collection, Sequence
+from typing import TypeAlias
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from gis.errors import InvalidLayerError, RowFault
+from gis.geometry import STORED_DECIMALS
+from gis.local_time import EPOCH, MILLISECOND
+from layers.schema import Field, LayerSchema, check
+from layers.stores.facts import (
+    DTYPES,
+    TIME_FIELDS,
+    UTC_MS,
+    FactLayer,
+    Reference,
+    fact_layer,
+)
+
+Known: TypeAlias = Callable[[Reference], Collection[str]]
+"""Gives the values of the target of a reference that are known now."""
+
+SHOWN = 3
+
+
+def prepare_facts(
+    name: str, rows: pd.DataFrame, known: Known, crs: str
+) -> pd.DataFrame:
+    """Return rows as a layer of facts stores them, or say what is wrong with them.
+
+    Parameters
+    ----------
+    name
+        One of `FACTS`.
+    rows
+        As `Store.record` takes them; not changed.
+    known
+        Gives what references may name.
+    crs
+        CRS of the store.
+
+    Returns
+    -------
+    prepared
+        In the order given; the columns that the store gives are not there yet.
+
+    Raises
+    ------
+    InvalidLayerError
+        Names row, field and rule of the first faults, and the count; its `faults` has
+        them all.
+    """
+    layer = fact_layer(name)
+    points = _points(rows, layer, crs)
+    _refuse_unknown_columns(rows, layer)
+    checked, faults = _checked(rows, layer)
+    columns = {f.name: _typed(checked, f, faults) for f in _given_fields(layer)}
+    columns["cancelled"] = columns["cancelled"].fillna(False)
+    # the index numbers the rows as they were given
+    prepared = pd.DataFrame(columns)
+    faults += _interval_faults(prepared) + _key_faults(prepared, layer)
+    faults += _reference_faults(prepared, layer, known)
+    _refuse_faults(name, faults)
+    prepared = prepared.reset_index(drop=True)
+    if layer.schema.geometry is None:
+        return prepared
+    return gpd.GeoDataFrame(prepared, geometry=points, crs=crs)
+
+
+def _given_fields(layer: FactLayer) -> tuple[Field, ...]:
+    """Return the columns that a caller gives."""
+    return (*layer.schema.fields, *TIME_FIELDS)
+
+
+def _checked(
+    rows: pd.DataFrame, layer: FactLayer
+) -> tuple[pd.DataFrame, list[RowFault]]:
+    """Return the rows whose columns are sound, numbered from 1, and the faults.
+
+    The key may take several columns, so that of the schema may repeat.
+    """
+    numbered = pd.DataFrame(rows).assign(_row=np.arange(len(rows)).astype(str))
+    numbered = numbered.set_axis(pd.RangeIndex(1, len(rows) + 1), axis="index")
+    if {"place_id", "credit_code"} <= set(numbered):
+        # an enterprise without a place is known by its credit code
+        nameless = numbered["place_id"].isin([None, ""])
+        numbered["place_id"] = numbered["place_id"].mask(
+            nameless, numbered["credit_code"]
+        )
+    ordinal = Field("_row", "text", True, "closed", "Position in the batch.")
+    fields = (*_given_fields(layer), ordinal)
+    schema = LayerSchema(layer.schema.name, "_row", None, fields)
+    try:
+        return check(numbered, schema), []
+    except InvalidLayerError as error:
+        if not error.faults:
+            raise
+        # the rows that are sound so far may break other rules
+        faulty = {fault.row for fault in error.faults}
+        sound = check(numbered.drop(index=sorted(faulty)), schema)
+        return sound, list(error.faults)
+
+
+def _points(
+    rows: pd.DataFrame, layer: FactLayer, crs: str
+) -> Sequence[shapely.Point | None]:
+    """Return the points of rows at 9 decimals; None where there is none."""
+    if not isinstance(rows, gpd.GeoDataFrame):
+        return [None] * len(rows)
+    shapes = np.array(rows.geometry.to_numpy())
+    shapes[shapely.is_empty(shapes)] = None
+    is_point = shapely.get_type_id(shapes) == shapely.GeometryType.POINT
+    wrong = np.flatnonzero(~is_point & ~shapely.is_missing(shapes))
+    if layer.schema.geometry is None or len(wrong):
+        raise InvalidLayerError(
+            f"Layer {layer.schema.name!r} has {len(shapes)} geometries of which "
+            f"{len(wrong)} are no points; expected "
+            f"{'none' if layer.schema.geometry is None else 'points only'}, correct it."
+        )
+    if rows.crs is None or rows.crs != crs:
+        found = None if rows.crs is None else rows.crs.to_string()
+        raise InvalidLayerError(
+            f"Layer {layer.schema.name!r} is in {found!r} where the store keeps "
+            f"{crs!r}; bring it to that CRS first."
+        )
+    # adding 0 turns -0.0, which a database may not keep, into 0.0
+    x, y = shapely.get_x(shapes) + 0.0, shapely.get_y(shapes) + 0.0
+    return [
+        shapely.Point(
+            round(lon, STORED_DECIMALS) + 0.0, round(lat, STORED_DECIMALS) + 0.0
+        )
+        if np.isfinite(lon) and np.isfinite(lat)
+        else None
+        for lon, lat in zip(x.tolist(), y.tolist(), strict=True)
+    ]
+
+
+def _refuse_unknown_columns(rows: pd.DataFrame, layer: FactLayer) -> None:
+    names = {field.name for field in _given_fields(layer)}
+    if isinstance(rows, gpd.GeoDataFrame):
+        names.add(str(rows.geometry.name))
+    unknown = [str(column) for column in rows.columns if column not in names]
+    if unknown:
+        raise InvalidLayerError(
+            f"Layer {layer.schema.name!r} has {len(unknown)} columns that it does not "
+            f"know, {unknown[:SHOWN]!r}; rename or remove them."
+        )
+
+
+def _typed(checked: pd.DataFrame, field: Field, faults: list[RowFault]) -> pd.Series:
+    """Return a checked column in the dtype of the store, absent ones as missing."""
+    if field.name not in checked:
+        return pd.Series(None, index=checked.index, dtype=DTYPES[field.kind])
+    column = checked[field.name]
+    if field.kind != "instant":
+        return pd.Series(column, dtype=DTYPES[field.kind])
+    instants: list[dt.datetime | None] = []
+    for row, value in zip(column.index.tolist(), column.tolist(), strict=True):
+        try:
+            instants.append(_moment(value))
+        except ValueError as error:
+            faults.append(RowFault(row, field.name, f"{value!r} {error}"))
+            instants.append(None)
+    return pd.Series(instants, index=checked.index, dtype=UTC_MS)
+
+
+def _moment(value: object) -> dt.datetime | None:
+    """Return a time with offset, to the millisecond."""
+    if isinstance(value, str):
+        value = dt.datetime.fromisoformat(value.strip()) if value.strip() else None
+    if not isinstance(value, dt.datetime) or pd.isna(value):
+        return None
+    if value.tzinfo is None:
+        raise ValueError("has no offset, expected one such as +08:00")
+    return EPOCH + (value - EPOCH) // MILLISECOND * MILLISECOND
+
+
+def _interval_faults(rows: pd.DataFrame) -> list[RowFault]:
+    ends_early = (rows["valid_to"] <= rows["valid_from"]).to_numpy(dtype=bool)
+    return [
+        RowFault(row, "valid_to", "is not after valid_from")
+        for row in rows.index[ends_early].tolist()
+    ]
+
+
+def _key_faults(rows: pd.DataFrame, layer: FactLayer) -> list[RowFault]:
+    repeated = rows.loc[rows.duplicated(list(layer.key)), list(layer.key)]
+    return [
+        RowFault(
+            row,
+            layer.key[0],
+            f"{key!r} stands in an earlier row, expected unique keys",
+        )
+        for row, key in zip(
+            repeated.index.tolist(), repeated.to_numpy().tolist(), strict=True
+        )
+    ]
+
+
+def _reference_faults(
+    rows: pd.DataFrame, layer: FactLayer, known: Known
+) -> list[RowFault]:
+    faults = []
+    for reference in layer.references:
+        there = set(known(reference))
+        faults += [
+            RowFault(
+                row, reference.column, f"{value!r} is not in layer {reference.layer!r}"
+            )
+            for row, value in zip(
+                rows.index.tolist(), rows[reference.column].tolist(), strict=True
+            )
+            if value not in there
+        ]
+    return faults
+
+
+def _refuse_faults(name: str, faults: list[RowFault]) -> None:
+    if faults:
+        faults = sorted(faults)
+        count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
+        raise InvalidLayerError(
+            f"Layer {name!r} has {count}: {'; '.join(map(str, faults[:SHOWN]))}; "
+            f"correct {'it' if len(faults) == 1 else 'them'} and load the layer again.",
+            faults,
+        )

@@ -1,0 +1,264 @@
+"""Layers of facts: rows with valid and recorded time that are only ever added to."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from gis.errors import InvalidLayerError
+from gis.local_time import EPOCH, MILLISECOND
+from gis.models import Instant
+from layers.enterprises import ENTERPRISES
+from layers.posts import POSTS
+from layers.schema import Field, LayerSchema
+
+TIME_FIELDS: Final = (
+    Field("valid_from", "instant", True, "conditional", "True in the world since."),
+    Field("valid_to", "instant", False, "conditional", "True until; empty: for good."),
+    Field("cancelled", "flag", False, "conditional", "The row takes its key back."),
+)
+"""Columns that every layer of facts takes besides its own."""
+RECORD_FIELDS: Final = (
+    Field("recorded_at", "instant", True, "conditional", "Known to the store since."),
+    Field("batch", "integer", True, "conditional", "Link of the log it came with."),
+)
+"""Columns that the store gives."""
+
+UTC_MS = "datetime64[ms, UTC]"
+DTYPES: Final = {
+    "text": "str",
+    "integer": "Int64",
+    "number": "float64",
+    "flag": "boolean",
+    "instant": UTC_MS,
+}
+
+
+class Reference(NamedTuple):
+    """A column whose values must be those of a column of another layer of facts."""
+
+    column: str
+    layer: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class FactLayer:
+    """A layer of facts.
+
+    Attributes
+    ----------
+    schema
+        Its own columns; the times stand in `TIME_FIELDS` and `RECORD_FIELDS`.
+    key
+        Columns that name a fact: a later row with the same values supersedes.
+    references
+        What its rows must find in other layers.
+    """
+
+    schema: LayerSchema
+    key: tuple[str, ...]
+    references: tuple[Reference, ...] = ()
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """All columns but the geometry, in the order of the store."""
+        return (*self.schema.fields, *TIME_FIELDS, *RECORD_FIELDS)
+
+
+DUTIES = LayerSchema(
+    name="duties",
+    key="duty_id",
+    geometry=None,
+    fields=(
+        Field("duty_id", "text", True, "open", "Id of the duty."),
+        Field("post_id", "text", True, "open", "Post that is held."),
+        Field(
+            "holder_id",
+            "text",
+            True,
+            "conditional",
+            "Number of the person who holds it, never a name.",
+        ),
+    ),
+    owner="command office",
+)
+INSPECTIONS = LayerSchema(
+    name="inspections",
+    key="inspection_id",
+    geometry=None,
+    fields=(
+        Field("inspection_id", "text", True, "conditional", "Id of the inspection."),
+        Field("place_id", "text", True, "conditional", "Place that was inspected."),
+        Field("findings", "text", False, "closed", "What was found, as JSON."),
+    ),
+    owner="the body that inspects",
+)
+RULES = LayerSchema(
+    name="rules",
+    key="rule_id",
+    geometry=None,
+    fields=(
+        Field("rule_id", "text", True, "open", "Id of the rule."),
+        Field("owner", "text", True, "open", "Body that answers for the rule."),
+        Field("body", "text", True, "open", "The rule itself, as JSON."),
+    ),
+    owner="the body that is named as owner",
+)
+ENTERPRISE_RECORDS = LayerSchema(
+    name=ENTERPRISES.name,
+    key=ENTERPRISES.key,
+    geometry=ENTERPRISES.geometry,
+    fields=(
+        *ENTERPRISES.fields,
+        Field("source", "text", True, "conditional", "Register that says so."),
+        Field(
+            "credit_code", "text", False, "open", "Unified social credit code, if any."
+        ),
+        Field("name", "text", False, "open", "Name of the enterprise."),
+        Field("address", "text", False, "conditional", "Address in words."),
+        Field(
+            "address_kind",
+            "text",
+            False,
+            "open",
+            "Whether the address is registered or actual.",
+        ),
+    ),
+    owner=ENTERPRISES.owner,
+)
+
+FACTS: Final[Mapping[str, FactLayer]] = MappingProxyType(
+    {
+        "posts": FactLayer(POSTS, ("post_id",)),
+        "duties": FactLayer(
+            DUTIES, ("duty_id",), (Reference("post_id", "posts", "post_id"),)
+        ),
+        "enterprises": FactLayer(
+            ENTERPRISE_RECORDS, ("place_id", "source", "address_kind")
+        ),
+        "inspections": FactLayer(
+            INSPECTIONS,
+            ("inspection_id",),
+            (Reference("place_id", "enterprises", "place_id"),),
+        ),
+        "rules": FactLayer(RULES, ("rule_id",)),
+    }
+)
+"""Every layer of facts by name."""
+
+
+def fact_layer(name: str) -> FactLayer:
+    """Return a layer of facts by its name.
+
+    Raises
+    ------
+    InvalidLayerError
+        If there is none of that name.
+    """
+    if name not in FACTS:
+        raise InvalidLayerError(
+            f"Layer {name!r} is no layer of facts; use one of {list(FACTS)!r}."
+        )
+    return FACTS[name]
+
+
+def as_known(
+    records: pd.DataFrame,
+    name: str,
+    *,
+    valid_at: Instant | None = None,
+    known_at: Instant | None = None,
+) -> pd.DataFrame:
+    """Return the facts of a layer as known at a time, from every row recorded.
+
+    Parameters
+    ----------
+    records
+        All rows in order of record.
+    name, valid_at, known_at
+        As `Store.facts` takes them.
+    """
+    layer = fact_layer(name)
+    kept = records
+    if known_at is not None:
+        kept = kept[kept["recorded_at"] <= timestamp(known_at)]
+    kept = kept.drop_duplicates(list(layer.key), keep="last")
+    kept = kept[~kept["cancelled"].astype(bool)]
+    if valid_at is not None:
+        at = timestamp(valid_at)
+        is_open = kept["valid_to"].isna() | (kept["valid_to"] > at)
+        kept = kept[(kept["valid_from"] <= at) & is_open]
+    kept = kept.sort_values(list(layer.key), na_position="first", ignore_index=True)
+    return kept.drop(columns="cancelled")
+
+
+def fact_bytes(name: str, rows: pd.DataFrame) -> list[bytes]:
+    """Return rows of a layer as rows of the log.
+
+    Parameters
+    ----------
+    name
+        One of `FACTS`.
+    rows
+        Rows as they are stored, in order of record.
+    """
+    fields = (*fact_layer(name).schema.fields, *TIME_FIELDS)
+    columns = [_said(rows[field.name], field) for field in fields]
+    if isinstance(rows, gpd.GeoDataFrame):
+        points = rows.geometry.to_numpy()
+        xy = zip(shapely.get_x(points), shapely.get_y(points), strict=True)
+        columns.append([None if np.isnan(x) else [float(x), float(y)] for x, y in xy])
+    return [
+        json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode()
+        for row in zip(*columns, strict=True)
+    ]
+
+
+def with_record(
+    prepared: pd.DataFrame, recorded_at: Instant, batch: int
+) -> pd.DataFrame:
+    """Return prepared rows with the columns that the store gives."""
+    given = [name for name in prepared.columns if name != "geometry"]
+    at = pd.Series(timestamp(recorded_at), index=prepared.index, dtype=UTC_MS)
+    link = pd.Series(batch, index=prepared.index, dtype="Int64")
+    rows = prepared.assign(recorded_at=at, batch=link)
+    ordered = [*given, "recorded_at", "batch"]
+    return rows[[*ordered, "geometry"] if "geometry" in rows else ordered]
+
+
+def empty_records(name: str, crs: str) -> pd.DataFrame:
+    """Return the frame of a layer in which nothing is recorded."""
+    layer = fact_layer(name)
+    columns = {f.name: pd.Series([], dtype=DTYPES[f.kind]) for f in layer.fields}
+    if layer.schema.geometry is None:
+        return pd.DataFrame(columns)
+    return gpd.GeoDataFrame(columns, geometry=[], crs=crs)
+
+
+def instant_of(moment: pd.Timestamp) -> Instant:
+    """Return the instant of a time of a frame."""
+    return Instant((moment.to_pydatetime() - EPOCH) // MILLISECOND)
+
+
+def timestamp(instant: Instant) -> pd.Timestamp:
+    """Return an instant as frames have it."""
+    return pd.Timestamp(instant, unit="ms", tz="UTC")
+
+
+def _said(column: pd.Series, field: Field) -> list[object]:
+    """Return a column as values of JSON; instants in UTC milliseconds."""
+    if field.kind == "instant":
+        milliseconds = pd.Series(column, dtype=UTC_MS).astype("int64").tolist()
+        gone = column.isna().tolist()
+        return [
+            None if is_gone else value
+            for value, is_gone in zip(milliseconds, gone, strict=True)
+        ]
+    return [None if pd.isna(value) else value for value in column.tolist()]

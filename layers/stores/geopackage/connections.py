@@ -1,0 +1,227 @@
+"""The open file of a store: connections, its one writer, its one service."""
+
+import os
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from gis.errors import StoreError
+from layers.stores.geopackage.encoding import envelope
+
+BUSY_S = 5.0
+"""How long a writer waits for the writer of another process."""
+SYNCHRONOUS = "FULL"
+PAGE_BYTES = 8192
+# the log in front of the file is brought home every 64 MiB
+WAL_PAGES = (64 << 20) // PAGE_BYTES
+CACHE_KIB = 65_536
+
+_SENTENCES = {
+    sqlite3.SQLITE_BUSY: "is being written by another process for more than "
+    f"{BUSY_S:.0f} s; wait for it or stop it, and try again",
+    sqlite3.SQLITE_FULL: "cannot grow because the disk is full; make room, nothing of "
+    "this call was written",
+    sqlite3.SQLITE_READONLY: "cannot be written; give this user the right to write "
+    "the file and its folder",
+    sqlite3.SQLITE_CANTOPEN: "cannot be opened; see that the file is there, and that "
+    "its folder can be written",
+    sqlite3.SQLITE_NOTADB: "is no database; give a GeoPackage that `pagoda init` made",
+    sqlite3.SQLITE_CORRUPT: "is damaged; take the last export",
+}
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Return a connection that commits only when told to."""
+    connection = sqlite3.connect(
+        path.as_uri() + "?mode=rw",
+        uri=True,
+        timeout=BUSY_S,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+    for name, row in _MEASURES.items():
+        connection.create_function(name, 1, row, deterministic=True)
+    return connection
+
+
+@contextmanager
+def refusals(path: Path) -> Iterator[None]:
+    """Turn what SQLite refuses into one sentence."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        sentence = _SENTENCES.get(
+            code, f"refused ({error}); nothing of this call was written, see the disk"
+        )
+        raise StoreError(f"Store {str(path)!r} {sentence}.") from error
+
+
+class StoreFile:
+    """A file that is open: any thread may read, one at a time writes.
+
+    Parameters
+    ----------
+    path
+        The file of a store.
+    is_service
+        Whether to be its one service, which no other process may be beside.
+
+    Raises
+    ------
+    StoreError
+        If there is no such file, it cannot be used, or it has a service already.
+    """
+
+    def __init__(self, path: Path, *, is_service: bool) -> None:
+        self.path = path.resolve()
+        if not self.path.is_file():
+            raise StoreError(
+                f"No store is at {str(path)!r}; make one by `pagoda init`."
+            )
+        self._writing = threading.RLock()
+        self._guard = threading.Lock()
+        self._idle: list[sqlite3.Connection] = []
+        self._is_closed = False
+        with refusals(self.path):
+            self._writer = connect(self.path)
+            self._service: sqlite3.Connection | None = None
+            try:
+                self._service = _be_the_service(self.path) if is_service else None
+                self._identity = self._prepare()
+            except BaseException:
+                self.close()
+                raise
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Give a connection that sees one state of the file."""
+        self._refuse_other_file()
+        with refusals(self.path):
+            connection = self._borrow()
+            try:
+                connection.execute("BEGIN")
+                yield connection
+            finally:
+                with suppress(sqlite3.Error):
+                    connection.execute("ROLLBACK")
+                self._give_back(connection)
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Give the connection that writes; what it wrote is durable in the end."""
+        with self._writing, refusals(self.path):
+            self._refuse_other_file()
+            self._writer.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._writer
+                self._writer.execute("COMMIT")
+            except BaseException:
+                with suppress(sqlite3.Error):
+                    self._writer.execute("ROLLBACK")
+                raise
+            self._refuse_other_file()
+
+    def is_in_place(self) -> bool:
+        """Say whether the store is open and its file the one that was opened."""
+        return not self._is_closed and self._found() == self._identity
+
+    def close(self) -> None:
+        """Close all connections that nobody uses; the others close after use."""
+        with self._writing, self._guard:
+            self._is_closed = True
+            for connection in (*self._idle, self._writer):
+                connection.close()
+            self._idle.clear()
+            if self._service is not None:
+                self._service.close()
+
+    def _prepare(self) -> tuple[int, ...]:
+        """Set up the writer; return which files were opened."""
+        before = self._found()
+        (mode,) = self._writer.execute("PRAGMA journal_mode = WAL").fetchone()
+        self._writer.execute(f"PRAGMA synchronous = {SYNCHRONOUS}")
+        self._writer.execute(f"PRAGMA wal_autocheckpoint = {WAL_PAGES}")
+        self._writer.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+        self._writer.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        found = self._found()
+        if mode != "wal" or found[:2] != before[:2]:
+            raise StoreError(
+                f"Store {str(self.path)!r} has journal mode {mode!r} where 'wal' was "
+                "expected; put it on a disk of this machine."
+            )
+        return found
+
+    def _found(self) -> tuple[int, ...]:
+        """Return device and inode of the file and of the log in front of it."""
+        found: list[int] = []
+        for path in (self.path, f"{self.path}-wal"):
+            with suppress(OSError):
+                status = os.stat(path)
+                found += status.st_dev, status.st_ino
+        return tuple(found)
+
+    def _refuse_other_file(self) -> None:
+        if self._is_closed:
+            raise StoreError("The store is closed; open it again.")
+        if self._found() != self._identity:
+            raise StoreError(
+                f"Store {str(self.path)!r} was moved, replaced or deleted while it was "
+                "open; put the file back with its -wal beside it and open it again."
+            )
+
+    def _borrow(self) -> sqlite3.Connection:
+        with self._guard:
+            if self._idle:
+                return self._idle.pop()
+        connection = connect(self.path)
+        connection.execute("PRAGMA query_only = ON")
+        return connection
+
+    def _give_back(self, connection: sqlite3.Connection) -> None:
+        with self._guard:
+            if self._is_closed:
+                connection.close()
+            else:
+                self._idle.append(connection)
+
+
+def _be_the_service(path: Path) -> sqlite3.Connection:
+    """Hold the lock of the one service; it falls with the process."""
+    # SQLite's own lock, on a file of its own, works wherever SQLite does
+    lock = sqlite3.connect(
+        f"{path}.lock", timeout=0, isolation_level=None, check_same_thread=False
+    )
+    try:
+        lock.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError as error:
+        lock.close()
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            raise
+        raise StoreError(
+            f"Store {str(path)!r} is served by another process; stop that service "
+            "before you start this one."
+        ) from error
+    return lock
+
+
+def _side(number: int) -> Callable[[bytes | None], float | None]:
+    """Return the measure of one side of the envelope."""
+
+    def measure(blob: bytes | None) -> float | None:
+        sides = envelope(blob)
+        return None if sides is None else sides[number]
+
+    return measure
+
+
+# what the triggers of a spatial index ask for
+_MEASURES: dict[str, Callable[[bytes | None], float | None]] = {
+    "ST_MinX": _side(0),
+    "ST_MaxX": _side(1),
+    "ST_MinY": _side(2),
+    "ST_MaxY": _side(3),
+    "ST_IsEmpty": lambda blob: None if blob is None else 0,
+}

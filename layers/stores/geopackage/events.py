@@ -1,0 +1,258 @@
+"""Events, their outbox and their keys as rows of a GeoPackage."""
+
+import sqlite3
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+import orjson
+
+from gis.models import Event, Instant, Position
+from layers.stores.base import EventReceipt, NewEvent, StoredEvent
+from layers.stores.events import EventIds, admit, refuse_taken
+from layers.stores.geopackage.encoding import (
+    instant_texts,
+    point_blob,
+    read_instants,
+    read_point,
+)
+
+_COLUMNS = (
+    *("fid", "geom", "event_id", "source", "source_id", "kind", "severity", "x", "y"),
+    *("datum", "accuracy_m", "community_id", "occurred_at", "captured_at"),
+    *("received_at", "recorded_at", "grid_id", "at_occurrence", "acting", "details"),
+    "batch",
+)
+_TIMES = slice(_COLUMNS.index("occurred_at"), _COLUMNS.index("grid_id"))
+_INSERT = f"INSERT INTO events VALUES ({','.join('?' * len(_COLUMNS))})"  # noqa: S608
+_SELECT = f"SELECT {','.join(_COLUMNS)} FROM events"  # noqa: S608
+_RECEIPT = "SELECT event_id, fid, batch, recorded_at FROM events"
+_KNOWN = (
+    "SELECT source, source_id, event_id, fid, batch, recorded_at "
+    "FROM json_each(?) AS asked CROSS JOIN events "
+    "ON source_id = json_extract(asked.value, '$[1]') "
+    "AND source = json_extract(asked.value, '$[0]')"
+)
+_DESTINATIONS = "SELECT destination FROM outbox WHERE event_row = ? ORDER BY fid"
+_NOWHERE = (None, None, None)
+_FETCHED = 10_000
+
+
+def number(
+    connection: sqlite3.Connection,
+    events: Sequence[NewEvent],
+    batch: int,
+    recorded_at: Instant,
+    ids: EventIds,
+) -> tuple[list[StoredEvent], list[EventReceipt]]:
+    """Return the events that are new, with id, row and batch, and all receipts.
+
+    The idempotency key is the unique index over source and source_id.
+    """
+    (row,) = connection.execute("SELECT coalesce(max(fid), 0) FROM events").fetchone()
+    first = _first_receipts(connection, events)
+    fresh: list[StoredEvent] = []
+    receipts: list[EventReceipt] = []
+    given: set[str] = set()
+    for new in events:
+        key = new.event.source, new.event.source_id
+        if key in first:
+            receipts.append(replace(first[key], is_new=False))
+            continue
+        event_id = new.event.event_id
+        if event_id:
+            refuse_taken(event_id, given | _ids_in_use(connection, event_id))
+            given.add(event_id)
+        else:
+            event_id = ids.make(recorded_at)
+        receipt = EventReceipt(event_id, row + len(fresh) + 1, batch, recorded_at)
+        fresh.append(StoredEvent(admit(new, event_id), receipt))
+        first[key] = receipt
+        receipts.append(receipt)
+    return fresh, receipts
+
+
+def insert_events(
+    connection: sqlite3.Connection, events: Sequence[StoredEvent], srs_id: int
+) -> None:
+    """Append events with their outbox rows."""
+    times = (
+        instant_texts([stored.new.event.occurred_at for stored in events]),
+        instant_texts([stored.new.event.captured_at for stored in events]),
+        instant_texts([stored.new.event.received_at for stored in events]),
+        instant_texts([events[0].receipt.recorded_at]) * len(events),
+    )
+    connection.executemany(
+        _INSERT,
+        [
+            _row(stored, said, srs_id)
+            for stored, said in zip(events, zip(*times, strict=True), strict=True)
+        ],
+    )
+    told = [
+        (destination, stored.receipt.row)
+        for stored in events
+        for destination in stored.new.destinations
+    ]
+    if told:
+        connection.executemany("INSERT INTO outbox VALUES (NULL, ?, ?)", told)
+
+
+def read_event(
+    connection: sqlite3.Connection, event_id: str, srs_id: int
+) -> StoredEvent | None:
+    """Return an event with its destinations; None if there is none."""
+    found = read_events(connection, "WHERE event_id = ?", (event_id,), srs_id)
+    return next(_told(connection, found), None)
+
+
+def events_of(
+    connection: sqlite3.Connection, batch: int, srs_id: int
+) -> Iterator[StoredEvent]:
+    """Yield the events of a link of the log with their destinations."""
+    found = read_events(connection, "WHERE batch = ? ORDER BY fid", (batch,), srs_id)
+    return _told(connection, found)
+
+
+def asked(
+    since: Instant | None,
+    until: Instant | None,
+    grid_ids: Collection[str] | None,
+    after: int,
+    limit: int | None,
+) -> tuple[str, list[object]]:
+    """Return the condition that `Store.events` asks, and its values."""
+    conditions: list[str] = []
+    values: list[object] = []
+    if since is not None:
+        conditions.append("occurred_at >= ?")
+        values += instant_texts([since])
+    if until is not None:
+        conditions.append("occurred_at < ?")
+        values += instant_texts([until])
+    if grid_ids is not None:
+        conditions.append("grid_id IN (SELECT value FROM json_each(?))")
+        values.append(orjson.dumps(list(grid_ids)).decode())
+    values += [after, -1 if limit is None else limit]
+    if not conditions:
+        return "WHERE fid > ? ORDER BY fid LIMIT ?", values
+    # the sign keeps SQLite from reading all rows instead of the index
+    rows = f"WHERE {' AND '.join(conditions)} AND +fid > ? ORDER BY +fid LIMIT ?"
+    found = f"SELECT fid FROM events {rows}"  # noqa: S608  words of this function
+    return f"WHERE fid IN ({found}) ORDER BY fid", values
+
+
+def read_events(
+    connection: sqlite3.Connection,
+    condition: str,
+    values: Sequence[object],
+    srs_id: int,
+) -> Iterator[StoredEvent]:
+    """Yield the events for which a condition holds, without destinations."""
+    cursor = connection.execute(f"{_SELECT} {condition}", values)
+    while rows := cursor.fetchmany(_FETCHED):
+        columns = (
+            read_instants(times)
+            for times in zip(*(row[_TIMES] for row in rows), strict=True)
+        )
+        for row, instants in zip(rows, zip(*columns, strict=True), strict=True):
+            yield _stored(row, instants, srs_id)
+
+
+def read_outbox(
+    connection: sqlite3.Connection, destination: str, after: int, limit: int
+) -> tuple[EventReceipt, ...]:
+    """Return receipts of the events for a destination after a row of the log."""
+    rows = connection.execute(
+        f"{_RECEIPT} WHERE fid IN (SELECT event_row FROM outbox WHERE destination = ? "  # noqa: S608
+        "AND event_row > ? ORDER BY event_row LIMIT ?) ORDER BY fid",
+        (destination, after, limit),
+    )
+    return tuple(_receipt(row) for row in rows)
+
+
+def _row(
+    stored: StoredEvent, times: tuple[str | None, ...], srs_id: int
+) -> tuple[object, ...]:
+    """Return an event in the order of `_COLUMNS`."""
+    new, event, at = stored.new, stored.new.event, stored.new.event.position
+    lon, lat = new.lon, new.lat
+    return (
+        stored.receipt.row,
+        None if lon is None or lat is None else point_blob(lon, lat, srs_id),
+        event.event_id,
+        event.source,
+        event.source_id,
+        event.kind,
+        event.severity,
+        *((at.x, at.y, at.datum) if at else _NOWHERE),
+        event.accuracy_m,
+        event.community_id,
+        *times,
+        new.grid_id,
+        new.at_occurrence,
+        new.acting,
+        new.details,
+        stored.receipt.batch,
+    )
+
+
+def _stored(
+    row: tuple[Any, ...], instants: tuple[Instant, ...], srs_id: int
+) -> StoredEvent:
+    """Return the event of a row of `_COLUMNS`."""
+    fid, geom, event_id, source, source_id, kind, severity, x, y, datum = row[:10]
+    accuracy_m, community_id = row[10:12]
+    grid_id, at_occurrence, acting, details, batch = row[16:]
+    lon, lat = (None, None) if geom is None else read_point(geom, srs_id)
+    occurred_at, captured_at, received_at, recorded_at = instants
+    event = Event(
+        event_id,
+        source,
+        source_id,
+        kind,
+        severity,
+        None if x is None else Position(x, y, datum),
+        occurred_at,
+        captured_at,
+        received_at,
+        accuracy_m,
+        community_id,
+    )
+    new = NewEvent(event, lon, lat, grid_id, at_occurrence, acting, details)
+    return StoredEvent(new, EventReceipt(event_id, fid, batch, recorded_at))
+
+
+def _told(
+    connection: sqlite3.Connection, events: Iterator[StoredEvent]
+) -> Iterator[StoredEvent]:
+    """Yield the events with their destinations."""
+    for stored in events:
+        rows = connection.execute(_DESTINATIONS, (stored.receipt.row,)).fetchall()
+        destinations = tuple(destination for (destination,) in rows)
+        yield replace(stored, new=replace(stored.new, destinations=destinations))
+
+
+def _first_receipts(
+    connection: sqlite3.Connection, events: Sequence[NewEvent]
+) -> dict[tuple[str, str], EventReceipt]:
+    """Return the receipts of those that were appended before, by source and number."""
+    asked = orjson.dumps([(new.event.source, new.event.source_id) for new in events])
+    rows = connection.execute(_KNOWN, (asked.decode(),)).fetchall()
+    return {
+        (source, source_id): _receipt(tuple(row)) for source, source_id, *row in rows
+    }
+
+
+def _receipt(row: tuple[str, int, int, str]) -> EventReceipt:
+    event_id, fid, batch, recorded_at = row
+    [at] = read_instants([recorded_at])
+    return EventReceipt(event_id, fid, batch, at)
+
+
+def _ids_in_use(connection: sqlite3.Connection, event_id: str) -> set[str]:
+    """Return the id if an event has it."""
+    rows = connection.execute(
+        "SELECT event_id FROM events WHERE event_id = ?", (event_id,)
+    )
+    return {found for (found,) in rows}

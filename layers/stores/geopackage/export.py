@@ -1,0 +1,58 @@
+"""A consistent copy of the store for GIS software and for safe keeping."""
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from gis.errors import StoreError
+from layers.stores.geopackage.connections import refusals
+
+_BOUNDS = (
+    "UPDATE gpkg_contents SET (min_x, min_y, max_x, max_y) = "
+    "(SELECT min(minx), min(miny), max(maxx), max(maxy) FROM rtree_{table}_geom) "
+    "WHERE table_name = '{table}'"
+)
+
+
+def write_export(source: sqlite3.Connection, path: Path) -> None:
+    """Copy what a connection sees to a new file without a log beside it.
+
+    Parameters
+    ----------
+    source
+        Inside a transaction that reads.
+    path
+        Where nothing is yet.
+
+    Raises
+    ------
+    StoreError
+        If there is a file, or it cannot be written; then none is left.
+    """
+    try:
+        path.touch(exist_ok=False)
+    except OSError as error:
+        raise StoreError(
+            f"Export {str(path)!r} cannot be made ({error.strerror}); choose a new "
+            "name in a folder that can be written."
+        ) from error
+    try:
+        with refusals(path), closing(sqlite3.connect(path)) as copy:
+            source.backup(copy)
+            copy.execute("PRAGMA journal_mode = DELETE")
+            _say_bounds(copy)
+    except BaseException:
+        os.unlink(path)
+        raise
+
+
+def _say_bounds(copy: sqlite3.Connection) -> None:
+    """Write the bounds of the layers that have a spatial index."""
+    tables = copy.execute(
+        "SELECT table_name FROM gpkg_extensions "
+        "WHERE extension_name = 'gpkg_rtree_index'"
+    ).fetchall()
+    for (table,) in tables:
+        copy.execute(_BOUNDS.format(table=table))
+    copy.commit()

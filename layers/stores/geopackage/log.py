@@ -1,0 +1,60 @@
+"""The links of the log as rows of a GeoPackage."""
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import astuple
+
+from gis.models import Instant
+from layers.stores.chain import Link, genesis, next_link
+from layers.stores.geopackage.encoding import instant_texts, read_instants
+
+_SELECT = 'SELECT sequence, layer, "rows", recorded_at, digest, head FROM log'
+
+
+def last_link(connection: sqlite3.Connection) -> Link | None:
+    """Return the end of the log; None while it is empty."""
+    row = connection.execute(f"{_SELECT} ORDER BY sequence DESC LIMIT 1").fetchone()
+    return row and _link(row)
+
+
+def links_after(connection: sqlite3.Connection, sequence: int) -> list[Link]:
+    """Return the links after a sequence."""
+    rows = connection.execute(
+        f"{_SELECT} WHERE sequence > ? ORDER BY sequence", (sequence,)
+    )
+    return [_link(row) for row in rows]
+
+
+def append_link(
+    connection: sqlite3.Connection,
+    last: Link | str,
+    layer: str,
+    recorded_at: Instant,
+    rows: Iterable[bytes],
+) -> Link:
+    """Put the next link behind the last one, or behind the id of an empty store."""
+    if isinstance(last, Link):
+        link = next_link(last.head, last.sequence + 1, layer, recorded_at, rows)
+    else:
+        link = next_link(genesis(last), 1, layer, recorded_at, rows)
+    sequence, layer, count, _, digest, head = astuple(link)
+    [said] = instant_texts([recorded_at])
+    connection.execute(
+        "INSERT INTO log VALUES (?, ?, ?, ?, ?, ?)",
+        (sequence, layer, count, said, digest, head),
+    )
+    return link
+
+
+def revision(connection: sqlite3.Connection) -> int:
+    """Return the sequence of the last link that is not of events, 0 without one."""
+    (sequence,) = connection.execute(
+        "SELECT coalesce(max(sequence), 0) FROM log WHERE layer <> 'events'"
+    ).fetchone()
+    return int(sequence)
+
+
+def _link(row: tuple[int, str, int, str, str, str]) -> Link:
+    sequence, layer, rows, recorded_at, digest, head = row
+    [at] = read_instants([recorded_at])
+    return Link(sequence, layer, rows, at, digest, head)

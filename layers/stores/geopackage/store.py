@@ -1,0 +1,350 @@
+"""The store in one GeoPackage file: durable, chained, open to GIS software."""
+
+import sqlite3
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+
+from gis.errors import StoreError
+from gis.models import Instant
+from gis.versions import History, Version, Withdrawal
+from layers.circles import CIRCLES
+from layers.grids import GRIDS
+from layers.schema import LayerSchema
+from layers.stores.base import (
+    MAIN_SYSTEM,
+    EventReceipt,
+    NewEvent,
+    Publication,
+    StoredEvent,
+    VersionLayers,
+)
+from layers.stores.chain import Batch, Link
+from layers.stores.events import EventIds, check_events, event_bytes, event_frame
+from layers.stores.fact_checks import prepare_facts
+from layers.stores.facts import Reference, as_known, fact_bytes, with_record
+from layers.stores.geopackage import events as event_rows
+from layers.stores.geopackage import log as links
+from layers.stores.geopackage import versions as version_rows
+from layers.stores.geopackage.connections import StoreFile
+from layers.stores.geopackage.export import write_export
+from layers.stores.geopackage.facts import (
+    facts_of,
+    insert_facts,
+    last_recorded_at,
+    read_facts,
+)
+from layers.stores.geopackage.tables import VERSION_LAYERS, identify, srs_id_of
+from layers.stores.group_commit import GroupCommit
+from layers.stores.publishing import (
+    COMMUNITIES,
+    no_layers,
+    prepare,
+    version_bytes,
+    withdrawal_bytes,
+)
+
+EVENTS = "events"
+
+
+class GeoPackageStore:
+    """A `Store` in a GeoPackage that `create_geopackage` made.
+
+    While it is open the file has a log (``-wal``) beside it: never copy it by hand, and
+    give GIS software what `export` writes. The copy of SQLite in GDAL must not open the
+    live file from the same process, it would take the locks of this one.
+
+    Parameters
+    ----------
+    path
+        The file.
+    now
+        The clock.
+    is_service
+        Whether to be the one service of the file: events of callers that wait at the
+        same time are committed together. Others write one transaction at a time.
+
+    Raises
+    ------
+    StoreError
+        If the file is not there, is no store, is newer, or has a service already.
+    """
+
+    def __init__(
+        self, path: Path, *, now: Callable[[], Instant], is_service: bool = False
+    ) -> None:
+        self._now = now
+        self._file = StoreFile(path, is_service=is_service)
+        try:
+            with self._file.reading() as connection:
+                self._store_id, self._crs = identify(connection, path)
+        except BaseException:
+            self._file.close()
+            raise
+        self._srs_id = srs_id_of(self._crs)
+        self._event_ids = EventIds()
+        self._group = GroupCommit(self._append) if is_service else None
+
+    @property
+    def store_id(self) -> str:
+        """Id of the store."""
+        return self._store_id
+
+    @property
+    def crs(self) -> str:
+        """Geographic CRS of every geometry."""
+        return self._crs
+
+    def systems(self) -> tuple[str, ...]:
+        """Return the grid systems that have a version, in code order."""
+        with self._file.reading() as connection:
+            rows = connection.execute("SELECT DISTINCT system FROM versions").fetchall()
+        return tuple(sorted(system for (system,) in rows))
+
+    def history(self, system: str = MAIN_SYSTEM) -> History:
+        """Return all versions and withdrawals of a grid system."""
+        with self._file.reading() as connection:
+            return version_rows.read_history(connection, system)
+
+    def publish(self, publication: Publication) -> tuple[Version, ...]:
+        """Publish grids, circles and tree together, all drafts or none."""
+        with self._writing() as (connection, last, recorded_at):
+            history = version_rows.read_history(connection, publication.system)
+            grid_ids = version_rows.read_grid_ids(connection, history)
+            made = prepare(publication, history, recorded_at, grid_ids, self._crs)
+            rows = [version_bytes(layers) for layers in made]
+            link = links.append_link(connection, last, "versions", recorded_at, rows)
+            for layers in made:
+                version_rows.insert_version(
+                    connection, layers, link.sequence, self._srs_id
+                )
+        return tuple(layers.version for layers in made)
+
+    def withdraw(
+        self, version: int, *, reason: str, reviewer: str, system: str = MAIN_SYSTEM
+    ) -> Withdrawal:
+        """Record that a version not yet in force shall not come into force."""
+        with self._writing() as (connection, last, recorded_at):
+            withdrawal = version_rows.read_history(connection, system).plan_withdrawal(
+                version, recorded_at, reason=reason, reviewer=reviewer
+            )
+            rows = [withdrawal_bytes(withdrawal)]
+            link = links.append_link(connection, last, "withdrawals", recorded_at, rows)
+            version_rows.insert_withdrawal(connection, withdrawal, link.sequence)
+        return withdrawal
+
+    def version_layers(self, version: int, system: str = MAIN_SYSTEM) -> VersionLayers:
+        """Return the layers of a version, also of a withdrawn one."""
+        with self._file.reading() as connection:
+            return version_rows.read_version(connection, system, version, self._srs_id)
+
+    def grids(
+        self,
+        *,
+        valid_at: Instant | None = None,
+        known_at: Instant | None = None,
+        system: str = MAIN_SYSTEM,
+    ) -> gpd.GeoDataFrame:
+        """Return the grids in force at a time as known at a time."""
+        return self._in_force(GRIDS, system, valid_at, known_at)
+
+    def circles(
+        self,
+        *,
+        valid_at: Instant | None = None,
+        known_at: Instant | None = None,
+        system: str = MAIN_SYSTEM,
+    ) -> gpd.GeoDataFrame:
+        """Return the circles in force as polygons."""
+        return self._in_force(CIRCLES, system, valid_at, known_at)
+
+    def communities(
+        self,
+        *,
+        valid_at: Instant | None = None,
+        known_at: Instant | None = None,
+        system: str = MAIN_SYSTEM,
+    ) -> gpd.GeoDataFrame:
+        """Return the communities in force as polygons."""
+        return self._in_force(COMMUNITIES, system, valid_at, known_at)
+
+    def record(self, layer: str, rows: pd.DataFrame) -> Link:
+        """Append rows to a layer of facts, all or none."""
+        with self._writing() as (connection, last, recorded_at):
+
+            def known(reference: Reference) -> Collection[str]:
+                records = read_facts(connection, reference.layer, self._srs_id)
+                return set(as_known(records, reference.layer)[reference.target])
+
+            prepared = prepare_facts(layer, rows, known, self._crs)
+            before = last_recorded_at(connection, layer)
+            at = recorded_at if before is None else max(recorded_at, before + 1)
+            said = fact_bytes(layer, prepared)
+            link = links.append_link(connection, last, layer, Instant(at), said)
+            added = with_record(prepared, Instant(at), link.sequence)
+            insert_facts(connection, layer, added, self._srs_id)
+        return link
+
+    def facts(
+        self,
+        layer: str,
+        *,
+        valid_at: Instant | None = None,
+        known_at: Instant | None = None,
+    ) -> pd.DataFrame:
+        """Return the facts of a layer as known at a time."""
+        return as_known(
+            self.records(layer), layer, valid_at=valid_at, known_at=known_at
+        )
+
+    def records(self, layer: str) -> pd.DataFrame:
+        """Return every row ever recorded in a layer of facts."""
+        with self._file.reading() as connection:
+            return read_facts(connection, layer, self._srs_id)
+
+    def append_events(self, events: Sequence[NewEvent]) -> tuple[EventReceipt, ...]:
+        """Append events; one sent before is not appended again."""
+        check_events(events)
+        append = self._append if self._group is None else self._group.append
+        return append(events)
+
+    def event(self, event_id: str) -> StoredEvent | None:
+        """Return an event with both answers byte for byte."""
+        with self._file.reading() as connection:
+            return event_rows.read_event(connection, event_id, self._srs_id)
+
+    def events(
+        self,
+        *,
+        since: Instant | None = None,
+        until: Instant | None = None,
+        grid_ids: Collection[str] | None = None,
+        after: int = 0,
+        limit: int | None = None,
+    ) -> gpd.GeoDataFrame:
+        """Return events that occurred in ``[since, until)``, in order of the log."""
+        with self._file.reading() as connection:
+            condition = event_rows.asked(since, until, grid_ids, after, limit)
+            found = event_rows.read_events(connection, *condition, self._srs_id)
+            return event_frame(found, self._crs)
+
+    def outbox(
+        self, destination: str, *, after: int = 0, limit: int = 1000
+    ) -> tuple[EventReceipt, ...]:
+        """Return receipts of the events for a destination after a row of the log."""
+        with self._file.reading() as connection:
+            return event_rows.read_outbox(connection, destination, after, limit)
+
+    def log(self, after: int = 0) -> Iterator[Batch]:
+        """Yield every link after a sequence with its rows as stored now."""
+        with self._file.reading() as connection:
+            for link in links.links_after(connection, after):
+                yield link, self._rows_of(connection, link)
+
+    def last_link(self) -> Link | None:
+        """Return the end of the log; None while it is empty."""
+        with self._file.reading() as connection:
+            return links.last_link(connection)
+
+    def revision(self) -> int:
+        """Return the sequence of the last link that is not of events."""
+        with self._file.reading() as connection:
+            return links.revision(connection)
+
+    def is_healthy(self) -> bool:
+        """Say whether the file is in place and events are still taken."""
+        is_taking = self._group is None or self._group.is_alive()
+        return is_taking and self._file.is_in_place()
+
+    def export(self, path: Path) -> None:
+        """Write one state of the store to a new file that any GIS software opens.
+
+        The copy has no log beside it and can be opened as a store again.
+
+        Parameters
+        ----------
+        path
+            Where nothing is yet.
+
+        Raises
+        ------
+        StoreError
+            If there is a file, or it cannot be written; then none is left.
+        """
+        with self._file.reading() as connection:
+            write_export(connection, path)
+
+    def close(self) -> None:
+        """Finish what is being written and let go."""
+        if self._group is not None:
+            self._group.close()
+        self._file.close()
+
+    @contextmanager
+    def _writing(
+        self,
+    ) -> Iterator[tuple[sqlite3.Connection, Link | str, Instant]]:
+        """Give the writer, what the next link stands on, and the time of record."""
+        with self._file.writing() as connection:
+            last = links.last_link(connection)
+            now = self._now()
+            yield (
+                connection,
+                last or self._store_id,
+                max(now, last.recorded_at) if last else now,
+            )
+
+    def _append(self, events: Sequence[NewEvent]) -> tuple[EventReceipt, ...]:
+        """Append events in one transaction."""
+        with self._writing() as (connection, last, recorded_at):
+            batch = last.sequence + 1 if isinstance(last, Link) else 1
+            fresh, receipts = event_rows.number(
+                connection, events, batch, recorded_at, self._event_ids
+            )
+            if fresh:
+                rows = (event_bytes(stored) for stored in fresh)
+                links.append_link(connection, last, EVENTS, recorded_at, rows)
+                event_rows.insert_events(connection, fresh, self._srs_id)
+        return tuple(receipts)
+
+    def _in_force(
+        self,
+        layer: LayerSchema,
+        system: str,
+        valid_at: Instant | None,
+        known_at: Instant | None,
+    ) -> gpd.GeoDataFrame:
+        """Return a layer of the version in force, with the column `version`."""
+        at = self._now() if valid_at is None else valid_at
+        with self._file.reading() as connection:
+            history = version_rows.read_history(connection, system)
+            version = history.in_force(at, known_at)
+            if version is None:
+                return no_layers(self._crs)[VERSION_LAYERS.index(layer)]
+            found = version_rows.read_layer(connection, layer, version, self._srs_id)
+        return found.assign(version=version.version)
+
+    def _rows_of(self, connection: sqlite3.Connection, link: Link) -> Iterable[bytes]:
+        """Return the rows of a link, made from what is stored now."""
+        try:
+            return list(self._read_rows(connection, link))
+        except (StoreError, ValueError, TypeError, KeyError, sqlite3.DatabaseError):
+            # rows that cannot be read are other rows than were committed
+            return []
+
+    def _read_rows(self, connection: sqlite3.Connection, link: Link) -> Iterable[bytes]:
+        if link.layer == EVENTS:
+            found = event_rows.events_of(connection, link.sequence, self._srs_id)
+            return [event_bytes(stored) for stored in found]
+        if link.layer == "versions":
+            made = version_rows.published(connection, link.sequence, self._srs_id)
+            return [version_bytes(layers) for layers in made]
+        if link.layer == "withdrawals":
+            condition = "WHERE batch = ? ORDER BY fid"
+            gone = version_rows.read_withdrawals(connection, condition, link.sequence)
+            return [withdrawal_bytes(withdrawal) for withdrawal in gone]
+        rows = facts_of(connection, link, self._srs_id)
+        return fact_bytes(link.layer, rows)

@@ -1,0 +1,249 @@
+"""The tables of the GeoPackage: those of the standard, and ours from the schemas."""
+
+import os
+import sqlite3
+import uuid
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+import pyproj
+
+from gis.errors import StoreError
+from layers.circles import CIRCLES
+from layers.grids import GRIDS
+from layers.schema import Field, LayerSchema
+from layers.stores.facts import FACTS
+from layers.stores.geopackage.connections import PAGE_BYTES, connect, refusals
+from layers.stores.publishing import COMMUNITIES
+
+SCHEMA_VERSION = 1
+APPLICATION_ID = int.from_bytes(b"GPKG", "big")
+GEOPACKAGE_VERSION = 10300
+VERSION_LAYERS: tuple[LayerSchema, ...] = (GRIDS, CIRCLES, COMMUNITIES)
+TYPES = {
+    "text": "TEXT",
+    "integer": "INTEGER",
+    "number": "DOUBLE",
+    "flag": "BOOLEAN",
+    "instant": "DATETIME",
+}
+GEOMETRY_TYPES = {"polygon": "MULTIPOLYGON", "point": "POINT"}
+_VERSION_FIELDS = (
+    Field("system", "text", True, "open", "Grid system."),
+    Field("version", "integer", True, "open", "Version it belongs to."),
+)
+_EVENTS = LayerSchema("events", "event_id", "point", ())
+_PLAIN = {
+    "pagoda_store": "What this store is.",
+    "log": "The chained log: one row for each commit batch.",
+    "versions": "Versions of the grid systems.",
+    "lineage": "Where the ground of earlier grids went.",
+    "withdrawals": "Versions that shall not come into force.",
+    "outbox": "Which events each destination is to be told.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table made from a schema; the primary key is `fid`, in order of insertion."""
+
+    schema: LayerSchema
+    fields: tuple[Field, ...]
+    index: str
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Its columns in the order of inserting: the geometry first, without `fid`."""
+        names = tuple(field.name for field in self.fields)
+        return names if self.schema.geometry is None else ("geom", *names)
+
+    @property
+    def insert(self) -> str:
+        """The statement that appends a row."""
+        marks = ",".join("?" * len(self.columns))
+        return f"INSERT INTO {self.schema.name} ({','.join(self.columns)}) VALUES ({marks})"  # noqa: S608, E501  names of schemas
+
+    def select(self, condition: str) -> str:
+        """Return the statement that reads its columns where a condition holds."""
+        return f"SELECT {','.join(self.columns)} FROM {self.schema.name} {condition}"  # noqa: S608  names of schemas
+
+    def statements(self) -> Iterator[str]:
+        """Yield the statements that make it."""
+        columns = [
+            f"{field.name} {TYPES[field.kind]}{' NOT NULL' if field.required else ''}"
+            for field in self.fields
+        ]
+        name = self.schema.name
+        if self.schema.geometry is not None:
+            columns.insert(0, f"geom {GEOMETRY_TYPES[self.schema.geometry]}")
+        columns.insert(0, "fid INTEGER NOT NULL PRIMARY KEY")
+        yield f"CREATE TABLE {name} ({', '.join(columns)})"
+        yield f"CREATE INDEX {name}_order ON {name} ({self.index})"
+        if self.schema.geometry is not None:
+            rtree = statements("geopackage_rtree.sql")
+            yield from (text.format(table=name) for text in rtree)
+
+
+TABLES = {
+    schema.name: Table(schema, (*_VERSION_FIELDS, *schema.fields), "system, version")
+    for schema in VERSION_LAYERS
+} | {name: Table(layer.schema, layer.fields, "batch") for name, layer in FACTS.items()}
+"""The tables made from schemas, by layer."""
+
+
+def statements(name: str) -> list[str]:
+    """Return the statements of a resource; blank lines part them."""
+    resource = files("layers.stores") / "sql" / name
+    return resource.read_text(encoding="utf-8").split("\n\n")
+
+
+def create_geopackage(
+    path: Path, *, crs: str = "EPSG:4490", store_id: str | None = None
+) -> None:
+    """Make a file with an empty store.
+
+    Parameters
+    ----------
+    path
+        Where nothing is yet; its folder exists.
+    crs
+        Geographic CRS of every geometry, with a code of EPSG.
+    store_id
+        Given only to restore a store under its own id.
+
+    Raises
+    ------
+    StoreError
+        If there is a file, the folder cannot be written, or the CRS has no code.
+    """
+    srs_id = srs_id_of(crs)
+    if os.path.exists(f"{path}-wal"):
+        raise StoreError(
+            f"The log of a former file lies beside {str(path)!r}; put that file back, "
+            "or choose another name."
+        )
+    try:
+        path.touch(exist_ok=False)
+    except FileExistsError:
+        raise StoreError(
+            f"{str(path)!r} is there already; open it, or choose another name."
+        ) from None
+    except OSError as error:
+        raise StoreError(
+            f"Store {str(path)!r} cannot be made ({error.strerror}); choose a folder "
+            "that can be written."
+        ) from error
+    try:
+        with refusals(path), closing(connect(path.resolve())) as connection:
+            _fill(connection, crs, srs_id, store_id or str(uuid.uuid4()))
+    except BaseException:
+        path.unlink()
+        raise
+
+
+def identify(connection: sqlite3.Connection, path: Path) -> tuple[str, str]:
+    """Return id and CRS of a store, or say why the file is none.
+
+    Raises
+    ------
+    StoreError
+        If it is another file, or of a newer Pagoda.
+    """
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    ours = connection.execute(
+        "SELECT 1 FROM sqlite_master WHERE name = 'pagoda_store'"
+    ).fetchone()
+    if application != APPLICATION_ID or ours is None:
+        raise StoreError(
+            f"File {str(path)!r} is no store of Pagoda; give one that `pagoda init` "
+            "made, or load the file into one."
+        )
+    store_id, crs, schema_version = connection.execute(
+        "SELECT store_id, crs, schema_version FROM pagoda_store"
+    ).fetchone()
+    if schema_version != SCHEMA_VERSION:
+        raise StoreError(
+            f"Store {str(path)!r} has schema version {schema_version!r} where this "
+            f"Pagoda knows {SCHEMA_VERSION!r}; use the Pagoda that wrote it."
+        )
+    return store_id, crs
+
+
+def srs_id_of(crs: str) -> int:
+    """Return the EPSG code of a geographic CRS.
+
+    Examples
+    --------
+    >>> srs_id_of("EPSG:4490")
+    4490
+    """
+    try:
+        known = pyproj.CRS(crs)
+        authority = known.to_authority(min_confidence=100)
+    except pyproj.exceptions.CRSError:
+        authority = None
+    if authority is None or authority[0] != "EPSG" or not known.is_geographic:
+        raise StoreError(
+            f"CRS {crs!r} is no geographic CRS of EPSG; use one such as 'EPSG:4490'."
+        )
+    return int(authority[1])
+
+
+def _fill(connection: sqlite3.Connection, crs: str, srs_id: int, store_id: str) -> None:
+    """Write all tables in one transaction."""
+    connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
+    connection.execute("BEGIN EXCLUSIVE")
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {GEOPACKAGE_VERSION}")
+    for statement in statements("geopackage.sql"):
+        connection.execute(statement)
+    for table in TABLES.values():
+        for statement in table.statements():
+            connection.execute(statement)
+    _register(connection, srs_id)
+    connection.execute(
+        "INSERT INTO pagoda_store VALUES (1, ?, ?, ?)", (store_id, crs, SCHEMA_VERSION)
+    )
+    connection.execute("COMMIT")
+
+
+def _register(connection: sqlite3.Connection, srs_id: int) -> None:
+    """List the CRS, the layers and the tables as the standard asks."""
+    systems = [("Undefined Cartesian", -1), ("Undefined geographic", 0)]
+    rows: list[tuple[str, int, str, int, str]] = [
+        (name, number, "NONE", number, "undefined") for name, number in systems
+    ]
+    for code in sorted({4326, srs_id}):
+        known = pyproj.CRS(code)
+        rows.append((known.name, code, "EPSG", code, known.to_wkt("WKT1_GDAL")))
+    connection.executemany(
+        "INSERT INTO gpkg_spatial_ref_sys VALUES (?, ?, ?, ?, ?, NULL)", rows
+    )
+    for name, description in _PLAIN.items():
+        _list(connection, name, "attributes", description, None)
+    for schema in (*(table.schema for table in TABLES.values()), _EVENTS):
+        kind = "attributes" if schema.geometry is None else "features"
+        described = f"Layer {schema.name} of Pagoda."
+        _list(connection, schema.name, kind, described, schema.geometry and srs_id)
+        if schema.geometry is not None:
+            connection.execute(
+                "INSERT INTO gpkg_geometry_columns VALUES (?, 'geom', ?, ?, 0, 0)",
+                (schema.name, GEOMETRY_TYPES[schema.geometry], srs_id),
+            )
+
+
+def _list(
+    connection: sqlite3.Connection,
+    name: str,
+    kind: str,
+    description: str,
+    srs_id: int | None,
+) -> None:
+    connection.execute(
+        "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, "
+        "srs_id) VALUES (?, ?, ?, ?, ?)",
+        (name, kind, name, description, srs_id),
+    )

@@ -1,0 +1,394 @@
+"""The store in memory: for tests and notebooks; the shortest reading of the rules."""
+
+import threading
+import uuid
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+
+import geopandas as gpd
+import pandas as pd
+
+from gis.errors import StoreError
+from gis.models import Instant
+from gis.versions import History, Version, Withdrawal
+from layers.stores.base import (
+    MAIN_SYSTEM,
+    EventReceipt,
+    NewEvent,
+    Publication,
+    StoredEvent,
+    VersionLayers,
+)
+from layers.stores.chain import Batch, Link, genesis, next_link
+from layers.stores.events import (
+    EventIds,
+    admit,
+    check_events,
+    event_bytes,
+    event_frame,
+    refuse_taken,
+)
+from layers.stores.fact_checks import prepare_facts
+from layers.stores.facts import (
+    FACTS,
+    Reference,
+    as_known,
+    empty_records,
+    fact_bytes,
+    fact_layer,
+    instant_of,
+    with_record,
+)
+from layers.stores.publishing import (
+    Layers,
+    layers_in_force,
+    no_layers,
+    prepare,
+    version_bytes,
+    withdrawal_bytes,
+)
+
+EVENTS = "events"
+
+
+class MemoryStore:
+    """A `Store` in dictionaries; what it holds ends with the process.
+
+    Parameters
+    ----------
+    now
+        The clock.
+    crs
+        Geographic CRS of every geometry.
+    store_id
+        Given only to restore a store under its own id.
+
+    Examples
+    --------
+    >>> store = MemoryStore(now=lambda: Instant(0))
+    >>> store.last_link() is None, store.grids().empty
+    (True, True)
+    """
+
+    def __init__(
+        self,
+        *,
+        now: Callable[[], Instant],
+        crs: str = "EPSG:4490",
+        store_id: str | None = None,
+    ) -> None:
+        self._now = now
+        self._crs = crs
+        self._store_id = store_id or str(uuid.uuid4())
+        self._lock = threading.RLock()
+        self._is_closed = False
+        self._links: list[Link] = []
+        self._histories: dict[str, History] = {}
+        self._layers: dict[tuple[str, int], VersionLayers] = {}
+        self._published: dict[int, tuple[VersionLayers, ...]] = {}
+        self._withdrawn: dict[int, Withdrawal] = {}
+        self._records = {name: empty_records(name, crs) for name in FACTS}
+        self._events: list[StoredEvent] = []
+        self._by_id: dict[str, StoredEvent] = {}
+        self._by_source: dict[tuple[str, str], StoredEvent] = {}
+        self._event_ids = EventIds()
+        self._revision = 0
+
+    @property
+    def store_id(self) -> str:
+        """Id of the store."""
+        return self._store_id
+
+    @property
+    def crs(self) -> str:
+        """Geographic CRS of every geometry."""
+        return self._crs
+
+    def systems(self) -> tuple[str, ...]:
+        """Return the grid systems that have a version, in code order."""
+        with self._open():
+            return tuple(sorted(self._histories))
+
+    def history(self, system: str = MAIN_SYSTEM) -> History:
+        """Return all versions and withdrawals of a grid system."""
+        with self._open():
+            return self._histories.get(system, History(system))
+
+    def publish(self, publication: Publication) -> tuple[Version, ...]:
+        """Publish grids, circles and tree together, all drafts or none."""
+        with self._open():
+            history = self.history(publication.system)
+            recorded_at = self._recorded_at()
+            grid_ids = {
+                v.version: frozenset(self._stored(history, v.version).grids["grid_id"])
+                for v in history.standing()
+            }
+            made = prepare(publication, history, recorded_at, grid_ids, self._crs)
+            rows = [version_bytes(layers) for layers in made]
+            link = self._commit("versions", recorded_at, rows)
+            versions = tuple(layers.version for layers in made)
+            self._published[link.sequence] = made
+            for layers in made:
+                self._layers[history.system, layers.version.version] = layers
+            self._histories[history.system] = replace(
+                history, versions=history.versions + versions
+            )
+            return versions
+
+    def withdraw(
+        self, version: int, *, reason: str, reviewer: str, system: str = MAIN_SYSTEM
+    ) -> Withdrawal:
+        """Record that a version not yet in force shall not come into force."""
+        with self._open():
+            history = self.history(system)
+            recorded_at = self._recorded_at()
+            withdrawal = history.plan_withdrawal(
+                version, recorded_at, reason=reason, reviewer=reviewer
+            )
+            rows = [withdrawal_bytes(withdrawal)]
+            link = self._commit("withdrawals", recorded_at, rows)
+            self._withdrawn[link.sequence] = withdrawal
+            self._histories[system] = replace(
+                history, withdrawals=(*history.withdrawals, withdrawal)
+            )
+            return withdrawal
+
+    def version_layers(self, version: int, system: str = MAIN_SYSTEM) -> VersionLayers:
+        """Return the layers of a version, also of a withdrawn one."""
+        with self._open():
+            stored = self._stored(self.history(system), version)
+            return VersionLayers(
+                stored.version,
+                stored.grids.copy(),
+                stored.circles.copy(),
+                stored.communities.copy(),
+            )
+
+    def grids(
+        self,
+        *,
+        valid_at: Instant | None = None,
+        known_at: Instant | None = None,
+        system: str = MAIN_SYSTEM,
+    ) -> gpd.GeoDataFrame:
+        """Return the grids in force at a time as known at a time."""
+        return self._in_force(system, valid_at, known_at)[0]
+
+    def circles(
+        self,
+        *,
+        valid_at: Instant | None = None,
+        known_at: Instant | None = None,
+        system: str = MAIN_SYSTEM,
+    ) -> gpd.GeoDataFrame:
+        """Return the circles in force as polygons."""
+        return self._in_force(system, valid_at, known_at)[1]
+
+    def communities(
+        self,
+        *,
+        valid_at: Instant | None = None,
+        known_at: Instant | None = None,
+        system: str = MAIN_SYSTEM,
+    ) -> gpd.GeoDataFrame:
+        """Return the communities in force as polygons."""
+        return self._in_force(system, valid_at, known_at)[2]
+
+    def record(self, layer: str, rows: pd.DataFrame) -> Link:
+        """Append rows to a layer of facts, all or none."""
+        with self._open():
+            prepared = prepare_facts(layer, rows, self._known, self._crs)
+            records = self._records[layer]
+            recorded_at = self._recorded_at()
+            if len(records):
+                last = instant_of(records["recorded_at"].iloc[-1])
+                recorded_at = max(recorded_at, Instant(last + 1))
+            link = self._commit(layer, recorded_at, fact_bytes(layer, prepared))
+            added = with_record(prepared, recorded_at, link.sequence)
+            self._records[layer] = pd.concat([records, added], ignore_index=True)
+            return link
+
+    def facts(
+        self,
+        layer: str,
+        *,
+        valid_at: Instant | None = None,
+        known_at: Instant | None = None,
+    ) -> pd.DataFrame:
+        """Return the facts of a layer as known at a time."""
+        return as_known(
+            self.records(layer), layer, valid_at=valid_at, known_at=known_at
+        )
+
+    def records(self, layer: str) -> pd.DataFrame:
+        """Return every row ever recorded in a layer of facts."""
+        with self._open():
+            return self._records[fact_layer(layer).schema.name].copy()
+
+    def append_events(self, events: Sequence[NewEvent]) -> tuple[EventReceipt, ...]:
+        """Append events; one sent before is not appended again."""
+        check_events(events)
+        with self._open():
+            recorded_at = self._recorded_at()
+            fresh = self._number(events, recorded_at)
+            if fresh:
+                self._commit(EVENTS, recorded_at, [event_bytes(e) for e in fresh])
+            for stored in fresh:
+                self._events.append(stored)
+                self._by_id[stored.receipt.event_id] = stored
+                event = stored.new.event
+                self._by_source[event.source, event.source_id] = stored
+            new_ids = {stored.receipt.event_id for stored in fresh}
+            return tuple(self._receipt(new, new_ids) for new in events)
+
+    def event(self, event_id: str) -> StoredEvent | None:
+        """Return an event with both answers byte for byte."""
+        with self._open():
+            return self._by_id.get(event_id)
+
+    def events(
+        self,
+        *,
+        since: Instant | None = None,
+        until: Instant | None = None,
+        grid_ids: Collection[str] | None = None,
+        after: int = 0,
+        limit: int | None = None,
+    ) -> gpd.GeoDataFrame:
+        """Return events that occurred in ``[since, until)``, in order of the log."""
+        with self._open():
+            found = [
+                stored
+                for stored in self._events[after:]
+                if (since is None or stored.new.event.occurred_at >= since)
+                and (until is None or stored.new.event.occurred_at < until)
+                and (grid_ids is None or stored.new.grid_id in grid_ids)
+            ]
+            return event_frame(found[:limit], self._crs)
+
+    def outbox(
+        self, destination: str, *, after: int = 0, limit: int = 1000
+    ) -> tuple[EventReceipt, ...]:
+        """Return receipts of the events for a destination after a row of the log."""
+        with self._open():
+            found = (
+                stored.receipt
+                for stored in self._events[after:]
+                if destination in stored.new.destinations
+            )
+            return tuple(found)[:limit]
+
+    def log(self, after: int = 0) -> Iterator[Batch]:
+        """Yield every link after a sequence with its rows as stored now."""
+        with self._open():
+            links = self._links[after:]
+        for link in links:
+            yield link, self._rows_of(link)
+
+    def last_link(self) -> Link | None:
+        """Return the end of the log; None while it is empty."""
+        with self._open():
+            return self._links[-1] if self._links else None
+
+    def revision(self) -> int:
+        """Return the sequence of the last link that is not of events."""
+        with self._open():
+            return self._revision
+
+    def close(self) -> None:
+        """Let go; further calls raise StoreError."""
+        with self._lock:
+            self._is_closed = True
+
+    @contextmanager
+    def _open(self) -> Iterator[None]:
+        """Hold the lock of a store that is open."""
+        with self._lock:
+            if self._is_closed:
+                raise StoreError("The store is closed; open it again.")
+            yield
+
+    def _recorded_at(self) -> Instant:
+        """Return the clock, or the last record where the clock went back."""
+        now = self._now()
+        return max(now, self._links[-1].recorded_at) if self._links else now
+
+    def _commit(self, layer: str, recorded_at: Instant, rows: Iterable[bytes]) -> Link:
+        """Put the next link on the log."""
+        head = self._links[-1].head if self._links else genesis(self._store_id)
+        link = next_link(head, len(self._links) + 1, layer, recorded_at, rows)
+        self._links.append(link)
+        if layer != EVENTS:
+            self._revision = link.sequence
+        return link
+
+    def _stored(self, history: History, version: int) -> VersionLayers:
+        """Return the layers of a version themselves."""
+        layers = self._layers.get((history.system, version))
+        if layers is None:
+            numbers = [v.version for v in history.versions]
+            raise StoreError(
+                f"Grid system {history.system!r} has no version {version!r} but "
+                f"{numbers!r}; name one of them."
+            )
+        return layers
+
+    def _in_force(
+        self, system: str, valid_at: Instant | None, known_at: Instant | None
+    ) -> Layers:
+        """Return grids, circles and communities in force, each with its version."""
+        with self._open():
+            at = self._now() if valid_at is None else valid_at
+            version = self.history(system).in_force(at, known_at)
+            if version is None:
+                return no_layers(self._crs)
+            return layers_in_force(self._layers[system, version.version])
+
+    def _known(self, reference: Reference) -> Collection[str]:
+        """Return what a reference may name."""
+        return set(self.facts(reference.layer)[reference.target].tolist())
+
+    def _number(
+        self, events: Sequence[NewEvent], recorded_at: Instant
+    ) -> list[StoredEvent]:
+        """Return the events that are new, with id, row and batch."""
+        batch, row = len(self._links) + 1, len(self._events)
+        fresh: dict[tuple[str, str], StoredEvent] = {}
+        taken: set[str] = set()
+        for new in events:
+            key = new.event.source, new.event.source_id
+            if key in self._by_source or key in fresh:
+                continue
+            event_id = new.event.event_id or self._event_ids.make(recorded_at)
+            refuse_taken(event_id, self._by_id)
+            refuse_taken(event_id, taken)
+            taken.add(event_id)
+            receipt = EventReceipt(event_id, row + len(fresh) + 1, batch, recorded_at)
+            fresh[key] = StoredEvent(admit(new, event_id), receipt)
+        return list(fresh.values())
+
+    def _receipt(self, new: NewEvent, new_ids: set[str]) -> EventReceipt:
+        """Return the first receipt of an event; it is new once."""
+        receipt = self._by_source[new.event.source, new.event.source_id].receipt
+        is_new = receipt.event_id in new_ids
+        new_ids.discard(receipt.event_id)
+        return replace(receipt, is_new=is_new)
+
+    def _rows_of(self, link: Link) -> list[bytes]:
+        """Return the rows of a link, made from what is stored now."""
+        if link.layer == EVENTS:
+            of_batch = bisect_left(self._events, link.sequence, key=_batch)
+            rows = self._events[of_batch : of_batch + link.rows]
+            return [event_bytes(stored) for stored in rows]
+        if link.layer == "versions":
+            return [version_bytes(v) for v in self._published[link.sequence]]
+        if link.layer == "withdrawals":
+            return [withdrawal_bytes(self._withdrawn[link.sequence])]
+        records = self._records[link.layer]
+        return fact_bytes(link.layer, records[records["batch"] == link.sequence])
+
+
+def _batch(stored: StoredEvent) -> int:
+    return stored.receipt.batch

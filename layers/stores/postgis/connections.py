@@ -1,0 +1,163 @@
+"""Connections to one PostgreSQL database, and its refusals as plain sentences."""
+
+import struct
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TypeAlias
+
+import psycopg
+from psycopg.adapt import Buffer, Loader
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.pq import Format, TransactionStatus
+from psycopg.rows import TupleRow
+from psycopg.types.string import BytesBinaryDumper
+
+from gis.errors import StoreError
+from gis.models import Instant
+
+Connection: TypeAlias = psycopg.Connection[TupleRow]
+
+CONNECT_S = 10
+# a writer waits so long for another, and holds the lock no longer while idle; the
+# polygons of a version are sorted in memory
+SETTINGS = """
+    SET timezone = 'UTC'; SET synchronous_commit = on; SET work_mem = '64MB';
+    SET lock_timeout = '60s'; SET idle_in_transaction_session_timeout = '60s'
+"""
+EPOCH_2000_MS = 946_684_800_000
+"""PostgreSQL counts microseconds since 2000."""
+
+_INTEGER = struct.Struct("!q")
+
+
+class InstantLoader(Loader):
+    """Reads timestamptz as an instant: UTC milliseconds."""
+
+    format = Format.BINARY
+
+    def load(self, data: Buffer) -> Instant:
+        """Return the instant of eight bytes."""
+        return Instant(_INTEGER.unpack(data)[0] // 1000 + EPOCH_2000_MS)
+
+
+def wire_instant(instant: Instant) -> int:
+    """Return an instant as the integer that timestamptz is in binary form."""
+    return (instant - EPOCH_2000_MS) * 1000
+
+
+class Connections:
+    """Connections to one database: each call that is under way has its own.
+
+    Parameters
+    ----------
+    url
+        As libpq takes it.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._name = _name_of(url)
+        self._lock = threading.Lock()
+        self._idle: list[Connection] = []
+        self._is_closed = False
+
+    @contextmanager
+    def take(self) -> Iterator[Connection]:
+        """Lend a connection in autocommit mode.
+
+        Raises
+        ------
+        StoreError
+            If the database cannot be reached, refuses or breaks off, or this is closed.
+        """
+        connection = self._idle_one() or self._connect()
+        try:
+            yield connection
+        except psycopg.Error as error:
+            raise StoreError(self._sentence(connection, error)) from error
+        except (UnicodeEncodeError, OverflowError, struct.error) as error:
+            raise StoreError(
+                f"The database {self._name!r} cannot keep what was given: {error}; "
+                "nothing was written, correct it."
+            ) from error
+        finally:
+            self._give_back(connection)
+
+    def close(self) -> None:
+        """Close every connection; those lent are closed when they come back."""
+        self._is_closed = True
+        self._close_idle()
+
+    def _idle_one(self) -> Connection | None:
+        with self._lock:
+            if self._is_closed:
+                raise StoreError("The store is closed; open it again.")
+            return self._idle.pop() if self._idle else None
+
+    def _connect(self) -> Connection:
+        try:
+            connection = psycopg.connect(
+                self._url,
+                autocommit=True,
+                connect_timeout=CONNECT_S,
+                client_encoding="utf8",
+            )
+            connection.adapters.register_loader("timestamptz", InstantLoader)
+            # the dumper that psycopg has compiled, not that of its DB-API wrapper
+            connection.adapters.register_dumper(bytes, BytesBinaryDumper)
+            connection.execute(SETTINGS)
+        except psycopg.Error as error:
+            raise StoreError(
+                f"The database {self._name!r} cannot be reached: {_reason(error)}; "
+                "start it or correct the address."
+            ) from error
+        return connection
+
+    def _give_back(self, connection: Connection) -> None:
+        """Keep a connection that is sound; one that broke tells of the others too."""
+        is_sound = connection.info.transaction_status == TransactionStatus.IDLE
+        if not is_sound:
+            connection.close()
+            self._close_idle()
+            return
+        with self._lock:
+            if not self._is_closed:
+                self._idle.append(connection)
+                return
+        connection.close()
+
+    def _close_idle(self) -> None:
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for connection in idle:
+            connection.close()
+
+    def _sentence(self, connection: Connection, error: psycopg.Error) -> str:
+        if connection.closed:
+            return (
+                f"The database {self._name!r} broke off: {_reason(error)}; what was "
+                "being written is there whole or not at all, ask again once it runs."
+            )
+        return (
+            f"The database {self._name!r} refused: {_reason(error)}; nothing was "
+            "written."
+        )
+
+
+def _name_of(url: str) -> str:
+    """Return host, port and name of a database, never a password."""
+    try:
+        said = conninfo_to_dict(url)
+    except psycopg.Error as error:
+        raise StoreError(
+            "The address of the database cannot be read; expected one such as "
+            "'postgresql://user@host:5432/name'."
+        ) from error
+    return f"{said.get('host', '')}:{said.get('port', 5432)}/{said.get('dbname', '')}"
+
+
+def _reason(error: psycopg.Error) -> str:
+    """Return the first line of what the database said."""
+    lines = str(error).strip().splitlines()
+    return lines[0].rstrip(".") if lines else type(error).__name__

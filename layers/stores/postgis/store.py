@@ -1,0 +1,460 @@
+"""The `Store` in PostgreSQL with PostGIS: many services may write and read it."""
+
+import threading
+import uuid
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import astuple, dataclass, replace
+
+import geopandas as gpd
+import pandas as pd
+
+from gis.errors import StoreError
+from gis.models import Instant
+from gis.versions import History, Version, Withdrawal
+from layers.circles import CIRCLES
+from layers.grids import GRIDS
+from layers.schema import LayerSchema
+from layers.stores.base import (
+    MAIN_SYSTEM,
+    EventReceipt,
+    NewEvent,
+    Publication,
+    StoredEvent,
+    VersionLayers,
+)
+from layers.stores.chain import Batch, Link, genesis, next_link
+from layers.stores.events import (
+    EventIds,
+    check_events,
+    event_bytes,
+    event_frame,
+)
+from layers.stores.fact_checks import prepare_facts
+from layers.stores.facts import FACTS, Reference, fact_bytes, fact_layer, with_record
+from layers.stores.group_commit import GroupCommit
+from layers.stores.postgis import event_rows, version_rows
+from layers.stores.postgis.connections import Connection, Connections, wire_instant
+from layers.stores.postgis.intake import Intake
+from layers.stores.postgis.migrations import (
+    TAKE_LOCK,
+    Identity,
+    bring_up_to_date,
+    make_tables,
+    srid_of,
+)
+from layers.stores.postgis.tables import (
+    LINKS,
+    POLYGON_LAYERS,
+    add_rows,
+    fact_rows,
+    fact_table,
+    read_facts,
+    read_polygons,
+    read_records,
+)
+from layers.stores.publishing import (
+    COMMUNITIES,
+    no_layers,
+    prepare,
+    version_bytes,
+    withdrawal_bytes,
+)
+
+EVENTS = "events"
+CHANNEL = "pagoda"
+"""Who listens there hears store id and revision whenever the revision changes."""
+LINKS_AT_ONCE = 1000
+
+_LINKS = "SELECT sequence, layer, rows, recorded_at, digest, head FROM links "
+_LAST_LINK = _LINKS + "ORDER BY sequence DESC LIMIT 1"
+_LINKS_AFTER = _LINKS + "WHERE sequence > %s ORDER BY sequence LIMIT %s"
+_REVISION = "SELECT coalesce(max(sequence), 0) FROM links WHERE layer <> 'events'"
+_LAST_RECORD = "SELECT max(recorded_at) FROM links WHERE layer = %s"
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """A transaction that holds the lock of writers.
+
+    Attributes
+    ----------
+    connection
+        In the transaction.
+    last
+        The end of the log.
+    recorded_at
+        Time of record.
+    """
+
+    connection: Connection
+    last: Link | None
+    recorded_at: Instant
+
+    @property
+    def batch(self) -> int:
+        """Sequence of the link that the transaction will put on the log."""
+        return self.last.sequence + 1 if self.last else 1
+
+    def after(self, before: Instant | None) -> "Writing":
+        """Return the same transaction, recorded at least 1 ms after a record."""
+        if before is None:
+            return self
+        return replace(self, recorded_at=max(self.recorded_at, Instant(before + 1)))
+
+
+def create_postgis(
+    url: str, *, crs: str = "EPSG:4490", store_id: str | None = None
+) -> None:
+    """Make an empty store in the first schema of the search path of a database.
+
+    Parameters
+    ----------
+    url
+        As `PostgisStore` takes it.
+    crs
+        Geographic CRS of every geometry, an EPSG code.
+    store_id
+        Given only to restore a store under its own id.
+
+    Raises
+    ------
+    StoreError
+        If there is a store already, or the database cannot be reached or is not fit.
+    """
+    new = Identity(store_id or str(uuid.uuid4()), srid_of(crs))
+    connections = Connections(url)
+    with closing(connections), connections.take() as connection:
+        make_tables(connection, new)
+
+
+class PostgisStore:
+    """A `Store` in the first schema of the search path of a database.
+
+    Parameters
+    ----------
+    url
+        ``postgresql://user@host:port/name``, as libpq takes it.
+    now
+        The clock.
+    is_service
+        Whether events that come at the same time are committed together, by a thread.
+
+    Raises
+    ------
+    StoreError
+        If the database cannot be reached, is not fit, or keeps no store.
+    """
+
+    def __init__(
+        self, url: str, *, now: Callable[[], Instant], is_service: bool = False
+    ) -> None:
+        self._now = now
+        self._connections = Connections(url)
+        self._write_lock = threading.Lock()
+        self._event_ids = EventIds()
+        # by grid system: the revision before which it was read, and what was read
+        self._histories: dict[str, tuple[int, History]] = {}
+        # by grid system and layer: what was read last; a version never changes
+        self._frames: dict[tuple[str, str], tuple[Version, gpd.GeoDataFrame]] = {}
+        try:
+            with self._connections.take() as connection:
+                identity = bring_up_to_date(connection)
+        except BaseException:
+            self._connections.close()
+            raise
+        self._store_id, self._crs = identity.store_id, f"EPSG:{identity.srid}"
+        self._group = GroupCommit(self._append) if is_service else None
+
+    @property
+    def store_id(self) -> str:
+        """Id of the store."""
+        return self._store_id
+
+    @property
+    def crs(self) -> str:
+        """Geographic CRS of every geometry."""
+        return self._crs
+
+    def systems(self) -> tuple[str, ...]:
+        """Return the grid systems that have a version, in code order."""
+        with self._connections.take() as connection:
+            return version_rows.systems(connection)
+
+    def history(self, system: str = MAIN_SYSTEM) -> History:
+        """Return all versions and withdrawals of a grid system."""
+        with self._connections.take() as connection:
+            return self._history(connection, system)
+
+    def publish(self, publication: Publication) -> tuple[Version, ...]:
+        """Publish grids, circles and tree together, all drafts or none."""
+        with self._writing() as writing:
+            history = version_rows.read_history(writing.connection, publication.system)
+            grid_ids = version_rows.standing_grid_ids(writing.connection, history)
+            made = prepare(
+                publication, history, writing.recorded_at, grid_ids, self._crs
+            )
+            for layers in made:
+                version_rows.add_version(writing.connection, layers, writing.batch)
+            self._commit(writing, "versions", [version_bytes(v) for v in made])
+        return tuple(layers.version for layers in made)
+
+    def withdraw(
+        self, version: int, *, reason: str, reviewer: str, system: str = MAIN_SYSTEM
+    ) -> Withdrawal:
+        """Record that a version not yet in force shall not come into force."""
+        with self._writing() as writing:
+            history = version_rows.read_history(writing.connection, system)
+            made = history.plan_withdrawal(
+                version, writing.recorded_at, reason=reason, reviewer=reviewer
+            )
+            version_rows.add_withdrawal(writing.connection, made, writing.batch)
+            self._commit(writing, "withdrawals", [withdrawal_bytes(made)])
+        return made
+
+    def version_layers(self, version: int, system: str = MAIN_SYSTEM) -> VersionLayers:
+        """Return the layers of a version, also of a withdrawn one."""
+        with self._connections.take() as connection:
+            history = self._history(connection, system)
+            return version_rows.read_version(connection, history, version, self._crs)
+
+    def grids(
+        self,
+        *,
+        valid_at: Instant | None = None,
+        known_at: Instant | None = None,
+        system: str = MAIN_SYSTEM,
+    ) -> gpd.GeoDataFrame:
+        """Return the grids in force at a time as known at a time."""
+        return self._in_force(GRIDS, system, valid_at, known_at)
+
+    def circles(
+        self,
+        *,
+        valid_at: Instant | None = None,
+        known_at: Instant | None = None,
+        system: str = MAIN_SYSTEM,
+    ) -> gpd.GeoDataFrame:
+        """Return the circles in force as polygons."""
+        return self._in_force(CIRCLES, system, valid_at, known_at)
+
+    def communities(
+        self,
+        *,
+        valid_at: Instant | None = None,
+        known_at: Instant | None = None,
+        system: str = MAIN_SYSTEM,
+    ) -> gpd.GeoDataFrame:
+        """Return the communities in force as polygons."""
+        return self._in_force(COMMUNITIES, system, valid_at, known_at)
+
+    def record(self, layer: str, rows: pd.DataFrame) -> Link:
+        """Append rows to a layer of facts, all or none."""
+        kept = fact_layer(layer)
+        with self._writing() as writing:
+            connection = writing.connection
+
+            def known(reference: Reference) -> Collection[str]:
+                facts = read_facts(connection, FACTS[reference.layer], self._crs)
+                return set(facts[reference.target].tolist())
+
+            prepared = prepare_facts(layer, rows, known, self._crs)
+            [before] = connection.execute(_LAST_RECORD, [layer], binary=True)
+            later = writing.after(before[0])
+            added = with_record(prepared, later.recorded_at, later.batch)
+            add_rows(connection, fact_table(kept), fact_rows(kept, added))
+            return self._commit(later, layer, fact_bytes(layer, prepared))
+
+    def facts(
+        self,
+        layer: str,
+        *,
+        valid_at: Instant | None = None,
+        known_at: Instant | None = None,
+    ) -> pd.DataFrame:
+        """Return the facts of a layer as known at a time."""
+        kept = fact_layer(layer)
+        with self._connections.take() as connection:
+            return read_facts(connection, kept, self._crs, valid_at, known_at)
+
+    def records(self, layer: str) -> pd.DataFrame:
+        """Return every row ever recorded in a layer of facts."""
+        kept = fact_layer(layer)
+        with self._connections.take() as connection:
+            return read_records(connection, kept, self._crs)
+
+    def append_events(self, events: Sequence[NewEvent]) -> tuple[EventReceipt, ...]:
+        """Append events; one sent before is not appended again."""
+        check_events(events)
+        if not events:
+            return ()
+        return self._group.append(events) if self._group else self._append(events)
+
+    def event(self, event_id: str) -> StoredEvent | None:
+        """Return an event with both answers byte for byte."""
+        try:
+            named = uuid.UUID(event_id)
+        except ValueError:
+            return None
+        with self._connections.take() as connection:
+            return event_rows.event_by_id(connection, named)
+
+    def events(
+        self,
+        *,
+        since: Instant | None = None,
+        until: Instant | None = None,
+        grid_ids: Collection[str] | None = None,
+        after: int = 0,
+        limit: int | None = None,
+    ) -> gpd.GeoDataFrame:
+        """Return events that occurred in ``[since, until)``, in order of the log."""
+        asked = event_rows.Asked(
+            since, until, None if grid_ids is None else list(grid_ids), after, limit
+        )
+        with self._connections.take() as connection:
+            found = event_rows.events_asked(connection, asked)
+        return event_frame(found, self._crs)
+
+    def outbox(
+        self, destination: str, *, after: int = 0, limit: int = 1000
+    ) -> tuple[EventReceipt, ...]:
+        """Return receipts of the events for a destination after a row of the log."""
+        with self._connections.take() as connection:
+            return event_rows.receipts_due(connection, destination, after, limit)
+
+    def log(self, after: int = 0) -> Iterator[Batch]:
+        """Yield every link after a sequence with its rows as stored now."""
+        while links := self._links_after(after):
+            for link in links:
+                with self._connections.take() as connection:
+                    rows = self._rows_of(connection, link)
+                yield link, rows
+            after = links[-1].sequence
+
+    def last_link(self) -> Link | None:
+        """Return the end of the log; None while it is empty."""
+        with self._connections.take() as connection:
+            return _last_link(connection)
+
+    def revision(self) -> int:
+        """Return the sequence of the last link that is not of events."""
+        with self._connections.take() as connection:
+            return _revision(connection)
+
+    def is_healthy(self) -> bool:
+        """Say whether the database answers and events are still taken."""
+        try:
+            self.revision()
+        except StoreError:
+            return False
+        return self._group is None or self._group.is_alive()
+
+    def close(self) -> None:
+        """Append what waits and let go; further calls raise StoreError."""
+        if self._group:
+            self._group.close()
+        self._connections.close()
+
+    @contextmanager
+    def _writing(self) -> Iterator[Writing]:
+        """Hold the lock of writers in a transaction, durable when this returns."""
+        with (
+            self._write_lock,
+            self._connections.take() as connection,
+            connection.transaction(),
+        ):
+            connection.execute(TAKE_LOCK)
+            last = _last_link(connection)
+            now = self._now()
+            yield Writing(connection, last, max(now, last.recorded_at) if last else now)
+
+    def _commit(self, writing: Writing, layer: str, rows: Sequence[bytes]) -> Link:
+        """Put the next link on the log, and tell who listens of a new revision."""
+        head = writing.last.head if writing.last else genesis(self._store_id)
+        link = next_link(head, writing.batch, layer, writing.recorded_at, rows)
+        sequence, layer, count, at, *digests = astuple(link)
+        row = sequence, layer, count, wire_instant(at), *digests
+        add_rows(writing.connection, LINKS, [row])
+        if layer != EVENTS:
+            said = f"{self._store_id} {link.sequence}"
+            writing.connection.execute("SELECT pg_notify(%s, %s)", [CHANNEL, said])
+        return link
+
+    def _history(self, connection: Connection, system: str) -> History:
+        """Return what is recorded of a grid system, read anew when anything changed."""
+        revision = _revision(connection)
+        seen = self._histories.get(system)
+        if seen is None or seen[0] != revision:
+            seen = revision, version_rows.read_history(connection, system)
+            self._histories[system] = seen
+        return seen[1]
+
+    def _in_force(
+        self,
+        schema: LayerSchema,
+        system: str,
+        valid_at: Instant | None,
+        known_at: Instant | None,
+    ) -> gpd.GeoDataFrame:
+        """Return a layer of the version in force with the column `version`."""
+        at = self._now() if valid_at is None else valid_at
+        with self._connections.take() as connection:
+            version = self._history(connection, system).in_force(at, known_at)
+            if version is None:
+                return no_layers(self._crs)[POLYGON_LAYERS.index(schema)]
+            key = system, schema.name
+            seen = self._frames.get(key)
+            if seen is None or seen[0] != version:
+                seen = version, read_polygons(connection, schema, version, self._crs)
+                self._frames[key] = seen
+        return seen[1].copy().assign(version=version.version)
+
+    def _append(self, events: Sequence[NewEvent]) -> tuple[EventReceipt, ...]:
+        """Append checked events in one transaction."""
+        with self._writing() as writing:
+            intake = Intake(writing.connection, events, self._event_ids)
+            batch, recorded_at = writing.batch, writing.recorded_at
+            event_rows.add_events(
+                writing.connection,
+                intake.admitted(batch, recorded_at),
+                batch,
+                recorded_at,
+            )
+            event_rows.add_due(writing.connection, intake.due)
+            if intake.said:
+                self._commit(writing, EVENTS, intake.said)
+        return tuple(intake.receipts())
+
+    def _links_after(self, after: int) -> list[Link]:
+        with self._connections.take() as connection:
+            asked = [after, LINKS_AT_ONCE]
+            found = connection.execute(_LINKS_AFTER, asked, binary=True).fetchall()
+        return [Link(*row) for row in found]
+
+    def _rows_of(self, connection: Connection, link: Link) -> list[bytes]:
+        """Return the rows of a link, made from what is stored now."""
+        if link.layer == EVENTS:
+            events = event_rows.events_of_batch(
+                connection, link.sequence, link.recorded_at
+            )
+            return [event_bytes(stored) for stored in events]
+        if link.layer == "versions":
+            made = version_rows.versions_of_batch(connection, link.sequence, self._crs)
+            return [version_bytes(layers) for layers in made]
+        if link.layer == "withdrawals":
+            withdrawn = version_rows.withdrawals_of_batch(connection, link.sequence)
+            return [withdrawal_bytes(made) for made in withdrawn]
+        layer = fact_layer(link.layer)
+        rows = read_records(connection, layer, self._crs, batch=link.sequence)
+        return fact_bytes(link.layer, rows)
+
+
+def _last_link(connection: Connection) -> Link | None:
+    row = connection.execute(_LAST_LINK, binary=True).fetchone()
+    return Link(*row) if row else None
+
+
+def _revision(connection: Connection) -> int:
+    [found] = connection.execute(_REVISION)
+    return int(found[0])

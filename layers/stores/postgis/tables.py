@@ -1,0 +1,278 @@
+"""Frames and records <-> tables: binary COPY in, binary rows out.
+
+Polygons and points are `geometry` of PostGIS, which keeps the doubles of WKB as they
+are; so digests are made from what is read back, and no second copy as bytes is needed.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, NamedTuple
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+from psycopg import sql
+from psycopg.rows import TupleRow
+
+from gis.local_time import EPOCH, MILLISECOND
+from gis.models import Instant
+from gis.versions import Version
+from layers.circles import CIRCLES
+from layers.grids import GRIDS
+from layers.schema import Field, LayerSchema
+from layers.stores.facts import DTYPES, UTC_MS, FactLayer
+from layers.stores.postgis.connections import Connection, wire_instant
+from layers.stores.publishing import COMMUNITIES
+
+WIRES: Final = {
+    "text": "text",
+    "integer": "int8",
+    "number": "float8",
+    "flag": "bool",
+    "instant": "int8",
+}
+"""Binary form of a kind of field; timestamptz is an integer there."""
+GEOM: Final = ("geom", "bytea")
+POLYGON_LAYERS: Final = (GRIDS, CIRCLES, COMMUNITIES)
+RECORDED: Final = {"recorded_at": "int8", "batch": "int8"}
+
+
+class Table(NamedTuple):
+    """A table that rows are added to.
+
+    Attributes
+    ----------
+    name
+        Its name.
+    columns
+        Column -> type of its binary form.
+    """
+
+    name: str
+    columns: dict[str, str]
+
+
+LINKS: Final = Table(
+    "links",
+    {
+        "sequence": "int8",
+        "layer": "text",
+        "rows": "int8",
+        "recorded_at": "int8",
+        "digest": "text",
+        "head": "text",
+    },
+)
+VERSIONS: Final = Table(
+    "versions",
+    {
+        "system": "text",
+        "version": "int8",
+        "valid_from": "int8",
+        "recorded_at": "int8",
+        "author": "text",
+        "reviewer": "text",
+        "note": "text",
+        "digest": "text",
+        "base": "int8",
+        "replaces": "int8[]",
+        "untouched": "int8[]",
+        "batch": "int8",
+    },
+)
+LINEAGE: Final = Table(
+    "lineage",
+    {
+        "system": "text",
+        "version": "int8",
+        "ordinal": "int8",
+        "from_id": "text",
+        "to_id": "text",
+        "share": "float8",
+        "from_system": "text",
+    },
+)
+WITHDRAWALS: Final = Table(
+    "withdrawals",
+    {
+        "system": "text",
+        "version": "int8",
+        "recorded_at": "int8",
+        "reason": "text",
+        "reviewer": "text",
+        "batch": "int8",
+    },
+)
+
+
+def add_rows(
+    connection: Connection, table: Table, rows: Iterable[Sequence[object]]
+) -> None:
+    """Add rows to a table by binary COPY."""
+    statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(
+        sql.Identifier(table.name),
+        sql.SQL(", ").join(map(sql.Identifier, table.columns)),
+    )
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        copy.set_types(list(table.columns.values()))
+        for row in rows:
+            copy.write_row(row)
+
+
+def polygon_table(schema: LayerSchema) -> Table:
+    """Return the table of a layer of a version."""
+    keys = {"system": "text", "version": "int8"}
+    fields = {field.name: WIRES[field.kind] for field in schema.fields}
+    return Table(schema.name, keys | fields | dict([GEOM]))
+
+
+def polygon_rows(
+    frame: gpd.GeoDataFrame, schema: LayerSchema, system: str, version: int
+) -> Iterator[tuple[object, ...]]:
+    """Yield the rows of a layer of a version."""
+    columns = [_wire_values(frame[field.name], field) for field in schema.fields]
+    wkb = shapely.to_wkb(frame.geometry.to_numpy())
+    for row in zip(*columns, wkb, strict=True):
+        yield (system, version, *row)
+
+
+def read_polygons(
+    connection: Connection, schema: LayerSchema, version: Version, crs: str
+) -> gpd.GeoDataFrame:
+    """Return a layer of a version in code order of its key."""
+    names = [field.name for field in schema.fields]
+    statement = sql.SQL(
+        "SELECT {}, ST_AsBinary(geom) FROM {} WHERE system = %s AND version = %s "
+        "ORDER BY {}"
+    ).format(
+        sql.SQL(", ").join(map(sql.Identifier, names)),
+        sql.Identifier(schema.name),
+        sql.Identifier(schema.key),
+    )
+    asked = [version.system, version.version]
+    found = connection.execute(statement, asked, binary=True).fetchall()
+    columns = _columns(found, len(names) + 1)
+    frame = {
+        field.name: pd.Series(
+            list(column), dtype="int64" if field.kind == "integer" else "str"
+        )
+        for field, column in zip(schema.fields, columns[:-1], strict=True)
+    }
+    return gpd.GeoDataFrame(frame, geometry=_shapes(columns[-1]), crs=crs)
+
+
+def fact_table(layer: FactLayer) -> Table:
+    """Return the table of a layer of facts."""
+    columns = {field.name: WIRES[field.kind] for field in layer.fields}
+    if layer.schema.geometry is not None:
+        columns |= dict([GEOM])
+    return Table(layer.schema.name, columns)
+
+
+def fact_rows(layer: FactLayer, rows: pd.DataFrame) -> Iterator[tuple[object, ...]]:
+    """Return rows of a layer of facts as the table takes them."""
+    columns = [_wire_values(rows[field.name], field) for field in layer.fields]
+    if isinstance(rows, gpd.GeoDataFrame):
+        columns.append(shapely.to_wkb(rows.geometry.to_numpy()).tolist())
+    return zip(*columns, strict=True)
+
+
+def read_records(
+    connection: Connection, layer: FactLayer, crs: str, *, batch: int | None = None
+) -> pd.DataFrame:
+    """Return the rows of a layer of facts in order of record, of all batches or one."""
+    statement = sql.SQL(
+        "SELECT {} FROM {} WHERE batch = %(batch)s OR %(batch)s::bigint IS NULL "
+        "ORDER BY ordinal"
+    ).format(_fact_columns(layer), sql.Identifier(layer.schema.name))
+    found = connection.execute(statement, {"batch": batch}, binary=True).fetchall()
+    return _fact_frame(found, layer, crs)
+
+
+def read_facts(
+    connection: Connection,
+    layer: FactLayer,
+    crs: str,
+    valid_at: Instant | None = None,
+    known_at: Instant | None = None,
+) -> pd.DataFrame:
+    """Return what `layers.stores.facts.as_known` makes of all rows of a layer.
+
+    The database does it, since all rows ever recorded may be many.
+    """
+    key = sql.SQL(", ").join(
+        sql.SQL("{} NULLS FIRST").format(sql.Identifier(name)) for name in layer.key
+    )
+    statement = sql.SQL(
+        "SELECT {columns} FROM ("
+        "SELECT DISTINCT ON ({named}) * FROM {table} "
+        "WHERE %(known_at)s::timestamptz IS NULL OR recorded_at <= %(known_at)s "
+        "ORDER BY {key}, ordinal DESC) AS latest "
+        "WHERE NOT cancelled AND (%(valid_at)s::timestamptz IS NULL OR valid_from <= "
+        "%(valid_at)s AND (valid_to IS NULL OR valid_to > %(valid_at)s)) "
+        "ORDER BY {key}"
+    ).format(
+        columns=_fact_columns(layer),
+        named=sql.SQL(", ").join(map(sql.Identifier, layer.key)),
+        table=sql.Identifier(layer.schema.name),
+        key=key,
+    )
+    asked = {"valid_at": as_parameter(valid_at), "known_at": as_parameter(known_at)}
+    found = connection.execute(statement, asked, binary=True).fetchall()
+    return _fact_frame(found, layer, crs).drop(columns="cancelled")
+
+
+def as_parameter(instant: Instant | None) -> dt.datetime | None:
+    """Return an instant as a parameter of a question."""
+    return None if instant is None else EPOCH + instant * MILLISECOND
+
+
+def _fact_columns(layer: FactLayer) -> sql.Composed:
+    names = sql.SQL(", ").join(sql.Identifier(field.name) for field in layer.fields)
+    point = ", ST_AsBinary(geom)" if layer.schema.geometry is not None else ""
+    return names + sql.SQL(point)
+
+
+def _fact_frame(found: Sequence[TupleRow], layer: FactLayer, crs: str) -> pd.DataFrame:
+    has_points = layer.schema.geometry is not None
+    columns = _columns(found, len(layer.fields) + has_points)
+    frame = {
+        field.name: _series(column, field)
+        for field, column in zip(layer.fields, columns, strict=False)
+    }
+    if not has_points:
+        return pd.DataFrame(frame)
+    return gpd.GeoDataFrame(frame, geometry=_shapes(columns[-1]), crs=crs)
+
+
+def _columns(found: Sequence[TupleRow], count: int) -> list[TupleRow]:
+    """Return rows as columns, as many where there is no row."""
+    return list(zip(*found, strict=True)) if found else [()] * count
+
+
+def _series(column: TupleRow, field: Field) -> pd.Series:
+    """Return values as read in the dtype of frames of facts."""
+    if field.kind == "instant":
+        milliseconds = pd.Series(column, dtype="Int64")
+        times = pd.to_datetime(milliseconds, unit="ms", utc=True)
+        return pd.Series(times, dtype=UTC_MS)
+    return pd.Series(list(column), dtype=DTYPES[field.kind])
+
+
+def _shapes(wkb: Sequence[object]) -> NDArray[np.object_]:
+    """Return geometries, None where there is none."""
+    shapes: NDArray[np.object_] = shapely.from_wkb(np.array(wkb, dtype=object))
+    return shapes
+
+
+def _wire_values(column: pd.Series, field: Field) -> list[object]:
+    """Return a column as COPY takes it; None where a value is missing."""
+    values = column.tolist()
+    if field.kind == "instant":
+        values = [wire_instant(Instant(ms)) for ms in column.astype("int64").tolist()]
+    gone = column.isna().tolist()
+    return [
+        None if is_gone else value for value, is_gone in zip(values, gone, strict=True)
+    ]

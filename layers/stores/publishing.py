@@ -1,0 +1,360 @@
+"""What a publication becomes in any store: checked, rounded, dissolved, numbered."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from typing import TypeAlias
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from gis.coverage import certify, layer_digest
+from gis.errors import CoverageError, InvalidLayerError, StoreError, TreeError
+from gis.geometry import polygon_parts, round_coordinates
+from gis.models import Instant
+from gis.pagoda import dissolve_circles
+from gis.versions import GridIds, History, Proposal, Step, Withdrawal
+from layers.circles import CIRCLES
+from layers.grids import GRIDS
+from layers.schema import Field, LayerSchema, check
+from layers.stores.base import Draft, Publication, VersionLayers
+from layers.territory import frame_datum, pagoda_of
+
+COMMUNITIES = LayerSchema(
+    name="communities",
+    key="community_id",
+    geometry="polygon",
+    fields=(
+        Field("community_id", "text", True, "open", "Id of the community."),
+        Field("name", "text", False, "open", "Name of the community."),
+    ),
+    owner="civil affairs office",
+)
+"""Administrative parents of the grids; apart from the command tree."""
+
+SHOWN = 3
+Layers: TypeAlias = tuple[gpd.GeoDataFrame, gpd.GeoDataFrame, gpd.GeoDataFrame]
+Rows: TypeAlias = tuple[gpd.GeoDataFrame, pd.DataFrame, pd.DataFrame]
+
+
+def draft_digest(
+    grids: gpd.GeoDataFrame,
+    circles: pd.DataFrame | None = None,
+    communities: pd.DataFrame | None = None,
+) -> str:
+    """Return the digest of what a draft would publish.
+
+    It is the SHA-256 over the digests of grids, circles and communities as text; the
+    polygons of circles and communities follow from the grids and do not count.
+
+    Parameters
+    ----------
+    grids, circles, communities
+        As in `Draft`.
+
+    Raises
+    ------
+    InvalidLayerError
+        If a layer breaks its schema.
+
+    Examples
+    --------
+    >>> square = shapely.box(0, 0, 1, 1)
+    >>> draft_digest(gpd.GeoDataFrame({"grid_id": ["G1"]}, geometry=[square]))[:8]
+    '3876edbe'
+    """
+    rows = _known_columns(grids, GRIDS)
+    return _digest(rows, _circle_rows(circles), _community_rows(communities, rows))
+
+
+def prepare(
+    publication: Publication,
+    history: History,
+    recorded_at: Instant,
+    grid_ids: GridIds,
+    crs: str,
+) -> tuple[VersionLayers, ...]:
+    """Return the versions with their layers that a publication becomes, or refuse it.
+
+    Parameters
+    ----------
+    publication
+        What shall be published; not changed.
+    history
+        All that is recorded about its grid system.
+    recorded_at
+        Time of record.
+    grid_ids
+        Grid ids of each standing version.
+    crs
+        Geographic CRS of the store.
+
+    Raises
+    ------
+    VersionConflictError, StoreError, InvalidLayerError
+        As `Store.publish` says.
+    """
+    rows = [_rows_of(draft, crs) for draft in publication.drafts]
+    digests = [_digest(*layers) for layers in rows]
+    proposal = _proposal(publication, rows, digests)
+    versions = history.plan(proposal, recorded_at, grid_ids)
+    for draft, digest in zip(publication.drafts, digests, strict=True):
+        _refuse_other_digest(draft.digest, digest)
+    return tuple(
+        VersionLayers(version, *_dissolved(*layers))
+        for version, layers in zip(versions, rows, strict=True)
+    )
+
+
+def layers_digest(layers: VersionLayers) -> str:
+    """Return the digest of the layers of a version as they are stored."""
+    return _digest(layers.grids, layers.circles, layers.communities)
+
+
+def version_bytes(layers: VersionLayers) -> bytes:
+    """Return a version as a row of the log, its digests made from the rows given."""
+    said = asdict(replace(layers.version, digest=layers_digest(layers)))
+    said["circles"] = _frame_digest(layers.circles, "circle_id", with_polygons=True)
+    said["communities"] = _frame_digest(
+        layers.communities, "community_id", with_polygons=True
+    )
+    return _json(said)
+
+
+def withdrawal_bytes(withdrawal: Withdrawal) -> bytes:
+    """Return a withdrawal as a row of the log."""
+    return _json(asdict(withdrawal))
+
+
+def layers_in_force(layers: VersionLayers) -> Layers:
+    """Return grids, circles and communities, each with the column `version`."""
+    number = layers.version.version
+    return (
+        layers.grids.assign(version=number),
+        layers.circles.assign(version=number),
+        layers.communities.assign(version=number),
+    )
+
+
+def no_layers(crs: str) -> Layers:
+    """Return what `layers_in_force` does, without rows: no version is in force."""
+    return (_no_rows(GRIDS, crs), _no_rows(CIRCLES, crs), _no_rows(COMMUNITIES, crs))
+
+
+def _no_rows(schema: LayerSchema, crs: str) -> gpd.GeoDataFrame:
+    dtypes = {f.name: "int64" if f.kind == "integer" else "str" for f in schema.fields}
+    columns = {name: pd.Series([], dtype=dtype) for name, dtype in dtypes.items()}
+    frame = gpd.GeoDataFrame(columns, geometry=[], crs=crs)
+    return frame.assign(version=pd.Series([], dtype="int64"))
+
+
+def _proposal(
+    publication: Publication, rows: Sequence[Rows], digests: Sequence[str]
+) -> Proposal:
+    made = zip(publication.drafts, rows, digests, strict=True)
+    steps = tuple(
+        Step(
+            valid_from=draft.valid_from,
+            digest=digest,
+            grid_ids=frozenset(layers[0]["grid_id"]),
+            note=draft.note,
+            lineage=draft.lineage,
+        )
+        for draft, layers, digest in made
+    )
+    return Proposal(
+        system=publication.system,
+        author=publication.author,
+        reviewer=publication.reviewer,
+        base=publication.base,
+        steps=steps,
+        replaces=publication.replaces,
+        untouched=publication.untouched,
+    )
+
+
+def _rows_of(draft: Draft, crs: str) -> Rows:
+    """Return grids as they are stored, and circles and communities without polygons."""
+    rows = _known_columns(draft.grids, GRIDS)
+    grids = gpd.GeoDataFrame(rows, geometry=_stored_polygons(rows, crs), crs=crs)
+    return grids, _circle_rows(draft.circles), _community_rows(draft.communities, rows)
+
+
+def _dissolved(
+    grids: gpd.GeoDataFrame, circles: pd.DataFrame, communities: pd.DataFrame
+) -> Layers:
+    """Return the layers with the polygons that follow from clean grids."""
+    _refuse_unclean(grids)
+    return (
+        grids,
+        gpd.GeoDataFrame(
+            circles, geometry=_circle_polygons(grids, circles), crs=grids.crs
+        ),
+        gpd.GeoDataFrame(
+            communities,
+            geometry=_community_polygons(grids, communities),
+            crs=grids.crs,
+        ),
+    )
+
+
+def _known_columns(frame: pd.DataFrame, schema: LayerSchema) -> pd.DataFrame:
+    """Return the columns of the schema in code order of the key, geometry kept."""
+    geometry = frame.geometry.name if isinstance(frame, gpd.GeoDataFrame) else None
+    names = [f.name for f in schema.fields]
+    unknown = [str(c) for c in frame.columns if c not in names and c != geometry]
+    if unknown:
+        raise InvalidLayerError(
+            f"Layer {schema.name!r} has {len(unknown)} columns that it does not know, "
+            f"{unknown[:SHOWN]!r}; rename or remove them."
+        )
+    checked = check(frame, schema)
+    columns = {
+        field.name: checked[field.name]
+        if field.name in checked
+        else pd.Series(None, index=frame.index, dtype="str")
+        for field in schema.fields
+    }
+    rows = pd.DataFrame(columns, index=frame.index)
+    if geometry is not None and schema is GRIDS:
+        rows = gpd.GeoDataFrame(rows, geometry=frame.geometry, crs=frame.crs)
+    return rows.sort_values(schema.key, ignore_index=True)
+
+
+def _stored_polygons(grids: pd.DataFrame, crs: str) -> NDArray[np.object_]:
+    """Return the polygons of grids as 2-D multi-polygons at 9 decimals."""
+    if not isinstance(grids, gpd.GeoDataFrame) or len(grids) == 0:
+        raise InvalidLayerError(
+            f"The draft has {len(grids)} grids and "
+            f"{'no ' if not isinstance(grids, gpd.GeoDataFrame) else ''}polygons; give "
+            "a GeoDataFrame with at least one grid."
+        )
+    if grids.crs is None or grids.crs != crs:
+        found = None if grids.crs is None else grids.crs.to_string()
+        raise InvalidLayerError(
+            f"The grids are in {found!r} where the store keeps {crs!r}; bring them to "
+            "that CRS first."
+        )
+    polygons = grids.geometry.to_numpy()
+    absent = shapely.is_missing(polygons) | shapely.is_empty(polygons)
+    if absent.any():
+        names = grids["grid_id"][absent].tolist()
+        raise CoverageError(
+            f"Grids {names[:SHOWN]!r} ({len(names)} in all) have no polygon; draw them "
+            "or leave them out."
+        )
+    multi = [shapely.MultiPolygon(list(shapely.get_parts(p))) for p in polygons]
+    return round_coordinates(multi)
+
+
+def _circle_rows(circles: pd.DataFrame | None) -> pd.DataFrame:
+    if circles is None:
+        circles = pd.DataFrame({"circle_id": [], "tier": []})
+    return _known_columns(circles, CIRCLES)
+
+
+def _community_rows(
+    communities: pd.DataFrame | None, grids: pd.DataFrame
+) -> pd.DataFrame:
+    """Return the communities given, else those that the grids name."""
+    if communities is None:
+        named = set(grids["community_id"].dropna())
+        communities = pd.DataFrame({"community_id": sorted(named)})
+    return _known_columns(communities, COMMUNITIES)
+
+
+def _circle_polygons(
+    grids: gpd.GeoDataFrame, circles: pd.DataFrame
+) -> NDArray[np.object_]:
+    """Dissolve the grids below each circle."""
+    if circles.empty:
+        return np.empty(0, dtype=object)
+    pagoda = pagoda_of(grids, circles)
+    polygons = dissolve_circles(pagoda, grids["grid_id"].tolist(), list(grids.geometry))
+    bare = [circle_id for circle_id, p in polygons.items() if p.is_empty]
+    if bare:
+        raise TreeError(
+            f"Circles {bare[:SHOWN]!r} ({len(bare)} in all) have no grid below them; "
+            "give them grids or leave them out."
+        )
+    return _multi([polygons[circle_id] for circle_id in circles["circle_id"]])
+
+
+def _community_polygons(
+    grids: gpd.GeoDataFrame, communities: pd.DataFrame
+) -> NDArray[np.object_]:
+    """Dissolve the grids that name each community."""
+    named = grids["community_id"].to_numpy()
+    ids = communities["community_id"].tolist()
+    odd = sorted(set(ids) ^ set(grids["community_id"].dropna()))
+    if odd:
+        raise InvalidLayerError(
+            f"Communities {odd[:SHOWN]!r} ({len(odd)} in all) stand only in the layer "
+            "of communities or only in the grids; every community has grids, and every "
+            "one that a grid names is in the layer."
+        )
+    polygons = grids.geometry.to_numpy()
+    return _multi([shapely.coverage_union_all(polygons[named == i]) for i in ids])
+
+
+def _multi(shapes: list[shapely.Geometry]) -> NDArray[np.object_]:
+    """Return dissolved shapes as multi-polygons."""
+    multi = np.empty(len(shapes), dtype=object)
+    for row, shape in enumerate(shapes):
+        parts, _ = polygon_parts(np.array([shape]))
+        multi[row] = shapely.MultiPolygon(list(parts))
+    return multi
+
+
+def _refuse_other_digest(reviewed: str, found: str) -> None:
+    if reviewed != found:
+        raise StoreError(
+            f"The draft was reviewed with digest {reviewed!r} and holds {found!r}; "
+            "have what it holds now reviewed."
+        )
+
+
+def _refuse_unclean(grids: gpd.GeoDataFrame) -> None:
+    polygons = grids.geometry.to_numpy()
+    certificate = certify(grids["grid_id"].tolist(), polygons, frame_datum(grids).crs)
+    if not certificate.is_clean:
+        raise CoverageError(
+            f"The grids are no clean coverage, number of faults "
+            f"{len(certificate.faults)}, first {certificate.faults[0].to_text()}; "
+            "correct them and have the draft reviewed again."
+        )
+
+
+def _digest(*layers: pd.DataFrame) -> str:
+    """Return the digest of grids, circles and communities."""
+    keys = ("grid_id", "circle_id", "community_id")
+    digest = hashlib.sha256()
+    for key, frame in zip(keys, layers, strict=True):
+        text = _frame_digest(frame, key, with_polygons=key == "grid_id")
+        digest.update(f"{key}:{text}\n".encode())
+    return digest.hexdigest()
+
+
+def _frame_digest(frame: pd.DataFrame, key: str, *, with_polygons: bool) -> str:
+    """Return the digest of a layer; a row without its polygon has an empty one."""
+    names = sorted(set(frame.columns) - {key, "geometry"})
+    polygons = (
+        frame["geometry"].to_numpy()
+        if with_polygons
+        else np.full(len(frame), shapely.MultiPolygon(), dtype=object)
+    )
+    values = [
+        {n: v for n, v in zip(names, row, strict=True) if isinstance(v, (str, int))}
+        for row in zip(*(frame[name].tolist() for name in names), strict=True)
+    ]
+    return layer_digest(frame[key].tolist(), polygons, values)
+
+
+def _json(said: dict[str, object]) -> bytes:
+    return json.dumps(
+        said, sort_keys=True, ensure_ascii=False, separators=(",", ":")
+    ).encode()

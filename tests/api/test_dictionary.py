@@ -1,0 +1,66 @@
+"""Every field that a store holds has its entry in the data dictionary."""
+
+import sqlite3
+from contextlib import closing
+from dataclasses import fields
+from pathlib import Path
+
+from api.service.dictionary import EVENT_RECORDS, VERSIONS, data_dictionary
+from gis.versions import Version
+from layers.schema import LayerSchema
+from layers.stores import create_store
+from layers.stores.events import EVENT_COLUMNS
+from layers.stores.facts import FACTS
+
+
+def named(schema: LayerSchema) -> set[str]:
+    return {field.name for field in schema.fields}
+
+
+def test_every_entry_says_everything() -> None:
+    for entry in data_dictionary():
+        assert entry.description.endswith("."), entry
+        assert entry.owner, entry
+        assert entry.sharing in ("open", "conditional", "closed")
+        assert entry.unit or entry.kind != "number", entry
+
+
+def test_no_field_stands_twice() -> None:
+    places = [(entry.layer, entry.name) for entry in data_dictionary()]
+    assert len(set(places)) == len(places)
+
+
+def test_every_column_of_every_table_of_a_store_has_its_entry(tmp_path: Path) -> None:
+    path = tmp_path / "town.gpkg"
+    create_store(str(path)).close()
+    known = {(entry.layer, entry.name) for entry in data_dictionary()}
+    with closing(sqlite3.connect(path)) as connection:
+        tables = connection.execute(
+            "SELECT name FROM sqlite_schema WHERE type = 'table' "
+            "AND name NOT LIKE 'gpkg_%' AND name NOT LIKE 'rtree_%' "
+            "AND name NOT LIKE 'sqlite_%'"
+        ).fetchall()
+        found = {
+            (table, "geometry" if column == "geom" else column)
+            for (table,) in tables
+            for _, column, *_ in connection.execute(f"PRAGMA table_info({table})")
+            if column != "fid"
+        }
+    assert found - known == set()
+    # the row of an event is its fid, and frames of events carry it
+    assert known - found == {("events", "row")}
+
+
+def test_dictionary_has_what_frames_and_records_have() -> None:
+    assert named(EVENT_RECORDS) == set(EVENT_COLUMNS)
+    own = {field.name for field in fields(Version)} - {"lineage"}
+    assert named(VERSIONS) == own | {"batch"}
+    for name, layer in FACTS.items():
+        listed = {e.name for e in data_dictionary() if e.layer == name}
+        assert {field.name for field in layer.fields} <= listed
+
+
+def test_people_are_numbers_that_are_not_open() -> None:
+    for entry in data_dictionary():
+        if entry.name in ("holder_id", "author", "reviewer"):
+            assert entry.sharing == "conditional"

@@ -1,0 +1,195 @@
+"""Snapshots: what a reader is told belongs together, whatever is swapped meanwhile."""
+
+import threading
+
+import pandas as pd
+import pytest
+
+from gis.errors import InvalidLayerError, StoreError
+from layers.snapshots import Snapshots
+from layers.stores.memory import MemoryStore
+from store_history import Clock, day, new_event, publish_grounds
+
+OLD = {"A1": (0, 4), "A2": (4, 8), "A3": (8, 12)}
+NEW = {"B1": (0, 2), "B2": (2, 6), "B3": (6, 12)}
+MIDNIGHT = "1970-01-01T00:00:00+00:00"
+
+
+@pytest.fixture
+def clock():
+    return Clock(day(1))
+
+
+@pytest.fixture
+def store(clock):
+    """Every grid id of version 2, from day 10, differs from those of version 1."""
+    store = MemoryStore(now=clock)
+    publish_grounds(store, {day(0): OLD}, base=None)
+    publish_grounds(store, {day(10): NEW}, base=1)
+    return store
+
+
+@pytest.fixture
+def snapshots(store, clock):
+    return Snapshots(store, now=clock)
+
+
+def lead(store, area_id, holder_id, **changes):
+    row = {
+        "post_id": f"{area_id}-L",
+        "area_id": area_id,
+        "role": "grid_leader",
+        "holder_id": holder_id,
+        "valid_from": MIDNIGHT,
+    }
+    return store.record("posts", pd.DataFrame([row | changes]))
+
+
+def posts_of(snapshots):
+    return list(snapshots.current.territory.duties.roster.posts)
+
+
+def test_answer_says_revision_version_and_digest(store, snapshots):
+    answer = snapshots.current.assign(120.01, 30.005, day(1))
+    provenance = answer.assignment.provenance
+    assert answer.revision == store.revision() == 2
+    assert provenance.version == 1
+    assert provenance.digest == store.history().versions[0].digest
+    assert (answer.assignment.grid_id, answer.assignment.chain) == ("A1", ("W", "C"))
+
+
+def test_nothing_is_built_while_nothing_changes(store, snapshots):
+    before = snapshots.current
+    store.append_events([new_event("1")])
+    assert not snapshots.refresh()
+    assert snapshots.current is before
+
+
+def test_new_fact_is_seen_after_a_refresh(store, snapshots):
+    link = lead(store, "A1", "L1")
+    assert (
+        snapshots.current.assign(120.01, 30.005, day(1)).assignment.accountable_post
+        is None
+    )
+    assert snapshots.refresh()
+    answer = snapshots.current.assign(120.01, 30.005, day(1))
+    assert answer.revision == link.sequence
+    assert answer.assignment.accountable_post == "A1-L"
+
+
+def test_duty_in_force_decides_who_answers(store, snapshots):
+    lead(store, "A1", None)
+    duties = pd.DataFrame(
+        {
+            "duty_id": ["D1", "D2"],
+            "post_id": "A1-L",
+            "holder_id": ["L1", "L2"],
+            "valid_from": [MIDNIGHT, "1970-01-03T00:00Z"],
+            "valid_to": ["1970-01-03T00:00Z", None],
+        }
+    )
+    link = store.record("duties", duties)
+    snapshots.refresh()
+    found = [
+        snapshots.current.assign(120.01, 30.005, at).assignment
+        for at in (day(2) - 1, day(2), day(9999))
+    ]
+    assert [answer.accountable.holder_id for answer in found] == ["L1", "L2", "L2"]
+    assert found[0].provenance.duty_revision == link.recorded_at
+
+
+def test_version_comes_into_force_by_itself(snapshots, clock):
+    assert snapshots.current.expires_at == day(10)
+    clock.now = day(10) - 1
+    assert not snapshots.refresh()
+    clock.now = day(10)
+    assert snapshots.refresh()
+    assert snapshots.current.assign(120.01, 30.005, day(1)).assignment.grid_id == "B1"
+    assert snapshots.current.expires_at is None
+
+
+def test_post_comes_and_goes_by_itself(store, clock):
+    lead(
+        store, "A1", "L1", valid_from="1970-01-03T00:00Z", valid_to="1970-01-05T00:00Z"
+    )
+    snapshots = Snapshots(store, now=clock)
+    found = []
+    for number in (1, 2, 3, 4):
+        clock.now = day(number)
+        snapshots.refresh()
+        found.append(len(posts_of(snapshots)))
+    assert found == [0, 1, 1, 0]
+
+
+def test_post_of_a_retired_grid_is_left_out(store, clock):
+    lead(store, "A1", "L1")
+    clock.now = day(10)
+    assert posts_of(Snapshots(store, now=clock)) == []
+
+
+def test_old_snapshot_answers_as_before(store, snapshots, clock):
+    old = snapshots.current
+    clock.now = day(10)
+    snapshots.refresh()
+    lead(store, "B1", "L1")
+    snapshots.refresh()
+    assert old.assign(120.01, 30.005, day(1)).assignment.grid_id == "A1"
+    assert old.revision == 2
+
+
+def test_snapshot_that_cannot_be_built_leaves_the_current_one(store, snapshots):
+    lead(store, "A1", "L1")
+    lead(store, "A1", "L2", post_id="second")
+    before = snapshots.current
+    with pytest.raises(InvalidLayerError, match="two leader posts"):
+        snapshots.refresh()
+    assert snapshots.current is before
+
+
+def test_grid_system_without_a_version_in_force_is_refused(store):
+    with pytest.raises(StoreError, match="no version in force"):
+        Snapshots(store, now=Clock(-1))
+
+
+class Restless(MemoryStore):
+    """A store that somebody writes to between any two looks."""
+
+    looks = 0
+
+    def revision(self):
+        self.looks += 1
+        return self.looks
+
+
+def test_store_that_changes_with_every_look_is_not_read_mixed(clock):
+    store = Restless(now=clock)
+    publish_grounds(store, {day(0): OLD}, base=None)
+    with pytest.raises(StoreError, match="changed during 5 attempts"):
+        Snapshots(store, now=clock)
+
+
+def test_no_answer_is_mixed_while_versions_are_swapped(snapshots, clock):
+    answers, is_over = [], threading.Event()
+
+    def ask():
+        while len(answers) < 10_000 or not is_over.is_set():
+            at = 120.005 + len(answers) % 12 / 100
+            answers.append(snapshots.current.assign(at, 30.005, day(1)).assignment)
+
+    reader = threading.Thread(target=ask)
+    reader.start()
+    for swap in range(6):
+        clock.now = day(1) if swap % 2 else day(10)
+        assert snapshots.refresh()
+    is_over.set()
+    reader.join()
+    told = {(a.provenance.version, a.grid_id[0]) for a in answers}
+    assert told == {(1, "A"), (2, "B")}
+
+
+def test_snapshot_belongs_to_nobody_else(store, snapshots):
+    store.version_layers(1).grids["grid_id"] = "changed"
+    snapshots.current.layers.grids["grid_id"] = "changed"
+    snapshots.refresh()
+    assert snapshots.current.assign(120.01, 30.005, day(1)).assignment.grid_id == "A1"
+    assert store.version_layers(1).grids["grid_id"].tolist() == ["A1", "A2", "A3"]
