@@ -5,14 +5,21 @@ and 100,000 grids.
 """
 
 import json
+import os
 import sys
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import bench_accuracy
 import bench_assign
 import bench_city
 import bench_duties
 import bench_locate
+import bench_stores
+import peers
+
+import postgres
 
 OUT = Path(__file__).parents[2] / "out"
 
@@ -20,12 +27,16 @@ OUT = Path(__file__).parents[2] / "out"
 def main(sizes: tuple[int, ...]) -> None:
     """Run the benchmarks one after the other and write what they found."""
     OUT.mkdir(exist_ok=True)
+    if postgres.binaries() is not None:
+        server = postgres.server()
+        os.environ[peers.POSTGIS_DSN] = server.url
     located = bench_locate.main(sizes)
     table = bench_locate.markdown(located)
     report = {
         "locate": located,
         "assign": bench_assign.main(sizes),
         "city": bench_city.main(),
+        "stores": bench_stores.main(),
     }
     (OUT / "bench.json").write_text(json.dumps(report, indent=1))
     (OUT / "bench.md").write_text(table)

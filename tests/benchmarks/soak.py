@@ -10,7 +10,11 @@ import sys
 import time
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+import soak_geopackage
 import soak_locate
+import soak_postgis
 
 ROOT = Path(__file__).parents[2]
 # tests whose counts rise with PAGODA_SOAK
@@ -47,6 +51,8 @@ def run_long(path: str) -> dict[str, object]:
 def main() -> int:
     """Run everything; 1 if something failed."""
     report: dict[str, dict] = {"hard points": soak_locate.main()}
+    report["geopackage"] = soak_geopackage.main()
+    report["postgis"] = soak_postgis.stops_under_writers()
     report |= {path: run_long(path) for path in LONG if (ROOT / path).exists()}
     out = ROOT / "out"
     out.mkdir(exist_ok=True)
