@@ -10,10 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gis.geometry import area_m2
-from gis.models import Instant
 from gis.pagoda import Pagoda, dissolve_circles
 from gis.risk import MethodCard, classify, event_load, event_load_card
-from gis.roster import BEGINNING
+from gis.roster import BEGINNING, DutyTable
 from layers.maps import RiskMap, five_colour_map
 from layers.territory import Territory, frame_datum
 
@@ -91,15 +90,15 @@ def measure_event_load(territory: Territory, counts: Counts, days: Days) -> Even
     )
 
 
-def standing_posts(territory: Territory, at: Instant = BEGINNING) -> dict[str, str]:
-    """Return the post that answers for each grid, where there is one."""
+def standing_posts(territory: Territory) -> dict[str, str]:
+    """Return the post that answers for each grid, whoever is on duty at a time."""
     if territory.duties is None:
         return {}
-    table = territory.duties
-    on_duty = {grid: table.on_duty(row, at) for row, grid in enumerate(table.grid_ids)}
+    table = DutyTable(territory.duties.roster)
+    standing = [table.on_duty(row, BEGINNING) for row in range(len(table.grid_ids))]
     return {
         grid: state.accountable.post_id
-        for grid, state in on_duty.items()
+        for grid, state in zip(table.grid_ids, standing, strict=True)
         if state.accountable and state.accountable.post_id
     }
 
