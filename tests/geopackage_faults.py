@@ -16,6 +16,7 @@ import threading
 import time
 from contextlib import closing
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 
 import geopandas as gpd
@@ -37,7 +38,6 @@ TABLES = (
     *("versions", "lineage", "withdrawals", "grids", "circles", "posts"),
     *("enterprises", "events", "outbox", "log"),
 )
-MUTATIONS = ("flip", "delete", "swap", "cut the tail", "re-chain")
 RULE = pd.DataFrame({"rule_id": ["R"], "owner": "O", "body": "{}"})
 
 
@@ -233,14 +233,12 @@ def _enterprises():
 def mutate(path, kind, rng):
     """Change a store as only who owns the file can; return what was done."""
     with closing(connections.connect(path)) as connection:
-        if kind == "re-chain":
-            done = _flip(connection, rng, ("events", "posts", "grids"))
-        elif kind == "cut the tail":
-            done = _cut_tail(connection, rng)
-        else:
-            done = {"flip": _flip, "delete": _delete, "swap": _swap}[kind](
-                connection, rng
-            )
+        while True:
+            try:
+                done = ACTS[kind](connection, rng)
+                break
+            except sqlite3.IntegrityError:
+                continue  # SQLite itself refuses it
     if kind == "re-chain":
         _chain_anew(path)
     return done
@@ -266,7 +264,7 @@ def mutation_rounds(folder, rounds, seed=3):
     for number in range(rounds):
         path = folder / "changed.gpkg"
         shutil.copy(folder / "whole.gpkg", path)
-        kind = MUTATIONS[number % len(MUTATIONS)]
+        kind = list(ACTS)[number % len(ACTS)]
         done = mutate(path, kind, rng)
         if not found(path, exported):
             unseen.append(f"{kind}: {done}")
@@ -342,6 +340,15 @@ def _cut_tail(connection, rng):
     for table in ("versions", "withdrawals", "posts", "enterprises", "events"):
         connection.execute(f"DELETE FROM {table} WHERE batch >= ?", (start,))
     return start, last
+
+
+ACTS = {
+    "flip": _flip,
+    "delete": _delete,
+    "swap": _swap,
+    "cut the tail": _cut_tail,
+    "re-chain": partial(_flip, tables=("events", "posts", "grids")),
+}
 
 
 def _chain_anew(path):

@@ -15,7 +15,6 @@ import pytest
 import geopackage_faults
 from conftest import missing
 from geopackage_faults import (
-    MUTATIONS,
     cut_rounds,
     filled_store,
     found,
@@ -68,7 +67,6 @@ def test_every_change_of_the_log_is_found_against_the_exported_head(tmp_path):
 def test_log_that_nobody_changed_has_no_fault(tmp_path):
     exported = filled_store(tmp_path / "town.gpkg")
     assert found(tmp_path / "town.gpkg", exported) == []
-    assert {"cut the tail", "re-chain"} < set(MUTATIONS)
 
 
 @pytest.mark.parametrize(("synchronous", "unsynced"), [("FULL", 0), ("OFF", 5)])
