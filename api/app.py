@@ -2,26 +2,45 @@
 
 import logging
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
 
 from fastapi import FastAPI
 
 from api.errors import PROBLEM_RESPONSES, install_handlers
-from api.routes import assign, grids, health, model, risk, versions
-from api.service.init_store import sample_store
+from api.routes import (
+    assign,
+    enterprises,
+    grids,
+    health,
+    inspections,
+    model,
+    risk,
+    versions,
+)
+from api.service.answering import Answering
+from api.service.following import Following
+from api.service.init_store import SAMPLE_NOW, sample_store
 from api.service.published import Published
-from api.service.town import open_town
+from api.service.risk import RiskDesk
+from api.service.stores import terms_of
 from api.settings import Settings
+from gis.errors import GovernanceError
 from gis.index import warm_up
+from gis.models import Instant
 from gis.synthetic import make_s_town
-from layers.stores import open_store
+from layers.snapshots import Snapshots
+from layers.stores import Store, clock, open_store
+
+Clock = Callable[[], Instant]
+
+ROUTES = (assign, versions, grids, model, enterprises, inspections, risk, health)
 
 logger = logging.getLogger("uvicorn.error")
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """Return the service: positions over S town, what is published over the store.
+    """Return the service over a store.
 
     Parameters
     ----------
@@ -31,11 +50,17 @@ def create_app(settings: Settings) -> FastAPI:
     Raises
     ------
     StoreError
-        If there is no such store, or it has a service already.
+        If there is no such store, it has a service already, or no version of its
+        grids is in force.
     """
-    store = None
-    if settings.store is not None:
-        store = open_store(settings.store, is_service=True)
+    store, now = _open_store(settings)
+    terms = terms_of(settings)
+    try:
+        snapshots = Snapshots(store, now=now, terms=terms)
+    except GovernanceError:
+        store.close()
+        raise
+    following = Following(store, snapshots)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -43,11 +68,7 @@ def create_app(settings: Settings) -> FastAPI:
         start = time.perf_counter()
         warm_up()
         logger.info("Compiled index ready in %.1f s.", time.perf_counter() - start)
-        town = make_s_town()
-        app.state.town = open_town(town, settings)
-        published = store or sample_store(town, settings.timezone)
-        app.state.published = Published(published, settings.timezone)
-        with closing(published):
+        with closing(store), following:
             yield
 
     # the documentation pages of FastAPI fetch their code from outside: left out
@@ -58,7 +79,23 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
         responses=PROBLEM_RESPONSES,
     )
-    for module in (assign, versions, grids, model, risk, health):
+    zone = settings.timezone
+    app.state.answering = Answering(snapshots, settings.datum_error_m, zone, now)
+    app.state.desk = RiskDesk(store, zone, terms, now)
+    app.state.published = Published(store, zone)
+    app.state.following = following
+    for module in ROUTES:
         app.include_router(module.router)
     install_handlers(app)
     return app
+
+
+def _open_store(settings: Settings) -> tuple[Store, Clock]:
+    """Open the store of a service and its clock, or put S town into memory.
+
+    The facts of S town end in the past; its clock stands there, so that somebody is on
+    duty and not every check is overdue.
+    """
+    if settings.store is not None:
+        return open_store(settings.store, is_service=True), clock
+    return sample_store(make_s_town(), settings.timezone), lambda: SAMPLE_NOW

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from api.store_cli import COMMANDS
+from api import risk_cli, store_cli
 from gis.errors import GovernanceError, SettingError
 
 if TYPE_CHECKING:
@@ -227,21 +227,33 @@ def bench(grids: Path, id_column: str, points: Path) -> None:
 @cli.command()
 @click.option("--host", help="Address to listen on; 127.0.0.1 unless set.")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port; 8000 unless set.")
-def serve(host: str | None, port: int | None) -> None:
-    """Serve POST /assign, GET /risk/map and /livez over S town in memory."""
+@click.option(
+    "--store",
+    help="Address of the store: PAGODA_STORE, else ./pagoda.gpkg where it is, else "
+    "S town in memory.",
+)
+def serve(host: str | None, port: int | None, store: str | None) -> None:
+    """Serve a store: POST /assign, GET /risk/map, /versions, /model and more."""
     import uvicorn  # noqa: PLC0415
 
     from api.app import create_app  # noqa: PLC0415
-    from api.settings import read_settings, require_loopback  # noqa: PLC0415
+    from api.settings import (  # noqa: PLC0415
+        DEFAULT_STORE,
+        read_settings,
+        require_loopback,
+    )
 
-    given = {"host": host, "port": port}
+    given = {"host": host, "port": port, "store": store}
     settings = read_settings(**{k: v for k, v in given.items() if v is not None})
     require_loopback(settings.host)
+    if settings.store is None and Path(DEFAULT_STORE).exists():
+        settings = settings.model_copy(update={"store": DEFAULT_STORE})
+    served = settings.store or "S town (synthetic) in memory"
     # Ctrl-C is the usual end of a service
     with listen(settings.host, settings.port) as sock, suppress(KeyboardInterrupt):
         click.echo(
-            f"Listening on {settings.host}, port {sock.getsockname()[1]}; "
-            "Ctrl-C ends it.",
+            f"Serving {served}. Listening on {settings.host}, port "
+            f"{sock.getsockname()[1]}; Ctrl-C ends it.",
             err=True,
         )
         uvicorn.Server(uvicorn.Config(create_app(settings))).run(sockets=[sock])
@@ -330,5 +342,5 @@ def peak_memory() -> str:
     return f"; peak memory {mebibytes:,.0f} MiB"
 
 
-for _command in COMMANDS:
+for _command in (*store_cli.COMMANDS, *risk_cli.COMMANDS):
     cli.add_command(_command)

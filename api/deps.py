@@ -1,21 +1,33 @@
 """What routes need, as annotated dependencies."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import Depends, Query, Request
 
+from api.service.answering import Answering
+from api.service.following import Following
 from api.service.published import Published
-from api.service.town import TownService
+from api.service.risk import RiskDesk
 from gis.local_time import EPOCH, MILLISECOND, local_instant, timezone_of
 from gis.models import Instant
 from layers.stores import clock
 
 
-def _town_service(request: Request) -> TownService:
-    service: TownService = request.app.state.town
-    return service
+def _answering(request: Request) -> Answering:
+    answering: Answering = request.app.state.answering
+    return answering
+
+
+def _following(request: Request) -> Following:
+    following: Following = request.app.state.following
+    return following
+
+
+def _desk(request: Request) -> RiskDesk:
+    desk: RiskDesk = request.app.state.desk
+    return desk
 
 
 def _published(request: Request) -> Published:
@@ -23,7 +35,9 @@ def _published(request: Request) -> Published:
     return published
 
 
-Service = Annotated[TownService, Depends(_town_service)]
+Answers = Annotated[Answering, Depends(_answering)]
+Desk = Annotated[RiskDesk, Depends(_desk)]
+Readiness = Annotated[Following, Depends(_following)]
 PublishedStore = Annotated[Published, Depends(_published)]
 
 
@@ -47,12 +61,12 @@ def _as_of(
 ) -> AsOf:
     zone = published.timezone
     return AsOf(
-        clock() if valid_at is None else _instant(valid_at, zone),
-        None if known_at is None else _instant(known_at, zone),
+        clock() if valid_at is None else instant_of(valid_at, zone),
+        None if known_at is None else instant_of(known_at, zone),
     )
 
 
-def _instant(moment: datetime, timezone: str) -> Instant:
+def instant_of(moment: datetime, timezone: str) -> Instant:
     """Return an instant; no offset is local time."""
     if moment.tzinfo is None:
         return local_instant(moment, timezone_of(timezone))
@@ -60,3 +74,27 @@ def _instant(moment: datetime, timezone: str) -> Instant:
 
 
 Times = Annotated[AsOf, Depends(_as_of)]
+
+
+@dataclass(frozen=True, slots=True)
+class DayAsOf:
+    """A day, and what is known of it; None is today, and all."""
+
+    day: date | None
+    known_at: Instant | None
+
+
+def _day_as_of(
+    published: PublishedStore,
+    on: Annotated[
+        date | None, Query(description="The day, its end; today without it.")
+    ] = None,
+    known_at: Annotated[
+        datetime | None, Query(description="As known when; all without it.")
+    ] = None,
+) -> DayAsOf:
+    known = None if known_at is None else instant_of(known_at, published.timezone)
+    return DayAsOf(on, known)
+
+
+Cutoffs = Annotated[DayAsOf, Depends(_day_as_of)]

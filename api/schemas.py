@@ -1,14 +1,16 @@
 """Request and response models of the HTTP doors."""
 
-from datetime import datetime
-from typing import Annotated, Self
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.service.answering import Answer, Question
+from api.service.inspections import ReportedFinding, ReportedInspection
+from api.service.risk import Why
 from api.service.sentences import sentences
-from api.service.town import Answer, Question
-from gis.models import Position
-from gis.pagoda import Pagoda
+from gis.models import Instant, Position, SafetyCode
 
 MAX_CANDIDATES_M = 5000.0
 
@@ -94,6 +96,7 @@ class ProvenanceOut(BaseModel):
 class AssignmentOut(BaseModel):
     """Whose a position is."""
 
+    revision: int = Field(description="Revision of the store that it was made from.")
     status: str
     reason: str
     grid_id: str | None
@@ -114,19 +117,19 @@ class AssignmentOut(BaseModel):
     provenance: ProvenanceOut
 
     @classmethod
-    def of(cls, asked: PositionIn, given: Answer, pagoda: Pagoda) -> Self:
+    def of(cls, asked: PositionIn, given: Answer) -> Self:
         """Return the response for an answer to what was asked."""
         answer = given.assignment
-        circles = [pagoda.circles[circle_id] for circle_id in answer.chain]
         text, text_zh = sentences(answer)
         return cls.model_validate(
             {
+                "revision": given.revision,
                 "status": str(answer.status),
                 "reason": answer.reason,
                 "grid_id": answer.grid_id,
                 "distance_m": answer.distance_m,
                 "candidates": given.near,
-                "chain": circles,
+                "chain": given.circles,
                 "community_id": answer.community_id,
                 "accountable_post": answer.accountable_post,
                 "accountable_holder": (
@@ -148,3 +151,173 @@ class AssignmentOut(BaseModel):
             },
             from_attributes=True,
         )
+
+
+Id = Annotated[str, Field(min_length=1, max_length=100)]
+
+
+class FindingIn(BaseModel):
+    """Something found wrong at a place."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    severity: Literal["minor", "serious", "critical"]
+    about: str = Field("", max_length=500, description="What it is, in words.")
+    finding_id: Id | None = Field(
+        None,
+        description="Unique within the place; made from the inspection without it.",
+    )
+
+
+class InspectionIn(BaseModel):
+    """An inspection or a drill at a place, as it was done."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    place_id: Id
+    kind: Literal["check", "drill"] = "check"
+    done_at: datetime = Field(description="When; no offset is local time.")
+    findings: Annotated[list[FindingIn], Field(max_length=200)] = []
+    fixed: Annotated[list[Id], Field(max_length=200)] = Field(
+        [], description="Ids of earlier findings seen as fixed."
+    )
+    campaign: str = Field("", max_length=100)
+    result: Literal["", "passed", "failed"] = ""
+    inspection_id: Annotated[str, Field(max_length=100)] = Field(
+        "", description="Made by the service without it."
+    )
+
+    def reported(self, done_at: Instant) -> ReportedInspection:
+        """Return what is to be recorded."""
+        findings = tuple(
+            ReportedFinding(one.severity, one.about, one.finding_id)
+            for one in self.findings
+        )
+        return ReportedInspection(
+            self.place_id,
+            self.kind,
+            done_at,
+            findings,
+            tuple(self.fixed),
+            self.campaign,
+            self.result,
+            self.inspection_id,
+        )
+
+
+class ReasonOut(BaseModel):
+    """A criterion that fired, and the open findings that made it."""
+
+    criterion_id: str
+    code: str
+    text: str
+    text_zh: str
+    values: dict[str, int]
+    findings: list["FindingOut"]
+
+
+class FindingOut(BaseModel):
+    """An open finding."""
+
+    finding_id: str
+    severity: str
+    about: str
+    since: date
+    inspection_id: str
+
+
+class CodeSinceOut(BaseModel):
+    """The code of a place since a day."""
+
+    day: date
+    code: str | None
+
+
+class PlaceOut(BaseModel):
+    """A place, why it has its code, and when it must be checked again."""
+
+    place_id: str
+    name: str | None
+    scene: str
+    grid_id: str | None
+    on: date
+    code: str | None
+    rule_id: str
+    rule_version: str
+    reasons: list[ReasonOut]
+    due_on: date | None
+    overdue_days: int
+    last_check: date | None
+    last_drill: date | None
+    history: list[CodeSinceOut]
+
+    @classmethod
+    def of(cls, why: Why) -> Self:
+        """Return the response for a place."""
+        told = why.explanation
+        reasons = [
+            {
+                "criterion_id": reason.criterion.criterion_id,
+                "code": _word(reason.criterion.code),
+                "text": reason.criterion.en,
+                "text_zh": reason.criterion.zh,
+                "values": dict(reason.values),
+                "findings": [asdict(finding) for finding in findings],
+            }
+            for reason, findings in zip(told.reasons, why.findings, strict=True)
+        ]
+        history = [{"day": c.day, "code": _word(c.code)} for c in why.history]
+        return cls.model_validate(
+            {
+                "place_id": why.place_id,
+                "name": why.name,
+                "scene": why.scene,
+                "grid_id": why.grid_id,
+                "on": told.day,
+                "code": _word(told.code),
+                "rule_id": told.rule_id,
+                "rule_version": told.version,
+                "reasons": reasons,
+                "due_on": told.due,
+                "overdue_days": told.overdue_days,
+                "last_check": told.last_check,
+                "last_drill": told.last_drill,
+                "history": history,
+            }
+        )
+
+
+class InspectionOut(BaseModel):
+    """What was recorded, and the code of the place now."""
+
+    inspection_id: str
+    recorded_at: datetime
+    place: PlaceOut | None
+
+
+class DueOut(BaseModel):
+    """A check that is owed, and by whom."""
+
+    place_id: str
+    name: str | None
+    scene: str
+    code: str
+    due_on: date
+    overdue_days: int
+    grid_id: str | None
+    post_id: str | None
+    holder_id: str | None = Field(description="A number, never a name.")
+    criteria: list[str]
+
+
+class DueListOut(BaseModel):
+    """Checks owed by the end of a day, the latest first."""
+
+    on: date
+    count: int
+    overdue: int
+    checks: list[DueOut]
+
+
+def _word(code: SafetyCode | None) -> str | None:
+    return code.name.lower() if code else None

@@ -1,22 +1,25 @@
 """The commands of `pagoda` on a store; heavy imports stand inside the commands."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from api.on_store import (
+    FILE,
+    Decorated,
+    on_store,
+    opened_store,
+    settings_of_commands,
+)
 from gis.errors import InvalidLayerError
 
 if TYPE_CHECKING:
-    from api.settings import Settings
-    from layers.stores import Store
+    from api.service.load_files import FactReport
 
-Decorated = TypeVar("Decorated", bound=Callable[..., Any])
-
-FILE = click.Path(path_type=Path)
 FACT_LAYERS = {
     "posts": "Posts: who answers for a grid or circle.",
     "duties": "Duties: who holds a post from when to when.",
@@ -25,17 +28,10 @@ FACT_LAYERS = {
 }
 
 
-def on_store(command: Decorated) -> Decorated:
-    """Give a command the option --store."""
-    return click.option(
-        "--store",
-        help="Address of the store: PAGODA_STORE, else ./pagoda.gpkg, unless given.",
-    )(command)
-
-
 def publishing(command: Decorated) -> Decorated:
     """Give a command the options of a publication."""
     options = (
+        click.option("--system", default="main", help="The grid system."),
         click.option(
             "--valid-from", help="True since this day or time; now unless given."
         ),
@@ -60,7 +56,27 @@ def publishing(command: Decorated) -> Decorated:
             multiple=True,
             help="Of a correction: a later version that stays.",
         ),
-        click.option("--system", default="main", help="The grid system."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def with_grids(command: Decorated) -> Decorated:
+    """Give a command the options that say how grids and what is above them are read."""
+    options = (
+        click.option(
+            "--id", "id_column", required=True, help="Column with the grid ids."
+        ),
+        click.option("--grids-datum", help="wgs84, cgcs2000, gcj02, bd09 or EPSG:n."),
+        click.option(
+            "--circles", type=FILE, help="Command circles; else those of the head."
+        ),
+        click.option(
+            "--communities",
+            type=FILE,
+            help="Communities and their names; else those that the grids name.",
+        ),
     )
     for option in reversed(options):
         command = option(command)
@@ -82,7 +98,8 @@ def init(url: str | None, sample: str | None, source: str | None) -> None:
 
     if sample and source:
         raise click.UsageError("Options --sample and --from exclude each other")
-    settings, address = _settings(), store_url(url, _settings())
+    settings = settings_of_commands()
+    address = store_url(url, settings)
     if source:
         lines = init_export(address, source, settings.timezone)
     elif sample:
@@ -100,9 +117,7 @@ def load() -> None:
 
 @load.command("grids")
 @click.argument("file", type=FILE)
-@click.option("--id", "id_column", required=True, help="Column with the grid ids.")
-@click.option("--grids-datum", help="wgs84, cgcs2000, gcj02, bd09 or EPSG:n.")
-@click.option("--circles", type=FILE, help="Command circles; else those of the head.")
+@with_grids
 @publishing
 @on_store
 def load_grids(file: Path, **options: Any) -> None:
@@ -145,6 +160,19 @@ for _layer, _about in FACT_LAYERS.items():
     _fact_command(_layer, _about)
 
 
+@load.command("rotations")
+@click.argument("file", type=FILE)
+@on_store
+def load_rotations(file: Path, store: str | None) -> None:
+    """Rotations: duties in turns, each turn recorded as a duty."""
+    from api.service.load_files import load_rotations as record  # noqa: PLC0415
+
+    settings = settings_of_commands()
+    with opened_store(store, settings) as opened, _naming_rows():
+        report = record(opened, file, settings.timezone)
+    _say_recorded("duties", report)
+
+
 @load.command("events")
 @click.argument("file", type=FILE)
 @click.option("--source", help="Who reports; the name of the file unless given.")
@@ -156,14 +184,18 @@ def load_events(file: Path, store: str | None, **options: Any) -> None:
     """Events, each stored with whose it was when it occurred and is when received."""
     from api.service.load_events import EventJob  # noqa: PLC0415
     from api.service.load_events import load_events as append  # noqa: PLC0415
+    from api.service.stores import terms_of  # noqa: PLC0415
     from layers.stores import clock  # noqa: PLC0415
 
-    settings = _settings()
+    settings = settings_of_commands()
     options["source"] = options["source"] or file.stem
     job = EventJob(
-        timezone=settings.timezone, datum_error_m=settings.datum_error_m, **options
+        timezone=settings.timezone,
+        datum_error_m=settings.datum_error_m,
+        terms=terms_of(settings),
+        **options,
     )
-    with _opened(store, settings) as opened, _naming_rows():
+    with opened_store(store, settings) as opened, _naming_rows():
         report = append(opened, file, job, clock())
     _say(report.notices)
     statuses = ", ".join(f"{n:,} {status}" for status, n in report.statuses.items())
@@ -175,14 +207,29 @@ def load_events(file: Path, store: str | None, **options: Any) -> None:
 
 @click.command()
 @click.option("--grids", type=FILE, required=True, help="File of grid polygons.")
-@click.option("--id", "id_column", required=True, help="Column with the grid ids.")
-@click.option("--grids-datum", help="wgs84, cgcs2000, gcj02, bd09 or EPSG:n.")
-@click.option("--circles", type=FILE, help="Command circles; else those of the head.")
+@with_grids
 @publishing
 @on_store
 def publish(**options: Any) -> None:
     """Publish grids, circles and tree together as a new version."""
     _publish(options)
+
+
+@click.command()
+@click.argument("version", type=int)
+@click.option("--reason", required=True, help="Why it shall not come into force.")
+@click.option("--reviewer", required=True, help="Who approved that.")
+@click.option("--system", default="main", help="The grid system.")
+@on_store
+def withdraw(version: int, store: str | None, **options: str) -> None:
+    """Withdraw VERSION, which is not in force yet."""
+    with opened_store(store, settings_of_commands()) as opened:
+        made = opened.withdraw(version, **options)
+        last = opened.last_link()
+    click.echo(
+        f"Withdrew version {made.version} of grid system {made.system!r}, link "
+        f"{last.sequence if last else 0}."
+    )
 
 
 @click.command()
@@ -192,8 +239,8 @@ def versions(store: str | None) -> None:
     from api.service.publishing import version_lines  # noqa: PLC0415
     from layers.stores import clock  # noqa: PLC0415
 
-    settings = _settings()
-    with _opened(store, settings) as opened:
+    settings = settings_of_commands()
+    with opened_store(store, settings) as opened:
         click.echo("\n".join(version_lines(opened, clock(), settings.timezone)))
 
 
@@ -205,7 +252,7 @@ def replay(event: str, store: str | None) -> None:
     from api.service.replay import replay as compute  # noqa: PLC0415
     from api.service.replay import replay_lines  # noqa: PLC0415
 
-    with _opened(store, _settings()) as opened:
+    with opened_store(store, settings_of_commands()) as opened:
         found = compute(opened, event)
     click.echo("\n".join(replay_lines(event, found)))
     sys.exit(0 if all(one.is_equal for one in found) else 1)
@@ -222,8 +269,8 @@ def audit_head(store: str | None) -> None:
     """Print the end of the log, signed with PAGODA_AUDIT_KEY; keep it elsewhere."""
     from api.service.audit import audit_head as head  # noqa: PLC0415
 
-    settings = _settings()
-    with _opened(store, settings) as opened:
+    settings = settings_of_commands()
+    with opened_store(store, settings) as opened:
         click.echo(head(opened, settings.audit_key).to_text())
 
 
@@ -234,8 +281,8 @@ def audit_verify(head: str | None, store: str | None) -> None:
     """Check every row of the log; exit 1 when something was changed or cut."""
     from api.service.audit import audit_verify as verify  # noqa: PLC0415
 
-    settings = _settings()
-    with _opened(store, settings) as opened:
+    settings = settings_of_commands()
+    with opened_store(store, settings) as opened:
         faults = verify(opened, head, settings.audit_key)
         last = opened.last_link()
     for fault in faults:
@@ -261,30 +308,15 @@ def export(out: Path, form: Any, store: str | None) -> None:
     """Write a consistent copy that GIS software opens and `init --from` restores."""
     from api.service.export import export_store  # noqa: PLC0415
 
-    with _opened(store, _settings()) as opened:
+    with opened_store(store, settings_of_commands()) as opened:
         export_store(opened, out, form)
         last = opened.last_link()
     head = f"head {last.head[:12]} of link {last.sequence}" if last else "an empty log"
     click.echo(f"Wrote {out}, {head}.")
 
 
-COMMANDS = (init, load, versions, publish, replay, audit, export)
+COMMANDS = (init, load, versions, publish, withdraw, replay, audit, export)
 """What `api.cli` registers."""
-
-
-def _settings() -> "Settings":
-    from api.settings import read_settings  # noqa: PLC0415
-
-    return read_settings()
-
-
-@contextmanager
-def _opened(given: str | None, settings: "Settings") -> Iterator["Store"]:
-    """Open the store of a command."""
-    from api.service.stores import opened, store_url  # noqa: PLC0415
-
-    with opened(store_url(given, settings)) as store:
-        yield store
 
 
 @contextmanager
@@ -302,12 +334,12 @@ def _publish(options: dict[str, Any]) -> None:
     from api.service.publishing import PublishJob, publish_files  # noqa: PLC0415
     from api.service.stores import read_instant  # noqa: PLC0415
 
-    settings = _settings()
+    settings = settings_of_commands()
     store = options.pop("store")
     options["valid_from"] = read_instant(
         options["valid_from"], "--valid-from", settings.timezone
     )
-    with _opened(store, settings) as opened, _naming_rows():
+    with opened_store(store, settings) as opened, _naming_rows():
         version, notices = publish_files(opened, PublishJob(**options))
         last = opened.last_link()
     _say(notices)
@@ -323,12 +355,18 @@ def _record(
     """Record the rows of a file and say what came of it."""
     from api.service.load_files import FactJob, load_facts  # noqa: PLC0415
     from api.service.stores import read_instant  # noqa: PLC0415
+    from layers.stores import clock  # noqa: PLC0415
 
-    settings = _settings()
+    settings = settings_of_commands()
     since = read_instant(valid_from, "--valid-from", settings.timezone)
-    job = FactJob(layer, since, settings.timezone, **options)
-    with _opened(store, settings) as opened, _naming_rows():
+    job = FactJob(layer, since, settings.timezone, clock(), **options)
+    with opened_store(store, settings) as opened, _naming_rows():
         report = load_facts(opened, file, job)
+    _say_recorded(layer, report)
+
+
+def _say_recorded(layer: str, report: "FactReport") -> None:
+    """Say what came of facts."""
     _say(report.notices)
     click.echo(
         f"Recorded {report.link.rows:,} rows of {layer}, link {report.link.sequence}."

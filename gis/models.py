@@ -24,6 +24,35 @@ class RiskLevel(IntEnum):
     RED = 5
 
 
+class SafetyCode(IntEnum):
+    """Three colours of a place: low, medium and high risk."""
+
+    GREEN = 1
+    YELLOW = 2
+    RED = 3
+
+
+class Severity(IntEnum):
+    """How grave a finding of an inspection is."""
+
+    MINOR = 1
+    SERIOUS = 2
+    CRITICAL = 3
+
+
+class Scene(StrEnum):
+    """The eight kinds of places that carry a safety code; the list is closed."""
+
+    STREET_SHOP = "street_shop"
+    KEY_SECURITY_PLACE = "key_security_place"
+    RENTAL_HOUSING = "rental_housing"
+    HAZARDOUS_CHEMICALS = "hazardous_chemicals"
+    LABOUR_INTENSIVE = "labour_intensive"
+    CONSTRUCTION_SITE = "construction_site"
+    CROWDED_PLACE = "crowded_place"
+    GENERAL_ENTERPRISE = "general_enterprise"
+
+
 class Status(StrEnum):
     """How a position was answered (DESIGN section 4)."""
 

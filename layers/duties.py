@@ -1,4 +1,8 @@
-"""The layers of duties and rotations: who holds a post from when to when."""
+"""The layers of duties and rotations: who holds a post from when to when.
+
+Files of duties name each record and when it was known (`DUTIES`, `ROTATIONS`); a store
+gives that itself (`DUTY_RECORDS`).
+"""
 
 import datetime as dt
 from pathlib import Path
@@ -16,6 +20,9 @@ from layers.files.table import to_frame
 from layers.instants import NO_INSTANT, read_instants
 from layers.schema import Field, LayerSchema, check
 
+FOREVER = np.iinfo(np.int64).max
+"""Stands for the end of a duty that has none."""
+
 _RECORD = Field(
     "record_id",
     "integer",
@@ -23,12 +30,28 @@ _RECORD = Field(
     "open",
     "Running number of the record; several records may stand for one id.",
 )
+_DUTY = Field("duty_id", "text", True, "open", "Id of the duty.")
 _POST = Field("post_id", "text", True, "open", "The post that is held.")
+_HOLDER = Field(
+    "holder_id",
+    "text",
+    True,
+    "conditional",
+    "Number of who holds the post, such as L001, never a name.",
+)
 _RECORDED = Field(
     "recorded_at", "instant", True, "conditional", "Since when the record was known."
 )
 _CANCELLED = Field(
     "cancelled", "flag", False, "conditional", "True where it does not take place."
+)
+
+DUTY_RECORDS = LayerSchema(
+    name="duties",
+    key="duty_id",
+    geometry=None,
+    fields=(_DUTY, _POST, _HOLDER),
+    owner="command office",
 )
 
 DUTIES = LayerSchema(
@@ -37,15 +60,9 @@ DUTIES = LayerSchema(
     geometry=None,
     fields=(
         _RECORD,
-        Field("duty_id", "text", True, "open", "Id of the duty."),
+        _DUTY,
         _POST,
-        Field(
-            "holder_id",
-            "text",
-            True,
-            "conditional",
-            "Number of who holds the post, such as L001, never a name.",
-        ),
+        _HOLDER,
         Field("starts_at", "instant", True, "conditional", "From, inclusive."),
         Field("ends_at", "instant", True, "conditional", "Until, exclusive."),
         _RECORDED,
@@ -183,6 +200,45 @@ def rotations_of(
         )
         for place, row in enumerate(checked.to_dict("records"))
     )
+
+
+def without_overlaps(duties: pd.DataFrame) -> pd.DataFrame:
+    """Return duties of which no two put persons on one post at one time.
+
+    `pagoda load` refuses such duties, a store takes them: the one recorded first
+    stays, of one batch the one with the lowest id.
+
+    Parameters
+    ----------
+    duties
+        Facts of the layer, as a store gives them.
+
+    Examples
+    --------
+    >>> times = pd.to_datetime(["2026-09-01", "2026-09-02"], utc=True)
+    >>> held = pd.DataFrame({"duty_id": ["D1", "D2"], "post_id": "P", "batch": [7, 6],
+    ...                      "valid_from": times, "valid_to": pd.NaT})
+    >>> without_overlaps(held)["duty_id"].tolist()
+    ['D2']
+    """
+    held: dict[str, list[tuple[int, int]]] = {}
+    kept = []
+    rows = duties.sort_values(["batch", "duty_id"])
+    starts, ends = (_milliseconds(rows[name]) for name in ("valid_from", "valid_to"))
+    ends = np.where(rows["valid_to"].isna(), FOREVER, ends)
+    spans = zip(starts.tolist(), ends.tolist(), strict=True)
+    for row, post_id, span in zip(rows.index, rows["post_id"], spans, strict=True):
+        others = held.setdefault(post_id, [])
+        if not any(span[0] < end and start < span[1] for start, end in others):
+            others.append(span)
+            kept.append(row)
+    return duties.loc[duties.index.isin(kept)]
+
+
+def _milliseconds(times: pd.Series) -> NDArray[np.int64]:
+    bare = times.dt.tz_localize(None).to_numpy(dtype="datetime64[ms]")
+    milliseconds: NDArray[np.int64] = bare.astype(np.int64)
+    return milliseconds
 
 
 def _read(path: Path | str, schema: LayerSchema) -> pd.DataFrame:

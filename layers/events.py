@@ -1,4 +1,4 @@
-"""The layer of events: something reported at a place and a time."""
+"""The layer of events: something reported at a place, as a store keeps it."""
 
 from layers.schema import Field, LayerSchema
 
@@ -7,20 +7,16 @@ EVENTS = LayerSchema(
     key="event_id",
     geometry="point",
     fields=(
-        Field("event_id", "text", True, "conditional", "Id of the event."),
-        Field("occurred_at", "instant", True, "conditional", "When it happened."),
-        Field("channel", "text", True, "conditional", "How it was reported."),
-        Field("category", "text", True, "conditional", "What it is about."),
-        Field("module", "text", True, "open", "Module of governance it belongs to."),
+        Field("event_id", "text", True, "conditional", "UUIDv7 given by the store."),
+        Field("source", "text", True, "conditional", "Who reported it."),
+        Field("source_id", "text", True, "conditional", "Id that its source gave it."),
+        Field("kind", "text", True, "conditional", "What it is about."),
         Field(
             "severity", "integer", True, "conditional", "How grave it is; 1 is light."
         ),
-        Field(
-            "lon", "number", False, "conditional", "Longitude as reported.", "degrees"
-        ),
-        Field(
-            "lat", "number", False, "conditional", "Latitude as reported.", "degrees"
-        ),
+        Field("x", "number", False, "closed", "Longitude or x as reported.", "degrees"),
+        Field("y", "number", False, "closed", "Latitude or y as reported.", "degrees"),
+        Field("datum", "text", False, "conditional", "Datum that the report declares."),
         Field(
             "accuracy_m",
             "number",
@@ -30,12 +26,44 @@ EVENTS = LayerSchema(
             "metres",
         ),
         Field(
-            "community_id",
-            "text",
-            False,
-            "open",
-            "Community named by the reporter.",
+            "community_id", "text", False, "open", "Community named by the reporter."
         ),
+        Field("occurred_at", "instant", True, "conditional", "When it happened."),
+        Field(
+            "captured_at",
+            "instant",
+            True,
+            "conditional",
+            "When a device wrote it down.",
+        ),
+        Field(
+            "received_at", "instant", True, "conditional", "When the service got it."
+        ),
+        Field(
+            "recorded_at",
+            "instant",
+            True,
+            "conditional",
+            "When the store committed it.",
+        ),
+        Field("grid_id", "text", False, "open", "Grid that owned it when it occurred."),
+        Field(
+            "at_occurrence",
+            "text",
+            True,
+            "conditional",
+            "Whose it was when it occurred, with provenance, as JSON.",
+        ),
+        Field(
+            "acting",
+            "text",
+            True,
+            "conditional",
+            "Whose it was when it was received, with provenance, as JSON.",
+        ),
+        Field("details", "text", True, "closed", "What else was reported, as JSON."),
+        Field("row", "integer", True, "conditional", "Running number in the log."),
+        Field("batch", "integer", True, "conditional", "Link of the log it came with."),
     ),
     owner="the channel that reports",
 )

@@ -1,6 +1,6 @@
 """The layer of grids: the bottom tier, one governed polygon each."""
 
-from layers.schema import Field, LayerSchema
+from layers.schema import Field, LayerSchema, not_negative
 
 GRIDS = LayerSchema(
     name="grids",
@@ -13,6 +13,24 @@ GRIDS = LayerSchema(
             "community_id", "text", False, "open", "Community it is administered by."
         ),
         Field("name", "text", False, "open", "Name of the grid."),
+        Field(
+            "residents",
+            "integer",
+            False,
+            "conditional",
+            "People who live there.",
+            "people",
+            rule=not_negative,
+        ),
+        Field(
+            "registered",
+            "integer",
+            False,
+            "conditional",
+            "People whose household is registered there.",
+            "people",
+            rule=not_negative,
+        ),
     ),
     owner="grid office",
 )

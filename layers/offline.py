@@ -17,7 +17,7 @@ PACKED = BROWSER / "dist"
 _HEAD = (
     # the browser itself then refuses every request, also one we did not foresee
     '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
-    "img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\n"
+    "img-src {images}; style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\n"
     '<link rel="icon" href="data:,">\n'
 )
 _LINK = re.compile(
@@ -92,7 +92,8 @@ def page(figure_map: folium.Map) -> str:
     Parameters
     ----------
     figure_map
-        Any folium map whose libraries are packed (`layers/browser/package.json`).
+        Any folium map whose libraries are packed (`layers/browser/package.json`). One
+        with a base map says in `image_sources` from where pictures may be loaded.
 
     Raises
     ------
@@ -109,7 +110,8 @@ def page(figure_map: folium.Map) -> str:
     shell = _with_small_ids(figure.render(), figure)
     body = _LINK.sub("", shell)
     text = _LINK.sub(lambda link: _code_for(link, body), shell)
-    text = text.replace("<head>\n", f"<head>\n{_HEAD}", 1)
+    images = f"data: {getattr(figure_map, 'image_sources', '')}".rstrip()
+    text = text.replace("<head>\n", f"<head>\n{_HEAD.format(images=images)}", 1)
     _refuse_outside(text)
     return text
 

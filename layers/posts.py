@@ -1,5 +1,6 @@
 """The layer of posts: positions answerable for a grid or a circle."""
 
+from gis.roster import ROLES
 from layers.schema import Field, LayerSchema
 
 POSTS = LayerSchema(
@@ -9,7 +10,14 @@ POSTS = LayerSchema(
     fields=(
         Field("post_id", "text", True, "open", "Id of the post."),
         Field("area_id", "text", True, "open", "Grid or circle it answers for."),
-        Field("role", "text", True, "open", "What the post does there."),
+        Field(
+            "role",
+            "text",
+            True,
+            "open",
+            "What the post does there.",
+            values=tuple(ROLES),
+        ),
         Field(
             "holder_id",
             "text",

@@ -1,5 +1,6 @@
 """Write S town and X town as files that GIS software opens at once; same bytes."""
 
+import datetime as dt
 import sys
 from pathlib import Path
 
@@ -11,7 +12,11 @@ import shapely
 from shapely.geometry import mapping
 
 from gis.synthetic import MergedTown, Town, make_s_town, make_x_town
+from layers.rulebook import CAMPAIGN, IMPRINT
 
+RULE_OWNER = "safety office of the town"
+FOUNDED = dt.date(2026, 1, 1)
+"""Since when the towns are true."""
 POINT_TYPES = {"lon": "CoordX", "lat": "CoordY"}
 
 
@@ -20,7 +25,7 @@ def sample_files(town: Town) -> dict[str, bytes]:
 
     Polygons are GeoJSON in EPSG:4490 with a legacy `crs` member; enterprises and
     events are CSV with a `.csvt` beside them, from which GDAL knows that they are
-    points, and a `.prj`; posts are CSV.
+    points, and a `.prj`; the rest is CSV.
 
     Parameters
     ----------
@@ -40,6 +45,8 @@ def sample_files(town: Town) -> dict[str, bytes]:
     files["posts.csv"] = csv(town.posts)
     files["duties.csv"] = csv(town.month.duties)
     files["rotations.csv"] = csv(town.month.rotations)
+    files["inspections.csv"] = csv(town.inspections)
+    files["rules.csv"] = csv(town_rules(town))
     for name, frame, epsg in (
         ("enterprises", enterprises, 4490),
         ("events", town.events, 4326),
@@ -48,6 +55,29 @@ def sample_files(town: Town) -> dict[str, bytes]:
         files[f"{name}.csvt"] = csvt(frame)
         files[f"{name}.prj"] = pyproj.CRS(epsg).to_wkt("WKT1_ESRI").encode()
     return files
+
+
+def town_rules(town: Town) -> pd.DataFrame:
+    """Return the rules of a town as rows of their layer: its campaigns, its imprint.
+
+    Parameters
+    ----------
+    town
+        Each campaign is a rule from its first day on.
+    """
+    imprint = {"name": town.name, "name_zh": town.name_zh, "is_synthetic": True}
+    rules = [(IMPRINT, imprint, FOUNDED)] + [
+        (f"{CAMPAIGN}{one.campaign_id}", one.body(), one.first)
+        for one in town.campaigns
+    ]
+    return pd.DataFrame(
+        {
+            "rule_id": [rule_id for rule_id, _, _ in rules],
+            "owner": RULE_OWNER,
+            "body": [orjson.dumps(body).decode() for _, body, _ in rules],
+            "valid_from": [f"{day.isoformat()}T00:00:00+08:00" for _, _, day in rules],
+        }
+    )
 
 
 def merged_files(merged: MergedTown) -> dict[str, bytes]:

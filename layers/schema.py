@@ -4,9 +4,9 @@ import datetime as dt
 import math
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 import geopandas
 import numpy as np
@@ -19,6 +19,7 @@ Kind = Literal["text", "integer", "number", "instant", "flag"]
 Frame = TypeVar("Frame", bound=pd.DataFrame)
 
 SHOWN_FAULTS = 3
+SHOWN_CHARACTERS = 80
 GEOMETRY_TYPES = {"polygon": ("Polygon", "MultiPolygon"), "point": ("Point",)}
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
@@ -45,6 +46,10 @@ class Field:
         What it means, for the data dictionary.
     unit
         Unit of its numbers; empty where they have none.
+    values
+        The closed list of its texts; empty where it has none.
+    rule
+        Raises ValueError, saying what is wrong, for a value that its kind lets pass.
     """
 
     name: str
@@ -53,6 +58,8 @@ class Field:
     sharing: Sharing
     description: str
     unit: str = ""
+    values: tuple[str, ...] = ()
+    rule: Callable[[Any], object] | None = None
 
 
 @dataclass(frozen=True)
@@ -120,23 +127,74 @@ def check(frame: Frame, schema: LayerSchema) -> Frame:
     gis.errors.InvalidLayerError: Layer 'posts' has 1 fault: row 1, field 'rank': \
 'high' is not a whole number; correct it and read the layer again.
     """
-    _refuse_missing_columns(frame, schema)
-    checked = frame.copy()
+    checked, faults = convert(frame, schema.name, schema.fields)
+    faults += _repeated_keys(checked, schema) + _geometry_faults(frame, schema)
+    if faults:
+        raise refusal(schema.name, faults, "read the layer again")
+    return checked
+
+
+def convert(
+    frame: Frame, layer: str, fields: Sequence[Field]
+) -> tuple[Frame, list[RowFault]]:
+    """Return the frame with the known columns in their kinds, and what is wrong.
+
+    Parameters
+    ----------
+    frame
+        Rows of a layer; not changed.
+    layer
+        Its name.
+    fields
+        The columns to convert.
+
+    Returns
+    -------
+    converted
+        A copy; a column with a fault stays as it came.
+    faults
+        Rows are counted from 1.
+
+    Raises
+    ------
+    InvalidLayerError
+        If a required column is not there.
+    """
+    _refuse_missing_columns(frame, layer, fields)
+    converted = frame.copy()
     faults: list[RowFault] = []
-    for field in schema.fields:
+    for field in fields:
         if field.name in frame.columns:
             values, wrong = _converted(frame[field.name], field)
             faults += wrong
             if not wrong:
-                checked[field.name] = values
-    faults += _repeated_keys(checked, schema) + _geometry_faults(frame, schema)
-    if faults:
-        raise InvalidLayerError(
-            f"Layer {schema.name!r} has {_first_few(faults)}; correct "
-            f"{'it' if len(faults) == 1 else 'them'} and read the layer again.",
-            faults,
-        )
-    return checked
+                converted[field.name] = values
+    return converted, faults
+
+
+def refusal(layer: str, faults: Iterable[RowFault], again: str) -> InvalidLayerError:
+    """Return the error that names what is wrong with rows of a layer.
+
+    Parameters
+    ----------
+    layer
+        Its name.
+    faults
+        At least one, in the order in which they are shown.
+    again
+        What to do once they are corrected.
+
+    Examples
+    --------
+    >>> fault = RowFault(3, "owner", "is empty, expected text")
+    >>> str(refusal("rules", [fault], "load the layer again"))
+    "Layer 'rules' has 1 fault: row 3, field 'owner': is empty, expected text; \
+correct it and load the layer again."
+    """
+    listed = list(faults)
+    them = "it" if len(listed) == 1 else "them"
+    text = f"Layer {layer!r} has {_first_few(listed)}; correct {them} and {again}."
+    return InvalidLayerError(text, listed)
 
 
 def text_of(value: object) -> str | None:
@@ -147,7 +205,8 @@ def text_of(value: object) -> str | None:
     Raises
     ------
     ValueError
-        For what is neither text nor a number, and for a float whose digits are lost.
+        For what is neither text nor a number, for a float whose digits are lost, and
+        for text with NUL or half a surrogate pair, which no database keeps.
 
     Examples
     --------
@@ -157,6 +216,7 @@ def text_of(value: object) -> str | None:
     if _is_missing(value):
         return None
     if isinstance(value, str):
+        refuse_unstorable(value)
         return unicodedata.normalize("NFC", value).strip() or None
     if isinstance(value, (bool, np.bool_)):
         raise ValueError("is neither text nor a number")
@@ -165,6 +225,34 @@ def text_of(value: object) -> str | None:
     if isinstance(value, (float, np.floating)):
         return _text_of_float(float(value))
     raise ValueError("is neither text nor a number")
+
+
+def refuse_unstorable(text: str) -> None:
+    """Refuse text that no database keeps: with NUL or half a surrogate pair.
+
+    Raises
+    ------
+    ValueError
+        If it is such a text.
+    """
+    try:
+        is_kept = b"\0" not in text.encode()
+    except UnicodeEncodeError:
+        is_kept = False
+    if not is_kept:
+        raise ValueError("stands with a character that no database keeps")
+
+
+def not_negative(value: float) -> None:
+    """Refuse a number below zero.
+
+    Raises
+    ------
+    ValueError
+        If it is one.
+    """
+    if value < 0:
+        raise ValueError("is negative, expected 0 or more")
 
 
 def _text_of_float(value: float) -> str:
@@ -245,9 +333,9 @@ def _converted(column: pd.Series, field: Field) -> tuple[pd.Series, list[RowFaul
     faults: list[RowFault] = []
     for row, value in enumerate(column.tolist(), start=1):
         try:
-            values.append(read(value))
+            values.append(_allowed(read(value), field))
         except ValueError as error:
-            faults.append(RowFault(row, field.name, f"{value!r} {error}"))
+            faults.append(RowFault(row, field.name, f"{_shown(value)} {error}"))
             continue
         if values[-1] is None and field.required:
             rule = f"is empty, expected {expected}"
@@ -255,6 +343,23 @@ def _converted(column: pd.Series, field: Field) -> tuple[pd.Series, list[RowFaul
     if faults or field.kind == "instant":
         return column, faults
     return pd.Series(values, index=column.index, dtype=_dtype(field, values)), faults
+
+
+def _allowed(value: object, field: Field) -> object:
+    """Return a value that the field takes."""
+    if value is None:
+        return None
+    if field.values and value not in field.values:
+        raise ValueError(f"is not one of {list(map(str, field.values))!r}")
+    if field.rule is not None:
+        field.rule(value)
+    return value
+
+
+def _shown(value: object) -> str:
+    """Return a value for a sentence, a long one cut."""
+    text = repr(value)
+    return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}..."
 
 
 def _dtype(field: Field, values: list[object]) -> str:
@@ -267,18 +372,17 @@ def _dtype(field: Field, values: list[object]) -> str:
     return "float64" if field.kind == "number" else "str"
 
 
-def _refuse_missing_columns(frame: pd.DataFrame, schema: LayerSchema) -> None:
+def _refuse_missing_columns(
+    frame: pd.DataFrame, layer: str, fields: Sequence[Field]
+) -> None:
     """Raise where a required column is absent."""
-    missing = [
-        field.name
-        for field in schema.fields
-        if field.required and field.name not in frame.columns
-    ]
+    required = [field.name for field in fields if field.required]
+    missing = [name for name in required if name not in frame.columns]
     if missing:
         raise InvalidLayerError(
-            f"Layer {schema.name!r} has no column {missing[0]!r} but "
+            f"Layer {layer!r} has no column {missing[0]!r} but "
             f"{[str(name) for name in frame.columns]!r}; expected the columns "
-            f"{[f.name for f in schema.fields if f.required]!r}, rename or add them."
+            f"{required!r}, rename or add them."
         )
 
 

@@ -3,16 +3,20 @@
 import threading
 from collections.abc import Callable, Container
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Protocol
 
 import pandas as pd
 
+from gis.accuracy import Uncertainty
 from gis.assignment import Assigner, Command, plain_provenance
 from gis.errors import StoreError
 from gis.index import GridIndex
 from gis.models import Assignment, Instant, PostId
-from gis.roster import Duty
+from gis.neighbours import Neighbours
+from gis.roster import REGION_TIER, Duty
 from gis.versions import History, Version
+from layers.duties import without_overlaps
 from layers.stores.base import MAIN_SYSTEM, Store, VersionLayers
 from layers.stores.facts import instant_of, timestamp
 from layers.territory import Territory, make_territory, ruler_of
@@ -39,6 +43,45 @@ class Source(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class AsKnown:
+    """A store as far as it was known at a time; a `Source`.
+
+    Attributes
+    ----------
+    store
+        The store.
+    known_at
+        What was recorded later does not count; None counts all.
+    """
+
+    store: Store
+    known_at: Instant | None = None
+
+    def revision(self) -> int:
+        """Return the revision of the store."""
+        return self.store.revision()
+
+    def history(self, system: str = MAIN_SYSTEM) -> History:
+        """Return the versions and withdrawals recorded until then."""
+        history, known_at = self.store.history(system), self.known_at
+        if known_at is None:
+            return history
+        return History(
+            system,
+            tuple(v for v in history.versions if v.recorded_at <= known_at),
+            tuple(w for w in history.withdrawals if w.recorded_at <= known_at),
+        )
+
+    def version_layers(self, version: int, system: str = MAIN_SYSTEM) -> VersionLayers:
+        """Return the layers of a version."""
+        return self.store.version_layers(version, system)
+
+    def facts(self, layer: str) -> pd.DataFrame:
+        """Return the facts as they were known then."""
+        return self.store.facts(layer, known_at=self.known_at)
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """An assignment and the revision of what it was made from."""
 
@@ -46,7 +89,27 @@ class Answer:
     assignment: Assignment
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How a deployment answers; part of the provenance of a stored answer.
+
+    Attributes
+    ----------
+    snap_m
+        A position outside all grids is given to one at most this far.
+    region_tier
+        Tier of the circles that region leaders head.
+    """
+
+    snap_m: float = 0.0
+    region_tier: int = REGION_TIER
+
+
+PLAIN = Terms()
+"""What a deployment that sets nothing answers by."""
+
+
+@dataclass(frozen=True, eq=False)
 class Snapshot:
     """One grid system as it is in force from a time on; nothing in it changes.
 
@@ -63,6 +126,8 @@ class Snapshot:
         revision; posts and duties of areas that the tree does not have are left out.
     assigner
         Index, tree and duties, ready to answer.
+    terms
+        How it answers.
     expires_at
         When another version or post comes into force by itself; None if none will.
     """
@@ -72,6 +137,7 @@ class Snapshot:
     layers: VersionLayers
     territory: Territory
     assigner: Assigner
+    terms: Terms
     expires_at: Instant | None
 
     def assign(
@@ -90,6 +156,16 @@ class Snapshot:
         """
         return Answer(self.revision, self.assigner.assign(x, y, at, candidates_m))
 
+    @cached_property
+    def uncertainty(self) -> Uncertainty:
+        """What judges positions that have an accuracy."""
+        return self.territory.uncertainty()
+
+    @cached_property
+    def neighbours(self) -> Neighbours:
+        """The shared borders of the grids."""
+        return self.territory.neighbours()
+
 
 class Snapshots:
     """Holds the current snapshot of a store; readers never wait for a new one.
@@ -105,8 +181,8 @@ class Snapshots:
         The clock that decides what is in force.
     system
         The grid system.
-    snap_m
-        A position outside all grids is given to one at most this far.
+    terms
+        How the deployment answers.
 
     Raises
     ------
@@ -135,12 +211,12 @@ class Snapshots:
         *,
         now: Callable[[], Instant],
         system: str = MAIN_SYSTEM,
-        snap_m: float = 0.0,
+        terms: Terms = PLAIN,
     ) -> None:
         self._store = store
         self._now = now
         self._system = system
-        self._snap_m = snap_m
+        self._terms = terms
         self._building = threading.Lock()
         self._current = self._build()
 
@@ -174,7 +250,7 @@ class Snapshots:
         for _ in range(ATTEMPTS):
             revision = self._store.revision()
             built = build_snapshot(
-                self._store, self._now(), system=self._system, snap_m=self._snap_m
+                self._store, self._now(), system=self._system, terms=self._terms
             )
             if built.revision == revision == self._store.revision():
                 return built
@@ -184,7 +260,7 @@ class Snapshots:
 
 
 def build_snapshot(
-    store: Source, at: Instant, *, system: str = MAIN_SYSTEM, snap_m: float = 0.0
+    store: Source, at: Instant, *, system: str = MAIN_SYSTEM, terms: Terms = PLAIN
 ) -> Snapshot:
     """Return what is in force at a time, as known now.
 
@@ -194,7 +270,7 @@ def build_snapshot(
         Not written to in the meantime; `Snapshots` sees to that.
     at
         The time.
-    system, snap_m
+    system, terms
         As `Snapshots` takes them.
 
     Raises
@@ -211,31 +287,35 @@ def build_snapshot(
         )
     layers = store.version_layers(version.version, system)
     posts = store.facts("posts")
-    territory = _territory(layers, posts, store.facts("duties"), at)
+    there = _posts(layers, posts, at)
+    territory = _territory(layers, there, store.facts("duties"), terms.region_tier)
     return Snapshot(
         revision=revision,
         version=version,
         layers=layers,
         territory=territory,
-        assigner=_assigner(territory, version, snap_m),
+        assigner=_assigner(territory, version, terms.snap_m),
+        terms=terms,
         expires_at=_next_change(history, posts, at),
     )
 
 
 def _territory(
-    layers: VersionLayers, posts: pd.DataFrame, duties: pd.DataFrame, at: Instant
+    layers: VersionLayers, posts: pd.DataFrame, duties: pd.DataFrame, region_tier: int
 ) -> Territory:
     """Put the layers together with the posts in force and all duties."""
     if layers.circles.empty:
         return make_territory(layers.grids)
+    territory = make_territory(layers.grids, layers.circles, posts)
+    return territory.with_duties(_duties(duties, set(posts["post_id"])), region_tier)
+
+
+def _posts(layers: VersionLayers, posts: pd.DataFrame, at: Instant) -> pd.DataFrame:
+    """Return the posts in force whose area the version has."""
     is_open = posts["valid_to"].isna() | (posts["valid_to"] > timestamp(at))
     areas = {*layers.grids["grid_id"], *layers.circles["circle_id"]}
-    there = posts[
-        (posts["valid_from"] <= timestamp(at)) & is_open & posts["area_id"].isin(areas)
-    ].reset_index(drop=True)
-    territory = make_territory(layers.grids, layers.circles, there)
-    held = _duties(duties, set(there["post_id"]))
-    return territory.with_duties(held) if held else territory
+    is_there = (posts["valid_from"] <= timestamp(at)) & posts["area_id"].isin(areas)
+    return posts[is_there & is_open].reset_index(drop=True)
 
 
 def _duties(duties: pd.DataFrame, posts: Container[str]) -> list[Duty]:
@@ -249,7 +329,7 @@ def _duties(duties: pd.DataFrame, posts: Container[str]) -> list[Duty]:
             NEVER if pd.isna(row["valid_to"]) else instant_of(row["valid_to"]),
             instant_of(row["recorded_at"]),
         )
-        for row in duties.to_dict("records")
+        for row in without_overlaps(duties).to_dict("records")
         if row["post_id"] in posts
     ]
 

@@ -1,8 +1,8 @@
-"""Levels, codes and tiers in words and colours; the only place with hex codes."""
+"""Levels, codes, scenes and tiers in words and colours; the only place with hex codes."""
 
 from dataclasses import dataclass
 
-from gis.models import RiskLevel
+from gis.models import RiskLevel, SafetyCode, Scene
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,80 @@ LEVEL_STYLES = (
 )
 """The five colours, red first, then "no data"."""
 
+@dataclass(frozen=True, slots=True)
+class SymbolStyle:
+    """How a point looks and reads; never a plain fill in a colour of the areas.
+
+    Attributes
+    ----------
+    shape
+        circle, square or diamond.
+    edge, fill, ink
+        Colour of the line, of what it encloses and of the sign inside.
+    sign
+        One Chinese character, so that the symbol reads by itself; may be empty.
+    zh, en
+        The kind of point in words.
+    radius
+        Pixels.
+    """
+
+    shape: str
+    edge: str
+    fill: str
+    ink: str
+    sign: str
+    zh: str
+    en: str
+    radius: float = 9
+
+
+CODE_STYLES: dict[SafetyCode | None, SymbolStyle] = {
+    None: SymbolStyle(
+        "circle", "#8b8f94", "#ffffff", "#50565c", "", "无码", "No code", 7.5
+    ),
+    SafetyCode.GREEN: SymbolStyle(
+        "circle", "#00754a", "#ffffff", "#22282e", "", "绿码 每月", "Green: monthly", 7.5
+    ),
+    SafetyCode.YELLOW: SymbolStyle(
+        "diamond", "#8a5a00", "#ffd21f", "#22282e", "", "黄码 每周", "Yellow: weekly", 8.5
+    ),
+    SafetyCode.RED: SymbolStyle(
+        "square", "#5c0a2e", "#b0004b", "#ffffff", "", "红码 每日", "Red: daily", 10
+    ),
+}
+"""Safety codes of places, told apart by shape as well; None is a place without one."""
+
+SCENE_STYLES = {
+    Scene.STREET_SHOP: ("店", "沿街店铺", "Street shops"),
+    Scene.KEY_SECURITY_PLACE: ("治", "重点治安场所", "Key security places"),
+    Scene.RENTAL_HOUSING: ("租", "出租房", "Rental housing"),
+    Scene.HAZARDOUS_CHEMICALS: ("危", "危化品生产企业", "Hazardous chemicals"),
+    Scene.LABOUR_INTENSIVE: ("劳", "劳动密集型企业", "Labour-intensive"),
+    Scene.CONSTRUCTION_SITE: ("建", "建筑工地", "Construction sites"),
+    Scene.CROWDED_PLACE: ("众", "人流密集场所", "Crowded places"),
+    Scene.GENERAL_ENTERPRISE: ("企", "一般企业", "General enterprises"),
+}
+"""Sign, Chinese and English name of each of the eight scenes."""
+
+SYMBOLS = {
+    "scene": SymbolStyle("circle", "#50565c", "#ffffff", "#22282e", "", "", ""),
+    "event": SymbolStyle(
+        "diamond", "#ffffff", "#5b3a94", "#ffffff", "", "事件", "Events"
+    ),
+    "post": SymbolStyle(
+        "circle", "#ffffff", "#39434c", "#ffffff", "岗", "责任岗位", "Leader posts"
+    ),
+    "station": SymbolStyle(
+        "square", "#ffffff", "#1d3f72", "#ffffff", "站", "站点", "Stations", 10
+    ),
+    "bubble": SymbolStyle("pill", "#50565c", "#ffffff", "#22282e", "", "", ""),
+}
+"""Other points; `bubble` stands for places that lie close together."""
+
+HALO = "#ffffff"
+"""Around every symbol, so that it stands off the fill of an area."""
+
 TIER_NAMES = {
     1: ("核心指挥圈", "Core circle"),
     2: ("风险防控圈", "Risk-control circles"),
@@ -94,6 +168,9 @@ TIER_NAMES = {
 
 GRID_NAMES = ("基层网格", "Grids")
 """Chinese and English name of the bottom tier."""
+
+COMMUNITY_NAMES = ("社区", "Communities")
+"""Chinese and English name of the administrative layer."""
 
 PAGE_COLOURS = {
     "paper": "#f7f5f0",

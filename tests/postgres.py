@@ -14,8 +14,8 @@ from itertools import count
 from pathlib import Path
 
 import psycopg
-import pytest
 
+from conftest import missing
 from layers.stores import create_store, open_store
 from layers.stores.postgis import PostgisStore, create_postgis
 
@@ -30,9 +30,12 @@ def binaries():
 
 
 class Server:
-    """A server on loopback that runs until `stop`; `start` runs it again."""
+    """A server on loopback that runs until `close`; `start` runs it again.
 
-    def __init__(self):
+    It is empty, or the standby of another server; `options` are of `initdb`.
+    """
+
+    def __init__(self, *options, primary=None):
         self.folder = Path(tempfile.mkdtemp(prefix="pagoda-postgres-"))
         self.data = self.folder / "data"
         self.user = NAME if os.geteuid() == 0 else None
@@ -41,8 +44,13 @@ class Server:
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
         self.process = None
-        initdb = [binaries() / "initdb", "-D", self.data, "-U", NAME, "-A", "trust"]
-        self.run([*initdb, "-E", "UTF8", "--no-locale"], stdout=subprocess.DEVNULL)
+        if primary:
+            copy = [binaries() / "pg_basebackup", "-D", self.data, "-R", "-c", "fast"]
+            self.run([*copy, "-d", primary.url])
+        else:
+            initdb = [binaries() / "initdb", "-D", self.data, "-U", NAME, "-A", "trust"]
+            said = ["-E", "UTF8", "--no-locale", *options]
+            self.run([*initdb, *said], stdout=subprocess.DEVNULL)
         self.start()
 
     @property
@@ -85,7 +93,7 @@ class Server:
         self.process.send_signal(signal.SIGQUIT)
         self.process.wait(START_S)
 
-    def stop(self):
+    def close(self):
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
             self.process.wait(START_S)
@@ -113,11 +121,11 @@ class Server:
         return f"{self.url}?options=-csearch_path%3D{schema},public"
 
 
-def new_server():
+def new_server(*options):
     """Return a server of its own, to be stopped by the caller."""
     if binaries() is None:
-        _missing("no PostgreSQL server under /usr/lib/postgresql")
-    started = Server()
+        missing("no PostgreSQL server under /usr/lib/postgresql")
+    started = Server(*options)
     started.execute("CREATE EXTENSION postgis")
     return started
 
@@ -126,7 +134,7 @@ def new_server():
 def server():
     """Return the one server of the run; it ends with the run."""
     started = new_server()
-    atexit.register(started.stop)
+    atexit.register(started.close)
     return started
 
 
@@ -155,9 +163,3 @@ def services():
         return open_store(url, is_service=True)
 
     yield make
-
-
-def _missing(component):
-    if os.environ.get("PAGODA_REQUIRE") == "all":
-        pytest.fail(f"{component}, and PAGODA_REQUIRE=all asks for it")
-    pytest.skip(component)

@@ -2,14 +2,13 @@
 
 from fastapi import APIRouter
 
-from api.deps import Service
+from api.deps import Answers
 from api.schemas import AssignmentOut, PositionIn
 
 router = APIRouter(tags=["assign"])
 
 
 @router.post("/assign")
-def assign(body: PositionIn, service: Service) -> AssignmentOut:
+def assign(body: PositionIn, answers: Answers) -> AssignmentOut:
     """Return the grid, the chain of circles and the accountable post of a position."""
-    answer = service.answer(body.question())
-    return AssignmentOut.of(body, answer, service.duties.roster.pagoda)
+    return AssignmentOut.of(body, answers.answer(body.question()))

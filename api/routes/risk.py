@@ -1,9 +1,14 @@
-"""The five-colour map."""
+"""The five colours: areas, the map, the method."""
 
-from fastapi import APIRouter
-from fastapi.responses import HTMLResponse
+from typing import Annotated, Any
 
-from api.deps import Service
+from fastapi import APIRouter, Query
+from fastapi.responses import HTMLResponse, JSONResponse
+
+from api.deps import Cutoffs, Desk
+from api.service.risk_features import area_features, method_document
+from layers.offline import page
+from layers.risk_map import draw_risk_day
 
 router = APIRouter(prefix="/risk", tags=["risk"])
 
@@ -15,9 +20,37 @@ HEADERS = {
     ),
     "X-Content-Type-Options": "nosniff",
 }
+GEOJSON = "application/geo+json"
+
+
+@router.get("/grids", response_model=dict[str, Any])
+def risk_grids(desk: Desk, cutoff: Cutoffs) -> JSONResponse:
+    """Return the grids with level, score, drivers and figures as GeoJSON."""
+    rated = desk.on(cutoff.day, cutoff.known_at)
+    return JSONResponse(area_features(rated, ("grids",)), media_type=GEOJSON)
+
+
+@router.get("/circles", response_model=dict[str, Any])
+def risk_circles(
+    desk: Desk,
+    cutoff: Cutoffs,
+    tier: Annotated[int | None, Query(ge=1, description="Only this tier.")] = None,
+) -> JSONResponse:
+    """Return the circles with level, score, drivers and figures as GeoJSON."""
+    rated = desk.on(cutoff.day, cutoff.known_at)
+    names = [n for n in rated.tiers if n.startswith("tier")]
+    chosen = names if tier is None else [n for n in names if n == f"tier{tier}"]
+    return JSONResponse(area_features(rated, chosen), media_type=GEOJSON)
+
+
+@router.get("/method")
+def risk_method(desk: Desk, cutoff: Cutoffs) -> dict[str, Any]:
+    """Return the method card, and how much the colours hang on each break."""
+    return method_document(desk.on(cutoff.day, cutoff.known_at))
 
 
 @router.get("/map", response_class=HTMLResponse)
-def risk_map(service: Service) -> HTMLResponse:
+def risk_map(desk: Desk, cutoff: Cutoffs) -> HTMLResponse:
     """Return the five-colour map as one page that needs no network."""
-    return HTMLResponse(service.map_page, headers=HEADERS)
+    rated = desk.on(cutoff.day, cutoff.known_at)
+    return HTMLResponse(page(draw_risk_day(rated)), headers=HEADERS)

@@ -1,6 +1,8 @@
 """`pagoda demo`: S town from nothing to a map, in one go."""
 
+import datetime as dt
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -8,26 +10,34 @@ import pyarrow as pa
 
 from api.service.assign_files import count_reasons, count_statuses, for_file
 from api.service.check_files import certify_territory
-from api.service.town import TITLE, TownService, open_town
-from api.settings import Settings
+from api.service.init_store import SAMPLE_NOW, sample_store
+from api.service.risk import count_codes, count_colours
 from gis.assignment import AssignmentTable
 from gis.coverage import Certificate
+from gis.crs import parse_datum
 from gis.errors import SettingError
 from gis.index import warm_up
-from gis.models import RiskLevel
+from gis.local_time import DEFAULT_TIMEZONE
+from gis.positions import REASONS, Positions
 from gis.roster import BEGINNING, VACANT_POST
-from gis.synthetic import make_s_town
+from gis.synthetic import Town, make_s_town
 from layers.answers import answer_columns
-from layers.event_load import EventLoad
 from layers.files import EventTable, write_events
+from layers.instants import read_instants
 from layers.maps import save_page
+from layers.risk_day import RiskDay, read_risk_day
+from layers.risk_facts import Cutoff
+from layers.risk_map import draw_risk_day
+from layers.snapshots import Snapshot, build_snapshot
 
 STAGES = (
     "compiling the index, once on a new machine",
     "making S town",
+    "storing its layers and a month of events",
     "checking its grids",
-    "assigning a month of events",
+    "assigning the month",
     "writing the answers",
+    "rating its places and grids",
     "drawing the map",
 )
 MEANINGS = {
@@ -38,8 +48,18 @@ MEANINGS = {
     "outside": "no grid: the nearest is named, the core circle decides",
     "unlocated": "no usable position: the core circle asks for the place",
 }
-RISING = tuple(RiskLevel)
-ANSWERS, MAP = "s_town_assigned.csv", "s_town_event_load.html"
+ANSWERS, MAP = "s_town_assigned.csv", "s_town_map.html"
+LAST_DAY = dt.date(2026, 9, 30)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the demo computed and tells about."""
+
+    snapshot: Snapshot
+    certificate: Certificate
+    answers: AssignmentTable
+    rated: RiskDay
 
 
 def run_demo(out: Path, tell: Callable[[str], None]) -> str:
@@ -52,23 +72,27 @@ def run_demo(out: Path, tell: Callable[[str], None]) -> str:
     tell
         Called with each of `STAGES` as it begins.
     """
+    make_folder(out)
     tell(STAGES[0])
     warm_up()
     tell(STAGES[1])
-    make_folder(out)
-    service = open_town(make_s_town(), Settings())
+    town = make_s_town()
     tell(STAGES[2])
-    certificate = certify_territory(service.territory)
+    store = sample_store(town, DEFAULT_TIMEZONE)
+    snapshot = build_snapshot(store, SAMPLE_NOW)
     tell(STAGES[3])
-    answers = service.assign_month()
+    certificate = certify_territory(snapshot.territory)
     tell(STAGES[4])
-    columns = for_file(answer_columns(service.assigner, answers), out / ANSWERS)
-    events = EventTable(pa.Table.from_pandas(service.town.events, preserve_index=False))
-    write_events(out / ANSWERS, events, columns)
+    answers = assign_month(snapshot, town)
     tell(STAGES[5])
-    load = service.event_load(answers)
-    save_page(load.draw(TITLE), out / MAP)
-    return summary(out, service, certificate, answers, load)
+    columns = for_file(answer_columns(snapshot.assigner, answers), out / ANSWERS)
+    events = EventTable(pa.Table.from_pandas(town.events, preserve_index=False))
+    write_events(out / ANSWERS, events, columns)
+    tell(STAGES[6])
+    rated = read_risk_day(store, Cutoff(LAST_DAY))
+    tell(STAGES[7])
+    save_page(draw_risk_day(rated), out / MAP)
+    return summary(out, Shown(snapshot, certificate, answers, rated))
 
 
 def make_folder(out: Path) -> None:
@@ -82,59 +106,84 @@ def make_folder(out: Path) -> None:
         ) from error
 
 
-def summary(
-    out: Path,
-    service: TownService,
-    certificate: Certificate,
-    answers: AssignmentTable,
-    load: EventLoad,
-) -> str:
-    """Return what a planner reads after the demo."""
-    busiest = load.grids.sort_values("events", ascending=False).head(3)
-    standing = (
-        service.duties.on_duty(row, BEGINNING) for row in range(len(load.grids))
+def assign_month(snapshot: Snapshot, town: Town) -> AssignmentTable:
+    """Return the answers to a town's month of events.
+
+    Parameters
+    ----------
+    snapshot
+        In force in that month.
+    town
+        The town.
+    """
+    events = town.events
+    missing = np.where(events["lon"].isna(), REASONS.index("missing"), 0)
+    reported = Positions(
+        events["lon"].to_numpy(np.float64),
+        events["lat"].to_numpy(np.float64),
+        missing.astype(np.uint8),
     )
+    ready = snapshot.territory.bring(reported, parse_datum("wgs84"))
+    at = read_instants(events["occurred_at"], DEFAULT_TIMEZONE).values
+    return snapshot.assigner.assign_many(ready.x, ready.y, reasons=ready.reasons, at=at)
+
+
+def summary(out: Path, shown: Shown) -> str:
+    """Return what a planner reads after the demo.
+
+    Parameters
+    ----------
+    out
+        Folder of the files.
+    shown
+        What was computed.
+    """
+    certificate, rated = shown.certificate, shown.rated
+    duties = shown.snapshot.territory.duties
+    assert duties is not None  # noqa: S101  S town has a tree
+    standing = (duties.on_duty(row, BEGINNING) for row in range(len(rated.grids)))
     vacant = sum(state.reason == VACANT_POST for state in standing)
-    tiers = ", ".join(
-        str(len(service.duties.roster.pagoda.of_tier(t))) for t in range(1, 5)
-    )
+    tiers = ", ".join(str(len(duties.roster.pagoda.of_tier(t))) for t in range(1, 5))
     clean = "clean: no gap, no overlap" if certificate.is_clean else "NOT clean"
-    days = load.card.data_date
-    statuses, reasons = count_statuses(answers), count_reasons(answers)
+    statuses = count_statuses(shown.answers)
+    colours = count_colours(rated.grids["level"].to_numpy())
     lines = [
         f"S town (synthetic)  {certificate.area_m2 / 1e6:.2f} km2, "
-        f"{len(load.grids)} grids under {tiers} circles",
+        f"{len(rated.grids)} grids under {tiers} circles",
         f"Coverage            {clean}",
-        f"Events              {len(answers.rows):,} of {days}",
+        f"Events              {len(shown.answers.rows):,} of September 2026",
         *(
             f"  {status:<17} {count:>6,}  {MEANINGS[status]}"
             for status, count in sorted(statuses.items(), key=lambda item: -item[1])
         ),
-        f"  of these without a usable position: {_listed(reasons)}",
+        "  of these without a usable position: "
+        f"{_listed(count_reasons(shown.answers))}",
         f"Vacant posts        {vacant} grids have no leader: the circle above answers",
-        f"Colours             {_colours(load)}",
-        "Busiest grids",
-        *(
-            f"  {row.grid_id}   {row.events:>6,}  {row.accountable_post} answers"
-            for row in busiest.itertuples()
-        ),
+        f"Safety codes        {_listed(count_codes(rated))} places on {rated.day}",
+        f"Overdue checks      {int(rated.grids['overdue'].sum()):,}",
+        f"Five colours        {_listed({k: v for k, v in colours.items() if v})}",
+        "Highest risk",
+        *_highest(rated),
         "",
         f"Open the map        {out / MAP}  (one file, no network)",
         f"Read the answers    {out / ANSWERS}",
         "Next                pagoda check --help   is your coverage free of gaps?",
         "                    pagoda assign --help  your own grids and events",
+        "                    pagoda init --sample s_town, then pagoda due, risk, map",
         "                    make serve            POST /assign, GET /risk/map",
     ]
     return "\n".join(lines)
 
 
+def _highest(rated: RiskDay) -> list[str]:
+    """Return the grids of the highest score and what drives them."""
+    highest = rated.grids.sort_values(["score", "grid_id"], ascending=[False, True])
+    return [
+        f"  {row['grid_id']}   {row['score']:6.1f}  "
+        + ", ".join(f"{one.driver_id} {one.share:.0%}" for one in row["drivers"][:3])
+        for row in highest.head(3).to_dict("records")
+    ]
+
+
 def _listed(counts: dict[str, int]) -> str:
     return ", ".join(f"{count:,} {name}" for name, count in counts.items())
-
-
-def _colours(load: EventLoad) -> str:
-    """Return the number of grids of each level, the highest first."""
-    levels = load.grids["level"].to_numpy()
-    return _listed(
-        {level.name.lower(): int(np.sum(levels == level)) for level in RISING[::-1]}
-    )

@@ -4,80 +4,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from layers.circles import CIRCLES
+from layers.communities import COMMUNITIES
+from layers.events import EVENTS
 from layers.grids import GRIDS
 from layers.schema import Field, LayerSchema
 from layers.stores.facts import FACTS, RECORD_FIELDS, TIME_FIELDS
-from layers.stores.publishing import COMMUNITIES
 
 STORE_OWNER = "the service that runs the store"
 OF_VERSION = (
     Field("system", "text", True, "open", "Grid system."),
     Field("version", "integer", True, "open", "Version it belongs to."),
-)
-EVENT_RECORDS = LayerSchema(
-    name="events",
-    key="event_id",
-    geometry="point",
-    fields=(
-        Field("event_id", "text", True, "conditional", "UUIDv7 given by the store."),
-        Field("source", "text", True, "conditional", "Who reported it."),
-        Field("source_id", "text", True, "conditional", "Id that its source gave it."),
-        Field("kind", "text", True, "conditional", "What it is about."),
-        Field(
-            "severity", "integer", True, "conditional", "How grave it is; 1 is light."
-        ),
-        Field("x", "number", False, "closed", "Longitude or x as reported.", "degrees"),
-        Field("y", "number", False, "closed", "Latitude or y as reported.", "degrees"),
-        Field("datum", "text", False, "conditional", "Datum that the report declares."),
-        Field(
-            "accuracy_m",
-            "number",
-            False,
-            "conditional",
-            "68 % radius of the position.",
-            "metres",
-        ),
-        Field(
-            "community_id", "text", False, "open", "Community named by the reporter."
-        ),
-        Field("occurred_at", "instant", True, "conditional", "When it happened."),
-        Field(
-            "captured_at",
-            "instant",
-            True,
-            "conditional",
-            "When a device wrote it down.",
-        ),
-        Field(
-            "received_at", "instant", True, "conditional", "When the service got it."
-        ),
-        Field(
-            "recorded_at",
-            "instant",
-            True,
-            "conditional",
-            "When the store committed it.",
-        ),
-        Field("grid_id", "text", False, "open", "Grid that owned it when it occurred."),
-        Field(
-            "at_occurrence",
-            "text",
-            True,
-            "conditional",
-            "Whose it was when it occurred, with provenance, as JSON.",
-        ),
-        Field(
-            "acting",
-            "text",
-            True,
-            "conditional",
-            "Whose it was when it was received, with provenance, as JSON.",
-        ),
-        Field("details", "text", True, "closed", "What else was reported, as JSON."),
-        Field("row", "integer", True, "conditional", "Running number in the log."),
-        Field("batch", "integer", True, "conditional", "Link of the log it came with."),
-    ),
-    owner="the channel that reports",
 )
 VERSIONS = LayerSchema(
     name="versions",
@@ -191,6 +127,8 @@ class Entry:
         What it means.
     owner
         Body that answers for what it says.
+    values
+        The closed list of its texts; empty where it has none.
     """
 
     layer: str
@@ -201,6 +139,7 @@ class Entry:
     sharing: str
     description: str
     owner: str
+    values: tuple[str, ...] = ()
 
 
 def data_dictionary() -> tuple[Entry, ...]:
@@ -221,35 +160,37 @@ def _entries() -> Iterator[Entry]:
     for layer in FACTS.values():
         given = (*layer.schema.fields, *TIME_FIELDS, *RECORD_FIELDS)
         yield from _of(layer.schema, given)
-    for schema in (EVENT_RECORDS, VERSIONS, LINEAGE, WITHDRAWALS, LOG, OUTBOX, STORE):
+    for schema in (EVENTS, VERSIONS, LINEAGE, WITHDRAWALS, LOG, OUTBOX, STORE):
         yield from _of(schema, schema.fields)
 
 
 def _of(schema: LayerSchema, fields: tuple[Field, ...]) -> Iterator[Entry]:
     """Yield the fields of a layer, its geometry last."""
     for field in fields:
-        yield Entry(
-            schema.name,
-            field.name,
-            field.kind,
-            field.unit,
-            field.required,
-            field.sharing,
-            field.description,
-            schema.owner,
-        )
+        yield _entry(schema, field, field.kind)
     if schema.geometry is not None:
-        is_required = schema.geometry == "polygon"
         # where something was reported may show a home
-        sharing = "conditional" if schema.geometry == "point" else "open"
-        text = f"The {schema.geometry} in the CRS of the store, 9 decimals."
-        yield Entry(
-            schema.name,
+        is_point = schema.geometry == "point"
+        field = Field(
             "geometry",
-            schema.geometry,
+            "text",
+            not is_point,
+            "conditional" if is_point else "open",
+            f"The {schema.geometry} in the CRS of the store, 9 decimals.",
             "degrees",
-            is_required,
-            sharing,
-            text,
-            schema.owner,
         )
+        yield _entry(schema, field, schema.geometry)
+
+
+def _entry(schema: LayerSchema, field: Field, kind: str) -> Entry:
+    return Entry(
+        schema.name,
+        field.name,
+        kind,
+        field.unit,
+        field.required,
+        field.sharing,
+        field.description,
+        schema.owner,
+        field.values,
+    )

@@ -19,6 +19,8 @@ from gis.roster import expand_rotations
 from gis.synthetic import Town, make_s_town
 from gis.versions import Version
 from layers.duties import duties_of, rotations_of
+from layers.rulebook import shipped_rules
+from layers.samples import town_rules
 from layers.stores import Store, open_store
 from layers.stores.base import Draft, Publication
 from layers.stores.facts import FACTS
@@ -27,11 +29,13 @@ from layers.stores.publishing import draft_digest
 SAMPLES = ("s_town",)
 FOUNDED = Instant(1_767_196_800_000)
 """2026-01-01 in Asia/Shanghai: since when S town is true."""
+SAMPLE_NOW = Instant(1_790_769_600_000)
+"""2026-09-30 20:00 in Asia/Shanghai: at which S town's facts end."""
 AUTHOR, REVIEWER, SOURCE = "sample planner", "sample chief", "s_town"
 STAGES = (
     "making S town",
     "publishing its grids and circles",
-    "recording posts, duties and enterprises",
+    "recording posts, duties, rules, enterprises and inspections",
     "assigning and appending a month of events",
 )
 
@@ -63,8 +67,7 @@ def init_sample(
         tell(STAGES[1])
         publish_sample(store, town)
         tell(STAGES[2])
-        record_posts(store, town, timezone)
-        record_enterprises(store, town, timezone)
+        record_facts(store, town, timezone)
         tell(STAGES[3])
         append_month(store, town, EventJob(SOURCE, timezone, datum_error_m))
         return [
@@ -79,7 +82,7 @@ def init_sample(
 
 
 def sample_store(town: Town, timezone: str) -> Store:
-    """Return a store in memory with grids, circles, posts and duties of a town.
+    """Return a store in memory with all layers of a town.
 
     Parameters
     ----------
@@ -90,7 +93,8 @@ def sample_store(town: Town, timezone: str) -> Store:
     """
     store = open_store("memory:")
     publish_sample(store, town)
-    record_posts(store, town, timezone)
+    record_facts(store, town, timezone)
+    append_month(store, town, EventJob(SOURCE, timezone, datum_error_m=0.0))
     return store
 
 
@@ -115,22 +119,40 @@ def publish_sample(store: Store, town: Town) -> Version:
     return version
 
 
+def record_facts(store: Store, town: Town, timezone: str) -> None:
+    """Record all that is known of a town but its events."""
+    for record in (record_posts, record_rules, record_enterprises, record_inspections):
+        record(store, town, timezone)
+
+
 def record_posts(store: Store, town: Town, timezone: str) -> None:
     """Record the posts of a town and who holds them, rotations expanded."""
-    record_frame(store, town.posts, FactJob("posts", FOUNDED, timezone))
+    record_frame(store, town.posts, FactJob("posts", FOUNDED, timezone, FOUNDED))
     turns = expand_rotations(
         rotations_of(town.month.rotations, timezone),
         set(town.posts["post_id"]),
         timezone,
     )
     duties = duty_frame((*duties_of(town.month.duties, timezone), *turns))
-    record_frame(store, duties, FactJob("duties", FOUNDED, timezone))
+    record_frame(store, duties, FactJob("duties", FOUNDED, timezone, FOUNDED))
 
 
 def record_enterprises(store: Store, town: Town, timezone: str) -> None:
     """Record the enterprises of a town."""
-    job = FactJob("enterprises", FOUNDED, timezone, source=SOURCE)
+    job = FactJob("enterprises", FOUNDED, timezone, FOUNDED, source=SOURCE)
     record_frame(store, town.enterprises, job)
+
+
+def record_inspections(store: Store, town: Town, timezone: str) -> None:
+    """Record the checks and drills at the places of a town."""
+    done = town.inspections.rename(columns={"inspected_at": "valid_from"})
+    record_frame(store, done, FactJob("inspections", FOUNDED, timezone, SAMPLE_NOW))
+
+
+def record_rules(store: Store, town: Town, timezone: str) -> None:
+    """Record the shipped rules, the campaigns of a town and what its maps print."""
+    for rules in (shipped_rules(), town_rules(town)):
+        record_frame(store, rules, FactJob("rules", FOUNDED, timezone, FOUNDED))
 
 
 def append_month(store: Store, town: Town, job: EventJob) -> None:

@@ -17,13 +17,14 @@ from api.service.replay import Given, Reported, give_answers
 from gis.crs import Datum
 from gis.errors import InvalidLayerError, RowFault
 from gis.local_time import instant_text
-from gis.models import Event, Instant, Position
+from gis.models import Event, Instant, Position, Status
 from gis.positions import Positions
 from gis.versions import History
 from layers.files import EventTable, read_coordinates, read_events
 from layers.files.table import to_frame
 from layers.instants import NO_INSTANT, read_instants
-from layers.snapshots import build_snapshot
+from layers.schema import refusal
+from layers.snapshots import PLAIN, Terms, build_snapshot
 from layers.stores import Store
 from layers.stores.base import NewEvent
 from layers.stores.events import check_events
@@ -31,6 +32,8 @@ from layers.stores.events import check_events
 BATCH = 10_000
 """Events of one transaction, which is one link of the log."""
 
+LIMITS = {"severity": (-(2.0**53), 2.0**53), "accuracy_m": (0.0, 1e9)}
+"""Smallest and largest number that an event may have; severities are whole."""
 TIMES = ("occurred_at", "captured_at", "received_at")
 KNOWN = (
     "source",
@@ -60,11 +63,14 @@ class EventJob:
         IANA zone of times without offset.
     datum_error_m
         Error of the GCJ-02 and BD-09 formulas, metres.
+    terms
+        How the deployment answers.
     """
 
     source: str
     timezone: str
     datum_error_m: float
+    terms: Terms = PLAIN
     lon_column: str | None = None
     lat_column: str | None = None
     datum: str | None = None
@@ -156,12 +162,13 @@ def append_frame(
     """
     times = _times(frame, job.timezone, now)
     faults = _faults(frame, times, store.history())
-    _refuse(faults)
+    if faults:
+        raise refusal("events", faults, "load the layer again")
     reported = Reported(positions, datum.name, _accuracy_m(frame), times["occurred_at"])
-    first = answers_over_time(store, reported, job.datum_error_m)
+    first = answers_over_time(store, reported, job)
     late = replace(reported, instants=times["received_at"])
     is_same = np.array_equal(late.instants, reported.instants)
-    acting = first if is_same else answers_over_time(store, late, job.datum_error_m)
+    acting = first if is_same else answers_over_time(store, late, job)
     columns = _columns(frame, job) | {n: v.tolist() for n, v in times.items()}
     rows = (
         dict(zip(columns, row, strict=True))
@@ -182,13 +189,11 @@ def append_frame(
         len(events),
         sum(receipt.is_new for receipt in receipts),
         dict(statuses.most_common()),
-        tuple(_about_times(frame, job)),
+        (*_about_places(events, first), *_about_times(frame, job)),
     )
 
 
-def answers_over_time(
-    store: Store, reported: Reported, datum_error_m: float
-) -> list[Given]:
+def answers_over_time(store: Store, reported: Reported, job: EventJob) -> list[Given]:
     """Return the answer to each event from what is in force at its time.
 
     Parameters
@@ -197,20 +202,24 @@ def answers_over_time(
         The store; at each of the times a version is in force.
     reported
         The events.
-    datum_error_m
-        Error of the GCJ-02 and BD-09 formulas, metres.
+    job
+        How they are to be answered.
     """
     instants = reported.instants
     order = np.argsort(instants, kind="stable")
     answers: list[Given | None] = [None] * len(order)
     start = 0
     while start < len(order):
-        snapshot = build_snapshot(store, Instant(int(instants[order[start]])))
+        snapshot = build_snapshot(
+            store, Instant(int(instants[order[start]])), terms=job.terms
+        )
         end = len(order)
         if snapshot.expires_at is not None:
             end = int(np.searchsorted(instants[order], snapshot.expires_at))
         rows = order[start:end]
-        given = give_answers(snapshot, reported.take(rows), datum_error_m=datum_error_m)
+        given = give_answers(
+            snapshot, reported.take(rows), datum_error_m=job.datum_error_m
+        )
         for row, answer in zip(rows.tolist(), given, strict=True):
             answers[row] = answer
         start = end
@@ -262,36 +271,41 @@ def _faults(
             )
             for row in (np.flatnonzero(early) + 1).tolist()
         ]
-    return sorted({*faults, *_value_faults(frame)})
+    return sorted({*faults, *_id_faults(frame), *_number_faults(frame)})
 
 
-def _value_faults(frame: pd.DataFrame) -> list[RowFault]:
-    """Return faults of ids and numbers."""
+def _id_faults(frame: pd.DataFrame) -> list[RowFault]:
+    """Return ids that are missing or repeated."""
     id_column = "source_id" if "source_id" in frame else "event_id"
     if id_column not in frame:
         raise InvalidLayerError(
             f"The events have no column 'source_id' but {list(map(str, frame))!r}; "
             "add the id that their source gave to each."
         )
-    faults = []
     ids = frame[id_column].astype("str").str.strip()
     absent = (frame[id_column].isna() | (ids == "")).to_numpy()
     repeated = (ids.duplicated() & ~absent).to_numpy()
-    faults += [
+    faults = [
         RowFault(row, id_column, "is empty, expected the id that its source gave")
         for row in (np.flatnonzero(absent) + 1).tolist()
     ]
-    faults += [
+    if "source" in frame:
+        return faults
+    return faults + [
         RowFault(row, id_column, f"{ids.iloc[row - 1]!r} stands in an earlier row")
         for row in (np.flatnonzero(repeated) + 1).tolist()
-        if "source" not in frame
     ]
-    for name, smallest in (("severity", -math.inf), ("accuracy_m", 0.0)):
+
+
+def _number_faults(frame: pd.DataFrame) -> list[RowFault]:
+    """Return severities that are not whole, and numbers out of their limits."""
+    faults: list[RowFault] = []
+    for name, (smallest, largest) in LIMITS.items():
         if name not in frame:
             continue
         numbers = _numbers(frame[name])
         given = frame[name].notna() & (frame[name].astype("str").str.strip() != "")
-        wrong = given.to_numpy() & ~(numbers >= smallest)
+        wrong = given.to_numpy() & ~((numbers >= smallest) & (numbers <= largest))
         if name == "severity":
             wrong |= given.to_numpy() & (numbers != np.round(numbers))
         faults += [
@@ -303,16 +317,6 @@ def _value_faults(frame: pd.DataFrame) -> list[RowFault]:
 
 def _shown(frame: pd.DataFrame, name: str, row: int) -> str:
     return repr(frame[name].iloc[row - 1]) if name in frame else "nothing"
-
-
-def _refuse(faults: list[RowFault]) -> None:
-    if faults:
-        count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
-        raise InvalidLayerError(
-            f"Layer 'events' has {count}: {'; '.join(map(str, faults[:3]))}; correct "
-            f"{'it' if len(faults) == 1 else 'them'} and load the layer again.",
-            faults,
-        )
 
 
 def _accuracy_m(frame: pd.DataFrame) -> NDArray[np.float64]:
@@ -391,6 +395,22 @@ def _new_event(
         acting=acting.text,
         details=details,
     )
+
+
+def _about_places(events: list[NewEvent], answers: list[Given]) -> list[str]:
+    """Name the events whose place no grid in force holds; they are triaged."""
+    outside = [
+        f"{new.event.source_id!r} (row {row})"
+        for row, (new, given) in enumerate(zip(events, answers, strict=True), start=1)
+        if given.assignment.status == Status.OUTSIDE
+    ]
+    if not outside:
+        return []
+    shown = ", ".join(outside[:3]) + (", ..." if len(outside) > 3 else "")
+    return [
+        f"{len(outside):,} events are at a place that no grid in force then covers: "
+        f"{shown}; they are stored without owner."
+    ]
 
 
 def _about_times(frame: pd.DataFrame, job: EventJob) -> list[str]:

@@ -16,18 +16,26 @@ from gis.crs import convert, parse_datum
 from gis.errors import InputFileError, InvalidLayerError, RowFault, SettingError
 from gis.local_time import instant_text, timezone_of
 from gis.models import Instant
-from gis.roster import Duty
+from gis.roster import Duty, expand_rotations
+from layers.duties import read_rotations, rotations_of
 from layers.files import EventTable, read_coordinates, read_events
 from layers.files.table import to_frame
 from layers.instants import NO_INSTANT, read_instants
-from layers.stores import Store
+from layers.rulebook import rule_faults
+from layers.schema import refusal
+from layers.stores import Store, clock
 from layers.stores.chain import Link
 from layers.stores.fact_checks import prepare_facts
 from layers.stores.facts import Reference, fact_layer, timestamp
 
 TIMES = ("valid_from", "valid_to")
-OTHER_NAMES = {"starts_at": "valid_from", "ends_at": "valid_to"}
-"""Columns as files of duties have them."""
+OTHER_NAMES = {
+    "starts_at": "valid_from",
+    "ends_at": "valid_to",
+    "inspected_at": "valid_from",
+}
+"""Columns as files of duties and inspections have them."""
+AGAIN = "load the layer again"
 FOREVER = pd.Timestamp("9999-12-31", tz="UTC")
 """Stands for the end of a duty that has none."""
 
@@ -44,6 +52,8 @@ class FactJob:
         Since when rows are true, where no column says so.
     timezone
         IANA zone of times without offset.
+    now
+        When they are loaded: an inspection cannot be later.
     source
         Register that says so, for enterprises without a column `source`.
     datum
@@ -53,6 +63,7 @@ class FactJob:
     layer: str
     valid_from: Instant
     timezone: str
+    now: Instant
     source: str | None = None
     datum: str | None = None
 
@@ -93,6 +104,41 @@ def load_facts(store: Store, path: Path, job: FactJob) -> FactReport:
     return FactReport(report.link, (*notices, *report.notices))
 
 
+def load_rotations(store: Store, path: Path, timezone: str) -> FactReport:
+    """Record the duties that rotations of a file stand for, all or none.
+
+    Parameters
+    ----------
+    store
+        Where they go; it has the posts.
+    path
+        File of `layers.duties.ROTATIONS`.
+    timezone
+        IANA zone whose clocks hand-overs follow.
+
+    Raises
+    ------
+    InvalidLayerError
+        If a rotation breaks its schema, has no post or no members, or one of its turns
+        overlaps another duty.
+    """
+    rotations = rotations_of(read_rotations(path), timezone)
+    posts = set(store.facts("posts")["post_id"])
+    turns = expand_rotations(rotations, posts, timezone)
+    rows = {one.rotation_id: row for row, one in enumerate(rotations, start=1)}
+    duties = pd.concat(
+        [duty_frame(turns), _turns_gone(store, turns, set(rows))], ignore_index=True
+    )
+    now = clock()
+    try:
+        return record_frame(store, duties, FactJob("duties", now, timezone, now))
+    except InvalidLayerError as error:
+        if not error.faults:
+            raise
+        numbers = [rows[_rotation_of(duty_id)] for duty_id in duties["duty_id"]]
+        raise _refused("rotations", error.faults, numbers) from error
+
+
 def record_frame(store: Store, frame: pd.DataFrame, job: FactJob) -> FactReport:
     """Record the rows of a frame, as `load_facts` does.
 
@@ -102,7 +148,8 @@ def record_frame(store: Store, frame: pd.DataFrame, job: FactJob) -> FactReport:
         Where they go.
     frame
         Columns of the layer; `starts_at` and `ends_at` stand for `valid_from` and
-        `valid_to`. Of rows with one key and several `recorded_at` the last counts.
+        `valid_to`, `inspected_at` for `valid_from`. Of rows with one key and several
+        `recorded_at` the last counts.
     job
         How to read it.
     """
@@ -111,19 +158,17 @@ def record_frame(store: Store, frame: pd.DataFrame, job: FactJob) -> FactReport:
     )
     frame, numbers, superseded = _latest(frame, job)
     frame, notices = _with_defaults(frame, job)
-    faults, warnings = _code_faults(frame)
-    if job.layer == "duties":
-        faults += _overlap_faults(store, frame)
+    faults = _border_faults(store, frame, job)
     if faults:
         faults += _store_faults(store, job.layer, frame)
-        raise refusal(job.layer, _numbered(faults, numbers))
+        raise _refused(job.layer, faults, numbers)
     try:
         link = store.record(job.layer, frame)
     except InvalidLayerError as error:
         if not error.faults:
             raise
-        raise refusal(job.layer, _numbered(error.faults, numbers)) from error
-    return FactReport(link, (*superseded, *notices, *warnings))
+        raise _refused(job.layer, error.faults, numbers) from error
+    return FactReport(link, (*superseded, *notices, *_unusual_codes(frame)))
 
 
 def duty_frame(duties: Iterable[Duty]) -> pd.DataFrame:
@@ -150,23 +195,20 @@ def duty_frame(duties: Iterable[Duty]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=names)
 
 
-def refusal(layer: str, faults: Iterable[RowFault]) -> InvalidLayerError:
-    """Return the error that names what is wrong with rows of a layer.
+def _turns_gone(
+    store: Store, turns: Iterable[Duty], rotations: set[str]
+) -> pd.DataFrame:
+    """Return tombstones of the turns that rotations had and no longer have."""
+    known = store.facts("duties")
+    is_theirs = known["duty_id"].map(_rotation_of).isin(rotations)
+    is_kept = known["duty_id"].isin([turn.duty_id for turn in turns])
+    gone = known[is_theirs & ~is_kept]
+    return gone.drop(columns="batch").assign(cancelled=True)
 
-    Parameters
-    ----------
-    layer
-        Its name.
-    faults
-        At least one.
-    """
-    listed = sorted(faults)
-    count = "1 fault" if len(listed) == 1 else f"{len(listed)} faults"
-    return InvalidLayerError(
-        f"Layer {layer!r} has {count}: {'; '.join(map(str, listed[:3]))}; correct "
-        f"{'it' if len(listed) == 1 else 'them'} and load the layer again.",
-        listed,
-    )
+
+def _rotation_of(duty_id: str) -> str:
+    """Return the id of the rotation that a duty is a turn of; empty if of none."""
+    return duty_id.rpartition("/")[0]
 
 
 def _with_points(
@@ -187,7 +229,7 @@ def _with_points(
         if coordinates.reasons[row] != "missing"
     ]
     if bad:
-        raise refusal(job.layer, bad)
+        raise refusal(job.layer, bad, AGAIN)
     declared = None if coordinates.columns else table.crs
     datum, notice = choose_datum(job.layer, "--datum", job.datum, declared)
     x, y = convert(coordinates.x, coordinates.y, datum, parse_datum(crs))
@@ -260,23 +302,31 @@ def _with_offset(times: pd.Series, timezone: str) -> tuple[pd.Series, int]:
     return pd.Series(values, index=times.index, dtype=object), int(read.is_local.sum())
 
 
-def _code_faults(frame: pd.DataFrame) -> tuple[list[RowFault], list[str]]:
-    """Return invalid credit codes, and sentences on those that are only unusual."""
+def _unusual_codes(frame: pd.DataFrame) -> list[str]:
+    """Return a sentence on credit codes that are valid and unusual, if any are."""
     if "credit_code" not in frame:
-        return [], []
-    faults: list[RowFault] = []
-    warned: list[RowFault] = []
+        return []
     codes = frame["credit_code"].astype("str").str.strip()
-    for row, code in enumerate(codes.tolist(), start=1):
-        if not isinstance(code, str) or not code:
-            continue
-        for fault in check_credit_code(code).faults:
-            into = faults if fault.verdict is Verdict.ERROR else warned
-            into.append(RowFault(row, "credit_code", fault.text))
-    if not warned:
-        return faults, []
-    shown = " ".join(map(str, warned[:3]))
-    return faults, [f"{len(warned):,} credit codes are valid and unusual, as {shown}"]
+    unusual = [
+        str(RowFault(row, "credit_code", fault.text))
+        for row, code in enumerate(codes.tolist(), start=1)
+        if isinstance(code, str) and code
+        for fault in check_credit_code(code).faults
+        if fault.verdict is Verdict.WARNING
+    ]
+    if not unusual:
+        return []
+    shown = " ".join(unusual[:3])
+    return [f"{len(unusual):,} credit codes are valid and unusual, as {shown}"]
+
+
+def _border_faults(store: Store, frame: pd.DataFrame, job: FactJob) -> list[RowFault]:
+    """Return what is wrong that no store looks at."""
+    if job.layer == "duties":
+        return _overlap_faults(store, frame)
+    if job.layer == "rules" and "body" in frame:
+        return rule_faults(frame.reindex(columns=["rule_id", "body"]))
+    return _future_faults(frame, job.now) if job.layer == "inspections" else []
 
 
 def _overlap_faults(store: Store, frame: pd.DataFrame) -> list[RowFault]:
@@ -305,11 +355,29 @@ def _overlap_faults(store: Store, frame: pd.DataFrame) -> list[RowFault]:
             row = max(duty["row"], longest.get("row", 0))
             if row and longest and duty["valid_from"] < longest["valid_to"]:
                 other = longest if row == duty["row"] else duty
-                rule = f"overlaps duty {other['duty_id']!r} of {duty['post_id']!r}"
+                own = duty if row == duty["row"] else longest
+                rule = (
+                    f"duty {own['duty_id']!r} overlaps {other['duty_id']!r} of post "
+                    f"{duty['post_id']!r}"
+                )
                 faults.append(RowFault(row, "valid_from", rule))
             if not longest or duty["valid_to"] > longest["valid_to"]:
                 longest = duty
     return faults
+
+
+def _future_faults(frame: pd.DataFrame, now: Instant) -> list[RowFault]:
+    """Return rows that say what nobody can have seen yet."""
+    moments = pd.to_datetime(frame["valid_from"], utc=True, errors="coerce")
+    return [
+        RowFault(
+            row + 1,
+            "valid_from",
+            f"{moments.iloc[row].isoformat()} is in the future, expected the time at "
+            "which it was done",
+        )
+        for row in np.flatnonzero(moments > timestamp(now)).tolist()
+    ]
 
 
 def _store_faults(store: Store, layer: str, frame: pd.DataFrame) -> list[RowFault]:
@@ -327,6 +395,9 @@ def _store_faults(store: Store, layer: str, frame: pd.DataFrame) -> list[RowFaul
     return []
 
 
-def _numbered(faults: Iterable[RowFault], numbers: list[int]) -> list[RowFault]:
-    """Return faults with the rows that the file has."""
-    return [fault._replace(row=numbers[fault.row - 1]) for fault in faults]
+def _refused(
+    layer: str, faults: Iterable[RowFault], numbers: list[int]
+) -> InvalidLayerError:
+    """Return the error that names faults by the rows that the file has."""
+    named = (fault._replace(row=numbers[fault.row - 1]) for fault in faults)
+    return refusal(layer, sorted(named), AGAIN)

@@ -1,6 +1,5 @@
 """Publish grids and circles of files; say what is published and what is pending."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,18 +9,16 @@ import pandas as pd
 import shapely
 
 from api.service.datums import choose_datum
-from gis.codes import Verdict, check_community_grid, check_unit_grid
 from gis.crs import convert, parse_datum
-from gis.errors import InvalidLayerError, RowFault, StoreError
+from gis.errors import StoreError
 from gis.local_time import instant_text, timezone_of
 from gis.models import Instant
 from gis.versions import History, Version
-from layers.files import read_circles, read_grids
+from layers.files import EventTable, read_circles, read_events, read_grids
+from layers.files.table import to_frame
 from layers.stores import Store
 from layers.stores.base import MAIN_SYSTEM, Draft, Publication, VersionLayers
 from layers.stores.publishing import draft_digest
-
-UNIT_GRID_DIGITS, COMMUNITY_GRID_DIGITS, COMMUNITY_DIGITS = 15, 20, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +36,9 @@ class PublishJob:
         CRS; without a file the grids of the head stay.
     circles
         File of the circles; without one those of the head stay.
+    communities
+        File of the communities; without one those that the grids name, with the names
+        that they have in the head.
     note
         What the version is for.
     digest
@@ -58,6 +58,7 @@ class PublishJob:
     id_column: str = "grid_id"
     grids_datum: str | None = None
     circles: Path | None = None
+    communities: Path | None = None
     note: str = ""
     digest: str | None = None
     base: int | None = None
@@ -86,9 +87,8 @@ def publish_files(store: Store, job: PublishJob) -> tuple[Version, list[str]]:
     history = store.history(job.system)
     grids, notices = _grids(store, history, job)
     circles = _circles(store, history, job)
-    _refuse_foreign_codes(grids)
     head = history.head()
-    communities = _communities(store, history, grids)
+    communities = _communities(store, history, job, grids)
     draft = Draft(
         job.valid_from,
         job.digest or draft_digest(grids, circles, communities),
@@ -221,9 +221,12 @@ def _circles(store: Store, history: History, job: PublishJob) -> pd.DataFrame | 
 
 
 def _communities(
-    store: Store, history: History, grids: pd.DataFrame
+    store: Store, history: History, job: PublishJob, grids: pd.DataFrame
 ) -> pd.DataFrame | None:
-    """Return the communities that grids name, with the names they have in the head."""
+    """Return the communities of the file, else those that grids name."""
+    if job.communities is not None:
+        table = EventTable(read_events(job.communities).columns)
+        return to_frame(job.communities, table)
     if "community_id" not in grids or history.head() is None:
         return None
     known = _head_layers(store, history).communities.set_index("community_id")["name"]
@@ -240,39 +243,3 @@ def _head_layers(store: Store, history: History) -> VersionLayers:
             "or publish both with --grids and --circles."
         )
     return store.version_layers(head.version, history.system)
-
-
-def _refuse_foreign_codes(grids: pd.DataFrame) -> None:
-    """Refuse grid codes that do not lie under the division code of their community."""
-    if "community_id" not in grids:
-        return
-    pairs = zip(grids["grid_id"].tolist(), grids["community_id"].tolist(), strict=True)
-    faults = [
-        RowFault(row, "grid_id", text)
-        for row, (code, community) in enumerate(pairs, start=1)
-        if isinstance(community, str)
-        for text in _code_faults(code, community)
-    ]
-    if faults:
-        shown = "; ".join(map(str, faults[:3]))
-        raise InvalidLayerError(
-            f"Layer 'grids' has {len(faults)} codes that do not fit, rows in code "
-            f"order: {shown}; correct the code or the community.",
-            faults,
-        )
-
-
-def _code_faults(code: str, community: str) -> Sequence[str]:
-    """Return what is wrong with a code; ids that are no division codes are free."""
-    if not (code.isdecimal() and community.isdecimal()):
-        return ()
-    if len(community) != COMMUNITY_DIGITS:
-        return ()
-    check = (
-        check_community_grid if len(code) == COMMUNITY_GRID_DIGITS else check_unit_grid
-    )
-    return [
-        fault.text
-        for fault in check(code, community).faults
-        if fault.verdict is Verdict.ERROR
-    ]

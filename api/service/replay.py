@@ -1,7 +1,7 @@
 """Answers as they are stored with an event, and the same answers computed again."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ from gis.errors import StoreError
 from gis.models import Assignment, Event, Instant, Provenance
 from gis.positions import REASONS, Positions, is_usable
 from gis.versions import History
-from layers.snapshots import Snapshot, build_snapshot
+from layers.snapshots import Snapshot, Terms, build_snapshot
 from layers.stores import Store
 from layers.stores.base import MAIN_SYSTEM, NewEvent, VersionLayers
 from layers.stores.facts import as_known
@@ -171,6 +171,7 @@ def give_answers(
         near = [] if doubt is None else doubt.probabilities
         said = {
             "revision": snapshot.revision,
+            "terms": asdict(snapshot.terms),
             "at": int(reported.instants[row]),
             "assignment": answer,
             "accuracy_m": _or_none(reported.accuracy_m[row]),
@@ -247,12 +248,13 @@ def _again(store: Store, new: NewEvent, name: str, text: bytes) -> Replay:
         version = said["assignment"]["provenance"]["version"]
         error_m = said["assignment"]["provenance"]["datum_error_m"]
         at, revision = Instant(said["at"]), said["revision"]
+        terms = Terms(**said["terms"])
     except (ValueError, KeyError, TypeError) as error:
         raise StoreError(
             f"Answer {name!r} of event {new.event.event_id!r} does not say what it was "
             "computed from; only answers given by Pagoda can be replayed."
         ) from error
-    snapshot = build_snapshot(AsOf(store, version, revision), at)
+    snapshot = build_snapshot(AsOf(store, version, revision), at, terms=terms)
     reported = _reported(new.event, at, said["position_reason"])
     [given] = give_answers(snapshot, reported, datum_error_m=error_m or 0.0)
     computed = orjson.loads(given.text)

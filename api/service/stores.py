@@ -9,6 +9,7 @@ from api.settings import DEFAULT_STORE, Settings
 from gis.errors import SettingError
 from gis.local_time import EPOCH, MILLISECOND, local_instant, timezone_of
 from gis.models import Instant
+from layers.snapshots import Terms
 from layers.stores import Store, clock, create_store, open_store
 
 SIDE_FILES = ("", "-wal", "-shm")
@@ -74,6 +75,17 @@ def made(
         if url.endswith(".gpkg"):
             _remove(Path(url.removeprefix("geopackage:")))
         raise
+
+
+def terms_of(settings: Settings) -> Terms:
+    """Return how a deployment answers.
+
+    Parameters
+    ----------
+    settings
+        Settings of the deployment.
+    """
+    return Terms(settings.snap_m, settings.region_tier)
 
 
 def read_instant(text: str | None, option: str, timezone: str) -> Instant:

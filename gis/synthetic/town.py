@@ -3,6 +3,7 @@
 Everything here is made up; ids stand where persons would have names.
 """
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -17,8 +18,17 @@ from numpy.typing import NDArray
 from gis.codes import number_grids, reading_order
 from gis.models import Circle, CircleId, GridId
 from gis.pagoda import Pagoda, build_pagoda, dissolve_circles
+from gis.safety import Campaign
+from gis.synthetic.campaigns import CAMPAIGNS
 from gis.synthetic.duties import DutyMonth, make_duties
 from gis.synthetic.events import Month, make_events
+from gis.synthetic.inspections import (
+    age_of_quarters,
+    make_hazards,
+    make_inspections,
+)
+from gis.synthetic.patrols import Patrols
+from gis.synthetic.people import make_people
 from gis.synthetic.places import make_enterprises, make_hotspots
 from gis.synthetic.plan import PlanSize, draw_grids, to_degrees
 from gis.synthetic.posts import Staff, make_posts
@@ -38,8 +48,11 @@ class Town:
 
     Attributes
     ----------
+    name, name_zh
+        Names of the town.
     grids
-        grid_id (15 digits), parent_id, community_id, name; polygons in EPSG:4490.
+        grid_id (15 digits), parent_id, community_id, name, residents and, of these,
+        registered; polygons in EPSG:4490.
     circles
         circle_id, parent_id, tier, name; polygons dissolved from the grids.
     communities
@@ -49,11 +62,17 @@ class Town:
     month
         Duties and rotations of September 2026, with a few gaps on purpose.
     enterprises
-        place_id, scene, is_coded, grid_id; points.
+        place_id, scene, is_coded, grid_id, hazard; points.
     events
         One row an event, positions in WGS 84 (columns of `make_events`).
+    inspections
+        Checks and drills of coded places (columns of `make_inspections`).
+    campaigns
+        Special campaigns that the checks took part in.
     """
 
+    name: str
+    name_zh: str
     grids: gpd.GeoDataFrame
     circles: gpd.GeoDataFrame
     communities: gpd.GeoDataFrame
@@ -61,6 +80,8 @@ class Town:
     month: DutyMonth
     enterprises: gpd.GeoDataFrame
     events: pd.DataFrame
+    inspections: pd.DataFrame
+    campaigns: tuple[Campaign, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +90,8 @@ class Profile:
 
     Attributes
     ----------
+    name, name_zh
+        Names of the town.
     code
         9-digit division code of the town; its county is not in use.
     communities, villages
@@ -85,8 +108,14 @@ class Profile:
         Coded places of each scene, and all enterprises.
     month
         Days and number of the events.
+    residents
+        People who live there.
+    patrols
+        Checks and special campaigns.
     """
 
+    name: str
+    name_zh: str
     code: str
     communities: int
     villages: int
@@ -97,10 +126,14 @@ class Profile:
     scenes: Mapping[str, int]
     enterprises: int
     month: Month
+    residents: int
+    patrols: Patrols
 
 
 # county 330199 is not in use, so the codes are well formed and belong to nobody
 S_TOWN: Final = Profile(
+    name="S town",
+    name_zh="S 镇",
     code="330199101",
     communities=43,
     villages=0,
@@ -120,6 +153,8 @@ S_TOWN: Final = Profile(
     },
     enterprises=20_000,
     month=Month("2026-09-01", 30, 21_000),
+    residents=330_000,
+    patrols=Patrols(dt.date(2026, 8, 1), 61, 21_443, 5_150, CAMPAIGNS),
 )
 
 
@@ -162,7 +197,7 @@ def make_s_town(seed: int = SEED) -> Town:
 
 
 def furnish(ground: Ground, profile: Profile, seed: int) -> Town:
-    """Put circles, communities, posts, enterprises and events on a ground.
+    """Put circles, communities, posts, enterprises, events and checks on a ground.
 
     Parameters
     ----------
@@ -174,6 +209,11 @@ def furnish(ground: Ground, profile: Profile, seed: int) -> Town:
         Same seed, same bytes.
     """
     grids, circles = make_command(ground, profile)
+    age = age_of_quarters(ground.polygons, chance(seed, 10))
+    living, registered = make_people(
+        ground.areas_m2, age, profile.residents, chance(seed, 11)
+    )
+    grids = with_columns(grids, residents=living, registered=registered)
     pagoda = build_pagoda(circles, _column_map(grids, "grid_id", "parent_id"))
     polygons = grids.geometry.to_numpy()
     hotspots = make_hotspots(polygons, profile.hotspots, chance(seed, 2))
@@ -181,7 +221,14 @@ def furnish(ground: Ground, profile: Profile, seed: int) -> Town:
     grid_ids = grids["grid_id"].tolist()
     posts = make_posts(grid_ids, load, ground.borders_m, circles, profile.staff)
     month = profile.month
+    enterprises = make_enterprises(
+        grids, hotspots, profile.scenes, profile.enterprises, chance(seed, 4)
+    )
+    hazards = make_hazards(enterprises, chance(seed, 12))
+    enterprises = with_columns(enterprises, hazard=hazards)
     return Town(
+        name=profile.name,
+        name_zh=profile.name_zh,
         grids=grids,
         circles=circle_layer(pagoda, grids),
         communities=community_layer(grids),
@@ -193,11 +240,24 @@ def furnish(ground: Ground, profile: Profile, seed: int) -> Town:
             chance(seed, 6),
             region_tier=profile.region_tier,
         ),
-        enterprises=make_enterprises(
-            grids, hotspots, profile.scenes, profile.enterprises, chance(seed, 4)
-        ),
+        enterprises=enterprises,
         events=make_events(grids, hotspots, month, chance(seed, 5)),
+        inspections=make_inspections(
+            enterprises,
+            age[pd.Index(grid_ids).get_indexer(enterprises["grid_id"])],
+            profile.patrols,
+            chance(seed, 13),
+        ),
+        campaigns=profile.patrols.campaigns,
     )
+
+
+def with_columns(
+    layer: gpd.GeoDataFrame, **columns: NDArray[np.int64] | list[str]
+) -> gpd.GeoDataFrame:
+    """Return a layer with further columns before its geometry."""
+    wider = layer.assign(**columns)
+    return wider[[*wider.columns.drop("geometry"), "geometry"]]
 
 
 def survey(plan: NDArray[np.object_], size: PlanSize) -> Ground:

@@ -1,5 +1,6 @@
 """X town: grids merged from two grid systems, with what became of each former grid."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
@@ -11,7 +12,9 @@ import shapely
 from numpy.typing import NDArray
 
 from gis.codes import reading_order
+from gis.synthetic.campaigns import CAMPAIGNS
 from gis.synthetic.events import Month
+from gis.synthetic.patrols import Patrols
 from gis.synthetic.plan import PlanSize, draw_grids, to_degrees
 from gis.synthetic.posts import Staff
 from gis.synthetic.regions import (
@@ -49,6 +52,8 @@ SYSTEMS: Final[Mapping[str, FormerSystem]] = {
 
 # county 330699 is not in use
 X_TOWN: Final = Profile(
+    name="X town",
+    name_zh="X 镇",
     code="330699101",
     communities=22,
     villages=12,
@@ -66,6 +71,8 @@ X_TOWN: Final = Profile(
     },
     enterprises=1_200,
     month=Month("2026-09-01", 30, 1_200),
+    residents=62_000,
+    patrols=Patrols(dt.date(2026, 8, 1), 61, 1_150, 240, CAMPAIGNS[:6]),
 )
 CLUSTERS: Final = (
     "building_materials",

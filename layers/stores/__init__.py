@@ -12,7 +12,7 @@ from layers.stores.base import Store
 
 POSTGRES = ("postgresql://", "postgres://")
 
-__all__ = ["Store", "create_store", "open_store"]
+__all__ = ["Store", "create_store", "open_store", "remove_store"]
 
 
 def clock() -> Instant:
@@ -98,6 +98,37 @@ def create_store(
 
     create_geopackage(_geopackage(url), crs=crs, store_id=store_id)
     return open_store(url, now=now)
+
+
+def remove_store(url: str, store_id: str) -> None:
+    """Remove a store that could not be filled, so that nothing of it is left.
+
+    In PostgreSQL the extension PostGIS stays: other tables may use it.
+
+    Parameters
+    ----------
+    url
+        As `create_store` took it; a store in memory needs no removing.
+    store_id
+        Id of the store that was made: no other is removed.
+
+    Raises
+    ------
+    StoreError
+        If another store is there, or it is in use.
+
+    Examples
+    --------
+    >>> remove_store("memory:", "S")
+    """
+    if url == "memory:":
+        return
+    if url.startswith(POSTGRES):
+        _postgis().remove_postgis(url, store_id)
+        return
+    from layers.stores.geopackage import remove_geopackage  # noqa: PLC0415  likewise
+
+    remove_geopackage(_geopackage(url), store_id)
 
 
 def _postgis() -> ModuleType:

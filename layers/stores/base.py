@@ -413,5 +413,25 @@ class Store(Protocol):
         Cheap enough to be asked every second by every reader.
         """
 
+    def wait_for_change(self, revision: int, timeout_s: float) -> int:
+        """Return the revision as soon as it is not the one given.
+
+        Parameters
+        ----------
+        revision
+            What the caller has seen.
+        timeout_s
+            After so long the revision given is returned again.
+
+        Raises
+        ------
+        StoreError
+            If the store is closed meanwhile, or cannot be asked; who asks again later
+            has missed nothing, since it is the revision that counts.
+        """
+
+    def is_healthy(self) -> bool:
+        """Say whether the store takes events; for the health check of a service."""
+
     def close(self) -> None:
         """Finish what is being written and let go; further calls raise StoreError."""

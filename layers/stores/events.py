@@ -14,6 +14,7 @@ import shapely
 from gis.errors import InvalidLayerError, RowFault
 from gis.geometry import STORED_DECIMALS
 from gis.models import Event, Instant, Position
+from layers.schema import refusal, refuse_unstorable
 from layers.stores.base import NewEvent, StoredEvent
 
 EVENT_COLUMNS = (
@@ -52,7 +53,19 @@ TEXTS = (
     "grid_id",
     "details",
 )
-SHOWN = 3
+SAID = (
+    "source",
+    "source_id",
+    "kind",
+    "datum",
+    "community_id",
+    "grid_id",
+    "details",
+    "destinations",
+)
+"""Texts that an event brings."""
+LARGEST_INTEGER = 2**63 - 1
+FIRST_INSTANT, LAST_INSTANT = -62_135_596_800_000, 253_402_300_799_999
 
 
 class EventIds:
@@ -99,12 +112,7 @@ def check_events(events: Sequence[NewEvent]) -> None:
         for name, rule in _faults(new)
     ]
     if faults:
-        count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
-        raise InvalidLayerError(
-            f"Layer 'events' has {count}: {'; '.join(map(str, faults[:SHOWN]))}; "
-            "correct them and append the events again.",
-            faults,
-        )
+        raise refusal("events", faults, "append the events again")
 
 
 def refuse_taken(event_id: str, taken: Container[str]) -> None:
@@ -221,9 +229,7 @@ def _faults(new: NewEvent) -> list[tuple[str, str]]:
     at = event.position
     if at is not None and not _is_position(at.x, at.y):
         found.append(("x", f"({at.x!r}, {at.y!r}) is not finite, give no position"))
-    texts = (event.source_id, event.kind, event.community_id or "", new.details)
-    if not _is_text("".join((event.source, *texts))):
-        found.append(("source_id", "stands with a character that no database keeps"))
+    found += _text_faults(new) + _number_faults(event)
     if event.event_id and not _is_uuid7(event.event_id):
         found.append(("event_id", f"{event.event_id!r} is not a UUIDv7"))
     return found
@@ -236,12 +242,53 @@ def _is_position(x: float | None, y: float | None) -> bool:
     return math.isfinite(x) and math.isfinite(y)
 
 
-def _is_text(text: str) -> bool:
-    """Say whether a text has neither NUL nor half a surrogate pair."""
+def _text_faults(new: NewEvent) -> list[tuple[str, str]]:
+    """Return field and rule of texts that a store cannot hold."""
+    event = new.event
+    texts = (
+        event.source,
+        event.source_id,
+        event.kind,
+        event.position.datum if event.position else "",
+        event.community_id or "",
+        new.grid_id or "",
+        new.details,
+        "".join(new.destinations),
+    )
+    # nearly every event is sound, and histories have millions
+    if _is_storable("".join(texts)):
+        return []
+    rule = "stands with a character that no database keeps"
+    return [
+        (name, rule)
+        for name, text in zip(SAID, texts, strict=True)
+        if not _is_storable(text)
+    ]
+
+
+def _is_storable(text: str) -> bool:
     try:
-        return b"\0" not in text.encode()
-    except UnicodeEncodeError:
+        refuse_unstorable(text)
+    except ValueError:
         return False
+    return True
+
+
+def _number_faults(event: Event) -> list[tuple[str, str]]:
+    """Return field and rule of numbers that a store cannot hold."""
+    found = []
+    if not -LARGEST_INTEGER <= event.severity <= LARGEST_INTEGER:
+        rule = f"{event.severity!r} is beyond 64 bits, expected a small whole number"
+        found.append(("severity", rule))
+    for name in ("occurred_at", "captured_at", "received_at"):
+        instant = getattr(event, name)
+        if not FIRST_INSTANT <= instant <= LAST_INSTANT:
+            rule = f"{instant!r} ms is not in the years 1 to 9999"
+            found.append((name, rule))
+    radius = event.accuracy_m
+    if radius is not None and not (math.isfinite(radius) and radius >= 0):
+        found.append(("accuracy_m", f"{radius!r} is no radius, expected 0 or more"))
+    return found
 
 
 def _is_uuid7(text: str) -> bool:

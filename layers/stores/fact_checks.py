@@ -1,7 +1,7 @@
 """The border of the layers of facts: rows are stored as a whole or refused by name."""
 
 import datetime as dt
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from typing import TypeAlias
 
 import geopandas as gpd
@@ -12,7 +12,7 @@ import shapely
 from gis.errors import InvalidLayerError, RowFault
 from gis.geometry import STORED_DECIMALS
 from gis.local_time import EPOCH, MILLISECOND
-from layers.schema import Field, LayerSchema, check
+from layers.schema import Field, convert, refusal
 from layers.stores.facts import (
     DTYPES,
     TIME_FIELDS,
@@ -65,7 +65,8 @@ def prepare_facts(
     prepared = pd.DataFrame(columns)
     faults += _interval_faults(prepared) + _key_faults(prepared, layer)
     faults += _reference_faults(prepared, layer, known)
-    _refuse_faults(name, faults)
+    if faults:
+        raise refusal(name, sorted(faults), "load the layer again")
     prepared = prepared.reset_index(drop=True)
     if layer.schema.geometry is None:
         return prepared
@@ -80,30 +81,20 @@ def _given_fields(layer: FactLayer) -> tuple[Field, ...]:
 def _checked(
     rows: pd.DataFrame, layer: FactLayer
 ) -> tuple[pd.DataFrame, list[RowFault]]:
-    """Return the rows whose columns are sound, numbered from 1, and the faults.
-
-    The key may take several columns, so that of the schema may repeat.
-    """
-    numbered = pd.DataFrame(rows).assign(_row=np.arange(len(rows)).astype(str))
-    numbered = numbered.set_axis(pd.RangeIndex(1, len(rows) + 1), axis="index")
+    """Return the rows whose columns are sound, numbered from 1, and the faults."""
+    numbered = pd.DataFrame(rows).set_axis(pd.RangeIndex(1, len(rows) + 1), axis=0)
     if {"place_id", "credit_code"} <= set(numbered):
         # an enterprise without a place is known by its credit code
         nameless = numbered["place_id"].isin([None, ""])
-        numbered["place_id"] = numbered["place_id"].mask(
-            nameless, numbered["credit_code"]
-        )
-    ordinal = Field("_row", "text", True, "closed", "Position in the batch.")
-    fields = (*_given_fields(layer), ordinal)
-    schema = LayerSchema(layer.schema.name, "_row", None, fields)
-    try:
-        return check(numbered, schema), []
-    except InvalidLayerError as error:
-        if not error.faults:
-            raise
+        known_by = numbered["place_id"].mask(nameless, numbered["credit_code"])
+        numbered = numbered.assign(place_id=known_by)
+    name, fields = layer.schema.name, _given_fields(layer)
+    checked, faults = convert(numbered, name, fields)
+    if faults:
         # the rows that are sound so far may break other rules
-        faulty = {fault.row for fault in error.faults}
-        sound = check(numbered.drop(index=sorted(faulty)), schema)
-        return sound, list(error.faults)
+        faulty = sorted({fault.row for fault in faults})
+        checked, _ = convert(numbered.drop(index=faulty), name, fields)
+    return checked, faults
 
 
 def _points(
@@ -148,7 +139,8 @@ def _refuse_unknown_columns(rows: pd.DataFrame, layer: FactLayer) -> None:
     if unknown:
         raise InvalidLayerError(
             f"Layer {layer.schema.name!r} has {len(unknown)} columns that it does not "
-            f"know, {unknown[:SHOWN]!r}; rename or remove them."
+            f"know, {unknown[:SHOWN]!r}; rename or remove them, it takes "
+            f"{[field.name for field in _given_fields(layer)]!r}."
         )
 
 
@@ -189,17 +181,24 @@ def _interval_faults(rows: pd.DataFrame) -> list[RowFault]:
 
 
 def _key_faults(rows: pd.DataFrame, layer: FactLayer) -> list[RowFault]:
-    repeated = rows.loc[rows.duplicated(list(layer.key)), list(layer.key)]
+    keys = rows[list(layer.key)]
+    repeated = keys[keys.duplicated()]
     return [
         RowFault(
             row,
             layer.key[0],
-            f"{key!r} stands in an earlier row, expected unique keys",
+            f"{_named(key)} stands in an earlier row, expected unique keys",
         )
         for row, key in zip(
-            repeated.index.tolist(), repeated.to_numpy().tolist(), strict=True
+            repeated.index.tolist(), repeated.to_dict("records"), strict=True
         )
     ]
+
+
+def _named(key: dict[Hashable, object]) -> str:
+    """Return a key in words: its first value, with the others that there are."""
+    first, *others = ((n, v) for n, v in key.items() if isinstance(v, str))
+    return repr(first[1]) + "".join(f" with {n} {v!r}" for n, v in others)
 
 
 def _reference_faults(
@@ -218,14 +217,3 @@ def _reference_faults(
             if value not in there
         ]
     return faults
-
-
-def _refuse_faults(name: str, faults: list[RowFault]) -> None:
-    if faults:
-        faults = sorted(faults)
-        count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
-        raise InvalidLayerError(
-            f"Layer {name!r} has {count}: {'; '.join(map(str, faults[:SHOWN]))}; "
-            f"correct {'it' if len(faults) == 1 else 'them'} and load the layer again.",
-            faults,
-        )

@@ -14,8 +14,11 @@ import shapely
 from gis.errors import InvalidLayerError
 from gis.local_time import EPOCH, MILLISECOND
 from gis.models import Instant
+from layers.duties import DUTY_RECORDS
 from layers.enterprises import ENTERPRISES
+from layers.inspections import INSPECTIONS
 from layers.posts import POSTS
+from layers.rules import RULES
 from layers.schema import Field, LayerSchema
 
 TIME_FIELDS: Final = (
@@ -72,77 +75,13 @@ class FactLayer:
         return (*self.schema.fields, *TIME_FIELDS, *RECORD_FIELDS)
 
 
-DUTIES = LayerSchema(
-    name="duties",
-    key="duty_id",
-    geometry=None,
-    fields=(
-        Field("duty_id", "text", True, "open", "Id of the duty."),
-        Field("post_id", "text", True, "open", "Post that is held."),
-        Field(
-            "holder_id",
-            "text",
-            True,
-            "conditional",
-            "Number of the person who holds it, never a name.",
-        ),
-    ),
-    owner="command office",
-)
-INSPECTIONS = LayerSchema(
-    name="inspections",
-    key="inspection_id",
-    geometry=None,
-    fields=(
-        Field("inspection_id", "text", True, "conditional", "Id of the inspection."),
-        Field("place_id", "text", True, "conditional", "Place that was inspected."),
-        Field("findings", "text", False, "closed", "What was found, as JSON."),
-    ),
-    owner="the body that inspects",
-)
-RULES = LayerSchema(
-    name="rules",
-    key="rule_id",
-    geometry=None,
-    fields=(
-        Field("rule_id", "text", True, "open", "Id of the rule."),
-        Field("owner", "text", True, "open", "Body that answers for the rule."),
-        Field("body", "text", True, "open", "The rule itself, as JSON."),
-    ),
-    owner="the body that is named as owner",
-)
-ENTERPRISE_RECORDS = LayerSchema(
-    name=ENTERPRISES.name,
-    key=ENTERPRISES.key,
-    geometry=ENTERPRISES.geometry,
-    fields=(
-        *ENTERPRISES.fields,
-        Field("source", "text", True, "conditional", "Register that says so."),
-        Field(
-            "credit_code", "text", False, "open", "Unified social credit code, if any."
-        ),
-        Field("name", "text", False, "open", "Name of the enterprise."),
-        Field("address", "text", False, "conditional", "Address in words."),
-        Field(
-            "address_kind",
-            "text",
-            False,
-            "open",
-            "Whether the address is registered or actual.",
-        ),
-    ),
-    owner=ENTERPRISES.owner,
-)
-
 FACTS: Final[Mapping[str, FactLayer]] = MappingProxyType(
     {
         "posts": FactLayer(POSTS, ("post_id",)),
         "duties": FactLayer(
-            DUTIES, ("duty_id",), (Reference("post_id", "posts", "post_id"),)
+            DUTY_RECORDS, ("duty_id",), (Reference("post_id", "posts", "post_id"),)
         ),
-        "enterprises": FactLayer(
-            ENTERPRISE_RECORDS, ("place_id", "source", "address_kind")
-        ),
+        "enterprises": FactLayer(ENTERPRISES, ("place_id", "source", "address_kind")),
         "inspections": FactLayer(
             INSPECTIONS,
             ("inspection_id",),

@@ -13,6 +13,7 @@ import pandas as pd
 from gis.errors import StoreError
 from gis.models import Instant
 from gis.versions import History, Version, Withdrawal
+from layers.schema import LayerSchema
 from layers.stores.base import (
     MAIN_SYSTEM,
     EventReceipt,
@@ -41,8 +42,8 @@ from layers.stores.facts import (
     instant_of,
     with_record,
 )
+from layers.stores.in_force import VERSION_LAYERS, InForce
 from layers.stores.publishing import (
-    Layers,
     layers_in_force,
     no_layers,
     prepare,
@@ -53,7 +54,7 @@ from layers.stores.publishing import (
 EVENTS = "events"
 
 
-class MemoryStore:
+class MemoryStore(InForce):
     """A `Store` in dictionaries; what it holds ends with the process.
 
     Parameters
@@ -82,7 +83,7 @@ class MemoryStore:
         self._now = now
         self._crs = crs
         self._store_id = store_id or str(uuid.uuid4())
-        self._lock = threading.RLock()
+        self._change = threading.Condition()
         self._is_closed = False
         self._links: list[Link] = []
         self._histories: dict[str, History] = {}
@@ -165,36 +166,6 @@ class MemoryStore:
                 stored.circles.copy(),
                 stored.communities.copy(),
             )
-
-    def grids(
-        self,
-        *,
-        valid_at: Instant | None = None,
-        known_at: Instant | None = None,
-        system: str = MAIN_SYSTEM,
-    ) -> gpd.GeoDataFrame:
-        """Return the grids in force at a time as known at a time."""
-        return self._in_force(system, valid_at, known_at)[0]
-
-    def circles(
-        self,
-        *,
-        valid_at: Instant | None = None,
-        known_at: Instant | None = None,
-        system: str = MAIN_SYSTEM,
-    ) -> gpd.GeoDataFrame:
-        """Return the circles in force as polygons."""
-        return self._in_force(system, valid_at, known_at)[1]
-
-    def communities(
-        self,
-        *,
-        valid_at: Instant | None = None,
-        known_at: Instant | None = None,
-        system: str = MAIN_SYSTEM,
-    ) -> gpd.GeoDataFrame:
-        """Return the communities in force as polygons."""
-        return self._in_force(system, valid_at, known_at)[2]
 
     def record(self, layer: str, rows: pd.DataFrame) -> Link:
         """Append rows to a layer of facts, all or none."""
@@ -297,15 +268,28 @@ class MemoryStore:
         with self._open():
             return self._revision
 
+    def wait_for_change(self, revision: int, timeout_s: float) -> int:
+        """Return the revision as soon as it is not the one given."""
+        with self._change:
+            self._change.wait_for(
+                lambda: self._is_closed or self._revision != revision, timeout_s
+            )
+            return self.revision()
+
+    def is_healthy(self) -> bool:
+        """Say whether the store is open."""
+        return not self._is_closed
+
     def close(self) -> None:
         """Let go; further calls raise StoreError."""
-        with self._lock:
+        with self._change:
             self._is_closed = True
+            self._change.notify_all()
 
     @contextmanager
     def _open(self) -> Iterator[None]:
         """Hold the lock of a store that is open."""
-        with self._lock:
+        with self._change:
             if self._is_closed:
                 raise StoreError("The store is closed; open it again.")
             yield
@@ -322,6 +306,7 @@ class MemoryStore:
         self._links.append(link)
         if layer != EVENTS:
             self._revision = link.sequence
+            self._change.notify_all()
         return link
 
     def _stored(self, history: History, version: int) -> VersionLayers:
@@ -336,15 +321,22 @@ class MemoryStore:
         return layers
 
     def _in_force(
-        self, system: str, valid_at: Instant | None, known_at: Instant | None
-    ) -> Layers:
-        """Return grids, circles and communities in force, each with its version."""
+        self,
+        layer: LayerSchema,
+        system: str,
+        valid_at: Instant | None,
+        known_at: Instant | None,
+    ) -> gpd.GeoDataFrame:
+        """Return a layer of the version in force, with the column `version`."""
         with self._open():
             at = self._now() if valid_at is None else valid_at
             version = self.history(system).in_force(at, known_at)
-            if version is None:
-                return no_layers(self._crs)
-            return layers_in_force(self._layers[system, version.version])
+            layers = (
+                no_layers(self._crs)
+                if version is None
+                else layers_in_force(self._layers[system, version.version])
+            )
+        return layers[VERSION_LAYERS.index(layer)]
 
     def _known(self, reference: Reference) -> Collection[str]:
         """Return what a reference may name."""

@@ -12,31 +12,28 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from gis.codes import Verdict, check_community_grid, check_unit_grid
 from gis.coverage import certify, layer_digest
-from gis.errors import CoverageError, InvalidLayerError, StoreError, TreeError
+from gis.errors import (
+    CoverageError,
+    InvalidLayerError,
+    RowFault,
+    StoreError,
+    TreeError,
+)
 from gis.geometry import polygon_parts, round_coordinates
 from gis.models import Instant
 from gis.pagoda import dissolve_circles
 from gis.versions import GridIds, History, Proposal, Step, Withdrawal
 from layers.circles import CIRCLES
+from layers.communities import COMMUNITIES
 from layers.grids import GRIDS
-from layers.schema import Field, LayerSchema, check
+from layers.schema import Field, LayerSchema, check, refuse_unstorable
 from layers.stores.base import Draft, Publication, VersionLayers
 from layers.territory import frame_datum, pagoda_of
 
-COMMUNITIES = LayerSchema(
-    name="communities",
-    key="community_id",
-    geometry="polygon",
-    fields=(
-        Field("community_id", "text", True, "open", "Id of the community."),
-        Field("name", "text", False, "open", "Name of the community."),
-    ),
-    owner="civil affairs office",
-)
-"""Administrative parents of the grids; apart from the command tree."""
-
 SHOWN = 3
+COMMUNITY_DIGITS, COMMUNITY_GRID_DIGITS = 12, 20
 Layers: TypeAlias = tuple[gpd.GeoDataFrame, gpd.GeoDataFrame, gpd.GeoDataFrame]
 Rows: TypeAlias = tuple[gpd.GeoDataFrame, pd.DataFrame, pd.DataFrame]
 
@@ -98,8 +95,11 @@ def prepare(
     VersionConflictError, StoreError, InvalidLayerError
         As `Store.publish` says.
     """
+    _refuse_unstorable(publication)
     rows = [_rows_of(draft, crs) for draft in publication.drafts]
     digests = [_digest(*layers) for layers in rows]
+    for grids, _, _ in rows:
+        _refuse_foreign_codes(grids)
     proposal = _proposal(publication, rows, digests)
     versions = history.plan(proposal, recorded_at, grid_ids)
     for draft, digest in zip(publication.drafts, digests, strict=True):
@@ -145,11 +145,42 @@ def no_layers(crs: str) -> Layers:
     return (_no_rows(GRIDS, crs), _no_rows(CIRCLES, crs), _no_rows(COMMUNITIES, crs))
 
 
+def layer_column(values: Sequence[object], field: Field) -> pd.Series:
+    """Return a column of a layer of a version in the dtype that every store gives it.
+
+    Parameters
+    ----------
+    values
+        What is stored, None where nothing is.
+    field
+        Text, or whole numbers.
+
+    Examples
+    --------
+    >>> field = Field("storeys", "integer", False, "open", "Number of storeys.")
+    >>> layer_column([3, None], field).tolist()
+    [3, <NA>]
+    """
+    if field.kind == "text":
+        return pd.Series(values, dtype="str")
+    return pd.Series(values, dtype="int64" if field.required else "Int64")
+
+
 def _no_rows(schema: LayerSchema, crs: str) -> gpd.GeoDataFrame:
-    dtypes = {f.name: "int64" if f.kind == "integer" else "str" for f in schema.fields}
-    columns = {name: pd.Series([], dtype=dtype) for name, dtype in dtypes.items()}
+    columns = {field.name: layer_column([], field) for field in schema.fields}
     frame = gpd.GeoDataFrame(columns, geometry=[], crs=crs)
     return frame.assign(version=pd.Series([], dtype="int64"))
+
+
+def _refuse_unstorable(publication: Publication) -> None:
+    said = (publication.system, publication.author, publication.reviewer)
+    for text in (*said, *(draft.note for draft in publication.drafts)):
+        try:
+            refuse_unstorable(text)
+        except ValueError as error:
+            raise InvalidLayerError(
+                f"The publication says {text!r}, which {error}; write it anew."
+            ) from error
 
 
 def _proposal(
@@ -213,16 +244,51 @@ def _known_columns(frame: pd.DataFrame, schema: LayerSchema) -> pd.DataFrame:
             f"{unknown[:SHOWN]!r}; rename or remove them."
         )
     checked = check(frame, schema)
+    nothing = [None] * len(frame)
     columns = {
-        field.name: checked[field.name]
-        if field.name in checked
-        else pd.Series(None, index=frame.index, dtype="str")
+        field.name: layer_column(
+            checked[field.name].tolist() if field.name in checked else nothing, field
+        ).set_axis(frame.index)
         for field in schema.fields
     }
     rows = pd.DataFrame(columns, index=frame.index)
     if geometry is not None and schema is GRIDS:
         rows = gpd.GeoDataFrame(rows, geometry=frame.geometry, crs=frame.crs)
     return rows.sort_values(schema.key, ignore_index=True)
+
+
+def _refuse_foreign_codes(grids: pd.DataFrame) -> None:
+    """Refuse grid codes that do not lie under the division code of their community."""
+    pairs = zip(grids["grid_id"].tolist(), grids["community_id"].tolist(), strict=True)
+    faults = [
+        RowFault(row, "grid_id", text)
+        for row, (code, community) in enumerate(pairs, start=1)
+        if isinstance(community, str)
+        for text in _code_faults(code, community)
+    ]
+    if faults:
+        shown = "; ".join(map(str, faults[:SHOWN]))
+        raise InvalidLayerError(
+            f"Layer 'grids' has {len(faults)} codes that do not fit, rows in code "
+            f"order: {shown}; correct the code or the community.",
+            faults,
+        )
+
+
+def _code_faults(code: str, community: str) -> Sequence[str]:
+    """Return what is wrong with a code; ids that are no division codes are free."""
+    if not (code.isdecimal() and community.isdecimal()):
+        return ()
+    if len(community) != COMMUNITY_DIGITS:
+        return ()
+    check = (
+        check_community_grid if len(code) == COMMUNITY_GRID_DIGITS else check_unit_grid
+    )
+    return [
+        fault.text.rstrip(".")
+        for fault in check(code, community).faults
+        if fault.verdict is Verdict.ERROR
+    ]
 
 
 def _stored_polygons(grids: pd.DataFrame, crs: str) -> NDArray[np.object_]:

@@ -5,8 +5,9 @@ from contextlib import closing
 from dataclasses import fields
 from pathlib import Path
 
-from api.service.dictionary import EVENT_RECORDS, VERSIONS, data_dictionary
+from api.service.dictionary import VERSIONS, data_dictionary
 from gis.versions import Version
+from layers.events import EVENTS
 from layers.schema import LayerSchema
 from layers.stores import create_store
 from layers.stores.events import EVENT_COLUMNS
@@ -52,12 +53,19 @@ def test_every_column_of_every_table_of_a_store_has_its_entry(tmp_path: Path) ->
 
 
 def test_dictionary_has_what_frames_and_records_have() -> None:
-    assert named(EVENT_RECORDS) == set(EVENT_COLUMNS)
+    assert named(EVENTS) == set(EVENT_COLUMNS)
     own = {field.name for field in fields(Version)} - {"lineage"}
     assert named(VERSIONS) == own | {"batch"}
     for name, layer in FACTS.items():
         listed = {e.name for e in data_dictionary() if e.layer == name}
         assert {field.name for field in layer.fields} <= listed
+
+
+def test_closed_lists_stand_in_the_dictionary() -> None:
+    values = {(e.layer, e.name): e.values for e in data_dictionary() if e.values}
+    assert values["inspections", "kind"] == ("check", "drill")
+    assert len(values["enterprises", "scene"]) == 8
+    assert values["enterprises", "hazard"] == ("low", "medium", "high")
 
 
 def test_people_are_numbers_that_are_not_open() -> None:

@@ -46,8 +46,8 @@ def credit_code(organisation: str = "79965505", digit: str | None = None) -> str
 
 ENTERPRISES = f"""\
 place_id,scene,is_coded,credit_code,name,lon,lat
-P1,hotel,true,{credit_code()},甲,120.05,30.05
-P2,shop,false,,乙,120.15,30.05
+P1,crowded_place,true,{credit_code()},甲,120.05,30.05
+P2,street_shop,false,,乙,120.15,30.05
 """
 
 
@@ -272,9 +272,9 @@ BAD = {
     "missing column": ("posts", "post_id,area_id\nX,G1\n", 0, "no column 'role'"),
     "repeated id": (
         "posts",
-        "post_id,area_id,role\nX,G1,a\nX,G2,a\nY,G2,\n",
+        "post_id,area_id,role\nX,G1,team\nX,G2,team\nY,G2,\n",
         2,
-        "row 2, field 'post_id': ['X'] stands in an earlier row",
+        "row 2, field 'post_id': 'X' stands in an earlier row",
     ),
     "unknown post": (
         "duties",
@@ -289,11 +289,11 @@ BAD = {
         "D1,G1-L,L1,2026-01-01,2026-01-05\nD2,G1-L,L2,2026-01-05,2026-01-09\n"
         "D3,G1-L,L3,2026-01-08,\nD4,G2-L,L3,2026-01-08,\n",
         1,
-        "row 3, field 'valid_from': overlaps duty 'D2' of 'G1-L'",
+        "row 3, field 'valid_from': duty 'D3' overlaps 'D2' of post 'G1-L'",
     ),
     "unknown place": (
         "inspections",
-        "inspection_id,place_id,findings\nI1,P9,\nI2,P1,\n",
+        "inspection_id,place_id,kind,findings\nI1,P9,check,\nI2,P1,check,\n",
         2,
         "row 1, field 'place_id': 'P9' is not in layer 'enterprises'",
     ),
@@ -306,13 +306,13 @@ BAD = {
     "credit code": (
         "enterprises",
         "place_id,scene,is_coded,credit_code,source\n"
-        f"P7,hotel,true,{credit_code()[:-1]}?,tax\nP8,hotel,perhaps,,tax\n",
+        f"P7,crowded_place,true,{credit_code()[:-1]}?,tax\nP8,crowded_place,perhaps,,tax\n",
         2,
-        "row 1, field 'credit_code': Code",
+        "is no credit code: Code '91330100799655058?' does not fit its pattern",
     ),
     "no source": (
         "enterprises",
-        "place_id,scene,is_coded\nP7,hotel,true\n",
+        "place_id,scene,is_coded\nP7,crowded_place,true\n",
         0,
         "name the register that they come from with --source",
     ),
@@ -350,15 +350,226 @@ def test_bad_rows_are_all_named_and_nothing_is_loaded(
     assert head() == before
 
 
+COUNTED = (120.0, 120.1, 120.2)
+
+
+@pytest.fixture
+def counted(files: Path) -> Path:
+    """Grids with residents in two communities, and a file of these communities."""
+    features = [
+        broken.feature(
+            {"code": f"G{n + 1}", "parent_id": "C1", "community_id": community}
+            | ({"residents": 100 * n, "registered": None} if n else {}),
+            [broken.square(lon, 30.0)],
+        )
+        for n, (lon, community) in enumerate(zip(COUNTED, "AAB", strict=True))
+    ]
+    names = "community_id,name\nA,甲社区\nB,乙社区\n"
+    (files / "communities.csv").write_text(names, encoding="utf-8")
+    return broken.geojson(files / "counted.geojson", list(features))
+
+
+def publish_counted(on: Callable, *more: str) -> object:
+    grids = ("publish", "--grids", "counted.geojson", "--id", "code", *PERSONS)
+    return on(*grids, "--valid-from", "2026-03-01", *more)
+
+
+def test_communities_of_a_file_are_published_with_their_names(
+    on: Callable, counted: Path
+) -> None:
+    answer = publish_counted(on, "--communities", "communities.csv")
+    assert answer.code == 0, answer.err
+    store = read()
+    assert store.communities()["name"].tolist() == ["甲社区", "乙社区"]
+    store.close()
+    # without the file the names of the head stay
+    more = ("--valid-from", "2026-04-01")
+    assert publish_counted(on, *more).code == 0
+    store = read()
+    assert store.communities()["name"].tolist() == ["甲社区", "乙社区"]
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("community_id,name\nA,甲\n", "Communities ['B'] (1 in all)"),
+        ("community_id,mayor\nA,1\nB,2\n", "does not know, ['mayor']"),
+        ("name\n甲\n", "no column 'community_id'"),
+        ("community_id\nA\nB\nA\n", "row 3, field 'community_id': 'A' stands"),
+    ],
+    ids=["one too few", "unknown column", "no id", "id twice"],
+)
+def test_faulty_communities_are_refused(
+    on: Callable, counted: Path, files: Path, text: str, said: str
+) -> None:
+    before = head()
+    (files / "communities.csv").write_text(text, encoding="utf-8")
+    answer = publish_counted(on, "--communities", "communities.csv")
+    assert answer.code == 2
+    assert said in answer.err.splitlines()[-1]
+    assert head() == before
+
+
+@pytest.mark.parametrize("form", ["geoparquet", "geojson"])
+def test_residents_of_grids_come_back_from_an_export(
+    on: Callable, counted: Path, form: str
+) -> None:
+    assert publish_counted(on).code == 0
+    assert on("export", "--out", "copy", "--format", form).code == 0
+    assert on("init", "again.gpkg", "--from", "copy").code == 0
+    assert head("again.gpkg") == head()
+    again = read("again.gpkg")
+    residents = again.version_layers(2).grids["residents"]
+    again.close()
+    assert residents.fillna(-1).tolist() == [-1, 100, 200]
+
+
+def test_version_that_is_pending_is_withdrawn(on: Callable) -> None:
+    why = ("--reason", "postponed", "--reviewer", "chief")
+    later = ("--valid-from", "2999-01-01", *PERSONS)
+    assert on("load", "circles", "circles.csv", *later).code == 0
+    answer = on("withdraw", "2", *why)
+    assert answer.code == 0
+    assert answer.out == "Withdrew version 2 of grid system 'main', link 3.\n"
+    assert [line.split()[1] for line in on("versions").out.splitlines()[2:]] == [
+        "in",
+        "withdrawn",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("1", "--reason", "x", "--reviewer", "y"), "publish a correction instead"),
+        (("9", "--reason", "x", "--reviewer", "y"), "is not standing"),
+        (("1", "--reason", " ", "--reviewer", "y"), "publish a correction instead"),
+        (
+            ("1", "--reason", "x", "--reviewer", "y", "--system", "police"),
+            "is not standing",
+        ),
+    ],
+    ids=["in force", "unknown", "no reason", "other system"],
+)
+def test_version_that_cannot_be_withdrawn_stays(
+    on: Callable, options: tuple[str, ...], said: str
+) -> None:
+    before = head()
+    answer = on("withdraw", *options)
+    assert answer.code == 2
+    assert said in answer.err
+    assert head() == before
+
+
+ROTATIONS = """\
+rotation_id,post_id,members,first_at,until,every_days,recorded_at,cancelled
+W,G1-L,L001;L002,2026-09-07T08:00,2026-10-05T08:00,7,2026-09-01T00:00:00Z,
+"""
+
+
+def test_rotations_become_the_duties_of_their_turns(on: Callable, files: Path) -> None:
+    on("load", "posts", "posts.csv")
+    path = files / "rotations.csv"
+    path.write_text(ROTATIONS, encoding="utf-8")
+    answer = on("load", "rotations", "rotations.csv")
+    assert answer.code == 0, answer.err
+    assert answer.out.startswith("Recorded 4 rows of duties")
+    store = read()
+    duties = store.facts("duties")
+    store.close()
+    assert duties["duty_id"].tolist()[:2] == [
+        "W/2026-09-07T08:00",
+        "W/2026-09-14T08:00",
+    ]
+    assert duties["holder_id"].tolist() == ["L001", "L002"] * 2
+    assert str(duties["valid_from"][0]) == "2026-09-07 00:00:00+00:00"
+
+
+def test_rotation_loaded_anew_takes_back_the_turns_it_no_longer_has(
+    on: Callable, files: Path
+) -> None:
+    on("load", "posts", "posts.csv")
+    (files / "rotations.csv").write_text(ROTATIONS, encoding="utf-8")
+    shorter = ROTATIONS.replace("10-05T08", "09-21T08")
+    (files / "shorter.csv").write_text(shorter, encoding="utf-8")
+    assert on("load", "rotations", "rotations.csv").code == 0
+    answer = on("load", "rotations", "shorter.csv")
+    assert answer.code == 0, answer.err
+    store = read()
+    assert len(store.facts("duties")) == 2
+    assert len(store.records("duties")) == 8
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("X,G9-L,L001,2026-09-07T08:00,2026-10-05T08:00,7,2026-09-01,", "'G9-L'"),
+        ("X,G1-L,,2026-09-07T08:00,2026-10-05T08:00,7,2026-09-01,", "members"),
+        ("X,G1-L,L9,2026-09-07T08:00,2026-10-05T08:00,7,soon,", "row 2, field 'record"),
+        ("X,G1-L,L9,2026-10-01T08:00,2026-10-08T08:00,7,2026-09-02,", "row 2, field"),
+    ],
+    ids=["unknown post", "no members", "no time", "two on one post"],
+)
+def test_faulty_rotations_are_refused_by_their_row(
+    on: Callable, files: Path, row: str, said: str
+) -> None:
+    on("load", "posts", "posts.csv")
+    before = head()
+    (files / "rotations.csv").write_text(ROTATIONS + row + "\n", encoding="utf-8")
+    answer = on("load", "rotations", "rotations.csv")
+    assert answer.code == 2
+    assert said in answer.err
+    assert head() == before
+
+
+def test_event_at_a_place_that_no_version_covers_is_named_and_counted(
+    full: Callable, files: Path
+) -> None:
+    away = EVENTS.replace("e1,", "f1,").replace("e3,", "f3,")
+    (files / "away.csv").write_text(away, encoding="utf-8")
+    answer = full("load", "events", "away.csv")
+    assert answer.code == 0
+    assert (
+        "1 events are at a place that no grid in force then covers: 'f3' (row 3);"
+        in answer.err
+    )
+    assert "1 outside" in answer.out
+
+
+def test_inspection_of_the_future_is_refused_with_the_other_faults(
+    full: Callable, files: Path
+) -> None:
+    text = (
+        "inspection_id,place_id,kind,inspected_at,findings\n"
+        'I1,P1,check,2999-01-01T08:00:00,\nI2,P1,check,2026-01-05,"[{}]"\n'
+        "I3,P1,check,2026-01-05,\n"
+    )
+    (files / "inspections.csv").write_text(text, encoding="utf-8")
+    before = head()
+    answer = full("load", "inspections", "inspections.csv")
+    assert answer.code == 2
+    first, second, sentence = answer.err.splitlines()
+    assert first.startswith(
+        "row 1, field 'valid_from': 2999-01-01T00:00:00+00:00 is in"
+    )
+    assert second.startswith("row 2, field 'findings'")
+    assert "has 2 faults" in sentence
+    assert head() == before
+    sound = text.replace("2999", "2026").replace("[{}]", "[]")
+    (files / "inspections.csv").write_text(sound, encoding="utf-8")
+    assert full("load", "inspections", "inspections.csv").code == 0
+
+
 def test_unusual_credit_code_is_loaded_with_a_warning(
     on: Callable, files: Path
 ) -> None:
     code = credit_code(
         digit="7" if organisation_check_digit("79965505") != "7" else "8"
     )
-    text = f"place_id,scene,is_coded,credit_code,source\nP1,hotel,true,{code},tax\n"
+    text = f"place_id,scene,is_coded,credit_code\nP1,crowded_place,true,{code}\n"
     (files / "unusual.csv").write_text(text, encoding="utf-8")
-    answer = on("load", "enterprises", "unusual.csv")
+    answer = on("load", "enterprises", "unusual.csv", "--source", "tax")
     assert answer.code == 0
     assert "1 credit codes are valid and unusual, as row 1" in answer.err
 

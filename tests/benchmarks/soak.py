@@ -8,14 +8,25 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import soak_geopackage
 import soak_locate
 import soak_postgis
+from bench_stores import whole_history
 
+# stores that the whole history is loaded into
+DURABLE = ("geopackage", "postgis")
+# figures that must be 0 or empty
+NONE = {
+    *("answers_that_differ", "lost", "half_transactions", "faults_of_the_chain"),
+    *("lost_after", "not_a_prefix", "not_reported", "not_found"),
+    *("half", "faults", "odd_sentences"),
+}
 ROOT = Path(__file__).parents[2]
 # tests whose counts rise with PAGODA_SOAK
 LONG = (
@@ -53,13 +64,24 @@ def main() -> int:
     report: dict[str, dict] = {"hard points": soak_locate.main()}
     report["geopackage"] = soak_geopackage.main()
     report["postgis"] = soak_postgis.stops_under_writers()
+    report["history"] = {name: whole_history(name) for name in DURABLE}
     report |= {path: run_long(path) for path in LONG if (ROOT / path).exists()}
     out = ROOT / "out"
     out.mkdir(exist_ok=True)
     (out / "soak.json").write_text(json.dumps(report, indent=1))
     print(json.dumps(report, indent=1))
-    failed = [name for name, found in report.items() if not found.get("passed", True)]
-    return int(bool(failed) or report["hard points"]["answers_that_differ"] > 0)
+    faults = list(faults_in(report))
+    print(*faults, sep="\n")
+    return int(bool(faults))
+
+
+def faults_in(report: dict[str, Any]) -> Iterator[str]:
+    """Yield the figures that are not what they must be."""
+    for name, found in report.items():
+        if isinstance(found, dict):
+            yield from (f"{name}, {fault}" for fault in faults_in(found))
+        elif (name in NONE and found) or (name == "passed" and not found):
+            yield f"{name}: {found}"
 
 
 if __name__ == "__main__":

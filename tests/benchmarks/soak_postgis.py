@@ -82,7 +82,7 @@ def stops_under_writers(stops=STOPS, pause_s=0.5):
         for service in services:
             service.close()
     finally:
-        server.stop()
+        server.close()
     return {"stops": stops} | found
 
 

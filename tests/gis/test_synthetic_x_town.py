@@ -41,6 +41,7 @@ def layers_of(merged):
         "rotations": town.month.rotations,
         "enterprises": town.enterprises,
         "events": town.events,
+        "inspections": town.inspections,
         "lineage": merged.lineage,
         **merged.former,
     }
@@ -80,6 +81,9 @@ def test_counts_are_those_of_the_texts(merged, town):
     leaders = town.posts.query("role == 'grid_leader'")["holder_id"]
     assert (len(leaders), leaders.nunique(), leaders.isna().sum()) == (32, 30, 1)
     assert (town.posts["role"] == "department").sum() == 5
+    assert town.grids["residents"].sum() == 62_000
+    assert (town.inspections["kind"] == "check").sum() == 1_150
+    assert len(town.campaigns) == 6
 
 
 def test_grid_codes_fit_their_communities(town):

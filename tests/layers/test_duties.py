@@ -14,6 +14,7 @@ from layers.duties import (
     read_duties,
     read_rotations,
     rotations_of,
+    without_overlaps,
 )
 from layers.instants import NO_INSTANT, count_local_times, read_instants
 
@@ -99,6 +100,24 @@ def test_hand_over_with_an_offset_is_refused() -> None:
 def test_rotation_without_members_keeps_none() -> None:
     (rotation,) = rotations_of(pd.DataFrame([{**ROTATION, "members": None}]))
     assert rotation.members == ()
+
+
+def test_of_duties_that_overlap_the_one_recorded_first_stays() -> None:
+    rows = [
+        ("D1", "P1", "2026-09-01", "2026-09-08", 5),
+        ("D2", "P1", "2026-09-08", None, 5),
+        ("D3", "P1", "2026-09-05", "2026-09-09", 6),
+        ("D4", "P2", "2026-09-05", "2026-09-09", 6),
+        ("D5", "P2", "2026-09-05", "2026-09-06", 6),
+        ("D6", "P1", "2026-08-01", "2026-09-01", 7),
+    ]
+    names = ["duty_id", "post_id", "valid_from", "valid_to", "batch"]
+    duties = pd.DataFrame(rows, columns=names)
+    for name in ("valid_from", "valid_to"):
+        duties[name] = pd.to_datetime(duties[name], utc=True)
+    kept = without_overlaps(duties)
+    assert kept["duty_id"].tolist() == ["D1", "D2", "D4", "D6"]
+    assert without_overlaps(duties.iloc[:0]).empty
 
 
 def test_persons_are_no_points_and_not_open() -> None:

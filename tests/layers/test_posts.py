@@ -11,14 +11,16 @@ from layers.posts import POSTS
 
 
 def test_posts_of_a_csv_may_be_vacant(tmp_path: Path) -> None:
-    text = "post_id,area_id,role,holder_id\nP1,G1,leader,L001\nP2,12,leader,\n"
+    text = (
+        "post_id,area_id,role,holder_id\nP1,G1,grid_leader,L001\nP2,12,grid_leader,\n"
+    )
     posts = read_posts(broken.csv_file(tmp_path / "x.csv", text))
     assert posts["area_id"].tolist() == ["G1", "12"]
     assert posts["holder_id"].isna().tolist() == [False, True]
 
 
 def test_posts_lose_a_geometry(tmp_path: Path) -> None:
-    row = {"post_id": "P1", "area_id": "G1", "role": "leader"}
+    row = {"post_id": "P1", "area_id": "G1", "role": "grid_leader"}
     path = broken.geojson(
         tmp_path / "x.geojson", [broken.feature(row, [1, 2], "Point")]
     )
@@ -26,7 +28,7 @@ def test_posts_lose_a_geometry(tmp_path: Path) -> None:
 
 
 def test_post_without_area_is_named(tmp_path: Path) -> None:
-    text = "post_id,area_id,role\nP1,,leader\n"
+    text = "post_id,area_id,role\nP1,,grid_leader\n"
     with pytest.raises(InvalidLayerError, match="row 1, field 'area_id'"):
         read_posts(broken.csv_file(tmp_path / "x.csv", text))
 

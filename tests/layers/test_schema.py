@@ -9,14 +9,29 @@ import pytest
 import shapely
 
 from gis.errors import InvalidLayerError
+from gis.models import Scene
 from layers.circles import CIRCLES
+from layers.communities import COMMUNITIES
+from layers.duties import DUTY_RECORDS
 from layers.enterprises import ENTERPRISES
 from layers.events import EVENTS
 from layers.grids import GRIDS
+from layers.inspections import INSPECTIONS
 from layers.posts import POSTS
-from layers.schema import Field, LayerSchema, check, text_of
+from layers.rules import RULES
+from layers.schema import Field, LayerSchema, check, not_negative, text_of
 
-LAYERS = (GRIDS, CIRCLES, POSTS, ENTERPRISES, EVENTS)
+LAYERS = (
+    GRIDS,
+    CIRCLES,
+    COMMUNITIES,
+    POSTS,
+    DUTY_RECORDS,
+    ENTERPRISES,
+    INSPECTIONS,
+    RULES,
+    EVENTS,
+)
 
 
 def one(kind: str, required: bool = False) -> LayerSchema:
@@ -65,6 +80,51 @@ def test_ids_are_nfc_trimmed_and_without_decimals(
     value: object, text: str | None
 ) -> None:
     assert text_of(value) == text
+
+
+def test_closed_lists_are_named_in_the_schema() -> None:
+    closed = {
+        (schema.name, field.name)
+        for schema in LAYERS
+        for field in schema.fields
+        if field.values
+    }
+    assert closed == {
+        ("posts", "role"),
+        ("enterprises", "scene"),
+        ("enterprises", "hazard"),
+        ("enterprises", "address_kind"),
+        ("inspections", "kind"),
+        ("inspections", "result"),
+    }
+    scene = next(f for f in ENTERPRISES.fields if f.name == "scene")
+    assert set(scene.values) == set(Scene)
+
+
+def test_value_outside_a_closed_list_or_against_a_rule_is_a_fault() -> None:
+    key = Field("id", "text", True, "open", "Key.", values=("a", "b"))
+    count = Field("n", "integer", False, "open", "Count.", rule=not_negative)
+    schema = LayerSchema("things", "id", None, (key, count))
+    frame = pd.DataFrame({"id": ["a", "c"], "n": [-1, None]})
+    with pytest.raises(InvalidLayerError) as found:
+        check(frame, schema)
+    assert [str(fault) for fault in found.value.faults] == [
+        "row 2, field 'id': 'c' is not one of ['a', 'b']",
+        "row 1, field 'n': -1.0 is negative, expected 0 or more",
+    ]
+    assert check(frame.assign(id=["a", "b"], n=[0, None]), schema)["n"][0] == 0
+
+
+def test_long_value_is_cut_in_the_fault() -> None:
+    with pytest.raises(InvalidLayerError) as found:
+        checked("integer", ["x" * 1000])
+    assert len(str(found.value)) < 250
+
+
+@pytest.mark.parametrize("text", ["a\0", "\ud800"])
+def test_text_that_no_database_keeps_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="no database keeps"):
+        text_of(text)
 
 
 @pytest.mark.parametrize("value", [True, [1], b"x", float("inf"), 1e17])

@@ -3,7 +3,8 @@
 import os
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from layers.stores.geopackage.encoding import envelope
 
 BUSY_S = 5.0
 """How long a writer waits for the writer of another process."""
+LOOK_S = 0.05
+"""How often who waits looks for a commit; a look takes microseconds."""
 SYNCHRONOUS = "FULL"
 PAGE_BYTES = 8192
 # the log in front of the file is brought home every 64 MiB
@@ -84,7 +87,7 @@ class StoreFile:
         self._writing = threading.RLock()
         self._guard = threading.Lock()
         self._idle: list[sqlite3.Connection] = []
-        self._is_closed = False
+        self._over = threading.Event()
         with refusals(self.path):
             self._writer = connect(self.path)
             self._service: sqlite3.Connection | None = None
@@ -98,16 +101,13 @@ class StoreFile:
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """Give a connection that sees one state of the file."""
-        self._refuse_other_file()
-        with refusals(self.path):
-            connection = self._borrow()
+        with self._lent() as connection:
             try:
                 connection.execute("BEGIN")
                 yield connection
             finally:
                 with suppress(sqlite3.Error):
                     connection.execute("ROLLBACK")
-                self._give_back(connection)
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
@@ -124,14 +124,34 @@ class StoreFile:
                 raise
             self._refuse_other_file()
 
+    def commits(self, timeout_s: float) -> Generator[sqlite3.Connection, None, None]:
+        """Yield a connection now, and again after each commit until the time is over.
+
+        It is in no transaction, so what it reads is what is there then.
+        """
+        deadline = time.monotonic() + timeout_s
+        with self._lent() as connection:
+            seen = None
+            while True:
+                self._refuse_other_file()
+                # tells of commits on other connections, and this one never writes
+                (found,) = connection.execute("PRAGMA data_version").fetchone()
+                if found != seen:
+                    seen = found
+                    yield connection
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    return
+                self._over.wait(min(left, LOOK_S))
+
     def is_in_place(self) -> bool:
         """Say whether the store is open and its file the one that was opened."""
-        return not self._is_closed and self._found() == self._identity
+        return not self._over.is_set() and self._found() == self._identity
 
     def close(self) -> None:
         """Close all connections that nobody uses; the others close after use."""
         with self._writing, self._guard:
-            self._is_closed = True
+            self._over.set()
             for connection in (*self._idle, self._writer):
                 connection.close()
             self._idle.clear()
@@ -164,13 +184,24 @@ class StoreFile:
         return tuple(found)
 
     def _refuse_other_file(self) -> None:
-        if self._is_closed:
+        if self._over.is_set():
             raise StoreError("The store is closed; open it again.")
         if self._found() != self._identity:
             raise StoreError(
                 f"Store {str(self.path)!r} was moved, replaced or deleted while it was "
                 "open; put the file back with its -wal beside it and open it again."
             )
+
+    @contextmanager
+    def _lent(self) -> Iterator[sqlite3.Connection]:
+        """Lend a connection that only reads."""
+        self._refuse_other_file()
+        with refusals(self.path):
+            connection = self._borrow()
+            try:
+                yield connection
+            finally:
+                self._give_back(connection)
 
     def _borrow(self) -> sqlite3.Connection:
         with self._guard:
@@ -182,7 +213,7 @@ class StoreFile:
 
     def _give_back(self, connection: sqlite3.Connection) -> None:
         with self._guard:
-            if self._is_closed:
+            if self._over.is_set():
                 connection.close()
             else:
                 self._idle.append(connection)

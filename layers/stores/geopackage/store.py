@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import geopandas as gpd
@@ -11,8 +11,6 @@ import pandas as pd
 from gis.errors import StoreError
 from gis.models import Instant
 from gis.versions import History, Version, Withdrawal
-from layers.circles import CIRCLES
-from layers.grids import GRIDS
 from layers.schema import LayerSchema
 from layers.stores.base import (
     MAIN_SYSTEM,
@@ -37,10 +35,10 @@ from layers.stores.geopackage.facts import (
     last_recorded_at,
     read_facts,
 )
-from layers.stores.geopackage.tables import VERSION_LAYERS, identify, srs_id_of
+from layers.stores.geopackage.tables import identify, srs_id_of
 from layers.stores.group_commit import GroupCommit
+from layers.stores.in_force import VERSION_LAYERS, InForce
 from layers.stores.publishing import (
-    COMMUNITIES,
     no_layers,
     prepare,
     version_bytes,
@@ -50,7 +48,7 @@ from layers.stores.publishing import (
 EVENTS = "events"
 
 
-class GeoPackageStore:
+class GeoPackageStore(InForce):
     """A `Store` in a GeoPackage that `create_geopackage` made.
 
     While it is open the file has a log (``-wal``) beside it: never copy it by hand, and
@@ -141,36 +139,6 @@ class GeoPackageStore:
         with self._file.reading() as connection:
             return version_rows.read_version(connection, system, version, self._srs_id)
 
-    def grids(
-        self,
-        *,
-        valid_at: Instant | None = None,
-        known_at: Instant | None = None,
-        system: str = MAIN_SYSTEM,
-    ) -> gpd.GeoDataFrame:
-        """Return the grids in force at a time as known at a time."""
-        return self._in_force(GRIDS, system, valid_at, known_at)
-
-    def circles(
-        self,
-        *,
-        valid_at: Instant | None = None,
-        known_at: Instant | None = None,
-        system: str = MAIN_SYSTEM,
-    ) -> gpd.GeoDataFrame:
-        """Return the circles in force as polygons."""
-        return self._in_force(CIRCLES, system, valid_at, known_at)
-
-    def communities(
-        self,
-        *,
-        valid_at: Instant | None = None,
-        known_at: Instant | None = None,
-        system: str = MAIN_SYSTEM,
-    ) -> gpd.GeoDataFrame:
-        """Return the communities in force as polygons."""
-        return self._in_force(COMMUNITIES, system, valid_at, known_at)
-
     def record(self, layer: str, rows: pd.DataFrame) -> Link:
         """Append rows to a layer of facts, all or none."""
         with self._writing() as (connection, last, recorded_at):
@@ -253,6 +221,12 @@ class GeoPackageStore:
         """Return the sequence of the last link that is not of events."""
         with self._file.reading() as connection:
             return links.revision(connection)
+
+    def wait_for_change(self, revision: int, timeout_s: float) -> int:
+        """Return the revision as soon as it is not the one given."""
+        with closing(self._file.commits(timeout_s)) as commits:
+            seen = map(links.revision, commits)
+            return next((found for found in seen if found != revision), revision)
 
     def is_healthy(self) -> bool:
         """Say whether the file is in place and events are still taken."""

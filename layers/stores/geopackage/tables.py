@@ -12,17 +12,14 @@ from pathlib import Path
 import pyproj
 
 from gis.errors import StoreError
-from layers.circles import CIRCLES
-from layers.grids import GRIDS
 from layers.schema import Field, LayerSchema
 from layers.stores.facts import FACTS
 from layers.stores.geopackage.connections import PAGE_BYTES, connect, refusals
-from layers.stores.publishing import COMMUNITIES
+from layers.stores.in_force import VERSION_LAYERS
 
 SCHEMA_VERSION = 1
 APPLICATION_ID = int.from_bytes(b"GPKG", "big")
 GEOPACKAGE_VERSION = 10300
-VERSION_LAYERS: tuple[LayerSchema, ...] = (GRIDS, CIRCLES, COMMUNITIES)
 TYPES = {
     "text": "TEXT",
     "integer": "INTEGER",
@@ -30,6 +27,7 @@ TYPES = {
     "flag": "BOOLEAN",
     "instant": "DATETIME",
 }
+SIDE_FILES = ("", "-wal", "-shm", ".lock")
 GEOMETRY_TYPES = {"polygon": "MULTIPOLYGON", "point": "POINT"}
 _VERSION_FIELDS = (
     Field("system", "text", True, "open", "Grid system."),
@@ -142,6 +140,32 @@ def create_geopackage(
     except BaseException:
         path.unlink()
         raise
+
+
+def remove_geopackage(path: Path, store_id: str) -> None:
+    """Remove the file of a store, and what SQLite keeps beside it.
+
+    Parameters
+    ----------
+    path
+        The file; nobody has it open.
+    store_id
+        Id of the store.
+
+    Raises
+    ------
+    StoreError
+        If the file is of another store or none.
+    """
+    with refusals(path), closing(connect(path.resolve())) as connection:
+        found, _ = identify(connection, path)
+    if found != store_id:
+        raise StoreError(
+            f"Store {str(path)!r} is {found!r} where {store_id!r} was to be removed; "
+            "nothing was removed."
+        )
+    for suffix in SIDE_FILES:
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
 def identify(connection: sqlite3.Connection, path: Path) -> tuple[str, str]:

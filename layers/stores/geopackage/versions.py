@@ -4,7 +4,6 @@ import json
 import sqlite3
 
 import geopandas as gpd
-import pandas as pd
 
 from gis.errors import StoreError
 from gis.geometry import round_coordinates
@@ -17,8 +16,9 @@ from layers.stores.geopackage.encoding import (
     read_instants,
     read_polygons,
 )
-from layers.stores.geopackage.tables import TABLES, VERSION_LAYERS
-from layers.stores.publishing import layers_digest
+from layers.stores.geopackage.tables import TABLES
+from layers.stores.in_force import VERSION_LAYERS
+from layers.stores.publishing import layer_column, layers_digest
 
 _SELECT_VERSIONS = (
     "SELECT system, version, valid_from, recorded_at, author, reviewer, note, digest, "
@@ -117,9 +117,7 @@ def read_layer(
         zip(*rows, strict=True) if rows else [()] * (len(schema.fields) + 3)
     )
     values = {
-        field.name: pd.Series(
-            list(column), dtype="int64" if field.kind == "integer" else "str"
-        )
+        field.name: layer_column(column, field)
         for field, column in zip(schema.fields, columns, strict=True)
     }
     polygons = read_polygons(blobs)

@@ -46,6 +46,8 @@ CREATE TABLE grids (
     parent_id text COLLATE "C",
     community_id text COLLATE "C",
     name text COLLATE "C",
+    residents bigint,
+    registered bigint,
     geom geometry(MultiPolygon, :srid) NOT NULL,
     PRIMARY KEY (system, version, grid_id)
 );

@@ -2,8 +2,9 @@
 
 import struct
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager, suppress
 from typing import TypeAlias
 
 import psycopg
@@ -25,6 +26,11 @@ SETTINGS = """
     SET timezone = 'UTC'; SET synchronous_commit = on; SET work_mem = '64MB';
     SET lock_timeout = '60s'; SET idle_in_transaction_session_timeout = '60s'
 """
+CHANNEL = "pagoda"
+"""Who listens there hears store id and revision whenever the revision changes."""
+LOOK_S = 1.0
+"""Who waits for a notice looks so often all the same: a notice may be lost, and a
+standby or a pooler gives none."""
 EPOCH_2000_MS = 946_684_800_000
 """PostgreSQL counts microseconds since 2000."""
 
@@ -84,16 +90,37 @@ class Connections:
         finally:
             self._give_back(connection)
 
+    def notices(self, timeout_s: float) -> Generator[Connection, None, None]:
+        """Yield a connection now, and again after each notice until the time is over.
+
+        Without a notice it is yielded every `LOOK_S`.
+
+        Raises
+        ------
+        StoreError
+            As `take` does.
+        """
+        deadline = time.monotonic() + timeout_s
+        with self.take() as connection, _listening(connection):
+            yield connection
+            while (left := deadline - time.monotonic()) > 0:
+                list(connection.notifies(timeout=min(left, LOOK_S), stop_after=1))
+                self._refuse_closed()
+                yield connection
+
     def close(self) -> None:
         """Close every connection; those lent are closed when they come back."""
         self._is_closed = True
         self._close_idle()
 
     def _idle_one(self) -> Connection | None:
+        self._refuse_closed()
         with self._lock:
-            if self._is_closed:
-                raise StoreError("The store is closed; open it again.")
             return self._idle.pop() if self._idle else None
+
+    def _refuse_closed(self) -> None:
+        if self._is_closed:
+            raise StoreError("The store is closed; open it again.")
 
     def _connect(self) -> Connection:
         try:
@@ -139,10 +166,23 @@ class Connections:
                 f"The database {self._name!r} broke off: {_reason(error)}; what was "
                 "being written is there whole or not at all, ask again once it runs."
             )
+        is_full = isinstance(error, psycopg.errors.DiskFull)
         return (
             f"The database {self._name!r} refused: {_reason(error)}; nothing was "
-            "written."
+            f"written{', make room on its disk' if is_full else ''}."
         )
+
+
+@contextmanager
+def _listening(connection: Connection) -> Iterator[None]:
+    """Have notices sent to a connection, where the server gives any."""
+    with suppress(psycopg.errors.ReadOnlySqlTransaction):
+        connection.execute(f"LISTEN {CHANNEL}")
+    try:
+        yield
+    finally:
+        if not connection.broken:
+            connection.execute(f"UNLISTEN {CHANNEL}")
 
 
 def _name_of(url: str) -> str:

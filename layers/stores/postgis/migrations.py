@@ -65,6 +65,26 @@ def make_tables(connection: Connection, new: Identity) -> None:
         connection.execute("INSERT INTO store (store_id, srid) VALUES (%s, %s)", new)
 
 
+def drop_tables(connection: Connection, store_id: str) -> None:
+    """Drop all that the migrations made.
+
+    Raises
+    ------
+    StoreError
+        If there is another store or none.
+    """
+    resource = files("layers.stores") / "sql" / "postgis_remove.sql"
+    with connection.transaction():
+        connection.execute(TAKE_LOCK)
+        found = _identity(connection).store_id if _applied(connection) else None
+        if found != store_id:
+            raise StoreError(
+                f"The database keeps store {found!r} where {store_id!r} was to be "
+                "removed; nothing was removed."
+            )
+        connection.execute(resource.read_bytes())
+
+
 def bring_up_to_date(connection: Connection) -> Identity:
     """Apply the migrations that a store lacks, and return who it is.
 

@@ -12,8 +12,6 @@ import pandas as pd
 from gis.errors import StoreError
 from gis.models import Instant
 from gis.versions import History, Version, Withdrawal
-from layers.circles import CIRCLES
-from layers.grids import GRIDS
 from layers.schema import LayerSchema
 from layers.stores.base import (
     MAIN_SYSTEM,
@@ -33,19 +31,25 @@ from layers.stores.events import (
 from layers.stores.fact_checks import prepare_facts
 from layers.stores.facts import FACTS, Reference, fact_bytes, fact_layer, with_record
 from layers.stores.group_commit import GroupCommit
+from layers.stores.in_force import VERSION_LAYERS, InForce
 from layers.stores.postgis import event_rows, version_rows
-from layers.stores.postgis.connections import Connection, Connections, wire_instant
+from layers.stores.postgis.connections import (
+    CHANNEL,
+    Connection,
+    Connections,
+    wire_instant,
+)
 from layers.stores.postgis.intake import Intake
 from layers.stores.postgis.migrations import (
     TAKE_LOCK,
     Identity,
     bring_up_to_date,
+    drop_tables,
     make_tables,
     srid_of,
 )
 from layers.stores.postgis.tables import (
     LINKS,
-    POLYGON_LAYERS,
     add_rows,
     fact_rows,
     fact_table,
@@ -54,7 +58,6 @@ from layers.stores.postgis.tables import (
     read_records,
 )
 from layers.stores.publishing import (
-    COMMUNITIES,
     no_layers,
     prepare,
     version_bytes,
@@ -62,8 +65,6 @@ from layers.stores.publishing import (
 )
 
 EVENTS = "events"
-CHANNEL = "pagoda"
-"""Who listens there hears store id and revision whenever the revision changes."""
 LINKS_AT_ONCE = 1000
 
 _LINKS = "SELECT sequence, layer, rows, recorded_at, digest, head FROM links "
@@ -128,7 +129,27 @@ def create_postgis(
         make_tables(connection, new)
 
 
-class PostgisStore:
+def remove_postgis(url: str, store_id: str) -> None:
+    """Remove all that `create_postgis` made but the extension PostGIS.
+
+    Parameters
+    ----------
+    url
+        As `create_postgis` took it.
+    store_id
+        Id of the store.
+
+    Raises
+    ------
+    StoreError
+        If another store is there or none, or it cannot be removed.
+    """
+    connections = Connections(url)
+    with closing(connections), connections.take() as connection:
+        drop_tables(connection, store_id)
+
+
+class PostgisStore(InForce):
     """A `Store` in the first schema of the search path of a database.
 
     Parameters
@@ -155,8 +176,6 @@ class PostgisStore:
         self._event_ids = EventIds()
         # by grid system: the revision before which it was read, and what was read
         self._histories: dict[str, tuple[int, History]] = {}
-        # by grid system and layer: what was read last; a version never changes
-        self._frames: dict[tuple[str, str], tuple[Version, gpd.GeoDataFrame]] = {}
         try:
             with self._connections.take() as connection:
                 identity = bring_up_to_date(connection)
@@ -217,36 +236,6 @@ class PostgisStore:
         with self._connections.take() as connection:
             history = self._history(connection, system)
             return version_rows.read_version(connection, history, version, self._crs)
-
-    def grids(
-        self,
-        *,
-        valid_at: Instant | None = None,
-        known_at: Instant | None = None,
-        system: str = MAIN_SYSTEM,
-    ) -> gpd.GeoDataFrame:
-        """Return the grids in force at a time as known at a time."""
-        return self._in_force(GRIDS, system, valid_at, known_at)
-
-    def circles(
-        self,
-        *,
-        valid_at: Instant | None = None,
-        known_at: Instant | None = None,
-        system: str = MAIN_SYSTEM,
-    ) -> gpd.GeoDataFrame:
-        """Return the circles in force as polygons."""
-        return self._in_force(CIRCLES, system, valid_at, known_at)
-
-    def communities(
-        self,
-        *,
-        valid_at: Instant | None = None,
-        known_at: Instant | None = None,
-        system: str = MAIN_SYSTEM,
-    ) -> gpd.GeoDataFrame:
-        """Return the communities in force as polygons."""
-        return self._in_force(COMMUNITIES, system, valid_at, known_at)
 
     def record(self, layer: str, rows: pd.DataFrame) -> Link:
         """Append rows to a layer of facts, all or none."""
@@ -342,6 +331,12 @@ class PostgisStore:
         with self._connections.take() as connection:
             return _revision(connection)
 
+    def wait_for_change(self, revision: int, timeout_s: float) -> int:
+        """Return the revision as soon as it is not the one given."""
+        with closing(self._connections.notices(timeout_s)) as notices:
+            seen = map(_revision, notices)
+            return next((found for found in seen if found != revision), revision)
+
     def is_healthy(self) -> bool:
         """Say whether the database answers and events are still taken."""
         try:
@@ -402,13 +397,9 @@ class PostgisStore:
         with self._connections.take() as connection:
             version = self._history(connection, system).in_force(at, known_at)
             if version is None:
-                return no_layers(self._crs)[POLYGON_LAYERS.index(schema)]
-            key = system, schema.name
-            seen = self._frames.get(key)
-            if seen is None or seen[0] != version:
-                seen = version, read_polygons(connection, schema, version, self._crs)
-                self._frames[key] = seen
-        return seen[1].copy().assign(version=version.version)
+                return no_layers(self._crs)[VERSION_LAYERS.index(schema)]
+            found = read_polygons(connection, schema, version, self._crs)
+        return found.assign(version=version.version)
 
     def _append(self, events: Sequence[NewEvent]) -> tuple[EventReceipt, ...]:
         """Append checked events in one transaction."""

@@ -6,6 +6,7 @@ are; so digests are made from what is read back, and no second copy as bytes is 
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Final, NamedTuple
 
 import geopandas as gpd
@@ -19,12 +20,10 @@ from psycopg.rows import TupleRow
 from gis.local_time import EPOCH, MILLISECOND
 from gis.models import Instant
 from gis.versions import Version
-from layers.circles import CIRCLES
-from layers.grids import GRIDS
 from layers.schema import Field, LayerSchema
 from layers.stores.facts import DTYPES, UTC_MS, FactLayer
 from layers.stores.postgis.connections import Connection, wire_instant
-from layers.stores.publishing import COMMUNITIES
+from layers.stores.publishing import layer_column
 
 WIRES: Final = {
     "text": "text",
@@ -35,8 +34,8 @@ WIRES: Final = {
 }
 """Binary form of a kind of field; timestamptz is an integer there."""
 GEOM: Final = ("geom", "bytea")
-POLYGON_LAYERS: Final = (GRIDS, CIRCLES, COMMUNITIES)
-RECORDED: Final = {"recorded_at": "int8", "batch": "int8"}
+STREAMED: Final = 100
+"""Rows of polygons that are read at once."""
 
 
 class Table(NamedTuple):
@@ -141,26 +140,34 @@ def polygon_rows(
 def read_polygons(
     connection: Connection, schema: LayerSchema, version: Version, crs: str
 ) -> gpd.GeoDataFrame:
-    """Return a layer of a version in code order of its key."""
-    names = [field.name for field in schema.fields]
+    """Return a layer of a version in code order of its key.
+
+    Polygons are made while the database still sends, so it does not sort either.
+    """
     statement = sql.SQL(
-        "SELECT {}, ST_AsBinary(geom) FROM {} WHERE system = %s AND version = %s "
-        "ORDER BY {}"
+        "SELECT {}, ST_AsBinary(geom) FROM {} WHERE system = %s AND version = %s"
     ).format(
-        sql.SQL(", ").join(map(sql.Identifier, names)),
+        sql.SQL(", ").join(sql.Identifier(field.name) for field in schema.fields),
         sql.Identifier(schema.name),
-        sql.Identifier(schema.key),
     )
     asked = [version.system, version.version]
-    found = connection.execute(statement, asked, binary=True).fetchall()
-    columns = _columns(found, len(names) + 1)
-    frame = {
-        field.name: pd.Series(
-            list(column), dtype="int64" if field.kind == "integer" else "str"
-        )
-        for field, column in zip(schema.fields, columns[:-1], strict=True)
-    }
-    return gpd.GeoDataFrame(frame, geometry=_shapes(columns[-1]), crs=crs)
+    rows: list[TupleRow] = []
+    polygons: list[NDArray[np.object_]] = []
+    with connection.cursor() as cursor:
+        found = cursor.stream(statement, asked, binary=True, size=STREAMED)
+        while some := list(islice(found, STREAMED)):
+            rows += [row[:-1] for row in some]
+            polygons.append(_shapes([row[-1] for row in some]))
+    columns = _columns(rows, len(schema.fields))
+    frame = gpd.GeoDataFrame(
+        {
+            field.name: layer_column(column, field)
+            for field, column in zip(schema.fields, columns, strict=True)
+        },
+        geometry=np.concatenate(polygons) if polygons else [],
+        crs=crs,
+    )
+    return frame.sort_values(schema.key, ignore_index=True)
 
 
 def fact_table(layer: FactLayer) -> Table:

@@ -7,10 +7,10 @@ from psycopg.rows import TupleRow
 from gis.errors import StoreError
 from gis.versions import GridIds, History, Lineage, Version, Withdrawal
 from layers.stores.base import VersionLayers
+from layers.stores.in_force import VERSION_LAYERS
 from layers.stores.postgis.connections import Connection, wire_instant
 from layers.stores.postgis.tables import (
     LINEAGE,
-    POLYGON_LAYERS,
     VERSIONS,
     WITHDRAWALS,
     add_rows,
@@ -88,7 +88,7 @@ def add_version(connection: Connection, layers: VersionLayers, batch: int) -> No
     ]
     add_rows(connection, LINEAGE, lineage)
     frames = layers.grids, layers.circles, layers.communities
-    for schema, frame in zip(POLYGON_LAYERS, frames, strict=True):
+    for schema, frame in zip(VERSION_LAYERS, frames, strict=True):
         rows = polygon_rows(frame, schema, *key)
         add_rows(connection, polygon_table(schema), rows)
 
@@ -111,7 +111,7 @@ def read_version(
         )
     frames = [
         read_polygons(connection, schema, by_number[number], crs)
-        for schema in POLYGON_LAYERS
+        for schema in VERSION_LAYERS
     ]
     return VersionLayers(by_number[number], *frames)
 

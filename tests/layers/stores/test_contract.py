@@ -1,6 +1,7 @@
 """One suite for every store: what is written is answered as it was known."""
 
 import threading
+import time
 import uuid
 from dataclasses import replace
 
@@ -31,7 +32,9 @@ from layers.stores.chain import verify
 from layers.stores.conflicts import conflicts
 from layers.stores.events import EVENT_COLUMNS
 from layers.stores.facts import FACTS, empty_records
+from layers.stores.geopackage import GeoPackageStore
 from layers.stores.memory import MemoryStore
+from layers.stores.postgis import PostgisStore
 from layers.stores.publishing import draft_digest, layers_digest
 from store_history import (
     CRS,
@@ -441,7 +444,12 @@ def test_frames_of_facts_have_the_same_columns_and_types_with_and_without_rows(
             }
         ),
         "inspections": pd.DataFrame(
-            {"inspection_id": ["I"], "place_id": "E1", "valid_from": MIDNIGHT}
+            {
+                "inspection_id": ["I"],
+                "place_id": "E1",
+                "kind": "check",
+                "valid_from": MIDNIGHT,
+            }
         ),
         "rules": pd.DataFrame(
             {"rule_id": ["R"], "owner": "O", "body": "{}", "valid_from": MIDNIGHT}
@@ -466,7 +474,7 @@ def test_points_come_back_at_nine_decimals_and_absent_ones_none(store):
 
 
 def test_sources_of_one_enterprise_stay_apart_and_their_conflicts_are_listed(store):
-    code = "91330100MA27XXXX0A"
+    code = "91330100MA27XXXX0F"
     rows = enterprises(
         ("E1", "tax", "甲公司"), ("E1", "fire", "甲"), ("", "labour", "甲")
     )
@@ -503,12 +511,12 @@ def test_faulty_rule_is_refused_by_row_field_and_rule(store, name):
 
 def test_repeated_key_and_unknown_place_are_refused_and_nothing_is_loaded(store):
     row = ("P1", "G1", "grid_leader", "L1", MIDNIGHT)
-    with pytest.raises(InvalidLayerError, match=r"row 2, field 'post_id': \['P1'\]"):
+    with pytest.raises(InvalidLayerError, match="row 2, field 'post_id': 'P1' stands"):
         store.record("posts", posts(row, row))
     store.record("enterprises", enterprises(("E1", "tax", "甲")))
     visits = pd.DataFrame(
         {"inspection_id": ["I1", "I2"], "place_id": ["E1", "E9"]}
-    ).assign(valid_from=MIDNIGHT)
+    ).assign(kind="check", valid_from=MIDNIGHT)
     with pytest.raises(InvalidLayerError, match="row 2, field 'place_id': 'E9' is not"):
         store.record("inspections", visits)
     assert store.facts("posts").empty
@@ -733,6 +741,58 @@ def test_restored_id_that_is_in_use_is_refused(store):
     with pytest.raises(InvalidLayerError, match="in use"):
         store.append_events([new_event("2", event_id=receipt.event_id)])
     assert len(store.events()) == 1
+
+
+def handle_on(store):
+    """Return another handle on a store; of one in memory there is no other."""
+    if isinstance(store, PostgisStore):
+        return PostgisStore(store._connections._url, now=store._now)
+    if isinstance(store, GeoPackageStore):
+        return GeoPackageStore(store._file.path, now=store._now)
+    return store
+
+
+def test_who_waits_hears_of_a_change_through_another_handle(store):
+    other, heard = handle_on(store), []
+
+    def wait():
+        while len(heard) < 3:
+            heard.append(other.wait_for_change(len(heard), 60))
+
+    waiter = threading.Thread(target=wait)
+    waiter.start()
+    for number, name in enumerate("xyz", start=1):
+        publish_grounds(store, {day(0): GROUND}, base=None, system=name)
+        while len(heard) < number:
+            time.sleep(0.001)
+    waiter.join()
+    assert heard == [1, 2, 3]
+    assert other.wait_for_change(1, 60) == 3
+    other.close()
+
+
+def test_who_waits_in_vain_is_told_the_same_revision(store):
+    assert store.wait_for_change(0, 0) == 0
+    store.append_events([new_event("1")])
+    assert store.wait_for_change(0, 0.01) == 0
+
+
+def test_who_waits_at_a_store_that_is_closed_is_told_so(make_store, clock):
+    store, said = make_store(clock), []
+
+    def wait():
+        try:
+            said.append(store.wait_for_change(0, 60))
+        except StoreError as error:
+            said.append(str(error))
+
+    waiters = [threading.Thread(target=wait) for _ in range(2)]
+    for waiter in waiters:
+        waiter.start()
+    store.close()
+    for waiter in waiters:
+        waiter.join()
+    assert said == ["The store is closed; open it again."] * 2
 
 
 def test_closed_store_says_so(make_store, clock):

@@ -16,7 +16,7 @@ from pandas.testing import assert_frame_equal
 from conftest import missing
 from geopackage_faults import filled_store, now
 from gis.errors import StoreError
-from layers.stores import create_store, open_store
+from layers.stores import create_store, open_store, remove_store
 from layers.stores.chain import verify
 from layers.stores.geopackage import GeoPackageStore
 from store_history import CRS, Clock, day, new_event
@@ -178,6 +178,19 @@ def test_address_that_no_store_has_is_refused(tmp_path):
     with pytest.raises(StoreError, match="No store is at"):
         open_store(str(tmp_path / "town.gpkg"))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_store_that_is_removed_leaves_nothing_and_another_store_stays(tmp_path):
+    path = tmp_path / "town.gpkg"
+    create_store(str(path), store_id="S").close()
+    with pytest.raises(StoreError, match="is 'S' where 'T' was to be removed"):
+        remove_store(str(path), "T")
+    with closing(open_store(str(path), is_service=True)) as store:
+        store.append_events([new_event("1")])
+    remove_store(f"geopackage:{path}", "S")
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(StoreError, match="cannot be opened"):
+        remove_store(str(path), "S")
 
 
 def test_store_keeps_its_crs(tmp_path):

@@ -28,7 +28,7 @@ from layers.stores.chain import verify
 from layers.stores.geopackage import GeoPackageStore, create_geopackage
 from layers.stores.geopackage import events as event_rows
 from layers.stores.group_commit import GroupCommit
-from store_history import new_event
+from store_history import Clock, day, new_event
 
 IS_LONG = "PAGODA_SOAK" in os.environ
 KILLS, CUTS, MUTATED = (200, 300, 1000) if IS_LONG else (4, 12, 40)
@@ -213,11 +213,13 @@ def test_store_that_cannot_be_made_leaves_no_file(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_instant_that_no_geopackage_can_say_is_refused(path):
-    with closing(GeoPackageStore(path, now=now)) as store:
+def test_clock_that_no_geopackage_can_say_is_refused(path):
+    clock = Clock(10**15)
+    with closing(GeoPackageStore(path, now=clock)) as store:
         with pytest.raises(StoreError, match="takes the years 1 to 9999"):
-            store.append_events([new_event("1", occurred_at=10**15)])
+            store.append_events([new_event("1")])
         assert store.last_link() is None
+        clock.now = day(1)
         assert len(store.append_events([new_event("2")])) == 1
 
 

@@ -5,6 +5,7 @@ import threading
 import uuid
 from dataclasses import replace
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import psycopg
@@ -12,19 +13,24 @@ import pytest
 import shapely
 
 import postgres
-from benchmarks.soak_postgis import stops_under_writers
 from gis.errors import StoreError
 from gis.models import Instant
+from gis.versions import Version
 from layers.circles import CIRCLES
+from layers.communities import COMMUNITIES
 from layers.grids import GRIDS
-from layers.stores import create_store, open_store
+from layers.stores import create_store, open_store, remove_store
 from layers.stores.chain import verify
 from layers.stores.facts import FACTS
 from layers.stores.postgis import PostgisStore, create_postgis, migrations
 from layers.stores.postgis.connections import Connections
-from layers.stores.postgis.tables import add_rows, polygon_rows, polygon_table
-from layers.stores.publishing import COMMUNITIES
-from store_history import CRS, Clock, day, layers_of, new_event, publish_grounds
+from layers.stores.postgis.tables import (
+    add_rows,
+    polygon_rows,
+    polygon_table,
+    read_polygons,
+)
+from store_history import CRS, Clock, day, new_event, publish_grounds
 
 GROUND = {"G1": (0, 4), "G2": (4, 8), "G3": (8, 12)}
 
@@ -102,20 +108,21 @@ def test_grids_come_back_in_code_order_bit_by_bit(store, url):
     ids = ["乙", "a", "B", "é", "A1", "A10", "A2"]
     random = np.random.default_rng(3)
     xy = random.uniform([73, 18], [135, 53], (len(ids), 2))
-    grids, _ = layers_of({"G": (0, 12)})
-    grids = grids.iloc[[0] * len(ids)].assign(grid_id=ids, name=None, community_id=None)
-    fine = shapely.points(xy).reshape(-1)
-    grids.geometry = shapely.multipolygons(
-        shapely.buffer(fine, 0.001), indices=np.arange(len(ids))
+    fine = shapely.multipolygons(
+        shapely.buffer(shapely.points(xy), 0.001), indices=np.arange(len(ids))
     )
+    columns = {field.name: None for field in GRIDS.fields} | {"grid_id": ids}
+    grids = gpd.GeoDataFrame(columns, geometry=fine, crs=CRS)
+    version = Version("main", 1, day(0), day(0), "planner", "chief", "", "", None)
     connections = Connections(url)
     with connections.take() as connection:
         rows = polygon_rows(grids, GRIDS, "main", 1)
         add_rows(connection, polygon_table(GRIDS), rows)
+        found = read_polygons(connection, GRIDS, version, CRS)
     connections.close()
-    found = rows_of(url, "SELECT grid_id, ST_AsBinary(geom) FROM grids ORDER BY 1")
-    given = dict(zip(ids, shapely.to_wkb(grids.geometry.to_numpy()), strict=True))
-    assert found == sorted(given.items())
+    given = dict(zip(ids, shapely.to_wkb(fine).tolist(), strict=True))
+    assert found["grid_id"].tolist() == sorted(ids)
+    assert found.geometry.to_wkb().tolist() == [given[i] for i in sorted(ids)]
 
 
 def test_events_are_kept_by_month_of_record(store, url, clock):
@@ -161,12 +168,14 @@ def test_migration_that_fails_leaves_nothing(url, monkeypatch):
     monkeypatch.setattr(migrations, "migrations", lambda: [*known, broken])
     with pytest.raises(StoreError, match='type "no_type" does not exist'):
         create_postgis(url)
-    found = rows_of(
-        url,
-        "SELECT relname FROM pg_class WHERE relnamespace = to_regnamespace("
-        "current_schema()::text)",
-    )
-    assert found == []
+    assert names_in(url, "pg_class", "rel") == []
+
+
+def names_in(url, catalog, prefix):
+    """Return what a catalog of the database has in the schema of the store."""
+    asked = "SELECT {0}name FROM {1} WHERE {0}namespace = %s::regnamespace"
+    [(schema,)] = rows_of(url, "SELECT current_schema()")
+    return [name for (name,) in rows_of(url, asked.format(prefix, catalog), schema)]
 
 
 def test_newer_store_absent_store_and_second_store_are_refused(url, clock):
@@ -178,6 +187,18 @@ def test_newer_store_absent_store_and_second_store_are_refused(url, clock):
     execute(url, "INSERT INTO schema_version VALUES (99, 'later')")
     with pytest.raises(StoreError, match="of migration 99 where this release knows"):
         PostgisStore(url, now=clock)
+
+
+def test_store_that_is_removed_leaves_nothing_and_another_store_stays(url, clock):
+    create_store(url, now=clock, store_id="S").close()
+    with pytest.raises(StoreError, match="keeps store 'S' where 'T' was to be removed"):
+        remove_store(url, "T")
+    with_clock(url, clock, lambda store: store.append_events([new_event("1")]))
+    remove_store(url, "S")
+    assert names_in(url, "pg_class", "rel") == names_in(url, "pg_proc", "pro") == []
+    with pytest.raises(StoreError, match="keeps store None where 'S' was"):
+        remove_store(url, "S")
+    create_store(url, now=clock).close()
 
 
 def test_crs_of_the_store_is_that_of_its_geometry(url, clock):
@@ -225,11 +246,12 @@ def test_store_without_the_driver_names_the_extra(monkeypatch):
         open_store("postgresql://127.0.0.1/town")
 
 
-def test_value_that_no_database_keeps_is_refused_and_the_store_goes_on(store):
-    for at in (10**16, 10**18):
+def test_clock_that_no_database_keeps_is_refused_and_the_store_goes_on(store, clock):
+    for clock.now in (10**16, 10**18):
         with pytest.raises(StoreError, match="nothing was written"):
-            store.append_events([new_event("1", occurred_at=Instant(at))])
+            store.append_events([new_event("1")])
     assert store.last_link() is None
+    clock.now = day(1)
     assert store.append_events([new_event("1")])[0].row == 1
 
 
@@ -370,12 +392,4 @@ def test_store_that_is_closed_or_has_lost_its_server_is_not_healthy(clock):
         store.close()
         assert not store.is_healthy()
     finally:
-        server.stop()
-
-
-def test_immediate_stops_under_writers_lose_nothing_and_leave_nothing_half():
-    found = stops_under_writers(stops=2, pause_s=0.3)
-    assert found["acknowledged"] > 0
-    assert found["refusals"] > 0
-    assert (found["lost"], found["half"], found["faults"]) == (0, 0, 0)
-    assert found["odd_sentences"] == 0
+        server.close()

@@ -1,0 +1,44 @@
+"""Places: why one has its code, and the code as a picture."""
+
+from fastapi import APIRouter, Request, Response
+
+from api.deps import Cutoffs, Desk
+from api.errors import problem
+from api.schemas import PlaceOut
+from api.service.code_picture import draw_code
+from api.service.risk import explain_place
+
+router = APIRouter(prefix="/enterprises", tags=["safety codes"])
+
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+@router.get("/{place_id}", response_model=PlaceOut)
+def enterprise(place_id: str, desk: Desk, cutoff: Cutoffs) -> PlaceOut | Response:
+    """Return a place with its safety code, the findings behind it and what is due."""
+    why = explain_place(desk.on(cutoff.day, cutoff.known_at), place_id)
+    return PlaceOut.of(why) if why else _unknown(place_id)
+
+
+@router.get("/{place_id}/code.svg", name="code")
+def code(place_id: str, request: Request, desk: Desk, cutoff: Cutoffs) -> Response:
+    """Return the QR code of a place in the colour of its safety code."""
+    why = explain_place(desk.on(cutoff.day, cutoff.known_at), place_id)
+    if why is None:
+        return _unknown(place_id)
+    address = str(request.url_for("enterprise", place_id=place_id))
+    picture = draw_code(address, place_id, why.explanation.code)
+    return Response(picture, media_type="image/svg+xml", headers=HEADERS)
+
+
+def _unknown(place_id: str) -> Response:
+    return problem(
+        404,
+        "unknown-place",
+        f"There is no coded place {place_id!r} on that day; take an id from "
+        "/inspections/due or the map.",
+        "该日没有这个赋码场所，请在 /inspections/due 或地图上查找编号。",
+    )

@@ -1,0 +1,54 @@
+"""The QR code of a place in the colour of its safety code."""
+
+from xml.sax.saxutils import escape
+
+import segno
+
+from gis.models import SafetyCode
+from layers.styles import CODE_STYLES
+
+SIDE = 300
+"""Width of the picture, pixels."""
+BAND = 56
+"""Height of the band that says the code."""
+QUIET = 4
+"""Modules of white round a QR code (ISO/IEC 18004)."""
+
+
+def draw_code(content: str, place_id: str, code: SafetyCode | None) -> str:
+    """Return an SVG: a QR code in its colour over a band that says the code in words.
+
+    Parameters
+    ----------
+    content
+        What a reader of the code is told, such as an address.
+    place_id
+        The place, printed below.
+    code
+        Its safety code; None where it has none.
+
+    Examples
+    --------
+    >>> picture = draw_code("pagoda", "E<1>", SafetyCode.RED)
+    >>> picture[:4], "E&lt;1&gt;" in picture
+    ('<svg', True)
+    """
+    style = CODE_STYLES[code]
+    made = segno.make(content, error="m", micro=False)
+    modules = made.symbol_size(border=QUIET)[0]
+    scale = SIDE / modules
+    inner = made.svg_inline(scale=scale, border=QUIET, dark=style.edge, light="#ffffff")
+    height = SIDE + BAND
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{SIDE}" height="{height}" '
+        f'viewBox="0 0 {SIDE} {height}" role="img" '
+        f'aria-label="{escape(style.en)}">'
+        f'<rect width="{SIDE}" height="{height}" fill="#ffffff"/>{inner}'
+        f'<rect y="{SIDE}" width="{SIDE}" height="{BAND}" fill="{style.fill}" '
+        f'stroke="{style.edge}"/>'
+        f'<g font-family="sans-serif" text-anchor="middle" fill="{style.ink}">'
+        f'<text x="{SIDE / 2}" y="{SIDE + 24}" font-size="18" font-weight="bold">'
+        f"{escape(style.zh)} {escape(style.en)}</text>"
+        f'<text x="{SIDE / 2}" y="{SIDE + 45}" font-size="14">{escape(place_id)}</text>'
+        "</g></svg>"
+    )

@@ -1,0 +1,58 @@
+"""Area risk in five colours: score, levels, drivers, and the card that says how."""
+
+from gis.risk.card import MethodCard
+from gis.risk.drivers import (
+    Contributions,
+    Driver,
+    ScoreChange,
+    contributions,
+    score_change,
+)
+from gis.risk.levels import (
+    BreakMove,
+    break_sensitivity,
+    classify,
+    count_levels,
+    shown_levels,
+)
+from gis.risk.load import EVENT_LOAD_BREAKS, event_load, event_load_card
+from gis.risk.method import RiskMethod
+from gis.risk.periods import Comparison, PeriodCounts, compare_periods
+from gis.risk.score import (
+    AreaRisk,
+    EventFacts,
+    Hazard,
+    PlaceFacts,
+    rate_areas,
+    sum_hazard,
+)
+from gis.risk.units import DENOMINATORS, Denominator
+
+__all__ = [
+    "DENOMINATORS",
+    "EVENT_LOAD_BREAKS",
+    "AreaRisk",
+    "BreakMove",
+    "Comparison",
+    "Contributions",
+    "Denominator",
+    "Driver",
+    "EventFacts",
+    "Hazard",
+    "MethodCard",
+    "PeriodCounts",
+    "PlaceFacts",
+    "RiskMethod",
+    "ScoreChange",
+    "break_sensitivity",
+    "classify",
+    "compare_periods",
+    "contributions",
+    "count_levels",
+    "event_load",
+    "event_load_card",
+    "rate_areas",
+    "score_change",
+    "shown_levels",
+    "sum_hazard",
+]

@@ -1,0 +1,278 @@
+"""The risk method: every constant of the area score, as one version with an owner."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gis.models import Scene
+from gis.risk import reading
+from gis.risk.card import MethodCard
+from gis.risk.levels import Breaks
+from gis.risk.reading import Weights3, Weights4
+from gis.risk.units import DENOMINATORS, Denominator
+
+MICRO: Final = 1_000_000
+"""Weights are summed as whole millionths, so that no order of facts changes a sum."""
+
+STEADY_DAYS: Final = 3
+FORMULA: Final = (
+    "score = r0 + (S - E * r0) / (E + k); S = sum of place weights "
+    "+ sum of event weight * 2^(-age_days / half_life_days)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RiskMethod:
+    """A version of the area score: constants, never fitted to the day that is drawn.
+
+    The thresholds that S town uses are not published. The constants shipped with the
+    service are a starting proposal for a town of its scale (38 km2, 125 grids, 11,000
+    coded places, 21,000 events a month), to be replaced by the town's own.
+
+    Attributes
+    ----------
+    version
+        Name of this set of constants.
+    owner
+        Who answers for it.
+    denominator
+        Key of `DENOMINATORS`: what E of the formula counts.
+    r0
+        Score of the normal area; small areas are drawn towards it.
+    k
+        How strongly, in the unit of E: an area of E = k lies half way; 0 not at all.
+    breaks
+        Four ascending upper limits of level 1 to 4.
+    place_weights
+        Weight of a green, yellow, red place.
+    scene_weights
+        The same for the scenes that have their own.
+    event_weights
+        Weight of an event of severity 1 to 4 on its own day.
+    half_life_days
+        After so many days an event weighs half.
+    window_days
+        Events of so many days count, the day itself included.
+    steady_days
+        h of `shown_levels`.
+    source, source_zh, note, note_zh
+        Where the constants come from, and the limits of what they say.
+    """
+
+    version: str
+    owner: str
+    denominator: str
+    r0: float
+    k: float
+    breaks: Breaks
+    place_weights: Weights3
+    scene_weights: Mapping[Scene, Weights3]
+    event_weights: Weights4
+    half_life_days: float
+    window_days: int
+    steady_days: int
+    source: str
+    source_zh: str
+    note: str
+    note_zh: str
+
+    @classmethod
+    def from_body(cls, body: Mapping[str, object]) -> "RiskMethod":
+        """Read a method from the body of a rule.
+
+        Parameters
+        ----------
+        body
+            Parsed JSON with exactly the keys of this class, and `scale`, which must be
+            "five_colour". Weights of places are ``{"green": 0.02, "yellow": 1, "red":
+            5}``, of scenes such a mapping each, of events ``{"1": 0.05, ..., "4": 4}``.
+            `scene_weights` and `steady_days` (3) may be left out.
+
+        Raises
+        ------
+        InvalidLayerError
+            If a key is missing or unknown, or a value is of no use; the text says
+            which and why.
+        """
+        reading.check_scale(body)
+        reading.check_keys(body)
+        return cls(
+            version=reading.text(body, "version"),
+            owner=reading.text(body, "owner"),
+            denominator=reading.denominator(body),
+            r0=reading.number(body["r0"], "r0", 0.0, 1e9),
+            k=reading.number(body["k"], "k", 0.0, 1e9),
+            breaks=reading.breaks(body["breaks"]),
+            place_weights=reading.place_weights(body["place_weights"]),
+            scene_weights=reading.scene_weights(body.get("scene_weights", {})),
+            event_weights=reading.event_weights(body["event_weights"]),
+            half_life_days=reading.number(
+                body["half_life_days"], "half_life_days", 0.01, 36_500.0
+            ),
+            window_days=reading.whole_days(body["window_days"], "window_days", 3_660),
+            steady_days=reading.whole_days(
+                body.get("steady_days", 3), "steady_days", 30
+            ),
+            source=reading.text(body, "source"),
+            source_zh=reading.text(body, "source_zh"),
+            note=reading.text(body, "note"),
+            note_zh=reading.text(body, "note_zh"),
+        )
+
+    @property
+    def unit(self) -> Denominator:
+        """What E counts."""
+        return DENOMINATORS[self.denominator]
+
+    def place_micro(self) -> NDArray[np.int64]:
+        """Return the weight of a place by scene and code, in millionths.
+
+        Returns
+        -------
+        weights
+        XX
+        """
+        rows = [self.scene_weights.get(scene, self.place_weights) for scene in Scene]
+        return np.array(
+            [[0, *(_micro(weight) for weight in row)] for row in rows], dtype=np.int64
+        )
+
+    def event_micro(self) -> NDArray[np.int64]:
+        """Return the weight of an event by severity and age, in millionths.
+
+        They are worked out in decimals, so that every machine has the same.
+
+        Returns
+        -------
+        weights
+            Shape (4, window_days): severity 1 to 4; age in whole days from 0.
+        """
+        half_life = Decimal(repr(self.half_life_days))
+        fading = [Decimal(2) ** (-age / half_life) for age in range(self.window_days)]
+        return np.array(
+            [[_micro(w, fade) for fade in fading] for w in self.event_weights],
+            dtype=np.int64,
+        )
+
+    def extents(self, amounts: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return E of each area.
+
+        Parameters
+        ----------
+        amounts
+            m2, people or places of each area, as `denominator` asks, shape (n,); NaN
+            where they are not known.
+
+        Returns
+        -------
+        extents
+            Shape (n,); NaN where the amount is missing, 0 or less.
+        """
+        usable = np.isfinite(amounts) & (amounts > 0)
+        return np.where(usable, amounts / self.unit.amount, np.nan)
+
+    def card(
+        self,
+        data_date: str,
+        *,
+        boundary_version: str = "",
+        rule_version: str = "",
+        link: str = "",
+    ) -> MethodCard:
+        """Return the method card of a map drawn by this method.
+
+        Parameters
+        ----------
+        data_date
+            The days the facts cover.
+        boundary_version
+            Which grids were in force.
+        rule_version
+            Which safety rule gave the places their codes.
+        link
+            Where the method can be read in full.
+        """
+        return MethodCard(
+            title="Area risk",
+            title_zh="区域平安风险",
+            formula=FORMULA,
+            unit=f"weighted hazards per {self.unit.unit}",
+            unit_zh=f"每{self.unit.unit_zh}加权隐患",
+            breaks=self.breaks,
+            version=self.version,
+            data_date=data_date,
+            note=self.note,
+            note_zh=self.note_zh,
+            owner=self.owner,
+            constants=tuple(_constants(self, ENGLISH)),
+            constants_zh=tuple(_constants(self, CHINESE)),
+            population_base=self.unit.base,
+            population_base_zh=self.unit.base_zh,
+            source=self.source,
+            source_zh=self.source_zh,
+            boundary_version=boundary_version,
+            rule_version=rule_version,
+            link=link,
+        )
+
+
+ENGLISH: Final = {
+    "E": "E in {unit}; r0 = {r0:g}; k = {k:g}",
+    "places": "place green {0:g}, yellow {1:g}, red {2:g}",
+    "scene": "{scene}: green {0:g}, yellow {1:g}, red {2:g}",
+    "events": "event of severity 1 to 4: {0:g}, {1:g}, {2:g}, {3:g}",
+    "days": (
+        "half-life {half_life:g} days; events of {window} days; a level holds after "
+        "{steady} days"
+    ),
+}
+CHINESE: Final = {
+    "E": "E 单位：{unit}；r0 = {r0:g}；k = {k:g}",
+    "places": "场所权重：绿 {0:g}，黄 {1:g}，红 {2:g}",
+    "scene": "{scene}：绿 {0:g}，黄 {1:g}，红 {2:g}",
+    "events": "事件权重（严重程度 1 至 4）：{0:g}、{1:g}、{2:g}、{3:g}",
+    "days": "半衰期 {half_life:g} 天；计入 {window} 天内的事件；连续 {steady} 天才变色",
+}
+SCENES_ZH: Final = {
+    Scene.STREET_SHOP: "沿街商铺",
+    Scene.KEY_SECURITY_PLACE: "重点安保场所",
+    Scene.RENTAL_HOUSING: "出租房",
+    Scene.HAZARDOUS_CHEMICALS: "危险化学品",
+    Scene.LABOUR_INTENSIVE: "劳动密集型企业",
+    Scene.CONSTRUCTION_SITE: "建筑工地",
+    Scene.CROWDED_PLACE: "人员密集场所",
+    Scene.GENERAL_ENTERPRISE: "一般企业",
+}
+
+
+def _constants(method: RiskMethod, texts: Mapping[str, str]) -> list[str]:
+    """Return every constant of a method as lines of one language."""
+    chinese = texts is CHINESE
+    unit = method.unit.unit_zh if chinese else method.unit.unit
+    scenes = (
+        texts["scene"].format(
+            *weights, scene=SCENES_ZH[scene] if chinese else scene.replace("_", " ")
+        )
+        for scene, weights in method.scene_weights.items()
+    )
+    return [
+        texts["E"].format(unit=unit, r0=method.r0, k=method.k),
+        texts["places"].format(*method.place_weights),
+        *scenes,
+        texts["events"].format(*method.event_weights),
+        texts["days"].format(
+            half_life=method.half_life_days,
+            window=method.window_days,
+            steady=method.steady_days,
+        ),
+    ]
+
+
+def _micro(weight: float, fade: Decimal = Decimal(1)) -> int:
+    """Return a weight in whole millionths, halves to even."""
+    exact = Decimal(repr(weight)) * fade * MICRO
+    return int(exact.to_integral_value(rounding=ROUND_HALF_EVEN))

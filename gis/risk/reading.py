@@ -1,0 +1,173 @@
+"""The body of a risk method as it is stored: every value checked, none guessed."""
+
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Final
+
+from gis.errors import InvalidLayerError
+from gis.models import SafetyCode, Scene
+from gis.risk.levels import Breaks
+from gis.risk.units import DENOMINATORS
+
+SCALE: Final = "five_colour"
+OTHER_SCALES: Final = (
+    "the safety code of places (green, yellow, red) and the production scale (red, "
+    "orange, yellow, blue) are other scales"
+)
+MAX_WEIGHT: Final = 1000.0
+SEVERITIES: Final = ("1", "2", "3", "4")
+CODES: Final = tuple(code.name.lower() for code in SafetyCode)
+
+Weights3 = tuple[float, float, float]
+Weights4 = tuple[float, float, float, float]
+
+
+REQUIRED: Final = frozenset(
+    {
+        "scale",
+        "version",
+        "owner",
+        "denominator",
+        "r0",
+        "k",
+        "breaks",
+        "place_weights",
+        "event_weights",
+        "half_life_days",
+        "window_days",
+        "source",
+        "source_zh",
+        "note",
+        "note_zh",
+    }
+)
+OPTIONAL: Final = frozenset({"scene_weights", "steady_days"})
+
+
+def check_scale(body: Mapping[str, object]) -> None:
+    """Refuse a colour scale that is not that of area risk, or none."""
+    scale = body.get("scale")
+    if not scale:
+        raise InvalidLayerError(
+            f"The risk method names no colour scale; write 'scale': {SCALE!r}, for "
+            f"{OTHER_SCALES}."
+        )
+    if scale != SCALE:
+        raise InvalidLayerError(
+            f"Colour scale {scale!r} is not that of area risk, {SCALE!r} (red, orange, "
+            f"yellow, blue, green); {OTHER_SCALES}."
+        )
+
+
+def check_keys(body: Mapping[str, object]) -> None:
+    """Refuse a key that is not known, or one that is missing."""
+    unknown = sorted(body.keys() - REQUIRED - OPTIONAL)
+    if unknown:
+        raise InvalidLayerError(
+            f"The risk method has an unknown key {unknown[0]!r}; remove it or write "
+            f"one of {', '.join(sorted(REQUIRED | OPTIONAL))}."
+        )
+    missing = sorted(REQUIRED - body.keys())
+    if missing:
+        raise InvalidLayerError(f"The risk method has no {missing[0]!r}; write it.")
+
+
+def text(body: Mapping[str, object], key: str) -> str:
+    """Return a text that is not empty."""
+    value = body[key]
+    if not isinstance(value, str) or not value.strip():
+        raise InvalidLayerError(
+            f"Key {key!r} of the risk method is {value!r}; it must be a text that is "
+            "not empty."
+        )
+    return value.strip()
+
+
+def denominator(body: Mapping[str, object]) -> str:
+    """Return the name of a known denominator."""
+    value = body["denominator"]
+    if not isinstance(value, str) or value not in DENOMINATORS:
+        raise InvalidLayerError(
+            f"Denominator {value!r} of the risk method is not known; write one of "
+            f"{', '.join(DENOMINATORS)}."
+        )
+    return value
+
+
+def number(value: object, name: str, low: float, high: float) -> float:
+    """Return a number within limits."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number or not low <= float(str(value)) <= high:
+        raise InvalidLayerError(
+            f"Key {name!r} of the risk method is {value!r}; it must be a number from "
+            f"{low:g} to {high:g}."
+        )
+    return float(str(value))
+
+
+def whole_days(value: object, name: str, high: int) -> int:
+    """Return a number of days, at least one."""
+    days = number(value, name, 1, high)
+    if not days.is_integer():
+        raise InvalidLayerError(
+            f"Key {name!r} of the risk method is {value!r}; it must be whole days."
+        )
+    return int(days)
+
+
+def breaks(value: object) -> Breaks:
+    """Return four ascending breaks above 0."""
+    limits = value if isinstance(value, list | tuple) else ()
+    numbers = [number(limit, "breaks", 0.0, 1e12) for limit in limits]
+    if len(numbers) != 4 or not all(a < b for a, b in pairwise((0.0, *numbers))):
+        raise InvalidLayerError(
+            f"Breaks {value!r} of the risk method must be four ascending numbers above "
+            "0, the upper limits of level 1 to 4."
+        )
+    first, second, third, fourth = numbers
+    return first, second, third, fourth
+
+
+def place_weights(value: object, name: str = "place_weights") -> Weights3:
+    """Return the weight of a green, yellow and red place."""
+    green, yellow, red = _rising(value, CODES, name)
+    return green, yellow, red
+
+
+def scene_weights(value: object) -> dict[Scene, Weights3]:
+    """Return the weights of the scenes that have their own."""
+    table = value if isinstance(value, Mapping) else {"": value}
+    unknown = sorted(str(name) for name in table.keys() - set(Scene))
+    if unknown:
+        raise InvalidLayerError(
+            f"Scene {unknown[0]!r} in 'scene_weights' of the risk method is not one of "
+            f"{', '.join(Scene)}."
+        )
+    named = {scene: table[scene] for scene in Scene if scene in table}
+    return {
+        scene: place_weights(weights, f"scene_weights.{scene}")
+        for scene, weights in named.items()
+    }
+
+
+def event_weights(value: object) -> Weights4:
+    """Return the weight of an event of severity 1 to 4."""
+    first, second, third, fourth = _rising(value, SEVERITIES, "event_weights")
+    return first, second, third, fourth
+
+
+def _rising(value: object, keys: tuple[str, ...], name: str) -> list[float]:
+    """Return weights that do not fall, so that what is worse never weighs less."""
+    table = value if isinstance(value, Mapping) else {}
+    if table.keys() != set(keys):
+        raise InvalidLayerError(
+            f"Key {name!r} of the risk method is {value!r}; it must give a weight to "
+            f"each of {', '.join(keys)}, and to nothing else."
+        )
+    weights = [number(table[key], f"{name}.{key}", 0.0, MAX_WEIGHT) for key in keys]
+    if any(low > high for low, high in pairwise(weights)):
+        raise InvalidLayerError(
+            f"Key {name!r} of the risk method gives {value!r}; weights must not fall "
+            f"from {keys[0]} to {keys[-1]}, or what is worse would weigh less."
+        )
+    return weights

@@ -1,0 +1,47 @@
+"""Safety codes of places: green, yellow, red, each with its reasons and a due date."""
+
+from gis.safety.due import CHECK_DAYS, Calendar, Campaign, month_after, read_holidays
+from gis.safety.explaining import Explanation, Reason, explain
+from gis.safety.facts import (
+    HAZARDS,
+    SCENES,
+    Facts,
+    Findings,
+    Inspections,
+    Places,
+    Visits,
+    gather_facts,
+)
+from gis.safety.history import CodeChange, trace_code
+from gis.safety.rating import Ratings, rate
+from gis.safety.rules import MEASURES, Criterion, SafetyRule, SceneRule
+from gis.safety.tally import Tally, tally
+
+__all__ = [
+    "CHECK_DAYS",
+    "HAZARDS",
+    "MEASURES",
+    "SCENES",
+    "Calendar",
+    "Campaign",
+    "CodeChange",
+    "Criterion",
+    "Explanation",
+    "Facts",
+    "Findings",
+    "Inspections",
+    "Places",
+    "Ratings",
+    "Reason",
+    "SafetyRule",
+    "SceneRule",
+    "Tally",
+    "Visits",
+    "explain",
+    "gather_facts",
+    "month_after",
+    "rate",
+    "read_holidays",
+    "tally",
+    "trace_code",
+]

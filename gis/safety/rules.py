@@ -1,0 +1,245 @@
+"""The safety rule: criteria that give a place its code, as data with an owner."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final, NoReturn, Self, TypeVar
+
+from gis.errors import InvalidLayerError
+from gis.models import SafetyCode, Scene, Severity
+
+MEASURES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "minor_or_worse": "open findings of any severity",
+        "serious_or_worse": "open findings that are serious or critical",
+        "critical": "open critical findings",
+        "hazard": "inherent hazard of the place, 1 low to 3 high",
+        "drill_late_days": "days by which the next drill is late",
+        "overdue_days": "days since the check was due",
+    }
+)
+"""What a criterion may ask of a place; counts include graver findings on purpose, so
+that a finding that becomes graver never leaves a measure."""
+
+FINDING_MEASURES: Final[Mapping[str, Severity]] = MappingProxyType(
+    {
+        "minor_or_worse": Severity.MINOR,
+        "serious_or_worse": Severity.SERIOUS,
+        "critical": Severity.CRITICAL,
+    }
+)
+"""The least severity that counts in a measure of open findings."""
+
+Value = TypeVar("Value")
+
+# the criteria that fire are the bits of 32
+MOST_CRITERIA: Final = 32
+
+_HAZARDS: Final = {"low": 1, "medium": 2, "high": 3}
+_CODES: Final = {"yellow": SafetyCode.YELLOW, "red": SafetyCode.RED}
+
+
+@dataclass(frozen=True, slots=True)
+class SceneRule:
+    """What a rule says of one scene.
+
+    Attributes
+    ----------
+    hazard
+        Inherent hazard of its places where they name none, 1 low to 3 high.
+    drill_days
+        Days within which the next drill is owed; None where no drill is.
+    """
+
+    hazard: int
+    drill_days: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One reason for a code: it fires where every measure reaches its threshold.
+
+    Attributes
+    ----------
+    criterion_id
+        Its name within the rule.
+    code
+        Yellow or red; a place where nothing fires is green.
+    least
+        Measure of `MEASURES` -> the least whole number it must reach, 1 or more.
+    zh, en
+        The reason in words.
+    """
+
+    criterion_id: str
+    code: SafetyCode
+    least: Mapping[str, int]
+    zh: str
+    en: str
+
+    @property
+    def severity(self) -> Severity | None:
+        """Least severity of the findings that count for it, None where none do."""
+        counted = [FINDING_MEASURES[m] for m in self.least if m in FINDING_MEASURES]
+        return min(counted, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class SafetyRule:
+    """A version of the safety rule: the code of a place is the worst that fires.
+
+    Every criterion asks for at least so much, never for at most, and counts of
+    findings include graver ones: adding or worsening a finding, a hazard, a delay can
+    only make more criteria fire. So it never makes a code better.
+
+    Attributes
+    ----------
+    rule_id, version, owner
+        Its name, its version, and the body that answers for it.
+    scenes
+        What it says of each of the eight scenes.
+    criteria
+        In the order in which reasons are shown.
+    """
+
+    rule_id: str
+    version: str
+    owner: str
+    scenes: Mapping[Scene, SceneRule]
+    criteria: tuple[Criterion, ...]
+
+    @classmethod
+    def from_body(cls, body: Mapping[str, object]) -> Self:
+        """Read a rule from what its JSON says.
+
+        The keys are `rule_id`, `version`, `owner`, `scenes` and `criteria`. A scene
+        has `hazard` (low, medium, high) and `drill_days` (whole days, or null where no
+        drill is owed). A criterion has `criterion_id`, `code` (yellow, red), `least`
+        (measure -> whole number), `zh` and `en`.
+
+        Parameters
+        ----------
+        body
+            The object; all keys are needed and no other is taken.
+
+        Raises
+        ------
+        InvalidLayerError
+            If a key, scene, measure, threshold or text is missing, unknown or empty.
+
+        Examples
+        --------
+        >>> scene = {"hazard": "low", "drill_days": None}
+        >>> rule = SafetyRule.from_body({
+        ...     "rule_id": "safety", "version": "1", "owner": "safety office",
+        ...     "scenes": {name: scene for name in Scene},
+        ...     "criteria": [{"criterion_id": "critical", "code": "red",
+        ...                   "least": {"critical": 1}, "zh": "有", "en": "Has one"}],
+        ... })
+        >>> rule.criteria[0].code
+        <SafetyCode.RED: 3>
+        """
+        where = "Safety rule"
+        keys = ("rule_id", "version", "owner", "scenes", "criteria")
+        _check_keys(body, keys, where)
+        rule_id, version, owner = (_text(body, key, where) for key in keys[:3])
+        scenes = _object(body["scenes"], f"{where}, 'scenes'")
+        _check_keys(scenes, tuple(Scene), f"{where}, 'scenes'")
+        return cls(
+            rule_id,
+            version,
+            owner,
+            MappingProxyType({s: _scene_rule(scenes[s], s) for s in Scene}),
+            _criteria(body["criteria"]),
+        )
+
+
+def _scene_rule(body: object, scene: Scene) -> SceneRule:
+    """Read what the rule says of a scene."""
+    where = f"Scene {scene.value!r} of the safety rule"
+    said = _object(body, where)
+    _check_keys(said, ("hazard", "drill_days"), where)
+    hazard = _word(said["hazard"], _HAZARDS, f"{where}, 'hazard'")
+    days = said["drill_days"]
+    if days is not None:
+        days = _whole(days, f"{where}, 'drill_days'")
+    return SceneRule(hazard, days)
+
+
+def _criteria(body: object) -> tuple[Criterion, ...]:
+    """Read the criteria; their ids differ."""
+    if not isinstance(body, Sequence) or isinstance(body, str):
+        _refuse("Safety rule, 'criteria'", body, "a list")
+    criteria = tuple(_criterion(said, row) for row, said in enumerate(body, start=1))
+    if not 1 <= len(criteria) <= MOST_CRITERIA:
+        found = f"{len(criteria)} criteria"
+        _refuse("Safety rule", found, f"1 to {MOST_CRITERIA}")
+    ids = [criterion.criterion_id for criterion in criteria]
+    repeated = [name for name in ids if ids.count(name) > 1]
+    if repeated:
+        _refuse("Safety rule, 'criteria'", repeated[0], "every 'criterion_id' once")
+    return criteria
+
+
+def _criterion(body: object, row: int) -> Criterion:
+    """Read one criterion."""
+    where = f"Criterion {row} of the safety rule"
+    said = _object(body, where)
+    _check_keys(said, ("criterion_id", "code", "least", "zh", "en"), where)
+    least = _object(said["least"], f"{where}, 'least'")
+    unknown = [name for name in least if name not in MEASURES]
+    if unknown or not least:
+        _refuse(
+            f"{where}, 'least'", next(iter(unknown), {}), f"measures of {[*MEASURES]!r}"
+        )
+    return Criterion(
+        criterion_id=_text(said, "criterion_id", where),
+        code=_word(said["code"], _CODES, f"{where}, 'code'"),
+        least=MappingProxyType(
+            {name: _whole(least[name], f"{where}, {name!r}") for name in least}
+        ),
+        zh=_text(said, "zh", where),
+        en=_text(said, "en", where),
+    )
+
+
+def _object(value: object, where: str) -> Mapping[str, object]:
+    if not isinstance(value, Mapping):
+        _refuse(where, value, "an object with keys")
+    return value
+
+
+def _check_keys(body: Mapping[str, object], keys: Collection[str], where: str) -> None:
+    """Raise where a key is unknown or missing."""
+    names = [str(key) for key in keys]
+    unknown = [key for key in body if key not in names]
+    missing = [key for key in names if key not in body]
+    if unknown:
+        _refuse(where, unknown[0], f"only the keys {names!r}")
+    if missing:
+        _refuse(where, sorted(body), f"the key {missing[0]!r} too")
+
+
+def _text(body: Mapping[str, object], key: str, where: str) -> str:
+    value = body[key]
+    if not isinstance(value, str) or not value.strip():
+        _refuse(f"{where}, {key!r}", value, "a text that is not empty")
+    return value
+
+
+def _word(value: object, words: Mapping[str, Value], where: str) -> Value:
+    if not isinstance(value, str) or value not in words:
+        _refuse(where, value, f"one of {[*words]!r}")
+    return words[value]
+
+
+def _whole(value: object, where: str) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        _refuse(where, value, "a whole number from 1")
+    return value
+
+
+def _refuse(where: str, found: object, expected: str) -> NoReturn:
+    raise InvalidLayerError(
+        f"{where} has {found!r} where it must have {expected}; correct the rule."
+    )

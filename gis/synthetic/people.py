@@ -1,0 +1,47 @@
+"""People of a synthetic town as counts: whole numbers spread by weight."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Counts = NDArray[np.int64]
+
+# people whose household is registered where they live
+REGISTERED_SHARE = (0.35, 0.75)
+
+
+def apportion(total: int, weights: Floats) -> Counts:
+    """Return whole numbers that sum to `total`, by weight with largest remainders.
+
+    Examples
+    --------
+    >>> apportion(10, np.array([1.0, 1.0, 2.0]))
+    array([3, 2, 5])
+    """
+    exact = total * weights / weights.sum()
+    counts: Counts = np.floor(exact).astype(np.int64)
+    rest = np.argsort(counts - exact, kind="stable")[: total - int(counts.sum())]
+    counts[rest] += 1
+    return counts
+
+
+def make_people(
+    areas_m2: Floats, age: Floats, residents: int, rng: np.random.Generator
+) -> tuple[Counts, Counts]:
+    """Return the residents of each grid, and how many of them are registered there.
+
+    Parameters
+    ----------
+    areas_m2
+        Area of each grid, shape (n,).
+    age
+        How old its quarter is; old ones are dense.
+    residents
+        Their sum.
+    rng
+        Source of all chance.
+    """
+    weights = areas_m2 * age * rng.uniform(0.5, 1.5, len(areas_m2))
+    living = apportion(residents, weights)
+    shares = rng.uniform(*REGISTERED_SHARE, len(living))
+    return living, np.floor(living * shares).astype(np.int64)

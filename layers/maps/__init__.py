@@ -1,0 +1,15 @@
+"""Five-colour maps that open anywhere: areas, places, past days, one closed page."""
+
+from layers.maps.base_map import BaseMap, local_tiles, tianditu
+from layers.maps.details import Details
+from layers.maps.drawing import RiskMap, five_colour_map, save_page
+
+__all__ = [
+    "BaseMap",
+    "Details",
+    "RiskMap",
+    "five_colour_map",
+    "local_tiles",
+    "save_page",
+    "tianditu",
+]

@@ -1,0 +1,134 @@
+"""Columns of a frame as short JSON: texts, numbers, digits, repeated values, steps."""
+
+from collections.abc import Hashable, Iterable, Sequence
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from gis.errors import CrsError, InvalidLayerError
+
+DECIMALS = 6
+"""Of drawn degrees: 0.1 m; the stored geometry keeps its own 9 decimals."""
+
+Json = dict[str, object]
+
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+"""Digits 0 to 63 of packed steps; the browser has the same."""
+
+_LETTERS = np.frombuffer(LETTERS.encode("ascii"), dtype=np.uint8)
+
+
+def require(frame: pd.DataFrame, what: str, *columns: str) -> None:
+    """Refuse a layer that lacks a column or, with geometries, a CRS."""
+    lacking = [name for name in columns if name not in frame.columns]
+    if lacking:
+        raise InvalidLayerError(
+            f"The {what} of the map have no column {lacking[0]!r}, expected "
+            f"{', '.join(columns)}; name the columns so."
+        )
+    if isinstance(frame, gpd.GeoDataFrame) and frame.crs is None:
+        raise CrsError(
+            f"The {what} of the map have no CRS, expected one; set it with "
+            "GeoDataFrame.set_crs."
+        )
+
+
+def texts(frame: pd.DataFrame, column: str) -> list[str] | None:
+    """Return a column as text, empty where a value is missing; None without it."""
+    if column not in frame.columns or frame[column].isna().all():
+        return None
+    absent = frame[column].isna()
+    pairs = zip(frame[column], absent, strict=True)
+    return ["" if gone else str(value) for value, gone in pairs]
+
+
+def text_lists(frame: pd.DataFrame, column: str) -> list[tuple[str, ...]] | None:
+    """Return a column of texts or lists of texts as lists; None without it."""
+    if column not in frame.columns:
+        return None
+    return [_text_list(value) for value in frame[column]]
+
+
+def _text_list(value: object) -> tuple[str, ...]:
+    """Return a text, a list of texts or a missing value as a list."""
+    if isinstance(value, str):
+        return (value,) if value else ()
+    if isinstance(value, Iterable):
+        return tuple(str(item) for item in value)
+    return ()
+
+
+def numbers(frame: pd.DataFrame, column: str) -> list[float | None] | None:
+    """Return a column as numbers of 6 significant digits, None where not finite."""
+    if column not in frame.columns:
+        return None
+    try:
+        values = pd.to_numeric(frame[column]).astype(float).to_numpy(na_value=np.nan)
+    except (TypeError, ValueError) as error:
+        raise InvalidLayerError(
+            f"Column {column!r} of a map layer holds text, expected numbers; convert "
+            "it or leave it out."
+        ) from error
+    return [float(f"{n:.6g}") if np.isfinite(n) else None for n in values]
+
+
+def digits(values: Sequence[object], limit: int, what: str) -> str:
+    """Return whole numbers from 0 to a limit below 10 as one digit each."""
+    for value in values:
+        if value not in range(limit + 1):
+            raise InvalidLayerError(
+                f"The map was given {what} {value!r}, expected a whole number from 0 "
+                f"to {limit}; classify it first."
+            )
+    return "".join(f"{value:.0f}" for value in values)
+
+
+def coded(values: Sequence[Hashable] | None) -> Json | None:
+    """Return repeated values as their list and, for each row, which one."""
+    if values is None:
+        return None
+    different = sorted(set(values))
+    number = {value: row for row, value in enumerate(different)}
+    return {"values": different, "rows": [number[value] for value in values]}
+
+
+def steps(xy: NDArray[np.float64]) -> str:
+    """Return points in degrees as packed steps, rounded to `DECIMALS`."""
+    return packed_steps(np.round(xy * 10**DECIMALS).astype(np.int64))
+
+
+def packed_steps(xy: NDArray[np.int64]) -> str:
+    """Return integer points as steps from one to the next, in plain letters.
+
+    x and y in turn, the first from the origin; a step is doubled, a negative one then
+    inverted, and written in pieces of 5 bits, the lowest first, each but the last with
+    a sixth bit set (as in Google's encoded polylines, but in letters that need no
+    escaping).
+
+    Parameters
+    ----------
+    xy
+        Shape (n, 2), below 2**33 in size.
+
+    Examples
+    --------
+    >>> packed_steps(np.array([[1, 0], [1, -1], [17, -1]]))
+    'CAABgBA'
+    """
+    moves = np.diff(xy, axis=0, prepend=[[0, 0]]).ravel()
+    numbers = np.where(moves < 0, ~(moves << 1), moves << 1)
+    pieces = (numbers[:, None] >> (5 * np.arange(7))) & 31
+    rest = numbers[:, None] >> (5 * np.arange(1, 8))
+    wanted = np.hstack([np.ones((len(rest), 1), dtype=bool), rest[:, :-1] > 0])
+    letters = _LETTERS[np.where(rest > 0, pieces | 32, pieces)]
+    return letters[wanted].tobytes().decode("ascii")
+
+
+def lonlat(frame: gpd.GeoDataFrame) -> NDArray[np.float64]:
+    """Return lon and lat of points, NaN where there is none."""
+    points = frame.geometry.to_crs("EPSG:4326").to_numpy()
+    xy = np.column_stack([shapely.get_x(points), shapely.get_y(points)])
+    return np.where(np.isfinite(xy).all(axis=1, keepdims=True), xy, np.nan)

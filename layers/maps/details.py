@@ -1,0 +1,55 @@
+"""What a map shows besides the levels of its areas."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import geopandas as gpd
+import pandas as pd
+
+from layers.maps.base_map import BaseMap
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """Layers over the areas and lines of the imprint; each may be left out.
+
+    Attributes
+    ----------
+    communities
+        `community_id`, `level` and the other columns of an area; a choice of the
+        switch beside grids and circles.
+    places
+        `place_id`, `scene` (one of the eight), `code` (3 red, 2 yellow, 1 green, 0
+        none), points in any CRS; shown where present: `name`, `reasons` (list of
+        texts), `due` (day of the next check), `grid_id`.
+    events
+        `category`, `severity` (1 to 9), `day`, points in any CRS.
+    posts
+        `post_id`, `area_id` of a grid, circle or community, at whose middle it stands.
+        Ids only: a name of a person has no business here.
+    stations
+        `station_id`, points in any CRS; shown where present: `name`, `kind`.
+    history
+        Level of each area (index: its id) on each day (columns, ascending; the last is
+        the day of the map); 0 or missing is no data.
+    gaps
+        What the caller had to leave out, and how many: a key of
+        `layers.maps.captions.GAPS` or a text.
+    grid_version
+        Version of the grid set; None is printed as not published.
+    review_number
+        The number under which the map was approved; empty prints nothing.
+    base_map
+        Pictures under the areas; None draws on paper and asks for nothing.
+    """
+
+    communities: gpd.GeoDataFrame | None = None
+    places: gpd.GeoDataFrame | None = None
+    events: gpd.GeoDataFrame | None = None
+    posts: pd.DataFrame | None = None
+    stations: gpd.GeoDataFrame | None = None
+    history: pd.DataFrame | None = None
+    gaps: Mapping[str, int] = field(default_factory=dict)
+    grid_version: str | None = None
+    review_number: str = ""
+    base_map: BaseMap | None = None

@@ -1,0 +1,140 @@
+"""The pieces that a report is put together from, before they are drawn on anything."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from gis.models import RiskLevel, SafetyCode
+from layers.reports.plots import Draw
+from layers.reports.words import Words
+from layers.styles import CODE_STYLES, level_style
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A small coloured sign that also reads without its colour."""
+
+    text: str
+    fill: str
+    ink: str
+    edge: str
+
+
+Cell: TypeAlias = str | Chip
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """Begins a section."""
+
+    words: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A sentence or two."""
+
+    words: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One number that is read first: its value, what it is, and what it compares to."""
+
+    value: str
+    words: Words
+    beside: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Tiles:
+    """Numbers side by side."""
+
+    tiles: tuple[Tile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table: heading, width in mm on paper, whether it holds numbers."""
+
+    words: Words
+    width: float
+    is_number: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under headings; it may run over several pages."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A plot, its size in mm on paper, and what it shows."""
+
+    draw: Draw
+    width: float
+    height: float
+    words: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A picture with lines beside it; it stays on one page."""
+
+    words: Words
+    chip: Chip | None
+    lines: tuple[tuple[Chip | None, Words], ...]
+    picture: Picture
+
+
+Block: TypeAlias = Heading | Paragraph | Tiles | Table | Panel
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A whole report.
+
+    Attributes
+    ----------
+    title
+        What it is and of which days.
+    facts
+        What it was made from: a caption and a text each.
+    is_synthetic
+        Whether the data are made up; every page says so.
+    blocks
+        The rest in order.
+    """
+
+    title: Words
+    facts: tuple[tuple[Words, str], ...]
+    is_synthetic: bool
+    blocks: tuple[Block, ...]
+
+
+def level_chip(level: int) -> Chip:
+    """Return the sign of a level; 0 is no data.
+
+    Examples
+    --------
+    >>> level_chip(5).text
+    'R 红'
+    """
+    style = level_style(RiskLevel(level) if level else None)
+    return Chip(
+        f"{style.letter} {style.zh.split()[0]}", style.colour, style.ink, style.ink
+    )
+
+
+def code_chip(code: int) -> Chip:
+    """Return the sign of a safety code.
+
+    Examples
+    --------
+    >>> code_chip(3).text
+    '红码'
+    """
+    style = CODE_STYLES[SafetyCode(code)]
+    return Chip(style.zh.split()[0], style.fill, style.ink, style.edge)

@@ -1,0 +1,125 @@
+"""Ledgers of events and inspections by community, as CSV with Chinese headings."""
+
+from collections.abc import Collection, Iterator
+from urllib.parse import quote
+
+import pandas as pd
+
+from gis.models import SafetyCode
+from layers.reports.counting import Span
+from layers.reports.figures import Figures
+from layers.reports.sensitive import NO_COMMUNITY, SENSITIVE
+from layers.reports.tables import csv_bytes
+from layers.reports.words import CHANNELS, KINDS, Vocabulary, named, words_of
+from layers.risk_day import RiskDay
+from layers.styles import CODE_STYLES, SCENE_STYLES
+
+
+def community_ledgers(
+    day: RiskDay, figures: Figures, *, sensitive: Collection[str] = SENSITIVE
+) -> dict[str, bytes]:
+    """Return a ledger of events and one of inspections for each community.
+
+    They hold the days of the report and neither persons nor positions. Events of
+    sensitive categories are left out, because their number in a community could be
+    counted; rows in no community stand in files of their own.
+
+    Parameters
+    ----------
+    day
+        The facts.
+    figures
+        The report that the ledgers belong to.
+    sensitive
+        Categories that say something about people.
+
+    Returns
+    -------
+    files
+        ``ledger_events_<community>.csv`` and ``ledger_inspections_<community>.csv``,
+        `none` for rows in no community; a community without rows has its headings.
+    """
+    span = Span(figures.head.first, figures.head.last)
+    events = day.events[span.holds(day.events["day"])]
+    events = events[~events["category"].isin(list(sensitive))]
+    inspections = day.inspections[span.holds(day.inspections["day"])]
+    tables = {"events": _events(day, events), "inspections": _checks(day, inspections)}
+    return {
+        f"ledger_{name}_{quote(community or 'none', safe='')}.csv": csv_bytes(
+            table[table["社区编号"] == community]
+        )
+        for community in _communities(day)
+        for name, table in tables.items()
+    }
+
+
+def _communities(day: RiskDay) -> Iterator[str]:
+    """Yield the ids of communities, and the empty one."""
+    if day.communities is not None:
+        yield from day.communities["community_id"].sort_values()
+    yield ""
+
+
+def _events(day: RiskDay, events: pd.DataFrame) -> pd.DataFrame:
+    """Return the ledger of events."""
+    ordered = events.sort_values(["occurred_at", "event_id"])
+    local = ordered["occurred_at"].dt.tz_convert(day.timezone)
+    categories = {c: named("categories", c).zh for c in ordered["category"].unique()}
+    modules = {m: named("modules", m).zh for m in ordered["module"].unique()}
+    return pd.DataFrame(
+        {
+            "事件编号": ordered["event_id"],
+            "发生时间": local.dt.strftime("%Y-%m-%d %H:%M:%S"),
+            **_where(day, ordered["grid_id"]),
+            "模块": ordered["module"].map(modules),
+            "事件类别": ordered["category"].map(categories),
+            "严重程度": ordered["severity"],
+            "来源渠道": _words(ordered["channel"], CHANNELS),
+        }
+    )
+
+
+def _checks(day: RiskDay, inspections: pd.DataFrame) -> pd.DataFrame:
+    """Return the ledger of inspections."""
+    ordered = inspections.sort_values(["day", "inspection_id"])
+    places = day.places.set_index("place_id")
+    place = ordered["place_id"]
+    codes = {code: CODE_STYLES[code].zh.split()[0] for code in SafetyCode}
+    scenes = {scene: words[1] for scene, words in SCENE_STYLES.items()}
+    return pd.DataFrame(
+        {
+            "检查编号": ordered["inspection_id"],
+            "日期": ordered["day"].dt.strftime("%Y-%m-%d"),
+            "场所编号": place,
+            "场所名称": place.map(places["name"]).fillna(""),
+            "场景": place.map(places["scene"]).map(scenes).fillna(""),
+            **_where(day, ordered["grid_id"]),
+            "类型": _words(ordered["kind"], KINDS),
+            "专项行动": ordered["campaign"],
+            "发现隐患数": ordered["found"],
+            "整改隐患数": ordered["fixed"],
+            "当前安全码": place.map(places["code"]).map(codes).fillna(""),
+        }
+    )
+
+
+def _where(day: RiskDay, grid_ids: pd.Series) -> dict[str, pd.Series]:
+    """Return the columns that say in which grid and community a row is."""
+    grids = day.grids.set_index("grid_id")
+    owner = pd.Series("", index=grid_ids.index)
+    names = owner.replace("", NO_COMMUNITY.zh)
+    if day.communities is not None:
+        owner = grid_ids.map(grids["community_id"]).fillna("")
+        named_by = day.communities.set_index("community_id")["name"]
+        names = owner.map(named_by).fillna(NO_COMMUNITY.zh)
+    return {
+        "社区编号": owner,
+        "社区名称": names,
+        "网格编号": grid_ids.fillna(""),
+        "网格名称": grid_ids.map(grids["name"]).fillna(""),
+    }
+
+
+def _words(codes: pd.Series, vocabulary: Vocabulary) -> pd.Series:
+    """Return the Chinese words of codes."""
+    return codes.map({code: words_of(code, vocabulary).zh for code in codes.unique()})

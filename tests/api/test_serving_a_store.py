@@ -1,0 +1,140 @@
+"""A service over a store answers from what is in force there, without a restart."""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+from fastapi.testclient import TestClient
+
+from api.app import create_app
+from api.service import following
+from api.service.init_store import publish_sample, record_posts
+from api.settings import Settings
+from gis.errors import StoreError
+from gis.models import Instant
+from gis.synthetic import Town
+from layers.snapshots import Snapshots
+from layers.stores import Store, clock, create_store, open_store
+from layers.stores.base import Draft, Publication
+from layers.stores.publishing import draft_digest
+
+PLACE = {"lon": 120.08, "lat": 30.33, "at": "2026-09-10T08:00:00+08:00"}
+
+
+@pytest.fixture(scope="module")
+def url(town: Town, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A GeoPackage with the grids, circles, posts and duties of S town."""
+    path = str(tmp_path_factory.mktemp("served") / "town.gpkg")
+    store = create_store(path)
+    publish_sample(store, town)
+    record_posts(store, town, "Asia/Shanghai")
+    store.close()
+    return path
+
+
+@pytest.fixture(scope="module")
+def served(url: str) -> Iterator[TestClient]:
+    with TestClient(create_app(Settings(store=url, snap_m=500.0))) as client:
+        yield client
+
+
+def publish_again(store: Store, town: Town, valid_from: Instant) -> int:
+    """Publish the same ground as a version of its own."""
+    layers = [
+        pd.DataFrame(frame).drop(columns="geometry")
+        for frame in (town.circles, town.communities)
+    ]
+    grids = gpd.GeoDataFrame(town.grids)
+    head = store.history().head()
+    assert head is not None
+    draft = Draft(valid_from, draft_digest(grids, *layers), grids, *layers)
+    publication = Publication((draft,), "planner", "chief", base=head.version)
+    [version] = store.publish(publication)
+    return version.version
+
+
+def wait_until(is_so: Callable[[], bool], seconds: float = 60) -> None:
+    """Wait for something that will be so."""
+    end = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def ask(client: TestClient, **body: Any) -> dict[str, Any]:
+    response = client.post("/assign", json=PLACE | body)
+    assert response.status_code == 200
+    return dict(response.json())
+
+
+def test_a_published_version_answers_without_a_restart(
+    served: TestClient, url: str, town: Town
+) -> None:
+    before = ask(served)
+    other = open_store(url)
+    number = publish_again(other, town, clock())
+    revision = other.revision()
+    other.close()
+    wait_until(lambda: ask(served)["provenance"]["version"] == number)
+    after = ask(served)
+    assert (before["revision"], after["revision"]) == (revision - 1, revision)
+    assert before["grid_id"] == after["grid_id"]
+
+
+def test_the_settings_of_the_deployment_decide_the_answer(served: TestClient) -> None:
+    min_x, min_y, max_x, max_y = (120.0, 30.28, 120.16, 30.38)
+    edge = [
+        ask(served, lon=min_x + (max_x - min_x) * share, lat=min_y)
+        for share in (0.3, 0.4, 0.5, 0.6)
+    ]
+    statuses = {answer["status"] for answer in edge}
+    assert statuses <= {"snapped", "outside"}
+    for answer in edge:
+        assert (answer["status"] == "snapped") == (answer["distance_m"] <= 500)
+
+
+def test_ready_says_so(served: TestClient) -> None:
+    assert served.get("/readyz").json() == {"status": "ready"}
+
+
+def test_a_store_without_a_version_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    path = str(tmp_path / "empty.gpkg")
+    create_store(path).close()
+    with pytest.raises(StoreError, match="has no version in force; publish one"):
+        create_app(Settings(store=path))
+    # and the place of the one service is free again
+    open_store(path, is_service=True).close()
+
+
+class Breaking(Snapshots):
+    """Snapshots of which none can be built after the first."""
+
+    def refresh(self) -> bool:
+        raise StoreError("The store changed during 5 attempts to read it; ask again.")
+
+
+def test_a_snapshot_that_cannot_be_built_is_seen_and_the_old_one_answers(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(following, "TURN_S", 0.01)
+    store = open_store("memory:")
+    publish_sample(store, town)
+    snapshots = Breaking(store, now=clock)
+    with following.Following(store, snapshots) as watched:
+        wait_until(lambda: watched.failure() is not None)
+        assert "ask again" in str(watched.failure())
+        assert snapshots.current.version.version == 1
+    assert "restart" in str(watched.failure())
+
+
+def test_a_store_that_takes_no_events_is_not_ready(town: Town) -> None:
+    store = open_store("memory:")
+    publish_sample(store, town)
+    with following.Following(store, Snapshots(store, now=clock)) as watched:
+        assert watched.failure() is None
+        store.close()
+        assert "takes no events" in str(watched.failure())
