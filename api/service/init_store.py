@@ -75,6 +75,8 @@ def init_sample(
             *contents(store, timezone),
             "",
             "Next   pagoda versions                what is published and pending",
+            "       pagoda due --on 2026-09-30     who must check what",
+            "       pagoda map --on 2026-09-30 --out map.html   the five colours",
             "       pagoda load --help             your own layers",
             "       pagoda export --out town.gpkg  a copy that QGIS opens",
             "       pagoda audit verify            is the log whole?",

@@ -117,7 +117,7 @@ def due_lines(rated: RiskDay, grid_id: str | None) -> Iterator[str]:
     for one in owed:
         when = f"{one.overdue_days:,} days overdue" if one.overdue_days else "today"
         yield (
-            f"  {one.code:<7}{one.place_id}  {one.scene:<22}{when:<18}"
+            f"  {one.code:<7}{one.place_id}  {one.scene:<22}{when:<20}"
             f"{';'.join(one.criteria)}"
         )
 
@@ -139,12 +139,12 @@ def risk_lines(rated: RiskDay) -> Iterator[str]:
     for row in highest.head(MOST_PRESSING).to_dict("records"):
         drivers = ", ".join(f"{d.driver_id} {d.share:.0%}" for d in row["drivers"][:3])
         yield (
-            f"  {row['grid_id']}  {row['score']:8,.1f}  {row['change']:+8.1f} in "
+            f"  {row['grid_id']}  {row['score']:8,.2f}  {row['change']:+z8.2f} in "
             f"{CHANGE_DAYS} days  {drivers}"
         )
     yield "Grids that change colour when a break moves by 10 %"
     for move in rated.tiers["grids"].sensitivity:
-        yield f"  level {move.level} up to {move.limit:8,.1f}: {move.changed:,}"
+        yield f"  level {move.level} up to {move.limit:8,.2f}: {move.changed:,}"
     yield from _left_out(rated.left_out)
 
 

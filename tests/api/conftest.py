@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from api.cli import main
+from api.service.init_store import init_sample
 from api.settings import Settings
 from gis.synthetic import Town, make_s_town
 from layers.samples import sample_files
@@ -66,3 +67,11 @@ def client() -> Iterator[TestClient]:
     app = create_app(Settings())
     with TestClient(app, raise_server_exceptions=False) as served:
         yield served
+
+
+@pytest.fixture(scope="session")
+def sample_store_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A GeoPackage with all of S town in it; not to be written to."""
+    path = str(tmp_path_factory.mktemp("sample") / "s_town.gpkg")
+    init_sample(path, "Asia/Shanghai", 1.0, lambda _: None)
+    return path

@@ -8,6 +8,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 import pytest
+import shapely
 from fastapi.testclient import TestClient
 
 from api.app import create_app
@@ -85,16 +86,15 @@ def test_a_published_version_answers_without_a_restart(
     assert before["grid_id"] == after["grid_id"]
 
 
-def test_the_settings_of_the_deployment_decide_the_answer(served: TestClient) -> None:
-    min_x, min_y, max_x, max_y = (120.0, 30.28, 120.16, 30.38)
-    edge = [
-        ask(served, lon=min_x + (max_x - min_x) * share, lat=min_y)
-        for share in (0.3, 0.4, 0.5, 0.6)
-    ]
-    statuses = {answer["status"] for answer in edge}
-    assert statuses <= {"snapped", "outside"}
-    for answer in edge:
-        assert (answer["status"] == "snapped") == (answer["distance_m"] <= 500)
+def test_the_settings_of_the_deployment_decide_the_answer(
+    served: TestClient, client: TestClient, town: Town
+) -> None:
+    corners = shapely.get_coordinates(town.grids.geometry.to_numpy())
+    lon, lat = corners[corners[:, 1].argmin()]
+    beyond = {"lon": lon, "lat": lat - 0.001}
+    snapped, outside = ask(served, **beyond), ask(client, **beyond)
+    assert (snapped["status"], outside["status"]) == ("snapped", "outside")
+    assert 100 < snapped["distance_m"] == outside["distance_m"] < 120
 
 
 def test_ready_says_so(served: TestClient) -> None:

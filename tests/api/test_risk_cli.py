@@ -1,0 +1,126 @@
+"""`pagoda safety`, `due`, `risk` and `map` on S town, as an inspector runs them."""
+
+import csv
+import json
+import re
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from gis.models import Scene
+
+LAST = "2026-09-30"
+
+
+@pytest.fixture
+def on(
+    pagoda: Callable, sample_store_url: str, monkeypatch: pytest.MonkeyPatch
+) -> Callable:
+    """Run `pagoda` on the store of S town."""
+    monkeypatch.setenv("PAGODA_STORE", sample_store_url)
+    return pagoda
+
+
+@pytest.fixture
+def codes(on: Callable, tmp_path: Path) -> list[dict[str, str]]:
+    """Every code, as the command wrote it."""
+    answer = on("safety", "--on", LAST, "--out", tmp_path / "codes.csv")
+    assert (answer.code, answer.err) == (0, "")
+    with (tmp_path / "codes.csv").open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def test_safety_counts_the_codes_that_it_writes(
+    on: Callable, codes: list[dict[str, str]]
+) -> None:
+    said = on("safety", "--on", LAST).out
+    counts = Counter(row["code"] for row in codes)
+    assert sum(counts.values()) == 11_000
+    for code, count in counts.items():
+        assert f"{count:,} {code}" in said
+    late = sum(int(row["overdue_days"]) > 0 for row in codes)
+    assert f"Overdue    {late:,} checks" in said
+    for scene in Scene:
+        assert re.search(rf"^{scene} +\d", said, re.M)
+
+
+def test_why_prints_findings_rule_history_and_the_next_check(
+    on: Callable, codes: list[dict[str, str]]
+) -> None:
+    place = next(row for row in codes if row["code"] == "red")
+    said = on("safety", "why", place["place_id"], "--on", LAST).out
+    assert f"{LAST}  red  by rule safety safety/1" in said
+    for criterion in place["criteria"].split(";"):
+        assert f"{criterion}: " in said
+    assert re.search(r"finding \S+ \((minor|serious|critical)\) since 2026-\d\d-", said)
+    assert f"Next check due {place['due_on']}" in said
+    assert said.rstrip().endswith("red")
+    # the option counts before the word too
+    assert on("safety", "--on", LAST, "why", place["place_id"]).out == said
+
+
+def test_due_of_a_grid_is_every_place_owed_there(
+    on: Callable, codes: list[dict[str, str]]
+) -> None:
+    owed = [row for row in codes if row["due_on"] <= LAST]
+    grid = Counter(row["grid_id"] for row in owed).most_common(1)[0][0]
+    said = on("due", "--grid", grid, "--on", LAST).out
+    listed = re.findall(r"^  (?:red|yellow|green) +(\S+)", said, re.M)
+    assert sorted(listed) == sorted(r["place_id"] for r in owed if r["grid_id"] == grid)
+    assert re.search(rf"^Grid {grid}: {grid}-L answers, held by L\d+$", said, re.M)
+    total = on("due", "--on", LAST).out
+    assert f"{len(owed):,} checks are due" in total
+
+
+def test_risk_counts_every_tier_and_writes_every_area(
+    on: Callable, tmp_path: Path
+) -> None:
+    said = on("risk", "--on", LAST, "--out", tmp_path / "areas.csv").out
+    for name, count in (("Grids", 125), ("Emergency circles", 12), ("Communities", 43)):
+        [line] = re.findall(rf"^{name} +(\d.*)$", said, re.M)
+        assert sum(int(part.split()[0]) for part in line.split(", ")) == count
+    with (tmp_path / "areas.csv").open(encoding="utf-8") as file:
+        layers = Counter(row["layer"] for row in csv.DictReader(file))
+    assert layers["grids"] == 125
+    assert [layers[f"tier{tier}"] for tier in (1, 2, 3, 4)] == [1, 6, 12, 30]
+    on("risk", "--on", LAST, "--out", tmp_path / "areas.geojson")
+    drawn = json.loads((tmp_path / "areas.geojson").read_text(encoding="utf-8"))
+    assert len(drawn["features"]) == 174
+
+
+def test_map_is_one_page_and_the_same_bytes_again(on: Callable, tmp_path: Path) -> None:
+    first, again = tmp_path / "a.html", tmp_path / "b.html"
+    answer = on("map", "--on", LAST, "--out", first)
+    assert (answer.code, answer.err) == (0, "")
+    on("map", "--on", LAST, "--out", again)
+    assert first.read_bytes() == again.read_bytes()
+    assert f"S 镇 S town · {LAST}" in first.read_text(encoding="utf-8")
+
+
+def test_what_was_not_known_yet_does_not_count(on: Callable) -> None:
+    answer = on("safety", "--on", LAST, "--known-at", "2026-01-01")
+    assert answer.code == 2
+    assert "has no version in force" in answer.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("safety", "why", "E99999", "--on", LAST), "no coded place 'E99999'"),
+        (("due", "--grid", "G12", "--on", LAST), "has no grid 'G12'"),
+        (("risk", "--on", LAST, "--out", "areas.xlsx"), "expected .csv, .json or"),
+        (("safety", "--on", LAST, "--known-at", "soon"), "'soon'"),
+        (("map", "--on", LAST, "--out", "/dev/null/map.html"), "cannot be written"),
+    ],
+    ids=["place", "grid", "ending", "time", "folder"],
+)
+def test_what_cannot_be_is_one_sentence(
+    on: Callable, arguments: tuple[str, ...], said: str
+) -> None:
+    answer = on(*arguments)
+    assert answer.code == 2
+    assert said in answer.err
+    assert answer.err.count("\n") == 1
+    assert answer.err.endswith(".\n")
