@@ -145,6 +145,16 @@ def load_enterprises(file: Path, **options: Any) -> None:
     _record("enterprises", file, **options)
 
 
+@load.command("stations")
+@click.argument("file", type=FILE)
+@click.option("--datum", help="wgs84, cgcs2000, gcj02, bd09 or EPSG:n.")
+@click.option("--valid-from", help="True since, where no column says so; else now.")
+@on_store
+def load_stations(file: Path, **options: Any) -> None:
+    """Stations: points where the forces of a circle stand ready."""
+    _record("stations", file, **options)
+
+
 def _fact_command(layer: str, about: str) -> None:
     """Add the command that loads a layer of facts."""
 

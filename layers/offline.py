@@ -110,9 +110,9 @@ def page(figure_map: folium.Map) -> str:
     shell = _with_small_ids(figure.render(), figure)
     body = _LINK.sub("", shell)
     text = _LINK.sub(lambda link: _code_for(link, body), shell)
+    _refuse_outside(text)
     images = f"data: {getattr(figure_map, 'image_sources', '')}".rstrip()
     text = text.replace("<head>\n", f"<head>\n{_HEAD.format(images=images)}", 1)
-    _refuse_outside(text)
     return text
 
 

@@ -91,6 +91,8 @@ class RiskFacts:
         at, place_row, result, found_json and fixed_json as the layer keeps them.
     events
         event_id, category, module, severity, channel, occurred_at, day, grid_row.
+    stations
+        station_id, kind, name, area_id of those in place; points.
     event_days
         Number of days that the events cover, the last one included.
     left_out
@@ -104,6 +106,7 @@ class RiskFacts:
     visits: Facts
     inspections: pd.DataFrame
     events: pd.DataFrame
+    stations: gpd.GeoDataFrame
     event_days: int
     left_out: Mapping[str, int]
 
@@ -161,6 +164,9 @@ def read_risk_facts(store: Store, cutoff: Cutoff, past_days: int) -> RiskFacts:
         visits=_visits(inspections),
         inspections=inspections,
         events=events,
+        stations=gpd.GeoDataFrame(
+            store.facts("stations", valid_at=end, known_at=known_at)
+        ),
         event_days=days + 1,
         left_out={reason: count for reason, count in left_out.items() if count},
     )

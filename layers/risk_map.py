@@ -34,6 +34,7 @@ def draw_risk_day(rated: RiskDay, base_map: BaseMap | None = None) -> RiskMap:
         places=_places(rated),
         events=_recent_events(rated),
         posts=_posts(rated),
+        stations=rated.facts.stations,
         history=_history(rated),
         gaps={k: n for k, n in rated.left_out.items() if k not in COUNTED_BY_THE_MAP},
         grid_version=f"{rated.version.version} · {rated.version.digest[:12]}",
@@ -81,7 +82,7 @@ def _told(areas: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame | None:
 def _change_texts(change: float) -> list[str]:
     if np.isnan(change):
         return []
-    return [f"{CHANGE_DAYS} 天内 in {CHANGE_DAYS} days: {change:+.1f}"]
+    return [f"{CHANGE_DAYS} 天内 in {CHANGE_DAYS} days: {change:+z.2f}"]
 
 
 def _places(rated: RiskDay) -> gpd.GeoDataFrame:

@@ -32,10 +32,6 @@ def sample_files(town: Town) -> dict[str, bytes]:
     town
         The layers.
     """
-    enterprises = pd.DataFrame(town.enterprises.drop(columns="geometry")).assign(
-        lon=shapely.get_x(town.enterprises.geometry),
-        lat=shapely.get_y(town.enterprises.geometry),
-    )
     polygons = {
         "grids": town.grids,
         "circles": town.circles,
@@ -48,7 +44,8 @@ def sample_files(town: Town) -> dict[str, bytes]:
     files["inspections.csv"] = csv(town.inspections)
     files["rules.csv"] = csv(town_rules(town))
     for name, frame, epsg in (
-        ("enterprises", enterprises, 4490),
+        ("enterprises", _with_lonlat(town.enterprises), 4490),
+        ("stations", _with_lonlat(town.stations), 4490),
         ("events", town.events, 4326),
     ):
         files[f"{name}.csv"] = csv(frame)
@@ -131,6 +128,13 @@ def write_samples(folder: Path) -> None:
         (folder / town).mkdir(parents=True, exist_ok=True)
         for name, content in files.items():
             (folder / town / name).write_bytes(content)
+
+
+def _with_lonlat(points: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return points as a table with lon and lat."""
+    return pd.DataFrame(points.drop(columns="geometry")).assign(
+        lon=shapely.get_x(points.geometry), lat=shapely.get_y(points.geometry)
+    )
 
 
 def _gdal_type(column: pd.Series) -> str:

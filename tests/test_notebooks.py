@@ -30,4 +30,5 @@ def test_notebook_is_committed_without_outputs(path):
 
 
 def test_there_are_notebooks():
-    assert [path.name for path in NOTEBOOKS] == ["01_quickstart.ipynb"]
+    names = ["01_quickstart.ipynb", "03_risk_map.ipynb"]
+    assert [path.name for path in NOTEBOOKS] == names

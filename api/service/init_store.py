@@ -123,7 +123,13 @@ def publish_sample(store: Store, town: Town) -> Version:
 
 def record_facts(store: Store, town: Town, timezone: str) -> None:
     """Record all that is known of a town but its events."""
-    for record in (record_posts, record_rules, record_enterprises, record_inspections):
+    for record in (
+        record_posts,
+        record_stations,
+        record_rules,
+        record_enterprises,
+        record_inspections,
+    ):
         record(store, town, timezone)
 
 
@@ -137,6 +143,12 @@ def record_posts(store: Store, town: Town, timezone: str) -> None:
     )
     duties = duty_frame((*duties_of(town.month.duties, timezone), *turns))
     record_frame(store, duties, FactJob("duties", FOUNDED, timezone, FOUNDED))
+
+
+def record_stations(store: Store, town: Town, timezone: str) -> None:
+    """Record the stations of a town."""
+    job = FactJob("stations", FOUNDED, timezone, FOUNDED)
+    record_frame(store, town.stations, job)
 
 
 def record_enterprises(store: Store, town: Town, timezone: str) -> None:

@@ -69,6 +69,8 @@ class Town:
         Checks and drills of coded places (columns of `make_inspections`).
     campaigns
         Special campaigns that the checks took part in.
+    stations
+        station_id, kind, name, area_id; points, one for each emergency circle.
     """
 
     name: str
@@ -82,6 +84,7 @@ class Town:
     events: pd.DataFrame
     inspections: pd.DataFrame
     campaigns: tuple[Campaign, ...]
+    stations: gpd.GeoDataFrame
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,11 +229,12 @@ def furnish(ground: Ground, profile: Profile, seed: int) -> Town:
     )
     hazards = make_hazards(enterprises, chance(seed, 12))
     enterprises = with_columns(enterprises, hazard=hazards)
+    circles = circle_layer(pagoda, grids)
     return Town(
         name=profile.name,
         name_zh=profile.name_zh,
         grids=grids,
-        circles=circle_layer(pagoda, grids),
+        circles=circles,
         communities=community_layer(grids),
         posts=posts,
         month=make_duties(
@@ -249,6 +253,23 @@ def furnish(ground: Ground, profile: Profile, seed: int) -> Town:
             chance(seed, 13),
         ),
         campaigns=profile.patrols.campaigns,
+        stations=station_layer(circles, profile.region_tier),
+    )
+
+
+def station_layer(circles: gpd.GeoDataFrame, region_tier: int) -> gpd.GeoDataFrame:
+    """Return one emergency station inside each circle of a tier."""
+    served = circles[circles["tier"] == region_tier].reset_index(drop=True)
+    points = shapely.point_on_surface(served.geometry.to_numpy())
+    return gpd.GeoDataFrame(
+        {
+            "station_id": "S-" + served["circle_id"],
+            "kind": "emergency",
+            "name": served["name"] + "应急管理站",
+            "area_id": served["circle_id"],
+        },
+        geometry=shapely.points(shapely.get_coordinates(points).round(7)),
+        crs=circles.crs,
     )
 
 

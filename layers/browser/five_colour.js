@@ -102,9 +102,11 @@ function drawFiveColourMap(map, model) {
   const density = window.devicePixelRatio || 1;
   let view;
   let pictures = [];
+  const method = aside.querySelector(".method");
   window.addEventListener("beforeprint", () => {
     view = [map.getCenter(), map.getZoom()];
     document.body.classList.add("printing");
+    document.body.append(method); // under the map, where it has room
     L.Browser.retina = true; // Leaflet then draws its canvas twice as dense
     map.closePopup().invalidateSize({ animate: false, pan: false });
     fit();
@@ -113,6 +115,7 @@ function drawFiveColourMap(map, model) {
   });
   window.addEventListener("afterprint", () => {
     document.body.classList.remove("printing");
+    aside.querySelector(".selected").before(method);
     for (const picture of pictures) picture.remove();
     L.Browser.retina = density > 1;
     map.invalidateSize({ animate: false, pan: false }).setView(...view, { animate: false });

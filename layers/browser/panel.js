@@ -4,6 +4,9 @@ function panelOf(aside, model, words, points) {
   const { symbols } = model;
   const head = (zh, en, after = "") => `<h2>${caption(zh, en)}${after}</h2>`;
 
+  // Chinese large and English small; what has no Chinese is not made small
+  const both = (zh, en) => (zh ? caption(zh, en) : en);
+
   function tiers() {
     return model.tiers.map((tier, index) =>
       `<label><input type="radio" name="tier" value="${index}"><span>${caption(tier.zh, tier.en)}
@@ -79,7 +82,7 @@ function panelOf(aside, model, words, points) {
     const past = historySection();
     return `<section class="dates"><dl>
       ${words.fact("数据日期", "Data date", model.data_date)}
-      ${words.fact("网格版本", "Grid-set version", model.grid_version)}</dl></section>${past}`;
+      ${words.fact("边界版本", "Boundary version", model.boundary_version)}</dl></section>${past}`;
   }
 
   aside.innerHTML = `<header><h1>${model.title}</h1><p>${caption(...model.subject)}</p></header>
@@ -88,10 +91,11 @@ function panelOf(aside, model, words, points) {
     ${dates()}
     <section class="tiers">${head("图层", "Layer")}${tiers()}</section>
     <section class="legend">${head("区域五色", "Areas in five colours",
-      `<small class="unit">${model.unit}</small>`)}<div></div></section>
+      `<span class="unit">${both(...model.unit)}</span>`)}<div></div></section>
     ${placeSection()}${pointSection()}${gapSection()}
     <section class="method">${head("方法卡", "Method card")}<dl>
-      ${model.card.map(([zh, en, text]) => words.fact(zh, en, text)).join("")}</dl></section>
+      ${model.card.map(([zh, en, ...texts]) => words.fact(zh, en, both(...texts))).join("")}
+      </dl></section>
     <section class="selected" hidden></section>`;
 
   // --- what changes ------------------------------------------------------
@@ -153,7 +157,7 @@ function panelOf(aside, model, words, points) {
     const tier = areas.tier();
     const listed = (column, zh, en) => column?.[row]?.length
       && words.row(zh, en, words.list(column[row]));
-    const score = tier.scores && `${words.number(tier.scores[row])} <small>${model.unit}</small>`;
+    const score = tier.scores && `${words.number(tier.scores[row])} ${both(...model.unit)}`;
     return model.past(areas.state.day)
       ? [words.row("得分", "Score", caption("只列最近一日", "of the last day only"))]
       : [

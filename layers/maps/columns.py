@@ -128,7 +128,8 @@ def packed_steps(xy: NDArray[np.int64]) -> str:
 
 
 def lonlat(frame: gpd.GeoDataFrame) -> NDArray[np.float64]:
-    """Return lon and lat of points, NaN where there is none."""
+    """Return lon and lat of points, NaN where there is none or not a point."""
     points = frame.geometry.to_crs("EPSG:4326").to_numpy()
+    points = np.where(shapely.is_empty(points), None, points)
     xy = np.column_stack([shapely.get_x(points), shapely.get_y(points)])
     return np.where(np.isfinite(xy).all(axis=1, keepdims=True), xy, np.nan)

@@ -36,7 +36,7 @@ class Details:
         What the caller had to leave out, and how many: a key of
         `layers.maps.captions.GAPS` or a text.
     grid_version
-        Version of the grid set; None is printed as not published.
+        Version of the grid set; None is that of the method card, or not published.
     review_number
         The number under which the map was approved; empty prints nothing.
     base_map

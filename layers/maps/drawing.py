@@ -152,10 +152,12 @@ def five_colour_map(
         "title": title,
         "subject": [method.title_zh, method.title],
         "data_date": method.data_date,
-        "unit": method.unit,
+        "unit": [method.unit_zh, method.unit],
         "breaks": method.breaks,
         "card": card_rows(method),
-        "grid_version": details.grid_version or "未发布 not published",
+        "boundary_version": details.grid_version
+        or method.boundary_version
+        or "未发布 not published",
         "review_number": details.review_number,
         "synthetic": synthetic,
         "base_map": _tiles(details.base_map),

@@ -134,7 +134,7 @@ def _layer(
             "area_id": areas[f"{name}_id"],
             "tier": areas.get("tier", missing),
             "parent_id": areas.get("parent_id", missing),
-            "name": areas["name"],
+            "name": areas.get("name", missing),
             "score": areas["score"],
             "level": areas["level"],
             "change": areas["change"],

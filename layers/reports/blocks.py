@@ -1,12 +1,15 @@
 """The pieces that a report is put together from, before they are drawn on anything."""
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from gis.models import RiskLevel, SafetyCode
 from layers.reports.plots import Draw
 from layers.reports.words import Words
 from layers.styles import CODE_STYLES, level_style
+
+PAPER_WIDTH: Final = 273.0
+"""Width of what stands on a page, millimetres."""
 
 
 @dataclass(frozen=True, slots=True)

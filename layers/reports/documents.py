@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from layers.reports.blocks import (
+    PAPER_WIDTH,
     Block,
     Cell,
     Chip,
@@ -33,8 +34,7 @@ from layers.styles import PAGE_COLOURS
 # A4 across, millimetres from the upper left corner
 WIDTH: Final = 297.0
 HEIGHT: Final = 210.0
-MARGIN: Final = 12.0
-INNER: Final = WIDTH - 2 * MARGIN
+MARGIN: Final = (WIDTH - PAPER_WIDTH) / 2
 BOTTOM: Final = HEIGHT - MARGIN - 5
 GAP: Final = 4.0
 HEAD: Final = 11.0
@@ -227,7 +227,7 @@ class Paper:
 
     def rule(self, y: float, colour: str = LINE) -> None:
         """Draw a line across the page."""
-        self.rectangle((MARGIN, y), (INNER, 0.0), colour, colour)
+        self.rectangle((MARGIN, y), (PAPER_WIDTH, 0.0), colour, colour)
 
     def chip(self, at: tuple[float, float], chip: Chip) -> None:
         """Draw a sign from its upper left corner."""
@@ -252,7 +252,7 @@ class Paper:
     @draw.register
     def _paragraph(self, block: Paragraph) -> None:
         for text, colour in ((block.words.zh, INK), (block.words.en, QUIET)):
-            lines = wrap(text, INNER, BODY)
+            lines = wrap(text, PAPER_WIDTH, BODY)
             top = self.take(len(lines) * LEADING * BODY * POINT + 0.5)
             self.write_lines((MARGIN, top), lines, BODY, colour)
 
@@ -260,7 +260,7 @@ class Paper:
     def _tiles(self, block: Tiles) -> None:
         height = 17.0
         top = self.take(height + GAP)
-        width = (INNER + 3) / len(block.tiles)
+        width = (PAPER_WIDTH + 3) / len(block.tiles)
         for number, tile in enumerate(block.tiles):
             self._tile((MARGIN + number * width, top), (width - 3, height), tile)
 
@@ -278,7 +278,9 @@ class Paper:
 
     @draw.register
     def _table(self, block: Table) -> None:
-        scale = INNER / max(INNER, sum(column.width for column in block.columns))
+        scale = PAPER_WIDTH / max(
+            PAPER_WIDTH, sum(column.width for column in block.columns)
+        )
         widths = [column.width * scale for column in block.columns]
         self._table_head(block, widths)
         for row in block.rows:
@@ -330,7 +332,7 @@ class Paper:
     @draw.register
     def _panel(self, block: Panel) -> None:
         picture = block.picture
-        width = INNER - picture.width - 3 * GAP
+        width = PAPER_WIDTH - picture.width - 3 * GAP
         told = [
             (
                 chip,
@@ -346,7 +348,7 @@ class Paper:
         text = 9 + sum(len(lines) * step + 0.6 for _, lines in told)
         height = max(picture.height, text) + 4
         top = self.take(height + 2)
-        self.rectangle((MARGIN, top), (INNER, height), "#ffffff", LINE)
+        self.rectangle((MARGIN, top), (PAPER_WIDTH, height), "#ffffff", LINE)
         self._panel_title((MARGIN + GAP, top + 2), block)
         y = top + 9
         for chip, lines in told:
@@ -355,7 +357,7 @@ class Paper:
             self.write_lines((MARGIN + GAP + _indent(chip), y), lines, BODY)
             y += len(lines) * step + 0.6
         box = (
-            (MARGIN + INNER - GAP - picture.width) / WIDTH,
+            (MARGIN + PAPER_WIDTH - GAP - picture.width) / WIDTH,
             1 - (top + 2 + picture.height) / HEIGHT,
             picture.width / WIDTH,
             picture.height / HEIGHT,
@@ -390,7 +392,7 @@ def _draw_title(paper: Paper, content: Content) -> None:
     top = paper.take(15)
     paper.write((MARGIN, top + 7), content.title.zh, TITLE, weight="bold")
     paper.write((MARGIN, top + 12), content.title.en, BODY + 1, colour=QUIET)
-    width, step = INNER / 4, 9.5
+    width, step = PAPER_WIDTH / 4, 9.5
     rows = -(-len(content.facts) // 4)
     top = paper.take(rows * step + GAP)
     for number, (words, text) in enumerate(content.facts):

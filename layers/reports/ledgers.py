@@ -6,6 +6,7 @@ from urllib.parse import quote
 import pandas as pd
 
 from gis.models import SafetyCode
+from layers.reports.areas import LayerName
 from layers.reports.counting import Span
 from layers.reports.figures import Figures
 from layers.reports.sensitive import NO_COMMUNITY, SENSITIVE
@@ -43,7 +44,10 @@ def community_ledgers(
     events = day.events[span.holds(day.events["day"])]
     events = events[~events["category"].isin(list(sensitive))]
     inspections = day.inspections[span.holds(day.inspections["day"])]
-    tables = {"events": _events(day, events), "inspections": _checks(day, inspections)}
+    tables = {
+        "events": _events(day, figures, events),
+        "inspections": _checks(day, figures, inspections),
+    }
     return {
         f"ledger_{name}_{quote(community or 'none', safe='')}.csv": csv_bytes(
             table[table["社区编号"] == community]
@@ -60,7 +64,7 @@ def _communities(day: RiskDay) -> Iterator[str]:
     yield ""
 
 
-def _events(day: RiskDay, events: pd.DataFrame) -> pd.DataFrame:
+def _events(day: RiskDay, figures: Figures, events: pd.DataFrame) -> pd.DataFrame:
     """Return the ledger of events."""
     ordered = events.sort_values(["occurred_at", "event_id"])
     local = ordered["occurred_at"].dt.tz_convert(day.timezone)
@@ -70,7 +74,7 @@ def _events(day: RiskDay, events: pd.DataFrame) -> pd.DataFrame:
         {
             "事件编号": ordered["event_id"],
             "发生时间": local.dt.strftime("%Y-%m-%d %H:%M:%S"),
-            **_where(day, ordered["grid_id"]),
+            **_where(day, figures, ordered["grid_id"]),
             "模块": ordered["module"].map(modules),
             "事件类别": ordered["category"].map(categories),
             "严重程度": ordered["severity"],
@@ -79,7 +83,7 @@ def _events(day: RiskDay, events: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _checks(day: RiskDay, inspections: pd.DataFrame) -> pd.DataFrame:
+def _checks(day: RiskDay, figures: Figures, inspections: pd.DataFrame) -> pd.DataFrame:
     """Return the ledger of inspections."""
     ordered = inspections.sort_values(["day", "inspection_id"])
     places = day.places.set_index("place_id")
@@ -93,7 +97,7 @@ def _checks(day: RiskDay, inspections: pd.DataFrame) -> pd.DataFrame:
             "场所编号": place,
             "场所名称": place.map(places["name"]).fillna(""),
             "场景": place.map(places["scene"]).map(scenes).fillna(""),
-            **_where(day, ordered["grid_id"]),
+            **_where(day, figures, ordered["grid_id"]),
             "类型": _words(ordered["kind"], KINDS),
             "专项行动": ordered["campaign"],
             "发现隐患数": ordered["found"],
@@ -103,21 +107,27 @@ def _checks(day: RiskDay, inspections: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _where(day: RiskDay, grid_ids: pd.Series) -> dict[str, pd.Series]:
+def _where(day: RiskDay, figures: Figures, grid_ids: pd.Series) -> dict[str, pd.Series]:
     """Return the columns that say in which grid and community a row is."""
-    grids = day.grids.set_index("grid_id")
     owner = pd.Series("", index=grid_ids.index)
-    names = owner.replace("", NO_COMMUNITY.zh)
     if day.communities is not None:
-        owner = grid_ids.map(grids["community_id"]).fillna("")
-        named_by = day.communities.set_index("community_id")["name"]
-        names = owner.map(named_by).fillna(NO_COMMUNITY.zh)
+        owners = day.grids.set_index("grid_id")["community_id"]
+        owner = grid_ids.map(owners).fillna("")
     return {
         "社区编号": owner,
-        "社区名称": names,
+        "社区名称": _names(figures, "community", owner, NO_COMMUNITY.zh),
         "网格编号": grid_ids.fillna(""),
-        "网格名称": grid_ids.map(grids["name"]).fillna(""),
+        "网格名称": _names(figures, "grid", grid_ids, ""),
     }
+
+
+def _names(
+    figures: Figures, layer: LayerName, ids: pd.Series, otherwise: str
+) -> pd.Series:
+    """Return the names of areas by id."""
+    areas = figures.rows(layer)
+    names = dict(zip(areas["area_id"], areas["name"], strict=True))
+    return pd.Series([names.get(one, otherwise) for one in ids], index=ids.index)
 
 
 def _words(codes: pd.Series, vocabulary: Vocabulary) -> pd.Series:

@@ -56,7 +56,6 @@ NONE: Final = "—"
 AREA_HEADINGS: Final = MappingProxyType(
     {
         "checks": Words("检查", "Checks"),
-        "drills": Words("演练", "Drills"),
         "found": Words("隐患", "Found"),
         "fixed": Words("整改", "Fixed"),
         "green": Words("绿码", "Green"),
@@ -337,10 +336,9 @@ def _circle_panel(figures: Figures, circle: Row) -> Panel:
 
 def _circle_lines(figures: Figures, circle: Row) -> Iterator[Words]:
     """Yield what stands beside the plots of a circle."""
-    change = NONE if pd.isna(circle.change) else f"{circle.change:+.1f}"
     yield Words(
-        f"得分 {_score(circle.score)}，较七天前 {change}；事件 {circle.events:,}"
-        f"（上期 {circle.events_before:,}）"
+        f"得分 {_score(circle.score)}，较七天前 {_change(circle.change)}；"
+        f"事件 {circle.events:,}（上期 {circle.events_before:,}）"
     )
     yield Words(
         f"检查 {circle.checks:,}，发现隐患 {circle.found:,}，整改 {circle.fixed:,}"
@@ -359,7 +357,7 @@ def _circle_lines(figures: Figures, circle: Row) -> Iterator[Words]:
     for place in late.head(SHOWN_PLACES).itertuples():
         yield Words(f"逾期 {place.overdue_days} 天：{place.place_id} {place.name}")
     if len(late) > SHOWN_PLACES:
-        yield Words(f"另有 {len(late) - SHOWN_PLACES:,} 处逾期，见场所表")
+        yield Words(f"另有 {len(late) - SHOWN_PLACES:,} 处逾期，全部列于 attention.csv")
 
 
 def _is_below(figures: Figures, circle_id: str) -> pd.Series:
@@ -386,15 +384,15 @@ def _area_table(areas: pd.DataFrame) -> Table:
     """Return the table of some areas."""
     return Table(
         (
-            Column(Words("名称", "Name"), 29),
+            Column(Words("名称", "Name"), 27),
             Column(Words("编号", "Id"), 25),
             Column(Words("等级", "Level"), 16),
             Column(Words("得分", "Score"), 11, is_number=True),
             Column(Words("较上周", "Change"), 11.5, is_number=True),
             Column(Words("事件", "Events"), 11, is_number=True),
             Column(Words("上期", "Before"), 11, is_number=True),
-            *(Column(_short(name), 11.4, is_number=True) for name in MODULES),
-            *(Column(words, 8.7, is_number=True) for words in AREA_HEADINGS.values()),
+            *(Column(_short(name), 11.8, is_number=True) for name in MODULES),
+            *(Column(words, 9.8, is_number=True) for words in AREA_HEADINGS.values()),
         ),
         tuple(_area_row(area) for area in areas.itertuples()),
     )
@@ -415,7 +413,7 @@ def _area_row(area: Row) -> tuple[Cell, ...]:
         area.area_id,
         level_chip(area.level) if is_rated else NONE,
         _score(area.score),
-        NONE if pd.isna(area.change) else f"{area.change:+.1f}",
+        _change(area.change),
         f"{area.events:,}",
         f"{area.events_before:,}",
         *(f"{getattr(area, name):,}" for name in names),
@@ -424,6 +422,11 @@ def _area_row(area: Row) -> tuple[Cell, ...]:
 
 def _score(score: float) -> str:
     return NONE if pd.isna(score) else f"{score:.1f}"
+
+
+def _change(change: float) -> str:
+    # adding zero takes the sign off a rounded zero
+    return NONE if pd.isna(change) else f"{round(change, 1) + 0.0:+.1f}"
 
 
 def _sensitive_section(figures: Figures) -> Iterator[Block]:

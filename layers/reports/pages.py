@@ -7,6 +7,7 @@ from typing import Final
 
 from layers.offline import escape_text
 from layers.reports.blocks import (
+    PAPER_WIDTH,
     Block,
     Cell,
     Chip,
@@ -31,7 +32,7 @@ _PATTERN: Final = re.compile(r'<pattern id="(\w+)".*?</pattern>', re.DOTALL)
 _STYLE: Final = """
 * { box-sizing: border-box; }
 svg * { stroke-linejoin: round; stroke-linecap: butt; }
-body { margin: 0 auto; padding: 28px 36px 60px; max-width: 1260px;
+body { margin: 0 auto; padding: 28px 36px 60px; min-width: 1180px; max-width: 1260px;
   background: var(--paper); color: var(--ink);
   font: 14px/1.5 "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif; }
 small { color: var(--quiet); font-size: .8em; font-weight: 400; }
@@ -53,13 +54,13 @@ dd { margin: 0; overflow-wrap: anywhere; }
 .tile b { display: block; font-size: 24px; line-height: 1.25; }
 .tile small { display: block; }
 table { width: 100%; border-collapse: collapse; background: var(--card);
-  font-size: 12.5px; table-layout: fixed; }
+  font-size: 12px; table-layout: fixed; }
 thead { display: table-header-group; }
 tr { break-inside: avoid; }
-th, td { padding: 3px 4px; border-bottom: 1px solid var(--rule); text-align: left;
+th, td { padding: 3px; border-bottom: 1px solid var(--rule); text-align: left;
   vertical-align: top; overflow-wrap: anywhere; }
 th { border-bottom: 1.5px solid var(--outline); }
-th small { display: block; font-size: 9px; }
+th small { display: block; font-size: 7.5px; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .chip { display: inline-block; padding: 0 6px; border: 1px solid; border-radius: 3px;
   font-size: 12px; line-height: 1.5; white-space: nowrap; }
@@ -164,7 +165,8 @@ def _table(block: Table) -> str:
     )
     rows = "\n".join(_row(row, block.columns) for row in block.rows)
     return (
-        f"<table><colgroup>{widths}</colgroup><thead><tr>{heads}</tr></thead>\n"
+        f'<table style="width:{min(1.0, total / PAPER_WIDTH):.2%}"><colgroup>'
+        f"{widths}</colgroup><thead><tr>{heads}</tr></thead>\n"
         f"<tbody>{rows}</tbody></table>"
     )
 

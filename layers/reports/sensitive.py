@@ -152,7 +152,8 @@ def _community_counts(day: RiskDay, span: Span, categories: list[str]) -> pd.Dat
     columns = rows_of(held["category"], pd.Index(categories))
     counts = np.zeros((len(index) + 1, len(categories)), dtype=np.int64)
     np.add.at(counts, (rows, columns), 1)
-    labels = [*zip(index, communities["name"].fillna(""), strict=True)]
+    names = communities.get("name", pd.Series("", index=communities.index)).fillna("")
+    labels = [*zip(index, names, strict=True)]
     return pd.DataFrame(
         counts,
         index=pd.Index([*labels, ("", NO_COMMUNITY.zh)], tupleize_cols=False),

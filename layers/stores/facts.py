@@ -20,6 +20,7 @@ from layers.inspections import INSPECTIONS
 from layers.posts import POSTS
 from layers.rules import RULES
 from layers.schema import Field, LayerSchema
+from layers.stations import STATIONS
 
 TIME_FIELDS: Final = (
     Field("valid_from", "instant", True, "conditional", "True in the world since."),
@@ -88,6 +89,7 @@ FACTS: Final[Mapping[str, FactLayer]] = MappingProxyType(
             (Reference("place_id", "enterprises", "place_id"),),
         ),
         "rules": FactLayer(RULES, ("rule_id",)),
+        "stations": FactLayer(STATIONS, ("station_id",)),
     }
 )
 """Every layer of facts by name."""

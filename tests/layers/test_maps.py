@@ -1,83 +1,27 @@
-import json
+import gzip
 import re
-from itertools import combinations
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from shapely import box
+from shapely import Point, box
 
-from browser import visit
-from gis.errors import CrsError, InvalidLayerError
-from gis.risk import MethodCard, event_load_card
+from drawn_maps import CARD, DAYS, details, drawn, full_map, model_of, points, town
+from gis.errors import CrsError, InvalidLayerError, SettingError
+from gis.risk import MethodCard
 from layers import offline
-from layers.maps import five_colour_map, save_page
+from layers.maps import Details, local_tiles, tianditu
+from layers.maps.drawing import SOURCES
 from layers.offline import packed_code, page
-
-CARD = event_load_card("2026-09")
-
-
-def town(n=5, seed=7):
-    """A seeded coverage of n by n grids, four circles of tier 2 and the core."""
-    rng = np.random.default_rng(seed)
-    xs = 120.05 + 0.006 * np.arange(n + 1)
-    ys = 30.30 + 0.005 * np.arange(n + 1)
-    rows = []
-    for i in range(n):
-        for j in range(n):
-            area = box(xs[i], ys[j], xs[i + 1], ys[j + 1])
-            rows.append((f"G{i}{j}", f"C{2 * i // n}{2 * j // n}", area))
-    grids = gpd.GeoDataFrame(
-        rows, columns=["grid_id", "parent_id", "geometry"], crs="EPSG:4326"
-    )
-    grids["level"] = pd.array(rng.integers(0, 6, n * n), dtype="Int64").astype("Int64")
-    grids.loc[grids["level"] == 0, "level"] = pd.NA
-    grids["score"] = rng.uniform(0, 2000, n * n).round(1)
-    grids["events"] = rng.integers(0, 300, n * n)
-    grids["name"] = "网格 " + grids["grid_id"]
-    grids["accountable_post"] = "P-" + grids["grid_id"]
-    regions = grids.dissolve("parent_id", aggfunc={"events": "sum"}).reset_index()
-    regions = regions.rename(columns={"parent_id": "circle_id"})
-    core = gpd.GeoDataFrame(
-        {"circle_id": ["C"], "events": [int(grids["events"].sum())]},
-        geometry=[grids.union_all()],
-        crs=grids.crs,
-    )
-    circles = pd.concat(
-        [regions.assign(tier=2, parent_id="C"), core.assign(tier=1, parent_id=None)],
-        ignore_index=True,
-    )
-    return grids, circles.assign(
-        level=3, score=500.0, name="圈 " + circles["circle_id"]
-    )
-
-
-def drawn(grids=None, circles=None, **options):
-    if grids is None:
-        grids, circles = town()
-    options = {"title": "T 镇五色图", "method": CARD, "synthetic": True} | options
-    return five_colour_map(grids, circles, **options)
-
-
-def model_of(text):
-    """The data of a page, as its script gets them."""
-    return json.loads(re.search(r"drawFiveColourMap\(map_\d+, (.*)\);\n", text)[1])
-
-
-@pytest.fixture
-def opened(chromium, tmp_path):
-    save_page(drawn(), tmp_path / "map.html")
-    with visit(chromium, tmp_path / "map.html") as on_screen:
-        yield on_screen
 
 
 def test_small_map_is_as_reviewed(golden):
     grids, circles = town(2)
-    text = page(drawn(grids, circles, grid_version="1 (2026-09-01)"))
+    text = page(drawn(grids, circles, details=Details(grid_version="1 (2026-09-01)")))
     for name in ("leaflet.js", "leaflet.css"):
         text = text.replace(packed_code(name), f"[{name}]")
-    for name in ("five_colour.js", "five_colour.css"):
+    for name in [*(f"{source}.js" for source in SOURCES), "five_colour.css"]:
         own = (offline.BROWSER / name).read_text("utf-8").rstrip("\n")
         assert own in text
         text = text.replace(own, f"[{name}]")
@@ -86,16 +30,25 @@ def test_small_map_is_as_reviewed(golden):
 
 def test_same_input_gives_same_bytes_in_any_row_order():
     grids, circles = town()
+    layers = details(grids, circles)
+    mixed = {
+        name: frame.sample(frac=1, random_state=3)
+        for name in ("communities", "places", "events", "posts", "stations", "history")
+        for frame in [getattr(layers, name)]
+    }
     shuffled = grids.sample(frac=1, random_state=3), circles[::-1]
-    assert page(drawn(grids, circles)) == page(drawn(*shuffled))
+    assert page(drawn(grids, circles, details=layers)) == page(
+        drawn(*shuffled, details=Details(**mixed))
+    )
 
 
-def test_counts_of_each_layer_add_up():
+def test_levels_of_each_layer_are_in_id_order():
     grids, circles = town()
     tiers = model_of(page(drawn(grids, circles)))["tiers"]
-    assert [sum(tier["counts"]) for tier in tiers] == [25, 4, 1]
-    assert tiers[0]["counts"][0] == grids["level"].isna().sum()
-    assert tiers[0]["counts"][5] == (grids["level"] == 5).sum()
+    assert [len(tier["levels"]) for tier in tiers] == [25, 4, 1]
+    assert tiers[0]["levels"].count("0") == grids["level"].isna().sum()
+    assert tiers[0]["levels"].count("5") == (grids["level"] == 5).sum()
+    assert tiers[0]["ids"] == sorted(grids["grid_id"])
 
 
 def test_zero_of_classify_is_no_data():
@@ -104,57 +57,149 @@ def test_zero_of_classify_is_no_data():
     assert page(drawn(zeros, circles)) == page(drawn(grids, circles))
 
 
-def test_popup_facts_carry_the_chain_up_to_the_core():
-    first = model_of(page(drawn()))["tiers"][0]["features"][0]["properties"]
-    assert first["chain"] == "圈 C00 › 圈 C"
-    assert first["accountable_post"] == "P-G00"
+def chain_of_first(tier):
+    return tier["chain"]["values"][tier["chain"]["rows"][0]]
+
+
+def test_facts_carry_the_chain_up_to_the_core():
+    grid = model_of(page(drawn()))["tiers"][0]
+    assert chain_of_first(grid) == "圈 C00 › 圈 C"
+    assert grid["accountable_post"]["values"][0] == "P-G00"
+    assert grid["drivers"][0] == ["隐患 of G00", "事件 × 3"]
 
 
 def test_cycle_among_circles_ends_the_chain():
     grids, circles = town()
     circles = circles.assign(parent_id=circles["parent_id"].fillna("C00"))
-    first = model_of(page(drawn(grids, circles)))["tiers"][0]["features"][0]
-    assert first["properties"]["chain"] == "圈 C00 › 圈 C"
+    tier = model_of(page(drawn(grids, circles)))["tiers"][0]
+    assert chain_of_first(tier) == "圈 C00 › 圈 C"
 
 
 def test_grids_in_a_metric_crs_are_drawn_in_degrees():
     grids, circles = town()
-    metric = drawn(grids.to_crs("EPSG:4549"), circles)
-    west, south = model_of(page(metric))["tiers"][0]["features"][0]["geometry"][
-        "coordinates"
-    ][0][0]
-    assert (round(west, 2), round(south, 2)) == (120.06, 30.3)
+    metric = model_of(page(drawn(grids.to_crs("EPSG:4549"), circles)))
+    degrees = model_of(page(drawn(grids, circles)))
+    assert metric["bounds"] == degrees["bounds"] == [[30.3, 120.05], [30.325, 120.08]]
+    assert len(metric["arcs"]) == len(degrees["arcs"])
 
 
-def test_shared_corners_stay_shared_after_rounding():
-    tiers = model_of(page(drawn()))["tiers"]
-    corners = {
-        tuple(corner)
-        for feature in tiers[0]["features"]
-        for corner in feature["geometry"]["coordinates"][0]
-    }
-    assert len(corners) == 36
-
-
-def test_town_of_125_grids_is_far_below_a_megabyte():
-    grids, circles = town(12)
-    text = page(drawn(grids, circles))
-    own = len(text.encode()) - sum(
-        len(packed_code(n)) for n in ("leaflet.js", "leaflet.css")
-    )
-    assert own < 200_000
+def test_layer_switch_offers_grids_circles_and_communities():
+    tiers = model_of(page(full_map()))["tiers"]
+    names = ["Grids", "Risk-control circles", "Core circle", "Communities"]
+    assert [tier["en"] for tier in tiers] == names
+    # a community lies under no circle but the town's own
+    assert [tier["outlines"] for tier in tiers] == [
+        [[1, 3], [2, 4]],
+        [[1, 3], [2, 4]],
+        [[2, 4]],
+        [[3, 1], [2, 4]],
+    ]
 
 
 def test_page_carries_card_dates_and_versions():
-    text = page(drawn(grid_version="7"))
-    for said in ("2026-09", "event-load/1", "events per km2", '"grid_version":"7"'):
+    layers = Details(grid_version="7", review_number="审图号：GS（2026）1号")
+    text = page(drawn(details=layers))
+    for said in ("2026-09", "event-load/1", "events per km2", "审图号：GS（2026）1号"):
         assert said in text
+    assert model_of(text)["boundary_version"] == "7"
+
+
+def test_every_field_of_the_card_is_printed_chinese_first():
+    words = {
+        name: f"{name} said"
+        for name, kind in MethodCard.__annotations__.items()
+        if kind is str
+    }
+    lists = {"constants": ("k = 1", "r0 = 2"), "constants_zh": ("k 为 1",)}
+    card = MethodCard(breaks=(1.0, 2.0, 3.0, 4.0), **lists, **words)
+    text = page(drawn(method=card))
+    for said in words.values():
+        assert said in text
+    rows = model_of(text)["card"]
+    assert ["常数", "Constants", "k 为 1", "k = 1; r0 = 2"] in rows
+    assert ["分级 含上限", "Breaks, upper limits included", "", "1 / 2 / 3 / 4"] in rows
 
 
 def test_map_shows_itself_closed_in_a_notebook():
     inner = drawn()._repr_html_()
     assert "cdn" not in inner
     assert inner.startswith("<iframe srcdoc=")
+
+
+def test_places_keep_scene_code_reasons_and_day():
+    places = model_of(page(full_map()))["points"]["places"]
+    assert places["ids"][:2] == ["E000", "E001"]
+    assert places["scenes"][:9] == "012345670"
+    assert set(places["codes"]) <= set("123")
+    assert ["消防通道堵塞", "逾期 2 天"] in places["reasons"]["values"]
+    assert places["due"]["values"] == ["2026-10-02"]
+
+
+def test_past_days_are_a_digit_each_and_end_with_the_day_drawn():
+    model = model_of(page(full_map()))
+    assert model["days"] == [f"{day:%Y-%m-%d}" for day in DAYS]
+    grids = model["tiers"][0]
+    assert [past[:2] for past in grids["history"]] == ["10"] * 25
+    assert "".join(past[2] for past in grids["history"]) == grids["levels"]
+
+
+def gaps_of(**changes):
+    return {row[1] or row[0]: row[2] for row in model_of(page(full_map(**changes)))["gaps"]}
+
+
+def test_full_map_of_good_data_names_no_gap():
+    assert gaps_of() == {}
+
+
+def test_places_that_cannot_be_drawn_are_counted_and_the_others_drawn():
+    grids, circles = town()
+    places = details(grids, circles).places
+    places.loc[[0, 1], "geometry"] = [None, Point()]
+    places.loc[2, "scene"] = "tea_house"
+    layers = details(grids, circles, places=places, gaps={"no_grid": 4, "own words": 1})
+    model = model_of(page(drawn(grids, circles, details=layers)))
+    assert len(model["points"]["places"]["ids"]) == 77
+    assert {row[1] or row[0]: row[2] for row in model["gaps"]} == {
+        "Places in no grid": 4,
+        "Places of an unknown scene": 1,
+        "Places without a position": 2,
+        "own words": 1,
+    }
+
+
+def test_events_and_stations_without_position_are_counted():
+    nowhere = gpd.points_from_xy([np.nan], [30.3], crs="EPSG:4326")
+    events = gpd.GeoDataFrame(
+        {"category": ["fire"], "severity": [1], "day": ["2026-09-30"]}, geometry=nowhere
+    )
+    stations = gpd.GeoDataFrame({"station_id": ["S"]}, geometry=nowhere)
+    assert gaps_of(events=events, stations=stations) == {
+        "Events without a position": 1,
+        "Stations without a position": 1,
+    }
+
+
+def test_post_of_an_unknown_area_is_counted():
+    posts = pd.DataFrame({"post_id": ["P1", "P2"], "area_id": ["G00", "nowhere"]})
+    assert gaps_of(posts=posts) == {"Posts of an unknown area": 1}
+
+
+def test_area_without_polygon_is_counted_and_the_others_drawn():
+    grids, circles = town()
+    grids.loc[3, "geometry"] = None
+    model = model_of(page(drawn(grids, circles)))
+    assert len(model["tiers"][0]["ids"]) == 24
+    assert ["无边界的区域", "Areas without a polygon", 1] in model["gaps"]
+
+
+def test_grids_that_overlap_are_drawn_and_counted():
+    grids, circles = town()
+    grids.loc[0, "geometry"] = grids.geometry[0].buffer(0.001)
+    model = model_of(page(drawn(grids, circles)))
+    assert len(model["tiers"][0]["ids"]) == 25
+    ((_, words, count),) = model["gaps"]
+    assert words == "Grids that overlap or leave a gap"
+    assert count >= 3
 
 
 @pytest.mark.parametrize(
@@ -166,7 +211,7 @@ def test_map_shows_itself_closed_in_a_notebook():
         (lambda g: g.assign(score="high"), InvalidLayerError, "'score'"),
         (lambda g: g.set_crs(None, allow_override=True), CrsError, "no CRS"),
         (lambda g: g[:0], InvalidLayerError, "0 rows"),
-        (lambda g: g.assign(geometry=None), InvalidLayerError, "no polygon"),
+        (lambda g: g.assign(geometry=None), InvalidLayerError, "without a polygon"),
     ],
     ids=["column", "level", "word", "text score", "crs", "empty", "no geometry"],
 )
@@ -176,147 +221,100 @@ def test_layer_that_cannot_be_drawn_is_refused_in_a_sentence(change, error, said
         drawn(change(grids), circles)
 
 
-@pytest.mark.chromium
-def test_map_asks_for_nothing_and_has_no_errors(opened):
-    assert opened.page.locator("path.leaflet-interactive").count() == 25
-    assert opened.page.get_by_text("SYNTHETIC DATA").is_visible()
-    assert opened.trouble == []
-
-
-@pytest.mark.chromium
-def test_layer_switch_draws_each_tier_with_its_counts(opened):
-    for choice, areas in [(1, 4), (2, 1), (0, 25)]:
-        opened.page.locator(".tiers label").nth(choice).click()
-        assert opened.page.locator("path.leaflet-interactive").count() == areas
-        counts = opened.page.locator(".legend .count").all_inner_texts()
-        assert sum(map(int, counts[:-1])) == int(counts[-1]) == areas
-    assert opened.trouble == []
-
-
-@pytest.mark.chromium
-def test_hover_and_click_tell_the_facts(opened):
-    first = opened.page.locator("path.leaflet-interactive").first.bounding_box()
-    middle = first["x"] + first["width"] / 2, first["y"] + first["height"] / 2
-    opened.page.mouse.move(*middle)
-    assert "网格 G00" in opened.page.locator(".leaflet-tooltip").inner_text()
-    opened.page.mouse.click(*middle)
-    facts = opened.page.locator(".leaflet-popup .facts").inner_text()
-    for said in ("G00", "圈 C00 › 圈 C", "P-G00", "等级", "Level", "Score"):
-        assert said in facts
-    assert opened.trouble == []
-
-
-@pytest.mark.chromium
-@pytest.mark.parametrize("zoom", [12, 14, 16])
-def test_letters_do_not_collide(opened, zoom):
-    opened.page.locator(".leaflet-control-zoom-in").wait_for()
-    for _ in range(abs(zoom - 14)):
-        sign = "in" if zoom > 14 else "out"
-        opened.page.locator(f".leaflet-control-zoom-{sign}").click()
-        opened.page.wait_for_timeout(400)
-    boxes = opened.page.locator(".letter div").evaluate_all(
-        "all => all.map(e => e.getBoundingClientRect().toJSON())"
-    )
-    for one, other in combinations(boxes, 2):
-        apart = (
-            one["right"] <= other["left"]
-            or other["right"] <= one["left"]
-            or one["bottom"] <= other["top"]
-            or other["bottom"] <= one["top"]
-        )
-        assert apart
-
-
-@pytest.mark.chromium
-def test_map_prints_on_one_a3_sheet(opened):
-    sheet = opened.page.pdf(prefer_css_page_size=True)
-    assert len(re.findall(rb"/Type\s*/Page\b", sheet)) == 1
-    width, height = re.search(rb"/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]", sheet).groups()
-    assert float(width) == pytest.approx(1191, abs=2)  # 420 mm in points
-    assert float(height) == pytest.approx(842, abs=2)
-
-
-FIRE = "window.fired = []; window.fire = (sink) => window.fired.push(sink);"
-MARKUP = "<img src=data:, onerror=fire('SINK')>"
-PAYLOADS = [
-    MARKUP,
-    "<svg onload=fire('SINK')>",
-    "</script><script>fire('SINK')</script>",
-    "${fire('SINK')}",
-    "`+fire('SINK')+`",
-    '"+fire("SINK")+"',
-    "');fire('SINK');('",
-    "\\u003cimg src=data:, onerror=fire('SINK')\\u003e",
-    "&lt;img src=data:, onerror=fire('SINK')&gt;",
-    "{{ \"<img src=data:, onerror=fire('SINK')>\" }}",
-    "\u202e</title></textarea><img src=data:, onerror=fire('SINK')>",
-    '"><a href="javascript:fire(\'SINK\')" autofocus onfocus="fire(\'SINK\')">x</a>',
-    "\u2028fire('SINK')\u2029",
-    "<!--<script>fire('SINK')",
-]
-CARD_TEXTS = ("title", "title_zh", "formula", "unit", "version", "data_date", "note")
-AREA_TEXTS = ("grid_id", "name", "accountable_post")
-SINKS = {
-    "head",
-    "grid_version",
-    *CARD_TEXTS,
-    *AREA_TEXTS,
-    "circle_id",
-    "circle_name",
+BAD_OVERLAYS = {
+    "code": ("places", lambda f: f.assign(code=4), "safety code 4"),
+    "severity": ("events", lambda f: f.assign(severity=-1), "severity -1"),
+    "place column": ("places", lambda f: f.drop(columns="scene"), "no column 'scene'"),
+    "post column": ("posts", lambda f: f.drop(columns="area_id"), "'area_id'"),
+    "past level": ("history", lambda f: f.replace(1, 9), "level of a past day 9"),
+    "last day": ("history", lambda f: f.iloc[:, :2], "on the last day"),
 }
 
 
-def poisoned(payload):
-    """A map of one grid in one circle with the payload in every text."""
+@pytest.mark.parametrize("name", BAD_OVERLAYS)
+def test_overlay_that_mixes_scales_is_refused_in_a_sentence(name):
+    layer, change, said = BAD_OVERLAYS[name]
+    grids, circles = town()
+    bad = change(getattr(details(grids, circles), layer))
+    with pytest.raises(InvalidLayerError, match=rf"{said}.*\.$"):
+        full_map(**{layer: bad})
 
-    def text(sink):
-        return payload.replace("SINK", sink)
 
-    area = {"level": [5], "geometry": [box(120, 30, 120.01, 30.01)]}
-    texts = {name: [text(name)] for name in AREA_TEXTS}
-    parent = {"parent_id": [text("circle_id")]}
-    names = {"circle_id": [text("circle_id")], "name": [text("circle_name")]}
-    grids = gpd.GeoDataFrame(texts | parent | area, crs="EPSG:4326")
-    circles = gpd.GeoDataFrame(names | {"tier": [1]} | area, crs="EPSG:4326")
-    card = {name: text(name) for name in CARD_TEXTS}
-    return five_colour_map(
-        grids,
-        circles,
-        title=text("head"),
-        method=MethodCard(breaks=(1.0, 2.0, 3.0, 4.0), **card),
-        grid_version=text("grid_version"),
+def test_points_without_crs_are_refused():
+    grids, circles = town()
+    places = details(grids, circles).places.set_crs(None, allow_override=True)
+    with pytest.raises(CrsError, match="places of the map have no CRS"):
+        full_map(places=places)
+
+
+def policy_of(text):
+    return re.search(r'Security-Policy" content="([^"]*)"', text)[1]
+
+
+def test_page_without_base_map_may_load_nothing():
+    assert "img-src data:;" in policy_of(page(drawn()))
+
+
+@pytest.mark.parametrize(
+    ("base_map", "sources"),
+    [
+        (tianditu("0123456789abcdef"), "data: https://*.tianditu.gov.cn;"),
+        (local_tiles("tiles", "Survey office"), "data: 'self' file:;"),
+    ],
+    ids=["tianditu", "local"],
+)
+def test_base_map_opens_the_page_to_its_own_pictures_only(base_map, sources):
+    text = page(drawn(details=Details(base_map=base_map)))
+    assert f"img-src {sources}" in policy_of(text)
+    assert policy_of(text).startswith("default-src 'none'")
+    assert model_of(text)["opacity"] < 1
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: tianditu("key&x=1"),
+        lambda: tianditu(""),
+        lambda: local_tiles("https://example.org/t", "x"),
+        lambda: local_tiles("/etc", "x"),
+        lambda: local_tiles("../t", "x"),
+    ],
+)
+def test_base_map_that_leads_elsewhere_is_refused(make):
+    with pytest.raises(SettingError, match=r"expected .*\.$"):
+        make()
+
+
+def test_town_with_11000_places_is_below_three_megabytes():
+    grids, circles = town(11)
+    n = 11_000
+    places = gpd.GeoDataFrame(
+        {
+            "place_id": [f"91330199MA{i:08d}" for i in range(n)],
+            "name": [f"合成商铺第{i}号" for i in range(n)],
+            "scene": "street_shop",
+            "code": 1,
+            "reasons": [[f"逾期 {i % 97} 天", "消防通道堵塞"] for i in range(n)],
+            "due": pd.Timestamp("2026-10-01"),
+        },
+        geometry=points(n, 5, width=0.06, height=0.05),
     )
+    layers = details(grids, circles, places=places)
+    text = page(drawn(grids, circles, details=layers))
+    assert len(text.encode()) < 3_000_000
+    assert len(gzip.compress(text.encode())) < 1_200_000
 
 
-def everything_shown(chromium, path):
-    """Open a map, show every text on it, return what ran and the errors."""
-    with visit(chromium, path, script=FIRE) as opened:
-        area = opened.page.locator("path.leaflet-interactive").first
-        for choice in opened.page.locator(".tiers label").all():
-            choice.click()
-            area.hover()
-            area.click(position={"x": 30, "y": 30})
-            # the popup before it may still fade away
-            opened.page.locator(".leaflet-popup .facts").last.wait_for()
-        opened.page.wait_for_timeout(50)
-        head = opened.page.locator("h1").inner_text()
-        return opened.page.evaluate("window.fired"), opened.trouble, head
+def test_shared_borders_are_written_once():
+    grids, circles = town(10)
+    whole = model_of(page(drawn(grids, circles)))
+    alone = model_of(page(drawn(grids, None)))
+    assert sum(map(len, whole["arcs"])) < 1.1 * sum(map(len, alone["arcs"]))
 
 
-@pytest.mark.chromium
-@pytest.mark.parametrize("payload", PAYLOADS, ids=range(len(PAYLOADS)))
-def test_text_in_any_sink_runs_nothing(chromium, tmp_path, payload):
-    save_page(poisoned(payload), tmp_path / "map.html")
-    fired, trouble, head = everything_shown(chromium, tmp_path / "map.html")
-    assert fired == []
-    assert trouble == []
-    visible = re.sub("[\u2028\u2029\u202e]", lambda m: f"[U+{ord(m[0]):04X}]", payload)
-    assert head == visible.replace("SINK", "head")
-
-
-@pytest.mark.chromium
-def test_without_escaping_every_sink_fires(chromium, tmp_path, monkeypatch):
-    monkeypatch.setattr(offline, "escape_text", str)
-    save_page(poisoned(MARKUP), tmp_path / "map.html")
-    fired, _, _ = everything_shown(chromium, tmp_path / "map.html")
-    assert set(fired) == SINKS
+def test_grid_outside_a_tree_is_drawn():
+    square = gpd.GeoDataFrame(
+        {"grid_id": ["G"], "level": [5]}, geometry=[box(0, 0, 1, 1)], crs="EPSG:4326"
+    )
+    assert len(model_of(page(drawn(square, None)))["tiers"]) == 1
+    assert CARD.data_date in page(drawn(square, None))

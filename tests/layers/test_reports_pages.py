@@ -71,23 +71,11 @@ def hostile_day(payload: str) -> MadeDay:
         version=payload,
         criteria=tuple(replace(c, zh=payload, en=payload) for c in day.rule.criteria),
     )
+    texts = ("formula", "title", "title_zh", "note", "note_zh", "link", "source")
+    more = ("source_zh", "data_date", "unit", "unit_zh", "population_base")
     card = replace(
         day.card,
-        **dict.fromkeys(
-            (
-                "formula",
-                "title",
-                "title_zh",
-                "note",
-                "note_zh",
-                "link",
-                "source",
-                "data_date",
-                "unit",
-                "unit_zh",
-            ),
-            payload,
-        ),
+        **dict.fromkeys((*texts, *more), payload),
         constants=(payload,),
         constants_zh=(payload,),
     )

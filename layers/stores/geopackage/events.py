@@ -1,21 +1,22 @@
 """Events, their outbox and their keys as rows of a GeoPackage."""
 
 import sqlite3
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 import orjson
 
 from gis.models import Event, Instant, Position
 from layers.stores.base import EventReceipt, NewEvent, StoredEvent
-from layers.stores.events import EventIds, admit, refuse_taken
 from layers.stores.geopackage.encoding import (
     instant_texts,
     point_blob,
     read_instants,
     read_point,
 )
+from layers.stores.intake import Due, Known, sources_of
 
 _COLUMNS = (
     *("fid", "geom", "event_id", "source", "source_id", "kind", "severity", "x", "y"),
@@ -33,69 +34,58 @@ _KNOWN = (
     "ON source_id = json_extract(asked.value, '$[1]') "
     "AND source = json_extract(asked.value, '$[0]')"
 )
+_TAKEN = (
+    "SELECT event_id FROM json_each(?) AS given CROSS JOIN events "
+    "ON event_id = given.value"
+)
 _DESTINATIONS = "SELECT destination FROM outbox WHERE event_row = ? ORDER BY fid"
 _NOWHERE = (None, None, None)
 _FETCHED = 10_000
+_INSERTED = 1000
 
 
-def number(
-    connection: sqlite3.Connection,
-    events: Sequence[NewEvent],
-    batch: int,
-    recorded_at: Instant,
-    ids: EventIds,
-) -> tuple[list[StoredEvent], list[EventReceipt]]:
-    """Return the events that are new, with id, row and batch, and all receipts.
+def known_of(connection: sqlite3.Connection, events: Sequence[NewEvent]) -> Known:
+    """Return what is there of events that are brought.
 
     The idempotency key is the unique index over source and source_id.
     """
+    asked = orjson.dumps(list(sources_of(events))).decode()
+    receipts = {
+        (source, source_id): _receipt(tuple(row))
+        for source, source_id, *row in connection.execute(_KNOWN, (asked,))
+    }
+    given = [new.event.event_id for new in events if new.event.event_id]
+    found = connection.execute(_TAKEN, (orjson.dumps(given).decode(),))
+    taken = {event_id for (event_id,) in found}
     (row,) = connection.execute("SELECT coalesce(max(fid), 0) FROM events").fetchone()
-    first = _first_receipts(connection, events)
-    fresh: list[StoredEvent] = []
-    receipts: list[EventReceipt] = []
-    given: set[str] = set()
-    for new in events:
-        key = new.event.source, new.event.source_id
-        if key in first:
-            receipts.append(replace(first[key], is_new=False))
-            continue
-        event_id = new.event.event_id
-        if event_id:
-            refuse_taken(event_id, given | _ids_in_use(connection, event_id))
-            given.add(event_id)
-        else:
-            event_id = ids.make(recorded_at)
-        receipt = EventReceipt(event_id, row + len(fresh) + 1, batch, recorded_at)
-        fresh.append(StoredEvent(admit(new, event_id), receipt))
-        first[key] = receipt
-        receipts.append(receipt)
-    return fresh, receipts
+    return Known(receipts, taken, row)
 
 
 def insert_events(
-    connection: sqlite3.Connection, events: Sequence[StoredEvent], srs_id: int
+    connection: sqlite3.Connection, events: Iterable[StoredEvent], srs_id: int
 ) -> None:
-    """Append events with their outbox rows."""
-    times = (
-        instant_texts([stored.new.event.occurred_at for stored in events]),
-        instant_texts([stored.new.event.captured_at for stored in events]),
-        instant_texts([stored.new.event.received_at for stored in events]),
-        instant_texts([events[0].receipt.recorded_at]) * len(events),
-    )
-    connection.executemany(
-        _INSERT,
-        [
+    """Append events."""
+    coming = iter(events)
+    while some := list(islice(coming, _INSERTED)):
+        times = (
+            instant_texts([stored.new.event.occurred_at for stored in some]),
+            instant_texts([stored.new.event.captured_at for stored in some]),
+            instant_texts([stored.new.event.received_at for stored in some]),
+            instant_texts([some[0].receipt.recorded_at]) * len(some),
+        )
+        rows = [
             _row(stored, said, srs_id)
-            for stored, said in zip(events, zip(*times, strict=True), strict=True)
-        ],
+            for stored, said in zip(some, zip(*times, strict=True), strict=True)
+        ]
+        connection.executemany(_INSERT, rows)
+
+
+def insert_due(connection: sqlite3.Connection, due: Sequence[Due]) -> None:
+    """Append what is to be told to whom."""
+    connection.executemany(
+        "INSERT INTO outbox VALUES (NULL, ?, ?)",
+        [(destination, row) for row, _, destination in due],
     )
-    told = [
-        (destination, stored.receipt.row)
-        for stored in events
-        for destination in stored.new.destinations
-    ]
-    if told:
-        connection.executemany("INSERT INTO outbox VALUES (NULL, ?, ?)", told)
 
 
 def read_event(
@@ -233,26 +223,7 @@ def _told(
         yield replace(stored, new=replace(stored.new, destinations=destinations))
 
 
-def _first_receipts(
-    connection: sqlite3.Connection, events: Sequence[NewEvent]
-) -> dict[tuple[str, str], EventReceipt]:
-    """Return the receipts of those that were appended before, by source and number."""
-    asked = orjson.dumps([(new.event.source, new.event.source_id) for new in events])
-    rows = connection.execute(_KNOWN, (asked.decode(),)).fetchall()
-    return {
-        (source, source_id): _receipt(tuple(row)) for source, source_id, *row in rows
-    }
-
-
 def _receipt(row: tuple[str, int, int, str]) -> EventReceipt:
     event_id, fid, batch, recorded_at = row
     [at] = read_instants([recorded_at])
     return EventReceipt(event_id, fid, batch, at)
-
-
-def _ids_in_use(connection: sqlite3.Connection, event_id: str) -> set[str]:
-    """Return the id if an event has it."""
-    rows = connection.execute(
-        "SELECT event_id FROM events WHERE event_id = ?", (event_id,)
-    )
-    return {found for (found,) in rows}

@@ -38,6 +38,7 @@ from layers.stores.geopackage.facts import (
 from layers.stores.geopackage.tables import identify, srs_id_of
 from layers.stores.group_commit import GroupCommit
 from layers.stores.in_force import VERSION_LAYERS, InForce
+from layers.stores.intake import Intake
 from layers.stores.publishing import (
     no_layers,
     prepare,
@@ -275,14 +276,14 @@ class GeoPackageStore(InForce):
         """Append events in one transaction."""
         with self._writing() as (connection, last, recorded_at):
             batch = last.sequence + 1 if isinstance(last, Link) else 1
-            fresh, receipts = event_rows.number(
-                connection, events, batch, recorded_at, self._event_ids
-            )
-            if fresh:
-                rows = (event_bytes(stored) for stored in fresh)
-                links.append_link(connection, last, EVENTS, recorded_at, rows)
-                event_rows.insert_events(connection, fresh, self._srs_id)
-        return tuple(receipts)
+            known = event_rows.known_of(connection, events)
+            intake = Intake(events, known, self._event_ids)
+            fresh = intake.admitted(batch, recorded_at)
+            event_rows.insert_events(connection, fresh, self._srs_id)
+            event_rows.insert_due(connection, intake.due)
+            if intake.said:
+                links.append_link(connection, last, EVENTS, recorded_at, intake.said)
+        return tuple(intake.receipts())
 
     def _in_force(
         self,

@@ -86,5 +86,22 @@ CREATE TABLE rules (
 CREATE INDEX ON rules (rule_id, ordinal DESC);
 CREATE INDEX ON rules (batch);
 
+CREATE TABLE stations (
+    ordinal bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    station_id text COLLATE "C" NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    name text COLLATE "C",
+    area_id text COLLATE "C",
+    valid_from timestamptz(3) NOT NULL,
+    valid_to timestamptz(3),
+    cancelled boolean NOT NULL,
+    recorded_at timestamptz(3) NOT NULL,
+    batch bigint NOT NULL,
+    geom geometry(Point, :srid)
+);
+CREATE INDEX ON stations (station_id, ordinal DESC);
+CREATE INDEX ON stations (batch);
+CREATE INDEX ON stations USING gist (geom);
+
 SELECT wall_off('posts'), wall_off('duties'), wall_off('enterprises'),
-    wall_off('inspections'), wall_off('rules');
+    wall_off('inspections'), wall_off('rules'), wall_off('stations');

@@ -2,20 +2,16 @@
 
 import struct
 import uuid
-from collections.abc import Collection, Iterable, Sequence
-from typing import Final, NamedTuple, TypeAlias
+from collections.abc import Iterable, Sequence
+from typing import Final, NamedTuple
 
 from psycopg.rows import TupleRow
 
 from gis.models import Event, Instant, Position
 from layers.stores.base import EventReceipt, NewEvent, StoredEvent
+from layers.stores.intake import Due, Known, sources_of
 from layers.stores.postgis.connections import Connection, wire_instant
 from layers.stores.postgis.tables import Table, add_rows, as_parameter
-
-Source: TypeAlias = tuple[str, str]
-"""How a source and its own number name an event."""
-Due: TypeAlias = tuple[int, int, str]
-"""Row of an event, 0, 1, 2 of its destinations, and the destination."""
 
 EVENTS: Final = Table(
     "events",
@@ -106,31 +102,13 @@ class Asked(NamedTuple):
     limit: int | None
 
 
-def known_receipts(
-    connection: Connection, sources: Collection[Source]
-) -> dict[Source, EventReceipt]:
-    """Return the receipts of those events that were appended before."""
-    asked = [list(names) for names in zip(*sources, strict=True)]
+def known_of(connection: Connection, events: Sequence[NewEvent]) -> Known:
+    """Return what is there of events that are brought."""
+    asked = [list(names) for names in zip(*sources_of(events), strict=True)]
     found = connection.execute(_KNOWN, asked, binary=True).fetchall()
-    return {(row[4], row[5]): EventReceipt(*row[:4]) for row in found}
-
-
-def taken_ids(connection: Connection, events: Iterable[NewEvent]) -> set[str]:
-    """Return those ids given by restored events that another event has."""
-    given = [new.event.event_id for new in events if new.event.event_id]
-    if not given:
-        return set()
-    found = connection.execute(
-        "SELECT event_id::text FROM event_keys WHERE event_id = ANY(%s::uuid[])",
-        [given],
-    )
-    return {row[0] for row in found}
-
-
-def last_row(connection: Connection) -> int:
-    """Return the last row of the log of events, 0 without one."""
-    [found] = connection.execute("SELECT coalesce(max(log_row), 0) FROM event_keys")
-    return int(found[0])
+    receipts = {(row[4], row[5]): EventReceipt(*row[:4]) for row in found}
+    [last] = connection.execute("SELECT coalesce(max(log_row), 0) FROM event_keys")
+    return Known(receipts, _taken_ids(connection, events), int(last[0]))
 
 
 def add_events(
@@ -192,6 +170,18 @@ def receipts_due(
     asked = [destination, after, limit]
     found = connection.execute(_OUTBOX, asked, binary=True).fetchall()
     return tuple(EventReceipt(*row) for row in found)
+
+
+def _taken_ids(connection: Connection, events: Sequence[NewEvent]) -> set[str]:
+    """Return those ids given by restored events that another event has."""
+    given = [new.event.event_id for new in events if new.event.event_id]
+    if not given:
+        return set()
+    found = connection.execute(
+        "SELECT event_id::text FROM event_keys WHERE event_id = ANY(%s::uuid[])",
+        [given],
+    )
+    return {row[0] for row in found}
 
 
 def _wire_row(stored: StoredEvent) -> tuple[object, ...]:

@@ -32,6 +32,7 @@ from layers.stores.fact_checks import prepare_facts
 from layers.stores.facts import FACTS, Reference, fact_bytes, fact_layer, with_record
 from layers.stores.group_commit import GroupCommit
 from layers.stores.in_force import VERSION_LAYERS, InForce
+from layers.stores.intake import Intake
 from layers.stores.postgis import event_rows, version_rows
 from layers.stores.postgis.connections import (
     CHANNEL,
@@ -39,7 +40,6 @@ from layers.stores.postgis.connections import (
     Connections,
     wire_instant,
 )
-from layers.stores.postgis.intake import Intake
 from layers.stores.postgis.migrations import (
     TAKE_LOCK,
     Identity,
@@ -404,7 +404,8 @@ class PostgisStore(InForce):
     def _append(self, events: Sequence[NewEvent]) -> tuple[EventReceipt, ...]:
         """Append checked events in one transaction."""
         with self._writing() as writing:
-            intake = Intake(writing.connection, events, self._event_ids)
+            known = event_rows.known_of(writing.connection, events)
+            intake = Intake(events, known, self._event_ids)
             batch, recorded_at = writing.batch, writing.recorded_at
             event_rows.add_events(
                 writing.connection,

@@ -454,6 +454,11 @@ def test_frames_of_facts_have_the_same_columns_and_types_with_and_without_rows(
         "rules": pd.DataFrame(
             {"rule_id": ["R"], "owner": "O", "body": "{}", "valid_from": MIDNIGHT}
         ),
+        "stations": gpd.GeoDataFrame(
+            {"station_id": ["S"], "kind": "emergency", "valid_from": MIDNIGHT},
+            geometry=[shapely.Point(120.01, 30.005)],
+            crs=CRS,
+        ),
     }
     store.record(layer, given[layer])
     expected = empty_records(layer, CRS).dtypes.to_dict()

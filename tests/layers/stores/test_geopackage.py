@@ -27,6 +27,7 @@ LAYERS = {
     "circles": "MultiPolygon",
     "communities": "MultiPolygon",
     "enterprises": "Point",
+    "stations": "Point",
     "events": "Point",
 }
 TABLES = {"posts", "duties", "inspections", "rules", "versions", "log", "outbox"}

@@ -1,19 +1,36 @@
 """Events of one transaction: which are new, under which id and row."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from gis.models import Instant
 from layers.stores.base import EventReceipt, NewEvent, StoredEvent
 from layers.stores.events import EventIds, admit, event_bytes, refuse_taken
-from layers.stores.postgis.connections import Connection
-from layers.stores.postgis.event_rows import (
-    Due,
-    Source,
-    known_receipts,
-    last_row,
-    taken_ids,
-)
+
+Source: TypeAlias = tuple[str, str]
+"""How a source and its own number name an event."""
+Due: TypeAlias = tuple[int, int, str]
+"""Row of an event, 0, 1, 2 of its destinations, and the destination."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a store has of events that are brought.
+
+    Attributes
+    ----------
+    receipts
+        Of those that were appended before.
+    taken
+        Those of their ids that events have.
+    row
+        The last row of the log of events, 0 without one.
+    """
+
+    receipts: Mapping[Source, EventReceipt]
+    taken: Set[str]
+    row: int
 
 
 class Intake:
@@ -21,10 +38,10 @@ class Intake:
 
     Parameters
     ----------
-    connection
-        In a transaction that holds the lock of writers.
     events
-        At least one.
+        Checked.
+    known
+        What the store has of them, under the lock of writers.
     ids
         Makes the ids of new events.
 
@@ -36,17 +53,12 @@ class Intake:
         What is to be told to whom, likewise.
     """
 
-    def __init__(
-        self, connection: Connection, events: Sequence[NewEvent], ids: EventIds
-    ) -> None:
+    def __init__(self, events: Sequence[NewEvent], known: Known, ids: EventIds) -> None:
         self._events = events
         self._ids = ids
-        self._sources: list[Source] = [
-            (new.event.source, new.event.source_id) for new in events
-        ]
-        self._receipts = known_receipts(connection, self._sources)
-        self._row = last_row(connection)
-        self._taken = taken_ids(connection, events)
+        self._receipts = dict(known.receipts)
+        self._taken = known.taken
+        self._row = known.row
         self._new_ids: set[str] = set()
         self.said: list[bytes] = []
         self.due: list[Due] = []
@@ -57,7 +69,7 @@ class Intake:
         They are not kept here: a history has millions, and the collector of garbage
         would go through them again and again.
         """
-        for source, new in zip(self._sources, self._events, strict=True):
+        for source, new in zip(sources_of(self._events), self._events, strict=True):
             if source in self._receipts:
                 continue
             event_id = new.event.event_id or self._ids.make(recorded_at)
@@ -75,10 +87,16 @@ class Intake:
 
     def receipts(self) -> Iterator[EventReceipt]:
         """Yield the receipt of each event; the first of a new one says that it is."""
-        for source in self._sources:
+        for source in sources_of(self._events):
             receipt = self._receipts[source]
             if receipt.event_id in self._new_ids:
                 self._new_ids.discard(receipt.event_id)
                 yield receipt
             else:
                 yield replace(receipt, is_new=False)
+
+
+def sources_of(events: Sequence[NewEvent]) -> Iterator[Source]:
+    """Yield how each event is named."""
+    for new in events:
+        yield new.event.source, new.event.source_id
