@@ -16,7 +16,10 @@ from api.on_store import (
 from gis.errors import SettingError
 
 if TYPE_CHECKING:
+    from api.settings import Settings
     from layers.risk_day import RiskDay
+    from layers.risk_facts import Cutoff
+    from layers.stores import Store
 
 DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -117,24 +120,46 @@ def risk_map(out: Path, **options: Any) -> None:
     click.echo(f"Wrote {out}, {out.stat().st_size / 1e6:.2f} MB, one file, no network.")
 
 
-COMMANDS = (safety, due, risk, risk_map)
+@click.command()
+@click.argument("kind", type=click.Choice(["daily", "monthly"]))
+@click.option("--out", type=FILE, required=True, help="The folder of the report.")
+@on_day
+def report(kind: Any, out: Path, **options: Any) -> None:
+    """Write figures, HTML, PDF, ledgers: of a day, or of the month it ends."""
+    from api.service.reporting import as_of, write_report  # noqa: PLC0415
+    from layers.stores import clock  # noqa: PLC0415
+
+    store, settings = options.pop("store"), settings_of_commands()
+    with opened_store(store, settings) as opened:
+        cutoff = _cutoff(opened, settings, **options)
+        _print(write_report(opened, as_of(cutoff, clock()), kind, out))
+
+
+COMMANDS = (safety, due, risk, risk_map, report)
 """What `api.cli` registers."""
 
 
-def _rated(
-    day: dt.datetime | None, known_at: str | None, store: str | None
-) -> "RiskDay":
+def _rated(store: str | None, **options: Any) -> "RiskDay":
     """Rate the day of a command."""
+    from layers.risk_day import read_risk_day  # noqa: PLC0415
+
+    settings = settings_of_commands()
+    with opened_store(store, settings) as opened:
+        return read_risk_day(opened, _cutoff(opened, settings, **options))
+
+
+def _cutoff(
+    store: "Store", settings: "Settings", day: dt.datetime | None, known_at: str | None
+) -> "Cutoff":
+    """Return the cut-off that the options of a command name; without a day today."""
     from api.service.risk import RiskDesk  # noqa: PLC0415
     from api.service.stores import read_instant, terms_of  # noqa: PLC0415
 
-    settings = settings_of_commands()
     at = None
     if known_at is not None:
         at = read_instant(known_at, "--known-at", settings.timezone)
-    with opened_store(store, settings) as opened:
-        desk = RiskDesk(opened, settings.timezone, terms_of(settings))
-        return desk.on(day.date() if day else None, at)
+    desk = RiskDesk(store, settings.timezone, terms_of(settings))
+    return desk.cutoff(day.date() if day else None, at)
 
 
 def _print(lines: Any) -> None:

@@ -7,6 +7,7 @@
   + CrsError (ValueError)               a datum or CRS is unknown or does not fit
   + InputFileError (OSError)            a file cannot be read as what it claims to be
   + MapError (RuntimeError)             a map cannot be drawn as one closed page
+  + MissingFontError (RuntimeError)     no font has a character of a document
   + SettingError (ValueError)           an option or setting cannot be used
   + StoreError (RuntimeError)           storage refused
     - VersionConflictError              the draft is not based on the current version
@@ -74,6 +75,10 @@ class InputFileError(GovernanceError, OSError):
 
 class MapError(GovernanceError, RuntimeError):
     """A map cannot be drawn as one page without outside addresses."""
+
+
+class MissingFontError(GovernanceError, RuntimeError):
+    """No font of this machine has a character that a document prints."""
 
 
 class SettingError(GovernanceError, ValueError):

@@ -21,6 +21,7 @@ from layers.duties import read_rotations, rotations_of
 from layers.files import EventTable, read_coordinates, read_events
 from layers.files.table import to_frame
 from layers.instants import NO_INSTANT, read_instants
+from layers.persons import refuse_persons
 from layers.rulebook import rule_faults
 from layers.schema import refusal
 from layers.stores import Store, clock
@@ -95,9 +96,9 @@ def load_facts(store: Store, path: Path, job: FactJob) -> FactReport:
     """
     table = read_events(path)
     notices: list[str] = []
-    if fact_layer(job.layer).schema.geometry is None:
-        frame = to_frame(path, EventTable(table.columns))
-    else:
+    frame = to_frame(path, EventTable(table.columns))
+    if fact_layer(job.layer).schema.geometry is not None:
+        refuse_persons(frame, job.layer)
         frame, notice = _with_points(path, table, job, store.crs)
         notices.append(notice)
     report = record_frame(store, frame, job)

@@ -126,6 +126,10 @@ class RiskDesk:
         )
         return moment.date()
 
+    def cutoff(self, day: dt.date | None, known_at: Instant | None) -> Cutoff:
+        """Return a day and what is known of it, as `on` takes them."""
+        return Cutoff(day or self.today(), known_at, self.timezone, terms=self.terms)
+
     def on(
         self, day: dt.date | None = None, known_at: Instant | None = None
     ) -> RiskDay:
@@ -145,7 +149,7 @@ class RiskDesk:
         InvalidLayerError
             If a rule cannot be read.
         """
-        cutoff = Cutoff(day or self.today(), known_at, self.timezone, terms=self.terms)
+        cutoff = self.cutoff(day, known_at)
         link = self.store.last_link()
         key = (link.sequence if link else 0, cutoff)
         # one computes, the others wait for it instead of computing the same

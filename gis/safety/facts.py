@@ -200,20 +200,29 @@ class Inspections:
 
 
 class _Mark(NamedTuple):
-    """A finding named by an inspection: listed with a severity, or fixed (0)."""
+    """A finding named by an inspection: listed with a severity, or fixed (0).
+
+    Of marks at one instant the lowest `turn` comes first: fixes by others, listings
+    that the same inspection says are fixed, those fixes, all other listings. So a fix
+    ends what was listed earlier or by the inspection itself, and nothing else.
+    """
 
     inspection: int
     item: int
     finding_id: str
     severity: int
+    turn: int
 
 
 def gather_facts(inspections: Inspections) -> Facts:
     """Return checks, drills, findings and fixes from rows of inspections.
 
     A listing is open until the first later inspection that lists the same finding as
-    fixed, or lists it again: then the later severity holds. A fix at the very instant
-    of the listing is not later. A drill that failed counts as none.
+    fixed, or lists it again: then the later severity holds. What an inspection lists
+    and itself names as fixed was corrected on the spot: it never is open, and counts
+    as a fix. A fix by another inspection at the very instant of the listing is not
+    later; of two listings of one instant the graver holds. A drill that failed counts
+    as none.
 
     Parameters
     ----------
@@ -260,17 +269,26 @@ def _marks(inspections: Inspections) -> Iterator[_Mark]:
         if inspections.place[row] < 0:
             continue
         try:
-            for item, said in enumerate(json.loads(findings or "[]")):
-                severity = _SEVERITIES[said["severity"]]
-                yield _Mark(row, item, str(said["finding_id"]), severity)
-            for item, finding_id in enumerate(json.loads(fixed or "[]")):
-                yield _Mark(row, item, str(finding_id), 0)
+            yield from _marks_of(row, findings or "[]", fixed or "[]")
         except (ValueError, KeyError, TypeError) as error:
             raise InvalidLayerError(
                 f"Inspection in row {row + 1} has the findings {findings!r} and fixed "
                 f"{fixed!r} where JSON lists were expected, of findings with "
                 f"'finding_id' and a 'severity' of {[*_SEVERITIES]!r}; correct it."
             ) from error
+
+
+def _marks_of(row: int, findings: str, fixed: str) -> Iterator[_Mark]:
+    """Yield the findings that one inspection names."""
+    listed = {
+        str(said["finding_id"]): _SEVERITIES[said["severity"]]
+        for said in json.loads(findings)
+    }
+    gone = [str(finding_id) for finding_id in json.loads(fixed)]
+    for item, (finding_id, severity) in enumerate(listed.items()):
+        yield _Mark(row, item, finding_id, severity, 1 if finding_id in gone else 3)
+    for item, finding_id in enumerate(gone):
+        yield _Mark(row, item, finding_id, 0, 2 if finding_id in listed else 0)
 
 
 def _match_marks(
@@ -286,8 +304,8 @@ def _match_marks(
     finding = np.array(
         [numbers.setdefault(name, len(numbers)) for name in names], dtype=np.int64
     )
-    # a fix sorts before a listing of the same instant, so it ends earlier ones only
-    order = np.lexsort((severity > 0, inspections.at[row], finding))
+    turn = np.array([mark.turn for mark in marks], dtype=np.int8)
+    order = np.lexsort((severity, turn, inspections.at[row], finding))
     before, after = order[:-1], order[1:]
     is_next = (finding[before] == finding[after]) & (severity[before] > 0)
     ended = np.full(len(marks), np.datetime64("NaT"), dtype="datetime64[D]")

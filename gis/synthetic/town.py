@@ -229,12 +229,12 @@ def furnish(ground: Ground, profile: Profile, seed: int) -> Town:
     )
     hazards = make_hazards(enterprises, chance(seed, 12))
     enterprises = with_columns(enterprises, hazard=hazards)
-    circles = circle_layer(pagoda, grids)
+    dissolved = circle_layer(pagoda, grids)
     return Town(
         name=profile.name,
         name_zh=profile.name_zh,
         grids=grids,
-        circles=circles,
+        circles=dissolved,
         communities=community_layer(grids),
         posts=posts,
         month=make_duties(
@@ -253,7 +253,7 @@ def furnish(ground: Ground, profile: Profile, seed: int) -> Town:
             chance(seed, 13),
         ),
         campaigns=profile.patrols.campaigns,
-        stations=station_layer(circles, profile.region_tier),
+        stations=station_layer(dissolved, profile.region_tier),
     )
 
 

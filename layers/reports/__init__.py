@@ -2,7 +2,6 @@
 
 from layers.reports.documents import document
 from layers.reports.figures import Figures, Head, daily_figures, monthly_figures
-from layers.reports.fonts import MissingFontError
 from layers.reports.ledgers import community_ledgers
 from layers.reports.outline import outline
 from layers.reports.pages import page
@@ -12,7 +11,6 @@ __all__ = [
     "SENSITIVE",
     "Figures",
     "Head",
-    "MissingFontError",
     "SensitiveCounts",
     "community_ledgers",
     "daily_figures",

@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from matplotlib.font_manager import FontPath, FontProperties, findSystemFonts, get_font
 
-from gis.errors import GovernanceError
+from gis.errors import MissingFontError
 
 Weight = Literal["regular", "bold"]
 
@@ -24,10 +24,6 @@ EM, DPI = 100.0, 72.0
 """A size at which a point is a pixel, to measure characters."""
 
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Zl", "Zp", "Cs"})
-
-
-class MissingFontError(GovernanceError, RuntimeError):
-    """No font on this machine can write the report, or one of its characters."""
 
 
 def font(weight: Weight, size: float) -> FontProperties:

@@ -124,3 +124,47 @@ def test_what_cannot_be_is_one_sentence(
     assert said in answer.err
     assert answer.err.count("\n") == 1
     assert answer.err.endswith(".\n")
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    """Every file of a folder by its path there."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+@pytest.mark.slow
+def test_a_report_made_again_as_of_its_cut_off_is_the_same(
+    on: Callable, tmp_path: Path
+) -> None:
+    first = on("report", "daily", "--on", LAST, "--out", tmp_path / "first")
+    assert (first.code, first.err) == (0, "")
+    [cut_off] = re.findall(r"--known-at (\S+):", first.out)
+    on("report", "daily", "--on", LAST, "--known-at", cut_off, "--out", tmp_path / "b")
+    before, again = files_of(tmp_path / "first"), files_of(tmp_path / "b")
+    assert {"figures.json", "areas.csv", "report.html", "report.pdf"} <= set(before)
+    assert sum(name.startswith("ledgers/") for name in before) > 43
+    assert before == again
+    figures = json.loads(before["figures.json"])
+    assert figures["head"]["cut_off"] == cut_off
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("report", "daily", "--known-at", "2999-01-01"), "lies in the future"),
+        (("report", "monthly", "--on", "2026-09-29"), "the last day of a month"),
+        (("report", "daily", "--on", "2020-01-01"), "no version in force"),
+    ],
+    ids=["future", "not the end of a month", "before the first version"],
+)
+def test_a_report_that_cannot_be_is_one_sentence(
+    on: Callable, tmp_path: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    answer = on(*arguments, "--out", tmp_path / "out")
+    assert answer.code == 2
+    assert said in answer.err
+    assert answer.err.endswith(".\n")
+    assert not (tmp_path / "out").exists()

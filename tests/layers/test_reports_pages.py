@@ -12,8 +12,8 @@ import pytest
 
 from browser import visit
 from conftest import ROOT, missing
+from gis.errors import MissingFontError
 from layers.reports import (
-    MissingFontError,
     daily_figures,
     document,
     monthly_figures,

@@ -1,0 +1,118 @@
+"""A daily or monthly report as a folder of files."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from gis.errors import SettingError
+from gis.local_time import instant_text, timezone_of
+from gis.models import Instant
+from layers.reports import (
+    Figures,
+    community_ledgers,
+    daily_figures,
+    document,
+    monthly_figures,
+    outline,
+    page,
+)
+from layers.reports.figures import Kind
+from layers.risk_day import RiskDay, read_risk_day
+from layers.risk_facts import Cutoff
+from layers.stores import Store
+
+MONTHS_BACK_DAYS: Final = 62
+"""A monthly report compares with the month before."""
+LEDGERS: Final = "ledgers"
+
+
+def as_of(cutoff: Cutoff, now: Instant) -> Cutoff:
+    """Return the cut-off of a report: never open, so that it can be made again.
+
+    Parameters
+    ----------
+    cutoff
+        As asked for; without a time of knowledge it is now.
+    now
+        What is recorded from now on does not count.
+
+    Raises
+    ------
+    SettingError
+        If what will be known later is asked for.
+    """
+    if cutoff.known_at is None:
+        return replace(cutoff, known_at=now)
+    if cutoff.known_at > now:
+        zone = timezone_of(cutoff.timezone)
+        raise SettingError(
+            f"The cut-off {instant_text(cutoff.known_at, zone)!r} lies in the future, "
+            "expected a time until now; wait or name an earlier one."
+        )
+    return cutoff
+
+
+def write_report(store: Store, cutoff: Cutoff, kind: Kind, folder: Path) -> list[str]:
+    """Write figures, page, document and ledgers; return what was written.
+
+    Made again as of the same cut-off every file but the PDF has the same bytes, and
+    the PDF the same text.
+
+    Parameters
+    ----------
+    store
+        The store.
+    cutoff
+        The day, and what is known of it; for a month its last day.
+    kind
+        Daily or monthly.
+    folder
+        Where the files go; made where it does not exist.
+
+    Raises
+    ------
+    SettingError
+        If the day does not end a month that is asked for, or a file cannot be written.
+    StoreError
+        If no version of the grids is in force on the day.
+    MissingFontError
+        If the machine has no Chinese font for the document.
+    """
+    rated = read_risk_day(store, cutoff, MONTHS_BACK_DAYS)
+    figures = _figures(rated, kind)
+    content = outline(figures)
+    files: dict[str, bytes] = {
+        "figures.json": figures.to_json(),
+        **figures.to_csv(),
+        "report.html": page(content).encode(),
+        "report.pdf": document(content),
+    }
+    ledgers = community_ledgers(rated, figures)
+    files |= {f"{LEDGERS}/{name}": text for name, text in ledgers.items()}
+    _write(folder, files)
+    own = ", ".join(name for name in files if not name.startswith(LEDGERS))
+    return [
+        f"Wrote {folder}: {own}, and {len(ledgers):,} ledgers of communities.",
+        f"Cut-off --known-at {figures.head.cut_off}: made again with it, every figure "
+        "is the same.",
+    ]
+
+
+def _figures(rated: RiskDay, kind: Kind) -> Figures:
+    imprint = rated.facts.rulebook.imprint
+    make = daily_figures if kind == "daily" else monthly_figures
+    return make(rated, town=imprint.title, synthetic=imprint.is_synthetic)
+
+
+def _write(folder: Path, files: Mapping[str, bytes]) -> None:
+    try:
+        for name, content in files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+    except OSError as error:
+        raise SettingError(
+            f"The report cannot be written to {str(folder)!r} ({error.strerror}); name "
+            "another folder with --out."
+        ) from error
