@@ -67,8 +67,8 @@ def test_commands_of_the_readme_exist_with_their_options():
     assert len(lines) >= 3
     for line in lines:
         _, name, *words = line.split()
-        if f"{name} {words[0]}" in commands():
-            name = f"{name} {words[0]}"
+        sub = f"{name} {words[0]}" if words else name
+        name = sub if sub in commands() else name
         command = commands()[name]
         known = {flag for p in command.params for flag in p.opts}
         assert {word for word in words if word.startswith("--")} <= known
