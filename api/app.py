@@ -29,6 +29,7 @@ from gis.errors import GovernanceError
 from gis.index import warm_up
 from gis.models import Instant
 from gis.synthetic import make_s_town
+from layers.maps import tianditu
 from layers.snapshots import Snapshots
 from layers.stores import Store, clock, open_store
 
@@ -82,6 +83,8 @@ def create_app(settings: Settings) -> FastAPI:
     zone = settings.timezone
     app.state.answering = Answering(snapshots, settings.datum_error_m, zone, now)
     app.state.desk = RiskDesk(store, zone, terms, now)
+    key = settings.tianditu_key
+    app.state.base_map = None if key is None else tianditu(key)
     app.state.published = Published(store, zone)
     app.state.following = following
     for module in ROUTES:

@@ -12,6 +12,7 @@ from api.service.published import Published
 from api.service.risk import RiskDesk
 from gis.local_time import EPOCH, MILLISECOND, local_instant, timezone_of
 from gis.models import Instant
+from layers.maps import BaseMap
 from layers.stores import clock
 
 
@@ -36,6 +37,14 @@ def _published(request: Request) -> Published:
 
 
 Answers = Annotated[Answering, Depends(_answering)]
+
+
+def _base_map(request: Request) -> BaseMap | None:
+    base_map: BaseMap | None = request.app.state.base_map
+    return base_map
+
+
+BaseMaps = Annotated[BaseMap | None, Depends(_base_map)]
 Desk = Annotated[RiskDesk, Depends(_desk)]
 Readiness = Annotated[Following, Depends(_following)]
 PublishedStore = Annotated[Published, Depends(_published)]

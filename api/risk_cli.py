@@ -109,14 +109,18 @@ def risk(out: Path | None, **options: Any) -> None:
 
 @click.command("map")
 @click.option("--out", type=FILE, required=True, help="The page, FILE.html.")
+@click.option("--tiles", help="Folder of tiles beside the page, FOLDER/z/x/y.png.")
+@click.option("--tiles-by", default="", help="Whose tiles they are, printed on it.")
 @on_day
-def risk_map(out: Path, **options: Any) -> None:
+def risk_map(out: Path, tiles: str | None, tiles_by: str, **options: Any) -> None:
     """Draw the five-colour map: one page that opens with no network."""
-    from layers.maps import save_page  # noqa: PLC0415
+    from layers.maps import local_tiles, save_page, tianditu  # noqa: PLC0415
     from layers.risk_map import draw_risk_day  # noqa: PLC0415
 
     rated = _rated(**options)
-    save_page(draw_risk_day(rated), out)
+    key = settings_of_commands().tianditu_key
+    base_map = local_tiles(tiles, tiles_by) if tiles else key and tianditu(key)
+    save_page(draw_risk_day(rated, base_map or None), out)
     click.echo(f"Wrote {out}, {out.stat().st_size / 1e6:.2f} MB, one file, no network.")
 
 

@@ -35,6 +35,9 @@ class Settings(BaseSettings):
         service S town in memory.
     audit_key
         Secret that signs exported heads of the log; kept outside the store.
+    tianditu_key
+        Draws maps over Tianditu; unset they ask for nothing from outside. A browser
+        key: it can be read on the page.
     """
 
     model_config = SettingsConfigDict(env_prefix="PAGODA_")
@@ -48,6 +51,7 @@ class Settings(BaseSettings):
     datum_error_m: float = Field(default=1.0, ge=0, allow_inf_nan=False)
     store: str | None = None
     audit_key: SecretStr | None = None
+    tianditu_key: str | None = None
 
 
 def require_loopback(host: str) -> None:

@@ -5,21 +5,18 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, JSONResponse
 
-from api.deps import Cutoffs, Desk
+from api.deps import BaseMaps, Cutoffs, Desk
 from api.service.risk_features import area_features, method_document
 from layers.offline import page
 from layers.risk_map import draw_risk_day
 
 router = APIRouter(prefix="/risk", tags=["risk"])
 
-# the page carries all it needs; the browser is told so
-HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
-        "img-src data:"
-    ),
-    "X-Content-Type-Options": "nosniff",
-}
+# the page carries all it needs but a base map; the browser is told so
+POLICY = (
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
+    "img-src data:"
+)
 GEOJSON = "application/geo+json"
 
 
@@ -50,7 +47,11 @@ def risk_method(desk: Desk, cutoff: Cutoffs) -> dict[str, Any]:
 
 
 @router.get("/map", response_class=HTMLResponse)
-def risk_map(desk: Desk, cutoff: Cutoffs) -> HTMLResponse:
+def risk_map(desk: Desk, cutoff: Cutoffs, base_map: BaseMaps) -> HTMLResponse:
     """Return the five-colour map as one page that needs no network."""
-    rated = desk.on(cutoff.day, cutoff.known_at)
-    return HTMLResponse(page(draw_risk_day(rated)), headers=HEADERS)
+    drawn = draw_risk_day(desk.on(cutoff.day, cutoff.known_at), base_map)
+    headers = {
+        "Content-Security-Policy": f"{POLICY} {drawn.image_sources}".rstrip(),
+        "X-Content-Type-Options": "nosniff",
+    }
+    return HTMLResponse(page(drawn), headers=headers)

@@ -66,6 +66,7 @@ def _features(rated: RiskDay, name: str) -> list[dict[str, Any]]:
                 "name": _text(row["name"]),
                 "parent_id": _text(row["parent_id"]),
                 "level": int(row["level"]) or None,
+                "raw_level": int(row["raw_level"]) or None,
                 "score": _rounded(row["score"]),
                 "change_7_days": _rounded(row["change"]),
                 "drivers": [driver._asdict() for driver in row["drivers"]],

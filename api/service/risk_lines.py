@@ -1,6 +1,7 @@
 """Codes, due checks and colours as the lines that the commands print."""
 
-from collections.abc import Iterator, Mapping
+import datetime as dt
+from collections.abc import Hashable, Iterator, Mapping
 
 import pandas as pd
 
@@ -12,9 +13,8 @@ from api.service.risk import (
     count_colours,
     list_due,
 )
-from gis.models import SafetyCode, Scene
+from gis.models import RiskLevel, SafetyCode, Scene
 from layers.risk_day import CHANGE_DAYS, RiskDay
-from layers.styles import tier_names
 
 SHOWN = 20
 """Rows of a list that are printed; the rest is counted."""
@@ -32,6 +32,8 @@ LEFT_OUT = {
 def safety_lines(rated: RiskDay) -> Iterator[str]:
     """Yield what `pagoda safety` prints: codes by scene, what is late, what is red.
 
+    Red places stand in the order of urgency: the longest overdue first, then by id.
+
     Parameters
     ----------
     rated
@@ -45,12 +47,17 @@ def safety_lines(rated: RiskDay) -> Iterator[str]:
     for scene in Scene:
         there = places[places["scene"] == scene]
         counts = [int((there["code"] == code).sum()) for code in reversed(SafetyCode)]
-        late = int((there["overdue_days"] > 0).sum())
-        yield f"{scene:<24}{counts[0]:>8,}{counts[1]:>8,}{counts[2]:>8,}{late:>9,}"
-    red = places[places["code"] == SafetyCode.RED]
+        overdue = int((there["overdue_days"] > 0).sum())
+        yield f"{scene:<24}{counts[0]:>8,}{counts[1]:>8,}{counts[2]:>8,}{overdue:>9,}"
+    red = places[places["code"] == SafetyCode.RED].sort_values(
+        ["overdue_days", "place_id"], ascending=[False, True]
+    )
     for row in red.head(SHOWN).to_dict("records"):
-        grid_id = row["grid_id"] or "none"
-        yield f"red {row['place_id']}  grid {grid_id}  {row['criteria']}"
+        late = _late(row["overdue_days"], row["due_on"].date())
+        yield (
+            f"red {row['place_id']}  grid {row['grid_id'] or 'none'}  {late:<18}"
+            f"{row['criteria']}  {_name(row['name'])}"
+        ).rstrip()
     yield from _more(len(red))
     yield from _left_out(rated.left_out)
 
@@ -115,11 +122,11 @@ def due_lines(rated: RiskDay, grid_id: str | None) -> Iterator[str]:
     yield f"Grid {grid_id}: {post or 'no post'} answers, held by {holder or 'nobody'}"
     yield f"{len(owed):,} checks are due, {late:,} of them overdue"
     for one in owed:
-        when = f"{one.overdue_days:,} days overdue" if one.overdue_days else "today"
         yield (
-            f"  {one.code:<7}{one.place_id}  {one.scene:<22}{when:<20}"
-            f"{';'.join(one.criteria)}"
-        )
+            f"  {one.code:<7}{one.place_id}  {one.scene:<22}"
+            f"{_late(one.overdue_days, one.due_on):<20}"
+            f"{';'.join(one.criteria)}  {_name(one.name)}"
+        ).rstrip()
 
 
 def risk_lines(rated: RiskDay) -> Iterator[str]:
@@ -133,14 +140,15 @@ def risk_lines(rated: RiskDay) -> Iterator[str]:
     yield _head(rated)
     for name, areas in rated.tiers.items():
         counts = count_colours(areas.frame["level"].to_numpy())
-        yield f"{_tier_name(name):<26}{_listed({k: v for k, v in counts.items() if v})}"
+        caption = _tier_name(rated, name)
+        yield f"{caption:<26}{_listed({k: v for k, v in counts.items() if v})}"
     yield f"Highest grids, score in {rated.card.unit}"
     highest = rated.grids.sort_values(["score", "grid_id"], ascending=[False, True])
     for row in highest.head(MOST_PRESSING).to_dict("records"):
         drivers = ", ".join(f"{d.driver_id} {d.share:.0%}" for d in row["drivers"][:3])
         yield (
             f"  {row['grid_id']}  {row['score']:8,.2f}  {row['change']:+z8.2f} in "
-            f"{CHANGE_DAYS} days  {drivers}"
+            f"{CHANGE_DAYS} days  {_level(rated, row):<8}{drivers}"
         )
     yield "Grids that change colour when a break moves by 10 %"
     for move in rated.tiers["grids"].sensitivity:
@@ -176,9 +184,27 @@ def _left_out(left_out: Mapping[str, int]) -> Iterator[str]:
         yield f"Left out   {_listed(told)}"
 
 
-def _tier_name(name: str) -> str:
+def _level(rated: RiskDay, area: Mapping[Hashable, int]) -> str:
+    """Return the level of an area; where it is held, also that of its score alone."""
+    names = {0: "no data"} | {level.value: level.name.lower() for level in RiskLevel}
+    shown, by_score = names[area["level"]], names[area["raw_level"]]
+    if shown == by_score:
+        return shown
+    return f"{shown} (held: {by_score} needs {rated.method.steady_days} days)  "
+
+
+def _late(overdue_days: int, due_on: dt.date) -> str:
+    return f"{overdue_days:,} days overdue" if overdue_days else f"due {due_on}"
+
+
+def _name(name: object) -> str:
+    return name if isinstance(name, str) else ""
+
+
+def _tier_name(rated: RiskDay, name: str) -> str:
     if name.startswith("tier"):
-        return tier_names(int(name.removeprefix("tier")))[1]
+        tier = int(name.removeprefix("tier"))
+        return rated.facts.rulebook.imprint.names_of_tier(tier)[1]
     return name.capitalize()
 
 

@@ -99,6 +99,15 @@ def test_map_is_one_page_and_the_same_bytes_again(on: Callable, tmp_path: Path) 
     assert f"S 镇 S town · {LAST}" in first.read_text(encoding="utf-8")
 
 
+def test_map_over_tiles_beside_the_page(on: Callable, tmp_path: Path) -> None:
+    page = tmp_path / "map.html"
+    tiles = ("--tiles", "tiles", "--tiles-by", "Survey office")
+    assert on("map", "--on", LAST, "--out", page, *tiles).code == 0
+    text = page.read_text(encoding="utf-8")
+    assert "img-src data: 'self' file:" in text
+    assert "Survey office" in text
+
+
 def test_what_was_not_known_yet_does_not_count(on: Callable) -> None:
     answer = on("safety", "--on", LAST, "--known-at", "2026-01-01")
     assert answer.code == 2
@@ -113,8 +122,9 @@ def test_what_was_not_known_yet_does_not_count(on: Callable) -> None:
         (("risk", "--on", LAST, "--out", "areas.xlsx"), "expected .csv, .json or"),
         (("safety", "--on", LAST, "--known-at", "soon"), "'soon'"),
         (("map", "--on", LAST, "--out", "/dev/null/map.html"), "cannot be written"),
+        (("map", "--out", "m.html", "--on", LAST, "--tiles", "../x"), "relative path"),
     ],
-    ids=["place", "grid", "ending", "time", "folder"],
+    ids=["place", "grid", "ending", "time", "folder", "tiles"],
 )
 def test_what_cannot_be_is_one_sentence(
     on: Callable, arguments: tuple[str, ...], said: str

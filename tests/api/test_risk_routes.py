@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from api.settings import Settings
+from gis.errors import SettingError
 from gis.models import SafetyCode
 from gis.synthetic import Town
 from layers.styles import CODE_STYLES
@@ -80,6 +81,18 @@ def test_map_of_a_day_is_one_page(client: TestClient) -> None:
     assert response.headers["content-type"] == "text/html; charset=utf-8"
     assert LAST in response.text
     assert len(response.content) < 3_000_000
+
+
+def test_base_map_is_off_unless_a_key_is_set(client: TestClient) -> None:
+    assert "tianditu" not in client.get("/risk/map").text
+    keyed = create_app(Settings(tianditu_key="0123abcd"))
+    with TestClient(keyed) as served:
+        response = served.get("/risk/map")
+    assert "tk=0123abcd" in response.text
+    policy = response.headers["content-security-policy"]
+    assert policy.endswith("img-src data: https://*.tianditu.gov.cn")
+    with pytest.raises(SettingError):
+        create_app(Settings(tianditu_key="no key"))
 
 
 def due(client: TestClient, **asked: object) -> dict[str, Any]:
