@@ -1,8 +1,10 @@
 """Records of the domain: frozen values that carry datum, both times and provenance."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
-from typing import NewType
+from types import MappingProxyType
+from typing import Final, NewType
 
 GridId = NewType("GridId", str)
 CircleId = NewType("CircleId", str)
@@ -51,6 +53,21 @@ class Scene(StrEnum):
     CONSTRUCTION_SITE = "construction_site"
     CROWDED_PLACE = "crowded_place"
     GENERAL_ENTERPRISE = "general_enterprise"
+
+
+SCENE_NAMES: Final[Mapping[Scene, tuple[str, str]]] = MappingProxyType(
+    {
+        Scene.STREET_SHOP: ("沿街店铺", "Street shops"),
+        Scene.KEY_SECURITY_PLACE: ("重点治安场所", "Key security places"),
+        Scene.RENTAL_HOUSING: ("出租房", "Rental housing"),
+        Scene.HAZARDOUS_CHEMICALS: ("危化品生产企业", "Hazardous chemicals"),
+        Scene.LABOUR_INTENSIVE: ("劳动密集型企业", "Labour-intensive"),
+        Scene.CONSTRUCTION_SITE: ("建筑工地", "Construction sites"),
+        Scene.CROWDED_PLACE: ("人流密集场所", "Crowded places"),
+        Scene.GENERAL_ENTERPRISE: ("一般企业", "General enterprises"),
+    }
+)
+"""Chinese and English name of each scene."""
 
 
 class Status(StrEnum):

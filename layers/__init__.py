@@ -1,11 +1,14 @@
-"""Remember and draw: schemas, files, territories, maps."""
+"""Remember and draw: schemas, files, stores, codes and colours of a day, maps."""
 
 from layers.answers import assign_frame
 from layers.files import read_circles, read_events, read_grids, read_posts
+from layers.risk_day import read_risk_day
+from layers.risk_facts import Cutoff
 from layers.stores import open_store
 from layers.territory import Territory, make_territory
 
 __all__ = [
+    "Cutoff",
     "Territory",
     "assign_frame",
     "make_territory",
@@ -14,4 +17,5 @@ __all__ = [
     "read_events",
     "read_grids",
     "read_posts",
+    "read_risk_day",
 ]

@@ -43,6 +43,9 @@ def check_findings(text: str) -> None:
 def check_fixed(text: str) -> None:
     """Refuse ids of findings seen as fixed that are not as the layer keeps them.
 
+    A finding that the same inspection lists was corrected on the spot and never is
+    open; any other must have been listed by an earlier one, or is passed over.
+
     Parameters
     ----------
     text
@@ -129,7 +132,7 @@ INSPECTIONS = LayerSchema(
             "text",
             False,
             "closed",
-            "Ids of earlier findings seen as fixed: a JSON list.",
+            "Ids of findings seen as fixed, its own too: a JSON list.",
             rule=check_fixed,
         ),
         Field(

@@ -16,6 +16,8 @@ from gis.geometry import area_m2
 from gis.models import Instant, SafetyCode, Scene
 from gis.risk import (
     BreakMove,
+    Contributions,
+    Driver,
     EventFacts,
     Hazard,
     MethodCard,
@@ -31,6 +33,7 @@ from gis.safety import Ratings, SafetyRule, rate
 from gis.versions import Version
 from layers.risk_facts import Cutoff, RiskFacts, Rows, read_risk_facts
 from layers.stores.base import Store
+from layers.tables import SENSITIVE
 from layers.territory import frame_datum
 
 HISTORY_DAYS: Final = 14
@@ -53,8 +56,10 @@ class Areas:
     Attributes
     ----------
     frame
-        The areas with score, level, change, events, places, green, yellow, red,
-        overdue, drivers (tuples of text and share), in code order of their ids.
+        The areas with score, level, raw_level (of the score of the day alone; another
+        than level where the method holds the level), change, events, places, green,
+        yellow, red, overdue, drivers (tuple of `Driver`, none of a sensitive
+        category), in code order of their ids.
     levels
         Level on each of the last days, shape (days, n), oldest first.
     sensitivity
@@ -206,7 +211,7 @@ def rate_day(facts: RiskFacts, history_days: int = HISTORY_DAYS) -> RiskDay:
     return RiskDay(
         facts=facts,
         card=method.card(
-            f"{window.isoformat()} / {day.isoformat()}",
+            _data_date(facts, window),
             boundary_version=f"{version.version} ({version.digest[:12]})",
             rule_version=facts.rulebook.safety.version,
             link=METHOD_LINK,
@@ -218,6 +223,22 @@ def rate_day(facts: RiskFacts, history_days: int = HISTORY_DAYS) -> RiskDay:
         tiers=dict(_tiers(facts, ratings, codes)),
         days=np.array(days[method.steady_days :], dtype="datetime64[D]"),
     )
+
+
+def _data_date(facts: RiskFacts, window: dt.date) -> str:
+    """Return the days of the events and of the inspections that count."""
+    day = facts.cutoff.day
+    is_in_window = facts.events["day"].to_numpy("M8[D]") >= np.datetime64(window)
+    told = "事件 events " + (_span(window, day) if is_in_window.any() else "无 none")
+    inspections = facts.inspections
+    days = inspections.loc[inspections["place_row"] >= 0, "day"].dt.date
+    if days.empty:
+        return told
+    return f"{told} · 检查 checks {_span(days.min(), days.max())}"
+
+
+def _span(first: dt.date, last: dt.date) -> str:
+    return f"{first.isoformat()} / {last.isoformat()}"
 
 
 def _codes(facts: RiskFacts, days: list[dt.date]) -> tuple[Levels, Ratings]:
@@ -312,12 +333,23 @@ def _tiers(
         columns = {
             "score": rated.scores[-1],
             "level": rated.levels[-1],
+            "raw_level": rated.raw[-1],
             "change": _change(areas, method),
-            "drivers": parts.top(TOP_DRIVERS),
+            "drivers": _drivers(parts),
             **{n: _add_up(values, owners, len(frame)) for n, values in counts.items()},
         }
         moves = break_sensitivity(rated.scores, method.breaks, method.steady_days)
         yield name, Areas(frame.assign(**columns), rated.levels, moves)
+
+
+def _drivers(parts: Contributions) -> list[tuple[Driver, ...]]:
+    """Return the first drivers of each area that name no sensitive category."""
+    return [
+        tuple(
+            one for one in row if one.kind == "place" or one.driver_id not in SENSITIVE
+        )[:TOP_DRIVERS]
+        for row in parts.top(TOP_DRIVERS + len(SENSITIVE))
+    ]
 
 
 def _place_facts(facts: RiskFacts, codes: Levels) -> PlaceFacts:
@@ -374,10 +406,10 @@ def _amounts(facts: RiskFacts, counts: Mapping[str, Rows]) -> NDArray[np.float64
         return area_m2(grids.geometry.to_numpy(), frame_datum(grids).crs)
     if base == "places":
         return counts["places"].astype(np.float64)
-    if base not in grids:
+    if base not in grids or grids[base].isna().all():
         raise InvalidLayerError(
-            f"The risk method counts against {base!r} and the grids have no such "
-            "column; publish grids with it or choose another denominator."
+            f"The risk method counts against {base!r} and no grid says how many; "
+            "publish grids with that column or choose another denominator."
         )
     return grids[base].to_numpy(np.float64, na_value=np.nan)
 

@@ -2,7 +2,8 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 import geopandas as gpd
 import numpy as np
@@ -11,9 +12,11 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from gis.errors import InvalidLayerError
 from gis.local_time import DEFAULT_TIMEZONE, local_instant, timezone_of
 from gis.models import Instant
 from gis.positions import REASONS, Positions
+from gis.risk import RiskMethod
 from gis.safety import Facts, Inspections, Places, gather_facts
 from layers.rulebook import Rulebook, read_rulebook
 from layers.snapshots import PLAIN, AsKnown, Snapshot, Terms, build_snapshot
@@ -120,6 +123,28 @@ class RiskFacts:
             places["known"].to_numpy("datetime64[D]"),
         )
 
+    def with_method(self, method: RiskMethod) -> Self:
+        """Return the same facts to be rated by another method.
+
+        Parameters
+        ----------
+        method
+            Its window may not be longer: earlier events were not read.
+
+        Raises
+        ------
+        InvalidLayerError
+            If its window is longer.
+        """
+        most = self.rulebook.method.window_days
+        if method.window_days > most:
+            raise InvalidLayerError(
+                f"The risk method {method.version!r} has a window of "
+                f"{method.window_days} days where events of {most} days were read; "
+                "record it as the rule 'risk' and read the day again."
+            )
+        return replace(self, rulebook=replace(self.rulebook, method=method))
+
 
 def read_risk_facts(store: Store, cutoff: Cutoff, past_days: int) -> RiskFacts:
     """Return what a store knows at a cut-off.
@@ -210,11 +235,13 @@ def _places(
         geometry=places.geometry,
         crs=enterprises.crs,
     )
-    has_point = located.geometry.notna()
+    # a place that is gone is missed by nobody
+    there = located[~(located["gone"].to_numpy("M8[D]") <= np.datetime64(cutoff.day))]
+    has_point = there.geometry.notna()
     return located, {
         "no_position": int((~has_point).sum()),
-        "no_grid": int((has_point & (located["grid_row"] < 0)).sum()),
-        "sources_disagree": int((disagree > 1).sum()),
+        "no_grid": int((has_point & (there["grid_row"] < 0)).sum()),
+        "sources_disagree": int((disagree.reindex(there["place_id"]) > 1).sum()),
     }
 
 
@@ -268,7 +295,7 @@ def _events(
     if cutoff.known_at is not None:
         events = events[events["recorded_at"] <= timestamp(cutoff.known_at)]
     events = events.reset_index(drop=True)
-    details = [orjson.loads(text) if text else {} for text in _texts(events, "details")]
+    details = [_details(text) for text in _texts(events, "details")]
     return pd.DataFrame(
         {
             "event_id": events["event_id"],
@@ -283,3 +310,12 @@ def _events(
             "lat": shapely.get_y(events.geometry.to_numpy()),
         }
     )
+
+
+def _details(text: str) -> dict[str, object]:
+    """Return what a source reported beside the event, where it is a JSON object."""
+    try:
+        details = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return {}
+    return details if isinstance(details, dict) else {}

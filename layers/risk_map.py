@@ -6,11 +6,13 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from gis.models import RiskLevel
 from gis.risk import Driver
 from gis.roster import BEGINNING
 from layers.maps import BaseMap, Details, RiskMap, five_colour_map
 from layers.risk_day import CHANGE_DAYS, RiskDay
-from layers.tables import names_of
+from layers.styles import level_style
+from layers.tables import SENSITIVE, names_of
 
 EVENT_DAYS: Final = 3
 """Events of so many days are drawn."""
@@ -21,6 +23,8 @@ COUNTED_BY_THE_MAP: Final = {"no_position"}
 def draw_risk_day(rated: RiskDay, base_map: BaseMap | None = None) -> RiskMap:
     """Draw a rated day: grids, circles and communities, places, posts, past days.
 
+    Events of the last `EVENT_DAYS` days are points, none of a sensitive category.
+
     Parameters
     ----------
     rated
@@ -30,7 +34,7 @@ def draw_risk_day(rated: RiskDay, base_map: BaseMap | None = None) -> RiskMap:
     """
     imprint = rated.facts.rulebook.imprint
     details = Details(
-        communities=_told(rated.communities),
+        communities=_told(rated, rated.communities),
         places=_places(rated),
         events=_recent_events(rated),
         posts=_posts(rated),
@@ -39,14 +43,16 @@ def draw_risk_day(rated: RiskDay, base_map: BaseMap | None = None) -> RiskMap:
         gaps={k: n for k, n in rated.left_out.items() if k not in COUNTED_BY_THE_MAP},
         grid_version=f"{rated.version.version} · {rated.version.digest[:12]}",
         review_number=imprint.review_number,
+        attribution=imprint.attribution,
+        tier_names=imprint.tiers,
         base_map=base_map,
     )
-    grids = _told(rated.grids)
+    grids = _told(rated, rated.grids)
     assert grids is not None  # noqa: S101  every day has grids
     standing = _standing_posts(rated)
     return five_colour_map(
         grids.assign(accountable_post=grids["grid_id"].map(standing)),
-        _told(rated.circles),
+        _told(rated, rated.circles),
         title=f"{imprint.title} · {rated.day.isoformat()}",
         method=rated.card,
         synthetic=imprint.is_synthetic,
@@ -69,12 +75,20 @@ def driver_text(driver: Driver) -> str:
     return f"{category} × {driver.facts} · {share}"
 
 
-def _told(areas: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame | None:
-    """Return areas with drivers and change as texts."""
+def _told(rated: RiskDay, areas: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame | None:
+    """Return areas with drivers and what changed, or did not, as texts."""
     if areas is None:
         return None
     drivers = [[driver_text(one) for one in row] for row in areas["drivers"]]
-    changes = [_change_texts(change) for change in areas["change"].tolist()]
+    changes = [
+        [*_change_texts(change), *_held_texts(level, raw, rated.method.steady_days)]
+        for change, level, raw in zip(
+            areas["change"].tolist(),
+            areas["level"].tolist(),
+            areas["raw_level"].tolist(),
+            strict=True,
+        )
+    ]
     told = {"drivers": pd.Series(drivers), "changes": pd.Series(changes)}
     return areas.reset_index(drop=True).assign(**told)
 
@@ -83,6 +97,18 @@ def _change_texts(change: float) -> list[str]:
     if np.isnan(change):
         return []
     return [f"{CHANGE_DAYS} 天内 in {CHANGE_DAYS} days: {change:+z.2f}"]
+
+
+def _held_texts(level: int, raw_level: int, steady_days: int) -> list[str]:
+    """Say that an area keeps a level that its score of the day alone has left."""
+    if level == raw_level:
+        return []
+    style = level_style(RiskLevel(raw_level))
+    zh, en = style.zh.split()[0], style.en.split(":")[0].lower()
+    return [
+        f"按当日得分为{zh}色，连续 {steady_days} 天才变色 held: {en} by the score of "
+        f"the day, shown after {steady_days} days in a row"
+    ]
 
 
 def _places(rated: RiskDay) -> gpd.GeoDataFrame:
@@ -101,10 +127,11 @@ def _places(rated: RiskDay) -> gpd.GeoDataFrame:
 
 
 def _recent_events(rated: RiskDay) -> gpd.GeoDataFrame:
-    """Return the events of the last days, categories in words."""
+    """Return the events of the last days that may be shown, categories in words."""
     events = rated.events
     last = np.datetime64(rated.day, "D") - np.timedelta64(EVENT_DAYS, "D")
-    recent = events[events["day"].to_numpy("datetime64[D]") > last]
+    is_recent = events["day"].to_numpy("datetime64[D]") > last
+    recent = events[is_recent & ~events["category"].isin(SENSITIVE)]
     categories = {
         c: " ".join(names_of("categories", c)) for c in set(recent["category"])
     }

@@ -1,7 +1,7 @@
 """The rules in force on a day: safety rule, risk method, holidays, campaigns."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from importlib import resources
 from types import NoneType
 from typing import Any, Final, Self
@@ -13,6 +13,7 @@ from gis.errors import InvalidLayerError, RowFault
 from gis.risk import RiskMethod
 from gis.safety import Calendar, Campaign, SafetyRule, read_holidays
 from layers.rules import body_of
+from layers.styles import tier_names
 
 SAFETY, RISK, HOLIDAYS, IMPRINT = "safety", "risk", "holidays", "imprint"
 CAMPAIGN = "campaign/"
@@ -32,35 +33,82 @@ class Imprint:
         Whether its data are made up.
     review_number
         The number under which its maps were approved; empty prints nothing.
+    attribution
+        Source and licence of its data, one text; empty prints nothing.
+    tiers
+        Tier -> Chinese and English name of its circles, where they are called
+        otherwise than usual.
     """
 
     name: str = ""
     name_zh: str = ""
     is_synthetic: bool = False
     review_number: str = ""
+    attribution: str = ""
+    tiers: Mapping[int, tuple[str, str]] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
         """Both names."""
         return f"{self.name_zh} {self.name}".strip()
 
+    def names_of_tier(self, tier: int) -> tuple[str, str]:
+        """Return the Chinese and English name of the circles of a tier.
+
+        Examples
+        --------
+        >>> Imprint(tiers={2: ("警区", "Districts")}).names_of_tier(2)
+        ('警区', 'Districts')
+        """
+        return self.tiers.get(tier) or tier_names(tier)
+
     @classmethod
     def from_body(cls, body: Mapping[str, object]) -> Self:
         """Read an imprint from the body of a rule.
+
+        Parameters
+        ----------
+        body
+            Any of the names of this class; ``"tiers": {"4": {"zh": "...", "en":
+            "..."}}``.
 
         Raises
         ------
         InvalidLayerError
             If it has an unknown key, or a value of another kind.
+
+        Examples
+        --------
+        >>> Imprint.from_body({"name": "S town", "tiers": {"1": {"zh": "市"}}})
+        Traceback (most recent call last):
+        ...
+        gis.errors.InvalidLayerError: Rule 'imprint' names tier '1' as {'zh': '市'}, \
+expected a whole number from 1 and its texts 'zh' and 'en'; correct it.
         """
-        expected = {field.name: type(field.default) for field in fields(cls)}
-        wrong = [k for k in body if not isinstance(body[k], expected.get(k, NoneType))]
+        kinds = {one.name: type(one.default) for one in fields(cls)} | {"tiers": dict}
+        wrong = [k for k in body if not isinstance(body[k], kinds.get(k, NoneType))]
         if wrong:
             raise InvalidLayerError(
                 f"Rule 'imprint' has {wrong[0]!r} as {body[wrong[0]]!r}, expected only "
-                f"{list(expected)!r}, texts and one truth value; correct it."
+                f"{list(kinds)!r}, texts, one truth value and names by tier; correct "
+                "it."
             )
-        return cls(**body)  # type: ignore[arg-type]  # checked above
+        told: dict[str, Any] = {**body}
+        named = dict(_tier_names(*one) for one in told.pop("tiers", {}).items())
+        return cls(**told, tiers=named)
+
+
+def _tier_names(tier: str, names: object) -> tuple[int, tuple[str, str]]:
+    """Return a tier and its Chinese and English name."""
+    texts = names if isinstance(names, dict) else {}
+    is_whole = tier.isdecimal() and int(tier) > 0
+    is_named = all(isinstance(text, str) and text.strip() for text in texts.values())
+    if not (is_whole and is_named and sorted(texts) == ["en", "zh"]):
+        raise InvalidLayerError(
+            f"Rule 'imprint' names tier {tier!r} as {names!r}, expected a whole number "
+            "from 1 and its texts 'zh' and 'en'; correct it."
+        )
+    return int(tier), (texts["zh"], texts["en"])
 
 
 @dataclass(frozen=True, slots=True)

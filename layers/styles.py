@@ -1,8 +1,9 @@
-"""Levels, codes, scenes and tiers in words and colours; the only place with hex codes."""
+"""Levels, codes, scenes, tiers in words and colours; the only place of hex codes."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from gis.models import RiskLevel, SafetyCode, Scene
+from gis.models import SCENE_NAMES, RiskLevel, SafetyCode, Scene
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ LEVEL_STYLES = (
 )
 """The five colours, red first, then "no data"."""
 
+
 @dataclass(frozen=True, slots=True)
 class SymbolStyle:
     """How a point looks and reads; never a plain fill in a colour of the areas.
@@ -114,30 +116,67 @@ class SymbolStyle:
 
 CODE_STYLES: dict[SafetyCode | None, SymbolStyle] = {
     None: SymbolStyle(
-        "circle", "#8b8f94", "#ffffff", "#50565c", "", "无码", "No code", 7.5
+        "circle",
+        "#8b8f94",
+        "#ffffff",
+        "#50565c",
+        "",
+        "无码",
+        "No code",
+        radius=7.5,
     ),
     SafetyCode.GREEN: SymbolStyle(
-        "circle", "#00754a", "#ffffff", "#22282e", "", "绿码 每月", "Green: monthly", 7.5
+        "circle",
+        "#009a62",
+        "#ffffff",
+        "#22282e",
+        "",
+        "绿码 每月",
+        "Green: monthly",
+        radius=7.5,
     ),
     SafetyCode.YELLOW: SymbolStyle(
-        "diamond", "#8a5a00", "#ffd21f", "#22282e", "", "黄码 每周", "Yellow: weekly", 8.5
+        "diamond",
+        "#8a5a00",
+        "#ffd21f",
+        "#22282e",
+        "",
+        "黄码 每周",
+        "Yellow: weekly",
+        radius=8.5,
     ),
     SafetyCode.RED: SymbolStyle(
-        "square", "#5c0a2e", "#b0004b", "#ffffff", "", "红码 每日", "Red: daily", 10
+        "square",
+        "#4f0722",
+        "#8f003c",
+        "#ffffff",
+        "",
+        "红码 每日",
+        "Red: daily",
+        radius=10,
     ),
 }
 """Safety codes of places, told apart by shape as well; None is a place without one."""
 
-SCENE_STYLES = {
-    Scene.STREET_SHOP: ("店", "沿街店铺", "Street shops"),
-    Scene.KEY_SECURITY_PLACE: ("治", "重点治安场所", "Key security places"),
-    Scene.RENTAL_HOUSING: ("租", "出租房", "Rental housing"),
-    Scene.HAZARDOUS_CHEMICALS: ("危", "危化品生产企业", "Hazardous chemicals"),
-    Scene.LABOUR_INTENSIVE: ("劳", "劳动密集型企业", "Labour-intensive"),
-    Scene.CONSTRUCTION_SITE: ("建", "建筑工地", "Construction sites"),
-    Scene.CROWDED_PLACE: ("众", "人流密集场所", "Crowded places"),
-    Scene.GENERAL_ENTERPRISE: ("企", "一般企业", "General enterprises"),
+
+class CardStyle(NamedTuple):
+    """Colours of the QR code of a place: its modules on white, the band below."""
+
+    modules: str
+    band: str
+    ink: str
+
+
+CODE_CARDS: dict[SafetyCode | None, CardStyle] = {
+    None: CardStyle("#50565c", "#e1ddd4", "#22282e"),
+    SafetyCode.GREEN: CardStyle("#005c39", "#00754a", "#ffffff"),
+    SafetyCode.YELLOW: CardStyle("#6b4700", "#ffd21f", "#22282e"),
+    SafetyCode.RED: CardStyle("#8f003c", "#b0004b", "#ffffff"),
 }
+"""Modules are dark enough for any reader; the band shows the code at a glance."""
+
+_SCENE_SIGNS = dict(zip(Scene, "店治租危劳建众企", strict=True))
+SCENE_STYLES = {scene: (_SCENE_SIGNS[scene], *SCENE_NAMES[scene]) for scene in Scene}
 """Sign, Chinese and English name of each of the eight scenes."""
 
 SYMBOLS = {
@@ -181,6 +220,7 @@ PAGE_COLOURS = {
     "border": "#ffffff",
     "outline": "#2b3640",
     "mark": "#8a1538",
+    "bar": "#8d98a3",
 }
 """Paper, text and lines of a page, by CSS variable."""
 

@@ -13,8 +13,8 @@ are read:
   differ (23 in risk, 39 in type, 43 in position) the last that has a value holds.
 * **Findings.** The table has counts alone, so every violation is a finding of its own,
   seen as fixed at the next inspection. "Pass w/ Conditions" means that critical and
-  serious violations were corrected while the inspector was there: a second row, one
-  minute later, says that they are fixed.
+  serious violations were corrected while the inspector was there: the inspection
+  itself names them as fixed.
 """
 
 import csv
@@ -115,7 +115,16 @@ RISK = {
     "note_zh": "仅计持证食品场所最近一次检查结果，不计事件。"
     "仅用于系统测试，不构成对任何场所的评价。",
 }
-IMPRINT = {"name": "Chicago, food inspections", "name_zh": "芝加哥食品检查"}
+IMPRINT = {
+    "name": "Chicago, food inspections",
+    "name_zh": "芝加哥食品检查",
+    "attribution": "City of Chicago, open data portal",
+    "tiers": {
+        "1": {"zh": "市", "en": "City"},
+        "2": {"zh": "警区", "en": "Districts"},
+        "3": {"zh": "分区", "en": "Sectors"},
+    },
+}
 
 
 @dataclass(frozen=True)
@@ -235,38 +244,28 @@ def enterprise(licence, rows):
 
 
 def inspections(rows):
-    """Every inspection, and the corrections made while it went on."""
+    """Every inspection; what is corrected while it goes on is fixed by itself."""
     still_open, seen, told = defaultdict(list), defaultdict(int), []
     for row in rows:
-        licence, number = row["license"], row["inspection_id"]
+        licence = row["license"]
         # two on one day are told apart by the hour
         seen[licence, row["inspection_date"]] += 1
         hour = 8 + seen[licence, row["inspection_date"]]
         found = findings(row)
+        corrected = corrected_at_once(row, found)
         told.append(
             {
-                "inspection_id": number,
+                "inspection_id": row["inspection_id"],
                 "place_id": licence,
                 "kind": "check",
                 "valid_from": f"{row['inspection_date']}T{hour:02d}:00:00",
                 "findings": json.dumps(found),
-                "fixed": json.dumps(still_open[licence]),
+                "fixed": json.dumps(still_open[licence] + corrected),
                 "result": "failed" if row["results"] == "Fail" else "passed",
             }
         )
-        corrected = corrected_at_once(row, found)
         ids = [one["finding_id"] for one in found]
         still_open[licence] = [one for one in ids if one not in corrected]
-        if corrected:
-            told.append(
-                told[-1]
-                | {
-                    "inspection_id": f"{number}-corrected",
-                    "valid_from": f"{row['inspection_date']}T{hour:02d}:01:00",
-                    "findings": "[]",
-                    "fixed": json.dumps(corrected),
-                }
-            )
     return told
 
 

@@ -3,6 +3,7 @@
 import calendar
 import datetime as dt
 from dataclasses import dataclass, field
+from itertools import groupby
 
 COLOURS = {"yellow": 2, "red": 3}
 SEVERITIES = {"minor": 1, "serious": 2, "critical": 3}
@@ -108,10 +109,18 @@ def due_of(place, answer, state, body, holidays):
 def open_findings(seen):
     """Return what is open after inspections in order of time."""
     still: dict[str, str] = {}
-    for inspection in seen:
-        for finding_id in inspection.fixed:
-            still.pop(finding_id, None)
-        still.update(inspection.findings)
+    for _, group in groupby(seen, key=lambda i: i.at):
+        together = list(group)
+        for inspection in together:
+            for finding_id in inspection.fixed:
+                still.pop(finding_id, None)
+        listed = [
+            (SEVERITIES[severity], finding_id, severity)
+            for inspection in together
+            for finding_id, severity in inspection.findings
+            if finding_id not in inspection.fixed
+        ]
+        still.update({name: severity for _, name, severity in sorted(listed)})
     return sorted(still.items())
 
 

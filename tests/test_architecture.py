@@ -14,7 +14,10 @@ FLOORS = ("gis", "layers", "api")
 
 # contract -> file and the import that breaks it
 BREACHES = {
-    "Three floors: api above layers above gis": ("gis/risk/levels.py", "import layers.styles"),
+    "Three floors: api above layers above gis": (
+        "gis/risk/levels.py",
+        "import layers.styles",
+    ),
     "Order inside gis": ("gis/crs.py", "import gis.pagoda"),
     "Order inside layers": ("layers/schema.py", "import layers.maps"),
     "Order inside api": ("api/settings.py", "import api.app"),

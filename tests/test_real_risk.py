@@ -123,15 +123,30 @@ def test_every_row_of_the_city_is_in_the_store(rated, rows, licences):
     assert (len(rated.grids), len(rated.circles)) == (275, 68 + 23 + 1)
     until = [row for row in rows if row["inspection_date"] <= DAY.isoformat()]
     told = rated.inspections
-    at_once = told["inspection_id"].str.endswith("-corrected")
-    assert len(told[~at_once]) == len(until)
+    assert len(told) == len(until)
     found = sum(
         int(row[f"{kind}count"]) for row in until for kind in chicago.SEVERITIES
     )
-    assert told.loc[~at_once, "found"].sum() == found
-    assert (told.loc[~at_once, "result"] == "failed").sum() == sum(
+    assert told["found"].sum() == found
+    assert (told["result"] == "failed").sum() == sum(
         row["results"] == "Fail" for row in until
     )
+
+
+def test_violations_corrected_on_the_spot_count_as_fixed_and_never_are_open(
+    rated, rows
+):
+    findings = rated.facts.visits.findings
+    corrected = sum(
+        len(chicago.corrected_at_once(row, chicago.findings(row)))
+        for row in rows
+        if row["inspection_date"] <= DAY.isoformat()
+    )
+    at_once = findings.found == findings.ended
+    assert (findings.severity[at_once] > 1).sum() >= corrected > 0
+    fixes = rated.facts.visits.fixes
+    open_still = findings.is_open(np.datetime64(DAY)).sum()
+    assert len(fixes.day) == len(findings.found) - open_still
 
 
 def test_codes_of_all_places_are_those_of_a_plain_count(rated, rows, licences):
@@ -306,6 +321,8 @@ def test_command_writes_the_levels_of_the_store_in_memory(stored, rated, tmp_pat
         }
     levels = dict(zip(rated.grids["grid_id"], rated.grids["level"], strict=True))
     assert areas == levels
+    assert "Sectors  " in said
+    assert "Districts  " in said
     [listed] = re.findall(r"^Grids  +(.*)$", said, re.M)
     counts = count_colours(rated.grids["level"].to_numpy())
     assert listed == ", ".join(f"{n} {name}" for name, n in counts.items() if n)
@@ -323,6 +340,9 @@ def test_map_of_chicago_is_painted_whole_without_a_network(stored, chromium, tmp
         panel = opened.page.inner_text(".pagoda-panel")
         assert opened.trouble == []
     assert "Chicago, food inspections" in panel
+    assert "City of Chicago, open data portal" in panel
+    for name in ("Sectors", "Districts", "City", "events 无 none · 检查 checks 2011"):
+        assert name in panel
     assert "area-risk/chicago-food/1" in panel
     for count in ("275", "1027", "1897", "8579"):
         assert re.search(rf"\b{count}\b", panel)

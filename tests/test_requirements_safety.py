@@ -254,7 +254,9 @@ def test_row_1_14_map_is_one_small_file_that_opens_from_disk_with_no_network(
 
 def test_row_1_20_map_prints_data_date_boundary_version_and_method_link(rated, page):
     text = page.read_text(encoding="utf-8")
-    assert rated.card.data_date == "2026-09-01 / 2026-09-30"
+    assert rated.card.data_date == (
+        "事件 events 2026-09-01 / 2026-09-30 · 检查 checks 2025-10-01 / 2026-09-30"
+    )
     for printed in (
         rated.card.data_date,
         rated.version.digest[:12],
@@ -302,10 +304,8 @@ def test_row_4_07_no_holder_of_a_post_is_on_the_map(town, page):
 def test_row_0_09_score_declares_the_population_that_it_counts_against(rated):
     told = {}
     for base in ("km2", "residents", "registered"):
-        book = rated.facts.rulebook
-        method = replace(book.method, denominator=base)
-        facts = replace(rated.facts, rulebook=replace(book, method=method))
-        day = rate_day(facts, history_days=0)
+        method = replace(rated.method, denominator=base)
+        day = rate_day(rated.facts.with_method(method), history_days=0)
         told[day.card.population_base] = day.grids["score"].to_numpy()
     assert list(told) == [
         "area; no population is used",

@@ -5,7 +5,7 @@ from xml.sax.saxutils import escape
 import segno
 
 from gis.models import SafetyCode
-from layers.styles import CODE_STYLES
+from layers.styles import CODE_CARDS, CODE_STYLES, PAGE_COLOURS
 
 SIDE = 300
 """Width of the picture, pixels."""
@@ -33,22 +33,22 @@ def draw_code(content: str, place_id: str, code: SafetyCode | None) -> str:
     >>> picture[:4], "E&lt;1&gt;" in picture
     ('<svg', True)
     """
-    style = CODE_STYLES[code]
+    words, card = CODE_STYLES[code], CODE_CARDS[code]
+    paper = PAGE_COLOURS["card"]
     made = segno.make(content, error="m", micro=False)
     modules = made.symbol_size(border=QUIET)[0]
     scale = SIDE / modules
-    inner = made.svg_inline(scale=scale, border=QUIET, dark=style.edge, light="#ffffff")
+    inner = made.svg_inline(scale=scale, border=QUIET, dark=card.modules, light=paper)
     height = SIDE + BAND
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{SIDE}" height="{height}" '
         f'viewBox="0 0 {SIDE} {height}" role="img" '
-        f'aria-label="{escape(style.en)}">'
-        f'<rect width="{SIDE}" height="{height}" fill="#ffffff"/>{inner}'
-        f'<rect y="{SIDE}" width="{SIDE}" height="{BAND}" fill="{style.fill}" '
-        f'stroke="{style.edge}"/>'
-        f'<g font-family="sans-serif" text-anchor="middle" fill="{style.ink}">'
+        f'aria-label="{escape(words.en)}">'
+        f'<rect width="{SIDE}" height="{height}" fill="{paper}"/>{inner}'
+        f'<rect y="{SIDE}" width="{SIDE}" height="{BAND}" fill="{card.band}"/>'
+        f'<g font-family="sans-serif" text-anchor="middle" fill="{card.ink}">'
         f'<text x="{SIDE / 2}" y="{SIDE + 24}" font-size="18" font-weight="bold">'
-        f"{escape(style.zh)} {escape(style.en)}</text>"
+        f"{escape(words.zh)} {escape(words.en)}</text>"
         f'<text x="{SIDE / 2}" y="{SIDE + 45}" font-size="14">{escape(place_id)}</text>'
         "</g></svg>"
     )

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gis.models import Scene
+from gis.models import SCENE_NAMES, Scene
 from gis.risk import reading
 from gis.risk.card import MethodCard
 from gis.risk.levels import Breaks
@@ -237,16 +237,6 @@ CHINESE: Final = {
     "events": "事件权重（严重程度 1 至 4）：{0:g}、{1:g}、{2:g}、{3:g}",
     "days": "半衰期 {half_life:g} 天；计入 {window} 天内的事件；连续 {steady} 天才变色",
 }
-SCENES_ZH: Final = {
-    Scene.STREET_SHOP: "沿街商铺",
-    Scene.KEY_SECURITY_PLACE: "重点安保场所",
-    Scene.RENTAL_HOUSING: "出租房",
-    Scene.HAZARDOUS_CHEMICALS: "危险化学品",
-    Scene.LABOUR_INTENSIVE: "劳动密集型企业",
-    Scene.CONSTRUCTION_SITE: "建筑工地",
-    Scene.CROWDED_PLACE: "人员密集场所",
-    Scene.GENERAL_ENTERPRISE: "一般企业",
-}
 
 
 def _constants(method: RiskMethod, texts: Mapping[str, str]) -> list[str]:
@@ -254,9 +244,7 @@ def _constants(method: RiskMethod, texts: Mapping[str, str]) -> list[str]:
     chinese = texts is CHINESE
     unit = method.unit.unit_zh if chinese else method.unit.unit
     scenes = (
-        texts["scene"].format(
-            *weights, scene=SCENES_ZH[scene] if chinese else scene.replace("_", " ")
-        )
+        texts["scene"].format(*weights, scene=SCENE_NAMES[scene][0 if chinese else 1])
         for scene, weights in method.scene_weights.items()
     )
     return [

@@ -280,15 +280,16 @@ def _marks(inspections: Inspections) -> Iterator[_Mark]:
 
 def _marks_of(row: int, findings: str, fixed: str) -> Iterator[_Mark]:
     """Yield the findings that one inspection names."""
-    listed = {
-        str(said["finding_id"]): _SEVERITIES[said["severity"]]
+    listed = [
+        (str(said["finding_id"]), _SEVERITIES[said["severity"]])
         for said in json.loads(findings)
-    }
+    ]
     gone = [str(finding_id) for finding_id in json.loads(fixed)]
-    for item, (finding_id, severity) in enumerate(listed.items()):
-        yield _Mark(row, item, finding_id, severity, 1 if finding_id in gone else 3)
+    own = {finding_id for finding_id, _ in listed} & {*gone}
+    for item, (finding_id, severity) in enumerate(listed):
+        yield _Mark(row, item, finding_id, severity, 1 if finding_id in own else 3)
     for item, finding_id in enumerate(gone):
-        yield _Mark(row, item, finding_id, 0, 2 if finding_id in listed else 0)
+        yield _Mark(row, item, finding_id, 0, 2 if finding_id in own else 0)
 
 
 def _match_marks(

@@ -101,10 +101,10 @@ function areaLayers(map, model, words, occupied, pick) {
     const name = tier().names?.[row];
     const style = level(row);
     const size = Math.min(16, 9 + radius / 16);
-    const title = name && nameFits(name, radius, size) ? `<i>${name}</i>` : "";
+    const title = name && nameFits(plainText(name), radius, size) ? `<i>${name}</i>` : "";
     const paint = `color:${style.ink};--halo:${style.colour};font-size:${size}px`;
     const html = `<div style="${paint}"><b>${style.letter}</b>${title}</div>`;
-    const halfWidth = title ? textWidth(name, size) / 2 : size / 2;
+    const halfWidth = title ? textWidth(plainText(name), size) / 2 : size / 2;
     const [x, y] = occupied.place(
       middle.x, middle.y, halfWidth + 2, title ? 1.25 * size : 0.7 * size, radius);
     const icon = L.divIcon({ className: "letter", html, iconSize: null });

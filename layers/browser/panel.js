@@ -54,7 +54,7 @@ function panelOf(aside, model, words, points) {
     const event = { ...symbols.event, radius: 6, sign: "" };
     const rows = [
       events && toggle("events", "", points.picture(event),
-        caption("事件", `Events ${events.span}`), `<i class="events">${events.severities.length}</i>`),
+        caption("事件", `Events <span class="days">${events.span}</span>`), `<i class="events">${events.severities.length}</i>`),
       posts && toggle("posts", "", points.picture(symbols.post),
         caption("责任岗位", "Leader posts"), posts.ids.length),
       stations && toggle("stations", "", points.picture(symbols.station),
@@ -82,6 +82,7 @@ function panelOf(aside, model, words, points) {
     const past = historySection();
     return `<section class="dates"><dl>
       ${words.fact("数据日期", "Data date", model.data_date)}
+      ${model.attribution && words.fact("数据来源", "Data source", model.attribution)}
       ${words.fact("边界版本", "Boundary version", model.boundary_version)}</dl></section>${past}`;
   }
 

@@ -21,6 +21,7 @@ from layers.maps.columns import (
     text_lists,
     texts,
 )
+from layers.maps.details import Details
 from layers.maps.topology import share_arcs
 from layers.styles import COMMUNITY_NAMES, GRID_NAMES, tier_names
 
@@ -43,14 +44,14 @@ class Layer:
 def area_layers(
     grids: gpd.GeoDataFrame,
     circles: gpd.GeoDataFrame | None,
-    communities: gpd.GeoDataFrame | None,
+    details: Details,
     gaps: Counter[str],
 ) -> list[Layer]:
     """Return the layers of the switch: grids, circles up to the core, communities.
 
     Parameters
     ----------
-    grids, circles, communities
+    grids, circles, details
         As `five_colour_map` takes them.
     gaps
         Counted up: areas without a polygon, grids that are no coverage.
@@ -69,7 +70,9 @@ def area_layers(
         require(circles, "circles", "circle_id", "tier")
         for tier in sorted(set(circles["tier"].astype(int)), reverse=True):
             frame = circles[circles["tier"] == tier]
-            layers.append(_layer(tier_names(tier), frame, "circle_id", gaps, tier))
+            names = details.tier_names.get(tier) or tier_names(tier)
+            layers.append(_layer(names, frame, "circle_id", gaps, tier))
+    communities = details.communities
     if communities is not None:
         layers.append(_layer(COMMUNITY_NAMES, communities, "community_id", gaps))
     return layers
@@ -187,7 +190,7 @@ def _levels(layer: Layer) -> str:
 
 
 def _history(
-    ids: Sequence[str], levels: str, history: pd.DataFrame | None
+    ids: list[str], levels: str, history: pd.DataFrame | None
 ) -> list[str] | None:
     """Return the levels of each area, a digit a day."""
     if history is None:

@@ -86,9 +86,15 @@ def local_tiles(folder: str, attribution: str, *, greatest_zoom: int = 17) -> Ba
     ('tiles/{z}/{x}/{y}.png',)
     """
     path = PurePosixPath(folder)
-    if path.is_absolute() or ".." in path.parts or not re.fullmatch(r"[\w./-]+", folder):
+    if (
+        path.is_absolute()
+        or ".." in path.parts
+        or not re.fullmatch(r"[\w./-]+", folder)
+    ):
         raise SettingError(
             f"The folder of tiles is {folder!r}, expected a relative path of plain "
             "names; put the tiles beside the page and name their folder."
         )
-    return BaseMap((f"{path}/{{z}}/{{x}}/{{y}}.png",), attribution, "'self' file:", greatest_zoom)
+    return BaseMap(
+        (f"{path}/{{z}}/{{x}}/{{y}}.png",), attribution, "'self' file:", greatest_zoom
+    )

@@ -1,6 +1,7 @@
 """Columns of a frame as short JSON: texts, numbers, digits, repeated values, steps."""
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
 import geopandas as gpd
 import numpy as np
@@ -14,6 +15,7 @@ DECIMALS = 6
 """Of drawn degrees: 0.1 m; the stored geometry keeps its own 9 decimals."""
 
 Json = dict[str, object]
+Coded = TypeVar("Coded", str, tuple[str, ...])
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 """Digits 0 to 63 of packed steps; the browser has the same."""
@@ -86,7 +88,7 @@ def digits(values: Sequence[object], limit: int, what: str) -> str:
     return "".join(f"{value:.0f}" for value in values)
 
 
-def coded(values: Sequence[Hashable] | None) -> Json | None:
+def coded(values: Sequence[Coded] | None) -> Json | None:
     """Return repeated values as their list and, for each row, which one."""
     if values is None:
         return None
@@ -124,12 +126,14 @@ def packed_steps(xy: NDArray[np.int64]) -> str:
     rest = numbers[:, None] >> (5 * np.arange(1, 8))
     wanted = np.hstack([np.ones((len(rest), 1), dtype=bool), rest[:, :-1] > 0])
     letters = _LETTERS[np.where(rest > 0, pieces | 32, pieces)]
-    return letters[wanted].tobytes().decode("ascii")
+    return str(letters[wanted].tobytes(), "ascii")
 
 
 def lonlat(frame: gpd.GeoDataFrame) -> NDArray[np.float64]:
     """Return lon and lat of points, NaN where there is none or not a point."""
     points = frame.geometry.to_crs("EPSG:4326").to_numpy()
-    points = np.where(shapely.is_empty(points), None, points)
-    xy = np.column_stack([shapely.get_x(points), shapely.get_y(points)])
+    xy = np.full((len(points), 2), np.nan)
+    filled = ~shapely.is_empty(points)
+    xy[filled, 0] = shapely.get_x(points[filled])
+    xy[filled, 1] = shapely.get_y(points[filled])
     return np.where(np.isfinite(xy).all(axis=1, keepdims=True), xy, np.nan)

@@ -39,6 +39,10 @@ class Details:
         Version of the grid set; None is that of the method card, or not published.
     review_number
         The number under which the map was approved; empty prints nothing.
+    attribution
+        Source and licence of the data; empty prints nothing.
+    tier_names
+        Tier -> Chinese and English name of its circles, instead of the usual ones.
     base_map
         Pictures under the areas; None draws on paper and asks for nothing.
     """
@@ -52,4 +56,6 @@ class Details:
     gaps: Mapping[str, int] = field(default_factory=dict)
     grid_version: str | None = None
     review_number: str = ""
+    attribution: str = ""
+    tier_names: Mapping[int, tuple[str, str]] = field(default_factory=dict)
     base_map: BaseMap | None = None

@@ -159,6 +159,7 @@ def five_colour_map(
         or method.boundary_version
         or "未发布 not published",
         "review_number": details.review_number,
+        "attribution": details.attribution,
         "synthetic": synthetic,
         "base_map": _tiles(details.base_map),
     }
@@ -190,7 +191,7 @@ def _content(
 ) -> Json:
     """Return areas, points, days and gaps."""
     gaps = Counter(details.gaps)
-    layers = area_layers(grids, circles, details.communities, gaps)
+    layers = area_layers(grids, circles, details, gaps)
     arcs, tiers = tier_models(layers, circle_nodes(circles), details.history)
     areas = {area for layer in layers for area in layer.ids}
     points = point_layers(details, areas, gaps)
@@ -218,7 +219,9 @@ def _days(history: pd.DataFrame | None) -> list[str]:
 def _looks(base_map: BaseMap | None) -> Json:
     """Return colours, patterns and symbols."""
     codes = [None, *SafetyCode]
-    scenes = [dict(zip(("sign", "zh", "en"), s, strict=True)) for s in SCENE_STYLES.values()]
+    scenes = [
+        dict(zip(("sign", "zh", "en"), s, strict=True)) for s in SCENE_STYLES.values()
+    ]
     symbols = {name: asdict(style) for name, style in SYMBOLS.items()}
     return {
         "colours": {name: PAGE_COLOURS[name] for name in ("border", "outline")},

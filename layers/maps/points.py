@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from gis.models import Scene
 from layers.maps.columns import (
@@ -72,7 +73,8 @@ def _events(events: gpd.GeoDataFrame | None, gaps: Counter[str]) -> Json | None:
     require(events, "events", "category", "severity", "day")
     frame, xy = _positioned(events, "day", gaps, "no_event_position")
     days = _days(frame, "day") or []
-    order = np.lexsort((xy[:, 1], xy[:, 0], frame["category"].astype(str), days))
+    categories = frame["category"].to_numpy(str)
+    order = np.lexsort((xy[:, 1], xy[:, 0], categories, np.array(days)))
     sorted_days = [days[row] for row in order]
     # month and day are enough beside the data date
     first_last = sorted({day[5:] for day in sorted_days[:1] + sorted_days[-1:]})
@@ -115,7 +117,7 @@ def _stations(stations: gpd.GeoDataFrame | None, gaps: Counter[str]) -> Json | N
 
 def _positioned(
     frame: gpd.GeoDataFrame, by: str, gaps: Counter[str], gap: str
-) -> tuple[gpd.GeoDataFrame, np.ndarray]:
+) -> tuple[gpd.GeoDataFrame, NDArray[np.float64]]:
     """Return the rows with a position in order of a column, and lon and lat."""
     xy = lonlat(frame)
     has = np.isfinite(xy[:, 0])

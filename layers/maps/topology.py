@@ -51,8 +51,8 @@ def share_arcs(polygons: NDArray[np.object_], decimals: int) -> Topology:
     polygons
         Polygons or multipolygons in degrees or any unit, shape (n,).
     decimals
-        Coordinates are rounded to so many; a ring of fewer than three different
-        corners vanishes.
+        Coordinates are rounded to so many, and then below 2**31 in size; a ring of
+        fewer than three different corners vanishes.
 
     References
     ----------
@@ -85,9 +85,7 @@ def share_arcs(polygons: NDArray[np.object_], decimals: int) -> Topology:
     return Topology(paths, _group(numbers, rings.ring[corners], owners, len(polygons)))
 
 
-def _closed_rings(
-    polygons: NDArray[np.object_], decimals: int
-) -> tuple[_Rings, Ints]:
+def _closed_rings(polygons: NDArray[np.object_], decimals: int) -> tuple[_Rings, Ints]:
     """Return all rings with rounded corners, and the polygon of each ring."""
     parts, part_owner = shapely.get_parts(polygons, return_index=True)
     lines, line_part = shapely.get_rings(parts, return_index=True)

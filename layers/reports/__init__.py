@@ -5,10 +5,9 @@ from layers.reports.figures import Figures, Head, daily_figures, monthly_figures
 from layers.reports.ledgers import community_ledgers
 from layers.reports.outline import outline
 from layers.reports.pages import page
-from layers.reports.sensitive import SENSITIVE, SensitiveCounts
+from layers.reports.sensitive import SensitiveCounts
 
 __all__ = [
-    "SENSITIVE",
     "Figures",
     "Head",
     "SensitiveCounts",

@@ -47,6 +47,7 @@ SMALL, BODY, LARGE, TITLE, NUMBER = 5.5, 7.5, 11.5, 19.0, 16.0
 INK: Final = PAGE_COLOURS["ink"]
 QUIET: Final = PAGE_COLOURS["quiet"]
 LINE: Final = PAGE_COLOURS["rule"]
+CARD: Final = PAGE_COLOURS["card"]
 
 
 def document(content: Content) -> bytes:
@@ -268,7 +269,7 @@ class Paper:
         self, at: tuple[float, float], size: tuple[float, float], tile: Tile
     ) -> None:
         """Draw one number with what it is."""
-        self.rectangle(at, size, "#ffffff", LINE)
+        self.rectangle(at, size, CARD, LINE)
         left = at[0] + 2
         self.write((left, at[1] + 4), tile.words.zh, BODY)
         right = at[0] + size[0] - 2
@@ -348,7 +349,7 @@ class Paper:
         text = 9 + sum(len(lines) * step + 0.6 for _, lines in told)
         height = max(picture.height, text) + 4
         top = self.take(height + 2)
-        self.rectangle((MARGIN, top), (PAPER_WIDTH, height), "#ffffff", LINE)
+        self.rectangle((MARGIN, top), (PAPER_WIDTH, height), CARD, LINE)
         self._panel_title((MARGIN + GAP, top + 2), block)
         y = top + 9
         for chip, lines in told:

@@ -28,13 +28,13 @@ from layers.reports.counting import (
     rows_of,
 )
 from layers.reports.sensitive import (
-    SENSITIVE,
     SensitiveCounts,
     count_sensitive,
     sensitive_rule,
 )
 from layers.reports.tables import csv_bytes
 from layers.risk_day import RiskDay
+from layers.tables import SENSITIVE
 
 Kind = Literal["daily", "monthly"]
 

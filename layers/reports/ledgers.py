@@ -9,11 +9,12 @@ from gis.models import SafetyCode
 from layers.reports.areas import LayerName
 from layers.reports.counting import Span
 from layers.reports.figures import Figures
-from layers.reports.sensitive import NO_COMMUNITY, SENSITIVE
+from layers.reports.sensitive import NO_COMMUNITY
 from layers.reports.tables import csv_bytes
 from layers.reports.words import CHANNELS, KINDS, Vocabulary, named, words_of
 from layers.risk_day import RiskDay
 from layers.styles import CODE_STYLES, SCENE_STYLES
+from layers.tables import SENSITIVE
 
 
 def community_ledgers(

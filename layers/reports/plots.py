@@ -29,7 +29,7 @@ MM: Final = 1 / 25.4
 """Inches of a millimetre."""
 HATCHES: Final = {"R": "////", "O": "---", "Y": "..", "B": "|||", "G": "", "N": "xxx"}
 """Pattern of each level by its letter, as on the map page."""
-BAR: Final = "#8d98a3"
+BAR: Final = PAGE_COLOURS["bar"]
 BAR_NOW: Final = PAGE_COLOURS["outline"]
 
 # options of matplotlib are those of the process

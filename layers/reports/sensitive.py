@@ -22,8 +22,6 @@ from layers.reports.counting import Span, rows_of
 from layers.reports.words import Words, named
 from layers.risk_day import RiskDay
 
-SENSITIVE: Final = ("dispute",)
-"""Categories that say something about people."""
 AREA_LAYER: Final = "communities"
 NO_COMMUNITY: Final = Words("未落社区", "In no community")
 TOTAL: Final = Words("合计", "Total")

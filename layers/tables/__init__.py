@@ -1,4 +1,4 @@
-"""Chinese and English names of modules and categories, kept as data files."""
+"""Names of modules and categories, kept as data files, and which are sensitive."""
 
 import csv
 from functools import cache
@@ -7,6 +7,8 @@ from typing import Final, Literal
 
 Table = Literal["modules", "categories"]
 TABLES: Final[tuple[Table, ...]] = ("modules", "categories")
+SENSITIVE: Final = ("dispute",)
+"""Categories that say something about people: no map and no driver names them."""
 
 
 def names_of(table: Table, code: str) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from api.settings import Settings
 from gis.errors import SettingError
 from gis.models import SafetyCode
 from gis.synthetic import Town
-from layers.styles import CODE_STYLES
+from layers.styles import CODE_CARDS
 
 PROBLEM = "application/problem+json"
 LAST = "2026-09-30"
@@ -149,9 +149,9 @@ def test_qr_code_is_a_closed_picture_in_the_colour_of_the_code(
         assert response.headers["content-security-policy"].startswith(
             "default-src 'none'"
         )
-        style = CODE_STYLES[SafetyCode[code.upper()]]
-        assert style.edge in response.text
-        assert style.fill in response.text
+        card = CODE_CARDS[SafetyCode[code.upper()]]
+        assert card.modules in response.text
+        assert card.band in response.text
         drawn = ElementTree.fromstring(response.text)  # noqa: S314  made by us
         texts = [node.text for node in drawn.iter() if node.tag.endswith("text")]
         assert check["place_id"] in texts

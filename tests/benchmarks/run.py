@@ -16,6 +16,9 @@ import bench_assign
 import bench_city
 import bench_duties
 import bench_locate
+import bench_map
+import bench_risk
+import bench_safety
 import bench_stores
 import peers
 
@@ -37,6 +40,7 @@ def main(sizes: tuple[int, ...]) -> None:
         "assign": bench_assign.main(sizes),
         "city": bench_city.main(),
         "stores": bench_stores.main(),
+        "map": bench_map.main(),
     }
     (OUT / "bench.json").write_text(json.dumps(report, indent=1))
     (OUT / "bench.md").write_text(table)
@@ -45,6 +49,8 @@ def main(sizes: tuple[int, ...]) -> None:
     print(json.dumps(report["city"], indent=1))
     bench_duties.main()
     bench_accuracy.main()
+    bench_safety.main()
+    bench_risk.main()
 
 
 if __name__ == "__main__":

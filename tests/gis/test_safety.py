@@ -1,6 +1,7 @@
 """Codes, due dates and reasons of places, one case each."""
 
 import datetime as dt
+from itertools import permutations
 
 import numpy as np
 import pytest
@@ -154,9 +155,35 @@ def test_finding_is_open_until_the_first_later_inspection_that_saw_it_fixed():
     ]
 
 
-def test_fix_at_the_instant_of_the_listing_does_not_close_it():
-    both = visit("2026-01-10", findings=[("F1", "critical")], fixed=["F1"])
-    assert one([both], "2026-01-10").code is RED
+def test_finding_corrected_on_the_spot_never_is_open_and_counts_as_fixed():
+    before = visit("2026-01-09", findings=[("F1", "critical")])
+    both = visit(
+        "2026-01-10",
+        findings=[("F1", "critical"), ("F2", "minor")],
+        fixed=["F1"],
+    )
+    told = one([both], "2026-01-10")
+    assert (told.code, told.reasons) == (GREEN, ())
+    _, facts = arrays([Place("street_shop", "", START)], [before, both])
+    day = a_day("2026-01-10")
+    assert facts.findings.is_open(np.datetime64(day)).tolist() == [False, False, True]
+    assert facts.fixes.day.tolist() == [day]
+
+
+def test_fix_by_another_inspection_at_the_same_instant_does_not_close():
+    found = visit("2026-01-10", findings=[("F1", "critical")])
+    other = visit("2026-01-10", fixed=["F1"])
+    corrected = visit("2026-01-10", findings=[("F1", "minor")], fixed=["F1"])
+    for rows in permutations([found, other, corrected]):
+        assert one(rows, "2026-01-10").code is RED
+    assert arrays([], [found, other])[1].fixes.day.size == 0
+
+
+def test_of_two_listings_at_one_instant_the_graver_holds():
+    graver = visit("2026-01-10", findings=[("F1", "critical")])
+    lesser = visit("2026-01-10", findings=[("F1", "minor")])
+    for rows in permutations([graver, lesser]):
+        assert one(rows, "2026-01-10").code is RED
 
 
 def test_finding_listed_again_has_the_later_severity_and_counts_once():

@@ -144,7 +144,9 @@ def test_past_days_are_a_digit_each_and_end_with_the_day_drawn():
 
 
 def gaps_of(**changes):
-    return {row[1] or row[0]: row[2] for row in model_of(page(full_map(**changes)))["gaps"]}
+    return {
+        row[1] or row[0]: row[2] for row in model_of(page(full_map(**changes)))["gaps"]
+    }
 
 
 def test_full_map_of_good_data_names_no_gap():

@@ -41,6 +41,7 @@ POINT_TEXTS = [
 ]
 OTHER_TEXTS = [
     *("head", "grid_version", "review_number", "gap"),
+    *("attribution", "tier_zh", "tier_en"),
     *("circle_id", "circle_name", "community_id", "community_name"),
 ]
 # shown instead of it where both are given
@@ -95,6 +96,8 @@ def details_of(text):
         gaps={text("gap"): 1},
         grid_version=text("grid_version"),
         review_number=text("review_number"),
+        attribution=text("attribution"),
+        tier_names={1: (text("tier_zh"), text("tier_en"))},
     )
 
 
@@ -147,16 +150,19 @@ def show_areas(page):
 
 def show_points(page):
     """Open the popup of every kind of point; the post stands below the letter."""
-    for box_ in page.locator(".toggles input:not(:checked)").all():
-        box_.check()
+    for name in ("places", "events", "posts", "stations"):
+        page.locator(f".toggles input[name={name}]").check()
     for spot in SPOTS.values():
         page.mouse.click(*pixel_of(page, *spot))
         page.locator(".leaflet-popup .facts").last.wait_for()
     page.locator(".leaflet-popup-close-button").last.click()
-    x, y = pixel_of(page, 120.005, 30.005)
+    letter = page.locator(".letter div").bounding_box()
+    x, y = letter["x"] + letter["width"] / 2, letter["y"] + letter["height"] / 2
+    answers = page.get_by_text("Answers for")
     for step in (20, 36):
-        page.mouse.click(x, y + step)
-    page.locator(".leaflet-popup .facts").last.wait_for()
+        if answers.count() == 0:
+            page.mouse.click(x, y + step)
+    answers.wait_for()
 
 
 def show_found(page):

@@ -88,7 +88,15 @@ def test_hover_and_click_tell_the_facts(opened):
     assert "网格 G00" in opened.page.locator(".leaflet-tooltip").inner_text()
     opened.page.mouse.click(*middle)
     facts = opened.page.locator(".selected").inner_text()
-    for said in ("G00", "圈 C00 › 圈 C", "P-G00", "等级", "Score", "隐患 of G00", "+1.5"):
+    for said in (
+        "G00",
+        "圈 C00 › 圈 C",
+        "P-G00",
+        "等级",
+        "Score",
+        "隐患 of G00",
+        "+1.5",
+    ):
         assert said in facts
     opened.page.locator(".close").click()
     assert opened.page.locator(".selected").is_hidden()
@@ -148,7 +156,7 @@ def test_bubble_of_close_places_is_neutral(chromium, tmp_path):
                 .getImageData(0, 0, canvas.width, canvas.height);
               const found = [];
               for (let i = 0; i < data.length; i += 4) {
-                if (data[i + 3] === 255) found.push([data[i], data[i + 1], data[i + 2]]);
+                if (data[i + 3] === 255) found.push([...data.slice(i, i + 3)]);
               }
               return found;
             }"""

@@ -5,8 +5,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gis.models import RiskLevel
-from layers.styles import LEVEL_STYLES, PAGE_COLOURS, level_style, svg_patterns
+from gis.models import RiskLevel, SafetyCode, Scene
+from layers.styles import (
+    CODE_STYLES,
+    LEVEL_STYLES,
+    PAGE_COLOURS,
+    SCENE_STYLES,
+    SYMBOLS,
+    level_style,
+    svg_patterns,
+)
 
 ROOT = Path(__file__).parents[2]
 FILLS = {style.letter: style.colour for style in LEVEL_STYLES}
@@ -102,6 +110,53 @@ def test_letters_read_on_their_fill(style):
 def test_no_data_is_hatched_and_outside_the_scale():
     assert level_style(None).pattern
     assert np.hypot(*lab(level_style(None).colour)[1:]) < 5  # next to no hue
+
+
+def paint(style):
+    """What is most of a symbol: its fill, or its edge where the fill is white."""
+    return style.edge if style.fill == "#ffffff" else style.fill
+
+
+def test_every_code_and_scene_has_one_style():
+    assert list(CODE_STYLES) == [None, *SafetyCode]
+    assert list(SCENE_STYLES) == list(Scene)
+
+
+def test_codes_differ_in_shape_and_scenes_in_sign():
+    assert len({CODE_STYLES[code].shape for code in SafetyCode}) == 3
+    assert len({style[0] for style in SCENE_STYLES.values()}) == 8
+
+
+@pytest.mark.parametrize("sight", SIGHTS)
+def test_codes_can_be_told_apart_for_every_sight(sight):
+    for one, other in combinations(SafetyCode, 2):
+        colours = [paint(CODE_STYLES[code]) for code in (one, other)]
+        distance = np.linalg.norm(np.subtract(*(lab(c, sight) for c in colours)))
+        assert distance > 20, (one, other)
+
+
+@pytest.mark.parametrize("sight", SIGHTS)
+def test_symbols_stand_off_their_halo_and_signs_off_their_fill(sight):
+    for style in [*CODE_STYLES.values(), SYMBOLS["post"], SYMBOLS["station"]]:
+        assert (
+            contrast(paint(style), "#ffffff") >= 3
+            or contrast(style.edge, "#ffffff") >= 3
+        )
+        assert contrast(style.ink, style.fill) >= 4.5
+
+
+def test_codes_are_no_colour_of_an_area():
+    for code in SafetyCode:
+        style = CODE_STYLES[code]
+        for area in FILLS.values():
+            assert np.linalg.norm(lab(style.edge) - lab(area)) > 15
+            assert area not in {style.edge, style.fill}
+
+
+def test_bubble_of_places_has_no_hue():
+    bubble = SYMBOLS["bubble"]
+    for colour in (bubble.edge, bubble.fill, bubble.ink):
+        assert np.hypot(*lab(colour)[1:]) < 8
 
 
 def test_patterns_name_no_address():

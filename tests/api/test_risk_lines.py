@@ -1,0 +1,87 @@
+"""Lines of codes and colours: the most urgent first, names where there are some."""
+
+import datetime as dt
+import re
+from dataclasses import replace
+
+import pytest
+
+from api.service.init_store import sample_store
+from api.service.risk import list_due
+from api.service.risk_features import area_features
+from api.service.risk_lines import due_lines, risk_lines, safety_lines
+from gis.models import RiskLevel, SafetyCode
+from gis.synthetic import Town
+from layers import Cutoff, read_risk_day
+from layers.risk_day import RiskDay, rate_day
+from layers.rulebook import Imprint
+from layers.tables import SENSITIVE
+
+NAMES = {0: "no data"} | {level.value: level.name.lower() for level in RiskLevel}
+
+
+@pytest.fixture(scope="module")
+def rated(town: Town) -> RiskDay:
+    return read_risk_day(
+        sample_store(town, "Asia/Shanghai"), Cutoff(dt.date(2026, 9, 30))
+    )
+
+
+def test_red_places_stand_most_urgent_first(rated: RiskDay) -> None:
+    listed = re.findall(r"^red (\S+)  ", "\n".join(safety_lines(rated)), re.M)
+    places = rated.places.set_index("place_id")
+    red = places[places["code"] == SafetyCode.RED]["overdue_days"]
+    assert listed == sorted(red.index, key=lambda place: (-red[place], place))[:20]
+
+
+def test_place_lines_end_in_the_name_where_there_is_one(rated: RiskDay) -> None:
+    grid_id = list_due(rated)[0].grid_id
+    known = next(one.place_id for one in list_due(rated, grid_id))
+    red = rated.places.loc[rated.places["code"] == SafetyCode.RED, "place_id"].iloc[0]
+    places = rated.places.assign(
+        name=rated.places["place_id"].map({known: "好味面馆", red: "老街浴室"})
+    )
+    named = replace(rated, places=places)
+    for lines, place_id, name in (
+        (due_lines(named, grid_id), known, "好味面馆"),
+        (safety_lines(named), red, "老街浴室"),
+    ):
+        for line in lines:
+            assert line.endswith(f"  {name}") == (f" {place_id}  " in line)
+            assert line == line.rstrip()
+
+
+def test_level_that_is_held_says_which_its_score_asks_for(rated: RiskDay) -> None:
+    said = list(risk_lines(rated))
+    shown = rated.grids.set_index("grid_id")
+    listed = [line for line in said if "in 7 days" in line]
+    assert len(listed) == 10
+    for line in listed:
+        area = shown.loc[line.split()[0]]
+        level, raw_level = NAMES[area["level"]], NAMES[area["raw_level"]]
+        held = f" (held: {raw_level} needs {rated.method.steady_days} days)"
+        assert f"in 7 days  {level}{held if level != raw_level else ' '}" in line
+    assert any("(held: " in line for line in listed)
+
+
+def test_geojson_has_both_levels(rated: RiskDay) -> None:
+    told = area_features(rated, ["grids", "tier4"])["features"]
+    frames = [rated.tiers[name].frame for name in ("grids", "tier4")]
+    for name in ("level", "raw_level"):
+        levels = [level for frame in frames for level in frame[name]]
+        assert [feature["properties"][name] or 0 for feature in told] == levels
+
+
+def test_no_line_and_no_feature_names_a_sensitive_category(rated: RiskDay) -> None:
+    assert rated.events["category"].isin(SENSITIVE).any()
+    for name in SENSITIVE:
+        assert name not in "\n".join(risk_lines(rated))
+        assert name not in str(area_features(rated, ["grids", "tier1"]))
+
+
+def test_tiers_are_called_as_the_imprint_says(rated: RiskDay) -> None:
+    book = rated.facts.rulebook
+    imprint = Imprint(tiers={4: ("片区", "Precincts")})
+    facts = replace(rated.facts, rulebook=replace(book, imprint=imprint))
+    captions = [line[:26].strip() for line in risk_lines(rate_day(facts, 0))]
+    assert captions[2:4] == ["Precincts", "Emergency circles"]

@@ -1,0 +1,157 @@
+"""Rules in force: shipped defaults, imprint, campaigns, and what is wrong with some."""
+
+import json
+from importlib import resources
+
+import pandas as pd
+import pytest
+
+from gis.errors import InvalidLayerError
+from gis.models import Scene
+from gis.risk import RiskMethod
+from gis.safety import Calendar, SafetyRule
+from layers.rulebook import (
+    SHIPPED,
+    Imprint,
+    read_rulebook,
+    rule_faults,
+    shipped_rule,
+    shipped_rules,
+)
+
+CAMPAIGN = {
+    "name": "燃气",
+    "scenes": ["street_shop"],
+    "first": "2026-08-01",
+    "last": "2026-08-31",
+}
+
+
+def rules(**bodies):
+    """Rules as rows of their layer; a body that is text stays as it is."""
+    texts = [
+        body if isinstance(body, str) else json.dumps(body) for body in bodies.values()
+    ]
+    return pd.DataFrame({"rule_id": list(bodies), "owner": "office", "body": texts})
+
+
+NONE = rules()
+
+
+@pytest.mark.parametrize("told", [NONE, shipped_rules()], ids=["none", "recorded"])
+def test_shipped_rules_are_what_is_read(told):
+    book = read_rulebook(told)
+    bodies = {
+        rule_id: json.loads(
+            resources.files("layers.rules")
+            .joinpath(f"{rule_id}.json")
+            .read_text("utf8")
+        )
+        for rule_id in SHIPPED
+    }
+    assert book.safety == SafetyRule.from_body(bodies["safety"])
+    assert book.method == RiskMethod.from_body(bodies["risk"])
+    assert (book.calendar, book.imprint) == (Calendar(), Imprint())
+
+
+def test_a_town_replaces_one_rule_and_keeps_the_other():
+    own = shipped_rule("risk") | {"version": "area-risk/own", "k": 0.5}
+    book = read_rulebook(rules(risk=own))
+    assert (book.method.version, book.method.k) == ("area-risk/own", 0.5)
+    assert book.safety.version == shipped_rule("safety")["version"]
+
+
+def test_holidays_and_campaigns_make_the_calendar():
+    told = {"holidays": {"days": ["2026-10-01"]}, "campaign/gas": CAMPAIGN}
+    calendar = read_rulebook(rules(**told)).calendar
+    assert [day.isoformat() for day in calendar.holidays] == ["2026-10-01"]
+    [campaign] = calendar.campaigns
+    assert (campaign.campaign_id, campaign.scenes) == ("gas", (Scene.STREET_SHOP,))
+
+
+def test_imprint_has_names_attribution_and_tiers():
+    body = {
+        "name": "Chicago",
+        "name_zh": "芝加哥",
+        "is_synthetic": True,
+        "review_number": "GS 1",
+        "attribution": "City of Chicago, open data portal",
+        "tiers": {"2": {"zh": "警区", "en": "Districts"}},
+    }
+    imprint = read_rulebook(rules(imprint=body)).imprint
+    assert imprint.title == "芝加哥 Chicago"
+    assert imprint.attribution == body["attribution"]
+    assert imprint.names_of_tier(2) == ("警区", "Districts")
+    assert imprint.names_of_tier(1) == ("核心指挥圈", "Core circle")
+    assert imprint.names_of_tier(7) == ("第 7 层", "Tier 7")
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ({"colour": "red"}, "has 'colour' as 'red', expected only"),
+        ({"name": 1}, "has 'name' as 1"),
+        ({"is_synthetic": "yes"}, "has 'is_synthetic' as 'yes'"),
+        ({"attribution": ["a", "b"]}, r"has 'attribution' as \['a', 'b'\]"),
+        ({"tiers": ["a"]}, r"has 'tiers' as \['a'\]"),
+        ({"tiers": {"top": {"zh": "市", "en": "City"}}}, "names tier 'top' as"),
+        ({"tiers": {"0": {"zh": "市", "en": "City"}}}, "names tier '0' as"),
+        ({"tiers": {"1": {"zh": "市"}}}, "names tier '1' as"),
+        ({"tiers": {"1": {"zh": "市", "en": " "}}}, "names tier '1' as"),
+        ({"tiers": {"1": {"zh": "市", "en": "City", "de": "Stadt"}}}, "names tier '1'"),
+        ({"tiers": {"1": "City"}}, "names tier '1' as 'City'"),
+    ],
+)
+def test_imprint_that_is_not_as_it_must_be_is_refused(body, said):
+    with pytest.raises(InvalidLayerError, match=said):
+        read_rulebook(rules(imprint=body))
+
+
+def test_colour_scale_that_is_not_named_is_refused():
+    body = {k: v for k, v in shipped_rule("risk").items() if k != "scale"}
+    with pytest.raises(InvalidLayerError, match="'scale'"):
+        read_rulebook(rules(risk=body))
+    with pytest.raises(InvalidLayerError, match="'traffic_light'"):
+        read_rulebook(rules(risk=body | {"scale": "traffic_light"}))
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"scenes": ["zoo"]}, "'zoo'"),
+        ({"scenes": []}, "list of some of"),
+        ({"last": "2026-07-31"}, "before its first day '2026-08-01'"),
+        ({"first": "soon"}, "'soon' where ISO 8601"),
+        ({"reward": 5}, "'reward'"),
+    ],
+)
+def test_broken_campaign_is_named(changes, said):
+    with pytest.raises(InvalidLayerError, match=said) as caught:
+        read_rulebook(rules(**{"campaign/gas": CAMPAIGN | changes}))
+    assert "'gas'" in str(caught.value)
+
+
+def test_campaign_without_its_days_is_named():
+    body = {key: CAMPAIGN[key] for key in ("name", "scenes")}
+    with pytest.raises(InvalidLayerError, match="'gas' has the keys"):
+        read_rulebook(rules(**{"campaign/gas": body}))
+
+
+def test_every_fault_is_named_by_its_row():
+    told = rules(
+        **{
+            "imprint": {"colour": "red"},
+            "safety": shipped_rule("safety"),
+            "campaign/gas": CAMPAIGN | {"scenes": ["zoo"]},
+            "holidays": {"days": ["Monday"]},
+            "risk": "{",
+        }
+    )
+    faults = rule_faults(told)
+    assert [fault.row for fault in faults] == [1, 3, 4, 5]
+    assert {fault.field for fault in faults} == {"body"}
+    for fault, said in zip(
+        faults, ("'colour'", "'zoo'", "'Monday'", "is not JSON"), strict=True
+    ):
+        assert said in fault.rule
+    assert rule_faults(shipped_rules()) == []
