@@ -11,7 +11,7 @@ demo: $(READY) ## make S town, assign its month of events, draw the map into out
 	$(BIN)/pagoda demo
 
 test: $(READY) ## run every test that can run here; skips say why
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist loadfile
 
 check: $(READY) ## lint, format, types, import contracts
 	$(BIN)/ruff check $(LINTED)

@@ -54,6 +54,8 @@ def create_app(settings: Settings) -> FastAPI:
         If there is no such store, it has a service already, or no version of its
         grids is in force.
     """
+    key = settings.tianditu_key
+    base_map = None if key is None else tianditu(key)
     store, now = _open_store(settings)
     terms = terms_of(settings)
     try:
@@ -83,8 +85,7 @@ def create_app(settings: Settings) -> FastAPI:
     zone = settings.timezone
     app.state.answering = Answering(snapshots, settings.datum_error_m, zone, now)
     app.state.desk = RiskDesk(store, zone, terms, now)
-    key = settings.tianditu_key
-    app.state.base_map = None if key is None else tianditu(key)
+    app.state.base_map = base_map
     app.state.published = Published(store, zone)
     app.state.following = following
     for module in ROUTES:

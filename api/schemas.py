@@ -179,7 +179,7 @@ class InspectionIn(BaseModel):
     done_at: datetime = Field(description="When; no offset is local time.")
     findings: Annotated[list[FindingIn], Field(max_length=200)] = []
     fixed: Annotated[list[Id], Field(max_length=200)] = Field(
-        [], description="Ids of earlier findings seen as fixed."
+        [], description="Ids of findings seen as fixed, listed here or before."
     )
     campaign: str = Field("", max_length=100)
     result: Literal["", "passed", "failed"] = ""

@@ -310,7 +310,8 @@ def _tiers(
     counts = _counts(facts, ratings)
     extents = method.extents(_amounts(facts, counts))
     # an area of which nothing is known is not an area where all is well
-    is_silent = (counts["places"] == 0) & (counts["events"] == 0)
+    events_of_all = _count_events(facts, np.full(len(facts.events), True))
+    is_silent = (counts["places"] == 0) & (events_of_all == 0)
     hazard = sum_hazard(
         places,
         events,
@@ -379,8 +380,6 @@ def _counts(facts: RiskFacts, ratings: Ratings) -> dict[str, Rows]:
     """Return the figures of each grid at the end of the day."""
     last = np.datetime64(facts.cutoff.day, "D")
     events, places = facts.events, facts.places
-    ages = (last - events["day"].to_numpy("datetime64[D]")).astype(np.int64)
-    is_recent = ages < facts.rulebook.method.window_days
     grid_row = places["grid_row"].to_numpy(np.int64)
     is_there = ~(places["gone"].to_numpy("datetime64[D]") <= last)
     code = np.where(is_there, ratings.code, 0)
@@ -392,11 +391,21 @@ def _counts(facts: RiskFacts, ratings: Ratings) -> dict[str, Rows]:
         "overdue": (code > 0) & (ratings.overdue_days > 0),
     }
     count = len(facts.snapshot.territory.grids)
-    event_row = events["grid_row"].to_numpy(np.int64)
+    # reports withhold sensitive ones below the town: a difference must not tell them
+    is_open = ~events["category"].isin(SENSITIVE).to_numpy()
     return {
-        "events": _add_up(np.ones(len(events), np.int64) * is_recent, event_row, count),
+        "events": _count_events(facts, is_open),
         **{name: _add_up(is_it, grid_row, count) for name, is_it in chosen.items()},
     }
+
+
+def _count_events(facts: RiskFacts, chosen: NDArray[np.bool_]) -> Rows:
+    """Return how many of the chosen events of the window each grid has."""
+    last = np.datetime64(facts.cutoff.day, "D")
+    day = facts.events["day"].to_numpy("datetime64[D]")
+    is_recent = (last - day).astype(np.int64) < facts.rulebook.method.window_days
+    owners = facts.events["grid_row"].to_numpy(np.int64)
+    return _add_up(chosen & is_recent, owners, len(facts.snapshot.territory.grids))
 
 
 def _amounts(facts: RiskFacts, counts: Mapping[str, Rows]) -> NDArray[np.float64]:

@@ -39,7 +39,7 @@ class ReportedInspection:
     findings
         What was found wrong.
     fixed
-        Ids of earlier findings seen as fixed.
+        Ids of findings seen as fixed, listed here or before.
     campaign
         Special campaign it belongs to; empty for none.
     result

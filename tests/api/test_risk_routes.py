@@ -5,6 +5,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from api.app import create_app
@@ -12,6 +13,7 @@ from api.settings import Settings
 from gis.errors import SettingError
 from gis.models import SafetyCode
 from gis.synthetic import Town
+from layers.maps import tianditu
 from layers.styles import CODE_CARDS
 
 PROBLEM = "application/problem+json"
@@ -83,11 +85,13 @@ def test_map_of_a_day_is_one_page(client: TestClient) -> None:
     assert len(response.content) < 3_000_000
 
 
-def test_base_map_is_off_unless_a_key_is_set(client: TestClient) -> None:
+def test_base_map_is_off_unless_a_key_is_set(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert "tianditu" not in client.get("/risk/map").text
-    keyed = create_app(Settings(tianditu_key="0123abcd"))
-    with TestClient(keyed) as served:
-        response = served.get("/risk/map")
+    assert isinstance(client.app, FastAPI)
+    monkeypatch.setattr(client.app.state, "base_map", tianditu("0123abcd"))
+    response = client.get("/risk/map")
     assert "tk=0123abcd" in response.text
     policy = response.headers["content-security-policy"]
     assert policy.endswith("img-src data: https://*.tianditu.gov.cn")

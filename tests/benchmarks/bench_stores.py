@@ -62,10 +62,15 @@ GOALS = {
 }
 
 
+OUT = Path(__file__).parents[2] / "out"
+
+
 @contextmanager
 def geopackage() -> Iterator[Callable[[], Store]]:
     """Give the embedded store: each call opens a new one as a service."""
-    folder = Path(tempfile.mkdtemp(prefix="bench-", dir=Path.cwd()))
+    # beside the project: the temporary folder may lie in memory
+    OUT.mkdir(exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="bench-", dir=OUT))
     paths = (folder / f"{number}.gpkg" for number in range(1000))
 
     def make() -> Store:
