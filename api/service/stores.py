@@ -3,17 +3,13 @@
 import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from pathlib import Path
 
 from api.settings import DEFAULT_STORE, Settings
 from gis.errors import SettingError
 from gis.local_time import EPOCH, MILLISECOND, local_instant, timezone_of
 from gis.models import Instant
 from layers.snapshots import Terms
-from layers.stores import Store, clock, create_store, open_store
-
-SIDE_FILES = ("", "-wal", "-shm")
-"""What SQLite keeps beside a file."""
+from layers.stores import Store, clock, create_store, open_store, remove_store
 
 
 def store_url(given: str | None, settings: Settings) -> str:
@@ -55,7 +51,7 @@ def made(
     crs: str = "EPSG:4490",
     store_id: str | None = None,
 ) -> Iterator[Store]:
-    """Make a store; where filling it fails the file that was made is removed again.
+    """Make a store; where filling it fails what was made is removed again.
 
     Parameters
     ----------
@@ -68,12 +64,12 @@ def made(
         If there is a store already, or none can be made.
     """
     store = create_store(url, now=now, crs=crs, store_id=store_id)
+    made_id = store.store_id
     try:
         with closing(store):
             yield store
     except BaseException:
-        if url.endswith(".gpkg"):
-            _remove(Path(url.removeprefix("geopackage:")))
+        remove_store(url, made_id)
         raise
 
 
@@ -117,8 +113,3 @@ def read_instant(text: str | None, option: str, timezone: str) -> Instant:
     if moment.tzinfo is None:
         return local_instant(moment, timezone_of(timezone))
     return Instant((moment - EPOCH) // MILLISECOND)
-
-
-def _remove(path: Path) -> None:
-    for suffix in SIDE_FILES:
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
