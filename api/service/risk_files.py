@@ -17,6 +17,7 @@ AREA_COLUMNS: Final = (
     "name",
     "score",
     "level",
+    "raw_level",
     "change",
     "events",
     "places",

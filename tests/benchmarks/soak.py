@@ -8,7 +8,8 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -61,18 +62,28 @@ def run_long(path: str) -> dict[str, object]:
 
 def main() -> int:
     """Run everything; 1 if something failed."""
-    report: dict[str, dict] = {"hard points": soak_locate.main()}
-    report["geopackage"] = soak_geopackage.main()
-    report["postgis"] = soak_postgis.stops_under_writers()
-    report["history"] = {name: whole_history(name) for name in DURABLE}
-    report |= {path: run_long(path) for path in LONG if (ROOT / path).exists()}
     out = ROOT / "out"
     out.mkdir(exist_ok=True)
-    (out / "soak.json").write_text(json.dumps(report, indent=1))
-    print(json.dumps(report, indent=1))
+    report: dict[str, Any] = {}
+    for name, work in steps():
+        report[name] = work()
+        # what was found stays when the run is stopped
+        (out / "soak.json").write_text(json.dumps(report, indent=1))
+        print(name, json.dumps(report[name]), flush=True)
     faults = list(faults_in(report))
     print(*faults, sep="\n")
     return int(bool(faults))
+
+
+def steps() -> Iterator[tuple[str, Callable[[], Any]]]:
+    """Yield every long run by its name."""
+    for name in DURABLE:
+        yield f"history in {name}", partial(whole_history, name)
+    yield "geopackage", soak_geopackage.main
+    yield "postgis", soak_postgis.stops_under_writers
+    yield "hard points", soak_locate.main
+    for path in LONG:
+        yield path, partial(run_long, path)
 
 
 def faults_in(report: dict[str, Any]) -> Iterator[str]:

@@ -1,0 +1,177 @@
+"""Rows of the requirements that a store keeps, each by its own check."""
+
+import datetime as dt
+
+import orjson
+import pandas as pd
+import pytest
+
+from api.service.dictionary import data_dictionary
+from api.service.export import export_store, opened_export
+from api.service.init_store import FOUNDED, SAMPLE_NOW, sample_store
+from api.service.load_files import FactJob, record_frame
+from api.service.replay import replay
+from api.service.restore import restore
+from gis.errors import InvalidLayerError
+from gis.models import Instant
+from gis.synthetic import make_s_town, make_x_town
+from gis.versions import Lineage
+from layers.reports import community_ledgers, daily_figures
+from layers.risk_day import read_risk_day
+from layers.risk_facts import Cutoff
+from layers.stores import clock, open_store
+from layers.stores.base import MAIN_SYSTEM, Draft, Publication
+from layers.stores.facts import FACTS
+from layers.stores.publishing import draft_digest
+
+LAST = dt.date(2026, 9, 30)
+
+
+@pytest.fixture(scope="module")
+def store():
+    return sample_store(make_s_town(), "Asia/Shanghai")
+
+
+@pytest.fixture(scope="module")
+def event_id(store):
+    """An event inside a grid."""
+    events = store.events(limit=50)
+    return events.loc[events["grid_id"].notna(), "event_id"].iloc[0]
+
+
+def plain(frame):
+    return pd.DataFrame(frame).drop(columns="geometry")
+
+
+def test_row_0_03_history_under_the_old_codes_of_two_merged_systems_answers():
+    merged = make_x_town()
+    store = open_store("memory:")
+    for system, grids in merged.former.items():
+        alone = grids[["grid_id", "geometry"]]
+        draft = Draft(FOUNDED, draft_digest(alone), alone)
+        store.publish(Publication((draft,), "planner", "chief", system=system))
+    town = merged.town
+    rows = merged.lineage
+    lineage = tuple(
+        Lineage(row["from_id"], row["to_id"], row["share"], row["system"])
+        for row in rows.to_dict("records")
+    )
+    layers = (town.grids, plain(town.circles), plain(town.communities))
+    draft = Draft(FOUNDED, draft_digest(*layers), *layers, lineage=lineage)
+    store.publish(Publication((draft,), "planner", "chief"))
+    history = store.history()
+    for row in rows.to_dict("records"):
+        former = (row["system"], row["from_id"])
+        assert former in history.ancestors(row["to_id"])
+    shares = rows.groupby(["system", "from_id"])["share"].sum()
+    assert shares.tolist() == pytest.approx([1.0] * len(shares), abs=1e-5)
+    assert set(store.systems()) == {MAIN_SYSTEM, *merged.former}
+
+
+def test_row_1_06_three_times_are_stored_apart_and_the_first_decides(store, event_id):
+    stored = store.event(event_id).new
+    event = stored.event
+    assert event.occurred_at <= event.captured_at <= event.received_at
+    assert orjson.loads(stored.at_occurrence)["at"] == event.occurred_at
+    assert orjson.loads(stored.acting)["at"] == event.received_at
+
+
+def test_row_1_15_dictionary_has_every_field_of_every_layer(store):
+    entries = {(entry.layer, entry.name) for entry in data_dictionary()}
+    frames = {name: store.facts(name) for name in FACTS}
+    frames |= {
+        "grids": store.grids(valid_at=SAMPLE_NOW),
+        "circles": store.circles(valid_at=SAMPLE_NOW),
+        "communities": store.communities(valid_at=SAMPLE_NOW),
+        "events": store.events(limit=1),
+    }
+    own = {"geometry", "row"}
+    missing = {
+        (layer, column)
+        for layer, frame in frames.items()
+        for column in frame.columns
+        if column not in own and (layer, column) not in entries
+    }
+    assert missing == set()
+
+
+def test_row_1_19_an_event_tells_every_owner_and_boundary_version(store, event_id):
+    stored = store.event(event_id).new
+    for text in (stored.at_occurrence, stored.acting):
+        answer = orjson.loads(text)["assignment"]
+        assert answer["grid_id"] == stored.grid_id
+        assert answer["accountable"]["post_id"]
+        assert answer["provenance"]["version"] == 1
+        assert len(answer["provenance"]["digest"]) == 64
+    assert all(one.is_equal for one in replay(store, event_id))
+
+
+def test_row_2_12_a_report_made_again_later_has_equal_figures():
+    store = sample_store(make_s_town(), "Asia/Shanghai")
+    cutoff = Cutoff(LAST, known_at=clock())
+    before = daily_figures(read_risk_day(store, cutoff)).to_json()
+    late = pd.DataFrame(
+        {
+            "inspection_id": ["late"],
+            "place_id": "E00001",
+            "kind": "check",
+            "findings": '[{"finding_id": "F", "severity": "critical"}]',
+            "valid_from": "2026-09-30T09:00:00+08:00",
+        }
+    )
+    link = store.record("inspections", late)
+    assert link.recorded_at > cutoff.known_at
+    again = daily_figures(read_risk_day(store, cutoff)).to_json()
+    assert again == before
+    now = Cutoff(LAST, known_at=Instant(link.recorded_at))
+    assert daily_figures(read_risk_day(store, now)).to_json() != before
+
+
+def test_row_1_08_ledger_of_a_community_opens_with_chinese_headings(store):
+    rated = read_risk_day(store, Cutoff(LAST))
+    ledgers = community_ledgers(rated, daily_figures(rated))
+    assert len(ledgers) > 43
+    for content in ledgers.values():
+        text = content.decode("utf-8-sig")
+        assert content.startswith(b"\xef\xbb\xbf")
+        heading = text.splitlines()[0].split(",")
+        assert all(any("一" <= sign <= "鿿" for sign in name) for name in heading)
+
+
+def test_row_3_01_whole_state_is_exported_and_imported_with_equal_hashes(
+    store, tmp_path
+):
+    export_store(store, tmp_path / "out", "geojson")
+    copied = str(tmp_path / "copy.gpkg")
+    with opened_export(str(tmp_path / "out")) as exported:
+        restore(copied, exported)
+    copy = open_store(copied)
+    try:
+        assert copy.last_link() == store.last_link()
+        assert [v.digest for v in copy.history().versions] == [
+            v.digest for v in store.history().versions
+        ]
+    finally:
+        copy.close()
+
+
+def test_row_3_09_catalogue_names_owner_unit_and_class_of_every_field():
+    entries = data_dictionary()
+    layers = {entry.layer for entry in entries}
+    assert {"grids", "circles", "communities", "events", *FACTS} <= layers
+    for entry in entries:
+        assert entry.owner
+        assert entry.description.endswith(".")
+        assert entry.sharing in {"open", "conditional", "closed"}
+
+
+@pytest.mark.parametrize("owner", ["", None])
+def test_row_3_23_a_rule_without_an_owner_cannot_be_activated(owner):
+    store = open_store("memory:")
+    rule = pd.DataFrame(
+        {"rule_id": ["holidays"], "owner": [owner], "body": '{"days": []}'}
+    )
+    job = FactJob("rules", FOUNDED, "Asia/Shanghai", FOUNDED)
+    with pytest.raises(InvalidLayerError, match="'owner'"):
+        record_frame(store, rule, job)
+    assert store.facts("rules").empty
