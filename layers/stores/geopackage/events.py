@@ -104,6 +104,26 @@ def events_of(
     return _told(connection, found)
 
 
+_MONTH = "substr(occurred_at, 1, 7)"
+"""What the index of grids begins with."""
+_MONTHS = """
+    WITH RECURSIVE months (day, last) AS (
+        SELECT
+            date(
+                max(coalesce(?, ''), (SELECT min(occurred_at) FROM events)),
+                'start of month'
+            ),
+            min(coalesce(?, '9999'), (SELECT max(occurred_at) FROM events))
+        UNION ALL
+        SELECT date(day, '+1 month'), last
+        FROM months
+        WHERE date(day, '+1 month') <= last
+    )
+    SELECT substr(day, 1, 7) FROM months
+"""
+"""Every month from the first to the last event that is asked for."""
+
+
 def asked(
     since: Instant | None,
     until: Instant | None,
@@ -121,6 +141,8 @@ def asked(
         conditions.append("occurred_at < ?")
         values += instant_texts([until])
     if grid_ids is not None:
+        conditions.append(f"{_MONTH} IN ({_MONTHS})")
+        values += [None if t is None else instant_texts([t])[0] for t in (since, until)]
         conditions.append("grid_id IN (SELECT value FROM json_each(?))")
         values.append(orjson.dumps(list(grid_ids)).decode())
     values += [after, -1 if limit is None else limit]

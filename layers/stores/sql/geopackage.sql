@@ -133,7 +133,8 @@ CREATE UNIQUE INDEX events_event_id ON events (event_id);
 
 CREATE UNIQUE INDEX events_source ON events (source_id, source);
 
-CREATE INDEX events_grid ON events (grid_id, occurred_at);
+-- by month first: events come in by time, and a month of the index stays in memory
+CREATE INDEX events_grid ON events (substr(occurred_at, 1, 7), grid_id, occurred_at);
 
 CREATE INDEX events_occurred_at ON events (occurred_at);
 

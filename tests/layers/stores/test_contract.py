@@ -1,5 +1,6 @@
 """One suite for every store: what is written is answered as it was known."""
 
+import datetime as dt
 import threading
 import time
 import uuid
@@ -22,7 +23,7 @@ from gis.errors import (
     TreeError,
     VersionConflictError,
 )
-from gis.models import Position
+from gis.models import Instant, Position
 from gis.synthetic import make_s_town
 from gis.versions import Lineage
 from history_machine import HistoryMachine
@@ -807,3 +808,42 @@ def test_closed_store_says_so(make_store, clock):
     for call in (store.systems, store.revision, store.events):
         with pytest.raises(StoreError, match="closed"):
             call()
+
+
+MONTHS = [dt.datetime(2025, month, 28, 23, tzinfo=dt.UTC) for month in (1, 2, 3, 12)]
+
+
+@pytest.mark.parametrize("until", [None, *MONTHS])
+@pytest.mark.parametrize("since", [None, *MONTHS])
+def test_events_of_grids_are_those_of_a_plain_filter_whatever_the_months(
+    store, since, until
+):
+    moments = [
+        Instant(int(moment.timestamp() * 1000) + step)
+        for moment in MONTHS
+        for step in (-1, 0, 90_000_000)
+    ]
+    rows = [
+        replace(
+            new_event(
+                str(number),
+                occurred_at=at,
+                captured_at=at,
+                received_at=at,
+            ),
+            grid_id=f"G{number % 2}",
+        )
+        for number, at in enumerate(moments)
+    ]
+    store.append_events(rows)
+    first, last = (
+        None if moment is None else Instant(int(moment.timestamp() * 1000))
+        for moment in (since, until)
+    )
+    found = store.events(since=first, until=last, grid_ids=["G1", "G7"])
+    expected = [
+        str(number)
+        for number, at in enumerate(moments)
+        if number % 2 and (first or 0) <= at and (last is None or at < last)
+    ]
+    assert found["source_id"].tolist() == expected
