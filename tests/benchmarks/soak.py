@@ -77,10 +77,10 @@ def main() -> int:
 
 def steps() -> Iterator[tuple[str, Callable[[], Any]]]:
     """Yield every long run by its name."""
-    for name in DURABLE:
-        yield f"history in {name}", partial(whole_history, name)
     yield "geopackage", soak_geopackage.main
     yield "postgis", soak_postgis.stops_under_writers
+    for name in DURABLE:
+        yield f"history in {name}", partial(whole_history, name)
     yield "hard points", soak_locate.main
     for path in LONG:
         yield path, partial(run_long, path)
