@@ -1,0 +1,182 @@
+"""One suite for every store: a fact is answered as it was known."""
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+import shapely
+
+from contract_rows import (
+    MIDNIGHT,
+    enterprises,
+    posts,
+)
+from gis.errors import (
+    InvalidLayerError,
+)
+from layers.stores.conflicts import conflicts
+from layers.stores.facts import FACTS, empty_records
+from store_history import (
+    CRS,
+    day,
+)
+
+
+def test_later_record_supersedes_and_tombstone_takes_back(store, clock):
+    store.record(
+        "posts",
+        posts(
+            ("P1", "G1", "grid_leader", "L1", MIDNIGHT),
+            ("P2", "G2", "grid_leader", "L2", MIDNIGHT),
+        ),
+    )
+    clock.now = day(2)
+    changed = posts(
+        ("P1", "G1", "grid_leader", None, MIDNIGHT),
+        ("P2", "G2", "grid_leader", "L2", MIDNIGHT),
+    )
+    store.record("posts", changed.assign(cancelled=[False, True]))
+    now, then = store.facts("posts"), store.facts("posts", known_at=day(2) - 1)
+    assert now["post_id"].tolist() == ["P1"]
+    assert now["holder_id"].isna().all()
+    assert then["holder_id"].tolist() == ["L1", "L2"]
+    assert len(store.records("posts")) == 4
+
+
+def test_fact_is_valid_from_its_first_until_before_its_last_instant(store):
+    store.record("posts", posts(("P0", "G1", "grid_leader", "L1", MIDNIGHT)))
+    rows = pd.DataFrame(
+        {
+            "duty_id": ["D1", "D2"],
+            "post_id": "P0",
+            "holder_id": ["L1", "L2"],
+            "valid_from": [MIDNIGHT, "1970-01-02T08:00:00+08:00"],
+            "valid_to": ["1970-01-02T08:00:00+08:00", None],
+        }
+    )
+    store.record("duties", rows)
+    held = [store.facts("duties", valid_at=t) for t in (-1, 0, day(1) - 1, day(1))]
+    assert [frame["holder_id"].tolist() for frame in held] == [
+        [],
+        ["L1"],
+        ["L1"],
+        ["L2"],
+    ]
+
+
+def test_batches_of_a_layer_are_recorded_one_after_the_other(store):
+    row = posts(("P1", "G1", "grid_leader", "L1", MIDNIGHT))
+    first, second = store.record("posts", row), store.record("posts", row)
+    assert second.recorded_at == first.recorded_at + 1
+    assert store.facts("posts")["batch"].tolist() == [second.sequence]
+
+
+@pytest.mark.parametrize("layer", FACTS)
+def test_frames_of_facts_have_the_same_columns_and_types_with_and_without_rows(
+    store, layer
+):
+    store.record("posts", posts(("P1", "G1", "grid_leader", None, MIDNIGHT)))
+    store.record("enterprises", enterprises(("E1", "tax", None)))
+    given = {
+        "posts": posts(("P2", "G1", "team", None, MIDNIGHT)),
+        "enterprises": enterprises(("E2", "tax", None)),
+        "duties": pd.DataFrame(
+            {
+                "duty_id": ["D"],
+                "post_id": "P1",
+                "holder_id": "L",
+                "valid_from": MIDNIGHT,
+            }
+        ),
+        "inspections": pd.DataFrame(
+            {
+                "inspection_id": ["I"],
+                "place_id": "E1",
+                "kind": "check",
+                "valid_from": MIDNIGHT,
+            }
+        ),
+        "rules": pd.DataFrame(
+            {"rule_id": ["R"], "owner": "O", "body": "{}", "valid_from": MIDNIGHT}
+        ),
+        "stations": gpd.GeoDataFrame(
+            {"station_id": ["S"], "kind": "emergency", "valid_from": MIDNIGHT},
+            geometry=[shapely.Point(120.01, 30.005)],
+            crs=CRS,
+        ),
+    }
+    store.record(layer, given[layer])
+    expected = empty_records(layer, CRS).dtypes.to_dict()
+    assert store.records(layer).dtypes.to_dict() == expected
+    del expected["cancelled"]
+    assert store.facts(layer).dtypes.to_dict() == expected
+    assert store.facts(layer, known_at=0).dtypes.to_dict() == expected
+    assert type(store.facts(layer)) is type(empty_records(layer, CRS))
+
+
+def test_points_come_back_at_nine_decimals_and_absent_ones_none(store):
+    rows = enterprises(("E1", "tax", "甲"), ("E2", "tax", "乙"))
+    rows.geometry = [shapely.Point(120.12345678949, 30.5), None]
+    store.record("enterprises", rows)
+    first, second = store.facts("enterprises").geometry
+    assert (first.x, first.y) == (120.123456789, 30.5)
+    assert second is None
+
+
+def test_sources_of_one_enterprise_stay_apart_and_their_conflicts_are_listed(store):
+    code = "91330100MA27XXXX0F"
+    rows = enterprises(
+        ("E1", "tax", "甲公司"), ("E1", "fire", "甲"), ("", "labour", "甲")
+    )
+    store.record("enterprises", rows.assign(credit_code=code))
+    facts = store.facts("enterprises")
+    assert sorted(facts["source"]) == ["fire", "labour", "tax"]
+    assert facts["place_id"].tolist().count(code) == 1
+    assert conflicts(facts).to_dict("list") == {
+        "enterprise_id": [code] * 3,
+        "field": ["name"] * 3,
+        "source": ["fire", "labour", "tax"],
+        "value": ["甲", "甲", "甲公司"],
+    }
+
+
+BAD_ROWS = {
+    "unknown column": ({"colour": "red"}, "'colour'"),
+    "no owner": ({"owner": None}, "row 1, field 'owner'"),
+    "no offset": ({"valid_from": "2026-01-01T00:00:00"}, "no offset"),
+    "ends early": ({"valid_to": "1969-01-01T00:00Z"}, "not after valid_from"),
+    "empty interval": ({"valid_to": MIDNIGHT}, "not after valid_from"),
+}
+
+
+@pytest.mark.parametrize("name", BAD_ROWS)
+def test_faulty_rule_is_refused_by_row_field_and_rule(store, name):
+    changes, words = BAD_ROWS[name]
+    row = {"rule_id": "R", "owner": "O", "body": "{}", "valid_from": MIDNIGHT}
+    with pytest.raises(InvalidLayerError, match=words):
+        store.record("rules", pd.DataFrame([row | changes]))
+    assert store.last_link() is None
+    assert store.facts("rules").empty
+
+
+def test_repeated_key_and_unknown_place_are_refused_and_nothing_is_loaded(store):
+    row = ("P1", "G1", "grid_leader", "L1", MIDNIGHT)
+    with pytest.raises(InvalidLayerError, match="row 2, field 'post_id': 'P1' stands"):
+        store.record("posts", posts(row, row))
+    store.record("enterprises", enterprises(("E1", "tax", "甲")))
+    visits = pd.DataFrame(
+        {"inspection_id": ["I1", "I2"], "place_id": ["E1", "E9"]}
+    ).assign(kind="check", valid_from=MIDNIGHT)
+    with pytest.raises(InvalidLayerError, match="row 2, field 'place_id': 'E9' is not"):
+        store.record("inspections", visits)
+    assert store.facts("posts").empty
+    assert store.facts("inspections").empty
+
+
+def test_layer_that_is_not_one_of_facts_is_refused(store):
+    for call in (
+        lambda: store.facts("grids"),
+        lambda: store.records("grids"),
+        lambda: store.record("grids", pd.DataFrame()),
+    ):
+        with pytest.raises(InvalidLayerError, match="'grids' is no layer of facts"):
+            call()
