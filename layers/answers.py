@@ -10,9 +10,18 @@ import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
 
-from gis.accuracy import BANDS, FAULTS, LikelihoodTable, decide_tiers, record
-from gis.assignment import STATUSES, Assigner, AssignmentTable
-from gis.positions import REASONS, Positions
+from gis.assignment import (
+    BANDS,
+    FAULTS,
+    REASONS,
+    STATUSES,
+    Assigner,
+    AssignmentTable,
+    LikelihoodTable,
+    Positions,
+    decide_tiers,
+    record,
+)
 from gis.roster import TRIAGE
 from layers.files.writing import free_names
 from layers.territory import Territory, frame_datum

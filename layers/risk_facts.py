@@ -12,10 +12,10 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from gis.assignment import REASONS, Positions
 from gis.errors import InvalidLayerError
 from gis.local_time import DEFAULT_TIMEZONE, local_instant, timezone_of
 from gis.models import Instant
-from gis.positions import REASONS, Positions
 from gis.risk import RiskMethod
 from gis.safety import Facts, Inspections, Places, gather_facts
 from layers.rulebook import Rulebook, read_rulebook

@@ -8,12 +8,11 @@ from typing import Protocol
 
 import pandas as pd
 
-from gis.accuracy import Uncertainty
-from gis.assignment import Assigner, Command, plain_provenance
+from gis.assignment import Assigner, Command, Uncertainty, plain_provenance
+from gis.coverage.neighbours import Neighbours
 from gis.errors import StoreError
 from gis.index import GridIndex
 from gis.models import Assignment, Instant, PostId
-from gis.neighbours import Neighbours
 from gis.roster import REGION_TIER, Duty
 from gis.versions import History, Version
 from layers.duties import without_overlaps

@@ -6,16 +6,21 @@ from dataclasses import dataclass, replace
 import geopandas as gpd
 import pandas as pd
 
-from gis.accuracy import Uncertainty
-from gis.assignment import Assigner, Command, plain_provenance
+from gis.assignment import (
+    Assigner,
+    Command,
+    Positions,
+    Uncertainty,
+    bring_to_grids,
+    plain_provenance,
+)
+from gis.coverage.neighbours import Neighbours, find_neighbours
 from gis.crs import Datum, datum_of, parse_datum
 from gis.errors import CrsError, InvalidLayerError
 from gis.geodesy import GeodesicRuler, PlanarRuler, Ruler
 from gis.index import GridIndex
 from gis.models import Circle, CircleId, GridId, Post, PostId
-from gis.neighbours import Neighbours, find_neighbours
 from gis.pagoda import Pagoda, build_pagoda
-from gis.positions import Positions, bring_to_grids
 from gis.roster import REGION_TIER, Duty, DutyTable, Roster
 from gis.synthetic import Town
 from layers.circles import CIRCLES

@@ -9,8 +9,8 @@ import pytest
 
 from api.cli import cli
 from api.settings import Settings
+from gis.assignment import REASONS
 from gis.models import Status
-from gis.positions import REASONS
 
 ROOT = Path(__file__).parents[1]
 READMES = [ROOT / "README.md", ROOT / "README.zh-CN.md"]

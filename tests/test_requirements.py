@@ -10,13 +10,13 @@ import pandas as pd
 import pytest
 import shapely
 
+from gis.assignment import Positions
 from gis.codes import Verdict, check_credit_code, check_unit_grid
 from gis.coverage import certify
 from gis.crs import parse_datum
 from gis.errors import InvalidLayerError
 from gis.geometry import area_m2
 from gis.models import RiskLevel, Status
-from gis.positions import Positions
 from gis.roster import Duty, DutyTable, certify_roster, expand_rotations
 from gis.synthetic import make_city, make_s_town, make_x_town
 from gis.synthetic.city import draw_lattice

@@ -4,10 +4,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from gis.accuracy import LikelihoodTable
-from gis.assignment import UNLOCATED, AssignmentTable
+from gis.assignment import UNLOCATED, AssignmentTable, LikelihoodTable, Positions
 from gis.errors import InputFileError
-from gis.positions import Positions
 from layers.files import EventTable
 from layers.territory import Territory
 

@@ -7,12 +7,17 @@ from datetime import datetime
 
 import numpy as np
 
-from gis.accuracy import Likelihood, decide_tiers
-from gis.assignment import AssignmentTable
+from gis.assignment import (
+    REASONS,
+    AssignmentTable,
+    Likelihood,
+    Positions,
+    decide_tiers,
+    is_usable,
+)
 from gis.crs import Datum, is_shifting, parse_datum
 from gis.local_time import EPOCH, MILLISECOND, local_instant, timezone_of
 from gis.models import Assignment, Circle, Instant, Position
-from gis.positions import REASONS, Positions, is_usable
 from layers.snapshots import Snapshot, Snapshots
 
 
@@ -46,7 +51,7 @@ class Doubt:
     Attributes
     ----------
     band, p_owner, p_outside
-        As in `gis.accuracy.Likelihood`.
+        As in `gis.assignment.Likelihood`.
     probabilities
         (grid id, probability), the most probable first.
     decided_at

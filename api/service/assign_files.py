@@ -12,12 +12,11 @@ import pyarrow.compute as pc
 from api.service.accuracy import judge, read_accuracy
 from api.service.datums import choose_datum, compare_with_places
 from api.service.duty_files import DutyFiles, occurred_at
-from gis.assignment import STATUSES, AssignmentTable
+from gis.assignment import REASONS, STATUSES, AssignmentTable, Positions
 from gis.crs import Datum, is_shifting
 from gis.errors import SettingError
 from gis.index import warm_up
 from gis.local_time import DEFAULT_TIMEZONE
-from gis.positions import REASONS, Positions
 from gis.roster import REGION_TIER
 from layers.answers import answer_columns
 from layers.files import (

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from api.service.assign_files import positions_of
 from api.service.datums import choose_datum
+from gis.assignment import bring_to_grids, is_usable
 from gis.index import GridIndex, RTreeIndex, warm_up
-from gis.positions import bring_to_grids, is_usable
 from layers.files import read_coordinates, read_events, read_grids
 from layers.territory import make_territory
 

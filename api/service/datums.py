@@ -2,10 +2,10 @@
 
 from pyproj import CRS
 
+from gis.assignment import Positions, is_usable
 from gis.crs import Datum, datum_of, parse_datum
 from gis.datum_check import DatumCheck, check_datum, fit_to_places
 from gis.errors import CrsError, InputFileError
-from gis.positions import Positions, is_usable
 from layers.territory import Territory
 
 

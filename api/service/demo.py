@@ -12,13 +12,12 @@ from api.service.assign_files import count_reasons, count_statuses, for_file
 from api.service.check_files import certify_territory
 from api.service.init_store import SAMPLE_NOW, sample_store
 from api.service.risk import count_codes, count_colours
-from gis.assignment import AssignmentTable
+from gis.assignment import REASONS, AssignmentTable, Positions
 from gis.coverage import Certificate
 from gis.crs import parse_datum
 from gis.errors import SettingError
 from gis.index import warm_up
 from gis.local_time import DEFAULT_TIMEZONE
-from gis.positions import REASONS, Positions
 from gis.roster import BEGINNING, VACANT_POST
 from gis.synthetic import Town, make_s_town
 from layers.answers import answer_columns

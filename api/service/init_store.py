@@ -11,10 +11,10 @@ from api.service.load_events import EventJob, append_frame
 from api.service.load_files import FactJob, duty_frame, record_frame
 from api.service.restore import restore
 from api.service.stores import made, opened
+from gis.assignment import REASONS, Positions
 from gis.crs import parse_datum
 from gis.local_time import instant_text, timezone_of
 from gis.models import Instant
-from gis.positions import REASONS, Positions
 from gis.roster import expand_rotations
 from gis.synthetic import Town, make_s_town
 from gis.versions import Version

@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from api.service.assign_files import positions_of
 from api.service.datums import choose_datum
 from api.service.replay import Given, Reported, give_answers
+from gis.assignment import Positions
 from gis.crs import Datum
 from gis.errors import InvalidLayerError, RowFault
 from gis.local_time import instant_text
 from gis.models import Event, Instant, Position, Status
-from gis.positions import Positions
 from gis.versions import History
 from layers.files import EventTable, read_coordinates, read_events
 from layers.files.table import to_frame

@@ -10,12 +10,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from api.service.accuracy import judge
-from gis.accuracy import record
-from gis.assignment import ENGINE_VERSION
+from gis.assignment import ENGINE_VERSION, REASONS, Positions, is_usable, record
 from gis.crs import is_shifting, parse_datum
 from gis.errors import StoreError
 from gis.models import Assignment, Event, Instant, Provenance
-from gis.positions import REASONS, Positions, is_usable
 from gis.versions import History
 from layers.snapshots import Snapshot, Terms, build_snapshot
 from layers.stores import Store

@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from gis.index.cells import Axis, Cell, columns_of_edge, make_axis, rows_of_edge
 from gis.index.compiling import borrowed, compiled
 from gis.index.edges import Edges
-from gis.index.holding import hold_row_start, kept_parts, move_east, whole_cell_entry
 from gis.index.layout import BLOCK_HEAD, MOST_EDGES, pointer_entry
 from gis.index.records import Patch, Store, words_for_records, write_records
+from gis.index.sweep import hold_row_start, kept_parts, move_east, whole_cell_entry
 
 FITS = 0  # states of the cursor of a store
 CROWDED = 2

@@ -26,7 +26,7 @@ KERNEL_MODULES = (
     "edges",
     "layout",
     "records",
-    "holding",
+    "sweep",
     "blocks",
     "kernels",
 )

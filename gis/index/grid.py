@@ -3,7 +3,7 @@
 What the parts of this package do, from polygons to answers::
 
     polygons --inputs--> checked, in code order --edges--> edges, each once
-        --cells--> which cells they touch --holding, records, blocks, build--> words
+        --cells--> which cells they touch --sweep, records, blocks, build--> words
     point --kernels--> cell --> its answer, or a few signs (orientation) --> answer
 """
 

@@ -1,6 +1,6 @@
 """Area risk in five colours: score, levels, drivers, and the card that says how."""
 
-from gis.risk.card import MethodCard
+from gis.risk.denominators import DENOMINATORS, Denominator
 from gis.risk.drivers import (
     Contributions,
     Driver,
@@ -17,6 +17,7 @@ from gis.risk.levels import (
 )
 from gis.risk.load import EVENT_LOAD_BREAKS, event_load, event_load_card
 from gis.risk.method import RiskMethod
+from gis.risk.method_card import MethodCard
 from gis.risk.periods import Comparison, PeriodCounts, compare_periods
 from gis.risk.score import (
     AreaRisk,
@@ -26,7 +27,6 @@ from gis.risk.score import (
     rate_areas,
     sum_hazard,
 )
-from gis.risk.units import DENOMINATORS, Denominator
 
 __all__ = [
     "DENOMINATORS",

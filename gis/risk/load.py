@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from gis.risk.card import MethodCard
+from gis.risk.method_card import MethodCard
 
 EVENT_LOAD_BREAKS = (150.0, 400.0, 800.0, 1500.0)
 """Events per km2 and 30 days; a starting proposal, to be set by each town."""

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gis.models import SCENE_NAMES, Scene
-from gis.risk import reading
-from gis.risk.card import MethodCard
+from gis.risk import method_fields as reading
+from gis.risk.denominators import DENOMINATORS, Denominator
 from gis.risk.levels import Breaks
-from gis.risk.reading import Weights3, Weights4
-from gis.risk.units import DENOMINATORS, Denominator
+from gis.risk.method_card import MethodCard
+from gis.risk.method_fields import Weights3, Weights4
 
 MICRO: Final = 1_000_000
 """Weights are summed as whole millionths, so that no order of facts changes a sum."""

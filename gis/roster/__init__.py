@@ -2,6 +2,7 @@
 
 from gis.roster.certificate import WARN_DAYS, RosterCertificate, certify_roster
 from gis.roster.duties import Duty
+from gis.roster.duty_table import REGION_TIER, DutyColumns, DutyTable, OnDuty
 from gis.roster.posts import (
     LEADER_ROLES,
     NO_ONE_ON_DUTY,
@@ -12,7 +13,6 @@ from gis.roster.posts import (
     Roster,
 )
 from gis.roster.rotation import Rotation, expand_rotations
-from gis.roster.table import REGION_TIER, DutyColumns, DutyTable, OnDuty
 from gis.roster.timeline import BEGINNING, Timeline
 
 __all__ = [

@@ -8,8 +8,8 @@ from typing import Final
 from gis.local_time import DEFAULT_TIMEZONE, instant_text, timezone_of
 from gis.models import GridId, Instant, Post, PostId
 from gis.roster.duties import in_force
+from gis.roster.duty_table import DutyTable
 from gis.roster.posts import NO_ONE_ON_DUTY
-from gis.roster.table import DutyTable
 from gis.roster.timeline import holdings
 
 DAY_MS: Final = 86_400_000

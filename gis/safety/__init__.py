@@ -1,8 +1,9 @@
 """Safety codes of places: green, yellow, red, each with its reasons and a due date."""
 
 from gis.safety.due import CHECK_DAYS, Calendar, Campaign, month_after, read_holidays
-from gis.safety.explaining import Explanation, Reason, explain
-from gis.safety.facts import (
+from gis.safety.explanation import Explanation, Reason, explain
+from gis.safety.history import CodeChange, trace_code
+from gis.safety.inspections import (
     HAZARDS,
     SCENES,
     Facts,
@@ -12,8 +13,7 @@ from gis.safety.facts import (
     Visits,
     gather_facts,
 )
-from gis.safety.history import CodeChange, trace_code
-from gis.safety.rating import Ratings, rate
+from gis.safety.ratings import Ratings, rate
 from gis.safety.rules import MEASURES, Criterion, SafetyRule, SceneRule
 from gis.safety.tally import Tally, tally
 

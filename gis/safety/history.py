@@ -8,8 +8,8 @@ import numpy as np
 
 from gis.models import SafetyCode
 from gis.safety.due import Calendar
-from gis.safety.facts import SCENES, Facts, Places
-from gis.safety.rating import DAY, EMPTY_CALENDAR, Ratings, rate
+from gis.safety.inspections import SCENES, Facts, Places
+from gis.safety.ratings import DAY, EMPTY_CALENDAR, Ratings, rate
 from gis.safety.rules import SafetyRule
 
 

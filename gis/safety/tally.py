@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gis.models import SafetyCode
-from gis.safety.facts import Facts, Visits
-from gis.safety.rating import Ratings
+from gis.safety.inspections import Facts, Visits
+from gis.safety.ratings import Ratings
 
 Counts = NDArray[np.int64]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import broken_files as broken
-from gis.positions import REASONS
+from gis.assignment import REASONS
 
 BOW_TIE = [[120, 30], [120.1, 30.1], [120.1, 30], [120, 30.1], [120, 30]]
 UNCLOSED = [[120, 30], [120.1, 30], [120.1, 30.1], [120, 30.1]]

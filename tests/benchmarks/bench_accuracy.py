@@ -8,7 +8,7 @@ import time
 import numpy as np
 import shapely
 
-from gis.accuracy import Uncertainty
+from gis.assignment import Uncertainty
 from gis.geodesy import metres_per_degree
 from gis.index import RTreeIndex
 from gis.synthetic import make_s_town

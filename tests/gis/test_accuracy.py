@@ -9,7 +9,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gis.accuracy import (
+from gis.assignment import (
     BANDS,
     FAULTS,
     Likelihood,
@@ -18,7 +18,7 @@ from gis.accuracy import (
     record,
     sigma_of,
 )
-from gis.accuracy.shares import UNITS, likelihoods, outlines_of
+from gis.assignment.shares import UNITS, likelihoods, outlines_of
 from gis.errors import SettingError
 from gis.geodesy import metres_per_degree
 from gis.index import RTreeIndex

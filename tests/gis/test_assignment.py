@@ -6,12 +6,11 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gis.assignment import STATUSES, Assigner, Command
+from gis.assignment import REASONS, STATUSES, Assigner, Command
 from gis.geodesy import PlanarRuler
 from gis.index import Relation, RTreeIndex
 from gis.models import Candidate, Circle, Post, Status
 from gis.pagoda import build_pagoda
-from gis.positions import REASONS
 from gis.roster import Duty, DutyTable, Roster
 from strategies import coverages
 

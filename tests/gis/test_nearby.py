@@ -6,8 +6,8 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gis.assignment.nearby import Nearby
 from gis.geodesy import GeodesicRuler, PlanarRuler
-from gis.nearby import Nearby
 from gis.synthetic import make_s_town
 from strategies import coverages
 

@@ -6,8 +6,8 @@ import pytest
 import shapely
 from hypothesis import given
 
+from gis.coverage.neighbours import find_neighbours
 from gis.geodesy import GeodesicRuler, PlanarRuler
-from gis.neighbours import find_neighbours
 from gis.synthetic import make_s_town, make_x_town
 from strategies import coverages
 

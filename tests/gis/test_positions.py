@@ -3,15 +3,9 @@
 import numpy as np
 import pytest
 
+from gis.assignment import REASONS, Positions, bring_to_grids, is_usable
+from gis.assignment.positions import check_degrees, check_numbers
 from gis.crs import parse_datum
-from gis.positions import (
-    REASONS,
-    Positions,
-    bring_to_grids,
-    check_degrees,
-    check_numbers,
-    is_usable,
-)
 
 CHINA = (120.04, 30.29, 120.12, 30.37)
 CHICAGO = (-87.94, 41.64, -87.52, 42.03)

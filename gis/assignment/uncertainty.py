@@ -14,7 +14,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from gis.accuracy.shares import UNITS, likelihoods, outlines_of
+from gis.assignment.shares import UNITS, likelihoods, outlines_of
 from gis.errors import SettingError
 from gis.index.inputs import is_usable
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gis.models import CircleId, Holding, Instant
-from gis.roster.buckets import Buckets, make_buckets
+from gis.roster.bulk import Buckets, make_buckets
 from gis.roster.duties import (
     Duty,
     add_duties,

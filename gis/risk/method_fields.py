@@ -6,8 +6,8 @@ from typing import Final
 
 from gis.errors import InvalidLayerError
 from gis.models import SafetyCode, Scene
+from gis.risk.denominators import DENOMINATORS
 from gis.risk.levels import Breaks
-from gis.risk.units import DENOMINATORS
 
 SCALE: Final = "five_colour"
 OTHER_SCALES: Final = (

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from gis.models import SafetyCode, Severity
 from gis.safety.due import CHECK_DAYS, Calendar, Campaign, after_holidays, month_after
-from gis.safety.facts import SCENES, Days, Facts, Findings, Places, Visits
+from gis.safety.inspections import SCENES, Days, Facts, Findings, Places, Visits
 from gis.safety.rules import FINDING_MEASURES, Criterion, SafetyRule
 
 Counts = NDArray[np.int64]
@@ -100,7 +100,7 @@ def rate(
     --------
     A place checked once, without criteria that could fire:
 
-    >>> from gis.safety.facts import Inspections, gather_facts
+    >>> from gis.safety.inspections import Inspections, gather_facts
     >>> from gis.safety.rules import SceneRule
     >>> from gis.models import Scene
     >>> rule = SafetyRule("safety", "1", "office",

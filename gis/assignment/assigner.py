@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from gis.assignment.nearby import Nearby
+from gis.assignment.positions import REASONS, check_numbers, is_usable
 from gis.geodesy import Ruler
 from gis.index import Locator, Relation
 from gis.models import (
@@ -26,8 +28,6 @@ from gis.models import (
     Provenance,
     Status,
 )
-from gis.nearby import Nearby
-from gis.positions import REASONS, check_numbers, is_usable
 from gis.roster import BEGINNING, DutyColumns, DutyTable, OnDuty, Timeline
 
 Floats = NDArray[np.float64]
@@ -80,7 +80,7 @@ class AssignmentTable:
     statuses
         Codes into `STATUSES`, uint8 (m,).
     reasons
-        Codes into `gis.positions.REASONS`, uint8 (m,).
+        Codes into `gis.assignment.REASONS`, uint8 (m,).
     nearest
         Row of the nearest grid where the status is outside, else -1, int32 (m,).
     distances_m
@@ -202,7 +202,7 @@ class Assigner:
         x, y
             Positions in the CRS of the grids, shape (m,).
         reasons
-            Codes into `gis.positions.REASONS` known already, shape (m,); a position
+            Codes into `gis.assignment.REASONS` known already, shape (m,); a position
             that is not usable by its reason becomes `unlocated`.
         at
             When each occurred, shape (m,); None as before the first duty.

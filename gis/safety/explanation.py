@@ -8,8 +8,8 @@ import numpy as np
 
 from gis.models import SafetyCode
 from gis.safety.due import Calendar
-from gis.safety.facts import Facts, Findings, Places
-from gis.safety.rating import EMPTY_CALENDAR, Ratings, rate
+from gis.safety.inspections import Facts, Findings, Places
+from gis.safety.ratings import EMPTY_CALENDAR, Ratings, rate
 from gis.safety.rules import Criterion, SafetyRule
 
 
