@@ -17,8 +17,8 @@ from gis.errors import SettingError
 
 if TYPE_CHECKING:
     from api.settings import Settings
-    from layers.risk_day import RiskDay
-    from layers.risk_facts import Cutoff
+    from layers.rating.day import RiskDay
+    from layers.rating.facts import Cutoff
     from layers.stores import Store
 
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -115,7 +115,7 @@ def risk(out: Path | None, **options: Any) -> None:
 def risk_map(out: Path, tiles: str | None, tiles_by: str, **options: Any) -> None:
     """Draw the five-colour map: one page that opens with no network."""
     from layers.maps import local_tiles, save_page, tianditu  # noqa: PLC0415
-    from layers.risk_map import draw_risk_day  # noqa: PLC0415
+    from layers.rating.map import draw_risk_day  # noqa: PLC0415
 
     rated = _rated(**options)
     key = settings_of_commands().tianditu_key
@@ -145,7 +145,7 @@ COMMANDS = (safety, due, risk, risk_map, report)
 
 def _rated(store: str | None, **options: Any) -> "RiskDay":
     """Rate the day of a command."""
-    from layers.risk_day import read_risk_day  # noqa: PLC0415
+    from layers.rating.day import read_risk_day  # noqa: PLC0415
 
     settings = settings_of_commands()
     with opened_store(store, settings) as opened:

@@ -1,9 +1,9 @@
 """Remember and draw: schemas, files, stores, codes and colours of a day, maps."""
 
-from layers.answers import assign_frame
+from layers.assignment import assign_frame
 from layers.files import read_circles, read_events, read_grids, read_posts
-from layers.risk_day import read_risk_day
-from layers.risk_facts import Cutoff
+from layers.rating.day import read_risk_day
+from layers.rating.facts import Cutoff
 from layers.stores import open_store
 from layers.territory import Territory, make_territory
 

@@ -12,7 +12,7 @@ import shapely
 from shapely.geometry import mapping
 
 from gis.synthetic import MergedTown, Town, make_s_town, make_x_town
-from layers.rulebook import CAMPAIGN, IMPRINT
+from layers.packs.rulebook import CAMPAIGN, IMPRINT
 
 RULE_OWNER = "safety office of the town"
 FOUNDED = dt.date(2026, 1, 1)

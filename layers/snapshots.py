@@ -15,9 +15,9 @@ from gis.index import GridIndex
 from gis.models import Assignment, Instant, PostId
 from gis.roster import REGION_TIER, Duty
 from gis.versions import History, Version
-from layers.duties import without_overlaps
-from layers.stores.base import MAIN_SYSTEM, Store, VersionLayers
+from layers.schema.duties import without_overlaps
 from layers.stores.facts import instant_of, timestamp
+from layers.stores.protocol import MAIN_SYSTEM, Store, VersionLayers
 from layers.territory import Territory, make_territory, ruler_of
 
 ATTEMPTS = 5
@@ -192,8 +192,8 @@ class Snapshots:
     --------
     >>> from gis.synthetic import make_s_town
     >>> from layers.stores import open_store
-    >>> from layers.stores.base import Draft, Publication
-    >>> from layers.stores.publishing import draft_digest
+    >>> from layers.stores.protocol import Draft, Publication
+    >>> from layers.stores.versions import draft_digest
     >>> town, store = make_s_town(), open_store("memory:")
     >>> digest = draft_digest(town.grids, town.circles)
     >>> draft = Draft(Instant(0), digest, town.grids, town.circles)

@@ -1,6 +1,6 @@
 """One town in force: its grids, circles and posts as layers, and their assigner."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import geopandas as gpd
@@ -15,18 +15,18 @@ from gis.assignment import (
     plain_provenance,
 )
 from gis.coverage.neighbours import Neighbours, find_neighbours
-from gis.crs import Datum, datum_of, parse_datum
+from gis.crs import Datum
 from gis.errors import CrsError, InvalidLayerError
 from gis.geodesy import GeodesicRuler, PlanarRuler, Ruler
 from gis.index import GridIndex
-from gis.models import Circle, CircleId, GridId, Post, PostId
-from gis.pagoda import Pagoda, build_pagoda
+from gis.models import GridId
+from gis.pagoda import Pagoda
 from gis.roster import REGION_TIER, Duty, DutyTable, Roster
 from gis.synthetic import Town
-from layers.circles import CIRCLES
-from layers.grids import GRIDS
-from layers.posts import POSTS
-from layers.schema import check
+from layers.schema.circles import CIRCLES, pagoda_of
+from layers.schema.grids import GRIDS
+from layers.schema.layer import check, frame_datum
+from layers.schema.posts import posts_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ def make_territory(
     Parameters
     ----------
     grids
-        Layer of grids (`layers.grids.GRIDS`), any row order.
+        Layer of grids (`layers.schema.grids.GRIDS`), any row order.
     circles
         Layer of circles; then every grid needs its `parent_id`.
     posts
@@ -183,11 +183,6 @@ def town_territory(town: Town) -> Territory:
     return make_territory(town.grids, town.circles, town.posts)
 
 
-def frame_datum(frame: gpd.GeoDataFrame) -> Datum:
-    """Return the datum of a frame, WGS 84 where it declares no CRS."""
-    return parse_datum("wgs84") if frame.crs is None else datum_of(frame.crs)
-
-
 def require_degrees(grids: gpd.GeoDataFrame, datum: Datum) -> None:
     """Refuse grids that cannot be lon, lat in degrees where their datum says so.
 
@@ -225,48 +220,3 @@ def ruler_of(datum: Datum) -> Ruler:
             "use a CRS in metres such as EPSG:4549."
         )
     return PlanarRuler(axis.unit_conversion_factor)
-
-
-def pagoda_of(grids: pd.DataFrame, circles: pd.DataFrame) -> Pagoda:
-    """Return the command tree from checked layers of grids and circles."""
-    if "parent_id" not in grids:
-        raise InvalidLayerError(
-            "The grids have no column 'parent_id'; with circles every grid needs the "
-            "circle_id that it reports to."
-        )
-    nodes = [
-        Circle(
-            CircleId(row["circle_id"]),
-            _circle_or_none(row["parent_id"]),
-            int(row["tier"]),
-            _text_or_none(row.get("name")) or row["circle_id"],
-        )
-        for row in circles.to_dict("records")
-    ]
-    parents = {
-        GridId(grid_id): _circle_or_none(parent)
-        for grid_id, parent in zip(grids["grid_id"], grids["parent_id"], strict=True)
-    }
-    return build_pagoda(nodes, parents)
-
-
-def posts_of(posts: pd.DataFrame) -> tuple[Post, ...]:
-    """Return the posts of a layer of posts."""
-    return tuple(
-        Post(
-            PostId(row["post_id"]),
-            row["area_id"],
-            row["role"],
-            _text_or_none(row.get("holder_id")),
-        )
-        for row in check(posts, POSTS).to_dict("records")
-    )
-
-
-def _circle_or_none(value: Hashable) -> CircleId | None:
-    text = _text_or_none(value)
-    return None if text is None else CircleId(text)
-
-
-def _text_or_none(value: Hashable) -> str | None:
-    return value if isinstance(value, str) and value else None

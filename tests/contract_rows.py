@@ -4,7 +4,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from layers.stores.chain import verify
+from layers.stores.log import verify
 from store_history import (
     CRS,
 )

@@ -24,12 +24,12 @@ import pandas as pd
 
 from gis.errors import StoreError
 from gis.models import Instant
-from layers.stores.chain import genesis, next_link, sign_head, verify
 from layers.stores.geopackage import (
     GeoPackageStore,
     connections,
     create_geopackage,
 )
+from layers.stores.log import genesis, next_link, sign_head, verify
 from store_history import CRS, DAY_MS, Clock, day, new_event, publish_grounds
 
 KEY = bytes(range(32))

@@ -16,7 +16,7 @@ from gis.risk import Driver, MethodCard, RiskMethod
 from gis.safety import SafetyRule
 from gis.synthetic import make_s_town
 from gis.versions import Version
-from layers.rulebook import shipped_rule
+from layers.packs.rulebook import shipped_rule
 
 DAY = dt.date(2026, 9, 30)
 END_OF_10_OCTOBER = Instant(1791648000000)
@@ -30,7 +30,7 @@ CARD = METHOD.card(
 
 @dataclass(frozen=True)
 class MadeDay:
-    """Looks like `layers.risk_day.RiskDay`."""
+    """Looks like `layers.rating.day.RiskDay`."""
 
     places: gpd.GeoDataFrame
     grids: gpd.GeoDataFrame

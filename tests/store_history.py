@@ -8,8 +8,8 @@ import shapely
 
 from gis.models import Event, Instant, Position
 from gis.versions import Lineage
-from layers.stores.base import Draft, NewEvent, Publication
-from layers.stores.publishing import draft_digest
+from layers.stores.protocol import Draft, NewEvent, Publication
+from layers.stores.version_digest import draft_digest
 
 COLUMNS = 12
 CRS = "EPSG:4490"

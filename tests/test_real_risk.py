@@ -27,8 +27,8 @@ from api.service.risk import count_codes, count_colours
 from api.service.stores import read_instant
 from browser import visit
 from gis.models import SafetyCode
-from layers.risk_day import read_risk_day
-from layers.risk_facts import Cutoff
+from layers.rating.day import read_risk_day
+from layers.rating.facts import Cutoff
 from layers.stores import open_store
 from reference_risk import level, shown
 from reference_safety import a_month_after

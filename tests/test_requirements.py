@@ -20,9 +20,9 @@ from gis.models import RiskLevel, Status
 from gis.roster import Duty, DutyTable, certify_roster, expand_rotations
 from gis.synthetic import make_city, make_s_town, make_x_town
 from gis.synthetic.city import draw_lattice
-from layers.answers import answer_columns
-from layers.duties import duties_of, rotations_of
-from layers.event_load import Days, count_events, measure_event_load
+from layers.assignment import answer_columns
+from layers.rating.event_load import Days, count_events, measure_event_load
+from layers.schema.duties import duties_of, rotations_of
 from layers.territory import make_territory, town_territory
 
 HOUR = 3_600_000

@@ -23,12 +23,12 @@ from gis.models import RiskLevel, SafetyCode, Scene
 from gis.safety import tally
 from gis.synthetic import make_s_town
 from layers.maps import save_page
-from layers.risk_day import METHOD_LINK, rate_day, read_risk_day
-from layers.risk_facts import Cutoff
-from layers.risk_map import draw_risk_day
-from layers.rulebook import shipped_rule
+from layers.packs.code_tables import codes_of
+from layers.packs.rulebook import shipped_rule
+from layers.rating.day import METHOD_LINK, rate_day, read_risk_day
+from layers.rating.facts import Cutoff
+from layers.rating.map import draw_risk_day
 from layers.stores import open_store
-from layers.tables import codes_of
 from reference_safety import Inspection, Place, rate_one
 
 TIMEZONE = "Asia/Shanghai"

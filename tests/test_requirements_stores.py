@@ -16,13 +16,13 @@ from gis.errors import InvalidLayerError
 from gis.models import Instant
 from gis.synthetic import make_s_town, make_x_town
 from gis.versions import Lineage
+from layers.rating.day import read_risk_day
+from layers.rating.facts import Cutoff
 from layers.reports import community_ledgers, daily_figures
-from layers.risk_day import read_risk_day
-from layers.risk_facts import Cutoff
 from layers.stores import clock, open_store
-from layers.stores.base import MAIN_SYSTEM, Draft, Publication
 from layers.stores.facts import FACTS
-from layers.stores.publishing import draft_digest
+from layers.stores.protocol import MAIN_SYSTEM, Draft, Publication
+from layers.stores.version_digest import draft_digest
 
 LAST = dt.date(2026, 9, 30)
 

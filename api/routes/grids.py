@@ -7,7 +7,7 @@ from fastapi.responses import JSONResponse
 
 from api.deps import PublishedStore, Times
 from api.errors import problem
-from layers.stores.base import MAIN_SYSTEM
+from layers.stores.protocol import MAIN_SYSTEM
 
 router = APIRouter(tags=["published"])
 

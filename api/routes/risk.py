@@ -7,8 +7,8 @@ from fastapi.responses import HTMLResponse, JSONResponse
 
 from api.deps import BaseMaps, Cutoffs, Desk
 from api.service.risk_features import area_features, method_document
-from layers.offline import page
-from layers.risk_map import draw_risk_day
+from layers.maps.offline import page
+from layers.rating.map import draw_risk_day
 
 router = APIRouter(prefix="/risk", tags=["risk"])
 

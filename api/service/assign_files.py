@@ -18,7 +18,7 @@ from gis.errors import SettingError
 from gis.index import warm_up
 from gis.local_time import DEFAULT_TIMEZONE
 from gis.roster import REGION_TIER
-from layers.answers import answer_columns
+from layers.assignment import answer_columns
 from layers.files import (
     Coordinates,
     EventTable,

@@ -6,7 +6,7 @@ from pydantic import SecretStr
 
 from gis.errors import SettingError
 from layers.stores import Store
-from layers.stores.chain import (
+from layers.stores.log import (
     KEY_BYTES,
     LogFault,
     SignedHead,

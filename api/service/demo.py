@@ -20,13 +20,13 @@ from gis.index import warm_up
 from gis.local_time import DEFAULT_TIMEZONE
 from gis.roster import BEGINNING, VACANT_POST
 from gis.synthetic import Town, make_s_town
-from layers.answers import answer_columns
+from layers.assignment import answer_columns
 from layers.files import EventTable, write_events
-from layers.instants import read_instants
 from layers.maps import save_page
-from layers.risk_day import RiskDay, read_risk_day
-from layers.risk_facts import Cutoff
-from layers.risk_map import draw_risk_day
+from layers.rating.day import RiskDay, read_risk_day
+from layers.rating.facts import Cutoff
+from layers.rating.map import draw_risk_day
+from layers.schema.instants import read_instants
 from layers.snapshots import Snapshot, build_snapshot
 
 STAGES = (

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from layers.circles import CIRCLES
-from layers.communities import COMMUNITIES
-from layers.events import EVENTS
-from layers.grids import GRIDS
-from layers.schema import Field, LayerSchema
+from layers.schema.circles import CIRCLES
+from layers.schema.communities import COMMUNITIES
+from layers.schema.events import EVENTS
+from layers.schema.grids import GRIDS
+from layers.schema.layer import Field, LayerSchema
 from layers.stores.facts import FACTS, RECORD_FIELDS, TIME_FIELDS
 
 STORE_OWNER = "the service that runs the store"

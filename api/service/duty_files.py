@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from gis.errors import InputFileError
 from gis.local_time import DEFAULT_TIMEZONE
 from gis.roster import Duty, Roster, expand_rotations
-from layers.duties import duties_of, read_duties, read_rotations, rotations_of
 from layers.files import EventTable
-from layers.instants import NO_INSTANT, read_instants
+from layers.files.duties import read_duties, read_rotations
+from layers.schema.duties import duties_of, rotations_of
+from layers.schema.instants import NO_INSTANT, read_instants
 from layers.territory import Territory
 
 

@@ -23,11 +23,11 @@ from gis.versions import Version
 from layers.files import read_events
 from layers.files.table import to_frame
 from layers.stores import Store
-from layers.stores.base import MAIN_SYSTEM, VersionLayers
-from layers.stores.chain import Batch, Link
 from layers.stores.facts import FACTS, timestamp
 from layers.stores.geopackage import GeoPackageStore
-from layers.stores.publishing import no_layers
+from layers.stores.log import Batch, Link
+from layers.stores.protocol import MAIN_SYSTEM, VersionLayers
+from layers.stores.versions import no_layers
 
 Format = Literal["geoparquet", "geojson"]
 EXPORT_FORMAT = "pagoda-export/1"

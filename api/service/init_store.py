@@ -18,13 +18,13 @@ from gis.models import Instant
 from gis.roster import expand_rotations
 from gis.synthetic import Town, make_s_town
 from gis.versions import Version
-from layers.duties import duties_of, rotations_of
-from layers.rulebook import shipped_rules
+from layers.packs.rulebook import shipped_rules
 from layers.samples import town_rules
+from layers.schema.duties import duties_of, rotations_of
 from layers.stores import Store, open_store
-from layers.stores.base import Draft, Publication
 from layers.stores.facts import FACTS
-from layers.stores.publishing import draft_digest
+from layers.stores.protocol import Draft, Publication
+from layers.stores.version_digest import draft_digest
 
 SAMPLES = ("s_town",)
 FOUNDED = Instant(1_767_196_800_000)

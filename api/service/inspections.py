@@ -9,8 +9,8 @@ from gis.errors import InvalidLayerError, RowFault, StoreError
 from gis.local_time import instant_text
 from gis.models import Instant
 from layers.stores import Store
-from layers.stores.chain import Link
 from layers.stores.events import EventIds
+from layers.stores.log import Link
 
 LAYER = "inspections"
 

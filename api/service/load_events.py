@@ -22,12 +22,12 @@ from gis.models import Event, Instant, Position, Status
 from gis.versions import History
 from layers.files import EventTable, read_coordinates, read_events
 from layers.files.table import to_frame
-from layers.instants import NO_INSTANT, read_instants
-from layers.schema import refusal
+from layers.schema.instants import NO_INSTANT, read_instants
+from layers.schema.layer import refusal
 from layers.snapshots import PLAIN, Terms, build_snapshot
 from layers.stores import Store
-from layers.stores.base import NewEvent
 from layers.stores.events import check_events
+from layers.stores.protocol import NewEvent
 
 BATCH = 10_000
 """Events of one transaction, which is one link of the log."""

@@ -17,17 +17,18 @@ from gis.errors import InputFileError, InvalidLayerError, RowFault, SettingError
 from gis.local_time import instant_text, timezone_of
 from gis.models import Instant
 from gis.roster import Duty, expand_rotations
-from layers.duties import read_rotations, rotations_of
 from layers.files import EventTable, read_coordinates, read_events
+from layers.files.duties import read_rotations
 from layers.files.table import to_frame
-from layers.instants import NO_INSTANT, read_instants
-from layers.persons import refuse_persons
-from layers.rulebook import rule_faults
-from layers.schema import refusal
+from layers.packs.rulebook import rule_faults
+from layers.schema.duties import rotations_of
+from layers.schema.instants import NO_INSTANT, read_instants
+from layers.schema.layer import refusal
+from layers.schema.persons import refuse_persons
 from layers.stores import Store, clock
-from layers.stores.chain import Link
 from layers.stores.fact_checks import prepare_facts
 from layers.stores.facts import Reference, fact_layer, timestamp
+from layers.stores.log import Link
 
 TIMES = ("valid_from", "valid_to")
 OTHER_NAMES = {
@@ -113,7 +114,7 @@ def load_rotations(store: Store, path: Path, timezone: str) -> FactReport:
     store
         Where they go; it has the posts.
     path
-        File of `layers.duties.ROTATIONS`.
+        File of `layers.schema.duties.ROTATIONS`.
     timezone
         IANA zone whose clocks hand-overs follow.
 

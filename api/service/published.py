@@ -11,7 +11,7 @@ from gis.local_time import instant_text, timezone_of
 from gis.models import Instant
 from gis.versions import Version
 from layers.stores import Store
-from layers.stores.base import MAIN_SYSTEM, VersionLayers
+from layers.stores.protocol import MAIN_SYSTEM, VersionLayers
 
 
 @dataclass(frozen=True, slots=True)

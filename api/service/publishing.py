@@ -17,8 +17,8 @@ from gis.versions import History, Version
 from layers.files import EventTable, read_circles, read_events, read_grids
 from layers.files.table import to_frame
 from layers.stores import Store
-from layers.stores.base import MAIN_SYSTEM, Draft, Publication, VersionLayers
-from layers.stores.publishing import draft_digest
+from layers.stores.protocol import MAIN_SYSTEM, Draft, Publication, VersionLayers
+from layers.stores.version_digest import draft_digest
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,8 @@ from gis.models import Assignment, Event, Instant, Provenance
 from gis.versions import History
 from layers.snapshots import Snapshot, Terms, build_snapshot
 from layers.stores import Store
-from layers.stores.base import MAIN_SYSTEM, NewEvent, VersionLayers
 from layers.stores.facts import as_known
+from layers.stores.protocol import MAIN_SYSTEM, NewEvent, VersionLayers
 
 CONFIDENCE = 0.68
 

@@ -8,6 +8,9 @@ from typing import Final
 from gis.errors import SettingError
 from gis.local_time import instant_text, timezone_of
 from gis.models import Instant
+from layers.figures.report import Kind
+from layers.rating.day import RiskDay, read_risk_day
+from layers.rating.facts import Cutoff
 from layers.reports import (
     Figures,
     community_ledgers,
@@ -17,9 +20,6 @@ from layers.reports import (
     outline,
     page,
 )
-from layers.reports.figures import Kind
-from layers.risk_day import RiskDay, read_risk_day
-from layers.risk_facts import Cutoff
 from layers.stores import Store
 
 MONTHS_BACK_DAYS: Final = 62

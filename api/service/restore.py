@@ -15,9 +15,15 @@ from gis.errors import StoreError
 from gis.models import Event, Instant, Position
 from gis.versions import Lineage
 from layers.stores import Store
-from layers.stores.base import MAIN_SYSTEM, Draft, NewEvent, Publication, VersionLayers
-from layers.stores.chain import Batch, Link
 from layers.stores.facts import TIME_FIELDS, fact_layer, timestamp
+from layers.stores.log import Batch, Link
+from layers.stores.protocol import (
+    MAIN_SYSTEM,
+    Draft,
+    NewEvent,
+    Publication,
+    VersionLayers,
+)
 
 
 class Exported(Protocol):

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from gis.local_time import timezone_of
 from gis.models import Instant, RiskLevel, SafetyCode
 from gis.safety import CodeChange, Explanation, explain, trace_code
-from layers.risk_day import RiskDay, read_risk_day
-from layers.risk_facts import Cutoff
+from layers.rating.day import RiskDay, read_risk_day
+from layers.rating.facts import Cutoff
 from layers.snapshots import PLAIN, Terms
 from layers.stores import Store, clock
 

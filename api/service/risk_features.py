@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from layers.risk_day import RiskDay
+from layers.rating.day import RiskDay
 
 FIGURES = ("events", "places", "green", "yellow", "red", "overdue")
 

@@ -9,8 +9,8 @@ import pandas as pd
 from api.service.risk_features import area_features
 from gis.errors import SettingError
 from gis.models import SafetyCode
-from layers.risk_day import RiskDay
-from layers.risk_map import driver_text
+from layers.rating.day import RiskDay
+from layers.rating.map import driver_text
 
 WORDS: Final = {int(code): code.name.lower() for code in SafetyCode}
 AREA_COLUMNS: Final = (

@@ -14,7 +14,7 @@ from api.service.risk import (
     list_due,
 )
 from gis.models import RiskLevel, SafetyCode, Scene
-from layers.risk_day import CHANGE_DAYS, RiskDay
+from layers.rating.day import CHANGE_DAYS, RiskDay
 
 SHOWN = 20
 """Rows of a list that are printed; the rest is counted."""

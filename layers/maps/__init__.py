@@ -2,7 +2,7 @@
 
 from layers.maps.base_map import BaseMap, local_tiles, tianditu
 from layers.maps.details import Details
-from layers.maps.drawing import RiskMap, five_colour_map, save_page
+from layers.maps.five_colour import RiskMap, five_colour_map, save_page
 
 __all__ = [
     "BaseMap",

@@ -10,7 +10,8 @@ import pandas as pd
 import shapely
 
 from gis.errors import InvalidLayerError
-from layers.maps.columns import (
+from layers.maps.details import Details
+from layers.maps.packing import (
     DECIMALS,
     Json,
     coded,
@@ -21,7 +22,6 @@ from layers.maps.columns import (
     text_lists,
     texts,
 )
-from layers.maps.details import Details
 from layers.maps.topology import share_arcs
 from layers.styles import COMMUNITY_NAMES, GRID_NAMES, tier_names
 

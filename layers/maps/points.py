@@ -9,7 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gis.models import Scene
-from layers.maps.columns import (
+from layers.maps.details import Details
+from layers.maps.packing import (
     Json,
     coded,
     digits,
@@ -19,7 +20,6 @@ from layers.maps.columns import (
     text_lists,
     texts,
 )
-from layers.maps.details import Details
 
 SCENES = {scene.value: number for number, scene in enumerate(Scene)}
 

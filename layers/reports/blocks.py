@@ -5,8 +5,8 @@ from typing import Final, TypeAlias
 
 from gis.models import RiskLevel, SafetyCode
 from layers.reports.plots import Draw
-from layers.reports.words import Words
 from layers.styles import CODE_STYLES, level_style
+from layers.words import Words
 
 PAPER_WIDTH: Final = 273.0
 """Width of what stands on a page, millimetres."""

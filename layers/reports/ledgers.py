@@ -6,15 +6,15 @@ from urllib.parse import quote
 import pandas as pd
 
 from gis.models import SafetyCode
-from layers.reports.areas import LayerName
-from layers.reports.counting import Span
-from layers.reports.figures import Figures
-from layers.reports.sensitive import NO_COMMUNITY
-from layers.reports.tables import csv_bytes
-from layers.reports.words import CHANNELS, KINDS, Vocabulary, named, words_of
-from layers.risk_day import RiskDay
+from layers.figures.areas import LayerName
+from layers.figures.counting import Span
+from layers.figures.report import Figures
+from layers.figures.sensitive import NO_COMMUNITY
+from layers.files.spreadsheets import csv_bytes
+from layers.packs.code_tables import SENSITIVE
+from layers.rating.day import RiskDay
 from layers.styles import CODE_STYLES, SCENE_STYLES
-from layers.tables import SENSITIVE
+from layers.words import CHANNELS, KINDS, Vocabulary, named, words_of
 
 
 def community_ledgers(

@@ -9,7 +9,10 @@ import pandas as pd
 import shapely
 
 from gis.risk import MethodCard
+from layers.figures.counting import MODULE_COLUMNS, MODULES, SEVERITY_COLUMNS
+from layers.figures.report import TOWN, Figures, Head
 from layers.maps.captions import gap_rows
+from layers.rating.map import driver_text
 from layers.reports.blocks import (
     Block,
     Cell,
@@ -25,8 +28,6 @@ from layers.reports.blocks import (
     code_chip,
     level_chip,
 )
-from layers.reports.counting import MODULE_COLUMNS, MODULES, SEVERITY_COLUMNS
-from layers.reports.figures import TOWN, Figures, Head
 from layers.reports.plots import (
     Draw,
     draw_days,
@@ -34,8 +35,6 @@ from layers.reports.plots import (
     draw_modules,
     side_by_side,
 )
-from layers.reports.words import SEVERITIES, TITLES, Words, named
-from layers.risk_map import driver_text
 from layers.styles import (
     COMMUNITY_NAMES,
     GRID_NAMES,
@@ -43,6 +42,7 @@ from layers.styles import (
     SCENE_STYLES,
     tier_names,
 )
+from layers.words import SEVERITIES, TITLES, Words, named
 
 Row: TypeAlias = Any
 """A row of a frame by `itertuples`, which pandas does not type."""

@@ -8,7 +8,7 @@ from types import ModuleType
 
 from gis.errors import StoreError
 from gis.models import Instant
-from layers.stores.base import Store
+from layers.stores.protocol import Store
 
 POSTGRES = ("postgresql://", "postgres://")
 

@@ -14,8 +14,8 @@ import shapely
 from gis.errors import InvalidLayerError, RowFault
 from gis.geometry import STORED_DECIMALS
 from gis.models import Event, Instant, Position
-from layers.schema import refusal, refuse_unstorable
-from layers.stores.base import NewEvent, StoredEvent
+from layers.schema.layer import refusal, refuse_unstorable
+from layers.stores.protocol import NewEvent, StoredEvent
 
 EVENT_COLUMNS = (
     "event_id",

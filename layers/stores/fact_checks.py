@@ -12,7 +12,7 @@ import shapely
 from gis.errors import InvalidLayerError, RowFault
 from gis.geometry import STORED_DECIMALS
 from gis.local_time import EPOCH, MILLISECOND
-from layers.schema import Field, convert, refusal
+from layers.schema.layer import Field, convert, refusal
 from layers.stores.facts import (
     DTYPES,
     TIME_FIELDS,

@@ -14,13 +14,13 @@ import shapely
 from gis.errors import InvalidLayerError
 from gis.local_time import EPOCH, MILLISECOND
 from gis.models import Instant
-from layers.duties import DUTY_RECORDS
-from layers.enterprises import ENTERPRISES
-from layers.inspections import INSPECTIONS
-from layers.posts import POSTS
-from layers.rules import RULES
-from layers.schema import Field, LayerSchema
-from layers.stations import STATIONS
+from layers.schema.duties import DUTY_RECORDS
+from layers.schema.enterprises import ENTERPRISES
+from layers.schema.inspections import INSPECTIONS
+from layers.schema.layer import Field, LayerSchema
+from layers.schema.posts import POSTS
+from layers.schema.rules import RULES
+from layers.schema.stations import STATIONS
 
 TIME_FIELDS: Final = (
     Field("valid_from", "instant", True, "conditional", "True in the world since."),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from gis.errors import StoreError
-from layers.stores.base import EventReceipt, NewEvent
+from layers.stores.protocol import EventReceipt, NewEvent
 
 Receipts: TypeAlias = tuple[EventReceipt, ...]
 

@@ -13,16 +13,7 @@ import pandas as pd
 from gis.errors import StoreError
 from gis.models import Instant
 from gis.versions import History, Version, Withdrawal
-from layers.schema import LayerSchema
-from layers.stores.base import (
-    MAIN_SYSTEM,
-    EventReceipt,
-    NewEvent,
-    Publication,
-    StoredEvent,
-    VersionLayers,
-)
-from layers.stores.chain import Batch, Link, genesis, next_link
+from layers.schema.layer import LayerSchema
 from layers.stores.events import (
     EventIds,
     admit,
@@ -42,13 +33,22 @@ from layers.stores.facts import (
     instant_of,
     with_record,
 )
-from layers.stores.in_force import VERSION_LAYERS, InForce
-from layers.stores.publishing import (
+from layers.stores.log import Batch, Link, genesis, next_link
+from layers.stores.protocol import (
+    MAIN_SYSTEM,
+    EventReceipt,
+    NewEvent,
+    Publication,
+    StoredEvent,
+    VersionLayers,
+)
+from layers.stores.version_digest import version_bytes, withdrawal_bytes
+from layers.stores.versions import (
+    VERSION_LAYERS,
+    InForce,
     layers_in_force,
     no_layers,
     prepare,
-    version_bytes,
-    withdrawal_bytes,
 )
 
 EVENTS = "events"

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from api.service.dictionary import VERSIONS, data_dictionary
 from gis.versions import Version
-from layers.events import EVENTS
-from layers.schema import LayerSchema
+from layers.schema.events import EVENTS
+from layers.schema.layer import LayerSchema
 from layers.stores import create_store
 from layers.stores.events import EVENT_COLUMNS
 from layers.stores.facts import FACTS

@@ -13,9 +13,9 @@ from api.service.risk_lines import due_lines, risk_lines, safety_lines
 from gis.models import RiskLevel, SafetyCode
 from gis.synthetic import Town
 from layers import Cutoff, read_risk_day
-from layers.risk_day import RiskDay, rate_day
-from layers.rulebook import Imprint
-from layers.tables import SENSITIVE
+from layers.packs.code_tables import SENSITIVE
+from layers.packs.rulebook import Imprint
+from layers.rating.day import RiskDay, rate_day
 
 NAMES = {0: "no data"} | {level.value: level.name.lower() for level in RiskLevel}
 

@@ -20,8 +20,8 @@ from gis.models import Instant
 from gis.synthetic import Town
 from layers.snapshots import Snapshots
 from layers.stores import Store, clock, create_store, open_store
-from layers.stores.base import Draft, Publication
-from layers.stores.publishing import draft_digest
+from layers.stores.protocol import Draft, Publication
+from layers.stores.version_digest import draft_digest
 
 PLACE = {"lon": 120.08, "lat": 30.33, "at": "2026-09-10T08:00:00+08:00"}
 

@@ -22,7 +22,7 @@ from drawn_maps import CARD, PAINTED
 from gis.models import Scene
 from gis.synthetic import make_city, make_s_town
 from layers.maps import Details, five_colour_map
-from layers.offline import page
+from layers.maps.offline import page
 
 CHROMIUM = Path("/usr/bin/chromium")
 DAYS = pd.date_range("2026-09-17", "2026-09-30")

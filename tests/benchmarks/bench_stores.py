@@ -29,8 +29,8 @@ from gis.models import Event, Instant
 from gis.synthetic.city import City, make_city
 from layers.snapshots import Snapshots
 from layers.stores import Store, create_store, open_store
-from layers.stores.base import Draft, NewEvent
-from layers.stores.publishing import draft_digest
+from layers.stores.protocol import Draft, NewEvent
+from layers.stores.version_digest import draft_digest
 from store_history import Clock, day, new_event, publication, publish_grounds
 
 CLIENTS = 64

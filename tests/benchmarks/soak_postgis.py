@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import postgres
 from gis.errors import StoreError
 from gis.models import Instant
-from layers.stores.chain import verify
+from layers.stores.log import verify
 from layers.stores.postgis import PostgisStore, create_postgis
 from store_history import new_event
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 import broken_files as broken
 from gis.assignment import REASONS, Positions
 from gis.crs import parse_datum
-from layers.answers import answer_columns, assign_frame
+from layers.assignment import answer_columns, assign_frame
 from layers.territory import Territory, make_territory
 from strategies import Coverage, coverages
 

@@ -7,8 +7,8 @@ import pytest
 
 import broken_files as broken
 from gis.errors import InvalidLayerError
-from layers.circles import CIRCLES
 from layers.files import read_circles
+from layers.schema.circles import CIRCLES
 
 TEXT = "circle_id,parent_id,tier,name\nC1,,1,core\n12,C1,2,二\n"
 

@@ -7,16 +7,15 @@ import pytest
 
 import broken_files as broken
 from gis.errors import InvalidLayerError
-from layers.duties import (
+from layers.files.duties import read_duties, read_rotations
+from layers.schema.duties import (
     DUTIES,
     ROTATIONS,
     duties_of,
-    read_duties,
-    read_rotations,
     rotations_of,
     without_overlaps,
 )
-from layers.instants import NO_INSTANT, count_local_times, read_instants
+from layers.schema.instants import NO_INSTANT, count_local_times, read_instants
 
 HEADER = "duty_id,post_id,holder_id,starts_at,ends_at,recorded_at,cancelled\n"
 MORNING = 1_788_739_200_000  # 2026-09-07 08:00 in Shanghai

@@ -11,13 +11,8 @@ import pytest
 
 import broken_files as broken
 from gis.errors import SettingError
-from layers.files import (
-    EventTable,
-    read_coordinates,
-    read_events,
-    write_events,
-    writing,
-)
+from layers.files import EventTable, read_coordinates, read_events, write_events
+from layers.files import answers as writing
 
 ADDED = pa.table({"grid_id": ["G1", "", None], "distance_m": ["", "1.500", ""]})
 

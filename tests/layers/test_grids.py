@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from layers.grids import GRIDS
-from layers.schema import check
+from layers.schema.grids import GRIDS
+from layers.schema.layer import check
 
 
 def test_grids_need_an_id_only() -> None:

@@ -10,10 +10,9 @@ from shapely import Point, box
 from drawn_maps import CARD, DAYS, details, drawn, full_map, model_of, points, town
 from gis.errors import CrsError, InvalidLayerError, SettingError
 from gis.risk import MethodCard
-from layers import offline
-from layers.maps import Details, local_tiles, tianditu
-from layers.maps.drawing import SOURCES
-from layers.offline import packed_code, page
+from layers.maps import Details, local_tiles, offline, tianditu
+from layers.maps.five_colour import SOURCES
+from layers.maps.offline import packed_code, page
 
 
 def test_small_map_is_as_reviewed(golden):

@@ -9,8 +9,7 @@ from shapely import Point, box
 
 from browser import visit
 from gis.risk import MethodCard
-from layers import offline
-from layers.maps import Details, five_colour_map, local_tiles, save_page
+from layers.maps import Details, five_colour_map, local_tiles, offline, save_page
 
 pytestmark = pytest.mark.chromium
 

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import MultiPolygon, Polygon, box
 
-from layers.maps.columns import LETTERS, packed_steps
+from layers.maps.offline import BROWSER, escape_text
+from layers.maps.packing import LETTERS, packed_steps
 from layers.maps.topology import share_arcs
-from layers.offline import BROWSER, escape_text
 from strategies import coverages
 
 

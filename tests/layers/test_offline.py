@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 
 from browser import visit
 from gis.errors import MapError
-from layers import offline
-from layers.maps import save_page
-from layers.offline import BROWSER, escape_text, packed_code, page
+from layers.maps import offline, save_page
+from layers.maps.offline import BROWSER, escape_text, packed_code, page
 
 ROOT = Path(__file__).parents[2]
 FIRE = "window.fired = []; window.fire = (sink) => window.fired.push(sink);"

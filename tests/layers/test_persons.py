@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from gis.errors import InvalidLayerError
-from layers.persons import refuse_persons
+from layers.schema.persons import refuse_persons
 
 CITIZEN = "11010519491231002X"
 

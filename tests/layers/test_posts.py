@@ -7,7 +7,7 @@ import pytest
 import broken_files as broken
 from gis.errors import InvalidLayerError
 from layers.files import read_posts
-from layers.posts import POSTS
+from layers.schema.posts import POSTS
 
 
 def test_posts_of_a_csv_may_be_vacant(tmp_path: Path) -> None:

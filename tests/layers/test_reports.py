@@ -11,15 +11,15 @@ import pytest
 
 from gis.errors import SettingError
 from gis.models import Instant
-from layers.reports import community_ledgers, daily_figures, monthly_figures
-from layers.reports.counting import (
+from layers.figures.counting import (
     CODE_COLUMNS,
     COUNT_COLUMNS,
     COUNTERS,
     MODULE_COLUMNS,
     SEVERITY_COLUMNS,
 )
-from layers.reports.figures import Figures
+from layers.figures.report import Figures
+from layers.reports import community_ledgers, daily_figures, monthly_figures
 from report_days import DAY, make_hamlet_day, make_s_town_day
 
 REPORTS = {"daily": daily_figures, "monthly": monthly_figures}

@@ -10,8 +10,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from layers.files.spreadsheets import csv_bytes
 from layers.reports import community_ledgers, daily_figures, monthly_figures
-from layers.reports.tables import csv_bytes
 from report_days import make_hamlet_day, make_s_town_day
 
 

@@ -21,8 +21,8 @@ from layers.reports import (
     page,
 )
 from layers.reports.blocks import Content, Table
-from layers.reports.documents import wrap
 from layers.reports.fonts import font, printable, width_of
+from layers.reports.pdf import wrap
 from report_days import MadeDay, make_hamlet_day, make_s_town_day
 
 SCREENS = ROOT / "out" / "screens"
@@ -151,7 +151,7 @@ def test_text_of_data_runs_nowhere(chromium: Any, tmp_path: Path, payload: str) 
 def test_the_harness_fires_without_escaping(
     chromium: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("layers.reports.pages.escape_text", lambda text: text)
+    monkeypatch.setattr("layers.reports.web_page.escape_text", lambda text: text)
     path = tmp_path / "report.html"
     content = outline(daily_figures(hostile_day(PAYLOADS[0]), town="x"))
     text = re.sub(r'<meta http-equiv="Content-Security-Policy".*?>', "", page(content))

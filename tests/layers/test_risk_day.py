@@ -17,12 +17,13 @@ from drawn_maps import model_of
 from gis.errors import InvalidLayerError, StoreError
 from gis.local_time import DEFAULT_TIMEZONE, local_instant, timezone_of
 from gis.models import Instant, RiskLevel, SafetyCode
-from layers import Cutoff, offline, open_store, read_risk_day
-from layers.risk_day import rate_day
-from layers.risk_map import draw_risk_day
-from layers.stores.base import Draft
-from layers.stores.publishing import draft_digest
-from layers.tables import SENSITIVE, names_of
+from layers import Cutoff, open_store, read_risk_day
+from layers.maps import offline
+from layers.packs.code_tables import SENSITIVE, names_of
+from layers.rating.day import rate_day
+from layers.rating.map import draw_risk_day
+from layers.stores.protocol import Draft
+from layers.stores.version_digest import draft_digest
 from store_history import Clock, layers_of, new_event, publication
 
 ZONE = timezone_of(DEFAULT_TIMEZONE)

@@ -10,7 +10,7 @@ from gis.errors import InvalidLayerError
 from gis.models import Scene
 from gis.risk import RiskMethod
 from gis.safety import Calendar, SafetyRule
-from layers.rulebook import (
+from layers.packs.rulebook import (
     SHIPPED,
     Imprint,
     read_rulebook,
@@ -43,7 +43,8 @@ def test_shipped_rules_are_what_is_read(told):
     book = read_rulebook(told)
     bodies = {
         rule_id: json.loads(
-            resources.files("layers.rules")
+            resources.files("layers.packs")
+            .joinpath("rules")
             .joinpath(f"{rule_id}.json")
             .read_text("utf8")
         )

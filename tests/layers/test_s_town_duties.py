@@ -8,7 +8,7 @@ import pytest
 from gis.roster import DutyTable, certify_roster, expand_rotations
 from gis.synthetic import make_s_town
 from gis.synthetic.duties import make_duties
-from layers.duties import duties_of, rotations_of
+from layers.schema.duties import duties_of, rotations_of
 from layers.territory import town_territory
 
 HOUR = 3_600_000

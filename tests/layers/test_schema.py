@@ -10,16 +10,16 @@ import shapely
 
 from gis.errors import InvalidLayerError
 from gis.models import Scene
-from layers.circles import CIRCLES
-from layers.communities import COMMUNITIES
-from layers.duties import DUTY_RECORDS
-from layers.enterprises import ENTERPRISES
-from layers.events import EVENTS
-from layers.grids import GRIDS
-from layers.inspections import INSPECTIONS
-from layers.posts import POSTS
-from layers.rules import RULES
-from layers.schema import Field, LayerSchema, check, not_negative, text_of
+from layers.schema.circles import CIRCLES
+from layers.schema.communities import COMMUNITIES
+from layers.schema.duties import DUTY_RECORDS
+from layers.schema.enterprises import ENTERPRISES
+from layers.schema.events import EVENTS
+from layers.schema.grids import GRIDS
+from layers.schema.inspections import INSPECTIONS
+from layers.schema.layer import Field, LayerSchema, check, not_negative, text_of
+from layers.schema.posts import POSTS
+from layers.schema.rules import RULES
 
 LAYERS = (
     GRIDS,

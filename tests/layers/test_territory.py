@@ -12,7 +12,8 @@ import broken_files as broken
 from gis.crs import datum_of, parse_datum
 from gis.errors import CrsError, InvalidLayerError, TreeError
 from gis.models import Status
-from layers.territory import frame_datum, make_territory, ruler_of
+from layers.schema.layer import frame_datum
+from layers.territory import make_territory, ruler_of
 
 
 def grids_frame(**columns: object) -> geopandas.GeoDataFrame:

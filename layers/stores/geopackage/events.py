@@ -9,14 +9,14 @@ from typing import Any
 import orjson
 
 from gis.models import Event, Instant, Position
-from layers.stores.base import EventReceipt, NewEvent, StoredEvent
+from layers.stores.event_admission import Due, Known, sources_of
 from layers.stores.geopackage.encoding import (
     instant_texts,
     point_blob,
     read_instants,
     read_point,
 )
-from layers.stores.intake import Due, Known, sources_of
+from layers.stores.protocol import EventReceipt, NewEvent, StoredEvent
 
 _COLUMNS = (
     *("fid", "geom", "event_id", "source", "source_id", "kind", "severity", "x", "y"),

@@ -11,8 +11,7 @@ import shapely
 
 from gis.errors import StoreError
 from gis.models import Instant
-from layers.schema import Field
-from layers.stores.chain import Link
+from layers.schema.layer import Field
 from layers.stores.facts import DTYPES, fact_layer
 from layers.stores.geopackage.encoding import (
     instant_texts,
@@ -22,6 +21,7 @@ from layers.stores.geopackage.encoding import (
     read_times,
 )
 from layers.stores.geopackage.tables import TABLES
+from layers.stores.log import Link
 
 
 def insert_facts(

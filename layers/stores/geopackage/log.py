@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import astuple
 
 from gis.models import Instant
-from layers.stores.chain import Link, genesis, next_link
 from layers.stores.geopackage.encoding import instant_texts, read_instants
+from layers.stores.log import Link, genesis, next_link
 
 _SELECT = 'SELECT sequence, layer, "rows", recorded_at, digest, head FROM log'
 

@@ -11,16 +11,8 @@ import pandas as pd
 from gis.errors import StoreError
 from gis.models import Instant
 from gis.versions import History, Version, Withdrawal
-from layers.schema import LayerSchema
-from layers.stores.base import (
-    MAIN_SYSTEM,
-    EventReceipt,
-    NewEvent,
-    Publication,
-    StoredEvent,
-    VersionLayers,
-)
-from layers.stores.chain import Batch, Link
+from layers.schema.layer import LayerSchema
+from layers.stores.event_admission import Intake
 from layers.stores.events import EventIds, check_events, event_bytes, event_frame
 from layers.stores.fact_checks import prepare_facts
 from layers.stores.facts import Reference, as_known, fact_bytes, with_record
@@ -37,14 +29,17 @@ from layers.stores.geopackage.facts import (
 )
 from layers.stores.geopackage.tables import identify, srs_id_of
 from layers.stores.group_commit import GroupCommit
-from layers.stores.in_force import VERSION_LAYERS, InForce
-from layers.stores.intake import Intake
-from layers.stores.publishing import (
-    no_layers,
-    prepare,
-    version_bytes,
-    withdrawal_bytes,
+from layers.stores.log import Batch, Link
+from layers.stores.protocol import (
+    MAIN_SYSTEM,
+    EventReceipt,
+    NewEvent,
+    Publication,
+    StoredEvent,
+    VersionLayers,
 )
+from layers.stores.version_digest import version_bytes, withdrawal_bytes
+from layers.stores.versions import VERSION_LAYERS, InForce, no_layers, prepare
 
 EVENTS = "events"
 

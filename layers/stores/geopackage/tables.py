@@ -12,10 +12,10 @@ from pathlib import Path
 import pyproj
 
 from gis.errors import StoreError
-from layers.schema import Field, LayerSchema
+from layers.schema.layer import Field, LayerSchema
 from layers.stores.facts import FACTS
 from layers.stores.geopackage.connections import PAGE_BYTES, connect, refusals
-from layers.stores.in_force import VERSION_LAYERS
+from layers.stores.versions import VERSION_LAYERS
 
 SCHEMA_VERSION = 1
 APPLICATION_ID = int.from_bytes(b"GPKG", "big")
@@ -81,7 +81,7 @@ class Table:
         yield f"CREATE TABLE {name} ({', '.join(columns)})"
         yield f"CREATE INDEX {name}_order ON {name} ({self.index})"
         if self.schema.geometry is not None:
-            rtree = statements("geopackage_rtree.sql")
+            rtree = statements("rtree.sql")
             yield from (text.format(table=name) for text in rtree)
 
 
@@ -94,7 +94,7 @@ TABLES = {
 
 def statements(name: str) -> list[str]:
     """Return the statements of a resource; blank lines part them."""
-    resource = files("layers.stores") / "sql" / name
+    resource = files("layers.stores.geopackage") / "sql" / name
     return resource.read_text(encoding="utf-8").split("\n\n")
 
 
@@ -222,7 +222,7 @@ def _fill(connection: sqlite3.Connection, crs: str, srs_id: int, store_id: str) 
     connection.execute("BEGIN EXCLUSIVE")
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {GEOPACKAGE_VERSION}")
-    for statement in statements("geopackage.sql"):
+    for statement in statements("tables.sql"):
         connection.execute(statement)
     for table in TABLES.values():
         for statement in table.statements():

@@ -8,8 +8,7 @@ import geopandas as gpd
 from gis.errors import StoreError
 from gis.geometry import round_coordinates
 from gis.versions import GridIds, History, Lineage, Version, Withdrawal
-from layers.schema import LayerSchema
-from layers.stores.base import VersionLayers
+from layers.schema.layer import LayerSchema
 from layers.stores.geopackage.encoding import (
     instant_texts,
     polygon_blobs,
@@ -17,8 +16,9 @@ from layers.stores.geopackage.encoding import (
     read_polygons,
 )
 from layers.stores.geopackage.tables import TABLES
-from layers.stores.in_force import VERSION_LAYERS
-from layers.stores.publishing import layer_column, layers_digest
+from layers.stores.protocol import VersionLayers
+from layers.stores.version_digest import layer_column, layers_digest
+from layers.stores.versions import VERSION_LAYERS
 
 _SELECT_VERSIONS = (
     "SELECT system, version, valid_from, recorded_at, author, reviewer, note, digest, "

@@ -12,16 +12,8 @@ import pandas as pd
 from gis.errors import StoreError
 from gis.models import Instant
 from gis.versions import History, Version, Withdrawal
-from layers.schema import LayerSchema
-from layers.stores.base import (
-    MAIN_SYSTEM,
-    EventReceipt,
-    NewEvent,
-    Publication,
-    StoredEvent,
-    VersionLayers,
-)
-from layers.stores.chain import Batch, Link, genesis, next_link
+from layers.schema.layer import LayerSchema
+from layers.stores.event_admission import Intake
 from layers.stores.events import (
     EventIds,
     check_events,
@@ -31,16 +23,18 @@ from layers.stores.events import (
 from layers.stores.fact_checks import prepare_facts
 from layers.stores.facts import FACTS, Reference, fact_bytes, fact_layer, with_record
 from layers.stores.group_commit import GroupCommit
-from layers.stores.in_force import VERSION_LAYERS, InForce
-from layers.stores.intake import Intake
-from layers.stores.postgis import event_rows, version_rows
+from layers.stores.log import Batch, Link, genesis, next_link
+from layers.stores.postgis import events as event_rows
+from layers.stores.postgis import versions as version_rows
 from layers.stores.postgis.connections import (
     CHANNEL,
     Connection,
     Connections,
     wire_instant,
 )
-from layers.stores.postgis.migrations import (
+from layers.stores.postgis.facts import fact_rows, fact_table, read_facts, read_records
+from layers.stores.postgis.log import LINKS_AFTER, last_link, read_revision
+from layers.stores.postgis.migration import (
     TAKE_LOCK,
     Identity,
     bring_up_to_date,
@@ -48,29 +42,21 @@ from layers.stores.postgis.migrations import (
     make_tables,
     srid_of,
 )
-from layers.stores.postgis.tables import (
-    LINKS,
-    add_rows,
-    fact_rows,
-    fact_table,
-    read_facts,
-    read_polygons,
-    read_records,
+from layers.stores.postgis.tables import LINKS, add_rows, read_polygons
+from layers.stores.protocol import (
+    MAIN_SYSTEM,
+    EventReceipt,
+    NewEvent,
+    Publication,
+    StoredEvent,
+    VersionLayers,
 )
-from layers.stores.publishing import (
-    no_layers,
-    prepare,
-    version_bytes,
-    withdrawal_bytes,
-)
+from layers.stores.version_digest import version_bytes, withdrawal_bytes
+from layers.stores.versions import VERSION_LAYERS, InForce, no_layers, prepare
 
 EVENTS = "events"
 LINKS_AT_ONCE = 1000
 
-_LINKS = "SELECT sequence, layer, rows, recorded_at, digest, head FROM links "
-_LAST_LINK = _LINKS + "ORDER BY sequence DESC LIMIT 1"
-_LINKS_AFTER = _LINKS + "WHERE sequence > %s ORDER BY sequence LIMIT %s"
-_REVISION = "SELECT coalesce(max(sequence), 0) FROM links WHERE layer <> 'events'"
 _LAST_RECORD = "SELECT max(recorded_at) FROM links WHERE layer = %s"
 
 
@@ -324,17 +310,17 @@ class PostgisStore(InForce):
     def last_link(self) -> Link | None:
         """Return the end of the log; None while it is empty."""
         with self._connections.take() as connection:
-            return _last_link(connection)
+            return last_link(connection)
 
     def revision(self) -> int:
         """Return the sequence of the last link that is not of events."""
         with self._connections.take() as connection:
-            return _revision(connection)
+            return read_revision(connection)
 
     def wait_for_change(self, revision: int, timeout_s: float) -> int:
         """Return the revision as soon as it is not the one given."""
         with closing(self._connections.notices(timeout_s)) as notices:
-            seen = map(_revision, notices)
+            seen = map(read_revision, notices)
             return next((found for found in seen if found != revision), revision)
 
     def is_healthy(self) -> bool:
@@ -360,7 +346,7 @@ class PostgisStore(InForce):
             connection.transaction(),
         ):
             connection.execute(TAKE_LOCK)
-            last = _last_link(connection)
+            last = last_link(connection)
             now = self._now()
             yield Writing(connection, last, max(now, last.recorded_at) if last else now)
 
@@ -378,7 +364,7 @@ class PostgisStore(InForce):
 
     def _history(self, connection: Connection, system: str) -> History:
         """Return what is recorded of a grid system, read anew when anything changed."""
-        revision = _revision(connection)
+        revision = read_revision(connection)
         seen = self._histories.get(system)
         if seen is None or seen[0] != revision:
             seen = revision, version_rows.read_history(connection, system)
@@ -421,7 +407,7 @@ class PostgisStore(InForce):
     def _links_after(self, after: int) -> list[Link]:
         with self._connections.take() as connection:
             asked = [after, LINKS_AT_ONCE]
-            found = connection.execute(_LINKS_AFTER, asked, binary=True).fetchall()
+            found = connection.execute(LINKS_AFTER, asked, binary=True).fetchall()
         return [Link(*row) for row in found]
 
     def _rows_of(self, connection: Connection, link: Link) -> list[bytes]:
@@ -440,13 +426,3 @@ class PostgisStore(InForce):
         layer = fact_layer(link.layer)
         rows = read_records(connection, layer, self._crs, batch=link.sequence)
         return fact_bytes(link.layer, rows)
-
-
-def _last_link(connection: Connection) -> Link | None:
-    row = connection.execute(_LAST_LINK, binary=True).fetchone()
-    return Link(*row) if row else None
-
-
-def _revision(connection: Connection) -> int:
-    [found] = connection.execute(_REVISION)
-    return int(found[0])

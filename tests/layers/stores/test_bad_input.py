@@ -14,7 +14,7 @@ from gis.models import Position
 from layers.stores import create_store
 from layers.stores.facts import FACTS
 from layers.stores.memory import MemoryStore
-from layers.stores.publishing import draft_digest
+from layers.stores.version_digest import draft_digest
 from store_history import (
     CRS,
     Clock,

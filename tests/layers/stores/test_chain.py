@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from gis.errors import SettingError, StoreError
-from layers.stores.chain import (
+from layers.stores.log import (
     SignedHead,
     check_head,
     genesis,

@@ -27,9 +27,9 @@ from gis.errors import (
 from gis.synthetic import make_s_town
 from gis.versions import Lineage
 from history_machine import HistoryMachine
-from layers.stores.base import Draft
 from layers.stores.facts import empty_records
-from layers.stores.publishing import draft_digest, layers_digest
+from layers.stores.protocol import Draft
+from layers.stores.version_digest import draft_digest, layers_digest
 from store_history import (
     CRS,
     Clock,

@@ -17,8 +17,8 @@ from gis.errors import (
     InvalidLayerError,
     StoreError,
 )
-from layers.stores.chain import verify
 from layers.stores.geopackage import GeoPackageStore
+from layers.stores.log import verify
 from layers.stores.postgis import PostgisStore
 from store_history import (
     Clock,

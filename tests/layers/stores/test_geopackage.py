@@ -17,8 +17,8 @@ from conftest import missing
 from geopackage_faults import filled_store, now
 from gis.errors import StoreError
 from layers.stores import create_store, open_store, remove_store
-from layers.stores.chain import verify
 from layers.stores.geopackage import GeoPackageStore
+from layers.stores.log import verify
 from store_history import CRS, Clock, day, new_event
 
 VALIDATOR = Path("/usr/lib/python3/dist-packages/osgeo_utils/samples/validate_gpkg.py")

@@ -24,10 +24,10 @@ from geopackage_faults import (
     unsynced_acknowledgements,
 )
 from gis.errors import InvalidLayerError, StoreError
-from layers.stores.chain import verify
 from layers.stores.geopackage import GeoPackageStore, create_geopackage
 from layers.stores.geopackage import events as event_rows
 from layers.stores.group_commit import GroupCommit
+from layers.stores.log import verify
 from store_history import Clock, day, new_event
 
 IS_LONG = "PAGODA_SOAK" in os.environ

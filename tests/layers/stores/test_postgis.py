@@ -16,13 +16,14 @@ import postgres
 from gis.errors import StoreError
 from gis.models import Instant
 from gis.versions import Version
-from layers.circles import CIRCLES
-from layers.communities import COMMUNITIES
-from layers.grids import GRIDS
+from layers.schema.circles import CIRCLES
+from layers.schema.communities import COMMUNITIES
+from layers.schema.grids import GRIDS
 from layers.stores import create_store, open_store, remove_store
-from layers.stores.chain import verify
 from layers.stores.facts import FACTS
-from layers.stores.postgis import PostgisStore, create_postgis, migrations
+from layers.stores.log import verify
+from layers.stores.postgis import PostgisStore, create_postgis
+from layers.stores.postgis import migration as migrations
 from layers.stores.postgis.connections import Connections
 from layers.stores.postgis.tables import (
     add_rows,

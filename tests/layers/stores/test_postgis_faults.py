@@ -17,7 +17,7 @@ import postgres
 from benchmarks.soak_postgis import stops_under_writers
 from conftest import missing
 from gis.errors import StoreError
-from layers.stores.chain import verify
+from layers.stores.log import verify
 from layers.stores.postgis import PostgisStore, connections, create_postgis
 from store_history import Clock, day, new_event, publish_grounds
 

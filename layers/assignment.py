@@ -1,0 +1,221 @@
+"""Answers as columns: what `pagoda assign` adds to a file of events."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+import geopandas as gpd
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import shapely
+from numpy.typing import NDArray
+
+from gis.assignment import (
+    BANDS,
+    FAULTS,
+    REASONS,
+    STATUSES,
+    Assigner,
+    AssignmentTable,
+    LikelihoodTable,
+    Positions,
+    decide_tiers,
+    record,
+)
+from gis.roster import TRIAGE
+from layers.files.answers import free_names
+from layers.schema.layer import frame_datum
+from layers.territory import Territory
+
+Rows = NDArray[np.int32]
+
+FIRST_FAULT = FAULTS.index("accuracy_negative")
+"""Faults before it are no news: no usable position, no accuracy given."""
+
+
+def answer_columns(
+    assigner: Assigner,
+    table: AssignmentTable,
+    likelihoods: LikelihoodTable | None = None,
+) -> pa.Table:
+    """Return the answers of a table as named columns, one row a position.
+
+    Parameters
+    ----------
+    assigner
+        Who gave the answers.
+    table
+        The answers.
+    likelihoods
+        How probable each grid is, where positions have an accuracy.
+
+    Returns
+    -------
+    columns
+        In this order: grid_id, status, reason, distance_m (metres, rounded to 1 mm;
+        null inside), candidates (``id:distance_m`` joined by ``;``), band (how sure the
+        owner is, null without an accuracy), tier4_id ... tier1_id as far as the tree
+        goes, community_id, accountable_post; with duties also accountable_holder,
+        region_leader and region_holder; with accuracies also probabilities
+        (``id:probability`` joined by ``;``), p_outside and decided_at (``grid``,
+        ``tier4``, ...: the lowest that is sure). Null where there is nothing to say.
+    """
+    owners = assigner.owners
+    names = {
+        "grid_id": _by_row(table.rows, assigner.ids),
+        "status": pa.array(list(STATUSES)).take(pa.array(table.statuses)),
+        "reason": _reasons(assigner, table, likelihoods),
+        "distance_m": pa.array(table.distances_m, from_pandas=True),
+        "candidates": _candidates(assigner, table),
+        "band": _bands(table, likelihoods),
+    }
+    for place, tier in enumerate(assigner.tiers):
+        chain = [owner.chain[place] for owner in owners]
+        names[f"tier{tier}_id"] = _by_row(table.rows, chain)
+    names["community_id"] = _by_row(table.rows, [o.community_id for o in owners])
+    names["accountable_post"] = _of(table, "accountable", "post_id")
+    if assigner.has_duties:
+        names |= {
+            "accountable_holder": _of(table, "accountable", "holder_id"),
+            "region_leader": _of(table, "region_leader", "post_id"),
+            "region_holder": _of(table, "region_leader", "holder_id"),
+        }
+    if likelihoods is not None:
+        names |= _likelihood_columns(assigner, table, likelihoods)
+    return pa.table(names)
+
+
+def assign_frame(
+    territory: Territory, events: gpd.GeoDataFrame, *, candidates_m: float = 0.0
+) -> gpd.GeoDataFrame:
+    """Return a frame of event points with the answers as further columns.
+
+    Where the frame has a column of one of their names it stays, and ours is called
+    ``pagoda_<name>``, as `layers.files.write_events` does. The index stays.
+
+    Parameters
+    ----------
+    territory
+        Grids, and the circles and posts above them.
+    events
+        Points; a frame without CRS counts as WGS 84. Rows without a point are
+        answered `unlocated`.
+    candidates_m
+        Radius of the candidates, metres; 0 asks for none.
+
+    Examples
+    --------
+    >>> from gis.synthetic import make_s_town
+    >>> from layers.territory import town_territory
+    >>> town = make_s_town()
+    >>> points = gpd.points_from_xy(town.events["lon"], town.events["lat"])
+    >>> events = gpd.GeoDataFrame(town.events, geometry=points, crs="EPSG:4326")
+    >>> answers = assign_frame(town_territory(town), events.head(3))
+    >>> answers["status"].tolist()
+    ['inside', 'inside', 'inside']
+    """
+    points = events.geometry.to_numpy()
+    absent = shapely.is_missing(points) | shapely.is_empty(points)
+    positions = Positions(
+        shapely.get_x(points),
+        shapely.get_y(points),
+        np.where(absent, REASONS.index("missing"), 0).astype(np.uint8),
+    )
+    ready = territory.bring(positions, frame_datum(events))
+    assigner = territory.assigner()
+    answers = assigner.assign_many(
+        ready.x, ready.y, reasons=ready.reasons, candidates_m=candidates_m
+    )
+    columns = answer_columns(assigner, answers).to_pandas()
+    names = free_names(events.columns, columns.columns)
+    # by place, not by index: an index may repeat
+    return events.assign(**{names[name]: columns[name].array for name in columns})
+
+
+def _by_row(rows: Rows, values: Sequence[str | None]) -> pa.Array:
+    """Return the value of each owner, null where a position has none."""
+    taken = np.where(rows >= 0, rows, len(values))
+    return pa.array([*values, None], pa.string()).take(pa.array(taken))
+
+
+def _by_state(table: AssignmentTable, values: Sequence[str | None]) -> pa.Array:
+    """Return the value of who is on duty for each position."""
+    return pa.array(values, pa.string()).take(pa.array(table.on_duty.states))
+
+
+def _of(
+    table: AssignmentTable,
+    who: Literal["accountable", "region_leader"],
+    what: Literal["post_id", "holder_id"],
+) -> pa.Array:
+    """Return the post or the holder of one who is on duty for each position."""
+    holdings = [getattr(state, who) for state in table.on_duty.on_duty]
+    return _by_state(table, [h and getattr(h, what) for h in holdings])
+
+
+def _reasons(
+    assigner: Assigner, table: AssignmentTable, likelihoods: LikelihoodTable | None
+) -> pa.Array:
+    """Return the reasons of each answer: position, owner's post, accuracy."""
+    reasons = [state.reason for state in table.on_duty.on_duty]
+    on_duty = _by_state(table, [None if r in ("", TRIAGE) else r for r in reasons])
+    faults = np.zeros(len(table.rows), dtype=np.uint8)
+    if likelihoods is not None:
+        faults = np.where(likelihoods.faults >= FIRST_FAULT, likelihoods.faults, 0)
+    some = np.flatnonzero((table.reasons > 0) | (table.nearest >= 0) | (faults > 0))
+    post_reasons = on_duty.take(pa.array(some)).to_pylist()
+    named = [
+        ";".join(
+            filter(None, (assigner.reason(table, i), post_reason, FAULTS[faults[i]]))
+        )
+        for i, post_reason in zip(some.tolist(), post_reasons, strict=True)
+    ]
+    mask = np.zeros(len(table.rows), dtype=bool)
+    mask[some] = True
+    return pc.replace_with_mask(on_duty, pa.array(mask), pa.array(named, pa.string()))
+
+
+def _bands(table: AssignmentTable, likelihoods: LikelihoodTable | None) -> pa.Array:
+    """Return how sure each owner is, null where that is not known."""
+    if likelihoods is None:
+        return pa.nulls(len(table.rows), pa.string())
+    names = pa.array(list(BANDS), pa.string()).take(pa.array(likelihoods.bands))
+    return pc.if_else(
+        pa.array(likelihoods.faults == 0), names, pa.scalar(None, pa.string())
+    )
+
+
+def _likelihood_columns(
+    assigner: Assigner, table: AssignmentTable, likelihoods: LikelihoodTable
+) -> dict[str, pa.Array]:
+    """Return probabilities of the grids, of the outside, and where doubt ends."""
+    judged = np.flatnonzero(likelihoods.faults == 0)
+    shares = np.full(len(table.rows), None, dtype=object)
+    decided = np.full(len(table.rows), None, dtype=object)
+    tiers = ("grid", *(f"tier{tier}" for tier in assigner.tiers))
+    for place in judged.tolist():
+        near = record(likelihoods, place).probabilities
+        shares[place] = ";".join(f"{assigner.ids[row]}:{p:.4f}" for row, p in near)
+        owner = int(table.rows[place])
+        at = decide_tiers(near, owner, assigner.chain_rows).decided
+        decided[place] = None if at is None else tiers[at]
+    return {
+        "probabilities": pa.array(shares, pa.string()),
+        "p_outside": pa.array(likelihoods.p_outside, from_pandas=True),
+        "decided_at": pa.array(decided, pa.string()),
+    }
+
+
+def _candidates(assigner: Assigner, table: AssignmentTable) -> pa.Array:
+    """Return the candidates of each position as text."""
+    pairs = [
+        f"{assigner.ids[row]}:{metres:.3f}"
+        for row, metres in zip(
+            table.candidate_rows, table.candidate_distances_m, strict=True
+        )
+    ]
+    texts = np.full(len(table.rows), None, dtype=object)
+    offsets = table.candidate_offsets
+    some = np.flatnonzero(np.diff(offsets))
+    texts[some] = [";".join(pairs[offsets[i] : offsets[i + 1]]) for i in some]
+    return pa.array(texts, pa.string())

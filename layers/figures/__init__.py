@@ -1,0 +1,1 @@
+"""Figures: counts of areas and times, one query layer for reports and API."""

@@ -1,0 +1,363 @@
+"""Figures of a daily or monthly report: the same for ever as of the same cut-off."""
+
+import calendar
+import datetime as dt
+from collections.abc import Collection, Hashable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Final, Literal
+
+import geopandas as gpd
+import numpy as np
+import orjson
+import pandas as pd
+from numpy.typing import NDArray
+
+from gis.errors import SettingError
+from gis.local_time import instant_text, timezone_of
+from gis.risk import MethodCard
+from gis.safety import SafetyRule
+from layers.figures.areas import AreaLayer, list_areas, list_attention
+from layers.figures.counting import (
+    COUNT_COLUMNS,
+    Counts,
+    GridCounts,
+    Span,
+    Spans,
+    count_campaigns,
+    count_grids,
+    rows_of,
+)
+from layers.figures.sensitive import SensitiveCounts, count_sensitive, sensitive_rule
+from layers.files.spreadsheets import csv_bytes
+from layers.packs.code_tables import SENSITIVE
+from layers.rating.day import RiskDay
+
+Kind = Literal["daily", "monthly"]
+
+TREND_DAYS: Final = 30
+NO_GRID: Final = "未落网格 In no grid"
+TOWN_ONLY: Final = "仅计入全镇 Town only"
+KEYS: Final = ("layer", "area_id", "tier", "parent_id", "name")
+RATED: Final = ("score", "level", "change", "drivers")
+GROUND: Final = ("grid_id", "parent_id", "level", "geometry")
+AREA_COLUMNS: Final = (*KEYS, *RATED, *COUNT_COLUMNS, "campaigns")
+TOWN: Final = ""
+"""Stands for the id of the whole town."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a report is, and what it was made from.
+
+    Attributes
+    ----------
+    kind
+        ``daily`` or ``monthly``.
+    town
+        Name of the town.
+    synthetic
+        Whether the data are made up.
+    first, last, before_first, before_last
+        Days of the report, and those that it compares with.
+    cut_off
+        Only what was recorded until then counts, ISO 8601; empty: all there was.
+    timezone
+        IANA zone of the days.
+    boundary_version, boundary_digest
+        The grids in force.
+    safety_rule, safety_owner, risk_method, risk_owner
+        Versions in force, and who answers for them.
+    data_date
+        Days that the scores cover.
+    """
+
+    kind: Kind
+    town: str
+    synthetic: bool
+    first: dt.date
+    last: dt.date
+    before_first: dt.date
+    before_last: dt.date
+    cut_off: str
+    timezone: str
+    boundary_version: int
+    boundary_digest: str
+    safety_rule: str
+    safety_owner: str
+    risk_method: str
+    risk_owner: str
+    data_date: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Figures:
+    """Everything that a report says.
+
+    Attributes
+    ----------
+    head
+        What it is and what it was made from.
+    areas
+        One row an area, columns `AREA_COLUMNS`: the town, its circles from the top,
+        communities, grids, and two rows that make the sums whole: `NO_GRID` for facts
+        in no grid, `TOWN_ONLY` for sensitive events. Counts of grids and these two
+        rows add up to those of the town. `level` is 1 green to 5 red, 0 no data.
+    trend
+        Events of the town and its circles (rows) by day (columns, ISO).
+    counters
+        Coded places, red ones, checks, campaigns and fixed findings by grid, scene and
+        campaign; a campaign counts once, where most of its checks were, so that every
+        column sums to the figure of the town.
+    attention
+        Places that are red or overdue, the worst first.
+    sensitive
+        What is said of sensitive categories.
+    left_out
+        What could not be counted, by reason.
+    card
+        How the areas were coloured.
+    rule
+        What gave places their codes.
+    ground
+        Grids with level and geometry, for the map; not part of the files.
+    """
+
+    head: Head
+    areas: pd.DataFrame
+    trend: pd.DataFrame
+    counters: pd.DataFrame
+    attention: pd.DataFrame
+    sensitive: SensitiveCounts
+    left_out: Mapping[str, int]
+    card: MethodCard
+    rule: SafetyRule
+    ground: gpd.GeoDataFrame
+
+    def rows(self, layer: str) -> pd.DataFrame:
+        """Return the areas of one layer: town, circle, community, grid, ..."""
+        return self.areas[self.areas["layer"] == layer]
+
+    def to_json(self) -> bytes:
+        """Return all figures as JSON with sorted keys."""
+        told = {
+            "head": asdict(self.head),
+            "areas": self._area_records(),
+            "trend": {
+                "days": list(self.trend.columns),
+                "events": dict(
+                    zip(self.trend.index, self.trend.to_numpy().tolist(), strict=True)
+                ),
+            },
+            "counters": self.counters.to_dict("records"),
+            "attention": self.attention.to_dict("records"),
+            "sensitive": asdict(self.sensitive),
+            "left_out": dict(self.left_out),
+            "method": asdict(self.card),
+        }
+        options = orjson.OPT_SORT_KEYS | orjson.OPT_SERIALIZE_NUMPY
+        return orjson.dumps(told, option=options | orjson.OPT_INDENT_2)
+
+    def _area_records(self) -> list[dict[Hashable, Any]]:
+        """Return the areas with their drivers as objects."""
+        told = pd.Series([[d._asdict() for d in row] for row in self.areas["drivers"]])
+        return self.areas.assign(drivers=told).to_dict("records")
+
+    def to_csv(self) -> dict[str, bytes]:
+        """Return the tables as CSV by file name."""
+        drivers = [
+            "; ".join(f"{driver.driver_id} {driver.share:.3f}" for driver in told)
+            for told in self.areas["drivers"]
+        ]
+        return {
+            "areas.csv": csv_bytes(self.areas.assign(drivers=drivers)),
+            "counters.csv": csv_bytes(self.counters),
+            "attention.csv": csv_bytes(self.attention),
+        }
+
+
+def daily_figures(
+    day: RiskDay,
+    *,
+    town: str = "",
+    synthetic: bool = False,
+    sensitive: Collection[str] = SENSITIVE,
+) -> Figures:
+    """Return the figures of one day, compared with the day before.
+
+    Parameters
+    ----------
+    day
+        Facts of the day; the events of the last 30 days are plotted.
+    town
+        Name of the town; the name of its top circle where it is empty.
+    synthetic
+        Whether the data are made up; every page says so.
+    sensitive
+        Categories of events that say something about people.
+    """
+    span = Span(day.day, day.day)
+    yesterday = day.day - dt.timedelta(days=1)
+    trend = Span(day.day - dt.timedelta(days=TREND_DAYS - 1), day.day)
+    spans = Spans(span, Span(yesterday, yesterday), trend)
+    head = _head(day, "daily", town, synthetic, spans)
+    return _figures(day, head, spans, sensitive)
+
+
+def monthly_figures(
+    day: RiskDay,
+    *,
+    town: str = "",
+    synthetic: bool = False,
+    sensitive: Collection[str] = SENSITIVE,
+) -> Figures:
+    """Return the figures of a calendar month, compared with the month before.
+
+    Parameters
+    ----------
+    day
+        Facts of the last day of the month; its events and inspections must go back to
+        the first day of the month before.
+    town, synthetic, sensitive
+        As for `daily_figures`.
+
+    Raises
+    ------
+    SettingError
+        If the day is not the last of its month.
+    """
+    last = day.day
+    if last.day != calendar.monthrange(last.year, last.month)[1]:
+        raise SettingError(
+            f"A monthly report is asked for on {last.isoformat()!r}, expected the last "
+            "day of a month; choose one, or the daily report."
+        )
+    before_last = last.replace(day=1) - dt.timedelta(days=1)
+    span = Span(last.replace(day=1), last)
+    spans = Spans(span, Span(before_last.replace(day=1), before_last), span)
+    head = _head(day, "monthly", town, synthetic, spans)
+    return _figures(day, head, spans, sensitive)
+
+
+def _figures(
+    day: RiskDay, head: Head, spans: Spans, sensitive: Collection[str]
+) -> Figures:
+    """Count everything that a report says."""
+    counts = count_grids(day, spans, sensitive)
+    said = SensitiveCounts(sensitive_rule(sensitive))
+    if head.kind == "monthly":
+        said = count_sensitive(day, spans.span, sensitive)
+    layers = list(list_areas(day, sensitive))
+    return Figures(
+        head=head,
+        areas=_areas(day, head, counts, layers, spans.span),
+        trend=_trend(counts, layers, spans.trend),
+        counters=count_campaigns(day, spans.span),
+        attention=list_attention(day),
+        sensitive=said,
+        left_out=dict(sorted(day.left_out.items())),
+        card=day.card,
+        rule=day.rule,
+        ground=day.grids[[name for name in GROUND if name in day.grids]],
+    )
+
+
+def _head(day: RiskDay, kind: Kind, town: str, synthetic: bool, spans: Spans) -> Head:
+    """Return what the report is."""
+    cut_off = ""
+    if day.known_at is not None:
+        cut_off = instant_text(day.known_at, timezone_of(day.timezone))
+    return Head(
+        kind=kind,
+        town=town or _top_name(day),
+        synthetic=synthetic,
+        first=spans.span.first,
+        last=spans.span.last,
+        before_first=spans.before.first,
+        before_last=spans.before.last,
+        cut_off=cut_off,
+        timezone=day.timezone,
+        boundary_version=day.version.version,
+        boundary_digest=day.version.digest,
+        safety_rule=day.rule.version,
+        safety_owner=day.rule.owner,
+        risk_method=day.method.version,
+        risk_owner=day.method.owner,
+        data_date=day.card.data_date,
+    )
+
+
+def _top_name(day: RiskDay) -> str:
+    """Return the name of the circle at the top, empty without a tree."""
+    if day.circles is None:
+        return ""
+    return str(day.circles.sort_values(["tier", "circle_id"])["name"].iloc[0])
+
+
+def _areas(
+    day: RiskDay,
+    head: Head,
+    counts: GridCounts,
+    layers: list[AreaLayer],
+    span: Span,
+) -> pd.DataFrame:
+    """Return every area with its rating and counts."""
+    table = counts.table.to_numpy()
+    campaigns = _campaign_rows(day, span)
+    grids = len(day.grids)
+    town = pd.DataFrame({"layer": ["town"], "name": [head.town]}).join(
+        pd.DataFrame([table.sum(axis=0)], columns=COUNT_COLUMNS)
+        + counts.town_only.to_numpy()
+    )
+    nowhere = pd.DataFrame({"layer": ["no_grid"], "name": [NO_GRID]})
+    apart = pd.DataFrame({"layer": ["town_only"], "name": [TOWN_ONLY]})
+    parts = [
+        town.assign(campaigns=int(campaigns.any(axis=0).sum())),
+        *(_with_counts(layer, table, campaigns) for layer in layers),
+        nowhere.join(counts.table.iloc[[grids]].reset_index(drop=True)).assign(
+            campaigns=int(campaigns[grids].sum())
+        ),
+        apart.join(counts.town_only).assign(campaigns=0),
+    ]
+    told = pd.concat(parts, ignore_index=True).reindex(columns=list(AREA_COLUMNS))
+    told["drivers"] = [d if isinstance(d, tuple) else () for d in told["drivers"]]
+    told["level"] = told["level"].fillna(0).astype(np.int64)
+    told["tier"] = pd.Series(
+        [None if pd.isna(tier) else int(tier) for tier in told["tier"]], dtype=object
+    )
+    for name in ("area_id", "parent_id", "name"):
+        told[name] = told[name].fillna("").astype(str)
+    return told
+
+
+def _with_counts(
+    layer: AreaLayer, table: Counts, campaigns: NDArray[np.bool_]
+) -> pd.DataFrame:
+    """Return the areas of a layer with the sums over their grids."""
+    sums = [table[rows].sum(axis=0) for rows in layer.grid_rows]
+    counted = pd.DataFrame(sums, columns=COUNT_COLUMNS, dtype=np.int64)
+    held = [int(campaigns[rows].any(axis=0).sum()) for rows in layer.grid_rows]
+    return layer.frame.join(counted).assign(campaigns=held)
+
+
+def _campaign_rows(day: RiskDay, span: Span) -> NDArray[np.bool_]:
+    """Say in which grid a campaign was at work, shape (grids + 1, campaigns)."""
+    done = day.inspections[span.holds(day.inspections["day"])]
+    done = done[done["campaign"] != ""]
+    names = pd.Index(sorted(done["campaign"].unique()))
+    index = pd.Index(day.grids["grid_id"])
+    present = np.zeros((len(index) + 1, len(names)), dtype=np.bool_)
+    present[rows_of(done["grid_id"], index), rows_of(done["campaign"], names)] = True
+    return present
+
+
+def _trend(counts: GridCounts, layers: list[AreaLayer], span: Span) -> pd.DataFrame:
+    """Return the events of the town and of circles by day."""
+    rows = {TOWN: counts.trend.sum(axis=0) + counts.town_trend}
+    for layer in layers:
+        if layer.name == "circle":
+            for name, held in zip(layer.frame["area_id"], layer.grid_rows, strict=True):
+                rows[name] = counts.trend[held].sum(axis=0)
+    days = [span.first + dt.timedelta(days=back) for back in range(span.days)]
+    return pd.DataFrame.from_dict(
+        rows, orient="index", columns=[day.isoformat() for day in days]
+    )

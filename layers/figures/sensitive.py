@@ -1,0 +1,159 @@
+"""Sensitive categories of events: given once a month, by community, if not small."""
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from gis.errors import SettingError
+from gis.local_time import EPOCH, MILLISECOND, timezone_of
+from gis.suppression import (
+    CUT_OFF_DAYS,
+    LEAST,
+    WITHHELD,
+    Edition,
+    edition_of_month,
+    withhold,
+)
+from layers.figures.counting import Span, rows_of
+from layers.rating.day import RiskDay
+from layers.words import Words, named
+
+AREA_LAYER: Final = "communities"
+NO_COMMUNITY: Final = Words("未落社区", "In no community")
+TOTAL: Final = Words("合计", "Total")
+
+
+@dataclass(frozen=True, slots=True)
+class SensitiveCounts:
+    """What a report says of sensitive categories.
+
+    Attributes
+    ----------
+    rule
+        The rule in words, printed in every report.
+    headings
+        Categories and their total; none where no counts are given.
+    rows
+        Community id, its name, and the counts as they are shown; the total last.
+    note
+        Why no counts are given, or what the marks mean; None where there is no more
+        to say than the rule.
+    """
+
+    rule: Words
+    headings: tuple[Words, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    note: Words | None = None
+
+
+def sensitive_rule(sensitive: Collection[str]) -> Words:
+    """Return the rule in words."""
+    names = [named("categories", name) for name in sorted(sensitive)]
+    zh, en = "、".join(n.zh for n in names), ", ".join(n.en for n in names)
+    return Words(
+        f"涉敏感类别（{zh}）的事件只计入全镇总数，镇以下各级不计、不列；"
+        f"按社区的数只在月报中给出一次：以次月第{CUT_OFF_DAYS}日终了为截止，"
+        f"少于{LEAST}的数不列，并多隐去若干数以防推算。",
+        f"Events of sensitive categories ({en}) count for the whole town only, in no "
+        f"area below it; counts by community are given once, in the monthly report as "
+        f"of the end of day {CUT_OFF_DAYS} of the next month, none below {LEAST}, and "
+        "further ones withheld so that none can be worked out.",
+    )
+
+
+def count_sensitive(
+    day: RiskDay, span: Span, sensitive: Collection[str]
+) -> SensitiveCounts:
+    """Return the counts of a month by community, or why they are not given.
+
+    Parameters
+    ----------
+    day
+        Facts at the end of the month.
+    span
+        The month.
+    sensitive
+        The categories.
+    """
+    rule = sensitive_rule(sensitive)
+    try:
+        asked, given = _editions(day, span)
+        table = _community_counts(day, span, sorted(sensitive))
+        withheld = withhold(table.to_numpy(), asked, given)
+    except SettingError as error:
+        note = Words("本期不列：截止时间或地图边界不是该月唯一的一版。", str(error))
+        return SensitiveCounts(rule, note=note)
+    if (withheld.counts[-1] == WITHHELD).any():
+        # other reports show the number of the town
+        return SensitiveCounts(
+            rule,
+            note=Words(
+                "本期不列：全镇数过小，无法防止推算。",
+                "Not given: the numbers of the town are too small to be protected.",
+            ),
+        )
+    english, chinese = withheld.legend
+    names = [named("categories", name) for name in table.columns]
+    labels = [*table.index, ("", TOTAL.zh)]
+    return SensitiveCounts(
+        rule,
+        headings=(*names, TOTAL),
+        rows=tuple(
+            (*label, *texts)
+            for label, texts in zip(labels, withheld.texts(), strict=True)
+        ),
+        note=Words(chinese, english),
+    )
+
+
+def _editions(day: RiskDay, span: Span) -> tuple[Edition, Edition]:
+    """Return the edition that this report is, and the one that is given."""
+    if day.known_at is None or day.communities is None:
+        raise SettingError(
+            "Counts of people are not given without a cut-off and communities; ask for "
+            f"the report as of the end of day {CUT_OFF_DAYS} of the next month."
+        )
+    local = EPOCH + day.known_at * MILLISECOND
+    moment = local.astimezone(timezone_of(day.timezone))
+    version = str(day.version.version)
+    given = edition_of_month(
+        span.first.year,
+        span.first.month,
+        boundary_version=version,
+        area_layer=AREA_LAYER,
+        on=moment.date(),
+    )
+    # a cut-off within a day is another edition than the end of a day
+    if moment.time() != dt.time():
+        raise SettingError(
+            f"Counts of people as known at {moment.isoformat()!r} are not given, since "
+            "small counts could be worked out from two editions; ask for the end of "
+            f"{given.cut_off.isoformat()!r}."
+        )
+    asked_day = moment.date() - dt.timedelta(days=1)
+    asked = Edition(span.first, span.last, asked_day, version, AREA_LAYER)
+    return asked, given
+
+
+def _community_counts(day: RiskDay, span: Span, categories: list[str]) -> pd.DataFrame:
+    """Count events by community and category; the last row is in no community."""
+    held = day.events[span.holds(day.events["day"])]
+    held = held[held["category"].isin(categories)]
+    communities = pd.DataFrame(day.communities)
+    index = pd.Index(communities["community_id"])
+    owners = day.grids.set_index("grid_id")["community_id"]
+    rows = rows_of(held["grid_id"].map(owners), index)
+    columns = rows_of(held["category"], pd.Index(categories))
+    counts = np.zeros((len(index) + 1, len(categories)), dtype=np.int64)
+    np.add.at(counts, (rows, columns), 1)
+    names = communities.get("name", pd.Series("", index=communities.index)).fillna("")
+    labels = [*zip(index, names, strict=True)]
+    return pd.DataFrame(
+        counts,
+        index=pd.Index([*labels, ("", NO_COMMUNITY.zh)], tupleize_cols=False),
+        columns=categories,
+    )

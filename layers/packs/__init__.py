@@ -1,0 +1,1 @@
+"""Data that a town may replace: rules, code tables; never code."""

@@ -1,0 +1,41 @@
+"""Names of modules and categories, kept as data files, and which are sensitive."""
+
+import csv
+from functools import cache
+from importlib import resources
+from typing import Final, Literal
+
+Table = Literal["modules", "categories"]
+TABLES: Final[tuple[Table, ...]] = ("modules", "categories")
+SENSITIVE: Final = ("dispute",)
+"""Categories that say something about people: no map and no driver names them."""
+
+
+def names_of(table: Table, code: str) -> tuple[str, str]:
+    """Return the Chinese and English name of a code; one without is its own name.
+
+    Parameters
+    ----------
+    table
+        Which table.
+    code
+        As events carry it.
+
+    Examples
+    --------
+    >>> names_of("categories", "noise"), names_of("modules", "space")
+    (('噪声扰民', 'Noise'), ('space', 'space'))
+    """
+    return codes_of(table).get(code, (code, code))
+
+
+@cache
+def codes_of(table: Table) -> dict[str, tuple[str, str]]:
+    """Return every code of a table with its names, in the order of the file."""
+    text = (
+        resources.files("layers.packs")
+        .joinpath("codes", f"{table}.csv")
+        .read_text("utf8")
+    )
+    rows = csv.reader(text.splitlines()[1:])
+    return {code: (zh, en) for code, zh, en in rows}

@@ -1,0 +1,321 @@
+"""What a store knows of places and events up to the end of a day, ready to rate."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Self
+
+import geopandas as gpd
+import numpy as np
+import orjson
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from gis.assignment import REASONS, Positions
+from gis.errors import InvalidLayerError
+from gis.local_time import DEFAULT_TIMEZONE, local_instant, timezone_of
+from gis.models import Instant
+from gis.risk import RiskMethod
+from gis.safety import Facts, Inspections, Places, gather_facts
+from layers.packs.rulebook import Rulebook, read_rulebook
+from layers.snapshots import PLAIN, AsKnown, Snapshot, Terms, build_snapshot
+from layers.stores.facts import timestamp
+from layers.stores.protocol import MAIN_SYSTEM, Store
+
+Days = NDArray[np.datetime64]
+Rows = NDArray[np.int64]
+
+ACTUAL = "actual"
+"""Of several addresses of a place, the one that counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cutoff:
+    """A day, and what is known of it.
+
+    Attributes
+    ----------
+    day
+        Its end is meant.
+    known_at
+        Only what was recorded until then counts; None takes all.
+    timezone
+        IANA zone that days are in.
+    system
+        The grid system.
+    terms
+        An event or place outside all grids counts in one as these say.
+    """
+
+    day: dt.date
+    known_at: Instant | None = None
+    timezone: str = DEFAULT_TIMEZONE
+    system: str = MAIN_SYSTEM
+    terms: Terms = PLAIN
+
+    @property
+    def end(self) -> Instant:
+        """The last millisecond of the day."""
+        return Instant(self.start_of(1) - 1)
+
+    def start_of(self, days: int) -> Instant:
+        """Return the first millisecond of the day so many days later."""
+        midnight = dt.datetime.combine(self.day + dt.timedelta(days=days), dt.time())
+        return local_instant(midnight, timezone_of(self.timezone))
+
+    def days_of(self, moments: pd.Series) -> Days:
+        """Return the local day of instants; NaT stays NaT."""
+        local = moments.dt.tz_convert(self.timezone).dt.tz_localize(None)
+        days: Days = local.to_numpy("datetime64[D]")
+        return days
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RiskFacts:
+    """What is known at a cut-off.
+
+    Attributes
+    ----------
+    cutoff
+        The day.
+    snapshot
+        Boundaries, posts and duties in force at its end; all facts are counted in
+        these boundaries.
+    rulebook
+        The rules in force then.
+    places
+        Coded places in code order of `place_id`: place_id, name, scene, hazard, known,
+        gone (days; NaT: still there), grid_row (-1 in none); points.
+    visits
+        Checks, drills and findings at these places.
+    inspections
+        Rows of the layer up to the day: inspection_id, place_id, kind, campaign, day,
+        at, place_row, result, found_json and fixed_json as the layer keeps them.
+    events
+        event_id, category, module, severity, channel, occurred_at, day, grid_row.
+    stations
+        station_id, kind, name, area_id of those in place; points.
+    event_days
+        Number of days that the events cover, the last one included.
+    left_out
+        What is counted in no grid or not at all: reason -> number.
+    """
+
+    cutoff: Cutoff
+    snapshot: Snapshot
+    rulebook: Rulebook
+    places: gpd.GeoDataFrame
+    visits: Facts
+    inspections: pd.DataFrame
+    events: pd.DataFrame
+    stations: gpd.GeoDataFrame
+    event_days: int
+    left_out: Mapping[str, int]
+
+    @property
+    def place_rows(self) -> Places:
+        """The places as a rating takes them."""
+        places = self.places
+        return Places.of(
+            places["scene"].tolist(),
+            places["hazard"].tolist(),
+            places["known"].to_numpy("datetime64[D]"),
+        )
+
+    def with_method(self, method: RiskMethod) -> Self:
+        """Return the same facts to be rated by another method.
+
+        Parameters
+        ----------
+        method
+            Its window may not be longer: earlier events were not read.
+
+        Raises
+        ------
+        InvalidLayerError
+            If its window is longer.
+        """
+        most = self.rulebook.method.window_days
+        if method.window_days > most:
+            raise InvalidLayerError(
+                f"The risk method {method.version!r} has a window of "
+                f"{method.window_days} days where events of {most} days were read; "
+                "record it as the rule 'risk' and read the day again."
+            )
+        return replace(self, rulebook=replace(self.rulebook, method=method))
+
+
+def read_risk_facts(store: Store, cutoff: Cutoff, past_days: int) -> RiskFacts:
+    """Return what a store knows at a cut-off.
+
+    Parameters
+    ----------
+    store
+        The store.
+    cutoff
+        The day.
+    past_days
+        Earlier days that are to be rated too; the window of the method before them is
+        read with them.
+
+    Raises
+    ------
+    StoreError
+        If no version of the grids is in force on the day.
+    InvalidLayerError
+        If a rule cannot be read.
+    """
+    end, known_at = cutoff.end, cutoff.known_at
+    snapshot = build_snapshot(
+        AsKnown(store, known_at), end, system=cutoff.system, terms=cutoff.terms
+    )
+    rulebook = read_rulebook(store.facts("rules", valid_at=end, known_at=known_at))
+    days = past_days + rulebook.method.window_days - 1
+    enterprises = store.facts("enterprises", known_at=known_at)
+    places, dropped = _places(gpd.GeoDataFrame(enterprises), snapshot, cutoff)
+    inspections = _inspections(store, places, cutoff)
+    events = _events(store, snapshot, cutoff, days)
+    left_out = {
+        **dropped,
+        "no_inspected_place": int((inspections["place_row"] < 0).sum()),
+        "no_event_grid": int((events["grid_row"] < 0).sum()),
+    }
+    return RiskFacts(
+        cutoff=cutoff,
+        snapshot=snapshot,
+        rulebook=rulebook,
+        places=places,
+        visits=_visits(inspections),
+        inspections=inspections,
+        events=events,
+        stations=gpd.GeoDataFrame(
+            store.facts("stations", valid_at=end, known_at=known_at)
+        ),
+        event_days=days + 1,
+        left_out={reason: count for reason, count in left_out.items() if count},
+    )
+
+
+def _locate(points: gpd.GeoSeries, snapshot: Snapshot) -> Rows:
+    """Return the row of the grid of each point, -1 in none."""
+    xy = np.full((len(points), 2), np.nan)
+    shapes = np.asarray(points)
+    is_there = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+    xy[is_there] = shapely.get_coordinates(shapes[is_there])
+    reasons = np.where(is_there, 0, REASONS.index("missing")).astype(np.uint8)
+    territory = snapshot.territory
+    ready = territory.bring(Positions(xy[:, 0], xy[:, 1], reasons), territory.datum)
+    table = snapshot.assigner.assign_many(ready.x, ready.y, reasons=ready.reasons)
+    return np.asarray(table.rows, dtype=np.int64)
+
+
+def _places(
+    enterprises: gpd.GeoDataFrame, snapshot: Snapshot, cutoff: Cutoff
+) -> tuple[gpd.GeoDataFrame, dict[str, int]]:
+    """Return one row a coded place, and what is wrong with some."""
+    coded = enterprises[enterprises["is_coded"].astype(bool)]
+    coded = coded[coded["valid_from"] <= timestamp(cutoff.end)]
+    order = coded.assign(
+        _rank=(coded["address_kind"] != ACTUAL).astype(int)
+        + 2 * coded.geometry.isna().astype(int)
+    ).sort_values(["place_id", "_rank", "source"])
+    places = order.drop_duplicates("place_id").reset_index(drop=True)
+    disagree = coded.groupby("place_id")["scene"].nunique()
+    located = gpd.GeoDataFrame(
+        {
+            "place_id": places["place_id"],
+            "name": places["name"],
+            "scene": places["scene"],
+            "hazard": places["hazard"].fillna(""),
+            "known": cutoff.days_of(places["valid_from"]),
+            "gone": cutoff.days_of(places["valid_to"]),
+            "grid_row": _locate(places.geometry, snapshot),
+        },
+        geometry=places.geometry,
+        crs=enterprises.crs,
+    )
+    # a place that is gone is missed by nobody
+    there = located[~(located["gone"].to_numpy("M8[D]") <= np.datetime64(cutoff.day))]
+    has_point = there.geometry.notna()
+    return located, {
+        "no_position": int((~has_point).sum()),
+        "no_grid": int((has_point & (there["grid_row"] < 0)).sum()),
+        "sources_disagree": int((disagree.reindex(there["place_id"]) > 1).sum()),
+    }
+
+
+def _inspections(store: Store, places: pd.DataFrame, cutoff: Cutoff) -> pd.DataFrame:
+    """Return the inspections up to the day, each with the row of its place."""
+    known = store.facts("inspections", known_at=cutoff.known_at)
+    done = known[known["valid_from"] <= timestamp(cutoff.end)].reset_index(drop=True)
+    rows = pd.Series(np.arange(len(places)), index=places["place_id"])
+    place_row = rows.reindex(done["place_id"]).fillna(-1).to_numpy(np.int64)
+    return pd.DataFrame(
+        {
+            "inspection_id": done["inspection_id"],
+            "place_id": done["place_id"],
+            "kind": done["kind"],
+            "campaign": done["campaign"].fillna(""),
+            "result": done["result"].fillna(""),
+            "at": done["valid_from"],
+            "day": cutoff.days_of(done["valid_from"]),
+            "place_row": place_row,
+            "found_json": _texts(done, "findings"),
+            "fixed_json": _texts(done, "fixed"),
+        }
+    )
+
+
+def _texts(frame: pd.DataFrame, column: str) -> list[str]:
+    return [str(text) for text in frame[column].fillna("").tolist()]
+
+
+def _visits(inspections: pd.DataFrame) -> Facts:
+    """Return checks, drills and findings as a rating takes them."""
+    at = inspections["at"].dt.tz_localize(None).to_numpy("datetime64[ms]")
+    return gather_facts(
+        Inspections(
+            place=inspections["place_row"].to_numpy(np.int64),
+            at=at,
+            day=inspections["day"].to_numpy("datetime64[D]"),
+            kind=inspections["kind"].tolist(),
+            findings=inspections["found_json"].tolist(),
+            fixed=inspections["fixed_json"].tolist(),
+            result=inspections["result"].tolist(),
+        )
+    )
+
+
+def _events(
+    store: Store, snapshot: Snapshot, cutoff: Cutoff, days: int
+) -> pd.DataFrame:
+    """Return the events of the day and so many days before it."""
+    events = store.events(since=cutoff.start_of(-days), until=cutoff.start_of(1))
+    if cutoff.known_at is not None:
+        events = events[events["recorded_at"] <= timestamp(cutoff.known_at)]
+    events = events.reset_index(drop=True)
+    details = [_details(text) for text in _texts(events, "details")]
+    return pd.DataFrame(
+        {
+            "event_id": events["event_id"],
+            "category": events["kind"],
+            "module": [str(told.get("module", "")) for told in details],
+            "channel": [str(told.get("channel", "")) for told in details],
+            "severity": events["severity"],
+            "occurred_at": events["occurred_at"],
+            "day": cutoff.days_of(events["occurred_at"]),
+            "grid_row": _locate(events.geometry, snapshot),
+            "lon": shapely.get_x(events.geometry.to_numpy()),
+            "lat": shapely.get_y(events.geometry.to_numpy()),
+        }
+    )
+
+
+def _details(text: str) -> dict[str, object]:
+    """Return what a source reported beside the event, where it is a JSON object."""
+    try:
+        details = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return {}
+    return details if isinstance(details, dict) else {}

@@ -1,0 +1,184 @@
+"""The five-colour map of a day: codes, colours and what lies over them."""
+
+from typing import Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from gis.models import RiskLevel
+from gis.risk import Driver
+from gis.roster import BEGINNING
+from layers.maps import BaseMap, Details, RiskMap, five_colour_map
+from layers.packs.code_tables import SENSITIVE, names_of
+from layers.rating.day import CHANGE_DAYS, RiskDay
+from layers.styles import level_style
+
+EVENT_DAYS: Final = 3
+"""Events of so many days are drawn."""
+COUNTED_BY_THE_MAP: Final = {"no_position"}
+"""The map itself counts what it cannot draw."""
+
+
+def draw_risk_day(rated: RiskDay, base_map: BaseMap | None = None) -> RiskMap:
+    """Draw a rated day: grids, circles and communities, places, posts, past days.
+
+    Events of the last `EVENT_DAYS` days are points, none of a sensitive category.
+
+    Parameters
+    ----------
+    rated
+        The day.
+    base_map
+        Pictures under the areas; None draws on paper and asks for nothing.
+    """
+    imprint = rated.facts.rulebook.imprint
+    details = Details(
+        communities=_told(rated, rated.communities),
+        places=_places(rated),
+        events=_recent_events(rated),
+        posts=_posts(rated),
+        stations=rated.facts.stations,
+        history=_history(rated),
+        gaps={k: n for k, n in rated.left_out.items() if k not in COUNTED_BY_THE_MAP},
+        grid_version=f"{rated.version.version} · {rated.version.digest[:12]}",
+        review_number=imprint.review_number,
+        attribution=imprint.attribution,
+        tier_names=imprint.tiers,
+        base_map=base_map,
+    )
+    grids = _told(rated, rated.grids)
+    assert grids is not None  # noqa: S101  every day has grids
+    standing = _standing_posts(rated)
+    return five_colour_map(
+        grids.assign(accountable_post=grids["grid_id"].map(standing)),
+        _told(rated, rated.circles),
+        title=f"{imprint.title} · {rated.day.isoformat()}",
+        method=rated.card,
+        synthetic=imprint.is_synthetic,
+        details=details,
+    )
+
+
+def driver_text(driver: Driver) -> str:
+    """Return a driver of a score in words.
+
+    Examples
+    --------
+    >>> driver_text(Driver("events", "noise", 12, 3.0, 0.25))
+    '噪声扰民 Noise × 12 · 25 %'
+    """
+    share = f"{driver.share * 100:.0f} %"
+    if driver.kind == "place":
+        return f"{driver.driver_id} · {share}"
+    category = " ".join(names_of("categories", driver.driver_id))
+    return f"{category} × {driver.facts} · {share}"
+
+
+def _told(rated: RiskDay, areas: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame | None:
+    """Return areas with drivers and what changed, or did not, as texts."""
+    if areas is None:
+        return None
+    drivers = [[driver_text(one) for one in row] for row in areas["drivers"]]
+    changes = [
+        [*_change_texts(change), *_held_texts(level, raw, rated.method.steady_days)]
+        for change, level, raw in zip(
+            areas["change"].tolist(),
+            areas["level"].tolist(),
+            areas["raw_level"].tolist(),
+            strict=True,
+        )
+    ]
+    told = {"drivers": pd.Series(drivers), "changes": pd.Series(changes)}
+    return areas.reset_index(drop=True).assign(**told)
+
+
+def _change_texts(change: float) -> list[str]:
+    if np.isnan(change):
+        return []
+    return [f"{CHANGE_DAYS} 天内 in {CHANGE_DAYS} days: {change:+z.2f}"]
+
+
+def _held_texts(level: int, raw_level: int, steady_days: int) -> list[str]:
+    """Say that an area keeps a level that its score of the day alone has left."""
+    if level == raw_level:
+        return []
+    style = level_style(RiskLevel(raw_level))
+    zh, en = style.zh.split()[0], style.en.split(":")[0].lower()
+    return [
+        f"按当日得分为{zh}色，连续 {steady_days} 天才变色 held: {en} by the score of "
+        f"the day, shown after {steady_days} days in a row"
+    ]
+
+
+def _places(rated: RiskDay) -> gpd.GeoDataFrame:
+    """Return the places with their reasons in words."""
+    words = {c.criterion_id: f"{c.zh} {c.en}" for c in rated.rule.criteria}
+    places = rated.places
+    reasons = pd.Series(
+        [
+            [words[one] for one in fired.split(";") if one]
+            for fired in places["criteria"]
+        ]
+    )
+    due = places["due_on"].dt.strftime("%Y-%m-%d")
+    columns = ["place_id", "name", "scene", "code", "grid_id", "geometry"]
+    return gpd.GeoDataFrame(places[columns].assign(reasons=reasons, due=due))
+
+
+def _recent_events(rated: RiskDay) -> gpd.GeoDataFrame:
+    """Return the events of the last days that may be shown, categories in words."""
+    events = rated.events
+    last = np.datetime64(rated.day, "D") - np.timedelta64(EVENT_DAYS, "D")
+    is_recent = events["day"].to_numpy("datetime64[D]") > last
+    recent = events[is_recent & ~events["category"].isin(SENSITIVE)]
+    categories = {
+        c: " ".join(names_of("categories", c)) for c in set(recent["category"])
+    }
+    return gpd.GeoDataFrame(
+        {
+            "category": recent["category"].map(categories),
+            "severity": recent["severity"],
+            "day": recent["day"].dt.strftime("%Y-%m-%d"),
+        },
+        geometry=gpd.points_from_xy(recent["lon"], recent["lat"]),
+        crs=rated.grids.crs,
+    )
+
+
+def _posts(rated: RiskDay) -> pd.DataFrame | None:
+    """Return the leader posts of grids and circles."""
+    duties = rated.facts.snapshot.territory.duties
+    if duties is None:
+        return None
+    leading = [p for p in duties.roster.posts.values() if p.role.endswith("_leader")]
+    return pd.DataFrame(
+        {
+            "post_id": [post.post_id for post in leading],
+            "area_id": [post.area_id for post in leading],
+        }
+    )
+
+
+def _standing_posts(rated: RiskDay) -> dict[str, str]:
+    """Return the post that answers for each grid, whoever is on duty."""
+    duties = rated.facts.snapshot.territory.duties
+    if duties is None:
+        return {}
+    standing = {
+        grid_id: duties.on_duty(row, BEGINNING).accountable
+        for row, grid_id in enumerate(duties.grid_ids)
+    }
+    return {g: str(held.post_id) for g, held in standing.items() if held}
+
+
+def _history(rated: RiskDay) -> pd.DataFrame:
+    """Return the level of every area on every day."""
+    days = [str(day) for day in rated.days]
+    tables = [
+        pd.DataFrame(
+            areas.levels.T, index=areas.frame.iloc[:, 0].astype(str), columns=days
+        )
+        for areas in rated.tiers.values()
+    ]
+    return pd.concat(tables)

@@ -1,0 +1,1 @@
+"""Schemas: one file a layer, with its builder and the rules across its rows."""

@@ -1,0 +1,14 @@
+"""The layer of communities: administrative parents of the grids, apart from command."""
+
+from layers.schema.layer import Field, LayerSchema
+
+COMMUNITIES = LayerSchema(
+    name="communities",
+    key="community_id",
+    geometry="polygon",
+    fields=(
+        Field("community_id", "text", True, "open", "Id of the community."),
+        Field("name", "text", False, "open", "Name of the community."),
+    ),
+    owner="civil affairs office",
+)

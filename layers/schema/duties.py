@@ -1,0 +1,253 @@
+"""The layers of duties and rotations: who holds a post from when to when.
+
+Files of duties name each record and when it was known (`DUTIES`, `ROTATIONS`); a store
+gives that itself (`DUTY_RECORDS`).
+"""
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from gis.errors import InvalidLayerError
+from gis.local_time import DEFAULT_TIMEZONE
+from gis.models import Instant, PostId
+from gis.roster import Duty, Rotation
+from layers.schema.instants import NO_INSTANT, read_instants
+from layers.schema.layer import Field, LayerSchema, check
+
+FOREVER = np.iinfo(np.int64).max
+"""Stands for the end of a duty that has none."""
+
+_RECORD = Field(
+    "record_id",
+    "integer",
+    True,
+    "open",
+    "Running number of the record; several records may stand for one id.",
+)
+_DUTY = Field("duty_id", "text", True, "open", "Id of the duty.")
+_POST = Field("post_id", "text", True, "open", "The post that is held.")
+_HOLDER = Field(
+    "holder_id",
+    "text",
+    True,
+    "conditional",
+    "Number of who holds the post, such as L001, never a name.",
+)
+_RECORDED = Field(
+    "recorded_at", "instant", True, "conditional", "Since when the record was known."
+)
+_CANCELLED = Field(
+    "cancelled", "flag", False, "conditional", "True where it does not take place."
+)
+
+DUTY_RECORDS = LayerSchema(
+    name="duties",
+    key="duty_id",
+    geometry=None,
+    fields=(_DUTY, _POST, _HOLDER),
+    owner="command office",
+)
+
+DUTIES = LayerSchema(
+    name="duties",
+    key="record_id",
+    geometry=None,
+    fields=(
+        _RECORD,
+        _DUTY,
+        _POST,
+        _HOLDER,
+        Field("starts_at", "instant", True, "conditional", "From, inclusive."),
+        Field("ends_at", "instant", True, "conditional", "Until, exclusive."),
+        _RECORDED,
+        _CANCELLED,
+    ),
+    owner="command office",
+)
+
+ROTATIONS = LayerSchema(
+    name="rotations",
+    key="record_id",
+    geometry=None,
+    fields=(
+        _RECORD,
+        Field("rotation_id", "text", True, "open", "Id of the rotation."),
+        _POST,
+        Field(
+            "members",
+            "text",
+            False,
+            "conditional",
+            "Numbers of the holders in the order of their turns, joined by ';'.",
+        ),
+        Field(
+            "first_at",
+            "instant",
+            True,
+            "conditional",
+            "First hand-over as local time without offset; later ones keep the hour.",
+        ),
+        Field(
+            "until",
+            "instant",
+            True,
+            "conditional",
+            "End of the last turn as local time without offset.",
+        ),
+        Field("every_days", "integer", True, "open", "Length of a turn.", "days"),
+        _RECORDED,
+        _CANCELLED,
+    ),
+    owner="command office",
+)
+
+
+def duties_of(
+    frame: pd.DataFrame, timezone: str = DEFAULT_TIMEZONE
+) -> tuple[Duty, ...]:
+    """Return the duties of a layer, in its order.
+
+    Parameters
+    ----------
+    frame
+        Layer of duties (`DUTIES`); `record_id` may be left out.
+    timezone
+        Zone of times without offset.
+
+    Raises
+    ------
+    InvalidLayerError
+        If the layer breaks its schema, or local clocks skip a time or show it twice.
+    """
+    checked = check(numbered(frame), DUTIES)
+    times = (
+        _instants(checked, name, timezone)
+        for name in ("starts_at", "ends_at", "recorded_at")
+    )
+    rows = zip(checked.to_dict("records"), *times, strict=True)
+    return tuple(
+        Duty(
+            row["duty_id"],
+            PostId(row["post_id"]),
+            row["holder_id"],
+            Instant(int(starts_at)),
+            Instant(int(ends_at)),
+            Instant(int(recorded_at)),
+            row.get("cancelled") is True,
+            place,
+        )
+        for place, (row, starts_at, ends_at, recorded_at) in enumerate(rows, start=1)
+    )
+
+
+def rotations_of(
+    frame: pd.DataFrame, timezone: str = DEFAULT_TIMEZONE
+) -> tuple[Rotation, ...]:
+    """Return the rotations of a layer, in its order.
+
+    Parameters
+    ----------
+    frame
+        Layer of rotations (`ROTATIONS`); `record_id` may be left out.
+    timezone
+        Zone of a `recorded_at` without offset.
+
+    Raises
+    ------
+    InvalidLayerError
+        If the layer breaks its schema, or a hand-over has an offset.
+    """
+    checked = check(numbered(frame), ROTATIONS)
+    recorded = _instants(checked, "recorded_at", timezone)
+    return tuple(
+        Rotation(
+            row["rotation_id"],
+            PostId(row["post_id"]),
+            _members(row.get("members")),
+            _local(row["first_at"], place, "first_at"),
+            _local(row["until"], place, "until"),
+            int(row["every_days"]),
+            Instant(int(recorded[place])),
+            row.get("cancelled") is True,
+        )
+        for place, row in enumerate(checked.to_dict("records"))
+    )
+
+
+def without_overlaps(duties: pd.DataFrame) -> pd.DataFrame:
+    """Return duties of which no two put persons on one post at one time.
+
+    `pagoda load` refuses such duties, a store takes them: the one recorded first
+    stays, of one batch the one with the lowest id.
+
+    Parameters
+    ----------
+    duties
+        Facts of the layer, as a store gives them.
+
+    Examples
+    --------
+    >>> times = pd.to_datetime(["2026-09-01", "2026-09-02"], utc=True)
+    >>> held = pd.DataFrame({"duty_id": ["D1", "D2"], "post_id": "P", "batch": [7, 6],
+    ...                      "valid_from": times, "valid_to": pd.NaT})
+    >>> without_overlaps(held)["duty_id"].tolist()
+    ['D2']
+    """
+    held: dict[str, list[tuple[int, int]]] = {}
+    kept = []
+    rows = duties.sort_values(["batch", "duty_id"])
+    starts, ends = (_milliseconds(rows[name]) for name in ("valid_from", "valid_to"))
+    ends = np.where(rows["valid_to"].isna(), FOREVER, ends)
+    spans = zip(starts.tolist(), ends.tolist(), strict=True)
+    for row, post_id, span in zip(rows.index, rows["post_id"], spans, strict=True):
+        others = held.setdefault(post_id, [])
+        if not any(span[0] < end and start < span[1] for start, end in others):
+            others.append(span)
+            kept.append(row)
+    return duties.loc[duties.index.isin(kept)]
+
+
+def _milliseconds(times: pd.Series) -> NDArray[np.int64]:
+    bare = times.dt.tz_localize(None).to_numpy(dtype="datetime64[ms]")
+    milliseconds: NDArray[np.int64] = bare.astype(np.int64)
+    return milliseconds
+
+
+def numbered(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return records with their running number, the row where they have none."""
+    if "record_id" in frame:
+        return frame
+    return frame.assign(record_id=np.arange(1, len(frame) + 1))
+
+
+def _instants(frame: pd.DataFrame, name: str, timezone: str) -> NDArray[np.int64]:
+    """Return the instants of a column of a checked layer."""
+    values = read_instants(frame[name], timezone).values
+    lost = np.flatnonzero(values == NO_INSTANT)
+    if len(lost):
+        raise InvalidLayerError(
+            f"Row {lost[0] + 1}, field {name!r}: {frame[name].iloc[lost[0]]!r} is "
+            f"skipped or shown twice by the clocks of {timezone}; write the time with "
+            "its offset."
+        )
+    return values
+
+
+def _members(value: object) -> tuple[str, ...]:
+    """Return the holders of a rotation; none where the cell is empty."""
+    texts = value.split(";") if isinstance(value, str) else []
+    return tuple(text.strip() for text in texts if text.strip())
+
+
+def _local(value: object, place: int, name: str) -> dt.datetime:
+    """Return a local time, refusing one with an offset."""
+    local = dt.datetime.fromisoformat(str(value).strip())
+    if local.tzinfo is not None:
+        raise InvalidLayerError(
+            f"Row {place + 1}, field {name!r}: {value!r} has an offset, expected a "
+            "local time; hand-overs follow the clocks of the town, leave it out."
+        )
+    return local

@@ -1,0 +1,85 @@
+"""The layer of enterprises: points that may carry a safety code."""
+
+from typing import Final
+
+from gis.codes import Verdict, check_credit_code
+from gis.models import Scene
+from layers.schema.layer import Field, LayerSchema
+
+HAZARDS: Final = ("low", "medium", "high")
+ADDRESS_KINDS: Final = ("registered", "actual")
+
+
+def check_code(code: str) -> None:
+    """Refuse a credit code that is none; one that is unusual passes.
+
+    Raises
+    ------
+    ValueError
+        Says what does not fit.
+
+    Examples
+    --------
+    >>> check_code("91350100M000100Y44")
+    Traceback (most recent call last):
+    ...
+    ValueError: is no credit code: Code '91350100M000100Y44' ends in '4' where its \
+check digit is '3'
+    """
+    wrong = [
+        fault.text.rstrip(".")
+        for fault in check_credit_code(code).faults
+        if fault.verdict is Verdict.ERROR
+    ]
+    if wrong:
+        raise ValueError(f"is no credit code: {'; '.join(wrong)}")
+
+
+ENTERPRISES = LayerSchema(
+    name="enterprises",
+    key="place_id",
+    geometry="point",
+    fields=(
+        Field("place_id", "text", True, "open", "Id of the place."),
+        Field(
+            "scene",
+            "text",
+            True,
+            "open",
+            "Kind of place, for its safety rule.",
+            values=tuple(Scene),
+        ),
+        Field("is_coded", "flag", True, "conditional", "Whether it has a safety code."),
+        Field(
+            "hazard",
+            "text",
+            False,
+            "conditional",
+            "Inherent hazard of the place; empty: that of its scene by the rule.",
+            values=HAZARDS,
+        ),
+        Field("grid_id", "text", False, "open", "Grid that holds it."),
+        Field("cluster", "text", False, "open", "Industry cluster it belongs to."),
+        Field("is_listed", "flag", False, "open", "Whether its shares are listed."),
+        Field("source", "text", True, "conditional", "Register that says so."),
+        Field(
+            "credit_code",
+            "text",
+            False,
+            "open",
+            "Unified social credit code, if any.",
+            rule=check_code,
+        ),
+        Field("name", "text", False, "open", "Name of the enterprise."),
+        Field("address", "text", False, "conditional", "Address in words."),
+        Field(
+            "address_kind",
+            "text",
+            False,
+            "open",
+            "Whether the address is registered or actual.",
+            values=ADDRESS_KINDS,
+        ),
+    ),
+    owner="the register that is named as source",
+)

@@ -1,0 +1,146 @@
+"""The layer of inspections: checks and drills at places, with what they found."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import orjson
+
+from gis.models import Severity
+from layers.schema.layer import Field, LayerSchema
+
+KINDS: Final = ("check", "drill")
+RESULTS: Final = ("passed", "failed")
+SEVERITIES: Final = tuple(severity.name.lower() for severity in Severity)
+
+_KEYS = {"finding_id", "severity", "about"}
+
+
+def check_findings(text: str) -> None:
+    """Refuse findings of an inspection that are not as the layer keeps them.
+
+    Parameters
+    ----------
+    text
+        Field `findings`: a JSON list of objects with `finding_id`, `severity` and,
+        if there is more to say, `about`.
+
+    Raises
+    ------
+    ValueError
+        If it is no such list, a severity is not known or an id stands twice.
+
+    Examples
+    --------
+    >>> check_findings('[{"finding_id": "F1", "severity": "grave"}]')
+    Traceback (most recent call last):
+    ...
+    ValueError: holds finding 'F1' with severity 'grave', expected one of \
+['minor', 'serious', 'critical']
+    """
+    _refuse_repeated([_checked_finding(item) for item in _listed(text)])
+
+
+def check_fixed(text: str) -> None:
+    """Refuse ids of findings seen as fixed that are not as the layer keeps them.
+
+    A finding that the same inspection lists was corrected on the spot and never is
+    open; any other must have been listed by an earlier one, or is passed over.
+
+    Parameters
+    ----------
+    text
+        Field `fixed`: a JSON list of ids.
+
+    Raises
+    ------
+    ValueError
+        If it is no such list, or an id stands twice.
+
+    Examples
+    --------
+    >>> check_fixed('["F1", "F2"]')
+    """
+    _refuse_repeated([_checked_id(item) for item in _listed(text)])
+
+
+def _listed(text: str) -> list[Any]:
+    try:
+        said = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise ValueError("is not JSON") from error
+    if not isinstance(said, list):
+        raise ValueError("is no JSON list")
+    return said
+
+
+def _checked_finding(item: Any) -> str:
+    """Return the id of a finding that is whole."""
+    if not isinstance(item, dict):
+        raise ValueError("holds a finding that is no JSON object")
+    unknown = sorted(set(item) - _KEYS)
+    if unknown:
+        raise ValueError(f"holds a finding with unknown keys {unknown!r}")
+    finding_id = _checked_id(item.get("finding_id"))
+    severity = item.get("severity")
+    if severity not in SEVERITIES:
+        raise ValueError(
+            f"holds finding {finding_id!r} with severity {severity!r}, expected one of "
+            f"{list(SEVERITIES)!r}"
+        )
+    if not isinstance(item.get("about", ""), str):
+        raise ValueError(f"holds finding {finding_id!r} with 'about' that is no text")
+    return finding_id
+
+
+def _checked_id(value: Any) -> str:
+    if not isinstance(value, str) or not value or value != value.strip():
+        raise ValueError(f"holds the id {value!r} of a finding, expected text")
+    return value
+
+
+def _refuse_repeated(ids: Sequence[str]) -> None:
+    repeated = sorted({one for one in ids if ids.count(one) > 1})
+    if repeated:
+        raise ValueError(f"holds {repeated[0]!r} twice, expected unique ids")
+
+
+INSPECTIONS = LayerSchema(
+    name="inspections",
+    key="inspection_id",
+    geometry=None,
+    fields=(
+        Field("inspection_id", "text", True, "conditional", "Id of the inspection."),
+        Field("place_id", "text", True, "conditional", "Place that was inspected."),
+        Field(
+            "kind",
+            "text",
+            True,
+            "conditional",
+            "Whether the place was checked or drilled.",
+            values=KINDS,
+        ),
+        Field(
+            "findings",
+            "text",
+            False,
+            "closed",
+            "What was found: a JSON list of finding_id, severity and about.",
+            rule=check_findings,
+        ),
+        Field(
+            "fixed",
+            "text",
+            False,
+            "closed",
+            "Ids of findings seen as fixed, its own too: a JSON list.",
+            rule=check_fixed,
+        ),
+        Field(
+            "campaign", "text", False, "conditional", "Special campaign it belongs to."
+        ),
+        Field(
+            "result", "text", False, "conditional", "How a drill went.", values=RESULTS
+        ),
+    ),
+    owner="the body that inspects",
+)

@@ -1,0 +1,430 @@
+"""The schema of a layer, and the check of a frame against it at the border."""
+
+import datetime as dt
+import math
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar
+
+import geopandas
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from gis.crs import Datum, datum_of, parse_datum
+from gis.errors import InvalidLayerError, RowFault
+
+Sharing = Literal["open", "conditional", "closed"]
+Kind = Literal["text", "integer", "number", "instant", "flag"]
+Frame = TypeVar("Frame", bound=pd.DataFrame)
+
+SHOWN_FAULTS = 3
+SHOWN_CHARACTERS = 80
+GEOMETRY_TYPES = {"polygon": ("Polygon", "MultiPolygon"), "point": ("Point",)}
+
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_WHOLE = re.compile(r"[+-]?\d{1,18}(\.0*)?", re.ASCII)
+_FLAGS = {"true": True, "false": False, "1": True, "0": False}
+_LARGEST_EXACT = 2**53
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column of a layer.
+
+    Parameters
+    ----------
+    name
+        Column name.
+    kind
+        What its values are; an instant is ISO 8601 text or a timestamp.
+    required
+        Whether the column must exist and every row must have a value.
+    sharing
+        Who may see it: everyone, on conditions, or nobody outside.
+    description
+        What it means, for the data dictionary.
+    unit
+        Unit of its numbers; empty where they have none.
+    values
+        The closed list of its texts; empty where it has none.
+    rule
+        Raises ValueError, saying what is wrong, for a value that its kind lets pass.
+    """
+
+    name: str
+    kind: Kind
+    required: bool
+    sharing: Sharing
+    description: str
+    unit: str = ""
+    values: tuple[str, ...] = ()
+    rule: Callable[[Any], object] | None = None
+
+
+@dataclass(frozen=True)
+class LayerSchema:
+    """The columns of one layer, its key and the kind of its geometry.
+
+    Parameters
+    ----------
+    name
+        Layer name, plural.
+    key
+        Column that identifies a row; unique and never empty.
+    geometry
+        What a geometry column holds where there is one; None for plain tables.
+    fields
+        The columns that the layer knows; other columns may stand beside them.
+    owner
+        Body that answers for what the layer says, for the data dictionary.
+    """
+
+    name: str
+    key: str
+    geometry: Literal["polygon", "point"] | None
+    fields: tuple[Field, ...]
+    owner: str = ""
+
+
+def check(frame: Frame, schema: LayerSchema) -> Frame:
+    """Return the frame with every known column in its kind, or say what is wrong.
+
+    Text comes back NFC and trimmed, whole numbers in text columns without decimals;
+    blank text is a missing value. Instants are checked and stay as they came, because
+    one without offset needs the timezone of the deployment. Columns that the schema
+    does not know stay as they are.
+
+    Parameters
+    ----------
+    frame
+        Rows of the layer; not changed.
+    schema
+        What the layer must be.
+
+    Returns
+    -------
+    checked
+        A copy with the same rows in the same order.
+
+    Raises
+    ------
+    InvalidLayerError
+        Names row (the first is 1), field and rule of the first faults, and the count;
+        its `faults` has them all.
+
+    Examples
+    --------
+    >>> schema = LayerSchema("posts", "post_id", None, (
+    ...     Field("post_id", "text", True, "open", "Id of the post."),
+    ...     Field("rank", "integer", False, "open", "Order of rank."),
+    ... ))
+    >>> check(pd.DataFrame({"post_id": [7.0], "rank": ["2"]}), schema)["post_id"].item()
+    '7'
+    >>> check(pd.DataFrame({"post_id": ["P1"], "rank": ["high"]}), schema)
+    Traceback (most recent call last):
+    ...
+    gis.errors.InvalidLayerError: Layer 'posts' has 1 fault: row 1, field 'rank': \
+'high' is not a whole number; correct it and read the layer again.
+    """
+    checked, faults = convert(frame, schema.name, schema.fields)
+    faults += _repeated_keys(checked, schema) + _geometry_faults(frame, schema)
+    if faults:
+        raise refusal(schema.name, faults, "read the layer again")
+    return checked
+
+
+def convert(
+    frame: Frame, layer: str, fields: Sequence[Field]
+) -> tuple[Frame, list[RowFault]]:
+    """Return the frame with the known columns in their kinds, and what is wrong.
+
+    Parameters
+    ----------
+    frame
+        Rows of a layer; not changed.
+    layer
+        Its name.
+    fields
+        The columns to convert.
+
+    Returns
+    -------
+    converted
+        A copy; a column with a fault stays as it came.
+    faults
+        Rows are counted from 1.
+
+    Raises
+    ------
+    InvalidLayerError
+        If a required column is not there.
+    """
+    _refuse_missing_columns(frame, layer, fields)
+    converted = frame.copy()
+    faults: list[RowFault] = []
+    for field in fields:
+        if field.name in frame.columns:
+            values, wrong = _converted(frame[field.name], field)
+            faults += wrong
+            if not wrong:
+                converted[field.name] = values
+    return converted, faults
+
+
+def refusal(layer: str, faults: Iterable[RowFault], again: str) -> InvalidLayerError:
+    """Return the error that names what is wrong with rows of a layer.
+
+    Parameters
+    ----------
+    layer
+        Its name.
+    faults
+        At least one, in the order in which they are shown.
+    again
+        What to do once they are corrected.
+
+    Examples
+    --------
+    >>> fault = RowFault(3, "owner", "is empty, expected text")
+    >>> str(refusal("rules", [fault], "load the layer again"))
+    "Layer 'rules' has 1 fault: row 3, field 'owner': is empty, expected text; \
+correct it and load the layer again."
+    """
+    listed = list(faults)
+    them = "it" if len(listed) == 1 else "them"
+    text = f"Layer {layer!r} has {_first_few(listed)}; correct {them} and {again}."
+    return InvalidLayerError(text, listed)
+
+
+def text_of(value: object) -> str | None:
+    """Return an id or name as text, None where it is missing.
+
+    Text is NFC and trimmed; whole numbers are printed without decimals.
+
+    Raises
+    ------
+    ValueError
+        For what is neither text nor a number, for a float whose digits are lost, and
+        for text with NUL or half a surrogate pair, which no database keeps.
+
+    Examples
+    --------
+    >>> text_of(" 0111 "), text_of(111.0), text_of("")
+    ('0111', '111', None)
+    """
+    if _is_missing(value):
+        return None
+    if isinstance(value, str):
+        refuse_unstorable(value)
+        return unicodedata.normalize("NFC", value).strip() or None
+    if isinstance(value, (bool, np.bool_)):
+        raise ValueError("is neither text nor a number")
+    if isinstance(value, (int, np.integer)):
+        return str(int(value))
+    if isinstance(value, (float, np.floating)):
+        return _text_of_float(float(value))
+    raise ValueError("is neither text nor a number")
+
+
+def refuse_unstorable(text: str) -> None:
+    """Refuse text that no database keeps: with NUL or half a surrogate pair.
+
+    Raises
+    ------
+    ValueError
+        If it is such a text.
+    """
+    try:
+        is_kept = b"\0" not in text.encode()
+    except UnicodeEncodeError:
+        is_kept = False
+    if not is_kept:
+        raise ValueError("stands with a character that no database keeps")
+
+
+def not_negative(value: float) -> None:
+    """Refuse a number below zero.
+
+    Raises
+    ------
+    ValueError
+        If it is one.
+    """
+    if value < 0:
+        raise ValueError("is negative, expected 0 or more")
+
+
+def _text_of_float(value: float) -> str:
+    """Print a float that stands for an id."""
+    if not math.isfinite(value):
+        raise ValueError("is not a finite number")
+    if abs(value) > _LARGEST_EXACT:
+        raise ValueError("has lost digits as a decimal number, store it as text")
+    return str(int(value)) if value.is_integer() else repr(value)
+
+
+def _is_missing(value: object) -> bool:
+    """Say whether a cell has no value: None, NaN, NaT, pandas' NA."""
+    if isinstance(value, (float, np.floating)):
+        return bool(np.isnan(value))
+    return value is None or value is pd.NA or value is pd.NaT
+
+
+def _integer_of(value: object) -> int | None:
+    """Return a whole number."""
+    text = text_of(value)
+    if text is None:
+        return None
+    if not _WHOLE.fullmatch(text):
+        raise ValueError("is not a whole number")
+    return int(text.partition(".")[0])
+
+
+def _number_of(value: object) -> float | None:
+    """Return a finite number; text is read with a decimal point."""
+    text = text_of(value)
+    if text is None:
+        return None
+    if not _NUMBER.fullmatch(text) or not math.isfinite(float(text)):
+        raise ValueError("is not a number")
+    return float(text)
+
+
+def _instant_of(value: object) -> object:
+    """Return an instant as it came, once it can be read as one."""
+    if isinstance(value, (dt.datetime, np.datetime64)):
+        return None if pd.isna(value) else value
+    text = None if _is_missing(value) else str(value).strip()
+    if not text:
+        return None
+    try:
+        dt.datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError("is not an ISO 8601 instant") from error
+    return value
+
+
+def _flag_of(value: object) -> bool | None:
+    """Return true or false; 1 and 0 are taken too."""
+    if isinstance(value, (bool, np.bool_)):
+        return bool(value)
+    text = text_of(value)
+    if text is None:
+        return None
+    if text.lower() not in _FLAGS:
+        raise ValueError("is neither true nor false")
+    return _FLAGS[text.lower()]
+
+
+_READERS: dict[str, tuple[Callable[[object], object], str]] = {
+    "text": (text_of, "text"),
+    "integer": (_integer_of, "a whole number"),
+    "number": (_number_of, "a number"),
+    "instant": (_instant_of, "an instant"),
+    "flag": (_flag_of, "true or false"),
+}
+
+
+def _converted(column: pd.Series, field: Field) -> tuple[pd.Series, list[RowFault]]:
+    """Return the column in its kind, and the faults of its rows."""
+    read, expected = _READERS[field.kind]
+    values: list[object] = []
+    faults: list[RowFault] = []
+    for row, value in enumerate(column.tolist(), start=1):
+        try:
+            values.append(_allowed(read(value), field))
+        except ValueError as error:
+            faults.append(RowFault(row, field.name, f"{_shown(value)} {error}"))
+            continue
+        if values[-1] is None and field.required:
+            rule = f"is empty, expected {expected}"
+            faults.append(RowFault(row, field.name, rule))
+    if faults or field.kind == "instant":
+        return column, faults
+    return pd.Series(values, index=column.index, dtype=_dtype(field, values)), faults
+
+
+def _allowed(value: object, field: Field) -> object:
+    """Return a value that the field takes."""
+    if value is None:
+        return None
+    if field.values and value not in field.values:
+        raise ValueError(f"is not one of {list(map(str, field.values))!r}")
+    if field.rule is not None:
+        field.rule(value)
+    return value
+
+
+def _shown(value: object) -> str:
+    """Return a value for a sentence, a long one cut."""
+    text = repr(value)
+    return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}..."
+
+
+def _dtype(field: Field, values: list[object]) -> str:
+    """Return the pandas dtype of a column, one that knows missing values if any."""
+    missing = any(value is None for value in values)
+    if field.kind == "integer":
+        return "Int64" if missing else "int64"
+    if field.kind == "flag":
+        return "boolean" if missing else "bool"
+    return "float64" if field.kind == "number" else "str"
+
+
+def _refuse_missing_columns(
+    frame: pd.DataFrame, layer: str, fields: Sequence[Field]
+) -> None:
+    """Raise where a required column is absent."""
+    required = [field.name for field in fields if field.required]
+    missing = [name for name in required if name not in frame.columns]
+    if missing:
+        raise InvalidLayerError(
+            f"Layer {layer!r} has no column {missing[0]!r} but "
+            f"{[str(name) for name in frame.columns]!r}; expected the columns "
+            f"{required!r}, rename or add them."
+        )
+
+
+def _repeated_keys(frame: pd.DataFrame, schema: LayerSchema) -> list[RowFault]:
+    """Return a fault for each row whose key stands in an earlier row."""
+    keys = frame[schema.key]
+    repeated = keys.duplicated() & keys.notna()
+    return [
+        RowFault(
+            int(row) + 1,
+            schema.key,
+            f"{keys.iloc[row]!r} stands in an earlier row, expected unique ids",
+        )
+        for row in np.flatnonzero(repeated.to_numpy())
+    ]
+
+
+def _geometry_faults(frame: pd.DataFrame, schema: LayerSchema) -> list[RowFault]:
+    """Return a fault for each geometry that is not of the type of the layer."""
+    if schema.geometry is None or not isinstance(frame, geopandas.GeoDataFrame):
+        return []
+    allowed = GEOMETRY_TYPES[schema.geometry]
+    types = frame.geometry.geom_type.tolist()
+    return [
+        RowFault(row, "geometry", f"{found} where a {schema.geometry} was expected")
+        for row, found in enumerate(types, start=1)
+        if isinstance(found, str) and found not in allowed
+    ]
+
+
+def _first_few(faults: list[RowFault]) -> str:
+    """Return the count and the first faults."""
+    shown = "; ".join(map(str, faults[:SHOWN_FAULTS]))
+    if len(faults) == 1:
+        return f"1 fault: {shown}"
+    rest = len(faults) - SHOWN_FAULTS
+    more = f"; and {rest} more" if rest > 0 else ""
+    return f"{len(faults)} faults: {shown}{more}"
+
+
+def frame_datum(frame: gpd.GeoDataFrame) -> Datum:
+    """Return the datum of a frame, WGS 84 where it declares no CRS."""
+    return parse_datum("wgs84") if frame.crs is None else datum_of(frame.crs)

@@ -1,0 +1,47 @@
+"""The layer of posts: positions answerable for a grid or a circle."""
+
+import pandas as pd
+
+from gis.models import Post, PostId
+from gis.roster import ROLES
+from layers.schema.circles import text_or_none
+from layers.schema.layer import Field, LayerSchema, check
+
+POSTS = LayerSchema(
+    name="posts",
+    key="post_id",
+    geometry=None,
+    fields=(
+        Field("post_id", "text", True, "open", "Id of the post."),
+        Field("area_id", "text", True, "open", "Grid or circle it answers for."),
+        Field(
+            "role",
+            "text",
+            True,
+            "open",
+            "What the post does there.",
+            values=tuple(ROLES),
+        ),
+        Field(
+            "holder_id",
+            "text",
+            False,
+            "conditional",
+            "Number of the person on the post, such as L001, never a name.",
+        ),
+    ),
+    owner="command office",
+)
+
+
+def posts_of(posts: pd.DataFrame) -> tuple[Post, ...]:
+    """Return the posts of a layer of posts."""
+    return tuple(
+        Post(
+            PostId(row["post_id"]),
+            row["area_id"],
+            row["role"],
+            text_or_none(row.get("holder_id")),
+        )
+        for row in check(posts, POSTS).to_dict("records")
+    )

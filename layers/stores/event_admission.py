@@ -1,0 +1,102 @@
+"""Events of one transaction: which are new, under which id and row."""
+
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from gis.models import Instant
+from layers.stores.events import EventIds, admit, event_bytes, refuse_taken
+from layers.stores.protocol import EventReceipt, NewEvent, StoredEvent
+
+Source: TypeAlias = tuple[str, str]
+"""How a source and its own number name an event."""
+Due: TypeAlias = tuple[int, int, str]
+"""Row of an event, 0, 1, 2 of its destinations, and the destination."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a store has of events that are brought.
+
+    Attributes
+    ----------
+    receipts
+        Of those that were appended before.
+    taken
+        Those of their ids that events have.
+    row
+        The last row of the log of events, 0 without one.
+    """
+
+    receipts: Mapping[Source, EventReceipt]
+    taken: Set[str]
+    row: int
+
+
+class Intake:
+    """What becomes of events that are brought together.
+
+    Parameters
+    ----------
+    events
+        Checked.
+    known
+        What the store has of them, under the lock of writers.
+    ids
+        Makes the ids of new events.
+
+    Attributes
+    ----------
+    said
+        The new events as rows of the log, as far as they are admitted.
+    due
+        What is to be told to whom, likewise.
+    """
+
+    def __init__(self, events: Sequence[NewEvent], known: Known, ids: EventIds) -> None:
+        self._events = events
+        self._ids = ids
+        self._receipts = dict(known.receipts)
+        self._taken = known.taken
+        self._row = known.row
+        self._new_ids: set[str] = set()
+        self.said: list[bytes] = []
+        self.due: list[Due] = []
+
+    def admitted(self, batch: int, recorded_at: Instant) -> Iterator[StoredEvent]:
+        """Yield the new events with id, row and batch.
+
+        They are not kept here: a history has millions, and the collector of garbage
+        would go through them again and again.
+        """
+        for source, new in zip(sources_of(self._events), self._events, strict=True):
+            if source in self._receipts:
+                continue
+            event_id = new.event.event_id or self._ids.make(recorded_at)
+            refuse_taken(event_id, self._taken)
+            refuse_taken(event_id, self._new_ids)
+            self._new_ids.add(event_id)
+            self._row += 1
+            receipt = EventReceipt(event_id, self._row, batch, recorded_at)
+            self._receipts[source] = receipt
+            stored = StoredEvent(admit(new, event_id), receipt)
+            self.said.append(event_bytes(stored))
+            for ordinal, destination in enumerate(new.destinations):
+                self.due.append((self._row, ordinal, destination))
+            yield stored
+
+    def receipts(self) -> Iterator[EventReceipt]:
+        """Yield the receipt of each event; the first of a new one says that it is."""
+        for source in sources_of(self._events):
+            receipt = self._receipts[source]
+            if receipt.event_id in self._new_ids:
+                self._new_ids.discard(receipt.event_id)
+                yield receipt
+            else:
+                yield replace(receipt, is_new=False)
+
+
+def sources_of(events: Sequence[NewEvent]) -> Iterator[Source]:
+    """Yield how each event is named."""
+    for new in events:
+        yield new.event.source, new.event.source_id

@@ -1,0 +1,247 @@
+"""Events <-> tables: added, found by source or id, read in order of the log."""
+
+import struct
+import uuid
+from collections.abc import Iterable, Sequence
+from typing import Final, NamedTuple
+
+from psycopg.rows import TupleRow
+
+from gis.models import Event, Instant, Position
+from layers.stores.event_admission import Due, Known, sources_of
+from layers.stores.postgis.connections import Connection, wire_instant
+from layers.stores.postgis.tables import Table, add_rows, as_parameter
+from layers.stores.protocol import EventReceipt, NewEvent, StoredEvent
+
+EVENTS: Final = Table(
+    "events",
+    {
+        "log_row": "int8",
+        "batch": "int8",
+        "recorded_at": "int8",
+        "event_id": "bytea",
+        "source": "text",
+        "source_id": "text",
+        "kind": "text",
+        "severity": "int8",
+        "x": "float8",
+        "y": "float8",
+        "datum": "text",
+        "accuracy_m": "float8",
+        "community_id": "text",
+        "occurred_at": "int8",
+        "captured_at": "int8",
+        "received_at": "int8",
+        "grid_id": "text",
+        "at_occurrence": "bytea",
+        "acting": "bytea",
+        "details": "text",
+        "geom": "bytea",
+    },
+)
+OUTBOX: Final = Table(
+    "outbox", {"log_row": "int8", "ordinal": "int8", "destination": "text"}
+)
+
+# a lookup for each pair, whatever the planner believes of the size of the table
+_KNOWN = """
+    SELECT event_id::text, log_row, batch, recorded_at, asked.source, asked.source_id
+    FROM unnest(%s::text[], %s::text[]) AS asked (source, source_id)
+    CROSS JOIN LATERAL (
+        SELECT * FROM event_keys AS k
+        WHERE k.source = asked.source AND k.source_id = asked.source_id LIMIT 1
+    ) AS known
+"""
+_ADD_KEYS = """
+    INSERT INTO event_keys
+    SELECT source, source_id, event_id, log_row, batch, recorded_at FROM events
+    WHERE recorded_at = %s AND batch = %s
+"""
+_EVENTS = """
+    SELECT event_id::text, log_row, batch, recorded_at, source, source_id, kind,
+        severity, x, y, datum, accuracy_m, community_id, occurred_at, captured_at,
+        received_at, grid_id, at_occurrence, acting, details, ST_X(geom), ST_Y(geom),
+        ARRAY(SELECT destination FROM outbox AS o WHERE o.log_row = e.log_row
+              ORDER BY ordinal)
+    FROM events AS e
+"""
+_OF_BATCH = _EVENTS + "WHERE recorded_at = %s AND batch = %s ORDER BY log_row"
+_KEY_OF = "SELECT recorded_at, batch, log_row FROM event_keys WHERE event_id = %s"
+_BY_KEY = _EVENTS + "WHERE recorded_at = %s AND batch = %s AND log_row = %s"
+_RECORD_OF = "SELECT recorded_at FROM event_keys WHERE log_row = %s"
+_ASKED = (
+    _EVENTS
+    + """
+    WHERE log_row > %(after)s
+        AND (%(start)s::timestamptz IS NULL OR recorded_at >= %(start)s)
+        AND (%(since)s::timestamptz IS NULL OR occurred_at >= %(since)s)
+        AND (%(until)s::timestamptz IS NULL OR occurred_at < %(until)s)
+        AND (%(grid_ids)s::text[] IS NULL OR grid_id = ANY(%(grid_ids)s))
+    ORDER BY recorded_at, batch, log_row LIMIT %(limit)s
+"""
+)
+_OUTBOX = """
+    SELECT event_id::text, log_row, batch, recorded_at FROM event_keys
+    JOIN (
+        SELECT DISTINCT log_row FROM outbox
+        WHERE destination = %s AND log_row > %s ORDER BY log_row LIMIT %s
+    ) AS due USING (log_row)
+    ORDER BY log_row
+"""
+_POINT = struct.Struct("<BIdd")
+_LITTLE_ENDIAN = _POINT_TYPE = 1
+
+
+class Asked(NamedTuple):
+    """Which events are asked for, as `Store.events` says."""
+
+    since: Instant | None
+    until: Instant | None
+    grid_ids: list[str] | None
+    after: int
+    limit: int | None
+
+
+def known_of(connection: Connection, events: Sequence[NewEvent]) -> Known:
+    """Return what is there of events that are brought."""
+    asked = [list(names) for names in zip(*sources_of(events), strict=True)]
+    found = connection.execute(_KNOWN, asked, binary=True).fetchall()
+    receipts = {(row[4], row[5]): EventReceipt(*row[:4]) for row in found}
+    [last] = connection.execute("SELECT coalesce(max(log_row), 0) FROM event_keys")
+    return Known(receipts, _taken_ids(connection, events), int(last[0]))
+
+
+def add_events(
+    connection: Connection, events: Iterable[StoredEvent], batch: int, at: Instant
+) -> None:
+    """Add the events of a batch with their keys.
+
+    They are sent as they are made, so that the database works meanwhile.
+    """
+    moment = as_parameter(at)
+    connection.execute("SELECT make_event_partition(%s)", [moment])
+    add_rows(connection, EVENTS, map(_wire_row, events))
+    connection.execute(_ADD_KEYS, [moment, batch])
+
+
+def add_due(connection: Connection, due: Sequence[Due]) -> None:
+    """Add what is to be told to whom."""
+    if due:
+        add_rows(connection, OUTBOX, due)
+
+
+def events_of_batch(
+    connection: Connection, batch: int, at: Instant
+) -> list[StoredEvent]:
+    """Return the events of a link in order of the log."""
+    asked = [as_parameter(at), batch]
+    return _stored(connection.execute(_OF_BATCH, asked, binary=True).fetchall())
+
+
+def event_by_id(connection: Connection, event_id: uuid.UUID) -> StoredEvent | None:
+    """Return an event by its id."""
+    key = connection.execute(_KEY_OF, [event_id], binary=True).fetchone()
+    if key is None:
+        return None
+    at, batch, row = key
+    asked = [as_parameter(at), batch, row]
+    found = connection.execute(_BY_KEY, asked, binary=True).fetchall()
+    return _stored(found)[0] if found else None
+
+
+def events_asked(connection: Connection, asked: Asked) -> list[StoredEvent]:
+    """Return events in order of the log."""
+    last = connection.execute(_RECORD_OF, [asked.after], binary=True).fetchone()
+    named = {
+        "start": as_parameter(last[0]) if last else None,
+        "since": as_parameter(asked.since),
+        "until": as_parameter(asked.until),
+        "grid_ids": asked.grid_ids,
+        "after": asked.after,
+        "limit": asked.limit,
+    }
+    return _stored(connection.execute(_ASKED, named, binary=True).fetchall())
+
+
+def receipts_due(
+    connection: Connection, destination: str, after: int, limit: int
+) -> tuple[EventReceipt, ...]:
+    """Return receipts of the events for a destination after a row of the log."""
+    asked = [destination, after, limit]
+    found = connection.execute(_OUTBOX, asked, binary=True).fetchall()
+    return tuple(EventReceipt(*row) for row in found)
+
+
+def _taken_ids(connection: Connection, events: Sequence[NewEvent]) -> set[str]:
+    """Return those ids given by restored events that another event has."""
+    given = [new.event.event_id for new in events if new.event.event_id]
+    if not given:
+        return set()
+    found = connection.execute(
+        "SELECT event_id::text FROM event_keys WHERE event_id = ANY(%s::uuid[])",
+        [given],
+    )
+    return {row[0] for row in found}
+
+
+def _wire_row(stored: StoredEvent) -> tuple[object, ...]:
+    """Return an event as COPY takes it, columns as in `EVENTS`."""
+    new, event, receipt = stored.new, stored.new.event, stored.receipt
+    position = event.position
+    return (
+        receipt.row,
+        receipt.batch,
+        wire_instant(receipt.recorded_at),
+        bytes.fromhex(receipt.event_id.replace("-", "")),
+        event.source,
+        event.source_id,
+        event.kind,
+        event.severity,
+        position.x if position else None,
+        position.y if position else None,
+        position.datum if position else None,
+        event.accuracy_m,
+        event.community_id,
+        wire_instant(event.occurred_at),
+        wire_instant(event.captured_at),
+        wire_instant(event.received_at),
+        new.grid_id,
+        new.at_occurrence,
+        new.acting,
+        new.details,
+        None
+        if new.lon is None
+        else _POINT.pack(_LITTLE_ENDIAN, _POINT_TYPE, new.lon, new.lat),
+    )
+
+
+def _stored(found: Sequence[TupleRow]) -> list[StoredEvent]:
+    return [_stored_event(row) for row in found]
+
+
+def _stored_event(row: TupleRow) -> StoredEvent:
+    """Return an event from a row of `_EVENTS`."""
+    event = Event(
+        event_id=row[0],
+        source=row[4],
+        source_id=row[5],
+        kind=row[6],
+        severity=row[7],
+        position=None if row[8] is None else Position(row[8], row[9], row[10]),
+        accuracy_m=row[11],
+        community_id=row[12],
+        occurred_at=row[13],
+        captured_at=row[14],
+        received_at=row[15],
+    )
+    new = NewEvent(
+        event=event,
+        grid_id=row[16],
+        at_occurrence=row[17],
+        acting=row[18],
+        details=row[19],
+        lon=row[20],
+        lat=row[21],
+        destinations=tuple(row[22]),
+    )
+    return StoredEvent(new, EventReceipt(*row[:4]))

@@ -1,0 +1,102 @@
+"""Facts as rows of PostgreSQL, one table a layer."""
+
+from collections.abc import Iterator, Sequence
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+from psycopg import sql
+from psycopg.rows import TupleRow
+
+from gis.models import Instant
+from layers.stores.facts import FactLayer
+from layers.stores.postgis.connections import Connection
+from layers.stores.postgis.tables import (
+    GEOM,
+    WIRES,
+    Table,
+    _columns,
+    _series,
+    _shapes,
+    _wire_values,
+    as_parameter,
+)
+
+
+def fact_table(layer: FactLayer) -> Table:
+    """Return the table of a layer of facts."""
+    columns = {field.name: WIRES[field.kind] for field in layer.fields}
+    if layer.schema.geometry is not None:
+        columns |= dict([GEOM])
+    return Table(layer.schema.name, columns)
+
+
+def fact_rows(layer: FactLayer, rows: pd.DataFrame) -> Iterator[tuple[object, ...]]:
+    """Return rows of a layer of facts as the table takes them."""
+    columns = [_wire_values(rows[field.name], field) for field in layer.fields]
+    if isinstance(rows, gpd.GeoDataFrame):
+        columns.append(shapely.to_wkb(rows.geometry.to_numpy()).tolist())
+    return zip(*columns, strict=True)
+
+
+def read_records(
+    connection: Connection, layer: FactLayer, crs: str, *, batch: int | None = None
+) -> pd.DataFrame:
+    """Return the rows of a layer of facts in order of record, of all batches or one."""
+    statement = sql.SQL(
+        "SELECT {} FROM {} WHERE batch = %(batch)s OR %(batch)s::bigint IS NULL "
+        "ORDER BY ordinal"
+    ).format(_fact_columns(layer), sql.Identifier(layer.schema.name))
+    found = connection.execute(statement, {"batch": batch}, binary=True).fetchall()
+    return _fact_frame(found, layer, crs)
+
+
+def read_facts(
+    connection: Connection,
+    layer: FactLayer,
+    crs: str,
+    valid_at: Instant | None = None,
+    known_at: Instant | None = None,
+) -> pd.DataFrame:
+    """Return what `layers.stores.facts.as_known` makes of all rows of a layer.
+
+    The database does it, since all rows ever recorded may be many.
+    """
+    key = sql.SQL(", ").join(
+        sql.SQL("{} NULLS FIRST").format(sql.Identifier(name)) for name in layer.key
+    )
+    statement = sql.SQL(
+        "SELECT {columns} FROM ("
+        "SELECT DISTINCT ON ({named}) * FROM {table} "
+        "WHERE %(known_at)s::timestamptz IS NULL OR recorded_at <= %(known_at)s "
+        "ORDER BY {key}, ordinal DESC) AS latest "
+        "WHERE NOT cancelled AND (%(valid_at)s::timestamptz IS NULL OR valid_from <= "
+        "%(valid_at)s AND (valid_to IS NULL OR valid_to > %(valid_at)s)) "
+        "ORDER BY {key}"
+    ).format(
+        columns=_fact_columns(layer),
+        named=sql.SQL(", ").join(map(sql.Identifier, layer.key)),
+        table=sql.Identifier(layer.schema.name),
+        key=key,
+    )
+    asked = {"valid_at": as_parameter(valid_at), "known_at": as_parameter(known_at)}
+    found = connection.execute(statement, asked, binary=True).fetchall()
+    return _fact_frame(found, layer, crs).drop(columns="cancelled")
+
+
+def _fact_columns(layer: FactLayer) -> sql.Composed:
+    names = sql.SQL(", ").join(sql.Identifier(field.name) for field in layer.fields)
+    point = ", ST_AsBinary(geom)" if layer.schema.geometry is not None else ""
+    return names + sql.SQL(point)
+
+
+def _fact_frame(found: Sequence[TupleRow], layer: FactLayer, crs: str) -> pd.DataFrame:
+    has_points = layer.schema.geometry is not None
+    columns = _columns(found, len(layer.fields) + has_points)
+    frame = {
+        field.name: _series(column, field)
+        for field, column in zip(layer.fields, columns, strict=False)
+    }
+    if not has_points:
+        return pd.DataFrame(frame)
+    return gpd.GeoDataFrame(frame, geometry=_shapes(columns[-1]), crs=crs)

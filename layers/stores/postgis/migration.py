@@ -1,0 +1,177 @@
+"""Numbered migrations: a database is brought up to date in one transaction."""
+
+import re
+from importlib.resources import files
+from typing import NamedTuple
+
+from gis.errors import StoreError
+from layers.stores.postgis.connections import Connection
+
+STORE_LOCK = 0x7061676F
+"""First number of the advisory lock of writers; the second is of the schema."""
+TAKE_LOCK = f"SELECT pg_advisory_xact_lock({STORE_LOCK}, hashtext(current_schema()))"
+
+MIGRATIONS = "migrations"
+
+
+class Identity(NamedTuple):
+    """Who a store is."""
+
+    store_id: str
+    srid: int
+
+
+class Migration(NamedTuple):
+    """A step from one form of the tables to the next."""
+
+    number: int
+    name: str
+    sql: str
+
+
+def migrations() -> list[Migration]:
+    """Return all migrations in their order, numbered from 1.
+
+    Examples
+    --------
+    >>> [step.number for step in migrations()][:3]
+    [1, 2, 3]
+    """
+    found = [
+        Migration(int(path.name[:3]), path.name, path.read_text(encoding="utf-8"))
+        for path in files("layers.stores.postgis").joinpath(MIGRATIONS).iterdir()
+        if path.name.endswith(".sql")
+    ]
+    return sorted(found)
+
+
+def make_tables(connection: Connection, new: Identity) -> None:
+    """Make the tables of a store in the first schema of the search path.
+
+    Raises
+    ------
+    StoreError
+        If there is a store already, or the database is not fit for one.
+    """
+    _refuse_unfit(connection)
+    with connection.transaction():
+        connection.execute(TAKE_LOCK)
+        if _applied(connection):
+            raise StoreError(
+                f"The database keeps store {_identity(connection).store_id!r} already; "
+                "open it, or name another database or schema."
+            )
+        _apply(connection, 0, new.srid)
+        connection.execute("INSERT INTO store (store_id, srid) VALUES (%s, %s)", new)
+
+
+def drop_tables(connection: Connection, store_id: str) -> None:
+    """Drop all that the migrations made.
+
+    Raises
+    ------
+    StoreError
+        If there is another store or none.
+    """
+    resource = files("layers.stores.postgis") / "sql" / "remove.sql"
+    with connection.transaction():
+        connection.execute(TAKE_LOCK)
+        found = _identity(connection).store_id if _applied(connection) else None
+        if found != store_id:
+            raise StoreError(
+                f"The database keeps store {found!r} where {store_id!r} was to be "
+                "removed; nothing was removed."
+            )
+        connection.execute(resource.read_bytes())
+
+
+def bring_up_to_date(connection: Connection) -> Identity:
+    """Apply the migrations that a store lacks, and return who it is.
+
+    Raises
+    ------
+    StoreError
+        If there is no store, its tables are of a newer release, or the database is not
+        fit for one.
+    """
+    _refuse_unfit(connection)
+    applied, known = _applied(connection), len(migrations())
+    if applied == 0:
+        raise StoreError(
+            "The database keeps no store in the first schema of its search path; make "
+            "one by 'pagoda init'."
+        )
+    if applied > known:
+        raise StoreError(
+            f"The tables of the store are of migration {applied!r} where this release "
+            f"knows {known!r}; use the release that made them, or a newer one."
+        )
+    identity = _identity(connection)
+    if applied < known:
+        with connection.transaction():
+            connection.execute(TAKE_LOCK)
+            _apply(connection, _applied(connection), identity.srid)
+    return identity
+
+
+def srid_of(crs: str) -> int:
+    """Return the number of a CRS.
+
+    Raises
+    ------
+    StoreError
+        If it is not given as EPSG code.
+
+    Examples
+    --------
+    >>> srid_of("EPSG:4490")
+    4490
+    """
+    match = re.fullmatch(r"EPSG:(\d{4,6})", crs)
+    if match is None:
+        raise StoreError(
+            f"CRS {crs!r} has no number for PostGIS; give an EPSG code such as "
+            "'EPSG:4490'."
+        )
+    return int(match[1])
+
+
+def _refuse_unfit(connection: Connection) -> None:
+    """Refuse a database that could lose or mix up what is acknowledged."""
+    wanted = {"server_encoding": "UTF8", "fsync": "on"}
+    for name, value in wanted.items():
+        [found] = connection.execute("SELECT current_setting(%s)", [name])
+        if found[0] != value:
+            raise StoreError(
+                f"The database runs with {name} = {found[0]!r}; a store needs "
+                f"{value!r}, change it."
+            )
+
+
+def _applied(connection: Connection) -> int:
+    """Return the number of the last migration applied, 0 without one."""
+    name = "format('%I.schema_version', current_schema())"
+    row = connection.execute(f"SELECT to_regclass({name}) IS NOT NULL").fetchone()
+    if row is None or not row[0]:
+        return 0
+    last = connection.execute("SELECT max(number) FROM schema_version").fetchone()
+    return int(str(last[0])) if last and last[0] is not None else 0
+
+
+def _apply(connection: Connection, applied: int, srid: int) -> None:
+    """Apply the migrations after a number."""
+    connection.execute("CREATE EXTENSION IF NOT EXISTS postgis SCHEMA public")
+    connection.execute(
+        "CREATE TABLE IF NOT EXISTS schema_version (number integer PRIMARY KEY, "
+        "name text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())"
+    )
+    for step in migrations()[applied:]:
+        connection.execute(step.sql.replace(":srid", str(srid)).encode())
+        connection.execute(
+            "INSERT INTO schema_version (number, name) VALUES (%s, %s)", step[:2]
+        )
+
+
+def _identity(connection: Connection) -> Identity:
+    [row] = connection.execute("SELECT store_id, srid FROM store")
+    return Identity(*row)

@@ -1,0 +1,152 @@
+"""Versions and withdrawals <-> tables."""
+
+from collections.abc import Sequence
+
+from psycopg.rows import TupleRow
+
+from gis.errors import StoreError
+from gis.versions import GridIds, History, Lineage, Version, Withdrawal
+from layers.stores.postgis.connections import Connection, wire_instant
+from layers.stores.postgis.tables import (
+    LINEAGE,
+    VERSIONS,
+    WITHDRAWALS,
+    add_rows,
+    polygon_rows,
+    polygon_table,
+    read_polygons,
+)
+from layers.stores.protocol import VersionLayers
+from layers.stores.versions import VERSION_LAYERS
+
+_VERSIONS = """
+    SELECT system, version, valid_from, recorded_at, author, reviewer, note, digest,
+        base, replaces, untouched
+    FROM versions WHERE system = %s ORDER BY version
+"""
+_LINEAGE = """
+    SELECT version, from_id, to_id, share, from_system
+    FROM lineage WHERE system = %s ORDER BY version, ordinal
+"""
+_WITHDRAWALS = """
+    SELECT system, version, recorded_at, reason, reviewer
+    FROM withdrawals WHERE {} = %s ORDER BY batch
+"""
+_GRID_IDS = """
+    SELECT version, array_agg(grid_id) FROM grids
+    WHERE system = %s AND version = ANY(%s) GROUP BY version
+"""
+
+
+def systems(connection: Connection) -> tuple[str, ...]:
+    """Return the grid systems that have a version, in code order."""
+    found = connection.execute("SELECT DISTINCT system FROM versions ORDER BY system")
+    return tuple(str(row[0]) for row in found)
+
+
+def read_history(connection: Connection, system: str) -> History:
+    """Return all versions and withdrawals of a grid system."""
+    lineage: dict[int, list[Lineage]] = {}
+    for version, *row in _rows(connection, _LINEAGE, [system]):
+        lineage.setdefault(version, []).append(Lineage(*row))
+    versions = [
+        _version(row, lineage.get(row[1], ()))
+        for row in _rows(connection, _VERSIONS, [system])
+    ]
+    withdrawals = _rows(connection, _WITHDRAWALS.format("system"), [system])
+    return History(system, tuple(versions), tuple(Withdrawal(*w) for w in withdrawals))
+
+
+def standing_grid_ids(connection: Connection, history: History) -> GridIds:
+    """Return the grid ids of each version that is not withdrawn."""
+    standing = [version.version for version in history.standing()]
+    found = _rows(connection, _GRID_IDS, [history.system, standing])
+    return {version: frozenset(ids) for version, ids in found}
+
+
+def add_version(connection: Connection, layers: VersionLayers, batch: int) -> None:
+    """Add a version with its layers."""
+    version = layers.version
+    key = version.system, version.version
+    row = (
+        *key,
+        wire_instant(version.valid_from),
+        wire_instant(version.recorded_at),
+        version.author,
+        version.reviewer,
+        version.note,
+        version.digest,
+        version.base,
+        list(version.replaces),
+        list(version.untouched),
+        batch,
+    )
+    add_rows(connection, VERSIONS, [row])
+    lineage = [
+        (*key, ordinal, step.from_id, step.to_id, step.share, step.from_system)
+        for ordinal, step in enumerate(version.lineage)
+    ]
+    add_rows(connection, LINEAGE, lineage)
+    frames = layers.grids, layers.circles, layers.communities
+    for schema, frame in zip(VERSION_LAYERS, frames, strict=True):
+        rows = polygon_rows(frame, schema, *key)
+        add_rows(connection, polygon_table(schema), rows)
+
+
+def read_version(
+    connection: Connection, history: History, number: int, crs: str
+) -> VersionLayers:
+    """Return a version with its layers.
+
+    Raises
+    ------
+    StoreError
+        If there is no such version.
+    """
+    by_number = {version.version: version for version in history.versions}
+    if number not in by_number:
+        raise StoreError(
+            f"Grid system {history.system!r} has no version {number!r} but "
+            f"{list(by_number)!r}; name one of them."
+        )
+    frames = [
+        read_polygons(connection, schema, by_number[number], crs)
+        for schema in VERSION_LAYERS
+    ]
+    return VersionLayers(by_number[number], *frames)
+
+
+def versions_of_batch(
+    connection: Connection, batch: int, crs: str
+) -> list[VersionLayers]:
+    """Return the versions of a link with their layers, in order."""
+    statement = "SELECT system, version FROM versions WHERE batch = %s ORDER BY version"
+    return [
+        read_version(connection, read_history(connection, system), number, crs)
+        for system, number in _rows(connection, statement, [batch])
+    ]
+
+
+def add_withdrawal(connection: Connection, made: Withdrawal, batch: int) -> None:
+    """Add the record that a version shall not come into force."""
+    at = wire_instant(made.recorded_at)
+    row = (made.system, made.version, at, made.reason, made.reviewer, batch)
+    add_rows(connection, WITHDRAWALS, [row])
+
+
+def withdrawals_of_batch(connection: Connection, batch: int) -> list[Withdrawal]:
+    """Return the withdrawals of a link."""
+    found = _rows(connection, _WITHDRAWALS.format("batch"), [batch])
+    return [Withdrawal(*row) for row in found]
+
+
+def _version(row: TupleRow, lineage: Sequence[Lineage]) -> Version:
+    """Return a version from a row of `_VERSIONS`, where lists are tuples."""
+    said = [*row[:9], *map(tuple, row[9:]), tuple(lineage)]
+    return Version(*said)
+
+
+def _rows(
+    connection: Connection, statement: str, asked: Sequence[object]
+) -> list[TupleRow]:
+    return connection.execute(statement, asked, binary=True).fetchall()

@@ -1,0 +1,335 @@
+"""What a publication becomes in any store: checked, rounded, dissolved, numbered."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import Final, TypeAlias
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from gis.codes import Verdict, check_community_grid, check_unit_grid
+from gis.coverage import certify
+from gis.errors import (
+    CoverageError,
+    InvalidLayerError,
+    RowFault,
+    StoreError,
+    TreeError,
+)
+from gis.geometry import polygon_parts, round_coordinates
+from gis.models import Instant
+from gis.pagoda import dissolve_circles
+from gis.versions import GridIds, History, Proposal, Step
+from layers.schema.circles import CIRCLES, pagoda_of
+from layers.schema.communities import COMMUNITIES
+from layers.schema.grids import GRIDS
+from layers.schema.layer import LayerSchema, frame_datum, refuse_unstorable
+from layers.stores.protocol import MAIN_SYSTEM, Draft, Publication, VersionLayers
+from layers.stores.version_digest import (
+    SHOWN,
+    circle_rows,
+    community_rows,
+    known_columns,
+    layer_column,
+)
+
+COMMUNITY_DIGITS, COMMUNITY_GRID_DIGITS = 12, 20
+Layers: TypeAlias = tuple[gpd.GeoDataFrame, gpd.GeoDataFrame, gpd.GeoDataFrame]
+Rows: TypeAlias = tuple[gpd.GeoDataFrame, pd.DataFrame, pd.DataFrame]
+
+
+def prepare(
+    publication: Publication,
+    history: History,
+    recorded_at: Instant,
+    grid_ids: GridIds,
+    crs: str,
+) -> tuple[VersionLayers, ...]:
+    """Return the versions with their layers that a publication becomes, or refuse it.
+
+    Parameters
+    ----------
+    publication
+        What shall be published; not changed.
+    history
+        All that is recorded about its grid system.
+    recorded_at
+        Time of record.
+    grid_ids
+        Grid ids of each standing version.
+    crs
+        Geographic CRS of the store.
+
+    Raises
+    ------
+    VersionConflictError, StoreError, InvalidLayerError
+        As `Store.publish` says.
+    """
+    _refuse_unstorable(publication)
+    rows = [_rows_of(draft, crs) for draft in publication.drafts]
+    digests = [joint_digest(*layers) for layers in rows]
+    for grids, _, _ in rows:
+        _refuse_foreign_codes(grids)
+    proposal = _proposal(publication, rows, digests)
+    versions = history.plan(proposal, recorded_at, grid_ids)
+    for draft, digest in zip(publication.drafts, digests, strict=True):
+        _refuse_other_digest(draft.digest, digest)
+    return tuple(
+        VersionLayers(version, *_dissolved(*layers))
+        for version, layers in zip(versions, rows, strict=True)
+    )
+
+
+def layers_in_force(layers: VersionLayers) -> Layers:
+    """Return grids, circles and communities, each with the column `version`."""
+    number = layers.version.version
+    return (
+        layers.grids.assign(version=number),
+        layers.circles.assign(version=number),
+        layers.communities.assign(version=number),
+    )
+
+
+def no_layers(crs: str) -> Layers:
+    """Return what `layers_in_force` does, without rows: no version is in force."""
+    return (_no_rows(GRIDS, crs), _no_rows(CIRCLES, crs), _no_rows(COMMUNITIES, crs))
+
+
+def _no_rows(schema: LayerSchema, crs: str) -> gpd.GeoDataFrame:
+    columns = {field.name: layer_column([], field) for field in schema.fields}
+    frame = gpd.GeoDataFrame(columns, geometry=[], crs=crs)
+    return frame.assign(version=pd.Series([], dtype="int64"))
+
+
+def _refuse_unstorable(publication: Publication) -> None:
+    said = (publication.system, publication.author, publication.reviewer)
+    for text in (*said, *(draft.note for draft in publication.drafts)):
+        try:
+            refuse_unstorable(text)
+        except ValueError as error:
+            raise InvalidLayerError(
+                f"The publication says {text!r}, which {error}; write it anew."
+            ) from error
+
+
+def _proposal(
+    publication: Publication, rows: Sequence[Rows], digests: Sequence[str]
+) -> Proposal:
+    made = zip(publication.drafts, rows, digests, strict=True)
+    steps = tuple(
+        Step(
+            valid_from=draft.valid_from,
+            digest=digest,
+            grid_ids=frozenset(layers[0]["grid_id"]),
+            note=draft.note,
+            lineage=draft.lineage,
+        )
+        for draft, layers, digest in made
+    )
+    return Proposal(
+        system=publication.system,
+        author=publication.author,
+        reviewer=publication.reviewer,
+        base=publication.base,
+        steps=steps,
+        replaces=publication.replaces,
+        untouched=publication.untouched,
+    )
+
+
+def _rows_of(draft: Draft, crs: str) -> Rows:
+    """Return grids as they are stored, and circles and communities without polygons."""
+    rows = known_columns(draft.grids, GRIDS)
+    grids = gpd.GeoDataFrame(rows, geometry=_stored_polygons(rows, crs), crs=crs)
+    return grids, circle_rows(draft.circles), community_rows(draft.communities, rows)
+
+
+def _dissolved(
+    grids: gpd.GeoDataFrame, circles: pd.DataFrame, communities: pd.DataFrame
+) -> Layers:
+    """Return the layers with the polygons that follow from clean grids."""
+    _refuse_unclean(grids)
+    return (
+        grids,
+        gpd.GeoDataFrame(
+            circles, geometry=_circle_polygons(grids, circles), crs=grids.crs
+        ),
+        gpd.GeoDataFrame(
+            communities,
+            geometry=_community_polygons(grids, communities),
+            crs=grids.crs,
+        ),
+    )
+
+
+def _refuse_foreign_codes(grids: pd.DataFrame) -> None:
+    """Refuse grid codes that do not lie under the division code of their community."""
+    pairs = zip(grids["grid_id"].tolist(), grids["community_id"].tolist(), strict=True)
+    faults = [
+        RowFault(row, "grid_id", text)
+        for row, (code, community) in enumerate(pairs, start=1)
+        if isinstance(community, str)
+        for text in _code_faults(code, community)
+    ]
+    if faults:
+        shown = "; ".join(map(str, faults[:SHOWN]))
+        raise InvalidLayerError(
+            f"Layer 'grids' has {len(faults)} codes that do not fit, rows in code "
+            f"order: {shown}; correct the code or the community.",
+            faults,
+        )
+
+
+def _code_faults(code: str, community: str) -> Sequence[str]:
+    """Return what is wrong with a code; ids that are no division codes are free."""
+    if not (code.isdecimal() and community.isdecimal()):
+        return ()
+    if len(community) != COMMUNITY_DIGITS:
+        return ()
+    check = (
+        check_community_grid if len(code) == COMMUNITY_GRID_DIGITS else check_unit_grid
+    )
+    return [
+        fault.text.rstrip(".")
+        for fault in check(code, community).faults
+        if fault.verdict is Verdict.ERROR
+    ]
+
+
+def _stored_polygons(grids: pd.DataFrame, crs: str) -> NDArray[np.object_]:
+    """Return the polygons of grids as 2-D multi-polygons at 9 decimals."""
+    if not isinstance(grids, gpd.GeoDataFrame) or len(grids) == 0:
+        raise InvalidLayerError(
+            f"The draft has {len(grids)} grids and "
+            f"{'no ' if not isinstance(grids, gpd.GeoDataFrame) else ''}polygons; give "
+            "a GeoDataFrame with at least one grid."
+        )
+    if grids.crs is None or grids.crs != crs:
+        found = None if grids.crs is None else grids.crs.to_string()
+        raise InvalidLayerError(
+            f"The grids are in {found!r} where the store keeps {crs!r}; bring them to "
+            "that CRS first."
+        )
+    polygons = grids.geometry.to_numpy()
+    absent = shapely.is_missing(polygons) | shapely.is_empty(polygons)
+    if absent.any():
+        names = grids["grid_id"][absent].tolist()
+        raise CoverageError(
+            f"Grids {names[:SHOWN]!r} ({len(names)} in all) have no polygon; draw them "
+            "or leave them out."
+        )
+    multi = [shapely.MultiPolygon(list(shapely.get_parts(p))) for p in polygons]
+    return round_coordinates(multi)
+
+
+def _circle_polygons(
+    grids: gpd.GeoDataFrame, circles: pd.DataFrame
+) -> NDArray[np.object_]:
+    """Dissolve the grids below each circle."""
+    if circles.empty:
+        return np.empty(0, dtype=object)
+    pagoda = pagoda_of(grids, circles)
+    polygons = dissolve_circles(pagoda, grids["grid_id"].tolist(), list(grids.geometry))
+    bare = [circle_id for circle_id, p in polygons.items() if p.is_empty]
+    if bare:
+        raise TreeError(
+            f"Circles {bare[:SHOWN]!r} ({len(bare)} in all) have no grid below them; "
+            "give them grids or leave them out."
+        )
+    return _multi([polygons[circle_id] for circle_id in circles["circle_id"]])
+
+
+def _community_polygons(
+    grids: gpd.GeoDataFrame, communities: pd.DataFrame
+) -> NDArray[np.object_]:
+    """Dissolve the grids that name each community."""
+    named = grids["community_id"].to_numpy()
+    ids = communities["community_id"].tolist()
+    odd = sorted(set(ids) ^ set(grids["community_id"].dropna()))
+    if odd:
+        raise InvalidLayerError(
+            f"Communities {odd[:SHOWN]!r} ({len(odd)} in all) stand only in the layer "
+            "of communities or only in the grids; every community has grids, and every "
+            "one that a grid names is in the layer."
+        )
+    polygons = grids.geometry.to_numpy()
+    return _multi([shapely.coverage_union_all(polygons[named == i]) for i in ids])
+
+
+def _multi(shapes: list[shapely.Geometry]) -> NDArray[np.object_]:
+    """Return dissolved shapes as multi-polygons."""
+    multi = np.empty(len(shapes), dtype=object)
+    for row, shape in enumerate(shapes):
+        parts, _ = polygon_parts(np.array([shape]))
+        multi[row] = shapely.MultiPolygon(list(parts))
+    return multi
+
+
+def _refuse_other_digest(reviewed: str, found: str) -> None:
+    if reviewed != found:
+        raise StoreError(
+            f"The draft was reviewed with digest {reviewed!r} and holds {found!r}; "
+            "have what it holds now reviewed."
+        )
+
+
+def _refuse_unclean(grids: gpd.GeoDataFrame) -> None:
+    polygons = grids.geometry.to_numpy()
+    certificate = certify(grids["grid_id"].tolist(), polygons, frame_datum(grids).crs)
+    if not certificate.is_clean:
+        raise CoverageError(
+            f"The grids are no clean coverage, number of faults "
+            f"{len(certificate.faults)}, first {certificate.faults[0].to_text()}; "
+            "correct them and have the draft reviewed again."
+        )
+
+
+VERSION_LAYERS: Final = (GRIDS, CIRCLES, COMMUNITIES)
+"""The layers that are published together."""
+
+
+class InForce(ABC):
+    """The part of a `Store` that answers for each layer of a version alike."""
+
+    def grids(
+        self,
+        *,
+        valid_at: Instant | None = None,
+        known_at: Instant | None = None,
+        system: str = MAIN_SYSTEM,
+    ) -> gpd.GeoDataFrame:
+        """Return the grids in force at a time as known at a time."""
+        return self._in_force(GRIDS, system, valid_at, known_at)
+
+    def circles(
+        self,
+        *,
+        valid_at: Instant | None = None,
+        known_at: Instant | None = None,
+        system: str = MAIN_SYSTEM,
+    ) -> gpd.GeoDataFrame:
+        """Return the circles in force as polygons."""
+        return self._in_force(CIRCLES, system, valid_at, known_at)
+
+    def communities(
+        self,
+        *,
+        valid_at: Instant | None = None,
+        known_at: Instant | None = None,
+        system: str = MAIN_SYSTEM,
+    ) -> gpd.GeoDataFrame:
+        """Return the communities in force as polygons."""
+        return self._in_force(COMMUNITIES, system, valid_at, known_at)
+
+    @abstractmethod
+    def _in_force(
+        self,
+        layer: LayerSchema,
+        system: str,
+        valid_at: Instant | None,
+        known_at: Instant | None,
+    ) -> gpd.GeoDataFrame:
+        """Return a layer of the version in force, with the column `version`."""
