@@ -1,5 +1,5 @@
 """Run the `pagoda` command as a module."""
 
-from api.cli import main
+from api.cli.commands import main
 
 main()

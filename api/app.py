@@ -18,12 +18,12 @@ from api.routes import (
     risk,
     versions,
 )
-from api.service.answering import Answering
-from api.service.following import Following
-from api.service.init_store import SAMPLE_NOW, sample_store
-from api.service.published import Published
-from api.service.risk import RiskDesk
-from api.service.stores import terms_of
+from api.service.assignment.answer import Answering
+from api.service.rating.days import RiskDesk
+from api.service.stores.connection import terms_of
+from api.service.stores.sample import SAMPLE_NOW, sample_store
+from api.service.versions.read import Published
+from api.service.watch import Following
 from api.settings import Settings
 from gis.errors import GovernanceError
 from gis.index import warm_up

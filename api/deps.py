@@ -6,10 +6,10 @@ from typing import Annotated
 
 from fastapi import Depends, Query, Request
 
-from api.service.answering import Answering
-from api.service.following import Following
-from api.service.published import Published
-from api.service.risk import RiskDesk
+from api.service.assignment.answer import Answering
+from api.service.rating.days import RiskDesk
+from api.service.versions.read import Published
+from api.service.watch import Following
 from gis.local_time import EPOCH, MILLISECOND, local_instant, timezone_of
 from gis.models import Instant
 from layers.maps import BaseMap

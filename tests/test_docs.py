@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 import pytest
 
-from api.cli import cli
+from api.cli.commands import cli
 from api.settings import Settings
 from gis.assignment import REASONS
 from gis.models import Status

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from api.service.assign_files import AssignJob, AssignReport, assign_file
-from api.service.check_files import CheckJob, check_files
+from api.service.assignment.files import AssignJob, AssignReport, assign_file
+from api.service.check import CheckJob, check_files
 from gis.coverage import Certificate
 from layers.files import read_grids
 

@@ -20,11 +20,11 @@ import pytest
 import shapely
 
 import chicago
-from api.cli import main
-from api.service.load_files import FactJob, load_facts
-from api.service.publishing import PublishJob, publish_files
-from api.service.risk import count_codes, count_colours
-from api.service.stores import read_instant
+from api.cli.commands import main
+from api.service.facts.load import FactJob, load_facts
+from api.service.rating.days import count_codes, count_colours
+from api.service.stores.connection import read_instant
+from api.service.versions.publish import PublishJob, publish_files
 from browser import visit
 from gis.models import SafetyCode
 from layers.rating.day import read_risk_day

@@ -13,9 +13,10 @@ import shapely
 
 from api.app import create_app
 from api.errors import HTTP_PROBLEMS, PROBLEMS
-from api.service.init_store import FOUNDED, sample_store
-from api.service.load_files import FactJob, record_frame
-from api.service.risk import count_codes, explain_place
+from api.service.facts.load import FactJob, record_frame
+from api.service.rating.days import count_codes
+from api.service.rating.places import explain_place
+from api.service.stores.sample import FOUNDED, sample_store
 from api.settings import Settings
 from browser import visit
 from gis.errors import GovernanceError, InvalidLayerError

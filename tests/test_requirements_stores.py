@@ -6,12 +6,12 @@ import orjson
 import pandas as pd
 import pytest
 
-from api.service.dictionary import data_dictionary
-from api.service.export import export_store, opened_export
-from api.service.init_store import FOUNDED, SAMPLE_NOW, sample_store
-from api.service.load_files import FactJob, record_frame
-from api.service.replay import replay
-from api.service.restore import restore
+from api.service.assignment.replay import replay
+from api.service.facts.dictionary import data_dictionary
+from api.service.facts.load import FactJob, record_frame
+from api.service.stores.export import export_store, opened_export
+from api.service.stores.restore import restore
+from api.service.stores.sample import FOUNDED, SAMPLE_NOW, sample_store
 from gis.errors import InvalidLayerError
 from gis.models import Instant
 from gis.synthetic import make_s_town, make_x_town

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from api.deps import Answers
-from api.schemas import AssignmentOut, PositionIn
+from api.schemas.assignment import AssignmentOut, PositionIn
 
 router = APIRouter(tags=["assign"])
 

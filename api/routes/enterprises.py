@@ -4,9 +4,9 @@ from fastapi import APIRouter, Request, Response
 
 from api.deps import Cutoffs, Desk
 from api.errors import problem
-from api.schemas import PlaceOut
-from api.service.code_picture import draw_code
-from api.service.risk import explain_place
+from api.schemas.code_picture import draw_code
+from api.schemas.places import PlaceOut
+from api.service.rating.places import explain_place
 
 router = APIRouter(prefix="/enterprises", tags=["safety codes"])
 

@@ -7,9 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from api.deps import Cutoffs, Desk, instant_of
-from api.schemas import DueListOut, DueOut, InspectionIn, InspectionOut, PlaceOut
-from api.service.inspections import record_inspection
-from api.service.risk import explain_place, list_due
+from api.schemas.inspections import DueListOut, DueOut, InspectionIn, InspectionOut
+from api.schemas.places import PlaceOut
+from api.service.facts.inspections import record_inspection
+from api.service.rating.due import list_due
+from api.service.rating.places import explain_place
 
 router = APIRouter(prefix="/inspections", tags=["safety codes"])
 

@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse
 
 from api.deps import PublishedStore, Times
 from api.errors import problem
-from api.service.dictionary import data_dictionary
+from api.service.facts.dictionary import data_dictionary
 from layers.stores.protocol import MAIN_SYSTEM
 
 router = APIRouter(tags=["published"])

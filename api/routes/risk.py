@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, JSONResponse
 
 from api.deps import BaseMaps, Cutoffs, Desk
-from api.service.risk_features import area_features, method_document
+from api.service.rating.documents import area_features, method_document
 from layers.maps.offline import page
 from layers.rating.map import draw_risk_day
 

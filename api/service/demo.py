@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from api.service.assign_files import count_reasons, count_statuses, for_file
-from api.service.check_files import certify_territory
-from api.service.init_store import SAMPLE_NOW, sample_store
-from api.service.risk import count_codes, count_colours
+from api.service.assignment.files import count_reasons, count_statuses, for_file
+from api.service.check import certify_territory
+from api.service.rating.days import count_codes, count_colours
+from api.service.stores.sample import SAMPLE_NOW, sample_store
 from gis.assignment import REASONS, AssignmentTable, Positions
 from gis.coverage import Certificate
 from gis.crs import parse_datum

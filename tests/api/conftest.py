@@ -9,8 +9,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
-from api.cli import main
-from api.service.init_store import init_sample
+from api.cli.commands import main
+from api.service.stores.init import init_sample
 from api.settings import Settings
 from gis.synthetic import Town, make_s_town
 from layers.samples import sample_files

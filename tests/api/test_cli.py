@@ -18,8 +18,8 @@ import pytest
 import shapely
 
 import broken_files as broken
-from api.cli import progress
-from api.service.assign_files import STAGES
+from api.cli.output import progress
+from api.service.assignment.files import STAGES
 from gis.crs import convert, parse_datum
 from gis.synthetic import Town
 

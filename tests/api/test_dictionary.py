@@ -5,7 +5,7 @@ from contextlib import closing
 from dataclasses import fields
 from pathlib import Path
 
-from api.service.dictionary import VERSIONS, data_dictionary
+from api.service.facts.dictionary import VERSIONS, data_dictionary
 from gis.versions import Version
 from layers.schema.events import EVENTS
 from layers.schema.layer import LayerSchema

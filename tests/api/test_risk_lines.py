@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from api.service.init_store import sample_store
-from api.service.risk import list_due
-from api.service.risk_features import area_features
-from api.service.risk_lines import due_lines, risk_lines, safety_lines
+from api.cli.text.rating import due_lines, risk_lines, safety_lines
+from api.service.rating.documents import area_features
+from api.service.rating.due import list_due
+from api.service.stores.sample import sample_store
 from gis.models import RiskLevel, SafetyCode
 from gis.synthetic import Town
 from layers import Cutoff, read_risk_day

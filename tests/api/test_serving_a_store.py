@@ -12,8 +12,8 @@ import shapely
 from fastapi.testclient import TestClient
 
 from api.app import create_app
-from api.service import following
-from api.service.init_store import publish_sample, record_posts
+from api.service import watch as following
+from api.service.stores.sample import publish_sample, record_posts
 from api.settings import Settings
 from gis.errors import StoreError
 from gis.models import Instant

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import broken_files as broken
-from api.service.export import export_store
+from api.service.stores.export import export_store
 from gis.codes import credit_check_digit, organisation_check_digit
 from gis.models import Instant
 from layers.stores import Store, open_store

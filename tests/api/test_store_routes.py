@@ -6,7 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
-from api.service.dictionary import data_dictionary
+from api.service.facts.dictionary import data_dictionary
 from api.settings import Settings
 from gis.errors import StoreError
 from gis.synthetic import Town

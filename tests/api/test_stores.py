@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import postgres
-from api.service.stores import made
+from api.service.stores.connection import made
 from layers.stores import create_store
 
 

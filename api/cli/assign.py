@@ -1,0 +1,118 @@
+"""`pagoda assign`; heavy imports stand inside."""
+
+import math
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from api.cli.output import output_file, progress
+
+if TYPE_CHECKING:
+    from api.service.assignment.files import AssignReport
+
+
+def metres(_: click.Context, __: click.Parameter, value: float) -> float:
+    """Refuse a radius that is not a number from 0 on; NaN passes every range."""
+    if not (math.isfinite(value) and value >= 0):
+        raise click.BadParameter(f"{value!r} is not a finite number of metres, 0 or up")
+    return value
+
+
+@click.command()
+@click.option(
+    "--grids",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="File of grid polygons.",
+)
+@click.option("--id", "id_column", required=True, help="Column with the grid ids.")
+@click.option(
+    "--events", type=click.Path(path_type=Path), required=True, help="File of events."
+)
+@click.option("--lon", "lon_column", help="Column with longitude or x.")
+@click.option("--lat", "lat_column", help="Column with latitude or y.")
+@click.option("--datum", help="wgs84, cgcs2000, gcj02, bd09 or EPSG:n of the events.")
+@click.option("--grids-datum", help="The same for the grids.")
+@click.option(
+    "--anchors",
+    type=click.Path(path_type=Path),
+    help="Known places, to judge the datum of the events by.",
+)
+@click.option("--anchors-datum", help="The same for the anchors.")
+@click.option("--circles", type=click.Path(path_type=Path), help="Command circles.")
+@click.option("--posts", type=click.Path(path_type=Path), help="Posts of the circles.")
+@click.option("--duties", type=click.Path(path_type=Path), help="Who holds them when.")
+@click.option("--rotations", type=click.Path(path_type=Path), help="Duties in turns.")
+@click.option("--at-column", help="Column with the time of each event.")
+@click.option("--accuracy", "accuracy_column", help="Column with radii in metres.")
+@click.option(
+    "--confidence",
+    type=click.Choice(["0.68", "0.95"]),
+    default="0.68",
+    help="Probability that a position lies within its radius.",
+)
+@click.option(
+    "--candidates-m",
+    type=float,
+    default=0.0,
+    callback=metres,
+    help="Name all grids within this many metres.",
+)
+@click.option(
+    "--snap-m",
+    type=float,
+    default=0.0,
+    callback=metres,
+    help="Take a position outside to a grid this near.",
+)
+@click.option("--out", type=click.Path(path_type=Path), help=".csv, .parquet, .geojson")
+def assign(out: Path | None, **options: object) -> None:
+    """Assign every event of a file to its grid, circles and post."""
+    from api.service.assignment.files import STAGES, AssignJob, assign_file  # noqa: PLC0415
+    from api.settings import read_settings  # noqa: PLC0415
+
+    settings = read_settings()
+    options |= {
+        "confidence": float(str(options["confidence"])),
+        "timezone": settings.timezone,
+        "region_tier": settings.region_tier,
+        "datum_error_m": settings.datum_error_m,
+    }
+    with output_file(out) as target, progress(STAGES) as tell:
+        job = AssignJob(out=target, **options)  # type: ignore[arg-type]  # as declared
+        report = assign_file(job, tell)
+    for line in summary_lines(report):
+        click.echo(line, err=True)
+
+
+def summary_lines(report: "AssignReport") -> list[str]:
+    """Return what `pagoda assign` says on standard error."""
+    statuses = ", ".join(f"{n:,} {status}" for status, n in report.statuses.items())
+    lines = [
+        *report.notices,
+        f"{report.rows:,} events on {report.grids:,} grids: {statuses or 'none'}.",
+    ]
+    if report.reasons:
+        reasons = ", ".join(f"{n:,} {reason}" for reason, n in report.reasons.items())
+        lines.append(f"Reasons: {reasons}.")
+    assigning = max(report.seconds["assigning"], 1e-9)
+    stages = ", ".join(f"{stage} {s:.2f} s" for stage, s in report.seconds.items())
+    lines += [
+        f"Assigned {report.rows / assigning:,.0f} points/s.",
+        f"Time: {stages}{peak_memory()}.",
+    ]
+    return lines
+
+
+def peak_memory() -> str:
+    """Return the most memory this process has held, where the system tells."""
+    try:
+        import resource  # noqa: PLC0415  not on Windows
+    except ImportError:
+        return ""
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    # Linux counts KiB, macOS bytes
+    mebibytes = most / 2**20 if sys.platform == "darwin" else most / 2**10
+    return f"; peak memory {mebibytes:,.0f} MiB"

@@ -1,0 +1,80 @@
+"""`pagoda check` and `pagoda bench`; heavy imports stand inside."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+@click.command()
+@click.option(
+    "--grids",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="File of grid polygons.",
+)
+@click.option("--id", "id_column", required=True, help="Column with the grid ids.")
+@click.option("--grids-datum", help="wgs84, cgcs2000, gcj02, bd09 or EPSG:n.")
+@click.option("--circles", type=click.Path(path_type=Path), help="Command circles.")
+@click.option("--posts", type=click.Path(path_type=Path), help="Posts of the circles.")
+@click.option("--duties", type=click.Path(path_type=Path), help="Who holds them when.")
+@click.option("--rotations", type=click.Path(path_type=Path), help="Duties in turns.")
+@click.option(
+    "--from", "first_day", type=click.DateTime(["%Y-%m-%d"]), help="First day to check."
+)
+@click.option(
+    "--to", "last_day", type=click.DateTime(["%Y-%m-%d"]), help="Last day to check."
+)
+@click.option("--codes", is_flag=True, help="Check grid ids as 15-digit codes.")
+@click.option("--json", "as_json", is_flag=True, help="Print the certificates as JSON.")
+def check(as_json: bool, **options: Any) -> None:
+    """Print what is found; exit 1 for a place or a minute that is nobody's."""
+    from api.service.check import CheckJob, check_files  # noqa: PLC0415
+    from api.service.inputs.duties import DutyFiles  # noqa: PLC0415
+    from api.settings import read_settings  # noqa: PLC0415
+
+    settings = read_settings()
+    duties, rotations = options.pop("duties"), options.pop("rotations")
+    days = {name: options.pop(name) for name in ("first_day", "last_day")}
+    job = CheckJob(
+        **options,
+        **{name: day and day.date() for name, day in days.items()},
+        files=DutyFiles(duties, rotations, settings.timezone),
+        region_tier=settings.region_tier,
+        warn_days=settings.roster_warn_days,
+    )
+    found = check_files(job)
+    click.echo(found.notice, err=True)
+    if as_json:
+        click.echo(json.dumps(found.to_dict(), ensure_ascii=False, indent=2))
+    else:
+        click.echo(found.to_text(settings.timezone))
+    sys.exit(0 if found.is_clean else 1)
+
+
+@click.command()
+@click.option(
+    "--grids",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="File of grid polygons.",
+)
+@click.option("--id", "id_column", required=True, help="Column with the grid ids.")
+@click.option(
+    "--points", type=click.Path(path_type=Path), required=True, help="File of points."
+)
+def bench(grids: Path, id_column: str, points: Path) -> None:
+    """Measure the locators on your own grids and points."""
+    from api.service.bench import bench_files  # noqa: PLC0415
+
+    rows, notices = bench_files(grids, id_column, points)
+    for line in notices:
+        click.echo(line)
+    click.echo(f"{'locator':<18}{'points/s':>14}{'one call, us':>14}{'differ':>8}")
+    for row in rows:
+        click.echo(
+            f"{row.name:<18}{row.points_per_s:>14,.0f}"
+            f"{row.single_us:>14.2f}{row.differences:>8,}"
+        )

@@ -1,0 +1,79 @@
+"""The `pagoda` command; heavy imports stand inside the commands."""
+
+import os
+import sys
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from api.cli.assign import assign
+from api.cli.audit import audit
+from api.cli.check import bench, check
+from api.cli.demo import demo
+from api.cli.load import load
+from api.cli.rating import due, report, risk, risk_map, safety
+from api.cli.replay import replay
+from api.cli.serve import serve
+from api.cli.stores import export, init
+from api.cli.versions import publish, versions, withdraw
+from gis.errors import GovernanceError
+
+if TYPE_CHECKING:
+    pass
+
+FAULT = 2
+
+
+def main() -> None:
+    """Run the command; every expected fault is one sentence and exit code 2."""
+    try:
+        cli.main(standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except click.Abort:
+        fail("Stopped before the end; nothing half-written was left.")
+    except click.ClickException as error:
+        # what follows the first sentence is a guess at what was meant
+        sentence = error.format_message().partition(". (")[0].rstrip(".")
+        fail(f"{sentence}; see `pagoda --help`.")
+    except GovernanceError as error:
+        fail(str(error))
+    except OSError as error:
+        # what waits to be printed would fail once more when Python ends
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        fail(f"The answer cannot be printed ({error.strerror}); write it to a file.")
+
+
+def fail(sentence: str) -> NoReturn:
+    """Say one sentence on standard error and leave with exit code 2."""
+    click.echo(sentence, err=True)
+    sys.exit(FAULT)
+
+
+@click.group(no_args_is_help=False)
+@click.version_option(package_name="pagoda")
+def cli() -> None:
+    """Grids, circles of command and the events in them."""
+
+
+for _command in (
+    demo,
+    init,
+    load,
+    check,
+    assign,
+    publish,
+    versions,
+    withdraw,
+    replay,
+    safety,
+    due,
+    risk,
+    risk_map,
+    report,
+    export,
+    audit,
+    bench,
+    serve,
+):
+    cli.add_command(_command)

@@ -1,0 +1,154 @@
+"""Commands that load a layer from a file; heavy imports stand inside."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from api.cli.options import (
+    FILE,
+    on_store,
+    opened_store,
+    settings_of_commands,
+)
+from api.cli.output import name_faulty_rows, say
+from api.cli.versions import publish_layers, publishing, with_grids
+
+if TYPE_CHECKING:
+    from api.service.facts.load import FactReport
+
+FACT_LAYERS = {
+    "posts": "Posts: who answers for a grid or circle.",
+    "duties": "Duties: who holds a post from when to when.",
+    "inspections": "Inspections of places.",
+    "rules": "Rules, each with the body that owns it.",
+}
+
+
+@click.group()
+def load() -> None:
+    """Load a layer from a file: checked, all or nothing."""
+
+
+@load.command("grids")
+@click.argument("file", type=FILE)
+@with_grids
+@publishing
+@on_store
+def load_grids(file: Path, **options: Any) -> None:
+    """Publish the grids of FILE as a new version."""
+    publish_layers(options | {"grids": file})
+
+
+@load.command("circles")
+@click.argument("file", type=FILE)
+@publishing
+@on_store
+def load_circles(file: Path, **options: Any) -> None:
+    """Publish the circles of FILE over the grids of the head as a new version."""
+    publish_layers(options | {"circles": file})
+
+
+@load.command("enterprises")
+@click.argument("file", type=FILE)
+@click.option("--source", help="Register that says so, without a column of that name.")
+@click.option("--datum", help="wgs84, cgcs2000, gcj02, bd09 or EPSG:n.")
+@click.option("--valid-from", help="True since, where no column says so; else now.")
+@on_store
+def load_enterprises(file: Path, **options: Any) -> None:
+    """Enterprises: points with their source and credit code."""
+    _record("enterprises", file, **options)
+
+
+@load.command("stations")
+@click.argument("file", type=FILE)
+@click.option("--datum", help="wgs84, cgcs2000, gcj02, bd09 or EPSG:n.")
+@click.option("--valid-from", help="True since, where no column says so; else now.")
+@on_store
+def load_stations(file: Path, **options: Any) -> None:
+    """Stations: points where the forces of a circle stand ready."""
+    _record("stations", file, **options)
+
+
+def _fact_command(layer: str, about: str) -> None:
+    """Add the command that loads a layer of facts."""
+
+    @load.command(layer, help=about)
+    @click.argument("file", type=FILE)
+    @click.option("--valid-from", help="True since, where no column says so; else now.")
+    @on_store
+    def load_layer(file: Path, **options: Any) -> None:
+        _record(layer, file, **options)
+
+
+for _layer, _about in FACT_LAYERS.items():
+    _fact_command(_layer, _about)
+
+
+@load.command("rotations")
+@click.argument("file", type=FILE)
+@on_store
+def load_rotations(file: Path, store: str | None) -> None:
+    """Rotations: duties in turns, each turn recorded as a duty."""
+    from api.service.facts.load import load_rotations as record  # noqa: PLC0415
+
+    settings = settings_of_commands()
+    with opened_store(store, settings) as opened, name_faulty_rows():
+        report = record(opened, file, settings.timezone)
+    _say_recorded("duties", report)
+
+
+@load.command("events")
+@click.argument("file", type=FILE)
+@click.option("--source", help="Who reports; the name of the file unless given.")
+@click.option("--lon", "lon_column", help="Column with longitude or x.")
+@click.option("--lat", "lat_column", help="Column with latitude or y.")
+@click.option("--datum", help="wgs84, cgcs2000, gcj02, bd09 or EPSG:n.")
+@on_store
+def load_events(file: Path, store: str | None, **options: Any) -> None:
+    """Events, each stored with whose it was when it occurred and is when received."""
+    from api.service.events.load import EventJob  # noqa: PLC0415
+    from api.service.events.load import load_events as append  # noqa: PLC0415
+    from api.service.stores.connection import terms_of  # noqa: PLC0415
+    from layers.stores import clock  # noqa: PLC0415
+
+    settings = settings_of_commands()
+    options["source"] = options["source"] or file.stem
+    job = EventJob(
+        timezone=settings.timezone,
+        datum_error_m=settings.datum_error_m,
+        terms=terms_of(settings),
+        **options,
+    )
+    with opened_store(store, settings) as opened, name_faulty_rows():
+        report = append(opened, file, job, clock())
+    say(report.notices)
+    statuses = ", ".join(f"{n:,} {status}" for status, n in report.statuses.items())
+    click.echo(
+        f"Appended {report.appended:,} of {report.rows:,} events; "
+        f"{report.rows - report.appended:,} were there already. {statuses or 'none'}."
+    )
+
+
+def _record(
+    layer: str, file: Path, *, store: str | None, valid_from: str | None, **options: Any
+) -> None:
+    """Record the rows of a file and say what came of it."""
+    from api.service.facts.load import FactJob, load_facts  # noqa: PLC0415
+    from api.service.stores.connection import read_instant  # noqa: PLC0415
+    from layers.stores import clock  # noqa: PLC0415
+
+    settings = settings_of_commands()
+    since = read_instant(valid_from, "--valid-from", settings.timezone)
+    job = FactJob(layer, since, settings.timezone, clock(), **options)
+    with opened_store(store, settings) as opened, name_faulty_rows():
+        report = load_facts(opened, file, job)
+    _say_recorded(layer, report)
+
+
+def _say_recorded(layer: str, report: "FactReport") -> None:
+    """Say what came of facts."""
+    say(report.notices)
+    click.echo(
+        f"Recorded {report.link.rows:,} rows of {layer}, link {report.link.sequence}."
+    )

@@ -1,0 +1,76 @@
+"""What commands share in speaking: lines, faulty rows, progress, the output file."""
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from gis.errors import InvalidLayerError
+
+if TYPE_CHECKING:
+    from click._termui_impl import ProgressBar
+
+
+@contextmanager
+def name_faulty_rows() -> Iterator[None]:
+    """Name every faulty row on standard error before the one sentence."""
+    try:
+        yield
+    except InvalidLayerError as error:
+        say(map(str, error.faults))
+        raise
+
+
+def say(lines: Any) -> None:
+    """Print lines on standard error."""
+    for line in lines:
+        click.echo(line, err=True)
+
+
+def tell_stage(stage: str) -> None:
+    """Say on standard error which stage begins."""
+    click.echo(f"{stage} ...", err=True)
+
+
+@contextmanager
+def progress(stages: Sequence[str]) -> Iterator[Callable[[str], None]]:
+    """Show a bar over the stages on standard error; yields what to call at each."""
+    if not sys.stderr.isatty():
+        yield lambda stage: None
+        return
+    current: list[str] = []
+    shown: ProgressBar[int] = click.progressbar(
+        length=len(stages),
+        file=sys.stderr,
+        item_show_func=lambda _: current[-1] if current else "",
+    )
+    with shown as bar:
+
+        def tell(stage: str) -> None:
+            # a stage that begins ends the one before
+            bar.update(len(current) and 1)
+            current.append(stage)
+            bar.render_progress()
+
+        yield tell
+        current.append("done")
+        bar.update(1)
+
+
+@contextmanager
+def output_file(out: Path | None) -> Iterator[Path]:
+    """Yield the file to write; without one, a CSV that goes to standard output."""
+    if out is not None:
+        yield out
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / "answers.csv"
+        yield target
+        with target.open("rb") as written:
+            shutil.copyfileobj(written, sys.stdout.buffer)
+        sys.stdout.flush()

@@ -1,0 +1,58 @@
+"""`pagoda serve`; heavy imports stand inside."""
+
+import os
+import socket
+from contextlib import suppress
+from pathlib import Path
+
+import click
+
+from gis.errors import SettingError
+
+
+@click.command()
+@click.option("--host", help="Address to listen on; 127.0.0.1 unless set.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port; 8000 unless set.")
+@click.option(
+    "--store",
+    help="Address of the store: PAGODA_STORE, else ./pagoda.gpkg where it is, else "
+    "S town in memory.",
+)
+def serve(host: str | None, port: int | None, store: str | None) -> None:
+    """Serve a store: POST /assign, GET /risk/map, /versions, /model and more."""
+    import uvicorn  # noqa: PLC0415
+
+    from api.app import create_app  # noqa: PLC0415
+    from api.settings import (  # noqa: PLC0415
+        DEFAULT_STORE,
+        read_settings,
+        require_loopback,
+    )
+
+    given = {"host": host, "port": port, "store": store}
+    settings = read_settings(**{k: v for k, v in given.items() if v is not None})
+    require_loopback(settings.host)
+    if settings.store is None and Path(DEFAULT_STORE).exists():
+        settings = settings.model_copy(update={"store": DEFAULT_STORE})
+    served = settings.store or "S town (synthetic) in memory"
+    # Ctrl-C is the usual end of a service
+    with listen(settings.host, settings.port) as sock, suppress(KeyboardInterrupt):
+        click.echo(
+            f"Serving {served}. Listening on {settings.host}, port "
+            f"{sock.getsockname()[1]}; Ctrl-C ends it.",
+            err=True,
+        )
+        uvicorn.Server(uvicorn.Config(create_app(settings))).run(sockets=[sock])
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Open the port, or say why it cannot be."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        reason = os.strerror(error.errno or 0)
+        raise SettingError(
+            f"Port {port} of {host!r} cannot be opened ({reason}); "
+            "choose another with --port."
+        ) from error

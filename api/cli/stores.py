@@ -1,0 +1,54 @@
+"""The commands of `pagoda` on a store; heavy imports stand inside the commands."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from api.cli.options import FILE, on_store, opened_store, settings_of_commands
+from api.cli.output import tell_stage
+
+
+@click.command()
+@click.argument("url", required=False)
+@click.option("--sample", type=click.Choice(["s_town"]), help="Fill it with S town.")
+@click.option("--from", "source", help="Fill it with what `pagoda export` wrote.")
+def init(url: str | None, sample: str | None, source: str | None) -> None:
+    """Make a store at URL: empty, with a sample, or from an export."""
+    from api.service.stores.connection import store_url  # noqa: PLC0415
+    from api.service.stores.init import init_empty, init_export, init_sample  # noqa: PLC0415
+
+    if sample and source:
+        raise click.UsageError("Options --sample and --from exclude each other")
+    settings = settings_of_commands()
+    address = store_url(url, settings)
+    if source:
+        lines = init_export(address, source, settings.timezone)
+    elif sample:
+        zone, error_m = settings.timezone, settings.datum_error_m
+        lines = init_sample(address, zone, error_m, tell_stage)
+    else:
+        lines = init_empty(address)
+    click.echo("\n".join(lines))
+
+
+@click.command()
+@click.option("--out", type=FILE, required=True, help="New FILE.gpkg or new folder.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["geoparquet", "geojson"]),
+    default="geoparquet",
+    show_default=True,
+    help="Files in the folder: GeoParquet, or GeoJSON and CSV.",
+)
+@on_store
+def export(out: Path, form: Any, store: str | None) -> None:
+    """Write a consistent copy that GIS software opens and `init --from` restores."""
+    from api.service.stores.export import export_store  # noqa: PLC0415
+
+    with opened_store(store, settings_of_commands()) as opened:
+        export_store(opened, out, form)
+        last = opened.last_link()
+    head = f"head {last.head[:12]} of link {last.sequence}" if last else "an empty log"
+    click.echo(f"Wrote {out}, {head}.")

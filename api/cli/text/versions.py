@@ -1,0 +1,41 @@
+"""What `pagoda versions` prints."""
+
+from api.service.versions.state import state_of
+from gis.local_time import instant_text, timezone_of
+from gis.models import Instant
+from layers.stores import Store
+
+
+def version_lines(store: Store, now: Instant, timezone: str) -> list[str]:
+    """Return the versions of every grid system as lines of a table.
+
+    Parameters
+    ----------
+    store
+        The store.
+    now
+        Decides what is in force.
+    timezone
+        IANA zone of the times shown.
+    """
+    zone = timezone_of(timezone)
+    lines = []
+    for system in store.systems():
+        history = store.history(system)
+        lines.append(f"Grid system {system!r}")
+        lines.append(
+            f"  {'version':>7}  {'state':<9}  {'valid from':<25}  "
+            f"{'recorded at':<25}  digest        author, reviewer, note"
+        )
+        for version in history.versions:
+            persons = f"{version.author}, {version.reviewer}"
+            valid_from, recorded_at = (
+                instant_text(at, zone)[:19] + instant_text(at, zone)[23:]
+                for at in (version.valid_from, version.recorded_at)
+            )
+            lines.append(
+                f"  {version.version:>7}  {state_of(version, history, now):<9}  "
+                f"{valid_from:<25}  {recorded_at:<25}  {version.digest[:12]}  "
+                f"{persons}{', ' if version.note else ''}{version.note}"
+            )
+    return lines or ["Nothing is published yet; see `pagoda publish --help`."]

@@ -1,0 +1,128 @@
+"""Commands on versions: publish, withdraw and list them; heavy imports stand inside."""
+
+from typing import Any
+
+import click
+
+from api.cli.options import (
+    FILE,
+    Decorated,
+    on_store,
+    opened_store,
+    settings_of_commands,
+)
+from api.cli.output import name_faulty_rows, say
+
+
+def publishing(command: Decorated) -> Decorated:
+    """Give a command the options of a publication."""
+    options = (
+        click.option("--system", default="main", help="The grid system."),
+        click.option(
+            "--valid-from", help="True since this day or time; now unless given."
+        ),
+        click.option("--author", required=True, help="Who made it."),
+        click.option(
+            "--reviewer", required=True, help="Who approved it: not the author."
+        ),
+        click.option("--note", default="", help="What the version is for."),
+        click.option("--digest", help="What the reviewer approved; checked if given."),
+        click.option(
+            "--base", type=int, help="Version worked on; the head if not given."
+        ),
+        click.option(
+            "--replaces",
+            type=int,
+            multiple=True,
+            help="Of a correction: a version that it replaces.",
+        ),
+        click.option(
+            "--untouched",
+            type=int,
+            multiple=True,
+            help="Of a correction: a later version that stays.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def with_grids(command: Decorated) -> Decorated:
+    """Give a command the options that say how grids and what is above them are read."""
+    options = (
+        click.option(
+            "--id", "id_column", required=True, help="Column with the grid ids."
+        ),
+        click.option("--grids-datum", help="wgs84, cgcs2000, gcj02, bd09 or EPSG:n."),
+        click.option(
+            "--circles", type=FILE, help="Command circles; else those of the head."
+        ),
+        click.option(
+            "--communities",
+            type=FILE,
+            help="Communities and their names; else those that the grids name.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@click.command()
+@click.option("--grids", type=FILE, required=True, help="File of grid polygons.")
+@with_grids
+@publishing
+@on_store
+def publish(**options: Any) -> None:
+    """Publish grids, circles and tree together as a new version."""
+    publish_layers(options)
+
+
+@click.command()
+@click.argument("version", type=int)
+@click.option("--reason", required=True, help="Why it shall not come into force.")
+@click.option("--reviewer", required=True, help="Who approved that.")
+@click.option("--system", default="main", help="The grid system.")
+@on_store
+def withdraw(version: int, store: str | None, **options: str) -> None:
+    """Withdraw VERSION, which is not in force yet."""
+    with opened_store(store, settings_of_commands()) as opened:
+        made = opened.withdraw(version, **options)
+        last = opened.last_link()
+    click.echo(
+        f"Withdrew version {made.version} of grid system {made.system!r}, link "
+        f"{last.sequence if last else 0}."
+    )
+
+
+@click.command()
+@on_store
+def versions(store: str | None) -> None:
+    """Print what is published and pending."""
+    from api.cli.text.versions import version_lines  # noqa: PLC0415
+    from layers.stores import clock  # noqa: PLC0415
+
+    settings = settings_of_commands()
+    with opened_store(store, settings) as opened:
+        click.echo("\n".join(version_lines(opened, clock(), settings.timezone)))
+
+
+def publish_layers(options: dict[str, Any]) -> None:
+    """Publish what the options name and say what came of it."""
+    from api.service.stores.connection import read_instant  # noqa: PLC0415
+    from api.service.versions.publish import PublishJob, publish_files  # noqa: PLC0415
+
+    settings = settings_of_commands()
+    store = options.pop("store")
+    options["valid_from"] = read_instant(
+        options["valid_from"], "--valid-from", settings.timezone
+    )
+    with opened_store(store, settings) as opened, name_faulty_rows():
+        version, notices = publish_files(opened, PublishJob(**options))
+        last = opened.last_link()
+    say(notices)
+    click.echo(
+        f"Published version {version.version} of grid system {version.system!r}, "
+        f"digest {version.digest}, link {last.sequence if last else 0}."
+    )

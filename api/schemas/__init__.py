@@ -1,0 +1,1 @@
+"""Request and response models of the HTTP doors, one file a resource."""

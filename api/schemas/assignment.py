@@ -1,0 +1,150 @@
+"""Request and response of `POST /assign`."""
+
+from datetime import datetime
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.schemas.sentences import sentences
+from api.service.assignment.answer import Answer, Question
+from gis.models import Position
+
+MAX_CANDIDATES_M = 5000.0
+
+
+class PositionIn(BaseModel):
+    """One position to assign; lon and lat in the declared datum."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    lon: float | None = Field(description="Longitude in degrees, or x.")
+    lat: float | None = Field(description="Latitude in degrees, or y.")
+    datum: str = Field(
+        "wgs84", description="wgs84, cgcs2000, gcj02, bd09 or EPSG:n.", max_length=20
+    )
+    at: datetime | None = Field(
+        None,
+        description="When it occurred, now without it; no offset is local time.",
+    )
+    accuracy_m: Annotated[float | None, Field(ge=0, allow_inf_nan=False)] = Field(
+        None, description="Radius of the position's accuracy, metres."
+    )
+    confidence: float = Field(
+        0.68, description="Probability that it lies within accuracy_m: 0.68 or 0.95."
+    )
+    candidates_m: Annotated[float, Field(ge=0, le=MAX_CANDIDATES_M)] = Field(
+        0.0, description="Name all grids within this many metres."
+    )
+
+    def question(self) -> Question:
+        """Return what is asked; a missing coordinate is a missing position."""
+        position = None
+        if self.lon is not None and self.lat is not None:
+            position = Position(self.lon, self.lat, self.datum)
+        return Question(
+            position, self.at, self.accuracy_m, self.confidence, self.candidates_m
+        )
+
+
+class CandidateOut(BaseModel):
+    """A grid near by, with its distance in metres to 1 mm, and who answers for it."""
+
+    grid_id: str
+    distance_m: float
+    border_m: float | None = Field(
+        description="Border shared with the owner, metres; none for the owner itself."
+    )
+    accountable_post: str | None
+    accountable_holder: str | None = Field(description="A number, never a name.")
+
+
+class CircleOut(BaseModel):
+    """A circle of the chain."""
+
+    tier: int
+    circle_id: str
+    name: str
+
+
+class LikelihoodOut(BaseModel):
+    """How probable each grid is, in steps of 1e-4."""
+
+    band: str
+    p_owner: float
+    p_outside: float
+    probabilities: list[tuple[str, float]]
+    decided_at: str | None = Field(
+        description="The lowest level that is sure: grid, tier4, ... or none."
+    )
+
+
+class ProvenanceOut(BaseModel):
+    """What the answer was computed from."""
+
+    version: int | None
+    digest: str | None
+    tie_rule: str
+    engine_version: str
+    datum: str
+    datum_error_m: float | None
+    duty_revision: int | None
+
+
+class AssignmentOut(BaseModel):
+    """Whose a position is."""
+
+    revision: int = Field(description="Revision of the store that it was made from.")
+    status: str
+    reason: str
+    grid_id: str | None
+    distance_m: float | None
+    candidates: list[CandidateOut]
+    chain: list[CircleOut]
+    community_id: str | None
+    accountable_post: str | None
+    accountable_holder: str | None = Field(description="A number, never a name.")
+    accountable_reason: str
+    region_leader: str | None
+    region_holder: str | None
+    at: datetime | None
+    accuracy_m: float | None
+    likelihood: LikelihoodOut | None
+    text: str = Field(description="The answer in one English sentence.")
+    text_zh: str = Field(description="The answer in one Chinese sentence.")
+    provenance: ProvenanceOut
+
+    @classmethod
+    def of(cls, asked: PositionIn, given: Answer) -> Self:
+        """Return the response for an answer to what was asked."""
+        answer = given.assignment
+        text, text_zh = sentences(answer)
+        return cls.model_validate(
+            {
+                "revision": given.revision,
+                "status": str(answer.status),
+                "reason": answer.reason,
+                "grid_id": answer.grid_id,
+                "distance_m": answer.distance_m,
+                "candidates": given.near,
+                "chain": given.circles,
+                "community_id": answer.community_id,
+                "accountable_post": answer.accountable_post,
+                "accountable_holder": (
+                    answer.accountable.holder_id if answer.accountable else None
+                ),
+                "region_leader": (
+                    answer.region_leader.post_id if answer.region_leader else None
+                ),
+                "region_holder": (
+                    answer.region_leader.holder_id if answer.region_leader else None
+                ),
+                "accountable_reason": answer.accountable_reason,
+                "at": asked.at,
+                "accuracy_m": asked.accuracy_m,
+                "likelihood": given.doubt,
+                "text": text,
+                "text_zh": text_zh,
+                "provenance": answer.provenance,
+            },
+            from_attributes=True,
+        )

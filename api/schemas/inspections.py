@@ -1,0 +1,93 @@
+"""Requests and responses of inspections and of what is due."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.schemas.places import PlaceOut
+from api.service.facts.inspections import ReportedFinding, ReportedInspection
+from gis.models import Instant
+
+Id = Annotated[str, Field(min_length=1, max_length=100)]
+
+
+class FindingIn(BaseModel):
+    """Something found wrong at a place."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    severity: Literal["minor", "serious", "critical"]
+    about: str = Field("", max_length=500, description="What it is, in words.")
+    finding_id: Id | None = Field(
+        None,
+        description="Unique within the place; made from the inspection without it.",
+    )
+
+
+class InspectionIn(BaseModel):
+    """An inspection or a drill at a place, as it was done."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    place_id: Id
+    kind: Literal["check", "drill"] = "check"
+    done_at: datetime = Field(description="When; no offset is local time.")
+    findings: Annotated[list[FindingIn], Field(max_length=200)] = []
+    fixed: Annotated[list[Id], Field(max_length=200)] = Field(
+        [], description="Ids of findings seen as fixed, listed here or before."
+    )
+    campaign: str = Field("", max_length=100)
+    result: Literal["", "passed", "failed"] = ""
+    inspection_id: Annotated[str, Field(max_length=100)] = Field(
+        "", description="Made by the service without it."
+    )
+
+    def reported(self, done_at: Instant) -> ReportedInspection:
+        """Return what is to be recorded."""
+        findings = tuple(
+            ReportedFinding(one.severity, one.about, one.finding_id)
+            for one in self.findings
+        )
+        return ReportedInspection(
+            self.place_id,
+            self.kind,
+            done_at,
+            findings,
+            tuple(self.fixed),
+            self.campaign,
+            self.result,
+            self.inspection_id,
+        )
+
+
+class InspectionOut(BaseModel):
+    """What was recorded, and the code of the place now."""
+
+    inspection_id: str
+    recorded_at: datetime
+    place: PlaceOut | None
+
+
+class DueOut(BaseModel):
+    """A check that is owed, and by whom."""
+
+    place_id: str
+    name: str | None
+    scene: str
+    code: str
+    due_on: date
+    overdue_days: int
+    grid_id: str | None
+    post_id: str | None
+    holder_id: str | None = Field(description="A number, never a name.")
+    criteria: list[str]
+
+
+class DueListOut(BaseModel):
+    """Checks owed by the end of a day, the latest first."""
+
+    on: date
+    count: int
+    overdue: int
+    checks: list[DueOut]

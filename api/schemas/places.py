@@ -1,0 +1,96 @@
+"""Response of one place: its code, why, and since when."""
+
+from dataclasses import asdict
+from datetime import date
+from typing import Self
+
+from pydantic import BaseModel
+
+from api.service.rating.places import Why
+from gis.models import SafetyCode
+
+
+class ReasonOut(BaseModel):
+    """A criterion that fired, and the open findings that made it."""
+
+    criterion_id: str
+    code: str
+    text: str
+    text_zh: str
+    values: dict[str, int]
+    findings: list["FindingOut"]
+
+
+class FindingOut(BaseModel):
+    """An open finding."""
+
+    finding_id: str
+    severity: str
+    about: str
+    since: date
+    inspection_id: str
+
+
+class CodeSinceOut(BaseModel):
+    """The code of a place since a day."""
+
+    day: date
+    code: str | None
+
+
+class PlaceOut(BaseModel):
+    """A place, why it has its code, and when it must be checked again."""
+
+    place_id: str
+    name: str | None
+    scene: str
+    grid_id: str | None
+    on: date
+    code: str | None
+    rule_id: str
+    rule_version: str
+    reasons: list[ReasonOut]
+    due_on: date | None
+    overdue_days: int
+    last_check: date | None
+    last_drill: date | None
+    history: list[CodeSinceOut]
+
+    @classmethod
+    def of(cls, why: Why) -> Self:
+        """Return the response for a place."""
+        told = why.explanation
+        reasons = [
+            {
+                "criterion_id": reason.criterion.criterion_id,
+                "code": _word(reason.criterion.code),
+                "text": reason.criterion.en,
+                "text_zh": reason.criterion.zh,
+                "values": dict(reason.values),
+                "findings": [asdict(finding) for finding in findings],
+            }
+            for reason, findings in zip(told.reasons, why.findings, strict=True)
+        ]
+        history = [{"day": c.day, "code": _word(c.code)} for c in why.history]
+        return cls.model_validate(
+            {
+                "place_id": why.place_id,
+                "name": why.name,
+                "scene": why.scene,
+                "grid_id": why.grid_id,
+                "on": told.day,
+                "code": _word(told.code),
+                "rule_id": told.rule_id,
+                "rule_version": told.version,
+                "reasons": reasons,
+                "due_on": told.due,
+                "overdue_days": told.overdue_days,
+                "last_check": told.last_check,
+                "last_drill": told.last_drill,
+                "history": history,
+            }
+        )
+
+
+def _word(code: SafetyCode | None) -> str | None:
+    return code.name.lower() if code else None

@@ -1,0 +1,1 @@
+"""Assignment: one position, a file of them, answers stored and replayed."""

@@ -1,0 +1,297 @@
+"""`pagoda assign`: files of events and grids in, the same events with answers out."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from api.service.inputs.accuracy import judge, read_accuracy
+from api.service.inputs.datums import choose_datum, compare_with_places
+from api.service.inputs.duties import DutyFiles
+from api.service.inputs.positions import positions_of
+from api.service.inputs.times import occurred_at
+from gis.assignment import REASONS, STATUSES, AssignmentTable, Positions
+from gis.crs import Datum, is_shifting
+from gis.errors import SettingError
+from gis.index import warm_up
+from gis.local_time import DEFAULT_TIMEZONE
+from gis.roster import REGION_TIER
+from layers.assignment import answer_columns
+from layers.files import (
+    Coordinates,
+    EventTable,
+    read_circles,
+    read_coordinates,
+    read_events,
+    read_grids,
+    read_posts,
+    write_events,
+)
+from layers.territory import Territory, make_territory
+
+STAGES = ("reading grids", "reading events", "compiling", "assigning", "writing")
+
+
+@dataclass(frozen=True, slots=True)
+class AssignJob:
+    """What `pagoda assign` is asked for.
+
+    Attributes
+    ----------
+    grids, id_column, grids_datum, circles, posts
+        Files of the territory; the datum overrides a geographic CRS of the grids.
+    events, lon_column, lat_column, datum
+        File of the events; columns None takes the geometry or the usual names.
+    duties, rotations, at_column, timezone
+        Files of who is on duty when, the column that says when an event occurred, and
+        the zone of times without offset.
+    accuracy_column, confidence
+        Column with the radius of each position, metres, and the probability that the
+        true position lies within it: 0.68 or 0.95.
+    anchors, anchors_datum
+        File of known places that the datum of the events is judged by, and its own.
+    candidates_m, snap_m
+        Radius of candidates and of snapping, metres; 0 for none.
+    out
+        File to write, by its extension.
+    """
+
+    grids: Path
+    id_column: str
+    events: Path
+    out: Path
+    grids_datum: str | None = None
+    circles: Path | None = None
+    posts: Path | None = None
+    duties: Path | None = None
+    rotations: Path | None = None
+    at_column: str | None = None
+    timezone: str = DEFAULT_TIMEZONE
+    region_tier: int = REGION_TIER
+    lon_column: str | None = None
+    lat_column: str | None = None
+    datum: str | None = None
+    accuracy_column: str | None = None
+    confidence: float = 0.68
+    datum_error_m: float = 1.0
+    anchors: Path | None = None
+    anchors_datum: str | None = None
+    candidates_m: float = 0.0
+    snap_m: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class AssignReport:
+    """What was done.
+
+    Attributes
+    ----------
+    rows, grids
+        Number of events and of grids.
+    statuses, reasons
+        Number of events by status, and by reason for those that have one.
+    seconds
+        Wall time of each of `STAGES`.
+    notices
+        Sentences the user should read: datums, columns taken, columns renamed.
+    """
+
+    rows: int
+    grids: int
+    statuses: dict[str, int]
+    reasons: dict[str, int]
+    seconds: dict[str, float]
+    notices: tuple[str, ...]
+
+
+def assign_file(job: AssignJob, tell: Callable[[str], None]) -> AssignReport:
+    """Assign every event of a file and write it with the answers behind its columns.
+
+    Parameters
+    ----------
+    job
+        Files and options.
+    tell
+        Called with each of `STAGES` as it begins.
+
+    Raises
+    ------
+    SettingError
+        If the output is one of the inputs.
+    """
+    _refuse_own_input(job)
+    clock = StageClock(tell)
+    clock.begin(STAGES[0])
+    territory, about_grids = read_territory(job)
+    clock.begin(STAGES[1])
+    table = read_events(job.events)
+    coordinates = read_coordinates(table, job.lon_column, job.lat_column)
+    datum, about_events = choose_datum(
+        "events", "--datum", job.datum, None if coordinates.columns else table.crs
+    )
+    at, about_times = occurred_at(table, job.at_column, job.timezone)
+    clock.begin(STAGES[2])
+    warm_up()
+    assigner = territory.assigner(snap_m=job.snap_m)
+    clock.begin(STAGES[3])
+    reported = positions_of(coordinates)
+    ready = territory.bring(reported, datum)
+    answers = assigner.assign_many(
+        ready.x, ready.y, reasons=ready.reasons, at=at, candidates_m=job.candidates_m
+    )
+    likelihoods = None
+    if job.accuracy_column is not None:
+        radius_m = read_accuracy(table, job.accuracy_column)
+        if is_shifting(datum, territory.datum):
+            radius_m = np.hypot(radius_m, job.datum_error_m)
+        likelihoods = judge(territory, ready, answers, radius_m, job.confidence)
+    about_fit = about_anchors(job, territory, reported, datum)
+    clock.begin(STAGES[4])
+    columns = for_file(answer_columns(assigner, answers, likelihoods), job.out)
+    points = coordinates
+    if job.out.suffix.lower() == ".geojson":
+        table, points = as_points(table, coordinates, datum)
+    written = write_events(job.out, table, columns, positions=points)
+    return AssignReport(
+        rows=len(answers.rows),
+        grids=len(assigner.ids),
+        statuses=count_statuses(answers),
+        reasons=count_reasons(answers),
+        seconds=clock.stop(),
+        notices=(
+            *about_grids,
+            about_events,
+            *about_times,
+            *about_fit,
+            *_about_columns(coordinates, job),
+            *_about_names(written),
+        ),
+    )
+
+
+class StageClock:
+    """Times stages that follow each other, and tells each as it begins."""
+
+    def __init__(self, tell: Callable[[str], None]) -> None:
+        self._tell = tell
+        self._starts: dict[str, float] = {}
+
+    def begin(self, stage: str) -> None:
+        """End the stage before, and begin one."""
+        self._tell(stage)
+        self._starts[stage] = time.perf_counter()
+
+    def stop(self) -> dict[str, float]:
+        """Return the seconds of every stage."""
+        ends = [*list(self._starts.values())[1:], time.perf_counter()]
+        starts = self._starts.items()
+        return {
+            stage: end - start for (stage, start), end in zip(starts, ends, strict=True)
+        }
+
+
+def read_territory(job: AssignJob) -> tuple[Territory, list[str]]:
+    """Read grids, circles and posts, and what to say about them."""
+    grids = read_grids(job.grids, job.id_column)
+    datum, notice = choose_datum("grids", "--grids-datum", job.grids_datum, grids.crs)
+    circles = None if job.circles is None else read_circles(job.circles)
+    posts = None if job.posts is None else read_posts(job.posts)
+    territory = with_duties(make_territory(grids, circles, posts, datum=datum), job)
+    merged = grids.attrs.get("parts_merged") or {}
+    if not merged:
+        return territory, [notice]
+    shown = ", ".join(f"{grid} ({parts})" for grid, parts in list(merged.items())[:3])
+    return territory, [
+        notice,
+        f"Grids with several features, each taken as one: {len(merged)}, as {shown}.",
+    ]
+
+
+def with_duties(territory: Territory, job: AssignJob) -> Territory:
+    """Return the territory with the duties of the job's files, if it names some."""
+    if job.duties is None and job.rotations is None:
+        return territory
+    if job.posts is None or job.at_column is None:
+        raise SettingError(
+            "Duties are given without --posts or --at-column; duties hold posts at "
+            "times, give both."
+        )
+    files = DutyFiles(job.duties, job.rotations, job.timezone)
+    return files.put_into(territory, job.region_tier)
+
+
+def about_anchors(
+    job: AssignJob, territory: Territory, reported: Positions, datum: Datum
+) -> list[str]:
+    """Return what known places say about the datum of the events; no answer changes."""
+    if job.anchors is None:
+        return []
+    table = read_events(job.anchors)
+    coordinates = read_coordinates(table)
+    own, notice = choose_datum(
+        "anchors",
+        "--anchors-datum",
+        job.anchors_datum,
+        None if coordinates.columns else table.crs,
+    )
+    places = territory.bring(positions_of(coordinates), own)
+    found = compare_with_places(territory, places, reported, datum)
+    return [notice, found.sentence]
+
+
+def as_points(
+    table: EventTable, coordinates: Coordinates, datum: Datum
+) -> tuple[EventTable, Coordinates]:
+    """Return a table whose geometry is the positions read, in the CRS they are in."""
+    return replace(table, crs=datum.crs), coordinates._replace(columns=None)
+
+
+def for_file(columns: pa.Table, out: Path) -> pa.Table:
+    """Return the columns as a file wants them: in CSV metres have 3 decimals."""
+    if out.suffix.lower() != ".csv":
+        return columns
+    place = columns.column_names.index("distance_m")
+    metres = pc.cast(pc.round(columns["distance_m"], 3), pa.decimal128(18, 3))
+    return columns.set_column(place, "distance_m", pc.cast(metres, pa.string()))
+
+
+def count_statuses(answers: AssignmentTable) -> dict[str, int]:
+    """Return how many answers have each status, those that occur."""
+    counts = np.bincount(answers.statuses, minlength=len(STATUSES))
+    return {str(s): int(n) for s, n in zip(STATUSES, counts, strict=True) if n}
+
+
+def count_reasons(answers: AssignmentTable) -> dict[str, int]:
+    """Return how many answers have each reason, those that occur."""
+    counts = np.bincount(answers.reasons, minlength=len(REASONS))
+    return {r: int(n) for r, n in zip(REASONS, counts, strict=True) if r and n}
+
+
+def _refuse_own_input(job: AssignJob) -> None:
+    """Raise where the output would replace a file that is read."""
+    inputs = (job.grids, job.events, job.circles, job.posts)
+    for path in (*inputs, job.duties, job.rotations, job.anchors):
+        if path and path.exists() and job.out.exists() and job.out.samefile(path):
+            raise SettingError(
+                f"The output {str(job.out)!r} is also an input, which stays as it is; "
+                "choose another file."
+            )
+
+
+def _about_columns(coordinates: Coordinates, job: AssignJob) -> list[str]:
+    if coordinates.columns is None or job.lon_column is not None:
+        return []
+    lon, lat = coordinates.columns
+    return [f"Positions are read from columns {lon!r} and {lat!r}."]
+
+
+def _about_names(written: dict[str, str]) -> list[str]:
+    renamed = {name: new for name, new in written.items() if name != new}
+    return [
+        f"The events have a column {name!r} already; ours is written as {new!r}."
+        for name, new in renamed.items()
+    ]

@@ -1,0 +1,226 @@
+"""`pagoda check`: whether every place and every minute is somebody's."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+from api.service.inputs.datums import choose_datum
+from api.service.inputs.duties import DutyFiles
+from gis.codes import CodeCheck, Verdict, check_unit_grid
+from gis.coverage import Certificate, certify
+from gis.errors import SettingError
+from gis.local_time import local_instant, timezone_of
+from gis.models import Instant
+from gis.roster import (
+    REGION_TIER,
+    WARN_DAYS,
+    DutyTable,
+    RosterCertificate,
+    certify_roster,
+)
+from layers.files import read_circles, read_grids, read_posts
+from layers.territory import Territory, make_territory, require_degrees
+
+
+@dataclass(frozen=True, slots=True)
+class CheckJob:
+    """What `pagoda check` is asked for.
+
+    Attributes
+    ----------
+    grids, id_column, grids_datum
+        File of polygons, its column of ids, and its datum where the user declares it.
+    circles, posts, files
+        The tree, its posts, and who is on duty; None checks the coverage only.
+    first_day, last_day
+        Days to check the roster for, both included; None takes what the duties span.
+    region_tier, warn_days
+        As in `api.settings.Settings`.
+    codes
+        Whether grid ids are checked as 15-digit unit-grid codes.
+    """
+
+    grids: Path
+    id_column: str
+    grids_datum: str | None = None
+    circles: Path | None = None
+    posts: Path | None = None
+    files: DutyFiles = field(default_factory=lambda: DutyFiles(None, None))
+    first_day: date | None = None
+    last_day: date | None = None
+    region_tier: int = REGION_TIER
+    warn_days: int = WARN_DAYS
+    codes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CodeReport:
+    """Grid ids checked as 15-digit unit-grid codes.
+
+    Attributes
+    ----------
+    count
+        Number of grids.
+    faulty
+        The ids with something wrong or unusual, in code order.
+    """
+
+    count: int
+    faulty: tuple[CodeCheck, ...]
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether there is no error; warnings may be."""
+        return all(check.verdict < Verdict.ERROR for check in self.faulty)
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the report as JSON-ready values."""
+        return {
+            "is_clean": self.is_clean,
+            "count": self.count,
+            "faults": [
+                {
+                    "grid_id": check.code,
+                    "name": fault.name,
+                    "verdict": fault.verdict.name.lower(),
+                    "text": fault.text,
+                }
+                for check in self.faulty
+                for fault in check.faults
+            ],
+        }
+
+    def to_text(self) -> str:
+        """Return a plain report, one line per fault."""
+        verdict = "clean" if self.is_clean else "not clean"
+        lines = [
+            f"Grid codes: {verdict}: {self.count:,} ids, "
+            f"{len(self.faulty):,} with faults or notes"
+        ]
+        for check in self.faulty:
+            for fault in check.faults:
+                kind = "fault" if fault.verdict is Verdict.ERROR else "note"
+                lines.append(f"{kind}: {fault.text}")
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What `pagoda check` found.
+
+    Attributes
+    ----------
+    coverage
+        The coverage certificate.
+    roster, codes
+        The roster certificate and the report on codes; None where not asked for.
+    notice
+        Which datum was taken.
+    """
+
+    coverage: Certificate
+    roster: RosterCertificate | None
+    codes: CodeReport | None
+    notice: str
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether nothing is at fault."""
+        return (
+            self.coverage.is_clean
+            and (self.roster is None or self.roster.is_complete)
+            and (self.codes is None or self.codes.is_clean)
+        )
+
+    def to_dict(self) -> dict[str, object]:
+        """Return all findings as JSON-ready values."""
+        found = self.coverage.to_dict()
+        if self.roster is not None:
+            found["roster"] = self.roster.to_dict()
+        if self.codes is not None:
+            found["codes"] = self.codes.to_dict()
+        return found
+
+    def to_text(self, timezone: str) -> str:
+        """Return all findings as plain reports, times on local clocks."""
+        texts = [self.coverage.to_text()]
+        if self.roster is not None:
+            texts.append(self.roster.to_text(timezone))
+        if self.codes is not None:
+            texts.append(self.codes.to_text())
+        return "\n".join(texts)
+
+
+def check_files(job: CheckJob) -> Findings:
+    """Return what is found in the files.
+
+    Raises
+    ------
+    SettingError
+        If posts are given without circles, or duties without posts.
+    """
+    given_duties = job.files.duties or job.files.rotations
+    if (job.posts and not job.circles) or (given_duties and not job.posts):
+        raise SettingError(
+            "Posts stand in circles and duties hold posts; give --circles with "
+            "--posts, and --posts with --duties or --rotations."
+        )
+    grids = read_grids(job.grids, job.id_column, allow_invalid=True)
+    datum, notice = choose_datum("grids", "--grids-datum", job.grids_datum, grids.crs)
+    require_degrees(grids, datum)
+    territory = Territory(grids, datum)
+    return Findings(
+        coverage=certify_territory(territory),
+        roster=None if job.circles is None else certify_posts(job, territory),
+        codes=check_codes(territory) if job.codes else None,
+        notice=notice,
+    )
+
+
+def certify_posts(job: CheckJob, territory: Territory) -> RosterCertificate | None:
+    """Return the roster certificate; None where there are circles but no posts."""
+    circles = None if job.circles is None else read_circles(job.circles)
+    posts = None if job.posts is None else read_posts(job.posts)
+    ruled = make_territory(territory.grids, circles, posts, datum=territory.datum)
+    ruled = job.files.put_into(ruled, job.region_tier)
+    if posts is None or ruled.duties is None:
+        return None
+    window = days_to_check(job, ruled.duties)
+    return certify_roster(ruled.duties, *window, warn_days=job.warn_days)
+
+
+def check_codes(territory: Territory) -> CodeReport:
+    """Check grid ids as unit-grid codes that lie under their community."""
+    communities = territory.communities
+    checks = [
+        check_unit_grid(grid_id, communities.get(grid_id))
+        for grid_id in territory.grids["grid_id"]
+    ]
+    return CodeReport(len(checks), tuple(check for check in checks if check.faults))
+
+
+def certify_territory(territory: Territory) -> Certificate:
+    """Return the coverage certificate of a territory's grids."""
+    grids = territory.grids
+    return certify(
+        grids["grid_id"].tolist(), grids.geometry.to_numpy(), territory.datum.crs
+    )
+
+
+def days_to_check(job: CheckJob, table: DutyTable) -> tuple[Instant, Instant]:
+    """Return the instants between which the roster is examined."""
+    zone = timezone_of(job.files.timezone)
+    duties = [d for of_post in table.ledger.values() for d in of_post.values()]
+    starts = min((d.starts_at for d in duties), default=Instant(0))
+    ends = max((d.ends_at for d in duties), default=Instant(86_400_000))
+    if job.first_day is not None:
+        starts = local_instant(datetime.combine(job.first_day, time()), zone)
+    if job.last_day is not None:
+        after = job.last_day + timedelta(days=1)
+        ends = local_instant(datetime.combine(after, time()), zone)
+    if ends <= starts:
+        raise SettingError(
+            f"The days to check end before they start ({job.first_day} to "
+            f"{job.last_day}); exchange --from and --to."
+        )
+    return starts, ends

@@ -1,0 +1,429 @@
+"""Load events of a file, each with both of its answers, once all of them are sound."""
+
+import math
+from collections import Counter
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+import pandas as pd
+from numpy.typing import NDArray
+
+from api.service.assignment.stored import Given, Reported, give_answers
+from api.service.inputs.datums import choose_datum
+from api.service.inputs.positions import positions_of
+from gis.assignment import Positions
+from gis.crs import Datum
+from gis.errors import InvalidLayerError, RowFault
+from gis.local_time import instant_text
+from gis.models import Event, Instant, Position, Status
+from gis.versions import History
+from layers.files import EventTable, read_coordinates, read_events
+from layers.files.table import to_frame
+from layers.schema.instants import NO_INSTANT, read_instants
+from layers.schema.layer import refusal
+from layers.snapshots import PLAIN, Terms, build_snapshot
+from layers.stores import Store
+from layers.stores.events import check_events
+from layers.stores.protocol import NewEvent
+
+BATCH = 10_000
+"""Events of one transaction, which is one link of the log."""
+
+LIMITS = {"severity": (-(2.0**53), 2.0**53), "accuracy_m": (0.0, 1e9)}
+"""Smallest and largest number that an event may have; severities are whole."""
+TIMES = ("occurred_at", "captured_at", "received_at")
+KNOWN = (
+    "source",
+    "source_id",
+    "event_id",
+    "kind",
+    "category",
+    "severity",
+    "accuracy_m",
+    "community_id",
+    *TIMES,
+)
+"""Columns with a place of their own; all others are kept as details."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventJob:
+    """How a table of events is to be read.
+
+    Attributes
+    ----------
+    source
+        Who reports, where no column `source` says so.
+    lon_column, lat_column, datum
+        As `pagoda assign` takes them.
+    timezone
+        IANA zone of times without offset.
+    datum_error_m
+        Error of the GCJ-02 and BD-09 formulas, metres.
+    terms
+        How the deployment answers.
+    """
+
+    source: str
+    timezone: str
+    datum_error_m: float
+    terms: Terms = PLAIN
+    lon_column: str | None = None
+    lat_column: str | None = None
+    datum: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EventReport:
+    """What was done with a file of events.
+
+    Attributes
+    ----------
+    rows, appended
+        Number of events in the file, and of those that were new.
+    statuses
+        Number of events by status of the answer at occurrence.
+    notices
+        Sentences the user should read.
+    """
+
+    rows: int
+    appended: int
+    statuses: dict[str, int]
+    notices: tuple[str, ...]
+
+
+def load_events(store: Store, path: Path, job: EventJob, now: Instant) -> EventReport:
+    """Append the events of a file with both answers; none where one is at fault.
+
+    Events that their source sent before are not appended again, so a load that was
+    interrupted goes on where it is run once more.
+
+    Parameters
+    ----------
+    store
+        Where they go.
+    path
+        File in any format of `layers.files.read_events`.
+    job
+        How to read it.
+    now
+        When events without `received_at` were received.
+
+    Raises
+    ------
+    InvalidLayerError
+        Its `faults` name every faulty row: no id of its source, no time that can be
+        read, a severity that is no number, a time at which no version is in force.
+    """
+    table = read_events(path)
+    coordinates = read_coordinates(table, job.lon_column, job.lat_column)
+    datum, notice = choose_datum(
+        "events", "--datum", job.datum, None if coordinates.columns else table.crs
+    )
+    frame = pd.DataFrame(to_frame(path, EventTable(table.columns)))
+    used = coordinates.columns or ()
+    report = append_frame(
+        store,
+        frame.drop(columns=list(used)),
+        positions_of(coordinates),
+        datum,
+        job,
+        now,
+    )
+    return EventReport(
+        report.rows, report.appended, report.statuses, (notice, *report.notices)
+    )
+
+
+def append_frame(
+    store: Store,
+    frame: pd.DataFrame,
+    positions: Positions,
+    datum: Datum,
+    job: EventJob,
+    now: Instant,
+) -> EventReport:
+    """Append the events of a frame, as `load_events` does.
+
+    Parameters
+    ----------
+    store
+        Where they go.
+    frame
+        One row an event; columns that are not in `KNOWN` are kept as details.
+    positions, datum
+        Position of each as reported.
+    job, now
+        As in `load_events`.
+    """
+    times = _times(frame, job.timezone, now)
+    faults = _faults(frame, times, store.history())
+    if faults:
+        raise refusal("events", faults, "load the layer again")
+    reported = Reported(positions, datum.name, _accuracy_m(frame), times["occurred_at"])
+    first = answers_over_time(store, reported, job)
+    late = replace(reported, instants=times["received_at"])
+    is_same = np.array_equal(late.instants, reported.instants)
+    acting = first if is_same else answers_over_time(store, late, job)
+    columns = _columns(frame, job) | {n: v.tolist() for n, v in times.items()}
+    rows = (
+        dict(zip(columns, row, strict=True))
+        for row in zip(*columns.values(), strict=True)
+    )
+    events = [
+        _new_event(row, reported, place, first[place], acting[place])
+        for place, row in enumerate(rows)
+    ]
+    check_events(events)
+    receipts = [
+        receipt
+        for start in range(0, len(events), BATCH)
+        for receipt in store.append_events(events[start : start + BATCH])
+    ]
+    statuses = Counter(str(given.assignment.status) for given in first)
+    return EventReport(
+        len(events),
+        sum(receipt.is_new for receipt in receipts),
+        dict(statuses.most_common()),
+        (*_about_places(events, first), *_about_times(frame, job)),
+    )
+
+
+def answers_over_time(store: Store, reported: Reported, job: EventJob) -> list[Given]:
+    """Return the answer to each event from what is in force at its time.
+
+    Parameters
+    ----------
+    store
+        The store; at each of the times a version is in force.
+    reported
+        The events.
+    job
+        How they are to be answered.
+    """
+    instants = reported.instants
+    order = np.argsort(instants, kind="stable")
+    answers: list[Given | None] = [None] * len(order)
+    start = 0
+    while start < len(order):
+        snapshot = build_snapshot(
+            store, Instant(int(instants[order[start]])), terms=job.terms
+        )
+        end = len(order)
+        if snapshot.expires_at is not None:
+            end = int(np.searchsorted(instants[order], snapshot.expires_at))
+        rows = order[start:end]
+        given = give_answers(
+            snapshot, reported.take(rows), datum_error_m=job.datum_error_m
+        )
+        for row, answer in zip(rows.tolist(), given, strict=True):
+            answers[row] = answer
+        start = end
+    return [answer for answer in answers if answer is not None]
+
+
+def _times(
+    frame: pd.DataFrame, timezone: str, now: Instant
+) -> dict[str, NDArray[np.int64]]:
+    """Return the three times; captured is occurred and received is now by default."""
+    found = {
+        name: read_instants(frame[name], timezone).values
+        for name in TIMES
+        if name in frame
+    }
+    absent = np.full(len(frame), NO_INSTANT)
+    occurred_at = found.get("occurred_at", absent)
+    return {
+        "occurred_at": occurred_at,
+        "captured_at": found.get("captured_at", occurred_at),
+        "received_at": found.get("received_at", np.full(len(frame), now)),
+    }
+
+
+def _faults(
+    frame: pd.DataFrame, times: dict[str, NDArray[np.int64]], history: History
+) -> list[RowFault]:
+    """Return every fault of the rows."""
+    faults = [
+        RowFault(row, name, f"{_shown(frame, name, row)} is not an ISO 8601 time")
+        for name, values in times.items()
+        if name in frame or name == "occurred_at"
+        for row in (np.flatnonzero(values == NO_INSTANT) + 1).tolist()
+    ]
+    timeline = history.timeline()
+    first = timeline[0].valid_from if timeline else None
+    for name in ("occurred_at", "received_at"):
+        values = times[name]
+        early = values != NO_INSTANT
+        if first is not None:
+            early &= values < first
+        since = instant_text(first) if first is not None else "a publication"
+        faults += [
+            RowFault(
+                row,
+                name,
+                f"no version covers {instant_text(Instant(int(values[row - 1])))}, "
+                f"the first is in force from {since}",
+            )
+            for row in (np.flatnonzero(early) + 1).tolist()
+        ]
+    return sorted({*faults, *_id_faults(frame), *_number_faults(frame)})
+
+
+def _id_faults(frame: pd.DataFrame) -> list[RowFault]:
+    """Return ids that are missing or repeated."""
+    id_column = "source_id" if "source_id" in frame else "event_id"
+    if id_column not in frame:
+        raise InvalidLayerError(
+            f"The events have no column 'source_id' but {list(map(str, frame))!r}; "
+            "add the id that their source gave to each."
+        )
+    ids = frame[id_column].astype("str").str.strip()
+    absent = (frame[id_column].isna() | (ids == "")).to_numpy()
+    repeated = (ids.duplicated() & ~absent).to_numpy()
+    faults = [
+        RowFault(row, id_column, "is empty, expected the id that its source gave")
+        for row in (np.flatnonzero(absent) + 1).tolist()
+    ]
+    if "source" in frame:
+        return faults
+    return faults + [
+        RowFault(row, id_column, f"{ids.iloc[row - 1]!r} stands in an earlier row")
+        for row in (np.flatnonzero(repeated) + 1).tolist()
+    ]
+
+
+def _number_faults(frame: pd.DataFrame) -> list[RowFault]:
+    """Return severities that are not whole, and numbers out of their limits."""
+    faults: list[RowFault] = []
+    for name, (smallest, largest) in LIMITS.items():
+        if name not in frame:
+            continue
+        numbers = _numbers(frame[name])
+        given = frame[name].notna() & (frame[name].astype("str").str.strip() != "")
+        wrong = given.to_numpy() & ~((numbers >= smallest) & (numbers <= largest))
+        if name == "severity":
+            wrong |= given.to_numpy() & (numbers != np.round(numbers))
+        faults += [
+            RowFault(row, name, f"{_shown(frame, name, row)} is not such a number")
+            for row in (np.flatnonzero(wrong) + 1).tolist()
+        ]
+    return faults
+
+
+def _shown(frame: pd.DataFrame, name: str, row: int) -> str:
+    return repr(frame[name].iloc[row - 1]) if name in frame else "nothing"
+
+
+def _accuracy_m(frame: pd.DataFrame) -> NDArray[np.float64]:
+    """Return the radius of each position, NaN where there is none."""
+    return _numbers(frame.get("accuracy_m", pd.Series(np.nan, frame.index)))
+
+
+def _columns(frame: pd.DataFrame, job: EventJob) -> dict[str, list[Any]]:
+    """Return what each event has besides position, accuracy and times."""
+    id_column = "source_id" if "source_id" in frame else "event_id"
+    kind = next((name for name in ("kind", "category") if name in frame), None)
+    severity = frame.get("severity", pd.Series(0, index=frame.index))
+    own = {id_column, kind, "source", "severity", "accuracy_m", "community_id", *TIMES}
+    rest = frame[[name for name in frame if name not in own]]
+    return {
+        "source": _texts(frame, "source", job.source),
+        "source_id": _texts(frame, id_column, ""),
+        "kind": _texts(frame, kind, ""),
+        "severity": np.nan_to_num(_numbers(severity)).astype(int).tolist(),
+        "community_id": _texts(frame, "community_id", None),
+        "details": _details(rest),
+    }
+
+
+def _texts(frame: pd.DataFrame, name: str | None, absent: str | None) -> list[Any]:
+    """Return a column as text, `absent` where there is nothing."""
+    if name is None or name not in frame:
+        return [absent] * len(frame)
+    texts = frame[name].astype("str").str.strip()
+    return [
+        text if isinstance(text, str) and text else absent for text in texts.tolist()
+    ]
+
+
+def _numbers(column: pd.Series) -> NDArray[np.float64]:
+    """Return a column as numbers, NaN where there is none."""
+    return pd.to_numeric(column, errors="coerce").to_numpy(np.float64, na_value=np.nan)
+
+
+def _details(rest: pd.DataFrame) -> list[Any]:
+    """Return the other columns as JSON, empty cells left out."""
+    return [
+        orjson.dumps(
+            {str(n): v for n, v in row.items() if not pd.isna(v) and v != ""},
+            option=orjson.OPT_SORT_KEYS,
+            default=str,
+        ).decode()
+        for row in rest.astype(object).to_dict("records")
+    ]
+
+
+def _new_event(
+    row: dict[str, Any],
+    reported: Reported,
+    place: int,
+    first: Given,
+    acting: Given,
+) -> NewEvent:
+    """Return one event as the store takes it."""
+    x, y = (float(axis[place]) for axis in (reported.positions.x, reported.positions.y))
+    is_there = math.isfinite(x) and math.isfinite(y)
+    radius = float(reported.accuracy_m[place])
+    details = row.pop("details")
+    event = Event(
+        event_id="",
+        position=Position(x, y, reported.datum) if is_there else None,
+        accuracy_m=None if math.isnan(radius) else radius,
+        **row,
+    )
+    return NewEvent(
+        event=event,
+        lon=first.lon,
+        lat=first.lat,
+        grid_id=first.assignment.grid_id,
+        at_occurrence=first.text,
+        acting=acting.text,
+        details=details,
+    )
+
+
+def _about_places(events: list[NewEvent], answers: list[Given]) -> list[str]:
+    """Name the events whose place no grid in force holds; they are triaged."""
+    outside = [
+        f"{new.event.source_id!r} (row {row})"
+        for row, (new, given) in enumerate(zip(events, answers, strict=True), start=1)
+        if given.assignment.status == Status.OUTSIDE
+    ]
+    if not outside:
+        return []
+    shown = ", ".join(outside[:3]) + (", ..." if len(outside) > 3 else "")
+    return [
+        f"{len(outside):,} events are at a place that no grid in force then covers: "
+        f"{shown}; they are stored without owner."
+    ]
+
+
+def _about_times(frame: pd.DataFrame, job: EventJob) -> list[str]:
+    local = sum(
+        int(read_instants(frame[name], job.timezone).is_local.sum())
+        for name in TIMES
+        if name in frame
+    )
+    notices = []
+    if local:
+        notices.append(
+            f"{local:,} times have no offset: taken as local in {job.timezone}."
+        )
+    if "received_at" not in frame:
+        notices.append("The events do not say when they were received: taken as now.")
+    return notices

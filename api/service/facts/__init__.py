@@ -1,0 +1,1 @@
+"""Facts: loaded from files, recorded, described."""

@@ -1,0 +1,405 @@
+"""Load layers of facts from files: checked, all or nothing, every faulty row named."""
+
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from api.service.inputs.datums import choose_datum
+from gis.codes import Verdict, check_credit_code
+from gis.crs import convert, parse_datum
+from gis.errors import InputFileError, InvalidLayerError, RowFault, SettingError
+from gis.local_time import instant_text, timezone_of
+from gis.models import Instant
+from gis.roster import Duty, expand_rotations
+from layers.files import EventTable, read_coordinates, read_events
+from layers.files.duties import read_rotations
+from layers.files.table import to_frame
+from layers.packs.rulebook import rule_faults
+from layers.schema.duties import rotations_of
+from layers.schema.instants import NO_INSTANT, read_instants
+from layers.schema.layer import refusal
+from layers.schema.persons import refuse_persons
+from layers.stores import Store, clock
+from layers.stores.fact_checks import prepare_facts
+from layers.stores.facts import Reference, fact_layer, timestamp
+from layers.stores.log import Link
+
+TIMES = ("valid_from", "valid_to")
+OTHER_NAMES = {
+    "starts_at": "valid_from",
+    "ends_at": "valid_to",
+    "inspected_at": "valid_from",
+}
+"""Columns as files of duties and inspections have them."""
+AGAIN = "load the layer again"
+FOREVER = pd.Timestamp("9999-12-31", tz="UTC")
+"""Stands for the end of a duty that has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class FactJob:
+    """How a file of facts is to be read.
+
+    Attributes
+    ----------
+    layer
+        One of `layers.stores.facts.FACTS`.
+    valid_from
+        Since when rows are true, where no column says so.
+    timezone
+        IANA zone of times without offset.
+    now
+        When they are loaded: an inspection cannot be later.
+    source
+        Register that says so, for enterprises without a column `source`.
+    datum
+        Overrides a geographic CRS of points.
+    """
+
+    layer: str
+    valid_from: Instant
+    timezone: str
+    now: Instant
+    source: str | None = None
+    datum: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FactReport:
+    """What was recorded, and sentences the user should read."""
+
+    link: Link
+    notices: tuple[str, ...]
+
+
+def load_facts(store: Store, path: Path, job: FactJob) -> FactReport:
+    """Record the rows of a file, all or none.
+
+    Parameters
+    ----------
+    store
+        Where they go.
+    path
+        File in any format of `layers.files.read_events`.
+    job
+        How to read it.
+
+    Raises
+    ------
+    InvalidLayerError
+        Its `faults` name every faulty row with field and rule.
+    """
+    table = read_events(path)
+    notices: list[str] = []
+    frame = to_frame(path, EventTable(table.columns))
+    if fact_layer(job.layer).schema.geometry is not None:
+        refuse_persons(frame, job.layer)
+        frame, notice = _with_points(path, table, job, store.crs)
+        notices.append(notice)
+    report = record_frame(store, frame, job)
+    return FactReport(report.link, (*notices, *report.notices))
+
+
+def load_rotations(store: Store, path: Path, timezone: str) -> FactReport:
+    """Record the duties that rotations of a file stand for, all or none.
+
+    Parameters
+    ----------
+    store
+        Where they go; it has the posts.
+    path
+        File of `layers.schema.duties.ROTATIONS`.
+    timezone
+        IANA zone whose clocks hand-overs follow.
+
+    Raises
+    ------
+    InvalidLayerError
+        If a rotation breaks its schema, has no post or no members, or one of its turns
+        overlaps another duty.
+    """
+    rotations = rotations_of(read_rotations(path), timezone)
+    posts = set(store.facts("posts")["post_id"])
+    turns = expand_rotations(rotations, posts, timezone)
+    rows = {one.rotation_id: row for row, one in enumerate(rotations, start=1)}
+    duties = pd.concat(
+        [duty_frame(turns), _turns_gone(store, turns, set(rows))], ignore_index=True
+    )
+    now = clock()
+    try:
+        return record_frame(store, duties, FactJob("duties", now, timezone, now))
+    except InvalidLayerError as error:
+        if not error.faults:
+            raise
+        numbers = [rows[_rotation_of(duty_id)] for duty_id in duties["duty_id"]]
+        raise _refused("rotations", error.faults, numbers) from error
+
+
+def record_frame(store: Store, frame: pd.DataFrame, job: FactJob) -> FactReport:
+    """Record the rows of a frame, as `load_facts` does.
+
+    Parameters
+    ----------
+    store
+        Where they go.
+    frame
+        Columns of the layer; `starts_at` and `ends_at` stand for `valid_from` and
+        `valid_to`, `inspected_at` for `valid_from`. Of rows with one key and several
+        `recorded_at` the last counts.
+    job
+        How to read it.
+    """
+    frame = frame.rename(
+        columns={n: to for n, to in OTHER_NAMES.items() if to not in frame}
+    )
+    frame, numbers, superseded = _latest(frame, job)
+    frame, notices = _with_defaults(frame, job)
+    faults = _border_faults(store, frame, job)
+    if faults:
+        faults += _store_faults(store, job.layer, frame)
+        raise _refused(job.layer, faults, numbers)
+    try:
+        link = store.record(job.layer, frame)
+    except InvalidLayerError as error:
+        if not error.faults:
+            raise
+        raise _refused(job.layer, error.faults, numbers) from error
+    return FactReport(link, (*superseded, *notices, *_unusual_codes(frame)))
+
+
+def duty_frame(duties: Iterable[Duty]) -> pd.DataFrame:
+    """Return duties as a frame that `record_frame` takes.
+
+    Parameters
+    ----------
+    duties
+        In the order of their layer.
+    """
+    rows = [
+        (
+            duty.duty_id,
+            duty.post_id,
+            duty.holder_id,
+            timestamp(duty.starts_at),
+            timestamp(duty.ends_at),
+            timestamp(duty.recorded_at),
+            duty.cancelled,
+        )
+        for duty in duties
+    ]
+    names = ["duty_id", "post_id", "holder_id", *TIMES, "recorded_at", "cancelled"]
+    return pd.DataFrame(rows, columns=names)
+
+
+def _turns_gone(
+    store: Store, turns: Iterable[Duty], rotations: set[str]
+) -> pd.DataFrame:
+    """Return tombstones of the turns that rotations had and no longer have."""
+    known = store.facts("duties")
+    is_theirs = known["duty_id"].map(_rotation_of).isin(rotations)
+    is_kept = known["duty_id"].isin([turn.duty_id for turn in turns])
+    gone = known[is_theirs & ~is_kept]
+    return gone.drop(columns="batch").assign(cancelled=True)
+
+
+def _rotation_of(duty_id: str) -> str:
+    """Return the id of the rotation that a duty is a turn of; empty if of none."""
+    return duty_id.rpartition("/")[0]
+
+
+def _with_points(
+    path: Path, table: EventTable, job: FactJob, crs: str
+) -> tuple[gpd.GeoDataFrame, str]:
+    """Return rows with points in the CRS of the store, and what to say."""
+    try:
+        coordinates = read_coordinates(table)
+    except InputFileError:
+        # an enterprise may have no position at all
+        frame = to_frame(path, EventTable(table.columns))
+        nowhere = np.full(len(frame), None, dtype=object)
+        placed = gpd.GeoDataFrame(frame, geometry=nowhere, crs=crs)
+        return placed, "The file has no positions."
+    bad = [
+        RowFault(row + 1, "geometry", f"the position is {coordinates.reasons[row]}")
+        for row in np.flatnonzero(coordinates.reasons != "").tolist()
+        if coordinates.reasons[row] != "missing"
+    ]
+    if bad:
+        raise refusal(job.layer, bad, AGAIN)
+    declared = None if coordinates.columns else table.crs
+    datum, notice = choose_datum(job.layer, "--datum", job.datum, declared)
+    x, y = convert(coordinates.x, coordinates.y, datum, parse_datum(crs))
+    points = np.array(shapely.points(x, y), dtype=object)
+    points[np.isnan(coordinates.x)] = None
+    frame = to_frame(path, EventTable(table.columns))
+    frame = frame.drop(columns=list(coordinates.columns or ()))
+    return gpd.GeoDataFrame(frame, geometry=points, crs=crs), notice
+
+
+def _latest(
+    frame: pd.DataFrame, job: FactJob
+) -> tuple[pd.DataFrame, list[int], list[str]]:
+    """Return the last record of each key, their rows in the file, and what to say."""
+    numbers = list(range(1, len(frame) + 1))
+    if "recorded_at" not in frame:
+        return frame, numbers, []
+    recorded = read_instants(frame["recorded_at"], job.timezone).values
+    key = list(fact_layer(job.layer).key)
+    rest = frame.drop(columns=["recorded_at", "batch"], errors="ignore")
+    if not set(key) <= set(rest):
+        return rest, numbers, []
+    order = np.argsort(recorded, kind="stable")
+    records = rest[key].assign(_recorded=recorded).iloc[order]
+    # two records of one key and time are two that contradict each other: a fault
+    last = records.groupby(key, dropna=False)["_recorded"].transform("max")
+    kept = np.sort(order[(records["_recorded"] == last).to_numpy()])
+    gone = len(rest) - len(kept)
+    notices = [
+        "The store records all rows as known since now; of the column 'recorded_at' it "
+        f"takes which row of a key is the last, {gone:,} superseded rows are left out."
+    ]
+    return rest.iloc[kept].reset_index(drop=True), (kept + 1).tolist(), notices
+
+
+def _with_defaults(frame: pd.DataFrame, job: FactJob) -> tuple[pd.DataFrame, list[str]]:
+    """Return rows with times that have their offset, and with their source."""
+    notices = []
+    columns: dict[str, pd.Series] = {}
+    for name in TIMES:
+        if name in frame:
+            columns[name], local = _with_offset(frame[name], job.timezone)
+            if local:
+                notices.append(
+                    f"{local:,} times of {name!r} have no offset: taken as local in "
+                    f"{job.timezone}."
+                )
+    if "valid_from" not in frame:
+        at = timestamp(job.valid_from)
+        columns["valid_from"] = pd.Series(at, index=frame.index)
+        shown = instant_text(job.valid_from, timezone_of(job.timezone))
+        notices.append(f"The rows do not say since when they hold: taken as {shown}.")
+    if job.layer == "enterprises" and "source" not in frame:
+        if not job.source:
+            raise SettingError(
+                "The enterprises have no column 'source'; name the register that they "
+                "come from with --source."
+            )
+        columns["source"] = pd.Series(job.source, index=frame.index, dtype="str")
+    return frame.assign(**columns), notices
+
+
+def _with_offset(times: pd.Series, timezone: str) -> tuple[pd.Series, int]:
+    """Return times with offset, those that cannot be read as they came, and a count."""
+    read = read_instants(times, timezone)
+    values = [
+        given if value == NO_INSTANT else timestamp(Instant(value))
+        for given, value in zip(times.tolist(), read.values.tolist(), strict=True)
+    ]
+    return pd.Series(values, index=times.index, dtype=object), int(read.is_local.sum())
+
+
+def _unusual_codes(frame: pd.DataFrame) -> list[str]:
+    """Return a sentence on credit codes that are valid and unusual, if any are."""
+    if "credit_code" not in frame:
+        return []
+    codes = frame["credit_code"].astype("str").str.strip()
+    unusual = [
+        str(RowFault(row, "credit_code", fault.text))
+        for row, code in enumerate(codes.tolist(), start=1)
+        if isinstance(code, str) and code
+        for fault in check_credit_code(code).faults
+        if fault.verdict is Verdict.WARNING
+    ]
+    if not unusual:
+        return []
+    shown = " ".join(unusual[:3])
+    return [f"{len(unusual):,} credit codes are valid and unusual, as {shown}"]
+
+
+def _border_faults(store: Store, frame: pd.DataFrame, job: FactJob) -> list[RowFault]:
+    """Return what is wrong that no store looks at."""
+    if job.layer == "duties":
+        return _overlap_faults(store, frame)
+    if job.layer == "rules" and "body" in frame:
+        return rule_faults(frame.reindex(columns=["rule_id", "body"]))
+    return _future_faults(frame, job.now) if job.layer == "inspections" else []
+
+
+def _overlap_faults(store: Store, frame: pd.DataFrame) -> list[RowFault]:
+    """Return rows that put two persons on one post at one time.
+
+    A store of such duties could not answer who is on duty.
+    """
+    names = ["duty_id", "post_id", *TIMES]
+    if not {"duty_id", "post_id", "valid_from"} <= set(frame):
+        return []
+    given = frame.reindex(columns=[*names, "cancelled"])
+    cancelled = given.pop("cancelled").astype("str").str.lower().isin(["true", "1"])
+    given = given.assign(row=range(1, len(given) + 1))
+    known = store.facts("duties")[names].assign(row=0)
+    known = known[~known["duty_id"].isin(given["duty_id"])]
+    duties = pd.concat([known, given[~cancelled.to_numpy()]], ignore_index=True)
+    for name in TIMES:
+        moments = pd.to_datetime(duties[name], utc=True, errors="coerce")
+        duties[name] = moments if name == "valid_from" else moments.fillna(FOREVER)
+    # what is wrong with a time or a post is said elsewhere
+    duties = duties.dropna(subset=["post_id", "valid_from"])
+    faults = []
+    for _, held in duties.sort_values("valid_from").groupby("post_id"):
+        longest: dict[Hashable, Any] = {}
+        for duty in held.to_dict("records"):
+            row = max(duty["row"], longest.get("row", 0))
+            if row and longest and duty["valid_from"] < longest["valid_to"]:
+                other = longest if row == duty["row"] else duty
+                own = duty if row == duty["row"] else longest
+                rule = (
+                    f"duty {own['duty_id']!r} overlaps {other['duty_id']!r} of post "
+                    f"{duty['post_id']!r}"
+                )
+                faults.append(RowFault(row, "valid_from", rule))
+            if not longest or duty["valid_to"] > longest["valid_to"]:
+                longest = duty
+    return faults
+
+
+def _future_faults(frame: pd.DataFrame, now: Instant) -> list[RowFault]:
+    """Return rows that say what nobody can have seen yet."""
+    moments = pd.to_datetime(frame["valid_from"], utc=True, errors="coerce")
+    return [
+        RowFault(
+            row + 1,
+            "valid_from",
+            f"{moments.iloc[row].isoformat()} is in the future, expected the time at "
+            "which it was done",
+        )
+        for row in np.flatnonzero(moments > timestamp(now)).tolist()
+    ]
+
+
+def _store_faults(store: Store, layer: str, frame: pd.DataFrame) -> list[RowFault]:
+    """Return what the store would find wrong as well; nothing is recorded."""
+
+    def known(reference: Reference) -> set[str]:
+        return set(store.facts(reference.layer)[reference.target])
+
+    try:
+        prepare_facts(layer, frame, known, store.crs)
+    except InvalidLayerError as error:
+        if not error.faults:
+            raise
+        return list(error.faults)
+    return []
+
+
+def _refused(
+    layer: str, faults: Iterable[RowFault], numbers: list[int]
+) -> InvalidLayerError:
+    """Return the error that names faults by the rows that the file has."""
+    named = (fault._replace(row=numbers[fault.row - 1]) for fault in faults)
+    return refusal(layer, sorted(named), AGAIN)

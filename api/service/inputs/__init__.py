@@ -1,0 +1,1 @@
+"""What files of every kind share: datums, positions, accuracies, times."""

@@ -1,0 +1,31 @@
+"""Polygons of a file in the coordinates of a store."""
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from api.service.inputs.datums import choose_datum
+from gis.crs import convert, parse_datum
+
+
+def bring_polygons(
+    grids: gpd.GeoDataFrame, declared: str | None, crs: str
+) -> tuple[gpd.GeoDataFrame, str]:
+    """Return grids in the CRS of the store, and a sentence on the datum they were in.
+
+    Parameters
+    ----------
+    grids
+        Grids as a file has them.
+    declared
+        Datum that the user declares; None for nothing.
+    crs
+        CRS of the store.
+    """
+    datum, notice = choose_datum("grids", "--grids-datum", declared, grids.crs)
+    target = parse_datum(crs)
+    moved = shapely.transform(
+        grids.geometry.to_numpy(),
+        lambda xy: np.column_stack(convert(xy[:, 0], xy[:, 1], datum, target)),
+    )
+    return grids.set_geometry(gpd.GeoSeries(moved, index=grids.index, crs=crs)), notice

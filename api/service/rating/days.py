@@ -1,0 +1,105 @@
+"""Codes and colours of any day, for who asks: computed from the facts, never stored."""
+
+import datetime as dt
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gis.local_time import timezone_of
+from gis.models import Instant, RiskLevel, SafetyCode
+from layers.rating.day import RiskDay, read_risk_day
+from layers.rating.facts import Cutoff
+from layers.snapshots import PLAIN, Terms
+from layers.stores import Store, clock
+
+KEPT_DAYS: Final = 4
+"""Rated days that are kept in memory until the store changes."""
+
+Key = tuple[int, Cutoff]
+
+
+@dataclass(frozen=True, slots=True)
+class RiskDesk:
+    """Rates the days of a store and keeps the last few until something changes.
+
+    Attributes
+    ----------
+    store
+        The store.
+    timezone
+        IANA zone of days.
+    terms
+        How the deployment answers.
+    now
+        Says what today is.
+    """
+
+    store: Store
+    timezone: str
+    terms: Terms = PLAIN
+    now: Callable[[], Instant] = clock
+    _kept: OrderedDict[Key, RiskDay] = field(default_factory=OrderedDict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def today(self) -> dt.date:
+        """Return the local day of now."""
+        moment = dt.datetime.fromtimestamp(
+            self.now() / 1000, timezone_of(self.timezone)
+        )
+        return moment.date()
+
+    def cutoff(self, day: dt.date | None, known_at: Instant | None) -> Cutoff:
+        """Return a day and what is known of it, as `on` takes them."""
+        return Cutoff(day or self.today(), known_at, self.timezone, terms=self.terms)
+
+    def on(
+        self, day: dt.date | None = None, known_at: Instant | None = None
+    ) -> RiskDay:
+        """Return a day rated.
+
+        Parameters
+        ----------
+        day
+            Its end is meant; None is today.
+        known_at
+            Only what was recorded until then counts; None takes all.
+
+        Raises
+        ------
+        StoreError
+            If no version of the grids is in force on the day.
+        InvalidLayerError
+            If a rule cannot be read.
+        """
+        cutoff = self.cutoff(day, known_at)
+        link = self.store.last_link()
+        key = (link.sequence if link else 0, cutoff)
+        # one computes, the others wait for it instead of computing the same
+        with self._lock:
+            if key not in self._kept:
+                self._kept[key] = read_risk_day(self.store, cutoff)
+            self._kept.move_to_end(key)
+            while len(self._kept) > KEPT_DAYS:
+                self._kept.popitem(last=False)
+            return self._kept[key]
+
+
+def count_codes(rated: RiskDay) -> dict[str, int]:
+    """Return the number of places by code, the worst first."""
+    codes = rated.places["code"].to_numpy()
+    return {c.name.lower(): int((codes == c).sum()) for c in reversed(SafetyCode)}
+
+
+def count_colours(levels: NDArray[np.int8]) -> dict[str, int]:
+    """Return the number of areas by level, the highest first, then without data."""
+    counts = {v.name.lower(): int((levels == v).sum()) for v in reversed(RiskLevel)}
+    return counts | {"no data": int((levels == 0).sum())}
+
+
+def _or_none(value: object) -> str | None:
+    return value if isinstance(value, str) else None

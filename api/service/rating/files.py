@@ -1,0 +1,104 @@
+"""Codes of places and colours of areas as files."""
+
+from pathlib import Path
+from typing import Final
+
+import orjson
+import pandas as pd
+
+from api.service.rating.documents import area_features
+from gis.errors import SettingError
+from gis.models import SafetyCode
+from layers.rating.day import RiskDay
+from layers.rating.map import driver_text
+
+WORDS: Final = {int(code): code.name.lower() for code in SafetyCode}
+AREA_COLUMNS: Final = (
+    "name",
+    "score",
+    "level",
+    "raw_level",
+    "change",
+    "events",
+    "places",
+    "green",
+    "yellow",
+    "red",
+    "overdue",
+)
+
+
+def write_codes(rated: RiskDay, path: Path) -> None:
+    """Write the code, the reasons and the due date of every place as CSV.
+
+    Parameters
+    ----------
+    rated
+        The day.
+    path
+        The file.
+
+    Raises
+    ------
+    SettingError
+        If the file cannot be written.
+    """
+    table = pd.DataFrame(rated.places.drop(columns="geometry"))
+    table["code"] = table["code"].map(WORDS)
+    _write(path, table.to_csv(index=False, lineterminator="\n").encode())
+
+
+def write_areas(rated: RiskDay, path: Path) -> None:
+    """Write every area with its level, score and drivers.
+
+    Parameters
+    ----------
+    rated
+        The day.
+    path
+        ``.csv`` for figures alone, ``.json`` or ``.geojson`` with the polygons.
+
+    Raises
+    ------
+    SettingError
+        If the file has another ending or cannot be written.
+    """
+    if path.suffix == ".csv":
+        _write(
+            path, _area_table(rated).to_csv(index=False, lineterminator="\n").encode()
+        )
+    elif path.suffix in {".json", ".geojson"}:
+        names = [name for name in rated.tiers if name != "communities"]
+        _write(path, orjson.dumps(area_features(rated, names)))
+    else:
+        raise SettingError(
+            f"The file {path.name!r} ends in {path.suffix!r}, expected .csv, .json or "
+            ".geojson; name it so."
+        )
+
+
+def _area_table(rated: RiskDay) -> pd.DataFrame:
+    """Return all areas of all tiers, one row each."""
+    tables = []
+    for name, areas in rated.tiers.items():
+        frame = pd.DataFrame(areas.frame)
+        table = frame[list(AREA_COLUMNS)].copy()
+        table.insert(0, "area_id", frame.iloc[:, 0])
+        table.insert(0, "layer", name)
+        table["drivers"] = [
+            "; ".join(driver_text(driver) for driver in drivers)
+            for drivers in frame["drivers"]
+        ]
+        tables.append(table)
+    return pd.concat(tables, ignore_index=True)
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    except OSError as error:
+        raise SettingError(
+            f"The file {str(path)!r} cannot be written ({error.strerror}); name "
+            "another."
+        ) from error

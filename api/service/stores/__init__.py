@@ -1,0 +1,1 @@
+"""Stores as a whole: opened, made, filled, exported, restored, audited."""

@@ -1,0 +1,205 @@
+"""Build a store again from an export: every link of the log must come out the same."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import geopandas as gpd
+import numpy as np
+import orjson
+import pandas as pd
+import shapely
+
+from api.service.stores.connection import made
+from gis.errors import StoreError
+from gis.models import Event, Instant, Position
+from gis.versions import Lineage
+from layers.stores import Store
+from layers.stores.facts import TIME_FIELDS, fact_layer, timestamp
+from layers.stores.log import Batch, Link
+from layers.stores.protocol import (
+    MAIN_SYSTEM,
+    Draft,
+    NewEvent,
+    Publication,
+    VersionLayers,
+)
+
+
+class Exported(Protocol):
+    """What a store is built again from: another store, or a folder of files."""
+
+    @property
+    def store_id(self) -> str:
+        """Id of the store."""
+
+    @property
+    def crs(self) -> str:
+        """CRS of every geometry."""
+
+    def log(self, after: int = 0) -> Iterator[Batch]:
+        """Yield every link with its rows."""
+
+    def version_layers(self, version: int, system: str = MAIN_SYSTEM) -> VersionLayers:
+        """Return the layers of a version."""
+
+
+@dataclass
+class Then:
+    """A clock that shows when the link that is made was recorded."""
+
+    instant: Instant
+
+    def __call__(self) -> Instant:
+        """Return the time."""
+        return self.instant
+
+
+def restore(url: str, exported: Exported) -> Link | None:
+    """Make a store that holds what was exported, with the same log; return its end.
+
+    Parameters
+    ----------
+    url
+        Where there is no store yet.
+    exported
+        What to restore.
+
+    Raises
+    ------
+    StoreError
+        If a link comes out with another head: the export was changed. A file that was
+        made for it is removed again.
+    """
+    then = Then(Instant(0))
+    with made(url, now=then, crs=exported.crs, store_id=exported.store_id) as store:
+        for link, rows in exported.log():
+            then.instant = link.recorded_at
+            _append(store, exported, link, list(rows))
+            _refuse_other_head(link, store.last_link())
+        return store.last_link()
+
+
+def _refuse_other_head(link: Link, found: Link | None) -> None:
+    if found != link:
+        raise StoreError(
+            f"Link {link.sequence} of layer {link.layer!r} has the head "
+            f"{link.head[:12]!r} in the export and comes out with "
+            f"{found.head[:12] if found else ''!r}; the export was changed, take an "
+            "unchanged one."
+        )
+
+
+def _append(store: Store, exported: Exported, link: Link, rows: list[bytes]) -> None:
+    """Append what one link holds."""
+    try:
+        if link.layer == "events":
+            store.append_events([_event(row) for row in rows])
+            return
+        said = [orjson.loads(row) for row in rows]
+        if link.layer == "versions":
+            store.publish(_publication(exported, said))
+        elif link.layer == "withdrawals":
+            for row in said:
+                del row["recorded_at"]
+                store.withdraw(**row)
+        else:
+            store.record(link.layer, _facts(link.layer, said, store.crs))
+    except (ValueError, KeyError, TypeError, IndexError) as error:
+        raise StoreError(
+            f"Link {link.sequence} of layer {link.layer!r} cannot be read back "
+            f"({str(error)[:80]}); the export was changed, take an unchanged one."
+        ) from error
+
+
+def _publication(exported: Exported, said: list[dict[str, Any]]) -> Publication:
+    """Return the publication that made some versions."""
+    first = said[0]
+    return Publication(
+        tuple(_draft(exported, row) for row in said),
+        first["author"],
+        first["reviewer"],
+        first["base"],
+        tuple(first["replaces"]),
+        tuple(first["untouched"]),
+        first["system"],
+    )
+
+
+def _draft(exported: Exported, said: dict[str, Any]) -> Draft:
+    layers = exported.version_layers(said["version"], said["system"])
+    circles, communities = (
+        pd.DataFrame(frame).drop(columns="geometry")
+        for frame in (layers.circles, layers.communities)
+    )
+    return Draft(
+        Instant(said["valid_from"]),
+        said["digest"],
+        layers.grids,
+        None if circles.empty else circles,
+        communities,
+        tuple(Lineage(**row) for row in said["lineage"]),
+        said["note"],
+    )
+
+
+def _facts(layer: str, said: list[list[Any]], crs: str) -> pd.DataFrame:
+    """Return rows of the log as a frame that the store takes."""
+    schema = fact_layer(layer).schema
+    fields = (*schema.fields, *TIME_FIELDS)
+    frame = pd.DataFrame(
+        {
+            field.name: pd.Series(
+                _values((row[place] for row in said), field.kind), dtype=object
+            )
+            for place, field in enumerate(fields)
+        }
+    )
+    if schema.geometry is None:
+        return frame
+    points = np.array(
+        [shapely.Point(row[-1]) if row[-1] else None for row in said], dtype=object
+    )
+    return gpd.GeoDataFrame(frame, geometry=points, crs=crs)
+
+
+def _values(values: Iterable[Any], kind: str) -> list[object]:
+    if kind != "instant":
+        return list(values)
+    return [None if value is None else timestamp(value) for value in values]
+
+
+def _event(row: bytes) -> NewEvent:
+    """Return the event that `event_bytes` wrote."""
+    line, _, answers = row.partition(b"\n")
+    said = orjson.loads(line)
+    event_id, _, source, source_id, kind, severity, x, y, datum = said[:9]
+    occurred_at, captured_at, received_at, _, accuracy_m, community_id = said[9:15]
+    lon, lat, grid_id, details, destinations, length = said[15:]
+    position = None if datum is None else Position(float(x), float(y), datum)
+    return NewEvent(
+        event=Event(
+            event_id,
+            source,
+            source_id,
+            kind,
+            severity,
+            position,
+            occurred_at,
+            captured_at,
+            received_at,
+            _number(accuracy_m),
+            community_id,
+        ),
+        lon=_number(lon),
+        lat=_number(lat),
+        grid_id=grid_id,
+        at_occurrence=answers[:length],
+        acting=answers[length:],
+        details=details,
+        destinations=tuple(destinations),
+    )
+
+
+def _number(text: str | None) -> float | None:
+    return None if text is None else float(text)

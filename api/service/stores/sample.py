@@ -1,0 +1,131 @@
+"""S town as a store: its version, its facts and its month of events."""
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from api.service.events.load import EventJob, append_frame
+from api.service.facts.load import FactJob, duty_frame, record_frame
+from gis.assignment import REASONS, Positions
+from gis.crs import parse_datum
+from gis.models import Instant
+from gis.roster import expand_rotations
+from gis.synthetic import Town
+from gis.versions import Version
+from layers.packs.rulebook import shipped_rules
+from layers.samples import town_rules
+from layers.schema.duties import duties_of, rotations_of
+from layers.stores import Store, open_store
+from layers.stores.protocol import Draft, Publication
+from layers.stores.version_digest import draft_digest
+
+FOUNDED = Instant(1_767_196_800_000)
+"""2026-01-01 in Asia/Shanghai: since when S town is true."""
+
+
+SAMPLE_NOW = Instant(1_790_769_600_000)
+"""2026-09-30 20:00 in Asia/Shanghai: at which S town's facts end."""
+
+
+AUTHOR, REVIEWER, SOURCE = "sample planner", "sample chief", "s_town"
+
+
+def sample_store(town: Town, timezone: str) -> Store:
+    """Return a store in memory with all layers of a town.
+
+    Parameters
+    ----------
+    town
+        Its layers.
+    timezone
+        IANA zone of local times.
+    """
+    store = open_store("memory:")
+    publish_sample(store, town)
+    record_facts(store, town, timezone)
+    append_month(store, town, EventJob(SOURCE, timezone, datum_error_m=0.0))
+    return store
+
+
+def publish_sample(store: Store, town: Town) -> Version:
+    """Publish grids, circles and communities of a town, true since `FOUNDED`.
+
+    Parameters
+    ----------
+    store
+        Without a version.
+    town
+        Its layers.
+    """
+    grids = gpd.GeoDataFrame(town.grids)
+    circles, communities = (
+        pd.DataFrame(frame).drop(columns="geometry")
+        for frame in (town.circles, town.communities)
+    )
+    digest = draft_digest(grids, circles, communities)
+    draft = Draft(FOUNDED, digest, grids, circles, communities, note="S town")
+    [version] = store.publish(Publication((draft,), AUTHOR, REVIEWER))
+    return version
+
+
+def record_facts(store: Store, town: Town, timezone: str) -> None:
+    """Record all that is known of a town but its events."""
+    for record in (
+        record_posts,
+        record_stations,
+        record_rules,
+        record_enterprises,
+        record_inspections,
+    ):
+        record(store, town, timezone)
+
+
+def record_posts(store: Store, town: Town, timezone: str) -> None:
+    """Record the posts of a town and who holds them, rotations expanded."""
+    record_frame(store, town.posts, FactJob("posts", FOUNDED, timezone, FOUNDED))
+    turns = expand_rotations(
+        rotations_of(town.month.rotations, timezone),
+        set(town.posts["post_id"]),
+        timezone,
+    )
+    duties = duty_frame((*duties_of(town.month.duties, timezone), *turns))
+    record_frame(store, duties, FactJob("duties", FOUNDED, timezone, FOUNDED))
+
+
+def record_stations(store: Store, town: Town, timezone: str) -> None:
+    """Record the stations of a town."""
+    job = FactJob("stations", FOUNDED, timezone, FOUNDED)
+    record_frame(store, town.stations, job)
+
+
+def record_enterprises(store: Store, town: Town, timezone: str) -> None:
+    """Record the enterprises of a town."""
+    job = FactJob("enterprises", FOUNDED, timezone, FOUNDED, source=SOURCE)
+    record_frame(store, town.enterprises, job)
+
+
+def record_inspections(store: Store, town: Town, timezone: str) -> None:
+    """Record the checks and drills at the places of a town."""
+    done = town.inspections.rename(columns={"inspected_at": "valid_from"})
+    record_frame(store, done, FactJob("inspections", FOUNDED, timezone, SAMPLE_NOW))
+
+
+def record_rules(store: Store, town: Town, timezone: str) -> None:
+    """Record the shipped rules, the campaigns of a town and what its maps print."""
+    for rules in (shipped_rules(), town_rules(town)):
+        record_frame(store, rules, FactJob("rules", FOUNDED, timezone, FOUNDED))
+
+
+def append_month(store: Store, town: Town, job: EventJob) -> None:
+    """Append the events of a town, each received when it occurred."""
+    events = town.events
+    absent = np.where(events["lon"].isna(), REASONS.index("missing"), 0)
+    positions = Positions(
+        events["lon"].to_numpy(np.float64),
+        events["lat"].to_numpy(np.float64),
+        absent.astype(np.uint8),
+    )
+    frame = events.drop(columns=["lon", "lat"]).assign(
+        received_at=events["occurred_at"]
+    )
+    append_frame(store, frame, positions, parse_datum("wgs84"), job, FOUNDED)

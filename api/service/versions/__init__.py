@@ -1,0 +1,1 @@
+"""Versions: published and read."""

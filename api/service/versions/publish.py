@@ -1,0 +1,162 @@
+"""Publish grids and circles of files; say what is published and what is pending."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+
+from api.service.inputs.polygons import bring_polygons
+from gis.errors import StoreError
+from gis.models import Instant
+from gis.versions import History, Version
+from layers.files import EventTable, read_circles, read_events, read_grids
+from layers.files.table import to_frame
+from layers.stores import Store
+from layers.stores.protocol import MAIN_SYSTEM, Draft, Publication, VersionLayers
+from layers.stores.version_digest import draft_digest
+
+
+@dataclass(frozen=True, slots=True)
+class PublishJob:
+    """What shall be published, since when, by whom.
+
+    Attributes
+    ----------
+    valid_from
+        True in the world since.
+    author, reviewer
+        Two persons.
+    grids, id_column, grids_datum
+        File of the grids, the column with their ids, and what overrides its geographic
+        CRS; without a file the grids of the head stay.
+    circles
+        File of the circles; without one those of the head stay.
+    communities
+        File of the communities; without one those that the grids name, with the names
+        that they have in the head.
+    note
+        What the version is for.
+    digest
+        What the reviewer approved; None takes what the files hold.
+    base
+        The head that was worked on; None takes the one there is.
+    replaces, untouched
+        Only for a correction, see `gis.versions.Proposal`.
+    system
+        The grid system.
+    """
+
+    valid_from: Instant
+    author: str
+    reviewer: str
+    grids: Path | None = None
+    id_column: str = "grid_id"
+    grids_datum: str | None = None
+    circles: Path | None = None
+    communities: Path | None = None
+    note: str = ""
+    digest: str | None = None
+    base: int | None = None
+    replaces: tuple[int, ...] = ()
+    untouched: tuple[int, ...] = ()
+    system: str = MAIN_SYSTEM
+
+
+def publish_files(store: Store, job: PublishJob) -> tuple[Version, list[str]]:
+    """Publish what files hold, all or nothing; return the version and what to say.
+
+    Parameters
+    ----------
+    store
+        Where it goes.
+    job
+        Files and options.
+
+    Raises
+    ------
+    InvalidLayerError
+        Its `faults` name every row whose code does not fit its parent.
+    StoreError
+        If the store refuses; nothing is published then.
+    """
+    history = store.history(job.system)
+    grids, notices = _grids(store, history, job)
+    circles = _circles(store, history, job)
+    head = history.head()
+    communities = _communities(store, history, job, grids)
+    draft = Draft(
+        job.valid_from,
+        job.digest or draft_digest(grids, circles, communities),
+        grids,
+        circles,
+        communities,
+        note=job.note,
+    )
+    [version] = store.publish(
+        Publication(
+            (draft,),
+            job.author,
+            job.reviewer,
+            job.base if job.base is not None or head is None else head.version,
+            job.replaces,
+            job.untouched,
+            job.system,
+        )
+    )
+    return version, notices
+
+
+def _grids(
+    store: Store, history: History, job: PublishJob
+) -> tuple[gpd.GeoDataFrame, list[str]]:
+    """Return the grids of the file, else those of the head, and what to say."""
+    if job.grids is None:
+        return _head_layers(store, history).grids, []
+    read = read_grids(job.grids, job.id_column)
+    grids, notice = bring_polygons(read, job.grids_datum, store.crs)
+    parts = read.attrs.get("parts_merged") or {}
+    if not parts:
+        return grids, [notice]
+    return grids, [
+        notice,
+        f"Grids with several features, each taken as one: {len(parts)}, as "
+        f"{', '.join(list(parts)[:3])}.",
+    ]
+
+
+def _circles(store: Store, history: History, job: PublishJob) -> pd.DataFrame | None:
+    """Return the circles of the file, else those of the head; None for no tree."""
+    if job.circles is not None:
+        return pd.DataFrame(read_circles(job.circles)).drop(
+            columns="geometry", errors="ignore"
+        )
+    if history.head() is None:
+        return None
+    circles = pd.DataFrame(_head_layers(store, history).circles)
+    return None if circles.empty else circles.drop(columns="geometry")
+
+
+def _communities(
+    store: Store, history: History, job: PublishJob, grids: pd.DataFrame
+) -> pd.DataFrame | None:
+    """Return the communities of the file, else those that grids name."""
+    if job.communities is not None:
+        table = EventTable(read_events(job.communities).columns)
+        return to_frame(job.communities, table)
+    if "community_id" not in grids or history.head() is None:
+        return None
+    known = _head_layers(store, history).communities.set_index("community_id")["name"]
+    ids = sorted(set(grids["community_id"].dropna()))
+    names = known.reindex(ids)
+    return pd.DataFrame({"community_id": ids, "name": names.to_numpy()})
+
+
+def _head_layers(store: Store, history: History) -> VersionLayers:
+    head = history.head()
+    if head is None:
+        raise StoreError(
+            f"Grid system {history.system!r} has no grids yet; load the grids first, "
+            "or publish both with --grids and --circles."
+        )
+    return store.version_layers(head.version, history.system)

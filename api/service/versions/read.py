@@ -1,0 +1,145 @@
+"""What is published, for who asks over HTTP: versions, one grid, the tree."""
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import orjson
+import pandas as pd
+
+from api.service.versions.state import state_of
+from gis.local_time import instant_text, timezone_of
+from gis.models import Instant
+from gis.versions import Version
+from layers.stores import Store
+from layers.stores.protocol import MAIN_SYSTEM, VersionLayers
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A store, asked for what is published in it.
+
+    Attributes
+    ----------
+    store
+        The store.
+    timezone
+        IANA zone of the times said.
+    """
+
+    store: Store
+    timezone: str
+
+    def versions(self, now: Instant) -> list[dict[str, object]]:
+        """Return every version of every grid system with its state at a time."""
+        found: list[dict[str, object]] = []
+        for system in self.store.systems():
+            history = self.store.history(system)
+            gone = {w.version: w for w in history.withdrawals}
+            for version in history.versions:
+                said = self._version(version)
+                withdrawal = gone.get(version.version)
+                said["state"] = state_of(version, history, now)
+                said["withdrawn_because"] = withdrawal.reason if withdrawal else None
+                found.append(said)
+        return found
+
+    def grid(
+        self, grid_id: str, valid_at: Instant, known_at: Instant | None, system: str
+    ) -> dict[str, object] | None:
+        """Return a grid as a GeoJSON feature; None where no version has such a one.
+
+        A grid that is not in force then has no geometry; it names the grids that its
+        ground came from and went to.
+        """
+        history = self.store.history(system)
+        said: dict[str, object] = {
+            "came_from": _ids(history.ancestors(grid_id, known_at)),
+            "went_to": _ids(history.descendants(grid_id, known_at)),
+        }
+        layers = self.in_force(valid_at, known_at, system)
+        if layers is not None:
+            rows = layers.grids[layers.grids["grid_id"] == grid_id]
+            if len(rows):
+                chain = _chain(rows["parent_id"].iloc[0], layers.circles)
+                said |= self._version(layers.version) | {"chain": chain}
+                return _feature(rows, said)
+        if not said["came_from"] and not said["went_to"]:
+            return None
+        properties = {"grid_id": grid_id, "system": system, **said}
+        return {"type": "Feature", "id": grid_id, "geometry": None} | {
+            "properties": properties
+        }
+
+    def model(
+        self, valid_at: Instant, known_at: Instant | None, system: str
+    ) -> dict[str, object] | None:
+        """Return the command tree in force, and the communities apart from it.
+
+        None where no version is in force then.
+        """
+        layers = self.in_force(valid_at, known_at, system)
+        if layers is None:
+            return None
+        return {
+            **self._version(layers.version),
+            "circles": _rows(layers.circles.sort_values(["tier", "circle_id"])),
+            "grids": _rows(layers.grids),
+            "communities": _rows(layers.communities),
+        }
+
+    def in_force(
+        self, valid_at: Instant, known_at: Instant | None, system: str = MAIN_SYSTEM
+    ) -> VersionLayers | None:
+        """Return the layers in force at a time as known at a time."""
+        version = self.store.history(system).in_force(valid_at, known_at)
+        if version is None:
+            return None
+        return self.store.version_layers(version.version, system)
+
+    def _version(self, version: Version) -> dict[str, object]:
+        """Return what is said about a version; persons stay inside."""
+        zone = timezone_of(self.timezone)
+        return {
+            "system": version.system,
+            "version": version.version,
+            "valid_from": instant_text(version.valid_from, zone),
+            "recorded_at": instant_text(version.recorded_at, zone),
+            "note": version.note,
+            "digest": version.digest,
+            "base": version.base,
+            "replaces": list(version.replaces),
+            "untouched": list(version.untouched),
+        }
+
+
+def _feature(rows: gpd.GeoDataFrame, said: dict[str, object]) -> dict[str, object]:
+    """Return one row as a feature."""
+    [record] = _rows(rows)
+    geometry: object = orjson.loads(rows.geometry.to_json())["features"][0]["geometry"]
+    return {
+        "type": "Feature",
+        "id": record["grid_id"],
+        "geometry": geometry,
+        "properties": {**record, **said},
+    }
+
+
+def _rows(frame: gpd.GeoDataFrame) -> list[dict[str, object]]:
+    """Return rows without geometry, None where there is no value."""
+    plain = pd.DataFrame(frame.drop(columns="geometry")).astype(object)
+    kept = plain.where(plain.notna(), None)
+    return [{str(n): v for n, v in row.items()} for row in kept.to_dict("records")]
+
+
+def _chain(parent: object, circles: gpd.GeoDataFrame) -> list[str]:
+    """Return the circles from the grid's parent up to the core."""
+    above = dict(zip(circles["circle_id"], circles["parent_id"], strict=True))
+    chain: list[str] = []
+    while isinstance(parent, str) and parent in above:
+        chain.append(parent)
+        parent = above[parent]
+    return chain
+
+
+def _ids(grids: frozenset[tuple[str, str]]) -> list[dict[str, str]]:
+    return [{"system": system, "grid_id": grid_id} for system, grid_id in sorted(grids)]
