@@ -51,7 +51,7 @@ def chromium() -> Iterator[Any]:
     """A headless Chromium that reaches no network."""
     if not CHROMIUM.exists():
         missing(f"no {CHROMIUM}")
-    from browser import launch  # noqa: PLC0415  Playwright only where it is used
+    from support.harness.browser import launch  # noqa: PLC0415  Playwright only where it is used
 
     with launch(CHROMIUM) as browser:
         yield browser

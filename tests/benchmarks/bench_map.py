@@ -17,12 +17,12 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from browser import launch, visit
-from drawn_maps import CARD, PAINTED
 from gis.models import Scene
 from gis.synthetic import make_city, make_s_town
 from layers.maps import Details, five_colour_map
 from layers.maps.offline import page
+from support.harness.browser import launch, visit
+from support.makers.drawn_maps import CARD, PAINTED
 
 CHROMIUM = Path("/usr/bin/chromium")
 DAYS = pd.date_range("2026-09-17", "2026-09-30")

@@ -20,7 +20,7 @@ from gis.risk import (
     sum_hazard,
 )
 
-RULES = Path(__file__).parents[2] / "layers" / "rules"
+RULES = Path(__file__).parents[2] / "layers" / "packs" / "rules"
 AREAS = 5_733
 PLACES = 500_000
 EVENTS = 6_270_000

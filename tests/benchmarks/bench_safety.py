@@ -25,7 +25,7 @@ from gis.safety import (
     trace_code,
 )
 
-RULE = Path(__file__).parents[2] / "layers" / "rules" / "safety.json"
+RULE = Path(__file__).parents[2] / "layers" / "packs" / "rules" / "safety.json"
 SIZES = (11_000, 1_000_000)
 TODAY = dt.date(2026, 9, 30)
 FIRST, DAYS = np.datetime64("2025-10-01"), 365

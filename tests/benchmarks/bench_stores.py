@@ -24,14 +24,20 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-import postgres
 from gis.models import Event, Instant
 from gis.synthetic.city import City, make_city
 from layers.snapshots import Snapshots
 from layers.stores import Store, create_store, open_store
 from layers.stores.protocol import Draft, NewEvent
 from layers.stores.version_digest import draft_digest
-from store_history import Clock, day, new_event, publication, publish_grounds
+from support.harness import postgres
+from support.makers.store_history import (
+    Clock,
+    day,
+    new_event,
+    publication,
+    publish_grounds,
+)
 
 CLIENTS = 64
 EACH = 25

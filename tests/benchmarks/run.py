@@ -22,7 +22,7 @@ import bench_safety
 import bench_stores
 import peers
 
-import postgres
+from support.harness import postgres
 
 OUT = Path(__file__).parents[2] / "out"
 

@@ -31,14 +31,14 @@ NONE = {
 ROOT = Path(__file__).parents[2]
 # tests whose counts rise with PAGODA_SOAK
 LONG = (
-    "tests/gis/test_coverage.py",
-    "tests/gis/test_assignment.py",
-    "tests/gis/test_nearby.py",
-    "tests/gis/test_accuracy.py",
+    "tests/gis/coverage/test_certificate.py",
+    "tests/gis/assignment/test_assigner.py",
+    "tests/gis/assignment/test_nearby.py",
+    "tests/gis/assignment/test_uncertainty.py",
     "tests/gis/test_datum_check.py",
-    "tests/gis/test_duties.py",
+    "tests/gis/roster/test_duty_table.py",
     "tests/gis/test_versions.py",
-    "tests/layers/test_files_fuzz.py",
+    "tests/layers/files/test_fuzz.py",
 )
 
 

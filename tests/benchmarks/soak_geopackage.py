@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from geopackage_faults import cut_rounds, kill_rounds, mutation_rounds
+from support.harness.geopackage_faults import cut_rounds, kill_rounds, mutation_rounds
 
 KILLS = 200
 CUTS = 300

@@ -10,7 +10,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.fractal_coverage import fractal_coverage
 from gis.index import GridIndex
-from hard_points import (
+from support.makers.hard_points import (
     differences,
     hard_points,
     hard_scenes,

@@ -12,12 +12,12 @@ import psycopg
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-import postgres
 from gis.errors import StoreError
 from gis.models import Instant
 from layers.stores.log import verify
 from layers.stores.postgis import PostgisStore, create_postgis
-from store_history import new_event
+from support.harness import postgres
+from support.makers.store_history import new_event
 
 STOPS = 20
 WRITERS = 4

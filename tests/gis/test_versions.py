@@ -7,8 +7,8 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from gis.errors import InvalidLayerError, StoreError, VersionConflictError
 from gis.versions import History, Lineage, Proposal, Step, Version
-from history_machine import HistoryMachine
-from store_history import day, lineage_of
+from support.makers.store_history import day, lineage_of
+from support.oracles.history_machine import HistoryMachine
 
 
 class Plain:

@@ -8,7 +8,7 @@ import pytest
 from gis.errors import InvalidLayerError, StoreError
 from layers.snapshots import Snapshots
 from layers.stores.memory import MemoryStore
-from store_history import Clock, day, new_event, publish_grounds
+from support.makers.store_history import Clock, day, new_event, publish_grounds
 
 OLD = {"A1": (0, 4), "A2": (4, 8), "A3": (8, 12)}
 NEW = {"B1": (0, 2), "B2": (2, 6), "B3": (6, 12)}

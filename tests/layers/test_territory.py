@@ -8,12 +8,12 @@ import pytest
 import shapely
 from pyproj import CRS
 
-import broken_files as broken
 from gis.crs import datum_of, parse_datum
 from gis.errors import CrsError, InvalidLayerError, TreeError
 from gis.models import Status
 from layers.schema.layer import frame_datum
 from layers.territory import make_territory, ruler_of
+from support.makers import broken_files as broken
 
 
 def grids_frame(**columns: object) -> geopandas.GeoDataFrame:

@@ -17,7 +17,7 @@ from gis.index import GridIndex, RTreeIndex, edges, warm_up
 from gis.index import build as building
 from gis.index.compiling import KERNEL_MODULES
 from gis.index.kernels import locate_point, relate_points
-from hard_points import (
+from support.makers.hard_points import (
     differences,
     exact_relate,
     hard_points,
@@ -196,7 +196,7 @@ lowest_bit = lambda mask: (int(mask) & -int(mask)).bit_length() - 1
 COUNT_DIFFERENCES = """
 import numpy as np
 np.seterr(over="ignore")  # hashes wrap around
-from hard_points import differences, hard_points, lattice, lattice_on_cell_lines
+from support.makers.hard_points import differences, hard_points, lattice, lattice_on_cell_lines
 from gis.index.grid import GridIndex
 ids = [f"{row:03}" for row in range(36)]
 first = GridIndex.build(ids, lattice(6))

@@ -7,7 +7,7 @@ from shapely import LineString, MultiPolygon, Point, Polygon, box
 
 from gis.errors import CoverageError
 from gis.index import GridIndex, Locator, Relation, RTreeIndex
-from hard_points import exact_relate
+from support.makers.hard_points import exact_relate
 
 LOCATORS = [RTreeIndex, GridIndex]
 

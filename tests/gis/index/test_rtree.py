@@ -7,7 +7,7 @@ from shapely import Polygon, box
 
 from gis.errors import CoverageError
 from gis.index import Relation, RTreeIndex
-from hard_points import lattice
+from support.makers.hard_points import lattice
 
 
 @pytest.fixture

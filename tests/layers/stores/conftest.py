@@ -2,17 +2,11 @@
 
 import pytest
 
-import postgres
-from contract_rows import (
-    GROUND,
-)
 from layers.stores import create_store
 from layers.stores.memory import MemoryStore
-from store_history import (
-    Clock,
-    day,
-    publish_grounds,
-)
+from support.harness import postgres
+from support.makers.contract_rows import GROUND
+from support.makers.store_history import Clock, day, publish_grounds
 
 # each takes a folder of its own, a clock and the id of a store to restore, or None
 FACTORIES = {

@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 import shapely
 
-import postgres
 from gis.codes import credit_check_digit, organisation_check_digit
 from gis.errors import InvalidLayerError, StoreError, VersionConflictError
 from gis.models import Position
@@ -15,7 +14,8 @@ from layers.stores import create_store
 from layers.stores.facts import FACTS
 from layers.stores.memory import MemoryStore
 from layers.stores.version_digest import draft_digest
-from store_history import (
+from support.harness import postgres
+from support.makers.store_history import (
     CRS,
     Clock,
     day,

@@ -10,12 +10,6 @@ from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 from pandas.testing import assert_frame_equal
 
-from contract_rows import (
-    GROUND,
-    MIDNIGHT,
-    faults_of,
-    posts,
-)
 from gis.coverage import layer_digest
 from gis.errors import (
     CoverageError,
@@ -26,11 +20,11 @@ from gis.errors import (
 )
 from gis.synthetic import make_s_town
 from gis.versions import Lineage
-from history_machine import HistoryMachine
 from layers.stores.facts import empty_records
 from layers.stores.protocol import Draft
 from layers.stores.version_digest import draft_digest, layers_digest
-from store_history import (
+from support.makers.contract_rows import GROUND, MIDNIGHT, faults_of, posts
+from support.makers.store_history import (
     CRS,
     Clock,
     day,
@@ -41,6 +35,7 @@ from store_history import (
     publication,
     publish_grounds,
 )
+from support.oracles.history_machine import HistoryMachine
 
 
 def test_empty_store_answers_with_nothing(store):

@@ -7,18 +7,13 @@ from dataclasses import replace
 
 import pytest
 
-from contract_rows import (
-    faults_of,
-)
 from gis.errors import (
     InvalidLayerError,
 )
 from gis.models import Instant, Position
 from layers.stores.events import EVENT_COLUMNS
-from store_history import (
-    day,
-    new_event,
-)
+from support.makers.contract_rows import faults_of
+from support.makers.store_history import day, new_event
 
 
 def test_event_comes_back_to_the_last_byte(store):

@@ -5,20 +5,13 @@ import pandas as pd
 import pytest
 import shapely
 
-from contract_rows import (
-    MIDNIGHT,
-    enterprises,
-    posts,
-)
 from gis.errors import (
     InvalidLayerError,
 )
 from layers.stores.conflicts import conflicts
 from layers.stores.facts import FACTS, empty_records
-from store_history import (
-    CRS,
-    day,
-)
+from support.makers.contract_rows import MIDNIGHT, enterprises, posts
+from support.makers.store_history import CRS, day
 
 
 def test_later_record_supersedes_and_tombstone_takes_back(store, clock):

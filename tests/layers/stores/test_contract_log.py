@@ -6,13 +6,6 @@ import time
 import pytest
 from pandas.testing import assert_frame_equal
 
-from contract_rows import (
-    GROUND,
-    MIDNIGHT,
-    enterprises,
-    faults_of,
-    posts,
-)
 from gis.errors import (
     InvalidLayerError,
     StoreError,
@@ -20,12 +13,8 @@ from gis.errors import (
 from layers.stores.geopackage import GeoPackageStore
 from layers.stores.log import verify
 from layers.stores.postgis import PostgisStore
-from store_history import (
-    Clock,
-    day,
-    new_event,
-    publish_grounds,
-)
+from support.makers.contract_rows import GROUND, MIDNIGHT, enterprises, faults_of, posts
+from support.makers.store_history import Clock, day, new_event, publish_grounds
 
 
 def fill(store, clock):

@@ -1,0 +1,155 @@
+"""What was read comes back with columns behind it, whole or not at all."""
+
+import json
+import os
+from pathlib import Path
+
+import geopandas
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from gis.errors import SettingError
+from layers.files import EventTable, read_coordinates, read_events, write_events
+from layers.files import answers as writing
+from support.makers import broken_files as broken
+
+ADDED = pa.table({"grid_id": ["G1", "", None], "distance_m": ["", "1.500", ""]})
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet", ".geojson"])
+def test_input_columns_come_back_unchanged_and_in_order(
+    tmp_path: Path, suffix: str
+) -> None:
+    text = 'b,a,lon,lat\n007,"x, ""y""\nz",120.10,30\n,三墩,,\n1e5,"",a,b\n'
+    table = read_events(broken.csv_file(tmp_path / "in.csv", text))
+    path = tmp_path / f"out{suffix}"
+    assert write_events(path, table, ADDED) == {
+        "grid_id": "grid_id",
+        "distance_m": "distance_m",
+    }
+    read = read_events(path).columns
+    assert read.column_names == ["b", "a", "lon", "lat", "grid_id", "distance_m"]
+    assert read.select(["b", "a", "lon", "lat"]).equals(table.columns)
+    assert read["grid_id"].to_pylist()[0] == "G1"
+
+
+def test_csv_quotes_only_where_needed(tmp_path: Path) -> None:
+    table = EventTable(pa.table({"a": ['x"y', "x,y", "x\ny", "x y"]}))
+    path = tmp_path / "out.csv"
+    write_events(path, table, pa.table({"n": [1, None, 3, 4]}))
+    assert path.read_bytes() == b'a,n\n"x""y",1\n"x,y",\n"x\ny",3\nx y,4\n'
+
+
+def test_csv_writes_numbers_as_they_came(tmp_path: Path) -> None:
+    columns = pa.table(
+        {
+            "f": [1.0, 0.1, 120.08],
+            "f32": pa.array([1.0, 0.1, 2.5], pa.float32()),
+            "i": [2**62, None, -1],
+            "b": [True, False, None],
+            "t": pa.array([0, 1, None], pa.timestamp("s")),
+            "l": [[1], None, []],
+            "bytes": [b"\xff", None, b""],
+        }
+    )
+    path = tmp_path / "out.csv"
+    write_events(path, EventTable(columns), pa.table({"x": ["", "", ""]}))
+    assert path.read_text().splitlines()[1:] == [
+        '1.0,1.0,4611686018427387904,true,1970-01-01 00:00:00,[1],"""ff""",',
+        "0.1,0.1,,false,1970-01-01 00:00:01,,,",
+        '120.08,2.5,-1,,,[],"""""",',
+    ]
+
+
+def test_mixed_json_values_print_plain_and_survive_geojson(tmp_path: Path) -> None:
+    values = ["a", 1, {"k": [1.5]}]
+    rows = [broken.feature({"v": value}, [1.5, 2.5], "Point") for value in values]
+    table = read_events(broken.geojson(tmp_path / "in.geojson", list(rows)))
+    write_events(tmp_path / "out.geojson", table, ADDED)
+    written = json.loads((tmp_path / "out.geojson").read_text())["features"]
+    assert [feature["properties"]["v"] for feature in written] == values
+    assert [feature["geometry"]["coordinates"] for feature in written] == [
+        [1.5, 2.5]
+    ] * 3
+    write_events(tmp_path / "out.csv", table, ADDED)
+    frame = pd.read_csv(tmp_path / "out.csv")
+    assert frame["v"].tolist() == ["a", "1", '{"k":[1.5]}']
+    assert frame["geometry"].tolist() == ["POINT (1.5 2.5)"] * 3
+
+
+def test_names_that_are_taken_get_a_prefix_and_a_number(tmp_path: Path) -> None:
+    names = ["status", "reason", "pagoda_reason", "pagoda_reason_2"]
+    table = EventTable(pa.table({name: ["in"] for name in names}))
+    added = pa.table({"status": ["s"], "reason": ["r"], "band": ["b"]})
+    assert write_events(tmp_path / "out.csv", table, added) == {
+        "status": "pagoda_status",
+        "reason": "pagoda_reason_3",
+        "band": "band",
+    }
+    read = read_events(tmp_path / "out.csv").columns
+    assert read.column_names == [*names, "pagoda_status", "pagoda_reason_3", "band"]
+    assert read["status"].to_pylist() == ["in"]
+
+
+def test_geojson_points_are_where_the_caller_says(tmp_path: Path) -> None:
+    text = "a,b\n120.1,30.1\n,\n"
+    table = read_events(broken.csv_file(tmp_path / "in.csv", text))
+    positions = read_coordinates(table, "a", "b")
+    added = pa.table({"status": ["inside", "unlocated"]})
+    write_events(tmp_path / "out.geojson", table, added, positions=positions)
+    written = json.loads((tmp_path / "out.geojson").read_text())["features"]
+    assert written[0]["geometry"] == {"type": "Point", "coordinates": [120.1, 30.1]}
+    assert written[1]["geometry"] is None
+
+
+@pytest.mark.parametrize("suffix", [".parquet", ".geojson"])
+def test_geometry_and_crs_survive_and_geopandas_opens_them(
+    tmp_path: Path, suffix: str
+) -> None:
+    frame = broken.events_frame()
+    table = read_events(broken.vector(tmp_path / "in.gpkg", frame))
+    path = tmp_path / f"out{suffix}"
+    write_events(path, table, ADDED)
+    opened = (
+        geopandas.read_parquet(path)
+        if suffix == ".parquet"
+        else geopandas.read_file(path)
+    )
+    assert opened.crs == frame.crs
+    assert opened.geometry.tolist() == frame.geometry.tolist()
+    assert read_events(path).crs == frame.crs
+
+
+def test_table_without_rows_is_written_in_every_format(tmp_path: Path) -> None:
+    table = read_events(broken.csv_file(tmp_path / "in.csv", "id,lon,lat\n"))
+    added = pa.table({"grid_id": pa.array([], pa.string())})
+    for suffix in writing.SUFFIXES:
+        path = tmp_path / f"out{suffix}"
+        write_events(path, table, added)
+        assert read_events(path).columns.num_rows == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("out.xlsx", "extension"), ("none/out.csv", "does not exist")],
+)
+def test_output_that_cannot_be_is_refused(tmp_path: Path, name: str, said: str) -> None:
+    with pytest.raises(SettingError, match=said):
+        write_events(tmp_path / name, EventTable(pa.table({})), ADDED)
+
+
+def test_geojson_cannot_hold_one_name_twice(tmp_path: Path) -> None:
+    table = read_events(broken.csv_file(tmp_path / "in.csv", "a,a,lon,lat\n1,2,3,4\n"))
+    with pytest.raises(SettingError, match="two columns 'a'"):
+        write_events(tmp_path / "out.geojson", table, pa.table({"b": [1]}))
+
+
+def test_failed_run_leaves_the_old_file_and_no_half_one(tmp_path: Path) -> None:
+    path = tmp_path / "out.geojson"
+    path.write_text("old")
+    table = EventTable(pa.table({"no": ["coordinates"]}))
+    with pytest.raises(OSError, match="no pair of columns"):
+        write_events(path, table, pa.table({"b": [1]}))
+    assert path.read_text() == "old"
+    assert os.listdir(tmp_path) == ["out.geojson"]

@@ -1,0 +1,105 @@
+"""Ledgers open in WPS and Excel, run nothing and tell nothing sensitive."""
+
+import codecs
+import csv
+import io
+import shutil
+import subprocess
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from layers.files.spreadsheets import csv_bytes
+from layers.reports import community_ledgers, daily_figures, monthly_figures
+from support.makers.report_days import make_hamlet_day, make_s_town_day
+
+
+def rows_of(data: bytes) -> list[dict[str, str]]:
+    assert data.startswith(codecs.BOM_UTF8)
+    return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+
+
+@pytest.fixture(scope="module")
+def ledgers() -> dict[str, bytes]:
+    day = make_hamlet_day()
+    return community_ledgers(day, daily_figures(day))
+
+
+def test_every_community_has_two_ledgers(ledgers: dict[str, bytes]) -> None:
+    assert sorted(ledgers) == [
+        f"ledger_{name}_{community}.csv"
+        for name in ("events", "inspections")
+        for community in ("K1", "K2", "none")
+    ]
+
+
+def test_headings_are_chinese_and_lines_end_as_windows_has_them(
+    ledgers: dict[str, bytes],
+) -> None:
+    for data in ledgers.values():
+        head = data.decode("utf-8-sig").split("\r\n")[0]
+        assert not any(sign.isascii() and sign.isalpha() for sign in head)
+        assert data.count(b"\n") == data.count(b"\r\n")
+
+
+def test_events_of_the_day_stand_in_the_ledger_of_their_community(
+    ledgers: dict[str, bytes],
+) -> None:
+    events = rows_of(ledgers["ledger_events_K1.csv"])
+    assert [row["事件编号"] for row in events] == ["V1", "V2"]
+    assert events[0]["发生时间"] == "2026-09-30 09:00:00"
+    assert events[0]["事件类别"] == "噪声扰民"
+    assert [row["事件编号"] for row in rows_of(ledgers["ledger_events_none.csv"])] == [
+        "V4"
+    ]
+
+
+def test_sensitive_events_and_positions_are_in_no_ledger() -> None:
+    day = make_s_town_day()
+    for name, data in community_ledgers(day, monthly_figures(day)).items():
+        text = data.decode()
+        assert "矛盾纠纷" not in text, name
+        assert "120." not in text, name
+
+
+def test_inspections_name_place_scene_and_counts(ledgers: dict[str, bytes]) -> None:
+    first = rows_of(ledgers["ledger_inspections_K1.csv"])[0]
+    assert first["场所名称"] == "老店"
+    assert first["场景"] == "沿街店铺"
+    assert first["类型"] == "检查"
+    assert (first["发现隐患数"], first["整改隐患数"]) == ("2", "0")
+    assert first["当前安全码"] == "红码"
+
+
+def test_a_formula_in_a_name_is_text(ledgers: dict[str, bytes]) -> None:
+    rows = rows_of(ledgers["ledger_inspections_K1.csv"])
+    assert {row["场所名称"] for row in rows} == {"老店", "'+1号"}
+    assert {row["网格名称"] for row in rows} == {"甲", "'=cmd|' /C calc'!A0"}
+
+
+@pytest.mark.parametrize("first", list("=+-@\t\r"))
+def test_no_cell_begins_like_a_formula(first: str) -> None:
+    frame = pd.DataFrame({f"{first}head": [f"{first}1+1"], "number": [-1.5]})
+    head, row = csv.reader(
+        io.StringIO(csv_bytes(frame).decode("utf-8-sig"), newline="")
+    )
+    assert head == [f"'{first}head", "number"]
+    assert row == [f"'{first}1+1", "-1.5"]
+
+
+def test_long_numbers_that_are_text_keep_their_digits() -> None:
+    frame = pd.DataFrame({"code": ["021207330199101001001", "330199101001001"]})
+    assert csv_bytes(frame).decode("utf-8-sig").split() == [
+        "code",
+        "'021207330199101001001",
+        "330199101001001",
+    ]
+
+
+@pytest.mark.skipif(not shutil.which("soffice"), reason="no LibreOffice (soffice)")
+def test_libreoffice_reads_a_ledger(ledgers: dict[str, bytes], tmp_path: Path) -> None:
+    (tmp_path / "ledger.csv").write_bytes(ledgers["ledger_events_K1.csv"])
+    command = ["soffice", "--headless", "--convert-to", "fods", "ledger.csv"]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+    assert "噪声扰民" in (tmp_path / "ledger.fods").read_text("utf8")

@@ -1,0 +1,239 @@
+"""Reports as pages and documents: whole, closed, the same again, nothing cut."""
+
+import io
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pypdf
+import pytest
+
+from conftest import ROOT, missing
+from gis.errors import MissingFontError
+from layers.reports import (
+    daily_figures,
+    document,
+    monthly_figures,
+    outline,
+    page,
+)
+from layers.reports.blocks import Content, Table
+from layers.reports.fonts import font, printable, width_of
+from layers.reports.pdf import wrap
+from support.harness.browser import visit
+from support.makers.report_days import MadeDay, make_hamlet_day, make_s_town_day
+
+SCREENS = ROOT / "out" / "screens"
+PAYLOADS = (
+    "<img src=x onerror=fired(1)>",
+    "</script><script>fired(1)</script>",
+    "</style><script>fired(1)</script>",
+    "</title><script>fired(1)</script>",
+    '"><svg onload=fired(1)>',
+    "' onmouseover='fired(1)",
+    "&lt;script&gt;fired(1)&lt;/script&gt;",
+    "&#60;img src=x onerror=fired(1)&#62;",
+    "${fired(1)}",
+    "`fired(1)`",
+    "{{ fired(1) }}",
+    "javascript:fired(1)",
+    "https://example.invalid/x.png",
+    "\u202egnp.exe",
+)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def installed_font() -> None:
+    try:
+        font("regular", 8)
+    except MissingFontError as error:
+        missing(str(error))
+
+
+@pytest.fixture(scope="module")
+def hamlet() -> Content:
+    return outline(daily_figures(make_hamlet_day(), synthetic=True))
+
+
+@pytest.fixture(scope="module")
+def town() -> Content:
+    return outline(daily_figures(make_s_town_day(), town="S镇", synthetic=True))
+
+
+def hostile_day(payload: str) -> MadeDay:
+    """Return a day with a payload in every text that data may hold."""
+    day = make_hamlet_day()
+    rule = replace(
+        day.rule,
+        owner=payload,
+        version=payload,
+        criteria=tuple(replace(c, zh=payload, en=payload) for c in day.rule.criteria),
+    )
+    texts = ("formula", "title", "title_zh", "note", "note_zh", "link", "source")
+    more = ("source_zh", "data_date", "unit", "unit_zh", "population_base")
+    card = replace(
+        day.card,
+        **dict.fromkeys((*texts, *more), payload),
+        constants=(payload,),
+        constants_zh=(payload,),
+    )
+    named = {
+        name: getattr(day, name).assign(name=payload)
+        for name in ("places", "grids", "circles", "communities")
+    }
+    named["places"] = named["places"].assign(scene=payload, criteria=payload)
+    events = day.events.assign(category=payload, module=payload, channel=payload)
+    return replace(
+        day,
+        **named,
+        events=events,
+        rule=rule,
+        card=card,
+        left_out={payload: 1},
+        timezone="Asia/Shanghai",
+    )
+
+
+def test_a_page_is_as_it_was(
+    hamlet: Content, golden: Callable[[str, str], None]
+) -> None:
+    # plots change with matplotlib; they are compared with themselves below
+    golden(
+        "report_daily.html",
+        re.sub(r"<svg.*?</svg>", "<svg/>", page(hamlet), flags=re.S),
+    )
+
+
+def test_a_page_and_a_document_are_the_same_again(hamlet: Content) -> None:
+    again = outline(daily_figures(make_hamlet_day(), synthetic=True))
+    assert page(hamlet) == page(again)
+    assert document(hamlet) == document(again)
+
+
+def test_a_page_names_what_it_was_made_from(hamlet: Content) -> None:
+    text = page(hamlet)
+    for told in (
+        "2026-10-11T00:00:00.000+08:00",
+        "7 · c0ffeec0ffee",
+        "safety/1",
+        "area-risk/1",
+        "2026-09-01 &#47; 2026-09-30",
+        "模拟数据",
+    ):
+        assert told.replace("&#47;", "/") in text
+
+
+def test_a_page_needs_no_address(town: Content) -> None:
+    outside = re.findall(r"(?:https?:)?//(?!www\.w3\.org/)[\w.]+", page(town))
+    assert outside == []
+    assert "url(http" not in page(town)
+
+
+@pytest.mark.chromium
+@pytest.mark.parametrize("payload", PAYLOADS, ids=range(len(PAYLOADS)))
+def test_text_of_data_runs_nowhere(chromium: Any, tmp_path: Path, payload: str) -> None:
+    figures = monthly_figures(hostile_day(payload), town=payload)
+    path = tmp_path / "report.html"
+    # without the policy, so that only escaping holds
+    text = re.sub(
+        r'<meta http-equiv="Content-Security-Policy".*?>', "", page(outline(figures))
+    )
+    path.write_text(text, encoding="utf-8")
+    script = "window.shots = 0; window.fired = () => { window.shots += 1 }"
+    with visit(chromium, path, script=script) as opened:
+        assert opened.page.evaluate("window.shots") == 0
+        assert opened.trouble == []
+
+
+@pytest.mark.chromium
+def test_the_harness_fires_without_escaping(
+    chromium: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("layers.reports.web_page.escape_text", lambda text: text)
+    path = tmp_path / "report.html"
+    content = outline(daily_figures(hostile_day(PAYLOADS[0]), town="x"))
+    text = re.sub(r'<meta http-equiv="Content-Security-Policy".*?>', "", page(content))
+    path.write_text(text, encoding="utf-8")
+    script = "window.shots = 0; window.fired = () => { window.shots += 1 }"
+    with visit(chromium, path, script=script) as opened:
+        assert opened.page.evaluate("window.shots") > 10
+
+
+@pytest.mark.chromium
+def test_a_page_is_drawn_whole_and_asks_for_nothing(
+    chromium: Any, tmp_path: Path, town: Content
+) -> None:
+    path = tmp_path / "report.html"
+    path.write_text(page(town), encoding="utf-8")
+    assert path.stat().st_size < 3_000_000
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    with visit(chromium, path, width=1280, height=1000) as opened:
+        assert opened.trouble == []
+        wide = "document.documentElement.scrollWidth > innerWidth"
+        assert not opened.page.evaluate(wide)
+        # no cell is wider than its column
+        cells = "[...document.querySelectorAll('td,th')]"
+        cut = f"{cells}.filter(c => c.scrollWidth > c.clientWidth + 1)"
+        assert opened.page.evaluate(f"{cut}.map(c => c.innerText)") == []
+        for number, section in enumerate(opened.page.query_selector_all("h2")):
+            section.evaluate("e => scrollTo(0, e.offsetTop - 10)")
+            opened.page.screenshot(path=str(SCREENS / f"report_{number:02d}.png"))
+
+
+def test_a_document_has_every_text_of_the_report(hamlet: Content) -> None:
+    pages = [
+        p.extract_text() for p in pypdf.PdfReader(io.BytesIO(document(hamlet))).pages
+    ]
+    flat = re.sub(r"\s", "", "".join(pages))
+    cells = [
+        cell if isinstance(cell, str) else cell.text
+        for block in hamlet.blocks
+        if isinstance(block, Table)
+        for row in block.rows
+        for cell in row
+    ]
+    assert len(cells) > 100
+    for cell in cells:
+        assert re.sub(r"\s", "", cell) in flat
+    assert all("模拟数据" in text for text in pages)
+
+
+def test_a_document_carries_no_date_of_making(hamlet: Content) -> None:
+    told = pypdf.PdfReader(io.BytesIO(document(hamlet))).metadata
+    assert told is not None
+    assert told.creation_date is None
+    assert told.title == hamlet.title.zh
+
+
+def test_a_glyph_that_the_font_lacks_is_an_error() -> None:
+    day = make_hamlet_day()
+    named = replace(day, circles=day.circles.assign(name="圈\U0001f600"))
+    with pytest.raises(MissingFontError, match=r"no glyph for .* \(U\+1F600\)"):
+        document(outline(daily_figures(named)))
+
+
+def test_a_machine_without_the_font_is_told_the_package(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("layers.reports.fonts.FILES", {"regular": ("none.ttc",)})
+    from layers.reports import fonts  # noqa: PLC0415  its cache is looked past
+
+    with pytest.raises(MissingFontError, match="fonts-noto-cjk"):
+        fonts._face.__wrapped__("regular")
+
+
+def test_control_marks_are_shown() -> None:
+    assert printable("网格\u202e1\n", "regular") == "网格[U+202E]1[U+000A]"
+
+
+@pytest.mark.parametrize("width", [3.0, 12.0, 40.0])
+@pytest.mark.parametrize(
+    "text",
+    ["网格风险 high risk", "330199101001001", "a b  c", "联合执法圈30号 (east)", "x"],
+)
+def test_lines_keep_every_sign_and_fit(text: str, width: float) -> None:
+    lines = wrap(text, width, 8.0)
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+    assert all(width_of(line, "regular") * 8.0 * 0.3528 <= width for line in lines)

@@ -1,0 +1,153 @@
+"""Answers are columns behind the events, in one order, to the millimetre."""
+
+import geopandas
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from gis.assignment import REASONS, Positions
+from gis.crs import parse_datum
+from layers.assignment import answer_columns, assign_frame
+from layers.territory import Territory, make_territory
+from support.makers import broken_files as broken
+from support.makers.strategies import Coverage, coverages
+
+NAMES = ["grid_id", "status", "reason", "distance_m", "candidates", "band"]
+LAST = ["community_id", "accountable_post"]
+METRIC = parse_datum("EPSG:4549")
+
+
+def squares(**columns: object) -> geopandas.GeoDataFrame:
+    """The three squares of `broken_files` as a layer of grids."""
+    frame = broken.grids_frame()[["code", "geometry"]]
+    return frame.rename(columns={"code": "grid_id"}).assign(**columns)
+
+
+@pytest.fixture
+def territory() -> Territory:
+    """Three squares under one circle, one of them with a leader."""
+    circles = pd.DataFrame({"circle_id": ["C"], "parent_id": [None], "tier": [1]})
+    posts = pd.DataFrame(
+        {
+            "post_id": ["P", "P1"],
+            "area_id": ["C", "G1"],
+            "role": ["circle_leader", "grid_leader"],
+            "holder_id": ["L", "L1"],
+        }
+    )
+    grids = squares(parent_id="C", community_id=["V1", None, None])
+    return make_territory(grids, circles, posts)
+
+
+def events(
+    *places: tuple[float, float] | None, **columns: object
+) -> geopandas.GeoDataFrame:
+    """Events at places in degrees; None is no point."""
+    points = [None if place is None else shapely.Point(place) for place in places]
+    data = {"id": range(len(places)), **columns}
+    return geopandas.GeoDataFrame(data, geometry=points, crs="EPSG:4490")
+
+
+def test_columns_stand_in_one_order(territory: Territory) -> None:
+    answers = assign_frame(territory, events((120.05, 30.05)))
+    assert list(answers.columns) == ["id", "geometry", *NAMES, "tier1_id", *LAST]
+
+
+def test_without_a_tree_there_is_no_tier() -> None:
+    answers = assign_frame(make_territory(squares()), events((120.05, 30.05)))
+    assert list(answers.columns) == ["id", "geometry", *NAMES, *LAST]
+    assert answers["accountable_post"].isna().all()
+
+
+def test_owner_chain_and_post_of_every_status(territory: Territory) -> None:
+    frame = events((120.05, 30.05), (120.15, 30.05), (120.05, 29.9), None)
+    answers = assign_frame(territory, frame)
+    expected = {
+        "grid_id": ["G1", "G2", None, None],
+        "status": ["inside", "inside", "outside", "unlocated"],
+        "reason": [None, "vacant_post", "nearest:G1", "missing"],
+        "tier1_id": ["C", "C", None, None],
+        "community_id": ["V1", None, None, None],
+        "accountable_post": ["P1", "P", "P", "P"],
+    }
+    for name, values in expected.items():
+        column = answers[name].astype(object)
+        assert column.where(column.notna(), None).tolist() == values, name
+
+
+def test_reasons_of_one_event_are_joined(territory: Territory) -> None:
+    answers = assign_frame(territory, events((121.0, 31.0), (120.15, 30.05)))
+    assert answers["reason"].tolist() == ["whole_degrees;nearest:G3", "vacant_post"]
+
+
+def test_distances_and_candidates_are_to_the_millimetre(territory: Territory) -> None:
+    answers = assign_frame(territory, events((120.05, 29.999)), candidates_m=200)
+    metres = answers["distance_m"].item()
+    assert metres == round(metres, 3)
+    assert answers["candidates"].item() == f"G1:{metres:.3f}"
+
+
+def test_index_order_and_rows_of_the_frame_stay(territory: Territory) -> None:
+    frame = events((120.15, 30.05), None, (120.05, 30.05)).set_index(
+        pd.Index(["c", "a", "a"], name="key")
+    )
+    answers = assign_frame(territory, frame)
+    assert answers.index.tolist() == ["c", "a", "a"]
+    assert answers.index.name == "key"
+    assert answers["id"].tolist() == [0, 1, 2]
+    pd.testing.assert_frame_equal(answers[["id", "geometry"]], frame)
+
+
+def test_a_column_of_our_name_stays(territory: Territory) -> None:
+    answers = assign_frame(territory, events((120.05, 30.05), status=["open"]))
+    assert answers["status"].tolist() == ["open"]
+    assert answers["pagoda_status"].tolist() == ["inside"]
+    again = assign_frame(territory, answers)
+    assert again["pagoda_status"].tolist() == ["inside"]
+    assert again["pagoda_status_2"].tolist() == ["inside"]
+    assert again["status"].tolist() == ["open"]
+
+
+def test_a_frame_is_brought_to_the_grids(territory: Territory) -> None:
+    frame = events((120.05, 30.05)).to_crs(4549)
+    assert assign_frame(territory, frame)["grid_id"].tolist() == ["G1"]
+
+
+def test_no_events_give_no_rows(territory: Territory) -> None:
+    answers = assign_frame(territory, events())
+    assert len(answers) == 0
+    assert set(NAMES) <= set(answers.columns)
+
+
+@given(coverages(), st.data())
+def test_every_point_goes_to_the_lowest_id_that_intersects(
+    coverage: Coverage, data: st.DataObject
+) -> None:
+    order = data.draw(st.permutations(range(len(coverage.ids))))
+    grids = geopandas.GeoDataFrame(
+        {"grid_id": coverage.ids}, geometry=coverage.polygons, crs=4549
+    ).iloc[list(order)]
+    territory = make_territory(grids)
+    x, y = np.meshgrid(np.arange(-4.0, 45.0, 3.5), np.arange(-4.0, 45.0, 3.5))
+    vertices = np.array(list(coverage.vertices.values()), dtype=np.float64)
+    xs = np.concatenate([x.ravel(), vertices[:, 0]])
+    ys = np.concatenate([y.ravel(), vertices[:, 1]])
+    positions = Positions(xs, ys, np.full(len(xs), REASONS.index(""), dtype=np.uint8))
+    assigner = territory.assigner()
+    ready = territory.bring(positions, METRIC)
+    table = assigner.assign_many(ready.x, ready.y, reasons=ready.reasons)
+    found = answer_columns(assigner, table)["grid_id"].to_pylist()
+    assert found == lowest(coverage, shapely.points(xs, ys))
+
+
+def lowest(coverage: Coverage, points: NDArray[np.object_]) -> list[str | None]:
+    """The lowest id of the polygons that shapely says intersect each point."""
+    owners = np.full(len(points), None, dtype=object)
+    pairs = sorted(zip(coverage.ids, coverage.polygons, strict=True), reverse=True)
+    for name, shape in pairs:
+        owners[shapely.intersects(shape, points)] = name
+    return owners.tolist()
