@@ -19,8 +19,12 @@ BREACHES = {
         "import layers.styles",
     ),
     "Order inside gis": ("gis/crs.py", "import gis.pagoda"),
-    "Order inside layers": ("layers/schema.py", "import layers.maps"),
+    "Order inside layers": ("layers/schema/layer.py", "import layers.maps"),
     "Order inside api": ("api/settings.py", "import api.app"),
+    "Order inside the service": (
+        "api/service/inputs/times.py",
+        "import api.service.demo",
+    ),
     "Routes do not import each other": (
         "api/routes/risk.py",
         "import api.routes.assign",

@@ -59,7 +59,7 @@ def test_wheel_carries_the_floors_and_the_browser_code(tmp_path):
         "gis/crs.py",
         "layers/browser/dist/leaflet.js",
         "layers/browser/five_colour.js",
-        "api/cli.py",
+        "api/cli/commands.py",
     ):
         assert needed in names
     assert not [name for name in names if name.startswith("tests/")]

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 import click
 
@@ -17,9 +17,6 @@ from api.cli.serve import serve
 from api.cli.stores import export, init
 from api.cli.versions import publish, versions, withdraw
 from gis.errors import GovernanceError
-
-if TYPE_CHECKING:
-    pass
 
 FAULT = 2
 

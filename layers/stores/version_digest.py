@@ -120,6 +120,7 @@ def known_columns(frame: pd.DataFrame, schema: LayerSchema) -> pd.DataFrame:
 
 
 def circle_rows(circles: pd.DataFrame | None) -> pd.DataFrame:
+    """Return the circles of a draft by their schema; none without circles."""
     if circles is None:
         circles = pd.DataFrame({"circle_id": [], "tier": []})
     return known_columns(circles, CIRCLES)

@@ -32,6 +32,7 @@ from layers.stores.version_digest import (
     SHOWN,
     circle_rows,
     community_rows,
+    joint_digest,
     known_columns,
     layer_column,
 )

@@ -196,7 +196,8 @@ lowest_bit = lambda mask: (int(mask) & -int(mask)).bit_length() - 1
 COUNT_DIFFERENCES = """
 import numpy as np
 np.seterr(over="ignore")  # hashes wrap around
-from support.makers.hard_points import differences, hard_points, lattice, lattice_on_cell_lines
+from support.makers.hard_points import differences, hard_points
+from support.makers.hard_points import lattice, lattice_on_cell_lines
 from gis.index.grid import GridIndex
 ids = [f"{row:03}" for row in range(36)]
 first = GridIndex.build(ids, lattice(6))
