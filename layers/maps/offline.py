@@ -11,7 +11,7 @@ from branca.element import Element
 
 from gis.errors import MapError
 
-BROWSER = Path(__file__).parent / "browser"
+BROWSER = Path(__file__).parents[1] / "browser"
 PACKED = BROWSER / "dist"
 
 _HEAD = (
