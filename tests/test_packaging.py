@@ -24,7 +24,7 @@ def test_command_is_installed():
     (command,) = (
         e for e in entry_points(group="console_scripts") if e.name == "pagoda"
     )
-    assert command.value == "api.cli.commands:main"
+    assert command.value == "api.cli:main"
 
 
 def test_lock_has_hashes_and_no_addresses():

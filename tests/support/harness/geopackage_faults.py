@@ -30,6 +30,8 @@ from layers.stores.geopackage import (
     create_geopackage,
 )
 from layers.stores.log import genesis, next_link, sign_head, verify
+
+sys.path.insert(0, str(Path(__file__).parents[2]))  # it also runs as a script
 from support.makers.store_history import (
     CRS,
     DAY_MS,
