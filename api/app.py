@@ -18,7 +18,7 @@ from api.routes import (
     risk,
     versions,
 )
-from api.service.assignment.answer import Answering
+from api.service.assignment.answer import AnswerDesk
 from api.service.rating.days import RiskDesk
 from api.service.stores.connection import terms_of
 from api.service.stores.sample import SAMPLE_NOW, sample_store
@@ -83,7 +83,7 @@ def create_app(settings: Settings) -> FastAPI:
         responses=PROBLEM_RESPONSES,
     )
     zone = settings.timezone
-    app.state.answering = Answering(snapshots, settings.datum_error_m, zone, now)
+    app.state.answer_desk = AnswerDesk(snapshots, settings.datum_error_m, zone, now)
     app.state.desk = RiskDesk(store, zone, terms, now)
     app.state.base_map = base_map
     app.state.published = Published(store, zone)

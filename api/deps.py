@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import Depends, Query, Request
 
-from api.service.assignment.answer import Answering
+from api.service.assignment.answer import AnswerDesk
 from api.service.rating.days import RiskDesk
 from api.service.versions.read import Published
 from api.service.watch import Following
@@ -16,9 +16,9 @@ from layers.maps import BaseMap
 from layers.stores import clock
 
 
-def _answering(request: Request) -> Answering:
-    answering: Answering = request.app.state.answering
-    return answering
+def _answer_desk(request: Request) -> AnswerDesk:
+    desk: AnswerDesk = request.app.state.answer_desk
+    return desk
 
 
 def _following(request: Request) -> Following:
@@ -36,7 +36,7 @@ def _published(request: Request) -> Published:
     return published
 
 
-Answers = Annotated[Answering, Depends(_answering)]
+AnswerDesks = Annotated[AnswerDesk, Depends(_answer_desk)]
 
 
 def _base_map(request: Request) -> BaseMap | None:

@@ -15,11 +15,14 @@ from gis.assignment import (
     FAULTS,
     REASONS,
     STATUSES,
+    Answers,
     Assigner,
     AssignmentTable,
     LikelihoodTable,
     Positions,
-    decide_tiers,
+    Request,
+    answer_many,
+    decided_level,
     record,
 )
 from gis.roster import TRIAGE
@@ -33,21 +36,13 @@ FIRST_FAULT = FAULTS.index("accuracy_negative")
 """Faults before it are no news: no usable position, no accuracy given."""
 
 
-def answer_columns(
-    assigner: Assigner,
-    table: AssignmentTable,
-    likelihoods: LikelihoodTable | None = None,
-) -> pa.Table:
-    """Return the answers of a table as named columns, one row a position.
+def answer_columns(answers: Answers) -> pa.Table:
+    """Return answers as named columns, one row a position.
 
     Parameters
     ----------
-    assigner
-        Who gave the answers.
-    table
-        The answers.
-    likelihoods
-        How probable each grid is, where positions have an accuracy.
+    answers
+        The answers, and how probable each grid is where positions have an accuracy.
 
     Returns
     -------
@@ -60,7 +55,8 @@ def answer_columns(
         (``id:probability`` joined by ``;``), p_outside and decided_at (``grid``,
         ``tier4``, ...: the lowest that is sure). Null where there is nothing to say.
     """
-    owners = assigner.owners
+    assigner, table = answers.assigner, answers.table
+    likelihoods, owners = answers.likelihoods, assigner.owners
     names = {
         "grid_id": _by_row(table.rows, assigner.ids),
         "status": pa.array(list(STATUSES)).take(pa.array(table.statuses)),
@@ -121,12 +117,13 @@ def assign_frame(
         shapely.get_y(points),
         np.where(absent, REASONS.index("missing"), 0).astype(np.uint8),
     )
-    ready = territory.bring(positions, frame_datum(events))
-    assigner = territory.assigner()
-    answers = assigner.assign_many(
-        ready.x, ready.y, reasons=ready.reasons, candidates_m=candidates_m
+    answers = answer_many(
+        territory.basis(),
+        positions,
+        frame_datum(events),
+        request=Request(candidates_m),
     )
-    columns = answer_columns(assigner, answers).to_pandas()
+    columns = answer_columns(answers).to_pandas()
     names = free_names(events.columns, columns.columns)
     # by place, not by index: an index may repeat
     return events.assign(**{names[name]: columns[name].array for name in columns})
@@ -192,13 +189,10 @@ def _likelihood_columns(
     judged = np.flatnonzero(likelihoods.faults == 0)
     shares = np.full(len(table.rows), None, dtype=object)
     decided = np.full(len(table.rows), None, dtype=object)
-    tiers = ("grid", *(f"tier{tier}" for tier in assigner.tiers))
     for place in judged.tolist():
         near = record(likelihoods, place).probabilities
         shares[place] = ";".join(f"{assigner.ids[row]}:{p:.4f}" for row, p in near)
-        owner = int(table.rows[place])
-        at = decide_tiers(near, owner, assigner.chain_rows).decided
-        decided[place] = None if at is None else tiers[at]
+        decided[place] = decided_level(assigner, near, int(table.rows[place]))
     return {
         "probabilities": pa.array(shares, pa.string()),
         "p_outside": pa.array(likelihoods.p_outside, from_pandas=True),

@@ -2,23 +2,22 @@
 
 import threading
 from collections.abc import Callable, Container
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
 import pandas as pd
 
-from gis.assignment import Assigner, Command, Uncertainty, plain_provenance
+from gis.assignment import AnswerBasis, Assigner
 from gis.coverage.neighbours import Neighbours
 from gis.errors import StoreError
-from gis.index import GridIndex
-from gis.models import Assignment, Instant, PostId
+from gis.models import Instant, PostId
 from gis.roster import REGION_TIER, Duty
 from gis.versions import History, Version
 from layers.schema.duties import without_overlaps
 from layers.stores.facts import instant_of, timestamp
 from layers.stores.protocol import MAIN_SYSTEM, Store, VersionLayers
-from layers.territory import Territory, make_territory, ruler_of
+from layers.territory import Territory, make_territory
 
 ATTEMPTS = 5
 NEVER = Instant(253_402_300_800_000)
@@ -81,14 +80,6 @@ class AsKnown:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """An assignment and the revision of what it was made from."""
-
-    revision: int
-    assignment: Assignment
-
-
-@dataclass(frozen=True, slots=True)
 class Terms:
     """How a deployment answers; part of the provenance of a stored answer.
 
@@ -123,7 +114,7 @@ class Snapshot:
     territory
         Grids, command tree, posts in force, and duties of all times as known at the
         revision; posts and duties of areas that the tree does not have are left out.
-    assigner
+    basis
         Index, tree and duties, ready to answer.
     terms
         How it answers.
@@ -135,30 +126,14 @@ class Snapshot:
     version: Version
     layers: VersionLayers
     territory: Territory
-    assigner: Assigner
+    basis: AnswerBasis
     terms: Terms
     expires_at: Instant | None
 
-    def assign(
-        self, x: float, y: float, at: Instant, candidates_m: float = 0.0
-    ) -> Answer:
-        """Return whose a position is, with the revision that says so.
-
-        Parameters
-        ----------
-        x, y
-            Position in the CRS of the store.
-        at
-            Who is on duty then.
-        candidates_m
-            Radius of the candidates; 0 asks for none.
-        """
-        return Answer(self.revision, self.assigner.assign(x, y, at, candidates_m))
-
-    @cached_property
-    def uncertainty(self) -> Uncertainty:
-        """What judges positions that have an accuracy."""
-        return self.territory.uncertainty()
+    @property
+    def assigner(self) -> Assigner:
+        """Index, tree and duties, ready to answer."""
+        return self.basis.assigner
 
     @cached_property
     def neighbours(self) -> Neighbours:
@@ -193,14 +168,15 @@ class Snapshots:
     >>> from gis.synthetic import make_s_town
     >>> from layers.stores import open_store
     >>> from layers.stores.protocol import Draft, Publication
-    >>> from layers.stores.versions import draft_digest
+    >>> from layers.stores.version_digest import draft_digest
     >>> town, store = make_s_town(), open_store("memory:")
     >>> digest = draft_digest(town.grids, town.circles)
     >>> draft = Draft(Instant(0), digest, town.grids, town.circles)
     >>> versions = store.publish(Publication((draft,), "planner", "chief"))
     >>> snapshots = Snapshots(store, now=lambda: Instant(0))
-    >>> answer = snapshots.current.assign(120.08, 30.33, Instant(0))
-    >>> answer.revision, answer.assignment.status, snapshots.refresh()
+    >>> snapshot = snapshots.current
+    >>> assignment = snapshot.assigner.assign(120.08, 30.33)
+    >>> snapshot.revision, assignment.status, snapshots.refresh()
     (1, <Status.INSIDE: 'inside'>, False)
     """
 
@@ -293,7 +269,7 @@ def build_snapshot(
         version=version,
         layers=layers,
         territory=territory,
-        assigner=_assigner(territory, version, terms.snap_m),
+        basis=territory.basis(snap_m=terms.snap_m, version=version),
         terms=terms,
         expires_at=_next_change(history, posts, at),
     )
@@ -331,23 +307,6 @@ def _duties(duties: pd.DataFrame, posts: Container[str]) -> list[Duty]:
         for row in without_overlaps(duties).to_dict("records")
         if row["post_id"] in posts
     ]
-
-
-def _assigner(territory: Territory, version: Version, snap_m: float) -> Assigner:
-    grids, duties = territory.grids, territory.duties
-    polygons = list(grids.geometry)
-    return Assigner(
-        GridIndex.build(grids["grid_id"], polygons),
-        polygons,
-        ruler_of(territory.datum),
-        command=Command(duties, territory.communities) if duties else None,
-        snap_m=snap_m,
-        provenance=replace(
-            plain_provenance(territory.datum.name),
-            version=version.version,
-            digest=version.digest,
-        ),
-    )
 
 
 def _next_change(history: History, posts: pd.DataFrame, at: Instant) -> Instant | None:

@@ -6,14 +6,7 @@ from dataclasses import dataclass, replace
 import geopandas as gpd
 import pandas as pd
 
-from gis.assignment import (
-    Assigner,
-    Command,
-    Positions,
-    Uncertainty,
-    bring_to_grids,
-    plain_provenance,
-)
+from gis.assignment import AnswerBasis, Assigner, Command, plain_provenance
 from gis.coverage.neighbours import Neighbours, find_neighbours
 from gis.crs import Datum
 from gis.errors import CrsError, InvalidLayerError
@@ -23,6 +16,7 @@ from gis.models import GridId
 from gis.pagoda import Pagoda
 from gis.roster import REGION_TIER, Duty, DutyTable, Roster
 from gis.synthetic import Town
+from gis.versions import Version
 from layers.schema.circles import CIRCLES, pagoda_of
 from layers.schema.grids import GRIDS
 from layers.schema.layer import check, frame_datum
@@ -70,14 +64,6 @@ class Territory:
             for grid_id, community in pairs.itertuples(index=False)
         }
 
-    def bring(self, positions: Positions, datum: Datum) -> Positions:
-        """Return reported positions in the coordinates of the grids, faults named."""
-        return bring_to_grids(positions, datum, self.datum, self.bounds)
-
-    def uncertainty(self) -> Uncertainty:
-        """Return what judges positions that have an accuracy."""
-        return Uncertainty(list(self.grids.geometry), ruler_of(self.datum).scale)
-
     def neighbours(self) -> Neighbours:
         """Return the shared borders of the grids, metres."""
         return find_neighbours(list(self.grids.geometry), ruler_of(self.datum))
@@ -107,25 +93,48 @@ class Territory:
         table = DutyTable(self.duties.roster, duties, region_tier=region_tier)
         return replace(self, duties=table)
 
-    def assigner(self, *, snap_m: float = 0.0) -> Assigner:
+    def assigner(
+        self, *, snap_m: float = 0.0, version: Version | None = None
+    ) -> Assigner:
         """Return the assigner of this territory.
 
         Parameters
         ----------
         snap_m
             A position outside all grids is given to one at most this far.
+        version
+            The published version that the grids are; None for grids of a file.
         """
         polygons = list(self.grids.geometry)
-        index = GridIndex.build(self.grids["grid_id"], polygons)
-        command = Command(self.duties, self.communities) if self.duties else None
+        provenance = plain_provenance(self.datum.name)
+        if version is not None:
+            provenance = replace(
+                provenance, version=version.version, digest=version.digest
+            )
         return Assigner(
-            index,
+            GridIndex.build(self.grids["grid_id"], polygons),
             polygons,
             ruler_of(self.datum),
-            command=command,
+            command=Command(self.duties, self.communities) if self.duties else None,
             snap_m=snap_m,
-            provenance=plain_provenance(self.datum.name),
+            provenance=provenance,
         )
+
+    def basis(
+        self, *, snap_m: float = 0.0, version: Version | None = None
+    ) -> AnswerBasis:
+        """Return what answers in this territory are made from, as `assigner` takes it.
+
+        Examples
+        --------
+        >>> from gis.assignment import answer_one
+        >>> from gis.models import Position
+        >>> from gis.synthetic import make_s_town
+        >>> basis = town_territory(make_s_town()).basis()
+        >>> answer_one(basis, Position(120.08, 30.33, "gcj02")).assignment.status
+        <Status.INSIDE: 'inside'>
+        """
+        return AnswerBasis(self.assigner(snap_m=snap_m, version=version), self.datum)
 
 
 def make_territory(

@@ -6,7 +6,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.schemas.sentences import sentences
-from api.service.assignment.answer import Answer, Question
+from api.service.assignment.answer import Question, Reply
 from gis.models import Position
 
 MAX_CANDIDATES_M = 5000.0
@@ -114,37 +114,32 @@ class AssignmentOut(BaseModel):
     provenance: ProvenanceOut
 
     @classmethod
-    def of(cls, asked: PositionIn, given: Answer) -> Self:
-        """Return the response for an answer to what was asked."""
-        answer = given.assignment
-        text, text_zh = sentences(answer)
+    def of(cls, request: PositionIn, reply: Reply) -> Self:
+        """Return the response for a reply to a request."""
+        assignment = reply.answer.assignment
+        accountable, region = assignment.accountable, assignment.region_leader
+        text, text_zh = sentences(assignment)
         return cls.model_validate(
             {
-                "revision": given.revision,
-                "status": str(answer.status),
-                "reason": answer.reason,
-                "grid_id": answer.grid_id,
-                "distance_m": answer.distance_m,
-                "candidates": given.near,
-                "chain": given.circles,
-                "community_id": answer.community_id,
-                "accountable_post": answer.accountable_post,
-                "accountable_holder": (
-                    answer.accountable.holder_id if answer.accountable else None
-                ),
-                "region_leader": (
-                    answer.region_leader.post_id if answer.region_leader else None
-                ),
-                "region_holder": (
-                    answer.region_leader.holder_id if answer.region_leader else None
-                ),
-                "accountable_reason": answer.accountable_reason,
-                "at": asked.at,
-                "accuracy_m": asked.accuracy_m,
-                "likelihood": given.doubt,
+                "revision": reply.revision,
+                "status": str(assignment.status),
+                "reason": assignment.reason,
+                "grid_id": assignment.grid_id,
+                "distance_m": assignment.distance_m,
+                "candidates": reply.near,
+                "chain": reply.circles,
+                "community_id": assignment.community_id,
+                "accountable_post": accountable.post_id if accountable else None,
+                "accountable_holder": accountable.holder_id if accountable else None,
+                "region_leader": region.post_id if region else None,
+                "region_holder": region.holder_id if region else None,
+                "accountable_reason": assignment.accountable_reason,
+                "at": request.at,
+                "accuracy_m": request.accuracy_m,
+                "likelihood": reply.doubt,
                 "text": text,
                 "text_zh": text_zh,
-                "provenance": answer.provenance,
+                "provenance": assignment.provenance,
             },
             from_attributes=True,
         )

@@ -31,7 +31,8 @@ def sentences(answer: Assignment) -> tuple[str, str]:
     answer
         Any answer; its accountable post may be unknown.
     """
-    post = answer.accountable_post or "-"
+    accountable = answer.accountable
+    post = (accountable and accountable.post_id) or "-"
     if answer.status is Status.UNLOCATED:
         return (
             f"The position cannot be used ({REASONS_EN[answer.reason]}); "

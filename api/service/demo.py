@@ -12,7 +12,7 @@ from api.service.assignment.files import count_reasons, count_statuses, for_file
 from api.service.check import certify_territory
 from api.service.rating.days import count_codes, count_colours
 from api.service.stores.sample import SAMPLE_NOW, sample_store
-from gis.assignment import REASONS, AssignmentTable, Positions
+from gis.assignment import REASONS, Answers, Positions, answer_many
 from gis.coverage import Certificate
 from gis.crs import parse_datum
 from gis.errors import SettingError
@@ -57,7 +57,7 @@ class Shown:
 
     snapshot: Snapshot
     certificate: Certificate
-    answers: AssignmentTable
+    answers: Answers
     rated: RiskDay
 
 
@@ -84,7 +84,7 @@ def run_demo(out: Path, tell: Callable[[str], None]) -> str:
     tell(STAGES[4])
     answers = assign_month(snapshot, town)
     tell(STAGES[5])
-    columns = for_file(answer_columns(snapshot.assigner, answers), out / ANSWERS)
+    columns = for_file(answer_columns(answers), out / ANSWERS)
     events = EventTable(pa.Table.from_pandas(town.events, preserve_index=False))
     write_events(out / ANSWERS, events, columns)
     tell(STAGES[6])
@@ -105,7 +105,7 @@ def make_folder(out: Path) -> None:
         ) from error
 
 
-def assign_month(snapshot: Snapshot, town: Town) -> AssignmentTable:
+def assign_month(snapshot: Snapshot, town: Town) -> Answers:
     """Return the answers to a town's month of events.
 
     Parameters
@@ -117,14 +117,13 @@ def assign_month(snapshot: Snapshot, town: Town) -> AssignmentTable:
     """
     events = town.events
     missing = np.where(events["lon"].isna(), REASONS.index("missing"), 0)
-    reported = Positions(
+    positions = Positions(
         events["lon"].to_numpy(np.float64),
         events["lat"].to_numpy(np.float64),
         missing.astype(np.uint8),
     )
-    ready = snapshot.territory.bring(reported, parse_datum("wgs84"))
     at = read_instants(events["occurred_at"], DEFAULT_TIMEZONE).values
-    return snapshot.assigner.assign_many(ready.x, ready.y, reasons=ready.reasons, at=at)
+    return answer_many(snapshot.basis, positions, parse_datum("wgs84"), at=at)
 
 
 def summary(out: Path, shown: Shown) -> str:
@@ -144,19 +143,19 @@ def summary(out: Path, shown: Shown) -> str:
     vacant = sum(state.reason == VACANT_POST for state in standing)
     tiers = ", ".join(str(len(duties.roster.pagoda.of_tier(t))) for t in range(1, 5))
     clean = "clean: no gap, no overlap" if certificate.is_clean else "NOT clean"
-    statuses = count_statuses(shown.answers)
+    statuses = count_statuses(shown.answers.table)
     colours = count_colours(rated.grids["level"].to_numpy())
     lines = [
         f"S town (synthetic)  {certificate.area_m2 / 1e6:.2f} km2, "
         f"{len(rated.grids)} grids under {tiers} circles",
         f"Coverage            {clean}",
-        f"Events              {len(shown.answers.rows):,} of September 2026",
+        f"Events              {len(shown.answers.table.rows):,} of September 2026",
         *(
             f"  {status:<17} {count:>6,}  {MEANINGS[status]}"
             for status, count in sorted(statuses.items(), key=lambda item: -item[1])
         ),
         "  of these without a usable position: "
-        f"{_listed(count_reasons(shown.answers))}",
+        f"{_listed(count_reasons(shown.answers.table))}",
         f"Vacant posts        {vacant} grids have no leader: the circle above answers",
         f"Safety codes        {_listed(count_codes(rated))} places on {rated.day}",
         f"Overdue checks      {int(rated.grids['overdue'].sum()):,}",

@@ -1,5 +1,14 @@
 """Assignment: whose a position is, how sure that is, and what lies near by."""
 
+from gis.assignment.answer import (
+    Answer,
+    AnswerBasis,
+    Answers,
+    Request,
+    answer_many,
+    answer_one,
+    decided_level,
+)
 from gis.assignment.assigner import (
     ENGINE_VERSION,
     STATUSES,
@@ -35,16 +44,23 @@ __all__ = [
     "STATUSES",
     "SURE",
     "UNLOCATED",
+    "Answer",
+    "AnswerBasis",
+    "Answers",
     "Assigner",
     "AssignmentTable",
     "Command",
     "Likelihood",
     "LikelihoodTable",
     "Positions",
+    "Request",
     "TierDecision",
     "Uncertainty",
+    "answer_many",
+    "answer_one",
     "bring_to_grids",
     "decide_tiers",
+    "decided_level",
     "is_usable",
     "plain_provenance",
     "record",

@@ -135,12 +135,15 @@ class Assigner:
         self.ids = locator.ids
         self._locator = locator
         self._relate = locator.relate
+        self.polygons = polygons
+        self.ruler = ruler
         self._nearby = Nearby(self.ids, polygons, ruler)
         self._snap_m = snap_m
         self._provenance = provenance or plain_provenance()
         self.owners = tuple(_owner(GridId(grid), command) for grid in self.ids)
         pagoda = command.duties.roster.pagoda if command else None
         self.tiers = pagoda.tiers if pagoda else ()
+        self.circles = pagoda.circles if pagoda else {}
         self.chain_rows = (
             pagoda.chain_rows(self.ids)
             if pagoda
@@ -162,6 +165,41 @@ class Assigner:
         other._take_duties(duties)
         return other
 
+    def with_datum(self, datum: str, datum_error_m: float | None) -> Self:
+        """Return an assigner whose answers say what datum the positions came in.
+
+        Parameters
+        ----------
+        datum
+            Name of the datum.
+        datum_error_m
+            Error of the conversion, metres; None where nothing is shifted.
+        """
+        other = copy(self)
+        other._provenance = replace(
+            self._provenance, datum=datum, datum_error_m=datum_error_m
+        )
+        other._inside = [None] * len(self.ids)
+        return other
+
+    def assign_inside(
+        self, x: float, y: float, at: Instant
+    ) -> tuple[int, Assignment] | None:
+        """Return owner's row and prebuilt answer, None where no one grid holds it.
+
+        Parameters
+        ----------
+        x, y
+            Position in the CRS of the grids.
+        at
+            When.
+        """
+        row, relation = self._relate(x, y)
+        if relation is not INSIDE:
+            return None
+        starts, answers = self._inside[row] or self._keep(row)
+        return row, answers[bisect_right(starts, at) - 1]
+
     def assign(
         self, x: float, y: float, at: Instant = BEGINNING, candidates_m: float = 0.0
     ) -> Assignment:
@@ -176,11 +214,8 @@ class Assigner:
         candidates_m
             Radius of the candidates; 0 asks for none.
         """
-        if not candidates_m:
-            row, relation = self._relate(x, y)
-            if relation is INSIDE:
-                starts, answers = self._inside[row] or self._keep(row)
-                return answers[bisect_right(starts, at) - 1]
+        if not candidates_m and (kept := self.assign_inside(x, y, at)):
+            return kept[1]
         table = self.assign_many(
             np.array([x]), np.array([y]), at=np.array([at]), candidates_m=candidates_m
         )

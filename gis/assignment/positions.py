@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gis.crs import Datum, convert
+from gis.index.inputs import SMALLEST_POINT
 from gis.index.inputs import is_usable as is_usable_number
 
 Floats = NDArray[np.float64]
@@ -73,6 +74,34 @@ def check_numbers(x: Floats, y: Floats) -> NDArray[np.uint8]:
     codes[~(is_usable_number(x) & is_usable_number(y))] = OUT_OF_RANGE
     codes[~(np.isfinite(x) & np.isfinite(y))] = NOT_A_NUMBER
     return codes
+
+
+def is_plain_degrees(x: float, y: float, bounds: Sequence[float]) -> bool:
+    """Say whether one pair of degrees has no reason at all, as `bring_to_grids` says.
+
+    Parameters
+    ----------
+    x, y
+        Degrees in the coordinates of the grids.
+    bounds
+        ``(minx, miny, maxx, maxy)`` of the grids.
+
+    Examples
+    --------
+    >>> town = (120.0, 30.0, 120.2, 30.2)
+    >>> is_plain_degrees(120.1, 30.1, town), is_plain_degrees(30.1, 120.1, town)
+    (True, False)
+    """
+    min_x, min_y, max_x, max_y = bounds
+    return (
+        min_x <= x <= max_x
+        and min_y <= y <= max_y
+        and -180 <= x <= 180
+        and -90 <= y <= 90
+        and not (x.is_integer() and y.is_integer())
+        and (x == 0 or abs(x) >= SMALLEST_POINT)
+        and (y == 0 or abs(y) >= SMALLEST_POINT)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from gis.assignment import REASONS, Positions
+from gis.assignment import REASONS, Positions, answer_many
 from gis.errors import InvalidLayerError
 from gis.local_time import DEFAULT_TIMEZONE, local_instant, timezone_of
 from gis.models import Instant
@@ -204,10 +204,9 @@ def _locate(points: gpd.GeoSeries, snapshot: Snapshot) -> Rows:
     is_there = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
     xy[is_there] = shapely.get_coordinates(shapes[is_there])
     reasons = np.where(is_there, 0, REASONS.index("missing")).astype(np.uint8)
-    territory = snapshot.territory
-    ready = territory.bring(Positions(xy[:, 0], xy[:, 1], reasons), territory.datum)
-    table = snapshot.assigner.assign_many(ready.x, ready.y, reasons=ready.reasons)
-    return np.asarray(table.rows, dtype=np.int64)
+    positions = Positions(xy[:, 0], xy[:, 1], reasons)
+    answers = answer_many(snapshot.basis, positions, snapshot.basis.datum)
+    return np.asarray(answers.table.rows, dtype=np.int64)
 
 
 def _places(

@@ -271,7 +271,7 @@ def answers_while_swapping(
     def ask() -> None:
         while told.total() < ANSWERS or not is_over.is_set():
             for x, y in chance.uniform(*CITY, (100, 2)).tolist():
-                answer = snapshots.current.assign(x, y, day(1)).assignment
+                answer = snapshots.current.assigner.assign(x, y, day(1))
                 told[answer.provenance.version, str(answer.grid_id)[0]] += 1
 
     reader = threading.Thread(target=ask)

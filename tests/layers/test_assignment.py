@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from gis.assignment import REASONS, Positions
+from gis.assignment import REASONS, Positions, answer_many
 from gis.crs import parse_datum
 from layers.assignment import answer_columns, assign_frame
 from layers.territory import Territory, make_territory
@@ -137,10 +137,8 @@ def test_every_point_goes_to_the_lowest_id_that_intersects(
     xs = np.concatenate([x.ravel(), vertices[:, 0]])
     ys = np.concatenate([y.ravel(), vertices[:, 1]])
     positions = Positions(xs, ys, np.full(len(xs), REASONS.index(""), dtype=np.uint8))
-    assigner = territory.assigner()
-    ready = territory.bring(positions, METRIC)
-    table = assigner.assign_many(ready.x, ready.y, reasons=ready.reasons)
-    found = answer_columns(assigner, table)["grid_id"].to_pylist()
+    answers = answer_many(territory.basis(), positions, METRIC)
+    found = answer_columns(answers)["grid_id"].to_pylist()
     assert found == lowest(coverage, shapely.points(xs, ys))
 
 

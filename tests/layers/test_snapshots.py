@@ -50,12 +50,12 @@ def posts_of(snapshots):
 
 
 def test_answer_says_revision_version_and_digest(store, snapshots):
-    answer = snapshots.current.assign(120.01, 30.005, day(1))
-    provenance = answer.assignment.provenance
-    assert answer.revision == store.revision() == 2
+    assignment = snapshots.current.assigner.assign(120.01, 30.005, day(1))
+    provenance = assignment.provenance
+    assert snapshots.current.revision == store.revision() == 2
     assert provenance.version == 1
     assert provenance.digest == store.history().versions[0].digest
-    assert (answer.assignment.grid_id, answer.assignment.chain) == ("A1", ("W", "C"))
+    assert (assignment.grid_id, assignment.chain) == ("A1", ("W", "C"))
 
 
 def test_nothing_is_built_while_nothing_changes(store, snapshots):
@@ -68,13 +68,13 @@ def test_nothing_is_built_while_nothing_changes(store, snapshots):
 def test_new_fact_is_seen_after_a_refresh(store, snapshots):
     link = lead(store, "A1", "L1")
     assert (
-        snapshots.current.assign(120.01, 30.005, day(1)).assignment.accountable_post
+        snapshots.current.assigner.assign(120.01, 30.005, day(1)).accountable_post
         is None
     )
     assert snapshots.refresh()
-    answer = snapshots.current.assign(120.01, 30.005, day(1))
-    assert answer.revision == link.sequence
-    assert answer.assignment.accountable_post == "A1-L"
+    assert snapshots.current.revision == link.sequence
+    assignment = snapshots.current.assigner.assign(120.01, 30.005, day(1))
+    assert assignment.accountable_post == "A1-L"
 
 
 def test_duty_in_force_decides_who_answers(store, snapshots):
@@ -91,7 +91,7 @@ def test_duty_in_force_decides_who_answers(store, snapshots):
     link = store.record("duties", duties)
     snapshots.refresh()
     found = [
-        snapshots.current.assign(120.01, 30.005, at).assignment
+        snapshots.current.assigner.assign(120.01, 30.005, at)
         for at in (day(2) - 1, day(2), day(9999))
     ]
     assert [answer.accountable.holder_id for answer in found] == ["L1", "L2", "L2"]
@@ -104,7 +104,7 @@ def test_version_comes_into_force_by_itself(snapshots, clock):
     assert not snapshots.refresh()
     clock.now = day(10)
     assert snapshots.refresh()
-    assert snapshots.current.assign(120.01, 30.005, day(1)).assignment.grid_id == "B1"
+    assert snapshots.current.assigner.assign(120.01, 30.005, day(1)).grid_id == "B1"
     assert snapshots.current.expires_at is None
 
 
@@ -133,7 +133,7 @@ def test_old_snapshot_answers_as_before(store, snapshots, clock):
     snapshots.refresh()
     lead(store, "B1", "L1")
     snapshots.refresh()
-    assert old.assign(120.01, 30.005, day(1)).assignment.grid_id == "A1"
+    assert old.assigner.assign(120.01, 30.005, day(1)).grid_id == "A1"
     assert old.revision == 2
 
 
@@ -174,7 +174,7 @@ def test_no_answer_is_mixed_while_versions_are_swapped(snapshots, clock):
     def ask():
         while len(answers) < 10_000 or not is_over.is_set():
             at = 120.005 + len(answers) % 12 / 100
-            answers.append(snapshots.current.assign(at, 30.005, day(1)).assignment)
+            answers.append(snapshots.current.assigner.assign(at, 30.005, day(1)))
 
     reader = threading.Thread(target=ask)
     reader.start()
@@ -191,5 +191,5 @@ def test_snapshot_belongs_to_nobody_else(store, snapshots):
     store.version_layers(1).grids["grid_id"] = "changed"
     snapshots.current.layers.grids["grid_id"] = "changed"
     snapshots.refresh()
-    assert snapshots.current.assign(120.01, 30.005, day(1)).assignment.grid_id == "A1"
+    assert snapshots.current.assigner.assign(120.01, 30.005, day(1)).grid_id == "A1"
     assert store.version_layers(1).grids["grid_id"].tolist() == ["A1", "A2", "A3"]

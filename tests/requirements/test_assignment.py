@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from gis.assignment import Positions
+from gis.assignment import Positions, answer_many
 from gis.codes import Verdict, check_credit_code, check_unit_grid
 from gis.coverage import certify
 from gis.crs import parse_datum
@@ -61,16 +61,14 @@ def manned(town):
 
 @pytest.fixture(scope="module")
 def answers(town, territory):
-    assigner = territory.assigner()
     events = town.events
     reported = Positions(
         events["lon"].to_numpy(),
         events["lat"].to_numpy(),
         events["lon"].isna().to_numpy().astype(np.uint8),
     )
-    ready = territory.bring(reported, parse_datum("wgs84"))
-    table = assigner.assign_many(ready.x, ready.y, reasons=ready.reasons)
-    return answer_columns(assigner, table).to_pandas()
+    answers = answer_many(territory.basis(), reported, parse_datum("wgs84"))
+    return answer_columns(answers).to_pandas()
 
 
 def test_row_2_01_town_of_38_km2_with_its_enterprises_and_sites(town):
@@ -220,10 +218,10 @@ def test_row_4_09_trees_of_every_depth_load_and_assign_through_the_same_code(nam
     depth = len(tree.counts) - 1
     levels = [len(territory.pagoda.of_tier(tier)) for tier in range(1, depth + 1)]
     assert (*levels, len(territory.grids)) == tree.counts
-    assigner = territory.assigner()
     x, y = middles(territory.grids)
-    table = assigner.assign_many(x, y)
-    columns = answer_columns(assigner, table).to_pandas()
+    positions = Positions(x, y, np.zeros(len(x), dtype=np.uint8))
+    answers = answer_many(territory.basis(), positions, territory.datum)
+    columns = answer_columns(answers).to_pandas()
     assert columns["grid_id"].tolist() == territory.grids["grid_id"].tolist()
     tiers = [f"tier{tier}_id" for tier in range(depth, 0, -1)]
     assert columns[tiers].notna().all().all()
@@ -231,7 +229,7 @@ def test_row_4_09_trees_of_every_depth_load_and_assign_through_the_same_code(nam
     parents = tree.grids.set_index("grid_id")["parent_id"]
     bottom = columns.set_index("grid_id")[tiers[0]]
     assert bottom.to_dict() == parents.to_dict()
-    one = assigner.assign(float(x[0]), float(y[0]))
+    one = territory.assigner().assign(float(x[0]), float(y[0]))
     assert len(one.chain) == len(one.leaders) - 1 == depth
 
 

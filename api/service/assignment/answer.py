@@ -1,23 +1,14 @@
 """Whose is a position: answers from what is in force in a store."""
 
-import math
+from bisect import bisect_left
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
-import numpy as np
-
-from gis.assignment import (
-    REASONS,
-    AssignmentTable,
-    Likelihood,
-    Positions,
-    decide_tiers,
-    is_usable,
-)
-from gis.crs import Datum, is_shifting, parse_datum
+from gis.assignment import Answer, Request, answer_one, decided_level
+from gis.errors import SettingError
 from gis.local_time import EPOCH, MILLISECOND, local_instant, timezone_of
-from gis.models import Assignment, Circle, Instant, Position
+from gis.models import Circle, Instant, Position
 from layers.snapshots import Snapshot, Snapshots
 
 
@@ -88,14 +79,14 @@ class NearGrid:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Reply:
     """Whose a position is, and what to know beside it.
 
     Attributes
     ----------
     revision
         Revision of the store that it was made from.
-    assignment
+    answer
         The answer.
     circles
         The chain of circles, the nearest first.
@@ -106,14 +97,14 @@ class Answer:
     """
 
     revision: int
-    assignment: Assignment
+    answer: Answer
     circles: tuple[Circle, ...]
     doubt: Doubt | None
     near: tuple[NearGrid, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Answering:
+class AnswerDesk:
     """Answers about one grid system of a store.
 
     Attributes
@@ -133,7 +124,7 @@ class Answering:
     timezone: str
     now: Callable[[], Instant]
 
-    def answer(self, question: Question) -> Answer:
+    def reply(self, question: Question) -> Reply:
         """Return whose a position is, and how sure that is.
 
         Raises
@@ -144,39 +135,22 @@ class Answering:
             If the datum is unknown.
         """
         # one object for the whole answer, whatever is swapped in the meantime
-        snapshot = self.snapshots.current
-        datum, ready = _bring(snapshot, question.position)
-        at = self._instant(question.at)
-        table = snapshot.assigner.assign_many(
-            ready.x,
-            ready.y,
-            reasons=ready.reasons,
-            at=np.array([at]),
-            candidates_m=question.candidates_m,
+        snapshot, at = self.snapshots.current, self._instant(question.at)
+        answer = answer_one(
+            snapshot.basis,
+            question.position,
+            at,
+            accuracy_m=question.accuracy_m,
+            request=Request(
+                question.candidates_m, question.confidence, self.datum_error_m
+            ),
         )
-        is_shifted = is_shifting(datum, snapshot.territory.datum)
-        error_m = self.datum_error_m if is_shifted else None
-        assignment = snapshot.assigner.record(table, 0)
-        provenance = replace(
-            assignment.provenance, datum=datum.name, datum_error_m=error_m
-        )
-        doubt = None
-        if question.accuracy_m is not None and is_usable(ready.reasons)[0]:
-            owner = int(table.rows[0])
-            likelihood = snapshot.uncertainty.at(
-                float(ready.x[0]),
-                float(ready.y[0]),
-                math.hypot(question.accuracy_m, error_m or 0.0),
-                owner,
-                confidence=question.confidence,
-            )
-            doubt = _doubt(snapshot, likelihood, owner)
-        return Answer(
+        return Reply(
             snapshot.revision,
-            replace(assignment, provenance=provenance),
-            _circles(snapshot, assignment),
-            doubt,
-            _near(snapshot, table, at),
+            answer,
+            _circles(snapshot, answer),
+            _doubt(snapshot, answer, question.accuracy_m),
+            _near(snapshot, answer, at),
         )
 
     def _instant(self, at: datetime | None) -> Instant:
@@ -188,59 +162,51 @@ class Answering:
         return Instant((at - EPOCH) // MILLISECOND)
 
 
-def _bring(snapshot: Snapshot, position: Position | None) -> tuple[Datum, Positions]:
-    """Return a position in the coordinates of the grids, and its datum."""
-    x, y = (position.x, position.y) if position else (np.nan, np.nan)
-    reason = REASONS.index("" if position else "missing")
-    reported = Positions(
-        np.array([x]), np.array([y]), np.array([reason], dtype=np.uint8)
-    )
-    datum = parse_datum(position.datum if position else "wgs84")
-    return datum, snapshot.territory.bring(reported, datum)
-
-
-def _circles(snapshot: Snapshot, assignment: Assignment) -> tuple[Circle, ...]:
+def _circles(snapshot: Snapshot, answer: Answer) -> tuple[Circle, ...]:
     """Return the chain of an answer with the names of its circles."""
-    pagoda = snapshot.territory.pagoda
-    if pagoda is None:
+    circles = snapshot.basis.assigner.circles
+    return tuple([circles[circle_id] for circle_id in answer.assignment.chain])
+
+
+def _near(snapshot: Snapshot, answer: Answer, at: Instant) -> tuple[NearGrid, ...]:
+    """Return the candidates of an answer, and who is on duty for each."""
+    if not answer.assignment.candidates:
         return ()
-    return tuple(pagoda.circles[circle_id] for circle_id in assignment.chain)
-
-
-def _near(
-    snapshot: Snapshot, table: AssignmentTable, at: Instant
-) -> tuple[NearGrid, ...]:
-    """Return the candidates of the one answer of a table, and who is on duty."""
-    owner, duties = int(table.rows[0]), snapshot.territory.duties
+    duties, ids = snapshot.territory.duties, snapshot.assigner.ids
     near = []
-    for row, metres in zip(
-        table.candidate_rows.tolist(),
-        table.candidate_distances_m.tolist(),
-        strict=True,
-    ):
-        answering = duties.on_duty(row, at).accountable if duties else None
-        is_other = owner not in (-1, row)
+    for candidate in answer.assignment.candidates:
+        row = bisect_left(ids, candidate.grid_id)
+        post = duties.on_duty(row, at).accountable if duties else None
+        is_other = answer.row not in (-1, row)
         near.append(
             NearGrid(
-                snapshot.assigner.ids[row],
-                metres,
-                snapshot.neighbours.between(owner, row) if is_other else None,
-                answering.post_id if answering else None,
-                answering.holder_id if answering else None,
+                candidate.grid_id,
+                candidate.distance_m,
+                snapshot.neighbours.between(answer.row, row) if is_other else None,
+                post.post_id if post else None,
+                post.holder_id if post else None,
             )
         )
     return tuple(near)
 
 
-def _doubt(snapshot: Snapshot, likelihood: Likelihood, owner: int) -> Doubt:
+def _doubt(
+    snapshot: Snapshot, answer: Answer, accuracy_m: float | None
+) -> Doubt | None:
     """Return a likelihood by grid ids, with the lowest level that is sure."""
-    near, assigner = likelihood.probabilities, snapshot.assigner
-    decided = decide_tiers(near, owner, assigner.chain_rows).decided
-    levels = ("grid", *(f"tier{tier}" for tier in assigner.tiers))
+    if answer.accuracy_fault:
+        extent_m = snapshot.basis.uncertainty.extent_m
+        raise SettingError(
+            f"Accuracy {accuracy_m!r} m cannot be used; give a radius from 0 m to the "
+            f"extent of the grids, {extent_m:.0f} m, or none at all."
+        )
+    if (likelihood := answer.likelihood) is None:
+        return None
+    assigner = snapshot.basis.assigner
     return Doubt(
         likelihood.band,
         likelihood.p_owner,
         likelihood.p_outside,
-        tuple((assigner.ids[row], p) for row, p in near),
-        None if decided is None else levels[decided],
+        tuple((assigner.ids[row], p) for row, p in likelihood.probabilities),
+        decided_level(assigner, likelihood.probabilities, answer.row),
     )

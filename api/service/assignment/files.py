@@ -9,13 +9,21 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from api.service.inputs.accuracy import judge, read_accuracy
+from api.service.inputs.accuracy import read_accuracy
 from api.service.inputs.datums import choose_datum, compare_with_places
 from api.service.inputs.duties import DutyFiles
 from api.service.inputs.positions import positions_of
 from api.service.inputs.times import occurred_at
-from gis.assignment import REASONS, STATUSES, AssignmentTable, Positions
-from gis.crs import Datum, is_shifting
+from gis.assignment import (
+    REASONS,
+    STATUSES,
+    AnswerBasis,
+    AssignmentTable,
+    Positions,
+    Request,
+    answer_many,
+)
+from gis.crs import Datum
 from gis.errors import SettingError
 from gis.index import warm_up
 from gis.local_time import DEFAULT_TIMEZONE
@@ -136,31 +144,29 @@ def assign_file(job: AssignJob, tell: Callable[[str], None]) -> AssignReport:
     at, about_times = occurred_at(table, job.at_column, job.timezone)
     clock.begin(STAGES[2])
     warm_up()
-    assigner = territory.assigner(snap_m=job.snap_m)
+    basis = territory.basis(snap_m=job.snap_m)
     clock.begin(STAGES[3])
-    reported = positions_of(coordinates)
-    ready = territory.bring(reported, datum)
-    answers = assigner.assign_many(
-        ready.x, ready.y, reasons=ready.reasons, at=at, candidates_m=job.candidates_m
+    positions, accuracy = positions_of(coordinates), job.accuracy_column
+    answers = answer_many(
+        basis,
+        positions,
+        datum,
+        at=at,
+        accuracy_m=None if accuracy is None else read_accuracy(table, accuracy),
+        request=Request(job.candidates_m, job.confidence, job.datum_error_m),
     )
-    likelihoods = None
-    if job.accuracy_column is not None:
-        radius_m = read_accuracy(table, job.accuracy_column)
-        if is_shifting(datum, territory.datum):
-            radius_m = np.hypot(radius_m, job.datum_error_m)
-        likelihoods = judge(territory, ready, answers, radius_m, job.confidence)
-    about_fit = about_anchors(job, territory, reported, datum)
+    about_fit = about_anchors(job, basis, positions, datum)
     clock.begin(STAGES[4])
-    columns = for_file(answer_columns(assigner, answers, likelihoods), job.out)
+    columns = for_file(answer_columns(answers), job.out)
     points = coordinates
     if job.out.suffix.lower() == ".geojson":
         table, points = as_points(table, coordinates, datum)
     written = write_events(job.out, table, columns, positions=points)
     return AssignReport(
-        rows=len(answers.rows),
-        grids=len(assigner.ids),
-        statuses=count_statuses(answers),
-        reasons=count_reasons(answers),
+        rows=len(answers.table.rows),
+        grids=len(territory.grids),
+        statuses=count_statuses(answers.table),
+        reasons=count_reasons(answers.table),
         seconds=clock.stop(),
         notices=(
             *about_grids,
@@ -225,7 +231,7 @@ def with_duties(territory: Territory, job: AssignJob) -> Territory:
 
 
 def about_anchors(
-    job: AssignJob, territory: Territory, reported: Positions, datum: Datum
+    job: AssignJob, basis: AnswerBasis, positions: Positions, datum: Datum
 ) -> list[str]:
     """Return what known places say about the datum of the events; no answer changes."""
     if job.anchors is None:
@@ -238,9 +244,9 @@ def about_anchors(
         job.anchors_datum,
         None if coordinates.columns else table.crs,
     )
-    places = territory.bring(positions_of(coordinates), own)
-    found = compare_with_places(territory, places, reported, datum)
-    return [notice, found.sentence]
+    places = basis.bring(positions_of(coordinates), own)
+    check = compare_with_places(basis, places, positions, datum)
+    return [notice, check.sentence]
 
 
 def as_points(

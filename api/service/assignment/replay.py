@@ -8,7 +8,7 @@ import numpy as np
 import orjson
 import pandas as pd
 
-from api.service.assignment.stored import Reported, give_answers
+from api.service.assignment.stored import EventColumns, stored_answers
 from gis.assignment import REASONS, Positions
 from gis.errors import StoreError
 from gis.models import Event, Instant
@@ -120,7 +120,7 @@ def _again(store: Store, new: NewEvent, name: str, text: bytes) -> Replay:
         ) from error
     snapshot = build_snapshot(AsOf(store, version, revision), at, terms=terms)
     reported = _reported(new.event, at, said["position_reason"])
-    [given] = give_answers(snapshot, reported, datum_error_m=error_m or 0.0)
+    [given] = stored_answers(snapshot, reported, datum_error_m=error_m or 0.0)
     computed = orjson.loads(given.text)
     return Replay(
         name,
@@ -130,13 +130,13 @@ def _again(store: Store, new: NewEvent, name: str, text: bytes) -> Replay:
     )
 
 
-def _reported(event: Event, at: Instant, reason: str) -> Reported:
+def _reported(event: Event, at: Instant, reason: str) -> EventColumns:
     """Return one stored event as it was reported."""
     position = event.position
     x, y = (position.x, position.y) if position else (np.nan, np.nan)
     code = 0 if position else REASONS.index(reason)
     accuracy_m = np.nan if event.accuracy_m is None else event.accuracy_m
-    return Reported(
+    return EventColumns(
         Positions(np.array([x]), np.array([y]), np.array([code], dtype=np.uint8)),
         position.datum if position else "wgs84",
         np.array([accuracy_m], dtype=np.float64),

@@ -1,23 +1,23 @@
 """Answers as they are stored with an event."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from api.service.inputs.accuracy import judge
-from gis.assignment import REASONS, Positions, is_usable, record
-from gis.crs import is_shifting, parse_datum
-from gis.models import Assignment, Provenance
+from gis.assignment import Answer, Assigner, Positions, Request, answer_many
+from gis.crs import parse_datum
+from gis.models import Assignment
 from layers.snapshots import Snapshot
 
 CONFIDENCE = 0.68
+"""Probability with which the accuracy of an event holds its true position."""
 
 
 @dataclass(frozen=True, slots=True)
-class Reported:
+class EventColumns:
     """Events as reported, as columns; the datum is one for all.
 
     Attributes
@@ -37,10 +37,10 @@ class Reported:
     accuracy_m: NDArray[np.float64]
     instants: NDArray[np.int64]
 
-    def take(self, rows: NDArray[np.int64]) -> "Reported":
+    def take(self, rows: NDArray[np.int64]) -> "EventColumns":
         """Return some of the events."""
         p = self.positions
-        return Reported(
+        return EventColumns(
             Positions(p.x[rows], p.y[rows], p.reasons[rows]),
             self.datum,
             self.accuracy_m[rows],
@@ -49,7 +49,7 @@ class Reported:
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class StoredAnswer:
     """One answer as it is stored.
 
     Attributes
@@ -68,55 +68,50 @@ class Given:
     text: bytes
 
 
-def give_answers(
-    snapshot: Snapshot, reported: Reported, *, datum_error_m: float
-) -> Iterator[Given]:
+def stored_answers(
+    snapshot: Snapshot, events: EventColumns, *, datum_error_m: float
+) -> Iterator[StoredAnswer]:
     """Yield the answers to events in order, as they are stored.
 
     Parameters
     ----------
     snapshot
         In force at the times of the events.
-    reported
+    events
         The events.
     datum_error_m
         Error of the GCJ-02 and BD-09 formulas, metres.
     """
-    territory, assigner = snapshot.territory, snapshot.assigner
-    datum = parse_datum(reported.datum)
-    error_m = datum_error_m if is_shifting(datum, territory.datum) else None
-    ready = territory.bring(reported.positions, datum)
-    table = assigner.assign_many(
-        ready.x, ready.y, reasons=ready.reasons, at=reported.instants
+    answers = answer_many(
+        snapshot.basis,
+        events.positions,
+        parse_datum(events.datum),
+        at=events.instants,
+        accuracy_m=events.accuracy_m,
+        request=Request(confidence=CONFIDENCE, datum_error_m=datum_error_m),
     )
-    usable = is_usable(ready.reasons)
-    radius_m = np.hypot(reported.accuracy_m, error_m or 0.0)
-    likelihoods = judge(territory, ready, table, radius_m, CONFIDENCE)
-    provenances: dict[Provenance, Provenance] = {}
-    for row in range(len(table.rows)):
-        answer = assigner.record(table, row)
-        made = answer.provenance
-        if made not in provenances:
-            provenances[made] = replace(made, datum=datum.name, datum_error_m=error_m)
-        answer = replace(answer, provenance=provenances[made])
-        doubt = record(likelihoods, row) if likelihoods.faults[row] == 0 else None
-        near = [] if doubt is None else doubt.probabilities
-        said = {
+    terms = asdict(snapshot.terms)
+    for place, radius_m in enumerate(events.accuracy_m.tolist()):
+        answer = answers.answer(place)
+        document = {
             "revision": snapshot.revision,
-            "terms": asdict(snapshot.terms),
-            "at": int(reported.instants[row]),
-            "assignment": answer,
-            "accuracy_m": _or_none(reported.accuracy_m[row]),
+            "terms": terms,
+            "at": int(events.instants[place]),
+            "accuracy_m": radius_m if np.isfinite(radius_m) else None,
             "confidence": CONFIDENCE,
-            "probabilities": [[assigner.ids[grid], p] for grid, p in near],
-            "p_outside": None if doubt is None else doubt.p_outside,
-            "position_reason": REASONS[ready.reasons[row]],
+            **_fields(answers.assigner, answer),
         }
-        lon, lat = (
-            (float(ready.x[row]), float(ready.y[row])) if usable[row] else (None, None)
-        )
-        yield Given(answer, lon, lat, orjson.dumps(said, option=orjson.OPT_SORT_KEYS))
+        text = orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
+        yield StoredAnswer(answer.assignment, answer.x, answer.y, text)
 
 
-def _or_none(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None
+def _fields(assigner: Assigner, answer: Answer) -> dict[str, object]:
+    """Return what is stored of one answer itself."""
+    likelihood = answer.likelihood
+    near = () if likelihood is None else likelihood.probabilities
+    return {
+        "assignment": answer.assignment,
+        "probabilities": [[assigner.ids[grid], p] for grid, p in near],
+        "p_outside": None if likelihood is None else likelihood.p_outside,
+        "position_reason": answer.position_reason,
+    }

@@ -11,7 +11,7 @@ import orjson
 import pandas as pd
 from numpy.typing import NDArray
 
-from api.service.assignment.stored import Given, Reported, give_answers
+from api.service.assignment.stored import EventColumns, StoredAnswer, stored_answers
 from api.service.inputs.datums import choose_datum
 from api.service.inputs.positions import positions_of
 from gis.assignment import Positions
@@ -164,7 +164,9 @@ def append_frame(
     faults = _faults(frame, times, store.history())
     if faults:
         raise refusal("events", faults, "load the layer again")
-    reported = Reported(positions, datum.name, _accuracy_m(frame), times["occurred_at"])
+    reported = EventColumns(
+        positions, datum.name, _accuracy_m(frame), times["occurred_at"]
+    )
     first = answers_over_time(store, reported, job)
     late = replace(reported, instants=times["received_at"])
     is_same = np.array_equal(late.instants, reported.instants)
@@ -193,7 +195,9 @@ def append_frame(
     )
 
 
-def answers_over_time(store: Store, reported: Reported, job: EventJob) -> list[Given]:
+def answers_over_time(
+    store: Store, reported: EventColumns, job: EventJob
+) -> list[StoredAnswer]:
     """Return the answer to each event from what is in force at its time.
 
     Parameters
@@ -207,7 +211,7 @@ def answers_over_time(store: Store, reported: Reported, job: EventJob) -> list[G
     """
     instants = reported.instants
     order = np.argsort(instants, kind="stable")
-    answers: list[Given | None] = [None] * len(order)
+    answers: list[StoredAnswer | None] = [None] * len(order)
     start = 0
     while start < len(order):
         snapshot = build_snapshot(
@@ -217,7 +221,7 @@ def answers_over_time(store: Store, reported: Reported, job: EventJob) -> list[G
         if snapshot.expires_at is not None:
             end = int(np.searchsorted(instants[order], snapshot.expires_at))
         rows = order[start:end]
-        given = give_answers(
+        given = stored_answers(
             snapshot, reported.take(rows), datum_error_m=job.datum_error_m
         )
         for row, answer in zip(rows.tolist(), given, strict=True):
@@ -370,10 +374,10 @@ def _details(rest: pd.DataFrame) -> list[Any]:
 
 def _new_event(
     row: dict[str, Any],
-    reported: Reported,
+    reported: EventColumns,
     place: int,
-    first: Given,
-    acting: Given,
+    first: StoredAnswer,
+    acting: StoredAnswer,
 ) -> NewEvent:
     """Return one event as the store takes it."""
     x, y = (float(axis[place]) for axis in (reported.positions.x, reported.positions.y))
@@ -397,7 +401,7 @@ def _new_event(
     )
 
 
-def _about_places(events: list[NewEvent], answers: list[Given]) -> list[str]:
+def _about_places(events: list[NewEvent], answers: list[StoredAnswer]) -> list[str]:
     """Name the events whose place no grid in force holds; they are triaged."""
     outside = [
         f"{new.event.source_id!r} (row {row})"

@@ -2,11 +2,10 @@
 
 from pyproj import CRS
 
-from gis.assignment import Positions, is_usable
+from gis.assignment import AnswerBasis, Positions, is_usable
 from gis.crs import Datum, datum_of, parse_datum
 from gis.datum_check import DatumCheck, check_datum, fit_to_places
 from gis.errors import CrsError, InputFileError
-from layers.territory import Territory
 
 
 def choose_datum(
@@ -54,13 +53,13 @@ def choose_datum(
 
 
 def compare_with_places(
-    territory: Territory, places: Positions, reported: Positions, datum: Datum
+    basis: AnswerBasis, places: Positions, reported: Positions, datum: Datum
 ) -> DatumCheck:
     """Say whether reported positions fit their datum, judged by known places.
 
     Parameters
     ----------
-    territory
+    basis
         The grids; places outside their bounds do not count.
     places
         Known places in the coordinates of the grids.
@@ -74,7 +73,7 @@ def compare_with_places(
     InputFileError
         If no place lies in the bounds of the grids.
     """
-    min_x, min_y, max_x, max_y = territory.bounds
+    min_x, min_y, max_x, max_y = basis.bounds
     held = is_usable(places.reasons)
     held &= (places.x >= min_x) & (places.x <= max_x)
     held &= (places.y >= min_y) & (places.y <= max_y)
@@ -83,5 +82,5 @@ def compare_with_places(
             f"None of the {len(held):,} anchors lies in the bounds of the grids; "
             "give known places of this town and their datum."
         )
-    fit = fit_to_places(places.x[held], places.y[held], territory.datum)
+    fit = fit_to_places(places.x[held], places.y[held], basis.datum)
     return check_datum(reported.x, reported.y, datum, fit)

@@ -1,0 +1,368 @@
+"""The road from a reported position to its answer: one position, or many.
+
+Both ways give the same bytes: `answer_one` takes the prebuilt answer of a grid where
+nothing but the owner is asked for, and goes through `answer_many` for all else.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from gis.assignment.assigner import Assigner, AssignmentTable
+from gis.assignment.positions import (
+    REASONS,
+    Positions,
+    bring_to_grids,
+    is_plain_degrees,
+    is_usable,
+)
+from gis.assignment.uncertainty import (
+    FAULTS,
+    Likelihood,
+    LikelihoodTable,
+    Uncertainty,
+    decide_tiers,
+    record,
+)
+from gis.crs import Datum, is_same_place, is_shifting, parse_datum
+from gis.models import Assignment, Instant, Position
+from gis.roster import BEGINNING
+
+Floats = NDArray[np.float64]
+Instants = NDArray[np.int64]
+
+DATUMS_AT_ONCE: Final = 16
+"""Datums whose prebuilt answers are kept; a seventeenth starts anew."""
+MISSING: Final = REASONS.index("missing")
+ACCURACY_FAULTS: Final = FAULTS[FAULTS.index("accuracy_negative") :]
+"""Faults of an accuracy; those before say that there is none, or no position."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked beside whose a position is.
+
+    Attributes
+    ----------
+    candidates_m
+        Radius of the candidates, metres; 0 asks for none.
+    confidence
+        Probability that a true position lies within its radius, 0.68 or 0.95.
+    datum_error_m
+        Error of the GCJ-02 and BD-09 formulas, metres; it is recorded, and added to
+        an accuracy in quadrature, where a conversion uses them.
+    """
+
+    candidates_m: float = 0.0
+    confidence: float = 0.68
+    datum_error_m: float | None = None
+
+
+PLAIN_REQUEST: Final = Request()
+"""Whose it is, and no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to one position.
+
+    Attributes
+    ----------
+    assignment
+        Whose it is, with its provenance.
+    row
+        Row of the owner in the grid ids, -1 for none.
+    x, y
+        The position in the coordinates of the grids; None where it is not usable.
+    position_reason
+        What is wrong with the position as it was reported; empty for nothing.
+    likelihood
+        How probable each grid is; None without a usable accuracy.
+    accuracy_fault
+        Why an accuracy is no use, of `ACCURACY_FAULTS`; empty for nothing.
+    """
+
+    assignment: Assignment
+    row: int
+    x: float | None
+    y: float | None
+    position_reason: str = ""
+    likelihood: Likelihood | None = None
+    accuracy_fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The answers to m positions as columns.
+
+    Attributes
+    ----------
+    assigner
+        What gave them, with the provenance of their datum.
+    positions
+        In the coordinates of the grids, with what is wrong with each.
+    table
+        Whose each is.
+    likelihoods
+        How probable each grid is; None where no accuracy was given.
+    """
+
+    assigner: Assigner
+    positions: Positions
+    table: AssignmentTable
+    likelihoods: LikelihoodTable | None
+
+    def answer(self, place: int) -> Answer:
+        """Return the answer to one position."""
+        ready, code = self.positions, int(self.positions.reasons[place])
+        usable = bool(is_usable(ready.reasons[place : place + 1])[0])
+        likelihood, fault = None, ""
+        if self.likelihoods is not None:
+            fault = FAULTS[self.likelihoods.faults[place]]
+            likelihood = None if fault else record(self.likelihoods, place)
+        return Answer(
+            assignment=self.assigner.record(self.table, place),
+            row=int(self.table.rows[place]),
+            x=float(ready.x[place]) if usable else None,
+            y=float(ready.y[place]) if usable else None,
+            position_reason=REASONS[code],
+            likelihood=likelihood,
+            accuracy_fault=fault if fault in ACCURACY_FAULTS else "",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DatumView:
+    """An assigner as positions in one datum see it.
+
+    Attributes
+    ----------
+    datum
+        Of the positions.
+    assigner
+        With the provenance of the datum.
+    error_m
+        Error of the conversion, metres; None where nothing is shifted.
+    is_plain
+        Whether the positions are degrees in the coordinates of the grids already.
+    """
+
+    datum: Datum
+    assigner: Assigner
+    error_m: float | None
+    is_plain: bool
+
+
+class AnswerBasis:
+    """What answers are made from: an assigner, and the datum of its grids.
+
+    Parameters
+    ----------
+    assigner
+        Grids, command tree and duties, ready to answer.
+    datum
+        Datum of the grids.
+    """
+
+    def __init__(self, assigner: Assigner, datum: Datum) -> None:
+        self.assigner = assigner
+        self.datum = datum
+        self._views: dict[tuple[str, float | None], DatumView] = {}
+
+    @cached_property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """Bounds of all grids, ``(minx, miny, maxx, maxy)``."""
+        min_x, min_y, max_x, max_y = map(
+            float, shapely.total_bounds(self.assigner.polygons)
+        )
+        return min_x, min_y, max_x, max_y
+
+    @cached_property
+    def uncertainty(self) -> Uncertainty:
+        """What judges positions that have an accuracy."""
+        return Uncertainty(self.assigner.polygons, self.assigner.ruler.scale)
+
+    def bring(self, positions: Positions, datum: Datum) -> Positions:
+        """Return reported positions in the coordinates of the grids, faults named."""
+        return bring_to_grids(positions, datum, self.datum, self.bounds)
+
+    def view(self, datum: Datum, datum_error_m: float | None) -> DatumView:
+        """Return the assigner as positions in a datum see it."""
+        view = self._views.get((datum.name, datum_error_m))
+        if view is None:
+            error_m = datum_error_m if is_shifting(datum, self.datum) else None
+            view = DatumView(
+                datum,
+                self.assigner.with_datum(datum.name, error_m),
+                error_m,
+                datum.is_geographic
+                and datum.shift == self.datum.shift
+                and is_same_place(datum.crs, self.datum.crs),
+            )
+            if len(self._views) >= DATUMS_AT_ONCE:
+                self._views.clear()
+            self._views[datum.name, datum_error_m] = view
+        return view
+
+
+def answer_one(
+    basis: AnswerBasis,
+    position: Position | None,
+    at: Instant = BEGINNING,
+    *,
+    accuracy_m: float | None = None,
+    request: Request = PLAIN_REQUEST,
+) -> Answer:
+    """Return the answer to one position, equal to that of `answer_many` to the byte.
+
+    Parameters
+    ----------
+    basis
+        What answers are made from.
+    position
+        As reported, in the datum that it declares; None where it is missing.
+    at
+        When; without it, as before the first duty.
+    accuracy_m
+        Radius of its accuracy, metres; None where none is known.
+    request
+        What is asked besides.
+
+    Raises
+    ------
+    CrsError
+        If the datum is unknown.
+    SettingError
+        If the confidence is neither 0.68 nor 0.95.
+
+    Examples
+    --------
+    >>> from gis.geodesy import GeodesicRuler
+    >>> from gis.index import GridIndex
+    >>> grid = shapely.box(120, 30, 121, 31)
+    >>> assigner = Assigner(GridIndex.build(["G1"], [grid]), [grid], GeodesicRuler())
+    >>> basis = AnswerBasis(assigner, parse_datum("cgcs2000"))
+    >>> answer_one(basis, Position(120.5, 30.25)).assignment.grid_id
+    'G1'
+    >>> answer_one(basis, Position(30.25, 120.5)).position_reason
+    'swapped_axes'
+    """
+    if position is not None and accuracy_m is None and not request.candidates_m:
+        prebuilt = _prebuilt(basis, position, at, request.datum_error_m)
+        if prebuilt is not None:
+            return prebuilt
+    x, y = (position.x, position.y) if position else (math.nan, math.nan)
+    code = 0 if position else MISSING
+    answers = answer_many(
+        basis,
+        Positions(np.array([x]), np.array([y]), np.array([code], dtype=np.uint8)),
+        parse_datum(position.datum if position else "wgs84"),
+        at=np.array([at]),
+        accuracy_m=None if accuracy_m is None else np.array([accuracy_m]),
+        request=request,
+    )
+    return answers.answer(0)
+
+
+def answer_many(
+    basis: AnswerBasis,
+    positions: Positions,
+    datum: Datum,
+    *,
+    at: Instants | None = None,
+    accuracy_m: Floats | None = None,
+    request: Request = PLAIN_REQUEST,
+) -> Answers:
+    """Return the answers to many positions in one datum.
+
+    Parameters
+    ----------
+    basis
+        What answers are made from.
+    positions
+        As reported, m of them, with what was found wrong while reading.
+    datum
+        Of the positions.
+    at
+        When each occurred, shape (m,); None as before the first duty.
+    accuracy_m
+        Radius of each, metres, NaN where none is known, shape (m,); None asks for no
+        probabilities.
+    request
+        What is asked besides.
+
+    Raises
+    ------
+    SettingError
+        If the confidence is neither 0.68 nor 0.95.
+    """
+    view = basis.view(datum, request.datum_error_m)
+    ready = basis.bring(positions, datum)
+    table = view.assigner.assign_many(
+        ready.x,
+        ready.y,
+        reasons=ready.reasons,
+        at=at,
+        candidates_m=request.candidates_m,
+    )
+    likelihoods = None
+    if accuracy_m is not None:
+        usable = is_usable(ready.reasons)
+        with_error = np.hypot(accuracy_m, view.error_m or 0.0)
+        likelihoods = basis.uncertainty.at_many(
+            np.where(usable, ready.x, np.nan),
+            np.where(usable, ready.y, np.nan),
+            # a negative radius stays one, so that it is named
+            np.where(accuracy_m < 0, accuracy_m, with_error),
+            table.rows,
+            confidence=request.confidence,
+        )
+    return Answers(view.assigner, ready, table, likelihoods)
+
+
+def decided_level(
+    assigner: Assigner, probabilities: Sequence[tuple[int, float]], owner: int
+) -> str | None:
+    """Return the lowest level at which the doubt about a position does not matter.
+
+    Parameters
+    ----------
+    assigner
+        Whose tree it is.
+    probabilities
+        (row, probability) of the grids, as in `Likelihood`.
+    owner
+        Row of the owner, -1 for none.
+
+    Returns
+    -------
+    level
+        ``grid``, or ``tier4``, ... as far as the tree goes; None where not even the
+        core is sure.
+    """
+    decided = decide_tiers(probabilities, owner, assigner.chain_rows).decided
+    if not decided:
+        return None if decided is None else "grid"
+    return f"tier{assigner.tiers[decided - 1]}"
+
+
+def _prebuilt(
+    basis: AnswerBasis, position: Position, at: Instant, datum_error_m: float | None
+) -> Answer | None:
+    """Return the kept answer of the grid around a position that needs no second look.
+
+    None where the position is converted, is no plain pair of degrees near the grids,
+    or does not lie strictly inside one grid.
+    """
+    view = basis.view(parse_datum(position.datum), datum_error_m)
+    x, y = float(position.x), float(position.y)
+    if not (view.is_plain and is_plain_degrees(x, y, basis.bounds)):
+        return None
+    kept = view.assigner.assign_inside(x, y, at)
+    return None if kept is None else Answer(kept[1], kept[0], x, y)
