@@ -114,37 +114,41 @@ class AssignmentOut(BaseModel):
     provenance: ProvenanceOut
 
     @classmethod
-    def of(cls, asked: PositionIn, given: Answer) -> Self:
+    def of(cls, position: PositionIn, answer: Answer) -> Self:
         """Return the response for an answer to what was asked."""
-        answer = given.assignment
-        text, text_zh = sentences(answer)
+        assignment = answer.assignment
+        text, text_zh = sentences(assignment)
         return cls.model_validate(
             {
-                "revision": given.revision,
-                "status": str(answer.status),
-                "reason": answer.reason,
-                "grid_id": answer.grid_id,
-                "distance_m": answer.distance_m,
-                "candidates": given.near,
-                "chain": given.circles,
-                "community_id": answer.community_id,
-                "accountable_post": answer.accountable_post,
+                "revision": answer.revision,
+                "status": str(assignment.status),
+                "reason": assignment.reason,
+                "grid_id": assignment.grid_id,
+                "distance_m": assignment.distance_m,
+                "candidates": answer.near,
+                "chain": answer.circles,
+                "community_id": assignment.community_id,
+                "accountable_post": assignment.accountable_post,
                 "accountable_holder": (
-                    answer.accountable.holder_id if answer.accountable else None
+                    assignment.accountable.holder_id if assignment.accountable else None
                 ),
                 "region_leader": (
-                    answer.region_leader.post_id if answer.region_leader else None
+                    assignment.region_leader.post_id
+                    if assignment.region_leader
+                    else None
                 ),
                 "region_holder": (
-                    answer.region_leader.holder_id if answer.region_leader else None
+                    assignment.region_leader.holder_id
+                    if assignment.region_leader
+                    else None
                 ),
-                "accountable_reason": answer.accountable_reason,
-                "at": asked.at,
-                "accuracy_m": asked.accuracy_m,
-                "likelihood": given.doubt,
+                "accountable_reason": assignment.accountable_reason,
+                "at": position.at,
+                "accuracy_m": position.accuracy_m,
+                "likelihood": answer.doubt,
                 "text": text,
                 "text_zh": text_zh,
-                "provenance": answer.provenance,
+                "provenance": assignment.provenance,
             },
             from_attributes=True,
         )

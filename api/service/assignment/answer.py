@@ -113,7 +113,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Answering:
+class AnswerDesk:
     """Answers about one grid system of a store.
 
     Attributes
@@ -192,11 +192,11 @@ def _bring(snapshot: Snapshot, position: Position | None) -> tuple[Datum, Positi
     """Return a position in the coordinates of the grids, and its datum."""
     x, y = (position.x, position.y) if position else (np.nan, np.nan)
     reason = REASONS.index("" if position else "missing")
-    reported = Positions(
+    positions = Positions(
         np.array([x]), np.array([y]), np.array([reason], dtype=np.uint8)
     )
     datum = parse_datum(position.datum if position else "wgs84")
-    return datum, snapshot.territory.bring(reported, datum)
+    return datum, snapshot.territory.bring(positions, datum)
 
 
 def _circles(snapshot: Snapshot, assignment: Assignment) -> tuple[Circle, ...]:
@@ -218,15 +218,15 @@ def _near(
         table.candidate_distances_m.tolist(),
         strict=True,
     ):
-        answering = duties.on_duty(row, at).accountable if duties else None
+        duty = duties.on_duty(row, at).accountable if duties else None
         is_other = owner not in (-1, row)
         near.append(
             NearGrid(
                 snapshot.assigner.ids[row],
                 metres,
                 snapshot.neighbours.between(owner, row) if is_other else None,
-                answering.post_id if answering else None,
-                answering.holder_id if answering else None,
+                duty.post_id if duty else None,
+                duty.holder_id if duty else None,
             )
         )
     return tuple(near)

@@ -138,8 +138,8 @@ def assign_file(job: AssignJob, tell: Callable[[str], None]) -> AssignReport:
     warm_up()
     assigner = territory.assigner(snap_m=job.snap_m)
     clock.begin(STAGES[3])
-    reported = positions_of(coordinates)
-    ready = territory.bring(reported, datum)
+    positions = positions_of(coordinates)
+    ready = territory.bring(positions, datum)
     answers = assigner.assign_many(
         ready.x, ready.y, reasons=ready.reasons, at=at, candidates_m=job.candidates_m
     )
@@ -149,13 +149,13 @@ def assign_file(job: AssignJob, tell: Callable[[str], None]) -> AssignReport:
         if is_shifting(datum, territory.datum):
             radius_m = np.hypot(radius_m, job.datum_error_m)
         likelihoods = judge(territory, ready, answers, radius_m, job.confidence)
-    about_fit = about_anchors(job, territory, reported, datum)
+    about_fit = about_anchors(job, territory, positions, datum)
     clock.begin(STAGES[4])
     columns = for_file(answer_columns(assigner, answers, likelihoods), job.out)
     points = coordinates
     if job.out.suffix.lower() == ".geojson":
         table, points = as_points(table, coordinates, datum)
-    written = write_events(job.out, table, columns, positions=points)
+    names = write_events(job.out, table, columns, positions=points)
     return AssignReport(
         rows=len(answers.rows),
         grids=len(assigner.ids),
@@ -168,7 +168,7 @@ def assign_file(job: AssignJob, tell: Callable[[str], None]) -> AssignReport:
             *about_times,
             *about_fit,
             *_about_columns(coordinates, job),
-            *_about_names(written),
+            *_about_names(names),
         ),
     )
 
@@ -204,10 +204,13 @@ def read_territory(job: AssignJob) -> tuple[Territory, list[str]]:
     merged = grids.attrs.get("parts_merged") or {}
     if not merged:
         return territory, [notice]
-    shown = ", ".join(f"{grid} ({parts})" for grid, parts in list(merged.items())[:3])
+    examples = ", ".join(
+        f"{grid} ({parts})" for grid, parts in list(merged.items())[:3]
+    )
     return territory, [
         notice,
-        f"Grids with several features, each taken as one: {len(merged)}, as {shown}.",
+        f"Grids with several features, each taken as one: {len(merged)}, as "
+        f"{examples}.",
     ]
 
 
@@ -225,7 +228,7 @@ def with_duties(territory: Territory, job: AssignJob) -> Territory:
 
 
 def about_anchors(
-    job: AssignJob, territory: Territory, reported: Positions, datum: Datum
+    job: AssignJob, territory: Territory, positions: Positions, datum: Datum
 ) -> list[str]:
     """Return what known places say about the datum of the events; no answer changes."""
     if job.anchors is None:
@@ -239,8 +242,8 @@ def about_anchors(
         None if coordinates.columns else table.crs,
     )
     places = territory.bring(positions_of(coordinates), own)
-    found = compare_with_places(territory, places, reported, datum)
-    return [notice, found.sentence]
+    check = compare_with_places(territory, places, positions, datum)
+    return [notice, check.sentence]
 
 
 def as_points(
@@ -289,9 +292,9 @@ def _about_columns(coordinates: Coordinates, job: AssignJob) -> list[str]:
     return [f"Positions are read from columns {lon!r} and {lat!r}."]
 
 
-def _about_names(written: dict[str, str]) -> list[str]:
-    renamed = {name: new for name, new in written.items() if name != new}
+def _about_names(names: dict[str, str]) -> list[str]:
+    changes = {name: new for name, new in names.items() if name != new}
     return [
         f"The events have a column {name!r} already; ours is written as {new!r}."
-        for name, new in renamed.items()
+        for name, new in changes.items()
     ]

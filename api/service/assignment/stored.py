@@ -17,7 +17,7 @@ CONFIDENCE = 0.68
 
 
 @dataclass(frozen=True, slots=True)
-class Reported:
+class EventColumns:
     """Events as reported, as columns; the datum is one for all.
 
     Attributes
@@ -37,10 +37,10 @@ class Reported:
     accuracy_m: NDArray[np.float64]
     instants: NDArray[np.int64]
 
-    def take(self, rows: NDArray[np.int64]) -> "Reported":
+    def take(self, rows: NDArray[np.int64]) -> "EventColumns":
         """Return some of the events."""
         p = self.positions
-        return Reported(
+        return EventColumns(
             Positions(p.x[rows], p.y[rows], p.reasons[rows]),
             self.datum,
             self.accuracy_m[rows],
@@ -49,7 +49,7 @@ class Reported:
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class StoredAnswer:
     """One answer as it is stored.
 
     Attributes
@@ -69,44 +69,46 @@ class Given:
 
 
 def give_answers(
-    snapshot: Snapshot, reported: Reported, *, datum_error_m: float
-) -> Iterator[Given]:
+    snapshot: Snapshot, columns: EventColumns, *, datum_error_m: float
+) -> Iterator[StoredAnswer]:
     """Yield the answers to events in order, as they are stored.
 
     Parameters
     ----------
     snapshot
         In force at the times of the events.
-    reported
+    columns
         The events.
     datum_error_m
         Error of the GCJ-02 and BD-09 formulas, metres.
     """
     territory, assigner = snapshot.territory, snapshot.assigner
-    datum = parse_datum(reported.datum)
+    datum = parse_datum(columns.datum)
     error_m = datum_error_m if is_shifting(datum, territory.datum) else None
-    ready = territory.bring(reported.positions, datum)
+    ready = territory.bring(columns.positions, datum)
     table = assigner.assign_many(
-        ready.x, ready.y, reasons=ready.reasons, at=reported.instants
+        ready.x, ready.y, reasons=ready.reasons, at=columns.instants
     )
     usable = is_usable(ready.reasons)
-    radius_m = np.hypot(reported.accuracy_m, error_m or 0.0)
+    radius_m = np.hypot(columns.accuracy_m, error_m or 0.0)
     likelihoods = judge(territory, ready, table, radius_m, CONFIDENCE)
     provenances: dict[Provenance, Provenance] = {}
     for row in range(len(table.rows)):
         answer = assigner.record(table, row)
-        made = answer.provenance
-        if made not in provenances:
-            provenances[made] = replace(made, datum=datum.name, datum_error_m=error_m)
-        answer = replace(answer, provenance=provenances[made])
+        provenance = answer.provenance
+        if provenance not in provenances:
+            provenances[provenance] = replace(
+                provenance, datum=datum.name, datum_error_m=error_m
+            )
+        answer = replace(answer, provenance=provenances[provenance])
         doubt = record(likelihoods, row) if likelihoods.faults[row] == 0 else None
         near = [] if doubt is None else doubt.probabilities
-        said = {
+        document = {
             "revision": snapshot.revision,
             "terms": asdict(snapshot.terms),
-            "at": int(reported.instants[row]),
+            "at": int(columns.instants[row]),
             "assignment": answer,
-            "accuracy_m": _or_none(reported.accuracy_m[row]),
+            "accuracy_m": _or_none(columns.accuracy_m[row]),
             "confidence": CONFIDENCE,
             "probabilities": [[assigner.ids[grid], p] for grid, p in near],
             "p_outside": None if doubt is None else doubt.p_outside,
@@ -115,7 +117,9 @@ def give_answers(
         lon, lat = (
             (float(ready.x[row]), float(ready.y[row])) if usable[row] else (None, None)
         )
-        yield Given(answer, lon, lat, orjson.dumps(said, option=orjson.OPT_SORT_KEYS))
+        yield StoredAnswer(
+            answer, lon, lat, orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
+        )
 
 
 def _or_none(value: float) -> float | None:

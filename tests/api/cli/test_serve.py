@@ -124,7 +124,7 @@ def test_a_snapshot_that_cannot_be_built_is_seen_and_the_old_one_answers(
     store = open_store("memory:")
     publish_sample(store, town)
     snapshots = Breaking(store, now=clock)
-    with following.Following(store, snapshots) as watched:
+    with following.Watch(store, snapshots) as watched:
         wait_until(lambda: watched.failure() is not None)
         assert "ask again" in str(watched.failure())
         assert snapshots.current.version.version == 1
@@ -134,7 +134,7 @@ def test_a_snapshot_that_cannot_be_built_is_seen_and_the_old_one_answers(
 def test_a_store_that_takes_no_events_is_not_ready(town: Town) -> None:
     store = open_store("memory:")
     publish_sample(store, town)
-    with following.Following(store, Snapshots(store, now=clock)) as watched:
+    with following.Watch(store, Snapshots(store, now=clock)) as watched:
         assert watched.failure() is None
         store.close()
         assert "takes no events" in str(watched.failure())
