@@ -22,8 +22,8 @@ from api.service.assignment.answer import AnswerDesk
 from api.service.rating.days import RiskDesk
 from api.service.stores.connection import terms_of
 from api.service.stores.sample import SAMPLE_NOW, sample_store
-from api.service.versions.read import Published
-from api.service.watch import Following
+from api.service.versions.read import VersionReader
+from api.service.watch import Watch
 from api.settings import Settings
 from gis.errors import GovernanceError
 from gis.index import warm_up
@@ -63,7 +63,7 @@ def create_app(settings: Settings) -> FastAPI:
     except GovernanceError:
         store.close()
         raise
-    following = Following(store, snapshots)
+    watch = Watch(store, snapshots)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -71,7 +71,7 @@ def create_app(settings: Settings) -> FastAPI:
         start = time.perf_counter()
         warm_up()
         logger.info("Compiled index ready in %.1f s.", time.perf_counter() - start)
-        with closing(store), following:
+        with closing(store), watch:
             yield
 
     # the documentation pages of FastAPI fetch their code from outside: left out
@@ -86,8 +86,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.answer_desk = AnswerDesk(snapshots, settings.datum_error_m, zone, now)
     app.state.desk = RiskDesk(store, zone, terms, now)
     app.state.base_map = base_map
-    app.state.published = Published(store, zone)
-    app.state.following = following
+    app.state.reader = VersionReader(store, zone)
+    app.state.watch = watch
     for module in ROUTES:
         app.include_router(module.router)
     install_handlers(app)

@@ -8,8 +8,8 @@ from fastapi import Depends, Query, Request
 
 from api.service.assignment.answer import AnswerDesk
 from api.service.rating.days import RiskDesk
-from api.service.versions.read import Published
-from api.service.watch import Following
+from api.service.versions.read import VersionReader
+from api.service.watch import Watch
 from gis.local_time import EPOCH, MILLISECOND, local_instant, timezone_of
 from gis.models import Instant
 from layers.maps import BaseMap
@@ -21,9 +21,9 @@ def _answer_desk(request: Request) -> AnswerDesk:
     return desk
 
 
-def _following(request: Request) -> Following:
-    following: Following = request.app.state.following
-    return following
+def _watch(request: Request) -> Watch:
+    watch: Watch = request.app.state.watch
+    return watch
 
 
 def _desk(request: Request) -> RiskDesk:
@@ -31,9 +31,9 @@ def _desk(request: Request) -> RiskDesk:
     return desk
 
 
-def _published(request: Request) -> Published:
-    published: Published = request.app.state.published
-    return published
+def _reader(request: Request) -> VersionReader:
+    reader: VersionReader = request.app.state.reader
+    return reader
 
 
 AnswerDesks = Annotated[AnswerDesk, Depends(_answer_desk)]
@@ -46,20 +46,20 @@ def _base_map(request: Request) -> BaseMap | None:
 
 BaseMaps = Annotated[BaseMap | None, Depends(_base_map)]
 Desk = Annotated[RiskDesk, Depends(_desk)]
-Readiness = Annotated[Following, Depends(_following)]
-PublishedStore = Annotated[Published, Depends(_published)]
+Readiness = Annotated[Watch, Depends(_watch)]
+Reader = Annotated[VersionReader, Depends(_reader)]
 
 
 @dataclass(frozen=True, slots=True)
-class AsOf:
+class QuestionTimes:
     """Both times of a question."""
 
     valid_at: Instant
     known_at: Instant | None
 
 
-def _as_of(
-    published: PublishedStore,
+def _times(
+    reader: Reader,
     valid_at: Annotated[
         datetime | None,
         Query(description="In force when; now without it, local without offset."),
@@ -67,9 +67,9 @@ def _as_of(
     known_at: Annotated[
         datetime | None, Query(description="As known when; all without it.")
     ] = None,
-) -> AsOf:
-    zone = published.timezone
-    return AsOf(
+) -> QuestionTimes:
+    zone = reader.timezone
+    return QuestionTimes(
         clock() if valid_at is None else instant_of(valid_at, zone),
         None if known_at is None else instant_of(known_at, zone),
     )
@@ -82,28 +82,28 @@ def instant_of(moment: datetime, timezone: str) -> Instant:
     return Instant((moment - EPOCH) // MILLISECOND)
 
 
-Times = Annotated[AsOf, Depends(_as_of)]
+Times = Annotated[QuestionTimes, Depends(_times)]
 
 
 @dataclass(frozen=True, slots=True)
-class DayAsOf:
+class DayCutoff:
     """A day, and what is known of it; None is today, and all."""
 
     day: date | None
     known_at: Instant | None
 
 
-def _day_as_of(
-    published: PublishedStore,
+def _cutoff(
+    reader: Reader,
     on: Annotated[
         date | None, Query(description="The day, its end; today without it.")
     ] = None,
     known_at: Annotated[
         datetime | None, Query(description="As known when; all without it.")
     ] = None,
-) -> DayAsOf:
-    known = None if known_at is None else instant_of(known_at, published.timezone)
-    return DayAsOf(on, known)
+) -> DayCutoff:
+    instant = None if known_at is None else instant_of(known_at, reader.timezone)
+    return DayCutoff(on, instant)
 
 
-Cutoffs = Annotated[DayAsOf, Depends(_day_as_of)]
+Cutoffs = Annotated[DayCutoff, Depends(_cutoff)]

@@ -107,11 +107,11 @@ def problem(
 
 
 async def _on_governance_error(_: Request, error: Exception) -> Response:
-    known = next(kind for kind in type(error).__mro__ if kind in PROBLEMS)
-    status, text_zh = PROBLEMS[known]
+    error_class = next(kind for kind in type(error).__mro__ if kind in PROBLEMS)
+    status, text_zh = PROBLEMS[error_class]
     faults = error.faults if isinstance(error, InvalidLayerError) else ()
-    told = [fault._asdict() for fault in faults]
-    return problem(status, _kind(known.__name__), str(error), text_zh, told)
+    errors = [fault._asdict() for fault in faults]
+    return problem(status, _kind(error_class.__name__), str(error), text_zh, errors)
 
 
 async def _on_invalid_request(_: Request, error: Exception) -> Response:

@@ -73,7 +73,7 @@ def require_loopback(host: str) -> None:
         )
 
 
-def read_settings(**given: object) -> Settings:
+def read_settings(**overrides: object) -> Settings:
     """Return the settings of the environment with what was given on top.
 
     Raises
@@ -82,7 +82,7 @@ def read_settings(**given: object) -> Settings:
         If a setting cannot be read; it is named.
     """
     try:
-        return Settings(**given)  # type: ignore[arg-type]  # checked by pydantic
+        return Settings(**overrides)  # type: ignore[arg-type]  # checked by pydantic
     except ValidationError as error:
         fault = error.errors()[0]
         name = f"PAGODA_{'_'.join(map(str, fault['loc'])).upper()}"

@@ -4,11 +4,7 @@ import sys
 
 import click
 
-from api.cli.options import (
-    on_store,
-    opened_store,
-    settings_of_commands,
-)
+from api.cli.options import on_store, opened_store, settings_of_commands
 
 
 @click.group()
@@ -18,26 +14,26 @@ def audit() -> None:
 
 @audit.command("head")
 @on_store
-def audit_head(store: str | None) -> None:
+def audit_head(url: str | None) -> None:
     """Print the end of the log, signed with PAGODA_AUDIT_KEY; keep it elsewhere."""
     from api.service.stores.audit import audit_head as head  # noqa: PLC0415
 
     settings = settings_of_commands()
-    with opened_store(store, settings) as opened:
-        click.echo(head(opened, settings.audit_key).to_text())
+    with opened_store(url, settings) as store:
+        click.echo(head(store, settings.audit_key).to_text())
 
 
 @audit.command("verify")
 @click.option("--head", help="File with what `pagoda audit head` printed.")
 @on_store
-def audit_verify(head: str | None, store: str | None) -> None:
+def audit_verify(head: str | None, url: str | None) -> None:
     """Check every row of the log; exit 1 when something was changed or cut."""
     from api.service.stores.audit import audit_verify as verify  # noqa: PLC0415
 
     settings = settings_of_commands()
-    with opened_store(store, settings) as opened:
-        faults = verify(opened, head, settings.audit_key)
-        last = opened.last_link()
+    with opened_store(url, settings) as store:
+        faults = verify(store, head, settings.audit_key)
+        last = store.last_link()
     for fault in faults:
         click.echo(fault.text)
     links = last.sequence if last else 0

@@ -45,13 +45,13 @@ def check(as_json: bool, **options: Any) -> None:
         region_tier=settings.region_tier,
         warn_days=settings.roster_warn_days,
     )
-    found = check_files(job)
-    click.echo(found.notice, err=True)
+    findings = check_files(job)
+    click.echo(findings.notice, err=True)
     if as_json:
-        click.echo(json.dumps(found.to_dict(), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(findings.to_dict(), ensure_ascii=False, indent=2))
     else:
-        click.echo(found.to_text(settings.timezone))
-    sys.exit(0 if found.is_clean else 1)
+        click.echo(findings.to_text(settings.timezone))
+    sys.exit(0 if findings.is_clean else 1)
 
 
 @click.command()

@@ -5,12 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from api.cli.options import (
-    FILE,
-    on_store,
-    opened_store,
-    settings_of_commands,
-)
+from api.cli.options import FILE, on_store, opened_store, settings_of_commands
 from api.cli.output import name_faulty_rows, say
 from api.cli.versions import publish_layers, publishing, with_grids
 
@@ -88,13 +83,13 @@ for _layer, _about in FACT_LAYERS.items():
 @load.command("rotations")
 @click.argument("file", type=FILE)
 @on_store
-def load_rotations(file: Path, store: str | None) -> None:
+def load_rotations(file: Path, url: str | None) -> None:
     """Rotations: duties in turns, each turn recorded as a duty."""
     from api.service.facts.load import load_rotations as record  # noqa: PLC0415
 
     settings = settings_of_commands()
-    with opened_store(store, settings) as opened, name_faulty_rows():
-        report = record(opened, file, settings.timezone)
+    with opened_store(url, settings) as store, name_faulty_rows():
+        report = record(store, file, settings.timezone)
     _say_recorded("duties", report)
 
 
@@ -105,7 +100,7 @@ def load_rotations(file: Path, store: str | None) -> None:
 @click.option("--lat", "lat_column", help="Column with latitude or y.")
 @click.option("--datum", help="wgs84, cgcs2000, gcj02, bd09 or EPSG:n.")
 @on_store
-def load_events(file: Path, store: str | None, **options: Any) -> None:
+def load_events(file: Path, url: str | None, **options: Any) -> None:
     """Events, each stored with whose it was when it occurred and is when received."""
     from api.service.events.load import EventJob  # noqa: PLC0415
     from api.service.events.load import load_events as append  # noqa: PLC0415
@@ -120,8 +115,8 @@ def load_events(file: Path, store: str | None, **options: Any) -> None:
         terms=terms_of(settings),
         **options,
     )
-    with opened_store(store, settings) as opened, name_faulty_rows():
-        report = append(opened, file, job, clock())
+    with opened_store(url, settings) as store, name_faulty_rows():
+        report = append(store, file, job, clock())
     say(report.notices)
     statuses = ", ".join(f"{n:,} {status}" for status, n in report.statuses.items())
     click.echo(
@@ -131,7 +126,7 @@ def load_events(file: Path, store: str | None, **options: Any) -> None:
 
 
 def _record(
-    layer: str, file: Path, *, store: str | None, valid_from: str | None, **options: Any
+    layer: str, file: Path, *, url: str | None, valid_from: str | None, **options: Any
 ) -> None:
     """Record the rows of a file and say what came of it."""
     from api.service.facts.load import FactJob, load_facts  # noqa: PLC0415
@@ -141,8 +136,8 @@ def _record(
     settings = settings_of_commands()
     since = read_instant(valid_from, "--valid-from", settings.timezone)
     job = FactJob(layer, since, settings.timezone, clock(), **options)
-    with opened_store(store, settings) as opened, name_faulty_rows():
-        report = load_facts(opened, file, job)
+    with opened_store(url, settings) as store, name_faulty_rows():
+        report = load_facts(store, file, job)
     _say_recorded(layer, report)
 
 

@@ -11,15 +11,16 @@ if TYPE_CHECKING:
     from api.settings import Settings
     from layers.stores import Store
 
-Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+Command = TypeVar("Command", bound=Callable[..., Any])
 
 FILE = click.Path(path_type=Path)
 
 
-def on_store(command: Decorated) -> Decorated:
+def on_store(command: Command) -> Command:
     """Give a command the option --store."""
     return click.option(
         "--store",
+        "url",
         help="Address of the store: PAGODA_STORE, else ./pagoda.gpkg, unless given.",
     )(command)
 
@@ -32,17 +33,17 @@ def settings_of_commands() -> "Settings":
 
 
 @contextmanager
-def opened_store(given: str | None, settings: "Settings") -> Iterator["Store"]:
+def opened_store(url: str | None, settings: "Settings") -> Iterator["Store"]:
     """Open the store of a command.
 
     Parameters
     ----------
-    given
+    url
         The option --store.
     settings
         Settings of the deployment.
     """
     from api.service.stores.connection import opened, store_url  # noqa: PLC0415  heavy
 
-    with opened(store_url(given, settings)) as store:
+    with opened(store_url(url, settings)) as store:
         yield store

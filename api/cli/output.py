@@ -44,12 +44,12 @@ def progress(stages: Sequence[str]) -> Iterator[Callable[[str], None]]:
         yield lambda stage: None
         return
     current: list[str] = []
-    shown: ProgressBar[int] = click.progressbar(
+    display: ProgressBar[int] = click.progressbar(
         length=len(stages),
         file=sys.stderr,
         item_show_func=lambda _: current[-1] if current else "",
     )
-    with shown as bar:
+    with display as bar:
 
         def tell(stage: str) -> None:
             # a stage that begins ends the one before
@@ -71,6 +71,6 @@ def output_file(out: Path | None) -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "answers.csv"
         yield target
-        with target.open("rb") as written:
-            shutil.copyfileobj(written, sys.stdout.buffer)
+        with target.open("rb") as answers:
+            shutil.copyfileobj(answers, sys.stdout.buffer)
         sys.stdout.flush()

@@ -6,13 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from api.cli.options import (
-    FILE,
-    Decorated,
-    on_store,
-    opened_store,
-    settings_of_commands,
-)
+from api.cli.options import FILE, Command, on_store, opened_store, settings_of_commands
 from gis.errors import SettingError
 
 if TYPE_CHECKING:
@@ -24,7 +18,7 @@ if TYPE_CHECKING:
 DAY = click.DateTime(["%Y-%m-%d"])
 
 
-def on_day(command: Decorated) -> Decorated:
+def on_day(command: Command) -> Command:
     """Give a command the options of a cut-off."""
     options = (
         click.option(
@@ -49,10 +43,10 @@ def safety(context: click.Context, /, out: Path | None, **options: Any) -> None:
     from api.cli.text.rating import safety_lines  # noqa: PLC0415
     from api.service.rating.files import write_codes  # noqa: PLC0415
 
-    rated = _rated(**options)
-    _print(safety_lines(rated))
+    rating = _rate(**options)
+    _print(safety_lines(rating))
     if out is not None:
-        write_codes(rated, out)
+        write_codes(rating, out)
         click.echo(f"Wrote {out}.")
 
 
@@ -60,20 +54,20 @@ def safety(context: click.Context, /, out: Path | None, **options: Any) -> None:
 @click.argument("place")
 @on_day
 @click.pass_obj
-def why(before: dict[str, Any], /, place: str, **options: Any) -> None:
+def why(group_options: dict[str, Any], /, place: str, **options: Any) -> None:
     """Print why PLACE has its code: findings, rule, history, next check."""
     from api.cli.text.rating import why_lines  # noqa: PLC0415
     from api.service.rating.places import explain_place  # noqa: PLC0415
 
     # an option counts wherever it stands
-    rated = _rated(**{k: options[k] or before[k] for k in options})
-    found = explain_place(rated, place)
-    if found is None:
+    rating = _rate(**{k: options[k] or group_options[k] for k in options})
+    explanation = explain_place(rating, place)
+    if explanation is None:
         raise SettingError(
-            f"The store has no coded place {place!r} on {rated.day.isoformat()}; take "
+            f"The store has no coded place {place!r} on {rating.day.isoformat()}; take "
             "an id from `pagoda safety --out FILE`."
         )
-    _print(why_lines(found))
+    _print(why_lines(explanation))
 
 
 @click.command()
@@ -83,13 +77,13 @@ def due(grid: str | None, **options: Any) -> None:
     """Print who must check what."""
     from api.cli.text.rating import due_lines  # noqa: PLC0415
 
-    rated = _rated(**options)
-    if grid is not None and grid not in set(rated.grids["grid_id"]):
+    rating = _rate(**options)
+    if grid is not None and grid not in set(rating.grids["grid_id"]):
         raise SettingError(
-            f"Version {rated.version.version} has no grid {grid!r}; `pagoda risk` "
+            f"Version {rating.version.version} has no grid {grid!r}; `pagoda risk` "
             "names some, GET /model all."
         )
-    _print(due_lines(rated, grid))
+    _print(due_lines(rating, grid))
 
 
 @click.command()
@@ -100,10 +94,10 @@ def risk(out: Path | None, **options: Any) -> None:
     from api.cli.text.rating import risk_lines  # noqa: PLC0415
     from api.service.rating.files import write_areas  # noqa: PLC0415
 
-    rated = _rated(**options)
-    _print(risk_lines(rated))
+    rating = _rate(**options)
+    _print(risk_lines(rating))
     if out is not None:
-        write_areas(rated, out)
+        write_areas(rating, out)
         click.echo(f"Wrote {out}.")
 
 
@@ -117,10 +111,10 @@ def risk_map(out: Path, tiles: str | None, tiles_by: str, **options: Any) -> Non
     from layers.maps import local_tiles, save_page, tianditu  # noqa: PLC0415
     from layers.rating.map import draw_risk_day  # noqa: PLC0415
 
-    rated = _rated(**options)
+    rating = _rate(**options)
     key = settings_of_commands().tianditu_key
     base_map = local_tiles(tiles, tiles_by) if tiles else key and tianditu(key)
-    save_page(draw_risk_day(rated, base_map or None), out)
+    save_page(draw_risk_day(rating, base_map or None), out)
     click.echo(f"Wrote {out}, {out.stat().st_size / 1e6:.2f} MB, one file, no network.")
 
 
@@ -133,19 +127,19 @@ def report(kind: Any, out: Path, **options: Any) -> None:
     from api.service.rating.reports import as_of, write_report  # noqa: PLC0415
     from layers.stores import clock  # noqa: PLC0415
 
-    store, settings = options.pop("store"), settings_of_commands()
-    with opened_store(store, settings) as opened:
-        cutoff = _cutoff(opened, settings, **options)
-        _print(write_report(opened, as_of(cutoff, clock()), kind, out))
+    url, settings = options.pop("url"), settings_of_commands()
+    with opened_store(url, settings) as store:
+        cutoff = _cutoff(store, settings, **options)
+        _print(write_report(store, as_of(cutoff, clock()), kind, out))
 
 
-def _rated(store: str | None, **options: Any) -> "RiskDay":
+def _rate(url: str | None, **options: Any) -> "RiskDay":
     """Rate the day of a command."""
     from layers.rating.day import read_risk_day  # noqa: PLC0415
 
     settings = settings_of_commands()
-    with opened_store(store, settings) as opened:
-        return read_risk_day(opened, _cutoff(opened, settings, **options))
+    with opened_store(url, settings) as store:
+        return read_risk_day(store, _cutoff(store, settings, **options))
 
 
 def _cutoff(

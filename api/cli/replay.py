@@ -4,22 +4,18 @@ import sys
 
 import click
 
-from api.cli.options import (
-    on_store,
-    opened_store,
-    settings_of_commands,
-)
+from api.cli.options import on_store, opened_store, settings_of_commands
 
 
 @click.command()
 @click.argument("event")
 @on_store
-def replay(event: str, store: str | None) -> None:
+def replay(event: str, url: str | None) -> None:
     """Compute the answers of EVENT again; exit 1 when they are not byte-equal."""
     from api.cli.text.replay import replay_lines  # noqa: PLC0415
     from api.service.assignment.replay import replay as compute  # noqa: PLC0415
 
-    with opened_store(store, settings_of_commands()) as opened:
-        found = compute(opened, event)
-    click.echo("\n".join(replay_lines(event, found)))
-    sys.exit(0 if all(one.is_equal for one in found) else 1)
+    with opened_store(url, settings_of_commands()) as store:
+        replays = compute(store, event)
+    click.echo("\n".join(replay_lines(event, replays)))
+    sys.exit(0 if all(comparison.is_equal for comparison in replays) else 1)

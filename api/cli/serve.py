@@ -29,16 +29,16 @@ def serve(host: str | None, port: int | None, store: str | None) -> None:
         require_loopback,
     )
 
-    given = {"host": host, "port": port, "store": store}
-    settings = read_settings(**{k: v for k, v in given.items() if v is not None})
+    options = {"host": host, "port": port, "store": store}
+    settings = read_settings(**{k: v for k, v in options.items() if v is not None})
     require_loopback(settings.host)
     if settings.store is None and Path(DEFAULT_STORE).exists():
         settings = settings.model_copy(update={"store": DEFAULT_STORE})
-    served = settings.store or "S town (synthetic) in memory"
+    source = settings.store or "S town (synthetic) in memory"
     # Ctrl-C is the usual end of a service
     with listen(settings.host, settings.port) as sock, suppress(KeyboardInterrupt):
         click.echo(
-            f"Serving {served}. Listening on {settings.host}, port "
+            f"Serving {source}. Listening on {settings.host}, port "
             f"{sock.getsockname()[1]}; Ctrl-C ends it.",
             err=True,
         )

@@ -43,12 +43,12 @@ def init(url: str | None, sample: str | None, source: str | None) -> None:
     help="Files in the folder: GeoParquet, or GeoJSON and CSV.",
 )
 @on_store
-def export(out: Path, form: Any, store: str | None) -> None:
+def export(out: Path, form: Any, url: str | None) -> None:
     """Write a consistent copy that GIS software opens and `init --from` restores."""
     from api.service.stores.export import export_store  # noqa: PLC0415
 
-    with opened_store(store, settings_of_commands()) as opened:
-        export_store(opened, out, form)
-        last = opened.last_link()
+    with opened_store(url, settings_of_commands()) as store:
+        export_store(store, out, form)
+        last = store.last_link()
     head = f"head {last.head[:12]} of link {last.sequence}" if last else "an empty log"
     click.echo(f"Wrote {out}, {head}.")

@@ -4,17 +4,11 @@ from typing import Any
 
 import click
 
-from api.cli.options import (
-    FILE,
-    Decorated,
-    on_store,
-    opened_store,
-    settings_of_commands,
-)
+from api.cli.options import FILE, Command, on_store, opened_store, settings_of_commands
 from api.cli.output import name_faulty_rows, say
 
 
-def publishing(command: Decorated) -> Decorated:
+def publishing(command: Command) -> Command:
     """Give a command the options of a publication."""
     options = (
         click.option("--system", default="main", help="The grid system."),
@@ -48,7 +42,7 @@ def publishing(command: Decorated) -> Decorated:
     return command
 
 
-def with_grids(command: Decorated) -> Decorated:
+def with_grids(command: Command) -> Command:
     """Give a command the options that say how grids and what is above them are read."""
     options = (
         click.option(
@@ -85,27 +79,27 @@ def publish(**options: Any) -> None:
 @click.option("--reviewer", required=True, help="Who approved that.")
 @click.option("--system", default="main", help="The grid system.")
 @on_store
-def withdraw(version: int, store: str | None, **options: str) -> None:
+def withdraw(version: int, url: str | None, **options: str) -> None:
     """Withdraw VERSION, which is not in force yet."""
-    with opened_store(store, settings_of_commands()) as opened:
-        made = opened.withdraw(version, **options)
-        last = opened.last_link()
+    with opened_store(url, settings_of_commands()) as store:
+        withdrawal = store.withdraw(version, **options)
+        last = store.last_link()
     click.echo(
-        f"Withdrew version {made.version} of grid system {made.system!r}, link "
-        f"{last.sequence if last else 0}."
+        f"Withdrew version {withdrawal.version} of grid system {withdrawal.system!r}, "
+        f"link {last.sequence if last else 0}."
     )
 
 
 @click.command()
 @on_store
-def versions(store: str | None) -> None:
+def versions(url: str | None) -> None:
     """Print what is published and pending."""
     from api.cli.text.versions import version_lines  # noqa: PLC0415
     from layers.stores import clock  # noqa: PLC0415
 
     settings = settings_of_commands()
-    with opened_store(store, settings) as opened:
-        click.echo("\n".join(version_lines(opened, clock(), settings.timezone)))
+    with opened_store(url, settings) as store:
+        click.echo("\n".join(version_lines(store, clock(), settings.timezone)))
 
 
 def publish_layers(options: dict[str, Any]) -> None:
@@ -114,13 +108,13 @@ def publish_layers(options: dict[str, Any]) -> None:
     from api.service.versions.publish import PublishJob, publish_files  # noqa: PLC0415
 
     settings = settings_of_commands()
-    store = options.pop("store")
+    url = options.pop("url")
     options["valid_from"] = read_instant(
         options["valid_from"], "--valid-from", settings.timezone
     )
-    with opened_store(store, settings) as opened, name_faulty_rows():
-        version, notices = publish_files(opened, PublishJob(**options))
-        last = opened.last_link()
+    with opened_store(url, settings) as store, name_faulty_rows():
+        version, notices = publish_files(store, PublishJob(**options))
+        last = store.last_link()
     say(notices)
     click.echo(
         f"Published version {version.version} of grid system {version.system!r}, "

@@ -19,18 +19,18 @@ HEADERS = {
 @router.get("/{place_id}", response_model=PlaceOut)
 def enterprise(place_id: str, desk: Desk, cutoff: Cutoffs) -> PlaceOut | Response:
     """Return a place with its safety code, the findings behind it and what is due."""
-    why = explain_place(desk.on(cutoff.day, cutoff.known_at), place_id)
-    return PlaceOut.of(why) if why else _unknown(place_id)
+    place = explain_place(desk.on(cutoff.day, cutoff.known_at), place_id)
+    return PlaceOut.of(place) if place else _unknown(place_id)
 
 
 @router.get("/{place_id}/code.svg", name="code")
 def code(place_id: str, request: Request, desk: Desk, cutoff: Cutoffs) -> Response:
     """Return the QR code of a place in the colour of its safety code."""
-    why = explain_place(desk.on(cutoff.day, cutoff.known_at), place_id)
-    if why is None:
+    place = explain_place(desk.on(cutoff.day, cutoff.known_at), place_id)
+    if place is None:
         return _unknown(place_id)
     address = str(request.url_for("enterprise", place_id=place_id))
-    picture = draw_code(address, place_id, why.explanation.code)
+    picture = draw_code(address, place_id, place.explanation.code)
     return Response(picture, media_type="image/svg+xml", headers=HEADERS)
 
 

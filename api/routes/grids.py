@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import JSONResponse
 
-from api.deps import PublishedStore, Times
+from api.deps import Reader, Times
 from api.errors import problem
 from layers.stores.protocol import MAIN_SYSTEM
 
@@ -15,13 +15,13 @@ router = APIRouter(tags=["published"])
 @router.get("/grids/{grid_id}", response_model=dict[str, Any])
 def grid(
     grid_id: str,
-    published: PublishedStore,
+    reader: Reader,
     times: Times,
     system: Annotated[str, Query(description="The grid system.")] = MAIN_SYSTEM,
 ) -> Response:
     """Return a grid as GeoJSON, with its chain of circles and its lineage."""
-    found = published.grid(grid_id, times.valid_at, times.known_at, system)
-    if found is None:
+    feature = reader.grid(grid_id, times.valid_at, times.known_at, system)
+    if feature is None:
         return problem(
             404,
             "unknown-grid",
@@ -29,4 +29,4 @@ def grid(
             "grids in force.",
             "该时间没有这个网格，请在 /model 查看有效网格。",
         )
-    return JSONResponse(found, media_type="application/geo+json")
+    return JSONResponse(feature, media_type="application/geo+json")

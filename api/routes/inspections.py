@@ -24,24 +24,24 @@ def due(
     limit: Annotated[int, Query(ge=1, le=100_000)] = 1000,
 ) -> DueListOut:
     """Return who must check what by the end of a day, the latest first."""
-    rated = desk.on(cutoff.day, cutoff.known_at)
-    owed = list_due(rated, grid)
+    rating = desk.on(cutoff.day, cutoff.known_at)
+    checks = list_due(rating, grid)
     return DueListOut(
-        on=rated.day,
-        count=len(owed),
-        overdue=sum(one.overdue_days > 0 for one in owed),
-        checks=[DueOut.model_validate(asdict(one)) for one in owed[:limit]],
+        on=rating.day,
+        count=len(checks),
+        overdue=sum(check.overdue_days > 0 for check in checks),
+        checks=[DueOut.model_validate(asdict(check)) for check in checks[:limit]],
     )
 
 
 @router.post("", status_code=201)
 def report(body: InspectionIn, desk: Desk) -> InspectionOut:
     """Record an inspection or a drill; the answer has the new code of the place."""
-    told = body.reported(instant_of(body.done_at, desk.timezone))
-    inspection_id, link = record_inspection(desk.store, told, desk.now())
-    why = explain_place(desk.on(), told.place_id)
+    inspection = body.inspection(instant_of(body.done_at, desk.timezone))
+    inspection_id, link = record_inspection(desk.store, inspection, desk.now())
+    place = explain_place(desk.on(), inspection.place_id)
     return InspectionOut(
         inspection_id=inspection_id,
         recorded_at=datetime.fromtimestamp(link.recorded_at / 1000, UTC),
-        place=PlaceOut.of(why) if why else None,
+        place=PlaceOut.of(place) if place else None,
     )

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import JSONResponse
 
-from api.deps import PublishedStore, Times
+from api.deps import Reader, Times
 from api.errors import problem
 from api.service.facts.dictionary import data_dictionary
 from layers.stores.protocol import MAIN_SYSTEM
@@ -16,20 +16,20 @@ router = APIRouter(tags=["published"])
 
 @router.get("/model", response_model=dict[str, Any])
 def model(
-    published: PublishedStore,
+    reader: Reader,
     times: Times,
     system: Annotated[str, Query(description="The grid system.")] = MAIN_SYSTEM,
 ) -> Response:
     """Return circles, grids and communities in force, without geometry."""
-    found = published.model(times.valid_at, times.known_at, system)
-    if found is None:
+    tree = reader.model(times.valid_at, times.known_at, system)
+    if tree is None:
         return problem(
             404,
             "no-version",
             f"Grid system {system!r} has no version in force then; see /versions.",
             "该时间没有生效的版本，请查看 /versions。",
         )
-    return JSONResponse(found)
+    return JSONResponse(tree)
 
 
 @router.get("/dictionary")

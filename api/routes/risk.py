@@ -23,8 +23,8 @@ GEOJSON = "application/geo+json"
 @router.get("/grids", response_model=dict[str, Any])
 def risk_grids(desk: Desk, cutoff: Cutoffs) -> JSONResponse:
     """Return the grids with level, score, drivers and figures as GeoJSON."""
-    rated = desk.on(cutoff.day, cutoff.known_at)
-    return JSONResponse(area_features(rated, ("grids",)), media_type=GEOJSON)
+    rating = desk.on(cutoff.day, cutoff.known_at)
+    return JSONResponse(area_features(rating, ("grids",)), media_type=GEOJSON)
 
 
 @router.get("/circles", response_model=dict[str, Any])
@@ -34,10 +34,10 @@ def risk_circles(
     tier: Annotated[int | None, Query(ge=1, description="Only this tier.")] = None,
 ) -> JSONResponse:
     """Return the circles with level, score, drivers and figures as GeoJSON."""
-    rated = desk.on(cutoff.day, cutoff.known_at)
-    names = [n for n in rated.tiers if n.startswith("tier")]
-    chosen = names if tier is None else [n for n in names if n == f"tier{tier}"]
-    return JSONResponse(area_features(rated, chosen), media_type=GEOJSON)
+    rating = desk.on(cutoff.day, cutoff.known_at)
+    names = [n for n in rating.tiers if n.startswith("tier")]
+    selection = names if tier is None else [n for n in names if n == f"tier{tier}"]
+    return JSONResponse(area_features(rating, selection), media_type=GEOJSON)
 
 
 @router.get("/method")
@@ -49,9 +49,9 @@ def risk_method(desk: Desk, cutoff: Cutoffs) -> dict[str, Any]:
 @router.get("/map", response_class=HTMLResponse)
 def risk_map(desk: Desk, cutoff: Cutoffs, base_map: BaseMaps) -> HTMLResponse:
     """Return the five-colour map as one page that needs no network."""
-    drawn = draw_risk_day(desk.on(cutoff.day, cutoff.known_at), base_map)
+    drawing = draw_risk_day(desk.on(cutoff.day, cutoff.known_at), base_map)
     headers = {
-        "Content-Security-Policy": f"{POLICY} {drawn.image_sources}".rstrip(),
+        "Content-Security-Policy": f"{POLICY} {drawing.image_sources}".rstrip(),
         "X-Content-Type-Options": "nosniff",
     }
-    return HTMLResponse(page(drawn), headers=headers)
+    return HTMLResponse(page(drawing), headers=headers)

@@ -2,13 +2,13 @@
 
 from fastapi import APIRouter
 
-from api.deps import PublishedStore
+from api.deps import Reader
 from layers.stores import clock
 
 router = APIRouter(tags=["published"])
 
 
 @router.get("/versions")
-def versions(published: PublishedStore) -> dict[str, list[dict[str, object]]]:
+def versions(reader: Reader) -> dict[str, list[dict[str, object]]]:
     """Return every version with its state: in force, pending, past, withdrawn."""
-    return {"versions": published.versions(clock())}
+    return {"versions": reader.versions(clock())}

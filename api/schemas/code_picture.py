@@ -35,10 +35,10 @@ def draw_code(content: str, place_id: str, code: SafetyCode | None) -> str:
     """
     words, card = CODE_STYLES[code], CODE_CARDS[code]
     paper = PAGE_COLOURS["card"]
-    made = segno.make(content, error="m", micro=False)
-    modules = made.symbol_size(border=QUIET)[0]
+    symbol = segno.make(content, error="m", micro=False)
+    modules = symbol.symbol_size(border=QUIET)[0]
     scale = SIDE / modules
-    inner = made.svg_inline(scale=scale, border=QUIET, dark=card.modules, light=paper)
+    inner = symbol.svg_inline(scale=scale, border=QUIET, dark=card.modules, light=paper)
     height = SIDE + BAND
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{SIDE}" height="{height}" '

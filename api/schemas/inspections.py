@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.schemas.places import PlaceOut
-from api.service.facts.inspections import ReportedFinding, ReportedInspection
+from api.service.facts.inspections import FindingReport, InspectionReport
 from gis.models import Instant
 
 Id = Annotated[str, Field(min_length=1, max_length=100)]
@@ -43,13 +43,13 @@ class InspectionIn(BaseModel):
         "", description="Made by the service without it."
     )
 
-    def reported(self, done_at: Instant) -> ReportedInspection:
+    def inspection(self, done_at: Instant) -> InspectionReport:
         """Return what is to be recorded."""
         findings = tuple(
-            ReportedFinding(one.severity, one.about, one.finding_id)
-            for one in self.findings
+            FindingReport(finding.severity, finding.about, finding.finding_id)
+            for finding in self.findings
         )
-        return ReportedInspection(
+        return InspectionReport(
             self.place_id,
             self.kind,
             done_at,

@@ -6,7 +6,7 @@ from typing import Self
 
 from pydantic import BaseModel
 
-from api.service.rating.places import Why
+from api.service.rating.places import PlaceExplanation
 from gis.models import SafetyCode
 
 
@@ -57,9 +57,9 @@ class PlaceOut(BaseModel):
     history: list[CodeSinceOut]
 
     @classmethod
-    def of(cls, why: Why) -> Self:
+    def of(cls, place: PlaceExplanation) -> Self:
         """Return the response for a place."""
-        told = why.explanation
+        explanation = place.explanation
         reasons = [
             {
                 "criterion_id": reason.criterion.criterion_id,
@@ -69,24 +69,26 @@ class PlaceOut(BaseModel):
                 "values": dict(reason.values),
                 "findings": [asdict(finding) for finding in findings],
             }
-            for reason, findings in zip(told.reasons, why.findings, strict=True)
+            for reason, findings in zip(
+                explanation.reasons, place.findings, strict=True
+            )
         ]
-        history = [{"day": c.day, "code": _word(c.code)} for c in why.history]
+        history = [{"day": c.day, "code": _word(c.code)} for c in place.history]
         return cls.model_validate(
             {
-                "place_id": why.place_id,
-                "name": why.name,
-                "scene": why.scene,
-                "grid_id": why.grid_id,
-                "on": told.day,
-                "code": _word(told.code),
-                "rule_id": told.rule_id,
-                "rule_version": told.version,
+                "place_id": place.place_id,
+                "name": place.name,
+                "scene": place.scene,
+                "grid_id": place.grid_id,
+                "on": explanation.day,
+                "code": _word(explanation.code),
+                "rule_id": explanation.rule_id,
+                "rule_version": explanation.version,
                 "reasons": reasons,
-                "due_on": told.due,
-                "overdue_days": told.overdue_days,
-                "last_check": told.last_check,
-                "last_drill": told.last_drill,
+                "due_on": explanation.due,
+                "overdue_days": explanation.overdue_days,
+                "last_check": explanation.last_check,
+                "last_drill": explanation.last_drill,
                 "history": history,
             }
         )

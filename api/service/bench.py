@@ -93,9 +93,9 @@ def bench_files(
 
 def first_rows(tree: shapely.STRtree, x: Floats, y: Floats) -> Rows:
     """Return the lowest row that intersects each point by shapely, -1 where none."""
-    points, found = tree.query(shapely.points(x, y), predicate="intersects")
+    points, holders = tree.query(shapely.points(x, y), predicate="intersects")
     rows = np.full(len(x), np.iinfo(np.int32).max, dtype=np.int32)
-    np.minimum.at(rows, points, found.astype(np.int32))
+    np.minimum.at(rows, points, holders.astype(np.int32))
     rows[rows == np.iinfo(np.int32).max] = -1
     return rows
 
@@ -114,11 +114,11 @@ def measure(
         start = time.process_time()
         rows = bulk(x, y)
         seconds.append(time.process_time() - start)
-    one = single or (lambda a, b: int(bulk(np.array([a]), np.array([b]))[0]))
+    locate = single or (lambda a, b: int(bulk(np.array([a]), np.array([b]))[0]))
     return BenchRow(
         name,
         len(x) / max(min(seconds), 1e-9),
-        median_us(one, x[:SINGLES].tolist(), y[:SINGLES].tolist()),
+        median_us(locate, x[:SINGLES].tolist(), y[:SINGLES].tolist()),
         int((rows != truth).sum()),
     )
 

@@ -134,12 +134,12 @@ class Findings:
 
     def to_dict(self) -> dict[str, object]:
         """Return all findings as JSON-ready values."""
-        found = self.coverage.to_dict()
+        document = self.coverage.to_dict()
         if self.roster is not None:
-            found["roster"] = self.roster.to_dict()
+            document["roster"] = self.roster.to_dict()
         if self.codes is not None:
-            found["codes"] = self.codes.to_dict()
-        return found
+            document["codes"] = self.codes.to_dict()
+        return document
 
     def to_text(self, timezone: str) -> str:
         """Return all findings as plain reports, times on local clocks."""
@@ -159,8 +159,8 @@ def check_files(job: CheckJob) -> Findings:
     SettingError
         If posts are given without circles, or duties without posts.
     """
-    given_duties = job.files.duties or job.files.rotations
-    if (job.posts and not job.circles) or (given_duties and not job.posts):
+    duties = job.files.duties or job.files.rotations
+    if (job.posts and not job.circles) or (duties and not job.posts):
         raise SettingError(
             "Posts stand in circles and duties hold posts; give --circles with "
             "--posts, and --posts with --duties or --rotations."
@@ -181,12 +181,12 @@ def certify_posts(job: CheckJob, territory: Territory) -> RosterCertificate | No
     """Return the roster certificate; None where there are circles but no posts."""
     circles = None if job.circles is None else read_circles(job.circles)
     posts = None if job.posts is None else read_posts(job.posts)
-    ruled = make_territory(territory.grids, circles, posts, datum=territory.datum)
-    ruled = job.files.put_into(ruled, job.region_tier)
-    if posts is None or ruled.duties is None:
+    town = make_territory(territory.grids, circles, posts, datum=territory.datum)
+    town = job.files.put_into(town, job.region_tier)
+    if posts is None or town.duties is None:
         return None
-    window = days_to_check(job, ruled.duties)
-    return certify_roster(ruled.duties, *window, warn_days=job.warn_days)
+    window = days_to_check(job, town.duties)
+    return certify_roster(town.duties, *window, warn_days=job.warn_days)
 
 
 def check_codes(territory: Territory) -> CodeReport:
@@ -210,7 +210,7 @@ def certify_territory(territory: Territory) -> Certificate:
 def days_to_check(job: CheckJob, table: DutyTable) -> tuple[Instant, Instant]:
     """Return the instants between which the roster is examined."""
     zone = timezone_of(job.files.timezone)
-    duties = [d for of_post in table.ledger.values() for d in of_post.values()]
+    duties = [d for post_duties in table.ledger.values() for d in post_duties.values()]
     starts = min((d.starts_at for d in duties), default=Instant(0))
     ends = max((d.ends_at for d in duties), default=Instant(86_400_000))
     if job.first_day is not None:

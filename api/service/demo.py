@@ -52,13 +52,13 @@ LAST_DAY = dt.date(2026, 9, 30)
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class DemoResult:
     """What the demo computed and tells about."""
 
     snapshot: Snapshot
     certificate: Certificate
     answers: Answers
-    rated: RiskDay
+    rating: RiskDay
 
 
 def run_demo(out: Path, tell: Callable[[str], None]) -> str:
@@ -88,10 +88,10 @@ def run_demo(out: Path, tell: Callable[[str], None]) -> str:
     events = EventTable(pa.Table.from_pandas(town.events, preserve_index=False))
     write_events(out / ANSWERS, events, columns)
     tell(STAGES[6])
-    rated = read_risk_day(store, Cutoff(LAST_DAY))
+    rating = read_risk_day(store, Cutoff(LAST_DAY))
     tell(STAGES[7])
-    save_page(draw_risk_day(rated), out / MAP)
-    return summary(out, Shown(snapshot, certificate, answers, rated))
+    save_page(draw_risk_day(rating), out / MAP)
+    return summary(out, DemoResult(snapshot, certificate, answers, rating))
 
 
 def make_folder(out: Path) -> None:
@@ -126,42 +126,42 @@ def assign_month(snapshot: Snapshot, town: Town) -> Answers:
     return answer_many(snapshot.basis, positions, parse_datum("wgs84"), at=at)
 
 
-def summary(out: Path, shown: Shown) -> str:
+def summary(out: Path, result: DemoResult) -> str:
     """Return what a planner reads after the demo.
 
     Parameters
     ----------
     out
         Folder of the files.
-    shown
+    result
         What was computed.
     """
-    certificate, rated = shown.certificate, shown.rated
-    duties = shown.snapshot.territory.duties
+    certificate, rating = result.certificate, result.rating
+    duties = result.snapshot.territory.duties
     assert duties is not None  # noqa: S101  S town has a tree
-    standing = (duties.on_duty(row, BEGINNING) for row in range(len(rated.grids)))
-    vacant = sum(state.reason == VACANT_POST for state in standing)
+    states = (duties.on_duty(row, BEGINNING) for row in range(len(rating.grids)))
+    vacant = sum(state.reason == VACANT_POST for state in states)
     tiers = ", ".join(str(len(duties.roster.pagoda.of_tier(t))) for t in range(1, 5))
     clean = "clean: no gap, no overlap" if certificate.is_clean else "NOT clean"
-    statuses = count_statuses(shown.answers.table)
-    colours = count_colours(rated.grids["level"].to_numpy())
+    statuses = count_statuses(result.answers.table)
+    colours = count_colours(rating.grids["level"].to_numpy())
     lines = [
         f"S town (synthetic)  {certificate.area_m2 / 1e6:.2f} km2, "
-        f"{len(rated.grids)} grids under {tiers} circles",
+        f"{len(rating.grids)} grids under {tiers} circles",
         f"Coverage            {clean}",
-        f"Events              {len(shown.answers.table.rows):,} of September 2026",
+        f"Events              {len(result.answers.table.rows):,} of September 2026",
         *(
             f"  {status:<17} {count:>6,}  {MEANINGS[status]}"
             for status, count in sorted(statuses.items(), key=lambda item: -item[1])
         ),
         "  of these without a usable position: "
-        f"{_listed(count_reasons(shown.answers.table))}",
+        f"{_listed(count_reasons(result.answers.table))}",
         f"Vacant posts        {vacant} grids have no leader: the circle above answers",
-        f"Safety codes        {_listed(count_codes(rated))} places on {rated.day}",
-        f"Overdue checks      {int(rated.grids['overdue'].sum()):,}",
+        f"Safety codes        {_listed(count_codes(rating))} places on {rating.day}",
+        f"Overdue checks      {int(rating.grids['overdue'].sum()):,}",
         f"Five colours        {_listed({k: v for k, v in colours.items() if v})}",
         "Highest risk",
-        *_highest(rated),
+        *_highest(rating),
         "",
         f"Open the map        {out / MAP}  (one file, no network)",
         f"Read the answers    {out / ANSWERS}",
@@ -173,12 +173,14 @@ def summary(out: Path, shown: Shown) -> str:
     return "\n".join(lines)
 
 
-def _highest(rated: RiskDay) -> list[str]:
+def _highest(rating: RiskDay) -> list[str]:
     """Return the grids of the highest score and what drives them."""
-    highest = rated.grids.sort_values(["score", "grid_id"], ascending=[False, True])
+    highest = rating.grids.sort_values(["score", "grid_id"], ascending=[False, True])
     return [
         f"  {row['grid_id']}   {row['score']:6.1f}  "
-        + ", ".join(f"{one.driver_id} {one.share:.0%}" for one in row["drivers"][:3])
+        + ", ".join(
+            f"{driver.driver_id} {driver.share:.0%}" for driver in row["drivers"][:3]
+        )
         for row in highest.head(3).to_dict("records")
     ]
 

@@ -15,7 +15,7 @@ TURN_S = 1.0
 """A version dated forward comes into force at most this late, seconds."""
 
 
-class Following:
+class Watch:
     """A thread that swaps the snapshot whenever the store changes.
 
     Parameters
@@ -33,7 +33,7 @@ class Following:
         self._is_over = threading.Event()
         self._failure: str | None = None
         self._thread = threading.Thread(
-            target=self._run, name="pagoda-following", daemon=True
+            target=self._run, name="pagoda-watch", daemon=True
         )
 
     def __enter__(self) -> Self:
@@ -60,8 +60,8 @@ class Following:
     def _run(self) -> None:
         while not self._is_over.is_set():
             try:
-                known = self._snapshots.current.revision
-                self._store.wait_for_change(known, TURN_S)
+                revision = self._snapshots.current.revision
+                self._store.wait_for_change(revision, TURN_S)
                 self._snapshots.refresh()
                 self._failure = None
             except GovernanceError as error:

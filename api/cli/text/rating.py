@@ -6,12 +6,12 @@ from collections.abc import Hashable, Iterator, Mapping
 import pandas as pd
 
 from api.service.rating.days import count_codes, count_colours
-from api.service.rating.due import Due, answering_posts, list_due
-from api.service.rating.places import Why
+from api.service.rating.due import DueCheck, answering_posts, list_due
+from api.service.rating.places import PlaceExplanation
 from gis.models import RiskLevel, SafetyCode, Scene
 from layers.rating.day import CHANGE_DAYS, RiskDay
 
-SHOWN = 20
+LIST_ROWS = 20
 """Rows of a list that are printed; the rest is counted."""
 MOST_PRESSING = 10
 LEFT_OUT = {
@@ -24,19 +24,19 @@ LEFT_OUT = {
 """What is counted in no grid or not at all, in words."""
 
 
-def safety_lines(rated: RiskDay) -> Iterator[str]:
+def safety_lines(rating: RiskDay) -> Iterator[str]:
     """Yield what `pagoda safety` prints: codes by scene, what is late, what is red.
 
     Red places stand in the order of urgency: the longest overdue first, then by id.
 
     Parameters
     ----------
-    rated
+    rating
         The day.
     """
-    places = rated.places
-    yield _head(rated)
-    yield f"Codes      {_listed(count_codes(rated))}"
+    places = rating.places
+    yield _head(rating)
+    yield f"Codes      {_listed(count_codes(rating))}"
     yield f"Overdue    {int((places['overdue_days'] > 0).sum()):,} checks"
     yield f"{'Scene':<24}{'red':>8}{'yellow':>8}{'green':>8}{'overdue':>9}"
     for scene in Scene:
@@ -47,145 +47,155 @@ def safety_lines(rated: RiskDay) -> Iterator[str]:
     red = places[places["code"] == SafetyCode.RED].sort_values(
         ["overdue_days", "place_id"], ascending=[False, True]
     )
-    for row in red.head(SHOWN).to_dict("records"):
+    for row in red.head(LIST_ROWS).to_dict("records"):
         late = _late(row["overdue_days"], row["due_on"].date())
         yield (
             f"red {row['place_id']}  grid {row['grid_id'] or 'none'}  {late:<18}"
             f"{row['criteria']}  {_name(row['name'])}"
         ).rstrip()
     yield from _more(len(red))
-    yield from _left_out(rated.left_out)
+    yield from _left_out(rating.left_out)
 
 
-def why_lines(why: Why) -> Iterator[str]:
+def why_lines(place: PlaceExplanation) -> Iterator[str]:
     """Yield what `pagoda safety why` prints of a place.
 
     Parameters
     ----------
-    why
+    place
         The place.
     """
-    told = why.explanation
-    yield f"{why.place_id} {why.name or ''} {why.scene}, grid {why.grid_id or 'none'}"
-    by_rule = f"by rule {told.rule_id} {told.version}"
-    yield f"{told.day.isoformat()}  {_word(told.code)}  {by_rule}"
-    if not told.reasons:
+    explanation = place.explanation
+    grid = place.grid_id or "none"
+    yield f"{place.place_id} {place.name or ''} {place.scene}, grid {grid}"
+    by_rule = f"by rule {explanation.rule_id} {explanation.version}"
+    yield f"{explanation.day.isoformat()}  {_word(explanation.code)}  {by_rule}"
+    if not explanation.reasons:
         yield "  nothing fires: green"
-    for reason, findings in zip(told.reasons, why.findings, strict=True):
+    for reason, findings in zip(explanation.reasons, place.findings, strict=True):
         criterion = reason.criterion
         yield (
             f"  {criterion.code.name.lower():<7}{criterion.criterion_id}: "
             f"{criterion.zh} {criterion.en}"
         )
-        measured = ", ".join(
+        measures = ", ".join(
             f"{name} {value:,}" for name, value in reason.values.items()
         )
-        yield f"         {measured}"
+        yield f"         {measures}"
         for finding in findings:
             yield (
                 f"         finding {finding.finding_id} ({finding.severity}) since "
                 f"{finding.since.isoformat()}, inspection {finding.inspection_id} "
                 f"{finding.about}"
             ).rstrip()
-    checked = told.last_check.isoformat() if told.last_check else "never"
-    drilled = told.last_drill.isoformat() if told.last_drill else "never"
-    late = f", {told.overdue_days:,} days overdue" if told.overdue_days else ""
-    yield f"Last check {checked}, last drill {drilled}"
-    yield f"Next check due {told.due.isoformat() if told.due else 'never'}{late}"
-    changes = ", ".join(f"{c.day.isoformat()} {_word(c.code)}" for c in why.history)
+    check_day = (
+        explanation.last_check.isoformat() if explanation.last_check else "never"
+    )
+    drill_day = (
+        explanation.last_drill.isoformat() if explanation.last_drill else "never"
+    )
+    late = (
+        f", {explanation.overdue_days:,} days overdue"
+        if explanation.overdue_days
+        else ""
+    )
+    yield f"Last check {check_day}, last drill {drill_day}"
+    due_day = explanation.due.isoformat() if explanation.due else "never"
+    yield f"Next check due {due_day}{late}"
+    changes = ", ".join(f"{c.day.isoformat()} {_word(c.code)}" for c in place.history)
     yield f"History    {changes}"
 
 
-def due_lines(rated: RiskDay, grid_id: str | None) -> Iterator[str]:
+def due_lines(rating: RiskDay, grid_id: str | None) -> Iterator[str]:
     """Yield what `pagoda due` prints: the checks of a grid, or how many each owes.
 
     Parameters
     ----------
-    rated
+    rating
         The day.
     grid_id
         A grid; None counts those of all.
     """
-    owed = list_due(rated, grid_id)
-    yield _head(rated)
-    late = sum(one.overdue_days > 0 for one in owed)
+    checks = list_due(rating, grid_id)
+    yield _head(rating)
+    late = sum(check.overdue_days > 0 for check in checks)
     if grid_id is None:
-        yield f"{len(owed):,} checks are due, {late:,} of them overdue"
-        yield from _due_by_grid(rated, owed)
+        yield f"{len(checks):,} checks are due, {late:,} of them overdue"
+        yield from _due_by_grid(rating, checks)
         return
-    post, holder = answering_posts(rated).get(grid_id, (None, None))
+    post, holder = answering_posts(rating).get(grid_id, (None, None))
     yield f"Grid {grid_id}: {post or 'no post'} answers, held by {holder or 'nobody'}"
-    yield f"{len(owed):,} checks are due, {late:,} of them overdue"
-    for one in owed:
+    yield f"{len(checks):,} checks are due, {late:,} of them overdue"
+    for check in checks:
         yield (
-            f"  {one.code:<7}{one.place_id}  {one.scene:<22}"
-            f"{_late(one.overdue_days, one.due_on):<20}"
-            f"{';'.join(one.criteria)}  {_name(one.name)}"
+            f"  {check.code:<7}{check.place_id}  {check.scene:<22}"
+            f"{_late(check.overdue_days, check.due_on):<20}"
+            f"{';'.join(check.criteria)}  {_name(check.name)}"
         ).rstrip()
 
 
-def risk_lines(rated: RiskDay) -> Iterator[str]:
+def risk_lines(rating: RiskDay) -> Iterator[str]:
     """Yield what `pagoda risk` prints: colours by tier, the highest, their drivers.
 
     Parameters
     ----------
-    rated
+    rating
         The day.
     """
-    yield _head(rated)
-    for name, areas in rated.tiers.items():
+    yield _head(rating)
+    for name, areas in rating.tiers.items():
         counts = count_colours(areas.frame["level"].to_numpy())
-        caption = _tier_name(rated, name)
+        caption = _tier_name(rating, name)
         yield f"{caption:<26}{_listed({k: v for k, v in counts.items() if v})}"
-    yield f"Highest grids, score in {rated.card.unit}"
-    highest = rated.grids.sort_values(["score", "grid_id"], ascending=[False, True])
+    yield f"Highest grids, score in {rating.card.unit}"
+    highest = rating.grids.sort_values(["score", "grid_id"], ascending=[False, True])
     for row in highest.head(MOST_PRESSING).to_dict("records"):
         drivers = ", ".join(f"{d.driver_id} {d.share:.0%}" for d in row["drivers"][:3])
         yield (
             f"  {row['grid_id']}  {row['score']:8,.2f}  {row['change']:+z8.2f} in "
-            f"{CHANGE_DAYS} days  {_level(rated, row):<8}{drivers}"
+            f"{CHANGE_DAYS} days  {_level(rating, row):<8}{drivers}"
         )
     yield "Grids that change colour when a break moves by 10 %"
-    for move in rated.tiers["grids"].sensitivity:
+    for move in rating.tiers["grids"].sensitivity:
         yield f"  level {move.level} up to {move.limit:8,.2f}: {move.changed:,}"
-    yield from _left_out(rated.left_out)
+    yield from _left_out(rating.left_out)
 
 
-def _due_by_grid(rated: RiskDay, owed: list[Due]) -> Iterator[str]:
+def _due_by_grid(rating: RiskDay, checks: list[DueCheck]) -> Iterator[str]:
     """Yield the grids with most checks owed."""
     counts = pd.Series(
-        [one.grid_id or "none" for one in owed], dtype=str
+        [check.grid_id or "none" for check in checks], dtype=str
     ).value_counts()
-    answering = answering_posts(rated)
-    for grid_id, count in counts.head(SHOWN).items():
-        post = answering.get(str(grid_id), (None, None))[0]
+    posts = answering_posts(rating)
+    for grid_id, count in counts.head(LIST_ROWS).items():
+        post = posts.get(str(grid_id), (None, None))[0]
         yield f"  {grid_id}  {count:>6,}  {post or 'no post'}"
     yield from _more(len(counts))
 
 
-def _head(rated: RiskDay) -> str:
-    imprint = rated.facts.rulebook.imprint
+def _head(rating: RiskDay) -> str:
+    imprint = rating.facts.rulebook.imprint
     mark = " (synthetic)" if imprint.is_synthetic else ""
     return (
-        f"{imprint.title}{mark} on {rated.day.isoformat()}, boundaries of version "
-        f"{rated.version.version}, rule {rated.rule.version}, method "
-        f"{rated.method.version}"
+        f"{imprint.title}{mark} on {rating.day.isoformat()}, boundaries of version "
+        f"{rating.version.version}, rule {rating.rule.version}, method "
+        f"{rating.method.version}"
     ).strip()
 
 
 def _left_out(left_out: Mapping[str, int]) -> Iterator[str]:
-    told = {LEFT_OUT.get(reason, reason): n for reason, n in left_out.items()}
-    if told:
-        yield f"Left out   {_listed(told)}"
+    counts = {LEFT_OUT.get(reason, reason): n for reason, n in left_out.items()}
+    if counts:
+        yield f"Left out   {_listed(counts)}"
 
 
-def _level(rated: RiskDay, area: Mapping[Hashable, int]) -> str:
+def _level(rating: RiskDay, area: Mapping[Hashable, int]) -> str:
     """Return the level of an area; where it is held, also that of its score alone."""
     names = {0: "no data"} | {level.value: level.name.lower() for level in RiskLevel}
-    shown, by_score = names[area["level"]], names[area["raw_level"]]
-    if shown == by_score:
-        return shown
-    return f"{shown} (held: {by_score} needs {rated.method.steady_days} days)  "
+    label, by_score = names[area["level"]], names[area["raw_level"]]
+    if label == by_score:
+        return label
+    return f"{label} (held: {by_score} needs {rating.method.steady_days} days)  "
 
 
 def _late(overdue_days: int, due_on: dt.date) -> str:
@@ -196,10 +206,10 @@ def _name(name: object) -> str:
     return name if isinstance(name, str) else ""
 
 
-def _tier_name(rated: RiskDay, name: str) -> str:
+def _tier_name(rating: RiskDay, name: str) -> str:
     if name.startswith("tier"):
         tier = int(name.removeprefix("tier"))
-        return rated.facts.rulebook.imprint.names_of_tier(tier)[1]
+        return rating.facts.rulebook.imprint.names_of_tier(tier)[1]
     return name.capitalize()
 
 
@@ -212,5 +222,5 @@ def _listed(counts: Mapping[str, int]) -> str:
 
 
 def _more(count: int) -> Iterator[str]:
-    if count > SHOWN:
-        yield f"  and {count - SHOWN:,} more"
+    if count > LIST_ROWS:
+        yield f"  and {count - LIST_ROWS:,} more"

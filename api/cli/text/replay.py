@@ -15,18 +15,18 @@ def replay_lines(event_id: str, replays: tuple[Replay, ...]) -> list[str]:
         What `replay` returned.
     """
     lines = [f"Event {event_id}"]
-    for one in replays:
-        if one.is_equal:
-            lines.append(f"  {one.name:<14} byte-equal")
+    for comparison in replays:
+        if comparison.is_equal:
+            lines.append(f"  {comparison.name:<14} byte-equal")
             continue
         by_other = (
-            f" (stored by engine {one.engine}, this is {ENGINE_VERSION})"
-            if one.engine != ENGINE_VERSION
+            f" (stored by engine {comparison.engine}, this is {ENGINE_VERSION})"
+            if comparison.engine != ENGINE_VERSION
             else ""
         )
-        lines.append(f"  {one.name:<14} DIFFERS{by_other}")
+        lines.append(f"  {comparison.name:<14} DIFFERS{by_other}")
         lines += [
-            f"    {field}: stored {was!r}, computed {now!r}"
-            for field, was, now in one.differences
+            f"    {field}: stored {old!r}, computed {new!r}"
+            for field, old, new in comparison.differences
         ]
     return lines

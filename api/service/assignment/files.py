@@ -161,7 +161,7 @@ def assign_file(job: AssignJob, tell: Callable[[str], None]) -> AssignReport:
     points = coordinates
     if job.out.suffix.lower() == ".geojson":
         table, points = as_points(table, coordinates, datum)
-    written = write_events(job.out, table, columns, positions=points)
+    names = write_events(job.out, table, columns, positions=points)
     return AssignReport(
         rows=len(answers.table.rows),
         grids=len(territory.grids),
@@ -174,7 +174,7 @@ def assign_file(job: AssignJob, tell: Callable[[str], None]) -> AssignReport:
             *about_times,
             *about_fit,
             *_about_columns(coordinates, job),
-            *_about_names(written),
+            *_about_names(names),
         ),
     )
 
@@ -210,10 +210,13 @@ def read_territory(job: AssignJob) -> tuple[Territory, list[str]]:
     merged = grids.attrs.get("parts_merged") or {}
     if not merged:
         return territory, [notice]
-    shown = ", ".join(f"{grid} ({parts})" for grid, parts in list(merged.items())[:3])
+    examples = ", ".join(
+        f"{grid} ({parts})" for grid, parts in list(merged.items())[:3]
+    )
     return territory, [
         notice,
-        f"Grids with several features, each taken as one: {len(merged)}, as {shown}.",
+        f"Grids with several features, each taken as one: {len(merged)}, as "
+        f"{examples}.",
     ]
 
 
@@ -295,9 +298,9 @@ def _about_columns(coordinates: Coordinates, job: AssignJob) -> list[str]:
     return [f"Positions are read from columns {lon!r} and {lat!r}."]
 
 
-def _about_names(written: dict[str, str]) -> list[str]:
-    renamed = {name: new for name, new in written.items() if name != new}
+def _about_names(names: dict[str, str]) -> list[str]:
+    changes = {name: new for name, new in names.items() if name != new}
     return [
         f"The events have a column {name!r} already; ours is written as {new!r}."
-        for name, new in renamed.items()
+        for name, new in changes.items()
     ]

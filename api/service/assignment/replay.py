@@ -42,7 +42,7 @@ class Replay:
 
 
 @dataclass(frozen=True, slots=True)
-class AsOf:
+class PastStore:
     """A store as it was at a revision, with one version of its grids.
 
     Parameters
@@ -93,44 +93,44 @@ def replay(store: Store, event_id: str) -> tuple[Replay, ...]:
     StoreError
         If there is no such event, or its answers were not given by Pagoda.
     """
-    stored = store.event(event_id)
-    if stored is None:
+    event = store.event(event_id)
+    if event is None:
         raise StoreError(
             f"The store has no event {event_id!r}; take an id from the layer of events."
         )
     answers = {
-        "at_occurrence": stored.new.at_occurrence,
-        "acting": stored.new.acting,
+        "at_occurrence": event.new.at_occurrence,
+        "acting": event.new.acting,
     }
-    return tuple(_again(store, stored.new, name, t) for name, t in answers.items())
+    return tuple(_again(store, event.new, name, t) for name, t in answers.items())
 
 
 def _again(store: Store, new: NewEvent, name: str, text: bytes) -> Replay:
     """Compute one answer again."""
     try:
-        said = orjson.loads(text)
-        version = said["assignment"]["provenance"]["version"]
-        error_m = said["assignment"]["provenance"]["datum_error_m"]
-        at, revision = Instant(said["at"]), said["revision"]
-        terms = Terms(**said["terms"])
+        document = orjson.loads(text)
+        version = document["assignment"]["provenance"]["version"]
+        error_m = document["assignment"]["provenance"]["datum_error_m"]
+        at, revision = Instant(document["at"]), document["revision"]
+        terms = Terms(**document["terms"])
     except (ValueError, KeyError, TypeError) as error:
         raise StoreError(
             f"Answer {name!r} of event {new.event.event_id!r} does not say what it was "
             "computed from; only answers given by Pagoda can be replayed."
         ) from error
-    snapshot = build_snapshot(AsOf(store, version, revision), at, terms=terms)
-    reported = _reported(new.event, at, said["position_reason"])
-    [given] = stored_answers(snapshot, reported, datum_error_m=error_m or 0.0)
-    computed = orjson.loads(given.text)
+    snapshot = build_snapshot(PastStore(store, version, revision), at, terms=terms)
+    columns = _columns_of(new.event, at, document["position_reason"])
+    [answer] = stored_answers(snapshot, columns, datum_error_m=error_m or 0.0)
+    computed = orjson.loads(answer.text)
     return Replay(
         name,
-        given.text == text,
-        tuple(_differences(_flat(said), _flat(computed))),
-        said["assignment"]["provenance"]["engine_version"],
+        answer.text == text,
+        tuple(_differences(_flat(document), _flat(computed))),
+        document["assignment"]["provenance"]["engine_version"],
     )
 
 
-def _reported(event: Event, at: Instant, reason: str) -> EventColumns:
+def _columns_of(event: Event, at: Instant, reason: str) -> EventColumns:
     """Return one stored event as it was reported."""
     position = event.position
     x, y = (position.x, position.y) if position else (np.nan, np.nan)
@@ -144,15 +144,15 @@ def _reported(event: Event, at: Instant, reason: str) -> EventColumns:
     )
 
 
-def _flat(said: dict[str, Any], prefix: str = "") -> dict[str, object]:
+def _flat(document: dict[str, Any], prefix: str = "") -> dict[str, object]:
     """Return nested fields by their path."""
-    flat: dict[str, object] = {}
-    for name, value in said.items():
+    fields: dict[str, object] = {}
+    for name, value in document.items():
         if isinstance(value, dict):
-            flat |= _flat(value, f"{prefix}{name}.")
+            fields |= _flat(value, f"{prefix}{name}.")
         else:
-            flat[f"{prefix}{name}"] = value
-    return flat
+            fields[f"{prefix}{name}"] = value
+    return fields
 
 
 def _differences(

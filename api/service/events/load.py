@@ -35,7 +35,7 @@ BATCH = 10_000
 LIMITS = {"severity": (-(2.0**53), 2.0**53), "accuracy_m": (0.0, 1e9)}
 """Smallest and largest number that an event may have; severities are whole."""
 TIMES = ("occurred_at", "captured_at", "received_at")
-KNOWN = (
+OWN_COLUMNS = (
     "source",
     "source_id",
     "event_id",
@@ -125,10 +125,10 @@ def load_events(store: Store, path: Path, job: EventJob, now: Instant) -> EventR
         "events", "--datum", job.datum, None if coordinates.columns else table.crs
     )
     frame = pd.DataFrame(to_frame(path, EventTable(table.columns)))
-    used = coordinates.columns or ()
+    position_columns = coordinates.columns or ()
     report = append_frame(
         store,
-        frame.drop(columns=list(used)),
+        frame.drop(columns=list(position_columns)),
         positions_of(coordinates),
         datum,
         job,
@@ -154,7 +154,7 @@ def append_frame(
     store
         Where they go.
     frame
-        One row an event; columns that are not in `KNOWN` are kept as details.
+        One row an event; columns that are not in `OWN_COLUMNS` are kept as details.
     positions, datum
         Position of each as reported.
     job, now
@@ -164,20 +164,20 @@ def append_frame(
     faults = _faults(frame, times, store.history())
     if faults:
         raise refusal("events", faults, "load the layer again")
-    reported = EventColumns(
+    columns = EventColumns(
         positions, datum.name, _accuracy_m(frame), times["occurred_at"]
     )
-    first = answers_over_time(store, reported, job)
-    late = replace(reported, instants=times["received_at"])
-    is_same = np.array_equal(late.instants, reported.instants)
+    first = answers_over_time(store, columns, job)
+    late = replace(columns, instants=times["received_at"])
+    is_same = np.array_equal(late.instants, columns.instants)
     acting = first if is_same else answers_over_time(store, late, job)
-    columns = _columns(frame, job) | {n: v.tolist() for n, v in times.items()}
+    fields = _fields(frame, job) | {n: v.tolist() for n, v in times.items()}
     rows = (
-        dict(zip(columns, row, strict=True))
-        for row in zip(*columns.values(), strict=True)
+        dict(zip(fields, row, strict=True))
+        for row in zip(*fields.values(), strict=True)
     )
     events = [
-        _new_event(row, reported, place, first[place], acting[place])
+        _new_event(row, columns, place, first[place], acting[place])
         for place, row in enumerate(rows)
     ]
     check_events(events)
@@ -186,7 +186,7 @@ def append_frame(
         for start in range(0, len(events), BATCH)
         for receipt in store.append_events(events[start : start + BATCH])
     ]
-    statuses = Counter(str(given.assignment.status) for given in first)
+    statuses = Counter(str(answer.assignment.status) for answer in first)
     return EventReport(
         len(events),
         sum(receipt.is_new for receipt in receipts),
@@ -196,7 +196,7 @@ def append_frame(
 
 
 def answers_over_time(
-    store: Store, reported: EventColumns, job: EventJob
+    store: Store, columns: EventColumns, job: EventJob
 ) -> list[StoredAnswer]:
     """Return the answer to each event from what is in force at its time.
 
@@ -204,12 +204,12 @@ def answers_over_time(
     ----------
     store
         The store; at each of the times a version is in force.
-    reported
+    columns
         The events.
     job
         How they are to be answered.
     """
-    instants = reported.instants
+    instants = columns.instants
     order = np.argsort(instants, kind="stable")
     answers: list[StoredAnswer | None] = [None] * len(order)
     start = 0
@@ -221,10 +221,10 @@ def answers_over_time(
         if snapshot.expires_at is not None:
             end = int(np.searchsorted(instants[order], snapshot.expires_at))
         rows = order[start:end]
-        given = stored_answers(
-            snapshot, reported.take(rows), datum_error_m=job.datum_error_m
+        period_answers = stored_answers(
+            snapshot, columns.take(rows), datum_error_m=job.datum_error_m
         )
-        for row, answer in zip(rows.tolist(), given, strict=True):
+        for row, answer in zip(rows.tolist(), period_answers, strict=True):
             answers[row] = answer
         start = end
     return [answer for answer in answers if answer is not None]
@@ -234,17 +234,17 @@ def _times(
     frame: pd.DataFrame, timezone: str, now: Instant
 ) -> dict[str, NDArray[np.int64]]:
     """Return the three times; captured is occurred and received is now by default."""
-    found = {
+    columns = {
         name: read_instants(frame[name], timezone).values
         for name in TIMES
         if name in frame
     }
     absent = np.full(len(frame), NO_INSTANT)
-    occurred_at = found.get("occurred_at", absent)
+    occurred_at = columns.get("occurred_at", absent)
     return {
         "occurred_at": occurred_at,
-        "captured_at": found.get("captured_at", occurred_at),
-        "received_at": found.get("received_at", np.full(len(frame), now)),
+        "captured_at": columns.get("captured_at", occurred_at),
+        "received_at": columns.get("received_at", np.full(len(frame), now)),
     }
 
 
@@ -253,7 +253,7 @@ def _faults(
 ) -> list[RowFault]:
     """Return every fault of the rows."""
     faults = [
-        RowFault(row, name, f"{_shown(frame, name, row)} is not an ISO 8601 time")
+        RowFault(row, name, f"{_cell_text(frame, name, row)} is not an ISO 8601 time")
         for name, values in times.items()
         if name in frame or name == "occurred_at"
         for row in (np.flatnonzero(values == NO_INSTANT) + 1).tolist()
@@ -308,18 +308,18 @@ def _number_faults(frame: pd.DataFrame) -> list[RowFault]:
         if name not in frame:
             continue
         numbers = _numbers(frame[name])
-        given = frame[name].notna() & (frame[name].astype("str").str.strip() != "")
-        wrong = given.to_numpy() & ~((numbers >= smallest) & (numbers <= largest))
+        is_filled = frame[name].notna() & (frame[name].astype("str").str.strip() != "")
+        wrong = is_filled.to_numpy() & ~((numbers >= smallest) & (numbers <= largest))
         if name == "severity":
-            wrong |= given.to_numpy() & (numbers != np.round(numbers))
+            wrong |= is_filled.to_numpy() & (numbers != np.round(numbers))
         faults += [
-            RowFault(row, name, f"{_shown(frame, name, row)} is not such a number")
+            RowFault(row, name, f"{_cell_text(frame, name, row)} is not such a number")
             for row in (np.flatnonzero(wrong) + 1).tolist()
         ]
     return faults
 
 
-def _shown(frame: pd.DataFrame, name: str, row: int) -> str:
+def _cell_text(frame: pd.DataFrame, name: str, row: int) -> str:
     return repr(frame[name].iloc[row - 1]) if name in frame else "nothing"
 
 
@@ -328,20 +328,20 @@ def _accuracy_m(frame: pd.DataFrame) -> NDArray[np.float64]:
     return _numbers(frame.get("accuracy_m", pd.Series(np.nan, frame.index)))
 
 
-def _columns(frame: pd.DataFrame, job: EventJob) -> dict[str, list[Any]]:
+def _fields(frame: pd.DataFrame, job: EventJob) -> dict[str, list[Any]]:
     """Return what each event has besides position, accuracy and times."""
     id_column = "source_id" if "source_id" in frame else "event_id"
     kind = next((name for name in ("kind", "category") if name in frame), None)
     severity = frame.get("severity", pd.Series(0, index=frame.index))
     own = {id_column, kind, "source", "severity", "accuracy_m", "community_id", *TIMES}
-    rest = frame[[name for name in frame if name not in own]]
+    extras = frame[[name for name in frame if name not in own]]
     return {
         "source": _texts(frame, "source", job.source),
         "source_id": _texts(frame, id_column, ""),
         "kind": _texts(frame, kind, ""),
         "severity": np.nan_to_num(_numbers(severity)).astype(int).tolist(),
         "community_id": _texts(frame, "community_id", None),
-        "details": _details(rest),
+        "details": _details(extras),
     }
 
 
@@ -360,7 +360,7 @@ def _numbers(column: pd.Series) -> NDArray[np.float64]:
     return pd.to_numeric(column, errors="coerce").to_numpy(np.float64, na_value=np.nan)
 
 
-def _details(rest: pd.DataFrame) -> list[Any]:
+def _details(extras: pd.DataFrame) -> list[Any]:
     """Return the other columns as JSON, empty cells left out."""
     return [
         orjson.dumps(
@@ -368,25 +368,25 @@ def _details(rest: pd.DataFrame) -> list[Any]:
             option=orjson.OPT_SORT_KEYS,
             default=str,
         ).decode()
-        for row in rest.astype(object).to_dict("records")
+        for row in extras.astype(object).to_dict("records")
     ]
 
 
 def _new_event(
     row: dict[str, Any],
-    reported: EventColumns,
+    columns: EventColumns,
     place: int,
     first: StoredAnswer,
     acting: StoredAnswer,
 ) -> NewEvent:
     """Return one event as the store takes it."""
-    x, y = (float(axis[place]) for axis in (reported.positions.x, reported.positions.y))
+    x, y = (float(axis[place]) for axis in (columns.positions.x, columns.positions.y))
     is_there = math.isfinite(x) and math.isfinite(y)
-    radius = float(reported.accuracy_m[place])
+    radius = float(columns.accuracy_m[place])
     details = row.pop("details")
     event = Event(
         event_id="",
-        position=Position(x, y, reported.datum) if is_there else None,
+        position=Position(x, y, columns.datum) if is_there else None,
         accuracy_m=None if math.isnan(radius) else radius,
         **row,
     )
@@ -405,15 +405,15 @@ def _about_places(events: list[NewEvent], answers: list[StoredAnswer]) -> list[s
     """Name the events whose place no grid in force holds; they are triaged."""
     outside = [
         f"{new.event.source_id!r} (row {row})"
-        for row, (new, given) in enumerate(zip(events, answers, strict=True), start=1)
-        if given.assignment.status == Status.OUTSIDE
+        for row, (new, answer) in enumerate(zip(events, answers, strict=True), start=1)
+        if answer.assignment.status == Status.OUTSIDE
     ]
     if not outside:
         return []
-    shown = ", ".join(outside[:3]) + (", ..." if len(outside) > 3 else "")
+    examples = ", ".join(outside[:3]) + (", ..." if len(outside) > 3 else "")
     return [
         f"{len(outside):,} events are at a place that no grid in force then covers: "
-        f"{shown}; they are stored without owner."
+        f"{examples}; they are stored without owner."
     ]
 
 

@@ -158,8 +158,8 @@ def _entries() -> Iterator[Entry]:
     for schema in (GRIDS, CIRCLES, COMMUNITIES):
         yield from _of(schema, (*OF_VERSION, *schema.fields))
     for layer in FACTS.values():
-        given = (*layer.schema.fields, *TIME_FIELDS, *RECORD_FIELDS)
-        yield from _of(layer.schema, given)
+        fields = (*layer.schema.fields, *TIME_FIELDS, *RECORD_FIELDS)
+        yield from _of(layer.schema, fields)
     for schema in (EVENTS, VERSIONS, LINEAGE, WITHDRAWALS, LOG, OUTBOX, STORE):
         yield from _of(schema, schema.fields)
 

@@ -16,7 +16,7 @@ LAYER = "inspections"
 
 
 @dataclass(frozen=True, slots=True)
-class ReportedFinding:
+class FindingReport:
     """Something found wrong; without an id it gets one from its inspection."""
 
     severity: str
@@ -25,7 +25,7 @@ class ReportedFinding:
 
 
 @dataclass(frozen=True, slots=True)
-class ReportedInspection:
+class InspectionReport:
     """An inspection or a drill as it was reported.
 
     Attributes
@@ -51,7 +51,7 @@ class ReportedInspection:
     place_id: str
     kind: str
     done_at: Instant
-    findings: tuple[ReportedFinding, ...] = ()
+    findings: tuple[FindingReport, ...] = ()
     fixed: tuple[str, ...] = ()
     campaign: str = ""
     result: str = ""
@@ -59,7 +59,7 @@ class ReportedInspection:
 
 
 def record_inspection(
-    store: Store, told: ReportedInspection, now: Instant
+    store: Store, inspection: InspectionReport, now: Instant
 ) -> tuple[str, Link]:
     """Record an inspection; return its id and the link of the log it came with.
 
@@ -67,7 +67,7 @@ def record_inspection(
     ----------
     store
         The store.
-    told
+    inspection
         What was reported.
     now
         It cannot have been done later.
@@ -79,13 +79,15 @@ def record_inspection(
     StoreError
         If an inspection of that id is recorded already.
     """
-    inspection_id = told.inspection_id or EventIds().make(now)
-    if told.done_at > now:
+    inspection_id = inspection.inspection_id or EventIds().make(now)
+    if inspection.done_at > now:
         rule = (
-            f"{instant_text(told.done_at)} is in the future, expected a time until now"
+            f"{instant_text(inspection.done_at)} is in the future, expected a time "
+            "until now"
         )
         raise InvalidLayerError(
-            f"The inspection of {told.place_id!r} was done {rule}; correct the time.",
+            f"The inspection of {inspection.place_id!r} was done {rule}; correct the "
+            "time.",
             faults=(RowFault(1, "done_at", rule),),
         )
     if inspection_id in set(store.facts(LAYER)["inspection_id"]):
@@ -95,27 +97,27 @@ def record_inspection(
         )
     row = {
         "inspection_id": inspection_id,
-        "place_id": told.place_id,
-        "kind": told.kind,
-        "findings": _findings(told, inspection_id),
-        "fixed": orjson.dumps(told.fixed).decode() if told.fixed else None,
-        "campaign": told.campaign or None,
-        "result": told.result or None,
-        "valid_from": instant_text(told.done_at),
+        "place_id": inspection.place_id,
+        "kind": inspection.kind,
+        "findings": _findings(inspection, inspection_id),
+        "fixed": orjson.dumps(inspection.fixed).decode() if inspection.fixed else None,
+        "campaign": inspection.campaign or None,
+        "result": inspection.result or None,
+        "valid_from": instant_text(inspection.done_at),
     }
     return inspection_id, store.record(LAYER, pd.DataFrame([row]))
 
 
-def _findings(told: ReportedInspection, inspection_id: str) -> str | None:
+def _findings(inspection: InspectionReport, inspection_id: str) -> str | None:
     """Return the findings as the layer keeps them."""
-    if not told.findings:
+    if not inspection.findings:
         return None
-    listed = [
+    findings = [
         {
-            "finding_id": one.finding_id or f"{inspection_id}/{number}",
-            "severity": one.severity,
-            "about": one.about,
+            "finding_id": finding.finding_id or f"{inspection_id}/{number}",
+            "severity": finding.severity,
+            "about": finding.about,
         }
-        for number, one in enumerate(told.findings, start=1)
+        for number, finding in enumerate(inspection.findings, start=1)
     ]
-    return orjson.dumps(listed).decode()
+    return orjson.dumps(findings).decode()

@@ -127,9 +127,11 @@ def load_rotations(store: Store, path: Path, timezone: str) -> FactReport:
     rotations = rotations_of(read_rotations(path), timezone)
     posts = set(store.facts("posts")["post_id"])
     turns = expand_rotations(rotations, posts, timezone)
-    rows = {one.rotation_id: row for row, one in enumerate(rotations, start=1)}
+    rows = {
+        rotation.rotation_id: row for row, rotation in enumerate(rotations, start=1)
+    }
     duties = pd.concat(
-        [duty_frame(turns), _turns_gone(store, turns, set(rows))], ignore_index=True
+        [duty_frame(turns), _tombstones(store, turns, set(rows))], ignore_index=True
     )
     now = clock()
     try:
@@ -197,15 +199,15 @@ def duty_frame(duties: Iterable[Duty]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=names)
 
 
-def _turns_gone(
+def _tombstones(
     store: Store, turns: Iterable[Duty], rotations: set[str]
 ) -> pd.DataFrame:
     """Return tombstones of the turns that rotations had and no longer have."""
-    known = store.facts("duties")
-    is_theirs = known["duty_id"].map(_rotation_of).isin(rotations)
-    is_kept = known["duty_id"].isin([turn.duty_id for turn in turns])
-    gone = known[is_theirs & ~is_kept]
-    return gone.drop(columns="batch").assign(cancelled=True)
+    duties = store.facts("duties")
+    is_theirs = duties["duty_id"].map(_rotation_of).isin(rotations)
+    is_kept = duties["duty_id"].isin([turn.duty_id for turn in turns])
+    tombstones = duties[is_theirs & ~is_kept]
+    return tombstones.drop(columns="batch").assign(cancelled=True)
 
 
 def _rotation_of(duty_id: str) -> str:
@@ -249,22 +251,23 @@ def _latest(
     numbers = list(range(1, len(frame) + 1))
     if "recorded_at" not in frame:
         return frame, numbers, []
-    recorded = read_instants(frame["recorded_at"], job.timezone).values
+    instants = read_instants(frame["recorded_at"], job.timezone).values
     key = list(fact_layer(job.layer).key)
-    rest = frame.drop(columns=["recorded_at", "batch"], errors="ignore")
-    if not set(key) <= set(rest):
-        return rest, numbers, []
-    order = np.argsort(recorded, kind="stable")
-    records = rest[key].assign(_recorded=recorded).iloc[order]
+    facts = frame.drop(columns=["recorded_at", "batch"], errors="ignore")
+    if not set(key) <= set(facts):
+        return facts, numbers, []
+    order = np.argsort(instants, kind="stable")
+    records = facts[key].assign(_recorded=instants).iloc[order]
     # two records of one key and time are two that contradict each other: a fault
     last = records.groupby(key, dropna=False)["_recorded"].transform("max")
-    kept = np.sort(order[(records["_recorded"] == last).to_numpy()])
-    gone = len(rest) - len(kept)
+    rows = np.sort(order[(records["_recorded"] == last).to_numpy()])
+    surplus = len(facts) - len(rows)
     notices = [
         "The store records all rows as known since now; of the column 'recorded_at' it "
-        f"takes which row of a key is the last, {gone:,} superseded rows are left out."
+        f"takes which row of a key is the last, {surplus:,} superseded rows are left "
+        "out."
     ]
-    return rest.iloc[kept].reset_index(drop=True), (kept + 1).tolist(), notices
+    return facts.iloc[rows].reset_index(drop=True), (rows + 1).tolist(), notices
 
 
 def _with_defaults(frame: pd.DataFrame, job: FactJob) -> tuple[pd.DataFrame, list[str]]:
@@ -282,8 +285,8 @@ def _with_defaults(frame: pd.DataFrame, job: FactJob) -> tuple[pd.DataFrame, lis
     if "valid_from" not in frame:
         at = timestamp(job.valid_from)
         columns["valid_from"] = pd.Series(at, index=frame.index)
-        shown = instant_text(job.valid_from, timezone_of(job.timezone))
-        notices.append(f"The rows do not say since when they hold: taken as {shown}.")
+        since = instant_text(job.valid_from, timezone_of(job.timezone))
+        notices.append(f"The rows do not say since when they hold: taken as {since}.")
     if job.layer == "enterprises" and "source" not in frame:
         if not job.source:
             raise SettingError(
@@ -296,12 +299,13 @@ def _with_defaults(frame: pd.DataFrame, job: FactJob) -> tuple[pd.DataFrame, lis
 
 def _with_offset(times: pd.Series, timezone: str) -> tuple[pd.Series, int]:
     """Return times with offset, those that cannot be read as they came, and a count."""
-    read = read_instants(times, timezone)
+    instants = read_instants(times, timezone)
     values = [
-        given if value == NO_INSTANT else timestamp(Instant(value))
-        for given, value in zip(times.tolist(), read.values.tolist(), strict=True)
+        cell if value == NO_INSTANT else timestamp(Instant(value))
+        for cell, value in zip(times.tolist(), instants.values.tolist(), strict=True)
     ]
-    return pd.Series(values, index=times.index, dtype=object), int(read.is_local.sum())
+    count = int(instants.is_local.sum())
+    return pd.Series(values, index=times.index, dtype=object), count
 
 
 def _unusual_codes(frame: pd.DataFrame) -> list[str]:
@@ -318,8 +322,8 @@ def _unusual_codes(frame: pd.DataFrame) -> list[str]:
     ]
     if not unusual:
         return []
-    shown = " ".join(unusual[:3])
-    return [f"{len(unusual):,} credit codes are valid and unusual, as {shown}"]
+    examples = " ".join(unusual[:3])
+    return [f"{len(unusual):,} credit codes are valid and unusual, as {examples}"]
 
 
 def _border_faults(store: Store, frame: pd.DataFrame, job: FactJob) -> list[RowFault]:
@@ -339,21 +343,25 @@ def _overlap_faults(store: Store, frame: pd.DataFrame) -> list[RowFault]:
     names = ["duty_id", "post_id", *TIMES]
     if not {"duty_id", "post_id", "valid_from"} <= set(frame):
         return []
-    given = frame.reindex(columns=[*names, "cancelled"])
-    cancelled = given.pop("cancelled").astype("str").str.lower().isin(["true", "1"])
-    given = given.assign(row=range(1, len(given) + 1))
-    known = store.facts("duties")[names].assign(row=0)
-    known = known[~known["duty_id"].isin(given["duty_id"])]
-    duties = pd.concat([known, given[~cancelled.to_numpy()]], ignore_index=True)
+    new_duties = frame.reindex(columns=[*names, "cancelled"])
+    cancelled = (
+        new_duties.pop("cancelled").astype("str").str.lower().isin(["true", "1"])
+    )
+    new_duties = new_duties.assign(row=range(1, len(new_duties) + 1))
+    old_duties = store.facts("duties")[names].assign(row=0)
+    old_duties = old_duties[~old_duties["duty_id"].isin(new_duties["duty_id"])]
+    duties = pd.concat(
+        [old_duties, new_duties[~cancelled.to_numpy()]], ignore_index=True
+    )
     for name in TIMES:
         moments = pd.to_datetime(duties[name], utc=True, errors="coerce")
         duties[name] = moments if name == "valid_from" else moments.fillna(FOREVER)
     # what is wrong with a time or a post is said elsewhere
     duties = duties.dropna(subset=["post_id", "valid_from"])
     faults = []
-    for _, held in duties.sort_values("valid_from").groupby("post_id"):
+    for _, post_duties in duties.sort_values("valid_from").groupby("post_id"):
         longest: dict[Hashable, Any] = {}
-        for duty in held.to_dict("records"):
+        for duty in post_duties.to_dict("records"):
             row = max(duty["row"], longest.get("row", 0))
             if row and longest and duty["valid_from"] < longest["valid_to"]:
                 other = longest if row == duty["row"] else duty
@@ -401,5 +409,5 @@ def _refused(
     layer: str, faults: Iterable[RowFault], numbers: list[int]
 ) -> InvalidLayerError:
     """Return the error that names faults by the rows that the file has."""
-    named = (fault._replace(row=numbers[fault.row - 1]) for fault in faults)
-    return refusal(layer, sorted(named), AGAIN)
+    file_faults = (fault._replace(row=numbers[fault.row - 1]) for fault in faults)
+    return refusal(layer, sorted(file_faults), AGAIN)

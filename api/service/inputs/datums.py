@@ -53,7 +53,7 @@ def choose_datum(
 
 
 def compare_with_places(
-    basis: AnswerBasis, places: Positions, reported: Positions, datum: Datum
+    basis: AnswerBasis, places: Positions, positions: Positions, datum: Datum
 ) -> DatumCheck:
     """Say whether reported positions fit their datum, judged by known places.
 
@@ -63,7 +63,7 @@ def compare_with_places(
         The grids; places outside their bounds do not count.
     places
         Known places in the coordinates of the grids.
-    reported
+    positions
         Positions as they came, NaN where there is none.
     datum
         What they are taken in.
@@ -74,13 +74,13 @@ def compare_with_places(
         If no place lies in the bounds of the grids.
     """
     min_x, min_y, max_x, max_y = basis.bounds
-    held = is_usable(places.reasons)
-    held &= (places.x >= min_x) & (places.x <= max_x)
-    held &= (places.y >= min_y) & (places.y <= max_y)
-    if not held.any():
+    mask = is_usable(places.reasons)
+    mask &= (places.x >= min_x) & (places.x <= max_x)
+    mask &= (places.y >= min_y) & (places.y <= max_y)
+    if not mask.any():
         raise InputFileError(
-            f"None of the {len(held):,} anchors lies in the bounds of the grids; "
+            f"None of the {len(mask):,} anchors lies in the bounds of the grids; "
             "give known places of this town and their datum."
         )
-    fit = fit_to_places(places.x[held], places.y[held], basis.datum)
-    return check_datum(reported.x, reported.y, datum, fit)
+    fit = fit_to_places(places.x[mask], places.y[mask], basis.datum)
+    return check_datum(positions.x, positions.y, datum, fit)

@@ -24,8 +24,9 @@ def bring_polygons(
     """
     datum, notice = choose_datum("grids", "--grids-datum", declared, grids.crs)
     target = parse_datum(crs)
-    moved = shapely.transform(
+    polygons = shapely.transform(
         grids.geometry.to_numpy(),
         lambda xy: np.column_stack(convert(xy[:, 0], xy[:, 1], datum, target)),
     )
-    return grids.set_geometry(gpd.GeoSeries(moved, index=grids.index, crs=crs)), notice
+    geometry = gpd.GeoSeries(polygons, index=grids.index, crs=crs)
+    return grids.set_geometry(geometry), notice

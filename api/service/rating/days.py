@@ -17,7 +17,7 @@ from layers.rating.facts import Cutoff
 from layers.snapshots import PLAIN, Terms
 from layers.stores import Store, clock
 
-KEPT_DAYS: Final = 4
+CACHE_DAYS: Final = 4
 """Rated days that are kept in memory until the store changes."""
 
 Key = tuple[int, Cutoff]
@@ -43,7 +43,7 @@ class RiskDesk:
     timezone: str
     terms: Terms = PLAIN
     now: Callable[[], Instant] = clock
-    _kept: OrderedDict[Key, RiskDay] = field(default_factory=OrderedDict)
+    _days: OrderedDict[Key, RiskDay] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def today(self) -> dt.date:
@@ -81,17 +81,17 @@ class RiskDesk:
         key = (link.sequence if link else 0, cutoff)
         # one computes, the others wait for it instead of computing the same
         with self._lock:
-            if key not in self._kept:
-                self._kept[key] = read_risk_day(self.store, cutoff)
-            self._kept.move_to_end(key)
-            while len(self._kept) > KEPT_DAYS:
-                self._kept.popitem(last=False)
-            return self._kept[key]
+            if key not in self._days:
+                self._days[key] = read_risk_day(self.store, cutoff)
+            self._days.move_to_end(key)
+            while len(self._days) > CACHE_DAYS:
+                self._days.popitem(last=False)
+            return self._days[key]
 
 
-def count_codes(rated: RiskDay) -> dict[str, int]:
+def count_codes(rating: RiskDay) -> dict[str, int]:
     """Return the number of places by code, the worst first."""
-    codes = rated.places["code"].to_numpy()
+    codes = rating.places["code"].to_numpy()
     return {c.name.lower(): int((codes == c).sum()) for c in reversed(SafetyCode)}
 
 

@@ -12,55 +12,55 @@ from layers.rating.day import RiskDay
 FIGURES = ("events", "places", "green", "yellow", "red", "overdue")
 
 
-def area_features(rated: RiskDay, names: Iterable[str]) -> dict[str, Any]:
+def area_features(rating: RiskDay, names: Iterable[str]) -> dict[str, Any]:
     """Return layers of rated areas as one GeoJSON feature collection.
 
     Parameters
     ----------
-    rated
+    rating
         The day.
     names
         Keys of `RiskDay.tiers`.
     """
-    features = [f for name in names for f in _features(rated, name)]
+    features = [f for name in names for f in _features(rating, name)]
     return {
         "type": "FeatureCollection",
-        "on": rated.day.isoformat(),
-        "boundary_version": rated.version.version,
-        "method_version": rated.method.version,
-        "rule_version": rated.rule.version,
-        "is_synthetic": rated.facts.rulebook.imprint.is_synthetic,
-        "left_out": dict(rated.left_out),
+        "on": rating.day.isoformat(),
+        "boundary_version": rating.version.version,
+        "method_version": rating.method.version,
+        "rule_version": rating.rule.version,
+        "is_synthetic": rating.facts.rulebook.imprint.is_synthetic,
+        "left_out": dict(rating.left_out),
         "features": features,
     }
 
 
-def method_document(rated: RiskDay) -> dict[str, Any]:
+def method_document(rating: RiskDay) -> dict[str, Any]:
     """Return the method card and the sensitivity of the grids to its breaks.
 
     Parameters
     ----------
-    rated
+    rating
         The day.
     """
-    moves = rated.tiers["grids"].sensitivity
-    return asdict(rated.card) | {
-        "owner": rated.method.owner,
-        "on": rated.day.isoformat(),
+    moves = rating.tiers["grids"].sensitivity
+    return asdict(rating.card) | {
+        "owner": rating.method.owner,
+        "on": rating.day.isoformat(),
         "sensitivity": [asdict(move) for move in moves],
     }
 
 
-def _features(rated: RiskDay, name: str) -> list[dict[str, Any]]:
+def _features(rating: RiskDay, name: str) -> list[dict[str, Any]]:
     """Return one layer, a feature an area."""
-    frame = rated.tiers[name].frame
+    frame = rating.tiers[name].frame
     geometries = orjson.loads(frame.geometry.to_json())["features"]
     id_column = "grid_id" if name == "grids" else "circle_id"
     return [
         {
             "type": "Feature",
             "id": row[id_column],
-            "geometry": drawn["geometry"],
+            "geometry": feature["geometry"],
             "properties": {
                 id_column: row[id_column],
                 "name": _text(row["name"]),
@@ -74,7 +74,7 @@ def _features(rated: RiskDay, name: str) -> list[dict[str, Any]]:
             }
             | ({"tier": int(row["tier"])} if "tier" in row else {}),
         }
-        for row, drawn in zip(frame.to_dict("records"), geometries, strict=True)
+        for row, feature in zip(frame.to_dict("records"), geometries, strict=True)
     ]
 
 

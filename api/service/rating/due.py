@@ -13,7 +13,7 @@ from layers.rating.day import RiskDay
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class DueCheck:
     """A check that is owed.
 
     Attributes
@@ -45,34 +45,36 @@ class Due:
     criteria: tuple[str, ...]
 
 
-def list_due(rated: RiskDay, grid_id: str | None = None) -> list[Due]:
+def list_due(rating: RiskDay, grid_id: str | None = None) -> list[DueCheck]:
     """Return the checks owed by the end of a day, the latest first.
 
     Parameters
     ----------
-    rated
+    rating
         The day.
     grid_id
         Only those of this grid; None takes all.
     """
-    places = rated.places
-    owed = places["due_on"].to_numpy("datetime64[D]") <= np.datetime64(rated.day, "D")
-    chosen = places[owed]
+    places = rating.places
+    is_due = places["due_on"].to_numpy("datetime64[D]") <= np.datetime64(
+        rating.day, "D"
+    )
+    checks = places[is_due]
     if grid_id is not None:
-        chosen = chosen[chosen["grid_id"] == grid_id]
-    ordered = chosen.sort_values(
+        checks = checks[checks["grid_id"] == grid_id]
+    queue = checks.sort_values(
         ["overdue_days", "code", "place_id"], ascending=[False, False, True]
     )
-    answering = answering_posts(rated)
+    posts = answering_posts(rating)
     return [
-        _due(row, answering.get(row["grid_id"], (None, None)))
-        for row in ordered.drop(columns="geometry").to_dict("records")
+        _due(row, posts.get(row["grid_id"], (None, None)))
+        for row in queue.drop(columns="geometry").to_dict("records")
     ]
 
 
-def _due(row: dict[Hashable, Any], answering: tuple[str | None, str | None]) -> Due:
+def _due(row: dict[Hashable, Any], post: tuple[str | None, str | None]) -> DueCheck:
     """Return the check owed by one row of places, and who answers for its grid."""
-    return Due(
+    return DueCheck(
         place_id=row["place_id"],
         name=_or_none(row["name"]),
         scene=row["scene"],
@@ -80,26 +82,26 @@ def _due(row: dict[Hashable, Any], answering: tuple[str | None, str | None]) -> 
         due_on=row["due_on"].date(),
         overdue_days=int(row["overdue_days"]),
         grid_id=row["grid_id"],
-        post_id=answering[0],
-        holder_id=answering[1],
+        post_id=post[0],
+        holder_id=post[1],
         criteria=tuple(filter(None, row["criteria"].split(";"))),
     )
 
 
-def answering_posts(rated: RiskDay) -> dict[str, tuple[str | None, str | None]]:
+def answering_posts(rating: RiskDay) -> dict[str, tuple[str | None, str | None]]:
     """Return the accountable post of each grid and who holds it at the end of the day.
 
     Parameters
     ----------
-    rated
+    rating
         The day.
     """
-    duties = rated.facts.snapshot.territory.duties
+    duties = rating.facts.snapshot.territory.duties
     if duties is None:
         return {}
-    found: dict[str, tuple[str | None, str | None]] = {}
+    posts: dict[str, tuple[str | None, str | None]] = {}
     for row, grid_id in enumerate(duties.grid_ids):
-        holding = duties.on_duty(row, rated.facts.cutoff.end).accountable
-        if holding is not None:
-            found[grid_id] = (holding.post_id, holding.holder_id)
-    return found
+        duty = duties.on_duty(row, rating.facts.cutoff.end).accountable
+        if duty is not None:
+            posts[grid_id] = (duty.post_id, duty.holder_id)
+    return posts

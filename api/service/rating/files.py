@@ -28,12 +28,12 @@ AREA_COLUMNS: Final = (
 )
 
 
-def write_codes(rated: RiskDay, path: Path) -> None:
+def write_codes(rating: RiskDay, path: Path) -> None:
     """Write the code, the reasons and the due date of every place as CSV.
 
     Parameters
     ----------
-    rated
+    rating
         The day.
     path
         The file.
@@ -43,17 +43,17 @@ def write_codes(rated: RiskDay, path: Path) -> None:
     SettingError
         If the file cannot be written.
     """
-    table = pd.DataFrame(rated.places.drop(columns="geometry"))
+    table = pd.DataFrame(rating.places.drop(columns="geometry"))
     table["code"] = table["code"].map(WORDS)
     _write(path, table.to_csv(index=False, lineterminator="\n").encode())
 
 
-def write_areas(rated: RiskDay, path: Path) -> None:
+def write_areas(rating: RiskDay, path: Path) -> None:
     """Write every area with its level, score and drivers.
 
     Parameters
     ----------
-    rated
+    rating
         The day.
     path
         ``.csv`` for figures alone, ``.json`` or ``.geojson`` with the polygons.
@@ -65,11 +65,11 @@ def write_areas(rated: RiskDay, path: Path) -> None:
     """
     if path.suffix == ".csv":
         _write(
-            path, _area_table(rated).to_csv(index=False, lineterminator="\n").encode()
+            path, _area_table(rating).to_csv(index=False, lineterminator="\n").encode()
         )
     elif path.suffix in {".json", ".geojson"}:
-        names = [name for name in rated.tiers if name != "communities"]
-        _write(path, orjson.dumps(area_features(rated, names)))
+        names = [name for name in rating.tiers if name != "communities"]
+        _write(path, orjson.dumps(area_features(rating, names)))
     else:
         raise SettingError(
             f"The file {path.name!r} ends in {path.suffix!r}, expected .csv, .json or "
@@ -77,10 +77,10 @@ def write_areas(rated: RiskDay, path: Path) -> None:
         )
 
 
-def _area_table(rated: RiskDay) -> pd.DataFrame:
+def _area_table(rating: RiskDay) -> pd.DataFrame:
     """Return all areas of all tiers, one row each."""
     tables = []
-    for name, areas in rated.tiers.items():
+    for name, areas in rating.tiers.items():
         frame = pd.DataFrame(areas.frame)
         table = frame[list(AREA_COLUMNS)].copy()
         table.insert(0, "area_id", frame.iloc[:, 0])

@@ -16,7 +16,7 @@ TRACE_DAYS: Final = 90
 
 
 @dataclass(frozen=True, slots=True)
-class ListedFinding:
+class OpenFinding:
     """An open finding that counts for a code."""
 
     finding_id: str
@@ -27,7 +27,7 @@ class ListedFinding:
 
 
 @dataclass(frozen=True, slots=True)
-class Why:
+class PlaceExplanation:
     """Why a place has its code.
 
     Attributes
@@ -47,53 +47,53 @@ class Why:
     scene: str
     grid_id: str | None
     explanation: Explanation
-    findings: tuple[tuple[ListedFinding, ...], ...]
+    findings: tuple[tuple[OpenFinding, ...], ...]
     history: tuple[CodeChange, ...]
 
 
-def explain_place(rated: RiskDay, place_id: str) -> Why | None:
+def explain_place(rating: RiskDay, place_id: str) -> PlaceExplanation | None:
     """Return why a place has its code on a day; None where it is no coded place.
 
     Parameters
     ----------
-    rated
+    rating
         The day.
     place_id
         The place.
     """
-    facts = rated.facts
+    facts = rating.facts
     rows = np.flatnonzero(facts.places["place_id"].to_numpy() == place_id)
-    shown = rated.places[rated.places["place_id"] == place_id]
-    if not len(rows) or not len(shown):
+    places = rating.places[rating.places["place_id"] == place_id]
+    if not len(rows) or not len(places):
         return None
-    row, book, day = int(rows[0]), facts.rulebook, rated.day
+    row, book, day = int(rows[0]), facts.rulebook, rating.day
     args = (facts.place_rows, facts.visits, book.safety)
     explanation = explain(*args, day, row, book.calendar)
     span = (day - dt.timedelta(days=TRACE_DAYS - 1), day)
-    place = shown.iloc[0]
-    return Why(
+    place = places.iloc[0]
+    return PlaceExplanation(
         place_id=place_id,
         name=_or_none(place["name"]),
         scene=str(place["scene"]),
         grid_id=place["grid_id"],
         explanation=explanation,
         findings=tuple(
-            tuple(_finding(rated, number) for number in reason.findings)
+            tuple(_finding(rating, number) for number in reason.findings)
             for reason in explanation.reasons
         ),
         history=trace_code(*args, row, span, book.calendar),
     )
 
 
-def _finding(rated: RiskDay, number: int) -> ListedFinding:
+def _finding(rating: RiskDay, number: int) -> OpenFinding:
     """Return an open finding as its inspection listed it."""
-    findings, inspections = rated.facts.visits.findings, rated.facts.inspections
-    told = inspections.iloc[int(findings.inspection[number])]
-    listed = orjson.loads(told["found_json"])[int(findings.item[number])]
-    return ListedFinding(
-        finding_id=listed["finding_id"],
-        severity=listed["severity"],
-        about=listed.get("about", ""),
+    findings, inspections = rating.facts.visits.findings, rating.facts.inspections
+    inspection = inspections.iloc[int(findings.inspection[number])]
+    finding = orjson.loads(inspection["found_json"])[int(findings.item[number])]
+    return OpenFinding(
+        finding_id=finding["finding_id"],
+        severity=finding["severity"],
+        about=finding.get("about", ""),
         since=findings.found[number].item(),
-        inspection_id=str(told["inspection_id"]),
+        inspection_id=str(inspection["inspection_id"]),
     )

@@ -79,8 +79,8 @@ def write_report(store: Store, cutoff: Cutoff, kind: Kind, folder: Path) -> list
     MissingFontError
         If the machine has no Chinese font for the document.
     """
-    rated = read_risk_day(store, cutoff, MONTHS_BACK_DAYS)
-    figures = _figures(rated, kind)
+    rating = read_risk_day(store, cutoff, MONTHS_BACK_DAYS)
+    figures = _figures(rating, kind)
     content = outline(figures)
     files: dict[str, bytes] = {
         "figures.json": figures.to_json(),
@@ -88,7 +88,7 @@ def write_report(store: Store, cutoff: Cutoff, kind: Kind, folder: Path) -> list
         "report.html": page(content).encode(),
         "report.pdf": document(content),
     }
-    ledgers = community_ledgers(rated, figures)
+    ledgers = community_ledgers(rating, figures)
     files |= {f"{LEDGERS}/{name}": text for name, text in ledgers.items()}
     _write(folder, files)
     own = ", ".join(name for name in files if not name.startswith(LEDGERS))
@@ -99,10 +99,10 @@ def write_report(store: Store, cutoff: Cutoff, kind: Kind, folder: Path) -> list
     ]
 
 
-def _figures(rated: RiskDay, kind: Kind) -> Figures:
-    imprint = rated.facts.rulebook.imprint
+def _figures(rating: RiskDay, kind: Kind) -> Figures:
+    imprint = rating.facts.rulebook.imprint
     make = daily_figures if kind == "daily" else monthly_figures
-    return make(rated, town=imprint.title, synthetic=imprint.is_synthetic)
+    return make(rating, town=imprint.title, synthetic=imprint.is_synthetic)
 
 
 def _write(folder: Path, files: Mapping[str, bytes]) -> None:

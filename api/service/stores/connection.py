@@ -12,12 +12,12 @@ from layers.snapshots import Terms
 from layers.stores import Store, clock, create_store, open_store, remove_store
 
 
-def store_url(given: str | None, settings: Settings) -> str:
+def store_url(option: str | None, settings: Settings) -> str:
     """Return the address of the store: as given, as set, or the file in this folder.
 
     Parameters
     ----------
-    given
+    option
         The option ``--store``; None where it is not there.
     settings
         Settings of the deployment.
@@ -27,7 +27,7 @@ def store_url(given: str | None, settings: Settings) -> str:
     >>> store_url(None, Settings(store="town.gpkg"))
     'town.gpkg'
     """
-    return given or settings.store or DEFAULT_STORE
+    return option or settings.store or DEFAULT_STORE
 
 
 @contextmanager
@@ -64,12 +64,12 @@ def made(
         If there is a store already, or none can be made.
     """
     store = create_store(url, now=now, crs=crs, store_id=store_id)
-    made_id = store.store_id
+    own_id = store.store_id
     try:
         with closing(store):
             yield store
     except BaseException:
-        remove_store(url, made_id)
+        remove_store(url, own_id)
         raise
 
 

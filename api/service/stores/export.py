@@ -17,7 +17,7 @@ import pandas as pd
 from shapely.geometry import mapping
 
 from api.service.stores.connection import opened
-from api.service.stores.restore import Exported, restore
+from api.service.stores.restore import Origin, restore
 from gis.errors import InputFileError, SettingError, StoreError
 from gis.versions import Version
 from layers.files import read_events
@@ -81,7 +81,7 @@ def export_store(store: Store, out: Path, form: Format = "geoparquet") -> None:
 
 
 @contextmanager
-def opened_export(source: str) -> Iterator[Exported]:
+def opened_export(source: str) -> Iterator[Origin]:
     """Open what `export_store` wrote, or any store, to restore it.
 
     Parameters
@@ -142,10 +142,10 @@ class ExportFolder:
         """Yield every link after a sequence with its rows."""
         with (self.folder / LOG).open("rb") as lines:
             for line in lines:
-                said = self._parsed(line, LOG)
-                rows = [_bytes(row) for row in said.pop("content")]
-                if said["sequence"] > after:
-                    yield Link(**said), rows
+                record = self._parsed(line, LOG)
+                rows = [_bytes(row) for row in record.pop("content")]
+                if record["sequence"] > after:
+                    yield Link(**record), rows
 
     def version_layers(self, version: int, system: str = MAIN_SYSTEM) -> VersionLayers:
         """Return the layers of a version, without what the log says about it."""
@@ -174,7 +174,7 @@ class ExportFolder:
 
     @cached_property
     def _polygons(self) -> dict[str, gpd.GeoDataFrame]:
-        found = {}
+        layers = {}
         for name, nothing in zip(POLYGONS, no_layers(self.crs), strict=True):
             suffixes = (".parquet", ".geojson")
             paths = (self.folder / f"{name}{suffix}" for suffix in suffixes)
@@ -186,19 +186,19 @@ class ExportFolder:
                 )
             frame = gpd.GeoDataFrame(to_frame(path, read_events(path)))
             # GeoJSON without features has no columns either
-            kept = nothing.assign(system="") if frame.empty else frame
-            found[name] = kept.set_crs(self.crs, allow_override=True)
-        return found
+            polygons = nothing.assign(system="") if frame.empty else frame
+            layers[name] = polygons.set_crs(self.crs, allow_override=True)
+        return layers
 
     def _parsed(self, text: bytes, name: str) -> dict[str, Any]:
         try:
-            said: dict[str, Any] = orjson.loads(text)
+            document: dict[str, Any] = orjson.loads(text)
         except ValueError as error:
             raise InputFileError(
                 f"The file {name!r} of the export {str(self.folder)!r} is cut or "
                 "damaged; take a whole one."
             ) from error
-        return said
+        return document
 
 
 def _write_geopackage(store: Store, out: Path) -> None:
@@ -209,8 +209,8 @@ def _write_geopackage(store: Store, out: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "store.gpkg"
         restore(str(copy), store)
-        with opened(str(copy)) as restored:
-            _write_geopackage(restored, out)
+        with opened(str(copy)) as replica:
+            _write_geopackage(replica, out)
 
 
 def _write_folder(store: Store, folder: Path, form: Format) -> None:
@@ -220,19 +220,19 @@ def _write_folder(store: Store, folder: Path, form: Format) -> None:
     }
     with (folder / LOG).open("wb") as lines:
         for link, rows in store.log():
-            said = asdict(link) | {"content": [_text(row) for row in rows]}
-            lines.write(orjson.dumps(said) + b"\n")
+            record = asdict(link) | {"content": [_text(row) for row in rows]}
+            lines.write(orjson.dumps(record) + b"\n")
     about = {"format": EXPORT_FORMAT, "store_id": store.store_id, "crs": store.crs}
     (folder / ABOUT).write_bytes(orjson.dumps(about))
     layers = {
         (system, n): store.version_layers(n, system)
-        for system, listed in numbers.items()
-        for n in listed
+        for system, versions in numbers.items()
+        for n in versions
     }
     for name in POLYGONS:
         frames = [
-            getattr(of, name).assign(system=system, version=number)
-            for (system, number), of in layers.items()
+            getattr(version_layers, name).assign(system=system, version=number)
+            for (system, number), version_layers in layers.items()
         ]
         if frames:
             _write(folder / name, pd.concat(frames, ignore_index=True), form)
@@ -252,17 +252,17 @@ def _version_frame(store: Store) -> pd.DataFrame:
     rows = []
     for system in store.systems():
         history = store.history(system)
-        gone = {w.version: w for w in history.withdrawals}
+        withdrawals = {w.version: w for w in history.withdrawals}
         for version in history.versions:
-            said: dict[str, Any] = asdict(version)
-            withdrawal = gone.get(version.version)
+            row: dict[str, Any] = asdict(version)
+            withdrawal = withdrawals.get(version.version)
             for name in ("replaces", "untouched", "lineage"):
-                said[name] = orjson.dumps(said[name]).decode()
+                row[name] = orjson.dumps(row[name]).decode()
             for name in ("valid_from", "recorded_at"):
-                said[name] = timestamp(said[name])
-            said["withdrawn_at"] = withdrawal and timestamp(withdrawal.recorded_at)
-            said["withdrawn_because"] = withdrawal and withdrawal.reason
-            rows.append(said)
+                row[name] = timestamp(row[name])
+            row["withdrawn_at"] = withdrawal and timestamp(withdrawal.recorded_at)
+            row["withdrawn_because"] = withdrawal and withdrawal.reason
+            rows.append(row)
     return pd.DataFrame(rows)
 
 
@@ -302,8 +302,8 @@ def _write_geojson(path: Path, frame: gpd.GeoDataFrame) -> None:
         stream.write(b"\n]}\n")
 
 
-def _json(said: object) -> bytes:
-    return orjson.dumps(said, default=str, option=orjson.OPT_NON_STR_KEYS)
+def _json(value: object) -> bytes:
+    return orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS)
 
 
 def _of_version(frame: gpd.GeoDataFrame, version: int, system: str) -> gpd.GeoDataFrame:
@@ -319,10 +319,10 @@ def _text(row: bytes) -> object:
         return {"base64": base64.b64encode(row).decode()}
 
 
-def _bytes(said: Any) -> bytes:
-    if isinstance(said, str):
-        return said.encode()
-    return base64.b64decode(said["base64"])
+def _bytes(value: Any) -> bytes:
+    if isinstance(value, str):
+        return value.encode()
+    return base64.b64decode(value["base64"])
 
 
 def _copied(path: Path, folder: Path) -> Path:

@@ -135,8 +135,8 @@ def init_export(url: str, source: str, timezone: str) -> list[str]:
     StoreError
         If the export was changed; nothing is left of the new store then.
     """
-    with opened_export(source) as exported:
-        restore(url, exported)
+    with opened_export(source) as origin:
+        restore(url, origin)
     with opened(url) as store:
         return [
             f"Made {url} from {source}, every link with its head.",

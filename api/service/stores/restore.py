@@ -26,7 +26,7 @@ from layers.stores.protocol import (
 )
 
 
-class Exported(Protocol):
+class Origin(Protocol):
     """What a store is built again from: another store, or a folder of files."""
 
     @property
@@ -45,7 +45,7 @@ class Exported(Protocol):
 
 
 @dataclass
-class Then:
+class LinkClock:
     """A clock that shows when the link that is made was recorded."""
 
     instant: Instant
@@ -55,14 +55,14 @@ class Then:
         return self.instant
 
 
-def restore(url: str, exported: Exported) -> Link | None:
+def restore(url: str, origin: Origin) -> Link | None:
     """Make a store that holds what was exported, with the same log; return its end.
 
     Parameters
     ----------
     url
         Where there is no store yet.
-    exported
+    origin
         What to restore.
 
     Raises
@@ -71,40 +71,40 @@ def restore(url: str, exported: Exported) -> Link | None:
         If a link comes out with another head: the export was changed. A file that was
         made for it is removed again.
     """
-    then = Then(Instant(0))
-    with made(url, now=then, crs=exported.crs, store_id=exported.store_id) as store:
-        for link, rows in exported.log():
-            then.instant = link.recorded_at
-            _append(store, exported, link, list(rows))
+    clock = LinkClock(Instant(0))
+    with made(url, now=clock, crs=origin.crs, store_id=origin.store_id) as store:
+        for link, rows in origin.log():
+            clock.instant = link.recorded_at
+            _append(store, origin, link, list(rows))
             _refuse_other_head(link, store.last_link())
         return store.last_link()
 
 
-def _refuse_other_head(link: Link, found: Link | None) -> None:
-    if found != link:
+def _refuse_other_head(link: Link, replica: Link | None) -> None:
+    if replica != link:
         raise StoreError(
             f"Link {link.sequence} of layer {link.layer!r} has the head "
             f"{link.head[:12]!r} in the export and comes out with "
-            f"{found.head[:12] if found else ''!r}; the export was changed, take an "
-            "unchanged one."
+            f"{replica.head[:12] if replica else ''!r}; the export was changed, take "
+            "an unchanged one."
         )
 
 
-def _append(store: Store, exported: Exported, link: Link, rows: list[bytes]) -> None:
+def _append(store: Store, origin: Origin, link: Link, rows: list[bytes]) -> None:
     """Append what one link holds."""
     try:
         if link.layer == "events":
             store.append_events([_event(row) for row in rows])
             return
-        said = [orjson.loads(row) for row in rows]
+        records = [orjson.loads(row) for row in rows]
         if link.layer == "versions":
-            store.publish(_publication(exported, said))
+            store.publish(_publication(origin, records))
         elif link.layer == "withdrawals":
-            for row in said:
+            for row in records:
                 del row["recorded_at"]
                 store.withdraw(**row)
         else:
-            store.record(link.layer, _facts(link.layer, said, store.crs))
+            store.record(link.layer, _facts(link.layer, records, store.crs))
     except (ValueError, KeyError, TypeError, IndexError) as error:
         raise StoreError(
             f"Link {link.sequence} of layer {link.layer!r} cannot be read back "
@@ -112,11 +112,11 @@ def _append(store: Store, exported: Exported, link: Link, rows: list[bytes]) -> 
         ) from error
 
 
-def _publication(exported: Exported, said: list[dict[str, Any]]) -> Publication:
+def _publication(origin: Origin, records: list[dict[str, Any]]) -> Publication:
     """Return the publication that made some versions."""
-    first = said[0]
+    first = records[0]
     return Publication(
-        tuple(_draft(exported, row) for row in said),
+        tuple(_draft(origin, row) for row in records),
         first["author"],
         first["reviewer"],
         first["base"],
@@ -126,31 +126,31 @@ def _publication(exported: Exported, said: list[dict[str, Any]]) -> Publication:
     )
 
 
-def _draft(exported: Exported, said: dict[str, Any]) -> Draft:
-    layers = exported.version_layers(said["version"], said["system"])
+def _draft(origin: Origin, record: dict[str, Any]) -> Draft:
+    layers = origin.version_layers(record["version"], record["system"])
     circles, communities = (
         pd.DataFrame(frame).drop(columns="geometry")
         for frame in (layers.circles, layers.communities)
     )
     return Draft(
-        Instant(said["valid_from"]),
-        said["digest"],
+        Instant(record["valid_from"]),
+        record["digest"],
         layers.grids,
         None if circles.empty else circles,
         communities,
-        tuple(Lineage(**row) for row in said["lineage"]),
-        said["note"],
+        tuple(Lineage(**row) for row in record["lineage"]),
+        record["note"],
     )
 
 
-def _facts(layer: str, said: list[list[Any]], crs: str) -> pd.DataFrame:
+def _facts(layer: str, records: list[list[Any]], crs: str) -> pd.DataFrame:
     """Return rows of the log as a frame that the store takes."""
     schema = fact_layer(layer).schema
     fields = (*schema.fields, *TIME_FIELDS)
     frame = pd.DataFrame(
         {
             field.name: pd.Series(
-                _values((row[place] for row in said), field.kind), dtype=object
+                _values((row[place] for row in records), field.kind), dtype=object
             )
             for place, field in enumerate(fields)
         }
@@ -158,7 +158,7 @@ def _facts(layer: str, said: list[list[Any]], crs: str) -> pd.DataFrame:
     if schema.geometry is None:
         return frame
     points = np.array(
-        [shapely.Point(row[-1]) if row[-1] else None for row in said], dtype=object
+        [shapely.Point(row[-1]) if row[-1] else None for row in records], dtype=object
     )
     return gpd.GeoDataFrame(frame, geometry=points, crs=crs)
 
@@ -172,10 +172,10 @@ def _values(values: Iterable[Any], kind: str) -> list[object]:
 def _event(row: bytes) -> NewEvent:
     """Return the event that `event_bytes` wrote."""
     line, _, answers = row.partition(b"\n")
-    said = orjson.loads(line)
-    event_id, _, source, source_id, kind, severity, x, y, datum = said[:9]
-    occurred_at, captured_at, received_at, _, accuracy_m, community_id = said[9:15]
-    lon, lat, grid_id, details, destinations, length = said[15:]
+    fields = orjson.loads(line)
+    event_id, _, source, source_id, kind, severity, x, y, datum = fields[:9]
+    occurred_at, captured_at, received_at, _, accuracy_m, community_id = fields[9:15]
+    lon, lat, grid_id, details, destinations, length = fields[15:]
     position = None if datum is None else Position(float(x), float(y), datum)
     return NewEvent(
         event=Event(

@@ -113,9 +113,9 @@ def _grids(
     """Return the grids of the file, else those of the head, and what to say."""
     if job.grids is None:
         return _head_layers(store, history).grids, []
-    read = read_grids(job.grids, job.id_column)
-    grids, notice = bring_polygons(read, job.grids_datum, store.crs)
-    parts = read.attrs.get("parts_merged") or {}
+    file_grids = read_grids(job.grids, job.id_column)
+    grids, notice = bring_polygons(file_grids, job.grids_datum, store.crs)
+    parts = file_grids.attrs.get("parts_merged") or {}
     if not parts:
         return grids, [notice]
     return grids, [
@@ -146,9 +146,10 @@ def _communities(
         return to_frame(job.communities, table)
     if "community_id" not in grids or history.head() is None:
         return None
-    known = _head_layers(store, history).communities.set_index("community_id")["name"]
+    communities = _head_layers(store, history).communities
+    head_names = communities.set_index("community_id")["name"]
     ids = sorted(set(grids["community_id"].dropna()))
-    names = known.reindex(ids)
+    names = head_names.reindex(ids)
     return pd.DataFrame({"community_id": ids, "name": names.to_numpy()})
 
 

@@ -15,7 +15,7 @@ from layers.stores.protocol import MAIN_SYSTEM, VersionLayers
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
+class VersionReader:
     """A store, asked for what is published in it.
 
     Attributes
@@ -31,17 +31,19 @@ class Published:
 
     def versions(self, now: Instant) -> list[dict[str, object]]:
         """Return every version of every grid system with its state at a time."""
-        found: list[dict[str, object]] = []
+        documents: list[dict[str, object]] = []
         for system in self.store.systems():
             history = self.store.history(system)
-            gone = {w.version: w for w in history.withdrawals}
+            withdrawals = {w.version: w for w in history.withdrawals}
             for version in history.versions:
-                said = self._version(version)
-                withdrawal = gone.get(version.version)
-                said["state"] = state_of(version, history, now)
-                said["withdrawn_because"] = withdrawal.reason if withdrawal else None
-                found.append(said)
-        return found
+                document = self._version(version)
+                withdrawal = withdrawals.get(version.version)
+                document["state"] = state_of(version, history, now)
+                document["withdrawn_because"] = (
+                    withdrawal.reason if withdrawal else None
+                )
+                documents.append(document)
+        return documents
 
     def grid(
         self, grid_id: str, valid_at: Instant, known_at: Instant | None, system: str
@@ -52,7 +54,7 @@ class Published:
         ground came from and went to.
         """
         history = self.store.history(system)
-        said: dict[str, object] = {
+        details: dict[str, object] = {
             "came_from": _ids(history.ancestors(grid_id, known_at)),
             "went_to": _ids(history.descendants(grid_id, known_at)),
         }
@@ -61,11 +63,11 @@ class Published:
             rows = layers.grids[layers.grids["grid_id"] == grid_id]
             if len(rows):
                 chain = _chain(rows["parent_id"].iloc[0], layers.circles)
-                said |= self._version(layers.version) | {"chain": chain}
-                return _feature(rows, said)
-        if not said["came_from"] and not said["went_to"]:
+                details |= self._version(layers.version) | {"chain": chain}
+                return _feature(rows, details)
+        if not details["came_from"] and not details["went_to"]:
             return None
-        properties = {"grid_id": grid_id, "system": system, **said}
+        properties = {"grid_id": grid_id, "system": system, **details}
         return {"type": "Feature", "id": grid_id, "geometry": None} | {
             "properties": properties
         }
@@ -112,7 +114,7 @@ class Published:
         }
 
 
-def _feature(rows: gpd.GeoDataFrame, said: dict[str, object]) -> dict[str, object]:
+def _feature(rows: gpd.GeoDataFrame, details: dict[str, object]) -> dict[str, object]:
     """Return one row as a feature."""
     [record] = _rows(rows)
     geometry: object = orjson.loads(rows.geometry.to_json())["features"][0]["geometry"]
@@ -120,15 +122,15 @@ def _feature(rows: gpd.GeoDataFrame, said: dict[str, object]) -> dict[str, objec
         "type": "Feature",
         "id": record["grid_id"],
         "geometry": geometry,
-        "properties": {**record, **said},
+        "properties": {**record, **details},
     }
 
 
 def _rows(frame: gpd.GeoDataFrame) -> list[dict[str, object]]:
     """Return rows without geometry, None where there is no value."""
     plain = pd.DataFrame(frame.drop(columns="geometry")).astype(object)
-    kept = plain.where(plain.notna(), None)
-    return [{str(n): v for n, v in row.items()} for row in kept.to_dict("records")]
+    cells = plain.where(plain.notna(), None)
+    return [{str(n): v for n, v in row.items()} for row in cells.to_dict("records")]
 
 
 def _chain(parent: object, circles: gpd.GeoDataFrame) -> list[str]:

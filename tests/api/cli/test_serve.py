@@ -12,7 +12,7 @@ import shapely
 from fastapi.testclient import TestClient
 
 from api.app import create_app
-from api.service import watch as following
+from api.service import watch
 from api.service.stores.sample import publish_sample, record_posts
 from api.settings import Settings
 from gis.errors import StoreError
@@ -120,21 +120,21 @@ class Breaking(Snapshots):
 def test_a_snapshot_that_cannot_be_built_is_seen_and_the_old_one_answers(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(following, "TURN_S", 0.01)
+    monkeypatch.setattr(watch, "TURN_S", 0.01)
     store = open_store("memory:")
     publish_sample(store, town)
     snapshots = Breaking(store, now=clock)
-    with following.Following(store, snapshots) as watched:
-        wait_until(lambda: watched.failure() is not None)
-        assert "ask again" in str(watched.failure())
+    with watch.Watch(store, snapshots) as watcher:
+        wait_until(lambda: watcher.failure() is not None)
+        assert "ask again" in str(watcher.failure())
         assert snapshots.current.version.version == 1
-    assert "restart" in str(watched.failure())
+    assert "restart" in str(watcher.failure())
 
 
 def test_a_store_that_takes_no_events_is_not_ready(town: Town) -> None:
     store = open_store("memory:")
     publish_sample(store, town)
-    with following.Following(store, Snapshots(store, now=clock)) as watched:
-        assert watched.failure() is None
+    with watch.Watch(store, Snapshots(store, now=clock)) as watcher:
+        assert watcher.failure() is None
         store.close()
-        assert "takes no events" in str(watched.failure())
+        assert "takes no events" in str(watcher.failure())
