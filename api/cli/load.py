@@ -131,11 +131,10 @@ def _record(
     """Record the rows of a file and say what came of it."""
     from api.service.facts.load import FactJob, load_facts  # noqa: PLC0415
     from api.service.stores.connection import read_instant  # noqa: PLC0415
-    from layers.stores import clock  # noqa: PLC0415
 
     settings = settings_of_commands()
     since = read_instant(valid_from, "--valid-from", settings.timezone)
-    job = FactJob(layer, since, settings.timezone, clock(), **options)
+    job = FactJob(layer, since, settings.timezone, **options)
     with opened_store(url, settings) as store, name_faulty_rows():
         report = load_facts(store, file, job)
     _say_recorded(layer, report)

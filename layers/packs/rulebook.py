@@ -10,6 +10,7 @@ import orjson
 import pandas as pd
 
 from gis.errors import InvalidLayerError, RowFault
+from gis.models import Instant
 from gis.risk import RiskMethod
 from gis.safety import Calendar, Campaign, SafetyRule, read_holidays
 from layers.schema.rules import body_of
@@ -162,16 +163,21 @@ def shipped_rules() -> pd.DataFrame:
     )
 
 
-def rule_faults(rules: pd.DataFrame) -> list[RowFault]:
+def rule_faults(
+    rows: pd.DataFrame, facts: pd.DataFrame, recorded_at: Instant
+) -> list[RowFault]:
     """Return what is wrong with rules that the service would read, each on its own.
 
     Parameters
     ----------
-    rules
-        Rows of the layer of rules.
+    rows
+        New rules as a store takes them, numbered by their index.
+    facts, recorded_at
+        Not looked at.
     """
     faults = []
-    for row, rule in enumerate(rules.to_dict("records"), start=1):
+    rules = rows[["rule_id", "body"]]
+    for row, rule in zip(rules.index.tolist(), rules.to_dict("records"), strict=True):
         try:
             read_rulebook(pd.DataFrame([rule]))
         except InvalidLayerError as error:

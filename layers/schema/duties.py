@@ -5,12 +5,14 @@ gives that itself (`DUTY_RECORDS`).
 """
 
 import datetime as dt
+from collections.abc import Hashable, Iterator
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from gis.errors import InvalidLayerError
+from gis.errors import InvalidLayerError, RowFault
 from gis.local_time import DEFAULT_TIMEZONE
 from gis.models import Instant, PostId
 from gis.roster import Duty, Rotation
@@ -177,11 +179,56 @@ def rotations_of(
     )
 
 
+def overlap_faults(
+    rows: pd.DataFrame, facts: pd.DataFrame, recorded_at: Instant
+) -> list[RowFault]:
+    """Return duties that put two persons on one post at one time.
+
+    A store of such duties could not answer who is on duty.
+
+    Parameters
+    ----------
+    rows
+        New duties as a store takes them, numbered by their index.
+    facts
+        The duties known; one with an id of a new row is superseded by it.
+    recorded_at
+        Not looked at: a duty may lie ahead.
+    """
+    names = ["duty_id", "post_id", "valid_from", "valid_to"]
+    old = facts.loc[~facts["duty_id"].isin(rows["duty_id"]), names].assign(row=0)
+    new = rows.loc[~rows["cancelled"].astype(bool), names]
+    duties = pd.concat([old, new.assign(row=new.index)], ignore_index=True)
+    starts = _milliseconds(duties["valid_from"])
+    ends = np.where(
+        duties["valid_to"].isna(), FOREVER, _milliseconds(duties["valid_to"])
+    )
+    duties = duties.assign(start=starts, end=ends).sort_values("start", kind="stable")
+    posts = duties.groupby("post_id", sort=False)
+    return [fault for _, post_duties in posts for fault in _post_overlaps(post_duties)]
+
+
+def _post_overlaps(duties: pd.DataFrame) -> Iterator[RowFault]:
+    """Yield the overlaps of the duties of one post, in order of their start."""
+    longest: dict[Hashable, Any] = {}
+    for duty in duties.to_dict("records"):
+        row = max(duty["row"], longest.get("row", 0))
+        if row and longest and duty["start"] < longest["end"]:
+            own, other = (duty, longest) if row == duty["row"] else (longest, duty)
+            rule = (
+                f"duty {own['duty_id']!r} overlaps {other['duty_id']!r} of post "
+                f"{duty['post_id']!r}"
+            )
+            yield RowFault(int(row), "valid_from", rule)
+        if not longest or duty["end"] > longest["end"]:
+            longest = duty
+
+
 def without_overlaps(duties: pd.DataFrame) -> pd.DataFrame:
     """Return duties of which no two put persons on one post at one time.
 
-    `pagoda load` refuses such duties, a store takes them: the one recorded first
-    stays, of one batch the one with the lowest id.
+    A store refuses such duties; one that was filled before it did may hold some: the
+    one recorded first stays, of one batch the one with the lowest id.
 
     Parameters
     ----------

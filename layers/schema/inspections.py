@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import orjson
+import pandas as pd
 
-from gis.models import Severity
+from gis.errors import RowFault
+from gis.models import Instant, Severity
 from layers.schema.layer import Field, LayerSchema
 
 KINDS: Final = ("check", "drill")
@@ -102,6 +104,33 @@ def _refuse_repeated(ids: Sequence[str]) -> None:
     repeated = sorted({one for one in ids if ids.count(one) > 1})
     if repeated:
         raise ValueError(f"holds {repeated[0]!r} twice, expected unique ids")
+
+
+def future_faults(
+    rows: pd.DataFrame, facts: pd.DataFrame, recorded_at: Instant
+) -> list[RowFault]:
+    """Return inspections that say what nobody can have seen yet.
+
+    Parameters
+    ----------
+    rows
+        New inspections as a store takes them, numbered by their index.
+    facts
+        Not looked at.
+    recorded_at
+        When they are recorded.
+    """
+    times = rows["valid_from"]
+    late = times[times > pd.Timestamp(recorded_at, unit="ms", tz="UTC")]
+    return [
+        RowFault(
+            row,
+            "valid_from",
+            f"{moment.isoformat()} is in the future, expected the time at which it "
+            "was done",
+        )
+        for row, moment in zip(late.index.tolist(), late.tolist(), strict=True)
+    ]
 
 
 INSPECTIONS = LayerSchema(

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeAlias, TypeVar
 
 import geopandas
 import geopandas as gpd
@@ -15,10 +15,13 @@ import pandas as pd
 
 from gis.crs import Datum, datum_of, parse_datum
 from gis.errors import InvalidLayerError, RowFault
+from gis.models import Instant
 
 Sharing = Literal["open", "conditional", "closed"]
 Kind = Literal["text", "integer", "number", "instant", "flag"]
 Frame = TypeVar("Frame", bound=pd.DataFrame)
+RowRule: TypeAlias = Callable[[pd.DataFrame, pd.DataFrame, Instant], list[RowFault]]
+"""What is wrong across rows: new ones by their number, facts of the layer, and when."""
 
 SHOWN_FAULTS = 3
 SHOWN_CHARACTERS = 80

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Collection, Hashable, Sequence
-from typing import TypeAlias
+from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
@@ -12,6 +12,7 @@ import shapely
 from gis.errors import InvalidLayerError, RowFault
 from gis.geometry import STORED_DECIMALS
 from gis.local_time import EPOCH, MILLISECOND
+from gis.models import Instant
 from layers.schema.layer import Field, convert, refusal
 from layers.stores.facts import (
     DTYPES,
@@ -22,14 +23,32 @@ from layers.stores.facts import (
     fact_layer,
 )
 
-Known: TypeAlias = Callable[[Reference], Collection[str]]
-"""Gives the values of the target of a reference that are known now."""
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What new rows are checked against, inside the transaction that records them.
+
+    Attributes
+    ----------
+    facts
+        Gives the facts of a layer as they are known.
+    recorded_at
+        When the rows are recorded.
+    """
+
+    facts: Callable[[str], pd.DataFrame]
+    recorded_at: Instant
+
+    def known(self, reference: Reference) -> Collection[str]:
+        """Return the values that a reference may name."""
+        return set(self.facts(reference.layer)[reference.target].tolist())
+
 
 SHOWN = 3
 
 
 def prepare_facts(
-    name: str, rows: pd.DataFrame, known: Known, crs: str
+    name: str, rows: pd.DataFrame, around: Surroundings, crs: str
 ) -> pd.DataFrame:
     """Return rows as a layer of facts stores them, or say what is wrong with them.
 
@@ -39,8 +58,8 @@ def prepare_facts(
         One of `FACTS`.
     rows
         As `Store.record` takes them; not changed.
-    known
-        Gives what references may name.
+    around
+        What they are checked against.
     crs
         CRS of the store.
 
@@ -64,7 +83,10 @@ def prepare_facts(
     # the index numbers the rows as they were given
     prepared = pd.DataFrame(columns)
     faults += _interval_faults(prepared) + _key_faults(prepared, layer)
-    faults += _reference_faults(prepared, layer, known)
+    faults += _reference_faults(prepared, layer, around)
+    # a row that is wrong by itself says nothing about others
+    sound = prepared[~prepared.index.isin([fault.row for fault in faults])]
+    faults += _rule_faults(sound, layer, around)
     if faults:
         raise refusal(name, sorted(faults), "load the layer again")
     prepared = prepared.reset_index(drop=True)
@@ -202,11 +224,11 @@ def _named(key: dict[Hashable, object]) -> str:
 
 
 def _reference_faults(
-    rows: pd.DataFrame, layer: FactLayer, known: Known
+    rows: pd.DataFrame, layer: FactLayer, around: Surroundings
 ) -> list[RowFault]:
     faults = []
     for reference in layer.references:
-        there = set(known(reference))
+        targets = around.known(reference)
         faults += [
             RowFault(
                 row, reference.column, f"{value!r} is not in layer {reference.layer!r}"
@@ -214,6 +236,18 @@ def _reference_faults(
             for row, value in zip(
                 rows.index.tolist(), rows[reference.column].tolist(), strict=True
             )
-            if value not in there
+            if value not in targets
         ]
     return faults
+
+
+def _rule_faults(
+    rows: pd.DataFrame, layer: FactLayer, around: Surroundings
+) -> list[RowFault]:
+    """Return what is wrong across rows."""
+    if not layer.rules:
+        return []
+    facts = around.facts(layer.schema.name)
+    return [
+        fault for rule in layer.rules for fault in rule(rows, facts, around.recorded_at)
+    ]

@@ -14,10 +14,11 @@ import shapely
 from gis.errors import InvalidLayerError
 from gis.local_time import EPOCH, MILLISECOND
 from gis.models import Instant
-from layers.schema.duties import DUTY_RECORDS
+from layers.packs.rulebook import rule_faults
+from layers.schema.duties import DUTY_RECORDS, overlap_faults
 from layers.schema.enterprises import ENTERPRISES
-from layers.schema.inspections import INSPECTIONS
-from layers.schema.layer import Field, LayerSchema
+from layers.schema.inspections import INSPECTIONS, future_faults
+from layers.schema.layer import Field, LayerSchema, RowRule
 from layers.schema.posts import POSTS
 from layers.schema.rules import RULES
 from layers.schema.stations import STATIONS
@@ -64,11 +65,14 @@ class FactLayer:
         Columns that name a fact: a later row with the same values supersedes.
     references
         What its rows must find in other layers.
+    rules
+        What must be true across its rows.
     """
 
     schema: LayerSchema
     key: tuple[str, ...]
     references: tuple[Reference, ...] = ()
+    rules: tuple[RowRule, ...] = ()
 
     @property
     def fields(self) -> tuple[Field, ...]:
@@ -80,15 +84,19 @@ FACTS: Final[Mapping[str, FactLayer]] = MappingProxyType(
     {
         "posts": FactLayer(POSTS, ("post_id",)),
         "duties": FactLayer(
-            DUTY_RECORDS, ("duty_id",), (Reference("post_id", "posts", "post_id"),)
+            DUTY_RECORDS,
+            ("duty_id",),
+            (Reference("post_id", "posts", "post_id"),),
+            (overlap_faults,),
         ),
         "enterprises": FactLayer(ENTERPRISES, ("place_id", "source", "address_kind")),
         "inspections": FactLayer(
             INSPECTIONS,
             ("inspection_id",),
             (Reference("place_id", "enterprises", "place_id"),),
+            (future_faults,),
         ),
-        "rules": FactLayer(RULES, ("rule_id",)),
+        "rules": FactLayer(RULES, ("rule_id",), rules=(rule_faults,)),
         "stations": FactLayer(STATIONS, ("station_id",)),
     }
 )

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
@@ -22,10 +23,9 @@ from layers.stores.events import (
     event_frame,
     refuse_taken,
 )
-from layers.stores.fact_checks import prepare_facts
+from layers.stores.fact_checks import Surroundings, prepare_facts
 from layers.stores.facts import (
     FACTS,
-    Reference,
     as_known,
     empty_records,
     fact_bytes,
@@ -170,9 +170,10 @@ class MemoryStore(InForce):
     def record(self, layer: str, rows: pd.DataFrame) -> Link:
         """Append rows to a layer of facts, all or none."""
         with self._open():
-            prepared = prepare_facts(layer, rows, self._known, self._crs)
-            records = self._records[layer]
             recorded_at = self._recorded_at()
+            around = Surroundings(self.facts, recorded_at)
+            prepared = prepare_facts(layer, rows, around, self._crs)
+            records = self._records[layer]
             if len(records):
                 last = instant_of(records["recorded_at"].iloc[-1])
                 recorded_at = max(recorded_at, Instant(last + 1))
@@ -276,6 +277,10 @@ class MemoryStore(InForce):
             )
             return self.revision()
 
+    def export(self, path: Path) -> bool:
+        """Write nothing: a store in memory has no file."""
+        return False
+
     def is_healthy(self) -> bool:
         """Say whether the store is open."""
         return not self._is_closed
@@ -337,10 +342,6 @@ class MemoryStore(InForce):
                 else layers_in_force(self._layers[system, version.version])
             )
         return layers[VERSION_LAYERS.index(layer)]
-
-    def _known(self, reference: Reference) -> Collection[str]:
-        """Return what a reference may name."""
-        return set(self.facts(reference.layer)[reference.target].tolist())
 
     def _number(
         self, events: Sequence[NewEvent], recorded_at: Instant

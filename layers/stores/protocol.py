@@ -20,6 +20,7 @@ Rules that hold in every method:
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol
 
 import geopandas as gpd
@@ -178,16 +179,8 @@ class StoredEvent:
     receipt: EventReceipt
 
 
-class Store(Protocol):
-    """A store of grid systems, facts and events that loses nothing."""
-
-    @property
-    def store_id(self) -> str:
-        """Id of the store, a UUID given when it was made; begins its log."""
-
-    @property
-    def crs(self) -> str:
-        """Geographic CRS of every geometry, such as ``EPSG:4490``."""
+class Versions(Protocol):
+    """Grids, circles and communities as they were published."""
 
     def systems(self) -> tuple[str, ...]:
         """Return the grid systems that have a version, in code order."""
@@ -279,6 +272,10 @@ class Store(Protocol):
     ) -> gpd.GeoDataFrame:
         """Return the communities in force as polygons, as `grids` does."""
 
+
+class Facts(Protocol):
+    """Layers of facts, with both times."""
+
     def record(self, layer: str, rows: pd.DataFrame) -> Link:
         """Append rows to a layer of facts, all or none.
 
@@ -339,6 +336,10 @@ class Store(Protocol):
         Columns as `facts`, with `cancelled` and `batch` (sequence of the link).
         """
 
+
+class Events(Protocol):
+    """Events with both of their answers."""
+
     def append_events(self, events: Sequence[NewEvent]) -> tuple[EventReceipt, ...]:
         """Append events, durable when the call returns.
 
@@ -395,6 +396,10 @@ class Store(Protocol):
     ) -> tuple[EventReceipt, ...]:
         """Return receipts of the events for a destination after a row of the log."""
 
+
+class Log(Protocol):
+    """Links that chain everything that was stored."""
+
     def log(self, after: int = 0) -> Iterator[Batch]:
         """Yield every link after a sequence with its rows as stored now.
 
@@ -428,6 +433,32 @@ class Store(Protocol):
         StoreError
             If the store is closed meanwhile, or cannot be asked; who asks again later
             has missed nothing, since it is the revision that counts.
+        """
+
+
+class Store(Versions, Facts, Events, Log, Protocol):
+    """A store of grid systems, facts and events that loses nothing."""
+
+    @property
+    def store_id(self) -> str:
+        """Id of the store, a UUID given when it was made; begins its log."""
+
+    @property
+    def crs(self) -> str:
+        """Geographic CRS of every geometry, such as ``EPSG:4490``."""
+
+    def export(self, path: Path) -> bool:
+        """Copy the store to a new GeoPackage; say whether it is one itself.
+
+        Parameters
+        ----------
+        path
+            Where nothing is yet; nothing is written by a store of another kind.
+
+        Raises
+        ------
+        StoreError
+            If there is a file, or it cannot be written; then none is left.
         """
 
     def is_healthy(self) -> bool:

@@ -97,7 +97,7 @@ def enterprise(**columns):
     """One enterprise as a frame, recorded in a store of its own."""
     row = {"place_id": "P1", "scene": "street_shop", "is_coded": True} | columns
     frame = gpd.GeoDataFrame([row], geometry=gpd.points_from_xy([120.1], [30.3]))
-    job = FactJob("enterprises", FOUNDED, TIMEZONE, FOUNDED, source="register")
+    job = FactJob("enterprises", FOUNDED, TIMEZONE, source="register")
     return record_frame(open_store("memory:"), frame.set_crs("EPSG:4490"), job)
 
 
@@ -291,7 +291,7 @@ def test_row_4_07_person_points_are_refused_in_every_layer(town):
     points = gpd.GeoDataFrame(
         people, geometry=[shapely.Point(120.1, 30.3)] * 2, crs="EPSG:4490"
     )
-    job = FactJob("posts", FOUNDED, TIMEZONE, FOUNDED)
+    job = FactJob("posts", FOUNDED, TIMEZONE)
     with pytest.raises(InvalidLayerError, match="geometries"):
         record_frame(open_store("memory:"), points, job)
 

@@ -95,8 +95,7 @@ def beat_of(licences, beats):
 
 @pytest.fixture(scope="module")
 def rated(files):
-    days = (chicago.SINCE, "2015-01-01")
-    since, now = (read_instant(day, "day", chicago.TIMEZONE) for day in days)
+    since = read_instant(chicago.SINCE, "day", chicago.TIMEZONE)
     store = open_store("memory:")
     publish_files(
         store,
@@ -105,7 +104,7 @@ def rated(files):
         ),
     )
     for layer in ("rules", "enterprises", "inspections"):
-        job = FactJob(layer, since, chicago.TIMEZONE, now, datum="wgs84")
+        job = FactJob(layer, since, chicago.TIMEZONE, datum="wgs84")
         load_facts(store, getattr(files, layer), job)
     return read_risk_day(store, Cutoff(DAY, timezone=chicago.TIMEZONE))
 

@@ -171,7 +171,7 @@ def test_row_3_23_a_rule_without_an_owner_cannot_be_activated(owner):
     rule = pd.DataFrame(
         {"rule_id": ["holidays"], "owner": [owner], "body": '{"days": []}'}
     )
-    job = FactJob("rules", FOUNDED, "Asia/Shanghai", FOUNDED)
+    job = FactJob("rules", FOUNDED, "Asia/Shanghai")
     with pytest.raises(InvalidLayerError, match="'owner'"):
         record_frame(store, rule, job)
     assert store.facts("rules").empty

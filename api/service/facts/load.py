@@ -1,9 +1,8 @@
 """Load layers of facts from files: checked, all or nothing, every faulty row named."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -20,14 +19,12 @@ from gis.roster import Duty, expand_rotations
 from layers.files import EventTable, read_coordinates, read_events
 from layers.files.duties import read_rotations
 from layers.files.table import to_frame
-from layers.packs.rulebook import rule_faults
 from layers.schema.duties import rotations_of
 from layers.schema.instants import NO_INSTANT, read_instants
 from layers.schema.layer import refusal
 from layers.schema.persons import refuse_persons
 from layers.stores import Store, clock
-from layers.stores.fact_checks import prepare_facts
-from layers.stores.facts import Reference, fact_layer, timestamp
+from layers.stores.facts import fact_layer, timestamp
 from layers.stores.log import Link
 
 TIMES = ("valid_from", "valid_to")
@@ -38,8 +35,6 @@ OTHER_NAMES = {
 }
 """Columns as files of duties and inspections have them."""
 AGAIN = "load the layer again"
-FOREVER = pd.Timestamp("9999-12-31", tz="UTC")
-"""Stands for the end of a duty that has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +49,6 @@ class FactJob:
         Since when rows are true, where no column says so.
     timezone
         IANA zone of times without offset.
-    now
-        When they are loaded: an inspection cannot be later.
     source
         Register that says so, for enterprises without a column `source`.
     datum
@@ -65,7 +58,6 @@ class FactJob:
     layer: str
     valid_from: Instant
     timezone: str
-    now: Instant
     source: str | None = None
     datum: str | None = None
 
@@ -133,9 +125,8 @@ def load_rotations(store: Store, path: Path, timezone: str) -> FactReport:
     duties = pd.concat(
         [duty_frame(turns), _tombstones(store, turns, set(rows))], ignore_index=True
     )
-    now = clock()
     try:
-        return record_frame(store, duties, FactJob("duties", now, timezone, now))
+        return record_frame(store, duties, FactJob("duties", clock(), timezone))
     except InvalidLayerError as error:
         if not error.faults:
             raise
@@ -162,10 +153,6 @@ def record_frame(store: Store, frame: pd.DataFrame, job: FactJob) -> FactReport:
     )
     frame, numbers, superseded = _latest(frame, job)
     frame, notices = _with_defaults(frame, job)
-    faults = _border_faults(store, frame, job)
-    if faults:
-        faults += _store_faults(store, job.layer, frame)
-        raise _refused(job.layer, faults, numbers)
     try:
         link = store.record(job.layer, frame)
     except InvalidLayerError as error:
@@ -324,85 +311,6 @@ def _unusual_codes(frame: pd.DataFrame) -> list[str]:
         return []
     examples = " ".join(unusual[:3])
     return [f"{len(unusual):,} credit codes are valid and unusual, as {examples}"]
-
-
-def _border_faults(store: Store, frame: pd.DataFrame, job: FactJob) -> list[RowFault]:
-    """Return what is wrong that no store looks at."""
-    if job.layer == "duties":
-        return _overlap_faults(store, frame)
-    if job.layer == "rules" and "body" in frame:
-        return rule_faults(frame.reindex(columns=["rule_id", "body"]))
-    return _future_faults(frame, job.now) if job.layer == "inspections" else []
-
-
-def _overlap_faults(store: Store, frame: pd.DataFrame) -> list[RowFault]:
-    """Return rows that put two persons on one post at one time.
-
-    A store of such duties could not answer who is on duty.
-    """
-    names = ["duty_id", "post_id", *TIMES]
-    if not {"duty_id", "post_id", "valid_from"} <= set(frame):
-        return []
-    new_duties = frame.reindex(columns=[*names, "cancelled"])
-    cancelled = (
-        new_duties.pop("cancelled").astype("str").str.lower().isin(["true", "1"])
-    )
-    new_duties = new_duties.assign(row=range(1, len(new_duties) + 1))
-    old_duties = store.facts("duties")[names].assign(row=0)
-    old_duties = old_duties[~old_duties["duty_id"].isin(new_duties["duty_id"])]
-    duties = pd.concat(
-        [old_duties, new_duties[~cancelled.to_numpy()]], ignore_index=True
-    )
-    for name in TIMES:
-        moments = pd.to_datetime(duties[name], utc=True, errors="coerce")
-        duties[name] = moments if name == "valid_from" else moments.fillna(FOREVER)
-    # what is wrong with a time or a post is said elsewhere
-    duties = duties.dropna(subset=["post_id", "valid_from"])
-    faults = []
-    for _, post_duties in duties.sort_values("valid_from").groupby("post_id"):
-        longest: dict[Hashable, Any] = {}
-        for duty in post_duties.to_dict("records"):
-            row = max(duty["row"], longest.get("row", 0))
-            if row and longest and duty["valid_from"] < longest["valid_to"]:
-                other = longest if row == duty["row"] else duty
-                own = duty if row == duty["row"] else longest
-                rule = (
-                    f"duty {own['duty_id']!r} overlaps {other['duty_id']!r} of post "
-                    f"{duty['post_id']!r}"
-                )
-                faults.append(RowFault(row, "valid_from", rule))
-            if not longest or duty["valid_to"] > longest["valid_to"]:
-                longest = duty
-    return faults
-
-
-def _future_faults(frame: pd.DataFrame, now: Instant) -> list[RowFault]:
-    """Return rows that say what nobody can have seen yet."""
-    moments = pd.to_datetime(frame["valid_from"], utc=True, errors="coerce")
-    return [
-        RowFault(
-            row + 1,
-            "valid_from",
-            f"{moments.iloc[row].isoformat()} is in the future, expected the time at "
-            "which it was done",
-        )
-        for row in np.flatnonzero(moments > timestamp(now)).tolist()
-    ]
-
-
-def _store_faults(store: Store, layer: str, frame: pd.DataFrame) -> list[RowFault]:
-    """Return what the store would find wrong as well; nothing is recorded."""
-
-    def known(reference: Reference) -> set[str]:
-        return set(store.facts(reference.layer)[reference.target])
-
-    try:
-        prepare_facts(layer, frame, known, store.crs)
-    except InvalidLayerError as error:
-        if not error.faults:
-            raise
-        return list(error.faults)
-    return []
 
 
 def _refused(

@@ -24,7 +24,6 @@ from layers.files import read_events
 from layers.files.table import to_frame
 from layers.stores import Store
 from layers.stores.facts import FACTS, timestamp
-from layers.stores.geopackage import GeoPackageStore
 from layers.stores.log import Batch, Link
 from layers.stores.protocol import MAIN_SYSTEM, VersionLayers
 from layers.stores.versions import no_layers
@@ -203,8 +202,7 @@ class ExportFolder:
 
 def _write_geopackage(store: Store, out: Path) -> None:
     """Write one GeoPackage without a log beside it."""
-    if isinstance(store, GeoPackageStore):
-        store.export(out)
+    if store.export(out):
         return
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "store.gpkg"

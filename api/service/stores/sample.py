@@ -82,38 +82,38 @@ def record_facts(store: Store, town: Town, timezone: str) -> None:
 
 def record_posts(store: Store, town: Town, timezone: str) -> None:
     """Record the posts of a town and who holds them, rotations expanded."""
-    record_frame(store, town.posts, FactJob("posts", FOUNDED, timezone, FOUNDED))
+    record_frame(store, town.posts, FactJob("posts", FOUNDED, timezone))
     turns = expand_rotations(
         rotations_of(town.month.rotations, timezone),
         set(town.posts["post_id"]),
         timezone,
     )
     duties = duty_frame((*duties_of(town.month.duties, timezone), *turns))
-    record_frame(store, duties, FactJob("duties", FOUNDED, timezone, FOUNDED))
+    record_frame(store, duties, FactJob("duties", FOUNDED, timezone))
 
 
 def record_stations(store: Store, town: Town, timezone: str) -> None:
     """Record the stations of a town."""
-    job = FactJob("stations", FOUNDED, timezone, FOUNDED)
+    job = FactJob("stations", FOUNDED, timezone)
     record_frame(store, town.stations, job)
 
 
 def record_enterprises(store: Store, town: Town, timezone: str) -> None:
     """Record the enterprises of a town."""
-    job = FactJob("enterprises", FOUNDED, timezone, FOUNDED, source=SOURCE)
+    job = FactJob("enterprises", FOUNDED, timezone, source=SOURCE)
     record_frame(store, town.enterprises, job)
 
 
 def record_inspections(store: Store, town: Town, timezone: str) -> None:
     """Record the checks and drills at the places of a town."""
     done = town.inspections.rename(columns={"inspected_at": "valid_from"})
-    record_frame(store, done, FactJob("inspections", FOUNDED, timezone, SAMPLE_NOW))
+    record_frame(store, done, FactJob("inspections", FOUNDED, timezone))
 
 
 def record_rules(store: Store, town: Town, timezone: str) -> None:
     """Record the shipped rules, the campaigns of a town and what its maps print."""
     for rules in (shipped_rules(), town_rules(town)):
-        record_frame(store, rules, FactJob("rules", FOUNDED, timezone, FOUNDED))
+        record_frame(store, rules, FactJob("rules", FOUNDED, timezone))
 
 
 def append_month(store: Store, town: Town, job: EventJob) -> None:

@@ -14,8 +14,8 @@ from gis.versions import History, Version, Withdrawal
 from layers.schema.layer import LayerSchema
 from layers.stores.event_admission import Intake
 from layers.stores.events import EventIds, check_events, event_bytes, event_frame
-from layers.stores.fact_checks import prepare_facts
-from layers.stores.facts import Reference, as_known, fact_bytes, with_record
+from layers.stores.fact_checks import Surroundings, prepare_facts
+from layers.stores.facts import as_known, fact_bytes, with_record
 from layers.stores.geopackage import events as event_rows
 from layers.stores.geopackage import log as links
 from layers.stores.geopackage import versions as version_rows
@@ -139,11 +139,11 @@ class GeoPackageStore(InForce):
         """Append rows to a layer of facts, all or none."""
         with self._writing() as (connection, last, recorded_at):
 
-            def known(reference: Reference) -> Collection[str]:
-                records = read_facts(connection, reference.layer, self._srs_id)
-                return set(as_known(records, reference.layer)[reference.target])
+            def facts(name: str) -> pd.DataFrame:
+                return as_known(read_facts(connection, name, self._srs_id), name)
 
-            prepared = prepare_facts(layer, rows, known, self._crs)
+            around = Surroundings(facts, Instant(recorded_at))
+            prepared = prepare_facts(layer, rows, around, self._crs)
             before = last_recorded_at(connection, layer)
             at = recorded_at if before is None else max(recorded_at, before + 1)
             said = fact_bytes(layer, prepared)
@@ -229,23 +229,14 @@ class GeoPackageStore(InForce):
         is_taking = self._group is None or self._group.is_alive()
         return is_taking and self._file.is_in_place()
 
-    def export(self, path: Path) -> None:
+    def export(self, path: Path) -> bool:
         """Write one state of the store to a new file that any GIS software opens.
 
         The copy has no log beside it and can be opened as a store again.
-
-        Parameters
-        ----------
-        path
-            Where nothing is yet.
-
-        Raises
-        ------
-        StoreError
-            If there is a file, or it cannot be written; then none is left.
         """
         with self._file.reading() as connection:
             write_export(connection, path)
+        return True
 
     def close(self) -> None:
         """Finish what is being written and let go."""

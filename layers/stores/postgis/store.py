@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import astuple, dataclass, replace
+from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
@@ -20,8 +21,8 @@ from layers.stores.events import (
     event_bytes,
     event_frame,
 )
-from layers.stores.fact_checks import prepare_facts
-from layers.stores.facts import FACTS, Reference, fact_bytes, fact_layer, with_record
+from layers.stores.fact_checks import Surroundings, prepare_facts
+from layers.stores.facts import fact_bytes, fact_layer, with_record
 from layers.stores.group_commit import GroupCommit
 from layers.stores.log import Batch, Link, genesis, next_link
 from layers.stores.postgis import events as event_rows
@@ -229,11 +230,11 @@ class PostgisStore(InForce):
         with self._writing() as writing:
             connection = writing.connection
 
-            def known(reference: Reference) -> Collection[str]:
-                facts = read_facts(connection, FACTS[reference.layer], self._crs)
-                return set(facts[reference.target].tolist())
+            def facts(name: str) -> pd.DataFrame:
+                return read_facts(connection, fact_layer(name), self._crs)
 
-            prepared = prepare_facts(layer, rows, known, self._crs)
+            around = Surroundings(facts, writing.recorded_at)
+            prepared = prepare_facts(layer, rows, around, self._crs)
             [before] = connection.execute(_LAST_RECORD, [layer], binary=True)
             later = writing.after(before[0])
             added = with_record(prepared, later.recorded_at, later.batch)
@@ -322,6 +323,10 @@ class PostgisStore(InForce):
         with closing(self._connections.notices(timeout_s)) as notices:
             seen = map(read_revision, notices)
             return next((found for found in seen if found != revision), revision)
+
+    def export(self, path: Path) -> bool:
+        """Write nothing: a store in PostgreSQL is no GeoPackage."""
+        return False
 
     def is_healthy(self) -> bool:
         """Say whether the database answers and events are still taken."""

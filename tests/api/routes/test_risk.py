@@ -90,7 +90,7 @@ def test_base_map_is_off_unless_a_key_is_set(
 ) -> None:
     assert "tianditu" not in client.get("/risk/map").text
     assert isinstance(client.app, FastAPI)
-    monkeypatch.setattr(client.app.state, "base_map", tianditu("0123abcd"))
+    monkeypatch.setitem(client.app.state._state, "base_map", tianditu("0123abcd"))
     response = client.get("/risk/map")
     assert "tk=0123abcd" in response.text
     policy = response.headers["content-security-policy"]
