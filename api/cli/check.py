@@ -31,6 +31,7 @@ import click
 @click.option("--json", "as_json", is_flag=True, help="Print the certificates as JSON.")
 def check(as_json: bool, **options: Any) -> None:
     """Print what is found; exit 1 for a place or a minute that is nobody's."""
+    from api.cli.text.check import check_lines  # noqa: PLC0415
     from api.service.check import CheckJob, check_files  # noqa: PLC0415
     from api.service.inputs.duties import DutyFiles  # noqa: PLC0415
     from api.settings import read_settings  # noqa: PLC0415
@@ -50,7 +51,7 @@ def check(as_json: bool, **options: Any) -> None:
     if as_json:
         click.echo(json.dumps(findings.to_dict(), ensure_ascii=False, indent=2))
     else:
-        click.echo(findings.to_text(settings.timezone))
+        click.echo("\n".join(check_lines(findings, settings.timezone)))
     sys.exit(0 if findings.is_clean else 1)
 
 

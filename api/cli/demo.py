@@ -17,8 +17,9 @@ from api.cli.output import progress
 )
 def demo(out: Path) -> None:
     """Make S town, assign its month of events and draw the map."""
+    from api.cli.text.demo import demo_lines  # noqa: PLC0415
     from api.service.demo import STAGES, run_demo  # noqa: PLC0415
 
     with progress(STAGES) as tell:
-        summary = run_demo(out, tell)
-    click.echo(summary)
+        result = run_demo(out, tell)
+    click.echo("\n".join(demo_lines(out, result)))

@@ -15,20 +15,27 @@ from api.cli.output import tell_stage
 @click.option("--from", "source", help="Fill it with what `pagoda export` wrote.")
 def init(url: str | None, sample: str | None, source: str | None) -> None:
     """Make a store at URL: empty, with a sample, or from an export."""
-    from api.service.stores.connection import store_url  # noqa: PLC0415
-    from api.service.stores.init import init_empty, init_export, init_sample  # noqa: PLC0415
+    from api.cli.text.stores import init_lines  # noqa: PLC0415
+    from api.service.stores.connection import opened, store_url  # noqa: PLC0415
+    from api.service.stores.init import (  # noqa: PLC0415
+        init_empty,
+        init_export,
+        init_sample,
+    )
 
     if sample and source:
         raise click.UsageError("Options --sample and --from exclude each other")
     settings = settings_of_commands()
     address = store_url(url, settings)
     if source:
-        lines = init_export(address, source, settings.timezone)
+        init_export(address, source)
     elif sample:
         zone, error_m = settings.timezone, settings.datum_error_m
-        lines = init_sample(address, zone, error_m, tell_stage)
+        init_sample(address, zone, error_m, tell_stage)
     else:
-        lines = init_empty(address)
+        init_empty(address)
+    with opened(address) as store:
+        lines = init_lines(store, address, settings.timezone, source, sample)
     click.echo("\n".join(lines))
 
 

@@ -90,19 +90,6 @@ class CodeReport:
             ],
         }
 
-    def to_text(self) -> str:
-        """Return a plain report, one line per fault."""
-        verdict = "clean" if self.is_clean else "not clean"
-        lines = [
-            f"Grid codes: {verdict}: {self.count:,} ids, "
-            f"{len(self.faulty):,} with faults or notes"
-        ]
-        for check in self.faulty:
-            for fault in check.faults:
-                kind = "fault" if fault.verdict is Verdict.ERROR else "note"
-                lines.append(f"{kind}: {fault.text}")
-        return "\n".join(lines)
-
 
 @dataclass(frozen=True, slots=True)
 class Findings:
@@ -140,15 +127,6 @@ class Findings:
         if self.codes is not None:
             document["codes"] = self.codes.to_dict()
         return document
-
-    def to_text(self, timezone: str) -> str:
-        """Return all findings as plain reports, times on local clocks."""
-        texts = [self.coverage.to_text()]
-        if self.roster is not None:
-            texts.append(self.roster.to_text(timezone))
-        if self.codes is not None:
-            texts.append(self.codes.to_text())
-        return "\n".join(texts)
 
 
 def check_files(job: CheckJob) -> Findings:

@@ -2,8 +2,8 @@
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Final, TypeVar
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
 
 import geopandas as gpd
 import numpy as np
@@ -19,16 +19,12 @@ from gis.risk import (
     Contributions,
     Driver,
     EventFacts,
-    Hazard,
     MethodCard,
     PlaceFacts,
     RiskMethod,
-    break_sensitivity,
-    contributions,
-    rate_areas,
-    score_change,
     sum_hazard,
 )
+from gis.risk.day import GroundFacts, is_recent, rate_layer, sum_by_owner
 from gis.safety import Ratings, SafetyRule, rate
 from gis.versions import Version
 from layers.packs.code_tables import SENSITIVE
@@ -38,8 +34,6 @@ from layers.stores.protocol import Store
 
 HISTORY_DAYS: Final = 14
 """Days of levels beside that of the day itself."""
-CHANGE_DAYS: Final = 7
-"""Since how many days the change of a score is told."""
 TOP_DRIVERS: Final = 5
 MOST_STEADY_DAYS: Final = 30
 METHOD_LINK: Final = "/risk/method"
@@ -306,41 +300,36 @@ def _tiers(
 ) -> Iterator[tuple[str, Areas]]:
     """Yield every layer of areas rated from the same facts."""
     method = facts.rulebook.method
-    places, events = _place_facts(facts, codes), _event_facts(facts)
+    ground = GroundFacts(
+        _place_facts(facts, codes), _event_facts(facts), facts.cutoff.day
+    )
     counts = _counts(facts, ratings)
     extents = method.extents(_amounts(facts, counts))
     # an area of which nothing is known is not an area where all is well
     events_of_all = _count_events(facts, np.full(len(facts.events), True))
     is_silent = (counts["places"] == 0) & (events_of_all == 0)
     hazard = sum_hazard(
-        places,
-        events,
+        ground.places,
+        ground.events,
         np.where(is_silent, np.nan, extents),
         method,
-        facts.cutoff.day,
+        ground.day,
     )
     for name, frame, owners in _layers(facts):
-        areas = hazard.gather(owners, len(frame))
-        rated = rate_areas(areas, method)
-        # facts of a grid without data count in no circle either
-        counting = np.where(np.isnan(hazard.extents), -1, owners)
-        parts = contributions(
-            replace(places, area=_owned(counting, places.area)),
-            replace(events, area=_owned(counting, events.area)),
-            len(frame),
-            method,
-            facts.cutoff.day,
-        )
-        columns = {
-            "score": rated.scores[-1],
-            "level": rated.levels[-1],
-            "raw_level": rated.raw[-1],
-            "change": _change(areas, method),
-            "drivers": _drivers(parts),
-            **{n: _add_up(values, owners, len(frame)) for n, values in counts.items()},
+        rating = rate_layer(hazard, ground, owners, len(frame), method)
+        columns: dict[str, Any] = {
+            "score": rating.scores,
+            "level": rating.levels,
+            "raw_level": rating.raw_levels,
+            "change": rating.change,
+            "drivers": _drivers(rating.parts),
+            **{
+                figure: sum_by_owner(values, owners, len(frame))
+                for figure, values in counts.items()
+            },
         }
-        moves = break_sensitivity(rated.scores, method.breaks, method.steady_days)
-        yield name, Areas(frame.assign(**columns), rated.levels, moves)
+        areas = frame.assign(**columns)
+        yield name, Areas(areas, rating.history, rating.sensitivity)
 
 
 def _drivers(parts: Contributions) -> list[tuple[Driver, ...]]:
@@ -395,17 +384,18 @@ def _counts(facts: RiskFacts, ratings: Ratings) -> dict[str, Rows]:
     is_open = ~events["category"].isin(SENSITIVE).to_numpy()
     return {
         "events": _count_events(facts, is_open),
-        **{name: _add_up(is_it, grid_row, count) for name, is_it in chosen.items()},
+        **{
+            name: sum_by_owner(is_it, grid_row, count) for name, is_it in chosen.items()
+        },
     }
 
 
 def _count_events(facts: RiskFacts, chosen: NDArray[np.bool_]) -> Rows:
     """Return how many of the chosen events of the window each grid has."""
-    last = np.datetime64(facts.cutoff.day, "D")
-    day = facts.events["day"].to_numpy("datetime64[D]")
-    is_recent = (last - day).astype(np.int64) < facts.rulebook.method.window_days
+    days = facts.events["day"].to_numpy("datetime64[D]")
+    in_window = is_recent(days, facts.cutoff.day, facts.rulebook.method.window_days)
     owners = facts.events["grid_row"].to_numpy(np.int64)
-    return _add_up(chosen & is_recent, owners, len(facts.snapshot.territory.grids))
+    return sum_by_owner(chosen & in_window, owners, len(facts.snapshot.territory.grids))
 
 
 def _amounts(facts: RiskFacts, counts: Mapping[str, Rows]) -> NDArray[np.float64]:
@@ -448,25 +438,3 @@ def _layers(facts: RiskFacts) -> Iterator[tuple[str, gpd.GeoDataFrame, Rows]]:
 def _rows_of(names: NDArray[np.generic], ids: pd.Series) -> Rows:
     """Return the position of each name among ids, -1 where it is none."""
     return np.asarray(pd.Index(ids).get_indexer(pd.Index(names)), dtype=np.int64)
-
-
-def _owned(owners: Rows, grid_rows: NDArray[np.integer]) -> Rows:
-    """Return the row of the area that each fact belongs to, -1 in none."""
-    owned: Rows = np.append(owners, -1)[grid_rows]
-    return owned
-
-
-def _add_up(values: NDArray[np.generic], owners: Rows, count: int) -> Rows:
-    """Return the sums of values by owner; what has none counts nowhere."""
-    total = np.zeros(count, dtype=np.int64)
-    np.add.at(total, owners[owners >= 0], values[owners >= 0].astype(np.int64))
-    return total
-
-
-def _change(areas: Hazard, method: RiskMethod) -> NDArray[np.float64]:
-    """Return by how much the score changed in `CHANGE_DAYS`; NaN where unknown."""
-    earlier = slice(None, -CHANGE_DAYS)
-    before = replace(areas, places=areas.places[earlier], events=areas.events[earlier])
-    if not len(before.places):
-        return np.full(len(areas.extents), np.nan)
-    return score_change(before, areas, method).score

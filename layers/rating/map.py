@@ -8,10 +8,11 @@ import pandas as pd
 
 from gis.models import RiskLevel
 from gis.risk import Driver
+from gis.risk.day import CHANGE_DAYS
 from gis.roster import BEGINNING
 from layers.maps import BaseMap, Details, RiskMap, five_colour_map
 from layers.packs.code_tables import SENSITIVE, names_of
-from layers.rating.day import CHANGE_DAYS, RiskDay
+from layers.rating.day import RiskDay
 from layers.styles import level_style
 
 EVENT_DAYS: Final = 3

@@ -9,7 +9,8 @@ from api.service.rating.days import count_codes, count_colours
 from api.service.rating.due import DueCheck, answering_posts, list_due
 from api.service.rating.places import PlaceExplanation
 from gis.models import RiskLevel, SafetyCode, Scene
-from layers.rating.day import CHANGE_DAYS, RiskDay
+from gis.risk.day import CHANGE_DAYS
+from layers.rating.day import RiskDay
 
 LIST_ROWS = 20
 """Rows of a list that are printed; the rest is counted."""

@@ -113,6 +113,9 @@ class Town:
         return self
 
     def checks(self, *rows):
+        # nobody records what is still to be done
+        last = max(pd.Timestamp(row["valid_from"]) for row in rows)
+        self.clock.now = max(self.clock.now, int(last.timestamp() * 1000))
         self.store.record("inspections", pd.DataFrame(rows))
         return self
 

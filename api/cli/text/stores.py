@@ -1,0 +1,82 @@
+"""What `pagoda init` prints."""
+
+from gis.local_time import instant_text, timezone_of
+from layers.stores import Store
+from layers.stores.facts import FACTS
+
+NEXT_OF_SAMPLE = (
+    "",
+    "Next   pagoda versions                what is published and pending",
+    "       pagoda due --on 2026-09-30     who must check what",
+    "       pagoda map --on 2026-09-30 --out map.html   the five colours",
+    "       pagoda load --help             your own layers",
+    "       pagoda export --out town.gpkg  a copy that QGIS opens",
+    "       pagoda audit verify            is the log whole?",
+)
+NEXT_OF_EMPTY = (
+    "Next   pagoda load grids FILE --id COLUMN --circles FILE --author NAME "
+    "--reviewer NAME",
+)
+
+
+def init_lines(
+    store: Store, url: str, timezone: str, source: str | None, sample: str | None
+) -> list[str]:
+    """Return what was made and what to do next.
+
+    Parameters
+    ----------
+    store
+        The new store.
+    url
+        Its address.
+    timezone
+        IANA zone of the times shown.
+    source, sample
+        What it was filled from; both None for an empty store.
+    """
+    if source:
+        made_from = f"Made {url} from {source}, every link with its head."
+        return [made_from, *content_lines(store, timezone)]
+    if sample:
+        made_from = f"Made {url} with S town (synthetic)."
+        return [made_from, *content_lines(store, timezone), *NEXT_OF_SAMPLE]
+    return [f"Made {url}, store {store.store_id}, empty.", *NEXT_OF_EMPTY]
+
+
+def content_lines(store: Store, timezone: str) -> list[str]:
+    """Return what is in a store, one line a layer.
+
+    Parameters
+    ----------
+    store
+        The store.
+    timezone
+        IANA zone of the times shown.
+    """
+    zone = timezone_of(timezone)
+    lines = []
+    for system in store.systems():
+        head = store.history(system).head()
+        if head is None:
+            continue
+        layers = store.version_layers(head.version, system)
+        since = instant_text(head.valid_from, zone)[:16]
+        lines += [
+            f"  {'version':<12} {head.version} of grid system {system!r}, valid from "
+            f"{since}, digest {head.digest[:12]}",
+            f"  {'grids':<12} {len(layers.grids):>7,} under {len(layers.circles):,} "
+            f"circles, in {len(layers.communities):,} communities",
+        ]
+    for name in FACTS:
+        count = len(store.facts(name))
+        if count:
+            lines.append(f"  {name:<12} {count:>7,}")
+    events = len(store.events())
+    link = store.last_link()
+    lines.append(f"  {'events':<12} {events:>7,}")
+    lines.append(
+        f"  {'log':<12} {link.sequence if link else 0:>7,} links, head "
+        f"{link.head[:12] if link else 'none'}"
+    )
+    return lines
