@@ -131,8 +131,8 @@ def assign_frame(
 
 def _by_row(rows: Rows, values: Sequence[str | None]) -> pa.Array:
     """Return the value of each owner, null where a position has none."""
-    taken = np.where(rows >= 0, rows, len(values))
-    return pa.array([*values, None], pa.string()).take(pa.array(taken))
+    indices = np.where(rows >= 0, rows, len(values))
+    return pa.array([*values, None], pa.string()).take(pa.array(indices))
 
 
 def _by_state(table: AssignmentTable, values: Sequence[str | None]) -> pa.Array:
@@ -142,12 +142,12 @@ def _by_state(table: AssignmentTable, values: Sequence[str | None]) -> pa.Array:
 
 def _of(
     table: AssignmentTable,
-    who: Literal["accountable", "region_leader"],
-    what: Literal["post_id", "holder_id"],
+    role: Literal["accountable", "region_leader"],
+    field: Literal["post_id", "holder_id"],
 ) -> pa.Array:
     """Return the post or the holder of one who is on duty for each position."""
-    holdings = [getattr(state, who) for state in table.on_duty.on_duty]
-    return _by_state(table, [h and getattr(h, what) for h in holdings])
+    holdings = [getattr(state, role) for state in table.on_duty.on_duty]
+    return _by_state(table, [h and getattr(h, field) for h in holdings])
 
 
 def _reasons(
@@ -161,7 +161,7 @@ def _reasons(
         faults = np.where(likelihoods.faults >= FIRST_FAULT, likelihoods.faults, 0)
     some = np.flatnonzero((table.reasons > 0) | (table.nearest >= 0) | (faults > 0))
     post_reasons = on_duty.take(pa.array(some)).to_pylist()
-    named = [
+    texts = [
         ";".join(
             filter(None, (assigner.reason(table, i), post_reason, FAULTS[faults[i]]))
         )
@@ -169,7 +169,7 @@ def _reasons(
     ]
     mask = np.zeros(len(table.rows), dtype=bool)
     mask[some] = True
-    return pc.replace_with_mask(on_duty, pa.array(mask), pa.array(named, pa.string()))
+    return pc.replace_with_mask(on_duty, pa.array(mask), pa.array(texts, pa.string()))
 
 
 def _bands(table: AssignmentTable, likelihoods: LikelihoodTable | None) -> pa.Array:
@@ -186,17 +186,17 @@ def _likelihood_columns(
     assigner: Assigner, table: AssignmentTable, likelihoods: LikelihoodTable
 ) -> dict[str, pa.Array]:
     """Return probabilities of the grids, of the outside, and where doubt ends."""
-    judged = np.flatnonzero(likelihoods.faults == 0)
+    places = np.flatnonzero(likelihoods.faults == 0)
     shares = np.full(len(table.rows), None, dtype=object)
-    decided = np.full(len(table.rows), None, dtype=object)
-    for place in judged.tolist():
+    decisions = np.full(len(table.rows), None, dtype=object)
+    for place in places.tolist():
         near = record(likelihoods, place).probabilities
         shares[place] = ";".join(f"{assigner.ids[row]}:{p:.4f}" for row, p in near)
-        decided[place] = decided_level(assigner, near, int(table.rows[place]))
+        decisions[place] = decided_level(assigner, near, int(table.rows[place]))
     return {
         "probabilities": pa.array(shares, pa.string()),
         "p_outside": pa.array(likelihoods.p_outside, from_pandas=True),
-        "decided_at": pa.array(decided, pa.string()),
+        "decided_at": pa.array(decisions, pa.string()),
     }
 
 

@@ -64,8 +64,8 @@ def town_rules(town: Town) -> pd.DataFrame:
     """
     imprint = {"name": town.name, "name_zh": town.name_zh, "is_synthetic": True}
     rules = [(IMPRINT, imprint, FOUNDED)] + [
-        (f"{CAMPAIGN}{one.campaign_id}", one.body(), one.first)
-        for one in town.campaigns
+        (f"{CAMPAIGN}{campaign.campaign_id}", campaign.body(), campaign.first)
+        for campaign in town.campaigns
     ]
     return pd.DataFrame(
         {

@@ -41,7 +41,7 @@ class Source(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class AsKnown:
+class StoreView:
     """A store as far as it was known at a time; a `Source`.
 
     Attributes
@@ -224,11 +224,11 @@ class Snapshots:
         """Read everything at one revision."""
         for _ in range(ATTEMPTS):
             revision = self._store.revision()
-            built = build_snapshot(
+            snapshot = build_snapshot(
                 self._store, self._now(), system=self._system, terms=self._terms
             )
-            if built.revision == revision == self._store.revision():
-                return built
+            if snapshot.revision == revision == self._store.revision():
+                return snapshot
         raise StoreError(
             f"The store changed during {ATTEMPTS} attempts to read it; ask again."
         )

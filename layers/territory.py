@@ -173,18 +173,18 @@ def make_territory(
     >>> territory.assigner().assign(120.08, 30.33).status
     <Status.INSIDE: 'inside'>
     """
-    checked = check(grids, GRIDS).sort_values("grid_id", ignore_index=True)
-    datum = datum or frame_datum(checked)
-    require_degrees(checked, datum)
+    layer = check(grids, GRIDS).sort_values("grid_id", ignore_index=True)
+    datum = datum or frame_datum(layer)
+    require_degrees(layer, datum)
     if circles is None:
         if posts is not None:
             raise InvalidLayerError(
                 "There are posts but no circles; give the circles that they stand in."
             )
-        return Territory(checked, datum)
-    pagoda = pagoda_of(checked, check(circles, CIRCLES))
-    listed = () if posts is None else posts_of(posts)
-    return Territory(checked, datum, DutyTable(Roster(pagoda, listed)))
+        return Territory(layer, datum)
+    pagoda = pagoda_of(layer, check(circles, CIRCLES))
+    roster_posts = () if posts is None else posts_of(posts)
+    return Territory(layer, datum, DutyTable(Roster(pagoda, roster_posts)))
 
 
 def town_territory(town: Town) -> Territory:

@@ -71,8 +71,8 @@ def list_areas(day: RiskDay, sensitive: Collection[str]) -> Iterator[AreaLayer]:
         communities = day.communities.sort_values("community_id")
         index = pd.Index(communities["community_id"])
         at = rows_of(day.grids["community_id"], index)
-        held = [np.flatnonzero(at == row) for row in range(len(index))]
-        yield _layer("community", communities, held, sensitive)
+        grid_rows = [np.flatnonzero(at == row) for row in range(len(index))]
+        yield _layer("community", communities, grid_rows, sensitive)
     each = [np.array([row]) for row in range(len(day.grids))]
     yield _layer("grid", day.grids, each, sensitive)
 
@@ -92,19 +92,19 @@ def list_attention(day: RiskDay) -> pd.DataFrame:
     """
     places = pd.DataFrame(day.places)
     is_late = (places["overdue_days"] > 0) & (places["code"] > 0)
-    listed = places[(places["code"] == SafetyCode.RED) | is_late]
-    listed = listed.sort_values(
+    rows = places[(places["code"] == SafetyCode.RED) | is_late]
+    rows = rows.sort_values(
         ["code", "overdue_days", "place_id"], ascending=[False, False, True]
     )
     circles = day.grids.set_index("grid_id").get("parent_id")
-    told = listed.assign(
-        circle_id="" if circles is None else listed["grid_id"].map(circles),
-        last_check=_iso_days(listed["last_check"]),
-        due_on=_iso_days(listed["due_on"]),
+    table = rows.assign(
+        circle_id="" if circles is None else rows["grid_id"].map(circles),
+        last_check=_iso_days(rows["last_check"]),
+        due_on=_iso_days(rows["due_on"]),
     )
     for name in ("name", "grid_id", "circle_id"):
-        told[name] = told[name].fillna("").astype(str)
-    return told[list(ATTENTION_COLUMNS)].reset_index(drop=True)
+        table[name] = table[name].fillna("").astype(str)
+    return table[list(ATTENTION_COLUMNS)].reset_index(drop=True)
 
 
 def _rows_below(
@@ -117,7 +117,9 @@ def _rows_below(
         while owner in rows:
             rows[owner].append(row)
             owner = parents[owner]
-    return {name: np.array(held, dtype=np.int64) for name, held in rows.items()}
+    return {
+        name: np.array(grid_rows, dtype=np.int64) for name, grid_rows in rows.items()
+    }
 
 
 def _layer(
@@ -138,7 +140,7 @@ def _layer(
             "score": areas["score"],
             "level": areas["level"],
             "change": areas["change"],
-            "drivers": [_shown(told, sensitive) for told in areas["drivers"]],
+            "drivers": [_shown(row, sensitive) for row in areas["drivers"]],
         }
     )
     return AreaLayer(name, frame.reset_index(drop=True), grid_rows)

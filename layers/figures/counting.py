@@ -61,8 +61,8 @@ class Span:
         """Say which of some days (datetime64[D]) lie in it; NaT does not."""
         values = days.to_numpy("datetime64[D]")
         first, last = np.datetime64(self.first, "D"), np.datetime64(self.last, "D")
-        held: NDArray[np.bool_] = (first <= values) & (values <= last)
-        return held
+        is_inside: NDArray[np.bool_] = (first <= values) & (values <= last)
+        return is_inside
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +111,18 @@ def count_grids(day: RiskDay, spans: Spans, sensitive: Collection[str]) -> GridC
     """
     index = pd.Index(day.grids["grid_id"])
     is_sensitive = day.events["category"].isin(list(sensitive)).to_numpy()
-    shown, apart = day.events[~is_sensitive], day.events[is_sensitive]
+    open_events, sensitive_events = day.events[~is_sensitive], day.events[is_sensitive]
     nowhere = pd.Index([], dtype=index.dtype)
     return GridCounts(
-        _table([*_event_counts(shown, index, spans), *_fact_counts(day, index, spans)]),
-        _count_days(shown, index, spans.trend),
-        _table(_event_counts(apart, nowhere, spans)),
-        _count_days(apart, nowhere, spans.trend)[-1],
+        _table(
+            [
+                *_event_counts(open_events, index, spans),
+                *_fact_counts(day, index, spans),
+            ]
+        ),
+        _count_days(open_events, index, spans.trend),
+        _table(_event_counts(sensitive_events, nowhere, spans)),
+        _count_days(sensitive_events, nowhere, spans.trend)[-1],
     )
 
 
@@ -139,24 +144,24 @@ def count_campaigns(day: RiskDay, span: Span) -> pd.DataFrame:
     counters
         grid_id, scene, campaign (empty: none), then `COUNTERS`, in order of the keys.
     """
-    coded = day.places[day.places["code"] > 0].assign(campaign="", places=1)
-    coded["red"] = (coded["code"] == SafetyCode.RED).astype(np.int64)
-    done = day.inspections[span.holds(day.inspections["day"])]
+    places = day.places[day.places["code"] > 0].assign(campaign="", places=1)
+    places["red"] = (places["code"] == SafetyCode.RED).astype(np.int64)
+    inspections = day.inspections[span.holds(day.inspections["day"])]
     scenes = day.places.set_index("place_id")["scene"]
-    done = done.assign(
-        scene=done["place_id"].map(scenes),
-        checks=(done["kind"] == "check").astype(np.int64),
+    inspections = inspections.assign(
+        scene=inspections["place_id"].map(scenes),
+        checks=(inspections["kind"] == "check").astype(np.int64),
         inspections=1,
     )
-    facts = pd.concat([pd.DataFrame(coded), done], ignore_index=True)
+    facts = pd.concat([pd.DataFrame(places), inspections], ignore_index=True)
     facts[list(COUNTER_KEYS)] = facts[list(COUNTER_KEYS)].fillna("").astype(str)
     facts = facts.assign(campaigns=0, inspections=facts.get("inspections"))
     sums = facts.groupby(list(COUNTER_KEYS), as_index=False)[
         [*COUNTERS, "inspections"]
     ].sum()
     of_campaigns = sums[sums["campaign"] != ""]
-    leading = of_campaigns.sort_values("inspections", ascending=False, kind="stable")
-    sums.loc[leading.drop_duplicates("campaign").index, "campaigns"] = 1
+    order = of_campaigns.sort_values("inspections", ascending=False, kind="stable")
+    sums.loc[order.drop_duplicates("campaign").index, "campaigns"] = 1
     return sums[list(COUNTER_KEYS)].join(sums[list(COUNTERS)].astype(np.int64))
 
 
@@ -168,10 +173,10 @@ def rows_of(ids: pd.Series, index: pd.Index) -> Counts:
 
 def _table(columns: list[tuple[str, Counts]]) -> pd.DataFrame:
     """Return columns in their order, those that were not counted as zeros."""
-    counted = dict(columns)
-    rows = len(counted["events"])
+    by_name = dict(columns)
+    rows = len(by_name["events"])
     return pd.DataFrame(
-        {name: counted.get(name, np.zeros(rows, np.int64)) for name in COUNT_COLUMNS}
+        {name: by_name.get(name, np.zeros(rows, np.int64)) for name in COUNT_COLUMNS}
     )
 
 
@@ -195,18 +200,18 @@ def _fact_counts(
     day: RiskDay, index: pd.Index, spans: Spans
 ) -> Iterator[tuple[str, Counts]]:
     """Count coded places by code, and what inspections of the span found and fixed."""
-    coded = day.places[day.places["code"] > 0]
-    at = rows_of(coded["grid_id"], index)
+    places = day.places[day.places["code"] > 0]
+    at = rows_of(places["grid_id"], index)
     yield "places", _count(at, index)
     for code, name in zip(SafetyCode, CODE_COLUMNS, strict=True):
-        yield name, _count(at[(coded["code"] == code).to_numpy()], index)
-    yield "overdue", _count(at[(coded["overdue_days"] > 0).to_numpy()], index)
-    done = day.inspections[spans.span.holds(day.inspections["day"])]
-    at = rows_of(done["grid_id"], index)
+        yield name, _count(at[(places["code"] == code).to_numpy()], index)
+    yield "overdue", _count(at[(places["overdue_days"] > 0).to_numpy()], index)
+    inspections = day.inspections[spans.span.holds(day.inspections["day"])]
+    at = rows_of(inspections["grid_id"], index)
     for kind, name in (("check", "checks"), ("drill", "drills")):
-        yield name, _count(at[(done["kind"] == kind).to_numpy()], index)
+        yield name, _count(at[(inspections["kind"] == kind).to_numpy()], index)
     for name in ("found", "fixed"):
-        yield name, _count(np.repeat(at, done[name].to_numpy(np.int64)), index)
+        yield name, _count(np.repeat(at, inspections[name].to_numpy(np.int64)), index)
 
 
 def _by_code(
@@ -223,10 +228,10 @@ def _by_code(
 
 def _count_days(events: pd.DataFrame, index: pd.Index, span: Span) -> Counts:
     """Count events by grid and day."""
-    held = events[span.holds(events["day"])]
+    rows = events[span.holds(events["day"])]
     first = np.datetime64(span.first, "D")
-    ages = (held["day"].to_numpy("datetime64[D]") - first).astype(np.int64)
-    cells = rows_of(held["grid_id"], index) * span.days + ages
+    ages = (rows["day"].to_numpy("datetime64[D]") - first).astype(np.int64)
+    cells = rows_of(rows["grid_id"], index) * span.days + ages
     counts = np.bincount(cells, minlength=(len(index) + 1) * span.days)
     return counts.astype(np.int64).reshape(-1, span.days)
 

@@ -139,7 +139,7 @@ class Figures:
 
     def to_json(self) -> bytes:
         """Return all figures as JSON with sorted keys."""
-        told = {
+        document = {
             "head": asdict(self.head),
             "areas": self._area_records(),
             "trend": {
@@ -155,18 +155,22 @@ class Figures:
             "method": asdict(self.card),
         }
         options = orjson.OPT_SORT_KEYS | orjson.OPT_SERIALIZE_NUMPY
-        return orjson.dumps(told, option=options | orjson.OPT_INDENT_2)
+        return orjson.dumps(document, option=options | orjson.OPT_INDENT_2)
 
     def _area_records(self) -> list[dict[Hashable, Any]]:
         """Return the areas with their drivers as objects."""
-        told = pd.Series([[d._asdict() for d in row] for row in self.areas["drivers"]])
-        return self.areas.assign(drivers=told).to_dict("records")
+        drivers = pd.Series(
+            [[d._asdict() for d in row] for row in self.areas["drivers"]]
+        )
+        return self.areas.assign(drivers=drivers).to_dict("records")
 
     def to_csv(self) -> dict[str, bytes]:
         """Return the tables as CSV by file name."""
         drivers = [
-            "; ".join(f"{driver.driver_id} {driver.share:.3f}" for driver in told)
-            for told in self.areas["drivers"]
+            "; ".join(
+                f"{driver.driver_id} {driver.share:.3f}" for driver in area_drivers
+            )
+            for area_drivers in self.areas["drivers"]
         ]
         return {
             "areas.csv": csv_bytes(self.areas.assign(drivers=drivers)),
@@ -243,9 +247,9 @@ def _figures(
 ) -> Figures:
     """Count everything that a report says."""
     counts = count_grids(day, spans, sensitive)
-    said = SensitiveCounts(sensitive_rule(sensitive))
+    sensitive_counts = SensitiveCounts(sensitive_rule(sensitive))
     if head.kind == "monthly":
-        said = count_sensitive(day, spans.span, sensitive)
+        sensitive_counts = count_sensitive(day, spans.span, sensitive)
     layers = list(list_areas(day, sensitive))
     return Figures(
         head=head,
@@ -253,7 +257,7 @@ def _figures(
         trend=_trend(counts, layers, spans.trend),
         counters=count_campaigns(day, spans.span),
         attention=list_attention(day),
-        sensitive=said,
+        sensitive=sensitive_counts,
         left_out=dict(sorted(day.left_out.items())),
         card=day.card,
         rule=day.rule,
@@ -318,15 +322,15 @@ def _areas(
         ),
         apart.join(counts.town_only).assign(campaigns=0),
     ]
-    told = pd.concat(parts, ignore_index=True).reindex(columns=list(AREA_COLUMNS))
-    told["drivers"] = [d if isinstance(d, tuple) else () for d in told["drivers"]]
-    told["level"] = told["level"].fillna(0).astype(np.int64)
-    told["tier"] = pd.Series(
-        [None if pd.isna(tier) else int(tier) for tier in told["tier"]], dtype=object
+    frame = pd.concat(parts, ignore_index=True).reindex(columns=list(AREA_COLUMNS))
+    frame["drivers"] = [d if isinstance(d, tuple) else () for d in frame["drivers"]]
+    frame["level"] = frame["level"].fillna(0).astype(np.int64)
+    frame["tier"] = pd.Series(
+        [None if pd.isna(tier) else int(tier) for tier in frame["tier"]], dtype=object
     )
     for name in ("area_id", "parent_id", "name"):
-        told[name] = told[name].fillna("").astype(str)
-    return told
+        frame[name] = frame[name].fillna("").astype(str)
+    return frame
 
 
 def _with_counts(
@@ -334,9 +338,11 @@ def _with_counts(
 ) -> pd.DataFrame:
     """Return the areas of a layer with the sums over their grids."""
     sums = [table[rows].sum(axis=0) for rows in layer.grid_rows]
-    counted = pd.DataFrame(sums, columns=COUNT_COLUMNS, dtype=np.int64)
-    held = [int(campaigns[rows].any(axis=0).sum()) for rows in layer.grid_rows]
-    return layer.frame.join(counted).assign(campaigns=held)
+    frame = pd.DataFrame(sums, columns=COUNT_COLUMNS, dtype=np.int64)
+    campaign_counts = [
+        int(campaigns[rows].any(axis=0).sum()) for rows in layer.grid_rows
+    ]
+    return layer.frame.join(frame).assign(campaigns=campaign_counts)
 
 
 def _campaign_rows(day: RiskDay, span: Span) -> NDArray[np.bool_]:
@@ -355,8 +361,10 @@ def _trend(counts: GridCounts, layers: list[AreaLayer], span: Span) -> pd.DataFr
     rows = {TOWN: counts.trend.sum(axis=0) + counts.town_trend}
     for layer in layers:
         if layer.name == "circle":
-            for name, held in zip(layer.frame["area_id"], layer.grid_rows, strict=True):
-                rows[name] = counts.trend[held].sum(axis=0)
+            for name, grid_rows in zip(
+                layer.frame["area_id"], layer.grid_rows, strict=True
+            ):
+                rows[name] = counts.trend[grid_rows].sum(axis=0)
     days = [span.first + dt.timedelta(days=back) for back in range(span.days)]
     return pd.DataFrame.from_dict(
         rows, orient="index", columns=[day.isoformat() for day in days]

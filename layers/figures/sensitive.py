@@ -81,9 +81,9 @@ def count_sensitive(
     """
     rule = sensitive_rule(sensitive)
     try:
-        asked, given = _editions(day, span)
+        report_edition, month_edition = _editions(day, span)
         table = _community_counts(day, span, sorted(sensitive))
-        withheld = withhold(table.to_numpy(), asked, given)
+        withheld = withhold(table.to_numpy(), report_edition, month_edition)
     except SettingError as error:
         note = Words("本期不列：截止时间或地图边界不是该月唯一的一版。", str(error))
         return SensitiveCounts(rule, note=note)
@@ -120,7 +120,7 @@ def _editions(day: RiskDay, span: Span) -> tuple[Edition, Edition]:
     local = EPOCH + day.known_at * MILLISECOND
     moment = local.astimezone(timezone_of(day.timezone))
     version = str(day.version.version)
-    given = edition_of_month(
+    month_edition = edition_of_month(
         span.first.year,
         span.first.month,
         boundary_version=version,
@@ -132,22 +132,22 @@ def _editions(day: RiskDay, span: Span) -> tuple[Edition, Edition]:
         raise SettingError(
             f"Counts of people as known at {moment.isoformat()!r} are not given, since "
             "small counts could be worked out from two editions; ask for the end of "
-            f"{given.cut_off.isoformat()!r}."
+            f"{month_edition.cut_off.isoformat()!r}."
         )
-    asked_day = moment.date() - dt.timedelta(days=1)
-    asked = Edition(span.first, span.last, asked_day, version, AREA_LAYER)
-    return asked, given
+    report_day = moment.date() - dt.timedelta(days=1)
+    report_edition = Edition(span.first, span.last, report_day, version, AREA_LAYER)
+    return report_edition, month_edition
 
 
 def _community_counts(day: RiskDay, span: Span, categories: list[str]) -> pd.DataFrame:
     """Count events by community and category; the last row is in no community."""
-    held = day.events[span.holds(day.events["day"])]
-    held = held[held["category"].isin(categories)]
+    events = day.events[span.holds(day.events["day"])]
+    events = events[events["category"].isin(categories)]
     communities = pd.DataFrame(day.communities)
     index = pd.Index(communities["community_id"])
     owners = day.grids.set_index("grid_id")["community_id"]
-    rows = rows_of(held["grid_id"].map(owners), index)
-    columns = rows_of(held["category"], pd.Index(categories))
+    rows = rows_of(events["grid_id"].map(owners), index)
+    columns = rows_of(events["category"], pd.Index(categories))
     counts = np.zeros((len(index) + 1, len(categories)), dtype=np.int64)
     np.add.at(counts, (rows, columns), 1)
     names = communities.get("name", pd.Series("", index=communities.index)).fillna("")

@@ -76,9 +76,9 @@ def write_events(
     write = _writer(path)
     names = free_names(table.columns.column_names, added.column_names)
     rows = table.columns
-    for name, written in names.items():
+    for name, column in names.items():
         rows = rows.append_column(
-            added.schema.field(name).with_name(written), added[name]
+            added.schema.field(name).with_name(column), added[name]
         )
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
@@ -115,7 +115,7 @@ def _writer(path: Path) -> _Write:
     return writers[path.suffix.lower()]
 
 
-def free_names(taken: Iterable[str], names: Iterable[str]) -> dict[str, str]:
+def free_names(own_names: Iterable[str], names: Iterable[str]) -> dict[str, str]:
     """Return the name to write each added column under, its own where it is free.
 
     Examples
@@ -123,18 +123,18 @@ def free_names(taken: Iterable[str], names: Iterable[str]) -> dict[str, str]:
     >>> free_names(["id", "status"], ["status", "reason"])
     {'status': 'pagoda_status', 'reason': 'reason'}
     """
-    used = set(taken)
-    written: dict[str, str] = {}
+    all_names = set(own_names)
+    renames: dict[str, str] = {}
     for name in names:
-        written[name] = _free_name(name, used)
-        used.add(written[name])
-    return written
+        renames[name] = _free_name(name, all_names)
+        all_names.add(renames[name])
+    return renames
 
 
-def _free_name(name: str, used: set[str]) -> str:
+def _free_name(name: str, names: set[str]) -> str:
     """Return the name, or the first of its substitutes, that is free."""
     candidate, number = name, 1
-    while candidate in used:
+    while candidate in names:
         candidate = f"pagoda_{name}" + (f"_{number}" if number > 1 else "")
         number += 1
     return candidate
@@ -199,9 +199,9 @@ def _printed(value: object) -> str:
 
 def _quoted(text: pa.Array) -> pa.Array:
     """Quote the values that RFC 4180 wants quoted."""
-    doubled = pc.replace_substring(text, '"', '""')
-    quoted = pc.binary_join_element_wise('"', doubled, '"', "")
-    return pc.if_else(pc.match_substring_regex(text, '[",\r\n]'), quoted, text)
+    body = pc.replace_substring(text, '"', '""')
+    texts = pc.binary_join_element_wise('"', body, '"', "")
+    return pc.if_else(pc.match_substring_regex(text, '[",\r\n]'), texts, text)
 
 
 def _write_parquet(
@@ -238,15 +238,17 @@ def _write_geojson(
             f"The input has two columns {min(twice)!r}, which GeoJSON cannot hold; "
             "write CSV or Parquet."
         )
-    found = read_coordinates(table) if positions is None else positions
+    coordinates = read_coordinates(table) if positions is None else positions
     # the CRS of the table is that of its geometry, not of columns of coordinates
-    crs = table.crs if found.columns is None else None
+    crs = table.crs if coordinates.columns is None else None
     stream.write(b'{"type":"FeatureCollection",%b"features":[' % _crs_member(crs))
     separator = b"\n"
     for start in range(0, rows.num_rows, BATCH_ROWS):
         part = rows.slice(start, BATCH_ROWS)
         end = start + part.num_rows
-        for feature in _features(part, found.x[start:end], found.y[start:end]):
+        for feature in _features(
+            part, coordinates.x[start:end], coordinates.y[start:end]
+        ):
             stream.write(separator + _json(feature))
             separator = b",\n"
     stream.write(b"\n]}\n")

@@ -20,8 +20,8 @@ _NESTED = (".zip", ".gz", ".7z", ".rar", ".tar", ".kmz", ".bz2", ".xz")
 
 def gunzip(path: Path) -> bytes:
     """Return the unpacked content of a gzip file within the caps."""
-    packed = path.stat().st_size
-    limit = _limit(packed)
+    file_bytes = path.stat().st_size
+    limit = _limit(file_bytes)
     try:
         with gzip.open(path, "rb") as stream:
             data = stream.read(limit + 1)
@@ -31,7 +31,7 @@ def gunzip(path: Path) -> bytes:
             "file; copy or export it again."
         ) from error
     if len(data) > limit:
-        raise _bomb(path, f"more than {limit} bytes from {packed}")
+        raise _bomb(path, f"more than {limit} bytes from {file_bytes}")
     return data
 
 
@@ -111,23 +111,23 @@ def _plain_name(path: Path, info: zipfile.ZipInfo) -> PurePosixPath:
 def _refuse_bomb(path: Path, members: Iterable[zipfile.ZipInfo]) -> None:
     """Refuse a zip that unpacks to far more than it should."""
     sizes = [info.file_size for info in members]
-    packed = path.stat().st_size
+    file_bytes = path.stat().st_size
     if len(sizes) > MAX_MEMBERS:
         raise _bomb(path, f"{len(sizes)} members, at most {MAX_MEMBERS} are read")
     if sum(sizes) > min(
-        guards.MAX_UNPACKED_BYTES, max(SMALL_BYTES, packed * MAX_RATIO)
+        guards.MAX_UNPACKED_BYTES, max(SMALL_BYTES, file_bytes * MAX_RATIO)
     ):
-        raise _bomb(path, f"{sum(sizes)} bytes from {packed}")
+        raise _bomb(path, f"{sum(sizes)} bytes from {file_bytes}")
 
 
-def _limit(packed: int) -> int:
+def _limit(file_bytes: int) -> int:
     """Return how many bytes may come out of that many packed ones."""
-    return min(guards.MAX_UNPACKED_BYTES, max(SMALL_BYTES, packed * MAX_RATIO))
+    return min(guards.MAX_UNPACKED_BYTES, max(SMALL_BYTES, file_bytes * MAX_RATIO))
 
 
-def _bomb(path: Path, found: str) -> InputFileError:
+def _bomb(path: Path, detail: str) -> InputFileError:
     """Return the error for an archive that unpacks without measure."""
     return InputFileError(
-        f"Archive {str(path)!r} unpacks to too much ({found}); expected one packed "
+        f"Archive {str(path)!r} unpacks to too much ({detail}); expected one packed "
         "table or Shapefile, unpack it and look."
     )

@@ -126,15 +126,15 @@ def _numbers(
     columns: pa.Table, name: str
 ) -> tuple[NDArray[np.float64], NDArray[np.object_]]:
     """Return one coordinate per row and the reason where there is none."""
-    found = columns.schema.get_all_field_indices(name)
-    if len(found) != 1:
+    indices = columns.schema.get_all_field_indices(name)
+    if len(indices) != 1:
         raise InputFileError(
-            f"The file has {len(found)} columns {name!r}, expected one; it has "
+            f"The file has {len(indices)} columns {name!r}, expected one; it has "
             f"{columns.column_names!r}, name one of them."
         )
-    column = columns.column(found[0])
-    if is_json(columns.schema.field(found[0])):
-        texts = [None if v is None else str(v) for v in values_of(columns, found[0])]
+    column = columns.column(indices[0])
+    if is_json(columns.schema.field(indices[0])):
+        texts = [None if v is None else str(v) for v in values_of(columns, indices[0])]
         column = pa.chunked_array([pa.array(texts, pa.string())])
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)

@@ -113,11 +113,11 @@ def _columns(path: Path, features: list[dict[str, Any]]) -> pa.Table:
     columns += [(name, [row.get(name) for row in rows]) for name in names]
     for name, values in columns:
         _refuse_depth(path, name, values)
-    typed = [column_of(name, values) for name, values in columns]
-    if not typed:
+    pairs = [column_of(name, values) for name, values in columns]
+    if not pairs:
         return _no_columns(len(features))
     return pa.table(
-        [array for _, array in typed], schema=pa.schema([field for field, _ in typed])
+        [array for _, array in pairs], schema=pa.schema([field for field, _ in pairs])
     )
 
 

@@ -72,8 +72,8 @@ def read_grids(
     frame = to_frame(path, table)
     ids = _ids(path, frame, id_column)
     _refuse_unusable(path, ids, table, allow_invalid)
-    named = _with_grid_id(geopandas.GeoDataFrame(frame), id_column, ids)
-    grids, parts = _joined(named)
+    rows = _with_grid_id(geopandas.GeoDataFrame(frame), id_column, ids)
+    grids, parts = _joined(rows)
     grids = check(grids, GRIDS).sort_values("grid_id", ignore_index=True)
     grids.attrs["parts_merged"] = parts
     return grids
@@ -121,25 +121,25 @@ def _refuse_unusable(
         )
     faults = _faults(table.geometry, table.faults, allow_invalid)
     if faults:
-        named = [f"{ids[row]!r} (row {row + 1}) {fault}" for row, fault in faults]
-        rest = len(named) - SHOWN_FAULTS
+        texts = [f"{ids[row]!r} (row {row + 1}) {fault}" for row, fault in faults]
+        rest = len(texts) - SHOWN_FAULTS
         more = f"; and {rest} more" if rest > 0 else ""
         raise CoverageError(
-            f"Grid {'; grid '.join(named[:SHOWN_FAULTS])}{more}; expected closed, "
+            f"Grid {'; grid '.join(texts[:SHOWN_FAULTS])}{more}; expected closed, "
             f"simple polygons, redraw what is named in {str(path)!r}."
         )
 
 
 def _faults(
-    geometry: NDArray[np.object_], built: Mapping[int, str], allow_invalid: bool
+    geometry: NDArray[np.object_], build_faults: Mapping[int, str], allow_invalid: bool
 ) -> list[tuple[int, str]]:
     """Return row and fault of every geometry that cannot be used."""
     with np.errstate(invalid="ignore"):  # NaN is named below
         valid = shapely.is_valid(geometry)
     faults: list[tuple[int, str]] = []
     for row, shape in enumerate(geometry):
-        if row in built:
-            faults.append((row, f"cannot be built: {built[row]}"))
+        if row in build_faults:
+            faults.append((row, f"cannot be built: {build_faults[row]}"))
         elif shape is None or shape.is_empty:
             faults.append((row, "has no geometry"))
         elif shape.geom_type not in GEOMETRY_TYPES["polygon"]:
@@ -166,20 +166,20 @@ def _with_grid_id(
     """Return the frame with `grid_id` in the place of the id column."""
     if id_column != "grid_id" and "grid_id" in frame.columns:
         frame = frame.rename(columns={"grid_id": "file_grid_id"})
-    named = frame.rename(columns={id_column: "grid_id"})
-    named["grid_id"] = pd.Series(ids, index=named.index, dtype="str")
-    return named
+    rows = frame.rename(columns={id_column: "grid_id"})
+    rows["grid_id"] = pd.Series(ids, index=rows.index, dtype="str")
+    return rows
 
 
 def _joined(
     frame: geopandas.GeoDataFrame,
 ) -> tuple[geopandas.GeoDataFrame, dict[str, int]]:
     """Return one row per id, and the number of parts of ids that have several."""
-    repeated = frame["grid_id"].duplicated(keep=False)
+    is_repeated = frame["grid_id"].duplicated(keep=False)
     first = frame[~frame["grid_id"].duplicated()].copy()
     parts: dict[str, int] = {}
     shapes = dict(zip(first["grid_id"], first.geometry, strict=True))
-    for grid_id, rows in frame[repeated].groupby("grid_id", sort=True):
+    for grid_id, rows in frame[is_repeated].groupby("grid_id", sort=True):
         _refuse_two_parents(str(grid_id), rows)
         shapes[str(grid_id)] = _multi_part(str(grid_id), rows.geometry.to_numpy())
         parts[str(grid_id)] = len(rows)
@@ -189,10 +189,10 @@ def _joined(
 def _refuse_two_parents(grid_id: str, rows: pd.DataFrame) -> None:
     """Raise where parts of one grid name different circles or communities."""
     for column in _PARENTS:
-        found = sorted({str(value) for value in rows.get(column, [])})
-        if len(found) > 1:
+        values = sorted({str(value) for value in rows.get(column, [])})
+        if len(values) > 1:
             raise InvalidLayerError(
-                f"Parts of grid {grid_id!r} have the {column!r} values {found!r}, "
+                f"Parts of grid {grid_id!r} have the {column!r} values {values!r}, "
                 "expected one; correct the rows or give the parts ids of their own."
             )
 
@@ -200,21 +200,21 @@ def _refuse_two_parents(grid_id: str, rows: pd.DataFrame) -> None:
 def _multi_part(grid_id: str, parts: NDArray[np.object_]) -> shapely.Geometry:
     """Join the parts of one grid; an edge between two of them is inside the grid."""
     tree = shapely.STRtree(parts)
-    for one, other in tree.query(parts, predicate="intersects").T:
-        if one < other and shapely.relate_pattern(
-            parts[one], parts[other], "T********"
+    for first, second in tree.query(parts, predicate="intersects").T:
+        if first < second and shapely.relate_pattern(
+            parts[first], parts[second], "T********"
         ):
             place = shapely.point_on_surface(
                 shapely.intersection(
-                    shapely.make_valid(parts[one]), shapely.make_valid(parts[other])
+                    shapely.make_valid(parts[first]), shapely.make_valid(parts[second])
                 )
             )
             raise CoverageError(
-                f"Parts {one + 1} and {other + 1} of grid {grid_id!r} overlap near "
+                f"Parts {first + 1} and {second + 1} of grid {grid_id!r} overlap near "
                 f"({place.x:.10g}, {place.y:.10g}), expected parts that do not; remove "
                 "one or give it an id of its own."
             )
-    joined = shapely.MultiPolygon(list(shapely.get_parts(parts)))
-    if shapely.is_valid(joined) or not shapely.is_valid(parts).all():
-        return joined
+    shape = shapely.MultiPolygon(list(shapely.get_parts(parts)))
+    if shapely.is_valid(shape) or not shapely.is_valid(parts).all():
+        return shape
     return shapely.union_all(parts)

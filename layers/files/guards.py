@@ -100,10 +100,10 @@ def head_of(path: Path) -> bytes:
         raise _unreadable(path, error) from error
 
 
-def cut(path: Path, found: str) -> InputFileError:
+def cut(path: Path, detail: str) -> InputFileError:
     """Return the error for a file that ends too early."""
     return InputFileError(
-        f"File {str(path)!r} is cut or damaged ({found}), expected it whole; copy or "
+        f"File {str(path)!r} is cut or damaged ({detail}), expected it whole; copy or "
         "export it again."
     )
 

@@ -100,7 +100,7 @@ def to_frame(path: Path, table: EventTable) -> pd.DataFrame:
     return geopandas.GeoDataFrame(frame, geometry=table.geometry, crs=table.crs)
 
 
-def crs_of(declared: object) -> CRS | None:
+def crs_of(declaration: object) -> CRS | None:
     """Return the CRS that a file declares; None for none and for "undefined".
 
     Raises
@@ -108,14 +108,14 @@ def crs_of(declared: object) -> CRS | None:
     CrsError
         Where PROJ does not know it.
     """
-    if declared is None or declared == "":
+    if declaration is None or declaration == "":
         return None
     try:
-        crs = CRS.from_user_input(declared)
+        crs = CRS.from_user_input(declaration)
     except CRSError as error:
-        shown = str(declared)[:60]
+        text = str(declaration)[:60]
         raise CrsError(
-            f"The file declares the CRS {shown!r}, which PROJ does not know; expected "
+            f"The file declares the CRS {text!r}, which PROJ does not know; expected "
             "an EPSG code, correct it in the file."
         ) from error
     return None if crs.name.lower().startswith(("undefined", "unknown")) else crs

@@ -51,10 +51,10 @@ def read_flatgeobuf(path: Path) -> EventTable:
     source = _local(path)
     table = _read(path, source)
     with _damage_named(path, source):
-        announced = pyogrio.read_info(source)["features"]
+        count = pyogrio.read_info(source)["features"]
     rows = table.columns.num_rows
-    if rows < announced:
-        raise guards.cut(path, f"{rows} rows of {announced}")
+    if rows < count:
+        raise guards.cut(path, f"{rows} rows of {count}")
     return table
 
 
@@ -121,8 +121,8 @@ def _damage_named(path: Path, source: Path) -> Iterator[None]:
         raise
     except _GDAL_ERRORS as error:
         first = (str(error).splitlines() or ["no reason given"])[0]
-        said = first.replace(str(source), path.name).rstrip(".")
-        raise guards.cut(path, said) from error
+        reason = first.replace(str(source), path.name).rstrip(".")
+        raise guards.cut(path, reason) from error
 
 
 def _layer(path: Path, source: Path) -> str:

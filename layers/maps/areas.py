@@ -94,9 +94,9 @@ def _layer(
             f"The {names[1].lower()} of the map are {len(frame)} rows without a "
             "polygon, expected a polygon in every row; mend the layer."
         )
-    named = frame[drawable].assign(**{id_column: frame[id_column].astype(str)})
-    ordered = named.sort_values(id_column, ignore_index=True).to_crs("EPSG:4326")
-    return Layer(names, ordered, ordered[id_column].tolist(), circle_tier)
+    rows = frame[drawable].assign(**{id_column: frame[id_column].astype(str)})
+    areas = rows.sort_values(id_column, ignore_index=True).to_crs("EPSG:4326")
+    return Layer(names, areas, areas[id_column].tolist(), circle_tier)
 
 
 def circle_nodes(circles: gpd.GeoDataFrame | None) -> Nodes:

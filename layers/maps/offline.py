@@ -133,16 +133,16 @@ def _with_small_ids(text: str, figure: Element) -> str:
     return re.sub(r"_([0-9a-f]{32})", lambda m: f"_{small.get(m[1], m[1])}", text)
 
 
-def _elements(element: Element, seen: set[int]) -> Iterator[Element]:
+def _elements(element: Element, ids: set[int]) -> Iterator[Element]:
     """Walk an element and what it holds, once each, in a fixed order."""
-    if id(element) in seen:
+    if id(element) in ids:
         return
-    seen.add(id(element))
+    ids.add(id(element))
     yield element
-    held = [value for name, value in vars(element).items() if name != "_parent"]
-    for value in [*held, *element._children.values()]:
+    values = [value for name, value in vars(element).items() if name != "_parent"]
+    for value in [*values, *element._children.values()]:
         if isinstance(value, Element):
-            yield from _elements(value, seen)
+            yield from _elements(value, ids)
 
 
 def _code_for(link: re.Match[str], body: str) -> str:
@@ -197,9 +197,9 @@ def _read(path: Path) -> bytes:
 
 def _refuse_outside(text: str) -> None:
     """Raise on the first address that would leave the page."""
-    found = _ADDRESS.search(text) or _LOADED.search(text)
-    if found:
+    match = _ADDRESS.search(text) or _LOADED.search(text)
+    if match:
         raise MapError(
-            f"The page would ask for {found[found.lastindex or 0][:80]!r}, expected no "
+            f"The page would ask for {match[match.lastindex or 0][:80]!r}, expected no "
             "address outside the page; take that layer or picture off the map."
         )

@@ -25,10 +25,10 @@ _LETTERS = np.frombuffer(LETTERS.encode("ascii"), dtype=np.uint8)
 
 def require(frame: pd.DataFrame, what: str, *columns: str) -> None:
     """Refuse a layer that lacks a column or, with geometries, a CRS."""
-    lacking = [name for name in columns if name not in frame.columns]
-    if lacking:
+    gaps = [name for name in columns if name not in frame.columns]
+    if gaps:
         raise InvalidLayerError(
-            f"The {what} of the map have no column {lacking[0]!r}, expected "
+            f"The {what} of the map have no column {gaps[0]!r}, expected "
             f"{', '.join(columns)}; name the columns so."
         )
     if isinstance(frame, gpd.GeoDataFrame) and frame.crs is None:
@@ -44,7 +44,7 @@ def texts(frame: pd.DataFrame, column: str) -> list[str] | None:
         return None
     absent = frame[column].isna()
     pairs = zip(frame[column], absent, strict=True)
-    return ["" if gone else str(value) for value, gone in pairs]
+    return ["" if is_missing else str(value) for value, is_missing in pairs]
 
 
 def text_lists(frame: pd.DataFrame, column: str) -> list[tuple[str, ...]] | None:
@@ -124,16 +124,16 @@ def packed_steps(xy: NDArray[np.int64]) -> str:
     numbers = np.where(moves < 0, ~(moves << 1), moves << 1)
     pieces = (numbers[:, None] >> (5 * np.arange(7))) & 31
     rest = numbers[:, None] >> (5 * np.arange(1, 8))
-    wanted = np.hstack([np.ones((len(rest), 1), dtype=bool), rest[:, :-1] > 0])
+    mask = np.hstack([np.ones((len(rest), 1), dtype=bool), rest[:, :-1] > 0])
     letters = _LETTERS[np.where(rest > 0, pieces | 32, pieces)]
-    return str(letters[wanted].tobytes(), "ascii")
+    return str(letters[mask].tobytes(), "ascii")
 
 
 def lonlat(frame: gpd.GeoDataFrame) -> NDArray[np.float64]:
     """Return lon and lat of points, NaN where there is none or not a point."""
     points = frame.geometry.to_crs("EPSG:4326").to_numpy()
     xy = np.full((len(points), 2), np.nan)
-    filled = ~shapely.is_empty(points)
-    xy[filled, 0] = shapely.get_x(points[filled])
-    xy[filled, 1] = shapely.get_y(points[filled])
+    has_point = ~shapely.is_empty(points)
+    xy[has_point, 0] = shapely.get_x(points[has_point])
+    xy[has_point, 1] = shapely.get_y(points[has_point])
     return np.where(np.isfinite(xy).all(axis=1, keepdims=True), xy, np.nan)

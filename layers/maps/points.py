@@ -51,9 +51,9 @@ def _places(places: gpd.GeoDataFrame | None, gaps: Counter[str]) -> Json | None:
     if places is None:
         return None
     require(places, "places", "place_id", "scene", "code")
-    known = places["scene"].isin(list(SCENES))
-    gaps["unknown_scene"] += int((~known).sum())
-    frame, xy = _positioned(places[known], "place_id", gaps, "no_position")
+    is_known = places["scene"].isin(list(SCENES))
+    gaps["unknown_scene"] += int((~is_known).sum())
+    frame, xy = _positioned(places[is_known], "place_id", gaps, "no_position")
     return {
         "ids": frame["place_id"].astype(str).tolist(),
         "names": texts(frame, "name"),
@@ -94,9 +94,9 @@ def _posts(
     if posts is None:
         return None
     require(posts, "posts", "post_id", "area_id")
-    known = posts["area_id"].astype(str).isin(areas)
-    gaps["no_post_area"] += int((~known).sum())
-    frame = posts[known].sort_values("post_id")
+    is_known = posts["area_id"].astype(str).isin(areas)
+    gaps["no_post_area"] += int((~is_known).sum())
+    frame = posts[is_known].sort_values("post_id")
     ids = frame["post_id"].astype(str).tolist()
     return {"ids": ids, "areas": frame["area_id"].astype(str).tolist()}
 

@@ -90,18 +90,18 @@ def _closed_rings(polygons: NDArray[np.object_], decimals: int) -> tuple[_Rings,
     parts, part_owner = shapely.get_parts(polygons, return_index=True)
     lines, line_part = shapely.get_rings(parts, return_index=True)
     xy, ring = shapely.get_coordinates(lines, return_index=True)
-    rounded = np.round(xy * 10**decimals).astype(np.int64)
+    corners = np.round(xy * 10**decimals).astype(np.int64)
     keys, points = np.unique(
-        rounded[:, 0] * _SHIFT + (rounded[:, 1] + _SHIFT // 2), return_inverse=True
+        corners[:, 0] * _SHIFT + (corners[:, 1] + _SHIFT // 2), return_inverse=True
     )
     # the corner that closes a ring goes with the other repeated ones
-    kept = points != points[_next_in_ring(ring)]
-    kept &= np.bincount(ring[kept], minlength=len(lines))[ring] >= 3
-    after = _next_in_ring(ring[kept])
+    is_corner = points != points[_next_in_ring(ring)]
+    is_corner &= np.bincount(ring[is_corner], minlength=len(lines))[ring] >= 3
+    after = _next_in_ring(ring[is_corner])
     before = np.empty_like(after)
     before[after] = np.arange(len(after))
     places = np.column_stack([keys // _SHIFT, keys % _SHIFT - _SHIFT // 2])
-    rings = _Rings(points[kept], before, after, ring[kept], places)
+    rings = _Rings(points[is_corner], before, after, ring[is_corner], places)
     return rings, part_owner[line_part]
 
 
@@ -116,16 +116,16 @@ def _next_in_ring(ring: Ints) -> Ints:
 def _junctions(rings: _Rings) -> NDArray[np.bool_]:
     """Return which points end arcs; a ring without one ends at its lowest point."""
     sides = rings.points[rings.before], rings.points[rings.after]
-    found = np.zeros(len(rings.xy), dtype=bool)
+    is_end = np.zeros(len(rings.xy), dtype=bool)
     for side in (np.minimum(*sides), np.maximum(*sides)):
         least = np.full(len(rings.xy), len(rings.xy))
         np.minimum.at(least, rings.points, side)
-        found[rings.points[side != least[rings.points]]] = True
+        is_end[rings.points[side != least[rings.points]]] = True
     if len(rings.ring):
         starts = np.flatnonzero(np.diff(rings.ring, prepend=-1))
-        smooth = ~np.logical_or.reduceat(found[rings.points], starts)
-        found[np.minimum.reduceat(rings.points, starts)[smooth]] = True
-    return found
+        smooth = ~np.logical_or.reduceat(is_end[rings.points], starts)
+        is_end[np.minimum.reduceat(rings.points, starts)[smooth]] = True
+    return is_end
 
 
 def _edge_key(rings: _Rings, corners: Ints, towards: Ints) -> Ints:

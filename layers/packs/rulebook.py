@@ -86,7 +86,7 @@ class Imprint:
         gis.errors.InvalidLayerError: Rule 'imprint' names tier '1' as {'zh': '市'}, \
 expected a whole number from 1 and its texts 'zh' and 'en'; correct it.
         """
-        kinds = {one.name: type(one.default) for one in fields(cls)} | {"tiers": dict}
+        kinds = {f.name: type(f.default) for f in fields(cls)} | {"tiers": dict}
         wrong = [k for k in body if not isinstance(body[k], kinds.get(k, NoneType))]
         if wrong:
             raise InvalidLayerError(
@@ -94,9 +94,9 @@ expected a whole number from 1 and its texts 'zh' and 'en'; correct it.
                 f"{list(kinds)!r}, texts, one truth value and names by tier; correct "
                 "it."
             )
-        told: dict[str, Any] = {**body}
-        named = dict(_tier_names(*one) for one in told.pop("tiers", {}).items())
-        return cls(**told, tiers=named)
+        values: dict[str, Any] = {**body}
+        tiers = dict(_tier_names(*item) for item in values.pop("tiers", {}).items())
+        return cls(**values, tiers=tiers)
 
 
 def _tier_names(tier: str, names: object) -> tuple[int, tuple[str, str]]:
@@ -205,10 +205,10 @@ def read_rulebook(rules: pd.DataFrame) -> Rulebook:
     >>> read_rulebook(shipped_rules()).calendar.campaigns
     ()
     """
-    told: dict[str, dict[str, Any]] = {
+    own_bodies: dict[str, dict[str, Any]] = {
         row["rule_id"]: body_of(row["body"]) for row in rules.to_dict("records")
     }
-    bodies = {rule_id: shipped_rule(rule_id) for rule_id in SHIPPED} | told
+    bodies = {rule_id: shipped_rule(rule_id) for rule_id in SHIPPED} | own_bodies
     campaigns = tuple(
         Campaign.from_body(rule_id.removeprefix(CAMPAIGN), bodies[rule_id])
         for rule_id in sorted(bodies)

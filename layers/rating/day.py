@@ -153,8 +153,8 @@ class RiskDay:
     @property
     def communities(self) -> gpd.GeoDataFrame | None:
         """The communities rated; None where the grids name none."""
-        found = self.tiers.get("communities")
-        return found.frame if found else None
+        areas = self.tiers.get("communities")
+        return areas.frame if areas else None
 
 
 def read_risk_day(
@@ -223,12 +223,12 @@ def _data_date(facts: RiskFacts, window: dt.date) -> str:
     """Return the days of the events and of the inspections that count."""
     day = facts.cutoff.day
     is_in_window = facts.events["day"].to_numpy("M8[D]") >= np.datetime64(window)
-    told = "事件 events " + (_span(window, day) if is_in_window.any() else "无 none")
+    text = "事件 events " + (_span(window, day) if is_in_window.any() else "无 none")
     inspections = facts.inspections
     days = inspections.loc[inspections["place_row"] >= 0, "day"].dt.date
     if days.empty:
-        return told
-    return f"{told} · 检查 checks {_span(days.min(), days.max())}"
+        return text
+    return f"{text} · 检查 checks {_span(days.min(), days.max())}"
 
 
 def _span(first: dt.date, last: dt.date) -> str:
@@ -238,49 +238,49 @@ def _span(first: dt.date, last: dt.date) -> str:
 def _codes(facts: RiskFacts, days: list[dt.date]) -> tuple[Levels, Ratings]:
     """Return the codes of all places on each day, and all about the last one."""
     book, places = facts.rulebook, facts.place_rows
-    gone = facts.places["gone"].to_numpy("datetime64[D]")
+    end_days = facts.places["gone"].to_numpy("datetime64[D]")
     codes = []
     for day in days:
         ratings = rate(places, facts.visits, book.safety, day, book.calendar)
-        is_gone = gone <= np.datetime64(day, "D")
+        is_gone = end_days <= np.datetime64(day, "D")
         codes.append(np.where(is_gone, 0, ratings.code))
     return np.array(codes, dtype=np.int8), ratings
 
 
 def _place_frame(facts: RiskFacts, ratings: Ratings) -> gpd.GeoDataFrame:
     """Return the places that are there at the end of the day, rated."""
-    opened = ratings.open_findings
+    findings = ratings.open_findings
     ids = [criterion.criterion_id for criterion in facts.rulebook.safety.criteria]
-    rated = _with_grids(facts, facts.places).assign(
+    places = _with_grids(facts, facts.places).assign(
         code=ratings.code,
         due_on=ratings.due,
         overdue_days=ratings.overdue_days,
         last_check=ratings.last_check,
-        open_minor=opened[:, 0],
-        open_serious=opened[:, 1],
-        open_critical=opened[:, 2],
+        open_minor=findings[:, 0],
+        open_serious=findings[:, 1],
+        open_critical=findings[:, 2],
         criteria=[
             ";".join(name for bit, name in enumerate(ids) if fired >> bit & 1)
             for fired in ratings.fired.tolist()
         ],
     )
     is_there = ~(facts.places["gone"].to_numpy("M8[D]") <= np.datetime64(ratings.day))
-    kept = rated[is_there].drop(columns=["known", "gone"])
-    return gpd.GeoDataFrame(kept.reset_index(drop=True))
+    rows = places[is_there].drop(columns=["known", "gone"])
+    return gpd.GeoDataFrame(rows.reset_index(drop=True))
 
 
 def _inspection_frame(facts: RiskFacts) -> pd.DataFrame:
     """Return the inspections with counts instead of lists, by the grid of the place."""
-    told = facts.inspections
-    rows = told["place_row"].to_numpy()
+    inspections = facts.inspections
+    rows = inspections["place_row"].to_numpy()
     grid_row = np.append(facts.places["grid_row"].to_numpy(np.int64), -1)[rows]
-    counted = told.assign(
+    counts = inspections.assign(
         grid_row=grid_row,
-        found=[len(orjson.loads(text or "[]")) for text in told["found_json"]],
-        fixed=[len(orjson.loads(text or "[]")) for text in told["fixed_json"]],
+        found=[len(orjson.loads(text or "[]")) for text in inspections["found_json"]],
+        fixed=[len(orjson.loads(text or "[]")) for text in inspections["fixed_json"]],
     )
     return _with_grids(
-        facts, counted.drop(columns=["place_row", "found_json", "fixed_json"])
+        facts, counts.drop(columns=["place_row", "found_json", "fixed_json"])
     )
 
 
@@ -288,11 +288,11 @@ def _with_grids(facts: RiskFacts, frame: Frame) -> Frame:
     """Return rows with `grid_id` and `community_id` instead of `grid_row`."""
     grids = facts.snapshot.territory.grids
     rows = frame["grid_row"].to_numpy(np.int64)
-    named = frame.drop(columns="grid_row")
+    table = frame.drop(columns="grid_row")
     for name in ("grid_id", "community_id"):
         values = grids.get(name, pd.Series(None, index=grids.index, dtype=object))
-        named[name] = np.array([*values, None], dtype=object)[rows]
-    return named
+        table[name] = np.array([*values, None], dtype=object)[rows]
+    return table
 
 
 def _tiers(
@@ -336,7 +336,9 @@ def _drivers(parts: Contributions) -> list[tuple[Driver, ...]]:
     """Return the first drivers of each area that name no sensitive category."""
     return [
         tuple(
-            one for one in row if one.kind == "place" or one.driver_id not in SENSITIVE
+            driver
+            for driver in row
+            if driver.kind == "place" or driver.driver_id not in SENSITIVE
         )[:TOP_DRIVERS]
         for row in parts.top(TOP_DRIVERS + len(SENSITIVE))
     ]
@@ -372,7 +374,7 @@ def _counts(facts: RiskFacts, ratings: Ratings) -> dict[str, Rows]:
     grid_row = places["grid_row"].to_numpy(np.int64)
     is_there = ~(places["gone"].to_numpy("datetime64[D]") <= last)
     code = np.where(is_there, ratings.code, 0)
-    chosen = {
+    masks = {
         "places": code > 0,
         "green": code == SafetyCode.GREEN,
         "yellow": code == SafetyCode.YELLOW,
@@ -384,18 +386,16 @@ def _counts(facts: RiskFacts, ratings: Ratings) -> dict[str, Rows]:
     is_open = ~events["category"].isin(SENSITIVE).to_numpy()
     return {
         "events": _count_events(facts, is_open),
-        **{
-            name: sum_by_owner(is_it, grid_row, count) for name, is_it in chosen.items()
-        },
+        **{name: sum_by_owner(is_it, grid_row, count) for name, is_it in masks.items()},
     }
 
 
-def _count_events(facts: RiskFacts, chosen: NDArray[np.bool_]) -> Rows:
+def _count_events(facts: RiskFacts, mask: NDArray[np.bool_]) -> Rows:
     """Return how many of the chosen events of the window each grid has."""
     days = facts.events["day"].to_numpy("datetime64[D]")
     in_window = is_recent(days, facts.cutoff.day, facts.rulebook.method.window_days)
     owners = facts.events["grid_row"].to_numpy(np.int64)
-    return sum_by_owner(chosen & in_window, owners, len(facts.snapshot.territory.grids))
+    return sum_by_owner(mask & in_window, owners, len(facts.snapshot.territory.grids))
 
 
 def _amounts(facts: RiskFacts, counts: Mapping[str, Rows]) -> NDArray[np.float64]:
@@ -431,8 +431,8 @@ def _layers(facts: RiskFacts) -> Iterator[tuple[str, gpd.GeoDataFrame, Rows]]:
     communities = facts.snapshot.layers.communities
     if len(communities):
         frame = communities.sort_values("community_id", ignore_index=True)
-        named = grids["community_id"].to_numpy(dtype=object)
-        yield "communities", frame, _rows_of(named, frame["community_id"])
+        community_ids = grids["community_id"].to_numpy(dtype=object)
+        yield "communities", frame, _rows_of(community_ids, frame["community_id"])
 
 
 def _rows_of(names: NDArray[np.generic], ids: pd.Series) -> Rows:

@@ -19,7 +19,7 @@ from gis.models import Instant
 from gis.risk import RiskMethod
 from gis.safety import Facts, Inspections, Places, gather_facts
 from layers.packs.rulebook import Rulebook, read_rulebook
-from layers.snapshots import PLAIN, AsKnown, Snapshot, Terms, build_snapshot
+from layers.snapshots import PLAIN, Snapshot, StoreView, Terms, build_snapshot
 from layers.stores.facts import timestamp
 from layers.stores.protocol import MAIN_SYSTEM, Store
 
@@ -168,16 +168,16 @@ def read_risk_facts(store: Store, cutoff: Cutoff, past_days: int) -> RiskFacts:
     """
     end, known_at = cutoff.end, cutoff.known_at
     snapshot = build_snapshot(
-        AsKnown(store, known_at), end, system=cutoff.system, terms=cutoff.terms
+        StoreView(store, known_at), end, system=cutoff.system, terms=cutoff.terms
     )
     rulebook = read_rulebook(store.facts("rules", valid_at=end, known_at=known_at))
     days = past_days + rulebook.method.window_days - 1
     enterprises = store.facts("enterprises", known_at=known_at)
-    places, dropped = _places(gpd.GeoDataFrame(enterprises), snapshot, cutoff)
+    places, gaps = _places(gpd.GeoDataFrame(enterprises), snapshot, cutoff)
     inspections = _inspections(store, places, cutoff)
     events = _events(store, snapshot, cutoff, days)
     left_out = {
-        **dropped,
+        **gaps,
         "no_inspected_place": int((inspections["place_row"] < 0).sum()),
         "no_event_grid": int((events["grid_row"] < 0).sum()),
     }
@@ -221,7 +221,7 @@ def _places(
     ).sort_values(["place_id", "_rank", "source"])
     places = order.drop_duplicates("place_id").reset_index(drop=True)
     disagree = coded.groupby("place_id")["scene"].nunique()
-    located = gpd.GeoDataFrame(
+    frame = gpd.GeoDataFrame(
         {
             "place_id": places["place_id"],
             "name": places["name"],
@@ -235,9 +235,9 @@ def _places(
         crs=enterprises.crs,
     )
     # a place that is gone is missed by nobody
-    there = located[~(located["gone"].to_numpy("M8[D]") <= np.datetime64(cutoff.day))]
+    there = frame[~(frame["gone"].to_numpy("M8[D]") <= np.datetime64(cutoff.day))]
     has_point = there.geometry.notna()
-    return located, {
+    return frame, {
         "no_position": int((~has_point).sum()),
         "no_grid": int((has_point & (there["grid_row"] < 0)).sum()),
         "sources_disagree": int((disagree.reindex(there["place_id"]) > 1).sum()),
@@ -246,22 +246,24 @@ def _places(
 
 def _inspections(store: Store, places: pd.DataFrame, cutoff: Cutoff) -> pd.DataFrame:
     """Return the inspections up to the day, each with the row of its place."""
-    known = store.facts("inspections", known_at=cutoff.known_at)
-    done = known[known["valid_from"] <= timestamp(cutoff.end)].reset_index(drop=True)
+    facts = store.facts("inspections", known_at=cutoff.known_at)
+    inspections = facts[facts["valid_from"] <= timestamp(cutoff.end)].reset_index(
+        drop=True
+    )
     rows = pd.Series(np.arange(len(places)), index=places["place_id"])
-    place_row = rows.reindex(done["place_id"]).fillna(-1).to_numpy(np.int64)
+    place_row = rows.reindex(inspections["place_id"]).fillna(-1).to_numpy(np.int64)
     return pd.DataFrame(
         {
-            "inspection_id": done["inspection_id"],
-            "place_id": done["place_id"],
-            "kind": done["kind"],
-            "campaign": done["campaign"].fillna(""),
-            "result": done["result"].fillna(""),
-            "at": done["valid_from"],
-            "day": cutoff.days_of(done["valid_from"]),
+            "inspection_id": inspections["inspection_id"],
+            "place_id": inspections["place_id"],
+            "kind": inspections["kind"],
+            "campaign": inspections["campaign"].fillna(""),
+            "result": inspections["result"].fillna(""),
+            "at": inspections["valid_from"],
+            "day": cutoff.days_of(inspections["valid_from"]),
             "place_row": place_row,
-            "found_json": _texts(done, "findings"),
-            "fixed_json": _texts(done, "fixed"),
+            "found_json": _texts(inspections, "findings"),
+            "fixed_json": _texts(inspections, "fixed"),
         }
     )
 
@@ -299,8 +301,8 @@ def _events(
         {
             "event_id": events["event_id"],
             "category": events["kind"],
-            "module": [str(told.get("module", "")) for told in details],
-            "channel": [str(told.get("channel", "")) for told in details],
+            "module": [str(document.get("module", "")) for document in details],
+            "channel": [str(document.get("channel", "")) for document in details],
             "severity": events["severity"],
             "occurred_at": events["occurred_at"],
             "day": cutoff.days_of(events["occurred_at"]),

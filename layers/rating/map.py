@@ -21,41 +21,43 @@ COUNTED_BY_THE_MAP: Final = {"no_position"}
 """The map itself counts what it cannot draw."""
 
 
-def draw_risk_day(rated: RiskDay, base_map: BaseMap | None = None) -> RiskMap:
+def draw_risk_day(risk_day: RiskDay, base_map: BaseMap | None = None) -> RiskMap:
     """Draw a rated day: grids, circles and communities, places, posts, past days.
 
     Events of the last `EVENT_DAYS` days are points, none of a sensitive category.
 
     Parameters
     ----------
-    rated
+    risk_day
         The day.
     base_map
         Pictures under the areas; None draws on paper and asks for nothing.
     """
-    imprint = rated.facts.rulebook.imprint
+    imprint = risk_day.facts.rulebook.imprint
     details = Details(
-        communities=_told(rated, rated.communities),
-        places=_places(rated),
-        events=_recent_events(rated),
-        posts=_posts(rated),
-        stations=rated.facts.stations,
-        history=_history(rated),
-        gaps={k: n for k, n in rated.left_out.items() if k not in COUNTED_BY_THE_MAP},
-        grid_version=f"{rated.version.version} · {rated.version.digest[:12]}",
+        communities=_with_words(risk_day, risk_day.communities),
+        places=_places(risk_day),
+        events=_recent_events(risk_day),
+        posts=_posts(risk_day),
+        stations=risk_day.facts.stations,
+        history=_history(risk_day),
+        gaps={
+            k: n for k, n in risk_day.left_out.items() if k not in COUNTED_BY_THE_MAP
+        },
+        grid_version=f"{risk_day.version.version} · {risk_day.version.digest[:12]}",
         review_number=imprint.review_number,
         attribution=imprint.attribution,
         tier_names=imprint.tiers,
         base_map=base_map,
     )
-    grids = _told(rated, rated.grids)
+    grids = _with_words(risk_day, risk_day.grids)
     assert grids is not None  # noqa: S101  every day has grids
-    standing = _standing_posts(rated)
+    standing = _standing_posts(risk_day)
     return five_colour_map(
         grids.assign(accountable_post=grids["grid_id"].map(standing)),
-        _told(rated, rated.circles),
-        title=f"{imprint.title} · {rated.day.isoformat()}",
-        method=rated.card,
+        _with_words(risk_day, risk_day.circles),
+        title=f"{imprint.title} · {risk_day.day.isoformat()}",
+        method=risk_day.card,
         synthetic=imprint.is_synthetic,
         details=details,
     )
@@ -76,13 +78,15 @@ def driver_text(driver: Driver) -> str:
     return f"{category} × {driver.facts} · {share}"
 
 
-def _told(rated: RiskDay, areas: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame | None:
+def _with_words(
+    risk_day: RiskDay, areas: gpd.GeoDataFrame | None
+) -> gpd.GeoDataFrame | None:
     """Return areas with drivers and what changed, or did not, as texts."""
     if areas is None:
         return None
-    drivers = [[driver_text(one) for one in row] for row in areas["drivers"]]
+    drivers = [[driver_text(driver) for driver in row] for row in areas["drivers"]]
     changes = [
-        [*_change_texts(change), *_held_texts(level, raw, rated.method.steady_days)]
+        [*_change_texts(change), *_held_texts(level, raw, risk_day.method.steady_days)]
         for change, level, raw in zip(
             areas["change"].tolist(),
             areas["level"].tolist(),
@@ -90,8 +94,8 @@ def _told(rated: RiskDay, areas: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame | 
             strict=True,
         )
     ]
-    told = {"drivers": pd.Series(drivers), "changes": pd.Series(changes)}
-    return areas.reset_index(drop=True).assign(**told)
+    texts = {"drivers": pd.Series(drivers), "changes": pd.Series(changes)}
+    return areas.reset_index(drop=True).assign(**texts)
 
 
 def _change_texts(change: float) -> list[str]:
@@ -112,14 +116,14 @@ def _held_texts(level: int, raw_level: int, steady_days: int) -> list[str]:
     ]
 
 
-def _places(rated: RiskDay) -> gpd.GeoDataFrame:
+def _places(risk_day: RiskDay) -> gpd.GeoDataFrame:
     """Return the places with their reasons in words."""
-    words = {c.criterion_id: f"{c.zh} {c.en}" for c in rated.rule.criteria}
-    places = rated.places
+    words = {c.criterion_id: f"{c.zh} {c.en}" for c in risk_day.rule.criteria}
+    places = risk_day.places
     reasons = pd.Series(
         [
-            [words[one] for one in fired.split(";") if one]
-            for fired in places["criteria"]
+            [words[criterion] for criterion in criteria.split(";") if criterion]
+            for criteria in places["criteria"]
         ]
     )
     due = places["due_on"].dt.strftime("%Y-%m-%d")
@@ -127,10 +131,10 @@ def _places(rated: RiskDay) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(places[columns].assign(reasons=reasons, due=due))
 
 
-def _recent_events(rated: RiskDay) -> gpd.GeoDataFrame:
+def _recent_events(risk_day: RiskDay) -> gpd.GeoDataFrame:
     """Return the events of the last days that may be shown, categories in words."""
-    events = rated.events
-    last = np.datetime64(rated.day, "D") - np.timedelta64(EVENT_DAYS, "D")
+    events = risk_day.events
+    last = np.datetime64(risk_day.day, "D") - np.timedelta64(EVENT_DAYS, "D")
     is_recent = events["day"].to_numpy("datetime64[D]") > last
     recent = events[is_recent & ~events["category"].isin(SENSITIVE)]
     categories = {
@@ -143,43 +147,43 @@ def _recent_events(rated: RiskDay) -> gpd.GeoDataFrame:
             "day": recent["day"].dt.strftime("%Y-%m-%d"),
         },
         geometry=gpd.points_from_xy(recent["lon"], recent["lat"]),
-        crs=rated.grids.crs,
+        crs=risk_day.grids.crs,
     )
 
 
-def _posts(rated: RiskDay) -> pd.DataFrame | None:
+def _posts(risk_day: RiskDay) -> pd.DataFrame | None:
     """Return the leader posts of grids and circles."""
-    duties = rated.facts.snapshot.territory.duties
+    duties = risk_day.facts.snapshot.territory.duties
     if duties is None:
         return None
-    leading = [p for p in duties.roster.posts.values() if p.role.endswith("_leader")]
+    posts = [p for p in duties.roster.posts.values() if p.role.endswith("_leader")]
     return pd.DataFrame(
         {
-            "post_id": [post.post_id for post in leading],
-            "area_id": [post.area_id for post in leading],
+            "post_id": [post.post_id for post in posts],
+            "area_id": [post.area_id for post in posts],
         }
     )
 
 
-def _standing_posts(rated: RiskDay) -> dict[str, str]:
+def _standing_posts(risk_day: RiskDay) -> dict[str, str]:
     """Return the post that answers for each grid, whoever is on duty."""
-    duties = rated.facts.snapshot.territory.duties
+    duties = risk_day.facts.snapshot.territory.duties
     if duties is None:
         return {}
     standing = {
         grid_id: duties.on_duty(row, BEGINNING).accountable
         for row, grid_id in enumerate(duties.grid_ids)
     }
-    return {g: str(held.post_id) for g, held in standing.items() if held}
+    return {g: str(holding.post_id) for g, holding in standing.items() if holding}
 
 
-def _history(rated: RiskDay) -> pd.DataFrame:
+def _history(risk_day: RiskDay) -> pd.DataFrame:
     """Return the level of every area on every day."""
-    days = [str(day) for day in rated.days]
+    days = [str(day) for day in risk_day.days]
     tables = [
         pd.DataFrame(
             areas.levels.T, index=areas.frame.iloc[:, 0].astype(str), columns=days
         )
-        for areas in rated.tiers.values()
+        for areas in risk_day.tiers.values()
     ]
     return pd.concat(tables)

@@ -50,18 +50,18 @@ def printable(text: str, weight: Weight) -> str:
     MissingFontError
         If the font cannot draw one of its characters.
     """
-    seen = "".join(
+    visible_text = "".join(
         f"[U+{ord(sign):04X}]" if unicodedata.category(sign) in _UNSEEN else sign
         for sign in text
     )
     glyphs = _glyphs(weight)
-    missing = next((sign for sign in seen if ord(sign) not in glyphs), None)
+    missing = next((sign for sign in visible_text if ord(sign) not in glyphs), None)
     if missing is not None:
         raise MissingFontError(
             f"The font {FAMILY!r} has no glyph for {missing!r} (U+{ord(missing):04X}) "
-            f"in {seen!r}, expected one for every character; correct that text."
+            f"in {visible_text!r}, expected one for every character; correct that text."
         )
-    return seen
+    return visible_text
 
 
 def width_of(text: str, weight: Weight) -> float:

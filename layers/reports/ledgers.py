@@ -67,42 +67,42 @@ def _communities(day: RiskDay) -> Iterator[str]:
 
 def _events(day: RiskDay, figures: Figures, events: pd.DataFrame) -> pd.DataFrame:
     """Return the ledger of events."""
-    ordered = events.sort_values(["occurred_at", "event_id"])
-    local = ordered["occurred_at"].dt.tz_convert(day.timezone)
-    categories = {c: named("categories", c).zh for c in ordered["category"].unique()}
-    modules = {m: named("modules", m).zh for m in ordered["module"].unique()}
+    rows = events.sort_values(["occurred_at", "event_id"])
+    local = rows["occurred_at"].dt.tz_convert(day.timezone)
+    categories = {c: named("categories", c).zh for c in rows["category"].unique()}
+    modules = {m: named("modules", m).zh for m in rows["module"].unique()}
     return pd.DataFrame(
         {
-            "事件编号": ordered["event_id"],
+            "事件编号": rows["event_id"],
             "发生时间": local.dt.strftime("%Y-%m-%d %H:%M:%S"),
-            **_where(day, figures, ordered["grid_id"]),
-            "模块": ordered["module"].map(modules),
-            "事件类别": ordered["category"].map(categories),
-            "严重程度": ordered["severity"],
-            "来源渠道": _words(ordered["channel"], CHANNELS),
+            **_where(day, figures, rows["grid_id"]),
+            "模块": rows["module"].map(modules),
+            "事件类别": rows["category"].map(categories),
+            "严重程度": rows["severity"],
+            "来源渠道": _words(rows["channel"], CHANNELS),
         }
     )
 
 
 def _checks(day: RiskDay, figures: Figures, inspections: pd.DataFrame) -> pd.DataFrame:
     """Return the ledger of inspections."""
-    ordered = inspections.sort_values(["day", "inspection_id"])
+    rows = inspections.sort_values(["day", "inspection_id"])
     places = day.places.set_index("place_id")
-    place = ordered["place_id"]
+    place = rows["place_id"]
     codes = {code: CODE_STYLES[code].zh.split()[0] for code in SafetyCode}
     scenes = {scene: words[1] for scene, words in SCENE_STYLES.items()}
     return pd.DataFrame(
         {
-            "检查编号": ordered["inspection_id"],
-            "日期": ordered["day"].dt.strftime("%Y-%m-%d"),
+            "检查编号": rows["inspection_id"],
+            "日期": rows["day"].dt.strftime("%Y-%m-%d"),
             "场所编号": place,
             "场所名称": place.map(places["name"]).fillna(""),
             "场景": place.map(places["scene"]).map(scenes).fillna(""),
-            **_where(day, figures, ordered["grid_id"]),
-            "类型": _words(ordered["kind"], KINDS),
-            "专项行动": ordered["campaign"],
-            "发现隐患数": ordered["found"],
-            "整改隐患数": ordered["fixed"],
+            **_where(day, figures, rows["grid_id"]),
+            "类型": _words(rows["kind"], KINDS),
+            "专项行动": rows["campaign"],
+            "发现隐患数": rows["found"],
+            "整改隐患数": rows["fixed"],
             "当前安全码": place.map(places["code"]).map(codes).fillna(""),
         }
     )
@@ -128,7 +128,9 @@ def _names(
     """Return the names of areas by id."""
     areas = figures.rows(layer)
     names = dict(zip(areas["area_id"], areas["name"], strict=True))
-    return pd.Series([names.get(one, otherwise) for one in ids], index=ids.index)
+    return pd.Series(
+        [names.get(area_id, otherwise) for area_id in ids], index=ids.index
+    )
 
 
 def _words(codes: pd.Series, vocabulary: Vocabulary) -> pd.Series:

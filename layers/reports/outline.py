@@ -134,14 +134,14 @@ def _blocks(figures: Figures) -> Iterator[Block]:
 
 def _tiles(town: pd.Series) -> Tiles:
     """Return the numbers of the town."""
-    coded = f"绿 {town.green:,}  黄 {town.yellow:,}  红 {town.red:,}"
+    codes = f"绿 {town.green:,}  黄 {town.yellow:,}  红 {town.red:,}"
     return Tiles(
         (
             _tile(town.events, "事件", "Events", f"上期 {town.events_before:,}"),
             _tile(town.checks, "检查", "Checks", f"演练 {town.drills:,}"),
             _tile(town.found, "发现隐患", "Findings", ""),
             _tile(town.fixed, "整改隐患", "Fixed", ""),
-            _tile(town.places, "赋码场所", "Coded places", coded),
+            _tile(town.places, "赋码场所", "Coded places", codes),
             _tile(town.overdue, "逾期未查", "Overdue checks", ""),
             _tile(town.campaigns, "专项行动", "Campaigns", ""),
         )
@@ -242,11 +242,11 @@ def _event_plots(figures: Figures, area_id: str, area: Any, now: int) -> Draw:
     names = [named("modules", name).zh for name in MODULES]
     modules = [int(getattr(area, name)) for name in MODULE_COLUMNS]
     # the row of what has no module is shown where there is one
-    shown = len(MODULES) if modules[-1] else len(MODULES) - 1
+    rows = len(MODULES) if modules[-1] else len(MODULES) - 1
     return side_by_side(
         (
             (0.58, draw_days(counts, (days[0][5:], days[-1][5:]), now)),
-            (0.42, draw_modules(names[:shown], modules[:shown])),
+            (0.42, draw_modules(names[:rows], modules[:rows])),
         )
     )
 
@@ -288,13 +288,13 @@ def _place_section(figures: Figures) -> Iterator[Block]:
 def _place_row(place: Row, reasons: dict[str, str]) -> tuple[Cell, ...]:
     """Return the row of a place that is red or overdue."""
     scene = SCENE_STYLES.get(place.scene, ("", place.scene, ""))[1]
-    fired = [reasons.get(name, name) for name in place.criteria.split(";") if name]
+    texts = [reasons.get(name, name) for name in place.criteria.split(";") if name]
     return (
         f"{place.place_id} {place.name}",
         scene,
         code_chip(place.code),
         place.grid_id or NONE,
-        "；".join(fired) or NONE,
+        "；".join(texts) or NONE,
         place.last_check or NONE,
         place.due_on or NONE,
         str(place.overdue_days),
@@ -431,18 +431,18 @@ def _change(change: float) -> str:
 
 def _sensitive_section(figures: Figures) -> Iterator[Block]:
     """Yield what is said of sensitive categories: the rule always."""
-    told = figures.sensitive
+    counts = figures.sensitive
     yield Heading(Words("涉敏感类别", "Sensitive categories"))
-    yield Paragraph(told.rule)
-    if told.note is not None:
-        yield Paragraph(told.note)
-    if told.rows:
-        numbers = (Column(words, 30, is_number=True) for words in told.headings)
+    yield Paragraph(counts.rule)
+    if counts.note is not None:
+        yield Paragraph(counts.note)
+    if counts.rows:
+        numbers = (Column(words, 30, is_number=True) for words in counts.headings)
         names = (
             Column(Words("社区编号", "Community"), 40),
             Column(Words("社区", "Name"), 50),
         )
-        yield Table((*names, *numbers), told.rows)
+        yield Table((*names, *numbers), counts.rows)
 
 
 def _left_out_section(figures: Figures) -> Iterator[Block]:

@@ -334,7 +334,7 @@ class Paper:
     def _panel(self, block: Panel) -> None:
         picture = block.picture
         width = PAPER_WIDTH - picture.width - 3 * GAP
-        told = [
+        entries = [
             (
                 chip,
                 wrap(
@@ -346,13 +346,13 @@ class Paper:
             for chip, words in block.lines
         ]
         step = LEADING * BODY * POINT
-        text = 9 + sum(len(lines) * step + 0.6 for _, lines in told)
+        text = 9 + sum(len(lines) * step + 0.6 for _, lines in entries)
         height = max(picture.height, text) + 4
         top = self.take(height + 2)
         self.rectangle((MARGIN, top), (PAPER_WIDTH, height), CARD, LINE)
         self._panel_title((MARGIN + GAP, top + 2), block)
         y = top + 9
-        for chip, lines in told:
+        for chip, lines in entries:
             if chip is not None:
                 self.chip((MARGIN + GAP, y + 0.2), chip)
             self.write_lines((MARGIN + GAP + _indent(chip), y), lines, BODY)
@@ -407,9 +407,9 @@ def _draw_title(paper: Paper, content: Content) -> None:
 def _pdf(paper: Paper) -> bytes:
     """Return the pages with their feet as one file."""
     file = io.BytesIO()
-    told = {"Title": paper.title, "Creator": "pagoda", "Producer": "pagoda"}
+    metadata = {"Title": paper.title, "Creator": "pagoda", "Producer": "pagoda"}
     pages, paper.pages = paper.pages, []
-    with PdfPages(file, metadata={**told, "CreationDate": None}) as pdf:
+    with PdfPages(file, metadata={**metadata, "CreationDate": None}) as pdf:
         for number, figure in enumerate(pages, start=1):
             paper.pages.append(figure)
             _draw_foot(paper, f"{number} / {len(pages)}")

@@ -108,12 +108,12 @@ def page(content: Content) -> str:
 
 def _with_patterns_once(text: str) -> str:
     """Return a page on which plots share the patterns of levels, by their digests."""
-    seen: set[str] = set()
+    digests: set[str] = set()
 
     def keep_first(pattern: re.Match[str]) -> str:
-        if pattern[1] in seen:
+        if pattern[1] in digests:
             return ""
-        seen.add(pattern[1])
+        digests.add(pattern[1])
         return pattern[0]
 
     return _PATTERN.sub(keep_first, text)

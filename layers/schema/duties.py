@@ -124,12 +124,12 @@ def duties_of(
     InvalidLayerError
         If the layer breaks its schema, or local clocks skip a time or show it twice.
     """
-    checked = check(numbered(frame), DUTIES)
+    layer = check(numbered(frame), DUTIES)
     times = (
-        _instants(checked, name, timezone)
+        _instants(layer, name, timezone)
         for name in ("starts_at", "ends_at", "recorded_at")
     )
-    rows = zip(checked.to_dict("records"), *times, strict=True)
+    rows = zip(layer.to_dict("records"), *times, strict=True)
     return tuple(
         Duty(
             row["duty_id"],
@@ -162,8 +162,8 @@ def rotations_of(
     InvalidLayerError
         If the layer breaks its schema, or a hand-over has an offset.
     """
-    checked = check(numbered(frame), ROTATIONS)
-    recorded = _instants(checked, "recorded_at", timezone)
+    layer = check(numbered(frame), ROTATIONS)
+    record_times = _instants(layer, "recorded_at", timezone)
     return tuple(
         Rotation(
             row["rotation_id"],
@@ -172,10 +172,10 @@ def rotations_of(
             _local(row["first_at"], place, "first_at"),
             _local(row["until"], place, "until"),
             int(row["every_days"]),
-            Instant(int(recorded[place])),
+            Instant(int(record_times[place])),
             row.get("cancelled") is True,
         )
-        for place, row in enumerate(checked.to_dict("records"))
+        for place, row in enumerate(layer.to_dict("records"))
     )
 
 
@@ -243,18 +243,18 @@ def without_overlaps(duties: pd.DataFrame) -> pd.DataFrame:
     >>> without_overlaps(held)["duty_id"].tolist()
     ['D2']
     """
-    held: dict[str, list[tuple[int, int]]] = {}
-    kept = []
+    spans_by_post: dict[str, list[tuple[int, int]]] = {}
+    labels = []
     rows = duties.sort_values(["batch", "duty_id"])
     starts, ends = (_milliseconds(rows[name]) for name in ("valid_from", "valid_to"))
     ends = np.where(rows["valid_to"].isna(), FOREVER, ends)
     spans = zip(starts.tolist(), ends.tolist(), strict=True)
     for row, post_id, span in zip(rows.index, rows["post_id"], spans, strict=True):
-        others = held.setdefault(post_id, [])
-        if not any(span[0] < end and start < span[1] for start, end in others):
-            others.append(span)
-            kept.append(row)
-    return duties.loc[duties.index.isin(kept)]
+        post_spans = spans_by_post.setdefault(post_id, [])
+        if not any(span[0] < end and start < span[1] for start, end in post_spans):
+            post_spans.append(span)
+            labels.append(row)
+    return duties.loc[duties.index.isin(labels)]
 
 
 def _milliseconds(times: pd.Series) -> NDArray[np.int64]:
@@ -273,10 +273,10 @@ def numbered(frame: pd.DataFrame) -> pd.DataFrame:
 def _instants(frame: pd.DataFrame, name: str, timezone: str) -> NDArray[np.int64]:
     """Return the instants of a column of a checked layer."""
     values = read_instants(frame[name], timezone).values
-    lost = np.flatnonzero(values == NO_INSTANT)
-    if len(lost):
+    faults = np.flatnonzero(values == NO_INSTANT)
+    if len(faults):
         raise InvalidLayerError(
-            f"Row {lost[0] + 1}, field {name!r}: {frame[name].iloc[lost[0]]!r} is "
+            f"Row {faults[0] + 1}, field {name!r}: {frame[name].iloc[faults[0]]!r} is "
             f"skipped or shown twice by the clocks of {timezone}; write the time with "
             "its offset."
         )

@@ -67,12 +67,12 @@ def check_fixed(text: str) -> None:
 
 def _listed(text: str) -> list[Any]:
     try:
-        said = orjson.loads(text)
+        values = orjson.loads(text)
     except orjson.JSONDecodeError as error:
         raise ValueError("is not JSON") from error
-    if not isinstance(said, list):
+    if not isinstance(values, list):
         raise ValueError("is no JSON list")
-    return said
+    return values
 
 
 def _checked_finding(item: Any) -> str:
@@ -101,9 +101,9 @@ def _checked_id(value: Any) -> str:
 
 
 def _refuse_repeated(ids: Sequence[str]) -> None:
-    repeated = sorted({one for one in ids if ids.count(one) > 1})
-    if repeated:
-        raise ValueError(f"holds {repeated[0]!r} twice, expected unique ids")
+    repeats = sorted({value for value in ids if ids.count(value) > 1})
+    if repeats:
+        raise ValueError(f"holds {repeats[0]!r} twice, expected unique ids")
 
 
 def future_faults(

@@ -155,7 +155,7 @@ def convert(
 
     Returns
     -------
-    converted
+    table
         A copy; a column with a fault stays as it came.
     faults
         Rows are counted from 1.
@@ -166,15 +166,15 @@ def convert(
         If a required column is not there.
     """
     _refuse_missing_columns(frame, layer, fields)
-    converted = frame.copy()
+    table = frame.copy()
     faults: list[RowFault] = []
     for field in fields:
         if field.name in frame.columns:
             values, wrong = _converted(frame[field.name], field)
             faults += wrong
             if not wrong:
-                converted[field.name] = values
-    return converted, faults
+                table[field.name] = values
+    return table, faults
 
 
 def refusal(layer: str, faults: Iterable[RowFault], again: str) -> InvalidLayerError:
@@ -196,10 +196,10 @@ def refusal(layer: str, faults: Iterable[RowFault], again: str) -> InvalidLayerE
     "Layer 'rules' has 1 fault: row 3, field 'owner': is empty, expected text; \
 correct it and load the layer again."
     """
-    listed = list(faults)
-    them = "it" if len(listed) == 1 else "them"
-    text = f"Layer {layer!r} has {_first_few(listed)}; correct {them} and {again}."
-    return InvalidLayerError(text, listed)
+    all_faults = list(faults)
+    them = "it" if len(all_faults) == 1 else "them"
+    text = f"Layer {layer!r} has {_first_few(all_faults)}; correct {them} and {again}."
+    return InvalidLayerError(text, all_faults)
 
 
 def text_of(value: object) -> str | None:
@@ -412,20 +412,20 @@ def _geometry_faults(frame: pd.DataFrame, schema: LayerSchema) -> list[RowFault]
     allowed = GEOMETRY_TYPES[schema.geometry]
     types = frame.geometry.geom_type.tolist()
     return [
-        RowFault(row, "geometry", f"{found} where a {schema.geometry} was expected")
-        for row, found in enumerate(types, start=1)
-        if isinstance(found, str) and found not in allowed
+        RowFault(row, "geometry", f"{kind} where a {schema.geometry} was expected")
+        for row, kind in enumerate(types, start=1)
+        if isinstance(kind, str) and kind not in allowed
     ]
 
 
 def _first_few(faults: list[RowFault]) -> str:
     """Return the count and the first faults."""
-    shown = "; ".join(map(str, faults[:SHOWN_FAULTS]))
+    text = "; ".join(map(str, faults[:SHOWN_FAULTS]))
     if len(faults) == 1:
-        return f"1 fault: {shown}"
+        return f"1 fault: {text}"
     rest = len(faults) - SHOWN_FAULTS
     more = f"; and {rest} more" if rest > 0 else ""
-    return f"{len(faults)} faults: {shown}{more}"
+    return f"{len(faults)} faults: {text}{more}"
 
 
 def frame_datum(frame: gpd.GeoDataFrame) -> Datum:

@@ -30,20 +30,20 @@ def conflicts(enterprises: pd.DataFrame) -> pd.DataFrame:
     >>> conflicts(said)[["enterprise_id", "field", "source", "value"]].values.tolist()
     [['91X', 'name', 'fire', 'Li'], ['91X', 'name', 'tax', 'Li & Co']]
     """
-    said: dict[tuple[str, str], dict[str, set[object]]] = {}
+    values_by_name: dict[tuple[str, str], dict[str, set[object]]] = {}
     for row in enterprises.to_dict("records"):
         place, code = row["place_id"], row.get("credit_code")
         known_by = place if pd.isna(code) else code
         values = [(known_by, name, row.get(name)) for name in COMPARED]
-        for known, name, value in [*values, (place, "credit_code", code)]:
+        for enterprise_id, name, value in [*values, (place, "credit_code", code)]:
             if not pd.isna(value):
-                by_source = said.setdefault((known, name), {})
+                by_source = values_by_name.setdefault((enterprise_id, name), {})
                 by_source.setdefault(row["source"], set()).add(value)
-    found = [
-        (known, name, source, value)
-        for (known, name), by_source in sorted(said.items())
+    rows = [
+        (enterprise_id, name, source, value)
+        for (enterprise_id, name), by_source in sorted(values_by_name.items())
         if len({frozenset(values) for values in by_source.values()}) > 1
         for source, values in sorted(by_source.items())
         for value in sorted(values, key=str)
     ]
-    return pd.DataFrame(found, columns=["enterprise_id", "field", "source", "value"])
+    return pd.DataFrame(rows, columns=["enterprise_id", "field", "source", "value"])

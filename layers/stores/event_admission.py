@@ -15,21 +15,21 @@ Due: TypeAlias = tuple[int, int, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownEvents:
     """What a store has of events that are brought.
 
     Attributes
     ----------
     receipts
         Of those that were appended before.
-    taken
+    event_ids
         Those of their ids that events have.
     row
         The last row of the log of events, 0 without one.
     """
 
     receipts: Mapping[Source, EventReceipt]
-    taken: Set[str]
+    event_ids: Set[str]
     row: int
 
 
@@ -40,27 +40,29 @@ class Intake:
     ----------
     events
         Checked.
-    known
+    known_events
         What the store has of them, under the lock of writers.
     ids
         Makes the ids of new events.
 
     Attributes
     ----------
-    said
+    rows
         The new events as rows of the log, as far as they are admitted.
     due
         What is to be told to whom, likewise.
     """
 
-    def __init__(self, events: Sequence[NewEvent], known: Known, ids: EventIds) -> None:
+    def __init__(
+        self, events: Sequence[NewEvent], known_events: KnownEvents, ids: EventIds
+    ) -> None:
         self._events = events
         self._ids = ids
-        self._receipts = dict(known.receipts)
-        self._taken = known.taken
-        self._row = known.row
+        self._receipts = dict(known_events.receipts)
+        self._known_ids = known_events.event_ids
+        self._row = known_events.row
         self._new_ids: set[str] = set()
-        self.said: list[bytes] = []
+        self.rows: list[bytes] = []
         self.due: list[Due] = []
 
     def admitted(self, batch: int, recorded_at: Instant) -> Iterator[StoredEvent]:
@@ -73,17 +75,17 @@ class Intake:
             if source in self._receipts:
                 continue
             event_id = new.event.event_id or self._ids.make(recorded_at)
-            refuse_taken(event_id, self._taken)
+            refuse_taken(event_id, self._known_ids)
             refuse_taken(event_id, self._new_ids)
             self._new_ids.add(event_id)
             self._row += 1
             receipt = EventReceipt(event_id, self._row, batch, recorded_at)
             self._receipts[source] = receipt
-            stored = StoredEvent(admit(new, event_id), receipt)
-            self.said.append(event_bytes(stored))
+            entry = StoredEvent(admit(new, event_id), receipt)
+            self.rows.append(event_bytes(entry))
             for ordinal, destination in enumerate(new.destinations):
                 self.due.append((self._row, ordinal, destination))
-            yield stored
+            yield entry
 
     def receipts(self) -> Iterator[EventReceipt]:
         """Yield the receipt of each event; the first of a new one says that it is."""

@@ -115,7 +115,7 @@ def check_events(events: Sequence[NewEvent]) -> None:
         raise refusal("events", faults, "append the events again")
 
 
-def refuse_taken(event_id: str, taken: Container[str]) -> None:
+def refuse_taken(event_id: str, event_ids: Container[str]) -> None:
     """Refuse an id that a restored event brings and another one has.
 
     Raises
@@ -123,7 +123,7 @@ def refuse_taken(event_id: str, taken: Container[str]) -> None:
     InvalidLayerError
         Names the id.
     """
-    if event_id in taken:
+    if event_id in event_ids:
         raise InvalidLayerError(
             f"Event id {event_id!r} is in use; leave it empty, the store makes one."
         )
@@ -160,13 +160,13 @@ def admit(new: NewEvent, event_id: str) -> NewEvent:
     )
 
 
-def event_bytes(stored: StoredEvent) -> bytes:
+def event_bytes(entry: StoredEvent) -> bytes:
     """Return an event as a row of the log.
 
     Numbers are written as Python writes them, so that no other library's taste changes
     the digest.
     """
-    new, event, receipt = stored.new, stored.new.event, stored.receipt
+    new, event, receipt = entry.new, entry.new.event, entry.receipt
     position = event.position
     head = orjson.dumps(
         [
@@ -198,7 +198,7 @@ def event_bytes(stored: StoredEvent) -> bytes:
 
 def event_frame(events: Iterable[StoredEvent], crs: str) -> gpd.GeoDataFrame:
     """Return events as a frame of `EVENT_COLUMNS` and a point."""
-    rows = [_row(stored) for stored in events]
+    rows = [_row(entry) for entry in events]
     frame = pd.DataFrame(rows, columns=[*EVENT_COLUMNS, "lon", "lat"])
     for name in INSTANTS:
         frame[name] = pd.to_datetime(frame[name], unit="ms", utc=True).astype(
@@ -217,22 +217,22 @@ def event_frame(events: Iterable[StoredEvent], crs: str) -> gpd.GeoDataFrame:
 def _faults(new: NewEvent) -> list[tuple[str, str]]:
     """Return field and rule of what keeps an event out."""
     event = new.event
-    found = [
+    faults = [
         (name, "is empty, expected the name that its source gives it")
         for name, text in (("source", event.source), ("source_id", event.source_id))
         if not text.strip()
     ]
     if not _is_position(new.lon, new.lat):
-        found.append(
+        faults.append(
             ("lon", f"({new.lon!r}, {new.lat!r}) is neither a position nor none")
         )
     at = event.position
     if at is not None and not _is_position(at.x, at.y):
-        found.append(("x", f"({at.x!r}, {at.y!r}) is not finite, give no position"))
-    found += _text_faults(new) + _number_faults(event)
+        faults.append(("x", f"({at.x!r}, {at.y!r}) is not finite, give no position"))
+    faults += _text_faults(new) + _number_faults(event)
     if event.event_id and not _is_uuid7(event.event_id):
-        found.append(("event_id", f"{event.event_id!r} is not a UUIDv7"))
-    return found
+        faults.append(("event_id", f"{event.event_id!r} is not a UUIDv7"))
+    return faults
 
 
 def _is_position(x: float | None, y: float | None) -> bool:
@@ -276,19 +276,19 @@ def _is_storable(text: str) -> bool:
 
 def _number_faults(event: Event) -> list[tuple[str, str]]:
     """Return field and rule of numbers that a store cannot hold."""
-    found = []
+    faults = []
     if not -LARGEST_INTEGER <= event.severity <= LARGEST_INTEGER:
         rule = f"{event.severity!r} is beyond 64 bits, expected a small whole number"
-        found.append(("severity", rule))
+        faults.append(("severity", rule))
     for name in ("occurred_at", "captured_at", "received_at"):
         instant = getattr(event, name)
         if not FIRST_INSTANT <= instant <= LAST_INSTANT:
             rule = f"{instant!r} ms is not in the years 1 to 9999"
-            found.append((name, rule))
+            faults.append((name, rule))
     radius = event.accuracy_m
     if radius is not None and not (math.isfinite(radius) and radius >= 0):
-        found.append(("accuracy_m", f"{radius!r} is no radius, expected 0 or more"))
-    return found
+        faults.append(("accuracy_m", f"{radius!r} is no radius, expected 0 or more"))
+    return faults
 
 
 def _is_uuid7(text: str) -> bool:
@@ -298,8 +298,8 @@ def _is_uuid7(text: str) -> bool:
         return False
 
 
-def _row(stored: StoredEvent) -> tuple[object, ...]:
-    new, event, receipt = stored.new, stored.new.event, stored.receipt
+def _row(entry: StoredEvent) -> tuple[object, ...]:
+    new, event, receipt = entry.new, entry.new.event, entry.receipt
     position = event.position
     return (
         receipt.event_id,

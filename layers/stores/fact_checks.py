@@ -65,7 +65,7 @@ def prepare_facts(
 
     Returns
     -------
-    prepared
+    facts
         In the order given; the columns that the store gives are not there yet.
 
     Raises
@@ -81,18 +81,18 @@ def prepare_facts(
     columns = {f.name: _typed(checked, f, faults) for f in _given_fields(layer)}
     columns["cancelled"] = columns["cancelled"].fillna(False)
     # the index numbers the rows as they were given
-    prepared = pd.DataFrame(columns)
-    faults += _interval_faults(prepared) + _key_faults(prepared, layer)
-    faults += _reference_faults(prepared, layer, around)
+    facts = pd.DataFrame(columns)
+    faults += _interval_faults(facts) + _key_faults(facts, layer)
+    faults += _reference_faults(facts, layer, around)
     # a row that is wrong by itself says nothing about others
-    sound = prepared[~prepared.index.isin([fault.row for fault in faults])]
+    sound = facts[~facts.index.isin([fault.row for fault in faults])]
     faults += _rule_faults(sound, layer, around)
     if faults:
         raise refusal(name, sorted(faults), "load the layer again")
-    prepared = prepared.reset_index(drop=True)
+    facts = facts.reset_index(drop=True)
     if layer.schema.geometry is None:
-        return prepared
-    return gpd.GeoDataFrame(prepared, geometry=points, crs=crs)
+        return facts
+    return gpd.GeoDataFrame(facts, geometry=points, crs=crs)
 
 
 def _given_fields(layer: FactLayer) -> tuple[Field, ...]:
@@ -104,18 +104,18 @@ def _checked(
     rows: pd.DataFrame, layer: FactLayer
 ) -> tuple[pd.DataFrame, list[RowFault]]:
     """Return the rows whose columns are sound, numbered from 1, and the faults."""
-    numbered = pd.DataFrame(rows).set_axis(pd.RangeIndex(1, len(rows) + 1), axis=0)
-    if {"place_id", "credit_code"} <= set(numbered):
+    table = pd.DataFrame(rows).set_axis(pd.RangeIndex(1, len(rows) + 1), axis=0)
+    if {"place_id", "credit_code"} <= set(table):
         # an enterprise without a place is known by its credit code
-        nameless = numbered["place_id"].isin([None, ""])
-        known_by = numbered["place_id"].mask(nameless, numbered["credit_code"])
-        numbered = numbered.assign(place_id=known_by)
+        nameless = table["place_id"].isin([None, ""])
+        known_by = table["place_id"].mask(nameless, table["credit_code"])
+        table = table.assign(place_id=known_by)
     name, fields = layer.schema.name, _given_fields(layer)
-    checked, faults = convert(numbered, name, fields)
+    checked, faults = convert(table, name, fields)
     if faults:
         # the rows that are sound so far may break other rules
         faulty = sorted({fault.row for fault in faults})
-        checked, _ = convert(numbered.drop(index=faulty), name, fields)
+        checked, _ = convert(table.drop(index=faulty), name, fields)
     return checked, faults
 
 
@@ -136,9 +136,9 @@ def _points(
             f"{'none' if layer.schema.geometry is None else 'points only'}, correct it."
         )
     if rows.crs is None or rows.crs != crs:
-        found = None if rows.crs is None else rows.crs.to_string()
+        crs_name = None if rows.crs is None else rows.crs.to_string()
         raise InvalidLayerError(
-            f"Layer {layer.schema.name!r} is in {found!r} where the store keeps "
+            f"Layer {layer.schema.name!r} is in {crs_name!r} where the store keeps "
             f"{crs!r}; bring it to that CRS first."
         )
     # adding 0 turns -0.0, which a database may not keep, into 0.0
@@ -204,7 +204,7 @@ def _interval_faults(rows: pd.DataFrame) -> list[RowFault]:
 
 def _key_faults(rows: pd.DataFrame, layer: FactLayer) -> list[RowFault]:
     keys = rows[list(layer.key)]
-    repeated = keys[keys.duplicated()]
+    repeats = keys[keys.duplicated()]
     return [
         RowFault(
             row,
@@ -212,15 +212,15 @@ def _key_faults(rows: pd.DataFrame, layer: FactLayer) -> list[RowFault]:
             f"{_named(key)} stands in an earlier row, expected unique keys",
         )
         for row, key in zip(
-            repeated.index.tolist(), repeated.to_dict("records"), strict=True
+            repeats.index.tolist(), repeats.to_dict("records"), strict=True
         )
     ]
 
 
 def _named(key: dict[Hashable, object]) -> str:
     """Return a key in words: its first value, with the others that there are."""
-    first, *others = ((n, v) for n, v in key.items() if isinstance(v, str))
-    return repr(first[1]) + "".join(f" with {n} {v!r}" for n, v in others)
+    first, *qualifiers = ((n, v) for n, v in key.items() if isinstance(v, str))
+    return repr(first[1]) + "".join(f" with {n} {v!r}" for n, v in qualifiers)
 
 
 def _reference_faults(

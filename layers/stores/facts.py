@@ -135,17 +135,17 @@ def as_known(
         As `Store.facts` takes them.
     """
     layer = fact_layer(name)
-    kept = records
+    facts = records
     if known_at is not None:
-        kept = kept[kept["recorded_at"] <= timestamp(known_at)]
-    kept = kept.drop_duplicates(list(layer.key), keep="last")
-    kept = kept[~kept["cancelled"].astype(bool)]
+        facts = facts[facts["recorded_at"] <= timestamp(known_at)]
+    facts = facts.drop_duplicates(list(layer.key), keep="last")
+    facts = facts[~facts["cancelled"].astype(bool)]
     if valid_at is not None:
         at = timestamp(valid_at)
-        is_open = kept["valid_to"].isna() | (kept["valid_to"] > at)
-        kept = kept[(kept["valid_from"] <= at) & is_open]
-    kept = kept.sort_values(list(layer.key), na_position="first", ignore_index=True)
-    return kept.drop(columns="cancelled")
+        is_open = facts["valid_to"].isna() | (facts["valid_to"] > at)
+        facts = facts[(facts["valid_from"] <= at) & is_open]
+    facts = facts.sort_values(list(layer.key), na_position="first", ignore_index=True)
+    return facts.drop(columns="cancelled")
 
 
 def fact_bytes(name: str, rows: pd.DataFrame) -> list[bytes]:
@@ -159,7 +159,7 @@ def fact_bytes(name: str, rows: pd.DataFrame) -> list[bytes]:
         Rows as they are stored, in order of record.
     """
     fields = (*fact_layer(name).schema.fields, *TIME_FIELDS)
-    columns = [_said(rows[field.name], field) for field in fields]
+    columns = [_json_values(rows[field.name], field) for field in fields]
     if isinstance(rows, gpd.GeoDataFrame):
         points = rows.geometry.to_numpy()
         xy = zip(shapely.get_x(points), shapely.get_y(points), strict=True)
@@ -170,16 +170,14 @@ def fact_bytes(name: str, rows: pd.DataFrame) -> list[bytes]:
     ]
 
 
-def with_record(
-    prepared: pd.DataFrame, recorded_at: Instant, batch: int
-) -> pd.DataFrame:
+def with_record(facts: pd.DataFrame, recorded_at: Instant, batch: int) -> pd.DataFrame:
     """Return prepared rows with the columns that the store gives."""
-    given = [name for name in prepared.columns if name != "geometry"]
-    at = pd.Series(timestamp(recorded_at), index=prepared.index, dtype=UTC_MS)
-    link = pd.Series(batch, index=prepared.index, dtype="Int64")
-    rows = prepared.assign(recorded_at=at, batch=link)
-    ordered = [*given, "recorded_at", "batch"]
-    return rows[[*ordered, "geometry"] if "geometry" in rows else ordered]
+    names = [name for name in facts.columns if name != "geometry"]
+    at = pd.Series(timestamp(recorded_at), index=facts.index, dtype=UTC_MS)
+    link = pd.Series(batch, index=facts.index, dtype="Int64")
+    rows = facts.assign(recorded_at=at, batch=link)
+    columns = [*names, "recorded_at", "batch"]
+    return rows[[*columns, "geometry"] if "geometry" in rows else columns]
 
 
 def empty_records(name: str, crs: str) -> pd.DataFrame:
@@ -201,13 +199,13 @@ def timestamp(instant: Instant) -> pd.Timestamp:
     return pd.Timestamp(instant, unit="ms", tz="UTC")
 
 
-def _said(column: pd.Series, field: Field) -> list[object]:
+def _json_values(column: pd.Series, field: Field) -> list[object]:
     """Return a column as values of JSON; instants in UTC milliseconds."""
     if field.kind == "instant":
         milliseconds = pd.Series(column, dtype=UTC_MS).astype("int64").tolist()
-        gone = column.isna().tolist()
+        nulls = column.isna().tolist()
         return [
             None if is_gone else value
-            for value, is_gone in zip(milliseconds, gone, strict=True)
+            for value, is_gone in zip(milliseconds, nulls, strict=True)
         ]
     return [None if pd.isna(value) else value for value in column.tolist()]

@@ -243,8 +243,8 @@ def parse_head(text: str) -> SignedHead:
 
 def _head(before: str, link: Link) -> str:
     """Return the head of a link from the one before it and all it says."""
-    said = [link.sequence, link.layer, link.rows, link.recorded_at, link.digest]
-    text = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+    values = [link.sequence, link.layer, link.rows, link.recorded_at, link.digest]
+    text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(f"{before}\n{text}".encode()).hexdigest()
 
 
@@ -262,5 +262,5 @@ def _signature(signed: SignedHead, key: bytes) -> str:
 
 
 def _signed_bytes(signed: SignedHead) -> bytes:
-    said = [HEAD_FORMAT, signed.store_id, signed.sequence, signed.head]
-    return json.dumps(said, ensure_ascii=False).encode()
+    values = [HEAD_FORMAT, signed.store_id, signed.sequence, signed.head]
+    return json.dumps(values, ensure_ascii=False).encode()

@@ -45,7 +45,7 @@ from layers.stores.protocol import (
 from layers.stores.version_digest import version_bytes, withdrawal_bytes
 from layers.stores.versions import (
     VERSION_LAYERS,
-    InForce,
+    LayersInForce,
     layers_in_force,
     no_layers,
     prepare,
@@ -54,7 +54,7 @@ from layers.stores.versions import (
 EVENTS = "events"
 
 
-class MemoryStore(InForce):
+class MemoryStore(LayersInForce):
     """A `Store` in dictionaries; what it holds ends with the process.
 
     Parameters
@@ -126,12 +126,14 @@ class MemoryStore(InForce):
                 v.version: frozenset(self._stored(history, v.version).grids["grid_id"])
                 for v in history.standing()
             }
-            made = prepare(publication, history, recorded_at, grid_ids, self._crs)
-            rows = [version_bytes(layers) for layers in made]
+            version_layers = prepare(
+                publication, history, recorded_at, grid_ids, self._crs
+            )
+            rows = [version_bytes(layers) for layers in version_layers]
             link = self._commit("versions", recorded_at, rows)
-            versions = tuple(layers.version for layers in made)
-            self._published[link.sequence] = made
-            for layers in made:
+            versions = tuple(layers.version for layers in version_layers)
+            self._published[link.sequence] = version_layers
+            for layers in version_layers:
                 self._layers[history.system, layers.version.version] = layers
             self._histories[history.system] = replace(
                 history, versions=history.versions + versions
@@ -159,12 +161,12 @@ class MemoryStore(InForce):
     def version_layers(self, version: int, system: str = MAIN_SYSTEM) -> VersionLayers:
         """Return the layers of a version, also of a withdrawn one."""
         with self._open():
-            stored = self._stored(self.history(system), version)
+            layers = self._stored(self.history(system), version)
             return VersionLayers(
-                stored.version,
-                stored.grids.copy(),
-                stored.circles.copy(),
-                stored.communities.copy(),
+                layers.version,
+                layers.grids.copy(),
+                layers.circles.copy(),
+                layers.communities.copy(),
             )
 
     def record(self, layer: str, rows: pd.DataFrame) -> Link:
@@ -172,13 +174,13 @@ class MemoryStore(InForce):
         with self._open():
             recorded_at = self._recorded_at()
             around = Surroundings(self.facts, recorded_at)
-            prepared = prepare_facts(layer, rows, around, self._crs)
+            facts = prepare_facts(layer, rows, around, self._crs)
             records = self._records[layer]
             if len(records):
                 last = instant_of(records["recorded_at"].iloc[-1])
                 recorded_at = max(recorded_at, Instant(last + 1))
-            link = self._commit(layer, recorded_at, fact_bytes(layer, prepared))
-            added = with_record(prepared, recorded_at, link.sequence)
+            link = self._commit(layer, recorded_at, fact_bytes(layer, facts))
+            added = with_record(facts, recorded_at, link.sequence)
             self._records[layer] = pd.concat([records, added], ignore_index=True)
             return link
 
@@ -207,12 +209,12 @@ class MemoryStore(InForce):
             fresh = self._number(events, recorded_at)
             if fresh:
                 self._commit(EVENTS, recorded_at, [event_bytes(e) for e in fresh])
-            for stored in fresh:
-                self._events.append(stored)
-                self._by_id[stored.receipt.event_id] = stored
-                event = stored.new.event
-                self._by_source[event.source, event.source_id] = stored
-            new_ids = {stored.receipt.event_id for stored in fresh}
+            for entry in fresh:
+                self._events.append(entry)
+                self._by_id[entry.receipt.event_id] = entry
+                event = entry.new.event
+                self._by_source[event.source, event.source_id] = entry
+            new_ids = {entry.receipt.event_id for entry in fresh}
             return tuple(self._receipt(new, new_ids) for new in events)
 
     def event(self, event_id: str) -> StoredEvent | None:
@@ -231,26 +233,26 @@ class MemoryStore(InForce):
     ) -> gpd.GeoDataFrame:
         """Return events that occurred in ``[since, until)``, in order of the log."""
         with self._open():
-            found = [
-                stored
-                for stored in self._events[after:]
-                if (since is None or stored.new.event.occurred_at >= since)
-                and (until is None or stored.new.event.occurred_at < until)
-                and (grid_ids is None or stored.new.grid_id in grid_ids)
+            entries = [
+                entry
+                for entry in self._events[after:]
+                if (since is None or entry.new.event.occurred_at >= since)
+                and (until is None or entry.new.event.occurred_at < until)
+                and (grid_ids is None or entry.new.grid_id in grid_ids)
             ]
-            return event_frame(found[:limit], self._crs)
+            return event_frame(entries[:limit], self._crs)
 
     def outbox(
         self, destination: str, *, after: int = 0, limit: int = 1000
     ) -> tuple[EventReceipt, ...]:
         """Return receipts of the events for a destination after a row of the log."""
         with self._open():
-            found = (
-                stored.receipt
-                for stored in self._events[after:]
-                if destination in stored.new.destinations
+            receipts = (
+                entry.receipt
+                for entry in self._events[after:]
+                if destination in entry.new.destinations
             )
-            return tuple(found)[:limit]
+            return tuple(receipts)[:limit]
 
     def log(self, after: int = 0) -> Iterator[Batch]:
         """Yield every link after a sequence with its rows as stored now."""
@@ -349,15 +351,15 @@ class MemoryStore(InForce):
         """Return the events that are new, with id, row and batch."""
         batch, row = len(self._links) + 1, len(self._events)
         fresh: dict[tuple[str, str], StoredEvent] = {}
-        taken: set[str] = set()
+        new_ids: set[str] = set()
         for new in events:
             key = new.event.source, new.event.source_id
             if key in self._by_source or key in fresh:
                 continue
             event_id = new.event.event_id or self._event_ids.make(recorded_at)
             refuse_taken(event_id, self._by_id)
-            refuse_taken(event_id, taken)
-            taken.add(event_id)
+            refuse_taken(event_id, new_ids)
+            new_ids.add(event_id)
             receipt = EventReceipt(event_id, row + len(fresh) + 1, batch, recorded_at)
             fresh[key] = StoredEvent(admit(new, event_id), receipt)
         return list(fresh.values())
@@ -374,7 +376,7 @@ class MemoryStore(InForce):
         if link.layer == EVENTS:
             of_batch = bisect_left(self._events, link.sequence, key=_batch)
             rows = self._events[of_batch : of_batch + link.rows]
-            return [event_bytes(stored) for stored in rows]
+            return [event_bytes(entry) for entry in rows]
         if link.layer == "versions":
             return [version_bytes(v) for v in self._published[link.sequence]]
         if link.layer == "withdrawals":
@@ -383,5 +385,5 @@ class MemoryStore(InForce):
         return fact_bytes(link.layer, records[records["batch"] == link.sequence])
 
 
-def _batch(stored: StoredEvent) -> int:
-    return stored.receipt.batch
+def _batch(entry: StoredEvent) -> int:
+    return entry.receipt.batch

@@ -61,12 +61,12 @@ def layers_digest(layers: VersionLayers) -> str:
 
 def version_bytes(layers: VersionLayers) -> bytes:
     """Return a version as a row of the log, its digests made from the rows given."""
-    said = asdict(replace(layers.version, digest=layers_digest(layers)))
-    said["circles"] = _frame_digest(layers.circles, "circle_id", with_polygons=True)
-    said["communities"] = _frame_digest(
+    document = asdict(replace(layers.version, digest=layers_digest(layers)))
+    document["circles"] = _frame_digest(layers.circles, "circle_id", with_polygons=True)
+    document["communities"] = _frame_digest(
         layers.communities, "community_id", with_polygons=True
     )
-    return _json(said)
+    return _json(document)
 
 
 def withdrawal_bytes(withdrawal: Withdrawal) -> bytes:
@@ -131,8 +131,8 @@ def community_rows(
 ) -> pd.DataFrame:
     """Return the communities given, else those that the grids name."""
     if communities is None:
-        named = set(grids["community_id"].dropna())
-        communities = pd.DataFrame({"community_id": sorted(named)})
+        ids = set(grids["community_id"].dropna())
+        communities = pd.DataFrame({"community_id": sorted(ids)})
     return known_columns(communities, COMMUNITIES)
 
 
@@ -161,7 +161,7 @@ def _frame_digest(frame: pd.DataFrame, key: str, *, with_polygons: bool) -> str:
     return layer_digest(frame[key].tolist(), polygons, values)
 
 
-def _json(said: dict[str, object]) -> bytes:
+def _json(document: dict[str, object]) -> bytes:
     return json.dumps(
-        said, sort_keys=True, ensure_ascii=False, separators=(",", ":")
+        document, sort_keys=True, ensure_ascii=False, separators=(",", ":")
     ).encode()

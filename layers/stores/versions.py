@@ -106,8 +106,8 @@ def _no_rows(schema: LayerSchema, crs: str) -> gpd.GeoDataFrame:
 
 
 def _refuse_unstorable(publication: Publication) -> None:
-    said = (publication.system, publication.author, publication.reviewer)
-    for text in (*said, *(draft.note for draft in publication.drafts)):
+    texts = (publication.system, publication.author, publication.reviewer)
+    for text in (*texts, *(draft.note for draft in publication.drafts)):
         try:
             refuse_unstorable(text)
         except ValueError as error:
@@ -119,7 +119,7 @@ def _refuse_unstorable(publication: Publication) -> None:
 def _proposal(
     publication: Publication, rows: Sequence[Rows], digests: Sequence[str]
 ) -> Proposal:
-    made = zip(publication.drafts, rows, digests, strict=True)
+    parts = zip(publication.drafts, rows, digests, strict=True)
     steps = tuple(
         Step(
             valid_from=draft.valid_from,
@@ -128,7 +128,7 @@ def _proposal(
             note=draft.note,
             lineage=draft.lineage,
         )
-        for draft, layers, digest in made
+        for draft, layers, digest in parts
     )
     return Proposal(
         system=publication.system,
@@ -176,10 +176,10 @@ def _refuse_foreign_codes(grids: pd.DataFrame) -> None:
         for text in _code_faults(code, community)
     ]
     if faults:
-        shown = "; ".join(map(str, faults[:SHOWN]))
+        summary = "; ".join(map(str, faults[:SHOWN]))
         raise InvalidLayerError(
             f"Layer 'grids' has {len(faults)} codes that do not fit, rows in code "
-            f"order: {shown}; correct the code or the community.",
+            f"order: {summary}; correct the code or the community.",
             faults,
         )
 
@@ -209,15 +209,15 @@ def _stored_polygons(grids: pd.DataFrame, crs: str) -> NDArray[np.object_]:
             "a GeoDataFrame with at least one grid."
         )
     if grids.crs is None or grids.crs != crs:
-        found = None if grids.crs is None else grids.crs.to_string()
+        crs_name = None if grids.crs is None else grids.crs.to_string()
         raise InvalidLayerError(
-            f"The grids are in {found!r} where the store keeps {crs!r}; bring them to "
-            "that CRS first."
+            f"The grids are in {crs_name!r} where the store keeps {crs!r}; bring them "
+            "to that CRS first."
         )
     polygons = grids.geometry.to_numpy()
-    absent = shapely.is_missing(polygons) | shapely.is_empty(polygons)
-    if absent.any():
-        names = grids["grid_id"][absent].tolist()
+    is_absent = shapely.is_missing(polygons) | shapely.is_empty(polygons)
+    if is_absent.any():
+        names = grids["grid_id"][is_absent].tolist()
         raise CoverageError(
             f"Grids {names[:SHOWN]!r} ({len(names)} in all) have no polygon; draw them "
             "or leave them out."
@@ -247,7 +247,7 @@ def _community_polygons(
     grids: gpd.GeoDataFrame, communities: pd.DataFrame
 ) -> NDArray[np.object_]:
     """Dissolve the grids that name each community."""
-    named = grids["community_id"].to_numpy()
+    owners = grids["community_id"].to_numpy()
     ids = communities["community_id"].tolist()
     odd = sorted(set(ids) ^ set(grids["community_id"].dropna()))
     if odd:
@@ -257,7 +257,7 @@ def _community_polygons(
             "one that a grid names is in the layer."
         )
     polygons = grids.geometry.to_numpy()
-    return _multi([shapely.coverage_union_all(polygons[named == i]) for i in ids])
+    return _multi([shapely.coverage_union_all(polygons[owners == i]) for i in ids])
 
 
 def _multi(shapes: list[shapely.Geometry]) -> NDArray[np.object_]:
@@ -269,10 +269,10 @@ def _multi(shapes: list[shapely.Geometry]) -> NDArray[np.object_]:
     return multi
 
 
-def _refuse_other_digest(reviewed: str, found: str) -> None:
-    if reviewed != found:
+def _refuse_other_digest(reviewed: str, digest: str) -> None:
+    if reviewed != digest:
         raise StoreError(
-            f"The draft was reviewed with digest {reviewed!r} and holds {found!r}; "
+            f"The draft was reviewed with digest {reviewed!r} and holds {digest!r}; "
             "have what it holds now reviewed."
         )
 
@@ -292,7 +292,7 @@ VERSION_LAYERS: Final = (GRIDS, CIRCLES, COMMUNITIES)
 """The layers that are published together."""
 
 
-class InForce(ABC):
+class LayersInForce(ABC):
     """The part of a `Store` that answers for each layer of a version alike."""
 
     def grids(

@@ -131,22 +131,22 @@ class StoreFile:
         """
         deadline = time.monotonic() + timeout_s
         with self._lent() as connection:
-            seen = None
+            last_version = None
             while True:
                 self._refuse_other_file()
                 # tells of commits on other connections, and this one never writes
-                (found,) = connection.execute("PRAGMA data_version").fetchone()
-                if found != seen:
-                    seen = found
+                (data_version,) = connection.execute("PRAGMA data_version").fetchone()
+                if data_version != last_version:
+                    last_version = data_version
                     yield connection
-                left = deadline - time.monotonic()
-                if left <= 0:
+                wait_s = deadline - time.monotonic()
+                if wait_s <= 0:
                     return
-                self._over.wait(min(left, LOOK_S))
+                self._over.wait(min(wait_s, LOOK_S))
 
     def is_in_place(self) -> bool:
         """Say whether the store is open and its file the one that was opened."""
-        return not self._over.is_set() and self._found() == self._identity
+        return not self._over.is_set() and self._file_ids() == self._identity
 
     def close(self) -> None:
         """Close all connections that nobody uses; the others close after use."""
@@ -160,33 +160,33 @@ class StoreFile:
 
     def _prepare(self) -> tuple[int, ...]:
         """Set up the writer; return which files were opened."""
-        before = self._found()
+        before = self._file_ids()
         (mode,) = self._writer.execute("PRAGMA journal_mode = WAL").fetchone()
         self._writer.execute(f"PRAGMA synchronous = {SYNCHRONOUS}")
         self._writer.execute(f"PRAGMA wal_autocheckpoint = {WAL_PAGES}")
         self._writer.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         self._writer.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        found = self._found()
-        if mode != "wal" or found[:2] != before[:2]:
+        file_ids = self._file_ids()
+        if mode != "wal" or file_ids[:2] != before[:2]:
             raise StoreError(
                 f"Store {str(self.path)!r} has journal mode {mode!r} where 'wal' was "
                 "expected; put it on a disk of this machine."
             )
-        return found
+        return file_ids
 
-    def _found(self) -> tuple[int, ...]:
+    def _file_ids(self) -> tuple[int, ...]:
         """Return device and inode of the file and of the log in front of it."""
-        found: list[int] = []
+        numbers: list[int] = []
         for path in (self.path, f"{self.path}-wal"):
             with suppress(OSError):
                 status = os.stat(path)
-                found += status.st_dev, status.st_ino
-        return tuple(found)
+                numbers += status.st_dev, status.st_ino
+        return tuple(numbers)
 
     def _refuse_other_file(self) -> None:
         if self._over.is_set():
             raise StoreError("The store is closed; open it again.")
-        if self._found() != self._identity:
+        if self._file_ids() != self._identity:
             raise StoreError(
                 f"Store {str(self.path)!r} was moved, replaced or deleted while it was "
                 "open; put the file back with its -wal beside it and open it again."

@@ -128,7 +128,10 @@ def instant_texts(instants: Sequence[int] | Times) -> list[str | None]:
         )
     texts: list[str | None] = np.datetime_as_string(times, timezone="UTC").tolist()
     if is_nat.any():
-        return [None if gone else t for t, gone in zip(texts, is_nat, strict=True)]
+        return [
+            None if is_missing else t
+            for t, is_missing in zip(texts, is_nat, strict=True)
+        ]
     return texts
 
 

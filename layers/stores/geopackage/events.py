@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from gis.models import Event, Instant, Position
-from layers.stores.event_admission import Due, Known, sources_of
+from layers.stores.event_admission import Due, KnownEvents, sources_of
 from layers.stores.geopackage.encoding import (
     instant_texts,
     point_blob,
@@ -44,38 +44,40 @@ _FETCHED = 10_000
 _INSERTED = 1000
 
 
-def known_of(connection: sqlite3.Connection, events: Sequence[NewEvent]) -> Known:
+def read_known_events(
+    connection: sqlite3.Connection, events: Sequence[NewEvent]
+) -> KnownEvents:
     """Return what is there of events that are brought.
 
     The idempotency key is the unique index over source and source_id.
     """
-    asked = orjson.dumps(list(sources_of(events))).decode()
+    sources = orjson.dumps(list(sources_of(events))).decode()
     receipts = {
         (source, source_id): _receipt(tuple(row))
-        for source, source_id, *row in connection.execute(_KNOWN, (asked,))
+        for source, source_id, *row in connection.execute(_KNOWN, (sources,))
     }
-    given = [new.event.event_id for new in events if new.event.event_id]
-    found = connection.execute(_TAKEN, (orjson.dumps(given).decode(),))
-    taken = {event_id for (event_id,) in found}
+    event_ids = [new.event.event_id for new in events if new.event.event_id]
+    rows = connection.execute(_TAKEN, (orjson.dumps(event_ids).decode(),))
+    known_ids = {event_id for (event_id,) in rows}
     (row,) = connection.execute("SELECT coalesce(max(fid), 0) FROM events").fetchone()
-    return Known(receipts, taken, row)
+    return KnownEvents(receipts, known_ids, row)
 
 
 def insert_events(
     connection: sqlite3.Connection, events: Iterable[StoredEvent], srs_id: int
 ) -> None:
     """Append events."""
-    coming = iter(events)
-    while some := list(islice(coming, _INSERTED)):
+    queue = iter(events)
+    while some := list(islice(queue, _INSERTED)):
         times = (
-            instant_texts([stored.new.event.occurred_at for stored in some]),
-            instant_texts([stored.new.event.captured_at for stored in some]),
-            instant_texts([stored.new.event.received_at for stored in some]),
+            instant_texts([entry.new.event.occurred_at for entry in some]),
+            instant_texts([entry.new.event.captured_at for entry in some]),
+            instant_texts([entry.new.event.received_at for entry in some]),
             instant_texts([some[0].receipt.recorded_at]) * len(some),
         )
         rows = [
-            _row(stored, said, srs_id)
-            for stored, said in zip(some, zip(*times, strict=True), strict=True)
+            _row(entry, instants, srs_id)
+            for entry, instants in zip(some, zip(*times, strict=True), strict=True)
         ]
         connection.executemany(_INSERT, rows)
 
@@ -92,16 +94,16 @@ def read_event(
     connection: sqlite3.Connection, event_id: str, srs_id: int
 ) -> StoredEvent | None:
     """Return an event with its destinations; None if there is none."""
-    found = read_events(connection, "WHERE event_id = ?", (event_id,), srs_id)
-    return next(_told(connection, found), None)
+    events = read_events(connection, "WHERE event_id = ?", (event_id,), srs_id)
+    return next(_with_destinations(connection, events), None)
 
 
 def events_of(
     connection: sqlite3.Connection, batch: int, srs_id: int
 ) -> Iterator[StoredEvent]:
     """Yield the events of a link of the log with their destinations."""
-    found = read_events(connection, "WHERE batch = ? ORDER BY fid", (batch,), srs_id)
-    return _told(connection, found)
+    events = read_events(connection, "WHERE batch = ? ORDER BY fid", (batch,), srs_id)
+    return _with_destinations(connection, events)
 
 
 _MONTH = "substr(occurred_at, 1, 7)"
@@ -124,7 +126,7 @@ _MONTHS = """
 """Every month from the first to the last event that is asked for."""
 
 
-def asked(
+def event_condition(
     since: Instant | None,
     until: Instant | None,
     grid_ids: Collection[str] | None,
@@ -150,8 +152,8 @@ def asked(
         return "WHERE fid > ? ORDER BY fid LIMIT ?", values
     # the sign keeps SQLite from reading all rows instead of the index
     rows = f"WHERE {' AND '.join(conditions)} AND +fid > ? ORDER BY +fid LIMIT ?"
-    found = f"SELECT fid FROM events {rows}"  # noqa: S608  words of this function
-    return f"WHERE fid IN ({found}) ORDER BY fid", values
+    query = f"SELECT fid FROM events {rows}"  # noqa: S608  words of this function
+    return f"WHERE fid IN ({query}) ORDER BY fid", values
 
 
 def read_events(
@@ -184,13 +186,13 @@ def read_outbox(
 
 
 def _row(
-    stored: StoredEvent, times: tuple[str | None, ...], srs_id: int
+    entry: StoredEvent, times: tuple[str | None, ...], srs_id: int
 ) -> tuple[object, ...]:
     """Return an event in the order of `_COLUMNS`."""
-    new, event, at = stored.new, stored.new.event, stored.new.event.position
+    new, event, at = entry.new, entry.new.event, entry.new.event.position
     lon, lat = new.lon, new.lat
     return (
-        stored.receipt.row,
+        entry.receipt.row,
         None if lon is None or lat is None else point_blob(lon, lat, srs_id),
         event.event_id,
         event.source,
@@ -205,7 +207,7 @@ def _row(
         new.at_occurrence,
         new.acting,
         new.details,
-        stored.receipt.batch,
+        entry.receipt.batch,
     )
 
 
@@ -235,14 +237,14 @@ def _stored(
     return StoredEvent(new, EventReceipt(event_id, fid, batch, recorded_at))
 
 
-def _told(
+def _with_destinations(
     connection: sqlite3.Connection, events: Iterator[StoredEvent]
 ) -> Iterator[StoredEvent]:
     """Yield the events with their destinations."""
-    for stored in events:
-        rows = connection.execute(_DESTINATIONS, (stored.receipt.row,)).fetchall()
+    for entry in events:
+        rows = connection.execute(_DESTINATIONS, (entry.receipt.row,)).fetchall()
         destinations = tuple(destination for (destination,) in rows)
-        yield replace(stored, new=replace(stored.new, destinations=destinations))
+        yield replace(entry, new=replace(entry.new, destinations=destinations))
 
 
 def _receipt(row: tuple[str, int, int, str]) -> EventReceipt:

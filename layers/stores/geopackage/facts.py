@@ -79,8 +79,8 @@ def _frame(
 ) -> pd.DataFrame:
     table = TABLES[name]
     rows = connection.execute(table.select(condition), values).fetchall()
-    found = list(zip(*rows, strict=True)) if rows else [()] * len(table.columns)
-    by_name = dict(zip(table.columns, found, strict=True))
+    value_columns = list(zip(*rows, strict=True)) if rows else [()] * len(table.columns)
+    by_name = dict(zip(table.columns, value_columns, strict=True))
     columns = {f.name: _column(list(by_name[f.name]), f) for f in table.fields}
     if table.schema.geometry is None:
         return pd.DataFrame(columns)

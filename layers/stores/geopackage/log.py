@@ -38,10 +38,10 @@ def append_link(
     else:
         link = next_link(genesis(last), 1, layer, recorded_at, rows)
     sequence, layer, count, _, digest, head = astuple(link)
-    [said] = instant_texts([recorded_at])
+    [text] = instant_texts([recorded_at])
     connection.execute(
         "INSERT INTO log VALUES (?, ?, ?, ?, ?, ?)",
-        (sequence, layer, count, said, digest, head),
+        (sequence, layer, count, text, digest, head),
     )
     return link
 

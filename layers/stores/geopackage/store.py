@@ -39,12 +39,12 @@ from layers.stores.protocol import (
     VersionLayers,
 )
 from layers.stores.version_digest import version_bytes, withdrawal_bytes
-from layers.stores.versions import VERSION_LAYERS, InForce, no_layers, prepare
+from layers.stores.versions import VERSION_LAYERS, LayersInForce, no_layers, prepare
 
 EVENTS = "events"
 
 
-class GeoPackageStore(InForce):
+class GeoPackageStore(LayersInForce):
     """A `Store` in a GeoPackage that `create_geopackage` made.
 
     While it is open the file has a log (``-wal``) beside it: never copy it by hand, and
@@ -108,14 +108,16 @@ class GeoPackageStore(InForce):
         with self._writing() as (connection, last, recorded_at):
             history = version_rows.read_history(connection, publication.system)
             grid_ids = version_rows.read_grid_ids(connection, history)
-            made = prepare(publication, history, recorded_at, grid_ids, self._crs)
-            rows = [version_bytes(layers) for layers in made]
+            version_layers = prepare(
+                publication, history, recorded_at, grid_ids, self._crs
+            )
+            rows = [version_bytes(layers) for layers in version_layers]
             link = links.append_link(connection, last, "versions", recorded_at, rows)
-            for layers in made:
+            for layers in version_layers:
                 version_rows.insert_version(
                     connection, layers, link.sequence, self._srs_id
                 )
-        return tuple(layers.version for layers in made)
+        return tuple(layers.version for layers in version_layers)
 
     def withdraw(
         self, version: int, *, reason: str, reviewer: str, system: str = MAIN_SYSTEM
@@ -139,16 +141,16 @@ class GeoPackageStore(InForce):
         """Append rows to a layer of facts, all or none."""
         with self._writing() as (connection, last, recorded_at):
 
-            def facts(name: str) -> pd.DataFrame:
+            def known(name: str) -> pd.DataFrame:
                 return as_known(read_facts(connection, name, self._srs_id), name)
 
-            around = Surroundings(facts, Instant(recorded_at))
-            prepared = prepare_facts(layer, rows, around, self._crs)
+            around = Surroundings(known, Instant(recorded_at))
+            facts = prepare_facts(layer, rows, around, self._crs)
             before = last_recorded_at(connection, layer)
             at = recorded_at if before is None else max(recorded_at, before + 1)
-            said = fact_bytes(layer, prepared)
-            link = links.append_link(connection, last, layer, Instant(at), said)
-            added = with_record(prepared, Instant(at), link.sequence)
+            log_rows = fact_bytes(layer, facts)
+            link = links.append_link(connection, last, layer, Instant(at), log_rows)
+            added = with_record(facts, Instant(at), link.sequence)
             insert_facts(connection, layer, added, self._srs_id)
         return link
 
@@ -191,9 +193,9 @@ class GeoPackageStore(InForce):
     ) -> gpd.GeoDataFrame:
         """Return events that occurred in ``[since, until)``, in order of the log."""
         with self._file.reading() as connection:
-            condition = event_rows.asked(since, until, grid_ids, after, limit)
-            found = event_rows.read_events(connection, *condition, self._srs_id)
-            return event_frame(found, self._crs)
+            condition = event_rows.event_condition(since, until, grid_ids, after, limit)
+            entries = event_rows.read_events(connection, *condition, self._srs_id)
+            return event_frame(entries, self._crs)
 
     def outbox(
         self, destination: str, *, after: int = 0, limit: int = 1000
@@ -221,8 +223,10 @@ class GeoPackageStore(InForce):
     def wait_for_change(self, revision: int, timeout_s: float) -> int:
         """Return the revision as soon as it is not the one given."""
         with closing(self._file.commits(timeout_s)) as commits:
-            seen = map(links.revision, commits)
-            return next((found for found in seen if found != revision), revision)
+            revisions = map(links.revision, commits)
+            return next(
+                (number for number in revisions if number != revision), revision
+            )
 
     def is_healthy(self) -> bool:
         """Say whether the file is in place and events are still taken."""
@@ -262,13 +266,13 @@ class GeoPackageStore(InForce):
         """Append events in one transaction."""
         with self._writing() as (connection, last, recorded_at):
             batch = last.sequence + 1 if isinstance(last, Link) else 1
-            known = event_rows.known_of(connection, events)
-            intake = Intake(events, known, self._event_ids)
+            known_events = event_rows.read_known_events(connection, events)
+            intake = Intake(events, known_events, self._event_ids)
             fresh = intake.admitted(batch, recorded_at)
             event_rows.insert_events(connection, fresh, self._srs_id)
             event_rows.insert_due(connection, intake.due)
-            if intake.said:
-                links.append_link(connection, last, EVENTS, recorded_at, intake.said)
+            if intake.rows:
+                links.append_link(connection, last, EVENTS, recorded_at, intake.rows)
         return tuple(intake.receipts())
 
     def _in_force(
@@ -285,8 +289,8 @@ class GeoPackageStore(InForce):
             version = history.in_force(at, known_at)
             if version is None:
                 return no_layers(self._crs)[VERSION_LAYERS.index(layer)]
-            found = version_rows.read_layer(connection, layer, version, self._srs_id)
-        return found.assign(version=version.version)
+            frame = version_rows.read_layer(connection, layer, version, self._srs_id)
+        return frame.assign(version=version.version)
 
     def _rows_of(self, connection: sqlite3.Connection, link: Link) -> Iterable[bytes]:
         """Return the rows of a link, made from what is stored now."""
@@ -298,14 +302,16 @@ class GeoPackageStore(InForce):
 
     def _read_rows(self, connection: sqlite3.Connection, link: Link) -> Iterable[bytes]:
         if link.layer == EVENTS:
-            found = event_rows.events_of(connection, link.sequence, self._srs_id)
-            return [event_bytes(stored) for stored in found]
+            events = event_rows.events_of(connection, link.sequence, self._srs_id)
+            return [event_bytes(entry) for entry in events]
         if link.layer == "versions":
-            made = version_rows.published(connection, link.sequence, self._srs_id)
-            return [version_bytes(layers) for layers in made]
+            versions = version_rows.published(connection, link.sequence, self._srs_id)
+            return [version_bytes(layers) for layers in versions]
         if link.layer == "withdrawals":
             condition = "WHERE batch = ? ORDER BY fid"
-            gone = version_rows.read_withdrawals(connection, condition, link.sequence)
-            return [withdrawal_bytes(withdrawal) for withdrawal in gone]
+            withdrawals = version_rows.read_withdrawals(
+                connection, condition, link.sequence
+            )
+            return [withdrawal_bytes(withdrawal) for withdrawal in withdrawals]
         rows = facts_of(connection, link, self._srs_id)
         return fact_bytes(link.layer, rows)

@@ -158,10 +158,10 @@ def remove_geopackage(path: Path, store_id: str) -> None:
         If the file is of another store or none.
     """
     with refusals(path), closing(connect(path.resolve())) as connection:
-        found, _ = identify(connection, path)
-    if found != store_id:
+        file_id, _ = identify(connection, path)
+    if file_id != store_id:
         raise StoreError(
-            f"Store {str(path)!r} is {found!r} where {store_id!r} was to be removed; "
+            f"Store {str(path)!r} is {file_id!r} where {store_id!r} was to be removed; "
             "nothing was removed."
         )
     for suffix in SIDE_FILES:
@@ -205,11 +205,11 @@ def srs_id_of(crs: str) -> int:
     4490
     """
     try:
-        known = pyproj.CRS(crs)
-        authority = known.to_authority(min_confidence=100)
+        system = pyproj.CRS(crs)
+        authority = system.to_authority(min_confidence=100)
     except pyproj.exceptions.CRSError:
         authority = None
-    if authority is None or authority[0] != "EPSG" or not known.is_geographic:
+    if authority is None or authority[0] != "EPSG" or not system.is_geographic:
         raise StoreError(
             f"CRS {crs!r} is no geographic CRS of EPSG; use one such as 'EPSG:4490'."
         )
@@ -241,8 +241,8 @@ def _register(connection: sqlite3.Connection, srs_id: int) -> None:
         (name, number, "NONE", number, "undefined") for name, number in systems
     ]
     for code in sorted({4326, srs_id}):
-        known = pyproj.CRS(code)
-        rows.append((known.name, code, "EPSG", code, known.to_wkt("WKT1_GDAL")))
+        crs = pyproj.CRS(code)
+        rows.append((crs.name, code, "EPSG", code, crs.to_wkt("WKT1_GDAL")))
     connection.executemany(
         "INSERT INTO gpkg_spatial_ref_sys VALUES (?, ?, ?, ?, ?, NULL)", rows
     )
@@ -250,8 +250,8 @@ def _register(connection: sqlite3.Connection, srs_id: int) -> None:
         _list(connection, name, "attributes", description, None)
     for schema in (*(table.schema for table in TABLES.values()), _EVENTS):
         kind = "attributes" if schema.geometry is None else "features"
-        described = f"Layer {schema.name} of Pagoda."
-        _list(connection, schema.name, kind, described, schema.geometry and srs_id)
+        text = f"Layer {schema.name} of Pagoda."
+        _list(connection, schema.name, kind, text, schema.geometry and srs_id)
         if schema.geometry is not None:
             connection.execute(
                 "INSERT INTO gpkg_geometry_columns VALUES (?, 'geom', ?, ?, 0, 0)",

@@ -34,12 +34,12 @@ def insert_version(
     connection: sqlite3.Connection, layers: VersionLayers, batch: int, srs_id: int
 ) -> None:
     """Append a version with its lineage, grids, circles and communities."""
-    said = layers.version
-    valid_from, recorded_at = instant_texts([said.valid_from, said.recorded_at])
+    version = layers.version
+    valid_from, recorded_at = instant_texts([version.valid_from, version.recorded_at])
     row = (
-        *(said.system, said.version, valid_from, recorded_at, said.author),
-        *(said.reviewer, said.note, said.digest, said.base),
-        *(_numbers_text(said.replaces), _numbers_text(said.untouched), batch),
+        *(version.system, version.version, valid_from, recorded_at, version.author),
+        *(version.reviewer, version.note, version.digest, version.base),
+        *(_numbers_text(version.replaces), _numbers_text(version.untouched), batch),
     )
     connection.execute(
         "INSERT INTO versions VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row
@@ -47,13 +47,20 @@ def insert_version(
     connection.executemany(
         "INSERT INTO lineage VALUES (NULL, ?, ?, ?, ?, ?, ?)",
         [
-            (said.system, said.version, r.from_id, r.to_id, r.share, r.from_system)
-            for r in said.lineage
+            (
+                version.system,
+                version.version,
+                r.from_id,
+                r.to_id,
+                r.share,
+                r.from_system,
+            )
+            for r in version.lineage
         ],
     )
     frames = (layers.grids, layers.circles, layers.communities)
     for schema, frame in zip(VERSION_LAYERS, frames, strict=True):
-        _insert_layer(connection, schema, frame, said, srs_id)
+        _insert_layer(connection, schema, frame, version, srs_id)
 
 
 def insert_withdrawal(
@@ -89,9 +96,9 @@ def read_version(
     StoreError
         If there is no such version.
     """
-    asked = "WHERE system = ? AND version = ?"
-    found = _versions(connection, asked, (system, version))
-    if not found:
+    condition = "WHERE system = ? AND version = ?"
+    versions = _versions(connection, condition, (system, version))
+    if not versions:
         numbers = connection.execute(
             "SELECT version FROM versions WHERE system = ? ORDER BY version", (system,)
         ).fetchall()
@@ -100,9 +107,9 @@ def read_version(
             f"{[number for (number,) in numbers]!r}; name one of them."
         )
     grids, circles, communities = (
-        read_layer(connection, schema, found[0], srs_id) for schema in VERSION_LAYERS
+        read_layer(connection, schema, versions[0], srs_id) for schema in VERSION_LAYERS
     )
-    return VersionLayers(found[0], grids, circles, communities)
+    return VersionLayers(versions[0], grids, circles, communities)
 
 
 def read_layer(
@@ -137,12 +144,12 @@ def published(
     rows = connection.execute(
         "SELECT system, version FROM versions WHERE batch = ? ORDER BY fid", (batch,)
     ).fetchall()
-    made = [
+    versions = [
         read_version(connection, system, version, srs_id) for system, version in rows
     ]
-    for layers in made:
+    for layers in versions:
         _refuse_changed(connection, layers, srs_id)
-    return made
+    return versions
 
 
 def read_withdrawals(
@@ -165,7 +172,7 @@ def read_grid_ids(connection: sqlite3.Connection, history: History) -> GridIds:
     ):
         if version in ids:
             ids[version].add(grid_id)
-    return {version: frozenset(found) for version, found in ids.items()}
+    return {version: frozenset(grid_ids) for version, grid_ids in ids.items()}
 
 
 def _insert_layer(
@@ -194,14 +201,14 @@ def _refuse_changed(
     frames = (layers.grids, layers.circles, layers.communities)
     is_same = layers.version.digest == layers_digest(layers)
     for schema, frame in zip(VERSION_LAYERS, frames, strict=True):
-        stored = connection.execute(
+        rows = connection.execute(
             f"SELECT geom FROM {schema.name} "  # noqa: S608
             "WHERE system = ? AND version = ? ORDER BY fid",
             (layers.version.system, layers.version.version),
         ).fetchall()
         # a digest does not see what is smaller than a stored decimal
-        made = polygon_blobs(round_coordinates(frame.geometry.to_numpy()), srs_id)
-        is_same = is_same and [blob for (blob,) in stored] == made
+        blobs = polygon_blobs(round_coordinates(frame.geometry.to_numpy()), srs_id)
+        is_same = is_same and [blob for (blob,) in rows] == blobs
     if not is_same:
         raise StoreError("A version is not as it was stored; take the last export.")
 
@@ -212,10 +219,10 @@ def _versions(
     """Return the versions for which a condition holds, with their lineage."""
     rows = connection.execute(f"{_SELECT_VERSIONS} {condition}", values).fetchall()
     lineage: dict[int, list[Lineage]] = {}
-    for version, *said in connection.execute(
+    for version, *fields in connection.execute(
         f"{_SELECT_LINEAGE} {condition.partition(' ORDER')[0]} ORDER BY fid", values
     ):
-        lineage.setdefault(version, []).append(Lineage(*said))
+        lineage.setdefault(version, []).append(Lineage(*fields))
     starts = read_instants([row[2] for row in rows])
     records = read_instants([row[3] for row in rows])
     return tuple(

@@ -188,13 +188,15 @@ def _listening(connection: Connection) -> Iterator[None]:
 def _name_of(url: str) -> str:
     """Return host, port and name of a database, never a password."""
     try:
-        said = conninfo_to_dict(url)
+        parts = conninfo_to_dict(url)
     except psycopg.Error as error:
         raise StoreError(
             "The address of the database cannot be read; expected one such as "
             "'postgresql://user@host:5432/name'."
         ) from error
-    return f"{said.get('host', '')}:{said.get('port', 5432)}/{said.get('dbname', '')}"
+    return (
+        f"{parts.get('host', '')}:{parts.get('port', 5432)}/{parts.get('dbname', '')}"
+    )
 
 
 def _reason(error: psycopg.Error) -> str:

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from psycopg.rows import TupleRow
 
 from gis.models import Event, Instant, Position
-from layers.stores.event_admission import Due, Known, sources_of
+from layers.stores.event_admission import Due, KnownEvents, sources_of
 from layers.stores.postgis.connections import Connection, wire_instant
 from layers.stores.postgis.tables import Table, add_rows, as_parameter
 from layers.stores.protocol import EventReceipt, NewEvent, StoredEvent
@@ -69,7 +69,7 @@ _OF_BATCH = _EVENTS + "WHERE recorded_at = %s AND batch = %s ORDER BY log_row"
 _KEY_OF = "SELECT recorded_at, batch, log_row FROM event_keys WHERE event_id = %s"
 _BY_KEY = _EVENTS + "WHERE recorded_at = %s AND batch = %s AND log_row = %s"
 _RECORD_OF = "SELECT recorded_at FROM event_keys WHERE log_row = %s"
-_ASKED = (
+_QUERY = (
     _EVENTS
     + """
     WHERE log_row > %(after)s
@@ -92,7 +92,7 @@ _POINT = struct.Struct("<BIdd")
 _LITTLE_ENDIAN = _POINT_TYPE = 1
 
 
-class Asked(NamedTuple):
+class EventQuery(NamedTuple):
     """Which events are asked for, as `Store.events` says."""
 
     since: Instant | None
@@ -102,13 +102,15 @@ class Asked(NamedTuple):
     limit: int | None
 
 
-def known_of(connection: Connection, events: Sequence[NewEvent]) -> Known:
+def read_known_events(
+    connection: Connection, events: Sequence[NewEvent]
+) -> KnownEvents:
     """Return what is there of events that are brought."""
-    asked = [list(names) for names in zip(*sources_of(events), strict=True)]
-    found = connection.execute(_KNOWN, asked, binary=True).fetchall()
-    receipts = {(row[4], row[5]): EventReceipt(*row[:4]) for row in found}
+    sources = [list(names) for names in zip(*sources_of(events), strict=True)]
+    rows = connection.execute(_KNOWN, sources, binary=True).fetchall()
+    receipts = {(row[4], row[5]): EventReceipt(*row[:4]) for row in rows}
     [last] = connection.execute("SELECT coalesce(max(log_row), 0) FROM event_keys")
-    return Known(receipts, _taken_ids(connection, events), int(last[0]))
+    return KnownEvents(receipts, _known_ids(connection, events), int(last[0]))
 
 
 def add_events(
@@ -134,8 +136,8 @@ def events_of_batch(
     connection: Connection, batch: int, at: Instant
 ) -> list[StoredEvent]:
     """Return the events of a link in order of the log."""
-    asked = [as_parameter(at), batch]
-    return _stored(connection.execute(_OF_BATCH, asked, binary=True).fetchall())
+    parameters = [as_parameter(at), batch]
+    return _stored(connection.execute(_OF_BATCH, parameters, binary=True).fetchall())
 
 
 def event_by_id(connection: Connection, event_id: uuid.UUID) -> StoredEvent | None:
@@ -144,49 +146,49 @@ def event_by_id(connection: Connection, event_id: uuid.UUID) -> StoredEvent | No
     if key is None:
         return None
     at, batch, row = key
-    asked = [as_parameter(at), batch, row]
-    found = connection.execute(_BY_KEY, asked, binary=True).fetchall()
-    return _stored(found)[0] if found else None
+    parameters = [as_parameter(at), batch, row]
+    rows = connection.execute(_BY_KEY, parameters, binary=True).fetchall()
+    return _stored(rows)[0] if rows else None
 
 
-def events_asked(connection: Connection, asked: Asked) -> list[StoredEvent]:
+def query_events(connection: Connection, query: EventQuery) -> list[StoredEvent]:
     """Return events in order of the log."""
-    last = connection.execute(_RECORD_OF, [asked.after], binary=True).fetchone()
-    named = {
+    last = connection.execute(_RECORD_OF, [query.after], binary=True).fetchone()
+    parameters = {
         "start": as_parameter(last[0]) if last else None,
-        "since": as_parameter(asked.since),
-        "until": as_parameter(asked.until),
-        "grid_ids": asked.grid_ids,
-        "after": asked.after,
-        "limit": asked.limit,
+        "since": as_parameter(query.since),
+        "until": as_parameter(query.until),
+        "grid_ids": query.grid_ids,
+        "after": query.after,
+        "limit": query.limit,
     }
-    return _stored(connection.execute(_ASKED, named, binary=True).fetchall())
+    return _stored(connection.execute(_QUERY, parameters, binary=True).fetchall())
 
 
 def receipts_due(
     connection: Connection, destination: str, after: int, limit: int
 ) -> tuple[EventReceipt, ...]:
     """Return receipts of the events for a destination after a row of the log."""
-    asked = [destination, after, limit]
-    found = connection.execute(_OUTBOX, asked, binary=True).fetchall()
-    return tuple(EventReceipt(*row) for row in found)
+    parameters = [destination, after, limit]
+    rows = connection.execute(_OUTBOX, parameters, binary=True).fetchall()
+    return tuple(EventReceipt(*row) for row in rows)
 
 
-def _taken_ids(connection: Connection, events: Sequence[NewEvent]) -> set[str]:
+def _known_ids(connection: Connection, events: Sequence[NewEvent]) -> set[str]:
     """Return those ids given by restored events that another event has."""
-    given = [new.event.event_id for new in events if new.event.event_id]
-    if not given:
+    event_ids = [new.event.event_id for new in events if new.event.event_id]
+    if not event_ids:
         return set()
-    found = connection.execute(
+    rows = connection.execute(
         "SELECT event_id::text FROM event_keys WHERE event_id = ANY(%s::uuid[])",
-        [given],
+        [event_ids],
     )
-    return {row[0] for row in found}
+    return {row[0] for row in rows}
 
 
-def _wire_row(stored: StoredEvent) -> tuple[object, ...]:
+def _wire_row(entry: StoredEvent) -> tuple[object, ...]:
     """Return an event as COPY takes it, columns as in `EVENTS`."""
-    new, event, receipt = stored.new, stored.new.event, stored.receipt
+    new, event, receipt = entry.new, entry.new.event, entry.receipt
     position = event.position
     return (
         receipt.row,
@@ -215,8 +217,8 @@ def _wire_row(stored: StoredEvent) -> tuple[object, ...]:
     )
 
 
-def _stored(found: Sequence[TupleRow]) -> list[StoredEvent]:
-    return [_stored_event(row) for row in found]
+def _stored(rows: Sequence[TupleRow]) -> list[StoredEvent]:
+    return [_stored_event(row) for row in rows]
 
 
 def _stored_event(row: TupleRow) -> StoredEvent:

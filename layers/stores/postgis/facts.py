@@ -47,8 +47,8 @@ def read_records(
         "SELECT {} FROM {} WHERE batch = %(batch)s OR %(batch)s::bigint IS NULL "
         "ORDER BY ordinal"
     ).format(_fact_columns(layer), sql.Identifier(layer.schema.name))
-    found = connection.execute(statement, {"batch": batch}, binary=True).fetchall()
-    return _fact_frame(found, layer, crs)
+    rows = connection.execute(statement, {"batch": batch}, binary=True).fetchall()
+    return _fact_frame(rows, layer, crs)
 
 
 def read_facts(
@@ -79,9 +79,12 @@ def read_facts(
         table=sql.Identifier(layer.schema.name),
         key=key,
     )
-    asked = {"valid_at": as_parameter(valid_at), "known_at": as_parameter(known_at)}
-    found = connection.execute(statement, asked, binary=True).fetchall()
-    return _fact_frame(found, layer, crs).drop(columns="cancelled")
+    parameters = {
+        "valid_at": as_parameter(valid_at),
+        "known_at": as_parameter(known_at),
+    }
+    rows = connection.execute(statement, parameters, binary=True).fetchall()
+    return _fact_frame(rows, layer, crs).drop(columns="cancelled")
 
 
 def _fact_columns(layer: FactLayer) -> sql.Composed:
@@ -90,9 +93,9 @@ def _fact_columns(layer: FactLayer) -> sql.Composed:
     return names + sql.SQL(point)
 
 
-def _fact_frame(found: Sequence[TupleRow], layer: FactLayer, crs: str) -> pd.DataFrame:
+def _fact_frame(rows: Sequence[TupleRow], layer: FactLayer, crs: str) -> pd.DataFrame:
     has_points = layer.schema.geometry is not None
-    columns = _columns(found, len(layer.fields) + has_points)
+    columns = _columns(rows, len(layer.fields) + has_points)
     frame = {
         field.name: _series(column, field)
         for field, column in zip(layer.fields, columns, strict=False)

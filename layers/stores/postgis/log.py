@@ -25,5 +25,5 @@ def last_link(connection: Connection) -> Link | None:
 
 def read_revision(connection: Connection) -> int:
     """Return the sequence of the last link that is not of events."""
-    [found] = connection.execute(REVISION)
-    return int(found[0])
+    [row] = connection.execute(REVISION)
+    return int(row[0])

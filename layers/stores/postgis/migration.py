@@ -37,12 +37,12 @@ def migrations() -> list[Migration]:
     >>> [step.number for step in migrations()][:3]
     [1, 2, 3]
     """
-    found = [
+    steps = [
         Migration(int(path.name[:3]), path.name, path.read_text(encoding="utf-8"))
         for path in files("layers.stores.postgis").joinpath(MIGRATIONS).iterdir()
         if path.name.endswith(".sql")
     ]
-    return sorted(found)
+    return sorted(steps)
 
 
 def make_tables(connection: Connection, new: Identity) -> None:
@@ -76,11 +76,11 @@ def drop_tables(connection: Connection, store_id: str) -> None:
     resource = files("layers.stores.postgis") / "sql" / "remove.sql"
     with connection.transaction():
         connection.execute(TAKE_LOCK)
-        found = _identity(connection).store_id if _applied(connection) else None
-        if found != store_id:
+        database_id = _identity(connection).store_id if _applied(connection) else None
+        if database_id != store_id:
             raise StoreError(
-                f"The database keeps store {found!r} where {store_id!r} was to be "
-                "removed; nothing was removed."
+                f"The database keeps store {database_id!r} where {store_id!r} was to "
+                "be removed; nothing was removed."
             )
         connection.execute(resource.read_bytes())
 
@@ -95,19 +95,20 @@ def bring_up_to_date(connection: Connection) -> Identity:
         fit for one.
     """
     _refuse_unfit(connection)
-    applied, known = _applied(connection), len(migrations())
-    if applied == 0:
+    store_number, release_number = _applied(connection), len(migrations())
+    if store_number == 0:
         raise StoreError(
             "The database keeps no store in the first schema of its search path; make "
             "one by 'pagoda init'."
         )
-    if applied > known:
+    if store_number > release_number:
         raise StoreError(
-            f"The tables of the store are of migration {applied!r} where this release "
-            f"knows {known!r}; use the release that made them, or a newer one."
+            f"The tables of the store are of migration {store_number!r} where this "
+            f"release knows {release_number!r}; use the release that made them, or a "
+            "newer one."
         )
     identity = _identity(connection)
-    if applied < known:
+    if store_number < release_number:
         with connection.transaction():
             connection.execute(TAKE_LOCK)
             _apply(connection, _applied(connection), identity.srid)
@@ -138,12 +139,12 @@ def srid_of(crs: str) -> int:
 
 def _refuse_unfit(connection: Connection) -> None:
     """Refuse a database that could lose or mix up what is acknowledged."""
-    wanted = {"server_encoding": "UTF8", "fsync": "on"}
-    for name, value in wanted.items():
-        [found] = connection.execute("SELECT current_setting(%s)", [name])
-        if found[0] != value:
+    settings = {"server_encoding": "UTF8", "fsync": "on"}
+    for name, value in settings.items():
+        [row] = connection.execute("SELECT current_setting(%s)", [name])
+        if row[0] != value:
             raise StoreError(
-                f"The database runs with {name} = {found[0]!r}; a store needs "
+                f"The database runs with {name} = {row[0]!r}; a store needs "
                 f"{value!r}, change it."
             )
 
@@ -158,14 +159,14 @@ def _applied(connection: Connection) -> int:
     return int(str(last[0])) if last and last[0] is not None else 0
 
 
-def _apply(connection: Connection, applied: int, srid: int) -> None:
+def _apply(connection: Connection, number: int, srid: int) -> None:
     """Apply the migrations after a number."""
     connection.execute("CREATE EXTENSION IF NOT EXISTS postgis SCHEMA public")
     connection.execute(
         "CREATE TABLE IF NOT EXISTS schema_version (number integer PRIMARY KEY, "
         "name text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())"
     )
-    for step in migrations()[applied:]:
+    for step in migrations()[number:]:
         connection.execute(step.sql.replace(":srid", str(srid)).encode())
         connection.execute(
             "INSERT INTO schema_version (number, name) VALUES (%s, %s)", step[:2]

@@ -53,7 +53,7 @@ from layers.stores.protocol import (
     VersionLayers,
 )
 from layers.stores.version_digest import version_bytes, withdrawal_bytes
-from layers.stores.versions import VERSION_LAYERS, InForce, no_layers, prepare
+from layers.stores.versions import VERSION_LAYERS, LayersInForce, no_layers, prepare
 
 EVENTS = "events"
 LINKS_AT_ONCE = 1000
@@ -136,7 +136,7 @@ def remove_postgis(url: str, store_id: str) -> None:
         drop_tables(connection, store_id)
 
 
-class PostgisStore(InForce):
+class PostgisStore(LayersInForce):
     """A `Store` in the first schema of the search path of a database.
 
     Parameters
@@ -197,13 +197,15 @@ class PostgisStore(InForce):
         with self._writing() as writing:
             history = version_rows.read_history(writing.connection, publication.system)
             grid_ids = version_rows.standing_grid_ids(writing.connection, history)
-            made = prepare(
+            version_layers = prepare(
                 publication, history, writing.recorded_at, grid_ids, self._crs
             )
-            for layers in made:
+            for layers in version_layers:
                 version_rows.add_version(writing.connection, layers, writing.batch)
-            self._commit(writing, "versions", [version_bytes(v) for v in made])
-        return tuple(layers.version for layers in made)
+            self._commit(
+                writing, "versions", [version_bytes(v) for v in version_layers]
+            )
+        return tuple(layers.version for layers in version_layers)
 
     def withdraw(
         self, version: int, *, reason: str, reviewer: str, system: str = MAIN_SYSTEM
@@ -211,12 +213,12 @@ class PostgisStore(InForce):
         """Record that a version not yet in force shall not come into force."""
         with self._writing() as writing:
             history = version_rows.read_history(writing.connection, system)
-            made = history.plan_withdrawal(
+            withdrawal = history.plan_withdrawal(
                 version, writing.recorded_at, reason=reason, reviewer=reviewer
             )
-            version_rows.add_withdrawal(writing.connection, made, writing.batch)
-            self._commit(writing, "withdrawals", [withdrawal_bytes(made)])
-        return made
+            version_rows.add_withdrawal(writing.connection, withdrawal, writing.batch)
+            self._commit(writing, "withdrawals", [withdrawal_bytes(withdrawal)])
+        return withdrawal
 
     def version_layers(self, version: int, system: str = MAIN_SYSTEM) -> VersionLayers:
         """Return the layers of a version, also of a withdrawn one."""
@@ -226,20 +228,20 @@ class PostgisStore(InForce):
 
     def record(self, layer: str, rows: pd.DataFrame) -> Link:
         """Append rows to a layer of facts, all or none."""
-        kept = fact_layer(layer)
+        definition = fact_layer(layer)
         with self._writing() as writing:
             connection = writing.connection
 
-            def facts(name: str) -> pd.DataFrame:
+            def known(name: str) -> pd.DataFrame:
                 return read_facts(connection, fact_layer(name), self._crs)
 
-            around = Surroundings(facts, writing.recorded_at)
-            prepared = prepare_facts(layer, rows, around, self._crs)
+            around = Surroundings(known, writing.recorded_at)
+            facts = prepare_facts(layer, rows, around, self._crs)
             [before] = connection.execute(_LAST_RECORD, [layer], binary=True)
             later = writing.after(before[0])
-            added = with_record(prepared, later.recorded_at, later.batch)
-            add_rows(connection, fact_table(kept), fact_rows(kept, added))
-            return self._commit(later, layer, fact_bytes(layer, prepared))
+            added = with_record(facts, later.recorded_at, later.batch)
+            add_rows(connection, fact_table(definition), fact_rows(definition, added))
+            return self._commit(later, layer, fact_bytes(layer, facts))
 
     def facts(
         self,
@@ -249,15 +251,15 @@ class PostgisStore(InForce):
         known_at: Instant | None = None,
     ) -> pd.DataFrame:
         """Return the facts of a layer as known at a time."""
-        kept = fact_layer(layer)
+        definition = fact_layer(layer)
         with self._connections.take() as connection:
-            return read_facts(connection, kept, self._crs, valid_at, known_at)
+            return read_facts(connection, definition, self._crs, valid_at, known_at)
 
     def records(self, layer: str) -> pd.DataFrame:
         """Return every row ever recorded in a layer of facts."""
-        kept = fact_layer(layer)
+        definition = fact_layer(layer)
         with self._connections.take() as connection:
-            return read_records(connection, kept, self._crs)
+            return read_records(connection, definition, self._crs)
 
     def append_events(self, events: Sequence[NewEvent]) -> tuple[EventReceipt, ...]:
         """Append events; one sent before is not appended again."""
@@ -269,11 +271,11 @@ class PostgisStore(InForce):
     def event(self, event_id: str) -> StoredEvent | None:
         """Return an event with both answers byte for byte."""
         try:
-            named = uuid.UUID(event_id)
+            key = uuid.UUID(event_id)
         except ValueError:
             return None
         with self._connections.take() as connection:
-            return event_rows.event_by_id(connection, named)
+            return event_rows.event_by_id(connection, key)
 
     def events(
         self,
@@ -285,12 +287,12 @@ class PostgisStore(InForce):
         limit: int | None = None,
     ) -> gpd.GeoDataFrame:
         """Return events that occurred in ``[since, until)``, in order of the log."""
-        asked = event_rows.Asked(
+        query = event_rows.EventQuery(
             since, until, None if grid_ids is None else list(grid_ids), after, limit
         )
         with self._connections.take() as connection:
-            found = event_rows.events_asked(connection, asked)
-        return event_frame(found, self._crs)
+            entries = event_rows.query_events(connection, query)
+        return event_frame(entries, self._crs)
 
     def outbox(
         self, destination: str, *, after: int = 0, limit: int = 1000
@@ -321,8 +323,10 @@ class PostgisStore(InForce):
     def wait_for_change(self, revision: int, timeout_s: float) -> int:
         """Return the revision as soon as it is not the one given."""
         with closing(self._connections.notices(timeout_s)) as notices:
-            seen = map(read_revision, notices)
-            return next((found for found in seen if found != revision), revision)
+            revisions = map(read_revision, notices)
+            return next(
+                (number for number in revisions if number != revision), revision
+            )
 
     def export(self, path: Path) -> bool:
         """Write nothing: a store in PostgreSQL is no GeoPackage."""
@@ -363,18 +367,18 @@ class PostgisStore(InForce):
         row = sequence, layer, count, wire_instant(at), *digests
         add_rows(writing.connection, LINKS, [row])
         if layer != EVENTS:
-            said = f"{self._store_id} {link.sequence}"
-            writing.connection.execute("SELECT pg_notify(%s, %s)", [CHANNEL, said])
+            payload = f"{self._store_id} {link.sequence}"
+            writing.connection.execute("SELECT pg_notify(%s, %s)", [CHANNEL, payload])
         return link
 
     def _history(self, connection: Connection, system: str) -> History:
         """Return what is recorded of a grid system, read anew when anything changed."""
         revision = read_revision(connection)
-        seen = self._histories.get(system)
-        if seen is None or seen[0] != revision:
-            seen = revision, version_rows.read_history(connection, system)
-            self._histories[system] = seen
-        return seen[1]
+        entry = self._histories.get(system)
+        if entry is None or entry[0] != revision:
+            entry = revision, version_rows.read_history(connection, system)
+            self._histories[system] = entry
+        return entry[1]
 
     def _in_force(
         self,
@@ -389,14 +393,14 @@ class PostgisStore(InForce):
             version = self._history(connection, system).in_force(at, known_at)
             if version is None:
                 return no_layers(self._crs)[VERSION_LAYERS.index(schema)]
-            found = read_polygons(connection, schema, version, self._crs)
-        return found.assign(version=version.version)
+            frame = read_polygons(connection, schema, version, self._crs)
+        return frame.assign(version=version.version)
 
     def _append(self, events: Sequence[NewEvent]) -> tuple[EventReceipt, ...]:
         """Append checked events in one transaction."""
         with self._writing() as writing:
-            known = event_rows.known_of(writing.connection, events)
-            intake = Intake(events, known, self._event_ids)
+            known_events = event_rows.read_known_events(writing.connection, events)
+            intake = Intake(events, known_events, self._event_ids)
             batch, recorded_at = writing.batch, writing.recorded_at
             event_rows.add_events(
                 writing.connection,
@@ -405,15 +409,15 @@ class PostgisStore(InForce):
                 recorded_at,
             )
             event_rows.add_due(writing.connection, intake.due)
-            if intake.said:
-                self._commit(writing, EVENTS, intake.said)
+            if intake.rows:
+                self._commit(writing, EVENTS, intake.rows)
         return tuple(intake.receipts())
 
     def _links_after(self, after: int) -> list[Link]:
         with self._connections.take() as connection:
-            asked = [after, LINKS_AT_ONCE]
-            found = connection.execute(LINKS_AFTER, asked, binary=True).fetchall()
-        return [Link(*row) for row in found]
+            parameters = [after, LINKS_AT_ONCE]
+            rows = connection.execute(LINKS_AFTER, parameters, binary=True).fetchall()
+        return [Link(*row) for row in rows]
 
     def _rows_of(self, connection: Connection, link: Link) -> list[bytes]:
         """Return the rows of a link, made from what is stored now."""
@@ -421,13 +425,15 @@ class PostgisStore(InForce):
             events = event_rows.events_of_batch(
                 connection, link.sequence, link.recorded_at
             )
-            return [event_bytes(stored) for stored in events]
+            return [event_bytes(entry) for entry in events]
         if link.layer == "versions":
-            made = version_rows.versions_of_batch(connection, link.sequence, self._crs)
-            return [version_bytes(layers) for layers in made]
+            versions = version_rows.versions_of_batch(
+                connection, link.sequence, self._crs
+            )
+            return [version_bytes(layers) for layers in versions]
         if link.layer == "withdrawals":
-            withdrawn = version_rows.withdrawals_of_batch(connection, link.sequence)
-            return [withdrawal_bytes(made) for made in withdrawn]
+            withdrawals = version_rows.withdrawals_of_batch(connection, link.sequence)
+            return [withdrawal_bytes(withdrawal) for withdrawal in withdrawals]
         layer = fact_layer(link.layer)
         rows = read_records(connection, layer, self._crs, batch=link.sequence)
         return fact_bytes(link.layer, rows)

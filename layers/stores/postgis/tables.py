@@ -150,12 +150,12 @@ def read_polygons(
         sql.SQL(", ").join(sql.Identifier(field.name) for field in schema.fields),
         sql.Identifier(schema.name),
     )
-    asked = [version.system, version.version]
+    parameters = [version.system, version.version]
     rows: list[TupleRow] = []
     polygons: list[NDArray[np.object_]] = []
     with connection.cursor() as cursor:
-        found = cursor.stream(statement, asked, binary=True, size=STREAMED)
-        while some := list(islice(found, STREAMED)):
+        stream = cursor.stream(statement, parameters, binary=True, size=STREAMED)
+        while some := list(islice(stream, STREAMED)):
             rows += [row[:-1] for row in some]
             polygons.append(_shapes([row[-1] for row in some]))
     columns = _columns(rows, len(schema.fields))
@@ -175,9 +175,9 @@ def as_parameter(instant: Instant | None) -> dt.datetime | None:
     return None if instant is None else EPOCH + instant * MILLISECOND
 
 
-def _columns(found: Sequence[TupleRow], count: int) -> list[TupleRow]:
+def _columns(rows: Sequence[TupleRow], count: int) -> list[TupleRow]:
     """Return rows as columns, as many where there is no row."""
-    return list(zip(*found, strict=True)) if found else [()] * count
+    return list(zip(*rows, strict=True)) if rows else [()] * count
 
 
 def _series(column: TupleRow, field: Field) -> pd.Series:
@@ -200,7 +200,7 @@ def _wire_values(column: pd.Series, field: Field) -> list[object]:
     values = column.tolist()
     if field.kind == "instant":
         values = [wire_instant(Instant(ms)) for ms in column.astype("int64").tolist()]
-    gone = column.isna().tolist()
+    nulls = column.isna().tolist()
     return [
-        None if is_gone else value for value, is_gone in zip(values, gone, strict=True)
+        None if is_gone else value for value, is_gone in zip(values, nulls, strict=True)
     ]

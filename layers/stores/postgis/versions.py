@@ -40,8 +40,8 @@ _GRID_IDS = """
 
 def systems(connection: Connection) -> tuple[str, ...]:
     """Return the grid systems that have a version, in code order."""
-    found = connection.execute("SELECT DISTINCT system FROM versions ORDER BY system")
-    return tuple(str(row[0]) for row in found)
+    rows = connection.execute("SELECT DISTINCT system FROM versions ORDER BY system")
+    return tuple(str(row[0]) for row in rows)
 
 
 def read_history(connection: Connection, system: str) -> History:
@@ -60,8 +60,8 @@ def read_history(connection: Connection, system: str) -> History:
 def standing_grid_ids(connection: Connection, history: History) -> GridIds:
     """Return the grid ids of each version that is not withdrawn."""
     standing = [version.version for version in history.standing()]
-    found = _rows(connection, _GRID_IDS, [history.system, standing])
-    return {version: frozenset(ids) for version, ids in found}
+    rows = _rows(connection, _GRID_IDS, [history.system, standing])
+    return {version: frozenset(ids) for version, ids in rows}
 
 
 def add_version(connection: Connection, layers: VersionLayers, batch: int) -> None:
@@ -127,26 +127,33 @@ def versions_of_batch(
     ]
 
 
-def add_withdrawal(connection: Connection, made: Withdrawal, batch: int) -> None:
+def add_withdrawal(connection: Connection, withdrawal: Withdrawal, batch: int) -> None:
     """Add the record that a version shall not come into force."""
-    at = wire_instant(made.recorded_at)
-    row = (made.system, made.version, at, made.reason, made.reviewer, batch)
+    at = wire_instant(withdrawal.recorded_at)
+    row = (
+        withdrawal.system,
+        withdrawal.version,
+        at,
+        withdrawal.reason,
+        withdrawal.reviewer,
+        batch,
+    )
     add_rows(connection, WITHDRAWALS, [row])
 
 
 def withdrawals_of_batch(connection: Connection, batch: int) -> list[Withdrawal]:
     """Return the withdrawals of a link."""
-    found = _rows(connection, _WITHDRAWALS.format("batch"), [batch])
-    return [Withdrawal(*row) for row in found]
+    rows = _rows(connection, _WITHDRAWALS.format("batch"), [batch])
+    return [Withdrawal(*row) for row in rows]
 
 
 def _version(row: TupleRow, lineage: Sequence[Lineage]) -> Version:
     """Return a version from a row of `_VERSIONS`, where lists are tuples."""
-    said = [*row[:9], *map(tuple, row[9:]), tuple(lineage)]
-    return Version(*said)
+    fields = [*row[:9], *map(tuple, row[9:]), tuple(lineage)]
+    return Version(*fields)
 
 
 def _rows(
-    connection: Connection, statement: str, asked: Sequence[object]
+    connection: Connection, statement: str, parameters: Sequence[object]
 ) -> list[TupleRow]:
-    return connection.execute(statement, asked, binary=True).fetchall()
+    return connection.execute(statement, parameters, binary=True).fetchall()
