@@ -14,7 +14,6 @@ from numpy.typing import ArrayLike, NDArray
 
 from gis.crs import Datum, convert, is_in_china_box, parse_datum
 from gis.geodesy import metres_per_degree
-from gis.index.locator import Locator
 
 Floats = NDArray[np.float64]
 
@@ -128,7 +127,7 @@ def check_datum(
     declared
         What they claim to be; in a projected CRS their lon and lat are read.
     fit
-        Evidence, from `fit_to_grids` or `fit_to_places`; None where there is none.
+        Evidence, from `fit_to_places`; None where there is none.
 
     Examples
     --------
@@ -169,30 +168,6 @@ def are_swapped(x: Floats, y: Floats) -> NDArray[np.bool_]:
     array([ True, False])
     """
     return is_in_china_box(y, x)
-
-
-def fit_to_grids(
-    locator: Locator, datum: Datum, claimed: NDArray[np.int32] | None = None
-) -> Fit:
-    """Return evidence from grids: 1 where a point lies in its grid, else 0.
-
-    Parameters
-    ----------
-    locator
-        The grids.
-    datum
-        Datum of the grids.
-    claimed
-        Row of the grid that each point of the batch should lie in, shape (m,). Without
-        it any grid counts, and only points near the outer line are witnesses.
-    """
-    wgs84 = parse_datum("wgs84")
-
-    def fit(lon: Floats, lat: Floats) -> Floats:
-        rows = locator.locate_many(*convert(lon, lat, wgs84, datum))
-        return np.asarray(rows >= 0 if claimed is None else rows == claimed, np.float64)
-
-    return fit
 
 
 def fit_to_places(lon: ArrayLike, lat: ArrayLike, datum: Datum) -> Fit:

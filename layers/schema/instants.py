@@ -8,7 +8,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gis.local_time import timezone_of
-from layers.schema.layer import LayerSchema
 
 NO_INSTANT: Final = np.int64(np.iinfo(np.int64).min)
 """Stands where a time is missing, cannot be read, or is none on local clocks."""
@@ -65,16 +64,6 @@ def read_instants(times: pd.Series, timezone: str) -> Instants:
     is_local = ~has_offset
     is_local[~has_offset] = local.notna().to_numpy()
     return Instants(values, is_local)
-
-
-def count_local_times(frame: pd.DataFrame, schema: LayerSchema) -> int:
-    """Return how many times of a checked layer have no offset."""
-    columns = [f.name for f in schema.fields if f.kind == "instant"]
-    return sum(
-        int(read_instants(frame[name], "UTC").is_local.sum())
-        for name in columns
-        if name in frame
-    )
 
 
 def _parsed(texts: pd.Series, *, utc: bool) -> pd.Series:

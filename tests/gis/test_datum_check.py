@@ -7,7 +7,7 @@ import pytest
 import shapely
 
 from gis.crs import convert, parse_datum
-from gis.datum_check import are_swapped, check_datum, fit_to_grids, fit_to_places
+from gis.datum_check import are_swapped, check_datum, fit_to_places
 from gis.index import RTreeIndex
 from gis.synthetic import make_s_town
 from gis.synthetic.places import make_hotspots, sample_inside
@@ -96,19 +96,6 @@ def test_wgs84_points_declared_as_gcj02_are_named(events, near_enterprises):
     )
     assert (check.outcome, check.looks_like) == ("looks_like", "wgs84")
     assert check.direction == "north-west"
-
-
-@pytest.mark.parametrize("datum", ["gcj02", "bd09"])
-def test_claimed_grids_name_the_datum(events, index, datum):
-    claimed = index.locate_many(events[:200, 0], events[:200, 1])
-    fit = fit_to_grids(index, CGCS2000, claimed)
-    assert check_datum(*read_as(events[:200], datum), WGS84, fit).looks_like == datum
-    assert check_datum(*read_as(events[:200], "wgs84"), WGS84, fit).outcome == "fits"
-
-
-def test_town_alone_names_the_datum_of_many_points(events, index):
-    fit = fit_to_grids(index, CGCS2000)
-    assert check_datum(*read_as(events, "gcj02"), WGS84, fit).looks_like == "gcj02"
 
 
 def test_points_projected_from_shifted_degrees_are_named(events, near_enterprises):

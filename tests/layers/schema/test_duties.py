@@ -14,7 +14,7 @@ from layers.schema.duties import (
     rotations_of,
     without_overlaps,
 )
-from layers.schema.instants import NO_INSTANT, count_local_times, read_instants
+from layers.schema.instants import NO_INSTANT, read_instants
 from support.makers import broken_files as broken
 
 HEADER = "duty_id,post_id,holder_id,starts_at,ends_at,recorded_at,cancelled\n"
@@ -46,7 +46,6 @@ def test_duties_of_a_csv_keep_order_and_both_axes(tmp_path: Path) -> None:
     assert first.ends_at == second.ends_at == MORNING + 86_400_000
     assert (first.cancelled, second.cancelled) == (False, True)
     assert first.recorded_at < second.recorded_at
-    assert count_local_times(frame, DUTIES) == 2
 
 
 def test_several_records_may_stand_for_one_duty(tmp_path: Path) -> None:
