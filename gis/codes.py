@@ -255,7 +255,7 @@ def find_citizen_ids(text: str) -> list[tuple[int, int]]:
     >>> find_citizen_ids("持证人 11010519491231002X。")
     [(4, 22)]
     """
-    return [found.span() for found in _CITIZEN.finditer(text) if _is_citizen(found[0])]
+    return [match.span() for match in _CITIZEN.finditer(text) if _is_citizen(match[0])]
 
 
 def mask_citizen_ids(text: str) -> str:
@@ -392,10 +392,10 @@ def _unusual_sequence(number: str) -> tuple[Fault, ...]:
 
 
 def _digit_fault(
-    code: str, found: str, expected: str, name: str, verdict: Verdict
+    code: str, digit: str, expected: str, name: str, verdict: Verdict
 ) -> tuple[Fault, ...]:
     """Return a fault where the check digit is not the one computed."""
-    if found == expected:
+    if digit == expected:
         return ()
-    text = f"Code {code!r} ends in {found!r} where its check digit is {expected!r}."
+    text = f"Code {code!r} ends in {digit!r} where its check digit is {expected!r}."
     return (Fault(name, verdict, text),)

@@ -203,8 +203,8 @@ def fit_to_places(lon: ArrayLike, lat: ArrayLike, datum: Datum) -> Fit:
 
     def fit(lon: Floats, lat: Floats) -> Floats:
         columns, rows = _cells(*_plane(lon, lat, middle), origin, cell_m)
-        held = (columns >= 0) & (columns < side) & (rows >= 0) & (rows < side)
-        return np.where(held, score[rows * held, columns * held], lowest)
+        inside = (columns >= 0) & (columns < side) & (rows >= 0) & (rows < side)
+        return np.where(inside, score[rows * inside, columns * inside], lowest)
 
     return fit
 
@@ -222,21 +222,21 @@ def _as_degrees(x: Floats, y: Floats, declared: Datum) -> tuple[Floats, Floats]:
 def _clear_winner(lon: Floats, lat: Floats, fit: Fit) -> str | None:
     """Return the reading whose fit clearly leads every other's."""
     wgs84 = parse_datum("wgs84")
-    known = np.flatnonzero(~np.isnan(lon))
+    rows = np.flatnonzero(~np.isnan(lon))
     fits = {
-        name: fit(*convert(lon, lat, parse_datum(name), wgs84))[known]
+        name: fit(*convert(lon, lat, parse_datum(name), wgs84))[rows]
         for name in READINGS
     }
-    squares = _squares(lon[known], lat[known])
+    squares = _squares(lon[rows], lat[rows])
     if len(squares) == 0 or squares.max() + 1 < FEWEST_SQUARES:
         return None
     best = max(READINGS, key=lambda name: float(fits[name].mean()))
-    others = (fits[name] for name in READINGS if name != best)
-    if min(_lead(fits[best] - other, squares) for other in others) < CLEAR_LEAD:
+    rivals = (fits[name] for name in READINGS if name != best)
+    if min(_lead(fits[best] - other, squares) for other in rivals) < CLEAR_LEAD:
         return None
     place = convert(lon, lat, parse_datum(best), wgs84)
     here = fits[best].mean()
-    is_peak = all(fit(*spot)[known].mean() < here for spot in _moved(*place))
+    is_peak = all(fit(*spot)[rows].mean() < here for spot in _moved(*place))
     return best if is_peak else None
 
 

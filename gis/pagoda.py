@@ -97,14 +97,14 @@ def build_pagoda(
     >>> build_pagoda([core, east], {GridId("G1"): CircleId("E")}).chain(GridId("G1"))
     ('E', 'C')
     """
-    listed = sorted(circles, key=lambda circle: circle.circle_id)
-    by_id = {circle.circle_id: circle for circle in listed}
-    _refuse_repeated(listed)
+    nodes = sorted(circles, key=lambda circle: circle.circle_id)
+    by_id = {circle.circle_id: circle for circle in nodes}
+    _refuse_repeated(nodes)
     _refuse_unknown_parents(by_id)
     _refuse_cycles(by_id)
-    _refuse_roots_but_one(listed)
+    _refuse_roots_but_one(nodes)
     _refuse_skipped_tiers(by_id)
-    tiers = tuple(sorted({circle.tier for circle in listed}, reverse=True))
+    tiers = tuple(sorted({circle.tier for circle in nodes}, reverse=True))
     _refuse_lost_grids(grid_parents, by_id, tiers[0])
     parents = {grid: parent for grid, parent in sorted(grid_parents.items()) if parent}
     return Pagoda(by_id, parents, tiers)
@@ -130,15 +130,15 @@ def _refuse_unknown_parents(by_id: Mapping[CircleId, Circle]) -> None:
 
 def _refuse_cycles(by_id: Mapping[CircleId, Circle]) -> None:
     for circle in by_id.values():
-        seen = {circle.circle_id}
+        below = {circle.circle_id}
         step = circle.parent_id
         while step is not None:
-            if step in seen:
+            if step in below:
                 raise TreeError(
                     f"Circle {step!r} reports to itself through its parents; "
                     "a command tree has no cycle, correct one parent_id of it."
                 )
-            seen.add(step)
+            below.add(step)
             step = by_id[step].parent_id
 
 

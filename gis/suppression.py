@@ -135,7 +135,7 @@ def edition_of_month(
 
 
 def withhold(
-    counts: NDArray[np.integer], asked: Edition, given: Edition
+    counts: NDArray[np.integer], wanted: Edition, edition: Edition
 ) -> WithheldTable:
     """Withhold small counts, and others so that no sum gives the small ones away.
 
@@ -185,21 +185,21 @@ def withhold(
     <5* <5* 59
     41 110 151
     """
-    _refuse_other_edition(asked, given)
+    _refuse_other_edition(wanted, edition)
     _check_counts(counts)
     table = _with_totals(counts)
-    hidden = _hide(table, given.least)
-    return WithheldTable(given, np.where(hidden, WITHHELD, table))
+    hidden = _hide(table, edition.least)
+    return WithheldTable(edition, np.where(hidden, WITHHELD, table))
 
 
-def _refuse_other_edition(asked: Edition, given: Edition) -> None:
+def _refuse_other_edition(wanted: Edition, edition: Edition) -> None:
     for field in fields(Edition):
-        wanted, one = getattr(asked, field.name), getattr(given, field.name)
-        if wanted != one:
+        expected, actual = getattr(wanted, field.name), getattr(edition, field.name)
+        if expected != actual:
             raise SettingError(
-                f"Counts of people by {field.name} {str(wanted)!r} are not given, "
+                f"Counts of people by {field.name} {str(expected)!r} are not given, "
                 "since small counts could be worked out from two editions; ask for "
-                f"{str(one)!r}, the only one of {given.first:%Y-%m}."
+                f"{str(actual)!r}, the only one of {edition.first:%Y-%m}."
             )
 
 

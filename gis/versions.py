@@ -295,16 +295,16 @@ class History:
             If there is no such version, it is withdrawn already or in force by
             `recorded_at`, or reason or reviewer are empty.
         """
-        found = next((v for v in self.standing() if v.version == version), None)
-        if found is None:
+        target = next((v for v in self.standing() if v.version == version), None)
+        if target is None:
             raise StoreError(
                 f"Version {version!r} of grid system {self.system!r} is not standing; "
                 f"withdraw one of {[v.version for v in self.standing()]!r}."
             )
-        if found.valid_from <= recorded_at:
+        if target.valid_from <= recorded_at:
             raise StoreError(
                 f"Version {version!r} of grid system {self.system!r} is valid from "
-                f"{instant_text(found.valid_from)} and in force at "
+                f"{instant_text(target.valid_from)} and in force at "
                 f"{instant_text(recorded_at)}; publish a correction instead."
             )
         if not reason.strip() or not reviewer.strip():
@@ -328,8 +328,8 @@ class History:
         """Refuse a correction that does not name what it meets from its start on."""
         start = proposal.steps[0].valid_from
         met = [v for v in self.timeline() if v.valid_from >= start]
-        named = (*proposal.replaces, *proposal.untouched)
-        if not named and all(v.valid_from == start for v in met):
+        numbers = (*proposal.replaces, *proposal.untouched)
+        if not numbers and all(v.valid_from == start for v in met):
             return
         dates = {step.valid_from for step in proposal.steps}
         replaced = sorted(v.version for v in met if v.valid_from in dates)
@@ -348,12 +348,12 @@ class History:
         """Refuse an id that was retired: in time a grid lives once."""
         before = {v.valid_from: grid_ids[v.version] for v in self.timeline()}
         alive = frozenset[str]().union(*before.values())
-        known = frozenset[str]().union(*grid_ids.values())
+        ids = frozenset[str]().union(*grid_ids.values())
         after = before | {step.valid_from: step.grid_ids for step in steps}
         # a withdrawal may have brought an id back: only what is new counts
         returning = _returning(after) - _returning(before)
         for step in steps:
-            returning |= (step.grid_ids & known) - alive
+            returning |= (step.grid_ids & ids) - alive
         if returning:
             raise StoreError(
                 f"Grid ids {sorted(returning)[:3]!r} ({len(returning)} in all) were "
@@ -363,12 +363,12 @@ class History:
 
     def _refuse_lineage(self, steps: Sequence[Step], grid_ids: GridIds) -> None:
         """Refuse lineage from or to a grid that is not there."""
-        known = frozenset[str]().union(*grid_ids.values(), *(s.grid_ids for s in steps))
+        ids = frozenset[str]().union(*grid_ids.values(), *(s.grid_ids for s in steps))
         for step in steps:
             for number, row in enumerate(step.lineage, start=1):
                 is_here = row.from_system in ("", self.system)
                 if (
-                    (is_here and row.from_id not in known)
+                    (is_here and row.from_id not in ids)
                     or (is_here and row.from_id == row.to_id)
                     or row.to_id not in step.grid_ids
                     or not 0 < row.share <= 1
@@ -395,8 +395,8 @@ def _reached(
 ) -> frozenset[tuple[str, str]]:
     """Return what can be reached along the pairs, the start left out."""
     steps: dict[tuple[str, str], list[tuple[str, str]]] = {}
-    for one, other in pairs:
-        steps.setdefault(one, []).append(other)
+    for pair_start, other in pairs:
+        steps.setdefault(pair_start, []).append(other)
     reached: set[tuple[str, str]] = set()
     waiting = [start]
     while waiting:
@@ -436,9 +436,9 @@ def _returning(ids_since: Mapping[Instant, frozenset[str]]) -> frozenset[str]:
     """Return the ids that are missing for a time and there again later."""
     retired: frozenset[str] = frozenset()
     last: frozenset[str] = frozenset()
-    found: frozenset[str] = frozenset()
+    ids_back: frozenset[str] = frozenset()
     for _, ids in sorted(ids_since.items()):
-        found |= ids & retired
+        ids_back |= ids & retired
         retired |= last - ids
         last = ids
-    return found
+    return ids_back

@@ -364,5 +364,5 @@ def _prebuilt(
     x, y = float(position.x), float(position.y)
     if not (view.is_plain and is_plain_degrees(x, y, basis.bounds)):
         return None
-    kept = view.assigner.assign_inside(x, y, at)
-    return None if kept is None else Answer(kept[1], kept[0], x, y)
+    prebuilt = view.assigner.assign_inside(x, y, at)
+    return None if prebuilt is None else Answer(prebuilt[1], prebuilt[0], x, y)

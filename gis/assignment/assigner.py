@@ -214,8 +214,8 @@ class Assigner:
         candidates_m
             Radius of the candidates; 0 asks for none.
         """
-        if not candidates_m and (kept := self.assign_inside(x, y, at)):
-            return kept[1]
+        if not candidates_m and (prebuilt := self.assign_inside(x, y, at)):
+            return prebuilt[1]
         table = self.assign_many(
             np.array([x]), np.array([y]), at=np.array([at]), candidates_m=candidates_m
         )
@@ -290,11 +290,11 @@ class Assigner:
     def reason(self, table: AssignmentTable, position: int) -> str:
         """Return the reason of one answer; outside it names the nearest grid."""
         nearest = int(table.nearest[position])
-        named = REASONS[int(table.reasons[position])]
+        reason = REASONS[int(table.reasons[position])]
         if nearest < 0:
-            return named
+            return reason
         near = f"nearest:{self.ids[nearest]}"
-        return f"{named};{near}" if named else near
+        return f"{reason};{near}" if reason else near
 
     def _answer(
         self,
@@ -338,12 +338,14 @@ class Assigner:
             chain = Timeline((BEGINNING,), (NOBODY,))
         else:
             chain = self._duties.chain(row)
-        made = {
+        answers = {
             state: self._answer(row, Status.INSIDE, state) for state in chain.states
         }
-        kept = Timeline(chain.starts, tuple(made[state] for state in chain.states))
-        self._inside[row] = kept
-        return kept
+        timeline = Timeline(
+            chain.starts, tuple(answers[state] for state in chain.states)
+        )
+        self._inside[row] = timeline
+        return timeline
 
     def _on_duty(self, rows: Rows, at: NDArray[np.int64] | None) -> DutyColumns:
         """Return who is on duty for each owner, the core circle for what has none."""

@@ -56,8 +56,8 @@ class Nearby:
         guess = self._boxes.nearest_boxes(x, y)
         reach = self._measure(np.arange(len(x)), guess, x, y)
         points, rows, metres = self.within_many(x, y, reach + MILLIMETRE)
-        found, first = np.unique(points, return_index=True)
-        guess[found], reach[found] = rows[first], metres[first]
+        places, first = np.unique(points, return_index=True)
+        guess[places], reach[places] = rows[first], metres[first]
         return guess, reach
 
     def within_many(

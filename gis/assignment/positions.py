@@ -142,8 +142,8 @@ def bring_to_grids(
         none is exchanged for the user.
     """
     x, y = reported.x, reported.y
-    found = check_degrees(x, y) if source.is_geographic else check_numbers(x, y)
-    reasons = np.where(reported.reasons > 0, reported.reasons, found)
+    codes = check_degrees(x, y) if source.is_geographic else check_numbers(x, y)
+    reasons = np.where(reported.reasons > 0, reported.reasons, codes)
     new_x, new_y = convert(x, y, source, target)
     far = np.flatnonzero(is_usable(reasons) & ~_is_near(new_x, new_y, bounds))
     with np.errstate(invalid="ignore"):

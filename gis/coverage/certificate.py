@@ -164,8 +164,8 @@ class Certificate:
     def to_text(self) -> str:
         """Return a plain report, one line per fault and note."""
         counts = Counter(fault.kind for fault in self.faults)
-        found = ", ".join(f"{kind} {count}" for kind, count in counts.items())
-        verdict = f"not clean: {found}" if found else "clean: no gap, no overlap"
+        faults = ", ".join(f"{kind} {count}" for kind, count in counts.items())
+        verdict = f"not clean: {faults}" if faults else "clean: no gap, no overlap"
         lines = [
             f"Coverage certificate: {verdict}",
             f"Grids: {self.grid_count:,}",

@@ -85,18 +85,18 @@ def find_neighbours(polygons: Sequence[BaseGeometry], ruler: Ruler) -> Neighbour
     (((1, 2.0),), ())
     """
     edges, owners = _sorted_edges(polygons)
-    one, other, places = _pairs(edges, owners)
+    own_rows, other, places = _pairs(edges, owners)
     count = len(polygons)
     lengths = ruler.lengths_m(edges[places, :2], edges[places, 2:])
-    keys, pair = np.unique(one * count + other, return_inverse=True)
+    keys, pair = np.unique(own_rows * count + other, return_inverse=True)
     summed = np.bincount(pair, lengths, minlength=len(keys))
     totals: Floats = np.round(summed, DECIMALS)
     first, second = np.divmod(keys, count)
     rows = np.concatenate([first, second])
-    others = np.concatenate([second, first])
-    order = np.lexsort((others, rows))
+    partners = np.concatenate([second, first])
+    order = np.lexsort((partners, rows))
     offsets = np.searchsorted(rows[order], np.arange(count + 1))
-    return Neighbours(offsets, others[order], np.tile(totals, 2)[order])
+    return Neighbours(offsets, partners[order], np.tile(totals, 2)[order])
 
 
 def _sorted_edges(polygons: Sequence[BaseGeometry]) -> tuple[Floats, Rows]:
@@ -114,7 +114,8 @@ def _sorted_edges(polygons: Sequence[BaseGeometry]) -> tuple[Floats, Rows]:
         (start[:, 0] == end[:, 0]) & (start[:, 1] < end[:, 1])
     )
     low, high = (
-        np.where(is_up[:, None], one, two) for one, two in ((start, end), (end, start))
+        np.where(is_up[:, None], tail, tip)
+        for tail, tip in ((start, end), (end, start))
     )
     edges = np.hstack([low, high])
     order = np.lexsort((owners, *edges.T))
@@ -123,7 +124,7 @@ def _sorted_edges(polygons: Sequence[BaseGeometry]) -> tuple[Floats, Rows]:
 
 def _pairs(edges: Floats, owners: Rows) -> tuple[Rows, Rows, Rows]:
     """Return the grids of each shared edge, the lower row first, and its place."""
-    ones, others, places = [owners[:0]], [owners[:0]], [owners[:0]]
+    ones, partners, places = [owners[:0]], [owners[:0]], [owners[:0]]
     step = 1
     # two grids share an edge of a coverage; more only where grids overlap
     while step < len(edges):
@@ -132,7 +133,7 @@ def _pairs(edges: Floats, owners: Rows) -> tuple[Rows, Rows, Rows]:
             break
         same = same[owners[same] != owners[same + step]]
         ones.append(owners[same])
-        others.append(owners[same + step])
+        partners.append(owners[same + step])
         places.append(same)
         step += 1
-    return np.concatenate(ones), np.concatenate(others), np.concatenate(places)
+    return np.concatenate(ones), np.concatenate(partners), np.concatenate(places)

@@ -122,23 +122,21 @@ def _check_rows(
         )
     if len(ids) == 0:
         raise CoverageError("There are no grids; give at least one polygon.")
-    seen: set[str] = set()
+    earlier: set[str] = set()
     for grid, polygon in zip(ids, polygons, strict=True):
-        if grid in seen:
+        if grid in earlier:
             raise InvalidLayerError(
                 f"Grid id {grid!r} repeats; join its features into one multi-part grid."
             )
-        seen.add(grid)
+        earlier.add(grid)
         _check_polygon(f"Grid {grid!r}", polygon)
 
 
 def _check_polygon(name: str, polygon: object) -> None:
     """Refuse anything but a polygon with finite coordinates."""
     if not isinstance(polygon, shapely.Polygon | shapely.MultiPolygon):
-        found = getattr(polygon, "geom_type", "no geometry")
-        raise CoverageError(
-            f"{name} has {found!r} where a polygon is expected; fix it."
-        )
+        kind = getattr(polygon, "geom_type", "no geometry")
+        raise CoverageError(f"{name} has {kind!r} where a polygon is expected; fix it.")
     if polygon.is_empty or not np.isfinite(shapely.get_coordinates(polygon)).all():
         raise CoverageError(
             f"{name} is empty or has coordinates that are not finite; "
@@ -201,8 +199,8 @@ class _Survey:
     ) -> None:
         self.ids = ids
         self.crs = crs
-        found = ((row, find_flaw(polygon)) for row, polygon in enumerate(polygons))
-        self.flaws = {row: flaw for row, flaw in found if flaw is not None}
+        flaws = ((row, find_flaw(polygon)) for row, polygon in enumerate(polygons))
+        self.flaws = {row: flaw for row, flaw in flaws if flaw is not None}
         self.grids = np.array(polygons, dtype=object)
         for row in self.flaws:
             self.grids[row] = repair(polygons[row])

@@ -98,8 +98,8 @@ def _settle(raw: Levels) -> Levels:
     low = np.where(later, raw, TOP_LEVEL).min(axis=0)
     high = np.where(later, raw, 0).max(axis=0)
     moved = np.maximum(low, np.minimum(start, high))
-    shown = np.where(later.any(axis=0), moved, start)
-    return np.where(present[-1], shown, 0).astype(np.int8)
+    levels = np.where(later.any(axis=0), moved, start)
+    return np.where(present[-1], levels, 0).astype(np.int8)
 
 
 def count_levels(levels: ArrayLike) -> tuple[int, ...]:

@@ -143,10 +143,10 @@ def scene_weights(value: object) -> dict[Scene, Weights3]:
             f"Scene {unknown[0]!r} in 'scene_weights' of the risk method is not one of "
             f"{', '.join(Scene)}."
         )
-    named = {scene: table[scene] for scene in Scene if scene in table}
+    by_scene = {scene: table[scene] for scene in Scene if scene in table}
     return {
         scene: place_weights(weights, f"scene_weights.{scene}")
-        for scene, weights in named.items()
+        for scene, weights in by_scene.items()
     }
 
 

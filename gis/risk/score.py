@@ -107,12 +107,12 @@ class Hazard:
         count
             Number of circles.
         """
-        known = np.flatnonzero(~np.isnan(self.extents) & (rows >= 0))
-        owners = np.asarray(rows, dtype=np.int64)[known]
-        extents = _add_exactly(self.extents[known], owners, count)
+        places = np.flatnonzero(~np.isnan(self.extents) & (rows >= 0))
+        owners = np.asarray(rows, dtype=np.int64)[places]
+        extents = _add_exactly(self.extents[places], owners, count)
         return Hazard(
-            _add_up(self.places[:, known], owners, count),
-            _add_up(self.events[:, known], owners, count),
+            _add_up(self.places[:, places], owners, count),
+            _add_up(self.events[:, places], owners, count),
             extents,
             self.left_out,
         )

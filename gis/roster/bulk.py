@@ -52,9 +52,9 @@ class Buckets:
         count = len(self.begins)
         if len(rows) and not (rows.min() >= -1 and rows.max() < count):
             raise IndexError(f"Rows must be -1 to {count - 1}; correct them.")
-        found = np.empty(len(rows), dtype=np.int32)
-        _find(self.starts, self.begins, (self.zero, self.shift), (rows, at), found)
-        return found
+        places = np.empty(len(rows), dtype=np.int32)
+        _find(self.starts, self.begins, (self.zero, self.shift), (rows, at), places)
+        return places
 
 
 def make_buckets(timelines: Sequence[Sequence[Instant]]) -> Buckets:
@@ -100,12 +100,12 @@ def _find(
     starts: Int64s,
     begins: Int32s,
     scale: tuple[int, int],
-    asked: tuple[Int32s, Int64s],
-    found: Int32s,
+    questions: tuple[Int32s, Int64s],
+    places: Int32s,
 ) -> None:
     """Write the last place whose start is at or before each instant."""
     zero, shift = scale
-    rows, at = asked
+    rows, at = questions
     last = begins.shape[1] - 2
     end = zero + ((last + 1) << shift)
     for question in range(len(rows)):
@@ -120,4 +120,4 @@ def _find(
             if starts[place + half] <= instant:
                 place += half
             length -= half
-        found[question] = place
+        places[question] = place

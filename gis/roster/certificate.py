@@ -182,7 +182,7 @@ def certify_roster(
     """
     window = (starts_at, ends_at)
     posts = table.roster.posts.values()
-    held = {post.post_id: _holders(table, post, window) for post in posts}
+    holders = {post.post_id: _holders(table, post, window) for post in posts}
     roles = sorted({post.role for post in posts})
     areas = sorted([*table.grid_ids, *table.roster.pagoda.circles])
     until = starts_at + warn_days * DAY_MS
@@ -192,12 +192,16 @@ def certify_roster(
         areas=len(areas),
         posts={role: sum(p.role == role for p in posts) for role in roles},
         holders={
-            role: len(set().union(*(held[p.post_id] for p in posts if p.role == role)))
+            role: len(
+                set().union(*(holders[p.post_id] for p in posts if p.role == role))
+            )
             for role in roles
         },
         unowned=tuple(_unowned(table, window)),
         without_post=tuple(a for a in areas if a not in table.roster.leaders),
-        vacant=tuple(sorted(post_id for post_id, who in held.items() if not who)),
+        vacant=tuple(
+            sorted(post_id for post_id, spans in holders.items() if not spans)
+        ),
         gaps=tuple(_gaps(table, areas, window)),
         shared=_shared(table, window),
         ending={p: at for p, at in _ends(table) if starts_at < at <= until},
@@ -246,25 +250,29 @@ def _shared(
     table: DutyTable, window: tuple[Instant, Instant]
 ) -> dict[str, tuple[GridId, ...]]:
     """Return who leads several grids at one time, and which."""
-    held: dict[str, list[tuple[Instant, Instant, GridId]]] = {}
+    holder_spans: dict[str, list[tuple[Instant, Instant, GridId]]] = {}
     for grid_id in table.grid_ids:
         for start, end, holding in table.leaders(grid_id).spans(*window):
             if holding.holder_id is not None:
-                held.setdefault(holding.holder_id, []).append((start, end, grid_id))
-    shared = {holder: _together(spans) for holder, spans in sorted(held.items())}
+                holder_spans.setdefault(holding.holder_id, []).append(
+                    (start, end, grid_id)
+                )
+    shared = {
+        holder: _together(spans) for holder, spans in sorted(holder_spans.items())
+    }
     return {holder: grids for holder, grids in shared.items() if grids}
 
 
 def _together(spans: Iterable[tuple[Instant, Instant, GridId]]) -> tuple[GridId, ...]:
     """Return the grids whose spans overlap those of another."""
-    found: set[GridId] = set()
+    grids: set[GridId] = set()
     running: dict[GridId, Instant] = {}
     for start, end, grid_id in sorted(spans):
         running = {grid: until for grid, until in running.items() if until > start}
         if running:
-            found |= {grid_id, *running}
+            grids |= {grid_id, *running}
         running[grid_id] = end
-    return tuple(sorted(found))
+    return tuple(sorted(grids))
 
 
 def _ends(table: DutyTable) -> Iterator[tuple[PostId, Instant]]:

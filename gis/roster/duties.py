@@ -192,12 +192,12 @@ def _refuse_empty_interval(duty: Duty, row: int) -> None:
 
 def _refuse_overlaps(duties: Sequence[Duty]) -> None:
     """Refuse duties of one post, in order of time, of which two overlap."""
-    for one, other in pairwise(duties):
-        if other.starts_at < one.ends_at:
-            until = min(one.ends_at, other.ends_at)
+    for duty, other in pairwise(duties):
+        if other.starts_at < duty.ends_at:
+            until = min(duty.ends_at, other.ends_at)
             raise InvalidLayerError(
-                f"Duties {_named(one)} and {_named(other)} of post "
-                f"{one.post_id!r} overlap from {instant_text(other.starts_at)} to "
+                f"Duties {_named(duty)} and {_named(other)} of post "
+                f"{duty.post_id!r} overlap from {instant_text(other.starts_at)} to "
                 f"{instant_text(until)}; one post has one holder at a time, shorten or "
                 "cancel one (a change of both carries one recorded_at)."
             )

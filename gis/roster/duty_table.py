@@ -245,13 +245,13 @@ class DutyTable:
         # one object for an instant that stands in many chains stays in the cache
         starts = tuple(self._instants.setdefault(start, start) for start in merged)
         columns = [line.at_all(starts) for line in timelines]
-        known: dict[tuple[int, ...], OnDuty] = {}
+        states_by_key: dict[tuple[int, ...], OnDuty] = {}
         states = []
         for leaders in zip(*columns, strict=True):
             key = tuple(map(id, leaders))
-            if key not in known:
-                known[key] = self._state(row, leaders)
-            states.append(known[key])
+            if key not in states_by_key:
+                states_by_key[key] = self._state(row, leaders)
+            states.append(states_by_key[key])
         built = Timeline(starts, tuple(states))
         self._chains[row] = built
         return built

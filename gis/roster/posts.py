@@ -84,8 +84,8 @@ class Roster:
             if roles[post.role].answers:
                 self.leaders[post.area_id] = post
             else:
-                others = self.members.get(post.area_id, ())
-                self.members[post.area_id] = (*others, post)
+                members = self.members.get(post.area_id, ())
+                self.members[post.area_id] = (*members, post)
 
     def _refuse_fault(self, post: Post, row: int, roles: Mapping[str, Role]) -> None:
         """Refuse a post that repeats, stands nowhere, or is a second leader."""
@@ -100,7 +100,7 @@ class Roster:
                 f"expected one of {list(roles)!r}, correct it."
             )
         areas = (self.pagoda.circles, self.pagoda.grid_parents)
-        if not any(post.area_id in known for known in areas):
+        if not any(post.area_id in ids for ids in areas):
             raise InvalidLayerError(
                 f"Post {post.post_id!r} (row {row}) stands for {post.area_id!r}, which "
                 "is neither a grid nor a circle of the tree; correct its area_id."

@@ -90,15 +90,15 @@ def expand_rotations(
     zone = timezone_of(timezone)
     duties: list[Duty] = []
     last: dict[str, dict[str, Duty]] = {}
-    rows = sorted(enumerate(rotations, start=1), key=lambda one: one[1].recorded_at)
+    rows = sorted(enumerate(rotations, start=1), key=lambda pair: pair[1].recorded_at)
     for row, rotation in rows:
         turns = {} if rotation.cancelled else _turns(rotation, row, zone)
         before = last.get(rotation.rotation_id, {})
-        gone = [duty for duty_id, duty in before.items() if duty_id not in turns]
+        dropped = [duty for duty_id, duty in before.items() if duty_id not in turns]
         duties += turns.values()
         duties += (
             replace(duty, recorded_at=rotation.recorded_at, cancelled=True)
-            for duty in gone
+            for duty in dropped
         )
         last[rotation.rotation_id] = turns
     return tuple(duties)

@@ -63,12 +63,12 @@ def holdings(
     if not duties or post is None:
         return Timeline((BEGINNING,), (_standing(area_id, post),))
     gap = Holding(area_id, post.post_id, None, NO_ONE_ON_DUTY)
-    held: dict[str, Holding] = {}
+    by_holder: dict[str, Holding] = {}
     starts, states = [BEGINNING], [gap]
     for duty in duties:
         if starts[-1] == duty.starts_at:
             del starts[-1], states[-1]
-        holding = held.setdefault(
+        holding = by_holder.setdefault(
             duty.holder_id, Holding(area_id, post.post_id, duty.holder_id)
         )
         if not states or states[-1] is not holding:

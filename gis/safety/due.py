@@ -178,11 +178,11 @@ def after_holidays(days: Days, holidays: Sequence[dt.date]) -> Days:
 
 def _scenes(names: object, campaign_id: str) -> tuple[Scene, ...]:
     """Return scenes by name."""
-    known = {scene.value: scene for scene in Scene}
-    given = names if isinstance(names, list) else []
-    if not given or not all(isinstance(n, str) and n in known for n in given):
+    scenes = {scene.value: scene for scene in Scene}
+    texts = names if isinstance(names, list) else []
+    if not texts or not all(isinstance(n, str) and n in scenes for n in texts):
         raise InvalidLayerError(
             f"Campaign {campaign_id!r} names the scenes {names!r} where a list of some "
-            f"of {[*known]!r} was expected; correct it."
+            f"of {[*scenes]!r} was expected; correct it."
         )
-    return tuple(known[name] for name in given)
+    return tuple(scenes[name] for name in texts)

@@ -41,12 +41,12 @@ def trace_code(
     span
         First and last day, both in it.
     """
-    place, seen = places.only(row), facts.only(row)
-    fixed = _fixed_days(place, seen, rule, calendar)
+    place, visits = places.only(row), facts.only(row)
+    fixed = _fixed_days(place, visits, rule, calendar)
     changes: list[CodeChange] = []
     day: dt.date | None = span[0]
     while day is not None and day <= span[1]:
-        ratings = rate(place, seen, rule, day, calendar)
+        ratings = rate(place, visits, rule, day, calendar)
         code = int(ratings.code[0])
         change = CodeChange(day, SafetyCode(code) if code else None)
         if not changes or change.code != changes[-1].code:

@@ -280,15 +280,15 @@ def _marks(inspections: Inspections) -> Iterator[_Mark]:
 
 def _marks_of(row: int, findings: str, fixed: str) -> Iterator[_Mark]:
     """Yield the findings that one inspection names."""
-    listed = [
-        (str(said["finding_id"]), _SEVERITIES[said["severity"]])
-        for said in json.loads(findings)
+    findings_of_rows = [
+        (str(entry["finding_id"]), _SEVERITIES[entry["severity"]])
+        for entry in json.loads(findings)
     ]
-    gone = [str(finding_id) for finding_id in json.loads(fixed)]
-    own = {finding_id for finding_id, _ in listed} & {*gone}
-    for item, (finding_id, severity) in enumerate(listed):
+    fixed_ids = [str(finding_id) for finding_id in json.loads(fixed)]
+    own = {finding_id for finding_id, _ in findings_of_rows} & {*fixed_ids}
+    for item, (finding_id, severity) in enumerate(findings_of_rows):
         yield _Mark(row, item, finding_id, severity, 1 if finding_id in own else 3)
-    for item, finding_id in enumerate(gone):
+    for item, finding_id in enumerate(fixed_ids):
         yield _Mark(row, item, finding_id, 0, 2 if finding_id in own else 0)
 
 
@@ -312,14 +312,14 @@ def _match_marks(
     ended = np.full(len(marks), np.datetime64("NaT"), dtype="datetime64[D]")
     ended[before[is_next]] = day[after[is_next]]
     closing = after[is_next & (severity[after] == 0)]
-    listed = severity > 0
+    is_finding = severity > 0
     findings = Findings(
-        place[listed],
-        severity[listed],
-        day[listed],
-        ended[listed],
-        row[listed],
-        item[listed],
+        place[is_finding],
+        severity[is_finding],
+        day[is_finding],
+        ended[is_finding],
+        row[is_finding],
+        item[is_finding],
     )
     return findings, Visits(place[closing], day[closing])
 

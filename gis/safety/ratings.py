@@ -123,8 +123,8 @@ def rate(
     due = _green_due(places, last_check, calendar)
     for criterion in rule.criteria:
         if "overdue_days" not in criterion.least:
-            asked = _asked_due(criterion, places, last_check, drill_due)
-            due = np.where(_fires(criterion, measures), np.minimum(due, asked), due)
+            due_dates = _asked_due(criterion, places, last_check, drill_due)
+            due = np.where(_fires(criterion, measures), np.minimum(due, due_dates), due)
     for campaign in calendar.campaigns:
         if campaign.first <= day:
             due = _campaign_due(campaign, places, last_check, due)
@@ -146,10 +146,10 @@ def rate(
 def _latest(visits: Visits, today: np.datetime64, count: int) -> Days:
     """Return the last day up to today of each place, NaT where there is none."""
     latest = np.full(count, NO_DAY)
-    kept = visits.day <= today
+    is_past = visits.day <= today
     # NaT is the least whole number, so the latest day is the greatest
-    days = visits.day[kept].astype("datetime64[D]").view(np.int64)
-    np.maximum.at(latest.view(np.int64), visits.place[kept], days)
+    days = visits.day[is_past].astype("datetime64[D]").view(np.int64)
+    np.maximum.at(latest.view(np.int64), visits.place[is_past], days)
     return latest
 
 
@@ -210,8 +210,8 @@ def _asked_due(
     if "drill_late_days" in criterion.least:
         # nobody could know before that the next check is sooner than in a month
         start = np.maximum(start, drill_due + criterion.least["drill_late_days"] * DAY)
-    asked = start + CHECK_DAYS[criterion.code] * DAY
-    return np.where(np.isnat(last_check), places.known, asked)
+    due = start + CHECK_DAYS[criterion.code] * DAY
+    return np.where(np.isnat(last_check), places.known, due)
 
 
 def _campaign_due(

@@ -157,10 +157,10 @@ class SafetyRule:
 def _scene_rule(body: object, scene: Scene) -> SceneRule:
     """Read what the rule says of a scene."""
     where = f"Scene {scene.value!r} of the safety rule"
-    said = _object(body, where)
-    _check_keys(said, ("hazard", "drill_days"), where)
-    hazard = _word(said["hazard"], _HAZARDS, f"{where}, 'hazard'")
-    days = said["drill_days"]
+    table = _object(body, where)
+    _check_keys(table, ("hazard", "drill_days"), where)
+    hazard = _word(table["hazard"], _HAZARDS, f"{where}, 'hazard'")
+    days = table["drill_days"]
     if days is not None:
         days = _whole(days, f"{where}, 'drill_days'")
     return SceneRule(hazard, days)
@@ -170,10 +170,10 @@ def _criteria(body: object) -> tuple[Criterion, ...]:
     """Read the criteria; their ids differ."""
     if not isinstance(body, Sequence) or isinstance(body, str):
         _refuse("Safety rule, 'criteria'", body, "a list")
-    criteria = tuple(_criterion(said, row) for row, said in enumerate(body, start=1))
+    criteria = tuple(_criterion(item, row) for row, item in enumerate(body, start=1))
     if not 1 <= len(criteria) <= MOST_CRITERIA:
-        found = f"{len(criteria)} criteria"
-        _refuse("Safety rule", found, f"1 to {MOST_CRITERIA}")
+        summary = f"{len(criteria)} criteria"
+        _refuse("Safety rule", summary, f"1 to {MOST_CRITERIA}")
     ids = [criterion.criterion_id for criterion in criteria]
     repeated = [name for name in ids if ids.count(name) > 1]
     if repeated:
@@ -184,22 +184,22 @@ def _criteria(body: object) -> tuple[Criterion, ...]:
 def _criterion(body: object, row: int) -> Criterion:
     """Read one criterion."""
     where = f"Criterion {row} of the safety rule"
-    said = _object(body, where)
-    _check_keys(said, ("criterion_id", "code", "least", "zh", "en"), where)
-    least = _object(said["least"], f"{where}, 'least'")
+    table = _object(body, where)
+    _check_keys(table, ("criterion_id", "code", "least", "zh", "en"), where)
+    least = _object(table["least"], f"{where}, 'least'")
     unknown = [name for name in least if name not in MEASURES]
     if unknown or not least:
         _refuse(
             f"{where}, 'least'", next(iter(unknown), {}), f"measures of {[*MEASURES]!r}"
         )
     return Criterion(
-        criterion_id=_text(said, "criterion_id", where),
-        code=_word(said["code"], _CODES, f"{where}, 'code'"),
+        criterion_id=_text(table, "criterion_id", where),
+        code=_word(table["code"], _CODES, f"{where}, 'code'"),
         least=MappingProxyType(
             {name: _whole(least[name], f"{where}, {name!r}") for name in least}
         ),
-        zh=_text(said, "zh", where),
-        en=_text(said, "en", where),
+        zh=_text(table, "zh", where),
+        en=_text(table, "en", where),
     )
 
 
@@ -239,7 +239,7 @@ def _whole(value: object, where: str) -> int:
     return value
 
 
-def _refuse(where: str, found: object, expected: str) -> NoReturn:
+def _refuse(where: str, value: object, expected: str) -> NoReturn:
     raise InvalidLayerError(
-        f"{where} has {found!r} where it must have {expected}; correct the rule."
+        f"{where} has {value!r} where it must have {expected}; correct the rule."
     )

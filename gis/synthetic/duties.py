@@ -139,8 +139,8 @@ def _grid_duties(
             parts = [(holder, start, away), (other, away, back), (holder, back, end)]
         if fate < GAP:
             del parts[1]
-        for number, (who, since, until) in enumerate(parts, start=1):
-            yield _record(f"{post_id}/{number}", post_id, who, since, until)
+        for number, (holder_id, since, until) in enumerate(parts, start=1):
+            yield _record(f"{post_id}/{number}", post_id, holder_id, since, until)
 
 
 def _corrections(duties: Sequence[DutyRow], start: dt.datetime) -> Iterator[DutyRow]:

@@ -137,9 +137,9 @@ def _outside(
     town = shapely.coverage_union_all(polygons)
     ring = shapely.difference(shapely.buffer(town, 0.006), town)
     shapely.prepare(ring)
-    kept = np.empty((0, 2))
-    while len(kept) < count:
+    points = np.empty((0, 2))
+    while len(points) < count:
         min_x, min_y, max_x, max_y = ring.bounds
         xy = np.round(rng.uniform((min_x, min_y), (max_x, max_y), (4 * count, 2)), 7)
-        kept = np.vstack([kept, xy[shapely.contains_xy(ring, xy)]])
-    return kept[:count]
+        points = np.vstack([points, xy[shapely.contains_xy(ring, xy)]])
+    return points[:count]

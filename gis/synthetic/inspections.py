@@ -75,8 +75,8 @@ def make_hazards(enterprises: gpd.GeoDataFrame, rng: np.random.Generator) -> lis
     draw[~enterprises["is_coded"].to_numpy(dtype=bool)] = 1.0
     limits = np.cumsum([HIGH_SHARE, MEDIUM_SHARE])
     words = np.array(["high", "medium", ""])
-    named: list[str] = words[np.searchsorted(limits, draw, side="right")].tolist()
-    return named
+    hazards: list[str] = words[np.searchsorted(limits, draw, side="right")].tolist()
+    return hazards
 
 
 def make_inspections(
@@ -132,12 +132,12 @@ def check_rows(
     names = np.array([*(c.campaign_id for c in patrols.campaigns), ""], dtype=object)
     second = rng.integers(*HOURS_S, len(round_.day))
     about = rng.integers(0, len(ABOUT[0]), len(round_.severity))
-    found: dict[int, list[dict[str, str]]] = defaultdict(list)
+    findings: dict[int, list[dict[str, str]]] = defaultdict(list)
     fixed: dict[int, list[str]] = defaultdict(list)
     rows = zip(round_.found, round_.fixed, round_.severity, about, strict=True)
     for number, (found_in, fixed_in, severity, kind) in enumerate(rows, start=1):
         name = f"F{number:05d}"
-        found[found_in].append(
+        findings[found_in].append(
             {
                 "finding_id": name,
                 "severity": SEVERITIES[severity],
@@ -152,7 +152,7 @@ def check_rows(
             "place_id": ids[round_.place],
             "kind": "check",
             "inspected_at": local_times(patrols.first_day, round_.day, second),
-            "findings": [json_text(found.get(row)) for row in checks],
+            "findings": [json_text(findings.get(row)) for row in checks],
             "fixed": [json_text(fixed.get(row)) for row in checks],
             "campaign": names[round_.campaign],
             "result": "",
@@ -170,9 +170,9 @@ def drill_rows(
     turn = np.repeat([0, 1], [len(owing), len(place) - len(owing)])
     start = rng.integers(0, every[owing])[np.searchsorted(owing, place)]
     day = start + turn * every[place] - rng.integers(0, DRILL_EARLY_DAYS, len(place))
-    kept = (day >= 0) & (day < DRILL_YEAR_DAYS)
-    kept &= rng.random(len(place)) >= SKIPPED_SHARE
-    place, day = place[kept], day[kept]
+    is_drilled = (day >= 0) & (day < DRILL_YEAR_DAYS)
+    is_drilled &= rng.random(len(place)) >= SKIPPED_SHARE
+    place, day = place[is_drilled], day[is_drilled]
     last_day = patrols.first_day + dt.timedelta(days=patrols.days - 1)
     first_day = last_day - dt.timedelta(days=DRILL_YEAR_DAYS - 1)
     failed = rng.random(len(place)) < FAILED_SHARE
@@ -197,6 +197,6 @@ def local_times(first_day: dt.date, day: Rows, second: Rows) -> list[str]:
     return [f"{text}+08:00" for text in np.datetime_as_string(at, unit="s").tolist()]
 
 
-def json_text(said: Sequence[object] | None) -> str:
+def json_text(items: Sequence[object] | None) -> str:
     """Return a list as compact JSON, empty where there is none."""
-    return json.dumps(said, separators=(",", ":")) if said else ""
+    return json.dumps(items, separators=(",", ":")) if items else ""

@@ -95,8 +95,8 @@ class Round:
         row_of = np.full(count, NOT_FIXED)
         row_of[self.place[checks]] = checks
         chance = np.array(FIXED_SHARES)[self.severity]
-        seen = (self.fixed == NOT_FIXED) & (row_of[self.of_place] != NOT_FIXED)
-        done = seen & (rng.random(len(seen)) < chance)
+        is_seen = (self.fixed == NOT_FIXED) & (row_of[self.of_place] != NOT_FIXED)
+        done = is_seen & (rng.random(len(is_seen)) < chance)
         self.fixed[done] = row_of[self.of_place[done]]
 
     def keep_findings(self, rows: Rows) -> None:
@@ -152,8 +152,8 @@ def walk(
         fall = 1.0 - FALL * day / patrols.days
         again = np.where(last[visited] < 0, 1.0, LATER_SHARE)
         number = rng.poisson(expected[visited] * fall * again)
-        found = np.repeat(checks, number)
-        round_.find(found, rng.choice(3, len(found), p=SEVERITY_SHARES))
+        origins = np.repeat(checks, number)
+        round_.find(origins, rng.choice(3, len(origins), p=SEVERITY_SHARES))
         code = round_.codes(is_high)
         last[visited] = day
         interval = np.array([0, 30, 7, 1])[code[visited]]
@@ -181,8 +181,8 @@ def parts_taken(patrols: Patrols, scene: Rows, last: Rows, day: int) -> Rows:
     for row, campaign in enumerate(patrols.campaigns):
         first = (campaign.first - patrols.first_day).days
         if first <= day <= (campaign.last - patrols.first_day).days:
-            asked = np.isin(scene, [SCENES.index(s) for s in campaign.scenes])
-            part[asked & (last < first)] = row
+            is_target = np.isin(scene, [SCENES.index(s) for s in campaign.scenes])
+            part[is_target & (last < first)] = row
     return part
 
 

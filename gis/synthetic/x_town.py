@@ -247,7 +247,7 @@ def with_clusters(
     enterprises: gpd.GeoDataFrame, rng: np.random.Generator
 ) -> gpd.GeoDataFrame:
     """Return enterprises with the industry cluster of each, eight of them listed."""
-    listed = np.zeros(len(enterprises), dtype=bool)
-    listed[rng.choice(len(enterprises), size=LISTED, replace=False)] = True
+    is_listed = np.zeros(len(enterprises), dtype=bool)
+    is_listed[rng.choice(len(enterprises), size=LISTED, replace=False)] = True
     cluster = rng.choice(CLUSTERS, size=len(enterprises), p=(0.3, 0.2, 0.35, 0.15))
-    return enterprises.assign(cluster=cluster, is_listed=listed)
+    return enterprises.assign(cluster=cluster, is_listed=is_listed)
