@@ -29,6 +29,10 @@ BREACHES = {
         "api/routes/risk.py",
         "import api.routes.assign",
     ),
+    "Stores do not import each other": (
+        "layers/stores/memory.py",
+        "import layers.stores.postgis",
+    ),
     "gis knows no door, no map and no clock": ("gis/risk/levels.py", "import time"),
     "Service and layers know no HTTP": ("layers/styles.py", "import fastapi"),
     "The assigning core needs numpy, numba, rtree and shapely only": (
