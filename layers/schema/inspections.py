@@ -170,6 +170,9 @@ INSPECTIONS = LayerSchema(
         Field(
             "result", "text", False, "conditional", "How a drill went.", values=RESULTS
         ),
+        Field(
+            "post_id", "text", False, "conditional", "Post that made it.", is_later=True
+        ),
     ),
     owner="the body that inspects",
 )

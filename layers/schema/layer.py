@@ -55,6 +55,9 @@ class Field:
         The closed list of its texts; empty where it has none.
     rule
         Raises ValueError, saying what is wrong, for a value that its kind lets pass.
+    is_later
+        Whether a migration added the column to stores that were there: a row has it on
+        the log only where it is filled, so that older rows keep their bytes.
     """
 
     name: str
@@ -65,6 +68,7 @@ class Field:
     unit: str = ""
     values: tuple[str, ...] = ()
     rule: Callable[[Any], object] | None = None
+    is_later: bool = False
 
 
 @dataclass(frozen=True)

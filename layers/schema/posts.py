@@ -29,6 +29,18 @@ POSTS = LayerSchema(
             "conditional",
             "Number of the person on the post, such as L001, never a name.",
         ),
+        Field("title", "text", False, "closed", "What it is called.", is_later=True),
+        Field(
+            "department", "text", False, "closed", "Body it belongs to.", is_later=True
+        ),
+        Field(
+            "phone",
+            "text",
+            False,
+            "closed",
+            "Duty telephone of the post, never of a person.",
+            is_later=True,
+        ),
     ),
     owner="command office",
 )

@@ -236,7 +236,7 @@ def _reference_faults(
             for row, value in zip(
                 rows.index.tolist(), rows[reference.column].tolist(), strict=True
             )
-            if value not in targets
+            if not pd.isna(value) and value not in targets
         ]
     return faults
 

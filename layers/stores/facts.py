@@ -1,7 +1,7 @@
 """Layers of facts: rows with valid and recorded time that are only ever added to."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, NamedTuple
@@ -75,6 +75,17 @@ class FactLayer:
     rules: tuple[RowRule, ...] = ()
 
     @property
+    def logged_fields(self) -> tuple[Field, ...]:
+        """The columns that every row has on the log, in this order."""
+        own = (field for field in self.schema.fields if not field.is_later)
+        return (*own, *TIME_FIELDS)
+
+    @property
+    def later_fields(self) -> tuple[Field, ...]:
+        """The columns that a row has on the log where they are filled."""
+        return tuple(field for field in self.schema.fields if field.is_later)
+
+    @property
     def fields(self) -> tuple[Field, ...]:
         """All columns but the geometry, in the order of the store."""
         return (*self.schema.fields, *TIME_FIELDS, *RECORD_FIELDS)
@@ -93,7 +104,10 @@ FACTS: Final[Mapping[str, FactLayer]] = MappingProxyType(
         "inspections": FactLayer(
             INSPECTIONS,
             ("inspection_id",),
-            (Reference("place_id", "enterprises", "place_id"),),
+            (
+                Reference("place_id", "enterprises", "place_id"),
+                Reference("post_id", "posts", "post_id"),
+            ),
             (future_faults,),
         ),
         "rules": FactLayer(RULES, ("rule_id",), rules=(rule_faults,)),
@@ -158,15 +172,21 @@ def fact_bytes(name: str, rows: pd.DataFrame) -> list[bytes]:
     rows
         Rows as they are stored, in order of record.
     """
-    fields = (*fact_layer(name).schema.fields, *TIME_FIELDS)
-    columns = [_json_values(rows[field.name], field) for field in fields]
+    layer = fact_layer(name)
+    columns = [_json_values(rows[field.name], field) for field in layer.logged_fields]
     if isinstance(rows, gpd.GeoDataFrame):
         points = rows.geometry.to_numpy()
         xy = zip(shapely.get_x(points), shapely.get_y(points), strict=True)
         columns.append([None if np.isnan(x) else [float(x), float(y)] for x, y in xy])
+    later = [_json_values(rows[field.name], field) for field in layer.later_fields]
+    names = [field.name for field in layer.later_fields]
     return [
-        json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode()
-        for row in zip(*columns, strict=True)
+        json.dumps(
+            (*row, *_filled(names, values)), ensure_ascii=False, separators=(",", ":")
+        ).encode()
+        for row, values in zip(
+            zip(*columns, strict=True), _rows(later, len(rows)), strict=True
+        )
     ]
 
 
@@ -209,3 +229,20 @@ def _json_values(column: pd.Series, field: Field) -> list[object]:
             for value, is_gone in zip(milliseconds, nulls, strict=True)
         ]
     return [None if pd.isna(value) else value for value in column.tolist()]
+
+
+def _rows(columns: list[list[object]], count: int) -> Iterable[tuple[object, ...]]:
+    """Return columns as rows; empty ones where there is no column."""
+    return zip(*columns, strict=True) if columns else [()] * count
+
+
+def _filled(
+    names: Sequence[str], values: Sequence[object]
+) -> tuple[dict[str, object], ...]:
+    """Return the filled ones as one object with sorted keys; none where none is."""
+    filled = {
+        name: value
+        for name, value in sorted(zip(names, values, strict=True))
+        if value is not None
+    }
+    return (filled,) if filled else ()

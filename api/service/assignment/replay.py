@@ -119,7 +119,7 @@ def _again(store: Store, new: NewEvent, name: str, text: bytes) -> Replay:
             "computed from; only answers given by Pagoda can be replayed."
         ) from error
     snapshot = build_snapshot(PastStore(store, version, revision), at, terms=terms)
-    columns = _columns_of(new.event, at, document["position_reason"])
+    columns = _columns_of(new.event, at, document)
     [answer] = stored_answers(snapshot, columns, datum_error_m=error_m or 0.0)
     computed = orjson.loads(answer.text)
     return Replay(
@@ -130,15 +130,16 @@ def _again(store: Store, new: NewEvent, name: str, text: bytes) -> Replay:
     )
 
 
-def _columns_of(event: Event, at: Instant, reason: str) -> EventColumns:
+def _columns_of(event: Event, at: Instant, document: dict[str, Any]) -> EventColumns:
     """Return one stored event as it was reported."""
     position = event.position
     x, y = (position.x, position.y) if position else (np.nan, np.nan)
-    code = 0 if position else REASONS.index(reason)
+    code = 0 if position else REASONS.index(document["position_reason"])
     accuracy_m = np.nan if event.accuracy_m is None else event.accuracy_m
     return EventColumns(
         Positions(np.array([x]), np.array([y]), np.array([code], dtype=np.uint8)),
-        position.datum if position else "wgs84",
+        # of an event without position only the answer says what it was read in
+        position.datum if position else document["assignment"]["provenance"]["datum"],
         np.array([accuracy_m], dtype=np.float64),
         np.array([at]),
     )

@@ -15,7 +15,7 @@ from gis.errors import StoreError
 from gis.models import Event, Instant, Position
 from gis.versions import Lineage
 from layers.stores import Store
-from layers.stores.facts import TIME_FIELDS, fact_layer, timestamp
+from layers.stores.facts import fact_layer, timestamp
 from layers.stores.log import Batch, Link
 from layers.stores.protocol import (
     MAIN_SYSTEM,
@@ -145,21 +145,24 @@ def _draft(origin: Origin, record: dict[str, Any]) -> Draft:
 
 def _facts(layer: str, records: list[list[Any]], crs: str) -> pd.DataFrame:
     """Return rows of the log as a frame that the store takes."""
-    schema = fact_layer(layer).schema
-    fields = (*schema.fields, *TIME_FIELDS)
+    definition = fact_layer(layer)
+    fields = definition.logged_fields
+    columns = {
+        field.name: _values([row[place] for row in records], field.kind)
+        for place, field in enumerate(fields)
+    }
+    extras = [row[-1] if isinstance(row[-1], dict) else {} for row in records]
+    columns |= {
+        field.name: _values([extra.get(field.name) for extra in extras], field.kind)
+        for field in definition.later_fields
+    }
     frame = pd.DataFrame(
-        {
-            field.name: pd.Series(
-                _values((row[place] for row in records), field.kind), dtype=object
-            )
-            for place, field in enumerate(fields)
-        }
+        {name: pd.Series(values, dtype=object) for name, values in columns.items()}
     )
-    if schema.geometry is None:
+    if definition.schema.geometry is None:
         return frame
-    points = np.array(
-        [shapely.Point(row[-1]) if row[-1] else None for row in records], dtype=object
-    )
+    places = [row[len(fields)] for row in records]
+    points = np.array([place and shapely.Point(place) for place in places], object)
     return gpd.GeoDataFrame(frame, geometry=points, crs=crs)
 
 

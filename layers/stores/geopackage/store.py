@@ -27,6 +27,7 @@ from layers.stores.geopackage.facts import (
     last_recorded_at,
     read_facts,
 )
+from layers.stores.geopackage.migration import apply_missing
 from layers.stores.geopackage.tables import identify, srs_id_of
 from layers.stores.group_commit import GroupCommit
 from layers.stores.log import Batch, Link
@@ -74,7 +75,10 @@ class GeoPackageStore(LayersInForce):
         self._file = StoreFile(path, is_service=is_service)
         try:
             with self._file.reading() as connection:
-                self._store_id, self._crs = identify(connection, path)
+                self._store_id, self._crs, is_newest = identify(connection, path)
+            if not is_newest:
+                with self._file.writing() as connection:
+                    apply_missing(connection)
         except BaseException:
             self._file.close()
             raise

@@ -15,9 +15,9 @@ from gis.errors import StoreError
 from layers.schema.layer import Field, LayerSchema
 from layers.stores.facts import FACTS
 from layers.stores.geopackage.connections import PAGE_BYTES, connect, refusals
+from layers.stores.geopackage.migration import FIRST, apply_missing, newest
 from layers.stores.versions import VERSION_LAYERS
 
-SCHEMA_VERSION = 1
 APPLICATION_ID = int.from_bytes(b"GPKG", "big")
 GEOPACKAGE_VERSION = 10300
 TYPES = {
@@ -73,6 +73,7 @@ class Table:
         columns = [
             f"{field.name} {TYPES[field.kind]}{' NOT NULL' if field.required else ''}"
             for field in self.fields
+            if not field.is_later
         ]
         name = self.schema.name
         if self.schema.geometry is not None:
@@ -158,7 +159,7 @@ def remove_geopackage(path: Path, store_id: str) -> None:
         If the file is of another store or none.
     """
     with refusals(path), closing(connect(path.resolve())) as connection:
-        file_id, _ = identify(connection, path)
+        file_id, _, _ = identify(connection, path)
     if file_id != store_id:
         raise StoreError(
             f"Store {str(path)!r} is {file_id!r} where {store_id!r} was to be removed; "
@@ -168,8 +169,8 @@ def remove_geopackage(path: Path, store_id: str) -> None:
         path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
-def identify(connection: sqlite3.Connection, path: Path) -> tuple[str, str]:
-    """Return id and CRS of a store, or say why the file is none.
+def identify(connection: sqlite3.Connection, path: Path) -> tuple[str, str, bool]:
+    """Return id and CRS of a store and whether it is of today's form.
 
     Raises
     ------
@@ -188,12 +189,13 @@ def identify(connection: sqlite3.Connection, path: Path) -> tuple[str, str]:
     store_id, crs, schema_version = connection.execute(
         "SELECT store_id, crs, schema_version FROM pagoda_store"
     ).fetchone()
-    if schema_version != SCHEMA_VERSION:
+    if schema_version > newest():
         raise StoreError(
             f"Store {str(path)!r} has schema version {schema_version!r} where this "
-            f"Pagoda knows {SCHEMA_VERSION!r}; use the Pagoda that wrote it."
+            f"release knows {newest()!r}; use the release that wrote it, or a newer "
+            "one."
         )
-    return store_id, crs
+    return store_id, crs, schema_version == newest()
 
 
 def srs_id_of(crs: str) -> int:
@@ -229,8 +231,9 @@ def _fill(connection: sqlite3.Connection, crs: str, srs_id: int, store_id: str) 
             connection.execute(statement)
     _register(connection, srs_id)
     connection.execute(
-        "INSERT INTO pagoda_store VALUES (1, ?, ?, ?)", (store_id, crs, SCHEMA_VERSION)
+        "INSERT INTO pagoda_store VALUES (1, ?, ?, ?)", (store_id, crs, FIRST)
     )
+    apply_missing(connection)
     connection.execute("COMMIT")
 
 

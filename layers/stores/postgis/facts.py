@@ -15,11 +15,11 @@ from layers.stores.postgis.tables import (
     GEOM,
     WIRES,
     Table,
-    _columns,
-    _series,
-    _shapes,
-    _wire_values,
     as_parameter,
+    columns_of,
+    series_of,
+    shapes_of,
+    wire_values,
 )
 
 
@@ -33,7 +33,7 @@ def fact_table(layer: FactLayer) -> Table:
 
 def fact_rows(layer: FactLayer, rows: pd.DataFrame) -> Iterator[tuple[object, ...]]:
     """Return rows of a layer of facts as the table takes them."""
-    columns = [_wire_values(rows[field.name], field) for field in layer.fields]
+    columns = [wire_values(rows[field.name], field) for field in layer.fields]
     if isinstance(rows, gpd.GeoDataFrame):
         columns.append(shapely.to_wkb(rows.geometry.to_numpy()).tolist())
     return zip(*columns, strict=True)
@@ -95,11 +95,11 @@ def _fact_columns(layer: FactLayer) -> sql.Composed:
 
 def _fact_frame(rows: Sequence[TupleRow], layer: FactLayer, crs: str) -> pd.DataFrame:
     has_points = layer.schema.geometry is not None
-    columns = _columns(rows, len(layer.fields) + has_points)
+    columns = columns_of(rows, len(layer.fields) + has_points)
     frame = {
-        field.name: _series(column, field)
+        field.name: series_of(column, field)
         for field, column in zip(layer.fields, columns, strict=False)
     }
     if not has_points:
         return pd.DataFrame(frame)
-    return gpd.GeoDataFrame(frame, geometry=_shapes(columns[-1]), crs=crs)
+    return gpd.GeoDataFrame(frame, geometry=shapes_of(columns[-1]), crs=crs)

@@ -131,7 +131,7 @@ def polygon_rows(
     frame: gpd.GeoDataFrame, schema: LayerSchema, system: str, version: int
 ) -> Iterator[tuple[object, ...]]:
     """Yield the rows of a layer of a version."""
-    columns = [_wire_values(frame[field.name], field) for field in schema.fields]
+    columns = [wire_values(frame[field.name], field) for field in schema.fields]
     wkb = shapely.to_wkb(frame.geometry.to_numpy())
     for row in zip(*columns, wkb, strict=True):
         yield (system, version, *row)
@@ -157,8 +157,8 @@ def read_polygons(
         stream = cursor.stream(statement, parameters, binary=True, size=STREAMED)
         while some := list(islice(stream, STREAMED)):
             rows += [row[:-1] for row in some]
-            polygons.append(_shapes([row[-1] for row in some]))
-    columns = _columns(rows, len(schema.fields))
+            polygons.append(shapes_of([row[-1] for row in some]))
+    columns = columns_of(rows, len(schema.fields))
     frame = gpd.GeoDataFrame(
         {
             field.name: layer_column(column, field)
@@ -175,12 +175,12 @@ def as_parameter(instant: Instant | None) -> dt.datetime | None:
     return None if instant is None else EPOCH + instant * MILLISECOND
 
 
-def _columns(rows: Sequence[TupleRow], count: int) -> list[TupleRow]:
+def columns_of(rows: Sequence[TupleRow], count: int) -> list[TupleRow]:
     """Return rows as columns, as many where there is no row."""
     return list(zip(*rows, strict=True)) if rows else [()] * count
 
 
-def _series(column: TupleRow, field: Field) -> pd.Series:
+def series_of(column: TupleRow, field: Field) -> pd.Series:
     """Return values as read in the dtype of frames of facts."""
     if field.kind == "instant":
         milliseconds = pd.Series(column, dtype="Int64")
@@ -189,13 +189,13 @@ def _series(column: TupleRow, field: Field) -> pd.Series:
     return pd.Series(list(column), dtype=DTYPES[field.kind])
 
 
-def _shapes(wkb: Sequence[object]) -> NDArray[np.object_]:
+def shapes_of(wkb: Sequence[object]) -> NDArray[np.object_]:
     """Return geometries, None where there is none."""
     shapes: NDArray[np.object_] = shapely.from_wkb(np.array(wkb, dtype=object))
     return shapes
 
 
-def _wire_values(column: pd.Series, field: Field) -> list[object]:
+def wire_values(column: pd.Series, field: Field) -> list[object]:
     """Return a column as COPY takes it; None where a value is missing."""
     values = column.tolist()
     if field.kind == "instant":

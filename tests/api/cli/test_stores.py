@@ -265,9 +265,9 @@ def test_grid_code_outside_its_community_is_refused_by_name(
 BAD = {
     "unknown column": (
         "posts",
-        "post_id,area_id,role,phone\nX,G1,leader,1\n",
+        "post_id,area_id,role,salary\nX,G1,leader,1\n",
         0,
-        "1 columns that it does not know, ['phone']",
+        "1 columns that it does not know, ['salary']",
     ),
     "missing column": ("posts", "post_id,area_id\nX,G1\n", 0, "no column 'role'"),
     "repeated id": (

@@ -242,6 +242,7 @@ def _enterprises():
 def mutate(path, kind, rng):
     """Change a store as only who owns the file can; return what was done."""
     with closing(connections.connect(path)) as connection:
+        drop_walls(connection)
         while True:
             try:
                 done = ACTS[kind](connection, rng)
@@ -251,6 +252,16 @@ def mutate(path, kind, rng):
     if kind == "re-chain":
         _chain_anew(path)
     return done
+
+
+def drop_walls(connection):
+    """Take away what keeps rows from being changed by mistake."""
+    walls = connection.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'trigger' "
+        "AND name LIKE 'only_added%'"
+    ).fetchall()
+    for (name,) in walls:
+        connection.execute(f"DROP TRIGGER {name}")
 
 
 def found(path, exported):

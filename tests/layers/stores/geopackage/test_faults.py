@@ -162,8 +162,8 @@ FOREIGN = {
     "empty": (lambda path: path.write_bytes(b""), "is no store of Pagoda"),
     "text": (lambda path: path.write_text("grid_id,name\n" * 99), "is no database"),
     "newer": (
-        lambda path: _change(path, "UPDATE pagoda_store SET schema_version = 9"),
-        "schema version 9 where this Pagoda knows 1",
+        lambda path: _change(path, "UPDATE pagoda_store SET schema_version = 99"),
+        "schema version 99 where this release knows",
     ),
     "other GeoPackage": (
         lambda path: _change(path, "DROP TABLE pagoda_store"),

@@ -1,0 +1,68 @@
+"""The form of a GeoPackage: what later releases changed in files that were there."""
+
+import sqlite3
+from importlib.resources import files
+from typing import Final, NamedTuple
+
+MIGRATIONS: Final = "migrations"
+FIRST: Final = 1
+"""Number of the form that `layers.stores.geopackage.tables` makes."""
+
+
+class Migration(NamedTuple):
+    """A step from one form of the file to the next."""
+
+    number: int
+    name: str
+    statements: tuple[str, ...]
+
+
+def migrations() -> list[Migration]:
+    """Return all migrations in their order; the first form needs none.
+
+    Examples
+    --------
+    >>> [step.number for step in migrations()][:2]
+    [2, 3]
+    """
+    folder = files("layers.stores.geopackage").joinpath(MIGRATIONS)
+    steps = [
+        Migration(
+            int(path.name[:3]), path.name, _statements(path.read_text(encoding="utf-8"))
+        )
+        for path in folder.iterdir()
+        if path.name.endswith(".sql")
+    ]
+    return sorted(steps)
+
+
+def newest() -> int:
+    """Return the number of the form that this release writes."""
+    return max((step.number for step in migrations()), default=FIRST)
+
+
+def apply_missing(connection: sqlite3.Connection) -> None:
+    """Apply the migrations that a store lacks.
+
+    Parameters
+    ----------
+    connection
+        Inside a transaction that writes.
+    """
+    (number,) = connection.execute("SELECT schema_version FROM pagoda_store").fetchone()
+    for step in migrations():
+        if step.number <= number:
+            continue
+        for statement in step.statements:
+            connection.execute(statement)
+        connection.execute("UPDATE pagoda_store SET schema_version = ?", [step.number])
+
+
+def _statements(text: str) -> tuple[str, ...]:
+    """Return the statements of a file; blank lines part them."""
+    parts = (part.strip() for part in text.split("\n\n"))
+    return tuple(part for part in parts if part and not _is_comment(part))
+
+
+def _is_comment(part: str) -> bool:
+    return all(line.startswith("--") for line in part.splitlines())
