@@ -18,7 +18,10 @@ ROWS = ROOT / "tests" / "requirements" / "README.md"
 DOCUMENTS = [
     *READMES,
     ROWS,
-    *(ROOT / f"{name}.md" for name in ("CONTRIBUTING", "CHANGELOG")),
+    *(
+        ROOT / f"{name}.md"
+        for name in ("ARCHITECTURE", "DECISIONS", "CONTRIBUTING", "CHANGELOG")
+    ),
 ]
 FLOORS = ("gis", "layers", "api")
 SOURCES = (*FLOORS, "tests", "notebooks", "sample_geodata")
@@ -195,3 +198,9 @@ def test_rows_of_the_changelog_stand_in_the_table():
     named = set(re.findall(r"\b[0-4]-\d\d\b", read(ROOT / "CHANGELOG.md")))
     assert len(named) > 20
     assert named - set(table_of_rows()) == set()
+
+
+def test_every_decision_names_what_was_refused():
+    _, *decisions = re.split(r"^## ", read(ROOT / "DECISIONS.md"), flags=re.MULTILINE)
+    silent = [text.splitlines()[0] for text in decisions if "Refused:" not in text]
+    assert silent == []
