@@ -71,7 +71,11 @@ SCENE_NAMES: Final[Mapping[Scene, tuple[str, str]]] = MappingProxyType(
 
 
 class Status(StrEnum):
-    """How a position was answered (DESIGN section 4)."""
+    """How a position was answered.
+
+    The first four are those of `gis.index.Relation`; `SNAPPED` is outside all grids and
+    given to the nearest one within a limit, `UNLOCATED` has no usable position.
+    """
 
     OUTSIDE = "outside"
     INSIDE = "inside"

@@ -1,7 +1,9 @@
-"""The import contracts hold, and each of them fails when it is broken on purpose."""
+"""The import contracts hold and can fail; ARCHITECTURE.md names what is there."""
 
 import ast
 import os
+import pkgutil
+import re
 import shutil
 import subprocess
 import sys
@@ -11,6 +13,9 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 FLOORS = ("gis", "layers", "api")
+DOCUMENTS = ("ARCHITECTURE.md", "DECISIONS.md", "CONTRIBUTING.md")
+COLUMNS = ("gis", "layers", "api/service", "api")
+"""The folders that the columns of the word table stand for."""
 
 # contract -> file and the import that breaks it
 BREACHES = {
@@ -139,3 +144,85 @@ def test_variables_hold_nouns():
         if name in FILLERS
     ]
     assert len(fillers) <= MOST_FILLERS, fillers
+
+
+def read(name):
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def packages():
+    """Every folder with Python in it, as documents write it."""
+    files = (path for top in (*FLOORS, "tests") for path in (ROOT / top).rglob("*.py"))
+    return {f"{path.parent.relative_to(ROOT).as_posix()}/" for path in files}
+
+
+def described():
+    """The folders that ARCHITECTURE.md has a line for."""
+    return re.findall(r"^- `([\w/]+/)`: .+\.$", read("ARCHITECTURE.md"), re.MULTILINE)
+
+
+def test_every_package_has_one_line_in_the_architecture():
+    assert packages() - set(described()) == set()
+    assert len(described()) == len(set(described()))
+
+
+def test_every_line_of_the_architecture_is_a_package():
+    assert set(described()) - packages() == set()
+
+
+def is_importable(dotted):
+    """Whether a dotted name is a module, or something in one."""
+    try:
+        pkgutil.resolve_name(dotted)
+    except (ImportError, AttributeError):
+        return False
+    return True
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_module_that_a_document_names_exists(name):
+    named = re.findall(r"\b(?:gis|layers|api)(?:\.[a-zA-Z_]\w*)+", read(name))
+    assert named or name == "CONTRIBUTING.md"
+    assert [dotted for dotted in named if not is_importable(dotted)] == []
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_path_that_a_document_names_exists(name):
+    paths = re.findall(r"`((?:gis|layers|api|tests)/[\w/.]*)`", read(name))
+    real = [path for path in paths if not path.endswith("/NAME.py")]
+    assert real or name == "DECISIONS.md"
+    assert [path for path in real if not (ROOT / path).exists()] == []
+
+
+def word_table():
+    """The cells of the word table with the folder that each is under."""
+    rows = [line.split("|") for line in read("ARCHITECTURE.md").splitlines()]
+    cells = [row[3:7] for row in rows if len(row) == 8 and row[1].strip().isalpha()]
+    _heading, *words = cells
+    return [pair for word in words for pair in zip(COLUMNS, word, strict=True)]
+
+
+def is_there(folder, name):
+    """Whether a name of the word table is a folder or a module."""
+    name = name.rstrip("/")
+    return any((ROOT / folder).glob(name)) or any((ROOT / folder).glob(f"{name}.py"))
+
+
+def test_names_of_the_word_table_exist():
+    named = [
+        (folder, name)
+        for folder, cell in word_table()
+        for name in re.findall(r"`([^`]+)`", cell)
+    ]
+    assert len(named) > 40
+    assert [pair for pair in named if not is_there(*pair)] == []
+
+
+def test_planned_names_of_the_word_table_are_not_there_yet():
+    planned = [
+        (folder, name)
+        for folder, cell in word_table()
+        for name in re.findall(r"\*([^*]+)\*", re.sub(r"`[^`]+`", "", cell))
+    ]
+    assert len(planned) > 5
+    assert [pair for pair in planned if is_there(*pair)] == []

@@ -14,6 +14,19 @@ from gis.models import Status
 
 ROOT = Path(__file__).parents[1]
 READMES = [ROOT / "README.md", ROOT / "README.zh-CN.md"]
+ROWS = ROOT / "tests" / "requirements" / "README.md"
+DOCUMENTS = [
+    *READMES,
+    ROWS,
+    *(
+        ROOT / f"{name}.md"
+        for name in ("ARCHITECTURE", "DECISIONS", "CONTRIBUTING", "CHANGELOG")
+    ),
+]
+FLOORS = ("gis", "layers", "api")
+SOURCES = (*FLOORS, "tests", "notebooks", "sample_geodata")
+KINDS = {".py", ".md", ".sql", ".js", ".css", ".toml", ".ipynb", ".json"}
+NO_TEST_YET = "no test yet"
 
 
 def read(path):
@@ -51,8 +64,10 @@ def test_readme_names_every_status_reason_and_setting(path):
         assert f"PAGODA_{setting.upper()}" in text
 
 
-@pytest.mark.parametrize("path", READMES, ids=lambda path: path.name)
-def test_readme_links_exist(path):
+@pytest.mark.parametrize(
+    "path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT))
+)
+def test_links_of_documents_exist(path):
     for target in re.findall(r"\]\(([^)#]+)\)", read(path)):
         assert (path.parent / target).exists(), target
 
@@ -117,3 +132,75 @@ def test_python_of_the_readme_runs(tmp_path, monkeypatch):
     names = {}
     exec(block, names)  # noqa: S102  our own README
     assert names["territory"].assigner().assign(120.08, 30.33).grid_id is not None
+
+
+def texts_of_the_repository():
+    """Every file that a person reads, without what npm packed."""
+    deep = [path for folder in SOURCES for path in (ROOT / folder).rglob("*")]
+    flat = [*ROOT.glob("*.md"), *ROOT.glob("*.toml"), *ROOT.glob("*.py")]
+    return [
+        path
+        for path in [*flat, ROOT / "Makefile", *deep]
+        if path.is_file()
+        and (path.suffix in KINDS or path.name == "Makefile")
+        and "dist" not in path.parts
+        and path != Path(__file__)
+    ]
+
+
+def test_nothing_points_to_a_design_that_is_not_here():
+    absent = re.compile(r"\bDESIGN\b|HOUSE_STYLE|requirements\.md|[Rr]equirement row")
+    texts = texts_of_the_repository()
+    assert ROWS in texts
+    pointing = [str(path) for path in texts if absent.search(read(path))]
+    assert pointing == []
+
+
+def test_code_names_no_row_by_its_bare_number():
+    number = re.compile(r"\b[Rr]ows? [0-4]-\d\d\b")
+    bare = [
+        str(path)
+        for folder in FLOORS
+        for path in (ROOT / folder).rglob("*.py")
+        if number.search(read(path))
+    ]
+    assert bare == []
+
+
+def table_of_rows():
+    """Whether a test checks a row, by the number of the row."""
+    lines = re.findall(r"^\| (\d-\d\d\+?) \| .+ \| (.+) \|$", read(ROWS), re.MULTILINE)
+    assert len(lines) == len(dict(lines)), "a number stands twice"
+    return dict(lines)
+
+
+def rows_of_tests():
+    name = re.compile(r"^ *def test_row_(\d)_(\d\d)_", re.MULTILINE)
+    return {
+        "-".join(number)
+        for path in (ROOT / "tests").rglob("test_*.py")
+        for number in name.findall(read(path))
+    }
+
+
+def test_every_row_that_a_test_names_stands_in_the_table():
+    assert rows_of_tests() - set(table_of_rows()) == set()
+
+
+def test_table_marks_exactly_the_rows_without_a_test():
+    marks = table_of_rows()
+    assert set(marks.values()) <= {"yes", NO_TEST_YET}
+    marked = {number for number, mark in marks.items() if mark == NO_TEST_YET}
+    assert marked == set(marks) - rows_of_tests()
+
+
+def test_rows_of_the_changelog_stand_in_the_table():
+    named = set(re.findall(r"\b[0-4]-\d\d\b", read(ROOT / "CHANGELOG.md")))
+    assert len(named) > 20
+    assert named - set(table_of_rows()) == set()
+
+
+def test_every_decision_names_what_was_refused():
+    _, *decisions = re.split(r"^## ", read(ROOT / "DECISIONS.md"), flags=re.MULTILINE)
+    silent = [text.splitlines()[0] for text in decisions if "Refused:" not in text]
+    assert silent == []

@@ -1,4 +1,4 @@
-"""Synthetic towns with the figures of the reference texts: same seed, same bytes.
+"""Synthetic towns with the figures known of real ones: same seed, same bytes.
 
 Everything here is made up; ids stand where persons would have names.
 """

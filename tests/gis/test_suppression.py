@@ -104,8 +104,7 @@ def test_table_of_nobody_is_withheld_whole():
     assert (table.counts == WITHHELD).all()
 
 
-def test_small_and_protecting_cells_look_alike():
-    """Requirement row 2-25."""
+def test_row_2_25_small_and_protecting_cells_look_alike():
     table = withhold(np.array([[2, 60], [40, 6], [50, 70]]), AUGUST, AUGUST)
     assert {text for row in table.texts() for text in row if "<" in text} == {"<5*"}
     assert table.legend[0].startswith("<5*: below 5, or withheld")

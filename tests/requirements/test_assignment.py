@@ -1,4 +1,4 @@
-"""Rows of the requirements, each by its own check; the row number is in the name."""
+"""Rows of README.md here, each by its own check; the number is in the name."""
 
 import datetime as dt
 import socket

@@ -1,4 +1,4 @@
-"""Rows of the requirements on codes and colours, each by its own check, on S town."""
+"""Rows of README.md here on codes and colours, each by its own check, on S town."""
 
 import datetime as dt
 import gzip

@@ -1,4 +1,4 @@
-"""Rows of the requirements that a store keeps, each by its own check."""
+"""Rows of README.md here that a store keeps, each by its own check."""
 
 import datetime as dt
 

@@ -101,8 +101,7 @@ def test_extent_is_in_the_unit_of_the_score(denominator, amount):
 
 
 @pytest.mark.parametrize("denominator", DENOMINATORS)
-def test_card_declares_the_population_base(denominator):
-    """Requirement row 0-09."""
+def test_row_0_09_card_declares_the_population_base(denominator):
     card = shipped_method(denominator=denominator).card("2026-09-30")
     assert card.population_base == DENOMINATORS[denominator].base
     assert DENOMINATORS[denominator].unit in card.unit
@@ -110,8 +109,7 @@ def test_card_declares_the_population_base(denominator):
     assert card.unit_zh
 
 
-def test_card_says_dates_versions_and_link():
-    """Requirement row 1-20."""
+def test_row_1_20_card_says_dates_versions_and_link():
     card = shipped_method().card(
         "2026-09-27 / 2026-09-30",
         boundary_version="7 (0a1b2c)",

@@ -34,8 +34,7 @@ def test_areas_are_matched_by_id():
     assert compared.total_share == 12 / 50
 
 
-def test_boundary_change_is_refused_unless_rebased():
-    """Requirement row 2-23."""
+def test_row_2_23_boundary_change_is_refused_unless_rebased():
     moved = replace(BEFORE, boundary_digest="c3d4")
     with pytest.raises(InvalidLayerError, match="boundaries 'c3d4' and 'a1b2'"):
         compare_periods(moved, AFTER)

@@ -88,7 +88,7 @@ def test_circles_of_a_tier_and_communities_sum_to_the_grids(
 
 def test_counters_give_the_five_totals_by_summing_grids() -> None:
     day = make_s_town_day()
-    # the figures of row 2-21: all patrols lie in the month
+    # all patrols lie in the month, so that the totals of the whole town are met
     held = day.inspections.assign(day=np.datetime64(DAY), kind="check")
     figures = monthly_figures(replace(day, inspections=held))
     sums = figures.counters.groupby("grid_id")[list(COUNTERS)].sum().sum()
