@@ -28,7 +28,7 @@ def test_areas_are_made_of_the_grids_below_them() -> None:
     circles, communities, grids = list_areas(make_hamlet_day(), ())
     rows = [[rows.tolist() for rows in layer.grid_rows] for layer in (circles, grids)]
     assert rows == [[[0, 1, 2], [0, 1], [2]], [[0], [1], [2]]]
-    assert [held.tolist() for held in communities.grid_rows] == [[0, 1], [2]]
+    assert [rows.tolist() for rows in communities.grid_rows] == [[0, 1], [2]]
 
 
 def test_circle_without_grids_has_none() -> None:
@@ -67,6 +67,6 @@ def test_green_place_that_is_not_late_and_one_without_a_code_need_none() -> None
     places = day.places.assign(code=[1, 1, 1, 0], overdue_days=[0, 0, 0, 9])
     assert list_attention(replace(day, places=places)).empty
     late = places.assign(overdue_days=[0, 2, 9, 9], due_on=np.datetime64("2026-09-01"))
-    listed = list_attention(replace(day, places=late))
-    assert listed["place_id"].tolist() == ["H3", "H2"]
-    assert set(listed["due_on"]) == {dt.date(2026, 9, 1).isoformat()}
+    attention = list_attention(replace(day, places=late))
+    assert attention["place_id"].tolist() == ["H3", "H2"]
+    assert set(attention["due_on"]) == {dt.date(2026, 9, 1).isoformat()}

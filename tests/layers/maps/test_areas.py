@@ -79,11 +79,11 @@ def layers_of(grids, circles=None, details=None):
 
 def test_layers_are_grids_then_circles_up_to_the_core_then_communities():
     grids, circles = town()
-    named = Details(
+    layers_above = Details(
         communities=grids.rename(columns={"grid_id": "community_id"}),
         tier_names={2: ("半边", "Halves")},
     )
-    layers = layers_of(grids, circles[::-1], named)
+    layers = layers_of(grids, circles[::-1], layers_above)
     assert [layer.names[1] for layer in layers] == [
         "Grids",
         "Halves",

@@ -48,6 +48,6 @@ def test_two_credit_codes_at_one_place_are_a_conflict_of_the_place():
 
 
 def test_layer_without_rows_has_columns_and_no_conflicts():
-    found = conflicts(registers())
-    assert found.columns.tolist() == ["enterprise_id", "field", "source", "value"]
-    assert found.empty
+    nothing = conflicts(registers())
+    assert nothing.columns.tolist() == ["enterprise_id", "field", "source", "value"]
+    assert nothing.empty

@@ -14,8 +14,8 @@ NOTHING = Known({}, frozenset(), 0)
 ID = "00000000-0000-7000-8000-000000000001"
 
 
-def intake_of(*events, known=NOTHING):
-    return Intake(events, known, EventIds())
+def intake_of(*events, stock=NOTHING):
+    return Intake(events, stock, EventIds())
 
 
 def test_events_are_named_by_source_and_number():
@@ -24,8 +24,8 @@ def test_events_are_named_by_source_and_number():
 
 
 def test_new_events_have_the_rows_after_the_last_and_the_batch_of_the_call():
-    known = Known({}, frozenset(), 7)
-    intake = intake_of(new_event("1"), new_event("2"), known=known)
+    stock = Known({}, frozenset(), 7)
+    intake = intake_of(new_event("1"), new_event("2"), stock=stock)
     receipts = [stored.receipt for stored in intake.admitted(3, day(1))]
     assert [(r.row, r.batch, r.recorded_at) for r in receipts] == [
         (8, 3, day(1)),
@@ -45,8 +45,8 @@ def test_event_brought_twice_is_admitted_once_and_new_once():
 
 def test_event_appended_before_keeps_its_first_receipt():
     before = EventReceipt(ID, 1, 1, day(0))
-    known = Known({("hotline", "1"): before}, frozenset(), 1)
-    intake = intake_of(new_event("1"), known=known)
+    stock = Known({("hotline", "1"): before}, frozenset(), 1)
+    intake = intake_of(new_event("1"), stock=stock)
     assert list(intake.admitted(2, day(1))) == []
     [receipt] = intake.receipts()
     assert (receipt, receipt.is_new) == (before, False)
@@ -57,19 +57,19 @@ def test_what_the_log_holds_and_what_is_due_follow_the_admitted_events():
     event = replace(new_event("1"), destinations=("police", "fire"))
     intake = intake_of(event, new_event("1"), new_event("2"))
     stored = list(intake.admitted(1, day(1)))
-    assert intake.said == [event_bytes(one) for one in stored]
+    assert intake.said == [event_bytes(event) for event in stored]
     assert intake.due == [(1, 0, "police"), (1, 1, "fire"), (2, 0, "police")]
 
 
 @pytest.mark.parametrize(
-    ("events", "taken"),
+    ("events", "ids"),
     [
         ([new_event("1", event_id=ID)], {ID}),
         ([new_event("1", event_id=ID), new_event("2", event_id=ID)], set()),
     ],
     ids=["in the store", "in the call"],
 )
-def test_id_that_is_in_use_is_refused(events, taken):
-    intake = intake_of(*events, known=Known({}, taken, 0))
+def test_id_that_is_in_use_is_refused(events, ids):
+    intake = intake_of(*events, stock=Known({}, ids, 0))
     with pytest.raises(InvalidLayerError, match=f"Event id '{ID}' is in use"):
         list(intake.admitted(1, day(1)))

@@ -30,10 +30,10 @@ def stored(new):
 
 def test_ids_ascend_are_version_7_and_carry_the_time():
     ids = EventIds()
-    made = [ids.make(at) for at in (day(1), day(1), day(0), day(2))]
-    assert made == sorted(set(made))
-    assert {uuid.UUID(text).version for text in made} == {7}
-    assert uuid.UUID(made[-1]).int >> 80 == day(2)
+    texts = [ids.make(at) for at in (day(1), day(1), day(0), day(2))]
+    assert texts == sorted(set(texts))
+    assert {uuid.UUID(text).version for text in texts} == {7}
+    assert uuid.UUID(texts[-1]).int >> 80 == day(2)
 
 
 BAD_EVENTS = {

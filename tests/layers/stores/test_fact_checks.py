@@ -83,9 +83,9 @@ def test_points_are_rounded_and_those_that_are_none_are_left_out():
     prepared = prepare_facts(
         "enterprises", rows.set_geometry(shapes, crs=CRS), nothing, CRS
     )
-    first, *others = prepared.geometry
+    first, *rest = prepared.geometry
     assert (first.x, str(first.y)) == (120.123456789, "0.0")
-    assert others == [None] * 3
+    assert rest == [None] * 3
 
 
 def test_geometry_that_is_no_point_in_the_crs_of_the_store_is_refused():

@@ -56,8 +56,8 @@ def test_fact_is_valid_from_its_first_instant_until_before_its_last():
     rows = rules("R1", valid_from=start, valid_to=stop)
     records = recorded("rules", (9, rows))
     ends = (day(2) - 1, day(2), day(4) - 1, day(4))
-    known = [as_known(records, "rules", valid_at=Instant(at)) for at in ends]
-    assert [len(facts) for facts in known] == [0, 1, 1, 0]
+    answers = [as_known(records, "rules", valid_at=Instant(at)) for at in ends]
+    assert [len(facts) for facts in answers] == [0, 1, 1, 0]
 
 
 def test_facts_come_in_code_order_of_their_key_without_the_mark_of_tombstones():

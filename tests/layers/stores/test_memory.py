@@ -12,18 +12,18 @@ from support.makers.store_history import CRS, Clock, day, new_event, publish_gro
 
 
 def test_each_store_is_another_unless_its_id_is_given():
-    one, other = MemoryStore(now=Clock()), MemoryStore(now=Clock())
-    assert one.store_id != other.store_id
+    first, second = MemoryStore(now=Clock()), MemoryStore(now=Clock())
+    assert first.store_id != second.store_id
     assert MemoryStore(now=Clock(), store_id="S").store_id == "S"
 
 
 def test_stores_share_nothing():
-    one, other = (MemoryStore(now=Clock(day(1)), store_id="S") for _ in range(2))
-    one.append_events([new_event("1")])
-    publish_grounds(one, {day(0): GROUND}, base=None)
-    assert other.last_link() is None
-    assert other.systems() == ()
-    assert other.events().empty
+    first, second = (MemoryStore(now=Clock(day(1)), store_id="S") for _ in range(2))
+    first.append_events([new_event("1")])
+    publish_grounds(first, {day(0): GROUND}, base=None)
+    assert second.last_link() is None
+    assert second.systems() == ()
+    assert second.events().empty
 
 
 def test_empty_frames_are_in_the_crs_of_the_store():

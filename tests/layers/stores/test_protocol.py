@@ -49,6 +49,6 @@ def test_receipt_of_an_event_sent_again_equals_the_first():
 
 
 def test_publication_without_more_is_a_first_one_of_the_main_system():
-    made = Publication((), author="planner", reviewer="chief")
-    assert (made.base, made.replaces, made.untouched) == (None, (), ())
-    assert made.system == publication(base=None).system == MAIN_SYSTEM
+    bare = Publication((), author="planner", reviewer="chief")
+    assert (bare.base, bare.replaces, bare.untouched) == (None, (), ())
+    assert bare.system == publication(base=None).system == MAIN_SYSTEM

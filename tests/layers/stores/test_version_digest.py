@@ -108,6 +108,8 @@ def test_row_of_the_log_holds_the_version_and_the_circles_as_drawn(town):
 
 
 def test_row_of_the_log_of_a_withdrawal_says_why():
-    made = Withdrawal("main", 2, day(1), "推迟", "chief")
-    assert json.loads(withdrawal_bytes(made))["reason"] == "推迟"
-    assert withdrawal_bytes(replace(made, version=3)) != withdrawal_bytes(made)
+    withdrawal = Withdrawal("main", 2, day(1), "推迟", "chief")
+    assert json.loads(withdrawal_bytes(withdrawal))["reason"] == "推迟"
+    assert withdrawal_bytes(replace(withdrawal, version=3)) != withdrawal_bytes(
+        withdrawal
+    )

@@ -20,15 +20,15 @@ from support.makers.store_history import CRS, day, draft, publication
 
 def prepared(*drafts, **options):
     """The versions of a first publication, recorded on day 1."""
-    made = publication(*drafts, base=None, **options)
-    return prepare(made, History("main"), day(1), {}, CRS)
+    proposal = publication(*drafts, base=None, **options)
+    return prepare(proposal, History("main"), day(1), {}, CRS)
 
 
 def changed(**columns):
     """A draft of the ground with other columns of grids, reviewed as it is."""
-    made = draft(GROUND, day(0))
-    grids = made.grids.assign(**columns)
-    return replace(made, grids=grids, digest=draft_digest(grids, made.circles))
+    proposal = draft(GROUND, day(0))
+    grids = proposal.grids.assign(**columns)
+    return replace(proposal, grids=grids, digest=draft_digest(grids, proposal.circles))
 
 
 def test_grids_are_multi_polygons_at_nine_decimals_in_code_order():
@@ -120,8 +120,8 @@ def test_publication_that_no_store_takes_is_refused(name):
 
 
 def test_table_without_polygons_is_refused():
-    made = draft(GROUND, day(0))
-    table = made.grids.drop(columns="geometry")
-    bare = replace(made, grids=table, digest="")
+    proposal = draft(GROUND, day(0))
+    table = proposal.grids.drop(columns="geometry")
+    bare = replace(proposal, grids=table, digest="")
     with pytest.raises(InvalidLayerError, match="has 3 grids and no polygons"):
         prepared(bare)

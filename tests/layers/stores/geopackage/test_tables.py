@@ -39,19 +39,21 @@ def test_table_has_the_columns_of_its_schema_and_asks_for_those_that_it_must(
     path, name
 ):
     table = TABLES[name]
-    made = query(path, f"PRAGMA table_info({name})")
-    assert [row[1] for row in made] == ["fid", *table.columns]
-    required = {row[1] for row in made if row[3]} - {"fid"}
+    columns = query(path, f"PRAGMA table_info({name})")
+    assert [row[1] for row in columns] == ["fid", *table.columns]
+    required = {row[1] for row in columns if row[3]} - {"fid"}
     assert required == {field.name for field in table.fields if field.required}
     assert table.insert.count("?") == len(table.columns)
 
 
 @pytest.mark.parametrize("name", TABLES)
 def test_contents_say_which_tables_are_drawn_and_in_which_crs(path, name):
-    asked = f"SELECT data_type, srs_id FROM gpkg_contents WHERE table_name = '{name}'"  # noqa: S608  names of schemas
+    statement = (
+        f"SELECT data_type, srs_id FROM gpkg_contents WHERE table_name = '{name}'"  # noqa: S608  names of schemas
+    )
     is_drawn = TABLES[name].schema.geometry is not None
     expected = ("features", 4326) if is_drawn else ("attributes", None)
-    assert query(path, asked) == [expected]
+    assert query(path, statement) == [expected]
 
 
 def test_file_says_which_store_it_is_and_in_which_crs(path):

@@ -56,10 +56,10 @@ def test_instants_come_back_from_the_wire(instant):
 
 def test_instants_of_the_database_are_milliseconds(connections):
     with connections.take() as connection:
-        asked = connection.execute(
+        cursor = connection.execute(
             "SELECT '1970-01-02T08:00+08:00'::timestamptz", binary=True
         )
-        assert asked.fetchone() == (day(1),)
+        assert cursor.fetchone() == (day(1),)
 
 
 def test_connection_that_came_back_sound_is_lent_again_and_one_in_use_is_not(

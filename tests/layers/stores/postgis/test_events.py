@@ -61,28 +61,28 @@ def test_what_is_asked_is_answered_in_order_of_the_log(
     connection, events, question, rows
 ):
     whole = {"since": None, "until": None, "grid_ids": None, "after": 0, "limit": None}
-    found = events_asked(connection, Asked(**(whole | question)))
-    assert found == [events[row - 1] for row in rows]
+    answer = events_asked(connection, Asked(**(whole | question)))
+    assert answer == [events[row - 1] for row in rows]
 
 
 def test_what_is_there_of_events_that_are_brought_is_known(connection, events):
-    taken = events[1].receipt.event_id
+    event_id = events[1].receipt.event_id
     brought = [
         new_event("1"),
         new_event("3"),
         new_event("new"),
-        new_event("restored", event_id=taken),
+        new_event("restored", event_id=event_id),
     ]
-    known = known_of(connection, brought)
-    assert known.receipts == {("hotline", "1"): events[0].receipt}
-    assert known.taken == {taken}
-    assert known.row == 3
+    stock = known_of(connection, brought)
+    assert stock.receipts == {("hotline", "1"): events[0].receipt}
+    assert stock.taken == {event_id}
+    assert stock.row == 3
 
 
 def test_nothing_is_known_of_an_empty_store():
     with open_connection() as empty:
-        known = known_of(empty, [new_event("1")])
-    assert (known.receipts, known.taken, known.row) == ({}, set(), 0)
+        stock = known_of(empty, [new_event("1")])
+    assert (stock.receipts, stock.taken, stock.row) == ({}, set(), 0)
 
 
 def test_outbox_of_a_destination_is_read_on_from_a_row(connection, events):

@@ -51,13 +51,13 @@ def test_table_has_the_columns_of_its_layer_and_a_point_where_there_are_some(nam
 def test_row_has_times_as_the_wire_has_them_and_none_where_a_value_is_missing(town):
     first, second = fact_rows(FACTS["enterprises"], town.records("enterprises"))
     names = list(fact_table(FACTS["enterprises"]).columns)
-    given = dict(zip(names, first, strict=True))
-    assert (given["valid_from"], given["recorded_at"]) == (
+    values = dict(zip(names, first, strict=True))
+    assert (values["valid_from"], values["recorded_at"]) == (
         wire_instant(day(0)),
         wire_instant(day(1)),
     )
-    assert given["valid_to"] is given["hazard"] is None
-    assert shapely.from_wkb(given["geom"]) == shapely.Point(120, 30)
+    assert values["valid_to"] is values["hazard"] is None
+    assert shapely.from_wkb(values["geom"]) == shapely.Point(120, 30)
     assert second[-1] is None
 
 

@@ -47,8 +47,8 @@ def test_revision_passes_over_links_of_events(connection):
 
 def test_links_after_a_sequence_come_in_order_and_in_parts(connection):
     append(connection, "versions", "posts", "events")
-    asked = connection.execute(LINKS_AFTER, [1, 1], binary=True).fetchall()
-    assert [row[0] for row in asked] == [2]
+    part = connection.execute(LINKS_AFTER, [1, 1], binary=True).fetchall()
+    assert [row[0] for row in part] == [2]
     rest = connection.execute(LINKS_AFTER, [1, 9], binary=True).fetchall()
     assert [row[:4] for row in rest] == [
         (2, "posts", 1, day(2)),

@@ -98,9 +98,9 @@ def test_missing_values_of_a_layer_are_none():
     columns["registered"] = pd.array([3], dtype="Int64")
     frame = gpd.GeoDataFrame(columns, geometry=[shapely.MultiPolygon()], crs=CRS)
     [row] = polygon_rows(frame, GRIDS, "main", 1)
-    given = dict(zip(polygon_table(GRIDS).columns, row, strict=True))
-    assert given["registered"] == 3
-    assert given["residents"] is given["name"] is None
+    wired = dict(zip(polygon_table(GRIDS).columns, row, strict=True))
+    assert wired["registered"] == 3
+    assert wired["residents"] is wired["name"] is None
 
 
 def test_every_kind_of_field_has_a_form_on_the_wire():
