@@ -1,23 +1,20 @@
 import gzip
-import re
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import pytest
-from shapely import Point, box
+from shapely import box
 
-from gis.errors import CrsError, InvalidLayerError, SettingError
-from gis.risk import MethodCard
-from layers.maps import Details, local_tiles, offline, tianditu
+from gis.errors import CrsError, InvalidLayerError
+from layers.maps import Details, offline
 from layers.maps.five_colour import SOURCES
 from layers.maps.offline import packed_code, page
 from support.makers.drawn_maps import (
     CARD,
-    DAYS,
     details,
     drawn,
     full_map,
+    gaps_of,
     model_of,
     points,
     town,
@@ -50,39 +47,6 @@ def test_same_input_gives_same_bytes_in_any_row_order():
     )
 
 
-def test_levels_of_each_layer_are_in_id_order():
-    grids, circles = town()
-    tiers = model_of(page(drawn(grids, circles)))["tiers"]
-    assert [len(tier["levels"]) for tier in tiers] == [25, 4, 1]
-    assert tiers[0]["levels"].count("0") == grids["level"].isna().sum()
-    assert tiers[0]["levels"].count("5") == (grids["level"] == 5).sum()
-    assert tiers[0]["ids"] == sorted(grids["grid_id"])
-
-
-def test_zero_of_classify_is_no_data():
-    grids, circles = town()
-    zeros = grids.assign(level=grids["level"].fillna(0).astype("int8"))
-    assert page(drawn(zeros, circles)) == page(drawn(grids, circles))
-
-
-def chain_of_first(tier):
-    return tier["chain"]["values"][tier["chain"]["rows"][0]]
-
-
-def test_facts_carry_the_chain_up_to_the_core():
-    grid = model_of(page(drawn()))["tiers"][0]
-    assert chain_of_first(grid) == "圈 C00 › 圈 C"
-    assert grid["accountable_post"]["values"][0] == "P-G00"
-    assert grid["drivers"][0] == ["隐患 of G00", "事件 × 3"]
-
-
-def test_cycle_among_circles_ends_the_chain():
-    grids, circles = town()
-    circles = circles.assign(parent_id=circles["parent_id"].fillna("C00"))
-    tier = model_of(page(drawn(grids, circles)))["tiers"][0]
-    assert chain_of_first(tier) == "圈 C00 › 圈 C"
-
-
 def test_grids_in_a_metric_crs_are_drawn_in_degrees():
     grids, circles = town()
     metric = model_of(page(drawn(grids.to_crs("EPSG:4549"), circles)))
@@ -112,104 +76,14 @@ def test_page_carries_card_dates_and_versions():
     assert model_of(text)["boundary_version"] == "7"
 
 
-def test_every_field_of_the_card_is_printed_chinese_first():
-    words = {
-        name: f"{name} said"
-        for name, kind in MethodCard.__annotations__.items()
-        if kind is str
-    }
-    lists = {"constants": ("k = 1", "r0 = 2"), "constants_zh": ("k 为 1",)}
-    card = MethodCard(breaks=(1.0, 2.0, 3.0, 4.0), **lists, **words)
-    text = page(drawn(method=card))
-    for said in words.values():
-        assert said in text
-    rows = model_of(text)["card"]
-    assert ["常数", "Constants", "k 为 1", "k = 1; r0 = 2"] in rows
-    assert ["分级 含上限", "Breaks, upper limits included", "", "1 / 2 / 3 / 4"] in rows
-
-
 def test_map_shows_itself_closed_in_a_notebook():
     inner = drawn()._repr_html_()
     assert "cdn" not in inner
     assert inner.startswith("<iframe srcdoc=")
 
 
-def test_places_keep_scene_code_reasons_and_day():
-    places = model_of(page(full_map()))["points"]["places"]
-    assert places["ids"][:2] == ["E000", "E001"]
-    assert places["scenes"][:9] == "012345670"
-    assert set(places["codes"]) <= set("123")
-    assert ["消防通道堵塞", "逾期 2 天"] in places["reasons"]["values"]
-    assert places["due"]["values"] == ["2026-10-02"]
-
-
-def test_past_days_are_a_digit_each_and_end_with_the_day_drawn():
-    model = model_of(page(full_map()))
-    assert model["days"] == [f"{day:%Y-%m-%d}" for day in DAYS]
-    grids = model["tiers"][0]
-    assert [past[:2] for past in grids["history"]] == ["10"] * 25
-    assert "".join(past[2] for past in grids["history"]) == grids["levels"]
-
-
-def gaps_of(**changes):
-    return {
-        row[1] or row[0]: row[2] for row in model_of(page(full_map(**changes)))["gaps"]
-    }
-
-
 def test_full_map_of_good_data_names_no_gap():
     assert gaps_of() == {}
-
-
-def test_places_that_cannot_be_drawn_are_counted_and_the_others_drawn():
-    grids, circles = town()
-    places = details(grids, circles).places
-    places.loc[[0, 1], "geometry"] = [None, Point()]
-    places.loc[2, "scene"] = "tea_house"
-    layers = details(grids, circles, places=places, gaps={"no_grid": 4, "own words": 1})
-    model = model_of(page(drawn(grids, circles, details=layers)))
-    assert len(model["points"]["places"]["ids"]) == 77
-    assert {row[1] or row[0]: row[2] for row in model["gaps"]} == {
-        "Places in no grid": 4,
-        "Places of an unknown scene": 1,
-        "Places without a position": 2,
-        "own words": 1,
-    }
-
-
-def test_events_and_stations_without_position_are_counted():
-    nowhere = gpd.points_from_xy([np.nan], [30.3], crs="EPSG:4326")
-    events = gpd.GeoDataFrame(
-        {"category": ["fire"], "severity": [1], "day": ["2026-09-30"]}, geometry=nowhere
-    )
-    stations = gpd.GeoDataFrame({"station_id": ["S"]}, geometry=nowhere)
-    assert gaps_of(events=events, stations=stations) == {
-        "Events without a position": 1,
-        "Stations without a position": 1,
-    }
-
-
-def test_post_of_an_unknown_area_is_counted():
-    posts = pd.DataFrame({"post_id": ["P1", "P2"], "area_id": ["G00", "nowhere"]})
-    assert gaps_of(posts=posts) == {"Posts of an unknown area": 1}
-
-
-def test_area_without_polygon_is_counted_and_the_others_drawn():
-    grids, circles = town()
-    grids.loc[3, "geometry"] = None
-    model = model_of(page(drawn(grids, circles)))
-    assert len(model["tiers"][0]["ids"]) == 24
-    assert ["无边界的区域", "Areas without a polygon", 1] in model["gaps"]
-
-
-def test_grids_that_overlap_are_drawn_and_counted():
-    grids, circles = town()
-    grids.loc[0, "geometry"] = grids.geometry[0].buffer(0.001)
-    model = model_of(page(drawn(grids, circles)))
-    assert len(model["tiers"][0]["ids"]) == 25
-    ((_, words, count),) = model["gaps"]
-    assert words == "Grids that overlap or leave a gap"
-    assert count >= 3
 
 
 @pytest.mark.parametrize(
@@ -248,51 +122,6 @@ def test_overlay_that_mixes_scales_is_refused_in_a_sentence(name):
     bad = change(getattr(details(grids, circles), layer))
     with pytest.raises(InvalidLayerError, match=rf"{said}.*\.$"):
         full_map(**{layer: bad})
-
-
-def test_points_without_crs_are_refused():
-    grids, circles = town()
-    places = details(grids, circles).places.set_crs(None, allow_override=True)
-    with pytest.raises(CrsError, match="places of the map have no CRS"):
-        full_map(places=places)
-
-
-def policy_of(text):
-    return re.search(r'Security-Policy" content="([^"]*)"', text)[1]
-
-
-def test_page_without_base_map_may_load_nothing():
-    assert "img-src data:;" in policy_of(page(drawn()))
-
-
-@pytest.mark.parametrize(
-    ("base_map", "sources"),
-    [
-        (tianditu("0123456789abcdef"), "data: https://*.tianditu.gov.cn;"),
-        (local_tiles("tiles", "Survey office"), "data: 'self' file:;"),
-    ],
-    ids=["tianditu", "local"],
-)
-def test_base_map_opens_the_page_to_its_own_pictures_only(base_map, sources):
-    text = page(drawn(details=Details(base_map=base_map)))
-    assert f"img-src {sources}" in policy_of(text)
-    assert policy_of(text).startswith("default-src 'none'")
-    assert model_of(text)["opacity"] < 1
-
-
-@pytest.mark.parametrize(
-    "make",
-    [
-        lambda: tianditu("key&x=1"),
-        lambda: tianditu(""),
-        lambda: local_tiles("https://example.org/t", "x"),
-        lambda: local_tiles("/etc", "x"),
-        lambda: local_tiles("../t", "x"),
-    ],
-)
-def test_base_map_that_leads_elsewhere_is_refused(make):
-    with pytest.raises(SettingError, match=r"expected .*\.$"):
-        make()
 
 
 def test_town_with_11000_places_is_below_three_megabytes():

@@ -3,7 +3,7 @@ from itertools import combinations
 
 import pytest
 
-from layers.maps import Details, local_tiles, save_page, tianditu
+from layers.maps import Details, save_page
 from support.harness.browser import visit
 from support.makers.drawn_maps import DAYS, PAINTED, details, drawn, full_map, town
 
@@ -262,41 +262,6 @@ def test_paper_holds_the_whole_panel_and_card_and_gives_the_page_back(opened):
     assert page.locator("img.printed").count() == 0
     assert page.locator(".pagoda-panel .method").count() == 1
     assert opened.trouble == []
-
-
-def test_base_map_out_of_reach_leaves_the_page_whole(chromium, tmp_path):
-    layers = Details(base_map=tianditu("0123456789abcdef"))
-    save_page(drawn(details=layers), tmp_path / "map.html")
-    with visit(chromium, tmp_path / "map.html") as opened:
-        opened.page.locator(".no-base").wait_for()
-        assert opened.page.locator(".no-base").count() == 1
-        assert opened.page.locator(AREAS).count() == 25
-        assert all(".tianditu.gov.cn/" in url for url in opened.requests)
-        assert opened.page_errors == []
-
-
-def test_local_tiles_are_drawn_under_the_areas(chromium, tmp_path):
-    layers = Details(base_map=local_tiles("tiles", "测绘院 Survey office"))
-    save_page(drawn(details=layers), tmp_path / "map.html")
-    with visit(chromium, tmp_path / "map.html") as opened:
-        opened.page.locator(".no-base").wait_for()
-        asked = {url.split("/tiles/")[1] for url in opened.requests}
-    picture = tmp_path / "picture.png"
-    with visit(chromium, tmp_path / "map.html") as opened:
-        opened.page.screenshot(
-            path=picture, clip={"x": 0, "y": 0, "width": 256, "height": 256}
-        )
-    for name in asked:
-        tile = tmp_path / "tiles" / name
-        tile.parent.mkdir(parents=True, exist_ok=True)
-        tile.write_bytes(picture.read_bytes())
-    with visit(chromium, tmp_path / "map.html") as opened:
-        loaded = opened.page.locator("img.leaflet-tile-loaded")
-        loaded.first.wait_for()
-        assert opened.page.locator(".no-base").count() == 0
-        credit = opened.page.locator(".leaflet-control-attribution").inner_text()
-        assert "Survey office" in credit
-        assert opened.console_errors == []
 
 
 def test_city_is_painted_on_a_canvas_and_answers_the_mouse(chromium, tmp_path):

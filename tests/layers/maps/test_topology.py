@@ -3,11 +3,8 @@ import itertools
 import numpy as np
 import shapely
 from hypothesis import given
-from hypothesis import strategies as st
 from shapely import MultiPolygon, Polygon, box
 
-from layers.maps.offline import BROWSER, escape_text
-from layers.maps.packing import LETTERS, packed_steps
 from layers.maps.topology import share_arcs
 from support.makers.strategies import coverages
 
@@ -76,23 +73,3 @@ def test_overlapping_polygons_come_back_too():
 def test_ring_that_rounding_takes_away_is_left_out():
     sliver = MultiPolygon([box(0, 0, 5, 5), box(7, 0, 7.001, 0.001)])
     assert len(share_arcs(np.array([sliver], dtype=object), 0).areas[0]) == 1
-
-
-@given(
-    st.lists(st.tuples(st.integers(-(2**32), 2**32), st.integers(0, 99)), min_size=1)
-)
-def test_packed_steps_unpack_to_the_same_points(points):
-    xy = np.array(points, dtype=np.int64)
-    numbers, number, weight = [], 0, 1
-    for letter in packed_steps(xy):
-        digit = LETTERS.index(letter)
-        number, weight = number + (digit & 31) * weight, weight * 32
-        if digit < 32:
-            numbers.append(-(number + 1) // 2 if number % 2 else number // 2)
-            number, weight = 0, 1
-    assert np.array_equal(np.cumsum(np.reshape(numbers, (-1, 2)), axis=0), xy)
-
-
-def test_browser_reads_the_same_letters_and_none_needs_escaping():
-    assert f'"{LETTERS}"' in (BROWSER / "geometry.js").read_text("utf-8")
-    assert escape_text(LETTERS) == LETTERS

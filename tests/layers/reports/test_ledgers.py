@@ -7,10 +7,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
-from layers.files.spreadsheets import csv_bytes
 from layers.reports import community_ledgers, daily_figures, monthly_figures
 from support.makers.report_days import make_hamlet_day, make_s_town_day
 
@@ -76,25 +74,6 @@ def test_a_formula_in_a_name_is_text(ledgers: dict[str, bytes]) -> None:
     rows = rows_of(ledgers["ledger_inspections_K1.csv"])
     assert {row["场所名称"] for row in rows} == {"老店", "'+1号"}
     assert {row["网格名称"] for row in rows} == {"甲", "'=cmd|' /C calc'!A0"}
-
-
-@pytest.mark.parametrize("first", list("=+-@\t\r"))
-def test_no_cell_begins_like_a_formula(first: str) -> None:
-    frame = pd.DataFrame({f"{first}head": [f"{first}1+1"], "number": [-1.5]})
-    head, row = csv.reader(
-        io.StringIO(csv_bytes(frame).decode("utf-8-sig"), newline="")
-    )
-    assert head == [f"'{first}head", "number"]
-    assert row == [f"'{first}1+1", "-1.5"]
-
-
-def test_long_numbers_that_are_text_keep_their_digits() -> None:
-    frame = pd.DataFrame({"code": ["021207330199101001001", "330199101001001"]})
-    assert csv_bytes(frame).decode("utf-8-sig").split() == [
-        "code",
-        "'021207330199101001001",
-        "330199101001001",
-    ]
 
 
 @pytest.mark.skipif(not shutil.which("soffice"), reason="no LibreOffice (soffice)")

@@ -1,17 +1,14 @@
 """Reports as pages and documents: whole, closed, the same again, nothing cut."""
 
-import io
 import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import pypdf
 import pytest
 
-from conftest import ROOT, missing
-from gis.errors import MissingFontError
+from conftest import ROOT
 from layers.reports import (
     daily_figures,
     document,
@@ -19,12 +16,11 @@ from layers.reports import (
     outline,
     page,
 )
-from layers.reports.blocks import Content, Table
-from layers.reports.fonts import font, printable, width_of
-from layers.reports.pdf import wrap
+from layers.reports.blocks import Content
 from support.harness.browser import visit
 from support.makers.report_days import MadeDay, make_hamlet_day, make_s_town_day
 
+pytestmark = pytest.mark.usefixtures("installed_font")
 SCREENS = ROOT / "out" / "screens"
 PAYLOADS = (
     "<img src=x onerror=fired(1)>",
@@ -42,19 +38,6 @@ PAYLOADS = (
     "https://example.invalid/x.png",
     "\u202egnp.exe",
 )
-
-
-@pytest.fixture(scope="module", autouse=True)
-def installed_font() -> None:
-    try:
-        font("regular", 8)
-    except MissingFontError as error:
-        missing(str(error))
-
-
-@pytest.fixture(scope="module")
-def hamlet() -> Content:
-    return outline(daily_figures(make_hamlet_day(), synthetic=True))
 
 
 @pytest.fixture(scope="module")
@@ -180,60 +163,3 @@ def test_a_page_is_drawn_whole_and_asks_for_nothing(
         for number, section in enumerate(opened.page.query_selector_all("h2")):
             section.evaluate("e => scrollTo(0, e.offsetTop - 10)")
             opened.page.screenshot(path=str(SCREENS / f"report_{number:02d}.png"))
-
-
-def test_a_document_has_every_text_of_the_report(hamlet: Content) -> None:
-    pages = [
-        p.extract_text() for p in pypdf.PdfReader(io.BytesIO(document(hamlet))).pages
-    ]
-    flat = re.sub(r"\s", "", "".join(pages))
-    cells = [
-        cell if isinstance(cell, str) else cell.text
-        for block in hamlet.blocks
-        if isinstance(block, Table)
-        for row in block.rows
-        for cell in row
-    ]
-    assert len(cells) > 100
-    for cell in cells:
-        assert re.sub(r"\s", "", cell) in flat
-    assert all("模拟数据" in text for text in pages)
-
-
-def test_a_document_carries_no_date_of_making(hamlet: Content) -> None:
-    told = pypdf.PdfReader(io.BytesIO(document(hamlet))).metadata
-    assert told is not None
-    assert told.creation_date is None
-    assert told.title == hamlet.title.zh
-
-
-def test_a_glyph_that_the_font_lacks_is_an_error() -> None:
-    day = make_hamlet_day()
-    named = replace(day, circles=day.circles.assign(name="圈\U0001f600"))
-    with pytest.raises(MissingFontError, match=r"no glyph for .* \(U\+1F600\)"):
-        document(outline(daily_figures(named)))
-
-
-def test_a_machine_without_the_font_is_told_the_package(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("layers.reports.fonts.FILES", {"regular": ("none.ttc",)})
-    from layers.reports import fonts  # noqa: PLC0415  its cache is looked past
-
-    with pytest.raises(MissingFontError, match="fonts-noto-cjk"):
-        fonts._face.__wrapped__("regular")
-
-
-def test_control_marks_are_shown() -> None:
-    assert printable("网格\u202e1\n", "regular") == "网格[U+202E]1[U+000A]"
-
-
-@pytest.mark.parametrize("width", [3.0, 12.0, 40.0])
-@pytest.mark.parametrize(
-    "text",
-    ["网格风险 high risk", "330199101001001", "a b  c", "联合执法圈30号 (east)", "x"],
-)
-def test_lines_keep_every_sign_and_fit(text: str, width: float) -> None:
-    lines = wrap(text, width, 8.0)
-    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
-    assert all(width_of(line, "regular") * 8.0 * 0.3528 <= width for line in lines)

@@ -6,7 +6,6 @@ import pandas as pd
 import pytest
 
 from gis.errors import InvalidLayerError
-from layers.files.duties import read_duties, read_rotations
 from layers.schema.duties import (
     DUTIES,
     ROTATIONS,
@@ -14,25 +13,7 @@ from layers.schema.duties import (
     rotations_of,
     without_overlaps,
 )
-from layers.schema.instants import NO_INSTANT, read_instants
-from support.makers import broken_files as broken
-
-HEADER = "duty_id,post_id,holder_id,starts_at,ends_at,recorded_at,cancelled\n"
-MORNING = 1_788_739_200_000  # 2026-09-07 08:00 in Shanghai
-ROTATION = {
-    "rotation_id": "W",
-    "post_id": "C3-01-L",
-    "members": "D01; D02",
-    "first_at": "2026-09-07T08:00",
-    "until": "2026-09-21T08:00",
-    "every_days": 7,
-    "recorded_at": "2026-09-01T00:00:00Z",
-}
-
-
-def duties_file(tmp_path: Path, *rows: str) -> pd.DataFrame:
-    text = HEADER + "".join(f"{row}\n" for row in rows)
-    return read_duties(broken.csv_file(tmp_path / "x.csv", text))
+from support.makers.duty_files import MORNING, ROTATION, duties_file
 
 
 def test_duties_of_a_csv_keep_order_and_both_axes(tmp_path: Path) -> None:
@@ -48,26 +29,6 @@ def test_duties_of_a_csv_keep_order_and_both_axes(tmp_path: Path) -> None:
     assert first.recorded_at < second.recorded_at
 
 
-def test_several_records_may_stand_for_one_duty(tmp_path: Path) -> None:
-    row = "D1,P1,L001,2026-09-07T08:00Z,2026-09-08T08:00Z,2026-09-01T00:00Z,"
-    assert duties_file(tmp_path, row, row)["record_id"].tolist() == [1, 2]
-
-
-@pytest.mark.parametrize(
-    ("row", "found"),
-    [
-        ("D1,P1,,2026-09-07T08:00Z,2026-09-08T08:00Z,2026-09-01T00:00Z,", "holder_id"),
-        ("D1,P1,L1,tomorrow,2026-09-08T08:00Z,2026-09-01T00:00Z,", "'tomorrow'"),
-        ("D1,P1,L1,2026-09-07T08:00Z,2026-09-08T08:00Z,,", "recorded_at"),
-        ("D1,P1,L1,2026-09-07T08:00Z,2026-09-08T08:00Z,2026-09-01,perhaps", "perhaps"),
-    ],
-)
-def test_broken_row_is_named(tmp_path: Path, row: str, found: str) -> None:
-    with pytest.raises(InvalidLayerError, match=r"row 1") as caught:
-        duties_file(tmp_path, row)
-    assert found in str(caught.value)
-
-
 def test_local_time_that_clocks_skip_is_named(tmp_path: Path) -> None:
     row = "D1,P1,L1,2026-03-29T02:30,2026-03-30T02:30,2026-03-01T00:00Z,"
     frame = duties_file(tmp_path, row)
@@ -81,12 +42,6 @@ def test_rotation_has_local_hand_overs_and_its_members() -> None:
     assert rotation.members == ("D01", "D02")
     assert rotation.first_at.isoformat() == "2026-09-07T08:00:00"
     assert (rotation.every_days, rotation.cancelled) == (7, False)
-
-
-def test_rotation_of_a_file_is_checked(tmp_path: Path) -> None:
-    path = tmp_path / "x.csv"
-    pd.DataFrame([ROTATION]).to_csv(path, index=False)
-    assert read_rotations(path)["every_days"].tolist() == [7]
 
 
 def test_hand_over_with_an_offset_is_refused() -> None:
@@ -124,35 +79,3 @@ def test_persons_are_no_points_and_not_open() -> None:
         sharing = {field.name: field.sharing for field in schema.fields}
         assert sharing.get("holder_id", "conditional") != "open"
         assert sharing.get("members", "conditional") != "open"
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "2026-09-07T08:00:00+08:00",
-        "2026-09-07T08:00+0800",
-        "2026-09-07 00:00:00.000Z",
-        "2026-09-07T08:00",
-        "2026-09-07T08:00:00.000000",
-    ],
-)
-def test_times_of_every_form_are_one_instant(text: str) -> None:
-    assert read_instants(pd.Series([text]), "Asia/Shanghai").values.tolist() == [
-        MORNING
-    ]
-
-
-def test_timestamps_are_read_with_and_without_zone() -> None:
-    naive = pd.Series(pd.to_datetime(["2026-09-07T08:00", None]))
-    aware = naive.dt.tz_localize("Asia/Shanghai")
-    for times, is_local in ((naive, [True, False]), (aware, [False, False])):
-        instants = read_instants(times, "Asia/Shanghai")
-        assert instants.values.tolist() == [MORNING, NO_INSTANT]
-        assert instants.is_local.tolist() == is_local
-
-
-def test_unreadable_times_are_marked_and_not_local() -> None:
-    times = pd.Series(["", "soon", None, "2026-13-01T00:00Z"])
-    instants = read_instants(times, "Asia/Shanghai")
-    assert (instants.values == NO_INSTANT).all()
-    assert not instants.is_local.any()

@@ -11,6 +11,7 @@ from shapely import box
 from gis.models import Scene
 from gis.risk import event_load_card
 from layers.maps import Details, five_colour_map
+from layers.maps.offline import page
 
 CARD = event_load_card("2026-09")
 DAYS = pd.date_range("2026-09-28", "2026-09-30")
@@ -126,3 +127,10 @@ def full_map(**changes):
 def model_of(text):
     """The data of a page, as its script gets them."""
     return json.loads(re.search(r"drawFiveColourMap\(map_\d+, (.*)\);\n", text)[1])
+
+
+def gaps_of(**changes):
+    """What a full map with changes leaves out: English or Chinese words, number."""
+    return {
+        row[1] or row[0]: row[2] for row in model_of(page(full_map(**changes)))["gaps"]
+    }

@@ -5,32 +5,17 @@ import threading
 import uuid
 from dataclasses import replace
 
-import geopandas as gpd
-import numpy as np
 import pandas as pd
 import psycopg
 import pytest
-import shapely
 
 from gis.errors import StoreError
 from gis.models import Instant
-from gis.versions import Version
-from layers.schema.circles import CIRCLES
-from layers.schema.communities import COMMUNITIES
-from layers.schema.grids import GRIDS
-from layers.stores import create_store, open_store, remove_store
-from layers.stores.facts import FACTS
+from layers.stores import create_store, open_store
 from layers.stores.log import verify
 from layers.stores.postgis import PostgisStore, create_postgis
-from layers.stores.postgis import migration as migrations
-from layers.stores.postgis.connections import Connections
-from layers.stores.postgis.tables import (
-    add_rows,
-    polygon_rows,
-    polygon_table,
-    read_polygons,
-)
 from support.harness import postgres
+from support.harness.postgres_rooms import execute, rows_of
 from support.makers.store_history import CRS, Clock, day, new_event, publish_grounds
 
 GROUND = {"G1": (0, 4), "G2": (4, 8), "G3": (8, 12)}
@@ -54,76 +39,8 @@ def store(url, clock):
     opened.close()
 
 
-def rows_of(url, statement, *asked):
-    with psycopg.connect(url, autocommit=True) as connection:
-        return connection.execute(statement, asked).fetchall()
-
-
-def execute(url, *statements):
-    with psycopg.connect(url, autocommit=True) as connection:
-        for statement in statements:
-            connection.execute(statement)
-
-
 def faults_of(store):
     return list(verify(store.log(), store.store_id))
-
-
-# tables
-
-
-@pytest.mark.parametrize("schema", [GRIDS, CIRCLES, COMMUNITIES], ids=lambda s: s.name)
-def test_table_of_a_layer_has_the_columns_of_its_schema(store, url, schema):
-    named = [field.name for field in schema.fields]
-    assert columns_of(url, schema.name) == ["system", "version", *named, "geom"]
-
-
-@pytest.mark.parametrize("name", FACTS)
-def test_table_of_facts_has_the_columns_of_its_schema(store, url, name):
-    named = ["ordinal", *(field.name for field in FACTS[name].fields)]
-    geom = [] if FACTS[name].schema.geometry is None else ["geom"]
-    assert columns_of(url, name) == [*named, *geom]
-
-
-def columns_of(url, table):
-    found = rows_of(
-        url,
-        "SELECT column_name FROM information_schema.columns WHERE table_name = %s "
-        "AND table_schema = current_schema() ORDER BY ordinal_position",
-        table,
-    )
-    return [name for (name,) in found]
-
-
-def test_every_text_is_compared_by_code_point(store, url):
-    found = rows_of(
-        url,
-        "SELECT table_name, column_name FROM information_schema.columns "
-        "WHERE table_schema = current_schema() AND data_type = 'text' "
-        "AND collation_name IS DISTINCT FROM 'C' AND table_name <> 'schema_version'",
-    )
-    assert found == []
-
-
-def test_grids_come_back_in_code_order_bit_by_bit(store, url):
-    ids = ["乙", "a", "B", "é", "A1", "A10", "A2"]
-    random = np.random.default_rng(3)
-    xy = random.uniform([73, 18], [135, 53], (len(ids), 2))
-    fine = shapely.multipolygons(
-        shapely.buffer(shapely.points(xy), 0.001), indices=np.arange(len(ids))
-    )
-    columns = {field.name: None for field in GRIDS.fields} | {"grid_id": ids}
-    grids = gpd.GeoDataFrame(columns, geometry=fine, crs=CRS)
-    version = Version("main", 1, day(0), day(0), "planner", "chief", "", "", None)
-    connections = Connections(url)
-    with connections.take() as connection:
-        rows = polygon_rows(grids, GRIDS, "main", 1)
-        add_rows(connection, polygon_table(GRIDS), rows)
-        found = read_polygons(connection, GRIDS, version, CRS)
-    connections.close()
-    given = dict(zip(ids, shapely.to_wkb(fine).tolist(), strict=True))
-    assert found["grid_id"].tolist() == sorted(ids)
-    assert found.geometry.to_wkb().tolist() == [given[i] for i in sorted(ids)]
 
 
 def test_events_are_kept_by_month_of_record(store, url, clock):
@@ -139,67 +56,6 @@ def test_events_are_kept_by_month_of_record(store, url, clock):
     ]
     assert store.events(after=1)["source_id"].tolist() == ["1", "2"]
     assert faults_of(store) == []
-
-
-# migrations
-
-
-def test_store_of_an_earlier_release_is_brought_up_to_date(url, clock, monkeypatch):
-    known = migrations.migrations()
-    monkeypatch.setattr(migrations, "migrations", lambda: known[:-1])
-    create_postgis(url)
-    monkeypatch.undo()
-    with_clock(url, clock, lambda store: store.append_events([new_event("1")]))
-    found = rows_of(url, "SELECT number, name FROM schema_version ORDER BY number")
-    assert found == [(step.number, step.name) for step in known]
-    assert [step.number for step in known] == list(range(1, len(known) + 1))
-
-
-def with_clock(url, clock, act):
-    store = PostgisStore(url, now=clock)
-    try:
-        return act(store)
-    finally:
-        store.close()
-
-
-def test_migration_that_fails_leaves_nothing(url, monkeypatch):
-    broken = migrations.Migration(99, "099_broken.sql", "CREATE TABLE odd (a no_type)")
-    known = migrations.migrations()
-    monkeypatch.setattr(migrations, "migrations", lambda: [*known, broken])
-    with pytest.raises(StoreError, match='type "no_type" does not exist'):
-        create_postgis(url)
-    assert names_in(url, "pg_class", "rel") == []
-
-
-def names_in(url, catalog, prefix):
-    """Return what a catalog of the database has in the schema of the store."""
-    asked = "SELECT {0}name FROM {1} WHERE {0}namespace = %s::regnamespace"
-    [(schema,)] = rows_of(url, "SELECT current_schema()")
-    return [name for (name,) in rows_of(url, asked.format(prefix, catalog), schema)]
-
-
-def test_newer_store_absent_store_and_second_store_are_refused(url, clock):
-    with pytest.raises(StoreError, match="keeps no store"):
-        PostgisStore(url, now=clock)
-    create_postgis(url, store_id="S")
-    with pytest.raises(StoreError, match="keeps store 'S' already"):
-        create_postgis(url)
-    execute(url, "INSERT INTO schema_version VALUES (99, 'later')")
-    with pytest.raises(StoreError, match="of migration 99 where this release knows"):
-        PostgisStore(url, now=clock)
-
-
-def test_store_that_is_removed_leaves_nothing_and_another_store_stays(url, clock):
-    create_store(url, now=clock, store_id="S").close()
-    with pytest.raises(StoreError, match="keeps store 'S' where 'T' was to be removed"):
-        remove_store(url, "T")
-    with_clock(url, clock, lambda store: store.append_events([new_event("1")]))
-    remove_store(url, "S")
-    assert names_in(url, "pg_class", "rel") == names_in(url, "pg_proc", "pro") == []
-    with pytest.raises(StoreError, match="keeps store None where 'S' was"):
-        remove_store(url, "S")
-    create_store(url, now=clock).close()
 
 
 def test_crs_of_the_store_is_that_of_its_geometry(url, clock):
@@ -226,17 +82,6 @@ def test_database_that_may_lose_what_it_acknowledged_is_refused(url, clock):
 
 
 # refusals
-
-
-def test_database_that_does_not_answer_is_named_without_the_password(clock):
-    url = "postgresql://someone:secret@127.0.0.1:1/town"
-    with pytest.raises(
-        StoreError, match=r"'127.0.0.1:1/town' cannot be reached"
-    ) as info:
-        open_store(url, now=clock)
-    assert "secret" not in str(info.value)
-    with pytest.raises(StoreError, match="cannot be read"):
-        open_store("postgresql://[", now=clock)
 
 
 def test_store_without_the_driver_names_the_extra(monkeypatch):

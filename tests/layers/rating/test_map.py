@@ -1,0 +1,128 @@
+"""The map of a rated day says what is held, what is left out, and nothing sensitive."""
+
+import datetime as dt
+import html
+from dataclasses import replace
+
+from gis.models import RiskLevel
+from gis.risk import Driver
+from layers.maps import offline
+from layers.packs.code_tables import SENSITIVE, names_of
+from layers.rating.day import rate_day
+from layers.rating.map import draw_risk_day, driver_text
+from support.makers.drawn_maps import model_of
+from support.makers.rated_towns import (
+    Town,
+    check,
+    column_of,
+    event,
+    place,
+    red_and_green,
+)
+
+
+def test_map_is_drawn_all_the_same_and_shows_every_gap():
+    town = Town().places(place("P1", None), place("P2", 40), place("P3", 1))
+    rated = town.events(event(1, None, 30), event(2, 40, 30)).rated()
+    page = offline.page(draw_risk_day(rated))
+    model = model_of(page)
+    gaps = {english: count for _, english, count in model["gaps"]}
+    assert gaps == {
+        "Places without a position": 1,
+        "Places in no grid": 1,
+        "Events in no grid": 2,
+        "Events without a position": 1,
+    }
+    assert model["tiers"][0]["levels"] == "100"
+    assert "No data" in page
+
+
+def sudden_red():
+    """A place that is red since the last day only, under narrow breaks."""
+    town = Town().places(place("P1", 1)).checks(check(1, "P1", 10))
+    facts = town.checks(check(2, "P1", 30, found=[("F1", "critical")])).rated().facts
+    method = facts.rulebook.method
+    narrow = replace(method, r0=0.0, k=0.0, breaks=(1.0, 2.0, 3.0, 4.0))
+    return rate_day(facts.with_method(narrow), history_days=2)
+
+
+def test_level_that_is_held_is_told_beside_that_of_its_score():
+    rated = sudden_red()
+    assert column_of(rated.grids, "level")["G1"] == RiskLevel.GREEN
+    assert column_of(rated.grids, "raw_level")["G1"] == RiskLevel.BLUE
+    [*_, held] = model_of(offline.page(draw_risk_day(rated)))["tiers"][0]["changes"][0]
+    assert html.unescape(held) == (
+        "按当日得分为蓝色，连续 3 天才变色 held: blue by the score of the day, "
+        "shown after 3 days in a row"
+    )
+
+
+def test_level_that_is_not_held_is_that_of_its_score():
+    rated = red_and_green().rated(history_days=0)
+    same = rated.grids[rated.grids["level"] == rated.grids["raw_level"]]
+    assert set(same["grid_id"]) >= {"G2", "G3"}
+    drawn = model_of(offline.page(draw_risk_day(rated)))["tiers"][0]["changes"]
+    assert all("held" not in one for row in drawn[1:] for one in row)
+
+
+def test_sensitive_events_are_no_points_and_no_drivers():
+    [sensitive] = SENSITIVE
+    others = ["noise", "litter", "theft", "fraud", "fire_hazard"]
+    town = Town().events(
+        *(event(n, 1, 30, kind=sensitive) for n in range(20)),
+        *(event(20 + n, 1, 30, kind=kind) for n, kind in enumerate(others)),
+    )
+    rated = town.rated()
+    for areas in (rated.grids, rated.circles):
+        for drivers in areas["drivers"]:
+            assert sensitive not in [driver.driver_id for driver in drivers]
+    assert len(column_of(rated.grids, "drivers")["G1"]) == len(others)
+    drawn = offline.page(draw_risk_day(rated))
+    categories = model_of(drawn)["points"]["events"]["category"]["values"]
+    assert len(categories) == len(others)
+    assert not any(name in drawn for name in names_of("categories", sensitive))
+    # the reports count them for the whole town
+    assert (rated.events["category"] == sensitive).sum() == 20
+
+
+def test_map_prints_attribution_and_names_of_tiers_as_the_imprint_has_them():
+    town = (
+        Town()
+        .places(place("P1", 1))
+        .rule(
+            "imprint",
+            {
+                "name": "Strips",
+                "attribution": "Survey office",
+                "tiers": {"2": {"zh": "半边", "en": "Halves"}},
+            },
+        )
+    )
+    model = model_of(offline.page(draw_risk_day(town.rated())))
+    assert model["attribution"] == "Survey office"
+    names = [(tier["zh"], tier["en"]) for tier in model["tiers"]]
+    assert names[1:] == [("半边", "Halves"), ("核心指挥圈", "Core circle")]
+
+
+def test_driver_is_a_place_by_its_id_or_events_by_their_category_and_number():
+    assert driver_text(Driver("place", "E1", 1, 2.0, 0.125)) == "E1 · 12 %"
+    events = Driver("events", "noise", 12, 3.0, 1.0)
+    assert driver_text(events) == "噪声扰民 Noise × 12 · 100 %"
+    assert driver_text(Driver("events", "kite", 1, 3.0, 0.0)) == "kite kite × 1 · 0 %"
+
+
+def test_events_of_the_last_three_days_are_points():
+    town = Town().events(*(event(day, 1, day) for day in (27, 28, 29, 30)))
+    model = model_of(offline.page(draw_risk_day(town.rated())))
+    assert model["points"]["events"]["day"]["values"] == [
+        "2026-09-28",
+        "2026-09-29",
+        "2026-09-30",
+    ]
+
+
+def test_title_names_the_day_and_imprint_says_which_boundaries():
+    rated = Town().rated(dt.date(2026, 9, 2))
+    model = model_of(offline.page(draw_risk_day(rated)))
+    assert model["title"].endswith("· 2026-09-02")
+    assert model["boundary_version"] == f"1 · {rated.version.digest[:12]}"

@@ -1,0 +1,95 @@
+"""One writer at a time, readers of one state, refusals in one sentence."""
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from gis.errors import StoreError
+from layers.stores.geopackage.connections import StoreFile, refusals
+from support.harness.geopackage_rooms import open_file
+
+ADD = "INSERT INTO outbox VALUES (NULL, 'police', 1)"
+COUNT = "SELECT count(*) FROM outbox"
+
+
+@pytest.fixture
+def file(tmp_path):
+    with open_file(tmp_path) as opened:
+        yield opened
+
+
+def count_in(file):
+    with file.reading() as connection:
+        return connection.execute(COUNT).fetchone()[0]
+
+
+def add_to(file):
+    with file.writing() as connection:
+        connection.execute(ADD)
+
+
+def test_what_was_written_is_read_by_every_connection(file):
+    add_to(file)
+    with closing(StoreFile(file.path, is_service=False)) as other:
+        assert count_in(other) == count_in(file) == 1
+
+
+def test_what_fails_leaves_nothing(file):
+    def fail():
+        with file.writing() as connection:
+            connection.execute(ADD)
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
+    assert count_in(file) == 0
+    add_to(file)
+    assert count_in(file) == 1
+
+
+def test_reader_sees_one_state_while_others_write(file):
+    with file.reading() as connection:
+        before = connection.execute(COUNT).fetchone()
+        add_to(file)
+        assert connection.execute(COUNT).fetchone() == before == (0,)
+    assert count_in(file) == 1
+
+
+def test_reader_may_not_write(file):
+    with (
+        pytest.raises(StoreError, match="cannot be written; give this user the right"),
+        file.reading() as connection,
+    ):
+        connection.execute(ADD)
+
+
+def test_commits_are_seen_one_by_one_and_the_time_ends(file):
+    with closing(file.commits(60)) as commits:
+        counts = [next(commits).execute(COUNT).fetchone()[0]]
+        add_to(file)
+        counts.append(next(commits).execute(COUNT).fetchone()[0])
+    assert counts == [0, 1]
+    assert len(list(file.commits(0))) == 1
+
+
+def test_closed_file_gives_no_connection(file):
+    file.close()
+    assert not file.is_in_place()
+    for lend in (file.reading, file.writing):
+        with pytest.raises(StoreError, match="The store is closed"), lend():
+            pass
+
+
+def test_file_that_is_not_there_is_not_made(tmp_path):
+    with pytest.raises(StoreError, match=r"No store is at .*town\.gpkg"):
+        StoreFile(tmp_path / "town.gpkg", is_service=False)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_refusal_that_is_not_known_says_what_sqlite_says(tmp_path):
+    with (
+        pytest.raises(StoreError, match=r"x\.gpkg' refused \(odd\); nothing of this"),
+        refusals(tmp_path / "x.gpkg"),
+    ):
+        raise sqlite3.OperationalError("odd")

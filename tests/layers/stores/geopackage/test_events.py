@@ -1,0 +1,99 @@
+"""Events are rows that come back whole, by id, by link and by what is asked."""
+
+import pytest
+
+from layers.stores.geopackage.events import (
+    asked,
+    events_of,
+    insert_due,
+    insert_events,
+    known_of,
+    read_event,
+    read_events,
+    read_outbox,
+)
+from support.harness.geopackage_rooms import SRS_ID, open_file
+from support.makers.store_history import day, new_event
+from support.makers.stored_rows import bare, due_of, events_of_town, make_memory_town
+
+
+@pytest.fixture(scope="module")
+def events():
+    return events_of_town(make_memory_town())
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory, events):
+    """A file with the events of a town; nothing is written to it after."""
+    with open_file(tmp_path_factory.mktemp("events")) as opened:
+        with opened.writing() as connection:
+            insert_events(connection, events, SRS_ID)
+            insert_due(connection, due_of(events))
+        yield opened
+
+
+def test_events_come_back_whole_by_id_and_by_link(file, events):
+    with file.reading() as connection:
+        assert list(events_of(connection, 6, SRS_ID)) == events
+        for stored in events:
+            assert read_event(connection, stored.receipt.event_id, SRS_ID) == stored
+        assert read_event(connection, "no-id", SRS_ID) is None
+        assert list(events_of(connection, 5, SRS_ID)) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "rows"),
+    [
+        ({}, [1, 2, 3]),
+        ({"since": day(2)}, [2, 3]),
+        ({"until": day(2)}, [1]),
+        ({"since": day(1), "until": day(40)}, [1, 2]),
+        ({"grid_ids": ["G1", "G3"]}, [1, 3]),
+        ({"grid_ids": []}, []),
+        ({"grid_ids": ["G3"], "since": day(2), "until": day(41)}, [3]),
+        ({"after": 1}, [2, 3]),
+        ({"limit": 2}, [1, 2]),
+        ({"since": day(1), "after": 1, "limit": 1}, [2]),
+    ],
+    ids=str,
+)
+def test_what_is_asked_is_answered_in_order_of_the_log(file, events, question, rows):
+    whole = {"since": None, "until": None, "grid_ids": None, "after": 0, "limit": None}
+    condition = asked(**(whole | question))
+    with file.reading() as connection:
+        answer = list(read_events(connection, *condition, SRS_ID))
+    assert answer == [bare(events[row - 1]) for row in rows]
+
+
+def test_what_is_there_of_events_that_are_brought_is_known(file, events):
+    event_id = events[1].receipt.event_id
+    brought = [
+        new_event("1"),
+        new_event("3"),
+        new_event("new"),
+        new_event("restored", event_id=event_id),
+    ]
+    with file.reading() as connection:
+        stock = known_of(connection, brought)
+    assert stock.receipts == {("hotline", "1"): events[0].receipt}
+    assert stock.taken == {event_id}
+    assert stock.row == 3
+
+
+def test_nothing_is_known_of_an_empty_file(tmp_path):
+    with open_file(tmp_path) as file, file.reading() as connection:
+        stock = known_of(connection, [new_event("1")])
+    assert (stock.receipts, stock.taken, stock.row) == ({}, set(), 0)
+
+
+def test_outbox_of_a_destination_is_read_on_from_a_row(file, events):
+    with file.reading() as connection:
+        for destination, after, limit, rows in (
+            ("police", 0, 9, [1, 3]),
+            ("police", 1, 9, [3]),
+            ("police", 0, 1, [1]),
+            ("fire", 0, 9, [3]),
+            ("nobody", 0, 9, []),
+        ):
+            receipts = read_outbox(connection, destination, after, limit)
+            assert receipts == tuple(events[row - 1].receipt for row in rows)

@@ -1,0 +1,89 @@
+"""Facts are rows that come back with their types, points and times."""
+
+import pytest
+from pandas.testing import assert_frame_equal
+
+from gis.errors import InvalidLayerError, StoreError
+from layers.stores.facts import FACTS, empty_records
+from layers.stores.geopackage.facts import (
+    facts_of,
+    insert_facts,
+    last_recorded_at,
+    read_facts,
+)
+from support.harness.geopackage_rooms import SRS_ID, open_file
+from support.makers.store_history import CRS, day
+from support.makers.stored_rows import make_memory_town
+
+LAYERS = ("enterprises", "posts")
+
+
+@pytest.fixture(scope="module")
+def town():
+    return make_memory_town()
+
+
+@pytest.fixture
+def file(tmp_path, town):
+    with open_file(tmp_path) as opened:
+        with opened.writing() as connection:
+            for layer in LAYERS:
+                insert_facts(connection, layer, town.records(layer), SRS_ID)
+        yield opened
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_rows_come_back_as_they_were_recorded(file, town, layer):
+    with file.reading() as connection:
+        assert_frame_equal(read_facts(connection, layer, SRS_ID), town.records(layer))
+
+
+@pytest.mark.parametrize("layer", set(FACTS) - set(LAYERS))
+def test_layer_without_rows_is_an_empty_one(file, layer):
+    with file.reading() as connection:
+        rows = read_facts(connection, layer, SRS_ID)
+        assert last_recorded_at(connection, layer) is None
+    assert_frame_equal(rows, empty_records(layer, CRS), check_index_type=False)
+
+
+def test_rows_of_a_link_are_those_of_its_batch_and_time(file, town):
+    link = next(link for link, _ in town.log() if link.layer == "posts")
+    with file.reading() as connection:
+        rows = facts_of(connection, link, SRS_ID)
+        assert last_recorded_at(connection, "posts") == link.recorded_at == day(1)
+    assert_frame_equal(rows, town.records("posts"))
+    with file.writing() as connection:
+        connection.execute("UPDATE posts SET batch = 99")
+        assert facts_of(connection, link, SRS_ID).empty
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ("is_coded = 2", "A flag is not"),
+        ("valid_from = '1970'", "A time is not"),
+        ("geom = x'00'", "A point is not"),
+    ],
+)
+def test_value_that_no_store_wrote_is_refused(file, change, words):
+    with file.writing() as connection:
+        # the triggers of the spatial index would measure a broken point
+        triggers = connection.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        ).fetchall()
+        for (name,) in triggers:
+            connection.execute(f"DROP TRIGGER {name}")
+        connection.execute(f"UPDATE enterprises SET {change} WHERE place_id = 'E1'")  # noqa: S608  words of this test
+    with (
+        file.reading() as connection,
+        pytest.raises(StoreError, match=f"{words} as it was stored"),
+    ):
+        read_facts(connection, "enterprises", SRS_ID)
+
+
+def test_table_that_is_no_layer_of_facts_is_not_read(file):
+    with (
+        file.reading() as connection,
+        pytest.raises(InvalidLayerError, match="'grids' is no layer of facts"),
+    ):
+        read_facts(connection, "grids", SRS_ID)

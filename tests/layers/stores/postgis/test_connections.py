@@ -1,0 +1,109 @@
+"""Each call has a connection of its own; what the database says is one sentence."""
+
+from contextlib import closing
+
+import psycopg
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gis.errors import StoreError
+from layers.stores import open_store
+from layers.stores.postgis import create_postgis
+from layers.stores.postgis.connections import (
+    Connections,
+    InstantLoader,
+    wire_instant,
+)
+from support.harness import postgres
+from support.makers.store_history import Clock, day
+
+
+@pytest.fixture
+def clock():
+    return Clock(day(1))
+
+
+def test_database_that_does_not_answer_is_named_without_the_password(clock):
+    url = "postgresql://someone:secret@127.0.0.1:1/town"
+    with pytest.raises(
+        StoreError, match=r"'127.0.0.1:1/town' cannot be reached"
+    ) as info:
+        open_store(url, now=clock)
+    assert "secret" not in str(info.value)
+    with pytest.raises(StoreError, match="cannot be read"):
+        open_store("postgresql://[", now=clock)
+
+
+@pytest.fixture(scope="module")
+def url():
+    fresh = postgres.fresh_url()
+    create_postgis(fresh)
+    return fresh
+
+
+@pytest.fixture
+def connections(url):
+    with closing(Connections(url)) as opened:
+        yield opened
+
+
+@given(st.integers(-62_135_596_800_000, 253_402_300_799_999))
+def test_instants_come_back_from_the_wire(instant):
+    loader = InstantLoader(psycopg.adapters.types["timestamptz"].oid)
+    assert loader.load(wire_instant(instant).to_bytes(8, "big", signed=True)) == instant
+
+
+def test_instants_of_the_database_are_milliseconds(connections):
+    with connections.take() as connection:
+        cursor = connection.execute(
+            "SELECT '1970-01-02T08:00+08:00'::timestamptz", binary=True
+        )
+        assert cursor.fetchone() == (day(1),)
+
+
+def test_connection_that_came_back_sound_is_lent_again_and_one_in_use_is_not(
+    connections,
+):
+    with connections.take() as first, connections.take() as second:
+        assert second is not first
+    with connections.take() as again:
+        assert again in (first, second)
+
+
+def test_refusal_is_one_sentence_and_the_next_call_goes_on(connections):
+    with (
+        pytest.raises(
+            StoreError, match=r'refused: .*"odd" does not exist; nothing was'
+        ),
+        connections.take() as connection,
+    ):
+        connection.execute("TABLE odd")
+    with connections.take() as connection:
+        assert connection.execute("SELECT 1").fetchone() == (1,)
+
+
+def test_connection_that_broke_off_is_said_and_replaced(connections):
+    with (
+        pytest.raises(StoreError, match=r"broke off: .* whole or not at all"),
+        connections.take() as connection,
+    ):
+        connection.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+    with connections.take() as connection:
+        assert connection.execute("SELECT 1").fetchone() == (1,)
+
+
+def test_text_that_no_database_keeps_is_refused(connections):
+    with (
+        pytest.raises(StoreError, match=r"cannot keep what was given: .* correct it"),
+        connections.take() as connection,
+    ):
+        connection.execute("SELECT %s", ["\ud800"])
+
+
+def test_closed_connections_are_not_lent(connections):
+    with connections.take() as connection:
+        connections.close()
+    assert connection.closed
+    with pytest.raises(StoreError, match="is closed"), connections.take():
+        pass

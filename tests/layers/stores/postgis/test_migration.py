@@ -1,0 +1,101 @@
+"""A database is brought up to date step by step, or stays as it was."""
+
+import pytest
+
+from gis.errors import StoreError
+from layers.stores import create_store, remove_store
+from layers.stores.postgis import PostgisStore, create_postgis
+from layers.stores.postgis import migration as migrations
+from support.harness import postgres
+from support.harness.postgres_rooms import execute, open_connection, rows_of
+from support.makers.store_history import Clock, day, new_event
+
+
+@pytest.fixture
+def url():
+    return postgres.fresh_url()
+
+
+@pytest.fixture
+def clock():
+    return Clock(day(1))
+
+
+def test_store_of_an_earlier_release_is_brought_up_to_date(url, clock, monkeypatch):
+    known = migrations.migrations()
+    monkeypatch.setattr(migrations, "migrations", lambda: known[:-1])
+    create_postgis(url)
+    monkeypatch.undo()
+    with_clock(url, clock, lambda store: store.append_events([new_event("1")]))
+    found = rows_of(url, "SELECT number, name FROM schema_version ORDER BY number")
+    assert found == [(step.number, step.name) for step in known]
+    assert [step.number for step in known] == list(range(1, len(known) + 1))
+
+
+def with_clock(url, clock, act):
+    store = PostgisStore(url, now=clock)
+    try:
+        return act(store)
+    finally:
+        store.close()
+
+
+def test_migration_that_fails_leaves_nothing(url, monkeypatch):
+    broken = migrations.Migration(99, "099_broken.sql", "CREATE TABLE odd (a no_type)")
+    known = migrations.migrations()
+    monkeypatch.setattr(migrations, "migrations", lambda: [*known, broken])
+    with pytest.raises(StoreError, match='type "no_type" does not exist'):
+        create_postgis(url)
+    assert names_in(url, "pg_class", "rel") == []
+
+
+def names_in(url, catalog, prefix):
+    """Return what a catalog of the database has in the schema of the store."""
+    asked = "SELECT {0}name FROM {1} WHERE {0}namespace = %s::regnamespace"
+    [(schema,)] = rows_of(url, "SELECT current_schema()")
+    return [name for (name,) in rows_of(url, asked.format(prefix, catalog), schema)]
+
+
+def test_newer_store_absent_store_and_second_store_are_refused(url, clock):
+    with pytest.raises(StoreError, match="keeps no store"):
+        PostgisStore(url, now=clock)
+    create_postgis(url, store_id="S")
+    with pytest.raises(StoreError, match="keeps store 'S' already"):
+        create_postgis(url)
+    execute(url, "INSERT INTO schema_version VALUES (99, 'later')")
+    with pytest.raises(StoreError, match="of migration 99 where this release knows"):
+        PostgisStore(url, now=clock)
+
+
+def test_store_that_is_removed_leaves_nothing_and_another_store_stays(url, clock):
+    create_store(url, now=clock, store_id="S").close()
+    with pytest.raises(StoreError, match="keeps store 'S' where 'T' was to be removed"):
+        remove_store(url, "T")
+    with_clock(url, clock, lambda store: store.append_events([new_event("1")]))
+    remove_store(url, "S")
+    assert names_in(url, "pg_class", "rel") == names_in(url, "pg_proc", "pro") == []
+    with pytest.raises(StoreError, match="keeps store None where 'S' was"):
+        remove_store(url, "S")
+    create_store(url, now=clock).close()
+
+
+def test_migrations_are_numbered_from_1_without_a_hole_as_their_files_are():
+    steps = migrations.migrations()
+    assert [step.number for step in steps] == list(range(1, len(steps) + 1))
+    for step in steps:
+        assert step.name.startswith(f"{step.number:03d}_")
+        assert step.sql.strip().endswith(";")
+
+
+@pytest.mark.parametrize("crs", ["OGC:CRS84", "EPSG:4490 ", "epsg:4490", "EPSG:1", ""])
+def test_crs_without_a_number_is_refused(crs):
+    assert migrations.srid_of("EPSG:4490") == 4490
+    with pytest.raises(StoreError, match="has no number for PostGIS; give an EPSG"):
+        migrations.srid_of(crs)
+
+
+def test_store_says_who_it_is_however_often_it_is_brought_up_to_date():
+    with open_connection() as connection:
+        for _ in range(2):
+            identity = migrations.bring_up_to_date(connection)
+            assert identity == migrations.Identity("S", 4490)

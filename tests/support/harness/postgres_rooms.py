@@ -1,0 +1,40 @@
+"""A store in a schema of its own, for tests of one room of it."""
+
+from contextlib import closing, contextmanager
+
+import psycopg
+
+from layers.stores.postgis import create_postgis
+from layers.stores.postgis.connections import Connections
+from support.harness import postgres
+
+
+@contextmanager
+def open_connection():
+    """Give a connection to an empty store S."""
+    url = postgres.fresh_url()
+    create_postgis(url, store_id="S")
+    connections = Connections(url)
+    with closing(connections), connections.take() as connection:
+        yield connection
+
+
+def rows_of(url, statement, *asked):
+    with psycopg.connect(url, autocommit=True) as connection:
+        return connection.execute(statement, asked).fetchall()
+
+
+def execute(url, *statements):
+    with psycopg.connect(url, autocommit=True) as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+def columns_of(url, table):
+    found = rows_of(
+        url,
+        "SELECT column_name FROM information_schema.columns WHERE table_name = %s "
+        "AND table_schema = current_schema() ORDER BY ordinal_position",
+        table,
+    )
+    return [name for (name,) in found]
