@@ -1,4 +1,4 @@
-"""`pagoda assign` and `pagoda check` answer through the real command."""
+"""`pagoda assign` answers through the real command."""
 
 import csv
 import io
@@ -17,7 +17,6 @@ import pyproj
 import pytest
 import shapely
 
-from api.cli.output import progress
 from api.service.assignment.files import STAGES
 from gis.crs import convert, parse_datum
 from gis.synthetic import Town
@@ -54,12 +53,6 @@ ANSWERS = {
     "e10": ("", "unlocated", "not_a_number", ""),
     "e11": ("G1", "boundary", "", "0.000"),
 }
-
-
-@pytest.fixture
-def grids(tmp_path: Path) -> Path:
-    """Three squares."""
-    return broken.grids_geojson(tmp_path / "grids.geojson")
 
 
 @pytest.fixture
@@ -470,68 +463,6 @@ def accountable_posts(town: Town) -> dict[str, str]:
     }
     core = town.circles.loc[town.circles["tier"] == 1, "circle_id"].item()
     return {**owners, "": leader[core]}
-
-
-def test_check_of_a_clean_coverage_exits_0(pagoda: Callable, town_files: Path) -> None:
-    answer = pagoda("check", "--grids", town_files / "grids.geojson", "--id", "grid_id")
-    assert answer.code == 0
-    assert answer.out.startswith("Coverage certificate: clean: no gap, no overlap\n")
-    assert "Grids: 125\n" in answer.out
-    assert answer.err == (
-        "The grids declare cgcs2000; if they are not, say so with --grids-datum.\n"
-    )
-
-
-def broken_coverage(path: Path) -> Path:
-    """Two squares that overlap and one with a bow-tie."""
-    bow_tie = [[121, 30], [121.1, 30.1], [121.1, 30], [121, 30.1], [121, 30]]
-    features = [
-        broken.feature({"code": "G1"}, [broken.square(120.0, 30.0)]),
-        broken.feature({"code": "G2"}, [broken.square(120.05, 30.0)]),
-        broken.feature({"code": "G3"}, [bow_tie]),
-    ]
-    return broken.geojson(path, list(features))
-
-
-def test_check_of_a_faulty_coverage_exits_1(pagoda: Callable, tmp_path: Path) -> None:
-    answer = pagoda(
-        "check", "--grids", broken_coverage(tmp_path / "x.geojson"), "--id", "code"
-    )
-    assert answer.code == 1
-    assert answer.out.startswith("Coverage certificate: not clean: invalid 1, ")
-    assert "overlap: 'G1', 'G2': " in answer.out
-
-
-def test_check_prints_json(pagoda: Callable, tmp_path: Path) -> None:
-    path = broken_coverage(tmp_path / "x.geojson")
-    answer = pagoda("check", "--grids", path, "--id", "code", "--json")
-    certificate = json.loads(answer.out)
-    assert answer.code == 1
-    assert certificate["is_clean"] is False
-    assert certificate["grid_count"] == 3
-    assert {fault["kind"] for fault in certificate["faults"]} >= {"invalid", "overlap"}
-
-
-def test_check_takes_the_datum_of_the_grids(pagoda: Callable, grids: Path) -> None:
-    answer = pagoda("check", "--grids", grids, "--id", "code", "--grids-datum", "gcj02")
-    assert answer.code == 0
-    assert answer.err == "The grids are taken as gcj02, as --grids-datum says.\n"
-
-
-def test_progress_is_a_bar_on_a_terminal(
-    grids: Path, events: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    class Terminal(io.StringIO):
-        def isatty(self) -> bool:
-            return True
-
-    shown = Terminal()
-    monkeypatch.setattr(sys, "stderr", shown)
-    with progress(["one", "two"]) as tell:
-        tell("one")
-        tell("two")
-    assert "one" in shown.getvalue()
-    assert "100%" in shown.getvalue()
 
 
 def run_module(*arguments: object, stdout: object = subprocess.PIPE) -> tuple:

@@ -1,7 +1,6 @@
 """Bad input is one plain sentence and exit 2, never a traceback."""
 
 import json
-import socket
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from gis.assignment import REASONS
+from support.harness.answers import assert_one_sentence
 from support.makers import broken_files as broken
 
 BOW_TIE = [[120, 30], [120.1, 30.1], [120.1, 30], [120, 30.1], [120, 30]]
@@ -313,14 +313,6 @@ def test_bad_input_is_one_sentence_and_2(
     assert not list(tmp_path.glob(".*.part"))
 
 
-def assert_one_sentence(text: str) -> None:
-    """Hold a message to one plain sentence that ends in a full stop."""
-    assert text.endswith(".\n")
-    assert text.count("\n") == 1
-    assert "Traceback" not in text
-    assert text[0].isupper() or text.startswith("'")
-
-
 @pytest.mark.parametrize("case", ["lines", "unclosed_ring", "parts_of_one_id_overlap"])
 def test_check_refuses_what_is_no_polygon(
     pagoda: Callable, tmp_path: Path, case: str
@@ -340,49 +332,6 @@ def test_check_refuses_grids_that_are_not_in_degrees(
     answer = pagoda("check", "--grids", make(tmp_path)["--grids"], "--id", "code")
     assert (answer.code, answer.out) == (2, "")
     assert words in answer.err
-
-
-@pytest.mark.parametrize(
-    ("arguments", "words"),
-    [
-        ((), "Missing command"),
-        (("asign",), "No such command 'asign'"),
-        (("assign",), "Missing option '--grids'"),
-        (("check", "--grids"), "requires an argument"),
-        (("serve", "--port", "99999"), "99999 is not in the range"),
-        (("serve", "--host", "0.0.0.0"), "no authentication is configured"),  # noqa: S104
-        (("serve", "--host", "example.org"), "no authentication is configured"),
-    ],
-    ids=["bare", "typo", "no_options", "no_value", "port", "every_host", "name"],
-)
-def test_a_wrong_command_is_one_sentence_and_2(
-    pagoda: Callable, arguments: tuple[str, ...], words: str
-) -> None:
-    answer = pagoda(*arguments)
-    assert (answer.code, answer.out) == (2, "")
-    assert_one_sentence(answer.err)
-    assert words in answer.err
-
-
-def test_a_setting_that_cannot_be_read_is_one_sentence_and_2(
-    pagoda: Callable, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PAGODA_PORT", "abc")
-    answer = pagoda("serve")
-    assert (answer.code, answer.out) == (2, "")
-    assert_one_sentence(answer.err)
-    assert answer.err.startswith("Setting PAGODA_PORT is 'abc': ")
-
-
-def test_a_port_in_use_is_one_sentence_and_2(pagoda: Callable) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        answer = pagoda("serve", "--port", port)
-    assert (answer.code, answer.out) == (2, "")
-    assert answer.err == (
-        f"Port {port} of '127.0.0.1' cannot be opened (Address already in use); "
-        "choose another with --port.\n"
-    )
 
 
 def test_every_reason_of_a_row_is_named_and_counted(

@@ -1,7 +1,6 @@
-"""Duties, accuracy, anchors and codes through the real command, good and bad."""
+"""Duties, accuracy and anchors through `pagoda assign`, good and bad."""
 
 import csv
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -127,97 +126,6 @@ def test_month_of_s_town_has_one_accountable_holder_for_every_event(
     assert set(judged["decided_at"].dropna()) >= {"grid", "tier4", "tier1"}
     sure = judged[judged["band"] == "sure"]
     assert (sure["decided_at"].dropna() == "grid").all()
-
-
-def check_town(files: Path, *more: object) -> tuple[object, ...]:
-    """Arguments of a check of S town with its posts and duties."""
-    return (
-        *("check", "--grids", files / "grids.geojson", "--id", "grid_id"),
-        *("--circles", files / "circles.geojson", "--posts", files / "posts.csv"),
-        *("--duties", files / "duties.csv", "--rotations", files / "rotations.csv"),
-        *more,
-    )
-
-
-def test_check_certifies_that_no_place_and_no_minute_is_without_an_owner(
-    pagoda: Callable, town_files: Path
-) -> None:
-    answer = pagoda(*check_town(town_files, "--codes", "--json"))
-    found = json.loads(answer.out)
-    roster = found["roster"]
-    assert answer.code == 0
-    assert (found["is_clean"], roster["is_complete"]) == (True, True)
-    assert found["codes"] == {"is_clean": True, "count": 125, "faults": []}
-    assert roster["unowned"] == []
-    assert len(roster["vacant"]) == 2
-    assert roster["gaps"]
-    assert roster["shared"]
-    assert roster["holders"]["grid_leader"] == 104
-
-
-def test_check_exits_1_for_a_minute_that_is_nobodys(
-    pagoda: Callable, town_files: Path, tmp_path: Path
-) -> None:
-    posts = pd.read_csv(town_files / "posts.csv", dtype=str)
-    leads = posts["post_id"].str.endswith("-L")
-    posts.loc[leads, "holder_id"] = None
-    posts.to_csv(tmp_path / "posts.csv", index=False)
-    core = f"c,C1-01-L,R900,2026-09-01T00:00,2026-09-30T23:59,{RECORDED}\n"
-    duties = broken.csv_file(tmp_path / "d.csv", DUTY_HEAD + core)
-    answer = pagoda(
-        *("check", "--grids", town_files / "grids.geojson", "--id", "grid_id"),
-        *("--circles", town_files / "circles.geojson"),
-        *("--posts", tmp_path / "posts.csv", "--duties", duties),
-        *("--from", "2026-09-01", "--to", "2026-09-30"),
-    )
-    assert answer.code == 1
-    assert "Roster certificate: not complete: grids without an owner at times: 125" in (
-        answer.out
-    )
-    assert "from 2026-09-30T23:59:00.000+08:00 to 2026-10-01T00:00" in answer.out
-
-
-def test_check_names_a_roster_that_ends_in_seven_days(
-    pagoda: Callable, town_files: Path
-) -> None:
-    days = ("--from", "2026-09-25", "--to", "2026-09-30")
-    assert "ends at 2026-10-01T00:00" in pagoda(*check_town(town_files, *days)).out
-    days = ("--from", "2026-09-20", "--to", "2026-09-30")
-    assert "ends at 2026-10-01" not in pagoda(*check_town(town_files, *days)).out
-
-
-def coded_grids(path: Path, *codes: str) -> Path:
-    """Squares side by side with these ids, in one community."""
-    features = [
-        broken.feature(
-            {"code": code, "community_id": "330199101001"},
-            [broken.square(120 + place / 10, 30.0)],
-        )
-        for place, code in enumerate(codes)
-    ]
-    return broken.geojson(path, list(features))
-
-
-@pytest.mark.parametrize(
-    ("code", "exit_code", "line"),
-    [
-        ("33019910100100", 1, "fault: Code '33019910100100' does not fit its pattern"),
-        (
-            "330199101002001",
-            1,
-            "fault: Code '330199101002001' does not lie under '330199101001'",
-        ),
-        ("330199101001000", 0, "note: Sequence '000' is not usual"),
-    ],
-    ids=["pattern", "parent", "warning"],
-)
-def test_check_names_codes_that_do_not_fit(
-    pagoda: Callable, tmp_path: Path, code: str, exit_code: int, line: str
-) -> None:
-    grids = coded_grids(tmp_path / "grids.geojson", "330199101001001", code)
-    answer = pagoda("check", "--grids", grids, "--id", "code", "--codes")
-    assert (answer.code, line in answer.out) == (exit_code, True)
-    assert pagoda("check", "--grids", grids, "--id", "code").code == 0
 
 
 def shifted_events(town: Town, path: Path, datum: str, count: int = 2000) -> Path:
@@ -458,29 +366,6 @@ def test_bad_input_is_named_with_its_row_and_nothing_is_written(
     assert {path: path.read_bytes() for path in before} == before
     assert not (tmp_path / "out.csv").exists()
     assert not list(tmp_path.glob(".*.part"))
-
-
-@pytest.mark.parametrize(
-    ("more", "words"),
-    [
-        (("--posts", None), "give --circles with --posts, and --posts with --duties"),
-        (("--circles", None), "give --circles with --posts, and --posts with --duties"),
-        (("--from", "2026-09-30", "--to", "2026-09-01"), "exchange --from and --to"),
-        (("--from", "tomorrow"), "'tomorrow' does not match the format '%Y-%m-%d'"),
-    ],
-    ids=["no_posts", "no_circles", "ends_first", "no_day"],
-)
-def test_check_refuses_what_it_cannot_examine(
-    pagoda: Callable, town_files: Path, more: tuple[str | None, ...], words: str
-) -> None:
-    arguments = list(check_town(town_files))
-    if more[1] is None:
-        place = arguments.index(more[0])
-        del arguments[place : place + 2]
-        more = ()
-    answer = pagoda(*arguments, *more)
-    assert (answer.code, answer.out) == (2, "")
-    assert words in answer.err
 
 
 def test_events_without_a_time_are_counted(

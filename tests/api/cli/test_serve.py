@@ -1,5 +1,10 @@
 """A service over a store answers from what is in force there, without a restart."""
 
+import http.client
+import signal
+import socket
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -23,6 +28,7 @@ from layers.stores import Store, clock, create_store, open_store
 from layers.stores.protocol import Draft, Publication
 from layers.stores.version_digest import draft_digest
 
+ROOT = Path(__file__).resolve().parents[3]
 PLACE = {"lon": 120.08, "lat": 30.33, "at": "2026-09-10T08:00:00+08:00"}
 
 
@@ -97,8 +103,53 @@ def test_the_settings_of_the_deployment_decide_the_answer(
     assert 100 < snapped["distance_m"] == outside["distance_m"] < 120
 
 
-def test_ready_says_so(served: TestClient) -> None:
-    assert served.get("/readyz").json() == {"status": "ready"}
+def test_serve_answers_and_ends_on_sigterm() -> None:
+    port = free_port()
+    command = [sys.executable, "-m", "api", "serve", "--port", str(port)]
+    process = subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    try:
+        wait_until(lambda: process.poll() is not None or is_alive(port))
+        assert process.poll() is None
+        process.send_signal(signal.SIGTERM)
+        _, said = process.communicate(timeout=30)
+    finally:
+        process.kill()
+        process.wait()
+    assert process.returncode in (0, -signal.SIGTERM)
+    assert b"Traceback" not in said
+    assert f"Listening on 127.0.0.1, port {port};".encode() in said
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def is_alive(port: int) -> bool:
+    """Whether /livez answers."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", "/livez")
+        return connection.getresponse().read() == b'{"status":"alive"}'
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def test_a_port_in_use_is_one_sentence_and_2(pagoda: Callable) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        answer = pagoda("serve", "--port", port)
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err == (
+        f"Port {port} of '127.0.0.1' cannot be opened (Address already in use); "
+        "choose another with --port.\n"
+    )
 
 
 def test_a_store_without_a_version_is_refused_in_one_sentence(tmp_path: Path) -> None:

@@ -1,0 +1,39 @@
+"""A command that cannot be run is one sentence and exit 2."""
+
+from collections.abc import Callable
+
+import pytest
+
+from support.harness.answers import assert_one_sentence
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((), "Missing command"),
+        (("asign",), "No such command 'asign'"),
+        (("assign",), "Missing option '--grids'"),
+        (("check", "--grids"), "requires an argument"),
+        (("serve", "--port", "99999"), "99999 is not in the range"),
+        (("serve", "--host", "0.0.0.0"), "no authentication is configured"),  # noqa: S104
+        (("serve", "--host", "example.org"), "no authentication is configured"),
+    ],
+    ids=["bare", "typo", "no_options", "no_value", "port", "every_host", "name"],
+)
+def test_a_wrong_command_is_one_sentence_and_2(
+    pagoda: Callable, arguments: tuple[str, ...], words: str
+) -> None:
+    answer = pagoda(*arguments)
+    assert (answer.code, answer.out) == (2, "")
+    assert_one_sentence(answer.err)
+    assert words in answer.err
+
+
+def test_a_setting_that_cannot_be_read_is_one_sentence_and_2(
+    pagoda: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PAGODA_PORT", "abc")
+    answer = pagoda("serve")
+    assert (answer.code, answer.out) == (2, "")
+    assert_one_sentence(answer.err)
+    assert answer.err.startswith("Setting PAGODA_PORT is 'abc': ")

@@ -1,0 +1,251 @@
+"""`pagoda load`: every layer, all rows or none, and what it says."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from gis.codes import organisation_check_digit
+from support.makers.three_grids import (
+    EVENTS,
+    credit_code,
+    head,
+    read,
+)
+
+
+def test_every_layer_is_loaded_and_answers(full: Callable) -> None:
+    store = read()
+    grids = store.grids()
+    assert grids["grid_id"].tolist() == ["G1", "G2", "G3"]
+    assert store.circles()["circle_id"].tolist() == ["C1"]
+    duties = store.facts("duties")
+    assert duties["holder_id"].tolist() == ["L001", "L003"]
+    # no offset is local time
+    assert str(duties["valid_from"][0]) == "2026-08-31 16:00:00+00:00"
+    assert store.facts("enterprises")["source"].unique().tolist() == ["register"]
+    events = store.events()
+    assert events["grid_id"].fillna("-").tolist() == ["G1", "G1", "-", "-"]
+    assert events["source"].unique().tolist() == ["events"]
+    assert json.loads(events["details"][0]) == {"note": "a, b"}
+    store.close()
+
+
+def test_loading_events_again_appends_none(full: Callable) -> None:
+    before = head()
+    answer = full("load", "events", "events.csv")
+    assert answer.out.startswith("Appended 0 of 4 events; 4 were there already.")
+    assert head() == before
+
+
+def test_stored_answers_carry_provenance_and_probabilities(full: Callable) -> None:
+    store = read()
+    said = json.loads(store.events()["at_occurrence"][0])
+    store.close()
+    assert said["assignment"]["accountable"]["holder_id"] == "L001"
+    assert said["assignment"]["provenance"]["version"] == 1
+    assert said["accuracy_m"] == 30
+    assert said["probabilities"][0][0] == "G1"
+    assert said["revision"] == 4
+
+
+BAD = {
+    "unknown column": (
+        "posts",
+        "post_id,area_id,role,salary\nX,G1,leader,1\n",
+        0,
+        "1 columns that it does not know, ['salary']",
+    ),
+    "missing column": ("posts", "post_id,area_id\nX,G1\n", 0, "no column 'role'"),
+    "repeated id": (
+        "posts",
+        "post_id,area_id,role\nX,G1,team\nX,G2,team\nY,G2,\n",
+        2,
+        "row 2, field 'post_id': 'X' stands in an earlier row",
+    ),
+    "unknown post": (
+        "duties",
+        "duty_id,post_id,holder_id,valid_from,valid_to\n"
+        "D1,NO,L1,2026-01-02,2026-01-01\nD2,G1-L,,soon,\n",
+        4,
+        "row 1, field 'post_id': 'NO' is not in layer 'posts'",
+    ),
+    "two on one post": (
+        "duties",
+        "duty_id,post_id,holder_id,valid_from,valid_to\n"
+        "D1,G1-L,L1,2026-01-01,2026-01-05\nD2,G1-L,L2,2026-01-05,2026-01-09\n"
+        "D3,G1-L,L3,2026-01-08,\nD4,G2-L,L3,2026-01-08,\n",
+        1,
+        "row 3, field 'valid_from': duty 'D3' overlaps 'D2' of post 'G1-L'",
+    ),
+    "unknown place": (
+        "inspections",
+        "inspection_id,place_id,kind,findings\nI1,P9,check,\nI2,P1,check,\n",
+        2,
+        "row 1, field 'place_id': 'P9' is not in layer 'enterprises'",
+    ),
+    "rule without owner": (
+        "rules",
+        "rule_id,owner,body\nR1,,{}\nR2,bureau,{}\n",
+        1,
+        "row 1, field 'owner': is empty",
+    ),
+    "credit code": (
+        "enterprises",
+        "place_id,scene,is_coded,credit_code,source\n"
+        f"P7,crowded_place,true,{credit_code()[:-1]}?,tax\nP8,crowded_place,perhaps,,tax\n",
+        2,
+        "is no credit code: Code '91330100799655058?' does not fit its pattern",
+    ),
+    "no source": (
+        "enterprises",
+        "place_id,scene,is_coded\nP7,crowded_place,true\n",
+        0,
+        "name the register that they come from with --source",
+    ),
+    "event before any version": (
+        "events",
+        "event_id,occurred_at,lon,lat\ne8,2025-09-01T08:00:00Z,120.05,30.05\n"
+        "e9,2026-09-01T08:00:00Z,120.05,30.05\n",
+        1,
+        "row 1, field 'occurred_at': no version covers 2025-09-01",
+    ),
+    "event faults": (
+        "events",
+        "event_id,occurred_at,severity,lon,lat\n,soon,high,120.05,30.05\n"
+        "e9,2026-09-01T08:00:00Z,1.5,120.05,30.05\ne9,,1,120.05,30.05\n",
+        6,
+        "Layer 'events' has 6 faults",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_rows_are_all_named_and_nothing_is_loaded(
+    on: Callable, files: Path, name: str
+) -> None:
+    layer, text, rows, said = BAD[name]
+    on("load", "posts", "posts.csv")
+    before = head()
+    (files / "bad.csv").write_text(text, encoding="utf-8")
+    answer = on("load", layer, "bad.csv")
+    assert answer.code == 2
+    assert said in answer.err
+    listed = [line for line in answer.err.splitlines() if line.startswith("row ")]
+    assert len(listed) == rows
+    assert answer.err.splitlines()[-1].endswith(".")
+    assert head() == before
+
+
+ROTATIONS = """\
+rotation_id,post_id,members,first_at,until,every_days,recorded_at,cancelled
+W,G1-L,L001;L002,2026-09-07T08:00,2026-10-05T08:00,7,2026-09-01T00:00:00Z,
+"""
+
+
+def test_rotations_become_the_duties_of_their_turns(on: Callable, files: Path) -> None:
+    on("load", "posts", "posts.csv")
+    path = files / "rotations.csv"
+    path.write_text(ROTATIONS, encoding="utf-8")
+    answer = on("load", "rotations", "rotations.csv")
+    assert answer.code == 0, answer.err
+    assert answer.out.startswith("Recorded 4 rows of duties")
+    store = read()
+    duties = store.facts("duties")
+    store.close()
+    assert duties["duty_id"].tolist()[:2] == [
+        "W/2026-09-07T08:00",
+        "W/2026-09-14T08:00",
+    ]
+    assert duties["holder_id"].tolist() == ["L001", "L002"] * 2
+    assert str(duties["valid_from"][0]) == "2026-09-07 00:00:00+00:00"
+
+
+def test_rotation_loaded_anew_takes_back_the_turns_it_no_longer_has(
+    on: Callable, files: Path
+) -> None:
+    on("load", "posts", "posts.csv")
+    (files / "rotations.csv").write_text(ROTATIONS, encoding="utf-8")
+    shorter = ROTATIONS.replace("10-05T08", "09-21T08")
+    (files / "shorter.csv").write_text(shorter, encoding="utf-8")
+    assert on("load", "rotations", "rotations.csv").code == 0
+    answer = on("load", "rotations", "shorter.csv")
+    assert answer.code == 0, answer.err
+    store = read()
+    assert len(store.facts("duties")) == 2
+    assert len(store.records("duties")) == 8
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("X,G9-L,L001,2026-09-07T08:00,2026-10-05T08:00,7,2026-09-01,", "'G9-L'"),
+        ("X,G1-L,,2026-09-07T08:00,2026-10-05T08:00,7,2026-09-01,", "members"),
+        ("X,G1-L,L9,2026-09-07T08:00,2026-10-05T08:00,7,soon,", "row 2, field 'record"),
+        ("X,G1-L,L9,2026-10-01T08:00,2026-10-08T08:00,7,2026-09-02,", "row 2, field"),
+    ],
+    ids=["unknown post", "no members", "no time", "two on one post"],
+)
+def test_faulty_rotations_are_refused_by_their_row(
+    on: Callable, files: Path, row: str, said: str
+) -> None:
+    on("load", "posts", "posts.csv")
+    before = head()
+    (files / "rotations.csv").write_text(ROTATIONS + row + "\n", encoding="utf-8")
+    answer = on("load", "rotations", "rotations.csv")
+    assert answer.code == 2
+    assert said in answer.err
+    assert head() == before
+
+
+def test_event_at_a_place_that_no_version_covers_is_named_and_counted(
+    full: Callable, files: Path
+) -> None:
+    away = EVENTS.replace("e1,", "f1,").replace("e3,", "f3,")
+    (files / "away.csv").write_text(away, encoding="utf-8")
+    answer = full("load", "events", "away.csv")
+    assert answer.code == 0
+    assert (
+        "1 events are at a place that no grid in force then covers: 'f3' (row 3);"
+        in answer.err
+    )
+    assert "1 outside" in answer.out
+
+
+def test_inspection_of_the_future_is_refused_with_the_other_faults(
+    full: Callable, files: Path
+) -> None:
+    text = (
+        "inspection_id,place_id,kind,inspected_at,findings\n"
+        'I1,P1,check,2999-01-01T08:00:00,\nI2,P1,check,2026-01-05,"[{}]"\n'
+        "I3,P1,check,2026-01-05,\n"
+    )
+    (files / "inspections.csv").write_text(text, encoding="utf-8")
+    before = head()
+    answer = full("load", "inspections", "inspections.csv")
+    assert answer.code == 2
+    first, second, sentence = answer.err.splitlines()
+    assert first.startswith(
+        "row 1, field 'valid_from': 2999-01-01T00:00:00+00:00 is in"
+    )
+    assert second.startswith("row 2, field 'findings'")
+    assert "has 2 faults" in sentence
+    assert head() == before
+    sound = text.replace("2999", "2026").replace("[{}]", "[]")
+    (files / "inspections.csv").write_text(sound, encoding="utf-8")
+    assert full("load", "inspections", "inspections.csv").code == 0
+
+
+def test_unusual_credit_code_is_loaded_with_a_warning(
+    on: Callable, files: Path
+) -> None:
+    code = credit_code(
+        digit="7" if organisation_check_digit("79965505") != "7" else "8"
+    )
+    text = f"place_id,scene,is_coded,credit_code\nP1,crowded_place,true,{code}\n"
+    (files / "unusual.csv").write_text(text, encoding="utf-8")
+    answer = on("load", "enterprises", "unusual.csv", "--source", "tax")
+    assert answer.code == 0
+    assert "1 credit codes are valid and unusual, as row 1" in answer.err

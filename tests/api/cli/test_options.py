@@ -1,0 +1,32 @@
+"""Which store a command works on."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from api.cli.options import opened_store
+from api.settings import Settings
+
+
+def test_commands_without_a_store_say_so(pagoda: Callable, tmp_path: Path) -> None:
+    for command in (("versions",), ("audit", "verify"), ("replay", "x")):
+        answer = pagoda(*command, "--store", tmp_path / "none.gpkg")
+        assert answer.code == 2
+        assert answer.err.count("\n") == 1
+
+
+def test_store_is_found_by_the_setting(
+    on: Callable, files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (files / "other").mkdir()
+    monkeypatch.chdir(files / "other")
+    assert on("versions").code == 2
+    monkeypatch.setenv("PAGODA_STORE", str(files / "pagoda.gpkg"))
+    assert "in force" in on("versions").out
+
+
+def test_option_goes_before_the_setting(on: Callable, files: Path) -> None:
+    settings = Settings(store=str(files / "none.gpkg"))
+    with opened_store(str(files / "pagoda.gpkg"), settings) as store:
+        assert store.history().head().version == 1

@@ -1,0 +1,34 @@
+"""Whether the service is up, over HTTP."""
+
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from api.routes import health
+from api.service.watch import Watch
+from layers.snapshots import Snapshots
+from layers.stores import clock
+from layers.stores.memory import MemoryStore
+from support.harness.answers import assert_problem
+from support.makers.contract_rows import GROUND
+from support.makers.store_history import day, publish_grounds
+
+
+def test_livez_answers(client: TestClient) -> None:
+    response = client.get("/livez")
+    assert (response.status_code, response.json()) == (200, {"status": "alive"})
+
+
+def test_ready_says_so(client: TestClient) -> None:
+    assert client.get("/readyz").json() == {"status": "ready"}
+
+
+def test_not_ready_is_a_problem_that_says_why() -> None:
+    store = MemoryStore(now=clock)
+    publish_grounds(store, {day(0): GROUND}, base=None)
+    app = FastAPI()
+    app.include_router(health.router)
+    # nobody has started the thread that follows the store
+    app.state.watch = Watch(store, Snapshots(store, now=clock))
+    response = TestClient(app).get("/readyz")
+    assert_problem(response, 503, "not-ready")
+    assert "restart the service" in response.json()["detail"]

@@ -1,0 +1,64 @@
+"""What a body of `POST /assign` may hold, and what it asks."""
+
+import pytest
+from fastapi.testclient import TestClient
+
+from api.schemas.assignment import PositionIn
+from api.service.assignment.answer import Question
+from gis.models import Position
+from support.harness.answers import assert_problem
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"\xff\xfe",
+        b"[]",
+        b'"text"',
+        b"{}",
+        b'{"lon": 120.08}',
+        b'{"lon": "east", "lat": 30.33}',
+        b'{"lon": 120.08, "lat": 30.33, "accuracy_m": -1}',
+        b'{"lon": 120.08, "lat": 30.33, "accuracy_m": Infinity}',
+        b'{"lon": 120.08, "lat": 30.33, "candidates_m": NaN}',
+        b'{"lon": 120.08, "lat": 30.33, "candidates_m": 1e9}',
+        b'{"lon": 120.08, "lat": 30.33, "at": "yesterday"}',
+        b'{"lon": 120.08, "lat": 30.33, "height": 3}',
+        b'{"lon": 120.08, "lat": 30.33, "\\ud800": 3}',
+        b'{"lon": 120.08, "lat": 30.33, "datum": "wgs84wgs84wgs84wgs84wgs84"}',
+        b'{"lon": 1' + b"0" * 400 + b', "lat": 30.33}',
+    ],
+)
+def test_a_malformed_body_is_a_problem_that_names_the_field(
+    client: TestClient, body: bytes
+) -> None:
+    headers = {"content-type": "application/json"}
+    response = client.post("/assign", content=body, headers=headers)
+    assert_problem(response, 422, "invalid-request")
+    assert all(fault["field"].startswith("body") for fault in response.json()["errors"])
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999"])
+def test_a_number_that_is_not_finite_is_unlocated(
+    client: TestClient, number: str
+) -> None:
+    response = client.post(
+        "/assign",
+        content=f'{{"lon": {number}, "lat": 30.33}}',
+        headers={"content-type": "application/json"},
+    )
+    assert response.json()["reason"] == "not_a_number"
+
+
+def test_both_coordinates_make_a_position_in_its_datum() -> None:
+    body = PositionIn(lon=120.1, lat=30.2, datum="gcj02", accuracy_m=5)
+    position = Position(120.1, 30.2, "gcj02")
+    assert body.question() == Question(position, accuracy_m=5)
+
+
+@pytest.mark.parametrize("missing", ["lon", "lat"])
+def test_half_a_position_is_asked_as_none(missing: str) -> None:
+    body = PositionIn(**({"lon": 120.1, "lat": 30.2} | {missing: None}))
+    assert body.question() == Question(None)
