@@ -69,6 +69,15 @@ def test_export_that_cannot_be_written_leaves_nothing(
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
+def test_export_of_a_store_that_is_closed_leaves_nothing(
+    squares: SquareTown, tmp_path: Path
+) -> None:
+    squares.store.close()
+    with pytest.raises(StoreError, match="closed"):
+        export_store(squares.store, tmp_path / "copy")
+    assert list(tmp_path.iterdir()) == []
+
+
 def without_about(folder: Path) -> None:
     (folder / ABOUT).unlink()
 
