@@ -1,0 +1,85 @@
+"""Answers as they are stored: JSON with sorted keys that says what it came from."""
+
+import numpy as np
+import orjson
+import pytest
+
+from api.service.assignment.stored import EventColumns, StoredAnswer, stored_answers
+from gis.assignment import REASONS, Positions
+from layers.snapshots import Terms, build_snapshot
+from support.makers.square_town import NOW, SquareTown, local
+
+AT = local("2026-09-10T08:00")
+
+
+def columns(datum: str = "wgs84") -> EventColumns:
+    """One event in G1 with an accuracy, one in G2 without, one nowhere."""
+    missing = REASONS.index("missing")
+    return EventColumns(
+        Positions(
+            np.array([120.005, 120.015, np.nan]),
+            np.array([30.005, 30.005, np.nan]),
+            np.array([0, 0, missing], dtype=np.uint8),
+        ),
+        datum,
+        np.array([30.0, np.nan, np.nan]),
+        np.array([AT, AT, NOW]),
+    )
+
+
+@pytest.fixture
+def answers(squares: SquareTown) -> list[StoredAnswer]:
+    """Their answers."""
+    return list(stored_answers(squares.snapshot(AT), columns(), datum_error_m=1.0))
+
+
+def test_answers_are_json_with_sorted_keys(answers: list[StoredAnswer]) -> None:
+    for answer in answers:
+        document = orjson.loads(answer.text)
+        assert list(document) == sorted(document)
+        # the assignment is written in the order of its record
+        assert orjson.dumps(document) == answer.text
+
+
+def test_answer_says_what_it_was_computed_from(squares: SquareTown) -> None:
+    terms = Terms(snap_m=7.0, region_tier=2)
+    snapshot = build_snapshot(squares.store, AT, terms=terms)
+    first, *_ = stored_answers(snapshot, columns(), datum_error_m=1.0)
+    document = orjson.loads(first.text)
+    assert (document["revision"], document["at"]) == (6, AT)
+    assert document["terms"] == {"snap_m": 7.0, "region_tier": 2}
+    assert document["assignment"]["provenance"]["version"] == 1
+
+
+def test_accuracy_is_stored_where_there_is_one(answers: list[StoredAnswer]) -> None:
+    first, second, third = (orjson.loads(answer.text) for answer in answers)
+    assert (first["accuracy_m"], first["probabilities"][0][0]) == (30.0, "G1")
+    for document in (second, third):
+        assert (document["accuracy_m"], document["probabilities"]) == (None, [])
+
+
+def test_position_that_is_missing_has_no_place(answers: list[StoredAnswer]) -> None:
+    first, _, third = answers
+    assert (first.lon, first.lat) == (120.005, 30.005)
+    assert (third.lon, third.lat, third.assignment.grid_id) == (None, None, None)
+    assert orjson.loads(third.text)["position_reason"] == "missing"
+
+
+def test_error_of_the_datum_is_stored_where_it_was_converted(
+    squares: SquareTown,
+) -> None:
+    errors = [
+        next(
+            stored_answers(squares.snapshot(AT), columns(datum), datum_error_m=1.0)
+        ).assignment.provenance.datum_error_m
+        for datum in ("wgs84", "gcj02")
+    ]
+    assert errors == [None, 1.0]
+
+
+def test_some_of_the_events_are_taken_in_the_order_asked_for() -> None:
+    some = columns().take(np.array([2, 0]))
+    assert some.instants.tolist() == [NOW, AT]
+    assert some.positions.reasons.tolist() == [REASONS.index("missing"), 0]
+    assert some.accuracy_m[1] == 30.0
+    assert some.datum == "wgs84"

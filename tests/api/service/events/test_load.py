@@ -1,0 +1,122 @@
+"""Events of a file: each with both answers, none where one is at fault."""
+
+from pathlib import Path
+
+import numpy as np
+import orjson
+import pytest
+
+from api.service.assignment.stored import EventColumns
+from api.service.events.load import EventJob, answers_over_time
+from gis.assignment import Positions
+from gis.errors import InvalidLayerError
+from support.makers.square_town import EVENTS, TIMEZONE, SquareTown, local
+
+LATER = {"G1": (0, 1), "N2": (1, 3), "G4": (3, 4)}
+"""From the middle of the month one grid stands for G2 and G3."""
+
+
+def test_events_come_back_with_both_answers(eventful: SquareTown) -> None:
+    events = eventful.store.events()
+    assert events["source_id"].tolist() == ["e1", "e2", "e3", "e4"]
+    assert events["grid_id"].fillna("-").tolist() == ["G1", "G2", "-", "-"]
+    assert events["source"].unique().tolist() == ["hotline"]
+    holders = [
+        orjson.loads(events[name][1])["assignment"]["accountable"]["holder_id"]
+        for name in ("at_occurrence", "acting")
+    ]
+    # the duty at G2 ended before the event was received
+    assert holders == ["L002", "R001"]
+
+
+def test_statuses_are_counted_and_events_outside_are_named(
+    squares: SquareTown, tmp_path: Path
+) -> None:
+    report = squares.load(tmp_path)
+    assert (report.rows, report.appended) == (4, 4)
+    assert report.statuses == {"inside": 2, "outside": 1, "unlocated": 1}
+    assert "1 events are at a place that no grid" in report.notices[1]
+    assert "'e3' (row 3)" in report.notices[1]
+
+
+def test_events_loaded_again_are_not_appended_again(
+    eventful: SquareTown, tmp_path: Path
+) -> None:
+    link = eventful.store.last_link()
+    assert eventful.load(tmp_path).appended == 0
+    more = EVENTS + "e5,2026-09-30T08:00:00+08:00,2026-09-30T08:00:00+08:00,a,1,,,,\n"
+    assert eventful.load(tmp_path, more).appended == 1
+    assert eventful.store.last_link().sequence == link.sequence + 1
+
+
+def test_columns_without_a_place_of_their_own_are_details(eventful: SquareTown) -> None:
+    details = [orjson.loads(text) for text in eventful.store.events()["details"]]
+    assert details == [{"note": "a, b"}, {}, {}, {"note": "no place"}]
+
+
+def test_times_without_offset_or_without_receipt_are_told(
+    squares: SquareTown, tmp_path: Path
+) -> None:
+    text = "source_id,occurred_at,lon,lat\ne1,2026-09-10T08:00,120.005,30.005\n"
+    notices = squares.load(tmp_path, text).notices
+    assert f"1 times have no offset: taken as local in {TIMEZONE}." in notices
+    assert notices[-1].startswith("The events do not say when they were received")
+    event = squares.store.event(squares.event_id("e1")).new.event
+    assert event.occurred_at == event.captured_at == local("2026-09-10T08:00")
+    assert event.received_at == squares.clock.now
+
+
+FAULTS = {
+    "no id": (",2026-09-10T08:00:00Z,1,5", "row 1, field 'source_id': is empty"),
+    "no time": ("e1,soon,1,5", "field 'occurred_at': 'soon' is not an ISO 8601 time"),
+    "before any version": (
+        "e1,2026-08-01T08:00:00Z,1,5",
+        "no version covers 2026-08-01",
+    ),
+    "half a severity": ("e1,2026-09-10T08:00:00Z,1.5,5", "field 'severity': "),
+    "accuracy below zero": ("e1,2026-09-10T08:00:00Z,1,-5", "field 'accuracy_m': "),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_faulty_row_is_named_and_no_event_is_appended(
+    squares: SquareTown, tmp_path: Path, name: str
+) -> None:
+    row, sentence = FAULTS[name]
+    head = "source_id,occurred_at,severity,accuracy_m,lon,lat\n"
+    sound = "e9,2026-09-10T08:00:00Z,1,5,120.005,30.005\n"
+    with pytest.raises(InvalidLayerError, match="Layer 'events' has 1 fault") as error:
+        squares.load(tmp_path, f"{head}{row},120.005,30.005\n{sound}")
+    assert sentence in str(error.value)
+    assert squares.store.events().empty
+
+
+def test_id_that_stands_twice_is_refused(squares: SquareTown, tmp_path: Path) -> None:
+    row = "e1,2026-09-10T08:00:00Z,120.005,30.005\n"
+    with pytest.raises(InvalidLayerError, match="'e1' stands in an earlier row"):
+        squares.load(tmp_path, f"source_id,occurred_at,lon,lat\n{row}{row}")
+
+
+def test_events_without_a_column_of_ids_are_refused(
+    squares: SquareTown, tmp_path: Path
+) -> None:
+    text = "occurred_at,lon,lat\n2026-09-10T08:00:00Z,120.005,30.005\n"
+    with pytest.raises(InvalidLayerError, match="have no column 'source_id'"):
+        squares.load(tmp_path, text)
+
+
+def test_each_event_is_answered_by_the_version_of_its_time(squares: SquareTown) -> None:
+    squares.publish(LATER, "2026-09-20")
+    days = ["2026-09-25", "2026-09-10", "2026-09-20", "2026-09-19T23:59"]
+    columns = EventColumns(
+        Positions(np.full(4, 120.015), np.full(4, 30.005), np.zeros(4, dtype=np.uint8)),
+        "wgs84",
+        np.full(4, np.nan),
+        np.array([local(day) for day in days]),
+    )
+    answers = answers_over_time(
+        squares.store, columns, EventJob("hotline", TIMEZONE, 1.0)
+    )
+    assert [answer.assignment.grid_id for answer in answers] == ["N2", "G2", "N2", "G2"]
+    versions = [answer.assignment.provenance.version for answer in answers]
+    assert versions == [2, 1, 2, 1]

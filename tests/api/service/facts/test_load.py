@@ -1,0 +1,158 @@
+"""Layers of facts from files: read back as they were, or refused row by row."""
+
+from pathlib import Path
+
+import pytest
+
+from api.service.facts.load import (
+    FactJob,
+    FactReport,
+    duty_frame,
+    load_facts,
+    load_rotations,
+    record_frame,
+)
+from gis.errors import InvalidLayerError, SettingError
+from gis.models import Instant, PostId
+from gis.roster import Duty
+from support.makers.square_town import FOUNDED, TIMEZONE, SquareTown, local
+
+PLACES = "place_id,scene,is_coded,lon,lat\n"
+ROTATION = "rotation_id,post_id,members,first_at,until,every_days,recorded_at\n"
+WEEKS = "R1,G3-L,a;b,2026-10-01T08:00,{until}T08:00,7,2026-09-01T00:00:00+08:00\n"
+
+
+def load(
+    town: SquareTown, folder: Path, layer: str, text: str, **options: str
+) -> FactReport:
+    """Load a layer of a CSV text."""
+    path = folder / f"{layer}.csv"
+    path.write_text(text, encoding="utf-8")
+    return load_facts(town.store, path, FactJob(layer, FOUNDED, TIMEZONE, **options))
+
+
+def rotate(town: SquareTown, folder: Path, rows: str) -> FactReport:
+    """Load rotations of a CSV text."""
+    path = folder / "rotations.csv"
+    path.write_text(ROTATION + rows, encoding="utf-8")
+    return load_rotations(town.store, path, TIMEZONE)
+
+
+def test_rows_are_read_back_and_hold_since_the_job_says(
+    squares: SquareTown, tmp_path: Path
+) -> None:
+    text = "post_id,area_id,role,holder_id\nG4-L,G4,grid_leader,L004\n"
+    report = load(squares, tmp_path, "posts", text)
+    facts = squares.store.facts("posts").set_index("post_id")
+    assert facts.loc["G4-L", "holder_id"] == "L004"
+    assert facts.loc["G4-L", "valid_from"].timestamp() * 1000 == FOUNDED
+    assert report.link == squares.store.last_link()
+    assert report.notices[-1].startswith("The rows do not say since when they hold")
+
+
+def test_points_are_brought_to_the_store_and_places_may_have_none(
+    squares: SquareTown, tmp_path: Path
+) -> None:
+    text = PLACES + "P8,street_shop,true,120.005,30.005\nP9,street_shop,false,,\n"
+    load(squares, tmp_path, "enterprises", text, source="tax", datum="gcj02")
+    places = squares.store.facts("enterprises").set_index("place_id")
+    point = places.geometry["P8"]
+    # GCJ-02 lies about 500 m off there
+    assert 0.001 < abs(point.x - 120.005) < 0.01
+    assert places.geometry["P9"] is None
+    assert places.loc[["P8", "P9"], "source"].tolist() == ["tax", "tax"]
+
+
+def test_enterprises_without_register_are_refused(
+    squares: SquareTown, tmp_path: Path
+) -> None:
+    with pytest.raises(SettingError, match="have no column 'source'"):
+        load(squares, tmp_path, "enterprises", PLACES + "P9,street_shop,true,,\n")
+
+
+def test_points_that_are_persons_are_refused(
+    squares: SquareTown, tmp_path: Path
+) -> None:
+    text = "place_id,scene,is_coded,性别,lon,lat\nP9,street_shop,true,男,120,30\n"
+    with pytest.raises(InvalidLayerError, match="persons are never stored as points"):
+        load(squares, tmp_path, "enterprises", text, source="tax")
+    assert len(squares.store.facts("enterprises")) == 4
+
+
+def test_position_that_is_no_number_names_its_row(
+    squares: SquareTown, tmp_path: Path
+) -> None:
+    text = PLACES + "P8,street_shop,true,,\nP9,street_shop,true,abc,30\n"
+    with pytest.raises(InvalidLayerError, match="not_a_number") as error:
+        load(squares, tmp_path, "enterprises", text, source="tax")
+    assert [(f.row, f.field) for f in error.value.faults] == [(2, "geometry")]
+
+
+def test_last_record_of_a_key_counts_and_the_rest_are_told(
+    squares: SquareTown, tmp_path: Path
+) -> None:
+    text = (
+        "duty_id,post_id,holder_id,starts_at,ends_at,recorded_at\n"
+        "D9,G3-L,new,2026-10-01,2026-10-02,2026-09-02T00:00:00Z\n"
+        "D9,G3-L,old,2026-10-01,2026-10-02,2026-09-01T00:00:00Z\n"
+    )
+    report = load(squares, tmp_path, "duties", text)
+    duties = squares.store.facts("duties").set_index("duty_id")
+    assert duties.loc["D9", "holder_id"] == "new"
+    assert duties.loc["D9", "valid_from"].timestamp() * 1000 == local("2026-10-01")
+    assert "1 superseded rows are left out" in report.notices[0]
+    assert any("'valid_from' have no offset" in notice for notice in report.notices)
+
+
+def test_fault_names_the_row_that_the_file_has(
+    squares: SquareTown, tmp_path: Path
+) -> None:
+    text = (
+        "duty_id,post_id,holder_id,starts_at,ends_at,recorded_at\n"
+        "D9,NO,old,2026-10-01,2026-10-02,2026-09-01T00:00:00Z\n"
+        "D8,G3-L,a,2026-10-01,2026-10-02,2026-09-01T00:00:00Z\n"
+        "D9,NO,new,2026-10-01,2026-10-02,2026-09-02T00:00:00Z\n"
+    )
+    with pytest.raises(InvalidLayerError) as error:
+        load(squares, tmp_path, "duties", text)
+    assert [(fault.row, fault.field) for fault in error.value.faults] == [
+        (3, "post_id")
+    ]
+    assert len(squares.store.facts("duties")) == 3
+
+
+def test_turns_of_a_rotation_are_duties_and_go_when_it_is_shortened(
+    squares: SquareTown, tmp_path: Path
+) -> None:
+    rotate(squares, tmp_path, WEEKS.format(until="2026-10-22"))
+    duties = squares.store.facts("duties")
+    turns = duties[duties["duty_id"].str.startswith("R1/")]
+    assert turns["holder_id"].tolist() == ["a", "b", "a"]
+    rotate(squares, tmp_path, WEEKS.format(until="2026-10-08"))
+    duties = squares.store.facts("duties")
+    assert duties["duty_id"].str.startswith("R1/").sum() == 1
+    # what is no turn of it stays
+    assert {"D0", "D1", "D2"} < set(duties["duty_id"])
+
+
+def test_rotation_that_overlaps_a_duty_is_named_by_its_row(
+    squares: SquareTown, tmp_path: Path
+) -> None:
+    sound = WEEKS.format(until="2026-10-22")
+    overlap = sound.replace("R1,G3-L", "R2,G1-L")
+    with pytest.raises(InvalidLayerError, match="Layer 'rotations'") as error:
+        rotate(squares, tmp_path, sound + overlap)
+    assert {fault.row for fault in error.value.faults} == {2}
+    assert len(squares.store.facts("duties")) == 3
+
+
+def test_duties_come_back_from_their_frame(squares: SquareTown) -> None:
+    start, end = local("2026-10-01"), local("2026-10-02")
+    duty = Duty("D9", PostId("G3-L"), "L003", start, end, Instant(0))
+    cancelled = Duty("D1", PostId("G1-L"), "L001", start, end, Instant(0), True)
+    job = FactJob("duties", FOUNDED, TIMEZONE)
+    record_frame(squares.store, duty_frame([duty, cancelled]), job)
+    duties = squares.store.facts("duties").set_index("duty_id")
+    assert sorted(duties.index) == ["D0", "D2", "D9"]
+    times = duties.loc["D9", ["valid_from", "valid_to"]]
+    assert [time.timestamp() * 1000 for time in times] == [start, end]

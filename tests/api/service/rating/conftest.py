@@ -1,0 +1,19 @@
+"""A rated day of the town of squares."""
+
+import pytest
+
+from api.service.rating.days import RiskDesk
+from layers.rating.day import RiskDay
+from support.makers.square_town import TIMEZONE, SquareTown
+
+
+@pytest.fixture
+def desk(eventful: SquareTown) -> RiskDesk:
+    """A desk that rates the town; today is the last of September."""
+    return RiskDesk(eventful.store, TIMEZONE, now=eventful.clock)
+
+
+@pytest.fixture
+def rating(desk: RiskDesk) -> RiskDay:
+    """The last of September, rated."""
+    return desk.on()

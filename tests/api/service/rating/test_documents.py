@@ -1,0 +1,54 @@
+"""Rated areas and the method as JSON documents."""
+
+import orjson
+
+from api.service.rating.documents import area_features, method_document
+from layers.rating.day import RiskDay
+from support.makers.square_town import DAY
+
+
+def test_areas_of_every_layer_are_features(rating: RiskDay) -> None:
+    document = area_features(rating, ["grids", "tier2", "tier1"])
+    ids = [feature["id"] for feature in document["features"]]
+    assert ids == ["G1", "G2", "G3", "G4", "E", "W", "C"]
+    assert document["on"] == DAY.isoformat()
+    assert document["boundary_version"] == 1
+    assert document["is_synthetic"] is True
+    assert document["left_out"] == {"no_position": 1, "no_event_grid": 2}
+
+
+def test_circles_have_their_tier_and_grids_have_none(rating: RiskDay) -> None:
+    document = area_features(rating, ["grids", "tier2"])
+    tiers = {f["id"]: f["properties"].get("tier") for f in document["features"]}
+    assert tiers == {**dict.fromkeys(("G1", "G2", "G3", "G4")), "E": 2, "W": 2}
+
+
+def test_feature_says_its_figures_and_its_parent(rating: RiskDay) -> None:
+    first = area_features(rating, ["grids"])["features"][0]
+    figures = first["properties"]
+    assert (figures["parent_id"], figures["name"]) == ("W", None)
+    assert (figures["places"], figures["red"], figures["events"]) == (1, 1, 1)
+    assert figures["drivers"]
+    assert first["geometry"]["type"] == "MultiPolygon"
+
+
+def test_area_without_data_has_no_level_and_no_score(rating: RiskDay) -> None:
+    document = area_features(rating, ["grids"])
+    [g4] = [f["properties"] for f in document["features"] if f["id"] == "G4"]
+    assert (g4["level"], g4["raw_level"], g4["score"]) == (None, None, None)
+
+
+def test_documents_are_strict_json(rating: RiskDay) -> None:
+    document = area_features(rating, ["grids", "tier2", "tier1"])
+    assert orjson.loads(orjson.dumps(document)) == document
+
+
+def test_method_says_who_owns_it_and_what_moving_its_breaks_changes(
+    rating: RiskDay,
+) -> None:
+    document = method_document(rating)
+    assert document["owner"] == rating.method.owner
+    assert document["on"] == DAY.isoformat()
+    moves = rating.tiers["grids"].sensitivity
+    assert len(document["sensitivity"]) == len(moves) > 0
+    assert document["rule_version"] == rating.card.rule_version

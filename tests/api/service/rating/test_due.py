@@ -1,0 +1,60 @@
+"""What is due by the end of a day, and by whom."""
+
+import datetime as dt
+
+from api.service.rating.days import RiskDesk
+from api.service.rating.due import answering_posts, list_due
+from layers.rating.day import RiskDay
+from layers.stores.protocol import Draft, Publication
+from layers.stores.version_digest import draft_digest
+from support.makers.square_town import DAY, SquareTown, local, squares
+
+
+def test_checks_are_due_the_latest_first(rating: RiskDay) -> None:
+    checks = list_due(rating)
+    assert [(check.place_id, check.overdue_days) for check in checks] == [
+        ("P4", 29),
+        ("P1", 9),
+    ]
+
+
+def test_check_says_why_and_who_must_make_it(rating: RiskDay) -> None:
+    [check] = list_due(rating, "G1")
+    assert (check.place_id, check.name, check.code) == ("P1", "甲", "red")
+    assert check.due_on == dt.date(2026, 9, 21)
+    assert (check.post_id, check.holder_id) == ("G1-L", "L001")
+    assert check.criteria == ("critical-finding", "serious-finding")
+
+
+def test_place_in_no_grid_is_due_to_nobody(rating: RiskDay) -> None:
+    check = list_due(rating)[0]
+    assert (check.place_id, check.post_id, check.holder_id) == ("P4", None, None)
+
+
+def test_grid_without_due_checks_has_none(rating: RiskDay) -> None:
+    assert list_due(rating, "G2") == []
+    assert list_due(rating, "no such grid") == []
+
+
+def test_check_is_due_from_its_day_on(desk: RiskDesk) -> None:
+    due_on = dt.date(2026, 9, 21)
+    before = list_due(desk.on(due_on - dt.timedelta(days=1)), "G1")
+    [check] = list_due(desk.on(due_on), "G1")
+    assert before == []
+    assert check.overdue_days == 0
+
+
+def test_answering_posts_are_those_of_the_end_of_the_day(desk: RiskDesk) -> None:
+    # the duty at G2 ends at the end of the 14th
+    assert answering_posts(desk.on(dt.date(2026, 9, 13)))["G2"] == ("G2-L", "L002")
+    assert answering_posts(desk.on(DAY))["G2"] == ("C-L", "R001")
+    assert answering_posts(desk.on(DAY))["G4"] == ("C-L", "R001")
+
+
+def test_grids_without_a_tree_have_no_answering_posts(
+    desk: RiskDesk, eventful: SquareTown
+) -> None:
+    grids = squares().drop(columns="parent_id")
+    draft = Draft(local("2026-09-30"), draft_digest(grids), grids)
+    eventful.store.publish(Publication((draft,), "planner", "chief", base=1))
+    assert answering_posts(desk.on()) == {}

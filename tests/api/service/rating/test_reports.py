@@ -1,0 +1,74 @@
+"""A report as a folder of files, the same whenever it is made again."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import orjson
+import pytest
+
+from api.service.rating.reports import as_of, write_report
+from gis.errors import SettingError, StoreError
+from gis.models import Instant
+from layers.rating.facts import Cutoff
+from support.makers.square_town import DAY, FOUNDED, NOW, SquareTown
+
+OPEN = Cutoff(DAY)
+KNOWN = Cutoff(DAY, NOW)
+
+
+def test_open_cut_off_is_closed_now() -> None:
+    assert as_of(OPEN, NOW) == KNOWN
+    assert as_of(Cutoff(DAY, FOUNDED), NOW) == Cutoff(DAY, FOUNDED)
+
+
+def test_cut_off_of_the_future_is_refused() -> None:
+    assert as_of(KNOWN, NOW) == KNOWN
+    with pytest.raises(SettingError, match="lies in the future"):
+        as_of(replace(KNOWN, known_at=Instant(NOW + 1)), NOW)
+
+
+def test_report_made_again_has_the_same_figures(
+    eventful: SquareTown, tmp_path: Path
+) -> None:
+    files, cut_off = write_report(eventful.store, KNOWN, "daily", tmp_path / "one")
+    assert "figures.json, areas.csv" in files
+    assert "--known-at 2026-09-30T20:00:00" in cut_off
+    # recorded after the cut-off
+    eventful.clock.now = NOW + 60_000
+    late = {"inspection_id": "I3", "place_id": "P2", "kind": "check"}
+    eventful.record("inspections", late | {"valid_from": "2026-09-30T20:00:30+08:00"})
+    write_report(eventful.store, KNOWN, "daily", tmp_path / "two")
+    first, second = (
+        {
+            path.relative_to(tmp_path / name): path.read_bytes()
+            for path in (tmp_path / name).rglob("*")
+            if path.is_file() and path.suffix != ".pdf"
+        }
+        for name in ("one", "two")
+    )
+    assert first == second
+    assert {"figures.json", "areas.csv", "report.html"} <= set(map(str, first))
+    head = orjson.loads(first[Path("figures.json")])["head"]
+    assert (head["kind"], head["town"]) == ("daily", "方格 Squares")
+
+
+def test_month_ends_on_its_last_day(eventful: SquareTown, tmp_path: Path) -> None:
+    middle = replace(KNOWN, day=DAY.replace(day=15))
+    with pytest.raises(SettingError, match="expected the last day of a month"):
+        write_report(eventful.store, middle, "monthly", tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_day_before_the_first_version_is_refused(
+    eventful: SquareTown, tmp_path: Path
+) -> None:
+    before = replace(KNOWN, day=DAY.replace(month=8))
+    with pytest.raises(StoreError, match="no version in force"):
+        write_report(eventful.store, before, "daily", tmp_path / "out")
+
+
+def test_folder_that_is_a_file_is_refused(eventful: SquareTown, tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("mine")
+    with pytest.raises(SettingError, match="name another folder with --out"):
+        write_report(eventful.store, KNOWN, "daily", tmp_path / "out")
+    assert (tmp_path / "out").read_text() == "mine"

@@ -1,0 +1,127 @@
+"""A store handed out as a folder or a GeoPackage, read back with equal heads."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import geopandas as gpd
+import orjson
+import pandas as pd
+import pytest
+
+from api.service.stores.export import ABOUT, LOG, export_store, opened_export
+from api.service.stores.restore import restore
+from gis.errors import InputFileError, SettingError, StoreError
+from support.makers.square_town import SquareTown
+
+
+@pytest.mark.parametrize("form", ["geoparquet", "geojson"])
+def test_folder_restores_to_the_same_head(
+    eventful: SquareTown, tmp_path: Path, form: str
+) -> None:
+    eventful.publish({"N1": (0, 2), "G3": (2, 3), "G4": (3, 4)}, "2026-10-01")
+    export_store(eventful.store, tmp_path / "copy", form)
+    with opened_export(str(tmp_path / "copy")) as origin:
+        assert origin.store_id == eventful.store.store_id
+        assert restore("memory:", origin) == eventful.store.last_link()
+    assert [path.name for path in tmp_path.iterdir() if path.name != "events.csv"] == [
+        "copy"
+    ]
+
+
+def test_geopackage_restores_to_the_same_head(
+    eventful: SquareTown, tmp_path: Path
+) -> None:
+    path = tmp_path / "copy.gpkg"
+    export_store(eventful.store, path)
+    with opened_export(str(path)) as origin:
+        assert origin.last_link() == eventful.store.last_link()
+        assert len(origin.events()) == 4
+    # an export that was read has no log beside it
+    assert not path.with_name("copy.gpkg-wal").exists()
+
+
+def test_every_layer_is_a_file_for_who_reads_it(
+    eventful: SquareTown, tmp_path: Path
+) -> None:
+    export_store(eventful.store, tmp_path / "copy")
+    grids = gpd.read_parquet(tmp_path / "copy" / "grids.parquet")
+    assert grids["grid_id"].tolist() == ["G1", "G2", "G3", "G4"]
+    assert set(grids["system"]) == {"main"}
+    events = gpd.read_parquet(tmp_path / "copy" / "events.parquet")
+    assert orjson.loads(events["acting"][0])["assignment"]["grid_id"] == "G1"
+    duties = pd.read_parquet(tmp_path / "copy" / "duties.parquet")
+    assert duties["duty_id"].tolist() == ["D0", "D1", "D2"]
+
+
+def test_name_that_is_taken_is_refused(squares: SquareTown, tmp_path: Path) -> None:
+    (tmp_path / "copy").mkdir()
+    with pytest.raises(SettingError, match="is there already; choose another name"):
+        export_store(squares.store, tmp_path / "copy")
+    assert list((tmp_path / "copy").iterdir()) == []
+
+
+def test_export_that_cannot_be_written_leaves_nothing(
+    squares: SquareTown, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(StoreError, match="cannot be written"):
+        export_store(squares.store, tmp_path / "file" / "copy")
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_export_of_a_store_that_is_closed_leaves_nothing(
+    squares: SquareTown, tmp_path: Path
+) -> None:
+    squares.store.close()
+    with pytest.raises(StoreError, match="closed"):
+        export_store(squares.store, tmp_path / "copy")
+    assert list(tmp_path.iterdir()) == []
+
+
+def without_about(folder: Path) -> None:
+    (folder / ABOUT).unlink()
+
+
+def of_another_format(folder: Path) -> None:
+    about = orjson.loads((folder / ABOUT).read_bytes())
+    (folder / ABOUT).write_bytes(orjson.dumps(about | {"format": "pagoda-export/9"}))
+
+
+def with_a_cut_log(folder: Path) -> None:
+    (folder / LOG).write_bytes((folder / LOG).read_bytes()[:-20])
+
+
+def without_grids(folder: Path) -> None:
+    (folder / "grids.parquet").unlink()
+
+
+@pytest.mark.parametrize(
+    ("damage", "sentence"),
+    [
+        (without_about, "has no file 'store.json'"),
+        (of_another_format, "has the format 'pagoda-export/9'"),
+        (with_a_cut_log, "'log.ndjson' of the export .* is cut or damaged"),
+        (without_grids, "has no layer 'grids'; take a whole one"),
+    ],
+)
+def test_folder_that_is_not_whole_is_refused(
+    squares: SquareTown,
+    tmp_path: Path,
+    damage: Callable[[Path], None],
+    sentence: str,
+) -> None:
+    export_store(squares.store, tmp_path / "copy")
+    damage(tmp_path / "copy")
+    with (
+        opened_export(str(tmp_path / "copy")) as origin,
+        pytest.raises(InputFileError, match=sentence),
+    ):
+        restore("memory:", origin)
+
+
+def test_geopackage_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with (
+        pytest.raises(StoreError, match="cannot be read"),
+        opened_export(str(tmp_path / "none.gpkg")),
+    ):
+        pass

@@ -1,0 +1,117 @@
+"""Grids and circles of files, published all or nothing."""
+
+from pathlib import Path
+
+import pytest
+
+from api.service.versions.publish import PublishJob, publish_files
+from gis.errors import StoreError, VersionConflictError
+from layers.stores import open_store
+from support.makers import broken_files as broken
+from support.makers.square_town import FOUNDED, SquareTown, circles, local
+from support.makers.square_town import squares as squares_of
+
+OCTOBER = local("2026-10-01")
+LATER = {"N1": (0, 2), "G3": (2, 3), "G4": (3, 4)}
+
+
+def job_of(valid_from: int = OCTOBER, **options: object) -> PublishJob:
+    """A publication of two persons."""
+    return PublishJob(valid_from, "planner", "chief", **options)
+
+
+def grids_file(folder: Path, columns: dict[str, tuple[int, int]] = LATER) -> Path:
+    """A file of grids."""
+    return broken.parquet(folder / "grids.parquet", squares_of(columns))
+
+
+def circles_file(folder: Path) -> Path:
+    """A file of circles."""
+    path = folder / "circles.csv"
+    path.write_text(circles().to_csv(index=False), encoding="utf-8")
+    return path
+
+
+def test_first_version_comes_from_both_files(tmp_path: Path) -> None:
+    store = open_store("memory:")
+    grids, tree = grids_file(tmp_path), circles_file(tmp_path)
+    job = job_of(FOUNDED, grids=grids, circles=tree, note="first")
+    version, notices = publish_files(store, job)
+    assert (version.version, version.base, version.note) == (1, None, "first")
+    assert notices[0].startswith("The grids declare ")
+    layers = store.version_layers(1)
+    assert layers.grids["grid_id"].tolist() == ["G3", "G4", "N1"]
+    assert layers.circles["circle_id"].tolist() == ["C", "E", "W"]
+
+
+def test_without_a_file_the_circles_of_the_head_stay(
+    squares: SquareTown, tmp_path: Path
+) -> None:
+    version, _ = publish_files(squares.store, job_of(grids=grids_file(tmp_path)))
+    assert (version.version, version.base) == (2, 1)
+    layers = squares.store.version_layers(2)
+    assert layers.circles["name"].tolist() == ["核心", "东圈", "西圈"]
+    assert layers.communities["community_id"].tolist() == ["K1", "K2"]
+
+
+def test_without_a_file_the_grids_of_the_head_stay(
+    squares: SquareTown, tmp_path: Path
+) -> None:
+    version, notices = publish_files(
+        squares.store, job_of(circles=circles_file(tmp_path))
+    )
+    before, after = (squares.store.version_layers(n).grids for n in (1, 2))
+    assert after.equals(before)
+    assert notices == []
+    assert version.digest == squares.store.history().versions[0].digest
+
+
+def test_names_of_communities_of_the_head_stay(
+    squares: SquareTown, tmp_path: Path
+) -> None:
+    path = tmp_path / "communities.csv"
+    path.write_text("community_id,name\nK1,甲\nK2,乙\n", encoding="utf-8")
+    publish_files(squares.store, job_of(communities=path))
+    later = job_of(local("2026-11-01"), grids=grids_file(tmp_path))
+    publish_files(squares.store, later)
+    names = squares.store.version_layers(3).communities["name"].tolist()
+    assert names == ["甲", "乙"]
+
+
+def test_store_without_grids_has_no_head_to_publish_on(tmp_path: Path) -> None:
+    store = open_store("memory:")
+    with pytest.raises(StoreError, match="has no grids yet; load the grids first"):
+        publish_files(store, job_of(circles=circles_file(tmp_path)))
+    assert store.last_link() is None
+
+
+@pytest.mark.parametrize(
+    ("options", "kind", "sentence"),
+    [
+        ({"base": 7}, VersionConflictError, "version 7"),
+        ({"digest": "f" * 64}, StoreError, "was reviewed with digest"),
+        ({"valid_from": local("2026-08-01")}, StoreError, "as a correction"),
+    ],
+    ids=["another base", "another digest", "back-dated"],
+)
+def test_publication_that_the_store_refuses_leaves_no_version(
+    squares: SquareTown,
+    tmp_path: Path,
+    options: dict[str, object],
+    kind: type[StoreError],
+    sentence: str,
+) -> None:
+    link = squares.store.last_link()
+    with pytest.raises(kind, match=sentence):
+        publish_files(squares.store, job_of(**options, grids=grids_file(tmp_path)))
+    assert squares.store.last_link() == link
+
+
+def test_grids_of_several_features_are_told(tmp_path: Path) -> None:
+    parts = [
+        broken.feature({"code": "G"}, [broken.square(x, 30.0)]) for x in (120.0, 120.1)
+    ]
+    grids = broken.geojson(tmp_path / "grids.geojson", list(parts))
+    store = open_store("memory:")
+    _, notices = publish_files(store, job_of(grids=grids, id_column="code"))
+    assert notices[1].endswith("each taken as one: 1, as G.")

@@ -1,0 +1,77 @@
+"""What is published: versions with their state, one grid, the tree."""
+
+import pytest
+
+from api.service.versions.read import VersionReader
+from gis.models import Instant
+from support.makers.square_town import FOUNDED, NOW, TIMEZONE, SquareTown, local
+
+OCTOBER = local("2026-10-01")
+LATER = {"N1": (0, 2), "G3": (2, 3), "G4": (3, 4)}
+"""From October on G1 and G2 are one grid."""
+
+
+@pytest.fixture
+def reader(squares: SquareTown) -> VersionReader:
+    """The town with a version of October, and one that was withdrawn."""
+    squares.publish(LATER, "2026-10-01")
+    squares.publish(LATER, "2026-11-01")
+    squares.store.withdraw(3, reason="postponed", reviewer="chief")
+    return VersionReader(squares.store, TIMEZONE)
+
+
+def test_versions_come_with_their_state(reader: VersionReader) -> None:
+    documents = reader.versions(NOW)
+    states = [(d["version"], d["state"], d["withdrawn_because"]) for d in documents]
+    assert states == [
+        (1, "in force", None),
+        (2, "pending", None),
+        (3, "withdrawn", "postponed"),
+    ]
+    assert documents[1]["valid_from"] == "2026-10-01T00:00:00.000+08:00"
+    assert documents[1]["base"] == 1
+
+
+def test_persons_behind_a_version_stay_inside(reader: VersionReader) -> None:
+    texts = [str(value) for d in reader.versions(NOW) for value in d.values()]
+    assert not {"planner", "chief"} & set(texts)
+
+
+def test_grid_in_force_has_its_polygon_and_its_chain(reader: VersionReader) -> None:
+    feature = reader.grid("G1", NOW, None, "main")
+    assert feature["geometry"]["type"] == "MultiPolygon"
+    properties = feature["properties"]
+    assert (properties["version"], properties["chain"]) == (1, ["W", "C"])
+    assert properties["went_to"] == [{"system": "main", "grid_id": "N1"}]
+
+
+def test_grid_that_is_gone_names_what_its_ground_went_to(reader: VersionReader) -> None:
+    feature = reader.grid("G1", OCTOBER, None, "main")
+    assert feature["geometry"] is None
+    assert feature["properties"]["went_to"] == [{"system": "main", "grid_id": "N1"}]
+    new = reader.grid("N1", OCTOBER, None, "main")
+    came_from = [grid["grid_id"] for grid in new["properties"]["came_from"]]
+    assert came_from == ["G1", "G2"]
+
+
+def test_grid_of_no_version_is_none(reader: VersionReader) -> None:
+    assert reader.grid("G9", NOW, None, "main") is None
+    assert reader.grid("G1", NOW, None, "beats") is None
+
+
+def test_tree_is_that_of_the_time(reader: VersionReader) -> None:
+    now, later = (reader.model(at, None, "main") for at in (NOW, OCTOBER))
+    assert (now["version"], later["version"]) == (1, 2)
+    assert [circle["circle_id"] for circle in now["circles"]] == ["C", "E", "W"]
+    assert [grid["grid_id"] for grid in later["grids"]] == ["G3", "G4", "N1"]
+    assert now["communities"] == [
+        {"community_id": "K1", "name": None},
+        {"community_id": "K2", "name": None},
+    ]
+
+
+def test_version_is_not_known_before_it_was_recorded(reader: VersionReader) -> None:
+    known_at = Instant(NOW - 1)
+    assert reader.in_force(OCTOBER, known_at).version.version == 1
+    assert reader.in_force(OCTOBER, NOW).version.version == 2
+    assert reader.model(Instant(FOUNDED - 1), None, "main") is None
