@@ -3,8 +3,7 @@
 import pandas as pd
 import pytest
 
-from layers.schema.instants import NO_INSTANT, count_local_times, read_instants
-from layers.schema.layer import Field, LayerSchema
+from layers.schema.instants import NO_INSTANT, read_instants
 from support.makers.duty_files import MORNING
 
 
@@ -45,15 +44,3 @@ def test_hours_that_clocks_skip_or_repeat_are_no_instant_and_count_as_local() ->
     instants = read_instants(times, "Europe/Berlin")
     assert instants.values.tolist() == [NO_INSTANT, NO_INSTANT, 1_782_900_000_000]
     assert instants.is_local.all()
-
-
-def test_local_times_of_all_columns_of_instants_are_counted() -> None:
-    fields = [
-        Field(name, kind, False, "open", "Test.")
-        for name, kind in (("at", "instant"), ("until", "instant"), ("note", "text"))
-    ]
-    schema = LayerSchema("tests", "note", None, tuple(fields))
-    times = ["2026-09-07T08:00", "2026-09-07T08:00Z", None]
-    frame = pd.DataFrame({"at": times, "note": times})
-    assert count_local_times(frame, schema) == 1
-    assert count_local_times(frame.assign(until=times[0]), schema) == 4

@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 
 from gis.errors import InvalidLayerError
-from layers.stores.event_admission import Intake, Known, sources_of
+from layers.stores.event_admission import Intake, KnownEvents, sources_of
 from layers.stores.events import EventIds, event_bytes
 from layers.stores.protocol import EventReceipt
 from support.makers.store_history import day, new_event
 
-NOTHING = Known({}, frozenset(), 0)
+NOTHING = KnownEvents({}, frozenset(), 0)
 ID = "00000000-0000-7000-8000-000000000001"
 
 
@@ -24,7 +24,7 @@ def test_events_are_named_by_source_and_number():
 
 
 def test_new_events_have_the_rows_after_the_last_and_the_batch_of_the_call():
-    stock = Known({}, frozenset(), 7)
+    stock = KnownEvents({}, frozenset(), 7)
     intake = intake_of(new_event("1"), new_event("2"), stock=stock)
     receipts = [stored.receipt for stored in intake.admitted(3, day(1))]
     assert [(r.row, r.batch, r.recorded_at) for r in receipts] == [
@@ -45,19 +45,19 @@ def test_event_brought_twice_is_admitted_once_and_new_once():
 
 def test_event_appended_before_keeps_its_first_receipt():
     before = EventReceipt(ID, 1, 1, day(0))
-    stock = Known({("hotline", "1"): before}, frozenset(), 1)
+    stock = KnownEvents({("hotline", "1"): before}, frozenset(), 1)
     intake = intake_of(new_event("1"), stock=stock)
     assert list(intake.admitted(2, day(1))) == []
     [receipt] = intake.receipts()
     assert (receipt, receipt.is_new) == (before, False)
-    assert intake.said == intake.due == []
+    assert intake.rows == intake.due == []
 
 
 def test_what_the_log_holds_and_what_is_due_follow_the_admitted_events():
     event = replace(new_event("1"), destinations=("police", "fire"))
     intake = intake_of(event, new_event("1"), new_event("2"))
     stored = list(intake.admitted(1, day(1)))
-    assert intake.said == [event_bytes(event) for event in stored]
+    assert intake.rows == [event_bytes(event) for event in stored]
     assert intake.due == [(1, 0, "police"), (1, 1, "fire"), (2, 0, "police")]
 
 
@@ -70,6 +70,6 @@ def test_what_the_log_holds_and_what_is_due_follow_the_admitted_events():
     ids=["in the store", "in the call"],
 )
 def test_id_that_is_in_use_is_refused(events, ids):
-    intake = intake_of(*events, stock=Known({}, ids, 0))
+    intake = intake_of(*events, stock=KnownEvents({}, ids, 0))
     with pytest.raises(InvalidLayerError, match=f"Event id '{ID}' is in use"):
         list(intake.admitted(1, day(1)))

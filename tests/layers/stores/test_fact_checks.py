@@ -6,21 +6,25 @@ import pytest
 import shapely
 
 from gis.errors import InvalidLayerError
-from layers.stores.fact_checks import prepare_facts
+from layers.stores.fact_checks import Surroundings, prepare_facts
+from layers.stores.facts import empty_records
 from support.makers.contract_rows import MIDNIGHT, enterprises, posts
-from support.makers.store_history import CRS
+from support.makers.store_history import CRS, day
 
 RULE = {"rule_id": "R1", "owner": "bureau", "body": "{}", "valid_from": MIDNIGHT}
 
 
-def nothing(reference):
-    """No layer has a row that a reference could name."""
-    return ()
+def around(**layers):
+    """Facts by layer, none of those that are not named; on the first day."""
+    return Surroundings(lambda name: layers.get(name, empty_records(name, CRS)), day(1))
+
+
+NOTHING = around()
 
 
 def prepared_rules(*changes):
     rows = pd.DataFrame([RULE | change for change in changes])
-    return prepare_facts("rules", rows, nothing, CRS)
+    return prepare_facts("rules", rows, NOTHING, CRS)
 
 
 def test_absent_columns_are_missing_and_rows_are_not_cancelled():
@@ -38,7 +42,7 @@ def test_times_with_any_offset_are_instants_cut_to_the_millisecond():
 def test_rows_that_are_given_stay_as_they_are():
     rows = pd.DataFrame([RULE], index=[7])
     before = rows.copy()
-    prepare_facts("rules", rows, nothing, CRS)
+    prepare_facts("rules", rows, NOTHING, CRS)
     pd.testing.assert_frame_equal(rows, before)
 
 
@@ -62,13 +66,18 @@ def test_reference_to_what_is_not_known_is_refused():
         {"inspection_id": ["I1", "I2"], "place_id": ["E1", "E9"], "kind": "check"}
     ).assign(valid_from=MIDNIGHT)
     with pytest.raises(InvalidLayerError, match="row 2, field 'place_id': 'E9' is not"):
-        prepare_facts("inspections", visits, lambda reference: {"E1"}, CRS)
+        prepare_facts(
+            "inspections",
+            visits,
+            around(enterprises=enterprises(("E1", "tax", None))),
+            CRS,
+        )
 
 
 def test_place_without_an_id_goes_by_its_credit_code():
     rows = enterprises(("", "tax", "甲"), ("E2", "tax", "乙"))
     rows = rows.assign(credit_code="91330100MA27XXXX0F")
-    prepared = prepare_facts("enterprises", rows, nothing, CRS)
+    prepared = prepare_facts("enterprises", rows, NOTHING, CRS)
     assert prepared["place_id"].tolist() == ["91330100MA27XXXX0F", "E2"]
 
 

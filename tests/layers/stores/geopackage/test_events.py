@@ -3,13 +3,13 @@
 import pytest
 
 from layers.stores.geopackage.events import (
-    asked,
+    event_condition,
     events_of,
     insert_due,
     insert_events,
-    known_of,
     read_event,
     read_events,
+    read_known_events,
     read_outbox,
 )
 from support.harness.geopackage_rooms import SRS_ID, open_file
@@ -59,7 +59,7 @@ def test_events_come_back_whole_by_id_and_by_link(file, events):
 )
 def test_what_is_asked_is_answered_in_order_of_the_log(file, events, question, rows):
     whole = {"since": None, "until": None, "grid_ids": None, "after": 0, "limit": None}
-    condition = asked(**(whole | question))
+    condition = event_condition(**(whole | question))
     with file.reading() as connection:
         answer = list(read_events(connection, *condition, SRS_ID))
     assert answer == [bare(events[row - 1]) for row in rows]
@@ -74,16 +74,16 @@ def test_what_is_there_of_events_that_are_brought_is_known(file, events):
         new_event("restored", event_id=event_id),
     ]
     with file.reading() as connection:
-        stock = known_of(connection, brought)
+        stock = read_known_events(connection, brought)
     assert stock.receipts == {("hotline", "1"): events[0].receipt}
-    assert stock.taken == {event_id}
+    assert stock.event_ids == {event_id}
     assert stock.row == 3
 
 
 def test_nothing_is_known_of_an_empty_file(tmp_path):
     with open_file(tmp_path) as file, file.reading() as connection:
-        stock = known_of(connection, [new_event("1")])
-    assert (stock.receipts, stock.taken, stock.row) == ({}, set(), 0)
+        stock = read_known_events(connection, [new_event("1")])
+    assert (stock.receipts, stock.event_ids, stock.row) == ({}, set(), 0)
 
 
 def test_outbox_of_a_destination_is_read_on_from_a_row(file, events):

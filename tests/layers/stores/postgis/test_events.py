@@ -5,13 +5,13 @@ import uuid
 import pytest
 
 from layers.stores.postgis.events import (
-    Asked,
+    EventQuery,
     add_due,
     add_events,
     event_by_id,
-    events_asked,
     events_of_batch,
-    known_of,
+    query_events,
+    read_known_events,
     receipts_due,
 )
 from support.harness.postgres_rooms import open_connection
@@ -61,7 +61,7 @@ def test_what_is_asked_is_answered_in_order_of_the_log(
     connection, events, question, rows
 ):
     whole = {"since": None, "until": None, "grid_ids": None, "after": 0, "limit": None}
-    answer = events_asked(connection, Asked(**(whole | question)))
+    answer = query_events(connection, EventQuery(**(whole | question)))
     assert answer == [events[row - 1] for row in rows]
 
 
@@ -73,16 +73,16 @@ def test_what_is_there_of_events_that_are_brought_is_known(connection, events):
         new_event("new"),
         new_event("restored", event_id=event_id),
     ]
-    stock = known_of(connection, brought)
+    stock = read_known_events(connection, brought)
     assert stock.receipts == {("hotline", "1"): events[0].receipt}
-    assert stock.taken == {event_id}
+    assert stock.event_ids == {event_id}
     assert stock.row == 3
 
 
 def test_nothing_is_known_of_an_empty_store():
     with open_connection() as empty:
-        stock = known_of(empty, [new_event("1")])
-    assert (stock.receipts, stock.taken, stock.row) == ({}, set(), 0)
+        stock = read_known_events(empty, [new_event("1")])
+    assert (stock.receipts, stock.event_ids, stock.row) == ({}, set(), 0)
 
 
 def test_outbox_of_a_destination_is_read_on_from_a_row(connection, events):
