@@ -90,7 +90,7 @@ def test_points_are_rounded_and_those_that_are_none_are_left_out():
     ]
     rows = enterprises(*((f"E{n}", "tax", None) for n in range(4)))
     prepared = prepare_facts(
-        "enterprises", rows.set_geometry(shapes, crs=CRS), nothing, CRS
+        "enterprises", rows.set_geometry(shapes, crs=CRS), NOTHING, CRS
     )
     first, *rest = prepared.geometry
     assert (first.x, str(first.y)) == (120.123456789, "0.0")
@@ -101,10 +101,10 @@ def test_geometry_that_is_no_point_in_the_crs_of_the_store_is_refused():
     rows = enterprises(("E1", "tax", None))
     area = rows.set_geometry([shapely.box(0, 0, 1, 1)], crs=CRS)
     with pytest.raises(InvalidLayerError, match="1 are no points; expected points"):
-        prepare_facts("enterprises", area, nothing, CRS)
+        prepare_facts("enterprises", area, NOTHING, CRS)
     with pytest.raises(InvalidLayerError, match="in 'EPSG:4326' where the store keeps"):
-        prepare_facts("enterprises", rows.to_crs("EPSG:4326"), nothing, CRS)
+        prepare_facts("enterprises", rows.to_crs("EPSG:4326"), NOTHING, CRS)
     post = posts(("P1", "G1", "grid_leader", "L1", MIDNIGHT))
     drawn = gpd.GeoDataFrame(post, geometry=[shapely.Point(0, 0)], crs=CRS)
     with pytest.raises(InvalidLayerError, match="expected none, correct it"):
-        prepare_facts("posts", drawn, nothing, CRS)
+        prepare_facts("posts", drawn, NOTHING, CRS)
