@@ -2,6 +2,9 @@
 
 import csv
 import io
+import re
+from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
@@ -11,33 +14,41 @@ from gis.errors import InputFileError
 from layers.files import guards
 from layers.files.archives import gunzip
 from layers.files.encoding import encoding_of
+from layers.files.quoting import refuse_unproved
 
 DELIMITERS = (",", ";", "\t")
 MAX_VALUE_BYTES = 64 * 1024**2
 _HEADER_BYTES = 1024**2
 _BOM = b"\xef\xbb\xbf"
+_SEP = re.compile(rb"sep=([,;\t|])\r?\n", re.IGNORECASE)
 
 
 def read_delimited(path: Path, data: bytes) -> pa.Table:
     """Return a CSV as text columns, in order, empty values as empty text.
 
-    UTF-8 with or without BOM and GB18030 are read; the delimiter is the one of comma,
-    semicolon and tab that gives the header the most columns.
+    UTF-8 with or without BOM and GB18030 are read. The delimiter is the one of comma,
+    semicolon and tab that gives the header the most columns and the first row as many,
+    or the one that a first line such as ``sep=;`` says.
 
     Raises
     ------
     InputFileError
-        For another encoding, an unclosed quote, and a row with more or fewer values
-        than the header, by its line.
+        For another encoding, quotes that do not prove the records, and a row with more
+        or fewer values than the header, by its line.
     """
-    text = _as_utf8(path, data).lstrip(b"\r\n")
-    delimiter, names = _header(path, text)
-    if text.count(b'"') % 2:
-        _refuse_open_quote(path, text, delimiter)
+    content = _as_utf8(path, data)
+    text = content.lstrip(b"\r\n")
+    first_line = 1 + len(content[: len(content) - len(text)].splitlines())
+    declared = _SEP.match(text)
+    if declared:
+        text, first_line = text[declared.end() :], first_line + 1
+    delimiter, names = _header(path, text, declared and declared[1].decode())
+    refuse_unproved(path, text, delimiter, len(names), first_line)
     try:
-        return _parse(text if text.endswith(b"\n") else text + b"\n", delimiter, names)
+        whole = text if text.endswith(b"\n") else text + b"\n"
+        return _parse(whole, delimiter, names)
     except pa.ArrowException as error:
-        raise _ragged(path, text, delimiter, len(names)) from error
+        raise _ragged(path, text, delimiter, len(names), first_line) from error
 
 
 def _parse(text: bytes, delimiter: str, names: list[str]) -> pa.Table:
@@ -75,46 +86,44 @@ def _as_utf8(path: Path, data: bytes) -> bytes:
     return data.removeprefix(_BOM)
 
 
-def _header(path: Path, text: bytes) -> tuple[str, list[str]]:
-    """Return the delimiter and the column names of the first record."""
+def _header(path: Path, text: bytes, declared: str | None) -> tuple[str, list[str]]:
+    """Return the delimiter, the declared one or the best, and the column names."""
     head = text[:_HEADER_BYTES].decode(errors="ignore")
-    names: dict[str, list[str]] = {}
-    for delimiter in DELIMITERS:
-        try:
-            names[delimiter] = next(
-                csv.reader(io.StringIO(head, newline=""), delimiter=delimiter), []
-            )
-        except csv.Error:
-            names[delimiter] = []
-    best = max(DELIMITERS, key=lambda delimiter: len(names[delimiter]))
-    if not any(name.strip() for name in names[best]):
+    records = {
+        delimiter: _first_records(head, delimiter)
+        for delimiter in ((declared,) if declared else DELIMITERS)
+    }
+
+    def fit(delimiter: str) -> tuple[bool, int]:
+        header, *rows = records[delimiter]
+        is_even = all(len(row) == len(header) for row in rows)
+        return len(header) > 1 and is_even, len(header)
+
+    best = max(records, key=fit)
+    names = records[best][0]
+    if not any(name.strip() for name in names):
         raise InputFileError(
             f"File {str(path)!r} has no header, expected column names in its first "
             "line; add them."
         )
-    return best, names[best]
+    return best, names
 
 
-def _refuse_open_quote(path: Path, text: bytes, delimiter: str) -> None:
-    """Refuse a quote that never closes: it would swallow all rows after it."""
-    lines = io.StringIO(text.decode(), newline="")
-    records = csv.reader(lines, delimiter=delimiter, strict=True)
-    start = 1
-    try:
-        for _ in records:
-            start = records.line_num + 1
-    except csv.Error as error:
-        if "end of data" in str(error):
-            raise InputFileError(
-                f"File {str(path)!r} opens a quote in the record of line {start} and "
-                "never closes it; close it or export the file again."
-            ) from error
+def _first_records(head: str, delimiter: str) -> list[list[str]]:
+    """Return the header and, where there is one, the row after it."""
+    reader = csv.reader(io.StringIO(head, newline=""), delimiter=delimiter)
+    records: list[list[str]] = []
+    with suppress(csv.Error):
+        records.extend(islice((record for record in reader if record), 2))
+    return records or [[]]
 
 
-def _ragged(path: Path, text: bytes, delimiter: str, expected: int) -> InputFileError:
+def _ragged(
+    path: Path, text: bytes, delimiter: str, expected: int, first_line: int
+) -> InputFileError:
     """Return the error that names the first row with another number of values."""
     records = csv.reader(io.StringIO(text.decode(), newline=""), delimiter=delimiter)
-    start = 1
+    start = first_line
     try:
         for record in records:
             if record and len(record) != expected:
@@ -122,7 +131,7 @@ def _ragged(path: Path, text: bytes, delimiter: str, expected: int) -> InputFile
                     f"Line {start} of {str(path)!r} has {len(record)} values, expected "
                     f"{expected} as in the header; correct the line."
                 )
-            start = records.line_num + 1
+            start = records.line_num + first_line
     except csv.Error:
         pass
     return InputFileError(

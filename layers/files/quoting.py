@@ -1,0 +1,160 @@
+"""Prove how many records a CSV has: quotes that could swallow rows are refused.
+
+A field is quoted where its first character is a quote, as RFC 4180 has it; any other
+quote is text. Whether a quoted field that holds whole rows is one field or several rows
+with stray quotes cannot be decided, so it is refused.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gis.errors import InputFileError
+
+Places = NDArray[np.int64]
+
+QUOTE, CR, LF = b'"\r\n'
+
+
+@dataclass(frozen=True, slots=True)
+class Quotes:
+    """The quotes of a text.
+
+    Attributes
+    ----------
+    text
+        UTF-8.
+    delimiter
+        Byte between fields.
+    """
+
+    text: bytes
+    delimiter: int
+
+    def spans(self) -> Iterator[tuple[int, int]]:
+        """Yield start and end of every quoted field, both of them quotes.
+
+        The end is -1 where a field is never closed, and is not followed by the end of
+        the field where the quote is closed within it.
+        """
+        place = self.text.find(b'"')
+        while place >= 0:
+            end = place
+            if self.ends_field(place - 1):
+                end = self._closing(place + 1)
+                yield place, end
+                if end < 0:
+                    return
+            place = self.text.find(b'"', end + 1)
+
+    def well_formed_spans(self) -> tuple[Places, Places] | None:
+        """Return what `spans` does at once, None where a quote is out of place."""
+        content = np.frombuffer(self.text, dtype=np.uint8)
+        places = np.flatnonzero(content == QUOTE)
+        if len(places) % 2:
+            return None
+        opening, closing = places[::2], places[1::2]
+        # a quote written twice closes and opens again at once
+        is_doubled = np.zeros(len(opening) + 1, dtype=bool)
+        is_doubled[1:-1] = opening[1:] == closing[:-1] + 1
+        before = np.where(opening > 0, content[opening - 1], LF)
+        after = np.full(len(closing), LF, dtype=np.uint8)
+        within = closing + 1 < len(content)
+        after[within] = content[closing[within] + 1]
+        ends = [self.delimiter, CR, LF]
+        is_sound = (np.isin(before, ends) | is_doubled[:-1]).all()
+        is_sound &= (np.isin(after, ends) | is_doubled[1:]).all()
+        if not is_sound:
+            return None
+        return opening[~is_doubled[:-1]], closing[~is_doubled[1:]]
+
+    def _closing(self, place: int) -> int:
+        """Return where a quoted field that begins at a place ends; -1 if never."""
+        while (end := self.text.find(b'"', place)) >= 0:
+            if self.text[end + 1 : end + 2] != b'"':
+                return end
+            place = end + 2
+        return -1
+
+    def ends_field(self, place: int) -> bool:
+        """Say whether what stands at a place ends a field, or is outside the text."""
+        if not 0 <= place < len(self.text):
+            return True
+        return self.text[place] in (self.delimiter, CR, LF)
+
+
+def refuse_unproved(
+    path: Path, text: bytes, delimiter: str, columns: int, first_line: int
+) -> None:
+    """Refuse a text whose quotes do not prove where its records end.
+
+    Parameters
+    ----------
+    path
+        For the sentence.
+    text
+        UTF-8, header included.
+    delimiter
+        Between fields.
+    columns
+        Number of fields of the header.
+    first_line
+        Number of the first line of the text in the file.
+
+    Raises
+    ------
+    InputFileError
+        Names the line of a quote that never closes, that closes within its field, or
+        that holds rows which are whole by themselves.
+    """
+    if b'"' not in text:
+        return
+    quotes = Quotes(text, ord(delimiter))
+    spans = quotes.well_formed_spans()
+    pairs = (
+        zip(*(part.tolist() for part in spans), strict=True)
+        if spans is not None
+        else quotes.spans()
+    )
+    for start, end in pairs:
+        if end < 0:
+            line = first_line + _lines(text, 0, start)
+            raise InputFileError(
+                f"File {str(path)!r} opens a quote in the record of line {line} and "
+                "never closes it; close it or export the file again."
+            )
+        if not quotes.ends_field(end + 1):
+            line = first_line + _lines(text, 0, end)
+            raise InputFileError(
+                f"Line {line} of {str(path)!r} closes a quote within a field, expected "
+                'the end of the field; write a quote in text twice ("").'
+            )
+        if columns > 1 and _holds_rows(text, start, end, delimiter.encode(), columns):
+            line = first_line + _lines(text, 0, start)
+            raise InputFileError(
+                f"The quote in line {line} of {str(path)!r} closes in line "
+                f"{first_line + _lines(text, 0, end)}, and each of these lines is a "
+                'whole row by itself; write a quote in text twice ("") and quote its '
+                "field."
+            )
+
+
+def _holds_rows(
+    text: bytes, start: int, end: int, delimiter: bytes, columns: int
+) -> bool:
+    """Say whether all lines that a quoted field spans are rows by themselves."""
+    if text.find(b"\n", start, end) < 0 and text.find(b"\r", start, end) < 0:
+        return False
+    first = max(text.rfind(b"\n", 0, start), text.rfind(b"\r", 0, start)) + 1
+    stops = [p for p in (text.find(b"\n", end), text.find(b"\r", end)) if p >= 0]
+    lines = text[first : min(stops, default=len(text))].splitlines()
+    return all(line.count(delimiter) + 1 == columns for line in lines if line)
+
+
+def _lines(text: bytes, start: int, stop: int) -> int:
+    """Return how many lines end between two places; CR, LF and both end one."""
+    part = text[start:stop]
+    return part.count(b"\n") + part.count(b"\r") - part.count(b"\r\n")

@@ -1,0 +1,94 @@
+"""Every record of a CSV is read or refused; the standard library reads it once more."""
+
+import csv
+import io
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gis.errors import InputFileError
+from layers.files.delimited import read_delimited
+from layers.files.quoting import Quotes
+
+texts = st.text(st.sampled_from('ab ,;"\n\r\t网1'), max_size=6)
+tables = st.lists(st.tuples(texts, texts, texts), min_size=1, max_size=6)
+
+
+def written(rows, quoting, delimiter=","):
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream, quoting=quoting, delimiter=delimiter)
+    writer.writerows([("id", "text", "note"), *rows])
+    return stream.getvalue()
+
+
+def rows_of(text):
+    table = read_delimited("x.csv", text.encode())
+    return [tuple(row.values()) for row in table.to_pylist()]
+
+
+@given(rows=tables, quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]))
+def test_what_a_writer_wrote_is_read_or_refused(rows, quoting):
+    text = written(rows, quoting)
+    if not any("\n" in field or "\r" in field for row in rows for field in row):
+        assert rows_of(text) == rows
+        return
+    # only text with a line break can look like rows
+    with suppress(InputFileError):
+        assert rows_of(text) == rows
+
+
+@given(text=st.text(st.sampled_from('ab,"\n'), max_size=40))
+def test_both_ways_of_finding_quoted_fields_agree(text):
+    quotes = Quotes(text.encode(), ord(","))
+    at_once = quotes.well_formed_spans()
+    if at_once is not None:
+        pairs = list(zip(*(part.tolist() for part in at_once), strict=True))
+        assert pairs == list(quotes.spans())
+
+
+@given(body=st.lists(st.text(st.sampled_from('ab1,"'), max_size=8), max_size=6))
+def test_no_row_is_lost_whatever_the_quotes(body):
+    lines = [line for line in body if line]
+    text = "id,text\n" + "".join(f"{line}\n" for line in lines)
+    try:
+        count = len(rows_of(text))
+    except InputFileError:
+        return
+    # a row may lawfully span lines only where a quoted field opens and closes
+    assert count == len(lines) or any(line.count('"') for line in lines)
+    assert (
+        count == len(list(csv.reader(io.StringIO(text, newline=""), strict=True))) - 1
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ('id,lon,text\n1,2,a\n2,2,"\n3,2,"\n4,2,b\n', "quote in line 3 .* line 4"),
+        ('id,text,lon\n1,"late shop,2\n2,x,2\n3,"big bin,2\n', "Line 4 .* within"),
+        ('id,text\n1,"Corner" shop\n', "Line 2 .* closes a quote within a field"),
+        ('id,text\n1,a\n2,"b\n', "quote in the record of line 3 and never"),
+        ('\n\nid,text\n1,"Corner" shop\n', "Line 4 "),
+        ('sep=,\nid,text\n1,"Corner" shop\n', "Line 3 "),
+        ('id,text\n1,"two\nlines"\n2,b\n3,"c\n', "quote in the record of line 5"),
+    ],
+)
+def test_quote_that_could_swallow_rows_is_refused_by_line(text, sentence):
+    with pytest.raises(InputFileError, match=sentence):
+        rows_of(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ('id,text\n1,6" pipe\n2,12" pipe\n', [("1", '6" pipe'), ("2", '12" pipe')]),
+        ('id,text,n\n1,"a\nb, ""c""",2\n', [("1", 'a\nb, "c"', "2")]),
+        ("sep=;\nid;text\n1;a,b\n", [("1", "a,b")]),
+        ('id,"a;b;c;d"\n1,x\n', [("1", "x")]),
+    ],
+    ids=["inches", "line break", "sep", "semicolons in the header"],
+)
+def test_what_is_plain_is_read(text, rows):
+    assert rows_of(text) == rows
