@@ -10,18 +10,11 @@ from api.service.rating.due import Due, answering_posts, list_due
 from api.service.rating.places import Why
 from gis.models import RiskLevel, SafetyCode, Scene
 from layers.rating.day import CHANGE_DAYS, RiskDay
+from layers.words import LEFT_OUT, words_of
 
 SHOWN = 20
 """Rows of a list that are printed; the rest is counted."""
 MOST_PRESSING = 10
-LEFT_OUT = {
-    "no_position": "places without a position",
-    "no_grid": "places in no grid",
-    "sources_disagree": "places whose sources disagree on the scene",
-    "no_inspected_place": "inspections of no coded place",
-    "no_event_grid": "events in no grid",
-}
-"""What is counted in no grid or not at all, in words."""
 
 
 def safety_lines(rated: RiskDay) -> Iterator[str]:
@@ -174,9 +167,9 @@ def _head(rated: RiskDay) -> str:
 
 
 def _left_out(left_out: Mapping[str, int]) -> Iterator[str]:
-    told = {LEFT_OUT.get(reason, reason): n for reason, n in left_out.items()}
-    if told:
-        yield f"Left out   {_listed(told)}"
+    counts = {words_of(reason, LEFT_OUT).en: n for reason, n in left_out.items()}
+    if counts:
+        yield f"Left out   {_listed({_lowered(name): n for name, n in counts.items()})}"
 
 
 def _level(rated: RiskDay, area: Mapping[Hashable, int]) -> str:
@@ -209,6 +202,10 @@ def _word(code: SafetyCode | None) -> str:
 
 def _listed(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{count:,} {name}" for name, count in counts.items())
+
+
+def _lowered(caption: str) -> str:
+    return caption[:1].lower() + caption[1:]
 
 
 def _more(count: int) -> Iterator[str]:

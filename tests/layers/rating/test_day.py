@@ -224,6 +224,18 @@ def test_map_is_drawn_all_the_same_and_shows_every_gap():
     assert "No data" in page
 
 
+def test_map_says_in_words_that_the_sources_of_a_place_disagree():
+    rows = [
+        place("P1", 1, source="police"),
+        place("P1", 1, source="register", scene="crowded_place"),
+    ]
+    page = offline.page(draw_risk_day(Town().places(*rows).rated()))
+    assert [words for _, words, _ in model_of(page)["gaps"]] == [
+        "Places whose sources disagree on the scene"
+    ]
+    assert "sources_disagree" not in page
+
+
 def test_place_of_several_sources_is_where_its_actual_address_is():
     kinds = {"address_kind": "registered"}, {"address_kind": "actual"}
     rows = [
