@@ -1,6 +1,7 @@
 """Write S town and X town as files that GIS software opens at once; same bytes."""
 
 import datetime as dt
+import io
 import sys
 from pathlib import Path
 
@@ -9,10 +10,14 @@ import orjson
 import pandas as pd
 import pyproj
 import shapely
-from shapely.geometry import mapping
 
 from gis.synthetic import MergedTown, Town, make_s_town, make_x_town
+from layers.features import WHOLE, file_features, named_crs, write_collection
 from layers.packs.rulebook import CAMPAIGN, IMPRINT
+from layers.schema.circles import CIRCLES
+from layers.schema.communities import COMMUNITIES
+from layers.schema.grids import GRIDS
+from layers.schema.layer import LayerSchema
 
 RULE_OWNER = "safety office of the town"
 FOUNDED = dt.date(2026, 1, 1)
@@ -37,7 +42,10 @@ def sample_files(town: Town) -> dict[str, bytes]:
         "circles": town.circles,
         "communities": town.communities,
     }
-    files = {f"{name}.geojson": geojson(frame) for name, frame in polygons.items()}
+    files = {
+        f"{schema.name}.geojson": geojson(polygons[schema.name], schema)
+        for schema in (GRIDS, CIRCLES, COMMUNITIES)
+    }
     files["posts.csv"] = csv(town.posts)
     files["duties.csv"] = csv(town.month.duties)
     files["rotations.csv"] = csv(town.month.rotations)
@@ -86,25 +94,19 @@ def merged_files(merged: MergedTown) -> dict[str, bytes]:
         The layers; former grids are GeoJSON, lineage is CSV.
     """
     former = {
-        f"{system}_grids.geojson": geojson(grids)
+        f"{system}_grids.geojson": geojson(grids, GRIDS)
         for system, grids in merged.former.items()
     }
     lineage = {"lineage.csv": csv(merged.lineage)}
     return {**sample_files(merged.town), **former, **lineage}
 
 
-def geojson(frame: gpd.GeoDataFrame) -> bytes:
+def geojson(frame: gpd.GeoDataFrame, schema: LayerSchema) -> bytes:
     """Return a layer in EPSG:4490, one feature a line."""
-    columns = frame.drop(columns="geometry").astype(object)
-    records = columns.where(columns.notna(), None).to_dict("records")
-    features = [
-        b'{"type":"Feature","properties":%b,"geometry":%b}'
-        % (orjson.dumps(record), orjson.dumps(mapping(shape)))
-        for record, shape in zip(records, frame.geometry, strict=True)
-    ]
-    head = b'{"type":"FeatureCollection","note":"synthetic","crs":{"type":"name",'
-    head += b'"properties":{"name":"urn:ogc:def:crs:EPSG::4490"}},"features":[\n'
-    return head + b",\n".join(features) + b"\n]}\n"
+    stream = io.BytesIO()
+    members = {"note": "synthetic", **named_crs(pyproj.CRS(4490))}
+    write_collection(stream, file_features(frame, schema, WHOLE), members)
+    return stream.getvalue()
 
 
 def csv(frame: pd.DataFrame) -> bytes:

@@ -1,9 +1,10 @@
-"""Levels, codes, scenes, tiers in words and colours; the only place of hex codes."""
+"""How levels, codes, scenes and points look; the only place of hex codes."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from gis.models import SCENE_NAMES, RiskLevel, SafetyCode, Scene
+from layers.words import CODES, EVENTS, LEVELS, POSTS, STATIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,7 @@ LEVEL_STYLES = (
         "#ffffff",
         "M-1 1L1-1M0 10L10 0M9 11L11 9",
         "R",
-        "红 高",
-        "Red: high",
+        *LEVELS[RiskLevel.RED].both,
     ),
     LevelStyle(
         RiskLevel.ORANGE,
@@ -51,8 +51,7 @@ LEVEL_STYLES = (
         "#5c2600",
         "M0 2.5H10M0 7.5H10",
         "O",
-        "橙 较高",
-        "Orange: rather high",
+        *LEVELS[RiskLevel.ORANGE].both,
     ),
     LevelStyle(
         RiskLevel.YELLOW,
@@ -60,8 +59,7 @@ LEVEL_STYLES = (
         "#6b5200",
         "M2.5 2.5h.01M7.5 7.5h.01",
         "Y",
-        "黄 中",
-        "Yellow: medium",
+        *LEVELS[RiskLevel.YELLOW].both,
     ),
     LevelStyle(
         RiskLevel.BLUE,
@@ -69,18 +67,18 @@ LEVEL_STYLES = (
         "#0f3354",
         "M5 0V10",
         "B",
-        "蓝 较低",
-        "Blue: rather low",
+        *LEVELS[RiskLevel.BLUE].both,
     ),
-    LevelStyle(RiskLevel.GREEN, "#b2dcb3", "#1d4d27", "", "G", "绿 低", "Green: low"),
+    LevelStyle(
+        RiskLevel.GREEN, "#b2dcb3", "#1d4d27", "", "G", *LEVELS[RiskLevel.GREEN].both
+    ),
     LevelStyle(
         None,
         "#f4f3f0",
         "#6f6b63",
         "M-1 9L1 11M0 0L10 10M9-1L11 1M-1 4L6 11M4-1L11 6",
         "N",
-        "无数据",
-        "No data",
+        *LEVELS[None].both,
     ),
 )
 """The five colours, red first, then "no data"."""
@@ -121,8 +119,7 @@ CODE_STYLES: dict[SafetyCode | None, SymbolStyle] = {
         "#ffffff",
         "#50565c",
         "",
-        "无码",
-        "No code",
+        *CODES[None].both,
         radius=7.5,
     ),
     SafetyCode.GREEN: SymbolStyle(
@@ -131,8 +128,7 @@ CODE_STYLES: dict[SafetyCode | None, SymbolStyle] = {
         "#ffffff",
         "#22282e",
         "",
-        "绿码 每月",
-        "Green: monthly",
+        *CODES[SafetyCode.GREEN].both,
         radius=7.5,
     ),
     SafetyCode.YELLOW: SymbolStyle(
@@ -141,8 +137,7 @@ CODE_STYLES: dict[SafetyCode | None, SymbolStyle] = {
         "#ffd21f",
         "#22282e",
         "",
-        "黄码 每周",
-        "Yellow: weekly",
+        *CODES[SafetyCode.YELLOW].both,
         radius=8.5,
     ),
     SafetyCode.RED: SymbolStyle(
@@ -151,8 +146,7 @@ CODE_STYLES: dict[SafetyCode | None, SymbolStyle] = {
         "#8f003c",
         "#ffffff",
         "",
-        "红码 每日",
-        "Red: daily",
+        *CODES[SafetyCode.RED].both,
         radius=10,
     ),
 }
@@ -181,14 +175,10 @@ SCENE_STYLES = {scene: (_SCENE_SIGNS[scene], *SCENE_NAMES[scene]) for scene in S
 
 SYMBOLS = {
     "scene": SymbolStyle("circle", "#50565c", "#ffffff", "#22282e", "", "", ""),
-    "event": SymbolStyle(
-        "diamond", "#ffffff", "#5b3a94", "#ffffff", "", "事件", "Events"
-    ),
-    "post": SymbolStyle(
-        "circle", "#ffffff", "#39434c", "#ffffff", "岗", "责任岗位", "Leader posts"
-    ),
+    "event": SymbolStyle("diamond", "#ffffff", "#5b3a94", "#ffffff", "", *EVENTS.both),
+    "post": SymbolStyle("circle", "#ffffff", "#39434c", "#ffffff", "岗", *POSTS.both),
     "station": SymbolStyle(
-        "square", "#ffffff", "#1d3f72", "#ffffff", "站", "站点", "Stations", 10
+        "square", "#ffffff", "#1d3f72", "#ffffff", "站", *STATIONS.both, 10
     ),
     "bubble": SymbolStyle("pill", "#50565c", "#ffffff", "#22282e", "", "", ""),
 }
@@ -196,20 +186,6 @@ SYMBOLS = {
 
 HALO = "#ffffff"
 """Around every symbol, so that it stands off the fill of an area."""
-
-TIER_NAMES = {
-    1: ("核心指挥圈", "Core circle"),
-    2: ("风险防控圈", "Risk-control circles"),
-    3: ("应急管理圈", "Emergency circles"),
-    4: ("联合执法圈", "Joint-enforcement circles"),
-}
-"""Chinese and English name of each tier of circles; tier 1 is the top."""
-
-GRID_NAMES = ("基层网格", "Grids")
-"""Chinese and English name of the bottom tier."""
-
-COMMUNITY_NAMES = ("社区", "Communities")
-"""Chinese and English name of the administrative layer."""
 
 PAGE_COLOURS = {
     "paper": "#f7f5f0",
@@ -234,17 +210,6 @@ def level_style(level: RiskLevel | None) -> LevelStyle:
     ('R', 'No data')
     """
     return next(style for style in LEVEL_STYLES if style.level == level)
-
-
-def tier_names(tier: int) -> tuple[str, str]:
-    """Return the Chinese and English name of a tier; one without a name is numbered.
-
-    Examples
-    --------
-    >>> tier_names(1)[1], tier_names(7)
-    ('Core circle', ('第 7 层', 'Tier 7'))
-    """
-    return TIER_NAMES.get(tier, (f"第 {tier} 层", f"Tier {tier}"))
 
 
 def fill_id(style: LevelStyle) -> str:

@@ -1,11 +1,11 @@
-"""Chinese and English words that reports and ledgers print."""
+"""Chinese and English words of codes, reasons, levels and captions, each once."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
-from layers.packs.code_tables import Table, names_of
+from gis.models import RiskLevel, SafetyCode, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,11 +15,156 @@ class Words:
     zh: str
     en: str = ""
 
+    @property
+    def both(self) -> tuple[str, str]:
+        """Chinese, then English."""
+        return self.zh, self.en
+
+    @property
+    def line(self) -> str:
+        """Both in one line."""
+        return f"{self.zh} {self.en}"
+
 
 Vocabulary: TypeAlias = Mapping[str, Words]
 
 OTHER: Final = "other"
 """Stands for a module or severity that is none of the known ones."""
+OTHER_NAME: Final = Words("其他", "Other")
+
+# --- answers and their reasons ----------------------------------------------
+
+_OWNED: Final = Words(
+    "该位置属于网格 {grid}，由岗位 {post} 负责{why}。",
+    "Grid {grid} owns the place; post {post} answers for it{why}.",
+)
+ANSWERS: Final[Mapping[Status, Words]] = MappingProxyType(
+    {
+        Status.INSIDE: _OWNED,
+        Status.BOUNDARY: _OWNED,
+        Status.OVERLAP: _OWNED,
+        Status.SNAPPED: _OWNED,
+        Status.OUTSIDE: Words(
+            "该位置不在任何网格内，距最近网格 {nearest} 约 {metres} 米，由岗位 {post} "
+            "研判{why}。",
+            "The place is outside all grids, {metres} m from grid {nearest}; post "
+            "{post} decides{why}.",
+        ),
+        Status.UNLOCATED: Words(
+            "位置无法使用（{fault}），由岗位 {post} 核实地点{why}。",
+            "The position cannot be used ({fault}); post {post} asks for the "
+            "place{why}.",
+        ),
+    }
+)
+"""What an answer says by its status, with gaps for ids, distance and reasons."""
+
+POSITION_REASONS: Final[Vocabulary] = MappingProxyType(
+    {
+        "missing": Words("没有坐标", "it has no coordinates"),
+        "not_a_number": Words("坐标不是数字", "its coordinates are not numbers"),
+        "decimal_comma": Words(
+            "坐标用了逗号作小数点", "its coordinates have a decimal comma"
+        ),
+        "not_a_point": Words("几何不是点", "its geometry is not a point"),
+        "out_of_range": Words("坐标超出范围", "its coordinates are out of range"),
+        "swapped_axes": Words("经度和纬度写反了", "lon and lat are exchanged"),
+        "whole_degrees": Words("坐标只有整度", "its coordinates are whole degrees"),
+    }
+)
+"""What is wrong with a position."""
+
+ACCURACY_FAULTS: Final[Vocabulary] = MappingProxyType(
+    {
+        "unusable_position": Words("位置无法使用", "the position cannot be used"),
+        "accuracy_missing": Words("没有精度", "there is no accuracy"),
+        "accuracy_negative": Words("精度为负数", "it is negative"),
+        "accuracy_larger_than_town": Words(
+            "精度超过全部网格的范围", "it is larger than the town"
+        ),
+    }
+)
+"""Why an answer says nothing of how sure it is."""
+
+HOLDING_REASONS: Final[Vocabulary] = MappingProxyType(
+    {
+        "vacant_post": Words("网格长岗位空缺", "the post of the grid is vacant"),
+        "no_one_on_duty": Words(
+            "网格长岗位无人值守", "no one is on duty at the post of the grid"
+        ),
+        "triage": Words("无网格归属的由其受理", "it takes what no grid owns"),
+    }
+)
+"""Why another post answers than the grid's own leader post."""
+
+# --- what is not counted or not drawn ---------------------------------------
+
+LEFT_OUT: Final[Vocabulary] = MappingProxyType(
+    {
+        "no_position": Words("无坐标的场所", "Places without a position"),
+        "no_grid": Words("不在任何网格的场所", "Places in no grid"),
+        "sources_disagree": Words(
+            "各来源场景不一致的场所", "Places whose sources disagree on the scene"
+        ),
+        "unknown_scene": Words("八类以外的场所", "Places of an unknown scene"),
+        "no_inspected_place": Words(
+            "找不到场所的检查", "Inspections of an unknown place"
+        ),
+        "no_event_grid": Words("不在任何网格的事件", "Events in no grid"),
+        "no_event_position": Words("无坐标的事件", "Events without a position"),
+        "no_station_position": Words("无坐标的站点", "Stations without a position"),
+        "no_polygon": Words("无边界的区域", "Areas without a polygon"),
+        "no_post_area": Words("找不到责任区的岗位", "Posts of an unknown area"),
+        "uncovered": Words(
+            "与邻区重叠或有缝的网格", "Grids that overlap or leave a gap"
+        ),
+    }
+)
+"""What a rated day counts nowhere and what a map cannot draw."""
+
+# --- levels, codes, tiers, points -------------------------------------------
+
+LEVELS: Final[Mapping[RiskLevel | None, Words]] = MappingProxyType(
+    {
+        RiskLevel.RED: Words("红 高", "Red: high"),
+        RiskLevel.ORANGE: Words("橙 较高", "Orange: rather high"),
+        RiskLevel.YELLOW: Words("黄 中", "Yellow: medium"),
+        RiskLevel.BLUE: Words("蓝 较低", "Blue: rather low"),
+        RiskLevel.GREEN: Words("绿 低", "Green: low"),
+        None: Words("无数据", "No data"),
+    }
+)
+"""Levels of areas; None is "no data"."""
+
+CODES: Final[Mapping[SafetyCode | None, Words]] = MappingProxyType(
+    {
+        None: Words("无码", "No code"),
+        SafetyCode.GREEN: Words("绿码 每月", "Green: monthly"),
+        SafetyCode.YELLOW: Words("黄码 每周", "Yellow: weekly"),
+        SafetyCode.RED: Words("红码 每日", "Red: daily"),
+    }
+)
+"""Safety codes of places, with how often each is checked."""
+
+TIER_NAMES: Final[Mapping[int, Words]] = MappingProxyType(
+    {
+        1: Words("核心指挥圈", "Core circle"),
+        2: Words("风险防控圈", "Risk-control circles"),
+        3: Words("应急管理圈", "Emergency circles"),
+        4: Words("联合执法圈", "Joint-enforcement circles"),
+    }
+)
+"""Tiers of circles; tier 1 is the top."""
+
+GRID_NAME: Final = Words("基层网格", "Grids")
+"""The bottom tier."""
+COMMUNITY_NAME: Final = Words("社区", "Communities")
+"""The administrative layer."""
+EVENTS: Final = Words("事件", "Events")
+POSTS: Final = Words("责任岗位", "Leader posts")
+STATIONS: Final = Words("站点", "Stations")
+
+# --- codes of facts ---------------------------------------------------------
 
 SEVERITIES: Final[Vocabulary] = MappingProxyType(
     {
@@ -46,12 +191,55 @@ KINDS: Final[Vocabulary] = MappingProxyType(
 )
 """Kinds of inspections."""
 
+# --- captions ---------------------------------------------------------------
+
 TITLES: Final[Vocabulary] = MappingProxyType(
     {
         "daily": Words("平安日报", "Daily safety report"),
         "monthly": Words("平安月报", "Monthly safety report"),
     }
 )
+
+HEADINGS: Final[Vocabulary] = MappingProxyType(
+    {
+        "events": EVENTS,
+        "before": Words("上期", "Before"),
+        "checks": Words("检查", "Checks"),
+        "found": Words("隐患", "Found"),
+        "fixed": Words("整改", "Fixed"),
+        "green": Words("绿码", "Green"),
+        "yellow": Words("黄码", "Yellow"),
+        "red": Words("红码", "Red"),
+        "overdue": Words("逾期", "Late"),
+        "campaigns": Words("专项", "Camp."),
+    }
+)
+"""Counts of a report, for narrow columns."""
+
+METHOD_CARD: Final[Vocabulary] = MappingProxyType(
+    {
+        "formula": Words("公式", "Formula"),
+        "breaks": Words("分级 含上限", "Breaks, upper limits included"),
+        "constants": Words("常数", "Constants"),
+        "population_base": Words("计算基数", "Counted against"),
+        "rule_version": Words("规则版本", "Rule version"),
+        "version": Words("方法版本", "Method version"),
+        "owner": Words("责任单位", "Owner"),
+        "source": Words("依据", "Source"),
+        "link": Words("方法全文", "Method in full"),
+        "note": Words("说明", "Note"),
+    }
+)
+"""Fields of a method card in the order of print."""
+
+NO_GRID: Final = Words("未落网格", "In no grid")
+TOWN_ONLY: Final = Words("仅计入全镇", "Town only")
+NO_COMMUNITY: Final = Words("未落社区", "In no community")
+TOTAL: Final = Words("合计", "Total")
+SYNTHETIC: Final = Words(
+    "模拟数据，非真实情况", "Synthetic data, not a real place or situation"
+)
+NOT_PUBLISHED: Final = Words("未发布", "not published")
 
 
 def words_of(code: str, vocabulary: Vocabulary) -> Words:
@@ -65,12 +253,29 @@ def words_of(code: str, vocabulary: Vocabulary) -> Words:
     return vocabulary.get(code, Words(code, code))
 
 
-def named(table: Table, code: str) -> Words:
-    """Return the words of a module or category; `OTHER` is one without any.
+def tier_name(tier: int) -> Words:
+    """Return the name of a tier; one without a name is numbered.
 
     Examples
     --------
-    >>> named("modules", "other").zh, named("categories", "noise").zh
-    ('其他', '噪声扰民')
+    >>> tier_name(1).en, tier_name(7).both
+    ('Core circle', ('第 7 层', 'Tier 7'))
     """
-    return Words("其他", "Other") if code == OTHER else Words(*names_of(table, code))
+    return TIER_NAMES.get(tier, Words(f"第 {tier} 层", f"Tier {tier}"))
+
+
+def left_out_rows(left_out: Mapping[str, int]) -> list[tuple[str, str, int]]:
+    """Return Chinese, English and number of what was left out, by reason.
+
+    A text that is no reason is printed as it is.
+
+    Examples
+    --------
+    >>> left_out_rows({"no_grid": 2, "no_position": 0, "burnt": 1})
+    [('burnt', '', 1), ('不在任何网格的场所', 'Places in no grid', 2)]
+    """
+    return [
+        (*LEFT_OUT.get(reason, Words(reason)).both, int(count))
+        for reason, count in sorted(left_out.items())
+        if count
+    ]

@@ -49,13 +49,27 @@ def init(url: str | None, sample: str | None, source: str | None) -> None:
     show_default=True,
     help="Files in the folder: GeoParquet, or GeoJSON and CSV.",
 )
+@click.option(
+    "--open",
+    "is_open",
+    is_flag=True,
+    help="Only open fields of open layers: what is handed out to others.",
+)
 @on_store
-def export(out: Path, form: Any, url: str | None) -> None:
+def export(out: Path, form: Any, is_open: bool, url: str | None) -> None:
     """Write a consistent copy that GIS software opens and `init --from` restores."""
-    from api.service.stores.export import export_store  # noqa: PLC0415
+    from api.service.stores.export import export_open, export_store  # noqa: PLC0415
+    from layers.stores import clock  # noqa: PLC0415
 
     with opened_store(url, settings_of_commands()) as store:
+        if is_open:
+            names = ", ".join(export_open(store, out, clock(), form))
+            click.echo(
+                f"Wrote {out}, open fields only, of {names}; no store can be made of "
+                "it."
+            )
+            return
         export_store(store, out, form)
         last = store.last_link()
     head = f"head {last.head[:12]} of link {last.sequence}" if last else "an empty log"
-    click.echo(f"Wrote {out}, {head}.")
+    click.echo(f"Wrote {out}, {head}; it is whole, closed fields too: keep it inside.")

@@ -31,12 +31,11 @@ from layers.figures.sensitive import SensitiveCounts, count_sensitive, sensitive
 from layers.files.spreadsheets import csv_bytes
 from layers.packs.code_tables import SENSITIVE
 from layers.rating.day import RiskDay
+from layers.words import NO_GRID, TOWN_ONLY
 
 Kind = Literal["daily", "monthly"]
 
 TREND_DAYS: Final = 30
-NO_GRID: Final = "未落网格 In no grid"
-TOWN_ONLY: Final = "仅计入全镇 Town only"
 KEYS: Final = ("layer", "area_id", "tier", "parent_id", "name")
 RATED: Final = ("score", "level", "change", "drivers")
 GROUND: Final = ("grid_id", "parent_id", "level", "geometry")
@@ -312,8 +311,8 @@ def _areas(
         pd.DataFrame([table.sum(axis=0)], columns=COUNT_COLUMNS)
         + counts.town_only.to_numpy()
     )
-    nowhere = pd.DataFrame({"layer": ["no_grid"], "name": [NO_GRID]})
-    apart = pd.DataFrame({"layer": ["town_only"], "name": [TOWN_ONLY]})
+    nowhere = pd.DataFrame({"layer": ["no_grid"], "name": [NO_GRID.line]})
+    apart = pd.DataFrame({"layer": ["town_only"], "name": [TOWN_ONLY.line]})
     parts = [
         town.assign(campaigns=int(campaigns.any(axis=0).sum())),
         *(_with_counts(layer, table, campaigns) for layer in layers),

@@ -19,12 +19,11 @@ from gis.suppression import (
     withhold,
 )
 from layers.figures.counting import Span, rows_of
+from layers.packs.code_tables import named
 from layers.rating.day import RiskDay
-from layers.words import Words, named
+from layers.words import NO_COMMUNITY, TOTAL, Words
 
 AREA_LAYER: Final = "communities"
-NO_COMMUNITY: Final = Words("未落社区", "In no community")
-TOTAL: Final = Words("合计", "Total")
 
 
 @dataclass(frozen=True, slots=True)

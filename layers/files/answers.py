@@ -13,9 +13,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet
 import shapely
 from numpy.typing import NDArray
-from pyproj import CRS
 
 from gis.errors import GovernanceError, SettingError
+from layers.features import crs_member, feature, json_of, write_collection
 from layers.files.coordinates import Coordinates, read_coordinates
 from layers.files.table import EventTable, is_json, values_of
 
@@ -194,7 +194,7 @@ def _printed(value: object) -> str:
     """Return text as it is and everything else as JSON."""
     if value is None:
         return ""
-    return value if isinstance(value, str) else _json(value).decode()
+    return value if isinstance(value, str) else json_of(value).decode()
 
 
 def _quoted(text: pa.Array) -> pa.Array:
@@ -241,55 +241,26 @@ def _write_geojson(
     coordinates = read_coordinates(table) if positions is None else positions
     # the CRS of the table is that of its geometry, not of columns of coordinates
     crs = table.crs if coordinates.columns is None else None
-    stream.write(b'{"type":"FeatureCollection",%b"features":[' % _crs_member(crs))
-    separator = b"\n"
+    write_collection(stream, _features(rows, coordinates), crs_member(crs))
+
+
+def _features(rows: pa.Table, positions: Coordinates) -> Iterator[dict[str, object]]:
+    """Yield the features of all rows, from parts that fit the memory as objects."""
     for start in range(0, rows.num_rows, BATCH_ROWS):
         part = rows.slice(start, BATCH_ROWS)
         end = start + part.num_rows
-        for feature in _features(
-            part, coordinates.x[start:end], coordinates.y[start:end]
-        ):
-            stream.write(separator + _json(feature))
-            separator = b",\n"
-    stream.write(b"\n]}\n")
+        yield from _part(part, positions.x[start:end], positions.y[start:end])
 
 
-def _features(
+def _part(
     rows: pa.Table, x: NDArray[np.float64], y: NDArray[np.float64]
 ) -> Iterator[dict[str, object]]:
-    """Return the features of some rows."""
+    """Yield the features of some rows."""
     names = rows.column_names
     columns = [values_of(rows, place) for place in range(rows.num_columns)]
     positions = zip(x.tolist(), y.tolist(), strict=True)
     for *values, (lon, lat) in zip(*columns, positions, strict=True):
         usable = math.isfinite(lon) and math.isfinite(lat)
         point = {"type": "Point", "coordinates": [lon, lat]}
-        yield {
-            "type": "Feature",
-            "properties": dict(zip(names, values, strict=True)),
-            "geometry": point if usable else None,
-        }
-
-
-def _crs_member(crs: CRS | None) -> bytes:
-    """Return the member that names a CRS other than WGS 84 (GeoJSON 2008)."""
-    authority = None if crs is None else crs.to_authority()
-    if crs is None or authority in (("OGC", "CRS84"), ("EPSG", "4326")):
-        return b""
-    if authority is None:
-        raise SettingError(
-            f"The CRS {crs.name!r} has no code that GeoJSON could name; write "
-            "CSV or Parquet."
-        )
-    name = f"urn:ogc:def:crs:{authority[0]}::{authority[1]}"
-    return b'"crs":%b,' % _json({"type": "name", "properties": {"name": name}})
-
-
-def _json(value: object) -> bytes:
-    """Return JSON; what it has no word for becomes text, bytes hexadecimal."""
-    return orjson.dumps(value, default=_foreign)
-
-
-def _foreign(value: object) -> str:
-    """Return the text of a value that JSON has no word for."""
-    return value.hex() if isinstance(value, bytes) else str(value)
+        properties = dict(zip(names, values, strict=True))
+        yield feature(properties, point if usable else None)

@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 
 from gis.errors import InvalidLayerError
-from layers.maps.details import Details
+from layers.maps.details import Details, count_gap
 from layers.maps.packing import (
     DECIMALS,
     Json,
@@ -23,7 +23,7 @@ from layers.maps.packing import (
     texts,
 )
 from layers.maps.topology import share_arcs
-from layers.styles import COMMUNITY_NAMES, GRID_NAMES, tier_names
+from layers.words import COMMUNITY_NAME, GRID_NAME, tier_name
 
 Nodes = Mapping[str, tuple[str, str | None]]  # circle id -> name, parent id
 
@@ -63,18 +63,18 @@ def area_layers(
     CrsError
         If a layer has no CRS.
     """
-    layers = [_layer(GRID_NAMES, grids, "grid_id", gaps)]
+    layers = [_layer(GRID_NAME.both, grids, "grid_id", gaps)]
     uncovered = shapely.coverage_invalid_edges(layers[0].frame.geometry.to_numpy())
-    gaps["uncovered"] += int((~shapely.is_empty(uncovered)).sum())
+    count_gap(gaps, "uncovered", ~shapely.is_empty(uncovered))
     if circles is not None:
         require(circles, "circles", "circle_id", "tier")
         for tier in sorted(set(circles["tier"].astype(int)), reverse=True):
             frame = circles[circles["tier"] == tier]
-            names = details.tier_names.get(tier) or tier_names(tier)
+            names = details.tier_names.get(tier) or tier_name(tier).both
             layers.append(_layer(names, frame, "circle_id", gaps, tier))
     communities = details.communities
     if communities is not None:
-        layers.append(_layer(COMMUNITY_NAMES, communities, "community_id", gaps))
+        layers.append(_layer(COMMUNITY_NAME.both, communities, "community_id", gaps))
     return layers
 
 
@@ -88,7 +88,7 @@ def _layer(
     """Return one layer of areas that can be drawn, in degrees."""
     require(frame, names[1].lower(), id_column, "level")
     drawable = ~(frame.geometry.isna() | frame.geometry.is_empty)
-    gaps["no_polygon"] += int((~drawable).sum())
+    count_gap(gaps, "no_polygon", ~drawable.to_numpy())
     if not drawable.any():
         raise InvalidLayerError(
             f"The {names[1].lower()} of the map are {len(frame)} rows without a "

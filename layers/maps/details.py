@@ -1,12 +1,27 @@
 """What a map shows besides the levels of its areas."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from layers.maps.base_map import BaseMap
+
+Gap: TypeAlias = Literal[
+    "no_position",
+    "unknown_scene",
+    "no_event_position",
+    "no_station_position",
+    "no_polygon",
+    "no_post_area",
+    "uncovered",
+]
+"""What the map itself cannot draw; its words stand in `layers.words.LEFT_OUT`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +48,8 @@ class Details:
         Level of each area (index: its id) on each day (columns, ascending; the last is
         the day of the map); 0 or missing is no data.
     gaps
-        What the caller had to leave out, and how many: a key of
-        `layers.maps.captions.GAPS` or a text.
+        What the caller had to leave out, and how many: a reason of
+        `layers.words.LEFT_OUT` or a text.
     grid_version
         Version of the grid set; None is that of the method card, or not published.
     review_number
@@ -59,3 +74,18 @@ class Details:
     attribution: str = ""
     tier_names: Mapping[int, tuple[str, str]] = field(default_factory=dict)
     base_map: BaseMap | None = None
+
+
+def count_gap(gaps: Counter[str], gap: Gap, is_missing: NDArray[np.bool_]) -> None:
+    """Count the rows up that cannot be drawn.
+
+    Parameters
+    ----------
+    gaps
+        Counted up.
+    gap
+        Why.
+    is_missing
+        Which rows, shape (m,).
+    """
+    gaps[gap] += int(is_missing.sum())

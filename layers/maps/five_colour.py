@@ -20,7 +20,7 @@ from gis.risk import MethodCard
 from layers.maps import offline
 from layers.maps.areas import area_layers, circle_nodes, tier_models
 from layers.maps.base_map import BaseMap
-from layers.maps.captions import card_rows, gap_rows
+from layers.maps.captions import card_rows
 from layers.maps.details import Details
 from layers.maps.packing import DECIMALS, Json
 from layers.maps.points import point_layers
@@ -36,6 +36,7 @@ from layers.styles import (
     fill_id,
     svg_patterns,
 )
+from layers.words import NOT_PUBLISHED, left_out_rows
 
 SOURCES = ("words", "geometry", "areas", "points", "search", "panel", "five_colour")
 """Our own code for the browser, in `layers/browser`, in order."""
@@ -157,7 +158,7 @@ def five_colour_map(
         "card": card_rows(method),
         "boundary_version": details.grid_version
         or method.boundary_version
-        or "未发布 not published",
+        or NOT_PUBLISHED.line,
         "review_number": details.review_number,
         "attribution": details.attribution,
         "synthetic": synthetic,
@@ -202,7 +203,7 @@ def _content(
         "decimals": DECIMALS,
         "bounds": [[south, west], [north, east]],
         "days": _days(details.history),
-        "gaps": gap_rows(gaps),
+        "gaps": left_out_rows(gaps),
         "arcs": arcs,
         "tiers": tiers,
         "points": points,

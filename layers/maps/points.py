@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gis.models import Scene
-from layers.maps.details import Details
+from layers.maps.details import Details, Gap, count_gap
 from layers.maps.packing import (
     Json,
     coded,
@@ -52,7 +52,7 @@ def _places(places: gpd.GeoDataFrame | None, gaps: Counter[str]) -> Json | None:
         return None
     require(places, "places", "place_id", "scene", "code")
     is_known = places["scene"].isin(list(SCENES))
-    gaps["unknown_scene"] += int((~is_known).sum())
+    count_gap(gaps, "unknown_scene", ~is_known.to_numpy())
     frame, xy = _positioned(places[is_known], "place_id", gaps, "no_position")
     return {
         "ids": frame["place_id"].astype(str).tolist(),
@@ -95,7 +95,7 @@ def _posts(
         return None
     require(posts, "posts", "post_id", "area_id")
     is_known = posts["area_id"].astype(str).isin(areas)
-    gaps["no_post_area"] += int((~is_known).sum())
+    count_gap(gaps, "no_post_area", ~is_known.to_numpy())
     frame = posts[is_known].sort_values("post_id")
     ids = frame["post_id"].astype(str).tolist()
     return {"ids": ids, "areas": frame["area_id"].astype(str).tolist()}
@@ -116,12 +116,12 @@ def _stations(stations: gpd.GeoDataFrame | None, gaps: Counter[str]) -> Json | N
 
 
 def _positioned(
-    frame: gpd.GeoDataFrame, by: str, gaps: Counter[str], gap: str
+    frame: gpd.GeoDataFrame, by: str, gaps: Counter[str], gap: Gap
 ) -> tuple[gpd.GeoDataFrame, NDArray[np.float64]]:
     """Return the rows with a position in order of a column, and lon and lat."""
     xy = lonlat(frame)
     has = np.isfinite(xy[:, 0])
-    gaps[gap] += int((~has).sum())
+    count_gap(gaps, gap, ~has)
     rows = np.flatnonzero(has)
     order = rows[np.argsort(frame[by].astype(str).to_numpy()[rows], kind="stable")]
     return frame.iloc[order], xy[order]

@@ -5,6 +5,8 @@ from functools import cache
 from importlib import resources
 from typing import Final, Literal
 
+from layers.words import OTHER, OTHER_NAME, Words
+
 Table = Literal["modules", "categories"]
 TABLES: Final[tuple[Table, ...]] = ("modules", "categories")
 SENSITIVE: Final = ("dispute",)
@@ -27,6 +29,17 @@ def names_of(table: Table, code: str) -> tuple[str, str]:
     (('噪声扰民', 'Noise'), ('space', 'space'))
     """
     return codes_of(table).get(code, (code, code))
+
+
+def named(table: Table, code: str) -> Words:
+    """Return the words of a module or category; `OTHER` is one without any.
+
+    Examples
+    --------
+    >>> named("modules", "other").zh, named("categories", "noise").zh
+    ('其他', '噪声扰民')
+    """
+    return OTHER_NAME if code == OTHER else Words(*names_of(table, code))
 
 
 @cache

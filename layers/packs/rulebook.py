@@ -14,7 +14,7 @@ from gis.models import Instant
 from gis.risk import RiskMethod
 from gis.safety import Calendar, Campaign, SafetyRule, read_holidays
 from layers.schema.rules import body_of
-from layers.styles import tier_names
+from layers.words import tier_name
 
 SAFETY, RISK, HOLIDAYS, IMPRINT = "safety", "risk", "holidays", "imprint"
 CAMPAIGN = "campaign/"
@@ -61,7 +61,7 @@ class Imprint:
         >>> Imprint(tiers={2: ("警区", "Districts")}).names_of_tier(2)
         ('警区', 'Districts')
         """
-        return self.tiers.get(tier) or tier_names(tier)
+        return self.tiers.get(tier) or tier_name(tier).both
 
     @classmethod
     def from_body(cls, body: Mapping[str, object]) -> Self:

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import Literal, Self, TypeAlias
 
 import geopandas as gpd
 import numpy as np
@@ -25,6 +25,14 @@ from layers.stores.protocol import MAIN_SYSTEM, Store
 
 Days = NDArray[np.datetime64]
 Rows = NDArray[np.int64]
+LeftOut: TypeAlias = Literal[
+    "no_position",
+    "no_grid",
+    "sources_disagree",
+    "no_inspected_place",
+    "no_event_grid",
+]
+"""Why a fact counts in no grid or not at all, of `layers.words.LEFT_OUT`."""
 
 ACTUAL = "actual"
 """Of several addresses of a place, the one that counts."""
@@ -176,7 +184,7 @@ def read_risk_facts(store: Store, cutoff: Cutoff, past_days: int) -> RiskFacts:
     places, gaps = _places(gpd.GeoDataFrame(enterprises), snapshot, cutoff)
     inspections = _inspections(store, places, cutoff)
     events = _events(store, snapshot, cutoff, days)
-    left_out = {
+    left_out: dict[LeftOut, int] = {
         **gaps,
         "no_inspected_place": int((inspections["place_row"] < 0).sum()),
         "no_event_grid": int((events["grid_row"] < 0).sum()),
@@ -193,7 +201,7 @@ def read_risk_facts(store: Store, cutoff: Cutoff, past_days: int) -> RiskFacts:
             store.facts("stations", valid_at=end, known_at=known_at)
         ),
         event_days=days + 1,
-        left_out={reason: count for reason, count in left_out.items() if count},
+        left_out={str(reason): n for reason, n in left_out.items() if n},
     )
 
 
@@ -211,7 +219,7 @@ def _locate(points: gpd.GeoSeries, snapshot: Snapshot) -> Rows:
 
 def _places(
     enterprises: gpd.GeoDataFrame, snapshot: Snapshot, cutoff: Cutoff
-) -> tuple[gpd.GeoDataFrame, dict[str, int]]:
+) -> tuple[gpd.GeoDataFrame, dict[LeftOut, int]]:
     """Return one row a coded place, and what is wrong with some."""
     coded = enterprises[enterprises["is_coded"].astype(bool)]
     coded = coded[coded["valid_from"] <= timestamp(cutoff.end)]

@@ -13,6 +13,7 @@ from gis.roster import BEGINNING
 from layers.maps import BaseMap, Details, RiskMap, five_colour_map
 from layers.packs.code_tables import SENSITIVE, names_of
 from layers.rating.day import RiskDay
+from layers.schema.areas import rated_schema
 from layers.styles import level_style
 
 EVENT_DAYS: Final = 3
@@ -182,8 +183,10 @@ def _history(risk_day: RiskDay) -> pd.DataFrame:
     days = [str(day) for day in risk_day.days]
     tables = [
         pd.DataFrame(
-            areas.levels.T, index=areas.frame.iloc[:, 0].astype(str), columns=days
+            areas.levels.T,
+            index=areas.frame[rated_schema(name).key].astype(str),
+            columns=days,
         )
-        for areas in risk_day.tiers.values()
+        for name, areas in risk_day.tiers.items()
     ]
     return pd.concat(tables)

@@ -9,12 +9,11 @@ from gis.models import SafetyCode
 from layers.figures.areas import LayerName
 from layers.figures.counting import Span
 from layers.figures.report import Figures
-from layers.figures.sensitive import NO_COMMUNITY
 from layers.files.spreadsheets import csv_bytes
-from layers.packs.code_tables import SENSITIVE
+from layers.packs.code_tables import SENSITIVE, named
 from layers.rating.day import RiskDay
 from layers.styles import CODE_STYLES, SCENE_STYLES
-from layers.words import CHANNELS, KINDS, Vocabulary, named, words_of
+from layers.words import CHANNELS, KINDS, NO_COMMUNITY, Vocabulary, words_of
 
 
 def community_ledgers(

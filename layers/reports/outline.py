@@ -1,7 +1,6 @@
 """What a report says in which order, of its figures."""
 
 from collections.abc import Iterator
-from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
 import geopandas as gpd
@@ -11,7 +10,7 @@ import shapely
 from gis.risk import MethodCard
 from layers.figures.counting import MODULE_COLUMNS, MODULES, SEVERITY_COLUMNS
 from layers.figures.report import TOWN, Figures, Head
-from layers.maps.captions import gap_rows
+from layers.packs.code_tables import named
 from layers.rating.map import driver_text
 from layers.reports.blocks import (
     Block,
@@ -36,13 +35,21 @@ from layers.reports.plots import (
     side_by_side,
 )
 from layers.styles import (
-    COMMUNITY_NAMES,
-    GRID_NAMES,
     LEVEL_STYLES,
     SCENE_STYLES,
-    tier_names,
 )
-from layers.words import SEVERITIES, TITLES, Words, named
+from layers.words import (
+    COMMUNITY_NAME,
+    EVENTS,
+    GRID_NAME,
+    HEADINGS,
+    METHOD_CARD,
+    SEVERITIES,
+    TITLES,
+    Words,
+    left_out_rows,
+    tier_name,
+)
 
 Row: TypeAlias = Any
 """A row of a frame by `itertuples`, which pandas does not type."""
@@ -53,17 +60,15 @@ LISTED_PLACES: Final = 200
 """Places in the table; all of them stand in ``attention.csv``."""
 SHOWN_DRIVERS: Final = 3
 NONE: Final = "—"
-AREA_HEADINGS: Final = MappingProxyType(
-    {
-        "checks": Words("检查", "Checks"),
-        "found": Words("隐患", "Found"),
-        "fixed": Words("整改", "Fixed"),
-        "green": Words("绿码", "Green"),
-        "yellow": Words("黄码", "Yellow"),
-        "red": Words("红码", "Red"),
-        "overdue": Words("逾期", "Late"),
-        "campaigns": Words("专项", "Camp."),
-    }
+AREA_COUNTS: Final = (
+    "checks",
+    "found",
+    "fixed",
+    "green",
+    "yellow",
+    "red",
+    "overdue",
+    "campaigns",
 )
 """Counts in the table of areas besides the events."""
 SUMMED: Final = ("grid", "no_grid", "town_only")
@@ -100,7 +105,7 @@ def _title(head: Head) -> Words:
 def _facts(head: Head) -> Iterator[tuple[Words, str]]:
     """Yield what the report was made from."""
     yield Words("期间", "Days"), _days(head.first, head.last)
-    yield Words("上期", "Before"), _days(head.before_first, head.before_last)
+    yield HEADINGS["before"], _days(head.before_first, head.before_last)
     cut_off = head.cut_off or "全部已录入 all recorded"
     yield Words("截止", "As known at"), cut_off
     yield Words("数据日期", "Data of"), head.data_date
@@ -123,7 +128,7 @@ def _blocks(figures: Figures) -> Iterator[Block]:
     yield from _module_section(figures)
     yield from _circle_sections(figures)
     yield from _community_section(figures)
-    yield Heading(Words(*GRID_NAMES))
+    yield Heading(GRID_NAME)
     # the rows that make the sums those of the town stand below the grids
     yield _area_table(figures.areas[figures.areas["layer"].isin(SUMMED)])
     yield from _place_section(figures)
@@ -137,19 +142,19 @@ def _tiles(town: pd.Series) -> Tiles:
     codes = f"绿 {town.green:,}  黄 {town.yellow:,}  红 {town.red:,}"
     return Tiles(
         (
-            _tile(town.events, "事件", "Events", f"上期 {town.events_before:,}"),
-            _tile(town.checks, "检查", "Checks", f"演练 {town.drills:,}"),
-            _tile(town.found, "发现隐患", "Findings", ""),
-            _tile(town.fixed, "整改隐患", "Fixed", ""),
-            _tile(town.places, "赋码场所", "Coded places", codes),
-            _tile(town.overdue, "逾期未查", "Overdue checks", ""),
-            _tile(town.campaigns, "专项行动", "Campaigns", ""),
+            _tile(town.events, EVENTS, f"上期 {town.events_before:,}"),
+            _tile(town.checks, HEADINGS["checks"], f"演练 {town.drills:,}"),
+            _tile(town.found, Words("发现隐患", "Findings"), ""),
+            _tile(town.fixed, Words("整改隐患", "Fixed"), ""),
+            _tile(town.places, Words("赋码场所", "Coded places"), codes),
+            _tile(town.overdue, Words("逾期未查", "Overdue checks"), ""),
+            _tile(town.campaigns, Words("专项行动", "Campaigns"), ""),
         )
     )
 
 
-def _tile(value: int, zh: str, en: str, beside: str) -> Tile:
-    return Tile(f"{value:,}", Words(zh, en), Words(beside))
+def _tile(value: int, words: Words, beside: str) -> Tile:
+    return Tile(f"{value:,}", words, Words(beside))
 
 
 def _map_section(figures: Figures) -> Iterator[Block]:
@@ -202,14 +207,18 @@ def _card_rows(card: MethodCard) -> Iterator[tuple[str, str, str]]:
     """Yield the fields of a method card in both languages."""
     breaks = " / ".join(f"{limit:g}" for limit in card.breaks)
     rows = (
-        ("公式", card.formula, ""),
+        (METHOD_CARD["formula"].zh, card.formula, ""),
         ("单位", card.unit_zh, card.unit),
         ("分级（含上限）", breaks, "Upper limits of levels 1 to 4"),
-        ("常数", "；".join(card.constants_zh), "; ".join(card.constants)),
+        (
+            METHOD_CARD["constants"].zh,
+            "；".join(card.constants_zh),
+            "; ".join(card.constants),
+        ),
         ("人口口径", card.population_base_zh, card.population_base),
         ("来源", card.source_zh, card.source),
-        ("说明", card.note_zh, card.note),
-        ("方法全文", card.link, ""),
+        (METHOD_CARD["note"].zh, card.note_zh, card.note),
+        (METHOD_CARD["link"].zh, card.link, ""),
     )
     yield from (row for row in rows if row[1] or row[2])
 
@@ -217,7 +226,7 @@ def _card_rows(card: MethodCard) -> Iterator[tuple[str, str, str]]:
 def _module_section(figures: Figures) -> Iterator[Block]:
     """Yield the events of the town by day, module and severity."""
     town = figures.rows("town").iloc[0]
-    yield Heading(Words("事件", "Events"))
+    yield Heading(EVENTS)
     days = figures.head.last - figures.head.first
     yield Panel(
         words=Words("按严重程度", "By severity"),
@@ -306,7 +315,7 @@ def _circle_sections(figures: Figures) -> Iterator[Block]:
     circles = figures.rows("circle")
     for tier in circles["tier"].unique():
         rows = circles[circles["tier"] == tier]
-        yield Heading(Words(*tier_names(tier)))
+        yield Heading(tier_name(tier))
         yield _area_table(rows)
         yield from (_circle_panel(figures, circle) for circle in rows.itertuples())
 
@@ -376,7 +385,7 @@ def _community_section(figures: Figures) -> Iterator[Block]:
     """Yield the communities, where there are some."""
     communities = figures.rows("community")
     if not communities.empty:
-        yield Heading(Words(*COMMUNITY_NAMES))
+        yield Heading(COMMUNITY_NAME)
         yield _area_table(communities)
 
 
@@ -389,10 +398,10 @@ def _area_table(areas: pd.DataFrame) -> Table:
             Column(Words("等级", "Level"), 16),
             Column(Words("得分", "Score"), 11, is_number=True),
             Column(Words("较上周", "Change"), 11.5, is_number=True),
-            Column(Words("事件", "Events"), 11, is_number=True),
-            Column(Words("上期", "Before"), 11, is_number=True),
+            Column(EVENTS, 11, is_number=True),
+            Column(HEADINGS["before"], 11, is_number=True),
             *(Column(_short(name), 11.8, is_number=True) for name in MODULES),
-            *(Column(words, 9.8, is_number=True) for words in AREA_HEADINGS.values()),
+            *(Column(HEADINGS[name], 9.8, is_number=True) for name in AREA_COUNTS),
         ),
         tuple(_area_row(area) for area in areas.itertuples()),
     )
@@ -407,7 +416,7 @@ def _short(module: str) -> Words:
 def _area_row(area: Row) -> tuple[Cell, ...]:
     """Return the row of an area."""
     is_rated = area.layer not in {"no_grid", "town_only"}
-    names = (*MODULE_COLUMNS, *AREA_HEADINGS)
+    names = (*MODULE_COLUMNS, *AREA_COUNTS)
     return (
         area.name,
         area.area_id,
@@ -448,7 +457,7 @@ def _sensitive_section(figures: Figures) -> Iterator[Block]:
 def _left_out_section(figures: Figures) -> Iterator[Block]:
     """Yield what could not be counted."""
     yield Heading(Words("未能计入", "Left out"))
-    gaps = gap_rows(figures.left_out)
+    gaps = left_out_rows(figures.left_out)
     if not gaps:
         yield Paragraph(Words("无。", "Nothing."))
         return

@@ -28,8 +28,8 @@ from layers.reports.blocks import (
 )
 from layers.reports.fonts import Weight, font, printable, width_of
 from layers.reports.plots import MM
-from layers.reports.web_page import SYNTHETIC
 from layers.styles import PAGE_COLOURS
+from layers.words import SYNTHETIC
 
 # A4 across, millimetres from the upper left corner
 WIDTH: Final = 297.0
@@ -422,7 +422,7 @@ def _draw_foot(paper: Paper, number: str) -> None:
     baseline = HEIGHT - MARGIN + 1
     paper.write((MARGIN, baseline), paper.title, BODY, colour=QUIET)
     if paper.is_synthetic:
-        text = f"{SYNTHETIC.zh} {SYNTHETIC.en}"
+        text = SYNTHETIC.line
         mark = PAGE_COLOURS["mark"]
         paper.write((WIDTH / 2, baseline), text, BODY, colour=mark, ha="center")
     paper.write((WIDTH - MARGIN, baseline), number, BODY, colour=QUIET, ha="right")

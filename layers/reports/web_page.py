@@ -22,11 +22,7 @@ from layers.reports.blocks import (
 )
 from layers.reports.plots import svg
 from layers.styles import css_variables
-from layers.words import Words
-
-SYNTHETIC: Final = Words(
-    "模拟数据，非真实情况", "Synthetic data, not a real place or situation"
-)
+from layers.words import SYNTHETIC, Words
 
 _PATTERN: Final = re.compile(r'<pattern id="(\w+)".*?</pattern>', re.DOTALL)
 _STYLE: Final = """

@@ -95,6 +95,11 @@ class LayerSchema:
     fields: tuple[Field, ...]
     owner: str = ""
 
+    @property
+    def geometry_sharing(self) -> Sharing:
+        """Who may see the geometry: a point may show where somebody lives."""
+        return "conditional" if self.geometry == "point" else "open"
+
 
 def check(frame: Frame, schema: LayerSchema) -> Frame:
     """Return the frame with every known column in its kind, or say what is wrong.

@@ -11,18 +11,11 @@ from api.service.rating.places import PlaceExplanation
 from gis.models import RiskLevel, SafetyCode, Scene
 from gis.risk.day import CHANGE_DAYS
 from layers.rating.day import RiskDay
+from layers.words import LEFT_OUT, words_of
 
 LIST_ROWS = 20
 """Rows of a list that are printed; the rest is counted."""
 MOST_PRESSING = 10
-LEFT_OUT = {
-    "no_position": "places without a position",
-    "no_grid": "places in no grid",
-    "sources_disagree": "places whose sources disagree on the scene",
-    "no_inspected_place": "inspections of no coded place",
-    "no_event_grid": "events in no grid",
-}
-"""What is counted in no grid or not at all, in words."""
 
 
 def safety_lines(rating: RiskDay) -> Iterator[str]:
@@ -185,9 +178,9 @@ def _head(rating: RiskDay) -> str:
 
 
 def _left_out(left_out: Mapping[str, int]) -> Iterator[str]:
-    counts = {LEFT_OUT.get(reason, reason): n for reason, n in left_out.items()}
+    counts = {words_of(reason, LEFT_OUT).en: n for reason, n in left_out.items()}
     if counts:
-        yield f"Left out   {_listed(counts)}"
+        yield f"Left out   {_listed({_lowered(name): n for name, n in counts.items()})}"
 
 
 def _level(rating: RiskDay, area: Mapping[Hashable, int]) -> str:
@@ -220,6 +213,10 @@ def _word(code: SafetyCode | None) -> str:
 
 def _listed(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{count:,} {name}" for name, count in counts.items())
+
+
+def _lowered(caption: str) -> str:
+    return caption[:1].lower() + caption[1:]
 
 
 def _more(count: int) -> Iterator[str]:

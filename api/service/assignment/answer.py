@@ -10,6 +10,7 @@ from gis.errors import SettingError
 from gis.local_time import EPOCH, MILLISECOND, local_instant, timezone_of
 from gis.models import Circle, Instant, Position
 from layers.snapshots import Snapshot, Snapshots
+from layers.words import ACCURACY_FAULTS, words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,10 +196,11 @@ def _doubt(
 ) -> Doubt | None:
     """Return a likelihood by grid ids, with the lowest level that is sure."""
     if answer.accuracy_fault:
+        words = words_of(answer.accuracy_fault, ACCURACY_FAULTS)
         extent_m = snapshot.basis.uncertainty.extent_m
         raise SettingError(
-            f"Accuracy {accuracy_m!r} m cannot be used; give a radius from 0 m to the "
-            f"extent of the grids, {extent_m:.0f} m, or none at all."
+            f"Accuracy {accuracy_m!r} m cannot be used, as {words.en}; give a radius "
+            f"from 0 m to the extent of the grids, {extent_m:.0f} m, or none at all."
         )
     if (likelihood := answer.likelihood) is None:
         return None

@@ -169,13 +169,11 @@ def _of(schema: LayerSchema, fields: tuple[Field, ...]) -> Iterator[Entry]:
     for field in fields:
         yield _entry(schema, field, field.kind)
     if schema.geometry is not None:
-        # where something was reported may show a home
-        is_point = schema.geometry == "point"
         field = Field(
             "geometry",
             "text",
-            not is_point,
-            "conditional" if is_point else "open",
+            schema.geometry != "point",
+            schema.geometry_sharing,
             f"The {schema.geometry} in the CRS of the store, 9 decimals.",
             "degrees",
         )

@@ -1,19 +1,21 @@
 """Rated areas and the method as JSON documents."""
 
-import math
 from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
-import orjson
+import geopandas as gpd
+import pandas as pd
 
+from layers.features import LOOPBACK, collection, features
 from layers.rating.day import RiskDay
+from layers.schema.areas import rated_schema
 
 FIGURES = ("events", "places", "green", "yellow", "red", "overdue")
 
 
 def area_features(rating: RiskDay, names: Iterable[str]) -> dict[str, Any]:
-    """Return layers of rated areas as one GeoJSON feature collection.
+    """Return layers of rating areas as one GeoJSON feature collection.
 
     Parameters
     ----------
@@ -22,17 +24,24 @@ def area_features(rating: RiskDay, names: Iterable[str]) -> dict[str, Any]:
     names
         Keys of `RiskDay.tiers`.
     """
-    features = [f for name in names for f in _features(rating, name)]
-    return {
-        "type": "FeatureCollection",
-        "on": rating.day.isoformat(),
-        "boundary_version": rating.version.version,
-        "method_version": rating.method.version,
-        "rule_version": rating.rule.version,
-        "is_synthetic": rating.facts.rulebook.imprint.is_synthetic,
-        "left_out": dict(rating.left_out),
-        "features": features,
-    }
+    frames = {name: _area_frame(rating, name) for name in names}
+    items = [
+        item
+        for name, frame in frames.items()
+        for item in features(frame, rated_schema(name), LOOPBACK)
+    ]
+    return collection(
+        items,
+        rating.grids.crs,
+        {
+            "on": rating.day.isoformat(),
+            "boundary_version": rating.version.version,
+            "method_version": rating.method.version,
+            "rule_version": rating.rule.version,
+            "is_synthetic": rating.facts.rulebook.imprint.is_synthetic,
+            "left_out": dict(rating.left_out),
+        },
+    )
 
 
 def method_document(rating: RiskDay) -> dict[str, Any]:
@@ -51,36 +60,36 @@ def method_document(rating: RiskDay) -> dict[str, Any]:
     }
 
 
-def _features(rating: RiskDay, name: str) -> list[dict[str, Any]]:
-    """Return one layer, a feature an area."""
+def _area_frame(rating: RiskDay, name: str) -> gpd.GeoDataFrame:
+    """Return one layer with the columns of its document, values as JSON has them."""
     frame = rating.tiers[name].frame
-    geometries = orjson.loads(frame.geometry.to_json())["features"]
-    id_column = "grid_id" if name == "grids" else "circle_id"
-    return [
-        {
-            "type": "Feature",
-            "id": row[id_column],
-            "geometry": feature["geometry"],
-            "properties": {
-                id_column: row[id_column],
-                "name": _text(row["name"]),
-                "parent_id": _text(row["parent_id"]),
-                "level": int(row["level"]) or None,
-                "raw_level": int(row["raw_level"]) or None,
-                "score": _rounded(row["score"]),
-                "change_7_days": _rounded(row["change"]),
-                "drivers": [driver._asdict() for driver in row["drivers"]],
-                **{figure: int(row[figure]) for figure in FIGURES},
-            }
-            | ({"tier": int(row["tier"])} if "tier" in row else {}),
-        }
-        for row, feature in zip(frame.to_dict("records"), geometries, strict=True)
-    ]
+    key = rated_schema(name).key
+    columns = {
+        key: frame[key],
+        "name": _texts(frame["name"]),
+        "parent_id": _texts(frame["parent_id"]),
+        "level": _levels(frame["level"]),
+        "raw_level": _levels(frame["raw_level"]),
+        "score": _rounded(frame["score"]),
+        "change_7_days": _rounded(frame["change"]),
+        "drivers": [[driver._asdict() for driver in row] for row in frame["drivers"]],
+        **{figure: frame[figure] for figure in FIGURES},
+    }
+    if "tier" in frame:
+        columns["tier"] = frame["tier"]
+    return gpd.GeoDataFrame(columns, geometry=frame.geometry, crs=frame.crs)
 
 
-def _rounded(value: float) -> float | None:
-    return None if math.isnan(value) else round(float(value), 3)
+def _levels(levels: pd.Series) -> pd.Series:
+    """Return levels, None for no data."""
+    return levels.astype(object).where(levels > 0, None)
 
 
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) else None
+def _rounded(values: pd.Series) -> pd.Series:
+    """Return numbers to three decimals, None where there is none."""
+    return values.map(lambda value: round(float(value), 3)).astype(object)
+
+
+def _texts(values: pd.Series) -> pd.Series:
+    """Return texts, None for what is none."""
+    return values.map(lambda value: value if isinstance(value, str) else None)

@@ -4,9 +4,9 @@ import base64
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -14,14 +14,29 @@ from typing import Any, Literal
 import geopandas as gpd
 import orjson
 import pandas as pd
-from shapely.geometry import mapping
 
+from api.service.facts.dictionary import OF_VERSION, VERSIONS
 from api.service.stores.connection import opened
 from api.service.stores.restore import Origin, restore
 from gis.errors import InputFileError, SettingError, StoreError
+from gis.models import Instant
 from gis.versions import Version
+from layers.features import (
+    OPEN,
+    WHOLE,
+    Scope,
+    file_features,
+    named_crs,
+    shared_frame,
+    write_collection,
+)
 from layers.files import read_events
 from layers.files.table import to_frame
+from layers.schema.circles import CIRCLES
+from layers.schema.communities import COMMUNITIES
+from layers.schema.events import EVENTS
+from layers.schema.grids import GRIDS
+from layers.schema.layer import Field, LayerSchema
 from layers.stores import Store
 from layers.stores.facts import FACTS, timestamp
 from layers.stores.log import Batch, Link
@@ -31,7 +46,21 @@ from layers.stores.versions import no_layers
 Format = Literal["geoparquet", "geojson"]
 EXPORT_FORMAT = "pagoda-export/1"
 ABOUT, LOG = "store.json", "log.ndjson"
-POLYGONS = ("grids", "circles", "communities")
+POLYGONS = tuple(
+    replace(schema, fields=(*OF_VERSION, *schema.fields))
+    for schema in (GRIDS, CIRCLES, COMMUNITIES)
+)
+"""Schemas of the polygons of every version."""
+VERSION_ROWS = replace(
+    VERSIONS,
+    fields=(
+        *VERSIONS.fields,
+        Field("lineage", "text", True, "open", "Whose ground each grid got, as JSON."),
+        Field("withdrawn_at", "instant", False, "open", "When it was withdrawn."),
+        Field("withdrawn_because", "text", False, "open", "Why it was withdrawn."),
+    ),
+)
+"""Schema of versions as files have them: with lineage and withdrawal in the row."""
 SUFFIXES: dict[Format, tuple[str, str]] = {
     "geoparquet": (".parquet", ".parquet"),
     "geojson": (".geojson", ".csv"),
@@ -58,25 +87,56 @@ def export_store(store: Store, out: Path, form: Format = "geoparquet") -> None:
     StoreError
         If the copy cannot be written.
     """
-    if out.exists():
-        raise SettingError(
-            f"The export {str(out)!r} is there already; choose another name."
-        )
+    _refuse_existing(out)
     if out.suffix.lower() == ".gpkg":
         _write_geopackage(store, out)
         return
-    part = out.with_name(f".{out.name}.{os.getpid()}.part")
-    try:
-        part.mkdir(parents=True)
-        _write_folder(store, part, form)
-        part.replace(out)
-    except OSError as error:
-        raise StoreError(
-            f"Export {str(out)!r} cannot be written ({error.strerror or error}); "
-            "choose a folder with room that you may write to."
-        ) from error
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
+    with _new_folder(out) as folder:
+        _write_folder(store, folder, form)
+
+
+def export_open(
+    store: Store, out: Path, now: Instant, form: Format = "geoparquet"
+) -> tuple[str, ...]:
+    """Write what is handed out to others: open fields of open layers, no log.
+
+    A layer is open where its key is. Facts are those in force now; their points are
+    not open, so they are tables. No store can be made from it.
+
+    Parameters
+    ----------
+    store
+        What is handed out.
+    out
+        A folder that is not there yet.
+    now
+        Decides which facts are in force.
+    form
+        Of the files in the folder.
+
+    Returns
+    -------
+    names
+        The layers written.
+
+    Raises
+    ------
+    SettingError
+        If there is something already, or a GeoPackage is asked for.
+    StoreError
+        If the files cannot be written.
+    """
+    _refuse_existing(out)
+    if out.suffix.lower() == ".gpkg":
+        raise SettingError(
+            f"The open export {str(out)!r} is a GeoPackage, expected a new folder; "
+            "choose a name without '.gpkg'."
+        )
+    layers = _open_layers(store, now)
+    with _new_folder(out) as folder:
+        for schema, frame in layers:
+            _write(folder / schema.name, frame, form, schema, OPEN)
+    return tuple(schema.name for schema, _ in layers)
 
 
 @contextmanager
@@ -149,7 +209,8 @@ class ExportFolder:
     def version_layers(self, version: int, system: str = MAIN_SYSTEM) -> VersionLayers:
         """Return the layers of a version, without what the log says about it."""
         grids, circles, communities = (
-            _of_version(self._polygons[name], version, system) for name in POLYGONS
+            _of_version(self._polygons[schema.name], version, system)
+            for schema in POLYGONS
         )
         nothing = Version(system, version, 0, 0, "", "", "", "", None)  # type: ignore[arg-type]  # not asked for
         return VersionLayers(nothing, grids, circles, communities)
@@ -160,7 +221,7 @@ class ExportFolder:
         if not path.is_file():
             raise InputFileError(
                 f"The folder {str(self.folder)!r} has no file {ABOUT!r}; name what "
-                "`pagoda export` wrote."
+                "`pagoda export` wrote without --open."
             )
         about = self._parsed(path.read_bytes(), ABOUT)
         if about.get("format") != EXPORT_FORMAT:
@@ -174,7 +235,8 @@ class ExportFolder:
     @cached_property
     def _polygons(self) -> dict[str, gpd.GeoDataFrame]:
         layers = {}
-        for name, nothing in zip(POLYGONS, no_layers(self.crs), strict=True):
+        for schema, nothing in zip(POLYGONS, no_layers(self.crs), strict=True):
+            name = schema.name
             suffixes = (".parquet", ".geojson")
             paths = (self.folder / f"{name}{suffix}" for suffix in suffixes)
             path = next((path for path in paths if path.is_file()), None)
@@ -200,6 +262,30 @@ class ExportFolder:
         return document
 
 
+def _refuse_existing(out: Path) -> None:
+    if out.exists():
+        raise SettingError(
+            f"The export {str(out)!r} is there already; choose another name."
+        )
+
+
+@contextmanager
+def _new_folder(out: Path) -> Iterator[Path]:
+    """Give a folder that takes its name when it is whole, or goes."""
+    part = out.with_name(f".{out.name}.{os.getpid()}.part")
+    try:
+        part.mkdir(parents=True)
+        yield part
+        part.replace(out)
+    except OSError as error:
+        raise StoreError(
+            f"Export {str(out)!r} cannot be written ({error.strerror or error}); "
+            "choose a folder with room that you may write to."
+        ) from error
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
 def _write_geopackage(store: Store, out: Path) -> None:
     """Write one GeoPackage without a log beside it."""
     if store.export(out):
@@ -213,36 +299,63 @@ def _write_geopackage(store: Store, out: Path) -> None:
 
 def _write_folder(store: Store, folder: Path, form: Format) -> None:
     """Write the log, which restores the store, and every layer for who reads it."""
-    numbers = {
-        s: [v.version for v in store.history(s).versions] for s in store.systems()
-    }
     with (folder / LOG).open("wb") as lines:
         for link, rows in store.log():
             record = asdict(link) | {"content": [_text(row) for row in rows]}
             lines.write(orjson.dumps(record) + b"\n")
     about = {"format": EXPORT_FORMAT, "store_id": store.store_id, "crs": store.crs}
     (folder / ABOUT).write_bytes(orjson.dumps(about))
-    layers = {
-        (system, n): store.version_layers(n, system)
-        for system, versions in numbers.items()
-        for n in versions
-    }
-    for name in POLYGONS:
-        frames = [
-            getattr(version_layers, name).assign(system=system, version=number)
-            for (system, number), version_layers in layers.items()
-        ]
-        if frames:
-            _write(folder / name, pd.concat(frames, ignore_index=True), form)
-    _write(folder / "versions", _version_frame(store), form)
-    for name in FACTS:
-        _write(folder / name, store.records(name), form)
+    for schema, frame in _polygons(store):
+        _write(folder / schema.name, frame, form, schema, WHOLE)
+    _write(folder / "versions", _version_frame(store), form, VERSION_ROWS, WHOLE)
+    for name, layer in FACTS.items():
+        _write(folder / name, store.records(name), form, layer.schema, WHOLE)
     events = store.events()
     answers = {
         name: [answer.decode(errors="replace") for answer in events[name]]
         for name in ("at_occurrence", "acting")
     }
-    _write(folder / "events", events.assign(**answers), form)
+    _write(folder / "events", events.assign(**answers), form, EVENTS, WHOLE)
+
+
+def _open_layers(store: Store, now: Instant) -> list[tuple[LayerSchema, pd.DataFrame]]:
+    """Return the layers whose key is open, with their rows."""
+    layers: list[tuple[LayerSchema, pd.DataFrame]] = [
+        *_polygons(store),
+        (VERSION_ROWS, _version_frame(store)),
+        *((layer.schema, store.facts(n, valid_at=now)) for n, layer in FACTS.items()),
+    ]
+    return [(schema, frame) for schema, frame in layers if _has_open_key(schema)]
+
+
+def _has_open_key(schema: LayerSchema) -> bool:
+    sharing = {field.name: field.sharing for field in schema.fields}
+    return sharing[schema.key] == "open"
+
+
+def _polygons(store: Store) -> list[tuple[LayerSchema, gpd.GeoDataFrame]]:
+    """Return grids, circles and communities of every version, if there is one."""
+    layers = [
+        (system, version.version, store.version_layers(version.version, system))
+        for system in store.systems()
+        for version in store.history(system).versions
+    ]
+    if not layers:
+        return []
+    return [
+        (schema, pd.concat(_with_version(layers, schema.name), ignore_index=True))
+        for schema in POLYGONS
+    ]
+
+
+def _with_version(
+    layers: Iterable[tuple[str, int, VersionLayers]], name: str
+) -> list[gpd.GeoDataFrame]:
+    """Return one layer of each version, with columns that say which."""
+    return [
+        getattr(of, name).assign(system=system, version=number)
+        for system, number, of in layers
+    ]
 
 
 def _version_frame(store: Store) -> pd.DataFrame:
@@ -264,44 +377,31 @@ def _version_frame(store: Store) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _write(stem: Path, frame: pd.DataFrame, form: Format) -> None:
-    """Write one layer."""
+def _write(
+    stem: Path,
+    rows: pd.DataFrame,
+    form: Format,
+    schema: LayerSchema,
+    scope: Scope,
+) -> None:
+    """Write what a scope sees of one layer, without a geometry as a table."""
     geometric, plain = SUFFIXES[form]
-    if isinstance(frame, gpd.GeoDataFrame):
-        path = stem.with_name(stem.name + geometric)
+    frame = shared_frame(rows, schema, scope)
+    if not isinstance(frame, gpd.GeoDataFrame):
+        path = stem.with_name(stem.name + plain)
         if form == "geoparquet":
             frame.to_parquet(path)
         else:
-            _write_geojson(path, frame)
-    elif form == "geoparquet":
-        frame.to_parquet(stem.with_name(stem.name + plain))
-    else:
-        frame.to_csv(stem.with_name(stem.name + plain), index=False)
-
-
-def _write_geojson(path: Path, frame: gpd.GeoDataFrame) -> None:
-    """Write features with every digit of their coordinates, in the CRS of the store."""
+            frame.to_csv(path, index=False)
+        return
+    path = stem.with_name(stem.name + geometric)
+    if form == "geoparquet":
+        frame.to_parquet(path)
+        return
     assert frame.crs is not None  # noqa: S101  layers of a store have one
-    name = f"urn:ogc:def:crs:EPSG::{frame.crs.to_epsg()}"
-    crs = {"type": "name", "properties": {"name": name}}
-    columns = pd.DataFrame(frame.drop(columns=frame.geometry.name)).astype(object)
-    records = columns.where(columns.notna(), None).to_dict("records")
     with path.open("wb") as stream:
-        stream.write(b'{"type":"FeatureCollection","crs":%b,"features":[' % _json(crs))
-        separator = b"\n"
-        for record, shape in zip(records, frame.geometry, strict=True):
-            feature = {
-                "type": "Feature",
-                "properties": record,
-                "geometry": None if shape is None else mapping(shape),
-            }
-            stream.write(separator + _json(feature))
-            separator = b",\n"
-        stream.write(b"\n]}\n")
-
-
-def _json(value: object) -> bytes:
-    return orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS)
+        items = file_features(frame, schema, scope)
+        write_collection(stream, items, named_crs(frame.crs))
 
 
 def _of_version(frame: gpd.GeoDataFrame, version: int, system: str) -> gpd.GeoDataFrame:

@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 
 import geopandas as gpd
-import orjson
-import pandas as pd
 
 from api.service.versions.state import state_of
 from gis.local_time import instant_text, timezone_of
 from gis.models import Instant
 from gis.versions import Version
+from layers.features import LOOPBACK, crs_member, feature, features, rows
+from layers.schema.circles import CIRCLES
+from layers.schema.communities import COMMUNITIES
+from layers.schema.grids import GRIDS
 from layers.stores import Store
 from layers.stores.protocol import MAIN_SYSTEM, VersionLayers
 
@@ -60,17 +62,17 @@ class VersionReader:
         }
         layers = self.in_force(valid_at, known_at, system)
         if layers is not None:
-            rows = layers.grids[layers.grids["grid_id"] == grid_id]
-            if len(rows):
-                chain = _chain(rows["parent_id"].iloc[0], layers.circles)
+            row = layers.grids[layers.grids["grid_id"] == grid_id]
+            if len(row):
+                chain = _chain(row["parent_id"].iloc[0], layers.circles)
                 details |= self._version(layers.version) | {"chain": chain}
-                return _feature(rows, details)
+                [item] = features(row, GRIDS, LOOPBACK)
+                item["properties"] |= details
+                return item | crs_member(row.crs)
         if not details["came_from"] and not details["went_to"]:
             return None
         properties = {"grid_id": grid_id, "system": system, **details}
-        return {"type": "Feature", "id": grid_id, "geometry": None} | {
-            "properties": properties
-        }
+        return feature(properties, None, grid_id)
 
     def model(
         self, valid_at: Instant, known_at: Instant | None, system: str
@@ -84,9 +86,11 @@ class VersionReader:
             return None
         return {
             **self._version(layers.version),
-            "circles": _rows(layers.circles.sort_values(["tier", "circle_id"])),
-            "grids": _rows(layers.grids),
-            "communities": _rows(layers.communities),
+            "circles": rows(
+                layers.circles.sort_values(["tier", "circle_id"]), CIRCLES, LOOPBACK
+            ),
+            "grids": rows(layers.grids, GRIDS, LOOPBACK),
+            "communities": rows(layers.communities, COMMUNITIES, LOOPBACK),
         }
 
     def in_force(
@@ -112,25 +116,6 @@ class VersionReader:
             "replaces": list(version.replaces),
             "untouched": list(version.untouched),
         }
-
-
-def _feature(rows: gpd.GeoDataFrame, details: dict[str, object]) -> dict[str, object]:
-    """Return one row as a feature."""
-    [record] = _rows(rows)
-    geometry: object = orjson.loads(rows.geometry.to_json())["features"][0]["geometry"]
-    return {
-        "type": "Feature",
-        "id": record["grid_id"],
-        "geometry": geometry,
-        "properties": {**record, **details},
-    }
-
-
-def _rows(frame: gpd.GeoDataFrame) -> list[dict[str, object]]:
-    """Return rows without geometry, None where there is no value."""
-    plain = pd.DataFrame(frame.drop(columns="geometry")).astype(object)
-    cells = plain.where(plain.notna(), None)
-    return [{str(n): v for n, v in row.items()} for row in cells.to_dict("records")]
 
 
 def _chain(parent: object, circles: gpd.GeoDataFrame) -> list[str]:

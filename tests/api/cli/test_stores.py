@@ -1,10 +1,12 @@
 """`pagoda init` and `pagoda export`: stores are made whole, and copied whole."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from api.service.facts.dictionary import data_dictionary
 from api.service.stores.export import export_store
 from gis.models import Instant
 from layers.stores.memory import MemoryStore
@@ -75,6 +77,73 @@ def test_changed_export_is_refused_and_no_store_is_left(
     answer = full("init", "again.gpkg", "--from", "copy")
     assert answer.code == 2, answer.out
     assert answer.err.count("\n") == 1
+    assert not list(files.glob("again.gpkg*"))
+
+
+def test_whole_export_says_that_it_is_whole(full: Callable) -> None:
+    assert "it is whole, closed fields too" in full("export", "--out", "copy").out
+
+
+OPEN_NAMES = {
+    "circles.geojson",
+    "communities.geojson",
+    "duties.csv",
+    "enterprises.csv",
+    "grids.geojson",
+    "posts.csv",
+    "rules.csv",
+    "stations.csv",
+    "versions.csv",
+}
+
+
+def test_open_export_has_open_layers_without_log_events_or_inspections(
+    full: Callable, files: Path
+) -> None:
+    answer = full("export", "--out", "shared", "--format", "geojson", "--open")
+    assert answer.code == 0, answer.err
+    assert {path.name for path in (files / "shared").iterdir()} == OPEN_NAMES
+    assert "open fields only, of grids, circles," in answer.out
+    assert "whole" not in answer.out
+
+
+def test_open_export_has_open_fields_only(full: Callable, files: Path) -> None:
+    sharing = {(e.layer, e.name): e.sharing for e in data_dictionary()}
+    added = {"lineage", "withdrawn_at", "withdrawn_because"}
+    full("export", "--out", "shared", "--format", "geojson", "--open")
+    for path in (files / "shared").glob("*.csv"):
+        columns = path.read_text(encoding="utf-8").splitlines()[0].split(",")
+        for name in set(columns) - added:
+            assert sharing[path.stem, name] == "open", (path.stem, name)
+    collection = json.loads((files / "shared" / "grids.geojson").read_bytes())
+    for feature in collection["features"]:
+        assert {sharing["grids", name] for name in feature["properties"]} == {"open"}
+        assert feature["geometry"]
+    everything = b"".join(p.read_bytes() for p in (files / "shared").iterdir())
+    for inside in (b"L001", b"R001", b"planner", b"chief", b"register"):
+        assert inside not in everything
+
+
+def test_open_export_of_parquet_has_the_same_layers(
+    full: Callable, files: Path
+) -> None:
+    assert full("export", "--out", "shared", "--open").code == 0
+    names = {path.stem for path in (files / "shared").glob("*.parquet")}
+    assert names == {Path(name).stem for name in OPEN_NAMES}
+
+
+def test_open_export_as_a_geopackage_is_refused(full: Callable, files: Path) -> None:
+    answer = full("export", "--out", "shared.gpkg", "--open")
+    assert answer.code == 2
+    assert "expected a new folder" in answer.err
+    assert not list(files.glob("*shared*"))
+
+
+def test_no_store_is_made_of_an_open_export(full: Callable, files: Path) -> None:
+    full("export", "--out", "shared", "--open")
+    answer = full("init", "again.gpkg", "--from", "shared")
+    assert answer.code == 2
+    assert "without --open" in answer.err
     assert not list(files.glob("again.gpkg*"))
 
 

@@ -26,6 +26,7 @@ def test_every_grid_has_a_level_a_score_and_its_drivers(
     client: TestClient, town: Town
 ) -> None:
     told = get(client, f"/risk/grids?on={LAST}")
+    assert told["crs"]["properties"]["name"].endswith("EPSG::4490")
     features = told["features"]
     assert [f["id"] for f in features] == sorted(town.grids["grid_id"])
     assert {f["geometry"]["type"] for f in features} <= {"Polygon", "MultiPolygon"}

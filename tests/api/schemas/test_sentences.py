@@ -1,94 +1,68 @@
-"""An answer in one sentence of either language."""
+"""An answer as a sentence: whose it is, why another post answers, what to do next."""
 
 import pytest
 
-from api.schemas.sentences import REASONS_EN, REASONS_ZH, sentences
+from api.schemas.sentences import sentences
 from gis.assignment import REASONS
-from gis.models import Assignment, Holding, Provenance, Status
-from gis.roster import VACANT_POST
+from gis.models import Assignment, GridId, Holding, PostId, Provenance, Status
+
+PROVENANCE = Provenance(None, None, "lowest-id/1", "1", "EPSG:4326", None, None)
+POST = Holding("C", PostId("C-L"), "R001")
 
 
-def answer(
-    status: Status,
-    *,
-    reason: str = "",
-    grid_id: str | None = None,
-    distance_m: float | None = None,
-    accountable: Holding | None = None,
-    accountable_reason: str = "",
-) -> Assignment:
-    """An answer with all that a sentence says of it."""
+def answer(status: Status, reason: str = "", holding_reason: str = "") -> Assignment:
+    """An answer that the post C-L answers for."""
+    is_owned = status not in (Status.OUTSIDE, Status.UNLOCATED)
     return Assignment(
         status=status,
         reason=reason,
-        grid_id=grid_id,
-        distance_m=distance_m,
+        grid_id=GridId("G1") if is_owned else None,
+        distance_m=41.7 if status is Status.OUTSIDE else None,
         candidates=(),
         chain=(),
         community_id=None,
-        accountable=accountable,
-        accountable_reason=accountable_reason,
+        accountable=POST,
+        accountable_reason=holding_reason,
         region_leader=None,
-        leaders=(),
-        provenance=Provenance(1, "0" * 64, "lowest-id/1", "1", "wgs84", None, None),
+        leaders=(POST,),
+        provenance=PROVENANCE,
     )
 
 
-CORE = Holding("C1", "C1-L", "R1")
-
-
-def test_every_reason_has_words_in_both_languages() -> None:
-    assert set(REASONS_EN) == set(REASONS_ZH) == set(REASONS) - {""}
-
-
-@pytest.mark.parametrize("reason", REASONS_EN)
-def test_position_that_cannot_be_used_says_why_and_who_asks(reason: str) -> None:
-    text, text_zh = sentences(answer(Status.UNLOCATED, reason=reason, accountable=CORE))
-    assert text == (
-        f"The position cannot be used ({REASONS_EN[reason]}); "
-        "post C1-L asks for the place."
-    )
-    assert text_zh == (f"位置无法使用（{REASONS_ZH[reason]}），由岗位 C1-L 核实地点。")
-
-
-def test_place_outside_names_the_nearest_grid_and_its_distance() -> None:
-    outside = answer(
-        Status.OUTSIDE,
-        reason="whole_degrees;nearest:G7",
-        distance_m=110.852,
-        accountable=CORE,
-    )
-    text, text_zh = sentences(outside)
-    assert text == (
-        "The place is outside all grids, 111 m from grid G7; post C1-L decides."
-    )
-    assert text_zh == (
-        "该位置不在任何网格内，距最近网格 G7 约 111 米，由岗位 C1-L 研判。"
+@pytest.mark.parametrize("status", ["inside", "boundary", "overlap", "snapped"])
+def test_owner_is_named_with_its_post(status: str) -> None:
+    assert sentences(answer(Status(status))) == (
+        "Grid G1 owns the place; post C-L answers for it.",
+        "该位置属于网格 G1，由岗位 C-L 负责。",
     )
 
 
-def test_vacant_post_is_said_in_both_languages() -> None:
-    post = Holding("G1", "G1-L", "L1")
-    own, above = (
-        sentences(
-            answer(
-                Status.INSIDE, grid_id="G1", accountable=holding, accountable_reason=why
-            )
-        )
-        for holding, why in ((post, ""), (CORE, VACANT_POST))
-    )
-    assert own == (
-        "Grid G1 owns the place; post G1-L answers for it.",
-        "该位置属于网格 G1，由岗位 G1-L 负责。",
-    )
-    assert above == (
-        "Grid G1 owns the place; post C1-L answers for it, as the post of the grid is "
-        "vacant.",
-        "该位置属于网格 G1，由岗位 C1-L 负责（网格长岗位空缺）。",
+@pytest.mark.parametrize(
+    ("reason", "en", "zh"),
+    [
+        ("vacant_post", "the post of the grid is vacant", "网格长岗位空缺"),
+        ("no_one_on_duty", "no one is on duty at the post", "网格长岗位无人值守"),
+    ],
+)
+def test_sentence_says_why_another_post_answers(reason: str, en: str, zh: str) -> None:
+    english, chinese = sentences(answer(Status.INSIDE, holding_reason=reason))
+    assert f"answers for it, as {en}" in english
+    assert f"负责（{zh}）。" in chinese
+
+
+def test_place_outside_names_the_nearest_grid_and_metres() -> None:
+    assert sentences(answer(Status.OUTSIDE, "nearest:G2", "triage")) == (
+        "The place is outside all grids, 42 m from grid G2; post C-L decides, as it "
+        "takes what no grid owns.",
+        "该位置不在任何网格内，距最近网格 G2 约 42 米，由岗位 C-L "
+        "研判（无网格归属的由其受理）。",
     )
 
 
-def test_answer_without_a_post_has_a_dash_for_it() -> None:
-    text, text_zh = sentences(answer(Status.INSIDE, grid_id="G1"))
-    assert "post - answers" in text
-    assert "岗位 - 负责" in text_zh
+@pytest.mark.parametrize("reason", [r for r in REASONS if r])
+def test_no_position_is_told_by_its_code(reason: str) -> None:
+    english, chinese = sentences(answer(Status.UNLOCATED, reason, "triage"))
+    assert english.startswith("The position cannot be used (")
+    assert reason not in english + chinese
+    assert "C-L" in english
+    assert "C-L" in chinese

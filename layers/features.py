@@ -1,0 +1,244 @@
+"""Rows as GeoJSON and as plain records: the one exit, which obeys `Field.sharing`."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, BinaryIO, Final, TypeAlias
+
+import geopandas as gpd
+import orjson
+import pandas as pd
+from pyproj import CRS
+from shapely.geometry import mapping
+
+from gis.errors import SettingError
+from layers.schema.layer import Frame, LayerSchema, Sharing
+
+Json: TypeAlias = dict[str, Any]
+Scope: TypeAlias = frozenset[Sharing]
+
+OPEN: Final[Scope] = frozenset({"open"})
+"""What is handed out to others."""
+LOOPBACK: Final[Scope] = frozenset({"open", "conditional"})
+"""What a caller on this machine sees: there are no keys yet."""
+WHOLE: Final[Scope] = frozenset({"open", "conditional", "closed"})
+"""Everything, columns that no schema knows too; it never leaves by HTTP."""
+
+WGS84: Final = (("OGC", "CRS84"), ("EPSG", "4326"))
+"""CRS that GeoJSON means where it names none."""
+
+
+def shared_frame(frame: Frame, schema: LayerSchema, scope: Scope) -> Frame:
+    """Return the columns that a scope sees, in the order of the frame.
+
+    A column that the schema does not know, its geometry aside, is closed.
+
+    Parameters
+    ----------
+    frame
+        Rows of the layer.
+    schema
+        Says what each column is.
+    scope
+        Classes of sharing that may leave.
+
+    Examples
+    --------
+    >>> from layers.schema.posts import POSTS
+    >>> rows = pd.DataFrame({"holder_id": ["L001"], "post_id": ["P1"], "note": ["x"]})
+    >>> list(shared_frame(rows, POSTS, OPEN)), list(shared_frame(rows, POSTS, LOOPBACK))
+    (['post_id'], ['holder_id', 'post_id'])
+    """
+    if scope == WHOLE:
+        return frame
+    names = {field.name for field in schema.fields if field.sharing in scope}
+    if isinstance(frame, gpd.GeoDataFrame) and schema.geometry_sharing in scope:
+        names.add(str(frame.geometry.name))
+    shared: Frame = frame[[name for name in frame.columns if name in names]]
+    return shared
+
+
+def rows(
+    frame: pd.DataFrame, schema: LayerSchema, scope: Scope = LOOPBACK
+) -> list[Json]:
+    """Return rows as records without geometry, None where there is no value.
+
+    Parameters
+    ----------
+    frame, schema, scope
+        As `shared_frame` takes them.
+    """
+    plain = pd.DataFrame(shared_frame(frame, schema, scope))
+    if isinstance(frame, gpd.GeoDataFrame):
+        plain = plain.drop(columns=str(frame.geometry.name), errors="ignore")
+    values = plain.astype(object)
+    records = values.where(values.notna(), None).to_dict("records")
+    return [{str(name): value for name, value in row.items()} for row in records]
+
+
+def features(
+    frame: gpd.GeoDataFrame, schema: LayerSchema, scope: Scope = LOOPBACK
+) -> Iterator[Json]:
+    """Yield rows as features; the id is the value of the schema's key.
+
+    Coordinates leave as they are, in the CRS of the frame, which `collection` names.
+    A geometry that the scope does not see is null.
+
+    Parameters
+    ----------
+    frame, schema, scope
+        As `shared_frame` takes them.
+
+    Examples
+    --------
+    >>> from shapely import Point
+    >>> from layers.schema.stations import STATIONS
+    >>> columns = {"name": [None], "station_id": ["S1"]}
+    >>> frame = gpd.GeoDataFrame(columns, geometry=[Point(120, 30)], crs="EPSG:4326")
+    >>> next(features(frame, STATIONS, OPEN))["id"]
+    'S1'
+    """
+    for record, geometry in _pairs(frame, schema, scope):
+        yield feature(record, geometry, record.get(schema.key))
+
+
+def file_features(
+    frame: gpd.GeoDataFrame, schema: LayerSchema, scope: Scope
+) -> Iterator[Json]:
+    """Yield rows as features of a file: the key is a property like any other.
+
+    Parameters
+    ----------
+    frame, schema, scope
+        As `shared_frame` takes them.
+    """
+    for record, geometry in _pairs(frame, schema, scope):
+        yield feature(record, geometry)
+
+
+def feature(
+    properties: Mapping[str, object], geometry: Json | None, feature_id: object = None
+) -> Json:
+    """Return one feature, without an id where there is none.
+
+    Examples
+    --------
+    >>> feature({"name": "S"}, None, "S1")
+    {'type': 'Feature', 'id': 'S1', 'properties': {'name': 'S'}, 'geometry': None}
+    """
+    identity = {} if feature_id is None else {"id": feature_id}
+    return {
+        "type": "Feature",
+        **identity,
+        "properties": dict(properties),
+        "geometry": geometry,
+    }
+
+
+def collection(
+    items: Iterable[Json], crs: CRS | None, members: Mapping[str, object] | None = None
+) -> Json:
+    """Return features as one collection, which names a CRS other than WGS 84.
+
+    Parameters
+    ----------
+    items
+        The features, all in one CRS.
+    crs
+        That CRS; None is WGS 84.
+    members
+        What else is head of the whole.
+
+    Raises
+    ------
+    SettingError
+        If the CRS has no code.
+    """
+    return {
+        "type": "FeatureCollection",
+        **crs_member(crs),
+        **(members or {}),
+        "features": list(items),
+    }
+
+
+def write_collection(
+    stream: BinaryIO, items: Iterable[Json], members: Mapping[str, object]
+) -> None:
+    """Write features as one collection, one feature a line.
+
+    Parameters
+    ----------
+    stream
+        Where to.
+    items
+        The features; read one by one.
+    members
+        What is head of the whole, before the features.
+    """
+    head = b"".join(b'"%b":%b,' % (k.encode(), json_of(v)) for k, v in members.items())
+    stream.write(b'{"type":"FeatureCollection",%b"features":[' % head)
+    separator = b"\n"
+    for item in items:
+        stream.write(separator + json_of(item))
+        separator = b",\n"
+    stream.write(b"\n]}\n")
+
+
+def crs_member(crs: CRS | None) -> Json:
+    """Return the member that names a CRS other than WGS 84 (GeoJSON 2008).
+
+    CGCS2000 is named, though it lies within decimetres of WGS 84: no datum leaves
+    under the name of another.
+
+    Raises
+    ------
+    SettingError
+        If the CRS has no code.
+
+    Examples
+    --------
+    >>> crs_member(CRS("EPSG:4326")), crs_member(None)
+    ({}, {})
+    >>> crs_member(CRS("EPSG:4490"))["crs"]["properties"]
+    {'name': 'urn:ogc:def:crs:EPSG::4490'}
+    """
+    if crs is None or crs.to_authority() in WGS84:
+        return {}
+    return named_crs(crs)
+
+
+def named_crs(crs: CRS) -> Json:
+    """Return the member that names a CRS, WGS 84 too.
+
+    Raises
+    ------
+    SettingError
+        If the CRS has no code.
+    """
+    authority = crs.to_authority()
+    if authority is None:
+        raise SettingError(
+            f"The CRS {crs.name!r} has no code that GeoJSON could name; write "
+            "CSV or Parquet."
+        )
+    name = f"urn:ogc:def:crs:{authority[0]}::{authority[1]}"
+    return {"crs": {"type": "name", "properties": {"name": name}}}
+
+
+def json_of(value: object) -> bytes:
+    """Return JSON; what it has no word for becomes text, bytes hexadecimal."""
+    return orjson.dumps(value, default=_foreign)
+
+
+def _pairs(
+    frame: gpd.GeoDataFrame, schema: LayerSchema, scope: Scope
+) -> Iterator[tuple[Json, Json | None]]:
+    """Yield the record and the geometry of each row, as far as the scope sees them."""
+    is_seen = schema.geometry_sharing in scope or scope == WHOLE
+    shapes = frame.geometry if is_seen else [None] * len(frame)
+    for record, shape in zip(rows(frame, schema, scope), shapes, strict=True):
+        yield record, None if shape is None else mapping(shape)
+
+
+def _foreign(value: object) -> str:
+    """Return the text of a value that JSON has no word for."""
+    return value.hex() if isinstance(value, bytes) else str(value)
