@@ -16,7 +16,8 @@ from layers.maps import BaseMap
 from layers.stores import clock
 
 
-def _answer_desk(request: Request) -> AnswerDesk:
+def desk_of(request: Request) -> AnswerDesk:
+    """Return what answers whose a position is."""
     desk: AnswerDesk = request.app.state.answer_desk
     return desk
 
@@ -34,9 +35,6 @@ def _desk(request: Request) -> RiskDesk:
 def _reader(request: Request) -> VersionReader:
     reader: VersionReader = request.app.state.reader
     return reader
-
-
-AnswerDesks = Annotated[AnswerDesk, Depends(_answer_desk)]
 
 
 def _base_map(request: Request) -> BaseMap | None:

@@ -48,9 +48,15 @@ def serve(host: str | None, port: int | None, store: str | None) -> None:
 def listen(host: str, port: int) -> socket.socket:
     """Open the port, or say why it cannot be."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # asyncio sends small answers at once (TCP_NODELAY) on sockets of this protocol only
+    sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        return socket.create_server((host, port), family=family)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind((host, port))
+        sock.listen()
+        return sock
     except OSError as error:
+        sock.close()
         reason = os.strerror(error.errno or 0)
         raise SettingError(
             f"Port {port} of {host!r} cannot be opened ({reason}); "

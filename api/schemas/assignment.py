@@ -1,8 +1,9 @@
 """Request and response of `POST /assign`."""
 
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated
 
+import orjson
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.schemas.sentences import sentences
@@ -15,7 +16,7 @@ MAX_CANDIDATES_M = 5000.0
 class PositionIn(BaseModel):
     """One position to assign; lon and lat in the declared datum."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
 
     lon: float | None = Field(description="Longitude in degrees, or x.")
     lat: float | None = Field(description="Latitude in degrees, or y.")
@@ -113,33 +114,44 @@ class AssignmentOut(BaseModel):
     text_zh: str = Field(description="The answer in one Chinese sentence.")
     provenance: ProvenanceOut
 
-    @classmethod
-    def of(cls, request: PositionIn, reply: Reply) -> Self:
-        """Return the response for a reply to a request."""
-        assignment = reply.answer.assignment
-        accountable, region = assignment.accountable, assignment.region_leader
-        text, text_zh = sentences(assignment)
-        return cls.model_validate(
-            {
-                "revision": reply.revision,
-                "status": str(assignment.status),
-                "reason": assignment.reason,
-                "grid_id": assignment.grid_id,
-                "distance_m": assignment.distance_m,
-                "candidates": reply.near,
-                "chain": reply.circles,
-                "community_id": assignment.community_id,
-                "accountable_post": accountable.post_id if accountable else None,
-                "accountable_holder": accountable.holder_id if accountable else None,
-                "region_leader": region.post_id if region else None,
-                "region_holder": region.holder_id if region else None,
-                "accountable_reason": assignment.accountable_reason,
-                "at": request.at,
-                "accuracy_m": request.accuracy_m,
-                "likelihood": reply.doubt,
-                "text": text,
-                "text_zh": text_zh,
-                "provenance": assignment.provenance,
-            },
-            from_attributes=True,
-        )
+
+def assignment_bytes(position: PositionIn, reply: Reply) -> bytes:
+    """Return the response for a reply, as `AssignmentOut` describes it.
+
+    Parameters
+    ----------
+    position
+        What was asked.
+    reply
+        What the service says.
+    """
+    assignment = reply.answer.assignment
+    accountable, region = assignment.accountable, assignment.region_leader
+    text, text_zh = sentences(assignment)
+    return orjson.dumps(
+        {
+            "revision": reply.revision,
+            "status": assignment.status,
+            "reason": assignment.reason,
+            "grid_id": assignment.grid_id,
+            "distance_m": assignment.distance_m,
+            "candidates": reply.near,
+            "chain": [
+                {"tier": c.tier, "circle_id": c.circle_id, "name": c.name}
+                for c in reply.circles
+            ],
+            "community_id": assignment.community_id,
+            "accountable_post": accountable and accountable.post_id,
+            "accountable_holder": accountable and accountable.holder_id,
+            "accountable_reason": assignment.accountable_reason,
+            "region_leader": region and region.post_id,
+            "region_holder": region and region.holder_id,
+            "at": position.at,
+            "accuracy_m": position.accuracy_m,
+            "likelihood": reply.doubt,
+            "text": text,
+            "text_zh": text_zh,
+            "provenance": assignment.provenance,
+        },
+        option=orjson.OPT_UTC_Z,
+    )

@@ -3,7 +3,7 @@
 import pytest
 from fastapi.testclient import TestClient
 
-from api.schemas.assignment import PositionIn
+from api.schemas.assignment import AssignmentOut, PositionIn
 from api.service.assignment.answer import Question
 from gis.models import Position
 from support.harness.answers import assert_problem
@@ -28,7 +28,6 @@ from support.harness.answers import assert_problem
         b'{"lon": 120.08, "lat": 30.33, "height": 3}',
         b'{"lon": 120.08, "lat": 30.33, "\\ud800": 3}',
         b'{"lon": 120.08, "lat": 30.33, "datum": "wgs84wgs84wgs84wgs84wgs84"}',
-        b'{"lon": 1' + b"0" * 400 + b', "lat": 30.33}',
     ],
 )
 def test_a_malformed_body_is_a_problem_that_names_the_field(
@@ -40,7 +39,9 @@ def test_a_malformed_body_is_a_problem_that_names_the_field(
     assert all(fault["field"].startswith("body") for fault in response.json()["errors"])
 
 
-@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999"])
+@pytest.mark.parametrize(
+    "number", ["NaN", "Infinity", "-Infinity", "1e999", "1" + "0" * 400]
+)
 def test_a_number_that_is_not_finite_is_unlocated(
     client: TestClient, number: str
 ) -> None:
@@ -62,3 +63,46 @@ def test_both_coordinates_make_a_position_in_its_datum() -> None:
 def test_half_a_position_is_asked_as_none(missing: str) -> None:
     body = PositionIn(**({"lon": 120.1, "lat": 30.2} | {missing: None}))
     assert body.question() == Question(None)
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        '"at": 1788192000',
+        '"at": 1788192000000.0',
+        '"at": true',
+        '"lon": true',
+        '"lon": "120.08"',
+        '"accuracy_m": "30"',
+        '"candidates_m": true',
+        '"datum": 4490',
+    ],
+)
+def test_no_value_stands_for_another_kind(client: TestClient, field: str) -> None:
+    body = '{"lon": 120.08, "lat": 30.33, ' + field + "}"
+    headers = {"content-type": "application/json"}
+    response = client.post("/assign", content=body, headers=headers)
+    assert_problem(response, 422, "invalid-request")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        {},
+        {"accuracy_m": 25.0, "candidates_m": 200.0},
+        {"lon": None},
+        {"lon": 121.0, "at": "2026-09-10T09:00:00+08:00"},
+        {"datum": "gcj02", "at": "2026-09-10T09:00:00"},
+    ],
+    ids=str,
+)
+def test_response_is_what_the_openapi_document_says(
+    client: TestClient, question: dict[str, object]
+) -> None:
+    body = {"lon": 120.08, "lat": 30.33} | question
+    answer = client.post("/assign", json=body).json()
+    model = AssignmentOut.model_validate(answer)
+    assert set(answer) == set(AssignmentOut.model_fields)
+    assert model.model_dump(mode="json", exclude={"at"}) == {
+        name: value for name, value in answer.items() if name != "at"
+    }
