@@ -20,6 +20,8 @@ from layers.stores.protocol import MAIN_SYSTEM, Store, VersionLayers
 from layers.territory import Territory, make_territory
 
 ATTEMPTS = 5
+PAST_SNAPSHOTS = 4
+"""Of past or coming times, beside the current one."""
 NEVER = Instant(253_402_300_800_000)
 """The year 10000 stands for the end of a duty that has none."""
 
@@ -118,8 +120,9 @@ class Snapshot:
         Index, tree and duties, ready to answer.
     terms
         How it answers.
-    expires_at
-        When another version or post comes into force by itself; None if none will.
+    since, expires_at
+        When what is in force came so, and when another version or post comes into force
+        by itself; None for always.
     """
 
     revision: int
@@ -128,7 +131,13 @@ class Snapshot:
     territory: Territory
     basis: AnswerBasis
     terms: Terms
+    since: Instant | None
     expires_at: Instant | None
+
+    def covers(self, at: Instant) -> bool:
+        """Say whether what is in force here was so at a time."""
+        begun = self.since is None or self.since <= at
+        return begun and (self.expires_at is None or at < self.expires_at)
 
     @property
     def assigner(self) -> Assigner:
@@ -193,12 +202,37 @@ class Snapshots:
         self._system = system
         self._terms = terms
         self._building = threading.Lock()
+        self._past: list[Snapshot] = []
         self._current = self._build()
 
     @property
     def current(self) -> Snapshot:
         """What is in force as far as the last `refresh` saw."""
         return self._current
+
+    def at(self, at: Instant) -> Snapshot | None:
+        """Return what is in force at a time, as known now; None before any version.
+
+        Parameters
+        ----------
+        at
+            Any time; the last `PAST_SNAPSHOTS` that were asked for are kept.
+        """
+        current = self._current
+        if current.covers(at):
+            return current
+        with self._building:
+            same = [s for s in self._past if s.revision == current.revision]
+            snapshot = next((s for s in same if s.covers(at)), None)
+            if snapshot is None:
+                if self._store.history(self._system).in_force(at) is None:
+                    return None
+                snapshot = build_snapshot(
+                    self._store, at, system=self._system, terms=self._terms
+                )
+            rest = [s for s in same if s is not snapshot]
+            self._past = [snapshot, *rest][:PAST_SNAPSHOTS]
+            return snapshot
 
     def refresh(self) -> bool:
         """Build and swap a new snapshot where something changed; say whether.
@@ -264,6 +298,7 @@ def build_snapshot(
     posts = store.facts("posts")
     there = _posts(layers, posts, at)
     territory = _territory(layers, there, store.facts("duties"), terms.region_tier)
+    edges = _edges(history, posts)
     return Snapshot(
         revision=revision,
         version=version,
@@ -271,7 +306,8 @@ def build_snapshot(
         territory=territory,
         basis=territory.basis(snap_m=terms.snap_m, version=version),
         terms=terms,
-        expires_at=_next_change(history, posts, at),
+        since=max((edge for edge in edges if edge <= at), default=None),
+        expires_at=min((edge for edge in edges if edge > at), default=None),
     )
 
 
@@ -309,9 +345,9 @@ def _duties(duties: pd.DataFrame, posts: Container[str]) -> list[Duty]:
     ]
 
 
-def _next_change(history: History, posts: pd.DataFrame, at: Instant) -> Instant | None:
+def _edges(history: History, posts: pd.DataFrame) -> list[Instant]:
     """Return when something comes into force or ends by itself."""
     edges = [version.valid_from for version in history.timeline()]
     for name in ("valid_from", "valid_to"):
         edges += [instant_of(moment) for moment in posts[name].dropna()]
-    return min((edge for edge in edges if edge > at), default=None)
+    return edges

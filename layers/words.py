@@ -70,6 +70,10 @@ POSITION_REASONS: Final[Vocabulary] = MappingProxyType(
         "out_of_range": Words("坐标超出范围", "its coordinates are out of range"),
         "swapped_axes": Words("经度和纬度写反了", "lon and lat are exchanged"),
         "whole_degrees": Words("坐标只有整度", "its coordinates are whole degrees"),
+        "no_version": Words(
+            "当时没有生效的网格版本",
+            "no version of the grids was in force at that time",
+        ),
     }
 )
 """What is wrong with a position."""

@@ -1,6 +1,7 @@
 """Assignment: whose a position is, how sure that is, and what lies near by."""
 
 from gis.assignment.answer import (
+    NO_VERSION,
     Answer,
     AnswerBasis,
     Answers,
@@ -8,6 +9,7 @@ from gis.assignment.answer import (
     answer_many,
     answer_one,
     decided_level,
+    unanswered,
 )
 from gis.assignment.assigner import (
     ENGINE_VERSION,
@@ -40,6 +42,7 @@ __all__ = [
     "ENGINE_VERSION",
     "FAULTS",
     "LIKELY",
+    "NO_VERSION",
     "REASONS",
     "STATUSES",
     "SURE",
@@ -65,4 +68,5 @@ __all__ = [
     "plain_provenance",
     "record",
     "sigma_of",
+    "unanswered",
 ]

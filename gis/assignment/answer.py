@@ -14,7 +14,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from gis.assignment.assigner import Assigner, AssignmentTable
+from gis.assignment.assigner import Assigner, AssignmentTable, plain_provenance
 from gis.assignment.positions import (
     REASONS,
     Positions,
@@ -31,7 +31,7 @@ from gis.assignment.uncertainty import (
     record,
 )
 from gis.crs import Datum, is_same_place, is_shifting, parse_datum
-from gis.models import Assignment, Instant, Position
+from gis.models import Assignment, Instant, Position, Status
 from gis.roster import BEGINNING
 
 Floats = NDArray[np.float64]
@@ -39,6 +39,8 @@ Instants = NDArray[np.int64]
 
 DATUMS_AT_ONCE: Final = 16
 """Datums whose prebuilt answers are kept; a seventeenth starts anew."""
+NO_VERSION: Final = "no_version"
+"""Reason of a time at which no version of the grids was in force."""
 MISSING: Final = REASONS.index("missing")
 ACCURACY_FAULTS: Final = FAULTS[FAULTS.index("accuracy_negative") :]
 """Faults of an accuracy; those before say that there is none, or no position."""
@@ -324,6 +326,38 @@ def answer_many(
             confidence=request.confidence,
         )
     return Answers(view.assigner, ready, table, likelihoods)
+
+
+def unanswered(reason: str, datum: str) -> Answer:
+    """Return the answer where there is nothing to answer from.
+
+    Parameters
+    ----------
+    reason
+        Why, such as `NO_VERSION`.
+    datum
+        Name of the datum of the position.
+
+    Examples
+    --------
+    >>> unanswered(NO_VERSION, "wgs84").assignment.reason
+    'no_version'
+    """
+    assignment = Assignment(
+        status=Status.UNLOCATED,
+        reason=reason,
+        grid_id=None,
+        distance_m=None,
+        candidates=(),
+        chain=(),
+        community_id=None,
+        accountable=None,
+        accountable_reason="",
+        region_leader=None,
+        leaders=(),
+        provenance=plain_provenance(datum),
+    )
+    return Answer(assignment, -1, None, None, reason)
 
 
 def decided_level(

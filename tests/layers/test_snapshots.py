@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from gis.errors import InvalidLayerError, StoreError
+from gis.models import Instant
 from layers.snapshots import Snapshots
 from layers.stores.memory import MemoryStore
 from support.makers.store_history import Clock, day, new_event, publish_grounds
@@ -193,3 +194,41 @@ def test_snapshot_belongs_to_nobody_else(store, snapshots):
     snapshots.refresh()
     assert snapshots.current.assigner.assign(120.01, 30.005, day(1)).grid_id == "A1"
     assert store.version_layers(1).grids["grid_id"].tolist() == ["A1", "A2", "A3"]
+
+
+def grid_at(snapshots, at):
+    return snapshots.at(at).assigner.assign(120.01, 30.005, at).grid_id
+
+
+def test_a_time_reaches_the_version_in_force_then(snapshots, clock):
+    assert grid_at(snapshots, day(1)) == "A1"
+    assert grid_at(snapshots, day(11)) == "B1"
+    clock.now = day(12)
+    snapshots.refresh()
+    assert snapshots.at(day(12)) is snapshots.current
+    assert grid_at(snapshots, day(10) - 1) == "A1"
+
+
+def test_before_any_version_there_is_nothing(snapshots):
+    assert snapshots.at(Instant(day(0) - 1)) is None
+    assert snapshots.at(day(0)) is snapshots.current
+
+
+def test_a_time_reaches_the_post_of_then(store, snapshots, clock):
+    lead(store, "A1", "L1", valid_from="1970-01-03T00:00Z")
+    clock.now = day(3)
+    snapshots.refresh()
+    posts = [
+        snapshots.at(at).assigner.assign(120.01, 30.005, at).accountable_post
+        for at in (day(1), day(2) - 1, day(2), day(4))
+    ]
+    assert posts == [None, None, "A1-L", "A1-L"]
+
+
+def test_another_time_is_built_once_and_anew_after_a_change(store, snapshots):
+    first = snapshots.at(day(11))
+    assert snapshots.at(day(12)) is first
+    lead(store, "B1", "L9", valid_from="1970-01-01T00:00Z")
+    snapshots.refresh()
+    assert snapshots.at(day(11)).revision == snapshots.current.revision
+    assert grid_at(snapshots, day(11)) == "B1"

@@ -9,7 +9,7 @@ from typing import get_args
 
 import pytest
 
-from gis.assignment import FAULTS, REASONS
+from gis.assignment import FAULTS, NO_VERSION, REASONS
 from gis.models import RiskLevel, SafetyCode, Status
 from gis.risk import event_load_card
 from gis.roster import NO_ONE_ON_DUTY, TRIAGE, VACANT_POST
@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[2]
 CHINESE = re.compile("[一-鿿]")
 
 PRODUCED = {
-    "POSITION_REASONS": set(filter(None, REASONS)),
+    "POSITION_REASONS": {*filter(None, REASONS), NO_VERSION},
     "ACCURACY_FAULTS": set(filter(None, FAULTS)),
     "HOLDING_REASONS": {VACANT_POST, NO_ONE_ON_DUTY, TRIAGE},
     "ANSWERS": set(Status),

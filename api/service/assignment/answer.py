@@ -5,7 +5,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from gis.assignment import Answer, Request, answer_one, decided_level
+from gis.assignment import (
+    NO_VERSION,
+    Answer,
+    Request,
+    answer_one,
+    decided_level,
+    unanswered,
+)
+from gis.crs import parse_datum
 from gis.errors import SettingError
 from gis.local_time import EPOCH, MILLISECOND, local_instant, timezone_of
 from gis.models import Circle, Instant, Position
@@ -136,7 +144,12 @@ class AnswerDesk:
             If the datum is unknown.
         """
         # one object for the whole answer, whatever is swapped in the meantime
-        snapshot, at = self.snapshots.current, self._instant(question.at)
+        current, at = self.snapshots.current, self._instant(question.at)
+        snapshot = current if question.at is None else self.snapshots.at(at)
+        if snapshot is None:
+            datum = question.position.datum if question.position else "wgs84"
+            answer = unanswered(NO_VERSION, parse_datum(datum).name)
+            return Reply(current.revision, answer, (), None, ())
         answer = answer_one(
             snapshot.basis,
             question.position,

@@ -106,3 +106,14 @@ def test_accuracy_that_no_town_has_is_refused(
 def test_unknown_datum_is_refused(desk: AnswerDesk) -> None:
     with pytest.raises(CrsError, match="moon"):
         desk.reply(Question(Position(120.005, 30.005, "moon")))
+
+
+def test_time_before_any_version_is_a_reason_and_not_today(desk: AnswerDesk) -> None:
+    question = Question(IN_G1, at=dt.datetime(1969, 12, 31), accuracy_m=5.0)
+    reply = desk.reply(question)
+    assignment = reply.answer.assignment
+    assert (assignment.status, assignment.reason) == (Status.UNLOCATED, "no_version")
+    assert (assignment.grid_id, assignment.accountable) == (None, None)
+    assert (reply.circles, reply.doubt, reply.near) == ((), None, ())
+    with pytest.raises(CrsError):
+        desk.reply(Question(Position(1, 1, "mars"), at=dt.datetime(1969, 12, 31)))
