@@ -2,9 +2,17 @@
 
 import json
 
+import pytest
 from shapely import box
 
 from gis.coverage import certify
+from gis.coverage.certificate import (
+    ADVICE,
+    SLIVER_WIDTH_M,
+    Certificate,
+    Fault,
+    Note,
+)
 
 METRES = "EPSG:4549"
 
@@ -35,3 +43,48 @@ def test_certificate_as_json_holds_every_figure():
     assert (fault["kind"], fault["grids"], fault["area_m2"]) == ("gap", ["A"], 100.0)
     assert (fault["width_m"], fault["is_sliver"]) == (5.0, False)
     assert type(certificate.faults[0].lon) is float
+
+
+def fault(kind="gap", grids=("A",), area_m2=5.0, width_m=2.0, reason=""):
+    return Fault(kind, grids, area_m2, width_m, 120.0, 30.0, reason)
+
+
+def certificate(*faults, notes=()):
+    return Certificate(2, 1234567.89, faults, notes, "0a1b")
+
+
+@pytest.mark.parametrize(
+    ("width_m", "is_sliver"),
+    [(None, False), (SLIVER_WIDTH_M, False), (0.999 * SLIVER_WIDTH_M, True)],
+)
+def test_face_thinner_than_the_limit_is_a_sliver(width_m, is_sliver):
+    assert fault(width_m=width_m).is_sliver == is_sliver
+
+
+def test_notes_alone_leave_a_certificate_clean():
+    note = Note("pieces", "A", (9.0, 5.0), 120.0, 30.0)
+    assert certificate(notes=[note]).is_clean
+    assert not certificate(fault()).is_clean
+
+
+def test_verdict_counts_the_faults_of_each_kind():
+    first = certificate(fault(), fault("overlap", ("A", "B")), fault()).to_text()
+    assert first.splitlines()[0].endswith("not clean: gap 2, overlap 1")
+    assert certificate().to_text().splitlines() == [
+        "Coverage certificate: clean: no gap, no overlap",
+        "Grids: 2",
+        "Area: 1,234,567.9 m2",
+        "Digest: 0a1b",
+    ]
+
+
+@pytest.mark.parametrize("kind", ADVICE)
+def test_every_kind_of_fault_ends_with_what_to_do(kind):
+    text = fault(kind, reason="Self-intersection").to_text()
+    assert text.endswith(ADVICE[kind])
+    assert "'A'" in text
+    assert "lon 120.000000, lat 30.000000" in text
+
+
+def test_face_that_no_grid_borders_says_so():
+    assert "no grid" in fault(grids=()).to_text()

@@ -2,6 +2,7 @@
 
 import hashlib
 
+import pytest
 import shapely
 from shapely import MultiPolygon, Polygon, box
 
@@ -36,3 +37,34 @@ def test_digest_sees_the_ninth_decimal():
     assert layer_digest(["A"], [box(0, 0, 1, 1)]) != layer_digest(
         ["A"], [box(0, 0, 1, 1.000000001)]
     )
+
+
+def test_digest_does_not_see_the_order_of_rows():
+    west, east = box(0, 0, 1, 1), box(1, 0, 2, 1)
+    names = [{"name": "西"}, {"name": "东"}]
+    forth = layer_digest(["W", "E"], [west, east], names)
+    assert layer_digest(["E", "W"], [east, west], names[::-1]) == forth
+    assert layer_digest(["E", "W"], [west, east], names) != forth
+
+
+def test_digest_sees_ids_and_attributes_but_not_the_order_of_keys():
+    square = [box(0, 0, 1, 1)]
+    digests = [
+        layer_digest(["A"], square),
+        layer_digest(["B"], square),
+        layer_digest(["A"], square, [{}]),
+        layer_digest(["A"], square, [{"tier": 5, "name": "A"}]),
+        layer_digest(["A"], square, [{"tier": "5", "name": "A"}]),
+    ]
+    assert len(set(digests)) == len(digests)
+    turned = layer_digest(["A"], square, [{"name": "A", "tier": 5}])
+    assert turned == digests[3]
+
+
+def test_attribute_that_is_no_json_value_is_refused():
+    with pytest.raises(ValueError, match="JSON"):
+        layer_digest(["A"], [box(0, 0, 1, 1)], [{"area": float("nan")}])
+
+
+def test_layer_without_grids_has_the_digest_of_nothing():
+    assert layer_digest([], []) == hashlib.sha256().hexdigest()

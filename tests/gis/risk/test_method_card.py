@@ -1,10 +1,11 @@
 """The method card says how a map was coloured, in both languages."""
 
-from dataclasses import asdict
+from dataclasses import FrozenInstanceError, asdict
 
 import pytest
 
 from gis.risk import DENOMINATORS
+from gis.risk.method_card import MethodCard
 from support.makers.risk_facts import shipped_method
 
 
@@ -51,3 +52,16 @@ def test_card_says_that_the_shipped_breaks_are_a_proposal():
     card = shipped_method().card("2026-09-30")
     assert "not published" in card.note
     assert "未公开" in card.note_zh
+
+
+def test_card_of_a_map_without_a_method_leaves_the_rest_empty():
+    breaks = (1.0, 2.0, 3.0, 4.0)
+    card = MethodCard("Load", "负荷", "n", "events", breaks, "1", "2026-09-30", "note")
+    empty = [name for name, value in asdict(card).items() if not value]
+    assert len(empty) == len(asdict(card)) - 8
+    assert all(asdict(card)[name] in ("", ()) for name in empty)
+
+
+def test_card_cannot_be_changed_once_it_is_printed():
+    with pytest.raises(FrozenInstanceError):
+        shipped_method().card("2026-09-30").version = "2"

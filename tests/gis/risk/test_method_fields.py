@@ -3,7 +3,9 @@
 import pytest
 
 from gis.errors import InvalidLayerError
+from gis.models import Scene
 from gis.risk import RiskMethod
+from gis.risk import method_fields as fields
 from support.makers.risk_facts import shipped_body
 
 WEIGHTS = {"green": 0, "yellow": 1, "red": 2}
@@ -69,3 +71,52 @@ def test_missing_key_is_named_unless_it_has_a_default(key):
     else:
         with pytest.raises(InvalidLayerError, match=f"has no '{key}'"):
             RiskMethod.from_body(body)
+
+
+def test_shipped_method_passes_every_check():
+    fields.check_scale(shipped_body())
+    fields.check_keys(shipped_body())
+    assert shipped_body().keys() >= fields.REQUIRED
+
+
+@pytest.mark.parametrize("value", [0, 0.5, 3, 9.0])
+def test_number_within_limits_is_taken_the_ends_included(value):
+    number = fields.number(value, "k", 0.0, 9.0)
+    assert (number, type(number)) == (value, float)
+
+
+@pytest.mark.parametrize("value", [-1e-9, 9.000001, float("inf"), None, True, "3"])
+def test_number_beyond_limits_or_of_another_kind_is_refused(value):
+    with pytest.raises(InvalidLayerError, match=r"'k' .* a number from 0 to 9"):
+        fields.number(value, "k", 0.0, 9.0)
+
+
+def test_days_are_whole_and_at_least_one():
+    assert [fields.whole_days(days, "window_days", 30) for days in (1, 7.0, 30)] == [
+        1,
+        7,
+        30,
+    ]
+    for days in (0, 31, 1.5):
+        with pytest.raises(InvalidLayerError, match="'window_days'"):
+            fields.whole_days(days, "window_days", 30)
+
+
+def test_text_loses_the_blanks_around_it():
+    assert fields.text({"owner": "  safety office\n"}, "owner") == "safety office"
+
+
+def test_equal_weights_do_not_fall():
+    assert fields.place_weights({"red": 1, "green": 1, "yellow": 1}) == (1.0, 1.0, 1.0)
+    assert fields.event_weights(dict.fromkeys("4321", 0)) == (0.0, 0.0, 0.0, 0.0)
+
+
+def test_scenes_with_weights_of_their_own_come_in_the_order_of_the_list():
+    bodies = {scene.value: WEIGHTS for scene in reversed(Scene)}
+    assert list(fields.scene_weights(bodies)) == list(Scene)
+    assert fields.scene_weights({}) == {}
+
+
+@pytest.mark.parametrize("limits", [[1, 2, 3, 4], (0.1, 0.2, 0.3, 0.4)])
+def test_four_ascending_breaks_are_taken(limits):
+    assert fields.breaks(limits) == tuple(limits)

@@ -1,10 +1,11 @@
 """Reasons of codes: what fired, on which findings, by which rule."""
 
 import numpy as np
+from hypothesis import given, settings
 
 from gis.models import SafetyCode
-from gis.safety import explain, rate
-from support.makers.safety_towns import RULE, a_day, arrays, visit
+from gis.safety import SafetyRule, explain, rate
+from support.makers.safety_towns import RULE, a_day, arrays, days, towns, visit
 from support.oracles.reference_safety import Place
 
 GREEN, YELLOW, RED = SafetyCode
@@ -39,3 +40,49 @@ def test_one_place_among_many_is_explained_as_it_is_rated():
     told = [explain(rows, facts, RULE, a_day("2026-01-11"), row) for row in range(3)]
     assert [t.code for t in told] == ratings.code.tolist() == [GREEN, YELLOW, GREEN]
     assert [t.due for t in told] == ratings.due.tolist()
+
+
+@settings(max_examples=60)
+@given(towns(), days)
+def test_explanation_of_every_place_is_its_rating(town, day):
+    places, inspections, body, calendar = town
+    rows, facts = arrays(places, inspections)
+    rule = SafetyRule.from_body(body)
+    ratings = rate(rows, facts, rule, day, calendar)
+    for row in range(len(places)):
+        explanation = explain(rows, facts, rule, day, row, calendar)
+        assert int(explanation.code or 0) == ratings.code[row]
+        assert explanation.due == ratings.due[row].item()
+        assert explanation.overdue_days == ratings.overdue_days[row]
+        assert explanation.last_check == ratings.last_check[row].item()
+        assert explanation.last_drill == ratings.last_drill[row].item()
+        bits = [rule.criteria.index(reason.criterion) for reason in explanation.reasons]
+        assert sum(1 << bit for bit in bits) == ratings.fired[row]
+
+
+@settings(max_examples=60)
+@given(towns(), days)
+def test_reason_reaches_every_threshold_and_names_what_it_counts(town, day):
+    places, inspections, body, calendar = town
+    rows, facts = arrays(places, inspections)
+    rule = SafetyRule.from_body(body)
+    for row in range(len(places)):
+        for reason in explain(rows, facts, rule, day, row, calendar).reasons:
+            least, severity = reason.criterion.least, reason.criterion.severity
+            assert reason.values.keys() == least.keys()
+            assert all(reason.values[name] >= least[name] for name in least)
+            named = [
+                (facts.findings.place[finding], facts.findings.severity[finding])
+                for finding in reason.findings
+            ]
+            assert all(place == row for place, _ in named)
+            assert all(severity is not None and s >= severity for _, s in named)
+            assert bool(named) == (severity is not None)
+
+
+def test_place_that_is_not_known_yet_has_neither_code_nor_reason():
+    found = [visit("2026-01-02", findings=[("F1", "critical")])]
+    places, facts = arrays([Place("street_shop", "", a_day("2026-01-05"))], found)
+    explanation = explain(places, facts, RULE, a_day("2026-01-04"), 0)
+    assert (explanation.code, explanation.due) == (None, None)
+    assert (explanation.reasons, explanation.overdue_days) == ((), 0)
