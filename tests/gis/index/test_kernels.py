@@ -47,14 +47,16 @@ def test_answer_is_row_and_relation_packed_in_one_number():
 
 
 def test_points_of_several_stages_are_answered_as_each_alone():
-    words = build(lattice()).words
-    xs, ys = np.random.default_rng(3).uniform(-1, 13, (2, 2500))
+    words = build(SQUARES).words
+    halves = np.random.default_rng(3).integers(-1, 10, (2, 2500)) / 2
+    xs, ys = np.ascontiguousarray(halves)
     rows, relations = np.empty(2500, np.int32), np.empty(2500, np.uint8)
     relate_points(*addresses(xs, ys), rows, relations, words.ctypes.data)
     points = zip(xs.tolist(), ys.tolist(), strict=True)
     answers = np.array([relate_point(x, y, words.ctypes.data) for x, y in points])
     assert (rows == answers >> 2).all()
     assert (relations == answers & 3).all()
+    assert set(relations.tolist()) == set(Relation)
 
 
 def test_rows_alone_are_written_where_there_is_no_room_for_relations():

@@ -48,11 +48,12 @@ def test_many_instants_are_answered_as_each(timeline):
 def test_spans_are_the_runs_of_equal_states(timeline, starts_at, length):
     ends_at = starts_at + length
     spans = list(timeline.spans(starts_at, ends_at))
+    borders = [starts_at, *(end for _, end, _ in spans)]
+    assert [start for start, _, _ in spans] == borders[:-1]
+    assert borders[-1] == ends_at
+    assert all(start < end for start, end, _ in spans)
     each = [state for start, end, state in spans for _ in range(start, end)]
     assert each == timeline.at_all(range(starts_at, ends_at))
-    borders = [start for start, _, _ in spans] + [ends_at]
-    assert [end for _, end, _ in spans] == borders[1:]
-    assert all(start < end for start, end, _ in spans)
 
 
 @given(duties())

@@ -59,6 +59,15 @@ def test_points_lie_strictly_inside_the_grid_of_their_row(grids, hotspots):
     assert (xy == np.round(xy, DECIMALS)).all()
 
 
+def test_point_that_is_rounded_onto_a_border_is_not_taken():
+    step = 10.0**-DECIMALS
+    tiny = np.array([shapely.box(0, 0, 3 * step, 3 * step)])
+    centre = np.array([[1.5 * step, 1.5 * step]])
+    hotspots = Hotspots(centre, np.array([step]), np.array([1.0]))
+    xy, _ = sample_inside(tiny, hotspots, 50, chance())
+    assert {*np.round(xy / step).ravel().tolist()} == {1.0, 2.0}
+
+
 def test_points_are_made_though_most_fall_outside(grids):
     far = Hotspots(np.array([[0.0, 0.0]]), np.array([0.01]), np.array([1.0]))
     xy, rows = sample_inside(grids.geometry.to_numpy(), far, 50, chance())

@@ -50,6 +50,15 @@ def test_leader_of_two_grids_has_neighbours(posts):
     assert all(BORDERS[rows[first], rows[second]] > 0 for first, second in pairs)
 
 
+def test_leader_takes_over_one_grid_of_a_neighbour_at_most():
+    row_of_four = np.diag(np.ones(3), 1) + np.diag(np.ones(3), -1)
+    staff = Staff(leaders=2, full_time=4, part_time=4, vacant=0)
+    weights = np.array([1.0, 9.0, 2.0, 9.0])
+    posts = make_posts(["a", "b", "c", "d"], weights, row_of_four, [], staff)
+    leaders = posts.query("role == 'grid_leader'")["holder_id"].tolist()
+    assert leaders == ["L001", "L001", "L002", "L002"]
+
+
 def test_grids_that_share_or_lack_a_leader_are_the_lightest(posts):
     holders = posts.query("role == 'grid_leader'")["holder_id"]
     leaders = holders.tolist()
