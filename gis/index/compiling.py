@@ -6,6 +6,7 @@ at one file only; so the stamp covers the sources of all kernel modules.
 
 from collections.abc import Callable
 from ctypes import c_void_p
+from functools import cache
 from hashlib import sha256
 from pkgutil import get_data
 from typing import TypeVar, cast
@@ -45,7 +46,7 @@ def compiled(kernel: Kernel) -> Kernel:
         dispatcher = njit(cache=True, nogil=True, error_model="numpy")(kernel)
     except RuntimeError:  # no folder can be written
         return cast("Kernel", njit(nogil=True, error_model="numpy")(kernel))
-    dispatcher._cache._cache_file._source_stamp = _STAMP  # type: ignore[attr-defined]
+    dispatcher._cache._cache_file._source_stamp = _stamp_of(kernel.__module__)  # type: ignore[attr-defined]
     return cast("Kernel", dispatcher)
 
 
@@ -66,6 +67,15 @@ def source_stamp() -> bytes:
 
 
 _STAMP = source_stamp()
+
+
+@cache
+def _stamp_of(module: str) -> bytes:
+    """Return the stamp of the kernels of a module; others add their own source."""
+    package, _, name = module.rpartition(".")
+    if package == __package__:
+        return _STAMP
+    return sha256(_STAMP + (get_data(package, f"{name}.py") or b"")).digest()
 
 
 @intrinsic

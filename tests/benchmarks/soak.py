@@ -31,9 +31,10 @@ NONE = {
 ROOT = Path(__file__).parents[2]
 # tests whose counts rise with PAGODA_SOAK
 LONG = (
-    "tests/gis/coverage/test_certificate.py",
+    "tests/gis/coverage/test_survey.py",
     "tests/gis/assignment/test_assigner.py",
     "tests/gis/assignment/test_nearby.py",
+    "tests/gis/assignment/test_shares.py",
     "tests/gis/assignment/test_uncertainty.py",
     "tests/gis/test_datum_check.py",
     "tests/gis/roster/test_duty_table.py",

@@ -165,3 +165,11 @@ def test_sources_that_disagree_are_left_out_in_words():
 
 def test_unknown_code_stands_for_itself():
     assert words_of("burnt", words.LEFT_OUT) == Words("burnt", "burnt")
+
+
+def test_what_was_left_out_is_named_in_both_languages_and_zeros_are_not():
+    rows = left_out_rows({"no_position": 2, "no_grid": 1, "uncovered": 0})
+    names = [words.LEFT_OUT[reason].both for reason in ("no_grid", "no_position")]
+    assert rows == [(*names[0], 1), (*names[1], 2)]
+    assert left_out_rows({}) == []
+    assert left_out_rows({"自己的话": 3}) == [("自己的话", "", 3)]

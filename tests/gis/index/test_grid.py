@@ -12,11 +12,7 @@ from hypothesis import strategies as st
 
 import gis.index
 from benchmarks.fractal_coverage import fractal_coverage
-from gis.errors import CoverageError
-from gis.index import GridIndex, RTreeIndex, edges, warm_up
-from gis.index import build as building
-from gis.index.compiling import KERNEL_MODULES
-from gis.index.kernels import locate_point, relate_points
+from gis.index import GridIndex, RTreeIndex, warm_up
 from support.makers.hard_points import (
     differences,
     exact_relate,
@@ -247,58 +243,12 @@ def test_hard_points_find_a_deliberate_bug(tmp_path, bug):
     assert (int(run.stdout) > 0) == (bug is not None)
 
 
-def test_kernels_compile_where_no_cache_can_be_written(tmp_path):
-    package = Path(gis.index.__file__).parent
-    copy = tmp_path / "gis" / "index"
-    copy.mkdir(parents=True)
-    for module in KERNEL_MODULES:
-        shutil.copy(package / f"{module}.py", copy)
-    (copy / "__init__.py").write_text("")
-    (copy / "__pycache__").write_text("a file where a folder is wanted")
-    run = subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            "from gis.index.compiling import lowest_bit, compiled\n"
-            "from gis.index.orientation import two_difference\n"
-            "print(two_difference(1.0, 2.0**-60))",
-        ],
-        cwd=tmp_path,
-        env={
-            "NUMBA_CACHE_DIR": "/dev/null/none",
-            "XDG_CACHE_HOME": "/dev/null/none",
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert run.returncode == 0, run.stderr
-    assert run.stdout == f"(1.0, {-(2.0**-60)!r})\n"
-
-
-def test_arrays_that_may_not_be_written_need_no_other_kernel():
-    index = build(lattice())
-    x = np.linspace(0.0, 12.0, 50)
-    x.flags.writeable = False
-    kernels = len(relate_points.signatures)
-    assert (index.locate_many(x, x) == index.locate_many(x.copy(), x.copy())).all()
-    assert index.locate(1, np.int64(1)) == index.locate(1.0, 1.0)
-    assert len(relate_points.signatures) == kernels == 1
-    assert len(locate_point.signatures) == 1
-
-
-def test_too_many_vertices_or_words_are_refused(monkeypatch):
-    monkeypatch.setattr(edges, "MOST_VERTICES", 100)
-    with pytest.raises(CoverageError, match="holds at most 100"):
-        build(lattice())
-    monkeypatch.undo()
-    monkeypatch.setattr(building, "MOST_WORDS", 1000)
-    with pytest.raises(CoverageError, match="pointers reach 8000"):
-        build(lattice())
-
-
-def test_crowded_cell_is_refused_not_written_over_its_bounds():
-    spokes = np.zeros((1_100_001, 2))
-    spokes[1::2] = np.column_stack([np.ones(550_000), np.arange(550_000) * 1e-12])
-    with pytest.raises(CoverageError, match="lie in one place"):
-        build([shapely.Polygon(spokes)])
+@pytest.mark.parametrize(
+    "shape",
+    [shapely.box(5, 5, 5, 9), shapely.box(5, 5, 9, 5), shapely.box(5, 5, 5, 5)],
+    ids=["no width", "no height", "a point"],
+)
+def test_polygons_without_area_have_no_inside(shape):
+    index = GridIndex.build(["a"], [shape])
+    x, y = (axis.ravel() for axis in np.meshgrid([4.0, 5.0, 7.0], [4.0, 5.0, 7.0]))
+    assert 1 not in index.relate_many(x, y)[1]

@@ -1,20 +1,15 @@
-"""Codes, due dates and history equal a plain recomputation; findings only worsen."""
-
-import datetime as dt
+"""Codes and due dates equal a plain recomputation; findings only worsen."""
 
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gis.models import SafetyCode, Severity
+from gis.models import Severity
 from gis.safety import (
     SafetyRule,
     rate,
-    tally,
-    trace_code,
 )
 from support.makers.safety_towns import (
-    START,
     arrays,
     days,
     expected,
@@ -43,26 +38,6 @@ def test_ratings_equal_the_plain_recomputation(town, day):
         assert ratings.open_findings[row].tolist() == [
             severities_open.count(severity) for severity in Severity
         ]
-
-
-@settings(max_examples=60)
-@given(towns())
-def test_history_equals_rating_every_day(town):
-    places, inspections, body, calendar = town
-    rows, facts = arrays(places, inspections)
-    rule = SafetyRule.from_body(body)
-    span = (START - dt.timedelta(days=40), START + dt.timedelta(days=160))
-    every_day = [span[0] + dt.timedelta(days=n) for n in range(201)]
-    codes = [rate(rows, facts, rule, day, calendar).code for day in every_day]
-    for row in range(len(places)):
-        told = [int(code[row]) for code in codes]
-        changes = [
-            (day, code)
-            for day, code, before in zip(every_day, told, [None, *told], strict=False)
-            if code != before
-        ]
-        traced = trace_code(rows, facts, rule, row, span, calendar)
-        assert [(day, int(code or 0)) for day, code in traced] == changes
 
 
 @settings(max_examples=200)
@@ -113,25 +88,3 @@ def test_order_of_inspections_does_not_matter(town, day, random):
     after = rate(*arrays(places, shuffled), rule, day, calendar)
     for name in ("code", "due", "fired"):
         np.testing.assert_array_equal(getattr(before, name), getattr(after, name))
-
-
-@settings(max_examples=100)
-@given(towns(), days)
-def test_counts_of_areas_equal_a_recount(town, day):
-    places, inspections, body, calendar = town
-    rows, facts = arrays(places, inspections)
-    ratings = rate(rows, facts, SafetyRule.from_body(body), day, calendar)
-    areas = np.array([[1, -1, 0][row] for row in range(len(places))])
-    span = (START, day)
-    figures = tally(ratings, facts, areas, 2, span)
-    answers = expected(places, inspections, body, day, calendar)
-    for area in range(2):
-        own = [a for a, at in zip(answers, areas, strict=True) if at == area]
-        assert figures.overdue[area] == sum(a.overdue_days > 0 for a in own)
-        assert figures.codes[area].tolist() == [
-            sum(a.code == code for a in own) for code in SafetyCode
-        ]
-        assert figures.checks[area] == sum(
-            i.kind == "check" and areas[i.place] == area and i.at.date() <= day
-            for i in inspections
-        )

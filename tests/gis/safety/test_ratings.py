@@ -6,16 +6,12 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from gis.errors import InvalidLayerError
 from gis.models import SafetyCode, Scene
 from gis.safety import (
     SCENES,
     Calendar,
     Campaign,
-    Inspections,
-    Places,
     explain,
-    gather_facts,
     month_after,
     rate,
 )
@@ -192,65 +188,6 @@ def test_finding_listed_again_has_the_later_severity_and_counts_once():
     assert arrays([], visits)[1].fixes.day.size == 0
 
 
-def test_explanation_names_the_findings_the_rule_and_the_words():
-    visits = [
-        visit("2026-01-03", place=0, findings=[("F1", "minor"), ("F2", "serious")]),
-        visit("2026-01-02", place=1, findings=[("F1", "critical")]),
-        visit("2026-01-01", place=0, findings=[("F3", "serious")]),
-    ]
-    places, facts = arrays([Place("street_shop", "", a_day("2026-01-01"))] * 2, visits)
-    told = explain(places, facts, RULE, a_day("2026-01-04"), 0)
-    serious, many = told.reasons
-    assert (serious.criterion.criterion_id, many.criterion.criterion_id) == (
-        "serious-finding",
-        "many-findings",
-    )
-    listed = np.column_stack([facts.findings.inspection, facts.findings.item])
-    named = listed[[*serious.findings]].tolist()
-    assert named == [[0, 1], [2, 0]]
-    assert len(many.findings) == 3
-    assert (told.rule_id, told.version) == ("safety", "safety/1")
-    assert all(reason.criterion.zh and reason.criterion.en for reason in told.reasons)
-
-
-def test_one_place_among_many_is_explained_as_it_is_rated():
-    places = [Place("crowded_place", "high", a_day("2026-01-01"))] * 3
-    visits = [visit("2026-01-10", place=1, findings=[("F1", "minor")])]
-    rows, facts = arrays(places, visits)
-    ratings = rate(rows, facts, RULE, a_day("2026-01-11"))
-    told = [explain(rows, facts, RULE, a_day("2026-01-11"), row) for row in range(3)]
-    assert [t.code for t in told] == ratings.code.tolist() == [GREEN, YELLOW, GREEN]
-    assert [t.due for t in told] == ratings.due.tolist()
-
-
 def test_town_without_places_or_facts_has_no_ratings():
     rows, facts = arrays([], [])
     assert len(rate(rows, facts, RULE, START).code) == 0
-
-
-@pytest.mark.parametrize(
-    ("scene", "hazard", "named"), [("zoo", "", "zoo"), ("street_shop", "4", "4")]
-)
-def test_scene_or_hazard_outside_the_list_is_named(scene, hazard, named):
-    with pytest.raises(InvalidLayerError, match=repr(named)):
-        Places.of([scene], [hazard], np.array(["2026-01-01"], "M8[D]"))
-
-
-@pytest.mark.parametrize(
-    "findings",
-    ["{", "[1]", '[{"finding_id": "F1"}]', '[{"finding_id": "F", "severity": "bad"}]'],
-)
-def test_findings_that_are_not_as_the_layer_keeps_them_are_refused(findings):
-    day = np.array(["2026-01-01"], "M8[D]")
-    rows = Inspections(np.array([0]), day, day, ["check"], [findings], [""], [""])
-    with pytest.raises(InvalidLayerError, match="row 1"):
-        gather_facts(rows)
-
-
-def test_inspection_of_a_place_without_a_row_is_left_out():
-    places, facts = arrays(
-        [Place("street_shop", "", START)],
-        [visit("2026-01-21", place=-1, findings=[("F1", "critical")])],
-    )
-    assert len(facts.checks.place) == len(facts.findings.place) == 0
-    assert rate(places, facts, RULE, START).code.tolist() == [GREEN]

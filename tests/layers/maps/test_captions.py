@@ -5,8 +5,9 @@ from dataclasses import fields, replace
 import pytest
 
 from gis.risk import MethodCard, event_load_card
-from layers.maps.captions import CARD, ELSEWHERE, GAPS, card_rows, gap_rows
+from layers.maps.captions import ELSEWHERE, card_rows
 from layers.maps.offline import page
+from layers.words import METHOD_CARD
 from support.makers.drawn_maps import drawn, model_of
 
 
@@ -28,14 +29,14 @@ def test_every_field_of_the_card_is_printed_chinese_first():
 
 def test_every_field_of_a_card_has_a_caption_or_stands_elsewhere():
     names = {f.name for f in fields(MethodCard) if not f.name.endswith("_zh")}
-    assert names == set(CARD) | ELSEWHERE
-    assert not set(CARD) & ELSEWHERE
+    assert names == set(METHOD_CARD) | ELSEWHERE
+    assert not set(METHOD_CARD) & ELSEWHERE
 
 
 def test_fields_of_a_card_are_printed_in_order_and_empty_ones_not():
     card = replace(event_load_card("2026-09"), note="", note_zh="", source_zh="依据")
     captions = [row[1] for row in card_rows(card)]
-    order = [en for _, en in CARD.values()]
+    order = [words.en for words in METHOD_CARD.values()]
     assert captions == [caption for caption in order if caption in captions]
     assert "Note" not in captions
     [row] = [row for row in card_rows(card) if row[1] == "Source"]
@@ -50,13 +51,3 @@ def test_lists_of_a_card_are_one_line(value, text):
     card = replace(event_load_card("2026-09"), breaks=value)
     [row] = [row for row in card_rows(card) if row[1].startswith("Breaks")]
     assert row[3] == text
-
-
-def test_gaps_are_printed_by_key_in_both_languages_and_zeros_not():
-    rows = gap_rows({"no_position": 2, "no_grid": 1, "uncovered": 0})
-    assert rows == [(*GAPS["no_grid"], 1), (*GAPS["no_position"], 2)]
-    assert gap_rows({}) == []
-
-
-def test_gap_without_a_caption_is_printed_as_it_is():
-    assert gap_rows({"自己的话": 3}) == [("自己的话", "", 3)]

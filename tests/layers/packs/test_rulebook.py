@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from gis.errors import InvalidLayerError
-from gis.models import Scene
+from gis.models import Instant, Scene
 from gis.risk import RiskMethod
 from gis.safety import Calendar, SafetyRule
 from layers.packs.rulebook import (
@@ -138,6 +138,11 @@ def test_campaign_without_its_days_is_named():
         read_rulebook(rules(**{"campaign/gas": body}))
 
 
+def numbered(rules):
+    """Rules as a store hands them to a rule: numbered from 1 by their index."""
+    return rules.set_axis(range(1, len(rules) + 1))
+
+
 def test_every_fault_is_named_by_its_row():
     told = rules(
         **{
@@ -148,11 +153,11 @@ def test_every_fault_is_named_by_its_row():
             "risk": "{",
         }
     )
-    faults = rule_faults(told)
+    faults = rule_faults(numbered(told), told.iloc[:0], Instant(0))
     assert [fault.row for fault in faults] == [1, 3, 4, 5]
     assert {fault.field for fault in faults} == {"body"}
     for fault, said in zip(
         faults, ("'colour'", "'zoo'", "'Monday'", "is not JSON"), strict=True
     ):
         assert said in fault.rule
-    assert rule_faults(shipped_rules()) == []
+    assert rule_faults(numbered(shipped_rules()), shipped_rules(), Instant(0)) == []

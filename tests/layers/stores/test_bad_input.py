@@ -75,7 +75,7 @@ def rows_of(layer, *changes):
 
 
 BAD_ROWS = {
-    "unknown column": ("posts", {"phone": "1"}, r"1 columns .*\['phone'\]"),
+    "unknown column": ("posts", {"salary": "1"}, r"1 columns .*\['salary'\]"),
     "duplicate id": ("posts", {"post_id": "P0"}, "field 'post_id': 'P0' stands"),
     "unknown role": ("posts", {"role": "boss"}, "field 'role': 'boss' is not one of"),
     "duty of an unknown post": ("duties", {"post_id": "P9"}, "'P9' is not in layer"),

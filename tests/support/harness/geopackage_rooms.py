@@ -2,8 +2,9 @@
 
 from contextlib import closing, contextmanager
 
-from layers.stores.geopackage.connections import StoreFile
+from layers.stores.geopackage.connections import StoreFile, connect
 from layers.stores.geopackage.tables import create_geopackage
+from support.harness.geopackage_faults import drop_walls
 
 SRS_ID = 4490
 
@@ -11,6 +12,10 @@ SRS_ID = 4490
 @contextmanager
 def open_file(folder):
     """Give a new file of store S in a folder."""
-    create_geopackage(folder / "town.gpkg", store_id="S")
-    with closing(StoreFile(folder / "town.gpkg", is_service=False)) as file:
+    path = folder / "town.gpkg"
+    create_geopackage(path, store_id="S")
+    # tests of rooms change rows, as only who owns the file can
+    with closing(connect(path)) as connection:
+        drop_walls(connection)
+    with closing(StoreFile(path, is_service=False)) as file:
         yield file
