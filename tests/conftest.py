@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parents[1]
 GOLDEN = ROOT / "tests" / "golden"
+COMPONENTS = {"chromium", "postgis"}
 CHROMIUM = Path("/usr/bin/chromium")
 
 # short form for every run; `make soak` takes the full counts
@@ -28,6 +30,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-golden", action="store_true", help="rewrite golden files"
     )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what asks for a browser or a server, before `-m` picks."""
+    for item in items:
+        asked = {*getattr(item, "fixturenames", ())}
+        if hasattr(item, "callspec"):
+            asked |= {v for v in item.callspec.params.values() if isinstance(v, str)}
+        for name in COMPONENTS & asked:
+            item.add_marker(name)
 
 
 def missing(component: str) -> None:
@@ -55,6 +68,15 @@ def chromium() -> Iterator[Any]:
 
     with launch(CHROMIUM) as browser:
         yield browser
+
+
+@pytest.fixture(scope="session")
+def postgis() -> Iterator[Any]:
+    """The one PostgreSQL with PostGIS of this run; a test takes a schema of its own."""
+    from postgres import new_server  # noqa: PLC0415  psycopg only where it is used
+
+    with closing(new_server()) as server:
+        yield server
 
 
 @pytest.fixture
