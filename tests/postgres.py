@@ -141,22 +141,15 @@ class Server:
         self.process.wait(START_S)
 
     def close(self):
-        """Stop the server, however far it came, and remove its folder."""
+        """Stop the server at once, however far it came, and remove its folder."""
         try:
             if self.process is not None and self.process.poll() is None:
-                self._stop()
+                self.stop_at_once()
         finally:
             shutil.rmtree(self.folder, ignore_errors=True)
             if self.keeper is not None:
                 self.keeper.stdin.close()
                 self.keeper.wait()
-
-    def _stop(self):
-        self.process.send_signal(signal.SIGINT)
-        try:
-            self.process.wait(START_S)
-        except subprocess.TimeoutExpired:
-            self.stop_at_once()
 
     def execute(self, *statements):
         with psycopg.connect(self.url, autocommit=True) as connection:
