@@ -3,11 +3,16 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, settings
+from pandas.testing import assert_frame_equal
+
+from gis.synthetic import Town, make_s_town
 
 ROOT = Path(__file__).resolve().parents[1]
 GOLDEN = ROOT / "tests" / "golden"
@@ -68,6 +73,32 @@ def chromium() -> Iterator[Any]:
 
     with launch(CHROMIUM) as browser:
         yield browser
+
+
+@pytest.fixture(scope="session")
+def s_town() -> Iterator[Town]:
+    """S town, made once for all who only read it; a change of it is an error."""
+    town = make_s_town()
+    frames = {
+        field.name: frame.copy()
+        for field in fields(town)
+        if isinstance(frame := getattr(town, field.name), pd.DataFrame)
+    }
+    yield town
+    for name, frame in frames.items():
+        assert_frame_equal(getattr(town, name), frame)
+
+
+@pytest.fixture(scope="session")
+def s_town_store(s_town: Town) -> Iterator[Any]:
+    """All of S town in memory, filled once; nothing may be written to it."""
+    from api.service.init_store import sample_store  # noqa: PLC0415  slow
+
+    store = sample_store(s_town, "Asia/Shanghai")
+    last = store.last_link()
+    yield store
+    assert store.last_link() == last
+    store.close()
 
 
 @pytest.fixture(scope="session")

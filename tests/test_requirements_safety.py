@@ -13,7 +13,7 @@ import shapely
 
 from api.app import create_app
 from api.errors import HTTP_PROBLEMS, PROBLEMS
-from api.service.init_store import FOUNDED, sample_store
+from api.service.init_store import FOUNDED
 from api.service.load_files import FactJob, record_frame
 from api.service.risk import count_codes, explain_place
 from api.settings import Settings
@@ -21,7 +21,6 @@ from browser import visit
 from gis.errors import GovernanceError, InvalidLayerError
 from gis.models import RiskLevel, SafetyCode, Scene
 from gis.safety import tally
-from gis.synthetic import make_s_town
 from layers.maps import save_page
 from layers.risk_day import METHOD_LINK, rate_day, read_risk_day
 from layers.risk_facts import Cutoff
@@ -37,13 +36,13 @@ CODES = {code: code.name.lower() for code in SafetyCode}
 
 
 @pytest.fixture(scope="module")
-def town():
-    return make_s_town()
+def town(s_town):
+    return s_town
 
 
 @pytest.fixture(scope="module")
-def store(town):
-    return sample_store(town, TIMEZONE)
+def store(s_town_store):
+    return s_town_store
 
 
 @pytest.fixture(scope="module")

@@ -6,25 +6,22 @@ from dataclasses import replace
 
 import pytest
 
-from api.service.init_store import sample_store
 from api.service.risk import list_due
 from api.service.risk_features import area_features
 from api.service.risk_lines import due_lines, risk_lines, safety_lines
 from gis.models import RiskLevel, SafetyCode
-from gis.synthetic import Town
 from layers import Cutoff, read_risk_day
 from layers.risk_day import RiskDay, rate_day
 from layers.rulebook import Imprint
+from layers.stores import Store
 from layers.tables import SENSITIVE
 
 NAMES = {0: "no data"} | {level.value: level.name.lower() for level in RiskLevel}
 
 
 @pytest.fixture(scope="module")
-def rated(town: Town) -> RiskDay:
-    return read_risk_day(
-        sample_store(town, "Asia/Shanghai"), Cutoff(dt.date(2026, 9, 30))
-    )
+def rated(s_town_store: Store) -> RiskDay:
+    return read_risk_day(s_town_store, Cutoff(dt.date(2026, 9, 30)))
 
 
 def test_red_places_stand_most_urgent_first(rated: RiskDay) -> None:

@@ -22,7 +22,6 @@ from gis.accuracy.shares import UNITS, likelihoods, outlines_of
 from gis.errors import SettingError
 from gis.geodesy import metres_per_degree
 from gis.index import RTreeIndex
-from gis.synthetic import make_s_town
 from strategies import coverages
 
 SOAK = bool(os.environ.get("PAGODA_SOAK"))
@@ -55,8 +54,8 @@ def share_of(polygon, x, y, sigma):
 
 
 @pytest.fixture(scope="module")
-def town():
-    grids = make_s_town().grids.sort_values("grid_id")
+def town(s_town):
+    grids = s_town.grids.sort_values("grid_id")
     return grids["grid_id"].tolist(), list(grids.geometry)
 
 

@@ -20,15 +20,15 @@ from layers.reports.counting import (
     SEVERITY_COLUMNS,
 )
 from layers.reports.figures import Figures
-from report_days import DAY, make_hamlet_day, make_s_town_day
+from report_days import DAY, MadeDay, make_hamlet_day
 
 REPORTS = {"daily": daily_figures, "monthly": monthly_figures}
 SUMMED = ("grid", "no_grid", "town_only")
 
 
 @pytest.fixture(scope="module")
-def town_month() -> Figures:
-    return monthly_figures(make_s_town_day(), town="S镇", synthetic=True)
+def town_month(s_town_day: MadeDay) -> Figures:
+    return monthly_figures(s_town_day, town="S镇", synthetic=True)
 
 
 def total(figures: Figures, *layers: str) -> pd.Series:
@@ -86,8 +86,8 @@ def test_circles_of_a_tier_and_communities_sum_to_the_grids(
     assert (total(town_month, "community") == grids).all()
 
 
-def test_counters_give_the_five_totals_by_summing_grids() -> None:
-    day = make_s_town_day()
+def test_counters_give_the_five_totals_by_summing_grids(s_town_day: MadeDay) -> None:
+    day = s_town_day
     # the figures of row 2-21: all patrols lie in the month
     held = day.inspections.assign(day=np.datetime64(DAY), kind="check")
     figures = monthly_figures(replace(day, inspections=held))
@@ -167,8 +167,8 @@ def test_sensitive_counts_of_a_closed_month_hide_small_ones(
     assert min(shown) >= 5
 
 
-def test_small_sensitive_counts_are_withheld() -> None:
-    day = make_s_town_day()
+def test_small_sensitive_counts_are_withheld(s_town_day: MadeDay) -> None:
+    day = s_town_day
     first = day.communities["community_id"].iloc[0]
     of_first = day.grids.loc[day.grids["community_id"] == first, "grid_id"]
     is_there = day.events["grid_id"].isin(of_first) & (
@@ -193,8 +193,10 @@ def test_small_sensitive_counts_are_withheld() -> None:
     ],
     ids=["none", "a millisecond later", "a day later", "before it is closed"],
 )
-def test_another_cut_off_gives_no_sensitive_counts(known_at: Instant | None) -> None:
-    told = monthly_figures(replace(make_s_town_day(), known_at=known_at)).sensitive
+def test_another_cut_off_gives_no_sensitive_counts(
+    s_town_day: MadeDay, known_at: Instant | None
+) -> None:
+    told = monthly_figures(replace(s_town_day, known_at=known_at)).sensitive
     assert told.rows == ()
     assert told.note is not None
 
@@ -203,7 +205,7 @@ def test_a_town_total_that_is_small_gives_no_sensitive_counts() -> None:
     assert monthly_figures(make_hamlet_day()).sensitive.rows == ()
 
 
-def test_a_daily_report_gives_no_sensitive_counts() -> None:
-    told = daily_figures(make_s_town_day()).sensitive
+def test_a_daily_report_gives_no_sensitive_counts(s_town_day: MadeDay) -> None:
+    told = daily_figures(s_town_day).sensitive
     assert told.rows == ()
     assert "矛盾纠纷" in told.rule.zh
