@@ -5,13 +5,22 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 LINTED := gis layers api tests hatch_build.py
 
-.PHONY: demo test check setup serve bench soak samples lock clean
+PYTEST := $(BIN)/pytest -n auto --dist loadfile
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test quick check setup serve bench soak samples lock clean
+
+help: ## print these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
 
 demo: $(READY) ## make S town, assign its month of events, draw the map into out/
 	$(BIN)/pagoda demo
 
-test: $(READY) ## run every test that can run here; skips say why
-	$(BIN)/pytest -n auto --dist loadfile
+test: $(READY) ## run every test that can run here; skips say why; T=... runs a part
+	$(PYTEST) $(T)
+
+quick: $(READY) ## the tests without servers, browser and slow ones; T=... runs a part
+	$(PYTEST) -m 'not postgis and not chromium and not slow' $(T)
 
 check: $(READY) ## lint, format, types, import contracts
 	$(BIN)/ruff check $(LINTED)

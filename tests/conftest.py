@@ -2,14 +2,21 @@
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, settings
+from pandas.testing import assert_frame_equal
+
+from gis.synthetic import Town, make_s_town
 
 ROOT = Path(__file__).resolve().parents[1]
 GOLDEN = ROOT / "tests" / "golden"
+COMPONENTS = {"chromium", "postgis"}
 CHROMIUM = Path("/usr/bin/chromium")
 
 # short form for every run; `make soak` takes the full counts
@@ -28,6 +35,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-golden", action="store_true", help="rewrite golden files"
     )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what asks for a browser or a server, before `-m` picks."""
+    for item in items:
+        asked = {*getattr(item, "fixturenames", ())}
+        if hasattr(item, "callspec"):
+            asked |= {v for v in item.callspec.params.values() if isinstance(v, str)}
+        for name in COMPONENTS & asked:
+            item.add_marker(name)
 
 
 def missing(component: str) -> None:
@@ -55,6 +73,41 @@ def chromium() -> Iterator[Any]:
 
     with launch(CHROMIUM) as browser:
         yield browser
+
+
+@pytest.fixture(scope="session")
+def s_town() -> Iterator[Town]:
+    """S town, made once for all who only read it; a change of it is an error."""
+    town = make_s_town()
+    frames = {
+        field.name: frame.copy()
+        for field in fields(town)
+        if isinstance(frame := getattr(town, field.name), pd.DataFrame)
+    }
+    yield town
+    for name, frame in frames.items():
+        assert_frame_equal(getattr(town, name), frame)
+
+
+@pytest.fixture(scope="session")
+def s_town_store(s_town: Town) -> Iterator[Any]:
+    """All of S town in memory, filled once; nothing may be written to it."""
+    from api.service.stores.sample import sample_store  # noqa: PLC0415  slow
+
+    store = sample_store(s_town, "Asia/Shanghai")
+    last = store.last_link()
+    yield store
+    assert store.last_link() == last
+    store.close()
+
+
+@pytest.fixture(scope="session")
+def postgis() -> Iterator[Any]:
+    """The one PostgreSQL with PostGIS of this run; a test takes a schema of its own."""
+    from support.harness.postgres import new_server  # noqa: PLC0415  psycopg only where it is used
+
+    with closing(new_server()) as server:
+        yield server
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """README, its Chinese twin and the code say the same."""
 
 import re
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -111,6 +112,27 @@ def test_make_targets_of_the_readme_exist():
     for path in READMES:
         named = set(re.findall(r"make (\w+)", read(path), flags=re.ASCII))
         assert named <= targets
+
+
+def test_every_make_target_says_what_it_does_and_make_alone_prints_it():
+    rules = re.findall(
+        r"^([a-z]\w*):(?!=)(.*)$", read(ROOT / "Makefile"), flags=re.MULTILINE
+    )
+    assert [target for target, rest in rules if not re.search(r"## \S", rest)] == []
+    printed = subprocess.run(
+        ["make"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    assert re.findall(r"^make (\w+) +\S", printed, flags=re.MULTILINE) == [
+        target for target, _ in rules
+    ]
+
+
+@pytest.mark.parametrize(
+    "path", [*READMES, ROOT / "CONTRIBUTING.md"], ids=lambda path: path.name
+)
+def test_ways_to_run_a_part_of_the_tests_are_told(path):
+    for command in ("make help", "make test T=", "make quick"):
+        assert command in read(path)
 
 
 def test_every_dependency_has_its_reason():

@@ -12,7 +12,7 @@ from api.app import create_app
 from api.cli.commands import main
 from api.service.stores.init import init_sample
 from api.settings import Settings
-from gis.synthetic import Town, make_s_town
+from gis.synthetic import Town
 from layers.samples import sample_files
 
 
@@ -47,9 +47,9 @@ def pagoda(
 
 
 @pytest.fixture(scope="session")
-def town() -> Town:
+def town(s_town: Town) -> Town:
     """S town, made once."""
-    return make_s_town()
+    return s_town
 
 
 @pytest.fixture(scope="session")

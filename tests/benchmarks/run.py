@@ -7,6 +7,8 @@ and 100,000 grids.
 import json
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -27,13 +29,22 @@ from support.harness import postgres
 OUT = Path(__file__).parents[2] / "out"
 
 
+@contextmanager
+def peer_server() -> Iterator[None]:
+    """Tell the peers of a PostGIS where it can run."""
+    if postgres.lacking():
+        yield
+        return
+    with closing(postgres.new_server()) as server:
+        os.environ[peers.POSTGIS_DSN] = server.url
+        yield
+
+
 def main(sizes: tuple[int, ...]) -> None:
     """Run the benchmarks one after the other and write what they found."""
     OUT.mkdir(exist_ok=True)
-    if postgres.binaries() is not None:
-        server = postgres.server()
-        os.environ[peers.POSTGIS_DSN] = server.url
-    located = bench_locate.main(sizes)
+    with peer_server():
+        located = bench_locate.main(sizes)
     table = bench_locate.markdown(located)
     report = {
         "locate": located,

@@ -4,6 +4,7 @@ import json
 import sys
 import threading
 import time
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -31,7 +32,7 @@ class Writer(threading.Thread):
     """Appends small batches, each again until it is acknowledged."""
 
     def __init__(self, store, name):
-        super().__init__(name=name)
+        super().__init__(name=name, daemon=True)  # ends with a run that breaks off
         self.store = store
         self.is_over = threading.Event()
         self.acknowledged = []
@@ -58,8 +59,7 @@ class Writer(threading.Thread):
 
 def stops_under_writers(stops=STOPS, pause_s=0.5):
     """Return what became of the events of writers while the server was stopped."""
-    server = postgres.new_server()
-    try:
+    with closing(postgres.new_server()) as server:
         create_postgis(server.url)
         services = [
             PostgisStore(server.url, now=now, is_service=is_service)
@@ -81,8 +81,6 @@ def stops_under_writers(stops=STOPS, pause_s=0.5):
         found = _found(server, services[1], writers)
         for service in services:
             service.close()
-    finally:
-        server.close()
     return {"stops": stops} | found
 
 

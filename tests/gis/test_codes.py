@@ -23,7 +23,6 @@ from gis.codes import (
     reading_order,
 )
 from gis.errors import InvalidLayerError
-from gis.synthetic import make_s_town
 
 CREDIT_CODES = (
     "91350100M000100Y43",
@@ -254,8 +253,8 @@ def test_mask_leaves_nothing_that_is_found():
     assert find_citizen_ids(masked) == []
 
 
-def test_grids_are_numbered_west_to_east_then_north_to_south():
-    grids = make_s_town().grids
+def test_grids_are_numbered_west_to_east_then_north_to_south(s_town):
+    grids = s_town.grids
     communities = grids["community_id"].tolist()
     order = reading_order(grids.geometry.to_numpy()).tolist()
     codes = number_grids(communities, order)
@@ -269,8 +268,8 @@ def test_grids_are_numbered_west_to_east_then_north_to_south():
         assert numbered == list(range(1, len(numbered) + 1))
 
 
-def test_codes_of_s_town_are_ok():
-    grids = make_s_town().grids
+def test_codes_of_s_town_are_ok(s_town):
+    grids = s_town.grids
     checks = map(check_unit_grid, grids["grid_id"], grids["community_id"])
     assert {check.verdict for check in checks} == {Verdict.OK}
 

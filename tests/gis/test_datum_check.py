@@ -9,7 +9,6 @@ import shapely
 from gis.crs import convert, parse_datum
 from gis.datum_check import are_swapped, check_datum, fit_to_places
 from gis.index import RTreeIndex
-from gis.synthetic import make_s_town
 from gis.synthetic.places import make_hotspots, sample_inside
 
 SETS = 1000 if os.environ.get("PAGODA_SOAK") else 100
@@ -18,8 +17,8 @@ CGCS2000 = parse_datum("cgcs2000")
 
 
 @pytest.fixture(scope="module")
-def town():
-    return make_s_town()
+def town(s_town):
+    return s_town
 
 
 @pytest.fixture(scope="module")

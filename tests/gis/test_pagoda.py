@@ -7,7 +7,6 @@ import shapely
 from gis.errors import TreeError
 from gis.models import Circle
 from gis.pagoda import build_pagoda, dissolve_circles
-from gis.synthetic import make_s_town
 
 
 def circle(circle_id, parent_id, tier):
@@ -73,8 +72,8 @@ def test_fault_of_the_tree_is_named_in_one_sentence(circles, grids, found):
     assert "\n" not in text
 
 
-def test_dissolved_children_equal_their_parent_exactly():
-    town = make_s_town()
+def test_dissolved_children_equal_their_parent_exactly(s_town):
+    town = s_town
     rows = town.circles.astype({"parent_id": object}).replace(np.nan, None)
     circles = [
         Circle(row.circle_id, row.parent_id, row.tier, row.name)

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from gis.roster import DutyTable, certify_roster, expand_rotations
-from gis.synthetic import make_s_town
 from gis.synthetic.duties import make_duties
 from layers.schema.duties import duties_of, rotations_of
 from layers.territory import town_territory
@@ -17,10 +16,9 @@ END = START + 30 * 24 * HOUR
 
 
 @pytest.fixture(scope="module")
-def table():
-    town = make_s_town()
-    roster = town_territory(town).duties.roster
-    month = make_duties(town.posts, "2026-09-01", 30, np.random.default_rng(5))
+def table(s_town):
+    roster = town_territory(s_town).duties.roster
+    month = make_duties(s_town.posts, "2026-09-01", 30, np.random.default_rng(5))
     turns = expand_rotations(rotations_of(month.rotations), roster.posts)
     return DutyTable(roster, [*duties_of(month.duties), *turns])
 
@@ -63,10 +61,8 @@ def test_region_leader_changes_on_monday_at_eight(table):
     assert before.holder_id != after.holder_id
 
 
-def test_month_that_was_known_before_its_corrections_differs(table):
-    month = make_duties(
-        make_s_town().posts, "2026-09-01", 30, np.random.default_rng(5)
-    ).duties
+def test_month_that_was_known_before_its_corrections_differs(table, s_town):
+    month = make_duties(s_town.posts, "2026-09-01", 30, np.random.default_rng(5)).duties
     known_at = START + HOUR
     before = DutyTable(table.roster, duties_of(month), known_at=known_at)
     after = DutyTable(table.roster, duties_of(month))

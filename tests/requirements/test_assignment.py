@@ -31,8 +31,8 @@ END = START + 30 * 24 * HOUR
 
 
 @pytest.fixture(scope="module")
-def town():
-    return make_s_town()
+def town(s_town):
+    return s_town
 
 
 @pytest.fixture(scope="module")
@@ -204,16 +204,18 @@ def town_tree(town, counts):
 
 
 TREES = {
-    "s_town_of_5_levels": lambda: town_tree(make_s_town(), (1, 6, 12, 30, 125)),
-    "x_town_of_3_levels": lambda: town_tree(make_x_town().town, (1, 4, 32)),
-    "quzhou_of_3_levels": quzhou,
-    "city_of_4_levels": city_tree,
+    "s_town_of_5_levels": lambda s_town: town_tree(s_town, (1, 6, 12, 30, 125)),
+    "x_town_of_3_levels": lambda _: town_tree(make_x_town().town, (1, 4, 32)),
+    "quzhou_of_3_levels": lambda _: quzhou(),
+    "city_of_4_levels": lambda _: city_tree(),
 }
 
 
 @pytest.mark.parametrize("name", TREES)
-def test_row_4_09_trees_of_every_depth_load_and_assign_through_the_same_code(name):
-    tree = TREES[name]()
+def test_row_4_09_trees_of_every_depth_load_and_assign_through_the_same_code(
+    s_town, name
+):
+    tree = TREES[name](s_town)
     territory = make_territory(tree.grids, tree.circles, tree.posts)
     depth = len(tree.counts) - 1
     levels = [len(territory.pagoda.of_tier(tier)) for tier in range(1, depth + 1)]

@@ -16,12 +16,11 @@ from api.errors import HTTP_PROBLEMS, PROBLEMS
 from api.service.facts.load import FactJob, record_frame
 from api.service.rating.days import count_codes
 from api.service.rating.places import explain_place
-from api.service.stores.sample import FOUNDED, sample_store
+from api.service.stores.sample import FOUNDED
 from api.settings import Settings
 from gis.errors import GovernanceError, InvalidLayerError
 from gis.models import RiskLevel, SafetyCode, Scene
 from gis.safety import tally
-from gis.synthetic import make_s_town
 from layers.maps import save_page
 from layers.packs.code_tables import codes_of
 from layers.packs.rulebook import shipped_rule
@@ -38,13 +37,13 @@ CODES = {code: code.name.lower() for code in SafetyCode}
 
 
 @pytest.fixture(scope="module")
-def town():
-    return make_s_town()
+def town(s_town):
+    return s_town
 
 
 @pytest.fixture(scope="module")
-def store(town):
-    return sample_store(town, TIMEZONE)
+def store(s_town_store):
+    return s_town_store
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from api.service.stores.restore import restore
 from api.service.stores.sample import FOUNDED, SAMPLE_NOW, sample_store
 from gis.errors import InvalidLayerError
 from gis.models import Instant
-from gis.synthetic import make_s_town, make_x_town
+from gis.synthetic import make_x_town
 from gis.versions import Lineage
 from layers.rating.day import read_risk_day
 from layers.rating.facts import Cutoff
@@ -28,8 +28,8 @@ LAST = dt.date(2026, 9, 30)
 
 
 @pytest.fixture(scope="module")
-def store():
-    return sample_store(make_s_town(), "Asia/Shanghai")
+def store(s_town_store):
+    return s_town_store
 
 
 @pytest.fixture(scope="module")
@@ -106,8 +106,8 @@ def test_row_1_19_an_event_tells_every_owner_and_boundary_version(store, event_i
     assert all(one.is_equal for one in replay(store, event_id))
 
 
-def test_row_2_12_a_report_made_again_later_has_equal_figures():
-    store = sample_store(make_s_town(), "Asia/Shanghai")
+def test_row_2_12_a_report_made_again_later_has_equal_figures(s_town):
+    store = sample_store(s_town, "Asia/Shanghai")
     cutoff = Cutoff(LAST, known_at=clock())
     before = daily_figures(read_risk_day(store, cutoff)).to_json()
     late = pd.DataFrame(

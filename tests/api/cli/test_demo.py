@@ -17,6 +17,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("demo") / "deep" / "out"
 
 
+@pytest.mark.slow
 def test_demo_twice_gives_the_same_bytes(pagoda: Callable, folder: Path) -> None:
     first = pagoda("demo", "--out", folder)
     before = {path.name: path.read_bytes() for path in folder.iterdir()}

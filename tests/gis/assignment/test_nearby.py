@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from gis.assignment.nearby import Nearby
 from gis.geodesy import GeodesicRuler, PlanarRuler
-from gis.synthetic import make_s_town
 from support.makers.strategies import coverages
 
 
@@ -50,9 +49,8 @@ def test_geodesic_nearest_is_not_the_planar_nearest():
     assert rows.tolist() == [0]
 
 
-def test_candidates_come_nearest_first():
-    town = make_s_town()
-    grids = town.grids.sort_values("grid_id")
+def test_candidates_come_nearest_first(s_town):
+    grids = s_town.grids.sort_values("grid_id")
     nearby = Nearby(grids["grid_id"].tolist(), list(grids.geometry), GeodesicRuler())
     x, y = np.array([120.08, 120.09]), np.array([30.33, 30.34])
     points, _, metres = nearby.within_many(x, y, np.array([800.0, 800.0]))

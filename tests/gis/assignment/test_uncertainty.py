@@ -22,7 +22,6 @@ from gis.assignment.shares import UNITS
 from gis.errors import SettingError
 from gis.geodesy import metres_per_degree
 from gis.index import RTreeIndex
-from gis.synthetic import make_s_town
 from support.makers.strategies import coverages
 from support.oracles.normal import normal_below
 
@@ -44,8 +43,8 @@ def r68(sigma_m):
 
 
 @pytest.fixture(scope="module")
-def town():
-    grids = make_s_town().grids.sort_values("grid_id")
+def town(s_town):
+    grids = s_town.grids.sort_values("grid_id")
     return grids["grid_id"].tolist(), list(grids.geometry)
 
 

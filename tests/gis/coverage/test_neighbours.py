@@ -8,7 +8,7 @@ from hypothesis import given
 
 from gis.coverage.neighbours import find_neighbours
 from gis.geodesy import GeodesicRuler, PlanarRuler
-from gis.synthetic import make_s_town, make_x_town
+from gis.synthetic import make_x_town
 from support.makers.strategies import coverages
 
 
@@ -98,8 +98,8 @@ def test_edge_that_three_grids_share_counts_for_each_pair():
     assert [neighbours.between(*pair) for pair in ((0, 1), (0, 2), (1, 2))] == [1, 1, 4]
 
 
-def test_borders_of_s_town_are_geodesic_metres():
-    grids = make_s_town().grids.sort_values("grid_id")
+def test_borders_of_s_town_are_geodesic_metres(s_town):
+    grids = s_town.grids.sort_values("grid_id")
     polygons = grids.geometry.to_numpy()
     neighbours = find_neighbours(polygons, GeodesicRuler())
     geod = pyproj.Geod(ellps="WGS84")

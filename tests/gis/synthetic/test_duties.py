@@ -5,13 +5,12 @@ import re
 import numpy as np
 import pytest
 
-from gis.synthetic import make_s_town
 from gis.synthetic.duties import make_duties
 
 
 @pytest.fixture(scope="module")
-def posts():
-    return make_s_town().posts
+def posts(s_town):
+    return s_town.posts
 
 
 def month_of_duties(posts, seed):

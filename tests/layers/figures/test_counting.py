@@ -21,13 +21,13 @@ from layers.figures.counting import (
 )
 from layers.figures.report import Figures
 from layers.reports import monthly_figures
-from support.makers.report_days import DAY, make_hamlet_day, make_s_town_day
+from support.makers.report_days import DAY, MadeDay, make_hamlet_day
 from support.oracles.report_sums import SUMMED, total
 
 
 @pytest.fixture(scope="module")
-def town_month() -> Figures:
-    return monthly_figures(make_s_town_day(), town="S镇", synthetic=True)
+def town_month(s_town_day: MadeDay) -> Figures:
+    return monthly_figures(s_town_day, town="S镇", synthetic=True)
 
 
 def test_modules_and_severities_sum_to_the_total(town_month: Figures) -> None:
@@ -52,8 +52,8 @@ def test_circles_of_a_tier_and_communities_sum_to_the_grids(
     assert (total(town_month, "community") == grids).all()
 
 
-def test_counters_give_the_five_totals_by_summing_grids() -> None:
-    day = make_s_town_day()
+def test_counters_give_the_five_totals_by_summing_grids(s_town_day: MadeDay) -> None:
+    day = s_town_day
     # the figures of row 2-21: all patrols lie in the month
     held = day.inspections.assign(day=np.datetime64(DAY), kind="check")
     figures = monthly_figures(replace(day, inspections=held))

@@ -10,12 +10,12 @@ from layers.figures.counting import Span
 from layers.figures.report import Figures
 from layers.figures.sensitive import count_sensitive, sensitive_rule
 from layers.reports import daily_figures, monthly_figures
-from support.makers.report_days import DAY, make_hamlet_day, make_s_town_day
+from support.makers.report_days import DAY, MadeDay, make_hamlet_day
 
 
 @pytest.fixture(scope="module")
-def town_month() -> Figures:
-    return monthly_figures(make_s_town_day(), town="S镇", synthetic=True)
+def town_month(s_town_day: MadeDay) -> Figures:
+    return monthly_figures(s_town_day, town="S镇", synthetic=True)
 
 
 def test_sensitive_counts_of_a_closed_month_hide_small_ones(
@@ -27,8 +27,8 @@ def test_sensitive_counts_of_a_closed_month_hide_small_ones(
     assert min(shown) >= 5
 
 
-def test_small_sensitive_counts_are_withheld() -> None:
-    day = make_s_town_day()
+def test_small_sensitive_counts_are_withheld(s_town_day: MadeDay) -> None:
+    day = s_town_day
     first = day.communities["community_id"].iloc[0]
     of_first = day.grids.loc[day.grids["community_id"] == first, "grid_id"]
     is_there = day.events["grid_id"].isin(of_first) & (
@@ -53,8 +53,10 @@ def test_small_sensitive_counts_are_withheld() -> None:
     ],
     ids=["none", "a millisecond later", "a day later", "before it is closed"],
 )
-def test_another_cut_off_gives_no_sensitive_counts(known_at: Instant | None) -> None:
-    told = monthly_figures(replace(make_s_town_day(), known_at=known_at)).sensitive
+def test_another_cut_off_gives_no_sensitive_counts(
+    s_town_day: MadeDay, known_at: Instant | None
+) -> None:
+    told = monthly_figures(replace(s_town_day, known_at=known_at)).sensitive
     assert told.rows == ()
     assert told.note is not None
 
@@ -63,8 +65,8 @@ def test_a_town_total_that_is_small_gives_no_sensitive_counts() -> None:
     assert monthly_figures(make_hamlet_day()).sensitive.rows == ()
 
 
-def test_a_daily_report_gives_no_sensitive_counts() -> None:
-    told = daily_figures(make_s_town_day()).sensitive
+def test_a_daily_report_gives_no_sensitive_counts(s_town_day: MadeDay) -> None:
+    told = daily_figures(s_town_day).sensitive
     assert told.rows == ()
     assert "矛盾纠纷" in told.rule.zh
 

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gis.synthetic import make_s_town
 from layers.maps import Details, five_colour_map, save_page
 from support.harness.browser import visit
 from support.makers.drawn_maps import CARD, PAINTED
@@ -55,9 +54,9 @@ def made_up_places(town, rng):
 
 
 @pytest.fixture(scope="module")
-def s_town(tmp_path_factory):
+def town_page(s_town, tmp_path_factory):
     """The page of S town with made-up levels and codes, everything on it."""
-    town, rng = make_s_town(), np.random.default_rng(5)
+    town, rng = s_town, np.random.default_rng(5)
     grids, of_grids = made_up(town.grids, "grid_id", rng)
     circles, of_circles = made_up(town.circles, "circle_id", rng)
     communities, of_communities = made_up(town.communities, "community_id", rng)
@@ -99,14 +98,14 @@ def shoot(opened, name):
     opened.page.screenshot(path=SCREENS / f"{name}.png")
 
 
-def test_page_of_s_town_is_below_its_limits(s_town):
-    page = s_town.read_bytes()
+def test_page_of_s_town_is_below_its_limits(town_page):
+    page = town_page.read_bytes()
     assert len(page) < 3_000_000
     assert len(gzip.compress(page)) < 1_200_000
 
 
-def test_pictures_of_every_tier(chromium, s_town):
-    with visit(chromium, s_town, script=PAINTED) as opened:
+def test_pictures_of_every_tier(chromium, town_page):
+    with visit(chromium, town_page, script=PAINTED) as opened:
         for number, name in enumerate(TIERS):
             opened.page.locator(".tiers label").nth(number).click()
             shoot(opened, f"map_{name}")
@@ -114,8 +113,8 @@ def test_pictures_of_every_tier(chromium, s_town):
 
 
 @pytest.mark.parametrize("zoom", [0, 2, 4])
-def test_pictures_at_three_zooms_with_every_point(chromium, s_town, zoom):
-    with visit(chromium, s_town) as opened:
+def test_pictures_at_three_zooms_with_every_point(chromium, town_page, zoom):
+    with visit(chromium, town_page) as opened:
         for name in ("places", "events", "posts", "stations"):
             opened.page.locator(f".toggles input[name={name}]").check()
         for _ in range(zoom):
@@ -126,15 +125,15 @@ def test_pictures_at_three_zooms_with_every_point(chromium, s_town, zoom):
         assert opened.trouble == []
 
 
-def test_picture_of_places_alone(chromium, s_town):
-    with visit(chromium, s_town) as opened:
+def test_picture_of_places_alone(chromium, town_page):
+    with visit(chromium, town_page) as opened:
         opened.page.locator(".toggles input[name=places]").check()
         shoot(opened, "map_places")
         assert opened.trouble == []
 
 
-def test_pictures_of_a_chosen_area_and_a_place_and_a_past_day(chromium, s_town):
-    with visit(chromium, s_town) as opened:
+def test_pictures_of_a_chosen_area_and_a_place_and_a_past_day(chromium, town_page):
+    with visit(chromium, town_page) as opened:
         opened.page.mouse.click(480, 430)
         shoot(opened, "map_chosen_area")
         opened.page.locator(".history input").fill("3")
@@ -146,8 +145,8 @@ def test_pictures_of_a_chosen_area_and_a_place_and_a_past_day(chromium, s_town):
         assert opened.trouble == []
 
 
-def test_picture_on_paper(chromium, s_town):
-    with visit(chromium, s_town) as opened:
+def test_picture_on_paper(chromium, town_page):
+    with visit(chromium, town_page) as opened:
         opened.page.locator(".toggles input[name=places]").check()
         opened.page.pdf(path=SCREENS / "map_a3.pdf", prefer_css_page_size=True)
         opened.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
@@ -157,14 +156,14 @@ def test_picture_on_paper(chromium, s_town):
         assert opened.trouble == []
 
 
-def test_picture_without_colours(chromium, s_town):
-    with visit(chromium, s_town) as opened:
+def test_picture_without_colours(chromium, town_page):
+    with visit(chromium, town_page) as opened:
         opened.page.add_style_tag(content="html { filter: grayscale(1); }")
         shoot(opened, "map_grey")
         assert opened.trouble == []
 
 
-def test_picture_on_a_narrow_screen(chromium, s_town):
-    with visit(chromium, s_town, width=414, height=860) as opened:
+def test_picture_on_a_narrow_screen(chromium, town_page):
+    with visit(chromium, town_page, width=414, height=860) as opened:
         shoot(opened, "map_narrow")
         assert opened.trouble == []

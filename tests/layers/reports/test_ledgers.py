@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from layers.reports import community_ledgers, daily_figures, monthly_figures
-from support.makers.report_days import make_hamlet_day, make_s_town_day
+from support.makers.report_days import MadeDay, make_hamlet_day
 
 
 def rows_of(data: bytes) -> list[dict[str, str]]:
@@ -53,8 +53,8 @@ def test_events_of_the_day_stand_in_the_ledger_of_their_community(
     ]
 
 
-def test_sensitive_events_and_positions_are_in_no_ledger() -> None:
-    day = make_s_town_day()
+def test_sensitive_events_and_positions_are_in_no_ledger(s_town_day: MadeDay) -> None:
+    day = s_town_day
     for name, data in community_ledgers(day, monthly_figures(day)).items():
         text = data.decode()
         assert "矛盾纠纷" not in text, name

@@ -1,39 +1,40 @@
 """Every store, empty or with two versions, for the contract suite."""
 
+from contextlib import ExitStack
+from itertools import count
+
 import pytest
 
 from layers.stores import create_store
 from layers.stores.memory import MemoryStore
-from support.harness import postgres
 from support.makers.contract_rows import GROUND
 from support.makers.store_history import Clock, day, publish_grounds
 
-# each takes a folder of its own, a clock and the id of a store to restore, or None
-FACTORIES = {
-    "memory": lambda folder, now, store_id=None: MemoryStore(
-        now=now, store_id=store_id
-    ),
-    "geopackage": lambda folder, now, store_id=None: create_store(
-        str(folder / "town.gpkg"), now=now, store_id=store_id
-    ),
-    "postgis": lambda folder, now, store_id=None: postgres.make_store(now, store_id),
-}
+KINDS = ["memory", "geopackage", "postgis"]
 
 
-@pytest.fixture(params=FACTORIES)
+@pytest.fixture(params=KINDS)
 def make_store(request, tmp_path):
-    """Makes stores of one kind; all of them are closed in the end."""
-    made = []
+    """Makes stores of one kind; all of them are closed in the end.
+
+    It takes a clock and the id of a store to restore, or None.
+    """
+    server = request.getfixturevalue("postgis") if request.param == "postgis" else None
+    numbers = count()
 
     def make(now, store_id=None):
-        folder = tmp_path / str(len(made))
-        folder.mkdir()
-        made.append(FACTORIES[request.param](folder, now, store_id))
-        return made[-1]
+        if server:
+            store = server.make_store(now, store_id)
+        elif request.param == "geopackage":
+            path = tmp_path / f"town-{next(numbers)}.gpkg"
+            store = create_store(str(path), now=now, store_id=store_id)
+        else:
+            store = MemoryStore(now=now, store_id=store_id)
+        opened.callback(store.close)
+        return store
 
-    yield make
-    for store in made:
-        store.close()
+    with ExitStack() as opened:
+        yield make
 
 
 @pytest.fixture

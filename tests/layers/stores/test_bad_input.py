@@ -10,14 +10,10 @@ import shapely
 from gis.codes import credit_check_digit, organisation_check_digit
 from gis.errors import InvalidLayerError, StoreError, VersionConflictError
 from gis.models import Position
-from layers.stores import create_store
 from layers.stores.facts import FACTS
-from layers.stores.memory import MemoryStore
 from layers.stores.version_digest import draft_digest
-from support.harness import postgres
 from support.makers.store_history import (
     CRS,
-    Clock,
     day,
     draft,
     layers_of,
@@ -26,11 +22,6 @@ from support.makers.store_history import (
     publish_grounds,
 )
 
-MAKERS = {
-    "memory": lambda path, now: MemoryStore(now=now),
-    "geopackage": lambda path, now: create_store(str(path), now=now),
-    "postgis": lambda path, now: postgres.make_store(now),
-}
 GROUND = {"G1": (0, 4), "G2": (4, 8), "G3": (8, 12)}
 SINCE = "1970-01-01T00:00:00+00:00"
 POST = {"post_id": "P1", "area_id": "G1", "role": "grid_leader", "holder_id": "L1"}
@@ -54,15 +45,13 @@ def credit_code(*, nested_digit=None):
     return body + credit_check_digit(body)
 
 
-@pytest.fixture(params=MAKERS)
-def town(request, tmp_path):
+@pytest.fixture
+def town(store):
     """A store with a version from day 0, a post and a place."""
-    store = MAKERS[request.param](tmp_path / "town.gpkg", Clock(day(1)))
     publish_grounds(store, {day(0): GROUND}, base=None)
     for layer in ("posts", "enterprises"):
         store.record(layer, rows_of(layer, {}))
-    yield store
-    store.close()
+    return store
 
 
 def rows_of(layer, *changes):

@@ -18,7 +18,6 @@ from gis.errors import (
     TreeError,
     VersionConflictError,
 )
-from gis.synthetic import make_s_town
 from gis.versions import Lineage
 from layers.stores.facts import empty_records
 from layers.stores.protocol import Draft
@@ -51,8 +50,8 @@ def test_empty_store_answers_with_nothing(store):
     assert store.events().empty
 
 
-def test_published_layers_come_back_with_their_digest(store):
-    town = make_s_town()
+def test_published_layers_come_back_with_their_digest(store, s_town):
+    town = s_town
     layers = town.grids, town.circles, town.communities
     made = Draft(day(0), draft_digest(*layers), *layers)
     [version] = store.publish(publication(made, base=None))

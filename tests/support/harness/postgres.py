@@ -1,15 +1,14 @@
 """A private PostgreSQL with PostGIS for the tests: own folder, own port, own end."""
 
-import atexit
-import functools
 import os
+import pwd
 import shutil
 import signal
 import socket
 import subprocess
 import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from itertools import count
 from pathlib import Path
 
@@ -23,35 +22,82 @@ NAME = "postgres"
 START_S = 60
 
 
-def binaries():
-    """Return the folder of the newest server, or None."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
-    return found[-1].parent if found else None
+LIBRARY = Path("/usr/lib/postgresql")
+SHARE = Path("/usr/share/postgresql")
+
+# outlives whoever started the server, however that ends: its input closes then
+KEEPER = 'cat; "$1" stop -s -D "$2/data" -m immediate; rm -rf "$2"'
+
+
+def binaries(library=LIBRARY):
+    """Return the folders of the servers that are installed, the newest first."""
+    found = {path.parent for path in library.glob("*/bin/postgres")}
+    return sorted(found, key=lambda folder: float(folder.parent.name), reverse=True)
+
+
+def postgis_binaries(library=LIBRARY, share=SHARE):
+    """Return the folder of the newest server that has PostGIS, or None."""
+    for folder in binaries(library):
+        if (share / folder.parent.name / "extension" / "postgis.control").is_file():
+            return folder
+    return None
+
+
+def lacking(library=LIBRARY, share=SHARE):
+    """Return what keeps a PostgreSQL with PostGIS from being started, or None."""
+    found = binaries(library)
+    if not found:
+        return f"no PostgreSQL server under {library}"
+    if postgis_binaries(library, share) is None:
+        version = found[0].parent.name
+        return f"no PostGIS for PostgreSQL {version} under {share}"
+    if os.geteuid() == 0 and NAME not in {user.pw_name for user in pwd.getpwall()}:
+        return f"no user {NAME}, and root may not run a server"
+    return None
 
 
 class Server:
     """A server on loopback that runs until `close`; `start` runs it again.
 
     It is empty, or the standby of another server; `options` are of `initdb`.
+    Should this process end without `close`, the server is stopped all the same.
     """
 
     def __init__(self, *options, primary=None):
+        self.binaries = postgis_binaries()
         self.folder = Path(tempfile.mkdtemp(prefix="pagoda-postgres-"))
         self.data = self.folder / "data"
         self.user = NAME if os.geteuid() == 0 else None
+        self.process = self.keeper = None
+        self._schemas = count(1)
+        try:
+            self._make(options, primary)
+            self.start()
+        except BaseException:
+            self.close()
+            raise
+
+    def _make(self, options, primary):
         if self.user:
             shutil.chown(self.folder, self.user)
+        self.keeper = subprocess.Popen(
+            ["sh", "-c", KEEPER, "keeper", self.binaries / "pg_ctl", self.folder],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd="/",
+            user=self.user,
+            start_new_session=True,  # Ctrl-C of a terminal reaches its owner alone
+        )
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
-        self.process = None
         if primary:
-            copy = [binaries() / "pg_basebackup", "-D", self.data, "-R", "-c", "fast"]
-            self.run([*copy, "-d", primary.url])
+            copy = [self.binaries / "pg_basebackup", "-D", self.data, "-R"]
+            self.run([*copy, "-c", "fast", "-d", primary.url])
         else:
-            initdb = [binaries() / "initdb", "-D", self.data, "-U", NAME, "-A", "trust"]
-            said = ["-E", "UTF8", "--no-locale", *options]
+            initdb = [self.binaries / "initdb", "-D", self.data, "-U", NAME]
+            said = ["-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync", *options]
             self.run([*initdb, *said], stdout=subprocess.DEVNULL)
-        self.start()
 
     @property
     def url(self):
@@ -69,11 +115,12 @@ class Server:
         options = [f"--{name}={value}" for name, value in settings.items()]
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
-                [binaries() / "postgres", "-D", self.data, *options],
+                [self.binaries / "postgres", "-D", self.data, *options],
                 cwd=self.folder,
                 user=self.user,
                 stdout=log,
                 stderr=log,
+                start_new_session=True,
             )
         deadline = time.monotonic() + START_S
         while not self.answers():
@@ -94,10 +141,15 @@ class Server:
         self.process.wait(START_S)
 
     def close(self):
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGINT)
-            self.process.wait(START_S)
-        shutil.rmtree(self.folder)
+        """Stop the server at once, however far it came, and remove its folder."""
+        try:
+            if self.process is not None and self.process.poll() is None:
+                self.stop_at_once()
+        finally:
+            shutil.rmtree(self.folder, ignore_errors=True)
+            if self.keeper is not None:
+                self.keeper.stdin.close()
+                self.keeper.wait()
 
     def execute(self, *statements):
         with psycopg.connect(self.url, autocommit=True) as connection:
@@ -115,51 +167,40 @@ class Server:
             time.sleep(0.02)
         raise RuntimeError(f"{name} is not {value}")
 
-    def schema_url(self, schema):
+    def fresh_url(self):
         """Return the address of a schema of its own, which is made here."""
+        schema = f"store_{next(self._schemas)}"
         self.execute(f"CREATE SCHEMA {schema}")
         return f"{self.url}?options=-csearch_path%3D{schema},public"
 
+    def make_store(self, now, store_id=None):
+        """Return an empty store, as the contract suite asks for it."""
+        url = self.fresh_url()
+        create_postgis(url, store_id=store_id)
+        return PostgisStore(url, now=now)
+
 
 def new_server(*options):
-    """Return a server of its own, to be stopped by the caller."""
-    if binaries() is None:
-        missing("no PostgreSQL server under /usr/lib/postgresql")
+    """Return a server with PostGIS of its own, to be closed by the caller."""
+    if reason := lacking():
+        missing(reason)
     started = Server(*options)
-    started.execute("CREATE EXTENSION postgis")
+    try:
+        started.execute("CREATE EXTENSION postgis")
+    except BaseException:
+        started.close()
+        raise
     return started
-
-
-@functools.cache
-def server():
-    """Return the one server of the run; it ends with the run."""
-    started = new_server()
-    atexit.register(started.close)
-    return started
-
-
-_numbers = count(1)
-
-
-def fresh_url():
-    """Return the address of an empty schema."""
-    return server().schema_url(f"store_{next(_numbers)}")
-
-
-def make_store(now, store_id=None):
-    """Return an empty store, as the contract suite asks for it."""
-    url = fresh_url()
-    create_postgis(url, store_id=store_id)
-    return PostgisStore(url, now=now)
 
 
 @contextmanager
 def services():
     """Give a function that opens a new store as a service, for the benchmarks."""
+    with closing(new_server()) as server:
 
-    def make():
-        url = fresh_url()
-        create_store(url).close()
-        return open_store(url, is_service=True)
+        def make():
+            url = server.fresh_url()
+            create_store(url).close()
+            return open_store(url, is_service=True)
 
-    yield make
+        yield make

@@ -6,13 +6,12 @@ import psycopg
 
 from layers.stores.postgis import create_postgis
 from layers.stores.postgis.connections import Connections
-from support.harness import postgres
 
 
 @contextmanager
-def open_connection():
-    """Give a connection to an empty store S."""
-    url = postgres.fresh_url()
+def open_connection(server):
+    """Give a connection to an empty store S in a schema of its own."""
+    url = server.fresh_url()
     create_postgis(url, store_id="S")
     connections = Connections(url)
     with closing(connections), connections.take() as connection:

@@ -14,7 +14,7 @@ import shapely
 from gis.models import Instant, Scene
 from gis.risk import Driver, MethodCard, RiskMethod
 from gis.safety import SafetyRule
-from gis.synthetic import make_s_town
+from gis.synthetic import Town
 from gis.versions import Version
 from layers.packs.rulebook import shipped_rule
 
@@ -48,10 +48,9 @@ class MadeDay:
     left_out: Mapping[str, int] = field(default_factory=lambda: {"no_grid": 3})
 
 
-def make_s_town_day(seed: int = 5) -> MadeDay:
+def make_s_town_day(town: Town, seed: int = 5) -> MadeDay:
     """S town with 11,000 places, a month of events and its inspections."""
     rng = np.random.default_rng(seed)
-    town = make_s_town()
     grids = rated(town.grids, "grid", rng)
     events = town.events.assign(
         grid_id=rng.choice([*grids["grid_id"], None], len(town.events)),

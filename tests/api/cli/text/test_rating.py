@@ -9,22 +9,19 @@ import pytest
 from api.cli.text.rating import due_lines, risk_lines, safety_lines
 from api.service.rating.documents import area_features
 from api.service.rating.due import list_due
-from api.service.stores.sample import sample_store
 from gis.models import RiskLevel, SafetyCode
-from gis.synthetic import Town
 from layers import Cutoff, read_risk_day
 from layers.packs.code_tables import SENSITIVE
 from layers.packs.rulebook import Imprint
 from layers.rating.day import RiskDay, rate_day
+from layers.stores import Store
 
 NAMES = {0: "no data"} | {level.value: level.name.lower() for level in RiskLevel}
 
 
 @pytest.fixture(scope="module")
-def rated(town: Town) -> RiskDay:
-    return read_risk_day(
-        sample_store(town, "Asia/Shanghai"), Cutoff(dt.date(2026, 9, 30))
-    )
+def rated(s_town_store: Store) -> RiskDay:
+    return read_risk_day(s_town_store, Cutoff(dt.date(2026, 9, 30)))
 
 
 def test_red_places_stand_most_urgent_first(rated: RiskDay) -> None:

@@ -6,19 +6,19 @@ import pytest
 
 from api.service.stores.connection import made
 from layers.stores import create_store
-from support.harness import postgres
 
 
-def address(kind: str, folder: Path) -> str:
+@pytest.fixture(params=["geopackage", "postgis"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Where there is no store yet."""
-    return postgres.fresh_url() if kind == "postgis" else str(folder / "town.gpkg")
+    if request.param == "postgis":
+        return request.getfixturevalue("postgis").fresh_url()
+    return str(tmp_path / "town.gpkg")
 
 
-@pytest.mark.parametrize("kind", ["geopackage", "postgis"])
 def test_a_store_that_cannot_be_filled_leaves_its_place_free(
-    kind: str, tmp_path: Path
+    url: str, tmp_path: Path
 ) -> None:
-    url = address(kind, tmp_path)
     with pytest.raises(RuntimeError, match="no more"), made(url):
         raise RuntimeError("no more")
     assert list(tmp_path.iterdir()) == []

@@ -15,7 +15,6 @@ from layers.stores.postgis.connections import (
     InstantLoader,
     wire_instant,
 )
-from support.harness import postgres
 from support.makers.store_history import Clock, day
 
 
@@ -36,8 +35,8 @@ def test_database_that_does_not_answer_is_named_without_the_password(clock):
 
 
 @pytest.fixture(scope="module")
-def url():
-    fresh = postgres.fresh_url()
+def url(postgis):
+    fresh = postgis.fresh_url()
     create_postgis(fresh)
     return fresh
 

@@ -25,9 +25,9 @@ def events():
 
 
 @pytest.fixture(scope="module")
-def connection(events):
+def connection(postgis, events):
     """A store with the events of a town; nothing is written to it after."""
-    with open_connection() as opened:
+    with open_connection(postgis) as opened:
         with opened.transaction():
             add_due(opened, due_of(events))
             add_events(opened, events, 6, day(1))
@@ -79,8 +79,8 @@ def test_what_is_there_of_events_that_are_brought_is_known(connection, events):
     assert stock.row == 3
 
 
-def test_nothing_is_known_of_an_empty_store():
-    with open_connection() as empty:
+def test_nothing_is_known_of_an_empty_store(postgis):
+    with open_connection(postgis) as empty:
         stock = read_known_events(empty, [new_event("1")])
     assert (stock.receipts, stock.event_ids, stock.row) == ({}, set(), 0)
 

@@ -32,9 +32,9 @@ def town():
 
 
 @pytest.fixture(scope="module")
-def connection(town):
+def connection(postgis, town):
     """A store with the facts of a town; nothing is written to it after."""
-    with open_connection() as opened:
+    with open_connection(postgis) as opened:
         for name in LAYERS:
             rows = fact_rows(FACTS[name], town.records(name))
             add_rows(opened, fact_table(FACTS[name]), rows)

@@ -21,14 +21,16 @@ from layers.stores.postgis import PostgisStore, connections, create_postgis
 from support.harness import postgres
 from support.makers.store_history import Clock, day, new_event, publish_grounds
 
+pytestmark = pytest.mark.postgis
+
 GROUND = {"G1": (0, 6), "G2": (6, 12)}
 ACKNOWLEDGED = 5
 BATCH = 100
 
 
 @pytest.fixture
-def url():
-    return postgres.fresh_url()
+def url(postgis):
+    return postgis.fresh_url()
 
 
 @pytest.fixture
@@ -50,13 +52,13 @@ def named(url, name):
     return f"{url}&application_name={name}"
 
 
-def wait_until_idle(name):
+def wait_until_idle(url, name):
     """Wait until the last thing that a connection asked is answered."""
     asked = (
         "SELECT pid FROM pg_stat_activity WHERE application_name = %s "
         "AND state = 'idle' AND query LIKE '%%coalesce(max(sequence)%%'"
     )
-    with psycopg.connect(postgres.server().url, autocommit=True) as connection:
+    with psycopg.connect(url, autocommit=True) as connection:
         while not (found := connection.execute(asked, [name]).fetchall()):
             time.sleep(0.01)
     return found
@@ -81,7 +83,7 @@ def test_notice_alone_ends_the_wait(store, url, monkeypatch):
     monkeypatch.setattr(connections, "LOOK_S", 3600)
     with closing(PostgisStore(named(url, "listener"), now=Clock())) as other:
         waiter, heard = waited(other)
-        wait_until_idle("listener")
+        wait_until_idle(url, "listener")
         publish_grounds(store, {day(0): GROUND}, base=None)
         waiter.join()
     assert heard == [1]
@@ -91,17 +93,17 @@ def test_change_without_a_notice_is_seen_all_the_same(store, url, monkeypatch):
     monkeypatch.setattr(connections, "CHANNEL", "nobody")
     with closing(PostgisStore(named(url, "deaf"), now=Clock())) as other:
         waiter, heard = waited(other)
-        wait_until_idle("deaf")
+        wait_until_idle(url, "deaf")
         publish_grounds(store, {day(0): GROUND}, base=None)
         waiter.join()
     assert heard == [1]
 
 
-def test_connection_that_breaks_during_the_wait_loses_no_change(store, url):
+def test_connection_that_breaks_during_the_wait_loses_no_change(postgis, store, url):
     with closing(PostgisStore(named(url, "cut"), now=Clock())) as other:
         waiter, heard = waited(other)
-        [[pid]] = wait_until_idle("cut")
-        postgres.server().execute(f"SELECT pg_terminate_backend({pid})")
+        [[pid]] = wait_until_idle(url, "cut")
+        postgis.execute(f"SELECT pg_terminate_backend({pid})")
         publish_grounds(store, {day(0): GROUND}, base=None)
         waiter.join()
         [said] = heard
@@ -139,7 +141,7 @@ def test_acknowledgement_follows_an_fsync_and_only_then(
     monkeypatch.setattr(connections, "SETTINGS", asked)
     with closing(PostgisStore(named(url, "traced"), now=Clock(day(1)))) as traced:
         traced.revision()
-        [[pid]] = wait_until_idle("traced")
+        [[pid]] = wait_until_idle(url, "traced")
         with system_calls_of(pid, tmp_path / "trace") as trace:
             for number in range(ACKNOWLEDGED):
                 traced.append_events([new_event(str(number))])

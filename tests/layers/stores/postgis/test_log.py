@@ -13,8 +13,8 @@ from support.makers.store_history import day
 
 
 @pytest.fixture
-def connection():
-    with open_connection() as opened:
+def connection(postgis):
+    with open_connection(postgis) as opened:
         yield opened
 
 

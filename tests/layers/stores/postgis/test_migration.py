@@ -6,14 +6,13 @@ from gis.errors import StoreError
 from layers.stores import create_store, remove_store
 from layers.stores.postgis import PostgisStore, create_postgis
 from layers.stores.postgis import migration as migrations
-from support.harness import postgres
 from support.harness.postgres_rooms import execute, open_connection, rows_of
 from support.makers.store_history import Clock, day, new_event
 
 
 @pytest.fixture
-def url():
-    return postgres.fresh_url()
+def url(postgis):
+    return postgis.fresh_url()
 
 
 @pytest.fixture
@@ -94,8 +93,8 @@ def test_crs_without_a_number_is_refused(crs):
         migrations.srid_of(crs)
 
 
-def test_store_says_who_it_is_however_often_it_is_brought_up_to_date():
-    with open_connection() as connection:
+def test_store_says_who_it_is_however_often_it_is_brought_up_to_date(postgis):
+    with open_connection(postgis) as connection:
         for _ in range(2):
             identity = migrations.bring_up_to_date(connection)
             assert identity == migrations.Identity("S", 4490)

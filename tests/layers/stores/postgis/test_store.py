@@ -3,6 +3,7 @@
 import sys
 import threading
 import uuid
+from contextlib import closing
 from dataclasses import replace
 
 import pandas as pd
@@ -22,8 +23,8 @@ GROUND = {"G1": (0, 4), "G2": (4, 8), "G3": (8, 12)}
 
 
 @pytest.fixture
-def url():
-    return postgres.fresh_url()
+def url(postgis):
+    return postgis.fresh_url()
 
 
 @pytest.fixture
@@ -71,14 +72,14 @@ def test_crs_of_the_store_is_that_of_its_geometry(url, clock):
     assert found == [(4326,)]
 
 
-def test_database_that_may_lose_what_it_acknowledged_is_refused(url, clock):
+def test_database_that_may_lose_what_it_acknowledged_is_refused(postgis, url, clock):
     create_postgis(url)
     try:
-        postgres.server().configure("fsync", "off")
+        postgis.configure("fsync", "off")
         with pytest.raises(StoreError, match="fsync = 'off'; a store needs 'on'"):
             PostgisStore(url, now=clock)
     finally:
-        postgres.server().configure("fsync", "on")
+        postgis.configure("fsync", "on")
 
 
 # refusals
@@ -222,9 +223,9 @@ def test_what_changes_answers_is_heard_and_seen_by_other_services(store, url, cl
     other.close()
 
 
+@pytest.mark.postgis
 def test_store_that_is_closed_or_has_lost_its_server_is_not_healthy(clock):
-    server = postgres.new_server()
-    try:
+    with closing(postgres.new_server()) as server:
         create_postgis(server.url)
         store = PostgisStore(server.url, now=clock, is_service=True)
         assert store.is_healthy()
@@ -237,5 +238,3 @@ def test_store_that_is_closed_or_has_lost_its_server_is_not_healthy(clock):
         assert store.is_healthy()
         store.close()
         assert not store.is_healthy()
-    finally:
-        server.close()

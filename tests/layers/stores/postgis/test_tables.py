@@ -21,14 +21,13 @@ from layers.stores.postgis.tables import (
     polygon_table,
     read_polygons,
 )
-from support.harness import postgres
 from support.harness.postgres_rooms import columns_of, rows_of
 from support.makers.store_history import CRS, day
 
 
 @pytest.fixture
-def url():
-    fresh = postgres.fresh_url()
+def url(postgis):
+    fresh = postgis.fresh_url()
     create_postgis(fresh)
     return fresh
 

@@ -28,9 +28,9 @@ def town():
 
 
 @pytest.fixture(scope="module")
-def connection(town):
+def connection(postgis, town):
     """A store with the versions of a town; nothing is written to it after."""
-    with open_connection() as opened:
+    with open_connection(postgis) as opened:
         for number in (1, 2):
             add_version(opened, town.version_layers(number), number)
         [withdrawal] = town.history().withdrawals
