@@ -184,9 +184,11 @@ class StoreFile:
         return tuple(numbers)
 
     def _refuse_other_file(self) -> None:
+        # looked at first: a close in between removes the files beside the store
+        file_ids = self._file_ids()
         if self._over.is_set():
             raise StoreError("The store is closed; open it again.")
-        if self._file_ids() != self._identity:
+        if file_ids != self._identity:
             raise StoreError(
                 f"Store {str(self.path)!r} was moved, replaced or deleted while it was "
                 "open; put the file back with its -wal beside it and open it again."
