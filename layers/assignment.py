@@ -26,8 +26,8 @@ from gis.assignment import (
     record,
 )
 from gis.roster import TRIAGE
-from layers.files.answers import free_names
 from layers.schema.layer import frame_datum
+from layers.schema.names import free_names
 from layers.territory import Territory
 
 Rows = NDArray[np.int32]

@@ -226,3 +226,19 @@ def test_planned_names_of_the_word_table_are_not_there_yet():
     ]
     assert len(planned) > 5
     assert [pair for pair in planned if is_there(*pair)] == []
+
+
+def test_every_module_has_the_test_that_one_guesses():
+    modules = [
+        path.relative_to(ROOT)
+        for floor in FLOORS
+        for path in sorted((ROOT / floor).rglob("*.py"))
+        if path.name not in {"__init__.py", "__main__.py"}
+    ]
+    assert len(modules) > 200
+    without = [
+        str(module)
+        for module in modules
+        if not (ROOT / "tests" / module.parent / f"test_{module.name}").is_file()
+    ]
+    assert without == []

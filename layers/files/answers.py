@@ -2,7 +2,7 @@
 
 import math
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
@@ -18,6 +18,7 @@ from gis.errors import GovernanceError, SettingError
 from layers.features import crs_member, feature, json_of, write_collection
 from layers.files.coordinates import Coordinates, read_coordinates
 from layers.files.table import EventTable, is_json, values_of
+from layers.schema.names import free_name, free_names
 
 BATCH_ROWS = 65_536
 SUFFIXES = (".csv", ".parquet", ".geojson")
@@ -115,31 +116,6 @@ def _writer(path: Path) -> _Write:
     return writers[path.suffix.lower()]
 
 
-def free_names(own_names: Iterable[str], names: Iterable[str]) -> dict[str, str]:
-    """Return the name to write each added column under, its own where it is free.
-
-    Examples
-    --------
-    >>> free_names(["id", "status"], ["status", "reason"])
-    {'status': 'pagoda_status', 'reason': 'reason'}
-    """
-    all_names = set(own_names)
-    renames: dict[str, str] = {}
-    for name in names:
-        renames[name] = _free_name(name, all_names)
-        all_names.add(renames[name])
-    return renames
-
-
-def _free_name(name: str, names: set[str]) -> str:
-    """Return the name, or the first of its substitutes, that is free."""
-    candidate, number = name, 1
-    while candidate in names:
-        candidate = f"pagoda_{name}" + (f"_{number}" if number > 1 else "")
-        number += 1
-    return candidate
-
-
 def _write_csv(
     stream: BinaryIO, rows: pa.Table, table: EventTable, _: Coordinates | None
 ) -> None:
@@ -147,7 +123,7 @@ def _write_csv(
     if table.geometry is not None:
         rows = rows.add_column(
             table.columns.num_columns,
-            _free_name("geometry", set(rows.column_names)),
+            free_name("geometry", set(rows.column_names)),
             pa.array(
                 shapely.to_wkt(table.geometry, rounding_precision=-1), pa.string()
             ),
@@ -209,7 +185,7 @@ def _write_parquet(
 ) -> None:
     """Write types as they came, and a geometry as GeoParquet 1.1."""
     if table.geometry is not None:
-        name = _free_name("geometry", set(rows.column_names))
+        name = free_name("geometry", set(rows.column_names))
         wkb = pa.array(shapely.to_wkb(table.geometry), pa.binary())
         crs = None if table.crs is None else table.crs.to_json_dict()
         column: dict[str, object] = {
