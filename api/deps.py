@@ -10,7 +10,7 @@ from api.service.assignment.answer import AnswerDesk
 from api.service.rating.days import RiskDesk
 from api.service.versions.read import VersionReader
 from api.service.watch import Watch
-from gis.local_time import EPOCH, MILLISECOND, local_instant, timezone_of
+from gis.local_time import instant_of
 from gis.models import Instant
 from layers.maps import BaseMap
 from layers.stores import clock
@@ -71,13 +71,6 @@ def _times(
         clock() if valid_at is None else instant_of(valid_at, zone),
         None if known_at is None else instant_of(known_at, zone),
     )
-
-
-def instant_of(moment: datetime, timezone: str) -> Instant:
-    """Return an instant; no offset is local time."""
-    if moment.tzinfo is None:
-        return local_instant(moment, timezone_of(timezone))
-    return Instant((moment - EPOCH) // MILLISECOND)
 
 
 Times = Annotated[QuestionTimes, Depends(_times)]

@@ -59,6 +59,31 @@ def local_instant(local: dt.datetime, zone: ZoneInfo) -> Instant:
     return Instant((early.astimezone(dt.UTC) - EPOCH) // MILLISECOND)
 
 
+def instant_of(moment: dt.datetime, timezone: str) -> Instant:
+    """Return the instant of a time; without offset it is local.
+
+    Parameters
+    ----------
+    moment
+        With its offset, or on the clocks of the zone.
+    timezone
+        IANA zone of a time without offset.
+
+    Raises
+    ------
+    SettingError
+        If the zone is unknown.
+
+    Examples
+    --------
+    >>> instant_of(dt.datetime(1970, 1, 1, 8), "Asia/Shanghai")
+    0
+    """
+    if moment.tzinfo is None:
+        return local_instant(moment, timezone_of(timezone))
+    return Instant((moment - EPOCH) // MILLISECOND)
+
+
 def instant_text(instant: Instant, zone: dt.tzinfo = dt.UTC) -> str:
     """Write an instant as ISO 8601 with its offset, to the millisecond.
 

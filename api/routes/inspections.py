@@ -6,12 +6,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from api.deps import Cutoffs, Desk, instant_of
+from api.deps import Cutoffs, Desk
 from api.schemas.inspections import DueListOut, DueOut, InspectionIn, InspectionOut
 from api.schemas.places import PlaceOut
 from api.service.facts.inspections import record_inspection
 from api.service.rating.due import list_due
 from api.service.rating.places import explain_place
+from gis.local_time import instant_of
 
 router = APIRouter(prefix="/inspections", tags=["safety codes"])
 

@@ -1,7 +1,7 @@
 """An answer in one sentence for a person, in English and in Chinese."""
 
 from gis.models import Assignment
-from layers.words import ANSWERS, HOLDING_REASONS, POSITION_REASONS, Words, words_of
+from layers.words import ANSWERS, HOLDING_REASONS, POSITION_REASONS, Words
 
 
 def sentences(answer: Assignment) -> tuple[str, str]:
@@ -14,7 +14,7 @@ def sentences(answer: Assignment) -> tuple[str, str]:
     """
     words = ANSWERS[answer.status]
     accountable = answer.accountable
-    fault = words_of(answer.reason, POSITION_REASONS)
+    fault = POSITION_REASONS.get(answer.reason, Words(answer.reason))
     why = _why(answer.accountable_reason)
     facts = {
         "grid": answer.grid_id,
@@ -32,5 +32,5 @@ def _why(reason: str) -> Words:
     """Return why another post answers than the grid's own, to stand behind it."""
     if not reason:
         return Words("")
-    words = words_of(reason, HOLDING_REASONS)
+    words = HOLDING_REASONS.get(reason, Words(reason))
     return Words(f"（{words.zh}）", f", as {words.en}")

@@ -8,9 +8,10 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from api.deps import Cutoffs, Times, instant_of
+from api.deps import Cutoffs, Times
 from api.service.versions.read import VersionReader
 from gis.errors import InvalidLayerError
+from gis.local_time import instant_of
 from layers.stores import clock
 from layers.stores.memory import MemoryStore
 from support.makers.store_history import Clock

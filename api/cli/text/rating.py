@@ -11,6 +11,7 @@ from api.service.rating.places import PlaceExplanation
 from gis.models import RiskLevel, SafetyCode, Scene
 from gis.risk.day import CHANGE_DAYS
 from layers.rating.day import RiskDay
+from layers.schema.circles import text_or_none
 from layers.words import LEFT_OUT, words_of
 
 LIST_ROWS = 20
@@ -43,8 +44,9 @@ def safety_lines(rating: RiskDay) -> Iterator[str]:
     )
     for row in red.head(LIST_ROWS).to_dict("records"):
         late = _late(row["overdue_days"], row["due_on"].date())
+        grid = text_or_none(row["grid_id"]) or "none"
         yield (
-            f"red {row['place_id']}  grid {row['grid_id'] or 'none'}  {late:<18}"
+            f"red {row['place_id']}  grid {grid}  {late:<18}"
             f"{row['criteria']}  {_name(row['name'])}"
         ).rstrip()
     yield from _more(len(red))

@@ -15,7 +15,7 @@ from gis.assignment import (
 )
 from gis.crs import parse_datum
 from gis.errors import SettingError
-from gis.local_time import EPOCH, MILLISECOND, local_instant, timezone_of
+from gis.local_time import instant_of
 from gis.models import Circle, Instant, Position
 from layers.snapshots import Snapshot, Snapshots
 from layers.words import ACCURACY_FAULTS, words_of
@@ -169,11 +169,7 @@ class AnswerDesk:
 
     def _instant(self, at: datetime | None) -> Instant:
         """Return an instant, now without a time; no offset is local time."""
-        if at is None:
-            return self.now()
-        if at.tzinfo is None:
-            return local_instant(at, timezone_of(self.timezone))
-        return Instant((at - EPOCH) // MILLISECOND)
+        return self.now() if at is None else instant_of(at, self.timezone)
 
 
 def _circles(snapshot: Snapshot, answer: Answer) -> tuple[Circle, ...]:

@@ -10,6 +10,7 @@ import numpy as np
 from api.service.rating.days import _or_none
 from gis.models import SafetyCode
 from layers.rating.day import RiskDay
+from layers.schema.circles import text_or_none
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def _due(row: dict[Hashable, Any], post: tuple[str | None, str | None]) -> DueCh
         code=SafetyCode(row["code"]).name.lower(),
         due_on=row["due_on"].date(),
         overdue_days=int(row["overdue_days"]),
-        grid_id=row["grid_id"],
+        grid_id=text_or_none(row["grid_id"]),
         post_id=post[0],
         holder_id=post[1],
         criteria=tuple(filter(None, row["criteria"].split(";"))),

@@ -10,6 +10,7 @@ import orjson
 from api.service.rating.days import _or_none
 from gis.safety import CodeChange, Explanation, explain, trace_code
 from layers.rating.day import RiskDay
+from layers.schema.circles import text_or_none
 
 TRACE_DAYS: Final = 90
 """Days of the history of a code."""
@@ -75,7 +76,7 @@ def explain_place(rating: RiskDay, place_id: str) -> PlaceExplanation | None:
         place_id=place_id,
         name=_or_none(place["name"]),
         scene=str(place["scene"]),
-        grid_id=place["grid_id"],
+        grid_id=text_or_none(place["grid_id"]),
         explanation=explanation,
         findings=tuple(
             tuple(_finding(rating, number) for number in reason.findings)

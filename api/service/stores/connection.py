@@ -6,7 +6,7 @@ from contextlib import closing, contextmanager
 
 from api.settings import DEFAULT_STORE, Settings
 from gis.errors import SettingError
-from gis.local_time import EPOCH, MILLISECOND, local_instant, timezone_of
+from gis.local_time import instant_of
 from gis.models import Instant
 from layers.snapshots import Terms
 from layers.stores import Store, clock, create_store, open_store, remove_store
@@ -110,6 +110,4 @@ def read_instant(text: str | None, option: str, timezone: str) -> Instant:
             f"Option {option} is {text!r}, expected a day or time such as "
             "'2026-09-01' or '2026-09-01T08:00:00+08:00'; correct it."
         ) from error
-    if moment.tzinfo is None:
-        return local_instant(moment, timezone_of(timezone))
-    return Instant((moment - EPOCH) // MILLISECOND)
+    return instant_of(moment, timezone)

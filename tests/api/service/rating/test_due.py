@@ -29,6 +29,7 @@ def test_check_says_why_and_who_must_make_it(rating: RiskDay) -> None:
 def test_place_in_no_grid_is_due_to_nobody(rating: RiskDay) -> None:
     check = list_due(rating)[0]
     assert (check.place_id, check.post_id, check.holder_id) == ("P4", None, None)
+    assert check.grid_id is None
 
 
 def test_grid_without_due_checks_has_none(rating: RiskDay) -> None:

@@ -59,3 +59,7 @@ def test_finding_does_not_count_before_it_was_found(desk: RiskDesk) -> None:
 @pytest.mark.parametrize("place_id", ["P3", "P9"], ids=["no code", "unknown"])
 def test_place_without_code_is_not_explained(rating: RiskDay, place_id: str) -> None:
     assert explain_place(rating, place_id) is None
+
+
+def test_place_in_no_grid_says_none(rating: RiskDay) -> None:
+    assert explain_place(rating, "P4").grid_id is None
