@@ -28,13 +28,16 @@ def serve(host: str | None, port: int | None, store: str | None) -> None:
         read_settings,
         require_loopback,
     )
+    from layers.stores.address import printable_address  # noqa: PLC0415
 
     options = {"host": host, "port": port, "store": store}
     settings = read_settings(**{k: v for k, v in options.items() if v is not None})
     require_loopback(settings.host)
     if settings.store is None and Path(DEFAULT_STORE).exists():
         settings = settings.model_copy(update={"store": DEFAULT_STORE})
-    source = settings.store or "S town (synthetic) in memory"
+    source = "S town (synthetic) in memory"
+    if settings.store is not None:
+        source = printable_address(settings.store)
     # Ctrl-C is the usual end of a service
     with listen(settings.host, settings.port) as sock, suppress(KeyboardInterrupt):
         click.echo(

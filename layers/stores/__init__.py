@@ -8,6 +8,7 @@ from types import ModuleType
 
 from gis.errors import StoreError
 from gis.models import Instant
+from layers.stores.address import printable_address
 from layers.stores.protocol import Store
 
 POSTGRES = ("postgresql://", "postgres://")
@@ -151,7 +152,8 @@ def _geopackage(url: str) -> Path:
         return Path(rest)
     if not url.endswith(".gpkg"):
         raise StoreError(
-            f"No store is known at {url!r}; use 'memory:', a path that ends in "
+            f"No store is known at {printable_address(url)!r}; use 'memory:', a path "
+            "that ends in "
             "'.gpkg', or 'postgresql://...'."
         )
     return Path(url)

@@ -2,6 +2,7 @@
 
 from gis.local_time import instant_text, timezone_of
 from layers.stores import Store
+from layers.stores.address import printable_address
 from layers.stores.facts import FACTS
 
 NEXT_OF_SAMPLE = (
@@ -35,13 +36,15 @@ def init_lines(
     source, sample
         What it was filled from; both None for an empty store.
     """
+    address = printable_address(url)
     if source:
-        made_from = f"Made {url} from {source}, every link with its head."
+        origin = printable_address(source)
+        made_from = f"Made {address} from {origin}, every link with its head."
         return [made_from, *content_lines(store, timezone)]
     if sample:
-        made_from = f"Made {url} with S town (synthetic)."
+        made_from = f"Made {address} with S town (synthetic)."
         return [made_from, *content_lines(store, timezone), *NEXT_OF_SAMPLE]
-    return [f"Made {url}, store {store.store_id}, empty.", *NEXT_OF_EMPTY]
+    return [f"Made {address}, store {store.store_id}, empty.", *NEXT_OF_EMPTY]
 
 
 def content_lines(store: Store, timezone: str) -> list[str]:
