@@ -1,13 +1,21 @@
 """A database is brought up to date step by step, or stays as it was."""
 
+from contextlib import closing
+from pathlib import Path
+
+import psycopg
 import pytest
 
+from api.service.assignment.replay import replay
 from gis.errors import StoreError
-from layers.stores import create_store, remove_store
+from layers.stores import create_store, open_store, remove_store
+from layers.stores.log import parse_head, verify
 from layers.stores.postgis import PostgisStore, create_postgis
 from layers.stores.postgis import migration as migrations
 from support.harness.postgres_rooms import execute, open_connection, rows_of
 from support.makers.store_history import Clock, day, new_event
+
+BEFORE = Path(__file__).parents[3] / "fixtures" / "stores_before_migrations"
 
 
 @pytest.fixture
@@ -98,3 +106,25 @@ def test_store_says_who_it_is_however_often_it_is_brought_up_to_date(postgis):
         for _ in range(2):
             identity = migrations.bring_up_to_date(connection)
             assert identity == migrations.Identity("S", 4490)
+
+
+@pytest.fixture
+def old_url(postgis):
+    """A database with a store that was made before GeoPackages had migrations."""
+    postgis.execute("DROP DATABASE IF EXISTS before", "CREATE DATABASE before")
+    url = postgis.url.rpartition("/")[0] + "/before"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("CREATE EXTENSION postgis SCHEMA public")
+        connection.execute((BEFORE / "store.sql").read_bytes())
+    yield url
+    postgis.execute("DROP DATABASE before")
+
+
+def test_old_store_opens_verifies_and_replays_byte_for_byte(old_url):
+    with closing(open_store(old_url)) as store:
+        head = parse_head((BEFORE / "head.json").read_text(encoding="utf-8"))
+        assert list(verify(store.log(), store.store_id, head)) == []
+        events = store.events()["event_id"]
+        replays = [answer for event_id in events for answer in replay(store, event_id)]
+        assert [answer.is_equal for answer in replays] == [True] * 8
+        assert store.facts("posts")["title"].isna().all()
