@@ -42,6 +42,7 @@ class InspectionIn(BaseModel):
     inspection_id: Annotated[str, Field(max_length=100)] = Field(
         "", description="Made by the service without it."
     )
+    post_id: Id | None = Field(None, description="Post that made it; it must be known.")
 
     def inspection(self, done_at: Instant) -> InspectionReport:
         """Return what is to be recorded."""
@@ -58,6 +59,7 @@ class InspectionIn(BaseModel):
             self.campaign,
             self.result,
             self.inspection_id,
+            self.post_id,
         )
 
 

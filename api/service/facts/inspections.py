@@ -46,6 +46,8 @@ class InspectionReport:
         ``passed`` or ``failed`` for a drill; empty otherwise.
     inspection_id
         Given by who reports; empty lets the service make one.
+    post_id
+        Post that made it; None where that is not said.
     """
 
     place_id: str
@@ -56,6 +58,7 @@ class InspectionReport:
     campaign: str = ""
     result: str = ""
     inspection_id: str = ""
+    post_id: str | None = None
 
 
 def record_inspection(
@@ -103,6 +106,7 @@ def record_inspection(
         "fixed": orjson.dumps(inspection.fixed).decode() if inspection.fixed else None,
         "campaign": inspection.campaign or None,
         "result": inspection.result or None,
+        "post_id": inspection.post_id,
         "valid_from": instant_text(inspection.done_at),
     }
     return inspection_id, store.record(LAYER, pd.DataFrame([row]))

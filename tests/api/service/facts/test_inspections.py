@@ -80,3 +80,16 @@ def test_word_that_no_list_has_is_refused(
         record_inspection(squares.store, report, NOW)
     assert sentence in str(error.value)
     assert len(squares.store.facts("inspections")) == 2
+
+
+def test_inspection_names_the_post_that_made_it(squares: SquareTown) -> None:
+    report = InspectionReport("P1", "check", NOW, inspection_id="I8", post_id="G1-L")
+    record_inspection(squares.store, report, NOW)
+    assert row_of(squares, "I8")["post_id"] == "G1-L"
+
+
+def test_post_that_is_not_there_is_refused_by_its_field(squares: SquareTown) -> None:
+    report = InspectionReport("P1", "check", NOW, post_id="nobody")
+    with pytest.raises(InvalidLayerError, match="'nobody' is not in layer 'posts'"):
+        record_inspection(squares.store, report, NOW)
+    assert len(squares.store.facts("inspections")) == 2
