@@ -13,7 +13,7 @@ from gis.errors import InvalidLayerError, RowFault
 from gis.geometry import STORED_DECIMALS
 from gis.local_time import EPOCH, MILLISECOND
 from gis.models import Instant
-from layers.schema.layer import Field, convert, refusal
+from layers.schema.layer import Field, convert, damaged_ids, refusal
 from layers.stores.facts import (
     DTYPES,
     TIME_FIELDS,
@@ -83,6 +83,7 @@ def prepare_facts(
     # the index numbers the rows as they were given
     facts = pd.DataFrame(columns)
     faults += _interval_faults(facts) + _key_faults(facts, layer)
+    faults += _damaged_faults(facts, layer)
     faults += _reference_faults(facts, layer, around)
     # a row that is wrong by itself says nothing about others
     sound = facts[~facts.index.isin([fault.row for fault in faults])]
@@ -221,6 +222,15 @@ def _named(key: dict[Hashable, object]) -> str:
     """Return a key in words: its first value, with the others that there are."""
     first, *qualifiers = ((n, v) for n, v in key.items() if isinstance(v, str))
     return repr(first[1]) + "".join(f" with {n} {v!r}" for n, v in qualifiers)
+
+
+def _damaged_faults(rows: pd.DataFrame, layer: FactLayer) -> list[RowFault]:
+    """Return ids that a spreadsheet shortened, by the numbers of their rows."""
+    numbers = rows.index.tolist()
+    return [
+        fault._replace(row=numbers[fault.row - 1])
+        for fault in damaged_ids(rows[layer.schema.key])
+    ]
 
 
 def _reference_faults(

@@ -206,3 +206,18 @@ def test_frame_given_is_not_changed() -> None:
     result = check(frame, one("integer"))
     assert frame["id"].tolist() == [1]
     assert result.index.tolist() == [9]
+
+
+@pytest.mark.parametrize("value", ["3.30199E+14", "3,30199e+14", "1E+5", "1001.0"])
+def test_id_that_a_spreadsheet_shortened_is_refused_by_row(value: str) -> None:
+    frame = pd.DataFrame({"post_id": ["P1", value], "area_id": "G", "role": "team"})
+    with pytest.raises(
+        InvalidLayerError, match=r"row 2, field .post_id.: .* shortened"
+    ):
+        check(frame, POSTS)
+
+
+@pytest.mark.parametrize("value", ["330199101001001", "E05728", "1.2.3", "10.5", "7E"])
+def test_id_that_only_looks_like_a_number_stays(value: str) -> None:
+    frame = pd.DataFrame({"post_id": [value], "area_id": "G", "role": "team"})
+    assert check(frame, POSTS)["post_id"].tolist() == [value]
