@@ -1,6 +1,7 @@
 """Whose is a position."""
 
 from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import HTTPException, RequestValidationError
 from pydantic import ValidationError
 
@@ -34,5 +35,10 @@ async def assign(request: Request) -> Response:
         if "recursion limit" in faults[0]["msg"]:
             raise HTTPException(400) from error
         raise RequestValidationError(faults) from error
-    reply = desk_of(request).reply(position.question())
+    desk, question = desk_of(request), position.question()
+    # another time or an accuracy may have something to build: not while others wait
+    if question.at is None and question.accuracy_m is None:
+        reply = desk.reply(question)
+    else:
+        reply = await run_in_threadpool(desk.reply, question)
     return Response(assignment_bytes(position, reply), media_type="application/json")
