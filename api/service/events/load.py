@@ -35,18 +35,6 @@ BATCH = 10_000
 LIMITS = {"severity": (-(2.0**53), 2.0**53), "accuracy_m": (0.0, 1e9)}
 """Smallest and largest number that an event may have; severities are whole."""
 TIMES = ("occurred_at", "captured_at", "received_at")
-OWN_COLUMNS = (
-    "source",
-    "source_id",
-    "event_id",
-    "kind",
-    "category",
-    "severity",
-    "accuracy_m",
-    "community_id",
-    *TIMES,
-)
-"""Columns with a place of their own; all others are kept as details."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +142,8 @@ def append_frame(
     store
         Where they go.
     frame
-        One row an event; columns that are not in `OWN_COLUMNS` are kept as details.
+        One row an event; columns without a field in `gis.models.Event` are kept
+        as details.
     positions, datum
         Position of each as reported.
     job, now

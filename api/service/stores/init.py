@@ -9,7 +9,6 @@ from api.service.stores.restore import restore
 from api.service.stores.sample import SOURCE, append_month, publish_sample, record_facts
 from gis.synthetic import make_s_town
 
-SAMPLES = ("s_town",)
 STAGES = (
     "making S town",
     "publishing its grids and circles",
