@@ -1,11 +1,12 @@
 """What routes need, as annotated dependencies."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated
 
 from fastapi import Depends, Query, Request
 
+from api.schemas.moments import Day, TimeOrDay
 from api.service.assignment.answer import AnswerDesk
 from api.service.rating.days import RiskDesk
 from api.service.versions.read import VersionReader
@@ -59,11 +60,11 @@ class QuestionTimes:
 def _times(
     reader: Reader,
     valid_at: Annotated[
-        datetime | None,
+        TimeOrDay | None,
         Query(description="In force when; now without it, local without offset."),
     ] = None,
     known_at: Annotated[
-        datetime | None, Query(description="As known when; all without it.")
+        TimeOrDay | None, Query(description="As known when; all without it.")
     ] = None,
 ) -> QuestionTimes:
     zone = reader.timezone
@@ -87,10 +88,10 @@ class DayCutoff:
 def _cutoff(
     reader: Reader,
     on: Annotated[
-        date | None, Query(description="The day, its end; today without it.")
+        Day | None, Query(description="The day, its end; today without it.")
     ] = None,
     known_at: Annotated[
-        datetime | None, Query(description="As known when; all without it.")
+        TimeOrDay | None, Query(description="As known when; all without it.")
     ] = None,
 ) -> DayCutoff:
     instant = None if known_at is None else instant_of(known_at, reader.timezone)

@@ -117,7 +117,10 @@ async def _on_governance_error(_: Request, error: Exception) -> Response:
 async def _on_invalid_request(_: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101  registered for it
     faults = [
-        {"field": ".".join(map(str, fault["loc"])), "rule": fault["msg"]}
+        {
+            "field": ".".join(map(str, fault["loc"])),
+            "rule": fault["msg"].removeprefix("Value error, "),
+        }
         for fault in error.errors()
     ]
     first = f"{faults[0]['field']}: {faults[0]['rule']}"

@@ -151,7 +151,8 @@ class Holding:
     holder_id
         Number of who holds it; None where nobody does.
     reason
-        Why nobody does: `vacant_post` or `no_one_on_duty`; empty where somebody does.
+        Why nobody does: `vacant_post` or `no_one_on_duty`, or `no_time` where that is
+        not known without an hour; empty where somebody does.
     """
 
     area_id: str
@@ -212,7 +213,7 @@ class Assignment:
         tree has no post that somebody holds.
     accountable_reason
         Empty, or `vacant_post`, `no_one_on_duty` or `triage` when it is not the grid's
-        own leader post.
+        own leader post; `no_time` where only the day of a rotating post is known.
     region_leader
         The leader post that commands the region, and who holds it then.
     leaders

@@ -96,6 +96,10 @@ HOLDING_REASONS: Final[Vocabulary] = MappingProxyType(
         "no_one_on_duty": Words(
             "网格长岗位无人值守", "no one is on duty at the post of the grid"
         ),
+        "no_time": Words(
+            "未写明时刻，无法确定当时由谁值守",
+            "no hour is given, so who was on duty is not known",
+        ),
         "triage": Words("无网格归属的由其受理", "it takes what no grid owns"),
     }
 )

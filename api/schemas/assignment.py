@@ -6,6 +6,7 @@ from typing import Annotated
 import orjson
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.schemas.moments import Moment
 from api.schemas.sentences import sentences
 from api.service.assignment.answer import Question, Reply
 from gis.models import Position
@@ -23,7 +24,7 @@ class PositionIn(BaseModel):
     datum: str = Field(
         "wgs84", description="wgs84, cgcs2000, gcj02, bd09 or EPSG:n.", max_length=20
     )
-    at: datetime | None = Field(
+    at: Moment | None = Field(
         None,
         description="When it occurred, now without it; no offset is local time.",
     )

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.schemas.moments import Moment
 from api.schemas.places import PlaceOut
 from api.service.facts.inspections import FindingReport, InspectionReport
 from gis.models import Instant
@@ -15,7 +16,7 @@ Id = Annotated[str, Field(min_length=1, max_length=100)]
 class FindingIn(BaseModel):
     """Something found wrong at a place."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
 
     severity: Literal["minor", "serious", "critical"]
     about: str = Field("", max_length=500, description="What it is, in words.")
@@ -28,11 +29,11 @@ class FindingIn(BaseModel):
 class InspectionIn(BaseModel):
     """An inspection or a drill at a place, as it was done."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
 
     place_id: Id
     kind: Literal["check", "drill"] = "check"
-    done_at: datetime = Field(description="When; no offset is local time.")
+    done_at: Moment = Field(description="When; no offset is local time.")
     findings: Annotated[list[FindingIn], Field(max_length=200)] = []
     fixed: Annotated[list[Id], Field(max_length=200)] = Field(
         [], description="Ids of findings seen as fixed, listed here or before."

@@ -28,7 +28,7 @@ from gis.models import (
     Provenance,
     Status,
 )
-from gis.roster import BEGINNING, DutyColumns, DutyTable, OnDuty, Timeline
+from gis.roster import BEGINNING, NO_HOUR, DutyColumns, DutyTable, OnDuty, Timeline
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int32]
@@ -195,7 +195,7 @@ class Assigner:
             When.
         """
         row, relation = self._relate(x, y)
-        if relation is not INSIDE:
+        if relation is not INSIDE or at == NO_HOUR:
             return None
         starts, answers = self._inside[row] or self._keep(row)
         return row, answers[bisect_right(starts, at) - 1]

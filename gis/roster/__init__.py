@@ -6,6 +6,7 @@ from gis.roster.duty_table import REGION_TIER, DutyColumns, DutyTable, OnDuty
 from gis.roster.posts import (
     LEADER_ROLES,
     NO_ONE_ON_DUTY,
+    NO_TIME,
     ROLES,
     TRIAGE,
     VACANT_POST,
@@ -13,12 +14,14 @@ from gis.roster.posts import (
     Roster,
 )
 from gis.roster.rotation import Rotation, expand_rotations
-from gis.roster.timeline import BEGINNING, Timeline
+from gis.roster.timeline import BEGINNING, NO_HOUR, Timeline
 
 __all__ = [
     "BEGINNING",
     "LEADER_ROLES",
+    "NO_HOUR",
     "NO_ONE_ON_DUTY",
+    "NO_TIME",
     "REGION_TIER",
     "ROLES",
     "TRIAGE",

@@ -7,7 +7,7 @@ but the chains under that post, and one reference to it is swapped.
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Final
 
@@ -24,8 +24,8 @@ from gis.roster.duties import (
     check_not_before,
     in_force,
 )
-from gis.roster.posts import TRIAGE, Roster
-from gis.roster.timeline import Timeline, holdings
+from gis.roster.posts import NO_TIME, TRIAGE, Roster
+from gis.roster.timeline import NO_HOUR, Timeline, holdings
 
 REGION_TIER: Final = 3
 """Tier of the circles that region leaders head, unless a town says otherwise."""
@@ -42,8 +42,9 @@ class OnDuty:
         The one post that answers and its holder: the grid's leader post, else the first
         one up the chain that somebody holds; None where nobody does, up to the core.
     reason
-        Why it is not the grid's own leader post: `vacant_post` or `no_one_on_duty`, or
-        `triage` where no grid owns the position; empty where it is.
+        Why it is not the grid's own leader post: `vacant_post` or `no_one_on_duty`,
+        `triage` where no grid owns the position, or `no_time` where that is not known
+        without an hour; empty where it is.
     region_leader
         The leader post of the circle at the region tier; None without that tier.
     leaders
@@ -143,7 +144,9 @@ class DutyTable:
         self._bulk: _Bulk | None = None
 
     def on_duty(self, row: int, at: Instant) -> OnDuty:
-        """Return who is on duty for a grid, by its row, at an instant."""
+        """Return who is on duty for a grid, by its row, at an instant or `NO_HOUR`."""
+        if at == NO_HOUR:
+            return self._at_no_hour(row)
         starts, states = self._chains[row] or self._build_chain(row)
         return states[bisect_right(starts, at) - 1]
 
@@ -157,13 +160,18 @@ class DutyTable:
         rows
             Rows of grids, -1 for none, shape (m,).
         at
-            Instants, shape (m,).
+            Instants, `NO_HOUR` where only the day is known, shape (m,).
         """
         bulk = self._bulk or self._build_bulk()
-        places = bulk.buckets.places(
-            np.asarray(rows, dtype=np.int32), np.asarray(at, dtype=np.int64)
-        )
-        return DutyColumns(bulk.states[places], bulk.on_duty)
+        rows, at = np.asarray(rows, dtype=np.int32), np.asarray(at, dtype=np.int64)
+        states = bulk.states[bulk.buckets.places(rows, at)]
+        hourless = np.flatnonzero(at == NO_HOUR)
+        if not len(hourless):
+            return DutyColumns(states, bulk.on_duty)
+        grids, places = np.unique(rows[hourless], return_inverse=True)
+        states[hourless] = len(bulk.on_duty) + places
+        more = map(self._at_no_hour, grids.tolist())
+        return DutyColumns(states, (*bulk.on_duty, *more))
 
     def chain(self, row: int) -> Timeline[OnDuty]:
         """Return who is on duty for a grid at all times."""
@@ -264,6 +272,21 @@ class DutyTable:
         region = None if self._region is None else leaders[self._region]
         accountable = next((h for h in leaders if h.holder_id is not None), None)
         return OnDuty(accountable, leaders[0].reason, region, leaders)
+
+    def _at_no_hour(self, row: int) -> OnDuty:
+        """Return what holds for a grid at every hour; who takes turns is not known."""
+        timelines = [self._timelines[area] for area in self._paths[row]]
+        leaders = tuple(
+            line.states[0]
+            if len(line.states) == 1
+            else replace(line.states[0], holder_id=None, reason=NO_TIME)
+            for line in timelines
+        )
+        state = self._state(row, leaders)
+        first = next((h for h in leaders if h.holder_id or h.reason == NO_TIME), None)
+        if state.reason == TRIAGE or first is None or first.holder_id:
+            return state
+        return replace(state, accountable=None, reason=NO_TIME)
 
     def _build_bulk(self) -> "_Bulk":
         """Lay the chains of all grids out as arrays, and keep them."""

@@ -10,6 +10,8 @@ from gis.roster.posts import NO_ONE_ON_DUTY, VACANT_POST
 
 BEGINNING: Final = Instant(-(2**63))
 """No later than any instant that fits in 64 bits."""
+NO_HOUR: Final = Instant(BEGINNING + 1)
+"""Stands for a time whose hour is not known: nor is who was on duty."""
 
 State = TypeVar("State")
 

@@ -9,6 +9,7 @@ from typing import Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from gis import written_time
 from gis.errors import InvalidLayerError
 from gis.models import SafetyCode, Scene
 
@@ -127,7 +128,7 @@ def read_day(value: object, rule_id: str) -> dt.date:
         If it is not an ISO 8601 day.
     """
     try:
-        return dt.date.fromisoformat(str(value))
+        return written_time.read_day(str(value))
     except ValueError as error:
         raise InvalidLayerError(
             f"Rule {rule_id!r} names the day {value!r} where ISO 8601 such as "

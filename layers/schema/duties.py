@@ -16,7 +16,9 @@ from gis.errors import InvalidLayerError, RowFault
 from gis.local_time import DEFAULT_TIMEZONE
 from gis.models import Instant, PostId
 from gis.roster import Duty, Rotation
-from layers.schema.instants import NO_INSTANT, read_instants
+from gis.written_time import read_time
+from layers.schema.holders import check_holder, read_members
+from layers.schema.instants import read_instants, refuse_day
 from layers.schema.layer import Field, LayerSchema, check
 
 FOREVER = np.iinfo(np.int64).max
@@ -37,6 +39,7 @@ _HOLDER = Field(
     True,
     "conditional",
     "Number of who holds the post, such as L001, never a name.",
+    rule=check_holder,
 )
 _RECORDED = Field(
     "recorded_at", "instant", True, "conditional", "Since when the record was known."
@@ -62,8 +65,22 @@ DUTIES = LayerSchema(
         _DUTY,
         _POST,
         _HOLDER,
-        Field("starts_at", "instant", True, "conditional", "From, inclusive."),
-        Field("ends_at", "instant", True, "conditional", "Until, exclusive."),
+        Field(
+            "starts_at",
+            "instant",
+            True,
+            "conditional",
+            "From, inclusive.",
+            rule=refuse_day,
+        ),
+        Field(
+            "ends_at",
+            "instant",
+            True,
+            "conditional",
+            "Until, exclusive; 9999-12-31 where no end is known.",
+            rule=refuse_day,
+        ),
         _RECORDED,
         _CANCELLED,
     ),
@@ -84,6 +101,7 @@ ROTATIONS = LayerSchema(
             False,
             "conditional",
             "Numbers of the holders in the order of their turns, joined by ';'.",
+            rule=read_members,
         ),
         Field(
             "first_at",
@@ -91,6 +109,7 @@ ROTATIONS = LayerSchema(
             True,
             "conditional",
             "First hand-over as local time without offset; later ones keep the hour.",
+            rule=refuse_day,
         ),
         Field(
             "until",
@@ -98,6 +117,7 @@ ROTATIONS = LayerSchema(
             True,
             "conditional",
             "End of the last turn as local time without offset.",
+            rule=refuse_day,
         ),
         Field("every_days", "integer", True, "open", "Length of a turn.", "days"),
         _RECORDED,
@@ -168,7 +188,7 @@ def rotations_of(
         Rotation(
             row["rotation_id"],
             PostId(row["post_id"]),
-            _members(row.get("members")),
+            read_members(row["members"]) if isinstance(row.get("members"), str) else (),
             _local(row["first_at"], place, "first_at"),
             _local(row["until"], place, "until"),
             int(row["every_days"]),
@@ -272,26 +292,17 @@ def numbered(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _instants(frame: pd.DataFrame, name: str, timezone: str) -> NDArray[np.int64]:
     """Return the instants of a column of a checked layer."""
-    values = read_instants(frame[name], timezone).values
-    faults = np.flatnonzero(values == NO_INSTANT)
-    if len(faults):
+    instants = read_instants(frame[name], timezone, may_be_open=name == "ends_at")
+    for place, rule in sorted(instants.faults.items()):
         raise InvalidLayerError(
-            f"Row {faults[0] + 1}, field {name!r}: {frame[name].iloc[faults[0]]!r} is "
-            f"skipped or shown twice by the clocks of {timezone}; write the time with "
-            "its offset."
+            f"Row {place + 1}, field {name!r}: {frame[name].iloc[place]!r} {rule}."
         )
-    return values
-
-
-def _members(value: object) -> tuple[str, ...]:
-    """Return the holders of a rotation; none where the cell is empty."""
-    texts = value.split(";") if isinstance(value, str) else []
-    return tuple(text.strip() for text in texts if text.strip())
+    return instants.values
 
 
 def _local(value: object, place: int, name: str) -> dt.datetime:
     """Return a local time, refusing one with an offset."""
-    local = dt.datetime.fromisoformat(str(value).strip())
+    local = read_time(str(value)).moment
     if local.tzinfo is not None:
         raise InvalidLayerError(
             f"Row {place + 1}, field {name!r}: {value!r} has an offset, expected a "

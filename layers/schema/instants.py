@@ -1,19 +1,42 @@
 """Columns of times -> instants; a time without offset is local and counted."""
 
-from dataclasses import dataclass
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from gis.local_time import timezone_of
+from gis.errors import InvalidLayerError
+from gis.local_time import EPOCH, MILLISECOND, local_instant, timezone_of
+from gis.models import Instant
+from gis.written_time import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    OPEN_END,
+    WrittenTime,
+    is_open_end,
+    read_time,
+)
 
 NO_INSTANT: Final = np.int64(np.iinfo(np.int64).min)
 """Stands where a time is missing, cannot be read, or is none on local clocks."""
+OPEN: Final = Instant(
+    (dt.datetime.combine(OPEN_END, dt.time(), dt.UTC) - EPOCH) // MILLISECOND
+)
+"""Stands for an end that is not known, which registers write as 9999-12-31."""
+NO_HOUR_RULE: Final = (
+    "is a day without an hour, expected a time; who was on duty depends on it"
+)
 
-# a zone after the time of day: Z, +08, +0800 or +08:00
-_OFFSET: Final = r"[T ].*(?:[Zz]|[+-]\d{2}(?::?\d{2})?)$"
+# what most columns are written in, which needs no closer look
+_REGULAR: Final = (
+    r"(?:19\d{2}|21\d{2}|20\d{2})-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?"
+)
+_OFFSET: Final = r"(?:Z|\+(?:0\d|1[0-3]):?[0-5]\d|-(?:0\d|1[01]):?[0-5]\d)"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,17 +46,25 @@ class Instants:
     Attributes
     ----------
     values
-        Shape (m,); `NO_INSTANT` where there is none.
+        Shape (m,); `NO_INSTANT` where there is none, `OPEN` for an open end.
     is_local
         Where a time had no offset and was read on local clocks, shape (m,).
+    is_day
+        Where a day stood without an hour; its value is its midnight, shape (m,).
+    faults
+        What is wrong with each cell that is filled and has no instant, by its place.
     """
 
     values: NDArray[np.int64]
     is_local: NDArray[np.bool_]
+    is_day: NDArray[np.bool_]
+    faults: Mapping[int, str] = field(default_factory=dict)
 
 
-def read_instants(times: pd.Series, timezone: str) -> Instants:
-    """Return the instants of a column of ISO 8601 text or timestamps.
+def read_instants(
+    times: pd.Series, timezone: str, *, may_be_open: bool = False
+) -> Instants:
+    """Return the instants of a column of text, as `read_time` reads it, or timestamps.
 
     Parameters
     ----------
@@ -41,37 +72,141 @@ def read_instants(times: pd.Series, timezone: str) -> Instants:
         Text or timestamps, shape (m,).
     timezone
         IANA name of the zone whose clocks times without offset were read from.
+    may_be_open
+        Whether 9999-12-31 is an open end; else it is a fault.
 
     Examples
     --------
-    >>> times = pd.Series(["2026-09-07T08:00:00+08:00", "2026-09-07 08:00", "soon"])
+    >>> times = pd.Series(["2026-09-07T08:00:00+08:00", "2026/9/7 8:00", "soon"])
     >>> instants = read_instants(times, "Asia/Shanghai")
     >>> instants.values[:2].tolist(), instants.is_local.tolist()
     ([1788739200000, 1788739200000], [False, True, False])
+    >>> instants.faults[2][:10]
+    'is no time'
     """
     zone = timezone_of(timezone)
     if isinstance(times.dtype, pd.DatetimeTZDtype):
-        return Instants(_milliseconds(times), np.zeros(len(times), dtype=np.bool_))
+        no_cells = np.zeros(len(times), dtype=np.bool_)
+        return _in_years(_milliseconds(times), no_cells, may_be_open=may_be_open)
     if isinstance(times.dtype, np.dtype) and times.dtype.kind == "M":
-        is_local = times.notna().to_numpy()
-        return Instants(_milliseconds(_on_clocks(times, zone)), is_local)
-    texts = times.astype("str").str.strip()
-    has_offset = texts.str.contains(_OFFSET).fillna(value=False).to_numpy(np.bool_)
-    values = np.full(len(times), NO_INSTANT)
-    values[has_offset] = _milliseconds(_parsed(texts[has_offset], utc=True))
-    local = _parsed(texts[~has_offset], utc=False)
-    values[~has_offset] = _milliseconds(_on_clocks(local, zone))
-    is_local = ~has_offset
-    is_local[~has_offset] = local.notna().to_numpy()
-    return Instants(values, is_local)
+        return _of_clocks(times, zone, may_be_open=may_be_open)
+    return _of_texts(times.astype("str").str.strip(), zone, may_be_open=may_be_open)
 
 
-def _parsed(texts: pd.Series, *, utc: bool) -> pd.Series:
-    """Return times of text, NaT for what is none."""
-    return pd.to_datetime(texts, format="ISO8601", utc=utc, errors="coerce")
+def refuse_day(value: object) -> None:
+    """Refuse a text that writes a day without an hour.
+
+    Raises
+    ------
+    ValueError
+        If it is one.
+
+    Examples
+    --------
+    >>> refuse_day("2026-09-01")
+    Traceback (most recent call last):
+    ...
+    ValueError: is a day without an hour, expected a time; who was on duty depends on it
+    """
+    is_text = isinstance(value, str) and not is_open_end(value)
+    if is_text and not read_time(str(value)).has_hour:
+        raise ValueError(NO_HOUR_RULE)
 
 
-def _on_clocks(local: pd.Series, zone: object) -> pd.Series:
+def _of_texts(texts: pd.Series, zone: ZoneInfo, *, may_be_open: bool) -> Instants:
+    """Return the instants of text; what is not written as most is read one by one."""
+    values = np.full(len(texts), NO_INSTANT)
+    is_local = np.zeros(len(texts), dtype=np.bool_)
+    is_day = np.zeros(len(texts), dtype=np.bool_)
+    has_offset = _matches(texts, _REGULAR + _OFFSET)
+    values[has_offset] = _milliseconds(
+        pd.to_datetime(texts[has_offset], format="ISO8601", utc=True, errors="coerce")
+    )
+    is_bare = ~has_offset & _matches(texts, _REGULAR)
+    local = pd.to_datetime(texts[is_bare], format="ISO8601", errors="coerce")
+    values[is_bare] = _milliseconds(_on_clocks(local, zone))
+    is_local[is_bare] = local.notna().to_numpy()
+    is_filled = (texts.notna() & (texts != "")).to_numpy(np.bool_)
+    faults: dict[int, str] = {}
+    cells: dict[str, tuple[np.int64 | int, bool, bool, str]] = {}
+    for place in np.flatnonzero((values == NO_INSTANT) & is_filled).tolist():
+        text = texts.iloc[place]
+        if text not in cells:
+            cells[text] = _of_text(text, zone, may_be_open=may_be_open)
+        values[place], is_local[place], is_day[place], fault = cells[text]
+        if fault:
+            faults[place] = fault
+    return Instants(values, is_local, is_day, faults)
+
+
+def _of_text(
+    text: str, zone: ZoneInfo, *, may_be_open: bool
+) -> tuple[np.int64 | int, bool, bool, str]:
+    """Return instant, whether it is local, whether it is a day, and what is wrong."""
+    if may_be_open and is_open_end(text):
+        return OPEN, False, False, ""
+    try:
+        time = read_time(text)
+    except ValueError as error:
+        return NO_INSTANT, False, False, str(error)
+    if time.moment.tzinfo is not None:
+        return (time.moment - EPOCH) // MILLISECOND, False, False, ""
+    return _of_local(time, zone)
+
+
+def _of_local(
+    time: WrittenTime, zone: ZoneInfo
+) -> tuple[np.int64 | int, bool, bool, str]:
+    """Return what `_of_text` does for a time on local clocks."""
+    try:
+        return local_instant(time.moment, zone), True, not time.has_hour, ""
+    except InvalidLayerError:
+        rule = f"is skipped or shown twice by the clocks of {zone.key}"
+        return NO_INSTANT, True, False, f"{rule}, expected a time with its offset"
+
+
+def _of_clocks(times: pd.Series, zone: ZoneInfo, *, may_be_open: bool) -> Instants:
+    """Return the instants of timestamps without zone."""
+    is_filled = times.notna().to_numpy()
+    instants = _in_years(
+        _milliseconds(_on_clocks(times, zone)), is_filled, may_be_open=may_be_open
+    )
+    faults = dict(instants.faults)
+    for place in np.flatnonzero(is_filled & (instants.values == NO_INSTANT)).tolist():
+        faults.setdefault(
+            place,
+            f"is skipped or shown twice by the clocks of {zone.key}, expected a time "
+            "with its offset",
+        )
+    return Instants(instants.values, is_filled, instants.is_day, faults)
+
+
+def _in_years(
+    values: NDArray[np.int64], is_local: NDArray[np.bool_], *, may_be_open: bool
+) -> Instants:
+    """Return timestamps as instants, those of years nobody means as faults."""
+    first, end, last_day = (
+        int((dt.datetime(year, month, day, tzinfo=dt.UTC) - EPOCH) // MILLISECOND)
+        for year, month, day in (
+            (FIRST_YEAR, 1, 1),
+            (LAST_YEAR + 1, 1, 1),
+            (OPEN_END.year, OPEN_END.month, OPEN_END.day - 1),
+        )
+    )
+    is_open = (values >= last_day) & may_be_open
+    wrong = (values != NO_INSTANT) & ((values < first) | (values >= end)) & ~is_open
+    rule = f"is of no year from {FIRST_YEAR} to {LAST_YEAR}"
+    faults = dict.fromkeys(np.flatnonzero(wrong).tolist(), rule)
+    instants = np.where(wrong, NO_INSTANT, np.where(is_open, OPEN, values))
+    return Instants(instants, is_local, np.zeros(len(values), dtype=np.bool_), faults)
+
+
+def _matches(texts: pd.Series, pattern: str) -> NDArray[np.bool_]:
+    """Return which texts a pattern matches as a whole."""
+    return texts.str.fullmatch(pattern).fillna(value=False).to_numpy(np.bool_)
+
+
+def _on_clocks(local: pd.Series, zone: ZoneInfo) -> pd.Series:
     """Return local times with their offset, NaT where clocks skip or repeat them."""
     times: pd.Series = local.dt.tz_localize(zone, ambiguous="NaT", nonexistent="NaT")
     return times

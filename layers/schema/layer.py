@@ -16,6 +16,7 @@ import pandas as pd
 from gis.crs import Datum, datum_of, parse_datum
 from gis.errors import InvalidLayerError, RowFault
 from gis.models import Instant
+from gis.written_time import is_open_end, read_time
 
 Sharing = Literal["open", "conditional", "closed"]
 Kind = Literal["text", "integer", "number", "instant", "flag"]
@@ -43,7 +44,7 @@ class Field:
     name
         Column name.
     kind
-        What its values are; an instant is ISO 8601 text or a timestamp.
+        What its values are; an instant is text as `read_time` takes it, or a timestamp.
     required
         Whether the column must exist and every row must have a value.
     sharing
@@ -59,6 +60,8 @@ class Field:
     is_later
         Whether a migration added the column to stores that were there: a row has it on
         the log only where it is filled, so that older rows keep their bytes.
+    is_none
+        Says which of its texts mean that there is none; such a cell is empty.
     """
 
     name: str
@@ -70,6 +73,7 @@ class Field:
     values: tuple[str, ...] = ()
     rule: Callable[[Any], object] | None = None
     is_later: bool = False
+    is_none: Callable[[str], bool] | None = None
 
 
 @dataclass(frozen=True)
@@ -308,16 +312,14 @@ def _number_of(value: object) -> float | None:
 
 
 def _instant_of(value: object) -> object:
-    """Return an instant as it came, once it can be read as one."""
+    """Return an instant as it came, once it can be read as one or as an open end."""
     if isinstance(value, (dt.datetime, np.datetime64)):
         return None if pd.isna(value) else value
     text = None if _is_missing(value) else str(value).strip()
     if not text:
         return None
-    try:
-        dt.datetime.fromisoformat(text)
-    except ValueError as error:
-        raise ValueError("is not an ISO 8601 instant") from error
+    if not is_open_end(text):
+        read_time(text)
     return value
 
 
@@ -363,7 +365,7 @@ def _converted(column: pd.Series, field: Field) -> tuple[pd.Series, list[RowFaul
 
 def _allowed(value: object, field: Field) -> object:
     """Return a value that the field takes."""
-    if value is None:
+    if value is None or (field.is_none is not None and field.is_none(str(value))):
         return None
     if field.values and value not in field.values:
         raise ValueError(f"is not one of {list(map(str, field.values))!r}")

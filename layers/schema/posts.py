@@ -5,6 +5,7 @@ import pandas as pd
 from gis.models import Post, PostId
 from gis.roster import ROLES
 from layers.schema.circles import text_or_none
+from layers.schema.holders import check_holder, is_vacancy
 from layers.schema.layer import Field, LayerSchema, check
 
 POSTS = LayerSchema(
@@ -28,6 +29,8 @@ POSTS = LayerSchema(
             False,
             "conditional",
             "Number of the person on the post, such as L001, never a name.",
+            rule=check_holder,
+            is_none=is_vacancy,
         ),
         Field("title", "text", False, "closed", "What it is called.", is_later=True),
         Field(

@@ -4,12 +4,19 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from gis.errors import RowFault
 from gis.models import Instant
-from layers.stores.events import EventIds, admit, event_bytes, refuse_taken
+from layers.schema.layer import refusal
+from layers.stores.events import (
+    EventIds,
+    Source,
+    admit,
+    changed_faults,
+    event_bytes,
+    refuse_taken,
+)
 from layers.stores.protocol import EventReceipt, NewEvent, StoredEvent
 
-Source: TypeAlias = tuple[str, str]
-"""How a source and its own number name an event."""
 Due: TypeAlias = tuple[int, int, str]
 """Row of an event, 0, 1, 2 of its destinations, and the destination."""
 
@@ -20,21 +27,27 @@ class KnownEvents:
 
     Attributes
     ----------
-    receipts
-        Of those that were appended before.
+    entries
+        Those that were appended before.
     event_ids
         Those of their ids that events have.
     row
         The last row of the log of events, 0 without one.
     """
 
-    receipts: Mapping[Source, EventReceipt]
+    entries: Mapping[Source, StoredEvent]
     event_ids: Set[str]
     row: int
+
+    def changed_faults(self, events: Sequence[NewEvent]) -> list[RowFault]:
+        """Return a fault for each of these events that came before and was other."""
+        return changed_faults(events, {s: e.new for s, e in self.entries.items()})
 
 
 class Intake:
     """What becomes of events that are brought together.
+
+    An event that came before with other content is refused.
 
     Parameters
     ----------
@@ -58,7 +71,9 @@ class Intake:
     ) -> None:
         self._events = events
         self._ids = ids
-        self._receipts = dict(known_events.receipts)
+        if faults := known_events.changed_faults(events):
+            raise refusal("events", faults, "append the events again")
+        self._receipts = {s: e.receipt for s, e in known_events.entries.items()}
         self._known_ids = known_events.event_ids
         self._row = known_events.row
         self._new_ids: set[str] = set()

@@ -3,7 +3,8 @@
 import math
 import os
 import uuid
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
+from typing import TypeAlias
 
 import geopandas as gpd
 import numpy as np
@@ -16,6 +17,9 @@ from gis.geometry import STORED_DECIMALS
 from gis.models import Event, Instant, Position
 from layers.schema.layer import refusal, refuse_unstorable
 from layers.stores.protocol import NewEvent, StoredEvent
+
+Source: TypeAlias = tuple[str, str]
+"""How a source and its own number name an event."""
 
 EVENT_COLUMNS = (
     "event_id",
@@ -113,6 +117,54 @@ def check_events(events: Sequence[NewEvent]) -> None:
     ]
     if faults:
         raise refusal("events", faults, "append the events again")
+
+
+def changed_faults(
+    events: Sequence[NewEvent], known_events: Mapping[Source, NewEvent]
+) -> list[RowFault]:
+    """Return a fault for each event that came before, or twice here, and was other.
+
+    When it was received may differ: a source sends again what it is not sure of.
+
+    Parameters
+    ----------
+    events
+        Events that are brought.
+    known_events
+        Those of them that are known, by source and id.
+    """
+    first_of = dict(known_events)
+    faults = []
+    for row, new in enumerate(events, start=1):
+        event = new.event
+        first = first_of.setdefault((event.source, event.source_id), new)
+        if first is new:
+            continue
+        names = [
+            n for n, value in content_of(new).items() if content_of(first)[n] != value
+        ]
+        if names:
+            rule = (
+                f"{event.source_id!r} of {event.source!r} came before with other "
+                f"{', '.join(names)}; expected the same event, or another id"
+            )
+            faults.append(RowFault(row, "source_id", rule))
+    return faults
+
+
+def content_of(new: NewEvent) -> dict[str, object]:
+    """Return what a source says of an event, but for when it was received."""
+    event, position = new.event, new.event.position
+    return {
+        "kind": event.kind,
+        "severity": event.severity,
+        "position": position and (position.x, position.y, position.datum),
+        "accuracy_m": event.accuracy_m,
+        "community_id": event.community_id,
+        "occurred_at": event.occurred_at,
+        "captured_at": event.captured_at,
+        "details": new.details,
+    }
 
 
 def refuse_taken(event_id: str, event_ids: Container[str]) -> None:

@@ -13,6 +13,8 @@ from gis.errors import InvalidLayerError, RowFault
 from gis.geometry import STORED_DECIMALS
 from gis.local_time import EPOCH, MILLISECOND
 from gis.models import Instant
+from gis.written_time import read_time
+from layers.schema.instants import refuse_day
 from layers.schema.layer import Field, convert, damaged_ids, refusal
 from layers.stores.facts import (
     DTYPES,
@@ -186,8 +188,9 @@ def _typed(checked: pd.DataFrame, field: Field, faults: list[RowFault]) -> pd.Se
 
 def _moment(value: object) -> dt.datetime | None:
     """Return a time with offset, to the millisecond."""
-    if isinstance(value, str):
-        value = dt.datetime.fromisoformat(value.strip()) if value.strip() else None
+    if isinstance(value, str) and value.strip():
+        refuse_day(value)
+        value = read_time(value).moment
     if not isinstance(value, dt.datetime) or pd.isna(value):
         return None
     if value.tzinfo is None:

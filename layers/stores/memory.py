@@ -11,13 +11,15 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
-from gis.errors import StoreError
+from gis.errors import RowFault, StoreError
 from gis.models import Instant
 from gis.versions import History, Version, Withdrawal
-from layers.schema.layer import LayerSchema
+from layers.schema.layer import LayerSchema, refusal
+from layers.stores.event_admission import sources_of
 from layers.stores.events import (
     EventIds,
     admit,
+    changed_faults,
     check_events,
     event_bytes,
     event_frame,
@@ -205,6 +207,8 @@ class MemoryStore(LayersInForce):
         """Append events; one sent before is not appended again."""
         check_events(events)
         with self._open():
+            if faults := self.changed_events(events):
+                raise refusal("events", faults, "append the events again")
             recorded_at = self._recorded_at()
             fresh = self._number(events, recorded_at)
             if fresh:
@@ -216,6 +220,16 @@ class MemoryStore(LayersInForce):
                 self._by_source[event.source, event.source_id] = entry
             new_ids = {entry.receipt.event_id for entry in fresh}
             return tuple(self._receipt(new, new_ids) for new in events)
+
+    def changed_events(self, events: Sequence[NewEvent]) -> list[RowFault]:
+        """Return a fault for each event that came before and was other."""
+        with self._open():
+            known_events = {
+                source: self._by_source[source].new
+                for source in sources_of(events)
+                if source in self._by_source
+            }
+            return changed_faults(events, known_events)
 
     def event(self, event_id: str) -> StoredEvent | None:
         """Return an event with both answers byte for byte."""

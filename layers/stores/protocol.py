@@ -26,6 +26,7 @@ from typing import Protocol
 import geopandas as gpd
 import pandas as pd
 
+from gis.errors import RowFault
 from gis.models import Event, Instant
 from gis.versions import History, Lineage, Version, Withdrawal
 from layers.stores.log import Batch, Link
@@ -344,8 +345,8 @@ class Events(Protocol):
         """Append events, durable when the call returns.
 
         An event whose `source` and `source_id` were appended before, in this call or an
-        earlier one, is not appended again: its first receipt is returned, whatever the
-        rest of it says.
+        earlier one, is not appended again: its first receipt is returned. One that says
+        anything else than before, but for when it was received, is refused.
 
         Returns
         -------
@@ -356,8 +357,12 @@ class Events(Protocol):
         ------
         InvalidLayerError
             Names each event without source or source_id, with a position that is not
-            finite, or with an id in use; then none is appended.
+            finite, with an id in use, or that came before with other content; then none
+            is appended.
         """
+
+    def changed_events(self, events: Sequence[NewEvent]) -> list[RowFault]:
+        """Return a fault for each event that `append_events` refuses as changed."""
 
     def event(self, event_id: str) -> StoredEvent | None:
         """Return an event with both answers byte for byte; None if there is none."""

@@ -142,6 +142,7 @@ def _columns_of(event: Event, at: Instant, document: dict[str, Any]) -> EventCol
         position.datum if position else document["assignment"]["provenance"]["datum"],
         np.array([accuracy_m], dtype=np.float64),
         np.array([at]),
+        np.array([document.get("is_day", False)]),
     )
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from gis.assignment import Answer, Assigner, Positions, Request, answer_many
 from gis.crs import parse_datum
 from gis.models import Assignment
+from gis.roster import NO_HOUR
 from layers.snapshots import Snapshot
 
 CONFIDENCE = 0.68
@@ -30,12 +31,15 @@ class EventColumns:
         68 % radius, NaN where there is none, float64 (m,).
     instants
         When each is answered for, int64 (m,).
+    is_day
+        Where only the day is known and the instant is its beginning, bool (m,).
     """
 
     positions: Positions
     datum: str
     accuracy_m: NDArray[np.float64]
     instants: NDArray[np.int64]
+    is_day: NDArray[np.bool_]
 
     def take(self, rows: NDArray[np.int64]) -> "EventColumns":
         """Return some of the events."""
@@ -45,6 +49,7 @@ class EventColumns:
             self.datum,
             self.accuracy_m[rows],
             self.instants[rows],
+            self.is_day[rows],
         )
 
 
@@ -86,7 +91,7 @@ def stored_answers(
         snapshot.basis,
         events.positions,
         parse_datum(events.datum),
-        at=events.instants,
+        at=np.where(events.is_day, NO_HOUR, events.instants),
         accuracy_m=events.accuracy_m,
         request=Request(confidence=CONFIDENCE, datum_error_m=datum_error_m),
     )
@@ -101,6 +106,8 @@ def stored_answers(
             "confidence": CONFIDENCE,
             **_fields(answers.assigner, answer),
         }
+        if events.is_day[place]:
+            document["is_day"] = True
         text = orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
         yield StoredAnswer(answer.assignment, answer.x, answer.y, text)
 

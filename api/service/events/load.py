@@ -12,21 +12,19 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from api.service.assignment.stored import EventColumns, StoredAnswer, stored_answers
+from api.service.events.times import TIMES, EventTimes, read_times
 from api.service.inputs.datums import choose_datum
 from api.service.inputs.positions import positions_of
 from gis.assignment import Positions
 from gis.crs import Datum
 from gis.errors import InvalidLayerError, RowFault
-from gis.local_time import instant_text
 from gis.models import Event, Instant, Position, Status
-from gis.versions import History
 from layers.files import EventTable, read_coordinates, read_events
 from layers.files.table import to_frame
-from layers.schema.instants import NO_INSTANT, read_instants
-from layers.schema.layer import refusal
+from layers.schema.layer import Field, convert, damaged_ids, refusal
 from layers.snapshots import PLAIN, Terms, build_snapshot
 from layers.stores import Store
-from layers.stores.events import check_events
+from layers.stores.events import changed_faults, check_events
 from layers.stores.protocol import NewEvent
 
 BATCH = 10_000
@@ -34,7 +32,7 @@ BATCH = 10_000
 
 LIMITS = {"severity": (-(2.0**53), 2.0**53), "accuracy_m": (0.0, 1e9)}
 """Smallest and largest number that an event may have; severities are whole."""
-TIMES = ("occurred_at", "captured_at", "received_at")
+AGAIN = "load the layer again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,18 +147,22 @@ def append_frame(
     job, now
         As in `load_events`.
     """
-    times = _times(frame, job.timezone, now)
-    faults = _faults(frame, times, store.history())
+    times = read_times(frame, job.timezone, now, store.history())
+    texts, text_faults = _texts(frame, job)
+    faults = sorted({*times.faults, *text_faults, *_number_faults(frame)})
     if faults:
-        raise refusal("events", faults, "load the layer again")
+        raise refusal("events", faults, AGAIN)
     columns = EventColumns(
-        positions, datum.name, _accuracy_m(frame), times["occurred_at"]
+        positions, datum.name, _accuracy_m(frame), times.occurred_at, times.is_day
     )
     first = answers_over_time(store, columns, job)
-    late = replace(columns, instants=times["received_at"])
+    late = replace(
+        columns, instants=times.received_at, is_day=np.zeros_like(times.is_day)
+    )
     is_same = np.array_equal(late.instants, columns.instants)
+    is_same &= not times.is_day.any()
     acting = first if is_same else answers_over_time(store, late, job)
-    fields = _fields(frame, job) | {n: v.tolist() for n, v in times.items()}
+    fields = texts | _fields(frame, times) | times.values()
     rows = (
         dict(zip(fields, row, strict=True))
         for row in zip(*fields.values(), strict=True)
@@ -170,6 +172,7 @@ def append_frame(
         for place, row in enumerate(rows)
     ]
     check_events(events)
+    _refuse_changed(store, events)
     receipts = [
         receipt
         for start in range(0, len(events), BATCH)
@@ -180,8 +183,21 @@ def append_frame(
         len(events),
         sum(receipt.is_new for receipt in receipts),
         dict(statuses.most_common()),
-        (*_about_places(events, first), *_about_times(frame, job)),
+        (*_about_places(events, first), *times.notices),
     )
+
+
+def _refuse_changed(store: Store, events: list[NewEvent]) -> None:
+    """Refuse events that came before with other content, before any is appended."""
+    faults = changed_faults(events, {})
+    for start in range(0, len(events), BATCH):
+        some = events[start : start + BATCH]
+        faults += (
+            fault._replace(row=fault.row + start)
+            for fault in store.changed_events(some)
+        )
+    if faults:
+        raise refusal("events", sorted(set(faults)), AGAIN)
 
 
 def answers_over_time(
@@ -219,75 +235,44 @@ def answers_over_time(
     return [answer for answer in answers if answer is not None]
 
 
-def _times(
-    frame: pd.DataFrame, timezone: str, now: Instant
-) -> dict[str, NDArray[np.int64]]:
-    """Return the three times; captured is occurred and received is now by default."""
-    columns = {
-        name: read_instants(frame[name], timezone).values
-        for name in TIMES
-        if name in frame
-    }
-    absent = np.full(len(frame), NO_INSTANT)
-    occurred_at = columns.get("occurred_at", absent)
-    return {
-        "occurred_at": occurred_at,
-        "captured_at": columns.get("captured_at", occurred_at),
-        "received_at": columns.get("received_at", np.full(len(frame), now)),
-    }
-
-
-def _faults(
-    frame: pd.DataFrame, times: dict[str, NDArray[np.int64]], history: History
-) -> list[RowFault]:
-    """Return every fault of the rows."""
-    faults = [
-        RowFault(row, name, f"{_cell_text(frame, name, row)} is not an ISO 8601 time")
-        for name, values in times.items()
-        if name in frame or name == "occurred_at"
-        for row in (np.flatnonzero(values == NO_INSTANT) + 1).tolist()
+def _texts(
+    frame: pd.DataFrame, job: EventJob
+) -> tuple[dict[str, list[Any]], list[RowFault]]:
+    """Return source, ids, kind and community as text, and what is wrong with them."""
+    columns = _text_columns(frame)
+    id_column = columns["source_id"]
+    names = [name for name in columns.values() if name in frame]
+    fields = [
+        Field(name, "text", name == id_column, "conditional", "") for name in names
     ]
-    timeline = history.timeline()
-    first = timeline[0].valid_from if timeline else None
-    for name in ("occurred_at", "received_at"):
-        values = times[name]
-        early = values != NO_INSTANT
-        if first is not None:
-            early &= values < first
-        since = instant_text(first) if first is not None else "a publication"
-        faults += [
-            RowFault(
-                row,
-                name,
-                f"no version covers {instant_text(Instant(int(values[row - 1])))}, "
-                f"the first is in force from {since}",
-            )
-            for row in (np.flatnonzero(early) + 1).tolist()
+    table, faults = convert(frame[names], "events", fields)
+    faults += damaged_ids(table[id_column])
+    absent = {"source": job.source, "source_id": "", "kind": "", "community_id": None}
+    texts = {
+        field: [
+            absent[field] if pd.isna(text) else text for text in table[name].tolist()
         ]
-    return sorted({*faults, *_id_faults(frame), *_number_faults(frame)})
+        if name in table
+        else [absent[field]] * len(frame)
+        for field, name in columns.items()
+    }
+    return texts, faults
 
 
-def _id_faults(frame: pd.DataFrame) -> list[RowFault]:
-    """Return ids that are missing or repeated."""
+def _text_columns(frame: pd.DataFrame) -> dict[str, str]:
+    """Return the column of each text of an event, whether it is there or not."""
     id_column = "source_id" if "source_id" in frame else "event_id"
     if id_column not in frame:
         raise InvalidLayerError(
             f"The events have no column 'source_id' but {list(map(str, frame))!r}; "
             "add the id that their source gave to each."
         )
-    ids = frame[id_column].astype("str").str.strip()
-    absent = (frame[id_column].isna() | (ids == "")).to_numpy()
-    repeated = (ids.duplicated() & ~absent).to_numpy()
-    faults = [
-        RowFault(row, id_column, "is empty, expected the id that its source gave")
-        for row in (np.flatnonzero(absent) + 1).tolist()
-    ]
-    if "source" in frame:
-        return faults
-    return faults + [
-        RowFault(row, id_column, f"{ids.iloc[row - 1]!r} stands in an earlier row")
-        for row in (np.flatnonzero(repeated) + 1).tolist()
-    ]
+    return {
+        "source": "source",
+        "source_id": id_column,
+        "kind": next((name for name in ("kind", "category") if name in frame), "kind"),
+        "community_id": "community_id",
+    }
 
 
 def _number_faults(frame: pd.DataFrame) -> list[RowFault]:
@@ -317,31 +302,20 @@ def _accuracy_m(frame: pd.DataFrame) -> NDArray[np.float64]:
     return _numbers(frame.get("accuracy_m", pd.Series(np.nan, frame.index)))
 
 
-def _fields(frame: pd.DataFrame, job: EventJob) -> dict[str, list[Any]]:
-    """Return what each event has besides position, accuracy and times."""
-    id_column = "source_id" if "source_id" in frame else "event_id"
-    kind = next((name for name in ("kind", "category") if name in frame), None)
+def _fields(frame: pd.DataFrame, times: EventTimes) -> dict[str, list[Any]]:
+    """Return what each event has besides position, accuracy, texts and times.
+
+    An event of which only the day is known keeps what was reported among the details.
+    """
     severity = frame.get("severity", pd.Series(0, index=frame.index))
-    own = {id_column, kind, "source", "severity", "accuracy_m", "community_id", *TIMES}
+    own = {*_text_columns(frame).values(), "severity", "accuracy_m", *TIMES}
     extras = frame[[name for name in frame if name not in own]]
+    if times.is_day.any():
+        extras = extras.assign(occurred_at=frame["occurred_at"].where(times.is_day))
     return {
-        "source": _texts(frame, "source", job.source),
-        "source_id": _texts(frame, id_column, ""),
-        "kind": _texts(frame, kind, ""),
         "severity": np.nan_to_num(_numbers(severity)).astype(int).tolist(),
-        "community_id": _texts(frame, "community_id", None),
         "details": _details(extras),
     }
-
-
-def _texts(frame: pd.DataFrame, name: str | None, absent: str | None) -> list[Any]:
-    """Return a column as text, `absent` where there is nothing."""
-    if name is None or name not in frame:
-        return [absent] * len(frame)
-    texts = frame[name].astype("str").str.strip()
-    return [
-        text if isinstance(text, str) and text else absent for text in texts.tolist()
-    ]
 
 
 def _numbers(column: pd.Series) -> NDArray[np.float64]:
@@ -404,19 +378,3 @@ def _about_places(events: list[NewEvent], answers: list[StoredAnswer]) -> list[s
         f"{len(outside):,} events are at a place that no grid in force then covers: "
         f"{examples}; they are stored without owner."
     ]
-
-
-def _about_times(frame: pd.DataFrame, job: EventJob) -> list[str]:
-    local = sum(
-        int(read_instants(frame[name], job.timezone).is_local.sum())
-        for name in TIMES
-        if name in frame
-    )
-    notices = []
-    if local:
-        notices.append(
-            f"{local:,} times have no offset: taken as local in {job.timezone}."
-        )
-    if "received_at" not in frame:
-        notices.append("The events do not say when they were received: taken as now.")
-    return notices

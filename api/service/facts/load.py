@@ -20,7 +20,7 @@ from layers.files import EventTable, read_coordinates, read_events
 from layers.files.duties import read_rotations
 from layers.files.table import to_frame
 from layers.schema.duties import rotations_of
-from layers.schema.instants import NO_INSTANT, read_instants
+from layers.schema.instants import NO_INSTANT, OPEN, read_instants
 from layers.schema.layer import refusal
 from layers.schema.persons import refuse_persons
 from layers.stores import Store, clock
@@ -263,12 +263,8 @@ def _with_defaults(frame: pd.DataFrame, job: FactJob) -> tuple[pd.DataFrame, lis
     columns: dict[str, pd.Series] = {}
     for name in TIMES:
         if name in frame:
-            columns[name], local = _with_offset(frame[name], job.timezone)
-            if local:
-                notices.append(
-                    f"{local:,} times of {name!r} have no offset: taken as local in "
-                    f"{job.timezone}."
-                )
+            columns[name], about_times = _with_offset(frame[name], job)
+            notices += about_times
     if "valid_from" not in frame:
         at = timestamp(job.valid_from)
         columns["valid_from"] = pd.Series(at, index=frame.index)
@@ -284,15 +280,38 @@ def _with_defaults(frame: pd.DataFrame, job: FactJob) -> tuple[pd.DataFrame, lis
     return frame.assign(**columns), notices
 
 
-def _with_offset(times: pd.Series, timezone: str) -> tuple[pd.Series, int]:
-    """Return times with offset, those that cannot be read as they came, and a count."""
-    instants = read_instants(times, timezone)
+def _with_offset(times: pd.Series, job: FactJob) -> tuple[pd.Series, list[str]]:
+    """Return times with offset, those that cannot be read as they came, and notices.
+
+    A day is its beginning, but not where it says who was on duty; 9999-12-31 is no end.
+    """
+    instants = read_instants(times, job.timezone, may_be_open=times.name == "valid_to")
+    is_day = instants.is_day
+    as_written = (instants.values == NO_INSTANT) | (is_day & (job.layer == "duties"))
+    is_open = instants.values == OPEN
     values = [
-        cell if value == NO_INSTANT else timestamp(Instant(value))
-        for cell, value in zip(times.tolist(), instants.values.tolist(), strict=True)
+        cell if is_unread else None if no_end else timestamp(Instant(value))
+        for cell, value, is_unread, no_end in zip(
+            times.tolist(),
+            instants.values.tolist(),
+            as_written.tolist(),
+            is_open.tolist(),
+            strict=True,
+        )
     ]
-    count = int(instants.is_local.sum())
-    return pd.Series(values, index=times.index, dtype=object), count
+    local = int((instants.is_local & ~is_day).sum())
+    counts = {
+        f"times of {times.name!r} have no offset: taken as local in {job.timezone}.": (
+            local
+        ),
+        f"days of {times.name!r} have no hour: taken as their beginning in "
+        f"{job.timezone}.": int((is_day & ~as_written).sum()),
+        f"cells of {times.name!r} are 9999-12-31: taken as open, without end.": int(
+            is_open.sum()
+        ),
+    }
+    notices = [f"{count:,} {text}" for text, count in counts.items() if count]
+    return pd.Series(values, index=times.index, dtype=object), notices
 
 
 def _unusual_codes(frame: pd.DataFrame) -> list[str]:

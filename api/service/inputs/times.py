@@ -1,10 +1,13 @@
 """Times of events in a file."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from gis.errors import InputFileError
+from gis.roster import NO_HOUR
 from layers.files import EventTable
 from layers.schema.instants import NO_INSTANT, read_instants
 
@@ -19,7 +22,7 @@ def occurred_at(
     table
         The events.
     column
-        Column with ISO 8601 times; None for events without.
+        Column with times, as `read_time` takes them; None for events without.
     timezone
         IANA zone of times without offset.
 
@@ -37,29 +40,30 @@ def occurred_at(
         )
     times = table.columns[column].to_pandas()
     instants = read_instants(times, timezone)
-    is_lost = instants.values == NO_INSTANT
-    is_empty = times.isna() | (times.astype("str").str.strip() == "")
-    _refuse_other_than_times(column, times[is_lost & ~is_empty], timezone)
-    local = int(instants.is_local.sum())
-    lost = int(is_lost.sum())
-    notices = []
-    if local:
-        notices.append(f"{local:,} times have no offset: taken as local in {timezone}.")
-    if lost:
-        notices.append(
-            f"{lost:,} events have no time: answered as before the first duty."
-        )
-    return instants.values, notices
+    _refuse_other_than_times(column, times, instants.faults)
+    is_absent = instants.values == NO_INSTANT
+    counts = {
+        f"times have no offset: taken as local in {timezone}.": (
+            instants.is_local & ~instants.is_day
+        ),
+        "events have a day without an hour: who was on duty then is not answered "
+        "(no_time).": instants.is_day,
+        "events have no time: who was on duty then is not answered "
+        "(no_time).": is_absent,
+    }
+    notices = [f"{mask.sum():,} {text}" for text, mask in counts.items() if mask.any()]
+    return np.where(instants.is_day | is_absent, NO_HOUR, instants.values), notices
 
 
-def _refuse_other_than_times(column: str, wrong: pd.Series, timezone: str) -> None:
+def _refuse_other_than_times(
+    column: str, times: pd.Series, faults: Mapping[int, str]
+) -> None:
     """Raise for what stands in a column of times and is none."""
-    if wrong.empty:
-        return
-    row, value = wrong.index[0] + 1, wrong.iloc[0]
-    more = f", and {len(wrong) - 1:,} more rows are such" if len(wrong) > 1 else ""
-    raise InputFileError(
-        f"Row {row} of the events has {value!r} in {column!r}{more}; expected a time "
-        f"such as '2026-09-10T09:00:00+08:00', or without offset one that the clocks "
-        f"of {timezone} show once, correct it or name another column."
-    )
+    for place, rule in sorted(faults.items()):
+        more = (
+            f", and {len(faults) - 1:,} more rows are such" if len(faults) > 1 else ""
+        )
+        raise InputFileError(
+            f"Row {place + 1} of the events has {times.iloc[place]!r} in {column!r}"
+            f"{more}; it {rule}, correct it or name another column."
+        )

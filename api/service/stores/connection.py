@@ -1,6 +1,5 @@
 """Which store a command works on, and stores that are made whole or not at all."""
 
-import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 
@@ -8,6 +7,7 @@ from api.settings import DEFAULT_STORE, Settings
 from gis.errors import SettingError
 from gis.local_time import instant_of
 from gis.models import Instant
+from gis.written_time import read_time
 from layers.snapshots import Terms
 from layers.stores import Store, clock, create_store, open_store, remove_store
 
@@ -104,7 +104,7 @@ def read_instant(text: str | None, option: str, timezone: str) -> Instant:
     if text is None:
         return clock()
     try:
-        moment = dt.datetime.fromisoformat(text)
+        moment = read_time(text).moment
     except ValueError as error:
         raise SettingError(
             f"Option {option} is {text!r}, expected a day or time such as "

@@ -29,10 +29,9 @@ _INSERT = f"INSERT INTO events VALUES ({','.join('?' * len(_COLUMNS))})"  # noqa
 _SELECT = f"SELECT {','.join(_COLUMNS)} FROM events"  # noqa: S608
 _RECEIPT = "SELECT event_id, fid, batch, recorded_at FROM events"
 _KNOWN = (
-    "SELECT source, source_id, event_id, fid, batch, recorded_at "
-    "FROM json_each(?) AS asked CROSS JOIN events "
+    "WHERE fid IN (SELECT fid FROM json_each(?) AS asked CROSS JOIN events "
     "ON source_id = json_extract(asked.value, '$[1]') "
-    "AND source = json_extract(asked.value, '$[0]')"
+    "AND source = json_extract(asked.value, '$[0]'))"
 )
 _TAKEN = (
     "SELECT event_id FROM json_each(?) AS given CROSS JOIN events "
@@ -45,22 +44,22 @@ _INSERTED = 1000
 
 
 def read_known_events(
-    connection: sqlite3.Connection, events: Sequence[NewEvent]
+    connection: sqlite3.Connection, events: Sequence[NewEvent], srs_id: int
 ) -> KnownEvents:
     """Return what is there of events that are brought.
 
     The idempotency key is the unique index over source and source_id.
     """
     sources = orjson.dumps(list(sources_of(events))).decode()
-    receipts = {
-        (source, source_id): _receipt(tuple(row))
-        for source, source_id, *row in connection.execute(_KNOWN, (sources,))
+    entries = {
+        (entry.new.event.source, entry.new.event.source_id): entry
+        for entry in read_events(connection, _KNOWN, (sources,), srs_id)
     }
     event_ids = [new.event.event_id for new in events if new.event.event_id]
     rows = connection.execute(_TAKEN, (orjson.dumps(event_ids).decode(),))
     known_ids = {event_id for (event_id,) in rows}
     (row,) = connection.execute("SELECT coalesce(max(fid), 0) FROM events").fetchone()
-    return KnownEvents(receipts, known_ids, row)
+    return KnownEvents(entries, known_ids, row)
 
 
 def insert_events(

@@ -8,7 +8,7 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
-from gis.errors import StoreError
+from gis.errors import RowFault, StoreError
 from gis.models import Instant
 from gis.versions import History, Version, Withdrawal
 from layers.schema.layer import LayerSchema
@@ -181,6 +181,14 @@ class GeoPackageStore(LayersInForce):
         append = self._append if self._group is None else self._group.append
         return append(events)
 
+    def changed_events(self, events: Sequence[NewEvent]) -> list[RowFault]:
+        """Return a fault for each event that came before and was other."""
+        with self._file.reading() as connection:
+            known_events = event_rows.read_known_events(
+                connection, events, self._srs_id
+            )
+        return known_events.changed_faults(events)
+
     def event(self, event_id: str) -> StoredEvent | None:
         """Return an event with both answers byte for byte."""
         with self._file.reading() as connection:
@@ -270,7 +278,9 @@ class GeoPackageStore(LayersInForce):
         """Append events in one transaction."""
         with self._writing() as (connection, last, recorded_at):
             batch = last.sequence + 1 if isinstance(last, Link) else 1
-            known_events = event_rows.read_known_events(connection, events)
+            known_events = event_rows.read_known_events(
+                connection, events, self._srs_id
+            )
             intake = Intake(events, known_events, self._event_ids)
             fresh = intake.admitted(batch, recorded_at)
             event_rows.insert_events(connection, fresh, self._srs_id)

@@ -45,7 +45,7 @@ OUTBOX: Final = Table(
 
 # a lookup for each pair, whatever the planner believes of the size of the table
 _KNOWN = """
-    SELECT event_id::text, log_row, batch, recorded_at, asked.source, asked.source_id
+    SELECT known.recorded_at, known.batch, known.log_row
     FROM unnest(%s::text[], %s::text[]) AS asked (source, source_id)
     CROSS JOIN LATERAL (
         SELECT * FROM event_keys AS k
@@ -69,6 +69,13 @@ _OF_BATCH = _EVENTS + "WHERE recorded_at = %s AND batch = %s ORDER BY log_row"
 _KEY_OF = "SELECT recorded_at, batch, log_row FROM event_keys WHERE event_id = %s"
 _BY_KEY = _EVENTS + "WHERE recorded_at = %s AND batch = %s AND log_row = %s"
 _RECORD_OF = "SELECT recorded_at FROM event_keys WHERE log_row = %s"
+_BY_KEYS = (
+    _EVENTS
+    + """
+    JOIN unnest(%s::timestamptz[], %s::int8[], %s::int8[])
+        AS key (recorded_at, batch, log_row) USING (recorded_at, batch, log_row)
+"""
+)
 _QUERY = (
     _EVENTS
     + """
@@ -107,10 +114,15 @@ def read_known_events(
 ) -> KnownEvents:
     """Return what is there of events that are brought."""
     sources = [list(names) for names in zip(*sources_of(events), strict=True)]
-    rows = connection.execute(_KNOWN, sources, binary=True).fetchall()
-    receipts = {(row[4], row[5]): EventReceipt(*row[:4]) for row in rows}
+    keys = connection.execute(_KNOWN, sources, binary=True).fetchall()
+    entries: list[StoredEvent] = []
+    if keys:
+        moments, batches, rows = (list(column) for column in zip(*keys, strict=True))
+        columns = [[as_parameter(moment) for moment in moments], batches, rows]
+        entries = _stored(connection.execute(_BY_KEYS, columns, binary=True).fetchall())
+    known_entries = {(e.new.event.source, e.new.event.source_id): e for e in entries}
     [last] = connection.execute("SELECT coalesce(max(log_row), 0) FROM event_keys")
-    return KnownEvents(receipts, _known_ids(connection, events), int(last[0]))
+    return KnownEvents(known_entries, _known_ids(connection, events), int(last[0]))
 
 
 def add_events(

@@ -10,7 +10,7 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
-from gis.errors import StoreError
+from gis.errors import RowFault, StoreError
 from gis.models import Instant
 from gis.versions import History, Version, Withdrawal
 from layers.schema.layer import LayerSchema
@@ -267,6 +267,14 @@ class PostgisStore(LayersInForce):
         if not events:
             return ()
         return self._group.append(events) if self._group else self._append(events)
+
+    def changed_events(self, events: Sequence[NewEvent]) -> list[RowFault]:
+        """Return a fault for each event that came before and was other."""
+        if not events:
+            return []
+        with self._connections.take() as connection:
+            known_events = event_rows.read_known_events(connection, events)
+        return known_events.changed_faults(events)
 
     def event(self, event_id: str) -> StoredEvent | None:
         """Return an event with both answers byte for byte."""

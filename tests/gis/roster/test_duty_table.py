@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from gis.errors import InvalidLayerError
 from gis.models import Circle, Post
 from gis.pagoda import build_pagoda
-from gis.roster import Duty, DutyTable, Roster
+from gis.roster import NO_HOUR, Duty, DutyTable, Roster
 
 PAGODA = build_pagoda(
     [
@@ -335,3 +335,22 @@ def test_bulk_refuses_rows_that_are_not_there(row):
 def test_role_that_is_not_known_is_named():
     with pytest.raises(InvalidLayerError, match=r"'X' \(row 1\) .*'grid_leeder'"):
         Roster(PAGODA, [Post("X", "G1", "grid_leeder")])
+
+
+@given(histories())
+def test_without_an_hour_only_who_answers_at_every_hour_is_said_to(drawn):
+    table = DutyTable(ROSTER, without_overlaps(drawn))
+    rows = np.arange(-1, 3, dtype=np.int32)
+    answers = table.on_duty_many(rows, np.full(4, NO_HOUR))
+    for row, state in zip(rows.tolist(), answers.states.tolist(), strict=True):
+        on_duty = answers.on_duty[state]
+        assert on_duty == table.on_duty(row, NO_HOUR)
+        always = [table.on_duty(row, at) for at in range(-1, 45)]
+        if on_duty.accountable and on_duty.accountable.holder_id:
+            assert {state.accountable for state in always} == {on_duty.accountable}
+        for place, leader in enumerate(on_duty.leaders):
+            holders = {state.leaders[place].holder_id for state in always}
+            assert leader.reason == "no_time" or holders == {leader.holder_id}
+        if on_duty.reason == "no_time":
+            assert on_duty.accountable is None
+            assert len({state.accountable for state in always}) > 1

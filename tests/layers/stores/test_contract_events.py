@@ -7,9 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from gis.errors import (
-    InvalidLayerError,
-)
+from gis.errors import InvalidLayerError, RowFault
 from gis.models import Instant, Position
 from layers.stores.events import EVENT_COLUMNS
 from support.makers.contract_rows import faults_of
@@ -48,10 +46,10 @@ def test_event_without_position_grid_and_accuracy_comes_back(store):
 
 def test_event_sent_twice_has_the_first_receipt(store, clock):
     first, again, other = store.append_events(
-        [new_event("1"), new_event("1", severity=5), new_event("2")]
+        [new_event("1"), new_event("1"), new_event("2")]
     )
     clock.now = day(9)
-    [late] = store.append_events([new_event("1", severity=4)])
+    [late] = store.append_events([new_event("1", received_at=day(9))])
     assert first == again == late != other
     assert [r.is_new for r in (first, again, other, late)] == [True, False, True, False]
     assert store.events()["severity"].tolist() == [2, 2]
@@ -185,3 +183,38 @@ def test_events_of_grids_are_those_of_a_plain_filter_whatever_the_months(
         if number % 2 and (first or 0) <= at and (last is None or at < last)
     ]
     assert found["source_id"].tolist() == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "changes"),
+    [
+        ("kind", {"kind": "fire"}),
+        ("severity", {"severity": 5}),
+        ("position", {"position": Position(120.0, 30.0, "gcj02")}),
+        ("position", {"position": None}),
+        ("accuracy_m", {"accuracy_m": None}),
+        ("community_id", {"community_id": "330199101001"}),
+        ("occurred_at", {"occurred_at": day(0)}),
+        ("captured_at", {"captured_at": day(1)}),
+    ],
+)
+def test_event_that_came_before_with_other_content_is_refused(store, name, changes):
+    store.append_events([new_event("1")])
+    events = [new_event("2"), new_event("1", **changes)]
+    [fault] = store.changed_events(events)
+    with pytest.raises(InvalidLayerError) as refusal:
+        store.append_events(events)
+    assert list(refusal.value.faults) == [fault]
+    assert fault == RowFault(
+        2,
+        "source_id",
+        f"'1' of 'hotline' came before with other {name}; expected the same event, or "
+        "another id",
+    )
+    assert store.events()["source_id"].tolist() == ["1"]
+
+
+def test_event_twice_in_one_call_with_other_content_is_refused(store):
+    with pytest.raises(InvalidLayerError, match="row 2, field 'source_id'"):
+        store.append_events([new_event("1"), new_event("1", severity=3)])
+    assert store.last_link() is None

@@ -24,6 +24,7 @@ def columns(datum: str = "wgs84") -> EventColumns:
         datum,
         np.array([30.0, np.nan, np.nan]),
         np.array([AT, AT, NOW]),
+        np.zeros(3, dtype=np.bool_),
     )
 
 

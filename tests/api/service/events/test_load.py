@@ -4,8 +4,10 @@ from pathlib import Path
 
 import numpy as np
 import orjson
+import pandas as pd
 import pytest
 
+from api.service.assignment.replay import replay
 from api.service.assignment.stored import EventColumns
 from api.service.events.load import EventJob, answers_over_time
 from gis.assignment import Positions
@@ -68,7 +70,7 @@ def test_times_without_offset_or_without_receipt_are_told(
 
 FAULTS = {
     "no id": (",2026-09-10T08:00:00Z,1,5", "row 1, field 'source_id': is empty"),
-    "no time": ("e1,soon,1,5", "field 'occurred_at': 'soon' is not an ISO 8601 time"),
+    "no time": ("e1,soon,1,5", "field 'occurred_at': 'soon' is no time, expected"),
     "before any version": (
         "e1,2026-08-01T08:00:00Z,1,5",
         "no version covers 2026-08-01",
@@ -91,10 +93,87 @@ def test_faulty_row_is_named_and_no_event_is_appended(
     assert squares.store.events().empty
 
 
-def test_id_that_stands_twice_is_refused(squares: SquareTown, tmp_path: Path) -> None:
+def test_event_that_stands_twice_is_appended_once(
+    squares: SquareTown, tmp_path: Path
+) -> None:
     row = "e1,2026-09-10T08:00:00Z,120.005,30.005\n"
-    with pytest.raises(InvalidLayerError, match="'e1' stands in an earlier row"):
-        squares.load(tmp_path, f"source_id,occurred_at,lon,lat\n{row}{row}")
+    report = squares.load(tmp_path, f"source_id,occurred_at,lon,lat\n{row}{row}")
+    assert (report.rows, report.appended) == (2, 1)
+
+
+def test_event_that_stands_twice_with_other_content_is_refused_by_row(
+    squares: SquareTown, tmp_path: Path
+) -> None:
+    head = "source_id,occurred_at,lon,lat\n"
+    row, other = (f"e1,2026-09-10T08:0{n}:00Z,120.00{n},30.005\n" for n in (5, 6))
+    with pytest.raises(InvalidLayerError, match="row 3, field 'source_id'") as refusal:
+        squares.load(tmp_path, head + row + row + other)
+    assert "other position, occurred_at, captured_at" in str(refusal.value)
+    assert len(squares.store.events()) == 0
+
+
+def test_event_that_is_known_with_other_content_is_refused_before_any_is_appended(
+    squares: SquareTown, tmp_path: Path
+) -> None:
+    head = "source_id,occurred_at,lon,lat\n"
+    row, other = (f"e1,2026-09-10T08:05:00Z,120.00{n},30.005\n" for n in (5, 6))
+    squares.load(tmp_path, head + row)
+    with pytest.raises(InvalidLayerError, match="row 2, field 'source_id'"):
+        squares.load(tmp_path, head + row.replace("e1", "e2") + other)
+    assert squares.store.events()["source_id"].tolist() == ["e1"]
+
+
+def test_number_ids_are_text_without_decimals(
+    squares: SquareTown, tmp_path: Path
+) -> None:
+    rows = [("1001.0", "120.005"), ("1002.5", "120.015")]
+    text = "".join(f"{i},2026-09-10T08:00:00Z,{x},30.005\n" for i, x in rows)
+    with pytest.raises(InvalidLayerError, match=r"'1001.0' is a number that a spread"):
+        squares.load(tmp_path, "source_id,occurred_at,lon,lat\n" + text)
+
+
+def test_day_without_an_hour_is_stored_and_says_nobody_on_duty(
+    squares: SquareTown, tmp_path: Path
+) -> None:
+    report = squares.load(
+        tmp_path, "source_id,occurred_at,lon,lat\ne1,2026年9月10日,120.005,30.005\n"
+    )
+    [event] = squares.store.events().to_dict("records")
+    assert event["occurred_at"] == pd.Timestamp("2026-09-10", tz=TIMEZONE)
+    assert orjson.loads(event["details"]) == {"occurred_at": "2026年9月10日"}
+    assert orjson.loads(event["at_occurrence"])["is_day"] is True
+    assert "is_day" not in orjson.loads(event["acting"])
+    assert all(answer.is_equal for answer in replay(squares.store, event["event_id"]))
+    assert "1 events have a day without an hour" in " ".join(report.notices)
+
+
+@pytest.mark.parametrize("column", ["captured_at", "received_at"])
+def test_day_without_an_hour_of_a_device_is_refused(
+    squares: SquareTown, tmp_path: Path, column: str
+) -> None:
+    text = f"source_id,occurred_at,{column},lon,lat\n"
+    row = "e1,2026-09-10T08:00:00Z,2026-09-12,120.005,30.005\n"
+    with pytest.raises(InvalidLayerError, match="is a day without an hour"):
+        squares.load(tmp_path, text + row)
+
+
+def test_event_received_before_it_occurred_is_refused_by_row(
+    squares: SquareTown, tmp_path: Path
+) -> None:
+    text = "source_id,occurred_at,received_at,lon,lat\n"
+    row = "e1,2026-09-10T08:00:01Z,2026-09-10T08:00:00Z,120.005,30.005\n"
+    with pytest.raises(
+        InvalidLayerError, match=r"row 1, field 'occurred_at'.*is after"
+    ):
+        squares.load(tmp_path, text + row)
+
+
+def test_event_that_lies_ahead_is_refused_by_row(
+    squares: SquareTown, tmp_path: Path
+) -> None:
+    row = "e1,2150-09-10T08:00:00Z,120.005,30.005\n"
+    with pytest.raises(InvalidLayerError, match="expected no later"):
+        squares.load(tmp_path, "source_id,occurred_at,lon,lat\n" + row)
 
 
 def test_events_without_a_column_of_ids_are_refused(
@@ -113,6 +192,7 @@ def test_each_event_is_answered_by_the_version_of_its_time(squares: SquareTown) 
         "wgs84",
         np.full(4, np.nan),
         np.array([local(day) for day in days]),
+        np.zeros(4, dtype=np.bool_),
     )
     answers = answers_over_time(
         squares.store, columns, EventJob("hotline", TIMEZONE, 1.0)

@@ -93,12 +93,12 @@ def test_last_record_of_a_key_counts_and_the_rest_are_told(
 ) -> None:
     text = (
         "duty_id,post_id,holder_id,starts_at,ends_at,recorded_at\n"
-        "D9,G3-L,new,2026-10-01,2026-10-02,2026-09-02T00:00:00Z\n"
-        "D9,G3-L,old,2026-10-01,2026-10-02,2026-09-01T00:00:00Z\n"
+        "D9,G3-L,N1,2026-10-01T00:00,2026-10-02T00:00,2026-09-02T00:00:00Z\n"
+        "D9,G3-L,N2,2026-10-01T00:00,2026-10-02T00:00,2026-09-01T00:00:00Z\n"
     )
     report = load(squares, tmp_path, "duties", text)
     duties = squares.store.facts("duties").set_index("duty_id")
-    assert duties.loc["D9", "holder_id"] == "new"
+    assert duties.loc["D9", "holder_id"] == "N1"
     assert duties.loc["D9", "valid_from"].timestamp() * 1000 == local("2026-10-01")
     assert "1 superseded rows are left out" in report.notices[0]
     assert any("'valid_from' have no offset" in notice for notice in report.notices)
@@ -109,9 +109,9 @@ def test_fault_names_the_row_that_the_file_has(
 ) -> None:
     text = (
         "duty_id,post_id,holder_id,starts_at,ends_at,recorded_at\n"
-        "D9,NO,old,2026-10-01,2026-10-02,2026-09-01T00:00:00Z\n"
-        "D8,G3-L,a,2026-10-01,2026-10-02,2026-09-01T00:00:00Z\n"
-        "D9,NO,new,2026-10-01,2026-10-02,2026-09-02T00:00:00Z\n"
+        "D9,NO,N2,2026-10-01T00:00,2026-10-02T00:00,2026-09-01T00:00:00Z\n"
+        "D8,G3-L,a,2026-10-01T00:00,2026-10-02T00:00,2026-09-01T00:00:00Z\n"
+        "D9,NO,N1,2026-10-01T00:00,2026-10-02T00:00,2026-09-02T00:00:00Z\n"
     )
     with pytest.raises(InvalidLayerError) as error:
         load(squares, tmp_path, "duties", text)

@@ -5,8 +5,8 @@ import pytest
 
 from api.service.inputs.times import occurred_at
 from gis.errors import InputFileError
+from gis.roster import NO_HOUR
 from layers.files import EventTable
-from layers.schema.instants import NO_INSTANT
 from support.makers.square_town import TIMEZONE, local
 
 NINE = local("2026-09-10T09:00")
@@ -32,8 +32,28 @@ def test_empty_times_are_counted() -> None:
     instants, notices = occurred_at(
         table("2026-09-10T01:00Z", " ", None), "at", TIMEZONE
     )
-    assert instants.tolist() == [NINE, NO_INSTANT, NO_INSTANT]
-    assert notices == ["2 events have no time: answered as before the first duty."]
+    assert instants.tolist() == [NINE, NO_HOUR, NO_HOUR]
+    assert notices == [
+        "2 events have no time: who was on duty then is not answered (no_time)."
+    ]
+
+
+@pytest.mark.parametrize("day", ["2026-09-10", "2026/9/10", "２０２６年９月１０日"])
+def test_day_without_an_hour_is_counted_and_answers_no_duty(day: str) -> None:
+    instants, notices = occurred_at(table(day), "at", TIMEZONE)
+    assert instants.tolist() == [NO_HOUR]
+    assert notices == [
+        "1 events have a day without an hour: who was on duty then is not answered "
+        "(no_time)."
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["2026", "2026-09", "20260910", "2026-09-10 08-15", "2026-09-10T08:15+8"]
+)
+def test_what_could_be_read_in_two_ways_is_refused(text: str) -> None:
+    with pytest.raises(InputFileError, match="is no time, expected a time such as"):
+        occurred_at(table("2026-09-10T01:00Z", text), "at", TIMEZONE)
 
 
 def test_first_cell_that_is_no_time_is_named_with_the_count_of_others() -> None:
@@ -44,7 +64,7 @@ def test_first_cell_that_is_no_time_is_named_with_the_count_of_others() -> None:
 
 
 def test_time_that_local_clocks_show_twice_is_refused() -> None:
-    with pytest.raises(InputFileError, match="show once"):
+    with pytest.raises(InputFileError, match="shown twice"):
         occurred_at(table("2026-10-25T02:30"), "at", "Europe/Berlin")
 
 

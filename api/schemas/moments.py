@@ -1,0 +1,40 @@
+"""Times and days of requests, read by the one reader of times."""
+
+from datetime import date, datetime
+from typing import Annotated, TypeAlias
+
+from pydantic import BeforeValidator
+
+from gis.written_time import read_day, read_time
+
+
+def _time_or_day(value: object) -> datetime:
+    """Return a time of text, the beginning of a day; a number is none."""
+    if not isinstance(value, str):
+        raise ValueError("is no text, expected a time such as '2026-09-01T08:15+08:00'")
+    return read_time(value).moment
+
+
+def _moment(value: object) -> datetime:
+    """Return a time of text; a day without an hour is none."""
+    moment = _time_or_day(value)
+    if not read_time(str(value)).has_hour:
+        raise ValueError(
+            "is a day without an hour, expected a time such as '2026-09-01T08:15+08:00'"
+        )
+    return moment
+
+
+def _day(value: object) -> date:
+    """Return a day of text; a number or a time is none."""
+    if not isinstance(value, str):
+        raise ValueError("is no text, expected a day such as '2026-09-01'")
+    return read_day(value)
+
+
+Moment: TypeAlias = Annotated[datetime, BeforeValidator(_moment)]
+"""A time; without offset it is local."""
+TimeOrDay: TypeAlias = Annotated[datetime, BeforeValidator(_time_or_day)]
+"""A time as `Moment`, or a day that stands for its beginning."""
+Day: TypeAlias = Annotated[date, BeforeValidator(_day)]
+"""A day."""

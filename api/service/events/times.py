@@ -1,0 +1,147 @@
+"""The three times of events in a file, and what is wrong with them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from gis.errors import RowFault
+from gis.local_time import instant_text
+from gis.models import Instant
+from gis.versions import History
+from layers.schema.instants import NO_INSTANT, Instants, read_instants
+
+TIMES = ("occurred_at", "captured_at", "received_at")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EventTimes:
+    """When m events occurred, were captured and received.
+
+    Attributes
+    ----------
+    occurred_at, captured_at, received_at
+        Instants, `NO_INSTANT` where a fault says why there is none, int64 (m,).
+    is_day
+        Where only the day is known on which it occurred, bool (m,).
+    faults
+        Every faulty cell.
+    notices
+        Sentences the user should read.
+    """
+
+    occurred_at: NDArray[np.int64]
+    captured_at: NDArray[np.int64]
+    received_at: NDArray[np.int64]
+    is_day: NDArray[np.bool_]
+    faults: tuple[RowFault, ...]
+    notices: tuple[str, ...]
+
+    def values(self) -> dict[str, list[int]]:
+        """Return the instants by the field of an event."""
+        columns = (self.occurred_at, self.captured_at, self.received_at)
+        return {n: v.tolist() for n, v in zip(TIMES, columns, strict=True)}
+
+
+def read_times(
+    frame: pd.DataFrame, timezone: str, now: Instant, history: History
+) -> EventTimes:
+    """Return the times of events; captured is occurred and received is now by default.
+
+    Parameters
+    ----------
+    frame
+        One row an event.
+    timezone
+        IANA zone of times without offset.
+    now
+        When events without `received_at` were received.
+    history
+        Versions of the grids; one must be in force when an event occurred.
+    """
+    columns = {
+        name: read_instants(frame[name], timezone) for name in TIMES if name in frame
+    }
+    absent = np.full(len(frame), NO_INSTANT)
+    no_day = np.zeros(len(frame), dtype=np.bool_)
+    occurred = columns.get("occurred_at", Instants(absent, no_day, no_day))
+    captured = columns.get("captured_at", occurred)
+    received = columns.get("received_at")
+    received_at = np.full(len(frame), now) if received is None else received.values
+    faults = {
+        *_unread(frame, columns),
+        *_reversed(occurred.values, received_at),
+        *_uncovered("occurred_at", occurred.values, history),
+        *_uncovered("received_at", received_at, history),
+    }
+    return EventTimes(
+        occurred.values,
+        captured.values,
+        received_at,
+        occurred.is_day,
+        tuple(sorted(faults)),
+        tuple(_notices(columns, timezone)),
+    )
+
+
+def _unread(frame: pd.DataFrame, columns: dict[str, Instants]) -> Iterator[RowFault]:
+    """Yield what is no time, and days where an hour is needed."""
+    if "occurred_at" not in columns:
+        for row in range(1, len(frame) + 1):
+            yield RowFault(row, "occurred_at", "is missing, expected when it happened")
+    for name, instants in columns.items():
+        rules = dict(instants.faults)
+        for place in np.flatnonzero(instants.is_day & (name != "occurred_at")).tolist():
+            rules[place] = "is a day without an hour, expected a time"
+        for place, rule in rules.items():
+            yield RowFault(place + 1, name, f"{frame[name].iloc[place]!r} {rule}")
+        for place in np.flatnonzero(instants.values == NO_INSTANT).tolist():
+            if place not in rules:
+                yield RowFault(place + 1, name, "is empty, expected a time")
+
+
+def _reversed(
+    occurred_at: NDArray[np.int64], received_at: NDArray[np.int64]
+) -> Iterator[RowFault]:
+    """Yield events that were received before they occurred."""
+    is_there = (occurred_at != NO_INSTANT) & (received_at != NO_INSTANT)
+    for place in np.flatnonzero(is_there & (occurred_at > received_at)).tolist():
+        text, received_text = (
+            instant_text(Instant(int(times[place])))
+            for times in (occurred_at, received_at)
+        )
+        rule = f"{text} is after it was received at {received_text}, expected no later"
+        yield RowFault(place + 1, "occurred_at", rule)
+
+
+def _uncovered(
+    name: str, instants: NDArray[np.int64], history: History
+) -> Iterator[RowFault]:
+    """Yield times before the first version of the grids."""
+    timeline = history.timeline()
+    first = timeline[0].valid_from if timeline else None
+    early = instants != NO_INSTANT
+    if first is not None:
+        early &= instants < first
+    since = instant_text(first) if first is not None else "a publication"
+    for place in np.flatnonzero(early).tolist():
+        text = instant_text(Instant(int(instants[place])))
+        rule = f"no version covers {text}, the first is in force from {since}"
+        yield RowFault(place + 1, name, rule)
+
+
+def _notices(columns: dict[str, Instants], timezone: str) -> Iterator[str]:
+    """Yield what the user should know of the times."""
+    local = sum(int((i.is_local & ~i.is_day).sum()) for i in columns.values())
+    if local:
+        yield f"{local:,} times have no offset: taken as local in {timezone}."
+    days = int(columns["occurred_at"].is_day.sum()) if "occurred_at" in columns else 0
+    if days:
+        yield (
+            f"{days:,} events have a day without an hour: who was on duty when they "
+            "occurred is not answered (no_time)."
+        )
+    if "received_at" not in columns:
+        yield "The events do not say when they were received: taken as now."
