@@ -1,6 +1,6 @@
 """Who is on duty: every grid and minute has one accountable post, or a named lapse."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
@@ -344,7 +344,7 @@ def test_without_an_hour_only_who_answers_at_every_hour_is_said_to(drawn):
     answers = table.on_duty_many(rows, np.full(4, NO_HOUR))
     for row, state in zip(rows.tolist(), answers.states.tolist(), strict=True):
         on_duty = answers.on_duty[state]
-        assert on_duty == table.on_duty(row, NO_HOUR)
+        assert asdict(on_duty) == asdict(table.on_duty(row, NO_HOUR))
         always = [table.on_duty(row, at) for at in range(-1, 45)]
         if on_duty.accountable and on_duty.accountable.holder_id:
             assert {state.accountable for state in always} == {on_duty.accountable}
