@@ -25,7 +25,7 @@ from gis.assignment import (
     decided_level,
     record,
 )
-from gis.roster import TRIAGE
+from gis.roster import TRIAGE, commander
 from layers.schema.layer import frame_datum
 from layers.schema.names import free_names
 from layers.territory import Territory
@@ -51,7 +51,8 @@ def answer_columns(answers: Answers) -> pa.Table:
         null inside), candidates (``id:distance_m`` joined by ``;``), band (how sure the
         owner is, null without an accuracy), tier4_id ... tier1_id as far as the tree
         goes, community_id, accountable_post; with duties also accountable_holder,
-        region_leader and region_holder; with accuracies also probabilities
+        region_leader, region_holder and region_reason (who commands the region, and why
+        it is not its own leader); with accuracies also probabilities
         (``id:probability`` joined by ``;``), p_outside and decided_at (``grid``,
         ``tier4``, ...: the lowest that is sure). Null where there is nothing to say.
     """
@@ -69,12 +70,11 @@ def answer_columns(answers: Answers) -> pa.Table:
         chain = [owner.chain[place] for owner in owners]
         names[f"tier{tier}_id"] = _by_row(table.rows, chain)
     names["community_id"] = _by_row(table.rows, [o.community_id for o in owners])
-    names["accountable_post"] = _of(table, "accountable", "post_id")
+    names["accountable_post"] = _accountable(table, "post_id")
     if assigner.has_duties:
         names |= {
-            "accountable_holder": _of(table, "accountable", "holder_id"),
-            "region_leader": _of(table, "region_leader", "post_id"),
-            "region_holder": _of(table, "region_leader", "holder_id"),
+            "accountable_holder": _accountable(table, "holder_id"),
+            **_region_columns(table),
         }
     if likelihoods is not None:
         names |= _likelihood_columns(assigner, table, likelihoods)
@@ -140,14 +140,28 @@ def _by_state(table: AssignmentTable, values: Sequence[str | None]) -> pa.Array:
     return pa.array(values, pa.string()).take(pa.array(table.on_duty.states))
 
 
-def _of(
-    table: AssignmentTable,
-    role: Literal["accountable", "region_leader"],
-    field: Literal["post_id", "holder_id"],
+def _accountable(
+    table: AssignmentTable, field: Literal["post_id", "holder_id"]
 ) -> pa.Array:
-    """Return the post or the holder of one who is on duty for each position."""
-    holdings = [getattr(state, role) for state in table.on_duty.on_duty]
-    return _by_state(table, [h and getattr(h, field) for h in holdings])
+    """Return the post or the holder that answers for each position."""
+    holdings = [state.accountable for state in table.on_duty.on_duty]
+    return _by_state(
+        table, [None if h is None else getattr(h, field) for h in holdings]
+    )
+
+
+def _region_columns(table: AssignmentTable) -> dict[str, pa.Array]:
+    """Return who commands the region of each position, and why not its own leader."""
+    rows: list[tuple[str | None, str | None, str | None]] = []
+    for state in table.on_duty.on_duty:
+        holding, reason = commander(state.region_leader, state.leaders)
+        post, holder = (holding.post_id, holding.holder_id) if holding else (None, None)
+        rows.append((post, holder, reason or None))
+    names = ("region_leader", "region_holder", "region_reason")
+    return {
+        name: _by_state(table, [row[place] for row in rows])
+        for place, name in enumerate(names)
+    }
 
 
 def _reasons(

@@ -96,6 +96,10 @@ HOLDING_REASONS: Final[Vocabulary] = MappingProxyType(
         "no_one_on_duty": Words(
             "网格长岗位无人值守", "no one is on duty at the post of the grid"
         ),
+        "no_leader_on_duty": Words(
+            "区域长无人值守，由上级圈长代行",
+            "no region leader is on duty; the one above commands",
+        ),
         "no_time": Words(
             "未写明时刻，无法确定当时由谁值守",
             "no hour is given, so who was on duty is not known",
@@ -103,7 +107,7 @@ HOLDING_REASONS: Final[Vocabulary] = MappingProxyType(
         "triage": Words("无网格归属的由其受理", "it takes what no grid owns"),
     }
 )
-"""Why another post answers than the grid's own leader post."""
+"""Why another post answers than the grid's leader, or commands than the region's."""
 
 # --- what is not counted or not drawn ---------------------------------------
 

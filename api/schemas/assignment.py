@@ -10,6 +10,7 @@ from api.schemas.moments import Moment
 from api.schemas.sentences import sentences
 from api.service.assignment.answer import Question, Reply
 from gis.models import Position
+from gis.roster import commander
 
 MAX_CANDIDATES_M = 5000.0
 
@@ -68,6 +69,14 @@ class CircleOut(BaseModel):
     name: str
 
 
+class MemberOut(BaseModel):
+    """A post that acts in the grid and does not answer for it."""
+
+    post_id: str
+    role: str
+    holder_id: str | None = Field(description="A number, never a name.")
+
+
 class LikelihoodOut(BaseModel):
     """How probable each grid is, in steps of 1e-4."""
 
@@ -106,8 +115,14 @@ class AssignmentOut(BaseModel):
     accountable_post: str | None
     accountable_holder: str | None = Field(description="A number, never a name.")
     accountable_reason: str
-    region_leader: str | None
-    region_holder: str | None
+    region_leader: str | None = Field(
+        description="Who commands the region: its leader, else the first one above."
+    )
+    region_holder: str | None = Field(description="A number, never a name.")
+    region_reason: str = Field(
+        description="Why it is not the region's own leader; empty where it is."
+    )
+    members: list[MemberOut]
     at: datetime | None
     accuracy_m: float | None
     likelihood: LikelihoodOut | None
@@ -127,7 +142,8 @@ def assignment_bytes(position: PositionIn, reply: Reply) -> bytes:
         What the service says.
     """
     assignment = reply.answer.assignment
-    accountable, region = assignment.accountable, assignment.region_leader
+    accountable = assignment.accountable
+    region, region_reason = commander(assignment.region_leader, assignment.leaders)
     text, text_zh = sentences(assignment)
     return orjson.dumps(
         {
@@ -147,6 +163,8 @@ def assignment_bytes(position: PositionIn, reply: Reply) -> bytes:
             "accountable_reason": assignment.accountable_reason,
             "region_leader": region and region.post_id,
             "region_holder": region and region.holder_id,
+            "region_reason": region_reason,
+            "members": reply.members,
             "at": position.at,
             "accuracy_m": position.accuracy_m,
             "likelihood": reply.doubt,

@@ -2,9 +2,16 @@
 
 from gis.roster.certificate import WARN_DAYS, RosterCertificate, certify_roster
 from gis.roster.duties import Duty
-from gis.roster.duty_table import REGION_TIER, DutyColumns, DutyTable, OnDuty
+from gis.roster.duty_table import (
+    REGION_TIER,
+    DutyColumns,
+    DutyTable,
+    OnDuty,
+    commander,
+)
 from gis.roster.posts import (
     LEADER_ROLES,
+    NO_LEADER_ON_DUTY,
     NO_ONE_ON_DUTY,
     NO_TIME,
     ROLES,
@@ -20,6 +27,7 @@ __all__ = [
     "BEGINNING",
     "LEADER_ROLES",
     "NO_HOUR",
+    "NO_LEADER_ON_DUTY",
     "NO_ONE_ON_DUTY",
     "NO_TIME",
     "REGION_TIER",
@@ -37,5 +45,6 @@ __all__ = [
     "Rotation",
     "Timeline",
     "certify_roster",
+    "commander",
     "expand_rotations",
 ]

@@ -24,7 +24,13 @@ from gis.roster.duties import (
     check_not_before,
     in_force,
 )
-from gis.roster.posts import NO_TIME, TRIAGE, Roster
+from gis.roster.posts import (
+    NO_LEADER_ON_DUTY,
+    NO_ONE_ON_DUTY,
+    NO_TIME,
+    TRIAGE,
+    Roster,
+)
 from gis.roster.timeline import NO_HOUR, Timeline, holdings
 
 REGION_TIER: Final = 3
@@ -141,6 +147,7 @@ class DutyTable:
         self._timelines = {area: self._holdings(area) for area in self._rows}
         self._instants: dict[Instant, Instant] = {}
         self._chains: list[Timeline[OnDuty] | None] = [None] * len(self._paths)
+        self._members: dict[str, tuple[Timeline[Holding], ...]] = {}
         self._bulk: _Bulk | None = None
 
     def on_duty(self, row: int, at: Instant) -> OnDuty:
@@ -183,11 +190,14 @@ class DutyTable:
 
     def members(self, area_id: str, at: Instant) -> tuple[Holding, ...]:
         """Return the posts of an area that act but do not answer, and their holders."""
-        posts = self.roster.members.get(area_id, ())
-        return tuple(
-            holdings(area_id, post, in_force(self.ledger, post.post_id)).at(at)
-            for post in posts
-        )
+        lines = self._members.get(area_id)
+        if lines is None:
+            lines = tuple(
+                holdings(area_id, post, in_force(self.ledger, post.post_id))
+                for post in self.roster.members.get(area_id, ())
+            )
+            self._members[area_id] = lines
+        return tuple([line.at(at) for line in lines])
 
     def fan_out(self, circle_id: CircleId, at: Instant) -> tuple[Holding, ...]:
         """Return whom a circle reaches: leaders and members of all below it.
@@ -223,6 +233,7 @@ class DutyTable:
         changed.revision = max((t for t in times if t is not None), default=None)
         changed._post_of.update(post_of)
         changed._timelines = dict(self._timelines)
+        changed._members = {}
         changed._bulk = None
         areas = {self.roster.posts[duty.post_id].area_id for duty in duties}
         for area in areas:
@@ -312,6 +323,44 @@ class _Bulk:
     buckets: Buckets
     states: NDArray[np.int32]
     on_duty: tuple[OnDuty, ...]
+
+
+def commander(
+    region_leader: Holding | None, leaders: Sequence[Holding]
+) -> tuple[Holding | None, str]:
+    """Return who commands a region, and why it is not its own leader.
+
+    Parameters
+    ----------
+    region_leader, leaders
+        As in `OnDuty`.
+
+    Returns
+    -------
+    holding
+        The region leader where somebody holds the post, else the first leader above
+        whose post somebody holds; None where nobody does or that is not known.
+    reason
+        Empty, or `no_leader_on_duty`, `vacant_post` or `no_time`.
+
+    Examples
+    --------
+    >>> from gis.models import PostId
+    >>> gap = Holding("R", PostId("R-L"), None, "no_one_on_duty")
+    >>> core = Holding("C", PostId("C-L"), "L001")
+    >>> holding, reason = commander(gap, (gap, core))
+    >>> holding.post_id, reason
+    ('C-L', 'no_leader_on_duty')
+    """
+    if region_leader is None or region_leader.holder_id:
+        return region_leader, ""
+    reason = region_leader.reason
+    for holding in leaders[leaders.index(region_leader) :]:
+        if holding.holder_id:
+            return holding, NO_LEADER_ON_DUTY if reason == NO_ONE_ON_DUTY else reason
+        if holding.reason == NO_TIME:
+            return None, NO_TIME
+    return None, NO_LEADER_ON_DUTY if reason == NO_ONE_ON_DUTY else reason
 
 
 def _paths(roster: Roster) -> list[tuple[str, ...]]:

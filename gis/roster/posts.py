@@ -11,6 +11,7 @@ from gis.pagoda import Pagoda
 
 VACANT_POST: Final = "vacant_post"
 NO_ONE_ON_DUTY: Final = "no_one_on_duty"
+NO_LEADER_ON_DUTY: Final = "no_leader_on_duty"
 NO_TIME: Final = "no_time"
 TRIAGE: Final = "triage"
 

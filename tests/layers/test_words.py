@@ -12,7 +12,13 @@ import pytest
 from gis.assignment import FAULTS, NO_VERSION, REASONS
 from gis.models import RiskLevel, SafetyCode, Status
 from gis.risk import event_load_card
-from gis.roster import NO_ONE_ON_DUTY, TRIAGE, VACANT_POST
+from gis.roster import (
+    NO_LEADER_ON_DUTY,
+    NO_ONE_ON_DUTY,
+    NO_TIME,
+    TRIAGE,
+    VACANT_POST,
+)
 from layers import words
 from layers.figures.counting import COUNT_COLUMNS, SEVERITY_COLUMNS
 from layers.figures.report import AREA_COLUMNS
@@ -28,7 +34,13 @@ CHINESE = re.compile("[一-鿿]")
 PRODUCED = {
     "POSITION_REASONS": {*filter(None, REASONS), NO_VERSION},
     "ACCURACY_FAULTS": set(filter(None, FAULTS)),
-    "HOLDING_REASONS": {VACANT_POST, NO_ONE_ON_DUTY, TRIAGE},
+    "HOLDING_REASONS": {
+        VACANT_POST,
+        NO_ONE_ON_DUTY,
+        NO_LEADER_ON_DUTY,
+        NO_TIME,
+        TRIAGE,
+    },
     "ANSWERS": set(Status),
     "LEFT_OUT": {*get_args(LeftOut), *get_args(Gap)},
     "LEVELS": {None, *RiskLevel},

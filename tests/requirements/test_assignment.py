@@ -17,7 +17,13 @@ from gis.crs import parse_datum
 from gis.errors import InvalidLayerError
 from gis.geometry import area_m2
 from gis.models import RiskLevel, Status
-from gis.roster import Duty, DutyTable, certify_roster, expand_rotations
+from gis.roster import (
+    Duty,
+    DutyTable,
+    certify_roster,
+    commander,
+    expand_rotations,
+)
 from gis.synthetic import make_city, make_s_town, make_x_town
 from gis.synthetic.city import draw_lattice
 from layers.assignment import answer_columns
@@ -276,6 +282,16 @@ def test_row_2_10_hand_over_minute_gap_and_overlap(town, manned):
     answer = gap.assign(x, y, START + HOUR)
     assert answer.accountable_reason == "no_one_on_duty"
     assert answer.accountable.area_id == answer.chain[0]
+    once = [Duty("r", before.region_leader.post_id, "D9", START, START + HOUR, 0)]
+    held, over = (
+        town_territory(town).with_duties(once).assigner().assign(x, y, START + after)
+        for after in (0, HOUR)
+    )
+    assert commander(held.region_leader, held.leaders)[0].holder_id == "D9"
+    above, reason = commander(over.region_leader, over.leaders)
+    assert reason == "no_leader_on_duty"
+    assert above.area_id == over.chain[2]
+    assert above.holder_id
     with pytest.raises(InvalidLayerError, match="overlap"):
         town_territory(town).with_duties([*short, Duty("b", post, "L2", START, END, 0)])
 

@@ -88,6 +88,15 @@ class NearGrid:
 
 
 @dataclass(frozen=True, slots=True)
+class Member:
+    """A post of a grid that acts and does not answer, and who holds it then."""
+
+    post_id: str
+    role: str
+    holder_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """Whose a position is, and what to know beside it.
 
@@ -103,6 +112,8 @@ class Reply:
         How sure it is, where an accuracy was given.
     near
         The grids within the radius asked for, nearest first.
+    members
+        Who acts in the grid beside its leader.
     """
 
     revision: int
@@ -110,6 +121,7 @@ class Reply:
     circles: tuple[Circle, ...]
     doubt: Doubt | None
     near: tuple[NearGrid, ...]
+    members: tuple[Member, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +177,7 @@ class AnswerDesk:
             _circles(snapshot, answer),
             _doubt(snapshot, answer, question.accuracy_m),
             _near(snapshot, answer, at),
+            _members(snapshot, answer, at),
         )
 
     def _instant(self, at: datetime | None) -> Instant:
@@ -198,6 +211,21 @@ def _near(snapshot: Snapshot, answer: Answer, at: Instant) -> tuple[NearGrid, ..
             )
         )
     return tuple(near)
+
+
+def _members(snapshot: Snapshot, answer: Answer, at: Instant) -> tuple[Member, ...]:
+    """Return the members of the grid that owns a position."""
+    grid_id, duties = answer.assignment.grid_id, snapshot.territory.duties
+    if grid_id is None or duties is None:
+        return ()
+    posts = duties.roster.posts
+    return tuple(
+        [
+            Member(held.post_id, posts[held.post_id].role, held.holder_id)
+            for held in duties.members(grid_id, at)
+            if held.post_id
+        ]
+    )
 
 
 def _doubt(

@@ -236,7 +236,7 @@ def at_column(*times: str) -> Callable[[Path], dict[str, object]]:
     }
 
 
-DAYS = "2026-09-01,2026-09-10"
+DAYS = "2026-09-01T00:00,2026-09-10T00:00"
 SPRING = "2026-03-01T00:00,2026-03-29T02:30"
 POST = "C1-01-L"
 
@@ -251,7 +251,7 @@ CASES = {
         "Duty 'b' (row 2) is of post 'P9', which is not among the posts",
     ),
     "ends_before_it_starts": (
-        duties(f"a,{POST},R1,2026-09-02,2026-09-01,{RECORDED}\n"),
+        duties(f"a,{POST},R1,2026-09-02T00:00,2026-09-01T00:00,{RECORDED}\n"),
         "Duty 'a' (row 1) ends at ",
     ),
     "two_records_of_one_time": (
@@ -380,5 +380,8 @@ def test_events_without_a_time_are_counted(
         )
     )
     assert answer.code == 0
-    assert "2 events have no time: answered as before the first duty." in answer.err
+    assert (
+        "2 events have no time: who was on duty then is not answered (no_time)."
+        in answer.err
+    )
     assert np.unique([r["grid_id"] for r in rows_of(tmp_path / "out.csv")]).size == 1

@@ -45,6 +45,13 @@ def test_inside_names_grid_chain_post_and_provenance(
     assert answer["chain"][0]["circle_id"] == grid["parent_id"]
     assert answer["community_id"] == grid["community_id"]
     assert answer["accountable_post"] == f"{grid_id}-L"
+    assert answer["region_reason"] == ""
+    roles = {member["role"] for member in answer["members"]}
+    assert roles == {"full_time_member", "part_time_member"}
+    members = town.posts[town.posts["area_id"] == grid_id].set_index("post_id")
+    for member in answer["members"]:
+        assert members.loc[member["post_id"], "role"] == member["role"]
+        assert member["holder_id"] == members.loc[member["post_id"], "holder_id"]
     assert answer["accuracy_m"] == 5
     assert answer["text"].endswith(".")
     assert answer["text_zh"].endswith("。")

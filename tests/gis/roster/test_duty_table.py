@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from gis.errors import InvalidLayerError
 from gis.models import Circle, Post
 from gis.pagoda import build_pagoda
-from gis.roster import NO_HOUR, Duty, DutyTable, Roster
+from gis.roster import NO_HOUR, Duty, DutyTable, Roster, commander
 
 PAGODA = build_pagoda(
     [
@@ -283,6 +283,25 @@ def test_every_instant_equals_the_naive_replay(drawn, known_at):
             assert (on_duty.accountable is None) == (not filled)
             assert on_duty.reason == naive[0][1]
             assert on_duty.region_leader is on_duty.leaders[1]
+
+
+@given(histories())
+def test_region_is_commanded_by_its_leader_or_the_next_above_who_is_there(drawn):
+    table = DutyTable(ROSTER, without_overlaps(drawn))
+    for row in range(3):
+        for at in range(-1, 45):
+            on_duty = table.on_duty(row, at)
+            holding, reason = commander(on_duty.region_leader, on_duty.leaders)
+            above = [h for h in on_duty.leaders[1:] if h.holder_id]
+            assert holding == (above[0] if above else None)
+            assert (reason == "") == bool(on_duty.leaders[1].holder_id)
+            assert reason in ("", "no_leader_on_duty", "vacant_post")
+
+
+def test_region_without_an_hour_is_commanded_by_nobody_that_is_known():
+    table = DutyTable(ROSTER, [duty("a", "R1-L", "L1", 0, 10)])
+    on_duty = table.on_duty(0, NO_HOUR)
+    assert commander(on_duty.region_leader, on_duty.leaders) == (None, "no_time")
 
 
 @given(histories())
