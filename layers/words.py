@@ -122,6 +122,9 @@ LEFT_OUT: Final[Vocabulary] = MappingProxyType(
         "no_inspected_place": Words(
             "找不到场所的检查", "Inspections of an unknown place"
         ),
+        "unknown_event_kind": Words(
+            "类别未登记的事件，不计隐患", "Events of an unknown kind, no hazard counted"
+        ),
         "no_event_grid": Words("不在任何网格的事件", "Events in no grid"),
         "no_event_position": Words("无坐标的事件", "Events without a position"),
         "no_station_position": Words("无坐标的站点", "Stations without a position"),
@@ -133,6 +136,16 @@ LEFT_OUT: Final[Vocabulary] = MappingProxyType(
     }
 )
 """What a rated day counts nowhere and what a map cannot draw."""
+
+NEXT_CHECK: Final = Words(
+    "下次检查 {day}，由岗位 {post} 负责", "next check {day} by post {post}"
+)
+NEXT_CHECK_BY_NOBODY: Final = Words(
+    "下次检查 {day}，无负责岗位", "next check {day}, no post answers"
+)
+"""When a place is checked next, and by whom."""
+FLOOR: Final = Words("颜色由底线规则决定", "The colour is that of a floor rule")
+"""Why an area has a higher level than its score asks for."""
 
 # --- levels, codes, tiers, points -------------------------------------------
 

@@ -10,6 +10,7 @@ from api.cli.options import FILE, Command, on_store, opened_store, settings_of_c
 from gis.errors import SettingError
 
 if TYPE_CHECKING:
+    from api.service.rating.propose import Adoption
     from api.settings import Settings
     from layers.rating.day import RiskDay
     from layers.rating.facts import Cutoff
@@ -86,11 +87,15 @@ def due(grid: str | None, **options: Any) -> None:
     _print(due_lines(rating, grid))
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @click.option("--out", type=FILE, help="Write every area as .csv, .json or .geojson.")
 @on_day
-def risk(out: Path | None, **options: Any) -> None:
-    """Print the five colours of grids, circles and communities."""
+@click.pass_context
+def risk(context: click.Context, /, out: Path | None, **options: Any) -> None:
+    """Print the five colours of all areas; `propose` finds breaks of the town's own."""
+    if context.invoked_subcommand is not None:
+        context.obj = options
+        return
     from api.cli.text.rating import risk_lines  # noqa: PLC0415
     from api.service.rating.files import write_areas  # noqa: PLC0415
 
@@ -99,6 +104,45 @@ def risk(out: Path | None, **options: Any) -> None:
     if out is not None:
         write_areas(rating, out)
         click.echo(f"Wrote {out}.")
+
+
+@risk.command()
+@click.option(
+    "--scheme",
+    type=click.Choice(["quantiles", "jenks"]),
+    default="quantiles",
+    help="How breaks are found; jenks needs the extra `breaks`.",
+)
+@click.option(
+    "--denominator",
+    type=click.Choice(["km2", "residents", "registered", "places"]),
+    help="What hazards are counted against; that of the method unless given.",
+)
+@click.option("--store-as", "version", help="Store it as this version of the method.")
+@click.option("--owner", help="Body that answers for it, once it is stored.")
+@click.option("--valid-from", help="Areas are rated by it since this day, if stored.")
+@on_day
+@click.pass_obj
+def propose(group_options: dict[str, Any], /, **options: Any) -> None:
+    """Propose r0, k and breaks by a town's own month, its first unless --on."""
+    from api.cli.text.rating import proposal_lines, stored_line  # noqa: PLC0415
+    from api.service.rating.propose import adopt, first_month  # noqa: PLC0415
+    from layers.rating.proposal import propose_method  # noqa: PLC0415
+
+    own = {name: options.pop(name) for name in ("version", "owner", "valid_from")}
+    by = options.pop("scheme"), options.pop("denominator")
+    nearer = {name: value for name, value in options.items() if value is not None}
+    options, settings = {**group_options, **nearer}, settings_of_commands()
+    with opened_store(options.pop("url"), settings) as store:
+        adoption = _adoption(**own, timezone=settings.timezone)
+        cutoff = _cutoff(store, settings, **options)
+        if options["day"] is None:
+            cutoff = first_month(store, cutoff)
+        proposal = propose_method(store, cutoff, *by)
+        _print(proposal_lines(proposal))
+        if adoption is not None:
+            adopt(store, proposal.body, adoption)
+        click.echo(stored_line(adoption))
 
 
 @click.command("map")
@@ -131,6 +175,24 @@ def report(kind: Any, out: Path, **options: Any) -> None:
     with opened_store(url, settings) as store:
         cutoff = _cutoff(store, settings, **options)
         _print(write_report(store, as_of(cutoff, clock()), kind, out))
+
+
+def _adoption(
+    version: str | None, owner: str | None, valid_from: str | None, timezone: str
+) -> "Adoption | None":
+    """Return under what name a proposal is stored; None where it is not to be."""
+    from api.service.rating.propose import Adoption  # noqa: PLC0415
+    from api.service.stores.connection import read_instant  # noqa: PLC0415
+
+    if version is None and owner is None and valid_from is None:
+        return None
+    if version is None or owner is None or valid_from is None:
+        raise SettingError(
+            "A method is stored under a name, by a body and since a day; give "
+            "--store-as, --owner and --valid-from together, or none of them."
+        )
+    since = read_instant(valid_from, "--valid-from", timezone)
+    return Adoption(version, owner, since, timezone)
 
 
 def _rate(url: str | None, **options: Any) -> "RiskDay":

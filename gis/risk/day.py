@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gis.risk.drivers import Contributions, contributions, score_change
+from gis.risk.floors import floor_levels
 from gis.risk.levels import BreakMove, break_sensitivity
 from gis.risk.method import RiskMethod
 from gis.risk.score import EventFacts, Hazard, PlaceFacts, rate_areas
@@ -47,6 +48,8 @@ class LayerRating:
         shape (n,).
     levels, raw_levels
         Level shown, and that of the score of the day alone, shape (n,).
+    floors
+        Level where a floor rule decided it, else 0, shape (n,).
     history
         Level on each of the days, the oldest first, shape (days, n).
     parts
@@ -59,6 +62,7 @@ class LayerRating:
     change: Floats
     levels: NDArray[np.int8]
     raw_levels: NDArray[np.int8]
+    floors: NDArray[np.int8]
     history: NDArray[np.int8]
     parts: Contributions
     sensitivity: tuple[BreakMove, ...]
@@ -87,20 +91,23 @@ def rate_layer(
     # facts of a grid without data count in no circle either
     counting = np.where(np.isnan(hazard.extents), -1, owners)
     parts = contributions(
-        replace(facts.places, area=owned_by(counting, facts.places.area)),
-        replace(facts.events, area=owned_by(counting, facts.events.area)),
-        count,
-        method,
-        facts.day,
+        facts.places, facts.events, count, method, facts.day, counting
     )
+    inside = replace(facts.places, area=owned_by(owners, facts.places.area))
+    floors = floor_levels(inside, count, method.floors)[method.steady_days :]
+    # floors come after the hysteresis, so that they show at once
+    levels = np.maximum(rating.levels, floors)
     return LayerRating(
         scores=rating.scores[-1],
         change=_change(areas, method),
-        levels=rating.levels[-1],
+        levels=levels[-1],
         raw_levels=rating.raw[-1],
-        history=rating.levels,
+        floors=np.where(floors[-1] > rating.levels[-1], floors[-1], 0).astype(np.int8),
+        history=levels,
         parts=parts,
-        sensitivity=break_sensitivity(rating.scores, method.breaks, method.steady_days),
+        sensitivity=break_sensitivity(
+            rating.scores, method.breaks, method.steady_days, floors[-1]
+        ),
     )
 
 

@@ -2,13 +2,24 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gis.risk.method import MICRO, RiskMethod
-from gis.risk.score import EventFacts, Floats, Hazard, Ints, PlaceFacts, event_ages
+from gis.risk.score import (
+    EventFacts,
+    Floats,
+    Hazard,
+    Ints,
+    PlaceFacts,
+    Rows,
+    event_ages,
+    is_counted,
+)
+from gis.risk.shares import cap_events, spread_cap
 
 Kind = Literal["place", "events"]
 KINDS: Final[tuple[Kind, Kind]] = ("place", "events")
@@ -40,9 +51,9 @@ class Driver(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Contributions:
-    """Every contributor that adds to S of its area, the heaviest of an area first.
+    """Every contributor that adds to S of its area: places first, then events.
 
-    Contributors of one weight stand in the order of kind (places first) and id.
+    Of each kind the heaviest stands first, those of one weight in the order of ids.
 
     Attributes
     ----------
@@ -75,15 +86,15 @@ class Contributions:
         return sums
 
     def top(self, count: int = 5) -> tuple[tuple[Driver, ...], ...]:
-        """Return the first few contributors of each area."""
-        first = np.searchsorted(self.area, np.arange(self.areas + 1))
-        ends = np.minimum(first[:-1] + count, first[1:])
+        """Return the first few places of each area, then its first few groups."""
+        runs = self.area * len(KINDS) + self.kind
+        ranks = np.arange(len(runs)) - np.searchsorted(runs, runs)
+        rows = np.flatnonzero(ranks < count)
+        first = np.searchsorted(self.area[rows], np.arange(self.areas + 1)).tolist()
         sums = self.sums.tolist()
         return tuple(
-            tuple(self._driver(row, sums[area]) for row in range(start, end))
-            for area, (start, end) in enumerate(
-                zip(first.tolist(), ends.tolist(), strict=False)
-            )
+            tuple(self._driver(row, sums[area]) for row in rows[start:end].tolist())
+            for area, (start, end) in enumerate(pairwise(first))
         )
 
     def _driver(self, row: int, area_sum: int) -> Driver:
@@ -103,10 +114,12 @@ def contributions(
     areas: int,
     method: RiskMethod,
     on: dt.date,
+    owners: Rows | None = None,
 ) -> Contributions:
     """Split S of each area into places and groups of events.
 
-    The parts of an area add up to its S exactly. What weighs nothing is left out.
+    The parts of an area add up to its S exactly: where the events of a grid are capped,
+    each group of them has its part of the cap. What weighs nothing is left out.
 
     Parameters
     ----------
@@ -115,12 +128,14 @@ def contributions(
     events
         Events and their groups.
     areas
-        Number of areas. For circles, map `area` of both facts to rows of circles, and
-        to -1 for areas without data, as `Hazard.gather` leaves them out.
+        Number of areas.
     method
         Weights, half-life and window.
     on
         The day.
+    owners
+        Row of the area above each grid that the facts lie in, -1 in none and for grids
+        without data, as `Hazard.gather` leaves them out; None takes the grids.
 
     Examples
     --------
@@ -147,16 +162,22 @@ def contributions(
     >>> for driver in parts.top(2)[0]:
     ...     print(driver.driver_id, driver.facts, driver.weight, round(driver.share, 2))
     P2 1 5.0 0.56
+    P1 1 1.0 0.11
     noise 2 3.0 0.33
     """
+    rows = np.arange(areas) if owners is None else np.asarray(owners, dtype=np.int64)
     ids, inside, micro = _of_places(places, method)
-    groups, group_areas, facts, group_micro = _of_events(events, areas, method, on)
-    area = np.concatenate([inside, group_areas])
+    groups, group_areas, facts, group_micro = _of_events(
+        events, _sum_up(micro, inside, len(rows)), (rows, areas), method, on
+    )
+    is_inside = rows[inside] >= 0
+    ids, inside, micro = ids[is_inside], inside[is_inside], micro[is_inside]
+    area = np.concatenate([rows[inside], group_areas])
     kind = np.repeat([0, 1], [len(ids), len(groups)])
     driver_id = np.concatenate([ids, groups])
     weights = np.concatenate([micro, group_micro])
     counts = np.concatenate([np.ones(len(ids), dtype=np.int64), facts])
-    order = np.lexsort((driver_id, kind, -weights, area))
+    order = np.lexsort((driver_id, -weights, kind, area))
     return Contributions(
         area[order], kind[order], driver_id[order], counts[order], weights[order], areas
     )
@@ -165,7 +186,7 @@ def contributions(
 def _of_places(
     places: PlaceFacts, method: RiskMethod
 ) -> tuple[NDArray[np.str_], Ints, Ints]:
-    """Return id, area and weight of every place that weighs something."""
+    """Return id, grid and weight of every place that weighs something."""
     micro = method.place_micro()[places.scene, places.codes[-1]]
     rows = np.flatnonzero((places.area >= 0) & (micro > 0))
     ids = places.place_ids[rows].astype(np.str_)
@@ -173,23 +194,38 @@ def _of_places(
 
 
 def _of_events(
-    events: EventFacts, areas: int, method: RiskMethod, on: dt.date
+    events: EventFacts,
+    place_sums: Ints,
+    above: tuple[Ints, int],
+    method: RiskMethod,
+    on: dt.date,
 ) -> tuple[NDArray[np.str_], Ints, Ints, Ints]:
     """Return name, area, number and weight of every group in every area."""
     weights = method.event_micro()
     ages = event_ages(events.day, on)
     rated = (events.severity >= 1) & (events.severity <= len(weights))
     counted = (ages >= 0) & (ages < weights.shape[1]) & (events.area >= 0) & rated
-    rows = np.flatnonzero(counted)
-    bins = events.area[rows].astype(np.int64) * len(events.groups) + events.group[rows]
-    size = areas * len(events.groups)
-    facts = np.bincount(bins, minlength=size)
-    micro = np.zeros(size, dtype=np.int64)
-    np.add.at(micro, bins, weights[events.severity[rows] - 1, ages[rows]])
-    used = np.flatnonzero(micro)
-    names = np.array(events.groups, dtype=np.str_)
-    owners, group = np.divmod(used, max(len(names), 1))
-    return names[group], owners, facts[used], micro[used]
+    rows = np.flatnonzero(counted & is_counted(events, method))
+    shape = len(place_sums), len(events.groups)
+    bins = events.area[rows].astype(np.int64) * shape[1] + events.group[rows]
+    facts = np.bincount(bins, minlength=shape[0] * shape[1]).reshape(shape)
+    micro = _sum_up(weights[events.severity[rows] - 1, ages[rows]], bins, facts.size)
+    capped = cap_events(
+        place_sums, micro.reshape(shape).sum(axis=1), method.place_percent
+    )
+    spread = spread_cap(micro.reshape(shape), capped)
+    owners, areas = above
+    facts, spread = (_sum_up(each, owners, areas) for each in (facts, spread))
+    area, group = np.nonzero(spread)
+    names = np.array([*events.groups], dtype=np.str_)
+    return names[group], area, facts[area, group], spread[area, group]
+
+
+def _sum_up(values: Ints, rows: Ints, count: int) -> Ints:
+    """Return the sums of values by row; those of row -1 count nowhere."""
+    sums = np.zeros((count, *values.shape[1:]), dtype=np.int64)
+    np.add.at(sums, rows[rows >= 0], values[rows >= 0])
+    return sums
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -137,7 +137,11 @@ class BreakMove:
 
 
 def break_sensitivity(
-    scores: NDArray[np.float64], breaks: Breaks, steady_days: int, share: float = 0.1
+    scores: NDArray[np.float64],
+    breaks: Breaks,
+    steady_days: int,
+    floors: ArrayLike = 0,
+    share: float = 0.1,
 ) -> tuple[BreakMove, ...]:
     """Return how many areas change their level when a break moves down or up.
 
@@ -149,6 +153,8 @@ def break_sensitivity(
         The breaks of the method.
     steady_days
         As in `shown_levels`; the levels of the last day are compared.
+    floors
+        Least level of each area on the last day, shape (n,); no move goes below.
     share
         How far a break is moved, as a share of itself.
 
@@ -164,11 +170,17 @@ def break_sensitivity(
     >>> [move.changed for move in moves]
     [0, 1, 1, 0, 0, 0, 0, 0]
     """
-    base = shown_levels(classify(scores, breaks), steady_days)[-1]
+
+    def levels_by(limits: Breaks) -> Levels:
+        settled = shown_levels(classify(scores, limits), steady_days)[-1]
+        levels: Levels = np.maximum(settled, np.asarray(floors, dtype=np.int8))
+        return levels
+
+    base = levels_by(breaks)
     moves = []
     for row, factor in ((row, f) for row in range(4) for f in (1 - share, 1 + share)):
         moved = _move_break(breaks, row, factor)
-        levels = shown_levels(classify(scores, moved), steady_days)[-1]
+        levels = levels_by(moved)
         changed = int((levels != base).sum())
         moves.append(BreakMove(row + 1, moved[row], changed, count_levels(levels)))
     return tuple(moves)

@@ -1,7 +1,7 @@
 """The risk method: every constant of the area score, as one version with an owner."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Final
 
@@ -13,7 +13,7 @@ from gis.risk import method_fields as reading
 from gis.risk.denominators import DENOMINATORS, Denominator
 from gis.risk.levels import Breaks
 from gis.risk.method_card import MethodCard
-from gis.risk.method_fields import Weights3, Weights4
+from gis.risk.method_fields import Floor, Weights3, Weights4
 
 MICRO: Final = 1_000_000
 """Weights are summed as whole millionths, so that no order of facts changes a sum."""
@@ -22,6 +22,12 @@ STEADY_DAYS: Final = 3
 FORMULA: Final = (
     "score = r0 + (S - E * r0) / (E + k); S = sum of place weights "
     "+ sum of event weight * 2^(-age_days / half_life_days)"
+)
+CAPPED_FORMULA: Final = (
+    "score = r0 + (S - E * r0) / (E + k); "
+    "S = P + min(V, P * (1 - p) / p) in each grid, p = {share:g}; "
+    "P = sum of place weights; "
+    "V = sum of event weight * 2^(-age_days / half_life_days)"
 )
 
 
@@ -61,6 +67,15 @@ class RiskMethod:
         h of `shown_levels`.
     source, source_zh, note, note_zh
         Where the constants come from, and the limits of what they say.
+    place_percent
+        Places make at least so many hundredths of S in every area, and events the rest
+        at most; 0 caps no event.
+    event_kinds
+        Categories of the events that count; None counts all.
+    floors
+        Floor rules, the one of the highest level first.
+    is_exempt
+        Whether no place is coded, so that no share of places can be asked for.
     """
 
     version: str
@@ -79,6 +94,10 @@ class RiskMethod:
     source_zh: str
     note: str
     note_zh: str
+    place_percent: int = 0
+    event_kinds: tuple[str, ...] | None = None
+    floors: tuple[Floor, ...] = ()
+    is_exempt: bool = False
 
     @classmethod
     def from_body(cls, body: Mapping[str, object]) -> "RiskMethod":
@@ -90,7 +109,9 @@ class RiskMethod:
             Parsed JSON with exactly the keys of this class, and `scale`, which must be
             "five_colour". Weights of places are ``{"green": 0.02, "yellow": 1, "red":
             5}``, of scenes such a mapping each, of events ``{"1": 0.05, ..., "4": 4}``.
-            `scene_weights` and `steady_days` (3) may be left out.
+            `scene_weights` and `steady_days` (3) may be left out, and so may what the
+            first methods did not have: `place_share` (0.7 to 1), `event_kinds` (a list)
+            and `floors` (``[{"code": "red", "level": "orange", "scenes": [...]}]``).
 
         Raises
         ------
@@ -121,7 +142,22 @@ class RiskMethod:
             source_zh=reading.text(body, "source_zh"),
             note=reading.text(body, "note"),
             note_zh=reading.text(body, "note_zh"),
+            place_percent=(
+                reading.place_percent(body["place_share"])
+                if "place_share" in body
+                else 0
+            ),
+            event_kinds=(
+                reading.event_kinds(body["event_kinds"])
+                if "event_kinds" in body
+                else None
+            ),
+            floors=reading.floors(body.get("floors", ())),
         )
+
+    def without_places(self) -> "RiskMethod":
+        """Return the method where no place is coded: events alone make S."""
+        return replace(self, place_percent=0, is_exempt=self.place_percent > 0)
 
     @property
     def unit(self) -> Denominator:
@@ -134,7 +170,7 @@ class RiskMethod:
         Returns
         -------
         weights
-        XX
+            Shape (8, 4): scene in order of `Scene`; code, 0 none.
         """
         rows = [self.scene_weights.get(scene, self.place_weights) for scene in Scene]
         return np.array(
@@ -182,6 +218,7 @@ class RiskMethod:
         boundary_version: str = "",
         rule_version: str = "",
         link: str = "",
+        names: Callable[[str], tuple[str, str]] = lambda kind: (kind, kind),
     ) -> MethodCard:
         """Return the method card of a map drawn by this method.
 
@@ -195,11 +232,17 @@ class RiskMethod:
             Which safety rule gave the places their codes.
         link
             Where the method can be read in full.
+        names
+            Returns the Chinese and English name of a kind of events.
         """
         return MethodCard(
             title="Area risk",
             title_zh="区域平安风险",
-            formula=FORMULA,
+            formula=(
+                CAPPED_FORMULA.format(share=self.place_percent / 100)
+                if self.place_percent
+                else FORMULA
+            ),
             unit=f"weighted hazards per {self.unit.unit}",
             unit_zh=f"每{self.unit.unit_zh}加权隐患",
             breaks=self.breaks,
@@ -208,8 +251,8 @@ class RiskMethod:
             note=self.note,
             note_zh=self.note_zh,
             owner=self.owner,
-            constants=tuple(_constants(self, ENGLISH)),
-            constants_zh=tuple(_constants(self, CHINESE)),
+            constants=tuple(_constants(self, ENGLISH, names)),
+            constants_zh=tuple(_constants(self, CHINESE, names)),
             population_base=self.unit.base,
             population_base_zh=self.unit.base_zh,
             source=self.source,
@@ -229,6 +272,16 @@ ENGLISH: Final = {
         "half-life {half_life:g} days; events of {window} days; a level holds after "
         "{steady} days"
     ),
+    "share": (
+        "places make at least {0} % of S in every area, and so in the town; an area "
+        "without a coded place has no colour"
+    ),
+    "exempt": "no place is coded, so events alone make S",
+    "kinds": "events that are hazards count: {0}; no other kind adds anything",
+    "floor": (
+        "floor rule: a grid or community with a {code} place{scenes} is at least "
+        "{level}, at once"
+    ),
 }
 CHINESE: Final = {
     "E": "E 单位：{unit}；r0 = {r0:g}；k = {k:g}",
@@ -236,10 +289,51 @@ CHINESE: Final = {
     "scene": "{scene}：绿 {0:g}，黄 {1:g}，红 {2:g}",
     "events": "事件权重（严重程度 1 至 4）：{0:g}、{1:g}、{2:g}、{3:g}",
     "days": "半衰期 {half_life:g} 天；计入 {window} 天内的事件；连续 {steady} 天才变色",
+    "share": "每个区域及全镇 S 中场所权重不低于 {0}%；没有赋码场所的区域不着色",
+    "exempt": "没有赋码场所，S 仅由事件构成",
+    "kinds": "只计隐患类事件：{0}；其他类别不计",
+    "floor": "底线规则：有{code}码场所{scenes}的网格或社区至少为{level}色，立即生效",
+}
+COLOURS_ZH: Final = {
+    "red": "红",
+    "orange": "橙",
+    "yellow": "黄",
+    "blue": "蓝",
+    "green": "绿",
 }
 
 
-def _constants(method: RiskMethod, texts: Mapping[str, str]) -> list[str]:
+def floor_texts(floor: Floor) -> tuple[str, str]:
+    """Return a floor rule in Chinese and English, as the card prints it.
+
+    Examples
+    --------
+    >>> from gis.models import RiskLevel, SafetyCode
+    >>> floor_texts(Floor(SafetyCode.RED, RiskLevel.YELLOW))[1]
+    'floor rule: a grid or community with a red place is at least yellow, at once'
+    """
+    code, level = floor.code.name.lower(), floor.level.name.lower()
+    zh, en = (
+        "、".join(SCENE_NAMES[scene][0] for scene in floor.scenes),
+        ", ".join(SCENE_NAMES[scene][1] for scene in floor.scenes),
+    )
+    return (
+        CHINESE["floor"].format(
+            code=COLOURS_ZH[code],
+            level=COLOURS_ZH[level],
+            scenes=f"（{zh}）" if zh else "",
+        ),
+        ENGLISH["floor"].format(
+            code=code, level=level, scenes=f" ({en})" if en else ""
+        ),
+    )
+
+
+def _constants(
+    method: RiskMethod,
+    texts: Mapping[str, str],
+    names: Callable[[str], tuple[str, str]],
+) -> list[str]:
     """Return every constant of a method as lines of one language."""
     chinese = texts is CHINESE
     unit = method.unit.unit_zh if chinese else method.unit.unit
@@ -257,7 +351,25 @@ def _constants(method: RiskMethod, texts: Mapping[str, str]) -> list[str]:
             window=method.window_days,
             steady=method.steady_days,
         ),
+        *_ground(method, texts, names),
     ]
+
+
+def _ground(
+    method: RiskMethod,
+    texts: Mapping[str, str],
+    names: Callable[[str], tuple[str, str]],
+) -> Iterator[str]:
+    """Yield what ties the colours to the codes of places."""
+    row = 0 if texts is CHINESE else 1
+    if method.place_percent:
+        yield texts["share"].format(method.place_percent)
+    if method.is_exempt:
+        yield texts["exempt"]
+    if method.event_kinds is not None:
+        kinds = [names(kind)[row] for kind in method.event_kinds]
+        yield texts["kinds"].format("、".join(kinds) if row == 0 else ", ".join(kinds))
+    yield from (floor_texts(floor)[row] for floor in method.floors)
 
 
 def _micro(weight: float, fade: Decimal = Decimal(1)) -> int:

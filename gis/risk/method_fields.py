@@ -1,11 +1,13 @@
 """The body of a risk method as it is stored: every value checked, none guessed."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
 from itertools import pairwise
 from typing import Final
 
 from gis.errors import InvalidLayerError
-from gis.models import SafetyCode, Scene
+from gis.models import RiskLevel, SafetyCode, Scene
 from gis.risk.denominators import DENOMINATORS
 from gis.risk.levels import Breaks
 
@@ -18,8 +20,31 @@ MAX_WEIGHT: Final = 1000.0
 SEVERITIES: Final = ("1", "2", "3", "4")
 CODES: Final = tuple(code.name.lower() for code in SafetyCode)
 
+LEVELS: Final = tuple(level.name.lower() for level in RiskLevel)
+LEAST_SHARE: Final = 0.7
+"""Places make at least so much of S where a method declares a share at all."""
+
 Weights3 = tuple[float, float, float]
 Weights4 = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """One floor rule: the least level of an area in which a place has a code.
+
+    Attributes
+    ----------
+    code
+        A place with this code, or a worse one, calls for it.
+    level
+        The least level of its area.
+    scenes
+        Only places of these scenes; empty takes all.
+    """
+
+    code: SafetyCode
+    level: RiskLevel
+    scenes: tuple[Scene, ...] = ()
 
 
 REQUIRED: Final = frozenset(
@@ -41,7 +66,9 @@ REQUIRED: Final = frozenset(
         "note_zh",
     }
 )
-OPTIONAL: Final = frozenset({"scene_weights", "steady_days"})
+OPTIONAL: Final = frozenset(
+    {"scene_weights", "steady_days", "place_share", "event_kinds", "floors"}
+)
 
 
 def check_scale(body: Mapping[str, object]) -> None:
@@ -154,6 +181,62 @@ def event_weights(value: object) -> Weights4:
     """Return the weight of an event of severity 1 to 4."""
     first, second, third, fourth = _rising(value, SEVERITIES, "event_weights")
     return first, second, third, fourth
+
+
+def place_percent(value: object) -> int:
+    """Return the least share of places in hundredths."""
+    share = number(value, "place_share", LEAST_SHARE, 1.0)
+    hundredths = Decimal(str(share)) * 100
+    if hundredths != int(hundredths):
+        raise InvalidLayerError(
+            f"Key 'place_share' of the risk method is {value!r}; it must be a share in "
+            "whole hundredths."
+        )
+    return int(hundredths)
+
+
+def event_kinds(value: object) -> tuple[str, ...]:
+    """Return the kinds of events that count, in code order."""
+    kinds = value if isinstance(value, list | tuple) else (None,)
+    texts = [kind for kind in kinds if isinstance(kind, str) and kind.strip()]
+    if len(set(texts)) != len(kinds):
+        raise InvalidLayerError(
+            f"Key 'event_kinds' of the risk method is {value!r}; it must be a list of "
+            "categories of events, each once."
+        )
+    return tuple(sorted(texts))
+
+
+def floors(value: object) -> tuple[Floor, ...]:
+    """Return the floor rules, the one of the highest level first."""
+    rules = value if isinstance(value, list | tuple) else (None,)
+    read = sorted((_floor(rule) for rule in rules), key=lambda floor: -floor.level)
+    if len({floor.level for floor in read}) != len(read):
+        raise InvalidLayerError(
+            f"Key 'floors' of the risk method is {value!r}; two rules have one level, "
+            "so write them as one."
+        )
+    return tuple(read)
+
+
+def _floor(rule: object) -> Floor:
+    """Return one floor rule."""
+    table = rule if isinstance(rule, Mapping) else {}
+    code, level, scenes = (table.get(key) for key in ("code", "level", "scenes"))
+    names = scenes if isinstance(scenes, list | tuple) else []
+    is_whole = code in CODES and level in LEVELS and len(names) == len(set(names))
+    is_scenes = scenes is None or (names and set(names) <= set(Scene))
+    if not (is_whole and is_scenes and {*table} <= {"code", "level", "scenes"}):
+        raise InvalidLayerError(
+            f"Key 'floors' of the risk method has {rule!r}; each rule must give 'code' "
+            f"({', '.join(CODES)}), 'level' ({', '.join(LEVELS)}) and, where it is "
+            f"about some places alone, 'scenes' ({', '.join(Scene)})."
+        )
+    return Floor(
+        SafetyCode[str(code).upper()],
+        RiskLevel[str(level).upper()],
+        tuple(Scene(name) for name in names),
+    )
 
 
 def _rising(value: object, keys: tuple[str, ...], name: str) -> list[float]:

@@ -3,7 +3,7 @@
 import datetime as dt
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -13,6 +13,7 @@ from gis.errors import InvalidLayerError
 from gis.models import Scene
 from gis.risk.levels import Levels, classify, shown_levels
 from gis.risk.method import MICRO, RiskMethod
+from gis.risk.shares import cap_events
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -78,6 +79,7 @@ class Hazard:
     ----------
     places, events
         Weights in millionths, shape (days, n), oldest day first; S is their sum.
+        Those of events as far as the method counts them.
     extents
         E of each area, shape (n,); NaN where there is no data.
     left_out
@@ -148,7 +150,8 @@ def sum_hazard(
 
     Weights are whole millionths and facts are counted, so the order of facts changes
     nothing, and the same facts give the same bytes on every machine. Events after a
-    day, and events older than the window, do not count on it.
+    day, and events older than the window, do not count on it. Events count as far as
+    their kind is one of the method, and as the share of places in their area lets them.
 
     Parameters
     ----------
@@ -178,9 +181,11 @@ def sum_hazard(
     """
     days = len(places.codes)
     _check_rows(places, events, len(extents))
+    place_sums = _sum_places(places, len(extents), method)
+    event_sums = _sum_events(events, len(extents), method, on, days)
     return Hazard(
-        _sum_places(places, len(extents), method),
-        _sum_events(events, len(extents), method, on, days),
+        place_sums,
+        cap_events(place_sums, event_sums, method.place_percent),
         extents,
         _left_out(places, events),
     )
@@ -303,7 +308,10 @@ def _sum_events(
     """Return the summed weight of events of each day and area."""
     weights = method.event_micro()
     window = weights.shape[1]
-    counts = _count_events(events, areas, on, window + days - 1)
+    counted = replace(
+        events, area=np.where(is_counted(events, method), events.area, -1)
+    )
+    counts = _count_events(counted, areas, on, window + days - 1)
     rows = [
         np.einsum("nsa,sa->n", counts[:, :, back : back + window], weights)
         for back in reversed(range(days))
@@ -325,6 +333,16 @@ def _count_events(events: EventFacts, areas: int, on: dt.date, span: int) -> Int
         bins = (kind * span + ages)[counted]
         counts += np.bincount(bins, minlength=len(counts))
     return counts.reshape(areas, 4, span)
+
+
+def is_counted(events: EventFacts, method: RiskMethod) -> NDArray[np.bool_]:
+    """Say which events are of a kind that the method counts."""
+    if method.event_kinds is None:
+        return np.full(len(events.area), True)
+    # one more stands for events where there is no group
+    counts = np.isin([*events.groups, ""], method.event_kinds)
+    counted: NDArray[np.bool_] = counts[events.group]
+    return counted
 
 
 def event_ages(day: Days, on: dt.date) -> Ints:

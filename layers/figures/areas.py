@@ -10,9 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gis.models import SafetyCode
-from gis.risk import Driver
 from layers.figures.counting import rows_of
 from layers.rating.day import RiskDay
+from layers.rating.drivers import AreaDriver
 
 LayerName = Literal["circle", "community", "grid"]
 
@@ -146,7 +146,9 @@ def _layer(
     return AreaLayer(name, frame.reset_index(drop=True), grid_rows)
 
 
-def _shown(drivers: Iterable[Driver], sensitive: Collection[str]) -> tuple[Driver, ...]:
+def _shown(
+    drivers: Iterable[AreaDriver], sensitive: Collection[str]
+) -> tuple[AreaDriver, ...]:
     """Return the drivers that name no sensitive category."""
     return tuple(
         driver

@@ -45,10 +45,30 @@ def named(table: Table, code: str) -> Words:
 @cache
 def codes_of(table: Table) -> dict[str, tuple[str, str]]:
     """Return every code of a table with its names, in the order of the file."""
+    return {next(iter(row.values())): (row["zh"], row["en"]) for row in _rows(table)}
+
+
+@cache
+def hazard_kinds() -> tuple[str, ...]:
+    """Return the categories of events that are hazards, in code order.
+
+    What is no hazard (a request, a service, a dispute between people) says nothing of
+    the safety of an area.
+
+    Examples
+    --------
+    >>> [kind in hazard_kinds() for kind in ("fire_hazard", "elder_care", "dispute")]
+    [True, False, False]
+    """
+    rows = _rows("categories")
+    return tuple(sorted(r["category"] for r in rows if r["is_hazard"] == "yes"))
+
+
+def _rows(table: Table) -> list[dict[str, str]]:
+    """Return the rows of a table by the names of its columns."""
     text = (
         resources.files("layers.packs")
         .joinpath("codes", f"{table}.csv")
         .read_text("utf8")
     )
-    rows = csv.reader(text.splitlines()[1:])
-    return {code: (zh, en) for code, zh, en in rows}
+    return list(csv.DictReader(text.splitlines()))

@@ -13,6 +13,7 @@ from gis.errors import InvalidLayerError, RowFault
 from gis.models import Instant
 from gis.risk import RiskMethod
 from gis.safety import Calendar, Campaign, SafetyRule, read_holidays
+from layers.packs.code_tables import hazard_kinds
 from layers.schema.rules import body_of
 from layers.words import tier_name
 
@@ -148,7 +149,9 @@ def shipped_rule(rule_id: str) -> dict[str, Any]:
         .joinpath(f"{rule_id}.json")
         .read_text("utf8")
     )
-    return body_of(text)
+    body = body_of(text)
+    # stored with the method, so that a later table changes no past day
+    return body | {"event_kinds": [*hazard_kinds()]} if rule_id == RISK else body
 
 
 def shipped_rules() -> pd.DataFrame:
@@ -166,16 +169,34 @@ def shipped_rules() -> pd.DataFrame:
 def rule_faults(
     rows: pd.DataFrame, facts: pd.DataFrame, recorded_at: Instant
 ) -> list[RowFault]:
-    """Return what is wrong with rules that the service would read, each on its own.
+    """Return what is wrong with rules that the service would read.
+
+    A rule holds since its day until one of a later day does, so taking one back names
+    that day; what takes back nothing would be believed to have.
 
     Parameters
     ----------
     rows
         New rules as a store takes them, numbered by their index.
-    facts, recorded_at
+    facts
+        The rules known.
+    recorded_at
         Not looked at.
     """
     faults = []
+    periods = set(zip(facts["rule_id"], facts["valid_from"], strict=True))
+    back = rows[rows["cancelled"].astype(bool)]
+    for row, rule in zip(back.index.tolist(), back.to_dict("records"), strict=True):
+        if (rule["rule_id"], rule["valid_from"]) not in periods:
+            days = sorted(str(day) for name, day in periods if name == rule["rule_id"])
+            faults.append(
+                RowFault(
+                    row,
+                    "cancelled",
+                    f"takes back {rule['rule_id']!r} since {rule['valid_from']}, "
+                    f"expected one of {days!r}",
+                )
+            )
     rules = rows[["rule_id", "body"]]
     for row, rule in zip(rules.index.tolist(), rules.to_dict("records"), strict=True):
         try:
@@ -193,7 +214,7 @@ def read_rulebook(rules: pd.DataFrame) -> Rulebook:
     Parameters
     ----------
     rules
-        Facts of the layer of rules, one row a rule.
+        Facts of the layer of rules; of several rows of one rule the last counts.
 
     Raises
     ------

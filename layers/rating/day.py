@@ -2,7 +2,8 @@
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Final, TypeVar
 
 import geopandas as gpd
@@ -11,35 +12,29 @@ import orjson
 import pandas as pd
 from numpy.typing import NDArray
 
-from gis.errors import InvalidLayerError
-from gis.geometry import area_m2
-from gis.models import Instant, SafetyCode, Scene
+from gis.models import Instant
 from gis.risk import (
     BreakMove,
-    Contributions,
-    Driver,
-    EventFacts,
     MethodCard,
-    PlaceFacts,
     RiskMethod,
-    sum_hazard,
 )
-from gis.risk.day import GroundFacts, is_recent, rate_layer, sum_by_owner
-from gis.safety import Ratings, SafetyRule, rate
+from gis.risk.day import rate_layer, sum_by_owner
+from gis.risk.floors import FLOOR_LAYERS
+from gis.safety import Ratings, SafetyRule
 from gis.versions import Version
-from layers.packs.code_tables import SENSITIVE
+from layers.packs.code_tables import names_of
+from layers.rating.drivers import list_drivers, place_details
 from layers.rating.facts import Cutoff, RiskFacts, Rows, read_risk_facts
-from layers.schema.layer import frame_datum
+from layers.rating.ground import Ground, read_ground
+from layers.rating.posts import answering_posts
 from layers.stores.protocol import Store
 
 HISTORY_DAYS: Final = 14
 """Days of levels beside that of the day itself."""
-TOP_DRIVERS: Final = 5
 MOST_STEADY_DAYS: Final = 30
 METHOD_LINK: Final = "/risk/method"
 
 Levels = NDArray[np.int8]
-SCENE_ROWS: Final = {scene.value: row for row, scene in enumerate(Scene)}
 Frame = TypeVar("Frame", bound=pd.DataFrame)
 
 
@@ -51,9 +46,10 @@ class Areas:
     ----------
     frame
         The areas with score, level, raw_level (of the score of the day alone; another
-        than level where the method holds the level), change, events, places, green,
-        yellow, red, overdue, drivers (tuple of `Driver`, none of a sensitive
-        category), in code order of their ids.
+        than level where the method holds the level), floor (the level where a floor
+        rule decided it, else 0), change, events, places, green, yellow, red, overdue,
+        drivers (tuple of `AreaDriver`, none of a sensitive category), in code order of
+        their ids.
     levels
         Level on each of the last days, shape (days, n), oldest first.
     sensitivity
@@ -199,22 +195,24 @@ def rate_day(facts: RiskFacts, history_days: int = HISTORY_DAYS) -> RiskDay:
     method, day = facts.rulebook.method, facts.cutoff.day
     count = history_days + 1 + method.steady_days
     days = [day - dt.timedelta(days=back) for back in reversed(range(count))]
-    codes, ratings = _codes(facts, days)
+    ground = read_ground(facts, days)
+    places = _place_frame(facts, ground.ratings)
     version = facts.snapshot.version
     window = day - dt.timedelta(days=method.window_days - 1)
     return RiskDay(
         facts=facts,
-        card=method.card(
+        card=ground.method.card(
             _data_date(facts, window),
             boundary_version=f"{version.version} ({version.digest[:12]})",
             rule_version=facts.rulebook.safety.version,
             link=METHOD_LINK,
+            names=partial(names_of, "categories"),
         ),
-        ratings=ratings,
-        places=_place_frame(facts, ratings),
+        ratings=ground.ratings,
+        places=places,
         events=_with_grids(facts, facts.events),
         inspections=_inspection_frame(facts),
-        tiers=dict(_tiers(facts, ratings, codes)),
+        tiers=dict(_tiers(facts, ground, places)),
         days=np.array(days[method.steady_days :], dtype="datetime64[D]"),
     )
 
@@ -233,18 +231,6 @@ def _data_date(facts: RiskFacts, window: dt.date) -> str:
 
 def _span(first: dt.date, last: dt.date) -> str:
     return f"{first.isoformat()} / {last.isoformat()}"
-
-
-def _codes(facts: RiskFacts, days: list[dt.date]) -> tuple[Levels, Ratings]:
-    """Return the codes of all places on each day, and all about the last one."""
-    book, places = facts.rulebook, facts.place_rows
-    end_days = facts.places["gone"].to_numpy("datetime64[D]")
-    codes = []
-    for day in days:
-        ratings = rate(places, facts.visits, book.safety, day, book.calendar)
-        is_gone = end_days <= np.datetime64(day, "D")
-        codes.append(np.where(is_gone, 0, ratings.code))
-    return np.array(codes, dtype=np.int8), ratings
 
 
 def _place_frame(facts: RiskFacts, ratings: Ratings) -> gpd.GeoDataFrame:
@@ -296,121 +282,30 @@ def _with_grids(facts: RiskFacts, frame: Frame) -> Frame:
 
 
 def _tiers(
-    facts: RiskFacts, ratings: Ratings, codes: Levels
+    facts: RiskFacts, ground: Ground, places: pd.DataFrame
 ) -> Iterator[tuple[str, Areas]]:
     """Yield every layer of areas rated from the same facts."""
-    method = facts.rulebook.method
-    ground = GroundFacts(
-        _place_facts(facts, codes), _event_facts(facts), facts.cutoff.day
-    )
-    counts = _counts(facts, ratings)
-    extents = method.extents(_amounts(facts, counts))
-    # an area of which nothing is known is not an area where all is well
-    events_of_all = _count_events(facts, np.full(len(facts.events), True))
-    is_silent = (counts["places"] == 0) & (events_of_all == 0)
-    hazard = sum_hazard(
-        ground.places,
-        ground.events,
-        np.where(is_silent, np.nan, extents),
-        method,
-        ground.day,
-    )
+    posts = {grid_id: post for grid_id, (post, _) in answering_posts(facts).items()}
+    details = place_details(places, posts)
     for name, frame, owners in _layers(facts):
-        rating = rate_layer(hazard, ground, owners, len(frame), method)
+        method = ground.method
+        if name not in FLOOR_LAYERS:
+            method = replace(method, floors=())
+        rating = rate_layer(ground.hazard, ground.facts, owners, len(frame), method)
         columns: dict[str, Any] = {
             "score": rating.scores,
             "level": rating.levels,
             "raw_level": rating.raw_levels,
+            "floor": rating.floors,
             "change": rating.change,
-            "drivers": _drivers(rating.parts),
+            "drivers": list_drivers(rating.parts, details),
             **{
                 figure: sum_by_owner(values, owners, len(frame))
-                for figure, values in counts.items()
+                for figure, values in ground.counts.items()
             },
         }
         areas = frame.assign(**columns)
         yield name, Areas(areas, rating.history, rating.sensitivity)
-
-
-def _drivers(parts: Contributions) -> list[tuple[Driver, ...]]:
-    """Return the first drivers of each area that name no sensitive category."""
-    return [
-        tuple(
-            driver
-            for driver in row
-            if driver.kind == "place" or driver.driver_id not in SENSITIVE
-        )[:TOP_DRIVERS]
-        for row in parts.top(TOP_DRIVERS + len(SENSITIVE))
-    ]
-
-
-def _place_facts(facts: RiskFacts, codes: Levels) -> PlaceFacts:
-    places = facts.places
-    return PlaceFacts(
-        place_ids=places["place_id"].to_numpy(dtype=np.str_),
-        area=places["grid_row"].to_numpy(np.int64),
-        scene=places["scene"].map(SCENE_ROWS).to_numpy(np.int8),
-        codes=codes,
-    )
-
-
-def _event_facts(facts: RiskFacts) -> EventFacts:
-    """Return the events, grouped by category."""
-    events = facts.events
-    groups, names = pd.factorize(events["category"], sort=True)
-    return EventFacts(
-        area=events["grid_row"].to_numpy(np.int64),
-        severity=events["severity"].to_numpy(np.int64),
-        day=events["day"].to_numpy("datetime64[D]"),
-        group=groups.astype(np.int64),
-        groups=tuple(str(name) for name in names),
-    )
-
-
-def _counts(facts: RiskFacts, ratings: Ratings) -> dict[str, Rows]:
-    """Return the figures of each grid at the end of the day."""
-    last = np.datetime64(facts.cutoff.day, "D")
-    events, places = facts.events, facts.places
-    grid_row = places["grid_row"].to_numpy(np.int64)
-    is_there = ~(places["gone"].to_numpy("datetime64[D]") <= last)
-    code = np.where(is_there, ratings.code, 0)
-    masks = {
-        "places": code > 0,
-        "green": code == SafetyCode.GREEN,
-        "yellow": code == SafetyCode.YELLOW,
-        "red": code == SafetyCode.RED,
-        "overdue": (code > 0) & (ratings.overdue_days > 0),
-    }
-    count = len(facts.snapshot.territory.grids)
-    # reports withhold sensitive ones below the town: a difference must not tell them
-    is_open = ~events["category"].isin(SENSITIVE).to_numpy()
-    return {
-        "events": _count_events(facts, is_open),
-        **{name: sum_by_owner(is_it, grid_row, count) for name, is_it in masks.items()},
-    }
-
-
-def _count_events(facts: RiskFacts, mask: NDArray[np.bool_]) -> Rows:
-    """Return how many of the chosen events of the window each grid has."""
-    days = facts.events["day"].to_numpy("datetime64[D]")
-    in_window = is_recent(days, facts.cutoff.day, facts.rulebook.method.window_days)
-    owners = facts.events["grid_row"].to_numpy(np.int64)
-    return sum_by_owner(mask & in_window, owners, len(facts.snapshot.territory.grids))
-
-
-def _amounts(facts: RiskFacts, counts: Mapping[str, Rows]) -> NDArray[np.float64]:
-    """Return what the method counts hazards of each grid against."""
-    grids, base = facts.snapshot.territory.grids, facts.rulebook.method.denominator
-    if base == "km2":
-        return area_m2(grids.geometry.to_numpy(), frame_datum(grids).crs)
-    if base == "places":
-        return counts["places"].astype(np.float64)
-    if base not in grids or grids[base].isna().all():
-        raise InvalidLayerError(
-            f"The risk method counts against {base!r} and no grid says how many; "
-            "publish grids with that column or choose another denominator."
-        )
-    return grids[base].to_numpy(np.float64, na_value=np.nan)
 
 
 def _layers(facts: RiskFacts) -> Iterator[tuple[str, gpd.GeoDataFrame, Rows]]:

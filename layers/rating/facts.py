@@ -18,6 +18,7 @@ from gis.local_time import DEFAULT_TIMEZONE, local_instant, timezone_of
 from gis.models import Instant
 from gis.risk import RiskMethod
 from gis.safety import Facts, Inspections, Places, gather_facts
+from layers.packs.code_tables import codes_of
 from layers.packs.rulebook import Rulebook, read_rulebook
 from layers.snapshots import PLAIN, Snapshot, StoreView, Terms, build_snapshot
 from layers.stores.facts import timestamp
@@ -31,6 +32,7 @@ LeftOut: TypeAlias = Literal[
     "sources_disagree",
     "no_inspected_place",
     "no_event_grid",
+    "unknown_event_kind",
 ]
 """Why a fact counts in no grid or not at all, of `layers.words.LEFT_OUT`."""
 
@@ -188,6 +190,7 @@ def read_risk_facts(store: Store, cutoff: Cutoff, past_days: int) -> RiskFacts:
         **gaps,
         "no_inspected_place": int((inspections["place_row"] < 0).sum()),
         "no_event_grid": int((events["grid_row"] < 0).sum()),
+        "unknown_event_kind": _unknown_kinds(events, rulebook.method),
     }
     return RiskFacts(
         cutoff=cutoff,
@@ -274,6 +277,14 @@ def _inspections(store: Store, places: pd.DataFrame, cutoff: Cutoff) -> pd.DataF
             "fixed_json": _texts(inspections, "fixed"),
         }
     )
+
+
+def _unknown_kinds(events: pd.DataFrame, method: RiskMethod) -> int:
+    """Return how many events are of a kind of which nobody says if it is a hazard."""
+    if method.event_kinds is None:
+        return 0
+    kinds = {*codes_of("categories"), *method.event_kinds}
+    return int((~events["category"].isin(kinds)).sum())
 
 
 def _texts(frame: pd.DataFrame, column: str) -> list[str]:

@@ -7,14 +7,16 @@ import numpy as np
 import pandas as pd
 
 from gis.models import RiskLevel
-from gis.risk import Driver
 from gis.risk.day import CHANGE_DAYS
+from gis.risk.method import floor_texts
 from gis.roster import BEGINNING
 from layers.maps import BaseMap, Details, RiskMap, five_colour_map
 from layers.packs.code_tables import SENSITIVE, names_of
 from layers.rating.day import RiskDay
+from layers.rating.drivers import driver_text
 from layers.schema.areas import rated_schema
 from layers.styles import level_style
+from layers.words import FLOOR
 
 EVENT_DAYS: Final = 3
 """Events of so many days are drawn."""
@@ -64,36 +66,26 @@ def draw_risk_day(risk_day: RiskDay, base_map: BaseMap | None = None) -> RiskMap
     )
 
 
-def driver_text(driver: Driver) -> str:
-    """Return a driver of a score in words.
-
-    Examples
-    --------
-    >>> driver_text(Driver("events", "noise", 12, 3.0, 0.25))
-    '噪声扰民 Noise × 12 · 25 %'
-    """
-    share = f"{driver.share * 100:.0f} %"
-    if driver.kind == "place":
-        return f"{driver.driver_id} · {share}"
-    category = " ".join(names_of("categories", driver.driver_id))
-    return f"{category} × {driver.facts} · {share}"
-
-
 def _with_words(
     risk_day: RiskDay, areas: gpd.GeoDataFrame | None
 ) -> gpd.GeoDataFrame | None:
     """Return areas with drivers and what changed, or did not, as texts."""
     if areas is None:
         return None
-    drivers = [[driver_text(driver) for driver in row] for row in areas["drivers"]]
+    drivers = [
+        [driver_text(driver, risk_day.rule) for driver in row]
+        for row in areas["drivers"]
+    ]
+    steady_days = risk_day.method.steady_days
     changes = [
-        [*_change_texts(change), *_held_texts(level, raw, risk_day.method.steady_days)]
-        for change, level, raw in zip(
-            areas["change"].tolist(),
-            areas["level"].tolist(),
-            areas["raw_level"].tolist(),
-            strict=True,
-        )
+        [
+            *_change_texts(row["change"]),
+            *(
+                _floor_texts(risk_day, row["floor"])
+                or _held_texts(row["level"], row["raw_level"], steady_days)
+            ),
+        ]
+        for row in areas[["change", "level", "raw_level", "floor"]].to_dict("records")
     ]
     texts = {"drivers": pd.Series(drivers), "changes": pd.Series(changes)}
     return areas.reset_index(drop=True).assign(**texts)
@@ -103,6 +95,16 @@ def _change_texts(change: float) -> list[str]:
     if np.isnan(change):
         return []
     return [f"{CHANGE_DAYS} 天内 in {CHANGE_DAYS} days: {change:+z.2f}"]
+
+
+def _floor_texts(risk_day: RiskDay, level: int) -> list[str]:
+    """Say by which floor rule an area has its level, where one decided."""
+    rules = [floor for floor in risk_day.method.floors if floor.level == level]
+    zh, en = FLOOR.both
+    return [
+        f"{zh}：{rule_zh} {en}: {rule_en}"
+        for rule_zh, rule_en in map(floor_texts, rules)
+    ]
 
 
 def _held_texts(level: int, raw_level: int, steady_days: int) -> list[str]:

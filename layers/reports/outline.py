@@ -11,7 +11,7 @@ from gis.risk import MethodCard
 from layers.figures.counting import MODULE_COLUMNS, MODULES, SEVERITY_COLUMNS
 from layers.figures.report import TOWN, Figures, Head
 from layers.packs.code_tables import named
-from layers.rating.map import driver_text
+from layers.rating.drivers import driver_text
 from layers.reports.blocks import (
     Block,
     Cell,

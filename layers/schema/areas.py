@@ -8,6 +8,7 @@ from layers.schema.layer import Field, LayerSchema
 RATED_FIELDS = (
     Field("level", "integer", False, "open", "1 green to 5 red; empty: no data."),
     Field("raw_level", "integer", False, "open", "Level of the day's score alone."),
+    Field("floor", "integer", False, "open", "Level, where a floor rule decided it."),
     Field("score", "number", False, "open", "Score by the method.", "of the method"),
     Field("change_7_days", "number", False, "open", "Of the score.", "of the method"),
     Field("drivers", "text", True, "conditional", "What drives the score, as JSON."),

@@ -110,7 +110,8 @@ FACTS: Final[Mapping[str, FactLayer]] = MappingProxyType(
             ),
             (future_faults,),
         ),
-        "rules": FactLayer(RULES, ("rule_id",), rules=(rule_faults,)),
+        # a rule of a later day leaves the one before in force for the days before
+        "rules": FactLayer(RULES, ("rule_id", "valid_from"), rules=(rule_faults,)),
         "stations": FactLayer(STATIONS, ("station_id",)),
     }
 )

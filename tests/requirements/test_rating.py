@@ -15,18 +15,23 @@ from api.app import create_app
 from api.errors import HTTP_PROBLEMS, PROBLEMS
 from api.service.facts.load import FactJob, record_frame
 from api.service.rating.days import count_codes
+from api.service.rating.due import list_due
 from api.service.rating.places import explain_place
-from api.service.stores.sample import FOUNDED
+from api.service.rating.propose import first_month
+from api.service.stores.sample import FOUNDED, sample_store
 from api.settings import Settings
 from gis.errors import GovernanceError, InvalidLayerError
 from gis.models import RiskLevel, SafetyCode, Scene
 from gis.safety import tally
+from gis.synthetic import make_x_town
 from layers.maps import save_page
 from layers.packs.code_tables import codes_of
 from layers.packs.rulebook import shipped_rule
 from layers.rating.day import METHOD_LINK, rate_day, read_risk_day
 from layers.rating.facts import Cutoff
+from layers.rating.ground import read_ground
 from layers.rating.map import draw_risk_day
+from layers.rating.proposal import is_telling, propose_method
 from layers.stores import open_store
 from support.harness.browser import visit
 from support.oracles.reference_safety import Inspection, Place, rate_one
@@ -223,12 +228,81 @@ def test_row_2_22_areas_have_five_classes_that_sum_to_125_and_list_what_drives_t
     assert levels.isin([int(level) for level in RiskLevel]).sum() == 125
     grid_of = rated.places.set_index("place_id")["grid_id"]
     for row in rated.grids.to_dict("records"):
-        shares = [driver.share for driver in row["drivers"]]
-        assert shares == sorted(shares, reverse=True)
-        assert 0 < sum(shares) <= 1 + 1e-9
-        for driver in row["drivers"]:
-            if driver.kind == "place":
-                assert grid_of[driver.driver_id] == row["grid_id"]
+        by_kind = [
+            [driver for driver in row["drivers"] if driver.kind == kind]
+            for kind in ("place", "events")
+        ]
+        # the top places first, then the events
+        assert row["drivers"] == tuple(driver for part in by_kind for driver in part)
+        for part in by_kind:
+            shares = [driver.share for driver in part]
+            assert shares == sorted(shares, reverse=True)
+        assert 0 < sum(driver.share for driver in row["drivers"]) <= 1 + 1e-9
+        assert by_kind[0]
+        for driver in by_kind[0]:
+            assert grid_of[driver.driver_id] == row["grid_id"]
+
+
+def test_row_2_22_each_grid_lists_its_top_places_with_code_finding_and_who_checks(
+    rated,
+):
+    places = rated.places.set_index("place_id")
+    owed = {check.place_id: check for check in list_due(rated)}
+    listed = [d for row in rated.grids["drivers"] for d in row if d.kind == "place"]
+    assert len(listed) >= 125
+    for driver in listed:
+        place = places.loc[driver.driver_id]
+        assert driver.code == CODES[place["code"]]
+        assert driver.finding == place["criteria"]
+        assert driver.due_on == place["due_on"].date().isoformat()
+        assert driver.post_id
+        if driver.driver_id in owed:
+            assert driver.post_id == owed[driver.driver_id].post_id
+    assert any(driver.driver_id in owed for driver in listed)
+
+
+def test_row_2_22_colours_follow_the_codes(rated):
+    """No area with a red place is below yellow, with a red chemicals plant orange."""
+    red = rated.places[rated.places["code"] == SafetyCode.RED]
+    plants = red[red["scene"] == Scene.HAZARDOUS_CHEMICALS]
+    assert len(red) > len(plants) > 0
+    for frame, key in ((rated.grids, "grid_id"), (rated.communities, "community_id")):
+        levels = frame.set_index(key)["level"]
+        assert (levels[red[key].unique()] >= RiskLevel.YELLOW).all()
+        assert (levels[plants[key].unique()] >= RiskLevel.ORANGE).all()
+    # not green everywhere
+    shares = rated.grids["level"].value_counts(normalize=True)
+    assert len(shares) >= 3
+    assert shares.max() <= 0.6
+
+
+def test_row_2_22_places_make_their_share_of_the_score_of_the_town(rated):
+    days = [rated.day - dt.timedelta(days=back) for back in reversed(range(4))]
+    hazard = read_ground(rated.facts, days).hazard
+    for places, events in zip(hazard.places, hazard.events, strict=True):
+        assert places.sum() >= 0.7 * (places.sum() + events.sum())
+        assert events.sum() > 0
+
+
+@pytest.mark.parametrize("scheme", ["quantiles", "jenks"])
+def test_row_2_22_breaks_of_the_first_month_of_s_town_tell_its_grids_apart(
+    store, scheme
+):
+    if scheme == "jenks":
+        pytest.importorskip("mapclassify", reason="no extra `breaks`")
+    month = first_month(store, Cutoff(dt.date(2026, 12, 1)))
+    assert month.day == DAY
+    proposal = propose_method(store, month, scheme)
+    assert is_telling(proposal.levels["grids"])
+    assert sum(proposal.levels["grids"]) == 125
+
+
+def test_row_2_22_breaks_of_the_first_month_of_x_town_tell_its_grids_apart():
+    store = sample_store(make_x_town().town, TIMEZONE)
+    month = first_month(store, Cutoff(dt.date(2026, 12, 1)))
+    proposal = propose_method(store, month, "quantiles")
+    assert is_telling(proposal.levels["grids"])
+    assert sum(proposal.levels["grids"]) == 32
 
 
 def test_row_2_22_made_again_the_scores_have_the_same_bits(store, rated):

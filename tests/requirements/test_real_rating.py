@@ -27,6 +27,7 @@ from api.service.versions.publish import PublishJob, publish_files
 from gis.models import SafetyCode
 from layers.rating.day import read_risk_day
 from layers.rating.facts import Cutoff
+from layers.rating.proposal import is_telling, propose_method
 from layers.stores import open_store
 from support.harness.browser import visit
 from support.makers import chicago
@@ -94,7 +95,12 @@ def beat_of(licences, beats):
 
 
 @pytest.fixture(scope="module")
-def rated(files):
+def rated(store):
+    return read_risk_day(store, Cutoff(DAY, timezone=chicago.TIMEZONE))
+
+
+@pytest.fixture(scope="module")
+def store(files):
     since = read_instant(chicago.SINCE, "day", chicago.TIMEZONE)
     store = open_store("memory:")
     publish_files(
@@ -106,7 +112,7 @@ def rated(files):
     for layer in ("rules", "enterprises", "inspections"):
         job = FactJob(layer, since, chicago.TIMEZONE, datum="wgs84")
         load_facts(store, getattr(files, layer), job)
-    return read_risk_day(store, Cutoff(DAY, timezone=chicago.TIMEZONE))
+    return store
 
 
 def codes_on(day, rows, licences):
@@ -115,6 +121,15 @@ def codes_on(day, rows, licences):
         licence: chicago.code_of(row, chicago.HAZARDS[licences[licence][-1]["risk"]])
         for licence, row in chicago.last_until(rows, day).items()
     }
+
+
+@pytest.mark.parametrize("base", ["km2", "places"])
+def test_row_2_22_breaks_of_a_month_tell_the_beats_apart(store, base):
+    cutoff = Cutoff(DAY, timezone=chicago.TIMEZONE)
+    proposal = propose_method(store, cutoff, "quantiles", base)
+    levels = proposal.levels["grids"]
+    assert sum(levels) == 275
+    assert is_telling(levels)
 
 
 def test_every_row_of_the_city_is_in_the_store(rated, rows, licences):

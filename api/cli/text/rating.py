@@ -6,11 +6,22 @@ from collections.abc import Hashable, Iterator, Mapping
 import pandas as pd
 
 from api.service.rating.days import count_codes, count_colours
-from api.service.rating.due import DueCheck, answering_posts, list_due
+from api.service.rating.due import DueCheck, list_due
 from api.service.rating.places import PlaceExplanation
+from api.service.rating.propose import Adoption
+from gis.local_time import instant_text, timezone_of
 from gis.models import RiskLevel, SafetyCode, Scene
 from gis.risk.day import CHANGE_DAYS
+from layers.maps.captions import card_rows
 from layers.rating.day import RiskDay
+from layers.rating.drivers import driver_text
+from layers.rating.posts import answering_posts
+from layers.rating.proposal import (
+    FEWEST_CLASSES,
+    LARGEST_SHARE,
+    Proposal,
+    is_telling,
+)
 from layers.schema.circles import text_or_none
 from layers.words import LEFT_OUT, words_of
 
@@ -119,7 +130,7 @@ def due_lines(rating: RiskDay, grid_id: str | None) -> Iterator[str]:
         yield f"{len(checks):,} checks are due, {late:,} of them overdue"
         yield from _due_by_grid(rating, checks)
         return
-    post, holder = answering_posts(rating).get(grid_id, (None, None))
+    post, holder = answering_posts(rating.facts).get(grid_id, (None, None))
     yield f"Grid {grid_id}: {post or 'no post'} answers, held by {holder or 'nobody'}"
     yield f"{len(checks):,} checks are due, {late:,} of them overdue"
     for check in checks:
@@ -146,15 +157,62 @@ def risk_lines(rating: RiskDay) -> Iterator[str]:
     yield f"Highest grids, score in {rating.card.unit}"
     highest = rating.grids.sort_values(["score", "grid_id"], ascending=[False, True])
     for row in highest.head(MOST_PRESSING).to_dict("records"):
-        drivers = ", ".join(f"{d.driver_id} {d.share:.0%}" for d in row["drivers"][:3])
         yield (
             f"  {row['grid_id']}  {row['score']:8,.2f}  {row['change']:+z8.2f} in "
-            f"{CHANGE_DAYS} days  {_level(rating, row):<8}{drivers}"
+            f"{CHANGE_DAYS} days  {_level(rating, row)}"
         )
+        for driver in row["drivers"]:
+            yield f"      {driver_text(driver, rating.rule)}"
     yield "Grids that change colour when a break moves by 10 %"
     for move in rating.tiers["grids"].sensitivity:
         yield f"  level {move.level} up to {move.limit:8,.2f}: {move.changed:,}"
     yield from _left_out(rating.left_out)
+
+
+def proposal_lines(proposal: Proposal) -> Iterator[str]:
+    """Yield what `pagoda risk propose` prints: the card, and the classes it makes.
+
+    Parameters
+    ----------
+    proposal
+        The method.
+    """
+    card = proposal.card
+    yield (
+        f"Proposed from the scores of {proposal.first.isoformat()} / "
+        f"{proposal.last.isoformat()}"
+    )
+    for zh, en, text_zh, text in card_rows(card):
+        yield f"  {zh} {en}: {'  '.join(filter(None, (text_zh, text)))}"
+    yield f"  {card.unit_zh} {card.unit}"
+    yield f"Areas on {proposal.last.isoformat()} by it"
+    names = ["no data", *(level.name.lower() for level in RiskLevel)]
+    for layer, levels in proposal.levels.items():
+        counts = dict(zip(names, levels, strict=True))
+        yield f"  {layer:<12}{_listed({k: n for k, n in counts.items() if n})}"
+    if not is_telling(proposal.levels["grids"]):
+        yield (
+            f"The grids have fewer than {FEWEST_CLASSES} classes or more than "
+            f"{LARGEST_SHARE:.0%} of them are in one; try another --denominator or "
+            "--scheme."
+        )
+
+
+def stored_line(adoption: Adoption | None) -> str:
+    """Return the last line of `pagoda risk propose`: whether it came into force.
+
+    Parameters
+    ----------
+    adoption
+        Name, owner and first day; None where nothing was stored.
+    """
+    if adoption is None:
+        return "Nothing was stored; --store-as, --owner and --valid-from store it."
+    since = instant_text(adoption.valid_from, timezone_of(adoption.timezone))
+    return (
+        f"Stored as {adoption.version!r} by {adoption.owner!r}: days from {since} on "
+        "are rated by it, earlier ones as before."
+    )
 
 
 def _due_by_grid(rating: RiskDay, checks: list[DueCheck]) -> Iterator[str]:
@@ -162,7 +220,7 @@ def _due_by_grid(rating: RiskDay, checks: list[DueCheck]) -> Iterator[str]:
     counts = pd.Series(
         [check.grid_id or "none" for check in checks], dtype=str
     ).value_counts()
-    posts = answering_posts(rating)
+    posts = answering_posts(rating.facts)
     for grid_id, count in counts.head(LIST_ROWS).items():
         post = posts.get(str(grid_id), (None, None))[0]
         yield f"  {grid_id}  {count:>6,}  {post or 'no post'}"
@@ -186,12 +244,14 @@ def _left_out(left_out: Mapping[str, int]) -> Iterator[str]:
 
 
 def _level(rating: RiskDay, area: Mapping[Hashable, int]) -> str:
-    """Return the level of an area; where it is held, also that of its score alone."""
+    """Return the level of an area; where it is not that of its score alone, why."""
     names = {0: "no data"} | {level.value: level.name.lower() for level in RiskLevel}
     label, by_score = names[area["level"]], names[area["raw_level"]]
+    if area["floor"]:
+        return f"{label} (floor rule: {by_score} by its score)"
     if label == by_score:
         return label
-    return f"{label} (held: {by_score} needs {rating.method.steady_days} days)  "
+    return f"{label} (held: {by_score} needs {rating.method.steady_days} days)"
 
 
 def _late(overdue_days: int, due_on: dt.date) -> str:

@@ -70,6 +70,7 @@ def _area_frame(rating: RiskDay, name: str) -> gpd.GeoDataFrame:
         "parent_id": _texts(frame["parent_id"]),
         "level": _levels(frame["level"]),
         "raw_level": _levels(frame["raw_level"]),
+        "floor": _levels(frame["floor"]),
         "score": _rounded(frame["score"]),
         "change_7_days": _rounded(frame["change"]),
         "drivers": [[driver._asdict() for driver in row] for row in frame["drivers"]],

@@ -10,6 +10,7 @@ import numpy as np
 from api.service.rating.days import _or_none
 from gis.models import SafetyCode
 from layers.rating.day import RiskDay
+from layers.rating.posts import answering_posts
 from layers.schema.circles import text_or_none
 
 
@@ -66,7 +67,7 @@ def list_due(rating: RiskDay, grid_id: str | None = None) -> list[DueCheck]:
     queue = checks.sort_values(
         ["overdue_days", "code", "place_id"], ascending=[False, False, True]
     )
-    posts = answering_posts(rating)
+    posts = answering_posts(rating.facts)
     return [
         _due(row, posts.get(row["grid_id"], (None, None)))
         for row in queue.drop(columns="geometry").to_dict("records")
@@ -87,22 +88,3 @@ def _due(row: dict[Hashable, Any], post: tuple[str | None, str | None]) -> DueCh
         holder_id=post[1],
         criteria=tuple(filter(None, row["criteria"].split(";"))),
     )
-
-
-def answering_posts(rating: RiskDay) -> dict[str, tuple[str | None, str | None]]:
-    """Return the accountable post of each grid and who holds it at the end of the day.
-
-    Parameters
-    ----------
-    rating
-        The day.
-    """
-    duties = rating.facts.snapshot.territory.duties
-    if duties is None:
-        return {}
-    posts: dict[str, tuple[str | None, str | None]] = {}
-    for row, grid_id in enumerate(duties.grid_ids):
-        duty = duties.on_duty(row, rating.facts.cutoff.end).accountable
-        if duty is not None:
-            posts[grid_id] = (duty.post_id, duty.holder_id)
-    return posts

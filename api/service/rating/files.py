@@ -10,7 +10,7 @@ from api.service.rating.documents import area_features
 from gis.errors import SettingError
 from gis.models import SafetyCode
 from layers.rating.day import RiskDay
-from layers.rating.map import driver_text
+from layers.rating.drivers import driver_text
 
 WORDS: Final = {int(code): code.name.lower() for code in SafetyCode}
 AREA_COLUMNS: Final = (
@@ -18,6 +18,7 @@ AREA_COLUMNS: Final = (
     "score",
     "level",
     "raw_level",
+    "floor",
     "change",
     "events",
     "places",
@@ -86,7 +87,7 @@ def _area_table(rating: RiskDay) -> pd.DataFrame:
         table.insert(0, "area_id", frame.iloc[:, 0])
         table.insert(0, "layer", name)
         table["drivers"] = [
-            "; ".join(driver_text(driver) for driver in drivers)
+            "; ".join(driver_text(driver, rating.rule) for driver in drivers)
             for drivers in frame["drivers"]
         ]
         tables.append(table)

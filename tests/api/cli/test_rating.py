@@ -185,3 +185,40 @@ def test_a_report_that_cannot_be_is_one_sentence(
     assert said in answer.err
     assert answer.err.endswith(".\n")
     assert not (tmp_path / "out").exists()
+
+
+def test_propose_prints_the_card_and_classes_and_stores_nothing(on: Callable) -> None:
+    answer = on("risk", "propose")
+    assert (answer.code, answer.err) == (0, "")
+    assert "Proposed from the scores of 2026-09-01 / 2026-09-30" in answer.out
+    assert "分级 含上限 Breaks, upper limits included: " in answer.out
+    assert "places make at least 70 % of S" in answer.out
+    [counts] = re.findall(r"^  grids +(.*)$", answer.out, re.M)
+    assert sum(int(count) for count in re.findall(r"(\d+) ", counts)) == 125
+    assert answer.out.endswith(
+        "Nothing was stored; --store-as, --owner and --valid-from store it.\n"
+    )
+    assert "method area-risk/2" in on("risk", "--on", LAST).out
+
+
+def test_proposal_is_stored_with_name_owner_and_day_or_not_at_all(
+    pagoda: Callable, sample_store_url: str, tmp_path: Path
+) -> None:
+    answer = pagoda(
+        "risk", "propose", "--store", sample_store_url, "--store-as", "area-risk/s/1"
+    )
+    assert answer.code == 2
+    assert "give --store-as, --owner and --valid-from together" in answer.err
+    copy = tmp_path / "own.gpkg"
+    export = pagoda("init", copy, "--sample", "s_town")
+    assert export.code == 0
+    answer = pagoda(
+        *("risk", "propose", "--store", copy, "--store-as", "area-risk/s/1"),
+        *("--owner", "grid office of S town", "--valid-from", "2026-10-01"),
+    )
+    assert (answer.code, answer.err) == (0, "")
+    assert "Stored as 'area-risk/s/1' by 'grid office of S town': days from " in (
+        answer.out
+    )
+    for day, version in ((LAST, "area-risk/2"), ("2026-10-01", "area-risk/s/1")):
+        assert f"method {version}" in pagoda("risk", "--store", copy, "--on", day).out

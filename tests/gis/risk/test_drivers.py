@@ -72,17 +72,32 @@ def test_drivers_of_one_weight_stand_in_order_of_their_ids(town):
     parts = contributions(*town[:2], AREAS, shipped_method(), ON)
     for drivers in parts.top(1000):
         keys = [
-            (-each.weight, each.kind == "events", each.driver_id) for each in drivers
+            (each.kind == "events", -each.weight, each.driver_id) for each in drivers
         ]
         assert keys == sorted(keys)
 
 
+def test_places_come_first_and_neither_kind_crowds_out_the_other(town):
+    parts = contributions(*town[:2], AREAS, shipped_method(), ON)
+    for few, every in zip(parts.top(2), parts.top(1000), strict=True):
+        for kind in ("place", "events"):
+            of_kind = [driver for driver in every if driver.kind == kind]
+            assert [driver for driver in few if driver.kind == kind] == of_kind[:2]
+
+
 def test_drivers_of_a_circle_are_those_of_its_grids(town):
     places, events, _ = town
-    one = [dataclasses.replace(f, area=np.minimum(f.area, 0)) for f in (places, events)]
-    circle = contributions(*one, 1, shipped_method(), ON)
+    owners = np.array([0, 0, 1, -1, *[1] * 8])
+    circles = contributions(places, events, 2, shipped_method(), ON, owners)
     grids = contributions(places, events, AREAS, shipped_method(), ON)
-    assert circle.sums.sum() == grids.sums.sum()
+    sums = [grids.sums[owners == owner].sum() for owner in (0, 1)]
+    assert circles.sums.tolist() == sums
+    ids = [{driver.driver_id for driver in row} for row in circles.top(1000)]
+    below = [set(), set()]
+    for row, drivers in enumerate(grids.top(1000)):
+        if owners[row] >= 0:
+            below[owners[row]] |= {driver.driver_id for driver in drivers}
+    assert ids == below
 
 
 def test_town_without_facts_has_no_drivers(town):

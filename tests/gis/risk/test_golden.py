@@ -17,6 +17,7 @@ from gis.risk import (
     sum_hazard,
 )
 from support.makers.risk_facts import (
+    FIRST_BODY,
     event_facts,
     extents_of,
     place_facts,
@@ -28,17 +29,26 @@ from support.oracles import reference_risk as plain
 GOLDEN = Path(__file__).parents[2] / "golden"
 CIRCLES = np.array([0, 0, 0, 1, 2, 2, 2, 2, 2, 3, 3, 3])
 SHRUNK = {"k": 0.25, "half_life_days": 5, "window_days": 21, "steady_days": 2}
+PLAIN_RATE = {"k": 0, "r0": 0, "half_life_days": 10, "breaks": [20, 40, 90, 150]}
 METHODS = {
-    "shipped": {},
-    "shrunk": SHRUNK,
-    "plain_rate": {"k": 0, "r0": 0, "half_life_days": 10, "breaks": [20, 40, 90, 150]},
+    "shipped": shipped_body(),
+    "first": FIRST_BODY,
+    "shrunk": FIRST_BODY | SHRUNK,
+    "plain_rate": FIRST_BODY | PLAIN_RATE,
+    "capped": shipped_body()
+    | SHRUNK
+    | {
+        "place_share": 0.85,
+        "event_kinds": ["fire", "noise"],
+        "breaks": [9, 18, 36, 72],
+    },
 }
 
 
 @pytest.fixture(params=METHODS)
 def case(request):
     """Name, facts and what the arrays make of them."""
-    facts = small_town(shipped_body() | METHODS[request.param])
+    facts = small_town(METHODS[request.param])
     return request.param, facts, Computed(facts)
 
 

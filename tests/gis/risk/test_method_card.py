@@ -43,7 +43,22 @@ def test_card_says_every_constant_in_both_languages():
             *(method.window_days, method.steady_days),
         ):
             assert f"{number:g}" in text
-        assert len(lines) == 4 + len(method.scene_weights)
+        assert f"{method.place_percent}" in text
+        assert len(lines) == 4 + len(method.scene_weights) + 1 + len(method.floors)
+
+
+def test_card_says_which_kinds_of_events_count_by_the_names_that_are_passed():
+    method = shipped_method(event_kinds=["fire_hazard"])
+    card = method.card("2026-09-30", names=lambda kind: ("消防", f"{kind}!"))
+    assert "events that are hazards count: fire_hazard!" in "\n".join(card.constants)
+    assert "只计隐患类事件：消防；" in "\n".join(card.constants_zh)
+
+
+def test_card_says_that_no_place_is_coded():
+    card = shipped_method().without_places().card("2026-09-30")
+    assert "no place is coded, so events alone make S" in card.constants
+    assert "没有赋码场所，S 仅由事件构成" in card.constants_zh
+    assert "min(" not in card.formula
 
 
 def test_card_says_that_the_shipped_breaks_are_a_proposal():

@@ -51,6 +51,33 @@ REFUSED = {
     ),
     "no half-life": ({"half_life_days": 0}, "'half_life_days'"),
     "part of a day": ({"window_days": 7.5}, "whole days"),
+    "share below 0.7": ({"place_share": 0.69}, "from 0.7 to 1"),
+    "share above one": ({"place_share": 1.01}, "from 0.7 to 1"),
+    "share in thousandths": ({"place_share": 0.705}, "whole hundredths"),
+    "share not a number": ({"place_share": "70 %"}, "'place_share'"),
+    "kinds a text": ({"event_kinds": "theft"}, "'event_kinds'"),
+    "kind twice": ({"event_kinds": ["theft", "theft"]}, "each once"),
+    "kind without a name": ({"event_kinds": [" "]}, "'event_kinds'"),
+    "kind a number": ({"event_kinds": [1]}, "'event_kinds'"),
+    "floors no list": ({"floors": {"code": "red", "level": "red"}}, "'floors'"),
+    "floor without level": ({"floors": [{"code": "red"}]}, "must give 'code'"),
+    "floor of no code": ({"floors": [{"code": "orange", "level": "red"}]}, "'orange'"),
+    "floor of no scene": (
+        {"floors": [{"code": "red", "level": "red", "scenes": ["casino"]}]},
+        "'casino'",
+    ),
+    "floor of scenes that are none": (
+        {"floors": [{"code": "red", "level": "red", "scenes": []}]},
+        "'scenes'",
+    ),
+    "floor with an unknown key": (
+        {"floors": [{"code": "red", "level": "red", "tier": 4}]},
+        "'tier'",
+    ),
+    "two floors of one level": (
+        {"floors": [{"code": c, "level": "red"} for c in ("red", "yellow")]},
+        "two rules have one level",
+    ),
     "no steadiness": ({"steady_days": 0}, "'steady_days'"),
 }
 
@@ -66,7 +93,7 @@ def test_method_is_refused_in_one_sentence(change, text):
 @pytest.mark.parametrize("key", sorted(shipped_body().keys() - {"scale"}))
 def test_missing_key_is_named_unless_it_has_a_default(key):
     body = {name: value for name, value in shipped_body().items() if name != key}
-    if key in {"scene_weights", "steady_days"}:
+    if key in fields.OPTIONAL:
         assert RiskMethod.from_body(body).steady_days == 3
     else:
         with pytest.raises(InvalidLayerError, match=f"has no '{key}'"):

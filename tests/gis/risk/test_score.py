@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -9,8 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gis.errors import InvalidLayerError
-from gis.models import RiskLevel
-from gis.risk import EventFacts, Hazard, PlaceFacts, rate_areas, sum_hazard
+from gis.models import RiskLevel, Scene
+from gis.risk import (
+    EventFacts,
+    Hazard,
+    PlaceFacts,
+    RiskMethod,
+    contributions,
+    rate_areas,
+    sum_hazard,
+)
 from support.makers.risk_facts import (
     GROUPS,
     ON,
@@ -21,9 +30,11 @@ from support.makers.risk_facts import (
     shipped_method,
     small_town,
 )
+from support.oracles import reference_risk as plain
 
 AREAS = 4
 DAYS = 4
+RED_PLACE = (0, 0, [3] * DAYS)
 
 place_rows = st.tuples(
     st.integers(-1, AREAS - 1),
@@ -170,16 +181,18 @@ def test_area_without_extent_has_no_score_and_no_level(extent):
 
 def test_area_with_extent_and_no_facts_is_normal_not_unknown():
     risk = score([], [])
-    assert risk.scores[-1].tolist() == [80.0 * 0.1 / (0.3 + 0.1)] * AREAS
+    normal = shipped_method()
+    expected = normal.k * normal.r0 / (0.3 + normal.k)
+    assert risk.scores[-1].tolist() == [expected] * AREAS
 
 
 def test_score_falls_as_time_passes():
-    risk = score([], [(0, 4, 3)])
+    risk = score([RED_PLACE], [(0, 3, 3)])
     assert (np.diff(risk.scores[:, 0]) < 0).all()
 
 
 def test_event_does_not_count_before_it_occurred_nor_after_the_window():
-    quiet = score([], []).scores[:, 0]
+    quiet = score([RED_PLACE], []).scores[:, 0]
     days = np.arange(DAYS)
     for age, counts in (
         (1, days >= 2),
@@ -187,7 +200,7 @@ def test_event_does_not_count_before_it_occurred_nor_after_the_window():
         (30, days <= 2),
         (33, days < 0),
     ):
-        changed = score([], [(0, 4, age)]).scores[:, 0] > quiet
+        changed = score([RED_PLACE], [(0, 4, age)]).scores[:, 0] > quiet
         assert changed.tolist() == counts.tolist()
 
 
@@ -264,3 +277,81 @@ def test_more_days_are_the_same_as_each_day_by_itself():
         alone = sum_hazard(day, events, extents_of(facts), method, on)
         assert alone.places[0].tolist() == whole.places[row].tolist()
         assert alone.events[0].tolist() == whole.events[row].tolist()
+
+
+kinds = st.sampled_from([None, ["fire"], ["fire", "noise"], [], ["of no event"]])
+plain_places = st.builds(
+    plain.Place,
+    st.uuids().map(str),
+    st.integers(-1, AREAS - 1),
+    st.sampled_from([str(scene) for scene in Scene]),
+    st.tuples(*[st.integers(0, 3)] * DAYS),
+)
+plain_events = st.builds(
+    plain.Event,
+    st.integers(-1, AREAS - 1),
+    st.integers(0, 4),
+    st.integers(-2, 40).map(lambda age: ON - dt.timedelta(days=age)),
+    st.sampled_from(GROUPS),
+)
+plain_towns = st.builds(
+    lambda places, events, percent, names: plain.Facts(
+        (Fraction(3, 10), None, Fraction(1, 4), Fraction(2)),
+        tuple(places),
+        tuple(events),
+        ON,
+        DAYS,
+        shipped_body()
+        | {"place_share": percent / 100}
+        | ({} if names is None else {"event_kinds": names}),
+    ),
+    st.lists(plain_places, max_size=6),
+    st.lists(plain_events, max_size=12),
+    st.integers(70, 100),
+    kinds,
+)
+
+
+def summed(facts):
+    method = RiskMethod.from_body(facts.body)
+    arrays = place_facts(facts.places, DAYS), event_facts(facts.events)
+    return sum_hazard(*arrays, extents_of(facts), method, ON), method, arrays
+
+
+@given(plain_towns)
+def test_capped_hazards_scores_and_drivers_are_those_of_plain_fractions(facts):
+    hazard, method, arrays = summed(facts)
+    scores = rate_areas(hazard, method).scores
+    for back in range(DAYS):
+        day = hazard.places[-1 - back] + hazard.events[-1 - back]
+        assert day.tolist() == [plain.hazard(facts, n, back) for n in range(AREAS)]
+        for area in range(AREAS):
+            exact = plain.score(facts, [area], back)
+            computed = scores[-1 - back, area]
+            assert (exact is None) == np.isnan(computed)
+            assert exact is None or computed == pytest.approx(float(exact), rel=1e-14)
+    parts = contributions(*arrays, AREAS, method, ON)
+    assert parts.sums.tolist() == (hazard.places + hazard.events)[-1].tolist()
+    for area, drivers in enumerate(parts.top(3)):
+        expected = plain.drivers(facts, area, 3)
+        assert [tuple(driver[:3]) for driver in drivers] == [e[:3] for e in expected]
+        micro = [round(driver.weight * plain.MICRO) for driver in drivers]
+        assert micro == [e[3] for e in expected]
+
+
+@given(plain_towns)
+def test_places_make_their_share_of_every_area_and_of_the_town(facts):
+    hazard, _, _ = summed(facts)
+    share = Fraction(str(facts.body["place_share"]))
+    for places, events in zip(hazard.places, hazard.events, strict=True):
+        for area in range(AREAS):
+            assert places[area] >= share * int(places[area] + events[area])
+        assert int(places.sum()) >= share * int(places.sum() + events.sum())
+
+
+@given(plain_towns)
+def test_events_of_no_counted_kind_change_no_score(facts):
+    kinds = facts.body.get("event_kinds", GROUPS)
+    counted = tuple(event for event in facts.events if event.group in kinds)
+    fewer = dataclasses.replace(facts, events=counted)
+    assert summed(facts)[0].events.tolist() == summed(fewer)[0].events.tolist()

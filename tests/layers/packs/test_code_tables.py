@@ -5,7 +5,14 @@ from pathlib import Path
 import pytest
 
 import layers.packs
-from layers.packs.code_tables import SENSITIVE, TABLES, Table, codes_of, names_of
+from layers.packs.code_tables import (
+    SENSITIVE,
+    TABLES,
+    Table,
+    codes_of,
+    hazard_kinds,
+    names_of,
+)
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -34,3 +41,18 @@ def test_code_that_is_in_no_table_is_its_own_name() -> None:
 
 def test_sensitive_categories_are_categories() -> None:
     assert set(SENSITIVE) <= set(codes_of("categories"))
+
+
+def test_hazards_are_categories_and_nothing_that_people_ask_for_or_quarrel_about() -> (
+    None
+):
+    assert set(hazard_kinds()) < set(codes_of("categories"))
+    people = {"elder_care", "volunteer_request", "community_service", *SENSITIVE}
+    assert not people & set(hazard_kinds())
+
+
+def test_every_category_says_whether_it_is_a_hazard() -> None:
+    path = Path(layers.packs.__path__[0], "codes", "categories.csv")
+    marks = [line.rsplit(",", 1)[1] for line in path.read_text("utf8").splitlines()]
+    assert marks[0] == "is_hazard"
+    assert set(marks[1:]) == {"yes", "no"}

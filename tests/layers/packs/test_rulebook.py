@@ -10,6 +10,7 @@ from gis.errors import InvalidLayerError
 from gis.models import Instant, Scene
 from gis.risk import RiskMethod
 from gis.safety import Calendar, SafetyRule
+from layers.packs.code_tables import hazard_kinds
 from layers.packs.rulebook import (
     SHIPPED,
     Imprint,
@@ -51,7 +52,9 @@ def test_shipped_rules_are_what_is_read(told):
         for rule_id in SHIPPED
     }
     assert book.safety == SafetyRule.from_body(bodies["safety"])
-    assert book.method == RiskMethod.from_body(bodies["risk"])
+    # the kinds that count are those that the table calls hazards
+    hazards = {"event_kinds": [*hazard_kinds()]}
+    assert book.method == RiskMethod.from_body(bodies["risk"] | hazards)
     assert (book.calendar, book.imprint) == (Calendar(), Imprint())
 
 
@@ -140,7 +143,8 @@ def test_campaign_without_its_days_is_named():
 
 def numbered(rules):
     """Rules as a store hands them to a rule: numbered from 1 by their index."""
-    return rules.set_axis(range(1, len(rules) + 1))
+    times = {"valid_from": pd.Timestamp(0, tz="UTC"), "cancelled": False}
+    return rules.set_axis(range(1, len(rules) + 1)).assign(**times)
 
 
 def test_every_fault_is_named_by_its_row():
@@ -153,11 +157,19 @@ def test_every_fault_is_named_by_its_row():
             "risk": "{",
         }
     )
-    faults = rule_faults(numbered(told), told.iloc[:0], Instant(0))
+    faults = rule_faults(numbered(told), numbered(told).iloc[:0], Instant(0))
     assert [fault.row for fault in faults] == [1, 3, 4, 5]
     assert {fault.field for fault in faults} == {"body"}
     for fault, said in zip(
         faults, ("'colour'", "'zoo'", "'Monday'", "is not JSON"), strict=True
     ):
         assert said in fault.rule
-    assert rule_faults(numbered(shipped_rules()), shipped_rules(), Instant(0)) == []
+    shipped = numbered(shipped_rules())
+    assert rule_faults(shipped, shipped, Instant(0)) == []
+
+
+def test_of_two_rows_of_a_rule_the_later_one_is_read():
+    rows = rules(risk=shipped_rule("risk"))
+    later = rules(risk=shipped_rule("risk") | {"version": "area-risk/own"})
+    book = read_rulebook(pd.concat([rows, later]))
+    assert book.method.version == "area-risk/own"

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gis.errors import InvalidLayerError, StoreError
-from gis.models import Instant, SafetyCode
+from gis.models import Instant, RiskLevel, SafetyCode
 from layers.maps import offline
 from layers.packs.code_tables import SENSITIVE
 from layers.rating.day import rate_day
@@ -201,7 +201,10 @@ def test_grid_whose_people_are_not_known_has_no_data_and_counts_in_no_circle():
     rated = town.rated()
     method = replace(rated.method, denominator="residents")
     again = rate_day(rated.facts.with_method(method))
-    assert column_of(again.grids, "level")["G1"] == 0
+    assert column_of(again.grids, "raw_level")["G1"] == 0
+    # its red places ask for a colour all the same
+    assert column_of(again.grids, "level")["G1"] == RiskLevel.YELLOW
+    assert column_of(again.grids, "floor")["G1"] == RiskLevel.YELLOW
     assert np.isnan(column_of(again.grids, "score")["G1"])
     scores = column_of(again.grids, "score")
     assert column_of(again.circles, "score")["W"] == scores["G2"]

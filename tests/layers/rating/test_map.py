@@ -5,11 +5,11 @@ import html
 from dataclasses import replace
 
 from gis.models import RiskLevel
-from gis.risk import Driver
 from layers.maps import offline
 from layers.packs.code_tables import SENSITIVE, names_of
 from layers.rating.day import rate_day
-from layers.rating.map import draw_risk_day, driver_text
+from layers.rating.drivers import TOP_DRIVERS
+from layers.rating.map import draw_risk_day
 from support.makers.drawn_maps import model_of
 from support.makers.rated_towns import (
     Town,
@@ -19,6 +19,7 @@ from support.makers.rated_towns import (
     place,
     red_and_green,
 )
+from support.makers.risk_facts import FIRST_BODY
 
 
 def test_map_is_drawn_all_the_same_and_shows_every_gap():
@@ -42,7 +43,8 @@ def sudden_red():
     town = Town().places(place("P1", 1)).checks(check(1, "P1", 10))
     facts = town.checks(check(2, "P1", 30, found=[("F1", "critical")])).rated().facts
     method = facts.rulebook.method
-    narrow = replace(method, r0=0.0, k=0.0, breaks=(1.0, 2.0, 3.0, 4.0))
+    breaks = (1.0, 2.0, 3.0, 4.0)
+    narrow = replace(method, r0=0.0, k=0.0, breaks=breaks, floors=())
     return rate_day(facts.with_method(narrow), history_days=2)
 
 
@@ -68,7 +70,9 @@ def test_level_that_is_not_held_is_that_of_its_score():
 def test_sensitive_events_are_no_points_and_no_drivers():
     [sensitive] = SENSITIVE
     others = ["noise", "litter", "theft", "fraud", "fire_hazard"]
-    town = Town().events(
+    # the first method counts every kind
+    town = Town().rule("risk", FIRST_BODY)
+    town.events(
         *(event(n, 1, 30, kind=sensitive) for n in range(20)),
         *(event(20 + n, 1, 30, kind=kind) for n, kind in enumerate(others)),
     )
@@ -76,7 +80,7 @@ def test_sensitive_events_are_no_points_and_no_drivers():
     for areas in (rated.grids, rated.circles):
         for drivers in areas["drivers"]:
             assert sensitive not in [driver.driver_id for driver in drivers]
-    assert len(column_of(rated.grids, "drivers")["G1"]) == len(others)
+    assert len(column_of(rated.grids, "drivers")["G1"]) == TOP_DRIVERS
     drawn = offline.page(draw_risk_day(rated))
     categories = model_of(drawn)["points"]["events"]["category"]["values"]
     assert len(categories) == len(others)
@@ -104,11 +108,16 @@ def test_map_prints_attribution_and_names_of_tiers_as_the_imprint_has_them():
     assert names[1:] == [("半边", "Halves"), ("核心指挥圈", "Core circle")]
 
 
-def test_driver_is_a_place_by_its_id_or_events_by_their_category_and_number():
-    assert driver_text(Driver("place", "E1", 1, 2.0, 0.125)) == "E1 · 12 %"
-    events = Driver("events", "noise", 12, 3.0, 1.0)
-    assert driver_text(events) == "噪声扰民 Noise × 12 · 100 %"
-    assert driver_text(Driver("events", "kite", 1, 3.0, 0.0)) == "kite kite × 1 · 0 %"
+def test_area_that_a_floor_rule_coloured_says_which():
+    rated = red_and_green().rated(history_days=0)
+    assert column_of(rated.grids, "floor") == {"G1": RiskLevel.YELLOW, "G2": 0, "G3": 0}
+    changes = model_of(offline.page(draw_risk_day(rated)))["tiers"][0]["changes"]
+    assert (
+        "颜色由底线规则决定：底线规则：有红码场所的网格或社区至少为黄色"
+        in changes[0][-1]
+    )
+    assert "a red place is at least yellow, at once" in changes[0][-1]
+    assert not any("floor rule" in text for row in changes[1:] for text in row)
 
 
 def test_events_of_the_last_three_days_are_points():

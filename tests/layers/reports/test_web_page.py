@@ -109,7 +109,7 @@ def test_a_page_names_what_it_was_made_from(hamlet: Content) -> None:
         "2026-10-11T00:00:00.000+08:00",
         "7 · c0ffeec0ffee",
         "safety/1",
-        "area-risk/1",
+        "area-risk/2",
         "2026-09-01 &#47; 2026-09-30",
         "模拟数据",
     ):

@@ -173,3 +173,34 @@ def test_layer_that_is_not_one_of_facts_is_refused(store):
     ):
         with pytest.raises(InvalidLayerError, match="'grids' is no layer of facts"):
             call()
+
+
+def rule_rows(*days, **changes):
+    """The rule R as it holds since some days."""
+    rows = [
+        {
+            "rule_id": "R",
+            "owner": f"since {day}",
+            "body": "{}",
+            "valid_from": f"1970-01-{day:02}T00:00:00Z",
+        }
+        for day in days
+    ]
+    return pd.DataFrame(rows).assign(**changes)
+
+
+def test_rule_of_a_later_day_leaves_the_one_before_to_the_days_before(store, clock):
+    store.record("rules", rule_rows(1))
+    clock.now = day(9)
+    store.record("rules", rule_rows(5))
+    owners = [store.facts("rules", valid_at=day(n))["owner"].tolist() for n in (2, 4)]
+    assert [each[-1] for each in owners] == ["since 1", "since 5"]
+    store.record("rules", rule_rows(5, cancelled=True))
+    assert store.facts("rules", valid_at=day(4))["owner"].tolist() == ["since 1"]
+
+
+def test_taking_back_a_rule_that_holds_since_no_such_day_is_refused(store):
+    store.record("rules", rule_rows(1))
+    with pytest.raises(InvalidLayerError, match=r"takes back 'R' since 1970-01-02"):
+        store.record("rules", rule_rows(2, cancelled=True))
+    assert store.facts("rules")["owner"].tolist() == ["since 1"]

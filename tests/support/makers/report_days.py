@@ -12,11 +12,12 @@ import pandas as pd
 import shapely
 
 from gis.models import Instant, Scene
-from gis.risk import Driver, MethodCard, RiskMethod
+from gis.risk import MethodCard, RiskMethod
 from gis.safety import SafetyRule
 from gis.synthetic import Town
 from gis.versions import Version
 from layers.packs.rulebook import shipped_rule
+from layers.rating.drivers import AreaDriver
 
 DAY = dt.date(2026, 9, 30)
 END_OF_10_OCTOBER = Instant(1791648000000)
@@ -77,9 +78,9 @@ def rated(
     count = len(areas)
     drivers: list[Any] = [
         (
-            Driver("events", "street_trading", 31, 3.1, 0.31),
-            Driver("place", "E00012", 1, 2.0, 0.2),
-            Driver("events", "dispute", 12, 1.2, 0.12),
+            AreaDriver("events", "street_trading", 31, 3.1, 0.31),
+            AreaDriver("place", "E00012", 1, 2.0, 0.2),
+            AreaDriver("events", "dispute", 12, 1.2, 0.12),
         )
     ] * count
     scores = rng.gamma(6.0, 20.0, count)
@@ -153,10 +154,22 @@ def make_hamlet_day(**changes: Any) -> MadeDay:
         "level": [1, 3, 0],
         "change": [0.5, -2.0, np.nan],
         "drivers": [
-            (Driver("place", "H1", 1, 5.0, 0.5),),
             (
-                Driver("events", "dispute", 2, 0.4, 0.4),
-                Driver("events", "noise", 1, 0.2, 0.2),
+                AreaDriver(
+                    "place",
+                    "H1",
+                    1,
+                    5.0,
+                    0.5,
+                    "red",
+                    "critical-finding",
+                    "2026-09-27",
+                    "P1",
+                ),
+            ),
+            (
+                AreaDriver("events", "dispute", 2, 0.4, 0.4),
+                AreaDriver("events", "noise", 1, 0.2, 0.2),
             ),
             (),
         ],

@@ -21,6 +21,31 @@ def shipped_body():
     return json.loads((RULES / "risk.json").read_text(encoding="utf-8"))
 
 
+FIRST_BODY = {
+    "version": "area-risk/1",
+    "owner": "grid office",
+    "scale": "five_colour",
+    "denominator": "km2",
+    "r0": 80,
+    "k": 0.1,
+    "breaks": [60, 120, 200, 300],
+    "place_weights": {"green": 0.02, "yellow": 1, "red": 5},
+    "scene_weights": {
+        "hazardous_chemicals": {"green": 0.5, "yellow": 3, "red": 10},
+        "construction_site": {"green": 0.2, "yellow": 2, "red": 8},
+    },
+    "event_weights": {"1": 0.05, "2": 0.2, "3": 1, "4": 4},
+    "half_life_days": 7,
+    "window_days": 30,
+    "steady_days": 3,
+    "source": "-",
+    "source_zh": "-",
+    "note": "-",
+    "note_zh": "-",
+}
+"""area-risk/1 as towns have it stored: no share, no kinds, no floors."""
+
+
 def shipped_method(**changes):
     return RiskMethod.from_body(shipped_body() | changes)
 

@@ -10,6 +10,7 @@ from functools import cache
 
 MICRO = 1_000_000
 COLOURS = ("green", "yellow", "red")
+LEVELS = ("green", "blue", "yellow", "orange", "red")
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,8 @@ def weight_of_place(place, code, body):
 
 def weight_of_event(event, day, body):
     """None where the event does not count."""
+    if event.group not in body.get("event_kinds", [event.group]):
+        return None
     age = (day - event.day).days
     if not 0 <= age < body["window_days"] or event.severity not in (1, 2, 3, 4):
         return None
@@ -93,7 +96,45 @@ def parts(facts, area, back):
         if weight is not None:
             count, total = found.get(("events", event.group), (0, 0))
             found["events", event.group] = (count + 1, total + weight)
+    found |= capped(found, facts.body)
     return {key: value for key, value in found.items() if value[1]}
+
+
+def allowed(places, body):
+    """The most that events may weigh beside places; None without a share."""
+    if "place_share" not in body:
+        return None
+    share = Fraction(str(body["place_share"]))
+    return int(places * (1 - share) / share)
+
+
+def capped(found, body):
+    """Groups of events scaled down to what the places of their area allow."""
+    groups = {key: found[key] for key in sorted(found) if key[0] == "events"}
+    total = sum(weight for _, weight in groups.values())
+    places = sum(weight for key, (_, weight) in found.items() if key[0] == "place")
+    most = allowed(places, body)
+    if most is None or total <= most:
+        return groups
+    running, before, scaled = 0, 0, {}
+    for key, (count, weight) in groups.items():
+        running += weight
+        reached = int(Fraction(running * most, total))
+        scaled[key] = (count, reached - before)
+        before = reached
+    return scaled
+
+
+def floor(facts, areas, back):
+    """The least level of areas taken together so many days before the last, or 0."""
+    least = [0]
+    for rule in facts.body.get("floors", []):
+        code = COLOURS.index(rule["code"]) + 1
+        for place in facts.places:
+            is_meant = place.scene in rule.get("scenes", [place.scene])
+            if place.area in areas and place.codes[-1 - back] >= code and is_meant:
+                least.append(LEVELS.index(rule["level"]) + 1)
+    return max(least)
 
 
 def hazard(facts, area, back):
@@ -140,10 +181,15 @@ def levels(facts, areas, breaks=None):
 def drivers(facts, area, top):
     found = parts(facts, area, 0)
     total = hazard(facts, area, 0)
-    order = sorted(found, key=lambda key: (-found[key][1], key[0] == "events", key[1]))
+    order = sorted(found, key=lambda key: (-found[key][1], key[1]))
+    listed = [
+        key
+        for kind in ("place", "events")
+        for key in [each for each in order if each[0] == kind][:top]
+    ]
     return [
         (*key, found[key][0], found[key][1], Fraction(found[key][1], total))
-        for key in order[:top]
+        for key in listed
     ]
 
 

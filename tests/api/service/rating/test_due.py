@@ -3,8 +3,9 @@
 import datetime as dt
 
 from api.service.rating.days import RiskDesk
-from api.service.rating.due import answering_posts, list_due
+from api.service.rating.due import list_due
 from layers.rating.day import RiskDay
+from layers.rating.posts import answering_posts
 from layers.stores.protocol import Draft, Publication
 from layers.stores.version_digest import draft_digest
 from support.makers.square_town import DAY, SquareTown, local, squares
@@ -47,9 +48,12 @@ def test_check_is_due_from_its_day_on(desk: RiskDesk) -> None:
 
 def test_answering_posts_are_those_of_the_end_of_the_day(desk: RiskDesk) -> None:
     # the duty at G2 ends at the end of the 14th
-    assert answering_posts(desk.on(dt.date(2026, 9, 13)))["G2"] == ("G2-L", "L002")
-    assert answering_posts(desk.on(DAY))["G2"] == ("C-L", "R001")
-    assert answering_posts(desk.on(DAY))["G4"] == ("C-L", "R001")
+    assert answering_posts(desk.on(dt.date(2026, 9, 13)).facts)["G2"] == (
+        "G2-L",
+        "L002",
+    )
+    assert answering_posts(desk.on(DAY).facts)["G2"] == ("C-L", "R001")
+    assert answering_posts(desk.on(DAY).facts)["G4"] == ("C-L", "R001")
 
 
 def test_grids_without_a_tree_have_no_answering_posts(
@@ -58,4 +62,4 @@ def test_grids_without_a_tree_have_no_answering_posts(
     grids = squares().drop(columns="parent_id")
     draft = Draft(local("2026-09-30"), draft_digest(grids), grids)
     eventful.store.publish(Publication((draft,), "planner", "chief", base=1))
-    assert answering_posts(desk.on()) == {}
+    assert answering_posts(desk.on().facts) == {}

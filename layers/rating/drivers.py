@@ -1,0 +1,151 @@
+"""What drives the colour of an area, its places with code, finding and next check."""
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+import pandas as pd
+
+from gis.models import SafetyCode
+from gis.risk import Contributions, Driver
+from gis.risk.drivers import Kind
+from gis.safety import SafetyRule
+from layers.packs.code_tables import SENSITIVE, names_of
+from layers.words import CODES, NEXT_CHECK, NEXT_CHECK_BY_NOBODY
+
+TOP_DRIVERS: Final = 3
+"""Places of an area that are listed, and groups of events behind them."""
+
+PlaceDetails = tuple[str, str, str, str]
+
+
+class AreaDriver(NamedTuple):
+    """One contributor to the score of an area, as it is listed.
+
+    Attributes
+    ----------
+    kind, driver_id, facts, weight, share
+        As of `gis.risk.Driver`.
+    code
+        Safety code of a place in words; empty for events.
+    finding
+        Why it has that code: ids of the criteria that fired, joined by ``;``.
+    due_on
+        When it is checked next, ISO.
+    post_id
+        Which post checks it: the accountable one of its grid; empty where none is.
+    """
+
+    kind: Kind
+    driver_id: str
+    facts: int
+    weight: float
+    share: float
+    code: str = ""
+    finding: str = ""
+    due_on: str = ""
+    post_id: str = ""
+
+
+def place_details(
+    places: pd.DataFrame, posts: Mapping[str, str | None]
+) -> dict[str, PlaceDetails]:
+    """Return code, finding, next check and its post of each place.
+
+    Parameters
+    ----------
+    places
+        As `RiskDay.places`.
+    posts
+        The accountable post of each grid.
+    """
+    words = {code: SafetyCode(code).name.lower() for code in SafetyCode}
+    return {
+        row["place_id"]: (
+            words.get(row["code"], ""),
+            row["criteria"],
+            "" if pd.isna(row["due_on"]) else f"{row['due_on']:%Y-%m-%d}",
+            posts.get(row["grid_id"]) or "",
+        )
+        for row in places[
+            ["place_id", "code", "criteria", "due_on", "grid_id"]
+        ].to_dict("records")
+    }
+
+
+def list_drivers(
+    parts: Contributions, details: Mapping[str, PlaceDetails]
+) -> list[tuple[AreaDriver, ...]]:
+    """Return the first places of each area, then its events of no sensitive category.
+
+    Parameters
+    ----------
+    parts
+        What the scores are made of.
+    details
+        Of the places, as `place_details` has them.
+    """
+    return [
+        tuple(
+            AreaDriver(*driver, *details.get(driver.driver_id, ()))
+            if driver.kind == "place"
+            else AreaDriver(*driver)
+            for driver in _listed(row)
+        )
+        for row in parts.top(TOP_DRIVERS + len(SENSITIVE))
+    ]
+
+
+def driver_text(driver: AreaDriver, rule: SafetyRule | None = None) -> str:
+    """Return a driver of a score in words.
+
+    Parameters
+    ----------
+    driver
+        The driver.
+    rule
+        The rule that gave the codes: findings, next check and post are said too.
+
+    Examples
+    --------
+    >>> driver_text(AreaDriver("events", "noise", 12, 3.0, 0.25))
+    '噪声扰民 Noise × 12 · 25 %'
+    >>> driver_text(AreaDriver("place", "E1", 1, 5.0, 0.5, "red"))
+    'E1 · 红码 red · 50 %'
+    """
+    share = f"{driver.share * 100:.0f} %"
+    if driver.kind == "events":
+        category = " ".join(names_of("categories", driver.driver_id))
+        return f"{category} × {driver.facts} · {share}"
+    texts = [driver.driver_id]
+    if driver.code:
+        zh = CODES[SafetyCode[driver.code.upper()]].zh.split()[0]
+        texts.append(f"{zh} {driver.code}")
+    if rule is not None:
+        texts += [*_finding_texts(driver, rule), *_check_texts(driver)]
+    return " · ".join([*texts, share])
+
+
+def _listed(drivers: tuple[Driver, ...]) -> list[Driver]:
+    """Return the first few drivers of each kind that name nothing sensitive."""
+    places = [driver for driver in drivers if driver.kind == "place"]
+    events = [
+        driver
+        for driver in drivers
+        if driver.kind == "events" and driver.driver_id not in SENSITIVE
+    ]
+    return [*places[:TOP_DRIVERS], *events[:TOP_DRIVERS]]
+
+
+def _finding_texts(driver: AreaDriver, rule: SafetyRule) -> list[str]:
+    """Return what fired, in words."""
+    words = {c.criterion_id: f"{c.zh} {c.en}" for c in rule.criteria}
+    fired = filter(None, driver.finding.split(";"))
+    return [words.get(criterion, criterion) for criterion in fired]
+
+
+def _check_texts(driver: AreaDriver) -> list[str]:
+    """Return when the place is checked next, and by which post."""
+    if not driver.due_on:
+        return []
+    words = NEXT_CHECK if driver.post_id else NEXT_CHECK_BY_NOBODY
+    return [words.line.format(day=driver.due_on, post=driver.post_id)]

@@ -1,0 +1,170 @@
+"""What the areas of a day are rated from: codes, counts and hazards of its grids."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from gis.errors import InvalidLayerError
+from gis.geometry import area_m2
+from gis.models import SafetyCode, Scene
+from gis.risk import EventFacts, Hazard, PlaceFacts, RiskMethod, sum_hazard
+from gis.risk.day import GroundFacts, is_recent, sum_by_owner
+from gis.safety import Ratings, rate
+from layers.packs.code_tables import SENSITIVE
+from layers.rating.facts import RiskFacts, Rows
+from layers.schema.layer import frame_datum
+
+Levels = NDArray[np.int8]
+SCENE_ROWS: Final = {scene.value: row for row, scene in enumerate(Scene)}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ground:
+    """The grids of a day, before they become scores.
+
+    Attributes
+    ----------
+    method
+        How hazards are weighed: that in force, where no place is coded without the
+        share of places.
+    ratings
+        All about the places on the last day.
+    counts
+        Figures of each grid at the end of the last day, by name.
+    facts
+        Places with their codes on each day, events.
+    hazard
+        Of each day and grid; E is NaN where nothing gives a colour.
+    """
+
+    method: RiskMethod
+    ratings: Ratings
+    counts: Mapping[str, Rows]
+    facts: GroundFacts
+    hazard: Hazard
+
+
+def read_ground(facts: RiskFacts, days: list[dt.date]) -> Ground:
+    """Return what the areas are rated from on some days in a row.
+
+    Parameters
+    ----------
+    facts
+        What is known.
+    days
+        The oldest first; the last is the day of the facts.
+
+    Raises
+    ------
+    InvalidLayerError
+        If a value that the method counts against is missing.
+    """
+    codes, ratings = _codes(facts, days)
+    method = facts.rulebook.method
+    if not codes.any():
+        method = method.without_places()
+    counts = _counts(facts, ratings)
+    # an area of which nothing is known is not an area where all is well, and where the
+    # codes of places are the ground of colours there is none without them
+    events_of_all = _count_events(facts, np.full(len(facts.events), True))
+    is_silent = (counts["places"] == 0) & (
+        (events_of_all == 0) | (method.place_percent > 0)
+    )
+    extents = method.extents(_amounts(facts, counts))
+    ground = GroundFacts(
+        _place_facts(facts, codes), _event_facts(facts), facts.cutoff.day
+    )
+    hazard = sum_hazard(
+        ground.places,
+        ground.events,
+        np.where(is_silent, np.nan, extents),
+        method,
+        ground.day,
+    )
+    return Ground(method, ratings, counts, ground, hazard)
+
+
+def _codes(facts: RiskFacts, days: list[dt.date]) -> tuple[Levels, Ratings]:
+    """Return the codes of all places on each day, and all about the last one."""
+    book, places = facts.rulebook, facts.place_rows
+    end_days = facts.places["gone"].to_numpy("datetime64[D]")
+    codes = []
+    for day in days:
+        ratings = rate(places, facts.visits, book.safety, day, book.calendar)
+        is_gone = end_days <= np.datetime64(day, "D")
+        codes.append(np.where(is_gone, 0, ratings.code))
+    return np.array(codes, dtype=np.int8), ratings
+
+
+def _place_facts(facts: RiskFacts, codes: Levels) -> PlaceFacts:
+    places = facts.places
+    return PlaceFacts(
+        place_ids=places["place_id"].to_numpy(dtype=np.str_),
+        area=places["grid_row"].to_numpy(np.int64),
+        scene=places["scene"].map(SCENE_ROWS).to_numpy(np.int8),
+        codes=codes,
+    )
+
+
+def _event_facts(facts: RiskFacts) -> EventFacts:
+    """Return the events, grouped by category."""
+    events = facts.events
+    groups, names = pd.factorize(events["category"], sort=True)
+    return EventFacts(
+        area=events["grid_row"].to_numpy(np.int64),
+        severity=events["severity"].to_numpy(np.int64),
+        day=events["day"].to_numpy("datetime64[D]"),
+        group=groups.astype(np.int64),
+        groups=tuple(str(name) for name in names),
+    )
+
+
+def _counts(facts: RiskFacts, ratings: Ratings) -> dict[str, Rows]:
+    """Return the figures of each grid at the end of the day."""
+    last = np.datetime64(facts.cutoff.day, "D")
+    events, places = facts.events, facts.places
+    grid_row = places["grid_row"].to_numpy(np.int64)
+    is_there = ~(places["gone"].to_numpy("datetime64[D]") <= last)
+    code = np.where(is_there, ratings.code, 0)
+    masks = {
+        "places": code > 0,
+        "green": code == SafetyCode.GREEN,
+        "yellow": code == SafetyCode.YELLOW,
+        "red": code == SafetyCode.RED,
+        "overdue": (code > 0) & (ratings.overdue_days > 0),
+    }
+    count = len(facts.snapshot.territory.grids)
+    # reports withhold sensitive ones below the town: a difference must not tell them
+    is_open = ~events["category"].isin(SENSITIVE).to_numpy()
+    return {
+        "events": _count_events(facts, is_open),
+        **{name: sum_by_owner(is_it, grid_row, count) for name, is_it in masks.items()},
+    }
+
+
+def _count_events(facts: RiskFacts, mask: NDArray[np.bool_]) -> Rows:
+    """Return how many of the chosen events of the window each grid has."""
+    days = facts.events["day"].to_numpy("datetime64[D]")
+    in_window = is_recent(days, facts.cutoff.day, facts.rulebook.method.window_days)
+    owners = facts.events["grid_row"].to_numpy(np.int64)
+    return sum_by_owner(mask & in_window, owners, len(facts.snapshot.territory.grids))
+
+
+def _amounts(facts: RiskFacts, counts: Mapping[str, Rows]) -> NDArray[np.float64]:
+    """Return what the method counts hazards of each grid against."""
+    grids, base = facts.snapshot.territory.grids, facts.rulebook.method.denominator
+    if base == "km2":
+        return area_m2(grids.geometry.to_numpy(), frame_datum(grids).crs)
+    if base == "places":
+        return counts["places"].astype(np.float64)
+    if base not in grids or grids[base].isna().all():
+        raise InvalidLayerError(
+            f"The risk method counts against {base!r} and no grid says how many; "
+            "publish grids with that column or choose another denominator."
+        )
+    return grids[base].to_numpy(np.float64, na_value=np.nan)
