@@ -56,7 +56,6 @@ $(READY): requirements.lock pyproject.toml hatch_build.py layers/browser/package
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	@echo "Compiling the point location once for this machine (about a minute) ..."
 	$(BIN)/python -c "from gis.index import warm_up; warm_up()"
 	touch $(READY)
 

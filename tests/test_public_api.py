@@ -9,6 +9,8 @@ import pytest
 @pytest.mark.parametrize("name", ["gis", "layers", "gis.index", "gis.coverage"])
 def test_all_equals_what_is_visible(name):
     module = importlib.import_module(name)
+    for public in module.__all__:  # `gis` imports what is asked for
+        getattr(module, public)
     visible = {
         public
         for public, value in vars(module).items()

@@ -1,4 +1,4 @@
-"""A month of synthetic duties: rotations of region leaders, hand-overs in the grids."""
+"""Months of synthetic duties: rotations of region leaders, hand-overs in the grids."""
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
@@ -47,8 +47,8 @@ class DutyMonth:
     rotations
         Region leaders: six departments take each post weekly, Monday 08:00 local.
     duties
-        Grid leaders: a month each, stood in for by another grid's leader for some days,
-        a few with a gap; one duty is superseded later, one cancelled.
+        Grid leaders: all the days each, stood in for by another grid's leader for some
+        days, a few with a gap; one duty is superseded later, one cancelled.
     """
 
     rotations: pd.DataFrame
@@ -63,7 +63,7 @@ def make_duties(
     *,
     region_tier: int = REGION_TIER,
 ) -> DutyMonth:
-    """Make the duties of a month for the posts of a town.
+    """Make the duties of some weeks for the posts of a town.
 
     Parameters
     ----------
@@ -155,7 +155,7 @@ def _corrections(duties: Sequence[DutyRow], start: dt.datetime) -> Iterator[Duty
 def _record(
     duty_id: str, post_id: str, holder: str, since: dt.datetime, until: dt.datetime
 ) -> DutyRow:
-    """Return a duty recorded well before the month."""
+    """Return a duty recorded well before the first day."""
     recorded = "2026-08-20T09:00:00+08:00"
     return (
         duty_id,

@@ -29,6 +29,8 @@ CATEGORIES = {
     "economy": ("wage_arrears", "business_licence"),
     "livelihood": ("water_supply", "road_damage", "street_light", "elder_care"),
 }
+# share of all events; the other categories of a module share alike
+RARE = {"dispute": 0.002}
 MODULE_SHARES = (0.03, 0.36, 0.22, 0.08, 0.05, 0.26)
 # relative load of the hours 0 to 23
 HOURS = (
@@ -104,11 +106,21 @@ def _categories(count: int, rng: np.random.Generator) -> dict[str, NDArray[np.st
     """Return module and category of each event."""
     modules = rng.choice(list(CATEGORIES), count, p=MODULE_SHARES)
     turn = rng.random(count)
-    categories = [
-        CATEGORIES[module][int(share * len(CATEGORIES[module]))]
-        for module, share in zip(modules, turn, strict=True)
-    ]
-    return {"category": np.array(categories), "module": modules}
+    categories = np.empty(count, dtype="<U32")
+    for module, module_share in zip(CATEGORIES, MODULE_SHARES, strict=True):
+        limits = np.cumsum(_category_shares(module, module_share))[:-1]
+        rows = modules == module
+        places = np.searchsorted(limits, turn[rows], side="right")
+        categories[rows] = np.array(CATEGORIES[module])[places]
+    return {"category": categories, "module": modules}
+
+
+def _category_shares(module: str, module_share: float) -> list[float]:
+    """Return the share that each category has of its module."""
+    names = CATEGORIES[module]
+    rare = {name: RARE[name] / module_share for name in names if name in RARE}
+    usual = (1 - sum(rare.values())) / (len(names) - len(rare))
+    return [rare.get(name, usual) for name in names]
 
 
 def _times(month: Month, rng: np.random.Generator) -> pd.Series:

@@ -40,6 +40,8 @@ CRS = "EPSG:4490"
 SEED = 20_261_001
 # residents' committees are numbered from 001, villages' from 201
 VILLAGE_NUMBERS: Final = 200
+ROSTER_AHEAD_DAYS: Final = 31
+"""Rosters run so much further than the events."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class Town:
     posts
         post_id, area_id, role, holder_id (a number; empty for a vacancy).
     month
-        Duties and rotations of September 2026, with a few gaps on purpose.
+        Duties and rotations of September and October 2026, with a few gaps on purpose.
     enterprises
         place_id, scene, is_coded, grid_id, hazard; points.
     events
@@ -240,7 +242,7 @@ def furnish(ground: Ground, profile: Profile, seed: int) -> Town:
         month=make_duties(
             posts,
             month.first_day,
-            month.days,
+            month.days + ROSTER_AHEAD_DAYS,
             chance(seed, 6),
             region_tier=profile.region_tier,
         ),

@@ -1,5 +1,7 @@
 """A command that cannot be run is one sentence and exit 2."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 
 import pytest
@@ -37,3 +39,28 @@ def test_a_setting_that_cannot_be_read_is_one_sentence_and_2(
     assert (answer.code, answer.out) == (2, "")
     assert_one_sentence(answer.err)
     assert answer.err.startswith("Setting PAGODA_PORT is 'abc': ")
+
+
+HEAVY = {"fastapi", "folium", "geopandas", "matplotlib", "numba", "numpy", "pandas"}
+HELP_OF_ALL = """
+import sys
+from api.cli.commands import cli
+
+def ask(*words):
+    cli.main([*words, "--help"], prog_name="pagoda", standalone_mode=False)
+
+ask()
+for name, command in cli.commands.items():
+    ask(name)
+    for sub in getattr(command, "commands", ()):
+        ask(name, sub)
+print(*sys.modules, file=sys.stderr)
+"""
+
+
+def test_help_of_every_command_imports_nothing_heavy() -> None:
+    run = subprocess.run(
+        [sys.executable, "-c", HELP_OF_ALL], capture_output=True, text=True, check=True
+    )
+    assert "Usage: pagoda load events" in run.stdout
+    assert HEAVY & set(run.stderr.split()) == set()

@@ -92,6 +92,16 @@ def test_category_is_of_its_module_and_accuracy_of_its_channel(events):
     assert set(events["severity"]) == {1, 2, 3, 4}
 
 
+def test_disputes_are_two_in_a_thousand_and_other_categories_share_alike(grids):
+    month = Month("2026-09-01", 30, 60_000)
+    hotspots = make_hotspots(grids.geometry.to_numpy(), 5, np.random.default_rng(9))
+    events = make_events(grids, hotspots, month, np.random.default_rng(3))
+    assert (events["category"] == "dispute").mean() == pytest.approx(0.002, abs=6e-4)
+    for name in ("fire_hazard", "theft", "electrical_hazard"):
+        share = (events["category"] == name).mean()
+        assert share == pytest.approx((0.22 - 0.002) / 3, abs=5e-3)
+
+
 def test_same_chance_gives_the_same_events(grids, events):
     pd.testing.assert_frame_equal(events_of(grids, 1), events)
     assert not events_of(grids, 2).equals(events)

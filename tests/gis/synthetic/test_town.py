@@ -237,3 +237,12 @@ def test_old_quarters_in_the_middle_are_worse(town, coded):
     is_middle = (away < away.median()).to_numpy()[coded[2]]
     is_bad = rated(town, coded, "2026-09-30").code >= 2
     assert is_bad[is_middle].mean() > 1.3 * is_bad[~is_middle].mean()
+
+
+def test_rosters_run_a_month_further_than_the_events(town):
+    last = pd.to_datetime(town.events["occurred_at"]).max()
+    assert last.date() == dt.date(2026, 9, 30)
+    ends = pd.to_datetime(town.month.duties["ends_at"]).max()
+    until = pd.to_datetime(town.month.rotations["until"])
+    assert ends == pd.Timestamp("2026-11-01T00:00+08:00")
+    assert set(until) == {pd.Timestamp("2026-11-01")}
