@@ -39,6 +39,7 @@ from layers.files import (
     read_posts,
     write_events,
 )
+from layers.files.table import notices_of
 from layers.territory import Territory, make_territory
 
 STAGES = ("reading grids", "reading events", "compiling", "assigning", "writing")
@@ -170,6 +171,7 @@ def assign_file(job: AssignJob, tell: Callable[[str], None]) -> AssignReport:
         seconds=clock.stop(),
         notices=(
             *about_grids,
+            *table.notices,
             about_events,
             *about_times,
             *about_fit,
@@ -208,13 +210,14 @@ def read_territory(job: AssignJob) -> tuple[Territory, list[str]]:
     posts = None if job.posts is None else read_posts(job.posts)
     territory = with_duties(make_territory(grids, circles, posts, datum=datum), job)
     merged = grids.attrs.get("parts_merged") or {}
+    notices = [*notices_of(grids, circles, posts), notice]
     if not merged:
-        return territory, [notice]
+        return territory, notices
     examples = ", ".join(
         f"{grid} ({parts})" for grid, parts in list(merged.items())[:3]
     )
     return territory, [
-        notice,
+        *notices,
         f"Grids with several features, each taken as one: {len(merged)}, as "
         f"{examples}.",
     ]

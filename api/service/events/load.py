@@ -20,7 +20,7 @@ from gis.errors import InvalidLayerError, RowFault
 from gis.local_time import instant_text
 from gis.models import Event, Instant, Position, Status
 from gis.versions import History
-from layers.files import EventTable, read_coordinates, read_events
+from layers.files import read_coordinates, read_events
 from layers.files.table import to_frame
 from layers.schema.instants import NO_INSTANT, read_instants
 from layers.schema.layer import refusal
@@ -112,7 +112,7 @@ def load_events(store: Store, path: Path, job: EventJob, now: Instant) -> EventR
     datum, notice = choose_datum(
         "events", "--datum", job.datum, None if coordinates.columns else table.crs
     )
-    frame = pd.DataFrame(to_frame(path, EventTable(table.columns)))
+    frame = to_frame(path, table.plain)
     position_columns = coordinates.columns or ()
     report = append_frame(
         store,
@@ -123,7 +123,10 @@ def load_events(store: Store, path: Path, job: EventJob, now: Instant) -> EventR
         now,
     )
     return EventReport(
-        report.rows, report.appended, report.statuses, (notice, *report.notices)
+        report.rows,
+        report.appended,
+        report.statuses,
+        (*table.notices, notice, *report.notices),
     )
 
 
