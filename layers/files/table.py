@@ -100,7 +100,10 @@ def to_frame(path: Path, table: EventTable) -> pd.DataFrame:
             "names; rename one."
         )
     frame = pd.DataFrame(
-        {name: _series(table.columns, position) for position, name in enumerate(names)},
+        {
+            name: series_of(table.columns, position)
+            for position, name in enumerate(names)
+        },
         index=pd.RangeIndex(table.columns.num_rows),
     )
     if table.geometry is not None:
@@ -147,8 +150,14 @@ def crs_of(declaration: object) -> CRS | None:
     return None if crs.name.lower().startswith(("undefined", "unknown")) else crs
 
 
-def _series(columns: pa.Table, position: int) -> pd.Series:
-    """Return one column for pandas; whole numbers stay whole beside missing ones."""
+def series_of(columns: pa.Table, position: int) -> pd.Series:
+    """Return one column for pandas; whole numbers stay whole beside missing ones.
+
+    Examples
+    --------
+    >>> series_of(pa.table({"n": [1, None]}), 0).tolist()
+    [1, <NA>]
+    """
     column = columns.column(position)
     if is_json(columns.schema.field(position)):
         return pd.Series(values_of(columns, position), dtype=object)

@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from api.service.assignment.stored import EventColumns, StoredAnswer, stored_answers
+from api.service.inputs.accuracy import radii_of
 from api.service.inputs.datums import choose_datum
 from api.service.inputs.positions import positions_of
 from gis.assignment import Positions
@@ -299,7 +300,7 @@ def _number_faults(frame: pd.DataFrame) -> list[RowFault]:
     for name, (smallest, largest) in LIMITS.items():
         if name not in frame:
             continue
-        numbers = _numbers(frame[name])
+        numbers = _accuracy_m(frame) if name == "accuracy_m" else _numbers(frame[name])
         is_filled = frame[name].notna() & (frame[name].astype("str").str.strip() != "")
         wrong = is_filled.to_numpy() & ~((numbers >= smallest) & (numbers <= largest))
         if name == "severity":
@@ -317,7 +318,7 @@ def _cell_text(frame: pd.DataFrame, name: str, row: int) -> str:
 
 def _accuracy_m(frame: pd.DataFrame) -> NDArray[np.float64]:
     """Return the radius of each position, NaN where there is none."""
-    return _numbers(frame.get("accuracy_m", pd.Series(np.nan, frame.index)))
+    return radii_of(frame.get("accuracy_m", pd.Series(np.nan, frame.index))).metres
 
 
 def _fields(frame: pd.DataFrame, job: EventJob) -> dict[str, list[Any]]:
