@@ -24,7 +24,7 @@ from pyogrio.util import vsi_path
 from gis.errors import InputFileError
 from layers.files import guards
 from layers.files.archives import unpack_shapefile
-from layers.files.geopackage import inspect_geopackage
+from layers.files.geopackage import inspect_geopackage, undisturbed
 from layers.files.shapefile import decode_texts, inspect_shapefile
 from layers.files.table import EventTable, crs_of
 from layers.files.wkb import decode
@@ -43,8 +43,9 @@ _GDAL_ERRORS = (
 
 def read_geopackage(path: Path) -> EventTable:
     """Return the one layer of a GeoPackage, its integer key column first."""
-    inspect_geopackage(path)
-    return _read(path, _local(path), key=True)
+    with undisturbed(path, _local(path)) as source:
+        inspect_geopackage(path, source)
+        return _read(path, source, key=True)
 
 
 def read_flatgeobuf(path: Path) -> EventTable:
