@@ -37,11 +37,11 @@ def decode(wkb: NDArray[np.object_]) -> tuple[NDArray[np.object_], dict[int, str
         Row -> the fault, for rows that have bytes but no geometry.
     """
     with np.errstate(invalid="ignore"):  # NaN is answered for by the callers
-        geometry = _built(wkb)
+        geometry = shapely.force_2d(_built(wkb))  # None for what holds a curve
     present = np.array([value is not None for value in wkb], dtype=bool)
     broken = np.flatnonzero(present & shapely.is_missing(geometry))
     faults = {int(row): _fault(wkb[row]) for row in broken}
-    return shapely.force_2d(geometry), faults
+    return geometry, faults
 
 
 def _built(wkb: NDArray[np.object_]) -> NDArray[np.object_]:
@@ -65,9 +65,7 @@ def _fault(wkb: bytes) -> str:
         return f"it is a {OTHER_TYPES[kind]}"
     try:
         shapely.from_wkb(wkb)
-    except NotImplementedError:
-        return "it holds a curve"
     except ShapelyError as error:
         text = str(error).rpartition(": ")[2].rstrip(".")
         return "a ring is not closed" if "closed linestring" in text else text
-    return "the geometry cannot be read"
+    return "it holds a curve"
