@@ -7,7 +7,7 @@
   + CrsError (ValueError)               a datum or CRS is unknown or does not fit
   + InputFileError (OSError)            a file cannot be read as what it claims to be
   + MapError (RuntimeError)             a map cannot be drawn as one closed page
-  + MissingFontError (RuntimeError)     no font has a character of a document
+  + MissingFontError (RuntimeError)     no font for documents is installed
   + SettingError (ValueError)           an option or setting cannot be used
   + StoreError (RuntimeError)           storage refused
     - VersionConflictError              the draft is not based on the current version
@@ -78,7 +78,7 @@ class MapError(GovernanceError, RuntimeError):
 
 
 class MissingFontError(GovernanceError, RuntimeError):
-    """No font of this machine has a character that a document prints."""
+    """No font of this machine has the characters that documents print."""
 
 
 class SettingError(GovernanceError, ValueError):

@@ -86,6 +86,7 @@ ACCURACY_FAULTS: Final[Vocabulary] = MappingProxyType(
         "accuracy_larger_than_town": Words(
             "精度超过全部网格的范围", "it is larger than the town"
         ),
+        "accuracy_not_a_number": Words("精度不是米数", "it is no number of metres"),
     }
 )
 """Why an answer says nothing of how sure it is."""

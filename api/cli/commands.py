@@ -11,6 +11,7 @@ from api.cli.audit import audit
 from api.cli.check import bench, check
 from api.cli.demo import demo
 from api.cli.load import load
+from api.cli.output import open_outlets
 from api.cli.rating import due, report, risk, risk_map, safety
 from api.cli.replay import replay
 from api.cli.serve import serve
@@ -23,6 +24,7 @@ FAULT = 2
 
 def main() -> None:
     """Run the command; every expected fault is one sentence and exit code 2."""
+    open_outlets()
     try:
         cli.main(standalone_mode=False)
     except click.exceptions.Exit as stop:

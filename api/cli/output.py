@@ -1,5 +1,7 @@
 """What commands share in speaking: lines, faulty rows, progress, the output file."""
 
+import io
+import os
 import shutil
 import sys
 import tempfile
@@ -14,6 +16,39 @@ from gis.errors import InvalidLayerError
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
+
+
+class Outlet(io.FileIO):
+    """A standard stream whose reader may leave: what nobody reads is dropped."""
+
+    def write(self, data: Any) -> int:
+        """Write, or drop what the reader of a pipe does not wait for."""
+        try:
+            return super().write(data) or 0
+        except BrokenPipeError:
+            return memoryview(data).nbytes
+
+
+def open_outlets() -> None:
+    """Let neither a reader that leaves nor its encoding stop a command.
+
+    ``pagoda ... | head`` runs to its end, a closed stream takes everything, and a
+    character that the encoding lacks is written by its number. Streams that somebody
+    captures stay as they are.
+    """
+    for number, name in ((1, "stdout"), (2, "stderr")):
+        stream = getattr(sys, name)
+        if stream is not getattr(sys, f"__{name}__"):
+            continue
+        if stream is None:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), number)
+        outlet = io.TextIOWrapper(
+            io.BufferedWriter(Outlet(number, "wb", closefd=False)),
+            encoding=stream.encoding if stream else "utf-8",
+            errors="backslashreplace",
+            line_buffering=stream is None or stream.line_buffering,
+        )
+        setattr(sys, name, outlet)
 
 
 @contextmanager

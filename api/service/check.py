@@ -19,6 +19,7 @@ from gis.roster import (
     certify_roster,
 )
 from layers.files import read_circles, read_grids, read_posts
+from layers.files.table import notices_of
 from layers.territory import Territory, make_territory, require_degrees
 
 
@@ -151,7 +152,7 @@ def check_files(job: CheckJob) -> Findings:
         coverage=certify_territory(territory),
         roster=None if job.circles is None else certify_posts(job, territory),
         codes=check_codes(territory) if job.codes else None,
-        notice=notice,
+        notice=" ".join((*notices_of(grids), notice)),
     )
 
 

@@ -40,6 +40,7 @@ FAULTS: Final = (
     "accuracy_missing",
     "accuracy_negative",
     "accuracy_larger_than_town",
+    "accuracy_not_a_number",
 )
 """Why a position got no probabilities, by code; code 0 is none."""
 

@@ -139,7 +139,7 @@ def _numbers(
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
     if _is_text(column.type):
-        return _from_text(column.cast(pa.large_string()))
+        return numbers_of_text(column.cast(pa.large_string()))
     return _from_values(column)
 
 
@@ -166,10 +166,22 @@ def _from_values(
     return values, _reasons(missing, ~np.isfinite(values))
 
 
-def _from_text(
+def numbers_of_text(
     column: pa.ChunkedArray,
 ) -> tuple[NDArray[np.float64], NDArray[np.object_]]:
-    """Read text, in the plain decimal form only."""
+    """Return numbers of text in the plain decimal form, and why where there is none.
+
+    Parameters
+    ----------
+    column
+        Text; blanks around it, a leading plus and full-width digits are taken.
+
+    Examples
+    --------
+    >>> values, reasons = numbers_of_text(pa.chunked_array([["１.5", "1,5", ""]]))
+    >>> values.tolist(), reasons.tolist()
+    ([1.5, nan, nan], ['', 'decimal_comma', 'missing'])
+    """
     text = pc.utf8_trim_whitespace(pc.utf8_normalize(column, form="NFKC"))
     is_number = pc.fill_null(pc.match_substring_regex(text, _NUMBER), False)
     plain = pc.replace_substring_regex(text, pattern=r"^\+", replacement="")

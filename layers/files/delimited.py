@@ -75,14 +75,14 @@ def _parse(text: bytes, delimiter: str, names: list[str]) -> pa.Table:
 
 def _as_utf8(path: Path, data: bytes) -> bytes:
     """Return text as UTF-8 without BOM."""
-    encoding = encoding_of(data)
+    encoding = None if b"\x00" in data else encoding_of(data)
     if encoding is None:
         raise InputFileError(
             f"File {str(path)!r} is neither UTF-8 nor GB18030 text, expected one of "
-            "them; save it as UTF-8."
+            "them (UTF-16, Big5 and Windows-1252 are not read); save it as UTF-8."
         )
     if encoding == "GB18030":
-        return data.decode("gb18030").encode()
+        data = data.decode("gb18030").encode()
     return data.removeprefix(_BOM)
 
 

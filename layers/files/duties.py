@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from layers.files import EventTable, read_events
+from layers.files import read_events
 from layers.files.table import to_frame
 from layers.schema.duties import DUTIES, ROTATIONS, numbered
 from layers.schema.layer import LayerSchema, check
@@ -34,5 +34,4 @@ def read_rotations(path: Path | str) -> pd.DataFrame:
 
 def _read(path: Path | str, schema: LayerSchema) -> pd.DataFrame:
     path = Path(path)
-    table = EventTable(read_events(path).columns)
-    return check(numbered(to_frame(path, table)), schema)
+    return check(numbered(to_frame(path, read_events(path).plain)), schema)

@@ -14,6 +14,7 @@ from shapely.errors import ShapelyError
 
 from gis.errors import CrsError, InputFileError
 from layers.files import guards
+from layers.files.encoding import encoding_of
 from layers.files.table import EventTable, column_of, crs_of
 
 DEFAULT_CRS = "OGC:CRS84"
@@ -39,7 +40,13 @@ def read_geojson(path: Path) -> EventTable:
     CrsError
         For a `crs` member that PROJ does not know.
     """
-    document = _parse(path, guards.read_bytes(path).removeprefix(b"\xef\xbb\xbf"))
+    data = guards.read_bytes(path)
+    if encoding_of(data) == "GB18030":
+        raise InputFileError(
+            f"File {str(path)!r} is GB18030 text, expected GeoJSON in UTF-8; save it "
+            "as UTF-8."
+        )
+    document = _parse(path, data.removeprefix(b"\xef\xbb\xbf"))
     features = _features(path, document)
     geometry, faults = _geometries(features)
     return EventTable(_columns(path, features), geometry, _crs(document), faults)

@@ -1,26 +1,85 @@
-"""Look at a GeoPackage: whole, and without tables that reach outside of it."""
+"""Look at a GeoPackage: whole, left alone, and without tables that reach outside."""
 
 import re
+import shutil
 import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
 from gis.errors import InputFileError
 from layers.files import guards
 
+_WAL_MODE = b"\x02"
+_JOURNAL_MAGIC = b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7"
 _OWN_TABLES = re.compile(r"USING\s+rtree", re.IGNORECASE)
 
 
-def inspect_geopackage(path: Path) -> None:
-    """Refuse a GeoPackage that is cut, or whose tables reach outside of it."""
-    head = guards.head_of(path)
+@contextmanager
+def undisturbed(path: Path, source: Path) -> Iterator[Path]:
+    """Yield a database that may be opened without a change to what lies at a path.
+
+    SQLite folds a write-ahead log into its database, and makes files beside a database
+    in that mode, even where it only reads. Such a database is read through a copy, with
+    what was not folded in yet.
+
+    Parameters
+    ----------
+    path
+        The file to name in messages.
+    source
+        Where it is.
+
+    Raises
+    ------
+    InputFileError
+        If a program stopped while it wrote the database, or no copy can be made.
+    """
+    journal, wal = (source.with_name(source.name + s) for s in ("-journal", "-wal"))
+    if journal.is_file() and guards.head_of(journal).startswith(_JOURNAL_MAGIC):
+        raise InputFileError(
+            f"GeoPackage {str(path)!r} has {journal.name!r} beside it: a program "
+            "stopped while it wrote; open and close it there once, then copy it again."
+        )
+    parts = [source, wal] if wal.is_file() else [source]
+    if len(parts) == 1 and guards.head_of(source)[18:19] != _WAL_MODE:
+        yield source
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / source.name
+        try:
+            for part in parts:
+                shutil.copyfile(part, copy.with_name(part.name))
+            with closing(sqlite3.connect(copy)) as connection:
+                connection.execute("PRAGMA journal_mode = DELETE").fetchall()
+        except (OSError, sqlite3.Error) as error:
+            raise InputFileError(
+                f"GeoPackage {str(path)!r} was left open by another program and cannot "
+                f"be copied ({error}); close it there and copy it with its '-wal'."
+            ) from error
+        yield copy
+
+
+def inspect_geopackage(path: Path, source: Path) -> None:
+    """Refuse a GeoPackage that is cut, or whose tables reach outside of it.
+
+    Parameters
+    ----------
+    path
+        The file to name in messages.
+    source
+        The database to look at.
+    """
+    head = guards.head_of(source)
     pages = int.from_bytes(head[28:32], "big")
     page_bytes = int.from_bytes(head[16:18], "big")
     page_bytes = 65536 if page_bytes == 1 else page_bytes
-    if len(head) < 100 or pages * page_bytes > path.stat().st_size:
+    if len(head) < 100 or pages * page_bytes > source.stat().st_size:
         raise guards.cut(path, f"{pages} pages of {page_bytes} bytes were announced")
     try:
-        rows = _sqlite_entries(path)
+        rows = _sqlite_entries(source)
     except (sqlite3.Error, UnicodeDecodeError) as error:
         raise InputFileError(
             f"GeoPackage {str(path)!r} is damaged ({error}), expected a database that "

@@ -76,6 +76,7 @@ def read_grids(
     grids, parts = _joined(rows)
     grids = check(grids, GRIDS).sort_values("grid_id", ignore_index=True)
     grids.attrs["parts_merged"] = parts
+    grids.attrs["notices"] = table.notices
     return grids
 
 

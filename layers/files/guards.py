@@ -143,21 +143,35 @@ def _refuse_other_content(path: Path, file_format: Format, head: bytes) -> None:
     if magic is not None:
         fits = head.startswith(magic)
     elif file_format == "GeoJSON":
-        fits = text.startswith(b"{")
+        fits = text.startswith(b"{") and b"\x00" not in head
     else:
         fits = b"\x00" not in head and _known(head) in (None, "XML")
-    if not fits:
+    if fits:
+        return
+    content = _known(head) or _known(text) or text[:12]
+    if "UTF-16" in str(content):
         raise InputFileError(
-            f"File {str(path)!r} holds {_known(head) or _known(text) or text[:12]!r}, "
-            f"expected {file_format}; rename it to what it is or export it again."
+            f"File {str(path)!r} holds UTF-16 text, expected {file_format} in UTF-8; "
+            "save it as UTF-8."
         )
+    raise InputFileError(
+        f"File {str(path)!r} holds {content!r}, expected {file_format}; rename it to "
+        "what it is or export it again."
+    )
 
 
 def _known(head: bytes) -> str | None:
     """Return what first bytes are known to mean."""
-    return next(
-        (what for magic, what in _KNOWN.items() if head.startswith(magic)), None
-    )
+    what = next((w for magic, w in _KNOWN.items() if head.startswith(magic)), None)
+    return "UTF-16 text" if what is None and _is_wide_text(head) else what
+
+
+def _is_wide_text(head: bytes) -> bool:
+    """Say whether bytes are UTF-16 without a mark: every line end has its NUL."""
+    lines = max(head.count(b"\n\x00"), head.count(b"\x00\n"))
+    ends = head.count(b"\n")
+    is_one_line = ends == 0 and 3 * head.count(b"\x00") > len(head)
+    return is_one_line or (lines == ends > 0)
 
 
 def _unreadable(path: Path, error: OSError) -> InputFileError:

@@ -1,13 +1,20 @@
 """Look at the parts of a Shapefile: all there, whole, and in which encoding."""
 
+import codecs
 import struct
 from pathlib import Path
 
+import numpy as np
+import pyarrow as pa
+
 from gis.errors import InputFileError
 from layers.files import guards
-from layers.files.encoding import encoding_of
+from layers.files.encoding import encoding_of_cells, is_likely, without_half
 
 PARTS = (".shp", ".shx", ".dbf")
+SHOWN = 3
+UNICODE = ("utf-8", "gb2312", "gbk", "gb18030")
+"""Codecs that the bytes themselves were judged by."""
 
 
 def inspect_shapefile(path: Path, source: Path) -> dict[str, Path]:
@@ -42,15 +49,140 @@ def inspect_shapefile(path: Path, source: Path) -> dict[str, Path]:
     return parts
 
 
-def table_encoding(path: Path, table: Path) -> str:
-    """Return the encoding of a dBASE table that comes without a `.cpg` file."""
-    encoding = encoding_of(_table_text(guards.read_bytes(table)))
+def decode_texts(
+    path: Path, table: pa.Table, declared: str
+) -> tuple[pa.Table, tuple[str, ...]]:
+    """Return an attribute table in its encoding, and what to say about it.
+
+    The bytes decide. What the `.cpg` part declares counts only where they are neither
+    UTF-8 nor GB18030. Half a character at the end of a value, where a field was full,
+    is left out and said.
+
+    Parameters
+    ----------
+    path
+        The file to name in messages.
+    table
+        Names and texts with each byte as one character, as Latin-1 has them.
+    declared
+        Content of the `.cpg` part; empty for none.
+
+    Raises
+    ------
+    InputFileError
+        If the bytes are neither, nor what is declared.
+    """
+    places = [
+        at for at, kind in enumerate(table.schema.types) if pa.types.is_string(kind)
+    ]
+    columns = {
+        at: table.column(at).combine_chunks().dictionary_encode() for at in places
+    }
+    names = [name.encode("latin-1") for name in table.column_names]
+    cells = [*names]
+    for column in columns.values():
+        cells += _bytes_of(column)
+    encoding: str | None = encoding_of_cells(cells)
+    own = _codec(declared)
+    if (
+        encoding is None
+        and own is not None
+        and own not in UNICODE
+        and _fits(cells, own)
+    ):
+        encoding = own
     if encoding is None:
         raise InputFileError(
-            f"The attribute table of {str(path)!r} is neither UTF-8 nor GB18030 and "
-            "there is no '.cpg' part; add one that names its encoding."
+            f"The attribute table of {str(path)!r} is in an encoding that is neither "
+            f"UTF-8 nor GB18030{_first_odd(table, columns)}; export the layer in UTF-8."
         )
-    return encoding
+    halves = [
+        f"the name of column {at + 1}"
+        for at, name in enumerate(names)
+        if without_half(name, encoding) != name
+    ]
+    texts = [without_half(name, encoding).decode(encoding) for name in names]
+    for at, column in columns.items():
+        halves += _halves(column, texts[at], encoding)
+        table = table.set_column(at, table.schema.field(at), _decoded(column, encoding))
+    notices = _about_halves(path, halves)
+    is_plain = all(map(bytes.isascii, cells))
+    if own is not None and not is_plain and _family(own) != _family(encoding):
+        notices.append(
+            f"The '.cpg' part of {str(path)!r} says {declared!r}, but its text is "
+            f"{encoding} and is read so."
+        )
+    return table.rename_columns(texts), tuple(notices)
+
+
+def _bytes_of(column: pa.DictionaryArray) -> list[bytes]:
+    """Return the different values of a column as they stand in the file."""
+    return [str(text).encode("latin-1") for text in column.dictionary.to_pylist()]
+
+
+def _decoded(column: pa.DictionaryArray, encoding: str) -> pa.Array:
+    """Return a column in its encoding."""
+    texts = [
+        without_half(cell, encoding).decode(encoding) for cell in _bytes_of(column)
+    ]
+    return pa.array(texts, pa.string()).take(column.indices)
+
+
+def _halves(column: pa.DictionaryArray, name: str, encoding: str) -> list[str]:
+    """Return the places of values that end in half a character."""
+    is_half = [without_half(c, encoding) != c for c in _bytes_of(column)]
+    if not any(is_half):
+        return []
+    marks = pa.array(is_half).take(column.indices).fill_null(False)
+    rows = np.flatnonzero(marks.to_numpy(zero_copy_only=False)) + 1
+    return [f"row {row}, field {name!r}" for row in rows.tolist()]
+
+
+def _about_halves(path: Path, halves: list[str]) -> list[str]:
+    """Return what to say about values that end in half a character."""
+    if not halves:
+        return []
+    rest = f"; and {len(halves) - SHOWN:,} more" if len(halves) > SHOWN else ""
+    return [
+        f"Cut within a character, which is left out, are in {str(path)!r}: "
+        f"{'; '.join(halves[:SHOWN])}{rest}."
+    ]
+
+
+def _first_odd(table: pa.Table, columns: dict[int, pa.DictionaryArray]) -> str:
+    """Return where the first value stands that is text in neither encoding."""
+    for at, column in columns.items():
+        for place, cell in enumerate(_bytes_of(column)):
+            if encoding_of_cells([cell]) is None:
+                row = column.indices.to_pylist().index(place) + 1
+                return f", as row {row} in its column {at + 1}"
+    return ""
+
+
+def _codec(declared: str) -> str | None:
+    """Return the codec that a `.cpg` part names; None for none that is known."""
+    name = declared.strip().lower().replace(" ", "-")
+    for candidate in (name, f"cp{name}", f"iso-{name}"):
+        try:
+            return codecs.lookup(candidate).name
+        except LookupError:
+            continue
+    return None
+
+
+def _family(codec: str) -> str:
+    """Return GB18030 for what it contains, and a codec as Python names it."""
+    name = codecs.lookup(codec).name
+    return "gb18030" if name in ("gb2312", "gbk") else name
+
+
+def _fits(cells: list[bytes], codec: str) -> bool:
+    """Say whether texts make sense in a codec."""
+    try:
+        text = "\n".join(without_half(cell, codec).decode(codec) for cell in cells)
+    except UnicodeDecodeError:
+        return False
+    return is_likely(text)
 
 
 def _shapefile_rows(path: Path, parts: dict[str, Path]) -> dict[str, int]:
@@ -65,13 +197,3 @@ def _shapefile_rows(path: Path, parts: dict[str, Path]) -> dict[str, int]:
     if header + rows * width > size:
         raise guards.cut(path, f"'.dbf' has {size} bytes of {header + rows * width}")
     return {".shx": (2 * words - 100) // 8, ".dbf": rows}
-
-
-def _table_text(data: bytes) -> bytes:
-    """Return column names and values of a dBASE table, without its binary fields."""
-    header = int.from_bytes(data[8:10], "little")
-    names = [
-        data[start : start + 11].partition(b"\x00")[0]
-        for start in range(32, header - 1, 32)
-    ]
-    return b" ".join([*names, data[header:]])

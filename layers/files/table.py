@@ -42,12 +42,20 @@ class EventTable:
         CRS that the file declares; None where it declares none.
     faults
         Row -> what is wrong with a geometry that could not be built (None there).
+    notices
+        Sentences the user should read: what was read otherwise than it was declared.
     """
 
     columns: pa.Table
     geometry: NDArray[np.object_] | None = None
     crs: CRS | None = None
     faults: Mapping[int, str] = field(default_factory=dict)
+    notices: tuple[str, ...] = ()
+
+    @property
+    def plain(self) -> "EventTable":
+        """The same rows without their geometry."""
+        return EventTable(self.columns, notices=self.notices)
 
 
 def column_of(name: str, values: Sequence[object]) -> tuple[pa.Field, pa.Array]:
@@ -92,12 +100,33 @@ def to_frame(path: Path, table: EventTable) -> pd.DataFrame:
             "names; rename one."
         )
     frame = pd.DataFrame(
-        {name: _series(table.columns, position) for position, name in enumerate(names)},
+        {
+            name: series_of(table.columns, position)
+            for position, name in enumerate(names)
+        },
         index=pd.RangeIndex(table.columns.num_rows),
     )
-    if table.geometry is None:
-        return frame
-    return geopandas.GeoDataFrame(frame, geometry=table.geometry, crs=table.crs)
+    if table.geometry is not None:
+        frame = geopandas.GeoDataFrame(frame, geometry=table.geometry, crs=table.crs)
+    frame.attrs["notices"] = table.notices
+    return frame
+
+
+def notices_of(*frames: pd.DataFrame | None) -> tuple[str, ...]:
+    """Return what readers of files say of the frames that they made.
+
+    Examples
+    --------
+    >>> table = EventTable(pa.table({"id": [1]}), notices=("Read as GB18030.",))
+    >>> notices_of(None, to_frame(Path("x.shp"), table))
+    ('Read as GB18030.',)
+    """
+    return tuple(
+        notice
+        for frame in frames
+        if frame is not None
+        for notice in frame.attrs.get("notices", ())
+    )
 
 
 def crs_of(declaration: object) -> CRS | None:
@@ -121,8 +150,14 @@ def crs_of(declaration: object) -> CRS | None:
     return None if crs.name.lower().startswith(("undefined", "unknown")) else crs
 
 
-def _series(columns: pa.Table, position: int) -> pd.Series:
-    """Return one column for pandas; whole numbers stay whole beside missing ones."""
+def series_of(columns: pa.Table, position: int) -> pd.Series:
+    """Return one column for pandas; whole numbers stay whole beside missing ones.
+
+    Examples
+    --------
+    >>> series_of(pa.table({"n": [1, None]}), 0).tolist()
+    [1, <NA>]
+    """
     column = columns.column(position)
     if is_json(columns.schema.field(position)):
         return pd.Series(values_of(columns, position), dtype=object)

@@ -5,6 +5,7 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -23,8 +24,8 @@ from pyogrio.util import vsi_path
 from gis.errors import InputFileError
 from layers.files import guards
 from layers.files.archives import unpack_shapefile
-from layers.files.geopackage import inspect_geopackage
-from layers.files.shapefile import inspect_shapefile, table_encoding
+from layers.files.geopackage import inspect_geopackage, undisturbed
+from layers.files.shapefile import decode_texts, inspect_shapefile
 from layers.files.table import EventTable, crs_of
 from layers.files.wkb import decode
 
@@ -42,8 +43,9 @@ _GDAL_ERRORS = (
 
 def read_geopackage(path: Path) -> EventTable:
     """Return the one layer of a GeoPackage, its integer key column first."""
-    inspect_geopackage(path)
-    return _read(path, _local(path), key=True)
+    with undisturbed(path, _local(path)) as source:
+        inspect_geopackage(path, source)
+        return _read(path, source, key=True)
 
 
 def read_flatgeobuf(path: Path) -> EventTable:
@@ -87,8 +89,13 @@ def _local(path: Path) -> Path:
 def _read_shapefile(path: Path, source: Path) -> EventTable:
     """Read a Shapefile, its attribute table in the encoding that it shows."""
     parts = inspect_shapefile(path, source)
-    encoding = None if ".cpg" in parts else table_encoding(path, parts[".dbf"])
-    return _read(path, source, encoding=encoding)
+    # Latin-1 gives each byte as one character
+    table = _read(path, source, encoding="ISO-8859-1")
+    declared = b""
+    if ".cpg" in parts:
+        declared = guards.head_of(parts[".cpg"])
+    columns, notices = decode_texts(path, table.columns, declared.decode("latin-1"))
+    return replace(table, columns=columns, notices=notices)
 
 
 def _read(

@@ -57,8 +57,11 @@ _CONTROLS = (
     *range(0x2066, 0x206A),
     0xFEFF,
     *range(0xD800, 0xE000),
+    0xFFFE,
+    0xFFFF,
 )
-"""Control, line-separator, direction and surrogate code points: shown, never obeyed."""
+"""Control, line-separator, direction and surrogate code points, and those that XML does
+not know: shown, never obeyed."""
 
 _ESCAPES = {code: f"[U+{code:04X}]" for code in _CONTROLS} | {
     # braces too: branca runs rendered text through a Jinja template a second time

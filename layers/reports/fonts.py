@@ -1,4 +1,4 @@
-"""The font of reports: found among those of the system; a missing glyph is an error."""
+"""The font of reports: found among those of the system; what it lacks is named."""
 
 import unicodedata
 from collections.abc import Iterator
@@ -43,29 +43,21 @@ def font(weight: Weight, size: float) -> FontProperties:
 
 
 def printable(text: str, weight: Weight) -> str:
-    """Return a text as it is drawn: control and direction marks become visible.
+    """Return a text as it is drawn: what cannot be seen or drawn is named.
+
+    Control and direction marks, and characters that the font lacks, become visible, as
+    in ``[U+1F525]``.
 
     Raises
     ------
     MissingFontError
-        If the font cannot draw one of its characters.
+        If the font is not installed.
     """
-    visible_text = "".join(
-        f"[U+{ord(sign):04X}]" if unicodedata.category(sign) in _UNSEEN else sign
-        for sign in text
-    )
-    glyphs = _glyphs(weight)
-    missing = next((sign for sign in visible_text if ord(sign) not in glyphs), None)
-    if missing is not None:
-        raise MissingFontError(
-            f"The font {FAMILY!r} has no glyph for {missing!r} (U+{ord(missing):04X}) "
-            f"in {visible_text!r}, expected one for every character; correct that text."
-        )
-    return visible_text
+    return "".join(_drawn(sign, weight) for sign in text)
 
 
 def width_of(text: str, weight: Weight) -> float:
-    """Return the width of a line of text, in sizes of its font.
+    """Return the width of a line of text as it is drawn, in sizes of its font.
 
     Raises
     ------
@@ -76,11 +68,21 @@ def width_of(text: str, weight: Weight) -> float:
 
 
 @cache
+def _drawn(sign: str, weight: Weight) -> str:
+    """Return a character as it is drawn, or its number."""
+    is_drawn = ord(sign) in _glyphs(weight)
+    if is_drawn and unicodedata.category(sign) not in _UNSEEN:
+        return sign
+    return f"[U+{ord(sign):04X}]"
+
+
+@cache
 def _advance(sign: str, weight: Weight) -> float:
-    """Return the width of a character, in sizes of its font."""
+    """Return the width of a character as it is drawn, in sizes of its font."""
     face = get_font(_face(weight))
     face.set_size(EM, DPI)
-    return float(face.load_char(ord(sign)).linearHoriAdvance / 65536 / EM)
+    glyphs = [face.load_char(ord(part)) for part in _drawn(sign, weight)]
+    return float(sum(glyph.linearHoriAdvance for glyph in glyphs) / 65536 / EM)
 
 
 @cache

@@ -1,6 +1,8 @@
 """Ledgers of events and inspections by community, as CSV with Chinese headings."""
 
 from collections.abc import Collection, Iterator
+from hashlib import sha256
+from typing import Final
 from urllib.parse import quote
 
 import pandas as pd
@@ -14,6 +16,9 @@ from layers.packs.code_tables import SENSITIVE, named
 from layers.rating.day import RiskDay
 from layers.styles import CODE_STYLES, SCENE_STYLES
 from layers.words import CHANNELS, KINDS, NO_COMMUNITY, Vocabulary, words_of
+
+LONGEST_NAME: Final = 160
+"""Signs of an id in a file name; file systems take 255 in all."""
 
 
 def community_ledgers(
@@ -49,12 +54,21 @@ def community_ledgers(
         "inspections": _checks(day, figures, inspections),
     }
     return {
-        f"ledger_{name}_{quote(community or 'none', safe='')}.csv": csv_bytes(
+        f"ledger_{name}_{_file_name(community)}.csv": csv_bytes(
             table[table["社区编号"] == community]
         )
         for community in _communities(day)
         for name, table in tables.items()
     }
+
+
+def _file_name(community: str) -> str:
+    """Return an id as a part of a file name, a long one by its digest."""
+    name = quote(community or "none", safe="")
+    if len(name) <= LONGEST_NAME:
+        return name
+    digest = sha256(community.encode()).hexdigest()[:16]
+    return f"{name[: LONGEST_NAME - len(digest) - 1]}-{digest}"
 
 
 def _communities(day: RiskDay) -> Iterator[str]:

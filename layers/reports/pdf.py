@@ -61,7 +61,7 @@ def document(content: Content) -> bytes:
     Raises
     ------
     MissingFontError
-        If the font is not installed, or has no glyph for a character.
+        If the font is not installed.
     """
     paper = Paper(content.title.zh, content.is_synthetic)
     _draw_title(paper, content)
@@ -95,7 +95,7 @@ def wrap(text: str, width: float, size: float) -> list[str]:
         Of the font, points.
     """
     lines, line, room = [], "", width / (size * POINT)
-    for word in _words(text):
+    for word in _words(printable(text, "regular")):
         if line and _ems(line + word.rstrip()) > room:
             lines.append(line.rstrip())
             line = ""

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from api.service.inputs.accuracy import read_accuracy
+from api.service.inputs.accuracy import about_unread, read_accuracy, with_unread
 from api.service.inputs.datums import choose_datum, compare_with_places
 from api.service.inputs.duties import DutyFiles
 from api.service.inputs.positions import positions_of
@@ -39,6 +39,7 @@ from layers.files import (
     read_posts,
     write_events,
 )
+from layers.files.table import notices_of
 from layers.territory import Territory, make_territory
 
 STAGES = ("reading grids", "reading events", "compiling", "assigning", "writing")
@@ -147,14 +148,19 @@ def assign_file(job: AssignJob, tell: Callable[[str], None]) -> AssignReport:
     basis = territory.basis(snap_m=job.snap_m)
     clock.begin(STAGES[3])
     positions, accuracy = positions_of(coordinates), job.accuracy_column
+    radii = None if accuracy is None else read_accuracy(table, accuracy)
     answers = answer_many(
         basis,
         positions,
         datum,
         at=at,
-        accuracy_m=None if accuracy is None else read_accuracy(table, accuracy),
+        accuracy_m=None if radii is None else radii.metres,
         request=Request(job.candidates_m, job.confidence, job.datum_error_m),
     )
+    about_radii: list[str] = []
+    if radii is not None and accuracy is not None:
+        answers = with_unread(answers, radii)
+        about_radii = about_unread(table, accuracy, radii)
     about_fit = about_anchors(job, basis, positions, datum)
     clock.begin(STAGES[4])
     columns = for_file(answer_columns(answers), job.out)
@@ -170,8 +176,10 @@ def assign_file(job: AssignJob, tell: Callable[[str], None]) -> AssignReport:
         seconds=clock.stop(),
         notices=(
             *about_grids,
+            *table.notices,
             about_events,
             *about_times,
+            *about_radii,
             *about_fit,
             *_about_columns(coordinates, job),
             *_about_names(names),
@@ -208,13 +216,14 @@ def read_territory(job: AssignJob) -> tuple[Territory, list[str]]:
     posts = None if job.posts is None else read_posts(job.posts)
     territory = with_duties(make_territory(grids, circles, posts, datum=datum), job)
     merged = grids.attrs.get("parts_merged") or {}
+    notices = [*notices_of(grids, circles, posts), notice]
     if not merged:
-        return territory, [notice]
+        return territory, notices
     examples = ", ".join(
         f"{grid} ({parts})" for grid, parts in list(merged.items())[:3]
     )
     return territory, [
-        notice,
+        *notices,
         f"Grids with several features, each taken as one: {len(merged)}, as "
         f"{examples}.",
     ]

@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 
 from api.service.assignment.stored import EventColumns, StoredAnswer, stored_answers
 from api.service.events.times import TIMES, EventTimes, read_times
+from api.service.inputs.accuracy import radii_of
 from api.service.inputs.datums import choose_datum
 from api.service.inputs.positions import positions_of
 from gis.assignment import Positions
 from gis.crs import Datum
 from gis.errors import InvalidLayerError, RowFault
 from gis.models import Event, Instant, Position, Status
-from layers.files import EventTable, read_coordinates, read_events
+from layers.files import read_coordinates, read_events
 from layers.files.table import to_frame
 from layers.schema.layer import Field, convert, damaged_ids, refusal
 from layers.snapshots import PLAIN, Terms, build_snapshot
@@ -110,7 +111,7 @@ def load_events(store: Store, path: Path, job: EventJob, now: Instant) -> EventR
     datum, notice = choose_datum(
         "events", "--datum", job.datum, None if coordinates.columns else table.crs
     )
-    frame = pd.DataFrame(to_frame(path, EventTable(table.columns)))
+    frame = to_frame(path, table.plain)
     position_columns = coordinates.columns or ()
     report = append_frame(
         store,
@@ -121,7 +122,10 @@ def load_events(store: Store, path: Path, job: EventJob, now: Instant) -> EventR
         now,
     )
     return EventReport(
-        report.rows, report.appended, report.statuses, (notice, *report.notices)
+        report.rows,
+        report.appended,
+        report.statuses,
+        (*table.notices, notice, *report.notices),
     )
 
 
@@ -281,7 +285,7 @@ def _number_faults(frame: pd.DataFrame) -> list[RowFault]:
     for name, (smallest, largest) in LIMITS.items():
         if name not in frame:
             continue
-        numbers = _numbers(frame[name])
+        numbers = _accuracy_m(frame) if name == "accuracy_m" else _numbers(frame[name])
         is_filled = frame[name].notna() & (frame[name].astype("str").str.strip() != "")
         wrong = is_filled.to_numpy() & ~((numbers >= smallest) & (numbers <= largest))
         if name == "severity":
@@ -299,7 +303,7 @@ def _cell_text(frame: pd.DataFrame, name: str, row: int) -> str:
 
 def _accuracy_m(frame: pd.DataFrame) -> NDArray[np.float64]:
     """Return the radius of each position, NaN where there is none."""
-    return _numbers(frame.get("accuracy_m", pd.Series(np.nan, frame.index)))
+    return radii_of(frame.get("accuracy_m", pd.Series(np.nan, frame.index))).metres
 
 
 def _fields(frame: pd.DataFrame, times: EventTimes) -> dict[str, list[Any]]:

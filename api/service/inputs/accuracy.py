@@ -1,28 +1,111 @@
-"""Accuracies of events in a file."""
+"""Accuracies of events in a file: radii in metres, read where no doubt is possible."""
+
+from dataclasses import replace
+from typing import Final, NamedTuple
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from gis.assignment import FAULTS, Answers
 from gis.errors import InputFileError
 from layers.files import EventTable
+from layers.files.coordinates import numbers_of_text
+from layers.files.table import series_of
 
 Floats = NDArray[np.float64]
 
+_SIGN: Final = r"^±\s*"
+_UNIT: Final = r"(?i)\s*(m|metres?|meters?|米|公尺)$"
+SHOWN: Final = 3
+MISSING: Final = FAULTS.index("accuracy_missing")
+NOT_A_NUMBER: Final = FAULTS.index("accuracy_not_a_number")
 
-def read_accuracy(table: EventTable, column: str) -> Floats:
-    """Return the accuracy of each event in metres, NaN where there is none.
+
+class Radii(NamedTuple):
+    """Accuracies of a column, one per row.
+
+    `metres` is float64 of shape (m,), NaN where there is none; `is_unread` is true
+    where something stands that is no number of metres.
+    """
+
+    metres: Floats
+    is_unread: NDArray[np.bool_]
+
+
+def read_accuracy(table: EventTable, column: str) -> Radii:
+    """Return the accuracy of each event in metres.
 
     Raises
     ------
     InputFileError
-        If there is no such column.
+        If there is no such column, or there are several.
     """
-    if column not in table.columns.column_names:
+    places = table.columns.schema.get_all_field_indices(column)
+    if len(places) != 1:
         raise InputFileError(
-            f"The events have no column {column!r}; they have "
+            f"The events have {len(places) or 'no'} column {column!r}; they have "
             f"{table.columns.column_names!r}, name the one with the accuracy."
         )
-    texts = table.columns[column].to_pandas()
-    values = pd.to_numeric(texts, errors="coerce").astype("float64")
-    return np.asarray(values, dtype=np.float64)
+    return radii_of(series_of(table.columns, places[0]))
+
+
+def radii_of(column: pd.Series) -> Radii:
+    """Return the radii of a column, in metres.
+
+    Text may have a unit of metres behind it and ± before it, blanks and full-width
+    digits. A comma, another unit and words leave a doubt: they are not read.
+
+    Examples
+    --------
+    >>> metres, is_unread = radii_of(pd.Series(["30 m", "±５", "1,5", ""]))
+    >>> metres.tolist(), is_unread.tolist()
+    ([30.0, 5.0, nan, nan], [False, False, True, False])
+    """
+    if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column):
+        metres = column.to_numpy(np.float64, na_value=np.nan)
+        return Radii(metres, np.zeros(len(metres), dtype=bool))
+    cells = [None if pd.isna(cell) else str(cell) for cell in column.tolist()]
+    text = pc.utf8_trim_whitespace(
+        pc.utf8_normalize(pa.chunked_array([cells], pa.large_string()), form="NFKC")
+    )
+    text = pc.replace_substring(text, "\u2212", "-")
+    for pattern in (_SIGN, _UNIT):
+        text = pc.replace_substring_regex(text, pattern=pattern, replacement="")
+    metres, reasons = numbers_of_text(text)
+    return Radii(metres, (reasons != "") & (reasons != "missing"))
+
+
+def with_unread(answers: Answers, radii: Radii) -> Answers:
+    """Return answers that name accuracies which are no number of metres.
+
+    Parameters
+    ----------
+    answers
+        To positions with the accuracies.
+    radii
+        The accuracies, one per position.
+    """
+    table = answers.likelihoods
+    if table is None or not radii.is_unread.any():
+        return answers
+    is_unread = radii.is_unread & (table.faults == MISSING)
+    faults = np.where(is_unread, NOT_A_NUMBER, table.faults).astype(np.uint8)
+    return replace(answers, likelihoods=replace(table, faults=faults))
+
+
+def about_unread(table: EventTable, column: str, radii: Radii) -> list[str]:
+    """Return what to say about accuracies that are no number of metres."""
+    rows = np.flatnonzero(radii.is_unread).tolist()
+    if not rows:
+        return []
+    [place] = table.columns.schema.get_all_field_indices(column)
+    cells = series_of(table.columns, place)
+    examples = ", ".join(f"{cells.iloc[row]!r} (row {row + 1})" for row in rows[:SHOWN])
+    more = ", ..." if len(rows) > SHOWN else ""
+    return [
+        f"{len(rows):,} accuracies are no number of metres: {examples}{more}; how sure "
+        "these answers are is not said."
+    ]

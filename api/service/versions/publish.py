@@ -10,8 +10,8 @@ from api.service.inputs.polygons import bring_polygons
 from gis.errors import StoreError
 from gis.models import Instant
 from gis.versions import History, Version
-from layers.files import EventTable, read_circles, read_events, read_grids
-from layers.files.table import to_frame
+from layers.files import read_circles, read_events, read_grids
+from layers.files.table import notices_of, to_frame
 from layers.stores import Store
 from layers.stores.protocol import MAIN_SYSTEM, Draft, Publication, VersionLayers
 from layers.stores.version_digest import draft_digest
@@ -116,10 +116,11 @@ def _grids(
     file_grids = read_grids(job.grids, job.id_column)
     grids, notice = bring_polygons(file_grids, job.grids_datum, store.crs)
     parts = file_grids.attrs.get("parts_merged") or {}
+    notices = [*notices_of(file_grids), notice]
     if not parts:
-        return grids, [notice]
+        return grids, notices
     return grids, [
-        notice,
+        *notices,
         f"Grids with several features, each taken as one: {len(parts)}, as "
         f"{', '.join(list(parts)[:3])}.",
     ]
@@ -142,8 +143,7 @@ def _communities(
 ) -> pd.DataFrame | None:
     """Return the communities of the file, else those that grids name."""
     if job.communities is not None:
-        table = EventTable(read_events(job.communities).columns)
-        return to_frame(job.communities, table)
+        return to_frame(job.communities, read_events(job.communities).plain)
     if "community_id" not in grids or history.head() is None:
         return None
     communities = _head_layers(store, history).communities

@@ -1,13 +1,17 @@
 """What commands share in speaking."""
 
 import io
+import os
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from api.cli.output import name_faulty_rows, output_file, progress
+from api.cli.output import Outlet, name_faulty_rows, output_file, progress
+from conftest import ROOT
 from gis.errors import InvalidLayerError, RowFault
+from support.makers import broken_files as broken
 
 
 def test_progress_is_a_bar_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -62,3 +66,66 @@ def test_answers_with_a_file_go_nowhere_else(
         target.write_text("id\n")
     assert target == tmp_path / "out.csv"
     assert capsys.readouterr().out == ""
+
+
+def test_what_nobody_reads_is_dropped() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    with Outlet(writer, "wb") as outlet:
+        assert outlet.write(b"abc") == 3
+
+
+def run(
+    folder: Path, shell: str, **environment: str
+) -> subprocess.CompletedProcess[bytes]:
+    """Run `pagoda` as a shell has it, on a town of three grids."""
+    broken.grids_geojson(folder / "grids.geojson")
+    rows = "id,名,lon,lat\n" + "1,三墩镇🔥,120.05,30.05\n" * 5000
+    broken.csv_file(folder / "events.csv", rows)
+    assign = "assign --grids grids.geojson --id code --events events.csv"
+    pagoda = f"{sys.executable} -m api"
+    return subprocess.run(
+        ["bash", "-c", shell.format(pagoda=pagoda, assign=assign)],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+        capture_output=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    "shell",
+    [
+        "{pagoda} {assign} | head -1; exit ${{PIPESTATUS[0]}}",
+        "{pagoda} {assign} --out out.csv 2>&1 | true; exit ${{PIPESTATUS[0]}}",
+        "{pagoda} {assign} --out out.csv >&- 2>&-",
+        "{pagoda} --help | true; exit ${{PIPESTATUS[0]}}",
+    ],
+    ids=["head", "no reader", "closed", "help"],
+)
+def test_reader_that_leaves_stops_no_command(tmp_path: Path, shell: str) -> None:
+    done = run(tmp_path, shell)
+    assert done.returncode == 0
+    assert b"Traceback" not in done.stderr
+    assert b"Broken pipe" not in done.stderr
+    if "--out" in shell:
+        assert len((tmp_path / "out.csv").read_text("utf-8").splitlines()) == 5001
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"PYTHONIOENCODING": "cp1252"},
+        {"LC_ALL": "C"},
+        {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"},
+    ],
+    ids=["cp1252", "C", "ascii"],
+)
+def test_encoding_of_the_terminal_stops_no_command(
+    tmp_path: Path, environment: dict[str, str]
+) -> None:
+    done = run(tmp_path, "{pagoda} check --grids grids.geojson --id 名", **environment)
+    assert done.returncode == 2
+    text = done.stderr.decode()
+    assert "has no column '" in text
+    assert text.count("\n") == 1

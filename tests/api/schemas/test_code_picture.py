@@ -5,6 +5,7 @@ from xml.etree import ElementTree
 import pytest
 
 from api.schemas.code_picture import BAND, SIDE, draw_code
+from gis.errors import SettingError
 from gis.models import SafetyCode
 from layers.styles import CODE_CARDS, CODE_STYLES
 
@@ -38,6 +39,17 @@ def test_band_lies_below_the_symbol_and_inside_the_picture() -> None:
 def test_place_id_with_marks_of_xml_is_text() -> None:
     texts = draw(SafetyCode.RED, "E<1>&2").findall(f".//{SVG}text")
     assert texts[-1].text == "E<1>&2"
+
+
+@pytest.mark.parametrize("place_id", ["a\x01b", "a\uffffb", "\u202ex", "{{x}}", "🔥"])
+def test_place_id_with_any_sign_leaves_a_whole_picture(place_id: str) -> None:
+    texts = draw(SafetyCode.RED, place_id).findall(f".//{SVG}text")
+    assert texts[-1].text
+
+
+def test_address_that_no_code_holds_is_refused() -> None:
+    with pytest.raises(SettingError, match="give the place a shorter id"):
+        draw_code("x" * 3000, "E1", SafetyCode.RED)
 
 
 def test_other_content_is_another_symbol() -> None:

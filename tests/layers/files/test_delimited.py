@@ -57,12 +57,22 @@ def test_chinese_csv_is_read_right(tmp_path: Path, encoding: str, name: str) -> 
         ("id,name\n1,三墩鎮繁體地區\n", "big5"),
         ("id,name\n1,東京タワー駅前\n", "shift-jis"),
         ("id,name\n1,Привет мир\n", "cp1251"),
+        ("id,name\n1,Москва\n", "cp1251"),
+        ("id,name\n1,臺北市信義區\n", "big5"),
+        ("id,name\n1,서울특별시 강남구\n", "euc_kr"),
+        ("id,name\n1,“x” 30°\n", "cp1252"),
+        ("id,name\n1,三墩镇\n", "utf-16"),
+        ("id,name\n1,三墩镇\n", "utf-16-le"),
+        ("id,name\n1,三墩镇\n", "utf-16-be"),
+        ("编号,名称\n一,三墩镇\n", "utf-16-le"),
+        ("编号", "utf-16-be"),
     ],
 )
+@pytest.mark.parametrize("name", ["x.csv", "x.csv.gz"])
 def test_other_encodings_are_refused_never_garbled(
-    tmp_path: Path, text: str, encoding: str
+    tmp_path: Path, text: str, encoding: str, name: str
 ) -> None:
-    path = broken.csv_file(tmp_path / "x.csv", text, encoding)
+    path = broken.csv_file(tmp_path / name, text, encoding)
     with pytest.raises(InputFileError, match="save it as UTF-8"):
         read_events(path)
 

@@ -50,3 +50,39 @@ def test_height_is_left_out() -> None:
 def test_no_rows_are_no_rows() -> None:
     geometry, faults = decode(blobs())
     assert (geometry.shape, faults) == ((0,), {})
+
+
+def of_type(kind: int, content: bytes = struct.pack("<I", 0)) -> bytes:
+    """A geometry of a type by its code."""
+    return struct.pack("<BI", 1, kind) + content
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        *((10, "CurvePolygon"), (1012, "MultiSurface"), (9, "CompoundCurve")),
+        *((0x80000010, "TIN"), (0x8000000A, "CurvePolygon"), (15, "PolyhedralSurface")),
+    ],
+)
+def test_type_without_straight_edges_is_named_and_the_others_are_decoded(
+    kind: int, name: str
+) -> None:
+    point = shapely.Point(1, 2)
+    geometry, faults = decode(blobs(of_type(kind), shapely.to_wkb(point), None))
+    assert geometry.tolist() == [None, point, None]
+    assert faults == {0: f"it is a {name}"}
+
+
+def test_curve_within_a_collection_is_named() -> None:
+    collection = of_type(7, struct.pack("<I", 1) + of_type(8))
+    assert decode(blobs(collection))[1] == {0: "it holds a curve"}
+
+
+@pytest.mark.parametrize("dimension", ["Z", "M", "ZM"])
+def test_measures_are_left_out(dimension: str) -> None:
+    more = " 7" * len(dimension)
+    ring = ", ".join(f"{x} {y}{more}" for x, y in square(0, 0))
+    wkb = shapely.to_wkb(shapely.from_wkt(f"POLYGON {dimension} (({ring}))"))
+    geometry, faults = decode(blobs(wkb))
+    assert faults == {}
+    assert geometry[0].wkt == shapely.Polygon(square(0, 0)).wkt

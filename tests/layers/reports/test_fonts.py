@@ -40,6 +40,16 @@ def test_plain_text_is_drawn_as_it_is(text: str) -> None:
     assert printable(text, "bold") == text
 
 
-def test_sign_without_a_glyph_is_named_by_its_number() -> None:
-    with pytest.raises(MissingFontError, match=r"no glyph for .* \(U\+1F600\) in 'a"):
-        printable("a\U0001f600", "regular")
+@pytest.mark.parametrize(
+    ("text", "drawn"),
+    [
+        ("店\U0001f525", "店[U+1F525]"),
+        ("a\u200bb", "a[U+200B]b"),
+        ("a\r\nb", "a[U+000D][U+000A]b"),
+        ("\ue000\uffff", "[U+E000][U+FFFF]"),
+    ],
+)
+def test_sign_without_a_glyph_is_drawn_by_its_number(text: str, drawn: str) -> None:
+    assert printable(text, "regular") == drawn
+    assert printable(drawn, "regular") == drawn
+    assert width_of(text, "regular") == pytest.approx(width_of(drawn, "regular"))

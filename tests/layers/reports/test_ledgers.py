@@ -5,6 +5,7 @@ import csv
 import io
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,23 @@ def test_every_community_has_two_ledgers(ledgers: dict[str, bytes]) -> None:
         for name in ("events", "inspections")
         for community in ("K1", "K2", "none")
     ]
+
+
+@pytest.mark.parametrize("name", ["社" * 40, "x" * 3000])
+def test_long_id_of_a_community_is_a_file_name_of_its_own(
+    name: str, tmp_path: Path
+) -> None:
+    day = make_hamlet_day()
+    ids = {"K1": f"{name}1", "K2": f"{name}2"}
+    renamed = replace(
+        day,
+        grids=day.grids.assign(community_id=day.grids["community_id"].replace(ids)),
+        communities=day.communities.assign(community_id=list(ids.values())),
+    )
+    files = community_ledgers(renamed, daily_figures(renamed))
+    assert len(files) == 6
+    for file, content in files.items():
+        (tmp_path / file).write_bytes(content)
 
 
 def test_headings_are_chinese_and_lines_end_as_windows_has_them(

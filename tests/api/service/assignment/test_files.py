@@ -94,3 +94,24 @@ def test_anchors_of_another_town_are_refused(tmp_path: Path) -> None:
     anchors = broken.csv_file(tmp_path / "anchors.csv", "lon,lat\n100,20\n101,20\n")
     with pytest.raises(InputFileError, match="None of the 2 anchors lies in"):
         assign_file(job_of(tmp_path, anchors=anchors), lambda _: None)
+
+
+def test_accuracies_as_phones_write_them_are_judged_or_named(tmp_path: Path) -> None:
+    texts = ["30", "30m", "±30", "３０米", "1,5", "inf", "-1", "1e6", "", "0"]
+    rows = "".join(f'{n},120.0999,30.05,"{text}"\n' for n, text in enumerate(texts))
+    events = broken.csv_file(tmp_path / "acc.csv", f"n,lon,lat,acc\n{rows}")
+    job = job_of(tmp_path, events=events, accuracy_column="acc")
+    report = assign_file(job, lambda _: None)
+    answers = rows_of(job.out)
+    assert {row["probabilities"] for row in answers[:4]} == {
+        answers[0]["probabilities"]
+    }
+    assert [row["reason"] for row in answers] == [
+        *[""] * 4,
+        *["accuracy_not_a_number"] * 2,
+        "accuracy_negative",
+        "accuracy_larger_than_town",
+        *[""] * 2,
+    ]
+    assert [row["band"] for row in answers[4:]] == ["", "", "", "", "", "sure"]
+    assert any("'1,5' (row 5), 'inf' (row 6)" in text for text in report.notices)

@@ -76,6 +76,8 @@ FAULTS = {
         "no version covers 2026-08-01",
     ),
     "half a severity": ("e1,2026-09-10T08:00:00Z,1.5,5", "field 'severity': "),
+    "accuracy with a comma": ('e1,2026-09-10T08:00:00Z,1,"1,5"', "'accuracy_m': '1,5'"),
+    "accuracy of words": ("e1,2026-09-10T08:00:00Z,1,about 5", "field 'accuracy_m': "),
     "accuracy below zero": ("e1,2026-09-10T08:00:00Z,1,-5", "field 'accuracy_m': "),
 }
 
@@ -91,6 +93,14 @@ def test_faulty_row_is_named_and_no_event_is_appended(
         squares.load(tmp_path, f"{head}{row},120.005,30.005\n{sound}")
     assert sentence in str(error.value)
     assert squares.store.events().empty
+
+
+def test_accuracy_with_its_unit_is_stored_in_metres(
+    squares: SquareTown, tmp_path: Path
+) -> None:
+    head = "source_id,occurred_at,accuracy_m,lon,lat\n"
+    squares.load(tmp_path, f"{head}e1,2026-09-10T08:00:00Z,±１５ 米,120.005,30.005\n")
+    assert squares.store.event(squares.event_id("e1")).new.event.accuracy_m == 15
 
 
 def test_event_that_stands_twice_is_appended_once(
