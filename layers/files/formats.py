@@ -93,4 +93,4 @@ def read_posts(path: Path | str) -> pd.DataFrame:
         Names row, field and rule of what breaks the schema of posts.
     """
     path = Path(path)
-    return check(to_frame(path, EventTable(read_events(path).columns)), POSTS)
+    return check(to_frame(path, read_events(path).without_geometry()), POSTS)

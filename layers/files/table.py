@@ -42,12 +42,28 @@ class EventTable:
         CRS that the file declares; None where it declares none.
     faults
         Row -> what is wrong with a geometry that could not be built (None there).
+    row_key
+        Column in which a GeoPackage numbers its rows; no layer has it.
     """
 
     columns: pa.Table
     geometry: NDArray[np.object_] | None = None
     crs: CRS | None = None
     faults: Mapping[int, str] = field(default_factory=dict)
+    row_key: str | None = None
+
+    def without_geometry(self) -> "EventTable":
+        """Return the fields alone.
+
+        Examples
+        --------
+        >>> EventTable(pa.table({"n": [1]}), np.array([None])).without_geometry()
+        EventTable(columns=pyarrow.Table
+        n: int64
+        ----
+        n: [[1]], geometry=None, crs=None, faults={}, row_key=None)
+        """
+        return EventTable(self.columns, row_key=self.row_key)
 
 
 def column_of(name: str, values: Sequence[object]) -> tuple[pa.Field, pa.Array]:
@@ -78,6 +94,8 @@ def is_json(column: pa.Field) -> bool:
 def to_frame(path: Path, table: EventTable) -> pd.DataFrame:
     """Return the table as a DataFrame, as a GeoDataFrame where it has geometry.
 
+    The column in which a GeoPackage numbers its rows is left out.
+
     Raises
     ------
     InvalidLayerError
@@ -95,6 +113,8 @@ def to_frame(path: Path, table: EventTable) -> pd.DataFrame:
         {name: _series(table.columns, position) for position, name in enumerate(names)},
         index=pd.RangeIndex(table.columns.num_rows),
     )
+    if table.row_key is not None:
+        frame = frame.drop(columns=table.row_key)
     if table.geometry is None:
         return frame
     return geopandas.GeoDataFrame(frame, geometry=table.geometry, crs=table.crs)

@@ -227,9 +227,11 @@ def _named(key: dict[Hashable, object]) -> str:
 def _damaged_faults(rows: pd.DataFrame, layer: FactLayer) -> list[RowFault]:
     """Return ids that a spreadsheet shortened, by the numbers of their rows."""
     numbers = rows.index.tolist()
+    names = [f.name for f in layer.schema.fields if f.name.endswith("_id")]
     return [
         fault._replace(row=numbers[fault.row - 1])
-        for fault in damaged_ids(rows[layer.schema.key])
+        for name in names
+        for fault in damaged_ids(rows[name])
     ]
 
 

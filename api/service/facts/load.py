@@ -89,7 +89,7 @@ def load_facts(store: Store, path: Path, job: FactJob) -> FactReport:
     """
     table = read_events(path)
     notices: list[str] = []
-    frame = to_frame(path, EventTable(table.columns))
+    frame = to_frame(path, table.without_geometry())
     if fact_layer(job.layer).schema.geometry is not None:
         refuse_persons(frame, job.layer)
         frame, notice = _with_points(path, table, job, store.crs)
@@ -210,7 +210,7 @@ def _with_points(
         coordinates = read_coordinates(table)
     except InputFileError:
         # an enterprise may have no position at all
-        frame = to_frame(path, EventTable(table.columns))
+        frame = to_frame(path, table.without_geometry())
         nowhere = np.full(len(frame), None, dtype=object)
         placed = gpd.GeoDataFrame(frame, geometry=nowhere, crs=crs)
         return placed, "The file has no positions."
@@ -226,7 +226,7 @@ def _with_points(
     x, y = convert(coordinates.x, coordinates.y, datum, parse_datum(crs))
     points = np.array(shapely.points(x, y), dtype=object)
     points[np.isnan(coordinates.x)] = None
-    frame = to_frame(path, EventTable(table.columns))
+    frame = to_frame(path, table.without_geometry())
     frame = frame.drop(columns=list(coordinates.columns or ()))
     return gpd.GeoDataFrame(frame, geometry=points, crs=crs), notice
 
