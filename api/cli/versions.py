@@ -56,6 +56,13 @@ def with_grids(command: Command) -> Command:
         ),
         click.option("--repair", is_flag=True, help="Mend rings that are not valid."),
         click.option(
+            "--open",
+            "open_columns",
+            metavar="COLUMN",
+            multiple=True,
+            help="Further column that everyone may see; the others are closed.",
+        ),
+        click.option(
             "--circles", type=FILE, help="Command circles; else those of the head."
         ),
         click.option(

@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 from gis.errors import CoverageError, InputFileError, InvalidLayerError
 from layers.files.formats import read_events
 from layers.files.table import EventTable, to_frame
+from layers.schema.damaged_ids import damaged_faults
 from layers.schema.grids import GRIDS
 from layers.schema.layer import (
     GEOMETRY_TYPES,
     SHOWN_FAULTS,
     convert,
-    damaged_faults,
     refusal,
     text_of,
 )
@@ -89,7 +89,8 @@ def read_grids(
 def _checked(rows: geopandas.GeoDataFrame) -> geopandas.GeoDataFrame:
     """Return rows with every known column in its kind; ids may repeat."""
     checked, faults = convert(rows, GRIDS.name, GRIDS.fields)
-    faults += damaged_faults(checked, GRIDS)
+    names = [field.name for field in GRIDS.fields if field.name in checked]
+    faults += damaged_faults(checked[names], GRIDS.key)
     if faults:
         raise refusal(GRIDS.name, faults, "read the layer again")
     return checked

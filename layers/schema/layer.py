@@ -16,6 +16,7 @@ import pandas as pd
 from gis.crs import Datum, datum_of, parse_datum
 from gis.errors import InvalidLayerError, RowFault
 from gis.models import Instant
+from layers.schema.damaged_ids import damaged_faults
 
 Sharing = Literal["open", "conditional", "closed"]
 Kind = Literal["text", "integer", "number", "instant", "flag"]
@@ -29,9 +30,6 @@ GEOMETRY_TYPES = {"polygon": ("Polygon", "MultiPolygon"), "point": ("Point",)}
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _WHOLE = re.compile(r"[+-]?\d{1,18}(\.0*)?", re.ASCII)
-_DAMAGED = re.compile(r"\d([.,]\d+)?E\+\d+|\d+\.0", re.ASCII | re.IGNORECASE)
-# a spreadsheet keeps 15 digits of a number and shows 6
-_ROUNDED = re.compile(r"\d{15}0+|\d{1,6}0{9,}", re.ASCII)
 _FLAGS = {"true": True, "false": False, "1": True, "0": False}
 _LARGEST_EXACT = 2**53
 
@@ -145,7 +143,8 @@ def check(frame: Frame, schema: LayerSchema) -> Frame:
 'high' is not a whole number; correct it and read the layer again.
     """
     checked, faults = convert(frame, schema.name, schema.fields)
-    faults += damaged_faults(checked, schema)
+    names = [field.name for field in schema.fields if field.name in checked]
+    faults += damaged_faults(checked[names], schema.key)
     faults += _repeated_keys(checked, schema) + _geometry_faults(frame, schema)
     if faults:
         raise refusal(schema.name, faults, "read the layer again")
@@ -402,85 +401,6 @@ def _refuse_missing_columns(
             f"{[str(name) for name in frame.columns]!r}; expected the columns "
             f"{required!r}, rename or add them."
         )
-
-
-def damaged_faults(frame: pd.DataFrame, schema: LayerSchema) -> list[RowFault]:
-    """Return a fault for each id of a layer that a spreadsheet shortened or rounded.
-
-    Parameters
-    ----------
-    frame
-        Rows as `convert` returns them.
-    schema
-        Its columns that end in ``_id`` are ids; those of the key should not repeat.
-
-    Examples
-    --------
-    >>> schema = LayerSchema("posts", "post_id", None, (
-    ...     Field("post_id", "text", True, "open", "Id of the post."),
-    ...     Field("area_id", "text", True, "open", "Area that it answers for."),
-    ... ))
-    >>> rows = pd.DataFrame({"post_id": ["P1"], "area_id": ["3.30199E+14"]})
-    >>> [(fault.row, fault.field) for fault in damaged_faults(rows, schema)]
-    [(1, 'area_id')]
-    """
-    names = [f.name for f in schema.fields if f.name.endswith("_id")]
-    faults = [f for name in names if name in frame for f in damaged_ids(frame[name])]
-    return faults + rounded_ids(frame[schema.key])
-
-
-def damaged_ids(ids: pd.Series) -> list[RowFault]:
-    """Return a fault for each id that a spreadsheet wrote as a shortened number.
-
-    Parameters
-    ----------
-    ids
-        Ids as text, named as their field; rows are counted from 1.
-
-    Examples
-    --------
-    >>> ids = pd.Series(["330199101001001", "3.30199E+14", "1001.0"], name="grid_id")
-    >>> [fault.row for fault in damaged_ids(ids)]
-    [2, 3]
-    """
-    return [
-        RowFault(
-            row,
-            str(ids.name),
-            f"{value!r} is a number that a spreadsheet shortened, its digits are lost; "
-            "make the column text there and export it again",
-        )
-        for row, value in enumerate(ids.tolist(), start=1)
-        if isinstance(value, str) and _DAMAGED.fullmatch(value)
-    ]
-
-
-def rounded_ids(ids: pd.Series) -> list[RowFault]:
-    """Return a fault for each repeated id whose last digits a spreadsheet lost.
-
-    Parameters
-    ----------
-    ids
-        Ids as text that should not repeat, named as their field; rows are counted
-        from 1.
-
-    Examples
-    --------
-    >>> ids = pd.Series(["3301991010010000", "3301991010010000", "1000000000000000"])
-    >>> [fault.row for fault in rounded_ids(ids)]
-    [1, 2]
-    """
-    is_repeated = ids.duplicated(keep=False).tolist()
-    return [
-        RowFault(
-            row,
-            str(ids.name),
-            f"{value!r} stands in several rows and ends in the zeros of a number that "
-            "a spreadsheet rounded; make the column text there and export it again",
-        )
-        for row, value in enumerate(ids.tolist(), start=1)
-        if is_repeated[row - 1] and isinstance(value, str) and _ROUNDED.fullmatch(value)
-    ]
 
 
 def _repeated_keys(frame: pd.DataFrame, schema: LayerSchema) -> list[RowFault]:

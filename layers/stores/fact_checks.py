@@ -13,7 +13,8 @@ from gis.errors import InvalidLayerError, RowFault
 from gis.geometry import STORED_DECIMALS
 from gis.local_time import EPOCH, MILLISECOND
 from gis.models import Instant
-from layers.schema.layer import Field, convert, damaged_ids, refusal
+from layers.schema.damaged_ids import damaged_ids
+from layers.schema.layer import Field, convert, refusal
 from layers.stores.facts import (
     DTYPES,
     TIME_FIELDS,

@@ -12,6 +12,7 @@ from gis.errors import StoreError
 from gis.models import Instant
 from gis.versions import History, Version
 from layers.files import join_parts, read_circles, read_events
+from layers.files.attributes import fold_attributes
 from layers.files.grid_parts import about_parts, refuse_repeated
 from layers.files.table import to_frame
 from layers.stores import Store
@@ -32,6 +33,8 @@ class PublishJob:
     grids, id_column, grids_datum
         File of the grids, the column with their ids, and what overrides its geographic
         CRS; without a file the grids of the head stay.
+    open_columns
+        Further columns of the grids that everyone may see; the others are closed.
     join_parts, repair
         Whether features of one id are parts of one grid, and broken rings are mended.
     circles
@@ -57,6 +60,7 @@ class PublishJob:
     grids: Path | None = None
     id_column: str = "grid_id"
     grids_datum: str | None = None
+    open_columns: tuple[str, ...] = ()
     join_parts: bool = False
     repair: bool = False
     circles: Path | None = None
@@ -125,6 +129,7 @@ def _grids(
     if not job.join_parts:
         refuse_repeated(source.rows)
     grids = bring_polygons(join_parts(source.rows), source.datum, store.crs)
+    grids = fold_attributes(grids, job.open_columns)
     return grids, [*source.notices, *about_parts(source.rows)]
 
 

@@ -9,6 +9,7 @@ from api.service.versions.publish import PublishJob, publish_files
 from gis.errors import (
     CoverageError,
     InvalidLayerError,
+    SettingError,
     StoreError,
     VersionConflictError,
 )
@@ -129,6 +130,25 @@ def test_id_on_two_polygons_is_refused_unless_they_are_parts_of_one_grid(
     _, notices = publish_files(store, replace(job, join_parts=True))
     assert notices[1].endswith("each taken as one: 1, as G (2).")
     assert store.version_layers(1).grids["grid_id"].tolist() == ["G"]
+
+
+def test_further_columns_of_the_grids_are_kept_with_their_class(
+    tmp_path: Path,
+) -> None:
+    frame = squares_of(LATER).assign(sector=["3", "1", "2"], district=[31, 31, 2])
+    grids = broken.vector(tmp_path / "grids.gpkg", frame)
+    store = open_store("memory:")
+    job = job_of(FOUNDED, grids=grids, circles=circles_file(tmp_path))
+    publish_files(store, replace(job, open_columns=("district",)))
+    stored = store.version_layers(1).grids.set_index("grid_id")["attributes"]
+    # the row numbers of the GeoPackage are none of them
+    assert stored[frame["grid_id"][0]] == (
+        '{"closed":{"sector":"3"},"open":{"district":31}}'
+    )
+    later, _ = publish_files(store, job_of(circles=circles_file(tmp_path)))
+    assert later.digest == store.history().versions[0].digest
+    with pytest.raises(SettingError, match="'nix'"):
+        publish_files(store, replace(job, open_columns=("nix",)))
 
 
 def test_ring_that_touches_itself_is_published_once_it_is_mended(
