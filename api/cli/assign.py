@@ -35,6 +35,7 @@ def metres(_: click.Context, __: click.Parameter, value: float) -> float:
 @click.option("--lat", "lat_column", help="Column with latitude or y.")
 @click.option("--datum", help="wgs84, cgcs2000, gcj02, bd09 or EPSG:n of the events.")
 @click.option("--grids-datum", help="The same for the grids.")
+@click.option("--repair", is_flag=True, help="Mend rings of grids that are not valid.")
 @click.option(
     "--anchors",
     type=click.Path(path_type=Path),

@@ -27,6 +27,10 @@ import click
 @click.option(
     "--to", "last_day", type=click.DateTime(["%Y-%m-%d"]), help="Last day to check."
 )
+@click.option(
+    "--join-parts", is_flag=True, help="Polygons of one id are parts of one grid."
+)
+@click.option("--repair", is_flag=True, help="Mend rings that are not valid.")
 @click.option("--codes", is_flag=True, help="Check grid ids as 15-digit codes.")
 @click.option("--json", "as_json", is_flag=True, help="Print the certificates as JSON.")
 def check(as_json: bool, **options: Any) -> None:

@@ -50,6 +50,19 @@ def with_grids(command: Command) -> Command:
         ),
         click.option("--grids-datum", help="wgs84, cgcs2000, gcj02, bd09 or EPSG:n."),
         click.option(
+            "--join-parts",
+            is_flag=True,
+            help="Polygons of one id are parts of one grid.",
+        ),
+        click.option("--repair", is_flag=True, help="Mend rings that are not valid."),
+        click.option(
+            "--open",
+            "open_columns",
+            metavar="COLUMN",
+            multiple=True,
+            help="Further column that everyone may see; the others are closed.",
+        ),
+        click.option(
             "--circles", type=FILE, help="Command circles; else those of the head."
         ),
         click.option(

@@ -13,7 +13,7 @@ from api.service.inputs.datums import choose_datum
 from api.service.inputs.positions import positions_of
 from gis.assignment import bring_to_grids, is_usable
 from gis.index import GridIndex, RTreeIndex, warm_up
-from layers.files import read_coordinates, read_events, read_grids
+from layers.files import join_parts, read_coordinates, read_events, read_grids
 from layers.territory import make_territory
 
 Floats = NDArray[np.float64]
@@ -61,7 +61,7 @@ def bench_files(
     rows, notices
         One row a locator; what was measured, in sentences.
     """
-    territory = make_territory(read_grids(grids, id_column))
+    territory = make_territory(join_parts(read_grids(grids, id_column)))
     table = read_events(points)
     coordinates = read_coordinates(table)
     datum, _ = choose_datum(

@@ -1,14 +1,17 @@
 """`pagoda check`: whether every place and every minute is somebody's."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
-from api.service.inputs.datums import choose_datum
+import geopandas as gpd
+
 from api.service.inputs.duties import DutyFiles
+from api.service.inputs.grids import read_grid_rows
 from gis.codes import CodeCheck, Verdict, check_unit_grid
-from gis.coverage import Certificate, certify
-from gis.errors import SettingError
+from gis.coverage import Certificate, Mending, certify
+from gis.errors import InvalidLayerError, SettingError
 from gis.local_time import local_instant, timezone_of
 from gis.models import Instant
 from gis.roster import (
@@ -18,9 +21,10 @@ from gis.roster import (
     RosterCertificate,
     certify_roster,
 )
-from layers.files import read_circles, read_grids, read_posts
+from layers.files import join_parts, read_circles, read_posts
+from layers.files.grid_parts import about_parts, repeated_ids
 from layers.files.table import notices_of
-from layers.territory import Territory, make_territory, require_degrees
+from layers.territory import Territory, make_territory
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,8 @@ class CheckJob:
         As in `api.settings.Settings`.
     codes
         Whether grid ids are checked as 15-digit unit-grid codes.
+    join_parts, repair
+        Whether features of one id are parts of one grid, and broken rings are mended.
     """
 
     grids: Path
@@ -52,6 +58,8 @@ class CheckJob:
     region_tier: int = REGION_TIER
     warn_days: int = WARN_DAYS
     codes: bool = False
+    join_parts: bool = False
+    repair: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,25 +112,43 @@ class Findings:
         The roster certificate and the report on codes; None where not asked for.
     notice
         Which datum was taken.
+    repeated
+        Ids that stand on several polygons, with their rows; the coverage is that of
+        the polygons joined, or each for itself where they cannot be.
+    parts
+        What to say about grids whose polygons were joined.
+    mendings
+        What became of broken rings.
     """
 
     coverage: Certificate
     roster: RosterCertificate | None
     codes: CodeReport | None
     notice: str
+    repeated: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    parts: tuple[str, ...] = ()
+    mendings: tuple[Mending, ...] = ()
 
     @property
     def is_clean(self) -> bool:
         """Whether nothing is at fault."""
         return (
             self.coverage.is_clean
+            and not self.repeated
             and (self.roster is None or self.roster.is_complete)
             and (self.codes is None or self.codes.is_clean)
         )
 
     def to_dict(self) -> dict[str, object]:
         """Return all findings as JSON-ready values."""
-        document = self.coverage.to_dict()
+        document = self.coverage.to_dict() | {
+            "is_clean": self.is_clean,
+            "repeated_ids": [
+                {"grid_id": grid_id, "rows": list(rows)}
+                for grid_id, rows in self.repeated.items()
+            ],
+            "mended": [mending.to_dict() for mending in self.mendings],
+        }
         if self.roster is not None:
             document["roster"] = self.roster.to_dict()
         if self.codes is not None:
@@ -144,15 +170,26 @@ def check_files(job: CheckJob) -> Findings:
             "Posts stand in circles and duties hold posts; give --circles with "
             "--posts, and --posts with --duties or --rotations."
         )
-    grids = read_grids(job.grids, job.id_column, allow_invalid=True)
-    datum, notice = choose_datum("grids", "--grids-datum", job.grids_datum, grids.crs)
-    require_degrees(grids, datum)
-    territory = Territory(grids, datum)
+    source = read_grid_rows(
+        job.grids,
+        job.id_column,
+        job.grids_datum,
+        is_mended=job.repair,
+        allow_invalid=True,
+    )
+    grids = join_parts(source.rows) if job.join_parts else source.rows
+    firsts = grids[~grids["grid_id"].duplicated()]
+    territory = Territory(
+        firsts.sort_values("grid_id", ignore_index=True), source.datum
+    )
     return Findings(
-        coverage=certify_territory(territory),
+        coverage=certify_territory(Territory(_as_grids(grids), source.datum)),
         roster=None if job.circles is None else certify_posts(job, territory),
         codes=check_codes(territory) if job.codes else None,
-        notice=" ".join((*notices_of(grids), notice)),
+        notice=" ".join((*notices_of(source.rows), source.notice)),
+        repeated=repeated_ids(grids),
+        parts=tuple(about_parts(source.rows)) if job.join_parts else (),
+        mendings=source.mendings,
     )
 
 
@@ -184,6 +221,24 @@ def certify_territory(territory: Territory) -> Certificate:
     return certify(
         grids["grid_id"].tolist(), grids.geometry.to_numpy(), territory.datum.crs
     )
+
+
+def _as_grids(rows: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return rows of one id joined, each for itself where they cannot be."""
+    try:
+        return join_parts(rows)
+    except InvalidLayerError:
+        return _with_own_ids(rows)
+
+
+def _with_own_ids(rows: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return rows of which each is a grid: those of a repeated id are named by row."""
+    repeated = repeated_ids(rows)
+    names = [
+        f"{grid_id} (row {row})" if grid_id in repeated else grid_id
+        for row, grid_id in enumerate(rows["grid_id"].tolist(), start=1)
+    ]
+    return rows.assign(grid_id=names)
 
 
 def days_to_check(job: CheckJob, table: DutyTable) -> tuple[Instant, Instant]:

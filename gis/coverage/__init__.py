@@ -2,6 +2,16 @@
 
 from gis.coverage.certificate import SLIVER_WIDTH_M, Certificate, Fault, Note
 from gis.coverage.digest import layer_digest
+from gis.coverage.mending import Mending, mend_grids
 from gis.coverage.survey import certify
 
-__all__ = ["SLIVER_WIDTH_M", "Certificate", "Fault", "Note", "certify", "layer_digest"]
+__all__ = [
+    "SLIVER_WIDTH_M",
+    "Certificate",
+    "Fault",
+    "Mending",
+    "Note",
+    "certify",
+    "layer_digest",
+    "mend_grids",
+]

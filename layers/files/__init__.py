@@ -3,12 +3,14 @@
 from layers.files.answers import write_events
 from layers.files.coordinates import Coordinates, read_coordinates
 from layers.files.formats import read_circles, read_events, read_posts
+from layers.files.grid_parts import join_parts
 from layers.files.grids import read_grids
 from layers.files.table import EventTable
 
 __all__ = [
     "Coordinates",
     "EventTable",
+    "join_parts",
     "read_circles",
     "read_coordinates",
     "read_events",

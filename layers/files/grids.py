@@ -1,7 +1,8 @@
-"""Read grids: usable polygons with one id each, parts of one id joined."""
+"""Read grids: usable polygons, each with an id."""
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas
@@ -13,21 +14,28 @@ from numpy.typing import NDArray
 from gis.errors import CoverageError, InputFileError, InvalidLayerError
 from layers.files.formats import read_events
 from layers.files.table import EventTable, to_frame
+from layers.schema.damaged_ids import damaged_faults
 from layers.schema.grids import GRIDS
-from layers.schema.layer import GEOMETRY_TYPES, SHOWN_FAULTS, check, text_of
+from layers.schema.layer import (
+    GEOMETRY_TYPES,
+    SHOWN_FAULTS,
+    convert,
+    refusal,
+    text_of,
+)
 
+_INVALID = "is not valid"
 _REASON = re.compile(r"(.+)\[(\S+) (\S+)\]")
-_PARENTS = ("parent_id", "community_id")
 
 
 def read_grids(
     path: Path | str, id_column: str, *, allow_invalid: bool = False
 ) -> geopandas.GeoDataFrame:
-    """Return the grids of a file, one row per id, in code order of the ids.
+    """Return the grids of a file, one row per feature, in the order of the file.
 
-    Features with one id become one multi-part grid with the other columns of the
-    first; `attrs["parts_merged"]` counts them by id. Coordinates are those of the
-    file, 2D.
+    An id may stand on several rows; `join_parts` makes one grid of them. Coordinates
+    are those of the file, 2D. The column in which a GeoPackage numbers its rows is
+    left out.
 
     Parameters
     ----------
@@ -51,10 +59,10 @@ def read_grids(
     InputFileError
         For a broken file and an id column that does not exist.
     InvalidLayerError
-        For rows without id, and columns that break the schema of grids.
+        For rows without id, ids that a spreadsheet shortened, and columns that break
+        the schema of grids.
     CoverageError
-        Names rows and ids whose geometry is not a usable polygon, and ids with parts
-        that overlap.
+        Names rows and ids whose geometry is not a usable polygon.
 
     Examples
     --------
@@ -69,15 +77,25 @@ def read_grids(
     """
     path = Path(path)
     table = read_events(path)
+    if table.row_key == id_column:
+        table = replace(table, row_key=None)
     frame = to_frame(path, table)
     ids = _ids(path, frame, id_column)
     _refuse_unusable(path, ids, table, allow_invalid)
     rows = _with_grid_id(geopandas.GeoDataFrame(frame), id_column, ids)
-    grids, parts = _joined(rows)
-    grids = check(grids, GRIDS).sort_values("grid_id", ignore_index=True)
-    grids.attrs["parts_merged"] = parts
-    grids.attrs["notices"] = table.notices
-    return grids
+    rows = _checked(rows)
+    rows.attrs["notices"] = table.notices
+    return rows
+
+
+def _checked(rows: geopandas.GeoDataFrame) -> geopandas.GeoDataFrame:
+    """Return rows with every known column in its kind; ids may repeat."""
+    checked, faults = convert(rows, GRIDS.name, GRIDS.fields)
+    names = [field.name for field in GRIDS.fields if field.name in checked]
+    faults += damaged_faults(checked[names], GRIDS.key)
+    if faults:
+        raise refusal(GRIDS.name, faults, "read the layer again")
+    return checked
 
 
 def _ids(path: Path, frame: pd.DataFrame, id_column: str) -> list[str]:
@@ -125,9 +143,10 @@ def _refuse_unusable(
         texts = [f"{ids[row]!r} (row {row + 1}) {fault}" for row, fault in faults]
         rest = len(texts) - SHOWN_FAULTS
         more = f"; and {rest} more" if rest > 0 else ""
+        mending = " or mend its rings with --repair" if _INVALID in str(texts) else ""
         raise CoverageError(
             f"Grid {'; grid '.join(texts[:SHOWN_FAULTS])}{more}; expected closed, "
-            f"simple polygons, redraw what is named in {str(path)!r}."
+            f"simple polygons, redraw what is named in {str(path)!r}{mending}."
         )
 
 
@@ -148,7 +167,7 @@ def _faults(
         elif not np.isfinite(shapely.get_coordinates(shape)).all():
             faults.append((row, "has coordinates that are not finite"))
         elif not bool(valid[row]) and not allow_invalid:
-            faults.append((row, f"is not valid: {_reason(shape)}"))
+            faults.append((row, f"{_INVALID}: {_reason(shape)}"))
     return faults
 
 
@@ -170,52 +189,3 @@ def _with_grid_id(
     rows = frame.rename(columns={id_column: "grid_id"})
     rows["grid_id"] = pd.Series(ids, index=rows.index, dtype="str")
     return rows
-
-
-def _joined(
-    frame: geopandas.GeoDataFrame,
-) -> tuple[geopandas.GeoDataFrame, dict[str, int]]:
-    """Return one row per id, and the number of parts of ids that have several."""
-    is_repeated = frame["grid_id"].duplicated(keep=False)
-    first = frame[~frame["grid_id"].duplicated()].copy()
-    parts: dict[str, int] = {}
-    shapes = dict(zip(first["grid_id"], first.geometry, strict=True))
-    for grid_id, rows in frame[is_repeated].groupby("grid_id", sort=True):
-        _refuse_two_parents(str(grid_id), rows)
-        shapes[str(grid_id)] = _multi_part(str(grid_id), rows.geometry.to_numpy())
-        parts[str(grid_id)] = len(rows)
-    return first.set_geometry(list(shapes.values()), crs=frame.crs), parts
-
-
-def _refuse_two_parents(grid_id: str, rows: pd.DataFrame) -> None:
-    """Raise where parts of one grid name different circles or communities."""
-    for column in _PARENTS:
-        values = sorted({str(value) for value in rows.get(column, [])})
-        if len(values) > 1:
-            raise InvalidLayerError(
-                f"Parts of grid {grid_id!r} have the {column!r} values {values!r}, "
-                "expected one; correct the rows or give the parts ids of their own."
-            )
-
-
-def _multi_part(grid_id: str, parts: NDArray[np.object_]) -> shapely.Geometry:
-    """Join the parts of one grid; an edge between two of them is inside the grid."""
-    tree = shapely.STRtree(parts)
-    for first, second in tree.query(parts, predicate="intersects").T:
-        if first < second and shapely.relate_pattern(
-            parts[first], parts[second], "T********"
-        ):
-            place = shapely.point_on_surface(
-                shapely.intersection(
-                    shapely.make_valid(parts[first]), shapely.make_valid(parts[second])
-                )
-            )
-            raise CoverageError(
-                f"Parts {first + 1} and {second + 1} of grid {grid_id!r} overlap near "
-                f"({place.x:.10g}, {place.y:.10g}), expected parts that do not; remove "
-                "one or give it an id of its own."
-            )
-    shape = shapely.MultiPolygon(list(shapely.get_parts(parts)))
-    if shapely.is_valid(shape) or not shapely.is_valid(parts).all():
-        return shape
-    return shapely.union_all(parts)

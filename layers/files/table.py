@@ -42,6 +42,8 @@ class EventTable:
         CRS that the file declares; None where it declares none.
     faults
         Row -> what is wrong with a geometry that could not be built (None there).
+    row_key
+        Column in which a GeoPackage numbers its rows; no layer has it.
     notices
         Sentences the user should read: what was read otherwise than it was declared.
     """
@@ -50,12 +52,13 @@ class EventTable:
     geometry: NDArray[np.object_] | None = None
     crs: CRS | None = None
     faults: Mapping[int, str] = field(default_factory=dict)
+    row_key: str | None = None
     notices: tuple[str, ...] = ()
 
     @property
     def plain(self) -> "EventTable":
         """The same rows without their geometry."""
-        return EventTable(self.columns, notices=self.notices)
+        return EventTable(self.columns, row_key=self.row_key, notices=self.notices)
 
 
 def column_of(name: str, values: Sequence[object]) -> tuple[pa.Field, pa.Array]:
@@ -86,6 +89,8 @@ def is_json(column: pa.Field) -> bool:
 def to_frame(path: Path, table: EventTable) -> pd.DataFrame:
     """Return the table as a DataFrame, as a GeoDataFrame where it has geometry.
 
+    The column in which a GeoPackage numbers its rows is left out.
+
     Raises
     ------
     InvalidLayerError
@@ -106,6 +111,8 @@ def to_frame(path: Path, table: EventTable) -> pd.DataFrame:
         },
         index=pd.RangeIndex(table.columns.num_rows),
     )
+    if table.row_key is not None:
+        frame = frame.drop(columns=table.row_key)
     if table.geometry is not None:
         frame = geopandas.GeoDataFrame(frame, geometry=table.geometry, crs=table.crs)
     frame.attrs["notices"] = table.notices

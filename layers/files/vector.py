@@ -113,7 +113,7 @@ def _read(
         for name in table.schema.names:
             name.encode()
         table.validate(full=True)
-    return _split(meta, table)
+    return _split(meta, table, str(meta["fid_column"]) if key else None)
 
 
 @contextmanager
@@ -146,11 +146,12 @@ def _layer(path: Path, source: Path) -> str:
     return str(names[0])
 
 
-def _split(meta: dict[str, object], table: pa.Table) -> EventTable:
+def _split(meta: dict[str, object], table: pa.Table, row_key: str | None) -> EventTable:
     """Take the geometry out of what GDAL returned."""
     name = str(meta["geometry_name"]) or "wkb_geometry"
     if meta["geometry_type"] is None or name not in table.column_names:
-        return EventTable(table)
+        return EventTable(table, row_key=row_key)
     wkb = np.array([*table.column(name).to_pylist(), None], dtype=object)[:-1]
     geometry, faults = decode(wkb)
-    return EventTable(table.drop_columns([name]), geometry, crs_of(meta["crs"]), faults)
+    columns, crs = table.drop_columns([name]), crs_of(meta["crs"])
+    return EventTable(columns, geometry, crs, faults, row_key)

@@ -31,6 +31,14 @@ GRIDS = LayerSchema(
             "people",
             rule=not_negative,
         ),
+        Field(
+            "attributes",
+            "text",
+            False,
+            "closed",
+            "Further columns of the file, as JSON by class of sharing.",
+            is_later=True,
+        ),
     ),
     owner="grid office",
 )

@@ -17,6 +17,7 @@ from gis.crs import Datum, datum_of, parse_datum
 from gis.errors import InvalidLayerError, RowFault
 from gis.models import Instant
 from gis.written_time import is_open_end, read_time
+from layers.schema.damaged_ids import damaged_faults
 
 Sharing = Literal["open", "conditional", "closed"]
 Kind = Literal["text", "integer", "number", "instant", "flag"]
@@ -30,7 +31,6 @@ GEOMETRY_TYPES = {"polygon": ("Polygon", "MultiPolygon"), "point": ("Point",)}
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _WHOLE = re.compile(r"[+-]?\d{1,18}(\.0*)?", re.ASCII)
-_DAMAGED = re.compile(r"\d([.,]\d+)?E\+\d+|\d+\.0", re.ASCII | re.IGNORECASE)
 _FLAGS = {"true": True, "false": False, "1": True, "0": False}
 _LARGEST_EXACT = 2**53
 
@@ -147,7 +147,8 @@ def check(frame: Frame, schema: LayerSchema) -> Frame:
 'high' is not a whole number; correct it and read the layer again.
     """
     checked, faults = convert(frame, schema.name, schema.fields)
-    faults += damaged_ids(checked[schema.key])
+    names = [field.name for field in schema.fields if field.name in checked]
+    faults += damaged_faults(checked[names], schema.key)
     faults += _repeated_keys(checked, schema) + _geometry_faults(frame, schema)
     if faults:
         raise refusal(schema.name, faults, "read the layer again")
@@ -402,32 +403,6 @@ def _refuse_missing_columns(
             f"{[str(name) for name in frame.columns]!r}; expected the columns "
             f"{required!r}, rename or add them."
         )
-
-
-def damaged_ids(ids: pd.Series) -> list[RowFault]:
-    """Return a fault for each id that a spreadsheet wrote as a shortened number.
-
-    Parameters
-    ----------
-    ids
-        Ids as text, named as their field; rows are counted from 1.
-
-    Examples
-    --------
-    >>> ids = pd.Series(["330199101001001", "3.30199E+14", "1001.0"], name="grid_id")
-    >>> [fault.row for fault in damaged_ids(ids)]
-    [2, 3]
-    """
-    return [
-        RowFault(
-            row,
-            str(ids.name),
-            f"{value!r} is a number that a spreadsheet shortened, its digits are lost; "
-            "make the column text there and export it again",
-        )
-        for row, value in enumerate(ids.tolist(), start=1)
-        if isinstance(value, str) and _DAMAGED.fullmatch(value)
-    ]
 
 
 def _repeated_keys(frame: pd.DataFrame, schema: LayerSchema) -> list[RowFault]:

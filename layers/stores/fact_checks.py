@@ -14,8 +14,9 @@ from gis.geometry import STORED_DECIMALS
 from gis.local_time import EPOCH, MILLISECOND
 from gis.models import Instant
 from gis.written_time import read_time
+from layers.schema.damaged_ids import damaged_ids
 from layers.schema.instants import refuse_day
-from layers.schema.layer import Field, convert, damaged_ids, refusal
+from layers.schema.layer import Field, convert, refusal
 from layers.stores.facts import (
     DTYPES,
     TIME_FIELDS,
@@ -230,9 +231,11 @@ def _named(key: dict[Hashable, object]) -> str:
 def _damaged_faults(rows: pd.DataFrame, layer: FactLayer) -> list[RowFault]:
     """Return ids that a spreadsheet shortened, by the numbers of their rows."""
     numbers = rows.index.tolist()
+    names = [f.name for f in layer.schema.fields if f.name.endswith("_id")]
     return [
         fault._replace(row=numbers[fault.row - 1])
-        for fault in damaged_ids(rows[layer.schema.key])
+        for name in names
+        for fault in damaged_ids(rows[name])
     ]
 
 

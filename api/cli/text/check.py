@@ -1,7 +1,10 @@
 """What `pagoda check` prints."""
 
+from collections.abc import Mapping
+
 from api.service.check import CodeReport, Findings
 from gis.codes import Verdict
+from layers.files.grid_parts import numbers_text
 
 
 def check_lines(findings: Findings, timezone: str) -> list[str]:
@@ -15,11 +18,29 @@ def check_lines(findings: Findings, timezone: str) -> list[str]:
         IANA zone of the times shown.
     """
     lines = [findings.coverage.to_text()]
+    if any(fault.kind == "invalid" for fault in findings.coverage.faults):
+        lines.append("Rings that are not valid can be mended with --repair.")
+    lines += [mending.to_text() for mending in findings.mendings]
+    lines += [*findings.parts, *id_lines(findings.repeated)]
     if findings.roster is not None:
         lines.append(findings.roster.to_text(timezone))
     if findings.codes is not None:
         lines += code_lines(findings.codes)
     return lines
+
+
+def id_lines(repeated: Mapping[str, tuple[int, ...]]) -> list[str]:
+    """Return the report on ids that stand on several polygons, one line an id."""
+    if not repeated:
+        return []
+    return [
+        f"Grid ids: not clean: {len(repeated):,} stand on several polygons; correct "
+        "them, or say with --join-parts that they are parts of one grid",
+        *(
+            f"fault: {grid_id!r} stands on the rows {numbers_text(rows)}"
+            for grid_id, rows in repeated.items()
+        ),
+    ]
 
 
 def code_lines(codes: CodeReport) -> list[str]:

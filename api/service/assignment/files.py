@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from api.service.inputs.accuracy import about_unread, read_accuracy, with_unread
 from api.service.inputs.datums import choose_datum, compare_with_places
 from api.service.inputs.duties import DutyFiles
+from api.service.inputs.grids import read_grid_rows
 from api.service.inputs.positions import positions_of
 from api.service.inputs.times import occurred_at
 from gis.assignment import (
@@ -32,13 +33,14 @@ from layers.assignment import answer_columns
 from layers.files import (
     Coordinates,
     EventTable,
+    join_parts,
     read_circles,
     read_coordinates,
     read_events,
-    read_grids,
     read_posts,
     write_events,
 )
+from layers.files.grid_parts import about_parts
 from layers.files.table import notices_of
 from layers.territory import Territory, make_territory
 
@@ -53,6 +55,8 @@ class AssignJob:
     ----------
     grids, id_column, grids_datum, circles, posts
         Files of the territory; the datum overrides a geographic CRS of the grids.
+    repair
+        Whether broken rings of grids are mended.
     events, lon_column, lat_column, datum
         File of the events; columns None takes the geometry or the usual names.
     duties, rotations, at_column, timezone
@@ -74,6 +78,7 @@ class AssignJob:
     events: Path
     out: Path
     grids_datum: str | None = None
+    repair: bool = False
     circles: Path | None = None
     posts: Path | None = None
     duties: Path | None = None
@@ -210,23 +215,19 @@ class StageClock:
 
 def read_territory(job: AssignJob) -> tuple[Territory, list[str]]:
     """Read grids, circles and posts, and what to say about them."""
-    grids = read_grids(job.grids, job.id_column)
-    datum, notice = choose_datum("grids", "--grids-datum", job.grids_datum, grids.crs)
+    source = read_grid_rows(
+        job.grids, job.id_column, job.grids_datum, is_mended=job.repair
+    )
     circles = None if job.circles is None else read_circles(job.circles)
     posts = None if job.posts is None else read_posts(job.posts)
-    territory = with_duties(make_territory(grids, circles, posts, datum=datum), job)
-    merged = grids.attrs.get("parts_merged") or {}
-    notices = [*notices_of(grids, circles, posts), notice]
-    if not merged:
-        return territory, notices
-    examples = ", ".join(
-        f"{grid} ({parts})" for grid, parts in list(merged.items())[:3]
-    )
-    return territory, [
-        *notices,
-        f"Grids with several features, each taken as one: {len(merged)}, as "
-        f"{examples}.",
+    grids = join_parts(source.rows)
+    territory = make_territory(grids, circles, posts, datum=source.datum)
+    notices = [
+        *source.notices,
+        *notices_of(circles, posts),
+        *about_parts(source.rows),
     ]
+    return with_duties(territory, job), notices
 
 
 def with_duties(territory: Territory, job: AssignJob) -> Territory:

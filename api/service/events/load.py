@@ -22,7 +22,8 @@ from gis.errors import InvalidLayerError, RowFault
 from gis.models import Event, Instant, Position, Status
 from layers.files import read_coordinates, read_events
 from layers.files.table import to_frame
-from layers.schema.layer import Field, convert, damaged_ids, refusal
+from layers.schema.damaged_ids import damaged_ids
+from layers.schema.layer import Field, convert, refusal
 from layers.snapshots import PLAIN, Terms, build_snapshot
 from layers.stores import Store
 from layers.stores.events import changed_faults, check_events

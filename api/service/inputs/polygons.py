@@ -4,29 +4,25 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from api.service.inputs.datums import choose_datum
-from gis.crs import convert, parse_datum
+from gis.crs import Datum, convert, parse_datum
 
 
-def bring_polygons(
-    grids: gpd.GeoDataFrame, declared: str | None, crs: str
-) -> tuple[gpd.GeoDataFrame, str]:
-    """Return grids in the CRS of the store, and a sentence on the datum they were in.
+def bring_polygons(grids: gpd.GeoDataFrame, datum: Datum, crs: str) -> gpd.GeoDataFrame:
+    """Return grids in the CRS of the store.
 
     Parameters
     ----------
     grids
         Grids as a file has them.
-    declared
-        Datum that the user declares; None for nothing.
+    datum
+        Datum of their coordinates.
     crs
         CRS of the store.
     """
-    datum, notice = choose_datum("grids", "--grids-datum", declared, grids.crs)
     target = parse_datum(crs)
     polygons = shapely.transform(
         grids.geometry.to_numpy(),
         lambda xy: np.column_stack(convert(xy[:, 0], xy[:, 1], datum, target)),
     )
     geometry = gpd.GeoSeries(polygons, index=grids.index, crs=crs)
-    return grids.set_geometry(geometry), notice
+    return grids.set_geometry(geometry)

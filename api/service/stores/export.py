@@ -31,6 +31,7 @@ from layers.features import (
     write_collection,
 )
 from layers.files import read_events
+from layers.files.attributes import unfold_attributes
 from layers.files.table import to_frame
 from layers.schema.circles import CIRCLES
 from layers.schema.communities import COMMUNITIES
@@ -209,7 +210,7 @@ class ExportFolder:
     def version_layers(self, version: int, system: str = MAIN_SYSTEM) -> VersionLayers:
         """Return the layers of a version, without what the log says about it."""
         grids, circles, communities = (
-            _of_version(self._polygons[schema.name], version, system)
+            _of_version(self._polygons[schema.name], schema, version, system)
             for schema in POLYGONS
         )
         nothing = Version(system, version, 0, 0, "", "", "", "", None)  # type: ignore[arg-type]  # not asked for
@@ -342,10 +343,12 @@ def _polygons(store: Store) -> list[tuple[LayerSchema, gpd.GeoDataFrame]]:
     ]
     if not layers:
         return []
-    return [
+    grids, *above = (
         (schema, pd.concat(_with_version(layers, schema.name), ignore_index=True))
         for schema in POLYGONS
-    ]
+    )
+    frame, schema = unfold_attributes(grids[1], grids[0])
+    return [(schema, frame), *above]
 
 
 def _with_version(
@@ -404,9 +407,14 @@ def _write(
         write_collection(stream, items, named_crs(frame.crs))
 
 
-def _of_version(frame: gpd.GeoDataFrame, version: int, system: str) -> gpd.GeoDataFrame:
+def _of_version(
+    frame: gpd.GeoDataFrame, schema: LayerSchema, version: int, system: str
+) -> gpd.GeoDataFrame:
+    """Return the rows of a version; further columns stand in `attributes` too."""
     rows = frame[(frame["version"] == version) & (frame["system"] == system)]
-    return rows.drop(columns=["version", "system"]).reset_index(drop=True)
+    own = {field.name for field in schema.fields} - {f.name for f in OF_VERSION}
+    names = [name for name in rows.columns if name in own or name == "geometry"]
+    return rows[names].reset_index(drop=True)
 
 
 def _text(row: bytes) -> object:

@@ -6,12 +6,15 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
+from api.service.inputs.grids import read_grid_rows
 from api.service.inputs.polygons import bring_polygons
 from gis.errors import StoreError
 from gis.models import Instant
 from gis.versions import History, Version
-from layers.files import read_circles, read_events, read_grids
-from layers.files.table import notices_of, to_frame
+from layers.files import join_parts, read_circles, read_events
+from layers.files.attributes import fold_attributes
+from layers.files.grid_parts import about_parts, refuse_repeated
+from layers.files.table import to_frame
 from layers.stores import Store
 from layers.stores.protocol import MAIN_SYSTEM, Draft, Publication, VersionLayers
 from layers.stores.version_digest import draft_digest
@@ -30,6 +33,10 @@ class PublishJob:
     grids, id_column, grids_datum
         File of the grids, the column with their ids, and what overrides its geographic
         CRS; without a file the grids of the head stay.
+    open_columns
+        Further columns of the grids that everyone may see; the others are closed.
+    join_parts, repair
+        Whether features of one id are parts of one grid, and broken rings are mended.
     circles
         File of the circles; without one those of the head stay.
     communities
@@ -53,6 +60,9 @@ class PublishJob:
     grids: Path | None = None
     id_column: str = "grid_id"
     grids_datum: str | None = None
+    open_columns: tuple[str, ...] = ()
+    join_parts: bool = False
+    repair: bool = False
     circles: Path | None = None
     communities: Path | None = None
     note: str = ""
@@ -113,17 +123,14 @@ def _grids(
     """Return the grids of the file, else those of the head, and what to say."""
     if job.grids is None:
         return _head_layers(store, history).grids, []
-    file_grids = read_grids(job.grids, job.id_column)
-    grids, notice = bring_polygons(file_grids, job.grids_datum, store.crs)
-    parts = file_grids.attrs.get("parts_merged") or {}
-    notices = [*notices_of(file_grids), notice]
-    if not parts:
-        return grids, notices
-    return grids, [
-        *notices,
-        f"Grids with several features, each taken as one: {len(parts)}, as "
-        f"{', '.join(list(parts)[:3])}.",
-    ]
+    source = read_grid_rows(
+        job.grids, job.id_column, job.grids_datum, is_mended=job.repair
+    )
+    if not job.join_parts:
+        refuse_repeated(source.rows)
+    grids = bring_polygons(join_parts(source.rows), source.datum, store.crs)
+    grids = fold_attributes(grids, job.open_columns)
+    return grids, [*source.notices, *about_parts(source.rows)]
 
 
 def _circles(store: Store, history: History, job: PublishJob) -> pd.DataFrame | None:

@@ -9,6 +9,7 @@ from gis.local_time import instant_text, timezone_of
 from gis.models import Instant
 from gis.versions import Version
 from layers.features import LOOPBACK, crs_member, feature, features, rows
+from layers.files.attributes import ATTRIBUTES, attributes_of
 from layers.schema.circles import CIRCLES
 from layers.schema.communities import COMMUNITIES
 from layers.schema.grids import GRIDS
@@ -67,7 +68,10 @@ class VersionReader:
                 chain = _chain(row["parent_id"].iloc[0], layers.circles)
                 details |= self._version(layers.version) | {"chain": chain}
                 [item] = features(row, GRIDS, LOOPBACK)
-                item["properties"] |= details
+                attributes = attributes_of(row[ATTRIBUTES].iloc[0]).get("open")
+                item["properties"] |= details | (
+                    {ATTRIBUTES: attributes} if attributes else {}
+                )
                 return item | crs_member(row.crs)
         if not details["came_from"] and not details["went_to"]:
             return None

@@ -45,6 +45,21 @@ def test_check_of_a_faulty_coverage_exits_1(pagoda: Callable, tmp_path: Path) ->
     assert "overlap: 'G1', 'G2': " in answer.out
 
 
+def test_check_exits_1_for_an_id_on_two_polygons_unless_they_are_parts(
+    pagoda: Callable, tmp_path: Path
+) -> None:
+    features = [
+        broken.feature({"code": "G1"}, [broken.square(x, 30.0)]) for x in (120.0, 120.1)
+    ]
+    path = broken.geojson(tmp_path / "x.geojson", list(features))
+    answer = pagoda("check", "--grids", path, "--id", "code")
+    assert answer.code == 1
+    assert "fault: 'G1' stands on the rows 1, 2" in answer.out
+    joined = pagoda("check", "--grids", path, "--id", "code", "--join-parts")
+    assert joined.code == 0
+    assert "each taken as one: 1, as G1 (2)." in joined.out
+
+
 def test_check_prints_json(pagoda: Callable, tmp_path: Path) -> None:
     path = broken_coverage(tmp_path / "x.geojson")
     answer = pagoda("check", "--grids", path, "--id", "code", "--json")

@@ -7,7 +7,7 @@ import pytest
 
 from api.service.check import CheckJob, check_files, days_to_check
 from api.service.inputs.duties import DutyFiles
-from gis.errors import SettingError
+from gis.errors import CoverageError, SettingError
 from support.makers import broken_files as broken
 from support.makers.square_town import SquareTown, local
 
@@ -55,6 +55,68 @@ def test_clean_grids_alone_are_clean(tmp_path: Path) -> None:
     assert findings.is_clean
     assert (findings.roster, findings.codes) == (None, None)
     assert findings.notice.startswith("The grids declare wgs84")
+
+
+def repeated_grids(folder: Path) -> Path:
+    """Squares of which two have one id."""
+    features = [
+        broken.feature({"code": code}, [broken.square(x, 30.0)])
+        for code, x in (("G1", 120.0), ("G2", 120.1), ("G1", 120.2))
+    ]
+    return broken.geojson(folder / "repeated.geojson", list(features))
+
+
+def test_id_on_two_polygons_is_listed_with_its_rows_and_not_clean(
+    tmp_path: Path,
+) -> None:
+    findings = check_files(CheckJob(repeated_grids(tmp_path), "code"))
+    assert findings.repeated == {"G1": (1, 3)}
+    assert findings.coverage.is_clean
+    assert not findings.is_clean
+    document = findings.to_dict()
+    assert document["repeated_ids"] == [{"grid_id": "G1", "rows": [1, 3]}]
+    assert (document["is_clean"], document["grid_count"]) == (False, 2)
+
+
+def test_polygons_of_one_id_that_overlap_are_examined_each_for_itself(
+    tmp_path: Path,
+) -> None:
+    features = [
+        broken.feature({"code": "G1"}, [broken.square(x, 30.0)])
+        for x in (120.0, 120.05)
+    ]
+    path = broken.geojson(tmp_path / "overlap.geojson", list(features))
+    findings = check_files(CheckJob(path, "code"))
+    assert findings.repeated == {"G1": (1, 2)}
+    [fault] = findings.coverage.faults
+    assert fault.grids == ("G1 (row 1)", "G1 (row 2)")
+    with pytest.raises(CoverageError, match="Parts 1 and 2 of grid 'G1' overlap"):
+        check_files(CheckJob(path, "code", join_parts=True))
+
+
+def test_polygons_that_are_said_to_be_parts_are_one_grid(tmp_path: Path) -> None:
+    job = CheckJob(repeated_grids(tmp_path), "code", join_parts=True)
+    findings = check_files(job)
+    assert findings.is_clean
+    assert findings.coverage.grid_count == 2
+    assert findings.parts[0].endswith("1, as G1 (2).")
+
+
+def test_ring_that_touches_itself_is_clean_once_it_is_mended(tmp_path: Path) -> None:
+    ring = [
+        *([120.0, 30.0], [120.1, 30.0], [120.1, 30.05], [120.05, 30.02]),
+        *([120.05, 30.08], [120.1, 30.05], [120.1, 30.1], [120.0, 30.1]),
+        [120.0, 30.0],
+    ]
+    features = [broken.feature({"code": "G1"}, [ring])]
+    path = broken.geojson(tmp_path / "touching.geojson", list(features))
+    assert not check_files(CheckJob(path, "code")).is_clean
+    findings = check_files(CheckJob(path, "code", repair=True))
+    kinds = {fault.kind for fault in findings.coverage.faults}
+    assert "invalid" not in kinds
+    [mending] = findings.to_dict()["mended"]
+    assert mending["grid"] == "G1"
+    assert mending["before_m2"] == pytest.approx(mending["after_m2"])
 
 
 def test_codes_that_are_none_are_named(tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ import pytest
 import shapely
 
 from gis.errors import CoverageError, InputFileError, InvalidLayerError
-from layers.files import read_grids
+from layers.files import join_parts, read_grids
+from layers.files.grid_parts import repeated_ids
 from support.makers import broken_files as broken
 
 BOW_TIE = [[120.0, 30.0], [120.1, 30.1], [120.1, 30.0], [120.0, 30.1], [120.0, 30.0]]
@@ -26,7 +27,7 @@ def grid(code: object, coordinates: object, kind: str = "Polygon") -> object:
     return broken.feature({"code": code}, coordinates, kind)
 
 
-def test_grids_come_in_code_order_with_their_columns(tmp_path: Path) -> None:
+def test_grids_come_in_the_order_of_the_file_with_their_columns(tmp_path: Path) -> None:
     path = broken.geojson(
         tmp_path / "x.geojson",
         [
@@ -35,10 +36,9 @@ def test_grids_come_in_code_order_with_their_columns(tmp_path: Path) -> None:
         ],
     )
     grids = read_grids(path, "code")
-    assert grids["grid_id"].tolist() == ["G1", "G10", "G9"]
+    assert grids["grid_id"].tolist() == ["G10", "G9", "G1"]
     assert list(grids.columns) == ["n", "grid_id", "geometry"]
     assert grids.crs == "OGC:CRS84"
-    assert grids.attrs["parts_merged"] == {}
 
 
 def test_grids_of_every_format_are_the_same(tmp_path: Path) -> None:
@@ -52,7 +52,8 @@ def test_grids_of_every_format_are_the_same(tmp_path: Path) -> None:
         broken.zipped_shapefile(tmp_path / "x.zip", shapefile),
     ]
     for path in paths:
-        grids = read_grids(path, "code")
+        # FlatGeobuf has an order of its own
+        grids = join_parts(read_grids(path, "code"))
         assert grids["grid_id"].tolist() == ["G1", "G2", "G3"]
         assert grids["name"].tolist() == frame["name"].tolist()
         assert shapely.equals(grids.geometry, frame.geometry).all()
@@ -62,9 +63,9 @@ def test_grids_of_every_format_are_the_same(tmp_path: Path) -> None:
 def test_whole_number_ids_have_no_decimals(tmp_path: Path) -> None:
     frame = broken.grids_frame().assign(code=[110.0, 9.0, 12.0], parent_id=[1, 1, None])
     grids = read_grids(broken.parquet(tmp_path / "x.parquet", frame), "code")
-    assert grids["grid_id"].tolist() == ["110", "12", "9"]
+    assert grids["grid_id"].tolist() == ["110", "9", "12"]
     assert grids["parent_id"].tolist()[0] == "1"
-    assert grids["parent_id"].isna().tolist() == [False, True, False]
+    assert grids["parent_id"].isna().tolist() == [False, False, True]
 
 
 def test_own_grid_id_column_stays_beside_another_id(tmp_path: Path) -> None:
@@ -73,42 +74,59 @@ def test_own_grid_id_column_stays_beside_another_id(tmp_path: Path) -> None:
     assert grids["file_grid_id"].tolist() == ["old"] * 3
 
 
-def test_features_of_one_id_become_one_grid(tmp_path: Path) -> None:
+def test_row_numbers_of_a_geopackage_are_no_column(tmp_path: Path) -> None:
+    path = broken.vector(tmp_path / "x.gpkg", broken.grids_frame())
+    assert "fid" not in read_grids(path, "code")
+    assert read_grids(path, "fid")["grid_id"].tolist() == ["1", "2", "3"]
+
+
+def test_rows_of_one_id_stay_apart(tmp_path: Path) -> None:
     path = grids_of(
         tmp_path / "x.geojson",
         grid("G1", [broken.square(120.0, 30.0)]),
         grid("G1", [broken.square(121.0, 30.0)]),
-        grid("G1", [broken.square(120.1, 30.0)]),
     )
-    grids = read_grids(path, "code")
-    assert grids.attrs["parts_merged"] == {"G1": 3}
-    joined = grids.geometry.iloc[1]
-    assert joined.is_valid
-    assert joined.geom_type == "MultiPolygon"
-    # the edge between two parts is inside of the grid
-    assert shapely.Point(120.1, 30.05).within(joined)
+    assert read_grids(path, "code")["grid_id"].tolist() == ["G0", "G1", "G1"]
 
 
-def test_parts_of_one_id_that_overlap_are_named(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "code",
+    ["3.30199E+14", "1001.0", "3301991010010010", 3301991010010010, 3.30199e14],
+    ids=["shown", "decimals", "rounded text", "rounded number", "shown number"],
+)
+def test_id_that_a_spreadsheet_damaged_on_two_polygons_is_refused(
+    tmp_path: Path, code: object
+) -> None:
     path = grids_of(
         tmp_path / "x.geojson",
-        grid("G1", [broken.square(120.0, 30.0)]),
-        grid("G1", [broken.square(120.05, 30.0)]),
+        grid(code, [broken.square(120.0, 30.0)]),
+        grid(code, [broken.square(121.0, 30.0)]),
     )
-    with pytest.raises(CoverageError, match=r"'G1' overlap near \(120\.07"):
+    with pytest.raises(InvalidLayerError, match="a spreadsheet") as caught:
+        read_grids(path, "code")
+    assert {fault.row for fault in caught.value.faults} == {2, 3}
+
+
+def test_id_that_ends_in_zeros_on_one_polygon_is_sound(tmp_path: Path) -> None:
+    code = "3301991010010010"
+    path = grids_of(tmp_path / "x.geojson", grid(code, [broken.square(1, 1)]))
+    assert code in read_grids(path, "code")["grid_id"].tolist()
+
+
+def test_damaged_community_of_a_grid_is_named(tmp_path: Path) -> None:
+    frame = broken.grids_frame().assign(community_id=["K1", "3.30199E+11", "K2"])
+    path = broken.parquet(tmp_path / "x.parquet", frame)
+    with pytest.raises(InvalidLayerError, match=r"row 2, field 'community_id'"):
         read_grids(path, "code")
 
 
-def test_parts_with_two_parents_are_named(tmp_path: Path) -> None:
-    path = broken.geojson(
-        tmp_path / "x.geojson",
-        [
-            broken.feature({"code": "G1", "parent_id": p}, [broken.square(x, 30.0)])
-            for p, x in (("C1", 120.0), ("C2", 121.0))
-        ],
-    )
-    with pytest.raises(InvalidLayerError, match=r"'G1'.*\['C1', 'C2'\]"):
-        read_grids(path, "code")
+def test_refusal_of_a_ring_that_can_be_mended_names_the_option(tmp_path: Path) -> None:
+    with pytest.raises(CoverageError, match=r"or mend its rings with --repair\.$"):
+        read_grids(grids_of(tmp_path / "x.geojson", grid("G1", [BOW_TIE])), "code")
+    with pytest.raises(CoverageError, match=r"x\.geojson'\.$"):
+        read_grids(
+            grids_of(tmp_path / "x.geojson", grid("G1", [0, 0], "Point")), "code"
+        )
 
 
 OPEN_RING = [*broken.square(120.0, 30.0)[:-1], [120.0, 30.05]]
@@ -167,7 +185,7 @@ def test_bow_tie_comes_back_where_a_certificate_wants_it(tmp_path: Path) -> None
         grid("G1", [broken.square(125.0, 30.0)]),
     )
     grids = read_grids(path, "code", allow_invalid=True)
-    assert grids.geometry.is_valid.tolist() == [True, False]
+    assert grids.geometry.is_valid.tolist() == [True, False, True]
 
 
 def test_unclosed_ring_in_binary_form_is_named(tmp_path: Path) -> None:
@@ -251,8 +269,10 @@ def test_two_columns_of_one_name_are_refused(tmp_path: Path) -> None:
 def test_real_grids_are_read(
     real_data: Path, name: str, column: str, count: int, parts: dict[str, int]
 ) -> None:
-    grids = read_grids(real_data / name, column)
+    rows = read_grids(real_data / name, column)
+    repeated = repeated_ids(rows)
+    assert {grid_id: len(numbers) for grid_id, numbers in repeated.items()} == parts
+    grids = join_parts(rows)
     assert len(grids) == count
-    assert grids.attrs["parts_merged"] == parts
     assert grids.geometry.is_valid.all()
     assert isinstance(grids["grid_id"], pd.Series)

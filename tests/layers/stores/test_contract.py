@@ -69,6 +69,22 @@ def test_published_layers_come_back_with_their_digest(store, s_town):
         )
 
 
+def test_attributes_of_grids_come_back_under_the_digest(make_store, clock):
+    grids, circles = layers_of(GROUND)
+    texts = ['{"closed":{"甲":"\\u0000"},"open":{"n":1}}', None, '{"open":{"n":2}}']
+    grids = grids.assign(attributes=texts)
+    made = Draft(day(0), draft_digest(grids, circles), grids, circles)
+    store = make_store(clock)
+    [version] = store.publish(publication(made, base=None))
+    stored = store.version_layers(1)
+    column = stored.grids["attributes"]
+    assert column.dropna().tolist() == [text for text in texts if text]
+    assert column.isna().tolist() == [text is None for text in texts]
+    assert layers_digest(stored) == version.digest
+    assert version.digest != draft_digest(*layers_of(GROUND))
+    assert store.grids()["attributes"].isna().sum() == 1
+
+
 def test_frames_of_a_version_have_the_same_columns_and_types_with_and_without_rows(
     town,
 ):

@@ -44,6 +44,7 @@ CHANGES = {
     "parent": lambda grids: grids.assign(parent_id="W"),
     "name": lambda grids: grids.assign(name="甲"),
     "community": lambda grids: grids.assign(community_id="K1"),
+    "attributes": lambda grids: grids.assign(attributes='{"closed":{"a":1}}'),
     "polygon": lambda grids: grids.assign(geometry=grids.translate(1e-8)),
     "a grid less": lambda grids: grids.iloc[:2],
 }
@@ -54,6 +55,12 @@ def test_every_value_of_the_grids_counts(name):
     grids, circles = layers_of(GROUND)
     changed = CHANGES[name](grids)
     assert draft_digest(changed, circles) != draft_digest(grids, circles)
+
+
+def test_attributes_that_are_not_filled_do_not_count():
+    grids, circles = layers_of(GROUND)
+    empty = grids.assign(attributes=pd.Series([None] * len(grids), dtype="str"))
+    assert draft_digest(empty, circles) == draft_digest(grids, circles)
 
 
 def test_tree_counts_and_polygons_of_circles_do_not():

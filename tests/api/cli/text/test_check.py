@@ -2,10 +2,10 @@
 
 import shapely
 
-from api.cli.text.check import check_lines, code_lines
+from api.cli.text.check import check_lines, code_lines, id_lines
 from api.service.check import CodeReport, Findings
 from gis.codes import check_unit_grid
-from gis.coverage import certify
+from gis.coverage import Mending, certify
 
 SHORT, UNUSUAL = "33019910100100", "330199101001000"
 
@@ -33,3 +33,24 @@ def test_certificate_stands_first_and_only_what_was_asked_for_follows() -> None:
     text = certificate.to_text()
     assert check_lines(bare, "Asia/Shanghai") == [text]
     assert check_lines(coded, "Asia/Shanghai") == [text, *code_lines(codes)]
+
+
+def test_repeated_ids_are_counted_and_each_is_a_line() -> None:
+    head, first, second = id_lines({"A": (1, 3), "B": (2, 4, 5)})
+    assert head.startswith("Grid ids: not clean: 2 stand on several polygons; ")
+    assert first == "fault: 'A' stands on the rows 1, 3"
+    assert second == "fault: 'B' stands on the rows 2, 4, 5"
+    assert id_lines({}) == []
+
+
+def test_mended_grids_follow_the_certificate() -> None:
+    certificate = certify(["G1"], [shapely.box(120, 30, 120.1, 30.1)], "EPSG:4490")
+    mending = Mending("G1", 10.0, 10.001)
+    findings = Findings(certificate, None, None, notice="", mendings=(mending,))
+    assert check_lines(findings, "Asia/Shanghai")[1:] == [mending.to_text()]
+
+
+def test_option_that_mends_is_named_where_a_ring_is_broken() -> None:
+    bow_tie = shapely.Polygon([(120, 30), (120.1, 30.1), (120.1, 30), (120, 30.1)])
+    findings = Findings(certify(["G1"], [bow_tie], "EPSG:4490"), None, None, notice="")
+    assert check_lines(findings, "Asia/Shanghai")[1].endswith("--repair.")

@@ -1,24 +1,22 @@
 """Polygons of a file in the coordinates of a store."""
 
 import numpy as np
-import pytest
 
 from api.service.inputs.polygons import bring_polygons
-from gis.errors import CrsError
+from gis.crs import parse_datum
 from support.makers.square_town import squares
 
 CRS = "EPSG:4490"
 
 
 def test_polygons_in_the_crs_of_the_store_stay() -> None:
-    brought, notice = bring_polygons(squares(), None, CRS)
+    brought = bring_polygons(squares(), parse_datum("cgcs2000"), CRS)
     assert brought.geometry.geom_equals_exact(squares().geometry, 0).all()
-    assert notice.startswith("The grids declare ")
 
 
 def test_polygons_in_metres_come_to_the_same_degrees() -> None:
     metric = squares().to_crs(4549)
-    brought, _ = bring_polygons(metric, None, CRS)
+    brought = bring_polygons(metric, parse_datum("EPSG:4549"), CRS)
     assert brought.crs == CRS
     # degrees; 1e-9 is a tenth of a millimetre
     assert np.allclose(brought.total_bounds, squares().total_bounds, atol=1e-9, rtol=0)
@@ -26,15 +24,9 @@ def test_polygons_in_metres_come_to_the_same_degrees() -> None:
     assert metric.crs == "EPSG:4549"
 
 
-def test_declared_datum_shifts_polygons() -> None:
-    brought, notice = bring_polygons(squares(), "gcj02", CRS)
+def test_another_datum_shifts_polygons() -> None:
+    brought = bring_polygons(squares(), parse_datum("gcj02"), CRS)
     shift = brought.total_bounds - squares().total_bounds
     # GCJ-02 lies some hundred metres off, everywhere alike
     assert (np.abs(shift) > 0.001).all()
     assert (np.abs(shift) < 0.01).all()
-    assert notice == "The grids are taken as gcj02, as --grids-datum says."
-
-
-def test_datum_declared_for_metres_is_refused() -> None:
-    with pytest.raises(CrsError, match="leave --grids-datum away"):
-        bring_polygons(squares().to_crs(4549), "gcj02", CRS)

@@ -8,10 +8,19 @@ import orjson
 import pandas as pd
 import pytest
 
-from api.service.stores.export import ABOUT, LOG, export_store, opened_export
+from api.service.stores.export import (
+    ABOUT,
+    LOG,
+    export_open,
+    export_store,
+    opened_export,
+)
 from api.service.stores.restore import restore
 from gis.errors import InputFileError, SettingError, StoreError
-from support.makers.square_town import SquareTown
+from layers.stores.protocol import Draft, Publication
+from layers.stores.version_digest import draft_digest
+from support.makers.square_town import SquareTown, circles, local
+from support.makers.square_town import squares as squares_of
 
 
 @pytest.mark.parametrize("form", ["geoparquet", "geojson"])
@@ -51,6 +60,45 @@ def test_every_layer_is_a_file_for_who_reads_it(
     assert orjson.loads(events["acting"][0])["assignment"]["grid_id"] == "G1"
     duties = pd.read_parquet(tmp_path / "copy" / "duties.parquet")
     assert duties["duty_id"].tolist() == ["D0", "D1", "D2"]
+
+
+def publish_attributes(town: SquareTown) -> None:
+    """A version whose grids have an open and a closed further column."""
+    texts = ['{"closed":{"version":"v9"},"open":{"n":1}}', '{"open":{"n":2}}', None]
+    grids = squares_of({"N1": (0, 2), "G3": (2, 3), "G4": (3, 4)})
+    grids = grids.sort_values("grid_id").assign(attributes=texts)
+    digest = draft_digest(grids, circles())
+    draft = Draft(local("2026-10-01"), digest, grids, circles())
+    town.store.publish(Publication((draft,), "planner", "chief", 1))
+
+
+@pytest.mark.parametrize("form", ["geoparquet", "geojson"])
+def test_further_columns_are_columns_of_the_export_and_restored(
+    squares: SquareTown, tmp_path: Path, form: str
+) -> None:
+    publish_attributes(squares)
+    export_store(squares.store, tmp_path / "copy", form)
+    [path] = (tmp_path / "copy").glob("grids.*")
+    read = gpd.read_parquet if form == "geoparquet" else gpd.read_file
+    grids = read(path).set_index("grid_id")
+    assert grids["n"].dropna().tolist() == [1, 2]
+    [renamed] = {name for name in grids if name not in ("version", "n")} & {
+        name for name in grids if "version" in name
+    }
+    assert grids[renamed].dropna().tolist() == ["v9"]
+    with opened_export(str(tmp_path / "copy")) as origin:
+        assert restore("memory:", origin) == squares.store.last_link()
+
+
+def test_open_export_has_open_further_columns_alone(
+    squares: SquareTown, tmp_path: Path
+) -> None:
+    publish_attributes(squares)
+    export_open(squares.store, tmp_path / "open", local("2026-10-02"))
+    grids = gpd.read_parquet(tmp_path / "open" / "grids.parquet")
+    assert grids["n"].dropna().tolist() == [1, 2]
+    assert "attributes" not in grids
+    assert "v9" not in grids.drop(columns="geometry").to_csv()
 
 
 def test_name_that_is_taken_is_refused(squares: SquareTown, tmp_path: Path) -> None:

@@ -1,11 +1,18 @@
 """Grids and circles of files, published all or nothing."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from api.service.versions.publish import PublishJob, publish_files
-from gis.errors import StoreError, VersionConflictError
+from gis.errors import (
+    CoverageError,
+    InvalidLayerError,
+    SettingError,
+    StoreError,
+    VersionConflictError,
+)
 from layers.stores import open_store
 from support.makers import broken_files as broken
 from support.makers.square_town import FOUNDED, SquareTown, circles, local
@@ -107,11 +114,63 @@ def test_publication_that_the_store_refuses_leaves_no_version(
     assert squares.store.last_link() == link
 
 
-def test_grids_of_several_features_are_told(tmp_path: Path) -> None:
+def test_id_on_two_polygons_is_refused_unless_they_are_parts_of_one_grid(
+    tmp_path: Path,
+) -> None:
     parts = [
         broken.feature({"code": "G"}, [broken.square(x, 30.0)]) for x in (120.0, 120.1)
     ]
     grids = broken.geojson(tmp_path / "grids.geojson", list(parts))
     store = open_store("memory:")
-    _, notices = publish_files(store, job_of(grids=grids, id_column="code"))
-    assert notices[1].endswith("each taken as one: 1, as G.")
+    job = job_of(FOUNDED, grids=grids, id_column="code")
+    with pytest.raises(InvalidLayerError, match="--join-parts") as caught:
+        publish_files(store, job)
+    assert [fault.row for fault in caught.value.faults] == [1, 2]
+    assert store.last_link() is None
+    _, notices = publish_files(store, replace(job, join_parts=True))
+    assert notices[1].endswith("each taken as one: 1, as G (2).")
+    assert store.version_layers(1).grids["grid_id"].tolist() == ["G"]
+
+
+def test_further_columns_of_the_grids_are_kept_with_their_class(
+    tmp_path: Path,
+) -> None:
+    frame = squares_of(LATER).assign(sector=["3", "1", "2"], district=[31, 31, 2])
+    grids = broken.vector(tmp_path / "grids.gpkg", frame)
+    store = open_store("memory:")
+    job = job_of(FOUNDED, grids=grids, circles=circles_file(tmp_path))
+    publish_files(store, replace(job, open_columns=("district",)))
+    stored = store.version_layers(1).grids.set_index("grid_id")["attributes"]
+    # the row numbers of the GeoPackage are none of them
+    assert stored[frame["grid_id"][0]] == (
+        '{"closed":{"sector":"3"},"open":{"district":31}}'
+    )
+    later, _ = publish_files(store, job_of(circles=circles_file(tmp_path)))
+    assert later.digest == store.history().versions[0].digest
+    with pytest.raises(SettingError, match="'nix'"):
+        publish_files(store, replace(job, open_columns=("nix",)))
+
+
+def test_ring_that_touches_itself_is_published_once_it_is_mended(
+    tmp_path: Path,
+) -> None:
+    ring = [
+        *([120.0, 30.0], [120.1, 30.0], [120.1, 30.05], [120.07, 30.02]),
+        *([120.05, 30.05], [120.1, 30.05], [120.1, 30.1], [120.0, 30.1]),
+        [120.0, 30.0],
+    ]
+    hole = [[120.1, 30.05], [120.07, 30.02], [120.05, 30.05], [120.1, 30.05]]
+    shapes = {"A": ring, "B": hole, "C": broken.square(120.1, 30.0)}
+    features = [broken.feature({"code": c}, [shape]) for c, shape in shapes.items()]
+    # the touching vertex is one of its neighbour too
+    shapes["C"].insert(1, [120.1, 30.05])
+    shapes["C"][1:2] = []
+    shapes["C"].insert(4, [120.1, 30.05])
+    grids = broken.geojson(tmp_path / "grids.geojson", list(features))
+    store = open_store("memory:")
+    job = job_of(FOUNDED, grids=grids, id_column="code")
+    with pytest.raises(CoverageError, match="--repair"):
+        publish_files(store, job)
+    _, notices = publish_files(store, replace(job, repair=True))
+    assert [text for text in notices if text.startswith("mended: 'A': ")]
+    assert store.version_layers(1).grids.geometry.is_valid.all()

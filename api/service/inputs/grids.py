@@ -1,0 +1,72 @@
+"""Grids of a file with their datum, broken rings mended where that is asked."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import geopandas as gpd
+
+from api.service.inputs.datums import choose_datum
+from gis.coverage import Mending, mend_grids
+from gis.crs import Datum
+from layers.files import read_grids
+from layers.files.table import notices_of
+from layers.territory import require_degrees
+
+
+class GridRows(NamedTuple):
+    """What a file of grids holds.
+
+    Attributes
+    ----------
+    rows
+        As `read_grids` returns them, ids may repeat.
+    datum, notice
+        Datum of the coordinates, and a sentence that says why.
+    mendings
+        What became of broken rings.
+    """
+
+    rows: gpd.GeoDataFrame
+    datum: Datum
+    notice: str
+    mendings: tuple[Mending, ...]
+
+    @property
+    def notices(self) -> list[str]:
+        """All that the user should read."""
+        return [
+            *notices_of(self.rows),
+            self.notice,
+            *(mending.to_text() for mending in self.mendings),
+        ]
+
+
+def read_grid_rows(
+    path: Path,
+    id_column: str,
+    declared: str | None,
+    *,
+    is_mended: bool = False,
+    allow_invalid: bool = False,
+) -> GridRows:
+    """Return the grids of a file.
+
+    Parameters
+    ----------
+    path, id_column, allow_invalid
+        As `read_grids` takes them.
+    declared
+        Datum that the user declares; None for nothing.
+    is_mended
+        Whether broken rings are mended.
+    """
+    rows = read_grids(path, id_column, allow_invalid=is_mended or allow_invalid)
+    datum, notice = choose_datum("grids", "--grids-datum", declared, rows.crs)
+    require_degrees(rows, datum)
+    if not is_mended:
+        return GridRows(rows, datum, notice, ())
+    polygons, mendings = mend_grids(
+        rows["grid_id"].tolist(), rows.geometry.to_numpy(), datum.crs
+    )
+    geometry = gpd.GeoSeries(polygons, index=rows.index, crs=rows.crs)
+    return GridRows(rows.set_geometry(geometry), datum, notice, mendings)

@@ -1,0 +1,86 @@
+"""Ids that a spreadsheet shortened or rounded, told by how they are written."""
+
+import re
+
+import pandas as pd
+
+from gis.errors import RowFault
+
+_DAMAGED = re.compile(r"\d([.,]\d+)?E\+\d+|\d+\.0", re.ASCII | re.IGNORECASE)
+# a spreadsheet keeps 15 digits of a number and shows 6
+_ROUNDED = re.compile(r"\d{15}0+|\d{1,6}0{9,}", re.ASCII)
+
+
+def damaged_faults(columns: pd.DataFrame, key: str) -> list[RowFault]:
+    """Return a fault for each id of a layer that a spreadsheet shortened or rounded.
+
+    Parameters
+    ----------
+    columns
+        The known columns of the layer; those that end in ``_id`` are ids.
+    key
+        The one whose values should not repeat.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"post_id": ["P1"], "area_id": ["3.30199E+14"]})
+    >>> [(fault.row, fault.field) for fault in damaged_faults(rows, "post_id")]
+    [(1, 'area_id')]
+    """
+    names = [name for name in columns.columns if str(name).endswith("_id")]
+    faults = [fault for name in names for fault in damaged_ids(columns[name])]
+    return faults + rounded_ids(columns[key])
+
+
+def damaged_ids(ids: pd.Series) -> list[RowFault]:
+    """Return a fault for each id that a spreadsheet wrote as a shortened number.
+
+    Parameters
+    ----------
+    ids
+        Ids as text, named as their field; rows are counted from 1.
+
+    Examples
+    --------
+    >>> ids = pd.Series(["330199101001001", "3.30199E+14", "1001.0"], name="grid_id")
+    >>> [fault.row for fault in damaged_ids(ids)]
+    [2, 3]
+    """
+    return [
+        RowFault(
+            row,
+            str(ids.name),
+            f"{value!r} is a number that a spreadsheet shortened, its digits are lost; "
+            "make the column text there and export it again",
+        )
+        for row, value in enumerate(ids.tolist(), start=1)
+        if isinstance(value, str) and _DAMAGED.fullmatch(value)
+    ]
+
+
+def rounded_ids(ids: pd.Series) -> list[RowFault]:
+    """Return a fault for each repeated id whose last digits a spreadsheet lost.
+
+    Parameters
+    ----------
+    ids
+        Ids as text that should not repeat, named as their field; rows are counted
+        from 1.
+
+    Examples
+    --------
+    >>> ids = pd.Series(["3301991010010000", "3301991010010000", "1000000000000000"])
+    >>> [fault.row for fault in rounded_ids(ids)]
+    [1, 2]
+    """
+    is_repeated = ids.duplicated(keep=False).tolist()
+    return [
+        RowFault(
+            row,
+            str(ids.name),
+            f"{value!r} stands in several rows and ends in the zeros of a number that "
+            "a spreadsheet rounded; make the column text there and export it again",
+        )
+        for row, value in enumerate(ids.tolist(), start=1)
+        if is_repeated[row - 1] and isinstance(value, str) and _ROUNDED.fullmatch(value)
+    ]
