@@ -4,7 +4,17 @@ import pytest
 
 from api.service.versions.read import VersionReader
 from gis.models import Instant
-from support.makers.square_town import FOUNDED, NOW, TIMEZONE, SquareTown, local
+from layers.stores.protocol import Draft, Publication
+from layers.stores.version_digest import draft_digest
+from support.makers.square_town import (
+    FOUNDED,
+    NOW,
+    TIMEZONE,
+    SquareTown,
+    circles,
+    local,
+)
+from support.makers.square_town import squares as squares_of
 
 OCTOBER = local("2026-10-01")
 LATER = {"N1": (0, 2), "G3": (2, 3), "G4": (3, 4)}
@@ -75,3 +85,16 @@ def test_version_is_not_known_before_it_was_recorded(reader: VersionReader) -> N
     assert reader.in_force(OCTOBER, known_at).version.version == 1
     assert reader.in_force(OCTOBER, NOW).version.version == 2
     assert reader.model(Instant(FOUNDED - 1), None, "main") is None
+
+
+def test_grid_shows_its_open_further_columns_alone(squares: SquareTown) -> None:
+    texts = ['{"closed":{"a":"x"}}', None, '{"closed":{"a":"x"},"open":{"n":1}}']
+    grids = squares_of(LATER).sort_values("grid_id").assign(attributes=texts)
+    draft = Draft(OCTOBER, draft_digest(grids, circles()), grids, circles())
+    squares.store.publish(Publication((draft,), "planner", "chief", 1))
+    reader = VersionReader(squares.store, TIMEZONE)
+    shown = [
+        reader.grid(grid_id, OCTOBER, None, "main")["properties"].get("attributes")
+        for grid_id in ("G3", "G4", "N1")
+    ]
+    assert shown == [None, None, {"n": 1}]
