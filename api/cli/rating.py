@@ -78,7 +78,7 @@ def due(grid: str | None, **options: Any) -> None:
     from api.cli.text.rating import due_lines  # noqa: PLC0415
 
     rating = _rate(**options)
-    if grid is not None and grid not in set(rating.grids["grid_id"]):
+    if grid is not None and not rating.has_grid(grid):
         raise SettingError(
             f"Version {rating.version.version} has no grid {grid!r}; `pagoda risk` "
             "names some, GET /model all."

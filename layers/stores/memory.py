@@ -11,7 +11,7 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
-from gis.errors import StoreError
+from gis.errors import StoreError, StoreUnavailableError
 from gis.models import Instant
 from gis.versions import History, Version, Withdrawal
 from layers.schema.layer import LayerSchema
@@ -298,7 +298,7 @@ class MemoryStore(LayersInForce):
         """Hold the lock of a store that is open."""
         with self._change:
             if self._is_closed:
-                raise StoreError("The store is closed; open it again.")
+                raise StoreUnavailableError("The store is closed; open it again.")
             yield
 
     def _recorded_at(self) -> Instant:

@@ -15,7 +15,8 @@ Rules that hold in every method:
 - Any thread may call any method; writers wait for each other.
 - A refusal is a `StoreError` of one sentence, `VersionConflictError` where a draft is
   not based on the head, or `InvalidLayerError` naming row, field and rule. A store that
-  cannot write (disk full, read-only, gone) raises `StoreError` too.
+  cannot be used now (busy, disk full, read-only, away, closed) raises
+  `StoreUnavailableError`.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -465,4 +466,4 @@ class Store(Versions, Facts, Events, Log, Protocol):
         """Say whether the store takes events; for the health check of a service."""
 
     def close(self) -> None:
-        """Finish what is being written and let go; further calls raise StoreError."""
+        """Finish what is being written and let go; further calls are refused."""
