@@ -21,14 +21,16 @@ HEADERS = {
 @router.get("/{place_id}", response_model=PlaceOut)
 def enterprise(place_id: str, desk: Desk, cutoff: Cutoffs) -> PlaceOut | Response:
     """Return a place with its safety code, the findings behind it and what is due."""
-    place = explain_place(desk.on(cutoff.day, cutoff.known_at), place_id)
+    facts = desk.at_place(place_id, cutoff.day, cutoff.known_at)
+    place = explain_place(facts, place_id)
     return PlaceOut.of(place) if place else _unknown(place_id)
 
 
 @router.get("/{place_id}/code.svg", name="code", response_class=SVGResponse)
 def code(place_id: str, request: Request, desk: Desk, cutoff: Cutoffs) -> Response:
     """Return the QR code of a place in the colour of its safety code."""
-    place = explain_place(desk.on(cutoff.day, cutoff.known_at), place_id)
+    facts = desk.at_place(place_id, cutoff.day, cutoff.known_at)
+    place = explain_place(facts, place_id)
     if place is None:
         return _unknown(place_id)
     address = str(request.url_for("enterprise", place_id=place_id))

@@ -44,7 +44,7 @@ def report(body: InspectionIn, desk: Desk) -> InspectionOut:
     """Record an inspection or a drill; the answer has the new code of the place."""
     inspection = body.inspection(instant_of(body.done_at, desk.timezone))
     inspection_id, link = record_inspection(desk.store, inspection, desk.now())
-    place = explain_place(desk.on(), inspection.place_id)
+    place = explain_place(desk.at_place(inspection.place_id), inspection.place_id)
     return InspectionOut(
         inspection_id=inspection_id,
         recorded_at=datetime.fromtimestamp(link.recorded_at / 1000, UTC),

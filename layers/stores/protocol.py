@@ -29,6 +29,7 @@ import pandas as pd
 
 from gis.models import Event, Instant
 from gis.versions import History, Lineage, Version, Withdrawal
+from layers.stores.facts import Selection
 from layers.stores.log import Batch, Link
 
 MAIN_SYSTEM = "main"
@@ -309,6 +310,7 @@ class Facts(Protocol):
         *,
         valid_at: Instant | None = None,
         known_at: Instant | None = None,
+        only: Selection | None = None,
     ) -> pd.DataFrame:
         """Return the facts of a layer as known at a time, in code order of the key.
 
@@ -323,6 +325,9 @@ class Facts(Protocol):
             all times.
         known_at
             None is all that is recorded.
+        only
+            Only facts of these values of a column of text; None takes all. Cheap where
+            they are few.
 
         Returns
         -------
