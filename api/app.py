@@ -4,12 +4,15 @@ import logging
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
+from typing import Any
 
 from fastapi import FastAPI
 
-from api.errors import PROBLEM_RESPONSES, install_handlers
+from api.admission import BodyLimit
+from api.errors import PROBLEM_RESPONSES, PROBLEM_SCHEMA, install_handlers
 from api.routes import (
     assign,
+    description,
     enterprises,
     grids,
     health,
@@ -35,9 +38,29 @@ from layers.stores import Store, clock, open_store
 
 Clock = Callable[[], Instant]
 
-ROUTES = (assign, versions, grids, model, enterprises, inspections, risk, health)
+ROUTES = (
+    assign,
+    versions,
+    grids,
+    model,
+    enterprises,
+    inspections,
+    risk,
+    health,
+    description,
+)
 
 logger = logging.getLogger("uvicorn.error")
+
+
+class Service(FastAPI):
+    """The application, whose document has the problem as one component."""
+
+    def openapi(self) -> dict[str, Any]:
+        """Return the OpenAPI document."""
+        document = super().openapi()
+        document["components"]["schemas"]["Problem"] = PROBLEM_SCHEMA
+        return document
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -74,12 +97,12 @@ def create_app(settings: Settings) -> FastAPI:
         with closing(store), watch:
             yield
 
-    # the documentation pages of FastAPI fetch their code from outside: left out
-    app = FastAPI(
+    # the documentation pages of FastAPI fetch their code from outside: left out;
+    # /openapi.json is a route as all are
+    app = Service(
         title="Pagoda",
         lifespan=lifespan,
-        docs_url=None,
-        redoc_url=None,
+        openapi_url=None,
         responses=PROBLEM_RESPONSES,
     )
     zone = settings.timezone
@@ -91,6 +114,7 @@ def create_app(settings: Settings) -> FastAPI:
     for module in ROUTES:
         app.include_router(module.router)
     install_handlers(app)
+    app.add_middleware(BodyLimit)
     return app
 
 

@@ -1,7 +1,9 @@
 """Errors as problem+json (RFC 9457), in English and Chinese."""
 
-from collections.abc import Sequence
-from typing import Any
+import logging
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 import orjson
 from fastapi import FastAPI, Request, Response
@@ -18,6 +20,7 @@ from gis.errors import (
     MissingFontError,
     SettingError,
     StoreError,
+    StoreUnavailableError,
     TreeError,
     VersionConflictError,
 )
@@ -39,6 +42,11 @@ PROBLEMS: dict[type[GovernanceError], tuple[int, str]] = {
     MissingFontError: (500, "本机缺少中文字体，请管理员安装 fonts-noto-cjk 后重试。"),
     SettingError: (400, "选项无法使用，请按提示修改。"),
     StoreError: (409, "存储未接受本次操作，数据没有改变，请按提示处理后重试。"),
+    StoreUnavailableError: (
+        503,
+        "存储暂时无法使用（数据库不可达、磁盘已满或正被写入），请按 Retry-After 的秒数"
+        "稍后重试；持续出现请联系管理员。",
+    ),
     VersionConflictError: (409, "草案不是基于当前版本，请在最新版本上重做后再发布。"),
 }
 # status -> what HTTP itself refuses, in English and Chinese
@@ -55,31 +63,72 @@ HTTP_PROBLEMS = {
         "This path does not take this method; see the methods in /openapi.json.",
         "该地址不支持这种请求方法，请查看 /openapi.json 中的接口列表。",
     ),
+    413: (
+        "The request body is longer than 1 MiB, the most that this path takes; send "
+        "less at once.",
+        "请求内容超过 1 MiB 的上限，请分批发送。",
+    ),
+    429: (
+        "This client has asked for too many places; ask again after the seconds of "
+        "Retry-After.",
+        "查询场所过于频繁，请按 Retry-After 的秒数稍后再试。",
+    ),
+}
+PROBLEM_SCHEMA: Final = {
+    "title": "Problem",
+    "description": "A problem (RFC 9457), in English and Chinese.",
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "detail_zh"],
+    "properties": {
+        "type": {"type": "string", "format": "uri"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "detail_zh": {"type": "string"},
+        "errors": {"type": "array", "items": {"type": "object"}},
+    },
+}
+"""The component `Problem` of the OpenAPI document."""
+PROBLEM_REFERENCE: Final = {
+    MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}
 }
 # what every path of the OpenAPI document may answer besides its own model
 PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
-    "default": {
-        "description": "A problem (RFC 9457), in English and Chinese.",
-        "content": {
-            MEDIA_TYPE: {
-                "schema": {
-                    "type": "object",
-                    "required": ["type", "title", "status", "detail", "detail_zh"],
-                    "properties": {
-                        "type": {"type": "string", "format": "uri"},
-                        "title": {"type": "string"},
-                        "status": {"type": "integer"},
-                        "detail": {"type": "string"},
-                        "detail_zh": {"type": "string"},
-                        "errors": {"type": "array", "items": {"type": "object"}},
-                    },
-                }
-            }
-        },
-    }
+    400: {
+        "description": "The query or the body cannot be read.",
+        "content": PROBLEM_REFERENCE,
+    },
+    422: {
+        "description": "A value is not as this document describes it.",
+        "content": PROBLEM_REFERENCE,
+    },
+    "default": {"description": "Any other problem.", "content": PROBLEM_REFERENCE},
 }
 FAILED = "The service failed on this request; tell its operator when it happened."
+NOT_NOW = (
+    "The store cannot be used now: its database is away, its disk is full or it is "
+    "being written; what this request was writing is there whole or not at all, send "
+    "it again after the seconds of Retry-After."
+)
+UNSHOWN: Final = {GovernanceError: FAILED, StoreUnavailableError: NOT_NOW}
+"""Said instead of the text of an error, which is for the operator: the log has it."""
+RETRY_AFTER_S: Final = 5
 INVALID_ZH = "请求内容不符合要求，请按 errors 中的提示修改后重试。"
+
+
+ADDRESS: Final = re.compile(
+    r"""[a-z][a-z0-9+.-]*://[^\s'"]+               # of a database or a file
+    | (?P<quote>['"])(?:~|\.{0,2})/\w.*?(?P=quote) # a path in quotes, blanks and all
+    | (?P<mark>['"])[A-Za-z]:[\\/].*?(?P=mark)
+    | (?<![\w.:/])[A-Za-z]:\\[^\s'"]+
+    | (?<![\w.:/])(?:~|\.{1,2})?/[\w-]+(?:[./][\w-]+)+
+    | '[^\s'"/]*:\d+/[^\s'"]*'                   # host, port and name
+    """,
+    re.VERBOSE,
+)
+"""A path or an address of the server."""
+
+logger = logging.getLogger("uvicorn.error")
 
 
 def install_handlers(app: FastAPI) -> None:
@@ -103,15 +152,57 @@ def problem(
     }
     if errors:
         body["errors"] = list(errors)
-    return Response(orjson.dumps(body), status, media_type=MEDIA_TYPE)
+    headers = {"Retry-After": str(RETRY_AFTER_S)} if status == 503 else None
+    return Response(orjson.dumps(body), status, headers, MEDIA_TYPE)
+
+
+def refused_by_http(status: int, headers: Mapping[str, str] | None = None) -> Response:
+    """Return the problem of a status of `HTTP_PROBLEMS`."""
+    response = problem(status, "http-error", *HTTP_PROBLEMS[status])
+    response.headers.update(headers or {})
+    return response
+
+
+def unknown_grid(grid_id: str, place: str) -> Response:
+    """Return the problem of a grid that is not there.
+
+    Parameters
+    ----------
+    grid_id
+        What was asked for.
+    place
+        Where it was looked for, as the sentence names it.
+    """
+    return problem(
+        404,
+        "unknown-grid",
+        f"{place} has no grid {grid_id!r} then; see /model for the grids in force.",
+        "该时间没有这个网格，请在 /model 查看有效网格。",
+    )
+
+
+def without_addresses(text: str) -> str:
+    """Return a text without paths and addresses of the server.
+
+    Examples
+    --------
+    >>> without_addresses("Store '/srv/town data/s.gpkg' is damaged; take an export.")
+    'Store … is damaged; take an export.'
+    """
+    return ADDRESS.sub("…", text)
 
 
 async def _on_governance_error(_: Request, error: Exception) -> Response:
     error_class = next(kind for kind in type(error).__mro__ if kind in PROBLEMS)
     status, text_zh = PROBLEMS[error_class]
+    if status >= 500:
+        logger.error("%s: %s", error_class.__name__, error)
     faults = error.faults if isinstance(error, InvalidLayerError) else ()
-    errors = [fault._asdict() for fault in faults]
-    return problem(status, _kind(error_class.__name__), str(error), text_zh, errors)
+    errors = [
+        fault._replace(rule=without_addresses(fault.rule))._asdict() for fault in faults
+    ]
+    detail = UNSHOWN.get(error_class) or without_addresses(str(error))
+    return problem(status, _kind(error_class.__name__), detail, text_zh, errors)
 
 
 async def _on_invalid_request(_: Request, error: Exception) -> Response:
@@ -132,10 +223,7 @@ async def _on_invalid_request(_: Request, error: Exception) -> Response:
 async def _on_http_exception(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101  registered for it
     # Starlette raises no others by itself
-    detail, detail_zh = HTTP_PROBLEMS[error.status_code]
-    response = problem(error.status_code, "http-error", detail, detail_zh)
-    response.headers.update(error.headers or {})
-    return response
+    return refused_by_http(error.status_code, error.headers)
 
 
 async def _on_failure(_: Request, __: Exception) -> Response:

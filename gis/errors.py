@@ -10,6 +10,7 @@
   + MissingFontError (RuntimeError)     no font for documents is installed
   + SettingError (ValueError)           an option or setting cannot be used
   + StoreError (RuntimeError)           storage refused
+    - StoreUnavailableError             storage cannot be used now
     - VersionConflictError              the draft is not based on the current version
 """
 
@@ -87,6 +88,13 @@ class SettingError(GovernanceError, ValueError):
 
 class StoreError(GovernanceError, RuntimeError):
     """A store refused: nothing of what was asked for was written."""
+
+
+class StoreUnavailableError(StoreError):
+    """A store cannot be used now: its database is away, its disk full, it is busy.
+
+    The same call may succeed later; what was refused for what it says does not.
+    """
 
 
 class VersionConflictError(StoreError):

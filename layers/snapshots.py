@@ -10,7 +10,7 @@ import pandas as pd
 
 from gis.assignment import AnswerBasis, Assigner
 from gis.coverage.neighbours import Neighbours
-from gis.errors import StoreError
+from gis.errors import StoreError, StoreUnavailableError
 from gis.models import Instant, PostId
 from gis.roster import REGION_TIER, Duty
 from gis.versions import History, Version
@@ -263,7 +263,7 @@ class Snapshots:
             )
             if snapshot.revision == revision == self._store.revision():
                 return snapshot
-        raise StoreError(
+        raise StoreUnavailableError(
             f"The store changed during {ATTEMPTS} attempts to read it; ask again."
         )
 

@@ -59,13 +59,17 @@ def why(group_options: dict[str, Any], /, place: str, **options: Any) -> None:
     """Print why PLACE has its code: findings, rule, history, next check."""
     from api.cli.text.rating import why_lines  # noqa: PLC0415
     from api.service.rating.places import explain_place  # noqa: PLC0415
+    from layers.rating.facts import read_place  # noqa: PLC0415
 
     # an option counts wherever it stands
-    rating = _rate(**{k: options[k] or group_options[k] for k in options})
-    explanation = explain_place(rating, place)
+    options = {k: options[k] or group_options[k] for k in options}
+    url, settings = options.pop("url"), settings_of_commands()
+    with opened_store(url, settings) as store:
+        cutoff = _cutoff(store, settings, **options)
+        explanation = explain_place(read_place(store, cutoff, place), place)
     if explanation is None:
         raise SettingError(
-            f"The store has no coded place {place!r} on {rating.day.isoformat()}; take "
+            f"The store has no coded place {place!r} on {cutoff.day.isoformat()}; take "
             "an id from `pagoda safety --out FILE`."
         )
     _print(why_lines(explanation))
@@ -79,7 +83,7 @@ def due(grid: str | None, **options: Any) -> None:
     from api.cli.text.rating import due_lines  # noqa: PLC0415
 
     rating = _rate(**options)
-    if grid is not None and grid not in set(rating.grids["grid_id"]):
+    if grid is not None and not rating.has_grid(grid):
         raise SettingError(
             f"Version {rating.version.version} has no grid {grid!r}; `pagoda risk` "
             "names some, GET /model all."

@@ -2,13 +2,15 @@
 
 from fastapi import APIRouter, Request, Response
 
+from api.admission import Door
 from api.deps import Cutoffs, Desk
 from api.errors import problem
 from api.schemas.code_picture import draw_code
+from api.schemas.media import SVGResponse
 from api.schemas.places import PlaceOut
 from api.service.rating.places import explain_place
 
-router = APIRouter(prefix="/enterprises", tags=["safety codes"])
+router = APIRouter(route_class=Door, prefix="/enterprises", tags=["safety codes"])
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
@@ -19,19 +21,21 @@ HEADERS = {
 @router.get("/{place_id}", response_model=PlaceOut)
 def enterprise(place_id: str, desk: Desk, cutoff: Cutoffs) -> PlaceOut | Response:
     """Return a place with its safety code, the findings behind it and what is due."""
-    place = explain_place(desk.on(cutoff.day, cutoff.known_at), place_id)
+    facts = desk.at_place(place_id, cutoff.day, cutoff.known_at)
+    place = explain_place(facts, place_id)
     return PlaceOut.of(place) if place else _unknown(place_id)
 
 
-@router.get("/{place_id}/code.svg", name="code")
+@router.get("/{place_id}/code.svg", name="code", response_class=SVGResponse)
 def code(place_id: str, request: Request, desk: Desk, cutoff: Cutoffs) -> Response:
     """Return the QR code of a place in the colour of its safety code."""
-    place = explain_place(desk.on(cutoff.day, cutoff.known_at), place_id)
+    facts = desk.at_place(place_id, cutoff.day, cutoff.known_at)
+    place = explain_place(facts, place_id)
     if place is None:
         return _unknown(place_id)
     address = str(request.url_for("enterprise", place_id=place_id))
     picture = draw_code(address, place_id, place.explanation.code)
-    return Response(picture, media_type="image/svg+xml", headers=HEADERS)
+    return SVGResponse(picture, headers=HEADERS)
 
 
 def _unknown(place_id: str) -> Response:

@@ -3,10 +3,11 @@
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 
+from api.admission import Door
 from api.deps import Readiness
-from api.errors import problem
+from api.errors import problem, without_addresses
 
-router = APIRouter(tags=["operation"])
+router = APIRouter(route_class=Door, tags=["operation"])
 
 
 @router.get("/livez")
@@ -21,4 +22,5 @@ def readyz(readiness: Readiness) -> Response:
     failure = readiness.failure()
     if failure is None:
         return JSONResponse({"status": "ready"})
-    return problem(503, "not-ready", failure, "服务未就绪，请查看日志并联系管理员。")
+    detail = without_addresses(failure)
+    return problem(503, "not-ready", detail, "服务未就绪，请查看日志并联系管理员。")

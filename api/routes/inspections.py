@@ -4,9 +4,11 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
+from api.admission import Door
 from api.deps import Cutoffs, Desk
+from api.errors import unknown_grid
 from api.schemas.inspections import DueListOut, DueOut, InspectionIn, InspectionOut
 from api.schemas.places import PlaceOut
 from api.service.facts.inspections import record_inspection
@@ -14,18 +16,20 @@ from api.service.rating.due import list_due
 from api.service.rating.places import explain_place
 from gis.local_time import instant_of
 
-router = APIRouter(prefix="/inspections", tags=["safety codes"])
+router = APIRouter(route_class=Door, prefix="/inspections", tags=["safety codes"])
 
 
-@router.get("/due")
+@router.get("/due", response_model=DueListOut)
 def due(
     desk: Desk,
     cutoff: Cutoffs,
     grid: Annotated[str | None, Query(description="Only of this grid.")] = None,
     limit: Annotated[int, Query(ge=1, le=100_000)] = 1000,
-) -> DueListOut:
+) -> DueListOut | Response:
     """Return who must check what by the end of a day, the latest first."""
     rating = desk.on(cutoff.day, cutoff.known_at)
+    if grid is not None and not rating.has_grid(grid):
+        return unknown_grid(grid, f"Version {rating.version.version}")
     checks = list_due(rating, grid)
     return DueListOut(
         on=rating.day,
@@ -40,7 +44,7 @@ def report(body: InspectionIn, desk: Desk) -> InspectionOut:
     """Record an inspection or a drill; the answer has the new code of the place."""
     inspection = body.inspection(instant_of(body.done_at, desk.timezone))
     inspection_id, link = record_inspection(desk.store, inspection, desk.now())
-    place = explain_place(desk.on(), inspection.place_id)
+    place = explain_place(desk.at_place(inspection.place_id), inspection.place_id)
     return InspectionOut(
         inspection_id=inspection_id,
         recorded_at=datetime.fromtimestamp(link.recorded_at / 1000, UTC),

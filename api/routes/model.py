@@ -6,12 +6,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import JSONResponse
 
+from api.admission import Door
 from api.deps import Reader, Times
 from api.errors import problem
 from api.service.facts.dictionary import data_dictionary
 from layers.stores.protocol import MAIN_SYSTEM
 
-router = APIRouter(tags=["published"])
+router = APIRouter(route_class=Door, tags=["published"])
 
 
 @router.get("/model", response_model=dict[str, Any])

@@ -2,42 +2,58 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi import APIRouter, Query, Response
+from fastapi.responses import HTMLResponse
 
+from api.admission import Door
 from api.deps import BaseMaps, Cutoffs, Desk
+from api.errors import problem, unknown_grid
+from api.schemas.media import GeoJSONResponse
 from api.service.rating.documents import area_features, method_document
 from layers.maps.offline import page
 from layers.rating.map import draw_risk_day
 
-router = APIRouter(prefix="/risk", tags=["risk"])
+router = APIRouter(route_class=Door, prefix="/risk", tags=["risk"])
 
 # the page carries all it needs but a base map; the browser is told so
 POLICY = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
     "img-src data:"
 )
-GEOJSON = "application/geo+json"
 
 
-@router.get("/grids", response_model=dict[str, Any])
-def risk_grids(desk: Desk, cutoff: Cutoffs) -> JSONResponse:
+@router.get("/grids", response_model=dict[str, Any], response_class=GeoJSONResponse)
+def risk_grids(
+    desk: Desk,
+    cutoff: Cutoffs,
+    grid: Annotated[str | None, Query(description="Only this grid.")] = None,
+) -> Response:
     """Return the grids with level, score, drivers and figures as GeoJSON."""
     rating = desk.on(cutoff.day, cutoff.known_at)
-    return JSONResponse(area_features(rating, ("grids",)), media_type=GEOJSON)
+    if grid is not None and not rating.has_grid(grid):
+        return unknown_grid(grid, f"Version {rating.version.version}")
+    return GeoJSONResponse(area_features(rating, ("grids",), grid))
 
 
-@router.get("/circles", response_model=dict[str, Any])
+@router.get("/circles", response_model=dict[str, Any], response_class=GeoJSONResponse)
 def risk_circles(
     desk: Desk,
     cutoff: Cutoffs,
     tier: Annotated[int | None, Query(ge=1, description="Only this tier.")] = None,
-) -> JSONResponse:
+) -> Response:
     """Return the circles with level, score, drivers and figures as GeoJSON."""
     rating = desk.on(cutoff.day, cutoff.known_at)
     names = [n for n in rating.tiers if n.startswith("tier")]
     selection = names if tier is None else [n for n in names if n == f"tier{tier}"]
-    return JSONResponse(area_features(rating, selection), media_type=GEOJSON)
+    if tier is not None and not selection:
+        return problem(
+            404,
+            "unknown-tier",
+            f"Version {rating.version.version} has no circles of tier {tier}; see "
+            "/model for the tree in force.",
+            "该时间没有这一层的指挥圈，请在 /model 查看指挥圈层。",
+        )
+    return GeoJSONResponse(area_features(rating, selection))
 
 
 @router.get("/method")

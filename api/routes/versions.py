@@ -2,10 +2,11 @@
 
 from fastapi import APIRouter
 
+from api.admission import Door
 from api.deps import Reader
 from layers.stores import clock
 
-router = APIRouter(tags=["published"])
+router = APIRouter(route_class=Door, tags=["published"])
 
 
 @router.get("/versions")

@@ -5,7 +5,7 @@ import threading
 from types import TracebackType
 from typing import Self
 
-from gis.errors import GovernanceError
+from gis.errors import GovernanceError, StoreUnavailableError
 from layers.snapshots import Snapshots
 from layers.stores import Store
 
@@ -65,7 +65,15 @@ class Watch:
                 self._snapshots.refresh()
                 self._failure = None
             except GovernanceError as error:
-                if str(error) != self._failure:
+                sentence = _sentence(error)
+                if sentence != self._failure:
                     logger.error("The snapshot cannot be refreshed: %s", error)
-                self._failure = str(error)
+                self._failure = sentence
                 self._is_over.wait(TURN_S)
+
+
+def _sentence(error: GovernanceError) -> str:
+    """Return what may be known outside: not where the store is."""
+    if isinstance(error, StoreUnavailableError):
+        return "The store cannot be read; see the log, it is tried again every second."
+    return str(error)

@@ -138,6 +138,10 @@ class RiskDay:
         """The grids rated."""
         return self.tiers["grids"].frame
 
+    def has_grid(self, grid_id: str) -> bool:
+        """Say whether the boundaries have a grid of this id."""
+        return bool((self.grids["grid_id"] == grid_id).any())
+
     @property
     def circles(self) -> gpd.GeoDataFrame | None:
         """Circles of all tiers rated; None without a tree."""

@@ -21,7 +21,7 @@ from gis.safety import Facts, Inspections, Places, gather_facts
 from layers.packs.code_tables import codes_of
 from layers.packs.rulebook import Rulebook, read_rulebook
 from layers.snapshots import PLAIN, Snapshot, StoreView, Terms, build_snapshot
-from layers.stores.facts import timestamp
+from layers.stores.facts import Selection, timestamp
 from layers.stores.protocol import MAIN_SYSTEM, Store
 
 Days = NDArray[np.datetime64]
@@ -82,16 +82,15 @@ class Cutoff:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class RiskFacts:
-    """What is known at a cut-off.
+class CodedPlaces:
+    """What is known of coded places at a cut-off.
 
     Attributes
     ----------
     cutoff
         The day.
     snapshot
-        Boundaries, posts and duties in force at its end; all facts are counted in
-        these boundaries.
+        Boundaries in force at its end; all facts are counted in these boundaries.
     rulebook
         The rules in force then.
     places
@@ -102,14 +101,6 @@ class RiskFacts:
     inspections
         Rows of the layer up to the day: inspection_id, place_id, kind, campaign, day,
         at, place_row, result, found_json and fixed_json as the layer keeps them.
-    events
-        event_id, category, module, severity, channel, occurred_at, day, grid_row.
-    stations
-        station_id, kind, name, area_id of those in place; points.
-    event_days
-        Number of days that the events cover, the last one included.
-    left_out
-        What is counted in no grid or not at all: reason -> number.
     """
 
     cutoff: Cutoff
@@ -118,10 +109,6 @@ class RiskFacts:
     places: gpd.GeoDataFrame
     visits: Facts
     inspections: pd.DataFrame
-    events: pd.DataFrame
-    stations: gpd.GeoDataFrame
-    event_days: int
-    left_out: Mapping[str, int]
 
     @property
     def place_rows(self) -> Places:
@@ -132,6 +119,28 @@ class RiskFacts:
             places["hazard"].tolist(),
             places["known"].to_numpy("datetime64[D]"),
         )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RiskFacts(CodedPlaces):
+    """What is known of all coded places, and of events, at a cut-off.
+
+    Attributes
+    ----------
+    events
+        event_id, category, module, severity, channel, occurred_at, day, grid_row.
+    stations
+        station_id, kind, name, area_id of those in place; points.
+    event_days
+        Number of days that the events cover, the last one included.
+    left_out
+        What is counted in no grid or not at all: reason -> number.
+    """
+
+    events: pd.DataFrame
+    stations: gpd.GeoDataFrame
+    event_days: int
+    left_out: Mapping[str, int]
 
     def with_method(self, method: RiskMethod) -> Self:
         """Return the same facts to be rated by another method.
@@ -180,14 +189,15 @@ def read_risk_facts(store: Store, cutoff: Cutoff, past_days: int) -> RiskFacts:
     snapshot = build_snapshot(
         StoreView(store, known_at), end, system=cutoff.system, terms=cutoff.terms
     )
-    rulebook = read_rulebook(store.facts("rules", valid_at=end, known_at=known_at))
+    rulebook = _rulebook(store, cutoff)
     days = past_days + rulebook.method.window_days - 1
     enterprises = store.facts("enterprises", known_at=known_at)
-    places, gaps = _places(gpd.GeoDataFrame(enterprises), snapshot, cutoff)
+    coded = _coded(gpd.GeoDataFrame(enterprises), cutoff)
+    places = _places(coded, snapshot, cutoff)
     inspections = _inspections(store, places, cutoff)
     events = _events(store, snapshot, cutoff, days)
     left_out: dict[LeftOut, int] = {
-        **gaps,
+        **_gaps(coded, places, cutoff),
         "no_inspected_place": int((inspections["place_row"] < 0).sum()),
         "no_event_grid": int((events["grid_row"] < 0).sum()),
         "unknown_event_kind": _unknown_kinds(events, rulebook.method),
@@ -208,6 +218,58 @@ def read_risk_facts(store: Store, cutoff: Cutoff, past_days: int) -> RiskFacts:
     )
 
 
+def read_place(
+    store: Store, cutoff: Cutoff, place_id: str, snapshot: Snapshot | None = None
+) -> CodedPlaces:
+    """Return what a store knows of one place, none where it is no coded place.
+
+    What is said of the place is what `read_risk_facts` would say, in a hundredth of
+    the time.
+
+    Parameters
+    ----------
+    store
+        The store.
+    cutoff
+        The day.
+    place_id
+        The place.
+    snapshot
+        With the boundaries of the day; None reads them. Of any revision: its posts and
+        duties do not matter.
+
+    Raises
+    ------
+    StoreError
+        If no version of the grids is in force on the day.
+    InvalidLayerError
+        If a rule cannot be read.
+    """
+    end, known_at = cutoff.end, cutoff.known_at
+    boundaries = snapshot or build_snapshot(
+        StoreView(store, known_at), end, system=cutoff.system, terms=cutoff.terms
+    )
+    only = Selection("place_id", (place_id,))
+    enterprises = store.facts("enterprises", known_at=known_at, only=only)
+    coded = _coded(gpd.GeoDataFrame(enterprises), cutoff)
+    places = _places(coded, boundaries, cutoff)
+    inspections = _inspections(store, places, cutoff, only)
+    return CodedPlaces(
+        cutoff=cutoff,
+        snapshot=boundaries,
+        rulebook=_rulebook(store, cutoff),
+        places=places,
+        visits=_visits(inspections),
+        inspections=inspections,
+    )
+
+
+def _rulebook(store: Store, cutoff: Cutoff) -> Rulebook:
+    """Return the rules in force at the end of a day."""
+    rules = store.facts("rules", valid_at=cutoff.end, known_at=cutoff.known_at)
+    return read_rulebook(rules)
+
+
 def _locate(points: gpd.GeoSeries, snapshot: Snapshot) -> Rows:
     """Return the row of the grid of each point, -1 in none."""
     xy = np.full((len(points), 2), np.nan)
@@ -220,19 +282,22 @@ def _locate(points: gpd.GeoSeries, snapshot: Snapshot) -> Rows:
     return np.asarray(answers.table.rows, dtype=np.int64)
 
 
+def _coded(enterprises: gpd.GeoDataFrame, cutoff: Cutoff) -> gpd.GeoDataFrame:
+    """Return what registers say of coded places, known by the end of the day."""
+    is_coded = enterprises["is_coded"].astype(bool)
+    return enterprises[is_coded & (enterprises["valid_from"] <= timestamp(cutoff.end))]
+
+
 def _places(
-    enterprises: gpd.GeoDataFrame, snapshot: Snapshot, cutoff: Cutoff
-) -> tuple[gpd.GeoDataFrame, dict[LeftOut, int]]:
-    """Return one row a coded place, and what is wrong with some."""
-    coded = enterprises[enterprises["is_coded"].astype(bool)]
-    coded = coded[coded["valid_from"] <= timestamp(cutoff.end)]
+    coded: gpd.GeoDataFrame, snapshot: Snapshot, cutoff: Cutoff
+) -> gpd.GeoDataFrame:
+    """Return one row a coded place."""
     order = coded.assign(
         _rank=(coded["address_kind"] != ACTUAL).astype(int)
         + 2 * coded.geometry.isna().astype(int)
     ).sort_values(["place_id", "_rank", "source"])
     places = order.drop_duplicates("place_id").reset_index(drop=True)
-    disagree = coded.groupby("place_id")["scene"].nunique()
-    frame = gpd.GeoDataFrame(
+    return gpd.GeoDataFrame(
         {
             "place_id": places["place_id"],
             "name": places["name"],
@@ -243,21 +308,33 @@ def _places(
             "grid_row": _locate(places.geometry, snapshot),
         },
         geometry=places.geometry,
-        crs=enterprises.crs,
+        crs=coded.crs,
     )
+
+
+def _gaps(
+    coded: gpd.GeoDataFrame, places: gpd.GeoDataFrame, cutoff: Cutoff
+) -> dict[LeftOut, int]:
+    """Return what is wrong with some places."""
+    disagree = coded.groupby("place_id")["scene"].nunique()
     # a place that is gone is missed by nobody
-    there = frame[~(frame["gone"].to_numpy("M8[D]") <= np.datetime64(cutoff.day))]
+    there = places[~(places["gone"].to_numpy("M8[D]") <= np.datetime64(cutoff.day))]
     has_point = there.geometry.notna()
-    return frame, {
+    return {
         "no_position": int((~has_point).sum()),
         "no_grid": int((has_point & (there["grid_row"] < 0)).sum()),
         "sources_disagree": int((disagree.reindex(there["place_id"]) > 1).sum()),
     }
 
 
-def _inspections(store: Store, places: pd.DataFrame, cutoff: Cutoff) -> pd.DataFrame:
+def _inspections(
+    store: Store,
+    places: pd.DataFrame,
+    cutoff: Cutoff,
+    only: Selection | None = None,
+) -> pd.DataFrame:
     """Return the inspections up to the day, each with the row of its place."""
-    facts = store.facts("inspections", known_at=cutoff.known_at)
+    facts = store.facts("inspections", known_at=cutoff.known_at, only=only)
     inspections = facts[facts["valid_from"] <= timestamp(cutoff.end)].reset_index(
         drop=True
     )

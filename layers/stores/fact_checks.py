@@ -1,7 +1,7 @@
 """The border of the layers of facts: rows are stored as a whole or refused by name."""
 
 import datetime as dt
-from collections.abc import Callable, Collection, Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -22,7 +22,7 @@ from layers.stores.facts import (
     TIME_FIELDS,
     UTC_MS,
     FactLayer,
-    Reference,
+    Selection,
     fact_layer,
 )
 
@@ -34,20 +34,23 @@ class Surroundings:
     Attributes
     ----------
     facts
-        Gives the facts of a layer as they are known.
+        Gives the facts of a layer as they are known, all or those selected.
     recorded_at
         When the rows are recorded.
     """
 
-    facts: Callable[[str], pd.DataFrame]
+    facts: Callable[[str, Selection | None], pd.DataFrame]
     recorded_at: Instant
 
-    def known(self, reference: Reference) -> Collection[str]:
-        """Return the values that a reference may name."""
-        return set(self.facts(reference.layer)[reference.target].tolist())
+    def sharing(self, layer: str, column: str, values: pd.Series) -> pd.DataFrame:
+        """Return the facts that share a value of a column, or more than these."""
+        few = values.dropna().unique().tolist()
+        return self.facts(layer, Selection(column, few) if len(few) <= FEW else None)
 
 
 SHOWN = 3
+FEW = 100
+"""Facts of more values than these are read with all others of their layer."""
 
 
 def prepare_facts(
@@ -244,14 +247,16 @@ def _reference_faults(
 ) -> list[RowFault]:
     faults = []
     for reference in layer.references:
-        targets = around.known(reference)
+        column = rows[reference.column]
+        if column.isna().all():
+            continue
+        facts = around.sharing(reference.layer, reference.target, column)
+        targets = set(facts[reference.target].tolist())
         faults += [
             RowFault(
                 row, reference.column, f"{value!r} is not in layer {reference.layer!r}"
             )
-            for row, value in zip(
-                rows.index.tolist(), rows[reference.column].tolist(), strict=True
-            )
+            for row, value in zip(rows.index.tolist(), column.tolist(), strict=True)
             if not pd.isna(value) and value not in targets
         ]
     return faults
@@ -263,7 +268,9 @@ def _rule_faults(
     """Return what is wrong across rows."""
     if not layer.rules:
         return []
-    facts = around.facts(layer.schema.name)
+    facts = rows.iloc[:0]
+    if layer.rivals is not None:
+        facts = around.sharing(layer.schema.name, layer.rivals, rows[layer.rivals])
     return [
         fault for rule in layer.rules for fault in rule(rows, facts, around.recorded_at)
     ]

@@ -1,7 +1,7 @@
 """Layers of facts: rows with valid and recorded time that are only ever added to."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, NamedTuple
@@ -10,6 +10,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
 from gis.errors import InvalidLayerError
 from gis.local_time import EPOCH, MILLISECOND
@@ -53,6 +54,13 @@ class Reference(NamedTuple):
     target: str
 
 
+class Selection(NamedTuple):
+    """Facts of a layer by a column of text: those that have one of some values."""
+
+    column: str
+    values: Collection[str]
+
+
 @dataclass(frozen=True, slots=True)
 class FactLayer:
     """A layer of facts.
@@ -67,12 +75,16 @@ class FactLayer:
         What its rows must find in other layers.
     rules
         What must be true across its rows.
+    rivals
+        Column whose values new rows share with the facts that `rules` look at; None
+        where these look at new rows alone.
     """
 
     schema: LayerSchema
     key: tuple[str, ...]
     references: tuple[Reference, ...] = ()
     rules: tuple[RowRule, ...] = ()
+    rivals: str | None = None
 
     @property
     def logged_fields(self) -> tuple[Field, ...]:
@@ -99,6 +111,7 @@ FACTS: Final[Mapping[str, FactLayer]] = MappingProxyType(
             ("duty_id",),
             (Reference("post_id", "posts", "post_id"),),
             (overlap_faults,),
+            rivals="post_id",
         ),
         "enterprises": FactLayer(ENTERPRISES, ("place_id", "source", "address_kind")),
         "inspections": FactLayer(
@@ -139,28 +152,60 @@ def as_known(
     *,
     valid_at: Instant | None = None,
     known_at: Instant | None = None,
+    only: Selection | None = None,
 ) -> pd.DataFrame:
     """Return the facts of a layer as known at a time, from every row recorded.
 
     Parameters
     ----------
     records
-        All rows in order of record.
-    name, valid_at, known_at
+        All rows in order of record; of those keys at least that `only` selects.
+    name, valid_at, known_at, only
         As `Store.facts` takes them.
     """
     layer = fact_layer(name)
-    facts = records
+    # rows are chosen first and copied once; geometry is not looked at
+    table = pd.DataFrame(records)
+    rows = np.arange(len(table))
     if known_at is not None:
-        facts = facts[facts["recorded_at"] <= timestamp(known_at)]
-    facts = facts.drop_duplicates(list(layer.key), keep="last")
-    facts = facts[~facts["cancelled"].astype(bool)]
+        rows = rows[(table["recorded_at"] <= timestamp(known_at)).to_numpy()]
+    keys = table[list(layer.key)].iloc[rows].set_axis(rows, axis=0)
+    rows = rows[~keys.duplicated(keep="last").to_numpy()]
+    is_fact = ~table["cancelled"].to_numpy(dtype=bool)[rows]
+    if only is not None:
+        is_fact &= table[only.column].isin(list(only.values)).to_numpy()[rows]
     if valid_at is not None:
-        at = timestamp(valid_at)
-        is_open = facts["valid_to"].isna() | (facts["valid_to"] > at)
-        facts = facts[(facts["valid_from"] <= at) & is_open]
-    facts = facts.sort_values(list(layer.key), na_position="first", ignore_index=True)
-    return facts.drop(columns="cancelled")
+        is_fact &= _is_valid(table, timestamp(valid_at))[rows]
+    order = keys.loc[rows[is_fact]].sort_values(list(layer.key), na_position="first")
+    columns = [column for column in records.columns if column != "cancelled"]
+    facts: pd.DataFrame = records[columns].iloc[order.index]
+    return facts.reset_index(drop=True)
+
+
+def _is_valid(table: pd.DataFrame, at: pd.Timestamp) -> NDArray[np.bool_]:
+    """Say which rows are true in the world at a time."""
+    is_open = table["valid_to"].isna() | (table["valid_to"] > at)
+    return ((table["valid_from"] <= at) & is_open).to_numpy()
+
+
+def records_of(records: pd.DataFrame, name: str, only: Selection) -> pd.DataFrame:
+    """Return every row of the keys of which one row is selected.
+
+    A fact that names another place now than before is no fact of the former one: all
+    its rows are needed to see that.
+
+    Parameters
+    ----------
+    records
+        All rows in order of record.
+    name
+        One of `FACTS`.
+    only
+        The selection.
+    """
+    key = fact_layer(name).schema.key
+    keys = records.loc[records[only.column].isin(list(only.values)), key]
+    return records[records[key].isin(keys)]
 
 
 def fact_bytes(name: str, rows: pd.DataFrame) -> list[bytes]:

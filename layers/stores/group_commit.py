@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from gis.errors import StoreError
+from gis.errors import StoreUnavailableError
 from layers.stores.protocol import EventReceipt, NewEvent
 
 Receipts: TypeAlias = tuple[EventReceipt, ...]
@@ -50,7 +50,7 @@ class GroupCommit:
 
         Raises
         ------
-        StoreError
+        StoreUnavailableError
             If the thread has ended, or ends before it answers.
         """
         call = _Call(events)
@@ -117,8 +117,8 @@ class GroupCommit:
                     call.answer.set_exception(_ended())
 
 
-def _ended() -> StoreError:
-    return StoreError(
+def _ended() -> StoreUnavailableError:
+    return StoreUnavailableError(
         "The writer of the store has ended and these events were not acknowledged; "
         "start the service again and send them again."
     )

@@ -11,7 +11,7 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
-from gis.errors import RowFault, StoreError
+from gis.errors import RowFault, StoreError, StoreUnavailableError
 from gis.models import Instant
 from gis.versions import History, Version, Withdrawal
 from layers.schema.layer import LayerSchema, refusal
@@ -28,11 +28,13 @@ from layers.stores.events import (
 from layers.stores.fact_checks import Surroundings, prepare_facts
 from layers.stores.facts import (
     FACTS,
+    Selection,
     as_known,
     empty_records,
     fact_bytes,
     fact_layer,
     instant_of,
+    records_of,
     with_record,
 )
 from layers.stores.log import Batch, Link, genesis, next_link
@@ -175,7 +177,7 @@ class MemoryStore(LayersInForce):
         """Append rows to a layer of facts, all or none."""
         with self._open():
             recorded_at = self._recorded_at()
-            around = Surroundings(self.facts, recorded_at)
+            around = Surroundings(self._known, recorded_at)
             facts = prepare_facts(layer, rows, around, self._crs)
             records = self._records[layer]
             if len(records):
@@ -192,11 +194,17 @@ class MemoryStore(LayersInForce):
         *,
         valid_at: Instant | None = None,
         known_at: Instant | None = None,
+        only: Selection | None = None,
     ) -> pd.DataFrame:
         """Return the facts of a layer as known at a time."""
-        return as_known(
-            self.records(layer), layer, valid_at=valid_at, known_at=known_at
-        )
+        with self._open():
+            records = self._records[fact_layer(layer).schema.name]
+        if only is not None:
+            records = records_of(records, layer, only)
+        return as_known(records, layer, valid_at=valid_at, known_at=known_at, only=only)
+
+    def _known(self, layer: str, only: Selection | None) -> pd.DataFrame:
+        return self.facts(layer, only=only)
 
     def records(self, layer: str) -> pd.DataFrame:
         """Return every row ever recorded in a layer of facts."""
@@ -312,7 +320,7 @@ class MemoryStore(LayersInForce):
         """Hold the lock of a store that is open."""
         with self._change:
             if self._is_closed:
-                raise StoreError("The store is closed; open it again.")
+                raise StoreUnavailableError("The store is closed; open it again.")
             yield
 
     def _recorded_at(self) -> Instant:

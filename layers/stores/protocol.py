@@ -15,7 +15,8 @@ Rules that hold in every method:
 - Any thread may call any method; writers wait for each other.
 - A refusal is a `StoreError` of one sentence, `VersionConflictError` where a draft is
   not based on the head, or `InvalidLayerError` naming row, field and rule. A store that
-  cannot write (disk full, read-only, gone) raises `StoreError` too.
+  cannot be used now (busy, disk full, read-only, away, closed) raises
+  `StoreUnavailableError`.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -29,6 +30,7 @@ import pandas as pd
 from gis.errors import RowFault
 from gis.models import Event, Instant
 from gis.versions import History, Lineage, Version, Withdrawal
+from layers.stores.facts import Selection
 from layers.stores.log import Batch, Link
 
 MAIN_SYSTEM = "main"
@@ -309,6 +311,7 @@ class Facts(Protocol):
         *,
         valid_at: Instant | None = None,
         known_at: Instant | None = None,
+        only: Selection | None = None,
     ) -> pd.DataFrame:
         """Return the facts of a layer as known at a time, in code order of the key.
 
@@ -323,6 +326,9 @@ class Facts(Protocol):
             all times.
         known_at
             None is all that is recorded.
+        only
+            Only facts of these values of a column of text; None takes all. Cheap where
+            they are few.
 
         Returns
         -------
@@ -470,4 +476,4 @@ class Store(Versions, Facts, Events, Log, Protocol):
         """Say whether the store takes events; for the health check of a service."""
 
     def close(self) -> None:
-        """Finish what is being written and let go; further calls raise StoreError."""
+        """Finish what is being written and let go; further calls are refused."""

@@ -1,13 +1,27 @@
 """Every error has its row, and every answer that is no success is a problem."""
 
 import json
+import logging
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from api.errors import HTTP_PROBLEMS, MEDIA_TYPE, PROBLEMS, install_handlers
-from gis.errors import CoverageError, GovernanceError
+from api.errors import (
+    HTTP_PROBLEMS,
+    MEDIA_TYPE,
+    PROBLEMS,
+    RETRY_AFTER_S,
+    install_handlers,
+    without_addresses,
+)
+from gis.errors import (
+    CoverageError,
+    GovernanceError,
+    InvalidLayerError,
+    RowFault,
+    StoreUnavailableError,
+)
 
 
 def all_errors(kind: type[GovernanceError]) -> set[type[GovernanceError]]:
@@ -69,3 +83,72 @@ def test_a_failure_is_a_problem_that_tells_nothing_of_the_inside() -> None:
     assert answer.headers["content-type"] == MEDIA_TYPE
     assert answer.json()["detail_zh"].endswith("。")
     assert "secret" not in json.dumps(answer.json())
+
+
+PATHS = {
+    "quoted": "Store '/srv/vault/s town.gpkg' is damaged",
+    "with an apostrophe": 'Store "/srv/mayor\'s/vault.gpkg" is damaged',
+    "plain": "File /srv/vault/s.gpkg-wal cannot be read",
+    "at the end": "No space left on device: /vault/s.gpkg",
+    "of one part": "File '/vault' is no store",
+    "below home": "Store '~/vault/s.gpkg' is damaged",
+    "beside": "Store '../vault/s.gpkg' is damaged",
+    "of Windows": r"Store 'C:\\vault\\s.gpkg' is damaged",
+    "of Windows, plain": r"File C:\vault\s.gpkg is damaged",
+    "Chinese": "文件“/数据/vault/城镇.gpkg”无法读取",
+    "address": "The address 'postgresql://town@vault:5432/town' is wrong",
+    "file address": "Store file:///srv/vault.gpkg?mode=rw is damaged",
+    "host": "The database 'vault.intern:5432/town' refused",
+    "socket": "The database '/run/vault:5432/town' refused",
+}
+
+
+@pytest.mark.parametrize("kind", PROBLEMS, ids=[k.__name__ for k in PROBLEMS])
+@pytest.mark.parametrize("name", PATHS)
+def test_no_problem_of_any_class_shows_a_path_of_the_server(
+    kind: type[GovernanceError], name: str
+) -> None:
+    text = PATHS[name]
+    app = FastAPI()
+    install_handlers(app)
+
+    @app.get("/refused")
+    def refused() -> None:
+        if issubclass(kind, InvalidLayerError):
+            raise kind(f"{text}; correct it.", (RowFault(1, "id", f"{text}, why"),))
+        raise kind(f"{text}; correct it.")
+
+    body = TestClient(app).get("/refused").text
+    assert "vault" not in body
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Grid 'G-014' overlaps 'G-015' by 12.4 m2 at (120.08123, 30.33127); redraw it.",
+        "The inspection of 'E00001' was done 2026-09-30T10:00:00+08:00; correct it.",
+        "Post 'G1/2' and finding 'I-1/1' are 8 km/h and/or 3:2; see '/'.",
+        "holds 3 / 4 of 12:30 or a/b, expected c / d",
+    ],
+)
+def test_what_is_no_path_stays_as_it_is(text: str) -> None:
+    assert without_addresses(text) == text
+
+
+def test_store_that_cannot_be_used_now_says_when_to_ask_again(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    app = FastAPI()
+    install_handlers(app)
+
+    @app.get("/refused")
+    def refused() -> None:
+        raise StoreUnavailableError('Server at "10.0.0.3" has no user "pagoda".')
+
+    with caplog.at_level(logging.ERROR, "uvicorn.error"):
+        answer = TestClient(app).get("/refused")
+    assert answer.status_code == 503
+    assert answer.headers["retry-after"] == str(RETRY_AFTER_S)
+    assert answer.headers["content-type"] == MEDIA_TYPE
+    assert "10.0.0.3" not in answer.text
+    assert '"10.0.0.3" has no user' in caplog.text

@@ -125,7 +125,7 @@ def test_row_2_17_each_place_has_one_code_and_its_history_is_that_of_every_day(
     days = [dt.date(2026, 8, 20), dt.date(2026, 9, 11), dt.date(2026, 9, 30)]
     coded = [read_risk_day(store, Cutoff(day), history_days=0).places for day in days]
     for place_id in changed:
-        history = explain_place(rated, place_id).history
+        history = explain_place(rated.facts, place_id).history
         for day, then in zip(days, coded, strict=True):
             replayed = [change.code for change in history if change.day <= day][-1]
             [code] = then.loc[then["place_id"] == place_id, "code"]
@@ -160,7 +160,7 @@ def test_row_2_19_every_level_returns_its_findings_and_the_version_of_the_rule(r
     places = rated.places
     for code, word in CODES.items():
         for place_id in places.loc[places["code"] == code, "place_id"].iloc[:25]:
-            why = explain_place(rated, place_id)
+            why = explain_place(rated.facts, place_id)
             told = why.explanation
             assert (told.code, told.version) == (code, "safety/1")
             worst = [reason.criterion.code for reason in told.reasons]

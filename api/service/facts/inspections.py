@@ -10,6 +10,7 @@ from gis.local_time import instant_text
 from gis.models import Instant
 from layers.stores import Store
 from layers.stores.events import EventIds
+from layers.stores.facts import Selection
 from layers.stores.log import Link
 
 LAYER = "inspections"
@@ -93,7 +94,8 @@ def record_inspection(
             "time.",
             faults=(RowFault(1, "done_at", rule),),
         )
-    if inspection_id in set(store.facts(LAYER)["inspection_id"]):
+    only = Selection("inspection_id", (inspection_id,))
+    if inspection.inspection_id and len(store.facts(LAYER, only=only)):
         raise StoreError(
             f"Inspection {inspection_id!r} is recorded already; report another under "
             "an id of its own."

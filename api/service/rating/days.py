@@ -13,12 +13,15 @@ from numpy.typing import NDArray
 from gis.local_time import timezone_of
 from gis.models import Instant, RiskLevel, SafetyCode
 from layers.rating.day import RiskDay, read_risk_day
-from layers.rating.facts import Cutoff
-from layers.snapshots import PLAIN, Terms
+from layers.rating.facts import CodedPlaces, Cutoff, read_place
+from layers.snapshots import PLAIN, Snapshot, StoreView, Terms, build_snapshot
 from layers.stores import Store, clock
 
 CACHE_DAYS: Final = 4
 """Rated days that are kept in memory until the store changes."""
+
+CACHE_VERSIONS: Final = 4
+"""Versions of the boundaries that are kept in memory."""
 
 Key = tuple[int, Cutoff]
 
@@ -43,6 +46,7 @@ class RiskDesk:
     timezone: str
     terms: Terms = PLAIN
     now: Callable[[], Instant] = clock
+    _boundaries: dict[int, Snapshot] = field(default_factory=dict)
     _days: OrderedDict[Key, RiskDay] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -87,6 +91,47 @@ class RiskDesk:
             while len(self._days) > CACHE_DAYS:
                 self._days.popitem(last=False)
             return self._days[key]
+
+    def at_place(
+        self,
+        place_id: str,
+        day: dt.date | None = None,
+        known_at: Instant | None = None,
+    ) -> CodedPlaces:
+        """Return what is known of one place; the day is not rated for it.
+
+        Parameters
+        ----------
+        place_id
+            The place; nothing is known of one that has no code.
+        day, known_at
+            As `on` takes them.
+
+        Raises
+        ------
+        StoreError
+            As `on` does.
+        InvalidLayerError
+            Likewise.
+        """
+        cutoff = self.cutoff(day, known_at)
+        return read_place(self.store, cutoff, place_id, self._in_force(cutoff))
+
+    def _in_force(self, cutoff: Cutoff) -> Snapshot | None:
+        """Return the boundaries of a day, of the last few versions from memory."""
+        view = StoreView(self.store, cutoff.known_at)
+        version = view.history(cutoff.system).in_force(cutoff.end)
+        if version is None:
+            return None
+        with self._lock:
+            if version.version not in self._boundaries:
+                oldest = [*self._boundaries][: 1 - CACHE_VERSIONS]
+                for number in oldest:
+                    del self._boundaries[number]
+                self._boundaries[version.version] = build_snapshot(
+                    view, cutoff.end, system=cutoff.system, terms=self.terms
+                )
+            return self._boundaries[version.version]
 
 
 def count_codes(rating: RiskDay) -> dict[str, int]:

@@ -14,7 +14,9 @@ from layers.schema.areas import rated_schema
 FIGURES = ("events", "places", "green", "yellow", "red", "overdue")
 
 
-def area_features(rating: RiskDay, names: Iterable[str]) -> dict[str, Any]:
+def area_features(
+    rating: RiskDay, names: Iterable[str], area_id: str | None = None
+) -> dict[str, Any]:
     """Return layers of rating areas as one GeoJSON feature collection.
 
     Parameters
@@ -23,12 +25,15 @@ def area_features(rating: RiskDay, names: Iterable[str]) -> dict[str, Any]:
         The day.
     names
         Keys of `RiskDay.tiers`.
+    area_id
+        Only the area of this id; None takes all.
     """
     frames = {name: _area_frame(rating, name) for name in names}
     items = [
         item
         for name, frame in frames.items()
         for item in features(frame, rated_schema(name), LOOPBACK)
+        if area_id is None or item["id"] == area_id
     ]
     return collection(
         items,

@@ -6,11 +6,11 @@ from typing import Final
 
 import numpy as np
 import orjson
+import pandas as pd
 
 from api.service.rating.days import _or_none
 from gis.safety import CodeChange, Explanation, explain, trace_code
-from layers.rating.day import RiskDay
-from layers.schema.circles import text_or_none
+from layers.rating.facts import CodedPlaces
 
 TRACE_DAYS: Final = 90
 """Days of the history of a code."""
@@ -52,43 +52,43 @@ class PlaceExplanation:
     history: tuple[CodeChange, ...]
 
 
-def explain_place(rating: RiskDay, place_id: str) -> PlaceExplanation | None:
+def explain_place(facts: CodedPlaces, place_id: str) -> PlaceExplanation | None:
     """Return why a place has its code on a day; None where it is no coded place.
 
     Parameters
     ----------
-    rating
-        The day.
+    facts
+        What is known of it at the end of the day.
     place_id
         The place.
     """
-    facts = rating.facts
     rows = np.flatnonzero(facts.places["place_id"].to_numpy() == place_id)
-    places = rating.places[rating.places["place_id"] == place_id]
-    if not len(rows) or not len(places):
+    day = facts.cutoff.day
+    if not len(rows) or facts.places["gone"].iloc[rows[0]] <= pd.Timestamp(day):
         return None
-    row, book, day = int(rows[0]), facts.rulebook, rating.day
+    row, book = int(rows[0]), facts.rulebook
     args = (facts.place_rows, facts.visits, book.safety)
     explanation = explain(*args, day, row, book.calendar)
     span = (day - dt.timedelta(days=TRACE_DAYS - 1), day)
-    place = places.iloc[0]
+    place, grids = facts.places.iloc[row], facts.snapshot.territory.grids["grid_id"]
+    grid_row = int(place["grid_row"])
     return PlaceExplanation(
         place_id=place_id,
         name=_or_none(place["name"]),
         scene=str(place["scene"]),
-        grid_id=text_or_none(place["grid_id"]),
+        grid_id=None if grid_row < 0 else str(grids.iloc[grid_row]),
         explanation=explanation,
         findings=tuple(
-            tuple(_finding(rating, number) for number in reason.findings)
+            tuple(_finding(facts, number) for number in reason.findings)
             for reason in explanation.reasons
         ),
         history=trace_code(*args, row, span, book.calendar),
     )
 
 
-def _finding(rating: RiskDay, number: int) -> OpenFinding:
+def _finding(facts: CodedPlaces, number: int) -> OpenFinding:
     """Return an open finding as its inspection listed it."""
-    findings, inspections = rating.facts.visits.findings, rating.facts.inspections
+    findings, inspections = facts.visits.findings, facts.inspections
     inspection = inspections.iloc[int(findings.inspection[number])]
     finding = orjson.loads(inspection["found_json"])[int(findings.item[number])]
     return OpenFinding(

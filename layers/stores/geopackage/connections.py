@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from gis.errors import StoreError
+from gis.errors import StoreError, StoreUnavailableError
 from layers.stores.geopackage.encoding import envelope
 
 BUSY_S = 5.0
@@ -59,7 +59,10 @@ def refusals(path: Path) -> Iterator[None]:
         sentence = _SENTENCES.get(
             code, f"refused ({error}); nothing of this call was written, see the disk"
         )
-        raise StoreError(f"Store {str(path)!r} {sentence}.") from error
+        # a broken rule of a table is no fault of file, disk or other writers
+        is_rule = isinstance(error, (sqlite3.IntegrityError, sqlite3.DataError))
+        kind = StoreError if is_rule else StoreUnavailableError
+        raise kind(f"Store {str(path)!r} {sentence}.") from error
 
 
 class StoreFile:
@@ -187,9 +190,9 @@ class StoreFile:
         # looked at first: a close in between removes the files beside the store
         file_ids = self._file_ids()
         if self._over.is_set():
-            raise StoreError("The store is closed; open it again.")
+            raise StoreUnavailableError("The store is closed; open it again.")
         if file_ids != self._identity:
-            raise StoreError(
+            raise StoreUnavailableError(
                 f"Store {str(self.path)!r} was moved, replaced or deleted while it was "
                 "open; put the file back with its -wal beside it and open it again."
             )

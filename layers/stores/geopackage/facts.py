@@ -1,5 +1,6 @@
 """Layers of facts as rows of a GeoPackage."""
 
+import json
 import sqlite3
 from collections.abc import Sequence
 from typing import Any
@@ -12,7 +13,7 @@ import shapely
 from gis.errors import StoreError
 from gis.models import Instant
 from layers.schema.layer import Field
-from layers.stores.facts import DTYPES, fact_layer
+from layers.stores.facts import DTYPES, Selection, fact_layer
 from layers.stores.geopackage.encoding import (
     instant_texts,
     point_blob,
@@ -40,11 +41,31 @@ def insert_facts(
     connection.executemany(table.insert, zip(*columns, strict=True))
 
 
-def read_facts(connection: sqlite3.Connection, name: str, srs_id: int) -> pd.DataFrame:
-    """Return every row recorded, in order of record."""
-    fact_layer(name)
+def read_facts(
+    connection: sqlite3.Connection,
+    name: str,
+    srs_id: int,
+    only: Selection | None = None,
+) -> pd.DataFrame:
+    """Return the rows recorded, in order of record.
+
+    Parameters
+    ----------
+    connection, name, srs_id
+        The layer.
+    only
+        Rows as `layers.stores.facts.records_of` returns them; None takes all.
+    """
+    key = fact_layer(name).schema.key
+    condition, values = "", tuple[str, ...]()
+    if only is not None:
+        condition = (
+            f"WHERE {key} IN (SELECT {key} FROM {name} WHERE {only.column} IN "  # noqa: S608  names of schemas
+            "(SELECT value FROM json_each(?))) "
+        )
+        values = (json.dumps(list(only.values)),)
     # the order of the log: a fid can be changed without a trace, a batch cannot
-    return _frame(connection, name, "ORDER BY batch, fid", (), srs_id)
+    return _frame(connection, name, f"{condition}ORDER BY batch, fid", values, srs_id)
 
 
 def facts_of(connection: sqlite3.Connection, link: Link, srs_id: int) -> pd.DataFrame:

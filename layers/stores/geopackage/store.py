@@ -15,7 +15,7 @@ from layers.schema.layer import LayerSchema
 from layers.stores.event_admission import Intake
 from layers.stores.events import EventIds, check_events, event_bytes, event_frame
 from layers.stores.fact_checks import Surroundings, prepare_facts
-from layers.stores.facts import as_known, fact_bytes, with_record
+from layers.stores.facts import Selection, as_known, fact_bytes, with_record
 from layers.stores.geopackage import events as event_rows
 from layers.stores.geopackage import log as links
 from layers.stores.geopackage import versions as version_rows
@@ -145,8 +145,9 @@ class GeoPackageStore(LayersInForce):
         """Append rows to a layer of facts, all or none."""
         with self._writing() as (connection, last, recorded_at):
 
-            def known(name: str) -> pd.DataFrame:
-                return as_known(read_facts(connection, name, self._srs_id), name)
+            def known(name: str, only: Selection | None) -> pd.DataFrame:
+                records = read_facts(connection, name, self._srs_id, only)
+                return as_known(records, name, only=only)
 
             around = Surroundings(known, Instant(recorded_at))
             facts = prepare_facts(layer, rows, around, self._crs)
@@ -164,11 +165,12 @@ class GeoPackageStore(LayersInForce):
         *,
         valid_at: Instant | None = None,
         known_at: Instant | None = None,
+        only: Selection | None = None,
     ) -> pd.DataFrame:
         """Return the facts of a layer as known at a time."""
-        return as_known(
-            self.records(layer), layer, valid_at=valid_at, known_at=known_at
-        )
+        with self._file.reading() as connection:
+            records = read_facts(connection, layer, self._srs_id, only)
+        return as_known(records, layer, valid_at=valid_at, known_at=known_at, only=only)
 
     def records(self, layer: str) -> pd.DataFrame:
         """Return every row ever recorded in a layer of facts."""

@@ -14,7 +14,7 @@ from psycopg.pq import Format, TransactionStatus
 from psycopg.rows import TupleRow
 from psycopg.types.string import BytesBinaryDumper
 
-from gis.errors import StoreError
+from gis.errors import StoreError, StoreUnavailableError
 from gis.models import Instant
 
 Connection: TypeAlias = psycopg.Connection[TupleRow]
@@ -81,7 +81,8 @@ class Connections:
         try:
             yield connection
         except psycopg.Error as error:
-            raise StoreError(self._sentence(connection, error)) from error
+            kind = _kind(connection, error)
+            raise kind(self._sentence(connection, error)) from error
         except (UnicodeEncodeError, OverflowError, struct.error) as error:
             raise StoreError(
                 f"The database {self._name!r} cannot keep what was given: {error}; "
@@ -120,7 +121,7 @@ class Connections:
 
     def _refuse_closed(self) -> None:
         if self._is_closed:
-            raise StoreError("The store is closed; open it again.")
+            raise StoreUnavailableError("The store is closed; open it again.")
 
     def _connect(self) -> Connection:
         try:
@@ -135,7 +136,7 @@ class Connections:
             connection.adapters.register_dumper(bytes, BytesBinaryDumper)
             connection.execute(SETTINGS)
         except psycopg.Error as error:
-            raise StoreError(
+            raise StoreUnavailableError(
                 f"The database {self._name!r} cannot be reached: {_reason(error)}; "
                 "start it or correct the address."
             ) from error
@@ -183,6 +184,14 @@ def _listening(connection: Connection) -> Iterator[None]:
     finally:
         if not connection.broken:
             connection.execute(f"UNLISTEN {CHANNEL}")
+
+
+def _kind(connection: Connection, error: psycopg.Error) -> type[StoreError]:
+    """Return the class of a refusal: whether the same call may succeed later."""
+    # OperationalError: broken off, no room, no lock, a deadlock, a restart
+    passing = (psycopg.OperationalError, psycopg.errors.ReadOnlySqlTransaction)
+    is_passing = connection.closed or isinstance(error, passing)
+    return StoreUnavailableError if is_passing else StoreError
 
 
 def _name_of(url: str) -> str:

@@ -9,7 +9,7 @@ from psycopg import sql
 from psycopg.rows import TupleRow
 
 from gis.models import Instant
-from layers.stores.facts import FactLayer
+from layers.stores.facts import FactLayer, Selection
 from layers.stores.postgis.connections import Connection
 from layers.stores.postgis.tables import (
     GEOM,
@@ -55,8 +55,10 @@ def read_facts(
     connection: Connection,
     layer: FactLayer,
     crs: str,
+    *,
     valid_at: Instant | None = None,
     known_at: Instant | None = None,
+    only: Selection | None = None,
 ) -> pd.DataFrame:
     """Return what `layers.stores.facts.as_known` makes of all rows of a layer.
 
@@ -68,23 +70,41 @@ def read_facts(
     statement = sql.SQL(
         "SELECT {columns} FROM ("
         "SELECT DISTINCT ON ({named}) * FROM {table} "
-        "WHERE %(known_at)s::timestamptz IS NULL OR recorded_at <= %(known_at)s "
-        "ORDER BY {key}, ordinal DESC) AS latest "
-        "WHERE NOT cancelled AND (%(valid_at)s::timestamptz IS NULL OR valid_from <= "
-        "%(valid_at)s AND (valid_to IS NULL OR valid_to > %(valid_at)s)) "
+        "WHERE (%(known_at)s::timestamptz IS NULL OR recorded_at <= %(known_at)s) "
+        "{of_keys} ORDER BY {key}, ordinal DESC) AS latest "
+        "WHERE NOT cancelled {selected} AND (%(valid_at)s::timestamptz IS NULL OR "
+        "valid_from <= %(valid_at)s AND (valid_to IS NULL OR valid_to > %(valid_at)s)) "
         "ORDER BY {key}"
     ).format(
         columns=_fact_columns(layer),
         named=sql.SQL(", ").join(map(sql.Identifier, layer.key)),
         table=sql.Identifier(layer.schema.name),
         key=key,
+        **_selected(layer, only),
     )
     parameters = {
         "valid_at": as_parameter(valid_at),
         "known_at": as_parameter(known_at),
+        "values": [] if only is None else list(only.values),
     }
     rows = connection.execute(statement, parameters, binary=True).fetchall()
     return _fact_frame(rows, layer, crs).drop(columns="cancelled")
+
+
+def _selected(layer: FactLayer, only: Selection | None) -> dict[str, sql.Composable]:
+    """Return the conditions of a selection on the rows recorded and on the facts."""
+    if only is None:
+        return {"of_keys": sql.SQL(""), "selected": sql.SQL("")}
+    selected = sql.SQL("AND {} = ANY(%(values)s)").format(sql.Identifier(only.column))
+    of_keys = sql.SQL("AND {key} IN (SELECT {key} FROM {table} WHERE true {its})")
+    return {
+        "of_keys": of_keys.format(
+            key=sql.Identifier(layer.schema.key),
+            table=sql.Identifier(layer.schema.name),
+            its=selected,
+        ),
+        "selected": selected,
+    }
 
 
 def _fact_columns(layer: FactLayer) -> sql.Composed:

@@ -22,7 +22,7 @@ from layers.stores.events import (
     event_frame,
 )
 from layers.stores.fact_checks import Surroundings, prepare_facts
-from layers.stores.facts import fact_bytes, fact_layer, with_record
+from layers.stores.facts import Selection, fact_bytes, fact_layer, with_record
 from layers.stores.group_commit import GroupCommit
 from layers.stores.log import Batch, Link, genesis, next_link
 from layers.stores.postgis import events as event_rows
@@ -232,8 +232,8 @@ class PostgisStore(LayersInForce):
         with self._writing() as writing:
             connection = writing.connection
 
-            def known(name: str) -> pd.DataFrame:
-                return read_facts(connection, fact_layer(name), self._crs)
+            def known(name: str, only: Selection | None) -> pd.DataFrame:
+                return read_facts(connection, fact_layer(name), self._crs, only=only)
 
             around = Surroundings(known, writing.recorded_at)
             facts = prepare_facts(layer, rows, around, self._crs)
@@ -249,11 +249,19 @@ class PostgisStore(LayersInForce):
         *,
         valid_at: Instant | None = None,
         known_at: Instant | None = None,
+        only: Selection | None = None,
     ) -> pd.DataFrame:
         """Return the facts of a layer as known at a time."""
         definition = fact_layer(layer)
         with self._connections.take() as connection:
-            return read_facts(connection, definition, self._crs, valid_at, known_at)
+            return read_facts(
+                connection,
+                definition,
+                self._crs,
+                valid_at=valid_at,
+                known_at=known_at,
+                only=only,
+            )
 
     def records(self, layer: str) -> pd.DataFrame:
         """Return every row ever recorded in a layer of facts."""

@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from api.settings import Settings
-from support.harness.answers import PROBLEM, due, get
+from support.harness.answers import PROBLEM, assert_problem, due, get
 
 LAST = "2026-09-30"
 
@@ -31,6 +31,12 @@ def test_due_list_names_who_must_check_what(client: TestClient) -> None:
     assert {bool(check["post_id"]) for check in of_grid["checks"]} == {True}
     whole = due(client, on=LAST, limit=100_000)["checks"]
     assert [c for c in whole if c["grid_id"] == grid] == of_grid["checks"]
+
+
+def test_due_of_a_grid_that_is_not_there_is_a_problem(client: TestClient) -> None:
+    response = client.get("/inspections/due", params={"on": LAST, "grid": "G-none"})
+    assert_problem(response, 404, "unknown-grid")
+    assert "'G-none'" in response.json()["detail"]
 
 
 def report(client: TestClient, **changes: object) -> Any:

@@ -12,7 +12,7 @@ from api.settings import Settings
 from gis.errors import SettingError
 from gis.synthetic import Town
 from layers.maps import tianditu
-from support.harness.answers import get
+from support.harness.answers import assert_problem, get
 
 LAST = "2026-09-30"
 
@@ -20,6 +20,23 @@ LAST = "2026-09-30"
 def test_the_clock_of_the_sample_stands_where_its_facts_end(client: TestClient) -> None:
     assert get(client, "/risk/method")["on"] == LAST
     assert get(client, "/risk/grids")["is_synthetic"]
+
+
+def test_one_grid_is_that_of_all(client: TestClient) -> None:
+    whole = get(client, f"/risk/grids?on={LAST}")
+    grid = whole["features"][7]
+    part = get(client, f"/risk/grids?on={LAST}&grid={grid['id']}")
+    assert part == whole | {"features": [grid]}
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [("grids?grid=none", "unknown-grid"), ("circles?tier=9", "unknown-tier")],
+)
+def test_area_that_is_not_there_is_a_problem(
+    client: TestClient, path: str, kind: str
+) -> None:
+    assert_problem(client.get(f"/risk/{path}&on={LAST}"), 404, kind)
 
 
 def test_every_grid_has_a_level_a_score_and_its_drivers(

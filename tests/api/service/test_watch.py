@@ -6,7 +6,9 @@ from collections.abc import Callable
 import pytest
 
 from api.service.watch import Watch
+from gis.errors import StoreUnavailableError
 from layers.snapshots import Snapshots
+from layers.stores.memory import MemoryStore
 from support.makers.square_town import NOW, SquareTown, post
 
 PATIENCE_S = 30.0
@@ -70,3 +72,15 @@ def test_thread_that_has_ended_is_a_failure(
     with Watch(squares.store, snapshots) as watch:
         assert watch.failure() is None
     assert "has ended; restart the service" in watch.failure()
+
+
+def test_store_that_cannot_be_read_is_said_without_its_address(
+    squares: SquareTown, snapshots: Snapshots
+) -> None:
+    class Away(MemoryStore):
+        def wait_for_change(self, revision: int, timeout_s: float) -> int:
+            raise StoreUnavailableError(f"Not {revision}: 'db:5432/town' broke off.")
+
+    with Watch(Away(now=squares.clock), snapshots) as watch:
+        assert wait_until(lambda: watch.failure() is not None)
+    assert "db" not in str(watch.failure())

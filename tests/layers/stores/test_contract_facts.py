@@ -9,7 +9,7 @@ from gis.errors import (
     InvalidLayerError,
 )
 from layers.stores.conflicts import conflicts
-from layers.stores.facts import FACTS, empty_records
+from layers.stores.facts import FACTS, Selection, empty_records
 from support.makers.contract_rows import MIDNIGHT, enterprises, posts
 from support.makers.store_history import CRS, day
 
@@ -204,3 +204,41 @@ def test_taking_back_a_rule_that_holds_since_no_such_day_is_refused(store):
     with pytest.raises(InvalidLayerError, match=r"takes back 'R' since 1970-01-02"):
         store.record("rules", rule_rows(2, cancelled=True))
     assert store.facts("rules")["owner"].tolist() == ["since 1"]
+
+
+def duties(*rows):
+    columns = ["duty_id", "post_id", "holder_id", "valid_from", "valid_to"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def test_selected_facts_are_those_that_name_the_value_now(store, clock):
+    names = [(f"P{n}", "G1", "grid_leader", "L1", MIDNIGHT) for n in (1, 2, 3)]
+    store.record("posts", posts(*names))
+    evening, night = "1970-01-01T18:00:00+08:00", "1970-01-01T23:00:00+08:00"
+    first = [("D1", "P1"), ("D2", "P2"), ("D3", "P3")]
+    store.record(
+        "duties", duties(*((*names, "L1", MIDNIGHT, evening) for names in first))
+    )
+    clock.now = day(2)
+    # D1 goes to another post, and D2 comes to this one
+    moved = [("D1", "P2"), ("D2", "P1")]
+    store.record("duties", duties(*((*names, "L1", evening, night) for names in moved)))
+    for values in (["P1"], ["P2", "P3"], ["none"], []):
+        for known_at in (None, day(1)):
+            whole = store.facts("duties", known_at=known_at)
+            expected = whole[whole["post_id"].isin(values)].reset_index(drop=True)
+            pd.testing.assert_frame_equal(
+                store.facts(
+                    "duties", known_at=known_at, only=Selection("post_id", values)
+                ),
+                expected,
+                check_index_type=False,
+            )
+
+
+def test_place_of_several_registers_is_selected_with_all_of_them(store):
+    rows = enterprises(("E1", "a", "x"), ("E1", "b", "x"), ("E2", "a", "y"))
+    store.record("enterprises", rows)
+    facts = store.facts("enterprises", only=Selection("place_id", ["E1"]))
+    assert facts["source"].tolist() == ["a", "b"]
+    assert isinstance(facts, gpd.GeoDataFrame)

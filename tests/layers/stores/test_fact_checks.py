@@ -16,7 +16,9 @@ RULE = {"rule_id": "R1", "owner": "bureau", "body": "{}", "valid_from": MIDNIGHT
 
 def around(**layers):
     """Facts by layer, none of those that are not named; on the first day."""
-    return Surroundings(lambda name: layers.get(name, empty_records(name, CRS)), day(1))
+    return Surroundings(
+        lambda name, _: layers.get(name, empty_records(name, CRS)), day(1)
+    )
 
 
 NOTHING = around()

@@ -9,11 +9,13 @@ from gis.errors import InvalidLayerError
 from gis.models import Instant
 from layers.stores.facts import (
     FACTS,
+    Selection,
     as_known,
     empty_records,
     fact_bytes,
     fact_layer,
     instant_of,
+    records_of,
     timestamp,
     with_record,
 )
@@ -110,3 +112,12 @@ def test_layer_that_is_none_of_facts_is_named_with_those_that_are():
 def test_instants_go_through_frames_unchanged():
     for instant in (Instant(-1), Instant(0), day(20_000)):
         assert instant_of(timestamp(instant)) == instant
+
+
+def test_rows_of_a_key_are_selected_together():
+    rows = pd.DataFrame(
+        {"inspection_id": ["I1", "I2", "I1", "I3"], "place_id": ["A", "A", "B", "B"]}
+    )
+    for place_id, numbers in (("A", [0, 1, 2]), ("B", [0, 2, 3]), ("C", [])):
+        only = Selection("place_id", (place_id,))
+        assert records_of(rows, "inspections", only).index.tolist() == numbers

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from gis.errors import InvalidLayerError, StoreError
+from gis.errors import InvalidLayerError, StoreUnavailableError
 from layers.stores import group_commit
 from layers.stores.group_commit import GroupCommit
 from support.makers.store_history import new_event
@@ -80,9 +80,9 @@ def test_dead_writer_thread_fails_those_who_wait_and_those_who_come():
     for thread in threads:
         thread.join()
     assert heard.pop("a") == ("a",)
-    assert {type(error) for error in heard.values()} == {StoreError}
+    assert {type(error) for error in heard.values()} == {StoreUnavailableError}
     assert not group.is_alive()
-    with pytest.raises(StoreError, match="writer of the store has ended"):
+    with pytest.raises(StoreUnavailableError, match="writer of the store has ended"):
         group.append([new_event("c")])
     group.close()
 
@@ -111,5 +111,5 @@ def test_what_waits_is_appended_before_the_end_and_nothing_after():
         thread.join()
     assert heard == {"a": ("a",), "b": ("b",)}
     assert not group.is_alive()
-    with pytest.raises(StoreError, match="send them again"):
+    with pytest.raises(StoreUnavailableError, match="send them again"):
         group.append([new_event("c")])

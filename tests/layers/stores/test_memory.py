@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from gis.errors import StoreError
+from gis.errors import StoreUnavailableError
 from gis.models import Instant
 from layers.stores.memory import MemoryStore
 from support.makers.contract_rows import GROUND, faults_of
@@ -48,7 +48,7 @@ def test_who_waits_hears_of_the_end_of_the_store():
     heard = []
 
     def wait():
-        with pytest.raises(StoreError, match="is closed") as caught:
+        with pytest.raises(StoreUnavailableError, match="is closed") as caught:
             store.wait_for_change(0, timeout_s=60)
         heard.append(str(caught.value))
 

@@ -5,7 +5,7 @@ from contextlib import closing
 
 import pytest
 
-from gis.errors import StoreError
+from gis.errors import StoreError, StoreUnavailableError
 from layers.stores.geopackage.connections import StoreFile, refusals
 from support.harness.geopackage_rooms import open_file
 
@@ -58,7 +58,7 @@ def test_reader_sees_one_state_while_others_write(file):
 
 def test_reader_may_not_write(file):
     with (
-        pytest.raises(StoreError, match="cannot be written; give this user the right"),
+        pytest.raises(StoreUnavailableError, match="give this user the right"),
         file.reading() as connection,
     ):
         connection.execute(ADD)
@@ -77,7 +77,7 @@ def test_closed_file_gives_no_connection(file):
     file.close()
     assert not file.is_in_place()
     for lend in (file.reading, file.writing):
-        with pytest.raises(StoreError, match="The store is closed"), lend():
+        with pytest.raises(StoreUnavailableError, match="is closed"), lend():
             pass
 
 
@@ -93,3 +93,17 @@ def test_refusal_that_is_not_known_says_what_sqlite_says(tmp_path):
         refusals(tmp_path / "x.gpkg"),
     ):
         raise sqlite3.OperationalError("odd")
+
+
+@pytest.mark.parametrize(
+    ("statement", "kind"),
+    [
+        ("INSERT INTO outbox VALUES (NULL, NULL, 1)", StoreError),
+        ("TABLE log", StoreUnavailableError),
+    ],
+    ids=["rule of a column", "statement"],
+)
+def test_only_what_a_rule_refuses_would_be_refused_again(file, statement, kind):
+    with pytest.raises(StoreError) as caught, file.writing() as connection:
+        connection.execute(statement)
+    assert type(caught.value) is kind

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from conftest import missing
-from gis.errors import StoreError
+from gis.errors import StoreError, StoreUnavailableError
 from layers.stores.geopackage import GeoPackageStore, create_geopackage
 from layers.stores.geopackage import events as event_rows
 from layers.stores.log import verify
@@ -127,7 +127,7 @@ def test_writer_that_waits_too_long_says_who_it_waits_for(path, monkeypatch):
         closing(GeoPackageStore(path, now=now)) as store,
         closing(GeoPackageStore(path, now=now)) as other,
         other._file.writing(),
-        pytest.raises(StoreError, match="being written by another process"),
+        pytest.raises(StoreUnavailableError, match="being written by another process"),
     ):
         store.append_events([new_event("1")])
 
@@ -144,7 +144,7 @@ def test_file_that_is_changed_underneath_takes_nothing(path, what):
         create_geopackage(path.with_name("new.gpkg"))
         path.with_name("new.gpkg").rename(path)
     for call in (lambda: store.append_events([new_event("2")]), store.events):
-        with pytest.raises(StoreError, match="moved, replaced or deleted"):
+        with pytest.raises(StoreUnavailableError, match="moved, replaced or deleted"):
             call()
     assert not store.is_healthy()
     if what == "replaced":
@@ -236,7 +236,9 @@ def test_health_check_sees_a_dead_writer_thread(path, monkeypatch):
 
     with monkeypatch.context() as patch:
         patch.setattr(event_rows, "insert_events", die)
-        with pytest.raises(StoreError, match="writer of the store has ended"):
+        with pytest.raises(
+            StoreUnavailableError, match="writer of the store has ended"
+        ):
             store.append_events([new_event("2")])
     assert not store.is_healthy()
     assert store.events()["source_id"].tolist() == ["1"]

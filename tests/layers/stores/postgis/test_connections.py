@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gis.errors import StoreError
+from gis.errors import StoreError, StoreUnavailableError
 from layers.stores import open_store
 from layers.stores.postgis import create_postgis
 from layers.stores.postgis.connections import (
@@ -26,7 +26,7 @@ def clock():
 def test_database_that_does_not_answer_is_named_without_the_password(clock):
     url = "postgresql://someone:secret@127.0.0.1:1/town"
     with pytest.raises(
-        StoreError, match=r"'127.0.0.1:1/town' cannot be reached"
+        StoreUnavailableError, match=r"'127.0.0.1:1/town' cannot be reached"
     ) as info:
         open_store(url, now=clock)
     assert "secret" not in str(info.value)
@@ -84,7 +84,7 @@ def test_refusal_is_one_sentence_and_the_next_call_goes_on(connections):
 
 def test_connection_that_broke_off_is_said_and_replaced(connections):
     with (
-        pytest.raises(StoreError, match=r"broke off: .* whole or not at all"),
+        pytest.raises(StoreUnavailableError, match=r"broke off: .* whole or not"),
         connections.take() as connection,
     ):
         connection.execute("SELECT pg_terminate_backend(pg_backend_pid())")
@@ -104,5 +104,25 @@ def test_closed_connections_are_not_lent(connections):
     with connections.take() as connection:
         connections.close()
     assert connection.closed
-    with pytest.raises(StoreError, match="is closed"), connections.take():
+    with pytest.raises(StoreUnavailableError, match="is closed"), connections.take():
         pass
+
+
+@pytest.mark.parametrize(
+    ("statement", "kind"),
+    [
+        ("SET statement_timeout = 1; SELECT pg_sleep(9)", StoreUnavailableError),
+        ("BEGIN READ ONLY; CREATE TABLE odd ()", StoreUnavailableError),
+        ("DO $$BEGIN RAISE disk_full; END$$", StoreUnavailableError),
+        ("DO $$BEGIN RAISE too_many_connections; END$$", StoreUnavailableError),
+        ("DO $$BEGIN RAISE lock_not_available; END$$", StoreUnavailableError),
+        ("DO $$BEGIN RAISE deadlock_detected; END$$", StoreUnavailableError),
+        ("DO $$BEGIN RAISE unique_violation; END$$", StoreError),
+        ("SELECT 'a'::integer", StoreError),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_only_what_may_pass_by_itself_is_unavailable(connections, statement, kind):
+    with pytest.raises(StoreError) as caught, connections.take() as connection:
+        connection.execute(statement)
+    assert type(caught.value) is kind

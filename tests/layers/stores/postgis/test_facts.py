@@ -75,7 +75,9 @@ def test_rows_come_back_as_they_were_recorded_whole_and_by_link(connection, town
 @pytest.mark.parametrize("valid_at", [None, -1, day(0)])
 def test_database_answers_as_the_rows_say(connection, town, valid_at, known_at):
     for name in LAYERS:
-        facts = read_facts(connection, FACTS[name], CRS, valid_at, known_at)
+        facts = read_facts(
+            connection, FACTS[name], CRS, valid_at=valid_at, known_at=known_at
+        )
         expected = as_known(
             town.records(name), name, valid_at=valid_at, known_at=known_at
         )

@@ -15,7 +15,7 @@ import pytest
 
 from benchmarks.soak_postgis import stops_under_writers
 from conftest import missing
-from gis.errors import StoreError
+from gis.errors import StoreError, StoreUnavailableError
 from layers.stores.log import verify
 from layers.stores.postgis import PostgisStore, connections, create_postgis
 from support.harness import postgres
@@ -253,7 +253,7 @@ def test_full_disk_of_the_log_stops_the_server_and_loses_nothing(small_disk):
         receipts, said = appended_until_refused(store)
         assert "is there whole or not at all" in said
         server.process.wait(postgres.START_S)
-        with pytest.raises(StoreError, match="cannot be reached"):
+        with pytest.raises(StoreUnavailableError, match="cannot be reached"):
             store.append_events([new_event("no server")])
         (small_disk / "ballast").unlink()
         server.start()

@@ -1,0 +1,177 @@
+"""What is let in: queries that a route knows, bodies of a size, so many a client."""
+
+import ipaddress
+import math
+import time
+from collections import Counter
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import parse_qsl
+
+from fastapi import Request, Response
+from fastapi.dependencies.utils import get_flat_params
+from fastapi.params import ParamTypes, Query
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.errors import problem, refused_by_http
+
+MOST_BODY_BYTES: Final = 1 << 20
+"""A longer body is refused while it is read, whatever its length was said to be."""
+CLIENTS: Final = 10_000
+"""So many clients are remembered before those that waited long enough are let go."""
+
+
+class Door(APIRoute):
+    """A route that refuses parameters of the query that it does not know."""
+
+    def get_route_handler(
+        self,
+    ) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Return the handler of the route behind a look at the query."""
+        handle = super().get_route_handler()
+        names = {
+            param.alias
+            for param in get_flat_params(self.dependant)
+            if isinstance(param.field_info, Query)
+            and param.field_info.in_ is ParamTypes.query
+        }
+
+        async def handle_known(request: Request) -> Response:
+            query: bytes = request.scope["query_string"]
+            if query and (sentence := _wrong_query(query, sorted(names))):
+                return problem(400, "unknown-parameter", *sentence)
+            return await handle(request)
+
+        return handle_known
+
+
+class BodyLimit:
+    """The application behind a count of the bytes of each body.
+
+    Parameters
+    ----------
+    app
+        The application.
+    most_bytes
+        A body of more is a 413; at once where its length is declared.
+    """
+
+    def __init__(self, app: ASGIApp, most_bytes: int = MOST_BODY_BYTES) -> None:
+        self._app = app
+        self._most_bytes = most_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand on what is short enough."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        if _declared_bytes(scope) > self._most_bytes:
+            await refused_by_http(413, CLOSING)(scope, receive, send)
+            return
+        count = 0
+
+        async def receive_counted() -> Message:
+            nonlocal count
+            message = await receive()
+            if message["type"] == "http.request":
+                count += len(message.get("body", b""))
+                if count > self._most_bytes:
+                    raise HTTPException(413, headers=CLOSING)
+            return message
+
+        await self._app(scope, receive_counted, send)
+
+
+CLOSING: Final = {"Connection": "close"}
+"""Nobody reads on what is too long."""
+
+
+@dataclass(slots=True)
+class RateLimit:
+    """So many requests a client in a span, and then as they come back one by one.
+
+    Asked by one thread.
+
+    Attributes
+    ----------
+    count
+        Requests that a client may make at once.
+    span_s
+        After so many seconds all of them are free again.
+    now
+        Seconds of a clock that never goes back.
+
+    Examples
+    --------
+    >>> limit = RateLimit(2, 60, now=lambda: 0.0)
+    >>> [limit.wait_s("192.0.2.1") for _ in range(3)], limit.wait_s("192.0.2.2")
+    ([0, 0, 30], 0)
+    """
+
+    count: int
+    span_s: float
+    now: Callable[[], float] = time.monotonic
+    # when each client has all its requests again
+    _free_at: dict[str, float] = field(default_factory=dict)
+
+    def wait_s(self, client: str) -> int:
+        """Let a client in and return 0, or return how many seconds it must wait.
+
+        Parameters
+        ----------
+        client
+            Its address; those of one IPv6 network of 64 bits are one client.
+        """
+        now, step_s = self.now(), self.span_s / self.count
+        if len(self._free_at) >= CLIENTS:
+            self._free_at = {c: at for c, at in self._free_at.items() if at > now}
+        name = _network_of(client)
+        free_at = max(self._free_at.get(name, now), now) + step_s
+        if free_at - now > self.span_s * (1 + 1e-9):
+            return math.ceil(free_at - now - self.span_s)
+        self._free_at[name] = free_at
+        return 0
+
+
+def _network_of(client: str) -> str:
+    """Return what stands for a client: an address that it cannot change at will."""
+    try:
+        address = ipaddress.ip_address(client)
+    except ValueError:
+        return client
+    if address.version == 4:
+        return client
+    return str(ipaddress.ip_network((address, 64), strict=False))
+
+
+def _declared_bytes(scope: Scope) -> int:
+    """Return the length that a request says its body has, 0 where it says none."""
+    for name, value in scope["headers"]:
+        if name == b"content-length" and value.isdigit():
+            return int(value)
+    return 0
+
+
+def _wrong_query(query: bytes, names: list[str]) -> tuple[str, str] | None:
+    """Return what is wrong with the parameters of a query, in English and Chinese."""
+    pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True)
+    counts = Counter(name for name, _ in pairs)
+    expected = ", ".join(names) or "none"
+    for name, number in counts.items():
+        if name not in names:
+            return (
+                f"The query has the parameter {name!r} where this path takes "
+                f"{expected}; correct or remove it.",
+                f"该地址没有参数 {name}，可用参数：{', '.join(names) or '无'}，"
+                "请改正或去掉。",
+            )
+        if number > 1:
+            return (
+                f"The query has the parameter {name!r} {number} times, expected it "
+                "once; keep one.",
+                f"参数 {name} 出现了 {number} 次，只能出现一次，请保留一个。",
+            )
+    return None

@@ -1,0 +1,49 @@
+"""The OpenAPI document says what is sent."""
+
+from fastapi.testclient import TestClient
+
+from support.harness.answers import PROBLEM
+
+ON = "?on=2026-09-30"
+
+
+def test_every_problem_of_the_document_is_one_component(client: TestClient) -> None:
+    document = client.get("/openapi.json").json()
+    assert "HTTPValidationError" not in document["components"]["schemas"]
+    reference = {"$ref": "#/components/schemas/Problem"}
+    for methods in document["paths"].values():
+        for operation in methods.values():
+            problems = {
+                status: answer["content"]
+                for status, answer in operation["responses"].items()
+                if status == "default" or int(status) >= 400
+            }
+            assert set(problems) >= {"400", "422", "default"}
+            for content in problems.values():
+                assert content == {PROBLEM: {"schema": reference}}
+
+
+def test_problems_that_are_sent_are_as_the_component_says(client: TestClient) -> None:
+    document = client.get("/openapi.json").json()
+    component = document["components"]["schemas"]["Problem"]
+    for path in ("/nope", "/risk/circles?tier=x", "/livez?a=1", "/grids/none"):
+        body = client.get(path).json()
+        assert set(component["required"]) <= set(body) <= set(component["properties"])
+
+
+def test_media_types_are_those_that_are_sent(client: TestClient) -> None:
+    document = client.get("/openapi.json").json()
+    grid = client.get("/risk/grids" + ON).json()["features"][0]["id"]
+    values = {"{place_id}": "E00001", "{grid_id}": grid}
+    for path, methods in document["paths"].items():
+        if "get" not in methods:
+            continue
+        url = path
+        for name, value in values.items():
+            url = url.replace(name, value)
+        if "on" in {p["name"] for p in methods["get"].get("parameters", ())}:
+            url += ON
+        response = client.get(url)
+        assert response.status_code == 200, url
+        [media_type] = methods["get"]["responses"]["200"]["content"]
+        assert response.headers["content-type"].partition(";")[0] == media_type
