@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
-from api.service.inputs.datums import choose_datum
+from api.service.inputs.datums import choose_datum, refuse_misplaced
 from api.service.inputs.duties import DutyFiles
 from gis.codes import CodeCheck, Verdict, check_unit_grid
 from gis.coverage import Certificate, certify
@@ -19,7 +19,7 @@ from gis.roster import (
     certify_roster,
 )
 from layers.files import read_circles, read_grids, read_posts
-from layers.territory import Territory, make_territory, require_degrees
+from layers.territory import Territory, make_territory
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +28,9 @@ class CheckJob:
 
     Attributes
     ----------
-    grids, id_column, grids_datum
-        File of polygons, its column of ids, and its datum where the user declares it.
+    grids, id_column, grids_datum, ballpark_m
+        File of polygons, its column of ids, its datum where the user declares it, and
+        the error allowed where no parameters lead from that to WGS 84.
     circles, posts, files
         The tree, its posts, and who is on duty; None checks the coverage only.
     first_day, last_day
@@ -43,6 +44,7 @@ class CheckJob:
     grids: Path
     id_column: str
     grids_datum: str | None = None
+    ballpark_m: float | None = None
     circles: Path | None = None
     posts: Path | None = None
     files: DutyFiles = field(default_factory=lambda: DutyFiles(None, None))
@@ -102,7 +104,7 @@ class Findings:
     roster, codes
         The roster certificate and the report on codes; None where not asked for.
     notice
-        Which datum was taken.
+        Which datum was taken, and what is odd about the place.
     """
 
     coverage: Certificate
@@ -144,14 +146,16 @@ def check_files(job: CheckJob) -> Findings:
             "--posts, and --posts with --duties or --rotations."
         )
     grids = read_grids(job.grids, job.id_column, allow_invalid=True)
-    datum, notice = choose_datum("grids", "--grids-datum", job.grids_datum, grids.crs)
-    require_degrees(grids, datum)
+    datum, notice = choose_datum(
+        "grids", "--grids-datum", job.grids_datum, grids.crs, job.ballpark_m
+    )
+    about_place = refuse_misplaced(grids, datum, "--grids-datum")
     territory = Territory(grids, datum)
     return Findings(
         coverage=certify_territory(territory),
         roster=None if job.circles is None else certify_posts(job, territory),
         codes=check_codes(territory) if job.codes else None,
-        notice=notice,
+        notice=" ".join([notice, *about_place]),
     )
 
 

@@ -10,7 +10,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from api.service.inputs.accuracy import read_accuracy
-from api.service.inputs.datums import choose_datum, compare_with_places
+from api.service.inputs.datums import (
+    about_misplaced,
+    choose_datum,
+    compare_with_places,
+    lonlat_bounds,
+    refuse_misplaced,
+)
 from api.service.inputs.duties import DutyFiles
 from api.service.inputs.positions import positions_of
 from api.service.inputs.times import occurred_at
@@ -51,7 +57,7 @@ class AssignJob:
     Attributes
     ----------
     grids, id_column, grids_datum, circles, posts
-        Files of the territory; the datum overrides a geographic CRS of the grids.
+        Files of the territory; the datum overrides the CRS of the grids.
     events, lon_column, lat_column, datum
         File of the events; columns None takes the geometry or the usual names.
     duties, rotations, at_column, timezone
@@ -62,6 +68,9 @@ class AssignJob:
         true position lies within it: 0.68 or 0.95.
     anchors, anchors_datum
         File of known places that the datum of the events is judged by, and its own.
+    ballpark_m
+        Error allowed for a datum from which no parameters lead to WGS 84, metres; None
+        refuses it.
     candidates_m, snap_m
         Radius of candidates and of snapping, metres; 0 for none.
     out
@@ -88,6 +97,7 @@ class AssignJob:
     datum_error_m: float = 1.0
     anchors: Path | None = None
     anchors_datum: str | None = None
+    ballpark_m: float | None = None
     candidates_m: float = 0.0
     snap_m: float = 0.0
 
@@ -139,7 +149,11 @@ def assign_file(job: AssignJob, tell: Callable[[str], None]) -> AssignReport:
     table = read_events(job.events)
     coordinates = read_coordinates(table, job.lon_column, job.lat_column)
     datum, about_events = choose_datum(
-        "events", "--datum", job.datum, None if coordinates.columns else table.crs
+        "events",
+        "--datum",
+        job.datum,
+        None if coordinates.columns else table.crs,
+        job.ballpark_m,
     )
     at, about_times = occurred_at(table, job.at_column, job.timezone)
     clock.begin(STAGES[2])
@@ -155,7 +169,16 @@ def assign_file(job: AssignJob, tell: Callable[[str], None]) -> AssignReport:
         accuracy_m=None if accuracy is None else read_accuracy(table, accuracy),
         request=Request(job.candidates_m, job.confidence, job.datum_error_m),
     )
-    about_fit = about_anchors(job, basis, positions, datum)
+    about_fit = [
+        *about_misplaced(
+            positions,
+            answers.table.reasons,
+            datum,
+            "--datum",
+            lonlat_bounds(basis),
+        ),
+        *about_anchors(job, basis, positions, datum),
+    ]
     clock.begin(STAGES[4])
     columns = for_file(answer_columns(answers), job.out)
     points = coordinates
@@ -203,18 +226,21 @@ class StageClock:
 def read_territory(job: AssignJob) -> tuple[Territory, list[str]]:
     """Read grids, circles and posts, and what to say about them."""
     grids = read_grids(job.grids, job.id_column)
-    datum, notice = choose_datum("grids", "--grids-datum", job.grids_datum, grids.crs)
+    datum, notice = choose_datum(
+        "grids", "--grids-datum", job.grids_datum, grids.crs, job.ballpark_m
+    )
+    notices = [notice, *refuse_misplaced(grids, datum, "--grids-datum")]
     circles = None if job.circles is None else read_circles(job.circles)
     posts = None if job.posts is None else read_posts(job.posts)
     territory = with_duties(make_territory(grids, circles, posts, datum=datum), job)
     merged = grids.attrs.get("parts_merged") or {}
     if not merged:
-        return territory, [notice]
+        return territory, notices
     examples = ", ".join(
         f"{grid} ({parts})" for grid, parts in list(merged.items())[:3]
     )
     return territory, [
-        notice,
+        *notices,
         f"Grids with several features, each taken as one: {len(merged)}, as "
         f"{examples}.",
     ]
@@ -246,6 +272,7 @@ def about_anchors(
         "--anchors-datum",
         job.anchors_datum,
         None if coordinates.columns else table.crs,
+        job.ballpark_m,
     )
     places = basis.bring(positions_of(coordinates), own)
     check = compare_with_places(basis, places, positions, datum)

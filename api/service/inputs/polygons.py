@@ -4,14 +4,17 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from api.service.inputs.datums import choose_datum
+from api.service.inputs.datums import choose_datum, refuse_misplaced
 from gis.crs import convert, parse_datum
 
 
 def bring_polygons(
-    grids: gpd.GeoDataFrame, declared: str | None, crs: str
+    grids: gpd.GeoDataFrame,
+    declared: str | None,
+    crs: str,
+    ballpark_m: float | None = None,
 ) -> tuple[gpd.GeoDataFrame, str]:
-    """Return grids in the CRS of the store, and a sentence on the datum they were in.
+    """Return grids in the CRS of the store, and what to say of the datum they were in.
 
     Parameters
     ----------
@@ -21,8 +24,13 @@ def bring_polygons(
         Datum that the user declares; None for nothing.
     crs
         CRS of the store.
+    ballpark_m
+        Error allowed where no parameters lead to WGS 84, metres; None refuses that.
     """
-    datum, notice = choose_datum("grids", "--grids-datum", declared, grids.crs)
+    datum, notice = choose_datum(
+        "grids", "--grids-datum", declared, grids.crs, ballpark_m
+    )
+    notice = " ".join([notice, *refuse_misplaced(grids, datum, "--grids-datum")])
     target = parse_datum(crs)
     polygons = shapely.transform(
         grids.geometry.to_numpy(),

@@ -27,9 +27,10 @@ class PublishJob:
         True in the world since.
     author, reviewer
         Two persons.
-    grids, id_column, grids_datum
-        File of the grids, the column with their ids, and what overrides its geographic
-        CRS; without a file the grids of the head stay.
+    grids, id_column, grids_datum, ballpark_m
+        File of the grids, the column with their ids, what overrides its CRS, and the
+        error allowed where no parameters lead from that; without a file the grids of
+        the head stay.
     circles
         File of the circles; without one those of the head stay.
     communities
@@ -53,6 +54,7 @@ class PublishJob:
     grids: Path | None = None
     id_column: str = "grid_id"
     grids_datum: str | None = None
+    ballpark_m: float | None = None
     circles: Path | None = None
     communities: Path | None = None
     note: str = ""
@@ -114,7 +116,9 @@ def _grids(
     if job.grids is None:
         return _head_layers(store, history).grids, []
     file_grids = read_grids(job.grids, job.id_column)
-    grids, notice = bring_polygons(file_grids, job.grids_datum, store.crs)
+    grids, notice = bring_polygons(
+        file_grids, job.grids_datum, store.crs, job.ballpark_m
+    )
     parts = file_grids.attrs.get("parts_merged") or {}
     if not parts:
         return grids, [notice]
