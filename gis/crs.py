@@ -3,7 +3,8 @@
 Every coordinate says what it is: ``wgs84``, ``cgcs2000``, ``gcj02``, ``bd09`` or an
 EPSG code. Order is always lon, lat or x, y, whatever the register says (EPSG:4490 is
 registered as lat, lon). WGS 84 and CGCS2000 differ by decimetres; no shift is made
-between them, and PROJ's own "ballpark" step is not used either.
+between them. Where PROJ has only a "ballpark" step from a datum to WGS 84, which takes
+the numbers over as they are, the datum is refused unless its error is allowed.
 """
 
 from dataclasses import dataclass
@@ -18,6 +19,15 @@ from pyproj.database import query_crs_info
 from pyproj.enums import PJType
 from pyproj.exceptions import CRSError as PyprojCrsError
 
+from gis.datum_steps import (
+    about_ballpark,
+    geodetic_of,
+    has_step,
+    is_nameless_wgs84,
+    is_unshifted,
+    transformer_of,
+    unshifted_code,
+)
 from gis.errors import CrsError
 
 Floats = NDArray[np.float64]
@@ -26,9 +36,6 @@ Shift = Literal["none", "gcj02", "bd09"]
 WGS84 = "wgs84"
 NAMED_DATUMS = {"wgs84": 4326, "cgcs2000": 4490}
 SHIFTED_DATUMS: dict[str, Shift] = {"gcj02": "gcj02", "bd09": "bd09"}
-
-# no public parameters lead from these to WGS 84: Beijing 54 and Xi'an 80
-SECRET_DATUMS = {4214: "Beijing 1954", 4610: "Xian 1980"}
 
 # published outline of the GCJ-02 algorithm: outside it nothing is shifted
 CHINA_BOUNDS = (72.004, 0.8293, 137.8347, 55.8271)
@@ -50,31 +57,49 @@ class Datum:
         The CRS of the coordinates; for shifted datums the one of the unshifted.
     shift
         The Chinese map shift on top of it.
+    error_m
+        Error allowed for the step to WGS 84 where PROJ only takes the numbers over,
+        metres; None where it has a step or needs none.
     """
 
     name: str
     crs: pyproj.CRS
     shift: Shift = "none"
+    error_m: float | None = None
 
     @property
     def is_geographic(self) -> bool:
         """Whether coordinates are degrees."""
         return bool(self.crs.is_geographic)
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether coordinates are degrees of WGS 84 or CGCS2000, shifted or not."""
+        return is_unshifted(self.crs)
+
+    @property
+    def definition(self) -> str:
+        """What `defined_datum` reads again: the name, or WKT where it is no code."""
+        if self.name in NAMED_DATUMS or self.name in SHIFTED_DATUMS:
+            return self.name
+        return self.name if self.name.startswith("EPSG:") else self.crs.to_wkt()
+
 
 @cache
-def parse_datum(text: str) -> Datum:
+def parse_datum(text: str, ballpark_m: float | None = None) -> Datum:
     """Return the datum that a text names.
 
     Parameters
     ----------
     text
         ``wgs84``, ``cgcs2000``, ``gcj02``, ``bd09`` (any case) or ``EPSG:n``.
+    ballpark_m
+        Error allowed where no parameters are known, as `datum_of` takes it.
 
     Raises
     ------
     CrsError
-        If the name or code is unknown, or the datum has no public parameters.
+        If the name or code is unknown, or no parameters lead from it to WGS 84.
 
     Examples
     --------
@@ -100,16 +125,44 @@ def parse_datum(text: str) -> Datum:
             f"CRS {text!r} is not in the EPSG register; "
             "look the code up and give one such as EPSG:4549."
         ) from error
-    return datum_of(crs)
+    return datum_of(crs, ballpark_m)
 
 
-def datum_of(crs: pyproj.CRS) -> Datum:
-    """Return the datum of a CRS, as a file declares it.
+def defined_datum(definition: str, error_m: float | None) -> Datum:
+    """Return the datum that `Datum.definition` gave; what it once allowed is allowed.
+
+    Parameters
+    ----------
+    definition
+        Name, code or WKT.
+    error_m
+        Error that was allowed; None for none.
+
+    Examples
+    --------
+    >>> defined_datum("gcj02", None).name
+    'gcj02'
+    """
+    if "[" in definition:
+        return datum_of(pyproj.CRS.from_wkt(definition), error_m or 0.0)
+    return parse_datum(definition, error_m or 0.0)
+
+
+def datum_of(crs: pyproj.CRS, ballpark_m: float | None = None) -> Datum:
+    """Return the datum of a CRS, as a file declares it; it needs no code.
+
+    Parameters
+    ----------
+    crs
+        Geographic or projected CRS, by a code or by its parameters.
+    ballpark_m
+        Error allowed for a datum from which no parameters lead to WGS 84, metres; None
+        refuses it.
 
     Raises
     ------
     CrsError
-        If it is Beijing 1954 or Xian 1980, whose parameters are not public, or not a
+        If no parameters lead to WGS 84, as from Beijing 1954, or it is not a
         horizontal CRS.
 
     Examples
@@ -123,23 +176,21 @@ def datum_of(crs: pyproj.CRS) -> Datum:
             f"CRS {crs.name!r} is neither geographic nor projected; "
             "give coordinates in lon/lat or in a projected CRS."
         )
-    geodetic = horizontal.geodetic_crs
-    secret = SECRET_DATUMS.get((geodetic.to_epsg() if geodetic else None) or 0)
-    if secret:
-        raise CrsError(
-            f"CRS {crs.name!r} is on {secret}, whose parameters are not public; "
-            "convert the file to CGCS2000 (EPSG:4490) with your survey office first."
-        )
-    for name, code in NAMED_DATUMS.items():
-        if horizontal.to_epsg() == code or is_crs84(horizontal, code):
-            return Datum(name, pyproj.CRS.from_epsg(code))
-    authority = horizontal.to_authority(min_confidence=100)
-    return Datum(":".join(authority) if authority else horizontal.name, horizontal)
-
-
-def is_crs84(crs: pyproj.CRS, code: int) -> bool:
-    """Say whether the CRS is WGS 84 in lon, lat order (OGC:CRS84)."""
-    return code == 4326 and crs.to_authority() == ("OGC", "CRS84")
+    code = unshifted_code(horizontal)
+    if code:
+        name = next(name for name, n in NAMED_DATUMS.items() if n == code)
+        return Datum(name, pyproj.CRS.from_epsg(code))
+    geodetic = geodetic_of(horizontal)
+    authority = horizontal.to_authority(min_confidence=70)
+    name = ":".join(authority) if authority else horizontal.name
+    if has_step(horizontal, geodetic):
+        return Datum(name, horizontal)
+    if is_nameless_wgs84(geodetic):
+        # the code that PROJ finds may be of any datum on this ellipsoid
+        return Datum(horizontal.name, horizontal, error_m=0.0)
+    if ballpark_m is None:
+        raise CrsError(about_ballpark(crs, geodetic))
+    return Datum(name, horizontal, error_m=ballpark_m)
 
 
 def convert(
@@ -186,11 +237,7 @@ def is_shifting(source: Datum, target: Datum) -> bool:
 
 def is_same_place(source: pyproj.CRS, target: pyproj.CRS) -> bool:
     """Say whether equal numbers mean one place in both (WGS 84 and CGCS2000 do)."""
-    return source == target or (_is_unshifted(source) and _is_unshifted(target))
-
-
-def _is_unshifted(crs: pyproj.CRS) -> bool:
-    return crs.to_epsg() in NAMED_DATUMS.values()
+    return source == target or (is_unshifted(source) and is_unshifted(target))
 
 
 def _to_lonlat(x: Floats, y: Floats, source: Datum) -> tuple[Floats, Floats]:
@@ -199,7 +246,8 @@ def _to_lonlat(x: Floats, y: Floats, source: Datum) -> tuple[Floats, Floats]:
         return wgs84_from_gcj02(x, y)
     if source.shift == "bd09":
         return wgs84_from_gcj02(*gcj02_from_bd09(x, y))
-    return _project(source.crs, _lonlat_crs(source.crs), x, y)
+    is_guess = source.error_m is not None
+    return _project(source.crs, _lonlat_crs(source.crs), x, y, is_guess=is_guess)
 
 
 def _from_lonlat(lon: Floats, lat: Floats, target: Datum) -> tuple[Floats, Floats]:
@@ -208,25 +256,25 @@ def _from_lonlat(lon: Floats, lat: Floats, target: Datum) -> tuple[Floats, Float
         return gcj02_from_wgs84(lon, lat)
     if target.shift == "bd09":
         return bd09_from_gcj02(*gcj02_from_wgs84(lon, lat))
-    return _project(_lonlat_crs(target.crs), target.crs, lon, lat)
+    is_guess = target.error_m is not None
+    return _project(_lonlat_crs(target.crs), target.crs, lon, lat, is_guess=is_guess)
 
 
 def _lonlat_crs(crs: pyproj.CRS) -> pyproj.CRS:
     """Return the lon, lat CRS that needs no datum step: CGCS2000 keeps its own."""
     geodetic = crs.geodetic_crs
-    if geodetic is not None and _is_unshifted(geodetic.to_2d()):
+    if geodetic is not None and is_unshifted(geodetic.to_2d()):
         return geodetic.to_2d()
     return pyproj.CRS.from_epsg(4326)
 
 
 def _project(
-    source: pyproj.CRS, target: pyproj.CRS, x: Floats, y: Floats
+    source: pyproj.CRS, target: pyproj.CRS, x: Floats, y: Floats, *, is_guess: bool
 ) -> tuple[Floats, Floats]:
     """Transform in x, y order; unchanged where both mean one place."""
     if is_same_place(source, target):
         return x, y
-    transformer = pyproj.Transformer.from_crs(source, target, always_xy=True)
-    new_x, new_y = transformer.transform(x, y)
+    new_x, new_y = transformer_of(source, target, is_guess=is_guess).transform(x, y)
     return np.asarray(new_x, dtype=np.float64), np.asarray(new_y, dtype=np.float64)
 
 

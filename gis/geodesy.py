@@ -1,5 +1,6 @@
-"""Distances from points to grids in metres: geodesic in degrees, planar in metres."""
+"""Distances from points to grids in metres, on the ellipsoid or on a plane."""
 
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -16,8 +17,20 @@ WGS84_ECCENTRICITY2 = 0.0066943799901413165
 CHUNK = 1_000_000
 
 
+ToLonLat = Callable[[Floats, Floats], tuple[Floats, Floats]]
+"""Brings coordinates of shape (m,) to degrees of WGS 84."""
+
+
 class Ruler(Protocol):
-    """Measures in metres in the coordinates of the grids."""
+    """Measures in metres, in coordinates of its own that `bring` gives."""
+
+    def bring(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
+        """Return positions in the coordinates of the ruler, shape (m,) each."""
+
+    def bring_polygons(
+        self, polygons: Sequence[BaseGeometry]
+    ) -> Sequence[BaseGeometry]:
+        """Return grids in the coordinates of the ruler, vertex by vertex."""
 
     def distances_m(self, x: Floats, y: Floats, polygon: BaseGeometry) -> Floats:
         """Return the distance from each point, shape (m,), to the polygon's rings."""
@@ -46,10 +59,20 @@ class Ruler(Protocol):
 
 
 class PlanarRuler:
-    """Measures in a projected CRS; `unit_m` is the length of its unit in metres."""
+    """Measures on a plane that is no map; `unit_m` is the length of its unit."""
 
     def __init__(self, unit_m: float = 1.0) -> None:
         self.unit_m = unit_m
+
+    def bring(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
+        """Return positions as they are."""
+        return x, y
+
+    def bring_polygons(
+        self, polygons: Sequence[BaseGeometry]
+    ) -> Sequence[BaseGeometry]:
+        """Return grids as they are."""
+        return polygons
 
     def distances_m(self, x: Floats, y: Floats, polygon: BaseGeometry) -> Floats:
         """Return planar distances to the nearest edge, metres."""
@@ -82,6 +105,16 @@ class GeodesicRuler:
     def __init__(self) -> None:
         self._geod = pyproj.Geod(ellps="WGS84")
 
+    def bring(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
+        """Return positions as they are."""
+        return x, y
+
+    def bring_polygons(
+        self, polygons: Sequence[BaseGeometry]
+    ) -> Sequence[BaseGeometry]:
+        """Return grids as they are."""
+        return polygons
+
     def distances_m(self, x: Floats, y: Floats, polygon: BaseGeometry) -> Floats:
         """Return geodesic distances to the nearest edge, metres."""
         foot_x, foot_y = nearest_on_edges(x, y, polygon, self.scale(x, y))
@@ -104,6 +137,38 @@ class GeodesicRuler:
         per_degree[0] = np.maximum(per_degree[0], 1.0)
         halves: Floats = 1.01 * radius_m / per_degree
         return halves.T
+
+
+class MapRuler(GeodesicRuler):
+    """Measures on the ellipsoid between points of a map, whatever its projection.
+
+    The metres are those of the same grids in degrees: vertices and positions are
+    brought there first. Which grid holds a position is never asked there.
+
+    Parameters
+    ----------
+    to_lonlat
+        Brings coordinates of the map to degrees.
+    """
+
+    def __init__(self, to_lonlat: ToLonLat) -> None:
+        super().__init__()
+        self._to_lonlat = to_lonlat
+
+    def bring(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
+        """Return positions in degrees, not finite where the map has no such place."""
+        return self._to_lonlat(x, y)
+
+    def bring_polygons(
+        self, polygons: Sequence[BaseGeometry]
+    ) -> Sequence[BaseGeometry]:
+        """Return grids in degrees, vertex by vertex."""
+        array = np.empty(len(polygons), dtype=np.object_)
+        array[:] = polygons
+        brought: NDArray[np.object_] = shapely.transform(
+            array, lambda xy: np.column_stack(self._to_lonlat(xy[:, 0], xy[:, 1]))
+        )
+        return list(brought)
 
 
 def metres_per_degree(lat: Floats) -> Floats:

@@ -8,6 +8,7 @@ import pyproj
 import shapely
 from numpy.typing import NDArray
 
+from gis.datum_steps import geodetic_of, transformer_of
 from gis.errors import CrsError
 
 Polygonal: TypeAlias = shapely.Polygon | shapely.MultiPolygon
@@ -27,11 +28,10 @@ class Flaw(NamedTuple):
 def area_m2(polygons: Polygonals, crs: pyproj.CRS) -> NDArray[np.float64]:
     """Return the area of each polygon in square metres.
 
-    Edges are straight in the coordinates. In a projected CRS the area is planar, as
-    true as the CRS keeps areas (Web Mercator does not). In a geographic one it is the
-    area in degrees times the scale of the ellipsoid at the centroid, with a relative
-    error below 1e-5 for polygons up to 100 km from south to north and below 1e-4 up to
-    300 km.
+    The area is that on the ellipsoid, whatever the projection: vertices are brought to
+    lon, lat and edges are straight there. It is the area in degrees times the scale of
+    the ellipsoid at the centroid, with a relative error below 1e-5 for polygons up to
+    100 km from south to north and below 1e-4 up to 300 km.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ def area_m2(polygons: Polygonals, crs: pyproj.CRS) -> NDArray[np.float64]:
 
     Examples
     --------
-    >>> area_m2([shapely.box(0, 0, 20, 10)], pyproj.CRS("EPSG:4549"))
+    >>> area_m2([shapely.box(5e5, 33e5, 500_020, 3_300_010)], pyproj.CRS(4549)).round(3)
     array([200.])
     """
     return np.asarray(shapely.area(local_metres(polygons, crs)), dtype=np.float64)
@@ -75,7 +75,8 @@ def mean_width_m(polygons: Polygonals, crs: pyproj.CRS) -> NDArray[np.float64]:
 
     Examples
     --------
-    >>> mean_width_m([shapely.box(0, 0, 999, 1)], pyproj.CRS("EPSG:4549"))
+    >>> strip = shapely.box(5e5, 33e5, 500_999, 3_300_001)
+    >>> mean_width_m([strip], pyproj.CRS(4549)).round(3)
     array([0.999])
     """
     metric = local_metres(polygons, crs)
@@ -85,7 +86,15 @@ def mean_width_m(polygons: Polygonals, crs: pyproj.CRS) -> NDArray[np.float64]:
 
 def local_metres(polygons: Polygonals, crs: pyproj.CRS) -> NDArray[np.object_]:
     """Return each polygon in metres east and north of its own centroid."""
+    if not (crs.is_geographic or crs.is_projected):
+        raise CrsError(
+            f"CRS {crs.name!r} is neither geographic nor projected; "
+            "give coordinates in lon/lat or in a projected CRS."
+        )
     array = np.asarray(polygons, dtype=object)
+    if crs.is_projected:
+        degrees = to_lonlat(shapely.get_coordinates(array), crs)
+        array, crs = shapely.set_coordinates(array.copy(), degrees), geodetic_of(crs)
     centre = np.zeros((len(array), 2))
     centre[~shapely.is_empty(array)] = shapely.get_coordinates(shapely.centroid(array))
     xy, row = shapely.get_coordinates(array, return_index=True)
@@ -96,15 +105,8 @@ def local_metres(polygons: Polygonals, crs: pyproj.CRS) -> NDArray[np.object_]:
 
 
 def _metres_per_unit(crs: pyproj.CRS, y: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return metres per unit of x and of y at each place, shape (n, 2)."""
-    if not (crs.is_geographic or crs.is_projected):
-        raise CrsError(
-            f"CRS {crs.name!r} is neither geographic nor projected; "
-            "give coordinates in lon/lat or in a projected CRS."
-        )
+    """Return metres per unit of lon and of lat at each place, shape (n, 2)."""
     unit = crs.axis_info[0].unit_conversion_factor
-    if crs.is_projected:
-        return np.full((len(y), 2), unit)
     ellipsoid = crs.get_geod()
     if ellipsoid is None:
         raise CrsError(f"CRS {crs.name!r} has no ellipsoid; give one that has.")
@@ -141,9 +143,9 @@ def lonlat_places(polygons: Polygonals, crs: pyproj.CRS) -> NDArray[np.float64]:
 
 def to_lonlat(xy: NDArray[np.float64], crs: pyproj.CRS) -> NDArray[np.float64]:
     """Return coordinates in `crs`, shape (n, 2), as lon, lat of its own datum."""
-    if crs.is_geographic or crs.geodetic_crs is None:
+    if crs.is_geographic:
         return xy
-    step = pyproj.Transformer.from_crs(crs, crs.geodetic_crs, always_xy=True)
+    step = transformer_of(crs, geodetic_of(crs), is_guess=False)
     return np.column_stack(step.transform(xy[:, 0], xy[:, 1]))
 
 

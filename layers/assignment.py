@@ -25,6 +25,7 @@ from gis.assignment import (
     decided_level,
     record,
 )
+from gis.errors import CrsError
 from gis.roster import TRIAGE, commander
 from layers.schema.layer import frame_datum
 from layers.schema.names import free_names
@@ -94,10 +95,15 @@ def assign_frame(
     territory
         Grids, and the circles and posts above them.
     events
-        Points; a frame without CRS counts as WGS 84. Rows without a point are
-        answered `unlocated`.
+        Points, in a CRS that the frame declares. Rows without a point are answered
+        `unlocated`.
     candidates_m
         Radius of the candidates, metres; 0 asks for none.
+
+    Raises
+    ------
+    CrsError
+        If the frame declares no CRS, or one that cannot be used.
 
     Examples
     --------
@@ -110,6 +116,11 @@ def assign_frame(
     >>> answers["status"].tolist()
     ['inside', 'inside', 'inside']
     """
+    if events.crs is None:
+        raise CrsError(
+            "The events declare no CRS, expected one; say which they are in, as by "
+            "events.set_crs('EPSG:4326')."
+        )
     points = events.geometry.to_numpy()
     absent = shapely.is_missing(points) | shapely.is_empty(points)
     positions = Positions(

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import geopandas as gpd
 import pandas as pd
 
 from gis.assignment import AnswerBasis, Assigner, Command, plain_provenance
 from gis.coverage.neighbours import Neighbours, find_neighbours
-from gis.crs import Datum
+from gis.crs import Datum, convert, parse_datum
+from gis.crs_area import likely_crs
+from gis.datum_steps import has_degrees
 from gis.errors import CrsError, InvalidLayerError
-from gis.geodesy import GeodesicRuler, PlanarRuler, Ruler
+from gis.geodesy import GeodesicRuler, MapRuler, Ruler
 from gis.index import GridIndex
 from gis.models import GridId
 from gis.pagoda import Pagoda
@@ -198,34 +201,25 @@ def require_degrees(grids: gpd.GeoDataFrame, datum: Datum) -> None:
     Raises
     ------
     CrsError
-        Names the corner that is out of range: swapped axes or another CRS.
+        Names the corner that is out of range: swapped axes or another CRS, and the CRS
+        that the numbers are likely in.
     """
     min_x, min_y, max_x, max_y = (float(v) for v in grids.total_bounds.round(6))
     if not datum.is_geographic or (
         min_x >= -180 and max_x <= 180 and min_y >= -90 and max_y <= 90
     ):
         return
+    likely = likely_crs(max_x, max_y, datum)
+    other = f", likely {likely.text}" if likely else ""
     raise CrsError(
         f"The grids reach from ({min_x!r}, {min_y!r}) to ({max_x!r}, {max_y!r}), which "
         f"is not lon, lat in degrees as {datum.name} has it; exchange the axes or name "
-        "the CRS that they are in."
+        f"the CRS that they are in{other}."
     )
 
 
 def ruler_of(datum: Datum) -> Ruler:
-    """Return what measures metres in a datum.
-
-    Raises
-    ------
-    CrsError
-        If the unit of the axes has no length.
-    """
-    if datum.is_geographic:
+    """Return what measures metres in a datum, true on the ellipsoid."""
+    if has_degrees(datum.crs):
         return GeodesicRuler()
-    axis = datum.crs.axis_info[0] if datum.crs.axis_info else None
-    if axis is None or not axis.unit_conversion_factor:
-        raise CrsError(
-            f"CRS {datum.name!r} does not say how long its unit is; "
-            "use a CRS in metres such as EPSG:4549."
-        )
-    return PlanarRuler(axis.unit_conversion_factor)
+    return MapRuler(partial(convert, source=datum, target=parse_datum("wgs84")))

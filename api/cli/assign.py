@@ -1,23 +1,16 @@
 """`pagoda assign`; heavy imports stand inside."""
 
-import math
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from api.cli.options import allowing_ballpark, metres
 from api.cli.output import output_file, progress
 
 if TYPE_CHECKING:
     from api.service.assignment.files import AssignReport
-
-
-def metres(_: click.Context, __: click.Parameter, value: float) -> float:
-    """Refuse a radius that is not a number from 0 on; NaN passes every range."""
-    if not (math.isfinite(value) and value >= 0):
-        raise click.BadParameter(f"{value!r} is not a finite number of metres, 0 or up")
-    return value
 
 
 @click.command()
@@ -68,6 +61,7 @@ def metres(_: click.Context, __: click.Parameter, value: float) -> float:
     callback=metres,
     help="Take a position outside to a grid this near.",
 )
+@allowing_ballpark
 @click.option("--out", type=click.Path(path_type=Path), help=".csv, .parquet, .geojson")
 def assign(out: Path | None, **options: object) -> None:
     """Assign every event of a file to its grid, circles and post."""

@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from api.cli.options import allowing_ballpark
+
 
 @click.command()
 @click.option(
@@ -17,6 +19,7 @@ import click
 )
 @click.option("--id", "id_column", required=True, help="Column with the grid ids.")
 @click.option("--grids-datum", help="wgs84, cgcs2000, gcj02, bd09 or EPSG:n.")
+@allowing_ballpark
 @click.option("--circles", type=click.Path(path_type=Path), help="Command circles.")
 @click.option("--posts", type=click.Path(path_type=Path), help="Posts of the circles.")
 @click.option("--duties", type=click.Path(path_type=Path), help="Who holds them when.")

@@ -5,7 +5,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from api.cli.options import FILE, on_store, opened_store, settings_of_commands
+from api.cli.options import (
+    FILE,
+    allowing_ballpark,
+    on_store,
+    opened_store,
+    settings_of_commands,
+)
 from api.cli.output import name_faulty_rows, say
 from api.cli.versions import publish_layers, publishing, with_grids
 
@@ -48,6 +54,7 @@ def load_circles(file: Path, **options: Any) -> None:
 @click.argument("file", type=FILE)
 @click.option("--source", help="Register that says so, without a column of that name.")
 @click.option("--datum", help="wgs84, cgcs2000, gcj02, bd09 or EPSG:n.")
+@allowing_ballpark
 @click.option("--valid-from", help="True since, where no column says so; else now.")
 @on_store
 def load_enterprises(file: Path, **options: Any) -> None:
@@ -58,6 +65,7 @@ def load_enterprises(file: Path, **options: Any) -> None:
 @load.command("stations")
 @click.argument("file", type=FILE)
 @click.option("--datum", help="wgs84, cgcs2000, gcj02, bd09 or EPSG:n.")
+@allowing_ballpark
 @click.option("--valid-from", help="True since, where no column says so; else now.")
 @on_store
 def load_stations(file: Path, **options: Any) -> None:
@@ -99,6 +107,7 @@ def load_rotations(file: Path, url: str | None) -> None:
 @click.option("--lon", "lon_column", help="Column with longitude or x.")
 @click.option("--lat", "lat_column", help="Column with latitude or y.")
 @click.option("--datum", help="wgs84, cgcs2000, gcj02, bd09 or EPSG:n.")
+@allowing_ballpark
 @on_store
 def load_events(file: Path, url: str | None, **options: Any) -> None:
     """Events, each stored with whose it was when it occurred and is when received."""

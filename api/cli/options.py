@@ -1,5 +1,6 @@
 """What the commands on a store share: the option, the settings, opening it."""
 
+import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +23,25 @@ def on_store(command: Command) -> Command:
         "--store",
         "url",
         help="Address of the store: PAGODA_STORE, else ./pagoda.gpkg, unless given.",
+    )(command)
+
+
+def metres(_: click.Context, __: click.Parameter, value: float | None) -> float | None:
+    """Refuse a length that is not a number from 0 on; NaN passes every range."""
+    if value is not None and not (math.isfinite(value) and value >= 0):
+        raise click.BadParameter(f"{value!r} is not a finite number of metres, 0 or up")
+    return value
+
+
+def allowing_ballpark(command: Command) -> Command:
+    """Give a command the option --allow-ballpark."""
+    return click.option(
+        "--allow-ballpark",
+        "ballpark_m",
+        type=float,
+        metavar="METRES",
+        callback=metres,
+        help="Take a datum without parameters to WGS 84, with this error.",
     )(command)
 
 

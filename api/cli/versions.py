@@ -4,7 +4,14 @@ from typing import Any
 
 import click
 
-from api.cli.options import FILE, Command, on_store, opened_store, settings_of_commands
+from api.cli.options import (
+    FILE,
+    Command,
+    allowing_ballpark,
+    on_store,
+    opened_store,
+    settings_of_commands,
+)
 from api.cli.output import name_faulty_rows, say
 
 
@@ -49,6 +56,7 @@ def with_grids(command: Command) -> Command:
             "--id", "id_column", required=True, help="Column with the grid ids."
         ),
         click.option("--grids-datum", help="wgs84, cgcs2000, gcj02, bd09 or EPSG:n."),
+        allowing_ballpark,
         click.option(
             "--join-parts",
             is_flag=True,

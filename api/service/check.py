@@ -33,8 +33,9 @@ class CheckJob:
 
     Attributes
     ----------
-    grids, id_column, grids_datum
-        File of polygons, its column of ids, and its datum where the user declares it.
+    grids, id_column, grids_datum, ballpark_m
+        File of polygons, its column of ids, its datum where the user declares it, and
+        the error allowed where no parameters lead from that to WGS 84.
     circles, posts, files
         The tree, its posts, and who is on duty; None checks the coverage only.
     first_day, last_day
@@ -50,6 +51,7 @@ class CheckJob:
     grids: Path
     id_column: str
     grids_datum: str | None = None
+    ballpark_m: float | None = None
     circles: Path | None = None
     posts: Path | None = None
     files: DutyFiles = field(default_factory=lambda: DutyFiles(None, None))
@@ -111,7 +113,7 @@ class Findings:
     roster, codes
         The roster certificate and the report on codes; None where not asked for.
     notice
-        Which datum was taken.
+        Which datum was taken, and what is odd about the place.
     repeated
         Ids that stand on several polygons, with their rows; the coverage is that of
         the polygons joined, or each for itself where they cannot be.
@@ -174,6 +176,7 @@ def check_files(job: CheckJob) -> Findings:
         job.grids,
         job.id_column,
         job.grids_datum,
+        job.ballpark_m,
         is_mended=job.repair,
         allow_invalid=True,
     )

@@ -58,7 +58,8 @@ class Request:
         Probability that a true position lies within its radius, 0.68 or 0.95.
     datum_error_m
         Error of the GCJ-02 and BD-09 formulas, metres; it is recorded, and added to
-        an accuracy in quadrature, where a conversion uses them.
+        an accuracy in quadrature, where a conversion uses them. So is the error that a
+        datum without parameters is allowed.
     """
 
     candidates_m: float = 0.0
@@ -150,7 +151,7 @@ class DatumView:
     assigner
         With the provenance of the datum.
     error_m
-        Error of the conversion, metres; None where nothing is shifted.
+        Error of the conversion, metres; None where there is none.
     is_plain
         Whether the positions are degrees in the coordinates of the grids already.
     """
@@ -175,7 +176,7 @@ class AnswerBasis:
     def __init__(self, assigner: Assigner, datum: Datum) -> None:
         self.assigner = assigner
         self.datum = datum
-        self._views: dict[tuple[str, float | None], DatumView] = {}
+        self._views: dict[tuple[str, float | None, float | None], DatumView] = {}
 
     @cached_property
     def bounds(self) -> tuple[float, float, float, float]:
@@ -188,7 +189,8 @@ class AnswerBasis:
     @cached_property
     def uncertainty(self) -> Uncertainty:
         """What judges positions that have an accuracy."""
-        return Uncertainty(self.assigner.polygons, self.assigner.ruler.scale)
+        ruler = self.assigner.ruler
+        return Uncertainty(ruler.bring_polygons(self.assigner.polygons), ruler.scale)
 
     def bring(self, positions: Positions, datum: Datum) -> Positions:
         """Return reported positions in the coordinates of the grids, faults named."""
@@ -196,12 +198,13 @@ class AnswerBasis:
 
     def view(self, datum: Datum, datum_error_m: float | None) -> DatumView:
         """Return the assigner as positions in a datum see it."""
-        view = self._views.get((datum.name, datum_error_m))
+        key = datum.definition, datum_error_m, datum.error_m
+        view = self._views.get(key)
         if view is None:
-            error_m = datum_error_m if is_shifting(datum, self.datum) else None
+            error_m = _conversion_error_m(datum, self.datum, datum_error_m)
             view = DatumView(
                 datum,
-                self.assigner.with_datum(datum.name, error_m),
+                self.assigner.with_datum(datum.definition, error_m),
                 error_m,
                 datum.is_geographic
                 and datum.shift == self.datum.shift
@@ -209,8 +212,19 @@ class AnswerBasis:
             )
             if len(self._views) >= DATUMS_AT_ONCE:
                 self._views.clear()
-            self._views[datum.name, datum_error_m] = view
+            self._views[key] = view
         return view
+
+
+def _conversion_error_m(
+    source: Datum, target: Datum, datum_error_m: float | None
+) -> float | None:
+    """Return the error of bringing positions to the grids, None where there is none."""
+    errors = [datum_error_m] if is_shifting(source, target) else []
+    if not is_same_place(source.crs, target.crs):
+        errors += [source.error_m or None, target.error_m or None]
+    metres = [error for error in errors if error is not None]
+    return math.hypot(*metres) if metres else None
 
 
 def answer_one(
@@ -316,10 +330,11 @@ def answer_many(
     likelihoods = None
     if accuracy_m is not None:
         usable = is_usable(ready.reasons)
+        x, y = basis.assigner.ruler.bring(ready.x, ready.y)
         with_error = np.hypot(accuracy_m, view.error_m or 0.0)
         likelihoods = basis.uncertainty.at_many(
-            np.where(usable, ready.x, np.nan),
-            np.where(usable, ready.y, np.nan),
+            np.where(usable, x, np.nan),
+            np.where(usable, y, np.nan),
             # a negative radius stays one, so that it is named
             np.where(accuracy_m < 0, accuracy_m, with_error),
             table.rows,

@@ -365,6 +365,8 @@ class Assigner:
     ) -> None:
         """Fill nearest grid and distance where a position is outside all grids."""
         out = np.flatnonzero(statuses == Relation.OUTSIDE)
+        # of a position off the map no distance is true
+        out = out[np.isfinite(self.ruler.bring(x[out], y[out])).all(axis=0)]
         if len(out) and self.ids:
             nearest[out], distances[out] = self._nearby.nearest_many(x[out], y[out])
 

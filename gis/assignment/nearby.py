@@ -29,14 +29,15 @@ class Nearby:
     ids, polygons
         The grids, in code order of the ids.
     ruler
-        Measures metres in the CRS of the polygons.
+        Measures metres between positions and polygons in their CRS.
     """
 
     def __init__(
         self, ids: Sequence[str], polygons: Sequence[BaseGeometry], ruler: Ruler
     ) -> None:
         self._polygons = list(polygons)
-        self._boxes = RTreeIndex.build(ids, self._polygons)
+        self._measured = list(ruler.bring_polygons(self._polygons))
+        self._boxes = RTreeIndex.build(ids, self._measured)
         self._ruler = ruler
 
     def nearest_many(self, x: Floats, y: Floats) -> tuple[Rows, Floats]:
@@ -53,7 +54,7 @@ class Nearby:
             int32 and float64, shape (m,); 0 m inside a grid or on its edge.
         """
         # any grid near by bounds the search for the nearest
-        guess = self._boxes.nearest_boxes(x, y)
+        guess = self._boxes.nearest_boxes(*self._ruler.bring(x, y))
         reach = self._measure(np.arange(len(x)), guess, x, y)
         points, rows, metres = self.within_many(x, y, reach + MILLIMETRE)
         places, first = np.unique(points, return_index=True)
@@ -78,7 +79,8 @@ class Nearby:
             One entry a pair: position, grid row, distance; by position, then nearest
             first, ties in row order.
         """
-        xy, half = np.column_stack([x, y]), self._ruler.box_halves(y, radius_m)
+        u, v = self._ruler.bring(x, y)
+        xy, half = np.column_stack([u, v]), self._ruler.box_halves(v, radius_m)
         points, rows = self._boxes.query_many(xy - half, xy + half)
         metres = self._measure(points, rows, x, y)
         near = np.flatnonzero(metres <= radius_m[points])
@@ -87,20 +89,17 @@ class Nearby:
 
     def _measure(self, points: Points, rows: Rows, x: Floats, y: Floats) -> Floats:
         """Return metres of each pair of position and grid, grid by grid."""
-        metres = np.empty(len(points))
+        metres = np.zeros(len(points))
+        u, v = self._ruler.bring(x, y)
         for row, pairs in _by_value(rows):
             at = points[pairs]
-            metres[pairs] = self._metres_to(row, x[at], y[at])
+            # whether a grid holds a position is seen in its own coordinates
+            off = ~shapely.intersects_xy(self._polygons[row], x[at], y[at])
+            if off.any():
+                metres[pairs[off]] = self._ruler.distances_m(
+                    u[at[off]], v[at[off]], self._measured[row]
+                )
         return np.round(metres, 3)
-
-    def _metres_to(self, row: int, x: Floats, y: Floats) -> Floats:
-        """Return metres from positions to one grid, 0 inside or on its edge."""
-        polygon = self._polygons[row]
-        off = ~shapely.intersects_xy(polygon, x, y)
-        metres = np.zeros(len(x))
-        if off.any():
-            metres[off] = self._ruler.distances_m(x[off], y[off], polygon)
-        return metres
 
 
 def _by_value(rows: Rows) -> Iterator[tuple[int, Points]]:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gis.crs import Datum, convert
+from gis.crs_area import BEYOND_DEGREES, degrees_beyond
 from gis.index.inputs import SMALLEST_POINT
 from gis.index.inputs import is_usable as is_usable_number
 
@@ -139,7 +140,8 @@ def bring_to_grids(
     -------
     positions
         A position whose x and y fit the grids only when exchanged is `swapped_axes`;
-        none is exchanged for the user.
+        none is exchanged for the user. One far from where its CRS is used, or with no
+        place in that of the grids, is `out_of_range`.
     """
     x, y = reported.x, reported.y
     codes = check_degrees(x, y) if source.is_geographic else check_numbers(x, y)
@@ -149,6 +151,11 @@ def bring_to_grids(
     with np.errstate(invalid="ignore"):
         exchanged = convert(y[far], x[far], source, target)
     reasons[far[_is_within(*exchanged, bounds)]] = SWAPPED_AXES
+    # what lies near the grids lies where it should
+    far = far[is_usable(reasons[far])]
+    is_beyond = degrees_beyond(x[far], y[far], source) > BEYOND_DEGREES
+    is_beyond |= ~(np.isfinite(new_x[far]) & np.isfinite(new_y[far]))
+    reasons[far[is_beyond]] = OUT_OF_RANGE
     return Positions(new_x, new_y, reasons)
 
 

@@ -87,7 +87,11 @@ def find_neighbours(polygons: Sequence[BaseGeometry], ruler: Ruler) -> Neighbour
     edges, owners = _sorted_edges(polygons)
     own_rows, other, places = _pairs(edges, owners)
     count = len(polygons)
-    lengths = ruler.lengths_m(edges[places, :2], edges[places, 2:])
+    start, end = (
+        np.column_stack(ruler.bring(*edges[places, side : side + 2].T))
+        for side in (0, 2)
+    )
+    lengths = ruler.lengths_m(start, end)
     keys, pair = np.unique(own_rows * count + other, return_inverse=True)
     summed = np.bincount(pair, lengths, minlength=len(keys))
     totals: Floats = np.round(summed, DECIMALS)

@@ -154,7 +154,12 @@ def crs_of(declaration: object) -> CRS | None:
             f"The file declares the CRS {text!r}, which PROJ does not know; expected "
             "an EPSG code, correct it in the file."
         ) from error
-    return None if crs.name.lower().startswith(("undefined", "unknown")) else crs
+    is_on_earth = crs.is_geographic or crs.is_projected
+    # PROJ calls a CRS of parameters alone "unknown", and that one is whole
+    is_nothing = crs.name.lower().startswith(
+        "undefined" if is_on_earth else ("undefined", "unknown")
+    )
+    return None if is_nothing else crs
 
 
 def series_of(columns: pa.Table, position: int) -> pd.Series:

@@ -2,6 +2,7 @@ import numpy as np
 import pyproj
 import pytest
 import shapely
+import shapely.affinity
 from shapely import MultiPolygon, Polygon, box
 
 from gis.errors import CrsError
@@ -56,17 +57,55 @@ def test_area_of_a_town_block_equals_the_geodesic_area():
     assert area_m2([block], CGCS2000)[0] == pytest.approx(geodesic, rel=1e-6)
 
 
-def test_area_in_feet_is_given_in_square_metres():
-    foot = 1200 / 3937
-    assert area_m2([box(0, 0, 10, 10)], pyproj.CRS("EPSG:3435"))[0] == pytest.approx(
-        100 * foot**2, rel=1e-12
+PROJECTED = pytest.mark.parametrize(
+    ("code", "lon", "lat"),
+    [
+        pytest.param(4549, 120.08, 30.33, id="Gauss-Kruger"),
+        pytest.param(4528, 121.4, 31.2, id="with the number of its zone"),
+        pytest.param(3857, 120.08, 30.33, id="Web Mercator"),
+        pytest.param(3857, 25.0, 65.0, id="Web Mercator in the north"),
+        pytest.param(3035, -8.0, 39.0, id="equal areas and other angles"),
+        pytest.param(32651, 120.1, 30.3, id="UTM beside its zone"),
+        pytest.param(3435, -87.6, 41.9, id="feet"),
+        pytest.param(2154, 4.5, 45.0, id="conic"),
+    ],
+)
+
+
+def projected(polygon: Polygon, crs: pyproj.CRS) -> Polygon:
+    """The vertices of a polygon in degrees of the datum of a CRS, on its map."""
+    step = pyproj.Transformer.from_crs(crs.geodetic_crs, crs, always_xy=True)
+    return shapely.transform(
+        polygon, lambda xy: np.column_stack(step.transform(xy[:, 0], xy[:, 1]))
+    )
+
+
+@PROJECTED
+def test_area_is_that_of_the_ellipsoid_whatever_the_projection(code, lon, lat):
+    crs = pyproj.CRS(code)
+    grid = Polygon([(lon, lat), (lon + 0.01, lat + 0.001), (lon + 0.008, lat + 0.009)])
+    geodesic, _ = crs.get_geod().geometry_area_perimeter(grid)
+    assert area_m2([projected(grid, crs)], crs)[0] == pytest.approx(geodesic, rel=2e-4)
+    same = area_m2([grid], crs.geodetic_crs)[0]
+    assert area_m2([projected(grid, crs)], crs)[0] == pytest.approx(same, rel=1e-8)
+
+
+@PROJECTED
+def test_mean_width_is_that_of_the_ellipsoid_whatever_the_projection(code, lon, lat):
+    crs = pyproj.CRS(code)
+    strip = box(lon, lat, lon + 0.01, lat + 0.00001)
+    same = mean_width_m([strip], crs.geodetic_crs)[0]
+    assert mean_width_m([projected(strip, crs)], crs)[0] == pytest.approx(
+        same, rel=1e-6
     )
 
 
 def test_area_leaves_out_holes_and_adds_parts():
     ring = box(0, 0, 9, 9) - box(3, 3, 6, 6)
     grids = [MultiPolygon([ring, box(20, 0, 21, 1)]), Polygon()]
-    assert area_m2(grids, GAUSS_120).tolist() == [73.0, 0.0]
+    # on the central meridian a metre of the map is one
+    placed = [shapely.affinity.translate(grid, 5e5, 33e5) for grid in grids]
+    assert area_m2(placed, GAUSS_120) == pytest.approx([73.0, 0.0], rel=1e-6)
 
 
 def test_area_of_a_hairline_in_degrees_keeps_its_digits():

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from gis.assignment import REASONS, Positions, answer_many
+from gis.assignment import REASONS, Positions, Request, answer_many
 from gis.crs import parse_datum
+from gis.errors import CrsError
 from layers.assignment import answer_columns, assign_frame
 from layers.territory import Territory, make_territory
 from support.makers import broken_files as broken
@@ -115,6 +116,35 @@ def test_a_column_of_our_name_stays(territory: Territory) -> None:
 def test_a_frame_is_brought_to_the_grids(territory: Territory) -> None:
     frame = events((120.05, 30.05)).to_crs(4549)
     assert assign_frame(territory, frame)["grid_id"].tolist() == ["G1"]
+
+
+def test_a_frame_without_crs_is_refused(territory: Territory) -> None:
+    frame = events((120.05, 30.05)).set_crs(None, allow_override=True)
+    with pytest.raises(CrsError, match="The events declare no CRS, expected one"):
+        assign_frame(territory, frame)
+
+
+@pytest.mark.parametrize("crs", [3857, 4549])
+def test_metres_and_doubts_are_those_of_the_same_grids_in_degrees(crs: int) -> None:
+    degrees = make_territory(squares())
+    metres = make_territory(squares().to_crs(crs))
+    x = np.array([120.05, 119.9991, 120.0998, 120.05])
+    y = np.array([29.9992, 30.05, 30.05, 30.0994])
+    positions = Positions(x, y, np.zeros(4, dtype=np.uint8))
+    answers = [
+        answer_columns(
+            answer_many(
+                territory.basis(snap_m=90.0),
+                positions,
+                parse_datum("wgs84"),
+                accuracy_m=np.array([30.0, 60.0, 20.0, 40.0]),
+                request=Request(candidates_m=150.0),
+            )
+        )
+        for territory in (degrees, metres)
+    ]
+    assert {"snapped", "inside"} <= set(answers[0]["status"].to_pylist())
+    assert answers[1].to_pydict() == answers[0].to_pydict()
 
 
 def test_no_events_give_no_rows(territory: Territory) -> None:

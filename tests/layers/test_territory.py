@@ -3,17 +3,20 @@
 import re
 
 import geopandas
+import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from pyproj import CRS
+from pyproj import CRS, Geod
 
-from gis.crs import datum_of, parse_datum
+from gis.crs import convert, datum_of, parse_datum
 from gis.errors import CrsError, InvalidLayerError, TreeError
 from gis.models import Status
 from layers.schema.layer import frame_datum
-from layers.territory import make_territory, ruler_of
+from layers.territory import make_territory
 from support.makers import broken_files as broken
+
+WGS84 = parse_datum("wgs84")
 
 
 def grids_frame(**columns: object) -> geopandas.GeoDataFrame:
@@ -131,13 +134,52 @@ def test_the_whole_world_is_in_degrees() -> None:
 
 
 def test_metres_are_measured_in_the_unit_of_the_crs() -> None:
-    feet = ruler_of(datum_of(CRS.from_epsg(3435)))
-    metres = ruler_of(datum_of(CRS.from_epsg(4549)))
-    box = shapely.box(0.0, 0.0, 1.0, 1.0)
-    for ruler, unit in ((feet, 1200 / 3937), (metres, 1.0)):
+    # on these meridians the map is true but for the scale that it declares
+    places = (
+        (3435, 984_250.0, 1_900_000.0, 1200 / 3937 / 0.999975),
+        (4549, 5e5, 33e5, 1),
+    )
+    for code, x, y, unit in places:
+        box = shapely.box(x, y, x + 1.0, y + 1.0)
         grids = geopandas.GeoDataFrame({"grid_id": ["G"]}, geometry=[box])
-        datum = datum_of(CRS.from_epsg(3435 if unit < 1 else 4549))
-        territory = make_territory(grids, datum=datum)
-        answer = territory.assigner().assign(101.0, 0.5)
+        territory = make_territory(grids, datum=datum_of(CRS.from_epsg(code)))
+        answer = territory.assigner().assign(x + 101.0, y + 0.5)
         assert answer.distance_m == pytest.approx(100 * unit, abs=1e-3)
-        assert type(ruler).__name__ == "PlanarRuler"
+
+
+@pytest.mark.parametrize("code", [3857, 4549, 32650, 3035, 4807])
+def test_metres_are_those_of_the_ellipsoid_in_every_crs(code: int) -> None:
+    datum = datum_of(CRS.from_epsg(code))
+    lon, lat = (2.35, 48.85) if code in {3035, 4807} else (119.9, 30.33)
+    grid = shapely.box(lon, lat, lon + 0.01, lat + 0.01)
+    corner_x, corner_y = convert(
+        [lon, lon + 0.01, lon + 0.01, lon],
+        [lat, lat, lat + 0.01, lat + 0.01],
+        WGS84,
+        datum,
+    )
+    shape = shapely.Polygon(np.column_stack([corner_x, corner_y]))
+    grids = geopandas.GeoDataFrame({"grid_id": ["G"]}, geometry=[shape])
+    # the geodesic south from the middle of the lower edge meets it at a right angle
+    geod = Geod(ellps="WGS84")
+    place_lon, place_lat, _ = geod.fwd(lon + 0.005, lat, 180.0, 123.456)
+    x, y = convert([place_lon], [place_lat], WGS84, datum)
+    assigner = make_territory(grids, datum=datum).assigner()
+    answer = assigner.assign(float(x[0]), float(y[0]))
+    assert answer.distance_m == pytest.approx(123.456, abs=2e-3)
+    assert shapely.distance(grid, shapely.Point(place_lon, place_lat)) > 0
+
+
+def test_borders_are_as_long_on_web_mercator_as_in_degrees() -> None:
+    west, east = (
+        shapely.box(120, 30, 120.01, 30.01),
+        shapely.box(120.01, 30, 120.02, 30.01),
+    )
+    frame = geopandas.GeoDataFrame(
+        {"grid_id": ["E", "W"]}, geometry=[east, west], crs=4326
+    )
+    lengths = [
+        make_territory(grids).neighbours().between(0, 1)
+        for grids in (frame, frame.to_crs(3857))
+    ]
+    assert lengths[1] == pytest.approx(lengths[0], abs=1e-3)

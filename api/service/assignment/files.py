@@ -10,7 +10,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from api.service.inputs.accuracy import about_unread, read_accuracy, with_unread
-from api.service.inputs.datums import choose_datum, compare_with_places
+from api.service.inputs.datums import (
+    about_misplaced,
+    choose_datum,
+    compare_with_places,
+    lonlat_bounds,
+)
 from api.service.inputs.duties import DutyFiles
 from api.service.inputs.grids import read_grid_rows
 from api.service.inputs.positions import positions_of
@@ -54,7 +59,7 @@ class AssignJob:
     Attributes
     ----------
     grids, id_column, grids_datum, circles, posts
-        Files of the territory; the datum overrides a geographic CRS of the grids.
+        Files of the territory; the datum overrides the CRS of the grids.
     repair
         Whether broken rings of grids are mended.
     events, lon_column, lat_column, datum
@@ -67,6 +72,9 @@ class AssignJob:
         true position lies within it: 0.68 or 0.95.
     anchors, anchors_datum
         File of known places that the datum of the events is judged by, and its own.
+    ballpark_m
+        Error allowed for a datum from which no parameters lead to WGS 84, metres; None
+        refuses it.
     candidates_m, snap_m
         Radius of candidates and of snapping, metres; 0 for none.
     out
@@ -94,6 +102,7 @@ class AssignJob:
     datum_error_m: float = 1.0
     anchors: Path | None = None
     anchors_datum: str | None = None
+    ballpark_m: float | None = None
     candidates_m: float = 0.0
     snap_m: float = 0.0
 
@@ -145,7 +154,11 @@ def assign_file(job: AssignJob, tell: Callable[[str], None]) -> AssignReport:
     table = read_events(job.events)
     coordinates = read_coordinates(table, job.lon_column, job.lat_column)
     datum, about_events = choose_datum(
-        "events", "--datum", job.datum, None if coordinates.columns else table.crs
+        "events",
+        "--datum",
+        job.datum,
+        None if coordinates.columns else table.crs,
+        job.ballpark_m,
     )
     at, about_times = occurred_at(table, job.at_column, job.timezone)
     clock.begin(STAGES[2])
@@ -166,7 +179,16 @@ def assign_file(job: AssignJob, tell: Callable[[str], None]) -> AssignReport:
     if radii is not None and accuracy is not None:
         answers = with_unread(answers, radii)
         about_radii = about_unread(table, accuracy, radii)
-    about_fit = about_anchors(job, basis, positions, datum)
+    about_fit = [
+        *about_misplaced(
+            positions,
+            answers.table.reasons,
+            datum,
+            "--datum",
+            lonlat_bounds(basis),
+        ),
+        *about_anchors(job, basis, positions, datum),
+    ]
     clock.begin(STAGES[4])
     columns = for_file(answer_columns(answers), job.out)
     points = coordinates
@@ -216,7 +238,11 @@ class StageClock:
 def read_territory(job: AssignJob) -> tuple[Territory, list[str]]:
     """Read grids, circles and posts, and what to say about them."""
     source = read_grid_rows(
-        job.grids, job.id_column, job.grids_datum, is_mended=job.repair
+        job.grids,
+        job.id_column,
+        job.grids_datum,
+        job.ballpark_m,
+        is_mended=job.repair,
     )
     circles = None if job.circles is None else read_circles(job.circles)
     posts = None if job.posts is None else read_posts(job.posts)
@@ -256,6 +282,7 @@ def about_anchors(
         "--anchors-datum",
         job.anchors_datum,
         None if coordinates.columns else table.crs,
+        job.ballpark_m,
     )
     places = basis.bring(positions_of(coordinates), own)
     check = compare_with_places(basis, places, positions, datum)

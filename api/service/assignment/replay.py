@@ -136,13 +136,15 @@ def _columns_of(event: Event, at: Instant, document: dict[str, Any]) -> EventCol
     x, y = (position.x, position.y) if position else (np.nan, np.nan)
     code = 0 if position else REASONS.index(document["position_reason"])
     accuracy_m = np.nan if event.accuracy_m is None else event.accuracy_m
+    provenance = document["assignment"]["provenance"]
     return EventColumns(
         Positions(np.array([x]), np.array([y]), np.array([code], dtype=np.uint8)),
         # of an event without position only the answer says what it was read in
-        position.datum if position else document["assignment"]["provenance"]["datum"],
+        position.datum if position else provenance["datum"],
         np.array([accuracy_m], dtype=np.float64),
         np.array([at]),
         np.array([document.get("is_day", False)]),
+        provenance["datum_error_m"],
     )
 
 

@@ -8,7 +8,7 @@ import orjson
 from numpy.typing import NDArray
 
 from gis.assignment import Answer, Assigner, Positions, Request, answer_many
-from gis.crs import parse_datum
+from gis.crs import defined_datum
 from gis.models import Assignment
 from gis.roster import NO_HOUR
 from layers.snapshots import Snapshot
@@ -26,13 +26,15 @@ class EventColumns:
     positions
         As they came, in the datum, with what was found wrong while reading.
     datum
-        Name of the datum.
+        Definition of the datum.
     accuracy_m
         68 % radius, NaN where there is none, float64 (m,).
     instants
         When each is answered for, int64 (m,).
     is_day
         Where only the day is known and the instant is its beginning, bool (m,).
+    ballpark_m
+        Error allowed for a datum without parameters, metres; None for none.
     """
 
     positions: Positions
@@ -40,6 +42,7 @@ class EventColumns:
     accuracy_m: NDArray[np.float64]
     instants: NDArray[np.int64]
     is_day: NDArray[np.bool_]
+    ballpark_m: float | None = None
 
     def take(self, rows: NDArray[np.int64]) -> "EventColumns":
         """Return some of the events."""
@@ -50,6 +53,7 @@ class EventColumns:
             self.accuracy_m[rows],
             self.instants[rows],
             self.is_day[rows],
+            self.ballpark_m,
         )
 
 
@@ -90,7 +94,7 @@ def stored_answers(
     answers = answer_many(
         snapshot.basis,
         events.positions,
-        parse_datum(events.datum),
+        defined_datum(events.datum, events.ballpark_m),
         at=np.where(events.is_day, NO_HOUR, events.instants),
         accuracy_m=events.accuracy_m,
         request=Request(confidence=CONFIDENCE, datum_error_m=datum_error_m),

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from api.service.assignment.stored import EventColumns, StoredAnswer, stored_answers
 from api.service.events.times import TIMES, EventTimes, read_times
 from api.service.inputs.accuracy import radii_of
-from api.service.inputs.datums import choose_datum
+from api.service.inputs.datums import about_misplaced, choose_datum
 from api.service.inputs.positions import positions_of
-from gis.assignment import Positions
+from gis.assignment import REASONS, Positions
 from gis.crs import Datum
 from gis.errors import InvalidLayerError, RowFault
 from gis.models import Event, Instant, Position, Status
@@ -45,7 +45,7 @@ class EventJob:
     ----------
     source
         Who reports, where no column `source` says so.
-    lon_column, lat_column, datum
+    lon_column, lat_column, datum, ballpark_m
         As `pagoda assign` takes them.
     timezone
         IANA zone of times without offset.
@@ -62,6 +62,7 @@ class EventJob:
     lon_column: str | None = None
     lat_column: str | None = None
     datum: str | None = None
+    ballpark_m: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,11 @@ def load_events(store: Store, path: Path, job: EventJob, now: Instant) -> EventR
     table = read_events(path)
     coordinates = read_coordinates(table, job.lon_column, job.lat_column)
     datum, notice = choose_datum(
-        "events", "--datum", job.datum, None if coordinates.columns else table.crs
+        "events",
+        "--datum",
+        job.datum,
+        None if coordinates.columns else table.crs,
+        job.ballpark_m,
     )
     frame = to_frame(path, table.plain)
     position_columns = coordinates.columns or ()
@@ -122,12 +127,7 @@ def load_events(store: Store, path: Path, job: EventJob, now: Instant) -> EventR
         job,
         now,
     )
-    return EventReport(
-        report.rows,
-        report.appended,
-        report.statuses,
-        (*table.notices, notice, *report.notices),
-    )
+    return replace(report, notices=(*table.notices, notice, *report.notices))
 
 
 def append_frame(
@@ -158,7 +158,12 @@ def append_frame(
     if faults:
         raise refusal("events", faults, AGAIN)
     columns = EventColumns(
-        positions, datum.name, _accuracy_m(frame), times.occurred_at, times.is_day
+        positions,
+        datum.definition,
+        _accuracy_m(frame),
+        times.occurred_at,
+        times.is_day,
+        datum.error_m,
     )
     first = answers_over_time(store, columns, job)
     late = replace(
@@ -188,7 +193,11 @@ def append_frame(
         len(events),
         sum(receipt.is_new for receipt in receipts),
         dict(statuses.most_common()),
-        (*_about_places(events, first), *times.notices),
+        (
+            *about_misplaced(positions, _reason_codes(first), datum, "--datum"),
+            *_about_places(events, first),
+            *times.notices,
+        ),
     )
 
 
@@ -367,6 +376,13 @@ def _new_event(
         acting=acting.text,
         details=details,
     )
+
+
+def _reason_codes(answers: list[StoredAnswer]) -> NDArray[np.uint8]:
+    """Return what is wrong with each position, by code."""
+    codes = {reason: code for code, reason in enumerate(REASONS)}
+    reasons = (answer.assignment.reason.partition(";")[0] for answer in answers)
+    return np.array([codes.get(reason, 0) for reason in reasons], dtype=np.uint8)
 
 
 def _about_places(events: list[NewEvent], answers: list[StoredAnswer]) -> list[str]:

@@ -11,12 +11,13 @@ import shapely
 
 from api.service.inputs.datums import choose_datum
 from gis.codes import Verdict, check_credit_code
-from gis.crs import convert, parse_datum
+from gis.crs import Datum, convert, parse_datum
+from gis.crs_area import BEYOND_DEGREES, degrees_beyond, likely_crs
 from gis.errors import InputFileError, InvalidLayerError, RowFault, SettingError
 from gis.local_time import instant_text, timezone_of
 from gis.models import Instant
 from gis.roster import Duty, expand_rotations
-from layers.files import EventTable, read_coordinates, read_events
+from layers.files import Coordinates, EventTable, read_coordinates, read_events
 from layers.files.duties import read_rotations
 from layers.files.table import to_frame
 from layers.schema.duties import rotations_of
@@ -52,7 +53,9 @@ class FactJob:
     source
         Register that says so, for enterprises without a column `source`.
     datum
-        Overrides a geographic CRS of points.
+        Overrides the CRS of points.
+    ballpark_m
+        Error allowed where no parameters lead from it to WGS 84; None refuses that.
     """
 
     layer: str
@@ -60,6 +63,7 @@ class FactJob:
     timezone: str
     source: str | None = None
     datum: str | None = None
+    ballpark_m: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,13 +226,31 @@ def _with_points(
     if bad:
         raise refusal(job.layer, bad, AGAIN)
     declared = None if coordinates.columns else table.crs
-    datum, notice = choose_datum(job.layer, "--datum", job.datum, declared)
+    datum, notice = choose_datum(
+        job.layer, "--datum", job.datum, declared, job.ballpark_m
+    )
+    _refuse_misplaced(job.layer, coordinates, datum)
     x, y = convert(coordinates.x, coordinates.y, datum, parse_datum(crs))
     points = np.array(shapely.points(x, y), dtype=object)
     points[np.isnan(coordinates.x)] = None
     frame = to_frame(path, table.plain)
     frame = frame.drop(columns=list(coordinates.columns or ()))
     return gpd.GeoDataFrame(frame, geometry=points, crs=crs), notice
+
+
+def _refuse_misplaced(layer: str, coordinates: Coordinates, datum: Datum) -> None:
+    """Refuse points that are no lon, lat, or far outside the area of their CRS."""
+    x, y = coordinates.x, coordinates.y
+    is_off = degrees_beyond(x, y, datum) > BEYOND_DEGREES
+    if datum.is_geographic:
+        is_off |= (np.abs(x) > 180) | (np.abs(y) > 90)
+    rows = np.flatnonzero(is_off).tolist()
+    if not rows:
+        return
+    likely = likely_crs(float(x[rows[0]]), float(y[rows[0]]), datum)
+    other = f", likely in {likely.text}" if likely else ""
+    what = f"lies outside the area of use of {datum.name}{other}"
+    raise refusal(layer, [RowFault(row + 1, "geometry", what) for row in rows], AGAIN)
 
 
 def _latest(

@@ -1,15 +1,36 @@
 """Which datum a file is in: what the user says, what the file says, or WGS 84."""
 
+import geopandas as gpd
+import numpy as np
+from numpy.typing import NDArray
 from pyproj import CRS
 
-from gis.assignment import AnswerBasis, Positions, is_usable
-from gis.crs import Datum, datum_of, parse_datum
+from gis.assignment import REASONS, AnswerBasis, Positions, is_usable
+from gis.crs import Datum, convert, datum_of, parse_datum
+from gis.crs_area import (
+    BEYOND_DEGREES,
+    Bounds,
+    area_of_use,
+    degrees_beyond,
+    likely_crs,
+)
 from gis.datum_check import DatumCheck, check_datum, fit_to_places
 from gis.errors import CrsError, InputFileError
+from layers.territory import require_degrees
+
+Floats = NDArray[np.float64]
+
+OUT_OF_RANGE = REASONS.index("out_of_range")
+# what is written for degrees and may be metres of a map
+FEWEST_METRES = 10_000.0
 
 
 def choose_datum(
-    what: str, option: str, declared: str | None, crs: CRS | None
+    what: str,
+    option: str,
+    declared: str | None,
+    crs: CRS | None,
+    ballpark_m: float | None = None,
 ) -> tuple[Datum, str]:
     """Return the datum of a file and a sentence that says why.
 
@@ -23,33 +44,153 @@ def choose_datum(
         What the user declared; None for nothing.
     crs
         What the file declares; None for nothing.
+    ballpark_m
+        Error allowed where no parameters lead to WGS 84, metres; None refuses that.
 
     Raises
     ------
     CrsError
-        If a datum is declared for a file in a projected CRS.
+        If degrees are declared for a file in a projected CRS, or no parameters lead
+        from its datum to WGS 84.
 
     Examples
     --------
     >>> choose_datum("events", "--datum", None, None)[1]
     'The events declare no CRS: taken as wgs84; say otherwise with --datum.'
     """
-    if declared is None and crs is None:
+    if declared is not None:
+        datum = parse_datum(declared, ballpark_m)
+        if crs is not None and not crs.is_geographic and datum.is_geographic:
+            raise CrsError(
+                f"The {what} are in the projected CRS {crs.name!r} and {option} says "
+                f"{declared!r}; leave {option} away, or name the projected CRS that "
+                "they are really in."
+            )
+        notice = f"The {what} are taken as {datum.name}, as {option} says."
+    elif crs is not None:
+        datum = datum_of(crs, ballpark_m)
+        notice = (
+            f"The {what} declare {datum.name}; if they are not, say so with {option}."
+        )
+    else:
         return parse_datum("wgs84"), (
             f"The {what} declare no CRS: taken as wgs84; say otherwise with {option}."
         )
-    if declared is None and crs is not None:
-        datum = datum_of(crs)
-        return datum, (
-            f"The {what} declare {datum.name}; if they are not, say so with {option}."
+    if datum.error_m:
+        notice += (
+            f" No parameters lead from it to WGS 84: its numbers are taken over, with "
+            f"an error of {datum.error_m:g} m as --allow-ballpark says."
         )
-    if crs is not None and not crs.is_geographic:
-        raise CrsError(
-            f"The {what} are in the projected CRS {crs.name!r} and {option} says "
-            f"{declared!r}; leave {option} away, a projected CRS declares itself."
-        )
-    datum = parse_datum(str(declared))
-    return datum, f"The {what} are taken as {datum.name}, as {option} says."
+    return datum, notice
+
+
+def refuse_misplaced(grids: gpd.GeoDataFrame, datum: Datum, option: str) -> list[str]:
+    """Refuse grids that cannot be where their CRS is used; return what else to say.
+
+    Parameters
+    ----------
+    grids
+        In the coordinates of the datum.
+    datum
+        What they are declared in.
+    option
+        The option that declares it, for the sentence.
+
+    Raises
+    ------
+    CrsError
+        Names the corner that is no lon, lat or far outside the area of the CRS, and
+        the CRS that it is likely in.
+    """
+    require_degrees(grids, datum)
+    bounds = grids.geometry.bounds.to_numpy()
+    x, y = bounds[:, [0, 2, 0, 2]].ravel(), bounds[:, [1, 1, 3, 3]].ravel()
+    beyond = degrees_beyond(x, y, datum)
+    count = int((beyond > 0).reshape(-1, 4).any(axis=1).sum())
+    if not count:
+        return []
+    corner = int(beyond.argmax())
+    example = f"{grids['grid_id'].iloc[corner // 4]!r} at {_place(x, y, corner)}"
+    what = (
+        f"{count:,} of {len(grids):,} grids, such as {example}, lie outside the area "
+        f"of use of {_area_text(datum)}"
+    )
+    if beyond[corner] <= BEYOND_DEGREES:
+        return [f"{what}; look whether they belong in another zone."]
+    raise CrsError(f"{what}; {_other_crs(x[corner], y[corner], datum, option)}.")
+
+
+def about_misplaced(
+    positions: Positions,
+    reasons: NDArray[np.uint8],
+    datum: Datum,
+    option: str,
+    within: Bounds | None = None,
+) -> list[str]:
+    """Say how many positions lie outside the area of their CRS, and what they may be.
+
+    Parameters
+    ----------
+    positions
+        As they came, NaN where there is none.
+    reasons
+        What is wrong with each as its answer says, codes into `REASONS`.
+    datum
+        What they are declared in.
+    option
+        The option that declares it, for the sentence.
+    within
+        Bounds of the grids: a CRS that brings them there is likely.
+    """
+    is_off = reasons == OUT_OF_RANGE
+    if datum.is_plain:
+        is_off &= np.maximum(np.abs(positions.x), np.abs(positions.y)) >= FEWEST_METRES
+    else:
+        beyond = degrees_beyond(positions.x, positions.y, datum)
+        is_off |= is_usable(reasons) & (beyond > 0)
+    rows = np.flatnonzero(is_off)
+    if not len(rows):
+        return []
+    x, y = positions.x[rows], positions.y[rows]
+    middle = len(rows) // 2
+    other = _other_crs(x[middle], y[middle], datum, option, within)
+    return [
+        f"{len(rows):,} positions, such as row {rows[0] + 1:,} at {_place(x, y, 0)}, "
+        f"lie outside the area of use of {_area_text(datum)}; {other}."
+    ]
+
+
+def lonlat_bounds(basis: AnswerBasis) -> Bounds:
+    """Return the bounds of the grids in degrees of WGS 84."""
+    min_x, min_y, max_x, max_y = basis.bounds
+    lon, lat = convert(
+        np.array([min_x, min_x, max_x, max_x]),
+        np.array([min_y, max_y, min_y, max_y]),
+        basis.datum,
+        parse_datum("wgs84"),
+    )
+    return float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max())
+
+
+def _other_crs(
+    x: float, y: float, datum: Datum, option: str, within: Bounds | None = None
+) -> str:
+    """Return which CRS to declare instead."""
+    likely = likely_crs(float(x), float(y), datum, within)
+    if likely is None:
+        return f"say with {option} which CRS they are in"
+    if likely.is_exchanged:
+        return f"they are likely in {likely.text}, exchange x and y"
+    return f"they are likely in {likely.text}, say so with {option}"
+
+
+def _place(x: Floats, y: Floats, row: int) -> str:
+    return f"({x[row]:.10g}, {y[row]:.10g})"
+
+
+def _area_text(datum: Datum) -> str:
+    west, south, east, north = (f"{v:g}" for v in area_of_use(datum.crs))
+    return f"{datum.name} (lon {west} to {east}, lat {south} to {north})"
 
 
 def compare_with_places(

@@ -5,12 +5,11 @@ from typing import NamedTuple
 
 import geopandas as gpd
 
-from api.service.inputs.datums import choose_datum
+from api.service.inputs.datums import choose_datum, refuse_misplaced
 from gis.coverage import Mending, mend_grids
 from gis.crs import Datum
 from layers.files import read_grids
 from layers.files.table import notices_of
-from layers.territory import require_degrees
 
 
 class GridRows(NamedTuple):
@@ -45,6 +44,7 @@ def read_grid_rows(
     path: Path,
     id_column: str,
     declared: str | None,
+    ballpark_m: float | None = None,
     *,
     is_mended: bool = False,
     allow_invalid: bool = False,
@@ -57,12 +57,16 @@ def read_grid_rows(
         As `read_grids` takes them.
     declared
         Datum that the user declares; None for nothing.
+    ballpark_m
+        Error allowed where no parameters lead to WGS 84, metres; None refuses that.
     is_mended
         Whether broken rings are mended.
     """
     rows = read_grids(path, id_column, allow_invalid=is_mended or allow_invalid)
-    datum, notice = choose_datum("grids", "--grids-datum", declared, rows.crs)
-    require_degrees(rows, datum)
+    datum, notice = choose_datum(
+        "grids", "--grids-datum", declared, rows.crs, ballpark_m
+    )
+    notice = " ".join([notice, *refuse_misplaced(rows, datum, "--grids-datum")])
     if not is_mended:
         return GridRows(rows, datum, notice, ())
     polygons, mendings = mend_grids(

@@ -30,9 +30,10 @@ class PublishJob:
         True in the world since.
     author, reviewer
         Two persons.
-    grids, id_column, grids_datum
-        File of the grids, the column with their ids, and what overrides its geographic
-        CRS; without a file the grids of the head stay.
+    grids, id_column, grids_datum, ballpark_m
+        File of the grids, the column with their ids, what overrides its CRS, and the
+        error allowed where no parameters lead from that; without a file the grids of
+        the head stay.
     open_columns
         Further columns of the grids that everyone may see; the others are closed.
     join_parts, repair
@@ -63,6 +64,7 @@ class PublishJob:
     open_columns: tuple[str, ...] = ()
     join_parts: bool = False
     repair: bool = False
+    ballpark_m: float | None = None
     circles: Path | None = None
     communities: Path | None = None
     note: str = ""
@@ -124,7 +126,11 @@ def _grids(
     if job.grids is None:
         return _head_layers(store, history).grids, []
     source = read_grid_rows(
-        job.grids, job.id_column, job.grids_datum, is_mended=job.repair
+        job.grids,
+        job.id_column,
+        job.grids_datum,
+        job.ballpark_m,
+        is_mended=job.repair,
     )
     if not job.join_parts:
         refuse_repeated(source.rows)

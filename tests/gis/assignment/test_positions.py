@@ -81,3 +81,28 @@ def test_shared_datum_leaves_coordinates_to_the_bit():
         reported, parse_datum("wgs84"), parse_datum("EPSG:4490"), CHINA
     )
     assert (ready.x[0], ready.y[0]) == (x[0], y[0])
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "code"),
+    [
+        pytest.param(40_508_173.0, 3_357_252.0, "EPSG:4549", id="number too much"),
+        pytest.param(508_173.0, 3_357_252.0, "EPSG:4528", id="number missing"),
+        pytest.param(39_508_173.0, 3_357_252.0, "EPSG:4528", id="of another zone"),
+    ],
+)
+def test_position_far_outside_the_area_of_its_crs_is_out_of_range(x, y, code):
+    reported = Positions(np.array([x]), np.array([y]), np.zeros(1, dtype=np.uint8))
+    town = (120.0, 30.2, 120.2, 30.4)
+    ready = bring_to_grids(reported, parse_datum(code), parse_datum("wgs84"), town)
+    assert names(ready.reasons) == ["out_of_range"]
+
+
+def test_position_in_the_zone_beside_its_crs_is_usable():
+    reported = Positions(
+        np.array([220_185.0]), np.array([3_359_498.0]), np.zeros(1, dtype=np.uint8)
+    )
+    town = (120.0, 30.2, 120.2, 30.4)
+    metres = parse_datum("EPSG:4549")
+    ready = bring_to_grids(reported, metres, parse_datum("wgs84"), town)
+    assert names(ready.reasons) == [""]

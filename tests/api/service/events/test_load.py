@@ -2,15 +2,19 @@
 
 from pathlib import Path
 
+import geopandas
 import numpy as np
 import orjson
 import pandas as pd
 import pytest
+import shapely
+from pyproj import CRS
 
 from api.service.assignment.replay import replay
 from api.service.assignment.stored import EventColumns
-from api.service.events.load import EventJob, answers_over_time
+from api.service.events.load import EventJob, answers_over_time, load_events
 from gis.assignment import Positions
+from gis.crs import convert, datum_of, parse_datum
 from gis.errors import InvalidLayerError
 from support.makers.square_town import EVENTS, TIMEZONE, SquareTown, local
 
@@ -210,3 +214,42 @@ def test_each_event_is_answered_by_the_version_of_its_time(squares: SquareTown) 
     assert [answer.assignment.grid_id for answer in answers] == ["N2", "G2", "N2", "G2"]
     versions = [answer.assignment.provenance.version for answer in answers]
     assert versions == [2, 1, 2, 1]
+
+
+@pytest.mark.parametrize(
+    ("crs", "ballpark_m"),
+    [
+        ("+proj=longlat +ellps=krass +towgs84=-12.6,155.4,79.5 +no_defs", None),
+        ("+proj=longlat +ellps=krass +no_defs", 25.0),
+        ("EPSG:2385", 40.0),
+    ],
+    ids=["parameters of its own", "no parameters", "Xian 1980"],
+)
+def test_events_in_a_crs_without_code_or_parameters_are_replayed(
+    squares: SquareTown, tmp_path: Path, crs: str, ballpark_m: float | None
+) -> None:
+    datum = datum_of(CRS(crs), ballpark_m)
+    [x], [y] = convert([120.005], [30.005], parse_datum("wgs84"), datum)
+    times = ["2026-09-10T08:00:00+08:00"]
+    frame = geopandas.GeoDataFrame(
+        {"source_id": ["e1"], "occurred_at": times, "accuracy_m": [30.0]},
+        geometry=[shapely.Point(x, y)],
+        crs=crs,
+    )
+    path = tmp_path / "events.parquet"
+    frame.to_parquet(path)
+    job = EventJob("hotline", TIMEZONE, 1.0, ballpark_m=ballpark_m)
+    load_events(squares.store, path, job, local("2026-09-10 09:00"))
+    stored = squares.store.events()
+    provenance = orjson.loads(stored["acting"][0])["assignment"]["provenance"]
+    assert (stored["grid_id"][0], provenance["datum_error_m"]) == ("G1", ballpark_m)
+    assert all(again.is_equal for again in replay(squares.store, stored["event_id"][0]))
+
+
+def test_eastings_with_the_number_of_their_zone_are_told_with_their_crs(
+    squares: SquareTown, tmp_path: Path
+) -> None:
+    text = "source_id,occurred_at,x,y\ne1,2026-09-10T08:00:00+08:00,40500482,3320700\n"
+    report = squares.load(tmp_path, text)
+    assert report.statuses == {"unlocated": 1}
+    assert any("likely in EPSG:4528" in notice for notice in report.notices)

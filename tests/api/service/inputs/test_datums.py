@@ -1,11 +1,18 @@
 """Which datum a file is in, and whether known places agree."""
 
+import geopandas as gpd
 import numpy as np
 import pytest
+import shapely
 from pyproj import CRS
 
-from api.service.inputs.datums import choose_datum, compare_with_places
-from gis.assignment import Positions
+from api.service.inputs.datums import (
+    about_misplaced,
+    choose_datum,
+    compare_with_places,
+    refuse_misplaced,
+)
+from gis.assignment import REASONS, Positions
 from gis.crs import parse_datum
 from gis.errors import CrsError, InputFileError
 from support.makers.square_town import SquareTown
@@ -67,3 +74,61 @@ def test_positions_with_axes_exchanged_are_told(squares: SquareTown) -> None:
         parse_datum("wgs84"),
     )
     assert (check.outcome, check.swapped) == ("swapped_axes", 2)
+
+
+def gauss_grids(easting: float, crs: str) -> gpd.GeoDataFrame:
+    """One grid of a square kilometre near Hangzhou."""
+    shape = shapely.box(easting, 3_357_000, easting + 1_000, 3_358_000)
+    return gpd.GeoDataFrame({"grid_id": ["G1"]}, geometry=[shape], crs=crs)
+
+
+def test_an_error_that_is_allowed_is_told() -> None:
+    datum, notice = choose_datum("grids", "--grids-datum", None, CRS(2385), 60.0)
+    assert datum.error_m == 60.0
+    assert "an error of 60 m as --allow-ballpark says" in notice
+
+
+def test_another_projected_crs_may_be_declared_for_a_file_in_metres() -> None:
+    datum, _ = choose_datum("grids", "--grids-datum", "EPSG:4549", CRS(2385))
+    assert datum == parse_datum("EPSG:4549")
+
+
+@pytest.mark.parametrize(
+    ("easting", "declared", "likely"),
+    [(40_508_000, "EPSG:4549", "EPSG:4528"), (508_000, "EPSG:4528", "EPSG:4549")],
+)
+def test_grids_far_from_where_their_crs_is_used_are_refused_with_the_likely_one(
+    easting: float, declared: str, likely: str
+) -> None:
+    grids, datum = gauss_grids(easting, declared), parse_datum(declared)
+    with pytest.raises(CrsError, match=rf"'G1' at .* {declared} .* likely in {likely}"):
+        refuse_misplaced(grids, datum, "--grids-datum")
+
+
+def test_grids_in_the_zone_beside_their_own_are_told() -> None:
+    notices = refuse_misplaced(
+        gauss_grids(220_000, "EPSG:4549"), parse_datum("EPSG:4549"), "--grids-datum"
+    )
+    assert len(notices) == 1
+    assert "look whether they belong in another zone" in notices[0]
+
+
+def test_grids_where_their_crs_is_used_are_not_told() -> None:
+    grids = gauss_grids(508_000, "EPSG:4549")
+    assert refuse_misplaced(grids, parse_datum("EPSG:4549"), "--grids-datum") == []
+
+
+def test_metres_written_for_degrees_are_told_with_the_crs_that_fits_the_grids() -> None:
+    where = positions([508_173.0, 120.0], [3_357_252.0, 30.0])
+    reasons = np.array([REASONS.index("out_of_range"), 0], dtype=np.uint8)
+    [notice] = about_misplaced(
+        where, reasons, parse_datum("wgs84"), "--datum", (120.0, 30.2, 120.2, 30.4)
+    )
+    assert notice.startswith("1 positions, such as row 1 at (508173, 3357252), lie")
+    assert "likely in EPSG:4549" in notice
+
+
+def test_degrees_out_of_range_are_not_taken_for_metres() -> None:
+    where = positions([500.0], [30.0])
+    reasons = np.array([REASONS.index("out_of_range")], dtype=np.uint8)
+    assert about_misplaced(where, reasons, parse_datum("wgs84"), "--datum") == []
