@@ -1,4 +1,4 @@
-"""Fixtures of the whole suite: real data, a browser, golden files."""
+"""Fixtures of the whole suite: real data, a browser, the font, golden files."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -73,6 +73,18 @@ def chromium() -> Iterator[Any]:
 
     with launch(CHROMIUM) as browser:
         yield browser
+
+
+@pytest.fixture(scope="session")
+def installed_font() -> None:
+    """Skip where the font is not installed."""
+    from gis.errors import MissingFontError  # noqa: PLC0415  heavy
+    from layers.reports.fonts import font  # noqa: PLC0415  heavy
+
+    try:
+        font("regular", 8)
+    except MissingFontError as error:
+        missing(str(error))
 
 
 @pytest.fixture(scope="session")

@@ -40,6 +40,8 @@ LONG = (
     "tests/gis/roster/test_duty_table.py",
     "tests/gis/test_versions.py",
     "tests/layers/files/test_fuzz.py",
+    "tests/api/service/assignment/test_fuzz.py",
+    "tests/api/cli/test_fuzz.py",
 )
 
 
