@@ -33,8 +33,8 @@ def propose_breaks(
     scores
         Any shape; NaN counts nowhere.
     scheme
-        "quantiles": limits are scores. "jenks": natural breaks by the algorithm of
-        Fisher, which needs `mapclassify`.
+        "quantiles": limits are scores. "jenks": natural breaks of their logarithms by
+        the algorithm of Fisher, which needs `mapclassify`.
     shares
         What part of all scores is at most as high as each limit, for quantiles.
 
@@ -104,7 +104,11 @@ def _quantiles(
 
 
 def _jenks(values: NDArray[np.float64]) -> list[float]:
-    """Return natural breaks."""
+    """Return natural breaks of the logarithms of scores above 0.
+
+    Scores are many that are low and few that are high: parted as they are, the few
+    would take all classes but one.
+    """
     try:
         from mapclassify import FisherJenks  # noqa: PLC0415  an extra
     except ImportError as error:
@@ -112,4 +116,8 @@ def _jenks(values: NDArray[np.float64]) -> list[float]:
             "Natural breaks (jenks) need the package 'mapclassify', which is not "
             "installed; run `pip install 'pagoda[breaks]'` or choose quantiles."
         ) from error
-    return [float(limit) for limit in FisherJenks(values, k=5).bins[:4]]
+    positive = values[values > 0]
+    logarithms = np.log(positive)
+    bins = FisherJenks(logarithms, k=5).bins[:4]
+    rows = np.searchsorted(logarithms, bins, side="right") - 1
+    return [float(limit) for limit in positive[rows]]

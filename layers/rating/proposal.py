@@ -167,7 +167,10 @@ def _texts(
     shares = ", ".join(f"{share:.0%}" for share in quantiles)
     by = {
         "quantiles": (f"quantiles ({shares})", f"分位数（{shares}）"),
-        "jenks": ("natural breaks (Fisher, Jenks)", "自然断点（Fisher、Jenks）"),
+        "jenks": (
+            "natural breaks of their logarithms (Fisher, Jenks)",
+            "得分对数的自然断点（Fisher、Jenks）",
+        ),
     }
     en, zh = by[scheme]
     return {

@@ -56,8 +56,10 @@ def test_level_that_is_held_says_which_its_score_asks_for(rated: RiskDay) -> Non
     for line in listed:
         area = shown.loc[line.split()[0]]
         level, raw_level = NAMES[area["level"]], NAMES[area["raw_level"]]
-        held = f" (held: {raw_level} needs {rated.method.steady_days} days)"
-        assert f"in 7 days  {level}{held if level != raw_level else ' '}" in line
+        why = f" (held: {raw_level} needs {rated.method.steady_days} days)"
+        if area["floor"]:
+            why = f" (floor rule: {raw_level} by its score)"
+        assert line.endswith(f"in 7 days  {level}{why if level != raw_level else ''}")
     assert any("(held: " in line for line in listed)
 
 
