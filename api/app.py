@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from api.admission import BodyLimit
+from api.admission import BodyLimit, RateLimit
 from api.errors import PROBLEM_RESPONSES, PROBLEM_SCHEMA, install_handlers
 from api.routes import (
     assign,
@@ -49,6 +49,9 @@ ROUTES = (
     health,
     description,
 )
+
+PLACES, PLACES_SPAN_S = 120, 60.0
+"""So many places may a client look at in so many seconds."""
 
 logger = logging.getLogger("uvicorn.error")
 
@@ -109,6 +112,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.answer_desk = AnswerDesk(snapshots, settings.datum_error_m, zone, now)
     app.state.desk = RiskDesk(store, zone, terms, now)
     app.state.base_map = base_map
+    app.state.public_url = settings.public_url
+    app.state.place_limit = RateLimit(PLACES, PLACES_SPAN_S)
     app.state.reader = VersionReader(store, zone)
     app.state.watch = watch
     for module in ROUTES:

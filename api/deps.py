@@ -5,12 +5,15 @@ from datetime import date
 from typing import Annotated
 
 from fastapi import Depends, Query, Request
+from starlette.exceptions import HTTPException
 
+from api.admission import RateLimit
 from api.schemas.moments import Day, TimeOrDay
 from api.service.assignment.answer import AnswerDesk
 from api.service.rating.days import RiskDesk
 from api.service.versions.read import VersionReader
 from api.service.watch import Watch
+from api.settings import is_loopback
 from gis.local_time import instant_of
 from gis.models import Instant
 from layers.maps import BaseMap
@@ -43,8 +46,35 @@ def _base_map(request: Request) -> BaseMap | None:
     return base_map
 
 
+def _public_url(request: Request) -> str | None:
+    """Return the address for QR codes; None where only a stranger names one."""
+    public_url: str | None = request.app.state.public_url
+    if public_url is not None or not is_loopback(request.url.hostname or ""):
+        return public_url
+    return str(request.base_url).rstrip("/")
+
+
+def _insight() -> bool:
+    """Say whether who asks sees why a place has its code, and its history.
+
+    The one place of that rule: it will ask for a key once there are keys. What is
+    closed in a schema is shown to nobody either way.
+    """
+    return True
+
+
+async def admit_visitor(request: Request) -> None:
+    """Refuse a client that reads place after place: their ids are serial."""
+    limit: RateLimit = request.app.state.place_limit
+    wait_s = limit.wait_s(request.client.host if request.client else "")
+    if wait_s:
+        raise HTTPException(429, headers={"Retry-After": str(wait_s)})
+
+
 BaseMaps = Annotated[BaseMap | None, Depends(_base_map)]
 Desk = Annotated[RiskDesk, Depends(_desk)]
+Insight = Annotated[bool, Depends(_insight)]
+PublicUrl = Annotated[str | None, Depends(_public_url)]
 Readiness = Annotated[Watch, Depends(_watch)]
 Reader = Annotated[VersionReader, Depends(_reader)]
 

@@ -1,8 +1,9 @@
 """Settings from the environment, prefix PAGODA_; never read at import."""
 
 import ipaddress
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from gis.errors import SettingError
@@ -33,6 +34,9 @@ class Settings(BaseSettings):
     store
         Address of the store; without one commands take `DEFAULT_STORE` and the
         service S town in memory.
+    public_url
+        Address under which others reach the service, with the path before its own,
+        such as ``https://town.example/pagoda``; it stands in QR codes.
     audit_key
         Secret that signs exported heads of the log; kept outside the store.
     tianditu_key
@@ -50,8 +54,25 @@ class Settings(BaseSettings):
     roster_warn_days: int = Field(default=WARN_DAYS, ge=0)
     datum_error_m: float = Field(default=1.0, ge=0, allow_inf_nan=False)
     store: str | None = None
+    public_url: str | None = None
     audit_key: SecretStr | None = None
     tianditu_key: str | None = None
+
+    @field_validator("public_url")
+    @classmethod
+    def _check_public_url(cls, url: str | None) -> str | None:
+        """Refuse what no reader of a QR code could open."""
+        if url is None:
+            return None
+        parts = urlsplit(url.strip())
+        is_whole = parts.scheme in {"http", "https"} and parts.hostname is not None
+        has_more = parts.query or parts.fragment or parts.username is not None
+        if not is_whole or has_more or " " in parts.geturl():
+            raise ValueError(
+                "expected http:// or https:// with a host and, if need be, a path, "
+                "such as https://town.example/pagoda"
+            )
+        return parts.geturl().rstrip("/")
 
 
 def require_loopback(host: str) -> None:
@@ -62,15 +83,25 @@ def require_loopback(host: str) -> None:
     SettingError
         If the host is not a loopback address.
     """
-    try:
-        is_loopback = ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        is_loopback = host == "localhost"
-    if not is_loopback:
+    if not is_loopback(host):
         raise SettingError(
             f"Host {host!r} is reached from other machines and no authentication is "
             "configured; listen on 127.0.0.1 behind a proxy that authenticates."
         )
+
+
+def is_loopback(host: str) -> bool:
+    """Say whether a host is this machine alone.
+
+    Examples
+    --------
+    >>> [is_loopback(host) for host in ("localhost", "127.0.0.2", "town.example")]
+    [True, True, False]
+    """
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def read_settings(**overrides: object) -> Settings:

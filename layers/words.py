@@ -265,6 +265,23 @@ TOTAL: Final = Words("合计", "Total")
 SYNTHETIC: Final = Words(
     "模拟数据，非真实情况", "Synthetic data, not a real place or situation"
 )
+PLACE_PAGE: Final[Vocabulary] = MappingProxyType(
+    {
+        "title": Words("场所安全码", "Safety code of a place"),
+        "scene": Words("类别", "Kind"),
+        "grid": Words("所在网格", "Grid"),
+        "last_check": Words("上次检查", "Last check"),
+        "next_check": Words("下次检查不晚于", "Next check by"),
+        "overdue": Words("已逾期 {days} 天", "{days} days overdue"),
+        "never": Words("尚未检查", "Not checked yet"),
+        "none": Words("无", "None"),
+        "reasons": Words("赋码原因", "Why it has this code"),
+        "history": Words("近 90 天变化", "Changes of the last 90 days"),
+        "day": Words("截至 {day}", "As of {day}"),
+    }
+)
+"""The page that the QR code of a place opens."""
+CODE_SHEETS: Final = Words("场所码", "Codes of places")
 NOT_PUBLISHED: Final = Words("未发布", "not published")
 
 

@@ -12,7 +12,7 @@ from api.cli.check import bench, check
 from api.cli.demo import demo
 from api.cli.load import load
 from api.cli.output import open_outlets
-from api.cli.rating import due, report, risk, risk_map, safety
+from api.cli.rating import codes, due, report, risk, risk_map, safety
 from api.cli.replay import replay
 from api.cli.serve import serve
 from api.cli.stores import export, init
@@ -66,6 +66,7 @@ for _command in (
     withdraw,
     replay,
     safety,
+    codes,
     due,
     risk,
     risk_map,

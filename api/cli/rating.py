@@ -199,6 +199,25 @@ def _adoption(
     return Adoption(version, owner, since, timezone)
 
 
+@click.command()
+@click.option("--out", type=FILE, required=True, help="The sheets, FILE.pdf.")
+@click.option("--grid", help="Only the places in this grid.")
+@click.option("--circle", help="Only the places in the grids below this circle.")
+@on_day
+def codes(out: Path, grid: str | None, circle: str | None, **options: Any) -> None:
+    """Print the QR codes of places on A4 sheets; PAGODA_PUBLIC_URL stands in them."""
+    from api.service.rating.codes import write_code_sheets  # noqa: PLC0415
+
+    count = write_code_sheets(
+        _rate(**options),
+        settings_of_commands().public_url,
+        out,
+        grid_id=grid,
+        circle_id=circle,
+    )
+    click.echo(f"Wrote {out}, {count} codes.")
+
+
 def _rate(url: str | None, **options: Any) -> "RiskDay":
     """Rate the day of a command."""
     from layers.rating.day import read_risk_day  # noqa: PLC0415

@@ -1,39 +1,81 @@
-"""Places: why one has its code, and the code as a picture."""
+"""Places: why one has its code, its page, and the code as a picture."""
 
-from fastapi import APIRouter, Request, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi.responses import HTMLResponse
 
 from api.admission import Door
-from api.deps import Cutoffs, Desk
+from api.deps import Cutoffs, Desk, Insight, PublicUrl, admit_visitor
 from api.errors import problem
 from api.schemas.code_picture import draw_code
-from api.schemas.media import SVGResponse
+from api.schemas.media import SVGResponse, prefers_html
+from api.schemas.place_page import place_page
 from api.schemas.places import PlaceOut
+from api.service.rating.codes import place_address
 from api.service.rating.places import explain_place
 
-router = APIRouter(route_class=Door, prefix="/enterprises", tags=["safety codes"])
+router = APIRouter(
+    route_class=Door,
+    prefix="/enterprises",
+    tags=["safety codes"],
+    dependencies=[Depends(admit_visitor)],
+)
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
     "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Vary": "Accept",
 }
 
 
-@router.get("/{place_id}", response_model=PlaceOut)
-def enterprise(place_id: str, desk: Desk, cutoff: Cutoffs) -> PlaceOut | Response:
-    """Return a place with its safety code, the findings behind it and what is due."""
-    facts = desk.at_place(place_id, cutoff.day, cutoff.known_at)
-    place = explain_place(facts, place_id)
-    return PlaceOut.of(place) if place else _unknown(place_id)
-
-
-@router.get("/{place_id}/code.svg", name="code", response_class=SVGResponse)
-def code(place_id: str, request: Request, desk: Desk, cutoff: Cutoffs) -> Response:
-    """Return the QR code of a place in the colour of its safety code."""
+@router.get(
+    "/{place_id}",
+    response_model=PlaceOut,
+    responses={200: {"content": {"text/html": {"schema": {"type": "string"}}}}},
+)
+def enterprise(
+    place_id: str,
+    response: Response,
+    desk: Desk,
+    cutoff: Cutoffs,
+    has_insight: Insight,
+    accept: Annotated[str, Header(include_in_schema=False)] = "",
+) -> PlaceOut | Response:
+    """Return a place with its safety code, why, and what is due; a page to browsers."""
     facts = desk.at_place(place_id, cutoff.day, cutoff.known_at)
     place = explain_place(facts, place_id)
     if place is None:
         return _unknown(place_id)
-    address = str(request.url_for("enterprise", place_id=place_id))
+    if prefers_html(accept):
+        page = place_page(place, facts.rulebook.imprint, has_insight=has_insight)
+        return HTMLResponse(page, headers=HEADERS)
+    response.headers["Vary"] = HEADERS["Vary"]
+    return PlaceOut.of(place)
+
+
+@router.get("/{place_id}/code.svg", name="code", response_class=SVGResponse)
+def code(
+    place_id: str, request: Request, desk: Desk, cutoff: Cutoffs, public_url: PublicUrl
+) -> Response:
+    """Return the QR code of a place in the colour of its safety code."""
+    if public_url is None:
+        host = request.url.hostname
+        return problem(
+            400,
+            "foreign-host",
+            f"The host {host!r} is not this machine and no public address is set for "
+            "QR codes; set PAGODA_PUBLIC_URL, or ask on localhost.",
+            "请求的主机不是本机，且未设置二维码所用的公开地址；请设置 "
+            "PAGODA_PUBLIC_URL，或改用 localhost 访问。",
+        )
+    place = explain_place(
+        desk.at_place(place_id, cutoff.day, cutoff.known_at), place_id
+    )
+    if place is None:
+        return _unknown(place_id)
+    address = place_address(public_url, place_id)
     picture = draw_code(address, place_id, place.explanation.code)
     return SVGResponse(picture, headers=HEADERS)
 

@@ -11,7 +11,7 @@ from api.deps import Cutoffs, Desk
 from api.errors import unknown_grid
 from api.schemas.inspections import DueListOut, DueOut, InspectionIn, InspectionOut
 from api.schemas.places import PlaceOut
-from api.service.facts.inspections import record_inspection
+from api.service.facts.inspections import finding_ids, record_inspection
 from api.service.rating.due import list_due
 from api.service.rating.places import explain_place
 from gis.local_time import instant_of
@@ -47,6 +47,7 @@ def report(body: InspectionIn, desk: Desk) -> InspectionOut:
     place = explain_place(desk.at_place(inspection.place_id), inspection.place_id)
     return InspectionOut(
         inspection_id=inspection_id,
+        finding_ids=finding_ids(inspection, inspection_id),
         recorded_at=datetime.fromtimestamp(link.recorded_at / 1000, UTC),
         place=PlaceOut.of(place) if place else None,
     )

@@ -68,6 +68,9 @@ class InspectionOut(BaseModel):
     """What was recorded, and the code of the place now."""
 
     inspection_id: str
+    finding_ids: list[str] = Field(
+        description="Ids of the findings that were reported, in their order."
+    )
     recorded_at: datetime
     place: PlaceOut | None
 

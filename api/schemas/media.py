@@ -1,5 +1,7 @@
 """Responses that say what they are, in the OpenAPI document as on the wire."""
 
+import re
+
 from fastapi.responses import JSONResponse, Response
 
 
@@ -13,3 +15,34 @@ class SVGResponse(Response):
     """A picture."""
 
     media_type = "image/svg+xml"
+
+
+def prefers_html(accept: str) -> bool:
+    """Say whether a client would rather have HTML than JSON (RFC 9110, 12.5.1).
+
+    Parameters
+    ----------
+    accept
+        The header; who names neither, or both alike, has JSON.
+
+    Examples
+    --------
+    >>> [prefers_html(a) for a in ("text/html,*/*;q=0.8", "*/*", "application/json")]
+    [True, False, False]
+    """
+    weights = {
+        kind.partition(";")[0].strip().lower(): _weight(kind)
+        for kind in accept.split(",")
+    }
+    rest = weights.get("*/*", 0.0)
+    html = weights.get("text/html", weights.get("text/*", rest))
+    return html > weights.get("application/json", weights.get("application/*", rest))
+
+
+def _weight(kind: str) -> float:
+    """Return the weight of one entry; one that cannot be read counts for nothing."""
+    for parameter in kind.split(";")[1:]:
+        name, _, value = parameter.strip().partition("=")
+        if name.lower() == "q":
+            return float(value) if re.fullmatch(r"[01](\.\d{0,3})?", value) else 0.0
+    return 1.0

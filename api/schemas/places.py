@@ -1,6 +1,5 @@
 """Response of one place: its code, why, and since when."""
 
-from dataclasses import asdict
 from datetime import date
 from typing import Self
 
@@ -11,24 +10,13 @@ from gis.models import SafetyCode
 
 
 class ReasonOut(BaseModel):
-    """A criterion that fired, and the open findings that made it."""
+    """A criterion that fired; the findings that made it are closed."""
 
     criterion_id: str
     code: str
     text: str
     text_zh: str
     values: dict[str, int]
-    findings: list["FindingOut"]
-
-
-class FindingOut(BaseModel):
-    """An open finding."""
-
-    finding_id: str
-    severity: str
-    about: str
-    since: date
-    inspection_id: str
 
 
 class CodeSinceOut(BaseModel):
@@ -67,11 +55,8 @@ class PlaceOut(BaseModel):
                 "text": reason.criterion.en,
                 "text_zh": reason.criterion.zh,
                 "values": dict(reason.values),
-                "findings": [asdict(finding) for finding in findings],
             }
-            for reason, findings in zip(
-                explanation.reasons, place.findings, strict=True
-            )
+            for reason in explanation.reasons
         ]
         history = [{"day": c.day, "code": _word(c.code)} for c in place.history]
         return cls.model_validate(

@@ -1,5 +1,7 @@
 """Settings come from the environment, or are refused in one sentence."""
 
+import re
+
 import pytest
 
 from api.settings import read_settings, require_loopback
@@ -31,6 +33,13 @@ def test_what_is_given_stands_over_the_environment(
         ("SNAP_M", "-1"),
         ("SNAP_M", "nan"),
         ("DATUM_ERROR_M", "inf"),
+        ("PUBLIC_URL", "town.example"),
+        ("PUBLIC_URL", "ftp://town.example"),
+        ("PUBLIC_URL", "https:///pagoda"),
+        ("PUBLIC_URL", "https://town.example/?a=1"),
+        ("PUBLIC_URL", "https://town.example/#a"),
+        ("PUBLIC_URL", "https://user@town.example/"),
+        ("PUBLIC_URL", "https://town.example/a b"),
     ],
 )
 def test_a_wrong_setting_is_named_in_one_sentence(
@@ -38,7 +47,8 @@ def test_a_wrong_setting_is_named_in_one_sentence(
 ) -> None:
     monkeypatch.setenv(f"PAGODA_{name}", value)
     with pytest.raises(
-        SettingError, match=rf"^Setting PAGODA_{name} is '{value}': [^\n]*\.$"
+        SettingError,
+        match=rf"^Setting PAGODA_{name} is '{re.escape(value)}': [^\n]*\.$",
     ):
         read_settings()
 
@@ -52,3 +62,18 @@ def test_this_machine_may_listen_to_itself(host: str) -> None:
 def test_other_machines_are_refused_without_authentication(host: str) -> None:
     with pytest.raises(SettingError, match=r"^Host .* no authentication .*\.$"):
         require_loopback(host)
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://town.example/pagoda/", "https://town.example/pagoda"),
+        ("http://10.0.0.1:8080", "http://10.0.0.1:8080"),
+        (" https://城镇.example ", "https://城镇.example"),
+    ],
+)
+def test_public_address_is_kept_without_a_slash_at_its_end(
+    monkeypatch: pytest.MonkeyPatch, url: str, expected: str
+) -> None:
+    monkeypatch.setenv("PAGODA_PUBLIC_URL", url)
+    assert read_settings().public_url == expected

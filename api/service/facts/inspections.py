@@ -114,16 +114,40 @@ def record_inspection(
     return inspection_id, store.record(LAYER, pd.DataFrame([row]))
 
 
+def finding_ids(inspection: InspectionReport, inspection_id: str) -> list[str]:
+    """Return the ids of findings as they were reported, made for those without one.
+
+    Parameters
+    ----------
+    inspection
+        What was reported.
+    inspection_id
+        Its id.
+
+    Examples
+    --------
+    >>> findings = (FindingReport("minor"), FindingReport("minor", finding_id="F7"))
+    >>> finding_ids(InspectionReport("E1", "check", Instant(0), findings), "I1")
+    ['I1/1', 'F7']
+    """
+    return [
+        finding.finding_id or f"{inspection_id}/{number}"
+        for number, finding in enumerate(inspection.findings, start=1)
+    ]
+
+
 def _findings(inspection: InspectionReport, inspection_id: str) -> str | None:
     """Return the findings as the layer keeps them."""
     if not inspection.findings:
         return None
     findings = [
         {
-            "finding_id": finding.finding_id or f"{inspection_id}/{number}",
+            "finding_id": finding_id,
             "severity": finding.severity,
             "about": finding.about,
         }
-        for number, finding in enumerate(inspection.findings, start=1)
+        for finding_id, finding in zip(
+            finding_ids(inspection, inspection_id), inspection.findings, strict=True
+        )
     ]
     return orjson.dumps(findings).decode()

@@ -222,3 +222,18 @@ def test_proposal_is_stored_with_name_owner_and_day_or_not_at_all(
     )
     for day, version in ((LAST, "area-risk/2"), ("2026-10-01", "area-risk/s/1")):
         assert f"method {version}" in pagoda("risk", "--store", copy, "--on", day).out
+
+
+def test_codes_prints_sheets_of_a_grid_once_it_knows_the_public_address(
+    on: Callable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "codes.pdf"
+    arguments = ("codes", "--out", path, "--grid", "330199101040001", "--on", LAST)
+    refusal = on(*arguments)
+    assert (refusal.code, path.exists()) == (2, False)
+    assert "PAGODA_PUBLIC_URL" in refusal.err
+    monkeypatch.setenv("PAGODA_PUBLIC_URL", "https://town.example")
+    answer = on(*arguments)
+    assert (answer.code, answer.err) == (0, "")
+    assert re.fullmatch(rf"Wrote {path}, \d+ codes\.\n", answer.out)
+    assert path.read_bytes().startswith(b"%PDF")

@@ -1,14 +1,37 @@
 """A place over HTTP: why it has its code, and the code as a picture."""
 
+from collections.abc import Iterator
 from xml.etree import ElementTree
 
+import pytest
 from fastapi.testclient import TestClient
 
+from api.admission import RateLimit
+from api.schemas.code_picture import draw_code
 from gis.models import SafetyCode
 from layers.styles import CODE_CARDS
-from support.harness.answers import due, get
+from support.harness.answers import assert_problem, due, get
 
 LAST = "2026-09-30"
+BROWSER = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+LOCAL = "http://127.0.0.1:8000"
+
+
+@pytest.fixture
+def client(client: TestClient) -> Iterator[TestClient]:
+    """The service as this machine calls it, which nobody has asked yet."""
+    state = client.app.state  # type: ignore[attr-defined]
+    state.place_limit = RateLimit(1000, 60)
+    base_url, client.base_url = client.base_url, LOCAL
+    yield client
+    client.base_url = base_url
+    state.public_url, state.place_limit = None, RateLimit(1000, 60)
+
+
+def place_of(client: TestClient) -> str:
+    """The id of a place that has a code."""
+    place_id: str = due(client, on=LAST)["checks"][0]["place_id"]
+    return place_id
 
 
 def test_place_says_why_it_has_its_code(client: TestClient) -> None:
@@ -45,3 +68,68 @@ def test_qr_code_is_a_closed_picture_in_the_colour_of_the_code(
         drawn = ElementTree.fromstring(response.text)  # noqa: S314  made by us
         texts = [node.text for node in drawn.iter() if node.tag.endswith("text")]
         assert check["place_id"] in texts
+
+
+def test_browser_sees_a_page_and_others_json(client: TestClient) -> None:
+    path = f"/enterprises/{place_of(client)}?on={LAST}"
+    page, place = client.get(path, headers=BROWSER), client.get(path)
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert place.headers["content-type"] == "application/json"
+    assert {r.headers["vary"] for r in (page, place)} == {"Accept"}
+    assert page.headers["content-security-policy"].startswith("default-src 'none'")
+    facts = place.json()
+    for name in ("place_id", "due_on", "last_check"):
+        assert str(facts[name]) in page.text
+
+
+def test_no_answer_shows_what_was_found(client: TestClient) -> None:
+    path = f"/enterprises/{place_of(client)}?on={LAST}"
+    place = client.get(path).json()
+    assert place["reasons"]
+    for reason in place["reasons"]:
+        assert set(reason) == {"criterion_id", "code", "text", "text_zh", "values"}
+
+
+def test_public_address_with_its_path_stands_in_the_code_whoever_asks(
+    client: TestClient,
+) -> None:
+    place_id = place_of(client)
+    client.app.state.public_url = "https://town.example/pagoda"  # type: ignore[attr-defined]
+    code = SafetyCode[get(client, f"/enterprises/{place_id}?on={LAST}")["code"].upper()]
+    drawn = draw_code(
+        f"https://town.example/pagoda/enterprises/{place_id}", place_id, code
+    )
+    for host in ("127.0.0.1:8000", "evil.example"):
+        headers = {"host": host}
+        path = f"/enterprises/{place_id}/code.svg?on={LAST}"
+        assert client.get(path, headers=headers).text == drawn
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1:8000", "localhost", "[::1]:9", "127.8.0.1:80", "LOCALHOST"]
+)
+def test_hosts_of_this_machine_stand_in_the_code(client: TestClient, host: str) -> None:
+    path = f"/enterprises/{place_of(client)}/code.svg?on={LAST}"
+    assert client.get(path, headers={"host": host}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["evil.example", "localhost.evil.example", "10.0.0.1", "evil.example:8000"],
+)
+def test_foreign_host_is_refused_for_a_code(client: TestClient, host: str) -> None:
+    path = f"/enterprises/{place_of(client)}/code.svg?on={LAST}"
+    response = client.get(path, headers={"host": host})
+    assert_problem(response, 400, "foreign-host")
+    assert "PAGODA_PUBLIC_URL" in response.json()["detail"]
+
+
+def test_who_reads_place_after_place_must_wait(client: TestClient) -> None:
+    client.app.state.place_limit = RateLimit(3, 600)  # type: ignore[attr-defined]
+    paths = ("/enterprises/E1", "/enterprises/E2/code.svg", "/enterprises/E3")
+    for path in paths:
+        assert client.get(path).status_code == 404
+    response = client.get("/enterprises/E4", headers=BROWSER)
+    assert_problem(response, 429, "http-error")
+    assert 0 < int(response.headers["retry-after"]) <= 200
+    assert client.get("/livez").status_code == 200
