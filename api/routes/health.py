@@ -6,6 +6,13 @@ from fastapi.responses import JSONResponse
 from api.deps import Readiness
 from api.errors import problem
 
+FAILURE_ZH = "服务未就绪，请查看日志并联系管理员。"
+STRAYS = "Answers leave it out; see `pagoda audit verify`, and restore the last export."
+STRAYS_ZH = (
+    "库中有日志没有登记的数据，答复中不采用；请管理员运行 pagoda audit verify 查看，"
+    "并用最近一次导出恢复。"
+)
+
 router = APIRouter(tags=["operation"])
 
 
@@ -18,7 +25,9 @@ def livez() -> dict[str, str]:
 @router.get("/readyz", response_model=dict[str, str])
 def readyz(readiness: Readiness) -> Response:
     """Say that events are taken and what is in force is current, or why not."""
-    failure = readiness.failure()
-    if failure is None:
-        return JSONResponse({"status": "ready"})
-    return problem(503, "not-ready", failure, "服务未就绪，请查看日志并联系管理员。")
+    failure, strays = readiness.failure(), readiness.strays()
+    if failure is not None:
+        return problem(503, "not-ready", failure, FAILURE_ZH)
+    if strays is not None:
+        return problem(503, "not-ready", f"{strays} {STRAYS}", STRAYS_ZH)
+    return JSONResponse({"status": "ready"})

@@ -1,5 +1,7 @@
 """Layers of facts as rows of a GeoPackage."""
 
+# ruff: noqa: S608  the names of tables are ours
+
 import sqlite3
 from collections.abc import Sequence
 from typing import Any
@@ -20,8 +22,9 @@ from layers.stores.geopackage.encoding import (
     read_point,
     read_times,
 )
+from layers.stores.geopackage.log import is_named
+from layers.stores.geopackage.strays import refuse_miscounted
 from layers.stores.geopackage.tables import TABLES
-from layers.stores.log import Link
 
 
 def insert_facts(
@@ -40,24 +43,35 @@ def insert_facts(
     connection.executemany(table.insert, zip(*columns, strict=True))
 
 
-def read_facts(connection: sqlite3.Connection, name: str, srs_id: int) -> pd.DataFrame:
-    """Return every row recorded, in order of record."""
+def read_facts(
+    connection: sqlite3.Connection, name: str, srs_id: int, *, batch: int | None = None
+) -> pd.DataFrame:
+    """Return the rows that links name in order of record, of all links or one.
+
+    Raises
+    ------
+    StoreError
+        If a link has more or fewer rows than it committed.
+    """
     fact_layer(name)
     # the order of the log: a fid can be changed without a trace, a batch cannot
-    return _frame(connection, name, "ORDER BY batch, fid", (), srs_id)
-
-
-def facts_of(connection: sqlite3.Connection, link: Link, srs_id: int) -> pd.DataFrame:
-    """Return the rows of a link of the log."""
-    condition = "WHERE batch = ? AND recorded_at = ? ORDER BY fid"
-    values = (link.sequence, *instant_texts([link.recorded_at]))
-    return _frame(connection, link.layer, condition, values, srs_id)
+    values: tuple[object, ...] = ()
+    condition = f"WHERE {is_named(name)} ORDER BY batch, fid"
+    if batch is not None:
+        condition, values = (
+            f"WHERE {is_named(name)} AND batch = ? ORDER BY fid",
+            (batch,),
+        )
+    rows = _frame(connection, name, condition, values, srs_id)
+    refuse_miscounted(connection, name, rows["batch"].tolist())
+    return rows
 
 
 def last_recorded_at(connection: sqlite3.Connection, name: str) -> Instant | None:
     """Return when the last batch of a layer was recorded."""
     row = connection.execute(
-        f"SELECT recorded_at FROM {name} ORDER BY batch DESC LIMIT 1"  # noqa: S608
+        f"SELECT recorded_at FROM {name} WHERE {is_named(name)} "
+        "ORDER BY batch DESC LIMIT 1"
     ).fetchone()
     return read_instants(row)[0] if row else None
 
