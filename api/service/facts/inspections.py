@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import orjson
 import pandas as pd
 
-from gis.errors import InvalidLayerError, RowFault, StoreError
+from gis.errors import InvalidLayerError, RowFault
 from gis.local_time import instant_text
 from gis.models import Instant
 from layers.stores import Store
@@ -93,11 +93,6 @@ def record_inspection(
             "time.",
             faults=(RowFault(1, "done_at", rule),),
         )
-    if inspection_id in set(store.facts(LAYER)["inspection_id"]):
-        raise StoreError(
-            f"Inspection {inspection_id!r} is recorded already; report another under "
-            "an id of its own."
-        )
     row = {
         "inspection_id": inspection_id,
         "place_id": inspection.place_id,
@@ -109,7 +104,7 @@ def record_inspection(
         "post_id": inspection.post_id,
         "valid_from": instant_text(inspection.done_at),
     }
-    return inspection_id, store.record(LAYER, pd.DataFrame([row]))
+    return inspection_id, store.record(LAYER, pd.DataFrame([row]), is_new=True)
 
 
 def _findings(inspection: InspectionReport, inspection_id: str) -> str | None:
