@@ -16,7 +16,7 @@ from api.service.inputs.datums import choose_datum
 from api.service.inputs.positions import positions_of
 from gis.assignment import Positions
 from gis.crs import Datum
-from gis.errors import InvalidLayerError, RowFault
+from gis.errors import InvalidLayerError, RowFault, StoreError
 from gis.local_time import instant_text
 from gis.models import Event, Instant, Position, Status
 from gis.versions import History
@@ -27,7 +27,7 @@ from layers.schema.layer import refusal
 from layers.snapshots import PLAIN, Terms, build_snapshot
 from layers.stores import Store
 from layers.stores.events import check_events
-from layers.stores.protocol import NewEvent
+from layers.stores.protocol import EventReceipt, NewEvent
 
 BATCH = 10_000
 """Events of one transaction, which is one link of the log."""
@@ -87,8 +87,8 @@ class EventReport:
 def load_events(store: Store, path: Path, job: EventJob, now: Instant) -> EventReport:
     """Append the events of a file with both answers; none where one is at fault.
 
-    Events that their source sent before are not appended again, so a load that was
-    interrupted goes on where it is run once more.
+    They are written `BATCH` at a time. Events that their source sent before are not
+    appended again, so a load that was interrupted goes on where it is run once more.
 
     Parameters
     ----------
@@ -106,6 +106,8 @@ def load_events(store: Store, path: Path, job: EventJob, now: Instant) -> EventR
     InvalidLayerError
         Its `faults` name every faulty row: no id of its source, no time that can be
         read, a severity that is no number, a time at which no version is in force.
+    StoreError
+        If the store stops taking events: it says how many of the file are kept.
     """
     table = read_events(path)
     coordinates = read_coordinates(table, job.lon_column, job.lat_column)
@@ -170,11 +172,7 @@ def append_frame(
         for place, row in enumerate(rows)
     ]
     check_events(events)
-    receipts = [
-        receipt
-        for start in range(0, len(events), BATCH)
-        for receipt in store.append_events(events[start : start + BATCH])
-    ]
+    receipts = _append(store, events)
     statuses = Counter(str(answer.assignment.status) for answer in first)
     return EventReport(
         len(events),
@@ -182,6 +180,23 @@ def append_frame(
         dict(statuses.most_common()),
         (*_about_places(events, first), *_about_times(frame, job)),
     )
+
+
+def _append(store: Store, events: list[NewEvent]) -> list[EventReceipt]:
+    """Append events link by link; say how many are kept where the store stops."""
+    receipts: list[EventReceipt] = []
+    for start in range(0, len(events), BATCH):
+        try:
+            receipts += store.append_events(events[start : start + BATCH])
+        except StoreError as error:
+            if start == 0:
+                raise
+            raise type(error)(
+                f"The first {start:,} of {len(events):,} events are kept, the others "
+                f"are not: {error} Load the file again then, events that are kept are "
+                "not appended twice."
+            ) from error
+    return receipts
 
 
 def answers_over_time(
