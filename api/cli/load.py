@@ -28,7 +28,7 @@ FACT_LAYERS = {
 
 @click.group()
 def load() -> None:
-    """Load a layer from a file: checked, all or nothing."""
+    """Load a layer from a file: checked whole, nothing of it where a row is wrong."""
 
 
 @load.command("grids")
@@ -110,7 +110,11 @@ def load_rotations(file: Path, url: str | None) -> None:
 @allowing_ballpark
 @on_store
 def load_events(file: Path, url: str | None, **options: Any) -> None:
-    """Events, each stored with whose it was when it occurred and is when received."""
+    """Events, each stored with whose it was when it occurred and is when received.
+
+    They are written 10,000 at a time: a full disk stops a load in between. It is said
+    how many are kept, and the file is loaded again to go on.
+    """
     from api.service.events.load import EventJob  # noqa: PLC0415
     from api.service.events.load import load_events as append  # noqa: PLC0415
     from api.service.stores.connection import terms_of  # noqa: PLC0415

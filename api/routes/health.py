@@ -7,6 +7,13 @@ from api.admission import Door
 from api.deps import Readiness
 from api.errors import problem, without_addresses
 
+FAILURE_ZH = "服务未就绪，请查看日志并联系管理员。"
+STRAYS = "Answers leave it out; see `pagoda audit verify`, and restore the last export."
+STRAYS_ZH = (
+    "库中有日志没有登记的数据，答复中不采用；请管理员运行 pagoda audit verify 查看，"
+    "并用最近一次导出恢复。"
+)
+
 router = APIRouter(route_class=Door, tags=["operation"])
 
 
@@ -19,8 +26,10 @@ def livez() -> dict[str, str]:
 @router.get("/readyz", response_model=dict[str, str])
 def readyz(readiness: Readiness) -> Response:
     """Say that events are taken and what is in force is current, or why not."""
-    failure = readiness.failure()
-    if failure is None:
-        return JSONResponse({"status": "ready"})
-    detail = without_addresses(failure)
-    return problem(503, "not-ready", detail, "服务未就绪，请查看日志并联系管理员。")
+    failure, strays = readiness.failure(), readiness.strays()
+    if failure is not None:
+        return problem(503, "not-ready", without_addresses(failure), FAILURE_ZH)
+    if strays is not None:
+        detail = without_addresses(f"{strays} {STRAYS}")
+        return problem(503, "not-ready", detail, STRAYS_ZH)
+    return JSONResponse({"status": "ready"})

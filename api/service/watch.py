@@ -2,17 +2,21 @@
 
 import logging
 import threading
+import time
 from types import TracebackType
 from typing import Self
 
 from gis.errors import GovernanceError, StoreUnavailableError
 from layers.snapshots import Snapshots
 from layers.stores import Store
+from layers.stores.log import LogFault
 
 logger = logging.getLogger("uvicorn.error")
 
 TURN_S = 1.0
 """A version dated forward comes into force at most this late, seconds."""
+PAUSES = 100
+"""Who looked for strays looks again after so many times as long as that took."""
 
 
 class Watch:
@@ -24,7 +28,8 @@ class Watch:
         Waited for.
     snapshots
         Refreshed. Where a new snapshot cannot be built the old one goes on answering
-        and `failure` says why.
+        and `failure` says why; `strays` says what the store has that its log does not
+        name, which is not answered from.
     """
 
     def __init__(self, store: Store, snapshots: Snapshots) -> None:
@@ -32,6 +37,8 @@ class Watch:
         self._snapshots = snapshots
         self._is_over = threading.Event()
         self._failure: str | None = None
+        self._strays: tuple[LogFault, ...] = ()
+        self._next_look = 0.0
         self._thread = threading.Thread(
             target=self._run, name="pagoda-watch", daemon=True
         )
@@ -57,9 +64,27 @@ class Watch:
             return "The thread that follows the store has ended; restart the service."
         return self._failure
 
+    def strays(self) -> str | None:
+        """Return what the store has that its log does not name; None where nothing."""
+        return " ".join(fault.text for fault in self._strays) or None
+
+    def _look(self) -> None:
+        """Look for strays, seldom where that takes long."""
+        start = time.monotonic()
+        if start < self._next_look:
+            return
+        self._store.last_link()
+        strays = self._store.strays()
+        if strays != self._strays:
+            logger.error("The store and its log differ: %s", strays)
+        self._strays = strays
+        end = time.monotonic()
+        self._next_look = end + PAUSES * (end - start)
+
     def _run(self) -> None:
         while not self._is_over.is_set():
             try:
+                self._look()
                 revision = self._snapshots.current.revision
                 self._store.wait_for_change(revision, TURN_S)
                 self._snapshots.refresh()

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gis.errors import InvalidLayerError, RowFault
+from gis.errors import InvalidLayerError, RowFault, StoreError
 from gis.geometry import STORED_DECIMALS
 from gis.local_time import EPOCH, MILLISECOND
 from gis.models import Instant
@@ -37,10 +37,13 @@ class Surroundings:
         Gives the facts of a layer as they are known, all or those selected.
     recorded_at
         When the rows are recorded.
+    is_new
+        Whether a key that is in force is refused.
     """
 
     facts: Callable[[str, Selection | None], pd.DataFrame]
     recorded_at: Instant
+    is_new: bool = False
 
     def sharing(self, layer: str, column: str, values: pd.Series) -> pd.DataFrame:
         """Return the facts that share a value of a column, or more than these."""
@@ -79,6 +82,8 @@ def prepare_facts(
     InvalidLayerError
         Names row, field and rule of the first faults, and the count; its `faults` has
         them all.
+    StoreError
+        If a row is to be new and its key is in force.
     """
     layer = fact_layer(name)
     points = _points(rows, layer, crs)
@@ -96,6 +101,8 @@ def prepare_facts(
     faults += _rule_faults(sound, layer, around)
     if faults:
         raise refusal(name, sorted(faults), "load the layer again")
+    if around.is_new:
+        _refuse_recorded(facts, layer, around)
     facts = facts.reset_index(drop=True)
     if layer.schema.geometry is None:
         return facts
@@ -223,6 +230,21 @@ def _key_faults(rows: pd.DataFrame, layer: FactLayer) -> list[RowFault]:
             repeats.index.tolist(), repeats.to_dict("records"), strict=True
         )
     ]
+
+
+def _refuse_recorded(
+    rows: pd.DataFrame, layer: FactLayer, around: Surroundings
+) -> None:
+    """Refuse rows whose key is in force."""
+    key = list(layer.key)
+    before = around.sharing(layer.schema.name, key[0], rows[key[0]])[key]
+    both = rows[key].merge(before.drop_duplicates(), on=key)
+    if len(both):
+        raise StoreError(
+            f"{layer.schema.name.capitalize()[:-1]} "
+            f"{_named(both.to_dict('records')[0])} is recorded already; report another "
+            "under an id of its own."
+        )
 
 
 def _named(key: dict[Hashable, object]) -> str:

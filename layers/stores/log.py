@@ -11,15 +11,17 @@ that checks, so a key pair, and a cryptography package for it, would prove nothi
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from gis.errors import SettingError, StoreError
 from gis.models import Instant
 
 KEY_BYTES = 32
 HEAD_FORMAT = "pagoda-head/1"
+MEND = "see `pagoda audit verify`, and restore the last export from before"
+"""What to do with a store that holds what its log does not name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,60 @@ Batch: TypeAlias = tuple[Link, Iterable[bytes]]
 """A link with its rows as bytes, read from what is stored now."""
 
 
+class Log(Protocol):
+    """Links that chain everything that was stored."""
+
+    def log(self, after: int = 0) -> Iterator[Batch]:
+        """Yield every link after a sequence with its rows as stored now.
+
+        The bytes are made anew from the rows: `version_bytes` and `withdrawal_bytes` of
+        `layers.stores.versions`, `fact_bytes` of `layers.stores.facts`, `event_bytes`
+        of `layers.stores.events`. The rows of a link are read before the next is asked
+        for.
+        """
+
+    def strays(self) -> tuple[LogFault, ...]:
+        """Return what lies in the store and no link of the log names.
+
+        Rows of no link or of one of another layer, layers and lineage of no version,
+        destinations of no event, links with more rows than they committed, a spatial
+        index that is not that of its layer, a guard against changes that is gone. All
+        else that is wrong shows in `verify`.
+        """
+
+    def last_link(self) -> Link | None:
+        """Return the end of the log; None while it is empty.
+
+        Raises
+        ------
+        StoreError
+            If it does not hold the link before it.
+        """
+
+    def revision(self) -> int:
+        """Return the sequence of the last link that is not of events, 0 without one.
+
+        Cheap enough to be asked every second by every reader.
+        """
+
+    def wait_for_change(self, revision: int, timeout_s: float) -> int:
+        """Return the revision as soon as it is not the one given.
+
+        Parameters
+        ----------
+        revision
+            What the caller has seen.
+        timeout_s
+            After so long the revision given is returned again.
+
+        Raises
+        ------
+        StoreError
+            If the store is closed meanwhile, or cannot be asked; who asks again later
+            has missed nothing, since it is the revision that counts.
+        """
+
+
 def genesis(store_id: str) -> str:
     """Return the head before the first link.
 
@@ -128,6 +184,84 @@ def next_link(
     return replace(link, head=_head(head, link))
 
 
+def end_of(links: Sequence[Link], store_id: str) -> Link | None:
+    """Return the end of a log, which holds the link before it; None of an empty one.
+
+    Parameters
+    ----------
+    links
+        The last two links in order; fewer where there are no more.
+    store_id
+        Id of the store.
+
+    Raises
+    ------
+    StoreError
+        If the last link does not hold the one before it: another program wrote it.
+
+    Examples
+    --------
+    >>> link = next_link(genesis("S"), 1, "events", Instant(0), [b"one"])
+    >>> end_of([link], "S") == link
+    True
+    """
+    if not links:
+        return None
+    head, sequence = genesis(store_id), 0
+    if len(links) > 1:
+        head, sequence = links[-2].head, links[-2].sequence
+    last = links[-1]
+    if last.sequence != sequence + 1 or last.head != _head(head, last):
+        raise StoreError(
+            f"Link {last.sequence}, the last of the log, does not hold the one before "
+            f"it; {MEND}."
+        )
+    return last
+
+
+def miscounted(sequence: int, layer: str, there: int, committed: int) -> LogFault:
+    """Return the fault of a link with more or fewer rows than it committed.
+
+    Examples
+    --------
+    >>> miscounted(5, "duties", 3, 2).text
+    "Link 5 of layer 'duties' has 3 rows where 2 were committed."
+    """
+    return LogFault(
+        sequence,
+        f"Link {sequence} of layer {layer!r} has {there} rows where {committed} were "
+        "committed.",
+    )
+
+
+def refuse_faults(faults: Iterable[LogFault]) -> None:
+    """Refuse to go on with a store that has a fault, by the first.
+
+    Raises
+    ------
+    StoreError
+        If there is one.
+
+    Examples
+    --------
+    >>> refuse_faults([])
+    """
+    first = next(iter(faults), None)
+    if first is not None:
+        raise StoreError(f"{first.text[:-1]}; {MEND}.")
+
+
+def refuse_changed(link: Link, rows: Iterable[bytes]) -> None:
+    """Refuse a link whose rows are not those that were committed.
+
+    Raises
+    ------
+    StoreError
+        If another row, order or value is there now.
+    """
+    refuse_faults(_changed(link, rows))
+
+
 def verify(
     log: Iterable[Batch], store_id: str, exported: SignedHead | None = None
 ) -> Iterator[LogFault]:
@@ -155,12 +289,7 @@ def verify(
             yield LogFault(
                 link.sequence, f"Link {link.sequence} does not hold the one before it."
             )
-        if rows_digest(rows) != (link.rows, link.digest):
-            yield LogFault(
-                link.sequence,
-                f"Link {link.sequence} of layer {link.layer!r} holds other rows than "
-                "were committed.",
-            )
+        yield from _changed(link, rows)
         head, last, recorded_at = link.head, link.sequence, link.recorded_at
         if exported is not None and exported.sequence == last:
             is_met = exported.head == head
@@ -239,6 +368,16 @@ def parse_head(text: str) -> SignedHead:
             "`pagoda audit head` printed."
         ) from error
     return signed
+
+
+def _changed(link: Link, rows: Iterable[bytes]) -> Iterator[LogFault]:
+    """Yield the fault of a link whose rows are not those that were committed."""
+    if rows_digest(rows) != (link.rows, link.digest):
+        yield LogFault(
+            link.sequence,
+            f"Link {link.sequence} of layer {link.layer!r} holds other rows than were "
+            "committed.",
+        )
 
 
 def _head(before: str, link: Link) -> str:

@@ -37,7 +37,7 @@ from layers.stores.facts import (
     records_of,
     with_record,
 )
-from layers.stores.log import Batch, Link, genesis, next_link
+from layers.stores.log import Batch, Link, LogFault, genesis, next_link
 from layers.stores.protocol import (
     MAIN_SYSTEM,
     EventReceipt,
@@ -173,11 +173,11 @@ class MemoryStore(LayersInForce):
                 layers.communities.copy(),
             )
 
-    def record(self, layer: str, rows: pd.DataFrame) -> Link:
+    def record(self, layer: str, rows: pd.DataFrame, *, is_new: bool = False) -> Link:
         """Append rows to a layer of facts, all or none."""
         with self._open():
             recorded_at = self._recorded_at()
-            around = Surroundings(self._known, recorded_at)
+            around = Surroundings(self._known, recorded_at, is_new)
             facts = prepare_facts(layer, rows, around, self._crs)
             records = self._records[layer]
             if len(records):
@@ -282,6 +282,10 @@ class MemoryStore(LayersInForce):
             links = self._links[after:]
         for link in links:
             yield link, self._rows_of(link)
+
+    def strays(self) -> tuple[LogFault, ...]:
+        """Return nothing: no other program writes into this one."""
+        return ()
 
     def last_link(self) -> Link | None:
         """Return the end of the log; None while it is empty."""

@@ -12,6 +12,8 @@ Rules that hold in every method:
   1 ms after the batch before it in its layer.
 - Every transaction puts one link on the log (`layers.stores.log`); events of calls
   that are committed together share one.
+- A row is only believed where a link of its layer names it, by sequence and time, and
+  has as many rows as it committed; a call that meets a link with more raises.
 - Any thread may call any method; writers wait for each other.
 - A refusal is a `StoreError` of one sentence, `VersionConflictError` where a draft is
   not based on the head, or `InvalidLayerError` naming row, field and rule. A store that
@@ -19,7 +21,7 @@ Rules that hold in every method:
   `StoreUnavailableError`.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -31,7 +33,7 @@ from gis.errors import RowFault
 from gis.models import Event, Instant
 from gis.versions import History, Lineage, Version, Withdrawal
 from layers.stores.facts import Selection
-from layers.stores.log import Batch, Link
+from layers.stores.log import Link, Log
 
 MAIN_SYSTEM = "main"
 """The grid system of a deployment that has one."""
@@ -279,7 +281,7 @@ class Versions(Protocol):
 class Facts(Protocol):
     """Layers of facts, with both times."""
 
-    def record(self, layer: str, rows: pd.DataFrame) -> Link:
+    def record(self, layer: str, rows: pd.DataFrame, *, is_new: bool = False) -> Link:
         """Append rows to a layer of facts, all or none.
 
         Parameters
@@ -291,6 +293,8 @@ class Facts(Protocol):
             `valid_to` and `cancelled`; points in the CRS of the store where the layer
             has geometry. A key recorded before is superseded, a cancelled row is a
             tombstone. A key stands once in a batch.
+        is_new
+            Whether a key that is in force already is refused, not superseded.
 
         Returns
         -------
@@ -303,6 +307,8 @@ class Facts(Protocol):
             Names every row, field and rule that is broken: an unknown column, a
             repeated key, an interval that ends before it starts, a reference to a row
             that is not there.
+        StoreError
+            If `is_new` and a key is in force.
         """
 
     def facts(
@@ -408,45 +414,6 @@ class Events(Protocol):
         """Return receipts of the events for a destination after a row of the log."""
 
 
-class Log(Protocol):
-    """Links that chain everything that was stored."""
-
-    def log(self, after: int = 0) -> Iterator[Batch]:
-        """Yield every link after a sequence with its rows as stored now.
-
-        The bytes are made anew from the rows: `version_bytes` and `withdrawal_bytes` of
-        `layers.stores.versions`, `fact_bytes` of `layers.stores.facts`, `event_bytes`
-        of `layers.stores.events`. The rows of a link are read before the next is asked
-        for.
-        """
-
-    def last_link(self) -> Link | None:
-        """Return the end of the log; None while it is empty."""
-
-    def revision(self) -> int:
-        """Return the sequence of the last link that is not of events, 0 without one.
-
-        Cheap enough to be asked every second by every reader.
-        """
-
-    def wait_for_change(self, revision: int, timeout_s: float) -> int:
-        """Return the revision as soon as it is not the one given.
-
-        Parameters
-        ----------
-        revision
-            What the caller has seen.
-        timeout_s
-            After so long the revision given is returned again.
-
-        Raises
-        ------
-        StoreError
-            If the store is closed meanwhile, or cannot be asked; who asks again later
-            has missed nothing, since it is the revision that counts.
-        """
-
-
 class Store(Versions, Facts, Events, Log, Protocol):
     """A store of grid systems, facts and events that loses nothing."""
 
@@ -469,7 +436,8 @@ class Store(Versions, Facts, Events, Log, Protocol):
         Raises
         ------
         StoreError
-            If there is a file, or it cannot be written; then none is left.
+            If there is a file, it cannot be written, or the store has strays; then none
+            is left.
         """
 
     def is_healthy(self) -> bool:

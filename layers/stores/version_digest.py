@@ -11,14 +11,13 @@ import pandas as pd
 import shapely
 
 from gis.coverage import layer_digest
-from gis.errors import (
-    InvalidLayerError,
-)
+from gis.errors import InvalidLayerError, StoreError
 from gis.versions import Withdrawal
 from layers.schema.circles import CIRCLES
 from layers.schema.communities import COMMUNITIES
 from layers.schema.grids import GRIDS
 from layers.schema.layer import Field, LayerSchema, check
+from layers.stores.log import MEND
 from layers.stores.protocol import VersionLayers
 
 SHOWN = 3
@@ -57,6 +56,23 @@ def draft_digest(
 def layers_digest(layers: VersionLayers) -> str:
     """Return the digest of the layers of a version as they are stored."""
     return joint_digest(layers.grids, layers.circles, layers.communities)
+
+
+def published_layers(layers: VersionLayers) -> VersionLayers:
+    """Return the layers of a version as they were published, or refuse them.
+
+    Raises
+    ------
+    StoreError
+        If rows were added, changed or taken away since: the digest is another.
+    """
+    if layers_digest(layers) != layers.version.digest:
+        raise StoreError(
+            f"A version is not as it was stored: {layers.version.version} of grid "
+            f"system {layers.version.system!r} has other grids, circles or communities "
+            f"than were published; {MEND}."
+        )
+    return layers
 
 
 def version_bytes(layers: VersionLayers) -> bytes:

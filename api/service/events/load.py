@@ -18,7 +18,7 @@ from api.service.inputs.datums import about_misplaced, choose_datum
 from api.service.inputs.positions import positions_of
 from gis.assignment import REASONS, Positions
 from gis.crs import Datum
-from gis.errors import InvalidLayerError, RowFault
+from gis.errors import InvalidLayerError, RowFault, StoreError
 from gis.models import Event, Instant, Position, Status
 from layers.files import read_coordinates, read_events
 from layers.files.table import to_frame
@@ -27,7 +27,7 @@ from layers.schema.layer import Field, convert, refusal
 from layers.snapshots import PLAIN, Terms, build_snapshot
 from layers.stores import Store
 from layers.stores.events import changed_faults, check_events
-from layers.stores.protocol import NewEvent
+from layers.stores.protocol import EventReceipt, NewEvent
 
 BATCH = 10_000
 """Events of one transaction, which is one link of the log."""
@@ -88,8 +88,8 @@ class EventReport:
 def load_events(store: Store, path: Path, job: EventJob, now: Instant) -> EventReport:
     """Append the events of a file with both answers; none where one is at fault.
 
-    Events that their source sent before are not appended again, so a load that was
-    interrupted goes on where it is run once more.
+    They are written `BATCH` at a time. Events that their source sent before are not
+    appended again, so a load that was interrupted goes on where it is run once more.
 
     Parameters
     ----------
@@ -107,6 +107,8 @@ def load_events(store: Store, path: Path, job: EventJob, now: Instant) -> EventR
     InvalidLayerError
         Its `faults` name every faulty row: no id of its source, no time that can be
         read, a severity that is no number, a time at which no version is in force.
+    StoreError
+        If the store stops taking events: it says how many of the file are kept.
     """
     table = read_events(path)
     coordinates = read_coordinates(table, job.lon_column, job.lat_column)
@@ -183,11 +185,7 @@ def append_frame(
     ]
     check_events(events)
     _refuse_changed(store, events)
-    receipts = [
-        receipt
-        for start in range(0, len(events), BATCH)
-        for receipt in store.append_events(events[start : start + BATCH])
-    ]
+    receipts = _append(store, events)
     statuses = Counter(str(answer.assignment.status) for answer in first)
     return EventReport(
         len(events),
@@ -212,6 +210,23 @@ def _refuse_changed(store: Store, events: list[NewEvent]) -> None:
         )
     if faults:
         raise refusal("events", sorted(set(faults)), AGAIN)
+
+
+def _append(store: Store, events: list[NewEvent]) -> list[EventReceipt]:
+    """Append events link by link; say how many are kept where the store stops."""
+    receipts: list[EventReceipt] = []
+    for start in range(0, len(events), BATCH):
+        try:
+            receipts += store.append_events(events[start : start + BATCH])
+        except StoreError as error:
+            if start == 0:
+                raise
+            raise type(error)(
+                f"The first {start:,} of {len(events):,} events are kept, the others "
+                f"are not: {error} Load the file again then, events that are kept are "
+                "not appended twice."
+            ) from error
+    return receipts
 
 
 def answers_over_time(

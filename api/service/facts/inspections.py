@@ -5,12 +5,11 @@ from dataclasses import dataclass
 import orjson
 import pandas as pd
 
-from gis.errors import InvalidLayerError, RowFault, StoreError
+from gis.errors import InvalidLayerError, RowFault
 from gis.local_time import instant_text
 from gis.models import Instant
 from layers.stores import Store
 from layers.stores.events import EventIds
-from layers.stores.facts import Selection
 from layers.stores.log import Link
 
 LAYER = "inspections"
@@ -94,12 +93,6 @@ def record_inspection(
             "time.",
             faults=(RowFault(1, "done_at", rule),),
         )
-    only = Selection("inspection_id", (inspection_id,))
-    if inspection.inspection_id and len(store.facts(LAYER, only=only)):
-        raise StoreError(
-            f"Inspection {inspection_id!r} is recorded already; report another under "
-            "an id of its own."
-        )
     row = {
         "inspection_id": inspection_id,
         "place_id": inspection.place_id,
@@ -111,7 +104,7 @@ def record_inspection(
         "post_id": inspection.post_id,
         "valid_from": instant_text(inspection.done_at),
     }
-    return inspection_id, store.record(LAYER, pd.DataFrame([row]))
+    return inspection_id, store.record(LAYER, pd.DataFrame([row]), is_new=True)
 
 
 def finding_ids(inspection: InspectionReport, inspection_id: str) -> list[str]:

@@ -12,6 +12,7 @@ from layers.stores.log import (
     SignedHead,
     check_head,
     parse_head,
+    refuse_faults,
     sign_head,
     verify,
 )
@@ -38,7 +39,7 @@ def audit_head(store: Store, key: SecretStr | None) -> SignedHead:
 def audit_verify(
     store: Store, head: str | None, key: SecretStr | None
 ) -> tuple[LogFault, ...]:
-    """Return what is wrong with the log; nothing where it is whole.
+    """Return what is wrong with the log, and what it does not name; nothing if whole.
 
     Parameters
     ----------
@@ -57,11 +58,22 @@ def audit_verify(
     SettingError
         If there is a head and no key.
     """
-    if head is None:
-        return tuple(verify(store.log(), store.store_id))
-    signed = parse_head(_head_text(head))
-    check_head(signed, store.store_id, _key_bytes(key))
-    return tuple(verify(store.log(), store.store_id, signed))
+    signed = None
+    if head is not None:
+        signed = parse_head(_head_text(head))
+        check_head(signed, store.store_id, _key_bytes(key))
+    return (*verify(store.log(), store.store_id, signed), *store.strays())
+
+
+def refuse_untrue(store: Store) -> None:
+    """Refuse to hand out a store that is not what its log says.
+
+    Raises
+    ------
+    StoreError
+        Names the first thing that is wrong.
+    """
+    refuse_faults(audit_verify(store, None, None))
 
 
 def _head_text(head: str) -> str:

@@ -5,7 +5,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +16,7 @@ import orjson
 import pandas as pd
 
 from api.service.facts.dictionary import OF_VERSION, VERSIONS
+from api.service.stores.audit import refuse_untrue
 from api.service.stores.connection import opened
 from api.service.stores.restore import Origin, restore
 from gis.errors import InputFileError, SettingError, StoreError
@@ -40,7 +41,7 @@ from layers.schema.grids import GRIDS
 from layers.schema.layer import Field, LayerSchema
 from layers.stores import Store
 from layers.stores.facts import FACTS, timestamp
-from layers.stores.log import Batch, Link
+from layers.stores.log import Batch, Link, refuse_faults
 from layers.stores.protocol import MAIN_SYSTEM, VersionLayers
 from layers.stores.versions import no_layers
 
@@ -86,9 +87,10 @@ def export_store(store: Store, out: Path, form: Format = "geoparquet") -> None:
     SettingError
         If there is something already.
     StoreError
-        If the copy cannot be written.
+        If the copy cannot be written, or the store is not what its log says.
     """
     _refuse_existing(out)
+    refuse_untrue(store)
     if out.suffix.lower() == ".gpkg":
         _write_geopackage(store, out)
         return
@@ -125,7 +127,7 @@ def export_open(
     SettingError
         If there is something already, or a GeoPackage is asked for.
     StoreError
-        If the files cannot be written.
+        If the files cannot be written, or the store is not what its log says.
     """
     _refuse_existing(out)
     if out.suffix.lower() == ".gpkg":
@@ -133,6 +135,7 @@ def export_open(
             f"The open export {str(out)!r} is a GeoPackage, expected a new folder; "
             "choose a name without '.gpkg'."
         )
+    refuse_untrue(store)
     layers = _open_layers(store, now)
     with _new_folder(out) as folder:
         for schema, frame in layers:
@@ -154,7 +157,7 @@ def opened_export(source: str) -> Iterator[Origin]:
     InputFileError
         If a folder is no export.
     StoreError
-        If there is no such store.
+        If there is no such store, or it has what no link of its log names.
     """
     path = Path(source)
     if path.is_dir():
@@ -164,10 +167,18 @@ def opened_export(source: str) -> Iterator[Origin]:
         # opening a store puts a log beside it; an export stays as it is
         with tempfile.TemporaryDirectory() as folder:
             copy = _copied(path, Path(folder))
-            with opened(str(copy)) as store:
+            with _opened_whole(str(copy)) as store:
                 yield store
         return
-    with opened(source) as store:
+    with _opened_whole(source) as store:
+        yield store
+
+
+@contextmanager
+def _opened_whole(url: str) -> Iterator[Store]:
+    """Open a store whose rows are all named; restoring compares those with its log."""
+    with opened(url) as store:
+        refuse_faults(store.strays())
         yield store
 
 
@@ -272,8 +283,9 @@ def _refuse_existing(out: Path) -> None:
 
 @contextmanager
 def _new_folder(out: Path) -> Iterator[Path]:
-    """Give a folder that takes its name when it is whole, or goes."""
+    """Give a folder that takes its name when whole, or goes with all around it."""
     part = out.with_name(f".{out.name}.{os.getpid()}.part")
+    new_folders = [folder for folder in out.parents if not folder.exists()]
     try:
         part.mkdir(parents=True)
         yield part
@@ -285,6 +297,9 @@ def _new_folder(out: Path) -> Iterator[Path]:
         ) from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
+        for folder in new_folders:
+            with suppress(OSError):  # it is not empty where the export is whole
+                folder.rmdir()
 
 
 def _write_geopackage(store: Store, out: Path) -> None:

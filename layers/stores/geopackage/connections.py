@@ -1,11 +1,13 @@
 """The open file of a store: connections, its one writer, its one service."""
 
 import os
+import socket
 import sqlite3
+import sys
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
 from gis.errors import StoreError, StoreUnavailableError
@@ -25,12 +27,14 @@ _SENTENCES = {
     sqlite3.SQLITE_BUSY: "is being written by another process for more than "
     f"{BUSY_S:.0f} s; wait for it or stop it, and try again",
     sqlite3.SQLITE_FULL: "cannot grow because the disk is full; make room, nothing of "
-    "this call was written",
+    "this transaction was written",
     sqlite3.SQLITE_READONLY: "cannot be written; give this user the right to write "
     "the file and its folder",
     sqlite3.SQLITE_CANTOPEN: "cannot be opened; see that the file is there, and that "
     "its folder can be written",
     sqlite3.SQLITE_NOTADB: "is no database; give a GeoPackage that `pagoda init` made",
+    sqlite3.SQLITE_CONSTRAINT: "has a row that no link of its log names where one was "
+    "to be written; see `pagoda audit verify`, nothing of this transaction was written",
     sqlite3.SQLITE_CORRUPT: "is damaged; take the last export",
 }
 
@@ -57,7 +61,8 @@ def refusals(path: Path) -> Iterator[None]:
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         sentence = _SENTENCES.get(
-            code, f"refused ({error}); nothing of this call was written, see the disk"
+            code,
+            f"refused ({error}); nothing of this transaction was written, see the disk",
         )
         # a broken rule of a table is no fault of file, disk or other writers
         is_rule = isinstance(error, (sqlite3.IntegrityError, sqlite3.DataError))
@@ -93,9 +98,12 @@ class StoreFile:
         self._over = threading.Event()
         with refusals(self.path):
             self._writer = connect(self.path)
-            self._service: sqlite3.Connection | None = None
+            self._service = ExitStack()
             try:
-                self._service = _be_the_service(self.path) if is_service else None
+                if is_service:
+                    self._service.enter_context(_service_of(self.path))
+                else:
+                    _refuse_other_name(self.path)
                 self._identity = self._prepare()
             except BaseException:
                 self.close()
@@ -158,8 +166,7 @@ class StoreFile:
             for connection in (*self._idle, self._writer):
                 connection.close()
             self._idle.clear()
-            if self._service is not None:
-                self._service.close()
+            self._service.close()
 
     def _prepare(self) -> tuple[int, ...]:
         """Set up the writer; return which files were opened."""
@@ -224,8 +231,56 @@ class StoreFile:
                 self._idle.append(connection)
 
 
-def _be_the_service(path: Path) -> sqlite3.Connection:
-    """Hold the lock of the one service; it falls with the process."""
+@contextmanager
+def _service_of(path: Path) -> Iterator[None]:
+    """Be the one service of a file; the locks fall with the process."""
+    with closing(_lock_beside(path)), closing(_lock_of_file(path)):
+        yield
+
+
+def _refuse_other_name(path: Path) -> None:
+    """Refuse a hard link to a file that is served by another name: its log is there."""
+    if path.stat().st_nlink == 1:
+        return
+    try:
+        _lock_of_file(path).close()
+    except StoreError:
+        if not _is_locked_beside(path):
+            raise
+
+
+def _is_locked_beside(path: Path) -> bool:
+    try:
+        _lock_beside(path).close()
+    except StoreError:
+        return True
+    return False
+
+
+def _lock_of_file(path: Path) -> socket.socket:
+    """Hold a name for the file itself, by whatever hard link it is reached."""
+    lock = socket.socket(socket.AF_UNIX)
+    if sys.platform != "linux":
+        return lock
+    status = path.stat()
+    try:
+        # no file stands for a name that begins so: it goes with who holds it
+        lock.bind(f"\0pagoda-{status.st_dev}-{status.st_ino}")
+    except OSError as error:
+        lock.close()
+        raise _is_served(path) from error
+    return lock
+
+
+def _is_served(path: Path) -> StoreError:
+    return StoreError(
+        f"Store {str(path)!r} is served by another process; stop that service before "
+        "you start this one, and open it by the name that it has there."
+    )
+
+
+def _lock_beside(path: Path) -> sqlite3.Connection:
+    """Hold the lock of the one service by this name."""
     # SQLite's own lock, on a file of its own, works wherever SQLite does
     lock = sqlite3.connect(
         f"{path}.lock", timeout=0, isolation_level=None, check_same_thread=False
@@ -236,10 +291,7 @@ def _be_the_service(path: Path) -> sqlite3.Connection:
         lock.close()
         if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
             raise
-        raise StoreError(
-            f"Store {str(path)!r} is served by another process; stop that service "
-            "before you start this one."
-        ) from error
+        raise _is_served(path) from error
     return lock
 
 

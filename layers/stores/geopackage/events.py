@@ -1,5 +1,7 @@
 """Events, their outbox and their keys as rows of a GeoPackage."""
 
+# ruff: noqa: S608  the words are of this module
+
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -16,6 +18,8 @@ from layers.stores.geopackage.encoding import (
     read_instants,
     read_point,
 )
+from layers.stores.geopackage.log import is_named
+from layers.stores.geopackage.strays import refuse_miscounted
 from layers.stores.protocol import EventReceipt, NewEvent, StoredEvent
 
 _COLUMNS = (
@@ -25,17 +29,18 @@ _COLUMNS = (
     "batch",
 )
 _TIMES = slice(_COLUMNS.index("occurred_at"), _COLUMNS.index("grid_id"))
-_INSERT = f"INSERT INTO events VALUES ({','.join('?' * len(_COLUMNS))})"  # noqa: S608
-_SELECT = f"SELECT {','.join(_COLUMNS)} FROM events"  # noqa: S608
+_INSERT = f"INSERT INTO events VALUES ({','.join('?' * len(_COLUMNS))})"
+_SELECT = f"SELECT {','.join(_COLUMNS)} FROM events"
+_NAMED = is_named("events")
 _RECEIPT = "SELECT event_id, fid, batch, recorded_at FROM events"
 _KNOWN = (
     "WHERE fid IN (SELECT fid FROM json_each(?) AS asked CROSS JOIN events "
     "ON source_id = json_extract(asked.value, '$[1]') "
-    "AND source = json_extract(asked.value, '$[0]'))"
+    f"AND source = json_extract(asked.value, '$[0]')) AND {_NAMED}"
 )
 _TAKEN = (
     "SELECT event_id FROM json_each(?) AS given CROSS JOIN events "
-    "ON event_id = given.value"
+    f"ON event_id = given.value AND {_NAMED}"
 )
 _DESTINATIONS = "SELECT destination FROM outbox WHERE event_row = ? ORDER BY fid"
 _NOWHERE = (None, None, None)
@@ -55,11 +60,15 @@ def read_known_events(
         (entry.new.event.source, entry.new.event.source_id): entry
         for entry in read_events(connection, _KNOWN, (sources,), srs_id)
     }
+    batches = [entry.receipt.batch for entry in entries.values()]
+    refuse_miscounted(connection, "events", batches)
     event_ids = [new.event.event_id for new in events if new.event.event_id]
     rows = connection.execute(_TAKEN, (orjson.dumps(event_ids).decode(),))
     known_ids = {event_id for (event_id,) in rows}
-    (row,) = connection.execute("SELECT coalesce(max(fid), 0) FROM events").fetchone()
-    return KnownEvents(entries, known_ids, row)
+    last = connection.execute(
+        f"SELECT fid FROM events WHERE {_NAMED} ORDER BY fid DESC LIMIT 1"
+    ).fetchone()
+    return KnownEvents(entries, known_ids, last[0] if last else 0)
 
 
 def insert_events(
@@ -93,7 +102,8 @@ def read_event(
     connection: sqlite3.Connection, event_id: str, srs_id: int
 ) -> StoredEvent | None:
     """Return an event with its destinations; None if there is none."""
-    events = read_events(connection, "WHERE event_id = ?", (event_id,), srs_id)
+    condition = f"WHERE {_NAMED} AND event_id = ?"
+    events = read_events(connection, condition, (event_id,), srs_id)
     return next(_with_destinations(connection, events), None)
 
 
@@ -101,7 +111,8 @@ def events_of(
     connection: sqlite3.Connection, batch: int, srs_id: int
 ) -> Iterator[StoredEvent]:
     """Yield the events of a link of the log with their destinations."""
-    events = read_events(connection, "WHERE batch = ? ORDER BY fid", (batch,), srs_id)
+    condition = f"WHERE {_NAMED} AND batch = ? ORDER BY fid"
+    events = read_events(connection, condition, (batch,), srs_id)
     return _with_destinations(connection, events)
 
 
@@ -148,10 +159,11 @@ def event_condition(
         values.append(orjson.dumps(list(grid_ids)).decode())
     values += [after, -1 if limit is None else limit]
     if not conditions:
-        return "WHERE fid > ? ORDER BY fid LIMIT ?", values
+        return f"WHERE {_NAMED} AND fid > ? ORDER BY fid LIMIT ?", values
+    conditions.append(_NAMED)
     # the sign keeps SQLite from reading all rows instead of the index
     rows = f"WHERE {' AND '.join(conditions)} AND +fid > ? ORDER BY +fid LIMIT ?"
-    query = f"SELECT fid FROM events {rows}"  # noqa: S608  words of this function
+    query = f"SELECT fid FROM events {rows}"
     return f"WHERE fid IN ({query}) ORDER BY fid", values
 
 
@@ -161,9 +173,16 @@ def read_events(
     values: Sequence[object],
     srs_id: int,
 ) -> Iterator[StoredEvent]:
-    """Yield the events for which a condition holds, without destinations."""
+    """Yield the events for which a condition holds, without destinations.
+
+    Raises
+    ------
+    StoreError
+        If the link of one has more or fewer rows than it committed.
+    """
     cursor = connection.execute(f"{_SELECT} {condition}", values)
     while rows := cursor.fetchmany(_FETCHED):
+        refuse_miscounted(connection, "events", [row[-1] for row in rows])
         columns = (
             read_instants(times)
             for times in zip(*(row[_TIMES] for row in rows), strict=True)
@@ -177,7 +196,8 @@ def read_outbox(
 ) -> tuple[EventReceipt, ...]:
     """Return receipts of the events for a destination after a row of the log."""
     rows = connection.execute(
-        f"{_RECEIPT} WHERE fid IN (SELECT event_row FROM outbox WHERE destination = ? "  # noqa: S608
+        f"{_RECEIPT} WHERE fid IN (SELECT event_row FROM outbox JOIN events "
+        f"ON events.fid = event_row AND {_NAMED} WHERE destination = ? "
         "AND event_row > ? ORDER BY event_row LIMIT ?) ORDER BY fid",
         (destination, after, limit),
     )

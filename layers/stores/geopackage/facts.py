@@ -1,5 +1,7 @@
 """Layers of facts as rows of a GeoPackage."""
 
+# ruff: noqa: S608  the names of tables are ours
+
 import json
 import sqlite3
 from collections.abc import Sequence
@@ -21,8 +23,9 @@ from layers.stores.geopackage.encoding import (
     read_point,
     read_times,
 )
+from layers.stores.geopackage.log import is_named
+from layers.stores.geopackage.strays import refuse_miscounted
 from layers.stores.geopackage.tables import TABLES
-from layers.stores.log import Link
 
 
 def insert_facts(
@@ -45,40 +48,49 @@ def read_facts(
     connection: sqlite3.Connection,
     name: str,
     srs_id: int,
+    *,
+    batch: int | None = None,
     only: Selection | None = None,
 ) -> pd.DataFrame:
-    """Return the rows recorded, in order of record.
+    """Return the rows that links name in order of record.
 
     Parameters
     ----------
     connection, name, srs_id
         The layer.
+    batch
+        Rows of this link; None takes those of all.
     only
         Rows as `layers.stores.facts.records_of` returns them; None takes all.
+
+    Raises
+    ------
+    StoreError
+        If a link has more or fewer rows than it committed.
     """
     key = fact_layer(name).schema.key
-    condition, values = "", tuple[str, ...]()
+    conditions, values = [is_named(name)], list[object]()
+    if batch is not None:
+        conditions.append("batch = ?")
+        values.append(batch)
     if only is not None:
-        condition = (
-            f"WHERE {key} IN (SELECT {key} FROM {name} WHERE {only.column} IN "  # noqa: S608  names of schemas
-            "(SELECT value FROM json_each(?))) "
+        conditions.append(
+            f"{key} IN (SELECT {key} FROM {name} WHERE {only.column} IN "
+            "(SELECT value FROM json_each(?)))"
         )
-        values = (json.dumps(list(only.values)),)
+        values.append(json.dumps(list(only.values)))
     # the order of the log: a fid can be changed without a trace, a batch cannot
-    return _frame(connection, name, f"{condition}ORDER BY batch, fid", values, srs_id)
-
-
-def facts_of(connection: sqlite3.Connection, link: Link, srs_id: int) -> pd.DataFrame:
-    """Return the rows of a link of the log."""
-    condition = "WHERE batch = ? AND recorded_at = ? ORDER BY fid"
-    values = (link.sequence, *instant_texts([link.recorded_at]))
-    return _frame(connection, link.layer, condition, values, srs_id)
+    condition = f"WHERE {' AND '.join(conditions)} ORDER BY batch, fid"
+    rows = _frame(connection, name, condition, tuple(values), srs_id)
+    refuse_miscounted(connection, name, rows["batch"].tolist())
+    return rows
 
 
 def last_recorded_at(connection: sqlite3.Connection, name: str) -> Instant | None:
     """Return when the last batch of a layer was recorded."""
     row = connection.execute(
-        f"SELECT recorded_at FROM {name} ORDER BY batch DESC LIMIT 1"  # noqa: S608
+        f"SELECT recorded_at FROM {name} WHERE {is_named(name)} "
+        "ORDER BY batch DESC LIMIT 1"
     ).fetchone()
     return read_instants(row)[0] if row else None
 

@@ -1,26 +1,52 @@
 """The links of the log as rows of a GeoPackage."""
 
+# ruff: noqa: S608  the names of tables are ours
+
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import astuple
 
 from gis.models import Instant
 from layers.stores.geopackage.encoding import instant_texts, read_instants
-from layers.stores.log import Link, genesis, next_link
+from layers.stores.log import Link, end_of, genesis, next_link
 
 _SELECT = 'SELECT sequence, layer, "rows", recorded_at, digest, head FROM log'
 
 
+def is_named(table: str) -> str:
+    """Return the condition that a link of its layer names a row of a table.
+
+    Examples
+    --------
+    >>> is_named("posts").startswith("EXISTS (SELECT 1 FROM log WHERE log.sequence =")
+    True
+    """
+    return (
+        "EXISTS (SELECT 1 FROM log WHERE "
+        f"log.sequence = {table}.batch AND log.layer = '{table}' "
+        f"AND log.recorded_at = {table}.recorded_at)"
+    )
+
+
 def last_link(connection: sqlite3.Connection) -> Link | None:
-    """Return the end of the log; None while it is empty."""
-    row = connection.execute(f"{_SELECT} ORDER BY sequence DESC LIMIT 1").fetchone()
-    return row and _link(row)
+    """Return the end of the log; None while it is empty.
+
+    Raises
+    ------
+    StoreError
+        If it does not hold the link before it.
+    """
+    rows = connection.execute(f"{_SELECT} ORDER BY sequence DESC LIMIT 2").fetchall()
+    (store_id,) = connection.execute("SELECT store_id FROM pagoda_store").fetchone()
+    return end_of([_link(row) for row in reversed(rows)], store_id)
 
 
-def links_after(connection: sqlite3.Connection, sequence: int) -> list[Link]:
-    """Return the links after a sequence."""
+def links_after(
+    connection: sqlite3.Connection, sequence: int, limit: int = -1
+) -> list[Link]:
+    """Return the links after a sequence, at most so many."""
     rows = connection.execute(
-        f"{_SELECT} WHERE sequence > ? ORDER BY sequence", (sequence,)
+        f"{_SELECT} WHERE sequence > ? ORDER BY sequence LIMIT ?", (sequence, limit)
     )
     return [_link(row) for row in rows]
 

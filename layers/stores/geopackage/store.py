@@ -22,15 +22,15 @@ from layers.stores.geopackage import versions as version_rows
 from layers.stores.geopackage.connections import StoreFile
 from layers.stores.geopackage.export import write_export
 from layers.stores.geopackage.facts import (
-    facts_of,
     insert_facts,
     last_recorded_at,
     read_facts,
 )
 from layers.stores.geopackage.migration import apply_missing
+from layers.stores.geopackage.strays import strays
 from layers.stores.geopackage.tables import identify, srs_id_of
 from layers.stores.group_commit import GroupCommit
-from layers.stores.log import Batch, Link
+from layers.stores.log import Batch, Link, LogFault, refuse_changed, refuse_faults
 from layers.stores.protocol import (
     MAIN_SYSTEM,
     EventReceipt,
@@ -40,7 +40,13 @@ from layers.stores.protocol import (
     VersionLayers,
 )
 from layers.stores.version_digest import version_bytes, withdrawal_bytes
-from layers.stores.versions import VERSION_LAYERS, LayersInForce, no_layers, prepare
+from layers.stores.versions import (
+    VERSION_LAYERS,
+    LayersInForce,
+    layers_in_force,
+    no_layers,
+    prepare,
+)
 
 EVENTS = "events"
 
@@ -99,8 +105,7 @@ class GeoPackageStore(LayersInForce):
     def systems(self) -> tuple[str, ...]:
         """Return the grid systems that have a version, in code order."""
         with self._file.reading() as connection:
-            rows = connection.execute("SELECT DISTINCT system FROM versions").fetchall()
-        return tuple(sorted(system for (system,) in rows))
+            return version_rows.read_systems(connection)
 
     def history(self, system: str = MAIN_SYSTEM) -> History:
         """Return all versions and withdrawals of a grid system."""
@@ -141,15 +146,15 @@ class GeoPackageStore(LayersInForce):
         with self._file.reading() as connection:
             return version_rows.read_version(connection, system, version, self._srs_id)
 
-    def record(self, layer: str, rows: pd.DataFrame) -> Link:
+    def record(self, layer: str, rows: pd.DataFrame, *, is_new: bool = False) -> Link:
         """Append rows to a layer of facts, all or none."""
         with self._writing() as (connection, last, recorded_at):
 
             def known(name: str, only: Selection | None) -> pd.DataFrame:
-                records = read_facts(connection, name, self._srs_id, only)
+                records = read_facts(connection, name, self._srs_id, only=only)
                 return as_known(records, name, only=only)
 
-            around = Surroundings(known, Instant(recorded_at))
+            around = Surroundings(known, Instant(recorded_at), is_new)
             facts = prepare_facts(layer, rows, around, self._crs)
             before = last_recorded_at(connection, layer)
             at = recorded_at if before is None else max(recorded_at, before + 1)
@@ -169,7 +174,7 @@ class GeoPackageStore(LayersInForce):
     ) -> pd.DataFrame:
         """Return the facts of a layer as known at a time."""
         with self._file.reading() as connection:
-            records = read_facts(connection, layer, self._srs_id, only)
+            records = read_facts(connection, layer, self._srs_id, only=only)
         return as_known(records, layer, valid_at=valid_at, known_at=known_at, only=only)
 
     def records(self, layer: str) -> pd.DataFrame:
@@ -194,7 +199,10 @@ class GeoPackageStore(LayersInForce):
     def event(self, event_id: str) -> StoredEvent | None:
         """Return an event with both answers byte for byte."""
         with self._file.reading() as connection:
-            return event_rows.read_event(connection, event_id, self._srs_id)
+            entry = event_rows.read_event(connection, event_id, self._srs_id)
+            if entry is not None and entry.new.destinations:
+                self._refuse_changed(connection, [entry.receipt])
+            return entry
 
     def events(
         self,
@@ -216,13 +224,20 @@ class GeoPackageStore(LayersInForce):
     ) -> tuple[EventReceipt, ...]:
         """Return receipts of the events for a destination after a row of the log."""
         with self._file.reading() as connection:
-            return event_rows.read_outbox(connection, destination, after, limit)
+            receipts = event_rows.read_outbox(connection, destination, after, limit)
+            self._refuse_changed(connection, receipts)
+            return receipts
 
     def log(self, after: int = 0) -> Iterator[Batch]:
         """Yield every link after a sequence with its rows as stored now."""
         with self._file.reading() as connection:
             for link in links.links_after(connection, after):
                 yield link, self._rows_of(connection, link)
+
+    def strays(self) -> tuple[LogFault, ...]:
+        """Return what lies in the store and no link of the log names."""
+        with self._file.reading() as connection:
+            return tuple(strays(connection))
 
     def last_link(self) -> Link | None:
         """Return the end of the log; None while it is empty."""
@@ -253,6 +268,7 @@ class GeoPackageStore(LayersInForce):
         The copy has no log beside it and can be opened as a store again.
         """
         with self._file.reading() as connection:
+            refuse_faults(strays(connection))
             write_export(connection, path)
         return True
 
@@ -303,10 +319,22 @@ class GeoPackageStore(LayersInForce):
         with self._file.reading() as connection:
             history = version_rows.read_history(connection, system)
             version = history.in_force(at, known_at)
-            if version is None:
-                return no_layers(self._crs)[VERSION_LAYERS.index(layer)]
-            frame = version_rows.read_layer(connection, layer, version, self._srs_id)
-        return frame.assign(version=version.version)
+            layers = no_layers(self._crs)
+            if version is not None:
+                layers = layers_in_force(
+                    version_rows.read_version(
+                        connection, system, version.version, self._srs_id
+                    )
+                )
+        return layers[VERSION_LAYERS.index(layer)]
+
+    def _refuse_changed(
+        self, connection: sqlite3.Connection, receipts: Iterable[EventReceipt]
+    ) -> None:
+        """Refuse links of events whose rows or destinations are not those committed."""
+        for batch in sorted({receipt.batch for receipt in receipts}):
+            link = links.links_after(connection, batch - 1, 1)[0]
+            refuse_changed(link, self._rows_of(connection, link))
 
     def _rows_of(self, connection: sqlite3.Connection, link: Link) -> Iterable[bytes]:
         """Return the rows of a link, made from what is stored now."""
@@ -324,10 +352,10 @@ class GeoPackageStore(LayersInForce):
             versions = version_rows.published(connection, link.sequence, self._srs_id)
             return [version_bytes(layers) for layers in versions]
         if link.layer == "withdrawals":
-            condition = "WHERE batch = ? ORDER BY fid"
+            condition = "batch = ? ORDER BY fid"
             withdrawals = version_rows.read_withdrawals(
                 connection, condition, link.sequence
             )
             return [withdrawal_bytes(withdrawal) for withdrawal in withdrawals]
-        rows = facts_of(connection, link, self._srs_id)
+        rows = read_facts(connection, link.layer, self._srs_id, batch=link.sequence)
         return fact_bytes(link.layer, rows)

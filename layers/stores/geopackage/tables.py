@@ -3,9 +3,10 @@
 import os
 import sqlite3
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from gis.errors import StoreError
 from layers.schema.layer import Field, LayerSchema
 from layers.stores.facts import FACTS
 from layers.stores.geopackage.connections import PAGE_BYTES, connect, refusals
-from layers.stores.geopackage.migration import FIRST, apply_missing, newest
+from layers.stores.geopackage.migration import FIRST, apply_missing, migrations, newest
 from layers.stores.versions import VERSION_LAYERS
 
 APPLICATION_ID = int.from_bytes(b"GPKG", "big")
@@ -93,6 +94,24 @@ TABLES = {
 """The tables made from schemas, by layer."""
 
 
+@cache
+def guards() -> Mapping[str, str]:
+    """Return the triggers of a store: those of the standard, and its walls.
+
+    Examples
+    --------
+    >>> sorted(guards())[0]
+    'only_added_circles_delete'
+    """
+    texts = [text for table in TABLES.values() for text in table.statements()]
+    texts += [text for step in migrations() for text in step.statements]
+    return {
+        text.split()[2]: _plain(text)
+        for text in texts
+        if text.startswith("CREATE TRIGGER")
+    }
+
+
 def statements(name: str) -> list[str]:
     """Return the statements of a resource; blank lines part them."""
     resource = files("layers.stores.geopackage") / "sql" / name
@@ -143,6 +162,29 @@ def create_geopackage(
         raise
 
 
+def _plain(text: str) -> str:
+    """Return a statement as SQLite keeps it."""
+    return text.strip().removesuffix(";")
+
+
+def _refuse_foreign(connection: sqlite3.Connection, path: Path) -> None:
+    """Refuse triggers and views that would act or answer in place of the store."""
+    rows = connection.execute(
+        "SELECT type, name, sql FROM sqlite_master WHERE type IN ('trigger', 'view')"
+    )
+    foreign = [
+        f"{kind} {name!r}"
+        for kind, name, text in rows
+        if kind == "view" or guards().get(name) != _plain(text)
+    ]
+    if foreign:
+        raise StoreError(
+            f"Store {str(path)!r} has {len(foreign)} triggers or views that are not "
+            f"its own, the first is {foreign[0]}; drop them, or restore the last "
+            "export from before."
+        )
+
+
 def remove_geopackage(path: Path, store_id: str) -> None:
     """Remove the file of a store, and what SQLite keeps beside it.
 
@@ -175,7 +217,7 @@ def identify(connection: sqlite3.Connection, path: Path) -> tuple[str, str, bool
     Raises
     ------
     StoreError
-        If it is another file, or of a newer Pagoda.
+        If it is another file, of a newer Pagoda, or has triggers or views of others.
     """
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     ours = connection.execute(
@@ -186,15 +228,22 @@ def identify(connection: sqlite3.Connection, path: Path) -> tuple[str, str, bool
             f"File {str(path)!r} is no store of Pagoda; give one that `pagoda init` "
             "made, or load the file into one."
         )
-    store_id, crs, schema_version = connection.execute(
+    imprints = connection.execute(
         "SELECT store_id, crs, schema_version FROM pagoda_store"
-    ).fetchone()
+    ).fetchall()
+    if len(imprints) != 1:
+        raise StoreError(
+            f"Store {str(path)!r} says {len(imprints)} times who it is where once was "
+            "expected; restore the last export from before."
+        )
+    [(store_id, crs, schema_version)] = imprints
     if schema_version > newest():
         raise StoreError(
             f"Store {str(path)!r} has schema version {schema_version!r} where this "
             f"release knows {newest()!r}; use the release that wrote it, or a newer "
             "one."
         )
+    _refuse_foreign(connection, path)
     return store_id, crs, schema_version == newest()
 
 

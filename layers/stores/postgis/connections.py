@@ -34,6 +34,11 @@ standby or a pooler gives none."""
 EPOCH_2000_MS = 946_684_800_000
 """PostgreSQL counts microseconds since 2000."""
 
+_ADVICE = {
+    psycopg.errors.DiskFull: ", make room on its disk",
+    psycopg.errors.UniqueViolation: " because a row that no link of the log names is "
+    "in its place, see `pagoda audit verify`",
+}
 _INTEGER = struct.Struct("!q")
 
 
@@ -167,10 +172,12 @@ class Connections:
                 f"The database {self._name!r} broke off: {_reason(error)}; what was "
                 "being written is there whole or not at all, ask again once it runs."
             )
-        is_full = isinstance(error, psycopg.errors.DiskFull)
+        advice = next(
+            (text for kind, text in _ADVICE.items() if isinstance(error, kind)), ""
+        )
         return (
             f"The database {self._name!r} refused: {_reason(error)}; nothing was "
-            f"written{', make room on its disk' if is_full else ''}."
+            f"written{advice}."
         )
 
 

@@ -2,14 +2,17 @@
 
 import struct
 import uuid
-from collections.abc import Iterable, Sequence
-from typing import Final, NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final, LiteralString, NamedTuple
 
+from psycopg import sql
 from psycopg.rows import TupleRow
 
 from gis.models import Event, Instant, Position
 from layers.stores.event_admission import Due, KnownEvents, sources_of
 from layers.stores.postgis.connections import Connection, wire_instant
+from layers.stores.postgis.log import is_named
+from layers.stores.postgis.strays import refuse_miscounted
 from layers.stores.postgis.tables import Table, add_rows, as_parameter
 from layers.stores.protocol import EventReceipt, NewEvent, StoredEvent
 
@@ -48,8 +51,10 @@ _KNOWN = """
     SELECT known.recorded_at, known.batch, known.log_row
     FROM unnest(%s::text[], %s::text[]) AS asked (source, source_id)
     CROSS JOIN LATERAL (
-        SELECT * FROM event_keys AS k
-        WHERE k.source = asked.source AND k.source_id = asked.source_id LIMIT 1
+        SELECT t.* FROM event_keys AS k
+        JOIN events AS t USING (recorded_at, batch, log_row)
+        WHERE k.source = asked.source AND k.source_id = asked.source_id
+            AND t.event_id = k.event_id AND {named} LIMIT 1
     ) AS known
 """
 _ADD_KEYS = """
@@ -63,23 +68,23 @@ _EVENTS = """
         received_at, grid_id, at_occurrence, acting, details, ST_X(geom), ST_Y(geom),
         ARRAY(SELECT destination FROM outbox AS o WHERE o.log_row = e.log_row
               ORDER BY ordinal)
-    FROM events AS e
+    FROM events AS e WHERE {named} AND
 """
-_OF_BATCH = _EVENTS + "WHERE recorded_at = %s AND batch = %s ORDER BY log_row"
+_OF_BATCH = _EVENTS + "recorded_at = %s AND batch = %s ORDER BY log_row"
 _KEY_OF = "SELECT recorded_at, batch, log_row FROM event_keys WHERE event_id = %s"
-_BY_KEY = _EVENTS + "WHERE recorded_at = %s AND batch = %s AND log_row = %s"
+_BY_KEY = _EVENTS + "recorded_at = %s AND batch = %s AND log_row = %s"
 _RECORD_OF = "SELECT recorded_at FROM event_keys WHERE log_row = %s"
 _BY_KEYS = (
-    _EVENTS
-    + """
-    JOIN unnest(%s::timestamptz[], %s::int8[], %s::int8[])
-        AS key (recorded_at, batch, log_row) USING (recorded_at, batch, log_row)
+    _EVENTS  # noqa: S608  words of this module
+    + """(recorded_at, batch, log_row) IN (
+        SELECT * FROM unnest(%s::timestamptz[], %s::int8[], %s::int8[])
+    )
 """
 )
 _QUERY = (
     _EVENTS
     + """
-    WHERE log_row > %(after)s
+    log_row > %(after)s
         AND (%(start)s::timestamptz IS NULL OR recorded_at >= %(start)s)
         AND (%(since)s::timestamptz IS NULL OR occurred_at >= %(since)s)
         AND (%(until)s::timestamptz IS NULL OR occurred_at < %(until)s)
@@ -88,12 +93,13 @@ _QUERY = (
 """
 )
 _OUTBOX = """
-    SELECT event_id::text, log_row, batch, recorded_at FROM event_keys
-    JOIN (
-        SELECT DISTINCT log_row FROM outbox
-        WHERE destination = %s AND log_row > %s ORDER BY log_row LIMIT %s
-    ) AS due USING (log_row)
-    ORDER BY log_row
+    SELECT DISTINCT e.event_id::text, log_row, e.batch, e.recorded_at FROM outbox
+    JOIN event_keys AS k USING (log_row)
+    JOIN events AS e USING (recorded_at, batch, log_row)
+    WHERE destination = %s AND log_row > %s AND {named} ORDER BY log_row LIMIT %s
+"""
+_LAST_ROW = """
+    SELECT log_row FROM event_keys AS e WHERE {named} ORDER BY log_row DESC LIMIT 1
 """
 _POINT = struct.Struct("<BIdd")
 _LITTLE_ENDIAN = _POINT_TYPE = 1
@@ -114,15 +120,16 @@ def read_known_events(
 ) -> KnownEvents:
     """Return what is there of events that are brought."""
     sources = [list(names) for names in zip(*sources_of(events), strict=True)]
-    keys = connection.execute(_KNOWN, sources, binary=True).fetchall()
+    keys = connection.execute(_named(_KNOWN, "t"), sources, binary=True).fetchall()
     entries: list[StoredEvent] = []
     if keys:
         moments, batches, rows = (list(column) for column in zip(*keys, strict=True))
         columns = [[as_parameter(moment) for moment in moments], batches, rows]
-        entries = _stored(connection.execute(_BY_KEYS, columns, binary=True).fetchall())
+        entries = _stored(connection, _BY_KEYS, columns)
     known_entries = {(e.new.event.source, e.new.event.source_id): e for e in entries}
-    [last] = connection.execute("SELECT coalesce(max(log_row), 0) FROM event_keys")
-    return KnownEvents(known_entries, _known_ids(connection, events), int(last[0]))
+    last = connection.execute(_named(_LAST_ROW)).fetchone()
+    row = int(last[0]) if last else 0
+    return KnownEvents(known_entries, _known_ids(connection, events), row)
 
 
 def add_events(
@@ -149,7 +156,7 @@ def events_of_batch(
 ) -> list[StoredEvent]:
     """Return the events of a link in order of the log."""
     parameters = [as_parameter(at), batch]
-    return _stored(connection.execute(_OF_BATCH, parameters, binary=True).fetchall())
+    return _stored(connection, _OF_BATCH, parameters)
 
 
 def event_by_id(connection: Connection, event_id: uuid.UUID) -> StoredEvent | None:
@@ -159,8 +166,7 @@ def event_by_id(connection: Connection, event_id: uuid.UUID) -> StoredEvent | No
         return None
     at, batch, row = key
     parameters = [as_parameter(at), batch, row]
-    rows = connection.execute(_BY_KEY, parameters, binary=True).fetchall()
-    return _stored(rows)[0] if rows else None
+    return next(iter(_stored(connection, _BY_KEY, parameters)), None)
 
 
 def query_events(connection: Connection, query: EventQuery) -> list[StoredEvent]:
@@ -174,7 +180,7 @@ def query_events(connection: Connection, query: EventQuery) -> list[StoredEvent]
         "after": query.after,
         "limit": query.limit,
     }
-    return _stored(connection.execute(_QUERY, parameters, binary=True).fetchall())
+    return _stored(connection, _QUERY, parameters)
 
 
 def receipts_due(
@@ -182,7 +188,7 @@ def receipts_due(
 ) -> tuple[EventReceipt, ...]:
     """Return receipts of the events for a destination after a row of the log."""
     parameters = [destination, after, limit]
-    rows = connection.execute(_OUTBOX, parameters, binary=True).fetchall()
+    rows = connection.execute(_named(_OUTBOX), parameters, binary=True).fetchall()
     return tuple(EventReceipt(*row) for row in rows)
 
 
@@ -229,7 +235,25 @@ def _wire_row(entry: StoredEvent) -> tuple[object, ...]:
     )
 
 
-def _stored(rows: Sequence[TupleRow]) -> list[StoredEvent]:
+def _named(query: LiteralString, alias: str = "e") -> sql.Composed:
+    """Return a query of events as it takes only those that a link names."""
+    return sql.SQL(query).format(named=is_named("events", alias))
+
+
+def _stored(
+    connection: Connection,
+    query: LiteralString,
+    parameters: Sequence[object] | Mapping[str, object],
+) -> list[StoredEvent]:
+    """Return events that a query finds.
+
+    Raises
+    ------
+    StoreError
+        If the link of one has more or fewer rows than it committed.
+    """
+    rows = connection.execute(_named(query), parameters, binary=True).fetchall()
+    refuse_miscounted(connection, "events", [row[2] for row in rows])
     return [_stored_event(row) for row in rows]
 
 

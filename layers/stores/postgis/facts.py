@@ -11,6 +11,8 @@ from psycopg.rows import TupleRow
 from gis.models import Instant
 from layers.stores.facts import FactLayer, Selection
 from layers.stores.postgis.connections import Connection
+from layers.stores.postgis.log import is_named
+from layers.stores.postgis.strays import refuse_miscounted
 from layers.stores.postgis.tables import (
     GEOM,
     WIRES,
@@ -42,12 +44,20 @@ def fact_rows(layer: FactLayer, rows: pd.DataFrame) -> Iterator[tuple[object, ..
 def read_records(
     connection: Connection, layer: FactLayer, crs: str, *, batch: int | None = None
 ) -> pd.DataFrame:
-    """Return the rows of a layer of facts in order of record, of all batches or one."""
+    """Return the rows that links name in order of record, of all links or one.
+
+    Raises
+    ------
+    StoreError
+        If a link has more or fewer rows than it committed.
+    """
+    name = layer.schema.name
     statement = sql.SQL(
-        "SELECT {} FROM {} WHERE batch = %(batch)s OR %(batch)s::bigint IS NULL "
-        "ORDER BY ordinal"
-    ).format(_fact_columns(layer), sql.Identifier(layer.schema.name))
+        "SELECT {} FROM {} AS t WHERE {} AND (batch = %(batch)s OR %(batch)s::bigint "
+        "IS NULL) ORDER BY ordinal"
+    ).format(_fact_columns(layer), sql.Identifier(name), is_named(name, "t"))
     rows = connection.execute(statement, {"batch": batch}, binary=True).fetchall()
+    refuse_miscounted(connection, name, None if batch is None else [batch])
     return _fact_frame(rows, layer, crs)
 
 
@@ -63,14 +73,20 @@ def read_facts(
     """Return what `layers.stores.facts.as_known` makes of all rows of a layer.
 
     The database does it, since all rows ever recorded may be many.
+
+    Raises
+    ------
+    StoreError
+        If a link has more or fewer rows than it committed.
     """
+    name = layer.schema.name
     key = sql.SQL(", ").join(
         sql.SQL("{} NULLS FIRST").format(sql.Identifier(name)) for name in layer.key
     )
     statement = sql.SQL(
         "SELECT {columns} FROM ("
-        "SELECT DISTINCT ON ({named}) * FROM {table} "
-        "WHERE (%(known_at)s::timestamptz IS NULL OR recorded_at <= %(known_at)s) "
+        "SELECT DISTINCT ON ({named}) * FROM {table} AS t WHERE {is_named} AND "
+        "(%(known_at)s::timestamptz IS NULL OR recorded_at <= %(known_at)s) "
         "{of_keys} ORDER BY {key}, ordinal DESC) AS latest "
         "WHERE NOT cancelled {selected} AND (%(valid_at)s::timestamptz IS NULL OR "
         "valid_from <= %(valid_at)s AND (valid_to IS NULL OR valid_to > %(valid_at)s)) "
@@ -78,7 +94,8 @@ def read_facts(
     ).format(
         columns=_fact_columns(layer),
         named=sql.SQL(", ").join(map(sql.Identifier, layer.key)),
-        table=sql.Identifier(layer.schema.name),
+        table=sql.Identifier(name),
+        is_named=is_named(name, "t"),
         key=key,
         **_selected(layer, only),
     )
@@ -88,6 +105,7 @@ def read_facts(
         "values": [] if only is None else list(only.values),
     }
     rows = connection.execute(statement, parameters, binary=True).fetchall()
+    refuse_miscounted(connection, name)
     return _fact_frame(rows, layer, crs).drop(columns="cancelled")
 
 

@@ -1,6 +1,11 @@
 """Links of the log as rows of PostgreSQL."""
 
-from layers.stores.log import Link
+from dataclasses import dataclass, replace
+
+from psycopg import sql
+
+from gis.models import Instant
+from layers.stores.log import Link, end_of
 from layers.stores.postgis.connections import (
     Connection,
 )
@@ -8,7 +13,7 @@ from layers.stores.postgis.connections import (
 LINKS = "SELECT sequence, layer, rows, recorded_at, digest, head FROM links "
 
 
-LAST_LINK = LINKS + "ORDER BY sequence DESC LIMIT 1"
+LAST_LINKS = LINKS + "ORDER BY sequence DESC LIMIT 2"
 
 
 LINKS_AFTER = LINKS + "WHERE sequence > %s ORDER BY sequence LIMIT %s"
@@ -17,10 +22,68 @@ LINKS_AFTER = LINKS + "WHERE sequence > %s ORDER BY sequence LIMIT %s"
 REVISION = "SELECT coalesce(max(sequence), 0) FROM links WHERE layer <> 'events'"
 
 
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """A transaction that holds the lock of writers.
+
+    Attributes
+    ----------
+    connection
+        In the transaction.
+    last
+        The end of the log.
+    recorded_at
+        Time of record.
+    """
+
+    connection: Connection
+    last: Link | None
+    recorded_at: Instant
+
+    @property
+    def batch(self) -> int:
+        """Sequence of the link that the transaction will put on the log."""
+        return self.last.sequence + 1 if self.last else 1
+
+    def after(self, before: Instant | None) -> "Writing":
+        """Return the same transaction, recorded at least 1 ms after a record."""
+        if before is None:
+            return self
+        return replace(self, recorded_at=max(self.recorded_at, Instant(before + 1)))
+
+
+def is_named(layer: str, alias: str) -> sql.Composed:
+    """Return the condition that a link of a layer names a row of a table.
+
+    Parameters
+    ----------
+    layer
+        The layer, as links have it.
+    alias
+        What the statement calls the table.
+
+    Examples
+    --------
+    >>> is_named("posts", "t").as_string().split(" AND ")[1]
+    "link.layer = 'posts'"
+    """
+    return sql.SQL(
+        "EXISTS (SELECT 1 FROM links AS link WHERE link.sequence = {alias}.batch AND "
+        "link.layer = {layer} AND link.recorded_at = {alias}.recorded_at)"
+    ).format(alias=sql.Identifier(alias), layer=sql.Literal(layer))
+
+
 def last_link(connection: Connection) -> Link | None:
-    """Return the last link; None on an empty log."""
-    row = connection.execute(LAST_LINK, binary=True).fetchone()
-    return Link(*row) if row else None
+    """Return the last link; None on an empty log.
+
+    Raises
+    ------
+    StoreError
+        If it does not hold the link before it.
+    """
+    rows = connection.execute(LAST_LINKS, binary=True).fetchall()
+    [(store_id,)] = connection.execute("SELECT store_id FROM store")
+    return end_of([Link(*row) for row in reversed(rows)], store_id)
 
 
 def read_revision(connection: Connection) -> int:

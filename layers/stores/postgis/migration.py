@@ -91,8 +91,8 @@ def bring_up_to_date(connection: Connection) -> Identity:
     Raises
     ------
     StoreError
-        If there is no store, its tables are of a newer release, or the database is not
-        fit for one.
+        If there is no store, its tables are of a newer release or have triggers, rules
+        or views of others, or the database is not fit for one.
     """
     _refuse_unfit(connection)
     store_number, release_number = _applied(connection), len(migrations())
@@ -107,6 +107,7 @@ def bring_up_to_date(connection: Connection) -> Identity:
             f"release knows {release_number!r}; use the release that made them, or a "
             "newer one."
         )
+    _refuse_foreign(connection)
     identity = _identity(connection)
     if store_number < release_number:
         with connection.transaction():
@@ -147,6 +148,37 @@ def _refuse_unfit(connection: Connection) -> None:
                 f"The database runs with {name} = {row[0]!r}; a store needs "
                 f"{value!r}, change it."
             )
+
+
+# what would act or answer in place of the tables; views of extensions are passed over
+_FOREIGN = """
+    SELECT 'view ' || quote_literal(relname) FROM pg_class
+    WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('v', 'm', 'f')
+        AND NOT EXISTS (
+            SELECT 1 FROM pg_depend WHERE objid = pg_class.oid AND deptype = 'e'
+        )
+    UNION ALL
+    SELECT 'trigger ' || quote_literal(tgname) FROM pg_trigger
+    JOIN pg_class ON pg_class.oid = tgrelid JOIN pg_proc ON pg_proc.oid = tgfoid
+    WHERE relnamespace = current_schema()::regnamespace AND NOT tgisinternal
+        AND (tgname, proname, pronamespace) IS DISTINCT FROM
+            ('only_added', 'refuse_change', relnamespace)
+    UNION ALL
+    SELECT 'rule ' || quote_literal(rulename) FROM pg_rewrite
+    JOIN pg_class ON pg_class.oid = ev_class
+    WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p')
+"""
+
+
+def _refuse_foreign(connection: Connection) -> None:
+    """Refuse triggers, rules and views that no migration made."""
+    names = [name for (name,) in connection.execute(_FOREIGN)]
+    if names:
+        raise StoreError(
+            f"The schema of the store has {len(names)} views, triggers or rules that "
+            f"are not its own, the first is {names[0]}; drop them, or move them to a "
+            "schema of their own."
+        )
 
 
 def _applied(connection: Connection) -> int:

@@ -2,15 +2,15 @@
 
 import threading
 import uuid
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import astuple, dataclass, replace
+from dataclasses import astuple
 from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
 
-from gis.errors import RowFault, StoreError
+from gis.errors import InvalidLayerError, RowFault, StoreError
 from gis.models import Instant
 from gis.versions import History, Version, Withdrawal
 from layers.schema.layer import LayerSchema
@@ -24,7 +24,7 @@ from layers.stores.events import (
 from layers.stores.fact_checks import Surroundings, prepare_facts
 from layers.stores.facts import Selection, fact_bytes, fact_layer, with_record
 from layers.stores.group_commit import GroupCommit
-from layers.stores.log import Batch, Link, genesis, next_link
+from layers.stores.log import Batch, Link, LogFault, genesis, next_link, refuse_changed
 from layers.stores.postgis import events as event_rows
 from layers.stores.postgis import versions as version_rows
 from layers.stores.postgis.connections import (
@@ -34,7 +34,7 @@ from layers.stores.postgis.connections import (
     wire_instant,
 )
 from layers.stores.postgis.facts import fact_rows, fact_table, read_facts, read_records
-from layers.stores.postgis.log import LINKS_AFTER, last_link, read_revision
+from layers.stores.postgis.log import LINKS_AFTER, Writing, last_link, read_revision
 from layers.stores.postgis.migration import (
     TAKE_LOCK,
     Identity,
@@ -43,7 +43,8 @@ from layers.stores.postgis.migration import (
     make_tables,
     srid_of,
 )
-from layers.stores.postgis.tables import LINKS, add_rows, read_polygons
+from layers.stores.postgis.strays import strays
+from layers.stores.postgis.tables import LINKS, add_rows
 from layers.stores.protocol import (
     MAIN_SYSTEM,
     EventReceipt,
@@ -53,42 +54,18 @@ from layers.stores.protocol import (
     VersionLayers,
 )
 from layers.stores.version_digest import version_bytes, withdrawal_bytes
-from layers.stores.versions import VERSION_LAYERS, LayersInForce, no_layers, prepare
+from layers.stores.versions import (
+    VERSION_LAYERS,
+    LayersInForce,
+    layers_in_force,
+    no_layers,
+    prepare,
+)
 
 EVENTS = "events"
 LINKS_AT_ONCE = 1000
 
 _LAST_RECORD = "SELECT max(recorded_at) FROM links WHERE layer = %s"
-
-
-@dataclass(frozen=True, slots=True)
-class Writing:
-    """A transaction that holds the lock of writers.
-
-    Attributes
-    ----------
-    connection
-        In the transaction.
-    last
-        The end of the log.
-    recorded_at
-        Time of record.
-    """
-
-    connection: Connection
-    last: Link | None
-    recorded_at: Instant
-
-    @property
-    def batch(self) -> int:
-        """Sequence of the link that the transaction will put on the log."""
-        return self.last.sequence + 1 if self.last else 1
-
-    def after(self, before: Instant | None) -> "Writing":
-        """Return the same transaction, recorded at least 1 ms after a record."""
-        if before is None:
-            return self
-        return replace(self, recorded_at=max(self.recorded_at, Instant(before + 1)))
 
 
 def create_postgis(
@@ -226,7 +203,7 @@ class PostgisStore(LayersInForce):
             history = self._history(connection, system)
             return version_rows.read_version(connection, history, version, self._crs)
 
-    def record(self, layer: str, rows: pd.DataFrame) -> Link:
+    def record(self, layer: str, rows: pd.DataFrame, *, is_new: bool = False) -> Link:
         """Append rows to a layer of facts, all or none."""
         definition = fact_layer(layer)
         with self._writing() as writing:
@@ -235,7 +212,7 @@ class PostgisStore(LayersInForce):
             def known(name: str, only: Selection | None) -> pd.DataFrame:
                 return read_facts(connection, fact_layer(name), self._crs, only=only)
 
-            around = Surroundings(known, writing.recorded_at)
+            around = Surroundings(known, writing.recorded_at, is_new)
             facts = prepare_facts(layer, rows, around, self._crs)
             [before] = connection.execute(_LAST_RECORD, [layer], binary=True)
             later = writing.after(before[0])
@@ -291,7 +268,10 @@ class PostgisStore(LayersInForce):
         except ValueError:
             return None
         with self._connections.take() as connection:
-            return event_rows.event_by_id(connection, key)
+            entry = event_rows.event_by_id(connection, key)
+            if entry is not None and entry.new.destinations:
+                self._refuse_changed(connection, [entry.receipt])
+            return entry
 
     def events(
         self,
@@ -315,7 +295,9 @@ class PostgisStore(LayersInForce):
     ) -> tuple[EventReceipt, ...]:
         """Return receipts of the events for a destination after a row of the log."""
         with self._connections.take() as connection:
-            return event_rows.receipts_due(connection, destination, after, limit)
+            receipts = event_rows.receipts_due(connection, destination, after, limit)
+            self._refuse_changed(connection, receipts)
+            return receipts
 
     def log(self, after: int = 0) -> Iterator[Batch]:
         """Yield every link after a sequence with its rows as stored now."""
@@ -325,6 +307,11 @@ class PostgisStore(LayersInForce):
                     rows = self._rows_of(connection, link)
                 yield link, rows
             after = links[-1].sequence
+
+    def strays(self) -> tuple[LogFault, ...]:
+        """Return what lies in the store and no link of the log names."""
+        with self._connections.take() as connection:
+            return tuple(strays(connection))
 
     def last_link(self) -> Link | None:
         """Return the end of the log; None while it is empty."""
@@ -406,11 +393,25 @@ class PostgisStore(LayersInForce):
         """Return a layer of the version in force with the column `version`."""
         at = self._now() if valid_at is None else valid_at
         with self._connections.take() as connection:
-            version = self._history(connection, system).in_force(at, known_at)
-            if version is None:
-                return no_layers(self._crs)[VERSION_LAYERS.index(schema)]
-            frame = read_polygons(connection, schema, version, self._crs)
-        return frame.assign(version=version.version)
+            history = self._history(connection, system)
+            version = history.in_force(at, known_at)
+            layers = no_layers(self._crs)
+            if version is not None:
+                layers = layers_in_force(
+                    version_rows.read_version(
+                        connection, history, version.version, self._crs
+                    )
+                )
+        return layers[VERSION_LAYERS.index(schema)]
+
+    def _refuse_changed(
+        self, connection: Connection, receipts: Iterable[EventReceipt]
+    ) -> None:
+        """Refuse links of events whose rows or destinations are not those committed."""
+        for batch in sorted({receipt.batch for receipt in receipts}):
+            rows = connection.execute(LINKS_AFTER, [batch - 1, 1], binary=True)
+            link = Link(*next(rows))
+            refuse_changed(link, self._rows_of(connection, link))
 
     def _append(self, events: Sequence[NewEvent]) -> tuple[EventReceipt, ...]:
         """Append checked events in one transaction."""
@@ -437,6 +438,13 @@ class PostgisStore(LayersInForce):
 
     def _rows_of(self, connection: Connection, link: Link) -> list[bytes]:
         """Return the rows of a link, made from what is stored now."""
+        try:
+            return self._read_rows(connection, link)
+        except (StoreError, InvalidLayerError):
+            # rows that cannot be read are other rows than were committed
+            return []
+
+    def _read_rows(self, connection: Connection, link: Link) -> list[bytes]:
         if link.layer == EVENTS:
             events = event_rows.events_of_batch(
                 connection, link.sequence, link.recorded_at

@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 
+from psycopg import sql
 from psycopg.rows import TupleRow
 
 from gis.errors import StoreError
 from gis.versions import GridIds, History, Lineage, Version, Withdrawal
 from layers.stores.postgis.connections import Connection, wire_instant
+from layers.stores.postgis.log import is_named
+from layers.stores.postgis.strays import refuse_miscounted
 from layers.stores.postgis.tables import (
     LINEAGE,
     VERSIONS,
@@ -17,20 +20,21 @@ from layers.stores.postgis.tables import (
     read_polygons,
 )
 from layers.stores.protocol import VersionLayers
+from layers.stores.version_digest import published_layers
 from layers.stores.versions import VERSION_LAYERS
 
 _VERSIONS = """
     SELECT system, version, valid_from, recorded_at, author, reviewer, note, digest,
-        base, replaces, untouched
-    FROM versions WHERE system = %s ORDER BY version
+        base, replaces, untouched, batch
+    FROM versions AS t WHERE {named} AND {column} = %s ORDER BY version
 """
 _LINEAGE = """
     SELECT version, from_id, to_id, share, from_system
     FROM lineage WHERE system = %s ORDER BY version, ordinal
 """
 _WITHDRAWALS = """
-    SELECT system, version, recorded_at, reason, reviewer
-    FROM withdrawals WHERE {} = %s ORDER BY batch
+    SELECT system, version, recorded_at, reason, reviewer, batch
+    FROM withdrawals AS t WHERE {named} AND {column} = %s ORDER BY batch
 """
 _GRID_IDS = """
     SELECT version, array_agg(grid_id) FROM grids
@@ -40,7 +44,8 @@ _GRID_IDS = """
 
 def systems(connection: Connection) -> tuple[str, ...]:
     """Return the grid systems that have a version, in code order."""
-    rows = connection.execute("SELECT DISTINCT system FROM versions ORDER BY system")
+    statement = sql.SQL("SELECT DISTINCT system FROM versions AS t WHERE {} ORDER BY 1")
+    rows = connection.execute(statement.format(is_named("versions", "t")))
     return tuple(str(row[0]) for row in rows)
 
 
@@ -51,9 +56,9 @@ def read_history(connection: Connection, system: str) -> History:
         lineage.setdefault(version, []).append(Lineage(*row))
     versions = [
         _version(row, lineage.get(row[1], ()))
-        for row in _rows(connection, _VERSIONS, [system])
+        for row in _named_rows(connection, "versions", "system", system)
     ]
-    withdrawals = _rows(connection, _WITHDRAWALS.format("system"), [system])
+    withdrawals = _named_rows(connection, "withdrawals", "system", system)
     return History(system, tuple(versions), tuple(Withdrawal(*w) for w in withdrawals))
 
 
@@ -101,7 +106,7 @@ def read_version(
     Raises
     ------
     StoreError
-        If there is no such version.
+        If there is no such version, or its layers are not those that were published.
     """
     by_number = {version.version: version for version in history.versions}
     if number not in by_number:
@@ -113,17 +118,16 @@ def read_version(
         read_polygons(connection, schema, by_number[number], crs)
         for schema in VERSION_LAYERS
     ]
-    return VersionLayers(by_number[number], *frames)
+    return published_layers(VersionLayers(by_number[number], *frames))
 
 
 def versions_of_batch(
     connection: Connection, batch: int, crs: str
 ) -> list[VersionLayers]:
     """Return the versions of a link with their layers, in order."""
-    statement = "SELECT system, version FROM versions WHERE batch = %s ORDER BY version"
     return [
         read_version(connection, read_history(connection, system), number, crs)
-        for system, number in _rows(connection, statement, [batch])
+        for system, number, *_ in _named_rows(connection, "versions", "batch", batch)
     ]
 
 
@@ -143,7 +147,7 @@ def add_withdrawal(connection: Connection, withdrawal: Withdrawal, batch: int) -
 
 def withdrawals_of_batch(connection: Connection, batch: int) -> list[Withdrawal]:
     """Return the withdrawals of a link."""
-    rows = _rows(connection, _WITHDRAWALS.format("batch"), [batch])
+    rows = _named_rows(connection, "withdrawals", "batch", batch)
     return [Withdrawal(*row) for row in rows]
 
 
@@ -151,6 +155,25 @@ def _version(row: TupleRow, lineage: Sequence[Lineage]) -> Version:
     """Return a version from a row of `_VERSIONS`, where lists are tuples."""
     fields = [*row[:9], *map(tuple, row[9:]), tuple(lineage)]
     return Version(*fields)
+
+
+def _named_rows(
+    connection: Connection, table: str, column: str, value: str | int
+) -> list[TupleRow]:
+    """Return the rows of a table that links name and that have a value in a column.
+
+    Raises
+    ------
+    StoreError
+        If the link of one has more or fewer rows than it committed.
+    """
+    query = _VERSIONS if table == "versions" else _WITHDRAWALS
+    statement = sql.SQL(query).format(
+        named=is_named(table, "t"), column=sql.Identifier(column)
+    )
+    rows = connection.execute(statement, [value], binary=True).fetchall()
+    refuse_miscounted(connection, table, [row[-1] for row in rows])
+    return [row[:-1] for row in rows]
 
 
 def _rows(

@@ -1,16 +1,23 @@
 """Whether the service is up, over HTTP."""
 
+import time
+from contextlib import closing
+from pathlib import Path
+
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from api.routes import health
 from api.service.watch import Watch
 from layers.snapshots import Snapshots
-from layers.stores import clock
+from layers.stores import clock, create_store
 from layers.stores.memory import MemoryStore
 from support.harness.answers import assert_problem
-from support.makers.contract_rows import GROUND
+from support.makers.attacked_stores import insert_like
+from support.makers.contract_rows import GROUND, MIDNIGHT, posts
 from support.makers.store_history import day, publish_grounds
+
+PATIENCE_S = 30.0
 
 
 def test_livez_answers(client: TestClient) -> None:
@@ -32,3 +39,23 @@ def test_not_ready_is_a_problem_that_says_why() -> None:
     response = TestClient(app).get("/readyz")
     assert_problem(response, 503, "not-ready")
     assert "restart the service" in response.json()["detail"]
+
+
+def test_store_with_what_its_log_does_not_name_is_not_ready(tmp_path: Path) -> None:
+    store = create_store(str(tmp_path / "town.gpkg"), now=clock)
+    publish_grounds(store, {day(0): GROUND}, base=None)
+    store.record("posts", posts(("P1", "G1", "grid_leader", "L1", MIDNIGHT)))
+    app = FastAPI()
+    app.include_router(health.router)
+    app.state.watch = Watch(store, Snapshots(store, now=clock))
+    client = TestClient(app)
+    with closing(store), app.state.watch:
+        assert client.get("/readyz").json() == {"status": "ready"}
+        insert_like(store, "posts", batch=99)
+        end = time.monotonic() + PATIENCE_S
+        while (response := client.get("/readyz")).status_code == 200:
+            assert time.monotonic() < end
+            time.sleep(0.05)
+    assert_problem(response, 503, "not-ready")
+    assert "'posts' has 1 rows that no link" in response.json()["detail"]
+    assert "日志没有登记的数据" in response.json()["detail_zh"]

@@ -10,9 +10,8 @@ from gis.errors import (
     InvalidLayerError,
     StoreError,
 )
-from layers.stores.geopackage import GeoPackageStore
 from layers.stores.log import verify
-from layers.stores.postgis import PostgisStore
+from support.harness.two_writers import handle_on
 from support.makers.contract_rows import GROUND, MIDNIGHT, enterprises, faults_of, posts
 from support.makers.store_history import Clock, day, new_event, publish_grounds
 
@@ -87,15 +86,6 @@ def test_restored_id_that_is_in_use_is_refused(store):
     with pytest.raises(InvalidLayerError, match="in use"):
         store.append_events([new_event("2", event_id=receipt.event_id)])
     assert len(store.events()) == 1
-
-
-def handle_on(store):
-    """Return another handle on a store; of one in memory there is no other."""
-    if isinstance(store, PostgisStore):
-        return PostgisStore(store._connections._url, now=store._now)
-    if isinstance(store, GeoPackageStore):
-        return GeoPackageStore(store._file.path, now=store._now)
-    return store
 
 
 def test_who_waits_hears_of_a_change_through_another_handle(store):

@@ -7,12 +7,17 @@ from random import Random
 import pytest
 
 from gis.errors import SettingError, StoreError
+from gis.models import Instant
 from layers.stores.log import (
     SignedHead,
     check_head,
+    end_of,
     genesis,
+    miscounted,
     next_link,
     parse_head,
+    refuse_changed,
+    refuse_faults,
     sign_head,
     verify,
 )
@@ -222,3 +227,35 @@ def test_short_key_is_refused(log):
 def test_text_that_is_no_head_is_refused(text):
     with pytest.raises(StoreError, match="not an exported head"):
         parse_head(text)
+
+
+def test_end_of_a_log_holds_the_link_before_it_or_is_refused():
+    first = next_link(genesis("S"), 1, "posts", Instant(0), [b"one"])
+    second = next_link(first.head, 2, "posts", Instant(0), [b"two"])
+    assert end_of([], "S") is None
+    assert end_of([first], "S") == first
+    assert end_of([first, second], "S") == second
+    for links, store_id in (
+        ([first], "T"),
+        ([second], "S"),
+        ([first, replace(second, digest=first.digest)], "S"),
+        ([first, replace(second, sequence=3)], "S"),
+    ):
+        with pytest.raises(StoreError, match="does not hold the one before it; see"):
+            end_of(links, store_id)
+
+
+def test_first_fault_is_what_refuses():
+    faults = [miscounted(5, "duties", 3, 2), miscounted(6, "posts", 0, 1)]
+    with pytest.raises(
+        StoreError, match=r"Link 5 .* has 3 rows where 2 were committed"
+    ):
+        refuse_faults(faults)
+    refuse_faults([])
+
+
+def test_link_with_other_rows_than_it_committed_is_refused():
+    link = next_link(genesis("S"), 1, "posts", Instant(0), [b"one"])
+    refuse_changed(link, [b"one"])
+    with pytest.raises(StoreError, match="holds other rows than were committed; see"):
+        refuse_changed(link, [b"one", b"two"])

@@ -242,7 +242,7 @@ def _enterprises():
 def mutate(path, kind, rng):
     """Change a store as only who owns the file can; return what was done."""
     with closing(connections.connect(path)) as connection:
-        drop_walls(connection)
+        walls = drop_walls(connection)
         while True:
             try:
                 done = ACTS[kind](connection, rng)
@@ -251,17 +251,21 @@ def mutate(path, kind, rng):
                 continue  # SQLite itself refuses it
     if kind == "re-chain":
         _chain_anew(path)
+    with closing(connections.connect(path)) as connection:
+        for wall in walls:
+            connection.execute(wall)
     return done
 
 
 def drop_walls(connection):
-    """Take away what keeps rows from being changed by mistake."""
+    """Take away what keeps rows from being changed; return what puts it up again."""
     walls = connection.execute(
-        "SELECT name FROM sqlite_master WHERE type = 'trigger' "
+        "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' "
         "AND name LIKE 'only_added%'"
     ).fetchall()
-    for (name,) in walls:
+    for name, _ in walls:
         connection.execute(f"DROP TRIGGER {name}")
+    return [text for _, text in walls]
 
 
 def found(path, exported):

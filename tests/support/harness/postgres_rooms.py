@@ -1,11 +1,13 @@
 """A store in a schema of its own, for tests of one room of it."""
 
 from contextlib import closing, contextmanager
+from dataclasses import astuple
 
 import psycopg
 
 from layers.stores.postgis import create_postgis
-from layers.stores.postgis.connections import Connections
+from layers.stores.postgis.connections import Connections, wire_instant
+from layers.stores.postgis.tables import LINKS, add_rows
 
 
 @contextmanager
@@ -37,3 +39,10 @@ def columns_of(url, table):
         table,
     )
     return [name for (name,) in found]
+
+
+def add_links(connection, town):
+    """Put the links of a town on the log: rows that no link names are not read."""
+    rows = [astuple(link) for link, _ in town.log()]
+    wired = [(*row[:3], wire_instant(row[3]), *row[4:]) for row in rows]
+    add_rows(connection, LINKS, wired)

@@ -28,4 +28,4 @@ def enterprises(*rows):
 
 
 def faults_of(store):
-    return list(verify(store.log(), store.store_id))
+    return [*verify(store.log(), store.store_id), *store.strays()]

@@ -1,5 +1,6 @@
 """Events of a file: each with both answers, none where one is at fault."""
 
+from contextlib import closing
 from pathlib import Path
 
 import geopandas
@@ -12,11 +13,15 @@ from pyproj import CRS
 
 from api.service.assignment.replay import replay
 from api.service.assignment.stored import EventColumns
+from api.service.events import load
 from api.service.events.load import EventJob, answers_over_time, load_events
 from gis.assignment import Positions
 from gis.crs import convert, datum_of, parse_datum
-from gis.errors import InvalidLayerError
+from gis.errors import InvalidLayerError, StoreError
+from layers.stores import clock, create_store
+from support.makers.contract_rows import GROUND
 from support.makers.square_town import EVENTS, TIMEZONE, SquareTown, local
+from support.makers.store_history import day, publish_grounds
 
 LATER = {"G1": (0, 1), "N2": (1, 3), "G4": (3, 4)}
 """From the middle of the month one grid stands for G2 and G3."""
@@ -253,3 +258,31 @@ def test_eastings_with_the_number_of_their_zone_are_told_with_their_crs(
     report = squares.load(tmp_path, text)
     assert report.statuses == {"unlocated": 1}
     assert any("likely in EPSG:4528" in notice for notice in report.notices)
+
+
+def test_load_that_a_full_disk_stops_says_what_is_kept_and_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(load, "BATCH", 2)
+    store = create_store(str(tmp_path / "town.gpkg"), now=clock)
+    publish_grounds(store, {day(0): GROUND}, base=None)
+    events = tmp_path / "events.csv"
+    notes = ["short", "short", "long" * 100_000]
+    rows = [
+        f"e{n},1970-01-02T08:00+08:00,120.01,30.001,{note}"
+        for n, note in enumerate(notes)
+    ]
+    events.write_text("\n".join(["source_id,occurred_at,lon,lat,note", *rows]))
+    job = EventJob("hotline", TIMEZONE, 0.0, datum="cgcs2000")
+    writer = store._file._writer
+    with closing(store):
+        [[pages]] = writer.execute("PRAGMA page_count").fetchall()
+        writer.execute(f"PRAGMA max_page_count = {pages + 20}")
+        with pytest.raises(StoreError) as refusal:
+            load_events(store, events, job, clock())
+        assert str(refusal.value).startswith("The first 2 of 3 events are kept, the ")
+        assert "the disk is full; make room" in str(refusal.value)
+        assert len(store.events()) == 2
+        writer.execute("PRAGMA max_page_count = 100000")
+        assert load_events(store, events, job, clock()).appended == 1
+        assert len(store.events()) == 3

@@ -1,6 +1,10 @@
 """A store handed out as a folder or a GeoPackage, read back with equal heads."""
 
+import json
+import subprocess
+import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import geopandas as gpd
@@ -16,11 +20,15 @@ from api.service.stores.export import (
     opened_export,
 )
 from api.service.stores.restore import restore
+from conftest import missing
 from gis.errors import InputFileError, SettingError, StoreError
+from layers.stores import create_store, open_store
 from layers.stores.protocol import Draft, Publication
 from layers.stores.version_digest import draft_digest
+from support.harness import small_disk
 from support.makers.square_town import SquareTown, circles, local
 from support.makers.square_town import squares as squares_of
+from support.makers.store_history import new_event
 
 
 @pytest.mark.parametrize("form", ["geoparquet", "geojson"])
@@ -173,3 +181,22 @@ def test_geopackage_that_is_not_there_is_refused(tmp_path: Path) -> None:
         opened_export(str(tmp_path / "none.gpkg")),
     ):
         pass
+
+
+def test_export_on_a_full_disk_leaves_nothing_behind(tmp_path: Path) -> None:
+    url, disk = tmp_path / "town.gpkg", tmp_path / "disk"
+    disk.mkdir()
+    create_store(str(url)).close()
+    mount = f"mount -t tmpfs -o size=1m tmpfs {disk}"
+    inside = ["unshare", "-rm", "sh", "-c"]
+    if subprocess.run([*inside, mount], capture_output=True, check=False).returncode:
+        missing("no user name spaces to mount a small disk in")
+    with closing(open_store(str(url))) as store:
+        store.append_events([new_event(str(n)) for n in range(2000)])
+    script = f"{mount} && exec {sys.executable} {small_disk.__file__} {url} {disk}"
+    run = subprocess.run([*inside, script], capture_output=True, text=True, check=True)
+    report = json.loads(run.stdout)
+    assert report["left"] == ["ballast"]
+    assert len(report["said"]) == 2
+    assert "No space left on device" in report["said"][0]
+    assert "the disk is full" in report["said"][1]

@@ -12,21 +12,27 @@ from layers.stores.geopackage.events import (
     read_known_events,
     read_outbox,
 )
-from support.harness.geopackage_rooms import SRS_ID, open_file
+from support.harness.geopackage_rooms import SRS_ID, add_links, open_file
 from support.makers.store_history import day, new_event
 from support.makers.stored_rows import bare, due_of, events_of_town, make_memory_town
 
 
 @pytest.fixture(scope="module")
-def events():
-    return events_of_town(make_memory_town())
+def town():
+    return make_memory_town()
 
 
 @pytest.fixture(scope="module")
-def file(tmp_path_factory, events):
+def events(town):
+    return events_of_town(town)
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory, town, events):
     """A file with the events of a town; nothing is written to it after."""
     with open_file(tmp_path_factory.mktemp("events")) as opened:
         with opened.writing() as connection:
+            add_links(connection, town)
             insert_events(connection, events, SRS_ID)
             insert_due(connection, due_of(events))
         yield opened

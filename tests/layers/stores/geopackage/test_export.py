@@ -9,7 +9,7 @@ from gis.errors import StoreError
 from layers.stores.geopackage.events import insert_events
 from layers.stores.geopackage.export import write_export
 from layers.stores.geopackage.facts import insert_facts
-from support.harness.geopackage_rooms import SRS_ID, open_file
+from support.harness.geopackage_rooms import SRS_ID, add_links, open_file
 from support.makers.stored_rows import events_of_town, make_memory_town
 
 
@@ -18,6 +18,7 @@ def file(tmp_path):
     town = make_memory_town()
     with open_file(tmp_path) as opened:
         with opened.writing() as connection:
+            add_links(connection, town)
             insert_events(connection, events_of_town(town), SRS_ID)
             places = town.records("enterprises")
             insert_facts(connection, "enterprises", places, SRS_ID)

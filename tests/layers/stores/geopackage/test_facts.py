@@ -6,12 +6,11 @@ from pandas.testing import assert_frame_equal
 from gis.errors import InvalidLayerError, StoreError
 from layers.stores.facts import FACTS, empty_records
 from layers.stores.geopackage.facts import (
-    facts_of,
     insert_facts,
     last_recorded_at,
     read_facts,
 )
-from support.harness.geopackage_rooms import SRS_ID, open_file
+from support.harness.geopackage_rooms import SRS_ID, add_links, open_file
 from support.makers.store_history import CRS, day
 from support.makers.stored_rows import make_memory_town
 
@@ -27,6 +26,7 @@ def town():
 def file(tmp_path, town):
     with open_file(tmp_path) as opened:
         with opened.writing() as connection:
+            add_links(connection, town)
             for layer in LAYERS:
                 insert_facts(connection, layer, town.records(layer), SRS_ID)
         yield opened
@@ -49,12 +49,12 @@ def test_layer_without_rows_is_an_empty_one(file, layer):
 def test_rows_of_a_link_are_those_of_its_batch_and_time(file, town):
     link = next(link for link, _ in town.log() if link.layer == "posts")
     with file.reading() as connection:
-        rows = facts_of(connection, link, SRS_ID)
+        rows = read_facts(connection, "posts", SRS_ID, batch=link.sequence)
         assert last_recorded_at(connection, "posts") == link.recorded_at == day(1)
     assert_frame_equal(rows, town.records("posts"))
     with file.writing() as connection:
         connection.execute("UPDATE posts SET batch = 99")
-        assert facts_of(connection, link, SRS_ID).empty
+        assert read_facts(connection, "posts", SRS_ID, batch=link.sequence).empty
 
 
 @pytest.mark.parametrize(

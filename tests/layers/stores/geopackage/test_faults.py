@@ -278,6 +278,20 @@ def test_closed_service_takes_no_events(path):
             call()
 
 
+def test_file_that_is_served_is_not_opened_by_a_hard_link(path):
+    """Its log has the other name: what is written here would be lost."""
+    link = path.with_name("link.gpkg")
+    link.hardlink_to(path)
+    with closing(GeoPackageStore(path, now=now, is_service=True)) as service:
+        for is_service in (True, False):
+            with pytest.raises(StoreError, match="served by another process"):
+                GeoPackageStore(link, now=now, is_service=is_service)
+        GeoPackageStore(path, now=now).close()
+        assert len(service.append_events([new_event("1")])) == 1
+    with closing(GeoPackageStore(link, now=now, is_service=True)) as store:
+        assert store.events()["source_id"].tolist() == ["1"]
+
+
 def test_lock_of_the_service_does_not_stay_behind_with_another_name(path):
     """A path through a link is the same file."""
     link = Path(path).with_name("link.gpkg")

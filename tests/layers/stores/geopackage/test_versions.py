@@ -18,7 +18,7 @@ from layers.stores.geopackage.versions import (
 )
 from layers.stores.version_digest import version_bytes
 from layers.stores.versions import VERSION_LAYERS
-from support.harness.geopackage_rooms import SRS_ID, open_file
+from support.harness.geopackage_rooms import SRS_ID, add_links, open_file
 from support.makers.stored_rows import make_memory_town
 
 
@@ -31,6 +31,7 @@ def town():
 def file(tmp_path, town):
     with open_file(tmp_path) as opened:
         with opened.writing() as connection:
+            add_links(connection, town)
             for number in (1, 2):
                 layers = town.version_layers(number)
                 insert_version(connection, layers, number, SRS_ID)
@@ -44,7 +45,7 @@ def test_history_comes_back_with_lineage_and_withdrawals(file, town):
         assert read_history(connection, "main") == town.history()
         other = read_history(connection, "police")
         assert (other.versions, other.withdrawals) == ((), ())
-        [withdrawal] = read_withdrawals(connection, "WHERE batch = ?", 3)
+        [withdrawal] = read_withdrawals(connection, "batch = ?", 3)
     assert withdrawal.reason == "postponed"
 
 

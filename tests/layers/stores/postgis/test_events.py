@@ -14,21 +14,27 @@ from layers.stores.postgis.events import (
     read_known_events,
     receipts_due,
 )
-from support.harness.postgres_rooms import open_connection
+from support.harness.postgres_rooms import add_links, open_connection
 from support.makers.store_history import day, new_event
 from support.makers.stored_rows import due_of, events_of_town, make_memory_town
 
 
 @pytest.fixture(scope="module")
-def events():
-    return events_of_town(make_memory_town())
+def town():
+    return make_memory_town()
 
 
 @pytest.fixture(scope="module")
-def connection(postgis, events):
+def events(town):
+    return events_of_town(town)
+
+
+@pytest.fixture(scope="module")
+def connection(postgis, town, events):
     """A store with the events of a town; nothing is written to it after."""
     with open_connection(postgis) as opened:
         with opened.transaction():
+            add_links(opened, town)
             add_due(opened, due_of(events))
             add_events(opened, events, 6, day(1))
         yield opened

@@ -13,7 +13,7 @@ from layers.stores.postgis.facts import (
     read_records,
 )
 from layers.stores.postgis.tables import add_rows
-from support.harness.postgres_rooms import open_connection
+from support.harness.postgres_rooms import add_links, open_connection
 from support.makers.contract_rows import MIDNIGHT, posts
 from support.makers.store_history import CRS, day
 from support.makers.stored_rows import make_memory_town
@@ -35,6 +35,7 @@ def town():
 def connection(postgis, town):
     """A store with the facts of a town; nothing is written to it after."""
     with open_connection(postgis) as opened:
+        add_links(opened, town)
         for name in LAYERS:
             rows = fact_rows(FACTS[name], town.records(name))
             add_rows(opened, fact_table(FACTS[name]), rows)

@@ -17,7 +17,7 @@ from layers.stores.postgis.versions import (
     withdrawals_of_batch,
 )
 from layers.stores.version_digest import version_bytes
-from support.harness.postgres_rooms import open_connection
+from support.harness.postgres_rooms import add_links, open_connection
 from support.makers.store_history import CRS
 from support.makers.stored_rows import make_memory_town
 
@@ -31,6 +31,7 @@ def town():
 def connection(postgis, town):
     """A store with the versions of a town; nothing is written to it after."""
     with open_connection(postgis) as opened:
+        add_links(opened, town)
         for number in (1, 2):
             add_version(opened, town.version_layers(number), number)
         [withdrawal] = town.history().withdrawals
