@@ -8,6 +8,7 @@ import pandas as pd
 
 from gis.assignment import AnswerBasis, Assigner, Command, plain_provenance
 from gis.coverage.neighbours import Neighbours, find_neighbours
+from gis.coverage.rings import refuse_wide_rings
 from gis.crs import Datum
 from gis.errors import CrsError, InvalidLayerError
 from gis.geodesy import GeodesicRuler, PlanarRuler, Ruler
@@ -198,17 +199,28 @@ def require_degrees(grids: gpd.GeoDataFrame, datum: Datum) -> None:
     Raises
     ------
     CrsError
-        Names the corner that is out of range: swapped axes or another CRS.
+        Names the corner that is out of range: swapped axes, another CRS, or degrees
+        counted on beyond the meridian of 180.
+    CoverageError
+        Names a ring that spans more than half the globe.
     """
-    min_x, min_y, max_x, max_y = (float(v) for v in grids.total_bounds.round(6))
-    if not datum.is_geographic or (
-        min_x >= -180 and max_x <= 180 and min_y >= -90 and max_y <= 90
-    ):
+    if not datum.is_geographic:
         return
+    min_x, min_y, max_x, max_y = (float(v) for v in grids.total_bounds.round(6))
+    if min_x >= -180 and max_x <= 180 and min_y >= -90 and max_y <= 90:
+        names = [f"Grid {grid_id!r}" for grid_id in grids["grid_id"]]
+        refuse_wide_rings(names, grids.geometry.to_numpy())
+        return
+    what = "exchange the axes or name the CRS that they are in"
+    if min_x >= -360 and max_x <= 360 and min_y >= -90 and max_y <= 90:
+        what = (
+            "cut what crosses the meridian of 180 degrees there and write what lies "
+            "beyond it from -180 on (181 is -179), exchange the axes, or name the CRS "
+            "that they are in"
+        )
     raise CrsError(
         f"The grids reach from ({min_x!r}, {min_y!r}) to ({max_x!r}, {max_y!r}), which "
-        f"is not lon, lat in degrees as {datum.name} has it; exchange the axes or name "
-        "the CRS that they are in."
+        f"is not lon, lat in degrees as {datum.name} has it; {what}."
     )
 
 

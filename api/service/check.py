@@ -3,12 +3,19 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from typing import Final
+
+import numpy as np
+import shapely
 
 from api.service.inputs.datums import choose_datum
 from api.service.inputs.duties import DutyFiles
+from api.service.inputs.polygons import bring_shapes
 from gis.codes import CodeCheck, Verdict, check_unit_grid
 from gis.coverage import Certificate, certify
+from gis.crs import Datum
 from gis.errors import SettingError
+from gis.geometry import Polygonal
 from gis.local_time import local_instant, timezone_of
 from gis.models import Instant
 from gis.roster import (
@@ -18,8 +25,12 @@ from gis.roster import (
     RosterCertificate,
     certify_roster,
 )
-from layers.files import read_circles, read_grids, read_posts
+from layers.child import Bounds, run_bounded
+from layers.files import read_circles, read_grids, read_outline, read_posts
 from layers.territory import Territory, make_territory, require_degrees
+
+GAP_WIDTH_M: Final = 10.0
+"""Bays narrower than a street are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +49,11 @@ class CheckJob:
         As in `api.settings.Settings`.
     codes
         Whether grid ids are checked as 15-digit unit-grid codes.
+    gap_width_m
+        Bays narrower than this are gaps too.
+    outline
+        File of what the grids should cover; `grids_datum` counts for it too, where it
+        is in degrees.
     """
 
     grids: Path
@@ -51,6 +67,8 @@ class CheckJob:
     region_tier: int = REGION_TIER
     warn_days: int = WARN_DAYS
     codes: bool = False
+    gap_width_m: float = GAP_WIDTH_M
+    outline: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +120,7 @@ class Findings:
     roster, codes
         The roster certificate and the report on codes; None where not asked for.
     notice
-        Which datum was taken.
+        Which datum was taken, a line for each file.
     """
 
     coverage: Certificate
@@ -147,8 +165,12 @@ def check_files(job: CheckJob) -> Findings:
     datum, notice = choose_datum("grids", "--grids-datum", job.grids_datum, grids.crs)
     require_degrees(grids, datum)
     territory = Territory(grids, datum)
+    outline = None
+    if job.outline is not None:
+        outline, line = town_outline(job.outline, job.grids_datum, datum)
+        notice = f"{notice}\n{line}"
     return Findings(
-        coverage=certify_territory(territory),
+        coverage=certify_territory(territory, job.gap_width_m, outline),
         roster=None if job.circles is None else certify_posts(job, territory),
         codes=check_codes(territory) if job.codes else None,
         notice=notice,
@@ -177,12 +199,55 @@ def check_codes(territory: Territory) -> CodeReport:
     return CodeReport(len(checks), tuple(check for check in checks if check.faults))
 
 
-def certify_territory(territory: Territory) -> Certificate:
-    """Return the coverage certificate of a territory's grids."""
+def certify_territory(
+    territory: Territory,
+    gap_width_m: float = GAP_WIDTH_M,
+    outline: Polygonal | None = None,
+) -> Certificate:
+    """Return the coverage certificate of a territory's grids, made in a child.
+
+    Raises
+    ------
+    InvalidLayerError
+        If it takes more time or memory than grids of that size should.
+    """
     grids = territory.grids
-    return certify(
-        grids["grid_id"].tolist(), grids.geometry.to_numpy(), territory.datum.crs
+    polygons = grids.geometry.to_numpy()
+    vertices = int(shapely.get_num_coordinates(polygons).sum())
+    return run_bounded(
+        f"Examining {len(grids):,} grids of {vertices:,} vertices",
+        Bounds.for_vertices(vertices),
+        certify,
+        grids["grid_id"].tolist(),
+        polygons,
+        territory.datum.crs,
+        outline=outline,
+        gap_width_m=gap_width_m,
     )
+
+
+def town_outline(
+    path: Path, declared: str | None, datum: Datum
+) -> tuple[Polygonal, str]:
+    """Return the outline of a file in a datum, and a sentence on the datum it was in.
+
+    Parameters
+    ----------
+    path
+        File of the outline.
+    declared
+        Datum that the user declares for degrees; None for nothing.
+    datum
+        Datum of the grids.
+    """
+    outline, crs = read_outline(path)
+    if crs is not None and not crs.is_geographic:
+        declared = None
+    source, notice = choose_datum(
+        "polygons of the outline", "--grids-datum", declared, crs
+    )
+    [brought] = bring_shapes(np.array([outline]), source, datum)
+    return brought, notice
 
 
 def days_to_check(job: CheckJob, table: DutyTable) -> tuple[Instant, Instant]:

@@ -4,6 +4,7 @@ from layers.files.answers import write_events
 from layers.files.coordinates import Coordinates, read_coordinates
 from layers.files.formats import read_circles, read_events, read_posts
 from layers.files.grids import read_grids
+from layers.files.outline import read_outline
 from layers.files.table import EventTable
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "read_coordinates",
     "read_events",
     "read_grids",
+    "read_outline",
     "read_posts",
     "write_events",
 ]

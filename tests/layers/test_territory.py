@@ -9,7 +9,7 @@ import shapely
 from pyproj import CRS
 
 from gis.crs import datum_of, parse_datum
-from gis.errors import CrsError, InvalidLayerError, TreeError
+from gis.errors import CoverageError, CrsError, InvalidLayerError, TreeError
 from gis.models import Status
 from layers.schema.layer import frame_datum
 from layers.territory import make_territory, ruler_of
@@ -125,8 +125,8 @@ def test_grids_that_are_not_in_degrees_are_refused(
 
 
 def test_the_whole_world_is_in_degrees() -> None:
-    world = shapely.box(-180.0, -90.0, 180.0, 90.0)
-    grids = geopandas.GeoDataFrame({"grid_id": ["G"]}, geometry=[world], crs=4326)
+    halves = [shapely.box(x, -90.0, x + 180.0, 90.0) for x in (-180.0, 0.0)]
+    grids = geopandas.GeoDataFrame({"grid_id": ["W", "E"]}, geometry=halves, crs=4326)
     assert make_territory(grids).bounds == (-180.0, -90.0, 180.0, 90.0)
 
 
@@ -141,3 +141,20 @@ def test_metres_are_measured_in_the_unit_of_the_crs() -> None:
         answer = territory.assigner().assign(101.0, 0.5)
         assert answer.distance_m == pytest.approx(100 * unit, abs=1e-3)
         assert type(ruler).__name__ == "PlanarRuler"
+
+
+def far_grid(west: float, east: float) -> geopandas.GeoDataFrame:
+    """One grid between two meridians."""
+    shape = shapely.box(west, -17.0, east, -16.0)
+    return geopandas.GeoDataFrame({"grid_id": ["T"]}, geometry=[shape], crs=4326)
+
+
+def test_ring_around_the_globe_is_refused_by_its_id() -> None:
+    with pytest.raises(CoverageError, match=r"Grid 'T' .*359\.8 degrees"):
+        make_territory(far_grid(-179.9, 179.9))
+
+
+@pytest.mark.parametrize("shift", [0.0, -360.0])
+def test_degrees_counted_on_beyond_180_are_told_to_be_cut(shift: float) -> None:
+    with pytest.raises(CrsError, match=r"meridian of 180 .*\(181 is -179\)"):
+        make_territory(far_grid(179.9 + shift, 180.1 + shift))

@@ -1,10 +1,13 @@
 """Polygons of a file in the coordinates of a store."""
 
+import geopandas
 import numpy as np
 import pytest
+import shapely
 
-from api.service.inputs.polygons import bring_polygons
-from gis.errors import CrsError
+from api.service.inputs.polygons import bring_polygons, bring_shapes
+from gis.crs import parse_datum
+from gis.errors import CoverageError, CrsError
 from support.makers.square_town import squares
 
 CRS = "EPSG:4490"
@@ -38,3 +41,19 @@ def test_declared_datum_shifts_polygons() -> None:
 def test_datum_declared_for_metres_is_refused() -> None:
     with pytest.raises(CrsError, match="leave --grids-datum away"):
         bring_polygons(squares().to_crs(4549), "gcj02", CRS)
+
+
+def test_ring_around_the_globe_is_refused_before_a_store_sees_it() -> None:
+    across = shapely.box(-179.9, -17, 179.9, -16)
+    grids = geopandas.GeoDataFrame({"grid_id": ["T"]}, geometry=[across], crs=4326)
+    with pytest.raises(CoverageError, match=r"Grid 'T' .*359\.8 degrees"):
+        bring_polygons(grids, None, CRS)
+
+
+def test_shapes_come_to_another_datum_and_back() -> None:
+    source, target = parse_datum("gcj02"), parse_datum("EPSG:4549")
+    square = shapely.box(120.0, 30.0, 120.1, 30.1)
+    there = bring_shapes(np.array([square]), source, target)
+    [back] = bring_shapes(there, target, source)
+    assert there[0].bounds[0] > 400_000
+    assert back.equals_exact(square, 1e-8)
