@@ -9,6 +9,7 @@ import pandas as pd
 
 from gis.assignment import AnswerBasis, Assigner, Command, plain_provenance
 from gis.coverage.neighbours import Neighbours, find_neighbours
+from gis.coverage.rings import refuse_wide_rings
 from gis.crs import Datum, convert, parse_datum
 from gis.crs_area import likely_crs
 from gis.datum_steps import has_degrees
@@ -201,20 +202,31 @@ def require_degrees(grids: gpd.GeoDataFrame, datum: Datum) -> None:
     Raises
     ------
     CrsError
-        Names the corner that is out of range: swapped axes or another CRS, and the CRS
-        that the numbers are likely in.
+        Names the corner that is out of range: swapped axes, another CRS (with the one
+        that the numbers are likely in), or degrees counted on beyond the meridian of
+        180.
+    CoverageError
+        Names a ring that spans more than half the globe.
     """
+    if not datum.is_geographic:
+        return
     min_x, min_y, max_x, max_y = (float(v) for v in grids.total_bounds.round(6))
-    if not datum.is_geographic or (
-        min_x >= -180 and max_x <= 180 and min_y >= -90 and max_y <= 90
-    ):
+    if min_x >= -180 and max_x <= 180 and min_y >= -90 and max_y <= 90:
+        names = [f"Grid {grid_id!r}" for grid_id in grids["grid_id"]]
+        refuse_wide_rings(names, grids.geometry.to_numpy())
         return
     likely = likely_crs(max_x, max_y, datum)
     other = f", likely {likely.text}" if likely else ""
+    what = f"exchange the axes or name the CRS that they are in{other}"
+    if min_x >= -360 and max_x <= 360 and min_y >= -90 and max_y <= 90:
+        what = (
+            "cut what crosses the meridian of 180 degrees there and write what lies "
+            "beyond it from -180 on (181 is -179), exchange the axes, or name the CRS "
+            "that they are in"
+        )
     raise CrsError(
         f"The grids reach from ({min_x!r}, {min_y!r}) to ({max_x!r}, {max_y!r}), which "
-        f"is not lon, lat in degrees as {datum.name} has it; exchange the axes or name "
-        f"the CRS that they are in{other}."
+        f"is not lon, lat in degrees as {datum.name} has it; {what}."
     )
 
 

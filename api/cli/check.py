@@ -35,6 +35,19 @@ from api.cli.options import allowing_ballpark
 )
 @click.option("--repair", is_flag=True, help="Mend rings that are not valid.")
 @click.option("--codes", is_flag=True, help="Check grid ids as 15-digit codes.")
+@click.option(
+    "--gap-width",
+    "gap_width_m",
+    type=float,
+    default=10.0,
+    show_default=True,
+    help="Metres: strips between grids that open to the outside and are narrower.",
+)
+@click.option(
+    "--outline",
+    type=click.Path(path_type=Path),
+    help="The town: what lies inside and in no grid is a gap.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the certificates as JSON.")
 def check(as_json: bool, **options: Any) -> None:
     """Print what is found; exit 1 for a place or a minute that is nobody's."""

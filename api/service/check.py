@@ -4,14 +4,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from typing import Final
 
 import geopandas as gpd
+import numpy as np
+import shapely
 
+from api.service.inputs.datums import choose_datum
 from api.service.inputs.duties import DutyFiles
 from api.service.inputs.grids import read_grid_rows
+from api.service.inputs.polygons import bring_shapes
 from gis.codes import CodeCheck, Verdict, check_unit_grid
 from gis.coverage import Certificate, Mending, certify
+from gis.crs import Datum
 from gis.errors import InvalidLayerError, SettingError
+from gis.geometry import Polygonal
 from gis.local_time import local_instant, timezone_of
 from gis.models import Instant
 from gis.roster import (
@@ -21,10 +28,14 @@ from gis.roster import (
     RosterCertificate,
     certify_roster,
 )
-from layers.files import join_parts, read_circles, read_posts
+from layers.child import Bounds, run_bounded
+from layers.files import join_parts, read_circles, read_outline, read_posts
 from layers.files.grid_parts import about_parts, repeated_ids
 from layers.files.table import notices_of
 from layers.territory import Territory, make_territory
+
+GAP_WIDTH_M: Final = 10.0
+"""Bays narrower than a street are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +57,11 @@ class CheckJob:
         Whether grid ids are checked as 15-digit unit-grid codes.
     join_parts, repair
         Whether features of one id are parts of one grid, and broken rings are mended.
+    gap_width_m
+        Bays narrower than this are gaps too.
+    outline
+        File of what the grids should cover; `grids_datum` counts for it too, where it
+        is in degrees.
     """
 
     grids: Path
@@ -62,6 +78,8 @@ class CheckJob:
     codes: bool = False
     join_parts: bool = False
     repair: bool = False
+    gap_width_m: float = GAP_WIDTH_M
+    outline: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,11 +203,18 @@ def check_files(job: CheckJob) -> Findings:
     territory = Territory(
         firsts.sort_values("grid_id", ignore_index=True), source.datum
     )
+    notice = " ".join((*notices_of(source.rows), source.notice))
+    outline = None
+    if job.outline is not None:
+        outline, line = town_outline(job, source.datum)
+        notice = f"{notice}\n{line}"
     return Findings(
-        coverage=certify_territory(Territory(_as_grids(grids), source.datum)),
+        coverage=certify_territory(
+            Territory(_as_grids(grids), source.datum), job.gap_width_m, outline
+        ),
         roster=None if job.circles is None else certify_posts(job, territory),
         codes=check_codes(territory) if job.codes else None,
-        notice=" ".join((*notices_of(source.rows), source.notice)),
+        notice=notice,
         repeated=repeated_ids(grids),
         parts=tuple(about_parts(source.rows)) if job.join_parts else (),
         mendings=source.mendings,
@@ -218,11 +243,30 @@ def check_codes(territory: Territory) -> CodeReport:
     return CodeReport(len(checks), tuple(check for check in checks if check.faults))
 
 
-def certify_territory(territory: Territory) -> Certificate:
-    """Return the coverage certificate of a territory's grids."""
+def certify_territory(
+    territory: Territory,
+    gap_width_m: float = GAP_WIDTH_M,
+    outline: Polygonal | None = None,
+) -> Certificate:
+    """Return the coverage certificate of a territory's grids, made in a child.
+
+    Raises
+    ------
+    InvalidLayerError
+        If it takes more time or memory than grids of that size should.
+    """
     grids = territory.grids
-    return certify(
-        grids["grid_id"].tolist(), grids.geometry.to_numpy(), territory.datum.crs
+    polygons = grids.geometry.to_numpy()
+    vertices = int(shapely.get_num_coordinates(polygons).sum())
+    return run_bounded(
+        f"Examining {len(grids):,} grids of {vertices:,} vertices",
+        Bounds.for_vertices(vertices),
+        certify,
+        grids["grid_id"].tolist(),
+        polygons,
+        territory.datum.crs,
+        outline=outline,
+        gap_width_m=gap_width_m,
     )
 
 
@@ -242,6 +286,30 @@ def _with_own_ids(rows: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         for row, grid_id in enumerate(rows["grid_id"].tolist(), start=1)
     ]
     return rows.assign(grid_id=names)
+
+
+def town_outline(job: CheckJob, datum: Datum) -> tuple[Polygonal, str]:
+    """Return the outline of a job in the datum of its grids, and why in which it was.
+
+    Parameters
+    ----------
+    job
+        With a file of the outline; the datum of the grids counts for its degrees too.
+    datum
+        Datum of the grids.
+    """
+    assert job.outline is not None  # noqa: S101  asked for with one only
+    outline, crs = read_outline(job.outline)
+    is_metres = crs is not None and not crs.is_geographic
+    source, notice = choose_datum(
+        "polygons of the outline",
+        "--grids-datum",
+        None if is_metres else job.grids_datum,
+        crs,
+        job.ballpark_m,
+    )
+    [brought] = bring_shapes(np.array([outline]), source, datum)
+    return brought, notice
 
 
 def days_to_check(job: CheckJob, table: DutyTable) -> tuple[Instant, Instant]:

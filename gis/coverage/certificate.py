@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-FaultKind: TypeAlias = Literal["invalid", "overlap", "gap"]
+FaultKind: TypeAlias = Literal["invalid", "overlap", "gap", "bay"]
 NoteKind: TypeAlias = Literal["pieces", "sliver", "beyond"]
 
 # a face or part with a smaller mean width is called a sliver
@@ -17,6 +17,7 @@ ADVICE: dict[FaultKind, str] = {
     "invalid": "redraw this ring (measured on a repaired copy)",
     "overlap": "give the area to one of them, with the same vertices on both sides",
     "gap": "give the area to a grid beside it, with the same vertices on both sides",
+    "bay": "give the strip to a grid beside it, with the same vertices on both sides",
 }
 
 
@@ -27,16 +28,17 @@ class Fault:
     Attributes
     ----------
     kind
-        ``gap``: no grid holds the face; ``overlap``: two grids hold it; ``invalid``: a
-        ring of the grid is broken.
+        ``gap``: no grid holds the face; ``bay``: a gap that is open to the outside;
+        ``overlap``: two grids hold the face; ``invalid``: a ring of the grid is broken.
     grids
-        Ids in code order: the two that overlap, those along the gap, or the invalid.
+        Ids in code order: the two that overlap, those along the gap or bay, or the
+        invalid.
     area_m2, width_m
         Area and mean width of the face; None for an invalid ring.
     lon, lat
         A point of the face, or the place of the flaw, in degrees.
     reason
-        What GEOS says about the ring; empty for a gap or an overlap.
+        What GEOS says about the ring; empty for all else.
     """
 
     kind: FaultKind
@@ -132,11 +134,15 @@ class Certificate:
     area_m2
         Sum of the areas of the grids; an overlap counts for each grid that holds it.
     faults
-        Invalid rings, then overlaps, then gaps; the greatest first.
+        Invalid rings, then overlaps, gaps and bays; the greatest first.
     notes
         What is worth a look, by kind and grid.
     digest
         SHA-256 of the layer, see `layer_digest`.
+    gap_width_m
+        Bays narrower than this were looked for; None where none were.
+    has_outline
+        Whether gaps were measured against an outline.
     """
 
     grid_count: int
@@ -144,11 +150,26 @@ class Certificate:
     faults: tuple[Fault, ...]
     notes: tuple[Note, ...]
     digest: str
+    gap_width_m: float | None = None
+    has_outline: bool = False
 
     @property
     def is_clean(self) -> bool:
-        """Whether the grids are a coverage: no gap, no overlap, no invalid ring."""
+        """Whether nothing that was looked for is there, see `verdict`."""
         return not self.faults
+
+    @property
+    def verdict(self) -> str:
+        """What was found; where nothing was, what was looked for."""
+        counts = Counter(fault.kind for fault in self.faults)
+        if counts:
+            kinds = ", ".join(f"{kind} {count}" for kind, count in counts.items())
+            return f"not clean: {kinds}"
+        place = "inside the outline" if self.has_outline else "inside"
+        bays = "bays not looked for"
+        if self.gap_width_m is not None:
+            bays = f"no bay narrower than {self.gap_width_m:g} m"
+        return f"clean: no gap {place}, {bays}, no overlap"
 
     def to_dict(self) -> dict[str, object]:
         """Return the certificate as JSON-ready values."""
@@ -157,17 +178,16 @@ class Certificate:
             "grid_count": self.grid_count,
             "area_m2": self.area_m2,
             "digest": self.digest,
+            "gap_width_m": self.gap_width_m,
+            "has_outline": self.has_outline,
             "faults": [fault.to_dict() for fault in self.faults],
             "notes": [note.to_dict() for note in self.notes],
         }
 
     def to_text(self) -> str:
         """Return a plain report, one line per fault and note."""
-        counts = Counter(fault.kind for fault in self.faults)
-        faults = ", ".join(f"{kind} {count}" for kind, count in counts.items())
-        verdict = f"not clean: {faults}" if faults else "clean: no gap, no overlap"
         lines = [
-            f"Coverage certificate: {verdict}",
+            f"Coverage certificate: {self.verdict}",
             f"Grids: {self.grid_count:,}",
             f"Area: {self.area_m2:,.1f} m2",
             f"Digest: {self.digest}",

@@ -1,6 +1,8 @@
 """The examination of a set of grids: what is missing, doubled or broken, and where."""
 
+import math
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -11,6 +13,7 @@ from numpy.typing import NDArray
 from pyproj.exceptions import CRSError as PyprojCrsError
 from shapely.geometry.base import BaseGeometry
 
+from gis.coverage.bays import find_bays
 from gis.coverage.certificate import (
     SLIVER_WIDTH_M,
     Certificate,
@@ -19,7 +22,8 @@ from gis.coverage.certificate import (
     NoteKind,
 )
 from gis.coverage.digest import Attributes, layer_digest
-from gis.errors import CoverageError, CrsError, InvalidLayerError
+from gis.coverage.rings import refuse_tangles, refuse_wide_rings
+from gis.errors import CoverageError, CrsError, InvalidLayerError, SettingError
 from gis.geometry import (
     Polygonal,
     Polygonals,
@@ -36,6 +40,13 @@ from gis.geometry import (
 NOISE_ULPS = 4
 NOISE_AREA_M2 = 1e-6
 
+MAX_OVERLAPS = 10
+"""Pairs that overlap, for each grid: a grid of a coverage has six neighbours or so."""
+FREE_OVERLAPS = 1_000
+"""Pairs that overlap and are listed in a layer of any size; some seconds at most."""
+# grids whose neighbours are searched at once
+_STRIDE = 64
+
 
 def certify(
     ids: Sequence[str],
@@ -43,13 +54,15 @@ def certify(
     crs: pyproj.CRS | str | int,
     *,
     outline: Polygonal | None = None,
+    gap_width_m: float | None = None,
     attributes: Attributes | None = None,
 ) -> Certificate:
     """Examine whether grids form a coverage, and say what is wrong where.
 
-    Without an outline a gap is a face that grids enclose, holes included; a notch that
-    is open to the outside cannot be told from the shape of the outer border. With one,
-    a gap is whatever of the outline no grid holds.
+    Without an outline a gap is a face that grids enclose, holes included. With one, a
+    gap is whatever of the outline no grid holds. A gap that is open to the outside is a
+    bay, see `gis.coverage.bays.find_bays`; a notch in the outer border of one grid
+    cannot be told from the shape of that border.
 
     Coordinates are taken to the last digit. Only what is narrower than four steps of
     the greatest coordinate (6e-14 degrees or 6 nm at 120 degrees east; 2 nm in a metric
@@ -67,6 +80,8 @@ def certify(
         Geographic or projected CRS; anything that `pyproj.CRS` accepts.
     outline
         What the grids should cover, in `crs`.
+    gap_width_m
+        Bays narrower than this are faults; None looks for none.
     attributes
         One mapping for each grid; goes into the digest only.
 
@@ -75,10 +90,13 @@ def certify(
     InvalidLayerError
         If an id repeats, or the numbers of ids, polygons and attributes differ.
     CoverageError
-        If there are no grids, one is not a polygon with finite coordinates, or the
-        outline is invalid.
+        If there are no grids, one is not a polygon with finite coordinates or goes
+        around half the globe, the outline is invalid, or a grid crosses itself or grids
+        overlap so often that nothing could be told.
     CrsError
         If the CRS is unknown or neither geographic nor projected.
+    SettingError
+        If the width is not a positive number.
 
     Examples
     --------
@@ -91,10 +109,15 @@ def certify(
     """
     _check_rows(ids, polygons, attributes)
     _check_outline(outline)
+    _check_width(gap_width_m)
+    parsed = _parse_crs(crs)
+    if parsed.is_geographic:
+        refuse_wide_rings([f"Grid {grid!r}" for grid in ids], polygons)
+        refuse_wide_rings(["The outline"], [] if outline is None else [outline])
     digest = layer_digest(ids, polygons, attributes)
     # code order, so that the report does not depend on the order of rows
     grids = dict(sorted(zip(ids, polygons, strict=True), key=itemgetter(0)))
-    survey = _Survey(tuple(grids), list(grids.values()), _parse_crs(crs), outline)
+    survey = _Survey(tuple(grids), list(grids.values()), parsed, outline)
     return Certificate(
         grid_count=len(ids),
         area_m2=float(area_m2(survey.grids, survey.crs).sum()),
@@ -102,9 +125,12 @@ def certify(
             *survey.invalid_rings(),
             *sorted(survey.overlaps(), key=_greatest_first),
             *sorted(survey.gaps(), key=_greatest_first),
+            *sorted(survey.bays(gap_width_m), key=_greatest_first),
         ),
         notes=(*survey.pieces(), *survey.slivers(), *survey.beyond()),
         digest=digest,
+        gap_width_m=gap_width_m,
+        has_outline=outline is not None,
     )
 
 
@@ -157,6 +183,15 @@ def _check_outline(outline: Polygonal | None) -> None:
         )
 
 
+def _check_width(gap_width_m: float | None) -> None:
+    """Refuse a width that is none."""
+    if gap_width_m is not None and not 0.0 < gap_width_m < math.inf:
+        raise SettingError(
+            f"The width of gaps is {gap_width_m!r}, expected metres above 0; give one "
+            "such as 10."
+        )
+
+
 def _greatest_first(fault: Fault) -> tuple[float, tuple[str, ...]]:
     """Order faults of one kind by size."""
     return -(fault.area_m2 or 0.0), fault.grids
@@ -202,6 +237,8 @@ class _Survey:
         flaws = ((row, find_flaw(polygon)) for row, polygon in enumerate(polygons))
         self.flaws = {row: flaw for row, flaw in flaws if flaw is not None}
         self.grids = np.array(polygons, dtype=object)
+        broken = list(self.flaws)
+        refuse_tangles([f"Grid {ids[row]!r}" for row in broken], self.grids[broken])
         for row in self.flaws:
             self.grids[row] = repair(polygons[row])
         xy = shapely.get_coordinates(polygons)
@@ -222,28 +259,72 @@ class _Survey:
 
     def overlaps(self) -> Iterator[Fault]:
         """Yield a fault for each face that two grids share."""
-        left, right = self.tree.query(self.local, predicate="intersects")
-        left, right = left[left < right], right[left < right]
-        common = shapely.intersection(self.local[left], self.local[right])
-        for face in self._faces(common):
-            pair = (self.ids[left[face.row]], self.ids[right[face.row]])
-            yield Fault("overlap", pair, face.area_m2, face.width_m, face.lon, face.lat)
+        pairs = 0
+        for first in range(0, len(self.ids), _STRIDE):
+            block = self.local[first : first + _STRIDE]
+            left, right = self.tree.query(block, predicate="intersects")
+            left = left + first
+            left, right = left[left < right], right[left < right]
+            common = shapely.intersection(self.local[left], self.local[right])
+            pairs += int((shapely.area(common) > 0.0).sum())
+            self._refuse_pile(pairs)
+            for face in self._faces(common):
+                two = (self.ids[left[face.row]], self.ids[right[face.row]])
+                yield Fault(
+                    "overlap", two, face.area_m2, face.width_m, face.lon, face.lat
+                )
 
-    def gaps(self) -> Iterator[Fault]:
-        """Yield a fault for each face that no grid holds."""
-        # snapping closes cracks of rounding width, through which a gap beside the outer
-        # border would run out into the open
+    def _refuse_pile(self, pairs: int) -> None:
+        """Refuse grids that lie over each other everywhere."""
+        most = FREE_OVERLAPS + MAX_OVERLAPS * len(self.ids)
+        if pairs > most:
+            raise CoverageError(
+                f"More than {most:,} pairs of the {len(self.ids):,} grids overlap, "
+                "expected grids side by side; the file may hold several layers or "
+                "times, keep one of them."
+            )
+
+    @cached_property
+    def covered(self) -> BaseGeometry:
+        """What the grids cover.
+
+        Snapping closes cracks of rounding width, through which a gap beside the outer
+        border would run out into the open.
+        """
         snapped = shapely.coverage_clean(  # type: ignore[attr-defined]  # stubs of 2.1
             self.local, snapping_distance=self.noise_width, gap_width=0.0
         )
-        covered = shapely.union_all(snapped)
+        return shapely.union_all(snapped)
+
+    @cached_property
+    def empty_faces(self) -> NDArray[np.object_]:
+        """The faces of gaps: enclosed by grids, or those of the outline."""
         if self.outline is None:
-            open_space = _enclosed(covered)
-        else:
-            open_space = np.array([shapely.difference(self.outline, covered)])
-        for face in self._faces(open_space):
+            return _enclosed(self.covered)
+        return np.array([shapely.difference(self.outline, self.covered)])
+
+    def gaps(self) -> Iterator[Fault]:
+        """Yield a fault for each face that no grid holds."""
+        for face in self._faces(self.empty_faces):
             beside = self._beside(face.polygon)
             yield Fault("gap", beside, face.area_m2, face.width_m, face.lon, face.lat)
+
+    def bays(self, width_m: float | None) -> Iterator[Fault]:
+        """Yield a fault for each strip between grids that opens to the outside."""
+        if width_m is None:
+            return
+        area = self.covered
+        if self.outline is not None:
+            area = shapely.union_all([area, *self.empty_faces])
+        filled = _filled(area)
+        if filled.is_empty:
+            return
+        for bay in find_bays(filled, self.tree, self.crs, width_m, self.origin):
+            ids = tuple(self.ids[row] for row in bay.rows)
+            place = np.array([[bay.x, bay.y]]) + self.origin
+            [[lon, lat]] = to_lonlat(place, self.crs).tolist()
+            area_m2 = bay.length_m * bay.width_m
+            yield Fault("bay", ids, area_m2, bay.width_m, lon, lat)
 
     def pieces(self) -> Iterator[Note]:
         """Yield a note for each grid of several parts."""
@@ -314,10 +395,27 @@ def _moved(
 
 def _enclosed(covered: BaseGeometry) -> NDArray[np.object_]:
     """Return the faces that a covered area encloses, those between its parts too."""
+    faces, is_outer = _faces_around(covered)
+    enclosed: NDArray[np.object_] = faces[~is_outer]
+    return enclosed
+
+
+def _filled(covered: BaseGeometry) -> BaseGeometry:
+    """Return a covered area with all that it encloses."""
+    faces, is_outer = _faces_around(covered)
+    rings, face = shapely.get_rings(faces[is_outer], return_index=True)
+    # the first ring of a face is the frame
+    holes = rings[1:][face[1:] == face[:-1]]
+    return shapely.MultiPolygon(shapely.polygons(holes).tolist())
+
+
+def _faces_around(
+    covered: BaseGeometry,
+) -> tuple[NDArray[np.object_], NDArray[np.bool_]]:
+    """Return the faces around a covered area, and which of them are the outside."""
     if covered.is_empty:
-        return np.array([], dtype=object)
+        return np.array([], dtype=object), np.array([], dtype=bool)
     minx, miny, maxx, maxy = covered.bounds
     frame = shapely.box(minx - 1.0, miny - 1.0, maxx + 1.0, maxy + 1.0)
     faces = shapely.get_parts(shapely.difference(frame, covered))
-    enclosed: NDArray[np.object_] = faces[~shapely.intersects(faces, frame.boundary)]
-    return enclosed
+    return faces, shapely.intersects(faces, frame.boundary)

@@ -5,6 +5,7 @@ from layers.files.coordinates import Coordinates, read_coordinates
 from layers.files.formats import read_circles, read_events, read_posts
 from layers.files.grid_parts import join_parts
 from layers.files.grids import read_grids
+from layers.files.outline import read_outline
 from layers.files.table import EventTable
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "read_coordinates",
     "read_events",
     "read_grids",
+    "read_outline",
     "read_posts",
     "write_events",
 ]

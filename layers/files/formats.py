@@ -63,7 +63,9 @@ def read_events(path: Path | str) -> EventTable:
     {'id': ['007'], 'lon': ['120,1']}
     """
     path = Path(path)
-    return _READERS[guards.identify(path)](path)
+    table = _READERS[guards.identify(path)](path)
+    guards.refuse_width(path, table.columns.num_columns)
+    return table
 
 
 def read_circles(path: Path | str) -> pd.DataFrame:

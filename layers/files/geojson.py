@@ -112,6 +112,8 @@ def _columns(path: Path, features: list[dict[str, Any]]) -> pa.Table:
     """Return the properties as columns in the order in which they first appear."""
     rows = [feature.get("properties") or {} for feature in features]
     names = dict.fromkeys(name for row in rows for name in row)
+    # before a value is laid out for every row and name
+    guards.refuse_width(path, len(names))
     columns = []
     if any(feature.get("id") is not None for feature in features):
         name = "id" if "id" not in names else "feature_id"

@@ -21,6 +21,9 @@ MAX_JSON_BYTES = 256 * 1024**2
 """Parsed JSON takes about ten times the memory of its text."""
 MAX_UNPACKED_BYTES = 2 * 1024**3
 
+MAX_COLUMNS = 2_000
+"""As many as a table of SQLite, and so of a GeoPackage, has."""
+
 _FORMATS: dict[str, Format] = {
     ".geojson": "GeoJSON",
     ".json": "GeoJSON",
@@ -98,6 +101,21 @@ def head_of(path: Path) -> bytes:
             return stream.read(4096)
     except OSError as error:
         raise _unreadable(path, error) from error
+
+
+def refuse_width(path: Path, columns: int) -> None:
+    """Refuse a file of more columns than a layer can have.
+
+    Raises
+    ------
+    InputFileError
+        Says how many there are and may be.
+    """
+    if columns > MAX_COLUMNS:
+        raise InputFileError(
+            f"File {str(path)!r} has {columns:,} columns or properties, expected at "
+            f"most {MAX_COLUMNS:,}; keep those that are needed."
+        )
 
 
 def cut(path: Path, detail: str) -> InputFileError:

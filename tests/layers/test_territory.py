@@ -10,7 +10,7 @@ import shapely
 from pyproj import CRS, Geod
 
 from gis.crs import convert, datum_of, parse_datum
-from gis.errors import CrsError, InvalidLayerError, TreeError
+from gis.errors import CoverageError, CrsError, InvalidLayerError, TreeError
 from gis.models import Status
 from layers.schema.layer import frame_datum
 from layers.territory import make_territory
@@ -128,8 +128,8 @@ def test_grids_that_are_not_in_degrees_are_refused(
 
 
 def test_the_whole_world_is_in_degrees() -> None:
-    world = shapely.box(-180.0, -90.0, 180.0, 90.0)
-    grids = geopandas.GeoDataFrame({"grid_id": ["G"]}, geometry=[world], crs=4326)
+    halves = [shapely.box(x, -90.0, x + 180.0, 90.0) for x in (-180.0, 0.0)]
+    grids = geopandas.GeoDataFrame({"grid_id": ["W", "E"]}, geometry=halves, crs=4326)
     assert make_territory(grids).bounds == (-180.0, -90.0, 180.0, 90.0)
 
 
@@ -183,3 +183,20 @@ def test_borders_are_as_long_on_web_mercator_as_in_degrees() -> None:
         for grids in (frame, frame.to_crs(3857))
     ]
     assert lengths[1] == pytest.approx(lengths[0], abs=1e-3)
+
+
+def far_grid(west: float, east: float) -> geopandas.GeoDataFrame:
+    """One grid between two meridians."""
+    shape = shapely.box(west, -17.0, east, -16.0)
+    return geopandas.GeoDataFrame({"grid_id": ["T"]}, geometry=[shape], crs=4326)
+
+
+def test_ring_around_the_globe_is_refused_by_its_id() -> None:
+    with pytest.raises(CoverageError, match=r"Grid 'T' .*359\.8 degrees"):
+        make_territory(far_grid(-179.9, 179.9))
+
+
+@pytest.mark.parametrize("shift", [0.0, -360.0])
+def test_degrees_counted_on_beyond_180_are_told_to_be_cut(shift: float) -> None:
+    with pytest.raises(CrsError, match=r"meridian of 180 .*\(181 is -179\)"):
+        make_territory(far_grid(179.9 + shift, 180.1 + shift))

@@ -155,11 +155,12 @@ def test_gzipped_rows_are_all_there(real_data: Path, tmp_path: Path) -> None:
     assert [{name: row[name] for name in names} for row in rows] == before
 
 
-# enclaves of Chicago's wards and areas, and Fenghua, which is not in the file
+# enclaves of Chicago's wards and areas, and Fenghua, which is not in the file; at two
+# places Chicago's limit is drawn anew in one ward and not in its neighbour, 0.3 m off
 LAYERS = {
     "chicago/beats.geojson": ("beat_num", 275, 608_886_974, {}),
     "chicago/districts.geojson": ("dist_num", 23, 608_887_002, {}),
-    "chicago/wards_2015.geojson": ("ward", 50, 598_128_075, {"gap": 3}),
+    "chicago/wards_2015.geojson": ("ward", 50, 598_128_075, {"gap": 3, "bay": 2}),
     "chicago/community_areas.geojson": ("area_numbe", 77, 598_128_305, {"gap": 3}),
     "hangzhou/hangzhou_districts_gcj02.geojson": ("adcode", 13, 16_846_415_989, {}),
     "hangzhou/zhejiang_counties_gcj02_simplified.geojson": (
@@ -181,6 +182,17 @@ def test_the_certificate_of_a_real_layer_is_pinned(real_data: Path, name: str) -
     assert certificate.area_m2 == pytest.approx(area_m2, rel=1e-6)
     assert counted(certificate) == faults
     assert certificate.is_clean == (not faults)
+
+
+def test_two_wards_of_chicago_leave_a_sliver_at_the_limit_of_the_city(
+    real_data: Path,
+) -> None:
+    job = CheckJob(real_data / "chicago/wards_2015.geojson", "ward")
+    bays = [f for f in check_files(job).coverage.faults if f.kind == "bay"]
+    assert [bay.grids for bay in bays] == [("13", "18"), ("5", "7")]
+    # a triangle of 398 m by 0.67 m
+    assert bays[0].area_m2 == pytest.approx(132.7, abs=0.5)
+    assert bays[0].width_m == pytest.approx(0.333, abs=0.005)
 
 
 def counted(certificate: Certificate) -> dict[str, int]:

@@ -34,13 +34,12 @@ def demo_lines(out: Path, result: DemoResult) -> list[str]:
     states = (duties.on_duty(row, BEGINNING) for row in range(len(rating.grids)))
     vacant = sum(state.reason == VACANT_POST for state in states)
     tiers = ", ".join(str(len(duties.roster.pagoda.of_tier(t))) for t in range(1, 5))
-    clean = "clean: no gap, no overlap" if certificate.is_clean else "NOT clean"
     statuses = count_statuses(result.answers.table)
     colours = count_colours(rating.grids["level"].to_numpy())
     return [
         f"S town (synthetic)  {certificate.area_m2 / 1e6:.2f} km2, "
         f"{len(rating.grids)} grids under {tiers} circles",
-        f"Coverage            {clean}",
+        f"Coverage            {certificate.verdict}",
         f"Events              {len(result.answers.table.rows):,} of September 2026",
         *(
             f"  {status:<17} {count:>6,}  {MEANINGS[status]}"

@@ -18,7 +18,10 @@ c,C1-01-L,R900,2026-09-01T00:00,2026-09-30T23:59,2026-08-20T09:00:00+08:00
 def test_check_of_a_clean_coverage_exits_0(pagoda: Callable, town_files: Path) -> None:
     answer = pagoda("check", "--grids", town_files / "grids.geojson", "--id", "grid_id")
     assert answer.code == 0
-    assert answer.out.startswith("Coverage certificate: clean: no gap, no overlap\n")
+    assert answer.out.startswith(
+        "Coverage certificate: clean: no gap inside, no bay narrower than 10 m, "
+        "no overlap\n"
+    )
     assert "Grids: 125\n" in answer.out
     assert answer.err == (
         "The grids declare cgcs2000; if they are not, say so with --grids-datum.\n"
@@ -74,6 +77,81 @@ def test_check_takes_the_datum_of_the_grids(pagoda: Callable, grids: Path) -> No
     answer = pagoda("check", "--grids", grids, "--id", "code", "--grids-datum", "gcj02")
     assert answer.code == 0
     assert answer.err == "The grids are taken as gcj02, as --grids-datum says.\n"
+
+
+def two_blocks(path: Path, apart: float) -> Path:
+    """Two squares of a kilometre or so, so many degrees apart."""
+    sides = {"A": (120.08, 120.09 - apart), "B": (120.09, 120.10)}
+    features = [
+        broken.feature(
+            {"code": code},
+            [[[w, 30.33], [e, 30.33], [e, 30.34], [w, 30.34], [w, 30.33]]],
+        )
+        for code, (w, e) in sides.items()
+    ]
+    return broken.geojson(path, list(features))
+
+
+@pytest.mark.parametrize(
+    ("apart", "more", "head"),
+    [
+        (3e-7, (), "not clean: bay 1"),
+        (5e-5, (), "not clean: bay 1"),
+        (5e-5, ("--gap-width", "4"), "no bay narrower than 4 m, no overlap"),
+        (2e-4, (), "no bay narrower than 10 m, no overlap"),
+        (2e-4, ("--gap-width", "20"), "not clean: bay 1"),
+    ],
+    ids=["3 cm", "5 m", "5 m and 4 m asked", "19 m", "19 m and 20 m asked"],
+)
+def test_check_finds_gaps_that_open_to_the_outside(
+    pagoda: Callable, tmp_path: Path, apart: float, more: tuple[str, ...], head: str
+) -> None:
+    grids = two_blocks(tmp_path / "grids.geojson", apart)
+    answer = pagoda("check", "--grids", grids, "--id", "code", *more)
+    first = answer.out.splitlines()[0]
+    assert first.endswith(head)
+    assert answer.code == ("not clean" in first)
+
+
+@pytest.mark.parametrize("width", ["0", "-3", "nan", "inf"])
+def test_check_refuses_a_width_that_is_none(
+    pagoda: Callable, grids: Path, width: str
+) -> None:
+    answer = pagoda("check", "--grids", grids, "--id", "code", "--gap-width", width)
+    assert (answer.code, answer.out) == (2, "")
+    assert "expected metres above 0" in answer.err
+
+
+def test_check_measures_gaps_against_an_outline(
+    pagoda: Callable, tmp_path: Path
+) -> None:
+    grids = two_blocks(tmp_path / "grids.geojson", 2e-4)
+    corners = [[120.08, 30.33], [120.1, 30.33], [120.1, 30.34], [120.08, 30.34]]
+    town = broken.feature({}, [[*corners, corners[0]]])
+    outline = broken.geojson(tmp_path / "town.geojson", [town])
+    answer = pagoda("check", "--grids", grids, "--id", "code", "--outline", outline)
+    assert answer.code == 1
+    assert answer.out.startswith("Coverage certificate: not clean: gap 1\n")
+    assert "gap: 'A', 'B': 21,3" in answer.out
+    assert "The polygons of the outline declare wgs84" in answer.err
+
+
+def test_check_names_a_ring_around_the_globe(pagoda: Callable, tmp_path: Path) -> None:
+    ring = [[179.9, -17], [-179.9, -17], [-179.9, -16], [179.9, -16], [179.9, -17]]
+    path = broken.geojson(tmp_path / "x.geojson", [broken.feature({"id": "T"}, [ring])])
+    answer = pagoda("check", "--grids", path, "--id", "id")
+    assert (answer.code, answer.out) == (2, "")
+    assert "Grid 'T' has a ring from -179.9 to 179.9" in answer.err
+
+
+def test_check_refuses_a_tangle_by_its_id(pagoda: Callable, tmp_path: Path) -> None:
+    teeth = [[120 + n / 1e5, 30 + n % 2] for n in range(600)]
+    back = [[120 + (n % 2) / 100, 30 + n / 600] for n in range(600)]
+    ring = [*teeth, *back, teeth[0]]
+    path = broken.geojson(tmp_path / "x.geojson", [broken.feature({"id": "Z"}, [ring])])
+    answer = pagoda("check", "--grids", path, "--id", "id")
+    assert (answer.code, answer.out) == (2, "")
+    assert "Grid 'Z' (1,201 vertices) crosses itself at more than 1,000" in answer.err
 
 
 def check_town(files: Path, *more: object) -> tuple[object, ...]:

@@ -69,7 +69,7 @@ def test_verdict_counts_the_faults_of_each_kind():
     first = certificate(fault(), fault("overlap", ("A", "B")), fault()).to_text()
     assert first.splitlines()[0].endswith("not clean: gap 2, overlap 1")
     assert certificate().to_text().splitlines() == [
-        "Coverage certificate: clean: no gap, no overlap",
+        "Coverage certificate: clean: no gap inside, bays not looked for, no overlap",
         "Grids: 2",
         "Area: 1,234,567.9 m2",
         "Digest: 0a1b",
@@ -86,3 +86,26 @@ def test_every_kind_of_fault_ends_with_what_to_do(kind):
 
 def test_face_that_no_grid_borders_says_so():
     assert "no grid" in fault(grids=()).to_text()
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({}, "clean: no gap inside, bays not looked for, no overlap"),
+        (
+            {"gap_width_m": 2.5},
+            "clean: no gap inside, no bay narrower than 2.5 m, no overlap",
+        ),
+        (
+            {"gap_width_m": 10.0, "outline": box(0, 0, 30, 30)},
+            "clean: no gap inside the outline, no bay narrower than 10 m, no overlap",
+        ),
+    ],
+    ids=["no bays", "bays", "outline"],
+)
+def test_verdict_of_a_clean_coverage_says_what_was_looked_for(options, words):
+    found = certify(["A"], [box(0, 0, 30, 30)], METRES, **options)
+    assert found.verdict == words
+    content = found.to_dict()
+    assert content["gap_width_m"] == options.get("gap_width_m")
+    assert content["has_outline"] == ("outline" in options)

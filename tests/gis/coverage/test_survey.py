@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from shapely import MultiPolygon, Polygon, box
 
 from gis.coverage import certify
-from gis.errors import CoverageError, CrsError, InvalidLayerError
+from gis.errors import CoverageError, CrsError, InvalidLayerError, SettingError
 from support.makers.planted_faults import (
     KINDS,
     LONLAT,
@@ -330,6 +330,12 @@ def test_what_cannot_be_examined_is_refused(ids, polygons, options, error, words
     with pytest.raises(error, match=words) as caught:
         certify(ids, polygons, METRES, **options)
     assert str(caught.value).endswith(".")
+
+
+@pytest.mark.parametrize("width_m", [0.0, -1.0, np.nan, np.inf])
+def test_width_of_gaps_that_is_none_is_refused(width_m):
+    with pytest.raises(SettingError, match="expected metres above 0"):
+        certify(["A"], [box(0, 0, 1, 1)], METRES, gap_width_m=width_m)
 
 
 @pytest.mark.parametrize("crs", ["EPSG:999999", "EPSG:4978"], ids=["unknown", "3-D"])

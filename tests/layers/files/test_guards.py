@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from layers.files import guards
@@ -89,3 +90,29 @@ def test_cut_file_of_any_binary_format_is_refused(tmp_path: Path, share: float) 
         if path.suffix not in (".csv", ".shp"):
             broken.cut(path, share)
             assert refusal(path)
+
+
+@pytest.mark.parametrize("name", ["x.csv", "x.geojson", "x.parquet"])
+def test_file_of_too_many_columns_is_refused(tmp_path: Path, name: str) -> None:
+    values = {f"p{n}": n for n in range(guards.MAX_COLUMNS + 1)}
+    path = tmp_path / name
+    if name == "x.csv":
+        text = ",".join(values) + "\n" + ",".join(map(str, values.values())) + "\n"
+        broken.csv_file(path, text)
+    elif name == "x.geojson":
+        broken.geojson(path, [broken.feature(values, [broken.square(120.0, 30.0)])])
+    else:
+        broken.parquet(path, pd.DataFrame([values]))
+    assert "has 2,001 columns or properties, expected at most 2,000" in refusal(path)
+
+
+def test_features_that_share_no_property_are_refused_before_a_table_is_laid_out(
+    tmp_path: Path,
+) -> None:
+    """Laid out it would have 20 million cells."""
+    features = [
+        broken.feature({f"p{row}_{n}": n for n in range(50)}, [1, 2], "Point")
+        for row in range(640)
+    ]
+    path = broken.geojson(tmp_path / "x.geojson", list(features))
+    assert "has 32,000 columns or properties" in refusal(path)

@@ -1,8 +1,9 @@
 """Polygons of a file in the coordinates of a store."""
 
 import numpy as np
+import shapely
 
-from api.service.inputs.polygons import bring_polygons
+from api.service.inputs.polygons import bring_polygons, bring_shapes
 from gis.crs import parse_datum
 from support.makers.square_town import squares
 
@@ -30,3 +31,12 @@ def test_another_datum_shifts_polygons() -> None:
     # GCJ-02 lies some hundred metres off, everywhere alike
     assert (np.abs(shift) > 0.001).all()
     assert (np.abs(shift) < 0.01).all()
+
+
+def test_shapes_come_to_another_datum_and_back() -> None:
+    source, target = parse_datum("gcj02"), parse_datum("EPSG:4549")
+    square = shapely.box(120.0, 30.0, 120.1, 30.1)
+    there = bring_shapes(np.array([square]), source, target)
+    [back] = bring_shapes(there, target, source)
+    assert there[0].bounds[0] > 400_000
+    assert back.equals_exact(square, 1e-8)

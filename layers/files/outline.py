@@ -1,0 +1,70 @@
+"""Read the outline of a town: all polygons of a file as one area."""
+
+from pathlib import Path
+
+import numpy as np
+import pyproj
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from gis.errors import CoverageError
+from gis.geometry import Polygonal, find_flaw, polygon_parts
+from layers.files.formats import read_events
+
+
+def read_outline(path: Path | str) -> tuple[Polygonal, pyproj.CRS | None]:
+    """Return what the polygons of a file cover, and the CRS that the file declares.
+
+    Parameters
+    ----------
+    path
+        Polygons in any format of `read_events` that has geometry.
+
+    Raises
+    ------
+    InputFileError
+        For a broken file.
+    CoverageError
+        Names the row that is not a usable polygon.
+
+    Examples
+    --------
+    >>> import geopandas, tempfile
+    >>> halves = [shapely.box(120, 30, 121, 31), shapely.box(121, 30, 122, 31)]
+    >>> frame = geopandas.GeoDataFrame(geometry=halves, crs="EPSG:4490")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     frame.to_parquet(Path(folder, "outline.parquet"))
+    ...     outline, crs = read_outline(Path(folder, "outline.parquet"))
+    >>> outline.bounds, crs.to_epsg()
+    ((120.0, 30.0, 122.0, 31.0), 4490)
+    """
+    path = Path(path)
+    table = read_events(path)
+    shapes = np.array([]) if table.geometry is None else table.geometry
+    if len(shapes) == 0:
+        raise CoverageError(
+            f"File {str(path)!r} has no polygons, expected the outline of the town; "
+            "name a file of GeoJSON, GeoPackage, Shapefile, FlatGeobuf or GeoParquet."
+        )
+    for row, shape in enumerate(shapes):
+        fault = table.faults.get(row) or _fault(shape)
+        if fault:
+            raise CoverageError(
+                f"Row {row + 1} of the outline {str(path)!r} {fault}, expected a "
+                "closed, simple polygon; redraw it."
+            )
+    parts, _ = polygon_parts(np.array([shapely.union_all(shapes)]))
+    outline = parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts.tolist())
+    return outline, table.crs
+
+
+def _fault(shape: BaseGeometry | None) -> str:
+    """Return what keeps a geometry from being part of an outline; empty for nothing."""
+    if shape is None or shape.is_empty:
+        return "has no geometry"
+    if not isinstance(shape, shapely.Polygon | shapely.MultiPolygon):
+        return f"is a {shape.geom_type}"
+    if not np.isfinite(shapely.get_coordinates(shape)).all():
+        return "has coordinates that are not finite"
+    flaw = find_flaw(shape)
+    return f"is not valid ({flaw.reason} at {flaw.x!r}, {flaw.y!r})" if flaw else ""
