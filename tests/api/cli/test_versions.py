@@ -16,7 +16,7 @@ from support.makers.three_grids import (
 
 def test_versions_tell_what_is_in_force_pending_and_past(on: Callable) -> None:
     on("load", "circles", "circles.csv", "--valid-from", "2026-02-01", *PERSONS)
-    later = ("--valid-from", "2999-01-01", "--note", "far", *PERSONS)
+    later = ("--valid-from", "2199-01-01", "--note", "far", *PERSONS)
     assert on("publish", "--grids", "grids.geojson", "--id", "code", *later).code == 0
     states = [line.split()[1] for line in on("versions").out.splitlines()[2:]]
     assert states == ["past", "in", "pending"]
@@ -163,7 +163,7 @@ def test_residents_of_grids_come_back_from_an_export(
 
 def test_version_that_is_pending_is_withdrawn(on: Callable) -> None:
     why = ("--reason", "postponed", "--reviewer", "chief")
-    later = ("--valid-from", "2999-01-01", *PERSONS)
+    later = ("--valid-from", "2199-01-01", *PERSONS)
     assert on("load", "circles", "circles.csv", *later).code == 0
     answer = on("withdraw", "2", *why)
     assert answer.code == 0

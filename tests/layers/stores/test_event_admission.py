@@ -7,7 +7,7 @@ import pytest
 from gis.errors import InvalidLayerError
 from layers.stores.event_admission import Intake, KnownEvents, sources_of
 from layers.stores.events import EventIds, event_bytes
-from layers.stores.protocol import EventReceipt
+from layers.stores.protocol import EventReceipt, StoredEvent
 from support.makers.store_history import day, new_event
 
 NOTHING = KnownEvents({}, frozenset(), 0)
@@ -35,9 +35,9 @@ def test_new_events_have_the_rows_after_the_last_and_the_batch_of_the_call():
 
 
 def test_event_brought_twice_is_admitted_once_and_new_once():
-    intake = intake_of(new_event("1"), new_event("1", severity=5))
+    intake = intake_of(new_event("1"), new_event("1", received_at=day(2)))
     [stored] = intake.admitted(1, day(1))
-    assert stored.new.event.severity == 2
+    assert stored.new.event.received_at < day(2)
     first, again = intake.receipts()
     assert first == again == stored.receipt
     assert (first.is_new, again.is_new) == (True, False)
@@ -45,12 +45,22 @@ def test_event_brought_twice_is_admitted_once_and_new_once():
 
 def test_event_appended_before_keeps_its_first_receipt():
     before = EventReceipt(ID, 1, 1, day(0))
-    stock = KnownEvents({("hotline", "1"): before}, frozenset(), 1)
+    stored = StoredEvent(new_event("1"), before)
+    stock = KnownEvents({("hotline", "1"): stored}, frozenset(), 1)
     intake = intake_of(new_event("1"), stock=stock)
     assert list(intake.admitted(2, day(1))) == []
     [receipt] = intake.receipts()
     assert (receipt, receipt.is_new) == (before, False)
     assert intake.rows == intake.due == []
+
+
+def test_event_that_came_before_with_other_content_is_refused():
+    stored = StoredEvent(new_event("1"), EventReceipt(ID, 1, 1, day(0)))
+    stock = KnownEvents({("hotline", "1"): stored}, frozenset(), 1)
+    with pytest.raises(
+        InvalidLayerError, match=r"row 2, .* came before with other kind"
+    ):
+        intake_of(new_event("2"), new_event("1", kind="fire"), stock=stock)
 
 
 def test_what_the_log_holds_and_what_is_due_follow_the_admitted_events():

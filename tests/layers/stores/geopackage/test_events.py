@@ -80,16 +80,16 @@ def test_what_is_there_of_events_that_are_brought_is_known(file, events):
         new_event("restored", event_id=event_id),
     ]
     with file.reading() as connection:
-        stock = read_known_events(connection, brought)
-    assert stock.receipts == {("hotline", "1"): events[0].receipt}
+        stock = read_known_events(connection, brought, SRS_ID)
+    assert stock.entries == {("hotline", "1"): bare(events[0])}
     assert stock.event_ids == {event_id}
     assert stock.row == 3
 
 
 def test_nothing_is_known_of_an_empty_file(tmp_path):
     with open_file(tmp_path) as file, file.reading() as connection:
-        stock = read_known_events(connection, [new_event("1")])
-    assert (stock.receipts, stock.event_ids, stock.row) == ({}, set(), 0)
+        stock = read_known_events(connection, [new_event("1")], SRS_ID)
+    assert (stock.entries, stock.event_ids, stock.row) == ({}, set(), 0)
 
 
 def test_outbox_of_a_destination_is_read_on_from_a_row(file, events):

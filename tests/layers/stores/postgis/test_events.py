@@ -80,7 +80,7 @@ def test_what_is_there_of_events_that_are_brought_is_known(connection, events):
         new_event("restored", event_id=event_id),
     ]
     stock = read_known_events(connection, brought)
-    assert stock.receipts == {("hotline", "1"): events[0].receipt}
+    assert stock.entries == {("hotline", "1"): events[0]}
     assert stock.event_ids == {event_id}
     assert stock.row == 3
 
@@ -88,7 +88,7 @@ def test_what_is_there_of_events_that_are_brought_is_known(connection, events):
 def test_nothing_is_known_of_an_empty_store(postgis):
     with open_connection(postgis) as empty:
         stock = read_known_events(empty, [new_event("1")])
-    assert (stock.receipts, stock.event_ids, stock.row) == ({}, set(), 0)
+    assert (stock.entries, stock.event_ids, stock.row) == ({}, set(), 0)
 
 
 def test_outbox_of_a_destination_is_read_on_from_a_row(connection, events):
