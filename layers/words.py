@@ -259,7 +259,6 @@ METHOD_CARD: Final[Vocabulary] = MappingProxyType(
 """Fields of a method card in the order of print."""
 
 NO_GRID: Final = Words("未落网格", "In no grid")
-TOWN_ONLY: Final = Words("仅计入全镇", "Town only")
 NO_COMMUNITY: Final = Words("未落社区", "In no community")
 TOTAL: Final = Words("合计", "Total")
 SYNTHETIC: Final = Words(

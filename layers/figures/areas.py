@@ -1,6 +1,6 @@
 """Areas and places of a report: rated, in a fixed order, without sensitive words."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from gis.models import SafetyCode
 from layers.figures.counting import rows_of
 from layers.rating.day import RiskDay
-from layers.rating.drivers import AreaDriver
 
 LayerName = Literal["circle", "community", "grid"]
 
@@ -52,29 +51,27 @@ class AreaLayer:
     grid_rows: list[NDArray[np.int64]]
 
 
-def list_areas(day: RiskDay, sensitive: Collection[str]) -> Iterator[AreaLayer]:
+def list_areas(day: RiskDay) -> Iterator[AreaLayer]:
     """Yield circles from the top, communities and grids, as far as there are some.
 
     Parameters
     ----------
     day
         Areas with their ratings.
-    sensitive
-        Categories of events that no driver may name.
     """
     if day.circles is not None:
         circles = day.circles.sort_values(["tier", "circle_id"])
         parents = dict(zip(circles["circle_id"], circles["parent_id"], strict=True))
         rows = _rows_below(day.grids["parent_id"], parents)
-        yield _layer("circle", circles, [rows[name] for name in parents], sensitive)
+        yield _layer("circle", circles, [rows[name] for name in parents])
     if day.communities is not None:
         communities = day.communities.sort_values("community_id")
         index = pd.Index(communities["community_id"])
         at = rows_of(day.grids["community_id"], index)
         grid_rows = [np.flatnonzero(at == row) for row in range(len(index))]
-        yield _layer("community", communities, grid_rows, sensitive)
+        yield _layer("community", communities, grid_rows)
     each = [np.array([row]) for row in range(len(day.grids))]
-    yield _layer("grid", day.grids, each, sensitive)
+    yield _layer("grid", day.grids, each)
 
 
 def list_attention(day: RiskDay) -> pd.DataFrame:
@@ -126,7 +123,6 @@ def _layer(
     name: LayerName,
     areas: gpd.GeoDataFrame,
     grid_rows: list[NDArray[np.int64]],
-    sensitive: Collection[str],
 ) -> AreaLayer:
     """Return a layer with the columns that all layers share."""
     missing = pd.Series([None] * len(areas), index=areas.index)
@@ -140,21 +136,10 @@ def _layer(
             "score": areas["score"],
             "level": areas["level"],
             "change": areas["change"],
-            "drivers": [_shown(row, sensitive) for row in areas["drivers"]],
+            "drivers": areas["drivers"],
         }
     )
     return AreaLayer(name, frame.reset_index(drop=True), grid_rows)
-
-
-def _shown(
-    drivers: Iterable[AreaDriver], sensitive: Collection[str]
-) -> tuple[AreaDriver, ...]:
-    """Return the drivers that name no sensitive category."""
-    return tuple(
-        driver
-        for driver in drivers
-        if driver.kind != "events" or driver.driver_id not in sensitive
-    )
 
 
 def _iso_days(days: pd.Series) -> pd.Series:

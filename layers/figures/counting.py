@@ -1,7 +1,7 @@
 """Counts of a report: every fact counts in the grid it carries, areas are its sums."""
 
 import datetime as dt
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -84,20 +84,13 @@ class GridCounts:
         Columns `COUNT_COLUMNS`, shape (grids + 1, columns).
     trend
         Events of each day that is plotted, shape (grids + 1, days).
-    town_only
-        One row of the same columns: events of sensitive categories, which count for
-        the whole town and for nothing below it.
-    town_trend
-        The same for the days that are plotted, shape (days,).
     """
 
     table: pd.DataFrame
     trend: Counts
-    town_only: pd.DataFrame
-    town_trend: Counts
 
 
-def count_grids(day: RiskDay, spans: Spans, sensitive: Collection[str]) -> GridCounts:
+def count_grids(day: RiskDay, spans: Spans) -> GridCounts:
     """Count events, places and inspections by grid.
 
     Parameters
@@ -106,23 +99,16 @@ def count_grids(day: RiskDay, spans: Spans, sensitive: Collection[str]) -> GridC
         Facts at the end of the last day of the span.
     spans
         Days that are counted.
-    sensitive
-        Categories of events that are kept apart.
     """
     index = pd.Index(day.grids["grid_id"])
-    is_sensitive = day.events["category"].isin(list(sensitive)).to_numpy()
-    open_events, sensitive_events = day.events[~is_sensitive], day.events[is_sensitive]
-    nowhere = pd.Index([], dtype=index.dtype)
     return GridCounts(
         _table(
             [
-                *_event_counts(open_events, index, spans),
+                *_event_counts(day.events, index, spans),
                 *_fact_counts(day, index, spans),
             ]
         ),
-        _count_days(open_events, index, spans.trend),
-        _table(_event_counts(sensitive_events, nowhere, spans)),
-        _count_days(sensitive_events, nowhere, spans.trend)[-1],
+        _count_days(day.events, index, spans.trend),
     )
 
 

@@ -2,7 +2,7 @@
 
 import calendar
 import datetime as dt
-from collections.abc import Collection, Hashable, Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Final, Literal
 
@@ -29,9 +29,8 @@ from layers.figures.counting import (
 )
 from layers.figures.sensitive import SensitiveCounts, count_sensitive, sensitive_rule
 from layers.files.spreadsheets import csv_bytes
-from layers.packs.code_tables import SENSITIVE
 from layers.rating.day import RiskDay
-from layers.words import NO_GRID, TOWN_ONLY
+from layers.words import NO_GRID
 
 Kind = Literal["daily", "monthly"]
 
@@ -98,9 +97,9 @@ class Figures:
         What it is and what it was made from.
     areas
         One row an area, columns `AREA_COLUMNS`: the town, its circles from the top,
-        communities, grids, and two rows that make the sums whole: `NO_GRID` for facts
-        in no grid, `TOWN_ONLY` for sensitive events. Counts of grids and these two
-        rows add up to those of the town. `level` is 1 green to 5 red, 0 no data.
+        communities, grids, and a row that makes the sums whole: `NO_GRID` for facts in
+        no grid. Counts of grids and this row add up to those of the town; sensitive
+        events are in none of them. `level` is 1 green to 5 red, 0 no data.
     trend
         Events of the town and its circles (rows) by day (columns, ISO).
     counters
@@ -183,7 +182,6 @@ def daily_figures(
     *,
     town: str = "",
     synthetic: bool = False,
-    sensitive: Collection[str] = SENSITIVE,
 ) -> Figures:
     """Return the figures of one day, compared with the day before.
 
@@ -195,15 +193,13 @@ def daily_figures(
         Name of the town; the name of its top circle where it is empty.
     synthetic
         Whether the data are made up; every page says so.
-    sensitive
-        Categories of events that say something about people.
     """
     span = Span(day.day, day.day)
     yesterday = day.day - dt.timedelta(days=1)
     trend = Span(day.day - dt.timedelta(days=TREND_DAYS - 1), day.day)
     spans = Spans(span, Span(yesterday, yesterday), trend)
     head = _head(day, "daily", town, synthetic, spans)
-    return _figures(day, head, spans, sensitive)
+    return _figures(day, head, spans)
 
 
 def monthly_figures(
@@ -211,7 +207,6 @@ def monthly_figures(
     *,
     town: str = "",
     synthetic: bool = False,
-    sensitive: Collection[str] = SENSITIVE,
 ) -> Figures:
     """Return the figures of a calendar month, compared with the month before.
 
@@ -220,7 +215,7 @@ def monthly_figures(
     day
         Facts of the last day of the month; its events and inspections must go back to
         the first day of the month before.
-    town, synthetic, sensitive
+    town, synthetic
         As for `daily_figures`.
 
     Raises
@@ -238,18 +233,16 @@ def monthly_figures(
     span = Span(last.replace(day=1), last)
     spans = Spans(span, Span(before_last.replace(day=1), before_last), span)
     head = _head(day, "monthly", town, synthetic, spans)
-    return _figures(day, head, spans, sensitive)
+    return _figures(day, head, spans)
 
 
-def _figures(
-    day: RiskDay, head: Head, spans: Spans, sensitive: Collection[str]
-) -> Figures:
+def _figures(day: RiskDay, head: Head, spans: Spans) -> Figures:
     """Count everything that a report says."""
-    counts = count_grids(day, spans, sensitive)
-    sensitive_counts = SensitiveCounts(sensitive_rule(sensitive))
+    counts = count_grids(day, spans)
+    sensitive_counts = SensitiveCounts(sensitive_rule())
     if head.kind == "monthly":
-        sensitive_counts = count_sensitive(day, spans.span, sensitive)
-    layers = list(list_areas(day, sensitive))
+        sensitive_counts = count_sensitive(day, spans.span)
+    layers = list(list_areas(day))
     return Figures(
         head=head,
         areas=_areas(day, head, counts, layers, spans.span),
@@ -309,17 +302,14 @@ def _areas(
     grids = len(day.grids)
     town = pd.DataFrame({"layer": ["town"], "name": [head.town]}).join(
         pd.DataFrame([table.sum(axis=0)], columns=COUNT_COLUMNS)
-        + counts.town_only.to_numpy()
     )
     nowhere = pd.DataFrame({"layer": ["no_grid"], "name": [NO_GRID.line]})
-    apart = pd.DataFrame({"layer": ["town_only"], "name": [TOWN_ONLY.line]})
     parts = [
         town.assign(campaigns=int(campaigns.any(axis=0).sum())),
         *(_with_counts(layer, table, campaigns) for layer in layers),
         nowhere.join(counts.table.iloc[[grids]].reset_index(drop=True)).assign(
             campaigns=int(campaigns[grids].sum())
         ),
-        apart.join(counts.town_only).assign(campaigns=0),
     ]
     frame = pd.concat(parts, ignore_index=True).reindex(columns=list(AREA_COLUMNS))
     frame["drivers"] = [d if isinstance(d, tuple) else () for d in frame["drivers"]]
@@ -357,7 +347,7 @@ def _campaign_rows(day: RiskDay, span: Span) -> NDArray[np.bool_]:
 
 def _trend(counts: GridCounts, layers: list[AreaLayer], span: Span) -> pd.DataFrame:
     """Return the events of the town and of circles by day."""
-    rows = {TOWN: counts.trend.sum(axis=0) + counts.town_trend}
+    rows = {TOWN: counts.trend.sum(axis=0)}
     for layer in layers:
         if layer.name == "circle":
             for name, grid_rows in zip(

@@ -1,7 +1,6 @@
 """Sensitive categories of events: given once a month, by community, if not small."""
 
 import datetime as dt
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,7 +18,7 @@ from gis.suppression import (
     withhold,
 )
 from layers.figures.counting import Span, rows_of
-from layers.packs.code_tables import named
+from layers.packs.code_tables import named, sensitive_kinds
 from layers.rating.day import RiskDay
 from layers.words import NO_COMMUNITY, TOTAL, Words
 
@@ -49,24 +48,22 @@ class SensitiveCounts:
     note: Words | None = None
 
 
-def sensitive_rule(sensitive: Collection[str]) -> Words:
+def sensitive_rule() -> Words:
     """Return the rule in words."""
-    names = [named("categories", name) for name in sorted(sensitive)]
+    names = [named("categories", kind) for kind in sensitive_kinds()]
     zh, en = "、".join(n.zh for n in names), ", ".join(n.en for n in names)
     return Words(
-        f"涉敏感类别（{zh}）的事件只计入全镇总数，镇以下各级不计、不列；"
+        f"涉敏感类别（{zh}）的事件不计入得分、颜色、每日数字和任何区域的数字；"
         f"按社区的数只在月报中给出一次：以次月第{CUT_OFF_DAYS}日终了为截止，"
         f"少于{LEAST}的数不列，并多隐去若干数以防推算。",
-        f"Events of sensitive categories ({en}) count for the whole town only, in no "
-        f"area below it; counts by community are given once, in the monthly report as "
-        f"of the end of day {CUT_OFF_DAYS} of the next month, none below {LEAST}, and "
-        "further ones withheld so that none can be worked out.",
+        f"Events of sensitive categories ({en}) are in no score, no colour, no figure "
+        "of a day and none of an area; counts by community are given once, in the "
+        f"monthly report as of the end of day {CUT_OFF_DAYS} of the next month, none "
+        f"below {LEAST}, and further ones withheld so that none can be worked out.",
     )
 
 
-def count_sensitive(
-    day: RiskDay, span: Span, sensitive: Collection[str]
-) -> SensitiveCounts:
+def count_sensitive(day: RiskDay, span: Span) -> SensitiveCounts:
     """Return the counts of a month by community, or why they are not given.
 
     Parameters
@@ -75,13 +72,11 @@ def count_sensitive(
         Facts at the end of the month.
     span
         The month.
-    sensitive
-        The categories.
     """
-    rule = sensitive_rule(sensitive)
+    rule = sensitive_rule()
     try:
         report_edition, month_edition = _editions(day, span)
-        table = _community_counts(day, span, sorted(sensitive))
+        table = _community_counts(day, span)
         withheld = withhold(table.to_numpy(), report_edition, month_edition)
     except SettingError as error:
         note = Words("本期不列：截止时间或地图边界不是该月唯一的一版。", str(error))
@@ -116,6 +111,12 @@ def _editions(day: RiskDay, span: Span) -> tuple[Edition, Edition]:
             "Counts of people are not given without a cut-off and communities; ask for "
             f"the report as of the end of day {CUT_OFF_DAYS} of the next month."
         )
+    if day.timezone != day.edition_timezone:
+        raise SettingError(
+            f"Counts of people are given for months of {day.edition_timezone!r}, not "
+            f"of {day.timezone!r}, since small counts could be worked out from two; "
+            "set PAGODA_TIMEZONE, or the timezone in the rule 'imprint'."
+        )
     local = EPOCH + day.known_at * MILLISECOND
     moment = local.astimezone(timezone_of(day.timezone))
     version = str(day.version.version)
@@ -138,10 +139,11 @@ def _editions(day: RiskDay, span: Span) -> tuple[Edition, Edition]:
     return report_edition, month_edition
 
 
-def _community_counts(day: RiskDay, span: Span, categories: list[str]) -> pd.DataFrame:
+def _community_counts(day: RiskDay, span: Span) -> pd.DataFrame:
     """Count events by community and category; the last row is in no community."""
-    events = day.events[span.holds(day.events["day"])]
-    events = events[events["category"].isin(categories)]
+    categories = list(sensitive_kinds())
+    events = day.sensitive_events
+    events = events[span.holds(events["day"])]
     communities = pd.DataFrame(day.communities)
     index = pd.Index(communities["community_id"])
     owners = day.grids.set_index("grid_id")["community_id"]

@@ -9,8 +9,6 @@ from layers.words import OTHER, OTHER_NAME, Words
 
 Table = Literal["modules", "categories"]
 TABLES: Final[tuple[Table, ...]] = ("modules", "categories")
-SENSITIVE: Final = ("dispute",)
-"""Categories that say something about people: no map and no driver names them."""
 
 
 def names_of(table: Table, code: str) -> tuple[str, str]:
@@ -46,6 +44,21 @@ def named(table: Table, code: str) -> Words:
 def codes_of(table: Table) -> dict[str, tuple[str, str]]:
     """Return every code of a table with its names, in the order of the file."""
     return {next(iter(row.values())): (row["zh"], row["en"]) for row in _rows(table)}
+
+
+@cache
+def sensitive_kinds() -> tuple[str, ...]:
+    """Return the categories that say something about people, in code order.
+
+    They enter no score, no map and no figure below the closed month of a town.
+
+    Examples
+    --------
+    >>> [kind in sensitive_kinds() for kind in ("dispute", "elder_care", "noise")]
+    [True, True, False]
+    """
+    rows = _rows("categories")
+    return tuple(sorted(r["category"] for r in rows if r["is_sensitive"] == "yes"))
 
 
 @cache

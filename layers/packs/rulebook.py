@@ -10,6 +10,7 @@ import orjson
 import pandas as pd
 
 from gis.errors import InvalidLayerError, RowFault
+from gis.local_time import DEFAULT_TIMEZONE
 from gis.models import Instant
 from gis.risk import RiskMethod
 from gis.safety import Calendar, Campaign, SafetyRule, read_holidays
@@ -37,6 +38,9 @@ class Imprint:
         The number under which its maps were approved; empty prints nothing.
     attribution
         Source and licence of its data, one text; empty prints nothing.
+    timezone
+        IANA zone of the months in which counts of people are given; another would be a
+        second edition.
     tiers
         Tier -> Chinese and English name of its circles, where they are called
         otherwise than usual.
@@ -47,6 +51,7 @@ class Imprint:
     is_synthetic: bool = False
     review_number: str = ""
     attribution: str = ""
+    timezone: str = DEFAULT_TIMEZONE
     tiers: Mapping[int, tuple[str, str]] = field(default_factory=dict)
 
     @property

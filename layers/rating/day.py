@@ -48,8 +48,7 @@ class Areas:
         The areas with score, level, raw_level (of the score of the day alone; another
         than level where the method holds the level), floor (the level where a floor
         rule decided it, else 0), change, events, places, green, yellow, red, overdue,
-        drivers (tuple of `AreaDriver`, none of a sensitive category), in code order of
-        their ids.
+        drivers (tuple of `AreaDriver`), in code order of their ids.
     levels
         Level on each of the last days, shape (days, n), oldest first.
     sensitivity
@@ -79,7 +78,9 @@ class RiskDay:
         (ids of those that fired, joined by ``;``); points.
     events
         Events of the window: event_id, category, module, severity, channel,
-        occurred_at, day, grid_id, lon, lat.
+        occurred_at, day, grid_id, lon, lat; none of a sensitive category.
+    sensitive_events
+        Those of a sensitive category: counted in the closed month, and nowhere else.
     inspections
         inspection_id, place_id, kind, day, campaign, result, found, fixed, grid_id.
     tiers
@@ -94,6 +95,7 @@ class RiskDay:
     ratings: Ratings
     places: gpd.GeoDataFrame
     events: pd.DataFrame
+    sensitive_events: pd.DataFrame
     inspections: pd.DataFrame
     tiers: Mapping[str, Areas]
     days: NDArray[np.datetime64]
@@ -112,6 +114,11 @@ class RiskDay:
     def timezone(self) -> str:
         """IANA zone of the days."""
         return self.facts.cutoff.timezone
+
+    @property
+    def edition_timezone(self) -> str:
+        """IANA zone of the months in which counts of people are given."""
+        return self.facts.rulebook.imprint.timezone
 
     @property
     def version(self) -> Version:
@@ -215,6 +222,7 @@ def rate_day(facts: RiskFacts, history_days: int = HISTORY_DAYS) -> RiskDay:
         ratings=ground.ratings,
         places=places,
         events=_with_grids(facts, facts.events),
+        sensitive_events=_with_grids(facts, facts.sensitive_events),
         inspections=_inspection_frame(facts),
         tiers=dict(_tiers(facts, ground, places)),
         days=np.array(days[method.steady_days :], dtype="datetime64[D]"),

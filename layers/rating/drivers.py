@@ -9,7 +9,7 @@ from gis.models import SafetyCode
 from gis.risk import Contributions, Driver
 from gis.risk.drivers import Kind
 from gis.safety import SafetyRule
-from layers.packs.code_tables import SENSITIVE, names_of
+from layers.packs.code_tables import names_of
 from layers.words import CODES, NEXT_CHECK, NEXT_CHECK_BY_NOBODY
 
 TOP_DRIVERS: Final = 3
@@ -75,7 +75,7 @@ def place_details(
 def list_drivers(
     parts: Contributions, details: Mapping[str, PlaceDetails]
 ) -> list[tuple[AreaDriver, ...]]:
-    """Return the first places of each area, then its events of no sensitive category.
+    """Return the first places of each area, then its events by category.
 
     Parameters
     ----------
@@ -91,7 +91,7 @@ def list_drivers(
             else AreaDriver(*driver)
             for driver in _listed(row)
         )
-        for row in parts.top(TOP_DRIVERS + len(SENSITIVE))
+        for row in parts.top(TOP_DRIVERS)
     ]
 
 
@@ -126,13 +126,9 @@ def driver_text(driver: AreaDriver, rule: SafetyRule | None = None) -> str:
 
 
 def _listed(drivers: tuple[Driver, ...]) -> list[Driver]:
-    """Return the first few drivers of each kind that name nothing sensitive."""
+    """Return the first few drivers of each kind."""
     places = [driver for driver in drivers if driver.kind == "place"]
-    events = [
-        driver
-        for driver in drivers
-        if driver.kind == "events" and driver.driver_id not in SENSITIVE
-    ]
+    events = [driver for driver in drivers if driver.kind == "events"]
     return [*places[:TOP_DRIVERS], *events[:TOP_DRIVERS]]
 
 

@@ -18,7 +18,7 @@ from gis.local_time import DEFAULT_TIMEZONE, local_instant, timezone_of
 from gis.models import Instant
 from gis.risk import RiskMethod
 from gis.safety import Facts, Inspections, Places, gather_facts
-from layers.packs.code_tables import codes_of
+from layers.packs.code_tables import codes_of, sensitive_kinds
 from layers.packs.rulebook import Rulebook, read_rulebook
 from layers.snapshots import PLAIN, Snapshot, StoreView, Terms, build_snapshot
 from layers.stores.facts import Selection, timestamp
@@ -128,7 +128,10 @@ class RiskFacts(CodedPlaces):
     Attributes
     ----------
     events
-        event_id, category, module, severity, channel, occurred_at, day, grid_row.
+        event_id, category, module, severity, channel, occurred_at, day, grid_row; none
+        of a sensitive category.
+    sensitive_events
+        Those of a sensitive category: for the closed month of a town, and nothing else.
     stations
         station_id, kind, name, area_id of those in place; points.
     event_days
@@ -138,6 +141,7 @@ class RiskFacts(CodedPlaces):
     """
 
     events: pd.DataFrame
+    sensitive_events: pd.DataFrame
     stations: gpd.GeoDataFrame
     event_days: int
     left_out: Mapping[str, int]
@@ -195,7 +199,9 @@ def read_risk_facts(store: Store, cutoff: Cutoff, past_days: int) -> RiskFacts:
     coded = _coded(gpd.GeoDataFrame(enterprises), cutoff)
     places = _places(coded, snapshot, cutoff)
     inspections = _inspections(store, places, cutoff)
-    events = _events(store, snapshot, cutoff, days)
+    all_events = _events(store, snapshot, cutoff, days)
+    is_sensitive = all_events["category"].isin(sensitive_kinds())
+    events = all_events[~is_sensitive].reset_index(drop=True)
     left_out: dict[LeftOut, int] = {
         **_gaps(coded, places, cutoff),
         "no_inspected_place": int((inspections["place_row"] < 0).sum()),
@@ -210,6 +216,7 @@ def read_risk_facts(store: Store, cutoff: Cutoff, past_days: int) -> RiskFacts:
         visits=_visits(inspections),
         inspections=inspections,
         events=events,
+        sensitive_events=all_events[is_sensitive].reset_index(drop=True),
         stations=gpd.GeoDataFrame(
             store.facts("stations", valid_at=end, known_at=known_at)
         ),

@@ -15,7 +15,6 @@ from gis.models import SafetyCode, Scene
 from gis.risk import EventFacts, Hazard, PlaceFacts, RiskMethod, sum_hazard
 from gis.risk.day import GroundFacts, is_recent, sum_by_owner
 from gis.safety import Ratings, rate
-from layers.packs.code_tables import SENSITIVE
 from layers.rating.facts import RiskFacts, Rows
 from layers.schema.layer import frame_datum
 
@@ -71,9 +70,8 @@ def read_ground(facts: RiskFacts, days: list[dt.date]) -> Ground:
     counts = _counts(facts, ratings)
     # an area of which nothing is known is not an area where all is well, and where the
     # codes of places are the ground of colours there is none without them
-    events_of_all = _count_events(facts, np.full(len(facts.events), True))
     is_silent = (counts["places"] == 0) & (
-        (events_of_all == 0) | (method.place_percent > 0)
+        (counts["events"] == 0) | (method.place_percent > 0)
     )
     extents = method.extents(_amounts(facts, counts))
     ground = GroundFacts(
@@ -127,7 +125,7 @@ def _event_facts(facts: RiskFacts) -> EventFacts:
 def _counts(facts: RiskFacts, ratings: Ratings) -> dict[str, Rows]:
     """Return the figures of each grid at the end of the day."""
     last = np.datetime64(facts.cutoff.day, "D")
-    events, places = facts.events, facts.places
+    places = facts.places
     grid_row = places["grid_row"].to_numpy(np.int64)
     is_there = ~(places["gone"].to_numpy("datetime64[D]") <= last)
     code = np.where(is_there, ratings.code, 0)
@@ -139,20 +137,18 @@ def _counts(facts: RiskFacts, ratings: Ratings) -> dict[str, Rows]:
         "overdue": (code > 0) & (ratings.overdue_days > 0),
     }
     count = len(facts.snapshot.territory.grids)
-    # reports withhold sensitive ones below the town: a difference must not tell them
-    is_open = ~events["category"].isin(SENSITIVE).to_numpy()
     return {
-        "events": _count_events(facts, is_open),
+        "events": _count_events(facts),
         **{name: sum_by_owner(is_it, grid_row, count) for name, is_it in masks.items()},
     }
 
 
-def _count_events(facts: RiskFacts, mask: NDArray[np.bool_]) -> Rows:
-    """Return how many of the chosen events of the window each grid has."""
+def _count_events(facts: RiskFacts) -> Rows:
+    """Return how many events of the window each grid has."""
     days = facts.events["day"].to_numpy("datetime64[D]")
     in_window = is_recent(days, facts.cutoff.day, facts.rulebook.method.window_days)
     owners = facts.events["grid_row"].to_numpy(np.int64)
-    return sum_by_owner(mask & in_window, owners, len(facts.snapshot.territory.grids))
+    return sum_by_owner(in_window, owners, len(facts.snapshot.territory.grids))
 
 
 def _amounts(facts: RiskFacts, counts: Mapping[str, Rows]) -> NDArray[np.float64]:

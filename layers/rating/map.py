@@ -11,7 +11,7 @@ from gis.risk.day import CHANGE_DAYS
 from gis.risk.method import floor_texts
 from gis.roster import BEGINNING
 from layers.maps import BaseMap, Details, RiskMap, five_colour_map
-from layers.packs.code_tables import SENSITIVE, names_of
+from layers.packs.code_tables import names_of
 from layers.rating.day import RiskDay
 from layers.rating.drivers import driver_text
 from layers.schema.areas import rated_schema
@@ -27,7 +27,7 @@ COUNTED_BY_THE_MAP: Final = {"no_position"}
 def draw_risk_day(risk_day: RiskDay, base_map: BaseMap | None = None) -> RiskMap:
     """Draw a rated day: grids, circles and communities, places, posts, past days.
 
-    Events of the last `EVENT_DAYS` days are points, none of a sensitive category.
+    Events of the last `EVENT_DAYS` days are points.
 
     Parameters
     ----------
@@ -135,11 +135,11 @@ def _places(risk_day: RiskDay) -> gpd.GeoDataFrame:
 
 
 def _recent_events(risk_day: RiskDay) -> gpd.GeoDataFrame:
-    """Return the events of the last days that may be shown, categories in words."""
+    """Return the events of the last days, categories in words."""
     events = risk_day.events
     last = np.datetime64(risk_day.day, "D") - np.timedelta64(EVENT_DAYS, "D")
     is_recent = events["day"].to_numpy("datetime64[D]") > last
-    recent = events[is_recent & ~events["category"].isin(SENSITIVE)]
+    recent = events[is_recent]
     categories = {
         c: " ".join(names_of("categories", c)) for c in set(recent["category"])
     }

@@ -1,6 +1,6 @@
 """Ledgers of events and inspections by community, as CSV with Chinese headings."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from hashlib import sha256
 from typing import Final
 from urllib.parse import quote
@@ -12,7 +12,7 @@ from layers.figures.areas import LayerName
 from layers.figures.counting import Span
 from layers.figures.report import Figures
 from layers.files.spreadsheets import csv_bytes
-from layers.packs.code_tables import SENSITIVE, named
+from layers.packs.code_tables import named
 from layers.rating.day import RiskDay
 from layers.styles import CODE_STYLES, SCENE_STYLES
 from layers.words import CHANNELS, KINDS, NO_COMMUNITY, Vocabulary, words_of
@@ -21,14 +21,11 @@ LONGEST_NAME: Final = 160
 """Signs of an id in a file name; file systems take 255 in all."""
 
 
-def community_ledgers(
-    day: RiskDay, figures: Figures, *, sensitive: Collection[str] = SENSITIVE
-) -> dict[str, bytes]:
+def community_ledgers(day: RiskDay, figures: Figures) -> dict[str, bytes]:
     """Return a ledger of events and one of inspections for each community.
 
-    They hold the days of the report and neither persons nor positions. Events of
-    sensitive categories are left out, because their number in a community could be
-    counted; rows in no community stand in files of their own.
+    They hold the days of the report and neither persons nor positions, and no event of
+    a sensitive category; rows in no community stand in files of their own.
 
     Parameters
     ----------
@@ -36,8 +33,6 @@ def community_ledgers(
         The facts.
     figures
         The report that the ledgers belong to.
-    sensitive
-        Categories that say something about people.
 
     Returns
     -------
@@ -47,7 +42,6 @@ def community_ledgers(
     """
     span = Span(figures.head.first, figures.head.last)
     events = day.events[span.holds(day.events["day"])]
-    events = events[~events["category"].isin(list(sensitive))]
     inspections = day.inspections[span.holds(day.inspections["day"])]
     tables = {
         "events": _events(day, figures, events),

@@ -72,7 +72,7 @@ AREA_COUNTS: Final = (
     "campaigns",
 )
 """Counts in the table of areas besides the events."""
-SUMMED: Final = ("grid", "no_grid", "town_only")
+SUMMED: Final = ("grid", "no_grid")
 """Layers whose counts add up to those of the town."""
 MAP_NOTES: Final = (
     Words("粗线为最低一级指挥圈", "Bold lines: circles of the lowest tier"),
@@ -416,7 +416,7 @@ def _short(module: str) -> Words:
 
 def _area_row(area: Row) -> tuple[Cell, ...]:
     """Return the row of an area."""
-    is_rated = area.layer not in {"no_grid", "town_only"}
+    is_rated = area.layer != "no_grid"
     names = (*MODULE_COLUMNS, *AREA_COUNTS)
     return (
         area.name,

@@ -207,8 +207,8 @@ def test_accuracy_that_cannot_be_is_named_per_row(
         "accuracy_negative",
         "accuracy_larger_than_town",
         "",
-        "accuracy_larger_than_town",
-        "",
+        "accuracy_not_a_number",
+        "accuracy_not_a_number",
     ]
     assert [bool(row["band"]) for row in found] == [True] + [False] * 5
 

@@ -10,7 +10,7 @@ from support.makers.report_days import make_hamlet_day
 
 
 def test_layers_are_circles_from_the_top_then_communities_then_grids() -> None:
-    layers = list(list_areas(make_hamlet_day(), ()))
+    layers = list(list_areas(make_hamlet_day()))
     assert [layer.name for layer in layers] == ["circle", "community", "grid"]
     assert [layer.frame["area_id"].tolist() for layer in layers] == [
         ["C1", "C21", "C22"],
@@ -25,7 +25,7 @@ def test_layers_are_circles_from_the_top_then_communities_then_grids() -> None:
 
 
 def test_areas_are_made_of_the_grids_below_them() -> None:
-    circles, communities, grids = list_areas(make_hamlet_day(), ())
+    circles, communities, grids = list_areas(make_hamlet_day())
     rows = [[rows.tolist() for rows in layer.grid_rows] for layer in (circles, grids)]
     assert rows == [[[0, 1, 2], [0, 1], [2]], [[0], [1], [2]]]
     assert [rows.tolist() for rows in communities.grid_rows] == [[0, 1], [2]]
@@ -34,23 +34,21 @@ def test_areas_are_made_of_the_grids_below_them() -> None:
 def test_circle_without_grids_has_none() -> None:
     day = make_hamlet_day()
     owners = day.grids.assign(parent_id=["C22", None, "C22"])
-    circles, *_ = list_areas(replace(day, grids=owners), ())
+    circles, *_ = list_areas(replace(day, grids=owners))
     assert [rows.tolist() for rows in circles.grid_rows] == [[0, 2], [], [0, 2]]
 
 
 def test_day_without_tree_and_communities_has_grids_only() -> None:
     day = make_hamlet_day(circles=None, communities=None)
-    [layer] = list_areas(day, ())
+    [layer] = list_areas(day)
     assert layer.name == "grid"
     assert layer.frame["tier"].isna().all()
 
 
-def test_sensitive_drivers_are_left_out_in_every_layer() -> None:
-    for layer in list_areas(make_hamlet_day(), ("dispute",)):
+def test_drivers_stand_in_every_layer_as_they_were_rated() -> None:
+    for layer in list_areas(make_hamlet_day()):
         kinds = [d.driver_id for drivers in layer.frame["drivers"] for d in drivers]
-        assert kinds == ["H1", "noise"]
-    [*_, grids] = list_areas(make_hamlet_day(), ())
-    assert [d.driver_id for d in grids.frame["drivers"][1]] == ["dispute", "noise"]
+        assert kinds == ["H1", "theft", "noise"]
 
 
 def test_red_and_overdue_places_come_worst_first_without_missing_texts() -> None:

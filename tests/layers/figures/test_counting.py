@@ -37,9 +37,10 @@ def test_modules_and_severities_sum_to_the_total(town_month: Figures) -> None:
     assert (areas[list(CODE_COLUMNS)].sum(axis=1) == areas["places"]).all()
 
 
-def test_grids_sum_to_the_town(town_month: Figures) -> None:
+def test_grids_sum_to_the_town(town_month: Figures, s_town_day: MadeDay) -> None:
     assert (total(town_month, "town") == total(town_month, *SUMMED)).all()
-    assert total(town_month, "town")["events"] == 21_000
+    assert total(town_month, "town")["events"] == len(s_town_day.events)
+    assert len(s_town_day.events) + len(s_town_day.sensitive_events) == 21_000
 
 
 def test_circles_of_a_tier_and_communities_sum_to_the_grids(
@@ -94,7 +95,7 @@ def test_id_that_is_nowhere_has_the_row_after_the_last() -> None:
 
 
 def test_facts_of_a_day_count_in_their_grid_or_in_the_last_row() -> None:
-    counts = count_grids(make_hamlet_day(), SPANS, ("dispute",))
+    counts = count_grids(make_hamlet_day(), SPANS)
     table = counts.table
     assert table["events"].tolist() == [2, 0, 1, 1]
     assert table["events_before"].tolist() == [0, 1, 0, 0]
@@ -106,16 +107,8 @@ def test_facts_of_a_day_count_in_their_grid_or_in_the_last_row() -> None:
     assert counts.trend.tolist() == [[0, 2], [1, 0], [0, 1], [0, 1]]
 
 
-def test_sensitive_events_stand_apart_for_the_whole_town() -> None:
-    day = make_hamlet_day()
-    apart = count_grids(day, SPANS, ("dispute",))
-    assert apart.town_only["events"].tolist() == [2]
-    assert apart.town_trend.tolist() == [0, 2]
-    assert count_grids(day, SPANS, ()).town_only["events"].tolist() == [0]
-
-
 def test_event_of_no_module_and_severity_counts_as_other() -> None:
-    table = count_grids(make_hamlet_day(), SPANS, ()).table
+    table = count_grids(make_hamlet_day(), SPANS).table
     assert table["module_other"].tolist() == [0, 0, 1, 0]
     assert table[MODULE_COLUMNS[-1]].equals(table["module_other"])
     assert table[SEVERITY_COLUMNS[-1]].tolist() == [0, 0, 1, 0]

@@ -6,12 +6,12 @@ import pytest
 
 import layers.packs
 from layers.packs.code_tables import (
-    SENSITIVE,
     TABLES,
     Table,
     codes_of,
     hazard_kinds,
     names_of,
+    sensitive_kinds,
 )
 
 
@@ -40,19 +40,24 @@ def test_code_that_is_in_no_table_is_its_own_name() -> None:
 
 
 def test_sensitive_categories_are_categories() -> None:
-    assert set(SENSITIVE) <= set(codes_of("categories"))
+    assert set(sensitive_kinds()) <= set(codes_of("categories"))
 
 
 def test_hazards_are_categories_and_nothing_that_people_ask_for_or_quarrel_about() -> (
     None
 ):
     assert set(hazard_kinds()) < set(codes_of("categories"))
-    people = {"elder_care", "volunteer_request", "community_service", *SENSITIVE}
+    people = {
+        "elder_care",
+        "volunteer_request",
+        "community_service",
+        *sensitive_kinds(),
+    }
     assert not people & set(hazard_kinds())
 
 
-def test_every_category_says_whether_it_is_a_hazard() -> None:
+def test_every_category_says_whether_it_is_a_hazard_and_whether_sensitive() -> None:
     path = Path(layers.packs.__path__[0], "codes", "categories.csv")
-    marks = [line.rsplit(",", 1)[1] for line in path.read_text("utf8").splitlines()]
-    assert marks[0] == "is_hazard"
-    assert set(marks[1:]) == {"yes", "no"}
+    marks = [tuple(line.split(",")[3:]) for line in path.read_text("utf8").splitlines()]
+    assert marks[0] == ("is_hazard", "is_sensitive")
+    assert set(marks[1:]) == {("yes", "no"), ("no", "no"), ("no", "yes")}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from gis.errors import InvalidLayerError, StoreError
 from gis.models import Instant, RiskLevel, SafetyCode
 from layers.maps import offline
-from layers.packs.code_tables import SENSITIVE
+from layers.packs.code_tables import sensitive_kinds
 from layers.rating.day import rate_day
 from layers.rating.map import draw_risk_day
 from support.makers.rated_towns import (
@@ -88,7 +88,7 @@ acts = st.lists(
             st.just("event"),
             st.sampled_from([1, 2, 5, 40, None]),
             st.integers(1, 30),
-            st.sampled_from(["noise", "fire_hazard", *SENSITIVE]),
+            st.sampled_from(["noise", "fire_hazard", *sensitive_kinds()]),
         ),
         st.tuples(
             st.just("place"),

@@ -51,8 +51,8 @@ def test_top_places_stand_first_and_the_worst_before_all():
     assert drivers[0].due_on == "2026-10-01"
 
 
-def test_sensitive_events_are_listed_by_no_method():
+def test_sensitive_events_drive_nothing_by_no_method():
     town = Town().rule("risk", FIRST_BODY)
     town.events(event(1, 1, 30, kind="dispute"), event(2, 1, 30, kind="noise"))
-    drivers = column_of(town.rated().grids, "drivers")["G1"]
-    assert [driver.driver_id for driver in drivers] == ["noise"]
+    [driver] = column_of(town.rated().grids, "drivers")["G1"]
+    assert (driver.driver_id, driver.share) == ("noise", 1.0)

@@ -16,6 +16,7 @@ from gis.risk import MethodCard, RiskMethod
 from gis.safety import SafetyRule
 from gis.synthetic import Town
 from gis.versions import Version
+from layers.packs.code_tables import sensitive_kinds
 from layers.packs.rulebook import shipped_rule
 from layers.rating.drivers import AreaDriver
 
@@ -38,6 +39,7 @@ class MadeDay:
     circles: gpd.GeoDataFrame | None
     communities: gpd.GeoDataFrame | None
     events: pd.DataFrame
+    sensitive_events: pd.DataFrame
     inspections: pd.DataFrame
     day: dt.date = DAY
     known_at: Instant | None = END_OF_10_OCTOBER
@@ -46,6 +48,7 @@ class MadeDay:
     method: RiskMethod = METHOD
     card: MethodCard = CARD
     timezone: str = "Asia/Shanghai"
+    edition_timezone: str = "Asia/Shanghai"
     left_out: Mapping[str, int] = field(default_factory=lambda: {"no_grid": 3})
 
 
@@ -66,9 +69,15 @@ def make_s_town_day(town: Town, seed: int = 5) -> MadeDay:
         grids=grids,
         circles=rated(town.circles, "circle", rng),
         communities=rated(town.communities, "community", rng),
-        events=events,
+        **apart(events),
         inspections=_inspected(places, rng),
     )
+
+
+def apart(events: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Part events as a rated day has them: the sensitive ones stand apart."""
+    is_sensitive = events["category"].isin(sensitive_kinds())
+    return {"events": events[~is_sensitive], "sensitive_events": events[is_sensitive]}
 
 
 def rated(
@@ -80,7 +89,7 @@ def rated(
         (
             AreaDriver("events", "street_trading", 31, 3.1, 0.31),
             AreaDriver("place", "E00012", 1, 2.0, 0.2),
-            AreaDriver("events", "dispute", 12, 1.2, 0.12),
+            AreaDriver("events", "theft", 12, 1.2, 0.12),
         )
     ] * count
     scores = rng.gamma(6.0, 20.0, count)
@@ -168,7 +177,7 @@ def make_hamlet_day(**changes: Any) -> MadeDay:
                 ),
             ),
             (
-                AreaDriver("events", "dispute", 2, 0.4, 0.4),
+                AreaDriver("events", "theft", 2, 0.4, 0.4),
                 AreaDriver("events", "noise", 1, 0.2, 0.2),
             ),
             (),
@@ -211,7 +220,7 @@ def make_hamlet_day(**changes: Any) -> MadeDay:
         "grids": grids,
         "circles": circles,
         "communities": communities,
-        "events": _hamlet_events(),
+        **apart(_hamlet_events()),
         "inspections": _hamlet_inspections(),
     }
     return MadeDay(**(made | changes))

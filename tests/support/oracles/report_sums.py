@@ -5,7 +5,7 @@ import pandas as pd
 from layers.figures.counting import COUNT_COLUMNS
 from layers.figures.report import Figures
 
-SUMMED = ("grid", "no_grid", "town_only")
+SUMMED = ("grid", "no_grid")
 
 
 def total(figures: Figures, *layers: str) -> pd.Series:
