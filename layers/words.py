@@ -241,7 +241,8 @@ TOWN_ONLY: Final = Words("仅计入全镇", "Town only")
 NO_COMMUNITY: Final = Words("未落社区", "In no community")
 TOTAL: Final = Words("合计", "Total")
 SYNTHETIC: Final = Words(
-    "模拟数据，非真实情况", "Synthetic data, not a real place or situation"
+    "模拟数据，自带时钟，非真实情况",
+    "Synthetic data and clock, not a real place or situation",
 )
 NOT_PUBLISHED: Final = Words("未发布", "not published")
 

@@ -125,12 +125,11 @@ def risk_map(out: Path, tiles: str | None, tiles_by: str, **options: Any) -> Non
 def report(kind: Any, out: Path, **options: Any) -> None:
     """Write figures, HTML, PDF, ledgers: of a day, or of the month it ends."""
     from api.service.rating.reports import as_of, write_report  # noqa: PLC0415
-    from layers.stores import clock  # noqa: PLC0415
 
     url, settings = options.pop("url"), settings_of_commands()
     with opened_store(url, settings) as store:
         cutoff = _cutoff(store, settings, **options)
-        _print(write_report(store, as_of(cutoff, clock()), kind, out))
+        _print(write_report(store, as_of(cutoff, store.now()), kind, out))
 
 
 def _rate(url: str | None, **options: Any) -> "RiskDay":
@@ -151,7 +150,7 @@ def _cutoff(
 
     at = None
     if known_at is not None:
-        at = read_instant(known_at, "--known-at", settings.timezone)
+        at = read_instant(known_at, "--known-at", settings.timezone, store.now)
     desk = RiskDesk(store, settings.timezone, terms_of(settings))
     return desk.cutoff(day.date() if day else None, at)
 

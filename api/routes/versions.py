@@ -3,7 +3,6 @@
 from fastapi import APIRouter
 
 from api.deps import Reader
-from layers.stores import clock
 
 router = APIRouter(tags=["published"])
 
@@ -11,4 +10,4 @@ router = APIRouter(tags=["published"])
 @router.get("/versions")
 def versions(reader: Reader) -> dict[str, list[dict[str, object]]]:
     """Return every version with its state: in force, pending, past, withdrawn."""
-    return {"versions": reader.versions(clock())}
+    return {"versions": reader.versions(reader.store.now())}

@@ -8,6 +8,7 @@ from typing import Self
 from gis.errors import GovernanceError
 from layers.snapshots import Snapshots
 from layers.stores import Store
+from layers.stores.town_clock import KeptClock
 
 logger = logging.getLogger("uvicorn.error")
 
@@ -32,6 +33,7 @@ class Watch:
         self._snapshots = snapshots
         self._is_over = threading.Event()
         self._failure: str | None = None
+        self._kept = store.kept_clock()
         self._thread = threading.Thread(
             target=self._run, name="pagoda-watch", daemon=True
         )
@@ -49,6 +51,11 @@ class Watch:
         self._is_over.set()
         self._thread.join()
 
+    @property
+    def kept_clock(self) -> KeptClock | None:
+        """The clock of a made-up town, read at every turn; None in a real one."""
+        return self._kept
+
     def failure(self) -> str | None:
         """Return why the service cannot do its work; None while it can."""
         if not self._store.is_healthy():
@@ -62,6 +69,7 @@ class Watch:
             try:
                 revision = self._snapshots.current.revision
                 self._store.wait_for_change(revision, TURN_S)
+                self._kept = self._store.kept_clock()
                 self._snapshots.refresh()
                 self._failure = None
             except GovernanceError as error:

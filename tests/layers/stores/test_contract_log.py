@@ -92,9 +92,9 @@ def test_restored_id_that_is_in_use_is_refused(store):
 def handle_on(store):
     """Return another handle on a store; of one in memory there is no other."""
     if isinstance(store, PostgisStore):
-        return PostgisStore(store._connections._url, now=store._now)
+        return PostgisStore(store._connections._url, now=store.now)
     if isinstance(store, GeoPackageStore):
-        return GeoPackageStore(store._file.path, now=store._now)
+        return GeoPackageStore(store._file.path, now=store.now)
     return store
 
 
