@@ -10,6 +10,7 @@ from api.cli.assign import assign
 from api.cli.audit import audit
 from api.cli.check import bench, check
 from api.cli.demo import demo
+from api.cli.events import events
 from api.cli.load import load
 from api.cli.rating import due, report, risk, risk_map, safety
 from api.cli.replay import replay
@@ -57,6 +58,7 @@ for _command in (
     demo,
     init,
     load,
+    events,
     check,
     assign,
     publish,
