@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, closing
 from typing import Any
 
 from fastapi import FastAPI
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.admission import BodyLimit, RateLimit
 from api.errors import PROBLEM_RESPONSES, PROBLEM_SCHEMA, install_handlers
@@ -24,7 +25,8 @@ from api.routes import (
 from api.service.assignment.answer import AnswerDesk
 from api.service.rating.days import RiskDesk
 from api.service.stores.connection import terms_of
-from api.service.stores.sample import SAMPLE_NOW, sample_store
+from api.service.stores.sample import sample_store
+from api.service.stores.town_time import clock_header, start_clock, stop_clock
 from api.service.versions.read import VersionReader
 from api.service.watch import Watch
 from api.settings import Settings
@@ -34,9 +36,7 @@ from gis.models import Instant
 from gis.synthetic import make_s_town
 from layers.maps import tianditu
 from layers.snapshots import Snapshots
-from layers.stores import Store, clock, open_store
-
-Clock = Callable[[], Instant]
+from layers.stores import Store, open_store
 
 ROUTES = (
     assign,
@@ -53,6 +53,8 @@ ROUTES = (
 PLACES, PLACES_SPAN_S = 120, 60.0
 """So many places may a client look at in so many seconds."""
 
+CLOCK_HEADER = b"pagoda-clock"
+
 logger = logging.getLogger("uvicorn.error")
 
 
@@ -66,28 +68,34 @@ class Service(FastAPI):
         return document
 
 
-def create_app(settings: Settings) -> FastAPI:
+def create_app(settings: Settings, speed: float | None = None) -> FastAPI:
     """Return the service over a store.
 
     Parameters
     ----------
     settings
         Settings of the deployment; without a store S town is published in memory.
+    speed
+        Seconds of a made-up town in one second; None leaves it as it was.
 
     Raises
     ------
+    SettingError
+        If a speed is given for a real town.
     StoreError
         If there is no such store, it has a service already, or no version of its
         grids is in force.
     """
     key = settings.tianditu_key
     base_map = None if key is None else tianditu(key)
-    store, now = _open_store(settings)
+    store = _open_store(settings)
     terms = terms_of(settings)
     try:
-        snapshots = Snapshots(store, now=now, terms=terms)
+        start_clock(store, speed)
+        snapshots = Snapshots(store, now=store.now, terms=terms)
     except GovernanceError:
-        store.close()
+        with closing(store):
+            stop_clock(store)
         raise
     watch = Watch(store, snapshots)
 
@@ -99,6 +107,7 @@ def create_app(settings: Settings) -> FastAPI:
         logger.info("Compiled index ready in %.1f s.", time.perf_counter() - start)
         with closing(store), watch:
             yield
+            stop_clock(store)
 
     # the documentation pages of FastAPI fetch their code from outside: left out;
     # /openapi.json is a route as all are
@@ -109,8 +118,10 @@ def create_app(settings: Settings) -> FastAPI:
         responses=PROBLEM_RESPONSES,
     )
     zone = settings.timezone
-    app.state.answer_desk = AnswerDesk(snapshots, settings.datum_error_m, zone, now)
-    app.state.desk = RiskDesk(store, zone, terms, now)
+    app.state.answer_desk = AnswerDesk(
+        snapshots, settings.datum_error_m, zone, store.now
+    )
+    app.state.desk = RiskDesk(store, zone, terms)
     app.state.base_map = base_map
     app.state.public_url = settings.public_url
     app.state.place_limit = RateLimit(PLACES, PLACES_SPAN_S)
@@ -120,15 +131,52 @@ def create_app(settings: Settings) -> FastAPI:
         app.include_router(module.router)
     install_handlers(app)
     app.add_middleware(BodyLimit)
+    app.add_middleware(ClockHeader, watch=watch, now=store.now, timezone=zone)
     return app
 
 
-def _open_store(settings: Settings) -> tuple[Store, Clock]:
-    """Open the store of a service and its clock, or put S town into memory.
+class ClockHeader:
+    """Says in a header of every answer what time it is in a made-up town.
 
-    The facts of S town end in the past; its clock stands there, so that somebody is on
-    duty and not every check is overdue.
+    Parameters
+    ----------
+    app
+        What answers.
+    watch
+        Knows the clock of the town.
+    now
+        The time of the store.
+    timezone
+        IANA zone of the time said.
     """
+
+    def __init__(
+        self, app: ASGIApp, watch: Watch, now: Callable[[], Instant], timezone: str
+    ) -> None:
+        self._app = app
+        self._watch = watch
+        self._now = now
+        self._timezone = timezone
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        town_clock = self._watch.kept_clock
+        if town_clock is None or scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        text = clock_header(town_clock, self._now(), self._timezone)
+        header = (CLOCK_HEADER, text.encode())
+
+        async def send_with_time(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], header]
+            await send(message)
+
+        await self._app(scope, receive, send_with_time)
+
+
+def _open_store(settings: Settings) -> Store:
+    """Open the store of a service, or put S town into memory."""
     if settings.store is not None:
-        return open_store(settings.store, is_service=True), clock
-    return sample_store(make_s_town(), settings.timezone), lambda: SAMPLE_NOW
+        return open_store(settings.store, is_service=True)
+    return sample_store(make_s_town(), settings.timezone)

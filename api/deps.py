@@ -17,7 +17,6 @@ from api.settings import is_loopback
 from gis.local_time import instant_of
 from gis.models import Instant
 from layers.maps import BaseMap
-from layers.stores import clock
 
 
 def desk_of(request: Request) -> AnswerDesk:
@@ -99,7 +98,7 @@ def _times(
 ) -> QuestionTimes:
     zone = reader.timezone
     return QuestionTimes(
-        clock() if valid_at is None else instant_of(valid_at, zone),
+        reader.store.now() if valid_at is None else instant_of(valid_at, zone),
         None if known_at is None else instant_of(known_at, zone),
     )
 

@@ -262,7 +262,8 @@ NO_GRID: Final = Words("未落网格", "In no grid")
 NO_COMMUNITY: Final = Words("未落社区", "In no community")
 TOTAL: Final = Words("合计", "Total")
 SYNTHETIC: Final = Words(
-    "模拟数据，非真实情况", "Synthetic data, not a real place or situation"
+    "模拟数据，自带时钟，非真实情况",
+    "Synthetic data and clock, not a real place or situation",
 )
 PLACE_PAGE: Final[Vocabulary] = MappingProxyType(
     {

@@ -118,7 +118,6 @@ def load_events(file: Path, url: str | None, **options: Any) -> None:
     from api.service.events.load import EventJob  # noqa: PLC0415
     from api.service.events.load import load_events as append  # noqa: PLC0415
     from api.service.stores.connection import terms_of  # noqa: PLC0415
-    from layers.stores import clock  # noqa: PLC0415
 
     settings = settings_of_commands()
     options["source"] = options["source"] or file.stem
@@ -129,7 +128,7 @@ def load_events(file: Path, url: str | None, **options: Any) -> None:
         **options,
     )
     with opened_store(url, settings) as store, name_faulty_rows():
-        report = append(store, file, job, clock())
+        report = append(store, file, job, store.now())
     say(report.notices)
     statuses = ", ".join(f"{n:,} {status}" for status, n in report.statuses.items())
     click.echo(
@@ -146,9 +145,9 @@ def _record(
     from api.service.stores.connection import read_instant  # noqa: PLC0415
 
     settings = settings_of_commands()
-    since = read_instant(valid_from, "--valid-from", settings.timezone)
-    job = FactJob(layer, since, settings.timezone, **options)
     with opened_store(url, settings) as store, name_faulty_rows():
+        since = read_instant(valid_from, "--valid-from", settings.timezone, store.now)
+        job = FactJob(layer, since, settings.timezone, **options)
         report = load_facts(store, file, job)
     _say_recorded(layer, report)
 

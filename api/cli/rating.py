@@ -138,7 +138,7 @@ def propose(group_options: dict[str, Any], /, **options: Any) -> None:
     nearer = {name: value for name, value in options.items() if value is not None}
     options, settings = {**group_options, **nearer}, settings_of_commands()
     with opened_store(options.pop("url"), settings) as store:
-        adoption = _adoption(**own, timezone=settings.timezone)
+        adoption = _adoption(store, settings.timezone, **own)
         cutoff = _cutoff(store, settings, **options)
         if options["day"] is None:
             cutoff = first_month(store, cutoff)
@@ -173,16 +173,19 @@ def risk_map(out: Path, tiles: str | None, tiles_by: str, **options: Any) -> Non
 def report(kind: Any, out: Path, **options: Any) -> None:
     """Write figures, HTML, PDF, ledgers: of a day, or of the month it ends."""
     from api.service.rating.reports import as_of, write_report  # noqa: PLC0415
-    from layers.stores import clock  # noqa: PLC0415
 
     url, settings = options.pop("url"), settings_of_commands()
     with opened_store(url, settings) as store:
         cutoff = _cutoff(store, settings, **options)
-        _print(write_report(store, as_of(cutoff, clock()), kind, out))
+        _print(write_report(store, as_of(cutoff, store.now()), kind, out))
 
 
 def _adoption(
-    version: str | None, owner: str | None, valid_from: str | None, timezone: str
+    store: "Store",
+    timezone: str,
+    version: str | None,
+    owner: str | None,
+    valid_from: str | None,
 ) -> "Adoption | None":
     """Return under what name a proposal is stored; None where it is not to be."""
     from api.service.rating.propose import Adoption  # noqa: PLC0415
@@ -195,7 +198,7 @@ def _adoption(
             "A method is stored under a name, by a body and since a day; give "
             "--store-as, --owner and --valid-from together, or none of them."
         )
-    since = read_instant(valid_from, "--valid-from", timezone)
+    since = read_instant(valid_from, "--valid-from", timezone, store.now)
     return Adoption(version, owner, since, timezone)
 
 
@@ -236,7 +239,7 @@ def _cutoff(
 
     at = None
     if known_at is not None:
-        at = read_instant(known_at, "--known-at", settings.timezone)
+        at = read_instant(known_at, "--known-at", settings.timezone, store.now)
     desk = RiskDesk(store, settings.timezone, terms_of(settings))
     return desk.cutoff(day.date() if day else None, at)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from api.cli.output import say
 from gis.errors import SettingError
 
 
@@ -18,11 +19,19 @@ from gis.errors import SettingError
     help="Address of the store: PAGODA_STORE, else ./pagoda.gpkg where it is, else "
     "S town in memory.",
 )
-def serve(host: str | None, port: int | None, store: str | None) -> None:
+@click.option(
+    "--speed",
+    type=click.FloatRange(0, 86_400, min_open=True),
+    help="Of a made-up town: its seconds in one second; as it was unless given.",
+)
+def serve(
+    host: str | None, port: int | None, store: str | None, speed: float | None
+) -> None:
     """Serve a store: POST /assign, GET /risk/map, /versions, /model and more."""
     import uvicorn  # noqa: PLC0415
 
     from api.app import create_app  # noqa: PLC0415
+    from api.service.stores.town_time import time_lines  # noqa: PLC0415
     from api.settings import (  # noqa: PLC0415
         DEFAULT_STORE,
         read_settings,
@@ -45,7 +54,9 @@ def serve(host: str | None, port: int | None, store: str | None) -> None:
             f"{sock.getsockname()[1]}; Ctrl-C ends it.",
             err=True,
         )
-        uvicorn.Server(uvicorn.Config(create_app(settings))).run(sockets=[sock])
+        app = create_app(settings, speed)
+        say(time_lines(app.state.desk.store, settings.timezone))
+        uvicorn.Server(uvicorn.Config(app)).run(sockets=[sock])
 
 
 def listen(host: str, port: int) -> socket.socket:

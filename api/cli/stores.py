@@ -59,11 +59,10 @@ def init(url: str | None, sample: str | None, source: str | None) -> None:
 def export(out: Path, form: Any, is_open: bool, url: str | None) -> None:
     """Write a consistent copy that GIS software opens and `init --from` restores."""
     from api.service.stores.export import export_open, export_store  # noqa: PLC0415
-    from layers.stores import clock  # noqa: PLC0415
 
     with opened_store(url, settings_of_commands()) as store:
         if is_open:
-            names = ", ".join(export_open(store, out, clock(), form))
+            names = ", ".join(export_open(store, out, store.now(), form))
             click.echo(
                 f"Wrote {out}, open fields only, of {names}; no store can be made of "
                 "it."

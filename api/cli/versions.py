@@ -116,11 +116,10 @@ def withdraw(version: int, url: str | None, **options: str) -> None:
 def versions(url: str | None) -> None:
     """Print what is published and pending."""
     from api.cli.text.versions import version_lines  # noqa: PLC0415
-    from layers.stores import clock  # noqa: PLC0415
 
     settings = settings_of_commands()
     with opened_store(url, settings) as store:
-        click.echo("\n".join(version_lines(store, clock(), settings.timezone)))
+        click.echo("\n".join(version_lines(store, store.now(), settings.timezone)))
 
 
 def publish_layers(options: dict[str, Any]) -> None:
@@ -130,10 +129,10 @@ def publish_layers(options: dict[str, Any]) -> None:
 
     settings = settings_of_commands()
     url = options.pop("url")
-    options["valid_from"] = read_instant(
-        options["valid_from"], "--valid-from", settings.timezone
-    )
     with opened_store(url, settings) as store, name_faulty_rows():
+        options["valid_from"] = read_instant(
+            options["valid_from"], "--valid-from", settings.timezone, store.now
+        )
         version, notices = publish_files(store, PublishJob(**options))
         last = store.last_link()
     say(notices)

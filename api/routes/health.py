@@ -4,8 +4,9 @@ from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 
 from api.admission import Door
-from api.deps import Readiness
+from api.deps import Reader, Readiness
 from api.errors import problem, without_addresses
+from api.service.stores.town_time import clock_words
 
 FAILURE_ZH = "服务未就绪，请查看日志并联系管理员。"
 STRAYS = "Answers leave it out; see `pagoda audit verify`, and restore the last export."
@@ -24,7 +25,7 @@ def livez() -> dict[str, str]:
 
 
 @router.get("/readyz", response_model=dict[str, str])
-def readyz(readiness: Readiness) -> Response:
+def readyz(readiness: Readiness, reader: Reader) -> Response:
     """Say that events are taken and what is in force is current, or why not."""
     failure, strays = readiness.failure(), readiness.strays()
     if failure is not None:
@@ -32,4 +33,13 @@ def readyz(readiness: Readiness) -> Response:
     if strays is not None:
         detail = without_addresses(f"{strays} {STRAYS}")
         return problem(503, "not-ready", detail, STRAYS_ZH)
-    return JSONResponse({"status": "ready"})
+    return JSONResponse({"status": "ready"} | _time(readiness, reader))
+
+
+def _time(readiness: Readiness, reader: Reader) -> dict[str, str]:
+    """Return what is said of the time of a made-up town, nothing of a real one."""
+    town_clock = readiness.kept_clock
+    if town_clock is None:
+        return {}
+    words = clock_words(town_clock, reader.store.now(), reader.timezone)
+    return {"clock": words.en, "clock_zh": words.zh}

@@ -10,6 +10,7 @@ from gis.errors import GovernanceError, StoreUnavailableError
 from layers.snapshots import Snapshots
 from layers.stores import Store
 from layers.stores.log import LogFault
+from layers.stores.town_clock import KeptClock
 
 logger = logging.getLogger("uvicorn.error")
 
@@ -39,6 +40,7 @@ class Watch:
         self._failure: str | None = None
         self._strays: tuple[LogFault, ...] = ()
         self._next_look = 0.0
+        self._kept = store.kept_clock()
         self._thread = threading.Thread(
             target=self._run, name="pagoda-watch", daemon=True
         )
@@ -55,6 +57,11 @@ class Watch:
     ) -> None:
         self._is_over.set()
         self._thread.join()
+
+    @property
+    def kept_clock(self) -> KeptClock | None:
+        """The clock of a made-up town, read at every turn; None in a real one."""
+        return self._kept
 
     def failure(self) -> str | None:
         """Return why the service cannot do its work; None while it can."""
@@ -87,6 +94,7 @@ class Watch:
                 self._look()
                 revision = self._snapshots.current.revision
                 self._store.wait_for_change(revision, TURN_S)
+                self._kept = self._store.kept_clock()
                 self._snapshots.refresh()
                 self._failure = None
             except GovernanceError as error:

@@ -57,7 +57,7 @@ function drawFiveColourMap(map, model) {
     return control.getContainer();
   }
 
-  if (model.synthetic) sign("topright", "synthetic", words.caption("合成数据", "SYNTHETIC DATA"));
+  if (model.synthetic) sign("topright", "synthetic", words.caption("合成数据，自带时钟", "SYNTHETIC DATA, ITS OWN CLOCK"));
   const pastDay = sign("topright", "past-day", "");
   function note(day) {
     pastDay.hidden = !day;

@@ -3,26 +3,24 @@
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
-from time import time_ns
 from types import ModuleType
 
 from gis.errors import StoreError
 from gis.models import Instant
 from layers.stores.address import printable_address
 from layers.stores.protocol import Store
+from layers.stores.town_clock import clock
 
 POSTGRES = ("postgresql://", "postgres://")
 
-__all__ = ["Store", "create_store", "open_store", "remove_store"]
-
-
-def clock() -> Instant:
-    """Return the time of this machine."""
-    return Instant(time_ns() // 1_000_000)
+__all__ = ["Store", "clock", "create_store", "open_store", "remove_store"]
 
 
 def open_store(
-    url: str, *, now: Callable[[], Instant] = clock, is_service: bool = False
+    url: str,
+    *,
+    now: Callable[[], Instant] | None = None,
+    is_service: bool = False,
 ) -> Store:
     """Open a store by its address.
 
@@ -33,7 +31,8 @@ def open_store(
         which ends in ``.gpkg`` or is written ``geopackage:PATH``, or
         ``postgresql://user@host:port/name`` (extra ``postgis``).
     now
-        The clock of the store.
+        The clock of the store; None takes this machine's, or of a made-up town the one
+        that is kept in it.
     is_service
         Whether to be the one service of an embedded file.
 
@@ -63,7 +62,7 @@ def open_store(
 def create_store(
     url: str,
     *,
-    now: Callable[[], Instant] = clock,
+    now: Callable[[], Instant] | None = None,
     crs: str = "EPSG:4490",
     store_id: str | None = None,
 ) -> Store:

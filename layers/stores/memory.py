@@ -46,6 +46,7 @@ from layers.stores.protocol import (
     StoredEvent,
     VersionLayers,
 )
+from layers.stores.town_clock import KeptClock, TownClock
 from layers.stores.version_digest import version_bytes, withdrawal_bytes
 from layers.stores.versions import (
     VERSION_LAYERS,
@@ -58,13 +59,13 @@ from layers.stores.versions import (
 EVENTS = "events"
 
 
-class MemoryStore(LayersInForce):
+class MemoryStore(TownClock, LayersInForce):
     """A `Store` in dictionaries; what it holds ends with the process.
 
     Parameters
     ----------
     now
-        The clock.
+        The clock, as `open_store` takes it.
     crs
         Geographic CRS of every geometry.
     store_id
@@ -80,11 +81,11 @@ class MemoryStore(LayersInForce):
     def __init__(
         self,
         *,
-        now: Callable[[], Instant],
+        now: Callable[[], Instant] | None = None,
         crs: str = "EPSG:4490",
         store_id: str | None = None,
     ) -> None:
-        self._now = now
+        super().__init__(now)
         self._crs = crs
         self._store_id = store_id or str(uuid.uuid4())
         self._change = threading.Condition()
@@ -100,6 +101,7 @@ class MemoryStore(LayersInForce):
         self._by_source: dict[tuple[str, str], StoredEvent] = {}
         self._event_ids = EventIds()
         self._revision = 0
+        self._clock: KeptClock | None = None
 
     @property
     def store_id(self) -> str:
@@ -186,6 +188,7 @@ class MemoryStore(LayersInForce):
             link = self._commit(layer, recorded_at, fact_bytes(layer, facts))
             added = with_record(facts, recorded_at, link.sequence)
             self._records[layer] = pd.concat([records, added], ignore_index=True)
+            self._look_again(layer)
             return link
 
     def facts(
@@ -305,6 +308,12 @@ class MemoryStore(LayersInForce):
             )
             return self.revision()
 
+    def keep_clock(self, clock: KeptClock) -> None:
+        """Keep a clock."""
+        with self._open():
+            self._clock = clock
+        self.kept_clock()
+
     def export(self, path: Path) -> bool:
         """Write nothing: a store in memory has no file."""
         return False
@@ -329,8 +338,12 @@ class MemoryStore(LayersInForce):
 
     def _recorded_at(self) -> Instant:
         """Return the clock, or the last record where the clock went back."""
-        now = self._now()
+        now = self.now()
         return max(now, self._links[-1].recorded_at) if self._links else now
+
+    def _read_clock(self) -> KeptClock | None:
+        """Return the clock that was kept last."""
+        return self._clock
 
     def _commit(self, layer: str, recorded_at: Instant, rows: Iterable[bytes]) -> Link:
         """Put the next link on the log."""
@@ -362,7 +375,7 @@ class MemoryStore(LayersInForce):
     ) -> gpd.GeoDataFrame:
         """Return a layer of the version in force, with the column `version`."""
         with self._open():
-            at = self._now() if valid_at is None else valid_at
+            at = self.now() if valid_at is None else valid_at
             version = self.history(system).in_force(at, known_at)
             layers = (
                 no_layers(self._crs)

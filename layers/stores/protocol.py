@@ -7,8 +7,8 @@ Rules that hold in every method:
 - Geometry goes in and out as lon, lat doubles in `Store.crs`, rounded to 9 decimals.
 - Nothing is overwritten or deleted. A call that writes is one transaction: all of it
   is durable when the call returns, or nothing of it is there.
-- `recorded_at` is the clock given to the store, or the last `recorded_at` of the log
-  where the clock went back: it never decreases. A batch of facts is recorded at least
+- `recorded_at` is `Store.now`, or the last `recorded_at` of the log where the clock
+  went back: it never decreases. A batch of facts is recorded at least
   1 ms after the batch before it in its layer.
 - Every transaction puts one link on the log (`layers.stores.log`); events of calls
   that are committed together share one.
@@ -34,6 +34,7 @@ from gis.models import Event, Instant
 from gis.versions import History, Lineage, Version, Withdrawal
 from layers.stores.facts import Selection
 from layers.stores.log import Link, Log
+from layers.stores.town_clock import OwnTime
 
 MAIN_SYSTEM = "main"
 """The grid system of a deployment that has one."""
@@ -414,7 +415,7 @@ class Events(Protocol):
         """Return receipts of the events for a destination after a row of the log."""
 
 
-class Store(Versions, Facts, Events, Log, Protocol):
+class Store(Versions, Facts, Events, Log, OwnTime, Protocol):
     """A store of grid systems, facts and events that loses nothing."""
 
     @property

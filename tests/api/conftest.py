@@ -64,7 +64,7 @@ def town_files(town: Town, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def client() -> Iterator[TestClient]:
     """The service over S town; what fails in it is answered, not raised."""
-    app = create_app(Settings())
+    app = create_app(Settings(), speed=1e-6)  # the day does not end in a long run
     with TestClient(app, raise_server_exceptions=False) as served:
         yield served
 

@@ -1,6 +1,7 @@
 """The application: its paths, what it refuses, and the store it stands on."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,8 +9,17 @@ from fastapi.openapi.models import OpenAPI
 from fastapi.testclient import TestClient
 
 from api.app import create_app
+from api.service.stores.connection import made, opened
+from api.service.stores.sample import (
+    SAMPLE_NOW,
+    publish_sample,
+    record_posts,
+    record_rules,
+)
 from api.settings import Settings
-from gis.errors import StoreError
+from gis.errors import SettingError, StoreError
+from gis.synthetic import Town
+from layers.stores.town_clock import KeptClock
 from support.harness.answers import PROBLEM, assert_problem
 
 
@@ -63,3 +73,57 @@ def test_openapi_is_valid_and_names_every_path(client: TestClient) -> None:
 def test_app_over_a_store_that_is_not_there_is_refused(tmp_path: Any) -> None:
     with pytest.raises(StoreError):
         create_app(Settings(store=str(tmp_path / "none.gpkg")))
+
+
+PATHS = ["/readyz", "/risk/map", "/risk/grids", "/versions", "/enterprises/none", "/no"]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_answer_of_a_made_up_town_says_its_time(
+    client: TestClient, path: str
+) -> None:
+    header = client.get(path).headers["pagoda-clock"]
+    assert re.fullmatch(
+        r"synthetic; now=2026-09-30T23:45:\d\d\+08:00; speed=1e-06", header
+    )
+
+
+def test_made_up_town_is_served_in_its_own_time_and_goes_on_after_a_restart(
+    town: Town, tmp_path: Path
+) -> None:
+    url = str(tmp_path / "town.gpkg")
+    fill_in_its_time(url, town)
+    times = []
+    for speed in (3_600.0, None):
+        with TestClient(create_app(Settings(store=url), speed)) as client:
+            header = client.get("/livez").headers["pagoda-clock"]
+        assert header.endswith("; speed=3600")
+        times.append(header)
+        with opened(url) as store:
+            kept = store.kept_clock()
+            assert kept is not None
+            assert kept.since is None
+    assert "now=2026-09-30T23:45" <= times[0].partition("; ")[2] <= times[1][11:]
+
+
+def fill_in_its_time(url: str, town: Town) -> None:
+    """Make a store with the grids, posts and rules of S town."""
+    with made(url) as store:
+        store.keep_clock(KeptClock(SAMPLE_NOW))
+        publish_sample(store, town)
+        record_posts(store, town, "Asia/Shanghai")
+        record_rules(store, town, "Asia/Shanghai")
+
+
+def test_real_town_is_served_without_such_a_header_and_refuses_a_speed(
+    town: Town, tmp_path: Path
+) -> None:
+    url = str(tmp_path / "town.gpkg")
+    with made(url) as store:
+        publish_sample(store, town)
+    with pytest.raises(SettingError, match="leave out --speed"):
+        create_app(Settings(store=url), 60.0)
+    with TestClient(create_app(Settings(store=url))) as client:
+        response = client.get("/readyz")
+    assert response.json() == {"status": "ready"}
+    assert "pagoda-clock" not in response.headers

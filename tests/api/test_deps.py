@@ -14,7 +14,6 @@ from gis.errors import InvalidLayerError
 from gis.local_time import instant_of
 from layers.stores import clock
 from layers.stores.memory import MemoryStore
-from support.makers.store_history import Clock
 
 BERLIN = "Europe/Berlin"
 EAST = timezone(timedelta(hours=8))
@@ -25,7 +24,7 @@ MORNING_MS = 1789002000000  # 2026-09-10T01:00:00Z
 def berlin() -> TestClient:
     """Two doors that give back what they were asked, for a store in Berlin."""
     app = FastAPI()
-    app.state.reader = VersionReader(MemoryStore(now=Clock()), BERLIN)
+    app.state.reader = VersionReader(MemoryStore(), BERLIN)
 
     @app.get("/times")
     def times(times: Times) -> dict[str, Any]:

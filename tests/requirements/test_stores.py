@@ -19,7 +19,7 @@ from gis.versions import Lineage
 from layers.rating.day import read_risk_day
 from layers.rating.facts import Cutoff
 from layers.reports import community_ledgers, daily_figures
-from layers.stores import clock, open_store
+from layers.stores import open_store
 from layers.stores.facts import FACTS
 from layers.stores.protocol import MAIN_SYSTEM, Draft, Publication
 from layers.stores.version_digest import draft_digest
@@ -108,7 +108,7 @@ def test_row_1_19_an_event_tells_every_owner_and_boundary_version(store, event_i
 
 def test_row_2_12_a_report_made_again_later_has_equal_figures(s_town):
     store = sample_store(s_town, "Asia/Shanghai")
-    cutoff = Cutoff(LAST, known_at=clock())
+    cutoff = Cutoff(LAST, known_at=store.now())
     before = daily_figures(read_risk_day(store, cutoff)).to_json()
     late = pd.DataFrame(
         {

@@ -229,7 +229,7 @@ def _due_by_grid(rating: RiskDay, checks: list[DueCheck]) -> Iterator[str]:
 
 def _head(rating: RiskDay) -> str:
     imprint = rating.facts.rulebook.imprint
-    mark = " (synthetic)" if imprint.is_synthetic else ""
+    mark = " (synthetic, by a clock of its own)" if imprint.is_synthetic else ""
     return (
         f"{imprint.title}{mark} on {rating.day.isoformat()}, boundaries of version "
         f"{rating.version.version}, rule {rating.rule.version}, method "

@@ -1,5 +1,6 @@
 """What `pagoda init` prints."""
 
+from api.service.stores.town_time import time_lines
 from gis.local_time import instant_text, timezone_of
 from layers.stores import Store
 from layers.stores.address import printable_address
@@ -7,9 +8,11 @@ from layers.stores.facts import FACTS
 
 NEXT_OF_SAMPLE = (
     "",
+    "Its clock goes on while `pagoda serve` runs.",
+    "",
     "Next   pagoda versions                what is published and pending",
-    "       pagoda due --on 2026-09-30     who must check what",
-    "       pagoda map --on 2026-09-30 --out map.html   the five colours",
+    "       pagoda due                     who must check what",
+    "       pagoda map --out map.html      the five colours",
     "       pagoda load --help             your own layers",
     "       pagoda export --out town.gpkg  a copy that QGIS opens",
     "       pagoda audit verify            is the log whole?",
@@ -43,7 +46,8 @@ def init_lines(
         return [made_from, *content_lines(store, timezone)]
     if sample:
         made_from = f"Made {address} with S town (synthetic)."
-        return [made_from, *content_lines(store, timezone), *NEXT_OF_SAMPLE]
+        content = content_lines(store, timezone) + time_lines(store, timezone)
+        return [made_from, *content, *NEXT_OF_SAMPLE]
     return [f"Made {address}, store {store.store_id}, empty.", *NEXT_OF_EMPTY]
 
 

@@ -1,5 +1,6 @@
 """What `pagoda versions` prints."""
 
+from api.service.stores.town_time import time_lines
 from api.service.versions.state import state_of
 from gis.local_time import instant_text, timezone_of
 from gis.models import Instant
@@ -38,4 +39,5 @@ def version_lines(store: Store, now: Instant, timezone: str) -> list[str]:
                 f"{valid_from:<25}  {recorded_at:<25}  {version.digest[:12]}  "
                 f"{persons}{', ' if version.note else ''}{version.note}"
             )
+    lines += time_lines(store, timezone)
     return lines or ["Nothing is published yet; see `pagoda publish --help`."]

@@ -112,6 +112,39 @@ STORE = LayerSchema(
     owner=STORE_OWNER,
 )
 
+CLOCK = LayerSchema(
+    name="clock",
+    key="base",
+    geometry=None,
+    fields=(
+        Field(
+            "base",
+            "integer",
+            True,
+            "open",
+            "What the clock of a synthetic town showed when it was kept.",
+            "UTC milliseconds",
+        ),
+        Field(
+            "speed",
+            "number",
+            True,
+            "open",
+            "How fast it runs.",
+            "seconds of the town in one second",
+        ),
+        Field(
+            "since",
+            "integer",
+            False,
+            "open",
+            "When it was kept, if it has run since.",
+            "UTC milliseconds",
+        ),
+    ),
+    owner=STORE_OWNER,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -160,7 +193,7 @@ def _entries() -> Iterator[Entry]:
     for layer in FACTS.values():
         fields = (*layer.schema.fields, *TIME_FIELDS, *RECORD_FIELDS)
         yield from _of(layer.schema, fields)
-    for schema in (EVENTS, VERSIONS, LINEAGE, WITHDRAWALS, LOG, OUTBOX, STORE):
+    for schema in (EVENTS, VERSIONS, LINEAGE, WITHDRAWALS, LOG, OUTBOX, STORE, CLOCK):
         yield from _of(schema, schema.fields)
 
 

@@ -24,7 +24,7 @@ from layers.schema.duties import rotations_of
 from layers.schema.instants import NO_INSTANT, OPEN, read_instants
 from layers.schema.layer import refusal
 from layers.schema.persons import refuse_persons
-from layers.stores import Store, clock
+from layers.stores import Store
 from layers.stores.facts import fact_layer, timestamp
 from layers.stores.log import Link
 
@@ -130,7 +130,7 @@ def load_rotations(store: Store, path: Path, timezone: str) -> FactReport:
         [duty_frame(turns), _tombstones(store, turns, set(rows))], ignore_index=True
     )
     try:
-        return record_frame(store, duties, FactJob("duties", clock(), timezone))
+        return record_frame(store, duties, FactJob("duties", store.now(), timezone))
     except InvalidLayerError as error:
         if not error.faults:
             raise

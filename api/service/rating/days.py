@@ -3,7 +3,6 @@
 import datetime as dt
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -15,7 +14,7 @@ from gis.models import Instant, RiskLevel, SafetyCode
 from layers.rating.day import RiskDay, read_risk_day
 from layers.rating.facts import CodedPlaces, Cutoff, read_place
 from layers.snapshots import PLAIN, Snapshot, StoreView, Terms, build_snapshot
-from layers.stores import Store, clock
+from layers.stores import Store
 
 CACHE_DAYS: Final = 4
 """Rated days that are kept in memory until the store changes."""
@@ -38,17 +37,18 @@ class RiskDesk:
         IANA zone of days.
     terms
         How the deployment answers.
-    now
-        Says what today is.
     """
 
     store: Store
     timezone: str
     terms: Terms = PLAIN
-    now: Callable[[], Instant] = clock
     _boundaries: dict[int, Snapshot] = field(default_factory=dict)
     _days: OrderedDict[Key, RiskDay] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def now(self) -> Instant:
+        """Return the time of the store."""
+        return self.store.now()
 
     def today(self) -> dt.date:
         """Return the local day of now."""

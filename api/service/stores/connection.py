@@ -9,7 +9,7 @@ from gis.local_time import instant_of
 from gis.models import Instant
 from gis.written_time import read_time
 from layers.snapshots import Terms
-from layers.stores import Store, clock, create_store, open_store, remove_store
+from layers.stores import Store, create_store, open_store, remove_store
 
 
 def store_url(option: str | None, settings: Settings) -> str:
@@ -47,7 +47,7 @@ def opened(url: str) -> Iterator[Store]:
 def made(
     url: str,
     *,
-    now: Callable[[], Instant] = clock,
+    now: Callable[[], Instant] | None = None,
     crs: str = "EPSG:4490",
     store_id: str | None = None,
 ) -> Iterator[Store]:
@@ -84,7 +84,9 @@ def terms_of(settings: Settings) -> Terms:
     return Terms(settings.snap_m, settings.region_tier)
 
 
-def read_instant(text: str | None, option: str, timezone: str) -> Instant:
+def read_instant(
+    text: str | None, option: str, timezone: str, now: Callable[[], Instant]
+) -> Instant:
     """Return the instant that an option names; without one, now.
 
     Parameters
@@ -95,6 +97,8 @@ def read_instant(text: str | None, option: str, timezone: str) -> Instant:
         Name of the option, for the sentence.
     timezone
         IANA zone of times without offset.
+    now
+        The clock of the store.
 
     Raises
     ------
@@ -102,7 +106,7 @@ def read_instant(text: str | None, option: str, timezone: str) -> Instant:
         If the text is no time.
     """
     if text is None:
-        return clock()
+        return now()
     try:
         moment = read_time(text).moment
     except ValueError as error:

@@ -6,8 +6,15 @@ from api.service.events.load import EventJob
 from api.service.stores.connection import made
 from api.service.stores.export import opened_export
 from api.service.stores.restore import restore
-from api.service.stores.sample import SOURCE, append_month, publish_sample, record_facts
+from api.service.stores.sample import (
+    SAMPLE_NOW,
+    SOURCE,
+    append_month,
+    publish_sample,
+    record_facts,
+)
 from gis.synthetic import make_s_town
+from layers.stores.town_clock import KeptClock
 
 STAGES = (
     "making S town",
@@ -41,6 +48,7 @@ def init_sample(
     with made(url) as store:
         tell(STAGES[0])
         town = make_s_town()
+        store.keep_clock(KeptClock(SAMPLE_NOW))
         tell(STAGES[1])
         publish_sample(store, town)
         tell(STAGES[2])

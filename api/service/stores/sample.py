@@ -17,14 +17,15 @@ from layers.samples import town_rules
 from layers.schema.duties import duties_of, rotations_of
 from layers.stores import Store, open_store
 from layers.stores.protocol import Draft, Publication
+from layers.stores.town_clock import KeptClock
 from layers.stores.version_digest import draft_digest
 
 FOUNDED = Instant(1_767_196_800_000)
 """2026-01-01 in Asia/Shanghai: since when S town is true."""
 
 
-SAMPLE_NOW = Instant(1_790_769_600_000)
-"""2026-09-30 20:00 in Asia/Shanghai: at which S town's facts end."""
+SAMPLE_NOW = Instant(1_790_783_100_000)
+"""2026-09-30 23:45 in Asia/Shanghai: when S town's facts end and its clock stands."""
 
 
 AUTHOR, REVIEWER, SOURCE = "sample planner", "sample chief", "s_town"
@@ -41,6 +42,7 @@ def sample_store(town: Town, timezone: str) -> Store:
         IANA zone of local times.
     """
     store = open_store("memory:")
+    store.keep_clock(KeptClock(SAMPLE_NOW))
     publish_sample(store, town)
     record_facts(store, town, timezone)
     append_month(store, town, EventJob(SOURCE, timezone, datum_error_m=0.0))

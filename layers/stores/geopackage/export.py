@@ -6,7 +6,9 @@ from contextlib import closing
 from pathlib import Path
 
 from gis.errors import StoreError
+from layers.stores.geopackage.clock import insert_clock
 from layers.stores.geopackage.connections import refusals
+from layers.stores.town_clock import KeptClock
 
 _BOUNDS = (
     "UPDATE gpkg_contents SET (min_x, min_y, max_x, max_y) = "
@@ -15,7 +17,9 @@ _BOUNDS = (
 )
 
 
-def write_export(source: sqlite3.Connection, path: Path) -> None:
+def write_export(
+    source: sqlite3.Connection, path: Path, clock: KeptClock | None
+) -> None:
     """Copy what a connection sees to a new file without a log beside it.
 
     Parameters
@@ -24,6 +28,8 @@ def write_export(source: sqlite3.Connection, path: Path) -> None:
         Inside a transaction that reads.
     path
         Where nothing is yet.
+    clock
+        The clock of a made-up town, kept in the copy.
 
     Raises
     ------
@@ -42,6 +48,9 @@ def write_export(source: sqlite3.Connection, path: Path) -> None:
             source.backup(copy)
             copy.execute("PRAGMA journal_mode = DELETE")
             _say_bounds(copy)
+            if clock is not None:
+                insert_clock(copy, clock)
+                copy.commit()
     except BaseException:
         os.unlink(path)
         raise

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -19,6 +20,7 @@ from layers.stores.facts import Selection, as_known, fact_bytes, with_record
 from layers.stores.geopackage import events as event_rows
 from layers.stores.geopackage import log as links
 from layers.stores.geopackage import versions as version_rows
+from layers.stores.geopackage.clock import insert_clock, read_clock
 from layers.stores.geopackage.connections import StoreFile
 from layers.stores.geopackage.export import write_export
 from layers.stores.geopackage.facts import (
@@ -39,6 +41,7 @@ from layers.stores.protocol import (
     StoredEvent,
     VersionLayers,
 )
+from layers.stores.town_clock import KeptClock, TownClock
 from layers.stores.version_digest import version_bytes, withdrawal_bytes
 from layers.stores.versions import (
     VERSION_LAYERS,
@@ -51,7 +54,7 @@ from layers.stores.versions import (
 EVENTS = "events"
 
 
-class GeoPackageStore(LayersInForce):
+class GeoPackageStore(TownClock, LayersInForce):
     """A `Store` in a GeoPackage that `create_geopackage` made.
 
     While it is open the file has a log (``-wal``) beside it: never copy it by hand, and
@@ -63,7 +66,7 @@ class GeoPackageStore(LayersInForce):
     path
         The file.
     now
-        The clock.
+        The clock, as `open_store` takes it.
     is_service
         Whether to be the one service of the file: events of callers that wait at the
         same time are committed together. Others write one transaction at a time.
@@ -75,9 +78,13 @@ class GeoPackageStore(LayersInForce):
     """
 
     def __init__(
-        self, path: Path, *, now: Callable[[], Instant], is_service: bool = False
+        self,
+        path: Path,
+        *,
+        now: Callable[[], Instant] | None = None,
+        is_service: bool = False,
     ) -> None:
-        self._now = now
+        super().__init__(now)
         self._file = StoreFile(path, is_service=is_service)
         try:
             with self._file.reading() as connection:
@@ -162,6 +169,7 @@ class GeoPackageStore(LayersInForce):
             link = links.append_link(connection, last, layer, Instant(at), log_rows)
             added = with_record(facts, Instant(at), link.sequence)
             insert_facts(connection, layer, added, self._srs_id)
+        self._look_again(layer)
         return link
 
     def facts(
@@ -267,10 +275,19 @@ class GeoPackageStore(LayersInForce):
 
         The copy has no log beside it and can be opened as a store again.
         """
+        town_clock = self.kept_clock()
+        # nobody serves the copy
+        standing = town_clock and replace(town_clock, base=self.now(), since=None)
         with self._file.reading() as connection:
             refuse_faults(strays(connection))
-            write_export(connection, path)
+            write_export(connection, path, standing)
         return True
+
+    def keep_clock(self, clock: KeptClock) -> None:
+        """Keep a clock."""
+        with self._file.writing() as connection:
+            insert_clock(connection, clock)
+        self.kept_clock()
 
     def close(self) -> None:
         """Finish what is being written and let go."""
@@ -283,14 +300,20 @@ class GeoPackageStore(LayersInForce):
         self,
     ) -> Iterator[tuple[sqlite3.Connection, Link | str, Instant]]:
         """Give the writer, what the next link stands on, and the time of record."""
+        self.now()  # read before the file is held
         with self._file.writing() as connection:
             last = links.last_link(connection)
-            now = self._now()
+            now = self.now()
             yield (
                 connection,
                 last or self._store_id,
                 max(now, last.recorded_at) if last else now,
             )
+
+    def _read_clock(self) -> KeptClock | None:
+        """Return the clock that was kept last."""
+        with self._file.reading() as connection:
+            return read_clock(connection)
 
     def _append(self, events: Sequence[NewEvent]) -> tuple[EventReceipt, ...]:
         """Append events in one transaction."""
@@ -315,7 +338,7 @@ class GeoPackageStore(LayersInForce):
         known_at: Instant | None,
     ) -> gpd.GeoDataFrame:
         """Return a layer of the version in force, with the column `version`."""
-        at = self._now() if valid_at is None else valid_at
+        at = self.now() if valid_at is None else valid_at
         with self._file.reading() as connection:
             history = version_rows.read_history(connection, system)
             version = history.in_force(at, known_at)

@@ -53,6 +53,7 @@ from layers.stores.protocol import (
     StoredEvent,
     VersionLayers,
 )
+from layers.stores.town_clock import KeptClock, TownClock
 from layers.stores.version_digest import version_bytes, withdrawal_bytes
 from layers.stores.versions import (
     VERSION_LAYERS,
@@ -113,7 +114,7 @@ def remove_postgis(url: str, store_id: str) -> None:
         drop_tables(connection, store_id)
 
 
-class PostgisStore(LayersInForce):
+class PostgisStore(TownClock, LayersInForce):
     """A `Store` in the first schema of the search path of a database.
 
     Parameters
@@ -121,7 +122,7 @@ class PostgisStore(LayersInForce):
     url
         ``postgresql://user@host:port/name``, as libpq takes it.
     now
-        The clock.
+        The clock, as `open_store` takes it.
     is_service
         Whether events that come at the same time are committed together, by a thread.
 
@@ -132,9 +133,13 @@ class PostgisStore(LayersInForce):
     """
 
     def __init__(
-        self, url: str, *, now: Callable[[], Instant], is_service: bool = False
+        self,
+        url: str,
+        *,
+        now: Callable[[], Instant] | None = None,
+        is_service: bool = False,
     ) -> None:
-        self._now = now
+        super().__init__(now)
         self._connections = Connections(url)
         self._write_lock = threading.Lock()
         self._event_ids = EventIds()
@@ -218,7 +223,9 @@ class PostgisStore(LayersInForce):
             later = writing.after(before[0])
             added = with_record(facts, later.recorded_at, later.batch)
             add_rows(connection, fact_table(definition), fact_rows(definition, added))
-            return self._commit(later, layer, fact_bytes(layer, facts))
+            link = self._commit(later, layer, fact_bytes(layer, facts))
+        self._look_again(layer)
+        return link
 
     def facts(
         self,
@@ -331,6 +338,15 @@ class PostgisStore(LayersInForce):
                 (number for number in revisions if number != revision), revision
             )
 
+    def keep_clock(self, clock: KeptClock) -> None:
+        """Keep a clock."""
+        with self._connections.take() as connection, connection.transaction():
+            connection.execute(
+                "INSERT INTO clock (base, speed, since) VALUES (%s, %s, %s)",
+                astuple(clock),
+            )
+        self.kept_clock()
+
     def export(self, path: Path) -> bool:
         """Write nothing: a store in PostgreSQL is no GeoPackage."""
         return False
@@ -352,6 +368,7 @@ class PostgisStore(LayersInForce):
     @contextmanager
     def _writing(self) -> Iterator[Writing]:
         """Hold the lock of writers in a transaction, durable when this returns."""
+        self.now()  # read before the lock is held
         with (
             self._write_lock,
             self._connections.take() as connection,
@@ -359,8 +376,16 @@ class PostgisStore(LayersInForce):
         ):
             connection.execute(TAKE_LOCK)
             last = last_link(connection)
-            now = self._now()
+            now = self.now()
             yield Writing(connection, last, max(now, last.recorded_at) if last else now)
+
+    def _read_clock(self) -> KeptClock | None:
+        """Return the clock that was kept last."""
+        with self._connections.take() as connection:
+            row = connection.execute(
+                "SELECT base, speed, since FROM clock ORDER BY number DESC LIMIT 1"
+            ).fetchone()
+        return None if row is None else KeptClock(*row)
 
     def _commit(self, writing: Writing, layer: str, rows: Sequence[bytes]) -> Link:
         """Put the next link on the log, and tell who listens of a new revision."""
@@ -391,7 +416,7 @@ class PostgisStore(LayersInForce):
         known_at: Instant | None,
     ) -> gpd.GeoDataFrame:
         """Return a layer of the version in force with the column `version`."""
-        at = self._now() if valid_at is None else valid_at
+        at = self.now() if valid_at is None else valid_at
         with self._connections.take() as connection:
             history = self._history(connection, system)
             version = history.in_force(at, known_at)

@@ -80,7 +80,7 @@ def test_an_inspection_without_an_id_gets_one(writable: TestClient) -> None:
     ("changes", "status", "said"),
     [
         ({"place_id": "nowhere"}, 422, "'nowhere'"),
-        ({"done_at": "2026-09-30T23:00:00+08:00"}, 422, "is in the future"),
+        ({"done_at": "2026-09-30T23:59:00+08:00"}, 422, "is in the future"),
         ({"findings": [{"about": "no severity"}]}, 422, "field"),
         ({"findings": [{"severity": "grave"}]}, 422, "field"),
         ({"kind": "visit"}, 422, "field"),

@@ -10,7 +10,7 @@ from support.makers.square_town import TIMEZONE, SquareTown
 @pytest.fixture
 def desk(eventful: SquareTown) -> RiskDesk:
     """A desk that rates the town; today is the last of September."""
-    return RiskDesk(eventful.store, TIMEZONE, now=eventful.clock)
+    return RiskDesk(eventful.store, TIMEZONE)
 
 
 @pytest.fixture

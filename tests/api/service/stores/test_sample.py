@@ -53,7 +53,7 @@ def test_town_is_true_since_it_was_founded(store: Store, small: Town) -> None:
     [version] = store.history().versions
     assert version.valid_from == FOUNDED == local("2026-01-01")
     assert (version.author, version.reviewer) == (AUTHOR, REVIEWER)
-    assert local("2026-09-30T20:00") == SAMPLE_NOW
+    assert local("2026-09-30T23:45") == SAMPLE_NOW
     assert len(store.grids()) == len(small.grids) == 125
     assert len(store.circles()) == len(small.circles)
 

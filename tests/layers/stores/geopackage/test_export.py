@@ -35,7 +35,7 @@ def test_export_holds_what_its_reader_sees(file, tmp_path):
         connection.execute("SELECT count(*) FROM events").fetchone()
         with file.writing() as writer:
             writer.execute("INSERT INTO outbox VALUES (NULL, 'police', 1)")
-        write_export(connection, tmp_path / "copy.gpkg")
+        write_export(connection, tmp_path / "copy.gpkg", None)
     copy = tmp_path / "copy.gpkg"
     assert query(copy, "SELECT count(*) FROM events") == [(3,)]
     assert query(copy, "SELECT count(*) FROM outbox") == [(0,)]
@@ -44,7 +44,7 @@ def test_export_holds_what_its_reader_sees(file, tmp_path):
 
 def test_bounds_are_those_of_the_points_and_none_of_an_empty_layer(file, tmp_path):
     with file.reading() as connection:
-        write_export(connection, tmp_path / "copy.gpkg")
+        write_export(connection, tmp_path / "copy.gpkg", None)
     bounds = {
         name: box
         for name, *box in query(
@@ -62,7 +62,7 @@ def test_file_that_is_there_stays_as_it_is(file, tmp_path):
         file.reading() as connection,
         pytest.raises(StoreError, match="choose a new name"),
     ):
-        write_export(connection, tmp_path / "copy.gpkg")
+        write_export(connection, tmp_path / "copy.gpkg", None)
     assert (tmp_path / "copy.gpkg").read_text() == "mine"
 
 
@@ -71,5 +71,5 @@ def test_export_that_fails_leaves_no_file(file, tmp_path):
         pass
     connection.close()
     with pytest.raises(StoreError, match=r"copy\.gpkg' refused"):
-        write_export(connection, tmp_path / "copy.gpkg")
+        write_export(connection, tmp_path / "copy.gpkg", None)
     assert not (tmp_path / "copy.gpkg").exists()

@@ -1,0 +1,30 @@
+"""What `pagoda events` prints."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from gis.local_time import instant_text, timezone_of
+from layers.schema.circles import text_or_none
+from layers.stores.facts import instant_of
+
+
+def event_lines(events: pd.DataFrame, timezone: str) -> Iterator[str]:
+    """Yield one line an event, its id first.
+
+    Parameters
+    ----------
+    events
+        What `list_events` returned.
+    timezone
+        IANA zone of the times shown.
+    """
+    zone = timezone_of(timezone)
+    for row in events.to_dict("records"):
+        occurred_at = instant_text(instant_of(row["occurred_at"]), zone)
+        grid = text_or_none(row["grid_id"]) or "no grid"
+        yield (
+            f"{row['event_id']}  {occurred_at[:19]}{occurred_at[23:]}  {grid:<15}  "
+            f"{row['kind']}, severity {row['severity']}, {row['source']} "
+            f"{row['source_id']}"
+        )
