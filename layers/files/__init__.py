@@ -1,6 +1,6 @@
 """The file doors: every format in and out, looked at before it is trusted."""
 
-from layers.files.answers import write_events
+from layers.files.answers import property_names, write_events
 from layers.files.coordinates import Coordinates, read_coordinates
 from layers.files.formats import read_circles, read_events, read_posts
 from layers.files.grids import read_grids
@@ -9,6 +9,7 @@ from layers.files.table import EventTable
 __all__ = [
     "Coordinates",
     "EventTable",
+    "property_names",
     "read_circles",
     "read_coordinates",
     "read_events",

@@ -42,12 +42,16 @@ class EventTable:
         CRS that the file declares; None where it declares none.
     faults
         Row -> what is wrong with a geometry that could not be built (None there).
+    has_bom
+        Whether the file begins with the byte order mark of UTF-8, which spreadsheets
+        want in CSV.
     """
 
     columns: pa.Table
     geometry: NDArray[np.object_] | None = None
     crs: CRS | None = None
     faults: Mapping[int, str] = field(default_factory=dict)
+    has_bom: bool = False
 
 
 def column_of(name: str, values: Sequence[object]) -> tuple[pa.Field, pa.Array]:
