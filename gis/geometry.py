@@ -15,6 +15,11 @@ Polygonal: TypeAlias = shapely.Polygon | shapely.MultiPolygon
 Polygonals: TypeAlias = Sequence[Polygonal] | NDArray[np.object_]
 
 STORED_DECIMALS = 9
+# an edge of 1 km that is straight on a map bows by a centimetre in lon, lat: much of a
+# gap, little of a grid; what is narrower than this is measured as it lies on the map
+NARROW_M = 100.0
+# over so many metres a map is taken as linear for that
+LINEAR_M = 50.0
 
 
 class Flaw(NamedTuple):
@@ -28,10 +33,11 @@ class Flaw(NamedTuple):
 def area_m2(polygons: Polygonals, crs: pyproj.CRS) -> NDArray[np.float64]:
     """Return the area of each polygon in square metres.
 
-    The area is that on the ellipsoid, whatever the projection: vertices are brought to
-    lon, lat and edges are straight there. It is the area in degrees times the scale of
-    the ellipsoid at the centroid, with a relative error below 1e-5 for polygons up to
-    100 km from south to north and below 1e-4 up to 300 km.
+    The area is that on the ellipsoid, whatever the projection: that of the same
+    vertices in lon, lat, where edges are straight; strips below 100 m are measured as
+    they lie on the map. It is the area in degrees times the scale of the ellipsoid at
+    the centroid, with a relative error below 1e-5 for polygons up to 100 km from south
+    to north and below 1e-4 up to 300 km.
 
     Parameters
     ----------
@@ -92,16 +98,62 @@ def local_metres(polygons: Polygonals, crs: pyproj.CRS) -> NDArray[np.object_]:
             "give coordinates in lon/lat or in a projected CRS."
         )
     array = np.asarray(polygons, dtype=object)
-    if crs.is_projected:
-        degrees = to_lonlat(shapely.get_coordinates(array), crs)
-        array, crs = shapely.set_coordinates(array.copy(), degrees), geodetic_of(crs)
     centre = np.zeros((len(array), 2))
     centre[~shapely.is_empty(array)] = shapely.get_coordinates(shapely.centroid(array))
     xy, row = shapely.get_coordinates(array, return_index=True)
     # the difference first: metres counted from the equator would lose the last digits
-    xy = (xy - centre[row]) * _metres_per_unit(crs, centre[:, 1])[row]
-    metric: NDArray[np.object_] = shapely.set_coordinates(array.copy(), xy)
+    step = xy - centre[row]
+    if crs.is_geographic:
+        metres = step * _metres_per_unit(crs, centre[:, 1])[row]
+    else:
+        metres = _metres_of_map(xy, centre, row, crs)
+        narrow = _are_narrow(array, crs)[row]
+        metres[narrow] = _metres_near(step[narrow], centre, row[narrow], crs)
+    metric: NDArray[np.object_] = shapely.set_coordinates(array.copy(), metres)
     return metric
+
+
+def _are_narrow(array: NDArray[np.object_], crs: pyproj.CRS) -> NDArray[np.bool_]:
+    """Say which polygons of a map are measured as they lie on it."""
+    unit = crs.axis_info[0].unit_conversion_factor
+    are_narrow: NDArray[np.bool_] = 2.0 * shapely.area(
+        array
+    ) * unit < NARROW_M * shapely.length(array)
+    return are_narrow
+
+
+def _metres_of_map(
+    xy: NDArray[np.float64],
+    centre: NDArray[np.float64],
+    row: NDArray[np.intp],
+    crs: pyproj.CRS,
+) -> NDArray[np.float64]:
+    """Return metres east and north from the centre of their row to vertices."""
+    middle = to_lonlat(centre, crs)
+    per_degree = _metres_per_unit(geodetic_of(crs), middle[:, 1])
+    metres: NDArray[np.float64] = (to_lonlat(xy, crs) - middle[row]) * per_degree[row]
+    return metres
+
+
+def _metres_near(
+    step: NDArray[np.float64],
+    centre: NDArray[np.float64],
+    row: NDArray[np.intp],
+    crs: pyproj.CRS,
+) -> NDArray[np.float64]:
+    """Return metres east and north of steps from a centre, on a map taken as linear."""
+    half = LINEAR_M / crs.axis_info[0].unit_conversion_factor
+    rows = np.arange(len(centre))
+    per_x, per_y = (
+        (
+            _metres_of_map(centre + move, centre, rows, crs)
+            - _metres_of_map(centre - move, centre, rows, crs)
+        )
+        / (2.0 * half)
+        for move in (np.array([half, 0.0]), np.array([0.0, half]))
+    )
+    metres: NDArray[np.float64] = step[:, [0]] * per_x[row] + step[:, [1]] * per_y[row]
+    return metres
 
 
 def _metres_per_unit(crs: pyproj.CRS, y: NDArray[np.float64]) -> NDArray[np.float64]:

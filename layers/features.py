@@ -9,6 +9,7 @@ import pandas as pd
 from pyproj import CRS
 from shapely.geometry import mapping
 
+from gis.datum_steps import unshifted_code
 from gis.errors import SettingError
 from layers.schema.layer import Frame, LayerSchema, Sharing
 
@@ -150,7 +151,7 @@ def collection(
     Raises
     ------
     SettingError
-        If the CRS has no code.
+        If the CRS is neither WGS 84 nor CGCS2000 in degrees.
     """
     return {
         "type": "FeatureCollection",
@@ -192,7 +193,8 @@ def crs_member(crs: CRS | None) -> Json:
     Raises
     ------
     SettingError
-        If the CRS has no code.
+        If the CRS is neither of them: GeoJSON is lon, lat in WGS 84 (RFC 7946,
+        section 4), and readers take it so whatever a file says.
 
     Examples
     --------
@@ -212,12 +214,17 @@ def named_crs(crs: CRS) -> Json:
     Raises
     ------
     SettingError
-        If the CRS has no code.
+        If the CRS is neither WGS 84 nor CGCS2000 in degrees.
     """
     authority = crs.to_authority()
     if authority is None:
         raise SettingError(
             f"The CRS {crs.name!r} has no code that GeoJSON could name; write "
+            "CSV or Parquet."
+        )
+    if unshifted_code(crs.to_2d()) is None:
+        raise SettingError(
+            f"GeoJSON is in WGS 84, and the coordinates are in {crs.name!r}; write "
             "CSV or Parquet."
         )
     name = f"urn:ogc:def:crs:{authority[0]}::{authority[1]}"

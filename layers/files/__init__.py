@@ -1,6 +1,6 @@
 """The file doors: every format in and out, looked at before it is trusted."""
 
-from layers.files.answers import write_events
+from layers.files.answers import property_names, write_events
 from layers.files.coordinates import Coordinates, read_coordinates
 from layers.files.formats import read_circles, read_events, read_posts
 from layers.files.grid_parts import join_parts
@@ -12,6 +12,7 @@ __all__ = [
     "Coordinates",
     "EventTable",
     "join_parts",
+    "property_names",
     "read_circles",
     "read_coordinates",
     "read_events",

@@ -2,7 +2,8 @@
 
 import math
 import os
-from collections.abc import Callable, Iterator
+from codecs import BOM_UTF8
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
@@ -35,9 +36,10 @@ def write_events(
 ) -> dict[str, str]:
     r"""Write the rows of a table with columns added behind its own.
 
-    CSV is UTF-8 with RFC 4180 quoting, a geometry as well-known text behind the input
-    columns; Parquet keeps types and writes a geometry as GeoParquet; GeoJSON writes
-    points, null where a row has no position. The file appears when it is whole.
+    CSV is UTF-8 with RFC 4180 quoting, with the byte order mark that its input has, a
+    geometry as well-known text behind the input columns; Parquet keeps types and writes
+    a geometry as GeoParquet; GeoJSON writes points in WGS 84, null where a row has no
+    position. The file appears when it is whole.
 
     Parameters
     ----------
@@ -48,8 +50,8 @@ def write_events(
     added
         Columns to add, with as many rows.
     positions
-        Points for GeoJSON, in the CRS of the table; by default those that
-        `read_coordinates` finds by itself.
+        Points for GeoJSON, in the CRS of the table where they are its geometry, else
+        in WGS 84; by default those that `read_coordinates` finds by itself.
 
     Returns
     -------
@@ -60,7 +62,8 @@ def write_events(
     Raises
     ------
     SettingError
-        For another extension, a folder that does not exist, a disk that refuses.
+        For another extension, a folder that does not exist, a disk that refuses, and
+        points for GeoJSON that are not in WGS 84.
 
     Examples
     --------
@@ -98,6 +101,29 @@ def write_events(
     return names
 
 
+def property_names(names: Sequence[str]) -> list[str]:
+    """Return the names of columns as properties of GeoJSON, each once.
+
+    The second of a name gets a number, and so does `geometry`, which most tables would
+    put the geometry in the place of.
+
+    Examples
+    --------
+    >>> property_names(["note", "note", "geometry"])
+    ['note', 'note_2', 'geometry_2']
+    """
+    properties: list[str] = []
+    for name in names:
+        free, number = name, 2
+        # a number must not take the name of a column that stands further on
+        while (
+            free == "geometry" or free in properties or (number > 2 and free in names)
+        ):
+            free, number = f"{name}_{number}", number + 1
+        properties.append(free)
+    return properties
+
+
 def _writer(path: Path) -> _Write:
     """Return the writer for an extension, once the folder exists."""
     writers: dict[str, _Write] = dict(
@@ -129,6 +155,7 @@ def _write_csv(
             ),
         )
     header = _quoted(pa.array(rows.column_names, pa.string()))
+    stream.write(BOM_UTF8 if table.has_bom else b"")
     stream.write((",".join(header.to_pylist()) + "\n").encode())
     for batch in _batches(rows):
         cells = [_quoted(_text(batch, place)) for place in range(batch.num_columns)]
@@ -233,10 +260,32 @@ def _part(
 ) -> Iterator[dict[str, object]]:
     """Yield the features of some rows."""
     names = rows.column_names
-    columns = [values_of(rows, place) for place in range(rows.num_columns)]
+    columns = [_json_values(rows, place) for place in range(rows.num_columns)]
     positions = zip(x.tolist(), y.tolist(), strict=True)
     for *values, (lon, lat) in zip(*columns, positions, strict=True):
         usable = math.isfinite(lon) and math.isfinite(lat)
         point = {"type": "Point", "coordinates": [lon, lat]}
         properties = dict(zip(names, values, strict=True))
         yield feature(properties, point if usable else None)
+
+
+def _json_values(rows: pa.Table, place: int) -> list[object]:
+    """Return the values of a column as JSON holds them without loss.
+
+    Whole numbers of more than 53 bits are text where a reader would make them floats:
+    beside missing ones, and beyond 64 bits.
+    """
+    values = values_of(rows, place)
+    column = rows.column(place)
+    if pa.types.is_floating(column.type):
+        return [str(v) if isinstance(v, float) and math.isinf(v) else v for v in values]
+    is_whole = pa.types.is_integer(column.type) or is_json(rows.schema.field(place))
+    if is_whole and any(_is_long(v) for v in values):
+        is_safe = column.null_count == 0 and pa.types.is_signed_integer(column.type)
+        return values if is_safe else [str(v) if _is_long(v) else v for v in values]
+    return values
+
+
+def _is_long(value: object) -> bool:
+    """Say whether a value is a whole number that a float cannot hold."""
+    return isinstance(value, int) and abs(value) > 2**53

@@ -1,5 +1,6 @@
 """Read a file of any known format, and the layers that are plain rows."""
 
+from codecs import BOM_UTF8
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pandas as pd
 
 from gis.errors import InvalidLayerError
 from layers.files import guards
+from layers.files.archives import gunzip
 from layers.files.delimited import read_csv, read_gzipped_csv
 from layers.files.geojson import read_geojson
 from layers.files.parquet import read_parquet
@@ -28,8 +30,12 @@ _READERS: dict[guards.Format, Callable[[Path], EventTable]] = {
     "Shapefile": read_shapefile,
     "zipped Shapefile": read_zipped_shapefile,
     "Parquet": read_parquet,
-    "CSV": lambda path: EventTable(read_csv(path)),
-    "gzipped CSV": lambda path: EventTable(read_gzipped_csv(path)),
+    "CSV": lambda path: EventTable(
+        read_csv(path), has_bom=guards.head_of(path).startswith(BOM_UTF8)
+    ),
+    "gzipped CSV": lambda path: EventTable(
+        read_gzipped_csv(path), has_bom=gunzip(path).startswith(BOM_UTF8)
+    ),
 }
 
 

@@ -46,6 +46,9 @@ class EventTable:
         Column in which a GeoPackage numbers its rows; no layer has it.
     notices
         Sentences the user should read: what was read otherwise than it was declared.
+    has_bom
+        Whether the file begins with the byte order mark of UTF-8, which spreadsheets
+        want in CSV.
     """
 
     columns: pa.Table
@@ -54,6 +57,7 @@ class EventTable:
     faults: Mapping[int, str] = field(default_factory=dict)
     row_key: str | None = None
     notices: tuple[str, ...] = ()
+    has_bom: bool = False
 
     @property
     def plain(self) -> "EventTable":

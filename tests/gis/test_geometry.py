@@ -87,7 +87,26 @@ def test_area_is_that_of_the_ellipsoid_whatever_the_projection(code, lon, lat):
     geodesic, _ = crs.get_geod().geometry_area_perimeter(grid)
     assert area_m2([projected(grid, crs)], crs)[0] == pytest.approx(geodesic, rel=2e-4)
     same = area_m2([grid], crs.geodetic_crs)[0]
-    assert area_m2([projected(grid, crs)], crs)[0] == pytest.approx(same, rel=1e-8)
+    assert area_m2([projected(grid, crs)], crs)[0] == pytest.approx(same, rel=1e-7)
+
+
+def test_area_of_a_hairline_on_a_map_keeps_its_digits():
+    # 900 m long, 3 micrometres high, where a metre of the map is one
+    x, y = 500_000.0, 3_350_000.0
+    sliver = Polygon([(x, y), (x + 900.0, y), (x + 450.0, y + 3e-6)])
+    height = shapely.get_coordinates(sliver)[2, 1] - y
+    assert area_m2([sliver], GAUSS_120)[0] == pytest.approx(450.0 * height, rel=1e-6)
+
+
+def test_area_of_a_district_on_a_map_is_that_in_degrees():
+    crs = pyproj.CRS(3857)
+    district = box(120.0, 30.0, 120.9, 30.8)
+    [metres], [degrees] = (
+        area_m2([projected(district, crs)], crs),
+        area_m2([district], crs.geodetic_crs),
+    )
+    # centroids differ a little
+    assert metres == pytest.approx(degrees, rel=1e-5)
 
 
 @PROJECTED

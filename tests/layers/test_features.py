@@ -199,6 +199,12 @@ def test_crs_without_a_code_is_refused():
         crs_member(own)
 
 
+@pytest.mark.parametrize("code", [4269, 4549, 3857])
+def test_coordinates_of_another_datum_or_projection_are_refused(code):
+    with pytest.raises(SettingError, match="GeoJSON is in WGS 84"):
+        crs_member(CRS(code))
+
+
 # --- writing ----------------------------------------------------------------
 
 

@@ -294,7 +294,7 @@ def test_commands_on_a_geopackage_give_the_codes_of_the_store_in_memory(
     said = pagoda("safety", "--out", tmp_path / "codes.csv", *stored)
     assert "Codes      1,028 red, 1,903 yellow, 8,606 green" in said
     assert re.search(r"^Left out +34 places without a position, 157 ", said, re.M)
-    with (tmp_path / "codes.csv").open(encoding="utf-8", newline="") as stream:
+    with (tmp_path / "codes.csv").open(encoding="utf-8-sig", newline="") as stream:
         codes = {row["place_id"]: row["code"] for row in csv.DictReader(stream)}
     places = rated.places
     assert codes == dict(
@@ -327,7 +327,7 @@ def test_command_lists_the_checks_that_a_beat_owes(stored, rated):
 
 def test_command_writes_the_levels_of_the_store_in_memory(stored, rated, tmp_path):
     said = pagoda("risk", "--out", tmp_path / "areas.csv", *stored)
-    with (tmp_path / "areas.csv").open(encoding="utf-8", newline="") as stream:
+    with (tmp_path / "areas.csv").open(encoding="utf-8-sig", newline="") as stream:
         areas = {
             row["area_id"]: int(row["level"])
             for row in csv.DictReader(stream)

@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import shapely
+from numpy.typing import NDArray
 
 from api.service.inputs.accuracy import about_unread, read_accuracy, with_unread
 from api.service.inputs.datums import (
@@ -24,12 +26,14 @@ from gis.assignment import (
     REASONS,
     STATUSES,
     AnswerBasis,
+    Answers,
     AssignmentTable,
     Positions,
     Request,
     answer_many,
+    is_usable,
 )
-from gis.crs import Datum
+from gis.crs import Datum, convert, parse_datum
 from gis.errors import SettingError
 from gis.index import warm_up
 from gis.local_time import DEFAULT_TIMEZONE
@@ -39,6 +43,7 @@ from layers.files import (
     Coordinates,
     EventTable,
     join_parts,
+    property_names,
     read_circles,
     read_coordinates,
     read_events,
@@ -190,11 +195,10 @@ def assign_file(job: AssignJob, tell: Callable[[str], None]) -> AssignReport:
         *about_anchors(job, basis, positions, datum),
     ]
     clock.begin(STAGES[4])
-    columns = for_file(answer_columns(answers), job.out)
-    points = coordinates
+    columns, rows, points = answer_columns(answers), table, coordinates
     if job.out.suffix.lower() == ".geojson":
-        table, points = as_points(table, coordinates, datum)
-    names = write_events(job.out, table, columns, positions=points)
+        rows, columns, points = as_points(table, columns, coordinates, answers, datum)
+    names = write_events(job.out, rows, for_file(columns, job.out), positions=points)
     return AssignReport(
         rows=len(answers.table.rows),
         grids=len(territory.grids),
@@ -209,6 +213,7 @@ def assign_file(job: AssignJob, tell: Callable[[str], None]) -> AssignReport:
             *about_radii,
             *about_fit,
             *_about_columns(coordinates, job),
+            *_about_points(table, datum, job),
             *_about_names(names),
         ),
     )
@@ -290,10 +295,56 @@ def about_anchors(
 
 
 def as_points(
-    table: EventTable, coordinates: Coordinates, datum: Datum
-) -> tuple[EventTable, Coordinates]:
-    """Return a table whose geometry is the positions read, in the CRS they are in."""
-    return replace(table, crs=datum.crs), coordinates._replace(columns=None)
+    table: EventTable,
+    columns: pa.Table,
+    coordinates: Coordinates,
+    answers: Answers,
+    datum: Datum,
+) -> tuple[EventTable, pa.Table, Coordinates]:
+    """Return what GeoJSON holds: points in WGS 84, and what was reported as columns.
+
+    Positions read from columns stand there as they came; those of a geometry that is
+    not written as it came are added.
+    """
+    wgs84 = parse_datum("wgs84")
+    x, y = convert(coordinates.x, coordinates.y, datum, wgs84)
+    is_point = is_usable(answers.positions.reasons)
+    points = coordinates._replace(
+        x=np.where(is_point, x, np.nan), y=np.where(is_point, y, np.nan), columns=None
+    )
+    if coordinates.columns is None and table.geometry is not None:
+        columns = _with_reported(columns, table.geometry, points, coordinates, datum)
+    names = property_names(table.columns.column_names)
+    renamed = table.columns.rename_columns(names)
+    return replace(table, columns=renamed, crs=wgs84.crs), columns, points
+
+
+def _with_reported(
+    columns: pa.Table,
+    geometry: NDArray[np.object_],
+    points: Coordinates,
+    reported: Coordinates,
+    datum: Datum,
+) -> pa.Table:
+    """Add the reported coordinates where they differ from the points written."""
+    same = np.array_equal(
+        [points.x, points.y], [reported.x, reported.y], equal_nan=True
+    )
+    if not same:
+        columns = columns.append_column(
+            "reported_x", pa.array(reported.x, from_pandas=True)
+        )
+        columns = columns.append_column(
+            "reported_y", pa.array(reported.y, from_pandas=True)
+        )
+        name = pa.array([datum.name] * len(geometry), pa.string())
+        columns = columns.append_column("reported_datum", name)
+    is_other = shapely.get_type_id(geometry) > shapely.GeometryType.POINT
+    if not is_other.any():
+        return columns
+    texts = np.full(len(geometry), None, dtype=object)
+    texts[is_other] = shapely.to_wkt(geometry[is_other], rounding_precision=-1)
+    return columns.append_column("reported_geometry", pa.array(texts, pa.string()))
 
 
 def for_file(columns: pa.Table, out: Path) -> pa.Table:
@@ -333,6 +384,24 @@ def _about_columns(coordinates: Coordinates, job: AssignJob) -> list[str]:
         return []
     lon, lat = coordinates.columns
     return [f"Positions are read from columns {lon!r} and {lat!r}."]
+
+
+def _about_points(table: EventTable, datum: Datum, job: AssignJob) -> list[str]:
+    """Say what GeoJSON changes: the datum of the points, the name of a column."""
+    if job.out.suffix.lower() != ".geojson":
+        return []
+    names = table.columns.column_names
+    notices = [
+        f"A column {name!r} is written as {new!r}: GeoJSON holds each name once."
+        for name, new in zip(names, property_names(names), strict=True)
+        if name != new
+    ]
+    if not (datum.is_plain and datum.shift == "none"):
+        notices.append(
+            f"GeoJSON is in WGS 84: its points are brought there from {datum.name}, "
+            "and the reported coordinates are properties."
+        )
+    return notices
 
 
 def _about_names(names: dict[str, str]) -> list[str]:

@@ -9,6 +9,7 @@ import pandas as pd
 from api.service.rating.documents import area_features
 from gis.errors import SettingError
 from gis.models import SafetyCode
+from layers.files.spreadsheets import csv_bytes
 from layers.rating.day import RiskDay
 from layers.rating.drivers import driver_text
 
@@ -30,7 +31,7 @@ AREA_COLUMNS: Final = (
 
 
 def write_codes(rating: RiskDay, path: Path) -> None:
-    """Write the code, the reasons and the due date of every place as CSV.
+    """Write the code, reasons and due date of every place as CSV for spreadsheets.
 
     Parameters
     ----------
@@ -46,7 +47,9 @@ def write_codes(rating: RiskDay, path: Path) -> None:
     """
     table = pd.DataFrame(rating.places.drop(columns="geometry"))
     table["code"] = table["code"].map(WORDS)
-    _write(path, table.to_csv(index=False, lineterminator="\n").encode())
+    for name in ("due_on", "last_check"):
+        table[name] = table[name].dt.strftime("%Y-%m-%d")
+    _write(path, csv_bytes(table))
 
 
 def write_areas(rating: RiskDay, path: Path) -> None:
@@ -65,9 +68,7 @@ def write_areas(rating: RiskDay, path: Path) -> None:
         If the file has another ending or cannot be written.
     """
     if path.suffix == ".csv":
-        _write(
-            path, _area_table(rating).to_csv(index=False, lineterminator="\n").encode()
-        )
+        _write(path, csv_bytes(_area_table(rating)))
     elif path.suffix in {".json", ".geojson"}:
         names = [name for name in rating.tiers if name != "communities"]
         _write(path, orjson.dumps(area_features(rating, names)))

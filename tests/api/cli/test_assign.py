@@ -242,16 +242,58 @@ def test_geojson_has_the_reported_position_or_null(
     assert "crs" not in document
 
 
-def test_geojson_of_metric_columns_declares_their_crs(
-    pagoda: Callable, tmp_path: Path
+@pytest.mark.parametrize("datum", ["EPSG:4549", "gcj02", "cgcs2000"])
+def test_geojson_is_wgs84_and_keeps_what_was_reported_in_columns(
+    pagoda: Callable, grids: Path, tmp_path: Path, datum: str
 ) -> None:
-    events = broken.csv_file(tmp_path / "e.csv", "x,y\n500000,3320000\n")
-    grids = metric_grids(tmp_path / "g.parquet")
+    wgs84 = parse_datum("wgs84")
+    [x], [y] = convert([120.05], [30.05], wgs84, parse_datum(datum))
+    events = broken.csv_file(tmp_path / "e.csv", f"x,y\n{float(x)!r},{float(y)!r}\n")
     out = tmp_path / "out.geojson"
-    answer = pagoda(*on(grids, events, "--datum", "EPSG:4549", "--out", out))
+    answer = pagoda(*on(grids, events, "--datum", datum, "--out", out))
     assert answer.code == 0
     assert "Positions are read from columns 'x' and 'y'." in answer.err
-    assert geopandas.read_file(out).crs == "EPSG:4549"
+    document = json.loads(out.read_bytes())
+    [row] = document["features"]
+    assert "crs" not in document
+    assert row["geometry"]["coordinates"] == pytest.approx([120.05, 30.05], abs=1e-8)
+    assert (row["properties"]["x"], row["properties"]["y"]) == (
+        repr(float(x)),
+        repr(float(y)),
+    )
+    assert ("GeoJSON is in WGS 84" in answer.err) == (datum != "cgcs2000")
+
+
+def test_geojson_keeps_the_reported_coordinates_of_a_geometry(
+    pagoda: Callable, grids: Path, tmp_path: Path
+) -> None:
+    events = broken.parquet(tmp_path / "e.parquet", points(500_000, 3_320_000, 4549))
+    out = tmp_path / "out.geojson"
+    assert pagoda(*on(grids, events, "--out", out)).code == 0
+    frame = geopandas.read_file(out)
+    assert frame.crs == "EPSG:4326"
+    [row] = frame.to_dict("records")
+    reported = [row[f"reported_{name}"] for name in ("x", "y", "datum")]
+    assert reported == [500_000.0, 3_320_000.0, "EPSG:4549"]
+    assert (row["geometry"].x, row["geometry"].y) == pytest.approx((120, 30), abs=0.01)
+
+
+def test_geojson_loses_no_column_and_no_odd_geometry(
+    pagoda: Callable, grids: Path, tmp_path: Path
+) -> None:
+    text = "id,lon,lat,note,note,geometry,type\n1,120.05,30.05,first,second,g,t\n"
+    events, out = broken.csv_file(tmp_path / "e.csv", text), tmp_path / "out.geojson"
+    answer = pagoda(*on(grids, events, "--out", out))
+    [row] = geopandas.read_file(out).to_dict("records")
+    columns = ("note", "note_2", "geometry_2", "type")
+    assert [row[name] for name in columns] == ["first", "second", "g", "t"]
+    assert "A column 'note' is written as 'note_2'" in answer.err
+    line = broken.feature({"id": 1}, [[120, 30], [120.1, 30.1]], "LineString")
+    pagoda(*on(grids, broken.geojson(tmp_path / "e.geojson", [line]), "--out", out))
+    [feature] = json.loads(out.read_bytes())["features"]
+    assert feature["geometry"] is None
+    text = feature["properties"]["reported_geometry"]
+    assert text.startswith("LINESTRING (120 30, 120.1")
 
 
 def test_an_existing_output_is_replaced(

@@ -35,7 +35,7 @@ def codes(on: Callable, codes_file: Path) -> list[dict[str, str]]:
     if not codes_file.exists():
         answer = on("safety", "--on", LAST, "--out", codes_file)
         assert (answer.code, answer.err) == (0, "")
-    with codes_file.open(encoding="utf-8") as file:
+    with codes_file.open(encoding="utf-8-sig") as file:
         return list(csv.DictReader(file))
 
 
@@ -88,7 +88,7 @@ def test_risk_counts_every_tier_and_writes_every_area(
     for name, count in (("Grids", 125), ("Emergency circles", 12), ("Communities", 43)):
         [line] = re.findall(rf"^{name} +(\d.*)$", said, re.M)
         assert sum(int(part.split()[0]) for part in line.split(", ")) == count
-    with (tmp_path / "areas.csv").open(encoding="utf-8") as file:
+    with (tmp_path / "areas.csv").open(encoding="utf-8-sig") as file:
         layers = Counter(row["layer"] for row in csv.DictReader(file))
     assert layers["grids"] == 125
     assert [layers[f"tier{tier}"] for tier in (1, 2, 3, 4)] == [1, 6, 12, 30]

@@ -176,3 +176,20 @@ def test_unknown_datum_and_confidence_are_refused(basis):
         answer_one(
             basis, Position(120.005, 30.005), accuracy_m=5.0, request=Request(0.0, 0.5)
         )
+
+
+def test_error_allowed_for_a_datum_is_added_to_the_accuracy(basis):
+    guess = parse_datum("EPSG:4610", 40.0)
+    x, y = np.array([WEST + 0.005]), np.array([30.005])
+    code = np.zeros(1, dtype=np.uint8)
+    answers = [
+        answer_many(
+            basis,
+            Positions(x, y, code),
+            datum,
+            accuracy_m=np.array([radius]),
+        ).answer(0)
+        for datum, radius in ((guess, 30.0), (parse_datum("wgs84"), 50.0))
+    ]
+    assert answers[0].likelihood == answers[1].likelihood
+    assert answers[0].assignment.provenance.datum_error_m == 40.0

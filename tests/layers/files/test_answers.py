@@ -1,6 +1,9 @@
 """What was read comes back with columns behind it, whole or not at all."""
 
+import codecs
+import gzip
 import json
+import math
 import os
 from pathlib import Path
 
@@ -12,6 +15,7 @@ import pytest
 from gis.errors import SettingError
 from layers.files import EventTable, read_coordinates, read_events, write_events
 from layers.files import answers as writing
+from layers.files.answers import property_names
 from support.makers import broken_files as broken
 
 ADDED = pa.table({"grid_id": ["G1", "", None], "distance_m": ["", "1.500", ""]})
@@ -153,3 +157,74 @@ def test_failed_run_leaves_the_old_file_and_no_half_one(tmp_path: Path) -> None:
         write_events(path, table, pa.table({"b": [1]}))
     assert path.read_text() == "old"
     assert os.listdir(tmp_path) == ["out.geojson"]
+
+
+def test_csv_keeps_the_byte_order_mark_of_its_input(tmp_path: Path) -> None:
+    for mark in (b"", codecs.BOM_UTF8):
+        source = tmp_path / "in.csv"
+        source.write_bytes(mark + "名称,lon,lat\n店,120.1,30\n".encode())
+        packed = tmp_path / "in.csv.gz"
+        packed.write_bytes(gzip.compress(source.read_bytes()))
+        for path in (source, packed):
+            table = read_events(path)
+            write_events(tmp_path / "out.csv", table, pa.table({"grid_id": ["G"]}))
+            content = (tmp_path / "out.csv").read_bytes()
+            assert content == mark + "名称,lon,lat,grid_id\n店,120.1,30,G\n".encode()
+            again = read_events(tmp_path / "out.csv")
+            assert again.columns.column_names[0] == "名称"
+
+
+def test_geojson_holds_long_numbers_and_infinities_for_every_reader(
+    tmp_path: Path,
+) -> None:
+    long = 2**53 + 1
+    columns = pa.table(
+        {
+            "lon": [120.0, 120.0],
+            "lat": [30.0, 30.0],
+            "whole": [long, 1],
+            "beside_none": [long, None],
+            "unsigned": pa.array([2**64 - 1, 1], pa.uint64()),
+            "float": [math.inf, math.nan],
+            "short": [2**53, None],
+        }
+    )
+    path = tmp_path / "out.geojson"
+    write_events(path, EventTable(columns), pa.table({"n": [1, 2]}))
+    first, second = (f["properties"] for f in json.loads(path.read_text())["features"])
+    assert first == {
+        "lon": 120.0,
+        "lat": 30.0,
+        "whole": long,
+        "beside_none": str(long),
+        "unsigned": str(2**64 - 1),
+        "float": "inf",
+        "short": 2**53,
+        "n": 1,
+    }
+    assert (second["float"], second["beside_none"]) == (None, None)
+    frame = geopandas.read_file(path)
+    assert frame["whole"].tolist() == [long, 1]
+    assert frame["beside_none"].iloc[0] == str(long)
+
+
+def test_geojson_in_another_crs_than_wgs84_is_refused(tmp_path: Path) -> None:
+    frame = broken.events_frame().to_crs(4549)
+    table = read_events(broken.vector(tmp_path / "in.gpkg", frame))
+    with pytest.raises(SettingError, match="GeoJSON is in WGS 84"):
+        write_events(tmp_path / "out.geojson", table, ADDED)
+
+
+@pytest.mark.parametrize(
+    ("names", "properties"),
+    [
+        (["a", "type"], ["a", "type"]),
+        (["a", "a", "a"], ["a", "a_2", "a_3"]),
+        (["a", "a", "a_2"], ["a", "a_3", "a_2"]),
+        (["geometry", "geometry_2"], ["geometry_3", "geometry_2"]),
+    ],
+)
+def test_every_column_is_a_property_of_its_own(
+    names: list[str], properties: list[str]
+) -> None:
+    assert property_names(names) == properties

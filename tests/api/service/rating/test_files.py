@@ -1,5 +1,6 @@
 """Codes of places and colours of areas as files."""
 
+import codecs
 import csv
 import re
 from pathlib import Path
@@ -9,12 +10,13 @@ import pytest
 
 from api.service.rating.files import write_areas, write_codes
 from gis.errors import SettingError
+from layers.files import read_events
 from layers.rating.day import RiskDay
 
 
 def rows_of(path: Path) -> list[dict[str, str]]:
     """The rows of a CSV file."""
-    with path.open(encoding="utf-8", newline="") as stream:
+    with path.open(encoding="utf-8-sig", newline="") as stream:
         return list(csv.DictReader(stream))
 
 
@@ -41,6 +43,18 @@ def test_areas_of_all_layers_are_one_table(rating: RiskDay, tmp_path: Path) -> N
     assert {layer for layer, _ in layers} == set(rating.tiers)
     assert ("communities", "K2") in layers
     assert rows[0]["drivers"]
+
+
+def test_tables_for_people_begin_with_the_mark_of_utf_8(
+    rating: RiskDay, tmp_path: Path
+) -> None:
+    codes, areas = tmp_path / "codes.csv", tmp_path / "areas.csv"
+    write_codes(rating, codes)
+    write_areas(rating, areas)
+    for path in (codes, areas):
+        assert path.read_bytes().startswith(codecs.BOM_UTF8)
+        # and are read again without it
+        assert not read_events(path).columns.column_names[0].startswith("\ufeff")
 
 
 @pytest.mark.parametrize("name", ["areas.json", "areas.geojson"])
