@@ -149,6 +149,28 @@ def propose(group_options: dict[str, Any], /, **options: Any) -> None:
         click.echo(stored_line(adoption))
 
 
+@risk.command()
+@click.option("--days", type=click.IntRange(1, 366), default=30, help="Days ahead.")
+@click.option(
+    "--checks-a-day",
+    type=click.IntRange(1, 100),
+    default=8,
+    help="Checks that one post does on a working day.",
+)
+@on_day
+@click.pass_obj
+def plan(
+    group_options: dict[str, Any], /, days: int, checks_a_day: int, **options: Any
+) -> None:
+    """Plan the checks ahead: trades, hazards and capacity of each circle."""
+    from api.cli.text.rating import plan_lines  # noqa: PLC0415
+    from layers.rating.plan import plan_checks  # noqa: PLC0415
+
+    nearer = {name: value for name, value in options.items() if value is not None}
+    rating = _rate(**{**group_options, **nearer})
+    _print(plan_lines(rating, plan_checks(rating, days, checks_a_day)))
+
+
 @click.command("map")
 @click.option("--out", type=FILE, required=True, help="The page, FILE.html.")
 @click.option("--tiles", help="Folder of tiles beside the page, FOLDER/z/x/y.png.")

@@ -3,7 +3,7 @@
 import calendar
 import datetime as dt
 from collections.abc import Hashable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final, Literal
 
 import geopandas as gpd
@@ -30,6 +30,7 @@ from layers.figures.counting import (
 from layers.figures.sensitive import SensitiveCounts, count_sensitive, sensitive_rule
 from layers.files.spreadsheets import csv_bytes
 from layers.rating.day import RiskDay
+from layers.rating.plan import CheckPlan
 from layers.words import NO_GRID
 
 Kind = Literal["daily", "monthly"]
@@ -118,6 +119,8 @@ class Figures:
         What gave places their codes.
     ground
         Grids with level and geometry, for the map; not part of the files.
+    plan
+        Checks of the days ahead; None where they were not planned.
     """
 
     head: Head
@@ -130,6 +133,7 @@ class Figures:
     card: MethodCard
     rule: SafetyRule
     ground: gpd.GeoDataFrame
+    plan: CheckPlan | None = None
 
     def rows(self, layer: str) -> pd.DataFrame:
         """Return the areas of one layer: town, circle, community, grid, ..."""
@@ -151,6 +155,7 @@ class Figures:
             "sensitive": asdict(self.sensitive),
             "left_out": dict(self.left_out),
             "method": asdict(self.card),
+            "plan": None if self.plan is None else self.plan.document(),
         }
         options = orjson.OPT_SORT_KEYS | orjson.OPT_SERIALIZE_NUMPY
         return orjson.dumps(document, option=options | orjson.OPT_INDENT_2)
@@ -174,6 +179,7 @@ class Figures:
             "areas.csv": csv_bytes(self.areas.assign(drivers=drivers)),
             "counters.csv": csv_bytes(self.counters),
             "attention.csv": csv_bytes(self.attention),
+            **({} if self.plan is None else _plan_tables(self.plan)),
         }
 
 
@@ -182,6 +188,7 @@ def daily_figures(
     *,
     town: str = "",
     synthetic: bool = False,
+    plan: CheckPlan | None = None,
 ) -> Figures:
     """Return the figures of one day, compared with the day before.
 
@@ -193,13 +200,15 @@ def daily_figures(
         Name of the town; the name of its top circle where it is empty.
     synthetic
         Whether the data are made up; every page says so.
+    plan
+        Checks of the days ahead.
     """
     span = Span(day.day, day.day)
     yesterday = day.day - dt.timedelta(days=1)
     trend = Span(day.day - dt.timedelta(days=TREND_DAYS - 1), day.day)
     spans = Spans(span, Span(yesterday, yesterday), trend)
     head = _head(day, "daily", town, synthetic, spans)
-    return _figures(day, head, spans)
+    return replace(_figures(day, head, spans), plan=plan)
 
 
 def monthly_figures(
@@ -207,6 +216,7 @@ def monthly_figures(
     *,
     town: str = "",
     synthetic: bool = False,
+    plan: CheckPlan | None = None,
 ) -> Figures:
     """Return the figures of a calendar month, compared with the month before.
 
@@ -215,7 +225,7 @@ def monthly_figures(
     day
         Facts of the last day of the month; its events and inspections must go back to
         the first day of the month before.
-    town, synthetic
+    town, synthetic, plan
         As for `daily_figures`.
 
     Raises
@@ -233,7 +243,7 @@ def monthly_figures(
     span = Span(last.replace(day=1), last)
     spans = Spans(span, Span(before_last.replace(day=1), before_last), span)
     head = _head(day, "monthly", town, synthetic, spans)
-    return _figures(day, head, spans)
+    return replace(_figures(day, head, spans), plan=plan)
 
 
 def _figures(day: RiskDay, head: Head, spans: Spans) -> Figures:
@@ -255,6 +265,18 @@ def _figures(day: RiskDay, head: Head, spans: Spans) -> Figures:
         rule=day.rule,
         ground=day.grids[[name for name in GROUND if name in day.grids]],
     )
+
+
+def _plan_tables(plan: CheckPlan) -> dict[str, bytes]:
+    """Return the plan as CSV by file name."""
+    hazards = [
+        "; ".join(f"{kind} {count}" for kind, count in kinds)
+        for kinds in plan.circles["hazards"]
+    ]
+    return {
+        "plan.csv": csv_bytes(plan.circles.assign(hazards=hazards)),
+        "plan_trades.csv": csv_bytes(plan.trades),
+    }
 
 
 def _head(day: RiskDay, kind: Kind, town: str, synthetic: bool, spans: Spans) -> Head:

@@ -27,6 +27,7 @@ from layers.reports.blocks import (
     code_chip,
     level_chip,
 )
+from layers.reports.plan_section import plan_section
 from layers.reports.plots import (
     Draw,
     draw_days,
@@ -133,6 +134,8 @@ def _blocks(figures: Figures) -> Iterator[Block]:
     # the rows that make the sums those of the town stand below the grids
     yield _area_table(figures.areas[figures.areas["layer"].isin(SUMMED)])
     yield from _place_section(figures)
+    if figures.plan is not None:
+        yield from plan_section(figures.plan, figures.rule)
     yield from _sensitive_section(figures)
     yield from _method_section(figures.card)
     yield from _left_out_section(figures)

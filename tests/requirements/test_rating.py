@@ -31,6 +31,7 @@ from layers.rating.day import METHOD_LINK, rate_day, read_risk_day
 from layers.rating.facts import Cutoff
 from layers.rating.ground import read_ground
 from layers.rating.map import draw_risk_day
+from layers.rating.plan import plan_checks
 from layers.rating.proposal import is_telling, propose_method
 from layers.stores import open_store
 from support.harness.browser import visit
@@ -303,6 +304,21 @@ def test_row_2_22_breaks_of_the_first_month_of_x_town_tell_its_grids_apart():
     proposal = propose_method(store, month, "quantiles")
     assert is_telling(proposal.levels["grids"])
     assert sum(proposal.levels["grids"]) == 32
+
+
+def test_row_2_22_plan_guides_how_often_forces_check_which_trades_for_which_hazards(
+    rated,
+):
+    plan = plan_checks(rated)
+    coded = rated.places[rated.places["code"] > 0]
+    assert plan.circles["places"].sum() == len(coded)
+    assert set(plan.trades["scene"]) == set(coded["scene"])
+    # a circle with red places checks them daily, whatever else it does
+    red = plan.trades[plan.trades["red"] > 0]
+    assert (red["checks"] >= 30 * red["red"]).all()
+    forces = plan.circles[plan.circles["circle_id"] != ""]
+    assert (forces["capacity"] == forces["posts"] * 8 * 30).all()
+    assert all(kinds for kinds in forces["hazards"])
 
 
 def test_row_2_22_made_again_the_scores_have_the_same_bits(store, rated):

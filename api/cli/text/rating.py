@@ -15,6 +15,7 @@ from gis.risk.day import CHANGE_DAYS
 from layers.maps.captions import card_rows
 from layers.rating.day import RiskDay
 from layers.rating.drivers import driver_text
+from layers.rating.plan import CheckPlan, load_text
 from layers.rating.posts import answering_posts
 from layers.rating.proposal import (
     FEWEST_CLASSES,
@@ -213,6 +214,42 @@ def stored_line(adoption: Adoption | None) -> str:
         f"Stored as {adoption.version!r} by {adoption.owner!r}: days from {since} on "
         "are rated by it, earlier ones as before."
     )
+
+
+def plan_lines(rating: RiskDay, plan: CheckPlan) -> Iterator[str]:
+    """Yield what `pagoda risk plan` prints: each circle, its trades and hazards.
+
+    Parameters
+    ----------
+    rating
+        The day.
+    plan
+        The checks ahead.
+    """
+    first, last = plan.span
+    yield _head(rating)
+    yield (
+        f"Checks from {first} to {last} if codes stay as they are; a post does "
+        f"{plan.checks_a_day} on a working day"
+    )
+    for circle in plan.circles.to_dict("records"):
+        load = load_text(circle["checks"], circle["capacity"])
+        yield (
+            f"{circle['circle_id'] or 'no circle':<10}{circle['checks']:>7,} checks at "
+            f"{circle['places']:,} places; {circle['posts']:,} posts can do "
+            f"{circle['capacity']:,} ({load})  {circle['name']}"
+        ).rstrip()
+        own = plan.trades[plan.trades["circle_id"] == circle["circle_id"]]
+        for row in own.to_dict("records"):
+            counts = ", ".join(
+                f"{row[code]:,} {code}"
+                for code in ("red", "yellow", "green")
+                if row[code]
+            )
+            yield f"    {row['scene']:<24}{row['checks']:>7,} checks  {counts}"
+        kinds = ", ".join(f"{kind} {count:,}" for kind, count in circle["hazards"])
+        if kinds:
+            yield f"    look for {kinds}"
 
 
 def _due_by_grid(rating: RiskDay, checks: list[DueCheck]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from gis.models import Instant
 from layers.figures.report import Kind
 from layers.rating.day import RiskDay, read_risk_day
 from layers.rating.facts import Cutoff
+from layers.rating.plan import plan_checks
 from layers.reports import (
     Figures,
     community_ledgers,
@@ -102,7 +103,12 @@ def write_report(store: Store, cutoff: Cutoff, kind: Kind, folder: Path) -> list
 def _figures(rating: RiskDay, kind: Kind) -> Figures:
     imprint = rating.facts.rulebook.imprint
     make = daily_figures if kind == "daily" else monthly_figures
-    return make(rating, town=imprint.title, synthetic=imprint.is_synthetic)
+    return make(
+        rating,
+        town=imprint.title,
+        synthetic=imprint.is_synthetic,
+        plan=plan_checks(rating),
+    )
 
 
 def _write(folder: Path, files: Mapping[str, bytes]) -> None:

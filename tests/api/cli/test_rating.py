@@ -201,6 +201,20 @@ def test_propose_prints_the_card_and_classes_and_stores_nothing(on: Callable) ->
     assert "method area-risk/2" in on("risk", "--on", LAST).out
 
 
+def test_plan_prints_each_circle_with_its_trades_and_what_its_posts_can_do(
+    on: Callable,
+) -> None:
+    answer = on("risk", "plan", "--on", LAST, "--days", "7", "--checks-a-day", "5")
+    assert (answer.code, answer.err) == (0, "")
+    assert "Checks from 2026-10-01 to 2026-10-07" in answer.out
+    lines = re.findall(
+        r"^(C4-\d+) +([\d,]+) checks at .* posts can do ([\d,]+) \(", answer.out, re.M
+    )
+    assert len(lines) == 30
+    assert all(int(capacity.replace(",", "")) % 35 == 0 for *_, capacity in lines)
+    assert re.search(r"^    look for [a-z-_]+ \d", answer.out, re.M)
+
+
 def test_proposal_is_stored_with_name_owner_and_day_or_not_at_all(
     pagoda: Callable, sample_store_url: str, tmp_path: Path
 ) -> None:
