@@ -82,9 +82,8 @@ def mend_grids(
     Examples
     --------
     >>> ring = [(0, 0), (9, 0), (9, 5), (6, 2), (4, 5), (9, 5), (9, 9), (0, 9)]
-    >>> shapes, mendings = mend_grids(
-    ...     ["A"], [shapely.Polygon(ring)], pyproj.CRS("EPSG:4549")
-    ... )
+    >>> crs = pyproj.CRS("+proj=laea +lat_0=0 +lon_0=0")
+    >>> shapes, mendings = mend_grids(["A"], [shapely.Polygon(ring)], crs)
     >>> shapes[0].is_valid, [mending.to_text() for mending in mendings]
     (True, ["mended: 'A': 73.5 m2 to 73.5 m2"])
     """

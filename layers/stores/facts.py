@@ -124,7 +124,9 @@ FACTS: Final[Mapping[str, FactLayer]] = MappingProxyType(
             (future_faults,),
         ),
         # a rule of a later day leaves the one before in force for the days before
-        "rules": FactLayer(RULES, ("rule_id", "valid_from"), rules=(rule_faults,)),
+        "rules": FactLayer(
+            RULES, ("rule_id", "valid_from"), rules=(rule_faults,), rivals="rule_id"
+        ),
         "stations": FactLayer(STATIONS, ("station_id",)),
     }
 )

@@ -313,7 +313,7 @@ def test_bad_input_is_one_sentence_and_2(
     assert not list(tmp_path.glob(".*.part"))
 
 
-@pytest.mark.parametrize("case", ["lines", "unclosed_ring", "parts_of_one_id_overlap"])
+@pytest.mark.parametrize("case", ["lines", "unclosed_ring"])
 def test_check_refuses_what_is_no_polygon(
     pagoda: Callable, tmp_path: Path, case: str
 ) -> None:
@@ -322,6 +322,20 @@ def test_check_refuses_what_is_no_polygon(
     assert (answer.code, answer.out) == (2, "")
     assert_one_sentence(answer.err)
     assert words in answer.err
+
+
+def test_check_names_the_rows_of_parts_that_overlap_and_joins_them_only_if_told(
+    pagoda: Callable, tmp_path: Path
+) -> None:
+    make, words = CASES["parts_of_one_id_overlap"]
+    arguments = ("check", "--grids", make(tmp_path)["--grids"], "--id", "code")
+    answer = pagoda(*arguments)
+    assert answer.code == 1
+    assert "'G1'" in answer.out
+    assert "rows 2, 3" in answer.out
+    refusal = pagoda(*arguments, "--join-parts")
+    assert refusal.code == 2
+    assert words in refusal.err
 
 
 @pytest.mark.parametrize("case", ["swapped_grids", "grids_in_metres"])

@@ -204,10 +204,10 @@ def test_check_exits_1_for_a_minute_that_is_nobodys(
 def test_check_names_a_roster_that_ends_in_seven_days(
     pagoda: Callable, town_files: Path
 ) -> None:
-    days = ("--from", "2026-09-25", "--to", "2026-09-30")
-    assert "ends at 2026-10-01T00:00" in pagoda(*check_town(town_files, *days)).out
-    days = ("--from", "2026-09-20", "--to", "2026-09-30")
-    assert "ends at 2026-10-01" not in pagoda(*check_town(town_files, *days)).out
+    days = ("--from", "2026-10-26", "--to", "2026-10-31")
+    assert "ends at 2026-11-01T00:00" in pagoda(*check_town(town_files, *days)).out
+    days = ("--from", "2026-10-20", "--to", "2026-10-31")
+    assert "ends at 2026-11-01" not in pagoda(*check_town(town_files, *days)).out
 
 
 def coded_grids(path: Path, *codes: str) -> Path:

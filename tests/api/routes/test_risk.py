@@ -51,9 +51,12 @@ def test_every_grid_has_a_level_a_score_and_its_drivers(
         facts = feature["properties"]
         assert facts["level"] in range(1, 6)
         assert facts["places"] == facts["green"] + facts["yellow"] + facts["red"]
-        shares = [driver["share"] for driver in facts["drivers"]]
-        assert shares == sorted(shares, reverse=True)
-        assert 0 < sum(shares) <= 1 + 1e-12
+        kinds = [driver["kind"] for driver in facts["drivers"]]
+        assert kinds == sorted(kinds, reverse=True)
+        for kind in kinds:
+            own = [d["share"] for d in facts["drivers"] if d["kind"] == kind]
+            assert own == sorted(own, reverse=True)
+        assert 0 < sum(driver["share"] for driver in facts["drivers"]) <= 1 + 1e-12
     assert sum(f["properties"]["places"] for f in features) == 11_000
 
 

@@ -203,9 +203,11 @@ def test_the_place_of_a_bay_lies_in_its_strip():
 def test_strip_of_an_outline_is_a_gap_and_no_bay_too():
     blocks = banks(2.0, 300.0)
     outline = box(-200, 0, 200, 300)
-    certificate = certify(["A", "B"], blocks, METRES, outline=outline, gap_width_m=10.0)
+    plane = "+proj=laea +lat_0=0 +lon_0=0 +ellps=GRS80"
+    certificate = certify(["A", "B"], blocks, plane, outline=outline, gap_width_m=10.0)
     [fault] = certificate.faults
-    assert (fault.kind, fault.grids, fault.area_m2) == ("gap", ("A", "B"), 600.0)
+    assert (fault.kind, fault.grids) == ("gap", ("A", "B"))
+    assert fault.area_m2 == pytest.approx(600.0, rel=1e-6)
 
 
 @pytest.mark.parametrize("lat", [20.0, 60.0])
