@@ -28,7 +28,7 @@ from gis.models import SafetyCode
 from layers.rating.day import read_risk_day
 from layers.rating.facts import Cutoff
 from layers.rating.proposal import is_telling, propose_method
-from layers.stores import open_store
+from layers.stores import clock, open_store
 from support.harness.browser import visit
 from support.makers import chicago
 from support.oracles.reference_risk import level, shown
@@ -101,12 +101,18 @@ def rated(store):
 
 @pytest.fixture(scope="module")
 def store(files):
-    since = read_instant(chicago.SINCE, "day", chicago.TIMEZONE)
+    since = read_instant(chicago.SINCE, "day", chicago.TIMEZONE, clock)
     store = open_store("memory:")
     publish_files(
         store,
         PublishJob(
-            since, "planner", "chief", files.beats, "beat_num", circles=files.circles
+            since,
+            "planner",
+            "chief",
+            files.beats,
+            "beat_num",
+            circles=files.circles,
+            join_parts=True,
         ),
     )
     for layer in ("rules", "enterprises", "inspections"):
@@ -279,7 +285,7 @@ def stored(files, tmp_path_factory):
     url = tmp_path_factory.mktemp("store") / "chicago.gpkg"
     store, since = ("--store", url), ("--valid-from", chicago.SINCE)
     persons = ("--author", "planner", "--reviewer", "chief")
-    tree = ("--id", "beat_num", "--circles", files.circles)
+    tree = ("--id", "beat_num", "--circles", files.circles, "--join-parts")
     pagoda("init", url)
     pagoda("load", "grids", files.beats, *tree, *since, *persons, *store)
     pagoda("load", "rules", files.rules, *since, *store)

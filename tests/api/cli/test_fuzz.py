@@ -190,7 +190,9 @@ def test_names_of_every_category_pass_through_every_door(
         answer = pagoda(*command, *ON)
         assert answer.code == 0, answer.err
     app = create_app(Settings(store="pagoda.gpkg"))
-    with TestClient(app, raise_server_exceptions=False) as client:
+    with TestClient(
+        app, base_url="http://localhost", raise_server_exceptions=False
+    ) as client:
         whole = 0
         for n, text in enumerate(texts):
             place_id = unicodedata.normalize("NFC", f"P{n}{text[:9]}").strip()
