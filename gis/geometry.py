@@ -7,6 +7,7 @@ import numpy as np
 import pyproj
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 from gis.datum_steps import geodetic_of, transformer_of
 from gis.errors import CrsError
@@ -216,6 +217,24 @@ def find_flaw(polygon: Polygonal) -> Flaw | None:
     words, _, place = shapely.is_valid_reason(polygon).rstrip("]").rpartition("[")
     x, y = (float(number) for number in place.split()[:2])
     return Flaw(f"{words} in {_ring_name(polygon, shapely.Point(x, y))}", x, y)
+
+
+def polygon_fault(shape: BaseGeometry | None) -> str:
+    """Return what keeps a geometry from being an area; empty for nothing.
+
+    Examples
+    --------
+    >>> polygon_fault(shapely.Point(0, 0)), polygon_fault(shapely.box(0, 0, 1, 1))
+    ('is a Point', '')
+    """
+    if shape is None or shape.is_empty:
+        return "has no geometry"
+    if not isinstance(shape, shapely.Polygon | shapely.MultiPolygon):
+        return f"is a {shape.geom_type}"
+    if not np.isfinite(shapely.get_coordinates(shape)).all():
+        return "has coordinates that are not finite"
+    flaw = find_flaw(shape)
+    return f"is not valid ({flaw.reason} at {flaw.x!r}, {flaw.y!r})" if flaw else ""
 
 
 def _ring_name(polygon: Polygonal, place: shapely.Point) -> str:

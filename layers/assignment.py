@@ -49,13 +49,15 @@ def answer_columns(answers: Answers) -> pa.Table:
     -------
     columns
         In this order: grid_id, status, reason, distance_m (metres, rounded to 1 mm;
-        null inside), candidates (``id:distance_m`` joined by ``;``), band (how sure the
-        owner is, null without an accuracy), tier4_id ... tier1_id as far as the tree
-        goes, community_id, accountable_post; with duties also accountable_holder,
-        region_leader, region_holder and region_reason (who commands the region, and why
-        it is not its own leader); with accuracies also probabilities
-        (``id:probability`` joined by ``;``), p_outside and decided_at (``grid``,
-        ``tier4``, ...: the lowest that is sure). Null where there is nothing to say.
+        null inside), neighbour_id (code of the area next to the town that holds a
+        position outside; only where some are known), candidates (``id:distance_m``
+        joined by ``;``), band (how sure the owner is, null without an accuracy),
+        tier4_id ... tier1_id as far as the tree goes, community_id, accountable_post;
+        with duties also accountable_holder, region_leader, region_holder and
+        region_reason (who commands the region, and why it is not its own leader); with
+        accuracies also probabilities (``id:probability`` joined by ``;``), p_outside
+        and decided_at (``grid``, ``tier4``, ...: the lowest that is sure). Null where
+        there is nothing to say.
     """
     assigner, table = answers.assigner, answers.table
     likelihoods, owners = answers.likelihoods, assigner.owners
@@ -64,6 +66,7 @@ def answer_columns(answers: Answers) -> pa.Table:
         "status": pa.array(list(STATUSES)).take(pa.array(table.statuses)),
         "reason": _reasons(assigner, table, likelihoods),
         "distance_m": pa.array(table.distances_m, from_pandas=True),
+        **_neighbour_column(answers),
         "candidates": _candidates(assigner, table),
         "band": _bands(table, likelihoods),
     }
@@ -144,6 +147,14 @@ def _by_row(rows: Rows, values: Sequence[str | None]) -> pa.Array:
     """Return the value of each owner, null where a position has none."""
     indices = np.where(rows >= 0, rows, len(values))
     return pa.array([*values, None], pa.string()).take(pa.array(indices))
+
+
+def _neighbour_column(answers: Answers) -> dict[str, pa.Array]:
+    """Return the neighbour of each position, no column where none is known."""
+    if answers.neighbours is None:
+        return {}
+    codes = [area and area.neighbour_id for area in answers.neighbours]
+    return {"neighbour_id": pa.array(codes, pa.string())}
 
 
 def _by_state(table: AssignmentTable, values: Sequence[str | None]) -> pa.Array:

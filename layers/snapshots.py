@@ -2,10 +2,11 @@
 
 import threading
 from collections.abc import Callable, Container
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Protocol
 
+import geopandas as gpd
 import pandas as pd
 
 from gis.assignment import AnswerBasis, Assigner
@@ -15,6 +16,7 @@ from gis.models import Instant, PostId
 from gis.roster import REGION_TIER, Duty
 from gis.versions import History, Version
 from layers.schema.duties import without_overlaps
+from layers.schema.neighbours import jurisdictions_of
 from layers.stores.facts import instant_of, timestamp
 from layers.stores.protocol import MAIN_SYSTEM, Store, VersionLayers
 from layers.territory import Territory, make_territory
@@ -116,13 +118,14 @@ class Snapshot:
     territory
         Grids, command tree, posts in force, and duties of all times as known at the
         revision; posts and duties of areas that the tree does not have are left out.
+        The neighbours in force stand around them.
     basis
         Index, tree and duties, ready to answer.
     terms
         How it answers.
     since, expires_at
-        When what is in force came so, and when another version or post comes into force
-        by itself; None for always.
+        When what is in force came so, and when another version, post or neighbour comes
+        into force by itself; None for always.
     """
 
     revision: int
@@ -295,10 +298,12 @@ def build_snapshot(
             f"Grid system {system!r} has no version in force; publish one first."
         )
     layers = store.version_layers(version.version, system)
-    posts = store.facts("posts")
+    posts, neighbours = store.facts("posts"), store.facts("neighbours")
     there = _posts(layers, posts, at)
     territory = _territory(layers, there, store.facts("duties"), terms.region_tier)
-    edges = _edges(history, posts)
+    around = gpd.GeoDataFrame(neighbours[_is_valid(neighbours, at)])
+    territory = replace(territory, jurisdictions=jurisdictions_of(around))
+    edges = _edges(history, posts, neighbours)
     return Snapshot(
         revision=revision,
         version=version,
@@ -323,10 +328,15 @@ def _territory(
 
 def _posts(layers: VersionLayers, posts: pd.DataFrame, at: Instant) -> pd.DataFrame:
     """Return the posts in force whose area the version has."""
-    is_open = posts["valid_to"].isna() | (posts["valid_to"] > timestamp(at))
     areas = {*layers.grids["grid_id"], *layers.circles["circle_id"]}
-    is_there = (posts["valid_from"] <= timestamp(at)) & posts["area_id"].isin(areas)
-    return posts[is_there & is_open].reset_index(drop=True)
+    is_there = posts["area_id"].isin(areas) & _is_valid(posts, at)
+    return posts[is_there].reset_index(drop=True)
+
+
+def _is_valid(facts: pd.DataFrame, at: Instant) -> pd.Series:
+    """Say which facts are true at a time."""
+    is_open = facts["valid_to"].isna() | (facts["valid_to"] > timestamp(at))
+    return is_open & (facts["valid_from"] <= timestamp(at))
 
 
 def _duties(duties: pd.DataFrame, posts: Container[str]) -> list[Duty]:
@@ -345,9 +355,10 @@ def _duties(duties: pd.DataFrame, posts: Container[str]) -> list[Duty]:
     ]
 
 
-def _edges(history: History, posts: pd.DataFrame) -> list[Instant]:
+def _edges(history: History, *facts: pd.DataFrame) -> list[Instant]:
     """Return when something comes into force or ends by itself."""
     edges = [version.valid_from for version in history.timeline()]
-    for name in ("valid_from", "valid_to"):
-        edges += [instant_of(moment) for moment in posts[name].dropna()]
+    for frame in facts:
+        for name in ("valid_from", "valid_to"):
+            edges += [instant_of(moment) for moment in frame[name].dropna()]
     return edges

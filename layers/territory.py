@@ -7,7 +7,13 @@ from functools import partial
 import geopandas as gpd
 import pandas as pd
 
-from gis.assignment import AnswerBasis, Assigner, Command, plain_provenance
+from gis.assignment import (
+    AnswerBasis,
+    Assigner,
+    Command,
+    Jurisdictions,
+    plain_provenance,
+)
 from gis.coverage.neighbours import Neighbours, find_neighbours
 from gis.coverage.rings import refuse_wide_rings
 from gis.crs import Datum, convert, parse_datum
@@ -23,7 +29,7 @@ from gis.synthetic import Town
 from gis.versions import Version
 from layers.schema.circles import CIRCLES, pagoda_of
 from layers.schema.grids import GRIDS
-from layers.schema.layer import check, frame_datum
+from layers.schema.layer import LayerSchema, check, frame_datum
 from layers.schema.posts import posts_of
 
 
@@ -40,11 +46,14 @@ class Territory:
     duties
         The command tree, its posts and who is on duty; None where the grids stand
         alone.
+    jurisdictions
+        The areas next to the town, in the same coordinates; None where none is known.
     """
 
     grids: gpd.GeoDataFrame
     datum: Datum
     duties: DutyTable | None = None
+    jurisdictions: Jurisdictions | None = None
 
     @property
     def pagoda(self) -> Pagoda | None:
@@ -138,7 +147,8 @@ class Territory:
         >>> answer_one(basis, Position(120.08, 30.33, "gcj02")).assignment.status
         <Status.INSIDE: 'inside'>
         """
-        return AnswerBasis(self.assigner(snap_m=snap_m, version=version), self.datum)
+        assigner = self.assigner(snap_m=snap_m, version=version)
+        return AnswerBasis(assigner, self.datum, self.jurisdictions)
 
 
 def make_territory(
@@ -179,7 +189,7 @@ def make_territory(
     """
     layer = check(grids, GRIDS).sort_values("grid_id", ignore_index=True)
     datum = datum or frame_datum(layer)
-    require_degrees(layer, datum)
+    require_degrees(layer, datum, GRIDS)
     if circles is None:
         if posts is not None:
             raise InvalidLayerError(
@@ -196,8 +206,17 @@ def town_territory(town: Town) -> Territory:
     return make_territory(town.grids, town.circles, town.posts)
 
 
-def require_degrees(grids: gpd.GeoDataFrame, datum: Datum) -> None:
-    """Refuse grids that cannot be lon, lat in degrees where their datum says so.
+def require_degrees(areas: gpd.GeoDataFrame, datum: Datum, schema: LayerSchema) -> None:
+    """Refuse areas that cannot be lon, lat in degrees where their datum says so.
+
+    Parameters
+    ----------
+    areas
+        Polygons with the key of their layer.
+    datum
+        What they are declared in.
+    schema
+        Their layer, named in the sentence.
 
     Raises
     ------
@@ -210,10 +229,11 @@ def require_degrees(grids: gpd.GeoDataFrame, datum: Datum) -> None:
     """
     if not datum.is_geographic:
         return
-    min_x, min_y, max_x, max_y = (float(v) for v in grids.total_bounds.round(6))
+    min_x, min_y, max_x, max_y = (float(v) for v in areas.total_bounds.round(6))
     if min_x >= -180 and max_x <= 180 and min_y >= -90 and max_y <= 90:
-        names = [f"Grid {grid_id!r}" for grid_id in grids["grid_id"]]
-        refuse_wide_rings(names, grids.geometry.to_numpy())
+        word = schema.name.capitalize()[:-1]
+        names = [f"{word} {key!r}" for key in areas[schema.key]]
+        refuse_wide_rings(names, areas.geometry.to_numpy())
         return
     likely = likely_crs(max_x, max_y, datum)
     other = f", likely {likely.text}" if likely else ""
@@ -225,8 +245,9 @@ def require_degrees(grids: gpd.GeoDataFrame, datum: Datum) -> None:
             "that they are in"
         )
     raise CrsError(
-        f"The grids reach from ({min_x!r}, {min_y!r}) to ({max_x!r}, {max_y!r}), which "
-        f"is not lon, lat in degrees as {datum.name} has it; {what}."
+        f"The {schema.name} reach from ({min_x!r}, {min_y!r}) to "
+        f"({max_x!r}, {max_y!r}), which is not lon, lat in degrees as {datum.name} has "
+        f"it; {what}."
     )
 
 

@@ -45,10 +45,10 @@ ANSWERS: Final[Mapping[Status, Words]] = MappingProxyType(
         Status.OVERLAP: _OWNED,
         Status.SNAPPED: _OWNED,
         Status.OUTSIDE: Words(
-            "该位置不在任何网格内，距最近网格 {nearest} 约 {metres} 米，由岗位 {post} "
-            "研判{why}。",
-            "The place is outside all grids, {metres} m from grid {nearest}; post "
-            "{post} decides{why}.",
+            "该位置不在任何网格内{there}，距最近网格 {nearest} 约 {metres} 米，由岗位 "
+            "{post} 研判{why}。",
+            "The place is outside all grids{there}, {metres} m from grid {nearest}; "
+            "post {post} decides{why}.",
         ),
         Status.UNLOCATED: Words(
             "位置无法使用（{fault}），由岗位 {post} 核实地点{why}。",
@@ -58,6 +58,9 @@ ANSWERS: Final[Mapping[Status, Words]] = MappingProxyType(
     }
 )
 """What an answer says by its status, with gaps for ids, distance and reasons."""
+
+IN_NEIGHBOUR: Final = Words("，位于邻区 {neighbour}", ", in neighbour {neighbour}")
+"""Whose ground a place outside all grids is, where that is known."""
 
 POSITION_REASONS: Final[Vocabulary] = MappingProxyType(
     {

@@ -35,6 +35,12 @@ if TYPE_CHECKING:
     help="Known places, to judge the datum of the events by.",
 )
 @click.option("--anchors-datum", help="The same for the anchors.")
+@click.option(
+    "--neighbours",
+    type=click.Path(path_type=Path),
+    help="Areas around the town, to name whose ground an event outside is.",
+)
+@click.option("--neighbours-datum", help="The same for the neighbours.")
 @click.option("--circles", type=click.Path(path_type=Path), help="Command circles.")
 @click.option("--posts", type=click.Path(path_type=Path), help="Posts of the circles.")
 @click.option("--duties", type=click.Path(path_type=Path), help="Who holds them when.")

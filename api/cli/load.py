@@ -73,6 +73,17 @@ def load_stations(file: Path, **options: Any) -> None:
     _record("stations", file, **options)
 
 
+@load.command("neighbours")
+@click.argument("file", type=FILE)
+@click.option("--datum", help="wgs84, cgcs2000, gcj02, bd09 or EPSG:n.")
+@allowing_ballpark
+@click.option("--valid-from", help="True since, where no column says so; else now.")
+@on_store
+def load_neighbours(file: Path, **options: Any) -> None:
+    """Neighbours: areas around the town with their official code."""
+    _record("neighbours", file, **options)
+
+
 def _fact_command(layer: str, about: str) -> None:
     """Add the command that loads a layer of facts."""
 

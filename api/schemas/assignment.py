@@ -109,6 +109,10 @@ class AssignmentOut(BaseModel):
     reason: str
     grid_id: str | None
     distance_m: float | None
+    neighbour_id: str | None = Field(
+        description="Official code of the neighbour that holds a place outside."
+    )
+    neighbour: str | None = Field(description="Its name.")
     candidates: list[CandidateOut]
     chain: list[CircleOut]
     community_id: str | None
@@ -144,7 +148,8 @@ def assignment_bytes(position: PositionIn, reply: Reply) -> bytes:
     assignment = reply.answer.assignment
     accountable = assignment.accountable
     region, region_reason = commander(assignment.region_leader, assignment.leaders)
-    text, text_zh = sentences(assignment)
+    neighbour = reply.answer.neighbour
+    text, text_zh = sentences(assignment, neighbour)
     return orjson.dumps(
         {
             "revision": reply.revision,
@@ -152,6 +157,8 @@ def assignment_bytes(position: PositionIn, reply: Reply) -> bytes:
             "reason": assignment.reason,
             "grid_id": assignment.grid_id,
             "distance_m": assignment.distance_m,
+            "neighbour_id": neighbour and neighbour.neighbour_id,
+            "neighbour": neighbour and neighbour.name,
             "candidates": reply.near,
             "chain": [
                 {"tier": c.tier, "circle_id": c.circle_id, "name": c.name}

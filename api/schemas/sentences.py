@@ -1,21 +1,32 @@
 """An answer in one sentence for a person, in English and in Chinese."""
 
+from gis.assignment import Jurisdiction
 from gis.models import Assignment
-from layers.words import ANSWERS, HOLDING_REASONS, POSITION_REASONS, Words
+from layers.words import (
+    ANSWERS,
+    HOLDING_REASONS,
+    IN_NEIGHBOUR,
+    POSITION_REASONS,
+    Words,
+)
 
 
-def sentences(answer: Assignment) -> tuple[str, str]:
+def sentences(
+    answer: Assignment, neighbour: Jurisdiction | None = None
+) -> tuple[str, str]:
     """Return the answer in English and in Chinese, each with what to do next.
 
     Parameters
     ----------
     answer
         Any answer; its accountable post may be unknown.
+    neighbour
+        Whose ground a place outside all grids is; None where that is not known.
     """
     words = ANSWERS[answer.status]
     accountable = answer.accountable
     fault = POSITION_REASONS.get(answer.reason, Words(answer.reason))
-    why = _why(answer.accountable_reason)
+    why, there = _why(answer.accountable_reason), _there(neighbour)
     facts = {
         "grid": answer.grid_id,
         "post": (accountable and accountable.post_id) or "-",
@@ -23,8 +34,19 @@ def sentences(answer: Assignment) -> tuple[str, str]:
         "metres": f"{answer.distance_m or 0:.0f}",
     }
     return (
-        words.en.format(**facts, fault=fault.en, why=why.en),
-        words.zh.format(**facts, fault=fault.zh, why=why.zh),
+        words.en.format(**facts, fault=fault.en, why=why.en, there=there.en),
+        words.zh.format(**facts, fault=fault.zh, why=why.zh, there=there.zh),
+    )
+
+
+def _there(neighbour: Jurisdiction | None) -> Words:
+    """Return whose ground it is, to stand behind the place."""
+    if neighbour is None:
+        return Words("")
+    code, name = neighbour.neighbour_id, neighbour.name
+    return Words(
+        IN_NEIGHBOUR.zh.format(neighbour=f"{name}（{code}）" if name else code),
+        IN_NEIGHBOUR.en.format(neighbour=f"{name} ({code})" if name else code),
     )
 
 

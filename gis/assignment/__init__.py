@@ -20,6 +20,7 @@ from gis.assignment.assigner import (
     Command,
     plain_provenance,
 )
+from gis.assignment.jurisdictions import Jurisdiction, Jurisdictions
 from gis.assignment.positions import REASONS, Positions, bring_to_grids, is_usable
 from gis.assignment.uncertainty import (
     BANDS,
@@ -53,6 +54,8 @@ __all__ = [
     "Assigner",
     "AssignmentTable",
     "Command",
+    "Jurisdiction",
+    "Jurisdictions",
     "Likelihood",
     "LikelihoodTable",
     "Positions",

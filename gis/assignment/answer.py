@@ -14,7 +14,14 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from gis.assignment.assigner import Assigner, AssignmentTable, plain_provenance
+from gis.assignment.assigner import (
+    SNAPPED,
+    STATUSES,
+    Assigner,
+    AssignmentTable,
+    plain_provenance,
+)
+from gis.assignment.jurisdictions import Jurisdiction, Jurisdictions
 from gis.assignment.positions import (
     REASONS,
     Positions,
@@ -44,6 +51,8 @@ NO_VERSION: Final = "no_version"
 MISSING: Final = REASONS.index("missing")
 ACCURACY_FAULTS: Final = FAULTS[FAULTS.index("accuracy_negative") :]
 """Faults of an accuracy; those before say that there is none, or no position."""
+ABROAD: Final = (STATUSES.index(Status.OUTSIDE), SNAPPED)
+"""Statuses of positions that lie in no grid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +98,9 @@ class Answer:
         How probable each grid is; None without a usable accuracy.
     accuracy_fault
         Why an accuracy is no use, of `ACCURACY_FAULTS`; empty for nothing.
+    neighbour
+        The area next to the town that holds a position outside all grids; None where
+        none is known. It stands beside the assignment, which names grids alone.
     """
 
     assignment: Assignment
@@ -98,6 +110,7 @@ class Answer:
     position_reason: str = ""
     likelihood: Likelihood | None = None
     accuracy_fault: str = ""
+    neighbour: Jurisdiction | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +127,15 @@ class Answers:
         Whose each is.
     likelihoods
         How probable each grid is; None where no accuracy was given.
+    neighbours
+        As in `Answer`, shape (m,); None where no area next to the town is known.
     """
 
     assigner: Assigner
     positions: Positions
     table: AssignmentTable
     likelihoods: LikelihoodTable | None
+    neighbours: NDArray[np.object_] | None = None
 
     def answer(self, place: int) -> Answer:
         """Return the answer to one position."""
@@ -137,6 +153,7 @@ class Answers:
             position_reason=REASONS[code],
             likelihood=likelihood,
             accuracy_fault=fault if fault in ACCURACY_FAULTS else "",
+            neighbour=None if self.neighbours is None else self.neighbours[place],
         )
 
 
@@ -171,11 +188,19 @@ class AnswerBasis:
         Grids, command tree and duties, ready to answer.
     datum
         Datum of the grids.
+    jurisdictions
+        The areas next to the town; None where none is known.
     """
 
-    def __init__(self, assigner: Assigner, datum: Datum) -> None:
+    def __init__(
+        self,
+        assigner: Assigner,
+        datum: Datum,
+        jurisdictions: Jurisdictions | None = None,
+    ) -> None:
         self.assigner = assigner
         self.datum = datum
+        self.jurisdictions = jurisdictions
         self._views: dict[tuple[str, float | None, float | None], DatumView] = {}
 
     @cached_property
@@ -340,7 +365,8 @@ def answer_many(
             table.rows,
             confidence=request.confidence,
         )
-    return Answers(view.assigner, ready, table, likelihoods)
+    neighbours = _neighbours(basis.jurisdictions, ready, table)
+    return Answers(view.assigner, ready, table, likelihoods, neighbours)
 
 
 def unanswered(reason: str, datum: str) -> Answer:
@@ -399,6 +425,18 @@ def decided_level(
     if not decided:
         return None if decided is None else "grid"
     return f"tier{assigner.tiers[decided - 1]}"
+
+
+def _neighbours(
+    jurisdictions: Jurisdictions | None, ready: Positions, table: AssignmentTable
+) -> NDArray[np.object_] | None:
+    """Return the area next to the town that holds each position outside all grids."""
+    if jurisdictions is None:
+        return None
+    neighbours = np.full(len(table.rows), None, dtype=object)
+    out = np.flatnonzero(np.isin(table.statuses, ABROAD))
+    neighbours[out] = jurisdictions.at_many(ready.x[out], ready.y[out])
+    return neighbours
 
 
 def _prebuilt(

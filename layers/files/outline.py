@@ -5,10 +5,9 @@ from pathlib import Path
 import numpy as np
 import pyproj
 import shapely
-from shapely.geometry.base import BaseGeometry
 
 from gis.errors import CoverageError
-from gis.geometry import Polygonal, find_flaw, polygon_parts
+from gis.geometry import Polygonal, polygon_fault, polygon_parts
 from layers.files.formats import read_events
 
 
@@ -47,7 +46,7 @@ def read_outline(path: Path | str) -> tuple[Polygonal, pyproj.CRS | None]:
             "name a file of GeoJSON, GeoPackage, Shapefile, FlatGeobuf or GeoParquet."
         )
     for row, shape in enumerate(shapes):
-        fault = table.faults.get(row) or _fault(shape)
+        fault = table.faults.get(row) or polygon_fault(shape)
         if fault:
             raise CoverageError(
                 f"Row {row + 1} of the outline {str(path)!r} {fault}, expected a "
@@ -56,15 +55,3 @@ def read_outline(path: Path | str) -> tuple[Polygonal, pyproj.CRS | None]:
     parts, _ = polygon_parts(np.array([shapely.union_all(shapes)]))
     outline = parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts.tolist())
     return outline, table.crs
-
-
-def _fault(shape: BaseGeometry | None) -> str:
-    """Return what keeps a geometry from being part of an outline; empty for nothing."""
-    if shape is None or shape.is_empty:
-        return "has no geometry"
-    if not isinstance(shape, shapely.Polygon | shapely.MultiPolygon):
-        return f"is a {shape.geom_type}"
-    if not np.isfinite(shapely.get_coordinates(shape)).all():
-        return "has coordinates that are not finite"
-    flaw = find_flaw(shape)
-    return f"is not valid ({flaw.reason} at {flaw.x!r}, {flaw.y!r})" if flaw else ""

@@ -8,15 +8,17 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 from gis.errors import InvalidLayerError, RowFault, StoreError
-from gis.geometry import STORED_DECIMALS
+from gis.geometry import STORED_DECIMALS, polygon_fault, round_coordinates
 from gis.local_time import EPOCH, MILLISECOND
 from gis.models import Instant
 from gis.written_time import read_time
 from layers.schema.damaged_ids import damaged_ids
 from layers.schema.instants import refuse_day
-from layers.schema.layer import Field, convert, refusal
+from layers.schema.layer import GEOMETRY_TYPES, Field, convert, refusal
 from layers.stores.facts import (
     DTYPES,
     TIME_FIELDS,
@@ -86,7 +88,7 @@ def prepare_facts(
         If a row is to be new and its key is in force.
     """
     layer = fact_layer(name)
-    points = _points(rows, layer, crs)
+    shapes = _shapes(rows, layer, crs)
     _refuse_unknown_columns(rows, layer)
     checked, faults = _checked(rows, layer)
     columns = {f.name: _typed(checked, f, faults) for f in _given_fields(layer)}
@@ -94,7 +96,7 @@ def prepare_facts(
     # the index numbers the rows as they were given
     facts = pd.DataFrame(columns)
     faults += _interval_faults(facts) + _key_faults(facts, layer)
-    faults += _damaged_faults(facts, layer)
+    faults += _damaged_faults(facts, layer) + _area_faults(facts, shapes, layer)
     faults += _reference_faults(facts, layer, around)
     # a row that is wrong by itself says nothing about others
     sound = facts[~facts.index.isin([fault.row for fault in faults])]
@@ -106,7 +108,7 @@ def prepare_facts(
     facts = facts.reset_index(drop=True)
     if layer.schema.geometry is None:
         return facts
-    return gpd.GeoDataFrame(facts, geometry=points, crs=crs)
+    return gpd.GeoDataFrame(facts, geometry=shapes, crs=crs)
 
 
 def _given_fields(layer: FactLayer) -> tuple[Field, ...]:
@@ -133,21 +135,22 @@ def _checked(
     return checked, faults
 
 
-def _points(
+def _shapes(
     rows: pd.DataFrame, layer: FactLayer, crs: str
-) -> Sequence[shapely.Point | None]:
-    """Return the points of rows at 9 decimals; None where there is none."""
+) -> Sequence[BaseGeometry | None]:
+    """Return the geometries of rows at 9 decimals; None where there is none."""
     if not isinstance(rows, gpd.GeoDataFrame):
         return [None] * len(rows)
     shapes = np.array(rows.geometry.to_numpy())
     shapes[shapely.is_empty(shapes)] = None
-    is_point = shapely.get_type_id(shapes) == shapely.GeometryType.POINT
-    wrong = np.flatnonzero(~is_point & ~shapely.is_missing(shapes))
-    if layer.schema.geometry is None or len(wrong):
+    kind = layer.schema.geometry
+    types = () if kind is None else GEOMETRY_TYPES[kind]
+    wrong = [s for s in shapes if s is not None and s.geom_type not in types]
+    if kind is None or wrong:
         raise InvalidLayerError(
             f"Layer {layer.schema.name!r} has {len(shapes)} geometries of which "
-            f"{len(wrong)} are no points; expected "
-            f"{'none' if layer.schema.geometry is None else 'points only'}, correct it."
+            f"{len(wrong)} are no {kind or 'point'}s; expected "
+            f"{'none' if kind is None else f'{kind}s only'}, correct it."
         )
     if rows.crs is None or rows.crs != crs:
         crs_name = None if rows.crs is None else rows.crs.to_string()
@@ -155,6 +158,10 @@ def _points(
             f"Layer {layer.schema.name!r} is in {crs_name!r} where the store keeps "
             f"{crs!r}; bring it to that CRS first."
         )
+    return _points(shapes) if kind == "point" else _areas(shapes)
+
+
+def _points(shapes: NDArray[np.object_]) -> list[shapely.Point | None]:
     # adding 0 turns -0.0, which a database may not keep, into 0.0
     x, y = shapely.get_x(shapes) + 0.0, shapely.get_y(shapes) + 0.0
     return [
@@ -165,6 +172,28 @@ def _points(
         else None
         for lon, lat in zip(x.tolist(), y.tolist(), strict=True)
     ]
+
+
+def _areas(shapes: NDArray[np.object_]) -> list[shapely.MultiPolygon | None]:
+    return [
+        None if shape is None else shapely.MultiPolygon(shapely.get_parts(shape))
+        for shape in round_coordinates(shapes)
+    ]
+
+
+def _area_faults(
+    rows: pd.DataFrame, shapes: Sequence[BaseGeometry | None], layer: FactLayer
+) -> list[RowFault]:
+    """Return what keeps geometries from being areas; who takes back needs none."""
+    if layer.schema.geometry != "polygon":
+        return []
+    faults = []
+    is_back = rows["cancelled"].astype(bool)
+    for row in rows.index[~is_back].tolist():
+        if fault := polygon_fault(shapes[row - 1]):
+            text = f"{fault}, expected a closed, simple polygon"
+            faults.append(RowFault(row, "geometry", text))
+    return faults
 
 
 def _refuse_unknown_columns(rows: pd.DataFrame, layer: FactLayer) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry import mapping
 
 from gis.errors import InvalidLayerError
 from gis.local_time import EPOCH, MILLISECOND
@@ -20,6 +21,7 @@ from layers.schema.duties import DUTY_RECORDS, overlap_faults
 from layers.schema.enterprises import ENTERPRISES
 from layers.schema.inspections import INSPECTIONS, future_faults
 from layers.schema.layer import Field, LayerSchema, RowRule
+from layers.schema.neighbours import NEIGHBOURS
 from layers.schema.posts import POSTS
 from layers.schema.rules import RULES
 from layers.schema.stations import STATIONS
@@ -78,6 +80,8 @@ class FactLayer:
     rivals
         Column whose values new rows share with the facts that `rules` look at; None
         where these look at new rows alone.
+    is_later
+        Whether a migration makes its table: stores of the first form had none.
     """
 
     schema: LayerSchema
@@ -85,6 +89,7 @@ class FactLayer:
     references: tuple[Reference, ...] = ()
     rules: tuple[RowRule, ...] = ()
     rivals: str | None = None
+    is_later: bool = False
 
     @property
     def logged_fields(self) -> tuple[Field, ...]:
@@ -128,6 +133,7 @@ FACTS: Final[Mapping[str, FactLayer]] = MappingProxyType(
             RULES, ("rule_id", "valid_from"), rules=(rule_faults,), rivals="rule_id"
         ),
         "stations": FactLayer(STATIONS, ("station_id",)),
+        "neighbours": FactLayer(NEIGHBOURS, ("neighbour_id",), is_later=True),
     }
 )
 """Every layer of facts by name."""
@@ -223,9 +229,7 @@ def fact_bytes(name: str, rows: pd.DataFrame) -> list[bytes]:
     layer = fact_layer(name)
     columns = [_json_values(rows[field.name], field) for field in layer.logged_fields]
     if isinstance(rows, gpd.GeoDataFrame):
-        points = rows.geometry.to_numpy()
-        xy = zip(shapely.get_x(points), shapely.get_y(points), strict=True)
-        columns.append([None if np.isnan(x) else [float(x), float(y)] for x, y in xy])
+        columns.append(_json_shapes(rows.geometry.to_numpy(), layer))
     later = [_json_values(rows[field.name], field) for field in layer.later_fields]
     names = [field.name for field in layer.later_fields]
     return [
@@ -277,6 +281,14 @@ def _json_values(column: pd.Series, field: Field) -> list[object]:
             for value, is_gone in zip(milliseconds, nulls, strict=True)
         ]
     return [None if pd.isna(value) else value for value in column.tolist()]
+
+
+def _json_shapes(shapes: NDArray[np.object_], layer: FactLayer) -> list[object]:
+    """Return the coordinates of geometries as GeoJSON nests them."""
+    if layer.schema.geometry == "polygon":
+        return [s if s is None else mapping(s)["coordinates"] for s in shapes]
+    xy = zip(shapely.get_x(shapes), shapely.get_y(shapes), strict=True)
+    return [None if np.isnan(x) else [float(x), float(y)] for x, y in xy]
 
 
 def _rows(columns: list[list[object]], count: int) -> Iterable[tuple[object, ...]]:

@@ -1,5 +1,7 @@
 """Answers are columns behind the events, in one order, to the millimetre."""
 
+from dataclasses import replace
+
 import geopandas
 import numpy as np
 import pandas as pd
@@ -9,7 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from gis.assignment import REASONS, Positions, Request, answer_many
+from gis.assignment import (
+    REASONS,
+    Jurisdiction,
+    Jurisdictions,
+    Positions,
+    Request,
+    answer_many,
+)
 from gis.crs import parse_datum
 from gis.errors import CrsError
 from layers.assignment import answer_columns, assign_frame
@@ -179,3 +188,13 @@ def lowest(coverage: Coverage, points: NDArray[np.object_]) -> list[str | None]:
     for name, shape in pairs:
         owners[shapely.intersects(shape, points)] = name
     return owners.tolist()
+
+
+def test_neighbour_has_a_column_where_some_are_known(territory: Territory) -> None:
+    areas = Jurisdictions([Jurisdiction("330109")], [shapely.box(119, 29, 121, 30)])
+    points = [shapely.Point(120.05, 30.05), shapely.Point(120.05, 29.999)]
+    events = geopandas.GeoDataFrame(geometry=points, crs=4490)
+    answers = assign_frame(replace(territory, jurisdictions=areas), events)
+    assert answers["neighbour_id"].isna().tolist() == [True, False]
+    assert answers["neighbour_id"][1] == "330109"
+    assert "neighbour_id" not in assign_frame(territory, events)

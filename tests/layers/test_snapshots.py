@@ -2,6 +2,7 @@
 
 import threading
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -9,6 +10,7 @@ from gis.errors import InvalidLayerError, StoreError
 from gis.models import Instant
 from layers.snapshots import Snapshots
 from layers.stores.memory import MemoryStore
+from support.makers.contract_rows import neighbours
 from support.makers.store_history import Clock, day, new_event, publish_grounds
 
 OLD = {"A1": (0, 4), "A2": (4, 8), "A3": (8, 12)}
@@ -232,3 +234,21 @@ def test_another_time_is_built_once_and_anew_after_a_change(store, snapshots):
     snapshots.refresh()
     assert snapshots.at(day(11)).revision == snapshots.current.revision
     assert grid_at(snapshots, day(11)) == "B1"
+
+
+def test_neighbour_is_in_force_in_its_time_and_none_is_known_without(
+    store, snapshots, clock
+):
+    assert snapshots.current.basis.jurisdictions is None
+    rows = neighbours(("330106", None, 119, 120))
+    until = ["1970-01-05T00:00:00+00:00"]
+    store.record("neighbours", rows.assign(valid_to=until))
+    assert snapshots.refresh()
+    assert snapshots.current.expires_at == day(4)
+    [area] = snapshots.current.basis.jurisdictions.at_many(
+        np.array([119.5]), np.array([30.0])
+    )
+    assert area.neighbour_id == "330106"
+    clock.now = day(4)
+    assert snapshots.refresh()
+    assert snapshots.current.basis.jurisdictions is None

@@ -2,10 +2,14 @@
 
 import datetime as dt
 
+import geopandas as gpd
 import orjson
 import pandas as pd
 import pytest
+import shapely
 
+from api.schemas.assignment import PositionIn, assignment_bytes
+from api.service.assignment.answer import AnswerDesk
 from api.service.assignment.replay import replay
 from api.service.facts.dictionary import data_dictionary
 from api.service.facts.load import FactJob, record_frame
@@ -19,7 +23,8 @@ from gis.versions import Lineage
 from layers.rating.day import read_risk_day
 from layers.rating.facts import Cutoff
 from layers.reports import community_ledgers, daily_figures
-from layers.stores import open_store
+from layers.snapshots import Snapshots
+from layers.stores import clock, open_store
 from layers.stores.facts import FACTS
 from layers.stores.protocol import MAIN_SYSTEM, Draft, Publication
 from layers.stores.version_digest import draft_digest
@@ -175,3 +180,49 @@ def test_row_3_23_a_rule_without_an_owner_cannot_be_activated(owner):
     with pytest.raises(InvalidLayerError, match="'owner'"):
         record_frame(store, rule, job)
     assert store.facts("rules").empty
+
+
+@pytest.fixture(scope="module")
+def bordered():
+    """X town in a store, its neighbours west of its outline loaded as a file is."""
+    town = make_x_town().town
+    store = open_store("memory:")
+    layers = (town.grids, plain(town.circles), plain(town.communities))
+    draft = Draft(FOUNDED, draft_digest(*layers), *layers)
+    store.publish(Publication((draft,), "planner", "chief"))
+    xy = shapely.get_coordinates(shapely.coverage_union_all(town.grids.geometry))
+    x, y = xy[xy[:, 0].argmin()]
+    north, south = (shapely.box(x - 1, y + side, x, y + side + 1) for side in (0, -1))
+    areas = gpd.GeoDataFrame(
+        {"neighbour_id": ["330199", "330109"], "name": ["north", "south"]},
+        geometry=[north, south],
+        crs="EPSG:4490",
+    )
+    record_frame(store, areas, FactJob("neighbours", FOUNDED, "Asia/Shanghai"))
+    return store, x - 5 / 96_400, y
+
+
+def asked(store, x, y):
+    """What `POST /assign` answers, as JSON."""
+    desk = AnswerDesk(Snapshots(store, now=clock), 1.0, "Asia/Shanghai", clock)
+    position = PositionIn(lon=x, lat=y, datum="cgcs2000")
+    return orjson.loads(assignment_bytes(position, desk.reply(position.question())))
+
+
+def test_row_3_30_point_5_m_outside_names_grid_distance_and_neighbour(bordered):
+    store, x, y = bordered
+    answer = asked(store, x, y + 1e-5)
+    assert (answer["status"], answer["grid_id"]) == ("outside", None)
+    assert answer["reason"].startswith("nearest:")
+    assert answer["distance_m"] == pytest.approx(5, abs=0.5)
+    assert (answer["neighbour_id"], answer["neighbour"]) == ("330199", "north")
+    assert "330199" in answer["text"]
+    assert "330199" in answer["text_zh"]
+
+
+def test_row_0_12_point_over_the_line_is_of_the_city_that_holds_it(bordered):
+    store, x, y = bordered
+    codes = [asked(store, x, y + step)["neighbour_id"] for step in (1e-5, -1e-5, 0)]
+    # on the line between two neighbours the lowest code
+    assert codes == ["330199", "330109", "330109"]
+    assert asked(store, x - 2, y)["neighbour_id"] is None

@@ -12,6 +12,7 @@ import shapely
 from numpy.typing import NDArray
 
 from api.service.inputs.accuracy import about_unread, read_accuracy, with_unread
+from api.service.inputs.areas import read_areas
 from api.service.inputs.datums import (
     about_misplaced,
     choose_datum,
@@ -52,6 +53,7 @@ from layers.files import (
 )
 from layers.files.grid_parts import about_parts
 from layers.files.table import notices_of
+from layers.schema.neighbours import NEIGHBOURS, jurisdictions_of
 from layers.territory import Territory, make_territory
 
 STAGES = ("reading grids", "reading events", "compiling", "assigning", "writing")
@@ -65,6 +67,8 @@ class AssignJob:
     ----------
     grids, id_column, grids_datum, circles, posts
         Files of the territory; the datum overrides the CRS of the grids.
+    neighbours, neighbours_datum
+        File of the areas around the town, and the same for them.
     repair
         Whether broken rings of grids are mended.
     events, lon_column, lat_column, datum
@@ -92,6 +96,8 @@ class AssignJob:
     out: Path
     grids_datum: str | None = None
     repair: bool = False
+    neighbours: Path | None = None
+    neighbours_datum: str | None = None
     circles: Path | None = None
     posts: Path | None = None
     duties: Path | None = None
@@ -241,7 +247,7 @@ class StageClock:
 
 
 def read_territory(job: AssignJob) -> tuple[Territory, list[str]]:
-    """Read grids, circles and posts, and what to say about them."""
+    """Read grids, circles, posts and neighbours, and what to say about them."""
     source = read_grid_rows(
         job.grids,
         job.id_column,
@@ -258,6 +264,17 @@ def read_territory(job: AssignJob) -> tuple[Territory, list[str]]:
         *notices_of(circles, posts),
         *about_parts(source.rows),
     ]
+    if job.neighbours is not None:
+        rows, about_neighbours = read_areas(
+            job.neighbours,
+            NEIGHBOURS,
+            source.datum,
+            option="--neighbours-datum",
+            declared=job.neighbours_datum,
+            ballpark_m=job.ballpark_m,
+        )
+        territory = replace(territory, jurisdictions=jurisdictions_of(rows))
+        notices += about_neighbours
     return with_duties(territory, job), notices
 
 
@@ -371,7 +388,7 @@ def count_reasons(answers: AssignmentTable) -> dict[str, int]:
 def _refuse_own_input(job: AssignJob) -> None:
     """Raise where the output would replace a file that is read."""
     inputs = (job.grids, job.events, job.circles, job.posts)
-    for path in (*inputs, job.duties, job.rotations, job.anchors):
+    for path in (*inputs, job.neighbours, job.duties, job.rotations, job.anchors):
         if path and path.exists() and job.out.exists() and job.out.samefile(path):
             raise SettingError(
                 f"The output {str(job.out)!r} is also an input, which stays as it is; "

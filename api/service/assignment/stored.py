@@ -112,6 +112,8 @@ def stored_answers(
         }
         if events.is_day[place]:
             document["is_day"] = True
+        if answer.neighbour is not None:
+            document["neighbour_id"] = answer.neighbour.neighbour_id
         text = orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
         yield StoredAnswer(answer.assignment, answer.x, answer.y, text)
 

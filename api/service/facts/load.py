@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from api.service.inputs.areas import read_areas
 from api.service.inputs.datums import choose_datum
 from gis.codes import Verdict, check_credit_code
 from gis.crs import Datum, convert, parse_datum
@@ -53,7 +54,7 @@ class FactJob:
     source
         Register that says so, for enterprises without a column `source`.
     datum
-        Overrides the CRS of points.
+        Overrides the CRS of points and polygons.
     ballpark_m
         Error allowed where no parameters lead from it to WGS 84; None refuses that.
     """
@@ -91,13 +92,16 @@ def load_facts(store: Store, path: Path, job: FactJob) -> FactReport:
     InvalidLayerError
         Its `faults` name every faulty row with field and rule.
     """
-    table = read_events(path)
-    notices = [*table.notices]
-    frame = to_frame(path, table.plain)
-    if fact_layer(job.layer).schema.geometry is not None:
-        refuse_persons(frame, job.layer)
-        frame, notice = _with_points(path, table, job, store.crs)
-        notices.append(notice)
+    schema = fact_layer(job.layer).schema
+    if schema.geometry == "polygon":
+        frame, notices = _areas(path, job, store.crs)
+    else:
+        table = read_events(path)
+        frame, notices = to_frame(path, table.plain), [*table.notices]
+        if schema.geometry == "point":
+            refuse_persons(frame, job.layer)
+            frame, notice = _with_points(path, table, job, store.crs)
+            notices.append(notice)
     report = record_frame(store, frame, job)
     return FactReport(report.link, (*notices, *report.notices))
 
@@ -204,6 +208,20 @@ def _tombstones(
 def _rotation_of(duty_id: str) -> str:
     """Return the id of the rotation that a duty is a turn of; empty if of none."""
     return duty_id.rpartition("/")[0]
+
+
+def _areas(path: Path, job: FactJob, crs: str) -> tuple[pd.DataFrame, list[str]]:
+    """Return rows with polygons in the CRS of the store, and what to say."""
+    frame, notices = read_areas(
+        path,
+        fact_layer(job.layer).schema,
+        parse_datum(crs),
+        option="--datum",
+        declared=job.datum,
+        ballpark_m=job.ballpark_m,
+    )
+    refuse_persons(frame, job.layer)
+    return frame, notices
 
 
 def _with_points(

@@ -16,6 +16,8 @@ from gis.crs_area import (
 )
 from gis.datum_check import DatumCheck, check_datum, fit_to_places
 from gis.errors import CrsError, InputFileError
+from layers.schema.grids import GRIDS
+from layers.schema.layer import LayerSchema
 from layers.territory import require_degrees
 
 Floats = NDArray[np.float64]
@@ -84,17 +86,21 @@ def choose_datum(
     return datum, notice
 
 
-def refuse_misplaced(grids: gpd.GeoDataFrame, datum: Datum, option: str) -> list[str]:
-    """Refuse grids that cannot be where their CRS is used; return what else to say.
+def refuse_misplaced(
+    areas: gpd.GeoDataFrame, datum: Datum, option: str, schema: LayerSchema = GRIDS
+) -> list[str]:
+    """Refuse areas that cannot be where their CRS is used; return what else to say.
 
     Parameters
     ----------
-    grids
+    areas
         In the coordinates of the datum.
     datum
         What they are declared in.
     option
         The option that declares it, for the sentence.
+    schema
+        Layer of the areas, named in the sentence.
 
     Raises
     ------
@@ -102,18 +108,18 @@ def refuse_misplaced(grids: gpd.GeoDataFrame, datum: Datum, option: str) -> list
         Names the corner that is no lon, lat or far outside the area of the CRS, and
         the CRS that it is likely in.
     """
-    require_degrees(grids, datum)
-    bounds = grids.geometry.bounds.to_numpy()
+    require_degrees(areas, datum, schema)
+    bounds = areas.geometry.bounds.to_numpy()
     x, y = bounds[:, [0, 2, 0, 2]].ravel(), bounds[:, [1, 1, 3, 3]].ravel()
     beyond = degrees_beyond(x, y, datum)
     count = int((beyond > 0).reshape(-1, 4).any(axis=1).sum())
     if not count:
         return []
     corner = int(beyond.argmax())
-    example = f"{grids['grid_id'].iloc[corner // 4]!r} at {_place(x, y, corner)}"
+    example = f"{areas[schema.key].iloc[corner // 4]!r} at {_place(x, y, corner)}"
     what = (
-        f"{count:,} of {len(grids):,} grids, such as {example}, lie outside the area "
-        f"of use of {_area_text(datum)}"
+        f"{count:,} of {len(areas):,} {schema.name}, such as {example}, lie outside "
+        f"the area of use of {_area_text(datum)}"
     )
     if beyond[corner] <= BEYOND_DEGREES:
         return [f"{what}; look whether they belong in another zone."]

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import geopandas as gpd
 import numpy as np
 import orjson
 import pandas as pd
-import shapely
+from shapely.geometry import shape
 
 from api.service.stores.connection import made
 from gis.errors import StoreError
@@ -24,6 +24,9 @@ from layers.stores.protocol import (
     Publication,
     VersionLayers,
 )
+
+LOGGED_TYPES: Final = {"point": "Point", "polygon": "MultiPolygon"}
+"""What the coordinates of a fact on the log are, by the geometry of its layer."""
 
 
 class Origin(Protocol):
@@ -161,9 +164,12 @@ def _facts(layer: str, records: list[list[Any]], crs: str) -> pd.DataFrame:
     )
     if definition.schema.geometry is None:
         return frame
-    places = [row[len(fields)] for row in records]
-    points = np.array([place and shapely.Point(place) for place in places], object)
-    return gpd.GeoDataFrame(frame, geometry=points, crs=crs)
+    kind = LOGGED_TYPES[definition.schema.geometry]
+    shapes = np.full(len(records), None, dtype=object)
+    for place, row in enumerate(records):
+        if (coordinates := row[len(fields)]) is not None:
+            shapes[place] = shape({"type": kind, "coordinates": coordinates})
+    return gpd.GeoDataFrame(frame, geometry=shapes, crs=crs)
 
 
 def _values(values: Iterable[Any], kind: str) -> list[object]:

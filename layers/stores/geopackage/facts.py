@@ -11,6 +11,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
 from gis.errors import StoreError
 from gis.models import Instant
@@ -19,8 +20,10 @@ from layers.stores.facts import DTYPES, Selection, fact_layer
 from layers.stores.geopackage.encoding import (
     instant_texts,
     point_blob,
+    polygon_blobs,
     read_instants,
     read_point,
+    read_polygons,
     read_times,
 )
 from layers.stores.geopackage.log import is_named
@@ -37,10 +40,11 @@ def insert_facts(
         _values(rows[field.name], field) for field in table.fields
     ]
     if isinstance(rows, gpd.GeoDataFrame):
-        points = rows.geometry.to_numpy()
-        xy = zip(shapely.get_x(points), shapely.get_y(points), strict=True)
-        blobs = [None if np.isnan(x) else point_blob(x, y, srs_id) for x, y in xy]
-        columns.insert(0, blobs)
+        shapes = np.array(rows.geometry.to_numpy())
+        blobs = np.full(len(shapes), None, dtype=object)
+        is_there = ~shapely.is_missing(shapes)
+        blobs[is_there] = _blobs(shapes[is_there], srs_id)
+        columns.insert(0, blobs.tolist())
     connection.executemany(table.insert, zip(*columns, strict=True))
 
 
@@ -117,14 +121,31 @@ def _frame(
     columns = {f.name: _column(list(by_name[f.name]), f) for f in table.fields}
     if table.schema.geometry is None:
         return pd.DataFrame(columns)
-    points = np.array(
-        [
-            None if blob is None else shapely.Point(read_point(blob, srs_id))
-            for blob in by_name["geom"]
-        ],
-        dtype=object,
-    )
-    return gpd.GeoDataFrame(columns, geometry=points, crs=f"EPSG:{srs_id}")
+    blobs = np.array([*by_name["geom"], None], dtype=object)[:-1]
+    shapes = np.full(len(blobs), None, dtype=object)
+    is_there = blobs != None  # noqa: E711  elementwise
+    read = _read_points if table.schema.geometry == "point" else _read_areas
+    shapes[is_there] = read(blobs[is_there].tolist(), srs_id)
+    return gpd.GeoDataFrame(columns, geometry=shapes, crs=f"EPSG:{srs_id}")
+
+
+def _blobs(shapes: NDArray[np.object_], srs_id: int) -> list[bytes]:
+    """Return geometries of one layer, none missing, as GeoPackage binary."""
+    if not (shapely.get_type_id(shapes) == shapely.GeometryType.POINT).all():
+        return polygon_blobs(shapes, srs_id)
+    return [point_blob(point.x, point.y, srs_id) for point in shapes]
+
+
+def _read_points(blobs: list[bytes], srs_id: int) -> list[shapely.Point]:
+    return [shapely.Point(read_point(blob, srs_id)) for blob in blobs]
+
+
+def _read_areas(blobs: list[bytes], srs_id: int) -> NDArray[np.object_]:
+    """Return polygons whose headers are as they were written too."""
+    areas = read_polygons(blobs)
+    if polygon_blobs(areas, srs_id) != blobs:
+        raise StoreError("A polygon is not as it was stored; take the last export.")
+    return areas
 
 
 def _column(values: list[Any], field: Field) -> pd.Series:

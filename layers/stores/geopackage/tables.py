@@ -92,6 +92,12 @@ TABLES = {
     for schema in VERSION_LAYERS
 } | {name: Table(layer.schema, layer.fields, "batch") for name, layer in FACTS.items()}
 """The tables made from schemas, by layer."""
+FIRST_TABLES = [
+    table
+    for name, table in TABLES.items()
+    if name not in FACTS or not FACTS[name].is_later
+]
+"""Those of the first form; migrations make the others."""
 
 
 @cache
@@ -103,7 +109,7 @@ def guards() -> Mapping[str, str]:
     >>> sorted(guards())[0]
     'only_added_circles_delete'
     """
-    texts = [text for table in TABLES.values() for text in table.statements()]
+    texts = [text for table in FIRST_TABLES for text in table.statements()]
     texts += [text for step in migrations() for text in step.statements]
     return {
         text.split()[2]: _plain(text)
@@ -275,7 +281,7 @@ def _fill(connection: sqlite3.Connection, crs: str, srs_id: int, store_id: str) 
     connection.execute(f"PRAGMA user_version = {GEOPACKAGE_VERSION}")
     for statement in statements("tables.sql"):
         connection.execute(statement)
-    for table in TABLES.values():
+    for table in FIRST_TABLES:
         for statement in table.statements():
             connection.execute(statement)
     _register(connection, srs_id)
@@ -300,7 +306,7 @@ def _register(connection: sqlite3.Connection, srs_id: int) -> None:
     )
     for name, description in _PLAIN.items():
         _list(connection, name, "attributes", description, None)
-    for schema in (*(table.schema for table in TABLES.values()), _EVENTS):
+    for schema in (*(table.schema for table in FIRST_TABLES), _EVENTS):
         kind = "attributes" if schema.geometry is None else "features"
         text = f"Layer {schema.name} of Pagoda."
         _list(connection, schema.name, kind, text, schema.geometry and srs_id)

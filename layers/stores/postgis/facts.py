@@ -127,17 +127,17 @@ def _selected(layer: FactLayer, only: Selection | None) -> dict[str, sql.Composa
 
 def _fact_columns(layer: FactLayer) -> sql.Composed:
     names = sql.SQL(", ").join(sql.Identifier(field.name) for field in layer.fields)
-    point = ", ST_AsBinary(geom)" if layer.schema.geometry is not None else ""
-    return names + sql.SQL(point)
+    shape = ", ST_AsBinary(geom)" if layer.schema.geometry is not None else ""
+    return names + sql.SQL(shape)
 
 
 def _fact_frame(rows: Sequence[TupleRow], layer: FactLayer, crs: str) -> pd.DataFrame:
-    has_points = layer.schema.geometry is not None
-    columns = columns_of(rows, len(layer.fields) + has_points)
+    has_shapes = layer.schema.geometry is not None
+    columns = columns_of(rows, len(layer.fields) + has_shapes)
     frame = {
         field.name: series_of(column, field)
         for field, column in zip(layer.fields, columns, strict=False)
     }
-    if not has_points:
+    if not has_shapes:
         return pd.DataFrame(frame)
     return gpd.GeoDataFrame(frame, geometry=shapes_of(columns[-1]), crs=crs)

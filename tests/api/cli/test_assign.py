@@ -538,3 +538,33 @@ def test_a_full_standard_output_is_one_sentence_and_2(
     assert err == (
         "The answer cannot be printed (No space left on device); write it to a file.\n"
     )
+
+
+def around(path: Path) -> Path:
+    """Two areas south of the squares, that meet at 120.05 degrees, in metres."""
+    codes = {"neighbour_id": [330109, 330106], "name": ["east", "west"]}
+    boxes = [shapely.box(120.05, 29, 121, 30), shapely.box(119, 29, 120.05, 30)]
+    areas = geopandas.GeoDataFrame(codes, geometry=boxes, crs=4490)
+    return broken.parquet(path, areas.to_crs(4549))
+
+
+def test_neighbour_of_an_event_outside_is_named_by_its_code(
+    pagoda: Callable, grids: Path, tmp_path: Path
+) -> None:
+    rows = "west,120.01,29.99\neast,120.09,29.99\nfar,120.05,35\nin,120.05,30.05\n"
+    events = broken.csv_file(tmp_path / "e.csv", "id,lon,lat\n" + rows)
+    areas = around(tmp_path / "areas.parquet")
+    answer = pagoda(*on(grids, events, "--neighbours", areas))
+    assert answer.code == 0
+    codes = {row["id"]: row["neighbour_id"] for row in rows_of(answer.out)}
+    assert codes == {"west": "330106", "east": "330109", "far": "", "in": ""}
+    assert "say so with --neighbours-datum" in answer.err
+
+
+def test_output_does_not_replace_the_file_of_neighbours(
+    pagoda: Callable, grids: Path, events: Path, tmp_path: Path
+) -> None:
+    areas = around(tmp_path / "areas.parquet")
+    answer = pagoda(*on(grids, events, "--neighbours", areas, "--out", areas))
+    assert answer.code != 0
+    assert "is also an input" in answer.err

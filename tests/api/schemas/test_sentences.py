@@ -3,7 +3,7 @@
 import pytest
 
 from api.schemas.sentences import sentences
-from gis.assignment import REASONS
+from gis.assignment import REASONS, Jurisdiction
 from gis.models import Assignment, GridId, Holding, PostId, Provenance, Status
 
 PROVENANCE = Provenance(None, None, "lowest-id/1", "1", "EPSG:4326", None, None)
@@ -66,3 +66,20 @@ def test_no_position_is_told_by_its_code(reason: str) -> None:
     assert reason not in english + chinese
     assert "C-L" in english
     assert "C-L" in chinese
+
+
+@pytest.mark.parametrize(
+    ("name", "english", "chinese"),
+    [
+        (None, ", in neighbour 330109, 42 m", "，位于邻区 330109，距"),
+        ("萧山", ", in neighbour 萧山 (330109), 42 m", "，位于邻区 萧山（330109），距"),
+        ("{metres}", ", in neighbour {metres} (330109),", "{metres}（330109），"),
+    ],
+)
+def test_neighbour_stands_in_the_sentence_of_a_place_outside(
+    name: str | None, english: str, chinese: str
+) -> None:
+    outside = answer(Status.OUTSIDE, "nearest:G1", "triage")
+    text, text_zh = sentences(outside, Jurisdiction("330109", name))
+    assert english in text
+    assert chinese in text_zh

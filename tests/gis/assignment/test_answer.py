@@ -13,6 +13,8 @@ from gis.assignment import (
     AnswerBasis,
     Assigner,
     Command,
+    Jurisdiction,
+    Jurisdictions,
     Positions,
     Request,
     answer_many,
@@ -193,3 +195,38 @@ def test_error_allowed_for_a_datum_is_added_to_the_accuracy(basis):
     ]
     assert answers[0].likelihood == answers[1].likelihood
     assert answers[0].assignment.provenance.datum_error_m == 40.0
+
+
+@pytest.fixture(scope="module")
+def bordered(basis):
+    """The same basis between two areas; the eastern one is the higher code."""
+    areas = [Jurisdiction("2", "west"), Jurisdiction("3")]
+    boxes = [shapely.box(119, 29, WEST, 31), shapely.box(EAST, 29, 121, 31)]
+    return AnswerBasis(basis.assigner, basis.datum, Jurisdictions(areas, boxes))
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "status", "code"),
+    [
+        (WEST + 0.005, 30.005, "inside", None),
+        (EAST, 30.005, "boundary", None),
+        (EAST + 1e-4, 30.005, "snapped", "3"),
+        (EAST + 1e-2, 30.005, "outside", "3"),
+        (WEST - 1e-2, 30.005, "outside", "2"),
+        (WEST + 0.005, 30.02, "outside", None),
+        (30.005, 120.005, "unlocated", None),
+    ],
+)
+def test_neighbour_is_named_where_a_position_is_in_no_grid(
+    bordered, x, y, status, code
+):
+    answer = answer_one(bordered, Position(x, y))
+    assert answer.assignment.status == status
+    assert (answer.neighbour and answer.neighbour.neighbour_id) == code
+
+
+def test_neighbours_change_nothing_of_the_assignment(basis, bordered):
+    position = Position(EAST + 1e-2, 30.005, "gcj02")
+    with_them, without = (answer_one(b, position) for b in (bordered, basis))
+    assert with_them.neighbour is not None
+    assert bytes_of(with_them.assignment) == bytes_of(without.assignment)

@@ -10,7 +10,8 @@ from gis.errors import (
 )
 from layers.stores.conflicts import conflicts
 from layers.stores.facts import FACTS, Selection, empty_records
-from support.makers.contract_rows import MIDNIGHT, enterprises, posts
+from layers.stores.log import verify
+from support.makers.contract_rows import MIDNIGHT, enterprises, neighbours, posts
 from support.makers.store_history import CRS, day
 
 
@@ -96,6 +97,7 @@ def test_frames_of_facts_have_the_same_columns_and_types_with_and_without_rows(
             geometry=[shapely.Point(120.01, 30.005)],
             crs=CRS,
         ),
+        "neighbours": neighbours(("330109", None, 120.12, 121)),
     }
     store.record(layer, given[layer])
     expected = empty_records(layer, CRS).dtypes.to_dict()
@@ -113,6 +115,60 @@ def test_points_come_back_at_nine_decimals_and_absent_ones_none(store):
     first, second = store.facts("enterprises").geometry
     assert (first.x, first.y) == (120.123456789, 30.5)
     assert second is None
+
+
+def test_polygons_come_back_as_multi_polygons_at_nine_decimals(store):
+    hole = shapely.box(120.2, 30.2, 120.3, 30.3)
+    around = shapely.Polygon(
+        [(120, 30), (121.12345678949, 30), (121, 31), (120, 31)],
+        [hole.exterior.coords],
+    )
+    parts = shapely.MultiPolygon([shapely.box(1, 1, 2, 2), shapely.box(3, 3, 4, 4)])
+    rows = neighbours(("330106", "西湖区", 0, 1), ("330109", None, 1, 2))
+    store.record("neighbours", rows.set_geometry([around, parts], crs=CRS))
+    facts = store.facts("neighbours")
+    first, second = facts.geometry
+    assert facts["neighbour_id"].tolist() == ["330106", "330109"]
+    assert facts["name"].fillna("").tolist() == ["西湖区", ""]
+    assert first.geom_type == "MultiPolygon"
+    assert first.geoms[0].exterior.coords[1] == (121.123456789, 30)
+    assert len(first.geoms[0].interiors) == 1
+    assert second.equals_exact(parts)
+    assert [*verify(store.log(), store.store_id), *store.strays()] == []
+
+
+def test_polygon_is_superseded_and_taken_back_without_another(store, clock):
+    store.record("neighbours", neighbours(("330109", "萧山区", 121, 122)))
+    clock.now = day(2)
+    store.record("neighbours", neighbours(("330109", "萧山", 121, 123)))
+    clock.now = day(3)
+    back = neighbours(("330109", None, 0, 1)).assign(cancelled=True)
+    store.record("neighbours", back.set_geometry([None], crs=CRS))
+    bounds = [
+        store.facts("neighbours", known_at=day(at)).geometry.bounds["maxx"].tolist()
+        for at in (1, 2, 3)
+    ]
+    assert bounds == [[122], [123], []]
+    assert len(store.records("neighbours")) == 3
+
+
+BOW = shapely.Polygon([(0, 0), (2, 2), (2, 0), (0, 2)])
+
+
+@pytest.mark.parametrize(
+    ("shape", "words"),
+    [
+        (None, "row 2, geometry: has no geometry"),
+        (BOW, "row 2, geometry: is not valid"),
+        (shapely.Point(0, 0), "1 are no polygons; expected polygons only"),
+    ],
+)
+def test_neighbour_that_is_no_area_is_refused(store, shape, words):
+    rows = neighbours(("330106", None, 0, 1), ("330109", None, 1, 2))
+    rows = rows.set_geometry([rows.geometry[0], shape], crs=CRS)
+    with pytest.raises(InvalidLayerError, match=words):
+        store.record("neighbours", rows)
+    assert store.last_link() is None
 
 
 def test_sources_of_one_enterprise_stay_apart_and_their_conflicts_are_listed(store):

@@ -27,5 +27,15 @@ def enterprises(*rows):
     )
 
 
+def neighbours(*rows):
+    """Rows of (code, name, west, east): boxes from 29 to 31 degrees north."""
+    frame = pd.DataFrame([row[:2] for row in rows], columns=["neighbour_id", "name"])
+    return gpd.GeoDataFrame(
+        frame.assign(valid_from=MIDNIGHT),
+        geometry=[shapely.box(west, 29, east, 31) for *_, west, east in rows],
+        crs=CRS,
+    )
+
+
 def faults_of(store):
     return [*verify(store.log(), store.store_id), *store.strays()]

@@ -1,12 +1,14 @@
 """Stored answers computed again: byte-equal, whatever was recorded since."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from api.service.assignment.replay import PastStore, replay
 from gis.errors import StoreError
-from support.makers.square_town import SquareTown, duty
+from support.makers.contract_rows import neighbours
+from support.makers.square_town import EVENTS, SquareTown, duty
 from support.makers.store_history import new_event
 
 
@@ -62,3 +64,22 @@ def test_past_store_knows_no_later_facts_and_one_version(squares: SquareTown) ->
     assert past.facts("duties")["duty_id"].tolist() == ["D0", "D1", "D2"]
     assert [version.version for version in past.history().versions] == [1]
     assert len(squares.store.facts("duties")) == 4
+
+
+def test_neighbours_loaded_later_change_no_answer_and_those_before_come_out_equal(
+    eventful: SquareTown, tmp_path: Path
+) -> None:
+    area = neighbours(("330106", "西湖区", 119.9, 120))
+    eventful.store.record("neighbours", area)
+    text = EVENTS.replace("e3", "e5").splitlines()
+    eventful.load(tmp_path, "\n".join([text[0], text[3]]))
+    texts = [
+        eventful.store.event(eventful.event_id(name)).new.acting
+        for name in ("e3", "e5")
+    ]
+    assert [b'"neighbour_id":"330106"' in answer for answer in texts] == [False, True]
+    eventful.clock.now += 1
+    eventful.store.record("neighbours", area.assign(cancelled=True))
+    for name in ("e3", "e5"):
+        results = replay(eventful.store, eventful.event_id(name))
+        assert [result.is_equal for result in results] == [True, True]

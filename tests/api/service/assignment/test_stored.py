@@ -1,5 +1,7 @@
 """Answers as they are stored: JSON with sorted keys that says what it came from."""
 
+from dataclasses import replace
+
 import numpy as np
 import orjson
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from api.service.assignment.stored import EventColumns, StoredAnswer, stored_answers
 from gis.assignment import REASONS, Positions
 from layers.snapshots import Terms, build_snapshot
+from support.makers.contract_rows import neighbours
 from support.makers.square_town import NOW, SquareTown, local
 
 AT = local("2026-09-10T08:00")
@@ -84,3 +87,26 @@ def test_some_of_the_events_are_taken_in_the_order_asked_for() -> None:
     assert some.positions.reasons.tolist() == [REASONS.index("missing"), 0]
     assert some.accuracy_m[1] == 30.0
     assert some.datum == "wgs84"
+
+
+def test_neighbour_that_holds_an_event_outside_stands_beside_its_assignment(
+    eventful: SquareTown,
+) -> None:
+    before = eventful.store.event(eventful.event_id("e3")).new.acting
+    eventful.store.record("neighbours", neighbours(("330106", "西湖区", 119.9, 120)))
+    again = replace(
+        columns(),
+        positions=Positions(
+            np.array([119.99, 120.005, np.nan]),
+            np.array([30.005] * 3),
+            np.array([0, 0, REASONS.index("missing")], dtype=np.uint8),
+        ),
+    )
+    outside, inside, nowhere = (
+        orjson.loads(answer.text)
+        for answer in stored_answers(eventful.snapshot(), again, datum_error_m=1.0)
+    )
+    assert outside["neighbour_id"] == "330106"
+    assert "neighbour_id" not in outside["assignment"]
+    for document in (inside, nowhere, orjson.loads(before)):
+        assert "neighbour_id" not in document

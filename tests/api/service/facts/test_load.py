@@ -15,6 +15,7 @@ from api.service.facts.load import (
 from gis.errors import InvalidLayerError, SettingError
 from gis.models import Instant, PostId
 from gis.roster import Duty
+from support.makers.contract_rows import neighbours
 from support.makers.square_town import FOUNDED, TIMEZONE, SquareTown, local
 
 PLACES = "place_id,scene,is_coded,lon,lat\n"
@@ -156,3 +157,30 @@ def test_duties_come_back_from_their_frame(squares: SquareTown) -> None:
     assert sorted(duties.index) == ["D0", "D2", "D9"]
     times = duties.loc["D9", ["valid_from", "valid_to"]]
     assert [time.timestamp() * 1000 for time in times] == [start, end]
+
+
+def test_neighbours_are_areas_in_the_crs_of_the_store(
+    squares: SquareTown, tmp_path: Path
+) -> None:
+    areas = neighbours(("330106", "西湖区", 119.9, 120)).drop(columns="valid_from")
+    path = tmp_path / "neighbours.geojson"
+    areas.to_crs("EPSG:4326").to_file(path)
+    job = FactJob("neighbours", FOUNDED, TIMEZONE)
+    report = load_facts(squares.store, path, job)
+    [row] = squares.store.facts("neighbours").to_dict("records")
+    assert (row["neighbour_id"], row["name"]) == ("330106", "西湖区")
+    assert row["valid_from"].timestamp() * 1000 == FOUNDED
+    assert row["geometry"].equals(areas.geometry[0])
+    assert report.link == squares.store.last_link()
+    assert any("The neighbours declare" in notice for notice in report.notices)
+
+
+def test_neighbour_that_stands_in_two_rows_is_refused(
+    squares: SquareTown, tmp_path: Path
+) -> None:
+    areas = neighbours(("330106", None, 118, 119), ("330106", None, 119, 120))
+    path = tmp_path / "neighbours.geojson"
+    areas.drop(columns="valid_from").to_file(path)
+    with pytest.raises(InvalidLayerError, match="row 2, field 'neighbour_id'"):
+        load_facts(squares.store, path, FactJob("neighbours", FOUNDED, TIMEZONE))
+    assert squares.store.facts("neighbours").empty

@@ -11,6 +11,7 @@ import geopandas as gpd
 import orjson
 import pandas as pd
 import pytest
+import shapely
 
 from api.service.stores.export import (
     ABOUT,
@@ -26,9 +27,10 @@ from layers.stores import create_store, open_store
 from layers.stores.protocol import Draft, Publication
 from layers.stores.version_digest import draft_digest
 from support.harness import small_disk
+from support.makers.contract_rows import neighbours
 from support.makers.square_town import SquareTown, circles, local
 from support.makers.square_town import squares as squares_of
-from support.makers.store_history import new_event
+from support.makers.store_history import CRS, new_event
 
 
 @pytest.mark.parametrize("form", ["geoparquet", "geojson"])
@@ -200,3 +202,34 @@ def test_export_on_a_full_disk_leaves_nothing_behind(tmp_path: Path) -> None:
     assert len(report["said"]) == 2
     assert "No space left on device" in report["said"][0]
     assert "the disk is full" in report["said"][1]
+
+
+@pytest.mark.parametrize("name", ["copy.gpkg", "geoparquet", "geojson"])
+def test_neighbours_of_every_form_are_restored_and_drawn(
+    eventful: SquareTown, tmp_path: Path, name: str
+) -> None:
+    with_hole = shapely.box(119, 29, 120, 31) - shapely.box(119.2, 30, 119.3, 30.1)
+    rows = neighbours(("330106", "西湖区", 0, 1), ("330109", None, 121, 122))
+    shapes = [with_hole, rows.geometry[1]]
+    eventful.store.record("neighbours", rows.set_geometry(shapes, crs=CRS))
+    path = tmp_path / name
+    export_store(eventful.store, path, "geojson" if name == "geojson" else "geoparquet")
+    with opened_export(str(path)) as origin:
+        assert restore("memory:", origin) == eventful.store.last_link()
+    if name != "copy.gpkg":
+        [path] = path.glob("neighbours.*")
+    read = gpd.read_parquet if path.suffix == ".parquet" else gpd.read_file
+    layer = {"layer": "neighbours"} if path.suffix == ".gpkg" else {}
+    drawn = read(path, **layer)
+    assert drawn["neighbour_id"].tolist() == ["330106", "330109"]
+    assert drawn.geometry[0].equals(with_hole)
+
+
+def test_open_export_has_neighbours_without_their_times(
+    eventful: SquareTown, tmp_path: Path
+) -> None:
+    eventful.store.record("neighbours", neighbours(("330109", "甲", 121, 122)))
+    names = export_open(eventful.store, tmp_path / "open", eventful.clock.now)
+    assert "neighbours" in names
+    areas = gpd.read_parquet(tmp_path / "open" / "neighbours.parquet")
+    assert areas.columns.tolist() == ["neighbour_id", "name", "geometry"]

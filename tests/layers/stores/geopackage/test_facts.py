@@ -11,6 +11,7 @@ from layers.stores.geopackage.facts import (
     read_facts,
 )
 from support.harness.geopackage_rooms import SRS_ID, add_links, open_file
+from support.makers.contract_rows import neighbours
 from support.makers.store_history import CRS, day
 from support.makers.stored_rows import make_memory_town
 
@@ -87,3 +88,19 @@ def test_table_that_is_no_layer_of_facts_is_not_read(file):
         pytest.raises(InvalidLayerError, match="'grids' is no layer of facts"),
     ):
         read_facts(connection, "grids", SRS_ID)
+
+
+def test_polygon_with_another_header_or_none_is_refused(tmp_path):
+    town = make_memory_town()
+    town.record("neighbours", neighbours(("330109", None, 121, 122)))
+    with open_file(tmp_path) as opened, opened.writing() as connection:
+        add_links(connection, town)
+        rows = town.records("neighbours")
+        insert_facts(connection, "neighbours", rows, SRS_ID)
+        assert_frame_equal(read_facts(connection, "neighbours", SRS_ID), rows)
+        [(blob,)] = connection.execute("SELECT geom FROM neighbours").fetchall()
+        connection.execute("DROP TRIGGER only_added_neighbours_update")
+        for changed in (blob[:4] + b"\0" * 4 + blob[8:], blob[:-8]):
+            connection.execute("UPDATE neighbours SET geom = ?", [changed])
+            with pytest.raises(StoreError, match="A polygon is not as it was stored"):
+                read_facts(connection, "neighbours", SRS_ID)

@@ -18,6 +18,7 @@ from layers.stores.geopackage.migration import migrations, newest
 from layers.stores.geopackage.tables import TABLES
 from layers.stores.log import check_head, parse_head, verify
 from layers.stores.versions import VERSION_LAYERS
+from support.makers.contract_rows import neighbours
 
 BEFORE = Path(__file__).parents[3] / "fixtures" / "stores_before_migrations"
 KEY = b"k" * 40
@@ -172,3 +173,12 @@ def test_later_column_comes_back_from_every_export(old, tmp_path):
         assert store.last_link() == end
         row = store.facts("posts").set_index("post_id").loc["P9"]
         assert (row["title"], row["department"]) == ("组长", "街道")
+
+
+def test_old_store_takes_neighbours_and_its_answers_keep_their_bytes(old):
+    with closing(open_store(str(old))) as store:
+        assert store.facts("neighbours").empty
+        store.record("neighbours", neighbours(("330109", None, 119, 122)))
+        assert store.facts("neighbours")["neighbour_id"].tolist() == ["330109"]
+        assert faults_of(store) == []
+        assert replays_of(store) == [True] * 8

@@ -28,6 +28,7 @@ LAYERS = {
     "communities": "MultiPolygon",
     "enterprises": "Point",
     "stations": "Point",
+    "neighbours": "MultiPolygon",
     "events": "Point",
 }
 TABLES = {"posts", "duties", "inspections", "rules", "versions", "log", "outbox"}

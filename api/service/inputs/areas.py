@@ -1,0 +1,69 @@
+"""Areas of a file, each a polygon, in the coordinates of a town."""
+
+from pathlib import Path
+
+import geopandas as gpd
+
+from api.service.inputs.datums import choose_datum, refuse_misplaced
+from api.service.inputs.polygons import bring_shapes
+from gis.crs import Datum
+from gis.errors import InputFileError, RowFault
+from gis.geometry import polygon_fault
+from layers.files import read_events
+from layers.files.table import to_frame
+from layers.schema.layer import LayerSchema, convert, refusal
+
+
+def read_areas(
+    path: Path,
+    schema: LayerSchema,
+    target: Datum,
+    *,
+    option: str,
+    declared: str | None = None,
+    ballpark_m: float | None = None,
+) -> tuple[gpd.GeoDataFrame, list[str]]:
+    """Return the rows of a layer of polygons, and what to say about them.
+
+    Parameters
+    ----------
+    path
+        File in any format of `layers.files.read_events` that has geometry.
+    schema
+        The layer; columns that it does not know stay.
+    target
+        Datum that the polygons are brought to.
+    option, declared, ballpark_m
+        As `choose_datum` takes them.
+
+    Raises
+    ------
+    InputFileError
+        If the file has no polygons.
+    InvalidLayerError
+        Names every row whose polygon or value cannot be used.
+    CrsError
+        If the polygons cannot be where their CRS is used.
+    """
+    table = read_events(path)
+    shapes = table.geometry
+    if shapes is None or len(shapes) == 0:
+        raise InputFileError(
+            f"File {str(path)!r} has no polygons, expected the areas of layer "
+            f"{schema.name!r}; name a file of GeoJSON, GeoPackage, Shapefile, "
+            "FlatGeobuf or GeoParquet."
+        )
+    frame = gpd.GeoDataFrame(
+        to_frame(path, table.plain), geometry=shapes, crs=table.crs
+    )
+    faults = convert(frame, schema.name, schema.fields)[1]
+    for row, shape in enumerate(shapes):
+        if fault := table.faults.get(row) or polygon_fault(shape):
+            text = f"{fault}, expected a closed, simple polygon"
+            faults.append(RowFault(row + 1, "geometry", text))
+    if faults:
+        raise refusal(schema.name, faults, "load the layer again")
+    datum, notice = choose_datum(schema.name, option, declared, table.crs, ballpark_m)
+    misplaced = refuse_misplaced(frame, datum, option, schema)
+    brought = gpd.GeoSeries(bring_shapes(shapes, datum, target), crs=target.crs)
+    return frame.set_geometry(brought), [*table.notices, notice, *misplaced]
