@@ -111,6 +111,8 @@ def create_app(settings: Settings) -> FastAPI:
     zone = settings.timezone
     app.state.answer_desk = AnswerDesk(snapshots, settings.datum_error_m, zone, now)
     app.state.desk = RiskDesk(store, zone, terms, now)
+    # the first inspection waits for no boundaries
+    app.state.desk.keep(snapshots.current)
     app.state.base_map = base_map
     app.state.public_url = settings.public_url
     app.state.place_limit = RateLimit(PLACES, PLACES_SPAN_S)

@@ -11,6 +11,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from pandas.api.extensions import ExtensionArray
 
 from gis.errors import StoreError
 from gis.models import Instant
@@ -127,12 +128,12 @@ def _frame(
     return gpd.GeoDataFrame(columns, geometry=points, crs=f"EPSG:{srs_id}")
 
 
-def _column(values: list[Any], field: Field) -> pd.Series:
+def _column(values: list[Any], field: Field) -> ExtensionArray:
     """Return a column in the dtype of the store."""
     if field.kind == "instant":
-        return pd.Series(pd.DatetimeIndex(read_times(values), tz="UTC"))
+        return pd.DatetimeIndex(read_times(values), tz="UTC").array
     if field.kind == "flag":
         if not set(values) <= {0, 1, None}:
             raise StoreError("A flag is not as it was stored; take the last export.")
         values = [None if value is None else bool(value) for value in values]
-    return pd.Series(values, dtype=DTYPES[field.kind])
+    return pd.array(values, dtype=DTYPES[field.kind])
