@@ -2,8 +2,9 @@
 
 from bisect import bisect_left
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final, NamedTuple
 
 from gis.assignment import (
     NO_VERSION,
@@ -16,9 +17,12 @@ from gis.assignment import (
 from gis.crs import parse_datum
 from gis.errors import SettingError
 from gis.local_time import instant_of
-from gis.models import Circle, Instant, Position
+from gis.models import Assignment, Circle, Holding, Instant, Position
 from layers.snapshots import Snapshot, Snapshots
 from layers.words import ACCURACY_FAULTS, words_of
+
+KEPT_REPLIES: Final = 8192
+"""Grids whose last reply is kept; one more starts anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +100,19 @@ class Member:
     holder_id: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Reply:
     """Whose a position is, and what to know beside it.
+
+    Positions inside one grid get one and the same reply until something changes, so
+    that a door can keep what it made of it.
 
     Attributes
     ----------
     revision
         Revision of the store that it was made from.
-    answer
-        The answer.
+    assignment
+        Whose it is.
     circles
         The chain of circles, the nearest first.
     doubt
@@ -117,11 +124,18 @@ class Reply:
     """
 
     revision: int
-    answer: Answer
+    assignment: Assignment
     circles: tuple[Circle, ...]
     doubt: Doubt | None
     near: tuple[NearGrid, ...]
     members: tuple[Member, ...] = ()
+
+
+class KeptReply(NamedTuple):
+    """A reply about a grid, and the members that it was made from."""
+
+    holdings: tuple[Holding, ...]
+    reply: Reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +158,7 @@ class AnswerDesk:
     datum_error_m: float
     timezone: str
     now: Callable[[], Instant]
+    _kept: dict[int, KeptReply] = field(default_factory=dict)
 
     def reply(self, question: Question) -> Reply:
         """Return whose a position is, and how sure that is.
@@ -161,7 +176,7 @@ class AnswerDesk:
         if snapshot is None:
             datum = question.position.datum if question.position else "wgs84"
             answer = unanswered(NO_VERSION, parse_datum(datum).name)
-            return Reply(current.revision, answer, (), None, ())
+            return Reply(current.revision, answer.assignment, (), None, ())
         answer = answer_one(
             snapshot.basis,
             question.position,
@@ -171,14 +186,41 @@ class AnswerDesk:
                 question.candidates_m, question.confidence, self.datum_error_m
             ),
         )
+        if question.accuracy_m is None and not question.candidates_m:
+            return self._kept_reply(snapshot, answer, at)
         return Reply(
             snapshot.revision,
-            answer,
+            answer.assignment,
             _circles(snapshot, answer),
             _doubt(snapshot, answer, question.accuracy_m),
             _near(snapshot, answer, at),
-            _members(snapshot, answer, at),
+            _members(snapshot, _holdings(snapshot, answer, at)),
         )
+
+    def _kept_reply(self, snapshot: Snapshot, answer: Answer, at: Instant) -> Reply:
+        """Return the reply about a grid; the last one where it says the same."""
+        holdings = _holdings(snapshot, answer, at)
+        kept = self._kept.get(answer.row)
+        # both are prebuilt: other objects where anything in them changed
+        if (
+            kept is not None
+            and kept.reply.assignment is answer.assignment
+            and kept.holdings is holdings
+            and kept.reply.revision == snapshot.revision
+        ):
+            return kept.reply
+        reply = Reply(
+            snapshot.revision,
+            answer.assignment,
+            _circles(snapshot, answer),
+            None,
+            (),
+            _members(snapshot, holdings),
+        )
+        if len(self._kept) >= KEPT_REPLIES:
+            self._kept.clear()
+        self._kept[answer.row] = KeptReply(holdings, reply)
+        return reply
 
     def _instant(self, at: datetime | None) -> Instant:
         """Return an instant, now without a time; no offset is local time."""
@@ -213,17 +255,21 @@ def _near(snapshot: Snapshot, answer: Answer, at: Instant) -> tuple[NearGrid, ..
     return tuple(near)
 
 
-def _members(snapshot: Snapshot, answer: Answer, at: Instant) -> tuple[Member, ...]:
-    """Return the members of the grid that owns a position."""
+def _holdings(snapshot: Snapshot, answer: Answer, at: Instant) -> tuple[Holding, ...]:
+    """Return who holds the posts of members in the grid that owns a position."""
     grid_id, duties = answer.assignment.grid_id, snapshot.territory.duties
-    if grid_id is None or duties is None:
-        return ()
-    posts = duties.roster.posts
+    return () if grid_id is None or duties is None else duties.members(grid_id, at)
+
+
+def _members(snapshot: Snapshot, holdings: tuple[Holding, ...]) -> tuple[Member, ...]:
+    """Return the members of a grid with their roles."""
+    duties = snapshot.territory.duties
+    posts = duties.roster.posts if duties else {}
     return tuple(
         [
-            Member(held.post_id, posts[held.post_id].role, held.holder_id)
-            for held in duties.members(grid_id, at)
-            if held.post_id
+            Member(holding.post_id, posts[holding.post_id].role, holding.holder_id)
+            for holding in holdings
+            if holding.post_id
         ]
     )
 

@@ -136,4 +136,4 @@ def _column(values: list[Any], field: Field) -> ExtensionArray:
         if not set(values) <= {0, 1, None}:
             raise StoreError("A flag is not as it was stored; take the last export.")
         values = [None if value is None else bool(value) for value in values]
-    return pd.array(values, dtype=DTYPES[field.kind])
+    return pd.Series(values, dtype=DTYPES[field.kind]).array
