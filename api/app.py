@@ -122,6 +122,8 @@ def create_app(settings: Settings, speed: float | None = None) -> FastAPI:
         snapshots, settings.datum_error_m, zone, store.now
     )
     app.state.desk = RiskDesk(store, zone, terms)
+    # the first inspection waits for no boundaries
+    app.state.desk.keep(snapshots.current)
     app.state.base_map = base_map
     app.state.public_url = settings.public_url
     app.state.place_limit = RateLimit(PLACES, PLACES_SPAN_S)

@@ -3,8 +3,7 @@
 import threading
 from collections.abc import Callable, Container
 from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import Protocol
+from typing import Final, Protocol
 
 import geopandas as gpd
 import pandas as pd
@@ -24,6 +23,8 @@ from layers.territory import Territory, make_territory
 ATTEMPTS = 5
 PAST_SNAPSHOTS = 4
 """Of past or coming times, beside the current one."""
+SOURCES: Final = frozenset({"versions", "withdrawals", "posts", "duties", "neighbours"})
+"""Layers that a snapshot is made from; a change of others moves its revision alone."""
 NEVER = Instant(253_402_300_800_000)
 """The year 10000 stands for the end of a duty that has none."""
 
@@ -147,10 +148,10 @@ class Snapshot:
         """Index, tree and duties, ready to answer."""
         return self.basis.assigner
 
-    @cached_property
+    @property
     def neighbours(self) -> Neighbours:
         """The shared borders of the grids."""
-        return self.territory.neighbours()
+        return self.territory.neighbours
 
 
 class Snapshots:
@@ -238,24 +239,39 @@ class Snapshots:
             return snapshot
 
     def refresh(self) -> bool:
-        """Build and swap a new snapshot where something changed; say whether.
+        """Swap in a new snapshot where something changed; say whether.
 
-        Asked every second it costs one look at the revision. Where the new one cannot
-        be built the error is raised and the current one stays.
+        Asked every second it costs one look at the revision. It is built where one of
+        its `SOURCES` changed or it expired; where it cannot be built the error is
+        raised and the current one stays.
         """
         with self._building:
-            if self._is_current():
+            revision = self._store.revision()
+            if not self._is_over() and revision == self._current.revision:
                 return False
             # readers see the old object or the new one: this is one reference
-            self._current = self._build()
+            self._current = self._moved(revision) or self._build()
             return True
 
-    def _is_current(self) -> bool:
+    def _is_over(self) -> bool:
+        """Say whether by the clock something else is in force."""
         current, now = self._current, self._now()
         is_due = current.expires_at is not None and now >= current.expires_at
-        went_back = now < current.version.valid_from
-        is_same = self._store.revision() == current.revision
-        return is_same and not is_due and not went_back
+        return is_due or now < current.version.valid_from
+
+    def _moved(self, revision: int) -> Snapshot | None:
+        """Return the current snapshot at a revision; None where it is another."""
+        before = self._current.revision
+        # asked after the revision was: of what it counts nothing is missed
+        changed = self._store.changed_layers(before)
+        if self._is_over() or not changed.isdisjoint(SOURCES):
+            return None
+        self._past = [
+            replace(snapshot, revision=revision)
+            for snapshot in self._past
+            if snapshot.revision == before
+        ]
+        return replace(self._current, revision=revision)
 
     def _build(self) -> Snapshot:
         """Read everything at one revision."""

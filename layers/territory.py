@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 
 import geopandas as gpd
 import pandas as pd
@@ -33,7 +33,7 @@ from layers.schema.layer import LayerSchema, check, frame_datum
 from layers.schema.posts import posts_of
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Territory:
     """Checked layers of one town.
 
@@ -77,8 +77,9 @@ class Territory:
             for grid_id, community in pairs.itertuples(index=False)
         }
 
+    @cached_property
     def neighbours(self) -> Neighbours:
-        """Return the shared borders of the grids, metres."""
+        """The shared borders of the grids, metres."""
         return find_neighbours(list(self.grids.geometry), ruler_of(self.datum))
 
     def with_duties(

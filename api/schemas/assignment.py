@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Annotated
+from weakref import WeakKeyDictionary
 
 import orjson
 from pydantic import BaseModel, ConfigDict, Field
@@ -135,6 +136,10 @@ class AssignmentOut(BaseModel):
     provenance: ProvenanceOut
 
 
+_PLAIN_BYTES: WeakKeyDictionary[Reply, bytes] = WeakKeyDictionary()
+"""Responses to questions without time and accuracy, as long as their reply is kept."""
+
+
 def assignment_bytes(position: PositionIn, reply: Reply) -> bytes:
     """Return the response for a reply, as `AssignmentOut` describes it.
 
@@ -145,10 +150,20 @@ def assignment_bytes(position: PositionIn, reply: Reply) -> bytes:
     reply
         What the service says.
     """
-    assignment = reply.answer.assignment
+    if position.at is not None or position.accuracy_m is not None:
+        return _bytes(position, reply)
+    response = _PLAIN_BYTES.get(reply)
+    if response is None:
+        response = _PLAIN_BYTES[reply] = _bytes(position, reply)
+    return response
+
+
+def _bytes(position: PositionIn, reply: Reply) -> bytes:
+    """Return the response; of what was asked it repeats time and accuracy alone."""
+    assignment = reply.assignment
     accountable = assignment.accountable
     region, region_reason = commander(assignment.region_leader, assignment.leaders)
-    neighbour = reply.answer.neighbour
+    neighbour = reply.neighbour
     text, text_zh = sentences(assignment, neighbour)
     return orjson.dumps(
         {

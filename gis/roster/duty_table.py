@@ -31,7 +31,7 @@ from gis.roster.posts import (
     TRIAGE,
     Roster,
 )
-from gis.roster.timeline import NO_HOUR, Timeline, holdings
+from gis.roster.timeline import NO_HOUR, Timeline, holdings, side_by_side
 
 REGION_TIER: Final = 3
 """Tier of the circles that region leaders head, unless a town says otherwise."""
@@ -147,7 +147,7 @@ class DutyTable:
         self._timelines = {area: self._holdings(area) for area in self._rows}
         self._instants: dict[Instant, Instant] = {}
         self._chains: list[Timeline[OnDuty] | None] = [None] * len(self._paths)
-        self._members: dict[str, tuple[Timeline[Holding], ...]] = {}
+        self._members: dict[str, Timeline[tuple[Holding, ...]]] = {}
         self._bulk: _Bulk | None = None
 
     def on_duty(self, row: int, at: Instant) -> OnDuty:
@@ -189,15 +189,20 @@ class DutyTable:
         return self._timelines[area_id]
 
     def members(self, area_id: str, at: Instant) -> tuple[Holding, ...]:
-        """Return the posts of an area that act but do not answer, and their holders."""
-        lines = self._members.get(area_id)
-        if lines is None:
-            lines = tuple(
-                holdings(area_id, post, in_force(self.ledger, post.post_id))
-                for post in self.roster.members.get(area_id, ())
+        """Return the posts of an area that act but do not answer, and their holders.
+
+        It is one object from one change of duty to the next.
+        """
+        line = self._members.get(area_id)
+        if line is None:
+            line = side_by_side(
+                [
+                    holdings(area_id, post, in_force(self.ledger, post.post_id))
+                    for post in self.roster.members.get(area_id, ())
+                ]
             )
-            self._members[area_id] = lines
-        return tuple([line.at(at) for line in lines])
+            self._members[area_id] = line
+        return line.at(at)
 
     def fan_out(self, circle_id: CircleId, at: Instant) -> tuple[Holding, ...]:
         """Return whom a circle reaches: leaders and members of all below it.
@@ -260,13 +265,12 @@ class DutyTable:
     def _build_chain(self, row: int) -> Timeline[OnDuty]:
         """Join the timelines from a grid up to the core into one, and keep it."""
         timelines = [self._timelines[area] for area in self._paths[row]]
-        merged = sorted(set(chain.from_iterable(line.starts for line in timelines)))
+        merged = side_by_side(timelines)
         # one object for an instant that stands in many chains stays in the cache
-        starts = tuple(self._instants.setdefault(start, start) for start in merged)
-        columns = [line.at_all(starts) for line in timelines]
+        starts = tuple(self._instants.setdefault(s, s) for s in merged.starts)
         states_by_key: dict[tuple[int, ...], OnDuty] = {}
         states = []
-        for leaders in zip(*columns, strict=True):
+        for leaders in merged.states:
             key = tuple(map(id, leaders))
             if key not in states_by_key:
                 states_by_key[key] = self._state(row, leaders)

@@ -45,6 +45,28 @@ class Timeline(NamedTuple, Generic[State]):
             yield start, end, self.states[row]
 
 
+def side_by_side(lines: Sequence[Timeline[State]]) -> Timeline[tuple[State, ...]]:
+    """Return the states of several timelines at every instant, in their order.
+
+    Parameters
+    ----------
+    lines
+        The timelines; of none the state is empty at all times.
+
+    Examples
+    --------
+    >>> early = Timeline((BEGINNING, Instant(5)), ("a", "b"))
+    >>> late = Timeline((BEGINNING, Instant(9)), ("c", "d"))
+    >>> side_by_side([early, late]).states
+    (('a', 'c'), ('b', 'c'), ('b', 'd'))
+    """
+    merged = {start for line in lines for start in line.starts} or {BEGINNING}
+    starts = tuple(sorted(merged))
+    columns = [line.at_all(starts) for line in lines]
+    states = tuple(zip(*columns, strict=True)) if columns else ((),)
+    return Timeline(starts, states)
+
+
 def holdings(
     area_id: str, post: Post | None, duties: Sequence[Duty]
 ) -> Timeline[Holding]:

@@ -173,21 +173,29 @@ def as_known(
     """
     layer = fact_layer(name)
     # rows are chosen first and copied once; geometry is not looked at
-    table = pd.DataFrame(records)
-    rows = np.arange(len(table))
+    rows = np.arange(len(records))
     if known_at is not None:
-        rows = rows[(table["recorded_at"] <= timestamp(known_at)).to_numpy()]
-    keys = table[list(layer.key)].iloc[rows].set_axis(rows, axis=0)
-    rows = rows[~keys.duplicated(keep="last").to_numpy()]
-    is_fact = ~table["cancelled"].to_numpy(dtype=bool)[rows]
+        rows = rows[(records["recorded_at"] <= timestamp(known_at)).to_numpy()]
+    rows = _last_of_each([records[column] for column in layer.key], rows)
+    is_fact = ~records["cancelled"].to_numpy(dtype=bool)[rows]
     if only is not None:
-        is_fact &= table[only.column].isin(list(only.values)).to_numpy()[rows]
+        is_fact &= records[only.column].isin(list(only.values)).to_numpy()[rows]
     if valid_at is not None:
-        is_fact &= _is_valid(table, timestamp(valid_at))[rows]
-    order = keys.loc[rows[is_fact]].sort_values(list(layer.key), na_position="first")
-    columns = [column for column in records.columns if column != "cancelled"]
-    facts: pd.DataFrame = records[columns].iloc[order.index]
-    return facts.reset_index(drop=True)
+        is_fact &= _is_valid(records, timestamp(valid_at))[rows]
+    facts: pd.DataFrame = records.drop(columns="cancelled").iloc[rows[is_fact]]
+    return facts.set_axis(pd.RangeIndex(len(facts)), axis=0)
+
+
+def _last_of_each(
+    keys: Sequence[pd.Series], rows: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Return the last of the rows of each key, in order of the keys, missing first."""
+    # numbers of the sorted values, -1 for a missing one
+    numbers = [pd.factorize(key.array, sort=True)[0][rows] for key in keys]
+    order = np.lexsort(numbers[::-1])
+    is_last = np.ones(len(rows), dtype=bool)
+    is_last[:-1] = np.any([np.diff(number[order]) != 0 for number in numbers], axis=0)
+    return rows[order[is_last]]
 
 
 def _is_valid(table: pd.DataFrame, at: pd.Timestamp) -> NDArray[np.bool_]:

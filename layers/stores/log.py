@@ -115,6 +115,9 @@ class Log(Protocol):
         Cheap enough to be asked every second by every reader.
         """
 
+    def changed_layers(self, after: int) -> frozenset[str]:
+        """Return the layers that links after a sequence are of, but for events."""
+
     def wait_for_change(self, revision: int, timeout_s: float) -> int:
         """Return the revision as soon as it is not the one given.
 

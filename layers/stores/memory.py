@@ -300,6 +300,11 @@ class MemoryStore(TownClock, LayersInForce):
         with self._open():
             return self._revision
 
+    def changed_layers(self, after: int) -> frozenset[str]:
+        """Return the layers that links after a sequence are of, but for events."""
+        with self._open():
+            return frozenset(link.layer for link in self._links[after:]) - {EVENTS}
+
     def wait_for_change(self, revision: int, timeout_s: float) -> int:
         """Return the revision as soon as it is not the one given."""
         with self._change:

@@ -5,12 +5,19 @@ import tracemalloc
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.admission import CLIENTS, MOST_BODY_BYTES, BodyLimit, Door, RateLimit
+from api.admission import (
+    CLIENTS,
+    MOST_BODY_BYTES,
+    BodyLimit,
+    Door,
+    PlainDoor,
+    RateLimit,
+)
 from api.errors import install_handlers
 from support.harness.answers import assert_problem
 
@@ -36,6 +43,34 @@ def small() -> TestClient:
     install_handlers(app)
     app.add_middleware(BodyLimit, most_bytes=SMALL)
     return TestClient(app)
+
+
+@pytest.fixture(scope="module")
+def plain() -> TestClient:
+    """A door that hands the request to its function as it came."""
+    router = APIRouter(route_class=PlainDoor)
+
+    @router.post("/plain")
+    async def plain(request: Request) -> Response:
+        return Response(str(len(await request.body())), status_code=202)
+
+    app = FastAPI()
+    app.include_router(router)
+    install_handlers(app)
+    app.add_middleware(BodyLimit, most_bytes=SMALL)
+    return TestClient(app)
+
+
+def test_function_of_a_plain_door_writes_the_response(plain: TestClient) -> None:
+    response = plain.post("/plain", content=b"abc")
+    assert (response.status_code, response.text) == (202, "3")
+
+
+def test_plain_door_lets_in_no_more_than_others(plain: TestClient) -> None:
+    assert_problem(plain.post("/plain?x=1"), 400, "unknown-parameter")
+    assert_problem(plain.post("/plain", content=b"x" * (SMALL + 1)), 413, "http-error")
+    body = in_pieces(b"x" * (SMALL + 1))
+    assert_problem(plain.post("/plain", content=body), 413, "http-error")
 
 
 def in_pieces(content: bytes) -> Iterator[bytes]:

@@ -68,6 +68,37 @@ def test_nothing_is_built_while_nothing_changes(store, snapshots):
     assert snapshots.current is before
 
 
+def station(store):
+    row = {"station_id": "S1", "kind": "community_fire", "area_id": "W"}
+    return store.record("stations", pd.DataFrame([row | {"valid_from": MIDNIGHT}]))
+
+
+def test_fact_that_changes_no_answer_moves_the_revision_alone(store, snapshots):
+    before, past = snapshots.current, snapshots.at(day(10))
+    link = station(store)
+    assert snapshots.refresh()
+    after = snapshots.current
+    assert after.revision == link.sequence == before.revision + 1
+    assert after.basis is before.basis
+    assert after.neighbours is before.neighbours
+    assert snapshots.at(day(10)).basis is past.basis
+    assert snapshots.at(day(10)).revision == link.sequence
+
+
+def test_post_recorded_before_such_a_fact_is_not_passed_over(store, snapshots):
+    lead(store, "A1", "L1")
+    station(store)
+    assert snapshots.refresh()
+    assert posts_of(snapshots) == ["A1-L"]
+
+
+def test_version_that_came_into_force_meanwhile_is_built(store, snapshots, clock):
+    station(store)
+    clock.now = day(10)
+    assert snapshots.refresh()
+    assert snapshots.current.version.version == 2
+
+
 def test_new_fact_is_seen_after_a_refresh(store, snapshots):
     link = lead(store, "A1", "L1")
     assert (

@@ -179,7 +179,7 @@ def test_borders_are_as_long_on_web_mercator_as_in_degrees() -> None:
         {"grid_id": ["E", "W"]}, geometry=[east, west], crs=4326
     )
     lengths = [
-        make_territory(grids).neighbours().between(0, 1)
+        make_territory(grids).neighbours.between(0, 1)
         for grids in (frame, frame.to_crs(3857))
     ]
     assert lengths[1] == pytest.approx(lengths[0], abs=1e-3)

@@ -2,12 +2,14 @@
 
 from bisect import bisect_left
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final, NamedTuple
 
 from gis.assignment import (
     NO_VERSION,
     Answer,
+    Jurisdiction,
     Request,
     answer_one,
     decided_level,
@@ -16,9 +18,12 @@ from gis.assignment import (
 from gis.crs import parse_datum
 from gis.errors import SettingError
 from gis.local_time import instant_of
-from gis.models import Circle, Instant, Position
+from gis.models import Assignment, Circle, Holding, Instant, Position
 from layers.snapshots import Snapshot, Snapshots
 from layers.words import ACCURACY_FAULTS, words_of
+
+KEPT_REPLIES: Final = 8192
+"""Grids whose last reply is kept; one more starts anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +101,19 @@ class Member:
     holder_id: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Reply:
     """Whose a position is, and what to know beside it.
+
+    Positions inside one grid get one and the same reply until something changes, so
+    that a door can keep what it made of it.
 
     Attributes
     ----------
     revision
         Revision of the store that it was made from.
-    answer
-        The answer.
+    assignment
+        Whose it is.
     circles
         The chain of circles, the nearest first.
     doubt
@@ -114,14 +122,24 @@ class Reply:
         The grids within the radius asked for, nearest first.
     members
         Who acts in the grid beside its leader.
+    neighbour
+        The area around the town that a position outside all grids lies in.
     """
 
     revision: int
-    answer: Answer
+    assignment: Assignment
     circles: tuple[Circle, ...]
     doubt: Doubt | None
     near: tuple[NearGrid, ...]
     members: tuple[Member, ...] = ()
+    neighbour: Jurisdiction | None = None
+
+
+class KeptReply(NamedTuple):
+    """A reply about a grid, and the members that it was made from."""
+
+    holdings: tuple[Holding, ...]
+    reply: Reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +162,7 @@ class AnswerDesk:
     datum_error_m: float
     timezone: str
     now: Callable[[], Instant]
+    _kept: dict[int, KeptReply] = field(default_factory=dict)
 
     def reply(self, question: Question) -> Reply:
         """Return whose a position is, and how sure that is.
@@ -161,7 +180,7 @@ class AnswerDesk:
         if snapshot is None:
             datum = question.position.datum if question.position else "wgs84"
             answer = unanswered(NO_VERSION, parse_datum(datum).name)
-            return Reply(current.revision, answer, (), None, ())
+            return Reply(current.revision, answer.assignment, (), None, ())
         answer = answer_one(
             snapshot.basis,
             question.position,
@@ -171,14 +190,43 @@ class AnswerDesk:
                 question.candidates_m, question.confidence, self.datum_error_m
             ),
         )
+        if question.accuracy_m is None and not question.candidates_m:
+            return self._kept_reply(snapshot, answer, at)
         return Reply(
             snapshot.revision,
-            answer,
+            answer.assignment,
             _circles(snapshot, answer),
             _doubt(snapshot, answer, question.accuracy_m),
             _near(snapshot, answer, at),
-            _members(snapshot, answer, at),
+            _members(snapshot, _holdings(snapshot, answer, at)),
+            answer.neighbour,
         )
+
+    def _kept_reply(self, snapshot: Snapshot, answer: Answer, at: Instant) -> Reply:
+        """Return the reply about a grid; the last one where it says the same."""
+        holdings = _holdings(snapshot, answer, at)
+        last = self._kept.get(answer.row)
+        # both are prebuilt: other objects where anything in them changed
+        if (
+            last is not None
+            and last.reply.assignment is answer.assignment
+            and last.holdings is holdings
+            and last.reply.revision == snapshot.revision
+        ):
+            return last.reply
+        reply = Reply(
+            snapshot.revision,
+            answer.assignment,
+            _circles(snapshot, answer),
+            None,
+            (),
+            _members(snapshot, holdings),
+            answer.neighbour,
+        )
+        if len(self._kept) >= KEPT_REPLIES:
+            self._kept.clear()
+        self._kept[answer.row] = KeptReply(holdings, reply)
+        return reply
 
     def _instant(self, at: datetime | None) -> Instant:
         """Return an instant, now without a time; no offset is local time."""
@@ -213,16 +261,20 @@ def _near(snapshot: Snapshot, answer: Answer, at: Instant) -> tuple[NearGrid, ..
     return tuple(near)
 
 
-def _members(snapshot: Snapshot, answer: Answer, at: Instant) -> tuple[Member, ...]:
-    """Return the members of the grid that owns a position."""
+def _holdings(snapshot: Snapshot, answer: Answer, at: Instant) -> tuple[Holding, ...]:
+    """Return who holds the posts of members in the grid that owns a position."""
     grid_id, duties = answer.assignment.grid_id, snapshot.territory.duties
-    if grid_id is None or duties is None:
-        return ()
-    posts = duties.roster.posts
+    return () if grid_id is None or duties is None else duties.members(grid_id, at)
+
+
+def _members(snapshot: Snapshot, holdings: tuple[Holding, ...]) -> tuple[Member, ...]:
+    """Return the members of a grid with their roles."""
+    duties = snapshot.territory.duties
+    posts = duties.roster.posts if duties else {}
     return tuple(
         [
             Member(holding.post_id, posts[holding.post_id].role, holding.holder_id)
-            for holding in duties.members(grid_id, at)
+            for holding in holdings
             if holding.post_id
         ]
     )

@@ -117,6 +117,17 @@ class RiskDesk:
         cutoff = self.cutoff(day, known_at)
         return read_place(self.store, cutoff, place_id, self._in_force(cutoff))
 
+    def keep(self, snapshot: Snapshot) -> None:
+        """Take the boundaries of a version from who has them, instead of building.
+
+        Parameters
+        ----------
+        snapshot
+            Of any revision: its posts and duties do not matter here.
+        """
+        with self._lock:
+            self._boundaries[snapshot.version.version] = snapshot
+
     def _in_force(self, cutoff: Cutoff) -> Snapshot | None:
         """Return the boundaries of a day, of the last few versions from memory."""
         view = StoreView(self.store, cutoff.known_at)

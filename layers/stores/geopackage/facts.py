@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
+from pandas.api.extensions import ExtensionArray
 
 from gis.errors import StoreError
 from gis.models import Instant
@@ -148,12 +149,12 @@ def _read_areas(blobs: list[bytes], srs_id: int) -> NDArray[np.object_]:
     return areas
 
 
-def _column(values: list[Any], field: Field) -> pd.Series:
+def _column(values: list[Any], field: Field) -> ExtensionArray:
     """Return a column in the dtype of the store."""
     if field.kind == "instant":
-        return pd.Series(pd.DatetimeIndex(read_times(values), tz="UTC"))
+        return pd.DatetimeIndex(read_times(values), tz="UTC").array
     if field.kind == "flag":
         if not set(values) <= {0, 1, None}:
             raise StoreError("A flag is not as it was stored; take the last export.")
         values = [None if value is None else bool(value) for value in values]
-    return pd.Series(values, dtype=DTYPES[field.kind])
+    return pd.Series(values, dtype=DTYPES[field.kind]).array

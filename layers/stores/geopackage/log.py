@@ -80,6 +80,15 @@ def revision(connection: sqlite3.Connection) -> int:
     return int(sequence)
 
 
+def changed_layers(connection: sqlite3.Connection, after: int) -> frozenset[str]:
+    """Return the layers that links after a sequence are of, but for events."""
+    rows = connection.execute(
+        "SELECT DISTINCT layer FROM log WHERE layer <> 'events' AND sequence > ?",
+        (after,),
+    )
+    return frozenset(layer for (layer,) in rows)
+
+
 def _link(row: tuple[int, str, int, str, str, str]) -> Link:
     sequence, layer, rows, recorded_at, digest, head = row
     [at] = read_instants([recorded_at])

@@ -257,6 +257,11 @@ class GeoPackageStore(TownClock, LayersInForce):
         with self._file.reading() as connection:
             return links.revision(connection)
 
+    def changed_layers(self, after: int) -> frozenset[str]:
+        """Return the layers that links after a sequence are of, but for events."""
+        with self._file.reading() as connection:
+            return links.changed_layers(connection, after)
+
     def wait_for_change(self, revision: int, timeout_s: float) -> int:
         """Return the revision as soon as it is not the one given."""
         with closing(self._file.commits(timeout_s)) as commits:

@@ -20,6 +20,9 @@ LINKS_AFTER = LINKS + "WHERE sequence > %s ORDER BY sequence LIMIT %s"
 
 
 REVISION = "SELECT coalesce(max(sequence), 0) FROM links WHERE layer <> 'events'"
+CHANGED_LAYERS = (
+    "SELECT DISTINCT layer FROM links WHERE layer <> 'events' AND sequence > %s"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,13 @@ from layers.stores.postgis.connections import (
     wire_instant,
 )
 from layers.stores.postgis.facts import fact_rows, fact_table, read_facts, read_records
-from layers.stores.postgis.log import LINKS_AFTER, Writing, last_link, read_revision
+from layers.stores.postgis.log import (
+    CHANGED_LAYERS,
+    LINKS_AFTER,
+    Writing,
+    last_link,
+    read_revision,
+)
 from layers.stores.postgis.migration import (
     TAKE_LOCK,
     Identity,
@@ -329,6 +335,12 @@ class PostgisStore(TownClock, LayersInForce):
         """Return the sequence of the last link that is not of events."""
         with self._connections.take() as connection:
             return read_revision(connection)
+
+    def changed_layers(self, after: int) -> frozenset[str]:
+        """Return the layers that links after a sequence are of, but for events."""
+        with self._connections.take() as connection:
+            rows = connection.execute(CHANGED_LAYERS, [after]).fetchall()
+        return frozenset(layer for (layer,) in rows)
 
     def wait_for_change(self, revision: int, timeout_s: float) -> int:
         """Return the revision as soon as it is not the one given."""

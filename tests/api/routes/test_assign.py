@@ -1,14 +1,18 @@
 """A position over HTTP: its grid, its chain, its post, and how sure that is."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import orjson
 import pyproj
 import pytest
 import shapely
 from fastapi.testclient import TestClient
 
 from api.app import create_app
+from api.schemas.assignment import PositionIn, assignment_bytes
+from api.service.assignment.answer import AnswerDesk
 from api.settings import Settings
 from gis.crs import convert, parse_datum
 from gis.synthetic import Town
@@ -259,3 +263,19 @@ def test_a_datum_that_cannot_be_used_is_a_problem(
     )
     assert_problem(response, 400, "crs-error")
     assert "wgs84" in response.json()["detail_zh"]
+
+
+def test_kept_bytes_are_those_of_an_answer_made_anew(
+    client: TestClient, place: tuple[str, float, float]
+) -> None:
+    _, lon, lat = place
+    desk: AnswerDesk = client.app.state.answer_desk
+    body = PositionIn(lon=lon, lat=lat)
+    client.post("/assign", json={"lon": lon, "lat": lat, "accuracy_m": 5})
+    client.post("/assign", json={"lon": lon, "lat": lat, "datum": "cgcs2000"})
+    answers = [
+        client.post("/assign", json={"lon": lon, "lat": lat}).content for _ in range(3)
+    ]
+    anew = assignment_bytes(body, replace(desk.reply(body.question())))
+    assert {*answers} == {anew}
+    assert orjson.loads(anew)["members"]

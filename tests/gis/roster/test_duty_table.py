@@ -112,6 +112,7 @@ def test_members_and_fan_out_name_everybody_below():
     table = DutyTable(ROSTER, [duty("f", "G1-F", "F2", 0, 10)])
     assert [m.holder_id for m in table.members("G1", 5)] == ["F2"]
     assert [m.reason for m in table.members("G1", 10)] == ["no_one_on_duty"]
+    assert table.members("G1", 3) is table.members("G1", 5)
     below = [holding.area_id for holding in table.fan_out("E", 5)]
     assert below == ["G1", "G1", "G2", "G3", "R1", "R1", "R2"]
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from gis.models import Holding, Post
 from gis.roster import BEGINNING, Duty, Timeline
-from gis.roster.timeline import holdings
+from gis.roster.timeline import holdings, side_by_side
 
 POST = Post("G1-L", "G1", "grid_leader", "L1")
 VACANT = Post("G1-L", "G1", "grid_leader")
@@ -96,3 +96,11 @@ def test_duties_of_one_holder_end_to_end_are_not_joined_with_those_of_another():
 )
 def test_post_without_duties_is_the_same_at_all_times(post, holding):
     assert holdings("G1", post, []) == Timeline((BEGINNING,), (holding,))
+
+
+@given(st.lists(timelines(), max_size=4))
+def test_side_by_side_is_the_state_of_each_at_every_instant(lines):
+    together = side_by_side(lines)
+    assert together.starts[0] == BEGINNING
+    for instant in range(-12, 33):
+        assert together.at(instant) == tuple(line.at(instant) for line in lines)

@@ -52,6 +52,18 @@ def test_revision_is_the_last_link_that_changes_what_is_answered(store, clock):
     assert store.revision() == 5
 
 
+def test_changed_layers_are_those_of_later_links_but_for_events(store, clock):
+    fill(store, clock)
+    assert store.changed_layers(0) == {
+        "versions",
+        "withdrawals",
+        "posts",
+        "enterprises",
+    }
+    assert store.changed_layers(4) == {"enterprises"}
+    assert store.changed_layers(store.revision()) == frozenset()
+
+
 def test_log_does_not_follow_from_another_store_id(store, clock):
     fill(store, clock)
     assert next(verify(store.log(), "another")).sequence == 1

@@ -57,6 +57,14 @@ def test_oldest_of_more_days_than_are_kept_is_rated_again(desk: RiskDesk) -> Non
     assert desk.on(DAY) is not first
 
 
+def test_boundaries_that_are_there_are_not_built_for_a_place(
+    desk: RiskDesk, eventful: SquareTown
+) -> None:
+    snapshot = eventful.snapshot()
+    desk.keep(snapshot)
+    assert desk.at_place("P1").snapshot is snapshot
+
+
 def test_day_before_the_first_version_is_refused(desk: RiskDesk) -> None:
     with pytest.raises(StoreError, match="no version in force"):
         desk.on(dt.date(2026, 8, 31))
