@@ -126,6 +126,9 @@ LEFT_OUT: Final[Vocabulary] = MappingProxyType(
         "no_inspected_place": Words(
             "找不到场所的检查", "Inspections of an unknown place"
         ),
+        "no_campaign_place": Words(
+            "专项点名而尚无场所的类别", "Kinds named by a campaign that no place is of"
+        ),
         "unknown_event_kind": Words(
             "类别未登记的事件，不计隐患", "Events of an unknown kind, no hazard counted"
         ),

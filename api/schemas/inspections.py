@@ -80,14 +80,17 @@ class DueOut(BaseModel):
 
     place_id: str
     name: str | None
-    scene: str
-    code: str
+    scene: str = Field(description="Kind of place, one of the eight or another.")
+    code: str | None = Field(description="None at a place that has no safety code.")
     due_on: date
     overdue_days: int
     grid_id: str | None
     post_id: str | None
     holder_id: str | None = Field(description="A number, never a name.")
     criteria: list[str]
+    campaign: str | None = Field(
+        description="Campaign that owes the check of a place without a code."
+    )
 
 
 class DueListOut(BaseModel):

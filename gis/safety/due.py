@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from gis import written_time
 from gis.errors import InvalidLayerError
 from gis.models import SafetyCode, Scene
+from gis.safety.kinds import read_kind
 
+Flags = NDArray[np.bool_]
 Days = NDArray[np.datetime64]
 
 CHECK_DAYS: Final[Mapping[SafetyCode, int]] = MappingProxyType(
@@ -23,21 +25,22 @@ CHECK_DAYS: Final[Mapping[SafetyCode, int]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """A special campaign: places of its scenes are checked once while it lasts.
+    """A special campaign: places of its kinds are checked once while it lasts.
 
     Attributes
     ----------
     campaign_id, name
         Its id and its name.
     scenes
-        Scenes whose places it takes in.
+        Kinds of places that it takes in: scenes, and others by name, whose places have
+        no code.
     first, last
         Its first and last day, local; both belong to it.
     """
 
     campaign_id: str
     name: str
-    scenes: tuple[Scene, ...]
+    scenes: tuple[str, ...]
     first: dt.date
     last: dt.date
 
@@ -55,8 +58,9 @@ class Campaign:
         Raises
         ------
         InvalidLayerError
-            If a key is missing or unknown, a scene is not one of the eight, a day is
-            not ISO 8601, or the last day lies before the first.
+            If a key is missing or unknown, a kind is empty or one of the eight scenes
+            in another spelling, a day is not ISO 8601, or the last day lies before the
+            first.
 
         Examples
         --------
@@ -83,10 +87,26 @@ class Campaign:
         """Return what `from_body` reads."""
         return {
             "name": self.name,
-            "scenes": [scene.value for scene in self.scenes],
+            "scenes": [str(scene) for scene in self.scenes],
             "first": self.first.isoformat(),
             "last": self.last.isoformat(),
         }
+
+    def owes(self, is_target: Flags, since: Days, last_check: Days) -> Flags:
+        """Say which places owe the check of the campaign once it has begun.
+
+        Parameters
+        ----------
+        is_target
+            Whether a place is of its kinds, shape (n,).
+        since
+            First day that it is known, datetime64[D], shape (n,).
+        last_check
+            Day of its last check, datetime64[D], shape (n,); NaT for none.
+        """
+        first, last = np.datetime64(self.first), np.datetime64(self.last)
+        owes: Flags = is_target & (since <= last) & ~(last_check >= first)
+        return owes
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,13 +197,24 @@ def after_holidays(days: Days, holidays: Sequence[dt.date]) -> Days:
     return np.where(off[at] == days, free[at], days)
 
 
-def _scenes(names: object, campaign_id: str) -> tuple[Scene, ...]:
-    """Return scenes by name."""
-    scenes = {scene.value: scene for scene in Scene}
+def _scenes(names: object, campaign_id: str) -> tuple[str, ...]:
+    """Return kinds of places by name."""
     texts = names if isinstance(names, list) else []
-    if not texts or not all(isinstance(n, str) and n in scenes for n in texts):
+    if not texts or not all(isinstance(name, str) for name in texts):
         raise InvalidLayerError(
             f"Campaign {campaign_id!r} names the scenes {names!r} where a list of some "
-            f"of {[*scenes]!r} was expected; correct it."
+            f"of {[*map(str, Scene)]!r} or of other kinds of places was expected; "
+            "correct it."
         )
-    return tuple(scenes[name] for name in texts)
+    return tuple(_kind(name, campaign_id) for name in texts)
+
+
+def _kind(name: str, campaign_id: str) -> str:
+    """Return a kind of place that a campaign names."""
+    try:
+        return read_kind(name)
+    except ValueError as error:
+        raise InvalidLayerError(
+            f"Campaign {campaign_id!r} names the scene {name!r}, which {error}; "
+            "correct it."
+        ) from error

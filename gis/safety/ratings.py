@@ -218,10 +218,9 @@ def _campaign_due(
     campaign: Campaign, places: Places, last_check: Days, due: Days
 ) -> Days:
     """Return due dates with a campaign that has begun."""
-    first, last = np.datetime64(campaign.first), np.datetime64(campaign.last)
     is_of_scene = np.isin(SCENES, campaign.scenes)[places.scene]
-    is_asked = is_of_scene & (places.known <= last) & ~(last_check >= first)
-    return np.where(is_asked, np.minimum(due, last), due)
+    owes = campaign.owes(is_of_scene, places.known, last_check)
+    return np.where(owes, np.minimum(due, np.datetime64(campaign.last)), due)
 
 
 def _judge(

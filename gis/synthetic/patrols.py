@@ -168,7 +168,7 @@ def call_up(
     for campaign in patrols.campaigns:
         if (campaign.first - patrols.first_day).days == day:
             days = (campaign.last - campaign.first).days + 1
-            called = np.isin(scene, [SCENES.index(s) for s in campaign.scenes])
+            called = np.isin(SCENES, campaign.scenes)[scene]
             called &= rng.random(len(due)) >= MISSED_SHARE
             within = day - CAMPAIGN_LEAD_DAYS + rng.uniform(0.0, days, len(due))
             due = np.where(called, np.minimum(due, within), due)
@@ -181,7 +181,7 @@ def parts_taken(patrols: Patrols, scene: Rows, last: Rows, day: int) -> Rows:
     for row, campaign in enumerate(patrols.campaigns):
         first = (campaign.first - patrols.first_day).days
         if first <= day <= (campaign.last - patrols.first_day).days:
-            is_target = np.isin(scene, [SCENES.index(s) for s in campaign.scenes])
+            is_target = np.isin(SCENES, campaign.scenes)[scene]
             part[is_target & (last < first)] = row
     return part
 

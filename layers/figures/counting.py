@@ -133,7 +133,8 @@ def count_campaigns(day: RiskDay, span: Span) -> pd.DataFrame:
     places = day.places[day.places["code"] > 0].assign(campaign="", places=1)
     places["red"] = (places["code"] == SafetyCode.RED).astype(np.int64)
     inspections = day.inspections[span.holds(day.inspections["day"])]
-    scenes = day.places.set_index("place_id")["scene"]
+    all_places = pd.concat([day.places, day.campaign_places])
+    scenes = all_places.set_index("place_id")["scene"]
     inspections = inspections.assign(
         scene=inspections["place_id"].map(scenes),
         checks=(inspections["kind"] == "check").astype(np.int64),

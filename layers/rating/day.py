@@ -23,6 +23,7 @@ from gis.risk.floors import FLOOR_LAYERS
 from gis.safety import Ratings, SafetyRule
 from gis.versions import Version
 from layers.packs.code_tables import names_of
+from layers.rating.campaign_checks import rate_campaign_places
 from layers.rating.drivers import list_drivers, place_details
 from layers.rating.facts import Cutoff, RiskFacts, Rows, read_risk_facts
 from layers.rating.ground import Ground, read_ground
@@ -81,6 +82,8 @@ class RiskDay:
         occurred_at, day, grid_id, lon, lat; none of a sensitive category.
     sensitive_events
         Those of a sensitive category: counted in the closed month, and nowhere else.
+    campaign_places
+        As `rate_campaign_places` returns them, with grid_id and community_id.
     inspections
         inspection_id, place_id, kind, day, campaign, result, found, fixed, grid_id.
     tiers
@@ -94,6 +97,7 @@ class RiskDay:
     card: MethodCard
     ratings: Ratings
     places: gpd.GeoDataFrame
+    campaign_places: pd.DataFrame
     events: pd.DataFrame
     sensitive_events: pd.DataFrame
     inspections: pd.DataFrame
@@ -221,6 +225,7 @@ def rate_day(facts: RiskFacts, history_days: int = HISTORY_DAYS) -> RiskDay:
         ),
         ratings=ground.ratings,
         places=places,
+        campaign_places=_with_grids(facts, rate_campaign_places(facts)),
         events=_with_grids(facts, facts.events),
         sensitive_events=_with_grids(facts, facts.sensitive_events),
         inspections=_inspection_frame(facts),
@@ -270,8 +275,9 @@ def _place_frame(facts: RiskFacts, ratings: Ratings) -> gpd.GeoDataFrame:
 def _inspection_frame(facts: RiskFacts) -> pd.DataFrame:
     """Return the inspections with counts instead of lists, by the grid of the place."""
     inspections = facts.inspections
-    rows = inspections["place_row"].to_numpy()
-    grid_row = np.append(facts.places["grid_row"].to_numpy(np.int64), -1)[rows]
+    places = pd.concat([facts.places, facts.campaign_places])
+    grid_rows = places.set_index("place_id")["grid_row"]
+    grid_row = grid_rows.reindex(inspections["place_id"]).fillna(-1).to_numpy(np.int64)
     counts = inspections.assign(
         grid_row=grid_row,
         found=[len(orjson.loads(text or "[]")) for text in inspections["found_json"]],

@@ -1,7 +1,7 @@
 """What a store knows of places and events up to the end of a day, ready to rate."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Self, TypeAlias
 
@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from gis.assignment import REASONS, Positions, answer_many
 from gis.errors import InvalidLayerError
 from gis.local_time import DEFAULT_TIMEZONE, local_instant, timezone_of
-from gis.models import Instant
+from gis.models import Instant, Scene
 from gis.risk import RiskMethod
-from gis.safety import Facts, Inspections, Places, gather_facts
+from gis.safety import Campaign, Facts, Inspections, Places, gather_facts
 from layers.packs.code_tables import codes_of, sensitive_kinds
 from layers.packs.rulebook import Rulebook, read_rulebook
 from layers.snapshots import PLAIN, Snapshot, StoreView, Terms, build_snapshot
@@ -31,6 +31,7 @@ LeftOut: TypeAlias = Literal[
     "no_grid",
     "sources_disagree",
     "no_inspected_place",
+    "no_campaign_place",
     "no_event_grid",
     "unknown_event_kind",
 ]
@@ -134,6 +135,8 @@ class RiskFacts(CodedPlaces):
         Those of a sensitive category: for the closed month of a town, and nothing else.
     stations
         station_id, kind, name, area_id of those in place; points.
+    campaign_places
+        Places without a code of kinds that a campaign names, columns as `places`.
     event_days
         Number of days that the events cover, the last one included.
     left_out
@@ -143,6 +146,7 @@ class RiskFacts(CodedPlaces):
     events: pd.DataFrame
     sensitive_events: pd.DataFrame
     stations: gpd.GeoDataFrame
+    campaign_places: gpd.GeoDataFrame
     event_days: int
     left_out: Mapping[str, int]
 
@@ -195,16 +199,20 @@ def read_risk_facts(store: Store, cutoff: Cutoff, past_days: int) -> RiskFacts:
     )
     rulebook = _rulebook(store, cutoff)
     days = past_days + rulebook.method.window_days - 1
-    enterprises = store.facts("enterprises", known_at=known_at)
-    coded = _coded(gpd.GeoDataFrame(enterprises), cutoff)
+    enterprises = gpd.GeoDataFrame(store.facts("enterprises", known_at=known_at))
+    coded = _coded(enterprises, cutoff)
     places = _places(coded, snapshot, cutoff)
+    campaigns = [c for c in rulebook.calendar.campaigns if c.first <= cutoff.day]
+    uncoded = _uncoded(enterprises, places, campaigns, cutoff)
+    campaign_places = _places(uncoded, snapshot, cutoff)
     inspections = _inspections(store, places, cutoff)
     all_events = _events(store, snapshot, cutoff, days)
     is_sensitive = all_events["category"].isin(sensitive_kinds())
     events = all_events[~is_sensitive].reset_index(drop=True)
     left_out: dict[LeftOut, int] = {
         **_gaps(coded, places, cutoff),
-        "no_inspected_place": int((inspections["place_row"] < 0).sum()),
+        "no_inspected_place": _unknown_places(inspections, campaign_places),
+        "no_campaign_place": _unmet_kinds(campaigns, campaign_places),
         "no_event_grid": int((events["grid_row"] < 0).sum()),
         "unknown_event_kind": _unknown_kinds(events, rulebook.method),
     }
@@ -220,6 +228,7 @@ def read_risk_facts(store: Store, cutoff: Cutoff, past_days: int) -> RiskFacts:
         stations=gpd.GeoDataFrame(
             store.facts("stations", valid_at=end, known_at=known_at)
         ),
+        campaign_places=campaign_places,
         event_days=days + 1,
         left_out={str(reason): n for reason, n in left_out.items() if n},
     )
@@ -293,6 +302,31 @@ def _coded(enterprises: gpd.GeoDataFrame, cutoff: Cutoff) -> gpd.GeoDataFrame:
     """Return what registers say of coded places, known by the end of the day."""
     is_coded = enterprises["is_coded"].astype(bool)
     return enterprises[is_coded & (enterprises["valid_from"] <= timestamp(cutoff.end))]
+
+
+def _uncoded(
+    enterprises: gpd.GeoDataFrame,
+    places: pd.DataFrame,
+    campaigns: Sequence[Campaign],
+    cutoff: Cutoff,
+) -> gpd.GeoDataFrame:
+    """Return what registers say of places without a code that campaigns name."""
+    kinds = {kind for campaign in campaigns for kind in campaign.scenes} - {*Scene}
+    is_other = enterprises["scene"].isin(sorted(kinds))
+    is_other &= ~enterprises["place_id"].isin(places["place_id"])
+    return enterprises[is_other & (enterprises["valid_from"] <= timestamp(cutoff.end))]
+
+
+def _unknown_places(inspections: pd.DataFrame, campaign_places: pd.DataFrame) -> int:
+    """Return how many inspections count at no place."""
+    is_of_campaign = inspections["place_id"].isin(campaign_places["place_id"])
+    return int(((inspections["place_row"] < 0) & ~is_of_campaign).sum())
+
+
+def _unmet_kinds(campaigns: Sequence[Campaign], campaign_places: pd.DataFrame) -> int:
+    """Return how many kinds beside the scenes campaigns name and no place is of."""
+    kinds = {kind for campaign in campaigns for kind in campaign.scenes}
+    return len(kinds - {*Scene} - {*campaign_places["scene"]})
 
 
 def _places(

@@ -94,7 +94,7 @@ def _events(day: RiskDay, figures: Figures, events: pd.DataFrame) -> pd.DataFram
 def _checks(day: RiskDay, figures: Figures, inspections: pd.DataFrame) -> pd.DataFrame:
     """Return the ledger of inspections."""
     rows = inspections.sort_values(["day", "inspection_id"])
-    places = day.places.set_index("place_id")
+    places = pd.concat([day.places, day.campaign_places]).set_index("place_id")
     place = rows["place_id"]
     codes = {code: CODE_STYLES[code].zh.split()[0] for code in SafetyCode}
     scenes = {scene: words[1] for scene, words in SCENE_STYLES.items()}
@@ -104,7 +104,7 @@ def _checks(day: RiskDay, figures: Figures, inspections: pd.DataFrame) -> pd.Dat
             "日期": rows["day"].dt.strftime("%Y-%m-%d"),
             "场所编号": place,
             "场所名称": place.map(places["name"]).fillna(""),
-            "场景": place.map(places["scene"]).map(scenes).fillna(""),
+            "场景": place.map(places["scene"].replace(scenes)).fillna(""),
             **_where(day, figures, rows["grid_id"]),
             "类型": _words(rows["kind"], KINDS),
             "专项行动": rows["campaign"],

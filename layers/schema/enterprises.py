@@ -2,8 +2,12 @@
 
 from typing import Final
 
+import pandas as pd
+
 from gis.codes import Verdict, check_credit_code
-from gis.models import Scene
+from gis.errors import RowFault
+from gis.models import Instant, Scene
+from gis.safety.kinds import read_kind
 from layers.schema.layer import Field, LayerSchema
 
 HAZARDS: Final = ("low", "medium", "high")
@@ -35,6 +39,31 @@ check digit is '3'
         raise ValueError(f"is no credit code: {'; '.join(wrong)}")
 
 
+def uncodable_faults(
+    rows: pd.DataFrame, facts: pd.DataFrame, recorded_at: Instant
+) -> list[RowFault]:
+    """Return a fault for each coded place that is of no scene.
+
+    Parameters
+    ----------
+    rows
+        New enterprises as a store takes them, numbered by their index.
+    facts, recorded_at
+        Not looked at.
+    """
+    is_other = ~rows["scene"].isin([*Scene]) & rows["is_coded"].astype(bool)
+    codeless = rows.loc[is_other, "scene"]
+    return [
+        RowFault(
+            row,
+            "scene",
+            f"{scene!r} is not one of {[*map(str, Scene)]!r}, and a place of another "
+            "kind has no safety code: expected one of them, or is_coded false",
+        )
+        for row, scene in zip(codeless.index.tolist(), codeless.tolist(), strict=True)
+    ]
+
+
 ENTERPRISES = LayerSchema(
     name="enterprises",
     key="place_id",
@@ -46,8 +75,8 @@ ENTERPRISES = LayerSchema(
             "text",
             True,
             "open",
-            "Kind of place, for its safety rule.",
-            values=tuple(Scene),
+            f"Kind of place: {', '.join(Scene)}; another has no safety code.",
+            rule=read_kind,
         ),
         Field("is_coded", "flag", True, "conditional", "Whether it has a safety code."),
         Field(

@@ -18,7 +18,7 @@ from gis.local_time import EPOCH, MILLISECOND
 from gis.models import Instant
 from layers.packs.rulebook import rule_faults
 from layers.schema.duties import DUTY_RECORDS, overlap_faults
-from layers.schema.enterprises import ENTERPRISES
+from layers.schema.enterprises import ENTERPRISES, uncodable_faults
 from layers.schema.inspections import INSPECTIONS, future_faults
 from layers.schema.layer import Field, LayerSchema, RowRule
 from layers.schema.neighbours import NEIGHBOURS
@@ -118,7 +118,11 @@ FACTS: Final[Mapping[str, FactLayer]] = MappingProxyType(
             (overlap_faults,),
             rivals="post_id",
         ),
-        "enterprises": FactLayer(ENTERPRISES, ("place_id", "source", "address_kind")),
+        "enterprises": FactLayer(
+            ENTERPRISES,
+            ("place_id", "source", "address_kind"),
+            rules=(uncodable_faults,),
+        ),
         "inspections": FactLayer(
             INSPECTIONS,
             ("inspection_id",),

@@ -24,6 +24,7 @@ from gis.errors import GovernanceError, InvalidLayerError
 from gis.models import RiskLevel, SafetyCode, Scene
 from gis.safety import tally
 from gis.synthetic import make_x_town
+from layers.figures.counting import Span, count_campaigns
 from layers.maps import save_page
 from layers.packs.code_tables import codes_of
 from layers.packs.rulebook import shipped_rule
@@ -35,6 +36,7 @@ from layers.rating.plan import plan_checks
 from layers.rating.proposal import is_telling, propose_method
 from layers.stores import open_store
 from support.harness.browser import visit
+from support.makers import rated_towns
 from support.oracles.reference_safety import Inspection, Place, rate_one
 
 TIMEZONE = "Asia/Shanghai"
@@ -404,3 +406,21 @@ def test_row_0_09_score_declares_the_population_that_it_counts_against(rated):
     ]
     _, by_residence, by_register = told.values()
     assert (by_residence != by_register).all()
+
+
+def test_row_2_54_campaign_on_residential_estates_loads_and_counts():
+    estate = {"scene": "住宅小区", "is_coded": False}
+    place = rated_towns.place
+    town = rated_towns.Town().places(
+        place("P1", 1), place("R1", 1, **estate), place("R2", 5, **estate)
+    )
+    days = {"first": "2026-09-07", "last": "2026-09-25"}
+    body = {"name": "小区消防", "scenes": ["住宅小区", "street_shop"], **days}
+    town.rule("campaign/estates", body)
+    town.checks(rated_towns.check(1, "R1", 8) | {"campaign": "estates"})
+    rated = town.rated()
+    owed = {one.place_id: one.campaign for one in list_due(rated)}
+    assert owed == {"P1": None, "R2": "estates"}
+    span = Span(dt.date(2026, 9, 1), dt.date(2026, 9, 30))
+    counters = count_campaigns(rated, span).set_index(["scene", "campaign"])
+    assert counters["checks"]["住宅小区", "estates"] == 1

@@ -136,9 +136,9 @@ def due_lines(rating: RiskDay, grid_id: str | None) -> Iterator[str]:
     yield f"{len(checks):,} checks are due, {late:,} of them overdue"
     for check in checks:
         yield (
-            f"  {check.code:<7}{check.place_id}  {check.scene:<22}"
+            f"  {check.code or '-':<7}{check.place_id}  {check.scene:<22}"
             f"{_late(check.overdue_days, check.due_on):<20}"
-            f"{';'.join(check.criteria)}  {_name(check.name)}"
+            f"{_why(check)}  {_name(check.name)}"
         ).rstrip()
 
 
@@ -250,6 +250,12 @@ def plan_lines(rating: RiskDay, plan: CheckPlan) -> Iterator[str]:
         kinds = ", ".join(f"{kind} {count:,}" for kind, count in circle["hazards"])
         if kinds:
             yield f"    look for {kinds}"
+
+
+def _why(check: DueCheck) -> str:
+    """Return the criteria of a check, or the campaign that owes it."""
+    campaign = f"campaign {check.campaign}" if check.campaign else ""
+    return ";".join(check.criteria) or campaign
 
 
 def _due_by_grid(rating: RiskDay, checks: list[DueCheck]) -> Iterator[str]:

@@ -16,7 +16,7 @@ from gis.crs import Datum, convert, parse_datum
 from gis.crs_area import BEYOND_DEGREES, degrees_beyond, likely_crs
 from gis.errors import InputFileError, InvalidLayerError, RowFault, SettingError
 from gis.local_time import instant_text, timezone_of
-from gis.models import Instant
+from gis.models import Instant, Scene
 from gis.roster import Duty, expand_rotations
 from layers.files import Coordinates, EventTable, read_coordinates, read_events
 from layers.files.duties import read_rotations
@@ -167,7 +167,9 @@ def record_frame(store: Store, frame: pd.DataFrame, job: FactJob) -> FactReport:
         if not error.faults:
             raise
         raise _refused(job.layer, error.faults, numbers) from error
-    return FactReport(link, (*superseded, *notices, *_unusual_codes(frame)))
+    return FactReport(
+        link, (*superseded, *notices, *_unusual_codes(frame), *_other_kinds(frame))
+    )
 
 
 def duty_frame(duties: Iterable[Duty]) -> pd.DataFrame:
@@ -352,6 +354,20 @@ def _with_offset(times: pd.Series, job: FactJob) -> tuple[pd.Series, list[str]]:
     }
     notices = [f"{count:,} {text}" for text, count in counts.items() if count]
     return pd.Series(values, index=times.index, dtype=object), notices
+
+
+def _other_kinds(frame: pd.DataFrame) -> list[str]:
+    """Say how many places are of no scene: a campaign alone has them checked."""
+    kinds = frame.get("scene", pd.Series(dtype=str)).dropna().astype(str).str.strip()
+    counts = kinds[~kinds.isin([*Scene])].value_counts()
+    if counts.empty:
+        return []
+    kind, count = counts.index[0], int(counts.iloc[0])
+    return [
+        f"{int(counts.sum()):,} places are of {len(counts):,} kinds beside the eight "
+        f"scenes, such as {kind!r} ({count:,}); they have no code, and are checked "
+        "where a campaign names their kind."
+    ]
 
 
 def _unusual_codes(frame: pd.DataFrame) -> list[str]:

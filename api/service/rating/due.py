@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from api.service.rating.days import _or_none
 from gis.models import SafetyCode
@@ -23,7 +24,7 @@ class DueCheck:
     place_id, name, scene
         The place.
     code
-        Its safety code in words.
+        Its safety code in words; None where it has none and a campaign owes the check.
     due_on, overdue_days
         When it was owed, and by how much it is late.
     grid_id
@@ -33,18 +34,21 @@ class DueCheck:
         end of the day.
     criteria
         Why it has its code, ids of the criteria of the rule.
+    campaign
+        The campaign that owes the check of a place without a code.
     """
 
     place_id: str
     name: str | None
     scene: str
-    code: str
+    code: str | None
     due_on: dt.date
     overdue_days: int
     grid_id: str | None
     post_id: str | None
     holder_id: str | None
     criteria: tuple[str, ...]
+    campaign: str | None = None
 
 
 def list_due(rating: RiskDay, grid_id: str | None = None) -> list[DueCheck]:
@@ -57,7 +61,8 @@ def list_due(rating: RiskDay, grid_id: str | None = None) -> list[DueCheck]:
     grid_id
         Only those of this grid; None takes all.
     """
-    places = rating.places
+    coded = pd.DataFrame(rating.places.drop(columns="geometry"))
+    places = pd.concat([coded, rating.campaign_places], ignore_index=True)
     is_due = places["due_on"].to_numpy("datetime64[D]") <= np.datetime64(
         rating.day, "D"
     )
@@ -70,7 +75,7 @@ def list_due(rating: RiskDay, grid_id: str | None = None) -> list[DueCheck]:
     posts = answering_posts(rating.facts)
     return [
         _due(row, posts.get(row["grid_id"], (None, None)))
-        for row in queue.drop(columns="geometry").to_dict("records")
+        for row in queue.to_dict("records")
     ]
 
 
@@ -80,11 +85,12 @@ def _due(row: dict[Hashable, Any], post: tuple[str | None, str | None]) -> DueCh
         place_id=row["place_id"],
         name=_or_none(row["name"]),
         scene=row["scene"],
-        code=SafetyCode(row["code"]).name.lower(),
+        code=SafetyCode(row["code"]).name.lower() if row["code"] else None,
         due_on=row["due_on"].date(),
         overdue_days=int(row["overdue_days"]),
         grid_id=text_or_none(row["grid_id"]),
         post_id=post[0],
         holder_id=post[1],
         criteria=tuple(filter(None, row["criteria"].split(";"))),
+        campaign=_or_none(row["campaign"]),
     )

@@ -57,6 +57,13 @@ def test_campaign_reads_back_from_its_body():
     assert Campaign.from_body("gas", campaign.body()) == campaign
 
 
+def test_campaign_may_aim_at_any_kind_of_place():
+    body = GAS | {"scenes": ["street_shop", "住宅小区"]}
+    campaign = Campaign.from_body("gas", body)
+    assert campaign.scenes == (Scene.STREET_SHOP, "住宅小区")
+    assert campaign.body() == body
+
+
 def test_campaign_may_last_one_day():
     campaign = Campaign.from_body("gas", GAS | {"last": "2026-08-01"})
     assert campaign.first == campaign.last
@@ -70,7 +77,12 @@ def test_campaign_may_last_one_day():
         ({"first": "1 August"}, "names the day '1 August'"),
         ({"scenes": []}, "names the scenes"),
         ({"scenes": "street_shop"}, "names the scenes"),
-        ({"scenes": ["cinema"]}, "'cinema'"),
+        ({"scenes": ["Street-Shops"]}, "'Street-Shops', which is scene 'street_shop'"),
+        (
+            {"scenes": ["cinema", "沿街店铺"]},
+            "'沿街店铺', which is scene 'street_shop'",
+        ),
+        ({"scenes": [" "]}, "which is empty"),
         ({"scenes": [["street_shop"]]}, "names the scenes"),
     ],
     ids=str,

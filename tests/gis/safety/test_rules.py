@@ -92,7 +92,8 @@ def test_campaign_reads_what_it_writes():
 @pytest.mark.parametrize(
     "change",
     [
-        {"scenes": ["zoo"]},
+        {"scenes": ["construction site"]},
+        {"scenes": [""]},
         {"scenes": []},
         {"scenes": "street_shop"},
         {"scenes": [["street_shop"]]},

@@ -122,7 +122,7 @@ def test_colour_scale_that_is_not_named_is_refused():
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"scenes": ["zoo"]}, "'zoo'"),
+        ({"scenes": ["street shop"]}, "'street shop', which is scene 'street_shop'"),
         ({"scenes": []}, "list of some of"),
         ({"last": "2026-07-31"}, "before its first day '2026-08-01'"),
         ({"first": "soon"}, "'soon' where ISO 8601"),
@@ -152,7 +152,7 @@ def test_every_fault_is_named_by_its_row():
         **{
             "imprint": {"colour": "red"},
             "safety": shipped_rule("safety"),
-            "campaign/gas": CAMPAIGN | {"scenes": ["zoo"]},
+            "campaign/gas": CAMPAIGN | {"scenes": ["street shop"]},
             "holidays": {"days": ["Monday"]},
             "risk": "{",
         }
@@ -161,7 +161,7 @@ def test_every_fault_is_named_by_its_row():
     assert [fault.row for fault in faults] == [1, 3, 4, 5]
     assert {fault.field for fault in faults} == {"body"}
     for fault, said in zip(
-        faults, ("'colour'", "'zoo'", "'Monday'", "is not JSON"), strict=True
+        faults, ("'colour'", "'street shop'", "'Monday'", "is not JSON"), strict=True
     ):
         assert said in fault.rule
     shipped = numbered(shipped_rules())

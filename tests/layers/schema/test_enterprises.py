@@ -8,6 +8,7 @@ from gis.errors import InvalidLayerError
 from gis.models import Scene
 from layers.schema.enterprises import ENTERPRISES, check_code
 from layers.schema.layer import check
+from layers.stores import open_store
 
 PLACE = {
     "place_id": "E1",
@@ -32,11 +33,30 @@ def test_place_without_one_of_them_is_refused(name: str) -> None:
         check(pd.DataFrame([PLACE | {name: None}]), ENTERPRISES)
 
 
-def test_every_scene_of_the_rule_may_stand_and_no_other() -> None:
-    rows = [PLACE | {"place_id": f"E{n}", "scene": s} for n, s in enumerate(Scene)]
-    assert len(check(pd.DataFrame(rows), ENTERPRISES)) == len(Scene)
-    with pytest.raises(InvalidLayerError, match="field 'scene': 'hotel' is not one"):
-        check(pd.DataFrame([PLACE | {"scene": "hotel"}]), ENTERPRISES)
+def recorded(**changes: object) -> list[str]:
+    """Scenes of a place that a store took."""
+    store = open_store("memory:")
+    row = PLACE | {"valid_from": "2026-09-01T00:00:00+08:00"} | changes
+    store.record("enterprises", pd.DataFrame([row]))
+    return store.facts("enterprises")["scene"].tolist()
+
+
+def test_every_scene_of_the_rule_may_stand_and_another_kind_without_a_code() -> None:
+    for scene in Scene:
+        assert recorded(scene=scene.value) == [scene]
+    assert recorded(scene=" 住宅小区", is_coded="false") == ["住宅小区"]
+    words = "row 1, field 'scene': 'hotel' is not one .* has no safety code"
+    with pytest.raises(InvalidLayerError, match=words):
+        recorded(scene="hotel")
+
+
+@pytest.mark.parametrize("is_coded", ["true", "false"])
+def test_scene_in_another_spelling_is_refused(is_coded: str) -> None:
+    for name in ("Street shop", "沿街店铺"):
+        with pytest.raises(
+            InvalidLayerError, match="is scene 'street_shop' in another"
+        ):
+            recorded(scene=name, is_coded=is_coded)
 
 
 def test_sound_code_passes_and_a_changed_digit_is_named() -> None:

@@ -9,7 +9,6 @@ import pytest
 import shapely
 
 from gis.errors import InvalidLayerError
-from gis.models import Scene
 from layers.schema.circles import CIRCLES
 from layers.schema.communities import COMMUNITIES
 from layers.schema.duties import DUTY_RECORDS
@@ -91,14 +90,11 @@ def test_closed_lists_are_named_in_the_schema() -> None:
     }
     assert closed == {
         ("posts", "role"),
-        ("enterprises", "scene"),
         ("enterprises", "hazard"),
         ("enterprises", "address_kind"),
         ("inspections", "kind"),
         ("inspections", "result"),
     }
-    scene = next(f for f in ENTERPRISES.fields if f.name == "scene")
-    assert set(scene.values) == set(Scene)
 
 
 def test_value_outside_a_closed_list_or_against_a_rule_is_a_fault() -> None:

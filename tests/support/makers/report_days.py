@@ -50,6 +50,9 @@ class MadeDay:
     timezone: str = "Asia/Shanghai"
     edition_timezone: str = "Asia/Shanghai"
     left_out: Mapping[str, int] = field(default_factory=lambda: {"no_grid": 3})
+    campaign_places: pd.DataFrame = field(
+        default_factory=lambda: pd.DataFrame(columns=["place_id", "name", "scene"])
+    )
 
 
 def make_s_town_day(town: Town, seed: int = 5) -> MadeDay:

@@ -6,6 +6,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from api.service.facts.dictionary import VERSIONS, data_dictionary
+from gis.models import Scene
 from gis.versions import Version
 from layers.schema.events import EVENTS
 from layers.schema.layer import LayerSchema
@@ -64,8 +65,15 @@ def test_dictionary_has_what_frames_and_records_have() -> None:
 def test_closed_lists_stand_in_the_dictionary() -> None:
     values = {(e.layer, e.name): e.values for e in data_dictionary() if e.values}
     assert values["inspections", "kind"] == ("check", "drill")
-    assert len(values["enterprises", "scene"]) == 8
     assert values["enterprises", "hazard"] == ("low", "medium", "high")
+
+
+def test_kind_of_place_names_the_eight_scenes_and_leaves_others() -> None:
+    [scene] = [
+        e for e in data_dictionary() if (e.layer, e.name) == ("enterprises", "scene")
+    ]
+    assert all(name in scene.description for name in Scene)
+    assert not scene.values
 
 
 def test_people_are_numbers_that_are_not_open() -> None:

@@ -184,3 +184,13 @@ def test_neighbour_that_stands_in_two_rows_is_refused(
     with pytest.raises(InvalidLayerError, match="row 2, field 'neighbour_id'"):
         load_facts(squares.store, path, FactJob("neighbours", FOUNDED, TIMEZONE))
     assert squares.store.facts("neighbours").empty
+
+
+def test_places_of_other_kinds_than_the_scenes_are_said(
+    squares: SquareTown, tmp_path: Path
+) -> None:
+    rows = "R1,住宅小区,false,,\nR2,住宅小区,false,,\nR3,school,false,,\n"
+    text = PLACES + rows + "P9,street_shop,false,,\n"
+    report = load(squares, tmp_path, "enterprises", text, source="tax")
+    notice = "3 places are of 2 kinds beside the eight scenes, such as '住宅小区' (2)"
+    assert any(said.startswith(notice) for said in report.notices)

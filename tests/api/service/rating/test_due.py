@@ -1,14 +1,27 @@
 """What is due by the end of a day, and by whom."""
 
 import datetime as dt
+import json
+from dataclasses import asdict
 
+import pytest
+
+from api.cli.text.rating import due_lines
+from api.schemas.inspections import DueOut
 from api.service.rating.days import RiskDesk
 from api.service.rating.due import list_due
 from layers.rating.day import RiskDay
 from layers.rating.posts import answering_posts
 from layers.stores.protocol import Draft, Publication
 from layers.stores.version_digest import draft_digest
-from support.makers.square_town import DAY, SquareTown, local, squares
+from support.makers.square_town import (
+    DAY,
+    TIMEZONE,
+    SquareTown,
+    local,
+    places,
+    squares,
+)
 
 
 def test_checks_are_due_the_latest_first(rating: RiskDay) -> None:
@@ -63,3 +76,45 @@ def test_grids_without_a_tree_have_no_answering_posts(
     draft = Draft(local("2026-09-30"), draft_digest(grids), grids)
     eventful.store.publish(Publication((draft,), "planner", "chief", base=1))
     assert answering_posts(desk.on().facts) == {}
+
+
+@pytest.fixture
+def estates(squares: SquareTown) -> RiskDay:
+    """The squares with two estates in G1 and a campaign on them that has ended."""
+    frame = (
+        places()
+        .iloc[[0, 0]]
+        .assign(
+            place_id=["R1", "R2"], scene="住宅小区", is_coded=False, name=["花园", None]
+        )
+    )
+    squares.store.record("enterprises", frame)
+    body = {
+        "name": "小区消防",
+        "scenes": ["住宅小区"],
+        "first": "2026-09-07",
+        "last": "2026-09-25",
+    }
+    rule = {"rule_id": "campaign/estates", "owner": "office", "body": json.dumps(body)}
+    squares.record("rules", rule)
+    return RiskDesk(squares.store, TIMEZONE).on(DAY)
+
+
+def test_place_without_a_code_is_due_under_the_campaign_that_names_its_kind(
+    estates: RiskDay,
+) -> None:
+    coded, first, second = list_due(estates, "G1")
+    assert (coded.place_id, coded.campaign) == ("P1", None)
+    assert (first.place_id, first.name, first.scene) == ("R1", "花园", "住宅小区")
+    assert (first.code, first.campaign, first.criteria) == (None, "estates", ())
+    assert (first.due_on, first.overdue_days) == (dt.date(2026, 9, 25), 5)
+    assert (first.post_id, first.holder_id) == ("G1-L", "L001")
+    assert (second.place_id, second.name) == ("R2", None)
+
+
+def test_lines_and_response_say_the_campaign(estates: RiskDay) -> None:
+    [line] = [text for text in due_lines(estates, "G1") if " R1 " in text]
+    assert line.split()[0] == "-"
+    assert line.endswith("campaign estates  花园")
+    check = DueOut.model_validate(asdict(list_due(estates, "G1")[1]))
+    assert (check.code, check.campaign) == (None, "estates")
