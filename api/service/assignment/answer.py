@@ -200,15 +200,15 @@ class AnswerDesk:
     def _kept_reply(self, snapshot: Snapshot, answer: Answer, at: Instant) -> Reply:
         """Return the reply about a grid; the last one where it says the same."""
         holdings = _holdings(snapshot, answer, at)
-        kept = self._kept.get(answer.row)
+        entry = self._kept.get(answer.row)
         # both are prebuilt: other objects where anything in them changed
         if (
-            kept is not None
-            and kept.reply.assignment is answer.assignment
-            and kept.holdings is holdings
-            and kept.reply.revision == snapshot.revision
+            entry is not None
+            and entry.reply.assignment is answer.assignment
+            and entry.holdings is holdings
+            and entry.reply.revision == snapshot.revision
         ):
-            return kept.reply
+            return entry.reply
         reply = Reply(
             snapshot.revision,
             answer.assignment,
