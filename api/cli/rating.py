@@ -154,7 +154,7 @@ def propose(group_options: dict[str, Any], /, **options: Any) -> None:
 @click.option(
     "--checks-a-day",
     type=click.IntRange(1, 100),
-    default=8,
+    default=4,
     help="Checks that one post does on a working day.",
 )
 @on_day

@@ -197,7 +197,7 @@ def read_risk_facts(store: Store, cutoff: Cutoff, past_days: int) -> RiskFacts:
     snapshot = build_snapshot(
         StoreView(store, known_at), end, system=cutoff.system, terms=cutoff.terms
     )
-    rulebook = _rulebook(store, cutoff)
+    rulebook = rulebook_of(store, cutoff)
     days = past_days + rulebook.method.window_days - 1
     enterprises = gpd.GeoDataFrame(store.facts("enterprises", known_at=known_at))
     coded = _coded(enterprises, cutoff)
@@ -235,7 +235,11 @@ def read_risk_facts(store: Store, cutoff: Cutoff, past_days: int) -> RiskFacts:
 
 
 def read_place(
-    store: Store, cutoff: Cutoff, place_id: str, snapshot: Snapshot | None = None
+    store: Store,
+    cutoff: Cutoff,
+    place_id: str,
+    snapshot: Snapshot | None = None,
+    rulebook: Rulebook | None = None,
 ) -> CodedPlaces:
     """Return what a store knows of one place, none where it is no coded place.
 
@@ -253,6 +257,8 @@ def read_place(
     snapshot
         With the boundaries of the day; None reads them. Of any revision: its posts and
         duties do not matter.
+    rulebook
+        The rules of the day; None reads them.
 
     Raises
     ------
@@ -273,15 +279,28 @@ def read_place(
     return CodedPlaces(
         cutoff=cutoff,
         snapshot=boundaries,
-        rulebook=_rulebook(store, cutoff),
+        rulebook=rulebook or rulebook_of(store, cutoff),
         places=places,
         visits=_visits(inspections),
         inspections=inspections,
     )
 
 
-def _rulebook(store: Store, cutoff: Cutoff) -> Rulebook:
-    """Return the rules in force at the end of a day."""
+def rulebook_of(store: Store, cutoff: Cutoff) -> Rulebook:
+    """Return the rules in force at the end of a day.
+
+    Parameters
+    ----------
+    store
+        The store.
+    cutoff
+        The day.
+
+    Raises
+    ------
+    InvalidLayerError
+        If a rule cannot be read.
+    """
     rules = store.facts("rules", valid_at=cutoff.end, known_at=cutoff.known_at)
     return read_rulebook(rules)
 
@@ -333,11 +352,17 @@ def _places(
     coded: gpd.GeoDataFrame, snapshot: Snapshot, cutoff: Cutoff
 ) -> gpd.GeoDataFrame:
     """Return one row a coded place."""
-    order = coded.assign(
-        _rank=(coded["address_kind"] != ACTUAL).astype(int)
-        + 2 * coded.geometry.isna().astype(int)
-    ).sort_values(["place_id", "_rank", "source"])
+    # without the care that a geometry takes with every step
+    order = (
+        pd.DataFrame(coded)
+        .assign(
+            _rank=(coded["address_kind"] != ACTUAL).astype(int)
+            + 2 * coded.geometry.isna().astype(int)
+        )
+        .sort_values(["place_id", "_rank", "source"])
+    )
     places = order.drop_duplicates("place_id").reset_index(drop=True)
+    points = gpd.GeoSeries(places[coded.geometry.name])
     return gpd.GeoDataFrame(
         {
             "place_id": places["place_id"],
@@ -346,10 +371,9 @@ def _places(
             "hazard": places["hazard"].fillna(""),
             "known": cutoff.days_of(places["valid_from"]),
             "gone": cutoff.days_of(places["valid_to"]),
-            "grid_row": _locate(places.geometry, snapshot),
+            "grid_row": _locate(points, snapshot),
         },
-        geometry=places.geometry,
-        crs=coded.crs,
+        geometry=points,
     )
 
 

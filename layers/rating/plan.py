@@ -15,9 +15,11 @@ from layers.packs.code_tables import hazard_kinds
 from layers.rating.day import RiskDay
 
 PLAN_DAYS: Final = 30
-CHECKS_A_DAY: Final = 8
+CHECKS_A_DAY: Final = 4
 """Checks that one post does on a day, unless a town says otherwise."""
 TOP_HAZARDS: Final = 3
+PART_TIME: Final = "part_time_member"
+"""Who acts beside other work is no capacity to plan with."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,10 +33,10 @@ class CheckPlan:
     checks_a_day
         Checks that one post does on a day on which people are sent out.
     circles
-        circle_id, name, places, checks, posts (that somebody holds, of the circle and
-        its grids), capacity (checks that they can do), hazards (kinds that the circle
-        must look for, the most frequent first): the bottom circles in code order, then
-        a row without id for places in no circle.
+        circle_id, name, places, checks, posts (that somebody holds and not beside other
+        work, of the circle and its grids), capacity (checks that they can do), hazards
+        (kinds that the circle must look for, the most frequent first): the bottom
+        circles in code order, then a row without id for places in no circle.
     trades
         circle_id, scene, places, green, yellow, red, checks: one row for each kind of
         place in a circle, most checks first.
@@ -147,8 +149,13 @@ def _held_posts(day: RiskDay, owners: dict[str, str]) -> Counter[str]:
 
 def _held(duties: DutyTable, area_id: str, at: Instant) -> int:
     """Count the posts of one area that somebody holds."""
+    posts = duties.roster.posts
     holdings = (duties.leaders(area_id).at(at), *duties.members(area_id, at))
-    return sum(holding.holder_id is not None for holding in holdings)
+    return sum(
+        holding.holder_id is not None
+        and (holding.post_id is None or posts[holding.post_id].role != PART_TIME)
+        for holding in holdings
+    )
 
 
 def _hazards(

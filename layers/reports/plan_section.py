@@ -40,10 +40,10 @@ def plan_section(plan: CheckPlan, rule: SafetyRule) -> Iterator[Block]:
     yield Heading(Words("检查计划", "Plan of checks"))
     yield Paragraph(
         Words(
-            f"{first} 至 {last}，按当前平安码和应查日期推算；每个在岗岗位每个工作日按"
-            f"{plan.checks_a_day}次计。",
+            f"{first} 至 {last}，按当前平安码和应查日期推算；每个在岗岗位（不含兼职）"
+            f"每个工作日按{plan.checks_a_day}次计。",
             f"{first} to {last}, if codes stay as they are; each post that somebody "
-            f"holds does {plan.checks_a_day} checks on a working day.",
+            f"holds full-time does {plan.checks_a_day} checks on a working day.",
         )
     )
     hazards = {c.criterion_id: c.zh for c in rule.criteria}

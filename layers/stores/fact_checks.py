@@ -266,13 +266,13 @@ def _refuse_recorded(
 ) -> None:
     """Refuse rows whose key is in force."""
     key = list(layer.key)
-    before = around.sharing(layer.schema.name, key[0], rows[key[0]])[key]
-    both = rows[key].merge(before.drop_duplicates(), on=key)
-    if len(both):
+    before = around.sharing(layer.schema.name, key[0], rows[key[0]])
+    recorded = before[key].to_dict("records")
+    both = [row for row in rows[key].to_dict("records") if row in recorded]
+    if both:
         raise StoreError(
-            f"{layer.schema.name.capitalize()[:-1]} "
-            f"{_named(both.to_dict('records')[0])} is recorded already; report another "
-            "under an id of its own."
+            f"{layer.schema.name.capitalize()[:-1]} {_named(both[0])} is recorded "
+            "already; report another under an id of its own."
         )
 
 

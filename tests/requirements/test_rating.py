@@ -32,7 +32,7 @@ from layers.rating.day import METHOD_LINK, rate_day, read_risk_day
 from layers.rating.facts import Cutoff
 from layers.rating.ground import read_ground
 from layers.rating.map import draw_risk_day
-from layers.rating.plan import plan_checks
+from layers.rating.plan import CHECKS_A_DAY, plan_checks
 from layers.rating.proposal import is_telling, propose_method
 from layers.stores import open_store
 from support.harness.browser import visit
@@ -319,7 +319,7 @@ def test_row_2_22_plan_guides_how_often_forces_check_which_trades_for_which_haza
     red = plan.trades[plan.trades["red"] > 0]
     assert (red["checks"] >= 30 * red["red"]).all()
     forces = plan.circles[plan.circles["circle_id"] != ""]
-    assert (forces["capacity"] == forces["posts"] * 8 * 30).all()
+    assert (forces["capacity"] == forces["posts"] * CHECKS_A_DAY * 30).all()
     assert all(kinds for kinds in forces["hazards"])
 
 

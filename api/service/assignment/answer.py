@@ -205,15 +205,15 @@ class AnswerDesk:
     def _kept_reply(self, snapshot: Snapshot, answer: Answer, at: Instant) -> Reply:
         """Return the reply about a grid; the last one where it says the same."""
         holdings = _holdings(snapshot, answer, at)
-        last = self._kept.get(answer.row)
+        entry = self._kept.get(answer.row)
         # both are prebuilt: other objects where anything in them changed
         if (
-            last is not None
-            and last.reply.assignment is answer.assignment
-            and last.holdings is holdings
-            and last.reply.revision == snapshot.revision
+            entry is not None
+            and entry.reply.assignment is answer.assignment
+            and entry.holdings is holdings
+            and entry.reply.revision == snapshot.revision
         ):
-            return last.reply
+            return entry.reply
         reply = Reply(
             snapshot.revision,
             answer.assignment,

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from gis.local_time import timezone_of
 from gis.models import Instant, RiskLevel, SafetyCode
+from layers.packs.rulebook import Rulebook
 from layers.rating.day import RiskDay, read_risk_day
-from layers.rating.facts import CodedPlaces, Cutoff, read_place
+from layers.rating.facts import CodedPlaces, Cutoff, read_place, rulebook_of
 from layers.snapshots import PLAIN, Snapshot, StoreView, Terms, build_snapshot
 from layers.stores import Store
 
@@ -44,6 +45,8 @@ class RiskDesk:
     terms: Terms = PLAIN
     _boundaries: dict[int, Snapshot] = field(default_factory=dict)
     _days: OrderedDict[Key, RiskDay] = field(default_factory=OrderedDict)
+    # of the last cutoff of a place, and the revision at which they were the rules
+    _rules: dict[Cutoff, tuple[int, Rulebook]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def now(self) -> Instant:
@@ -115,7 +118,20 @@ class RiskDesk:
             Likewise.
         """
         cutoff = self.cutoff(day, known_at)
-        return read_place(self.store, cutoff, place_id, self._in_force(cutoff))
+        snapshot, rulebook = self._in_force(cutoff), self._rulebook(cutoff)
+        return read_place(self.store, cutoff, place_id, snapshot, rulebook)
+
+    def _rulebook(self, cutoff: Cutoff) -> Rulebook:
+        """Return the rules of a day, read again where one was recorded."""
+        revision = self.store.revision()
+        with self._lock:
+            read_at, rulebook = self._rules.get(cutoff, (0, None))
+        if rulebook is None or "rules" in self.store.changed_layers(read_at):
+            rulebook = rulebook_of(self.store, cutoff)
+        with self._lock:
+            self._rules.clear()
+            self._rules[cutoff] = revision, rulebook
+        return rulebook
 
     def keep(self, snapshot: Snapshot) -> None:
         """Take the boundaries of a version from who has them, instead of building.

@@ -93,3 +93,9 @@ def read_revision(connection: Connection) -> int:
     """Return the sequence of the last link that is not of events."""
     [row] = connection.execute(REVISION)
     return int(row[0])
+
+
+def changed_layers(connection: Connection, after: int) -> frozenset[str]:
+    """Return the layers that links after a sequence are of, but for events."""
+    rows = connection.execute(CHANGED_LAYERS, [after]).fetchall()
+    return frozenset(layer for (layer,) in rows)

@@ -26,6 +26,7 @@ from layers.stores.facts import Selection, fact_bytes, fact_layer, with_record
 from layers.stores.group_commit import GroupCommit
 from layers.stores.log import Batch, Link, LogFault, genesis, next_link, refuse_changed
 from layers.stores.postgis import events as event_rows
+from layers.stores.postgis import log as links
 from layers.stores.postgis import versions as version_rows
 from layers.stores.postgis.connections import (
     CHANNEL,
@@ -34,13 +35,7 @@ from layers.stores.postgis.connections import (
     wire_instant,
 )
 from layers.stores.postgis.facts import fact_rows, fact_table, read_facts, read_records
-from layers.stores.postgis.log import (
-    CHANGED_LAYERS,
-    LINKS_AFTER,
-    Writing,
-    last_link,
-    read_revision,
-)
+from layers.stores.postgis.log import LINKS_AFTER, Writing, last_link, read_revision
 from layers.stores.postgis.migration import (
     TAKE_LOCK,
     Identity,
@@ -339,8 +334,7 @@ class PostgisStore(TownClock, LayersInForce):
     def changed_layers(self, after: int) -> frozenset[str]:
         """Return the layers that links after a sequence are of, but for events."""
         with self._connections.take() as connection:
-            rows = connection.execute(CHANGED_LAYERS, [after]).fetchall()
-        return frozenset(layer for (layer,) in rows)
+            return links.changed_layers(connection, after)
 
     def wait_for_change(self, revision: int, timeout_s: float) -> int:
         """Return the revision as soon as it is not the one given."""

@@ -57,4 +57,4 @@ def test_places_in_no_circle_have_a_row_without_capacity() -> None:
 def test_days_and_the_measure_of_a_post_are_said() -> None:
     _, paragraph, _ = plan_section(PLAN, RULE)
     assert "2026-10-01 至 2026-10-30" in str(paragraph)
-    assert "does 8 checks on a working day" in str(paragraph)
+    assert "full-time does 8 checks on a working day" in str(paragraph)

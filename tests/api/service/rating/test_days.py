@@ -65,6 +65,20 @@ def test_boundaries_that_are_there_are_not_built_for_a_place(
     assert desk.at_place("P1").snapshot is snapshot
 
 
+def test_rules_of_a_place_are_read_again_once_one_is_recorded(
+    desk: RiskDesk, eventful: SquareTown
+) -> None:
+    before = desk.at_place("P1").rulebook
+    inspection = {"inspection_id": "I9", "place_id": "P1", "kind": "check"}
+    eventful.record("inspections", inspection)
+    assert desk.at_place("P1").rulebook is before
+    imprint = {"rule_id": "imprint", "owner": "office", "body": '{"name": "New"}'}
+    eventful.record("rules", imprint)
+    assert desk.at_place("P1").rulebook.imprint.name == "New"
+    earlier = desk.at_place("P1", known_at=NOW - 1)
+    assert earlier.rulebook.imprint.name != "New"
+
+
 def test_day_before_the_first_version_is_refused(desk: RiskDesk) -> None:
     with pytest.raises(StoreError, match="no version in force"):
         desk.on(dt.date(2026, 8, 31))
