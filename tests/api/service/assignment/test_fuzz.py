@@ -85,7 +85,7 @@ def answered(folder: Path, events: Path) -> list[dict[str, str]]:
     grids = broken.grids_geojson(folder / "grids.geojson")
     out = folder / "out.csv"
     assign_file(AssignJob(grids, "code", events, out), lambda _: None)
-    text = out.read_bytes().decode()
+    text = out.read_bytes().decode("utf-8-sig")
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
