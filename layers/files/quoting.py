@@ -141,8 +141,8 @@ def refuse_unproved(
             raise InputFileError(
                 f"The quote in line {line} of {str(path)!r} closes in line "
                 f"{first_line + _lines(text, 0, end)}, and what lies between looks "
-                'like rows of their own; write a quote in text twice ("") and quote its '
-                "field."
+                'like rows of their own; write a quote in text twice ("") and quote '
+                "its field."
             )
 
 
