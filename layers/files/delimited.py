@@ -20,7 +20,7 @@ DELIMITERS = (",", ";", "\t")
 MAX_VALUE_BYTES = 64 * 1024**2
 _HEADER_BYTES = 1024**2
 _BOM = b"\xef\xbb\xbf"
-_SEP = re.compile(rb"sep=([,;\t|])\r?\n", re.IGNORECASE)
+_SEP = re.compile(rb'"?sep=([,;\t|])"?(?:\r\n|\r|\n)', re.IGNORECASE)
 
 
 def read_delimited(path: Path, data: bytes) -> pa.Table:

@@ -5,6 +5,7 @@ quote is text. Whether a quoted field that holds whole rows is one field or seve
 with stray quotes cannot be decided, so it is refused.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,9 @@ from gis.errors import InputFileError
 Places = NDArray[np.int64]
 
 QUOTE, CR, LF = b'"\r\n'
+FEWEST_NUMBERS = 2
+"""So many numbers in the places of a record are no accident of its text."""
+_NUMBER = re.compile(rb'\s*"?[+-]?\d+([.,]\d+)?"?\s*')
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,22 +140,44 @@ def refuse_unproved(
             line = first_line + _lines(text, 0, start)
             raise InputFileError(
                 f"The quote in line {line} of {str(path)!r} closes in line "
-                f"{first_line + _lines(text, 0, end)}, and each of these lines is a "
-                'whole row by itself; write a quote in text twice ("") and quote its '
-                "field."
+                f"{first_line + _lines(text, 0, end)}, and what lies between looks "
+                'like rows of their own; write a quote in text twice ("") and quote '
+                "its field."
             )
 
 
 def _holds_rows(
     text: bytes, start: int, end: int, delimiter: bytes, columns: int
 ) -> bool:
-    """Say whether all lines that a quoted field spans are rows by themselves."""
+    """Say whether a quoted field may have swallowed rows.
+
+    It may where all lines that it spans are rows by themselves, and where a later one
+    has numbers in the columns in which its record has them.
+    """
     if text.find(b"\n", start, end) < 0 and text.find(b"\r", start, end) < 0:
         return False
     first = max(text.rfind(b"\n", 0, start), text.rfind(b"\r", 0, start)) + 1
     stops = [p for p in (text.find(b"\n", end), text.find(b"\r", end)) if p >= 0]
-    lines = text[first : min(stops, default=len(text))].splitlines()
-    return all(line.count(delimiter) + 1 == columns for line in lines if line)
+    stop = min(stops, default=len(text))
+    lines = [line for line in text[first:stop].splitlines() if line]
+    if all(line.count(delimiter) + 1 == columns for line in lines):
+        return True
+    before = text[first:start].split(delimiter)[:-1]
+    after = text[end + 1 : stop].split(delimiter)[1:]
+    return any(
+        len(fields) >= columns and _has_numbers_of(fields, before, after)
+        for fields in (line.split(delimiter) for line in lines[1:])
+    )
+
+
+def _has_numbers_of(
+    fields: list[bytes], before: list[bytes], after: list[bytes]
+) -> bool:
+    """Say whether fields are numbers where those of a record are, two at least."""
+    pairs = [*zip(before, fields, strict=False)]
+    pairs += zip(reversed(after), reversed(fields), strict=False)
+    numbers = [field for own, field in pairs if _NUMBER.fullmatch(own)]
+    return len(numbers) >= FEWEST_NUMBERS and all(map(_NUMBER.fullmatch, numbers))
 
 
 def _lines(text: bytes, start: int, stop: int) -> int:

@@ -91,6 +91,10 @@ def _read_shapefile(path: Path, source: Path) -> EventTable:
     parts = inspect_shapefile(path, source)
     # Latin-1 gives each byte as one character
     table = _read(path, source, encoding="ISO-8859-1")
+    if table.crs is None and ".prj" in parts:
+        # GDAL takes what it cannot read there for nothing
+        text = guards.head_of(parts[".prj"]).decode("utf-8", "replace")
+        table = replace(table, crs=crs_of(text.strip("\0\ufeff \t\r\n")))
     declared = b""
     if ".cpg" in parts:
         declared = guards.head_of(parts[".cpg"])

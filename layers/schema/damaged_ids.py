@@ -1,18 +1,27 @@
-"""Ids that a spreadsheet shortened or rounded, told by how they are written."""
+"""Ids that a program shortened, rounded or left out, told by how they are written."""
 
 import re
+import unicodedata
 
 import pandas as pd
 
 from gis.errors import RowFault
 
-_DAMAGED = re.compile(r"\d([.,]\d+)?E\+\d+|\d+\.0", re.ASCII | re.IGNORECASE)
+# as spreadsheets, Java and R write a number: 3.3E+14, 3.3E14, 1001.0, 1001,00
+_DAMAGED = re.compile(
+    r"\d([.,]\d+)?E\+\d+|\d[.,]\d+E\d+|\d+(\.0+|,00?)", re.ASCII | re.IGNORECASE
+)
+# a formula that failed, a column too narrow, and what programs print for nothing
+_NOTHING = re.compile(
+    r"#(N/A|REF!|VALUE!|NAME\?|NULL!|NUM!|DIV/0!)|#{2,}|nan|nat|none|null|<NA>|n/a",
+    re.IGNORECASE,
+)
 # a spreadsheet keeps 15 digits of a number and shows 6
 _ROUNDED = re.compile(r"\d{15}0+|\d{1,6}0{9,}", re.ASCII)
 
 
 def damaged_faults(columns: pd.DataFrame, key: str) -> list[RowFault]:
-    """Return a fault for each id of a layer that a spreadsheet shortened or rounded.
+    """Return a fault for each id of a layer that cannot be what was meant.
 
     Parameters
     ----------
@@ -33,7 +42,7 @@ def damaged_faults(columns: pd.DataFrame, key: str) -> list[RowFault]:
 
 
 def damaged_ids(ids: pd.Series) -> list[RowFault]:
-    """Return a fault for each id that a spreadsheet wrote as a shortened number.
+    """Return a fault for each id that is a shortened number, nothing, or not visible.
 
     Parameters
     ----------
@@ -47,15 +56,29 @@ def damaged_ids(ids: pd.Series) -> list[RowFault]:
     [2, 3]
     """
     return [
-        RowFault(
-            row,
-            str(ids.name),
-            f"{value!r} is a number that a spreadsheet shortened, its digits are lost; "
-            "make the column text there and export it again",
-        )
+        RowFault(row, str(ids.name), f"{value!r} {rule}")
         for row, value in enumerate(ids.tolist(), start=1)
-        if isinstance(value, str) and _DAMAGED.fullmatch(value)
+        if isinstance(value, str) and (rule := _rule_of(value))
     ]
+
+
+def _rule_of(text: str) -> str | None:
+    """Return what is wrong with an id by itself."""
+    if _DAMAGED.fullmatch(text):
+        return (
+            "is a number that a spreadsheet shortened, its digits are lost; make the "
+            "column text there and export it again"
+        )
+    if _NOTHING.fullmatch(text):
+        return "is what a program writes where nothing is, expected an id; fill it in"
+    if not text.isprintable() and any(
+        unicodedata.category(sign) in ("Cc", "Cf") for sign in text
+    ):
+        return (
+            "holds a line break or a sign that nobody sees, expected an id that looks "
+            "like what it is; remove it"
+        )
+    return None
 
 
 def rounded_ids(ids: pd.Series) -> list[RowFault]:

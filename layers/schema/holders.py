@@ -9,6 +9,7 @@ from typing import Final
 
 _NUMBER: Final = re.compile(r"(?=.*[0-9])[A-Za-z0-9._-]+|[A-Za-z]", re.ASCII)
 _NOT_A_NUMBER: Final = re.compile(r"[0.]+|\d(\.\d+)?[Ee]\+\d+|\d+\.0")
+_OF_A_PERSON: Final = re.compile(r"1[3-9]\d{9}|\d{17}[\dXx]", re.ASCII)
 _BETWEEN: Final = re.compile(r"\s*[;；,，、]\s*|\s+")
 
 
@@ -27,7 +28,7 @@ def check_holder(text: str) -> None:
     """Refuse what is no staff number: a word for nobody, a name, a damaged number.
 
     A staff number has letters, digits, `.`, `_` and `-` with a digit among them; a
-    single letter stands for a seat.
+    single letter stands for a seat. A mobile or citizen number is none.
 
     Raises
     ------
@@ -45,6 +46,11 @@ def check_holder(text: str) -> None:
     if is_vacancy(text):
         raise ValueError(
             "says that nobody holds the post, expected a staff number such as L001"
+        )
+    if _OF_A_PERSON.fullmatch(text):
+        raise ValueError(
+            "is the telephone or identity number of a person, expected a staff number "
+            "such as L001"
         )
     if not _NUMBER.fullmatch(text) or _NOT_A_NUMBER.fullmatch(text):
         raise ValueError(

@@ -28,6 +28,8 @@ OPEN: Final = Instant(
     (dt.datetime.combine(OPEN_END, dt.time(), dt.UTC) - EPOCH) // MILLISECOND
 )
 """Stands for an end that is not known, which registers write as 9999-12-31."""
+FEWEST_MIDNIGHTS: Final = 2
+"""So many times that are all midnight are no accident."""
 NO_HOUR_RULE: Final = (
     "is a day without an hour, expected a time; who was on duty depends on it"
 )
@@ -91,6 +93,31 @@ def read_instants(
     if isinstance(times.dtype, np.dtype) and times.dtype.kind == "M":
         return _of_clocks(times, zone, may_be_open=may_be_open)
     return _of_texts(times.astype("str").str.strip(), zone, may_be_open=may_be_open)
+
+
+def about_midnights(instants: Instants, timezone: str) -> list[str]:
+    """Say where all times of a file are local midnights, as days without an hour are.
+
+    Programs that know no days write one as its midnight.
+
+    Examples
+    --------
+    >>> times = pd.Series(["2026-09-01 00:00", "2026-09-02 00:00:00"])
+    >>> len(about_midnights(read_instants(times, "Asia/Shanghai"), "Asia/Shanghai"))
+    1
+    """
+    is_time = (instants.values != NO_INSTANT) & (instants.values != OPEN)
+    values = instants.values[is_time & ~instants.is_day]
+    if len(values) < FEWEST_MIDNIGHTS:
+        return []
+    moments = pd.Series(pd.to_datetime(values, unit="ms", utc=True))
+    local = moments.dt.tz_convert(timezone_of(timezone))
+    if (local != local.dt.normalize()).any():
+        return []
+    return [
+        f"All {len(values):,} times are midnight in {timezone}, as days without an "
+        "hour are often written; who was on duty is answered for midnight."
+    ]
 
 
 def refuse_day(value: object) -> None:

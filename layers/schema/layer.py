@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Literal, TypeAlias, TypeVar
 
 import geopandas
@@ -245,6 +246,8 @@ def text_of(value: object) -> str | None:
         return str(int(value))
     if isinstance(value, (float, np.floating)):
         return _text_of_float(float(value))
+    if isinstance(value, Decimal) and value == value.to_integral_value():
+        return f"{value:.0f}"
     raise ValueError("is neither text nor a number")
 
 
@@ -280,7 +283,7 @@ def _text_of_float(value: float) -> str:
     """Print a float that stands for an id."""
     if not math.isfinite(value):
         raise ValueError("is not a finite number")
-    if abs(value) > _LARGEST_EXACT:
+    if abs(value) >= _LARGEST_EXACT:
         raise ValueError("has lost digits as a decimal number, store it as text")
     return str(int(value)) if value.is_integer() else repr(value)
 

@@ -11,7 +11,12 @@ from gis.errors import RowFault
 from gis.local_time import instant_text
 from gis.models import Instant
 from gis.versions import History
-from layers.schema.instants import NO_INSTANT, Instants, read_instants
+from layers.schema.instants import (
+    NO_INSTANT,
+    Instants,
+    about_midnights,
+    read_instants,
+)
 
 TIMES = ("occurred_at", "captured_at", "received_at")
 
@@ -96,7 +101,7 @@ def _unread(frame: pd.DataFrame, columns: dict[str, Instants]) -> Iterator[RowFa
         for place in np.flatnonzero(instants.is_day & (name != "occurred_at")).tolist():
             rules[place] = "is a day without an hour, expected a time"
         for place, rule in rules.items():
-            yield RowFault(place + 1, name, f"{frame[name].iloc[place]!r} {rule}")
+            yield RowFault(place + 1, name, f"{str(frame[name].iloc[place])!r} {rule}")
         for place in np.flatnonzero(instants.values == NO_INSTANT).tolist():
             if place not in rules:
                 yield RowFault(place + 1, name, "is empty, expected a time")
@@ -143,5 +148,7 @@ def _notices(columns: dict[str, Instants], timezone: str) -> Iterator[str]:
             f"{days:,} events have a day without an hour: who was on duty when they "
             "occurred is not answered (no_time)."
         )
+    if "occurred_at" in columns:
+        yield from about_midnights(columns["occurred_at"], timezone)
     if "received_at" not in columns:
         yield "The events do not say when they were received: taken as now."

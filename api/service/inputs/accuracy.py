@@ -103,7 +103,9 @@ def about_unread(table: EventTable, column: str, radii: Radii) -> list[str]:
         return []
     [place] = table.columns.schema.get_all_field_indices(column)
     cells = series_of(table.columns, place)
-    examples = ", ".join(f"{cells.iloc[row]!r} (row {row + 1})" for row in rows[:SHOWN])
+    examples = ", ".join(
+        f"{str(cells.iloc[row])!r} (row {row + 1})" for row in rows[:SHOWN]
+    )
     more = ", ..." if len(rows) > SHOWN else ""
     return [
         f"{len(rows):,} accuracies are no number of metres: {examples}{more}; how sure "

@@ -24,6 +24,10 @@ Floats = NDArray[np.float64]
 
 OUT_OF_RANGE = REASONS.index("out_of_range")
 # what is written for degrees and may be metres of a map
+_DEGREES = (
+    "they look like lon, lat in degrees; set in the file the CRS that they are in, "
+    "such as EPSG:4326 or EPSG:4490, and leave the coordinates as they are"
+)
 FEWEST_METRES = 10_000.0
 
 
@@ -111,6 +115,11 @@ def refuse_misplaced(
     require_degrees(areas, datum, schema)
     bounds = areas.geometry.bounds.to_numpy()
     x, y = bounds[:, [0, 2, 0, 2]].ravel(), bounds[:, [1, 1, 3, 3]].ravel()
+    if are_degrees(x, y, datum):
+        raise CrsError(
+            f"The grids, such as {grids['grid_id'].iloc[0]!r} at {_place(x, y, 0)}, "
+            f"are said to be in the projected CRS {datum.name}, but {_DEGREES}."
+        )
     beyond = degrees_beyond(x, y, datum)
     count = int((beyond > 0).reshape(-1, 4).any(axis=1).sum())
     if not count:
@@ -149,7 +158,9 @@ def about_misplaced(
         Bounds of the grids: a CRS that brings them there is likely.
     """
     is_off = reasons == OUT_OF_RANGE
-    if datum.is_plain:
+    if are_degrees(positions.x, positions.y, datum):
+        is_off = np.isfinite(positions.x)
+    elif datum.is_plain:
         is_off &= np.maximum(np.abs(positions.x), np.abs(positions.y)) >= FEWEST_METRES
     else:
         beyond = degrees_beyond(positions.x, positions.y, datum)
@@ -164,6 +175,26 @@ def about_misplaced(
         f"{len(rows):,} positions, such as row {rows[0] + 1:,} at {_place(x, y, 0)}, "
         f"lie outside the area of use of {_area_text(datum)}; {other}."
     ]
+
+
+def are_degrees(x: Floats, y: Floats, datum: Datum) -> bool:
+    """Say whether all coordinates of a projected CRS are small enough for lon, lat.
+
+    Parameters
+    ----------
+    x, y
+        Coordinates as they came, NaN where there is none.
+    datum
+        What they are declared in.
+
+    Examples
+    --------
+    >>> are_degrees(np.array([120.08]), np.array([30.33]), parse_datum("EPSG:3857"))
+    True
+    """
+    is_there = np.isfinite(x) & np.isfinite(y)
+    is_small = (np.abs(x) <= 180) & (np.abs(y) <= 90)
+    return bool(not datum.is_geographic and is_there.any() and is_small[is_there].all())
 
 
 def lonlat_bounds(basis: AnswerBasis) -> Bounds:
@@ -182,6 +213,8 @@ def _other_crs(
     x: float, y: float, datum: Datum, option: str, within: Bounds | None = None
 ) -> str:
     """Return which CRS to declare instead."""
+    if are_degrees(np.array([x]), np.array([y]), datum):
+        return _DEGREES
     likely = likely_crs(float(x), float(y), datum, within)
     if likely is None:
         return f"say with {option} which CRS they are in"

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from gis.errors import InputFileError
 from gis.roster import NO_HOUR
 from layers.files import EventTable
-from layers.schema.instants import NO_INSTANT, read_instants
+from layers.schema.instants import NO_INSTANT, about_midnights, read_instants
 
 
 def occurred_at(
@@ -52,6 +52,7 @@ def occurred_at(
         "(no_time).": is_absent,
     }
     notices = [f"{mask.sum():,} {text}" for text, mask in counts.items() if mask.any()]
+    notices += about_midnights(instants, timezone)
     return np.where(instants.is_day | is_absent, NO_HOUR, instants.values), notices
 
 
@@ -64,6 +65,6 @@ def _refuse_other_than_times(
             f", and {len(faults) - 1:,} more rows are such" if len(faults) > 1 else ""
         )
         raise InputFileError(
-            f"Row {place + 1} of the events has {times.iloc[place]!r} in {column!r}"
-            f"{more}; it {rule}, correct it or name another column."
+            f"Row {place + 1} of the events has {str(times.iloc[place])!r} in "
+            f"{column!r}{more}; it {rule}, correct it or name another column."
         )

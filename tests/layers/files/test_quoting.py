@@ -92,3 +92,30 @@ def test_quote_that_could_swallow_rows_is_refused_by_line(text, sentence):
 )
 def test_what_is_plain_is_read(text, rows):
     assert rows_of(text) == rows
+
+
+SWALLOWED = {
+    "commas in the text": '1,120.1,30.1,"a, b\n2,120.1,30.1,x\n3,120.1,30.1,y"\n',
+    "commas on both ends": '1,120.1,30.1,"a, b\n2,120.1,30.1,x, y"\n',
+    "text in the middle": '1,"a, b,120.1,30.1\n2,x",120.1,30.1\n',
+    "text first": '"a, b,1,120.1,30.1\nx",2,120.1,30.1\n',
+}
+
+
+@pytest.mark.parametrize("rows", SWALLOWED.values(), ids=SWALLOWED)
+def test_lines_with_numbers_where_the_record_has_them_are_refused_as_rows(rows):
+    with pytest.raises(InputFileError, match=r"The quote in line 2 .* of their own"):
+        read_delimited("x.csv", f"a,b,c,d\n{rows}".encode())
+
+
+def test_text_of_several_lines_with_commas_and_few_numbers_is_one_field():
+    text = 'id,lon,lat,text\n1,120.1,30.1,"see:\n3, a, b, c\n{""k"": 1, 2, 3}"\n'
+    [row] = rows_of(text)
+    assert row[3] == 'see:\n3, a, b, c\n{"k": 1, 2, 3}'
+
+
+@pytest.mark.parametrize("first", ['"sep=;"\n', "sep=;\r", "\ufeffSEP=;\r\n"])
+def test_the_line_that_says_the_delimiter_is_none_of_the_table(first):
+    text = f"{first}id;text\n1;a,b\n"
+    table = read_delimited("x.csv", text.encode())
+    assert table.to_pylist() == [{"id": "1", "text": "a,b"}]

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from pyproj import CRS
 
-from gis.errors import InputFileError
+from gis.errors import CrsError, InputFileError
 from layers.files import read_events
 from layers.files.shapefile import decode_texts, inspect_shapefile
 from support.harness.refusals import refusal
@@ -204,3 +205,25 @@ def test_texts_are_decoded_once_each_and_nulls_stay() -> None:
     columns, notices = decode_texts(Path("x.shp"), table, "")
     assert columns.to_pydict() == {"a": ["街", None, "街"], "n": [1, 2, 3]}
     assert notices == ()
+
+
+def with_prj(folder: Path, text: str) -> Path:
+    """A Shapefile whose `.prj` says something."""
+    path = broken.vector(folder / "x.shp", broken.grids_frame())
+    path.with_suffix(".prj").write_text(text)
+    return path
+
+
+@pytest.mark.parametrize("text", ["", " \n", 'LOCAL_CS["Undefined Cartesian"]'])
+def test_prj_that_says_nothing_declares_no_crs(tmp_path: Path, text: str) -> None:
+    assert read_events(with_prj(tmp_path, text)).crs is None
+
+
+def test_prj_that_holds_a_code_declares_it(tmp_path: Path) -> None:
+    assert read_events(with_prj(tmp_path, "EPSG:4490\n")).crs == CRS("EPSG:4490")
+
+
+@pytest.mark.parametrize("text", ["hello", "EPSG:999999", '{"type": "x"}'])
+def test_prj_that_cannot_be_read_is_refused(tmp_path: Path, text: str) -> None:
+    with pytest.raises(CrsError, match="which PROJ does not know"):
+        read_events(with_prj(tmp_path, text))

@@ -6,16 +6,34 @@ import pytest
 from layers.schema.damaged_ids import damaged_faults, damaged_ids, rounded_ids
 
 
-@pytest.mark.parametrize("text", ["3.30199E+14", "3,3E+14", "1e+20", "1001.0"])
+@pytest.mark.parametrize(
+    "text",
+    ["3.30199E+14", "3,3E+14", "1e+20", "1001.0", "3.30199101001E14", "7.00", "7,0"],
+)
 def test_shortened_number_is_no_id(text: str) -> None:
     [fault] = damaged_ids(pd.Series(["G1", text], name="grid_id"))
     assert (fault.row, fault.field) == (2, "grid_id")
     assert repr(text) in fault.rule
 
 
-@pytest.mark.parametrize("text", ["330199101001001", "1E", "E+14", "1.10", "G-1.0", ""])
+@pytest.mark.parametrize(
+    "text",
+    ["330199101001001", "1E", "E+14", "1.10", "G-1.0", "3E14", "1,000", "南", ""],
+)
 def test_other_text_is_an_id(text: str) -> None:
     assert damaged_ids(pd.Series([text, text], name="grid_id")) == []
+
+
+@pytest.mark.parametrize("text", ["#N/A", "#REF!", "########", "nan", "None", "NULL"])
+def test_what_programs_write_for_nothing_is_no_id(text: str) -> None:
+    [fault] = damaged_ids(pd.Series(["G1", text], name="grid_id"))
+    assert (fault.row, fault.rule[: len(text) + 2]) == (2, repr(text))
+
+
+@pytest.mark.parametrize("text", ["A1\u200b", "\ufeffA1", "A\n1", "A\t1", "A\u202e1"])
+def test_an_id_shows_all_of_its_signs(text: str) -> None:
+    [fault] = damaged_ids(pd.Series(["A1", text], name="grid_id"))
+    assert "nobody sees" in fault.rule
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,12 @@ def test_what_is_no_staff_number_is_refused(text: str) -> None:
         check_holder(text)
 
 
+@pytest.mark.parametrize("text", ["1" + "3" * 10, "1" * 18, "1" * 17 + "X"])
+def test_numbers_that_belong_to_a_person_are_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="of a person, expected a staff number"):
+        check_holder(text)
+
+
 @given(NUMBERS)
 def test_letters_and_digits_are_a_staff_number(number: str) -> None:
     assert not is_vacancy(number)

@@ -1,6 +1,7 @@
 """A frame is checked once at the border; faults name row, field and rule."""
 
 import datetime as dt
+from decimal import Decimal
 
 import geopandas
 import numpy as np
@@ -217,3 +218,16 @@ def test_id_that_a_spreadsheet_shortened_is_refused_by_row(value: str) -> None:
 def test_id_that_only_looks_like_a_number_stays(value: str) -> None:
     frame = pd.DataFrame({"post_id": [value], "area_id": "G", "role": "team"})
     assert check(frame, POSTS)["post_id"].tolist() == [value]
+
+
+@pytest.mark.parametrize(
+    "value", [Decimal("1001"), Decimal("1001.00"), Decimal("1001E0")]
+)
+def test_whole_decimal_number_is_an_id(value: Decimal) -> None:
+    assert text_of(value) == "1001"
+
+
+@pytest.mark.parametrize("value", [Decimal("1001.5"), 2.0**53])
+def test_number_with_a_fraction_or_lost_digits_is_no_id(value: object) -> None:
+    with pytest.raises(ValueError, match=r"neither text nor a number|lost digits"):
+        text_of(value)

@@ -13,7 +13,7 @@ from api.service.inputs.datums import (
     refuse_misplaced,
 )
 from gis.assignment import REASONS, Positions
-from gis.crs import parse_datum
+from gis.crs import datum_of, parse_datum
 from gis.errors import CrsError, InputFileError
 from support.makers.square_town import SquareTown
 
@@ -132,3 +132,26 @@ def test_degrees_out_of_range_are_not_taken_for_metres() -> None:
     where = positions([500.0], [30.0])
     reasons = np.array([REASONS.index("out_of_range")], dtype=np.uint8)
     assert about_misplaced(where, reasons, parse_datum("wgs84"), "--datum") == []
+
+
+def test_grids_in_degrees_under_a_projected_crs_are_refused() -> None:
+    square = gpd.GeoDataFrame(
+        {"grid_id": ["G1"]}, geometry=[shapely.box(120.0, 30.0, 120.1, 30.1)]
+    )
+    with pytest.raises(CrsError, match="they look like lon, lat in degrees; set in"):
+        refuse_misplaced(square, parse_datum("EPSG:3857"), "--grids-datum")
+
+
+def test_positions_in_degrees_under_a_projected_crs_are_named() -> None:
+    there = positions([120.08, np.nan], [30.33, np.nan])
+    reasons = np.zeros(2, dtype=np.uint8)
+    [notice] = about_misplaced(there, reasons, parse_datum("EPSG:3857"), "--datum")
+    assert notice.startswith("1 positions, such as row 1 at (120.08, 30.33)")
+    assert "they look like lon, lat in degrees" in notice
+
+
+def test_a_town_at_the_origin_of_its_projection_is_in_metres() -> None:
+    there = positions([120.0, 900.0], [30.0, -700.0])
+    reasons = np.zeros(2, dtype=np.uint8)
+    town = datum_of(CRS("+proj=tmerc +lon_0=120 +lat_0=30 +datum=WGS84"))
+    assert about_misplaced(there, reasons, town, "--datum") == []

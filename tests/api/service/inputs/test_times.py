@@ -71,3 +71,24 @@ def test_time_that_local_clocks_show_twice_is_refused() -> None:
 def test_column_that_is_not_there_is_refused_with_those_that_are() -> None:
     with pytest.raises(InputFileError, match=r"no column 'when'; they have \['at'\]"):
         occurred_at(table("2026-09-10T01:00Z"), "when", TIMEZONE)
+
+
+@pytest.mark.parametrize(
+    ("times", "count"),
+    [
+        (["2026-09-10 00:00", "2026-09-11T00:00:00", "2026-09-11T16:00Z"], 1),
+        (["2026-09-10 00:00", "2026-09-11 09:00"], 0),
+        (["2026-09-10 00:00"], 0),
+        (["2026-09-10T00:00Z", "2026-09-11T00:00Z"], 0),
+    ],
+    ids=["all midnights", "one hour", "a single event", "midnight elsewhere"],
+)
+def test_a_column_of_midnights_is_named(times: list[str], count: int) -> None:
+    _, notices = occurred_at(table(*times), "at", TIMEZONE)
+    assert sum("times are midnight" in notice for notice in notices) == count
+
+
+def test_a_cell_that_is_no_text_is_named_as_it_is_written() -> None:
+    events = EventTable(pa.table({"at": [46266.25]}))
+    with pytest.raises(InputFileError, match=r"has '46266.25' in 'at'"):
+        occurred_at(events, "at", TIMEZONE)
