@@ -5,11 +5,11 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import HTTPException, RequestValidationError
 from pydantic import ValidationError
 
-from api.admission import Door
+from api.admission import JsonDoor
 from api.deps import desk_of
 from api.schemas.assignment import AssignmentOut, PositionIn, assignment_bytes
 
-router = APIRouter(route_class=Door, tags=["assign"])
+router = APIRouter(route_class=JsonDoor, tags=["assign"])
 BODY = {
     "requestBody": {
         "required": True,

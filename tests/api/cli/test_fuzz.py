@@ -200,7 +200,11 @@ def test_names_of_every_category_pass_through_every_door(
                     ElementTree.fromstring(answer.text)  # noqa: S314  made by us
                     whole += 1
         assert whole >= len(texts) - 3  # a slash in an id is another path
-        lone = client.post("/assign", content=b'{"lon": 1, "lat": 2, "at": "\\ud800"}')
+        lone = client.post(
+            "/assign",
+            content=b'{"lon": 1, "lat": 2, "at": "\\ud800"}',
+            headers={"content-type": "application/json"},
+        )
         assert lone.status_code < 500
 
 
