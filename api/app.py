@@ -115,6 +115,8 @@ def create_app(settings: Settings, speed: float | None = None) -> FastAPI:
         title="Pagoda",
         lifespan=lifespan,
         openapi_url=None,
+        # a path is spelled one way: nobody is sent on to a host that a client names
+        redirect_slashes=False,
         responses=PROBLEM_RESPONSES,
     )
     zone = settings.timezone

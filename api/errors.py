@@ -18,6 +18,7 @@ from gis.errors import (
     InvalidLayerError,
     MapError,
     MissingFontError,
+    NoVersionError,
     SettingError,
     StoreError,
     StoreUnavailableError,
@@ -42,6 +43,7 @@ PROBLEMS: dict[type[GovernanceError], tuple[int, str]] = {
     MissingFontError: (500, "本机缺少中文字体，请管理员安装 fonts-noto-cjk 后重试。"),
     SettingError: (400, "选项无法使用，请按提示修改。"),
     StoreError: (409, "存储未接受本次操作，数据没有改变，请按提示处理后重试。"),
+    NoVersionError: (404, "该时间没有生效的版本，请查看 /versions。"),
     StoreUnavailableError: (
         503,
         "存储暂时无法使用（数据库不可达、磁盘已满或正被写入），请按 Retry-After 的秒数"
@@ -67,6 +69,12 @@ HTTP_PROBLEMS = {
         "The request body is longer than 1 MiB, the most that this path takes; send "
         "less at once.",
         "请求内容超过 1 MiB 的上限，请分批发送。",
+    ),
+    415: (
+        "The request body is not declared as JSON in UTF-8, expected the header "
+        "Content-Type: application/json; send it with that.",
+        "请求内容未声明为 UTF-8 编码的 JSON，请加上请求头 "
+        "Content-Type: application/json 后重新发送。",
     ),
     429: (
         "This client has asked for too many places; ask again after the seconds of "
@@ -113,6 +121,8 @@ NOT_NOW = (
 UNSHOWN: Final = {GovernanceError: FAILED, StoreUnavailableError: NOT_NOW}
 """Said instead of the text of an error, which is for the operator: the log has it."""
 RETRY_AFTER_S: Final = 5
+NO_VERSION: Final = "no-version"
+"""Kind of the problem that no version is in force then."""
 INVALID_ZH = "请求内容不符合要求，请按 errors 中的提示修改后重试。"
 
 
@@ -206,7 +216,7 @@ async def _on_governance_error(_: Request, error: Exception) -> Response:
 
 
 async def _on_invalid_request(_: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)  # noqa: S101  registered for it
+    assert isinstance(error, RequestValidationError)
     faults = [
         {
             "field": ".".join(map(str, fault["loc"])),
@@ -221,7 +231,7 @@ async def _on_invalid_request(_: Request, error: Exception) -> Response:
 
 
 async def _on_http_exception(_: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)  # noqa: S101  registered for it
+    assert isinstance(error, HTTPException)
     # Starlette raises no others by itself
     return refused_by_http(error.status_code, error.headers)
 
@@ -232,5 +242,7 @@ async def _on_failure(_: Request, __: Exception) -> Response:
 
 def _kind(class_name: str) -> str:
     """Return CoverageError as coverage-error."""
+    if class_name == NoVersionError.__name__:
+        return NO_VERSION
     parts = "".join(f"-{c.lower()}" if c.isupper() else c for c in class_name)
     return parts.lstrip("-")

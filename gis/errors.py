@@ -10,6 +10,7 @@
   + MissingFontError (RuntimeError)     no font for documents is installed
   + SettingError (ValueError)           an option or setting cannot be used
   + StoreError (RuntimeError)           storage refused
+    - NoVersionError                    no version is in force at a time
     - StoreUnavailableError             storage cannot be used now
     - VersionConflictError              the draft is not based on the current version
 """
@@ -95,6 +96,10 @@ class StoreUnavailableError(StoreError):
 
     The same call may succeed later; what was refused for what it says does not.
     """
+
+
+class NoVersionError(StoreError):
+    """No version of a grid system is in force at the time that was asked for."""
 
 
 class VersionConflictError(StoreError):

@@ -100,7 +100,7 @@ def read_time(text: str) -> WrittenTime:
     parts = match.groupdict()
     year = int(parts["year"])
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise ValueError(
+        raise _YearError(
             f"is of the year {year}, expected one from {FIRST_YEAR} to {LAST_YEAR}"
         )
     try:
@@ -128,11 +128,17 @@ def read_day(text: str) -> dt.date:
     """
     try:
         time = read_time(text)
+    except _YearError:
+        raise
     except ValueError as error:
         raise ValueError("is no day, expected one such as '2026-09-01'") from error
     if time.has_hour:
         raise ValueError("is a time, expected a day such as '2026-09-01'")
     return time.moment.date()
+
+
+class _YearError(ValueError):
+    """A year of which no deployment speaks."""
 
 
 def is_open_end(text: str) -> bool:

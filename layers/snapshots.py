@@ -10,7 +10,7 @@ import pandas as pd
 
 from gis.assignment import AnswerBasis, Assigner
 from gis.coverage.neighbours import Neighbours
-from gis.errors import StoreError, StoreUnavailableError
+from gis.errors import NoVersionError, StoreUnavailableError
 from gis.models import Instant, PostId
 from gis.roster import REGION_TIER, Duty
 from gis.versions import History, Version
@@ -303,15 +303,16 @@ def build_snapshot(
 
     Raises
     ------
-    StoreError
+    NoVersionError
         If no version is in force then.
     """
     revision = store.revision()
     history = store.history(system)
     version = history.in_force(at)
     if version is None:
-        raise StoreError(
-            f"Grid system {system!r} has no version in force; publish one first."
+        raise NoVersionError(
+            f"Grid system {system!r} has no version in force; publish one first, or "
+            "ask for a later time."
         )
     layers = store.version_layers(version.version, system)
     posts, neighbours = store.facts("posts"), store.facts("neighbours")

@@ -1,5 +1,6 @@
 """`pagoda serve`; heavy imports stand inside."""
 
+import math
 import os
 import socket
 from contextlib import suppress
@@ -9,6 +10,15 @@ import click
 
 from api.cli.output import say
 from gis.errors import SettingError
+
+
+def _finite(
+    _context: click.Context, _option: click.Parameter, value: float | None
+) -> float | None:
+    """Refuse a speed that is no number; NaN passes every range."""
+    if value is not None and math.isnan(value):
+        raise click.BadParameter("nan is no number, expected one such as 60")
+    return value
 
 
 @click.command()
@@ -22,22 +32,23 @@ from gis.errors import SettingError
 @click.option(
     "--speed",
     type=click.FloatRange(0, 86_400, min_open=True),
+    callback=_finite,
     help="Of a made-up town: its seconds in one second; as it was unless given.",
 )
 def serve(
     host: str | None, port: int | None, store: str | None, speed: float | None
 ) -> None:
     """Serve a store: POST /assign, GET /risk/map, /versions, /model and more."""
-    import uvicorn  # noqa: PLC0415
+    import uvicorn
 
-    from api.app import create_app  # noqa: PLC0415
-    from api.service.stores.town_time import time_lines  # noqa: PLC0415
-    from api.settings import (  # noqa: PLC0415
+    from api.app import create_app
+    from api.service.stores.town_time import time_lines
+    from api.settings import (
         DEFAULT_STORE,
         read_settings,
         require_loopback,
     )
-    from layers.stores.address import printable_address  # noqa: PLC0415
+    from layers.stores.address import printable_address
 
     options = {"host": host, "port": port, "store": store}
     settings = read_settings(**{k: v for k, v in options.items() if v is not None})

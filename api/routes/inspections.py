@@ -6,17 +6,18 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from api.admission import Door
+from api.admission import JsonDoor
 from api.deps import Cutoffs, Desk
 from api.errors import unknown_grid
 from api.schemas.inspections import DueListOut, DueOut, InspectionIn, InspectionOut
+from api.schemas.numbers import WholeNumber
 from api.schemas.places import PlaceOut
 from api.service.facts.inspections import finding_ids, record_inspection
 from api.service.rating.due import list_due
 from api.service.rating.places import explain_place
 from gis.local_time import instant_of
 
-router = APIRouter(route_class=Door, prefix="/inspections", tags=["safety codes"])
+router = APIRouter(route_class=JsonDoor, prefix="/inspections", tags=["safety codes"])
 
 
 @router.get("/due", response_model=DueListOut)
@@ -24,7 +25,7 @@ def due(
     desk: Desk,
     cutoff: Cutoffs,
     grid: Annotated[str | None, Query(description="Only of this grid.")] = None,
-    limit: Annotated[int, Query(ge=1, le=100_000)] = 1000,
+    limit: Annotated[WholeNumber, Query(ge=1, le=100_000)] = 1000,
 ) -> DueListOut | Response:
     """Return who must check what by the end of a day, the latest first."""
     rating = desk.on(cutoff.day, cutoff.known_at)

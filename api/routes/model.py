@@ -8,8 +8,9 @@ from fastapi.responses import JSONResponse
 
 from api.admission import Door
 from api.deps import Reader, Times
-from api.errors import problem
+from api.errors import NO_VERSION, PROBLEMS, problem
 from api.service.facts.dictionary import data_dictionary
+from gis.errors import NoVersionError
 from layers.stores.protocol import MAIN_SYSTEM
 
 router = APIRouter(route_class=Door, tags=["published"])
@@ -26,9 +27,9 @@ def model(
     if tree is None:
         return problem(
             404,
-            "no-version",
+            NO_VERSION,
             f"Grid system {system!r} has no version in force then; see /versions.",
-            "该时间没有生效的版本，请查看 /versions。",
+            PROBLEMS[NoVersionError][1],
         )
     return JSONResponse(tree)
 

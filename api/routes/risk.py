@@ -9,6 +9,7 @@ from api.admission import Door
 from api.deps import BaseMaps, Cutoffs, Desk
 from api.errors import problem, unknown_grid
 from api.schemas.media import GeoJSONResponse
+from api.schemas.numbers import WholeNumber
 from api.service.rating.documents import area_features, method_document
 from layers.maps.offline import page
 from layers.rating.map import draw_risk_day
@@ -39,7 +40,9 @@ def risk_grids(
 def risk_circles(
     desk: Desk,
     cutoff: Cutoffs,
-    tier: Annotated[int | None, Query(ge=1, description="Only this tier.")] = None,
+    tier: Annotated[
+        WholeNumber | None, Query(ge=1, description="Only this tier.")
+    ] = None,
 ) -> Response:
     """Return the circles with level, score, drivers and figures as GeoJSON."""
     rating = desk.on(cutoff.day, cutoff.known_at)

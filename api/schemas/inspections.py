@@ -3,14 +3,22 @@
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from api.schemas.moments import Moment
 from api.schemas.places import PlaceOut
 from api.service.facts.inspections import FindingReport, InspectionReport
 from gis.models import Instant
+from layers.schema.layer import text_of
 
-Id = Annotated[str, Field(min_length=1, max_length=100)]
+
+def _as_kept(value: object) -> object:
+    """Return text as every layer keeps it, so that the answer names what is kept."""
+    return (text_of(value) or "") if isinstance(value, str) else value
+
+
+Kept = Annotated[str, BeforeValidator(_as_kept), Field(max_length=100)]
+Id = Annotated[Kept, Field(min_length=1)]
 
 
 class FindingIn(BaseModel):
@@ -38,11 +46,9 @@ class InspectionIn(BaseModel):
     fixed: Annotated[list[Id], Field(max_length=200)] = Field(
         [], description="Ids of findings seen as fixed, listed here or before."
     )
-    campaign: str = Field("", max_length=100)
+    campaign: Kept = ""
     result: Literal["", "passed", "failed"] = ""
-    inspection_id: Annotated[str, Field(max_length=100)] = Field(
-        "", description="Made by the service without it."
-    )
+    inspection_id: Kept = Field("", description="Made by the service without it.")
     post_id: Id | None = Field(None, description="Post that made it; it must be known.")
 
     def inspection(self, done_at: Instant) -> InspectionReport:

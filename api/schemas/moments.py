@@ -1,5 +1,6 @@
 """Times and days of requests, read by the one reader of times."""
 
+import re
 from datetime import date, datetime
 from typing import Annotated, TypeAlias
 
@@ -13,6 +14,18 @@ def _time_or_day(value: object) -> datetime:
     if not isinstance(value, str):
         raise ValueError("is no text, expected a time such as '2026-09-01T08:15+08:00'")
     return read_time(value).moment
+
+
+def _time_of_query(value: object) -> datetime:
+    """Return a time of a query, where a plus sign that is not escaped is a blank."""
+    try:
+        return _time_or_day(value)
+    except ValueError as error:
+        if re.search(r":\d\d(\.\d+)? \d\d:?\d\d$", str(value)):
+            raise ValueError(
+                f"{error}; the + of an offset is written %2B in a query"
+            ) from error
+        raise
 
 
 def _moment(value: object) -> datetime:
@@ -34,7 +47,7 @@ def _day(value: object) -> date:
 
 Moment: TypeAlias = Annotated[datetime, BeforeValidator(_moment)]
 """A time; without offset it is local."""
-TimeOrDay: TypeAlias = Annotated[datetime, BeforeValidator(_time_or_day)]
-"""A time as `Moment`, or a day that stands for its beginning."""
+TimeOrDay: TypeAlias = Annotated[datetime, BeforeValidator(_time_of_query)]
+"""A time of a query as `Moment`, or a day that stands for its beginning."""
 Day: TypeAlias = Annotated[date, BeforeValidator(_day)]
 """A day."""

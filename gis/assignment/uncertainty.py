@@ -256,6 +256,25 @@ class Uncertainty:
         )
 
 
+def check_confidence(confidence: float) -> None:
+    """Refuse a confidence that no accuracy radius has.
+
+    Raises
+    ------
+    SettingError
+        If it is neither 0.68 nor 0.95.
+
+    Examples
+    --------
+    >>> check_confidence(0.95)
+    """
+    if confidence not in CONFIDENCES:
+        raise SettingError(
+            f"Confidence {confidence!r} of an accuracy radius is not known; "
+            "give 0.68 or 0.95."
+        )
+
+
 def sigma_of(accuracy_m: Floats, confidence: float) -> Floats:
     """Return the standard deviation per axis of an error with a given radius.
 
@@ -273,11 +292,7 @@ def sigma_of(accuracy_m: Floats, confidence: float) -> Floats:
     >>> sigma_of(np.array([15.096]), 0.68).round(3)
     array([10.])
     """
-    if confidence not in CONFIDENCES:
-        raise SettingError(
-            f"Confidence {confidence!r} of an accuracy radius is not known; "
-            "give 0.68 or 0.95."
-        )
+    check_confidence(confidence)
     sigma_m = accuracy_m / math.sqrt(-2.0 * math.log(1.0 - confidence))
     return np.maximum(sigma_m, SMALLEST_SIGMA_M)
 

@@ -187,7 +187,7 @@ def read_risk_day(
 
     Raises
     ------
-    StoreError
+    NoVersionError
         If no version of the grids is in force on the day.
     InvalidLayerError
         If a rule cannot be read, or a value that the method counts against is missing.
@@ -198,7 +198,7 @@ def read_risk_day(
     >>> day = Cutoff(dt.date(2026, 9, 30))
     >>> read_risk_day(open_store("memory:"), day)  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    gis.errors.StoreError: Grid system 'main' has no version in force; publish one ...
+    gis.errors.NoVersionError: Grid system 'main' has no version in force; ...
     """
     # the rules say only later how many days a level must hold
     past_days = history_days + MOST_STEADY_DAYS

@@ -146,6 +146,82 @@ def test_body_of_one_mebibyte_is_read(client: TestClient, path: str) -> None:
     assert response.status_code == 422
 
 
+DOORS = ["/assign", "/inspections"]
+
+
+@pytest.mark.parametrize("path", DOORS)
+@pytest.mark.parametrize(
+    "kind",
+    [
+        None,
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+        "application/json; charset=gbk",
+        "application/jsonp",
+        "json",
+    ],
+)
+def test_body_that_is_not_declared_as_json_is_refused(
+    client: TestClient, path: str, kind: str | None
+) -> None:
+    headers = {} if kind is None else {"content-type": kind}
+    response = client.post(path, content=b"{}", headers=headers)
+    assert_problem(response, 415, "http-error")
+
+
+@pytest.mark.parametrize("path", DOORS)
+@pytest.mark.parametrize("kind", ["application/json", "Application/JSON;charset=utf-8"])
+def test_body_that_is_declared_as_json_is_read(
+    client: TestClient, path: str, kind: str
+) -> None:
+    response = client.post(path, content=b"{}", headers={"content-type": kind})
+    assert response.json()["errors"][-1]["rule"] == "Field required"
+
+
+@pytest.mark.parametrize("path", DOORS)
+@pytest.mark.parametrize(
+    ("body", "field", "words"),
+    [
+        (b'{"a": 1, "b": 2, "a": 1}', "body.a", "stands 2 times"),
+        (b'{"b": [{"c": 1, "c": 2}]}', "body.c", "stands 2 times"),
+        (b'{"a": 1, "\\u0061": 2}', "body.a", "stands 2 times"),
+        (b'{"a": "\xb8\xf1"}', "body", "is no UTF-8 at byte 7"),
+        ('{"a": 1}'.encode("utf-16"), "body", "is no UTF-8 at byte 0"),
+        (b'{"a": 1} {}', "body", "Invalid JSON: Extra data at line 1 column 10"),
+        (b"", "body", "Invalid JSON"),
+    ],
+    ids=["twice", "inside", "escaped", "gbk", "utf-16", "two values", "empty"],
+)
+def test_body_that_could_be_read_in_two_ways_is_refused(
+    client: TestClient, path: str, body: bytes, field: str, words: str
+) -> None:
+    headers = {"content-type": "application/json"}
+    response = client.post(path, content=body, headers=headers)
+    assert_problem(response, 422, "invalid-request")
+    (fault,) = response.json()["errors"]
+    assert fault["field"] == field
+    assert words in fault["rule"]
+
+
+@pytest.mark.parametrize("path", DOORS)
+@pytest.mark.parametrize("body", [b"[" * 100_000, b'{"a":' * 5000 + b"1" + b"}" * 5000])
+def test_body_that_is_nested_too_deep_cannot_be_read(
+    client: TestClient, path: str, body: bytes
+) -> None:
+    headers = {"content-type": "application/json"}
+    response = client.post(path, content=body, headers=headers)
+    assert_problem(response, 400, "http-error")
+
+
+def test_nobody_is_sent_on_to_a_host_that_a_client_names(client: TestClient) -> None:
+    response = client.get(
+        "/livez/", headers={"host": "stranger.example"}, follow_redirects=False
+    )
+    assert_problem(response, 404, "http-error")
+    assert "location" not in response.headers
+
+
 def paths_of(client: TestClient) -> list[tuple[str, str]]:
     """Every path of the service with a method, some id put in."""
     document = client.get("/openapi.json").json()

@@ -58,7 +58,7 @@ def test_this_machine_may_listen_to_itself(host: str) -> None:
     require_loopback(host)
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.0.0.1", "example.org", ""])  # noqa: S104
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.0.0.1", "example.org", ""])
 def test_other_machines_are_refused_without_authentication(host: str) -> None:
     with pytest.raises(SettingError, match=r"^Host .* no authentication .*\.$"):
         require_loopback(host)
@@ -77,3 +77,19 @@ def test_public_address_is_kept_without_a_slash_at_its_end(
 ) -> None:
     monkeypatch.setenv("PAGODA_PUBLIC_URL", url)
     assert read_settings().public_url == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PUBLIC_URL", "https://town:s3cret@town.example/pagoda"),
+        ("PORT", "postgresql://town:s3cret@db/pagoda"),
+    ],
+)
+def test_refused_setting_shows_no_password(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(f"PAGODA_{name}", value)
+    with pytest.raises(SettingError, match=r"town:\*\*\*@") as error:
+        read_settings()
+    assert "s3cret" not in str(error.value)

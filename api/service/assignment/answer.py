@@ -12,6 +12,7 @@ from gis.assignment import (
     Jurisdiction,
     Request,
     answer_one,
+    check_confidence,
     decided_level,
     unanswered,
 )
@@ -174,6 +175,7 @@ class AnswerDesk:
         CrsError
             If the datum is unknown.
         """
+        check_confidence(question.confidence)
         # one object for the whole answer, whatever is swapped in the meantime
         current, at = self.snapshots.current, self._instant(question.at)
         snapshot = current if question.at is None else self.snapshots.at(at)

@@ -85,12 +85,12 @@ def record_inspection(
     inspection_id = inspection.inspection_id or EventIds().make(now)
     if inspection.done_at > now:
         rule = (
-            f"{instant_text(inspection.done_at)} is in the future, expected a time "
+            f"{instant_text(inspection.done_at)}, is in the future, expected a time "
             "until now"
         )
         raise InvalidLayerError(
-            f"The inspection of {inspection.place_id!r} was done {rule}; correct the "
-            "time.",
+            f"The time of the inspection of {inspection.place_id!r}, {rule}; correct "
+            "it.",
             faults=(RowFault(1, "done_at", rule),),
         )
     row = {

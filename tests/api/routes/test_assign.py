@@ -131,8 +131,10 @@ def test_accuracy_adds_how_sure_the_answer_is(
     [
         ({"accuracy_m": 1e7}, "give a radius from 0 m to the extent of the grids"),
         ({"accuracy_m": 5, "confidence": 0.5}, "give 0.68 or 0.95"),
+        ({"confidence": 2}, "give 0.68 or 0.95"),
+        ({"confidence": 0.5, "at": "2020-01-01T00:00Z"}, "give 0.68 or 0.95"),
     ],
-    ids=["larger_than_the_town", "confidence"],
+    ids=["larger_than_the_town", "confidence", "no_accuracy", "no_version"],
 )
 def test_an_accuracy_that_cannot_be_used_is_a_problem(
     client: TestClient, more: dict[str, float], words: str

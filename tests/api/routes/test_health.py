@@ -60,6 +60,7 @@ def test_store_with_what_its_log_does_not_name_is_not_ready(tmp_path: Path) -> N
     app = FastAPI()
     app.include_router(health.router)
     app.state.watch = Watch(store, Snapshots(store, now=clock))
+    app.state.reader = VersionReader(store, "Asia/Shanghai")
     client = TestClient(app)
     with closing(store), app.state.watch:
         assert client.get("/readyz").json() == {"status": "ready"}

@@ -48,6 +48,27 @@ def report(client: TestClient, **changes: object) -> Any:
     return client.post("/inspections", json=body | changes)
 
 
+def test_answer_names_the_ids_that_are_kept(writable: TestClient) -> None:
+    answer = report(
+        writable,
+        place_id="E00002\n",
+        inspection_id=" I-e\u0301 ",
+        findings=[{"severity": "minor", "finding_id": "F\t"}],
+    )
+    assert answer.status_code == 201
+    body = answer.json()
+    assert body["inspection_id"] == "I-\u00e9"
+    assert body["finding_ids"] == ["F"]
+    assert body["place"]["place_id"] == "E00002"
+
+
+@pytest.mark.parametrize("field", ["place_id", "post_id"])
+def test_id_of_blanks_is_none(writable: TestClient, field: str) -> None:
+    answer = report(writable, **{field: " \n"})
+    assert_problem(answer, 422, "invalid-request")
+    assert answer.json()["errors"][0]["field"] == f"body.{field}"
+
+
 def test_a_critical_finding_turns_a_place_red_and_its_fix_ends_it(
     writable: TestClient,
 ) -> None:

@@ -103,10 +103,31 @@ def test_base_map_is_off_unless_a_key_is_set(
 
 
 def test_a_day_before_the_first_version_is_a_problem(client: TestClient) -> None:
-    assert (
-        "no version in force" in get(client, "/risk/grids?on=2020-01-01", 409)["detail"]
-    )
+    for path in (
+        "/risk/grids",
+        "/risk/circles",
+        "/risk/map",
+        "/risk/method",
+        "/inspections/due",
+        "/enterprises/E00001",
+        "/enterprises/E00001/code.svg",
+    ):
+        response = client.get(
+            path, params={"on": "2020-01-01"}, headers={"host": "localhost"}
+        )
+        assert_problem(response, 404, "no-version")
+        assert "no version in force" in response.json()["detail"]
     get(client, "/risk/grids?on=soon", 422)
+
+
+@pytest.mark.parametrize("number", ["1_0", "%2B3", "3.0", "%203", "３"])
+@pytest.mark.parametrize("query", ["risk/circles?tier", "inspections/due?limit"])
+def test_number_of_a_query_is_written_in_digits(
+    client: TestClient, query: str, number: str
+) -> None:
+    response = client.get(f"/{query}={number}")
+    assert_problem(response, 422, "invalid-request")
+    assert "expected digits" in response.json()["detail"]
 
 
 def test_the_map_forbids_every_request_in_its_header(client: TestClient) -> None:

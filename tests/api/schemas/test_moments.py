@@ -42,3 +42,13 @@ def test_day_is_its_beginning_only_where_one_may_stand() -> None:
     assert TypeAdapter(Day).validate_python("2026-09-01") == dt.date(2026, 9, 1)
     assert "without an hour" in refusal_of(Moment, "2026-09-01")
     assert "is a time" in refusal_of(Day, "2026-09-01 08:15")
+
+
+@pytest.mark.parametrize("text", ["2026-09-01T08:15 08:00", "2026-09-01T08:15:00 0800"])
+def test_plus_sign_that_a_query_lost_is_named(text: str) -> None:
+    assert "written %2B" in refusal_of(TimeOrDay, text)
+    assert "%2B" not in refusal_of(TimeOrDay, "soon")
+
+
+def test_year_of_a_day_is_named() -> None:
+    assert "is of the year 2201" in refusal_of(Day, "2201-01-01")
