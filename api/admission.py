@@ -27,9 +27,6 @@ CLIENTS: Final = 10_000
 """So many clients are remembered before those that waited long enough are let go."""
 
 
-Handler: TypeAlias = Callable[[Request], Coroutine[Any, Any, Response]]
-
-
 class Door(APIRoute):
     """A route that refuses parameters of the query that it does not know."""
 

@@ -216,7 +216,7 @@ async def _on_governance_error(_: Request, error: Exception) -> Response:
 
 
 async def _on_invalid_request(_: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)
+    assert isinstance(error, RequestValidationError)  # noqa: S101  registered for it
     faults = [
         {
             "field": ".".join(map(str, fault["loc"])),
@@ -231,7 +231,7 @@ async def _on_invalid_request(_: Request, error: Exception) -> Response:
 
 
 async def _on_http_exception(_: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
+    assert isinstance(error, HTTPException)  # noqa: S101  registered for it
     # Starlette raises no others by itself
     return refused_by_http(error.status_code, error.headers)
 

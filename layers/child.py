@@ -139,7 +139,7 @@ def _work(
 def _limit_memory(memory_bytes: int) -> None:
     """Let the process take so much memory beyond what it has."""
     if sys.platform == "linux":
-        import resource
+        import resource  # noqa: PLC0415  not on every system
 
         # seventh field: data and stack, pages
         pages = int(Path("/proc/self/statm").read_text().split()[5])

@@ -69,7 +69,7 @@ def chromium() -> Iterator[Any]:
     """A headless Chromium that reaches no network."""
     if not CHROMIUM.exists():
         missing(f"no {CHROMIUM}")
-    from support.harness.browser import launch
+    from support.harness.browser import launch  # noqa: PLC0415  Playwright only where it is used
 
     with launch(CHROMIUM) as browser:
         yield browser
@@ -78,8 +78,8 @@ def chromium() -> Iterator[Any]:
 @pytest.fixture(scope="session")
 def installed_font() -> None:
     """Skip where the font is not installed."""
-    from gis.errors import MissingFontError
-    from layers.reports.fonts import font
+    from gis.errors import MissingFontError  # noqa: PLC0415  heavy
+    from layers.reports.fonts import font  # noqa: PLC0415  heavy
 
     try:
         font("regular", 8)
@@ -104,7 +104,7 @@ def s_town() -> Iterator[Town]:
 @pytest.fixture(scope="session")
 def s_town_store(s_town: Town) -> Iterator[Any]:
     """All of S town in memory, filled once; nothing may be written to it."""
-    from api.service.stores.sample import sample_store
+    from api.service.stores.sample import sample_store  # noqa: PLC0415  slow
 
     store = sample_store(s_town, "Asia/Shanghai")
     last = store.last_link()
@@ -116,7 +116,7 @@ def s_town_store(s_town: Town) -> Iterator[Any]:
 @pytest.fixture(scope="session")
 def postgis() -> Iterator[Any]:
     """The one PostgreSQL with PostGIS of this run; a test takes a schema of its own."""
-    from support.harness.postgres import new_server
+    from support.harness.postgres import new_server  # noqa: PLC0415  psycopg only where it is used
 
     with closing(new_server()) as server:
         yield server

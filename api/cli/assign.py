@@ -71,8 +71,8 @@ if TYPE_CHECKING:
 @click.option("--out", type=click.Path(path_type=Path), help=".csv, .parquet, .geojson")
 def assign(out: Path | None, **options: object) -> None:
     """Assign every event of a file to its grid, circles and post."""
-    from api.service.assignment.files import STAGES, AssignJob, assign_file
-    from api.settings import read_settings
+    from api.service.assignment.files import STAGES, AssignJob, assign_file  # noqa: PLC0415
+    from api.settings import read_settings  # noqa: PLC0415
 
     settings = read_settings()
     options |= {
@@ -110,7 +110,7 @@ def summary_lines(report: "AssignReport") -> list[str]:
 def peak_memory() -> str:
     """Return the most memory this process has held, where the system tells."""
     try:
-        import resource
+        import resource  # noqa: PLC0415  not on Windows
     except ImportError:
         return ""
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

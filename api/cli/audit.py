@@ -16,7 +16,7 @@ def audit() -> None:
 @on_store
 def audit_head(url: str | None) -> None:
     """Print the end of the log, signed with PAGODA_AUDIT_KEY; keep it elsewhere."""
-    from api.service.stores.audit import audit_head as head
+    from api.service.stores.audit import audit_head as head  # noqa: PLC0415
 
     settings = settings_of_commands()
     with opened_store(url, settings) as store:
@@ -28,7 +28,7 @@ def audit_head(url: str | None) -> None:
 @on_store
 def audit_verify(head: str | None, url: str | None) -> None:
     """Check every row of the log; exit 1 when something was changed or cut."""
-    from api.service.stores.audit import audit_verify as verify
+    from api.service.stores.audit import audit_verify as verify  # noqa: PLC0415
 
     settings = settings_of_commands()
     with opened_store(url, settings) as store:

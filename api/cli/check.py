@@ -51,10 +51,10 @@ from api.cli.options import allowing_ballpark
 @click.option("--json", "as_json", is_flag=True, help="Print the certificates as JSON.")
 def check(as_json: bool, **options: Any) -> None:
     """Print what is found; exit 1 for a place or a minute that is nobody's."""
-    from api.cli.text.check import check_lines
-    from api.service.check import CheckJob, check_files
-    from api.service.inputs.duties import DutyFiles
-    from api.settings import read_settings
+    from api.cli.text.check import check_lines  # noqa: PLC0415
+    from api.service.check import CheckJob, check_files  # noqa: PLC0415
+    from api.service.inputs.duties import DutyFiles  # noqa: PLC0415
+    from api.settings import read_settings  # noqa: PLC0415
 
     settings = read_settings()
     duties, rotations = options.pop("duties"), options.pop("rotations")
@@ -88,7 +88,7 @@ def check(as_json: bool, **options: Any) -> None:
 )
 def bench(grids: Path, id_column: str, points: Path) -> None:
     """Measure the locators on your own grids and points."""
-    from api.service.bench import bench_files
+    from api.service.bench import bench_files  # noqa: PLC0415
 
     rows, notices = bench_files(grids, id_column, points)
     for line in notices:

@@ -17,8 +17,8 @@ from api.cli.output import progress
 )
 def demo(out: Path) -> None:
     """Make S town, assign its month of events and draw the map."""
-    from api.cli.text.demo import demo_lines
-    from api.service.demo import STAGES, run_demo
+    from api.cli.text.demo import demo_lines  # noqa: PLC0415
+    from api.service.demo import STAGES, run_demo  # noqa: PLC0415
 
     with progress(STAGES) as tell:
         result = run_demo(out, tell)

@@ -32,8 +32,8 @@ def events(
     url: str | None,
 ) -> None:
     """Print the events of a store, one a line, each with its id first."""
-    from api.cli.text.events import event_lines
-    from api.service.events.read import EventQuery, list_events
+    from api.cli.text.events import event_lines  # noqa: PLC0415
+    from api.service.events.read import EventQuery, list_events  # noqa: PLC0415
 
     if day and (first or last):
         raise click.UsageError("Options --on and --from or --to exclude each other")

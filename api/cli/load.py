@@ -104,7 +104,7 @@ for _layer, _about in FACT_LAYERS.items():
 @on_store
 def load_rotations(file: Path, url: str | None) -> None:
     """Rotations: duties in turns, each turn recorded as a duty."""
-    from api.service.facts.load import load_rotations as record
+    from api.service.facts.load import load_rotations as record  # noqa: PLC0415
 
     settings = settings_of_commands()
     with opened_store(url, settings) as store, name_faulty_rows():
@@ -126,9 +126,9 @@ def load_events(file: Path, url: str | None, **options: Any) -> None:
     They are written 10,000 at a time: a full disk stops a load in between. It is said
     how many are kept, and the file is loaded again to go on.
     """
-    from api.service.events.load import EventJob
-    from api.service.events.load import load_events as append
-    from api.service.stores.connection import terms_of
+    from api.service.events.load import EventJob  # noqa: PLC0415
+    from api.service.events.load import load_events as append  # noqa: PLC0415
+    from api.service.stores.connection import terms_of  # noqa: PLC0415
 
     settings = settings_of_commands()
     options["source"] = options["source"] or file.stem
@@ -152,8 +152,8 @@ def _record(
     layer: str, file: Path, *, url: str | None, valid_from: str | None, **options: Any
 ) -> None:
     """Record the rows of a file and say what came of it."""
-    from api.service.facts.load import FactJob, load_facts
-    from api.service.stores.connection import read_instant
+    from api.service.facts.load import FactJob, load_facts  # noqa: PLC0415
+    from api.service.stores.connection import read_instant  # noqa: PLC0415
 
     settings = settings_of_commands()
     with opened_store(url, settings) as store, name_faulty_rows():

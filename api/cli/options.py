@@ -47,7 +47,7 @@ def allowing_ballpark(command: Command) -> Command:
 
 def settings_of_commands() -> "Settings":
     """Return the settings of the environment."""
-    from api.settings import read_settings
+    from api.settings import read_settings  # noqa: PLC0415  heavy
 
     return read_settings()
 
@@ -63,7 +63,7 @@ def opened_store(url: str | None, settings: "Settings") -> Iterator["Store"]:
     settings
         Settings of the deployment.
     """
-    from api.service.stores.connection import opened, store_url
+    from api.service.stores.connection import opened, store_url  # noqa: PLC0415  heavy
 
     with opened(store_url(url, settings)) as store:
         yield store

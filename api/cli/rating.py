@@ -41,8 +41,8 @@ def safety(context: click.Context, /, out: Path | None, **options: Any) -> None:
     if context.invoked_subcommand is not None:
         context.obj = options
         return
-    from api.cli.text.rating import safety_lines
-    from api.service.rating.files import write_codes
+    from api.cli.text.rating import safety_lines  # noqa: PLC0415
+    from api.service.rating.files import write_codes  # noqa: PLC0415
 
     rating = _rate(**options)
     _print(safety_lines(rating))
@@ -57,9 +57,9 @@ def safety(context: click.Context, /, out: Path | None, **options: Any) -> None:
 @click.pass_obj
 def why(group_options: dict[str, Any], /, place: str, **options: Any) -> None:
     """Print why PLACE has its code: findings, rule, history, next check."""
-    from api.cli.text.rating import why_lines
-    from api.service.rating.places import explain_place
-    from layers.rating.facts import read_place
+    from api.cli.text.rating import why_lines  # noqa: PLC0415
+    from api.service.rating.places import explain_place  # noqa: PLC0415
+    from layers.rating.facts import read_place  # noqa: PLC0415
 
     # an option counts wherever it stands
     options = {k: options[k] or group_options[k] for k in options}
@@ -80,7 +80,7 @@ def why(group_options: dict[str, Any], /, place: str, **options: Any) -> None:
 @on_day
 def due(grid: str | None, **options: Any) -> None:
     """Print who must check what."""
-    from api.cli.text.rating import due_lines
+    from api.cli.text.rating import due_lines  # noqa: PLC0415
 
     rating = _rate(**options)
     if grid is not None and not rating.has_grid(grid):
@@ -100,8 +100,8 @@ def risk(context: click.Context, /, out: Path | None, **options: Any) -> None:
     if context.invoked_subcommand is not None:
         context.obj = options
         return
-    from api.cli.text.rating import risk_lines
-    from api.service.rating.files import write_areas
+    from api.cli.text.rating import risk_lines  # noqa: PLC0415
+    from api.service.rating.files import write_areas  # noqa: PLC0415
 
     rating = _rate(**options)
     _print(risk_lines(rating))
@@ -129,9 +129,9 @@ def risk(context: click.Context, /, out: Path | None, **options: Any) -> None:
 @click.pass_obj
 def propose(group_options: dict[str, Any], /, **options: Any) -> None:
     """Propose r0, k and breaks by a town's own month, its first unless --on."""
-    from api.cli.text.rating import proposal_lines, stored_line
-    from api.service.rating.propose import adopt, first_month
-    from layers.rating.proposal import propose_method
+    from api.cli.text.rating import proposal_lines, stored_line  # noqa: PLC0415
+    from api.service.rating.propose import adopt, first_month  # noqa: PLC0415
+    from layers.rating.proposal import propose_method  # noqa: PLC0415
 
     own = {name: options.pop(name) for name in ("version", "owner", "valid_from")}
     by = options.pop("scheme"), options.pop("denominator")
@@ -163,8 +163,8 @@ def plan(
     group_options: dict[str, Any], /, days: int, checks_a_day: int, **options: Any
 ) -> None:
     """Plan the checks ahead: trades, hazards and capacity of each circle."""
-    from api.cli.text.rating import plan_lines
-    from layers.rating.plan import plan_checks
+    from api.cli.text.rating import plan_lines  # noqa: PLC0415
+    from layers.rating.plan import plan_checks  # noqa: PLC0415
 
     nearer = {name: value for name, value in options.items() if value is not None}
     rating = _rate(**{**group_options, **nearer})
@@ -178,8 +178,8 @@ def plan(
 @on_day
 def risk_map(out: Path, tiles: str | None, tiles_by: str, **options: Any) -> None:
     """Draw the five-colour map: one page that opens with no network."""
-    from layers.maps import local_tiles, save_page, tianditu
-    from layers.rating.map import draw_risk_day
+    from layers.maps import local_tiles, save_page, tianditu  # noqa: PLC0415
+    from layers.rating.map import draw_risk_day  # noqa: PLC0415
 
     rating = _rate(**options)
     key = settings_of_commands().tianditu_key
@@ -194,7 +194,7 @@ def risk_map(out: Path, tiles: str | None, tiles_by: str, **options: Any) -> Non
 @on_day
 def report(kind: Any, out: Path, **options: Any) -> None:
     """Write figures, HTML, PDF, ledgers: of a day, or of the month it ends."""
-    from api.service.rating.reports import as_of, write_report
+    from api.service.rating.reports import as_of, write_report  # noqa: PLC0415
 
     url, settings = options.pop("url"), settings_of_commands()
     with opened_store(url, settings) as store:
@@ -210,8 +210,8 @@ def _adoption(
     valid_from: str | None,
 ) -> "Adoption | None":
     """Return under what name a proposal is stored; None where it is not to be."""
-    from api.service.rating.propose import Adoption
-    from api.service.stores.connection import read_instant
+    from api.service.rating.propose import Adoption  # noqa: PLC0415
+    from api.service.stores.connection import read_instant  # noqa: PLC0415
 
     if version is None and owner is None and valid_from is None:
         return None
@@ -231,7 +231,7 @@ def _adoption(
 @on_day
 def codes(out: Path, grid: str | None, circle: str | None, **options: Any) -> None:
     """Print the QR codes of places on A4 sheets; PAGODA_PUBLIC_URL stands in them."""
-    from api.service.rating.codes import write_code_sheets
+    from api.service.rating.codes import write_code_sheets  # noqa: PLC0415
 
     count = write_code_sheets(
         _rate(**options),
@@ -245,7 +245,7 @@ def codes(out: Path, grid: str | None, circle: str | None, **options: Any) -> No
 
 def _rate(url: str | None, **options: Any) -> "RiskDay":
     """Rate the day of a command."""
-    from layers.rating.day import read_risk_day
+    from layers.rating.day import read_risk_day  # noqa: PLC0415
 
     settings = settings_of_commands()
     with opened_store(url, settings) as store:
@@ -256,8 +256,8 @@ def _cutoff(
     store: "Store", settings: "Settings", day: dt.datetime | None, known_at: str | None
 ) -> "Cutoff":
     """Return the cut-off that the options of a command name; without a day today."""
-    from api.service.rating.days import RiskDesk
-    from api.service.stores.connection import read_instant, terms_of
+    from api.service.rating.days import RiskDesk  # noqa: PLC0415
+    from api.service.stores.connection import read_instant, terms_of  # noqa: PLC0415
 
     at = None
     if known_at is not None:

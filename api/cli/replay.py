@@ -12,8 +12,8 @@ from api.cli.options import on_store, opened_store, settings_of_commands
 @on_store
 def replay(event: str, url: str | None) -> None:
     """Compute the answers of EVENT again; exit 1 when they are not byte-equal."""
-    from api.cli.text.replay import replay_lines
-    from api.service.assignment.replay import replay as compute
+    from api.cli.text.replay import replay_lines  # noqa: PLC0415
+    from api.service.assignment.replay import replay as compute  # noqa: PLC0415
 
     with opened_store(url, settings_of_commands()) as store:
         replays = compute(store, event)

@@ -39,16 +39,16 @@ def serve(
     host: str | None, port: int | None, store: str | None, speed: float | None
 ) -> None:
     """Serve a store: POST /assign, GET /risk/map, /versions, /model and more."""
-    import uvicorn
+    import uvicorn  # noqa: PLC0415
 
-    from api.app import create_app
-    from api.service.stores.town_time import time_lines
-    from api.settings import (
+    from api.app import create_app  # noqa: PLC0415
+    from api.service.stores.town_time import time_lines  # noqa: PLC0415
+    from api.settings import (  # noqa: PLC0415
         DEFAULT_STORE,
         read_settings,
         require_loopback,
     )
-    from layers.stores.address import printable_address
+    from layers.stores.address import printable_address  # noqa: PLC0415
 
     options = {"host": host, "port": port, "store": store}
     settings = read_settings(**{k: v for k, v in options.items() if v is not None})

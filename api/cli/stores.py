@@ -15,9 +15,9 @@ from api.cli.output import tell_stage
 @click.option("--from", "source", help="Fill it with what `pagoda export` wrote.")
 def init(url: str | None, sample: str | None, source: str | None) -> None:
     """Make a store at URL: empty, with a sample, or from an export."""
-    from api.cli.text.stores import init_lines
-    from api.service.stores.connection import opened, store_url
-    from api.service.stores.init import (
+    from api.cli.text.stores import init_lines  # noqa: PLC0415
+    from api.service.stores.connection import opened, store_url  # noqa: PLC0415
+    from api.service.stores.init import (  # noqa: PLC0415
         init_empty,
         init_export,
         init_sample,
@@ -58,7 +58,7 @@ def init(url: str | None, sample: str | None, source: str | None) -> None:
 @on_store
 def export(out: Path, form: Any, is_open: bool, url: str | None) -> None:
     """Write a consistent copy that GIS software opens and `init --from` restores."""
-    from api.service.stores.export import export_open, export_store
+    from api.service.stores.export import export_open, export_store  # noqa: PLC0415
 
     with opened_store(url, settings_of_commands()) as store:
         if is_open:

@@ -115,7 +115,7 @@ def withdraw(version: int, url: str | None, **options: str) -> None:
 @on_store
 def versions(url: str | None) -> None:
     """Print what is published and pending."""
-    from api.cli.text.versions import version_lines
+    from api.cli.text.versions import version_lines  # noqa: PLC0415
 
     settings = settings_of_commands()
     with opened_store(url, settings) as store:
@@ -124,8 +124,8 @@ def versions(url: str | None) -> None:
 
 def publish_layers(options: dict[str, Any]) -> None:
     """Publish what the options name and say what came of it."""
-    from api.service.stores.connection import read_instant
-    from api.service.versions.publish import PublishJob, publish_files
+    from api.service.stores.connection import read_instant  # noqa: PLC0415
+    from api.service.versions.publish import PublishJob, publish_files  # noqa: PLC0415
 
     settings = settings_of_commands()
     url = options.pop("url")

@@ -298,7 +298,7 @@ def town_outline(job: CheckJob, datum: Datum) -> tuple[Polygonal, str]:
     datum
         Datum of the grids.
     """
-    assert job.outline is not None
+    assert job.outline is not None  # noqa: S101  asked for with one only
     outline, crs = read_outline(job.outline)
     is_metres = crs is not None and not crs.is_geographic
     source, notice = choose_datum(

@@ -115,7 +115,7 @@ def kept_parts(
 @compiled
 def _is_owner(edges: Edges, listed: NDArray[np.int32], part: int) -> bool:
     """Return whether a part owns one of some edges."""
-    for edge in listed:
+    for edge in listed:  # noqa: SIM110 (numba has no any())
         if edges.left[edge] == part or edges.right[edge] == part:
             return True
     return False

@@ -110,7 +110,7 @@ def _jenks(values: NDArray[np.float64]) -> list[float]:
     would take all classes but one.
     """
     try:
-        from mapclassify import FisherJenks
+        from mapclassify import FisherJenks  # noqa: PLC0415  an extra
     except ImportError as error:
         raise SettingError(
             "Natural breaks (jenks) need the package 'mapclassify', which is not "

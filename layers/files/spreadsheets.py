@@ -43,4 +43,4 @@ def _cell(value: Scalar) -> Scalar:
     """Return a value as it is written."""
     if isinstance(value, str):
         return f"'{value}" if _APOSTROPHE.match(value) else value
-    return "" if value is None or value != value else value
+    return "" if value is None or value != value else value  # noqa: PLR0124  NaN

@@ -54,7 +54,7 @@ def draw_risk_day(risk_day: RiskDay, base_map: BaseMap | None = None) -> RiskMap
         base_map=base_map,
     )
     grids = _with_words(risk_day, risk_day.grids)
-    assert grids is not None
+    assert grids is not None  # noqa: S101  every day has grids
     standing = _standing_posts(risk_day)
     return five_colour_map(
         grids.assign(accountable_post=grids["grid_id"].map(standing)),

@@ -47,14 +47,14 @@ def open_store(
     ()
     """
     if url == "memory:":
-        from layers.stores.memory import MemoryStore
+        from layers.stores.memory import MemoryStore  # noqa: PLC0415  only what is used
 
         return MemoryStore(now=now)
     if url.startswith(POSTGRES):
         store: Store = _postgis().PostgisStore(url, now=now, is_service=is_service)
         return store
     path = _geopackage(url)
-    from layers.stores.geopackage import GeoPackageStore
+    from layers.stores.geopackage import GeoPackageStore  # noqa: PLC0415  likewise
 
     return GeoPackageStore(path, now=now, is_service=is_service)
 
@@ -88,13 +88,13 @@ def create_store(
     'S'
     """
     if url == "memory:":
-        from layers.stores.memory import MemoryStore
+        from layers.stores.memory import MemoryStore  # noqa: PLC0415  only what is used
 
         return MemoryStore(now=now, crs=crs, store_id=store_id)
     if url.startswith(POSTGRES):
         _postgis().create_postgis(url, crs=crs, store_id=store_id)
         return open_store(url, now=now)
-    from layers.stores.geopackage import create_geopackage
+    from layers.stores.geopackage import create_geopackage  # noqa: PLC0415  likewise
 
     create_geopackage(_geopackage(url), crs=crs, store_id=store_id)
     return open_store(url, now=now)
@@ -126,7 +126,7 @@ def remove_store(url: str, store_id: str) -> None:
     if url.startswith(POSTGRES):
         _postgis().remove_postgis(url, store_id)
         return
-    from layers.stores.geopackage import remove_geopackage
+    from layers.stores.geopackage import remove_geopackage  # noqa: PLC0415  likewise
 
     remove_geopackage(_geopackage(url), store_id)
 

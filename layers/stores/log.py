@@ -151,7 +151,7 @@ def rows_digest(rows: Iterable[bytes]) -> tuple[int, str]:
     """Return the number of rows and the SHA-256 over length and bytes of each."""
     digest = hashlib.sha256()
     count = 0
-    for count, row in enumerate(rows, start=1):
+    for count, row in enumerate(rows, start=1):  # noqa: B007  the last is the count
         digest.update(len(row).to_bytes(8, "big"))
         digest.update(row)
     return count, digest.hexdigest()

@@ -62,15 +62,17 @@ def plain() -> TestClient:
 
 
 def test_function_of_a_plain_door_writes_the_response(plain: TestClient) -> None:
-    response = plain.post("/plain", content=b"abc")
-    assert (response.status_code, response.text) == (202, "3")
+    response = plain.post("/plain", json={"n": 1})
+    assert (response.status_code, response.text) == (202, "7")
 
 
 def test_plain_door_lets_in_no_more_than_others(plain: TestClient) -> None:
     assert_problem(plain.post("/plain?x=1"), 400, "unknown-parameter")
-    assert_problem(plain.post("/plain", content=b"x" * (SMALL + 1)), 413, "http-error")
-    body = in_pieces(b"x" * (SMALL + 1))
-    assert_problem(plain.post("/plain", content=body), 413, "http-error")
+    assert_problem(plain.post("/plain", content=b"abc"), 415, "http-error")
+    long, headers = b"x" * (SMALL + 1), {"Content-Type": "application/json"}
+    for content in (long, in_pieces(long)):
+        answer = plain.post("/plain", content=content, headers=headers)
+        assert_problem(answer, 413, "http-error")
 
 
 def in_pieces(content: bytes) -> Iterator[bytes]:

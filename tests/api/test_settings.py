@@ -58,7 +58,7 @@ def test_this_machine_may_listen_to_itself(host: str) -> None:
     require_loopback(host)
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.0.0.1", "example.org", ""])
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.0.0.1", "example.org", ""])  # noqa: S104
 def test_other_machines_are_refused_without_authentication(host: str) -> None:
     with pytest.raises(SettingError, match=r"^Host .* no authentication .*\.$"):
         require_loopback(host)

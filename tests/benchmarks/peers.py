@@ -96,7 +96,7 @@ def _sorted(polygons: Polygons) -> Ask:
 
 def _sjoin(polygons: Polygons) -> Ask:
     grids = gpd.GeoDataFrame({"row": np.arange(len(polygons))}, geometry=polygons)
-    grids.sindex
+    grids.sindex  # noqa: B018 (builds the tree)
 
     def ask(x, y):
         points = gpd.GeoDataFrame(geometry=gpd.points_from_xy(x, y))

@@ -117,8 +117,9 @@ def refuse_misplaced(
     x, y = bounds[:, [0, 2, 0, 2]].ravel(), bounds[:, [1, 1, 3, 3]].ravel()
     if are_degrees(x, y, datum):
         raise CrsError(
-            f"The grids, such as {grids['grid_id'].iloc[0]!r} at {_place(x, y, 0)}, "
-            f"are said to be in the projected CRS {datum.name}, but {_DEGREES}."
+            f"The {schema.name}, such as {areas[schema.key].iloc[0]!r} at "
+            f"{_place(x, y, 0)}, are said to be in the projected CRS {datum.name}, but "
+            f"{_DEGREES}."
         )
     beyond = degrees_beyond(x, y, datum)
     count = int((beyond > 0).reshape(-1, 4).any(axis=1).sum())

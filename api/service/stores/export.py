@@ -422,7 +422,7 @@ def _write(
     if form == "geoparquet":
         frame.to_parquet(path.absolute())  # a colon makes no address
         return
-    assert frame.crs is not None
+    assert frame.crs is not None  # noqa: S101  layers of a store have one
     with path.open("wb") as stream:
         items = file_features(frame, schema, scope)
         write_collection(stream, items, named_crs(frame.crs))

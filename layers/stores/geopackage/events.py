@@ -1,5 +1,7 @@
 """Events, their outbox and their keys as rows of a GeoPackage."""
 
+# ruff: noqa: S608  the words are of this module
+
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace

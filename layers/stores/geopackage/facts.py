@@ -1,5 +1,7 @@
 """Layers of facts as rows of a GeoPackage."""
 
+# ruff: noqa: S608  the names of tables are ours
+
 import json
 import sqlite3
 from collections.abc import Sequence

@@ -1,5 +1,7 @@
 """The links of the log as rows of a GeoPackage."""
 
+# ruff: noqa: S608  the names of tables are ours
+
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import astuple

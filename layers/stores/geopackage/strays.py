@@ -1,5 +1,7 @@
 """What lies in a GeoPackage and no link of its log names."""
 
+# ruff: noqa: S608  the names of tables are ours
+
 import sqlite3
 from collections.abc import Iterable, Iterator
 from typing import Final

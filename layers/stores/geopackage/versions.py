@@ -1,5 +1,7 @@
 """Versions, withdrawals and their layers as rows of a GeoPackage."""
 
+# ruff: noqa: S608  the words are of this module
+
 import json
 import sqlite3
 

@@ -75,7 +75,7 @@ _KEY_OF = "SELECT recorded_at, batch, log_row FROM event_keys WHERE event_id = %
 _BY_KEY = _EVENTS + "recorded_at = %s AND batch = %s AND log_row = %s"
 _RECORD_OF = "SELECT recorded_at FROM event_keys WHERE log_row = %s"
 _BY_KEYS = (
-    _EVENTS
+    _EVENTS  # noqa: S608  words of this module
     + """(recorded_at, batch, log_row) IN (
         SELECT * FROM unnest(%s::timestamptz[], %s::int8[], %s::int8[])
     )

@@ -1,5 +1,7 @@
 """What lies in PostgreSQL and no link of the log names."""
 
+# ruff: noqa: S608  the words are of this module
+
 from collections.abc import Iterable, Iterator
 from typing import Final, LiteralString
 

@@ -17,7 +17,7 @@ from support.harness.answers import assert_one_sentence
         (("assign",), "Missing option '--grids'"),
         (("check", "--grids"), "requires an argument"),
         (("serve", "--port", "99999"), "99999 is not in the range"),
-        (("serve", "--host", "0.0.0.0"), "no authentication is configured"),
+        (("serve", "--host", "0.0.0.0"), "no authentication is configured"),  # noqa: S104
         (("serve", "--host", "example.org"), "no authentication is configured"),
     ],
     ids=["bare", "typo", "no_options", "no_value", "port", "every_host", "name"],

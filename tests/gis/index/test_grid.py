@@ -136,7 +136,7 @@ def test_saved_and_loaded_index_answers_the_same(tmp_path, mmap):
 
 
 def test_pickled_index_answers_the_same():
-    index = pickle.loads(pickle.dumps(build(lattice())))
+    index = pickle.loads(pickle.dumps(build(lattice())))  # noqa: S301 (our own bytes)
     assert index.locate(5.5, 5.5) == build(lattice()).locate(5.5, 5.5) == 65
 
 

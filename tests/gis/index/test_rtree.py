@@ -100,6 +100,6 @@ def test_threads_may_ask_at_the_same_time():
 def test_pickled_index_answers_as_it_was_edited(index):
     index.insert("b", box(1, 0, 2, 1))
     index.delete("a")
-    copy = pickle.loads(pickle.dumps(index))
+    copy = pickle.loads(pickle.dumps(index))  # noqa: S301 (our own bytes)
     assert copy.ids == ("b", "c")
     assert copy.relate(2.0, 0.5) == (0, Relation.BOUNDARY)

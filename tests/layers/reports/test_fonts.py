@@ -12,7 +12,7 @@ def test_a_machine_without_the_font_is_told_the_package(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("layers.reports.fonts.FILES", {"regular": ("none.ttc",)})
-    from layers.reports import fonts
+    from layers.reports import fonts  # noqa: PLC0415  its cache is looked past
 
     with pytest.raises(MissingFontError, match="fonts-noto-cjk"):
         fonts._face.__wrapped__("regular")

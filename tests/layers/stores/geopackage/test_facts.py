@@ -74,7 +74,7 @@ def test_value_that_no_store_wrote_is_refused(file, change, words):
         ).fetchall()
         for (name,) in triggers:
             connection.execute(f"DROP TRIGGER {name}")
-        connection.execute(f"UPDATE enterprises SET {change} WHERE place_id = 'E1'")
+        connection.execute(f"UPDATE enterprises SET {change} WHERE place_id = 'E1'")  # noqa: S608  words of this test
     with (
         file.reading() as connection,
         pytest.raises(StoreError, match=f"{words} as it was stored"),

@@ -50,7 +50,7 @@ def test_table_has_the_columns_of_its_schema_and_asks_for_those_that_it_must(
 @pytest.mark.parametrize("name", TABLES)
 def test_contents_say_which_tables_are_drawn_and_in_which_crs(path, name):
     statement = (
-        f"SELECT data_type, srs_id FROM gpkg_contents WHERE table_name = '{name}'"
+        f"SELECT data_type, srs_id FROM gpkg_contents WHERE table_name = '{name}'"  # noqa: S608  names of schemas
     )
     is_drawn = TABLES[name].schema.geometry is not None
     expected = ("features", 4326) if is_drawn else ("attributes", None)
