@@ -9,6 +9,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from gis.errors import SettingError
 from gis.local_time import DEFAULT_TIMEZONE
 from gis.roster import REGION_TIER, WARN_DAYS
+from layers.stores.address import printable_address
 
 DEFAULT_STORE = "pagoda.gpkg"
 
@@ -117,6 +118,9 @@ def read_settings(**overrides: object) -> Settings:
     except ValidationError as error:
         fault = error.errors()[0]
         name = f"PAGODA_{'_'.join(map(str, fault['loc'])).upper()}"
+        text, rule = fault["input"], fault["msg"].removeprefix("Value error, ")
+        if isinstance(text, str):
+            text = printable_address(text)
         raise SettingError(
-            f"Setting {name} is {fault['input']!r}: {fault['msg']}; correct it."
+            f"Setting {name} is {text!r}: {rule}; correct it."
         ) from error

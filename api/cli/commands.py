@@ -6,6 +6,7 @@ from typing import NoReturn
 
 import click
 
+from api.cli.arguments import hide_passwords
 from api.cli.assign import assign
 from api.cli.audit import audit
 from api.cli.check import bench, check
@@ -25,6 +26,7 @@ FAULT = 2
 
 def main() -> None:
     """Run the command; every expected fault is one sentence and exit code 2."""
+    hide_passwords()
     open_outlets()
     try:
         cli.main(standalone_mode=False)

@@ -1,5 +1,6 @@
 """`pagoda serve`; heavy imports stand inside."""
 
+import math
 import os
 import socket
 from contextlib import suppress
@@ -9,6 +10,15 @@ import click
 
 from api.cli.output import say
 from gis.errors import SettingError
+
+
+def _finite(
+    _context: click.Context, _option: click.Parameter, value: float | None
+) -> float | None:
+    """Refuse a speed that is no number; NaN passes every range."""
+    if value is not None and math.isnan(value):
+        raise click.BadParameter("nan is no number, expected one such as 60")
+    return value
 
 
 @click.command()
@@ -22,6 +32,7 @@ from gis.errors import SettingError
 @click.option(
     "--speed",
     type=click.FloatRange(0, 86_400, min_open=True),
+    callback=_finite,
     help="Of a made-up town: its seconds in one second; as it was unless given.",
 )
 def serve(

@@ -5,10 +5,12 @@ from typing import Final
 
 HIDDEN: Final = "***"
 _USER = re.compile(
-    r"(?P<head>\w[\w+.-]*://[^/@?#]*?):(?P<secret>[^@/?#]*(?:@[^@/?#]*)*)@"
+    # to the last @: who forgets to escape a sign of a password keeps it secret too
+    r"(?P<head>\w[\w+.-]*://[^/@?#:]*):(?P<secret>.*)@",
+    re.DOTALL,
 )
 _PARAMETER = re.compile(
-    r"(?P<head>\bpassword\s*=\s*)(?:'[^']*'|[^\s&]+)", re.IGNORECASE
+    r"(?P<head>\b(?:ssl)?password\s*=\s*)(?:'[^']*'|[^\s&]+)", re.IGNORECASE
 )
 
 

@@ -77,3 +77,19 @@ def test_public_address_is_kept_without_a_slash_at_its_end(
 ) -> None:
     monkeypatch.setenv("PAGODA_PUBLIC_URL", url)
     assert read_settings().public_url == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PUBLIC_URL", "https://town:s3cret@town.example/pagoda"),
+        ("PORT", "postgresql://town:s3cret@db/pagoda"),
+    ],
+)
+def test_refused_setting_shows_no_password(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(f"PAGODA_{name}", value)
+    with pytest.raises(SettingError, match=r"town:\*\*\*@") as error:
+        read_settings()
+    assert "s3cret" not in str(error.value)

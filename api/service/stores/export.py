@@ -2,6 +2,7 @@
 
 import base64
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -275,6 +276,11 @@ class ExportFolder:
 
 
 def _refuse_existing(out: Path) -> None:
+    if re.match(r"\w[\w+.-]+:/", str(out)):
+        raise SettingError(
+            "An export is written to files, found an address; give a new FILE.gpkg "
+            "or a new folder."
+        )
     if out.exists():
         raise SettingError(
             f"The export {str(out)!r} is there already; choose another name."
@@ -408,13 +414,13 @@ def _write(
     if not isinstance(frame, gpd.GeoDataFrame):
         path = stem.with_name(stem.name + plain)
         if form == "geoparquet":
-            frame.to_parquet(path)
+            frame.to_parquet(path.absolute())  # a colon makes no address
         else:
             frame.to_csv(path, index=False)
         return
     path = stem.with_name(stem.name + geometric)
     if form == "geoparquet":
-        frame.to_parquet(path)
+        frame.to_parquet(path.absolute())  # a colon makes no address
         return
     assert frame.crs is not None  # noqa: S101  layers of a store have one
     with path.open("wb") as stream:

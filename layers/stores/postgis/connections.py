@@ -1,5 +1,6 @@
 """Connections to one PostgreSQL database, and its refusals as plain sentences."""
 
+import re
 import struct
 import threading
 import time
@@ -39,6 +40,8 @@ _ADVICE = {
     psycopg.errors.UniqueViolation: " because a row that no link of the log names is "
     "in its place, see `pagoda audit verify`",
 }
+_LOOSE_SIGN = re.compile(r"\w+://[^/@?#:]*:[^@]*[/?#@].*@|\w+://[^/@?#:]*:.*@.*@")
+"""A password that libpq would read as host, port or name, and say aloud."""
 _INTEGER = struct.Struct("!q")
 
 
@@ -203,6 +206,11 @@ def _kind(connection: Connection, error: psycopg.Error) -> type[StoreError]:
 
 def _name_of(url: str) -> str:
     """Return host, port and name of a database, never a password."""
+    if _LOOSE_SIGN.match(url):
+        raise StoreError(
+            "The address of the database has a sign in its password that ends it "
+            "there; write @ as %40, / as %2F, ? as %3F and # as %23."
+        )
     try:
         parts = conninfo_to_dict(url)
     except psycopg.Error as error:

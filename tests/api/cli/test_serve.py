@@ -206,3 +206,9 @@ def test_port_that_is_taken_is_said_in_one_sentence() -> None:
         port = sock.getsockname()[1]
         with pytest.raises(SettingError, match=f"Port {port} .* choose another"):
             listen("127.0.0.1", port)
+
+
+def test_speed_that_is_no_number_is_refused(pagoda: Callable) -> None:
+    answer = pagoda("serve", "--speed", "nan", "--port", 0)
+    assert answer.code == 2
+    assert "nan is no number" in answer.err

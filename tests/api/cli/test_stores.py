@@ -47,6 +47,25 @@ def test_export_is_restored_with_equal_digests_and_heads(
     again.close()
 
 
+def test_export_to_an_address_is_refused_without_its_password(
+    on: Callable, files: Path
+) -> None:
+    answer = on("export", "--out", "postgresql://town:s3cret@db/pagoda")
+    assert answer.code == 2
+    assert "is written to files, found an address" in answer.err
+    assert "s3cret" not in answer.err
+    assert not list(files.glob("postgresql*"))
+
+
+@pytest.mark.parametrize("form", ["geoparquet", "geojson"])
+def test_export_to_a_folder_with_a_colon_is_written(
+    on: Callable, files: Path, form: str
+) -> None:
+    answer = on("export", "--out", "town:2026", "--format", form)
+    assert answer.code == 0, answer.err
+    assert list((files / "town:2026").iterdir())
+
+
 def test_export_onto_something_is_refused(on: Callable, files: Path) -> None:
     (files / "there").mkdir()
     for out in ("there", "pagoda.gpkg"):

@@ -8,7 +8,7 @@ from gis.errors import StoreError
 from layers.stores import open_store
 from layers.stores.address import printable_address
 
-SECRETS = st.text(st.sampled_from("abcXYZ019:@!$%&'()*+,;=~-_."), min_size=4)
+SECRETS = st.text(st.sampled_from("abcXYZ019:@/?# !$%&'()*+,;=~-_."), min_size=4)
 
 
 @given(secret=SECRETS)
@@ -26,6 +26,7 @@ def test_password_of_an_address_is_hidden(secret):
             "postgresql://db/x?user=a&password=b%20c",
             "postgresql://db/x?user=a&password=***",
         ),
+        ("postgresql://db/x?sslpassword=a", "postgresql://db/x?sslpassword=***"),
         ("host=db password='b c' user=a", "host=db password=*** user=a"),
         ("./pagoda.gpkg", "./pagoda.gpkg"),
         ("geopackage:/srv/a@b:c/town.gpkg", "geopackage:/srv/a@b:c/town.gpkg"),
@@ -34,6 +35,15 @@ def test_password_of_an_address_is_hidden(secret):
 )
 def test_address_is_printed(url, address):
     assert printable_address(url) == address
+
+
+@pytest.mark.parametrize("sign", "@/?#")
+def test_sign_that_ends_a_password_too_soon_is_refused_without_it(sign):
+    secret = f"s3{sign}cret"
+    with pytest.raises(StoreError, match="write @ as %40") as caught:
+        open_store(f"postgresql://town:{secret}@127.0.0.1:1/pagoda")
+    assert "s3" not in str(caught.value)
+    assert "cret" not in str(caught.value)
 
 
 def test_refused_address_shows_no_password():
