@@ -31,7 +31,7 @@ def _argument_range() -> tuple[int, int]:
 
 
 def _blot_out(start: int, end: int) -> None:
-    import ctypes  # noqa: PLC0415  not on every start
+    import ctypes  # noqa: PLC0415  seldom needed
 
     if not 0 < start < end:
         return

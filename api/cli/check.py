@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from api.cli.options import allowing_ballpark
+from api.cli.options import DAY, allowing_ballpark
 
 
 @click.command()
@@ -24,12 +24,8 @@ from api.cli.options import allowing_ballpark
 @click.option("--posts", type=click.Path(path_type=Path), help="Posts of the circles.")
 @click.option("--duties", type=click.Path(path_type=Path), help="Who holds them when.")
 @click.option("--rotations", type=click.Path(path_type=Path), help="Duties in turns.")
-@click.option(
-    "--from", "first_day", type=click.DateTime(["%Y-%m-%d"]), help="First day to check."
-)
-@click.option(
-    "--to", "last_day", type=click.DateTime(["%Y-%m-%d"]), help="Last day to check."
-)
+@click.option("--from", "first_day", type=DAY, help="First day to check.")
+@click.option("--to", "last_day", type=DAY, help="Last day to check.")
 @click.option(
     "--join-parts", is_flag=True, help="Polygons of one id are parts of one grid."
 )

@@ -4,10 +4,8 @@ import datetime as dt
 
 import click
 
-from api.cli.options import on_store, opened_store, settings_of_commands
+from api.cli.options import DAY, on_store, opened_store, settings_of_commands
 from api.cli.output import say
-
-DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.command()

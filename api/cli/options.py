@@ -1,5 +1,6 @@
 """What the commands on a store share: the option, the settings, opening it."""
 
+import datetime as dt
 import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,6 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from gis.written_time import read_day
+
 if TYPE_CHECKING:
     from api.settings import Settings
     from layers.stores import Store
@@ -15,6 +18,24 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 FILE = click.Path(path_type=Path)
+
+
+class Day(click.ParamType[dt.datetime, Any]):
+    """A day in one of the forms that every door reads, as its midnight."""
+
+    name = "day"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> dt.datetime:
+        """Read a day, or say what is wrong with it."""
+        try:
+            return dt.datetime.combine(read_day(value), dt.time())
+        except ValueError as error:
+            self.fail(f"{value!r} {error}", param, ctx)
+
+
+DAY = Day()
 
 
 def on_store(command: Command) -> Command:

@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from api.cli.options import FILE, Command, on_store, opened_store, settings_of_commands
+from api.cli.options import (
+    DAY,
+    FILE,
+    Command,
+    on_store,
+    opened_store,
+    settings_of_commands,
+)
 from gis.errors import SettingError
 
 if TYPE_CHECKING:
@@ -15,8 +22,6 @@ if TYPE_CHECKING:
     from layers.rating.day import RiskDay
     from layers.rating.facts import Cutoff
     from layers.stores import Store
-
-DAY = click.DateTime(["%Y-%m-%d"])
 
 
 def on_day(command: Command) -> Command:

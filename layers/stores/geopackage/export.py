@@ -1,6 +1,5 @@
 """A consistent copy of the store for GIS software and for safe keeping."""
 
-import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 from gis.errors import StoreError
 from layers.stores.geopackage.clock import insert_clock
 from layers.stores.geopackage.connections import refusals
+from layers.stores.geopackage.tables import SIDE_FILES
 from layers.stores.town_clock import KeptClock
 
 _BOUNDS = (
@@ -52,7 +52,9 @@ def write_export(
                 insert_clock(copy, clock)
                 copy.commit()
     except BaseException:
-        os.unlink(path)
+        # what SQLite has beside it too: on a full disk it leaves its journal
+        for suffix in SIDE_FILES:
+            Path(f"{path}{suffix}").unlink(missing_ok=True)
         raise
 
 

@@ -28,7 +28,7 @@ TYPES = {
     "flag": "BOOLEAN",
     "instant": "DATETIME",
 }
-SIDE_FILES = ("", "-wal", "-shm", ".lock")
+SIDE_FILES = ("", "-journal", "-wal", "-shm", ".lock")
 GEOMETRY_TYPES = {"polygon": "MULTIPOLYGON", "point": "POINT"}
 _VERSION_FIELDS = (
     Field("system", "text", True, "open", "Grid system."),

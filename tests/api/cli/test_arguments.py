@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-SECRET = "s3cret/with@signs"  # noqa: S105  of nobody
+SECRET = "s3cret/with@signs"  # noqa: S105  of no database
 SCRIPT = """
 import sys
 from pathlib import Path

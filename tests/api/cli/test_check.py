@@ -250,7 +250,10 @@ def test_check_names_codes_that_do_not_fit(
         (("--posts", None), "give --circles with --posts, and --posts with --duties"),
         (("--circles", None), "give --circles with --posts, and --posts with --duties"),
         (("--from", "2026-09-30", "--to", "2026-09-01"), "exchange --from and --to"),
-        (("--from", "tomorrow"), "'tomorrow' does not match the format '%Y-%m-%d'"),
+        (
+            ("--from", "tomorrow"),
+            "'tomorrow' is no day, expected one such as '2026-09-01'",
+        ),
     ],
     ids=["no_posts", "no_circles", "ends_first", "no_day"],
 )

@@ -57,7 +57,7 @@ def test_no_events_are_said(full: Callable) -> None:
         (("--grid", "none"), "has a grid 'none'"),
         (("--on", "2026-09-01", "--from", "2026-09-01"), "exclude each other"),
         (("--from", "2026-09-02", "--to", "2026-09-01"), "lies before"),
-        (("--on", "today"), "does not match"),
+        (("--on", "today"), "is no day, expected one such as"),
         (("--limit", "0"), "0 is not in the range"),
     ],
     ids=["grid", "both", "order", "day", "limit"],

@@ -73,3 +73,19 @@ def test_export_that_fails_leaves_no_file(file, tmp_path):
     with pytest.raises(StoreError, match=r"copy\.gpkg' refused"):
         write_export(connection, tmp_path / "copy.gpkg", None)
     assert not (tmp_path / "copy.gpkg").exists()
+
+
+def test_journal_that_sqlite_leaves_goes_with_an_export_that_fails(file, tmp_path):
+    path = tmp_path / "copy.gpkg"
+    journal = tmp_path / "copy.gpkg-journal"
+
+    class Breaking(sqlite3.Connection):
+        def backup(self, *_args, **_more):
+            journal.touch()
+            raise sqlite3.OperationalError("database or disk is full")
+
+    source = sqlite3.connect(":memory:", factory=Breaking)
+    with closing(source), pytest.raises(StoreError):
+        write_export(source, path, None)
+    assert not path.exists()
+    assert not journal.exists()
