@@ -221,9 +221,9 @@ def _members(snapshot: Snapshot, answer: Answer, at: Instant) -> tuple[Member, .
     posts = duties.roster.posts
     return tuple(
         [
-            Member(held.post_id, posts[held.post_id].role, held.holder_id)
-            for held in duties.members(grid_id, at)
-            if held.post_id
+            Member(member.post_id, posts[member.post_id].role, member.holder_id)
+            for member in duties.members(grid_id, at)
+            if member.post_id
         ]
     )
 
