@@ -166,7 +166,9 @@ def _turns(rotation: Rotation, row: int, zone: ZoneInfo) -> dict[str, Duty]:
 
 def _hand_overs(rotation: Rotation) -> Iterator[dt.datetime]:
     """Yield the local start of each turn; adding days keeps the hour of the clock."""
+    days = (rotation.until - rotation.first_at).days + 1
+    step = dt.timedelta(days=min(rotation.every_days, days))
     local = rotation.first_at
     while local < rotation.until:
         yield local
-        local += dt.timedelta(days=rotation.every_days)
+        local += step

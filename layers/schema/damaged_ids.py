@@ -70,7 +70,10 @@ def _rule_of(text: str) -> str | None:
             "column text there and export it again"
         )
     if _NOTHING.fullmatch(text):
-        return "is what a program writes where nothing is, expected an id; fill it in"
+        return (
+            "is what a program writes where nothing is, expected an id, or an empty "
+            "cell where there is none"
+        )
     if not text.isprintable() and any(
         unicodedata.category(sign) in ("Cc", "Cf") for sign in text
     ):

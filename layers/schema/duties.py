@@ -302,7 +302,12 @@ def _instants(frame: pd.DataFrame, name: str, timezone: str) -> NDArray[np.int64
 
 def _local(value: object, place: int, name: str) -> dt.datetime:
     """Return a local time, refusing one with an offset."""
-    local = read_time(str(value)).moment
+    try:
+        local = read_time(str(value)).moment
+    except ValueError as error:
+        raise InvalidLayerError(
+            f"Row {place + 1}, field {name!r}: {value!r} {error}; correct it."
+        ) from error
     if local.tzinfo is not None:
         raise InvalidLayerError(
             f"Row {place + 1}, field {name!r}: {value!r} has an offset, expected a "

@@ -109,6 +109,7 @@ OPEN_NAMES = {
     "duties.csv",
     "enterprises.csv",
     "grids.geojson",
+    "neighbours.geojson",
     "posts.csv",
     "rules.csv",
     "stations.csv",

@@ -110,3 +110,9 @@ def test_faulty_rotation_is_named_with_its_row(bad, found):
 def test_unknown_time_zone_is_named():
     with pytest.raises(SettingError, match="'Asia/Nowhere'"):
         expand_rotations([GOOD], POSTS, "Asia/Nowhere")
+
+
+def test_turn_longer_than_any_calendar_is_one_turn():
+    rotation = weekly("2026-09-07T08:00", "2026-09-16T08:00", every_days=10**9)
+    (turn,) = expand_rotations([rotation], POSTS)
+    assert turn.ends_at - turn.starts_at == 9 * 24 * HOUR

@@ -79,3 +79,10 @@ def test_persons_are_no_points_and_not_open() -> None:
         sharing = {field.name: field.sharing for field in schema.fields}
         assert sharing.get("holder_id", "conditional") != "open"
         assert sharing.get("members", "conditional") != "open"
+
+
+@pytest.mark.parametrize("name", ["first_at", "until"])
+def test_rotation_without_end_is_refused_by_row(name: str) -> None:
+    frame = pd.DataFrame([{**ROTATION, name: "9999-12-31 08:00"}])
+    with pytest.raises(InvalidLayerError, match=f"Row 1, field '{name}': .* year 9999"):
+        rotations_of(frame)

@@ -11,9 +11,9 @@ from layers.stores.postgis import PostgisStore
 def handle_on(store):
     """Return another handle on a store; of one in memory there is no other."""
     if isinstance(store, PostgisStore):
-        return PostgisStore(store._connections._url, now=store._now)
+        return PostgisStore(store._connections._url, now=store.now)
     if isinstance(store, GeoPackageStore):
-        return GeoPackageStore(store._file.path, now=store._now)
+        return GeoPackageStore(store._file.path, now=store.now)
     return store
 
 
