@@ -1,5 +1,6 @@
 """Arguments of this process as others see them: `ps` shows them to everybody."""
 
+import os
 import re
 import sys
 from pathlib import Path
@@ -15,7 +16,7 @@ def hide_passwords() -> None:
 
     Where the system does not say where they lie, nothing is done.
     """
-    if any(_SECRET.search(argument.encode()) for argument in sys.argv[1:]):
+    if any(_SECRET.search(os.fsencode(argument)) for argument in sys.argv[1:]):
         _blot_out(*_argument_range())
 
 
