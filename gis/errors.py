@@ -6,12 +6,17 @@
     - TreeError                         the command tree is not one tree
   + CrsError (ValueError)               a datum or CRS is unknown or does not fit
   + InputFileError (OSError)            a file cannot be read as what it claims to be
+  + LoopError (ValueError)              a step does not fit where an event stands
   + MapError (RuntimeError)             a map cannot be drawn as one closed page
   + MissingFontError (RuntimeError)     no font for documents is installed
+  + ScenarioError (ValueError)          a scenario pack is wrong
   + SettingError (ValueError)           an option or setting cannot be used
   + StoreError (RuntimeError)           storage refused
+    - ChangedRequestError               a request that came before says something else
     - NoVersionError                    no version is in force at a time
+    - SequenceError                     an event has had another action meanwhile
     - StoreUnavailableError             storage cannot be used now
+      . StoreBusyError                  too many wait to write
     - VersionConflictError              the draft is not based on the current version
 """
 
@@ -75,12 +80,20 @@ class InputFileError(GovernanceError, OSError):
     """A file is missing, broken, hostile, or not what its name says."""
 
 
+class LoopError(GovernanceError, ValueError):
+    """A step does not fit where an event stands, or is not what a loop takes."""
+
+
 class MapError(GovernanceError, RuntimeError):
     """A map cannot be drawn as one page without outside addresses."""
 
 
 class MissingFontError(GovernanceError, RuntimeError):
     """No font of this machine has the characters that documents print."""
+
+
+class ScenarioError(GovernanceError, ValueError):
+    """A scenario pack is wrong; the text names file and line."""
 
 
 class SettingError(GovernanceError, ValueError):
@@ -96,6 +109,28 @@ class StoreUnavailableError(StoreError):
 
     The same call may succeed later; what was refused for what it says does not.
     """
+
+
+class ChangedRequestError(StoreError):
+    """A request that came before under the same key or id says something else now."""
+
+
+class SequenceError(StoreError):
+    """An event has had another action since it was looked at.
+
+    Attributes
+    ----------
+    seq
+        Number of its last action.
+    """
+
+    def __init__(self, text: str, seq: int) -> None:
+        super().__init__(text)
+        self.seq = seq
+
+
+class StoreBusyError(StoreUnavailableError):
+    """More wait to write than the store lets wait; send again a little later."""
 
 
 class NoVersionError(StoreError):

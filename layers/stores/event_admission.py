@@ -7,6 +7,7 @@ from typing import TypeAlias
 from gis.errors import RowFault
 from gis.models import Instant
 from layers.schema.layer import refusal
+from layers.stores.event_records import EventReceipt, NewEvent, StoredEvent
 from layers.stores.events import (
     EventIds,
     Source,
@@ -15,7 +16,6 @@ from layers.stores.events import (
     event_bytes,
     refuse_taken,
 )
-from layers.stores.protocol import EventReceipt, NewEvent, StoredEvent
 
 Due: TypeAlias = tuple[int, int, str]
 """Row of an event, 0, 1, 2 of its destinations, and the destination."""

@@ -16,7 +16,7 @@ from gis.errors import InvalidLayerError, RowFault
 from gis.geometry import STORED_DECIMALS
 from gis.models import Event, Instant, Position
 from layers.schema.layer import refusal, refuse_unstorable
-from layers.stores.protocol import NewEvent, StoredEvent
+from layers.stores.event_records import NewEvent, StoredEvent
 
 Source: TypeAlias = tuple[str, str]
 """How a source and its own number name an event."""

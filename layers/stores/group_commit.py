@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from gis.errors import StoreUnavailableError
-from layers.stores.protocol import EventReceipt, NewEvent
+from layers.stores.event_records import EventReceipt, NewEvent
 
 Receipts: TypeAlias = tuple[EventReceipt, ...]
 

@@ -16,6 +16,7 @@ from gis.models import Instant
 from gis.versions import History, Version, Withdrawal
 from layers.schema.layer import LayerSchema, refusal
 from layers.stores.event_admission import sources_of
+from layers.stores.event_records import EventReceipt, NewEvent, StoredEvent
 from layers.stores.events import (
     EventIds,
     admit,
@@ -38,14 +39,7 @@ from layers.stores.facts import (
     with_record,
 )
 from layers.stores.log import Batch, Link, LogFault, genesis, next_link
-from layers.stores.protocol import (
-    MAIN_SYSTEM,
-    EventReceipt,
-    NewEvent,
-    Publication,
-    StoredEvent,
-    VersionLayers,
-)
+from layers.stores.protocol import MAIN_SYSTEM, Publication, VersionLayers
 from layers.stores.town_clock import KeptClock, TownClock
 from layers.stores.version_digest import version_bytes, withdrawal_bytes
 from layers.stores.versions import (

@@ -28,7 +28,8 @@ from gis.models import Event, Instant
 from gis.synthetic.city import City, make_city
 from layers.snapshots import Snapshots
 from layers.stores import Store, create_store, open_store
-from layers.stores.protocol import Draft, NewEvent
+from layers.stores.event_records import NewEvent
+from layers.stores.protocol import Draft
 from layers.stores.version_digest import draft_digest
 from support.harness import postgres
 from support.makers.store_history import (

@@ -15,8 +15,9 @@ from gis.models import Event, Instant
 from gis.versions import History
 from layers.snapshots import Terms, build_snapshot
 from layers.stores import Store
+from layers.stores.event_records import NewEvent
 from layers.stores.facts import as_known
-from layers.stores.protocol import MAIN_SYSTEM, NewEvent, VersionLayers
+from layers.stores.protocol import MAIN_SYSTEM, VersionLayers
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,8 +26,8 @@ from layers.schema.damaged_ids import damaged_ids
 from layers.schema.layer import Field, convert, refusal
 from layers.snapshots import PLAIN, Terms, build_snapshot
 from layers.stores import Store
+from layers.stores.event_records import EventReceipt, NewEvent
 from layers.stores.events import changed_faults, check_events
-from layers.stores.protocol import EventReceipt, NewEvent
 
 BATCH = 10_000
 """Events of one transaction, which is one link of the log."""

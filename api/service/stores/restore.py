@@ -15,15 +15,10 @@ from gis.errors import StoreError
 from gis.models import Event, Instant, Position
 from gis.versions import Lineage
 from layers.stores import Store
+from layers.stores.event_records import NewEvent
 from layers.stores.facts import fact_layer, timestamp
 from layers.stores.log import Batch, Link
-from layers.stores.protocol import (
-    MAIN_SYSTEM,
-    Draft,
-    NewEvent,
-    Publication,
-    VersionLayers,
-)
+from layers.stores.protocol import MAIN_SYSTEM, Draft, Publication, VersionLayers
 
 LOGGED_TYPES: Final = {"point": "Point", "polygon": "MultiPolygon"}
 """What the coordinates of a fact on the log are, by the geometry of its layer."""

@@ -12,6 +12,7 @@ import orjson
 
 from gis.models import Event, Instant, Position
 from layers.stores.event_admission import Due, KnownEvents, sources_of
+from layers.stores.event_records import EventReceipt, NewEvent, StoredEvent
 from layers.stores.geopackage.encoding import (
     instant_texts,
     point_blob,
@@ -20,7 +21,6 @@ from layers.stores.geopackage.encoding import (
 )
 from layers.stores.geopackage.log import is_named
 from layers.stores.geopackage.strays import refuse_miscounted
-from layers.stores.protocol import EventReceipt, NewEvent, StoredEvent
 
 _COLUMNS = (
     *("fid", "geom", "event_id", "source", "source_id", "kind", "severity", "x", "y"),

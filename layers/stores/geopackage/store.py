@@ -14,6 +14,7 @@ from gis.models import Instant
 from gis.versions import History, Version, Withdrawal
 from layers.schema.layer import LayerSchema
 from layers.stores.event_admission import Intake
+from layers.stores.event_records import EventReceipt, NewEvent, StoredEvent
 from layers.stores.events import EventIds, check_events, event_bytes, event_frame
 from layers.stores.fact_checks import Surroundings, prepare_facts
 from layers.stores.facts import Selection, as_known, fact_bytes, with_record
@@ -33,14 +34,7 @@ from layers.stores.geopackage.strays import strays
 from layers.stores.geopackage.tables import identify, srs_id_of
 from layers.stores.group_commit import GroupCommit
 from layers.stores.log import Batch, Link, LogFault, refuse_changed, refuse_faults
-from layers.stores.protocol import (
-    MAIN_SYSTEM,
-    EventReceipt,
-    NewEvent,
-    Publication,
-    StoredEvent,
-    VersionLayers,
-)
+from layers.stores.protocol import MAIN_SYSTEM, Publication, VersionLayers
 from layers.stores.town_clock import KeptClock, TownClock
 from layers.stores.version_digest import version_bytes, withdrawal_bytes
 from layers.stores.versions import (

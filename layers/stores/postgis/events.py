@@ -10,11 +10,11 @@ from psycopg.rows import TupleRow
 
 from gis.models import Event, Instant, Position
 from layers.stores.event_admission import Due, KnownEvents, sources_of
+from layers.stores.event_records import EventReceipt, NewEvent, StoredEvent
 from layers.stores.postgis.connections import Connection, wire_instant
 from layers.stores.postgis.log import is_named
 from layers.stores.postgis.strays import refuse_miscounted
 from layers.stores.postgis.tables import Table, add_rows, as_parameter
-from layers.stores.protocol import EventReceipt, NewEvent, StoredEvent
 
 EVENTS: Final = Table(
     "events",

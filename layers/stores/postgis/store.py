@@ -15,6 +15,7 @@ from gis.models import Instant
 from gis.versions import History, Version, Withdrawal
 from layers.schema.layer import LayerSchema
 from layers.stores.event_admission import Intake
+from layers.stores.event_records import EventReceipt, NewEvent, StoredEvent
 from layers.stores.events import (
     EventIds,
     check_events,
@@ -46,14 +47,7 @@ from layers.stores.postgis.migration import (
 )
 from layers.stores.postgis.strays import strays
 from layers.stores.postgis.tables import LINKS, add_rows
-from layers.stores.protocol import (
-    MAIN_SYSTEM,
-    EventReceipt,
-    NewEvent,
-    Publication,
-    StoredEvent,
-    VersionLayers,
-)
+from layers.stores.protocol import MAIN_SYSTEM, Publication, VersionLayers
 from layers.stores.town_clock import KeptClock, TownClock
 from layers.stores.version_digest import version_bytes, withdrawal_bytes
 from layers.stores.versions import (

@@ -6,8 +6,8 @@ import pytest
 
 from gis.errors import InvalidLayerError
 from layers.stores.event_admission import Intake, KnownEvents, sources_of
+from layers.stores.event_records import EventReceipt, StoredEvent
 from layers.stores.events import EventIds, event_bytes
-from layers.stores.protocol import EventReceipt, StoredEvent
 from support.makers.store_history import day, new_event
 
 NOTHING = KnownEvents({}, frozenset(), 0)

@@ -9,6 +9,7 @@ import pytest
 
 from gis.errors import InvalidLayerError
 from gis.models import Position
+from layers.stores.event_records import EventReceipt, StoredEvent
 from layers.stores.events import (
     EVENT_COLUMNS,
     EventIds,
@@ -18,7 +19,6 @@ from layers.stores.events import (
     event_frame,
     refuse_taken,
 )
-from layers.stores.protocol import EventReceipt, StoredEvent
 from support.makers.store_history import CRS, day, new_event
 
 ID = "00000000-0000-7000-8000-000000000001"

@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import pytest
 
+from layers.stores.event_records import EventReceipt
 from layers.stores.geopackage import GeoPackageStore
 from layers.stores.memory import MemoryStore
 from layers.stores.postgis import PostgisStore
-from layers.stores.protocol import MAIN_SYSTEM, EventReceipt, Publication, Store
+from layers.stores.protocol import MAIN_SYSTEM, Publication, Store
 from support.makers.store_history import day, publication
 
 PROMISED = [name for name in dir(Store) if not name.startswith("_")]

@@ -8,7 +8,8 @@ import shapely
 
 from gis.models import Event, Instant, Position
 from gis.versions import Lineage
-from layers.stores.protocol import Draft, NewEvent, Publication
+from layers.stores.event_records import NewEvent
+from layers.stores.protocol import Draft, Publication
 from layers.stores.version_digest import draft_digest
 
 COLUMNS = 12

@@ -1,0 +1,63 @@
+"""Actions as a store keeps them: their body as JSON, and their row of the log."""
+
+import orjson
+
+from gis.events import Action, Changes, StoredAction
+from gis.events.loop import Values
+
+
+def body_of(action: Action) -> bytes:
+    """Return what an action asked for and does, as JSON with sorted names.
+
+    Examples
+    --------
+    >>> action = Action("A", "E", "accept", 0, changes=Changes({"state": "accepted"}))
+    >>> body_of(action)
+    b'{"asked":{},"loop":{"state":"accepted"},"tasks":[]}'
+    """
+    document = {
+        "asked": dict(action.asked),
+        "loop": dict(action.changes.loop),
+        "tasks": [dict(task) for task in action.changes.tasks],
+    }
+    return orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
+
+
+def read_body(body: bytes) -> tuple[Values, Changes]:
+    """Return what an action asked for and what it does, from its body.
+
+    Examples
+    --------
+    >>> read_body(b'{"asked":{},"loop":{"state":"accepted"},"tasks":[]}')[1].loop
+    {'state': 'accepted'}
+    """
+    document = orjson.loads(body)
+    return document["asked"], Changes(document["loop"], tuple(document["tasks"]))
+
+
+def action_bytes(entry: StoredAction) -> bytes:
+    """Return an action as a row of the log: all it says, and where it stands."""
+    action = entry.action
+    head = orjson.dumps(
+        [
+            entry.row,
+            entry.seq,
+            entry.recorded_at,
+            action.action_id,
+            action.event_id,
+            action.action,
+            action.at,
+            action.path,
+            action.task_id,
+            action.key_id,
+            action.role,
+            action.post_id,
+            action.reason,
+            action.request_key,
+            action.fingerprint.hex(),
+            action.status,
+            action.destinations,
+            len(action.answer),
+        ]
+    )
+    return b"%b\n%b%b" % (head, action.answer, body_of(action))

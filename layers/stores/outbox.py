@@ -1,0 +1,64 @@
+"""What every store promises of who is told of actions: signatures, no code."""
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from gis.models import Instant
+
+DeliveryState = Literal["waiting", "delivered", "dead"]
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A destination that is to be told of an action, and how far that is.
+
+    Attributes
+    ----------
+    outbox_row
+        1, 2, 3 in order of the log.
+    destination
+        Who is to be told.
+    event_id, action_row
+        The action.
+    state
+        Dead ones were given up.
+    attempts
+        How often it was tried.
+    at, status, error
+        When it was tried last, the status of HTTP, and what went wrong.
+    next_at
+        When it is tried next; None unless it waits.
+    """
+
+    outbox_row: int
+    destination: str
+    event_id: str
+    action_row: int
+    state: DeliveryState = "waiting"
+    attempts: int = 0
+    at: Instant | None = None
+    status: int | None = None
+    error: str = ""
+    next_at: Instant | None = None
+
+
+class Outbox(Protocol):
+    """Who is to be told of actions, and who was."""
+
+    def waiting(self, at: Instant, limit: int) -> tuple[Delivery, ...]:
+        """Return deliveries that wait and are to be tried at or before a time.
+
+        One of each destination and event at a time: the earliest, so that phases arrive
+        in order.
+        """
+
+    def record_delivery(self, delivery: Delivery) -> None:
+        """Record how far a delivery is, durable when the call returns."""
+
+    def delivery(self, outbox_row: int) -> Delivery | None:
+        """Return a delivery; None if there is none."""
+
+    def deliveries(
+        self, state: DeliveryState | None, *, after: int = 0, limit: int = 100
+    ) -> tuple[Delivery, ...]:
+        """Return deliveries after a row, in order; None takes those of each state."""
