@@ -3,7 +3,7 @@
 import math
 import os
 import uuid
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 import geopandas as gpd
@@ -165,6 +165,12 @@ def content_of(new: NewEvent) -> dict[str, object]:
         "captured_at": event.captured_at,
         "details": new.details,
     }
+
+
+def sources_of(events: Iterable[NewEvent]) -> Iterator[Source]:
+    """Yield how each event is named."""
+    for new in events:
+        yield new.event.source, new.event.source_id
 
 
 def refuse_taken(event_id: str, event_ids: Container[str]) -> None:

@@ -1,41 +1,50 @@
-"""Group commit: events of callers that wait at the same time share one transaction."""
+"""Group commit: entries of callers that wait at the same time share one transaction."""
 
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
-from gis.errors import StoreUnavailableError
-from layers.stores.event_records import EventReceipt, NewEvent
+from gis.errors import StoreBusyError, StoreUnavailableError
+from layers.stores.loops import Entry, EntryReceipt
 
-Receipts: TypeAlias = tuple[EventReceipt, ...]
+Receipts: TypeAlias = tuple[EntryReceipt, ...]
+Outcome: TypeAlias = Receipts | Exception
+"""What one caller gets."""
+Commit: TypeAlias = Callable[[Sequence[Sequence[Entry]]], Sequence[Outcome]]
 
-BATCH_EVENTS = 1000
-"""A transaction takes no further caller once it has so many events."""
+BATCH_ENTRIES: Final = 1000
+"""A transaction takes no further caller once it has so many entries."""
+MOST_WAITING: Final = 4096
+"""So many callers may wait; one more is refused at once."""
 
 
 @dataclass(slots=True, eq=False)
 class _Call:
-    events: Sequence[NewEvent]
+    entries: Sequence[Entry]
     answer: "Future[Receipts]" = field(default_factory=Future)
 
 
 class GroupCommit:
     """A thread that appends what callers bring, together what came together.
 
-    A caller waits until its events are durable. What fails with others is tried again
-    alone, so that no caller fails for another one's event.
+    What fails as a whole is tried again call by call, so that no caller fails for
+    another one's entry.
 
     Parameters
     ----------
-    append
-        Appends events in one transaction, durable when it returns.
+    commit
+        Appends the entries of several callers in one transaction, durable when it
+        returns what each of them gets.
+    most_waiting
+        So many callers may wait.
     """
 
-    def __init__(self, append: Callable[[Sequence[NewEvent]], Receipts]) -> None:
-        self._append = append
+    def __init__(self, commit: Commit, most_waiting: int = MOST_WAITING) -> None:
+        self._append = commit
+        self._most_waiting = most_waiting
         self._waiting: deque[_Call] = deque()
         self._taken: list[_Call] = []
         self._is_over = False
@@ -45,24 +54,35 @@ class GroupCommit:
         )
         self._thread.start()
 
-    def append(self, events: Sequence[NewEvent]) -> Receipts:
-        """Return the receipts once the events are durable.
+    def append(self, entries: Sequence[Entry]) -> "Future[Receipts]":
+        """Return what holds the receipts once the entries are durable.
 
         Raises
         ------
+        StoreBusyError
+            If too many wait already.
         StoreUnavailableError
-            If the thread has ended, or ends before it answers.
+            If the thread has ended; the future holds it where it ends later.
         """
-        call = _Call(events)
+        call = _Call(entries)
         with self._change:
             if self._is_over:
                 raise _ended()
+            if len(self._waiting) >= self._most_waiting:
+                raise StoreBusyError(
+                    f"{self._most_waiting} callers wait to write already; send it "
+                    "again in a moment."
+                )
             self._waiting.append(call)
             self._change.notify()
-        return call.answer.result()
+        return call.answer
+
+    def waiting(self) -> int:
+        """Return how many callers wait."""
+        return len(self._waiting)
 
     def is_alive(self) -> bool:
-        """Say whether events are still taken."""
+        """Say whether entries are still taken."""
         return self._thread.is_alive() and not self._is_over
 
     def close(self) -> None:
@@ -75,7 +95,8 @@ class GroupCommit:
     def _run(self) -> None:
         try:
             while self._take():
-                self._commit(self._taken)
+                if self._taken:
+                    self._commit(self._taken)
         finally:
             self._end()
 
@@ -85,16 +106,18 @@ class GroupCommit:
             self._taken = []
             while not self._waiting and not self._is_over:
                 self._change.wait()
-            events = 0
-            while self._waiting and events < BATCH_EVENTS:
+            entries = 0
+            while self._waiting and entries < BATCH_ENTRIES:
                 call = self._waiting.popleft()
-                events += len(call.events)
-                self._taken.append(call)
-        return bool(self._taken)
+                entries += len(call.entries)
+                # who went away before its turn has nothing appended
+                if call.answer.set_running_or_notify_cancel():
+                    self._taken.append(call)
+            return not self._is_over or bool(self._taken or self._waiting)
 
     def _commit(self, calls: list[_Call]) -> None:
         try:
-            receipts = self._append([new for call in calls for new in call.events])
+            outcomes = self._append([call.entries for call in calls])
         except Exception as error:
             if len(calls) == 1:
                 calls[0].answer.set_exception(error)
@@ -102,11 +125,11 @@ class GroupCommit:
                 for call in calls:
                     self._commit([call])
             return
-        start = 0
-        for call in calls:
-            stop = start + len(call.events)
-            call.answer.set_result(receipts[start:stop])
-            start = stop
+        for call, outcome in zip(calls, outcomes, strict=True):
+            if isinstance(outcome, Exception):
+                call.answer.set_exception(outcome)
+            else:
+                call.answer.set_result(outcome)
 
     def _end(self) -> None:
         """Fail whoever still waits."""

@@ -13,11 +13,15 @@ import hmac
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Protocol, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 from gis.errors import SettingError, StoreError
 from gis.models import Instant
 
+EVENTS: Final = "events"
+ACTIONS: Final = "actions"
+UNREVISED: Final = frozenset({EVENTS, ACTIONS})
+"""Layers whose links are no new revision: nothing that answers changes by them."""
 KEY_BYTES = 32
 HEAD_FORMAT = "pagoda-head/1"
 MEND = "see `pagoda audit verify`, and restore the last export from before"
@@ -110,13 +114,13 @@ class Log(Protocol):
         """
 
     def revision(self) -> int:
-        """Return the sequence of the last link that is not of events, 0 without one.
+        """Return the sequence of the last link not of `UNREVISED`, 0 without one.
 
         Cheap enough to be asked every second by every reader.
         """
 
     def changed_layers(self, after: int) -> frozenset[str]:
-        """Return the layers that links after a sequence are of, but for events."""
+        """Return the layers that links after a sequence are of, but for `UNREVISED`."""
 
     def wait_for_change(self, revision: int, timeout_s: float) -> int:
         """Return the revision as soon as it is not the one given.

@@ -1,30 +1,35 @@
 """The store in memory: for tests and notebooks; the shortest reading of the rules."""
 
-import threading
 import uuid
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
 
-from gis.errors import RowFault, StoreError, StoreUnavailableError
+from gis.errors import GovernanceError, RowFault, StoreError
 from gis.models import Instant
 from gis.versions import History, Version, Withdrawal
-from layers.schema.layer import LayerSchema, refusal
-from layers.stores.event_admission import sources_of
+from layers.schema.layer import LayerSchema
+from layers.stores.actions import action_bytes
+from layers.stores.admission import (
+    Admission,
+    Stock,
+    check_entries,
+    event_ids_of,
+    event_receipts,
+    requests_of,
+)
 from layers.stores.event_records import EventReceipt, NewEvent, StoredEvent
 from layers.stores.events import (
     EventIds,
-    admit,
     changed_faults,
-    check_events,
     event_bytes,
     event_frame,
-    refuse_taken,
+    sources_of,
 )
 from layers.stores.fact_checks import Surroundings, prepare_facts
 from layers.stores.facts import (
@@ -38,7 +43,18 @@ from layers.stores.facts import (
     records_of,
     with_record,
 )
-from layers.stores.log import Batch, Link, LogFault, genesis, next_link
+from layers.stores.log import (
+    ACTIONS,
+    EVENTS,
+    UNREVISED,
+    Batch,
+    Link,
+    LogFault,
+    genesis,
+    next_link,
+)
+from layers.stores.loops import Entry, EntryReceipt
+from layers.stores.memory_loops import MemoryLoops
 from layers.stores.protocol import MAIN_SYSTEM, Publication, VersionLayers
 from layers.stores.town_clock import KeptClock, TownClock
 from layers.stores.version_digest import version_bytes, withdrawal_bytes
@@ -50,10 +66,8 @@ from layers.stores.versions import (
     prepare,
 )
 
-EVENTS = "events"
 
-
-class MemoryStore(TownClock, LayersInForce):
+class MemoryStore(TownClock, LayersInForce, MemoryLoops):
     """A `Store` in dictionaries; what it holds ends with the process.
 
     Parameters
@@ -80,10 +94,9 @@ class MemoryStore(TownClock, LayersInForce):
         store_id: str | None = None,
     ) -> None:
         super().__init__(now)
+        MemoryLoops.__init__(self)
         self._crs = crs
         self._store_id = store_id or str(uuid.uuid4())
-        self._change = threading.Condition()
-        self._is_closed = False
         self._links: list[Link] = []
         self._histories: dict[str, History] = {}
         self._layers: dict[tuple[str, int], VersionLayers] = {}
@@ -209,22 +222,59 @@ class MemoryStore(TownClock, LayersInForce):
             return self._records[fact_layer(layer).schema.name].copy()
 
     def append_events(self, events: Sequence[NewEvent]) -> tuple[EventReceipt, ...]:
-        """Append events; one sent before is not appended again."""
-        check_events(events)
+        """Append events of a history; one sent before is not appended again."""
+        return event_receipts(self.append([Entry(new) for new in events]).result())
+
+    def append(self, entries: Sequence[Entry]) -> Future[tuple[EntryReceipt, ...]]:
+        """Append the entries of one caller in one transaction, all or none."""
+        future: Future[tuple[EntryReceipt, ...]] = Future()
+        try:
+            future.set_result(self._append(entries))
+        except GovernanceError as error:
+            future.set_exception(error)
+        return future
+
+    def _append(self, entries: Sequence[Entry]) -> tuple[EntryReceipt, ...]:
+        check_entries(entries)
         with self._open():
-            if faults := self.changed_events(events):
-                raise refusal("events", faults, "append the events again")
             recorded_at = self._recorded_at()
-            fresh = self._number(events, recorded_at)
-            if fresh:
-                self._commit(EVENTS, recorded_at, [event_bytes(e) for e in fresh])
-            for entry in fresh:
+            admission = Admission(self._stock(entries), self._event_ids, recorded_at)
+            place = admission.decide(entries)
+            admission.number(len(self._links))
+            if admission.events:
+                rows = [event_bytes(entry) for entry in admission.events]
+                self._commit(EVENTS, recorded_at, rows)
+            for entry in admission.events:
                 self._events.append(entry)
                 self._by_id[entry.receipt.event_id] = entry
                 event = entry.new.event
                 self._by_source[event.source, event.source_id] = entry
-            new_ids = {entry.receipt.event_id for entry in fresh}
-            return tuple(self._receipt(new, new_ids) for new in events)
+            if admission.actions:
+                actions = [action_bytes(entry) for entry in admission.actions]
+                self._commit(ACTIONS, recorded_at, actions)
+                self._add(admission.actions, admission.loops, admission.tasks)
+            return admission.receipts(place)
+
+    def _stock(self, entries: Sequence[Entry]) -> Stock:
+        """Return what is there of what entries are about."""
+        events = [entry.event for entry in entries if entry.event is not None]
+        entries_there = {
+            source: self._by_source[source]
+            for source in sources_of(events)
+            if source in self._by_source
+        }
+        event_ids = {entry.receipt.event_id for entry in entries_there.values()}
+        loops, tasks = self._standing(event_ids_of(entries))
+        return Stock(
+            entries_there,
+            frozenset(new.event.event_id for new in events) & self._by_id.keys(),
+            self._intakes(event_ids),
+            self._requests_of(requests_of(entries)),
+            loops,
+            tasks,
+            len(self._events),
+            len(self._actions),
+        )
 
     def changed_events(self, events: Sequence[NewEvent]) -> list[RowFault]:
         """Return a fault for each event that came before and was other."""
@@ -297,7 +347,7 @@ class MemoryStore(TownClock, LayersInForce):
     def changed_layers(self, after: int) -> frozenset[str]:
         """Return the layers that links after a sequence are of, but for events."""
         with self._open():
-            return frozenset(link.layer for link in self._links[after:]) - {EVENTS}
+            return frozenset(link.layer for link in self._links[after:]) - UNREVISED
 
     def wait_for_change(self, revision: int, timeout_s: float) -> int:
         """Return the revision as soon as it is not the one given."""
@@ -327,14 +377,6 @@ class MemoryStore(TownClock, LayersInForce):
             self._is_closed = True
             self._change.notify_all()
 
-    @contextmanager
-    def _open(self) -> Iterator[None]:
-        """Hold the lock of a store that is open."""
-        with self._change:
-            if self._is_closed:
-                raise StoreUnavailableError("The store is closed; open it again.")
-            yield
-
     def _recorded_at(self) -> Instant:
         """Return the clock, or the last record where the clock went back."""
         now = self.now()
@@ -349,7 +391,7 @@ class MemoryStore(TownClock, LayersInForce):
         head = self._links[-1].head if self._links else genesis(self._store_id)
         link = next_link(head, len(self._links) + 1, layer, recorded_at, rows)
         self._links.append(link)
-        if layer != EVENTS:
+        if layer not in UNREVISED:
             self._revision = link.sequence
             self._change.notify_all()
         return link
@@ -383,38 +425,14 @@ class MemoryStore(TownClock, LayersInForce):
             )
         return layers[VERSION_LAYERS.index(layer)]
 
-    def _number(
-        self, events: Sequence[NewEvent], recorded_at: Instant
-    ) -> list[StoredEvent]:
-        """Return the events that are new, with id, row and batch."""
-        batch, row = len(self._links) + 1, len(self._events)
-        fresh: dict[tuple[str, str], StoredEvent] = {}
-        new_ids: set[str] = set()
-        for new in events:
-            key = new.event.source, new.event.source_id
-            if key in self._by_source or key in fresh:
-                continue
-            event_id = new.event.event_id or self._event_ids.make(recorded_at)
-            refuse_taken(event_id, self._by_id)
-            refuse_taken(event_id, new_ids)
-            new_ids.add(event_id)
-            receipt = EventReceipt(event_id, row + len(fresh) + 1, batch, recorded_at)
-            fresh[key] = StoredEvent(admit(new, event_id), receipt)
-        return list(fresh.values())
-
-    def _receipt(self, new: NewEvent, new_ids: set[str]) -> EventReceipt:
-        """Return the first receipt of an event; it is new once."""
-        receipt = self._by_source[new.event.source, new.event.source_id].receipt
-        is_new = receipt.event_id in new_ids
-        new_ids.discard(receipt.event_id)
-        return replace(receipt, is_new=is_new)
-
     def _rows_of(self, link: Link) -> list[bytes]:
         """Return the rows of a link, made from what is stored now."""
         if link.layer == EVENTS:
             of_batch = bisect_left(self._events, link.sequence, key=_batch)
             rows = self._events[of_batch : of_batch + link.rows]
             return [event_bytes(entry) for entry in rows]
+        if link.layer == ACTIONS:
+            return [action_bytes(entry) for entry in self._actions_of(link.sequence)]
         if link.layer == "versions":
             return [version_bytes(v) for v in self._published[link.sequence]]
         if link.layer == "withdrawals":
