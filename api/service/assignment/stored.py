@@ -1,15 +1,22 @@
 """Answers as they are stored with an event."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from gis.assignment import Answer, Assigner, Positions, Request, answer_many
+from gis.assignment import (
+    Answer,
+    Assigner,
+    Positions,
+    Request,
+    answer_many,
+    answer_one,
+)
 from gis.crs import defined_datum
-from gis.models import Assignment
+from gis.models import Assignment, Instant, Position
 from gis.roster import NO_HOUR
 from layers.snapshots import Snapshot
 
@@ -99,23 +106,72 @@ def stored_answers(
         accuracy_m=events.accuracy_m,
         request=Request(confidence=CONFIDENCE, datum_error_m=datum_error_m),
     )
-    terms = asdict(snapshot.terms)
     for place, radius_m in enumerate(events.accuracy_m.tolist()):
-        answer = answers.answer(place)
-        document = {
-            "revision": snapshot.revision,
-            "terms": terms,
-            "at": int(events.instants[place]),
-            "accuracy_m": radius_m if np.isfinite(radius_m) else None,
-            "confidence": CONFIDENCE,
-            **_fields(answers.assigner, answer),
-        }
-        if events.is_day[place]:
-            document["is_day"] = True
-        if answer.neighbour is not None:
-            document["neighbour_id"] = answer.neighbour.neighbour_id
-        text = orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
-        yield StoredAnswer(answer.assignment, answer.x, answer.y, text)
+        yield _stored(
+            snapshot,
+            answers.answer(place),
+            int(events.instants[place]),
+            radius_m if np.isfinite(radius_m) else None,
+            is_day=bool(events.is_day[place]),
+        )
+
+
+def stored_answer(
+    snapshot: Snapshot,
+    position: Position | None,
+    at: Instant,
+    accuracy_m: float | None,
+    *,
+    datum_error_m: float,
+) -> StoredAnswer:
+    """Return the answer to one event, equal to that of `stored_answers` to the byte.
+
+    Parameters
+    ----------
+    snapshot
+        In force at the time of the event.
+    position
+        As reported; None where it has none.
+    at
+        When it is answered for.
+    accuracy_m
+        68 % radius, metres; None where there is none.
+    datum_error_m
+        Error of the GCJ-02 and BD-09 formulas, metres.
+    """
+    request = Request(confidence=CONFIDENCE, datum_error_m=datum_error_m)
+    answer = answer_one(
+        snapshot.basis, position, at, accuracy_m=accuracy_m, request=request
+    )
+    return _stored(snapshot, answer, at, accuracy_m, is_day=False)
+
+
+def _stored(
+    snapshot: Snapshot,
+    answer: Answer,
+    at: int,
+    accuracy_m: float | None,
+    *,
+    is_day: bool,
+) -> StoredAnswer:
+    """Return an answer as it is stored."""
+    document = {
+        "revision": snapshot.revision,
+        "terms": {
+            "snap_m": snapshot.terms.snap_m,
+            "region_tier": snapshot.terms.region_tier,
+        },
+        "at": at,
+        "accuracy_m": accuracy_m,
+        "confidence": CONFIDENCE,
+        **_fields(snapshot.basis.assigner, answer),
+    }
+    if is_day:
+        document["is_day"] = True
+    if answer.neighbour is not None:
+        document["neighbour_id"] = answer.neighbour.neighbour_id
+    text = orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
+    return StoredAnswer(answer.assignment, answer.x, answer.y, text)
 
 
 def _fields(assigner: Assigner, answer: Answer) -> dict[str, object]:

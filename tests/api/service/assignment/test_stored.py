@@ -6,8 +6,14 @@ import numpy as np
 import orjson
 import pytest
 
-from api.service.assignment.stored import EventColumns, StoredAnswer, stored_answers
+from api.service.assignment.stored import (
+    EventColumns,
+    StoredAnswer,
+    stored_answer,
+    stored_answers,
+)
 from gis.assignment import REASONS, Positions
+from gis.models import Instant, Position
 from layers.snapshots import Terms, build_snapshot
 from support.makers.contract_rows import neighbours
 from support.makers.square_town import NOW, SquareTown, local
@@ -110,3 +116,22 @@ def test_neighbour_that_holds_an_event_outside_stands_beside_its_assignment(
     assert "neighbour_id" not in outside["assignment"]
     for document in (inside, nowhere, orjson.loads(before)):
         assert "neighbour_id" not in document
+
+
+@pytest.mark.parametrize("place", range(3), ids=["accuracy", "inside", "missing"])
+def test_one_answer_is_that_of_many_to_the_byte(
+    squares: SquareTown, place: int
+) -> None:
+    many = columns("gcj02" if place == 1 else "wgs84")
+    snapshot = squares.snapshot(AT)
+    wanted = list(stored_answers(snapshot, many, datum_error_m=1.0))[place]
+    x, y = float(many.positions.x[place]), float(many.positions.y[place])
+    radius_m = float(many.accuracy_m[place])
+    answer = stored_answer(
+        snapshot,
+        None if np.isnan(x) else Position(x, y, many.datum),
+        Instant(int(many.instants[place])),
+        None if np.isnan(radius_m) else radius_m,
+        datum_error_m=1.0,
+    )
+    assert answer == wanted
