@@ -1,0 +1,121 @@
+"""Who reports, acts and is told: sources, devices, departments, as one object."""
+
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final, TypeVar
+
+import geopandas as gpd
+
+from gis.models import Department, Destination, Device, Instant, Source
+from layers.schema.departments import departments_of
+from layers.schema.destinations import destinations_of
+from layers.schema.devices import devices_of
+from layers.schema.sources import sources_of
+from layers.stores.protocol import Store
+
+LAYERS: Final = frozenset({"sources", "devices", "departments", "destinations"})
+"""Layers that a registry is made from."""
+STALE_MS: Final = 60_000
+"""Facts that begin or end by themselves count at most so much later."""
+Record = TypeVar("Record")
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """What is registered at a time, each by its id.
+
+    Attributes
+    ----------
+    revision, read_at
+        Revision of the store that it was read at, and when.
+    sources, devices, departments, destinations
+        By their ids.
+    """
+
+    revision: int = 0
+    read_at: Instant = Instant(0)  # noqa: RUF009  a number under another name
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    devices: Mapping[str, Device] = field(default_factory=dict)
+    departments: Mapping[str, Department] = field(default_factory=dict)
+    destinations: Mapping[str, Destination] = field(default_factory=dict)
+
+
+def read_registry(store: Store, at: Instant) -> Registry:
+    """Return what is registered in a store at a time.
+
+    Parameters
+    ----------
+    store
+        The store.
+    at
+        Which facts are in force.
+    """
+    revision = store.revision()
+    return Registry(
+        revision,
+        at,
+        _by_id(sources_of(store.facts("sources", valid_at=at)), lambda s: s.source),
+        _by_id(devices_of(_points(store, "devices", at)), lambda d: d.device_id),
+        _by_id(
+            departments_of(_points(store, "departments", at)), lambda d: d.department_id
+        ),
+        _by_id(
+            destinations_of(store.facts("destinations", valid_at=at)),
+            lambda d: d.destination_id,
+        ),
+    )
+
+
+class Registries:
+    """Holds the current registry of a store; readers never wait for a new one.
+
+    Parameters
+    ----------
+    store
+        Where everything is read.
+
+    Examples
+    --------
+    >>> from layers.stores import open_store
+    >>> registries = Registries(open_store("memory:"))
+    >>> len(registries.current.sources), registries.refresh()
+    (0, False)
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._reading = threading.Lock()
+        self._current = read_registry(store, store.now())
+
+    @property
+    def current(self) -> Registry:
+        """What is registered as far as the last `refresh` saw."""
+        return self._current
+
+    def refresh(self) -> bool:
+        """Swap in a new registry where something changed; say whether."""
+        with self._reading:
+            current, now = self._current, self._store.now()
+            revision = self._store.revision()
+            is_stale = not 0 <= now - current.read_at < STALE_MS
+            if revision == current.revision and not is_stale:
+                return False
+            changed = self._store.changed_layers(current.revision)
+            if not is_stale and changed.isdisjoint(LAYERS):
+                self._current = replace(current, revision=revision)
+                return False
+            # readers see the old object or the new one: this is one reference
+            self._current = read_registry(self._store, now)
+            return True
+
+
+def _points(store: Store, layer: str, at: Instant) -> gpd.GeoDataFrame:
+    """Return the facts of a layer that has points."""
+    return gpd.GeoDataFrame(store.facts(layer, valid_at=at))
+
+
+def _by_id(
+    records: Iterable[Record], id_of: Callable[[Record], str]
+) -> dict[str, Record]:
+    return {id_of(record): record for record in records}
