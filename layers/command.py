@@ -1,0 +1,167 @@
+"""Who commands where: areas as paths from the top, and the posts that answer there."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from gis.models import Assignment, CircleId, GridId, Holding, Instant
+from gis.pagoda import Pagoda
+from gis.roster import DutyTable
+from layers.snapshots import Snapshot
+
+SLASH: Final = "/"
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose an event is.
+
+    Attributes
+    ----------
+    grid_id
+        The grid; None where none owns it.
+    area_path
+        Ids from the top to the grid, or to the lowest circle that owns it, each ended
+        by ``/``.
+    post_id, holder_id
+        The one post that answers, and who holds it; empty and None where nobody does.
+    leaders
+        Who holds the leader posts of the path, the lowest first.
+    """
+
+    grid_id: str | None
+    area_path: str
+    post_id: str
+    holder_id: str | None
+    leaders: tuple[Holding, ...]
+
+
+def area_path(areas_up: tuple[str, ...]) -> str:
+    """Return the path of an area from the ids of it and all above it.
+
+    Parameters
+    ----------
+    areas_up
+        The area, its parent, and so on up to the top.
+
+    Examples
+    --------
+    >>> area_path(("G1", "C2", "C1"))
+    'C1/C2/G1/'
+    """
+    return "".join(f"{area}{SLASH}" for area in reversed(areas_up))
+
+
+def areas_up(pagoda: Pagoda, area_id: str) -> tuple[str, ...]:
+    """Return the ids of an area and of all above it, up to the top.
+
+    Parameters
+    ----------
+    pagoda
+        The command tree.
+    area_id
+        A grid or circle of it.
+    """
+    if GridId(area_id) in pagoda.grid_parents:
+        return (area_id, *pagoda.chain(GridId(area_id)))
+    return pagoda.chain_above(CircleId(area_id))
+
+
+def owner_of(snapshot: Snapshot, assignment: Assignment) -> Owner:
+    """Return whose an event is by its assignment; without grid it is the intake's.
+
+    Parameters
+    ----------
+    snapshot
+        What the assignment was made from.
+    assignment
+        Whose its position is.
+    """
+    accountable = assignment.accountable
+    pagoda = snapshot.territory.pagoda
+    path = ""
+    if assignment.grid_id is not None:
+        path = area_path((assignment.grid_id, *assignment.chain))
+    elif accountable is not None and pagoda is not None:
+        path = area_path(areas_up(pagoda, accountable.area_id))
+    return Owner(
+        assignment.grid_id,
+        path,
+        (accountable.post_id or "") if accountable else "",
+        accountable.holder_id if accountable else None,
+        assignment.leaders,
+    )
+
+
+def owner_of_community(
+    snapshot: Snapshot, community_id: str, at: Instant
+) -> Owner | None:
+    """Return whose a community is: the lowest area above all of its grids.
+
+    Parameters
+    ----------
+    snapshot
+        What is in force.
+    community_id
+        Its code.
+    at
+        Who is on duty.
+
+    Returns
+    -------
+    owner
+        None where there is no such community or no command.
+    """
+    duties = snapshot.territory.duties
+    communities = snapshot.territory.communities
+    rows = [
+        row
+        for row, grid_id in enumerate(snapshot.assigner.ids)
+        if communities.get(GridId(grid_id)) == community_id
+    ]
+    if not rows or duties is None:
+        return None
+    pagoda = duties.roster.pagoda
+    ways = [areas_up(pagoda, snapshot.assigner.ids[row]) for row in rows]
+    shared = [area for area in ways[0] if all(area in way for way in ways)]
+    on_duty = duties.on_duty(rows[0], at)
+    leaders = tuple(h for h in on_duty.leaders if h.area_id in shared)
+    first = next((h for h in leaders if h.holder_id is not None), None)
+    grid_id = shared[0] if shared[0] == snapshot.assigner.ids[rows[0]] else None
+    return Owner(
+        grid_id,
+        area_path(tuple(shared)),
+        (first.post_id or "") if first else "",
+        first.holder_id if first else None,
+        leaders,
+    )
+
+
+def owner_above(
+    duties: DutyTable, path: str, level: int, at: Instant
+) -> Holding | None:
+    """Return the leader post so many circles above the end of a path, and its holder.
+
+    Parameters
+    ----------
+    duties
+        Who is on duty.
+    path
+        As `area_path` writes it.
+    level
+        0 is the end itself; beyond the top it is the top.
+    at
+        When.
+
+    Returns
+    -------
+    holding
+        Of the first post from there upwards that somebody holds; None where nobody
+        does.
+    """
+    areas = path.split(SLASH)[:-1]
+    place = max(len(areas) - 1 - level, 0)
+    for area_id in reversed(areas[: place + 1]):
+        holding = duties.leaders(area_id).at(at)
+        if holding.holder_id is not None:
+            return holding
+    return None
