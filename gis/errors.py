@@ -81,7 +81,17 @@ class InputFileError(GovernanceError, OSError):
 
 
 class LoopError(GovernanceError, ValueError):
-    """A step does not fit where an event stands, or is not what a loop takes."""
+    """A step does not fit where an event stands, or is not what a loop takes.
+
+    Attributes
+    ----------
+    reason
+        One of `gis.events.STEP_REASONS`; empty where no step was asked for.
+    """
+
+    def __init__(self, text: str, reason: str = "") -> None:
+        super().__init__(text)
+        self.reason = reason
 
 
 class MapError(GovernanceError, RuntimeError):

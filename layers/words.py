@@ -115,6 +115,43 @@ HOLDING_REASONS: Final[Vocabulary] = MappingProxyType(
 
 # --- what is not counted or not drawn ---------------------------------------
 
+STEP_REASONS: Final[Vocabulary] = MappingProxyType(
+    {
+        "unknown_step": Words(
+            "闭环中没有这一操作，请选用允许的操作",
+            "the loop has no such step; take one that is allowed",
+        ),
+        "wrong_state": Words(
+            "事件当前状态不能执行此操作，请选用允许的操作",
+            "it does not start in this state; take a step that is allowed",
+        ),
+        "not_yours": Words(
+            "此操作不由您办理，请交由负责的人办理",
+            "it is for somebody else; ask them",
+        ),
+        "same_key": Words(
+            "处置人不能核查自己处置的事件，请由他人核查",
+            "who handled an event does not check it; ask somebody else",
+        ),
+        "below_close_at": Words(
+            "此类事件须由上一级领导结案，请上报",
+            "a leader further up closes such events; ask them",
+        ),
+        "tasks_open": Words(
+            "被召集的部门尚未全部办结，请等候或说明理由跳过",
+            "departments that were summoned are not done; wait, or skip with a reason",
+        ),
+        "no_reason": Words("此操作须说明理由，请填写", "it needs a reason; say why"),
+        "no_task": Words(
+            "没有这样的任务，请核对任务编号", "there is no such task; check its number"
+        ),
+        "no_target": Words(
+            "不能转到这一状态，请另选", "it does not lead to that state; name another"
+        ),
+    }
+)
+"""Why a step is refused, and what to do."""
+
 LEFT_OUT: Final[Vocabulary] = MappingProxyType(
     {
         "no_position": Words("无坐标的场所", "Places without a position"),

@@ -1,5 +1,6 @@
 """Events: where each stands, whose it is by scenario, what may be done next."""
 
+from gis.events.lifecycle import begin, entered_at, handler_of, take_step
 from gis.events.loop import (
     PHASES,
     TASK_SORTS,
@@ -16,20 +17,68 @@ from gis.events.loop import (
     fold,
     fold_all,
 )
+from gis.events.permission import STEP_REASONS, allowed, refusal
+from gis.events.standing import (
+    MINUTE_MS,
+    SERVICE,
+    SUMMONS,
+    Actor,
+    Allowed,
+    Effect,
+    Standing,
+    Step,
+    Terms,
+    Times,
+)
+from gis.events.template import (
+    COMMON,
+    PARTIES,
+    CommonStep,
+    Flaw,
+    State,
+    Template,
+    Transition,
+    template_flaws,
+)
 
 __all__ = [
+    "COMMON",
+    "MINUTE_MS",
+    "PARTIES",
     "PHASES",
+    "SERVICE",
+    "STEP_REASONS",
+    "SUMMONS",
     "TASK_SORTS",
     "TASK_STATES",
     "Action",
+    "Actor",
+    "Allowed",
     "Changes",
+    "CommonStep",
+    "Effect",
+    "Flaw",
     "Loop",
     "Phase",
     "Presence",
+    "Standing",
+    "State",
+    "Step",
     "StoredAction",
     "Task",
     "TaskSort",
     "TaskState",
+    "Template",
+    "Terms",
+    "Times",
+    "Transition",
+    "allowed",
+    "begin",
+    "entered_at",
     "fold",
     "fold_all",
+    "handler_of",
+    "refusal",
+    "take_step",
+    "template_flaws",
 ]

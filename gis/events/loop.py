@@ -68,7 +68,8 @@ class Loop:
     occurred_at, received_at
         As reported.
     accepted_at, assigned_at, handled_at, closed_at
-        When it first came into such a state; None while it has not.
+        When it first came into such a state in its present round, in order; None while
+        it has not. Going back or opening again clears those that lie after.
     first_response_at
         When a person first did something; None while none has.
     arrived_at
@@ -152,7 +153,8 @@ class Task:
     given_at, due_at
         Since when, and until when inclusively.
     climb_ms
-        It climbs a circle each time so much has passed after `due_at`; 0 never.
+        It climbs a circle as soon as it is overdue, and again each time so much has
+        passed; 0 never.
     level
         How many circles it has climbed.
     climbs_at

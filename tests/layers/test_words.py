@@ -10,6 +10,7 @@ from typing import get_args
 import pytest
 
 from gis.assignment import FAULTS, NO_VERSION, REASONS
+from gis.events import STEP_REASONS
 from gis.models import RiskLevel, SafetyCode, Status
 from gis.risk import event_load_card
 from gis.roster import (
@@ -41,6 +42,7 @@ PRODUCED = {
         NO_TIME,
         TRIAGE,
     },
+    "STEP_REASONS": set(STEP_REASONS),
     "ANSWERS": set(Status),
     "LEFT_OUT": {*get_args(LeftOut), *get_args(Gap)},
     "LEVELS": {None, *RiskLevel},
