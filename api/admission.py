@@ -1,7 +1,6 @@
 """What is let in: queries that a route knows, bodies of a size, so many a client."""
 
 import ipaddress
-import json
 import math
 import time
 from collections import Counter
@@ -12,13 +11,13 @@ from urllib.parse import parse_qsl
 
 from fastapi import Request, Response
 from fastapi.dependencies.utils import get_flat_params
-from fastapi.exceptions import RequestValidationError
 from fastapi.params import ParamTypes, Query
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import problem, refused_by_http
+from api.json_text import JSON, read_json, refuse_encoded, utf8_kind
 
 Handler: TypeAlias = Callable[[Request], Coroutine[Any, Any, Response]]
 MOST_BODY_BYTES: Final = 1 << 20
@@ -56,7 +55,8 @@ class Door(APIRoute):
 class JsonDoor(Door):
     """A door whose bodies are JSON in UTF-8, declared so, with each name once.
 
-    What a page of another site sends without asking is declared as something else.
+    What a page of another site sends without asking is declared as something else. What
+    a body says is `request.state.document` to a function that takes the request.
     """
 
     def _handler(self) -> Handler:
@@ -65,9 +65,10 @@ class JsonDoor(Door):
 
         async def handle_json(request: Request) -> Response:
             if request.method == "POST":
-                if not is_json(request.headers.get("content-type", "")):
+                refuse_encoded(request.headers.raw)
+                if utf8_kind(request.headers.get("content-type", "")) != JSON:
                     raise HTTPException(415)
-                check_body(await request.body())
+                request.state.document = read_json(await request.body())
             return await handle(request)
 
         return handle_json
@@ -75,6 +76,15 @@ class JsonDoor(Door):
     def _answer(self) -> Handler:
         """Return what answers a body that is JSON."""
         return super()._handler()
+
+
+class EventDoor(Door):
+    """A door whose function reads the request as it came: JSON or a CloudEvent."""
+
+    def _handler(self) -> Handler:
+        """Return the function itself."""
+        handle: Handler = self.endpoint
+        return handle
 
 
 class PlainDoor(JsonDoor):
@@ -88,65 +98,6 @@ class PlainDoor(JsonDoor):
         """Return the function itself."""
         handle: Handler = self.endpoint
         return handle
-
-
-def is_json(content_type: str) -> bool:
-    """Say whether a header declares JSON in UTF-8.
-
-    Examples
-    --------
-    >>> is_json("application/json; charset=UTF-8"), is_json("text/plain")
-    (True, False)
-    """
-    kind, *parameters = [part.strip().lower() for part in content_type.split(";")]
-    charsets = {p for p in parameters if p.startswith("charset=")}
-    utf8 = {"charset=utf-8", 'charset="utf-8"'}
-    return kind == "application/json" and charsets <= utf8
-
-
-def check_body(body: bytes) -> None:
-    """Refuse a body that is no JSON in UTF-8, or has a name twice in one object.
-
-    Parameters
-    ----------
-    body
-        As it was sent.
-
-    Raises
-    ------
-    RequestValidationError
-        Says where it is no JSON, or which name stands twice.
-    HTTPException
-        If it is nested too deep.
-    """
-    try:
-        _decoder.decode(body.decode())
-    except UnicodeDecodeError as error:
-        raise _refusal(f"is no UTF-8 at byte {error.start}") from error
-    except json.JSONDecodeError as error:
-        place = f"line {error.lineno} column {error.colno}"
-        raise _refusal(f"Invalid JSON: {error.msg} at {place}") from error
-    except RecursionError as error:
-        raise HTTPException(400) from error
-
-
-def _names_once(pairs: list[tuple[str, object]]) -> None:
-    """Refuse an object that has a name twice: readers differ in which one counts."""
-    if len(dict(pairs)) < len(pairs):
-        names = Counter(name for name, _ in pairs)
-        [(name, count)] = names.most_common(1)
-        rule = f"stands {count} times in one object, expected it once"
-        raise _refusal(rule, name)
-
-
-def _refusal(rule: str, *names: str) -> RequestValidationError:
-    return RequestValidationError([{"loc": ("body", *names), "msg": rule}])
-
-
-# the route reads the values: a number here may be of any length
-_decoder: Final = json.JSONDecoder(
-    object_pairs_hook=_names_once, parse_int=str, parse_float=str
-)
 
 
 class BodyLimit:

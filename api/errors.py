@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
+from api.refusals import RequestError, rule_words
 from gis.errors import (
     CoverageError,
     CrsError,
@@ -121,9 +122,11 @@ NOT_NOW = (
 UNSHOWN: Final = {GovernanceError: FAILED, StoreUnavailableError: NOT_NOW}
 """Said instead of the text of an error, which is for the operator: the log has it."""
 RETRY_AFTER_S: Final = 5
+SHOWN_FAULTS: Final = 100
+SHOWN_CHARACTERS: Final = 100
+"""So much is repeated of a request that is wrong in many places."""
 NO_VERSION: Final = "no-version"
 """Kind of the problem that no version is in force then."""
-INVALID_ZH = "请求内容不符合要求，请按 errors 中的提示修改后重试。"
 
 
 ADDRESS: Final = re.compile(
@@ -145,6 +148,7 @@ def install_handlers(app: FastAPI) -> None:
     """Make every error of the app a problem document."""
     app.add_exception_handler(GovernanceError, _on_governance_error)
     app.add_exception_handler(RequestValidationError, _on_invalid_request)
+    app.add_exception_handler(RequestError, _on_refused_request)
     app.add_exception_handler(HTTPException, _on_http_exception)
     app.add_exception_handler(Exception, _on_failure)
 
@@ -215,19 +219,29 @@ async def _on_governance_error(_: Request, error: Exception) -> Response:
     return problem(status, _kind(error_class.__name__), detail, text_zh, errors)
 
 
+async def _on_refused_request(_: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestError)  # noqa: S101  registered for it
+    return problem(error.status, error.kind, error.detail, error.detail_zh)
+
+
 async def _on_invalid_request(_: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101  registered for it
-    faults = [
-        {
-            "field": ".".join(map(str, fault["loc"])),
-            "rule": fault["msg"].removeprefix("Value error, "),
-        }
-        for fault in error.errors()
-    ]
-    first = f"{faults[0]['field']}: {faults[0]['rule']}"
-    count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults, the first"
-    detail = f"The request has {count}: {first}; correct it."
-    return problem(422, "invalid-request", detail, INVALID_ZH, faults)
+    faults = []
+    for fault in error.errors()[:SHOWN_FAULTS]:
+        words = rule_words(fault)
+        field = ".".join(str(name)[:SHOWN_CHARACTERS] for name in fault["loc"])
+        faults.append({"field": field, "rule": words.en, "rule_zh": words.zh})
+    first, count = faults[0], len(error.errors())
+    number = "1 fault" if count == 1 else f"{count} faults, the first"
+    more_zh = "" if count == 1 else f"，共 {count} 处，其余见 errors"
+    return problem(
+        422,
+        "invalid-request",
+        f"The request has {number}: {first['field']}: {first['rule']}; correct it.",
+        f"请求内容不符合要求：{first['field']} {first['rule_zh']}{more_zh}；"
+        "请改正后重试。",
+        faults,
+    )
 
 
 async def _on_http_exception(_: Request, error: Exception) -> Response:

@@ -2,11 +2,11 @@
 
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
-from fastapi.exceptions import HTTPException, RequestValidationError
 from pydantic import ValidationError
 
 from api.admission import PlainDoor
 from api.deps import desk_of
+from api.refusals import refused_values
 from api.schemas.assignment import AssignmentOut, PositionIn, assignment_bytes
 
 router = APIRouter(route_class=PlainDoor, tags=["assign"])
@@ -27,15 +27,9 @@ async def assign(request: Request) -> Response:
     """Return the grid, the chain of circles and the accountable post of a position."""
     # read, answered and written by hand: this is the door that is knocked at most
     try:
-        position = PositionIn.model_validate_json(await request.body())
+        position = PositionIn.model_validate(request.state.document)
     except ValidationError as error:
-        faults = [
-            fault | {"loc": ("body", *fault["loc"])}
-            for fault in error.errors(include_url=False, include_context=False)
-        ]
-        if "recursion limit" in faults[0]["msg"]:
-            raise HTTPException(400) from error
-        raise RequestValidationError(faults) from error
+        raise refused_values(error) from error
     desk, question = desk_of(request), position.question()
     # another time or an accuracy may have something to build: not while others wait
     if question.at is None and question.accuracy_m is None:

@@ -1,12 +1,33 @@
 """Times and days of requests, read by the one reader of times."""
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime
-from typing import Annotated, TypeAlias
+from typing import Annotated, Final, TypeAlias, TypeVar
 
 from pydantic import BeforeValidator
 
+from api.refusals import broken_rule
 from gis.written_time import read_day, read_time
+
+SHOWN_CHARACTERS: Final = 40
+
+
+Value = TypeVar("Value")
+Reader: TypeAlias = Callable[[object], Value]
+
+
+def _in_words(read: Reader[Value], rule: str) -> Reader[Value]:
+    """Return a reader whose refusals are in both languages."""
+
+    def read_in_words(value: object) -> Value:
+        try:
+            return read(value)
+        except ValueError as error:
+            text = str(value)[:SHOWN_CHARACTERS]
+            raise broken_rule(rule, why=str(error), text=text) from error
+
+    return read_in_words
 
 
 def _time_or_day(value: object) -> datetime:
@@ -45,9 +66,11 @@ def _day(value: object) -> date:
     return read_day(value)
 
 
-Moment: TypeAlias = Annotated[datetime, BeforeValidator(_moment)]
+Moment: TypeAlias = Annotated[datetime, BeforeValidator(_in_words(_moment, "no_time"))]
 """A time; without offset it is local."""
-TimeOrDay: TypeAlias = Annotated[datetime, BeforeValidator(_time_of_query)]
+TimeOrDay: TypeAlias = Annotated[
+    datetime, BeforeValidator(_in_words(_time_of_query, "no_time"))
+]
 """A time of a query as `Moment`, or a day that stands for its beginning."""
-Day: TypeAlias = Annotated[date, BeforeValidator(_day)]
+Day: TypeAlias = Annotated[date, BeforeValidator(_in_words(_day, "no_day"))]
 """A day."""

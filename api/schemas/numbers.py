@@ -1,9 +1,11 @@
-"""Numbers of queries: digits, and nothing that only Python reads as a number."""
+"""Whole numbers: of queries in digits, of JSON as every reader of JSON takes them."""
 
 import re
 from typing import Annotated, TypeAlias
 
 from pydantic import BeforeValidator
+
+from api.refusals import broken_rule
 
 
 def _digits(value: object) -> object:
@@ -11,9 +13,18 @@ def _digits(value: object) -> object:
     if not isinstance(value, str):
         return value
     if re.fullmatch(r"\d{1,18}", value, re.ASCII) is None:
-        raise ValueError("is no whole number, expected digits such as '3'")
+        raise broken_rule("no_whole_number")
     return int(value)
 
 
 WholeNumber: TypeAlias = Annotated[int, BeforeValidator(_digits)]
 """A whole number that is not negative, written in digits."""
+
+
+def _whole(value: object) -> object:
+    """Return 2.0 as 2, which JSON does not tell apart."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Whole: TypeAlias = Annotated[int, BeforeValidator(_whole)]
+"""A whole number of JSON."""

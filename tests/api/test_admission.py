@@ -1,6 +1,7 @@
 """What is let in: queries that a route knows, bodies of a size, so many a client."""
 
 import asyncio
+import gzip
 import tracemalloc
 from collections.abc import AsyncIterator, Iterator
 
@@ -145,7 +146,7 @@ def test_service_takes_no_body_above_one_mebibyte(
 def test_body_of_one_mebibyte_is_read(client: TestClient, path: str) -> None:
     headers = {"content-type": "application/json"}
     response = client.post(path, content=b" " * MEBIBYTE, headers=headers)
-    assert response.status_code == 422
+    assert_problem(response, 400, "invalid-json")
 
 
 DOORS = ["/assign", "/inspections"]
@@ -178,42 +179,36 @@ def test_body_that_is_declared_as_json_is_read(
     client: TestClient, path: str, kind: str
 ) -> None:
     response = client.post(path, content=b"{}", headers={"content-type": kind})
-    assert response.json()["errors"][-1]["rule"] == "Field required"
+    assert response.json()["errors"][-1]["rule"] == "is missing, expected a value"
+
+
+@pytest.mark.parametrize("path", DOORS)
+def test_body_that_is_compressed_is_refused(client: TestClient, path: str) -> None:
+    headers = {"content-type": "application/json", "content-encoding": "gzip"}
+    response = client.post(path, content=gzip.compress(b"{}"), headers=headers)
+    assert_problem(response, 415, "http-error")
+    assert "Content-Encoding 'gzip'" in response.json()["detail"]
 
 
 @pytest.mark.parametrize("path", DOORS)
 @pytest.mark.parametrize(
-    ("body", "field", "words"),
+    ("body", "words"),
     [
-        (b'{"a": 1, "b": 2, "a": 1}', "body.a", "stands 2 times"),
-        (b'{"b": [{"c": 1, "c": 2}]}', "body.c", "stands 2 times"),
-        (b'{"a": 1, "\\u0061": 2}', "body.a", "stands 2 times"),
-        (b'{"a": "\xb8\xf1"}', "body", "is no UTF-8 at byte 7"),
-        ('{"a": 1}'.encode("utf-16"), "body", "is no UTF-8 at byte 0"),
-        (b'{"a": 1} {}', "body", "Invalid JSON: Extra data at line 1 column 10"),
-        (b"", "body", "Invalid JSON"),
+        (b'{"a": 1, "b": 2, "a": 1}', "has the name 'a' 2 times in one object"),
+        (b'{"a": "\xb8\xf1"}', "is no UTF-8 at byte 7"),
+        (b'{"a": NaN}', "has the number NaN"),
+        (b"[" * 100_000, "is nested too deep"),
+        (b"", "is no JSON at line 1 column 1"),
     ],
-    ids=["twice", "inside", "escaped", "gbk", "utf-16", "two values", "empty"],
+    ids=["twice", "gbk", "nan", "deep", "empty"],
 )
-def test_body_that_could_be_read_in_two_ways_is_refused(
-    client: TestClient, path: str, body: bytes, field: str, words: str
+def test_body_that_could_be_read_in_two_ways_cannot_be_read(
+    client: TestClient, path: str, body: bytes, words: str
 ) -> None:
     headers = {"content-type": "application/json"}
     response = client.post(path, content=body, headers=headers)
-    assert_problem(response, 422, "invalid-request")
-    (fault,) = response.json()["errors"]
-    assert fault["field"] == field
-    assert words in fault["rule"]
-
-
-@pytest.mark.parametrize("path", DOORS)
-@pytest.mark.parametrize("body", [b"[" * 100_000, b'{"a":' * 5000 + b"1" + b"}" * 5000])
-def test_body_that_is_nested_too_deep_cannot_be_read(
-    client: TestClient, path: str, body: bytes
-) -> None:
-    headers = {"content-type": "application/json"}
-    response = client.post(path, content=body, headers=headers)
-    assert_problem(response, 400, "http-error")
+    assert_problem(response, 400, "invalid-json")
+    assert words in response.json()["detail"]
 
 
 def test_nobody_is_sent_on_to_a_host_that_a_client_names(client: TestClient) -> None:

@@ -26,7 +26,7 @@ from support.harness.answers import PROBLEM, assert_problem
 def test_a_body_that_nests_too_deep_is_a_problem(client: TestClient) -> None:
     headers = {"content-type": "application/json"}
     response = client.post("/assign", content="[" * 100_000, headers=headers)
-    assert_problem(response, 400, "http-error")
+    assert_problem(response, 400, "invalid-json")
 
 
 @pytest.mark.parametrize("path", ["/nope", "/docs", "/redoc", "/risk", "/"])
