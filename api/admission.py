@@ -1,11 +1,7 @@
-"""What is let in: queries that a route knows, bodies of a size, so many a client."""
+"""What is let in: queries that a route knows, bodies that are JSON."""
 
-import ipaddress
-import math
-import time
 from collections import Counter
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 from urllib.parse import parse_qsl
 
@@ -14,16 +10,15 @@ from fastapi.dependencies.utils import get_flat_params
 from fastapi.params import ParamTypes, Query
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import problem, refused_by_http
+from api.errors import problem
 from api.json_text import JSON, read_json, refuse_encoded, utf8_kind
+from api.rates import Rate
 
 Handler: TypeAlias = Callable[[Request], Coroutine[Any, Any, Response]]
 MOST_BODY_BYTES: Final = 1 << 20
-"""A longer body is refused while it is read, whatever its length was said to be."""
-CLIENTS: Final = 10_000
-"""So many clients are remembered before those that waited long enough are let go."""
+"""A longer body is refused while it is read, whatever its length was said to be; a
+route that takes more says so with its own `max_body_size`."""
 
 
 class Door(APIRoute):
@@ -43,6 +38,7 @@ class Door(APIRoute):
             query: bytes = request.scope["query_string"]
             if query and (sentence := _wrong_query(query, sorted(names))):
                 return problem(400, "unknown-parameter", *sentence)
+            admit_key(request)
             return await handle(request)
 
         return handle_known
@@ -100,111 +96,26 @@ class PlainDoor(JsonDoor):
         return handle
 
 
-class BodyLimit:
-    """The application behind a count of the bytes of each body.
+def admit_key(request: Request) -> None:
+    """Refuse a key that has asked too often.
 
     Parameters
     ----------
-    app
-        The application.
-    most_bytes
-        A body of more is a 413; at once where its length is declared.
+    request
+        Its `state.caller`, if it has one, names the key.
+
+    Raises
+    ------
+    HTTPException
+        If the key must wait; it says how long.
     """
-
-    def __init__(self, app: ASGIApp, most_bytes: int = MOST_BODY_BYTES) -> None:
-        self._app = app
-        self._most_bytes = most_bytes
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Hand on what is short enough."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        if _declared_bytes(scope) > self._most_bytes:
-            await refused_by_http(413, CLOSING)(scope, receive, send)
-            return
-        count = 0
-
-        async def receive_counted() -> Message:
-            nonlocal count
-            message = await receive()
-            if message["type"] == "http.request":
-                count += len(message.get("body", b""))
-                if count > self._most_bytes:
-                    raise HTTPException(413, headers=CLOSING)
-            return message
-
-        await self._app(scope, receive_counted, send)
-
-
-CLOSING: Final = {"Connection": "close"}
-"""Nobody reads on what is too long."""
-
-
-@dataclass(slots=True)
-class RateLimit:
-    """So many requests a client in a span, and then as they come back one by one.
-
-    Asked by one thread.
-
-    Attributes
-    ----------
-    count
-        Requests that a client may make at once.
-    span_s
-        After so many seconds all of them are free again.
-    now
-        Seconds of a clock that never goes back.
-
-    Examples
-    --------
-    >>> limit = RateLimit(2, 60, now=lambda: 0.0)
-    >>> [limit.wait_s("192.0.2.1") for _ in range(3)], limit.wait_s("192.0.2.2")
-    ([0, 0, 30], 0)
-    """
-
-    count: int
-    span_s: float
-    now: Callable[[], float] = time.monotonic
-    # when each client has all its requests again
-    _free_at: dict[str, float] = field(default_factory=dict)
-
-    def wait_s(self, client: str) -> int:
-        """Let a client in and return 0, or return how many seconds it must wait.
-
-        Parameters
-        ----------
-        client
-            Its address; those of one IPv6 network of 64 bits are one client.
-        """
-        now, step_s = self.now(), self.span_s / self.count
-        if len(self._free_at) >= CLIENTS:
-            self._free_at = {c: at for c, at in self._free_at.items() if at > now}
-        name = _network_of(client)
-        free_at = max(self._free_at.get(name, now), now) + step_s
-        if free_at - now > self.span_s * (1 + 1e-9):
-            return math.ceil(free_at - now - self.span_s)
-        self._free_at[name] = free_at
-        return 0
-
-
-def _network_of(client: str) -> str:
-    """Return what stands for a client: an address that it cannot change at will."""
-    try:
-        address = ipaddress.ip_address(client)
-    except ValueError:
-        return client
-    if address.version == 4:
-        return client
-    return str(ipaddress.ip_network((address, 64), strict=False))
-
-
-def _declared_bytes(scope: Scope) -> int:
-    """Return the length that a request says its body has, 0 where it says none."""
-    for name, value in scope["headers"]:
-        if name == b"content-length" and value.isdigit():
-            return int(value)
-    return 0
+    key_id = getattr(getattr(request.state, "caller", None), "key_id", None)
+    if key_id is None:
+        return
+    limit: Rate = request.app.state.key_limit
+    wait_s = limit.wait_s(key_id)
+    if wait_s:
+        raise HTTPException(429, headers={"Retry-After": str(wait_s)})
 
 
 def _wrong_query(query: bytes, names: list[str]) -> tuple[str, str] | None:

@@ -1,16 +1,20 @@
 """The HTTP application: settings in, routes and handlers together."""
 
+import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, closing
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import FastAPI
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp
 
-from api.admission import BodyLimit, RateLimit
-from api.errors import PROBLEM_RESPONSES, PROBLEM_SCHEMA, install_handlers
+from api.admission import MOST_BODY_BYTES
+from api.errors import EVERYWHERE, PROBLEM_SCHEMA, install_handlers
+from api.gate import Gate, GateParts, Headers
+from api.rates import Rate
 from api.routes import (
     assign,
     description,
@@ -18,6 +22,7 @@ from api.routes import (
     grids,
     health,
     inspections,
+    metrics,
     model,
     risk,
     versions,
@@ -30,9 +35,10 @@ from api.service.stores.town_time import clock_header, start_clock, stop_clock
 from api.service.versions.read import VersionReader
 from api.service.watch import Watch
 from api.settings import Settings
+from api.streams import Streams
+from api.telemetry import Telemetry
 from gis.errors import GovernanceError
 from gis.index import warm_up
-from gis.models import Instant
 from gis.synthetic import make_s_town
 from layers.maps import tianditu
 from layers.snapshots import Snapshots
@@ -47,19 +53,22 @@ ROUTES = (
     inspections,
     risk,
     health,
+    metrics,
     description,
 )
 
-PLACES, PLACES_SPAN_S = 120, 60.0
-"""So many places may a client look at in so many seconds."""
+PLACES = 120
+"""So many places may a client look at in a minute."""
 
 CLOCK_HEADER = b"pagoda-clock"
 
 logger = logging.getLogger("uvicorn.error")
 
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
 
 class Service(FastAPI):
-    """The application, whose document has the problem as one component."""
+    """The application behind its gate; its document has the problem as a component."""
 
     def openapi(self) -> dict[str, Any]:
         """Return the OpenAPI document."""
@@ -67,8 +76,43 @@ class Service(FastAPI):
         document["components"]["schemas"]["Problem"] = PROBLEM_SCHEMA
         return document
 
+    def build_middleware_stack(self) -> ASGIApp:
+        """Return all that answers, the gate around it."""
+        return Gate(super().build_middleware_stack(), self.state.gate)
 
-def create_app(settings: Settings, speed: float | None = None) -> FastAPI:
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a service stands on and lives as long as it does.
+
+    Attributes
+    ----------
+    settings
+        Settings of the deployment.
+    store
+        The open store.
+    snapshots, watch
+        What is in force, and what keeps it so.
+    streams
+        The open ones.
+    telemetry
+        Its figures.
+    keeps_clock
+        Whether this process lets the clock of a made-up town run.
+    """
+
+    settings: Settings
+    store: Store
+    snapshots: Snapshots
+    watch: Watch
+    streams: Streams
+    telemetry: Telemetry
+    keeps_clock: bool
+
+
+def create_app(
+    settings: Settings, speed: float | None = None, *, keeps_clock: bool = True
+) -> FastAPI:
     """Return the service over a store.
 
     Parameters
@@ -77,6 +121,9 @@ def create_app(settings: Settings, speed: float | None = None) -> FastAPI:
         Settings of the deployment; without a store S town is published in memory.
     speed
         Seconds of a made-up town in one second; None leaves it as it was.
+    keeps_clock
+        Whether the clock of a made-up town runs while this service does; one of
+        several workers leaves that to who started it.
 
     Raises
     ------
@@ -86,97 +133,43 @@ def create_app(settings: Settings, speed: float | None = None) -> FastAPI:
         If there is no such store, it has a service already, or no version of its
         grids is in force.
     """
-    key = settings.tianditu_key
-    base_map = None if key is None else tianditu(key)
-    store = _open_store(settings)
-    terms = terms_of(settings)
-    try:
-        start_clock(store, speed)
-        snapshots = Snapshots(store, now=store.now, terms=terms)
-    except GovernanceError:
-        with closing(store):
-            stop_clock(store)
-        raise
-    watch = Watch(store, snapshots)
-
-    @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        # no event waits for the compiler
-        start = time.perf_counter()
-        warm_up()
-        logger.info("Compiled index ready in %.1f s.", time.perf_counter() - start)
-        with closing(store), watch:
-            yield
-            stop_clock(store)
-
+    # refused before a store is opened
+    base_map = settings.tianditu_key and tianditu(settings.tianditu_key)
+    parts = _open_parts(settings, speed, keeps_clock=keeps_clock)
     # the documentation pages of FastAPI fetch their code from outside: left out;
     # /openapi.json is a route as all are
     app = Service(
         title="Pagoda",
-        lifespan=lifespan,
+        lifespan=_lifespan_of(parts),
         openapi_url=None,
         # a path is spelled one way: nobody is sent on to a host that a client names
         redirect_slashes=False,
-        responses=PROBLEM_RESPONSES,
+        responses=EVERYWHERE,
+        max_body_size=MOST_BODY_BYTES,
     )
-    zone = settings.timezone
-    app.state.answer_desk = AnswerDesk(
-        snapshots, settings.datum_error_m, zone, store.now
-    )
-    app.state.desk = RiskDesk(store, zone, terms)
-    # the first inspection waits for no boundaries
-    app.state.desk.keep(snapshots.current)
-    app.state.base_map = base_map
-    app.state.public_url = settings.public_url
-    app.state.place_limit = RateLimit(PLACES, PLACES_SPAN_S)
-    app.state.reader = VersionReader(store, zone)
-    app.state.watch = watch
+    app.state.base_map = base_map or None
+    _fill_state(app, parts)
+    _follow(parts, app.state.gate)
     for module in ROUTES:
         app.include_router(module.router)
     install_handlers(app)
-    app.add_middleware(BodyLimit)
-    app.add_middleware(ClockHeader, watch=watch, now=store.now, timezone=zone)
     return app
 
 
-class ClockHeader:
-    """Says in a header of every answer what time it is in a made-up town.
-
-    Parameters
-    ----------
-    app
-        What answers.
-    watch
-        Knows the clock of the town.
-    now
-        The time of the store.
-    timezone
-        IANA zone of the time said.
-    """
-
-    def __init__(
-        self, app: ASGIApp, watch: Watch, now: Callable[[], Instant], timezone: str
-    ) -> None:
-        self._app = app
-        self._watch = watch
-        self._now = now
-        self._timezone = timezone
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request."""
-        town_clock = self._watch.kept_clock
-        if town_clock is None or scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        text = clock_header(town_clock, self._now(), self._timezone)
-        header = (CLOCK_HEADER, text.encode())
-
-        async def send_with_time(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], header]
-            await send(message)
-
-        await self._app(scope, receive, send_with_time)
+def _open_parts(settings: Settings, speed: float | None, *, keeps_clock: bool) -> Parts:
+    """Open the store and take what is in force from it; nothing stays open else."""
+    store = _open_store(settings)
+    try:
+        if keeps_clock:
+            start_clock(store, speed)
+        snapshots = Snapshots(store, now=store.now, terms=terms_of(settings))
+    except GovernanceError:
+        with closing(store):
+            if keeps_clock:
+                stop_clock(store)
+        raise
+    watch = Watch(store, snapshots)
+    return Parts(settings, store, snapshots, watch, Streams(), Telemetry(), keeps_clock)
 
 
 def _open_store(settings: Settings) -> Store:
@@ -184,3 +177,95 @@ def _open_store(settings: Settings) -> Store:
     if settings.store is not None:
         return open_store(settings.store, is_service=True)
     return sample_store(make_s_town(), settings.timezone)
+
+
+def _lifespan_of(parts: Parts) -> Lifespan:
+    """Return what runs around the service: the watch, and the store until its end."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        # no event waits for the compiler
+        start = time.perf_counter()
+        warm_up()
+        logger.info("Compiled index ready in %.1f s.", time.perf_counter() - start)
+        with closing(parts.store), parts.watch:
+            refreshing = parts.telemetry.is_shared and asyncio.ensure_future(
+                parts.telemetry.keep_fresh()
+            )
+            yield
+            parts.streams.end()
+            if refreshing:
+                refreshing.cancel()
+            if parts.keeps_clock:
+                stop_clock(parts.store)
+
+    return lifespan
+
+
+def _fill_state(app: FastAPI, parts: Parts) -> None:
+    """Put what routes ask for, by `api.deps`, into the state of the application."""
+    settings, store, state = parts.settings, parts.store, app.state
+    zone = settings.timezone
+    state.answer_desk = AnswerDesk(
+        parts.snapshots, settings.datum_error_m, zone, store.now
+    )
+    state.desk = RiskDesk(store, zone, terms_of(settings))
+    # the first inspection waits for no boundaries
+    state.desk.keep(parts.snapshots.current)
+    state.public_url = settings.public_url
+    state.place_limit = Rate(PLACES)
+    state.key_limit = Rate(settings.rate_per_minute)
+    state.reader = VersionReader(store, zone)
+    state.watch = parts.watch
+    state.readiness = parts.watch.checks()
+    state.streams = parts.streams
+    state.telemetry = parts.telemetry
+    state.gate = GateParts(
+        Rate(settings.rate_per_minute),
+        settings.max_in_flight,
+        parts.streams,
+        parts.telemetry,
+        _clock_headers(parts),
+    )
+
+
+def _clock_headers(parts: Parts) -> Callable[[], Headers]:
+    """Return what says in every answer what time it is in a made-up town."""
+    watch, now, zone = parts.watch, parts.store.now, parts.settings.timezone
+
+    def headers() -> Headers:
+        town_clock = watch.kept_clock
+        if town_clock is None:
+            return ()
+        return ((CLOCK_HEADER, clock_header(town_clock, now(), zone).encode()),)
+
+    return headers
+
+
+def _follow(parts: Parts, gate: GateParts) -> None:
+    """Show as figures what the service is busy with and how current it is."""
+    follow, streams, snapshots = parts.telemetry.follow, parts.streams, parts.snapshots
+    follow(
+        "pagoda_requests_in_flight",
+        "Requests that are being answered, without streams.",
+        lambda: gate.in_flight - streams.count,
+        is_summed=True,
+    )
+    follow(
+        "pagoda_streams_open",
+        "Streams that are open.",
+        lambda: streams.count,
+        is_summed=True,
+    )
+    follow(
+        "pagoda_snapshot_revision",
+        "Revision of the store that answers are made from.",
+        lambda: snapshots.current.revision,
+        is_summed=False,
+    )
+    follow(
+        "pagoda_snapshot_age_seconds",
+        "Seconds since the snapshot was last seen to be current.",
+        parts.watch.age_s,
+        is_summed=False,
+    )

@@ -7,16 +7,19 @@ from typing import Annotated
 from fastapi import Depends, Query, Request
 from starlette.exceptions import HTTPException
 
-from api.admission import RateLimit
+from api.rates import Rate, network_of
 from api.schemas.moments import Day, TimeOrDay
 from api.service.assignment.answer import AnswerDesk
 from api.service.rating.days import RiskDesk
 from api.service.versions.read import VersionReader
-from api.service.watch import Watch
+from api.service.watch import Check, Watch
 from api.settings import is_loopback
 from gis.local_time import instant_of
 from gis.models import Instant
 from layers.maps import BaseMap
+
+FORWARDING = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
+"""Headers of a proxy: who asks is not who is connected."""
 
 
 def desk_of(request: Request) -> AnswerDesk:
@@ -28,6 +31,11 @@ def desk_of(request: Request) -> AnswerDesk:
 def _watch(request: Request) -> Watch:
     watch: Watch = request.app.state.watch
     return watch
+
+
+def _readiness(request: Request) -> dict[str, Check]:
+    readiness: dict[str, Check] = request.app.state.readiness
+    return readiness
 
 
 def _desk(request: Request) -> RiskDesk:
@@ -64,18 +72,35 @@ def _insight() -> bool:
 
 async def admit_visitor(request: Request) -> None:
     """Refuse a client that reads place after place: their ids are serial."""
-    limit: RateLimit = request.app.state.place_limit
-    wait_s = limit.wait_s(request.client.host if request.client else "")
+    limit: Rate = request.app.state.place_limit
+    wait_s = limit.wait_s(network_of(request.client.host if request.client else ""))
     if wait_s:
         raise HTTPException(429, headers={"Retry-After": str(wait_s)})
+
+
+def may_read_metrics(request: Request) -> bool:
+    """Say whether who asks may read the figures of the service.
+
+    Parameters
+    ----------
+    request
+        From this machine and by no proxy, or with the key of a steward or an auditor.
+    """
+    role = getattr(getattr(request.state, "caller", None), "role", None)
+    if role in {"steward", "auditor"}:
+        return True
+    is_direct = not any(name in request.headers for name in FORWARDING)
+    client = request.client
+    return is_direct and client is not None and is_loopback(client.host)
 
 
 BaseMaps = Annotated[BaseMap | None, Depends(_base_map)]
 Desk = Annotated[RiskDesk, Depends(_desk)]
 Insight = Annotated[bool, Depends(_insight)]
 PublicUrl = Annotated[str | None, Depends(_public_url)]
-Readiness = Annotated[Watch, Depends(_watch)]
+Readiness = Annotated[dict[str, Check], Depends(_readiness)]
 Reader = Annotated[VersionReader, Depends(_reader)]
+Watching = Annotated[Watch, Depends(_watch)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,10 +28,12 @@ from gis.errors import (
 )
 
 MEDIA_TYPE = "application/problem+json"
+FAILED = "The service failed on this request; tell its operator when it happened."
+FAILED_ZH = "服务内部出错，请联系管理员并提供出错时间。"
 
 # class -> status, and what the user can do, in Chinese
 PROBLEMS: dict[type[GovernanceError], tuple[int, str]] = {
-    GovernanceError: (500, "服务内部出错，请联系管理员并提供出错时间。"),
+    GovernanceError: (500, FAILED_ZH),
     InvalidLayerError: (422, "图层数据不符合要求，请按提示修改后重新提交。"),
     CoverageError: (422, "网格有重叠、缝隙或无效面，请修正边界后重新提交。"),
     TreeError: (422, "指挥圈层关系有误，请检查上级编号后重新提交。"),
@@ -58,6 +60,15 @@ HTTP_PROBLEMS = {
         "The request body cannot be read; send JSON as /openapi.json describes it.",
         "请求内容无法读取，请按 /openapi.json 的说明发送 JSON。",
     ),
+    401: (
+        "This path asks for a key and the request has none that is valid; send it in "
+        "the header Authorization: Bearer KEY.",
+        "该地址需要有效的密钥，请在请求头 Authorization: Bearer 密钥 中发送。",
+    ),
+    403: (
+        "This key may not do this; ask the steward of the service for the right to.",
+        "当前密钥没有此项权限，请向服务管理员申请。",
+    ),
     404: (
         "There is nothing at this path; see the paths in /openapi.json.",
         "没有这个地址，请查看 /openapi.json 中的接口列表。",
@@ -66,10 +77,37 @@ HTTP_PROBLEMS = {
         "This path does not take this method; see the methods in /openapi.json.",
         "该地址不支持这种请求方法，请查看 /openapi.json 中的接口列表。",
     ),
+    406: (
+        "No form that the header Accept allows is written here; see the forms of this "
+        "path in /openapi.json.",
+        "无法以请求头 Accept 要求的格式返回，请查看 /openapi.json 中该地址支持的格式。",
+    ),
+    408: (
+        "The request did not arrive whole in time; send it again.",
+        "请求未在规定时间内完整到达，请重新发送。",
+    ),
+    409: (
+        "What this request changes is not as it expects; read it again, then decide.",
+        "当前状态与请求不符，请重新读取后再操作。",
+    ),
+    411: (
+        "The request does not say how long its body is; send the header "
+        "Content-Length.",
+        "请求未说明内容长度，请加上请求头 Content-Length 后重新发送。",
+    ),
+    412: (
+        "What this request changes is no longer as If-Match says; read it again, then "
+        "decide.",
+        "数据已被更改，与 If-Match 不符，请重新读取后再操作。",
+    ),
     413: (
-        "The request body is longer than 1 MiB, the most that this path takes; send "
-        "less at once.",
-        "请求内容超过 1 MiB 的上限，请分批发送。",
+        "The request body is longer than this path takes, which is 1 MiB unless "
+        "/openapi.json says otherwise; send less at once.",
+        "请求内容超过该地址的上限（未另行说明时为 1 MiB），请分批发送。",
+    ),
+    414: (
+        "The address of the request is too long; send less in the query.",
+        "请求地址过长，请减少查询参数。",
     ),
     415: (
         "The request body is not declared as JSON in UTF-8, expected the header "
@@ -77,12 +115,36 @@ HTTP_PROBLEMS = {
         "请求内容未声明为 UTF-8 编码的 JSON，请加上请求头 "
         "Content-Type: application/json 后重新发送。",
     ),
+    422: (
+        "The request is understood and a value in it is not possible; see "
+        "/openapi.json, correct it.",
+        "请求中的值不符合要求，请按 /openapi.json 的说明修改。",
+    ),
+    428: (
+        "This request must say what it changes; send the header If-Match with the "
+        "ETag that was read.",
+        "该请求须说明所依据的版本，请在请求头 If-Match 中发送读取时的 ETag。",
+    ),
     429: (
-        "This client has asked for too many places; ask again after the seconds of "
-        "Retry-After.",
-        "查询场所过于频繁，请按 Retry-After 的秒数稍后再试。",
+        "This client has asked too often; ask again after the seconds of Retry-After.",
+        "请求过于频繁，请按 Retry-After 的秒数稍后再试。",
+    ),
+    431: (
+        "The headers of the request are too long; send fewer or shorter ones.",
+        "请求头过长，请精简后重新发送。",
+    ),
+    500: (FAILED, FAILED_ZH),
+    503: (
+        "The service has more to do than it can now; send this again after the seconds "
+        "of Retry-After.",
+        "服务繁忙，请按 Retry-After 的秒数稍后重试。",
     ),
 }
+OTHER_REFUSAL: Final = (
+    "The request is refused; see /openapi.json for what this path takes.",
+    "请求被拒绝，请查看 /openapi.json 中该地址的说明。",
+)
+"""Said where a status has no sentence of its own."""
 PROBLEM_SCHEMA: Final = {
     "title": "Problem",
     "description": "A problem (RFC 9457), in English and Chinese.",
@@ -101,19 +163,22 @@ PROBLEM_SCHEMA: Final = {
 PROBLEM_REFERENCE: Final = {
     MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}
 }
-# what every path of the OpenAPI document may answer besides its own model
-PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
-    400: {
-        "description": "The query or the body cannot be read.",
-        "content": PROBLEM_REFERENCE,
-    },
-    422: {
-        "description": "A value is not as this document describes it.",
-        "content": PROBLEM_REFERENCE,
-    },
-    "default": {"description": "Any other problem.", "content": PROBLEM_REFERENCE},
+ANSWERS: Final = {
+    400: "The query, a header or the body cannot be read.",
+    401: "There is no valid key.",
+    403: "This key may not do it.",
+    404: "What this path names is not there.",
+    406: "No form that is accepted is written here.",
+    409: "It does not fit what is there now.",
+    412: "It is no longer as `If-Match` says.",
+    413: "The body is too long.",
+    415: "The body is of another kind.",
+    422: "A value is not as this document describes it.",
+    428: "`If-Match` is missing.",
+    429: "Asked too often; `Retry-After` says when to ask again.",
+    503: "Not now; `Retry-After` says when to ask again.",
 }
-FAILED = "The service failed on this request; tell its operator when it happened."
+"""What each problem of the OpenAPI document means."""
 NOT_NOW = (
     "The store cannot be used now: its database is away, its disk is full or it is "
     "being written; what this request was writing is there whole or not at all, send "
@@ -125,6 +190,14 @@ RETRY_AFTER_S: Final = 5
 SHOWN_FAULTS: Final = 100
 SHOWN_CHARACTERS: Final = 100
 """So much is repeated of a request that is wrong in many places."""
+HEADERS_OF: Final = {
+    401: {"WWW-Authenticate": "Bearer"},
+    # nobody reads on what is too long
+    413: {"Connection": "close"},
+    429: {"Retry-After": str(RETRY_AFTER_S)},
+    503: {"Retry-After": str(RETRY_AFTER_S)},
+}
+"""Headers that a status has wherever nothing else is said."""
 NO_VERSION: Final = "no-version"
 """Kind of the problem that no version is in force then."""
 
@@ -153,6 +226,29 @@ def install_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _on_failure)
 
 
+def answers(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Return what an operation may answer besides its own model, for `responses`.
+
+    Parameters
+    ----------
+    statuses
+        Those of `ANSWERS` that it sends; `EVERYWHERE` holds for all operations.
+
+    Examples
+    --------
+    >>> answers(404)[404]["description"]
+    'What this path names is not there.'
+    """
+    return {
+        status: {"description": ANSWERS[status], "content": PROBLEM_REFERENCE}
+        for status in statuses
+    }
+
+
+EVERYWHERE: Final = answers(400, 413, 429, 503)
+"""What every operation may answer."""
+
+
 def problem(
     status: int, kind: str, detail: str, detail_zh: str, errors: Sequence[object] = ()
 ) -> Response:
@@ -166,13 +262,28 @@ def problem(
     }
     if errors:
         body["errors"] = list(errors)
-    headers = {"Retry-After": str(RETRY_AFTER_S)} if status == 503 else None
-    return Response(orjson.dumps(body), status, headers, MEDIA_TYPE)
+    return Response(orjson.dumps(body), status, HEADERS_OF.get(status), MEDIA_TYPE)
 
 
 def refused_by_http(status: int, headers: Mapping[str, str] | None = None) -> Response:
-    """Return the problem of a status of `HTTP_PROBLEMS`."""
-    response = problem(status, "http-error", *HTTP_PROBLEMS[status])
+    """Return the problem of a status, or a bare answer where it is no refusal.
+
+    Parameters
+    ----------
+    status
+        Any status of HTTP.
+    headers
+        Sent with it, before those that the status has by itself.
+
+    Examples
+    --------
+    >>> refused_by_http(429, {"Retry-After": "7"}).headers["retry-after"]
+    '7'
+    """
+    if status < 400:
+        return Response(None, status, headers)
+    sentences = HTTP_PROBLEMS.get(status, OTHER_REFUSAL)
+    response = problem(status, "http-error", *sentences)
     response.headers.update(headers or {})
     return response
 
@@ -246,12 +357,11 @@ async def _on_invalid_request(_: Request, error: Exception) -> Response:
 
 async def _on_http_exception(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101  registered for it
-    # Starlette raises no others by itself
     return refused_by_http(error.status_code, error.headers)
 
 
 async def _on_failure(_: Request, __: Exception) -> Response:
-    return problem(500, "internal-error", FAILED, PROBLEMS[GovernanceError][1])
+    return problem(500, "internal-error", *HTTP_PROBLEMS[500])
 
 
 def _kind(class_name: str) -> str:

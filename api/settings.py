@@ -1,6 +1,7 @@
 """Settings from the environment, prefix PAGODA_; never read at import."""
 
 import ipaddress
+from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -40,6 +41,12 @@ class Settings(BaseSettings):
         such as ``https://town.example/pagoda``; it stands in QR codes.
     audit_key
         Secret that signs exported heads of the log; kept outside the store.
+    rate_per_minute
+        Requests a minute of one key, and of one address; each worker counts its own.
+    max_in_flight
+        Requests that a worker answers at the same time; more are a 503.
+    log_format
+        ``json`` or ``plain``; unset it is plain on a terminal, else JSON.
     tianditu_key
         Draws maps over Tianditu; unset they ask for nothing from outside. A browser
         key: it can be read on the page.
@@ -58,6 +65,9 @@ class Settings(BaseSettings):
     public_url: str | None = None
     audit_key: SecretStr | None = None
     tianditu_key: str | None = None
+    rate_per_minute: int = Field(default=600_000, ge=1)
+    max_in_flight: int = Field(default=128, ge=1)
+    log_format: Literal["json", "plain"] | None = None
 
     @field_validator("public_url")
     @classmethod

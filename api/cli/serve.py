@@ -1,15 +1,19 @@
 """`pagoda serve`; heavy imports stand inside."""
 
+import logging
 import math
-import os
 import socket
+import sys
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from api.cli.output import say
-from gis.errors import SettingError
+if TYPE_CHECKING:
+    from api.settings import Settings
+
+logger = logging.getLogger("uvicorn.error")
 
 
 def _finite(
@@ -35,14 +39,21 @@ def _finite(
     callback=_finite,
     help="Of a made-up town: its seconds in one second; as it was unless given.",
 )
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=1,
+    help="Processes that answer; more than one on PostgreSQL alone.",
+)
 def serve(
-    host: str | None, port: int | None, store: str | None, speed: float | None
+    host: str | None,
+    port: int | None,
+    store: str | None,
+    speed: float | None,
+    workers: int,
 ) -> None:
     """Serve a store: POST /assign, GET /risk/map, /versions, /model and more."""
-    import uvicorn  # noqa: PLC0415
-
-    from api.app import create_app  # noqa: PLC0415
-    from api.service.stores.town_time import time_lines  # noqa: PLC0415
+    from api.server import listen, require_workers, start_logs  # noqa: PLC0415
     from api.settings import (  # noqa: PLC0415
         DEFAULT_STORE,
         read_settings,
@@ -55,35 +66,33 @@ def serve(
     require_loopback(settings.host)
     if settings.store is None and Path(DEFAULT_STORE).exists():
         settings = settings.model_copy(update={"store": DEFAULT_STORE})
+    require_workers(workers, settings.store)
     source = "S town (synthetic) in memory"
     if settings.store is not None:
         source = printable_address(settings.store)
+    start_logs(settings)
     # Ctrl-C is the usual end of a service
     with listen(settings.host, settings.port) as sock, suppress(KeyboardInterrupt):
-        click.echo(
-            f"Serving {source}. Listening on {settings.host}, port "
-            f"{sock.getsockname()[1]}; Ctrl-C ends it.",
-            err=True,
+        logger.info(
+            "Serving %s. Listening on %s, port %s; Ctrl-C ends it.",
+            source,
+            settings.host,
+            sock.getsockname()[1],
         )
-        app = create_app(settings, speed)
-        say(time_lines(app.state.desk.store, settings.timezone))
-        uvicorn.Server(uvicorn.Config(app)).run(sockets=[sock])
+        _run(settings, speed, sock, workers)
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """Open the port, or say why it cannot be."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # asyncio sends small answers at once (TCP_NODELAY) on sockets of this protocol only
-    sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    try:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        sock.bind((host, port))
-        sock.listen()
-        return sock
-    except OSError as error:
-        sock.close()
-        reason = os.strerror(error.errno or 0)
-        raise SettingError(
-            f"Port {port} of {host!r} cannot be opened ({reason}); "
-            "choose another with --port."
-        ) from error
+def _run(
+    settings: "Settings", speed: float | None, sock: socket.socket, workers: int
+) -> None:
+    """Serve in this process, or in several."""
+    from api.app import create_app  # noqa: PLC0415
+    from api.server import run_one, run_workers  # noqa: PLC0415
+    from api.service.stores.town_time import time_lines  # noqa: PLC0415
+
+    if workers > 1:
+        sys.exit(run_workers(settings, speed, sock, workers))
+    app = create_app(settings, speed)
+    for line in time_lines(app.state.desk.store, settings.timezone):
+        logger.info("%s", line)
+    run_one(settings, sock, app)

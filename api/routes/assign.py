@@ -6,6 +6,7 @@ from pydantic import ValidationError
 
 from api.admission import PlainDoor
 from api.deps import desk_of
+from api.errors import answers
 from api.refusals import refused_values
 from api.schemas.assignment import AssignmentOut, PositionIn, assignment_bytes
 
@@ -22,7 +23,12 @@ BODY = {
 }
 
 
-@router.post("/assign", response_model=AssignmentOut, openapi_extra=BODY)
+@router.post(
+    "/assign",
+    response_model=AssignmentOut,
+    openapi_extra=BODY,
+    responses=answers(415, 422),
+)
 async def assign(request: Request) -> Response:
     """Return the grid, the chain of circles and the accountable post of a position."""
     # read, answered and written by hand: this is the door that is knocked at most

@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse
 
 from api.admission import Door
 from api.deps import Cutoffs, Desk, Insight, PublicUrl, admit_visitor
-from api.errors import problem
+from api.errors import answers, problem
 from api.schemas.code_picture import draw_code
 from api.schemas.media import SVGResponse, prefers_html
 from api.schemas.place_page import place_page
@@ -20,6 +20,7 @@ router = APIRouter(
     prefix="/enterprises",
     tags=["safety codes"],
     dependencies=[Depends(admit_visitor)],
+    responses=answers(404, 422),
 )
 
 HEADERS = {

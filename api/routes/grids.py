@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Response
 
 from api.admission import Door
 from api.deps import Reader, Times
-from api.errors import unknown_grid
+from api.errors import answers, unknown_grid
 from api.schemas.media import GeoJSONResponse
 from layers.stores.protocol import MAIN_SYSTEM
 
@@ -14,7 +14,10 @@ router = APIRouter(route_class=Door, tags=["published"])
 
 
 @router.get(
-    "/grids/{grid_id}", response_model=dict[str, Any], response_class=GeoJSONResponse
+    "/grids/{grid_id}",
+    response_model=dict[str, Any],
+    response_class=GeoJSONResponse,
+    responses=answers(404, 422),
 )
 def grid(
     grid_id: str,

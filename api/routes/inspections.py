@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Response
 
 from api.admission import JsonDoor
 from api.deps import Cutoffs, Desk
-from api.errors import unknown_grid
+from api.errors import answers, unknown_grid
 from api.schemas.inspections import DueListOut, DueOut, InspectionIn, InspectionOut
 from api.schemas.numbers import WholeNumber
 from api.schemas.places import PlaceOut
@@ -20,7 +20,7 @@ from gis.local_time import instant_of
 router = APIRouter(route_class=JsonDoor, prefix="/inspections", tags=["safety codes"])
 
 
-@router.get("/due", response_model=DueListOut)
+@router.get("/due", response_model=DueListOut, responses=answers(404, 422))
 def due(
     desk: Desk,
     cutoff: Cutoffs,
@@ -40,7 +40,7 @@ def due(
     )
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, responses=answers(404, 409, 415, 422))
 def report(body: InspectionIn, desk: Desk) -> InspectionOut:
     """Record an inspection or a drill; the answer has the new code of the place."""
     inspection = body.inspection(instant_of(body.done_at, desk.timezone))

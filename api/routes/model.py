@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse
 
 from api.admission import Door
 from api.deps import Reader, Times
-from api.errors import NO_VERSION, PROBLEMS, problem
+from api.errors import NO_VERSION, PROBLEMS, answers, problem
 from api.service.facts.dictionary import data_dictionary
 from gis.errors import NoVersionError
 from layers.stores.protocol import MAIN_SYSTEM
@@ -16,7 +16,7 @@ from layers.stores.protocol import MAIN_SYSTEM
 router = APIRouter(route_class=Door, tags=["published"])
 
 
-@router.get("/model", response_model=dict[str, Any])
+@router.get("/model", response_model=dict[str, Any], responses=answers(404, 422))
 def model(
     reader: Reader,
     times: Times,

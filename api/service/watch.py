@@ -3,14 +3,25 @@
 import logging
 import threading
 import time
+from collections.abc import Callable
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeAlias
 
 from gis.errors import GovernanceError, StoreUnavailableError
 from layers.snapshots import Snapshots
 from layers.stores import Store
 from layers.stores.log import LogFault
 from layers.stores.town_clock import KeptClock
+from layers.words import Words
+
+Check: TypeAlias = Callable[[], Words | None]
+"""Says in one sentence why the service is not ready; None while it is."""
+FAILURE_ZH = "服务未就绪，请查看日志并联系管理员。"
+STRAYS = "Answers leave it out; see `pagoda audit verify`, and restore the last export."
+STRAYS_ZH = (
+    "库中有日志没有登记的数据，答复中不采用；请管理员运行 pagoda audit verify 查看，"
+    "并用最近一次导出恢复。"
+)
 
 logger = logging.getLogger("uvicorn.error")
 
@@ -40,6 +51,7 @@ class Watch:
         self._failure: str | None = None
         self._strays: tuple[LogFault, ...] = ()
         self._next_look = 0.0
+        self._fresh_at = time.monotonic()
         self._kept = store.kept_clock()
         self._thread = threading.Thread(
             target=self._run, name="pagoda-watch", daemon=True
@@ -75,6 +87,22 @@ class Watch:
         """Return what the store has that its log does not name; None where nothing."""
         return " ".join(fault.text for fault in self._strays) or None
 
+    def age_s(self) -> float:
+        """Return for how many seconds the snapshot was not seen to be current."""
+        return time.monotonic() - self._fresh_at
+
+    def checks(self) -> dict[str, Check]:
+        """Return what the readiness of a service asks here, by name."""
+        return {"store": self._store_words, "log": self._strays_words}
+
+    def _store_words(self) -> Words | None:
+        failure = self.failure()
+        return None if failure is None else Words(FAILURE_ZH, failure)
+
+    def _strays_words(self) -> Words | None:
+        strays = self.strays()
+        return None if strays is None else Words(STRAYS_ZH, f"{strays} {STRAYS}")
+
     def _look(self) -> None:
         """Look for strays, seldom where that takes long."""
         start = time.monotonic()
@@ -96,7 +124,7 @@ class Watch:
                 self._store.wait_for_change(revision, TURN_S)
                 self._kept = self._store.kept_clock()
                 self._snapshots.refresh()
-                self._failure = None
+                self._failure, self._fresh_at = None, time.monotonic()
             except GovernanceError as error:
                 sentence = _sentence(error)
                 if sentence != self._failure:

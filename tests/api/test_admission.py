@@ -1,26 +1,21 @@
-"""What is let in: queries that a route knows, bodies of a size, so many a client."""
+"""What is let in: queries that a route knows, bodies of a size, so many a key."""
 
 import asyncio
 import gzip
 import tracemalloc
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.testclient import TestClient
-from hypothesis import given
-from hypothesis import strategies as st
 
-from api.admission import (
-    CLIENTS,
-    MOST_BODY_BYTES,
-    BodyLimit,
-    Door,
-    PlainDoor,
-    RateLimit,
-)
+from api.admission import MOST_BODY_BYTES, Door, PlainDoor
 from api.errors import install_handlers
+from api.rates import Rate
 from support.harness.answers import assert_problem
+from support.harness.gates import behind_gate
 
 SMALL = 100
 MEBIBYTE = 1 << 20
@@ -39,11 +34,10 @@ def small() -> TestClient:
     def parsed(body: list[str]) -> int:
         return len(body)
 
-    app = FastAPI()
+    app = FastAPI(max_body_size=SMALL)
     app.include_router(router)
     install_handlers(app)
-    app.add_middleware(BodyLimit, most_bytes=SMALL)
-    return TestClient(app)
+    return TestClient(behind_gate(app))
 
 
 @pytest.fixture(scope="module")
@@ -55,11 +49,10 @@ def plain() -> TestClient:
     async def plain(request: Request) -> Response:
         return Response(str(len(await request.body())), status_code=202)
 
-    app = FastAPI()
+    app = FastAPI(max_body_size=SMALL)
     app.include_router(router)
     install_handlers(app)
-    app.add_middleware(BodyLimit, most_bytes=SMALL)
-    return TestClient(app)
+    return TestClient(behind_gate(app))
 
 
 def test_function_of_a_plain_door_writes_the_response(plain: TestClient) -> None:
@@ -111,26 +104,46 @@ def test_length_that_is_too_small_for_the_body_does_not_help(small: TestClient) 
     assert_problem(response, 413, "http-error")
 
 
-def test_endless_body_takes_no_memory() -> None:
+def test_endless_body_takes_no_memory(small: TestClient) -> None:
     async def endless() -> AsyncIterator[dict[str, object]]:
         while True:
             yield {"type": "http.request", "body": b"x" * 65536, "more_body": True}
 
-    async def gather(_scope: object, receive: object, _send: object) -> None:
-        pieces = []
-        while True:
-            pieces.append(await receive())  # type: ignore[operator]
+    answer: list[dict[str, object]] = []
 
-    pieces = endless()
-    call = BodyLimit(gather)(
-        {"type": "http", "headers": []}, pieces.__anext__, pieces.__anext__
-    )
+    async def keep(message: dict[str, object]) -> None:
+        answer.append(message)
+
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/raw",
+        "query_string": b"",
+        "headers": [],
+    }
+    call = small.app(scope, endless().__anext__, keep)  # type: ignore[arg-type]
     tracemalloc.start()
-    with pytest.raises(Exception, match="413"):
-        asyncio.run(call)  # type: ignore[arg-type]
+    asyncio.run(call)  # type: ignore[arg-type]
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
+    assert answer[0]["status"] == 413
     assert peak < 3 * MEBIBYTE
+
+
+def test_route_may_take_longer_bodies_than_the_others() -> None:
+    app = FastAPI(max_body_size=SMALL)
+    install_handlers(app)
+
+    @app.post("/batch", max_body_size=10 * SMALL)
+    async def batch(request: Request) -> int:
+        return len(await request.body())
+
+    client = TestClient(behind_gate(app))
+    long = b"x" * (10 * SMALL)
+    for content in (long, in_pieces(long)):
+        assert client.post("/batch", content=content).json() == len(long)
+    for content in (long + b"x", in_pieces(long + b"x")):
+        assert_problem(client.post("/batch", content=content), 413, "http-error")
 
 
 @pytest.mark.parametrize("path", ["/assign", "/inspections", "/livez", "/nope"])
@@ -265,54 +278,37 @@ def test_parameters_are_held_to_their_names_letter_by_letter(
     assert words in response.json()["detail"]
 
 
-@given(
-    st.lists(
-        st.tuples(st.floats(0, 30, allow_nan=False), st.sampled_from("ab")),
-        max_size=60,
-    )
-)
-def test_no_client_has_more_than_its_requests_in_a_span(
-    steps: list[tuple[float, str]],
-) -> None:
-    count, span_s, time = 5, 60.0, 0.0
-    limit = RateLimit(count, span_s, now=lambda: time)
-    let_in: dict[str, list[float]] = {"a": [], "b": []}
-    for wait, client in steps:
-        time += wait
-        if limit.wait_s(client) == 0:
-            let_in[client].append(time)
-    for times in let_in.values():
-        for i, start in enumerate(times):
-            later = [t for t in times[i:] if t - start < span_s]
-            # what was free at first, and what came back in the span
-            assert len(later) <= 2 * count
+@dataclass(frozen=True)
+class Caller:
+    """Who asks, as far as a door looks."""
+
+    key_id: str
 
 
-def test_client_that_waits_as_long_as_it_is_told_is_let_in() -> None:
-    time = 0.0
-    limit = RateLimit(3, 60.0, now=lambda: time)
-    waits = [limit.wait_s("192.0.2.1") for _ in range(5)]
-    assert waits == [0, 0, 0, 20, 20]
-    time = 19.0
-    assert limit.wait_s("192.0.2.1") == 1
-    time = 20.0
-    assert limit.wait_s("192.0.2.1") == 0
-    assert limit.wait_s("192.0.2.1") == 20
+def test_key_that_asks_too_often_must_wait_wherever_it_asks_from() -> None:
+    router = APIRouter(route_class=Door)
 
+    @router.get("/door")
+    def door() -> int:
+        return 1
 
-def test_addresses_of_one_network_of_ipv6_are_one_client() -> None:
-    limit = RateLimit(1, 60.0, now=lambda: 0.0)
-    assert limit.wait_s("2001:db8:0:1::1") == 0
-    assert limit.wait_s("2001:db8:0:1:ffff::2") == 60
-    assert limit.wait_s("2001:db8:0:2::1") == 0
-    assert limit.wait_s("192.0.2.1") == limit.wait_s("192.0.2.2") == 0
+    app = FastAPI()
+    app.include_router(router)
+    install_handlers(app)
+    app.state.key_limit = Rate(2, now=lambda: 0.0)
+    client = TestClient(app)
 
+    @app.middleware("http")
+    async def name_caller(request: Request, call_next: Any) -> Response:
+        if key_id := request.headers.get("key"):
+            request.state.caller = Caller(key_id)
+        response: Response = await call_next(request)
+        return response
 
-def test_clients_that_waited_long_enough_are_let_go() -> None:
-    time = 0.0
-    limit = RateLimit(2, 60.0, now=lambda: time)
-    for number in range(CLIENTS):
-        limit.wait_s(f"client {number}")
-    time = 31.0
-    limit.wait_s("another")
-    assert set(limit._free_at) == {"another"}
+    codes = [client.get("/door", headers={"key": "K1"}).status_code for _ in range(3)]
+    assert codes == [200, 200, 429]
+    answer = client.get("/door", headers={"key": "K1"})
+    assert_problem(answer, 429, "http-error")
+    assert answer.headers["retry-after"] == "60"
+    assert client.get("/door", headers={"key": "K2"}).status_code == 200
+    assert client.get("/door").status_code == 200

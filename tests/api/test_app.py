@@ -54,6 +54,7 @@ def test_openapi_is_valid_and_names_every_path(client: TestClient) -> None:
         "/inspections",
         "/inspections/due",
         "/livez",
+        "/metrics",
         "/model",
         "/readyz",
         "/risk/circles",
@@ -67,7 +68,9 @@ def test_openapi_is_valid_and_names_every_path(client: TestClient) -> None:
     assert set(references) <= set(schemas)
     for methods in document["paths"].values():
         for operation in methods.values():
-            assert list(operation["responses"]["default"]["content"]) == [PROBLEM]
+            assert "default" not in operation["responses"]
+            for status in ("400", "413", "429", "503"):
+                assert list(operation["responses"][status]["content"]) == [PROBLEM]
 
 
 def test_app_over_a_store_that_is_not_there_is_refused(tmp_path: Any) -> None:

@@ -4,14 +4,16 @@ import json
 import logging
 
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, HTTPException
 from fastapi.testclient import TestClient
 
 from api.errors import (
+    ANSWERS,
     HTTP_PROBLEMS,
     MEDIA_TYPE,
     PROBLEMS,
     RETRY_AFTER_S,
+    answers,
     install_handlers,
     without_addresses,
 )
@@ -22,6 +24,7 @@ from gis.errors import (
     RowFault,
     StoreUnavailableError,
 )
+from support.harness.answers import assert_problem
 
 
 def all_errors(kind: type[GovernanceError]) -> set[type[GovernanceError]]:
@@ -46,6 +49,46 @@ def test_what_http_refuses_has_both_sentences(status: int) -> None:
     text, text_zh = HTTP_PROBLEMS[status]
     assert text.endswith(".")
     assert text_zh.endswith("。")
+
+
+STATUSES = (*range(400, 452), *range(500, 512))
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_any_refusal_of_http_is_a_problem_in_both_languages(status: int) -> None:
+    app = FastAPI()
+    install_handlers(app)
+
+    @app.get("/refused")
+    def refused() -> None:
+        raise HTTPException(status)
+
+    with TestClient(app, raise_server_exceptions=False) as client:
+        answer = client.get("/refused")
+    assert_problem(answer, status, "http-error")
+    assert ("retry-after" in answer.headers) == (status in {429, 503})
+    assert ("www-authenticate" in answer.headers) == (status == 401)
+
+
+@pytest.mark.parametrize("status", [204, 303, 304])
+def test_status_that_is_no_refusal_is_sent_bare_with_its_headers(status: int) -> None:
+    app = FastAPI()
+    install_handlers(app)
+
+    @app.get("/moved")
+    def moved() -> None:
+        raise HTTPException(status, headers={"Location": "/desk"})
+
+    answer = TestClient(app).get("/moved", follow_redirects=False)
+    assert (answer.status_code, answer.content) == (status, b"")
+    assert answer.headers["location"] == "/desk"
+
+
+def test_answers_of_an_operation_are_problems_with_a_sentence() -> None:
+    for status, answer in answers(*ANSWERS).items():
+        assert list(answer["content"]) == [MEDIA_TYPE]
+        assert answer["description"].endswith(".")
+        assert status in HTTP_PROBLEMS
 
 
 def test_an_error_is_a_problem_of_its_class() -> None:

@@ -24,7 +24,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from api.app import create_app
-from api.cli.serve import listen
+from api.server import listen
 from api.service.stores.init import init_empty, init_sample
 from api.settings import read_settings
 from gis.models import Instant

@@ -17,11 +17,10 @@ import shapely
 from fastapi.testclient import TestClient
 
 from api.app import create_app
-from api.cli.serve import listen
 from api.service import watch
 from api.service.stores.sample import publish_sample, record_posts
 from api.settings import Settings
-from gis.errors import SettingError, StoreError
+from gis.errors import StoreError
 from gis.models import Instant
 from gis.synthetic import Town
 from layers.snapshots import Snapshots
@@ -192,20 +191,6 @@ def test_a_store_that_takes_no_events_is_not_ready(town: Town) -> None:
         assert watcher.failure() is None
         store.close()
         assert "takes no events" in str(watcher.failure())
-
-
-def test_small_answers_are_sent_at_once() -> None:
-    # asyncio sets TCP_NODELAY where the protocol of the socket says TCP, not 0
-    with listen("127.0.0.1", 0) as sock:
-        assert sock.proto == socket.IPPROTO_TCP
-        assert sock.getsockname()[0] == "127.0.0.1"
-
-
-def test_port_that_is_taken_is_said_in_one_sentence() -> None:
-    with listen("127.0.0.1", 0) as sock:
-        port = sock.getsockname()[1]
-        with pytest.raises(SettingError, match=f"Port {port} .* choose another"):
-            listen("127.0.0.1", port)
 
 
 def test_speed_that_is_no_number_is_refused(pagoda: Callable) -> None:

@@ -13,6 +13,7 @@ from api.service.watch import Watch
 from layers.snapshots import Snapshots
 from layers.stores import clock, create_store
 from layers.stores.memory import MemoryStore
+from layers.words import Words
 from support.harness.answers import assert_problem
 from support.makers.attacked_stores import insert_like
 from support.makers.contract_rows import GROUND, MIDNIGHT, posts
@@ -47,6 +48,7 @@ def test_not_ready_is_a_problem_that_says_why() -> None:
     app.include_router(health.router)
     # nobody has started the thread that follows the store
     app.state.watch = Watch(store, Snapshots(store, now=clock))
+    app.state.readiness = app.state.watch.checks()
     app.state.reader = VersionReader(store, "Asia/Shanghai")
     response = TestClient(app).get("/readyz")
     assert_problem(response, 503, "not-ready")
@@ -60,6 +62,7 @@ def test_store_with_what_its_log_does_not_name_is_not_ready(tmp_path: Path) -> N
     app = FastAPI()
     app.include_router(health.router)
     app.state.watch = Watch(store, Snapshots(store, now=clock))
+    app.state.readiness = app.state.watch.checks()
     app.state.reader = VersionReader(store, "Asia/Shanghai")
     client = TestClient(app)
     with closing(store), app.state.watch:
@@ -72,3 +75,16 @@ def test_store_with_what_its_log_does_not_name_is_not_ready(tmp_path: Path) -> N
     assert_problem(response, 503, "not-ready")
     assert "'posts' has 1 rows that no link" in response.json()["detail"]
     assert "日志没有登记的数据" in response.json()["detail_zh"]
+
+
+def test_check_of_another_part_makes_the_service_not_ready(client: TestClient) -> None:
+    readiness = client.app.state.readiness  # type: ignore[attr-defined]
+    readiness["clock"] = lambda: Words("时钟落后。", "The clock lags; see the log.")
+    try:
+        response = client.get("/readyz")
+    finally:
+        del readiness["clock"]
+    assert_problem(response, 503, "not-ready")
+    assert response.json()["detail"] == "The clock lags; see the log."
+    assert response.json()["detail_zh"] == "时钟落后。"
+    assert response.headers["retry-after"]
