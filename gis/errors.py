@@ -86,7 +86,8 @@ class LoopError(GovernanceError, ValueError):
     Attributes
     ----------
     reason
-        One of `gis.events.STEP_REASONS`; empty where no step was asked for.
+        One of `STEP_REASONS` or `SUMMONS_REASONS` of `gis.events`; empty where no step
+        was asked for.
     """
 
     def __init__(self, text: str, reason: str = "") -> None:

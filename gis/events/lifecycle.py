@@ -4,8 +4,8 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Final
 
 from gis.errors import LoopError
-from gis.events.loop import PHASES, Changes, Loop, StoredAction, Task, Values
-from gis.events.passage import enters_handled, is_about, path_of
+from gis.events.loop import PHASES, Changes, StoredAction, Task, Values
+from gis.events.passage import is_about, path_of
 from gis.events.permission import refusal
 from gis.events.standing import (
     SERVICE,
@@ -14,10 +14,9 @@ from gis.events.standing import (
     Effect,
     Standing,
     Step,
-    Terms,
     task_clock,
 )
-from gis.events.template import COMMON, PAGODA, Template
+from gis.events.template import COMMON, PAGODA
 from gis.models import Instant
 
 _TIMES: Final = {
@@ -76,49 +75,46 @@ _FLAGS: Final[Mapping[str, Values]] = {
 
 
 def begin(
-    template: Template, terms: Terms, loop: Loop, doubt: str, departments: Sequence[str]
+    standing: Standing, doubt: str, departments: Sequence[str], summons: Changes
 ) -> Effect:
     """Return what the intake of an event does beside setting what was reported.
 
     Parameters
     ----------
-    template
-        The loop of its kind.
-    terms
-        What its kind says.
-    loop
-        With every field that the report and its route decide.
+    standing
+        The loop of its kind, with every field that report and route decide.
     doubt
         ``triage`` or ``to_verify`` where it waits for a person; empty for none.
     departments
         Who is to handle it; empty for its accountable post.
+    summons
+        Tasks of those that a bell calls; of others none.
     """
+    template = standing.template
     path = (getattr(template, doubt),) if doubt else template.intake_path
-    at = loop.received_at
-    standing = Standing(template, terms, loop, {})
-    step = Step("report", at, departments=tuple(departments))
-    values = _state_values(standing, step, SERVICE, path)
+    at = standing.loop.received_at
+    step = Step("report", at, departments=tuple(departments), changes=summons)
+    values = dict(summons.loop) | _state_values(standing, step, SERVICE, path)
     tasks = _owed(standing, step, template.phase_of(path[-1]))
-    return Effect(path, Changes(values, tuple(tasks)))
+    return Effect(path, Changes(values, (*summons.tasks, *tasks)))
 
 
-def handler_of(template: Template, actions: Sequence[StoredAction]) -> str:
+def handler_of(actions: Sequence[StoredAction]) -> str:
     """Return the key that handled an event last; empty while nobody has.
 
     Parameters
     ----------
-    template
-        The loop it goes round.
     actions
         Of the event, in order.
     """
-    states = {state.state for state in template.states}
-    for stored in reversed(actions):
-        path = stored.action.path
-        is_here = len(path) > 1 and states >= {*path}
-        if is_here and enters_handled(template, path):
-            return stored.action.key_id
-    return ""
+    handler, order = "", 0
+    for stored in actions:
+        action = stored.action
+        phase = action.changes.loop.get("phase", PHASES[order])
+        before, order = order, PHASES.index(phase)
+        is_through = before < PHASES.index("handled") <= order
+        handler = action.key_id if is_through else handler
+    return handler
 
 
 def entered_at(actions: Sequence[StoredAction]) -> dict[str, Instant]:

@@ -1,8 +1,6 @@
 """Where a step leads: the state before and every state entered."""
 
-from collections.abc import Sequence
-
-from gis.events.loop import PHASES, Task
+from gis.events.loop import Task
 from gis.events.standing import SUMMONS, Actor, Standing, Step
 from gis.events.template import Template
 
@@ -37,13 +35,6 @@ def _left(standing: Standing, step: Step, actor: Actor) -> list[Task]:
     """Return the open tasks of handling that are left when an actor has done its."""
     tasks = standing.open_tasks(("handle",))
     return [t for t in tasks if not (actor.owes(t) and is_about(step, t))]
-
-
-def enters_handled(template: Template, path: Sequence[str]) -> bool:
-    """Say whether a path comes from before handling into it."""
-    orders = [PHASES.index(template.phase_of(state)) for state in path]
-    handled = PHASES.index("handled")
-    return orders[0] < handled and handled in orders
 
 
 def is_about(step: Step, task: Task) -> bool:

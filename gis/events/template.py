@@ -177,6 +177,21 @@ class Template:
         """The states that a new event enters where nothing is in doubt."""
         return self.path[: self.path.index(self.intake) + 1]
 
+    @property
+    def states_by_phase(self) -> dict[Phase, tuple[State, ...]]:
+        """The published mapping: each phase, in order, with the states it stands for.
+
+        Examples
+        --------
+        >>> states = (State("end", "完", "End", "closed"),)
+        >>> Template(*["x"] * 3, (), *["x"] * 5, states, ()).states_by_phase["closed"]
+        (State(state='end', name_zh='完', name_en='End', phase='closed'),)
+        """
+        return {
+            phase: tuple(state for state in self.states if state.phase == phase)
+            for phase in PHASES
+        }
+
     def phase_of(self, state: str) -> Phase:
         """Return what a state is published as."""
         return self._phases[state]

@@ -10,7 +10,7 @@ from typing import get_args
 import pytest
 
 from gis.assignment import FAULTS, NO_VERSION, REASONS
-from gis.events import STEP_REASONS
+from gis.events import ROUTE_STEPS, STEP_REASONS, SUMMONS_REASONS
 from gis.models import RiskLevel, SafetyCode, Status
 from gis.risk import event_load_card
 from gis.roster import (
@@ -42,7 +42,8 @@ PRODUCED = {
         NO_TIME,
         TRIAGE,
     },
-    "STEP_REASONS": set(STEP_REASONS),
+    "STEP_REASONS": {*STEP_REASONS, *SUMMONS_REASONS},
+    "ROUTE_STEPS": set(ROUTE_STEPS),
     "ANSWERS": set(Status),
     "LEFT_OUT": {*get_args(LeftOut), *get_args(Gap)},
     "LEVELS": {None, *RiskLevel},

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from gis.events import (
     Action,
     Actor,
+    Changes,
     Loop,
     Standing,
     Step,
@@ -79,18 +80,23 @@ class Round:
         self.tasks = {}
         self.actions = []
         self.at = T0
-        effect = begin(self.template, self.kind, self.loop, doubt, departments)
+        effect = begin(self.standing, doubt, departments, Changes())
         self._append("report", "pagoda", effect, "")
 
     @property
     def standing(self):
         """Where it stands."""
-        handler = handler_of(self.template, self.actions)
+        handler = handler_of(self.actions)
         return Standing(self.template, self.kind, self.loop, self.tasks, handler)
 
     def step(self, action, actor, reason="", minutes=1, **more):
-        """Take a step some minutes later; return what it does."""
+        """Take a step some minutes later; return what it does.
+
+        Changes may be a function of where it stands and the time.
+        """
         self.at += int(minutes * MINUTE)
+        if callable(more.get("changes")):
+            more["changes"] = more["changes"](self.standing, self.at)
         step = Step(action, self.at, reason, **more)
         effect = take_step(self.standing, step, actor)
         self._append(action, actor.key_id, effect, reason)

@@ -1,0 +1,93 @@
+"""Reports of one thing are suggested together and stay four records."""
+
+from dataclasses import dataclass, replace
+
+import pytest
+
+from gis.events import Loop, link, suggest_cluster
+from support.makers.event_loops import MINUTE, T0
+
+METRE = 1 / 110_852.0  # of latitude at 30 degrees north
+
+
+@dataclass(frozen=True)
+class SameWithin:
+    radius_m: float = 30
+    minutes: int = 60
+
+
+def report(event_id, minutes=0, metres=0.0, kind="noise"):
+    return Loop(
+        event_id,
+        kind=kind,
+        lon=120.0,
+        lat=30.0 + metres * METRE,
+        occurred_at=T0 + minutes * MINUTE,
+    )
+
+
+FIRST = report("A")
+LIMITS = SameWithin()
+
+
+def near(loop, *others, limits=LIMITS):
+    return [n.event_id for n in suggest_cluster(loop, others, limits).near]
+
+
+def test_four_reports_of_a_spot_have_one_cluster():
+    reports = [report(name, 19 * i, 5.0 * i) for i, name in enumerate("ABCD")]
+    clusters = [suggest_cluster(loop, reports, SameWithin()) for loop in reports]
+    assert {cluster.cluster_id for cluster in clusters} == {"A"}
+    assert [len(cluster.near) for cluster in clusters] == [3, 3, 3, 3]
+
+
+def test_a_chain_of_reports_has_one_cluster():
+    chain = [report(name, 50 * i) for i, name in enumerate("ABCD")]
+    cluster = suggest_cluster(chain[3], chain, SameWithin())
+    assert cluster.cluster_id == "A"
+    assert [n.event_id for n in cluster.near] == ["C"]
+
+
+@pytest.mark.parametrize(
+    ("other", "is_near"),
+    [
+        (report("B", 60), True),
+        (replace(report("B", 60), occurred_at=T0 + 60 * MINUTE + 1), False),
+        (report("B", -60), True),
+        (report("B", metres=29.9), True),
+        (report("B", metres=30.1), False),
+        (report("B", kind="smoke"), False),
+        (replace(report("B"), lon=None, lat=None), False),
+        (report("A", 1), False),
+    ],
+    ids=["hour", "over", "before", "29.9_m", "30.1_m", "kind", "no_place", "itself"],
+)
+def test_near_is_of_one_kind_within_distance_and_time(other, is_near):
+    assert near(FIRST, other) == (["B"] if is_near else [])
+
+
+def test_the_nearest_report_is_first_with_its_distance():
+    found = suggest_cluster(
+        FIRST, [report("B", 3, 20), report("C", 2, 10)], SameWithin()
+    )
+    assert [n.event_id for n in found.near] == ["C", "B"]
+    assert [n.distance_m for n in found.near] == pytest.approx([10, 20], abs=0.01)
+    assert [n.minutes for n in found.near] == [2, 3]
+
+
+def test_alone_there_is_no_cluster():
+    assert suggest_cluster(FIRST, [], SameWithin()) == ("", ())
+
+
+def test_a_kind_without_limits_is_never_clustered():
+    assert near(FIRST, report("B"), limits=None) == []
+
+
+def test_an_event_without_a_place_is_near_nothing():
+    assert near(replace(FIRST, lon=None, lat=None), report("B")) == []
+
+
+def test_linking_takes_over_the_cluster_of_the_other():
+    other = replace(report("C", 9), cluster="A")
+    assert link(report("B", 3), other).loop == {"cluster": "A"}
+    assert link(report("B", 3), report("C", 9)).loop == {"cluster": "B"}
