@@ -163,7 +163,8 @@ def _refused_end(
     is_leader = "leader" in actor.roles and "operator" not in actor.roles
     is_taken_back = step.action == "withdraw" and actor.is_reporter
     lowest = lowest_tier(standing.terms.close_at)
-    if is_leader and not is_taken_back and (actor.tier or 0) > lowest:
+    tier = math.inf if actor.tier is None else actor.tier
+    if is_leader and not is_taken_back and tier > lowest:
         return "below_close_at", (
             f"Events of this kind are closed from tier {lowest} up, and this key "
             f"answers for tier {actor.tier}; ask the leader above."

@@ -66,8 +66,7 @@ class Actor:
     is_reporter
         Whether the event is of its source, or it holds the token of the report.
     tier
-        Tier of the area that it answers for now, 1 the core; None without one. A leader
-        has one.
+        Tier of the area that it answers for now, 1 the core; None without one.
     is_keyed
         False where the store has no keys: then the rule of two keys is waived, and
         whoever asks acts for whom it names.

@@ -117,6 +117,18 @@ def test_leaders_close_from_the_tier_of_the_kind_up(close_at, actor, reason, act
     assert reason_of(case, action, actor, reason="-") == reason
 
 
+def test_a_leader_of_no_area_closes_nothing_that_has_a_tier():
+    nowhere = Actor("n", frozenset({"leader"}))
+    assert reason_of(Round(), "withdraw", nowhere, reason="-") == ""
+    case = Round(kind=Kind(close_at="tier3"))
+    assert reason_of(case, "withdraw", nowhere, reason="-") == "below_close_at"
+
+
+def test_a_reporter_takes_a_report_back_whatever_its_kind():
+    case = Round(kind=Kind(close_at="tier1"))
+    assert reason_of(case, "withdraw", SOURCE, reason="-") == ""
+
+
 def test_an_event_is_not_closed_over_what_a_department_owes():
     case = Round()
     task = {"task_id": "E/2", "sort": "whistle", "department_id": "safety"}
