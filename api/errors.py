@@ -12,15 +12,21 @@ from starlette.exceptions import HTTPException
 
 from api.refusals import RequestError, rule_words
 from gis.errors import (
+    ChangedRequestError,
     CoverageError,
     CrsError,
     GovernanceError,
     InputFileError,
     InvalidLayerError,
+    LoopError,
     MapError,
     MissingFontError,
     NoVersionError,
+    ScenarioError,
+    SequenceError,
     SettingError,
+    SourceError,
+    StoreBusyError,
     StoreError,
     StoreUnavailableError,
     TreeError,
@@ -42,11 +48,20 @@ PROBLEMS: dict[type[GovernanceError], tuple[int, str]] = {
         "坐标系不认识或不适用，请使用 wgs84、cgcs2000、gcj02、bd09 或 EPSG 代码。",
     ),
     InputFileError: (400, "文件无法读取，请检查文件后重新提交。"),
+    LoopError: (409, "该操作不适用于事件当前状态，请按 allowed 中允许的操作处理。"),
     MapError: (500, "地图无法生成，请联系管理员。"),
     MissingFontError: (500, "本机缺少中文字体，请管理员安装 fonts-noto-cjk 后重试。"),
+    ScenarioError: (500, "场景包有误，请管理员按提示的文件和行号修改。"),
     SettingError: (400, "选项无法使用，请按提示修改。"),
+    SourceError: (422, "来源没有登记，请先登记来源，或按 GET /sources 更正来源编号。"),
     StoreError: (409, "存储未接受本次操作，数据没有改变，请按提示处理后重试。"),
     NoVersionError: (404, "该时间没有生效的版本，请查看 /versions。"),
+    ChangedRequestError: (
+        422,
+        "同一编号的请求以前提交过，内容不同；请原样重发，或换一个编号。",
+    ),
+    SequenceError: (412, "事件在查看之后又有新的操作，请重新查看后再提交。"),
+    StoreBusyError: (503, "写入排队过多，请按 Retry-After 的秒数稍后重试。"),
     StoreUnavailableError: (
         503,
         "存储暂时无法使用（数据库不可达、磁盘已满或正被写入），请按 Retry-After 的秒数"

@@ -11,6 +11,7 @@
   + MissingFontError (RuntimeError)     no font for documents is installed
   + ScenarioError (ValueError)          a scenario pack is wrong
   + SettingError (ValueError)           an option or setting cannot be used
+  + SourceError (ValueError)            nobody has registered the source of an event
   + StoreError (RuntimeError)           storage refused
     - ChangedRequestError               a request that came before says something else
     - NoVersionError                    no version is in force at a time
@@ -109,6 +110,10 @@ class ScenarioError(GovernanceError, ValueError):
 
 class SettingError(GovernanceError, ValueError):
     """An option or setting cannot be used; the text says which and why."""
+
+
+class SourceError(GovernanceError, ValueError):
+    """Nobody has registered the source of an event."""
 
 
 class StoreError(GovernanceError, RuntimeError):

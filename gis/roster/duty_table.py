@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gis.models import CircleId, Holding, Instant
+from gis.models import CircleId, Holding, Instant, PostId
 from gis.roster.bulk import Buckets, make_buckets
 from gis.roster.duties import (
     Duty,
@@ -204,6 +204,14 @@ class DutyTable:
             self._members[area_id] = line
         return line.at(at)
 
+    def holder(self, post_id: str, at: Instant) -> str | None:
+        """Return who holds a post; None where nobody does, or there is no such post."""
+        post = self.roster.posts.get(PostId(post_id))
+        if post is None:
+            return None
+        around = (self._timelines[post.area_id].at(at), *self.members(post.area_id, at))
+        return next((h.holder_id for h in around if h.post_id == post_id), None)
+
     def fan_out(self, circle_id: CircleId, at: Instant) -> tuple[Holding, ...]:
         """Return whom a circle reaches: leaders and members of all below it.
 
@@ -349,7 +357,6 @@ def commander(
 
     Examples
     --------
-    >>> from gis.models import PostId
     >>> gap = Holding("R", PostId("R-L"), None, "no_one_on_duty")
     >>> core = Holding("C", PostId("C-L"), "L001")
     >>> holding, reason = commander(gap, (gap, core))

@@ -1,0 +1,530 @@
+"""Take an event in: whose it is, who must move and by when, in one transaction."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from typing import Final
+
+import orjson
+
+from api.service.assignment.answer import AnswerDesk, Question, Reply
+from api.service.assignment.stored import stored_answer
+from api.service.events.fingerprint import fingerprint
+from api.service.events.place import Place, place_of
+from api.service.events.report import EventReport
+from gis.access import Scope
+from gis.errors import SourceError
+from gis.events import (
+    Action,
+    Changes,
+    Cluster,
+    Deadlines,
+    Effect,
+    Loop,
+    Route,
+    Standing,
+    Step,
+    Task,
+    Template,
+    Town,
+    begin,
+    deadlines,
+    doubt_of,
+    fold,
+    route_event,
+    suggest_cluster,
+    summon,
+)
+from gis.events.scenario import BELL, Kind, Minutes, Pack, Scenarios
+from gis.models import Event, Instant, Source
+from layers.command import Owner, owner_of, owner_of_community
+from layers.packs.loop_files import templates
+from layers.registry import Registries, Registry
+from layers.snapshots import Snapshot, Snapshots
+from layers.stores.event_records import NewEvent
+from layers.stores.events import EventIds
+from layers.stores.loops import Entry, EntryReceipt, LoopQuery
+from layers.stores.protocol import Store
+
+REPORT: Final = "report"
+"""The first action of an event that was taken in."""
+MINUTE_MS: Final = 60_000
+DEGREE_M: Final = 80_000.0
+"""Less than a degree is long anywhere in China, metres: a box that is large enough."""
+MOST_NEAR: Final = 50
+UNKNOWN_KIND: Final = Kind(
+    "",
+    ("未知类别", "Unknown kind"),
+    "",
+    "",
+    "",
+    (),
+    Minutes(accept=15, arrive=30, handle=1440, climb=30),
+)
+"""Clocks of what waits for a person to say what it is."""
+DEFAULT_TEMPLATE: Final = "s_town"
+DEFAULT_SEVERITY: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Reporter:
+    """Whose request it is.
+
+    Attributes
+    ----------
+    key_id, role
+        The key, and what it is for.
+    scope
+        What it sees now: near events beyond are not told of.
+    """
+
+    key_id: str
+    role: str
+    scope: Scope
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Draft:
+    """An event as it will be stored, and all that is to be answered.
+
+    Attributes
+    ----------
+    event
+        With both of its answers.
+    loop, tasks, path
+        Where it stands once it is taken in.
+    changes
+        What the first action does.
+    reply
+        Whose its position is, as `POST /assign` says.
+    owner
+        Whose the event is, by its grid or community.
+    kind, pack
+        What it is; None where no pack knows it.
+    route, clocks
+        Where it goes, and by when.
+    cluster
+        Reports that may be of the same thing, as far as the reporter sees them.
+    flags
+        What to know about it, of `layers.words.EVENT_FLAGS`.
+    at
+        When it was received.
+    report, reporter
+        What was sent, and by whom.
+    """
+
+    event: NewEvent
+    loop: Loop
+    tasks: tuple[Task, ...]
+    path: tuple[str, ...]
+    changes: Changes
+    reply: Reply
+    owner: Owner
+    kind: Kind | None
+    pack: Pack | None
+    route: Route
+    clocks: Deadlines
+    cluster: Cluster
+    flags: tuple[str, ...]
+    at: Instant
+    report: EventReport
+    reporter: Reporter
+
+
+@dataclass(frozen=True, slots=True)
+class _Reception:
+    """What an event is taken in by: one view of everything."""
+
+    snapshot: Snapshot
+    registry: Registry
+    scenarios: Scenarios
+    source: Source
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """Takes events in for one grid system of a store.
+
+    Attributes
+    ----------
+    store, snapshots, registries
+        Where they go, and what decides whose they are.
+    desk
+        Answers about positions.
+    scenarios
+        Returns the packs in force.
+    ids
+        Makes ids of events and actions.
+    """
+
+    store: Store
+    snapshots: Snapshots
+    registries: Registries
+    desk: AnswerDesk
+    scenarios: Callable[[], Scenarios]
+    ids: EventIds
+
+    def draft(self, report: EventReport, reporter: Reporter) -> Draft:
+        """Return an event as it will be stored, and all that is to be answered.
+
+        Parameters
+        ----------
+        report
+            What is reported, free text masked.
+        reporter
+            Whose request it is.
+
+        Raises
+        ------
+        SourceError
+            If nobody has registered its source.
+        CrsError
+            If its datum is unknown.
+        """
+        reception = self._reception(report)
+        place = place_of(report, reception.source, reception.registry, self.store.crs)
+        times, flags = self._times(report, reception)
+        event_id = self.ids.make(reception.at)
+        code = reception.source.kind_map.get(report.kind, report.kind)
+        event, reply = self._answered(
+            reception,
+            report,
+            place,
+            _event(event_id, code, report, place, (*times, reception.at)),
+        )
+        owner = _owner(reception, place, reply)
+        flags = (*flags, *place.flags, *_kind_flags(reception, code, place, owner))
+        kind = reception.scenarios.kind(code)
+        pack = reception.scenarios.pack_of(code)
+        doubt = doubt_of(
+            kind,
+            bool(owner.grid_id or (place.community_id and owner.leaders)),
+            report.certainty,
+            pack.verify_below if pack else 0.0,
+        )
+        rule_id = f"{pack.pack}/{pack.digest[:12]}" if pack else ""
+        route = route_event(kind, code, _town(reception), doubt, rule_id)
+        loop = _loop(event, reply, owner, kind, pack, rule_id)
+        cluster = self._cluster(loop, kind, reporter.scope)
+        loop = replace(loop, cluster=cluster.cluster_id)
+        effect = _begun(loop, kind or UNKNOWN_KIND, pack, doubt, route, reception.at)
+        changes = Changes(
+            _values(loop) | dict(effect.changes.loop), effect.changes.tasks
+        )
+        standing, tasks = fold(Loop(event_id), {}, changes)
+        details = _details(report, code, times, flags)
+        return Draft(
+            replace(event, details=details),
+            standing,
+            tuple(tasks.values()),
+            effect.path,
+            changes,
+            reply,
+            owner,
+            kind,
+            pack,
+            route,
+            deadlines((kind or UNKNOWN_KIND).minutes, reception.at, doubt),
+            cluster,
+            flags,
+            reception.at,
+            report,
+            reporter,
+        )
+
+    def append(self, draft: Draft, answer: bytes) -> "Future[tuple[EntryReceipt, ...]]":
+        """Store a drafted event with its answer; one sent before gets the first one.
+
+        Parameters
+        ----------
+        draft
+            The event.
+        answer
+            What is answered, without any token.
+
+        Raises
+        ------
+        StoreBusyError
+            If too many wait to write.
+        """
+        source = self.registries.current.sources.get(draft.report.source)
+        destination = source.destination_id if source else None
+        action = Action(
+            self.ids.make(draft.at),
+            draft.loop.event_id,
+            REPORT,
+            draft.at,
+            draft.path,
+            key_id=draft.reporter.key_id,
+            role=draft.reporter.role,
+            asked=_asked(draft),
+            changes=draft.changes,
+            fingerprint=fingerprint(draft.report.members()),
+            status=201,
+            answer=answer,
+            destinations=(destination,) if destination else (),
+        )
+        return self.store.append([Entry(draft.event, (action,))])
+
+    def _reception(self, report: EventReport) -> _Reception:
+        """Return one view of everything that an event is taken in by."""
+        registry = self.registries.current
+        source = registry.sources.get(report.source)
+        if source is None:
+            raise SourceError(
+                f"Source {report.source!r} is not registered, expected one of the "
+                f"{len(registry.sources)} of GET /sources; have it registered."
+            )
+        return _Reception(
+            self.snapshots.current,
+            registry,
+            self.scenarios(),
+            source,
+            self.store.now(),
+        )
+
+    def _times(
+        self, report: EventReport, reception: _Reception
+    ) -> tuple[tuple[Instant, Instant], tuple[str, ...]]:
+        """Return when an event occurred and was captured, and what is odd about that.
+
+        A device cannot correct its clock itself: a time that cannot be is that of the
+        receipt.
+        """
+        now, flags = reception.at, []
+        if report.local_times:
+            flags.append("local_time")
+        occurred_at = report.occurred_at if report.occurred_at is not None else now
+        captured_at = report.captured_at
+        if occurred_at > now or (captured_at is not None and captured_at > now):
+            flags.append("clock_ahead")
+        if occurred_at > now:
+            occurred_at = now
+        elif self.snapshots.at(occurred_at) is None:
+            flags.append("before_any_version")
+            occurred_at = now
+        if captured_at is None or captured_at > now or captured_at < occurred_at:
+            captured_at = occurred_at
+        return (occurred_at, captured_at), tuple(flags)
+
+    def _answered(
+        self, reception: _Reception, report: EventReport, place: Place, event: Event
+    ) -> tuple[NewEvent, Reply]:
+        """Return an event with both of its answers, and the one for who reports it."""
+        error_m = self.desk.datum_error_m
+        before = self.snapshots.at(event.occurred_at) or reception.snapshot
+        at_occurrence = stored_answer(
+            before,
+            place.position,
+            event.occurred_at,
+            place.accuracy_m,
+            datum_error_m=error_m,
+        )
+        acting = stored_answer(
+            reception.snapshot,
+            place.position,
+            reception.at,
+            place.accuracy_m,
+            datum_error_m=error_m,
+        )
+        reply = self.desk.reply(Question(place.position, accuracy_m=place.accuracy_m))
+        new = NewEvent(
+            event,
+            acting.lon,
+            acting.lat,
+            at_occurrence.assignment.grid_id,
+            at_occurrence.text,
+            acting.text,
+        )
+        return new, reply
+
+    def _cluster(self, loop: Loop, kind: Kind | None, scope: Scope) -> Cluster:
+        """Return the reports that may be of the same thing."""
+        limits = kind.same_within if kind else None
+        if limits is None or loop.lon is None or loop.lat is None:
+            return Cluster("", ())
+        reach = 2 * limits.radius_m / DEGREE_M
+        span_ms = 2 * limits.minutes * MINUTE_MS
+        query = LoopQuery(
+            kinds=(loop.kind,),
+            since=Instant(loop.occurred_at - span_ms),
+            until=Instant(loop.occurred_at + span_ms),
+            bounds=(
+                loop.lon - reach,
+                loop.lat - reach,
+                loop.lon + reach,
+                loop.lat + reach,
+            ),
+            limit=MOST_NEAR,
+        )
+        return suggest_cluster(loop, self.store.loops(query, scope), limits)
+
+
+def _event(
+    event_id: str,
+    code: str,
+    report: EventReport,
+    place: Place,
+    times: tuple[Instant, Instant, Instant],
+) -> Event:
+    """Return an event as its source reports it; times as `Event` has them."""
+    return Event(
+        event_id,
+        report.source,
+        report.source_id,
+        code,
+        report.severity or DEFAULT_SEVERITY,
+        place.position,
+        *times,
+        place.accuracy_m,
+        place.community_id,
+    )
+
+
+def _owner(reception: _Reception, place: Place, reply: Reply) -> Owner:
+    """Return whose an event is, by its position or by its community."""
+    if place.position is None and place.community_id is not None:
+        owner = owner_of_community(reception.snapshot, place.community_id, reception.at)
+        if owner is not None:
+            return owner
+    return owner_of(reception.snapshot, reply.assignment)
+
+
+def _kind_flags(
+    reception: _Reception, code: str, place: Place, owner: Owner
+) -> tuple[str, ...]:
+    """Return what is to be known of the kind, source and community of an event."""
+    flags = []
+    pack = reception.scenarios.pack_of(code)
+    if pack is None:
+        flags.append("unknown_kind")
+    elif reception.source.sort not in pack.sources:
+        flags.append("source_of_other_kind")
+    if place.community_id is not None and place.position is None and not owner.leaders:
+        flags.append("unknown_community")
+    return tuple(flags)
+
+
+def _town(reception: _Reception) -> Town:
+    """Return what routing needs to know of the town."""
+    duties = reception.snapshot.territory.duties
+
+    def holder_of(post_id: str) -> str | None:
+        return None if duties is None else duties.holder(post_id, reception.at)
+
+    return Town(
+        tuple(reception.registry.departments.values()),
+        {p.code: (p.zh, p.en) for p in reception.scenarios.platforms},
+        holder_of,
+    )
+
+
+def _loop(
+    event: NewEvent,
+    reply: Reply,
+    owner: Owner,
+    kind: Kind | None,
+    pack: Pack | None,
+    rule_id: str,
+) -> Loop:
+    """Return the loop of an event before its first state."""
+    said, status = event.event, str(reply.assignment.status)
+    is_coarse = said.position is None and owner.grid_id is None
+    if is_coarse and said.community_id is not None and owner.leaders:
+        status = "community"
+    return Loop(
+        event_id=said.event_id,
+        pack=pack.pack if pack else "",
+        template=pack.template if pack else DEFAULT_TEMPLATE,
+        kind=said.kind,
+        severity=said.severity,
+        source=said.source,
+        status=status,
+        grid_id=owner.grid_id,
+        area_path=owner.area_path,
+        post_id=owner.post_id,
+        platform=kind.platform if kind else "",
+        line=kind.line if kind else "",
+        module=kind.module if kind else "",
+        rule_id=rule_id,
+        is_sensitive=kind.is_sensitive if kind else False,
+        occurred_at=said.occurred_at,
+        received_at=said.received_at,
+        version=reply.assignment.provenance.version,
+        lon=event.lon,
+        lat=event.lat,
+    )
+
+
+def _begun(
+    loop: Loop, kind: Kind, pack: Pack | None, doubt: str, route: Route, at: Instant
+) -> Effect:
+    """Return what the intake does: the first states, and who owes what."""
+    template: Template = templates()[loop.template]
+    handlers = (route.lead,) if route.lead and not doubt else ()
+    effect = begin(template, kind, loop, doubt, handlers)
+    if pack is None or pack.template != BELL or doubt:
+        return effect
+    begun, tasks = fold(loop, {}, effect.changes)
+    standing = Standing(template, kind, begun, tasks)
+    bell = summon(
+        standing,
+        Step("bell", at),
+        kind.responders,
+        f"{loop.event_id}/bell",
+        sort="bell",
+        minutes=kind.minutes.arrive,
+    )
+    values = dict(effect.changes.loop) | dict(bell.loop)
+    return Effect(effect.path, Changes(values, (*effect.changes.tasks, *bell.tasks)))
+
+
+FIELDS: Final = (
+    *("pack", "template", "kind", "severity", "source", "status", "grid_id"),
+    *("area_path", "post_id", "platform", "line", "module", "rule_id"),
+    *("is_sensitive", "occurred_at", "received_at", "cluster", "version"),
+    *("lon", "lat"),
+)
+"""Fields of a loop that its report and route decide."""
+
+
+def _values(loop: Loop) -> dict[str, object]:
+    """Return the fields of a loop that its report and route decide."""
+    return {name: getattr(loop, name) for name in FIELDS}
+
+
+def _details(
+    report: EventReport,
+    code: str,
+    times: tuple[Instant, Instant],
+    flags: Sequence[str],
+) -> str:
+    """Return what else is said of an event, as JSON: what is stored of it elsewhere."""
+    reported = {
+        "kind": report.kind if report.kind != code else None,
+        "occurred_at": report.occurred_at if report.occurred_at != times[0] else None,
+        "captured_at": report.captured_at if report.captured_at != times[1] else None,
+        "confidence": report.confidence,
+        "accuracy_m": report.accuracy_m if report.confidence else None,
+    }
+    details = {
+        "text": report.text or None,
+        "links": report.links or None,
+        "on_behalf": report.on_behalf,
+        "device_id": report.device_id,
+        "certainty": report.certainty,
+        "reported": {k: v for k, v in reported.items() if v is not None} or None,
+        "flags": list(flags) or None,
+    }
+    return orjson.dumps({k: v for k, v in details.items() if v is not None}).decode()
+
+
+def _asked(draft: Draft) -> dict[str, object]:
+    """Return what the first action keeps of how the event was routed."""
+    return {
+        "departments": [t.department_id for t in draft.route.departments],
+        "lead": draft.route.lead,
+        "doubt": draft.route.doubt,
+        "flags": list(draft.flags),
+    }

@@ -1,0 +1,69 @@
+"""Words of events that were taken in: what is odd about them, and what happens next."""
+
+from types import MappingProxyType
+from typing import Final
+
+from layers.words import Vocabulary, Words
+
+EVENT_FLAGS: Final[Vocabulary] = MappingProxyType(
+    {
+        "local_time": Words(
+            "时间没有时区，按本地时间处理。",
+            "A time has no offset; it was read as local time.",
+        ),
+        "clock_ahead": Words(
+            "时间晚于本系统时钟，改用接收时间；请校准来源的时钟。",
+            "A time is ahead of our clock; the time of receipt stands instead, set the "
+            "clock of the source.",
+        ),
+        "before_any_version": Words(
+            "该时间没有生效的网格版本，改用接收时间；请校准来源的时钟。",
+            "No version of the grids was in force at that time; the time of receipt "
+            "stands instead, set the clock of the source.",
+        ),
+        "unknown_kind": Words(
+            "类别不在任何场景包中，转人工研判。",
+            "No pack has this kind; a person decides what it is.",
+        ),
+        "unknown_device": Words(
+            "设备没有登记，位置不明，转人工研判；请登记该设备。",
+            "The device is not registered, so the place is not known; register it.",
+        ),
+        "foreign_device": Words(
+            "设备属于其他来源，位置未采用；请核对设备编号。",
+            "The device is of another source, so its place was not taken; correct its "
+            "id.",
+        ),
+        "device_without_place": Words(
+            "设备没有登记位置，转人工研判；请补登位置。",
+            "The device has no registered place; register one.",
+        ),
+        "place_of_device": Words(
+            "位置取自设备的登记位置。", "The place is that of the device."
+        ),
+        "unknown_community": Words(
+            "社区编号不在现行版本中，转人工研判。",
+            "No community in force has this id; a person decides where it is.",
+        ),
+        "source_of_other_kind": Words(
+            "该类来源通常不上报这一类别。",
+            "Sources of this sort do not usually report this kind.",
+        ),
+    }
+)
+"""What to know about how an event was taken in."""
+
+EVENT_TAKEN: Final[Vocabulary] = MappingProxyType(
+    {
+        "assigned": Words(
+            "已受理并派给 {body}，由 {post} 负责，须于 {by} 前处置。",
+            "Accepted and assigned to {body}; {post} answers for it, to be handled by "
+            "{by}.",
+        ),
+        "waiting": Words(
+            "已收到，由 {post} 于 {by} 前人工研判。",
+            "Received; {post} decides on it by {by}.",
+        ),
+    }
+)
+"""What happens next with an event that was taken in."""
