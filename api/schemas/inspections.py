@@ -3,22 +3,13 @@
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from api.schemas.moments import Moment
 from api.schemas.places import PlaceOut
+from api.schemas.texts import Id, Kept
 from api.service.facts.inspections import FindingReport, InspectionReport
 from gis.models import Instant
-from layers.schema.layer import text_of
-
-
-def _as_kept(value: object) -> object:
-    """Return text as every layer keeps it, so that the answer names what is kept."""
-    return (text_of(value) or "") if isinstance(value, str) else value
-
-
-Kept = Annotated[str, BeforeValidator(_as_kept), Field(max_length=100)]
-Id = Annotated[Kept, Field(min_length=1)]
 
 
 class FindingIn(BaseModel):
