@@ -19,10 +19,12 @@ from api.routes import (
     health,
     inspections,
     model,
+    packs,
     risk,
     versions,
 )
 from api.service.assignment.answer import AnswerDesk
+from api.service.events.scenarios import packs_in_force
 from api.service.rating.days import RiskDesk
 from api.service.stores.connection import terms_of
 from api.service.stores.sample import sample_store
@@ -35,6 +37,7 @@ from gis.index import warm_up
 from gis.models import Instant
 from gis.synthetic import make_s_town
 from layers.maps import tianditu
+from layers.packs.scenario_files import use_packs
 from layers.snapshots import Snapshots
 from layers.stores import Store, open_store
 
@@ -43,6 +46,7 @@ ROUTES = (
     versions,
     grids,
     model,
+    packs,
     enterprises,
     inspections,
     risk,
@@ -80,6 +84,8 @@ def create_app(settings: Settings, speed: float | None = None) -> FastAPI:
 
     Raises
     ------
+    ScenarioError
+        If a scenario pack is wrong, or has a kind of another.
     SettingError
         If a speed is given for a real town.
     StoreError
@@ -88,10 +94,13 @@ def create_app(settings: Settings, speed: float | None = None) -> FastAPI:
     """
     key = settings.tianditu_key
     base_map = None if key is None else tianditu(key)
+    use_packs(settings.packs)
     store = _open_store(settings)
     terms = terms_of(settings)
     try:
         start_clock(store, speed)
+        # a pack that does not fit is said now, not to whoever asks first
+        packs_in_force(store, store.now())
         snapshots = Snapshots(store, now=store.now, terms=terms)
     except GovernanceError:
         with closing(store):

@@ -8,6 +8,7 @@
   + InputFileError (OSError)            a file cannot be read as what it claims to be
   + MapError (RuntimeError)             a map cannot be drawn as one closed page
   + MissingFontError (RuntimeError)     no font for documents is installed
+  + ScenarioError (ValueError)          a scenario pack is wrong
   + SettingError (ValueError)           an option or setting cannot be used
   + StoreError (RuntimeError)           storage refused
     - NoVersionError                    no version is in force at a time
@@ -81,6 +82,10 @@ class MapError(GovernanceError, RuntimeError):
 
 class MissingFontError(GovernanceError, RuntimeError):
     """No font of this machine has the characters that documents print."""
+
+
+class ScenarioError(GovernanceError, ValueError):
+    """A scenario pack is wrong; the text names file and line."""
 
 
 class SettingError(GovernanceError, ValueError):

@@ -55,6 +55,7 @@ def test_openapi_is_valid_and_names_every_path(client: TestClient) -> None:
         "/inspections/due",
         "/livez",
         "/model",
+        "/packs",
         "/readyz",
         "/risk/circles",
         "/risk/grids",
