@@ -24,10 +24,12 @@ from api.routes import (
     inspections,
     metrics,
     model,
+    packs,
     risk,
     versions,
 )
 from api.service.assignment.answer import AnswerDesk
+from api.service.events.scenarios import packs_in_force
 from api.service.rating.days import RiskDesk
 from api.service.stores.connection import terms_of
 from api.service.stores.sample import sample_store
@@ -41,6 +43,7 @@ from gis.errors import GovernanceError
 from gis.index import warm_up
 from gis.synthetic import make_s_town
 from layers.maps import tianditu
+from layers.packs.scenario_files import use_packs
 from layers.snapshots import Snapshots
 from layers.stores import Store, open_store
 
@@ -49,6 +52,7 @@ ROUTES = (
     versions,
     grids,
     model,
+    packs,
     enterprises,
     inspections,
     risk,
@@ -127,6 +131,8 @@ def create_app(
 
     Raises
     ------
+    ScenarioError
+        If a scenario pack is wrong, or has a kind of another.
     SettingError
         If a speed is given for a real town.
     StoreError
@@ -135,6 +141,7 @@ def create_app(
     """
     # refused before a store is opened
     base_map = settings.tianditu_key and tianditu(settings.tianditu_key)
+    use_packs(settings.packs)
     parts = _open_parts(settings, speed, keeps_clock=keeps_clock)
     # the documentation pages of FastAPI fetch their code from outside: left out;
     # /openapi.json is a route as all are
@@ -162,6 +169,8 @@ def _open_parts(settings: Settings, speed: float | None, *, keeps_clock: bool) -
     try:
         if keeps_clock:
             start_clock(store, speed)
+        # a pack that does not fit is said now, not to whoever asks first
+        packs_in_force(store, store.now())
         snapshots = Snapshots(store, now=store.now, terms=terms_of(settings))
     except GovernanceError:
         with closing(store):

@@ -51,7 +51,7 @@ PROBLEMS: dict[type[GovernanceError], tuple[int, str]] = {
     LoopError: (409, "该操作不适用于事件当前状态，请按 allowed 中允许的操作处理。"),
     MapError: (500, "地图无法生成，请联系管理员。"),
     MissingFontError: (500, "本机缺少中文字体，请管理员安装 fonts-noto-cjk 后重试。"),
-    ScenarioError: (500, "场景包有误，请管理员按提示的文件和行号修改。"),
+    ScenarioError: (422, "场景包有误，请按提示的文件和行号修改后重试。"),
     SettingError: (400, "选项无法使用，请按提示修改。"),
     SourceError: (422, "来源没有登记，请先登记来源，或按 GET /sources 更正来源编号。"),
     StoreError: (409, "存储未接受本次操作，数据没有改变，请按提示处理后重试。"),

@@ -1,6 +1,7 @@
 """Settings from the environment, prefix PAGODA_; never read at import."""
 
 import ipaddress
+from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -39,6 +40,8 @@ class Settings(BaseSettings):
     public_url
         Address under which others reach the service, with the path before its own,
         such as ``https://town.example/pagoda``; it stands in QR codes.
+    packs
+        Directory of a town with scenario packs of its own, beside the shipped ones.
     audit_key
         Secret that signs exported heads of the log; kept outside the store.
     rate_per_minute
@@ -63,6 +66,7 @@ class Settings(BaseSettings):
     datum_error_m: float = Field(default=1.0, ge=0, allow_inf_nan=False)
     store: str | None = None
     public_url: str | None = None
+    packs: Path | None = None
     audit_key: SecretStr | None = None
     tianditu_key: str | None = None
     rate_per_minute: int = Field(default=600_000, ge=1)
@@ -84,6 +88,14 @@ class Settings(BaseSettings):
                 "such as https://town.example/pagoda"
             )
         return parts.geturl().rstrip("/")
+
+    @field_validator("packs")
+    @classmethod
+    def _check_packs(cls, directory: Path | None) -> Path | None:
+        """Refuse what is no directory: a town's packs would be missed by nobody."""
+        if directory is not None and not directory.is_dir():
+            raise ValueError("expected a directory with packs as *.toml")
+        return directory
 
 
 def require_loopback(host: str) -> None:

@@ -14,6 +14,7 @@ from api.cli.demo import demo
 from api.cli.events import events
 from api.cli.load import load
 from api.cli.output import open_outlets
+from api.cli.packs import packs
 from api.cli.rating import codes, due, report, risk, risk_map, safety
 from api.cli.replay import replay
 from api.cli.serve import serve
@@ -69,6 +70,7 @@ for _command in (
     versions,
     withdraw,
     replay,
+    packs,
     safety,
     codes,
     due,

@@ -67,10 +67,13 @@ def allowing_ballpark(command: Command) -> Command:
 
 
 def settings_of_commands() -> "Settings":
-    """Return the settings of the environment."""
+    """Return the settings of the environment, and use the packs that they name."""
     from api.settings import read_settings  # noqa: PLC0415  heavy
+    from layers.packs.scenario_files import use_packs  # noqa: PLC0415  heavy
 
-    return read_settings()
+    settings = read_settings()
+    use_packs(settings.packs)
+    return settings
 
 
 @contextmanager

@@ -160,7 +160,7 @@ def answer_bytes(draft: Draft) -> bytes:
     """
     loop, reply = draft.loop, draft.reply
     position = PositionIn.model_construct(
-        at=None, accuracy_m=draft.event.event.accuracy_m
+        lon=None, lat=None, at=None, accuracy_m=draft.event.event.accuracy_m
     )
     text, text_zh = _sentences(draft)
     document = {

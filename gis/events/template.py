@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Final, Literal, NamedTuple
 
 from gis.events.loop import PHASES, Phase
+from gis.events.scenario import Flaw, Path
 
 ASSIGNEE, REPORTER, PAGODA = "assignee", "reporter", "pagoda"
 PARTIES: Final = (
@@ -20,7 +21,6 @@ PARTIES: Final = (
 )
 """Who a step may be for: a role, whose task it is, or who reported the event."""
 
-Path: TypeAlias = tuple[str | int, ...]
 When = Literal["open", "closed", "always"]
 BY_KIND: Final = ("by_kind",)
 """Those that the kind of the event says."""
@@ -236,21 +236,6 @@ class Template:
         near = [s for s in self.path if PHASES.index(self.phase_of(s)) <= limit]
         same = [s for s in near if self.phase_of(s) == phase]
         return same[0] if same else near[-1]
-
-
-class Flaw(NamedTuple):
-    """What is wrong with a template.
-
-    Attributes
-    ----------
-    path
-        Keys and numbers that lead to it, such as ``("transitions", 2, "to")``.
-    text
-        What was found and what was expected.
-    """
-
-    path: Path
-    text: str
 
 
 def template_flaws(template: Template) -> tuple[Flaw, ...]:

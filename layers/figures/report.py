@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gis.errors import SettingError
+from gis.events import Scenarios
 from gis.local_time import instant_text, timezone_of
 from gis.risk import MethodCard
 from gis.safety import SafetyRule
@@ -117,6 +118,8 @@ class Figures:
         How the areas were coloured.
     rule
         What gave places their codes.
+    scenarios
+        What kinds of events are called; not part of the files.
     ground
         Grids with level and geometry, for the map; not part of the files.
     plan
@@ -132,6 +135,7 @@ class Figures:
     left_out: Mapping[str, int]
     card: MethodCard
     rule: SafetyRule
+    scenarios: Scenarios
     ground: gpd.GeoDataFrame
     plan: CheckPlan | None = None
 
@@ -249,7 +253,7 @@ def monthly_figures(
 def _figures(day: RiskDay, head: Head, spans: Spans) -> Figures:
     """Count everything that a report says."""
     counts = count_grids(day, spans)
-    sensitive_counts = SensitiveCounts(sensitive_rule())
+    sensitive_counts = SensitiveCounts(sensitive_rule(day.scenarios))
     if head.kind == "monthly":
         sensitive_counts = count_sensitive(day, spans.span)
     layers = list(list_areas(day))
@@ -263,6 +267,7 @@ def _figures(day: RiskDay, head: Head, spans: Spans) -> Figures:
         left_out=dict(sorted(day.left_out.items())),
         card=day.card,
         rule=day.rule,
+        scenarios=day.scenarios,
         ground=day.grids[[name for name in GROUND if name in day.grids]],
     )
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from gis.errors import SettingError
+from gis.events import Scenarios
 from gis.local_time import EPOCH, MILLISECOND, timezone_of
 from gis.suppression import (
     CUT_OFF_DAYS,
@@ -18,7 +19,6 @@ from gis.suppression import (
     withhold,
 )
 from layers.figures.counting import Span, rows_of
-from layers.packs.code_tables import named, sensitive_kinds
 from layers.rating.day import RiskDay
 from layers.words import NO_COMMUNITY, TOTAL, Words
 
@@ -48,9 +48,16 @@ class SensitiveCounts:
     note: Words | None = None
 
 
-def sensitive_rule() -> Words:
-    """Return the rule in words."""
-    names = [named("categories", kind) for kind in sensitive_kinds()]
+def sensitive_rule(scenarios: Scenarios) -> Words:
+    """Return the rule in words.
+
+    Parameters
+    ----------
+    scenarios
+        Say which kinds are sensitive.
+    """
+    kinds = scenarios.sensitive_kinds
+    names = [Words(*scenarios.names_of(kind)) for kind in kinds]
     zh, en = "、".join(n.zh for n in names), ", ".join(n.en for n in names)
     return Words(
         f"涉敏感类别（{zh}）的事件不计入得分、颜色、每日数字和任何区域的数字；"
@@ -73,7 +80,7 @@ def count_sensitive(day: RiskDay, span: Span) -> SensitiveCounts:
     span
         The month.
     """
-    rule = sensitive_rule()
+    rule = sensitive_rule(day.scenarios)
     try:
         report_edition, month_edition = _editions(day, span)
         table = _community_counts(day, span)
@@ -91,7 +98,7 @@ def count_sensitive(day: RiskDay, span: Span) -> SensitiveCounts:
             ),
         )
     english, chinese = withheld.legend
-    names = [named("categories", name) for name in table.columns]
+    names = [Words(*day.scenarios.names_of(kind)) for kind in table.columns]
     labels = [*table.index, ("", TOTAL.zh)]
     return SensitiveCounts(
         rule,
@@ -141,7 +148,7 @@ def _editions(day: RiskDay, span: Span) -> tuple[Edition, Edition]:
 
 def _community_counts(day: RiskDay, span: Span) -> pd.DataFrame:
     """Count events by community and category; the last row is in no community."""
-    categories = list(sensitive_kinds())
+    categories = list(day.scenarios.sensitive_kinds)
     events = day.sensitive_events
     events = events[span.holds(events["day"])]
     communities = pd.DataFrame(day.communities)

@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from gis.errors import ScenarioError
 from gis.events import Flaw, State, Template, Transition, template_flaws
-from layers.packs.toml_lines import Path, TomlFile
+from gis.events.scenario import Path
+from layers.packs.toml_lines import TomlFile
 
 _SINGLE: Final = (
     *("template", "intake", "triage", "to_verify", "withdrawn", "reopened"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from functools import lru_cache
 from importlib import resources
 from types import NoneType
 from typing import Any, Final, Self
@@ -9,17 +10,19 @@ from typing import Any, Final, Self
 import orjson
 import pandas as pd
 
-from gis.errors import InvalidLayerError, RowFault
+from gis.errors import InvalidLayerError, RowFault, ScenarioError
+from gis.events import Codes, Pack, Scenarios
 from gis.local_time import DEFAULT_TIMEZONE
 from gis.models import Instant
 from gis.risk import RiskMethod
 from gis.safety import Calendar, Campaign, SafetyRule, read_holidays
-from layers.packs.code_tables import hazard_kinds
+from layers.packs.scenario_files import codes_with, scenarios
+from layers.packs.scenario_text import PackText, pack_of_text
 from layers.schema.rules import body_of
 from layers.words import tier_name
 
 SAFETY, RISK, HOLIDAYS, IMPRINT = "safety", "risk", "holidays", "imprint"
-CAMPAIGN = "campaign/"
+CAMPAIGN, PACK = "campaign/", "pack/"
 SHIPPED: Final = (SAFETY, RISK)
 """Rules that have a default; a town records its own under the same id."""
 
@@ -132,12 +135,15 @@ class Rulebook:
         Holidays and special campaigns.
     imprint
         What is printed of the place.
+    scenarios
+        Kinds of events: their names, which are hazards, which say something of people.
     """
 
     safety: SafetyRule
     method: RiskMethod
     calendar: Calendar
     imprint: Imprint
+    scenarios: Scenarios
 
 
 def shipped_rule(rule_id: str) -> dict[str, Any]:
@@ -156,7 +162,9 @@ def shipped_rule(rule_id: str) -> dict[str, Any]:
     )
     body = body_of(text)
     # stored with the method, so that a later table changes no past day
-    return body | {"event_kinds": [*hazard_kinds()]} if rule_id == RISK else body
+    return (
+        body | {"event_kinds": [*scenarios().hazard_kinds]} if rule_id == RISK else body
+    )
 
 
 def shipped_rules() -> pd.DataFrame:
@@ -184,7 +192,7 @@ def rule_faults(
     rows
         New rules as a store takes them, numbered by their index.
     facts
-        The rules known.
+        Every rule known.
     recorded_at
         Not looked at.
     """
@@ -206,11 +214,11 @@ def rule_faults(
     for row, rule in zip(rules.index.tolist(), rules.to_dict("records"), strict=True):
         try:
             read_rulebook(pd.DataFrame([rule]))
-        except InvalidLayerError as error:
+        except (InvalidLayerError, ScenarioError) as error:
             faults.append(RowFault(row, "body", str(error)))
         except ValueError as error:
             faults.append(RowFault(row, "body", f"{rule.get('body')!r} {error}"))
-    return faults
+    return faults or _pack_faults(rows, facts)
 
 
 def read_rulebook(rules: pd.DataFrame) -> Rulebook:
@@ -225,6 +233,8 @@ def read_rulebook(rules: pd.DataFrame) -> Rulebook:
     ------
     InvalidLayerError
         If a rule cannot be read.
+    ScenarioError
+        If a pack cannot be read, or has a kind of another.
 
     Examples
     --------
@@ -246,4 +256,90 @@ def read_rulebook(rules: pd.DataFrame) -> Rulebook:
         RiskMethod.from_body(bodies[RISK]),
         Calendar(holidays, campaigns),
         Imprint.from_body(bodies.get(IMPRINT, {})),
+        _scenarios_with(rules),
     )
+
+
+def scenarios_in_force(rules: pd.DataFrame, at: Instant) -> Scenarios:
+    """Return the scenarios in force at a time: those of the process, and of a store.
+
+    A rule ``pack/ID`` with the body ``{"toml": "..."}`` stands in the place of the pack
+    of that id, or adds it.
+
+    Parameters
+    ----------
+    rules
+        Facts of the layer of rules; of several rows of one pack in force the one that
+        is true since later counts.
+    at
+        The time.
+
+    Raises
+    ------
+    ScenarioError
+        If a pack cannot be read, or has a kind of another.
+
+    Examples
+    --------
+    >>> folder = resources.files("layers.packs") / "scenarios"
+    >>> text = (folder / "market.toml").read_text("utf8")
+    >>> toml = text.replace("accept = 30", "accept = 45")
+    >>> rule = {"rule_id": "pack/market", "body": orjson.dumps({"toml": toml}).decode()}
+    >>> rules = pd.DataFrame([rule]).assign(valid_from=pd.Timestamp(1, tz="UTC"))
+    >>> [scenarios_in_force(rules, Instant(at)).kind("food_safety").minutes.accept
+    ...  for at in (0, 1)]
+    [30, 45]
+    """
+    return _scenarios_with(_in_force(rules, pd.Timestamp(at, unit="ms", tz="UTC")))
+
+
+def _in_force(rules: pd.DataFrame, at: pd.Timestamp) -> pd.DataFrame:
+    """Return the rules of a time, the one that is true since later last."""
+    is_valid = rules["valid_from"] <= at
+    if "valid_to" in rules:
+        is_valid &= rules["valid_to"].isna() | (rules["valid_to"] > at)
+    return rules[is_valid].sort_values("valid_from", kind="stable")
+
+
+def _scenarios_with(rules: pd.DataFrame) -> Scenarios:
+    """Return the scenarios of the process with the packs of rules in force."""
+    base = scenarios()
+    codes = codes_with(base.platforms)
+    rows = {row["rule_id"]: row["body"] for row in rules.to_dict("records")}
+    packs = [_pack_of(*row, codes) for row in rows.items() if row[0].startswith(PACK)]
+    return base.with_packs(packs)
+
+
+@lru_cache(maxsize=256)
+def _pack_of(rule_id: str, text: str, codes: Codes) -> Pack:
+    """Return the pack of a rule."""
+    body = body_of(text)
+    toml = body.get("toml")
+    if not isinstance(toml, str) or len(body) > 1:
+        raise ScenarioError(
+            f"Rule {rule_id!r} has the keys {[*body]!r}, expected 'toml' alone, with "
+            "the text of a pack; correct it."
+        )
+    source = PackText(rule_id, toml)
+    pack = pack_of_text(source, codes)
+    if f"{PACK}{pack.pack}" != rule_id:
+        fault = f"has the pack {pack.pack!r}, expected that of rule {rule_id!r}"
+        source.refuse(("pack",), fault)
+    return pack
+
+
+def _pack_faults(rows: pd.DataFrame, facts: pd.DataFrame) -> list[RowFault]:
+    """Return the last of the new packs where a kind would stand in two at some time."""
+    news = rows[rows["rule_id"].str.startswith(PACK)]
+    if news.empty:
+        return []
+    periods = ["rule_id", "valid_from"]
+    is_past = facts.set_index(periods).index.isin(news.set_index(periods).index)
+    table = pd.concat([facts[~is_past], news[~news["cancelled"].astype(bool)]])
+    ends = [table["valid_to"].dropna()] if "valid_to" in table else []
+    for at in sorted({*pd.concat([table["valid_from"], *ends])}):
+        try:
+            _scenarios_with(_in_force(table, at))
+        except ScenarioError as error:
+            return [RowFault(int(news.index[-1]), "body", str(error))]
+    return []

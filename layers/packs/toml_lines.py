@@ -1,20 +1,16 @@
-"""Data of a TOML file, and the line that each of its values stands on."""
+"""The line of a TOML text that gives a value, found by the keys that lead to it."""
 
 import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from gis.errors import ScenarioError
+from gis.events.scenario import Path
 
-Path: TypeAlias = tuple[str | int, ...]
-
-_HEADER: Final = re.compile(r"\s*(\[\[?)\s*([\w.\- \"']+?)\s*\]\]?\s*(?:#.*)?$")
-_KEY: Final = re.compile(r"\s*([\w.\-\"']+)\s*=")
-_AT_LINE: Final = re.compile(
-    r"\s*\(at line (\d+), column \d+\)| \(at end of document\)"
-)
+AT_LINE: Final = re.compile(r"\(at line (\d+), column \d+\)")
+_PLACE: Final = re.compile(r"\s*\(at line \d+, column \d+\)| \(at end of document\)")
 
 
 class TomlFile:
@@ -51,13 +47,12 @@ class TomlFile:
         try:
             self.data: dict[str, Any] = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
-            match = _AT_LINE.search(str(error))
-            line = match[1] if match and match[1] else len(text.split("\n"))
-            what = _AT_LINE.sub("", str(error))
+            what = _PLACE.sub("", str(error))
             raise ScenarioError(
-                f"{name}, line {line}: it is not TOML ({what}); correct the line."
+                f"{name}, line {fault_line(text, error)}: it is not TOML ({what}); "
+                "correct the line."
             ) from error
-        self._lines = dict(_lines(text))
+        self._text = text
 
     def line_of(self, path: Path) -> int:
         """Return the line of a value, or of the nearest thing that holds it.
@@ -67,9 +62,7 @@ class TomlFile:
         path
             Keys and numbers that lead to it.
         """
-        while path and path not in self._lines:
-            path = path[:-1]
-        return self._lines.get(path, 1)
+        return line_of(self._text, path)
 
     def sentence(self, path: Path, text: str) -> str:
         """Return what is wrong with a value, with file and line.
@@ -84,36 +77,103 @@ class TomlFile:
         return f"{self.name}, line {self.line_of(path)}: {text}; correct it."
 
 
-def _lines(text: str) -> Iterator[tuple[Path, int]]:
-    """Yield the path of each table and key with its line; the text is TOML."""
-    table: Path = ()
-    counts: Counter[str] = Counter()
-    statement = ""
-    for line, row in enumerate(text.split("\n"), start=1):
-        if statement:
-            statement = _unfinished(f"{statement}\n{row}")
+def fault_line(text: str, error: ValueError) -> int:
+    r"""Return the line at which a text stops to be TOML.
+
+    Parameters
+    ----------
+    text
+        The text.
+    error
+        What its reader said.
+
+    Examples
+    --------
+    >>> try:
+    ...     tomllib.loads("a = 1\nb = ?")
+    ... except ValueError as error:
+    ...     fault_line("a = 1\nb = ?", error)
+    2
+    """
+    at_line = AT_LINE.search(str(error))
+    return int(at_line[1]) if at_line else text.count("\n") + 1
+
+
+def line_of(text: str, path: Path) -> int:
+    r"""Return the line of a value; of its table where it is not there.
+
+    Parameters
+    ----------
+    text
+        Sound TOML.
+    path
+        Keys, and numbers in lists of tables.
+
+    Examples
+    --------
+    >>> text = 'pack = "a"\n[[kinds]]\n[[kinds]]\nkind = "b"'
+    >>> line_of(text, ("kinds", 1, "kind")), line_of(text, ("kinds", 1, "line"))
+    (4, 3)
+    """
+    lines = _lines(text)
+    return next(
+        lines[path[:depth]]
+        for depth in range(len(path), -1, -1)
+        if path[:depth] in lines
+    )
+
+
+def _lines(text: str) -> dict[Path, int]:
+    """Return the first line of every value that a statement of its own gives."""
+    lines: dict[Path, int] = {(): 1}
+    tables: Counter[Path] = Counter()
+    here: Path = ()
+    for line, statement in _statements(text):
+        keys = _keys(tomllib.loads(statement))
+        if statement.startswith("["):
+            here = _table_path(keys[0], tables, is_listed=statement.startswith("[["))
+            keys = [()]
+        for key in keys:
+            for depth in range(len(key) + 1):
+                lines.setdefault((*here, *key[:depth]), line)
+            # a list of tables begins where its first one does
+            if here and here[-1] == 0:
+                lines.setdefault(here[:-1], line)
+    return lines
+
+
+def _statements(text: str) -> Iterator[tuple[int, str]]:
+    """Yield each header and each key with its value, and the line it begins at."""
+    statement, begins = "", 1
+    for number, line in enumerate(text.split("\n"), 1):
+        if not statement:
+            begins = number
+        statement += f"{line}\n"
+        try:
+            is_empty = not tomllib.loads(statement)
+        except tomllib.TOMLDecodeError:
             continue
-        header, key = _HEADER.match(row), _KEY.match(row)
-        if header:
-            table = _keys(header[2])
-            if header[1] == "[[":
-                table = (*table, counts[header[2]])
-                counts[header[2]] += 1
-            yield table, line
-        elif key:
-            yield (*table, *_keys(key[1])), line
-            statement = _unfinished(row)
+        if not is_empty:
+            yield begins, statement.lstrip()
+        statement = ""
 
 
-def _keys(dotted: str) -> Path:
-    """Return the parts of a dotted key."""
-    return tuple(part.strip().strip("\"'") for part in dotted.split("."))
+def _keys(values: dict[str, Any]) -> list[Path]:
+    """Return the chains of keys of one statement, those in braces too."""
+    chains: list[Path] = []
+    for key, value in values.items():
+        inner = _keys(value) if isinstance(value, dict) else []
+        chains += [(key, *chain) for chain in inner] or [(key,)]
+    return chains
 
 
-def _unfinished(statement: str) -> str:
-    """Return a statement that goes on in the next line, or nothing."""
-    try:
-        tomllib.loads(statement)
-    except tomllib.TOMLDecodeError:
-        return statement
-    return ""
+def _table_path(names: Path, tables: Counter[Path], *, is_listed: bool) -> Path:
+    """Return where a header leads: in a list of tables, to the last one."""
+    path: Path = ()
+    for depth, name in enumerate(names, 1):
+        path = (*path, name)
+        if is_listed and depth == len(names):
+            tables[path] += 1
+        if path in tables:
+            path = (*path, tables[path] - 1)
+    return path

@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any, Final, TypeVar
 
 import geopandas as gpd
@@ -12,6 +11,7 @@ import orjson
 import pandas as pd
 from numpy.typing import NDArray
 
+from gis.events import Scenarios
 from gis.models import Instant
 from gis.risk import (
     BreakMove,
@@ -22,7 +22,6 @@ from gis.risk.day import rate_layer, sum_by_owner
 from gis.risk.floors import FLOOR_LAYERS
 from gis.safety import Ratings, SafetyRule
 from gis.versions import Version
-from layers.packs.code_tables import names_of
 from layers.rating.campaign_checks import rate_campaign_places
 from layers.rating.drivers import list_drivers, place_details
 from layers.rating.facts import Cutoff, RiskFacts, Rows, read_risk_facts
@@ -140,6 +139,11 @@ class RiskDay:
         return self.facts.rulebook.method
 
     @property
+    def scenarios(self) -> Scenarios:
+        """What kinds of events are, and are called."""
+        return self.facts.rulebook.scenarios
+
+    @property
     def left_out(self) -> Mapping[str, int]:
         """What is counted in no grid or not at all: reason -> number."""
         return self.facts.left_out
@@ -221,7 +225,7 @@ def rate_day(facts: RiskFacts, history_days: int = HISTORY_DAYS) -> RiskDay:
             boundary_version=f"{version.version} ({version.digest[:12]})",
             rule_version=facts.rulebook.safety.version,
             link=METHOD_LINK,
-            names=partial(names_of, "categories"),
+            names=facts.rulebook.scenarios.names_of,
         ),
         ratings=ground.ratings,
         places=places,

@@ -5,11 +5,11 @@ from typing import Final, NamedTuple
 
 import pandas as pd
 
+from gis.events import Scenarios
 from gis.models import SafetyCode
 from gis.risk import Contributions, Driver
 from gis.risk.drivers import Kind
 from gis.safety import SafetyRule
-from layers.packs.code_tables import names_of
 from layers.words import CODES, NEXT_CHECK, NEXT_CHECK_BY_NOBODY
 
 TOP_DRIVERS: Final = 3
@@ -95,26 +95,31 @@ def list_drivers(
     ]
 
 
-def driver_text(driver: AreaDriver, rule: SafetyRule | None = None) -> str:
+def driver_text(
+    driver: AreaDriver, scenarios: Scenarios, rule: SafetyRule | None = None
+) -> str:
     """Return a driver of a score in words.
 
     Parameters
     ----------
     driver
         The driver.
+    scenarios
+        What kinds of events are called.
     rule
         The rule that gave the codes: findings, next check and post are said too.
 
     Examples
     --------
-    >>> driver_text(AreaDriver("events", "noise", 12, 3.0, 0.25))
-    '噪声扰民 Noise × 12 · 25 %'
-    >>> driver_text(AreaDriver("place", "E1", 1, 5.0, 0.5, "red"))
+    >>> no_packs = Scenarios((), ())
+    >>> driver_text(AreaDriver("events", "kite", 12, 3.0, 0.25), no_packs)
+    'kite kite × 12 · 25 %'
+    >>> driver_text(AreaDriver("place", "E1", 1, 5.0, 0.5, "red"), no_packs)
     'E1 · 红码 red · 50 %'
     """
     share = f"{driver.share * 100:.0f} %"
     if driver.kind == "events":
-        category = " ".join(names_of("categories", driver.driver_id))
+        category = " ".join(scenarios.names_of(driver.driver_id))
         return f"{category} × {driver.facts} · {share}"
     texts = [driver.driver_id]
     if driver.code:

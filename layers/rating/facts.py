@@ -18,7 +18,6 @@ from gis.local_time import DEFAULT_TIMEZONE, local_instant, timezone_of
 from gis.models import Instant, Scene
 from gis.risk import RiskMethod
 from gis.safety import Campaign, Facts, Inspections, Places, gather_facts
-from layers.packs.code_tables import codes_of, sensitive_kinds
 from layers.packs.rulebook import Rulebook, read_rulebook
 from layers.snapshots import PLAIN, Snapshot, StoreView, Terms, build_snapshot
 from layers.stores.facts import Selection, timestamp
@@ -207,14 +206,14 @@ def read_risk_facts(store: Store, cutoff: Cutoff, past_days: int) -> RiskFacts:
     campaign_places = _places(uncoded, snapshot, cutoff)
     inspections = _inspections(store, places, cutoff)
     all_events = _events(store, snapshot, cutoff, days)
-    is_sensitive = all_events["category"].isin(sensitive_kinds())
+    is_sensitive = all_events["category"].isin(rulebook.scenarios.sensitive_kinds)
     events = all_events[~is_sensitive].reset_index(drop=True)
     left_out: dict[LeftOut, int] = {
         **_gaps(coded, places, cutoff),
         "no_inspected_place": _unknown_places(inspections, campaign_places),
         "no_campaign_place": _unmet_kinds(campaigns, campaign_places),
         "no_event_grid": int((events["grid_row"] < 0).sum()),
-        "unknown_event_kind": _unknown_kinds(events, rulebook.method),
+        "unknown_event_kind": _unknown_kinds(events, rulebook),
     }
     return RiskFacts(
         cutoff=cutoff,
@@ -421,11 +420,11 @@ def _inspections(
     )
 
 
-def _unknown_kinds(events: pd.DataFrame, method: RiskMethod) -> int:
+def _unknown_kinds(events: pd.DataFrame, rulebook: Rulebook) -> int:
     """Return how many events are of a kind of which nobody says if it is a hazard."""
-    if method.event_kinds is None:
+    if rulebook.method.event_kinds is None:
         return 0
-    kinds = {*codes_of("categories"), *method.event_kinds}
+    kinds = {*rulebook.scenarios.kinds, *rulebook.method.event_kinds}
     return int((~events["category"].isin(kinds)).sum())
 
 

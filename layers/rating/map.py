@@ -11,7 +11,6 @@ from gis.risk.day import CHANGE_DAYS
 from gis.risk.method import floor_texts
 from gis.roster import BEGINNING
 from layers.maps import BaseMap, Details, RiskMap, five_colour_map
-from layers.packs.code_tables import names_of
 from layers.rating.day import RiskDay
 from layers.rating.drivers import driver_text
 from layers.schema.areas import rated_schema
@@ -73,7 +72,7 @@ def _with_words(
     if areas is None:
         return None
     drivers = [
-        [driver_text(driver, risk_day.rule) for driver in row]
+        [driver_text(driver, risk_day.scenarios, risk_day.rule) for driver in row]
         for row in areas["drivers"]
     ]
     steady_days = risk_day.method.steady_days
@@ -140,9 +139,8 @@ def _recent_events(risk_day: RiskDay) -> gpd.GeoDataFrame:
     last = np.datetime64(risk_day.day, "D") - np.timedelta64(EVENT_DAYS, "D")
     is_recent = events["day"].to_numpy("datetime64[D]") > last
     recent = events[is_recent]
-    categories = {
-        c: " ".join(names_of("categories", c)) for c in set(recent["category"])
-    }
+    names_of = risk_day.scenarios.names_of
+    categories = {c: " ".join(names_of(c)) for c in set(recent["category"])}
     return gpd.GeoDataFrame(
         {
             "category": recent["category"].map(categories),

@@ -11,7 +11,6 @@ import pandas as pd
 from gis.models import Instant, SafetyCode
 from gis.roster import DutyTable
 from gis.safety.plan import count_checks, count_working_days
-from layers.packs.code_tables import hazard_kinds
 from layers.rating.day import RiskDay
 
 PLAN_DAYS: Final = 30
@@ -165,7 +164,7 @@ def _hazards(
     counts: dict[str, Counter[str]] = {}
     for circle, criteria in zip(places["circle_id"], places["criteria"], strict=True):
         counts.setdefault(circle, Counter()).update(filter(None, criteria.split(";")))
-    events = day.events[day.events["category"].isin(hazard_kinds())]
+    events = day.events[day.events["category"].isin(day.scenarios.hazard_kinds)]
     circles = events["grid_id"].map(owners).fillna("")
     for circle, kind in zip(circles, events["category"], strict=True):
         counts.setdefault(circle, Counter())[kind] += 1

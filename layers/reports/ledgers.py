@@ -76,7 +76,7 @@ def _events(day: RiskDay, figures: Figures, events: pd.DataFrame) -> pd.DataFram
     """Return the ledger of events."""
     rows = events.sort_values(["occurred_at", "event_id"])
     local = rows["occurred_at"].dt.tz_convert(day.timezone)
-    categories = {c: named("categories", c).zh for c in rows["category"].unique()}
+    categories = {c: day.scenarios.names_of(c)[0] for c in rows["category"].unique()}
     modules = {m: named("modules", m).zh for m in rows["module"].unique()}
     return pd.DataFrame(
         {

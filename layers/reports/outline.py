@@ -135,7 +135,7 @@ def _blocks(figures: Figures) -> Iterator[Block]:
     yield _area_table(figures.areas[figures.areas["layer"].isin(SUMMED)])
     yield from _place_section(figures)
     if figures.plan is not None:
-        yield from plan_section(figures.plan, figures.rule)
+        yield from plan_section(figures.plan, figures.rule, figures.scenarios)
     yield from _sensitive_section(figures)
     yield from _method_section(figures.card)
     yield from _left_out_section(figures)
@@ -361,7 +361,8 @@ def _circle_lines(figures: Figures, circle: Row) -> Iterator[Words]:
         f"红 {circle.red:,}；逾期 {circle.overdue:,}"
     )
     drivers = "；".join(
-        driver_text(driver) for driver in circle.drivers[:SHOWN_DRIVERS]
+        driver_text(driver, figures.scenarios)
+        for driver in circle.drivers[:SHOWN_DRIVERS]
     )
     if drivers:
         yield Words(f"主要因素：{drivers}")

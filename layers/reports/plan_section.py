@@ -5,9 +5,9 @@ from typing import Any
 
 import pandas as pd
 
+from gis.events import Scenarios
 from gis.models import SCENE_NAMES, Scene
 from gis.safety import SafetyRule
-from layers.packs.code_tables import codes_of
 from layers.rating.plan import CheckPlan, load_text
 from layers.reports.blocks import Block, Cell, Column, Heading, Paragraph, Table
 from layers.words import Words
@@ -26,7 +26,9 @@ _COLUMNS = (
 )
 
 
-def plan_section(plan: CheckPlan, rule: SafetyRule) -> Iterator[Block]:
+def plan_section(
+    plan: CheckPlan, rule: SafetyRule, scenarios: Scenarios
+) -> Iterator[Block]:
     """Yield who must check what in the days ahead.
 
     Parameters
@@ -35,6 +37,8 @@ def plan_section(plan: CheckPlan, rule: SafetyRule) -> Iterator[Block]:
         The plan.
     rule
         What its criteria are called by.
+    scenarios
+        What kinds of events are called by.
     """
     first, last = plan.span
     yield Heading(Words("检查计划", "Plan of checks"))
@@ -47,7 +51,7 @@ def plan_section(plan: CheckPlan, rule: SafetyRule) -> Iterator[Block]:
         )
     )
     hazards = {c.criterion_id: c.zh for c in rule.criteria}
-    hazards |= {code: zh for code, (zh, _) in codes_of("categories").items()}
+    hazards |= {kind.kind: kind.name[0] for kind in scenarios.kinds.values()}
     circles = plan.circles.to_dict("records")
     rows = [_row(circle, plan.trades, hazards) for circle in circles]
     yield Table(_COLUMNS, tuple(rows))

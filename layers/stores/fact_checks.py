@@ -21,6 +21,7 @@ from layers.schema.instants import refuse_day
 from layers.schema.layer import GEOMETRY_TYPES, Field, convert, refusal
 from layers.stores.facts import (
     DTYPES,
+    EVERY_ROW,
     TIME_FIELDS,
     UTC_MS,
     FactLayer,
@@ -320,7 +321,9 @@ def _rule_faults(
     if not layer.rules:
         return []
     facts = rows.iloc[:0]
-    if layer.rivals is not None:
+    if layer.rivals == EVERY_ROW:
+        facts = around.facts(layer.schema.name, None)
+    elif layer.rivals is not None:
         facts = around.sharing(layer.schema.name, layer.rivals, rows[layer.rivals])
     return [
         fault for rule in layer.rules for fault in rule(rows, facts, around.recorded_at)

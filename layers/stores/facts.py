@@ -68,6 +68,9 @@ class Selection(NamedTuple):
     values: Collection[str]
 
 
+EVERY_ROW: Final = "*"
+
+
 @dataclass(frozen=True, slots=True)
 class FactLayer:
     """A layer of facts.
@@ -83,8 +86,8 @@ class FactLayer:
     rules
         What must be true across its rows.
     rivals
-        Column whose values new rows share with the facts that `rules` look at; None
-        where these look at new rows alone.
+        Column whose values new rows share with the facts that `rules` look at;
+        `EVERY_ROW` where these look at all facts, None where at new rows alone.
     is_later
         Whether a migration makes its table: stores of the first form had none.
     """
@@ -139,7 +142,7 @@ FACTS: Final[Mapping[str, FactLayer]] = MappingProxyType(
         ),
         # a rule of a later day leaves the one before in force for the days before
         "rules": FactLayer(
-            RULES, ("rule_id", "valid_from"), rules=(rule_faults,), rivals="rule_id"
+            RULES, ("rule_id", "valid_from"), rules=(rule_faults,), rivals=EVERY_ROW
         ),
         "stations": FactLayer(STATIONS, ("station_id",)),
         "neighbours": FactLayer(NEIGHBOURS, ("neighbour_id",), is_later=True),

@@ -56,6 +56,7 @@ def test_openapi_is_valid_and_names_every_path(client: TestClient) -> None:
         "/livez",
         "/metrics",
         "/model",
+        "/packs",
         "/readyz",
         "/risk/circles",
         "/risk/grids",

@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 
 from api.service.rating.documents import area_features
 from api.service.rating.reports import MONTHS_BACK_DAYS
+from gis.events import Scenarios
 from layers import Cutoff, read_risk_day
 from layers.maps import offline
-from layers.packs.code_tables import hazard_kinds, sensitive_kinds
+from layers.packs.scenario_files import scenarios
 from layers.rating.map import draw_risk_day
 from layers.reports import (
     community_ledgers,
@@ -33,11 +34,11 @@ from support.makers.risk_facts import FIRST_BODY
 
 MONTH_END = dt.date(2026, 9, 30)
 LATER_GROUND = {"G1": (0, 6), "G3": (6, 12)}
-KINDS = ("noise", *hazard_kinds()[:2])
+KINDS = ("noise", *scenarios().hazard_kinds[:2])
 METHODS = {"the first method": FIRST_BODY, "the method of today": None}
 SENSITIVE = st.lists(
     st.tuples(
-        st.sampled_from(sensitive_kinds()),
+        st.sampled_from(scenarios().sensitive_kinds),
         st.sampled_from([1, 2, 5, 9, 40, None]),
         st.integers(1, 30),
         st.integers(1, 4),
@@ -134,7 +135,7 @@ def test_no_answer_of_a_day_or_an_area_depends_on_sensitive_events(method, sensi
 
 
 def test_counts_of_people_in_another_time_zone_are_no_second_edition():
-    many = [(kind, 1, 20, 2) for kind in sensitive_kinds() for _ in range(30)]
+    many = [(kind, 1, 20, 2) for kind in scenarios().sensitive_kinds for _ in range(30)]
     town = town_of(None, many)
     rows = []
     for zone in ("Asia/Shanghai", "Asia/Tokyo"):
@@ -148,7 +149,7 @@ def test_counts_of_people_in_another_time_zone_are_no_second_edition():
 
 @pytest.mark.parametrize("method", METHODS)
 def test_without_the_guard_the_attack_finds_every_count(method, monkeypatch):
-    monkeypatch.setattr("layers.rating.facts.sensitive_kinds", lambda: ())
+    monkeypatch.setattr(Scenarios, "sensitive_kinds", ())
     body = METHODS[method]
     for count in (1, 3):
         sensitive = [("dispute", 1, 29, 2)] * count

@@ -163,7 +163,7 @@ def risk_lines(rating: RiskDay) -> Iterator[str]:
             f"{CHANGE_DAYS} days  {_level(rating, row)}"
         )
         for driver in row["drivers"]:
-            yield f"      {driver_text(driver, rating.rule)}"
+            yield f"      {driver_text(driver, rating.scenarios, rating.rule)}"
     yield "Grids that change colour when a break moves by 10 %"
     for move in rating.tiers["grids"].sensitivity:
         yield f"  level {move.level} up to {move.limit:8,.2f}: {move.changed:,}"

@@ -25,7 +25,6 @@ from gis.events import (
     Standing,
     Step,
     Task,
-    Template,
     Town,
     begin,
     deadlines,
@@ -461,23 +460,18 @@ def _begun(
     loop: Loop, kind: Kind, pack: Pack | None, doubt: str, route: Route, at: Instant
 ) -> Effect:
     """Return what the intake does: the first states, and who owes what."""
-    template: Template = templates()[loop.template]
+    standing = Standing(templates()[loop.template], kind, loop, {})
     handlers = (route.lead,) if route.lead and not doubt else ()
-    effect = begin(template, kind, loop, doubt, handlers)
-    if pack is None or pack.template != BELL or doubt:
-        return effect
-    begun, tasks = fold(loop, {}, effect.changes)
-    standing = Standing(template, kind, begun, tasks)
-    bell = summon(
-        standing,
-        Step("bell", at),
-        kind.responders,
-        f"{loop.event_id}/bell",
-        sort="bell",
-        minutes=kind.minutes.arrive,
-    )
-    values = dict(effect.changes.loop) | dict(bell.loop)
-    return Effect(effect.path, Changes(values, (*effect.changes.tasks, *bell.tasks)))
+    bell = Changes()
+    if pack is not None and pack.template == BELL and not doubt:
+        bell = summon(
+            standing,
+            Step("bell", at),
+            kind.responders,
+            f"{loop.event_id}/bell",
+            sort="bell",
+        )
+    return begin(standing, doubt, handlers, bell)
 
 
 FIELDS: Final = (

@@ -88,7 +88,9 @@ def _area_table(rating: RiskDay) -> pd.DataFrame:
         table.insert(0, "area_id", frame.iloc[:, 0])
         table.insert(0, "layer", name)
         table["drivers"] = [
-            "; ".join(driver_text(driver, rating.rule) for driver in drivers)
+            "; ".join(
+                driver_text(driver, rating.scenarios, rating.rule) for driver in drivers
+            )
             for drivers in frame["drivers"]
         ]
         tables.append(table)

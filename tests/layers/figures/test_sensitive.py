@@ -10,11 +10,11 @@ from gis.models import Instant
 from layers.figures.counting import Span
 from layers.figures.report import Figures
 from layers.figures.sensitive import count_sensitive, sensitive_rule
-from layers.packs.code_tables import sensitive_kinds
+from layers.packs.scenario_files import scenarios
 from layers.reports import daily_figures, monthly_figures
 from support.makers.report_days import DAY, MadeDay, make_hamlet_day
 
-KINDS = sensitive_kinds()
+KINDS = scenarios().sensitive_kinds
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +92,7 @@ MONTH = Span(dt.date(2026, 9, 1), DAY)
 
 
 def test_rule_names_every_category_in_both_languages() -> None:
-    rule = sensitive_rule()
+    rule = sensitive_rule(scenarios())
     assert "（矛盾纠纷、养老服务）" in rule.zh
     assert "(Dispute, Elder care)" in rule.en
 
@@ -100,7 +100,7 @@ def test_rule_names_every_category_in_both_languages() -> None:
 def test_month_without_communities_gives_the_rule_and_why_there_is_no_more() -> None:
     day = make_hamlet_day(communities=None)
     counts = count_sensitive(day, MONTH)
-    assert counts.rule == sensitive_rule()
+    assert counts.rule == sensitive_rule(scenarios())
     assert (counts.headings, counts.rows) == ((), ())
     assert counts.note is not None
     assert "without a cut-off and communities" in counts.note.en

@@ -5,13 +5,12 @@ from pathlib import Path
 import pytest
 
 import layers.packs
+from gis.events import CORE_PLATFORMS, LINES, MODULES
 from layers.packs.code_tables import (
     TABLES,
     Table,
     codes_of,
-    hazard_kinds,
     names_of,
-    sensitive_kinds,
 )
 
 
@@ -36,28 +35,10 @@ def test_no_code_and_no_name_stands_twice(table: Table) -> None:
 
 def test_code_that_is_in_no_table_is_its_own_name() -> None:
     assert names_of("modules", "kite") == ("kite", "kite")
-    assert names_of("categories", "") == ("", "")
+    assert names_of("lines", "") == ("", "")
 
 
-def test_sensitive_categories_are_categories() -> None:
-    assert set(sensitive_kinds()) <= set(codes_of("categories"))
-
-
-def test_hazards_are_categories_and_nothing_that_people_ask_for_or_quarrel_about() -> (
-    None
-):
-    assert set(hazard_kinds()) < set(codes_of("categories"))
-    people = {
-        "elder_care",
-        "volunteer_request",
-        "community_service",
-        *sensitive_kinds(),
-    }
-    assert not people & set(hazard_kinds())
-
-
-def test_every_category_says_whether_it_is_a_hazard_and_whether_sensitive() -> None:
-    path = Path(layers.packs.__path__[0], "codes", "categories.csv")
-    marks = [tuple(line.split(",")[3:]) for line in path.read_text("utf8").splitlines()]
-    assert marks[0] == ("is_hazard", "is_sensitive")
-    assert set(marks[1:]) == {("yes", "no"), ("no", "no"), ("no", "yes")}
+def test_tables_have_the_codes_that_packs_are_checked_against() -> None:
+    assert tuple(codes_of("modules")) == MODULES
+    assert tuple(codes_of("lines")) == LINES
+    assert tuple(codes_of("platforms"))[:4] == CORE_PLATFORMS

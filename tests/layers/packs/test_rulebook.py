@@ -10,15 +10,17 @@ from gis.errors import InvalidLayerError
 from gis.models import Instant, Scene
 from gis.risk import RiskMethod
 from gis.safety import Calendar, SafetyRule
-from layers.packs.code_tables import hazard_kinds
 from layers.packs.rulebook import (
     SHIPPED,
     Imprint,
     read_rulebook,
     rule_faults,
+    scenarios_in_force,
     shipped_rule,
     shipped_rules,
 )
+from layers.packs.scenario_files import scenarios
+from support.makers.pack_texts import TEXT
 
 CAMPAIGN = {
     "name": "燃气",
@@ -53,7 +55,7 @@ def test_shipped_rules_are_what_is_read(told):
     }
     assert book.safety == SafetyRule.from_body(bodies["safety"])
     # the kinds that count are those that the table calls hazards
-    hazards = {"event_kinds": [*hazard_kinds()]}
+    hazards = {"event_kinds": [*scenarios().hazard_kinds]}
     assert book.method == RiskMethod.from_body(bodies["risk"] | hazards)
     assert (book.calendar, book.imprint) == (Calendar(), Imprint())
 
@@ -173,3 +175,93 @@ def test_of_two_rows_of_a_rule_the_later_one_is_read():
     later = rules(risk=shipped_rule("risk") | {"version": "area-risk/own"})
     book = read_rulebook(pd.concat([rows, later]))
     assert book.method.version == "area-risk/own"
+
+
+def pack_rule(text=TEXT, rule_id="pack/kites", since=0, **more):
+    """A pack as a row of the layer of rules."""
+    body = json.dumps({"toml": text}, ensure_ascii=False)
+    row = {"rule_id": rule_id, "owner": "office", "body": body, "cancelled": False}
+    moments = {"valid_from": pd.Timestamp(since, unit="ms", tz="UTC"), "valid_to": None}
+    return row | moments | more
+
+
+def pack_rules(*rows):
+    frame = pd.DataFrame(rows, index=range(1, len(rows) + 1))
+    return frame.assign(valid_to=pd.to_datetime(frame["valid_to"], utc=True))
+
+
+NO_RULES = pack_rules(pack_rule()).iloc[:0]
+WITH_NOISE = TEXT.replace('kind = "kite"', 'kind = "noise"')
+
+
+def test_pack_of_a_store_is_in_force_from_its_time_on():
+    frame = pack_rules(pack_rule(since=5))
+    kinds = [scenarios_in_force(frame, Instant(at)).kind("kite") for at in (4, 5)]
+    assert [kind is None for kind in kinds] == [True, False]
+    assert "kite" in read_rulebook(frame).scenarios.hazard_kinds
+
+
+def test_pack_of_a_store_ends_with_its_period():
+    end = pd.Timestamp(9, unit="ms", tz="UTC")
+    frame = pack_rules(pack_rule(valid_to=end))
+    kinds = [scenarios_in_force(frame, Instant(at)).kind("kite") for at in (8, 9)]
+    assert [kind is None for kind in kinds] == [False, True]
+
+
+def test_later_version_of_a_pack_stands_in_the_place_of_the_one_before():
+    later = TEXT.replace("accept = 15", "accept = 5")
+    frame = pack_rules(pack_rule(later, since=5), pack_rule(since=2))
+    packs = [scenarios_in_force(frame, Instant(at)).pack_of("kite") for at in (4, 5)]
+    assert [pack.kinds[0].minutes.accept for pack in packs] == [15, 5]
+    assert packs[0].digest != packs[1].digest
+
+
+def test_store_replaces_a_shipped_pack_whole():
+    text = TEXT.replace('pack = "kites"', 'pack = "digital_city"')
+    frame = pack_rules(pack_rule(text, "pack/digital_city"))
+    in_force = scenarios_in_force(frame, Instant(0))
+    assert len(in_force.packs) == len(scenarios().packs)
+    assert in_force.kind("noise") is None
+    assert in_force.pack_of("kite").pack == "digital_city"
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (pack_rule('pack = "kites"\ncolour = 1'), "line 2: has the key 'colour'"),
+        (pack_rule(rule_id="pack/kite"), "line 1: has the pack 'kites', expected that"),
+        (pack_rule(WITH_NOISE), "'noise' stands in the packs 'digital_city' and"),
+        (pack_rule(body='{"text": ""}'), "has the keys ['text'], expected 'toml'"),
+        (pack_rule(body='{"toml": 1}'), "has the keys ['toml'], expected 'toml'"),
+        (pack_rule(body="pack = 1"), "is not JSON"),
+    ],
+    ids=["key", "id", "kind of another", "no toml", "number", "no json"],
+)
+def test_pack_that_cannot_be_read_is_a_fault_of_its_row(row, said):
+    [fault] = rule_faults(pack_rules(row), NO_RULES, Instant(0))
+    assert (fault.row, fault.field) == (1, "body")
+    assert said in fault.rule
+
+
+def test_kind_that_two_packs_of_a_store_would_have_at_some_time_is_a_fault():
+    other = TEXT.replace('pack = "kites"', 'pack = "dragons"')
+    recorded = pack_rules(pack_rule(since=50))
+    clash = pack_rules(pack_rule(other, "pack/dragons", since=5))
+    [fault] = rule_faults(clash, recorded, Instant(0))
+    assert "'kite' stands in the packs" in fault.rule
+    ended = clash.assign(valid_to=pd.Timestamp(50, unit="ms", tz="UTC"))
+    assert rule_faults(ended, recorded, Instant(0)) == []
+
+
+def test_taking_back_a_pack_that_another_gave_way_to_is_a_fault():
+    moved = TEXT.replace('pack = "kites"', 'pack = "dragons"')
+    without_kite = TEXT.replace('kind = "kite"', 'kind = "string"')
+    recorded = pack_rules(
+        pack_rule(),
+        pack_rule(without_kite, since=5),
+        pack_rule(moved, "pack/dragons", since=5),
+    )
+    back = pack_rules(pack_rule(without_kite, since=5, cancelled=True))
+    [fault] = rule_faults(back, recorded, Instant(0))
+    assert "'kite' stands in the packs" in fault.rule
+    assert rule_faults(recorded, NO_RULES, Instant(0)) == []

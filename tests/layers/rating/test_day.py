@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from gis.errors import InvalidLayerError, StoreError
 from gis.models import Instant, RiskLevel, SafetyCode
 from layers.maps import offline
-from layers.packs.code_tables import sensitive_kinds
+from layers.packs.scenario_files import scenarios
 from layers.rating.day import rate_day
 from layers.rating.map import draw_risk_day
+from support.makers.pack_texts import TEXT
 from support.makers.rated_towns import (
     FOUNDED,
     Town,
@@ -88,7 +89,7 @@ acts = st.lists(
             st.just("event"),
             st.sampled_from([1, 2, 5, 40, None]),
             st.integers(1, 30),
-            st.sampled_from(["noise", "fire_hazard", *sensitive_kinds()]),
+            st.sampled_from(["noise", "fire_hazard", *scenarios().sensitive_kinds]),
         ),
         st.tuples(
             st.just("place"),
@@ -224,3 +225,13 @@ def test_card_says_the_days_of_events_and_of_the_inspections_that_count():
     assert town.rated().card.data_date == (
         "事件 events 2026-09-01 / 2026-09-30 · 检查 checks 2026-09-03 / 2026-09-29"
     )
+
+
+def test_kind_that_a_pack_of_the_store_calls_sensitive_is_in_no_figure():
+    town = Town().events(event(1, 1, 30, kind="kite"))
+    assert len(town.rated().events) == 1
+    sensitive = TEXT.replace("sensitive = false", "sensitive = true")
+    town.rule("pack/kites", {"toml": sensitive})
+    rated = town.rated()
+    assert len(rated.events) == 0
+    assert rated.sensitive_events["category"].tolist() == ["kite"]

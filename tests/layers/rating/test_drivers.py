@@ -1,5 +1,6 @@
 """What drives an area, in a list and in words."""
 
+from layers.packs.scenario_files import scenarios
 from layers.rating.drivers import TOP_DRIVERS, AreaDriver, driver_text
 from support.makers.rated_towns import Town, check, column_of, event, place
 from support.makers.risk_facts import FIRST_BODY
@@ -14,23 +15,26 @@ def rule():
 
 
 def test_driver_is_a_place_by_its_id_or_events_by_their_category_and_number():
-    assert driver_text(AreaDriver("place", "E1", 1, 2.0, 0.125)) == "E1 · 12 %"
+    assert (
+        driver_text(AreaDriver("place", "E1", 1, 2.0, 0.125), scenarios())
+        == "E1 · 12 %"
+    )
     events = AreaDriver("events", "noise", 12, 3.0, 1.0)
-    assert driver_text(events) == "噪声扰民 Noise × 12 · 100 %"
+    assert driver_text(events, scenarios()) == "噪声扰民 Noise × 12 · 100 %"
     unknown = AreaDriver("events", "kite", 1, 3.0, 0.0)
-    assert driver_text(unknown) == "kite kite × 1 · 0 %"
+    assert driver_text(unknown, scenarios()) == "kite kite × 1 · 0 %"
 
 
 def test_place_says_its_code_its_finding_and_who_checks_it_next():
-    assert driver_text(PLACE) == "E1 · 红码 red · 12 %"
-    assert driver_text(PLACE, rule()) == (
+    assert driver_text(PLACE, scenarios()) == "E1 · 红码 red · 12 %"
+    assert driver_text(PLACE, scenarios(), rule()) == (
         "E1 · 红码 red · 有重大隐患未整改 A critical finding is open. · 下次检查 "
         "2026-10-01，由岗位 G1-L 负责 next check 2026-10-01 by post G1-L · 12 %"
     )
 
 
 def test_place_that_nobody_answers_for_says_so():
-    text = driver_text(PLACE._replace(post_id="", finding=""), rule())
+    text = driver_text(PLACE._replace(post_id="", finding=""), scenarios(), rule())
     assert "无负责岗位 next check 2026-10-01, no post answers" in text
 
 

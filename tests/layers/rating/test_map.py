@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from gis.models import RiskLevel
 from layers.maps import offline
-from layers.packs.code_tables import names_of, sensitive_kinds
+from layers.packs.scenario_files import scenarios
 from layers.rating.day import rate_day
 from layers.rating.drivers import TOP_DRIVERS
 from layers.rating.map import draw_risk_day
@@ -68,7 +68,7 @@ def test_level_that_is_not_held_is_that_of_its_score():
 
 
 def test_sensitive_events_are_no_points_and_no_drivers():
-    sensitive, _ = sensitive_kinds()
+    sensitive, _ = scenarios().sensitive_kinds
     others = ["noise", "litter", "theft", "fraud", "fire_hazard"]
     # the first method counts every kind
     town = Town().rule("risk", FIRST_BODY)
@@ -84,7 +84,7 @@ def test_sensitive_events_are_no_points_and_no_drivers():
     drawn = offline.page(draw_risk_day(rated))
     categories = model_of(drawn)["points"]["events"]["category"]["values"]
     assert len(categories) == len(others)
-    assert not any(name in drawn for name in names_of("categories", sensitive))
+    assert not any(name in drawn for name in scenarios().names_of(sensitive))
     # the report of the closed month counts them
     assert len(rated.sensitive_events) == 20
 

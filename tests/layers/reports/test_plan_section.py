@@ -4,6 +4,7 @@ import datetime as dt
 
 import pandas as pd
 
+from layers.packs.scenario_files import scenarios
 from layers.rating.plan import CheckPlan
 from layers.reports.blocks import Table
 from layers.reports.plan_section import plan_section
@@ -34,7 +35,7 @@ PLAN = CheckPlan(
 
 
 def test_row_has_numbers_trades_and_hazards_in_words() -> None:
-    *_, table = plan_section(PLAN, RULE)
+    *_, table = plan_section(PLAN, RULE, scenarios())
     assert isinstance(table, Table)
     assert table.rows[0] == (
         "东圈 C21",
@@ -49,12 +50,12 @@ def test_row_has_numbers_trades_and_hazards_in_words() -> None:
 
 
 def test_places_in_no_circle_have_a_row_without_capacity() -> None:
-    *_, table = plan_section(PLAN, RULE)
+    *_, table = plan_section(PLAN, RULE, scenarios())
     assert isinstance(table, Table)
     assert table.rows[1] == ("未落指挥圈 In no circle", "1", "1", "0", "0", "—", "", "")
 
 
 def test_days_and_the_measure_of_a_post_are_said() -> None:
-    _, paragraph, _ = plan_section(PLAN, RULE)
+    _, paragraph, _ = plan_section(PLAN, RULE, scenarios())
     assert "2026-10-01 至 2026-10-30" in str(paragraph)
     assert "full-time does 8 checks on a working day" in str(paragraph)

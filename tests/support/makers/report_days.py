@@ -11,13 +11,14 @@ import orjson
 import pandas as pd
 import shapely
 
+from gis.events import Scenarios
 from gis.models import Instant, Scene
 from gis.risk import MethodCard, RiskMethod
 from gis.safety import SafetyRule
 from gis.synthetic import Town
 from gis.versions import Version
-from layers.packs.code_tables import sensitive_kinds
 from layers.packs.rulebook import shipped_rule
+from layers.packs.scenario_files import scenarios
 from layers.rating.drivers import AreaDriver
 
 DAY = dt.date(2026, 9, 30)
@@ -45,6 +46,7 @@ class MadeDay:
     known_at: Instant | None = END_OF_10_OCTOBER
     version: Version = VERSION
     rule: SafetyRule = RULE
+    scenarios: Scenarios = field(default_factory=scenarios)
     method: RiskMethod = METHOD
     card: MethodCard = CARD
     timezone: str = "Asia/Shanghai"
@@ -79,7 +81,7 @@ def make_s_town_day(town: Town, seed: int = 5) -> MadeDay:
 
 def apart(events: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Part events as a rated day has them: the sensitive ones stand apart."""
-    is_sensitive = events["category"].isin(sensitive_kinds())
+    is_sensitive = events["category"].isin(scenarios().sensitive_kinds)
     return {"events": events[~is_sensitive], "sensitive_events": events[is_sensitive]}
 
 

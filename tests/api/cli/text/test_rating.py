@@ -11,8 +11,8 @@ from api.service.rating.documents import area_features
 from api.service.rating.due import list_due
 from gis.models import RiskLevel, SafetyCode
 from layers import Cutoff, read_risk_day
-from layers.packs.code_tables import sensitive_kinds
 from layers.packs.rulebook import Imprint
+from layers.packs.scenario_files import scenarios
 from layers.rating.day import RiskDay, rate_day
 from layers.stores import Store
 
@@ -73,7 +73,7 @@ def test_geojson_has_both_levels(rated: RiskDay) -> None:
 
 def test_no_line_and_no_feature_names_a_sensitive_category(rated: RiskDay) -> None:
     assert len(rated.sensitive_events)
-    for name in sensitive_kinds():
+    for name in scenarios().sensitive_kinds:
         assert name not in "\n".join(risk_lines(rated))
         assert name not in str(area_features(rated, ["grids", "tier1"]))
 
