@@ -57,7 +57,8 @@ def test_name_that_stands_twice_is_refused_however_deep_and_however_written(
     [
         (b'{"a": 1, "\\u0061": 2}', "has the name 'a' 2 times"),
         (b'{"a:b": 1, "a\\u003ab": 2}', "has the name 'a:b' 2 times"),
-        (b'{"a": {"\\u003a": 0}, "a": 1}', "has the name 'a' 2 times"),
+        (b'{"a": 1, "b": "\\u003a", "a": 2}', "has the name 'a' 2 times"),
+        (b'{"a": 1, "b": "\\u003A", "a": 2}', "has the name 'a' 2 times"),
         (b'{"a": 1, "a": 2, "a": 3}', "has the name 'a' 3 times"),
         (b'[NaN, {"a": 1, "a": 2}]', "has the number NaN"),
         (b"-Infinity", "has the number -Infinity"),

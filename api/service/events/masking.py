@@ -16,7 +16,8 @@ over lines, or by other signs than blanks, dashes and dots, is not seen. 15 digi
 are a usual unit-grid code stay unless they are called a citizen number; most numbers of
 persons born before 1960 look like that. 18 characters that are both a citizen number
 and a credit code are masked; so are 11 digits behind a decimal point with one digit
-before it.
+before it, and a running number that is a county, a day and four digits. Ids and links
+are no free text and stay as they are sent.
 """
 
 import re
