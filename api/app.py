@@ -19,6 +19,7 @@ from api.routes import (
     assign,
     description,
     enterprises,
+    events,
     grids,
     health,
     inspections,
@@ -29,7 +30,7 @@ from api.routes import (
     versions,
 )
 from api.service.assignment.answer import AnswerDesk
-from api.service.events.scenarios import packs_in_force
+from api.service.events.intake import Intake
 from api.service.rating.days import RiskDesk
 from api.service.stores.connection import terms_of
 from api.service.stores.sample import sample_store
@@ -44,8 +45,10 @@ from gis.index import warm_up
 from gis.synthetic import make_s_town
 from layers.maps import tianditu
 from layers.packs.scenario_files import use_packs
+from layers.registry import Registries
 from layers.snapshots import Snapshots
 from layers.stores import Store, open_store
+from layers.stores.events import EventIds
 
 ROUTES = (
     assign,
@@ -53,6 +56,7 @@ ROUTES = (
     grids,
     model,
     packs,
+    events,
     enterprises,
     inspections,
     risk,
@@ -95,7 +99,7 @@ class Parts:
         Settings of the deployment.
     store
         The open store.
-    snapshots, watch
+    snapshots, registries, watch
         What is in force, and what keeps it so.
     streams
         The open ones.
@@ -108,6 +112,7 @@ class Parts:
     settings: Settings
     store: Store
     snapshots: Snapshots
+    registries: Registries
     watch: Watch
     streams: Streams
     telemetry: Telemetry
@@ -170,15 +175,24 @@ def _open_parts(settings: Settings, speed: float | None, *, keeps_clock: bool) -
         if keeps_clock:
             start_clock(store, speed)
         # a pack that does not fit is said now, not to whoever asks first
-        packs_in_force(store, store.now())
+        registries = Registries(store)
         snapshots = Snapshots(store, now=store.now, terms=terms_of(settings))
     except GovernanceError:
         with closing(store):
             if keeps_clock:
                 stop_clock(store)
         raise
-    watch = Watch(store, snapshots)
-    return Parts(settings, store, snapshots, watch, Streams(), Telemetry(), keeps_clock)
+    watch = Watch(store, snapshots, registries)
+    return Parts(
+        settings,
+        store,
+        snapshots,
+        registries,
+        watch,
+        Streams(),
+        Telemetry(),
+        keeps_clock,
+    )
 
 
 def _open_store(settings: Settings) -> Store:
@@ -217,6 +231,9 @@ def _fill_state(app: FastAPI, parts: Parts) -> None:
     zone = settings.timezone
     state.answer_desk = AnswerDesk(
         parts.snapshots, settings.datum_error_m, zone, store.now
+    )
+    state.intake = Intake(
+        store, parts.snapshots, parts.registries, state.answer_desk, EventIds()
     )
     state.desk = RiskDesk(store, zone, terms_of(settings))
     # the first inspection waits for no boundaries

@@ -10,10 +10,12 @@ from starlette.exceptions import HTTPException
 from api.rates import Rate, network_of
 from api.schemas.moments import Day, TimeOrDay
 from api.service.assignment.answer import AnswerDesk
+from api.service.events.intake import Intake, Reporter
 from api.service.rating.days import RiskDesk
 from api.service.versions.read import VersionReader
 from api.service.watch import Check, Watch
 from api.settings import is_loopback
+from gis.access import EVERYTHING
 from gis.local_time import instant_of
 from gis.models import Instant
 from layers.maps import BaseMap
@@ -26,6 +28,17 @@ def desk_of(request: Request) -> AnswerDesk:
     """Return what answers whose a position is."""
     desk: AnswerDesk = request.app.state.answer_desk
     return desk
+
+
+def intake_of(request: Request) -> Intake:
+    """Return what takes events in."""
+    intake: Intake = request.app.state.intake
+    return intake
+
+
+def reporter_of(request: Request) -> Reporter:
+    """Return whose request it is, as far as an intake needs to know."""
+    return Reporter("", "steward", EVERYTHING)
 
 
 def _watch(request: Request) -> Watch:

@@ -1,20 +1,24 @@
-"""Who reports, acts and is told: sources, devices, departments, as one object."""
+"""Who reports, acts and is told, and by which packs, as one object."""
 
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
 import geopandas as gpd
 
+from gis.events import Scenarios
 from gis.models import Department, Destination, Device, Instant, Source
+from layers.packs.rulebook import scenarios_in_force
 from layers.schema.departments import departments_of
 from layers.schema.destinations import destinations_of
 from layers.schema.devices import devices_of
 from layers.schema.sources import sources_of
 from layers.stores.protocol import Store
 
-LAYERS: Final = frozenset({"sources", "devices", "departments", "destinations"})
+LAYERS: Final = frozenset(
+    {"sources", "devices", "departments", "destinations", "rules"}
+)
 """Layers that a registry is made from."""
 STALE_MS: Final = 60_000
 """Facts that begin or end by themselves count at most so much later."""
@@ -31,14 +35,17 @@ class Registry:
         Revision of the store that it was read at, and when.
     sources, devices, departments, destinations
         By their ids.
+    scenarios
+        The packs in force.
     """
 
-    revision: int = 0
-    read_at: Instant = Instant(0)  # noqa: RUF009  a number under another name
-    sources: Mapping[str, Source] = field(default_factory=dict)
-    devices: Mapping[str, Device] = field(default_factory=dict)
-    departments: Mapping[str, Department] = field(default_factory=dict)
-    destinations: Mapping[str, Destination] = field(default_factory=dict)
+    revision: int
+    read_at: Instant
+    sources: Mapping[str, Source]
+    devices: Mapping[str, Device]
+    departments: Mapping[str, Department]
+    destinations: Mapping[str, Destination]
+    scenarios: Scenarios
 
 
 def read_registry(store: Store, at: Instant) -> Registry:
@@ -64,6 +71,7 @@ def read_registry(store: Store, at: Instant) -> Registry:
             destinations_of(store.facts("destinations", valid_at=at)),
             lambda d: d.destination_id,
         ),
+        scenarios_in_force(store.facts("rules"), at),
     )
 
 

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Self, TypeAlias
 
 from gis.errors import GovernanceError, StoreUnavailableError
+from layers.registry import Registries
 from layers.snapshots import Snapshots
 from layers.stores import Store
 from layers.stores.log import LogFault
@@ -38,14 +39,17 @@ class Watch:
     ----------
     store
         Waited for.
-    snapshots
+    snapshots, registries
         Refreshed. Where a new snapshot cannot be built the old one goes on answering
         and `failure` says why; `strays` says what the store has that its log does not
         name, which is not answered from.
     """
 
-    def __init__(self, store: Store, snapshots: Snapshots) -> None:
+    def __init__(
+        self, store: Store, snapshots: Snapshots, registries: Registries
+    ) -> None:
         self._store = store
+        self._registries = registries
         self._snapshots = snapshots
         self._is_over = threading.Event()
         self._failure: str | None = None
@@ -123,6 +127,7 @@ class Watch:
                 revision = self._snapshots.current.revision
                 self._store.wait_for_change(revision, TURN_S)
                 self._kept = self._store.kept_clock()
+                self._registries.refresh()
                 self._snapshots.refresh()
                 self._failure, self._fresh_at = None, time.monotonic()
             except GovernanceError as error:

@@ -2,6 +2,7 @@
 
 import math
 import os
+import threading
 import uuid
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
@@ -73,10 +74,11 @@ FIRST_INSTANT, LAST_INSTANT = -62_135_596_800_000, 253_402_300_799_999
 
 
 class EventIds:
-    """Makes UUIDv7 that ascend, also within a millisecond."""
+    """Makes UUIDv7 that ascend, also within a millisecond; any thread may ask."""
 
     def __init__(self) -> None:
         self._last = 0
+        self._making = threading.Lock()
 
     def make(self, at: Instant) -> str:
         """Return the next id.
@@ -96,8 +98,9 @@ class EventIds:
         chance = int.from_bytes(os.urandom(10), "big")
         # RFC 9562: 48 bits of time, version, 12 of chance, variant, 62 of chance
         value = at << 80 | 7 << 76 | (chance >> 62 & 0xFFF) << 64 | 2 << 62
-        self._last = max(value | chance & (1 << 62) - 1, self._last + 1)
-        text = f"{self._last:032x}"
+        with self._making:
+            self._last = max(value | chance & (1 << 62) - 1, self._last + 1)
+            text = f"{self._last:032x}"
         return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 

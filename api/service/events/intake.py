@@ -1,6 +1,6 @@
 """Take an event in: whose it is, who must move and by when, in one transaction."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from typing import Final
@@ -34,7 +34,7 @@ from gis.events import (
     suggest_cluster,
     summon,
 )
-from gis.events.scenario import BELL, Kind, Minutes, Pack, Scenarios
+from gis.events.scenario import BELL, Kind, Minutes, Pack
 from gis.models import Event, Instant, Source
 from layers.command import Owner, owner_of, owner_of_community
 from layers.packs.loop_files import templates
@@ -136,7 +136,6 @@ class _Reception:
 
     snapshot: Snapshot
     registry: Registry
-    scenarios: Scenarios
     source: Source
     at: Instant
 
@@ -151,8 +150,6 @@ class Intake:
         Where they go, and what decides whose they are.
     desk
         Answers about positions.
-    scenarios
-        Returns the packs in force.
     ids
         Makes ids of events and actions.
     """
@@ -161,7 +158,6 @@ class Intake:
     snapshots: Snapshots
     registries: Registries
     desk: AnswerDesk
-    scenarios: Callable[[], Scenarios]
     ids: EventIds
 
     def draft(self, report: EventReport, reporter: Reporter) -> Draft:
@@ -194,8 +190,8 @@ class Intake:
         )
         owner = _owner(reception, place, reply)
         flags = (*flags, *place.flags, *_kind_flags(reception, code, place, owner))
-        kind = reception.scenarios.kind(code)
-        pack = reception.scenarios.pack_of(code)
+        kind = reception.registry.scenarios.kind(code)
+        pack = reception.registry.scenarios.pack_of(code)
         doubt = doubt_of(
             kind,
             bool(owner.grid_id or (place.community_id and owner.leaders)),
@@ -278,7 +274,6 @@ class Intake:
         return _Reception(
             self.snapshots.current,
             registry,
-            self.scenarios(),
             source,
             self.store.now(),
         )
@@ -395,7 +390,7 @@ def _kind_flags(
 ) -> tuple[str, ...]:
     """Return what is to be known of the kind, source and community of an event."""
     flags = []
-    pack = reception.scenarios.pack_of(code)
+    pack = reception.registry.scenarios.pack_of(code)
     if pack is None:
         flags.append("unknown_kind")
     elif reception.source.sort not in pack.sources:
@@ -414,7 +409,7 @@ def _town(reception: _Reception) -> Town:
 
     return Town(
         tuple(reception.registry.departments.values()),
-        {p.code: (p.zh, p.en) for p in reception.scenarios.platforms},
+        {p.code: (p.zh, p.en) for p in reception.registry.scenarios.platforms},
         holder_of,
     )
 

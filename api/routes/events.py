@@ -1,0 +1,45 @@
+"""Events: taken in from any source that is registered."""
+
+import asyncio
+
+from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
+
+from api.admission import EventDoor
+from api.deps import intake_of, reporter_of
+from api.errors import answers
+from api.schemas.cloud_events import EVENT_BODY, read_event
+from api.schemas.event_answers import EventAnswerOut, answer_bytes
+
+router = APIRouter(route_class=EventDoor, tags=["events"])
+REPLAYED = {"Idempotent-Replayed": "true"}
+
+
+@router.post(
+    "/events",
+    response_model=EventAnswerOut,
+    status_code=201,
+    openapi_extra=EVENT_BODY,
+    responses={**answers(400, 403, 413, 415, 422), 200: {"model": EventAnswerOut}},
+)
+async def report(request: Request) -> Response:
+    """Take an event in: whose it is, who must move and by when.
+
+    Sent again under the same source and id it gets the first answer, byte for byte.
+    """
+    intake, reporter = intake_of(request), reporter_of(request)
+    document = read_event(request.headers.raw, await request.body())
+    event = document.report(intake.desk.timezone)
+    # a place with an accuracy, or a look at what is near, may take a while
+    draft = await run_in_threadpool(intake.draft, event, reporter)
+    answer = answer_bytes(draft)
+    [receipt] = await asyncio.wrap_future(intake.append(draft, answer))
+    [stored, *_] = receipt.actions
+    event_id = stored.action.event_id
+    headers = {"Location": f"/events/{event_id}", "ETag": f'"{stored.seq}"'}
+    return Response(
+        stored.action.answer,
+        201 if receipt.is_new else 200,
+        headers if receipt.is_new else headers | REPLAYED,
+        "application/json",
+    )
