@@ -1,6 +1,7 @@
 """Lines of the log: of allowed fields alone, as JSON or to be read on a terminal."""
 
 import copy
+import logging
 import os
 import sys
 import traceback
@@ -88,7 +89,9 @@ def request_log(log_format: LogFormat, stream: TextIO | None = None) -> RequestL
         processors.append(structlog.dev.ConsoleRenderer(colors=False))
         processors.insert(-1, _rename_time)
     logger = structlog.wrap_logger(
-        writer, processors=processors, cache_logger_on_first_use=True
+        writer,
+        processors=processors,
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
     )
     info: RequestLog = logger.bind().info
     return info
