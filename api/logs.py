@@ -1,6 +1,7 @@
 """Lines of the log: of allowed fields alone, as JSON or to be read on a terminal."""
 
 import copy
+import logging
 import os
 import sys
 import traceback
@@ -80,7 +81,7 @@ def request_log(log_format: LogFormat, stream: TextIO | None = None) -> RequestL
     >>> log("request", status=200, query="town=X")  # doctest: +ELLIPSIS
     {"time":"...","level":"info","event":"request","status":200,"worker":...}
     """
-    writer = structlog.PrintLogger(stream or sys.stderr)
+    writer = structlog.WriteLogger(stream or sys.stderr)
     processors: list[Any] = [structlog.processors.add_log_level, _stamp, _allow]
     if log_format == "json":
         processors.append(_render)
@@ -88,7 +89,9 @@ def request_log(log_format: LogFormat, stream: TextIO | None = None) -> RequestL
         processors.append(structlog.dev.ConsoleRenderer(colors=False))
         processors.insert(-1, _rename_time)
     logger = structlog.wrap_logger(
-        writer, processors=processors, cache_logger_on_first_use=True
+        writer,
+        processors=processors,
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
     )
     info: RequestLog = logger.bind().info
     return info
@@ -114,11 +117,13 @@ def failure_of(error: BaseException, trace: TracebackType | None) -> str:
     return " < ".join([type(error).__name__, *places])
 
 
+_STAMP: Final = structlog.processors.TimeStamper(fmt="iso", utc=True, key="time")
+
+
 def _stamp(_logger: object, _method: str, fields: Fields) -> Fields:
     """Add when and by which worker."""
-    return structlog.processors.TimeStamper(fmt="iso", utc=True, key="time")(
-        _logger, _method, {**fields, "worker": os.getpid()}
-    )
+    fields["worker"] = os.getpid()
+    return _STAMP(_logger, _method, fields)
 
 
 def _say_where(_logger: object, _method: str, fields: Fields) -> Fields:

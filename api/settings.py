@@ -70,7 +70,7 @@ class Settings(BaseSettings):
     audit_key: SecretStr | None = None
     tianditu_key: str | None = None
     rate_per_minute: int = Field(default=600_000, ge=1)
-    max_in_flight: int = Field(default=128, ge=1)
+    max_in_flight: int = Field(default=64, ge=1)
     log_format: Literal["json", "plain"] | None = None
 
     @field_validator("public_url")

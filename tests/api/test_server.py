@@ -18,6 +18,7 @@ import pytest
 from api.server import END_S, listen, require_workers
 from api.service.stores.init import init_sample
 from gis.errors import SettingError
+from layers.stores import create_store
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 120.0
@@ -270,3 +271,23 @@ def test_figures_are_those_of_all_workers(url: str, tmp_path: Path) -> None:
     series = 'pagoda_requests_total{method="POST",route="/assign",status="200"}'
     [line] = [line for line in page.splitlines() if line.startswith(series)]
     assert float(line.rpartition(" ")[2]) == 30
+
+
+@pytest.mark.slow
+@pytest.mark.postgis
+def test_service_whose_workers_cannot_start_ends_and_says_why(postgis: Any) -> None:
+    empty = postgis.fresh_url()
+    create_store(empty).close()
+    command = [sys.executable, "-m", "api", "serve", "--port", "0"]
+    run = subprocess.run(
+        [*command, "--store", empty, "--workers", "2"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=False,
+    )
+    assert run.returncode == 1
+    events = [json.loads(line)["event"] for line in run.stderr.splitlines()]
+    assert any("has no version in force; publish one" in event for event in events)
+    assert events[-1].startswith("A worker ended with code 2 before it answered")

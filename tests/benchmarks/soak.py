@@ -42,6 +42,7 @@ LONG = (
     "tests/layers/files/test_fuzz.py",
     "tests/api/service/assignment/test_fuzz.py",
     "tests/api/cli/test_fuzz.py",
+    "tests/api/test_schemathesis.py",
 )
 
 
