@@ -28,9 +28,9 @@ POINT_TYPES = {"lon": "CoordX", "lat": "CoordY"}
 def sample_files(town: Town) -> dict[str, bytes]:
     """Return the files of a town by name.
 
-    Polygons are GeoJSON in EPSG:4490 with a legacy `crs` member; enterprises and
-    events are CSV with a `.csvt` beside them, from which GDAL knows that they are
-    points, and a `.prj`; the rest is CSV.
+    Polygons are GeoJSON in EPSG:4490 with a legacy `crs` member; points are CSV with a
+    `.csvt` beside them, from which GDAL knows that they are points, and a `.prj`; the
+    rest, and devices, is CSV alone.
 
     Parameters
     ----------
@@ -51,9 +51,14 @@ def sample_files(town: Town) -> dict[str, bytes]:
     files["rotations.csv"] = csv(town.month.rotations)
     files["inspections.csv"] = csv(town.inspections)
     files["rules.csv"] = csv(town_rules(town))
+    files["sources.csv"] = csv(town.sources)
+    files["destinations.csv"] = csv(town.destinations)
+    # some are in homes: GIS software shall not draw the file by itself
+    files["devices.csv"] = csv(_with_lonlat(town.devices))
     for name, frame, epsg in (
         ("enterprises", _with_lonlat(town.enterprises), 4490),
         ("stations", _with_lonlat(town.stations), 4490),
+        ("departments", _with_lonlat(town.departments), 4490),
         ("events", town.events, 4326),
     ):
         files[f"{name}.csv"] = csv(frame)

@@ -23,6 +23,14 @@ FACT_LAYERS = {
     "duties": "Duties: who holds a post from when to when.",
     "inspections": "Inspections of places.",
     "rules": "Rules, each with the body that owns it.",
+    "sources": "Sources: who reports, in which datum, in which words.",
+    "destinations": "Destinations: where what happens to events is told.",
+}
+PLACED_LAYERS = {
+    "stations": "Stations: points where the forces of a circle stand ready.",
+    "neighbours": "Neighbours: areas around the town with their official code.",
+    "devices": "Devices: points of cameras and sensors, each of a source.",
+    "departments": "Departments: bodies, teams and centres; a centre is a point.",
 }
 
 
@@ -62,28 +70,6 @@ def load_enterprises(file: Path, **options: Any) -> None:
     _record("enterprises", file, **options)
 
 
-@load.command("stations")
-@click.argument("file", type=FILE)
-@click.option("--datum", help="wgs84, cgcs2000, gcj02, bd09 or EPSG:n.")
-@allowing_ballpark
-@click.option("--valid-from", help="True since, where no column says so; else now.")
-@on_store
-def load_stations(file: Path, **options: Any) -> None:
-    """Stations: points where the forces of a circle stand ready."""
-    _record("stations", file, **options)
-
-
-@load.command("neighbours")
-@click.argument("file", type=FILE)
-@click.option("--datum", help="wgs84, cgcs2000, gcj02, bd09 or EPSG:n.")
-@allowing_ballpark
-@click.option("--valid-from", help="True since, where no column says so; else now.")
-@on_store
-def load_neighbours(file: Path, **options: Any) -> None:
-    """Neighbours: areas around the town with their official code."""
-    _record("neighbours", file, **options)
-
-
 def _fact_command(layer: str, about: str) -> None:
     """Add the command that loads a layer of facts."""
 
@@ -95,8 +81,23 @@ def _fact_command(layer: str, about: str) -> None:
         _record(layer, file, **options)
 
 
+def _placed_command(layer: str, about: str) -> None:
+    """Add the command that loads a layer of facts with geometry."""
+
+    @load.command(layer, help=about)
+    @click.argument("file", type=FILE)
+    @click.option("--datum", help="wgs84, cgcs2000, gcj02, bd09 or EPSG:n.")
+    @allowing_ballpark
+    @click.option("--valid-from", help="True since, where no column says so; else now.")
+    @on_store
+    def load_layer(file: Path, **options: Any) -> None:
+        _record(layer, file, **options)
+
+
 for _layer, _about in FACT_LAYERS.items():
     _fact_command(_layer, _about)
+for _layer, _about in PLACED_LAYERS.items():
+    _placed_command(_layer, _about)
 
 
 @load.command("rotations")

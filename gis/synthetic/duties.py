@@ -18,7 +18,7 @@ STAND_IN, GAP = 0.6, 0.04
 DutyRow = tuple[str, str, str, str, str, str, bool]
 RotationRow = tuple[str, str, str, str, str, int, str]
 
-_DUTY_COLUMNS = [
+DUTY_COLUMNS = [
     "duty_id",
     "post_id",
     "holder_id",
@@ -27,7 +27,7 @@ _DUTY_COLUMNS = [
     "recorded_at",
     "cancelled",
 ]
-_ROTATION_COLUMNS = [
+ROTATION_COLUMNS = [
     "rotation_id",
     "post_id",
     "members",
@@ -94,9 +94,9 @@ def make_duties(
     duties = list(_grid_duties(leaders, start, end, rng))
     return DutyMonth(
         pd.DataFrame(
-            list(_rotations(regions.tolist(), start, end)), columns=_ROTATION_COLUMNS
+            list(_rotations(regions.tolist(), start, end)), columns=ROTATION_COLUMNS
         ),
-        pd.DataFrame([*duties, *_corrections(duties, start)], columns=_DUTY_COLUMNS),
+        pd.DataFrame([*duties, *_corrections(duties, start)], columns=DUTY_COLUMNS),
     )
 
 
@@ -104,12 +104,11 @@ def _rotations(
     posts: Sequence[str], start: dt.datetime, end: dt.datetime
 ) -> Iterator[RotationRow]:
     """Yield a rotation for each region, each beginning with the next department."""
-    monday = (start - dt.timedelta(days=start.weekday())).replace(hour=8)
-    first = monday if monday <= start else monday - dt.timedelta(days=7)
+    first = monday_before(start)
     for number, post_id in enumerate(posts):
         turn = number % len(DEPARTMENTS)
         members = ";".join(DEPARTMENTS[turn:] + DEPARTMENTS[:turn])
-        recorded = _with_offset(start - dt.timedelta(days=10))
+        recorded = with_offset(start - dt.timedelta(days=10))
         yield (
             f"R{number + 1:02d}",
             post_id,
@@ -140,34 +139,40 @@ def _grid_duties(
         if fate < GAP:
             del parts[1]
         for number, (holder_id, since, until) in enumerate(parts, start=1):
-            yield _record(f"{post_id}/{number}", post_id, holder_id, since, until)
+            yield record_duty(f"{post_id}/{number}", post_id, holder_id, since, until)
 
 
 def _corrections(duties: Sequence[DutyRow], start: dt.datetime) -> Iterator[DutyRow]:
     """Yield later records: one stand-in is exchanged for another, one cancelled."""
-    recorded = _with_offset(start + dt.timedelta(days=2, hours=9))
+    recorded = with_offset(start + dt.timedelta(days=2, hours=9))
     stand_ins = [duty for duty in duties if duty[0].endswith("/2")]
     exchanged, cancelled, other = stand_ins[0], stand_ins[1], stand_ins[2]
     yield (*exchanged[:2], other[2], *exchanged[3:5], recorded, False)
     yield (*cancelled[:5], recorded, True)
 
 
-def _record(
+def record_duty(
     duty_id: str, post_id: str, holder: str, since: dt.datetime, until: dt.datetime
 ) -> DutyRow:
-    """Return a duty recorded well before the first day."""
+    """Return a duty recorded well before the first day, local times given."""
     recorded = "2026-08-20T09:00:00+08:00"
     return (
         duty_id,
         post_id,
         holder,
-        _with_offset(since),
-        _with_offset(until),
+        with_offset(since),
+        with_offset(until),
         recorded,
         False,
     )
 
 
-def _with_offset(local: dt.datetime) -> str:
+def monday_before(start: dt.datetime) -> dt.datetime:
+    """Return the last Monday 08:00 that is not after a local time."""
+    monday = (start - dt.timedelta(days=start.weekday())).replace(hour=8)
+    return monday if monday <= start else monday - dt.timedelta(days=7)
+
+
+def with_offset(local: dt.datetime) -> str:
     """Write a local time of the town with its offset."""
     return f"{local.isoformat()}+08:00"

@@ -20,6 +20,14 @@ from gis.models import Circle, CircleId, GridId
 from gis.pagoda import Pagoda, build_pagoda, dissolve_circles
 from gis.safety import Campaign
 from gis.synthetic.campaigns import CAMPAIGNS
+from gis.synthetic.departments import (
+    S_BODIES,
+    Body,
+    make_departments,
+    with_body_duties,
+    with_body_posts,
+)
+from gis.synthetic.devices import make_devices
 from gis.synthetic.duties import DutyMonth, make_duties
 from gis.synthetic.events import Month, make_events
 from gis.synthetic.inspections import (
@@ -33,6 +41,7 @@ from gis.synthetic.places import make_enterprises, make_hotspots
 from gis.synthetic.plan import PlanSize, draw_grids, to_degrees
 from gis.synthetic.posts import Staff, make_posts
 from gis.synthetic.regions import border_lengths, group_upwards
+from gis.synthetic.sources import CHANNELS, make_destinations, make_sources
 
 Floats = NDArray[np.float64]
 
@@ -60,7 +69,8 @@ class Town:
     communities
         community_id (12 digits), name; polygons.
     posts
-        post_id, area_id, role, holder_id (a number; empty for a vacancy).
+        post_id, area_id, role, holder_id (a number; empty for a vacancy); those of
+        departments stand last.
     month
         Duties and rotations of September and October 2026, with a few gaps on purpose.
     enterprises
@@ -73,6 +83,12 @@ class Town:
         Special campaigns that the checks took part in.
     stations
         station_id, kind, name, area_id; points, one for each emergency circle.
+    sources, destinations
+        Who reports, and who would be told (columns of their layers).
+    devices
+        device_id, source, sort, accuracy_m, in_home; points.
+    departments
+        Bodies, teams and centres by rank (columns of their layer); centres are points.
     """
 
     name: str
@@ -87,6 +103,10 @@ class Town:
     inspections: pd.DataFrame
     campaigns: tuple[Campaign, ...]
     stations: gpd.GeoDataFrame
+    sources: pd.DataFrame
+    destinations: pd.DataFrame
+    devices: gpd.GeoDataFrame
+    departments: gpd.GeoDataFrame
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +137,12 @@ class Profile:
         People who live there.
     patrols
         Checks and special campaigns.
+    sources
+        Ids of its sources.
+    devices
+        Source -> number of its devices.
+    bodies
+        Its departments by rank.
     """
 
     name: str
@@ -133,6 +159,9 @@ class Profile:
     month: Month
     residents: int
     patrols: Patrols
+    sources: tuple[str, ...]
+    devices: Mapping[str, int]
+    bodies: tuple[Body, ...]
 
 
 # county 330199 is not in use, so the codes are well formed and belong to nobody
@@ -160,6 +189,19 @@ S_TOWN: Final = Profile(
     month=Month("2026-09-01", 30, 21_000),
     residents=330_000,
     patrols=Patrols(dt.date(2026, 8, 1), 61, 21_443, 5_150, CAMPAIGNS),
+    sources=tuple(channel.source for channel in CHANNELS),
+    devices={
+        "video_watch": 130,
+        "traffic_cameras": 45,
+        "shopfront_cameras": 35,
+        "waste_cameras": 16,
+        "sky_cameras": 6,
+        "drone_patrol": 4,
+        "water_levels": 12,
+        "smoke_sensors": 20,
+        "door_sensors": 32,
+    },
+    bodies=S_BODIES,
 )
 
 
@@ -232,20 +274,19 @@ def furnish(ground: Ground, profile: Profile, seed: int) -> Town:
     hazards = make_hazards(enterprises, chance(seed, 12))
     enterprises = with_columns(enterprises, hazard=hazards)
     dissolved = circle_layer(pagoda, grids)
+    days = month.days + ROSTER_AHEAD_DAYS
+    duties = make_duties(
+        posts, month.first_day, days, chance(seed, 6), region_tier=profile.region_tier
+    )
+    sources = make_sources(profile.sources)
     return Town(
         name=profile.name,
         name_zh=profile.name_zh,
         grids=grids,
         circles=dissolved,
         communities=community_layer(grids),
-        posts=posts,
-        month=make_duties(
-            posts,
-            month.first_day,
-            month.days + ROSTER_AHEAD_DAYS,
-            chance(seed, 6),
-            region_tier=profile.region_tier,
-        ),
+        posts=with_body_posts(posts, profile.bodies),
+        month=with_body_duties(duties, profile.bodies, month.first_day, days),
         enterprises=enterprises,
         events=make_events(grids, hotspots, month, chance(seed, 5)),
         inspections=make_inspections(
@@ -256,6 +297,12 @@ def furnish(ground: Ground, profile: Profile, seed: int) -> Town:
         ),
         campaigns=profile.patrols.campaigns,
         stations=station_layer(dissolved, profile.region_tier),
+        sources=sources,
+        destinations=make_destinations(profile.sources),
+        devices=make_devices(
+            sources, profile.devices, grids, hotspots, chance(seed, 14)
+        ),
+        departments=make_departments(profile.bodies, dissolved),
     )
 
 

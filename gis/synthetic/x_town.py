@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from gis.codes import reading_order
 from gis.synthetic.campaigns import CAMPAIGNS
+from gis.synthetic.departments import Body
 from gis.synthetic.events import Month
 from gis.synthetic.patrols import Patrols
 from gis.synthetic.plan import PlanSize, draw_grids, to_degrees
@@ -50,6 +51,23 @@ SYSTEMS: Final[Mapping[str, FormerSystem]] = {
     "public_order": FormerSystem("PO", "平安综治", 27),
 }
 
+BODIES: Final = (
+    Body("police", "公安", "Police", "public_order", holders=("B001",)),
+    Body("justice", "司法", "Justice", "public_order", holders=("B002",)),
+    Body(
+        "land_planning", "国土规划", "Land planning", "enforcement", holders=("B003",)
+    ),
+    Body(
+        "market_supervision",
+        "市场监管",
+        "Market supervision",
+        "market",
+        holders=("B004",),
+        post="market",
+    ),
+    Body("environment", "环保", "Environment", "enforcement", holders=("B005",)),
+)
+"""Bodies of the county that are stationed in X town."""
 # county 330699 is not in use
 X_TOWN: Final = Profile(
     name="X town",
@@ -73,6 +91,16 @@ X_TOWN: Final = Profile(
     month=Month("2026-09-01", 30, 1_200),
     residents=62_000,
     patrols=Patrols(dt.date(2026, 8, 1), 61, 1_150, 240, CAMPAIGNS[:6]),
+    sources=(
+        "hotline",
+        "citizen_snapshot",
+        "member_app",
+        "video_watch",
+        "police_110",
+        "pagoda",
+    ),
+    devices={"video_watch": 24},
+    bodies=BODIES,
 )
 CLUSTERS: Final = (
     "building_materials",
@@ -81,8 +109,6 @@ CLUSTERS: Final = (
     "hardware_machinery",
 )
 LISTED: Final = 8
-# bodies of the county that are stationed in the town
-BODIES: Final = ("police", "justice", "land_planning", "market", "environment")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +164,6 @@ def make_x_town(seed: int = SEED) -> MergedTown:
     return MergedTown(
         town=replace(
             town,
-            posts=with_bodies(town.posts),
             enterprises=with_clusters(town.enterprises, chance(seed, 9)),
         ),
         former={
@@ -228,19 +253,6 @@ def lineage_of(
             "share": shares[rows, columns],
         }
     )
-
-
-def with_bodies(posts: pd.DataFrame) -> pd.DataFrame:
-    """Return posts with those of the stationed bodies, at the core circle, behind."""
-    core = "C1-01"
-    bodies = pd.DataFrame(
-        [
-            (f"{core}-{body}", core, "department", f"B{number:03d}")
-            for number, body in enumerate(BODIES, start=1)
-        ],
-        columns=posts.columns,
-    )
-    return pd.concat([posts, bodies], ignore_index=True)
 
 
 def with_clusters(

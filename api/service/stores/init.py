@@ -11,6 +11,7 @@ from api.service.stores.sample import (
     SOURCE,
     append_month,
     publish_sample,
+    record_directory,
     record_facts,
 )
 from gis.synthetic import make_s_town
@@ -55,6 +56,7 @@ def init_sample(
         record_facts(store, town, timezone)
         tell(STAGES[3])
         append_month(store, town, EventJob(SOURCE, timezone, datum_error_m))
+        record_directory(store, town, timezone)
 
 
 def init_empty(url: str) -> None:

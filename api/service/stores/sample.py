@@ -46,6 +46,7 @@ def sample_store(town: Town, timezone: str) -> Store:
     publish_sample(store, town)
     record_facts(store, town, timezone)
     append_month(store, town, EventJob(SOURCE, timezone, datum_error_m=0.0))
+    record_directory(store, town, timezone)
     return store
 
 
@@ -71,7 +72,7 @@ def publish_sample(store: Store, town: Town) -> Version:
 
 
 def record_facts(store: Store, town: Town, timezone: str) -> None:
-    """Record all that is known of a town but its events."""
+    """Record all that is known of a town but its events and its directory."""
     for record in (
         record_posts,
         record_stations,
@@ -116,6 +117,20 @@ def record_rules(store: Store, town: Town, timezone: str) -> None:
     """Record the shipped rules, the campaigns of a town and what its maps print."""
     for rules in (shipped_rules(), town_rules(town)):
         record_frame(store, rules, FactJob("rules", FOUNDED, timezone))
+
+
+def record_directory(store: Store, town: Town, timezone: str) -> None:
+    """Record who reports, acts and would be told in a town that has its posts.
+
+    After its month: answers of events name the revision that they were made at.
+    """
+    for layer, frame in (
+        ("destinations", town.destinations),
+        ("sources", town.sources),
+        ("devices", town.devices),
+        ("departments", town.departments),
+    ):
+        record_frame(store, frame, FactJob(layer, FOUNDED, timezone))
 
 
 def append_month(store: Store, town: Town, job: EventJob) -> None:

@@ -250,3 +250,44 @@ def test_unusual_credit_code_is_loaded_with_a_warning(
     answer = on("load", "enterprises", "unusual.csv", "--source", "tax")
     assert answer.code == 0
     assert "1 credit codes are valid and unusual, as row 1" in answer.err
+
+
+EVENT_FACTS = {
+    "destinations": (
+        "destination_id,url,secret_id\ndesk,https://desk.example/,DESK_SECRET\n"
+    ),
+    "sources": "source,name_zh,sort,owner\nvideo,视频,camera,office\n",
+    "devices": (
+        "device_id,source,sort,in_home,lon,lat\nV1,video,camera,false,120.001,30.001\n"
+    ),
+    "departments": "department_id,name_zh,rank,lon,lat\ncentre,中心,1,120.001,30.001\n",
+}
+
+
+def test_facts_of_the_event_service_are_loaded_with_their_datum(
+    on: Callable, files: Path
+) -> None:
+    for layer, text in EVENT_FACTS.items():
+        (files / f"{layer}.csv").write_text(text, encoding="utf-8")
+        datum = ("--datum", "gcj02") if "lon" in text else ()
+        answer = on("load", layer, f"{layer}.csv", *datum)
+        assert answer.code == 0, answer.err
+        assert f"Recorded 1 rows of {layer}" in answer.out
+
+
+def test_keys_are_not_loaded_from_a_file(on: Callable, files: Path) -> None:
+    (files / "keys.csv").write_text("key_id,sha256,role\n", encoding="utf-8")
+    answer = on("load", "keys", "keys.csv")
+    assert answer.code == 2
+    assert "No such command 'keys'" in answer.err
+
+
+def test_secret_in_a_file_is_refused_and_not_repeated(
+    on: Callable, files: Path
+) -> None:
+    text = EVENT_FACTS["destinations"].replace("DESK_SECRET", "whsec_hush")
+    (files / "destinations.csv").write_text(text, encoding="utf-8")
+    answer = on("load", "destinations", "destinations.csv")
+    assert answer.code != 0
+    assert "row 1, field 'secret_id': the value is no name" in answer.err
+    assert "hush" not in answer.err + answer.out

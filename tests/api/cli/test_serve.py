@@ -23,6 +23,7 @@ from api.settings import Settings
 from gis.errors import StoreError
 from gis.models import Instant
 from gis.synthetic import Town
+from layers.registry import Registries
 from layers.snapshots import Snapshots
 from layers.stores import Store, clock, create_store, open_store
 from layers.stores.protocol import Draft, Publication
@@ -177,7 +178,7 @@ def test_a_snapshot_that_cannot_be_built_is_seen_and_the_old_one_answers(
     store = open_store("memory:")
     publish_sample(store, town)
     snapshots = Breaking(store, now=clock)
-    with watch.Watch(store, snapshots) as watcher:
+    with watch.Watch(store, snapshots, Registries(store)) as watcher:
         wait_until(lambda: watcher.failure() is not None)
         assert "ask again" in str(watcher.failure())
         assert snapshots.current.version.version == 1
@@ -187,7 +188,7 @@ def test_a_snapshot_that_cannot_be_built_is_seen_and_the_old_one_answers(
 def test_a_store_that_takes_no_events_is_not_ready(town: Town) -> None:
     store = open_store("memory:")
     publish_sample(store, town)
-    with watch.Watch(store, Snapshots(store, now=clock)) as watcher:
+    with watch.Watch(store, Snapshots(store, now=clock), Registries(store)) as watcher:
         assert watcher.failure() is None
         store.close()
         assert "takes no events" in str(watcher.failure())

@@ -106,12 +106,14 @@ def test_whole_export_says_that_it_is_whole(full: Callable) -> None:
 OPEN_NAMES = {
     "circles.geojson",
     "communities.geojson",
+    "departments.csv",
     "duties.csv",
     "enterprises.csv",
     "grids.geojson",
     "neighbours.geojson",
     "posts.csv",
     "rules.csv",
+    "sources.csv",
     "stations.csv",
     "versions.csv",
 }

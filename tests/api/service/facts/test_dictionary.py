@@ -12,7 +12,7 @@ from layers.schema.events import EVENTS
 from layers.schema.layer import LayerSchema
 from layers.stores import create_store
 from layers.stores.events import EVENT_COLUMNS
-from layers.stores.facts import FACTS
+from layers.stores.facts import FACTS, RECORD_FIELDS, TIME_FIELDS
 
 
 def named(schema: LayerSchema) -> set[str]:
@@ -81,3 +81,10 @@ def test_people_are_numbers_that_are_not_open() -> None:
         if entry.name in ("holder_id", "author", "reviewer"):
             expected = "closed" if entry.layer == "keys" else "conditional"
             assert entry.sharing == expected
+
+
+def test_nothing_of_destinations_and_keys_but_their_times_is_told() -> None:
+    times = {field.name for field in (*TIME_FIELDS, *RECORD_FIELDS)}
+    for entry in data_dictionary():
+        if entry.layer in ("destinations", "keys") and entry.name not in times:
+            assert entry.sharing == "closed", entry

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from api.service.facts.load import (
@@ -194,3 +195,54 @@ def test_places_of_other_kinds_than_the_scenes_are_said(
     report = load(squares, tmp_path, "enterprises", text, source="tax")
     notice = "3 places are of 2 kinds beside the eight scenes, such as '住宅小区' (2)"
     assert any(said.startswith(notice) for said in report.notices)
+
+
+def test_sources_devices_and_departments_are_loaded_from_their_files(
+    squares: SquareTown, tmp_path: Path
+) -> None:
+    load(
+        squares,
+        tmp_path,
+        "destinations",
+        "destination_id,url,secret_id\ndesk,https://desk.example/,DESK_SECRET\n",
+    )
+    load(
+        squares,
+        tmp_path,
+        "sources",
+        "source,name_zh,sort,owner,datum,kind_map,destination_id\n"
+        'video,视频,camera,office,gcj02,"{""占道"": ""street_trading""}",desk\n',
+    )
+    devices = "device_id,source,sort,in_home,lon,lat\nV1,video,camera,false,{}\n"
+    load(squares, tmp_path, "devices", devices.format("120.005,30.005"), datum="bd09")
+    bodies = "department_id,name_zh,rank,post_id\npolice,公安,1,C-L\n"
+    load(squares, tmp_path, "departments", bodies)
+    store = squares.store
+    assert store.facts("sources")["destination_id"].tolist() == ["desk"]
+    [camera] = store.facts("devices").geometry
+    # bd09 lies about a kilometre north east of wgs84
+    assert 600 < np.hypot(*(np.array([120.005, 30.005]) - camera.coords[0])) * 1e5 < 2e3
+    assert store.facts("departments").geometry.tolist() == [None]
+
+
+@pytest.mark.parametrize(
+    ("layer", "text", "words"),
+    [
+        (
+            "devices",
+            "device_id,source,sort,in_home,lon,lat\nV1,none,camera,false,120,30\n",
+            "row 1, field 'source': 'none' is not in layer 'sources'",
+        ),
+        (
+            "departments",
+            "department_id,name_zh,rank,post_id\npolice,公安,1,P9\n",
+            "row 1, field 'post_id': 'P9' is not in layer 'posts'",
+        ),
+    ],
+)
+def test_device_of_no_source_and_department_of_no_post_are_refused(
+    squares: SquareTown, tmp_path: Path, layer: str, text: str, words: str
+) -> None:
+    with pytest.raises(InvalidLayerError, match=words):
+        load(squares, tmp_path, layer, text, datum="cgcs2000")
+    assert squares.store.facts(layer).empty

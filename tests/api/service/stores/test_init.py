@@ -28,7 +28,7 @@ def test_sample_has_a_version_every_fact_and_a_month(sample_store_url: str) -> N
     with opened(sample_store_url) as store:
         assert [version.version for version in store.history().versions] == [1]
         empty = {layer for layer in FACTS if not len(store.facts(layer))}
-        assert empty == {"neighbours"}
+        assert empty == {"neighbours", "keys"}
         assert len(store.events()) == 21_000
 
 
