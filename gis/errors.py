@@ -140,7 +140,7 @@ class SequenceError(StoreError):
         Number of its last action.
     """
 
-    def __init__(self, text: str, seq: int) -> None:
+    def __init__(self, text: str, seq: int = 0) -> None:
         super().__init__(text)
         self.seq = seq
 

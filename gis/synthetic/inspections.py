@@ -134,7 +134,7 @@ def check_rows(
     about = rng.integers(0, len(ABOUT[0]), len(round_.severity))
     findings: dict[int, list[dict[str, str]]] = defaultdict(list)
     fixed: dict[int, list[str]] = defaultdict(list)
-    rows = zip(round_.found, round_.fixed, round_.severity, about, strict=True)
+    rows = zip(round_.detected, round_.fixed, round_.severity, about, strict=True)
     for number, (found_in, fixed_in, severity, kind) in enumerate(rows, start=1):
         name = f"F{number:05d}"
         findings[found_in].append(

@@ -72,7 +72,7 @@ class Round:
     campaign: Rows = field(default_factory=lambda: np.empty(0, np.int64))
     of_place: Rows = field(default_factory=lambda: np.empty(0, np.int64))
     severity: Rows = field(default_factory=lambda: np.empty(0, np.int64))
-    found: Rows = field(default_factory=lambda: np.empty(0, np.int64))
+    detected: Rows = field(default_factory=lambda: np.empty(0, np.int64))
     fixed: Rows = field(default_factory=lambda: np.empty(0, np.int64))
 
     def check(self, places: Rows, day: int, campaign: Rows) -> Rows:
@@ -87,7 +87,7 @@ class Round:
         """Add what checks found."""
         self.of_place = np.append(self.of_place, self.place[checks])
         self.severity = np.append(self.severity, severity)
-        self.found = np.append(self.found, checks)
+        self.detected = np.append(self.detected, checks)
         self.fixed = np.append(self.fixed, np.full(len(checks), NOT_FIXED))
 
     def fix(self, checks: Rows, count: int, rng: np.random.Generator) -> None:
@@ -102,7 +102,7 @@ class Round:
     def keep_findings(self, rows: Rows) -> None:
         """Forget the other findings."""
         self.of_place, self.severity = self.of_place[rows], self.severity[rows]
-        self.found, self.fixed = self.found[rows], self.fixed[rows]
+        self.detected, self.fixed = self.detected[rows], self.fixed[rows]
 
     def codes(self, is_high: Flags) -> NDArray[np.int64]:
         """Return the code of each place by what is open, much as the rule has it."""

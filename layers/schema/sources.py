@@ -3,30 +3,17 @@
 import json
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final
 
 import orjson
 import pandas as pd
 
 from gis.crs import parse_datum
 from gis.errors import CrsError
+from gis.events import SOURCE_SORTS
 from gis.models import Source
 from layers.schema.circles import text_or_none
 from layers.schema.layer import Field, LayerSchema, check, not_negative
 from layers.schema.values import number_or_none
-
-SORTS: Final = (
-    "camera",
-    "drone",
-    "sensor",
-    "citizen",
-    "member",
-    "inspection",
-    "hotline",
-    "feed",
-    "pagoda",
-)
-"""What a source is; the last is this service itself."""
 
 
 def check_datum(text: str) -> None:
@@ -111,7 +98,7 @@ SOURCES = LayerSchema(
         Field("source", "text", True, "open", "Id of the source, as its events say."),
         Field("name_zh", "text", True, "open", "Chinese name."),
         Field("name_en", "text", False, "open", "English name."),
-        Field("sort", "text", True, "open", "What it is.", values=SORTS),
+        Field("sort", "text", True, "open", "What it is.", values=SOURCE_SORTS),
         Field(
             "datum",
             "text",

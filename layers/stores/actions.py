@@ -78,7 +78,7 @@ def read_action(row: bytes) -> Action:
     )
     key_id, role, post_id, reason, request_key, fingerprint = values[:6]
     status, destinations, length = values[6:]
-    asked, changes = read_body(rest[length:])
+    request, changes = read_body(rest[length:])
     return Action(
         action_id,
         event_id,
@@ -90,7 +90,7 @@ def read_action(row: bytes) -> Action:
         role,
         post_id,
         reason,
-        asked,
+        request,
         changes,
         request_key,
         bytes.fromhex(fingerprint),

@@ -32,5 +32,5 @@ def scope_condition(scope: Scope, mark: str = "?") -> Condition:
     plain = Condition("NOT is_sensitive")
     if scope.grants:
         plain = any_of([plain, one_of("kind", scope.grants, mark)])
-    seen = all_of([plain, any_of(ways) if len(ways) > 1 else ways[0]])
-    return any_of([seen, *own]) if own else seen
+    visible = all_of([plain, any_of(ways) if len(ways) > 1 else ways[0]])
+    return any_of([visible, *own]) if own else visible

@@ -188,13 +188,15 @@ class Intake:
             place,
             _event(event_id, code, report, place, (*times, reception.at)),
         )
-        owner = _owner(reception, place, reply)
-        flags = (*flags, *place.flags, *_kind_flags(reception, code, place, owner))
+        owner, is_placed = _owner(reception, place, reply)
+        flags = (*flags, *place.flags, *_kind_flags(reception, code))
+        if not is_placed and place.community_id is not None:
+            flags = (*flags, "unknown_community")
         kind = reception.registry.scenarios.kind(code)
         pack = reception.registry.scenarios.pack_of(code)
         doubt = doubt_of(
             kind,
-            bool(owner.grid_id or (place.community_id and owner.leaders)),
+            is_placed,
             report.certainty,
             pack.verify_below if pack else 0.0,
         )
@@ -376,28 +378,23 @@ def _event(
     )
 
 
-def _owner(reception: _Reception, place: Place, reply: Reply) -> Owner:
-    """Return whose an event is, by its position or by its community."""
+def _owner(reception: _Reception, place: Place, reply: Reply) -> tuple[Owner, bool]:
+    """Return whose an event is by position or community, and whether one of them is."""
     if place.position is None and place.community_id is not None:
         owner = owner_of_community(reception.snapshot, place.community_id, reception.at)
         if owner is not None:
-            return owner
-    return owner_of(reception.snapshot, reply.assignment)
+            return owner, True
+    owner = owner_of(reception.snapshot, reply.assignment)
+    return owner, owner.grid_id is not None
 
 
-def _kind_flags(
-    reception: _Reception, code: str, place: Place, owner: Owner
-) -> tuple[str, ...]:
-    """Return what is to be known of the kind, source and community of an event."""
-    flags = []
+def _kind_flags(reception: _Reception, code: str) -> tuple[str, ...]:
+    """Return what is to be known of the kind and the source of an event."""
     pack = reception.registry.scenarios.pack_of(code)
     if pack is None:
-        flags.append("unknown_kind")
-    elif reception.source.sort not in pack.sources:
-        flags.append("source_of_other_kind")
-    if place.community_id is not None and place.position is None and not owner.leaders:
-        flags.append("unknown_community")
-    return tuple(flags)
+        return ("unknown_kind",)
+    sort = reception.source.sort
+    return () if sort in pack.sources else ("source_of_other_kind",)
 
 
 def _town(reception: _Reception) -> Town:
@@ -423,17 +420,17 @@ def _loop(
     rule_id: str,
 ) -> Loop:
     """Return the loop of an event before its first state."""
-    said, status = event.event, str(reply.assignment.status)
-    is_coarse = said.position is None and owner.grid_id is None
-    if is_coarse and said.community_id is not None and owner.leaders:
+    reported, status = event.event, str(reply.assignment.status)
+    is_coarse = reported.position is None and owner.grid_id is None
+    if is_coarse and reported.community_id is not None and owner.leaders:
         status = "community"
     return Loop(
-        event_id=said.event_id,
+        event_id=reported.event_id,
         pack=pack.pack if pack else "",
         template=pack.template if pack else DEFAULT_TEMPLATE,
-        kind=said.kind,
-        severity=said.severity,
-        source=said.source,
+        kind=reported.kind,
+        severity=reported.severity,
+        source=reported.source,
         status=status,
         grid_id=owner.grid_id,
         area_path=owner.area_path,
@@ -443,8 +440,8 @@ def _loop(
         module=kind.module if kind else "",
         rule_id=rule_id,
         is_sensitive=kind.is_sensitive if kind else False,
-        occurred_at=said.occurred_at,
-        received_at=said.received_at,
+        occurred_at=reported.occurred_at,
+        received_at=reported.received_at,
         version=reply.assignment.provenance.version,
         lon=event.lon,
         lat=event.lat,

@@ -148,12 +148,12 @@ def read_requests(
     connection: sqlite3.Connection, requests: Collection[Request]
 ) -> dict[Request, StoredAction]:
     """Return the actions that requests brought."""
-    found: dict[Request, StoredAction] = {}
+    entries: dict[Request, StoredAction] = {}
     for request in requests:
         condition = "key_id = ? AND request_key = ? AND request_key <> ''"
         for entry in read_actions(connection, condition, request):
-            found[request] = entry
-    return found
+            entries[request] = entry
+    return entries
 
 
 def read_intakes(
@@ -222,7 +222,7 @@ def _stored_action(row: tuple[Any, ...]) -> StoredAction:
     key_id, role, post_id, reason, body, request_key, fingerprint = row[8:15]
     status, answer, destinations, recorded_at, batch = row[15:]
     try:
-        asked, changes = read_body(body)
+        request, changes = read_body(body)
         names = tuple(orjson.loads(destinations))
     except (ValueError, KeyError, TypeError) as error:
         raise StoreError(
@@ -241,7 +241,7 @@ def _stored_action(row: tuple[Any, ...]) -> StoredAction:
             role,
             post_id,
             reason,
-            asked,
+            request,
             changes,
             request_key,
             fingerprint,

@@ -1,4 +1,4 @@
-"""What a GeoPackage is asked about actions, loops and tasks."""
+"""What a GeoPackage is wanted about actions, loops and tasks."""
 
 # ruff: noqa: S608  the words are of this floor
 
@@ -48,36 +48,36 @@ class LoopQueries(ABC):
             return next(rows.read_loops(connection, "event_id = ?", (event_id,)), None)
 
     def loops(self, query: LoopQuery, scope: Scope) -> tuple[Loop, ...]:
-        """Return the loops that are asked for and that the scope sees."""
-        asked = loop_condition(query).and_(scope_condition(scope))
+        """Return the loops that are wanted for and that the scope sees."""
+        wanted = loop_condition(query).and_(scope_condition(scope))
         with self._file.reading() as connection:
-            order = _order(connection, asked)
+            order = _order(connection, wanted)
             return tuple(
                 rows.read_loops(
-                    connection, f"{asked.sql} {order}", (*asked.values, query.limit)
+                    connection, f"{wanted.sql} {order}", (*wanted.values, query.limit)
                 )
             )
 
     def count_loops(self, query: LoopQuery, scope: Scope) -> int:
         """Return how many there are of them."""
-        asked = loop_condition(query).and_(scope_condition(scope))
+        wanted = loop_condition(query).and_(scope_condition(scope))
         with self._file.reading() as connection:
-            return _count(connection, asked)
+            return _count(connection, wanted)
 
     def is_visible(self, event_id: str, scope: Scope) -> bool:
         """Say whether the scope sees an event."""
-        asked = Condition("event_id = ?", (event_id,)).and_(scope_condition(scope))
+        wanted = Condition("event_id = ?", (event_id,)).and_(scope_condition(scope))
         with self._file.reading() as connection:
-            return bool(_count(connection, asked))
+            return bool(_count(connection, wanted))
 
     def tasks(self, query: TaskQuery, scope: Scope) -> tuple[Task, ...]:
-        """Return the tasks that are asked for, of events that the scope sees."""
-        asked, seen = task_condition(query), scope_condition(scope)
+        """Return the tasks that are wanted for, of events that the scope sees."""
+        wanted, visible = task_condition(query), scope_condition(scope)
         condition = (
-            f"{asked.sql} AND EXISTS (SELECT 1 FROM loops WHERE loops.event_id = "
-            f"tasks.event_id AND {seen.sql}) ORDER BY due_at, task_id LIMIT ?"
+            f"{wanted.sql} AND EXISTS (SELECT 1 FROM loops WHERE loops.event_id = "
+            f"tasks.event_id AND {visible.sql}) ORDER BY due_at, task_id LIMIT ?"
         )
-        values = (*asked.values, *seen.values, query.limit)
+        values = (*wanted.values, *visible.values, query.limit)
         with self._file.reading() as connection:
             return tuple(rows.read_tasks(connection, condition, values))
 
@@ -85,10 +85,10 @@ class LoopQueries(ABC):
         self, after: int, limit: int, scope: Scope
     ) -> tuple[tuple[StoredAction, Loop], ...]:
         """Return actions after a row, each with the loop as it is now."""
-        seen = scope_condition(scope)
+        visible = scope_condition(scope)
         with self._file.reading() as connection:
-            condition = _CHANGES.format(scope=seen.sql)
-            values = (after, *seen.values, limit)
+            condition = _CHANGES.format(scope=visible.sql)
+            values = (after, *visible.values, limit)
             entries = tuple(rows.read_actions(connection, condition, values))
             event_ids = {entry.action.event_id or "" for entry in entries}
             loops, _ = rows.read_standing(connection, event_ids)
@@ -133,18 +133,18 @@ class LoopQueries(ABC):
         return count
 
 
-def _order(connection: sqlite3.Connection, asked: Condition) -> str:
+def _order(connection: sqlite3.Connection, wanted: Condition) -> str:
     """Return how loops are ordered: few are sorted, many are met while walking."""
-    some = f"SELECT count(*) FROM (SELECT 1 FROM loops WHERE {asked.sql} LIMIT ?)"
-    (count,) = connection.execute(some, (*asked.values, FEW)).fetchone()
+    some = f"SELECT count(*) FROM (SELECT 1 FROM loops WHERE {wanted.sql} LIMIT ?)"
+    (count,) = connection.execute(some, (*wanted.values, FEW)).fetchone()
     # the sign keeps SQLite from walking by all rows for a few
     column = "+event_row" if count < FEW else "event_row"
     return f"ORDER BY {column} DESC LIMIT ?"
 
 
-def _count(connection: sqlite3.Connection, asked: Condition) -> int:
-    query = f"SELECT count(*) FROM loops WHERE {asked.sql}"
-    (count,) = connection.execute(query, asked.values).fetchone()
+def _count(connection: sqlite3.Connection, wanted: Condition) -> int:
+    query = f"SELECT count(*) FROM loops WHERE {wanted.sql}"
+    (count,) = connection.execute(query, wanted.values).fetchone()
     return int(count)
 
 

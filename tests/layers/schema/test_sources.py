@@ -4,7 +4,8 @@ import pandas as pd
 import pytest
 
 from gis.errors import InvalidLayerError
-from layers.schema.sources import SORTS, SOURCES, kind_map_of, sources_of
+from gis.events import SOURCE_SORTS
+from layers.schema.sources import SOURCES, kind_map_of, sources_of
 
 SOURCE = {"source": "hotline", "name_zh": "热线", "sort": "hotline", "owner": "office"}
 
@@ -18,7 +19,7 @@ def test_source_needs_id_name_sort_and_owner_only() -> None:
             sources_of(pd.DataFrame([SOURCE]).drop(columns=name))
 
 
-@pytest.mark.parametrize("sort", SORTS)
+@pytest.mark.parametrize("sort", SOURCE_SORTS)
 def test_source_is_of_nine_sorts(sort: str) -> None:
     assert sources_of(pd.DataFrame([SOURCE | {"sort": sort}]))[0].sort == sort
 
