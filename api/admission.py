@@ -5,8 +5,9 @@ import json
 import math
 import time
 from collections import Counter
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 from urllib.parse import parse_qsl
 
@@ -19,6 +20,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import problem, refused_by_http
+from layers.files.json_names import RepeatedNameError, check_names
 
 Handler: TypeAlias = Callable[[Request], Coroutine[Any, Any, Response]]
 MOST_BODY_BYTES: Final = 1 << 20
@@ -98,10 +100,21 @@ def is_json(content_type: str) -> bool:
     >>> is_json("application/json; charset=UTF-8"), is_json("text/plain")
     (True, False)
     """
+    kind, charsets = declared_kind(content_type)
+    return kind == "application/json" and charsets <= {"utf-8"}
+
+
+def declared_kind(content_type: str) -> tuple[str, set[str]]:
+    """Return the media type that a header declares, and the charsets.
+
+    Examples
+    --------
+    >>> declared_kind('Text/CSV; charset="GBK"')
+    ('text/csv', {'gbk'})
+    """
     kind, *parameters = [part.strip().lower() for part in content_type.split(";")]
-    charsets = {p for p in parameters if p.startswith("charset=")}
-    utf8 = {"charset=utf-8", 'charset="utf-8"'}
-    return kind == "application/json" and charsets <= utf8
+    pairs = [parameter.partition("=") for parameter in parameters]
+    return kind, {value.strip('"') for name, _, value in pairs if name == "charset"}
 
 
 def check_body(body: bytes) -> None:
@@ -120,33 +133,21 @@ def check_body(body: bytes) -> None:
         If it is nested too deep.
     """
     try:
-        _decoder.decode(body.decode())
+        check_names(body.decode())
     except UnicodeDecodeError as error:
         raise _refusal(f"is no UTF-8 at byte {error.start}") from error
     except json.JSONDecodeError as error:
         place = f"line {error.lineno} column {error.colno}"
         raise _refusal(f"Invalid JSON: {error.msg} at {place}") from error
+    except RepeatedNameError as error:
+        rule = f"stands {error.count} times in one object, expected it once"
+        raise _refusal(rule, error.name) from error
     except RecursionError as error:
         raise HTTPException(400) from error
 
 
-def _names_once(pairs: list[tuple[str, object]]) -> None:
-    """Refuse an object that has a name twice: readers differ in which one counts."""
-    if len(dict(pairs)) < len(pairs):
-        names = Counter(name for name, _ in pairs)
-        [(name, count)] = names.most_common(1)
-        rule = f"stands {count} times in one object, expected it once"
-        raise _refusal(rule, name)
-
-
 def _refusal(rule: str, *names: str) -> RequestValidationError:
     return RequestValidationError([{"loc": ("body", *names), "msg": rule}])
-
-
-# the route reads the values: a number here may be of any length
-_decoder: Final = json.JSONDecoder(
-    object_pairs_hook=_names_once, parse_int=str, parse_float=str
-)
 
 
 class BodyLimit:
@@ -158,18 +159,28 @@ class BodyLimit:
         The application.
     most_bytes
         A body of more is a 413; at once where its length is declared.
+    by_path
+        The same for paths that take more.
     """
 
-    def __init__(self, app: ASGIApp, most_bytes: int = MOST_BODY_BYTES) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        most_bytes: int = MOST_BODY_BYTES,
+        by_path: Mapping[str, int] = MappingProxyType({}),
+    ) -> None:
         self._app = app
         self._most_bytes = most_bytes
+        self._by_path = by_path
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand on what is short enough."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        if _declared_bytes(scope) > self._most_bytes:
+        path = scope["path"].removeprefix(scope.get("root_path", ""))
+        most_bytes = self._by_path.get(path, self._most_bytes)
+        if _declared_bytes(scope) > most_bytes:
             await refused_by_http(413, CLOSING)(scope, receive, send)
             return
         count = 0
@@ -179,7 +190,7 @@ class BodyLimit:
             message = await receive()
             if message["type"] == "http.request":
                 count += len(message.get("body", b""))
-                if count > self._most_bytes:
+                if count > most_bytes:
                     raise HTTPException(413, headers=CLOSING)
             return message
 

@@ -1,5 +1,6 @@
 """The HTTP application: settings in, routes and handlers together."""
 
+import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Callable
@@ -13,6 +14,7 @@ from api.admission import BodyLimit, RateLimit
 from api.errors import PROBLEM_RESPONSES, PROBLEM_SCHEMA, install_handlers
 from api.routes import (
     assign,
+    assign_batch,
     description,
     enterprises,
     grids,
@@ -40,6 +42,7 @@ from layers.stores import Store, open_store
 
 ROUTES = (
     assign,
+    assign_batch,
     versions,
     grids,
     model,
@@ -52,6 +55,9 @@ ROUTES = (
 
 PLACES, PLACES_SPAN_S = 120, 60.0
 """So many places may a client look at in so many seconds."""
+
+BATCHES = 2
+"""So many batches are answered at once."""
 
 CLOCK_HEADER = b"pagoda-clock"
 
@@ -127,6 +133,8 @@ def create_app(settings: Settings, speed: float | None = None) -> FastAPI:
     # the first inspection waits for no boundaries
     app.state.desk.keep(snapshots.current)
     app.state.base_map = base_map
+    app.state.max_batch_bytes = settings.max_batch_bytes
+    app.state.batch_slots = asyncio.Semaphore(BATCHES)
     app.state.public_url = settings.public_url
     app.state.place_limit = RateLimit(PLACES, PLACES_SPAN_S)
     app.state.reader = VersionReader(store, zone)
@@ -134,7 +142,7 @@ def create_app(settings: Settings, speed: float | None = None) -> FastAPI:
     for module in ROUTES:
         app.include_router(module.router)
     install_handlers(app)
-    app.add_middleware(BodyLimit)
+    app.add_middleware(BodyLimit, by_path={"/assign/batch": settings.max_batch_bytes})
     app.add_middleware(ClockHeader, watch=watch, now=store.now, timezone=zone)
     return app
 

@@ -66,9 +66,9 @@ HTTP_PROBLEMS = {
         "该地址不支持这种请求方法，请查看 /openapi.json 中的接口列表。",
     ),
     413: (
-        "The request body is longer than 1 MiB, the most that this path takes; send "
-        "less at once.",
-        "请求内容超过 1 MiB 的上限，请分批发送。",
+        "The request body is longer than the most that this path takes (1 MiB, or what "
+        "/openapi.json says of it); send less at once.",
+        "请求内容超过该地址的上限（1 MiB，或 /openapi.json 中的说明），请分批发送。",
     ),
     415: (
         "The request body is not declared as JSON in UTF-8, expected the header "
