@@ -6,11 +6,14 @@ import math
 import time
 from collections import Counter
 from collections.abc import Callable, Coroutine, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 from urllib.parse import parse_qsl
 
+import orjson
 from fastapi import Request, Response
 from fastapi.dependencies.utils import get_flat_params
 from fastapi.exceptions import RequestValidationError
@@ -20,7 +23,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import problem, refused_by_http
-from layers.files.json_names import RepeatedNameError, check_names
+from layers.files.json_names import RepeatedNameError, check_names, is_plain
 
 Handler: TypeAlias = Callable[[Request], Coroutine[Any, Any, Response]]
 MOST_BODY_BYTES: Final = 1 << 20
@@ -104,17 +107,19 @@ def is_json(content_type: str) -> bool:
     return kind == "application/json" and charsets <= {"utf-8"}
 
 
-def declared_kind(content_type: str) -> tuple[str, set[str]]:
+@lru_cache(maxsize=64)
+def declared_kind(content_type: str) -> tuple[str, frozenset[str]]:
     """Return the media type that a header declares, and the charsets.
 
     Examples
     --------
     >>> declared_kind('Text/CSV; charset="GBK"')
-    ('text/csv', {'gbk'})
+    ('text/csv', frozenset({'gbk'}))
     """
     kind, *parameters = [part.strip().lower() for part in content_type.split(";")]
     pairs = [parameter.partition("=") for parameter in parameters]
-    return kind, {value.strip('"') for name, _, value in pairs if name == "charset"}
+    charsets = [value.strip('"') for name, _, value in pairs if name == "charset"]
+    return kind, frozenset(charsets)
 
 
 def check_body(body: bytes) -> None:
@@ -132,8 +137,11 @@ def check_body(body: bytes) -> None:
     HTTPException
         If it is nested too deep.
     """
+    with suppress(orjson.JSONDecodeError):
+        if is_plain(orjson.loads(body), body):
+            return
     try:
-        check_names(body.decode())
+        check_names(body)
     except UnicodeDecodeError as error:
         raise _refusal(f"is no UTF-8 at byte {error.start}") from error
     except json.JSONDecodeError as error:

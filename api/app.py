@@ -39,6 +39,7 @@ from gis.synthetic import make_s_town
 from layers.maps import tianditu
 from layers.snapshots import Snapshots
 from layers.stores import Store, open_store
+from layers.stores.town_clock import KeptClock
 
 ROUTES = (
     assign,
@@ -169,6 +170,8 @@ class ClockHeader:
         self._watch = watch
         self._now = now
         self._timezone = timezone
+        # what was said last: of which clock, in which second
+        self._last: tuple[KeptClock | None, int, bytes] = (None, 0, b"")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
@@ -176,8 +179,7 @@ class ClockHeader:
         if town_clock is None or scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        text = clock_header(town_clock, self._now(), self._timezone)
-        header = (CLOCK_HEADER, text.encode())
+        header = (CLOCK_HEADER, self._text(town_clock))
 
         async def send_with_time(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -185,6 +187,15 @@ class ClockHeader:
             await send(message)
 
         await self._app(scope, receive, send_with_time)
+
+    def _text(self, town_clock: KeptClock) -> bytes:
+        """Return what is said of a clock, which says no less than a second."""
+        now = self._now()
+        last_clock, second, text = self._last
+        if last_clock is not town_clock or second != now // 1000:
+            text = clock_header(town_clock, now, self._timezone).encode()
+            self._last = (town_clock, now // 1000, text)
+        return text
 
 
 def _open_store(settings: Settings) -> Store:

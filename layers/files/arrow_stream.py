@@ -71,7 +71,7 @@ class ArrowStream:
         place = 0  # of the last batch that was read
         try:
             with pa.ipc.open_stream(self._messages) as reader:
-                guards.refuse_width(self._path, len(reader.schema))
+                guards.refuse_width(self._path, len(reader.schema.names))
                 yield EventTable(reader.schema.empty_table())
                 for batch in reader:
                     batch.validate(full=True)
@@ -79,7 +79,10 @@ class ArrowStream:
                     rows = pa.Table.from_batches([batch])
                     for start in range(0, batch.num_rows, PART_ROWS):
                         yield EventTable(rows.slice(start, PART_ROWS))
-        except pa.ArrowException as error:
+        except InputFileError:
+            raise
+        # Arrow says of damage that it is one of these
+        except (pa.ArrowException, OSError, ValueError) as error:
             raise InputFileError(
                 f"The Arrow stream cannot be read behind record batch {place} "
                 f"({_first_line(error)}), expected record batches of one schema; write "
@@ -287,6 +290,6 @@ def _unpack(form: str, data: bytes, place: int) -> int:
     return int(number)
 
 
-def _first_line(error: pa.ArrowException) -> str:
+def _first_line(error: Exception) -> str:
     """Return the first line of what Arrow says."""
     return str(error).partition("\n")[0].rstrip(".")

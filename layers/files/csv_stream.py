@@ -21,7 +21,7 @@ from layers.files.encoding import Encoding, encoding_of
 from layers.files.quoting import Quotes, line_ends
 from layers.files.table import EventTable
 
-BLOCK_BYTES: Final = 4 * HEADER_BYTES
+BLOCK_BYTES: Final = HEADER_BYTES
 MOST_RECORD_BYTES: Final = 4 * BLOCK_BYTES
 PART_ROWS: Final = 65_536
 
@@ -77,10 +77,9 @@ class CsvStream:
         """Yield the records of block after block, and whether a mark stood before."""
         text = TextBlocks(self._path, self._source)
         dialect: Dialect | None = None
-        rest, line = b"", 1
+        rest, line, has_header = b"", 1, True
         for block in text:
             rest += block
-            has_header = dialect is None
             if dialect is None:
                 rest, dialect, line = open_text(self._path, rest)
                 guards.refuse_width(self._path, len(dialect.names))
@@ -92,10 +91,11 @@ class CsvStream:
                 )
                 yield table, text.has_bom
                 rest, line = rest[end:], line + line_ends(rest, 0, end)
-            elif has_header or len(rest) > MOST_RECORD_BYTES:
+                has_header = False
+            elif len(rest) > MOST_RECORD_BYTES:
                 raise InputFileError(
                     f"The record that begins in line {line} is longer than "
-                    f"{BLOCK_BYTES >> 20} MiB or opens a quote that is never closed; "
+                    f"{MOST_RECORD_BYTES >> 20} MiB or opens a quote that is never closed; "
                     "close it, or send the record alone."
                 )
 

@@ -12,7 +12,7 @@ from gis.errors import InputFileError
 from layers.features import json_of
 from layers.files.coordinates import usual_columns
 from layers.files.geojson import json_fault
-from layers.files.json_names import RepeatedNameError, check_names
+from layers.files.json_names import RepeatedNameError, check_names, is_plain
 from layers.files.table import EventTable, column_of
 from layers.schema.names import free_names
 
@@ -126,9 +126,8 @@ class JsonLines:
         """Return the object of a line, once each of its names stands once."""
         try:
             row = orjson.loads(line)
-            # every member has a colon: as many names as colons stand once each
-            if not isinstance(row, dict) or line.count(b":") > len(row):
-                check_names(line.decode())
+            if not is_plain(row, line):
+                check_names(line)
         except orjson.JSONDecodeError as error:
             raise self._refusal(number, f"is no JSON: {_fault(line, error)}") from error
         except RecursionError as error:

@@ -20,12 +20,12 @@ class RepeatedNameError(ValueError):
         self.count = count
 
 
-def check_names(text: str) -> None:
+def check_names(data: bytes) -> None:
     """Refuse a JSON text that has a name twice in one object.
 
     Parameters
     ----------
-    text
+    data
         One value; numbers may be of any length.
 
     Raises
@@ -34,18 +34,38 @@ def check_names(text: str) -> None:
         Says which name it is.
     json.JSONDecodeError
         If it is no JSON.
+    UnicodeDecodeError
+        If it is no UTF-8.
     RecursionError
         If it is nested too deep.
 
     Examples
     --------
-    >>> check_names('{"a": {"b": 1}, "b": 2}')
-    >>> check_names('{"a": 1, "a": 2}')
+    >>> check_names(b'{"a": {"b": 1}, "b": 2}')
+    >>> check_names(b'{"a": 1, "a": 2}')
     Traceback (most recent call last):
         ...
     layers.files.json_names.RepeatedNameError: 'a' stands 2 times in one object
     """
-    _DECODER.decode(text)
+    _DECODER.decode(data.decode())
+
+
+def is_plain(value: object, data: bytes) -> bool:
+    """Say whether a JSON text is plainly one object that has each name once.
+
+    Parameters
+    ----------
+    value
+        What a reader made of the text.
+    data
+        The text; every member has a colon, so that no more colons than names will do.
+
+    Examples
+    --------
+    >>> is_plain({"a": 1}, b'{"a": 1}'), is_plain({"a": 1}, b'{"a": 0, "a": 1}')
+    (True, False)
+    """
+    return isinstance(value, dict) and data.count(b":") == len(value)
 
 
 def _names_once(pairs: list[tuple[str, object]]) -> None:

@@ -20,6 +20,8 @@ Places = NDArray[np.int64]
 QUOTE, CR, LF = b'"\r\n'
 FEWEST_NUMBERS = 2
 """So many numbers in the places of a record are no accident of its text."""
+NEAR_BYTES = 256
+"""A line is longer rarely."""
 _NUMBER = re.compile(rb'\s*"?[+-]?\d+([.,]\d+)?"?\s*')
 
 
@@ -172,9 +174,7 @@ def _holds_rows(
     """
     if text.find(b"\n", start, end) < 0 and text.find(b"\r", start, end) < 0:
         return False
-    first = max(text.rfind(b"\n", 0, start), text.rfind(b"\r", 0, start)) + 1
-    stops = [p for p in (text.find(b"\n", end), text.find(b"\r", end)) if p >= 0]
-    stop = min(stops, default=len(text))
+    first, stop = _line_start(text, start), _line_stop(text, end)
     lines = [line for line in text[first:stop].splitlines() if line]
     if all(line.count(delimiter) + 1 == columns for line in lines):
         return True
@@ -184,6 +184,27 @@ def _holds_rows(
         len(fields) >= columns and _has_numbers_of(fields, before, after)
         for fields in (line.split(delimiter) for line in lines[1:])
     )
+
+
+def _line_start(text: bytes, place: int) -> int:
+    """Return where the line of a place begins, looking no farther than needed."""
+    low, size, last = place, NEAR_BYTES, -1
+    while last < 0 < low:
+        high, low = low, max(0, low - size)
+        last = max(text.rfind(sign, low, high) for sign in (b"\n", b"\r"))
+        size *= 4
+    return last + 1
+
+
+def _line_stop(text: bytes, place: int) -> int:
+    """Return where the line of a place ends, looking no farther than needed."""
+    size = NEAR_BYTES
+    while place < len(text):
+        stops = [text.find(sign, place, place + size) for sign in (b"\n", b"\r")]
+        if max(stops) >= 0:
+            return min(stop for stop in stops if stop >= 0)
+        place, size = place + size, size * 4
+    return len(text)
 
 
 def _has_numbers_of(

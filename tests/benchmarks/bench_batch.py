@@ -21,6 +21,7 @@ import pyarrow.csv
 from bench_door import served, service
 
 from api.service.assignment.batch import ARROW, CSV, NDJSON
+from api.service.stores.sample import sample_store
 from gis.assignment import Positions, answer_many
 from gis.crs import parse_datum
 from gis.index import warm_up
@@ -29,7 +30,6 @@ from gis.synthetic import make_s_town
 from layers.assignment import answer_columns
 from layers.snapshots import Snapshots
 from layers.stores import Store
-from api.service.stores.sample import sample_store
 
 ROWS, BATCH_ROWS, ROUNDS, SMALL = 1_000_000, 65_536, 3, 100_000
 LEAST_RATIO = 0.3

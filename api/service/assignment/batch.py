@@ -188,7 +188,7 @@ class _Run:
         """Answer the features of a collection, which is one document."""
         data = batch.source.read()
         try:
-            check_names(data.removeprefix(BOM_UTF8).decode())
+            check_names(data.removeprefix(BOM_UTF8))
         except RepeatedNameError as error:
             raise InputFileError(
                 f"{str(BODY)!r} has the name {error.name!r} {error.count} times in one "
