@@ -186,7 +186,7 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        path = scope["path"].removeprefix(scope.get("root_path", ""))
+        path = scope.get("path", "").removeprefix(scope.get("root_path", ""))
         most_bytes = self._by_path.get(path, self._most_bytes)
         if _declared_bytes(scope) > most_bytes:
             await refused_by_http(413, CLOSING)(scope, receive, send)

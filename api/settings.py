@@ -36,7 +36,7 @@ class Settings(BaseSettings):
         Address of the store; without one commands take `DEFAULT_STORE` and the
         service S town in memory.
     max_batch_bytes
-        So long may the body of `POST /assign/batch` be, and its answer four times so.
+        So long may the body of `POST /assign/batch` be, and its answer 16 times so.
     public_url
         Address under which others reach the service, with the path before its own,
         such as ``https://town.example/pagoda``; it stands in QR codes.

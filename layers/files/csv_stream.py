@@ -95,8 +95,8 @@ class CsvStream:
             elif len(rest) > MOST_RECORD_BYTES:
                 raise InputFileError(
                     f"The record that begins in line {line} is longer than "
-                    f"{MOST_RECORD_BYTES >> 20} MiB or opens a quote that is never closed; "
-                    "close it, or send the record alone."
+                    f"{MOST_RECORD_BYTES >> 20} MiB or opens a quote that is never "
+                    "closed; close it, or shorten the record."
                 )
 
 

@@ -1,7 +1,7 @@
 """What `POST /assign/batch` costs beside the same answers inside a process.
 
-Usage: ``python tests/benchmarks/bench_batch.py [ROWS]``. S town in memory is served by a
-process of its own on loopback; rows a second from the first byte sent to the last one
+Usage: ``python tests/benchmarks/bench_batch.py [ROWS]``. S town in memory is served by
+a process of its own on loopback; rows a second from the first byte sent to the last
 read, in turns with `answer_many` and `answer_columns` over the same rows at once. The
 memory is the most that the serving process held, beside what it held before.
 """

@@ -50,7 +50,7 @@ CHARSETS: Final = MappingProxyType(
 """Charsets that may be declared with each; CSV shows by itself which it is in."""
 MOST_GEOJSON_BYTES: Final = 64 << 20
 """A collection is one document, which is read at once."""
-GROWTH: Final = 4
+GROWTH: Final = 16
 """So many times as long as the longest body may an answer be."""
 BODY: Final = Path("request body")
 """What sentences call what was sent."""

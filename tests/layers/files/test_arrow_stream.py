@@ -1,7 +1,8 @@
-"""An Arrow stream comes back with columns added; what would take the memory does not."""
+"""An Arrow stream comes back with columns added; what would fill the memory, not."""
 
 import io
 import struct
+from contextlib import suppress
 from pathlib import Path
 
 import pyarrow as pa
@@ -124,14 +125,17 @@ def test_metadata_that_say_they_are_huge_are_refused_unread() -> None:
     assert "says that its metadata have 2147483647 bytes" in text
 
 
-def test_damaged_bytes_are_refused_in_one_sentence() -> None:
+def test_damaged_bytes_are_read_or_refused_in_one_sentence() -> None:
+    texts = []
     for place in range(8, len(WHOLE) - 8, 7):
         data = bytearray(WHOLE)
         data[place] ^= 0xFF
-        try:
+        with suppress(InputFileError):
             echo(bytes(data))
-        except InputFileError as error:
-            assert str(error).endswith(".")
+            continue
+        texts.append(refusal_of(bytes(data)))
+    assert len(texts) > 20
+    assert all(text.endswith(".") for text in texts)
 
 
 def test_text_that_is_no_utf8_is_refused() -> None:
