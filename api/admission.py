@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Coroutine
+from functools import lru_cache
 from typing import Any, Final, TypeAlias
 from urllib.parse import parse_qsl
 
@@ -94,6 +95,21 @@ class PlainDoor(JsonDoor):
         """Return the function itself."""
         handle: Handler = self.endpoint
         return handle
+
+
+@lru_cache(maxsize=64)
+def declared_kind(content_type: str) -> tuple[str, frozenset[str]]:
+    """Return the media type that a header declares, and the charsets.
+
+    Examples
+    --------
+    >>> declared_kind('Text/CSV; charset="GBK"')
+    ('text/csv', frozenset({'gbk'}))
+    """
+    kind, *parameters = [part.strip().lower() for part in content_type.split(";")]
+    pairs = [parameter.partition("=") for parameter in parameters]
+    charsets = [value.strip('"') for name, _, value in pairs if name == "charset"]
+    return kind, frozenset(charsets)
 
 
 def admit_key(request: Request) -> None:

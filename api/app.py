@@ -17,6 +17,7 @@ from api.gate import Gate, GateParts, Headers
 from api.rates import Rate
 from api.routes import (
     assign,
+    assign_batch,
     description,
     enterprises,
     events,
@@ -67,6 +68,9 @@ ROUTES = (
 
 PLACES = 120
 """So many places may a client look at in a minute."""
+
+BATCHES = 2
+"""So many batches are answered at once."""
 
 CLOCK_HEADER = b"pagoda-clock"
 
@@ -164,6 +168,7 @@ def create_app(
     _follow(parts, app.state.gate)
     for module in ROUTES:
         app.include_router(module.router)
+    app.include_router(assign_batch.router, max_body_size=settings.max_batch_bytes)
     install_handlers(app)
     return app
 
@@ -239,6 +244,8 @@ def _fill_state(app: FastAPI, parts: Parts) -> None:
     # the first inspection waits for no boundaries
     state.desk.keep(parts.snapshots.current)
     state.public_url = settings.public_url
+    state.max_batch_bytes = settings.max_batch_bytes
+    state.batch_slots = asyncio.Semaphore(BATCHES)
     state.place_limit = Rate(PLACES)
     state.key_limit = Rate(settings.rate_per_minute)
     state.reader = VersionReader(store, zone)
@@ -258,12 +265,18 @@ def _fill_state(app: FastAPI, parts: Parts) -> None:
 def _clock_headers(parts: Parts) -> Callable[[], Headers]:
     """Return what says in every answer what time it is in a made-up town."""
     watch, now, zone = parts.watch, parts.store.now, parts.settings.timezone
+    # what was said last: of which clock, in which second
+    last: tuple[object, int, Headers] = (None, 0, ())
 
     def headers() -> Headers:
-        town_clock = watch.kept_clock
+        nonlocal last
+        town_clock, at = watch.kept_clock, now()
         if town_clock is None:
             return ()
-        return ((CLOCK_HEADER, clock_header(town_clock, now(), zone).encode()),)
+        if last[:2] != (town_clock, at // 1000):
+            text = clock_header(town_clock, at, zone).encode()
+            last = (town_clock, at // 1000, ((CLOCK_HEADER, text),))
+        return last[2]
 
     return headers
 

@@ -37,6 +37,8 @@ class Settings(BaseSettings):
     store
         Address of the store; without one commands take `DEFAULT_STORE` and the
         service S town in memory.
+    max_batch_bytes
+        So long may the body of `POST /assign/batch` be, and its answer 16 times so.
     public_url
         Address under which others reach the service, with the path before its own,
         such as ``https://town.example/pagoda``; it stands in QR codes.
@@ -64,6 +66,7 @@ class Settings(BaseSettings):
     region_tier: int = Field(default=REGION_TIER, ge=1)
     roster_warn_days: int = Field(default=WARN_DAYS, ge=0)
     datum_error_m: float = Field(default=1.0, ge=0, allow_inf_nan=False)
+    max_batch_bytes: int = Field(default=1 << 30, ge=1)
     store: str | None = None
     public_url: str | None = None
     packs: Path | None = None

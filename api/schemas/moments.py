@@ -51,7 +51,16 @@ def _time_of_query(value: object) -> datetime:
 
 def _moment(value: object) -> datetime:
     """Return a time of text; a day without an hour is none."""
-    moment = _time_or_day(value)
+    return _with_hour(value, _time_or_day(value))
+
+
+def _moment_of_query(value: object) -> datetime:
+    """Return a time of a query; a day without an hour is none."""
+    return _with_hour(value, _time_of_query(value))
+
+
+def _with_hour(value: object, moment: datetime) -> datetime:
+    """Return the time that was read of a text, once that says the hour."""
     if not read_time(str(value)).has_hour:
         raise ValueError(
             "is a day without an hour, expected a time such as '2026-09-01T08:15+08:00'"
@@ -68,6 +77,10 @@ def _day(value: object) -> date:
 
 Moment: TypeAlias = Annotated[datetime, BeforeValidator(_in_words(_moment, "no_time"))]
 """A time; without offset it is local."""
+MomentOfQuery: TypeAlias = Annotated[
+    datetime, BeforeValidator(_in_words(_moment_of_query, "no_time"))
+]
+"""The same of a query."""
 TimeOrDay: TypeAlias = Annotated[
     datetime, BeforeValidator(_in_words(_time_of_query, "no_time"))
 ]

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from api.service.assignment.files import for_file
+from api.service.assignment.rows import for_csv
 from api.service.check import certify_territory
 from api.service.stores.sample import SAMPLE_NOW, sample_store
 from gis.assignment import REASONS, Answers, Positions, answer_many
@@ -74,7 +74,7 @@ def run_demo(out: Path, tell: Callable[[str], None]) -> DemoResult:
     tell(STAGES[4])
     answers = assign_month(snapshot, town)
     tell(STAGES[5])
-    columns = for_file(answer_columns(answers), out / ANSWERS)
+    columns = for_csv(answer_columns(answers))
     events = EventTable(pa.Table.from_pandas(town.events, preserve_index=False))
     write_events(out / ANSWERS, events, columns)
     tell(STAGES[6])

@@ -78,12 +78,7 @@ def write_events(
     """
     path = Path(path)
     write = _writer(path)
-    names = free_names(table.columns.column_names, added.column_names)
-    rows = table.columns
-    for name, column in names.items():
-        rows = rows.append_column(
-            added.schema.field(name).with_name(column), added[name]
-        )
+    rows, names = with_added(table.columns, added)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with temporary.open("wb") as stream:
@@ -99,6 +94,23 @@ def write_events(
     finally:
         temporary.unlink(missing_ok=True)
     return names
+
+
+def with_added(rows: pa.Table, added: pa.Table) -> tuple[pa.Table, dict[str, str]]:
+    """Return rows with columns behind their own, and the name each is added under.
+
+    Examples
+    --------
+    >>> rows, names = with_added(pa.table({"status": [1]}), pa.table({"status": [2]}))
+    >>> rows.to_pydict(), names
+    ({'status': [1], 'pagoda_status': [2]}, {'status': 'pagoda_status'})
+    """
+    names = free_names(rows.column_names, added.column_names)
+    for name, column in names.items():
+        rows = rows.append_column(
+            added.schema.field(name).with_name(column), added[name]
+        )
+    return rows, names
 
 
 def property_names(names: Sequence[str]) -> list[str]:
@@ -127,7 +139,7 @@ def property_names(names: Sequence[str]) -> list[str]:
 def _writer(path: Path) -> _Write:
     """Return the writer for an extension, once the folder exists."""
     writers: dict[str, _Write] = dict(
-        zip(SUFFIXES, (_write_csv, _write_parquet, _write_geojson), strict=True)
+        zip(SUFFIXES, (_write_csv, _write_parquet, write_geojson), strict=True)
     )
     if path.suffix.lower() not in writers:
         raise SettingError(
@@ -154,13 +166,35 @@ def _write_csv(
                 shapely.to_wkt(table.geometry, rounding_precision=-1), pa.string()
             ),
         )
-    header = _quoted(pa.array(rows.column_names, pa.string()))
     stream.write(BOM_UTF8 if table.has_bom else b"")
-    stream.write((",".join(header.to_pylist()) + "\n").encode())
+    stream.write(csv_header(rows.column_names))
     for batch in _batches(rows):
-        cells = [_quoted(_text(batch, place)) for place in range(batch.num_columns)]
-        lines = pc.binary_join_element_wise(*cells, ",").to_pylist()
-        stream.write("".join(f"{line}\n" for line in lines).encode())
+        stream.write(csv_lines(batch))
+
+
+def csv_header(names: Sequence[str]) -> bytes:
+    r"""Return the line of the names of columns.
+
+    Examples
+    --------
+    >>> csv_header(["id", "a,b"])
+    b'id,"a,b"\n'
+    """
+    header = _quoted(pa.array(names, pa.string()))
+    return (",".join(header.to_pylist()) + "\n").encode()
+
+
+def csv_lines(rows: pa.Table) -> bytes:
+    r"""Return the lines of rows that fit the memory as text.
+
+    Examples
+    --------
+    >>> csv_lines(pa.table({"id": [1, None], "note": ["a,b", ""]}))
+    b'1,"a,b"\n,\n'
+    """
+    cells = [_quoted(_text(rows, place)) for place in range(rows.num_columns)]
+    lines = pc.binary_join_element_wise(*cells, ",").to_pylist()
+    return "".join(f"{line}\n" for line in lines).encode()
 
 
 def _batches(rows: pa.Table) -> Iterator[pa.Table]:
@@ -231,10 +265,25 @@ def _write_parquet(
     pyarrow.parquet.write_table(rows, stream, compression="zstd")
 
 
-def _write_geojson(
+def write_geojson(
     stream: BinaryIO, rows: pa.Table, table: EventTable, positions: Coordinates | None
 ) -> None:
-    """Write one feature per row, a point or null."""
+    """Write one feature per row, a point or null.
+
+    Parameters
+    ----------
+    stream
+        Where to.
+    rows
+        Columns of the table and those added.
+    table, positions
+        As `write_events` takes them.
+
+    Raises
+    ------
+    SettingError
+        For two columns of one name, and points that are not in WGS 84.
+    """
     twice = {name for name in rows.column_names if rows.column_names.count(name) > 1}
     if twice:
         raise SettingError(

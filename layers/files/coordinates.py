@@ -74,7 +74,7 @@ def read_coordinates(
     if lon_column is None and table.geometry is not None:
         return _from_geometry(table.geometry, table.faults.keys())
     if lon_column is None or lat_column is None:
-        lon_column, lat_column = _usual_columns(table.columns.column_names)
+        lon_column, lat_column = usual_columns(table.columns.column_names)
     x, x_reasons = _numbers(table.columns, lon_column)
     y, y_reasons = _numbers(table.columns, lat_column)
     reasons = np.where(x_reasons != "", x_reasons, y_reasons)
@@ -108,8 +108,19 @@ def _from_geometry(geometry: NDArray[np.object_], broken: Iterable[int]) -> Coor
     return _usable(x, y, reasons, None)
 
 
-def _usual_columns(names: list[str]) -> tuple[str, str]:
-    """Return the first pair of columns with usual names."""
+def usual_columns(names: list[str]) -> tuple[str, str]:
+    """Return the first pair of columns with usual names.
+
+    Raises
+    ------
+    InputFileError
+        If there is none; names those there are.
+
+    Examples
+    --------
+    >>> usual_columns(["id", "Lng", "Lat"])
+    ('Lng', 'Lat')
+    """
     by_name = {name.strip().lower(): name for name in reversed(names)}
     for lons, lats in USUAL_NAMES:
         lon = next((by_name[name] for name in lons if name in by_name), None)

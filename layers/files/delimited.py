@@ -6,6 +6,7 @@ import re
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
+from typing import Final, NamedTuple
 
 import pyarrow as pa
 import pyarrow.csv
@@ -18,8 +19,9 @@ from layers.files.quoting import refuse_unproved
 
 DELIMITERS = (",", ";", "\t")
 MAX_VALUE_BYTES = 64 * 1024**2
-_HEADER_BYTES = 1024**2
-_BOM = b"\xef\xbb\xbf"
+HEADER_BYTES: Final = 1024**2
+"""So much of a text its delimiter is judged by."""
+BOM: Final = b"\xef\xbb\xbf"
 _SEP = re.compile(rb'"?sep=([,;\t|])"?(?:\r\n|\r|\n)', re.IGNORECASE)
 
 
@@ -36,31 +38,96 @@ def read_delimited(path: Path, data: bytes) -> pa.Table:
         For another encoding, quotes that do not prove the records, and a row with more
         or fewer values than the header, by its line.
     """
-    content = _as_utf8(path, data)
+    opening = open_text(path, _as_utf8(path, data))
+    return read_records(
+        path, opening.text, opening.dialect, opening.first_line, has_header=True
+    )
+
+
+class Dialect(NamedTuple):
+    """How the records of a text are written: delimiter, and names of the columns."""
+
+    delimiter: str
+    names: list[str]
+
+
+class Opening(NamedTuple):
+    """A text from its header on, how it is written, and the line of the header."""
+
+    text: bytes
+    dialect: Dialect
+    first_line: int
+
+
+def open_text(path: Path, content: bytes) -> Opening:
+    """Return how a text is written, judged by its header and the record after it.
+
+    Parameters
+    ----------
+    path
+        For the sentence.
+    content
+        UTF-8 without BOM, the beginning of the text or all of it.
+
+    Raises
+    ------
+    InputFileError
+        If it has no header.
+    """
     text = content.lstrip(b"\r\n")
     first_line = 1 + len(content[: len(content) - len(text)].splitlines())
     declared = _SEP.match(text)
     if declared:
         text, first_line = text[declared.end() :], first_line + 1
-    delimiter, names = _header(path, text, declared and declared[1].decode())
-    refuse_unproved(path, text, delimiter, len(names), first_line)
+    dialect = _dialect(path, text, declared and declared[1].decode())
+    return Opening(text, dialect, first_line)
+
+
+def read_records(
+    path: Path, text: bytes, dialect: Dialect, first_line: int, *, has_header: bool
+) -> pa.Table:
+    """Return the records of a text as text columns.
+
+    Parameters
+    ----------
+    path
+        For the sentence.
+    text
+        UTF-8, whole records.
+    dialect
+        How they are written.
+    first_line
+        Number of the first line of the text in the file.
+    has_header
+        Whether the first record is the header.
+
+    Raises
+    ------
+    InputFileError
+        For quotes that do not prove the records, and a row with more or fewer values
+        than the header, by its line.
+    """
+    refuse_unproved(path, text, dialect.delimiter, len(dialect.names), first_line)
     try:
         whole = text if text.endswith(b"\n") else text + b"\n"
-        return _parse(whole, delimiter, names)
+        return _parse(whole, dialect, 1 if has_header else 0)
     except pa.ArrowException as error:
-        raise _ragged(path, text, delimiter, len(names), first_line) from error
+        raise _ragged(path, text, dialect, first_line) from error
 
 
-def _parse(text: bytes, delimiter: str, names: list[str]) -> pa.Table:
+def _parse(text: bytes, dialect: Dialect, skipped: int) -> pa.Table:
     """Parse UTF-8 text with Arrow, every column as text."""
+    names = dialect.names
     places = [str(place) for place in range(len(names))]
     table = pyarrow.csv.read_csv(
         pa.BufferReader(text),
         read_options=pyarrow.csv.ReadOptions(
-            column_names=places, skip_rows_after_names=1, block_size=MAX_VALUE_BYTES
+            column_names=places,
+            skip_rows_after_names=skipped,
+            block_size=MAX_VALUE_BYTES,
         ),
         parse_options=pyarrow.csv.ParseOptions(
-            delimiter=delimiter,
+            delimiter=dialect.delimiter,
             newlines_in_values=True,
             ignore_empty_lines=len(names) > 1,
         ),
@@ -77,18 +144,23 @@ def _as_utf8(path: Path, data: bytes) -> bytes:
     """Return text as UTF-8 without BOM."""
     encoding = None if b"\x00" in data else encoding_of(data)
     if encoding is None:
-        raise InputFileError(
-            f"File {str(path)!r} is neither UTF-8 nor GB18030 text, expected one of "
-            "them (UTF-16, Big5 and Windows-1252 are not read); save it as UTF-8."
-        )
+        raise no_text(path)
     if encoding == "GB18030":
         data = data.decode("gb18030").encode()
-    return data.removeprefix(_BOM)
+    return data.removeprefix(BOM)
 
 
-def _header(path: Path, text: bytes, declared: str | None) -> tuple[str, list[str]]:
+def no_text(path: Path) -> InputFileError:
+    """Return the error for a file in an encoding that is not read."""
+    return InputFileError(
+        f"File {str(path)!r} is neither UTF-8 nor GB18030 text, expected one of "
+        "them (UTF-16, Big5 and Windows-1252 are not read); save it as UTF-8."
+    )
+
+
+def _dialect(path: Path, text: bytes, declared: str | None) -> Dialect:
     """Return the delimiter, the declared one or the best, and the column names."""
-    head = text[:_HEADER_BYTES].decode(errors="ignore")
+    head = text[:HEADER_BYTES].decode(errors="ignore")
     records = {
         delimiter: _first_records(head, delimiter)
         for delimiter in ((declared,) if declared else DELIMITERS)
@@ -106,7 +178,7 @@ def _header(path: Path, text: bytes, declared: str | None) -> tuple[str, list[st
             f"File {str(path)!r} has no header, expected column names in its first "
             "line; add them."
         )
-    return best, names
+    return Dialect(best, names)
 
 
 def _first_records(head: str, delimiter: str) -> list[list[str]]:
@@ -119,11 +191,12 @@ def _first_records(head: str, delimiter: str) -> list[list[str]]:
 
 
 def _ragged(
-    path: Path, text: bytes, delimiter: str, expected: int, first_line: int
+    path: Path, text: bytes, dialect: Dialect, first_line: int
 ) -> InputFileError:
     """Return the error that names the first row with another number of values."""
-    records = csv.reader(io.StringIO(text.decode(), newline=""), delimiter=delimiter)
-    start = first_line
+    lines = io.StringIO(text.decode(), newline="")
+    records = csv.reader(lines, delimiter=dialect.delimiter)
+    start, expected = first_line, len(dialect.names)
     try:
         for record in records:
             if record and len(record) != expected:

@@ -40,7 +40,24 @@ def read_geojson(path: Path) -> EventTable:
     CrsError
         For a `crs` member that PROJ does not know.
     """
-    data = guards.read_bytes(path)
+    return parse_geojson(path, guards.read_bytes(path))
+
+
+def parse_geojson(path: Path, data: bytes) -> EventTable:
+    """Return the features of a FeatureCollection that has been read.
+
+    Parameters
+    ----------
+    path
+        For the sentence.
+    data
+        All of its bytes.
+
+    Raises
+    ------
+    InputFileError, CrsError
+        As `read_geojson` does.
+    """
     if encoding_of(data) == "GB18030":
         raise InputFileError(
             f"File {str(path)!r} is GB18030 text, expected GeoJSON in UTF-8; save it "
@@ -58,9 +75,9 @@ def _parse(path: Path, data: bytes) -> dict[str, Any]:
         document = orjson.loads(data)
     except orjson.JSONDecodeError as error:
         raise InputFileError(
-            f"File {str(path)!r} is not JSON: {_json_fault(data, error)}."
+            f"File {str(path)!r} is not JSON: {json_fault(data, error)}."
         ) from error
-    kind = document.get("type")
+    kind = document.get("type") if isinstance(document, dict) else document
     if kind != "FeatureCollection":
         raise InputFileError(
             f"File {str(path)!r} holds JSON of type {_short(kind)}, expected a GeoJSON "
@@ -69,13 +86,13 @@ def _parse(path: Path, data: bytes) -> dict[str, Any]:
     return dict(document)
 
 
-def _json_fault(data: bytes, error: orjson.JSONDecodeError) -> str:
+def json_fault(data: bytes, error: orjson.JSONDecodeError) -> str:
     """Return what is wrong with JSON text and what to do."""
     text = str(error)
     if "UTF-8" in text:
         return "its text is not UTF-8, save it as UTF-8"
     if "depth limit" in text:
-        return "it nests too deep for GeoJSON, export it again"
+        return "it nests too deep, export it again"
     place = f"at line {error.lineno}, column {error.colno}"
     if "infinity" in text:
         return f"a number {place} is too large, correct it"

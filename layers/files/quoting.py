@@ -20,6 +20,8 @@ Places = NDArray[np.int64]
 QUOTE, CR, LF = b'"\r\n'
 FEWEST_NUMBERS = 2
 """So many numbers in the places of a record are no accident of its text."""
+NEAR_BYTES = 256
+"""A line is longer rarely."""
 _NUMBER = re.compile(rb'\s*"?[+-]?\d+([.,]\d+)?"?\s*')
 
 
@@ -75,6 +77,22 @@ class Quotes:
             return None
         return opening[~is_doubled[:-1]], closing[~is_doubled[1:]]
 
+    def last_record_end(self) -> int:
+        """Return where the last record ends that ends in the text; 0 for none."""
+        stretches, outside = [], 0
+        for start, end in self.spans():
+            stretches.append((outside, start))
+            outside = end + 1
+            if end < 0:
+                break
+        else:
+            stretches.append((outside, len(self.text)))
+        for start, stop in reversed(stretches):
+            lf, cr = (self.text.rfind(sign, start, stop) for sign in (b"\n", b"\r"))
+            if (last := max(lf, cr)) >= 0:
+                return last + 1
+        return 0
+
     def _closing(self, place: int) -> int:
         """Return where a quoted field that begins at a place ends; -1 if never."""
         while (end := self.text.find(b'"', place)) >= 0:
@@ -125,22 +143,22 @@ def refuse_unproved(
     )
     for start, end in pairs:
         if end < 0:
-            line = first_line + _lines(text, 0, start)
+            line = first_line + line_ends(text, 0, start)
             raise InputFileError(
                 f"File {str(path)!r} opens a quote in the record of line {line} and "
                 "never closes it; close it or export the file again."
             )
         if not quotes.ends_field(end + 1):
-            line = first_line + _lines(text, 0, end)
+            line = first_line + line_ends(text, 0, end)
             raise InputFileError(
                 f"Line {line} of {str(path)!r} closes a quote within a field, expected "
                 'the end of the field; write a quote in text twice ("").'
             )
         if columns > 1 and _holds_rows(text, start, end, delimiter.encode(), columns):
-            line = first_line + _lines(text, 0, start)
+            line = first_line + line_ends(text, 0, start)
             raise InputFileError(
                 f"The quote in line {line} of {str(path)!r} closes in line "
-                f"{first_line + _lines(text, 0, end)}, and what lies between looks "
+                f"{first_line + line_ends(text, 0, end)}, and what lies between looks "
                 'like rows of their own; write a quote in text twice ("") and quote '
                 "its field."
             )
@@ -156,9 +174,7 @@ def _holds_rows(
     """
     if text.find(b"\n", start, end) < 0 and text.find(b"\r", start, end) < 0:
         return False
-    first = max(text.rfind(b"\n", 0, start), text.rfind(b"\r", 0, start)) + 1
-    stops = [p for p in (text.find(b"\n", end), text.find(b"\r", end)) if p >= 0]
-    stop = min(stops, default=len(text))
+    first, stop = _line_start(text, start), _line_stop(text, end)
     lines = [line for line in text[first:stop].splitlines() if line]
     if all(line.count(delimiter) + 1 == columns for line in lines):
         return True
@@ -168,6 +184,27 @@ def _holds_rows(
         len(fields) >= columns and _has_numbers_of(fields, before, after)
         for fields in (line.split(delimiter) for line in lines[1:])
     )
+
+
+def _line_start(text: bytes, place: int) -> int:
+    """Return where the line of a place begins, looking no farther than needed."""
+    low, size, last = place, NEAR_BYTES, -1
+    while last < 0 < low:
+        high, low = low, max(0, low - size)
+        last = max(text.rfind(sign, low, high) for sign in (b"\n", b"\r"))
+        size *= 4
+    return last + 1
+
+
+def _line_stop(text: bytes, place: int) -> int:
+    """Return where the line of a place ends, looking no farther than needed."""
+    size = NEAR_BYTES
+    while place < len(text):
+        stops = [text.find(sign, place, place + size) for sign in (b"\n", b"\r")]
+        if max(stops) >= 0:
+            return min(stop for stop in stops if stop >= 0)
+        place, size = place + size, size * 4
+    return len(text)
 
 
 def _has_numbers_of(
@@ -180,7 +217,7 @@ def _has_numbers_of(
     return len(numbers) >= FEWEST_NUMBERS and all(map(_NUMBER.fullmatch, numbers))
 
 
-def _lines(text: bytes, start: int, stop: int) -> int:
+def line_ends(text: bytes, start: int, stop: int) -> int:
     """Return how many lines end between two places; CR, LF and both end one."""
     part = text[start:stop]
     return part.count(b"\n") + part.count(b"\r") - part.count(b"\r\n")

@@ -165,6 +165,19 @@ class AnswerDesk:
     now: Callable[[], Instant]
     _kept: dict[int, KeptReply] = field(default_factory=dict)
 
+    def in_force(self, at: datetime | None) -> tuple[Snapshot | None, Instant]:
+        """Return what is in force at a time, None before any version, and the instant.
+
+        Parameters
+        ----------
+        at
+            Any time, local without offset; None is now.
+        """
+        if at is None:
+            return self.snapshots.current, self.now()
+        instant = instant_of(at, self.timezone)
+        return self.snapshots.at(instant), instant
+
     def reply(self, question: Question) -> Reply:
         """Return whose a position is, and how sure that is.
 
@@ -177,12 +190,12 @@ class AnswerDesk:
         """
         check_confidence(question.confidence)
         # one object for the whole answer, whatever is swapped in the meantime
-        current, at = self.snapshots.current, self._instant(question.at)
-        snapshot = current if question.at is None else self.snapshots.at(at)
+        snapshot, at = self.in_force(question.at)
         if snapshot is None:
             datum = question.position.datum if question.position else "wgs84"
             answer = unanswered(NO_VERSION, parse_datum(datum).name)
-            return Reply(current.revision, answer.assignment, (), None, ())
+            revision = self.snapshots.current.revision
+            return Reply(revision, answer.assignment, (), None, ())
         answer = answer_one(
             snapshot.basis,
             question.position,
@@ -229,10 +242,6 @@ class AnswerDesk:
             self._kept.clear()
         self._kept[answer.row] = KeptReply(holdings, reply)
         return reply
-
-    def _instant(self, at: datetime | None) -> Instant:
-        """Return an instant, now without a time; no offset is local time."""
-        return self.now() if at is None else instant_of(at, self.timezone)
 
 
 def _circles(snapshot: Snapshot, answer: Answer) -> tuple[Circle, ...]:

@@ -6,12 +6,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
-import shapely
-from numpy.typing import NDArray
 
-from api.service.inputs.accuracy import about_unread, read_accuracy, with_unread
+from api.service.assignment.rows import EventRows, as_points, for_csv
+from api.service.inputs.accuracy import about_unread, read_accuracy
 from api.service.inputs.areas import read_areas
 from api.service.inputs.datums import (
     about_misplaced,
@@ -27,14 +24,11 @@ from gis.assignment import (
     REASONS,
     STATUSES,
     AnswerBasis,
-    Answers,
     AssignmentTable,
     Positions,
     Request,
-    answer_many,
-    is_usable,
 )
-from gis.crs import Datum, convert, parse_datum
+from gis.crs import Datum
 from gis.errors import SettingError
 from gis.index import warm_up
 from gis.local_time import DEFAULT_TIMEZONE
@@ -176,35 +170,38 @@ def assign_file(job: AssignJob, tell: Callable[[str], None]) -> AssignReport:
     warm_up()
     basis = territory.basis(snap_m=job.snap_m)
     clock.begin(STAGES[3])
-    positions, accuracy = positions_of(coordinates), job.accuracy_column
-    radii = None if accuracy is None else read_accuracy(table, accuracy)
-    answers = answer_many(
-        basis,
-        positions,
+    accuracy = job.accuracy_column
+    rows = EventRows(
+        positions_of(coordinates),
         datum,
-        at=at,
-        accuracy_m=None if radii is None else radii.metres,
-        request=Request(job.candidates_m, job.confidence, job.datum_error_m),
+        at,
+        None if accuracy is None else read_accuracy(table, accuracy),
     )
+    request = Request(job.candidates_m, job.confidence, job.datum_error_m)
+    answers = rows.answers(basis, request)
     about_radii: list[str] = []
-    if radii is not None and accuracy is not None:
-        answers = with_unread(answers, radii)
-        about_radii = about_unread(table, accuracy, radii)
+    if rows.radii is not None and accuracy is not None:
+        about_radii = about_unread(table, accuracy, rows.radii)
     about_fit = [
         *about_misplaced(
-            positions,
+            rows.positions,
             answers.table.reasons,
             datum,
             "--datum",
             lonlat_bounds(basis),
         ),
-        *about_anchors(job, basis, positions, datum),
+        *about_anchors(job, basis, rows.positions, datum),
     ]
     clock.begin(STAGES[4])
-    columns, rows, points = answer_columns(answers), table, coordinates
-    if job.out.suffix.lower() == ".geojson":
-        rows, columns, points = as_points(table, columns, coordinates, answers, datum)
-    names = write_events(job.out, rows, for_file(columns, job.out), positions=points)
+    columns, written, points = answer_columns(answers), table, coordinates
+    suffix = job.out.suffix.lower()
+    if suffix == ".geojson":
+        written, columns, points = as_points(
+            table, columns, coordinates, answers, datum
+        )
+    elif suffix == ".csv":
+        columns = for_csv(columns)
+    names = write_events(job.out, written, columns, positions=points)
     return AssignReport(
         rows=len(answers.table.rows),
         grids=len(territory.grids),
@@ -309,68 +306,6 @@ def about_anchors(
     places = basis.bring(positions_of(coordinates), own)
     check = compare_with_places(basis, places, positions, datum)
     return [notice, check.sentence]
-
-
-def as_points(
-    table: EventTable,
-    columns: pa.Table,
-    coordinates: Coordinates,
-    answers: Answers,
-    datum: Datum,
-) -> tuple[EventTable, pa.Table, Coordinates]:
-    """Return what GeoJSON holds: points in WGS 84, and what was reported as columns.
-
-    Positions read from columns stand there as they came; those of a geometry that is
-    not written as it came are added.
-    """
-    wgs84 = parse_datum("wgs84")
-    x, y = convert(coordinates.x, coordinates.y, datum, wgs84)
-    is_point = is_usable(answers.positions.reasons)
-    points = coordinates._replace(
-        x=np.where(is_point, x, np.nan), y=np.where(is_point, y, np.nan), columns=None
-    )
-    if coordinates.columns is None and table.geometry is not None:
-        columns = _with_reported(columns, table.geometry, points, coordinates, datum)
-    names = property_names(table.columns.column_names)
-    renamed = table.columns.rename_columns(names)
-    return replace(table, columns=renamed, crs=wgs84.crs), columns, points
-
-
-def _with_reported(
-    columns: pa.Table,
-    geometry: NDArray[np.object_],
-    points: Coordinates,
-    reported: Coordinates,
-    datum: Datum,
-) -> pa.Table:
-    """Add the reported coordinates where they differ from the points written."""
-    same = np.array_equal(
-        [points.x, points.y], [reported.x, reported.y], equal_nan=True
-    )
-    if not same:
-        columns = columns.append_column(
-            "reported_x", pa.array(reported.x, from_pandas=True)
-        )
-        columns = columns.append_column(
-            "reported_y", pa.array(reported.y, from_pandas=True)
-        )
-        name = pa.array([datum.name] * len(geometry), pa.string())
-        columns = columns.append_column("reported_datum", name)
-    is_other = shapely.get_type_id(geometry) > shapely.GeometryType.POINT
-    if not is_other.any():
-        return columns
-    texts = np.full(len(geometry), None, dtype=object)
-    texts[is_other] = shapely.to_wkt(geometry[is_other], rounding_precision=-1)
-    return columns.append_column("reported_geometry", pa.array(texts, pa.string()))
-
-
-def for_file(columns: pa.Table, out: Path) -> pa.Table:
-    """Return the columns as a file wants them: in CSV metres have 3 decimals."""
-    if out.suffix.lower() != ".csv":
-        return columns
-    place = columns.column_names.index("distance_m")
-    metres = pc.cast(pc.round(columns["distance_m"], 3), pa.decimal128(18, 3))
-    return columns.set_column(place, "distance_m", pc.cast(metres, pa.string()))
 
 
 def count_statuses(answers: AssignmentTable) -> dict[str, int]:

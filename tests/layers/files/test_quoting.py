@@ -3,6 +3,7 @@
 import csv
 import io
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from gis.errors import InputFileError
 from layers.files.delimited import read_delimited
-from layers.files.quoting import Quotes
+from layers.files.quoting import Quotes, refuse_unproved
 
 texts = st.text(st.sampled_from('ab ,;"\n\r\t网1'), max_size=6)
 tables = st.lists(st.tuples(texts, texts, texts), min_size=1, max_size=6)
@@ -119,3 +120,17 @@ def test_the_line_that_says_the_delimiter_is_none_of_the_table(first):
     text = f"{first}id;text\n1;a,b\n"
     table = read_delimited("x.csv", text.encode())
     assert table.to_pylist() == [{"id": "1", "text": "a,b"}]
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r", b"\r\n"], ids=["lf", "cr", "crlf"])
+def test_many_values_of_several_lines_are_looked_at_once_each(end: bytes) -> None:
+    # a look from each of them to the ends of the text would take minutes
+    row = b'1,"%b' % (b"x" * 300) + end + b'second line"' + end
+    refuse_unproved(Path("x.csv"), b"id,note" + end + row * 50_000, ",", 2, 1)
+
+
+def test_rows_that_a_stray_quote_swallowed_are_found_far_from_line_ends() -> None:
+    far = b"x" * 5000
+    text = b"id,note\n1," + b'"' + far + b"\n2," + far + b'"\n'
+    with pytest.raises(InputFileError, match="rows of their own"):
+        refuse_unproved(Path("x.csv"), text, ",", 2, 1)

@@ -1,0 +1,145 @@
+"""Whose are many positions."""
+
+import asyncio
+from contextlib import ExitStack
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends, Request, Response
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+
+from api.admission import Door, declared_kind
+from api.deps import desk_of
+from api.errors import PROBLEM_REFERENCE, problem
+from api.schemas.batch import BatchIn
+from api.service.assignment.batch import (
+    CHARSETS,
+    GEOJSON,
+    GROWTH,
+    MOST_GEOJSON_BYTES,
+    Batch,
+    UnwantedError,
+    answer_batch,
+)
+from api.spool import (
+    SlowBodyError,
+    SpooledResponse,
+    run_while_wanted,
+    spool_body,
+    temporary_file,
+)
+
+router = APIRouter(route_class=Door, tags=["assign"])
+
+_CONTENT: Final = {kind: {"schema": {"type": "string"}} for kind in CHARSETS}
+BODY: Final[dict[str, Any]] = {"requestBody": {"required": True, "content": _CONTENT}}
+_PROBLEMS: Final = {
+    400: "The query or the body cannot be read; the line or batch is named.",
+    404: "No version of the grids was in force then.",
+    413: "The body is longer than PAGODA_MAX_BATCH_BYTES (1 GiB unless set), or it is "
+    "GeoJSON of more than 64 MiB.",
+    415: "The body is declared as none of the four formats, or is compressed.",
+    422: "A parameter is not as this document describes it.",
+    429: "This client asks too often.",
+    503: "As many batches as may be are being answered, or there is no room for more.",
+}
+RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
+    200: {
+        "description": "Every row and field as it came, in the format in which it "
+        "came, with the columns that `pagoda assign` adds.",
+        "content": _CONTENT,
+        "headers": {
+            "Pagoda-Revision": {
+                "description": "Revision of the store that all were answered from.",
+                "schema": {"type": "integer"},
+            }
+        },
+    },
+    **{
+        status: {"description": text, "content": PROBLEM_REFERENCE}
+        for status, text in _PROBLEMS.items()
+    },
+}
+
+
+@router.post("/assign/batch", responses=RESPONSES, openapi_extra=BODY)
+async def assign_batch(
+    request: Request, query: Annotated[BatchIn, Depends(BatchIn)]
+) -> Response:
+    """Return every row of a stream with the columns that say whose it is."""
+    kind, charsets = declared_kind(request.headers.get("content-type", ""))
+    encodings = request.headers.get("content-encoding", "identity").lower()
+    if (
+        kind not in CHARSETS
+        or not charsets <= CHARSETS[kind]
+        or encodings != "identity"
+    ):
+        return _wrong_media()
+    slots: asyncio.Semaphore = request.app.state.batch_slots
+    if slots.locked():
+        return _busy()
+    with ExitStack() as stack:
+        await slots.acquire()
+        stack.callback(slots.release)
+        try:
+            return await _answer(request, query, kind, stack)
+        except (ClientDisconnect, UnwantedError):
+            # nobody reads it
+            return Response(status_code=400)
+        except SlowBodyError:
+            return _slow()
+
+
+async def _answer(
+    request: Request, query: BatchIn, kind: str, stack: ExitStack
+) -> Response:
+    """Return the answer; what it holds open is left to it by the stack."""
+    body = stack.enter_context(await spool_body(request))
+    if kind == GEOJSON and body.seek(0, 2) > MOST_GEOJSON_BYTES:
+        raise HTTPException(413)
+    body.seek(0)
+    target = temporary_file()
+    stack.callback(target.close)
+    desk, question = desk_of(request), query.question()
+    most_bytes = GROWTH * request.app.state.max_batch_bytes
+    revision = await run_while_wanted(
+        request,
+        lambda is_unwanted: answer_batch(
+            desk, question, Batch(kind, body, target, most_bytes, is_unwanted)
+        ),
+    )
+    headers = {"Pagoda-Revision": str(revision)}
+    return SpooledResponse(target, kind, headers, stack.pop_all().close)
+
+
+def _wrong_media() -> Response:
+    kinds = ", ".join(CHARSETS)
+    return problem(
+        415,
+        "http-error",
+        f"The request body is not declared as one of {kinds}, or it is compressed; "
+        "send one of them as it is.",
+        f"请求内容的 Content-Type 应为 {kinds} 之一，且不得压缩，请改正后重新发送。",
+    )
+
+
+def _busy() -> Response:
+    return problem(
+        503,
+        "busy",
+        "As many batches as the service takes at once are being answered; send this "
+        "one again after the seconds of Retry-After.",
+        "正在处理的批量请求已达上限，请按 Retry-After 的秒数稍后重试。",
+    )
+
+
+def _slow() -> Response:
+    response = problem(
+        400,
+        "slow-body",
+        "The request body did not arrive whole within ten minutes; send fewer rows at "
+        "once.",
+        "请求内容未能在十分钟内完整到达，请分批发送。",
+    )
+    response.headers["Connection"] = "close"
+    return response

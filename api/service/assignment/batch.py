@@ -1,0 +1,240 @@
+"""Whose are many positions: a stream of events in, the same stream with answers out."""
+
+from codecs import BOM_UTF8
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from types import MappingProxyType
+from typing import BinaryIO, Final, NamedTuple
+
+import numpy as np
+
+from api.service.assignment.answer import AnswerDesk
+from api.service.assignment.rows import EventRows, as_points, for_csv
+from api.service.inputs.accuracy import read_accuracy
+from api.service.inputs.datums import choose_datum
+from api.service.inputs.positions import positions_of
+from gis.assignment import Answers, Request, check_confidence
+from gis.crs import Datum
+from gis.errors import (
+    GovernanceError,
+    InputFileError,
+    NoVersionError,
+    SettingError,
+    StoreUnavailableError,
+)
+from gis.models import Instant
+from layers.assignment import answer_columns
+from layers.files import Coordinates, EventTable, read_coordinates
+from layers.files.answers import with_added, write_geojson
+from layers.files.arrow_stream import ArrowStream
+from layers.files.csv_stream import CsvStream
+from layers.files.geojson import parse_geojson
+from layers.files.json_lines import JsonLines
+from layers.files.json_names import RepeatedNameError, check_names
+from layers.snapshots import Snapshot
+
+ARROW: Final = "application/vnd.apache.arrow.stream"
+NDJSON: Final = "application/x-ndjson"
+CSV: Final = "text/csv"
+GEOJSON: Final = "application/geo+json"
+CHARSETS: Final = MappingProxyType(
+    {
+        ARROW: frozenset[str](),
+        NDJSON: frozenset({"utf-8"}),
+        CSV: frozenset({"utf-8", "gbk", "gb2312", "gb18030"}),
+        GEOJSON: frozenset({"utf-8"}),
+    }
+)
+"""Charsets that may be declared with each; CSV shows by itself which it is in."""
+MOST_GEOJSON_BYTES: Final = 64 << 20
+"""A collection is one document, which is read at once."""
+GROWTH: Final = 16
+"""So many times as long as the longest body may an answer be."""
+BODY: Final = Path("request body")
+"""What sentences call what was sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchQuestion:
+    """What is asked about all positions of a batch.
+
+    Attributes
+    ----------
+    datum
+        Of the positions; None takes what GeoJSON declares, else WGS 84.
+    at
+        When; without it, now.
+    lon_column, lat_column, accuracy_column
+        Where they stand; None takes geometry or the usual names, and no accuracy.
+    confidence, candidates_m
+        As in `api.service.assignment.answer.Question`.
+    """
+
+    datum: str | None = None
+    at: datetime | None = None
+    lon_column: str | None = None
+    lat_column: str | None = None
+    accuracy_column: str | None = None
+    confidence: float = 0.68
+    candidates_m: float = 0.0
+
+
+class Batch(NamedTuple):
+    """A stream of events in a format of `CHARSETS`, and where its answers are written.
+
+    An answer of more than `most_bytes` is refused; `is_unwanted` says between two parts
+    that nobody waits for it any more.
+    """
+
+    kind: str
+    source: BinaryIO
+    target: BinaryIO
+    most_bytes: int
+    is_unwanted: Callable[[], bool] = lambda: False
+
+    def refuse_length(self) -> None:
+        """Refuse an answer that is too long."""
+        if self.target.tell() > self.most_bytes:
+            raise InputFileError(
+                f"The answer is longer than {self.most_bytes:,} bytes; send fewer rows "
+                "at once, or ask for candidates within fewer metres."
+            )
+
+
+class UnwantedError(Exception):
+    """Nobody waits for the answer any more."""
+
+
+def answer_batch(desk: AnswerDesk, question: BatchQuestion, batch: Batch) -> int:
+    """Write a stream of events with the columns of `answer_columns` behind their own.
+
+    Every row and field comes back unchanged and in order; all are answered from one
+    snapshot, and the answer is whole, or an error is raised.
+
+    Parameters
+    ----------
+    desk
+        Knows what is in force.
+    question
+        What is asked about all of them.
+    batch
+        The stream.
+
+    Returns
+    -------
+    revision
+        Of the store that all answers were made from.
+
+    Raises
+    ------
+    InputFileError
+        For a stream that cannot be read, by its line or batch, and an answer that grows
+        too long.
+    CrsError, SettingError
+        For a datum, a confidence or columns that cannot be used.
+    NoVersionError
+        If no version of the grids was in force then.
+    StoreUnavailableError
+        If there is no room for the answer.
+    UnwantedError
+        If nobody waits for it any more.
+    """
+    check_confidence(question.confidence)
+    snapshot, at = desk.in_force(question.at)
+    if snapshot is None:
+        raise NoVersionError(
+            f"No version of the grids was in force at {question.at}; see /versions."
+        )
+    run = _Run(snapshot, at, question, desk.datum_error_m)
+    try:
+        if batch.kind == GEOJSON:
+            run.write_collection(batch)
+        else:
+            run.write_stream(batch)
+    except GovernanceError:
+        raise
+    except OSError as error:
+        raise StoreUnavailableError(
+            f"The answer to a batch cannot be kept until it is whole ({error}); make "
+            "room in the folder of temporary files."
+        ) from error
+    return snapshot.revision
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A batch being answered from one snapshot."""
+
+    snapshot: Snapshot
+    at: Instant
+    question: BatchQuestion
+    datum_error_m: float
+
+    def write_stream(self, batch: Batch) -> None:
+        """Answer part after part, each gone before the next is read."""
+        stream = self._stream(batch)
+        for table in stream.parts():
+            if batch.is_unwanted():
+                raise UnwantedError
+            answers, _, _ = self._answers(table)
+            columns = answer_columns(answers)
+            stream.write(table, for_csv(columns) if batch.kind == CSV else columns)
+            batch.refuse_length()
+        stream.finish()
+
+    def write_collection(self, batch: Batch) -> None:
+        """Answer the features of a collection, which is one document."""
+        data = batch.source.read()
+        try:
+            check_names(data.removeprefix(BOM_UTF8))
+        except RepeatedNameError as error:
+            raise InputFileError(
+                f"{str(BODY)!r} has the name {error.name!r} {error.count} times in one "
+                "object, expected it once; keep one."
+            ) from error
+        except (ValueError, RecursionError):
+            pass  # the parser says what it is instead of JSON
+        table = parse_geojson(BODY, data)
+        answers, coordinates, datum = self._answers(table)
+        columns = answer_columns(answers)
+        table, columns, points = as_points(table, columns, coordinates, answers, datum)
+        rows, _ = with_added(table.columns, columns)
+        write_geojson(batch.target, rows, table, points)
+        batch.refuse_length()
+
+    def _stream(self, batch: Batch) -> ArrowStream | CsvStream | JsonLines:
+        """Return the stream in its format."""
+        question = self.question
+        lon, lat = question.lon_column, question.lat_column
+        if (lon is None) != (lat is None):
+            raise SettingError(
+                f"Only one coordinate column is named ({lon or lat!r}), expected "
+                "longitude and latitude; name both."
+            )
+        if batch.kind == NDJSON:
+            columns = None if lon is None or lat is None else (lon, lat)
+            radius = question.accuracy_column
+            more = () if radius is None else (radius,)
+            return JsonLines(BODY, batch.source, batch.target, columns, more)
+        kind = ArrowStream if batch.kind == ARROW else CsvStream
+        return kind(BODY, batch.source, batch.target)
+
+    def _answers(self, table: EventTable) -> tuple[Answers, Coordinates, Datum]:
+        """Return the answers to some events, and where and in what they stood."""
+        question = self.question
+        coordinates = read_coordinates(table, question.lon_column, question.lat_column)
+        crs = None if coordinates.columns else table.crs
+        datum, _ = choose_datum("events", "datum", question.datum, crs)
+        radius = question.accuracy_column
+        rows = EventRows(
+            positions_of(coordinates),
+            datum,
+            np.full(len(coordinates.x), self.at, dtype=np.int64),
+            None if radius is None else read_accuracy(table, radius),
+        )
+        request = Request(
+            question.candidates_m, question.confidence, self.datum_error_m
+        )
+        return rows.answers(self.snapshot.basis, request), coordinates, datum

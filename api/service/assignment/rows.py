@@ -1,0 +1,116 @@
+"""Rows of events: as they are asked about, and with answers as formats want them."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import shapely
+from numpy.typing import NDArray
+
+from api.service.inputs.accuracy import Radii, with_unread
+from gis.assignment import (
+    AnswerBasis,
+    Answers,
+    Positions,
+    Request,
+    answer_many,
+    is_usable,
+)
+from gis.crs import Datum, convert, parse_datum
+from layers.files import Coordinates, EventTable, property_names
+
+
+@dataclass(frozen=True, slots=True)
+class EventRows:
+    """Rows of events as they are asked about.
+
+    Attributes
+    ----------
+    positions
+        As reported, with what was found wrong while reading.
+    datum
+        Of the positions.
+    at
+        When each occurred; None as before the first duty.
+    radii
+        Accuracies; None asks for no probabilities.
+    """
+
+    positions: Positions
+    datum: Datum
+    at: NDArray[np.int64] | None
+    radii: Radii | None
+
+    def answers(self, basis: AnswerBasis, request: Request) -> Answers:
+        """Return the answers, with accuracies named that are no number of metres."""
+        radii = self.radii
+        answers = answer_many(
+            basis,
+            self.positions,
+            self.datum,
+            at=self.at,
+            accuracy_m=None if radii is None else radii.metres,
+            request=request,
+        )
+        return answers if radii is None else with_unread(answers, radii)
+
+
+def as_points(
+    table: EventTable,
+    columns: pa.Table,
+    coordinates: Coordinates,
+    answers: Answers,
+    datum: Datum,
+) -> tuple[EventTable, pa.Table, Coordinates]:
+    """Return what GeoJSON holds: points in WGS 84, and what was reported as columns.
+
+    Positions read from columns stand there as they came; those of a geometry that is
+    not written as it came are added.
+    """
+    wgs84 = parse_datum("wgs84")
+    x, y = convert(coordinates.x, coordinates.y, datum, wgs84)
+    is_point = is_usable(answers.positions.reasons)
+    points = coordinates._replace(
+        x=np.where(is_point, x, np.nan), y=np.where(is_point, y, np.nan), columns=None
+    )
+    if coordinates.columns is None and table.geometry is not None:
+        columns = _with_reported(columns, table.geometry, points, coordinates, datum)
+    names = property_names(table.columns.column_names)
+    renamed = table.columns.rename_columns(names)
+    return replace(table, columns=renamed, crs=wgs84.crs), columns, points
+
+
+def _with_reported(
+    columns: pa.Table,
+    geometry: NDArray[np.object_],
+    points: Coordinates,
+    reported: Coordinates,
+    datum: Datum,
+) -> pa.Table:
+    """Add the reported coordinates where they differ from the points written."""
+    same = np.array_equal(
+        [points.x, points.y], [reported.x, reported.y], equal_nan=True
+    )
+    if not same:
+        columns = columns.append_column(
+            "reported_x", pa.array(reported.x, from_pandas=True)
+        )
+        columns = columns.append_column(
+            "reported_y", pa.array(reported.y, from_pandas=True)
+        )
+        name = pa.array([datum.name] * len(geometry), pa.string())
+        columns = columns.append_column("reported_datum", name)
+    is_other = shapely.get_type_id(geometry) > shapely.GeometryType.POINT
+    if not is_other.any():
+        return columns
+    texts = np.full(len(geometry), None, dtype=object)
+    texts[is_other] = shapely.to_wkt(geometry[is_other], rounding_precision=-1)
+    return columns.append_column("reported_geometry", pa.array(texts, pa.string()))
+
+
+def for_csv(columns: pa.Table) -> pa.Table:
+    """Return the columns as CSV wants them: metres have 3 decimals."""
+    place = columns.column_names.index("distance_m")
+    metres = pc.cast(pc.round(columns["distance_m"], 3), pa.decimal128(18, 3))
+    return columns.set_column(place, "distance_m", pc.cast(metres, pa.string()))

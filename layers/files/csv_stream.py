@@ -1,0 +1,176 @@
+"""Read and write CSV part by part: whole records, read as a file of them is."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, Final
+
+import pyarrow as pa
+
+from gis.errors import InputFileError
+from layers.files import guards
+from layers.files.answers import csv_header, csv_lines, with_added
+from layers.files.delimited import (
+    BOM,
+    HEADER_BYTES,
+    Dialect,
+    no_text,
+    open_text,
+    read_records,
+)
+from layers.files.encoding import Encoding, encoding_of
+from layers.files.quoting import Quotes, line_ends
+from layers.files.table import EventTable
+
+BLOCK_BYTES: Final = HEADER_BYTES
+MOST_RECORD_BYTES: Final = 4 * BLOCK_BYTES
+PART_ROWS: Final = 65_536
+
+
+class CsvStream:
+    """Events of a CSV, and the same CSV with columns added.
+
+    What is read and refused is what `read_delimited` reads and refuses; the encoding is
+    judged by the first block of `BLOCK_BYTES` that is not plain ASCII.
+
+    Parameters
+    ----------
+    path
+        Name of the stream, for sentences.
+    source
+        To read from.
+    target
+        To write to.
+    """
+
+    def __init__(self, path: Path, source: BinaryIO, target: BinaryIO) -> None:
+        self._path = path
+        self._source = source
+        self._target = target
+        self._has_header = False
+
+    def parts(self) -> Iterator[EventTable]:
+        """Yield all rows in order, an empty part where there are none.
+
+        Raises
+        ------
+        InputFileError
+            For text that is not read, quotes that do not prove the records, and a row
+            with more or fewer values than the header, by its line.
+        """
+        for table, has_bom in self._tables():
+            for start in range(0, max(1, table.num_rows), PART_ROWS):
+                yield EventTable(table.slice(start, PART_ROWS), has_bom=has_bom)
+
+    def write(self, table: EventTable, added: pa.Table) -> None:
+        """Write rows with columns behind their own, the header before the first."""
+        rows, _ = with_added(table.columns, added)
+        if not self._has_header:
+            self._has_header = True
+            self._target.write(BOM if table.has_bom else b"")
+            self._target.write(csv_header(rows.column_names))
+        self._target.write(csv_lines(rows.combine_chunks()))
+
+    def finish(self) -> None:
+        """Nothing stands behind the last line."""
+
+    def _tables(self) -> Iterator[tuple[pa.Table, bool]]:
+        """Yield the records of block after block, and whether a mark stood before."""
+        text = TextBlocks(self._path, self._source)
+        dialect: Dialect | None = None
+        rest, line, has_header = b"", 1, True
+        for block in text:
+            rest += block
+            if dialect is None:
+                rest, dialect, line = open_text(self._path, rest)
+                guards.refuse_width(self._path, len(dialect.names))
+            end = len(rest) if text.is_over else _end_of_records(rest, dialect)
+            if end:
+                whole = rest[:end]
+                table = read_records(
+                    self._path, whole, dialect, line, has_header=has_header
+                )
+                yield table, text.has_bom
+                rest, line = rest[end:], line + line_ends(rest, 0, end)
+                has_header = False
+            elif len(rest) > MOST_RECORD_BYTES:
+                raise InputFileError(
+                    f"The record that begins in line {line} is longer than "
+                    f"{MOST_RECORD_BYTES >> 20} MiB or opens a quote that is never "
+                    "closed; close it, or shorten the record."
+                )
+
+
+class TextBlocks:
+    """The blocks of a text as UTF-8, each but the last one of whole lines.
+
+    Parameters
+    ----------
+    path
+        Name of the text, for sentences.
+    source
+        To read from.
+
+    Attributes
+    ----------
+    has_bom
+        Whether the text begins with the byte order mark of UTF-8.
+    is_over
+        Whether the block at hand is the last one.
+    """
+
+    def __init__(self, path: Path, source: BinaryIO) -> None:
+        self._path = path
+        self._source = source
+        self._encoding: Encoding | None = None
+        self._line = 1
+        self.has_bom = False
+        self.is_over = False
+
+    def __iter__(self) -> Iterator[bytes]:
+        rest, is_first = b"", True
+        while not self.is_over:
+            data = self._source.read(BLOCK_BYTES)
+            self.is_over = not data
+            rest += data
+            end = len(rest) if self.is_over else rest.rfind(b"\n") + 1
+            if not end and len(rest) <= MOST_RECORD_BYTES and not self.is_over:
+                continue
+            # text without line feeds has carriage returns, or is one long line
+            end = end or _last_return(rest)
+            text = self._decoded(rest[:end])
+            if is_first:
+                self.has_bom, is_first = text.startswith(BOM), False
+                text = text.removeprefix(BOM)
+            yield text
+            rest = rest[end:]
+            self._line += line_ends(text, 0, len(text))
+
+    def _decoded(self, block: bytes) -> bytes:
+        """Return a block as UTF-8, in the encoding of the first that tells it."""
+        if b"\x00" in block:
+            raise no_text(self._path)
+        if block.isascii():
+            return block
+        if self._encoding is None:
+            self._encoding = encoding_of(block)
+            if self._encoding is None:
+                raise no_text(self._path)
+        try:
+            return block.decode(self._encoding).encode()
+        except UnicodeDecodeError as error:
+            line = self._line + line_ends(block, 0, error.start)
+            raise InputFileError(
+                f"Line {line} of {str(self._path)!r} is no {self._encoding} text, as "
+                "what stands before it is; save it in one encoding, UTF-8."
+            ) from error
+
+
+def _last_return(text: bytes) -> int:
+    """Return where the last line ends that a carriage return ends, else the end."""
+    # the last byte may be half of a line end
+    return text.rfind(b"\r", 0, len(text) - 1) + 1 or len(text)
+
+
+def _end_of_records(text: bytes, dialect: Dialect) -> int:
+    """Return where the last whole record ends, 0 for none."""
+    return Quotes(text, ord(dialect.delimiter)).last_record_end()

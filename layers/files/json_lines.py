@@ -1,0 +1,172 @@
+"""Read and write JSON lines part by part: objects come back as they were written."""
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+import orjson
+import pyarrow as pa
+
+from gis.errors import InputFileError
+from layers.features import json_of
+from layers.files.coordinates import usual_columns
+from layers.files.geojson import json_fault
+from layers.files.json_names import RepeatedNameError, check_names, is_plain
+from layers.files.table import EventTable, column_of
+from layers.schema.names import free_names
+
+PART_ROWS: Final = 65_536
+PART_BYTES: Final = 4 * 1024**2
+MOST_LINE_BYTES: Final = 1024**2
+_BLANKS: Final = b" \t\r\n"
+_BOM: Final = b"\xef\xbb\xbf"
+
+
+class JsonLines:
+    """Events of JSON lines, and the same lines with members added behind their own.
+
+    A line without anything is no row. A row that has a member of an added name keeps
+    it, and the added one is called ``pagoda_<name>`` in that row.
+
+    Parameters
+    ----------
+    path
+        Name of the stream, for sentences.
+    source
+        To read from.
+    target
+        To write to.
+    columns
+        Members with longitude and latitude; None takes those of usual names that the
+        first row has.
+    more
+        Other members that are needed.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        source: BinaryIO,
+        target: BinaryIO,
+        columns: tuple[str, str] | None = None,
+        more: tuple[str, ...] = (),
+    ) -> None:
+        self._path = path
+        self._source = source
+        self._target = target
+        self._columns = columns
+        self._more = more
+        self._absent: set[str] | None = None
+        self._lines: list[bytes] = []
+        self._names: list[tuple[str, ...]] = []
+
+    def parts(self) -> Iterator[EventTable]:
+        """Yield the members that are needed of all rows, in order.
+
+        Raises
+        ------
+        InputFileError
+            For a line that is no object in JSON, has a name twice or is too long, by
+            its number; at the end for a member that is needed and that no row has.
+        """
+        cells: dict[str, list[object]] = {}
+        size = 0
+        for number, line in self._numbered():
+            row = self._row(number, line)
+            if self._absent is None:
+                columns = self._columns or usual_columns(list(row))
+                self._absent = {*columns, *self._more}
+                cells = {name: [] for name in self._absent}
+            self._absent -= row.keys()
+            for name, values in cells.items():
+                values.append(row.get(name))
+            self._lines.append(line)
+            self._names.append(tuple(row))
+            size += len(line)
+            if size >= PART_BYTES or len(self._lines) >= PART_ROWS:
+                yield _table(cells)
+                self._lines, self._names, size = [], [], 0
+                cells = {name: [] for name in cells}
+        if self._lines:
+            yield _table(cells)
+        self._refuse_absent()
+
+    def write(self, _: EventTable, added: pa.Table) -> None:
+        """Write the rows of the part at hand with members behind their own."""
+        names, own = added.column_names, set(added.column_names)
+        values = zip(*(column.to_pylist() for column in added.columns), strict=True)
+        pieces = []
+        for line, members, row in zip(self._lines, self._names, values, strict=True):
+            keys: Any = names
+            if not own.isdisjoint(members):
+                keys = free_names(members, names).values()
+            tail = json_of(dict(zip(keys, row, strict=True)))[1:]
+            head = line[:-1].rstrip(_BLANKS)
+            pieces.append(b"%b%b%b\n" % (head, b"," if members else b"", tail))
+        self._target.write(b"".join(pieces))
+
+    def finish(self) -> None:
+        """Nothing stands behind the last line."""
+
+    def _numbered(self) -> Iterator[tuple[int, bytes]]:
+        """Yield the lines that hold something, with their number."""
+        read = partial(self._source.readline, MOST_LINE_BYTES + 1)
+        for number, line in enumerate(iter(read, b""), start=1):
+            if len(line) > MOST_LINE_BYTES:
+                raise InputFileError(
+                    f"Line {number} of {str(self._path)!r} is longer than 1 MiB, "
+                    "expected one object; shorten it."
+                )
+            text = line.removeprefix(_BOM) if number == 1 else line
+            if content := text.strip(_BLANKS):
+                yield number, content
+
+    def _row(self, number: int, line: bytes) -> dict[str, object]:
+        """Return the object of a line, once each of its names stands once."""
+        try:
+            row = orjson.loads(line)
+            if not is_plain(row, line):
+                check_names(line)
+        except orjson.JSONDecodeError as error:
+            raise self._refusal(number, f"is no JSON: {_fault(line, error)}") from error
+        except RecursionError as error:
+            raise self._refusal(number, "nests too deep, flatten it") from error
+        except RepeatedNameError as error:
+            what = f"has the name {error.name!r} {error.count} times in one object"
+            raise self._refusal(number, f"{what}, keep one") from error
+        if not isinstance(row, dict):
+            raise self._refusal(number, "is no object in JSON, write one a line")
+        return row
+
+    def _refusal(self, number: int, fault: str) -> InputFileError:
+        return InputFileError(f"Line {number} of {str(self._path)!r} {fault}.")
+
+    def _refuse_absent(self) -> None:
+        """Refuse needed members that no row had: a name may be misspelt."""
+        if self._absent:
+            raise InputFileError(
+                f"No line of {str(self._path)!r} has a member {min(self._absent)!r}; "
+                "name one that the rows have."
+            )
+        if self._absent is None:
+            raise InputFileError(
+                f"{str(self._path)!r} holds no line, expected one object in JSON a "
+                "line; send some."
+            )
+
+
+def _table(cells: dict[str, list[object]]) -> EventTable:
+    """Return needed members of some rows as columns."""
+    pairs = [column_of(name, values) for name, values in cells.items()]
+    return EventTable(
+        pa.table(
+            [array for _, array in pairs],
+            schema=pa.schema([field for field, _ in pairs]),
+        )
+    )
+
+
+def _fault(line: bytes, error: orjson.JSONDecodeError) -> str:
+    """Return what is wrong with a line; it has one line of its own."""
+    return json_fault(line, error).replace("at line 1, column", "at column")

@@ -1,0 +1,127 @@
+"""Many positions over HTTP: four formats, and what is refused before it is read."""
+
+import asyncio
+import gzip
+import threading
+import time
+
+import pytest
+from fastapi.testclient import TestClient
+
+from api.app import BATCHES, create_app
+from api.service.assignment.batch import CHARSETS, MOST_GEOJSON_BYTES
+from api.settings import Settings
+from support.harness.answers import assert_problem
+
+PATH = "/assign/batch"
+CSV = {"Content-Type": "text/csv"}
+BODY = b"id,lon,lat\n7,120.08,30.33\n"
+
+
+def test_rows_come_back_in_their_format_with_the_revision(client: TestClient) -> None:
+    response = client.post(PATH, content=BODY, headers=CSV)
+    assert response.status_code == 200
+    assert response.headers["content-type"] == "text/csv; charset=utf-8"
+    assert int(response.headers["pagoda-revision"]) > 0
+    assert int(response.headers["content-length"]) == len(response.content)
+    header, row = response.text.splitlines()
+    assert header.startswith("id,lon,lat,grid_id,status,")
+    assert row.startswith("7,120.08,30.33,")
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Content-Type": "application/json"},
+        {"Content-Type": "text/csv; charset=latin-1"},
+        {"Content-Type": "application/x-ndjson; charset=gbk"},
+        {**CSV, "Content-Encoding": "gzip"},
+    ],
+    ids=repr,
+)
+def test_what_is_declared_as_none_of_the_formats_is_refused(
+    client: TestClient, headers: dict[str, str]
+) -> None:
+    response = client.post(PATH, content=gzip.compress(BODY), headers=headers)
+    assert_problem(response, 415, "http-error")
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("at=2026-09-01", 422),
+        ("at=2026-09-01T08:00:00 08:00", 422),
+        ("candidates_m=1_0", 422),
+        ("candidates_m=5001", 422),
+        ("confidence=0.7", 422),
+        ("datum=mars", 400),
+        ("lon=lon", 400),
+        ("lon=id&lat=nope", 400),
+        ("accuracy=nope", 400),
+        ("limit=5", 400),
+        ("at=1990-01-01T00:00:00Z", 404),
+    ],
+)
+def test_parameter_that_cannot_be_used_is_refused(
+    client: TestClient, query: str, status: int
+) -> None:
+    response = client.post(f"{PATH}?{query}", content=BODY, headers=CSV)
+    assert response.status_code == status
+    assert response.json()["detail_zh"].endswith("。")
+
+
+def test_body_above_one_mebibyte_is_read_and_one_above_the_setting_is_not() -> None:
+    app = create_app(Settings(max_batch_bytes=2 << 20), speed=1e-6)
+    with TestClient(app, raise_server_exceptions=False) as small:
+        rows = b"id,lon,lat\n" + b"7,120.08,30.33\n" * 90_000
+        assert len(rows) > 1 << 20
+        assert small.post(PATH, content=rows, headers=CSV).status_code == 200
+        for content in (rows * 2, iter([rows, rows])):
+            response = small.post(PATH, content=content, headers=CSV)
+            assert_problem(response, 413, "http-error")
+
+
+def test_collection_above_its_limit_is_refused(client: TestClient) -> None:
+    headers = {"Content-Type": "application/geo+json"}
+    response = client.post(
+        PATH, content=b" " * (MOST_GEOJSON_BYTES + 1), headers=headers
+    )
+    assert_problem(response, 413, "http-error")
+
+
+def test_batch_more_than_are_taken_at_once_waits(client: TestClient) -> None:
+    app = client.app
+    slots = app.state.batch_slots  # type: ignore[attr-defined]
+
+    async def take() -> None:
+        for _ in range(BATCHES):
+            await slots.acquire()
+
+    asyncio.run(take())
+    try:
+        response = client.post(PATH, content=BODY, headers=CSV)
+    finally:
+        for _ in range(BATCHES):
+            slots.release()
+    assert_problem(response, 503, "busy")
+    assert int(response.headers["retry-after"]) > 0
+    assert client.post(PATH, content=BODY, headers=CSV).status_code == 200
+
+
+def test_refused_batches_hold_no_slot_and_leave_no_thread(client: TestClient) -> None:
+    client.post(PATH, content=BODY, headers=CSV)
+    before = threading.active_count()
+    for content in (b"", b"lon,lat\n1,2,3\n") * (BATCHES + 1):
+        response = client.post(PATH, content=content, headers=CSV)
+        assert_problem(response, 400, "input-file-error")
+    time.sleep(0.05)
+    assert threading.active_count() <= before + 1
+    assert client.post(PATH, content=BODY, headers=CSV).status_code == 200
+
+
+def test_document_names_formats_and_answers(client: TestClient) -> None:
+    operation = client.get("/openapi.json").json()["paths"][PATH]["post"]
+    assert set(operation["requestBody"]["content"]) == set(CHARSETS)
+    statuses = {"200", "400", "404", "413", "415", "422", "429", "503"}
+    assert statuses <= set(operation["responses"])
