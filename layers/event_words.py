@@ -41,6 +41,11 @@ EVENT_FLAGS: Final[Vocabulary] = MappingProxyType(
         "place_of_device": Words(
             "位置取自设备的登记位置。", "The place is that of the device."
         ),
+        "accuracy_unusable": Words(
+            "精度半径大于全镇范围，未计算概率；请核对精度。",
+            "The radius of accuracy is wider than the town, so no probability was "
+            "computed; correct it.",
+        ),
         "unknown_community": Words(
             "社区编号不在现行版本中，转人工研判。",
             "No community in force has this id; a person decides where it is.",

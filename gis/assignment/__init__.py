@@ -10,6 +10,7 @@ from gis.assignment.answer import (
     answer_one,
     decided_level,
     unanswered,
+    with_likelihood,
 )
 from gis.assignment.assigner import (
     ENGINE_VERSION,
@@ -74,4 +75,5 @@ __all__ = [
     "record",
     "sigma_of",
     "unanswered",
+    "with_likelihood",
 ]

@@ -6,7 +6,7 @@ nothing but the owner is asked for, and goes through `answer_many` for all else.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
@@ -309,6 +309,27 @@ def answer_one(
         request=request,
     )
     return answers.answer(0)
+
+
+def with_likelihood(answer: Answer, likely: Answer) -> Answer:
+    """Return an answer with the probabilities of another one, at another time.
+
+    Parameters
+    ----------
+    answer
+        Without an accuracy.
+    likely
+        To the same position from the same grids, with an accuracy.
+
+    Examples
+    --------
+    >>> likely = unanswered(NO_VERSION, "wgs84")
+    >>> with_likelihood(likely, likely) == likely
+    True
+    """
+    return replace(
+        answer, likelihood=likely.likelihood, accuracy_fault=likely.accuracy_fault
+    )
 
 
 def answer_many(

@@ -70,6 +70,7 @@ SAID = (
 )
 """Texts that an event brings."""
 LARGEST_INTEGER = 2**63 - 1
+CHANCE_BYTES, IDS_AT_ONCE = 10, 256
 FIRST_INSTANT, LAST_INSTANT = -62_135_596_800_000, 253_402_300_799_999
 
 
@@ -79,6 +80,8 @@ class EventIds:
     def __init__(self) -> None:
         self._last = 0
         self._making = threading.Lock()
+        # the system gives much chance nearly as fast as little
+        self._chance = b""
 
     def make(self, at: Instant) -> str:
         """Return the next id.
@@ -95,13 +98,23 @@ class EventIds:
         >>> first[:15], first < second
         ('00000000-0000-7', True)
         """
-        chance = int.from_bytes(os.urandom(10), "big")
-        # RFC 9562: 48 bits of time, version, 12 of chance, variant, 62 of chance
-        value = at << 80 | 7 << 76 | (chance >> 62 & 0xFFF) << 64 | 2 << 62
         with self._making:
+            chance = int.from_bytes(self._take_chance(), "big")
+            # RFC 9562: 48 bits of time, version, 12 of chance, variant, 62 of chance
+            value = at << 80 | 7 << 76 | (chance >> 62 & 0xFFF) << 64 | 2 << 62
             self._last = max(value | chance & (1 << 62) - 1, self._last + 1)
             text = f"{self._last:032x}"
         return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+    def _take_chance(self) -> bytes:
+        """Return bytes by chance that no id has had."""
+        if len(self._chance) < CHANCE_BYTES:
+            self._chance = os.urandom(CHANCE_BYTES * IDS_AT_ONCE)
+        chance, self._chance = (
+            self._chance[:CHANCE_BYTES],
+            self._chance[CHANCE_BYTES:],
+        )
+        return chance
 
 
 def check_events(events: Sequence[NewEvent]) -> None:

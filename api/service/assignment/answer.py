@@ -205,13 +205,28 @@ class AnswerDesk:
                 question.candidates_m, question.confidence, self.datum_error_m
             ),
         )
-        if question.accuracy_m is None and not question.candidates_m:
+        _refuse_fault(snapshot, answer, question.accuracy_m)
+        return self.reply_of(snapshot, answer, at)
+
+    def reply_of(self, snapshot: Snapshot, answer: Answer, at: Instant) -> Reply:
+        """Return an answer with what to know beside it.
+
+        Parameters
+        ----------
+        snapshot
+            What it was made from.
+        answer
+            The answer.
+        at
+            When it was answered for.
+        """
+        if answer.likelihood is None and not answer.assignment.candidates:
             return self._kept_reply(snapshot, answer, at)
         return Reply(
             snapshot.revision,
             answer.assignment,
             _circles(snapshot, answer),
-            _doubt(snapshot, answer, question.accuracy_m),
+            _doubt(snapshot, answer),
             _near(snapshot, answer, at),
             _members(snapshot, _holdings(snapshot, answer, at)),
             answer.neighbour,
@@ -291,10 +306,8 @@ def _members(snapshot: Snapshot, holdings: tuple[Holding, ...]) -> tuple[Member,
     )
 
 
-def _doubt(
-    snapshot: Snapshot, answer: Answer, accuracy_m: float | None
-) -> Doubt | None:
-    """Return a likelihood by grid ids, with the lowest level that is sure."""
+def _refuse_fault(snapshot: Snapshot, answer: Answer, accuracy_m: float | None) -> None:
+    """Refuse an accuracy that cannot be used."""
     if answer.accuracy_fault:
         words = words_of(answer.accuracy_fault, ACCURACY_FAULTS)
         extent_m = snapshot.basis.uncertainty.extent_m
@@ -302,6 +315,10 @@ def _doubt(
             f"Accuracy {accuracy_m!r} m cannot be used, as {words.en}; give a radius "
             f"from 0 m to the extent of the grids, {extent_m:.0f} m, or none at all."
         )
+
+
+def _doubt(snapshot: Snapshot, answer: Answer) -> Doubt | None:
+    """Return a likelihood by grid ids, with the lowest level that is sure."""
     if (likelihood := answer.likelihood) is None:
         return None
     assigner = snapshot.basis.assigner

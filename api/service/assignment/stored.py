@@ -13,10 +13,9 @@ from gis.assignment import (
     Positions,
     Request,
     answer_many,
-    answer_one,
 )
 from gis.crs import defined_datum
-from gis.models import Assignment, Instant, Position
+from gis.models import Assignment
 from gis.roster import NO_HOUR
 from layers.snapshots import Snapshot
 
@@ -107,7 +106,7 @@ def stored_answers(
         request=Request(confidence=CONFIDENCE, datum_error_m=datum_error_m),
     )
     for place, radius_m in enumerate(events.accuracy_m.tolist()):
-        yield _stored(
+        yield stored_answer(
             snapshot,
             answers.answer(place),
             int(events.instants[place]),
@@ -118,43 +117,27 @@ def stored_answers(
 
 def stored_answer(
     snapshot: Snapshot,
-    position: Position | None,
-    at: Instant,
-    accuracy_m: float | None,
-    *,
-    datum_error_m: float,
-) -> StoredAnswer:
-    """Return the answer to one event, equal to that of `stored_answers` to the byte.
-
-    Parameters
-    ----------
-    snapshot
-        In force at the time of the event.
-    position
-        As reported; None where it has none.
-    at
-        When it is answered for.
-    accuracy_m
-        68 % radius, metres; None where there is none.
-    datum_error_m
-        Error of the GCJ-02 and BD-09 formulas, metres.
-    """
-    request = Request(confidence=CONFIDENCE, datum_error_m=datum_error_m)
-    answer = answer_one(
-        snapshot.basis, position, at, accuracy_m=accuracy_m, request=request
-    )
-    return _stored(snapshot, answer, at, accuracy_m, is_day=False)
-
-
-def _stored(
-    snapshot: Snapshot,
     answer: Answer,
     at: int,
     accuracy_m: float | None,
     *,
-    is_day: bool,
+    is_day: bool = False,
 ) -> StoredAnswer:
-    """Return an answer as it is stored."""
+    """Return an answer as it is stored.
+
+    Parameters
+    ----------
+    snapshot
+        What it was made from.
+    answer
+        The answer.
+    at
+        When it was answered for.
+    accuracy_m
+        68 % radius, metres; None where there is none.
+    is_day
+        Whether only the day of that is known.
+    """
     document = {
         "revision": snapshot.revision,
         "terms": {

@@ -7,12 +7,13 @@ from typing import Final
 
 import orjson
 
-from api.service.assignment.answer import AnswerDesk, Question, Reply
-from api.service.assignment.stored import stored_answer
+from api.service.assignment.answer import AnswerDesk, Reply
+from api.service.assignment.stored import CONFIDENCE, stored_answer
 from api.service.events.fingerprint import fingerprint
 from api.service.events.place import Place, place_of
 from api.service.events.report import EventReport
 from gis.access import Scope
+from gis.assignment import Request, answer_one, with_likelihood
 from gis.errors import SourceError
 from gis.events import (
     Action,
@@ -182,14 +183,15 @@ class Intake:
         times, flags = self._times(report, reception)
         event_id = self.ids.make(reception.at)
         code = reception.source.kind_map.get(report.kind, report.kind)
-        event, reply = self._answered(
+        event, reply, is_judged = self._answered(
             reception,
-            report,
             place,
             _event(event_id, code, report, place, (*times, reception.at)),
         )
         owner, is_placed = _owner(reception, place, reply)
         flags = (*flags, *place.flags, *_kind_flags(reception, code))
+        if not is_judged:
+            flags = (*flags, "accuracy_unusable")
         if not is_placed and place.community_id is not None:
             flags = (*flags, "unknown_community")
         kind = reception.registry.scenarios.kind(code)
@@ -305,26 +307,31 @@ class Intake:
         return (occurred_at, captured_at), tuple(flags)
 
     def _answered(
-        self, reception: _Reception, report: EventReport, place: Place, event: Event
-    ) -> tuple[NewEvent, Reply]:
-        """Return an event with both of its answers, and the one for who reports it."""
-        error_m = self.desk.datum_error_m
-        before = self.snapshots.at(event.occurred_at) or reception.snapshot
-        at_occurrence = stored_answer(
-            before,
-            place.position,
-            event.occurred_at,
-            place.accuracy_m,
-            datum_error_m=error_m,
-        )
-        acting = stored_answer(
-            reception.snapshot,
+        self, reception: _Reception, place: Place, event: Event
+    ) -> tuple[NewEvent, Reply, bool]:
+        """Return an event with both answers, a reply, and if its accuracy is usable."""
+        request = Request(confidence=CONFIDENCE, datum_error_m=self.desk.datum_error_m)
+        current, radius_m = reception.snapshot, place.accuracy_m
+        now = answer_one(
+            current.basis,
             place.position,
             reception.at,
-            place.accuracy_m,
-            datum_error_m=error_m,
+            accuracy_m=radius_m,
+            request=request,
         )
-        reply = self.desk.reply(Question(place.position, accuracy_m=place.accuracy_m))
+        before = self.snapshots.at(event.occurred_at) or current
+        is_same = before.basis is current.basis
+        then = answer_one(
+            before.basis,
+            place.position,
+            event.occurred_at,
+            accuracy_m=None if is_same else radius_m,
+            request=request,
+        )
+        then = with_likelihood(then, now) if is_same else then
+        at_occurrence = stored_answer(before, then, event.occurred_at, radius_m)
+        acting = stored_answer(current, now, reception.at, radius_m)
+        reply = self.desk.reply_of(current, now, reception.at)
         new = NewEvent(
             event,
             acting.lon,
@@ -333,7 +340,7 @@ class Intake:
             at_occurrence.text,
             acting.text,
         )
-        return new, reply
+        return new, reply, not now.accuracy_fault
 
     def _cluster(self, loop: Loop, kind: Kind | None, scope: Scope) -> Cluster:
         """Return the reports that may be of the same thing."""

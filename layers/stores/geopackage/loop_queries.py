@@ -19,6 +19,10 @@ from layers.stores.scope import scope_condition
 
 FEW: Final = 5_000
 """So many rows are sorted sooner than others are walked by."""
+# the sign keeps SQLite from walking by all rows for a few
+SORTED: Final = "ORDER BY +event_row DESC LIMIT ?"
+STRIPS, MOST_STRIPS = 500, 64
+"""Strips in a degree, as the index `loops_near` has them, and at most so many."""
 _CHANGES: Final = (
     "fid > ? AND event_id IN (SELECT event_id FROM loops WHERE event_id = "
     "actions.event_id AND {scope}) ORDER BY fid LIMIT ?"
@@ -50,8 +54,10 @@ class LoopQueries(ABC):
     def loops(self, query: LoopQuery, scope: Scope) -> tuple[Loop, ...]:
         """Return the loops that are wanted for and that the scope sees."""
         wanted = loop_condition(query).and_(scope_condition(scope))
+        strips = _strips(query)
+        wanted = wanted if strips is None else wanted.and_(strips)
         with self._file.reading() as connection:
-            order = _order(connection, wanted)
+            order = SORTED if strips else _order(connection, wanted)
             return tuple(
                 rows.read_loops(
                     connection, f"{wanted.sql} {order}", (*wanted.values, query.limit)
@@ -133,13 +139,24 @@ class LoopQueries(ABC):
         return count
 
 
+def _strips(query: LoopQuery) -> Condition | None:
+    """Return the strips of the index of near events that a query lies in."""
+    if query.bounds is None or not query.kinds:
+        return None
+    west, _, east, _ = query.bounds
+    # SQLite cuts towards 0, and so does Python
+    numbers = range(int(west * STRIPS), int(east * STRIPS) + 1)
+    if len(numbers) > MOST_STRIPS:
+        return None
+    marks = ",".join("?" * len(numbers))
+    return Condition(f"CAST(lon * 500 AS INTEGER) IN ({marks})", tuple(numbers))
+
+
 def _order(connection: sqlite3.Connection, wanted: Condition) -> str:
     """Return how loops are ordered: few are sorted, many are met while walking."""
     some = f"SELECT count(*) FROM (SELECT 1 FROM loops WHERE {wanted.sql} LIMIT ?)"
     (count,) = connection.execute(some, (*wanted.values, FEW)).fetchone()
-    # the sign keeps SQLite from walking by all rows for a few
-    column = "+event_row" if count < FEW else "event_row"
-    return f"ORDER BY {column} DESC LIMIT ?"
+    return SORTED if count < FEW else "ORDER BY event_row DESC LIMIT ?"
 
 
 def _count(connection: sqlite3.Connection, wanted: Condition) -> int:

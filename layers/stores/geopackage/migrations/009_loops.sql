@@ -84,6 +84,10 @@ CREATE INDEX loops_state ON loops (state, due_at)
 
 CREATE INDEX loops_kind ON loops (kind, occurred_at)
 
+-- near events of a kind: strips of 0.002 degrees from south to north
+
+CREATE INDEX loops_near ON loops (kind, CAST(lon * 500 AS INTEGER), occurred_at)
+
 CREATE INDEX loops_post ON loops (post_id, event_row) WHERE phase <> 'closed'
 
 CREATE INDEX loops_open ON loops (due_at) WHERE phase <> 'closed'

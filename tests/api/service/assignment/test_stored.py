@@ -7,12 +7,19 @@ import orjson
 import pytest
 
 from api.service.assignment.stored import (
+    CONFIDENCE,
     EventColumns,
     StoredAnswer,
     stored_answer,
     stored_answers,
 )
-from gis.assignment import REASONS, Positions
+from gis.assignment import (
+    REASONS,
+    Positions,
+    Request,
+    answer_one,
+    with_likelihood,
+)
 from gis.models import Instant, Position
 from layers.snapshots import Terms, build_snapshot
 from support.makers.contract_rows import neighbours
@@ -127,11 +134,24 @@ def test_one_answer_is_that_of_many_to_the_byte(
     wanted = list(stored_answers(snapshot, many, datum_error_m=1.0))[place]
     x, y = float(many.positions.x[place]), float(many.positions.y[place])
     radius_m = float(many.accuracy_m[place])
-    answer = stored_answer(
-        snapshot,
+    at = Instant(int(many.instants[place]))
+    radius = None if np.isnan(radius_m) else radius_m
+    answer = answer_one(
+        snapshot.basis,
         None if np.isnan(x) else Position(x, y, many.datum),
-        Instant(int(many.instants[place])),
-        None if np.isnan(radius_m) else radius_m,
-        datum_error_m=1.0,
+        at,
+        accuracy_m=radius,
+        request=Request(confidence=CONFIDENCE, datum_error_m=1.0),
     )
-    assert answer == wanted
+    assert stored_answer(snapshot, answer, at, radius) == wanted
+
+
+def test_probabilities_of_one_time_are_those_of_another(squares: SquareTown) -> None:
+    snapshot, position = squares.snapshot(AT), Position(120.0099, 30.005)
+    request = Request(confidence=CONFIDENCE, datum_error_m=1.0)
+    likely = answer_one(snapshot.basis, position, NOW, accuracy_m=30.0, request=request)
+    plain = answer_one(snapshot.basis, position, AT, request=request)
+    whole = answer_one(snapshot.basis, position, AT, accuracy_m=30.0, request=request)
+    assert stored_answer(
+        snapshot, with_likelihood(plain, likely), AT, 30.0
+    ) == stored_answer(snapshot, whole, AT, 30.0)
