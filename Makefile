@@ -45,7 +45,7 @@ samples: $(READY) ## write sample_geodata/ again
 
 lock: $(READY) ## compile requirements.lock anew from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --quiet --universal --generate-hashes \
-		--python-version 3.11 --extra notebook --extra postgis --group dev \
+		--python-version 3.11 --extra notebook --extra postgis --extra breaks --group dev \
 		--output-file requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --quiet --universal --generate-hashes \
 		--python-version 3.11 --extra bench --constraints requirements.lock \
