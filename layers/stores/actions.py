@@ -61,3 +61,40 @@ def action_bytes(entry: StoredAction) -> bytes:
         ]
     )
     return b"%b\n%b%b" % (head, action.answer, body_of(action))
+
+
+def read_action(row: bytes) -> Action:
+    """Return the action that `action_bytes` wrote.
+
+    Examples
+    --------
+    >>> action = Action("A", "E", "accept", 0, ("reported", "accepted"))
+    >>> read_action(action_bytes(StoredAction(action, 1, 2, 3, 4))) == action
+    True
+    """
+    line, _, rest = row.partition(b"\n")
+    _, _, _, action_id, event_id, action, at, path, task_id, *values = orjson.loads(
+        line
+    )
+    key_id, role, post_id, reason, request_key, fingerprint = values[:6]
+    status, destinations, length = values[6:]
+    asked, changes = read_body(rest[length:])
+    return Action(
+        action_id,
+        event_id,
+        action,
+        at,
+        tuple(path),
+        task_id,
+        key_id,
+        role,
+        post_id,
+        reason,
+        asked,
+        changes,
+        request_key,
+        bytes.fromhex(fingerprint),
+        status,
+        rest[:length],
+        tuple(destinations),
+    )

@@ -4,10 +4,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from gis.errors import ChangedRequestError, LoopError, SequenceError, StoreError
+from gis.errors import (
+    ChangedRequestError,
+    GovernanceError,
+    LoopError,
+    SequenceError,
+    StoreError,
+)
 from gis.events import Action, Loop, StoredAction, Task, fold
 from gis.models import Instant
 from layers.schema.layer import refusal
+from layers.stores.actions import action_bytes
 from layers.stores.event_records import EventReceipt, NewEvent, StoredEvent
 from layers.stores.events import (
     EventIds,
@@ -15,8 +22,10 @@ from layers.stores.events import (
     admit,
     changed_faults,
     check_events,
+    event_bytes,
     refuse_taken,
 )
+from layers.stores.log import ACTIONS, EVENTS
 from layers.stores.loops import Entry, EntryReceipt
 
 Request: TypeAlias = tuple[str, str]
@@ -40,6 +49,8 @@ class Stock:
         Actions that the same requests brought.
     loops, tasks
         Where the events stand that are acted on, by their ids.
+    rows
+        Rows in the log of those of them that have no loop yet.
     event_row, action_row
         The last rows of the log, 0 without one.
     """
@@ -50,6 +61,7 @@ class Stock:
     requests: Mapping[Request, StoredAction] = field(default_factory=dict)
     loops: Mapping[str, Loop] = field(default_factory=dict)
     tasks: Mapping[str, Tasks] = field(default_factory=dict)
+    rows: Mapping[str, int] = field(default_factory=dict)
     event_row: int = 0
     action_row: int = 0
 
@@ -183,6 +195,19 @@ class Admission:
 
         return tuple(receipt(decision) for decision in self._sum.decisions[place])
 
+    def outcomes(
+        self, places: Sequence[slice | GovernanceError]
+    ) -> list[tuple[EntryReceipt, ...] | Exception]:
+        """Return what each caller gets, once all is numbered."""
+        return [p if isinstance(p, Exception) else self.receipts(p) for p in places]
+
+    def log_rows(self) -> Iterator[tuple[str, list[bytes]]]:
+        """Yield the layers that are written, in order, with the rows of their link."""
+        if self.events:
+            yield EVENTS, [event_bytes(entry) for entry in self.events]
+        if self.actions:
+            yield ACTIONS, [action_bytes(entry) for entry in self.actions]
+
     def _refuse_changed_history(self, entries: Sequence[Entry]) -> None:
         """Refuse events without actions that came before with other content."""
         events = [e.event for e in entries if e.event is not None and not e.actions]
@@ -280,10 +305,9 @@ class Admission:
         for place in (draft, self._sum, self._stock):
             if event_id in place.loops:
                 return place.loops[event_id], place.tasks.get(event_id, {})
-        raise StoreError(
-            f"Event {event_id!r} has no loop, expected one that was taken in by the "
-            "service; name another."
-        )
+        if event_id in self._stock.rows:
+            return Loop(event_id, self._stock.rows[event_id]), {}
+        raise StoreError(f"Event {event_id!r} is not in the store; name another.")
 
     def _event(self, decision: _Decision, batch: int) -> StoredEvent:
         assert decision.event is not None  # noqa: S101  fresh ones are chosen
@@ -312,6 +336,19 @@ def check_entries(entries: Sequence[Entry]) -> None:
                 f"An entry is about events {sorted(map(str, event_ids))!r}, expected "
                 "one event with its actions; bring an entry for each."
             )
+
+
+def decide_each(
+    admission: Admission, calls: Iterable[Sequence[Entry]]
+) -> list[slice | GovernanceError]:
+    """Decide on the entries of several callers; a refusal is only that of its own."""
+    places: list[slice | GovernanceError] = []
+    for entries in calls:
+        try:
+            places.append(admission.decide(entries))
+        except GovernanceError as error:
+            places.append(error)
+    return places
 
 
 def event_receipts(receipts: Iterable[EntryReceipt]) -> tuple[EventReceipt, ...]:

@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
-from gis.errors import StoreBusyError, StoreUnavailableError
+from gis.errors import GovernanceError, StoreBusyError, StoreUnavailableError
 from layers.stores.loops import Entry, EntryReceipt
 
 Receipts: TypeAlias = tuple[EntryReceipt, ...]
@@ -138,6 +138,20 @@ class GroupCommit:
             for call in (*self._taken, *self._waiting):
                 if not call.answer.done():
                     call.answer.set_exception(_ended())
+
+
+def outcome_of(commit: Commit, entries: Sequence[Entry]) -> "Future[Receipts]":
+    """Return what one caller gets whose entries are committed alone and at once."""
+    future: Future[Receipts] = Future()
+    try:
+        [outcome] = commit([entries])
+    except GovernanceError as error:
+        outcome = error
+    if isinstance(outcome, Exception):
+        future.set_exception(outcome)
+    else:
+        future.set_result(outcome)
+    return future
 
 
 def _ended() -> StoreUnavailableError:

@@ -134,7 +134,8 @@ class Loops(Protocol):
     def append(self, entries: Sequence[Entry]) -> "Future[tuple[EntryReceipt, ...]]":
         """Append the entries of one caller in one transaction, all or none.
 
-        An event that came before, and an action whose key and request key did, are not
+        The first action of an event begins its loop, also of one of a history. An event
+        that came before, and an action whose key and request key did, are not
         appended again: their receipts are those of then. Callers that wait at the same
         time share a transaction; a refusal is only that of its caller.
 
@@ -153,7 +154,7 @@ class Loops(Protocol):
         SequenceError
             If an expected number is not that of the last action.
         StoreError
-            If there is no such event, or it has no loop.
+            If there is no such event.
         StoreBusyError
             At once, if too many wait already.
         """

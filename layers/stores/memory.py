@@ -10,7 +10,7 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
-from gis.errors import GovernanceError, RowFault, StoreError
+from gis.errors import RowFault, StoreError
 from gis.models import Instant
 from gis.versions import History, Version, Withdrawal
 from layers.schema.layer import LayerSchema
@@ -19,6 +19,7 @@ from layers.stores.admission import (
     Admission,
     Stock,
     check_entries,
+    decide_each,
     event_ids_of,
     event_receipts,
     requests_of,
@@ -43,6 +44,7 @@ from layers.stores.facts import (
     records_of,
     with_record,
 )
+from layers.stores.group_commit import outcome_of
 from layers.stores.log import (
     ACTIONS,
     EVENTS,
@@ -227,33 +229,27 @@ class MemoryStore(TownClock, LayersInForce, MemoryLoops):
 
     def append(self, entries: Sequence[Entry]) -> Future[tuple[EntryReceipt, ...]]:
         """Append the entries of one caller in one transaction, all or none."""
-        future: Future[tuple[EntryReceipt, ...]] = Future()
-        try:
-            future.set_result(self._append(entries))
-        except GovernanceError as error:
-            future.set_exception(error)
-        return future
-
-    def _append(self, entries: Sequence[Entry]) -> tuple[EntryReceipt, ...]:
         check_entries(entries)
+        return outcome_of(self._append, entries)
+
+    def _append(
+        self, calls: Sequence[Sequence[Entry]]
+    ) -> list[tuple[EntryReceipt, ...] | Exception]:
         with self._open():
             recorded_at = self._recorded_at()
-            admission = Admission(self._stock(entries), self._event_ids, recorded_at)
-            place = admission.decide(entries)
+            stock = self._stock([entry for call in calls for entry in call])
+            admission = Admission(stock, self._event_ids, recorded_at)
+            places = decide_each(admission, calls)
             admission.number(len(self._links))
-            if admission.events:
-                rows = [event_bytes(entry) for entry in admission.events]
-                self._commit(EVENTS, recorded_at, rows)
+            for layer, rows in admission.log_rows():
+                self._commit(layer, recorded_at, rows)
             for entry in admission.events:
                 self._events.append(entry)
                 self._by_id[entry.receipt.event_id] = entry
                 event = entry.new.event
                 self._by_source[event.source, event.source_id] = entry
-            if admission.actions:
-                actions = [action_bytes(entry) for entry in admission.actions]
-                self._commit(ACTIONS, recorded_at, actions)
-                self._add(admission.actions, admission.loops, admission.tasks)
-            return admission.receipts(place)
+            self._add(admission.actions, admission.loops, admission.tasks)
+            return admission.outcomes(places)
 
     def _stock(self, entries: Sequence[Entry]) -> Stock:
         """Return what is there of what entries are about."""
@@ -264,7 +260,8 @@ class MemoryStore(TownClock, LayersInForce, MemoryLoops):
             if source in self._by_source
         }
         event_ids = {entry.receipt.event_id for entry in entries_there.values()}
-        loops, tasks = self._standing(event_ids_of(entries))
+        acted_on = event_ids_of(entries)
+        loops, tasks = self._standing(acted_on)
         return Stock(
             entries_there,
             frozenset(new.event.event_id for new in events) & self._by_id.keys(),
@@ -272,6 +269,7 @@ class MemoryStore(TownClock, LayersInForce, MemoryLoops):
             self._requests_of(requests_of(entries)),
             loops,
             tasks,
+            {i: self._by_id[i].receipt.row for i in acted_on & self._by_id.keys()},
             len(self._events),
             len(self._actions),
         )

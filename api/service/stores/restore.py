@@ -15,9 +15,11 @@ from gis.errors import StoreError
 from gis.models import Event, Instant, Position
 from gis.versions import Lineage
 from layers.stores import Store
+from layers.stores.actions import read_action
 from layers.stores.event_records import NewEvent
 from layers.stores.facts import fact_layer, timestamp
-from layers.stores.log import Batch, Link
+from layers.stores.log import ACTIONS, Batch, Link
+from layers.stores.loops import Entry
 from layers.stores.protocol import MAIN_SYSTEM, Draft, Publication, VersionLayers
 
 LOGGED_TYPES: Final = {"point": "Point", "polygon": "MultiPolygon"}
@@ -93,6 +95,10 @@ def _append(store: Store, origin: Origin, link: Link, rows: list[bytes]) -> None
     try:
         if link.layer == "events":
             store.append_events([_event(row) for row in rows])
+            return
+        if link.layer == ACTIONS:
+            entries = [Entry(actions=(read_action(row),)) for row in rows]
+            store.append(entries).result()
             return
         records = [orjson.loads(row) for row in rows]
         if link.layer == "versions":

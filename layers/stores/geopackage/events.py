@@ -11,8 +11,8 @@ from typing import Any
 import orjson
 
 from gis.models import Event, Instant, Position
-from layers.stores.event_admission import Due, KnownEvents, sources_of
 from layers.stores.event_records import EventReceipt, NewEvent, StoredEvent
+from layers.stores.events import Source, sources_of
 from layers.stores.geopackage.encoding import (
     instant_texts,
     point_blob,
@@ -39,7 +39,7 @@ _KNOWN = (
     f"AND source = json_extract(asked.value, '$[0]')) AND {_NAMED}"
 )
 _TAKEN = (
-    "SELECT event_id FROM json_each(?) AS given CROSS JOIN events "
+    "SELECT event_id, fid FROM json_each(?) AS given CROSS JOIN events "
     f"ON event_id = given.value AND {_NAMED}"
 )
 _DESTINATIONS = "SELECT destination FROM outbox WHERE event_row = ? ORDER BY fid"
@@ -48,13 +48,15 @@ _FETCHED = 10_000
 _INSERTED = 1000
 
 
-def read_known_events(
+def read_entries(
     connection: sqlite3.Connection, events: Sequence[NewEvent], srs_id: int
-) -> KnownEvents:
+) -> dict[Source, StoredEvent]:
     """Return what is there of events that are brought.
 
     The idempotency key is the unique index over source and source_id.
     """
+    if not events:
+        return {}
     sources = orjson.dumps(list(sources_of(events))).decode()
     entries = {
         (entry.new.event.source, entry.new.event.source_id): entry
@@ -62,13 +64,33 @@ def read_known_events(
     }
     batches = [entry.receipt.batch for entry in entries.values()]
     refuse_miscounted(connection, "events", batches)
+    return entries
+
+
+def read_taken(
+    connection: sqlite3.Connection, events: Sequence[NewEvent]
+) -> frozenset[str]:
+    """Return those of the ids that new events bring and that events have."""
     event_ids = [new.event.event_id for new in events if new.event.event_id]
-    rows = connection.execute(_TAKEN, (orjson.dumps(event_ids).decode(),))
-    known_ids = {event_id for (event_id,) in rows}
+    return frozenset(read_rows(connection, event_ids))
+
+
+def read_rows(
+    connection: sqlite3.Connection, event_ids: Collection[str]
+) -> dict[str, int]:
+    """Return the rows in the log of events by their ids."""
+    if not event_ids:
+        return {}
+    rows = connection.execute(_TAKEN, (orjson.dumps(list(event_ids)).decode(),))
+    return {event_id: int(row) for event_id, row in rows}
+
+
+def last_row(connection: sqlite3.Connection) -> int:
+    """Return the row of the last event, 0 without one."""
     last = connection.execute(
         f"SELECT fid FROM events WHERE {_NAMED} ORDER BY fid DESC LIMIT 1"
     ).fetchone()
-    return KnownEvents(entries, known_ids, last[0] if last else 0)
+    return int(last[0]) if last else 0
 
 
 def insert_events(
@@ -90,11 +112,15 @@ def insert_events(
         connection.executemany(_INSERT, rows)
 
 
-def insert_due(connection: sqlite3.Connection, due: Sequence[Due]) -> None:
-    """Append what is to be told to whom."""
+def insert_due(connection: sqlite3.Connection, events: Iterable[StoredEvent]) -> None:
+    """Append who is to be told of events."""
     connection.executemany(
         "INSERT INTO outbox VALUES (NULL, ?, ?)",
-        [(destination, row) for row, _, destination in due],
+        [
+            (destination, entry.receipt.row)
+            for entry in events
+            for destination in entry.new.destinations
+        ],
     )
 
 

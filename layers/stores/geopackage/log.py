@@ -10,6 +10,8 @@ from gis.models import Instant
 from layers.stores.geopackage.encoding import instant_texts, read_instants
 from layers.stores.log import Link, end_of, genesis, next_link
 
+# as the partial index of the log says it
+_REVISED = "layer NOT IN ('events', 'actions')"
 _SELECT = 'SELECT sequence, layer, "rows", recorded_at, digest, head FROM log'
 
 
@@ -73,17 +75,17 @@ def append_link(
 
 
 def revision(connection: sqlite3.Connection) -> int:
-    """Return the sequence of the last link that is not of events, 0 without one."""
+    """Return the sequence of the last link not of `UNREVISED`, 0 without one."""
     (sequence,) = connection.execute(
-        "SELECT coalesce(max(sequence), 0) FROM log WHERE layer <> 'events'"
+        f"SELECT coalesce(max(sequence), 0) FROM log WHERE {_REVISED}"
     ).fetchone()
     return int(sequence)
 
 
 def changed_layers(connection: sqlite3.Connection, after: int) -> frozenset[str]:
-    """Return the layers that links after a sequence are of, but for events."""
+    """Return the layers that links after a sequence are of, but for `UNREVISED`."""
     rows = connection.execute(
-        "SELECT DISTINCT layer FROM log WHERE layer <> 'events' AND sequence > ?",
+        f"SELECT DISTINCT layer FROM log WHERE {_REVISED} AND sequence > ?",
         (after,),
     )
     return frozenset(layer for (layer,) in rows)

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -13,13 +14,23 @@ from gis.errors import RowFault, StoreError
 from gis.models import Instant
 from gis.versions import History, Version, Withdrawal
 from layers.schema.layer import LayerSchema
-from layers.stores.event_admission import Intake
+from layers.stores.actions import action_bytes
+from layers.stores.admission import (
+    Admission,
+    Stock,
+    check_entries,
+    decide_each,
+    event_ids_of,
+    event_receipts,
+    requests_of,
+)
 from layers.stores.event_records import EventReceipt, NewEvent, StoredEvent
-from layers.stores.events import EventIds, check_events, event_bytes, event_frame
+from layers.stores.events import EventIds, changed_faults, event_bytes, event_frame
 from layers.stores.fact_checks import Surroundings, prepare_facts
 from layers.stores.facts import Selection, as_known, fact_bytes, with_record
 from layers.stores.geopackage import events as event_rows
 from layers.stores.geopackage import log as links
+from layers.stores.geopackage import loop as loop_rows
 from layers.stores.geopackage import versions as version_rows
 from layers.stores.geopackage.clock import insert_clock, read_clock
 from layers.stores.geopackage.connections import StoreFile
@@ -29,11 +40,22 @@ from layers.stores.geopackage.facts import (
     last_recorded_at,
     read_facts,
 )
+from layers.stores.geopackage.loop_queries import LoopQueries
 from layers.stores.geopackage.migration import apply_missing
+from layers.stores.geopackage.outbox import OutboxRows
 from layers.stores.geopackage.strays import strays
 from layers.stores.geopackage.tables import identify, srs_id_of
-from layers.stores.group_commit import GroupCommit
-from layers.stores.log import Batch, Link, LogFault, refuse_changed, refuse_faults
+from layers.stores.group_commit import GroupCommit, outcome_of
+from layers.stores.log import (
+    ACTIONS,
+    EVENTS,
+    Batch,
+    Link,
+    LogFault,
+    refuse_changed,
+    refuse_faults,
+)
+from layers.stores.loops import Entry, EntryReceipt
 from layers.stores.protocol import MAIN_SYSTEM, Publication, VersionLayers
 from layers.stores.town_clock import KeptClock, TownClock
 from layers.stores.version_digest import version_bytes, withdrawal_bytes
@@ -45,10 +67,8 @@ from layers.stores.versions import (
     prepare,
 )
 
-EVENTS = "events"
 
-
-class GeoPackageStore(TownClock, LayersInForce):
+class GeoPackageStore(TownClock, LayersInForce, LoopQueries, OutboxRows):
     """A `Store` in a GeoPackage that `create_geopackage` made.
 
     While it is open the file has a log (``-wal``) beside it: never copy it by hand, and
@@ -185,18 +205,21 @@ class GeoPackageStore(TownClock, LayersInForce):
             return read_facts(connection, layer, self._srs_id)
 
     def append_events(self, events: Sequence[NewEvent]) -> tuple[EventReceipt, ...]:
-        """Append events; one sent before is not appended again."""
-        check_events(events)
-        append = self._append if self._group is None else self._group.append
-        return append(events)
+        """Append events of a history; one sent before is not appended again."""
+        return event_receipts(self.append([Entry(new) for new in events]).result())
+
+    def append(self, entries: Sequence[Entry]) -> Future[tuple[EntryReceipt, ...]]:
+        """Append the entries of one caller in one transaction, all or none."""
+        check_entries(entries)
+        if self._group is not None:
+            return self._group.append(entries)
+        return outcome_of(self._append, entries)
 
     def changed_events(self, events: Sequence[NewEvent]) -> list[RowFault]:
         """Return a fault for each event that came before and was other."""
         with self._file.reading() as connection:
-            known_events = event_rows.read_known_events(
-                connection, events, self._srs_id
-            )
-        return known_events.changed_faults(events)
+            entries = event_rows.read_entries(connection, events, self._srs_id)
+        return changed_faults(events, {s: e.new for s, e in entries.items()})
 
     def event(self, event_id: str) -> StoredEvent | None:
         """Return an event with both answers byte for byte."""
@@ -314,20 +337,43 @@ class GeoPackageStore(TownClock, LayersInForce):
         with self._file.reading() as connection:
             return read_clock(connection)
 
-    def _append(self, events: Sequence[NewEvent]) -> tuple[EventReceipt, ...]:
-        """Append events in one transaction."""
+    def _append(
+        self, calls: Sequence[Sequence[Entry]]
+    ) -> list[tuple[EntryReceipt, ...] | Exception]:
+        """Append the entries of several callers in one transaction."""
         with self._writing() as (connection, last, recorded_at):
-            batch = last.sequence + 1 if isinstance(last, Link) else 1
-            known_events = event_rows.read_known_events(
-                connection, events, self._srs_id
-            )
-            intake = Intake(events, known_events, self._event_ids)
-            fresh = intake.admitted(batch, recorded_at)
-            event_rows.insert_events(connection, fresh, self._srs_id)
-            event_rows.insert_due(connection, intake.due)
-            if intake.rows:
-                links.append_link(connection, last, EVENTS, recorded_at, intake.rows)
-        return tuple(intake.receipts())
+            stock = self._stock(connection, [e for call in calls for e in call])
+            admission = Admission(stock, self._event_ids, recorded_at)
+            places = decide_each(admission, calls)
+            admission.number(last.sequence if isinstance(last, Link) else 0)
+            event_rows.insert_events(connection, admission.events, self._srs_id)
+            event_rows.insert_due(connection, admission.events)
+            loop_rows.insert_actions(connection, admission.actions)
+            loop_rows.put_loops(connection, admission.loops, admission.tasks)
+            end = last
+            for layer, rows in admission.log_rows():
+                end = links.append_link(connection, end, layer, recorded_at, rows)
+        return admission.outcomes(places)
+
+    def _stock(self, connection: sqlite3.Connection, entries: Sequence[Entry]) -> Stock:
+        """Return what is there of what entries are about."""
+        events = [entry.event for entry in entries if entry.event is not None]
+        entries_there = event_rows.read_entries(connection, events, self._srs_id)
+        acted_on = event_ids_of(entries)
+        loops, tasks = loop_rows.read_standing(connection, acted_on)
+        return Stock(
+            entries_there,
+            event_rows.read_taken(connection, events),
+            loop_rows.read_intakes(
+                connection, {e.receipt.event_id for e in entries_there.values()}
+            ),
+            loop_rows.read_requests(connection, requests_of(entries)),
+            loops,
+            tasks,
+            event_rows.read_rows(connection, acted_on - loops.keys()),
+            event_rows.last_row(connection),
+            loop_rows.last_action_row(connection),
+        )
 
     def _in_force(
         self,
@@ -370,6 +416,10 @@ class GeoPackageStore(TownClock, LayersInForce):
         if link.layer == EVENTS:
             events = event_rows.events_of(connection, link.sequence, self._srs_id)
             return [event_bytes(entry) for entry in events]
+        if link.layer == ACTIONS:
+            condition = "batch = ? ORDER BY fid"
+            actions = loop_rows.read_actions(connection, condition, (link.sequence,))
+            return [action_bytes(entry) for entry in actions]
         if link.layer == "versions":
             versions = version_rows.published(connection, link.sequence, self._srs_id)
             return [version_bytes(layers) for layers in versions]

@@ -13,7 +13,7 @@ from layers.stores.geopackage.log import is_named
 from layers.stores.geopackage.tables import TABLES, guards
 from layers.stores.log import LogFault, miscounted, refuse_faults
 
-BATCHED: Final = ("versions", "withdrawals", *FACTS, "events")
+BATCHED: Final = ("versions", "withdrawals", *FACTS, "events", "actions")
 """Tables whose rows say which link they came with."""
 OF_VERSION: Final = ("lineage", "grids", "circles", "communities")
 
@@ -37,6 +37,11 @@ _OF_NO_VERSION = """
 _OF_NO_EVENT = """
     SELECT count(*), min(event_row) FROM outbox WHERE NOT EXISTS (
         SELECT 1 FROM events WHERE fid = outbox.event_row AND {named}
+    )
+"""
+_OF_NO_ACTION = """
+    SELECT count(*), min(action_row) FROM action_outbox WHERE NOT EXISTS (
+        SELECT 1 FROM actions WHERE fid = action_outbox.action_row AND {named}
     )
 """
 _NOT_INDEXED = """
@@ -94,6 +99,8 @@ def strays(connection: sqlite3.Connection) -> Iterator[LogFault]:
         yield from _found(connection, query, table, "version")
     query = _OF_NO_EVENT.format(named=is_named("events"))
     yield from _found(connection, query, "outbox", "event row")
+    query = _OF_NO_ACTION.format(named=is_named("actions"))
+    yield from _found(connection, query, "action_outbox", "action row")
     yield from _index_faults(connection)
     yield from _missing_guards(connection)
 

@@ -4,9 +4,10 @@ import threading
 
 import pytest
 
-from gis.errors import InvalidLayerError, StoreUnavailableError
+from gis.errors import InvalidLayerError, StoreBusyError, StoreUnavailableError
 from layers.stores import group_commit
-from layers.stores.group_commit import GroupCommit
+from layers.stores.group_commit import GroupCommit, outcome_of
+from layers.stores.loops import Entry
 from support.makers.store_history import new_event
 
 
@@ -17,15 +18,17 @@ class Gate:
         self.is_open = threading.Event()
         self.batches = []
 
-    def __call__(self, events):
+    def __call__(self, calls):
         self.is_open.wait()
-        ids = [new.event.source_id for new in events]
+        ids = [entry.event.event.source_id for entries in calls for entry in entries]
         if "poison" in ids:
             raise InvalidLayerError("Event 'poison' is refused; leave it out.")
         if "end" in ids:
             raise SystemExit
         self.batches.append(ids)
-        return tuple(ids)
+        return [
+            InvalidLayerError("No.") if name == "wrong" else (name,) for name in ids
+        ]
 
 
 def call_each(group, names):
@@ -34,7 +37,7 @@ def call_each(group, names):
 
     def call(name):
         try:
-            heard[name] = group.append([new_event(name)])
+            heard[name] = group.append([Entry(new_event(name))]).result()
         except Exception as error:
             heard[name] = error
 
@@ -83,12 +86,12 @@ def test_dead_writer_thread_fails_those_who_wait_and_those_who_come():
     assert {type(error) for error in heard.values()} == {StoreUnavailableError}
     assert not group.is_alive()
     with pytest.raises(StoreUnavailableError, match="writer of the store has ended"):
-        group.append([new_event("c")])
+        group.append([Entry(new_event("c"))])
     group.close()
 
 
 def test_transaction_takes_no_further_caller_once_it_is_full(monkeypatch):
-    monkeypatch.setattr(group_commit, "BATCH_EVENTS", 2)
+    monkeypatch.setattr(group_commit, "BATCH_ENTRIES", 2)
     gate = Gate()
     group = GroupCommit(gate)
     _, threads = call_each(group, "abcde")
@@ -112,4 +115,54 @@ def test_what_waits_is_appended_before_the_end_and_nothing_after():
     assert heard == {"a": ("a",), "b": ("b",)}
     assert not group.is_alive()
     with pytest.raises(StoreUnavailableError, match="send them again"):
-        group.append([new_event("c")])
+        group.append([Entry(new_event("c"))])
+
+
+def test_a_refusal_of_one_leaves_the_transaction_of_the_others():
+    gate = Gate()
+    group = GroupCommit(gate)
+    heard, threads = call_each(group, ["a", "b", "wrong", "c"])
+    gate.is_open.set()
+    for thread in threads:
+        thread.join()
+    group.close()
+    assert gate.batches == [["a"], ["b", "wrong", "c"]]
+    assert isinstance(heard.pop("wrong"), InvalidLayerError)
+    assert heard == {name: (name,) for name in "abc"}
+
+
+def test_a_caller_too_many_is_refused_at_once():
+    gate = Gate()
+    group = GroupCommit(gate, most_waiting=2)
+    _, threads = call_each(group, "abc")
+    assert group.waiting() == 2
+    with pytest.raises(StoreBusyError, match="2 callers wait"):
+        group.append([Entry(new_event("d"))])
+    gate.is_open.set()
+    for thread in threads:
+        thread.join()
+    group.close()
+    assert gate.batches == [["a"], ["b", "c"]]
+
+
+def test_who_went_away_before_its_turn_has_nothing_appended():
+    gate = Gate()
+    group = GroupCommit(gate)
+    _, threads = call_each(group, "a")
+    future = group.append([Entry(new_event("b"))])
+    assert future.cancel()
+    gate.is_open.set()
+    for thread in threads:
+        thread.join()
+    group.close()
+    assert gate.batches == [["a"]]
+
+
+def test_a_call_of_its_own_has_its_outcome_at_once():
+    gate = Gate()
+    gate.is_open.set()
+    assert outcome_of(gate, [Entry(new_event("a"))]).result() == ("a",)
+    for name in ("wrong", "poison"):
+        assert isinstance(
+            outcome_of(gate, [Entry(new_event(name))]).exception(), InvalidLayerError
+        )

@@ -7,14 +7,17 @@ from layers.stores.geopackage.events import (
     events_of,
     insert_due,
     insert_events,
+    last_row,
+    read_entries,
     read_event,
     read_events,
-    read_known_events,
     read_outbox,
+    read_rows,
+    read_taken,
 )
 from support.harness.geopackage_rooms import SRS_ID, add_links, open_file
 from support.makers.store_history import day, new_event
-from support.makers.stored_rows import bare, due_of, events_of_town, make_memory_town
+from support.makers.stored_rows import bare, events_of_town, make_memory_town
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +37,7 @@ def file(tmp_path_factory, town, events):
         with opened.writing() as connection:
             add_links(connection, town)
             insert_events(connection, events, SRS_ID)
-            insert_due(connection, due_of(events))
+            insert_due(connection, events)
         yield opened
 
 
@@ -80,16 +83,18 @@ def test_what_is_there_of_events_that_are_brought_is_known(file, events):
         new_event("restored", event_id=event_id),
     ]
     with file.reading() as connection:
-        stock = read_known_events(connection, brought, SRS_ID)
-    assert stock.entries == {("hotline", "1"): bare(events[0])}
-    assert stock.event_ids == {event_id}
-    assert stock.row == 3
+        entries = read_entries(connection, brought, SRS_ID)
+        assert entries == {("hotline", "1"): bare(events[0])}
+        assert read_taken(connection, brought) == {event_id}
+        assert read_rows(connection, [event_id, "other"]) == {event_id: 2}
+        assert last_row(connection) == 3
 
 
 def test_nothing_is_known_of_an_empty_file(tmp_path):
     with open_file(tmp_path) as file, file.reading() as connection:
-        stock = read_known_events(connection, [new_event("1")], SRS_ID)
-    assert (stock.entries, stock.event_ids, stock.row) == ({}, set(), 0)
+        assert read_entries(connection, [new_event("1")], SRS_ID) == {}
+        assert read_rows(connection, ["other"]) == {}
+        assert last_row(connection) == 0
 
 
 def test_outbox_of_a_destination_is_read_on_from_a_row(file, events):

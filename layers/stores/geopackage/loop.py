@@ -1,0 +1,264 @@
+"""Actions, loops and tasks as rows of a GeoPackage."""
+
+# ruff: noqa: S608  the words are of this module
+
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields
+from typing import Any, Final
+
+import orjson
+
+from gis.errors import StoreError
+from gis.events import Action, Loop, StoredAction, Task
+from layers.stores.actions import body_of, read_body
+from layers.stores.admission import Request, Tasks
+from layers.stores.geopackage.encoding import instant_texts, read_instants
+from layers.stores.geopackage.log import is_named
+
+NAMED: Final = is_named("actions")
+_ACTION_COLUMNS: Final = (
+    *("fid", "event_id", "seq", "action_id", "action", "at", "path", "task_id"),
+    *("key_id", "role", "post_id", "reason", "body", "request_key", "fingerprint"),
+    *("status", "answer", "destinations", "recorded_at", "batch"),
+)
+_INSERT_ACTION = f"INSERT INTO actions VALUES ({','.join('?' * len(_ACTION_COLUMNS))})"
+SELECT_ACTIONS: Final = f"SELECT {','.join(_ACTION_COLUMNS)} FROM actions"
+
+LOOP_COLUMNS: Final = tuple(
+    "event_row" if f.name == "row" else f.name for f in fields(Loop)
+)
+TASK_COLUMNS: Final = tuple(f.name for f in fields(Task))
+_FLAGS = tuple(
+    place for place, f in enumerate(fields(Loop)) if f.name.startswith("is_")
+)
+
+
+def _upsert(table: str, columns: tuple[str, ...], key: str) -> str:
+    """Return the statement that writes a row in place of that of its key."""
+    marks = ",".join("?" * len(columns))
+    values = ",".join(f"{name} = excluded.{name}" for name in columns if name != key)
+    return (
+        f"INSERT INTO {table} ({','.join(columns)}) VALUES ({marks}) "
+        f"ON CONFLICT ({key}) DO UPDATE SET {values}"
+    )
+
+
+_PUT_LOOP = _upsert("loops", LOOP_COLUMNS, "event_row")
+_PUT_TASK = _upsert("tasks", TASK_COLUMNS, "task_id")
+SELECT_LOOPS: Final = f"SELECT {','.join(LOOP_COLUMNS)} FROM loops"
+SELECT_TASKS: Final = f"SELECT {','.join(TASK_COLUMNS)} FROM tasks"
+OF_IDS: Final = "IN (SELECT value FROM json_each(?))"
+_OUTBOX_ROW = "SELECT coalesce(max(fid), 0) FROM action_outbox"
+
+
+def insert_actions(
+    connection: sqlite3.Connection, actions: Sequence[StoredAction]
+) -> None:
+    """Append actions, and what is to be told of them to whom."""
+    if not actions:
+        return
+    [recorded_at] = instant_texts([actions[0].recorded_at])
+    connection.executemany(
+        _INSERT_ACTION, [_action_row(entry, recorded_at) for entry in actions]
+    )
+    if not any(entry.action.destinations for entry in actions):
+        return
+    (row,) = connection.execute(_OUTBOX_ROW).fetchone()
+    for entry in actions:
+        for destination in entry.action.destinations:
+            row += 1
+            place = entry.row, entry.action.event_id or "", destination
+            connection.execute(
+                "INSERT INTO action_outbox VALUES (?, ?, ?, ?)", (row, *place)
+            )
+            connection.execute(
+                "INSERT INTO deliveries (outbox_row, action_row, event_id, "
+                "destination, state, attempts, error, next_at) "
+                "VALUES (?, ?, ?, ?, 'waiting', 0, '', ?)",
+                (row, *place, entry.recorded_at),
+            )
+
+
+def put_loops(
+    connection: sqlite3.Connection, loops: Iterable[Loop], tasks: Iterable[Task]
+) -> None:
+    """Write where events stand, in place of where they stood."""
+    connection.executemany(_PUT_LOOP, map(astuple_of, loops))
+    connection.executemany(_PUT_TASK, map(astuple_of, tasks))
+
+
+def astuple_of(record: Loop | Task) -> tuple[Any, ...]:
+    """Return the values of a record; `dataclasses.astuple` copies them deeply."""
+    return tuple(getattr(record, name) for name in record.__slots__)
+
+
+def read_actions(
+    connection: sqlite3.Connection, condition: str, values: Sequence[object]
+) -> Iterator[StoredAction]:
+    """Yield the actions for which a condition holds and that the log names.
+
+    Parameters
+    ----------
+    connection
+        Inside a transaction.
+    condition
+        After WHERE; an order may stand behind it.
+    values
+        Of its placeholders.
+    """
+    rows = connection.execute(f"{SELECT_ACTIONS} WHERE {NAMED} AND {condition}", values)
+    return map(_stored_action, rows)
+
+
+def read_loops(
+    connection: sqlite3.Connection, condition: str, values: Sequence[object]
+) -> Iterator[Loop]:
+    """Yield the loops for which a condition holds."""
+    rows = connection.execute(f"{SELECT_LOOPS} WHERE {condition}", values)
+    return map(_loop, rows)
+
+
+def read_tasks(
+    connection: sqlite3.Connection, condition: str, values: Sequence[object]
+) -> Iterator[Task]:
+    """Yield the tasks for which a condition holds."""
+    rows = connection.execute(f"{SELECT_TASKS} WHERE {condition}", values)
+    return (Task(*row) for row in rows)
+
+
+def read_standing(
+    connection: sqlite3.Connection, event_ids: Collection[str]
+) -> tuple[dict[str, Loop], dict[str, Tasks]]:
+    """Return loops and tasks of events by their ids."""
+    if not event_ids:
+        return {}, {}
+    values = [orjson.dumps(sorted(event_ids)).decode()]
+    loops = {
+        loop.event_id: loop
+        for loop in read_loops(connection, f"event_id {OF_IDS}", values)
+    }
+    tasks: dict[str, dict[str, Task]] = {event_id: {} for event_id in loops}
+    for task in read_tasks(connection, f"event_id {OF_IDS}", values):
+        tasks.setdefault(task.event_id, {})[task.task_id] = task
+    return loops, dict(tasks)
+
+
+def read_requests(
+    connection: sqlite3.Connection, requests: Collection[Request]
+) -> dict[Request, StoredAction]:
+    """Return the actions that requests brought."""
+    found: dict[Request, StoredAction] = {}
+    for request in requests:
+        condition = "key_id = ? AND request_key = ? AND request_key <> ''"
+        for entry in read_actions(connection, condition, request):
+            found[request] = entry
+    return found
+
+
+def read_intakes(
+    connection: sqlite3.Connection, event_ids: Collection[str]
+) -> dict[str, StoredAction]:
+    """Return the first action of each event that has one."""
+    if not event_ids:
+        return {}
+    values = [orjson.dumps(sorted(event_ids)).decode()]
+    condition = f"seq = 1 AND event_id {OF_IDS}"
+    return {
+        entry.action.event_id or "": entry
+        for entry in read_actions(connection, condition, values)
+    }
+
+
+def last_action_row(connection: sqlite3.Connection) -> int:
+    """Return the row of the last action, 0 without one."""
+    (row,) = connection.execute("SELECT coalesce(max(fid), 0) FROM actions").fetchone()
+    return int(row)
+
+
+def differing_rows(
+    connection: sqlite3.Connection,
+    loops: Mapping[str, Loop],
+    tasks: Mapping[str, Tasks],
+) -> int:
+    """Return how many rows of loops and tasks are missing, surplus or other."""
+    there = set(read_loops(connection, "true", ()))
+    count = len(there ^ set(loops.values()))
+    task_rows = set(read_tasks(connection, "true", ()))
+    wanted = {task for some in tasks.values() for task in some.values()}
+    return count + len(task_rows ^ wanted)
+
+
+def _action_row(entry: StoredAction, recorded_at: str | None) -> tuple[object, ...]:
+    """Return an action in the order of `_ACTION_COLUMNS`."""
+    action = entry.action
+    return (
+        entry.row,
+        action.event_id,
+        entry.seq,
+        action.action_id,
+        action.action,
+        action.at,
+        ">".join(action.path),
+        action.task_id,
+        action.key_id,
+        action.role,
+        action.post_id,
+        action.reason,
+        body_of(action),
+        action.request_key,
+        action.fingerprint,
+        action.status,
+        action.answer,
+        orjson.dumps(action.destinations).decode(),
+        recorded_at,
+        entry.batch,
+    )
+
+
+def _stored_action(row: tuple[Any, ...]) -> StoredAction:
+    """Return the action of a row of `_ACTION_COLUMNS`."""
+    fid, event_id, seq, action_id, action, at, path, task_id = row[:8]
+    key_id, role, post_id, reason, body, request_key, fingerprint = row[8:15]
+    status, answer, destinations, recorded_at, batch = row[15:]
+    try:
+        asked, changes = read_body(body)
+        names = tuple(orjson.loads(destinations))
+    except (ValueError, KeyError, TypeError) as error:
+        raise StoreError(
+            f"Action {fid} is not as it was stored; take the last export."
+        ) from error
+    [instant] = read_instants([recorded_at])
+    return StoredAction(
+        Action(
+            action_id,
+            event_id,
+            action,
+            at,
+            tuple(path.split(">")) if path else (),
+            task_id,
+            key_id,
+            role,
+            post_id,
+            reason,
+            asked,
+            changes,
+            request_key,
+            fingerprint,
+            status,
+            answer,
+            names,
+        ),
+        fid,
+        seq,
+        batch,
+        instant,
+    )
+
+
+def _loop(row: tuple[Any, ...]) -> Loop:
+    """Return the loop of a row of `LOOP_COLUMNS`."""
+    values = list(row)
+    for place in _FLAGS:
+        values[place] = bool(values[place])
+    return Loop(*values)

@@ -1,0 +1,167 @@
+"""What a GeoPackage is asked about actions, loops and tasks."""
+
+# ruff: noqa: S608  the words are of this floor
+
+import sqlite3
+from abc import ABC
+from contextlib import closing
+from typing import Final
+
+from gis.access import Scope
+from gis.events import Loop, StoredAction, Task, fold_all
+from gis.models import Instant
+from layers.stores.admission import Tasks
+from layers.stores.geopackage import loop as rows
+from layers.stores.geopackage.connections import StoreFile
+from layers.stores.loop_conditions import Condition, loop_condition, task_condition
+from layers.stores.loops import LoopQuery, TaskQuery
+from layers.stores.scope import scope_condition
+
+FEW: Final = 5_000
+"""So many rows are sorted sooner than others are walked by."""
+_CHANGES: Final = (
+    "fid > ? AND event_id IN (SELECT event_id FROM loops WHERE event_id = "
+    "actions.event_id AND {scope}) ORDER BY fid LIMIT ?"
+)
+
+
+class LoopQueries(ABC):
+    """The `Loops` of a store in a file, but for `append`."""
+
+    _file: StoreFile
+
+    def actions(self, event_id: str) -> tuple[StoredAction, ...]:
+        """Return the actions of an event in order."""
+        with self._file.reading() as connection:
+            condition = "event_id = ? ORDER BY seq"
+            return tuple(rows.read_actions(connection, condition, (event_id,)))
+
+    def action_of(self, key_id: str, request_key: str) -> StoredAction | None:
+        """Return the action that a request of a key brought."""
+        request = key_id, request_key
+        with self._file.reading() as connection:
+            return rows.read_requests(connection, [request]).get(request)
+
+    def loop(self, event_id: str) -> Loop | None:
+        """Return where an event stands."""
+        with self._file.reading() as connection:
+            return next(rows.read_loops(connection, "event_id = ?", (event_id,)), None)
+
+    def loops(self, query: LoopQuery, scope: Scope) -> tuple[Loop, ...]:
+        """Return the loops that are asked for and that the scope sees."""
+        asked = loop_condition(query).and_(scope_condition(scope))
+        with self._file.reading() as connection:
+            order = _order(connection, asked)
+            return tuple(
+                rows.read_loops(
+                    connection, f"{asked.sql} {order}", (*asked.values, query.limit)
+                )
+            )
+
+    def count_loops(self, query: LoopQuery, scope: Scope) -> int:
+        """Return how many there are of them."""
+        asked = loop_condition(query).and_(scope_condition(scope))
+        with self._file.reading() as connection:
+            return _count(connection, asked)
+
+    def is_visible(self, event_id: str, scope: Scope) -> bool:
+        """Say whether the scope sees an event."""
+        asked = Condition("event_id = ?", (event_id,)).and_(scope_condition(scope))
+        with self._file.reading() as connection:
+            return bool(_count(connection, asked))
+
+    def tasks(self, query: TaskQuery, scope: Scope) -> tuple[Task, ...]:
+        """Return the tasks that are asked for, of events that the scope sees."""
+        asked, seen = task_condition(query), scope_condition(scope)
+        condition = (
+            f"{asked.sql} AND EXISTS (SELECT 1 FROM loops WHERE loops.event_id = "
+            f"tasks.event_id AND {seen.sql}) ORDER BY due_at, task_id LIMIT ?"
+        )
+        values = (*asked.values, *seen.values, query.limit)
+        with self._file.reading() as connection:
+            return tuple(rows.read_tasks(connection, condition, values))
+
+    def changes(
+        self, after: int, limit: int, scope: Scope
+    ) -> tuple[tuple[StoredAction, Loop], ...]:
+        """Return actions after a row, each with the loop as it is now."""
+        seen = scope_condition(scope)
+        with self._file.reading() as connection:
+            condition = _CHANGES.format(scope=seen.sql)
+            values = (after, *seen.values, limit)
+            entries = tuple(rows.read_actions(connection, condition, values))
+            event_ids = {entry.action.event_id or "" for entry in entries}
+            loops, _ = rows.read_standing(connection, event_ids)
+        return tuple((entry, loops[entry.action.event_id or ""]) for entry in entries)
+
+    def due(self, at: Instant, limit: int) -> tuple[Task, ...]:
+        """Return open tasks that climb at or before a time."""
+        condition = (
+            "state = 'open' AND climbs_at IS NOT NULL AND climbs_at <= ? "
+            "ORDER BY climbs_at, task_id LIMIT ?"
+        )
+        with self._file.reading() as connection:
+            return tuple(rows.read_tasks(connection, condition, (at, limit)))
+
+    def last_action(self) -> int:
+        """Return the row of the last action, 0 without one."""
+        with self._file.reading() as connection:
+            return rows.last_action_row(connection)
+
+    def wait_for_action(self, row: int, timeout_s: float) -> int:
+        """Return the row of the last action as soon as it is not the one given."""
+        with closing(self._file.commits(timeout_s)) as commits:
+            last = map(rows.last_action_row, commits)
+            return next((number for number in last if number != row), row)
+
+    def audit(self, after: int, limit: int) -> tuple[StoredAction, ...]:
+        """Return the actions of no event after a row, in order."""
+        condition = "event_id IS NULL AND fid > ? ORDER BY fid LIMIT ?"
+        with self._file.reading() as connection:
+            return tuple(rows.read_actions(connection, condition, (after, limit)))
+
+    def rebuild_loops(self) -> int:
+        """Make loops and tasks again from the actions; return how many differed."""
+        with self._file.writing() as connection:
+            loops, tasks = _folded(connection)
+            count = rows.differing_rows(connection, loops, tasks)
+            if count:
+                connection.execute("DELETE FROM loops")
+                connection.execute("DELETE FROM tasks")
+                every = (task for some in tasks.values() for task in some.values())
+                rows.put_loops(connection, loops.values(), every)
+        return count
+
+
+def _order(connection: sqlite3.Connection, asked: Condition) -> str:
+    """Return how loops are ordered: few are sorted, many are met while walking."""
+    some = f"SELECT count(*) FROM (SELECT 1 FROM loops WHERE {asked.sql} LIMIT ?)"
+    (count,) = connection.execute(some, (*asked.values, FEW)).fetchone()
+    # the sign keeps SQLite from walking by all rows for a few
+    column = "+event_row" if count < FEW else "event_row"
+    return f"ORDER BY {column} DESC LIMIT ?"
+
+
+def _count(connection: sqlite3.Connection, asked: Condition) -> int:
+    query = f"SELECT count(*) FROM loops WHERE {asked.sql}"
+    (count,) = connection.execute(query, asked.values).fetchone()
+    return int(count)
+
+
+def _folded(
+    connection: sqlite3.Connection,
+) -> tuple[dict[str, Loop], dict[str, Tasks]]:
+    """Return loops and tasks as their actions say."""
+    loops: dict[str, Loop] = {}
+    tasks: dict[str, Tasks] = {}
+    condition = "event_id IS NOT NULL ORDER BY event_id, seq"
+    by_event: dict[str, list[StoredAction]] = {}
+    for entry in rows.read_actions(connection, condition, ()):
+        by_event.setdefault(entry.action.event_id or "", []).append(entry)
+    for event_id, entries in by_event.items():
+        (row,) = connection.execute(
+            "SELECT fid FROM events WHERE event_id = ?", (event_id,)
+        ).fetchone()
+        changes = [entry.action.changes for entry in entries]
+        loops[event_id], tasks[event_id] = fold_all(Loop(event_id, row), changes)
+    return loops, tasks

@@ -1,0 +1,163 @@
+"""What is asked for of loops and tasks, as conditions of SQL."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from layers.stores.loops import LoopQuery, TaskQuery
+
+AFTER_SLASH: Final = "0"
+"""The character after ``/``: what begins with a path lies before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition after WHERE, and the values of its placeholders.
+
+    Examples
+    --------
+    >>> Condition("state = ?", ("closed",)).and_(Condition("true"))
+    Condition(sql='(state = ?) AND (true)', values=('closed',))
+    """
+
+    sql: str
+    values: tuple[object, ...] = ()
+
+    def and_(self, other: "Condition") -> "Condition":
+        """Return the condition that both hold."""
+        values = (*self.values, *other.values)
+        return Condition(f"({self.sql}) AND ({other.sql})", values)
+
+
+def loop_condition(query: LoopQuery, mark: str = "?") -> Condition:
+    """Return the condition of a query of loops, but for its limit.
+
+    Parameters
+    ----------
+    query
+        What is asked for.
+    mark
+        How a placeholder is written.
+
+    Examples
+    --------
+    >>> loop_condition(LoopQuery(kinds=("noise",), below=7))
+    Condition(sql='(kind IN (?)) AND (event_row < ?)', values=('noise', 7))
+    """
+    chosen: tuple[tuple[str, Sequence[str]], ...] = (
+        ("state", query.states),
+        ("kind", query.kinds),
+        ("source", query.sources),
+        ("pack", query.packs),
+        ("post_id", (query.post_id,) if query.post_id else ()),
+        ("cluster", (query.cluster,) if query.cluster else ()),
+    )
+    parts = [one_of(column, values, mark) for column, values in chosen if values]
+    if query.area_path:
+        parts.append(below_path(query.area_path, mark))
+    if query.is_open is not None:
+        parts.append(Condition(f"phase {'<>' if query.is_open else '='} 'closed'"))
+    if query.overdue_at is not None:
+        sql = f"phase <> 'closed' AND due_at < {mark}"
+        parts.append(Condition(sql, (query.overdue_at,)))
+    if query.bounds is not None:
+        west, south, east, north = query.bounds
+        sql = f"lon BETWEEN {mark} AND {mark} AND lat BETWEEN {mark} AND {mark}"
+        parts.append(Condition(sql, (west, east, south, north)))
+    limits = (
+        ("occurred_at >=", query.since),
+        ("occurred_at <", query.until),
+        ("event_row <", query.below),
+    )
+    parts += [Condition(f"{s} {mark}", (v,)) for s, v in limits if v is not None]
+    return all_of(parts)
+
+
+def task_condition(query: TaskQuery, mark: str = "?") -> Condition:
+    """Return the condition of a query of tasks, but for its limit.
+
+    Examples
+    --------
+    >>> task_condition(TaskQuery(event_id="E", is_open=True))
+    Condition(sql="(event_id = ?) AND (state = 'open')", values=('E',))
+    """
+    parts = [
+        Condition(f"{column} = {mark}", (value,))
+        for column, value in (
+            ("event_id", query.event_id),
+            ("whistle_id", query.whistle_id),
+        )
+        if value
+    ]
+    owners = [
+        one_of(column, values, mark)
+        for column, values in (
+            ("post_id", query.post_ids),
+            ("department_id", query.department_ids),
+        )
+        if values
+    ]
+    if owners:
+        parts.append(any_of(owners))
+    if query.is_open is not None:
+        parts.append(Condition(f"state {'=' if query.is_open else '<>'} 'open'"))
+    return all_of(parts)
+
+
+def one_of(column: str, values: Sequence[str], mark: str = "?") -> Condition:
+    """Return the condition that a column has one of some values.
+
+    Examples
+    --------
+    >>> one_of("kind", ("noise", "theft"))
+    Condition(sql='kind IN (?,?)', values=('noise', 'theft'))
+    """
+    return Condition(f"{column} IN ({','.join([mark] * len(values))})", tuple(values))
+
+
+def below_path(path: str, mark: str = "?") -> Condition:
+    """Return the condition that an area lies in another, by their paths.
+
+    Parameters
+    ----------
+    path
+        Ended by ``/``; empty is everywhere.
+    mark
+        How a placeholder is written.
+
+    Examples
+    --------
+    >>> below_path("C1-01/").values
+    ('C1-01/', 'C1-010')
+    """
+    if not path:
+        return Condition("true")
+    sql = f"area_path >= {mark} AND area_path < {mark}"
+    return Condition(sql, (path, path[:-1] + AFTER_SLASH))
+
+
+def all_of(conditions: Sequence[Condition]) -> Condition:
+    """Return the condition that all hold; of none it is true.
+
+    Examples
+    --------
+    >>> all_of([])
+    Condition(sql='true', values=())
+    """
+    return _joined(conditions, "AND") if conditions else Condition("true")
+
+
+def any_of(conditions: Sequence[Condition]) -> Condition:
+    """Return the condition that at least one holds; of none it is false.
+
+    Examples
+    --------
+    >>> any_of([])
+    Condition(sql='false', values=())
+    """
+    return _joined(conditions, "OR") if conditions else Condition("false")
+
+
+def _joined(conditions: Sequence[Condition], word: str) -> Condition:
+    values = tuple(value for c in conditions for value in c.values)
+    return Condition(f" {word} ".join(f"({c.sql})" for c in conditions), values)
