@@ -139,6 +139,157 @@ class Post:
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """Who may report events, and how what it says is to be read.
+
+    Attributes
+    ----------
+    source
+        Its id.
+    name_zh, name_en
+        Its names; the English one may be empty.
+    sort
+        ``camera``, ``drone``, ``sensor``, ``citizen``, ``member``, ``inspection``,
+        ``hotline``, ``feed`` or ``pagoda``.
+    datum
+        Datum of its positions; None where each event says its own.
+    accuracy_m
+        Radius of 68 % of its positions, metres, where an event says none.
+    kind_map
+        Its own words -> kinds.
+    trust
+        Share of its reports that prove true, where that is known.
+    destination_id
+        Who is told what became of its events; None for nobody.
+    owner
+        Body that answers for it.
+    """
+
+    source: str
+    name_zh: str
+    name_en: str
+    sort: str
+    datum: str | None
+    accuracy_m: float | None
+    kind_map: Mapping[str, str]
+    trust: float | None
+    destination_id: str | None
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A source's eye with a place; one in a home is a person's place in disguise.
+
+    Attributes
+    ----------
+    device_id, source, sort
+        Its id, the source it reports for, and what it is.
+    in_home
+        Whether it is in a home: then it is never shown.
+    accuracy_m
+        How far what it sees may be from its own place, metres.
+    lon, lat
+        Its place in degrees of the store; None for both where it has none.
+    """
+
+    device_id: str
+    source: str
+    sort: str
+    in_home: bool
+    accuracy_m: float | None
+    lon: float | None
+    lat: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    """A body, a team or a centre that an event may go to.
+
+    Attributes
+    ----------
+    department_id
+        Its id, as packs name it.
+    name_zh, name_en
+        Its names; the English one may be empty.
+    rank
+        Order among departments; 1 is first.
+    platform
+        Platform that it works on; empty for none.
+    post_id
+        Its duty post; None where it has none.
+    team
+        ``guidance``, ``enforcement`` or ``mediation``; empty where it is no team.
+    lon, lat
+        Where it is, in degrees of the store; None for both where it is no point.
+    """
+
+    department_id: str
+    name_zh: str
+    name_en: str
+    rank: int
+    platform: str
+    post_id: PostId | None
+    team: str
+    lon: float | None
+    lat: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where what happens to events is told.
+
+    Attributes
+    ----------
+    destination_id
+        Its id.
+    url
+        Address that webhooks are sent to.
+    secret_id
+        Variable of the environment with the secret that signs them.
+    is_disabled
+        Whether nothing is sent.
+    """
+
+    destination_id: str
+    url: str
+    secret_id: str
+    is_disabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What a key may do, and for whom; the key itself is kept nowhere.
+
+    Attributes
+    ----------
+    key_id
+        Its id.
+    sha256
+        SHA-256 of the key, hexadecimal.
+    role
+        What it is for.
+    holder_id
+        Number of who has it; None where that is no person.
+    department_id, source
+        The department or source that has it; None where none does.
+    area_id
+        Grid or circle that it is limited to; None for no such limit.
+    grants
+        Sensitive kinds that it sees.
+    """
+
+    key_id: str
+    sha256: str
+    role: str
+    holder_id: str | None
+    department_id: str | None
+    source: str | None
+    area_id: str | None
+    grants: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Holding:
     """Who holds the leader post of a grid or circle, or any other post, at a time.
 

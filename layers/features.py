@@ -30,7 +30,8 @@ WGS84: Final = (("OGC", "CRS84"), ("EPSG", "4326"))
 def shared_frame(frame: Frame, schema: LayerSchema, scope: Scope) -> Frame:
     """Return the columns that a scope sees, in the order of the frame.
 
-    A column that the schema does not know, its geometry aside, is closed.
+    A column that the schema does not know, its geometry aside, is closed. A row that
+    the schema closes (`LayerSchema.closed_where`) leaves in no scope.
 
     Parameters
     ----------
@@ -48,6 +49,7 @@ def shared_frame(frame: Frame, schema: LayerSchema, scope: Scope) -> Frame:
     >>> list(shared_frame(rows, POSTS, OPEN)), list(shared_frame(rows, POSTS, LOOPBACK))
     (['post_id'], ['holder_id', 'post_id'])
     """
+    frame = _open_rows(frame, schema)
     if scope == WHOLE:
         return frame
     names = {field.name for field in schema.fields if field.sharing in scope}
@@ -241,9 +243,19 @@ def _pairs(
 ) -> Iterator[tuple[Json, Json | None]]:
     """Yield the record and the geometry of each row, as far as the scope sees them."""
     is_seen = schema.geometry_sharing in scope or scope == WHOLE
+    frame = _open_rows(frame, schema)
     shapes = frame.geometry if is_seen else [None] * len(frame)
     for record, shape in zip(rows(frame, schema, scope), shapes, strict=True):
         yield record, None if shape is None else mapping(shape)
+
+
+def _open_rows(frame: Frame, schema: LayerSchema) -> Frame:
+    """Return the rows that are not closed whole."""
+    if schema.closed_where is None:
+        return frame
+    is_closed = frame[schema.closed_where].eq(True).fillna(False).astype(bool)
+    open_rows: Frame = frame[~is_closed]
+    return open_rows
 
 
 def _foreign(value: object) -> str:

@@ -63,6 +63,8 @@ class Field:
         the log only where it is filled, so that older rows keep their bytes.
     is_none
         Says which of its texts mean that there is none; such a cell is empty.
+    is_secret
+        Whether a fault must not repeat what stands in a cell.
     """
 
     name: str
@@ -75,6 +77,7 @@ class Field:
     rule: Callable[[Any], object] | None = None
     is_later: bool = False
     is_none: Callable[[str], bool] | None = None
+    is_secret: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,9 @@ class LayerSchema:
         The columns that the layer knows; other columns may stand beside them.
     owner
         Body that answers for what the layer says, for the data dictionary.
+    closed_where
+        Column of flags; a row in which it is true is closed whole: no layer shows it
+        and no file of one. None where every row is as its columns are.
     """
 
     name: str
@@ -100,6 +106,12 @@ class LayerSchema:
     geometry: Literal["polygon", "point"] | None
     fields: tuple[Field, ...]
     owner: str = ""
+    closed_where: str | None = None
+
+    @property
+    def key_sharing(self) -> Sharing:
+        """Who may see which rows there are; a layer with a closed key is closed."""
+        return next(field.sharing for field in self.fields if field.name == self.key)
 
     @property
     def geometry_sharing(self) -> Sharing:
@@ -357,7 +369,8 @@ def _converted(column: pd.Series, field: Field) -> tuple[pd.Series, list[RowFaul
         try:
             values.append(_allowed(read(value), field))
         except ValueError as error:
-            faults.append(RowFault(row, field.name, f"{_shown(value)} {error}"))
+            cell = "the value" if field.is_secret else _shown(value)
+            faults.append(RowFault(row, field.name, f"{cell} {error}"))
             continue
         if values[-1] is None and field.required:
             rule = f"is empty, expected {expected}"

@@ -17,13 +17,18 @@ from gis.errors import InvalidLayerError
 from gis.local_time import EPOCH, MILLISECOND
 from gis.models import Instant
 from layers.packs.rulebook import rule_faults
+from layers.schema.departments import DEPARTMENTS
+from layers.schema.destinations import DESTINATIONS
+from layers.schema.devices import DEVICES
 from layers.schema.duties import DUTY_RECORDS, overlap_faults
 from layers.schema.enterprises import ENTERPRISES, uncodable_faults
 from layers.schema.inspections import INSPECTIONS, future_faults
+from layers.schema.keys import KEYS, digest_faults, role_faults
 from layers.schema.layer import Field, LayerSchema, RowRule
 from layers.schema.neighbours import NEIGHBOURS
 from layers.schema.posts import POSTS
 from layers.schema.rules import RULES
+from layers.schema.sources import SOURCES
 from layers.schema.stations import STATIONS
 
 TIME_FIELDS: Final = (
@@ -138,6 +143,36 @@ FACTS: Final[Mapping[str, FactLayer]] = MappingProxyType(
         ),
         "stations": FactLayer(STATIONS, ("station_id",)),
         "neighbours": FactLayer(NEIGHBOURS, ("neighbour_id",), is_later=True),
+        "destinations": FactLayer(DESTINATIONS, ("destination_id",), is_later=True),
+        "sources": FactLayer(
+            SOURCES,
+            ("source",),
+            (Reference("destination_id", "destinations", "destination_id"),),
+            is_later=True,
+        ),
+        "devices": FactLayer(
+            DEVICES,
+            ("device_id",),
+            (Reference("source", "sources", "source"),),
+            is_later=True,
+        ),
+        "departments": FactLayer(
+            DEPARTMENTS,
+            ("department_id",),
+            (Reference("post_id", "posts", "post_id"),),
+            is_later=True,
+        ),
+        "keys": FactLayer(
+            KEYS,
+            ("key_id",),
+            (
+                Reference("department_id", "departments", "department_id"),
+                Reference("source", "sources", "source"),
+            ),
+            (role_faults, digest_faults),
+            rivals="sha256",
+            is_later=True,
+        ),
     }
 )
 """Every layer of facts by name."""

@@ -113,6 +113,25 @@ def test_frame_without_its_points_is_a_table():
     assert list(shared) == ["station_id"]
 
 
+@pytest.mark.parametrize("scope", [OPEN, LOOPBACK, WHOLE])
+def test_row_that_is_closed_whole_leaves_in_no_scope(scope):
+    devices = FACTS["devices"].schema
+    frame = gpd.GeoDataFrame(
+        {"device_id": ["V", "H"], "in_home": [False, True]},
+        geometry=[Point(1, 2), Point(3, 4)],
+        crs=4326,
+    )
+    for frame_rows in (
+        shared_frame(frame, devices, scope),
+        rows(frame, devices, scope),
+        [*features(frame, devices, scope)],
+        [*file_features(frame, devices, scope)],
+    ):
+        assert len(frame_rows) == 1
+        assert "3.0" not in str(frame_rows)
+    assert len(frame) == 2
+
+
 # --- ids --------------------------------------------------------------------
 
 

@@ -10,7 +10,7 @@ from gis.errors import InvalidLayerError, StoreError
 from gis.models import Instant
 from layers.snapshots import Snapshots
 from layers.stores.memory import MemoryStore
-from support.makers.contract_rows import neighbours
+from support.makers.contract_rows import neighbours, record_event_facts
 from support.makers.store_history import Clock, day, new_event, publish_grounds
 
 OLD = {"A1": (0, 4), "A2": (4, 8), "A3": (8, 12)}
@@ -83,6 +83,16 @@ def test_fact_that_changes_no_answer_moves_the_revision_alone(store, snapshots):
     assert after.neighbours is before.neighbours
     assert snapshots.at(day(10)).basis is past.basis
     assert snapshots.at(day(10)).revision == link.sequence
+
+
+def test_sources_devices_departments_destinations_and_keys_build_nothing(
+    store, snapshots
+):
+    before = snapshots.current
+    record_event_facts(store)
+    assert snapshots.refresh()
+    assert snapshots.current.revision == before.revision + 5
+    assert snapshots.current.basis is before.basis
 
 
 def test_post_recorded_before_such_a_fact_is_not_passed_over(store, snapshots):

@@ -331,7 +331,9 @@ def _write_folder(store: Store, folder: Path, form: Format) -> None:
         _write(folder / schema.name, frame, form, schema, WHOLE)
     _write(folder / "versions", _version_frame(store), form, VERSION_ROWS, WHOLE)
     for name, layer in FACTS.items():
-        _write(folder / name, store.records(name), form, layer.schema, WHOLE)
+        # the log has closed layers and rows; no file of a layer does
+        if layer.schema.key_sharing != "closed":
+            _write(folder / name, store.records(name), form, layer.schema, WHOLE)
     events = store.events()
     answers = {
         name: [answer.decode(errors="replace") for answer in events[name]]
@@ -347,12 +349,7 @@ def _open_layers(store: Store, now: Instant) -> list[tuple[LayerSchema, pd.DataF
         (VERSION_ROWS, _version_frame(store)),
         *((layer.schema, store.facts(n, valid_at=now)) for n, layer in FACTS.items()),
     ]
-    return [(schema, frame) for schema, frame in layers if _has_open_key(schema)]
-
-
-def _has_open_key(schema: LayerSchema) -> bool:
-    sharing = {field.name: field.sharing for field in schema.fields}
-    return sharing[schema.key] == "open"
+    return [(schema, frame) for schema, frame in layers if schema.key_sharing == "open"]
 
 
 def _polygons(store: Store) -> list[tuple[LayerSchema, gpd.GeoDataFrame]]:

@@ -29,7 +29,22 @@ DUTY = {"duty_id": "D1", "post_id": "P1", "holder_id": "L1"}
 PLACE = {"place_id": "E1", "scene": "street_shop", "is_coded": True, "source": "tax"}
 VISIT = {"inspection_id": "I1", "place_id": "E1", "kind": "check"}
 RULE = {"rule_id": "R1", "owner": "bureau", "body": "{}"}
+SOURCE = {"source": "S1", "name_zh": "热线", "sort": "hotline", "owner": "office"}
+DEVICE = {"device_id": "V1", "source": "S0", "sort": "camera", "in_home": False}
+BODY = {"department_id": "police", "name_zh": "公安", "rank": 1}
+DESK = {
+    "destination_id": "desk",
+    "url": "https://desk.example/",
+    "secret_id": "DESK_SECRET",
+}
+KEY = {"key_id": "K1", "sha256": "0" * 64, "role": "auditor"}
+OTHER = "1" * 64
 ROWS = {
+    "sources": SOURCE,
+    "devices": DEVICE,
+    "departments": BODY,
+    "destinations": DESK,
+    "keys": KEY,
     "posts": POST,
     "duties": DUTY,
     "enterprises": PLACE,
@@ -51,6 +66,7 @@ def town(store):
     publish_grounds(store, {day(0): GROUND}, base=None)
     for layer in ("posts", "enterprises"):
         store.record(layer, rows_of(layer, {}))
+    store.record("sources", rows_of("sources", {"source": "S0"}))
     return store
 
 
@@ -140,6 +156,80 @@ BAD_ROWS = {
     "rule with a blank owner": ("rules", {"owner": " "}, "field 'owner': is empty"),
     "rule that is no object": ("rules", {"body": "[]"}, "field 'body': .* no JSON obj"),
     "rule that is not JSON": ("rules", {"body": "{x"}, "field 'body': .* is not JSON"),
+    "source of no sort": ("sources", {"sort": "pigeon"}, "'pigeon' is not one of"),
+    "source of no datum": ("sources", {"datum": "mars"}, "'mars' is no datum"),
+    "source without owner": ("sources", {"owner": " "}, "field 'owner': is empty"),
+    "trust beyond 1": ("sources", {"trust": 1.5}, "field 'trust': 1.5 is no share"),
+    "accuracy below 0": ("sources", {"accuracy_m": -1}, "'accuracy_m': -1 is negative"),
+    "source of no destination": (
+        "sources",
+        {"destination_id": "desk"},
+        "field 'destination_id': 'desk' is not in layer 'destinations'",
+    ),
+    "kinds that are no JSON": (
+        "sources",
+        {"kind_map": "{x"},
+        "'kind_map': .* not JSON",
+    ),
+    "kinds in a list": ("sources", {"kind_map": "[]"}, "'kind_map': .* no JSON object"),
+    "kind that is a number": ("sources", {"kind_map": '{"a": 1}'}, "gives 'a' no kind"),
+    "kind that is blank": ("sources", {"kind_map": '{"a": " "}'}, "gives 'a' no kind"),
+    "word that stands twice": (
+        "sources",
+        {"kind_map": '{"a": "noise", "a": "theft"}'},
+        "has the word 'a' twice",
+    ),
+    "device of no source": ("devices", {"source": "S9"}, "'S9' is not in layer 'sour"),
+    "device that hides a home": ("devices", {"in_home": None}, "'in_home': is empty"),
+    "device of no sort": ("devices", {"sort": "phone"}, "'phone' is not one of"),
+    "department of no post": (
+        "departments",
+        {"post_id": "P9"},
+        "'P9' is not in layer 'posts'",
+    ),
+    "department above the first": ("departments", {"rank": 0}, "'rank': 0 is no rank"),
+    "team of no type": ("departments", {"team": "rescue"}, "'rescue' is not one of"),
+    "address of no webhook": ("destinations", {"url": "ftp://a.b"}, "is no address"),
+    "secret for its name": ("destinations", {"secret_id": "whsec_Zm9v"}, "is no name"),
+    "key that is no digest": ("keys", {"sha256": "k" * 64}, "is no SHA-256"),
+    "key of no role": ("keys", {"role": "king"}, "'king' is not one of"),
+    "leader who is nobody": (
+        "keys",
+        {"role": "leader", "sha256": OTHER},
+        "field 'holder_id': is empty, expected a value for the role 'leader'",
+    ),
+    "key of no department": (
+        "keys",
+        {"role": "department", "sha256": OTHER},
+        "field 'department_id': is empty",
+    ),
+    "key of an unknown department": (
+        "keys",
+        {"role": "department", "department_id": "army"},
+        "'army' is not in layer 'departments'",
+    ),
+    "key of no source": (
+        "keys",
+        {"role": "source", "sha256": OTHER},
+        "field 'source': is empty",
+    ),
+    "auditor of a source": (
+        "keys",
+        {"source": "S0", "sha256": OTHER},
+        "field 'source': is 'S0', expected none for the role 'auditor'",
+    ),
+    "auditor with a holder": (
+        "keys",
+        {"holder_id": "L001", "sha256": OTHER},
+        "field 'holder_id': is 'L001', expected none",
+    ),
+    "kind granted twice": ("keys", {"grants": "dispute;dispute"}, "no list of kinds"),
+    "name of a person": (
+        "keys",
+        {"role": "leader", "holder_id": "somebody"},
+        "is no staff number",
+    ),
+    "digest of another key": ("keys", {}, "is that of another key"),
     "NUL": ("rules", {"owner": "a\0b"}, "field 'owner': .* no database keeps"),
     "half a pair": ("posts", {"area_id": "\ud800"}, "field 'area_id': .* no database"),
 }

@@ -8,10 +8,27 @@ import shapely
 from gis.errors import (
     InvalidLayerError,
 )
+from layers.schema.departments import departments_of
+from layers.schema.destinations import destinations_of
+from layers.schema.devices import devices_of
+from layers.schema.keys import keys_of
+from layers.schema.sources import sources_of
 from layers.stores.conflicts import conflicts
 from layers.stores.facts import FACTS, Selection, empty_records
 from layers.stores.log import verify
-from support.makers.contract_rows import MIDNIGHT, enterprises, neighbours, posts
+from support.makers.contract_rows import (
+    MIDNIGHT,
+    departments,
+    destinations,
+    devices,
+    enterprises,
+    faults_of,
+    keys,
+    neighbours,
+    posts,
+    record_event_facts,
+    sources,
+)
 from support.makers.store_history import CRS, day
 
 
@@ -70,6 +87,7 @@ def test_frames_of_facts_have_the_same_columns_and_types_with_and_without_rows(
 ):
     store.record("posts", posts(("P1", "G1", "grid_leader", None, MIDNIGHT)))
     store.record("enterprises", enterprises(("E1", "tax", None)))
+    store.record("sources", sources("S1"))
     given = {
         "posts": posts(("P2", "G1", "team", None, MIDNIGHT)),
         "enterprises": enterprises(("E2", "tax", None)),
@@ -98,6 +116,11 @@ def test_frames_of_facts_have_the_same_columns_and_types_with_and_without_rows(
             crs=CRS,
         ),
         "neighbours": neighbours(("330109", None, 120.12, 121)),
+        "destinations": destinations("desk"),
+        "sources": sources("S2"),
+        "devices": devices(("V1", "S1", True)),
+        "departments": departments("police"),
+        "keys": keys(("K1", "steward")),
     }
     store.record(layer, given[layer])
     expected = empty_records(layer, CRS).dtypes.to_dict()
@@ -106,6 +129,31 @@ def test_frames_of_facts_have_the_same_columns_and_types_with_and_without_rows(
     assert store.facts(layer).dtypes.to_dict() == expected
     assert store.facts(layer, known_at=0).dtypes.to_dict() == expected
     assert type(store.facts(layer)) is type(empty_records(layer, CRS))
+
+
+def test_every_layer_of_the_event_service_is_kept_and_verified(store):
+    record_event_facts(store)
+    [camera, sensor] = devices_of(store.facts("devices"))
+    assert (camera.device_id, camera.in_home) == ("H1", True)
+    assert (sensor.lon, sensor.lat) == (120.0, 30.0)
+    [source] = sources_of(store.facts("sources"))
+    assert (source.source, source.destination_id) == ("video", "desk")
+    [police] = departments_of(store.facts("departments"))
+    assert (police.rank, police.lon, police.post_id) == (1, None, None)
+    [desk] = destinations_of(store.facts("destinations"))
+    assert (desk.url, desk.is_disabled) == ("https://desk.example/pagoda", False)
+    [key] = keys_of(store.facts("keys"))
+    assert (key.key_id, key.role, key.grants) == ("K1", "steward", ())
+    assert faults_of(store) == []
+
+
+def test_digest_of_a_key_is_of_no_other_key_but_may_come_again_for_its_own(store):
+    store.record("keys", keys(("K1", "steward")))
+    again = keys(("K1", "auditor"))
+    store.record("keys", again)
+    with pytest.raises(InvalidLayerError, match="'sha256': is that of another key"):
+        store.record("keys", again.assign(key_id="K2"))
+    assert store.facts("keys")["role"].tolist() == ["auditor"]
 
 
 def test_points_come_back_at_nine_decimals_and_absent_ones_none(store):

@@ -27,7 +27,7 @@ from layers.stores import create_store, open_store
 from layers.stores.protocol import Draft, Publication
 from layers.stores.version_digest import draft_digest
 from support.harness import small_disk
-from support.makers.contract_rows import neighbours
+from support.makers.contract_rows import neighbours, record_event_facts
 from support.makers.square_town import SquareTown, circles, local
 from support.makers.square_town import squares as squares_of
 from support.makers.store_history import CRS, new_event
@@ -233,3 +233,32 @@ def test_open_export_has_neighbours_without_their_times(
     assert "neighbours" in names
     areas = gpd.read_parquet(tmp_path / "open" / "neighbours.parquet")
     assert areas.columns.tolist() == ["neighbour_id", "name", "geometry"]
+
+
+@pytest.mark.parametrize("form", ["geoparquet", "geojson"])
+def test_folder_has_closed_layers_and_rows_on_its_log_alone(
+    eventful: SquareTown, tmp_path: Path, form: str
+) -> None:
+    record_event_facts(eventful.store)
+    export_store(eventful.store, tmp_path / "copy", form)
+    names = {path.stem for path in (tmp_path / "copy").iterdir()}
+    assert {"sources", "devices", "departments"} <= names
+    assert names.isdisjoint({"keys", "destinations"})
+    [devices] = (tmp_path / "copy").glob("devices.*")
+    read = gpd.read_parquet if form == "geoparquet" else gpd.read_file
+    assert read(devices)["device_id"].tolist() == ["V1"]
+    with opened_export(str(tmp_path / "copy")) as origin:
+        assert restore("memory:", origin) == eventful.store.last_link()
+
+
+def test_open_export_has_neither_devices_nor_keys_nor_destinations(
+    eventful: SquareTown, tmp_path: Path
+) -> None:
+    record_event_facts(eventful.store)
+    names = export_open(eventful.store, tmp_path / "open", eventful.clock.now)
+    assert {"sources", "departments"} <= set(names)
+    assert {"devices", "keys", "destinations"}.isdisjoint(names)
+    sources = pd.read_parquet(tmp_path / "open" / "sources.parquet")
+    assert "destination_id" not in sources
+    for path in (tmp_path / "open").iterdir():
+        assert b"desk" not in path.read_bytes()

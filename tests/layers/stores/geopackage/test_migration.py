@@ -18,7 +18,13 @@ from layers.stores.geopackage.migration import migrations, newest
 from layers.stores.geopackage.tables import TABLES
 from layers.stores.log import check_head, parse_head, verify
 from layers.stores.versions import VERSION_LAYERS
-from support.makers.contract_rows import neighbours
+from support.makers.contract_rows import (
+    faults_of as log_faults_of,
+)
+from support.makers.contract_rows import (
+    neighbours,
+    record_event_facts,
+)
 
 BEFORE = Path(__file__).parents[3] / "fixtures" / "stores_before_migrations"
 KEY = b"k" * 40
@@ -182,3 +188,21 @@ def test_old_store_takes_neighbours_and_its_answers_keep_their_bytes(old):
         assert store.facts("neighbours")["neighbour_id"].tolist() == ["330109"]
         assert faults_of(store) == []
         assert replays_of(store) == [True] * 8
+
+
+def test_old_store_takes_the_facts_of_the_event_service_and_exports_them(old, tmp_path):
+    with closing(open_store(str(old))) as store:
+        assert store.facts("keys").empty
+        record_event_facts(store)
+        assert log_faults_of(store) == []
+        assert replays_of(store) == [True] * 8
+        end = store.last_link()
+        for name in ("copy.gpkg", "folder"):
+            export_store(store, tmp_path / name)
+    for name in ("copy.gpkg", "folder"):
+        url = str(tmp_path / f"from_{name}.gpkg")
+        init_export(url, str(tmp_path / name))
+        with closing(open_store(url)) as again:
+            assert again.last_link() == end
+            assert again.facts("keys")["key_id"].tolist() == ["K1"]
+            assert log_faults_of(again) == []

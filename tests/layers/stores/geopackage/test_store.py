@@ -29,9 +29,14 @@ LAYERS = {
     "enterprises": "Point",
     "stations": "Point",
     "neighbours": "MultiPolygon",
+    "devices": "Point",
+    "departments": "Point",
     "events": "Point",
 }
-TABLES = {"posts", "duties", "inspections", "rules", "versions", "log", "outbox"}
+TABLES = {
+    *("posts", "duties", "inspections", "rules", "versions", "log", "outbox"),
+    *("destinations", "sources", "keys"),
+}
 STANDARD_TYPES = {"INTEGER", "TEXT", "DOUBLE", "BOOLEAN", "DATETIME", "BLOB"}
 
 

@@ -13,6 +13,7 @@ from layers.stores.log import parse_head, verify
 from layers.stores.postgis import PostgisStore, create_postgis
 from layers.stores.postgis import migration as migrations
 from support.harness.postgres_rooms import execute, open_connection, rows_of
+from support.makers.contract_rows import faults_of, record_event_facts
 from support.makers.store_history import Clock, day, new_event
 
 BEFORE = Path(__file__).parents[3] / "fixtures" / "stores_before_migrations"
@@ -128,3 +129,10 @@ def test_old_store_opens_verifies_and_replays_byte_for_byte(old_url):
         replays = [answer for event_id in events for answer in replay(store, event_id)]
         assert [answer.is_equal for answer in replays] == [True] * 8
         assert store.facts("posts")["title"].isna().all()
+
+
+def test_old_store_takes_the_facts_of_the_event_service(old_url):
+    with closing(open_store(old_url)) as store:
+        record_event_facts(store)
+        assert faults_of(store) == []
+        assert store.facts("devices")["device_id"].tolist() == ["H1", "V1"]
