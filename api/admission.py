@@ -19,6 +19,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import problem, refused_by_http
+from api.security import Access
 
 Handler: TypeAlias = Callable[[Request], Coroutine[Any, Any, Response]]
 MOST_BODY_BYTES: Final = 1 << 20
@@ -28,11 +29,20 @@ CLIENTS: Final = 10_000
 
 
 class Door(APIRoute):
-    """A route that refuses parameters of the query that it does not know."""
+    """A route that refuses who may not, and parameters of the query it does not know.
+
+    What it is for is the last `Access` among its dependencies.
+    """
+
+    @property
+    def access(self) -> Access | None:
+        """What the route declares; None where it forgot to."""
+        declared = (depends.dependency for depends in reversed(self.dependencies))
+        return next((a for a in declared if isinstance(a, Access)), None)
 
     def get_route_handler(self) -> Handler:
         """Return the handler of the route behind a look at the query."""
-        handle = self._handler()
+        handle, access = self._handler(), self.access
         names = {
             param.alias
             for param in get_flat_params(self.dependant)
@@ -41,6 +51,9 @@ class Door(APIRoute):
         }
 
         async def handle_known(request: Request) -> Response:
+            # FastAPI asks its dependencies once the body is read: too late here
+            if access is not None:
+                await access(request)
             query: bytes = request.scope["query_string"]
             if query and (sentence := _wrong_query(query, sorted(names))):
                 return problem(400, "unknown-parameter", *sentence)

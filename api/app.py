@@ -9,8 +9,13 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.admission import BodyLimit, RateLimit
-from api.errors import PROBLEM_RESPONSES, PROBLEM_SCHEMA, install_handlers
+from api.admission import BodyLimit, Door, RateLimit
+from api.errors import (
+    ACCESS_RESPONSES,
+    PROBLEM_RESPONSES,
+    PROBLEM_SCHEMA,
+    install_handlers,
+)
 from api.routes import (
     assign,
     description,
@@ -22,6 +27,10 @@ from api.routes import (
     risk,
     versions,
 )
+from api.security import SCHEMES, Guard
+from api.service.access.keyring import KeyRing
+from api.service.access.sessions import Sessions
+from api.service.access.tokens import CitizenTokens, service_key
 from api.service.assignment.answer import AnswerDesk
 from api.service.rating.days import RiskDesk
 from api.service.stores.connection import terms_of
@@ -29,7 +38,7 @@ from api.service.stores.sample import sample_store
 from api.service.stores.town_time import clock_header, start_clock, stop_clock
 from api.service.versions.read import VersionReader
 from api.service.watch import Watch
-from api.settings import Settings
+from api.settings import Settings, access_notes, require_keys
 from gis.errors import GovernanceError
 from gis.index import warm_up
 from gis.models import Instant
@@ -65,7 +74,19 @@ class Service(FastAPI):
         """Return the OpenAPI document."""
         document = super().openapi()
         document["components"]["schemas"]["Problem"] = PROBLEM_SCHEMA
+        document["components"]["securitySchemes"] = SCHEMES
+        for route in doors():
+            if route.include_in_schema and route.access is not None:
+                for operation in document["paths"][route.path_format].values():
+                    operation["security"] = route.access.requirement
+                    operation["x-roles"] = sorted(route.access.roles)
         return document
+
+
+def doors() -> list[Door]:
+    """Return every route of the service."""
+    routes = (route for module in ROUTES for route in module.router.routes)
+    return [route for route in routes if isinstance(route, Door)]
 
 
 def create_app(settings: Settings, speed: float | None = None) -> FastAPI:
@@ -81,7 +102,8 @@ def create_app(settings: Settings, speed: float | None = None) -> FastAPI:
     Raises
     ------
     SettingError
-        If a speed is given for a real town.
+        If a speed is given for a real town, or others are to reach the service and
+        nobody could tell who they are.
     StoreError
         If there is no such store, it has a service already, or no version of its
         grids is in force.
@@ -91,13 +113,15 @@ def create_app(settings: Settings, speed: float | None = None) -> FastAPI:
     store = _open_store(settings)
     terms = terms_of(settings)
     try:
+        ring = KeyRing(store)
+        require_keys(settings, has_keys=ring.has_keys)
         start_clock(store, speed)
         snapshots = Snapshots(store, now=store.now, terms=terms)
     except GovernanceError:
         with closing(store):
             stop_clock(store)
         raise
-    watch = Watch(store, snapshots)
+    watch = Watch(store, snapshots, (ring.refresh,))
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -117,7 +141,7 @@ def create_app(settings: Settings, speed: float | None = None) -> FastAPI:
         openapi_url=None,
         # a path is spelled one way: nobody is sent on to a host that a client names
         redirect_slashes=False,
-        responses=PROBLEM_RESPONSES,
+        responses=PROBLEM_RESPONSES | ACCESS_RESPONSES,
     )
     zone = settings.timezone
     app.state.answer_desk = AnswerDesk(
@@ -126,6 +150,7 @@ def create_app(settings: Settings, speed: float | None = None) -> FastAPI:
     app.state.desk = RiskDesk(store, zone, terms)
     # the first inspection waits for no boundaries
     app.state.desk.keep(snapshots.current)
+    app.state.snapshots = snapshots
     app.state.base_map = base_map
     app.state.public_url = settings.public_url
     app.state.place_limit = RateLimit(PLACES, PLACES_SPAN_S)
@@ -135,8 +160,19 @@ def create_app(settings: Settings, speed: float | None = None) -> FastAPI:
         app.include_router(module.router)
     install_handlers(app)
     app.add_middleware(BodyLimit)
+    _guard(app, ring, settings)
     app.add_middleware(ClockHeader, watch=watch, now=store.now, timezone=zone)
     return app
+
+
+def _guard(app: FastAPI, ring: KeyRing, settings: Settings) -> None:
+    """Put the look at who asks before the application, and say what it is worth."""
+    for note in access_notes(settings, has_keys=ring.has_keys):
+        logger.warning(note)
+    key = service_key(settings.service_key)
+    app.state.keys, app.state.sessions = ring, Sessions(ring, key)
+    app.state.citizen_tokens = CitizenTokens(key)
+    app.add_middleware(Guard, ring=ring, sessions=app.state.sessions)
 
 
 class ClockHeader:

@@ -9,14 +9,18 @@ from starlette.exceptions import HTTPException
 
 from api.admission import RateLimit
 from api.schemas.moments import Day, TimeOrDay
+from api.security import visitor_of
 from api.service.assignment.answer import AnswerDesk
 from api.service.rating.days import RiskDesk
 from api.service.versions.read import VersionReader
 from api.service.watch import Watch
 from api.settings import is_loopback
+from gis.access import NOWHERE, Act, Caller, Scope, scope_of
 from gis.local_time import instant_of
 from gis.models import Instant
+from gis.pagoda import Pagoda, area_path
 from layers.maps import BaseMap
+from layers.snapshots import Snapshots
 
 
 def desk_of(request: Request) -> AnswerDesk:
@@ -53,13 +57,41 @@ def _public_url(request: Request) -> str | None:
     return str(request.base_url).rstrip("/")
 
 
-def _insight() -> bool:
-    """Say whether who asks sees why a place has its code, and its history.
+def caller_of(request: Request) -> Caller:
+    """Return whose key a request came with, behind a door that asks for one."""
+    caller = visitor_of(request)
+    assert caller is not None  # noqa: S101  its door let nobody else in
+    return caller
 
-    The one place of that rule: it will ask for a key once there are keys. What is
-    closed in a schema is shown to nobody either way.
-    """
-    return True
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Which grids are within the scope of who asks, as things stand now."""
+
+    scope: Scope
+    pagoda: Pagoda | None
+
+    def has(self, grid_id: str | None) -> bool:
+        """Say whether a grid is seen; what lies in none is seen from everywhere."""
+        if self.is_whole or grid_id is None:
+            return self.is_whole
+        path = self.pagoda.path(grid_id) if self.pagoda else area_path((grid_id,))
+        return path is not None and self.scope.has_area(path)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is everywhere."""
+        return self.scope.has_area("")
+
+
+def _sight(request: Request) -> Sight:
+    """Return what a caller sees of places and checks; a visitor nothing."""
+    snapshots: Snapshots = request.app.state.snapshots
+    territory, caller = snapshots.current.territory, visitor_of(request)
+    if caller is None or not caller.may(Act.READ_CHECKS):
+        return Sight(NOWHERE, territory.pagoda)
+    now = _reader(request).store.now()
+    return Sight(scope_of(caller, territory.duties, now), territory.pagoda)
 
 
 async def admit_visitor(request: Request) -> None:
@@ -72,7 +104,7 @@ async def admit_visitor(request: Request) -> None:
 
 BaseMaps = Annotated[BaseMap | None, Depends(_base_map)]
 Desk = Annotated[RiskDesk, Depends(_desk)]
-Insight = Annotated[bool, Depends(_insight)]
+Seen = Annotated[Sight, Depends(_sight)]
 PublicUrl = Annotated[str | None, Depends(_public_url)]
 Readiness = Annotated[Watch, Depends(_watch)]
 Reader = Annotated[VersionReader, Depends(_reader)]

@@ -57,6 +57,18 @@ HTTP_PROBLEMS = {
         "The request body cannot be read; send JSON as /openapi.json describes it.",
         "请求内容无法读取，请按 /openapi.json 的说明发送 JSON。",
     ),
+    401: (
+        "The request has no key that is valid now, expected one in the header "
+        "Authorization: Bearer; ask a steward of the store for a key.",
+        "请求没有有效的密钥，请在请求头 Authorization: Bearer 中附上密钥；没有密钥请向"
+        "数据管理员申请。",
+    ),
+    403: (
+        "The key that this request came with is not for what it asks; ask with a key "
+        "of a role that /openapi.json names for this path, from a page of this site.",
+        "所用密钥无权进行此操作，请使用 /openapi.json 中该接口允许的角色的密钥，并从"
+        "本站页面提交。",
+    ),
     404: (
         "There is nothing at this path; see the paths in /openapi.json.",
         "没有这个地址，请查看 /openapi.json 中的接口列表。",
@@ -112,6 +124,18 @@ PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
     },
     "default": {"description": "Any other problem.", "content": PROBLEM_REFERENCE},
 }
+ACCESS_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
+    401: {
+        "description": "A key is sent that is not valid, or none where one is needed.",
+        "content": PROBLEM_REFERENCE,
+    },
+    403: {
+        "description": "The key is not for this, or there is none yet and a caller "
+        "from beyond this machine.",
+        "content": PROBLEM_REFERENCE,
+    },
+}
+"""What the look at who asks may answer on every path."""
 FAILED = "The service failed on this request; tell its operator when it happened."
 NOT_NOW = (
     "The store cannot be used now: its database is away, its disk is full or it is "
@@ -188,6 +212,23 @@ def unknown_grid(grid_id: str, place: str) -> Response:
         "unknown-grid",
         f"{place} has no grid {grid_id!r} then; see /model for the grids in force.",
         "该时间没有这个网格，请在 /model 查看有效网格。",
+    )
+
+
+def unknown_place(place_id: str) -> Response:
+    """Return the problem of a place that is not there, or not for who asks.
+
+    Parameters
+    ----------
+    place_id
+        What was asked for.
+    """
+    return problem(
+        404,
+        "unknown-place",
+        f"There is no coded place {place_id!r} on that day; take an id from "
+        "/inspections/due or the map.",
+        "该日没有这个赋码场所，请在 /inspections/due 或地图上查找编号。",
     )
 
 

@@ -5,11 +5,15 @@ import os
 import socket
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from api.cli.output import say
 from gis.errors import SettingError
+
+if TYPE_CHECKING:
+    from api.settings import Settings
 
 
 def _finite(
@@ -43,21 +47,17 @@ def serve(
 
     from api.app import create_app  # noqa: PLC0415
     from api.service.stores.town_time import time_lines  # noqa: PLC0415
-    from api.settings import (  # noqa: PLC0415
-        DEFAULT_STORE,
-        read_settings,
-        require_loopback,
-    )
+    from api.settings import DEFAULT_STORE, read_settings  # noqa: PLC0415
     from layers.stores.address import printable_address  # noqa: PLC0415
 
     options = {"host": host, "port": port, "store": store}
     settings = read_settings(**{k: v for k, v in options.items() if v is not None})
-    require_loopback(settings.host)
     if settings.store is None and Path(DEFAULT_STORE).exists():
         settings = settings.model_copy(update={"store": DEFAULT_STORE})
     source = "S town (synthetic) in memory"
     if settings.store is not None:
         source = printable_address(settings.store)
+    _refuse_unknown_callers(settings)
     # Ctrl-C is the usual end of a service
     with listen(settings.host, settings.port) as sock, suppress(KeyboardInterrupt):
         click.echo(
@@ -67,7 +67,20 @@ def serve(
         )
         app = create_app(settings, speed)
         say(time_lines(app.state.desk.store, settings.timezone))
-        uvicorn.Server(uvicorn.Config(app)).run(sockets=[sock])
+        uvicorn.Server(uvicorn.Config(app, proxy_headers=False)).run(sockets=[sock])
+
+
+def _refuse_unknown_callers(settings: "Settings") -> None:
+    """Refuse to be reached by others before the port is open."""
+    from api.service.access.keyring import KeyRing  # noqa: PLC0415
+    from api.service.stores.connection import opened  # noqa: PLC0415
+    from api.settings import require_keys  # noqa: PLC0415
+
+    if settings.store is None:
+        require_keys(settings, has_keys=False)
+        return
+    with opened(settings.store) as store:
+        require_keys(settings, has_keys=KeyRing(store).has_keys)
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -1,6 +1,6 @@
 """Whose is a position."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import HTTPException, RequestValidationError
 from pydantic import ValidationError
@@ -8,8 +8,11 @@ from pydantic import ValidationError
 from api.admission import PlainDoor
 from api.deps import desk_of
 from api.schemas.assignment import AssignmentOut, PositionIn, assignment_bytes
+from api.security import ANYBODY
 
-router = APIRouter(route_class=PlainDoor, tags=["assign"])
+router = APIRouter(
+    route_class=PlainDoor, tags=["assign"], dependencies=[Depends(ANYBODY)]
+)
 BODY = {
     "requestBody": {
         "required": True,

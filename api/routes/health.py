@@ -1,11 +1,12 @@
 """Whether the service is up."""
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Response
 from fastapi.responses import JSONResponse
 
 from api.admission import Door
 from api.deps import Reader, Readiness
 from api.errors import problem, without_addresses
+from api.security import ANYBODY
 from api.service.stores.town_time import clock_words
 
 FAILURE_ZH = "服务未就绪，请查看日志并联系管理员。"
@@ -15,7 +16,9 @@ STRAYS_ZH = (
     "并用最近一次导出恢复。"
 )
 
-router = APIRouter(route_class=Door, tags=["operation"])
+router = APIRouter(
+    route_class=Door, tags=["operation"], dependencies=[Depends(ANYBODY)]
+)
 
 
 @router.get("/livez")

@@ -20,6 +20,7 @@ from api.admission import (
 )
 from api.errors import install_handlers
 from support.harness.answers import assert_problem
+from support.harness.keyed import Keyed
 
 SMALL = 100
 MEBIBYTE = 1 << 20
@@ -216,8 +217,8 @@ def test_body_that_is_nested_too_deep_cannot_be_read(
     assert_problem(response, 400, "http-error")
 
 
-def test_nobody_is_sent_on_to_a_host_that_a_client_names(client: TestClient) -> None:
-    response = client.get(
+def test_nobody_is_sent_on_to_a_host_that_a_client_names(keyed: Keyed) -> None:
+    response = keyed.client.get(
         "/livez/", headers={"host": "stranger.example"}, follow_redirects=False
     )
     assert_problem(response, 404, "http-error")

@@ -20,7 +20,7 @@ from api.settings import Settings
 from gis.errors import SettingError, StoreError
 from gis.synthetic import Town
 from layers.stores.town_clock import KeptClock
-from support.harness.answers import PROBLEM, assert_problem
+from support.harness.answers import LOCAL, PROBLEM, assert_problem
 
 
 def test_a_body_that_nests_too_deep_is_a_problem(client: TestClient) -> None:
@@ -95,7 +95,9 @@ def test_made_up_town_is_served_in_its_own_time_and_goes_on_after_a_restart(
     fill_in_its_time(url, town)
     times = []
     for speed in (3_600.0, None):
-        with TestClient(create_app(Settings(store=url), speed)) as client:
+        with TestClient(
+            create_app(Settings(store=url), speed), base_url=LOCAL
+        ) as client:
             header = client.get("/livez").headers["pagoda-clock"]
         assert header.endswith("; speed=3600")
         times.append(header)
@@ -123,7 +125,7 @@ def test_real_town_is_served_without_such_a_header_and_refuses_a_speed(
         publish_sample(store, town)
     with pytest.raises(SettingError, match="leave out --speed"):
         create_app(Settings(store=url), 60.0)
-    with TestClient(create_app(Settings(store=url))) as client:
+    with TestClient(create_app(Settings(store=url)), base_url=LOCAL) as client:
         response = client.get("/readyz")
     assert response.json() == {"status": "ready"}
     assert "pagoda-clock" not in response.headers

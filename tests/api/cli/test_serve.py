@@ -28,6 +28,7 @@ from layers.snapshots import Snapshots
 from layers.stores import Store, clock, create_store, open_store
 from layers.stores.protocol import Draft, Publication
 from layers.stores.version_digest import draft_digest
+from support.harness.answers import LOCAL
 
 ROOT = Path(__file__).resolve().parents[3]
 PLACE = {"lon": 120.08, "lat": 30.33, "at": "2026-09-10T08:00:00+08:00"}
@@ -46,7 +47,9 @@ def url(town: Town, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture(scope="module")
 def served(url: str) -> Iterator[TestClient]:
-    with TestClient(create_app(Settings(store=url, snap_m=500.0))) as client:
+    with TestClient(
+        create_app(Settings(store=url, snap_m=500.0)), base_url=LOCAL
+    ) as client:
         yield client
 
 

@@ -5,7 +5,10 @@ from collections.abc import Callable
 
 import pytest
 
+from api.service.access.keyring import KeyRing
+from api.service.access.keys import KeyOrder, make_key
 from api.service.watch import Watch
+from gis.access import Role
 from gis.errors import StoreUnavailableError
 from layers.snapshots import Snapshots
 from layers.stores.memory import MemoryStore
@@ -41,6 +44,17 @@ def test_snapshot_is_swapped_when_the_store_changes(
     roster = snapshots.current.territory.duties.roster
     assert "G4-L" in roster.posts
     assert "G4-L" not in before.territory.duties.roster.posts
+
+
+def test_keys_are_seen_also_where_the_snapshot_cannot_be_built(
+    squares: SquareTown, snapshots: Snapshots
+) -> None:
+    ring = KeyRing(squares.store)
+    with Watch(squares.store, snapshots, (ring.refresh,)) as watch:
+        squares.clock.now = 0
+        assert wait_until(lambda: watch.failure() is not None)
+        make_key(squares.store, KeyOrder(Role.AUDITOR))
+        assert wait_until(lambda: ring.has_keys)
 
 
 def test_version_dated_forward_comes_into_force_by_itself(
