@@ -201,11 +201,16 @@ class Scope:
     grants: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Refuse beginnings that would let in the area next in code order."""
+        """Refuse beginnings that let in the area next in code order, and no names."""
         wrong = [path for path in self.area_paths if path and not path.endswith("/")]
         if wrong:
             raise ValueError(
                 f"Area path {wrong[0]!r} does not end with '/'; end it so."
+            )
+        if "" in (*self.sources, *self.departments, *self.grants):
+            # what has no source or department has the empty one
+            raise ValueError(
+                "A scope has an empty source, department or kind; leave it out."
             )
 
     def has_area(self, path: str) -> bool:

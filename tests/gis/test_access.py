@@ -34,6 +34,12 @@ def test_an_area_that_begins_alike_is_not_seen():
         Scope(("C1-0",))
 
 
+@pytest.mark.parametrize("name", ["sources", "departments", "grants"])
+def test_a_scope_of_an_empty_name_is_none(name):
+    with pytest.raises(ValueError, match="an empty source, department or kind"):
+        Scope(**{name: ("police", "")})
+
+
 def test_a_sensitive_kind_needs_its_own_grant():
     assert not is_visible(PERSONAL, (), EVERYTHING)
     assert not is_visible(PERSONAL, (), Scope(("",), grants=("elder_care",)))

@@ -19,7 +19,7 @@ _ids: Final = EventIds()
 
 
 def audit_action(
-    caller: Caller, action: str, asked: Values, reason: str, at: Instant
+    caller: Caller, action: str, request: Values, reason: str, at: Instant
 ) -> Action:
     """Return an action of the audit.
 
@@ -29,7 +29,7 @@ def audit_action(
         Who does it.
     action
         What is done, such as `CLOSED_READ`.
-    asked
+    request
         What was asked for; never a key, a name or a number to call.
     reason
         Why; closed fields are read for a purpose.
@@ -61,5 +61,5 @@ def audit_action(
         key_id=caller.key_id,
         role=caller.role.value,
         reason=reason,
-        asked=asked,
+        asked=request,
     )
