@@ -4,18 +4,22 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
-from fastapi import Depends, Query, Request
+from fastapi import Depends, Header, Query, Request
 from starlette.exceptions import HTTPException
 
+from api.preconditions import request_key, seqs_of
 from api.rates import Rate, network_of
 from api.schemas.moments import Day, TimeOrDay
 from api.service.assignment.answer import AnswerDesk
+from api.service.events.dossier import Party
 from api.service.events.intake import Intake, Reporter
+from api.service.events.office import Claim, EventOffice
 from api.service.rating.days import RiskDesk
 from api.service.versions.read import VersionReader
 from api.service.watch import Check, Watch
 from api.settings import is_loopback
-from gis.access import EVERYTHING
+from gis.access import EVERYTHING, Scope
+from gis.events import Actor
 from gis.local_time import instant_of
 from gis.models import Instant
 from layers.maps import BaseMap
@@ -39,6 +43,46 @@ def intake_of(request: Request) -> Intake:
 def reporter_of(request: Request) -> Reporter:
     """Return whose request it is, as far as an intake needs to know."""
     return Reporter("", "steward", EVERYTHING)
+
+
+def office_of(request: Request) -> EventOffice:
+    """Return what is done with events once they are taken in."""
+    office: EventOffice = request.app.state.event_office
+    return office
+
+
+def actor_of(request: Request) -> Actor:
+    """Return who asks, as far as the steps of an event depend on it."""
+    return Actor("", frozenset({"steward", "operator"}), tier=1, is_keyed=False)
+
+
+def scope_of(request: Request) -> Scope:
+    """Return what who asks sees now."""
+    return EVERYTHING
+
+
+def _party(request: Request) -> Party:
+    return Party(actor_of(request), scope_of(request))
+
+
+def _claim(
+    request: Request,
+    party: Annotated[Party, Depends(_party)],
+    idempotency_key: Annotated[
+        str | None,
+        Header(
+            description="Names the request, once for ever; the same again gets the "
+            "first answer. Needed."
+        ),
+    ] = None,
+    if_match: Annotated[
+        str | None, Header(description="ETag that was read; refused where it moved.")
+    ] = None,
+) -> Claim:
+    """Return how a request to change an event is made."""
+    tags = request.headers.getlist("if-match")
+    key = request_key(request.headers.getlist("idempotency-key"))
+    return Claim(party, key, seqs_of(tags))
 
 
 def _watch(request: Request) -> Watch:
@@ -107,9 +151,12 @@ def may_read_metrics(request: Request) -> bool:
     return is_direct and client is not None and is_loopback(client.host)
 
 
+Asker = Annotated[Party, Depends(_party)]
 BaseMaps = Annotated[BaseMap | None, Depends(_base_map)]
+Claims = Annotated[Claim, Depends(_claim)]
 Desk = Annotated[RiskDesk, Depends(_desk)]
 Insight = Annotated[bool, Depends(_insight)]
+Office = Annotated[EventOffice, Depends(office_of)]
 PublicUrl = Annotated[str | None, Depends(_public_url)]
 Readiness = Annotated[dict[str, Check], Depends(_readiness)]
 Reader = Annotated[VersionReader, Depends(_reader)]
