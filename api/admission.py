@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from api.errors import problem
 from api.json_text import JSON, read_json, refuse_encoded, utf8_kind
 from api.rates import Rate
+from api.security import Access
 
 Handler: TypeAlias = Callable[[Request], Coroutine[Any, Any, Response]]
 MOST_BODY_BYTES: Final = 1 << 20
@@ -23,11 +24,20 @@ route that takes more says so with its own `max_body_size`."""
 
 
 class Door(APIRoute):
-    """A route that refuses parameters of the query that it does not know."""
+    """A route that refuses who may not, and parameters of the query it does not know.
+
+    What it is for is the last `Access` among its dependencies.
+    """
+
+    @property
+    def access(self) -> Access | None:
+        """What the route declares; None where it forgot to."""
+        declared = (depends.dependency for depends in reversed(self.dependencies))
+        return next((a for a in declared if isinstance(a, Access)), None)
 
     def get_route_handler(self) -> Handler:
         """Return the handler of the route behind a look at the query."""
-        handle = self._handler()
+        handle, access = self._handler(), self.access
         names = {
             param.alias
             for param in get_flat_params(self.dependant)
@@ -36,6 +46,9 @@ class Door(APIRoute):
         }
 
         async def handle_known(request: Request) -> Response:
+            # FastAPI asks its dependencies once the body is read: too late here
+            if access is not None:
+                await access(request)
             query: bytes = request.scope["query_string"]
             if query and (sentence := _wrong_query(query, sorted(names))):
                 return problem(400, "unknown-parameter", *sentence)

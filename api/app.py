@@ -11,7 +11,7 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
-from api.admission import MOST_BODY_BYTES
+from api.admission import MOST_BODY_BYTES, Door
 from api.errors import EVERYWHERE, PROBLEM_SCHEMA, install_handlers
 from api.gate import Gate, GateParts, Headers
 from api.rates import Rate
@@ -32,6 +32,10 @@ from api.routes import (
     versions,
     whistles,
 )
+from api.security import SCHEMES, Guard
+from api.service.access.keyring import KeyRing
+from api.service.access.sessions import Sessions
+from api.service.access.tokens import CitizenTokens, service_key
 from api.service.assignment.answer import AnswerDesk
 from api.service.events.intake import Intake
 from api.service.events.office import event_office
@@ -41,7 +45,7 @@ from api.service.stores.sample import sample_store
 from api.service.stores.town_time import clock_header, start_clock, stop_clock
 from api.service.versions.read import VersionReader
 from api.service.watch import Watch
-from api.settings import Settings
+from api.settings import Settings, access_notes, require_keys
 from api.streams import Streams
 from api.telemetry import Telemetry
 from gis.errors import GovernanceError
@@ -91,6 +95,12 @@ class Service(FastAPI):
         """Return the OpenAPI document."""
         document = super().openapi()
         document["components"]["schemas"]["Problem"] = PROBLEM_SCHEMA
+        document["components"]["securitySchemes"] = SCHEMES
+        for route in doors():
+            if route.include_in_schema and route.access is not None:
+                for operation in document["paths"][route.path_format].values():
+                    operation["security"] = route.access.requirement
+                    operation["x-roles"] = sorted(route.access.roles)
         return document
 
     def build_middleware_stack(self) -> ASGIApp:
@@ -108,8 +118,8 @@ class Parts:
         Settings of the deployment.
     store
         The open store.
-    snapshots, registries, watch
-        What is in force, and what keeps it so.
+    snapshots, registries, ring, watch
+        What is in force, who has a key, and what keeps it so.
     streams
         The open ones.
     telemetry
@@ -122,10 +132,18 @@ class Parts:
     store: Store
     snapshots: Snapshots
     registries: Registries
+    ring: KeyRing
     watch: Watch
     streams: Streams
     telemetry: Telemetry
     keeps_clock: bool
+
+
+def doors() -> list[Door]:
+    """Return every route of the service."""
+    modules = (*ROUTES, assign_batch)
+    routes = (route for module in modules for route in module.router.routes)
+    return [route for route in routes if isinstance(route, Door)]
 
 
 def create_app(
@@ -148,7 +166,8 @@ def create_app(
     ScenarioError
         If a scenario pack is wrong, or has a kind of another.
     SettingError
-        If a speed is given for a real town.
+        If a speed is given for a real town, or others are to reach the service and
+        nobody could tell who they are.
     StoreError
         If there is no such store, it has a service already, or no version of its
         grids is in force.
@@ -175,13 +194,27 @@ def create_app(
         app.include_router(module.router)
     app.include_router(assign_batch.router, max_body_size=settings.max_batch_bytes)
     install_handlers(app)
+    _guard(app, parts)
     return app
+
+
+def _guard(app: FastAPI, parts: Parts) -> None:
+    """Put the look at who asks before the application, and say what it is worth."""
+    ring, settings = parts.ring, parts.settings
+    for note in access_notes(settings, has_keys=ring.has_keys):
+        logger.warning(note)
+    key = service_key(settings.service_key)
+    app.state.keys, app.state.sessions = ring, Sessions(ring, key)
+    app.state.citizen_tokens = CitizenTokens(key)
+    app.add_middleware(Guard, ring=ring, sessions=app.state.sessions)
 
 
 def _open_parts(settings: Settings, speed: float | None, *, keeps_clock: bool) -> Parts:
     """Open the store and take what is in force from it; nothing stays open else."""
     store = _open_store(settings)
     try:
+        ring = KeyRing(store)
+        require_keys(settings, has_keys=ring.has_keys)
         if keeps_clock:
             start_clock(store, speed)
         # a pack that does not fit is said now, not to whoever asks first
@@ -192,12 +225,13 @@ def _open_parts(settings: Settings, speed: float | None, *, keeps_clock: bool) -
             if keeps_clock:
                 stop_clock(store)
         raise
-    watch = Watch(store, snapshots, registries)
+    watch = Watch(store, snapshots, (registries.refresh, ring.refresh))
     return Parts(
         settings,
         store,
         snapshots,
         registries,
+        ring,
         watch,
         Streams(),
         Telemetry(),
@@ -254,6 +288,7 @@ def _fill_state(app: FastAPI, parts: Parts) -> None:
     state.desk = RiskDesk(store, zone, terms_of(settings))
     # the first inspection waits for no boundaries
     state.desk.keep(parts.snapshots.current)
+    state.snapshots = parts.snapshots
     state.public_url = settings.public_url
     state.max_batch_bytes = settings.max_batch_bytes
     state.batch_slots = asyncio.Semaphore(BATCHES)

@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from api.preconditions import request_key, seqs_of
 from api.rates import Rate, network_of
 from api.schemas.moments import Day, TimeOrDay
+from api.security import visitor_of
 from api.service.assignment.answer import AnswerDesk
 from api.service.events.dossier import Party
 from api.service.events.intake import Intake, Reporter
@@ -18,14 +19,12 @@ from api.service.rating.days import RiskDesk
 from api.service.versions.read import VersionReader
 from api.service.watch import Check, Watch
 from api.settings import is_loopback
-from gis.access import EVERYTHING, Scope
-from gis.events import Actor
+from gis.access import NOWHERE, Act, Caller, Scope, actor_of, scope_of
 from gis.local_time import instant_of
 from gis.models import Instant
+from gis.pagoda import Pagoda, area_path
 from layers.maps import BaseMap
-
-FORWARDING = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
-"""Headers of a proxy: who asks is not who is connected."""
+from layers.snapshots import Snapshots
 
 
 def desk_of(request: Request) -> AnswerDesk:
@@ -40,29 +39,39 @@ def intake_of(request: Request) -> Intake:
     return intake
 
 
+def scope_now(request: Request) -> Scope:
+    """Return what who asks sees at this minute; a visitor without a key nothing."""
+    snapshots: Snapshots = request.app.state.snapshots
+    caller = visitor_of(request)
+    if caller is None:
+        return NOWHERE
+    duties, now = snapshots.current.territory.duties, _reader(request).store.now()
+    return scope_of(caller, duties, now)
+
+
 def reporter_of(request: Request) -> Reporter:
-    """Return whose request it is, as far as an intake needs to know."""
-    return Reporter("", "steward", EVERYTHING)
+    """Return whose request it is, as far as an intake needs to know.
+
+    Raises
+    ------
+    HTTPException
+        If it may not bring events, or has no key.
+    """
+    caller = caller_of(request)
+    return Reporter(caller.key_id, str(caller.role), scope_now(request))
 
 
-def office_of(request: Request) -> EventOffice:
-    """Return what is done with events once they are taken in."""
+def _office(request: Request) -> EventOffice:
     office: EventOffice = request.app.state.event_office
     return office
 
 
-def actor_of(request: Request) -> Actor:
-    """Return who asks, as far as the steps of an event depend on it."""
-    return Actor("", frozenset({"steward", "operator"}), tier=1, is_keyed=False)
-
-
-def scope_of(request: Request) -> Scope:
-    """Return what who asks sees now."""
-    return EVERYTHING
-
-
 def _party(request: Request) -> Party:
-    return Party(actor_of(request), scope_of(request))
+    """Return who asks, with what it sees and whom it acts for at this minute."""
+    snapshots: Snapshots = request.app.state.snapshots
+    caller, now = caller_of(request), _reader(request).store.now()
+    duties = snapshots.current.territory.duties
+    return Party(actor_of(caller, duties, now), scope_of(caller, duties, now))
 
 
 def _claim(
@@ -118,13 +127,41 @@ def _public_url(request: Request) -> str | None:
     return str(request.base_url).rstrip("/")
 
 
-def _insight() -> bool:
-    """Say whether who asks sees why a place has its code, and its history.
+def caller_of(request: Request) -> Caller:
+    """Return whose key a request came with, behind a door that asks for one."""
+    caller = visitor_of(request)
+    assert caller is not None  # noqa: S101  its door let nobody else in
+    return caller
 
-    The one place of that rule: it will ask for a key once there are keys. What is
-    closed in a schema is shown to nobody either way.
-    """
-    return True
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Which grids are within the scope of who asks, as things stand now."""
+
+    scope: Scope
+    pagoda: Pagoda | None
+
+    def has(self, grid_id: str | None) -> bool:
+        """Say whether a grid is seen; what lies in none is seen from everywhere."""
+        if self.is_whole or grid_id is None:
+            return self.is_whole
+        path = self.pagoda.path(grid_id) if self.pagoda else area_path((grid_id,))
+        return path is not None and self.scope.has_area(path)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is everywhere."""
+        return self.scope.has_area("")
+
+
+def _sight(request: Request) -> Sight:
+    """Return what a caller sees of places and checks; a visitor nothing."""
+    snapshots: Snapshots = request.app.state.snapshots
+    territory, caller = snapshots.current.territory, visitor_of(request)
+    if caller is None or not caller.may(Act.READ_CHECKS):
+        return Sight(NOWHERE, territory.pagoda)
+    now = _reader(request).store.now()
+    return Sight(scope_of(caller, territory.duties, now), territory.pagoda)
 
 
 async def admit_visitor(request: Request) -> None:
@@ -135,28 +172,12 @@ async def admit_visitor(request: Request) -> None:
         raise HTTPException(429, headers={"Retry-After": str(wait_s)})
 
 
-def may_read_metrics(request: Request) -> bool:
-    """Say whether who asks may read the figures of the service.
-
-    Parameters
-    ----------
-    request
-        From this machine and by no proxy, or with the key of a steward or an auditor.
-    """
-    role = getattr(getattr(request.state, "caller", None), "role", None)
-    if role in {"steward", "auditor"}:
-        return True
-    is_direct = not any(name in request.headers for name in FORWARDING)
-    client = request.client
-    return is_direct and client is not None and is_loopback(client.host)
-
-
 Asker = Annotated[Party, Depends(_party)]
 BaseMaps = Annotated[BaseMap | None, Depends(_base_map)]
 Claims = Annotated[Claim, Depends(_claim)]
 Desk = Annotated[RiskDesk, Depends(_desk)]
-Insight = Annotated[bool, Depends(_insight)]
-Office = Annotated[EventOffice, Depends(office_of)]
+Office = Annotated[EventOffice, Depends(_office)]
+Seen = Annotated[Sight, Depends(_sight)]
 PublicUrl = Annotated[str | None, Depends(_public_url)]
 Readiness = Annotated[dict[str, Check], Depends(_readiness)]
 Reader = Annotated[VersionReader, Depends(_reader)]

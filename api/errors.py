@@ -84,13 +84,16 @@ HTTP_PROBLEMS = {
         "请求内容无法读取，请按 /openapi.json 的说明发送 JSON。",
     ),
     401: (
-        "This path asks for a key and the request has none that is valid; send it in "
-        "the header Authorization: Bearer KEY.",
-        "该地址需要有效的密钥，请在请求头 Authorization: Bearer 密钥 中发送。",
+        "The request has no key that is valid now, expected one in the header "
+        "Authorization: Bearer; ask a steward of the store for a key.",
+        "请求没有有效的密钥，请在请求头 Authorization: Bearer 中附上密钥；没有密钥请向"
+        "数据管理员申请。",
     ),
     403: (
-        "This key may not do this; ask the steward of the service for the right to.",
-        "当前密钥没有此项权限，请向服务管理员申请。",
+        "The key that this request came with is not for what it asks; ask with a key "
+        "of a role that /openapi.json names for this path, from a page of this site.",
+        "所用密钥无权进行此操作，请使用 /openapi.json 中该接口允许的角色的密钥，并从"
+        "本站页面提交。",
     ),
     404: (
         "There is nothing at this path; see the paths in /openapi.json.",
@@ -289,7 +292,7 @@ def answers(*statuses: int) -> dict[int | str, dict[str, Any]]:
     }
 
 
-EVERYWHERE: Final = answers(400, 413, 429, 503)
+EVERYWHERE: Final = answers(400, 401, 403, 413, 429, 503)
 """What every operation may answer."""
 
 
@@ -353,6 +356,23 @@ def unknown_grid(grid_id: str, place: str) -> Response:
         "unknown-grid",
         f"{place} has no grid {grid_id!r} then; see /model for the grids in force.",
         "该时间没有这个网格，请在 /model 查看有效网格。",
+    )
+
+
+def unknown_place(place_id: str) -> Response:
+    """Return the problem of a place that is not there, or not for who asks.
+
+    Parameters
+    ----------
+    place_id
+        What was asked for.
+    """
+    return problem(
+        404,
+        "unknown-place",
+        f"There is no coded place {place_id!r} on that day; take an id from "
+        "/inspections/due or the map.",
+        "该日没有这个赋码场所，请在 /inspections/due 或地图上查找编号。",
     )
 
 

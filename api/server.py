@@ -79,7 +79,9 @@ def listen(host: str, port: int) -> socket.socket:
         ) from error
 
 
-def require_workers(workers: int, store: str | None) -> None:
+def require_workers(
+    workers: int, store: str | None, *, has_service_key: bool = True
+) -> None:
     """Refuse more than one worker where the store has room for one.
 
     Parameters
@@ -88,11 +90,14 @@ def require_workers(workers: int, store: str | None) -> None:
         How many processes are to answer.
     store
         Address of the store; None is S town in memory.
+    has_service_key
+        Whether all of them sign sessions and tokens alike.
 
     Raises
     ------
     SettingError
-        If there are several and the store is not in PostgreSQL.
+        If there are several and the store is not in PostgreSQL, or each of them would
+        sign with a key of its own.
 
     Examples
     --------
@@ -103,6 +108,11 @@ def require_workers(workers: int, store: str | None) -> None:
         raise SettingError(
             f"A store {place} has one service in one process, found --workers "
             f"{workers}; leave out --workers, or keep the store in PostgreSQL."
+        )
+    if workers > 1 and not has_service_key:
+        raise SettingError(
+            f"There are {workers} workers and no PAGODA_SERVICE_KEY, so that each would "
+            "refuse the sessions of the others; set one of 32 characters or more."
         )
 
 
@@ -146,6 +156,8 @@ def run_one(
         ws="none",
         lifespan="on",
         access_log=False,
+        # who is before the service names nobody but itself
+        proxy_headers=False,
         log_config=log_config(log_format),
         timeout_graceful_shutdown=GRACE_S,
     )

@@ -15,6 +15,9 @@ from gis.roster import REGION_TIER, WARN_DAYS
 from layers.stores.address import printable_address
 
 DEFAULT_STORE = "pagoda.gpkg"
+KEY_LENGTH = 32
+SECRETS = frozenset({"service_key", "audit_key"})
+"""Settings that no sentence repeats."""
 
 
 class Settings(BaseSettings):
@@ -56,6 +59,9 @@ class Settings(BaseSettings):
         Requests that a worker answers at the same time; more are a 503.
     log_format
         ``json`` or ``plain``; unset it is plain on a terminal, else JSON.
+    service_key
+        Secret of 32 characters or more that signs sessions and citizens' tokens, the
+        same in every process; unset each start makes its own.
     tianditu_key
         Draws maps over Tianditu; unset they ask for nothing from outside. A browser
         key: it can be read on the page.
@@ -76,10 +82,22 @@ class Settings(BaseSettings):
     public_url: str | None = None
     packs: Path | None = None
     audit_key: SecretStr | None = None
+    service_key: SecretStr | None = None
     tianditu_key: str | None = None
     rate_per_minute: int = Field(default=600_000, ge=1)
     max_in_flight: int = Field(default=64, ge=1)
     log_format: Literal["json", "plain"] | None = None
+
+    @field_validator("service_key")
+    @classmethod
+    def _check_service_key(cls, key: SecretStr | None) -> SecretStr | None:
+        """Refuse what could be guessed, without repeating it."""
+        if key is not None and len(key.get_secret_value()) < KEY_LENGTH:
+            raise ValueError(
+                f"expected {KEY_LENGTH} characters or more that nobody can guess, such "
+                "as `openssl rand -base64 32` prints"
+            )
+        return key
 
     @field_validator("public_url")
     @classmethod
@@ -106,19 +124,74 @@ class Settings(BaseSettings):
         return directory
 
 
-def require_loopback(host: str) -> None:
-    """Refuse to listen beyond this machine while nobody has to log in.
+def require_keys(settings: Settings, *, has_keys: bool) -> None:
+    """Refuse to be reached from other machines before callers can be told apart.
+
+    Parameters
+    ----------
+    settings
+        Settings of the deployment.
+    has_keys
+        Whether the store ever had a key.
 
     Raises
     ------
     SettingError
-        If the host is not a loopback address.
+        If others are to reach the service, by its address or through a proxy, and the
+        store has no key or nothing signs beyond this start.
     """
-    if not is_loopback(host):
+    if settings.public_url is not None:
+        place = f"Setting PAGODA_PUBLIC_URL is {settings.public_url!r}"
+    elif not is_loopback(settings.host):
+        place = f"Host {settings.host!r} is reached from other machines"
+    else:
+        return
+    if not has_keys:
         raise SettingError(
-            f"Host {host!r} is reached from other machines and no authentication is "
-            "configured; listen on 127.0.0.1 behind a proxy that authenticates."
+            f"{place} and no authentication is configured: the store has no key; make "
+            "one with `pagoda key new --role steward`, or serve this machine alone."
         )
+    if settings.service_key is None:
+        raise SettingError(
+            f"{place} and PAGODA_SERVICE_KEY is not set: sessions and citizens' tokens "
+            "would end with this process; set it to a secret of 32 characters or more, "
+            "the same in every process."
+        )
+
+
+def access_notes(settings: Settings, *, has_keys: bool) -> list[str]:
+    """Return what a start says of who may ask, and for how long that is signed.
+
+    Parameters
+    ----------
+    settings
+        Settings of the deployment.
+    has_keys
+        Whether the store ever had a key.
+
+    Examples
+    --------
+    >>> [note[:10] for note in access_notes(Settings(), has_keys=False)]
+    ['The store ', 'PAGODA_SER']
+    """
+    notes = []
+    if not has_keys:
+        notes.append(
+            "The store has no key: whoever asks on this machine is steward and "
+            "operator, sees no sensitive kinds, and may verify what they handled "
+            "themselves; from its first key on (`pagoda key new`) nobody is."
+        )
+    if settings.service_key is None:
+        notes.append(
+            "PAGODA_SERVICE_KEY is not set: sessions and citizens' tokens are signed "
+            "with a key of this start and end with it."
+        )
+    if not is_loopback(settings.host):
+        notes.append(
+            f"Host {settings.host!r} is reached from other machines, and keys travel "
+            "as they are: let a proxy speak TLS before the service."
+        )
+    return notes
 
 
 def is_loopback(host: str) -> bool:
@@ -149,7 +222,9 @@ def read_settings(**overrides: object) -> Settings:
         fault = error.errors()[0]
         name = f"PAGODA_{'_'.join(map(str, fault['loc'])).upper()}"
         text, rule = fault["input"], fault["msg"].removeprefix("Value error, ")
-        if isinstance(text, str):
+        if fault["loc"][-1] in SECRETS:
+            text = "***"
+        elif isinstance(text, str):
             text = printable_address(text)
         raise SettingError(
             f"Setting {name} is {text!r}: {rule}; correct it."

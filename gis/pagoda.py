@@ -48,6 +48,22 @@ class Pagoda:
             step = self.circles[step].parent_id
         return tuple(chain)
 
+    def path(self, area_id: str) -> str | None:
+        """Return the path of a grid or circle; None where the tree has none such.
+
+        Examples
+        --------
+        >>> core = Circle(CircleId("C"), None, 1, "core")
+        >>> tree = build_pagoda([core], {GridId("G1"): CircleId("C")})
+        >>> tree.path("G1"), tree.path("C"), tree.path("G2")
+        ('C/G1/', 'C/', None)
+        """
+        if area_id in self.circles:
+            return area_path(self.chain_above(CircleId(area_id)))
+        if area_id in self.grid_parents:
+            return area_path((area_id, *self.chain(GridId(area_id))))
+        return None
+
     def chain_rows(self, ids: Sequence[str]) -> NDArray[np.int32]:
         """Return rows into the circle ids for each grid and tier.
 
@@ -69,6 +85,22 @@ class Pagoda:
     def of_tier(self, tier: int) -> tuple[Circle, ...]:
         """Return the circles of one tier in code order."""
         return tuple(c for c in self.circles.values() if c.tier == tier)
+
+
+def area_path(areas_up: Sequence[str]) -> str:
+    """Return the path of an area: ids from the top down, each ended by ``/``.
+
+    Parameters
+    ----------
+    areas_up
+        The area, its parent, and so on up to the top.
+
+    Examples
+    --------
+    >>> area_path(("G1", "C2", "C1"))
+    'C1/C2/G1/'
+    """
+    return "".join(f"{area}/" for area in reversed(areas_up))
 
 
 def build_pagoda(

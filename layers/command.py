@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from gis.events import Town
-from gis.models import Assignment, CircleId, GridId, Holding, Instant
-from gis.pagoda import Pagoda
+from gis.models import Assignment, GridId, Holding, Instant
+from gis.pagoda import area_path
 from gis.roster import DutyTable
 from layers.registry import Registry
 from layers.snapshots import Snapshot
@@ -38,37 +38,6 @@ class Owner:
     leaders: tuple[Holding, ...]
 
 
-def area_path(areas_up: tuple[str, ...]) -> str:
-    """Return the path of an area from the ids of it and all above it.
-
-    Parameters
-    ----------
-    areas_up
-        The area, its parent, and so on up to the top.
-
-    Examples
-    --------
-    >>> area_path(("G1", "C2", "C1"))
-    'C1/C2/G1/'
-    """
-    return "".join(f"{area}{SLASH}" for area in reversed(areas_up))
-
-
-def areas_up(pagoda: Pagoda, area_id: str) -> tuple[str, ...]:
-    """Return the ids of an area and of all above it, up to the top.
-
-    Parameters
-    ----------
-    pagoda
-        The command tree.
-    area_id
-        A grid or circle of it.
-    """
-    if GridId(area_id) in pagoda.grid_parents:
-        return (area_id, *pagoda.chain(GridId(area_id)))
-    return pagoda.chain_above(CircleId(area_id))
-
-
 def owner_of(snapshot: Snapshot, assignment: Assignment) -> Owner:
     """Return whose an event is by its assignment; without grid it is the intake's.
 
@@ -85,7 +54,7 @@ def owner_of(snapshot: Snapshot, assignment: Assignment) -> Owner:
     if assignment.grid_id is not None:
         path = area_path((assignment.grid_id, *assignment.chain))
     elif accountable is not None and pagoda is not None:
-        path = area_path(areas_up(pagoda, accountable.area_id))
+        path = pagoda.path(accountable.area_id) or ""
     return Owner(
         assignment.grid_id,
         path,
@@ -124,12 +93,13 @@ def owner_of_community(
     if not rows or duties is None:
         return None
     pagoda = duties.roster.pagoda
-    ways = [areas_up(pagoda, snapshot.assigner.ids[row]) for row in rows]
+    grids = [GridId(snapshot.assigner.ids[row]) for row in rows]
+    ways = [(grid_id, *pagoda.chain(grid_id)) for grid_id in grids]
     shared = [area for area in ways[0] if all(area in way for way in ways)]
     on_duty = duties.on_duty(rows[0], at)
     leaders = tuple(h for h in on_duty.leaders if h.area_id in shared)
     first = next((h for h in leaders if h.holder_id is not None), None)
-    grid_id = shared[0] if shared[0] == snapshot.assigner.ids[rows[0]] else None
+    grid_id = shared[0] if shared[0] == grids[0] else None
     return Owner(
         grid_id,
         area_path(tuple(shared)),
@@ -183,12 +153,9 @@ def owner_of_grid(snapshot: Snapshot, grid_id: str, at: Instant) -> Owner | None
 def path_of_area(snapshot: Snapshot, area_id: str) -> str | None:
     """Return the path of a grid or circle in force; None where there is none."""
     pagoda = snapshot.territory.pagoda
-    is_grid = row_of_grid(snapshot, area_id) is not None
-    if pagoda is None:
-        return area_path((area_id,)) if is_grid else None
-    if is_grid or CircleId(area_id) in pagoda.circles:
-        return area_path(areas_up(pagoda, area_id))
-    return None
+    if pagoda is not None:
+        return pagoda.path(area_id)
+    return None if row_of_grid(snapshot, area_id) is None else area_path((area_id,))
 
 
 def owner_above(

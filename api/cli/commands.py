@@ -12,6 +12,7 @@ from api.cli.audit import audit
 from api.cli.check import bench, check
 from api.cli.demo import demo
 from api.cli.events import events
+from api.cli.keys import key
 from api.cli.load import load
 from api.cli.output import open_outlets
 from api.cli.packs import packs
@@ -63,6 +64,7 @@ for _command in (
     demo,
     init,
     load,
+    key,
     events,
     check,
     assign,

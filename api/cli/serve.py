@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("uvicorn.error")
 
+if TYPE_CHECKING:
+    from api.settings import Settings
+
 
 def _finite(
     _context: click.Context, _option: click.Parameter, value: float | None
@@ -54,22 +57,22 @@ def serve(
 ) -> None:
     """Serve a store: POST /assign, GET /risk/map, /versions, /model and more."""
     from api.server import listen, require_workers, start_logs  # noqa: PLC0415
-    from api.settings import (  # noqa: PLC0415
-        DEFAULT_STORE,
-        read_settings,
-        require_loopback,
-    )
+    from api.settings import DEFAULT_STORE, read_settings  # noqa: PLC0415
     from layers.stores.address import printable_address  # noqa: PLC0415
 
     options = {"host": host, "port": port, "store": store}
     settings = read_settings(**{k: v for k, v in options.items() if v is not None})
-    require_loopback(settings.host)
     if settings.store is None and Path(DEFAULT_STORE).exists():
         settings = settings.model_copy(update={"store": DEFAULT_STORE})
-    require_workers(workers, settings.store)
+    require_workers(
+        workers,
+        settings.store,
+        has_service_key=settings.service_key is not None,
+    )
     source = "S town (synthetic) in memory"
     if settings.store is not None:
         source = printable_address(settings.store)
+    _refuse_unknown_callers(settings)
     start_logs(settings)
     # Ctrl-C is the usual end of a service
     with listen(settings.host, settings.port) as sock, suppress(KeyboardInterrupt):
@@ -80,6 +83,19 @@ def serve(
             sock.getsockname()[1],
         )
         _run(settings, speed, sock, workers)
+
+
+def _refuse_unknown_callers(settings: "Settings") -> None:
+    """Refuse to be reached by others before the port is open."""
+    from api.service.access.keyring import KeyRing  # noqa: PLC0415
+    from api.service.stores.connection import opened  # noqa: PLC0415
+    from api.settings import require_keys  # noqa: PLC0415
+
+    if settings.store is None:
+        require_keys(settings, has_keys=False)
+        return
+    with opened(settings.store) as store:
+        require_keys(settings, has_keys=KeyRing(store).has_keys)
 
 
 def _run(

@@ -1,6 +1,6 @@
 """Whose is a position."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import ValidationError
 
@@ -9,8 +9,11 @@ from api.deps import desk_of
 from api.errors import answers
 from api.refusals import refused_values
 from api.schemas.assignment import AssignmentOut, PositionIn, assignment_bytes
+from api.security import ANYBODY
 
-router = APIRouter(route_class=PlainDoor, tags=["assign"])
+router = APIRouter(
+    route_class=PlainDoor, tags=["assign"], dependencies=[Depends(ANYBODY)]
+)
 BODY = {
     "requestBody": {
         "required": True,

@@ -12,6 +12,7 @@ from api.admission import Door, declared_kind
 from api.deps import desk_of
 from api.errors import PROBLEM_REFERENCE, problem
 from api.schemas.batch import BatchIn
+from api.security import ANYBODY
 from api.service.assignment.batch import (
     CHARSETS,
     GEOJSON,
@@ -29,7 +30,7 @@ from api.spool import (
     temporary_file,
 )
 
-router = APIRouter(route_class=Door, tags=["assign"])
+router = APIRouter(route_class=Door, tags=["assign"], dependencies=[Depends(ANYBODY)])
 
 _CONTENT: Final = {kind: {"schema": {"type": "string"}} for kind in CHARSETS}
 BODY: Final[dict[str, Any]] = {"requestBody": {"required": True, "content": _CONTENT}}

@@ -6,12 +6,13 @@ from fastapi import APIRouter, Depends, Header, Request, Response
 from fastapi.responses import HTMLResponse
 
 from api.admission import Door
-from api.deps import Cutoffs, Desk, Insight, PublicUrl, admit_visitor
-from api.errors import answers, problem
+from api.deps import Cutoffs, Desk, PublicUrl, Seen, admit_visitor
+from api.errors import answers, problem, unknown_place
 from api.schemas.code_picture import draw_code
 from api.schemas.media import SVGResponse, prefers_html
 from api.schemas.place_page import place_page
 from api.schemas.places import PlaceOut
+from api.security import ANYBODY
 from api.service.rating.codes import place_address
 from api.service.rating.places import explain_place
 
@@ -19,7 +20,7 @@ router = APIRouter(
     route_class=Door,
     prefix="/enterprises",
     tags=["safety codes"],
-    dependencies=[Depends(admit_visitor)],
+    dependencies=[Depends(ANYBODY), Depends(admit_visitor)],
     responses=answers(404, 422),
 )
 
@@ -41,19 +42,20 @@ def enterprise(
     response: Response,
     desk: Desk,
     cutoff: Cutoffs,
-    has_insight: Insight,
+    sight: Seen,
     accept: Annotated[str, Header(include_in_schema=False)] = "",
 ) -> PlaceOut | Response:
     """Return a place with its safety code, why, and what is due; a page to browsers."""
     facts = desk.at_place(place_id, cutoff.day, cutoff.known_at)
     place = explain_place(facts, place_id)
     if place is None:
-        return _unknown(place_id)
+        return unknown_place(place_id)
+    has_insight = sight.has(place.grid_id)
     if prefers_html(accept):
         page = place_page(place, facts.rulebook.imprint, has_insight=has_insight)
         return HTMLResponse(page, headers=HEADERS)
     response.headers["Vary"] = HEADERS["Vary"]
-    return PlaceOut.of(place)
+    return PlaceOut.of(place, has_insight=has_insight)
 
 
 @router.get("/{place_id}/code.svg", name="code", response_class=SVGResponse)
@@ -75,17 +77,7 @@ def code(
         desk.at_place(place_id, cutoff.day, cutoff.known_at), place_id
     )
     if place is None:
-        return _unknown(place_id)
+        return unknown_place(place_id)
     address = place_address(public_url, place_id)
     picture = draw_code(address, place_id, place.explanation.code)
     return SVGResponse(picture, headers=HEADERS)
-
-
-def _unknown(place_id: str) -> Response:
-    return problem(
-        404,
-        "unknown-place",
-        f"There is no coded place {place_id!r} on that day; take an id from "
-        "/inspections/due or the map.",
-        "该日没有这个赋码场所，请在 /inspections/due 或地图上查找编号。",
-    )

@@ -2,15 +2,18 @@
 
 import asyncio
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
+from fastapi.exceptions import HTTPException
 
 from api.admission import EventDoor
-from api.deps import intake_of, reporter_of
+from api.deps import caller_of, intake_of, reporter_of
 from api.errors import answers
 from api.preconditions import replied
 from api.schemas.cloud_events import EVENT_BODY, read_event
 from api.schemas.event_answers import EventAnswerOut, answer_bytes
+from api.security import Access
+from gis.access import Act
 
 router = APIRouter(route_class=EventDoor, tags=["events"])
 
@@ -19,6 +22,7 @@ router = APIRouter(route_class=EventDoor, tags=["events"])
     "/events",
     response_model=EventAnswerOut,
     status_code=201,
+    dependencies=[Depends(Access(Act.REPORT))],
     openapi_extra=EVENT_BODY,
     responses={**answers(400, 403, 413, 415, 422), 200: {"model": EventAnswerOut}},
 )
@@ -30,6 +34,9 @@ async def report(request: Request) -> Response:
     intake, reporter = intake_of(request), reporter_of(request)
     document = read_event(request.headers.raw, await request.body())
     event = document.report(intake.desk.timezone)
+    if caller_of(request).source not in (None, event.source):
+        # a source brings its own events and no others
+        raise HTTPException(403)
     # a place with an accuracy, or a look at what is near, may take a while
     draft = await run_in_threadpool(intake.draft, event, reporter)
     answer = answer_bytes(draft)

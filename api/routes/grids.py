@@ -2,15 +2,18 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 
 from api.admission import Door
 from api.deps import Reader, Times
 from api.errors import answers, unknown_grid
 from api.schemas.media import GeoJSONResponse
+from api.security import ANYBODY
 from layers.stores.protocol import MAIN_SYSTEM
 
-router = APIRouter(route_class=Door, tags=["published"])
+router = APIRouter(
+    route_class=Door, tags=["published"], dependencies=[Depends(ANYBODY)]
+)
 
 
 @router.get(

@@ -1,15 +1,18 @@
 """Whether the service is up."""
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Response
 from fastapi.responses import JSONResponse
 
 from api.admission import Door
 from api.deps import Reader, Readiness, Watching
 from api.errors import problem, without_addresses
+from api.security import ANYBODY
 from api.service.stores.town_time import clock_words
 from api.service.watch import Watch
 
-router = APIRouter(route_class=Door, tags=["operation"])
+router = APIRouter(
+    route_class=Door, tags=["operation"], dependencies=[Depends(ANYBODY)]
+)
 
 
 @router.get("/livez")

@@ -4,34 +4,42 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 
 from api.admission import JsonDoor
-from api.deps import Cutoffs, Desk
-from api.errors import answers, unknown_grid
+from api.deps import Cutoffs, Desk, Seen
+from api.errors import answers, unknown_grid, unknown_place
 from api.schemas.inspections import DueListOut, DueOut, InspectionIn, InspectionOut
 from api.schemas.numbers import WholeNumber
 from api.schemas.places import PlaceOut
+from api.security import Access
 from api.service.facts.inspections import finding_ids, record_inspection
 from api.service.rating.due import list_due
 from api.service.rating.places import explain_place
+from gis.access import Act
 from gis.local_time import instant_of
 
 router = APIRouter(route_class=JsonDoor, prefix="/inspections", tags=["safety codes"])
 
 
-@router.get("/due", response_model=DueListOut, responses=answers(404, 422))
+@router.get(
+    "/due",
+    response_model=DueListOut,
+    dependencies=[Depends(Access(Act.READ_CHECKS))],
+    responses=answers(404, 422),
+)
 def due(
     desk: Desk,
     cutoff: Cutoffs,
+    sight: Seen,
     grid: Annotated[str | None, Query(description="Only of this grid.")] = None,
     limit: Annotated[WholeNumber, Query(ge=1, le=100_000)] = 1000,
 ) -> DueListOut | Response:
     """Return who must check what by the end of a day, the latest first."""
     rating = desk.on(cutoff.day, cutoff.known_at)
-    if grid is not None and not rating.has_grid(grid):
+    if grid is not None and not (rating.has_grid(grid) and sight.has(grid)):
         return unknown_grid(grid, f"Version {rating.version.version}")
-    checks = list_due(rating, grid)
+    checks = [check for check in list_due(rating, grid) if sight.has(check.grid_id)]
     return DueListOut(
         on=rating.day,
         count=len(checks),
@@ -40,9 +48,19 @@ def due(
     )
 
 
-@router.post("", status_code=201, responses=answers(404, 409, 415, 422))
-def report(body: InspectionIn, desk: Desk) -> InspectionOut:
+@router.post(
+    "",
+    status_code=201,
+    response_model=InspectionOut,
+    dependencies=[Depends(Access(Act.INSPECT))],
+    responses=answers(404, 409, 415, 422),
+)
+def report(body: InspectionIn, desk: Desk, sight: Seen) -> InspectionOut | Response:
     """Record an inspection or a drill; the answer has the new code of the place."""
+    if not sight.is_whole:
+        place = explain_place(desk.at_place(body.place_id), body.place_id)
+        if place is None or not sight.has(place.grid_id):
+            return unknown_place(body.place_id)
     inspection = body.inspection(instant_of(body.done_at, desk.timezone))
     inspection_id, link = record_inspection(desk.store, inspection, desk.now())
     place = explain_place(desk.at_place(inspection.place_id), inspection.place_id)

@@ -24,7 +24,9 @@ from api.schemas.loops import (
 )
 from api.schemas.numbers import WholeNumber
 from api.schemas.texts import Id, LongId
+from api.security import Access
 from api.service.events.pages import PageQuery
+from gis.access import Act
 from gis.errors import UnknownEventError
 
 router = APIRouter(route_class=JsonDoor, prefix="/events", tags=["events"])
@@ -34,6 +36,7 @@ OWN: Final = {"Cache-Control": "private, no-cache", "Vary": "Authorization, Cook
 NOT_MODIFIED: Final[dict[int | str, dict[str, Any]]] = {
     304: {"description": "It is still as `If-None-Match` says."}
 }
+READ: Final = [Depends(Access(Act.READ))]
 EventId = Annotated[str, Path(description="Id of the event.")]
 
 
@@ -68,7 +71,9 @@ def _query(
 PageQueries = Annotated[PageQuery, Depends(_query)]
 
 
-@router.get("", response_model=EventListOut, responses=answers(404, 422))
+@router.get(
+    "", response_model=EventListOut, dependencies=READ, responses=answers(404, 422)
+)
 def page(office: Office, asker: Asker, query: PageQueries) -> Response:
     """Return events within what the key may see, newest first."""
     content = page_bytes(office.pages.page(query, asker.scope))
@@ -76,7 +81,10 @@ def page(office: Office, asker: Asker, query: PageQueries) -> Response:
 
 
 @router.get(
-    "/{event_id}", response_model=EventOut, responses={**answers(404), **NOT_MODIFIED}
+    "/{event_id}",
+    response_model=EventOut,
+    dependencies=READ,
+    responses={**answers(404), **NOT_MODIFIED},
 )
 def event(
     event_id: EventId,
@@ -99,14 +107,24 @@ def event(
     return Response(content, headers=headers, media_type=JSON)
 
 
-@router.get("/{event_id}/history", response_model=HistoryOut, responses=answers(404))
+@router.get(
+    "/{event_id}/history",
+    response_model=HistoryOut,
+    dependencies=READ,
+    responses=answers(404),
+)
 def history(event_id: EventId, office: Office, asker: Asker) -> Response:
     """Return all that was done with an event, in order."""
     dossier = office.dossiers.open(event_id, asker)
     return Response(history_bytes(dossier), headers=OWN, media_type=JSON)
 
 
-@router.get("/{event_id}/tasks", response_model=TasksOut, responses=answers(404))
+@router.get(
+    "/{event_id}/tasks",
+    response_model=TasksOut,
+    dependencies=READ,
+    responses=answers(404),
+)
 def tasks(event_id: EventId, office: Office, asker: Asker) -> Response:
     """Return who owed and owes what for an event, until when."""
     dossier = office.dossiers.open(event_id, asker)
@@ -117,6 +135,7 @@ def tasks(event_id: EventId, office: Office, asker: Asker) -> Response:
     "/{event_id}/actions",
     response_model=ActionOut,
     status_code=201,
+    dependencies=[Depends(Access(Act.STEP))],
     responses={
         **answers(403, 404, 409, 412, 415, 422),
         200: {"model": ActionOut},

@@ -3,17 +3,20 @@
 from dataclasses import asdict
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import JSONResponse
 
 from api.admission import Door
 from api.deps import Reader, Times
 from api.errors import NO_VERSION, PROBLEMS, answers, problem
+from api.security import ANYBODY
 from api.service.facts.dictionary import data_dictionary
 from gis.errors import NoVersionError
 from layers.stores.protocol import MAIN_SYSTEM
 
-router = APIRouter(route_class=Door, tags=["published"])
+router = APIRouter(
+    route_class=Door, tags=["published"], dependencies=[Depends(ANYBODY)]
+)
 
 
 @router.get("/model", response_model=dict[str, Any], responses=answers(404, 422))

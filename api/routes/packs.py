@@ -1,13 +1,16 @@
 """Scenario packs: kinds of events, whose they are and by when."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 
 from api.admission import Door
 from api.deps import Reader, Times
 from api.schemas.packs import PacksOut
+from api.security import ANYBODY
 from api.service.events.scenarios import packs_in_force
 
-router = APIRouter(route_class=Door, tags=["published"])
+router = APIRouter(
+    route_class=Door, tags=["published"], dependencies=[Depends(ANYBODY)]
+)
 
 
 @router.get("/packs")

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import HTMLResponse
 
 from api.admission import Door
@@ -10,12 +10,17 @@ from api.deps import BaseMaps, Cutoffs, Desk
 from api.errors import answers, problem, unknown_grid
 from api.schemas.media import GeoJSONResponse
 from api.schemas.numbers import WholeNumber
+from api.security import ANYBODY
 from api.service.rating.documents import area_features, method_document
 from layers.maps.offline import page
 from layers.rating.map import draw_risk_day
 
 router = APIRouter(
-    route_class=Door, prefix="/risk", tags=["risk"], responses=answers(404, 422)
+    route_class=Door,
+    prefix="/risk",
+    tags=["risk"],
+    dependencies=[Depends(ANYBODY)],
+    responses=answers(404, 422),
 )
 
 # the page carries all it needs but a base map; the browser is told so

@@ -1,11 +1,14 @@
 """What is published and pending."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 
 from api.admission import Door
 from api.deps import Reader
+from api.security import ANYBODY
 
-router = APIRouter(route_class=Door, tags=["published"])
+router = APIRouter(
+    route_class=Door, tags=["published"], dependencies=[Depends(ANYBODY)]
+)
 
 
 @router.get("/versions")

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Depends, Path, Response
 
 from api.admission import JsonDoor
 from api.deps import Claims, Office
@@ -19,7 +19,9 @@ from api.schemas.whistles import (
     check_in_bytes,
     whistle_bytes,
 )
+from api.security import Access
 from api.service.events.actions import Taken
+from gis.access import Act
 
 router = APIRouter(route_class=JsonDoor, tags=["whistles"])
 REFUSALS = answers(403, 404, 409, 412, 415, 422)
@@ -30,6 +32,7 @@ WhistleId = Annotated[str, Path(description="Id of the whistle or bell.")]
     "/events/{event_id}/whistles",
     response_model=WhistleOut,
     status_code=201,
+    dependencies=[Depends(Access(Act.WHISTLE))],
     responses={**REFUSALS, 200: {"model": WhistleOut}},
 )
 def summon(
@@ -46,6 +49,7 @@ def summon(
     "/whistles/{whistle_id}/check-ins",
     response_model=CheckInOut,
     status_code=201,
+    dependencies=[Depends(Access(Act.CHECK_IN))],
     responses={**REFUSALS, **answers(400), 200: {"model": CheckInOut}},
 )
 def check_in(
@@ -59,6 +63,7 @@ def check_in(
     "/whistles/{whistle_id}/solutions",
     response_model=ActionOut,
     status_code=201,
+    dependencies=[Depends(Access(Act.CHECK_IN))],
     responses={**REFUSALS, 200: {"model": ActionOut}},
 )
 def solve(
@@ -72,6 +77,7 @@ def solve(
     "/whistles/{whistle_id}/ratings",
     response_model=ActionOut,
     status_code=201,
+    dependencies=[Depends(Access(Act.RATE))],
     responses={**REFUSALS, 200: {"model": ActionOut}},
 )
 def rate(

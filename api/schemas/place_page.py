@@ -81,7 +81,7 @@ def _facts(place: PlaceExplanation) -> Iterator[str]:
 
 
 def _inside(place: PlaceExplanation) -> Iterator[str]:
-    """Yield what the rule of `api.deps` lets a reader see, nothing of it closed."""
+    """Yield what the scope of `api.deps` lets a reader see, nothing of it closed."""
     criteria = [reason.criterion for reason in place.explanation.reasons]
     if criteria:
         rows = "".join(f"<li>{_both(Words(c.zh, c.en))}</li>" for c in criteria)

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Self
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from api.service.rating.places import PlaceExplanation
 from gis.models import SafetyCode
@@ -37,16 +37,26 @@ class PlaceOut(BaseModel):
     code: str | None
     rule_id: str
     rule_version: str
-    reasons: list[ReasonOut]
+    reasons: list[ReasonOut] | None = Field(description="Null for who may not see why.")
     due_on: date | None
     overdue_days: int
     last_check: date | None
     last_drill: date | None
-    history: list[CodeSinceOut]
+    history: list[CodeSinceOut] | None = Field(
+        description="Null for who may not see it."
+    )
 
     @classmethod
-    def of(cls, place: PlaceExplanation) -> Self:
-        """Return the response for a place."""
+    def of(cls, place: PlaceExplanation, *, has_insight: bool = True) -> Self:
+        """Return the response for a place.
+
+        Parameters
+        ----------
+        place
+            The place.
+        has_insight
+            Whether who asks sees why the place has its code, and its history.
+        """
         explanation = place.explanation
         reasons = [
             {
@@ -69,12 +79,12 @@ class PlaceOut(BaseModel):
                 "code": _word(explanation.code),
                 "rule_id": explanation.rule_id,
                 "rule_version": explanation.version,
-                "reasons": reasons,
+                "reasons": reasons if has_insight else None,
                 "due_on": explanation.due,
                 "overdue_days": explanation.overdue_days,
                 "last_check": explanation.last_check,
                 "last_drill": explanation.last_drill,
-                "history": history,
+                "history": history if has_insight else None,
             }
         )
 

@@ -1,14 +1,13 @@
-"""Keep what is in force current while a service runs."""
+"""Keep what is in force, and who may ask, current while a service runs."""
 
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Self, TypeAlias
 
 from gis.errors import GovernanceError, StoreUnavailableError
-from layers.registry import Registries
 from layers.snapshots import Snapshots
 from layers.stores import Store
 from layers.stores.log import LogFault
@@ -39,18 +38,24 @@ class Watch:
     ----------
     store
         Waited for.
-    snapshots, registries
+    snapshots
         Refreshed. Where a new snapshot cannot be built the old one goes on answering
         and `failure` says why; `strays` says what the store has that its log does not
         name, which is not answered from.
+    refreshers
+        Called before that at every change and every turn: a key that is revoked does
+        not wait for boundaries.
     """
 
     def __init__(
-        self, store: Store, snapshots: Snapshots, registries: Registries
+        self,
+        store: Store,
+        snapshots: Snapshots,
+        refreshers: Sequence[Callable[[], object]] = (),
     ) -> None:
         self._store = store
-        self._registries = registries
         self._snapshots = snapshots
+        self._refreshers = refreshers
         self._is_over = threading.Event()
         self._failure: str | None = None
         self._strays: tuple[LogFault, ...] = ()
@@ -126,8 +131,9 @@ class Watch:
                 self._look()
                 revision = self._snapshots.current.revision
                 self._store.wait_for_change(revision, TURN_S)
+                for refresh in self._refreshers:
+                    refresh()
                 self._kept = self._store.kept_clock()
-                self._registries.refresh()
                 self._snapshots.refresh()
                 self._failure, self._fresh_at = None, time.monotonic()
             except GovernanceError as error:

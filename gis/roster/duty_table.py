@@ -9,12 +9,12 @@ from collections.abc import Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gis.models import CircleId, Holding, Instant, PostId
+from gis.models import CircleId, Holding, Instant, Post, PostId
 from gis.roster.bulk import Buckets, make_buckets
 from gis.roster.duties import (
     Duty,
@@ -31,10 +31,20 @@ from gis.roster.posts import (
     TRIAGE,
     Roster,
 )
-from gis.roster.timeline import NO_HOUR, Timeline, holdings, side_by_side
+from gis.roster.timeline import (
+    BEGINNING,
+    NO_HOUR,
+    Timeline,
+    holdings,
+    side_by_side,
+)
 
 REGION_TIER: Final = 3
 """Tier of the circles that region leaders head, unless a town says otherwise."""
+END: Final = Instant(2**63 - 1)
+"""No earlier than any instant that fits in 64 bits."""
+Turn: TypeAlias = tuple[Instant, Instant, Post]
+"""From, until, and the post that somebody holds between."""
 
 
 # identity is equality: a table makes one object for each grid and who is on duty there
@@ -149,6 +159,7 @@ class DutyTable:
         self._chains: list[Timeline[OnDuty] | None] = [None] * len(self._paths)
         self._members: dict[str, Timeline[tuple[Holding, ...]]] = {}
         self._bulk: _Bulk | None = None
+        self._turns: dict[str, list[Turn]] | None = None
 
     def on_duty(self, row: int, at: Instant) -> OnDuty:
         """Return who is on duty for a grid, by its row, at an instant or `NO_HOUR`."""
@@ -212,6 +223,15 @@ class DutyTable:
         around = (self._timelines[post.area_id].at(at), *self.members(post.area_id, at))
         return next((h.holder_id for h in around if h.post_id == post_id), None)
 
+    def posts_of(self, holder_id: str, at: Instant) -> tuple[Post, ...]:
+        """Return the posts that somebody holds at an instant, leading or acting.
+
+        They are held as `leaders` and `members` say, in order of the posts.
+        """
+        turns = self._turns or self._build_turns()
+        mine = turns.get(holder_id, ())
+        return tuple(post for start, end, post in mine if start <= at < end)
+
     def fan_out(self, circle_id: CircleId, at: Instant) -> tuple[Holding, ...]:
         """Return whom a circle reaches: leaders and members of all below it.
 
@@ -248,6 +268,7 @@ class DutyTable:
         changed._timelines = dict(self._timelines)
         changed._members = {}
         changed._bulk = None
+        changed._turns = None
         areas = {self.roster.posts[duty.post_id].area_id for duty in duties}
         for area in areas:
             changed._timelines[area] = changed._holdings(area)
@@ -310,6 +331,19 @@ class DutyTable:
         if state.reason == TRIAGE or first is None or first.holder_id:
             return state
         return replace(state, accountable=None, reason=NO_TIME)
+
+    def _build_turns(self) -> dict[str, list[Turn]]:
+        """Lay out what each holder holds, and keep it."""
+        turns: dict[str, list[Turn]] = {}
+        for post in self.roster.posts.values():
+            duties = in_force(self.ledger, post.post_id)
+            for duty in duties:
+                turn = (duty.starts_at, duty.ends_at, post)
+                turns.setdefault(duty.holder_id, []).append(turn)
+            if not duties and post.holder_id is not None:
+                turns.setdefault(post.holder_id, []).append((BEGINNING, END, post))
+        self._turns = turns
+        return turns
 
     def _build_bulk(self) -> "_Bulk":
         """Lay the chains of all grids out as arrays, and keep them."""

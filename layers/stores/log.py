@@ -37,8 +37,8 @@ class Link:
     sequence
         1, 2, 3 without a hole.
     layer
-        The layer its rows went to: ``versions``, ``withdrawals``, ``events`` or the
-        name of a layer of facts.
+        The layer its rows went to: ``versions``, ``withdrawals``, ``events``,
+        ``actions`` or the name of a layer of facts.
     rows
         Number of its rows.
     recorded_at
@@ -91,17 +91,17 @@ class Log(Protocol):
 
         The bytes are made anew from the rows: `version_bytes` and `withdrawal_bytes` of
         `layers.stores.versions`, `fact_bytes` of `layers.stores.facts`, `event_bytes`
-        of `layers.stores.events`. The rows of a link are read before the next is asked
-        for.
+        of `layers.stores.events`, `action_bytes` of `layers.stores.actions`. The rows
+        of a link are read before the next is asked for.
         """
 
     def strays(self) -> tuple[LogFault, ...]:
         """Return what lies in the store and no link of the log names.
 
         Rows of no link or of one of another layer, layers and lineage of no version,
-        destinations of no event, links with more rows than they committed, a spatial
-        index that is not that of its layer, a guard against changes that is gone. All
-        else that is wrong shows in `verify`.
+        destinations of no event or action, links with more rows than they committed, a
+        spatial index that is not that of its layer, a guard against changes that is
+        gone. All else that is wrong shows in `verify`.
         """
 
     def last_link(self) -> Link | None:

@@ -150,12 +150,17 @@ def all_of(conditions: Sequence[Condition]) -> Condition:
 def any_of(conditions: Sequence[Condition]) -> Condition:
     """Return the condition that at least one holds; of none it is false.
 
+    It stands in parentheses, so that it holds as a whole wherever it is put.
+
     Examples
     --------
     >>> any_of([])
     Condition(sql='false', values=())
     """
-    return _joined(conditions, "OR") if conditions else Condition("false")
+    if not conditions:
+        return Condition("false")
+    joined = _joined(conditions, "OR")
+    return Condition(f"({joined.sql})", joined.values)
 
 
 def _joined(conditions: Sequence[Condition], word: str) -> Condition:

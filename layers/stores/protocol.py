@@ -10,8 +10,9 @@ Rules that hold in every method:
 - `recorded_at` is `Store.now`, or the last `recorded_at` of the log where the clock
   went back: it never decreases. A batch of facts is recorded at least
   1 ms after the batch before it in its layer.
-- Every transaction puts one link on the log (`layers.stores.log`); events of calls
-  that are committed together share one.
+- Every transaction puts one link a layer that it wrote on the log
+  (`layers.stores.log`): events, then actions; what callers bring at the same time
+  shares them.
 - A row is only believed where a link of its layer names it, by sequence and time, and
   has as many rows as it committed; a call that meets a link with more raises.
 - Any thread may call any method; writers wait for each other.

@@ -6,7 +6,7 @@ while nobody serves it; a service lets it run from there, as fast as it is told.
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from time import time_ns
 from typing import Protocol
@@ -81,6 +81,13 @@ class OwnTime(Protocol):
         Where nothing says yet whose town it is, it counts too.
         """
 
+    def lead(self, name: str) -> AbstractContextManager[bool]:
+        """Say whether, of several processes on one store, this is to do something.
+
+        What is done once in a town, such as what its clock brings, is done by the one
+        that leads, while the context lasts. A store of one process has no other.
+        """
+
 
 class TownClock(ABC):
     """The part of a `Store` that knows what time it is there.
@@ -115,6 +122,10 @@ class TownClock(ABC):
         self._kept = _going_on(town_clock, self.last_link()) if is_synthetic else None
         self._is_read = True
         return self._kept
+
+    def lead(self, name: str) -> AbstractContextManager[bool]:
+        """Say that this process leads: it is the only one."""
+        return nullcontext(True)
 
     def _look_again(self, layer: str) -> None:
         """Read the clock anew once a rule, or by a clock that stands, was recorded."""

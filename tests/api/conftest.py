@@ -14,6 +14,8 @@ from api.service.stores.init import init_sample
 from api.settings import Settings
 from gis.synthetic import Town
 from layers.samples import sample_files
+from support.harness.answers import LOCAL
+from support.harness.keyed import Keyed, keyed_service
 
 
 @dataclass(frozen=True)
@@ -65,8 +67,15 @@ def town_files(town: Town, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def client() -> Iterator[TestClient]:
     """The service over S town; what fails in it is answered, not raised."""
     app = create_app(Settings(), speed=1e-6)  # the day does not end in a long run
-    with TestClient(app, raise_server_exceptions=False) as served:
+    with TestClient(app, base_url=LOCAL, raise_server_exceptions=False) as served:
         yield served
+
+
+@pytest.fixture(scope="session")
+def keyed() -> Iterator[Keyed]:
+    """A service over S town with a key of every role."""
+    with keyed_service() as service:
+        yield service
 
 
 @pytest.fixture(scope="session")

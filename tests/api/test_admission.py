@@ -16,6 +16,7 @@ from api.errors import install_handlers
 from api.rates import Rate
 from support.harness.answers import assert_problem
 from support.harness.gates import behind_gate
+from support.harness.keyed import Keyed
 
 SMALL = 100
 MEBIBYTE = 1 << 20
@@ -224,8 +225,8 @@ def test_body_that_could_be_read_in_two_ways_cannot_be_read(
     assert words in response.json()["detail"]
 
 
-def test_nobody_is_sent_on_to_a_host_that_a_client_names(client: TestClient) -> None:
-    response = client.get(
+def test_nobody_is_sent_on_to_a_host_that_a_client_names(keyed: Keyed) -> None:
+    response = keyed.client.get(
         "/livez/", headers={"host": "stranger.example"}, follow_redirects=False
     )
     assert_problem(response, 404, "http-error")

@@ -1,6 +1,7 @@
 """The application: its paths, what it refuses, and the store it stands on."""
 
 import re
+import time
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from fastapi.openapi.models import OpenAPI
 from fastapi.testclient import TestClient
 
 from api.app import create_app
+from api.service.access.keys import KeyOrder, make_key, revoke_key
 from api.service.stores.connection import made, opened
 from api.service.stores.sample import (
     SAMPLE_NOW,
@@ -17,10 +19,11 @@ from api.service.stores.sample import (
     record_rules,
 )
 from api.settings import Settings
+from gis.access import Role
 from gis.errors import SettingError, StoreError
 from gis.synthetic import Town
 from layers.stores.town_clock import KeptClock
-from support.harness.answers import PROBLEM, assert_problem
+from support.harness.answers import LOCAL, PROBLEM, assert_problem
 
 
 def test_a_body_that_nests_too_deep_is_a_problem(client: TestClient) -> None:
@@ -100,7 +103,9 @@ def test_made_up_town_is_served_in_its_own_time_and_goes_on_after_a_restart(
     fill_in_its_time(url, town)
     times = []
     for speed in (3_600.0, None):
-        with TestClient(create_app(Settings(store=url), speed)) as client:
+        with TestClient(
+            create_app(Settings(store=url), speed), base_url=LOCAL
+        ) as client:
             header = client.get("/livez").headers["pagoda-clock"]
         assert header.endswith("; speed=3600")
         times.append(header)
@@ -128,7 +133,42 @@ def test_real_town_is_served_without_such_a_header_and_refuses_a_speed(
         publish_sample(store, town)
     with pytest.raises(SettingError, match="leave out --speed"):
         create_app(Settings(store=url), 60.0)
-    with TestClient(create_app(Settings(store=url))) as client:
+    with TestClient(create_app(Settings(store=url)), base_url=LOCAL) as client:
         response = client.get("/readyz")
     assert response.json() == {"status": "ready"}
     assert "pagoda-clock" not in response.headers
+
+
+def test_a_public_address_is_refused_at_the_start_of_a_service_without_keys() -> None:
+    with pytest.raises(SettingError, match=r"PAGODA_PUBLIC_URL .* has no key"):
+        create_app(Settings(public_url="https://town.example", service_key="s" * 32))
+
+
+def test_a_service_without_keys_says_so_at_its_start(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    app = create_app(Settings())
+    with TestClient(app, base_url=LOCAL) as client:
+        assert client.get("/inspections/due?limit=1").status_code == 200
+    assert "steward and operator" in caplog.text
+    assert "PAGODA_SERVICE_KEY is not set" in caplog.text
+
+
+def test_a_key_made_while_a_service_runs_closes_its_doors_by_itself() -> None:
+    with TestClient(create_app(Settings()), base_url=LOCAL) as client:
+        store = client.app.state.desk.store  # type: ignore[attr-defined]
+        key = make_key(store, KeyOrder(Role.AUDITOR))
+        path, headers = (
+            "/inspections/due?limit=1",
+            {"authorization": f"Bearer {key.secret}"},
+        )
+        end = time.monotonic() + 30
+        while client.get(path).status_code == 200 and time.monotonic() < end:
+            time.sleep(0.02)
+        assert client.get(path).status_code == 401
+        assert client.get(path, headers=headers).status_code == 200
+        revoke_key(store, key.key_id)
+        while client.get(path, headers=headers).status_code == 200:
+            assert time.monotonic() < end
+            time.sleep(0.02)
+        assert client.get(path).status_code == 401

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from api.settings import read_settings, require_loopback
+from api.settings import Settings, access_notes, read_settings, require_keys
 from gis.errors import SettingError
 
 
@@ -53,15 +53,56 @@ def test_a_wrong_setting_is_named_in_one_sentence(
         read_settings()
 
 
+ELSEWHERE = ["0.0.0.0", "::", "10.0.0.1", "example.org", ""]  # noqa: S104
+SIGNED = {"service_key": "s" * 32}
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "::1", "localhost"])
-def test_this_machine_may_listen_to_itself(host: str) -> None:
-    require_loopback(host)
+@pytest.mark.parametrize("has_keys", [False, True])
+def test_this_machine_may_listen_to_itself(host: str, has_keys: bool) -> None:
+    require_keys(Settings(host=host), has_keys=has_keys)
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.0.0.1", "example.org", ""])  # noqa: S104
+@pytest.mark.parametrize("host", ELSEWHERE)
 def test_other_machines_are_refused_without_authentication(host: str) -> None:
     with pytest.raises(SettingError, match=r"^Host .* no authentication .*\.$"):
-        require_loopback(host)
+        require_keys(Settings(host=host, **SIGNED), has_keys=False)
+
+
+@pytest.mark.parametrize("host", ELSEWHERE)
+def test_other_machines_are_refused_where_nothing_is_signed_for_long(host: str) -> None:
+    with pytest.raises(SettingError, match=r"^Host .* PAGODA_SERVICE_KEY .*\.$"):
+        require_keys(Settings(host=host), has_keys=True)
+    require_keys(Settings(host=host, **SIGNED), has_keys=True)
+
+
+@pytest.mark.parametrize("url", ["https://town.example", "http://127.0.0.1:8000"])
+def test_a_public_address_needs_keys(url: str) -> None:
+    with pytest.raises(SettingError, match=r"^Setting PAGODA_PUBLIC_URL .* no key;"):
+        require_keys(Settings(public_url=url, **SIGNED), has_keys=False)
+    with pytest.raises(SettingError, match=r"^Setting PAGODA_PUBLIC_URL .*_KEY is not"):
+        require_keys(Settings(public_url=url), has_keys=True)
+    require_keys(Settings(public_url=url, **SIGNED), has_keys=True)
+
+
+@pytest.mark.parametrize("key", ["", "s3cret", "s3cret" * 5])
+def test_a_service_key_that_could_be_guessed_is_refused_and_not_repeated(
+    monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    monkeypatch.setenv("PAGODA_SERVICE_KEY", key)
+    with pytest.raises(SettingError, match=r"PAGODA_SERVICE_KEY is '\*\*\*'") as error:
+        read_settings()
+    assert "s3cret" not in str(error.value)
+
+
+def test_a_start_says_who_may_ask_and_for_how_long_that_is_signed() -> None:
+    opened, unsigned = access_notes(Settings(), has_keys=False)
+    assert "steward and operator" in opened
+    assert "PAGODA_SERVICE_KEY is not set" in unsigned
+    assert access_notes(Settings(), has_keys=True) == [unsigned]
+    assert access_notes(Settings(**SIGNED), has_keys=True) == []
+    [note] = access_notes(Settings(host="10.0.0.1", **SIGNED), has_keys=True)
+    assert "TLS" in note
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import shapely
 
 from gis.errors import TreeError
 from gis.models import Circle
-from gis.pagoda import build_pagoda, dissolve_circles
+from gis.pagoda import area_path, build_pagoda, dissolve_circles
 
 
 def circle(circle_id, parent_id, tier):
@@ -23,6 +23,13 @@ GRIDS = {"G1": "E", "G2": "E", "G3": "W"}
 
 def test_chain_runs_from_parent_to_core():
     assert build_pagoda(CIRCLES, GRIDS).chain("G3") == ("W", "C")
+
+
+def test_path_of_an_area_runs_from_the_core_to_it():
+    pagoda = build_pagoda(CIRCLES, GRIDS)
+    assert pagoda.path("G3") == area_path(("G3", *pagoda.chain("G3"))) == "C/W/G3/"
+    assert (pagoda.path("W"), pagoda.path("C")) == ("C/W/", "C/")
+    assert pagoda.path("G") is None
 
 
 @pytest.mark.parametrize("depth", [1, 3, 4, 5])

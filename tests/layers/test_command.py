@@ -3,8 +3,6 @@
 import pytest
 
 from layers.command import (
-    area_path,
-    areas_up,
     owner_above,
     owner_of,
     owner_of_community,
@@ -15,16 +13,6 @@ from support.makers.square_town import NOW, SquareTown
 @pytest.fixture(scope="module")
 def snapshot():
     return SquareTown().snapshot(NOW)
-
-
-def test_a_path_begins_at_the_top_and_ends_each_id():
-    assert area_path(("G1", "W", "C")) == "C/W/G1/"
-
-
-def test_areas_up_are_those_of_a_grid_or_a_circle(snapshot):
-    pagoda = snapshot.territory.pagoda
-    assert areas_up(pagoda, "G1") == ("G1", "W", "C")
-    assert areas_up(pagoda, "W") == ("W", "C")
 
 
 def test_a_position_in_a_grid_is_of_its_accountable_post(snapshot):

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,7 +20,7 @@ import pandas as pd
 from api.service.facts.dictionary import OF_VERSION, VERSIONS
 from api.service.stores.audit import refuse_untrue
 from api.service.stores.connection import opened
-from api.service.stores.restore import Origin, restore
+from api.service.stores.restore import Origin, every_delivery, restore
 from gis.errors import InputFileError, SettingError, StoreError
 from gis.models import Instant
 from gis.versions import Version
@@ -43,12 +44,13 @@ from layers.schema.layer import Field, LayerSchema
 from layers.stores import Store
 from layers.stores.facts import FACTS, timestamp
 from layers.stores.log import Batch, Link, refuse_faults
+from layers.stores.outbox import Delivery, DeliveryState
 from layers.stores.protocol import MAIN_SYSTEM, VersionLayers
 from layers.stores.versions import no_layers
 
 Format = Literal["geoparquet", "geojson"]
 EXPORT_FORMAT = "pagoda-export/1"
-ABOUT, LOG = "store.json", "log.ndjson"
+ABOUT, LOG, DELIVERIES = "store.json", "log.ndjson", "deliveries.ndjson"
 POLYGONS = tuple(
     replace(schema, fields=(*OF_VERSION, *schema.fields))
     for schema in (GRIDS, CIRCLES, COMMUNITIES)
@@ -228,6 +230,23 @@ class ExportFolder:
         nothing = Version(system, version, 0, 0, "", "", "", "", None)  # type: ignore[arg-type]  # not asked for
         return VersionLayers(nothing, grids, circles, communities)
 
+    def deliveries(
+        self, state: DeliveryState | None, *, after: int = 0, limit: int = 100
+    ) -> tuple[Delivery, ...]:
+        """Return how far deliveries after a row are; none of an older export."""
+        rows = (
+            delivery
+            for delivery in self._deliveries
+            if delivery.outbox_row > after and state in (None, delivery.state)
+        )
+        return tuple(islice(rows, limit))
+
+    @cached_property
+    def _deliveries(self) -> list[Delivery]:
+        path = self.folder / DELIVERIES
+        lines = path.read_bytes().splitlines() if path.is_file() else []
+        return [Delivery(**self._parsed(line, DELIVERIES)) for line in lines]
+
     @cached_property
     def _about(self) -> dict[str, Any]:
         path = self.folder / ABOUT
@@ -327,6 +346,9 @@ def _write_folder(store: Store, folder: Path, form: Format) -> None:
             lines.write(orjson.dumps(record) + b"\n")
     about = {"format": EXPORT_FORMAT, "store_id": store.store_id, "crs": store.crs}
     (folder / ABOUT).write_bytes(orjson.dumps(about))
+    with (folder / DELIVERIES).open("wb") as lines:
+        for delivery in every_delivery(store):
+            lines.write(orjson.dumps(delivery) + b"\n")
     for schema, frame in _polygons(store):
         _write(folder / schema.name, frame, form, schema, WHOLE)
     _write(folder / "versions", _version_frame(store), form, VERSION_ROWS, WHOLE)

@@ -20,10 +20,12 @@ from layers.stores.event_records import NewEvent
 from layers.stores.facts import fact_layer, timestamp
 from layers.stores.log import ACTIONS, Batch, Link
 from layers.stores.loops import Entry
+from layers.stores.outbox import Delivery, DeliveryState
 from layers.stores.protocol import MAIN_SYSTEM, Draft, Publication, VersionLayers
 
 LOGGED_TYPES: Final = {"point": "Point", "polygon": "MultiPolygon"}
 """What the coordinates of a fact on the log are, by the geometry of its layer."""
+DELIVERIES_AT_ONCE: Final = 1000
 
 
 class Origin(Protocol):
@@ -43,6 +45,11 @@ class Origin(Protocol):
     def version_layers(self, version: int, system: str = MAIN_SYSTEM) -> VersionLayers:
         """Return the layers of a version."""
 
+    def deliveries(
+        self, state: DeliveryState | None, *, after: int = 0, limit: int = 100
+    ) -> tuple[Delivery, ...]:
+        """Return how far deliveries after a row are."""
+
 
 @dataclass
 class LinkClock:
@@ -57,6 +64,8 @@ class LinkClock:
 
 def restore(url: str, origin: Origin) -> Link | None:
     """Make a store that holds what was exported, with the same log; return its end.
+
+    What was delivered is not delivered again.
 
     Parameters
     ----------
@@ -77,7 +86,18 @@ def restore(url: str, origin: Origin) -> Link | None:
             clock.instant = link.recorded_at
             _append(store, origin, link, list(rows))
             _refuse_other_head(link, store.last_link())
+        for delivery in every_delivery(origin):
+            if store.delivery(delivery.outbox_row) != delivery:
+                store.record_delivery(delivery)
         return store.last_link()
+
+
+def every_delivery(origin: Origin) -> Iterator[Delivery]:
+    """Yield all deliveries of a store or an export, in order."""
+    row = 0
+    while some := origin.deliveries(None, after=row, limit=DELIVERIES_AT_ONCE):
+        yield from some
+        row = some[-1].outbox_row
 
 
 def _refuse_other_head(link: Link, replica: Link | None) -> None:

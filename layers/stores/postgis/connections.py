@@ -22,19 +22,25 @@ Connection: TypeAlias = psycopg.Connection[TupleRow]
 
 CONNECT_S = 10
 # a writer waits so long for another, and holds the lock no longer while idle; the
-# polygons of a version are sorted in memory
+# polygons of a version are sorted in memory; questions are too short to be compiled
 SETTINGS = """
     SET timezone = 'UTC'; SET synchronous_commit = on; SET work_mem = '64MB';
+    SET jit = off;
     SET lock_timeout = '60s'; SET idle_in_transaction_session_timeout = '60s'
 """
 CHANNEL = "pagoda"
 """Who listens there hears store id and revision whenever the revision changes."""
+ACTION_CHANNEL = "pagoda_actions"
+"""Likewise store id and row whenever actions were appended."""
 LOOK_S = 1.0
 """Who waits for a notice looks so often all the same: a notice may be lost, and a
 standby or a pooler gives none."""
 EPOCH_2000_MS = 946_684_800_000
 """PostgreSQL counts microseconds since 2000."""
 
+_LEAD = "hashtextextended(current_schema() || '/' || %s, 0)"
+_TRY_LEAD = "SELECT pg_try_advisory_lock(" + _LEAD + ")"
+_END_LEAD = "SELECT pg_advisory_unlock(" + _LEAD + ")"
 _ADVICE = {
     psycopg.errors.DiskFull: ", make room on its disk",
     psycopg.errors.UniqueViolation: " because a row that no link of the log names is "
@@ -99,10 +105,19 @@ class Connections:
         finally:
             self._give_back(connection)
 
-    def notices(self, timeout_s: float) -> Generator[Connection, None, None]:
+    def notices(
+        self, timeout_s: float, channel: str
+    ) -> Generator[Connection, None, None]:
         """Yield a connection now, and again after each notice until the time is over.
 
         Without a notice it is yielded every `LOOK_S`.
+
+        Parameters
+        ----------
+        timeout_s
+            How long.
+        channel
+            What is listened to.
 
         Raises
         ------
@@ -110,12 +125,38 @@ class Connections:
             As `take` does.
         """
         deadline = time.monotonic() + timeout_s
-        with self.take() as connection, _listening(connection):
+        with self.take() as connection, _listening(connection, channel):
             yield connection
             while (left := deadline - time.monotonic()) > 0:
                 list(connection.notifies(timeout=min(left, LOOK_S), stop_after=1))
                 self._refuse_closed()
                 yield connection
+
+    @contextmanager
+    def lead(self, name: str) -> Iterator[bool]:
+        """Lend the lead in something to one of those who ask for it at a time.
+
+        It ends with the context, or with the connection.
+
+        Yields
+        ------
+        is_leader
+            Whether nobody else of the same schema has it.
+
+        Raises
+        ------
+        StoreError
+            As `take` does.
+        """
+        with self.take() as connection:
+            [(is_leader,)] = connection.execute(_TRY_LEAD, [name])
+            try:
+                yield is_leader
+            finally:
+                if is_leader:
+                    # where the connection broke the lead ended with it
+                    with suppress(psycopg.OperationalError):
+                        connection.execute(_END_LEAD, [name])
 
     def close(self) -> None:
         """Close every connection; those lent are closed when they come back."""
@@ -185,15 +226,15 @@ class Connections:
 
 
 @contextmanager
-def _listening(connection: Connection) -> Iterator[None]:
+def _listening(connection: Connection, channel: str) -> Iterator[None]:
     """Have notices sent to a connection, where the server gives any."""
     with suppress(psycopg.errors.ReadOnlySqlTransaction):
-        connection.execute(f"LISTEN {CHANNEL}")
+        connection.execute(f"LISTEN {channel}".encode())
     try:
         yield
     finally:
         if not connection.broken:
-            connection.execute(f"UNLISTEN {CHANNEL}")
+            connection.execute(f"UNLISTEN {channel}".encode())
 
 
 def _kind(connection: Connection, error: psycopg.Error) -> type[StoreError]:

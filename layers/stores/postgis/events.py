@@ -2,15 +2,16 @@
 
 import struct
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from typing import Final, LiteralString, NamedTuple
 
 from psycopg import sql
 from psycopg.rows import TupleRow
 
 from gis.models import Event, Instant, Position
-from layers.stores.event_admission import Due, KnownEvents, sources_of
 from layers.stores.event_records import EventReceipt, NewEvent, StoredEvent
+from layers.stores.events import Source, sources_of
 from layers.stores.postgis.connections import Connection, wire_instant
 from layers.stores.postgis.log import is_named
 from layers.stores.postgis.strays import refuse_miscounted
@@ -101,6 +102,9 @@ _OUTBOX = """
 _LAST_ROW = """
     SELECT log_row FROM event_keys AS e WHERE {named} ORDER BY log_row DESC LIMIT 1
 """
+_ROWS_OF = """
+    SELECT event_id::text, log_row FROM event_keys WHERE event_id = ANY(%s::uuid[])
+"""
 _POINT = struct.Struct("<BIdd")
 _LITTLE_ENDIAN = _POINT_TYPE = 1
 
@@ -115,10 +119,12 @@ class EventQuery(NamedTuple):
     limit: int | None
 
 
-def read_known_events(
+def read_entries(
     connection: Connection, events: Sequence[NewEvent]
-) -> KnownEvents:
+) -> dict[Source, StoredEvent]:
     """Return what is there of events that are brought."""
+    if not events:
+        return {}
     sources = [list(names) for names in zip(*sources_of(events), strict=True)]
     keys = connection.execute(_named(_KNOWN, "t"), sources, binary=True).fetchall()
     entries: list[StoredEvent] = []
@@ -126,27 +132,45 @@ def read_known_events(
         moments, batches, rows = (list(column) for column in zip(*keys, strict=True))
         columns = [[as_parameter(moment) for moment in moments], batches, rows]
         entries = _stored(connection, _BY_KEYS, columns)
-    known_entries = {(e.new.event.source, e.new.event.source_id): e for e in entries}
+    return {(e.new.event.source, e.new.event.source_id): e for e in entries}
+
+
+def read_taken(connection: Connection, events: Sequence[NewEvent]) -> frozenset[str]:
+    """Return those ids given by restored events that another event has."""
+    event_ids = [new.event.event_id for new in events if new.event.event_id]
+    return frozenset(read_log_rows(connection, event_ids))
+
+
+def read_log_rows(connection: Connection, event_ids: Collection[str]) -> dict[str, int]:
+    """Return the rows in the log of events by their ids."""
+    keys = [event_id for event_id in event_ids if _is_uuid(event_id)]
+    if not keys:
+        return {}
+    rows = connection.execute(_ROWS_OF, [keys], binary=True)
+    return {event_id: int(row) for event_id, row in rows}
+
+
+def last_row(connection: Connection) -> int:
+    """Return the row of the last event that the log names, 0 without one."""
     last = connection.execute(_named(_LAST_ROW)).fetchone()
-    row = int(last[0]) if last else 0
-    return KnownEvents(known_entries, _known_ids(connection, events), row)
+    return int(last[0]) if last else 0
 
 
 def add_events(
-    connection: Connection, events: Iterable[StoredEvent], batch: int, at: Instant
+    connection: Connection, events: Sequence[StoredEvent], batch: int, at: Instant
 ) -> None:
-    """Add the events of a batch with their keys.
-
-    They are sent as they are made, so that the database works meanwhile.
-    """
+    """Add the events of a batch with their keys, and what is to be told to whom."""
+    if not events:
+        return
     moment = as_parameter(at)
     connection.execute("SELECT make_event_partition(%s)", [moment])
     add_rows(connection, EVENTS, map(_wire_row, events))
     connection.execute(_ADD_KEYS, [moment, batch])
-
-
-def add_due(connection: Connection, due: Sequence[Due]) -> None:
-    """Add what is to be told to whom."""
+    due = [
+        (entry.receipt.row, ordinal, destination)
+        for entry in events
+        for ordinal, destination in enumerate(entry.new.destinations)
+    ]
     if due:
         add_rows(connection, OUTBOX, due)
 
@@ -192,16 +216,11 @@ def receipts_due(
     return tuple(EventReceipt(*row) for row in rows)
 
 
-def _known_ids(connection: Connection, events: Sequence[NewEvent]) -> set[str]:
-    """Return those ids given by restored events that another event has."""
-    event_ids = [new.event.event_id for new in events if new.event.event_id]
-    if not event_ids:
-        return set()
-    rows = connection.execute(
-        "SELECT event_id::text FROM event_keys WHERE event_id = ANY(%s::uuid[])",
-        [event_ids],
-    )
-    return {row[0] for row in rows}
+def _is_uuid(text: str) -> bool:
+    """Say whether a text is an id as the database writes it."""
+    with suppress(ValueError):
+        return str(uuid.UUID(text)) == text
+    return False
 
 
 def _wire_row(entry: StoredEvent) -> tuple[object, ...]:

@@ -1,27 +1,24 @@
 """Links of the log as rows of PostgreSQL."""
 
+# ruff: noqa: S608  the words are of this module
+
 from dataclasses import dataclass, replace
+from typing import Final
 
 from psycopg import sql
 
 from gis.models import Instant
 from layers.stores.log import Link, end_of
-from layers.stores.postgis.connections import (
-    Connection,
-)
+from layers.stores.postgis.connections import Connection
 
 LINKS = "SELECT sequence, layer, rows, recorded_at, digest, head FROM links "
-
-
 LAST_LINKS = LINKS + "ORDER BY sequence DESC LIMIT 2"
-
-
 LINKS_AFTER = LINKS + "WHERE sequence > %s ORDER BY sequence LIMIT %s"
-
-
-REVISION = "SELECT coalesce(max(sequence), 0) FROM links WHERE layer <> 'events'"
-CHANGED_LAYERS = (
-    "SELECT DISTINCT layer FROM links WHERE layer <> 'events' AND sequence > %s"
+# as the partial index of links says it
+_REVISED: Final = "layer NOT IN ('events', 'actions')"
+REVISION: Final = f"SELECT coalesce(max(sequence), 0) FROM links WHERE {_REVISED}"
+CHANGED_LAYERS: Final = (
+    f"SELECT DISTINCT layer FROM links WHERE {_REVISED} AND sequence > %s"
 )
 
 
@@ -90,12 +87,12 @@ def last_link(connection: Connection) -> Link | None:
 
 
 def read_revision(connection: Connection) -> int:
-    """Return the sequence of the last link that is not of events."""
+    """Return the sequence of the last link not of `UNREVISED`, 0 without one."""
     [row] = connection.execute(REVISION)
     return int(row[0])
 
 
 def changed_layers(connection: Connection, after: int) -> frozenset[str]:
-    """Return the layers that links after a sequence are of, but for events."""
+    """Return the layers that links after a sequence are of, but for `UNREVISED`."""
     rows = connection.execute(CHANGED_LAYERS, [after]).fetchall()
     return frozenset(layer for (layer,) in rows)

@@ -1,9 +1,8 @@
 """The `Store` in PostgreSQL with PostGIS: many services may write and read it."""
 
-import threading
 import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing
 from dataclasses import astuple
 from pathlib import Path
 
@@ -14,41 +13,41 @@ from gis.errors import InvalidLayerError, RowFault, StoreError
 from gis.models import Instant
 from gis.versions import History, Version, Withdrawal
 from layers.schema.layer import LayerSchema
-from layers.stores.event_admission import Intake
+from layers.stores.actions import action_bytes
 from layers.stores.event_records import EventReceipt, NewEvent, StoredEvent
-from layers.stores.events import (
-    EventIds,
-    check_events,
-    event_bytes,
-    event_frame,
-)
+from layers.stores.events import changed_faults, event_bytes, event_frame
 from layers.stores.fact_checks import Surroundings, prepare_facts
 from layers.stores.facts import Selection, fact_bytes, fact_layer, with_record
 from layers.stores.group_commit import GroupCommit
-from layers.stores.log import Batch, Link, LogFault, genesis, next_link, refuse_changed
+from layers.stores.log import (
+    ACTIONS,
+    EVENTS,
+    Batch,
+    Link,
+    LogFault,
+    refuse_changed,
+)
 from layers.stores.postgis import events as event_rows
 from layers.stores.postgis import log as links
+from layers.stores.postgis import loop as loop_rows
 from layers.stores.postgis import versions as version_rows
-from layers.stores.postgis.connections import (
-    CHANNEL,
-    Connection,
-    Connections,
-    wire_instant,
-)
+from layers.stores.postgis.connections import CHANNEL, Connection, Connections
 from layers.stores.postgis.facts import fact_rows, fact_table, read_facts, read_records
-from layers.stores.postgis.log import LINKS_AFTER, Writing, last_link, read_revision
+from layers.stores.postgis.log import LINKS_AFTER, last_link, read_revision
+from layers.stores.postgis.loop_queries import LoopQueries
 from layers.stores.postgis.migration import (
-    TAKE_LOCK,
     Identity,
     bring_up_to_date,
     drop_tables,
     make_tables,
     srid_of,
 )
+from layers.stores.postgis.outbox import OutboxRows
 from layers.stores.postgis.strays import strays
-from layers.stores.postgis.tables import LINKS, add_rows
+from layers.stores.postgis.tables import add_rows
+from layers.stores.postgis.writer import Writer
 from layers.stores.protocol import MAIN_SYSTEM, Publication, VersionLayers
-from layers.stores.town_clock import KeptClock, TownClock
+from layers.stores.town_clock import KeptClock
 from layers.stores.version_digest import version_bytes, withdrawal_bytes
 from layers.stores.versions import (
     VERSION_LAYERS,
@@ -58,7 +57,6 @@ from layers.stores.versions import (
     prepare,
 )
 
-EVENTS = "events"
 LINKS_AT_ONCE = 1000
 
 _LAST_RECORD = "SELECT max(recorded_at) FROM links WHERE layer = %s"
@@ -109,7 +107,7 @@ def remove_postgis(url: str, store_id: str) -> None:
         drop_tables(connection, store_id)
 
 
-class PostgisStore(TownClock, LayersInForce):
+class PostgisStore(Writer, LayersInForce, LoopQueries, OutboxRows):
     """A `Store` in the first schema of the search path of a database.
 
     Parameters
@@ -134,10 +132,7 @@ class PostgisStore(TownClock, LayersInForce):
         now: Callable[[], Instant] | None = None,
         is_service: bool = False,
     ) -> None:
-        super().__init__(now)
-        self._connections = Connections(url)
-        self._write_lock = threading.Lock()
-        self._event_ids = EventIds()
+        super().__init__(Connections(url), now)
         # by grid system: the revision before which it was read, and what was read
         self._histories: dict[str, tuple[int, History]] = {}
         try:
@@ -147,7 +142,8 @@ class PostgisStore(TownClock, LayersInForce):
             self._connections.close()
             raise
         self._store_id, self._crs = identity.store_id, f"EPSG:{identity.srid}"
-        self._group = GroupCommit(self._append) if is_service else None
+        if is_service:
+            self._group = GroupCommit(self._append)
 
     @property
     def store_id(self) -> str:
@@ -248,20 +244,11 @@ class PostgisStore(TownClock, LayersInForce):
         with self._connections.take() as connection:
             return read_records(connection, definition, self._crs)
 
-    def append_events(self, events: Sequence[NewEvent]) -> tuple[EventReceipt, ...]:
-        """Append events; one sent before is not appended again."""
-        check_events(events)
-        if not events:
-            return ()
-        return self._group.append(events) if self._group else self._append(events)
-
     def changed_events(self, events: Sequence[NewEvent]) -> list[RowFault]:
         """Return a fault for each event that came before and was other."""
-        if not events:
-            return []
         with self._connections.take() as connection:
-            known_events = event_rows.read_known_events(connection, events)
-        return known_events.changed_faults(events)
+            entries = event_rows.read_entries(connection, events)
+        return changed_faults(events, {s: e.new for s, e in entries.items()})
 
     def event(self, event_id: str) -> StoredEvent | None:
         """Return an event with both answers byte for byte."""
@@ -321,18 +308,18 @@ class PostgisStore(TownClock, LayersInForce):
             return last_link(connection)
 
     def revision(self) -> int:
-        """Return the sequence of the last link that is not of events."""
+        """Return the sequence of the last link not of `UNREVISED`."""
         with self._connections.take() as connection:
             return read_revision(connection)
 
     def changed_layers(self, after: int) -> frozenset[str]:
-        """Return the layers that links after a sequence are of, but for events."""
+        """Return the layers that links after a sequence are of, but for `UNREVISED`."""
         with self._connections.take() as connection:
             return links.changed_layers(connection, after)
 
     def wait_for_change(self, revision: int, timeout_s: float) -> int:
         """Return the revision as soon as it is not the one given."""
-        with closing(self._connections.notices(timeout_s)) as notices:
+        with closing(self._connections.notices(timeout_s, CHANNEL)) as notices:
             revisions = map(read_revision, notices)
             return next(
                 (number for number in revisions if number != revision), revision
@@ -346,6 +333,10 @@ class PostgisStore(TownClock, LayersInForce):
                 astuple(clock),
             )
         self.kept_clock()
+
+    def lead(self, name: str) -> AbstractContextManager[bool]:
+        """Say whether, of several processes on one store, this is to do something."""
+        return self._connections.lead(name)
 
     def export(self, path: Path) -> bool:
         """Write nothing: a store in PostgreSQL is no GeoPackage."""
@@ -365,20 +356,6 @@ class PostgisStore(TownClock, LayersInForce):
             self._group.close()
         self._connections.close()
 
-    @contextmanager
-    def _writing(self) -> Iterator[Writing]:
-        """Hold the lock of writers in a transaction, durable when this returns."""
-        self.now()  # read before the lock is held
-        with (
-            self._write_lock,
-            self._connections.take() as connection,
-            connection.transaction(),
-        ):
-            connection.execute(TAKE_LOCK)
-            last = last_link(connection)
-            now = self.now()
-            yield Writing(connection, last, max(now, last.recorded_at) if last else now)
-
     def _read_clock(self) -> KeptClock | None:
         """Return the clock that was kept last."""
         with self._connections.take() as connection:
@@ -386,18 +363,6 @@ class PostgisStore(TownClock, LayersInForce):
                 "SELECT base, speed, since FROM clock ORDER BY number DESC LIMIT 1"
             ).fetchone()
         return None if row is None else KeptClock(*row)
-
-    def _commit(self, writing: Writing, layer: str, rows: Sequence[bytes]) -> Link:
-        """Put the next link on the log, and tell who listens of a new revision."""
-        head = writing.last.head if writing.last else genesis(self._store_id)
-        link = next_link(head, writing.batch, layer, writing.recorded_at, rows)
-        sequence, layer, count, at, *digests = astuple(link)
-        row = sequence, layer, count, wire_instant(at), *digests
-        add_rows(writing.connection, LINKS, [row])
-        if layer != EVENTS:
-            payload = f"{self._store_id} {link.sequence}"
-            writing.connection.execute("SELECT pg_notify(%s, %s)", [CHANNEL, payload])
-        return link
 
     def _history(self, connection: Connection, system: str) -> History:
         """Return what is recorded of a grid system, read anew when anything changed."""
@@ -438,23 +403,6 @@ class PostgisStore(TownClock, LayersInForce):
             link = Link(*next(rows))
             refuse_changed(link, self._rows_of(connection, link))
 
-    def _append(self, events: Sequence[NewEvent]) -> tuple[EventReceipt, ...]:
-        """Append checked events in one transaction."""
-        with self._writing() as writing:
-            known_events = event_rows.read_known_events(writing.connection, events)
-            intake = Intake(events, known_events, self._event_ids)
-            batch, recorded_at = writing.batch, writing.recorded_at
-            event_rows.add_events(
-                writing.connection,
-                intake.admitted(batch, recorded_at),
-                batch,
-                recorded_at,
-            )
-            event_rows.add_due(writing.connection, intake.due)
-            if intake.rows:
-                self._commit(writing, EVENTS, intake.rows)
-        return tuple(intake.receipts())
-
     def _links_after(self, after: int) -> list[Link]:
         with self._connections.take() as connection:
             parameters = [after, LINKS_AT_ONCE]
@@ -475,6 +423,10 @@ class PostgisStore(TownClock, LayersInForce):
                 connection, link.sequence, link.recorded_at
             )
             return [event_bytes(entry) for entry in events]
+        if link.layer == ACTIONS:
+            condition = "batch = %s ORDER BY action_row"
+            actions = loop_rows.read_actions(connection, condition, [link.sequence])
+            return [action_bytes(entry) for entry in actions]
         if link.layer == "versions":
             versions = version_rows.versions_of_batch(
                 connection, link.sequence, self._crs

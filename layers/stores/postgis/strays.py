@@ -12,10 +12,13 @@ from layers.stores.log import LogFault, miscounted, refuse_faults
 from layers.stores.postgis.connections import Connection
 from layers.stores.postgis.log import is_named
 
-BATCHED: Final = ("versions", "withdrawals", *FACTS, "events")
+BATCHED: Final = ("versions", "withdrawals", *FACTS, "events", "actions")
 """Tables whose rows say which link they came with."""
 OF_VERSION: Final = ("lineage", "grids", "circles", "communities")
-GUARDED: Final = ("store", "links", *BATCHED, *OF_VERSION, "event_keys", "outbox")
+GUARDED: Final = (
+    *("store", "links", *BATCHED, *OF_VERSION),
+    *("event_keys", "outbox", "action_outbox"),
+)
 """Tables that are only ever added to."""
 
 _UNNAMED = "SELECT count(*), min(batch) FROM {table} AS t WHERE NOT {named}"
@@ -54,6 +57,11 @@ _EVENT_WITHOUT_KEY = f"""
 _OF_NO_EVENT = """
     SELECT count(*), min(log_row) FROM outbox AS o WHERE NOT EXISTS (
         SELECT 1 FROM events AS t WHERE t.log_row = o.log_row AND {named}
+    )
+"""
+_OF_NO_ACTION = """
+    SELECT count(*), min(action_row) FROM action_outbox AS o WHERE NOT EXISTS (
+        SELECT 1 FROM actions AS t WHERE t.action_row = o.action_row AND {named}
     )
 """
 _UNGUARDED = """
@@ -108,6 +116,9 @@ def strays(connection: Connection) -> Iterator[LogFault]:
         (_OF_NO_EVENT, "outbox"),
     ):
         yield from _found(connection, query, table, "events", "event row")
+    yield from _found(
+        connection, _OF_NO_ACTION, "action_outbox", "actions", "action row"
+    )
     yield from _missing_guards(connection)
 
 

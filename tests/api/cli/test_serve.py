@@ -23,11 +23,11 @@ from api.settings import Settings
 from gis.errors import StoreError
 from gis.models import Instant
 from gis.synthetic import Town
-from layers.registry import Registries
 from layers.snapshots import Snapshots
 from layers.stores import Store, clock, create_store, open_store
 from layers.stores.protocol import Draft, Publication
 from layers.stores.version_digest import draft_digest
+from support.harness.answers import LOCAL
 
 ROOT = Path(__file__).resolve().parents[3]
 PLACE = {"lon": 120.08, "lat": 30.33, "at": "2026-09-10T08:00:00+08:00"}
@@ -46,7 +46,9 @@ def url(town: Town, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture(scope="module")
 def served(url: str) -> Iterator[TestClient]:
-    with TestClient(create_app(Settings(store=url, snap_m=500.0))) as client:
+    with TestClient(
+        create_app(Settings(store=url, snap_m=500.0)), base_url=LOCAL
+    ) as client:
         yield client
 
 
@@ -178,7 +180,7 @@ def test_a_snapshot_that_cannot_be_built_is_seen_and_the_old_one_answers(
     store = open_store("memory:")
     publish_sample(store, town)
     snapshots = Breaking(store, now=clock)
-    with watch.Watch(store, snapshots, Registries(store)) as watcher:
+    with watch.Watch(store, snapshots) as watcher:
         wait_until(lambda: watcher.failure() is not None)
         assert "ask again" in str(watcher.failure())
         assert snapshots.current.version.version == 1
@@ -188,7 +190,7 @@ def test_a_snapshot_that_cannot_be_built_is_seen_and_the_old_one_answers(
 def test_a_store_that_takes_no_events_is_not_ready(town: Town) -> None:
     store = open_store("memory:")
     publish_sample(store, town)
-    with watch.Watch(store, Snapshots(store, now=clock), Registries(store)) as watcher:
+    with watch.Watch(store, Snapshots(store, now=clock)) as watcher:
         assert watcher.failure() is None
         store.close()
         assert "takes no events" in str(watcher.failure())

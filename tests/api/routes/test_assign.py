@@ -16,7 +16,7 @@ from api.service.assignment.answer import AnswerDesk
 from api.settings import Settings
 from gis.crs import convert, parse_datum
 from gis.synthetic import Town
-from support.harness.answers import assert_problem
+from support.harness.answers import LOCAL, assert_problem
 
 
 def ask(client: TestClient, **body: object) -> dict[str, Any]:
@@ -93,7 +93,7 @@ def test_a_time_without_offset_is_local_and_one_that_is_none_is_a_problem(
 ) -> None:
     _, lon, lat = place
     settings = Settings(timezone="Europe/Berlin")
-    with TestClient(create_app(settings)) as berlin:
+    with TestClient(create_app(settings), base_url=LOCAL) as berlin:
         local, same = (
             ask(berlin, lon=lon, lat=lat, at=at)
             for at in ("2026-09-10T03:00:00", "2026-09-10T01:00:00Z")

@@ -10,7 +10,9 @@ from api.rates import Rate
 from api.schemas.code_picture import draw_code
 from gis.models import SafetyCode
 from layers.styles import CODE_CARDS
+from layers.words import PLACE_PAGE
 from support.harness.answers import assert_problem, due, get
+from support.harness.keyed import Keyed
 
 LAST = "2026-09-30"
 BROWSER = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
@@ -99,10 +101,22 @@ def test_public_address_with_its_path_stands_in_the_code_whoever_asks(
     drawn = draw_code(
         f"https://town.example/pagoda/enterprises/{place_id}", place_id, code
     )
-    for host in ("127.0.0.1:8000", "evil.example"):
-        headers = {"host": host}
-        path = f"/enterprises/{place_id}/code.svg?on={LAST}"
-        assert client.get(path, headers=headers).text == drawn
+    path = f"/enterprises/{place_id}/code.svg?on={LAST}"
+    assert client.get(path).text == drawn
+
+
+def test_public_address_stands_in_the_code_whatever_host_is_named(
+    keyed: Keyed,
+) -> None:
+    keyed.client.app.state.public_url = "https://town.example/pagoda"  # type: ignore[attr-defined]
+    path = f"/enterprises/{keyed.place_id}/code.svg?on={LAST}"
+    pictures = {
+        keyed.client.get(path, headers={"host": host}).text
+        for host in ("127.0.0.1:8000", "evil.example")
+    }
+    keyed.client.app.state.public_url = None  # type: ignore[attr-defined]
+    assert len(pictures) == 1
+    assert "<svg" in pictures.pop()
 
 
 @pytest.mark.parametrize(
@@ -117,11 +131,34 @@ def test_hosts_of_this_machine_stand_in_the_code(client: TestClient, host: str) 
     "host",
     ["evil.example", "localhost.evil.example", "10.0.0.1", "evil.example:8000"],
 )
-def test_foreign_host_is_refused_for_a_code(client: TestClient, host: str) -> None:
-    path = f"/enterprises/{place_of(client)}/code.svg?on={LAST}"
-    response = client.get(path, headers={"host": host})
+def test_foreign_host_is_refused_for_a_code(keyed: Keyed, host: str) -> None:
+    path = f"/enterprises/{keyed.place_id}/code.svg?on={LAST}"
+    response = keyed.client.get(path, headers={"host": host})
     assert_problem(response, 400, "foreign-host")
     assert "PAGODA_PUBLIC_URL" in response.json()["detail"]
+
+
+@pytest.mark.parametrize("role", [None, "source", "department"])
+def test_who_may_not_see_why_sees_the_code_and_when_it_is_due(
+    keyed: Keyed, role: str | None
+) -> None:
+    path = f"/enterprises/{keyed.place_id}?on={LAST}"
+    place = keyed.client.get(path, headers=keyed.headers(role)).json()
+    whole = keyed.client.get(path, headers=keyed.headers("steward")).json()
+    assert place == whole | {"reasons": None, "history": None}
+    assert whole["history"]
+    page = keyed.client.get(path, headers=keyed.headers(role) | BROWSER).text
+    inside = keyed.client.get(path, headers=keyed.headers("steward") | BROWSER).text
+    assert PLACE_PAGE["history"].zh in inside
+    assert PLACE_PAGE["history"].zh not in page
+    assert whole["code"] == place["code"]
+
+
+def test_why_is_seen_within_the_area_of_a_key_only(keyed: Keyed) -> None:
+    for role, is_near in (("inspector", True), ("far_inspector", False)):
+        path = f"/enterprises/{keyed.place_id}?on={LAST}"
+        place = keyed.client.get(path, headers=keyed.headers(role)).json()
+        assert (place["history"] is not None) == is_near
 
 
 def test_who_reads_place_after_place_must_wait(client: TestClient) -> None:

@@ -10,7 +10,6 @@ from fastapi.testclient import TestClient
 from api.routes import health
 from api.service.versions.read import VersionReader
 from api.service.watch import Watch
-from layers.registry import Registries
 from layers.snapshots import Snapshots
 from layers.stores import clock, create_store
 from layers.stores.memory import MemoryStore
@@ -48,7 +47,7 @@ def test_not_ready_is_a_problem_that_says_why() -> None:
     app = FastAPI()
     app.include_router(health.router)
     # nobody has started the thread that follows the store
-    app.state.watch = Watch(store, Snapshots(store, now=clock), Registries(store))
+    app.state.watch = Watch(store, Snapshots(store, now=clock))
     app.state.readiness = app.state.watch.checks()
     app.state.reader = VersionReader(store, "Asia/Shanghai")
     response = TestClient(app).get("/readyz")
@@ -62,7 +61,7 @@ def test_store_with_what_its_log_does_not_name_is_not_ready(tmp_path: Path) -> N
     store.record("posts", posts(("P1", "G1", "grid_leader", "L1", MIDNIGHT)))
     app = FastAPI()
     app.include_router(health.router)
-    app.state.watch = Watch(store, Snapshots(store, now=clock), Registries(store))
+    app.state.watch = Watch(store, Snapshots(store, now=clock))
     app.state.readiness = app.state.watch.checks()
     app.state.reader = VersionReader(store, "Asia/Shanghai")
     client = TestClient(app)

@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from api.settings import Settings
-from support.harness.answers import PROBLEM, assert_problem, due, get
+from support.harness.answers import LOCAL, PROBLEM, assert_problem, due, get
 
 LAST = "2026-09-30"
 
@@ -16,7 +16,7 @@ LAST = "2026-09-30"
 @pytest.fixture(scope="module")
 def writable() -> Any:
     """A service of its own, for what changes it."""
-    with TestClient(create_app(Settings())) as served:
+    with TestClient(create_app(Settings()), base_url=LOCAL) as served:
         yield served
 
 

@@ -374,3 +374,32 @@ def test_without_an_hour_only_who_answers_at_every_hour_is_said_to(drawn):
         if on_duty.reason == "no_time":
             assert on_duty.accountable is None
             assert len({state.accountable for state in always}) > 1
+
+
+def test_posts_of_a_holder_are_those_that_the_areas_say_it_holds():
+    turns = [
+        duty("a", "R1-L", "D01", 0, 10),
+        duty("b", "G2-L", "D01", 5, 15),
+        duty("c", "G1-F", "D01", 20, 30),
+    ]
+    table = DutyTable(ROSTER, turns)
+    holders = ["D01", "L1", "R001", "F1", "T1", "nobody"]
+    for at in (-1, 0, 5, 9, 10, 15, 20, 30):
+        for holder_id in holders:
+            expected = {
+                holding.post_id
+                for area in ("C", "E", "R1", "R2", "G1", "G2", "G3")
+                for holding in (table.leaders(area).at(at), *table.members(area, at))
+                if holding.holder_id == holder_id
+            }
+            posts = table.posts_of(holder_id, at)
+            assert {post.post_id for post in posts} == expected
+
+
+def test_posts_of_a_holder_follow_a_newer_record():
+    table = DutyTable(ROSTER, [duty("a", "R1-L", "D01", 0, 10)])
+    assert [post.post_id for post in table.posts_of("D01", 5)] == ["R1-L"]
+    later = table.record([replace(duty("a", "R1-L", "D02", 0, 10), recorded_at=1)])
+    assert later.posts_of("D01", 5) == ()
+    assert [post.post_id for post in later.posts_of("D02", 5)] == ["R1-L"]
+    assert [post.post_id for post in table.posts_of("D01", 5)] == ["R1-L"]

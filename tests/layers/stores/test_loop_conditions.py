@@ -84,7 +84,7 @@ def test_tasks_are_asked_by_event_owner_and_state():
 def test_conditions_are_joined_in_order_of_their_values():
     parts = [Condition("a = ?", (1,)), one_of("b", ("x", "y"))]
     assert all_of(parts) == Condition("(a = ?) AND (b IN (?,?))", (1, "x", "y"))
-    assert any_of(parts).sql == "(a = ?) OR (b IN (?,?))"
+    assert any_of(parts).sql == "((a = ?) OR (b IN (?,?)))"
     assert any_of([]).sql == "false"
     assert below_path("").sql == "true"
 

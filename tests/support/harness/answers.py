@@ -5,6 +5,8 @@ from typing import Any
 from fastapi.testclient import TestClient
 
 PROBLEM = "application/problem+json"
+LOCAL = "http://127.0.0.1:8000"
+"""A service without keys answers this machine only."""
 
 
 def get(client: TestClient, path: str, status: int = 200) -> dict[str, Any]:

@@ -51,12 +51,3 @@ def events_of_town(store):
 def bare(stored):
     """An event as it is read where nobody asked for its destinations."""
     return replace(stored, new=replace(stored.new, destinations=()))
-
-
-def due_of(events):
-    """What is to be told of events: row, ordinal, destination."""
-    return [
-        (stored.receipt.row, ordinal, destination)
-        for stored in events
-        for ordinal, destination in enumerate(stored.new.destinations)
-    ]

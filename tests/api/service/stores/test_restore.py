@@ -1,20 +1,27 @@
 """A store built again: every link comes out the same, or it is refused."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from api.service.stores.connection import opened
+from api.service.stores.export import export_store, opened_export
 from api.service.stores.restore import LinkClock, restore
+from gis.access import EVERYWHERE, Scope
 from gis.errors import StoreError
+from gis.events import Changes
 from gis.models import Instant
-from layers.stores import Store, open_store
+from layers.stores import Store, create_store, open_store
 from layers.stores.log import Batch
+from layers.stores.loops import Entry, LoopQuery, TaskQuery
+from layers.stores.outbox import Delivery, DeliveryState
 from layers.stores.protocol import MAIN_SYSTEM, VersionLayers
+from support.makers.loop_entries import action_of, intake_of
 from support.makers.square_town import SquareTown
-from support.makers.store_history import Clock, new_event, play
+from support.makers.store_history import Clock, day, new_event, play
 
 
 @dataclass(frozen=True)
@@ -39,6 +46,11 @@ class ChangedOrigin:
 
     def version_layers(self, version: int, system: str = MAIN_SYSTEM) -> VersionLayers:
         return self.store.version_layers(version, system)
+
+    def deliveries(
+        self, state: DeliveryState | None, *, after: int = 0, limit: int = 100
+    ) -> tuple[Delivery, ...]:
+        return self.store.deliveries(state, after=after, limit=limit)
 
 
 def test_store_in_memory_comes_out_with_the_same_end(eventful: SquareTown) -> None:
@@ -93,3 +105,76 @@ def test_clock_of_a_link_shows_its_instant() -> None:
     assert clock() == 5
     clock.instant = Instant(7)
     assert clock() == 7
+
+
+def make_acted(url: str, clock: Clock) -> Store:
+    """Return a store with a history, events in the loop, audit and deliveries."""
+    store = create_store(url, now=clock)
+    history, _ = store.append_events([new_event("H1"), new_event("H2")])
+    clock.now += 5
+    first = intake_of("1", destinations=("police", "desk"), answer=bytes(range(256)))
+    event_id = first.actions[0].event_id
+    task = {"task_id": f"{event_id}/1", "due_at": 5, "department_id": "police"}
+    step = action_of(event_id, "accept", changes=Changes({"state": "b"}, (task,)))
+    audit = action_of(None, "write_fact", key_id="K", request_key="r")
+    begun = action_of(history.event_id, "report", destinations=("desk",))
+    calls = [
+        [intake_of("0"), first, Entry(new_event("H3")), Entry(None, (step,))],
+        [Entry(None, (audit,)), Entry(None, (begun,))],
+    ]
+    for call in calls:
+        clock.now += 5
+        store.append(call).result()
+    delivered = store.delivery(1)
+    assert delivered is not None
+    delivered = replace(delivered, state="delivered", attempts=1, at=9, next_at=None)
+    store.record_delivery(delivered)
+    return store
+
+
+def state_of(store: Store) -> list[object]:
+    """Return all that follows from actions, and how far deliveries are."""
+    scope = Scope(EVERYWHERE)
+    return [
+        store.last_link(),
+        store.loops(LoopQuery(), scope),
+        store.tasks(TaskQuery(), scope),
+        [entry for entry, _ in store.changes(0, 99, scope)],
+        store.audit(0, 99),
+        store.deliveries(None),
+    ]
+
+
+@pytest.mark.parametrize("way", ["store", "folder", "geopackage"])
+@pytest.mark.parametrize("kind", ["memory", "geopackage", "postgis"])
+def test_actions_and_deliveries_come_out_the_same(
+    kind: str, way: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    urls = {"memory": "memory:", "geopackage": str(tmp_path / "town.gpkg")}
+    if kind == "postgis":
+        urls[kind] = request.getfixturevalue("postgis").fresh_url()
+    with closing(make_acted(urls[kind], Clock(day(1)))) as store:
+        expected = state_of(store)
+        assert all(expected)
+        source = {"folder": tmp_path / "out", "geopackage": tmp_path / "out.gpkg"}
+        replica = str(tmp_path / "replica.gpkg")
+        if way == "store":
+            restore(replica, store)
+        else:
+            export_store(store, source[way])
+            with opened_export(str(source[way])) as origin:
+                restore(replica, origin)
+    with opened(replica) as again:
+        assert state_of(again) == expected
+        assert again.rebuild_loops() == 0
+
+
+def test_database_restored_from_a_geopackage_has_what_was_done(
+    tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    url = request.getfixturevalue("postgis").fresh_url()
+    with closing(make_acted(str(tmp_path / "town.gpkg"), Clock(day(1)))) as store:
+        restore(url, store)
+        with opened(url) as again:
+            assert state_of(again) == state_of(store)
+            assert again.strays() == ()

@@ -6,17 +6,19 @@ import pytest
 
 from layers.stores.postgis.events import (
     EventQuery,
-    add_due,
     add_events,
     event_by_id,
     events_of_batch,
+    last_row,
     query_events,
-    read_known_events,
+    read_entries,
+    read_log_rows,
+    read_taken,
     receipts_due,
 )
 from support.harness.postgres_rooms import add_links, open_connection
 from support.makers.store_history import day, new_event
-from support.makers.stored_rows import due_of, events_of_town, make_memory_town
+from support.makers.stored_rows import events_of_town, make_memory_town
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +37,6 @@ def connection(postgis, town, events):
     with open_connection(postgis) as opened:
         with opened.transaction():
             add_links(opened, town)
-            add_due(opened, due_of(events))
             add_events(opened, events, 6, day(1))
         yield opened
 
@@ -79,16 +80,17 @@ def test_what_is_there_of_events_that_are_brought_is_known(connection, events):
         new_event("new"),
         new_event("restored", event_id=event_id),
     ]
-    stock = read_known_events(connection, brought)
-    assert stock.entries == {("hotline", "1"): events[0]}
-    assert stock.event_ids == {event_id}
-    assert stock.row == 3
+    assert read_entries(connection, brought) == {("hotline", "1"): events[0]}
+    assert read_taken(connection, brought) == {event_id}
+    assert read_log_rows(connection, [event_id, "none", "A" * 32]) == {event_id: 2}
+    assert last_row(connection) == 3
 
 
-def test_nothing_is_known_of_an_empty_store(postgis):
+def test_nothing_is_there_of_an_empty_store(postgis):
     with open_connection(postgis) as empty:
-        stock = read_known_events(empty, [new_event("1")])
-    assert (stock.entries, stock.event_ids, stock.row) == ({}, set(), 0)
+        assert read_entries(empty, [new_event("1")]) == read_entries(empty, []) == {}
+        assert read_taken(empty, [new_event("1")]) == frozenset()
+        assert last_row(empty) == 0
 
 
 def test_outbox_of_a_destination_is_read_on_from_a_row(connection, events):

@@ -18,6 +18,7 @@ from conftest import missing
 from gis.errors import StoreError, StoreUnavailableError
 from layers.stores.log import verify
 from layers.stores.postgis import PostgisStore, connections, create_postgis
+from layers.stores.postgis import store as postgis_store
 from support.harness import postgres
 from support.makers.store_history import Clock, day, new_event, publish_grounds
 
@@ -90,7 +91,7 @@ def test_notice_alone_ends_the_wait(store, url, monkeypatch):
 
 
 def test_change_without_a_notice_is_seen_all_the_same(store, url, monkeypatch):
-    monkeypatch.setattr(connections, "CHANNEL", "nobody")
+    monkeypatch.setattr(postgis_store, "CHANNEL", "nobody")
     with closing(PostgisStore(named(url, "deaf"), now=Clock())) as other:
         waiter, heard = waited(other)
         wait_until_idle(url, "deaf")

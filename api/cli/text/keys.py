@@ -1,0 +1,55 @@
+"""Lines of `pagoda key`; none of them has a key or its digest in it."""
+
+from collections.abc import Sequence
+
+from api.service.access.keys import KeyOrder, KeyStatus
+from gis.local_time import instant_text, timezone_of
+
+
+def new_key_lines(key_id: str, order: KeyOrder) -> list[str]:
+    """Return what is said of a key that was made, beside the key.
+
+    Parameters
+    ----------
+    key_id
+        Its id.
+    order
+        What it is for.
+    """
+    whom = "".join(f", {name[2:]} {value}" for name, value in order.options.items())
+    return [
+        f"Key {key_id} of the role {order.role.value}{whom}. It is printed this once: "
+        "hand it over and keep no copy.",
+        "A running service takes it within seconds; from the first key on it asks "
+        "everybody for one.",
+    ]
+
+
+def key_lines(entries: Sequence[KeyStatus], timezone: str) -> list[str]:
+    """Return a line for each key, and how many are valid.
+
+    Parameters
+    ----------
+    entries
+        Keys in their order.
+    timezone
+        IANA zone of the times.
+    """
+    zone = timezone_of(timezone)
+    lines = []
+    for entry in entries:
+        key = entry.key
+        limits = {
+            "holder": key.holder_id,
+            "department": key.department_id,
+            "source": key.source,
+            "area": key.area_id,
+            "grants": ";".join(key.grants),
+        }
+        parts = [f"{name} {value}" for name, value in limits.items() if value]
+        since = instant_text(entry.starts_at, zone)
+        until = "" if entry.ends_at is None else instant_text(entry.ends_at, zone)
+        parts += [f"since {since}", *([f"until {until}"] if until else [])]
+        lines.append(f"{key.key_id}  {key.role}  {entry.state}  {', '.join(parts)}")
+    valid = sum(entry.state == "valid" for entry in entries)
+    return [*lines, f"{valid} of {len(entries)} keys valid."]

@@ -1,0 +1,1 @@
+"""Keys, sessions and tokens: who asks, and what is written down of that."""

@@ -1,0 +1,65 @@
+"""The audit: what a key wrote or read beside events, as actions of no event."""
+
+from typing import Final
+
+from gis.access import Caller
+from gis.errors import SettingError
+from gis.events import Action
+from gis.events.loop import Values
+from gis.models import Instant
+from layers.stores.events import EventIds
+
+KEY_MADE: Final = "key_made"
+KEY_REVOKED: Final = "key_revoked"
+CLOSED_READ: Final = "closed_read"
+NEEDS_REASON: Final = frozenset({CLOSED_READ})
+"""What nobody does without saying why."""
+
+_ids: Final = EventIds()
+
+
+def audit_action(
+    caller: Caller, action: str, request: Values, reason: str, at: Instant
+) -> Action:
+    """Return an action of the audit.
+
+    Parameters
+    ----------
+    caller
+        Who does it.
+    action
+        What is done, such as `CLOSED_READ`.
+    request
+        What was asked for; never a key, a name or a number to call.
+    reason
+        Why; closed fields are read for a purpose.
+    at
+        When, by the clock of the store.
+
+    Raises
+    ------
+    SettingError
+        If closed fields are read without a purpose.
+
+    Examples
+    --------
+    >>> from gis.access import KEYLESS
+    >>> action = audit_action(KEYLESS, KEY_MADE, {"key_id": "K1"}, "", Instant(0))
+    >>> action.event_id is None, action.key_id, action.role
+    (True, 'keyless', 'operator')
+    """
+    if action in NEEDS_REASON and not reason.strip():
+        raise SettingError(
+            f"The purpose of {action!r} is empty, expected why closed fields are "
+            "read; say it in a few words."
+        )
+    return Action(
+        action_id=_ids.make(at),
+        event_id=None,
+        action=action,
+        at=at,
+        key_id=caller.key_id,
+        role=caller.role.value,
+        reason=reason,
+        asked=request,
+    )

@@ -1,0 +1,345 @@
+"""Actions, loops and tasks as rows of PostgreSQL."""
+
+# ruff: noqa: S608  the words are of this module
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import fields
+from types import NoneType
+from typing import Final, get_args, get_type_hints
+
+from psycopg.rows import TupleRow
+
+from gis.errors import StoreError
+from gis.events import Action, Loop, StoredAction, Task
+from gis.models import Instant
+from layers.stores.actions import body_of, read_body
+from layers.stores.admission import Request, Tasks
+from layers.stores.postgis.connections import Connection, wire_instant
+from layers.stores.postgis.log import is_named
+from layers.stores.postgis.strays import refuse_miscounted
+from layers.stores.postgis.tables import Table, add_rows
+
+ACTIONS: Final = Table(
+    "actions",
+    {
+        "action_row": "int8",
+        "seq": "int8",
+        "batch": "int8",
+        "recorded_at": "int8",
+        "action_id": "text",
+        "event_id": "text",
+        "action": "text",
+        "at": "int8",
+        "path": "text[]",
+        "task_id": "text",
+        "key_id": "text",
+        "role": "text",
+        "post_id": "text",
+        "reason": "text",
+        "request_key": "text",
+        "fingerprint": "bytea",
+        "status": "int8",
+        "answer": "bytea",
+        "body": "text",
+    },
+)
+_WIRES = {int: "int8", Instant: "int8", float: "float8", bool: "bool"}
+
+
+def _columns(record: type[Loop] | type[Task]) -> dict[str, str]:
+    """Return the columns of a table of records with the types of their binary form."""
+    hints = get_type_hints(record)
+    columns = {}
+    for field in fields(record):
+        kinds = set(get_args(hints[field.name])) - {NoneType}
+        kind = kinds.pop() if len(kinds) == 1 else hints[field.name]
+        name = "event_row" if field.name == "row" else field.name
+        columns[name] = _WIRES.get(kind, "text")
+    return columns
+
+
+LOOPS: Final = Table("loops", _columns(Loop))
+TASKS: Final = Table("tasks", _columns(Task) | {"event_row": "int8"})
+OUTBOX: Final = Table(
+    "action_outbox",
+    {"outbox_row": "int8", "action_row": "int8", "destination": "text"},
+)
+DELIVERIES: Final = Table(
+    "deliveries",
+    {
+        "outbox_row": "int8",
+        "state": "text",
+        "attempts": "int8",
+        "at": "int8",
+        "status": "int8",
+        "error": "text",
+        "next_at": "int8",
+    },
+)
+
+NAMED: Final = is_named("actions", "actions").as_string()
+ACTION_COLUMNS: Final = (
+    ",".join(f"actions.{name}" for name in ACTIONS.columns)
+    + """,
+    ARRAY(SELECT destination FROM action_outbox AS o
+          WHERE o.action_row = actions.action_row ORDER BY outbox_row)
+"""
+)
+LOOP_COLUMNS: Final = ",".join(f"loops.{name}" for name in LOOPS.columns)
+_TASK_COLUMNS = ",".join(f.name for f in fields(Task))
+_OF_REQUESTS = """
+    action_row = ANY(ARRAY(
+        SELECT found.action_row
+        FROM unnest(%s::text[], %s::text[]) AS asked (key_id, request_key)
+        CROSS JOIN LATERAL (
+            SELECT action_row FROM actions AS a WHERE a.key_id = asked.key_id
+                AND a.request_key = asked.request_key AND a.request_key <> '' LIMIT 1
+        ) AS found
+    ))
+"""
+_LAST_ACTION = (
+    f"SELECT action_row FROM actions WHERE {NAMED} ORDER BY action_row DESC LIMIT 1"
+)
+_LAST_DUE = "SELECT coalesce(max(outbox_row), 0) FROM action_outbox"
+
+
+def insert_actions(connection: Connection, actions: Sequence[StoredAction]) -> None:
+    """Append actions, and what is to be told of them to whom."""
+    if not actions:
+        return
+    add_rows(connection, ACTIONS, map(_action_row, actions))
+    due = [(entry, name) for entry in actions for name in entry.action.destinations]
+    if not due:
+        return
+    [(last,)] = connection.execute(_LAST_DUE)
+    outbox, deliveries = [], []
+    for row, (entry, destination) in enumerate(due, start=int(last) + 1):
+        outbox.append((row, entry.row, destination))
+        deliveries.append((row, "waiting", 0, None, None, "", entry.recorded_at))
+    add_rows(connection, OUTBOX, outbox)
+    add_rows(connection, DELIVERIES, deliveries)
+
+
+def put_loops(
+    connection: Connection, loops: Collection[Loop], tasks: Iterable[Task]
+) -> None:
+    """Write where events stand, in place of where they stood.
+
+    Parameters
+    ----------
+    connection
+        In a transaction that holds the lock of writers.
+    loops
+        Those that are new or other.
+    tasks
+        Those of these loops that are new or other.
+    """
+    rows = {loop.event_id: loop.row for loop in loops}
+    if not rows:
+        return
+    some = list(tasks)
+    task_ids = [task.task_id for task in some]
+    connection.execute("DELETE FROM loops WHERE event_id = ANY(%s)", [list(rows)])
+    connection.execute("DELETE FROM tasks WHERE task_id = ANY(%s)", [task_ids])
+    add_rows(connection, LOOPS, map(_values, loops))
+    add_rows(connection, TASKS, ((*_values(t), rows[t.event_id]) for t in some))
+
+
+def read_actions(
+    connection: Connection,
+    condition: str,
+    values: Sequence[object],
+) -> list[StoredAction]:
+    """Return the actions for which a condition holds and that the log names.
+
+    Parameters
+    ----------
+    connection
+        To the store.
+    condition
+        After WHERE; an order may stand behind it.
+    values
+        Of its placeholders.
+
+    Raises
+    ------
+    StoreError
+        If the link of one has more or fewer rows than it committed.
+    """
+    query = f"SELECT {ACTION_COLUMNS} FROM actions WHERE {NAMED} AND {condition}"
+    rows = read_rows(connection, query, values)
+    refuse_miscounted(connection, "actions", [row[2] for row in rows])
+    return [action_of(row) for row in rows]
+
+
+def read_loops(
+    connection: Connection, condition: str, values: Sequence[object]
+) -> list[Loop]:
+    """Return the loops for which a condition holds."""
+    query = f"SELECT {LOOP_COLUMNS} FROM loops WHERE {condition}"
+    return [Loop(*row) for row in read_rows(connection, query, values)]
+
+
+def read_tasks(
+    connection: Connection, condition: str, values: Sequence[object]
+) -> list[Task]:
+    """Return the tasks for which a condition holds."""
+    query = f"SELECT {_TASK_COLUMNS} FROM tasks WHERE {condition}"
+    return [Task(*row) for row in read_rows(connection, query, values)]
+
+
+def read_rows(
+    connection: Connection, query: str, values: Sequence[object]
+) -> list[TupleRow]:
+    """Return the rows of a question, which is planned for its values each time."""
+    cursor = connection.execute(query.encode(), values, prepare=False, binary=True)
+    return cursor.fetchall()
+
+
+def read_standing(
+    connection: Connection, event_ids: Collection[str]
+) -> tuple[dict[str, Loop], dict[str, Tasks]]:
+    """Return loops and tasks of events by their ids."""
+    if not event_ids:
+        return {}, {}
+    condition, values = "event_id = ANY(%s)", [list(event_ids)]
+    loops = {loop.event_id: loop for loop in read_loops(connection, condition, values)}
+    tasks: dict[str, dict[str, Task]] = {event_id: {} for event_id in loops}
+    order = "ORDER BY length(task_id), task_id"
+    for task in read_tasks(connection, f"{condition} {order}", values):
+        tasks.setdefault(task.event_id, {})[task.task_id] = task
+    return loops, dict(tasks)
+
+
+def read_requests(
+    connection: Connection, requests: Collection[Request]
+) -> dict[Request, StoredAction]:
+    """Return the actions that requests brought."""
+    if not requests:
+        return {}
+    columns = [list(column) for column in zip(*requests, strict=True)]
+    return {
+        (entry.action.key_id, entry.action.request_key): entry
+        for entry in read_actions(connection, _OF_REQUESTS, columns)
+    }
+
+
+def read_intakes(
+    connection: Connection, event_ids: Collection[str]
+) -> dict[str, StoredAction]:
+    """Return the first action of each event that has one."""
+    if not event_ids:
+        return {}
+    condition = "seq = 1 AND event_id = ANY(%s)"
+    entries = read_actions(connection, condition, [list(event_ids)])
+    return {entry.action.event_id or "": entry for entry in entries}
+
+
+def last_action_row(connection: Connection) -> int:
+    """Return the row of the last action that the log names, 0 without one."""
+    rows = read_rows(connection, _LAST_ACTION, ())
+    return int(rows[0][0]) if rows else 0
+
+
+def mend_loops(
+    connection: Connection, loops: Mapping[str, Loop], tasks: Mapping[str, Tasks]
+) -> int:
+    """Write what follows from the actions of some events where other rows are there.
+
+    Returns
+    -------
+    count
+        How many rows of loops and tasks were missing, surplus or other.
+    """
+    before, tasks_before = read_standing(connection, loops.keys())
+    differing = [
+        loop for event_id, loop in loops.items() if before.get(event_id) != loop
+    ]
+    earlier = _by_id(tasks_before)
+    later = _by_id(tasks)
+    surplus = [task_id for task_id in earlier if task_id not in later]
+    changed = [t for task_id, t in later.items() if earlier.get(task_id) != t]
+    owners = {loop.event_id for loop in differing} | {t.event_id for t in changed}
+    connection.execute("DELETE FROM tasks WHERE task_id = ANY(%s)", [surplus])
+    put_loops(connection, [loops[event_id] for event_id in owners], changed)
+    return len(differing) + len(surplus) + len(changed)
+
+
+def _by_id(tasks: Mapping[str, Tasks]) -> Tasks:
+    """Return the tasks of several events by their ids."""
+    return {task_id: task for some in tasks.values() for task_id, task in some.items()}
+
+
+def _values(record: Loop | Task) -> tuple[object, ...]:
+    """Return the values of a record; `dataclasses.astuple` copies them deeply."""
+    return tuple(getattr(record, name) for name in record.__slots__)
+
+
+def _action_row(entry: StoredAction) -> tuple[object, ...]:
+    """Return an action as COPY takes it, columns as in `ACTIONS`."""
+    action = entry.action
+    return (
+        entry.row,
+        entry.seq,
+        entry.batch,
+        wire_instant(entry.recorded_at),
+        action.action_id,
+        action.event_id,
+        action.action,
+        wire_instant(action.at),
+        list(action.path),
+        action.task_id,
+        action.key_id,
+        action.role,
+        action.post_id,
+        action.reason,
+        action.request_key,
+        action.fingerprint,
+        action.status,
+        action.answer,
+        body_of(action).decode(),
+    )
+
+
+def action_of(row: TupleRow) -> StoredAction:
+    """Return the action of a row of `ACTION_COLUMNS`.
+
+    Raises
+    ------
+    StoreError
+        If what it asks for and does cannot be read.
+    """
+    action_row, seq, batch, recorded_at, action_id, event_id, action, at, path = row[:9]
+    task_id, key_id, role, post_id, reason, request_key, fingerprint = row[9:16]
+    status, answer, body, destinations = row[16:]
+    try:
+        details, changes = read_body(body.encode())
+    except (ValueError, KeyError, TypeError) as error:
+        raise StoreError(
+            f"Action {action_row} is not as it was stored; take the last export."
+        ) from error
+    return StoredAction(
+        Action(
+            action_id,
+            event_id,
+            action,
+            at,
+            tuple(path),
+            task_id,
+            key_id,
+            role,
+            post_id,
+            reason,
+            details,
+            changes,
+            request_key,
+            fingerprint,
+            status,
+            answer,
+            tuple(destinations),
+        ),
+        action_row,
+        seq,
+        batch,
+        recorded_at,
+    )
