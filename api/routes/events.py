@@ -9,13 +9,13 @@ from fastapi.exceptions import HTTPException
 from api.admission import EventDoor
 from api.deps import caller_of, intake_of, reporter_of
 from api.errors import answers
+from api.preconditions import replied
 from api.schemas.cloud_events import EVENT_BODY, read_event
 from api.schemas.event_answers import EventAnswerOut, answer_bytes
 from api.security import Access
 from gis.access import Act
 
 router = APIRouter(route_class=EventDoor, tags=["events"])
-REPLAYED = {"Idempotent-Replayed": "true"}
 
 
 @router.post(
@@ -43,10 +43,6 @@ async def report(request: Request) -> Response:
     [receipt] = await asyncio.wrap_future(intake.append(draft, answer))
     [stored, *_] = receipt.actions
     event_id = stored.action.event_id
-    headers = {"Location": f"/events/{event_id}", "ETag": f'"{stored.seq}"'}
-    return Response(
-        stored.action.answer,
-        201 if receipt.is_new else 200,
-        headers if receipt.is_new else headers | REPLAYED,
-        "application/json",
-    )
+    location = {"Location": f"/events/{event_id}"}
+    answer = stored.action.answer
+    return replied(answer, stored.seq, location, is_new=receipt.is_new)
