@@ -26,7 +26,9 @@ HEADERS: Final = {
 """Of every page."""
 
 
-def html(page: str, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+def html(
+    page: str, status: int = 200, headers: dict[str, str] | None = None
+) -> Response:
     """Return a page.
 
     Parameters

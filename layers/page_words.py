@@ -1,4 +1,4 @@
-"""Words of the pages of the desk: steps, parties, tasks, clocks, captions, sentences."""
+"""Words of the pages of the desk: steps, parties, tasks, captions, sentences."""
 
 from types import MappingProxyType
 from typing import Final
@@ -132,6 +132,7 @@ SHAPES: Final = MappingProxyType({"late": "▲", "soon": "◆", "calm": "●", "
 
 SPANS: Final[Vocabulary] = MappingProxyType(
     {
+        "moment": Words("不到 1 分钟", "under 1 min"),
         "minutes": Words("{n} 分钟", "{n} min"),
         "hours": Words("{n} 小时", "{n} h"),
         "days": Words("{n} 天", "{n} d"),

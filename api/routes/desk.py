@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, NamedTuple
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -19,9 +19,17 @@ from api.errors import problem_of
 from api.json_text import refuse_encoded
 from api.preconditions import is_unchanged, request_key
 from api.rates import Rate, network_of
+from api.refusals import RequestError
 from api.schemas.desk_fields import Fields, read_fields, take, text_of
 from api.schemas.texts import Id, LongId
-from api.security import ANYBODY, Access, is_from_elsewhere, sign_in, sign_out, visitor_of
+from api.security import (
+    ANYBODY,
+    Access,
+    is_from_elsewhere,
+    sign_in,
+    sign_out,
+    visitor_of,
+)
 from api.service.access.sessions import Sessions
 from api.service.events.citizen import RIGHTS
 from api.service.events.desk import PAGE_EVENTS, EventDesk
@@ -67,6 +75,16 @@ class Visitor:
     form_token: str
 
 
+class Refusal(NamedTuple):
+    """Why something was not done, and the status that says so."""
+
+    words: Words | None
+    status: int
+
+
+DONE: Final = Refusal(None, 200)
+
+
 @router.get("/desk/style.css")
 def style(request: Request) -> Response:
     """Return the style sheet of all pages."""
@@ -97,6 +115,7 @@ def desk(
         problem=None,
         query=query,
         desk=events.desk(query, party_of(request)),
+        synthetic=events.synthetic,
     )
     return html(content)
 
@@ -138,9 +157,7 @@ def event(event_id: str, request: Request, events: EventDesks) -> Response:
     return _event(event_id, request, events)
 
 
-@router.post(
-    "/desk/events/{event_id}", dependencies=[Depends(Access(Act.READ))]
-)
+@router.post("/desk/events/{event_id}", dependencies=[Depends(Access(Act.READ))])
 async def act(
     event_id: str, request: Request, events: EventDesks, office: Office
 ) -> Response:
@@ -158,8 +175,8 @@ async def act(
         return _to(request, f"/desk/events/{event_id}")
     if refused.status_code in {404, 429, 503}:
         return refused
-    words, status = sentences(refused), refused.status_code
-    return await run_in_threadpool(_event, event_id, request, events, words, status)
+    refusal = Refusal(sentences(refused), refused.status_code)
+    return await run_in_threadpool(_event, event_id, request, events, refusal)
 
 
 @router.get("/t/{token}")
@@ -170,8 +187,8 @@ def follow(
     sent: Annotated[Literal["1"] | None, Query()] = None,
 ) -> Response:
     """Return how far a report is, to whoever has its token."""
-    event_id = _event_of(request, token)
-    return _report(event_id, token, request, events, is_sent=sent is not None)
+    _admit(request, request.app.state.token_limit)
+    return _report(token, request, events, is_sent=sent is not None)
 
 
 @router.post("/t/{token}")
@@ -179,6 +196,7 @@ async def answer_report(
     token: str, request: Request, events: EventDesks, office: Office
 ) -> Response:
     """Let who reported an event have it reopened, or say how it went."""
+    _admit(request, request.app.state.token_limit)
     event_id = _event_of(request, token)
     fields = await _fields(request)
     if text_of(fields, "action") not in RIGHTS:
@@ -195,18 +213,15 @@ async def answer_report(
         return _to(request, f"/t/{token}?sent=1", CITIZEN_HEADERS)
     if refused.status_code in {404, 429, 503}:
         return refused
-    words = sentences(refused)
-    return await run_in_threadpool(
-        _report, event_id, token, request, events, words, refused.status_code
-    )
+    refusal = Refusal(sentences(refused), refused.status_code)
+    return await run_in_threadpool(_report, token, request, events, refusal)
 
 
 def _event(
     event_id: str,
     request: Request,
     events: EventDesk,
-    words: Words | None = None,
-    status: int = 200,
+    refusal: Refusal = DONE,
 ) -> Response:
     """Return the page of an event, with why something was refused."""
     view = events.event(event_id, party_of(request), secrets.token_urlsafe(12))
@@ -215,34 +230,33 @@ def _event(
         title=view.kind,
         root=_root(request),
         visitor=_visitor(request, caller_of(request)),
-        problem=words,
+        problem=refusal.words,
         view=view,
         synthetic=events.synthetic,
     )
-    return html(content, status)
+    return html(content, refusal.status)
 
 
 def _report(
-    event_id: str,
     token: str,
     request: Request,
     events: EventDesk,
-    words: Words | None = None,
-    status: int = 200,
+    refusal: Refusal = DONE,
     *,
     is_sent: bool = False,
 ) -> Response:
     """Return the page of a report, with why something was refused."""
+    event_id = _event_of(request, token)
     content = page(
         "citizen",
         title=CITIZEN["title"],
         root=_root(request),
         token=token,
-        problem=words,
+        problem=refusal.words,
         is_sent=is_sent,
         report=events.report(event_id, secrets.token_urlsafe(12)),
     )
-    return html(content, status, CITIZEN_HEADERS)
+    return html(content, refusal.status, CITIZEN_HEADERS)
 
 
 def _signed_out(
@@ -284,7 +298,9 @@ async def _fields(request: Request) -> Fields:
     if kind != FORM:
         raise HTTPException(415)
     async with request.form(max_files=0, max_fields=MOST_FIELDS) as form:
-        return read_fields([(k, v) for k, v in form.multi_items() if isinstance(v, str)])
+        return read_fields(
+            [(k, v) for k, v in form.multi_items() if isinstance(v, str)]
+        )
 
 
 def _require_own(request: Request, caller: Caller, fields: Fields) -> None:
@@ -301,9 +317,8 @@ def _event_of(request: Request, token: str) -> str:
     Raises
     ------
     HTTPException
-        If it is none, or too many were tried.
+        If it is none; that takes the same time.
     """
-    _admit(request, request.app.state.token_limit)
     event_id: str | None = request.app.state.citizen_tokens.event_of(token)
     if event_id is None:
         raise HTTPException(404)

@@ -49,9 +49,7 @@ def text_of(fields: Fields, name: str) -> str:
     return fields.get(name, [""])[0]
 
 
-def take(
-    office: EventOffice, dossier: Dossier, fields: Fields, claim: Claim
-) -> Taken:
+def take(office: EventOffice, dossier: Dossier, fields: Fields, claim: Claim) -> Taken:
     """Do what a form asks for.
 
     Parameters
@@ -80,7 +78,9 @@ def take(
         ).form()
         return office.summon(event_id, form, claim, whistle_bytes)
     if action == "check_in":
-        values = _of_department(dossier, fields) | _values(fields, "lon", "lat", "datum")
+        values = _of_department(dossier, fields) | _values(
+            fields, "lon", "lat", "datum"
+        )
         arrival = CheckInIn.model_validate(values).form(_whistle_of(dossier, fields))
         return office.check_in(arrival, claim, check_in_bytes)
     if action == "solve":

@@ -98,7 +98,7 @@ def report_view(dossier: Dossier, namer: Namer, nonce: str) -> ReportView:
 
 def _phase(loop: Loop, phase: str, namer: Namer) -> PhaseRow:
     """Return a phase as it stands."""
-    order, now = PHASES.index(phase), PHASES.index(loop.phase)  # type: ignore[arg-type]
+    order, now = PHASES.index(phase), PHASES.index(loop.phase)
     standing, shape = ("now", "●") if order == now else ("done", "✓")
     at: Instant | None = getattr(loop, TIMES[phase])
     if order > now:

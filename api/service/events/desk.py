@@ -35,6 +35,7 @@ class DutyRow(NamedTuple):
     debtor: Words
     due: Due
     grid_id: str
+    is_department: bool
     level: int
 
 
@@ -67,8 +68,6 @@ class DeskView:
         What may be asked for, with its names.
     at
         When, in local time.
-    synthetic
-        Said where the town is made up; None elsewhere.
     """
 
     owed: tuple[DutyRow, ...]
@@ -81,7 +80,6 @@ class DeskView:
     states: tuple[tuple[str, Words], ...]
     kinds: tuple[tuple[str, Words], ...]
     at: str
-    synthetic: Words | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +146,6 @@ class EventDesk:
             _states(),
             self._kinds(namer, party),
             namer.moment(page.at),
-            SYNTHETIC if self.is_synthetic else None,
         )
 
     def event(self, event_id: str, party: Party, nonce: str) -> EventView:
@@ -202,9 +199,9 @@ class EventDesk:
         return Party(BEARER, Scope(sources=sources))
 
     @property
-    def is_synthetic(self) -> bool:
-        """Whether the town is made up and has a clock of its own."""
-        return self.store.kept_clock() is not None
+    def synthetic(self) -> Words | None:
+        """Said where the town is made up and has a clock of its own; None elsewhere."""
+        return None if self.store.kept_clock() is None else SYNTHETIC
 
     def _namer(self, at: Instant) -> Namer:
         return Namer(self.registries.current, self.zone, at)
@@ -220,13 +217,16 @@ class EventDesk:
             namer.debtor(task),
             namer.due(task.due_at),
             loop.grid_id or "",
+            bool(task.department_id),
             task.level,
         )
 
     def _kinds(self, namer: Namer, party: Party) -> tuple[tuple[str, Words], ...]:
         """Return the kinds that who asks may see, with their names."""
         kinds = namer.registry.scenarios.kinds.values()
-        is_seen = [k for k in kinds if not k.is_sensitive or k.kind in party.scope.grants]
+        is_seen = [
+            k for k in kinds if not k.is_sensitive or k.kind in party.scope.grants
+        ]
         return tuple((kind.kind, Words(*kind.name)) for kind in is_seen)
 
 

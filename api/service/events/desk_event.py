@@ -9,7 +9,7 @@ import orjson
 from api.service.events.desk_forms import Form, forms_of
 from api.service.events.desk_words import Due, Namer, span_words
 from api.service.events.dossier import Dossier
-from gis.events import Loop, StoredAction, Task, clocks_of, route_event
+from gis.events import Loop, Task, clocks_of, route_event
 from gis.models import CircleId, Holding, Instant
 from gis.roster import commander
 from layers.command import row_of_grid, town_at
@@ -176,7 +176,7 @@ def event_view(
 
 
 def _position(loop: Loop) -> str:
-    """Return where an event is, in degrees of the store; empty where that is nowhere."""
+    """Return where an event is, degrees of the store; empty where that is unknown."""
     if loop.lon is None or loop.lat is None:
         return ""
     return f"{loop.lon:.5f}, {loop.lat:.5f}"
@@ -268,11 +268,12 @@ def _task(task: Task, namer: Namer, *, is_whole: bool) -> TaskRow:
 
 def _history(dossier: Dossier, namer: Namer) -> Iterator[HistoryRow]:
     """Yield what was done, the last first."""
-    rows, template = [], dossier.loop.template
+    rows: list[HistoryRow] = []
+    template = dossier.loop.template
     for stored in dossier.actions:
         action, before = stored.action, template
         template = str(action.changes.loop.get("template", template))
-        if len(rows) == 0:
+        if not rows:
             before = template
         is_whole = dossier.shows_closed
         rows.append(

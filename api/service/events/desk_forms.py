@@ -145,8 +145,11 @@ def forms_of(
     forms = []
     for order, pair in enumerate(dossier.allowed):
         fields = _fields(pair, choices)
-        if any(field.is_required and field.options == () for field in fields
-               if field.sort in {"select", "ticks"}):
+        if any(
+            field.is_required and field.options == ()
+            for field in fields
+            if field.sort in {"select", "ticks"}
+        ):
             continue
         forms.append(
             Form(
@@ -163,13 +166,17 @@ def forms_of(
 
 def _fields(pair: Allowed, choices: Choices) -> tuple[Field, ...]:
     """Return the fields of a step, its reason last."""
-    reason = [Field("reason", "text", DESK["reason"], True)] if pair.needs_reason else []
+    reason = (
+        [Field("reason", "text", DESK["reason"], True)] if pair.needs_reason else []
+    )
     make = _MAKERS.get(pair.action)
     return (*(make(choices) if make else ()), *reason)
 
 
 def _department(choices: Choices) -> Iterable[Field]:
-    yield Field("to", "select", DESK["department"], options=(ANY, *choices.departments()))
+    yield Field(
+        "to", "select", DESK["department"], options=(ANY, *choices.departments())
+    )
 
 
 def _grid(choices: Choices) -> Iterable[Field]:
@@ -182,7 +189,9 @@ def _kind_or_body(choices: Choices) -> Iterable[Field]:
 
 
 def _other_kind(choices: Choices) -> Iterable[Field]:
-    yield Field("to", "select", DESK["kind"], options=(("", DESK["same"]), *choices.kinds()))
+    yield Field(
+        "to", "select", DESK["kind"], options=(("", DESK["same"]), *choices.kinds())
+    )
 
 
 def _position(_: Choices) -> Iterable[Field]:
@@ -209,7 +218,9 @@ def _event(_: Choices) -> Iterable[Field]:
 
 
 def _summons(choices: Choices) -> Iterable[Field]:
-    owing = {task.department_id for task in choices.dossier.standing.open_tasks(SUMMONS)}
+    owing = {
+        task.department_id for task in choices.dossier.standing.open_tasks(SUMMONS)
+    }
     bodies = tuple(pair for pair in choices.departments() if pair[0] not in owing)
     own = tuple(body for body in choices.own_departments() if body not in owing)
     yield Field("departments", "ticks", DESK["departments"], True, own, bodies)

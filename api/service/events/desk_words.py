@@ -98,7 +98,9 @@ class Namer:
     def due(self, due_at: Instant | None, *, is_open: bool = True) -> Due:
         """Return how long until something is due."""
         if due_at is None or not is_open:
-            return Due("over", DUE["over"], "" if due_at is None else self.moment(due_at))
+            return Due(
+                "over", DUE["over"], "" if due_at is None else self.moment(due_at)
+            )
         left = due_at - self.now
         urgency = "late" if left < 0 else "soon" if left < SOON_MS else "calm"
         span, words = span_words(abs(left)), DUE[urgency]
@@ -119,11 +121,11 @@ def span_words(span_ms: float) -> Words:
 
     Examples
     --------
-    >>> [span_words(m * 60_000).zh for m in (7, 119, 120, 2879, 2880)]
-    ['7 分钟', '119 分钟', '2 小时', '47 小时', '2 天']
+    >>> [span_words(m * 60_000).zh for m in (0, 7, 120, 2879, 2880)]
+    ['不到 1 分钟', '7 分钟', '2 小时', '47 小时', '2 天']
     """
     minutes = int(span_ms // MINUTE_MS)
-    unit, n = "minutes", minutes
+    unit, n = "minutes" if minutes else "moment", minutes
     if minutes >= DAYS_FROM:
         unit, n = "days", minutes // 1440
     elif minutes >= HOURS_FROM:
