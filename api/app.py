@@ -24,11 +24,13 @@ from api.routes import (
     grids,
     health,
     inspections,
+    loops,
     metrics,
     model,
     packs,
     risk,
     versions,
+    whistles,
 )
 from api.security import SCHEMES, Guard
 from api.service.access.keyring import KeyRing
@@ -36,6 +38,7 @@ from api.service.access.sessions import Sessions
 from api.service.access.tokens import CitizenTokens, service_key
 from api.service.assignment.answer import AnswerDesk
 from api.service.events.intake import Intake
+from api.service.events.office import event_office
 from api.service.rating.days import RiskDesk
 from api.service.stores.connection import terms_of
 from api.service.stores.sample import sample_store
@@ -62,6 +65,8 @@ ROUTES = (
     model,
     packs,
     events,
+    loops,
+    whistles,
     enterprises,
     inspections,
     risk,
@@ -273,6 +278,12 @@ def _fill_state(app: FastAPI, parts: Parts) -> None:
     )
     state.intake = Intake(
         store, parts.snapshots, parts.registries, state.answer_desk, EventIds()
+    )
+    state.event_office = event_office(
+        store,
+        parts.snapshots,
+        parts.registries,
+        radius_m=settings.checkin_radius_m,
     )
     state.desk = RiskDesk(store, zone, terms_of(settings))
     # the first inspection waits for no boundaries

@@ -1,11 +1,14 @@
 """Who commands where: areas as paths from the top, and the posts that answer there."""
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import Final
 
+from gis.events import Town
 from gis.models import Assignment, GridId, Holding, Instant
 from gis.pagoda import area_path
 from gis.roster import DutyTable
+from layers.registry import Registry
 from layers.snapshots import Snapshot
 
 SLASH: Final = "/"
@@ -106,6 +109,55 @@ def owner_of_community(
     )
 
 
+def row_of_grid(snapshot: Snapshot, grid_id: str) -> int | None:
+    """Return the row of a grid in force; None where there is none of that id."""
+    ids = snapshot.assigner.ids
+    row = bisect_left(ids, grid_id)
+    return row if row < len(ids) and ids[row] == grid_id else None
+
+
+def owner_of_grid(snapshot: Snapshot, grid_id: str, at: Instant) -> Owner | None:
+    """Return whose a grid is.
+
+    Parameters
+    ----------
+    snapshot
+        What is in force.
+    grid_id
+        Its id.
+    at
+        Who is on duty.
+
+    Returns
+    -------
+    owner
+        None where there is no such grid.
+    """
+    row, path = row_of_grid(snapshot, grid_id), path_of_area(snapshot, grid_id)
+    duties = snapshot.territory.duties
+    if row is None or path is None:
+        return None
+    if duties is None:
+        return Owner(grid_id, path, "", None, ())
+    on_duty = duties.on_duty(row, at)
+    post = on_duty.accountable
+    return Owner(
+        grid_id,
+        path,
+        (post.post_id or "") if post else "",
+        post.holder_id if post else None,
+        on_duty.leaders,
+    )
+
+
+def path_of_area(snapshot: Snapshot, area_id: str) -> str | None:
+    """Return the path of a grid or circle in force; None where there is none."""
+    pagoda = snapshot.territory.pagoda
+    if pagoda is not None:
+        return pagoda.path(area_id)
+    return None if row_of_grid(snapshot, area_id) is None else area_path((area_id,))
+
+
 def owner_above(
     duties: DutyTable, path: str, level: int, at: Instant
 ) -> Holding | None:
@@ -135,3 +187,25 @@ def owner_above(
         if holding.holder_id is not None:
             return holding
     return None
+
+
+def town_at(snapshot: Snapshot, registry: Registry, at: Instant) -> Town:
+    """Return what routing needs to know of the town at a time.
+
+    Parameters
+    ----------
+    snapshot, registry
+        What is in force.
+    at
+        Who is on duty.
+    """
+    duties = snapshot.territory.duties
+
+    def holder_of(post_id: str) -> str | None:
+        return None if duties is None else duties.holder(post_id, at)
+
+    return Town(
+        tuple(registry.departments.values()),
+        {p.code: (p.zh, p.en) for p in registry.scenarios.platforms},
+        holder_of,
+    )

@@ -26,7 +26,6 @@ from gis.events import (
     Standing,
     Step,
     Task,
-    Town,
     begin,
     deadlines,
     doubt_of,
@@ -37,7 +36,7 @@ from gis.events import (
 )
 from gis.events.scenario import BELL, Kind, Minutes, Pack
 from gis.models import Event, Instant, Source
-from layers.command import Owner, owner_of, owner_of_community
+from layers.command import Owner, owner_of, owner_of_community, town_at
 from layers.packs.loop_files import templates
 from layers.registry import Registries, Registry
 from layers.snapshots import Snapshot, Snapshots
@@ -203,7 +202,13 @@ class Intake:
             pack.verify_below if pack else 0.0,
         )
         rule_id = f"{pack.pack}/{pack.digest[:12]}" if pack else ""
-        route = route_event(kind, code, _town(reception), doubt, rule_id)
+        route = route_event(
+            kind,
+            code,
+            town_at(reception.snapshot, reception.registry, reception.at),
+            doubt,
+            rule_id,
+        )
         loop = _loop(event, reply, owner, kind, pack, rule_id)
         cluster = self._cluster(loop, kind, reporter.scope)
         loop = replace(loop, cluster=cluster.cluster_id)
@@ -404,20 +409,6 @@ def _kind_flags(reception: _Reception, code: str) -> tuple[str, ...]:
     return () if sort in pack.sources else ("source_of_other_kind",)
 
 
-def _town(reception: _Reception) -> Town:
-    """Return what routing needs to know of the town."""
-    duties = reception.snapshot.territory.duties
-
-    def holder_of(post_id: str) -> str | None:
-        return None if duties is None else duties.holder(post_id, reception.at)
-
-    return Town(
-        tuple(reception.registry.departments.values()),
-        {p.code: (p.zh, p.en) for p in reception.registry.scenarios.platforms},
-        holder_of,
-    )
-
-
 def _loop(
     event: NewEvent,
     reply: Reply,
@@ -467,7 +458,7 @@ def _begun(
             standing,
             Step("bell", at),
             kind.responders,
-            f"{loop.event_id}/bell",
+            f"{loop.event_id}.bell",
             sort="bell",
         )
     return begin(standing, doubt, handlers, bell)
