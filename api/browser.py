@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import MEDIA_TYPE
 from api.schemas.media import prefers_html
+from layers.page_words import PROBLEM_SENTENCES
 from layers.pages import POLICY, problem_page
 from layers.words import Words
 
@@ -48,8 +49,12 @@ def html(
     return HTMLResponse(page, status, {**HEADERS, **(headers or {})})
 
 
+PLAIN: Final = frozenset({"http-error", "unknown-event-error", "store-busy-error"})
+"""Kinds of problems whose sentences are for programs."""
+
+
 def sentences(response: Response) -> Words:
-    """Return what a problem says.
+    """Return what a problem says to people.
 
     Parameters
     ----------
@@ -57,7 +62,12 @@ def sentences(response: Response) -> Words:
         A problem document.
     """
     body = orjson.loads(response.body)
-    return Words(body["detail_zh"], body["detail"])
+    kind = str(body["type"]).rpartition(":")[2]
+    words = PROBLEM_SENTENCES.get(str(response.status_code))
+    if words is None or kind not in PLAIN:
+        return Words(body["detail_zh"], body["detail"])
+    seconds = response.headers.get("retry-after", "")
+    return Words(words.zh.format(seconds=seconds), words.en.format(seconds=seconds))
 
 
 class BrowserPages:
@@ -83,11 +93,12 @@ class BrowserPages:
 class _Answer:
     """An answer on its way out; a problem is kept until it is whole."""
 
-    __slots__ = ("_parts", "_root", "_send", "_start")
+    __slots__ = ("_is_desk", "_parts", "_root", "_send", "_start")
 
     def __init__(self, scope: Scope, send: Send) -> None:
         self._send = send
         self._root: str = scope.get("root_path", "")
+        self._is_desk = _path(scope).startswith(PATHS[0])
         self._start: Message | None = None
         self._parts: list[bytes] = []
 
@@ -108,8 +119,14 @@ class _Answer:
     async def _send_page(self, start: Message) -> None:
         """Send the page of a problem, with the headers that it has beside its form."""
         status: int = start["status"]
-        words = sentences(Response(b"".join(self._parts)))
-        page = html(problem_page(status, words, self._root), status)
+        problem = Response(b"".join(self._parts), status)
+        problem.headers.update(Headers(raw=start["headers"]))
+        page = html(
+            problem_page(
+                status, sentences(problem), self._root, has_desk=self._is_desk
+            ),
+            status,
+        )
         names = {name for name, _ in page.raw_headers}
         rest = [pair for pair in start["headers"] if pair[0].lower() not in names]
         await self._send({**start, "headers": [*rest, *page.raw_headers]})
@@ -118,6 +135,12 @@ class _Answer:
 
 def _is_for_people(scope: Scope) -> bool:
     """Say whether a request is for a path of people, by a browser."""
-    path: str = scope["path"].removeprefix(scope.get("root_path", ""))
+    path = _path(scope)
     is_ours = path == PATHS[0] or path.startswith((f"{PATHS[0]}/", *PATHS[1:]))
     return is_ours and prefers_html(Headers(raw=scope["headers"]).get("accept", ""))
+
+
+def _path(scope: Scope) -> str:
+    """Return the path of a request within the service."""
+    path: str = scope["path"]
+    return path.removeprefix(scope.get("root_path", ""))

@@ -230,6 +230,7 @@ DESK: Final[Vocabulary] = MappingProxyType(
         ),
         "to": Words("转到", "To"),
         "by_default": Words("按规则", "As the rules say"),
+        "choose": Words("请选择", "Choose"),
         "same": Words("不变", "Unchanged"),
         "other_event": Words("另一事件编号", "Id of the other event"),
         "note": Words("说明", "Note"),
@@ -286,3 +287,31 @@ PROBLEM_PAGE: Final[Vocabulary] = MappingProxyType(
     }
 )
 """Headings of pages that say what went wrong."""
+
+PROBLEM_SENTENCES: Final[Vocabulary] = MappingProxyType(
+    {
+        "401": Words(
+            "需要登录后才能查看，请回到工作台登录。",
+            "This page is for who is signed in; sign in at the desk.",
+        ),
+        "403": Words(
+            "没有权限，或表单不是从本站页面提交的；没有任何改动。",
+            "You may not do this, or the form did not come from a page of this site; "
+            "nothing was changed.",
+        ),
+        "404": Words(
+            "没有这个页面，或不在您的查看范围内，请检查网址。",
+            "There is no such page, or it is not yours to see; check the address.",
+        ),
+        "429": Words(
+            "请求过于频繁，请在 {seconds} 秒后再试。",
+            "You have asked too often; try again in {seconds} seconds.",
+        ),
+        "503": Words(
+            "服务繁忙或暂时无法使用，请在 {seconds} 秒后再试，没有提交成功的请重新提交。",
+            "The service is busy or away; try again in {seconds} seconds, and send "
+            "what did not go through again.",
+        ),
+    }
+)
+"""What pages say to people instead of what a program is told."""

@@ -46,7 +46,9 @@ def page(name: str, **values: object) -> str:
     return _environment().get_template(f"{name}.html").render(**values)
 
 
-def problem_page(status: int, words: Words, root: str = "") -> str:
+def problem_page(
+    status: int, words: Words, root: str = "", *, has_desk: bool = False
+) -> str:
     """Return the page that says what went wrong.
 
     Parameters
@@ -57,6 +59,8 @@ def problem_page(status: int, words: Words, root: str = "") -> str:
         The sentences.
     root
         Path before those of the service, without a slash at its end.
+    has_desk
+        Whether it leads back to the desk.
 
     Examples
     --------
@@ -65,7 +69,7 @@ def problem_page(status: int, words: Words, root: str = "") -> str:
     """
     heading = PROBLEM_PAGE.get(str(status), PROBLEM_PAGE["other"])
     template = _environment().get_template("frame.html")
-    return template.render(title=heading, root=root, problem=words, status=status)
+    return template.render(title=heading, root=root, problem=words, home=has_desk)
 
 
 def shown(text: str) -> Markup:
@@ -114,6 +118,11 @@ def filled(words: Words, **values: object) -> Words:
     return Words(words.zh.format(**values), words.en.format(**values))
 
 
+def _choice(words: Words) -> str:
+    """Return both languages in one line, where they differ."""
+    return words.zh if words.en in {"", words.zh} else words.line
+
+
 def _visible(character: str) -> Markup:
     """Return a character, or its number where it could not be seen."""
     if character in _BREAKS or unicodedata.category(character) not in _CONTROL:
@@ -131,7 +140,12 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"shown": shown, "both": both, "filled": filled}
+    environment.filters |= {
+        "shown": shown,
+        "both": both,
+        "filled": filled,
+        "choice": _choice,
+    }
     environment.globals |= {
         "DESK": DESK,
         "CITIZEN": CITIZEN,

@@ -6,7 +6,7 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 
 from api.service.events.desk_words import Namer
 from api.service.events.dossier import Dossier
-from gis.events import SUMMONS, Allowed, Task
+from gis.events import COMMON, SUMMONS, Allowed, Task
 from gis.events.passage import targets
 from layers.command import row_of_grid
 from layers.page_words import DESK, STEPS
@@ -16,8 +16,12 @@ from layers.words import Words, words_of
 Sort: TypeAlias = Literal["line", "number", "text", "select", "ticks"]
 Options: TypeAlias = tuple[tuple[str, Words], ...]
 ANY: Final = ("", DESK["by_default"])
+NONE_YET: Final = ("", DESK["choose"])
 DATUMS: Final = ("wgs84", "cgcs2000", "gcj02", "bd09")
 SCORES: Final = "54321"
+CHOSEN: Final = ("select", "ticks")
+FREQUENT: Final = ("check_in", "solve", "whistle", "rate", "note", "supervise")
+"""Steps of every loop that are taken most, in order."""
 
 
 class Field(NamedTuple):
@@ -142,26 +146,33 @@ def forms_of(
         Begins what names the requests.
     """
     choices = Choices(dossier, snapshot, namer)
-    forms = []
-    for order, pair in enumerate(dossier.allowed):
-        fields = _fields(pair, choices)
-        if any(
-            field.is_required and field.options == ()
-            for field in fields
-            if field.sort in {"select", "ticks"}
-        ):
-            continue
-        forms.append(
-            Form(
-                pair.action,
-                words_of(pair.action, STEPS),
-                f"{nonce}-{pair.action}",
-                fields,
-                not fields,
-                order == 0,
-            )
+    pairs = sorted(dossier.allowed, key=_order)
+    forms = [(pair.action, _fields(pair, choices)) for pair in pairs]
+    possible = [form for form in forms if all(map(_can_be_filled, form[1]))]
+    return tuple(
+        Form(
+            action,
+            words_of(action, STEPS),
+            f"{nonce}-{action}",
+            fields,
+            is_plain=not fields,
+            is_first=order == 0,
         )
-    return tuple(forms)
+        for order, (action, fields) in enumerate(possible)
+    )
+
+
+def _order(pair: Allowed) -> int:
+    """Return where a step stands: those of the loop first, then what is done most."""
+    if pair.action not in COMMON:
+        return -1
+    is_frequent = pair.action in FREQUENT
+    return FREQUENT.index(pair.action) if is_frequent else len(FREQUENT)
+
+
+def _can_be_filled(field: Field) -> bool:
+    """Say whether a field has something to choose from, where it must be chosen."""
+    return not (field.is_required and field.sort in CHOSEN and not field.options)
 
 
 def _fields(pair: Allowed, choices: Choices) -> tuple[Field, ...]:
@@ -180,11 +191,12 @@ def _department(choices: Choices) -> Iterable[Field]:
 
 
 def _grid(choices: Choices) -> Iterable[Field]:
-    yield Field("to", "select", DESK["grid"], True, options=choices.neighbours())
+    near = choices.neighbours()
+    yield Field("to", "select", DESK["grid"], True, options=near and (NONE_YET, *near))
 
 
 def _kind_or_body(choices: Choices) -> Iterable[Field]:
-    options = (*choices.departments(), *choices.kinds())
+    options = (NONE_YET, *choices.departments(), *choices.kinds())
     yield Field("to", "select", DESK["to"], True, options=options)
 
 
