@@ -267,6 +267,10 @@ CITIZEN: Final[Vocabulary] = MappingProxyType(
             "Say what it is about; please give no names and numbers.",
         ),
         "send": Words("提交", "Send"),
+        "no_text": Words(
+            "请先写明情况，再提交。",
+            "There is no text; say what it is about, then send.",
+        ),
         "sent": Words("已收到，谢谢。", "Received, thank you."),
         "private": Words(
             "本页不显示任何个人信息；请勿转发网址。",
@@ -308,7 +312,7 @@ PROBLEM_SENTENCES: Final[Vocabulary] = MappingProxyType(
             "You have asked too often; try again in {seconds} seconds.",
         ),
         "503": Words(
-            "服务繁忙或暂时无法使用，请在 {seconds} 秒后再试，没有提交成功的请重新提交。",
+            "服务繁忙或暂时无法使用，请在 {seconds} 秒后再试，未提交成功的请重交。",
             "The service is busy or away; try again in {seconds} seconds, and send "
             "what did not go through again.",
         ),

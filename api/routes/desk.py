@@ -199,11 +199,15 @@ async def answer_report(
     _admit(request, request.app.state.token_limit)
     event_id = _event_of(request, token)
     fields = await _fields(request)
-    if text_of(fields, "action") not in RIGHTS:
+    text_name = RIGHTS.get(text_of(fields, "action"))
+    if text_name is None:
         raise HTTPException(403)
     party = events.reporter(event_id)
 
     def answer() -> None:
+        if text_name not in fields:
+            words = CITIZEN["no_text"]
+            raise RequestError(422, "no-text", words.en, words.zh)
         # the keys of all citizens share a namespace
         name = f"{event_id}/{request_key(fields.get('request_key', []))}"
         take(office, events.dossier(event_id, party), fields, Claim(party, name))

@@ -170,3 +170,10 @@ def test_who_reads_place_after_place_must_wait(client: TestClient) -> None:
     assert_problem(response, 429, "http-error")
     assert 0 < int(response.headers["retry-after"]) <= 600
     assert client.get("/livez").status_code == 200
+
+
+def test_place_that_is_not_there_is_a_page_to_a_browser(client: TestClient) -> None:
+    response = client.get("/enterprises/E99999", headers=BROWSER)
+    assert response.status_code == 404
+    assert response.headers["content-type"] == "text/html; charset=utf-8"
+    assert "该日没有这个赋码场所" in response.text
