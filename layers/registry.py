@@ -16,6 +16,19 @@ from layers.schema.devices import devices_of
 from layers.schema.sources import sources_of
 from layers.stores.protocol import Store
 
+PAGODA: Final = Source(
+    source="pagoda",
+    name_zh="本系统",
+    name_en="Pagoda",
+    sort="pagoda",
+    datum=None,
+    accuracy_m=None,
+    kind_map={},
+    trust=1.0,
+    destination_id=None,
+    owner="command centre",
+)
+"""This service itself, which reports what its clock sees; a town may register it."""
 LAYERS: Final = frozenset(
     {"sources", "devices", "departments", "destinations", "rules"}
 )
@@ -34,7 +47,7 @@ class Registry:
     revision, read_at
         Revision of the store that it was read at, and when.
     sources, devices, departments, destinations
-        By their ids.
+        By their ids; `PAGODA` is always among the sources.
     scenarios
         The packs in force.
     """
@@ -62,7 +75,10 @@ def read_registry(store: Store, at: Instant) -> Registry:
     return Registry(
         revision,
         at,
-        _by_id(sources_of(store.facts("sources", valid_at=at)), lambda s: s.source),
+        _by_id(
+            (PAGODA, *sources_of(store.facts("sources", valid_at=at))),
+            lambda s: s.source,
+        ),
         _by_id(devices_of(_points(store, "devices", at)), lambda d: d.device_id),
         _by_id(
             departments_of(_points(store, "departments", at)), lambda d: d.department_id
@@ -88,7 +104,7 @@ class Registries:
     >>> from layers.stores import open_store
     >>> registries = Registries(open_store("memory:"))
     >>> len(registries.current.sources), registries.refresh()
-    (0, False)
+    (1, False)
     """
 
     def __init__(self, store: Store) -> None:

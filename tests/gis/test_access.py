@@ -1,6 +1,6 @@
 import pytest
 
-from gis.access import EVERYTHING, NOWHERE, Scope, is_visible
+from gis.access import EVERYTHING, NOWHERE, WHOLE, Scope, is_visible
 from gis.events import Loop
 
 NEAR = Loop("E", area_path="C1-01/C2-04/", source="hotline", kind="noise")
@@ -40,3 +40,8 @@ def test_a_department_sees_events_that_it_has_a_task_of():
 
 def test_nobody_sees_nothing():
     assert not is_visible(NEAR, ("police",), NOWHERE)
+
+
+def test_the_service_itself_leaves_nothing_out():
+    assert is_visible(PERSONAL, (), WHOLE)
+    assert is_visible(Loop("G", is_sensitive=True), (), WHOLE)

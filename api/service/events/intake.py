@@ -36,7 +36,7 @@ from gis.events import (
 )
 from gis.events.scenario import BELL, Kind, Minutes, Pack
 from gis.models import Event, Instant, Source
-from layers.command import Owner, owner_of, owner_of_community
+from layers.command import Owner, owner_of, owner_of_community, owner_over_area
 from layers.packs.loop_files import templates
 from layers.registry import Registries, Registry
 from layers.snapshots import Snapshot, Snapshots
@@ -194,7 +194,7 @@ class Intake:
         pack = reception.registry.scenarios.pack_of(code)
         doubt = doubt_of(
             kind,
-            bool(owner.grid_id or (place.community_id and owner.leaders)),
+            bool(owner.grid_id or (_is_area(place) and owner.leaders)),
             report.certainty,
             pack.verify_below if pack else 0.0,
         )
@@ -377,12 +377,21 @@ def _event(
 
 
 def _owner(reception: _Reception, place: Place, reply: Reply) -> Owner:
-    """Return whose an event is, by its position or by its community."""
+    """Return whose an event is, by its position, community or area."""
+    if place.area_id is not None:
+        owner = owner_over_area(reception.snapshot, place.area_id, reception.at)
+        if owner is not None:
+            return owner
     if place.position is None and place.community_id is not None:
         owner = owner_of_community(reception.snapshot, place.community_id, reception.at)
         if owner is not None:
             return owner
     return owner_of(reception.snapshot, reply.assignment)
+
+
+def _is_area(place: Place) -> bool:
+    """Say whether a place is no position, and still in somebody's hands."""
+    return place.community_id is not None or place.area_id is not None
 
 
 def _kind_flags(
@@ -502,6 +511,7 @@ def _details(
         "links": report.links or None,
         "on_behalf": report.on_behalf,
         "device_id": report.device_id,
+        "area_id": report.area_id,
         "certainty": report.certainty,
         "reported": {k: v for k, v in reported.items() if v is not None} or None,
         "flags": list(flags) or None,
