@@ -3,9 +3,10 @@
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Final, TypeVar
+from typing import Final, Protocol, TypeVar
 
 import geopandas as gpd
+import pandas as pd
 
 from gis.events import Scenarios
 from gis.models import Department, Destination, Device, Instant, Source
@@ -38,6 +39,16 @@ STALE_MS: Final = 60_000
 Record = TypeVar("Record")
 
 
+class FactSource(Protocol):
+    """What of a `Store` a registry is made from."""
+
+    def revision(self) -> int:
+        """Return the sequence of the last link that is not of events."""
+
+    def facts(self, layer: str, *, valid_at: Instant | None = None) -> pd.DataFrame:
+        """Return the facts of a layer, of all times or of one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Registry:
     """What is registered at a time, each by its id.
@@ -61,7 +72,7 @@ class Registry:
     scenarios: Scenarios
 
 
-def read_registry(store: Store, at: Instant) -> Registry:
+def read_registry(store: FactSource, at: Instant) -> Registry:
     """Return what is registered in a store at a time.
 
     Parameters
@@ -134,7 +145,7 @@ class Registries:
             return True
 
 
-def _points(store: Store, layer: str, at: Instant) -> gpd.GeoDataFrame:
+def _points(store: FactSource, layer: str, at: Instant) -> gpd.GeoDataFrame:
     """Return the facts of a layer that has points."""
     return gpd.GeoDataFrame(store.facts(layer, valid_at=at))
 

@@ -13,6 +13,7 @@ from api.cli.check import bench, check
 from api.cli.demo import demo
 from api.cli.events import events
 from api.cli.load import load
+from api.cli.loops import loops
 from api.cli.output import open_outlets
 from api.cli.packs import packs
 from api.cli.rating import codes, due, report, risk, risk_map, safety
@@ -71,6 +72,7 @@ for _command in (
     withdraw,
     replay,
     packs,
+    loops,
     safety,
     codes,
     due,
