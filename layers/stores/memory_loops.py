@@ -12,7 +12,8 @@ from gis.events import Loop, StoredAction, Task, fold_all
 from gis.models import Instant
 from layers.stores.admission import Request, Tasks
 from layers.stores.loops import LoopQuery, TaskQuery
-from layers.stores.outbox import Delivery, DeliveryState
+from layers.stores.outbox import Delivery, DeliveryState, no_delivery
+from layers.stores.rebuilding import by_task, count_differing
 
 
 class MemoryLoops:
@@ -164,8 +165,8 @@ class MemoryLoops:
                 loops[event_id], tasks[event_id] = fold_all(
                     Loop(event_id, loop.row), changes
                 )
-            count = sum(loops[i] != loop for i, loop in self._loops.items())
-            count += len(_rows(tasks) ^ _rows(self._tasks))
+            count = count_differing(self._loops, loops)
+            count += count_differing(by_task(self._tasks), by_task(tasks))
             self._loops, self._tasks = loops, tasks
             return count
 
@@ -182,6 +183,8 @@ class MemoryLoops:
 
     def record_delivery(self, delivery: Delivery) -> None:
         """Record how far a delivery is."""
+        if self.delivery(delivery.outbox_row) is None:
+            raise no_delivery(delivery)
         with self._open():
             self._deliveries[delivery.outbox_row - 1] = replace(delivery)
 
@@ -291,8 +294,3 @@ def _is_asked(task: Task, query: TaskQuery) -> bool:
         and (not owners or is_owner)
         and query.is_open in (None, task.is_open)
     )
-
-
-def _rows(tasks: dict[str, Tasks]) -> set[Task]:
-    """Return the rows of a table of tasks."""
-    return {task for some in tasks.values() for task in some.values()}
