@@ -111,7 +111,7 @@ def require_workers(
         )
     if workers > 1 and not has_service_key:
         raise SettingError(
-            f"There are {workers} workers and no PAGODA_SERVICE_KEY, so that each would "
+            f"There are {workers} workers and no PAGODA_SERVICE_KEY, so each would "
             "refuse the sessions of the others; set one of 32 characters or more."
         )
 

@@ -11,8 +11,9 @@ from api.deps import caller_of, intake_of, reporter_of
 from api.errors import answers
 from api.preconditions import replied
 from api.schemas.cloud_events import EVENT_BODY, read_event
-from api.schemas.event_answers import EventAnswerOut, answer_bytes
+from api.schemas.event_answers import EventAnswerOut, answer_bytes, with_token
 from api.security import Access
+from api.service.access.tokens import CitizenTokens
 from gis.access import Act
 
 router = APIRouter(route_class=EventDoor, tags=["events"])
@@ -43,6 +44,7 @@ async def report(request: Request) -> Response:
     [receipt] = await asyncio.wrap_future(intake.append(draft, answer))
     [stored, *_] = receipt.actions
     event_id = stored.action.event_id
+    tokens: CitizenTokens = request.app.state.citizen_tokens
+    answer = with_token(stored.action.answer, tokens.token_of(str(event_id)))
     location = {"Location": f"/events/{event_id}"}
-    answer = stored.action.answer
     return replied(answer, stored.seq, location, is_new=receipt.is_new)

@@ -6,6 +6,7 @@ from fastapi.testclient import TestClient
 
 from api.admission import Door, PlainDoor
 from api.errors import install_handlers
+from api.rates import Rate
 from api.security import (
     ANYBODY,
     COOKIE,
@@ -63,6 +64,7 @@ class Town:
         app.include_router(self._doors())
         install_handlers(app)
         app.add_middleware(Guard, ring=self.ring, sessions=self.sessions)
+        app.state.key_limit = Rate(100_000)
         self.client = TestClient(app, base_url=LOCAL)
 
     def key(self, role: str, **limits: str) -> dict[str, str]:

@@ -25,6 +25,12 @@ PATIENCE_S = 120.0
 POSITION = json.dumps({"lon": 120.08, "lat": 30.33, "datum": "wgs84"})
 
 
+@pytest.fixture(autouse=True)
+def service_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All processes of a service sign alike."""
+    monkeypatch.setenv("PAGODA_SERVICE_KEY", "signs in tests of the server only")
+
+
 def wait_until(is_so: Callable[[], object], seconds: float = PATIENCE_S) -> None:
     """Wait for something that will be so."""
     end = time.monotonic() + seconds

@@ -2,18 +2,23 @@
 
 from typing import Final
 
-from gis.access import Caller
+from gis.access import Caller, Role
 from gis.errors import SettingError
 from gis.events import Action
 from gis.events.loop import Values
 from gis.models import Instant
+from layers.stores import Store
 from layers.stores.events import EventIds
+from layers.stores.loops import Entry
 
 KEY_MADE: Final = "key_made"
 KEY_REVOKED: Final = "key_revoked"
 CLOSED_READ: Final = "closed_read"
 NEEDS_REASON: Final = frozenset({CLOSED_READ})
 """What nobody does without saying why."""
+
+CONSOLE: Final = Caller("console", Role.STEWARD)
+"""Whoever runs commands on a store: the file or the database lets them in."""
 
 _ids: Final = EventIds()
 
@@ -63,3 +68,16 @@ def audit_action(
         reason=reason,
         asked=request,
     )
+
+
+def record_audit(store: Store, action: Action) -> None:
+    """Record an action of the audit, durable when the call returns.
+
+    Parameters
+    ----------
+    store
+        Where the audit is.
+    action
+        As `audit_action` made it.
+    """
+    store.append([Entry(actions=(action,))]).result()

@@ -6,6 +6,13 @@ from typing import Final, Literal
 
 import pandas as pd
 
+from api.service.access.audit import (
+    CONSOLE,
+    KEY_MADE,
+    KEY_REVOKED,
+    audit_action,
+    record_audit,
+)
 from api.service.access.keyring import LAYER, PREFIX, KeyTerm, digest_of, read_terms
 from gis.access import Role
 from gis.errors import SettingError
@@ -139,6 +146,8 @@ def make_key(store: Store, order: KeyOrder) -> NewKey:
         "valid_from": timestamp(now),
     }
     store.record(LAYER, pd.DataFrame([row]), is_new=True)
+    request = {"key_id": key_id, "role": order.role.value, **order.options}
+    record_audit(store, audit_action(CONSOLE, KEY_MADE, request, "", now))
     return NewKey(key_id, secret)
 
 
@@ -165,6 +174,8 @@ def revoke_key(store: Store, key_id: str) -> None:
         )
     tombstone = rows.drop(columns=["recorded_at", "batch"]).assign(cancelled=True)
     store.record(LAYER, tombstone)
+    request = {"key_id": key_id}
+    record_audit(store, audit_action(CONSOLE, KEY_REVOKED, request, "", store.now()))
 
 
 def list_keys(store: Store) -> list[KeyStatus]:
