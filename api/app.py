@@ -8,9 +8,9 @@ from contextlib import (
     AbstractAsyncContextManager,
     asynccontextmanager,
     closing,
-    nullcontext,
 )
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from fastapi import FastAPI
@@ -285,7 +285,7 @@ def _loop_clock(settings: Settings, intake: Intake, watch: Watch) -> LoopClock:
             Rosters(intake, answer_bytes, minutes, days),
         ),
         speed,
-        lambda: nullcontext(True),
+        partial(intake.store.lead, "clock"),
     )
 
 
