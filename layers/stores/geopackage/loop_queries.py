@@ -4,8 +4,11 @@
 
 import sqlite3
 from abc import ABC
+from collections.abc import Sequence
 from contextlib import closing
 from typing import Final
+
+import pandas as pd
 
 from gis.access import Scope
 from gis.events import Loop, StoredAction, Task, fold_all
@@ -13,6 +16,7 @@ from gis.models import Instant
 from layers.stores.admission import Tasks
 from layers.stores.geopackage import loop as rows
 from layers.stores.geopackage.connections import StoreFile
+from layers.stores.loop_columns import CHUNK, loop_expressions, loop_frame
 from layers.stores.loop_conditions import Condition, loop_condition, task_condition
 from layers.stores.loops import LoopQuery, TaskQuery
 from layers.stores.scope import scope_condition
@@ -63,6 +67,18 @@ class LoopQueries(ABC):
         wanted = loop_condition(query).and_(scope_condition(scope))
         with self._file.reading() as connection:
             return _count(connection, wanted)
+
+    def loop_columns(
+        self, query: LoopQuery, scope: Scope, columns: Sequence[str]
+    ) -> pd.DataFrame:
+        """Return some fields of all of them."""
+        wanted = loop_condition(query).and_(scope_condition(scope))
+        with self._file.reading() as connection:
+            # an index leads to each row of many by itself
+            table = "loops" if _is_few(connection, wanted) else "loops NOT INDEXED"
+            sql = f"SELECT {loop_expressions(columns)} FROM {table} WHERE {wanted.sql}"
+            cursor = connection.execute(sql, wanted.values)
+            return loop_frame(iter(lambda: cursor.fetchmany(CHUNK), []), columns)
 
     def is_visible(self, event_id: str, scope: Scope) -> bool:
         """Say whether the scope sees an event."""
@@ -135,11 +151,16 @@ class LoopQueries(ABC):
 
 def _order(connection: sqlite3.Connection, wanted: Condition) -> str:
     """Return how loops are ordered: few are sorted, many are met while walking."""
+    # the sign keeps SQLite from walking by all rows for a few
+    column = "+event_row" if _is_few(connection, wanted) else "event_row"
+    return f"ORDER BY {column} DESC LIMIT ?"
+
+
+def _is_few(connection: sqlite3.Connection, wanted: Condition) -> bool:
+    """Say whether a condition holds for fewer than `FEW` loops."""
     some = f"SELECT count(*) FROM (SELECT 1 FROM loops WHERE {wanted.sql} LIMIT ?)"
     (count,) = connection.execute(some, (*wanted.values, FEW)).fetchone()
-    # the sign keeps SQLite from walking by all rows for a few
-    column = "+event_row" if count < FEW else "event_row"
-    return f"ORDER BY {column} DESC LIMIT ?"
+    return int(count) < FEW
 
 
 def _count(connection: sqlite3.Connection, wanted: Condition) -> int:
