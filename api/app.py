@@ -21,6 +21,7 @@ from api.routes import (
     description,
     enterprises,
     events,
+    figures,
     grids,
     health,
     inspections,
@@ -31,6 +32,7 @@ from api.routes import (
     versions,
 )
 from api.service.assignment.answer import AnswerDesk
+from api.service.events.figures import FiguresDesk
 from api.service.events.intake import Intake
 from api.service.rating.days import RiskDesk
 from api.service.stores.connection import terms_of
@@ -58,6 +60,7 @@ ROUTES = (
     model,
     packs,
     events,
+    figures,
     enterprises,
     inspections,
     risk,
@@ -240,6 +243,7 @@ def _fill_state(app: FastAPI, parts: Parts) -> None:
     state.intake = Intake(
         store, parts.snapshots, parts.registries, state.answer_desk, EventIds()
     )
+    state.figures = FiguresDesk(store, parts.snapshots, parts.registries)
     state.desk = RiskDesk(store, zone, terms_of(settings))
     # the first inspection waits for no boundaries
     state.desk.keep(parts.snapshots.current)

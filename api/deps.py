@@ -10,12 +10,13 @@ from starlette.exceptions import HTTPException
 from api.rates import Rate, network_of
 from api.schemas.moments import Day, TimeOrDay
 from api.service.assignment.answer import AnswerDesk
+from api.service.events.figures import FiguresDesk
 from api.service.events.intake import Intake, Reporter
 from api.service.rating.days import RiskDesk
 from api.service.versions.read import VersionReader
 from api.service.watch import Check, Watch
 from api.settings import is_loopback
-from gis.access import EVERYTHING
+from gis.access import EVERYTHING, Scope
 from gis.local_time import instant_of
 from gis.models import Instant
 from layers.maps import BaseMap
@@ -39,6 +40,17 @@ def intake_of(request: Request) -> Intake:
 def reporter_of(request: Request) -> Reporter:
     """Return whose request it is, as far as an intake needs to know."""
     return Reporter("", "steward", EVERYTHING)
+
+
+def scope_of(request: Request) -> Scope:
+    """Return what who asks sees at this moment."""
+    return reporter_of(request).scope
+
+
+def figures_of(request: Request) -> FiguresDesk:
+    """Return what counts events."""
+    figures: FiguresDesk = request.app.state.figures
+    return figures
 
 
 def _watch(request: Request) -> Watch:
