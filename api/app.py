@@ -28,6 +28,7 @@ from api.routes import (
     desk,
     enterprises,
     events,
+    figures,
     grids,
     health,
     inspections,
@@ -48,6 +49,7 @@ from api.service.assignment.answer import AnswerDesk
 from api.service.events.climbs import Climbs
 from api.service.events.clock import LoopClock
 from api.service.events.desk import EventDesk
+from api.service.events.figures import FiguresDesk
 from api.service.events.intake import Intake
 from api.service.events.office import event_office
 from api.service.events.reassignment import Reassignment
@@ -81,6 +83,7 @@ ROUTES = (
     events,
     loops,
     whistles,
+    figures,
     enterprises,
     inspections,
     risk,
@@ -339,6 +342,7 @@ def _fill_state(app: FastAPI, parts: Parts) -> None:
     )
     state.sign_in_limit = Rate(SIGN_INS)
     state.token_limit = Rate(TOKENS)
+    state.figures = FiguresDesk(store, parts.snapshots, parts.registries)
     state.desk = RiskDesk(store, zone, terms_of(settings))
     # the first inspection waits for no boundaries
     state.desk.keep(parts.snapshots.current)

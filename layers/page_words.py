@@ -308,7 +308,8 @@ PROBLEM_SENTENCES: Final[Vocabulary] = MappingProxyType(
             "You have asked too often; try again in {seconds} seconds.",
         ),
         "503": Words(
-            "服务繁忙或暂时无法使用，请在 {seconds} 秒后再试，没有提交成功的请重新提交。",
+            "服务繁忙或暂时无法使用，请在 {seconds} 秒后再试，"
+            "没有提交成功的请重新提交。",
             "The service is busy or away; try again in {seconds} seconds, and send "
             "what did not go through again.",
         ),
