@@ -4,8 +4,13 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
+from contextlib import (
+    AbstractAsyncContextManager,
+    asynccontextmanager,
+    closing,
+)
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from fastapi import FastAPI
@@ -23,6 +28,7 @@ from api.routes import (
     desk,
     enterprises,
     events,
+    figures,
     grids,
     health,
     inspections,
@@ -34,14 +40,20 @@ from api.routes import (
     versions,
     whistles,
 )
+from api.schemas.event_answers import answer_bytes
 from api.security import SCHEMES, Guard
 from api.service.access.keyring import KeyRing
 from api.service.access.sessions import Sessions
 from api.service.access.tokens import CitizenTokens, service_key
 from api.service.assignment.answer import AnswerDesk
+from api.service.events.climbs import Climbs
+from api.service.events.clock import LoopClock
 from api.service.events.desk import EventDesk
+from api.service.events.figures import FiguresDesk
 from api.service.events.intake import Intake
 from api.service.events.office import event_office
+from api.service.events.reassignment import Reassignment
+from api.service.events.rosters import Rosters
 from api.service.rating.days import RiskDesk
 from api.service.stores.connection import terms_of
 from api.service.stores.sample import sample_store
@@ -71,6 +83,7 @@ ROUTES = (
     events,
     loops,
     whistles,
+    figures,
     enterprises,
     inspections,
     risk,
@@ -132,6 +145,8 @@ class Parts:
         The open store.
     snapshots, registries, ring, watch
         What is in force, who has a key, and what keeps it so.
+    intake, loop_clock
+        Takes events in, and does what time brings about with them.
     streams
         The open ones.
     telemetry
@@ -146,6 +161,8 @@ class Parts:
     registries: Registries
     ring: KeyRing
     watch: Watch
+    intake: Intake
+    loop_clock: LoopClock
     streams: Streams
     telemetry: Telemetry
     keeps_clock: bool
@@ -238,6 +255,8 @@ def _open_parts(settings: Settings, speed: float | None, *, keeps_clock: bool) -
                 stop_clock(store)
         raise
     watch = Watch(store, snapshots, (registries.refresh, ring.refresh))
+    desk = AnswerDesk(snapshots, settings.datum_error_m, settings.timezone, store.now)
+    intake = Intake(store, snapshots, registries, desk, EventIds())
     return Parts(
         settings,
         store,
@@ -245,9 +264,31 @@ def _open_parts(settings: Settings, speed: float | None, *, keeps_clock: bool) -
         registries,
         ring,
         watch,
+        intake,
+        _loop_clock(settings, intake, watch),
         Streams(),
         Telemetry(),
         keeps_clock,
+    )
+
+
+def _loop_clock(settings: Settings, intake: Intake, watch: Watch) -> LoopClock:
+    """Return what does what time brings about with events."""
+    store, snapshots, ids = intake.store, intake.snapshots, intake.ids
+    minutes, days = settings.gap_minutes, settings.roster_warn_days
+
+    def speed() -> float:
+        return watch.kept_clock.speed if watch.kept_clock else 1.0
+
+    return LoopClock(
+        store,
+        (
+            Climbs(store, snapshots, ids),
+            Reassignment(store, snapshots, intake.registries, ids),
+            Rosters(intake, answer_bytes, minutes, days),
+        ),
+        speed,
+        partial(intake.store.lead, "clock"),
     )
 
 
@@ -267,7 +308,7 @@ def _lifespan_of(parts: Parts) -> Lifespan:
         start = time.perf_counter()
         warm_up()
         logger.info("Compiled index ready in %.1f s.", time.perf_counter() - start)
-        with closing(parts.store), parts.watch:
+        with closing(parts.store), parts.watch, parts.loop_clock:
             refreshing = parts.telemetry.is_shared and asyncio.ensure_future(
                 parts.telemetry.keep_fresh()
             )
@@ -285,12 +326,7 @@ def _fill_state(app: FastAPI, parts: Parts) -> None:
     """Put what routes ask for, by `api.deps`, into the state of the application."""
     settings, store, state = parts.settings, parts.store, app.state
     zone = settings.timezone
-    state.answer_desk = AnswerDesk(
-        parts.snapshots, settings.datum_error_m, zone, store.now
-    )
-    state.intake = Intake(
-        store, parts.snapshots, parts.registries, state.answer_desk, EventIds()
-    )
+    state.answer_desk, state.intake = parts.intake.desk, parts.intake
     state.event_office = event_office(
         store,
         parts.snapshots,
@@ -306,6 +342,7 @@ def _fill_state(app: FastAPI, parts: Parts) -> None:
     )
     state.sign_in_limit = Rate(SIGN_INS)
     state.token_limit = Rate(TOKENS)
+    state.figures = FiguresDesk(store, parts.snapshots, parts.registries)
     state.desk = RiskDesk(store, zone, terms_of(settings))
     # the first inspection waits for no boundaries
     state.desk.keep(parts.snapshots.current)
@@ -317,7 +354,7 @@ def _fill_state(app: FastAPI, parts: Parts) -> None:
     state.key_limit = Rate(settings.rate_per_minute)
     state.reader = VersionReader(store, zone)
     state.watch = parts.watch
-    state.readiness = parts.watch.checks()
+    state.readiness = parts.watch.checks() | parts.loop_clock.checks()
     state.streams = parts.streams
     state.telemetry = parts.telemetry
     state.gate = GateParts(
@@ -373,5 +410,24 @@ def _follow(parts: Parts, gate: GateParts) -> None:
         "pagoda_snapshot_age_seconds",
         "Seconds since the snapshot was last seen to be current.",
         parts.watch.age_s,
+        is_summed=False,
+    )
+    loop_clock = parts.loop_clock
+    follow(
+        "pagoda_clock_lag_seconds",
+        "Seconds for which the clock of loops has owed something without a break.",
+        loop_clock.lag_s,
+        is_summed=False,
+    )
+    follow(
+        "pagoda_loops_open",
+        "Events that are not closed, as last counted.",
+        lambda: loop_clock.open_count,
+        is_summed=False,
+    )
+    follow(
+        "pagoda_loops_overdue",
+        "Open events with a task that is overdue, as last counted.",
+        lambda: loop_clock.overdue_count,
         is_summed=False,
     )

@@ -14,6 +14,7 @@ from api.security import visitor_of
 from api.service.assignment.answer import AnswerDesk
 from api.service.events.desk import EventDesk
 from api.service.events.dossier import Party
+from api.service.events.figures import FiguresDesk
 from api.service.events.intake import Intake, Reporter
 from api.service.events.office import Claim, EventOffice
 from api.service.rating.days import RiskDesk
@@ -98,6 +99,12 @@ def _claim(
     tags = request.headers.getlist("if-match")
     key = request_key(request.headers.getlist("idempotency-key"))
     return Claim(party, key, seqs_of(tags))
+
+
+def figures_of(request: Request) -> FiguresDesk:
+    """Return what counts events."""
+    figures: FiguresDesk = request.app.state.figures
+    return figures
 
 
 def _watch(request: Request) -> Watch:

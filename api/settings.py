@@ -37,7 +37,10 @@ class Settings(BaseSettings):
     region_tier
         Tier of the circles that region leaders head.
     roster_warn_days
-        `pagoda check` names rosters that end within so many days.
+        `pagoda check` names rosters that end within so many days, and the service
+        reports them as events; 0 reports none.
+    gap_minutes
+        An area that will have nobody on duty is reported so long before.
     store
         Address of the store; without one commands take `DEFAULT_STORE` and the
         service S town in memory.
@@ -75,6 +78,7 @@ class Settings(BaseSettings):
     timezone: str = DEFAULT_TIMEZONE
     region_tier: int = Field(default=REGION_TIER, ge=1)
     roster_warn_days: int = Field(default=WARN_DAYS, ge=0)
+    gap_minutes: int = Field(default=60, ge=0)
     datum_error_m: float = Field(default=1.0, ge=0, allow_inf_nan=False)
     max_batch_bytes: int = Field(default=1 << 30, ge=1)
     checkin_radius_m: float = Field(default=CHECKIN_RADIUS_M, ge=0, allow_inf_nan=False)

@@ -58,6 +58,20 @@ EVENT_FLAGS: Final[Vocabulary] = MappingProxyType(
 )
 """What to know about how an event was taken in."""
 
+ROSTER_EVENTS: Final[Vocabulary] = MappingProxyType(
+    {
+        "roster_gap": Words(
+            "{name} 自 {time} 起无人值守，请安排人员。",
+            "Nobody is on duty in {name} from {time}; put somebody on duty.",
+        ),
+        "roster_ending": Words(
+            "岗位 {name} 的排班于 {time} 到期，请续排。",
+            "The roster of post {name} ends at {time}; extend it.",
+        ),
+    }
+)
+"""What the service itself reports of rosters."""
+
 EVENT_TAKEN: Final[Vocabulary] = MappingProxyType(
     {
         "assigned": Words(
@@ -72,3 +86,18 @@ EVENT_TAKEN: Final[Vocabulary] = MappingProxyType(
     }
 )
 """What happens next with an event that was taken in."""
+
+FIGURES_OF_PEOPLE: Final[Vocabulary] = MappingProxyType(
+    {
+        "without": Words(
+            "涉敏感类别的事件未计入。",
+            "Events of sensitive kinds are not counted.",
+        ),
+        "with": Words(
+            "已计入授权查看的涉敏感类别，只供本人工作使用，不得公开；公开数字以月报为准。",
+            "Sensitive kinds that this key may see are counted: for its own work, not "
+            "to be published; the monthly report has the numbers for that.",
+        ),
+    }
+)
+"""What figures of events say of people."""

@@ -3,7 +3,7 @@
 from types import MappingProxyType
 from typing import Final
 
-from layers.words import Vocabulary, Words
+from layers.words import EVENTS, METHOD_CARD, PLACE_PAGE, Vocabulary, Words
 
 STEPS: Final[Vocabulary] = MappingProxyType(
     {
@@ -117,11 +117,13 @@ NEXT_FOR_CITIZENS: Final[Vocabulary] = MappingProxyType(
 )
 """What happens next, for who reported it."""
 
+_LEFT: Final = Words("还剩 {span}", "{span} left")
+
 DUE: Final[Vocabulary] = MappingProxyType(
     {
         "late": Words("逾期 {span}", "{span} overdue"),
-        "soon": Words("还剩 {span}", "{span} left"),
-        "calm": Words("还剩 {span}", "{span} left"),
+        "soon": _LEFT,
+        "calm": _LEFT,
         "over": Words("时限已止", "No time runs"),
     }
 )
@@ -139,6 +141,8 @@ SPANS: Final[Vocabulary] = MappingProxyType(
     }
 )
 
+_NOT_DONE: Final = Words("没有办成", "Not done")
+
 DESK: Final[Vocabulary] = MappingProxyType(
     {
         "title": Words("事件工作台", "Desk"),
@@ -151,7 +155,7 @@ DESK: Final[Vocabulary] = MappingProxyType(
             "只列出最先到期的 {shown} 件。", "The {shown} due first are listed."
         ),
         "nothing_owed": Words("现在没有待办。", "Nothing is owed now."),
-        "events": Words("事件", "Events"),
+        "events": EVENTS,
         "event_count": Words("共 {count} 件", "{count} in all"),
         "no_events": Words("没有符合条件的事件。", "No event is like that."),
         "filter": Words("筛选", "Filter"),
@@ -179,11 +183,11 @@ DESK: Final[Vocabulary] = MappingProxyType(
             "There are no keys yet: who asks on this machine acts as steward and "
             "operator, sees no sensitive kinds, and may check its own work.",
         ),
-        "kind": Words("类别", "Kind"),
+        "kind": PLACE_PAGE["scene"],
         "state": Words("状态", "State"),
         "phase": Words("阶段", "Phase"),
         "due": Words("时限", "Due"),
-        "grid": Words("网格", "Grid"),
+        "grid": PLACE_PAGE["grid"],
         "post": Words("责任岗位", "Post that answers"),
         "occurred": Words("发生", "Occurred"),
         "received": Words("接收", "Received"),
@@ -233,16 +237,16 @@ DESK: Final[Vocabulary] = MappingProxyType(
         "choose": Words("请选择", "Choose"),
         "same": Words("不变", "Unchanged"),
         "other_event": Words("另一事件编号", "Id of the other event"),
-        "note": Words("说明", "Note"),
+        "note": METHOD_CARD["note"],
         "lon": Words("经度", "Longitude"),
         "lat": Words("纬度", "Latitude"),
         "datum": Words("坐标系", "Datum"),
         "minutes": Words("限时（分钟）", "Minutes allowed"),
         "legal_basis": Words("依据", "Legal basis"),
-        "department": Words("部门", "Department"),
+        "department": PARTIES["department"],
         "distance": Words("距事发地（米）", "Metres from the event"),
         "score": Words("评分（5 最好）", "Score, 5 is best"),
-        "refused": Words("没有办成", "Not done"),
+        "refused": _NOT_DONE,
         "foreign_form": Words(
             "表单不是从本页面提交的，或已过期；没有任何改动，请重新打开页面后再提交。",
             "The form did not come from a page of this desk, or it is old; nothing was "
@@ -287,7 +291,7 @@ PROBLEM_PAGE: Final[Vocabulary] = MappingProxyType(
         "404": Words("没有找到", "Not found"),
         "429": Words("请求过于频繁", "Too many requests"),
         "503": Words("暂时无法使用", "Not available now"),
-        "other": Words("没有办成", "Not done"),
+        "other": _NOT_DONE,
     }
 )
 """Headings of pages that say what went wrong."""

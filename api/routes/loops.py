@@ -84,7 +84,7 @@ def page(office: Office, asker: Asker, query: PageQueries) -> Response:
     "/{event_id}",
     response_model=EventOut,
     dependencies=READ,
-    responses={**answers(404), **NOT_MODIFIED},
+    responses={**answers(404, 422), **NOT_MODIFIED},
 )
 def event(
     event_id: EventId,

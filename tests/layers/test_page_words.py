@@ -15,7 +15,7 @@ CHINESE = re.compile("[一-鿿]")
 TABLES = {
     name: table
     for name, table in vars(page_words).items()
-    if name.isupper() and name != "SHAPES"
+    if name.isupper() and name != "SHAPES" and hasattr(table, "items")
 }
 
 

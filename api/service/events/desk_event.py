@@ -220,13 +220,17 @@ def _route(
     route = route_event(kind, loop.kind, town, doubt, loop.rule_id)
     ids = [target.department_id for target in route.departments]
     ids += [task.department_id for task in dossier.tasks if task.department_id]
-    known = registry.departments
+    registered = registry.departments
     ranked = sorted(
-        {*ids}, key=lambda d: (known[d].rank if d in known else len(known) + 1, d)
+        {*ids},
+        key=lambda d: (
+            registered[d].rank if d in registered else len(registered) + 1,
+            d,
+        ),
     )
     bodies = []
     for department_id in ranked:
-        body = known.get(department_id)
+        body = registered.get(department_id)
         post_id = (body.post_id if body else None) or ""
         holder_id = town.holder_of(post_id) if post_id else None
         bodies.append(BodyRow(namer.department(department_id), post_id, holder_id))
@@ -299,10 +303,10 @@ def _path(
     return (*first, *(namer.state(after, code) for code in path[1:]))
 
 
-def _details(asked: Mapping[str, Any], namer: Namer) -> Iterator[tuple[Words, str]]:
+def _details(members: Mapping[str, Any], namer: Namer) -> Iterator[tuple[Words, str]]:
     """Yield what else was asked for: names of bodies, numbers, texts as they are."""
     for name in DETAILS:
-        value = asked.get(name)
+        value = members.get(name)
         if value is None or value in ("", []):
             continue
         if name in {"department", "departments"}:

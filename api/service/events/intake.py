@@ -36,7 +36,13 @@ from gis.events import (
 )
 from gis.events.scenario import BELL, Kind, Minutes, Pack
 from gis.models import Event, Instant, Source
-from layers.command import Owner, owner_of, owner_of_community, town_at
+from layers.command import (
+    Owner,
+    owner_of,
+    owner_of_community,
+    owner_over_area,
+    town_at,
+)
 from layers.packs.loop_files import templates
 from layers.registry import Registries, Registry
 from layers.snapshots import Snapshot, Snapshots
@@ -391,7 +397,11 @@ def _event(
 
 
 def _owner(reception: _Reception, place: Place, reply: Reply) -> tuple[Owner, bool]:
-    """Return whose an event is by position or community, and whether one of them is."""
+    """Return whose an event is by position, community or area, and if one is known."""
+    if place.area_id is not None:
+        owner = owner_over_area(reception.snapshot, place.area_id, reception.at)
+        if owner is not None:
+            return owner, True
     if place.position is None and place.community_id is not None:
         owner = owner_of_community(reception.snapshot, place.community_id, reception.at)
         if owner is not None:
@@ -497,6 +507,7 @@ def _details(
         "links": report.links or None,
         "on_behalf": report.on_behalf,
         "device_id": report.device_id,
+        "area_id": report.area_id,
         "certainty": report.certainty,
         "reported": {k: v for k, v in reported.items() if v is not None} or None,
         "flags": list(flags) or None,

@@ -166,8 +166,11 @@ def test_who_reads_place_after_place_must_wait(client: TestClient) -> None:
     paths = ("/enterprises/E1", "/enterprises/E2/code.svg", "/enterprises/E3")
     for path in paths:
         assert client.get(path).status_code == 404
-    response = client.get("/enterprises/E4", headers=BROWSER)
+    response = client.get("/enterprises/E4")
     assert_problem(response, 429, "http-error")
+    page = client.get("/enterprises/E4", headers=BROWSER)
+    assert page.status_code == 429
+    assert "请求过于频繁" in page.text
     assert 0 < int(response.headers["retry-after"]) <= 600
     assert client.get("/livez").status_code == 200
 
