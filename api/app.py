@@ -122,7 +122,8 @@ class Service(FastAPI):
         document["components"]["securitySchemes"] = SCHEMES
         for route in doors():
             if route.include_in_schema and route.access is not None:
-                for operation in document["paths"][route.path_format].values():
+                for method in route.methods or ():
+                    operation = document["paths"][route.path_format][method.lower()]
                     operation["security"] = route.access.requirement
                     operation["x-roles"] = sorted(route.access.roles)
         return document
