@@ -29,9 +29,12 @@ from api.routes import (
     model,
     packs,
     risk,
+    routing,
+    sources,
     versions,
 )
 from api.service.assignment.answer import AnswerDesk
+from api.service.events.directory import DirectoryDesk
 from api.service.events.figures import FiguresDesk
 from api.service.events.intake import Intake
 from api.service.rating.days import RiskDesk
@@ -59,6 +62,8 @@ ROUTES = (
     grids,
     model,
     packs,
+    routing,
+    sources,
     events,
     figures,
     enterprises,
@@ -244,6 +249,7 @@ def _fill_state(app: FastAPI, parts: Parts) -> None:
         store, parts.snapshots, parts.registries, state.answer_desk, EventIds()
     )
     state.figures = FiguresDesk(store, parts.snapshots, parts.registries)
+    state.directory = DirectoryDesk(store, parts.snapshots, parts.registries)
     state.desk = RiskDesk(store, zone, terms_of(settings))
     # the first inspection waits for no boundaries
     state.desk.keep(parts.snapshots.current)

@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from api.rates import Rate, network_of
 from api.schemas.moments import Day, TimeOrDay
 from api.service.assignment.answer import AnswerDesk
+from api.service.events.directory import Directory, DirectoryDesk
 from api.service.events.figures import FiguresDesk
 from api.service.events.intake import Intake, Reporter
 from api.service.rating.days import RiskDesk
@@ -20,6 +21,7 @@ from gis.access import EVERYTHING, Scope
 from gis.local_time import instant_of
 from gis.models import Instant
 from layers.maps import BaseMap
+from layers.registry import Registry
 
 FORWARDING = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
 """Headers of a proxy: who asks is not who is connected."""
@@ -51,6 +53,18 @@ def figures_of(request: Request) -> FiguresDesk:
     """Return what counts events."""
     figures: FiguresDesk = request.app.state.figures
     return figures
+
+
+def directory_of(request: Request) -> Directory:
+    """Return where every kind of events goes now."""
+    directory: DirectoryDesk = request.app.state.directory
+    return directory.now
+
+
+def registry_of(request: Request) -> Registry:
+    """Return who reports, acts and is told."""
+    figures: FiguresDesk = request.app.state.figures
+    return figures.registries.current
 
 
 def _watch(request: Request) -> Watch:

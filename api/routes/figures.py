@@ -9,11 +9,11 @@ from api.deps import Reader, figures_of, scope_of
 from api.errors import answers, problem
 from api.schemas.figures import By, FiguresOut
 from api.schemas.moments import TimeOrDay
+from api.service.events.figures import MONTH_MS
 from gis.local_time import instant_of
 from gis.models import Instant
 
 router = APIRouter(route_class=Door, tags=["events"])
-MONTH_MS = 30 * 86_400_000
 
 
 @router.get(

@@ -12,6 +12,7 @@ from api.service.assignment.stored import stored_answer
 from api.service.events.fingerprint import fingerprint
 from api.service.events.place import Place, place_of
 from api.service.events.report import EventReport
+from api.service.events.town import town_of
 from gis.access import Scope
 from gis.errors import SourceError
 from gis.events import (
@@ -25,7 +26,6 @@ from gis.events import (
     Standing,
     Step,
     Task,
-    Town,
     begin,
     deadlines,
     doubt_of,
@@ -201,7 +201,9 @@ class Intake:
             pack.verify_below if pack else 0.0,
         )
         rule_id = f"{pack.pack}/{pack.digest[:12]}" if pack else ""
-        route = route_event(kind, code, _town(reception), doubt, rule_id)
+        duties = reception.snapshot.territory.duties
+        town = town_of(reception.registry, duties, reception.at)
+        route = route_event(kind, code, town, doubt, rule_id)
         loop = _loop(event, reply, owner, kind, pack, rule_id)
         cluster = self._cluster(loop, kind, reporter.scope)
         loop = replace(loop, cluster=cluster.cluster_id)
@@ -395,20 +397,6 @@ def _kind_flags(reception: _Reception, code: str) -> tuple[str, ...]:
         return ("unknown_kind",)
     sort = reception.source.sort
     return () if sort in pack.sources else ("source_of_other_kind",)
-
-
-def _town(reception: _Reception) -> Town:
-    """Return what routing needs to know of the town."""
-    duties = reception.snapshot.territory.duties
-
-    def holder_of(post_id: str) -> str | None:
-        return None if duties is None else duties.holder(post_id, reception.at)
-
-    return Town(
-        tuple(reception.registry.departments.values()),
-        {p.code: (p.zh, p.en) for p in reception.registry.scenarios.platforms},
-        holder_of,
-    )
 
 
 def _loop(
