@@ -37,6 +37,8 @@ from api.routes import (
     model,
     packs,
     risk,
+    routing,
+    sources,
     versions,
     whistles,
 )
@@ -49,6 +51,7 @@ from api.service.assignment.answer import AnswerDesk
 from api.service.events.climbs import Climbs
 from api.service.events.clock import LoopClock
 from api.service.events.desk import EventDesk
+from api.service.events.directory import DirectoryDesk
 from api.service.events.figures import FiguresDesk
 from api.service.events.intake import Intake
 from api.service.events.office import event_office
@@ -80,6 +83,8 @@ ROUTES = (
     grids,
     model,
     packs,
+    routing,
+    sources,
     events,
     loops,
     whistles,
@@ -344,6 +349,7 @@ def _fill_state(app: FastAPI, parts: Parts) -> None:
     state.sign_in_limit = Rate(SIGN_INS)
     state.token_limit = Rate(TOKENS)
     state.figures = FiguresDesk(store, parts.snapshots, parts.registries)
+    state.directory = DirectoryDesk(store, parts.snapshots, parts.registries)
     state.desk = RiskDesk(store, zone, terms_of(settings))
     # the first inspection waits for no boundaries
     state.desk.keep(parts.snapshots.current)

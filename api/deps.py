@@ -13,6 +13,7 @@ from api.schemas.moments import Day, TimeOrDay
 from api.security import visitor_of
 from api.service.assignment.answer import AnswerDesk
 from api.service.events.desk import EventDesk
+from api.service.events.directory import Directory, DirectoryDesk
 from api.service.events.dossier import Party
 from api.service.events.figures import FiguresDesk
 from api.service.events.intake import Intake, Reporter
@@ -26,6 +27,7 @@ from gis.local_time import instant_of
 from gis.models import Instant
 from gis.pagoda import Pagoda, area_path
 from layers.maps import BaseMap
+from layers.registry import Registry
 from layers.snapshots import Snapshots
 
 
@@ -105,6 +107,18 @@ def figures_of(request: Request) -> FiguresDesk:
     """Return what counts events."""
     figures: FiguresDesk = request.app.state.figures
     return figures
+
+
+def directory_of(request: Request) -> Directory:
+    """Return where every kind of events goes now."""
+    directory: DirectoryDesk = request.app.state.directory
+    return directory.now
+
+
+def registry_of(request: Request) -> Registry:
+    """Return who reports, acts and is told."""
+    figures: FiguresDesk = request.app.state.figures
+    return figures.registries.current
 
 
 def _watch(request: Request) -> Watch:

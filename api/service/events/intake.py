@@ -208,13 +208,8 @@ class Intake:
             pack.verify_below if pack else 0.0,
         )
         rule_id = f"{pack.pack}/{pack.digest[:12]}" if pack else ""
-        route = route_event(
-            kind,
-            code,
-            town_at(reception.snapshot, reception.registry, reception.at),
-            doubt,
-            rule_id,
-        )
+        town = town_at(reception.snapshot, reception.registry, reception.at)
+        route = route_event(kind, code, town, doubt, rule_id)
         loop = _loop(event, reply, owner, kind, pack, rule_id)
         cluster = self._cluster(loop, kind, reporter.scope)
         loop = replace(loop, cluster=cluster.cluster_id)

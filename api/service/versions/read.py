@@ -1,6 +1,7 @@
 """What is published, for who asks over HTTP: versions, one grid, the tree."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import geopandas as gpd
 
@@ -80,7 +81,7 @@ class VersionReader:
 
     def model(
         self, valid_at: Instant, known_at: Instant | None, system: str
-    ) -> dict[str, object] | None:
+    ) -> dict[str, Any] | None:
         """Return the command tree in force, and the communities apart from it.
 
         None where no version is in force then.
