@@ -51,7 +51,11 @@ def test_openapi_is_valid_and_names_every_path(client: TestClient) -> None:
         "/dictionary",
         "/enterprises/{place_id}",
         "/enterprises/{place_id}/code.svg",
+        "/circles/{area_id}/figures",
+        "/events",
         "/grids/{grid_id}",
+        "/grids/{grid_id}/cameras",
+        "/grids/{grid_id}/neighbours",
         "/inspections",
         "/inspections/due",
         "/livez",
@@ -63,6 +67,8 @@ def test_openapi_is_valid_and_names_every_path(client: TestClient) -> None:
         "/risk/grids",
         "/risk/map",
         "/risk/method",
+        "/routing",
+        "/sources",
         "/versions",
     }
     schemas = document["components"]["schemas"]
