@@ -1,6 +1,7 @@
 """Rows of README.md here on figures, organs of the town and routes, over HTTP."""
 
 import pytest
+import shapely
 from fastapi.testclient import TestClient
 
 from api.app import create_app
@@ -146,3 +147,35 @@ def test_row_2_16_events_of_disputes_are_counted_for_nobody_without_grant(client
         assert keys.get("dispute", 0) == sum(
             k.line == "dispute" for k in plain_kinds()
         ) * (by == "line")
+
+
+def test_row_0_10_a_grid_knows_the_metres_of_each_shared_border(client):
+    grids = get(client, "/model")["grids"]
+    grid_id = grids[0]["grid_id"]
+    around = get(client, f"/grids/{grid_id}/neighbours")["neighbours"]
+    assert around
+    assert all(neighbour["border_m"] > 0 for neighbour in around)
+    assert grid_id not in {neighbour["grid_id"] for neighbour in around}
+
+
+def test_row_0_10_an_event_near_a_border_names_both_grids(client):
+    grid_id = get(client, "/model")["grids"][0]["grid_id"]
+    other = get(client, f"/grids/{grid_id}/neighbours")["neighbours"][0]["grid_id"]
+    one, two = (
+        shapely.geometry.shape(get(client, f"/grids/{name}")["geometry"])
+        for name in (grid_id, other)
+    )
+    border = shapely.line_merge(one.intersection(two))
+    point = shapely.line_interpolate_point(border, 0.5, normalized=True)
+    event = {"source": "hotline", "id": "B-1", "kind": "noise", "lon": point.x,
+             "lat": point.y, "datum": "cgcs2000", "accuracy_m": 25}  # fmt: skip
+    assignment = client.post("/events", json=event).json()["assignment"]
+    names = {name for name, _ in assignment["likelihood"]["probabilities"]}
+    assert names >= {grid_id, other}
+
+
+def test_row_2_24_share_that_cameras_see_is_given_for_each_grid(client):
+    grids = get(client, "/model")["grids"][:10]
+    views = [get(client, f"/grids/{grid['grid_id']}/cameras") for grid in grids]
+    assert all(0 <= view["share"] <= 1 for view in views)
+    assert sum(view["cameras"] for view in views) > 0
