@@ -40,6 +40,7 @@ def test_media_types_are_those_that_are_sent(client: TestClient) -> None:
         "{place_id}": "E00001",
         "{grid_id}": grid,
         "{event_id}": event_id,
+        "{area_id}": grid,
     }
     here = TestClient(client.app, client=("127.0.0.1", 50_000))
     for path, methods in document["paths"].items():

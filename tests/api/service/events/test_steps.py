@@ -206,8 +206,8 @@ def test_a_position_outside_every_grid_is_of_the_intake_post(town):
 
 def test_a_position_that_is_nowhere_is_refused(town):
     event_id = event_in(town, "assigned")
+    place = position(500.0, 30.0)
     with pytest.raises(LoopError) as refused:
-        place = position(500.0, 30.0)
         town.act(event_id, OPERATOR, "relocate", position=place, **REASON)
     assert refused.value.reason == "no_position"
 
