@@ -25,7 +25,9 @@ def running(app: ASGIApp) -> ASGIApp:
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            await app({**scope, "client": LOCAL}, receive, send)
+            names = [(n, v) for n, v in scope["headers"] if n != b"host"]
+            headers = [*names, (b"host", b"localhost")]
+            await app({**scope, "client": LOCAL, "headers": headers}, receive, send)
             return
         for step in ("startup", "shutdown"):
             await receive()
