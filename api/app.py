@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.sse import ServerSentEvent
 from starlette.types import ASGIApp
 
 from api.admission import MOST_BODY_BYTES
@@ -27,10 +28,12 @@ from api.routes import (
     model,
     packs,
     risk,
+    stream,
     versions,
 )
 from api.service.assignment.answer import AnswerDesk
 from api.service.events.intake import Intake
+from api.service.events.live import Live
 from api.service.rating.days import RiskDesk
 from api.service.stores.connection import terms_of
 from api.service.stores.sample import sample_store
@@ -57,6 +60,7 @@ ROUTES = (
     model,
     packs,
     events,
+    stream,
     enterprises,
     inspections,
     risk,
@@ -101,8 +105,8 @@ class Parts:
         The open store.
     snapshots, registries, watch
         What is in force, and what keeps it so.
-    streams
-        The open ones.
+    streams, live
+        The open ones, and what they are sent.
     telemetry
         Its figures.
     keeps_clock
@@ -115,6 +119,7 @@ class Parts:
     registries: Registries
     watch: Watch
     streams: Streams
+    live: Live[ServerSentEvent]
     telemetry: Telemetry
     keeps_clock: bool
 
@@ -190,6 +195,7 @@ def _open_parts(settings: Settings, speed: float | None, *, keeps_clock: bool) -
         registries,
         watch,
         Streams(),
+        Live(store, stream.line_of),
         Telemetry(),
         keeps_clock,
     )
@@ -215,8 +221,9 @@ def _lifespan_of(parts: Parts) -> Lifespan:
             refreshing = parts.telemetry.is_shared and asyncio.ensure_future(
                 parts.telemetry.keep_fresh()
             )
-            yield
-            parts.streams.end()
+            async with parts.live:
+                yield
+                parts.streams.end()
             if refreshing:
                 refreshing.cancel()
             if parts.keeps_clock:
@@ -244,7 +251,7 @@ def _fill_state(app: FastAPI, parts: Parts) -> None:
     state.reader = VersionReader(store, zone)
     state.watch = parts.watch
     state.readiness = parts.watch.checks()
-    state.streams = parts.streams
+    state.streams, state.live = parts.streams, parts.live
     state.telemetry = parts.telemetry
     state.gate = GateParts(
         Rate(settings.rate_per_minute),

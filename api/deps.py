@@ -5,17 +5,20 @@ from datetime import date
 from typing import Annotated
 
 from fastapi import Depends, Query, Request
+from fastapi.sse import ServerSentEvent
 from starlette.exceptions import HTTPException
 
 from api.rates import Rate, network_of
 from api.schemas.moments import Day, TimeOrDay
 from api.service.assignment.answer import AnswerDesk
 from api.service.events.intake import Intake, Reporter
+from api.service.events.live import Live
 from api.service.rating.days import RiskDesk
 from api.service.versions.read import VersionReader
 from api.service.watch import Check, Watch
 from api.settings import is_loopback
-from gis.access import EVERYTHING
+from api.streams import Streams
+from gis.access import EVERYTHING, Scope
 from gis.local_time import instant_of
 from gis.models import Instant
 from layers.maps import BaseMap
@@ -39,6 +42,23 @@ def intake_of(request: Request) -> Intake:
 def reporter_of(request: Request) -> Reporter:
     """Return whose request it is, as far as an intake needs to know."""
     return Reporter("", "steward", EVERYTHING)
+
+
+def scope_of(request: Request) -> Scope:
+    """Return what who asks sees at this moment; asked again while a stream goes on."""
+    return reporter_of(request).scope
+
+
+def live_of(request: Request) -> Live[ServerSentEvent]:
+    """Return what follows the actions of events."""
+    live: Live[ServerSentEvent] = request.app.state.live
+    return live
+
+
+def streams_of(request: Request) -> Streams:
+    """Return the open streams."""
+    streams: Streams = request.app.state.streams
+    return streams
 
 
 def _watch(request: Request) -> Watch:
