@@ -2,9 +2,15 @@
 
 import asyncio
 import logging
+import os
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
+from contextlib import (
+    AbstractAsyncContextManager,
+    asynccontextmanager,
+    closing,
+    nullcontext,
+)
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +24,7 @@ from api.gate import Gate, GateParts, Headers
 from api.rates import Rate
 from api.routes import (
     assign,
+    deliveries,
     description,
     enterprises,
     events,
@@ -32,8 +39,11 @@ from api.routes import (
     versions,
 )
 from api.service.assignment.answer import AnswerDesk
+from api.service.events.hosts import AllowedHosts
 from api.service.events.intake import Intake
 from api.service.events.live import Live
+from api.service.events.outbox import Sender
+from api.service.events.webhooks import Webhooks
 from api.service.rating.days import RiskDesk
 from api.service.stores.connection import terms_of
 from api.service.stores.sample import sample_store
@@ -61,6 +71,7 @@ ROUTES = (
     packs,
     events,
     stream,
+    deliveries,
     enterprises,
     inspections,
     risk,
@@ -107,6 +118,8 @@ class Parts:
         What is in force, and what keeps it so.
     streams, live
         The open ones, and what they are sent.
+    sender
+        Sends webhooks.
     telemetry
         Its figures.
     keeps_clock
@@ -120,6 +133,7 @@ class Parts:
     watch: Watch
     streams: Streams
     live: Live[ServerSentEvent]
+    sender: Sender
     telemetry: Telemetry
     keeps_clock: bool
 
@@ -144,7 +158,7 @@ def create_app(
     ScenarioError
         If a scenario pack is wrong, or has a kind of another.
     SettingError
-        If a speed is given for a real town.
+        If a speed is given for a real town, or a host of webhooks is none.
     StoreError
         If there is no such store, it has a service already, or no version of its
         grids is in force.
@@ -152,7 +166,8 @@ def create_app(
     # refused before a store is opened
     base_map = settings.tianditu_key and tianditu(settings.tianditu_key)
     use_packs(settings.packs)
-    parts = _open_parts(settings, speed, keeps_clock=keeps_clock)
+    webhooks = Webhooks(AllowedHosts.of(settings.webhook_hosts), os.environ)
+    parts = _open_parts(settings, webhooks, speed, keeps_clock=keeps_clock)
     # the documentation pages of FastAPI fetch their code from outside: left out;
     # /openapi.json is a route as all are
     app = Service(
@@ -173,7 +188,9 @@ def create_app(
     return app
 
 
-def _open_parts(settings: Settings, speed: float | None, *, keeps_clock: bool) -> Parts:
+def _open_parts(
+    settings: Settings, webhooks: Webhooks, speed: float | None, *, keeps_clock: bool
+) -> Parts:
     """Open the store and take what is in force from it; nothing stays open else."""
     store = _open_store(settings)
     try:
@@ -196,6 +213,7 @@ def _open_parts(settings: Settings, speed: float | None, *, keeps_clock: bool) -
         watch,
         Streams(),
         Live(store, stream.line_of),
+        Sender(store, registries, webhooks, lambda: nullcontext(True)),
         Telemetry(),
         keeps_clock,
     )
@@ -217,7 +235,7 @@ def _lifespan_of(parts: Parts) -> Lifespan:
         start = time.perf_counter()
         warm_up()
         logger.info("Compiled index ready in %.1f s.", time.perf_counter() - start)
-        with closing(parts.store), parts.watch:
+        with closing(parts.store), parts.watch, parts.sender:
             refreshing = parts.telemetry.is_shared and asyncio.ensure_future(
                 parts.telemetry.keep_fresh()
             )
@@ -289,6 +307,19 @@ def _follow(parts: Parts, gate: GateParts) -> None:
         "Streams that are open.",
         lambda: streams.count,
         is_summed=True,
+    )
+    count = parts.store.count_deliveries
+    follow(
+        "pagoda_deliveries_waiting",
+        "Deliveries of webhooks that wait to be sent.",
+        lambda: count("waiting"),
+        is_summed=False,
+    )
+    follow(
+        "pagoda_deliveries_dead",
+        "Deliveries of webhooks that were given up.",
+        lambda: count("dead"),
+        is_summed=False,
     )
     follow(
         "pagoda_snapshot_revision",

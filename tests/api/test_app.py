@@ -47,6 +47,8 @@ def test_openapi_is_valid_and_names_every_path(client: TestClient) -> None:
     OpenAPI.model_validate(document)
     assert set(document["paths"]) == {
         "/assign",
+        "/deliveries",
+        "/deliveries/{delivery_id}/retry",
         "/dictionary",
         "/enterprises/{place_id}",
         "/enterprises/{place_id}/code.svg",
