@@ -44,7 +44,7 @@ from layers.command import (
     town_at,
 )
 from layers.packs.loop_files import templates
-from layers.registry import Registries, Registry
+from layers.registry import Registries, Registry, destinations_of
 from layers.snapshots import Snapshot, Snapshots
 from layers.stores.event_records import NewEvent
 from layers.stores.events import EventIds
@@ -253,11 +253,10 @@ class Intake:
         StoreBusyError
             If too many wait to write.
         """
-        source = self.registries.current.sources.get(draft.report.source)
-        destination = source.destination_id if source else None
+        loop = draft.loop
         action = Action(
             self.ids.make(draft.at),
-            draft.loop.event_id,
+            loop.event_id,
             REPORT,
             draft.at,
             draft.path,
@@ -268,7 +267,9 @@ class Intake:
             fingerprint=fingerprint(draft.report.members()),
             status=201,
             answer=answer,
-            destinations=(destination,) if destination else (),
+            destinations=destinations_of(
+                self.registries.current, loop.source, "", loop.phase
+            ),
         )
         return self.store.append([Entry(draft.event, (action,))])
 
