@@ -262,7 +262,7 @@ class Intake:
             draft.path,
             key_id=draft.reporter.key_id,
             role=draft.reporter.role,
-            asked=_asked(draft),
+            request=_asked(draft),
             changes=draft.changes,
             fingerprint=fingerprint(draft.report.members()),
             status=201,

@@ -11,7 +11,7 @@ def test_line_has_neither_texts_nor_key_nor_answer():
         "return",
         key_id="K-SECRET",
         reason="SECRET",
-        asked={"note": "SECRET"},
+        request={"note": "SECRET"},
         answer=b"SECRET",
         request_key="SECRET",
         path=("assigned", "accepted"),

@@ -36,7 +36,7 @@ def advance(store, event_id, state, phase, *destinations):
     action = action_of(
         event_id,
         "step",
-        asked={"to": state},
+        request={"to": state},
         path=(loop.state, state),
         destinations=destinations,
         changes=Changes({"state": state, "phase": phase}),
