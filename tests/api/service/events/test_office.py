@@ -26,12 +26,13 @@ from support.makers.event_town import (
 )
 
 RUNS = int(os.environ.get("PAGODA_SOAK") or 200)
-PARTIES = st.sampled_from(
-    [
-        *(CHIEF, CITIZEN, LEADER, MEMBER, NO_KEYS, OPERATOR),
-        *(POLICE, SECOND, SOURCE, STEWARD, URBAN),
-    ]
+EVERYBODY = (
+    *(CHIEF, CITIZEN, LEADER, MEMBER, NO_KEYS, OPERATOR),
+    *(POLICE, SECOND, SOURCE, STEWARD, URBAN),
 )
+PARTIES = st.sampled_from(EVERYBODY)
+WHISTLERS = st.sampled_from([OPERATOR, CHIEF, MEMBER, URBAN])
+CALLS = {"check_in": "check_in", "solve": "solve", "rate": "rate"}
 OWN = ["accept", "assign", "handle", "verify", "close", "evaluate"]
 COMMON = ["return", "skip", "withdraw", "reopen", "supervise", "note", "correct"]
 KINDS = [
@@ -64,14 +65,41 @@ class EventMachine(RuleBasedStateMachine):
         self.requests = []
         self.seq = 1
 
-    @rule(party=PARTIES, data=st.data())
-    def go_on(self, party, data):
-        """Take a step of the loop that is allowed, if one is."""
-        mine = allowed_to(party, self.event_id)
-        names = [pair.action for pair in mine if pair.action in OWN + COMMON]
-        if names:
-            action = data.draw(st.sampled_from(names))
-            self.try_to(TOWN.act, party, action, reason="why", note="seen")
+    @rule(data=st.data())
+    def go_on(self, data):
+        """Take a step that somebody may take now."""
+        pairs = [
+            (party, pair.action)
+            for party in EVERYBODY
+            for pair in allowed_to(party, self.event_id)
+            if pair.action in OWN + COMMON
+        ]
+        party, action = data.draw(st.sampled_from(pairs))
+        self.try_to(TOWN.act, party, action, reason="why", note="seen")
+
+    @rule(data=st.data())
+    def walk(self, data):
+        """Take a step of the loop itself, or what departments owe, where one is."""
+        owed = [
+            (call, party, task)
+            for party in EVERYBODY
+            for pair in allowed_to(party, self.event_id)
+            for call in (CALLS.get(pair.action),)
+            if call or pair.action in OWN
+            for task in (self.summoned(call) if call else [pair.action])
+        ]
+        if not owed:
+            return
+        call, party, task = data.draw(st.sampled_from(owed))
+        if call is None:
+            self.try_to(TOWN.act, party, task)
+        else:
+            self.try_to(
+                getattr(TOWN, call),
+                party,
+                task.department_id,
+                event_id=task.whistle_id,
+            )
 
     @rule(
         party=PARTIES,
@@ -89,7 +117,9 @@ class EventMachine(RuleBasedStateMachine):
         place = Position(lon, 30.005, "cgcs2000")
         self.try_to(TOWN.act, party, action, reason="why", position=place)
 
-    @rule(party=PARTIES, department=DEPARTMENTS, minutes=st.sampled_from([None, 1, 0]))
+    @rule(
+        party=WHISTLERS, department=DEPARTMENTS, minutes=st.sampled_from([None, 1, 0])
+    )
     def whistle(self, party, department, minutes):
         self.try_to(TOWN.whistle, party, department, minutes=minutes)
 
@@ -133,6 +163,12 @@ class EventMachine(RuleBasedStateMachine):
     @rule(minutes=st.integers(0, 2000))
     def wait(self, minutes):
         TOWN.pass_minutes(minutes)
+
+    def summoned(self, call):
+        """The tasks that departments owe, or that can be rated."""
+        tasks = TOWN.office.dossiers.open(self.event_id, OPERATOR).tasks
+        is_open = call != "rate"
+        return [t for t in tasks if t.whistle_id and t.is_open is is_open]
 
     def try_to(self, call, party, *arguments, event_id="", **form):
         """Ask for something; a refusal changes nothing."""
@@ -180,7 +216,7 @@ def allowed_to(party, event_id):
 
 EventMachine.TestCase.settings = settings(
     max_examples=RUNS,
-    stateful_step_count=15,
+    stateful_step_count=20,
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
