@@ -4,7 +4,12 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
+from contextlib import (
+    AbstractAsyncContextManager,
+    asynccontextmanager,
+    closing,
+    nullcontext,
+)
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,18 +29,26 @@ from api.routes import (
     grids,
     health,
     inspections,
+    loops,
     metrics,
     model,
     packs,
     risk,
     versions,
+    whistles,
 )
+from api.schemas.event_answers import answer_bytes
 from api.security import SCHEMES, Guard
 from api.service.access.keyring import KeyRing
 from api.service.access.sessions import Sessions
 from api.service.access.tokens import CitizenTokens, service_key
 from api.service.assignment.answer import AnswerDesk
+from api.service.events.climbs import Climbs
+from api.service.events.clock import LoopClock
 from api.service.events.intake import Intake
+from api.service.events.office import event_office
+from api.service.events.reassignment import Reassignment
+from api.service.events.rosters import Rosters
 from api.service.rating.days import RiskDesk
 from api.service.stores.connection import terms_of
 from api.service.stores.sample import sample_store
@@ -62,6 +75,8 @@ ROUTES = (
     model,
     packs,
     events,
+    loops,
+    whistles,
     enterprises,
     inspections,
     risk,
@@ -115,6 +130,8 @@ class Parts:
         The open store.
     snapshots, registries, ring, watch
         What is in force, who has a key, and what keeps it so.
+    intake, loop_clock
+        Takes events in, and does what time brings about with them.
     streams
         The open ones.
     telemetry
@@ -129,6 +146,8 @@ class Parts:
     registries: Registries
     ring: KeyRing
     watch: Watch
+    intake: Intake
+    loop_clock: LoopClock
     streams: Streams
     telemetry: Telemetry
     keeps_clock: bool
@@ -221,6 +240,8 @@ def _open_parts(settings: Settings, speed: float | None, *, keeps_clock: bool) -
                 stop_clock(store)
         raise
     watch = Watch(store, snapshots, (registries.refresh, ring.refresh))
+    desk = AnswerDesk(snapshots, settings.datum_error_m, settings.timezone, store.now)
+    intake = Intake(store, snapshots, registries, desk, EventIds())
     return Parts(
         settings,
         store,
@@ -228,9 +249,31 @@ def _open_parts(settings: Settings, speed: float | None, *, keeps_clock: bool) -
         registries,
         ring,
         watch,
+        intake,
+        _loop_clock(settings, intake, watch),
         Streams(),
         Telemetry(),
         keeps_clock,
+    )
+
+
+def _loop_clock(settings: Settings, intake: Intake, watch: Watch) -> LoopClock:
+    """Return what does what time brings about with events."""
+    store, snapshots, ids = intake.store, intake.snapshots, intake.ids
+    minutes, days = settings.gap_minutes, settings.roster_warn_days
+
+    def speed() -> float:
+        return watch.kept_clock.speed if watch.kept_clock else 1.0
+
+    return LoopClock(
+        store,
+        (
+            Climbs(store, snapshots, ids),
+            Reassignment(store, snapshots, intake.registries, ids),
+            Rosters(intake, answer_bytes, minutes, days),
+        ),
+        speed,
+        lambda: nullcontext(True),
     )
 
 
@@ -250,7 +293,7 @@ def _lifespan_of(parts: Parts) -> Lifespan:
         start = time.perf_counter()
         warm_up()
         logger.info("Compiled index ready in %.1f s.", time.perf_counter() - start)
-        with closing(parts.store), parts.watch:
+        with closing(parts.store), parts.watch, parts.loop_clock:
             refreshing = parts.telemetry.is_shared and asyncio.ensure_future(
                 parts.telemetry.keep_fresh()
             )
@@ -268,11 +311,12 @@ def _fill_state(app: FastAPI, parts: Parts) -> None:
     """Put what routes ask for, by `api.deps`, into the state of the application."""
     settings, store, state = parts.settings, parts.store, app.state
     zone = settings.timezone
-    state.answer_desk = AnswerDesk(
-        parts.snapshots, settings.datum_error_m, zone, store.now
-    )
-    state.intake = Intake(
-        store, parts.snapshots, parts.registries, state.answer_desk, EventIds()
+    state.answer_desk, state.intake = parts.intake.desk, parts.intake
+    state.event_office = event_office(
+        store,
+        parts.snapshots,
+        parts.registries,
+        radius_m=settings.checkin_radius_m,
     )
     state.desk = RiskDesk(store, zone, terms_of(settings))
     # the first inspection waits for no boundaries
@@ -285,7 +329,7 @@ def _fill_state(app: FastAPI, parts: Parts) -> None:
     state.key_limit = Rate(settings.rate_per_minute)
     state.reader = VersionReader(store, zone)
     state.watch = parts.watch
-    state.readiness = parts.watch.checks()
+    state.readiness = parts.watch.checks() | parts.loop_clock.checks()
     state.streams = parts.streams
     state.telemetry = parts.telemetry
     state.gate = GateParts(
@@ -341,5 +385,24 @@ def _follow(parts: Parts, gate: GateParts) -> None:
         "pagoda_snapshot_age_seconds",
         "Seconds since the snapshot was last seen to be current.",
         parts.watch.age_s,
+        is_summed=False,
+    )
+    loop_clock = parts.loop_clock
+    follow(
+        "pagoda_clock_lag_seconds",
+        "Seconds for which the clock of loops has owed something without a break.",
+        loop_clock.lag_s,
+        is_summed=False,
+    )
+    follow(
+        "pagoda_loops_open",
+        "Events that are not closed, as last counted.",
+        lambda: loop_clock.open_count,
+        is_summed=False,
+    )
+    follow(
+        "pagoda_loops_overdue",
+        "Open events with a task that is overdue, as last counted.",
+        lambda: loop_clock.overdue_count,
         is_summed=False,
     )

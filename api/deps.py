@@ -4,19 +4,22 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
-from fastapi import Depends, Query, Request
+from fastapi import Depends, Header, Query, Request
 from starlette.exceptions import HTTPException
 
+from api.preconditions import request_key, seqs_of
 from api.rates import Rate, network_of
 from api.schemas.moments import Day, TimeOrDay
 from api.security import visitor_of
 from api.service.assignment.answer import AnswerDesk
+from api.service.events.dossier import Party
 from api.service.events.intake import Intake, Reporter
+from api.service.events.office import Claim, EventOffice
 from api.service.rating.days import RiskDesk
 from api.service.versions.read import VersionReader
 from api.service.watch import Check, Watch
 from api.settings import is_loopback
-from gis.access import NOWHERE, Act, Caller, Scope, scope_of
+from gis.access import NOWHERE, Act, Caller, Scope, actor_of, scope_of
 from gis.local_time import instant_of
 from gis.models import Instant
 from gis.pagoda import Pagoda, area_path
@@ -56,6 +59,39 @@ def reporter_of(request: Request) -> Reporter:
     """
     caller = caller_of(request)
     return Reporter(caller.key_id, str(caller.role), scope_now(request))
+
+
+def _office(request: Request) -> EventOffice:
+    office: EventOffice = request.app.state.event_office
+    return office
+
+
+def _party(request: Request) -> Party:
+    """Return who asks, with what it sees and whom it acts for at this minute."""
+    snapshots: Snapshots = request.app.state.snapshots
+    caller, now = caller_of(request), _reader(request).store.now()
+    duties = snapshots.current.territory.duties
+    return Party(actor_of(caller, duties, now), scope_of(caller, duties, now))
+
+
+def _claim(
+    request: Request,
+    party: Annotated[Party, Depends(_party)],
+    idempotency_key: Annotated[
+        str | None,
+        Header(
+            description="Names the request, once for ever; the same again gets the "
+            "first answer. Needed."
+        ),
+    ] = None,
+    if_match: Annotated[
+        str | None, Header(description="ETag that was read; refused where it moved.")
+    ] = None,
+) -> Claim:
+    """Return how a request to change an event is made."""
+    tags = request.headers.getlist("if-match")
+    key = request_key(request.headers.getlist("idempotency-key"))
+    return Claim(party, key, seqs_of(tags))
 
 
 def _watch(request: Request) -> Watch:
@@ -136,8 +172,11 @@ async def admit_visitor(request: Request) -> None:
         raise HTTPException(429, headers={"Retry-After": str(wait_s)})
 
 
+Asker = Annotated[Party, Depends(_party)]
 BaseMaps = Annotated[BaseMap | None, Depends(_base_map)]
+Claims = Annotated[Claim, Depends(_claim)]
 Desk = Annotated[RiskDesk, Depends(_desk)]
+Office = Annotated[EventOffice, Depends(_office)]
 Seen = Annotated[Sight, Depends(_sight)]
 PublicUrl = Annotated[str | None, Depends(_public_url)]
 Readiness = Annotated[dict[str, Check], Depends(_readiness)]

@@ -30,8 +30,10 @@ from gis.errors import (
     StoreError,
     StoreUnavailableError,
     TreeError,
+    UnknownEventError,
     VersionConflictError,
 )
+from layers.words import STEP_REASONS
 
 MEDIA_TYPE = "application/problem+json"
 FAILED = "The service failed on this request; tell its operator when it happened."
@@ -48,7 +50,8 @@ PROBLEMS: dict[type[GovernanceError], tuple[int, str]] = {
         "坐标系不认识或不适用，请使用 wgs84、cgcs2000、gcj02、bd09 或 EPSG 代码。",
     ),
     InputFileError: (400, "文件无法读取，请检查文件后重新提交。"),
-    LoopError: (409, "该操作不适用于事件当前状态，请按 allowed 中允许的操作处理。"),
+    # of a step the reason says more: `_on_loop_error`
+    LoopError: (422, "该操作不适用于事件，请按提示改正后重试。"),
     MapError: (500, "地图无法生成，请联系管理员。"),
     MissingFontError: (500, "本机缺少中文字体，请管理员安装 fonts-noto-cjk 后重试。"),
     ScenarioError: (422, "场景包有误，请按提示的文件和行号修改后重试。"),
@@ -66,6 +69,11 @@ PROBLEMS: dict[type[GovernanceError], tuple[int, str]] = {
         503,
         "存储暂时无法使用（数据库不可达、磁盘已满或正被写入），请按 Retry-After 的秒数"
         "稍后重试；持续出现请联系管理员。",
+    ),
+    UnknownEventError: (
+        404,
+        "没有这个事件、吹哨或区域，或不在您的查看范围内，请查看 GET /events 和 "
+        "GET /model。",
     ),
     VersionConflictError: (409, "草案不是基于当前版本，请在最新版本上重做后再发布。"),
 }
@@ -175,6 +183,18 @@ PROBLEM_SCHEMA: Final = {
         "detail": {"type": "string"},
         "detail_zh": {"type": "string"},
         "errors": {"type": "array", "items": {"type": "object"}},
+        "allowed": {
+            "description": "Steps that may be taken now, of a 409.",
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["action", "needs_reason"],
+                "properties": {
+                    "action": {"type": "string"},
+                    "needs_reason": {"type": "boolean"},
+                },
+            },
+        },
     },
 }
 """The component `Problem` of the OpenAPI document."""
@@ -216,6 +236,14 @@ HEADERS_OF: Final = {
     503: {"Retry-After": str(RETRY_AFTER_S)},
 }
 """Headers that a status has wherever nothing else is said."""
+STEP_STATUSES: Final = {
+    "wrong_state": 409,
+    "tasks_open": 409,
+    "not_yours": 403,
+    "same_key": 403,
+    "below_close_at": 403,
+}
+"""Status by why a step is refused; of every other reason it is 422."""
 NO_VERSION: Final = "no-version"
 """Kind of the problem that no version is in force then."""
 
@@ -238,6 +266,7 @@ logger = logging.getLogger("uvicorn.error")
 def install_handlers(app: FastAPI) -> None:
     """Make every error of the app a problem document."""
     app.add_exception_handler(GovernanceError, _on_governance_error)
+    app.add_exception_handler(LoopError, _on_loop_error)
     app.add_exception_handler(RequestValidationError, _on_invalid_request)
     app.add_exception_handler(RequestError, _on_refused_request)
     app.add_exception_handler(HTTPException, _on_http_exception)
@@ -268,10 +297,15 @@ EVERYWHERE: Final = answers(400, 401, 403, 413, 429, 503)
 
 
 def problem(
-    status: int, kind: str, detail: str, detail_zh: str, errors: Sequence[object] = ()
+    status: int,
+    kind: str,
+    detail: str,
+    detail_zh: str,
+    errors: Sequence[object] = (),
+    **members: object,
 ) -> Response:
     """Return a problem document; `kind` is the stable last part of its type."""
-    body = {
+    body: dict[str, object] = {
         "type": f"urn:pagoda:problem:{kind}",
         "title": kind.replace("-", " "),
         "status": status,
@@ -280,6 +314,7 @@ def problem(
     }
     if errors:
         body["errors"] = list(errors)
+    body |= members
     return Response(orjson.dumps(body), status, HEADERS_OF.get(status), MEDIA_TYPE)
 
 
@@ -363,6 +398,21 @@ async def _on_governance_error(_: Request, error: Exception) -> Response:
     ]
     detail = UNSHOWN.get(error_class) or without_addresses(str(error))
     return problem(status, _kind(error_class.__name__), detail, text_zh, errors)
+
+
+async def _on_loop_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, LoopError)  # noqa: S101  registered for it
+    if not error.reason:
+        return await _on_governance_error(request, error)
+    status = STEP_STATUSES.get(error.reason, PROBLEMS[LoopError][0])
+    members = {}
+    if status == 409:
+        pairs = [{"action": a, "needs_reason": needs} for a, needs in error.allowed]
+        members["allowed"] = pairs
+    kind = error.reason.replace("_", "-")
+    words = STEP_REASONS[error.reason]
+    detail = without_addresses(str(error))
+    return problem(status, kind, detail, f"{words.zh}。", **members)
 
 
 async def _on_refused_request(_: Request, error: Exception) -> Response:

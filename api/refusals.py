@@ -113,6 +113,18 @@ RULES: Final[Vocabulary] = MappingProxyType(
         "stands_twice": Words(
             "{value} 出现了两次，请保留一个", "has {value} twice, expected it once"
         ),
+        "not_of_action": Words(
+            "操作 {action} 不用 {field}，请去掉",
+            "has {field}, which {action} does not take, expected none",
+        ),
+        "needed_by_action": Words(
+            "操作 {action} 须有 {field}，请填写",
+            "has no {field}, which {action} needs, expected one",
+        ),
+        "no_state": Words(
+            "没有这个状态，应为 {states} 之一",
+            "is no state of a loop, expected one of {states}",
+        ),
         "other_attribute": Words(
             "与 CloudEvent 的属性 {name} 不一致",
             "is other than the attribute {name}, expected the same",

@@ -9,6 +9,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from gis.errors import SettingError
+from gis.events import CHECKIN_RADIUS_M
 from gis.local_time import DEFAULT_TIMEZONE
 from gis.roster import REGION_TIER, WARN_DAYS
 from layers.stores.address import printable_address
@@ -36,7 +37,10 @@ class Settings(BaseSettings):
     region_tier
         Tier of the circles that region leaders head.
     roster_warn_days
-        `pagoda check` names rosters that end within so many days.
+        `pagoda check` names rosters that end within so many days, and the service
+        reports them as events; 0 reports none.
+    gap_minutes
+        An area that will have nobody on duty is reported so long before.
     store
         Address of the store; without one commands take `DEFAULT_STORE` and the
         service S town in memory.
@@ -45,6 +49,9 @@ class Settings(BaseSettings):
     public_url
         Address under which others reach the service, with the path before its own,
         such as ``https://town.example/pagoda``; it stands in QR codes.
+    checkin_radius_m
+        A department that checks in this near to its event is present although it is in
+        another grid, metres.
     packs
         Directory of a town with scenario packs of its own, beside the shipped ones.
     audit_key
@@ -71,8 +78,10 @@ class Settings(BaseSettings):
     timezone: str = DEFAULT_TIMEZONE
     region_tier: int = Field(default=REGION_TIER, ge=1)
     roster_warn_days: int = Field(default=WARN_DAYS, ge=0)
+    gap_minutes: int = Field(default=60, ge=0)
     datum_error_m: float = Field(default=1.0, ge=0, allow_inf_nan=False)
     max_batch_bytes: int = Field(default=1 << 30, ge=1)
+    checkin_radius_m: float = Field(default=CHECKIN_RADIUS_M, ge=0, allow_inf_nan=False)
     store: str | None = None
     public_url: str | None = None
     packs: Path | None = None

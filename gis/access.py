@@ -6,8 +6,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from gis.events import Loop
-from gis.models import Instant, Key
+from gis.events import Actor, Loop
+from gis.models import Instant, Key, Post
 from gis.pagoda import area_path
 from gis.roster import LEADER_ROLES, DutyTable
 
@@ -61,6 +61,7 @@ class Act(StrEnum):
 
 _DESK: Final = frozenset({Role.STEWARD, Role.OPERATOR})
 _FIELD: Final = frozenset({Role.LEADER, Role.MEMBER})
+_ON_POSTS: Final = _FIELD | {Role.OPERATOR}
 MAY: Final[Mapping[Act, frozenset[Role]]] = MappingProxyType(
     {
         Act.READ: frozenset(Role),
@@ -186,6 +187,8 @@ class Scope:
         Departments whose tasks let their events be seen.
     grants
         Sensitive kinds that are seen; of others nothing is, but by their own source.
+    is_whole
+        Whether everything is seen: for the service itself, never for a key.
 
     Examples
     --------
@@ -199,6 +202,7 @@ class Scope:
     sources: tuple[str, ...] = ()
     departments: tuple[str, ...] = ()
     grants: tuple[str, ...] = ()
+    is_whole: bool = False
 
     def __post_init__(self) -> None:
         """Refuse beginnings that let in the area next in code order, and no names."""
@@ -222,6 +226,8 @@ NOWHERE: Final = Scope()
 """Sees nothing."""
 EVERYTHING: Final = Scope(EVERYWHERE)
 """Sees every event but those of sensitive kinds."""
+WHOLE: Final = Scope(is_whole=True)
+"""Sees every event: what the service itself has to do leaves nothing out."""
 
 
 def scope_of(caller: Caller, duties: DutyTable | None, at: Instant) -> Scope:
@@ -256,6 +262,69 @@ def scope_of(caller: Caller, duties: DutyTable | None, at: Instant) -> Scope:
     if caller.area_id is not None:
         paths = _within(paths, _path(caller.area_id, duties))
     return Scope(tuple(paths), grants=caller.grants) if paths else NOWHERE
+
+
+def actor_of(caller: Caller, duties: DutyTable | None, at: Instant) -> Actor:
+    """Return whom a caller acts for at an instant, in the steps of an event.
+
+    Parameters
+    ----------
+    caller
+        Who asks.
+    duties
+        As `scope_of` takes them.
+    at
+        When.
+
+    Examples
+    --------
+    >>> desk = actor_of(Caller("K1", Role.OPERATOR), None, Instant(0))
+    >>> sorted(desk.roles), desk.tier, desk.is_keyed
+    (['operator'], 1, True)
+    >>> actor_of(KEYLESS, None, Instant(0)).is_keyed
+    False
+    """
+    posts = _posts_within(caller, duties, at)
+    body = caller.department_id if caller.role == Role.DEPARTMENT else None
+    return Actor(
+        caller.key_id,
+        frozenset(map(str, caller.roles)),
+        frozenset(str(post.post_id) for post in posts),
+        frozenset({body} if body else ()),
+        tier=_tier(caller, posts, duties),
+        is_keyed=not caller.is_keyless,
+    )
+
+
+def _posts_within(
+    caller: Caller, duties: DutyTable | None, at: Instant
+) -> tuple[Post, ...]:
+    """Return the posts that who has a key holds, within the area of the key."""
+    if duties is None or caller.holder_id is None or caller.role not in _ON_POSTS:
+        return ()
+    posts = duties.posts_of(caller.holder_id, at)
+    if caller.area_id is None:
+        return posts
+    limit = _path(caller.area_id, duties)
+    return tuple(
+        post
+        for post in posts
+        if limit and (_path(post.area_id, duties) or "").startswith(limit)
+    )
+
+
+def _tier(
+    caller: Caller, posts: Collection[Post], duties: DutyTable | None
+) -> int | None:
+    """Return the tier that a caller answers for: 1 the core, below all the grids."""
+    if caller.role in _DESK:
+        areas = [caller.area_id] if caller.area_id is not None else []
+        if not areas:
+            return 1
+    else:
+        areas = [post.area_id for post in posts if post.role in LEADER_ROLES]
+    paths = [path for area in areas if (path := _path(area, duties))]
+    return min((path.count("/") for path in paths), default=None)
 
 
 def _scope_of_body(caller: Caller) -> Scope:
@@ -326,7 +395,7 @@ def is_visible(loop: Loop, departments: Collection[str], scope: Scope) -> bool:
     >>> is_visible(loop, (), Scope(sources=("hotline",)))
     True
     """
-    if loop.source in scope.sources:
+    if scope.is_whole or loop.source in scope.sources:
         return True
     if loop.is_sensitive and loop.kind not in scope.grants:
         return False

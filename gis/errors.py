@@ -19,6 +19,7 @@
     - StoreUnavailableError             storage cannot be used now
       . StoreBusyError                  too many wait to write
     - VersionConflictError              the draft is not based on the current version
+  + UnknownEventError (LookupError)     there is no such event, or it is out of sight
 """
 
 from collections.abc import Iterable
@@ -89,11 +90,16 @@ class LoopError(GovernanceError, ValueError):
     reason
         One of `STEP_REASONS` or `SUMMONS_REASONS` of `gis.events`; empty where no step
         was asked for.
+    allowed
+        Steps that may be taken instead, each with whether it needs a reason.
     """
 
-    def __init__(self, text: str, reason: str = "") -> None:
+    def __init__(
+        self, text: str, reason: str = "", allowed: Iterable[tuple[str, bool]] = ()
+    ) -> None:
         super().__init__(text)
         self.reason = reason
+        self.allowed = tuple(allowed)
 
 
 class MapError(GovernanceError, RuntimeError):
@@ -155,3 +161,14 @@ class NoVersionError(StoreError):
 
 class VersionConflictError(StoreError):
     """A draft is not based on the head of its grid system; look at it and redo it."""
+
+
+class UnknownEventError(GovernanceError, LookupError):
+    """There is no such event, or who asks does not see it: nobody learns which."""
+
+    def __init__(
+        self,
+        text: str = "There is no such event, whistle or area within what you may see; "
+        "ask GET /events and GET /model for those that are.",
+    ) -> None:
+        super().__init__(text)

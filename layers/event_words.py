@@ -58,6 +58,20 @@ EVENT_FLAGS: Final[Vocabulary] = MappingProxyType(
 )
 """What to know about how an event was taken in."""
 
+ROSTER_EVENTS: Final[Vocabulary] = MappingProxyType(
+    {
+        "roster_gap": Words(
+            "{name} 自 {time} 起无人值守，请安排人员。",
+            "Nobody is on duty in {name} from {time}; put somebody on duty.",
+        ),
+        "roster_ending": Words(
+            "岗位 {name} 的排班于 {time} 到期，请续排。",
+            "The roster of post {name} ends at {time}; extend it.",
+        ),
+    }
+)
+"""What the service itself reports of rosters."""
+
 EVENT_TAKEN: Final[Vocabulary] = MappingProxyType(
     {
         "assigned": Words(

@@ -3,9 +3,10 @@
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Final, TypeVar
+from typing import Final, Protocol, TypeVar
 
 import geopandas as gpd
+import pandas as pd
 
 from gis.events import Scenarios
 from gis.models import Department, Destination, Device, Instant, Source
@@ -16,6 +17,19 @@ from layers.schema.devices import devices_of
 from layers.schema.sources import sources_of
 from layers.stores.protocol import Store
 
+PAGODA: Final = Source(
+    source="pagoda",
+    name_zh="本系统",
+    name_en="Pagoda",
+    sort="pagoda",
+    datum=None,
+    accuracy_m=None,
+    kind_map={},
+    trust=1.0,
+    destination_id=None,
+    owner="command centre",
+)
+"""This service itself, which reports what its clock sees; a town may register it."""
 LAYERS: Final = frozenset(
     {"sources", "devices", "departments", "destinations", "rules"}
 )
@@ -23,6 +37,16 @@ LAYERS: Final = frozenset(
 STALE_MS: Final = 60_000
 """Facts that begin or end by themselves count at most so much later."""
 Record = TypeVar("Record")
+
+
+class FactSource(Protocol):
+    """What of a `Store` a registry is made from."""
+
+    def revision(self) -> int:
+        """Return the sequence of the last link that is not of events."""
+
+    def facts(self, layer: str, *, valid_at: Instant | None = None) -> pd.DataFrame:
+        """Return the facts of a layer, of all times or of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +58,7 @@ class Registry:
     revision, read_at
         Revision of the store that it was read at, and when.
     sources, devices, departments, destinations
-        By their ids.
+        By their ids; `PAGODA` is always among the sources.
     scenarios
         The packs in force.
     """
@@ -48,7 +72,7 @@ class Registry:
     scenarios: Scenarios
 
 
-def read_registry(store: Store, at: Instant) -> Registry:
+def read_registry(store: FactSource, at: Instant) -> Registry:
     """Return what is registered in a store at a time.
 
     Parameters
@@ -62,7 +86,10 @@ def read_registry(store: Store, at: Instant) -> Registry:
     return Registry(
         revision,
         at,
-        _by_id(sources_of(store.facts("sources", valid_at=at)), lambda s: s.source),
+        _by_id(
+            (PAGODA, *sources_of(store.facts("sources", valid_at=at))),
+            lambda s: s.source,
+        ),
         _by_id(devices_of(_points(store, "devices", at)), lambda d: d.device_id),
         _by_id(
             departments_of(_points(store, "departments", at)), lambda d: d.department_id
@@ -88,7 +115,7 @@ class Registries:
     >>> from layers.stores import open_store
     >>> registries = Registries(open_store("memory:"))
     >>> len(registries.current.sources), registries.refresh()
-    (0, False)
+    (1, False)
     """
 
     def __init__(self, store: Store) -> None:
@@ -118,7 +145,7 @@ class Registries:
             return True
 
 
-def _points(store: Store, layer: str, at: Instant) -> gpd.GeoDataFrame:
+def _points(store: FactSource, layer: str, at: Instant) -> gpd.GeoDataFrame:
     """Return the facts of a layer that has points."""
     return gpd.GeoDataFrame(store.facts(layer, valid_at=at))
 

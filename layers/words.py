@@ -174,7 +174,10 @@ STEP_REASONS: Final[Vocabulary] = MappingProxyType(
         "no_task": Words(
             "没有这样的任务，请核对任务编号", "there is no such task; check its number"
         ),
-        "no_debtor": Words("没有指明部门，请写明", "it names no department; name some"),
+        "no_debtor": Words(
+            "没有指明已登记的部门，请写明",
+            "it names no department that is registered; name some",
+        ),
         "summoned_already": Words(
             "该部门已被召集，请勿重复",
             "the department is summoned already; leave it out",
@@ -197,7 +200,11 @@ STEP_REASONS: Final[Vocabulary] = MappingProxyType(
             "the summons is not over; rate it afterwards",
         ),
         "no_target": Words(
-            "不能转到这一状态，请另选", "it does not lead to that state; name another"
+            "不能转到所指的目标，请另选", "it does not lead there; name another"
+        ),
+        "no_position": Words(
+            "所给位置无法使用，请核对坐标和坐标系",
+            "its position cannot be used; correct the coordinates or their datum",
         ),
     }
 )

@@ -14,6 +14,7 @@ from api.cli.demo import demo
 from api.cli.events import events
 from api.cli.keys import key
 from api.cli.load import load
+from api.cli.loops import loops
 from api.cli.output import open_outlets
 from api.cli.packs import packs
 from api.cli.rating import codes, due, report, risk, risk_map, safety
@@ -73,6 +74,7 @@ for _command in (
     withdraw,
     replay,
     packs,
+    loops,
     safety,
     codes,
     due,

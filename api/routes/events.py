@@ -9,6 +9,7 @@ from fastapi.exceptions import HTTPException
 from api.admission import EventDoor
 from api.deps import caller_of, intake_of, reporter_of
 from api.errors import answers
+from api.preconditions import replied
 from api.schemas.cloud_events import EVENT_BODY, read_event
 from api.schemas.event_answers import EventAnswerOut, answer_bytes, with_token
 from api.security import Access
@@ -16,7 +17,6 @@ from api.service.access.tokens import CitizenTokens
 from gis.access import Act
 
 router = APIRouter(route_class=EventDoor, tags=["events"])
-REPLAYED = {"Idempotent-Replayed": "true"}
 
 
 @router.post(
@@ -45,10 +45,6 @@ async def report(request: Request) -> Response:
     [stored, *_] = receipt.actions
     event_id = stored.action.event_id
     tokens: CitizenTokens = request.app.state.citizen_tokens
-    headers = {"Location": f"/events/{event_id}", "ETag": f'"{stored.seq}"'}
-    return Response(
-        with_token(stored.action.answer, tokens.token_of(str(event_id))),
-        201 if receipt.is_new else 200,
-        headers if receipt.is_new else headers | REPLAYED,
-        "application/json",
-    )
+    answer = with_token(stored.action.answer, tokens.token_of(str(event_id)))
+    location = {"Location": f"/events/{event_id}"}
+    return replied(answer, stored.seq, location, is_new=receipt.is_new)

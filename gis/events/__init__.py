@@ -30,6 +30,7 @@ from gis.events.loop import (
     fold,
     fold_all,
 )
+from gis.events.passage import path_of
 from gis.events.permission import STEP_REASONS, allowed, refusal
 from gis.events.routing import (
     ROUTE_STEPS,
@@ -169,6 +170,7 @@ __all__ = [
     "link",
     "medians_of",
     "pack_flaws",
+    "path_of",
     "rate",
     "refusal",
     "route_event",

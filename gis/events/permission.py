@@ -12,7 +12,7 @@ from gis.events.template import ASSIGNEE, BY_KIND, COMMON, CommonStep, Transitio
 
 STEP_REASONS: Final = (
     *("unknown_step", "wrong_state", "not_yours", "same_key", "below_close_at"),
-    *("tasks_open", "no_reason", "no_task", "no_target"),
+    *("tasks_open", "no_reason", "no_task", "no_target", "no_position"),
 )
 """Why a step is refused."""
 

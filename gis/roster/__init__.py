@@ -9,6 +9,7 @@ from gis.roster.duty_table import (
     OnDuty,
     commander,
 )
+from gis.roster.outlook import lapses_within, rosters_ending
 from gis.roster.posts import (
     LEADER_ROLES,
     NO_LEADER_ON_DUTY,
@@ -47,4 +48,6 @@ __all__ = [
     "certify_roster",
     "commander",
     "expand_rotations",
+    "lapses_within",
+    "rosters_ending",
 ]

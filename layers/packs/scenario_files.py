@@ -33,7 +33,7 @@ def scenarios() -> Scenarios:
     Examples
     --------
     >>> len(scenarios().packs), scenarios().pack_of("theft").pack
-    (33, 'police_link')
+    (34, 'police_link')
     """
     return _Process.scenarios or shipped_scenarios()
 

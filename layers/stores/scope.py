@@ -21,6 +21,8 @@ def scope_condition(scope: Scope, mark: str = "?") -> Condition:
     >>> scope_condition(Scope())
     Condition(sql='false', values=())
     """
+    if scope.is_whole:
+        return Condition("true")
     ways = [below_path(path, mark) for path in scope.area_paths]
     if scope.departments:
         tasks = one_of("department_id", scope.departments, mark)

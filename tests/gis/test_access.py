@@ -7,6 +7,7 @@ from gis.access import (
     KEYLESS,
     MAY,
     NOWHERE,
+    WHOLE,
     Act,
     Caller,
     Role,
@@ -217,3 +218,8 @@ def test_a_caller_is_all_of_its_key_but_the_digest():
     assert caller_with(key) == Caller(
         "K1", Role.LEADER, "L1", area_id="C1", grants=("dispute",)
     )
+
+
+def test_the_service_itself_leaves_nothing_out():
+    assert is_visible(PERSONAL, (), WHOLE)
+    assert is_visible(Loop("G", is_sensitive=True), (), WHOLE)

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from gis.models import Instant
-from layers.registry import Registries, read_registry
+from layers.registry import PAGODA, Registries, read_registry
 from layers.stores.facts import timestamp
 from layers.stores.memory import MemoryStore
 
@@ -35,8 +35,11 @@ def store(clock):
 
 
 def test_a_registry_has_what_is_in_force(store):
-    assert set(read_registry(store, Instant(2 * DAY_MS)).sources) == {"hotline"}
-    assert read_registry(store, Instant(0)).sources == {}
+    assert set(read_registry(store, Instant(2 * DAY_MS)).sources) == {
+        "hotline",
+        "pagoda",
+    }
+    assert set(read_registry(store, Instant(0)).sources) == {"pagoda"}
     assert read_registry(store, store.now()).sources["hotline"].datum == "gcj02"
 
 
@@ -45,7 +48,7 @@ def test_a_new_fact_is_there_after_a_refresh(store):
     assert not registries.refresh()
     store.record("sources", source("camera"))
     assert registries.refresh()
-    assert set(registries.current.sources) == {"hotline", "camera"}
+    assert set(registries.current.sources) == {"hotline", "camera", "pagoda"}
 
 
 def test_facts_of_other_layers_move_the_revision_alone(store):
@@ -67,3 +70,10 @@ def test_a_fact_that_ends_by_itself_is_gone_a_minute_later(store, clock):
     clock[0] = Instant(clock[0] + 60_000)
     assert registries.refresh()
     assert "fair" not in registries.current.sources
+
+
+def test_this_service_is_a_source_unless_a_town_says_more_of_it() -> None:
+    store = MemoryStore(now=lambda: Instant(2 * DAY_MS))
+    assert read_registry(store, store.now()).sources["pagoda"] == PAGODA
+    store.record("sources", source("pagoda", sort="pagoda"))
+    assert read_registry(store, store.now()).sources["pagoda"] != PAGODA

@@ -26,7 +26,6 @@ from gis.events import (
     Standing,
     Step,
     Task,
-    Town,
     begin,
     deadlines,
     doubt_of,
@@ -37,7 +36,13 @@ from gis.events import (
 )
 from gis.events.scenario import BELL, Kind, Minutes, Pack
 from gis.models import Event, Instant, Source
-from layers.command import Owner, owner_of, owner_of_community
+from layers.command import (
+    Owner,
+    owner_of,
+    owner_of_community,
+    owner_over_area,
+    town_at,
+)
 from layers.packs.loop_files import templates
 from layers.registry import Registries, Registry
 from layers.snapshots import Snapshot, Snapshots
@@ -203,7 +208,13 @@ class Intake:
             pack.verify_below if pack else 0.0,
         )
         rule_id = f"{pack.pack}/{pack.digest[:12]}" if pack else ""
-        route = route_event(kind, code, _town(reception), doubt, rule_id)
+        route = route_event(
+            kind,
+            code,
+            town_at(reception.snapshot, reception.registry, reception.at),
+            doubt,
+            rule_id,
+        )
         loop = _loop(event, reply, owner, kind, pack, rule_id)
         cluster = self._cluster(loop, kind, reporter.scope)
         loop = replace(loop, cluster=cluster.cluster_id)
@@ -386,7 +397,11 @@ def _event(
 
 
 def _owner(reception: _Reception, place: Place, reply: Reply) -> tuple[Owner, bool]:
-    """Return whose an event is by position or community, and whether one of them is."""
+    """Return whose an event is by position, community or area, and if one is known."""
+    if place.area_id is not None:
+        owner = owner_over_area(reception.snapshot, place.area_id, reception.at)
+        if owner is not None:
+            return owner, True
     if place.position is None and place.community_id is not None:
         owner = owner_of_community(reception.snapshot, place.community_id, reception.at)
         if owner is not None:
@@ -402,20 +417,6 @@ def _kind_flags(reception: _Reception, code: str) -> tuple[str, ...]:
         return ("unknown_kind",)
     sort = reception.source.sort
     return () if sort in pack.sources else ("source_of_other_kind",)
-
-
-def _town(reception: _Reception) -> Town:
-    """Return what routing needs to know of the town."""
-    duties = reception.snapshot.territory.duties
-
-    def holder_of(post_id: str) -> str | None:
-        return None if duties is None else duties.holder(post_id, reception.at)
-
-    return Town(
-        tuple(reception.registry.departments.values()),
-        {p.code: (p.zh, p.en) for p in reception.registry.scenarios.platforms},
-        holder_of,
-    )
 
 
 def _loop(
@@ -467,7 +468,7 @@ def _begun(
             standing,
             Step("bell", at),
             kind.responders,
-            f"{loop.event_id}/bell",
+            f"{loop.event_id}.bell",
             sort="bell",
         )
     return begin(standing, doubt, handlers, bell)
@@ -506,6 +507,7 @@ def _details(
         "links": report.links or None,
         "on_behalf": report.on_behalf,
         "device_id": report.device_id,
+        "area_id": report.area_id,
         "certainty": report.certainty,
         "reported": {k: v for k, v in reported.items() if v is not None} or None,
         "flags": list(flags) or None,

@@ -24,6 +24,8 @@ class Place:
         Radius of 68 %, metres; None where none is known.
     community_id
         The community where nothing finer is known.
+    area_id
+        The grid or circle whose command it is about.
     flags
         What to know about it, of `layers.words.EVENT_FLAGS`.
     """
@@ -31,6 +33,7 @@ class Place:
     position: Position | None = None
     accuracy_m: float | None = None
     community_id: str | None = None
+    area_id: str | None = None
     flags: tuple[str, ...] = ()
 
 
@@ -56,7 +59,7 @@ def place_of(
     if report.device_id is not None:
         return _place_of_device(report, registry.devices.get(report.device_id), crs)
     if report.lon is None or report.lat is None:
-        return Place(community_id=report.community_id)
+        return Place(community_id=report.community_id, area_id=report.area_id)
     datum = report.datum or source.datum or DEFAULT_DATUM
     radius_m = report.accuracy_m
     if radius_m is None:

@@ -19,8 +19,9 @@ class EventReport:
         the source.
     accuracy_m, confidence
         Radius of the position, and how probably it lies within: 0.68 or 0.95.
-    community_id, device_id
-        The place where there is no position.
+    community_id, device_id, area_id
+        The place where there is no position; the last is an area whose command the
+        event is about, and only said by the service itself.
     severity
         1 to 4; None leaves it to the kind.
     occurred_at, captured_at
@@ -56,6 +57,7 @@ class EventReport:
     links: tuple[str, ...] = ()
     on_behalf: str | None = None
     local_times: tuple[str, ...] = ()
+    area_id: str | None = None
 
     def members(self) -> dict[str, object]:
         """Return what was reported by name, for its fingerprint."""

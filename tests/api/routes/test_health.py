@@ -79,12 +79,12 @@ def test_store_with_what_its_log_does_not_name_is_not_ready(tmp_path: Path) -> N
 
 def test_check_of_another_part_makes_the_service_not_ready(client: TestClient) -> None:
     readiness = client.app.state.readiness  # type: ignore[attr-defined]
-    readiness["clock"] = lambda: Words("时钟落后。", "The clock lags; see the log.")
+    readiness["post"] = lambda: Words("投递落后。", "Deliveries lag; see the log.")
     try:
         response = client.get("/readyz")
     finally:
-        del readiness["clock"]
+        del readiness["post"]
     assert_problem(response, 503, "not-ready")
-    assert response.json()["detail"] == "The clock lags; see the log."
-    assert response.json()["detail_zh"] == "时钟落后。"
+    assert response.json()["detail"] == "Deliveries lag; see the log."
+    assert response.json()["detail_zh"] == "投递落后。"
     assert response.headers["retry-after"]

@@ -29,7 +29,7 @@ def test_pack_is_answered_whole() -> None:
 
 def test_lists_of_codes_have_both_names() -> None:
     answer = PacksOut.of(scenarios())
-    assert answer.count == len(answer.packs) == 33
+    assert answer.count == len(answer.packs) == 34
     assert [platform.core for platform in answer.platforms].count(True) == 4
     assert len(answer.lines) == 5
     assert len(answer.modules) == 6

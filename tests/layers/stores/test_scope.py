@@ -10,7 +10,14 @@ from layers.stores.scope import scope_condition
 from support.makers.loop_rows import LOOPS, PATHS, WORDS, table_of
 
 NAMES = st.lists(WORDS, max_size=2).map(tuple)
-SCOPES = st.builds(Scope, st.lists(PATHS, max_size=2).map(tuple), NAMES, NAMES, NAMES)
+SCOPES = st.builds(
+    Scope,
+    st.lists(PATHS, max_size=2).map(tuple),
+    NAMES,
+    NAMES,
+    NAMES,
+    st.sampled_from([False, False, False, True]),
+)
 
 
 @given(st.lists(st.tuples(LOOPS, NAMES), max_size=6), SCOPES)

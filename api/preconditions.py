@@ -1,0 +1,141 @@
+"""What a request depends on, as headers: its own name, and what was read before."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from fastapi import Response
+
+from api.refusals import RequestError
+
+LONGEST_KEY: Final = 255
+_KEY: Final = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?", re.ASCII)
+_TAG: Final = re.compile(r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"')
+_SEQ: Final = re.compile(r'"([1-9][0-9]{0,17})"', re.ASCII)
+
+
+def request_key(values: Sequence[str]) -> str:
+    """Return what names a request of a key.
+
+    Parameters
+    ----------
+    values
+        Of the header `Idempotency-Key`.
+
+    Raises
+    ------
+    RequestError
+        If there is none, there are several, or it is no name.
+
+    Examples
+    --------
+    >>> request_key([" w-1 "])
+    'w-1'
+    """
+    key = values[0].strip(" \t") if len(values) == 1 else ""
+    if not _KEY.fullmatch(key) or len(key) > LONGEST_KEY:
+        raise RequestError(
+            400,
+            "no-idempotency-key",
+            f"The request has {len(values)} headers Idempotency-Key, expected one of 1 "
+            f"to {LONGEST_KEY} printable ASCII characters; send one, and never again "
+            "with another request.",
+            f"缺少可用的请求头 Idempotency-Key（1 至 {LONGEST_KEY} 个可见 ASCII 字符，"
+            "只有一个），请为每个请求填写不同的值，重发时保持不变。",
+        )
+    return key
+
+
+def seqs_of(values: Sequence[str]) -> frozenset[int] | None:
+    """Return the numbers of actions that a request may be about.
+
+    Parameters
+    ----------
+    values
+        Of the header `If-Match`.
+
+    Returns
+    -------
+    seqs
+        None where there is no such header, or it takes any; a weak tag is none.
+
+    Raises
+    ------
+    RequestError
+        If it is no list of tags.
+
+    Examples
+    --------
+    >>> sorted(seqs_of(['"3", W/"4"', '"5"'])), seqs_of(["*"])
+    ([3, 5], None)
+    """
+    if not values:
+        return None
+    tags = _tags(values, "If-Match")
+    if tags == ["*"]:
+        return None
+    matches = (_SEQ.fullmatch(tag) for tag in tags)
+    return frozenset(int(match[1]) for match in matches if match)
+
+
+def is_unchanged(values: Sequence[str], etag: str) -> bool:
+    """Say whether who asks has what is there.
+
+    Parameters
+    ----------
+    values
+        Of the header `If-None-Match`.
+    etag
+        Of what is there, in quotes.
+
+    Examples
+    --------
+    >>> is_unchanged(['W/"3", "4"'], '"3"'), is_unchanged([], '"3"')
+    (True, False)
+    """
+    if not values:
+        return False
+    tags = _tags(values, "If-None-Match")
+    return tags == ["*"] or etag in {tag.removeprefix("W/") for tag in tags}
+
+
+def _tags(values: Iterable[str], name: str) -> list[str]:
+    """Return the tags of a header, or `*` alone."""
+    text = ",".join(values)
+    tags = [tag.strip(" \t") for tag in text.split(",")]
+    tags = [tag for tag in tags if tag]
+    is_list = bool(tags) and all(_TAG.fullmatch(tag) for tag in tags)
+    if tags != ["*"] and not is_list:
+        raise RequestError(
+            400,
+            "invalid-precondition",
+            f'The header {name} is no list of tags, expected such as "3" with its '
+            "quotes, or *; send the ETag as it was read.",
+            f'请求头 {name} 应为带引号的 ETag（例如 "3"）或 *，请按读取时的值发送。',
+        )
+    return tags
+
+
+def replied(
+    answer: bytes, seq: int, headers: Mapping[str, str] | None = None, *, is_new: bool
+) -> Response:
+    """Return the answer to a request that is done once for ever.
+
+    Parameters
+    ----------
+    answer
+        As it was first given.
+    seq
+        Number of the action that it was given to.
+    headers
+        What else is said with it.
+    is_new
+        False where the request came before.
+    """
+    replayed = {} if is_new else {"Idempotent-Replayed": "true"}
+    return Response(
+        answer,
+        201 if is_new else 200,
+        {**(headers or {}), "ETag": f'"{seq}"', **replayed},
+        "application/json",
+    )

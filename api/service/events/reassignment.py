@@ -1,0 +1,241 @@
+"""Open events assigned anew where the grids or posts that they stand on changed."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+import orjson
+
+from api.service.events.attempts import Attempts
+from api.service.events.intake import UNKNOWN_KIND
+from gis.access import WHOLE
+from gis.errors import LoopError
+from gis.events import (
+    Action,
+    Changes,
+    Loop,
+    Standing,
+    Step,
+    StoredAction,
+    fold_all,
+    handler_of,
+    take_step,
+)
+from gis.events.standing import SERVICE
+from gis.events.template import PAGODA
+from gis.models import Instant, PostId
+from layers.command import (
+    Owner,
+    owner_of,
+    owner_of_area,
+    owner_of_community,
+    owner_over_area,
+)
+from layers.packs.loop_files import templates
+from layers.registry import Registries
+from layers.snapshots import Snapshot, Snapshots
+from layers.stores.events import EventIds
+from layers.stores.loops import Entry, LoopQuery
+from layers.stores.protocol import Store
+from layers.territory import Territory
+
+BATCH: Final = 256
+"""Open events that are looked at in one turn."""
+ROUNDS: Final = 2
+SETTLE_S: Final = 5.0
+"""What another worker took in by the snapshot before is there so much later."""
+PLACING: Final = frozenset({"report", "transfer", "relocate", "correct", "override"})
+"""Actions that say whose an event is."""
+
+
+class Reassignment:
+    """Assigns open events anew once another version or other posts are in force.
+
+    All open events are looked at, newest first, a batch a turn. What was begun and not
+    ended begins again: an event that has its owner is left alone, so nothing is done
+    twice. What a person transferred stays with its area as long as there is one.
+
+    Parameters
+    ----------
+    store
+        Has the events.
+    snapshots, registries
+        What is in force.
+    ids
+        Makes ids of actions.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        snapshots: Snapshots,
+        registries: Registries,
+        ids: EventIds,
+    ) -> None:
+        self._store = store
+        self._snapshots = snapshots
+        self._registries = registries
+        self._ids = ids
+        self._attempts = Attempts(store, "assign anew")
+        self._territory: Territory | None = None
+        self._rounds = 0
+        self._starts_at = 0.0
+        self._below: int | None = None
+
+    def turn(self, now: Instant) -> bool:
+        """Look at some events; say whether more are to be looked at at once.
+
+        Parameters
+        ----------
+        now
+            By the clock of the store.
+
+        Raises
+        ------
+        StoreUnavailableError
+            If the store cannot be used now.
+        """
+        snapshot = self._snapshots.current
+        if snapshot.territory is not self._territory:
+            self._territory, self._below = snapshot.territory, None
+            self._rounds, self._starts_at = ROUNDS, 0.0
+        if not self._rounds or time.monotonic() < self._starts_at:
+            return False
+        query = LoopQuery(is_open=True, below=self._below, limit=BATCH)
+        loops = self._store.loops(query, WHOLE)
+        entries = {
+            loop.event_id: entry
+            for loop in loops
+            if (entry := self._entry(loop, snapshot, now)) is not None
+        }
+        if not self._attempts.append(entries).is_settled:
+            self._rounds = ROUNDS
+        if len(loops) == BATCH:
+            self._below = loops[-1].row
+            return True
+        self._rounds, self._below = self._rounds - 1, None
+        self._starts_at = time.monotonic() + SETTLE_S
+        return False
+
+    def _entry(self, loop: Loop, snapshot: Snapshot, now: Instant) -> Entry | None:
+        """Return what assigns an event anew; None where it stays."""
+        is_current = loop.version == snapshot.version.version
+        if is_current and _is_post(loop.post_id, snapshot):
+            return None
+        owner, status = self._owner(loop, snapshot, now)
+        if not _is_changed(loop, owner, snapshot):
+            return None
+        actions = self._store.actions(loop.event_id)
+        if _placed_by(actions) == "transfer":
+            owner, status = _transferred(loop, owner, snapshot, now), loop.status
+            if not _is_changed(loop, owner, snapshot):
+                return None
+        values = {
+            "grid_id": owner.grid_id,
+            "area_path": owner.area_path,
+            "post_id": owner.post_id,
+            "status": status,
+            "version": snapshot.version.version,
+        }
+        cause, number = ("version", snapshot.version.version)
+        if is_current:
+            cause, number = ("revision", snapshot.revision)
+        try:
+            action = self._action(loop, actions, values, f"{cause}/{number}", now)
+        except LoopError as error:
+            self._attempts.fail(loop.event_id, error)
+            return None
+        return Entry(actions=(action,), expected_seq=len(actions))
+
+    def _owner(self, loop: Loop, snapshot: Snapshot, now: Instant) -> tuple[Owner, str]:
+        """Return whose an event is now, and how it was located."""
+        nowhere = float("nan")
+        is_placed = loop.lon is not None and loop.lat is not None
+        x = loop.lon if loop.lon is not None else nowhere
+        y = loop.lat if loop.lat is not None else nowhere
+        assignment = snapshot.assigner.assign(x, y, now)
+        owner = None if is_placed else self._owner_of_area(loop, snapshot, now)
+        if owner is not None:
+            return owner, loop.status
+        return owner_of(snapshot, assignment), str(assignment.status)
+
+    def _owner_of_area(
+        self, loop: Loop, snapshot: Snapshot, now: Instant
+    ) -> Owner | None:
+        """Return whose an event without position is, by its community or area."""
+        stored = self._store.event(loop.event_id)
+        if stored is None:
+            return None
+        details = orjson.loads(stored.new.details or "{}")
+        if details.get("area_id"):
+            return owner_over_area(snapshot, details["area_id"], now)
+        community_id = stored.new.event.community_id
+        if community_id is None:
+            return None
+        return owner_of_community(snapshot, community_id, now)
+
+    def _action(
+        self,
+        loop: Loop,
+        actions: tuple[StoredAction, ...],
+        values: Mapping[str, object],
+        name: str,
+        now: Instant,
+    ) -> Action:
+        """Return the step; its history says from where to where."""
+        folded, tasks = fold_all(
+            Loop(loop.event_id, loop.row), (s.action.changes for s in actions)
+        )
+        kind = self._registries.current.scenarios.kind(folded.kind) or UNKNOWN_KIND
+        template = templates()[folded.template]
+        standing = Standing(template, kind, folded, tasks, handler_of(actions))
+        step = Step("reassign", now, changes=Changes(values))
+        effect = take_step(standing, step, SERVICE)
+        return Action(
+            self._ids.make(now),
+            loop.event_id,
+            step.action,
+            now,
+            effect.path,
+            key_id=PAGODA,
+            role=PAGODA,
+            asked={
+                "from": {column: getattr(folded, column) for column in values},
+                "to": dict(values),
+            },
+            changes=effect.changes,
+            request_key=f"{name}/{loop.event_id}",
+        )
+
+
+def _is_post(post_id: str, snapshot: Snapshot) -> bool:
+    """Say whether a post is still there; where no post is, none is missed."""
+    duties = snapshot.territory.duties
+    if duties is None or not duties.roster.leaders:
+        return not post_id
+    return PostId(post_id) in duties.roster.posts
+
+
+def _is_changed(loop: Loop, owner: Owner, snapshot: Snapshot) -> bool:
+    """Say whether an event has another owner; a hand-over on a post makes none."""
+    if (loop.grid_id, loop.area_path) != (owner.grid_id, owner.area_path):
+        return True
+    return loop.post_id != owner.post_id and not _is_post(loop.post_id, snapshot)
+
+
+def _placed_by(actions: tuple[StoredAction, ...]) -> str:
+    """Return the last action that said whose an event is."""
+    names = [s.action.action for s in actions if s.action.action in PLACING]
+    return names[-1] if names else ""
+
+
+def _transferred(loop: Loop, owner: Owner, snapshot: Snapshot, now: Instant) -> Owner:
+    """Return where a person transferred an event to, while that area is there."""
+    areas = [area for area in loop.area_path.split("/") if area]
+    area_owner = owner_of_area(snapshot, areas[-1], now) if areas else None
+    if area_owner is None:
+        return owner
+    if not _is_post(loop.post_id, snapshot):
+        return area_owner
+    return replace(area_owner, post_id=loop.post_id)
