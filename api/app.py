@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import (
     AbstractAsyncContextManager,
     asynccontextmanager,
@@ -69,12 +70,13 @@ from layers.stores import Store, open_store
 from layers.stores.events import EventIds
 
 ROUTES = (
+    # what is asked most is met first
     assign,
+    events,
     versions,
     grids,
     model,
     packs,
-    events,
     loops,
     whistles,
     enterprises,
@@ -87,6 +89,9 @@ ROUTES = (
 
 PLACES = 120
 """So many places may a client look at in a minute."""
+
+DRAFTERS = 4
+"""So many events are looked at at once; more threads would wait for each other."""
 
 BATCHES = 2
 """So many batches are answered at once."""
@@ -324,6 +329,7 @@ def _fill_state(app: FastAPI, parts: Parts) -> None:
     state.snapshots = parts.snapshots
     state.public_url = settings.public_url
     state.max_batch_bytes = settings.max_batch_bytes
+    state.drafters = ThreadPoolExecutor(DRAFTERS, "pagoda-intake")
     state.batch_slots = asyncio.Semaphore(BATCHES)
     state.place_limit = Rate(PLACES)
     state.key_limit = Rate(settings.rate_per_minute)

@@ -17,7 +17,6 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
-from dataclasses import replace
 from multiprocessing.context import ForkContext
 from pathlib import Path
 
@@ -43,7 +42,6 @@ from support.harness.raw_clients import (
     event_body,
     event_requests,
     open_loop,
-    post_bytes,
 )
 
 CONNECTIONS, REQUESTS, ROUNDS = 32, 2_000, 5
@@ -112,7 +110,6 @@ def measure(
 
 def door(urls: dict[str, str], headers: dict[str, Headers], folder: Path) -> None:
     """Print CPU and rate of events in each store beside the constant route."""
-    first = next(iter(urls))
     names = iter(range(10**6))
 
     def fresh(count: int, name: str) -> Callable[[], Iterator[bytes]]:

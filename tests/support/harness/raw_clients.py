@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import orjson
 
-PLACES = ((120.052, 30.302), (120.108, 30.358))
-"""South west and north east of where S town has grids."""
+PLACES = ((120.062, 30.312), (120.098, 30.348))
+"""South west and north east of places within the grids of S town."""
 KINDS = ("street_trading", "illegal_parking", "noise", "road_damage", "theft")
 
 
@@ -45,20 +45,27 @@ class Connection:
     async def ask(self, request: bytes, since: float | None = None) -> Answer:
         """Send a request and read its answer; status 0 where none came."""
         start = time.perf_counter() if since is None else since
+        is_kept = self._streams is not None
         try:
-            if self._streams is None:
-                self._streams = await asyncio.open_connection("127.0.0.1", self._port)
-            reader, writer = self._streams
-            writer.write(request)
-            head = await reader.readuntil(b"\r\n\r\n")
-            body = await reader.readexactly(_length(head))
-        except (OSError, asyncio.IncompleteReadError):
+            head, body = await self._exchange(request)
+        except (OSError, asyncio.IncompleteReadError) as error:
             await self.close()
-            return NOTHING
+            # a kept connection that was idle may be closed by now: nothing was read
+            is_idle = not getattr(error, "partial", b"")
+            return await self.ask(request, start) if is_kept and is_idle else NOTHING
         if b"connection: close" in head.lower():
             await self.close()
         status = int(head.split(b" ", 2)[1])
         return Answer(status, head, body, time.perf_counter() - start)
+
+    async def _exchange(self, request: bytes) -> tuple[bytes, bytes]:
+        """Return head and body of the answer."""
+        if self._streams is None:
+            self._streams = await asyncio.open_connection("127.0.0.1", self._port)
+        reader, writer = self._streams
+        writer.write(request)
+        head = await reader.readuntil(b"\r\n\r\n")
+        return head, await reader.readexactly(_length(head))
 
     async def close(self) -> None:
         """Let the connection go."""
