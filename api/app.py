@@ -9,15 +9,16 @@ from contextlib import (
     AbstractAsyncContextManager,
     asynccontextmanager,
     closing,
-    nullcontext,
 )
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from api.admission import MOST_BODY_BYTES, Door
+from api.browser import BrowserPages
 from api.errors import EVERYWHERE, PROBLEM_SCHEMA, install_handlers
 from api.gate import Gate, GateParts, Headers
 from api.rates import Rate
@@ -25,8 +26,10 @@ from api.routes import (
     assign,
     assign_batch,
     description,
+    desk,
     enterprises,
     events,
+    figures,
     grids,
     health,
     inspections,
@@ -46,6 +49,8 @@ from api.service.access.tokens import CitizenTokens, service_key
 from api.service.assignment.answer import AnswerDesk
 from api.service.events.climbs import Climbs
 from api.service.events.clock import LoopClock
+from api.service.events.desk import EventDesk
+from api.service.events.figures import FiguresDesk
 from api.service.events.intake import Intake
 from api.service.events.office import event_office
 from api.service.events.reassignment import Reassignment
@@ -61,6 +66,7 @@ from api.streams import Streams
 from api.telemetry import Telemetry
 from gis.errors import GovernanceError
 from gis.index import warm_up
+from gis.local_time import timezone_of
 from gis.synthetic import make_s_town
 from layers.maps import tianditu
 from layers.packs.scenario_files import use_packs
@@ -79,9 +85,11 @@ ROUTES = (
     packs,
     loops,
     whistles,
+    figures,
     enterprises,
     inspections,
     risk,
+    desk,
     health,
     metrics,
     description,
@@ -92,6 +100,12 @@ PLACES = 120
 
 DRAFTERS = 4
 """So many events are looked at at once; more threads would wait for each other."""
+
+SIGN_INS = 10
+"""So many keys may a client type in a minute."""
+
+TOKENS = 60
+"""So often may a client look at reports by their tokens in a minute."""
 
 BATCHES = 2
 """So many batches are answered at once."""
@@ -113,14 +127,16 @@ class Service(FastAPI):
         document["components"]["securitySchemes"] = SCHEMES
         for route in doors():
             if route.include_in_schema and route.access is not None:
-                for operation in document["paths"][route.path_format].values():
+                for method in route.methods or ():
+                    operation = document["paths"][route.path_format][method.lower()]
                     operation["security"] = route.access.requirement
                     operation["x-roles"] = sorted(route.access.roles)
         return document
 
     def build_middleware_stack(self) -> ASGIApp:
         """Return all that answers, the gate around it."""
-        return Gate(super().build_middleware_stack(), self.state.gate)
+        gate = Gate(super().build_middleware_stack(), self.state.gate)
+        return BrowserPages(gate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,7 +294,7 @@ def _loop_clock(settings: Settings, intake: Intake, watch: Watch) -> LoopClock:
             Rosters(intake, answer_bytes, minutes, days),
         ),
         speed,
-        lambda: nullcontext(True),
+        partial(intake.store.lead, "clock"),
     )
 
 
@@ -323,6 +339,16 @@ def _fill_state(app: FastAPI, parts: Parts) -> None:
         parts.registries,
         radius_m=settings.checkin_radius_m,
     )
+    state.event_desk = EventDesk(
+        store,
+        parts.snapshots,
+        parts.registries,
+        state.event_office,
+        timezone_of(zone),
+    )
+    state.sign_in_limit = Rate(SIGN_INS)
+    state.token_limit = Rate(TOKENS)
+    state.figures = FiguresDesk(store, parts.snapshots, parts.registries)
     state.desk = RiskDesk(store, zone, terms_of(settings))
     # the first inspection waits for no boundaries
     state.desk.keep(parts.snapshots.current)

@@ -12,7 +12,9 @@ from api.rates import Rate, network_of
 from api.schemas.moments import Day, TimeOrDay
 from api.security import visitor_of
 from api.service.assignment.answer import AnswerDesk
+from api.service.events.desk import EventDesk
 from api.service.events.dossier import Party
+from api.service.events.figures import FiguresDesk
 from api.service.events.intake import Intake, Reporter
 from api.service.events.office import Claim, EventOffice
 from api.service.rating.days import RiskDesk
@@ -66,7 +68,12 @@ def _office(request: Request) -> EventOffice:
     return office
 
 
-def _party(request: Request) -> Party:
+def _event_desk(request: Request) -> EventDesk:
+    desk: EventDesk = request.app.state.event_desk
+    return desk
+
+
+def party_of(request: Request) -> Party:
     """Return who asks, with what it sees and whom it acts for at this minute."""
     snapshots: Snapshots = request.app.state.snapshots
     caller, now = caller_of(request), _reader(request).store.now()
@@ -76,7 +83,7 @@ def _party(request: Request) -> Party:
 
 def _claim(
     request: Request,
-    party: Annotated[Party, Depends(_party)],
+    party: Annotated[Party, Depends(party_of)],
     idempotency_key: Annotated[
         str | None,
         Header(
@@ -92,6 +99,12 @@ def _claim(
     tags = request.headers.getlist("if-match")
     key = request_key(request.headers.getlist("idempotency-key"))
     return Claim(party, key, seqs_of(tags))
+
+
+def figures_of(request: Request) -> FiguresDesk:
+    """Return what counts events."""
+    figures: FiguresDesk = request.app.state.figures
+    return figures
 
 
 def _watch(request: Request) -> Watch:
@@ -172,10 +185,11 @@ async def admit_visitor(request: Request) -> None:
         raise HTTPException(429, headers={"Retry-After": str(wait_s)})
 
 
-Asker = Annotated[Party, Depends(_party)]
+Asker = Annotated[Party, Depends(party_of)]
 BaseMaps = Annotated[BaseMap | None, Depends(_base_map)]
 Claims = Annotated[Claim, Depends(_claim)]
 Desk = Annotated[RiskDesk, Depends(_desk)]
+EventDesks = Annotated[EventDesk, Depends(_event_desk)]
 Office = Annotated[EventOffice, Depends(_office)]
 Seen = Annotated[Sight, Depends(_sight)]
 PublicUrl = Annotated[str | None, Depends(_public_url)]

@@ -273,6 +273,22 @@ def install_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _on_failure)
 
 
+async def problem_of(request: Request, error: Exception) -> Response:
+    """Return the problem document of an error, as if nothing had caught it.
+
+    Parameters
+    ----------
+    request
+        What failed.
+    error
+        How.
+    """
+    handlers = request.app.exception_handlers
+    kind = next(kind for kind in type(error).__mro__ if kind in handlers)
+    answer: Response = await handlers[kind](request, error)
+    return answer
+
+
 def answers(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Return what an operation may answer besides its own model, for `responses`.
 

@@ -143,7 +143,7 @@ class Guard:
             caller = self._session(headers)
         # what a browser sends by itself counts from its own pages only
         is_sent = caller is not None and scope["method"] not in SAFE_METHODS
-        if is_sent and _is_from_elsewhere(headers):
+        if is_sent and is_from_elsewhere(headers):
             return refused_by_http(403)
         scope.setdefault("state", {})["caller"] = caller
         return None
@@ -211,6 +211,34 @@ def is_local_host(host: str) -> bool:
     return match is not None and is_loopback(match["host"].lower().strip("[]"))
 
 
+def is_from_elsewhere(headers: Headers) -> bool:
+    """Say whether a browser says that the page of another site sends a request.
+
+    A page that tells nobody its address sends no origin, yet its browser says whether
+    it is of the same site.
+
+    Parameters
+    ----------
+    headers
+        Of the request.
+
+    Examples
+    --------
+    >>> is_from_elsewhere([(b"host", b"a.example"), (b"origin", b"https://b.example")])
+    True
+    >>> is_from_elsewhere([(b"origin", b"null"), (b"sec-fetch-site", b"same-origin")])
+    False
+    """
+    sites, hosts = _values(headers, b"sec-fetch-site"), _values(headers, b"host")
+    if any(site != b"same-origin" for site in sites):
+        return True
+    return any(
+        urlsplit(origin.decode("latin-1")).netloc.encode("latin-1") not in hosts
+        for origin in _values(headers, b"origin")
+        if not (sites and origin == b"null")
+    )
+
+
 def _sign_of_distance(scope: Scope) -> str | None:
     """Return what says that a request comes from beyond this machine, in words."""
     hosts = [value.decode("latin-1") for value in _values(scope["headers"], b"host")]
@@ -234,15 +262,6 @@ def _beyond_this_machine(sign: str) -> Response:
         "without a proxy.",
         "服务尚未设置任何密钥，只接受本机的直接访问；请先用 "
         "pagoda key new --role steward 创建密钥，或不经代理在 localhost 上访问。",
-    )
-
-
-def _is_from_elsewhere(headers: Headers) -> bool:
-    """Say whether a browser says that the page of another site sends a request."""
-    hosts = _values(headers, b"host")
-    return any(
-        urlsplit(origin.decode("latin-1")).netloc.encode("latin-1") not in hosts
-        for origin in _values(headers, b"origin")
     )
 
 

@@ -226,8 +226,10 @@ def convert(
     x, y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
     if source.shift == target.shift and is_same_place(source.crs, target.crs):
         return x, y
-    lon, lat = _to_lonlat(x, y, source)
-    return _from_lonlat(lon, lat, target)
+    # what lies off the earth may run off to infinity: it is named by who asks
+    with np.errstate(invalid="ignore", over="ignore"):
+        lon, lat = _to_lonlat(x, y, source)
+        return _from_lonlat(lon, lat, target)
 
 
 def is_shifting(source: Datum, target: Datum) -> bool:

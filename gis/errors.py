@@ -17,7 +17,7 @@
     - NoVersionError                    no version is in force at a time
     - SequenceError                     an event has had another action meanwhile
     - StoreUnavailableError             storage cannot be used now
-      . StoreBusyError                  too many wait to write
+      * StoreBusyError                  too many wait to write
     - VersionConflictError              the draft is not based on the current version
   + UnknownEventError (LookupError)     there is no such event, or it is out of sight
 """

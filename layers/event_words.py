@@ -86,3 +86,18 @@ EVENT_TAKEN: Final[Vocabulary] = MappingProxyType(
     }
 )
 """What happens next with an event that was taken in."""
+
+FIGURES_OF_PEOPLE: Final[Vocabulary] = MappingProxyType(
+    {
+        "without": Words(
+            "涉敏感类别的事件未计入。",
+            "Events of sensitive kinds are not counted.",
+        ),
+        "with": Words(
+            "已计入授权查看的涉敏感类别，只供本人工作使用，不得公开；公开数字以月报为准。",
+            "Sensitive kinds that this key may see are counted: for its own work, not "
+            "to be published; the monthly report has the numbers for that.",
+        ),
+    }
+)
+"""What figures of events say of people."""

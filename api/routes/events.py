@@ -14,6 +14,7 @@ from api.schemas.event_answers import EventAnswerOut, answer_bytes, with_token
 from api.security import Access
 from api.service.access.tokens import CitizenTokens
 from gis.access import Act
+from gis.events.template import PAGODA
 
 router = APIRouter(route_class=EventDoor, tags=["events"])
 
@@ -34,8 +35,9 @@ async def report(request: Request) -> Response:
     intake, reporter = intake_of(request), reporter_of(request)
     document = read_event(request.headers.raw, await request.body())
     event = document.report(intake.desk.timezone)
-    if caller_of(request).source not in (None, event.source):
-        # a source brings its own events and no others
+    own = caller_of(request).source
+    if event.source == PAGODA or own not in (None, event.source):
+        # a source brings its own events and no others; nobody speaks for the service
         raise HTTPException(403)
     # a place with an accuracy, or a look at what is near, may take a while
     draft = await asyncio.get_running_loop().run_in_executor(

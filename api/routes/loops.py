@@ -84,7 +84,7 @@ def page(office: Office, asker: Asker, query: PageQueries) -> Response:
     "/{event_id}",
     response_model=EventOut,
     dependencies=READ,
-    responses={**answers(404), **NOT_MODIFIED},
+    responses={**answers(404, 422), **NOT_MODIFIED},
 )
 def event(
     event_id: EventId,
@@ -111,7 +111,7 @@ def event(
     "/{event_id}/history",
     response_model=HistoryOut,
     dependencies=READ,
-    responses=answers(404),
+    responses=answers(404, 422),
 )
 def history(event_id: EventId, office: Office, asker: Asker) -> Response:
     """Return all that was done with an event, in order."""
@@ -123,7 +123,7 @@ def history(event_id: EventId, office: Office, asker: Asker) -> Response:
     "/{event_id}/tasks",
     response_model=TasksOut,
     dependencies=READ,
-    responses=answers(404),
+    responses=answers(404, 422),
 )
 def tasks(event_id: EventId, office: Office, asker: Asker) -> Response:
     """Return who owed and owes what for an event, until when."""

@@ -1,15 +1,11 @@
 """Events: where each stands, whose it is by scenario, what may be done next."""
 
 from gis.events.clocks import (
-    FIGURE_KEYS,
+    PLACINGS,
     Clocks,
     DepartmentRow,
-    FigureRow,
     clocks_of,
     department_rows,
-    figure_rows,
-    key_function,
-    medians_of,
 )
 from gis.events.clusters import Cluster, Near, link, suggest_cluster
 from gis.events.escalation import Climb, climbs_owed
@@ -96,12 +92,12 @@ __all__ = [
     "CHECKIN_RADIUS_M",
     "COMMON",
     "CORE_PLATFORMS",
-    "FIGURE_KEYS",
     "LINES",
     "MINUTE_MS",
     "MODULES",
     "PARTIES",
     "PHASES",
+    "PLACINGS",
     "ROUTE_STEPS",
     "SERVICE",
     "SOURCE_SORTS",
@@ -125,7 +121,6 @@ __all__ = [
     "Deadlines",
     "DepartmentRow",
     "Effect",
-    "FigureRow",
     "Flaw",
     "Kind",
     "Loop",
@@ -161,14 +156,11 @@ __all__ = [
     "department_rows",
     "doubt_of",
     "entered_at",
-    "figure_rows",
     "fold",
     "fold_all",
     "handler_of",
     "is_over",
-    "key_function",
     "link",
-    "medians_of",
     "pack_flaws",
     "path_of",
     "rate",

@@ -99,6 +99,12 @@ def task_condition(query: TaskQuery, mark: str = "?") -> Condition:
     ]
     if owners:
         parts.append(any_of(owners))
+    if query.sorts:
+        parts.append(one_of("sort", query.sorts, mark))
+    if query.area_path:
+        parts.append(below_path(query.area_path, mark))
+    limits = (("given_at >=", query.since), ("given_at <", query.until))
+    parts += [Condition(f"{s} {mark}", (v,)) for s, v in limits if v is not None]
     if query.is_open is not None:
         parts.append(Condition(f"state {'=' if query.is_open else '<>'} 'open'"))
     return all_of(parts)

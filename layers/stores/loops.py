@@ -5,6 +5,8 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Protocol
 
+import pandas as pd
+
 from gis.access import Scope
 from gis.events import Action, Loop, StoredAction, Task
 from gis.models import Instant
@@ -110,6 +112,12 @@ class TaskQuery:
         Only those of a whistle.
     post_ids, department_ids
         Only those owed by one of either.
+    sorts
+        Only those.
+    area_path
+        Only those that climb from within the area; ended by ``/``.
+    since, until
+        Only those that somebody owes since ``[since, until)``.
     is_open
         Only those that are owed, or no longer.
     limit
@@ -120,6 +128,10 @@ class TaskQuery:
     whistle_id: str = ""
     post_ids: tuple[str, ...] = ()
     department_ids: tuple[str, ...] = ()
+    sorts: tuple[str, ...] = ()
+    area_path: str = ""
+    since: Instant | None = None
+    until: Instant | None = None
     is_open: bool | None = None
     limit: int = 1000
 
@@ -173,6 +185,14 @@ class Loops(Protocol):
 
     def count_loops(self, query: LoopQuery, scope: Scope) -> int:
         """Return how many there are of them, whatever the limit of the query."""
+
+    def loop_columns(
+        self, query: LoopQuery, scope: Scope, columns: Sequence[str]
+    ) -> pd.DataFrame:
+        """Return some fields of all of them, in any order, whatever the limit.
+
+        Columns are those of `layers.stores.loop_columns.DTYPES`.
+        """
 
     def is_visible(self, event_id: str, scope: Scope) -> bool:
         """Say whether the scope sees an event; not where there is none."""

@@ -1,18 +1,22 @@
 """Actions, loops, tasks and deliveries in memory: the shortest reading of the rules."""
 
 import threading
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
+
+import pandas as pd
 
 from gis.access import Scope, is_visible
 from gis.errors import StoreUnavailableError
 from gis.events import Loop, StoredAction, Task, fold_all
 from gis.models import Instant
 from layers.stores.admission import Request, Tasks
+from layers.stores.loop_columns import FIRST_DEPARTMENT, first_department, loop_frame
 from layers.stores.loops import LoopQuery, TaskQuery
-from layers.stores.outbox import Delivery, DeliveryState
+from layers.stores.outbox import Delivery, DeliveryState, no_delivery
+from layers.stores.rebuilding import by_task, count_differing
 
 
 class MemoryLoops:
@@ -92,6 +96,17 @@ class MemoryLoops:
         with self._open():
             return sum(1 for _ in self._visible(query, scope))
 
+    def loop_columns(
+        self, query: LoopQuery, scope: Scope, columns: Sequence[str]
+    ) -> pd.DataFrame:
+        """Return some fields of all of them."""
+        with self._open():
+            rows = [
+                tuple(self._value(loop, name) for name in columns)
+                for loop in self._visible(query, scope)
+            ]
+        return loop_frame([rows] if rows else [], columns)
+
     def is_visible(self, event_id: str, scope: Scope) -> bool:
         """Say whether the scope sees an event."""
         with self._open():
@@ -164,8 +179,8 @@ class MemoryLoops:
                 loops[event_id], tasks[event_id] = fold_all(
                     Loop(event_id, loop.row), changes
                 )
-            count = sum(loops[i] != loop for i, loop in self._loops.items())
-            count += len(_rows(tasks) ^ _rows(self._tasks))
+            count = count_differing(self._loops, loops)
+            count += count_differing(by_task(self._tasks), by_task(tasks))
             self._loops, self._tasks = loops, tasks
             return count
 
@@ -182,6 +197,8 @@ class MemoryLoops:
 
     def record_delivery(self, delivery: Delivery) -> None:
         """Record how far a delivery is."""
+        if self.delivery(delivery.outbox_row) is None:
+            raise no_delivery(delivery)
         with self._open():
             self._deliveries[delivery.outbox_row - 1] = replace(delivery)
 
@@ -225,6 +242,12 @@ class MemoryLoops:
     def _actions_of(self, batch: int) -> list[StoredAction]:
         """Return the actions of a link; the lock is held."""
         return [entry for entry in self._actions if entry.batch == batch]
+
+    def _value(self, loop: Loop, column: str) -> object:
+        """Return a value of a loop, or of its tasks."""
+        if column == FIRST_DEPARTMENT:
+            return first_department(self._tasks.get(loop.event_id, {}).values())
+        return getattr(loop, column)
 
     def _sees(self, scope: Scope, loop: Loop) -> bool:
         tasks = self._tasks.get(loop.event_id, {}).values()
@@ -289,10 +312,9 @@ def _is_asked(task: Task, query: TaskQuery) -> bool:
         query.event_id in ("", task.event_id)
         and query.whistle_id in ("", task.whistle_id)
         and (not owners or is_owner)
+        and (not query.sorts or task.sort in query.sorts)
+        and task.area_path.startswith(query.area_path)
+        and (query.since is None or task.given_at >= query.since)
+        and (query.until is None or task.given_at < query.until)
         and query.is_open in (None, task.is_open)
     )
-
-
-def _rows(tasks: dict[str, Tasks]) -> set[Task]:
-    """Return the rows of a table of tasks."""
-    return {task for some in tasks.values() for task in some.values()}

@@ -1,8 +1,9 @@
-"""What every store promises of who is told of actions: signatures, no code."""
+"""What every store promises of who is told of actions."""
 
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from gis.errors import StoreError
 from gis.models import Instant
 
 DeliveryState = Literal["waiting", "delivered", "dead"]
@@ -53,7 +54,13 @@ class Outbox(Protocol):
         """
 
     def record_delivery(self, delivery: Delivery) -> None:
-        """Record how far a delivery is, durable when the call returns."""
+        """Record how far a delivery is, durable when the call returns.
+
+        Raises
+        ------
+        StoreError
+            If there is none of its row.
+        """
 
     def delivery(self, outbox_row: int) -> Delivery | None:
         """Return a delivery; None if there is none."""
@@ -62,3 +69,16 @@ class Outbox(Protocol):
         self, state: DeliveryState | None, *, after: int = 0, limit: int = 100
     ) -> tuple[Delivery, ...]:
         """Return deliveries after a row, in order; None takes those of each state."""
+
+
+def no_delivery(delivery: Delivery) -> StoreError:
+    """Return the refusal of a delivery that no action asked for.
+
+    Examples
+    --------
+    >>> str(no_delivery(Delivery(7, "desk", "E", 1)))
+    'There is no delivery 7; name one of `deliveries`.'
+    """
+    return StoreError(
+        f"There is no delivery {delivery.outbox_row}; name one of `deliveries`."
+    )

@@ -51,9 +51,16 @@ def test_openapi_is_valid_and_names_every_path(client: TestClient) -> None:
     assert set(document["paths"]) == {
         "/assign",
         "/assign/batch",
+        "/circles/{area_id}/figures",
         "/dictionary",
         "/enterprises/{place_id}",
         "/enterprises/{place_id}/code.svg",
+        "/events",
+        "/events/{event_id}",
+        "/events/{event_id}/actions",
+        "/events/{event_id}/history",
+        "/events/{event_id}/tasks",
+        "/events/{event_id}/whistles",
         "/grids/{grid_id}",
         "/inspections",
         "/inspections/due",
@@ -67,6 +74,9 @@ def test_openapi_is_valid_and_names_every_path(client: TestClient) -> None:
         "/risk/map",
         "/risk/method",
         "/versions",
+        "/whistles/{whistle_id}/check-ins",
+        "/whistles/{whistle_id}/ratings",
+        "/whistles/{whistle_id}/solutions",
     }
     schemas = document["components"]["schemas"]
     references = re.findall(r"#/components/schemas/(\w+)", str(document))

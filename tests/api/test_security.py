@@ -12,6 +12,7 @@ from api.security import (
     COOKIE,
     Access,
     Guard,
+    is_from_elsewhere,
     is_local_host,
     sign_in,
     sign_out,
@@ -214,6 +215,16 @@ def test_what_a_page_of_another_origin_sends_with_a_cookie_is_refused(
         assert town.client.get("/keys", headers=headers).status_code == 200
     own = town.client.post("/keys?number=1", headers={"origin": LOCAL})
     assert own.status_code == 200
+
+
+def test_a_page_that_tells_nobody_its_address_is_known_by_its_browser() -> None:
+    null, own = (b"origin", b"null"), (b"host", b"127.0.0.1")
+    assert is_from_elsewhere([own, null])
+    assert not is_from_elsewhere([own, null, (b"sec-fetch-site", b"same-origin")])
+    for site in (b"cross-site", b"same-site", b"none"):
+        assert is_from_elsewhere([own, (b"sec-fetch-site", site)])
+    evil = (b"origin", b"https://evil.example")
+    assert is_from_elsewhere([own, evil, (b"sec-fetch-site", b"same-origin")])
 
 
 def test_without_keys_a_page_of_another_origin_changes_nothing(town: Town) -> None:

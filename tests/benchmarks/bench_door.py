@@ -61,7 +61,9 @@ def constant_app() -> FastAPI:
 def answer_of(app: FastAPI) -> bytes:
     """Return what the service says of the position that is asked for."""
     body = {"lon": 120.08, "lat": 30.33, "datum": "wgs84"}
-    return TestClient(app).post("/assign", json=body).content
+    return (
+        TestClient(app, base_url="http://localhost").post("/assign", json=body).content
+    )
 
 
 def service(store: Path | None) -> FastAPI:

@@ -15,7 +15,6 @@ from gis.events import (
     climbs_owed,
     doubt_of,
     entered_at,
-    figure_rows,
     fold,
     is_over,
     rate,
@@ -27,6 +26,7 @@ from gis.events import (
 from gis.models import PostId
 from layers.packs.loop_files import templates
 from layers.words import route_words
+from support.makers.event_frames import total_of
 from support.makers.event_loops import (
     LEADER,
     MINUTE,
@@ -182,7 +182,7 @@ def test_row_2_31_a_report_of_low_certainty_is_verified_first():
 def test_row_2_32_located_ambiguous_and_outside_are_counted():
     statuses = ("inside", "inside", "boundary", "outside")
     loops = [Loop(str(i), status=status) for i, status in enumerate(statuses)]
-    [row] = figure_rows(loops, lambda loop: loop.source, lambda _loop: T0, T0)
+    row = total_of(loops, T0)
     assert (row.located, row.ambiguous, row.outside, row.unplaced) == (2, 1, 1, 0)
 
 
@@ -208,9 +208,7 @@ def test_row_2_43_closed_events_are_counted_by_tier():
         case.step("handle", POLICE)
         case.step("verify", OPERATOR)
         case.step("close", actor)
-    [row] = figure_rows(
-        [low.loop, high.loop], lambda loop: loop.source, lambda _loop: T0, T0
-    )
+    row = total_of([low.loop, high.loop], T0)
     assert row.closed_at_tier == {2: 1, 3: 1}
 
 

@@ -1,7 +1,8 @@
 """Gaps in rosters as events: once each, before nobody is there."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
 from typing import Final
 
 from api.service.events.intake import Draft, Intake, Reporter
@@ -15,9 +16,12 @@ from gis.models import Instant
 from gis.roster import lapses_within, rosters_ending
 from gis.roster.certificate import DAY_MS
 from layers.event_words import ROSTER_EVENTS
+from layers.stores.loops import EntryReceipt
 from layers.territory import Territory
 
 ROSTER_GAP, ROSTER_ENDING = "roster_gap", "roster_ending"
+BATCH: Final = 32
+"""Events that are taken in in one turn."""
 LONGEST_MS: Final = 7 * DAY_MS
 """Gaps that were over so long before a service started are nobody's work any more."""
 
@@ -62,7 +66,9 @@ class Rosters:
         self._failures: dict[str, str] = {}
 
     def turn(self, now: Instant) -> bool:
-        """Report what is new, once a minute of the town; what fails is tried again.
+        """Report what is new, once a minute of the town; say whether some is left.
+
+        What fails is tried again a minute later.
 
         Parameters
         ----------
@@ -80,8 +86,10 @@ class Rosters:
             return False
         reports = {report.source_id: report for report in self._reports(now)}
         fresh = [r for name, r in reports.items() if name not in self._reported]
-        stored = {report.source_id for report in fresh if self._report(report)}
+        stored = self._append(fresh[:BATCH])
         self._reported = (self._reported & set(reports)) | stored
+        if len(fresh) > BATCH and stored:
+            return True
         self._territory, self._next_at = territory, Instant(now + MINUTE_MS)
         if len(stored) == len(fresh):
             self._since = now
@@ -102,22 +110,40 @@ class Rosters:
         for post, at in rosters_ending(duties, horizon, Instant(now + self._warn_ms)):
             yield _report(ROSTER_ENDING, post.area_id, post.post_id, at)
 
-    def _report(self, report: EventReport) -> bool:
-        """Take one event in; say whether it is there."""
+    def _append(self, reports: Iterable[EventReport]) -> set[str]:
+        """Take events in; return the names of those that are there."""
+        futures: dict[str, Future[tuple[EntryReceipt, ...]]] = {}
+        for report in reports:
+            try:
+                draft = self._intake.draft(report, Reporter(PAGODA, PAGODA, NOWHERE))
+                future = self._intake.append(draft, self._answer(draft))
+            except StoreBusyError:
+                break
+            except StoreUnavailableError:
+                raise
+            except GovernanceError as error:
+                self._fail(report.source_id, error)
+            else:
+                futures[report.source_id] = future
+        return {name for name, future in futures.items() if self._is_in(name, future)}
+
+    def _is_in(self, name: str, future: "Future[tuple[EntryReceipt, ...]]") -> bool:
+        """Wait for one event; say whether it is there."""
         try:
-            draft = self._intake.draft(report, Reporter(PAGODA, PAGODA, NOWHERE))
-            self._intake.append(draft, self._answer(draft)).result()
-        except StoreBusyError:
-            return False
+            future.result()
         except StoreUnavailableError:
             raise
         except GovernanceError as error:
-            sentence = str(error)
-            if self._failures.get(report.source_id) != sentence:
-                logger.error("%s is not reported: %s", report.source_id, sentence)
-            self._failures[report.source_id] = sentence
+            self._fail(name, error)
             return False
         return True
+
+    def _fail(self, name: str, error: GovernanceError) -> None:
+        """Log what is wrong with an event where that is news."""
+        sentence = str(error)
+        if self._failures.get(name) != sentence:
+            logger.error("%s is not reported: %s", name, sentence)
+        self._failures[name] = sentence
 
 
 def _report(kind: str, area_id: str, name: str, at: Instant) -> EventReport:

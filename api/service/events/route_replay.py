@@ -67,16 +67,29 @@ def replay_route(store: Store, event_id: str) -> tuple[Replay, ...]:
     event, actions = store.event(event_id), store.actions(event_id)
     if event is None or not actions or actions[0].action.action != REPORT:
         return ()
-    stored = _stored_route(actions[0])
-    computed = _computed_route(store, event, actions[0])
-    differences = tuple(
+    [first, *_] = actions
+    acting = orjson.loads(event.new.acting)
+    differences: tuple[tuple[str, object, object], ...] = ()
+    # a service follows a change of its registry a moment before that of its snapshot
+    for revision in (first.batch, acting["revision"]):
+        differences = _differences(store, event, first, revision)
+        if not differences:
+            break
+    engine = acting["assignment"]["provenance"]["engine_version"]
+    return (Replay("route", not differences, differences, engine),)
+
+
+def _differences(
+    store: Store, event: StoredEvent, first: StoredAction, revision: int
+) -> tuple[tuple[str, object, object], ...]:
+    """Return the stored and the computed value of what is not the same."""
+    stored = _stored_route(first)
+    computed = _computed_route(store, event, first, revision)
+    return tuple(
         (name, stored[name], computed[name])
         for name in stored
         if stored[name] != computed[name]
     )
-    document = orjson.loads(event.new.acting)
-    engine = document["assignment"]["provenance"]["engine_version"]
-    return (Replay("route", not differences, differences, engine),)
 
 
 def _stored_route(first: StoredAction) -> dict[str, object]:
@@ -90,13 +103,13 @@ def _stored_route(first: StoredAction) -> dict[str, object]:
 
 
 def _computed_route(
-    store: Store, event: StoredEvent, first: StoredAction
+    store: Store, event: StoredEvent, first: StoredAction, revision: int
 ) -> dict[str, object]:
     """Return the route that what was in force then gives."""
     acting = orjson.loads(event.new.acting)
-    revision, at = acting["revision"], Instant(first.action.at)
+    at = Instant(first.action.at)
     version = acting["assignment"]["provenance"]["version"]
-    past = PastStore(store, version, revision)
+    past = PastStore(store, version, acting["revision"])
     snapshot = build_snapshot(past, at, terms=Terms(**acting["terms"]))
     registry = read_registry(PastFacts(store, revision), at)
     code = event.new.event.kind

@@ -15,6 +15,7 @@ from layers.stores.actions import body_of, read_body
 from layers.stores.admission import Request, Tasks
 from layers.stores.geopackage.encoding import instant_texts, read_instants
 from layers.stores.geopackage.log import is_named
+from layers.stores.rebuilding import by_task, count_differing
 
 NAMED: Final = is_named("actions")
 _ACTION_COLUMNS: Final = (
@@ -182,11 +183,9 @@ def differing_rows(
     tasks: Mapping[str, Tasks],
 ) -> int:
     """Return how many rows of loops and tasks are missing, surplus or other."""
-    there = set(read_loops(connection, "true", ()))
-    count = len(there ^ set(loops.values()))
-    task_rows = set(read_tasks(connection, "true", ()))
-    wanted = {task for some in tasks.values() for task in some.values()}
-    return count + len(task_rows ^ wanted)
+    there = {loop.event_id: loop for loop in read_loops(connection, "true", ())}
+    task_rows = {task.task_id: task for task in read_tasks(connection, "true", ())}
+    return count_differing(there, loops) + count_differing(task_rows, by_task(tasks))
 
 
 def _action_row(entry: StoredAction, recorded_at: str | None) -> tuple[object, ...]:

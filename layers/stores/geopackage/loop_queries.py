@@ -1,11 +1,14 @@
-"""What a GeoPackage is wanted about actions, loops and tasks."""
+"""What a GeoPackage is asked about actions, loops and tasks."""
 
 # ruff: noqa: S608  the words are of this floor
 
 import sqlite3
 from abc import ABC
+from collections.abc import Sequence
 from contextlib import closing
 from typing import Final
+
+import pandas as pd
 
 from gis.access import Scope
 from gis.events import Loop, StoredAction, Task, fold_all
@@ -13,6 +16,7 @@ from gis.models import Instant
 from layers.stores.admission import Tasks
 from layers.stores.geopackage import loop as rows
 from layers.stores.geopackage.connections import StoreFile
+from layers.stores.loop_columns import CHUNK, loop_expressions, loop_frame
 from layers.stores.loop_conditions import Condition, loop_condition, task_condition
 from layers.stores.loops import LoopQuery, TaskQuery
 from layers.stores.scope import scope_condition
@@ -52,7 +56,7 @@ class LoopQueries(ABC):
             return next(rows.read_loops(connection, "event_id = ?", (event_id,)), None)
 
     def loops(self, query: LoopQuery, scope: Scope) -> tuple[Loop, ...]:
-        """Return the loops that are wanted for and that the scope sees."""
+        """Return the loops that are asked for and that the scope sees."""
         wanted = loop_condition(query).and_(scope_condition(scope))
         strips = _strips(query)
         wanted = wanted if strips is None else wanted.and_(strips)
@@ -70,6 +74,18 @@ class LoopQueries(ABC):
         with self._file.reading() as connection:
             return _count(connection, wanted)
 
+    def loop_columns(
+        self, query: LoopQuery, scope: Scope, columns: Sequence[str]
+    ) -> pd.DataFrame:
+        """Return some fields of all of them."""
+        wanted = loop_condition(query).and_(scope_condition(scope))
+        with self._file.reading() as connection:
+            # an index leads to each row of many by itself
+            table = "loops" if _is_few(connection, wanted) else "loops NOT INDEXED"
+            sql = f"SELECT {loop_expressions(columns)} FROM {table} WHERE {wanted.sql}"
+            cursor = connection.execute(sql, wanted.values)
+            return loop_frame(iter(lambda: cursor.fetchmany(CHUNK), []), columns)
+
     def is_visible(self, event_id: str, scope: Scope) -> bool:
         """Say whether the scope sees an event."""
         wanted = Condition("event_id = ?", (event_id,)).and_(scope_condition(scope))
@@ -77,7 +93,7 @@ class LoopQueries(ABC):
             return bool(_count(connection, wanted))
 
     def tasks(self, query: TaskQuery, scope: Scope) -> tuple[Task, ...]:
-        """Return the tasks that are wanted for, of events that the scope sees."""
+        """Return the tasks that are asked for, of events that the scope sees."""
         wanted, visible = task_condition(query), scope_condition(scope)
         condition = (
             f"{wanted.sql} AND EXISTS (SELECT 1 FROM loops WHERE loops.event_id = "
@@ -154,9 +170,15 @@ def _strips(query: LoopQuery) -> Condition | None:
 
 def _order(connection: sqlite3.Connection, wanted: Condition) -> str:
     """Return how loops are ordered: few are sorted, many are met while walking."""
+    is_few = _is_few(connection, wanted)
+    return SORTED if is_few else "ORDER BY event_row DESC LIMIT ?"
+
+
+def _is_few(connection: sqlite3.Connection, wanted: Condition) -> bool:
+    """Say whether a condition holds for fewer than `FEW` loops."""
     some = f"SELECT count(*) FROM (SELECT 1 FROM loops WHERE {wanted.sql} LIMIT ?)"
     (count,) = connection.execute(some, (*wanted.values, FEW)).fetchone()
-    return SORTED if count < FEW else "ORDER BY event_row DESC LIMIT ?"
+    return int(count) < FEW
 
 
 def _count(connection: sqlite3.Connection, wanted: Condition) -> int:

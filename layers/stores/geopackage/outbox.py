@@ -9,13 +9,13 @@ from typing import Final
 
 from gis.models import Instant
 from layers.stores.geopackage.connections import StoreFile
-from layers.stores.outbox import Delivery, DeliveryState
+from layers.stores.outbox import Delivery, DeliveryState, no_delivery
 
 _COLUMNS: Final = tuple(f.name for f in fields(Delivery))
 _SELECT = f"SELECT {','.join(_COLUMNS)} FROM deliveries"
 _PUT = (
-    f"INSERT OR REPLACE INTO deliveries ({','.join(_COLUMNS)}) "
-    f"VALUES ({','.join('?' * len(_COLUMNS))})"
+    f"UPDATE deliveries SET ({','.join(_COLUMNS)}) = "
+    f"({','.join('?' * len(_COLUMNS))}) WHERE outbox_row = ?"
 )
 # the first of each destination and event, so that phases arrive in order
 _WAITING = (
@@ -38,7 +38,9 @@ class OutboxRows(ABC):
         """Record how far a delivery is."""
         values = [getattr(delivery, name) for name in _COLUMNS]
         with self._file.writing() as connection:
-            connection.execute(_PUT, values)
+            count = connection.execute(_PUT, (*values, delivery.outbox_row)).rowcount
+        if not count:
+            raise no_delivery(delivery)
 
     def delivery(self, outbox_row: int) -> Delivery | None:
         """Return a delivery; None if there is none."""

@@ -1,4 +1,4 @@
-"""What PostgreSQL is wanted about actions, loops and tasks."""
+"""What PostgreSQL is asked about actions, loops and tasks."""
 
 # ruff: noqa: S608  the words are of this floor
 
@@ -8,9 +8,12 @@ from contextlib import closing
 from dataclasses import replace
 from typing import Final
 
+import pandas as pd
+
 from gis.access import EVERYWHERE, Scope
 from gis.events import Loop, StoredAction, Task
 from gis.models import Instant
+from layers.stores.loop_columns import CHUNK, loop_expressions, loop_frame
 from layers.stores.loop_conditions import (
     Condition,
     any_of,
@@ -74,7 +77,7 @@ class LoopQueries(ABC):
         return next(iter(loops), None)
 
     def loops(self, query: LoopQuery, scope: Scope) -> tuple[Loop, ...]:
-        """Return the loops that are wanted for and that the scope sees."""
+        """Return the loops that are asked for and that the scope sees."""
         wanted = newest(query, scope)
         with self._connections.take() as connection:
             return tuple(rows.read_loops(connection, wanted.sql, wanted.values))
@@ -84,13 +87,23 @@ class LoopQueries(ABC):
         wanted = loop_condition(query, MARK).and_(seen_condition(scope))
         return self._count(wanted)
 
+    def loop_columns(
+        self, query: LoopQuery, scope: Scope, columns: Sequence[str]
+    ) -> pd.DataFrame:
+        """Return some fields of all of them."""
+        wanted = loop_condition(query, MARK).and_(seen_condition(scope))
+        sql = f"SELECT {loop_expressions(columns)} FROM loops WHERE {wanted.sql}"
+        with self._connections.take() as connection:
+            cursor = connection.execute(sql, wanted.values, binary=True)
+            return loop_frame(iter(lambda: cursor.fetchmany(CHUNK), []), columns)
+
     def is_visible(self, event_id: str, scope: Scope) -> bool:
         """Say whether the scope sees an event."""
         wanted = Condition("event_id = %s", (event_id,)).and_(seen_condition(scope))
         return self._count(wanted) > 0
 
     def tasks(self, query: TaskQuery, scope: Scope) -> tuple[Task, ...]:
-        """Return the tasks that are wanted for, of events that the scope sees."""
+        """Return the tasks that are asked for, of events that the scope sees."""
         wanted, visible = task_condition(query, MARK), seen_condition(scope)
         condition = (
             f"{wanted.sql} AND EXISTS (SELECT 1 FROM loops WHERE loops.event_id = "
@@ -227,7 +240,7 @@ def _parts(query: LoopQuery, scope: Scope, wanted: Condition) -> list[Condition]
 
 
 def _areas(query: LoopQuery, scope: Scope) -> list[str]:
-    """Return the areas that are wanted for and seen, none inside another."""
+    """Return the areas that are asked for and seen, none inside another."""
     paths, area = set(scope.area_paths), query.area_path
     both = {max(path, area, key=len) for path in paths if _is_nested(path, area)}
     return sorted(

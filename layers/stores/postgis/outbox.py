@@ -6,9 +6,8 @@ from abc import ABC
 from collections.abc import Sequence
 from typing import Final
 
-from gis.errors import StoreError
 from gis.models import Instant
-from layers.stores.outbox import Delivery, DeliveryState
+from layers.stores.outbox import Delivery, DeliveryState, no_delivery
 from layers.stores.postgis.connections import Connections
 from layers.stores.postgis.loop import NAMED, read_rows
 
@@ -55,9 +54,7 @@ class OutboxRows(ABC):
         with self._connections.take() as connection:
             count = connection.execute(_RECORD, values).rowcount
         if not count:
-            raise StoreError(
-                f"There is no delivery {delivery.outbox_row}; name one of `deliveries`."
-            )
+            raise no_delivery(delivery)
 
     def delivery(self, outbox_row: int) -> Delivery | None:
         """Return a delivery; None if there is none."""

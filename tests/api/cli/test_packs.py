@@ -36,7 +36,7 @@ def test_table_has_the_packs_of_the_directory(
     answer = pagoda("packs", "table", "--store", sample_store_url)
     assert answer.code == 0
     lines = answer.out.splitlines()
-    assert len(lines) == 41
+    assert len(lines) == 43
     assert lines[-1] == (
         "kite,风筝挂线,Kite on a line,kites,service,hazard,livelihood,"
         "power_supply;urban_management"

@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 from api.app import BATCHES, create_app
 from api.service.assignment.batch import CHARSETS, MOST_GEOJSON_BYTES
 from api.settings import Settings
-from support.harness.answers import assert_problem
+from support.harness.answers import LOCAL, assert_problem
 
 PATH = "/assign/batch"
 CSV = {"Content-Type": "text/csv"}
@@ -73,7 +73,7 @@ def test_parameter_that_cannot_be_used_is_refused(
 
 def test_body_above_one_mebibyte_is_read_and_one_above_the_setting_is_not() -> None:
     app = create_app(Settings(max_batch_bytes=2 << 20), speed=1e-6)
-    with TestClient(app, raise_server_exceptions=False) as small:
+    with TestClient(app, base_url=LOCAL, raise_server_exceptions=False) as small:
         rows = b"id,lon,lat\n" + b"7,120.08,30.33\n" * 90_000
         assert len(rows) > 1 << 20
         assert small.post(PATH, content=rows, headers=CSV).status_code == 200

@@ -34,7 +34,14 @@ def test_problems_that_are_sent_are_as_the_component_says(client: TestClient) ->
 def test_media_types_are_those_that_are_sent(client: TestClient) -> None:
     document = client.get("/openapi.json").json()
     grid = client.get("/risk/grids" + ON).json()["features"][0]["id"]
-    values = {"{place_id}": "E00001", "{grid_id}": grid}
+    report = {"source": "hotline", "id": "seen", "kind": "noise", "community_id": "K"}
+    event_id = client.post("/events", json=report).json()["event_id"]
+    values = {
+        "{place_id}": "E00001",
+        "{grid_id}": grid,
+        "{event_id}": event_id,
+        "{area_id}": grid,
+    }
     here = TestClient(client.app, client=("127.0.0.1", 50_000))
     for path, methods in document["paths"].items():
         if "get" not in methods:

@@ -166,7 +166,17 @@ def test_who_reads_place_after_place_must_wait(client: TestClient) -> None:
     paths = ("/enterprises/E1", "/enterprises/E2/code.svg", "/enterprises/E3")
     for path in paths:
         assert client.get(path).status_code == 404
-    response = client.get("/enterprises/E4", headers=BROWSER)
+    response = client.get("/enterprises/E4")
     assert_problem(response, 429, "http-error")
+    page = client.get("/enterprises/E4", headers=BROWSER)
+    assert page.status_code == 429
+    assert "请求过于频繁" in page.text
     assert 0 < int(response.headers["retry-after"]) <= 600
     assert client.get("/livez").status_code == 200
+
+
+def test_place_that_is_not_there_is_a_page_to_a_browser(client: TestClient) -> None:
+    response = client.get("/enterprises/E99999", headers=BROWSER)
+    assert response.status_code == 404
+    assert response.headers["content-type"] == "text/html; charset=utf-8"
+    assert "该日没有这个赋码场所" in response.text

@@ -10,7 +10,7 @@ from api.app import create_app
 from api.settings import Settings
 from gis.errors import ScenarioError
 from layers.packs.scenario_files import use_packs
-from support.harness.answers import get
+from support.harness.answers import LOCAL, get
 from support.makers.pack_texts import TEXT
 
 
@@ -32,7 +32,7 @@ def test_every_pack_in_force_is_answered(client: TestClient) -> None:
 
 def test_a_35th_pack_of_a_directory_is_answered(directory: Path) -> None:
     app = create_app(Settings(packs=directory), speed=1e-6)
-    with TestClient(app) as client:
+    with TestClient(app, base_url=LOCAL) as client:
         answer = get(client, "/packs")
     assert answer["count"] == 35
     assert answer["packs"][-1]["name_zh"] == "风筝"

@@ -56,11 +56,11 @@ def test_weekends_have_fewer_checks(tour):
 
 
 def test_finding_is_of_the_place_that_was_checked_and_fixed_at_a_later_check(tour):
-    assert (tour.of_place == tour.place[tour.found]).all()
+    assert (tour.of_place == tour.place[tour.detected]).all()
     fixed = tour.fixed != NOT_FIXED
     assert fixed.any()
     assert (tour.place[tour.fixed[fixed]] == tour.of_place[fixed]).all()
-    assert (tour.day[tour.fixed[fixed]] > tour.day[tour.found[fixed]]).all()
+    assert (tour.day[tour.fixed[fixed]] > tour.day[tour.detected[fixed]]).all()
 
 
 def test_first_check_of_a_shop_within_the_campaign_is_its_part(tour):

@@ -17,7 +17,7 @@ QUIET = (
     "--metrics-recording-only",
     "--no-default-browser-check",
     "--no-first-run",
-    "--host-resolver-rules=MAP * ~NOTFOUND",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
 
 
@@ -38,7 +38,7 @@ class Visit:
 
 @contextmanager
 def launch(executable: Path) -> Iterator[Browser]:
-    """Start Chromium without a network."""
+    """Start Chromium without a network but this machine."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=str(executable), args=list(QUIET)

@@ -1,11 +1,14 @@
 """What is overdue climbs in time, once a step, whatever happens to the clock."""
 
+from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from api.service.events.climbs import STEPS, Climbs
 from gis.events import Action, Changes
+from layers.stores import create_store, open_store
 from layers.stores.loops import Entry
 from support.makers.clocked_town import MINUTE, ClockedTown
 
@@ -137,3 +140,22 @@ def test_a_step_that_is_taken_twice_by_mistake_is_refused_by_the_store(
     [receipt] = town.store.append([Entry(actions=(again,))]).result()
     assert not receipt.is_new
     assert len(levels(town, event_id)) == 1
+
+
+def test_a_clock_over_a_file_that_was_closed_in_between_takes_each_step_once(
+    town: ClockedTown, tmp_path: Path
+) -> None:
+    event_id = town.report("1")
+    [first] = town.store.actions(event_id)
+    event = town.store.event(event_id)
+    path, clock = str(tmp_path / "town.gpkg"), town.squares.clock
+    with closing(create_store(path, now=clock)) as store:
+        store.append([Entry(event.new, (first.action,))]).result()
+    town.pass_minutes(DAY + 1)
+    for _ in range(3):
+        with closing(open_store(path, now=clock)) as store:
+            Climbs(store, town.intake.snapshots, town.intake.ids).turn(store.now())
+        town.pass_minutes(20)
+    with closing(open_store(path, now=clock)) as store:
+        keys = [entry.action.request_key for entry in store.actions(event_id)]
+    assert keys == ["", f"{event_id}/1/1", f"{event_id}/1/2"]

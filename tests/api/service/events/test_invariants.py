@@ -161,6 +161,6 @@ def test_a_town_in_a_file_is_checked_alike(tmp_path) -> None:
     store = open_store(str(path), now=town.squares.clock)
     [fault] = loop_faults(store)
     assert "stands with severity 3" in fault
-    assert store.rebuild_loops() == 1
+    assert store.rebuild_loops() > 0
     assert list(loop_faults(store)) == []
     store.close()

@@ -4,7 +4,7 @@ import pytest
 
 from api.schemas.event_answers import answer_bytes
 from api.service.events.rosters import Rosters
-from support.makers.clocked_town import ClockedTown
+from support.makers.clocked_town import ClockedTown, report_to
 from support.makers.square_town import duty
 
 G2_GAP = ("G2/2026-09-14T16:00:00.000+00:00", "roster_gap")
@@ -87,3 +87,27 @@ def test_a_vacant_post_is_no_gap(town: ClockedTown) -> None:
     rosters_over(town).turn(town.store.now())
     areas = {name.split("/")[0] for name, _ in town.events_of("pagoda")}
     assert "G4" not in areas
+
+
+def test_many_gaps_are_reported_in_bounded_turns(
+    town: ClockedTown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.service.events.rosters.BATCH", 1)
+    rosters = rosters_over(town, minutes=120)
+    assert rosters.turn(town.store.now())
+    assert len(town.events_of("pagoda")) == 1
+    assert not rosters.turn(town.store.now())
+    assert len(town.events_of("pagoda")) == 2
+
+
+def test_a_gap_that_cannot_be_reported_stops_no_other_and_is_logged_once(
+    town: ClockedTown, caplog: pytest.LogCaptureFixture
+) -> None:
+    report_to(town.intake, G2_GAP[0], "noise", "pagoda")
+    rosters = rosters_over(town, minutes=120)
+    for _ in range(3):
+        rosters.turn(town.store.now())
+        town.pass_minutes(1)
+    assert len(town.events_of("pagoda")) == 2
+    [record] = caplog.records
+    assert "came before and said something else" in record.getMessage()

@@ -47,6 +47,7 @@ def test_a_pack_that_the_town_changed_later_changes_no_past_route(
     assert other != PACK
     town.squares.record("rules", pack_rule(other))
     town.intake.registries.refresh()
+    # the snapshot is refreshed after the registry: this event comes in between
     later = town.report("2")
     assert town.store.loop(later).platform == "market"
     for name in (event_id, later):

@@ -1,0 +1,146 @@
+"""Answers to browsers: pages under a strict policy, problems as pages."""
+
+from typing import Final
+
+import orjson
+from fastapi import Response
+from fastapi.responses import HTMLResponse
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.errors import MEDIA_TYPE
+from api.schemas.media import prefers_html
+from layers.page_words import PROBLEM_SENTENCES
+from layers.pages import POLICY, problem_page
+from layers.words import Words
+
+PATHS: Final = ("/desk", "/t/", "/enterprises/")
+"""Paths that people open in a browser."""
+HEADERS: Final = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Robots-Tag": "noindex, nofollow",
+    "Cache-Control": "no-store",
+    # nothing of an address leaves this site; a form still says where it comes from
+    "Referrer-Policy": "same-origin",
+}
+"""Of every page."""
+
+
+def html(
+    page: str, status: int = 200, headers: dict[str, str] | None = None
+) -> Response:
+    """Return a page.
+
+    Parameters
+    ----------
+    page
+        As HTML.
+    status
+        Of HTTP.
+    headers
+        Beside those of every page, or instead of them.
+
+    Examples
+    --------
+    >>> html("<p>").headers["cache-control"]
+    'no-store'
+    """
+    return HTMLResponse(page, status, {**HEADERS, **(headers or {})})
+
+
+PLAIN: Final = frozenset({"http-error", "unknown-event-error", "store-busy-error"})
+"""Kinds of problems whose sentences are for programs."""
+
+
+def sentences(response: Response) -> Words:
+    """Return what a problem says to people.
+
+    Parameters
+    ----------
+    response
+        A problem document.
+    """
+    body = orjson.loads(response.body)
+    kind = str(body["type"]).rpartition(":")[2]
+    words = PROBLEM_SENTENCES.get(str(response.status_code))
+    if words is None or kind not in PLAIN:
+        return Words(body["detail_zh"], body["detail"])
+    seconds = response.headers.get("retry-after", "")
+    return Words(words.zh.format(seconds=seconds), words.en.format(seconds=seconds))
+
+
+class BrowserPages:
+    """The application, whose problems are pages to a browser on the paths of people.
+
+    Parameters
+    ----------
+    app
+        The application.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if scope["type"] != "http" or not _is_for_people(scope):
+            await self._app(scope, receive, send)
+            return
+        await self._app(scope, receive, _Answer(scope, send).send)
+
+
+class _Answer:
+    """An answer on its way out; a problem is kept until it is whole."""
+
+    __slots__ = ("_is_desk", "_parts", "_root", "_send", "_start")
+
+    def __init__(self, scope: Scope, send: Send) -> None:
+        self._send = send
+        self._root: str = scope.get("root_path", "")
+        self._is_desk = _path(scope).startswith(PATHS[0])
+        self._start: Message | None = None
+        self._parts: list[bytes] = []
+
+    async def send(self, message: Message) -> None:
+        """Send a part of the answer, or keep it."""
+        if message["type"] == "http.response.start":
+            kind = Headers(raw=message["headers"]).get("content-type", "")
+            if kind == MEDIA_TYPE:
+                self._start = message
+                return
+        elif self._start is not None:
+            self._parts.append(message.get("body", b""))
+            if not message.get("more_body"):
+                await self._send_page(self._start)
+            return
+        await self._send(message)
+
+    async def _send_page(self, start: Message) -> None:
+        """Send the page of a problem, with the headers that it has beside its form."""
+        status: int = start["status"]
+        problem = Response(b"".join(self._parts), status)
+        problem.headers.update(Headers(raw=start["headers"]))
+        page = html(
+            problem_page(
+                status, sentences(problem), self._root, has_desk=self._is_desk
+            ),
+            status,
+        )
+        names = {name for name, _ in page.raw_headers}
+        rest = [pair for pair in start["headers"] if pair[0].lower() not in names]
+        await self._send({**start, "headers": [*rest, *page.raw_headers]})
+        await self._send({"type": "http.response.body", "body": page.body})
+
+
+def _is_for_people(scope: Scope) -> bool:
+    """Say whether a request is for a path of people, by a browser."""
+    path = _path(scope)
+    is_ours = path == PATHS[0] or path.startswith((f"{PATHS[0]}/", *PATHS[1:]))
+    return is_ours and prefers_html(Headers(raw=scope["headers"]).get("accept", ""))
+
+
+def _path(scope: Scope) -> str:
+    """Return the path of a request within the service."""
+    path: str = scope["path"]
+    return path.removeprefix(scope.get("root_path", ""))

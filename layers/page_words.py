@@ -1,0 +1,325 @@
+"""Words of the pages of the desk: steps, parties, tasks, captions, sentences."""
+
+from types import MappingProxyType
+from typing import Final
+
+from layers.words import EVENTS, METHOD_CARD, PLACE_PAGE, Vocabulary, Words
+
+STEPS: Final[Vocabulary] = MappingProxyType(
+    {
+        "report": Words("上报", "Report"),
+        "accept": Words("受理", "Accept"),
+        "assign": Words("派遣", "Assign"),
+        "handle": Words("处置完成", "Handled"),
+        "verify": Words("核查通过", "Verify"),
+        "close": Words("结案", "Close"),
+        "evaluate": Words("评价", "Evaluate"),
+        "return": Words("退回", "Return"),
+        "transfer": Words("移交邻格", "Transfer to a neighbour grid"),
+        "relocate": Words("更正位置", "Relocate"),
+        "override": Words("改派", "Override"),
+        "skip": Words("跳过环节", "Skip"),
+        "withdraw": Words("撤回", "Withdraw"),
+        "supervise": Words("督办", "Supervise"),
+        "note": Words("备注", "Note"),
+        "link": Words("关联", "Link"),
+        "correct": Words("更正上报内容", "Correct the report"),
+        "whistle": Words("吹哨", "Whistle"),
+        "check_in": Words("报到", "Check in"),
+        "solve": Words("现场办结", "Solved on the spot"),
+        "rate": Words("评价部门", "Rate a department"),
+        "reopen": Words("重新办理", "Reopen"),
+        "climb": Words("逾期上提一圈", "Climb a circle"),
+        "reassign": Words("按现行网格重新分派", "Assigned anew"),
+    }
+)
+"""Steps of loops; one of a town's own loop stands for itself."""
+
+PARTIES: Final[Vocabulary] = MappingProxyType(
+    {
+        "steward": Words("数据管理员", "Steward"),
+        "operator": Words("值班员", "Operator"),
+        "leader": Words("圈长、网格长", "Leader"),
+        "member": Words("网格员", "Grid member"),
+        "department": Words("部门", "Department"),
+        "inspector": Words("检查员", "Inspector"),
+        "auditor": Words("审计员", "Auditor"),
+        "source": Words("来源系统", "Source"),
+        "reporter": Words("上报人", "Reporter"),
+        "pagoda": Words("系统", "The service"),
+    }
+)
+"""In which role a step was taken."""
+
+TASKS: Final[Vocabulary] = MappingProxyType(
+    {
+        "handle": Words("处置", "Handle"),
+        "verify": Words("研判、核查", "Decide or verify"),
+        "whistle": Words("吹哨报到", "Answer the whistle"),
+        "bell": Words("按铃响应", "Answer the bell"),
+    }
+)
+"""What a post or a department owes."""
+
+TASK_STATES: Final[Vocabulary] = MappingProxyType(
+    {
+        "open": Words("待办", "Owed"),
+        "done": Words("已办", "Done"),
+        "ended": Words("已终止", "No longer owed"),
+    }
+)
+
+PRESENCES: Final[Vocabulary] = MappingProxyType(
+    {
+        "present": Words("到场", "Present"),
+        "remote": Words("远程报到", "From afar"),
+    }
+)
+
+PHASES: Final[Vocabulary] = MappingProxyType(
+    {
+        "reported": Words("已上报", "Reported"),
+        "accepted": Words("已受理", "Accepted"),
+        "assigned": Words("已派遣", "Assigned"),
+        "handled": Words("已处置", "Handled"),
+        "closed": Words("已结案", "Closed"),
+    }
+)
+"""What every state is published as."""
+
+NEXT_FOR_CITIZENS: Final[Vocabulary] = MappingProxyType(
+    {
+        "reported": Words(
+            "值班人员正在核实，核实后受理并派遣。",
+            "The report is being looked at; it is accepted and assigned next.",
+        ),
+        "accepted": Words(
+            "已受理，接下来派给负责的单位。",
+            "The report is accepted; it goes to the body in charge next.",
+        ),
+        "assigned": Words(
+            "负责的单位正在处置，完成后由他人核查。",
+            "The body in charge is at work; others check the result next.",
+        ),
+        "handled": Words(
+            "已处置，正在核查，核查后结案。",
+            "The work is done and being checked; the report is closed next.",
+        ),
+        "closed": Words(
+            "已结案。如果问题没有解决，可以申请重新办理。",
+            "The report is closed. If the problem is still there, have it reopened.",
+        ),
+        "withdrawn": Words(
+            "已撤回，不再办理。如果仍有问题，请重新上报。",
+            "The report was withdrawn. If there is still a problem, report it anew.",
+        ),
+    }
+)
+"""What happens next, for who reported it."""
+
+_LEFT: Final = Words("还剩 {span}", "{span} left")
+
+DUE: Final[Vocabulary] = MappingProxyType(
+    {
+        "late": Words("逾期 {span}", "{span} overdue"),
+        "soon": _LEFT,
+        "calm": _LEFT,
+        "over": Words("时限已止", "No time runs"),
+    }
+)
+"""How long until something is due."""
+
+SHAPES: Final = MappingProxyType({"late": "▲", "soon": "◆", "calm": "●", "over": "■"})
+"""Shapes that say the same as the words and colours of `DUE`."""
+
+SPANS: Final[Vocabulary] = MappingProxyType(
+    {
+        "moment": Words("不到 1 分钟", "under 1 min"),
+        "minutes": Words("{n} 分钟", "{n} min"),
+        "hours": Words("{n} 小时", "{n} h"),
+        "days": Words("{n} 天", "{n} d"),
+    }
+)
+
+_NOT_DONE: Final = Words("没有办成", "Not done")
+
+DESK: Final[Vocabulary] = MappingProxyType(
+    {
+        "title": Words("事件工作台", "Desk"),
+        "owed": Words("我的待办", "What I owe"),
+        "owed_by_all": Words("全部待办", "What is owed"),
+        "owed_counts": Words(
+            "待办 {owed} 件，逾期 {late} 件", "{owed} owed, {late} overdue"
+        ),
+        "owed_more": Words(
+            "只列出最先到期的 {shown} 件。", "The {shown} due first are listed."
+        ),
+        "nothing_owed": Words("现在没有待办。", "Nothing is owed now."),
+        "events": EVENTS,
+        "event_count": Words("共 {count} 件", "{count} in all"),
+        "no_events": Words("没有符合条件的事件。", "No event is like that."),
+        "filter": Words("筛选", "Filter"),
+        "any": Words("全部", "Any"),
+        "only_overdue": Words("只看逾期", "Overdue only"),
+        "show": Words("查看", "Show"),
+        "more": Words("更早的事件", "Earlier events"),
+        "newest": Words("回到最新", "Newest"),
+        "back": Words("返回工作台", "Back to the desk"),
+        "sign_in": Words("登录", "Sign in"),
+        "sign_out": Words("退出", "Sign out"),
+        "key": Words("密钥", "Key"),
+        "key_help": Words(
+            "输入管理员发放的密钥，一次即可，12 小时内有效。",
+            "Type the key that your steward made for you; once, it lasts 12 hours.",
+        ),
+        "wrong_key": Words(
+            "密钥无效，请核对后重新输入，或向数据管理员申请。",
+            "This is no key that is valid now; check it, or ask your steward for one.",
+        ),
+        "signed_in": Words("身份：{role} {key}", "Signed in: {role} {key}"),
+        "keyless": Words(
+            "尚未设置密钥：本机访问者视为数据管理员和值班员，看不到敏感类别，不受双人"
+            "核查限制。",
+            "There are no keys yet: who asks on this machine acts as steward and "
+            "operator, sees no sensitive kinds, and may check its own work.",
+        ),
+        "kind": PLACE_PAGE["scene"],
+        "state": Words("状态", "State"),
+        "phase": Words("阶段", "Phase"),
+        "due": Words("时限", "Due"),
+        "grid": PLACE_PAGE["grid"],
+        "post": Words("责任岗位", "Post that answers"),
+        "occurred": Words("发生", "Occurred"),
+        "received": Words("接收", "Received"),
+        "source": Words("来源", "Source"),
+        "severity": Words("等级", "Severity"),
+        "place": Words("位置", "Position"),
+        "text": Words("上报内容", "What was reported"),
+        "text_hidden": Words(
+            "内容只对办理人员显示。", "Shown to those who may act on the event."
+        ),
+        "no_text": Words("没有文字说明。", "Nothing was written."),
+        "links": Words("附件链接", "Links"),
+        "supervised": Words("督办", "Supervised"),
+        "overridden": Words("已改派", "Overridden"),
+        "cluster": Words("可能同一件事", "May be the same as"),
+        "whose": Words("归谁管", "Whose it is"),
+        "no_grid": Words("不在任何网格", "In no grid"),
+        "leader": Words("网格长", "Grid leader"),
+        "region_leader": Words("区域长", "Region leader"),
+        "members": Words("网格员", "Members of the grid"),
+        "holder": Words("值守", "On duty"),
+        "nobody": Words("无人值守", "Nobody on duty"),
+        "departments": Words("部门（按位次）", "Departments by rank"),
+        "platform": Words("平台", "Platform"),
+        "why": Words("为何派到这里", "Why it goes there"),
+        "clocks": Words("用时", "Clocks"),
+        "discovery": Words("发现到受理", "Occurred to accepted"),
+        "arrival": Words("受理到到场", "Accepted to first arrival"),
+        "response": Words("首次响应", "First response"),
+        "handling": Words("处置", "Handling"),
+        "running": Words("计时中", "Still running"),
+        "tasks": Words("任务", "Tasks"),
+        "debtor": Words("责任方", "Who owes it"),
+        "task": Words("任务", "Task"),
+        "arrived": Words("报到", "Check-in"),
+        "result": Words("结果", "Result"),
+        "rating": Words("评分", "Rating"),
+        "climbed": Words("已上提 {n} 圈", "Climbed {n} circles"),
+        "history": Words("经过", "History"),
+        "reason": Words("理由", "Reason"),
+        "now": Words("现在可以做的", "What you may do now"),
+        "nothing_now": Words(
+            "此刻没有您可以办理的步骤。", "There is no step that is yours now."
+        ),
+        "to": Words("转到", "To"),
+        "by_default": Words("按规则", "As the rules say"),
+        "choose": Words("请选择", "Choose"),
+        "same": Words("不变", "Unchanged"),
+        "other_event": Words("另一事件编号", "Id of the other event"),
+        "note": METHOD_CARD["note"],
+        "lon": Words("经度", "Longitude"),
+        "lat": Words("纬度", "Latitude"),
+        "datum": Words("坐标系", "Datum"),
+        "minutes": Words("限时（分钟）", "Minutes allowed"),
+        "legal_basis": Words("依据", "Legal basis"),
+        "department": PARTIES["department"],
+        "distance": Words("距事发地（米）", "Metres from the event"),
+        "score": Words("评分（5 最好）", "Score, 5 is best"),
+        "refused": _NOT_DONE,
+        "foreign_form": Words(
+            "表单不是从本页面提交的，或已过期；没有任何改动，请重新打开页面后再提交。",
+            "The form did not come from a page of this desk, or it is old; nothing was "
+            "changed, open the page again and send it from there.",
+        ),
+        "at": Words("截至 {at}", "As of {at}"),
+    }
+)
+"""Captions and sentences of the desk."""
+
+CITIZEN: Final[Vocabulary] = MappingProxyType(
+    {
+        "title": Words("我的上报", "My report"),
+        "phase": Words("现在到哪一步", "Where it stands"),
+        "since": Words("时间", "When"),
+        "next": Words("接下来", "What is next"),
+        "by": Words("预计不晚于 {at}", "Expected by {at}"),
+        "reopen": Words("申请重新办理", "Have it reopened"),
+        "evaluate": Words("评价办理结果", "Say how it went"),
+        "text": Words(
+            "请写明情况，请勿填写姓名和电话。",
+            "Say what it is about; please give no names and numbers.",
+        ),
+        "send": Words("提交", "Send"),
+        "no_text": Words(
+            "请先写明情况，再提交。",
+            "There is no text; say what it is about, then send.",
+        ),
+        "sent": Words("已收到，谢谢。", "Received, thank you."),
+        "private": Words(
+            "本页不显示任何个人信息；请勿转发网址。",
+            "This page shows nothing about persons; please keep its address to "
+            "yourself.",
+        ),
+    }
+)
+"""The page by which who reported an event follows it."""
+
+PROBLEM_PAGE: Final[Vocabulary] = MappingProxyType(
+    {
+        "403": Words("不能这样做", "Not allowed"),
+        "404": Words("没有找到", "Not found"),
+        "429": Words("请求过于频繁", "Too many requests"),
+        "503": Words("暂时无法使用", "Not available now"),
+        "other": _NOT_DONE,
+    }
+)
+"""Headings of pages that say what went wrong."""
+
+PROBLEM_SENTENCES: Final[Vocabulary] = MappingProxyType(
+    {
+        "401": Words(
+            "需要登录后才能查看，请回到工作台登录。",
+            "This page is for who is signed in; sign in at the desk.",
+        ),
+        "403": Words(
+            "没有权限，或表单不是从本站页面提交的；没有任何改动。",
+            "You may not do this, or the form did not come from a page of this site; "
+            "nothing was changed.",
+        ),
+        "404": Words(
+            "没有这个页面，或不在您的查看范围内，请检查网址。",
+            "There is no such page, or it is not yours to see; check the address.",
+        ),
+        "429": Words(
+            "请求过于频繁，请在 {seconds} 秒后再试。",
+            "You have asked too often; try again in {seconds} seconds.",
+        ),
+        "503": Words(
+            "服务繁忙或暂时无法使用，请在 {seconds} 秒后再试，未提交成功的请重交。",
+            "The service is busy or away; try again in {seconds} seconds, and send "
+            "what did not go through again.",
+        ),
+    }
+)
+"""What pages say to people instead of what a program is told."""

@@ -1,0 +1,177 @@
+"""Templates filled with values: every text is escaped, odd characters are shown."""
+
+import hashlib
+import unicodedata
+from base64 import b64encode
+from functools import cache
+from importlib import resources
+from typing import Final
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from gis.models import SafetyCode
+from layers.page_words import CITIZEN, DESK, PROBLEM_PAGE, SHAPES
+from layers.styles import CODE_CARDS, css_variables
+from layers.words import Words
+
+PAGES: Final = ("list", "event", "citizen")
+"""The pages that there are; each is a template of its name."""
+POLICY: Final = (
+    "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+"""Content-Security-Policy of every page: nothing but the one style sheet."""
+_BREAKS: Final = frozenset("\n\t")
+_CONTROL: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+"""Categories of characters that move text about or cannot be seen."""
+_DUE_CODES: Final = {
+    "late": SafetyCode.RED,
+    "soon": SafetyCode.YELLOW,
+    "calm": SafetyCode.GREEN,
+    "over": None,
+}
+
+
+def page(name: str, **values: object) -> str:
+    """Return a page as HTML.
+
+    Parameters
+    ----------
+    name
+        One of `PAGES`.
+    values
+        What the template names; one that is missing is an error.
+    """
+    return _environment().get_template(f"{name}.html").render(**values)
+
+
+def problem_page(
+    status: int, words: Words, root: str = "", *, has_desk: bool = False
+) -> str:
+    """Return the page that says what went wrong.
+
+    Parameters
+    ----------
+    status
+        Of HTTP.
+    words
+        The sentences.
+    root
+        Path before those of the service, without a slash at its end.
+    has_desk
+        Whether it leads back to the desk.
+
+    Examples
+    --------
+    >>> "没有找到" in problem_page(404, Words("没有。", "Nothing."))
+    True
+    """
+    heading = PROBLEM_PAGE.get(str(status), PROBLEM_PAGE["other"])
+    template = _environment().get_template("frame.html")
+    return template.render(title=heading, root=root, problem=words, home=has_desk)
+
+
+def shown(text: str) -> Markup:
+    """Return a text of strangers so that it is read as it is written.
+
+    It keeps its direction to itself, and characters that cannot be seen or that move
+    others about are named in its place.
+
+    Parameters
+    ----------
+    text
+        Any text.
+
+    Examples
+    --------
+    >>> str(shown("<b>"))
+    '<bdi>&lt;b&gt;</bdi>'
+    >>> str(shown("a\u202eb"))
+    '<bdi>a<span class="odd">U+202E</span>b</bdi>'
+    """
+    return Markup("<bdi>{}</bdi>").format(Markup("").join(map(_visible, text)))
+
+
+def both(words: Words) -> Markup:
+    """Return Chinese, and English beside it.
+
+    Examples
+    --------
+    >>> str(both(Words("网格", "Grid")))
+    '<span class="zh">网格</span> <span lang="en">Grid</span>'
+    """
+    zh, en = escape(words.zh), escape(words.en)
+    if not words.en or words.en == words.zh:
+        return Markup('<span class="zh">{}</span>').format(zh)
+    return Markup('<span class="zh">{}</span> <span lang="en">{}</span>').format(zh, en)
+
+
+def filled(words: Words, **values: object) -> Words:
+    """Return words with their gaps filled.
+
+    Examples
+    --------
+    >>> filled(Words("共 {n} 件", "{n} in all"), n=3).en
+    '3 in all'
+    """
+    return Words(words.zh.format(**values), words.en.format(**values))
+
+
+def _choice(words: Words) -> str:
+    """Return both languages in one line, where they differ."""
+    return words.zh if words.en in {"", words.zh} else words.line
+
+
+def _visible(character: str) -> Markup:
+    """Return a character, or its number where it could not be seen."""
+    if character in _BREAKS or unicodedata.category(character) not in _CONTROL:
+        return escape(character)
+    return Markup('<span class="odd">U+{}</span>').format(f"{ord(character):04X}")
+
+
+@cache
+def _environment() -> Environment:
+    """Return what reads the templates, once."""
+    environment = Environment(
+        loader=FunctionLoader(_read),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        keep_trailing_newline=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "shown": shown,
+        "both": both,
+        "filled": filled,
+        "choice": _choice,
+    }
+    environment.globals |= {
+        "DESK": DESK,
+        "CITIZEN": CITIZEN,
+        "SHAPES": SHAPES,
+        "INTEGRITY": INTEGRITY,
+    }
+    return environment
+
+
+def _read(name: str) -> str:
+    """Return the text of a file of this folder."""
+    return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
+
+
+def _style() -> bytes:
+    """Return the style sheet, colours first."""
+    cards = {name: CODE_CARDS[code] for name, code in _DUE_CODES.items()}
+    colours = "".join(
+        f"--{name}: {card.band}; --{name}-ink: {card.ink}; "
+        for name, card in cards.items()
+    )
+    return f"{css_variables()}\n:root {{ {colours}}}\n{_read('desk.css')}".encode()
+
+
+STYLE: Final = _style()
+"""The style sheet of all pages."""
+INTEGRITY: Final = f"sha256-{b64encode(hashlib.sha256(STYLE).digest()).decode()}"
+"""By which browsers know that they have this style sheet and no other."""

@@ -1,0 +1,368 @@
+"""The desk over HTTP: signed in by a key, stepped on by forms of its own alone."""
+
+import re
+from collections.abc import Callable, Iterator
+from itertools import count
+
+import pytest
+from fastapi.testclient import TestClient
+
+from api.rates import Rate
+from api.routes.desk import Visitor
+from api.security import COOKIE
+from api.service.events.pages import PageQuery
+from layers.page_words import CITIZEN, DESK
+from layers.pages import INTEGRITY, POLICY, STYLE, page
+from layers.words import Words
+from support.harness.answers import LOCAL
+from support.harness.keyed import Keyed
+from support.makers.desk_towns import BODY, OPERATOR, POLICE, DeskTown
+
+BROWSER = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+OWN = {**BROWSER, "origin": LOCAL, "sec-fetch-site": "same-origin"}
+NUMBERS = count(1)
+HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')
+
+
+@pytest.fixture
+def keyed(keyed: Keyed) -> Iterator[Keyed]:
+    """The service that nobody has asked yet, by browsers of this machine."""
+    state = keyed.client.app.state  # type: ignore[attr-defined]
+    state.sign_in_limit, state.token_limit = Rate(1000), Rate(1000)
+    yield keyed
+    keyed.client.cookies.clear()
+
+
+@pytest.fixture
+def report(keyed: Keyed) -> Callable[..., dict[str, str]]:
+    """Take an event in, in the middle of the town; the answer."""
+
+    def send(kind: str = "illegal_mining", text: str = "") -> dict[str, str]:
+        body = {"source": "hotline", "id": f"D-{next(NUMBERS)}", "kind": kind}
+        body |= {"lon": 120.08, "lat": 30.33, "datum": "wgs84"}  # type: ignore[dict-item]
+        body |= {"text": text} if text else {}
+        headers = keyed.headers("operator")
+        response = keyed.client.post("/events", json=body, headers=headers)
+        assert response.status_code == 201, response.text
+        answer: dict[str, str] = response.json()
+        return answer
+
+    return send
+
+
+def enter(keyed: Keyed, role: str) -> TestClient:
+    """A browser in which the key of a role was typed."""
+    browser = TestClient(
+        keyed.client.app, base_url=LOCAL, headers=OWN, follow_redirects=False
+    )
+    response = browser.post("/desk/sign-in", data={"key": keyed.secrets[role]})
+    assert (response.status_code, response.headers["location"]) == (303, "/desk")
+    return browser
+
+
+def hidden(text: str, action: str) -> dict[str, str]:
+    """The hidden fields of the form of a step."""
+    for form in text.split("<form")[1:]:
+        fields = dict(HIDDEN.findall(form.split("</form>")[0]))
+        if fields.get("action") == action:
+            return fields
+    raise AssertionError(f"no form of {action}")
+
+
+def do(browser: TestClient, path: str, action: str, **fields: object):  # type: ignore[no-untyped-def]
+    """Send the form of a step of an event."""
+    data = hidden(browser.get(path).text, action) | fields
+    return browser.post(path, data=data)
+
+
+def test_a_visitor_is_asked_for_a_key_and_sees_nothing(keyed: Keyed) -> None:
+    response = keyed.client.get("/desk", headers=BROWSER)
+    assert response.status_code == 200
+    assert 'name="key"' in response.text
+    assert "<table" not in response.text
+
+
+def test_a_key_becomes_a_cookie_that_no_script_and_no_other_site_has(
+    keyed: Keyed,
+) -> None:
+    response = keyed.client.post(
+        "/desk/sign-in",
+        data={"key": f" {keyed.secrets['operator']}\n"},
+        headers=OWN,
+        follow_redirects=False,
+    )
+    cookie = response.headers["set-cookie"].lower()
+    assert response.status_code == 303
+    assert "httponly" in cookie
+    assert "samesite=strict" in cookie
+    assert keyed.secrets["operator"].lower() not in cookie
+
+
+def test_a_wrong_key_is_refused_on_the_page(keyed: Keyed) -> None:
+    response = keyed.client.post("/desk/sign-in", data={"key": "x"}, headers=OWN)
+    assert response.status_code == 403
+    assert DESK["wrong_key"].zh in response.text
+    assert "set-cookie" not in response.headers
+
+
+def test_keys_are_not_tried_without_end(keyed: Keyed) -> None:
+    keyed.client.app.state.sign_in_limit = Rate(2)  # type: ignore[attr-defined]
+    codes = [
+        keyed.client.post("/desk/sign-in", data={"key": "x"}, headers=OWN).status_code
+        for _ in range(3)
+    ]
+    assert codes == [403, 403, 429]
+
+
+def test_who_signs_out_is_nobody_again(keyed: Keyed) -> None:
+    browser = enter(keyed, "operator")
+    text = browser.get("/desk").text
+    token = dict(HIDDEN.findall(text))["form_token"]
+    assert browser.post("/desk/sign-out", data={"form_token": token}).status_code == 303
+    assert COOKIE not in browser.cookies
+    assert 'name="key"' in browser.get("/desk").text
+
+
+def test_pages_are_under_a_strict_policy_and_kept_nowhere(keyed: Keyed) -> None:
+    browser = enter(keyed, "operator")
+    response = browser.get("/desk")
+    assert response.headers["content-security-policy"] == POLICY
+    assert response.headers["cache-control"] == "no-store"
+    assert response.headers["x-content-type-options"] == "nosniff"
+    assert response.headers["referrer-policy"] == "same-origin"
+
+
+def test_style_sheet_is_asked_for_again_by_its_name(keyed: Keyed) -> None:
+    response = keyed.client.get("/desk/style.css")
+    assert response.content == STYLE
+    headers = {"if-none-match": response.headers["etag"]}
+    assert keyed.client.get("/desk/style.css", headers=headers).status_code == 304
+
+
+def test_an_event_goes_round_by_forms(keyed: Keyed, report) -> None:  # type: ignore[no-untyped-def]
+    path = f"/desk/events/{report('odd')['event_id']}"
+    operator, steward = enter(keyed, "operator"), enter(keyed, "steward")
+    assert do(operator, path, "accept").headers["location"] == path
+    assert do(operator, path, "assign", to="police").status_code == 303
+    assert do(operator, path, "whistle", departments=["police"]).status_code == 303
+    police = enter(keyed, "department")
+    task = re.search(r'<option value="([^"]+/\d+)"', police.get(path).text)
+    assert task
+    place = {"lon": "120.08", "lat": "30.33", "datum": "wgs84"}
+    arrival = do(police, path, "check_in", task=task[1], **place)
+    assert arrival.status_code == 303
+    assert do(police, path, "solve", task=task[1], result="已劝离").status_code == 303
+    assert do(police, path, "handle").status_code == 303
+    assert do(operator, path, "verify").status_code == 303
+    assert do(operator, path, "close").status_code == 303
+    text = steward.get(path).text
+    assert "结案" in text
+    assert "已劝离" in text
+
+
+def test_a_form_sent_twice_is_done_once(keyed: Keyed, report) -> None:  # type: ignore[no-untyped-def]
+    path = f"/desk/events/{report()['event_id']}"
+    operator = enter(keyed, "operator")
+    data = hidden(operator.get(path).text, "note") | {"note": "一次"}
+    assert {operator.post(path, data=data).status_code for _ in range(2)} == {303}
+    assert operator.get(path).text.count("一次") == 1
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"origin": "https://evil.example"},
+        {"origin": "null"},
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+    ],
+)
+def test_a_form_of_another_origin_changes_nothing(
+    keyed: Keyed,
+    report,  # type: ignore[no-untyped-def]
+    headers: dict[str, str],
+) -> None:
+    path = f"/desk/events/{report()['event_id']}"
+    operator = enter(keyed, "operator")
+    data = hidden(operator.get(path).text, "supervise")
+    del operator.headers["origin"], operator.headers["sec-fetch-site"]
+    response = operator.post(path, data=data, headers=headers)
+    assert response.status_code == 403
+    assert "不能这样做" in response.text
+    assert DESK["supervised"].both[0] not in operator.get(path).text.split("<main")[0]
+
+
+def test_a_key_is_not_typed_from_another_origin(keyed: Keyed) -> None:
+    data = {"key": keyed.secrets["operator"]}
+    headers = {**BROWSER, "origin": "https://evil.example"}
+    response = keyed.client.post("/desk/sign-in", data=data, headers=headers)
+    assert response.status_code == 403
+    assert "set-cookie" not in response.headers
+
+
+def test_a_form_without_the_token_of_who_sends_it_is_refused(
+    keyed: Keyed,
+    report,  # type: ignore[no-untyped-def]
+) -> None:
+    path = f"/desk/events/{report()['event_id']}"
+    operator, steward = enter(keyed, "operator"), enter(keyed, "steward")
+    data = hidden(operator.get(path).text, "supervise")
+    foreign = hidden(steward.get(path).text, "correct")["form_token"]
+    for token in ("", "x", foreign):
+        response = operator.post(path, data=data | {"form_token": token})
+        assert response.status_code == 403
+        assert "没有任何改动" in response.text
+
+
+def test_what_is_refused_stays_on_the_page_with_its_sentence(
+    keyed: Keyed,
+    report,  # type: ignore[no-untyped-def]
+) -> None:
+    path = f"/desk/events/{report()['event_id']}"
+    operator = enter(keyed, "operator")
+    for action, fields, status in (
+        ("withdraw", {}, 422),
+        ("override", {"to": "nothing", "reason": "r"}, 422),
+        ("relocate", {"lon": "x", "lat": "1", "reason": "r"}, 422),
+        ("whistle", {"departments": []}, 422),
+    ):
+        response = do(operator, path, action, **fields)
+        assert response.status_code == status, action
+        assert 'role="alert"' in response.text
+        assert "现在可以做的" in response.text
+    data = hidden(operator.get(path).text, "note") | {"action": "close"}
+    response = operator.post(path, data=data)
+    assert response.status_code == 409
+    data = hidden(operator.get(path).text, "note") | {"request_key": ""}
+    assert operator.post(path, data=data).status_code == 400
+
+
+def test_an_event_out_of_scope_is_a_page_that_is_not_there(
+    keyed: Keyed,
+    report,  # type: ignore[no-untyped-def]
+) -> None:
+    path = f"/desk/events/{report('odd')['event_id']}"
+    browser = enter(keyed, "far_inspector")
+    response, missing = browser.get(path), browser.get("/desk/events/none")
+    assert (response.status_code, missing.status_code) == (404, 404)
+    assert response.text == missing.text
+
+
+def test_a_visitor_who_opens_an_event_signs_in_first(keyed: Keyed) -> None:
+    response = keyed.client.get(
+        "/desk/events/none", headers=BROWSER, follow_redirects=False
+    )
+    assert (response.status_code, response.headers["location"]) == (303, "/desk")
+    assert keyed.client.post("/desk/events/none", headers=OWN).status_code == 401
+
+
+@pytest.mark.parametrize("query", ["state=<b>", "after=none", "overdue=1", "odd=1"])
+def test_a_query_that_cannot_be_is_said_on_a_page(keyed: Keyed, query: str) -> None:
+    response = enter(keyed, "operator").get(f"/desk?{query}")
+    assert response.status_code in {200, 400, 404, 422}
+    assert response.headers["content-type"].startswith("text/html")
+    assert "<b>" not in response.text
+
+
+def test_a_body_that_is_no_form_is_refused(keyed: Keyed) -> None:
+    response = keyed.client.post("/desk/sign-in", json={"key": "x"}, headers=OWN)
+    assert response.status_code == 415
+
+
+def test_a_citizen_follows_a_report_and_learns_of_nobody(
+    keyed: Keyed,
+    report,  # type: ignore[no-untyped-def]
+) -> None:
+    answer = report(text="秘密内容")
+    response = keyed.client.get(f"/t/{answer['token']}", headers=BROWSER)
+    assert response.status_code == 200
+    assert response.headers["referrer-policy"] == "no-referrer"
+    assert response.headers["cache-control"] == "no-store"
+    assert "noindex" in response.headers["x-robots-tag"]
+    secrets = ("秘密内容", answer["event_id"], answer["post_id"])
+    text = response.text.replace(answer["token"], "")
+    assert [secret for secret in secrets if secret in text] == []
+
+
+def test_a_token_a_letter_off_is_none_and_tried_a_few_times_only(
+    keyed: Keyed,
+    report,  # type: ignore[no-untyped-def]
+) -> None:
+    token = report()["token"]
+    wrong = token[:-1] + ("a" if token[-1] != "a" else "b")
+    keyed.client.app.state.token_limit = Rate(3)  # type: ignore[attr-defined]
+    answers = [keyed.client.get(f"/t/{t}", headers=BROWSER) for t in (wrong, "x")]
+    assert [r.status_code for r in answers] == [404, 404]
+    assert answers[0].text == answers[1].text
+    codes = [keyed.client.get(f"/t/{wrong}").status_code for _ in range(2)]
+    assert codes == [404, 429]
+
+
+def test_a_citizen_may_reopen_and_evaluate_and_nothing_else(
+    keyed: Keyed,
+    report,  # type: ignore[no-untyped-def]
+) -> None:
+    answer = report()
+    path, follow = f"/desk/events/{answer['event_id']}", f"/t/{answer['token']}"
+    operator = enter(keyed, "operator")
+    reason = {"reason": "现场已好"}
+    assert do(operator, path, "skip", to="closed", **reason).status_code == 303
+    citizen = TestClient(
+        keyed.client.app, base_url=LOCAL, headers=BROWSER, follow_redirects=False
+    )
+    data = hidden(citizen.get(follow).text, "evaluate")
+    assert citizen.post(follow, data=data | {"action": "withdraw"}).status_code == 403
+    assert citizen.post(follow, data=data).status_code == 422
+    done = citizen.post(follow, data=data | {"note": "满意，电话13800138000"})
+    assert done.headers["location"] == f"{follow}?sent=1"
+    assert CITIZEN["sent"].zh in citizen.get(done.headers["location"]).text
+    data = hidden(citizen.get(follow).text, "reopen") | {"reason": "又坏了"}
+    assert citizen.post(follow, data=data).status_code == 303
+    text = operator.get(path).text
+    assert "满意" in text
+    assert "13800138000" not in text
+    assert "又坏了" in text
+
+
+def test_without_keys_nobody_signs_in_and_the_page_says_so(client: TestClient) -> None:
+    response = client.get("/desk", headers=BROWSER)
+    assert DESK["keyless"].zh in response.text
+    assert "sign-out" not in response.text
+
+
+def test_three_pages_look_as_they_did(golden: Callable[[str, str], None]) -> None:
+    town = DeskTown()
+    event_id = town.report(text="<script>alert(1)</script> ${1} \u202e")
+    other = town.report("odd")
+    whistle_id = town.summon(event_id, "police")
+    town.wait(20)
+    town.arrive(whistle_id, POLICE, "police")
+    town.solve(whistle_id, POLICE, "police", "劝离")
+    town.act(event_id, BODY, "handle")
+    visitor = Visitor(Words("值班员 K1", "Operator K1"), False, "TOKEN")
+    common = {"root": "", "problem": None, "visitor": visitor, "synthetic": None}
+    query = PageQuery()
+    view = town.desk.event(event_id, OPERATOR, "NONCE")
+    pages = {
+        "list": page(
+            "list",
+            title=DESK["title"],
+            query=query,
+            desk=town.desk.desk(query, OPERATOR),
+            **common,
+        ),
+        "event": page("event", title=view.kind, view=view, **common),
+        "citizen": page(
+            "citizen",
+            title=CITIZEN["title"],
+            root="",
+            token="TOKEN",  # noqa: S106  of no event
+            problem=None,
+            is_sent=False,
+            report=town.desk.report(event_id, "NONCE"),
+        ),
+    }
+    for name, text in pages.items():
+        plain = text.replace(INTEGRITY, "INTEGRITY")
+        plain = plain.replace(event_id, "EVENT-1").replace(other, "EVENT-2")
+        golden(f"desk/{name}.html", plain)
