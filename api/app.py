@@ -5,6 +5,7 @@ import logging
 import os
 import time
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import (
     AbstractAsyncContextManager,
     asynccontextmanager,
@@ -86,14 +87,15 @@ from layers.stores import Store, open_store
 from layers.stores.events import EventIds
 
 ROUTES = (
+    # what is asked most is met first
     assign,
+    events,
     versions,
     grids,
     model,
     packs,
     routing,
     sources,
-    events,
     loops,
     whistles,
     figures,
@@ -110,6 +112,9 @@ ROUTES = (
 
 PLACES = 120
 """So many places may a client look at in a minute."""
+
+DRAFTERS = 4
+"""So many events are looked at at once; more threads would wait for each other."""
 
 SIGN_INS = 10
 """So many keys may a client type in a minute."""
@@ -376,6 +381,7 @@ def _fill_state(app: FastAPI, parts: Parts) -> None:
     state.snapshots = parts.snapshots
     state.public_url = settings.public_url
     state.max_batch_bytes = settings.max_batch_bytes
+    state.drafters = ThreadPoolExecutor(DRAFTERS, "pagoda-intake")
     state.batch_slots = asyncio.Semaphore(BATCHES)
     state.place_limit = Rate(PLACES)
     state.key_limit = Rate(settings.rate_per_minute)

@@ -1,5 +1,6 @@
 """The processes of a service: one, or several over one socket, and how they end."""
 
+import gc
 import logging
 import logging.config
 import multiprocessing
@@ -209,6 +210,9 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to answer."""
         await super().startup(sockets)
+        # what is there now stays: it is not looked through again while events wait
+        gc.collect()
+        gc.freeze()
         if self.started:
             self._when_ready()
 

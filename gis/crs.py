@@ -239,7 +239,10 @@ def is_shifting(source: Datum, target: Datum) -> bool:
 
 def is_same_place(source: pyproj.CRS, target: pyproj.CRS) -> bool:
     """Say whether equal numbers mean one place in both (WGS 84 and CGCS2000 do)."""
-    return source == target or (is_unshifted(source) and is_unshifted(target))
+    # comparing two by all they say is what costs most
+    if source is target or (is_unshifted(source) and is_unshifted(target)):
+        return True
+    return bool(source == target)
 
 
 def _to_lonlat(x: Floats, y: Floats, source: Datum) -> tuple[Floats, Floats]:

@@ -3,7 +3,6 @@
 import asyncio
 
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import HTTPException
 
 from api.admission import EventDoor
@@ -41,7 +40,9 @@ async def report(request: Request) -> Response:
         # a source brings its own events and no others; nobody speaks for the service
         raise HTTPException(403)
     # a place with an accuracy, or a look at what is near, may take a while
-    draft = await run_in_threadpool(intake.draft, event, reporter)
+    draft = await asyncio.get_running_loop().run_in_executor(
+        request.app.state.drafters, intake.draft, event, reporter
+    )
     answer = answer_bytes(draft)
     [receipt] = await asyncio.wrap_future(intake.append(draft, answer))
     [stored, *_] = receipt.actions

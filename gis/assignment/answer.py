@@ -1,7 +1,8 @@
 """The road from a reported position to its answer: one position, or many.
 
-Both ways give the same bytes: `answer_one` takes the prebuilt answer of a grid where
-nothing but the owner is asked for, and goes through `answer_many` for all else.
+Both ways give the same bytes: `answer_one` takes the prebuilt answer of a grid for a
+position that lies inside it, with the likelihood that `answer_many` gives, and goes
+through `answer_many` for all else.
 """
 
 import math
@@ -141,20 +142,17 @@ class Answers:
         """Return the answer to one position."""
         ready, code = self.positions, int(self.positions.reasons[place])
         usable = bool(is_usable(ready.reasons[place : place + 1])[0])
-        likelihood, fault = None, ""
-        if self.likelihoods is not None:
-            fault = FAULTS[self.likelihoods.faults[place]]
-            likelihood = None if fault else record(self.likelihoods, place)
-        return Answer(
+        answer = Answer(
             assignment=self.assigner.record(self.table, place),
             row=int(self.table.rows[place]),
             x=float(ready.x[place]) if usable else None,
             y=float(ready.y[place]) if usable else None,
             position_reason=REASONS[code],
-            likelihood=likelihood,
-            accuracy_fault=fault if fault in ACCURACY_FAULTS else "",
             neighbour=None if self.neighbours is None else self.neighbours[place],
         )
+        if self.likelihoods is None:
+            return answer
+        return _judged(answer, self.likelihoods, place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,10 +292,13 @@ def answer_one(
     >>> answer_one(basis, Position(30.25, 120.5)).position_reason
     'swapped_axes'
     """
-    if position is not None and accuracy_m is None and not request.candidates_m:
-        prebuilt = _prebuilt(basis, position, at, request.datum_error_m)
+    if position is not None and not request.candidates_m:
+        view = basis.view(parse_datum(position.datum), request.datum_error_m)
+        prebuilt = _prebuilt(basis, view, position, at)
         if prebuilt is not None:
-            return prebuilt
+            if accuracy_m is None:
+                return prebuilt
+            return _judged_alone(basis, view, prebuilt, accuracy_m, request.confidence)
     x, y = (position.x, position.y) if position else (math.nan, math.nan)
     code = 0 if position else MISSING
     answers = answer_many(
@@ -375,16 +376,8 @@ def answer_many(
     )
     likelihoods = None
     if accuracy_m is not None:
-        usable = is_usable(ready.reasons)
-        x, y = basis.assigner.ruler.bring(ready.x, ready.y)
-        with_error = np.hypot(accuracy_m, view.error_m or 0.0)
-        likelihoods = basis.uncertainty.at_many(
-            np.where(usable, x, np.nan),
-            np.where(usable, y, np.nan),
-            # a negative radius stays one, so that it is named
-            np.where(accuracy_m < 0, accuracy_m, with_error),
-            table.rows,
-            confidence=request.confidence,
+        likelihoods = _likelihoods(
+            basis, view, ready, table.rows, accuracy_m, request.confidence
         )
     neighbours = _neighbours(basis.jurisdictions, ready, table)
     return Answers(view.assigner, ready, table, likelihoods, neighbours)
@@ -448,6 +441,58 @@ def decided_level(
     return f"tier{assigner.tiers[decided - 1]}"
 
 
+def _likelihoods(
+    basis: AnswerBasis,
+    view: DatumView,
+    ready: Positions,
+    owners: NDArray[np.int32],
+    accuracy_m: Floats,
+    confidence: float,
+) -> LikelihoodTable:
+    """Return how probable each grid is for positions as the grids have them."""
+    usable = is_usable(ready.reasons)
+    x, y = basis.assigner.ruler.bring(ready.x, ready.y)
+    with_error = np.hypot(accuracy_m, view.error_m or 0.0)
+    return basis.uncertainty.at_many(
+        np.where(usable, x, np.nan),
+        np.where(usable, y, np.nan),
+        # a negative radius stays one, so that it is named
+        np.where(accuracy_m < 0, accuracy_m, with_error),
+        owners,
+        confidence=confidence,
+    )
+
+
+def _judged_alone(
+    basis: AnswerBasis,
+    view: DatumView,
+    answer: Answer,
+    accuracy_m: float,
+    confidence: float,
+) -> Answer:
+    """Return the answer to a position inside a grid with its likelihood."""
+    x, y = np.array([[answer.x], [answer.y]], dtype=np.float64)
+    table = _likelihoods(
+        basis,
+        view,
+        Positions(x, y, np.zeros(1, dtype=np.uint8)),
+        np.array([answer.row], dtype=np.int32),
+        np.array([accuracy_m]),
+        confidence,
+    )
+    return _judged(answer, table, 0)
+
+
+def _judged(answer: Answer, table: LikelihoodTable, place: int) -> Answer:
+    """Return an answer with its likelihood in a table, or what is wrong with that."""
+    fault = FAULTS[table.faults[place]]
+    return replace(
+        answer,
+        likelihood=None if fault else record(table, place),
+        accuracy_fault=fault if fault in ACCURACY_FAULTS else "",
+    )
+
+
 def _neighbours(
     jurisdictions: Jurisdictions | None, ready: Positions, table: AssignmentTable
 ) -> NDArray[np.object_] | None:
@@ -461,14 +506,13 @@ def _neighbours(
 
 
 def _prebuilt(
-    basis: AnswerBasis, position: Position, at: Instant, datum_error_m: float | None
+    basis: AnswerBasis, view: DatumView, position: Position, at: Instant
 ) -> Answer | None:
     """Return the kept answer of the grid around a position that needs no second look.
 
     None where the position is converted, is no plain pair of degrees near the grids,
     or does not lie strictly inside one grid.
     """
-    view = basis.view(parse_datum(position.datum), datum_error_m)
     x, y = float(position.x), float(position.y)
     if not (view.is_plain and is_plain_degrees(x, y, basis.bounds)):
         return None

@@ -1,7 +1,8 @@
 """Reports that may be of one thing: suggested together, never merged."""
 
-from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+import math
+from collections.abc import Callable, Sequence
+from typing import Final, NamedTuple, Protocol
 
 import numpy as np
 
@@ -10,6 +11,8 @@ from gis.events.standing import MINUTE_MS
 from gis.geodesy import GeodesicRuler
 
 _RULER = GeodesicRuler()
+DEGREE_M: Final = 110_000.0
+"""Less than a degree of latitude is long, and one of longitude at the equator."""
 
 
 class Limits(Protocol):
@@ -134,8 +137,11 @@ def _near(
 ) -> list[tuple[Loop, Near]]:
     """Return those within the limits of an event."""
     limit_ms = limits.minutes * MINUTE_MS
+    is_about = _box_about(loop, limits.radius_m)
     timely = [
-        c for c in candidates if abs(c.occurred_at - loop.occurred_at) <= limit_ms
+        c
+        for c in candidates
+        if abs(c.occurred_at - loop.occurred_at) <= limit_ms and is_about(c)
     ]
     if not timely:
         return []
@@ -149,6 +155,20 @@ def _near(
         for other, length in zip(timely, lengths, strict=True)
         if length <= limits.radius_m
     ]
+
+
+def _box_about(loop: Loop, radius_m: float) -> Callable[[Loop], bool]:
+    """Return what says of a loop whether it may lie within a radius of another one."""
+    lon, lat = loop.lon or 0.0, loop.lat or 0.0
+    half_lat = radius_m / DEGREE_M
+    # a degree of longitude is shortest where the box is farthest from the equator
+    half_lon = half_lat / max(math.cos(math.radians(abs(lat) + half_lat)), 1e-9)
+
+    def is_about(other: Loop) -> bool:
+        x, y = other.lon or 0.0, other.lat or 0.0
+        return abs(y - lat) <= half_lat and abs(x - lon) <= half_lon
+
+    return is_about
 
 
 def _minutes(loop: Loop, other: Loop) -> float:

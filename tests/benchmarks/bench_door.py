@@ -82,8 +82,13 @@ def make_city_store(path: Path) -> None:
 
 
 @contextlib.contextmanager
-def served(app: App) -> Iterator[tuple[int, int]]:
-    """Serve an application; yield its port and the id of its process."""
+def served(
+    app: App, warm_up: Callable[[int], object] | None = None
+) -> Iterator[tuple[int, int]]:
+    """Serve an application and warm it up; yield its port and the id of its process.
+
+    Without a way given it is asked for the owner of a position.
+    """
     sock = listen("127.0.0.1", 0)
 
     def run() -> None:
@@ -94,7 +99,10 @@ def served(app: App) -> Iterator[tuple[int, int]]:
     server.start()
     port = sock.getsockname()[1]
     try:
-        ask(port, request_bytes(0.0, 0.0), 1, 50)
+        if warm_up is None:
+            ask(port, request_bytes(0.0, 0.0), 1, 50)
+        else:
+            warm_up(port)
         yield port, server.pid or 0
     finally:
         server.terminate()

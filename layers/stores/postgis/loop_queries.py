@@ -191,7 +191,7 @@ def newest(query: LoopQuery, scope: Scope) -> Condition:
     ' ORDER BY event_row DESC LIMIT %s'
     """
     wanted = loop_condition(replace(query, area_path=""), MARK)
-    if EVERYWHERE[0] not in scope.area_paths:
+    if not (scope.is_whole or EVERYWHERE[0] in scope.area_paths):
         parts = _parts(query, scope, wanted)
     elif query.area_path:
         condition = wanted.and_(seen_condition(scope))

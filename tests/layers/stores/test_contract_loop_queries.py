@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gis.access import EVERYTHING, EVERYWHERE, NOWHERE, Scope
+from gis.access import EVERYTHING, EVERYWHERE, NOWHERE, WHOLE, Scope
 from gis.events import Changes
 from gis.models import Instant
 from layers.stores.loops import Entry, LoopQuery, TaskQuery
@@ -112,7 +112,9 @@ WORDS = st.lists(st.sampled_from("abc"), max_size=2).map(tuple)
 PATHS = st.sampled_from(
     ["", "C1/", "C1/C2/", "C1/C20/", "C1/C2/G1/", "C1/C2/C3/C4/C5/G1/", "C2/"]
 )
-SCOPES = st.builds(Scope, st.lists(PATHS, max_size=3).map(tuple), WORDS, WORDS, WORDS)
+SCOPES = st.just(WHOLE) | st.builds(
+    Scope, st.lists(PATHS, max_size=3).map(tuple), WORDS, WORDS, WORDS
+)
 LOOP_QUERIES = st.builds(
     LoopQuery,
     kinds=WORDS,
@@ -138,6 +140,14 @@ def _assert_scope_is_that_of_memory(store, memory, scope, query):
 
 def test_scope_sees_what_it_sees_in_memory(pair):
     _assert_scope_is_that_of_memory(*pair)
+
+
+def test_service_itself_is_listed_every_loop_by_every_field(pair):
+    store, memory = pair
+    for name, fields in QUERIES.items():
+        query = LoopQuery(**fields)
+        assert store.loops(query, WHOLE) == memory.loops(query, SEEN), name
+        assert store.count_loops(query, WHOLE) == memory.count_loops(query, SEEN), name
 
 
 def test_scope_of_nothing_sees_nothing_and_no_event_is_seen_by_none(pair):
