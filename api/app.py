@@ -96,7 +96,6 @@ ROUTES = (
     packs,
     routing,
     sources,
-    events,
     loops,
     whistles,
     figures,

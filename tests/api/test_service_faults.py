@@ -16,7 +16,7 @@ from support.harness.service_faults import all_loops, stops_under_callers
 from support.makers.loop_entries import intake_of
 
 pytestmark = pytest.mark.slow
-COUNTS = {"kills", "terms", "longest_end_s", "climbs"}
+COUNTS = {"kills", "terms", "longest_end_s", "climbs", "webhooks"}
 """Figures that are no faults."""
 FINGERPRINT_IGNORED = """
 import layers.stores.admission
@@ -59,6 +59,7 @@ def test_stops_lose_and_double_nothing_that_was_acknowledged(
     assert faults_in(report) == {}
     assert report["acknowledged_events"] > 100
     assert report["climbs"] > 0
+    assert report["webhooks"] > 100
 
 
 def test_three_times_the_load_is_refused_in_words_and_soon_over(

@@ -30,7 +30,7 @@ NONE = {
     *("half", "faults", "odd_sentences"),
     *("ended_late", "callers_that_hang", "clock_that_hangs", "events_lost"),
     *("events_doubled", "actions_lost_or_doubled", "answers_unlike_the_first"),
-    "changes_taken",
+    *("changes_taken", "webhooks_missing", "webhooks_lost", "webhooks_of_two_ids"),
     *("odd_statuses", "climbed_twice", "climbs_lost", "behind", "rows_rebuilt"),
     *("loop_faults", "refused_without_a_time", "memory_unbounded", "well_too_late"),
 }

@@ -1,6 +1,7 @@
 """A real service, stopped over and over, under clients that ask until answered."""
 
 import asyncio
+import itertools
 import os
 import signal
 import socket
@@ -17,6 +18,7 @@ from typing import Any
 
 import numpy as np
 import orjson
+import pandas as pd
 
 from api.service.events.invariants import loop_faults
 from gis.access import WHOLE
@@ -25,13 +27,22 @@ from gis.models import Instant
 from layers.stores import open_store
 from layers.stores.log import verify
 from layers.stores.loops import LoopQuery, TaskQuery
+from layers.stores.outbox import Delivery
 from layers.stores.protocol import Store
 from support.harness.raw_clients import Connection, event_body, post_bytes
+from support.harness.receiver import OK, SECRET, Receiver, answer, receiving
 
 ROOT = Path(__file__).resolve().parents[3]
 CLIENTS, PATIENCE_S, PAUSE_S = 8, 120.0, 0.05
+SINCE = "2026-01-01T00:00:00+08:00"
 SPEED = 600
 """Half an hour of the town takes three seconds: what is overdue climbs meanwhile."""
+ENVIRONMENT = {
+    "PAGODA_SERVICE_KEY": "signs in tests of faults only, always alike",
+    "PAGODA_WEBHOOK_HOSTS": "127.0.0.1",
+    "PAGODA_SECRET_DESK": SECRET,
+}
+FLAKY = [OK] * 6 + [answer(500)]
 WAIT = frozenset({0, 429, 503})
 """What says that it is to be sent again; 0 is no answer at all."""
 SLACK_MS = 3_600_000
@@ -55,10 +66,9 @@ class Served:
 
     def start(self) -> None:
         """Run it until it answers."""
-        key = {"PAGODA_SERVICE_KEY": "signs in tests of faults only, always alike"}
         with self._log.open("ab") as stream:
             self.process = subprocess.Popen(
-                self._command, cwd=ROOT, env=os.environ | key, stderr=stream
+                self._command, cwd=ROOT, env=os.environ | ENVIRONMENT, stderr=stream
             )
         deadline = time.monotonic() + PATIENCE_S
         while not self.answers():
@@ -82,9 +92,9 @@ class Served:
 async def _status(port: int, path: str) -> int:
     connection = Connection(port)
     request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode()
-    answer = await connection.ask(request)
+    reply = await connection.ask(request)
     await connection.close()
-    return answer.status
+    return reply.status
 
 
 @dataclass
@@ -133,8 +143,8 @@ class Caller:
             again = await self._ask(connection, post_bytes("/events", body))
             self.unlike += again != first
             changed = body.replace(b'"datum"', b'"severity":4,"datum"')
-            answer = await connection.ask(post_bytes("/events", changed))
-            self.changes_taken += answer.status not in {422, *WAIT}
+            reply = await connection.ask(post_bytes("/events", changed))
+            self.changes_taken += reply.status not in {422, *WAIT}
         step, path = {"action": "note", "note": "seen"}, "actions"
         if number % 25 == 0:
             step, path = {"departments": ["police"]}, "whistles"
@@ -150,11 +160,11 @@ class Caller:
     async def _ask(self, connection: Connection, request: bytes) -> bytes:
         """Return the body of the good answer that comes in the end."""
         while True:
-            answer = await connection.ask(request)
-            if answer.status in (200, 201):
-                return answer.body
-            if answer.status not in WAIT:
-                self.odd.append(answer.status)
+            reply = await connection.ask(request)
+            if reply.status in (200, 201):
+                return reply.body
+            if reply.status not in WAIT:
+                self.odd.append(reply.status)
             await asyncio.sleep(PAUSE_S)
 
 
@@ -182,7 +192,29 @@ def stops_under_callers(
     planted
         A fault that the service has, which is to be seen.
     """
-    served = Served(url, folder / "log", "--speed", str(SPEED), planted=planted)
+    with receiving() as receiver:
+        receiver.answers = itertools.cycle(FLAKY)
+        tell_hotline(url, receiver.url)
+        served = Served(url, folder / "log", "--speed", str(SPEED), planted=planted)
+        report = _stopped(served, kills, terms, until)
+        return report.pop("figures") | faults_of_store(url, report["callers"], receiver)
+
+
+def tell_hotline(url: str, address: str) -> None:
+    """Let the hotline of a town hear at an address what becomes of its events."""
+    with closing(open_store(url)) as store:
+        row = {"destination_id": "desk", "url": address, "secret_id": "DESK"}
+        rows = pd.DataFrame([row | {"valid_from": SINCE}])
+        store.record("destinations", rows)
+        sources = store.facts("sources").query("source == 'hotline'")
+        columns = [c for c in sources.columns if c not in ("recorded_at", "batch")]
+        store.record("sources", sources[columns].assign(destination_id="desk"))
+
+
+def _stopped(
+    served: Served, kills: int, terms: int, until: Callable[[], object]
+) -> dict[str, Any]:
+    """Return the callers, and figures of the stops under them."""
     served.start()
     callers = [Caller(f"c{number}", served.port) for number in range(CLIENTS)]
     is_over = threading.Event()
@@ -206,16 +238,19 @@ def stops_under_callers(
         is_over.set()
         thread.join(PATIENCE_S)
         is_current = _is_current(served)
+        # the first further try of a webhook comes after 5 s
+        time.sleep(6)
     finally:
         served.stop(signal.SIGTERM)
-    return {
+    figures = {
         "kills": kills,
         "terms": terms,
         "longest_end_s": round(max(ends, default=0.0), 1),
         "ended_late": sum(seconds > 10 for seconds in ends),
         "callers_that_hang": int(thread.is_alive()),
         "clock_that_hangs": int(not is_current),
-    } | faults_of_store(url, callers)
+    }
+    return {"figures": figures, "callers": callers}
 
 
 def _is_current(served: Served) -> bool:
@@ -228,7 +263,9 @@ def _is_current(served: Served) -> bool:
     return True
 
 
-def faults_of_store(url: str, callers: list[Caller]) -> dict[str, Any]:
+def faults_of_store(
+    url: str, callers: list[Caller], receiver: Receiver
+) -> dict[str, Any]:
     """Compare what was acknowledged with what a store has."""
     with closing(open_store(url)) as store:
         actions = {key: store.actions(key[0]) for c in callers for key in c.actions}
@@ -246,6 +283,7 @@ def faults_of_store(url: str, callers: list[Caller]) -> dict[str, Any]:
             "changes_taken": sum(caller.changes_taken for caller in callers),
             "odd_statuses": sorted({s for caller in callers for s in caller.odd}),
             **climb_faults(store),
+            **webhook_faults(store, callers, receiver),
             "rows_rebuilt": store.rebuild_loops(),
             "loop_faults": list(loop_faults(store))[:3],
             "faults_of_the_chain": len(list(verify(store.log(), store.store_id)))
@@ -276,6 +314,33 @@ def all_loops(store: Store) -> Iterator[Loop]:
         below = loops[-1].row
 
 
+def webhook_faults(
+    store: Store, callers: list[Caller], receiver: Receiver
+) -> dict[str, int]:
+    """Return how many events nobody was to be told of, and what was told amiss."""
+    deliveries = list(_all_deliveries(store))
+    events = {delivery.event_id for delivery in deliveries}
+    delivered = sum(delivery.state == "delivered" for delivery in deliveries)
+    messages = {(i, orjson.dumps(body)) for i, body in receiver.received}
+    ids = {message_id for message_id, _ in messages}
+    bodies = {body for _, body in messages}
+    wanted = {event_id for c in callers for event_id in c.events.values()}
+    return {
+        "webhooks": len(receiver.received),
+        "webhooks_missing": len(wanted - events),
+        "webhooks_lost": max(0, delivered - len(ids))
+        + sum(d.state == "dead" or not d.attempts for d in deliveries),
+        "webhooks_of_two_ids": 2 * len(messages) - len(ids) - len(bodies),
+    }
+
+
+def _all_deliveries(store: Store) -> Iterator[Delivery]:
+    after = 0
+    while page := store.deliveries(None, after=after, limit=500):
+        yield from page
+        after = page[-1].outbox_row
+
+
 def climb_faults(store: Store) -> dict[str, int]:
     """Return how many tasks climbed twice to a level, missed one, or are behind."""
     counts = Counter({"climbs": 0, "climbed_twice": 0, "climbs_lost": 0, "behind": 0})
@@ -283,7 +348,7 @@ def climb_faults(store: Store) -> dict[str, int]:
     for loop in all_loops(store):
         levels: dict[str, list[int]] = {}
         for stored in _climbs(store.actions(loop.event_id)):
-            level = int(stored.action.asked["level"])
+            level = int(stored.action.request["level"])
             levels.setdefault(stored.action.task_id, []).append(level)
         for task in store.tasks(TaskQuery(event_id=loop.event_id), WHOLE):
             climbed = levels.get(task.task_id, [])
