@@ -15,6 +15,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+import soak_events
 import soak_geopackage
 import soak_locate
 import soak_postgis
@@ -27,6 +28,11 @@ NONE = {
     *("answers_that_differ", "lost", "half_transactions", "faults_of_the_chain"),
     *("lost_after", "not_a_prefix", "not_reported", "not_found"),
     *("half", "faults", "odd_sentences"),
+    *("ended_late", "callers_that_hang", "clock_that_hangs", "events_lost"),
+    *("events_doubled", "actions_lost_or_doubled", "answers_unlike_the_first"),
+    *("changes_taken", "webhooks_missing", "webhooks_lost", "webhooks_of_two_ids"),
+    *("odd_statuses", "climbed_twice", "climbs_lost", "behind", "rows_rebuilt"),
+    *("loop_faults", "refused_without_a_time", "memory_unbounded", "well_too_late"),
 }
 ROOT = Path(__file__).parents[2]
 # tests whose counts rise with PAGODA_SOAK
@@ -43,6 +49,7 @@ LONG = (
     "tests/api/service/assignment/test_fuzz.py",
     "tests/api/cli/test_fuzz.py",
     "tests/api/test_schemathesis.py",
+    "tests/api/test_event_bytes.py",
 )
 
 
@@ -83,6 +90,7 @@ def steps() -> Iterator[tuple[str, Callable[[], Any]]]:
     """Yield every long run by its name."""
     yield "geopackage", soak_geopackage.main
     yield "postgis", soak_postgis.stops_under_writers
+    yield "events", soak_events.main
     for name in DURABLE:
         yield f"history in {name}", partial(whole_history, name)
     yield "hard points", soak_locate.main
