@@ -1,6 +1,5 @@
 """What is let in: queries that a route knows, bodies of a size, so many a key."""
 
-import asyncio
 import gzip
 import tracemalloc
 from collections.abc import AsyncIterator, Iterator
@@ -15,6 +14,7 @@ from api.admission import MOST_BODY_BYTES, Door, PlainDoor
 from api.errors import install_handlers
 from api.rates import Rate
 from support.harness.answers import assert_problem
+from support.harness.coroutines import run
 from support.harness.gates import behind_gate
 from support.harness.keyed import Keyed
 
@@ -124,7 +124,7 @@ def test_endless_body_takes_no_memory(small: TestClient) -> None:
     }
     call = small.app(scope, endless().__anext__, keep)  # type: ignore[arg-type]
     tracemalloc.start()
-    asyncio.run(call)  # type: ignore[arg-type]
+    run(call)  # type: ignore[arg-type]
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert answer[0]["status"] == 413

@@ -17,6 +17,7 @@ from api.logs import request_log
 from api.rates import Rate
 from api.streams import Streams
 from support.harness.answers import assert_problem
+from support.harness.coroutines import run
 from support.harness.gates import behind_gate, gate_parts
 
 NUMBER = "42f1-of-a-citizen"
@@ -172,7 +173,7 @@ def test_more_requests_than_are_answered_at_once_are_refused_at_once() -> None:
         answers = await asyncio.gather(*under_way, ask(gate, "/slow"))
         assert [messages[0]["status"] for messages in answers] == [200] * 3
 
-    asyncio.run(scene())
+    run(scene())
 
 
 def test_open_streams_take_no_room_of_requests() -> None:
@@ -202,7 +203,7 @@ def test_open_streams_take_no_room_of_requests() -> None:
         streams.end()
         await asyncio.gather(*tasks)
 
-    asyncio.run(scene())
+    run(scene())
 
 
 def test_reader_that_takes_nothing_of_a_stream_is_let_go(
@@ -231,7 +232,7 @@ def test_reader_that_takes_nothing_of_a_stream_is_let_go(
             await asyncio.sleep(0)
         assert streams.count == 0
 
-    asyncio.run(scene())
+    run(scene())
     assert "let go" in caplog.text
 
 

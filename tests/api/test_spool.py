@@ -17,6 +17,7 @@ from api.spool import (
     spool_body,
     temporary_file,
 )
+from support.harness.coroutines import run
 
 GONE = {"type": "http.disconnect"}
 
@@ -40,18 +41,18 @@ def piece(body: bytes, *, more: bool) -> dict[str, Any]:
 
 def test_body_is_spooled_whole() -> None:
     request = request_of(piece(b"ab", more=True), piece(b"c", more=False))
-    with asyncio.run(spool_body(request)) as body:
+    with run(spool_body(request)) as body:
         assert body.read() == b"abc"
 
 
 def test_client_that_goes_before_its_body_is_whole_is_noticed() -> None:
     with pytest.raises(ClientDisconnect):
-        asyncio.run(spool_body(request_of(piece(b"ab", more=True), GONE)))
+        run(spool_body(request_of(piece(b"ab", more=True), GONE)))
 
 
 def test_body_that_takes_too_long_is_given_up() -> None:
     with pytest.raises(SlowBodyError):
-        asyncio.run(spool_body(request_of(piece(b"ab", more=True)), 0.01))
+        run(spool_body(request_of(piece(b"ab", more=True)), 0.01))
 
 
 def until(is_unwanted: Callable[[], bool]) -> str:
@@ -62,7 +63,7 @@ def until(is_unwanted: Callable[[], bool]) -> str:
 
 
 def test_work_ends_when_the_client_goes() -> None:
-    assert asyncio.run(run_while_wanted(request_of(GONE), until)) == "ended"
+    assert run(run_while_wanted(request_of(GONE), until)) == "ended"
 
 
 def test_work_and_its_thread_have_ended_when_the_request_is_cancelled() -> None:
@@ -80,7 +81,7 @@ def test_work_and_its_thread_have_ended_when_the_request_is_cancelled() -> None:
             await job
         assert len(ends) == 1
 
-    asyncio.run(cancel())
+    run(cancel())
 
 
 def test_error_of_the_work_is_raised() -> None:
@@ -88,7 +89,7 @@ def test_error_of_the_work_is_raised() -> None:
         raise ValueError("broken")
 
     with pytest.raises(ValueError, match="broken"):
-        asyncio.run(run_while_wanted(request_of(), work))
+        run(run_while_wanted(request_of(), work))
 
 
 def sent_of(response: SpooledResponse, *, is_read: bool) -> list[dict[str, Any]]:
@@ -100,7 +101,7 @@ def sent_of(response: SpooledResponse, *, is_read: bool) -> list[dict[str, Any]]
             await asyncio.sleep(60)
         messages.append(message)
 
-    asyncio.run(response({"type": "http"}, None, send))  # type: ignore[arg-type]
+    run(response({"type": "http"}, None, send))  # type: ignore[arg-type]
     return messages
 
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from api.streams import Streams
+from support.harness.coroutines import run
 
 
 class Source:
@@ -42,7 +43,7 @@ async def until(is_so: object) -> None:
 
 def test_stream_that_has_an_end_is_handed_on_whole() -> None:
     streams, source, into = Streams(), Source(3, is_endless=False), list[int]()
-    asyncio.run(read(streams, source, into))
+    run(read(streams, source, into))
     assert into == [0, 1, 2]
     assert (streams.count, source.is_closed) == (0, True)
 
@@ -57,7 +58,7 @@ def test_stream_without_end_ends_with_the_service() -> None:
         await asyncio.wait_for(task, 5)
         assert (streams.count, source.is_closed) == (0, True)
 
-    asyncio.run(scene())
+    run(scene())
 
 
 def test_stream_opened_while_the_service_ends_ends_at_once() -> None:
@@ -67,7 +68,7 @@ def test_stream_opened_while_the_service_ends_ends_at_once() -> None:
         streams.end()
         await asyncio.wait_for(read(streams, source, into), 5)
 
-    asyncio.run(scene())
+    run(scene())
     assert streams.is_full
 
 
@@ -82,7 +83,7 @@ def test_reader_that_goes_away_closes_what_it_read() -> None:
         await until(lambda: source.is_closed)
         assert streams.count == 0
 
-    asyncio.run(scene())
+    run(scene())
 
 
 def test_fault_of_a_source_reaches_its_reader() -> None:
@@ -97,7 +98,7 @@ def test_fault_of_a_source_reaches_its_reader() -> None:
                 pass
         assert streams.count == 0
 
-    asyncio.run(scene())
+    run(scene())
 
 
 def test_service_is_full_once_so_many_are_open() -> None:
@@ -113,7 +114,7 @@ def test_service_is_full_once_so_many_are_open() -> None:
         streams.end()
         await asyncio.gather(*tasks)
 
-    asyncio.run(scene())
+    run(scene())
 
 
 def test_stream_whose_reader_failed_while_sending_is_closed() -> None:
@@ -132,4 +133,4 @@ def test_stream_whose_reader_failed_while_sending_is_closed() -> None:
         await until(lambda: source.is_closed)
         assert streams.count == 0
 
-    asyncio.run(scene())
+    run(scene())

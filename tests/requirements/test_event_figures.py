@@ -8,7 +8,7 @@ from api.app import create_app
 from api.settings import Settings
 from gis.events import CORE_PLATFORMS, LINES, MODULES
 from layers.packs.scenario_files import scenarios
-from support.harness.answers import get
+from support.harness.answers import LOCAL, get
 
 PLACES = [(120.08, 30.33), (120.081, 30.331), (120.07, 30.32), (121.5, 31.0)]
 
@@ -16,7 +16,7 @@ PLACES = [(120.08, 30.33), (120.081, 30.331), (120.07, 30.32), (121.5, 31.0)]
 @pytest.fixture(scope="module")
 def client():
     """The service over S town, with an event of every kind."""
-    with TestClient(create_app(Settings(), speed=1e-6)) as served:
+    with TestClient(create_app(Settings(), speed=1e-6), base_url=LOCAL) as served:
         answer = get(served, "/sources")["sources"]
         sources = [s["source"] for s in answer if s["sort"] != "pagoda"]
         for number, kind in enumerate([*scenarios().kinds, "kite"]):

@@ -1,6 +1,5 @@
 """Many positions over HTTP: four formats, and what is refused before it is read."""
 
-import asyncio
 import gzip
 import threading
 import time
@@ -12,6 +11,7 @@ from api.app import BATCHES, create_app
 from api.service.assignment.batch import CHARSETS, MOST_GEOJSON_BYTES
 from api.settings import Settings
 from support.harness.answers import LOCAL, assert_problem
+from support.harness.coroutines import run
 
 PATH = "/assign/batch"
 CSV = {"Content-Type": "text/csv"}
@@ -98,7 +98,7 @@ def test_batch_more_than_are_taken_at_once_waits(client: TestClient) -> None:
         for _ in range(BATCHES):
             await slots.acquire()
 
-    asyncio.run(take())
+    run(take())
     try:
         response = client.post(PATH, content=BODY, headers=CSV)
     finally:

@@ -1,7 +1,6 @@
 """Deliveries are listed for the steward, who may have one tried again."""
 
 from dataclasses import replace
-from types import SimpleNamespace
 
 import pytest
 from fastapi import FastAPI
@@ -11,6 +10,7 @@ from api.errors import install_handlers
 from api.routes import deliveries
 from layers.stores import open_store
 from support.harness.answers import assert_problem, get
+from support.harness.keyless import without_keys
 from support.makers.outbox_towns import report
 
 
@@ -33,8 +33,7 @@ def client(store):
     app = FastAPI()
     app.include_router(deliveries.router)
     install_handlers(app)
-    app.state.reader = SimpleNamespace(store=store)
-    return TestClient(app)
+    return TestClient(without_keys(app, store))
 
 
 def test_dead_ones_are_listed_with_why(client):

@@ -14,7 +14,9 @@ from api.service.events.live import Live
 from api.streams import Streams
 from layers.stores import open_store
 from support.harness.answers import assert_problem
+from support.harness.coroutines import run
 from support.harness.gates import gate_parts
+from support.harness.keyless import without_keys
 from support.harness.sse import reading
 from support.makers.loop_entries import intake_of
 
@@ -33,7 +35,7 @@ def stream_app(store, streams):
     install_handlers(app)
     app.state.streams = streams
     app.state.live = Live(store, stream.line_of)
-    return app
+    return without_keys(app, store)
 
 
 @asynccontextmanager
@@ -53,7 +55,7 @@ def test_line_says_the_step_and_the_area_and_neither_answer_nor_key():
         async with streaming(store) as app, reading(app, "after=0") as reader:
             return await reader.events(1)
 
-    [(row, name, data)] = asyncio.run(scene())
+    [(row, name, data)] = run(scene())
     assert (row, name, data["row"], data["seq"]) == ("1", "action", 1, 1)
     assert data["event_id"] == entry.event.event.event_id
     assert (data["action"], data["role"]) == ("report", "source")
@@ -79,7 +81,7 @@ def test_stream_goes_on_after_the_last_id(query, headers):
         async with streaming(store) as app, reading(app, query, headers) as reader:
             return [row for row, _, _ in await reader.events(2)]
 
-    assert asyncio.run(scene()) == ["3", "4"]
+    assert run(scene()) == ["3", "4"]
 
 
 def test_stream_without_id_begins_now():
@@ -93,7 +95,7 @@ def test_stream_without_id_begins_now():
             await asyncio.to_thread(put, store, intake_of("H-2"))
             return [row for row, _, _ in await reader.events(1)]
 
-    assert asyncio.run(scene()) == ["2"]
+    assert run(scene()) == ["2"]
 
 
 @pytest.mark.parametrize("value", ["-1", "x", "1.5", "1_0", str(2**63), ""])
@@ -127,7 +129,7 @@ def test_streams_end_with_the_service_and_are_counted():
                 await asyncio.sleep(0.01)
         return first.status, streams.count
 
-    assert asyncio.run(scene()) == (200, 0)
+    assert run(scene()) == (200, 0)
 
 
 def test_reader_that_takes_nothing_is_let_go():
@@ -145,4 +147,4 @@ def test_reader_that_takes_nothing_is_let_go():
                 while streams.count:
                     await asyncio.sleep(0.01)
 
-    asyncio.run(asyncio.wait_for(scene(), 20))
+    run(asyncio.wait_for(scene(), 20))

@@ -29,6 +29,7 @@ from layers.stores.log import verify
 from layers.stores.loops import LoopQuery, TaskQuery
 from layers.stores.outbox import Delivery
 from layers.stores.protocol import Store
+from support.harness.coroutines import run
 from support.harness.raw_clients import Connection, event_body, post_bytes
 from support.harness.receiver import OK, SECRET, Receiver, answer, receiving
 
@@ -78,7 +79,7 @@ class Served:
 
     def answers(self, path: str = "/livez") -> bool:
         """Say whether it says that all is well."""
-        return asyncio.run(_status(self.port, path)) == 200
+        return run(_status(self.port, path)) == 200
 
     def stop(self, number: int) -> float:
         """Send a signal; return how long the end took, seconds."""
@@ -222,7 +223,7 @@ def _stopped(
     async def ask() -> None:
         await asyncio.gather(*(caller.run(is_over) for caller in callers))
 
-    thread = threading.Thread(target=lambda: asyncio.run(ask()), daemon=True)
+    thread = threading.Thread(target=lambda: run(ask()), daemon=True)
     thread.start()
     chance = np.random.default_rng(12)
     signals = [signal.SIGKILL] * kills + [signal.SIGTERM] * terms

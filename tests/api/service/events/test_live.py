@@ -53,12 +53,12 @@ async def take(lines, count):
 def play(scene, store=None):
     """Run a scene over a store that is followed."""
 
-    async def run():
+    async def followed():
         async with Live(store, row_and_event) as live:
             return await scene(live)
 
     store = store or open_store("memory:")
-    return asyncio.run(run())
+    return run(followed())
 
 
 def test_stream_begins_now_and_goes_on_as_things_happen():
