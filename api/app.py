@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import (
@@ -14,6 +15,7 @@ from functools import partial
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.sse import ServerSentEvent
 from starlette.types import ASGIApp
 
 from api.admission import MOST_BODY_BYTES, Door
@@ -24,6 +26,7 @@ from api.rates import Rate
 from api.routes import (
     assign,
     assign_batch,
+    deliveries,
     description,
     desk,
     enterprises,
@@ -37,6 +40,9 @@ from api.routes import (
     model,
     packs,
     risk,
+    routing,
+    sources,
+    stream,
     versions,
     whistles,
 )
@@ -49,11 +55,16 @@ from api.service.assignment.answer import AnswerDesk
 from api.service.events.climbs import Climbs
 from api.service.events.clock import LoopClock
 from api.service.events.desk import EventDesk
+from api.service.events.directory import DirectoryDesk
 from api.service.events.figures import FiguresDesk
+from api.service.events.hosts import AllowedHosts
 from api.service.events.intake import Intake
+from api.service.events.live import Live
 from api.service.events.office import event_office
+from api.service.events.outbox import Sender
 from api.service.events.reassignment import Reassignment
 from api.service.events.rosters import Rosters
+from api.service.events.webhooks import Webhooks
 from api.service.rating.days import RiskDesk
 from api.service.stores.connection import terms_of
 from api.service.stores.sample import sample_store
@@ -80,10 +91,14 @@ ROUTES = (
     grids,
     model,
     packs,
+    routing,
+    sources,
     events,
     loops,
     whistles,
     figures,
+    stream,
+    deliveries,
     enterprises,
     inspections,
     risk,
@@ -148,8 +163,10 @@ class Parts:
         What is in force, who has a key, and what keeps it so.
     intake, loop_clock
         Takes events in, and does what time brings about with them.
-    streams
-        The open ones.
+    streams, live
+        The open ones, and what they are sent.
+    sender
+        Sends webhooks.
     telemetry
         Its figures.
     keeps_clock
@@ -165,6 +182,8 @@ class Parts:
     intake: Intake
     loop_clock: LoopClock
     streams: Streams
+    live: Live[ServerSentEvent]
+    sender: Sender
     telemetry: Telemetry
     keeps_clock: bool
 
@@ -196,8 +215,8 @@ def create_app(
     ScenarioError
         If a scenario pack is wrong, or has a kind of another.
     SettingError
-        If a speed is given for a real town, or others are to reach the service and
-        nobody could tell who they are.
+        If a speed is given for a real town, a host of webhooks is none, or others are
+        to reach the service and nobody could tell who they are.
     StoreError
         If there is no such store, it has a service already, or no version of its
         grids is in force.
@@ -205,7 +224,8 @@ def create_app(
     # refused before a store is opened
     base_map = settings.tianditu_key and tianditu(settings.tianditu_key)
     use_packs(settings.packs)
-    parts = _open_parts(settings, speed, keeps_clock=keeps_clock)
+    webhooks = Webhooks(AllowedHosts.of(settings.webhook_hosts), os.environ)
+    parts = _open_parts(settings, webhooks, speed, keeps_clock=keeps_clock)
     # the documentation pages of FastAPI fetch their code from outside: left out;
     # /openapi.json is a route as all are
     app = Service(
@@ -239,7 +259,9 @@ def _guard(app: FastAPI, parts: Parts) -> None:
     app.add_middleware(Guard, ring=ring, sessions=app.state.sessions)
 
 
-def _open_parts(settings: Settings, speed: float | None, *, keeps_clock: bool) -> Parts:
+def _open_parts(
+    settings: Settings, webhooks: Webhooks, speed: float | None, *, keeps_clock: bool
+) -> Parts:
     """Open the store and take what is in force from it; nothing stays open else."""
     store = _open_store(settings)
     try:
@@ -268,6 +290,8 @@ def _open_parts(settings: Settings, speed: float | None, *, keeps_clock: bool) -
         intake,
         _loop_clock(settings, intake, watch),
         Streams(),
+        Live(store, stream.line_of),
+        Sender(store, registries, webhooks, partial(store.lead, "outbox")),
         Telemetry(),
         keeps_clock,
     )
@@ -309,12 +333,13 @@ def _lifespan_of(parts: Parts) -> Lifespan:
         start = time.perf_counter()
         warm_up()
         logger.info("Compiled index ready in %.1f s.", time.perf_counter() - start)
-        with closing(parts.store), parts.watch, parts.loop_clock:
+        with closing(parts.store), parts.watch, parts.loop_clock, parts.sender:
             refreshing = parts.telemetry.is_shared and asyncio.ensure_future(
                 parts.telemetry.keep_fresh()
             )
-            yield
-            parts.streams.end()
+            async with parts.live:
+                yield
+                parts.streams.end()
             if refreshing:
                 refreshing.cancel()
             if parts.keeps_clock:
@@ -344,6 +369,7 @@ def _fill_state(app: FastAPI, parts: Parts) -> None:
     state.sign_in_limit = Rate(SIGN_INS)
     state.token_limit = Rate(TOKENS)
     state.figures = FiguresDesk(store, parts.snapshots, parts.registries)
+    state.directory = DirectoryDesk(store, parts.snapshots, parts.registries)
     state.desk = RiskDesk(store, zone, terms_of(settings))
     # the first inspection waits for no boundaries
     state.desk.keep(parts.snapshots.current)
@@ -356,7 +382,7 @@ def _fill_state(app: FastAPI, parts: Parts) -> None:
     state.reader = VersionReader(store, zone)
     state.watch = parts.watch
     state.readiness = parts.watch.checks() | parts.loop_clock.checks()
-    state.streams = parts.streams
+    state.streams, state.live = parts.streams, parts.live
     state.telemetry = parts.telemetry
     state.gate = GateParts(
         Rate(settings.rate_per_minute),
@@ -400,6 +426,19 @@ def _follow(parts: Parts, gate: GateParts) -> None:
         "Streams that are open.",
         lambda: streams.count,
         is_summed=True,
+    )
+    count = parts.store.count_deliveries
+    follow(
+        "pagoda_deliveries_waiting",
+        "Deliveries of webhooks that wait to be sent.",
+        lambda: count("waiting"),
+        is_summed=False,
+    )
+    follow(
+        "pagoda_deliveries_dead",
+        "Deliveries of webhooks that were given up.",
+        lambda: count("dead"),
+        is_summed=False,
     )
     follow(
         "pagoda_snapshot_revision",

@@ -1,31 +1,38 @@
 """What routes need, as annotated dependencies."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
 from fastapi import Depends, Header, Query, Request
+from fastapi.sse import ServerSentEvent
 from starlette.exceptions import HTTPException
 
 from api.preconditions import request_key, seqs_of
 from api.rates import Rate, network_of
 from api.schemas.moments import Day, TimeOrDay
 from api.security import visitor_of
+from api.service.access.keyring import KeyRing
 from api.service.assignment.answer import AnswerDesk
 from api.service.events.desk import EventDesk
+from api.service.events.directory import Directory, DirectoryDesk
 from api.service.events.dossier import Party
 from api.service.events.figures import FiguresDesk
 from api.service.events.intake import Intake, Reporter
+from api.service.events.live import Live
 from api.service.events.office import Claim, EventOffice
 from api.service.rating.days import RiskDesk
 from api.service.versions.read import VersionReader
 from api.service.watch import Check, Watch
 from api.settings import is_loopback
+from api.streams import Streams
 from gis.access import NOWHERE, Act, Caller, Scope, actor_of, scope_of
 from gis.local_time import instant_of
 from gis.models import Instant
 from gis.pagoda import Pagoda, area_path
 from layers.maps import BaseMap
+from layers.registry import Registry
 from layers.snapshots import Snapshots
 
 
@@ -49,6 +56,26 @@ def scope_now(request: Request) -> Scope:
         return NOWHERE
     duties, now = snapshots.current.territory.duties, _reader(request).store.now()
     return scope_of(caller, duties, now)
+
+
+def scope_of_stream(request: Request) -> Callable[[], Scope]:
+    """Return what says again and again what who asks sees then.
+
+    Nothing any more once the key is revoked, or there is a first key and it has none.
+    """
+    ring: KeyRing = request.app.state.keys
+    caller = caller_of(request)
+    mark = ring.mark(caller.key_id)
+
+    def scope() -> Scope:
+        is_over = (
+            ring.has_keys
+            if caller.is_keyless
+            else ring.caller_marked(caller.key_id, mark) is None
+        )
+        return NOWHERE if is_over else scope_now(request)
+
+    return scope
 
 
 def reporter_of(request: Request) -> Reporter:
@@ -105,6 +132,30 @@ def figures_of(request: Request) -> FiguresDesk:
     """Return what counts events."""
     figures: FiguresDesk = request.app.state.figures
     return figures
+
+
+def directory_of(request: Request) -> Directory:
+    """Return where every kind of events goes now."""
+    directory: DirectoryDesk = request.app.state.directory
+    return directory.now
+
+
+def registry_of(request: Request) -> Registry:
+    """Return who reports, acts and is told."""
+    figures: FiguresDesk = request.app.state.figures
+    return figures.registries.current
+
+
+def live_of(request: Request) -> Live[ServerSentEvent]:
+    """Return what follows the actions of events."""
+    live: Live[ServerSentEvent] = request.app.state.live
+    return live
+
+
+def streams_of(request: Request) -> Streams:
+    """Return the open streams."""
+    streams: Streams = request.app.state.streams
+    return streams
 
 
 def _watch(request: Request) -> Watch:

@@ -60,6 +60,9 @@ class Settings(BaseSettings):
         Requests a minute of one key, and of one address; each worker counts its own.
     max_in_flight
         Requests that a worker answers at the same time; more are a 503.
+    webhook_hosts
+        Hosts that webhooks may be sent to, with commas: names, and of inner networks
+        addresses too; without any nothing is sent.
     log_format
         ``json`` or ``plain``; unset it is plain on a terminal, else JSON.
     service_key
@@ -90,6 +93,7 @@ class Settings(BaseSettings):
     tianditu_key: str | None = None
     rate_per_minute: int = Field(default=600_000, ge=1)
     max_in_flight: int = Field(default=64, ge=1)
+    webhook_hosts: str = ""
     log_format: Literal["json", "plain"] | None = None
 
     @field_validator("service_key")

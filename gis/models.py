@@ -246,7 +246,8 @@ class Destination:
     url
         Address that webhooks are sent to.
     secret_id
-        Variable of the environment with the secret that signs them.
+        Name of the secret that signs them; in the environment ``PAGODA_SECRET_`` stands
+        before it.
     is_disabled
         Whether nothing is sent.
     """

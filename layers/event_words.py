@@ -101,3 +101,71 @@ FIGURES_OF_PEOPLE: Final[Vocabulary] = MappingProxyType(
     }
 )
 """What figures of events say of people."""
+DELIVERY_REASONS: Final[Vocabulary] = MappingProxyType(
+    {
+        "refused": Words(
+            "接收方返回 {status}，应为 2xx；按计划重试。",
+            "The receiver answered {status}, expected 2xx; it is tried again as "
+            "scheduled.",
+        ),
+        "redirected": Words(
+            "接收方返回 {status} 要求转到别处，不予跟随；请登记新的地址。",
+            "The receiver answered {status} and names another place, which is not "
+            "followed; register that address.",
+        ),
+        "gone": Words(
+            "接收方返回 410，不再接收；该目的地的投递全部停止，重新登记地址后可重试。",
+            "The receiver answered 410 and wants no more; nothing is sent to it until "
+            "it is registered anew, or a delivery is tried again by hand.",
+        ),
+        "timed_out": Words(
+            "接收方未在 10 秒内应答；按计划重试。",
+            "The receiver did not answer within 10 seconds; it is tried again as "
+            "scheduled.",
+        ),
+        "no_answer": Words(
+            "无法连接接收方，或应答中断；按计划重试，请检查其地址和网络。",
+            "The receiver cannot be reached or broke off; it is tried again as "
+            "scheduled, see its address and the network.",
+        ),
+        "tls_failed": Words(
+            "接收方的证书未通过验证；请其更换证书。",
+            "The certificate of the receiver could not be verified; have it replaced.",
+        ),
+        "private_address": Words(
+            "接收方域名指向内部网络；确有需要时将该地址加入 PAGODA_WEBHOOK_HOSTS。",
+            "The host leads into an inner network; if that is right, list its address "
+            "in PAGODA_WEBHOOK_HOSTS.",
+        ),
+        "host_not_allowed": Words(
+            "接收方不在 PAGODA_WEBHOOK_HOSTS 中，暂不发送；请将其加入。",
+            "The host is not in PAGODA_WEBHOOK_HOSTS, so it waits; list it there.",
+        ),
+        "no_secret": Words(
+            "环境变量中没有该目的地的签名密钥，暂不发送；请设置 PAGODA_SECRET_ 加 "
+            "secret_id。",
+            "The environment has no secret of this destination, so it waits; set "
+            "PAGODA_SECRET_ with its secret_id behind.",
+        ),
+        "wrong_secret": Words(
+            "签名密钥无法使用，应为 whsec_ 加 base64；请更正环境变量。",
+            "The secret of this destination cannot be used, expected whsec_ and "
+            "base64; correct it in the environment.",
+        ),
+        "lost": Words(
+            "库中已找不到该事件的这一步，未发送；请管理员运行 pagoda audit verify。",
+            "The store has this step of the event no more, so it was not sent; see "
+            "`pagoda audit verify`.",
+        ),
+        "disabled": Words(
+            "该目的地已停用，未发送；启用后可逐条重试。",
+            "The destination is disabled, so it was not sent; enable it and try again.",
+        ),
+        "unknown_destination": Words(
+            "该目的地没有登记，未发送；登记后可逐条重试。",
+            "The destination is not registered, so it was not sent; register it and "
+            "try again.",
+        ),
+    }
+)
+"""Why a webhook was not delivered, or waits."""

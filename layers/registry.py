@@ -12,7 +12,7 @@ from gis.events import Scenarios
 from gis.models import Department, Destination, Device, Instant, Source
 from layers.packs.rulebook import scenarios_in_force
 from layers.schema.departments import departments_of
-from layers.schema.destinations import destinations_of
+from layers.schema.destinations import destinations_of as rows_of_destinations
 from layers.schema.devices import devices_of
 from layers.schema.sources import sources_of
 from layers.stores.protocol import Store
@@ -95,11 +95,43 @@ def read_registry(store: FactSource, at: Instant) -> Registry:
             departments_of(_points(store, "departments", at)), lambda d: d.department_id
         ),
         _by_id(
-            destinations_of(store.facts("destinations", valid_at=at)),
+            rows_of_destinations(store.facts("destinations", valid_at=at)),
             lambda d: d.destination_id,
         ),
         scenarios_in_force(store.facts("rules"), at),
     )
+
+
+def destinations_of(
+    registry: Registry, source: str, phase_before: str, phase_after: str
+) -> tuple[str, ...]:
+    """Return who is told of an action: the source of an event, of each new phase.
+
+    Parameters
+    ----------
+    registry
+        What is registered.
+    source
+        Of the event.
+    phase_before, phase_after
+        Of its loop; empty before the first action.
+
+    Examples
+    --------
+    >>> from layers.stores import open_store
+    >>> registry = Registries(open_store("memory:")).current
+    >>> hotline = Source(
+    ...     "hotline", "热线", "", "hotline", None, None, {}, None, "desk", "office")
+    >>> registry = replace(registry, sources={"hotline": hotline})
+    >>> destinations_of(registry, "hotline", "", "reported")
+    ('desk',)
+    >>> destinations_of(registry, "hotline", "reported", "reported")
+    ()
+    """
+    record = registry.sources.get(source)
+    if phase_before == phase_after or record is None or record.destination_id is None:
+        return ()
+    return (record.destination_id,)
 
 
 class Registries:

@@ -122,7 +122,7 @@ FILLERS = {
     *("told", "said", "made", "given", "gone", "held", "who", "one", "found"),
     *("known", "kept", "asked", "listed", "named", "seen", "shown", "taken", "others"),
 }
-MOST_FILLERS = 26
+MOST_FILLERS = 25
 """Falls with every change and never rises."""
 
 

@@ -10,12 +10,12 @@ from api.errors import answers, problem
 from api.schemas.figures import By, FiguresOut
 from api.schemas.moments import TimeOrDay
 from api.security import Access
+from api.service.events.figures import MONTH_MS
 from gis.access import Act
 from gis.local_time import instant_of
 from gis.models import Instant
 
 router = APIRouter(route_class=Door, tags=["events"])
-MONTH_MS = 30 * 86_400_000
 
 
 @router.get(

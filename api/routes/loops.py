@@ -143,5 +143,5 @@ def tasks(event_id: EventId, office: Office, asker: Asker) -> Response:
 )
 def act(event_id: EventId, body: ActionIn, office: Office, claim: Claims) -> Response:
     """Take an event a step on; sent again it gets the first answer, byte for byte."""
-    taken = office.act(event_id, body.form(), claim, action_bytes)
-    return replied(taken.answer, taken.seq, is_new=taken.is_new)
+    outcome = office.act(event_id, body.form(), claim, action_bytes)
+    return replied(outcome.answer, outcome.seq, is_new=outcome.is_new)

@@ -10,6 +10,7 @@ from api.admission import Door
 from api.deps import Reader, Times
 from api.errors import NO_VERSION, PROBLEMS, answers, problem
 from api.security import ANYBODY
+from api.service.events.organs import organs_of
 from api.service.facts.dictionary import data_dictionary
 from gis.errors import NoVersionError
 from layers.stores.protocol import MAIN_SYSTEM
@@ -25,7 +26,11 @@ def model(
     times: Times,
     system: Annotated[str, Query(description="The grid system.")] = MAIN_SYSTEM,
 ) -> Response:
-    """Return circles, grids and communities in force, without geometry."""
+    """Return circles, grids and communities in force, without geometry.
+
+    With them the organs of the town: one centre, one command room, four platforms and
+    further ones, one net of grids.
+    """
     tree = reader.model(times.valid_at, times.known_at, system)
     if tree is None:
         return problem(
@@ -34,7 +39,14 @@ def model(
             f"Grid system {system!r} has no version in force then; see /versions.",
             PROBLEMS[NoVersionError][1],
         )
-    return JSONResponse(tree)
+    net = {
+        "system": system,
+        "version": tree["version"],
+        "grids": len(tree["grids"]),
+        "circles": len(tree["circles"]),
+    }
+    organs = organs_of(reader.store, times.valid_at, times.known_at) | {"nets": [net]}
+    return JSONResponse(tree | {"organs": organs})
 
 
 @router.get("/dictionary")

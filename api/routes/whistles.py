@@ -87,5 +87,5 @@ def rate(
     return _reply(office.rate(body.form(whistle_id), claim, action_bytes))
 
 
-def _reply(taken: Taken) -> Response:
-    return replied(taken.answer, taken.seq, is_new=taken.is_new)
+def _reply(outcome: Taken) -> Response:
+    return replied(outcome.answer, outcome.seq, is_new=outcome.is_new)

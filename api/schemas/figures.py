@@ -79,12 +79,7 @@ class FigureRowOut(BaseModel):
             override_rate=share(row.overridden, row.count),
             closed_at_tier=dict(row.closed_at_tier),
             lines=dict(row.lines),
-            medians=MediansOut(
-                discovery_s=_seconds(row.medians.discovery_ms),
-                arrival_s=_seconds(row.medians.arrival_ms),
-                first_response_s=_seconds(row.medians.response_ms),
-                handling_s=_seconds(row.medians.handling_ms),
-            ),
+            medians=medians_of(row),
         )
 
 
@@ -173,6 +168,16 @@ def shares_of(row: FigureRow) -> SharesOut:
         ambiguous=share(row.ambiguous, row.count),
         outside=share(row.outside, row.count),
         unplaced=share(row.unplaced, row.count),
+    )
+
+
+def medians_of(row: FigureRow) -> MediansOut:
+    """Return the medians of the clocks of a row."""
+    return MediansOut(
+        discovery_s=_seconds(row.medians.discovery_ms),
+        arrival_s=_seconds(row.medians.arrival_ms),
+        first_response_s=_seconds(row.medians.response_ms),
+        handling_s=_seconds(row.medians.handling_ms),
     )
 
 

@@ -153,7 +153,7 @@ class HistoryLineOut(BaseModel):
     at: datetime
     recorded_at: datetime
     reason: str | None = Field(description=CLOSED)
-    asked: dict[str, Any] | None = Field(
+    request: dict[str, Any] | None = Field(
         description=f"What was asked for, with what it was before. {CLOSED}"
     )
 
@@ -275,7 +275,7 @@ def history_line(stored: StoredAction, *, is_whole: bool) -> dict[str, Any]:
         "at": utc(action.at),
         "recorded_at": utc(stored.recorded_at),
         "reason": action.reason if is_whole else None,
-        "asked": dict(action.asked) if is_whole else None,
+        "request": dict(action.request) if is_whole else None,
     }
 
 

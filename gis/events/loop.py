@@ -236,7 +236,7 @@ class Action:
         Whose key, in which role, on which post; ``pagoda`` is the service itself.
     reason
         Why, masked; empty where none is asked.
-    asked
+    request
         What was asked for, masked: an object that JSON can hold.
     changes
         What it does.
@@ -260,7 +260,7 @@ class Action:
     role: str = ""
     post_id: str = ""
     reason: str = ""
-    asked: Values = field(default_factory=dict)
+    request: Values = field(default_factory=dict)
     changes: Changes = field(default_factory=Changes)
     request_key: str = ""
     fingerprint: bytes = b""

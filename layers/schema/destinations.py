@@ -83,7 +83,7 @@ DESTINATIONS = LayerSchema(
             "text",
             True,
             "closed",
-            "Variable of the environment with the secret that signs them.",
+            "Secret that signs them: the variable PAGODA_SECRET_ with this behind.",
             rule=check_secret_id,
             is_secret=True,
         ),

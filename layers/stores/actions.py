@@ -13,10 +13,10 @@ def body_of(action: Action) -> bytes:
     --------
     >>> action = Action("A", "E", "accept", 0, changes=Changes({"state": "accepted"}))
     >>> body_of(action)
-    b'{"asked":{},"loop":{"state":"accepted"},"tasks":[]}'
+    b'{"loop":{"state":"accepted"},"request":{},"tasks":[]}'
     """
     document = {
-        "asked": dict(action.asked),
+        "request": dict(action.request),
         "loop": dict(action.changes.loop),
         "tasks": [dict(task) for task in action.changes.tasks],
     }
@@ -28,11 +28,11 @@ def read_body(body: bytes) -> tuple[Values, Changes]:
 
     Examples
     --------
-    >>> read_body(b'{"asked":{},"loop":{"state":"accepted"},"tasks":[]}')[1].loop
+    >>> read_body(b'{"loop":{"state":"accepted"},"request":{},"tasks":[]}')[1].loop
     {'state': 'accepted'}
     """
     document = orjson.loads(body)
-    return document["asked"], Changes(document["loop"], tuple(document["tasks"]))
+    return document["request"], Changes(document["loop"], tuple(document["tasks"]))
 
 
 def action_bytes(entry: StoredAction) -> bytes:

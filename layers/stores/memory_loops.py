@@ -184,12 +184,14 @@ class MemoryLoops:
             self._loops, self._tasks = loops, tasks
             return count
 
-    def waiting(self, at: Instant, limit: int) -> tuple[Delivery, ...]:
+    def waiting(
+        self, at: Instant, limit: int, but_for: Collection[str] = ()
+    ) -> tuple[Delivery, ...]:
         """Return deliveries that wait and are to be tried at or before a time."""
         first: dict[tuple[str, str], Delivery] = {}
         with self._open():
             for delivery in self._deliveries:
-                if delivery.state == "waiting":
+                if delivery.state == "waiting" and delivery.destination not in but_for:
                     place = delivery.destination, delivery.event_id
                     first.setdefault(place, delivery)
         due = (d for d in first.values() if d.next_at is None or d.next_at <= at)
@@ -215,6 +217,11 @@ class MemoryLoops:
         with self._open():
             rows = (d for d in self._deliveries[after:] if state in (None, d.state))
             return tuple(islice(rows, limit))
+
+    def count_deliveries(self, state: DeliveryState) -> int:
+        """Return how many deliveries are in a state."""
+        with self._open():
+            return sum(1 for d in self._deliveries if d.state == state)
 
     def _intakes(self, event_ids: Collection[str]) -> dict[str, StoredAction]:
         """Return the first action of each event that has one; the lock is held."""

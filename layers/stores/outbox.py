@@ -1,5 +1,6 @@
 """What every store promises of who is told of actions."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -26,7 +27,8 @@ class Delivery:
     attempts
         How often it was tried.
     at, status, error
-        When it was tried last, the status of HTTP, and what went wrong.
+        When it was tried, or asked for, last, the status of HTTP, and what went wrong:
+        one of `layers.event_words.DELIVERY_REASONS`, or empty.
     next_at
         When it is tried next; None unless it waits.
     """
@@ -46,12 +48,26 @@ class Delivery:
 class Outbox(Protocol):
     """Who is to be told of actions, and who was."""
 
-    def waiting(self, at: Instant, limit: int) -> tuple[Delivery, ...]:
+    def waiting(
+        self, at: Instant, limit: int, but_for: Collection[str] = ()
+    ) -> tuple[Delivery, ...]:
         """Return deliveries that wait and are to be tried at or before a time.
 
         One of each destination and event at a time: the earliest, so that phases arrive
         in order.
+
+        Parameters
+        ----------
+        at
+            The time.
+        limit
+            At most so many.
+        but_for
+            Destinations that are left out, so that one with many is in nobody's way.
         """
+
+    def count_deliveries(self, state: DeliveryState) -> int:
+        """Return how many deliveries are in a state."""
 
     def record_delivery(self, delivery: Delivery) -> None:
         """Record how far a delivery is, durable when the call returns.

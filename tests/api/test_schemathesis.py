@@ -15,7 +15,8 @@ CASES = int(os.environ.get("PAGODA_SOAK", "300"))
 OPERATIONS = 16
 LOCAL = ("127.0.0.1", 50_000)
 
-
+ENDLESS = {"/stream"}
+"""Answers that nobody can wait for."""
 DOMAIN = [positive_data_acceptance]
 """Not every rule of a town can be said in a schema: which years, which places."""
 
@@ -40,7 +41,8 @@ def running(app: ASGIApp) -> ASGIApp:
 def test_answers_are_as_the_document_says(client: TestClient) -> None:
     # its own marks of pytest know the pytest of today not
     schema = schemathesis.openapi.from_asgi("/openapi.json", running(client.app))
-    operations = [result.ok() for result in schema.get_all_operations()]
+    every = [result.ok() for result in schema.get_all_operations()]
+    operations = [operation for operation in every if operation.path not in ENDLESS]
     assert len(operations) >= OPERATIONS
     for operation in operations:
         hold_to_document(operation)

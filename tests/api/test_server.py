@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -18,7 +19,9 @@ import pytest
 from api.server import END_S, listen, require_workers
 from api.service.stores.init import init_sample
 from gis.errors import SettingError
-from layers.stores import create_store
+from layers.stores import create_store, open_store
+from support.harness.receiver import SECRET, answer, receiving
+from support.makers.outbox_towns import record_destination, report
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 120.0
@@ -192,6 +195,52 @@ def test_service_ends_on_sigterm_whatever_hangs(tmp_path: Path, path: str) -> No
         time.sleep(0.5)
         assert ended(process, signal.SIGTERM) < END_S + 3
         asked.close()
+
+
+def events_of(answer: http.client.HTTPResponse, count: int) -> list[str]:
+    """The ids of so many server-sent events."""
+    ids = []
+    while len(ids) < count:
+        line = answer.readline().decode()
+        assert line
+        if line.startswith("id: "):
+            ids.append(line[4:].strip())
+    return ids
+
+
+@pytest.mark.slow
+def test_what_is_done_is_streamed_and_told_until_sigterm_and_after_it(
+    tmp_path: Path, sample_store_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, log = str(tmp_path / "town.gpkg"), tmp_path / "log"
+    shutil.copy(sample_store_url, path)
+    monkeypatch.setenv("PAGODA_WEBHOOK_HOSTS", "127.0.0.1")
+    monkeypatch.setenv("PAGODA_SECRET_DESK", SECRET)
+    with receiving() as receiver, closing(open_store(path)) as store:
+        record_destination(store, "desk", receiver.url)
+        receiver.answers = iter([answer(500)])
+        with (
+            serving("--store", path, log=log) as (process, port),
+            closing(opened_request(port, "/stream?after=0")) as stream,
+        ):
+            response = stream.getresponse()
+            assert response.headers["content-type"].startswith("text/event-stream")
+            report(store, "H-1", "desk")
+            report(store, "H-2", "desk")
+            assert events_of(response, 2) == ["1", "2"]
+            receiver.wait(1)
+            assert ended(process, signal.SIGTERM) < END_S
+            assert b"id:" not in response.read()
+        with (
+            serving("--store", path, log=log) as (_, port),
+            closing(opened_request(port, "/stream?after=1")) as stream,
+        ):
+            assert events_of(stream.getresponse(), 1) == ["2"]
+            wait_until(lambda: len(set(receiver.ids())) == 2)
+            status, page = ask(port, "GET", "/deliveries")
+    assert (status, len(page["deliveries"])) == (200, 2)
+    assert {body["phase"] for body in receiver.bodies()} == {"assigned"}
+    assert "Traceback" not in log.read_text()
 
 
 @pytest.fixture(scope="module")

@@ -66,7 +66,7 @@ def audit_action(
         key_id=caller.key_id,
         role=caller.role.value,
         reason=reason,
-        asked=request,
+        request=request,
     )
 
 

@@ -73,7 +73,7 @@ class Plan:
     ----------
     step
         The step.
-    asked
+    request
         What is kept of the request, texts masked.
     details
         What the answer says beside where the event stands.
@@ -82,7 +82,7 @@ class Plan:
     """
 
     step: Step
-    asked: Mapping[str, Any]
+    request: Mapping[str, Any]
     details: Any = None
     beside: tuple[Entry, ...] = ()
 
@@ -216,7 +216,7 @@ class Actions:
             role_of(actor),
             _post_of(actor, loop),
             decision.step.reason,
-            decision.asked,
+            decision.request,
             effect.changes,
             demand.request_key,
             demand.fingerprint,

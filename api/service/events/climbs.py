@@ -105,7 +105,7 @@ class Climbs:
             task_id=task.task_id,
             key_id=PAGODA,
             role=PAGODA,
-            asked={
+            request={
                 "level": climb.level,
                 "due_at": climb.due_at,
                 "area_id": climb.area_id,

@@ -142,7 +142,7 @@ def event_view(
     """
     loop, is_whole = dossier.loop, dossier.shows_closed
     details = orjson.loads(stored.new.details) if stored and stored.new.details else {}
-    flags = dossier.actions[0].action.asked.get("flags") or ()
+    flags = dossier.actions[0].action.request.get("flags") or ()
     departments, why = _route(dossier, snapshot, namer)
     return EventView(
         loop.event_id,
@@ -289,7 +289,7 @@ def _history(dossier: Dossier, namer: Namer) -> Iterator[HistoryRow]:
                 action.post_id,
                 action.key_id,
                 action.reason if is_whole else "",
-                tuple(_details(action.asked, namer)) if is_whole else (),
+                tuple(_details(action.request, namer)) if is_whole else (),
             )
         )
     yield from reversed(rows)

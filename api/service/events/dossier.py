@@ -174,6 +174,6 @@ def suggestion_of(actions: Sequence[StoredAction]) -> dict[str, object]:
     names = ("kind", "grid_id", "post_id", "rule_id")
     return {
         **{name: loop.get(name) for name in names},
-        "lead": first.asked.get("lead") or None,
-        "departments": first.asked.get("departments") or [],
+        "lead": first.request.get("lead") or None,
+        "departments": first.request.get("departments") or [],
     }

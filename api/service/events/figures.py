@@ -37,6 +37,8 @@ from layers.stores.loop_columns import FIRST_DEPARTMENT
 from layers.stores.loops import LoopQuery, TaskQuery
 from layers.stores.protocol import Store
 
+MONTH_MS: Final = 30 * 86_400_000
+"""Figures are of so long without another time."""
 MOST_SILENT: Final = 1000
 """So many events without reply are listed, the longest silent first; all count."""
 SILENT_COLUMNS: Final = ("event_id", "kind", FIRST_DEPARTMENT)
@@ -162,6 +164,30 @@ class FiguresDesk:
             self._summons(path, span, scope) if is_by_department else (),
             {row.key: name for row in rows if (name := _name(by, row.key, registry))},
         )
+
+    def by_source(
+        self, span: tuple[Instant, Instant], scope: Scope
+    ) -> dict[str, FigureRow]:
+        """Return the figures of each source in a time, as far as a scope sees them.
+
+        Parameters
+        ----------
+        span
+            From, inclusively, until, exclusively.
+        scope
+            What who asks sees.
+        """
+        registry, (since, until) = self.registries.current, span
+        loops = self.store.loop_columns(
+            LoopQuery(since=since, until=until), scope, [*COLUMNS, "source"]
+        )
+        accept_by = accept_times(
+            loops, registry.scenarios.kinds, UNKNOWN_KIND.minutes.accept
+        )
+        rows = figure_rows(
+            loops, loops["source"], accept_by, self.store.now(), registry.sources
+        )
+        return {row.key: row for row in rows}
 
     def _path(self, area_id: str, at: Instant) -> str | None:
         """Return the path of an area at a time; None where there is none."""

@@ -44,7 +44,7 @@ from layers.command import (
     town_at,
 )
 from layers.packs.loop_files import templates
-from layers.registry import Registries, Registry
+from layers.registry import Registries, Registry, destinations_of
 from layers.snapshots import Snapshot, Snapshots
 from layers.stores.event_records import NewEvent
 from layers.stores.events import EventIds
@@ -208,13 +208,8 @@ class Intake:
             pack.verify_below if pack else 0.0,
         )
         rule_id = f"{pack.pack}/{pack.digest[:12]}" if pack else ""
-        route = route_event(
-            kind,
-            code,
-            town_at(reception.snapshot, reception.registry, reception.at),
-            doubt,
-            rule_id,
-        )
+        town = town_at(reception.snapshot, reception.registry, reception.at)
+        route = route_event(kind, code, town, doubt, rule_id)
         loop = _loop(event, reply, owner, kind, pack, rule_id)
         cluster = self._cluster(loop, kind, reporter.scope)
         loop = replace(loop, cluster=cluster.cluster_id)
@@ -258,22 +253,23 @@ class Intake:
         StoreBusyError
             If too many wait to write.
         """
-        source = self.registries.current.sources.get(draft.report.source)
-        destination = source.destination_id if source else None
+        loop = draft.loop
         action = Action(
             self.ids.make(draft.at),
-            draft.loop.event_id,
+            loop.event_id,
             REPORT,
             draft.at,
             draft.path,
             key_id=draft.reporter.key_id,
             role=draft.reporter.role,
-            asked=_asked(draft),
+            request=_asked(draft),
             changes=draft.changes,
             fingerprint=fingerprint(draft.report.members()),
             status=201,
             answer=answer,
-            destinations=(destination,) if destination else (),
+            destinations=destinations_of(
+                self.registries.current, loop.source, "", loop.phase
+            ),
         )
         return self.store.append([Entry(draft.event, (action,))])
 

@@ -200,7 +200,7 @@ class Reassignment:
             effect.path,
             key_id=PAGODA,
             role=PAGODA,
-            asked={
+            request={
                 "from": {column: getattr(folded, column) for column in values},
                 "to": dict(values),
             },

@@ -94,7 +94,7 @@ def _differences(
 
 def _stored_route(first: StoredAction) -> dict[str, object]:
     """Return the route that the first action keeps."""
-    loop, details = first.action.changes.loop, first.action.asked
+    loop, details = first.action.changes.loop, first.action.request
     return {name: loop.get(name) for name in FIELDS} | {
         "departments": [*details.get("departments", ())],
         "lead": details.get("lead", ""),

@@ -124,9 +124,9 @@ class Steps:
                 f"{sorted(dossier.standing.tasks)!r}.",
                 "no_task",
             )
-        asked = {k: v for k, v in form.members().items() if k not in {"action"}}
+        request = {k: v for k, v in form.members().items() if k not in {"action"}}
         if form.action == "link":
-            return self._link(step, form.to, party, dossier, asked)
+            return self._link(step, form.to, party, dossier, request)
         targets: dict[str, Callable[[Step, StepForm, Dossier], Target]] = {
             "transfer": self._transfer,
             "relocate": self._relocate,
@@ -135,7 +135,7 @@ class Steps:
         }
         target = targets.get(form.action, self._handlers)
         step, more = target(step, form, dossier)
-        return Plan(step, {**asked, **more})
+        return Plan(step, {**request, **more})
 
     def _transfer(self, step: Step, form: StepForm, dossier: Dossier) -> Target:
         """Return the step to a grid that shares a border with the present one."""
@@ -213,7 +213,7 @@ class Steps:
         event_id: str,
         party: Party,
         dossier: Dossier,
-        asked: Mapping[str, object],
+        request: Mapping[str, object],
     ) -> Plan:
         """Return what links two events: nothing is merged."""
         try:
@@ -228,7 +228,7 @@ class Steps:
             at = Instant(max(step.at, other.actions[-1].action.at))
             action_id = self.ids.make(at)
             beside = (side_entry(other, action_id, "link", at, changes),)
-        return Plan(replace(step, changes=changes), asked, beside=beside)
+        return Plan(replace(step, changes=changes), request, beside=beside)
 
     def _of_kind(self, step: Step, kind: Kind, dossier: Dossier) -> Step:
         """Return a step after which an event is of another kind."""
@@ -338,8 +338,8 @@ def _before(loop: Loop) -> dict[str, object]:
 def _chosen_body(actions: Sequence[StoredAction]) -> str:
     """Return the body that was chosen before anybody had to handle the event."""
     for stored in reversed(actions):
-        asked = stored.action.asked
-        into = asked.get("into") if stored.action.action == "override" else None
+        request = stored.action.request
+        into = request.get("into") if stored.action.action == "override" else None
         if into in {"department", "kind"}:
-            return str(asked["to"]) if into == "department" else ""
+            return str(request["to"]) if into == "department" else ""
     return ""

@@ -125,13 +125,13 @@ class Whistles:
             whistle_id,
             minutes=form.minutes,
         )
-        asked = {
+        request = {
             "whistle_id": whistle_id,
             "departments": list(form.departments),
             "minutes": form.minutes,
             "legal_basis": form.legal_basis or None,
         }
-        return Plan(replace(step, changes=changes), _present(asked), whistle_id)
+        return Plan(replace(step, changes=changes), _present(request), whistle_id)
 
     def check_in(self, form: CheckInForm, dossier: Dossier, at: Instant) -> Plan:
         """Return the step by which a department arrives.
@@ -150,7 +150,7 @@ class Whistles:
             raise unusable(position)
         arrival = Arrival(answer.x, answer.y, answer.assignment.grid_id)
         checked = check_in(dossier.standing, task, at, arrival, self.radius_m)
-        asked = {
+        request = {
             "department": form.department,
             "presence": checked.presence,
             "distance_m": checked.distance_m,
@@ -161,7 +161,7 @@ class Whistles:
         }
         return Plan(
             replace(step, changes=checked.changes),
-            _present(asked),
+            _present(request),
             Arrived(task.task_id, checked),
         )
 
@@ -177,8 +177,8 @@ class Whistles:
         step = Step("solve", at, task_id=task.task_id)
         dossier.require(step)
         changes = solve(task, at, form.result)
-        asked = {"department": form.department, "result": form.result}
-        return Plan(replace(step, changes=changes), asked)
+        request = {"department": form.department, "result": form.result}
+        return Plan(replace(step, changes=changes), request)
 
     def rate(self, form: RatingForm, dossier: Dossier, at: Instant) -> Plan:
         """Return the step that rates a department afterwards.
@@ -192,8 +192,12 @@ class Whistles:
         step = Step("rate", at, task_id=task.task_id)
         dossier.require(step)
         changes = rate(task, form.score)
-        asked = {"department": form.department, "score": form.score, "note": form.note}
-        return Plan(replace(step, changes=changes), asked)
+        request = {
+            "department": form.department,
+            "score": form.score,
+            "note": form.note,
+        }
+        return Plan(replace(step, changes=changes), request)
 
 
 def event_of(whistle_id: str) -> str:

@@ -1,20 +1,32 @@
 """What is published, for who asks over HTTP: versions, one grid, the tree."""
 
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import geopandas as gpd
 
 from api.service.versions.state import state_of
+from gis.coverage.neighbours import find_neighbours
 from gis.local_time import instant_text, timezone_of
 from gis.models import Instant
 from gis.versions import Version
 from layers.features import LOOPBACK, crs_member, feature, features, rows
+from layers.figures.cameras import camera_coverage
 from layers.files.attributes import ATTRIBUTES, attributes_of
 from layers.schema.circles import CIRCLES
 from layers.schema.communities import COMMUNITIES
 from layers.schema.grids import GRIDS
+from layers.schema.layer import frame_datum
 from layers.stores import Store
 from layers.stores.protocol import MAIN_SYSTEM, VersionLayers
+from layers.territory import ruler_of
+
+
+class CameraView(NamedTuple):
+    """How many cameras stand in a grid, and what share of it cameras see, 0 to 1."""
+
+    cameras: int
+    share: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +90,52 @@ class VersionReader:
         properties = {"grid_id": grid_id, "system": system, **details}
         return feature(properties, None, grid_id)
 
+    def neighbours(
+        self, grid_id: str, valid_at: Instant, known_at: Instant | None, system: str
+    ) -> dict[str, float] | None:
+        """Return the grids in force that share a border with one, and its metres.
+
+        The longest first; None where no such grid is in force then.
+        """
+        layers = self.in_force(valid_at, known_at, system)
+        grid = _row_of(layers, grid_id)
+        if layers is None or grid is None:
+            return None
+        # the borders of a few, not of a whole city
+        place = grid.geometry.iloc[0]
+        near = layers.grids[layers.grids.intersects(place)]
+        ids = near["grid_id"].tolist()
+        ruler = ruler_of(frame_datum(near))
+        around = find_neighbours(list(near.geometry), ruler)
+        borders = around.neighbours_of(ids.index(grid_id))
+        return {ids[other]: border_m for other, border_m in borders}
+
+    def cameras(
+        self,
+        grid_id: str,
+        valid_at: Instant,
+        known_at: Instant | None,
+        system: str,
+        radius_m: float,
+    ) -> CameraView | None:
+        """Return what cameras see of a grid; None where none of the id is in force.
+
+        Raises
+        ------
+        ValueError
+            If the radius is not above 0.
+        """
+        grid = _row_of(self.in_force(valid_at, known_at, system), grid_id)
+        if grid is None:
+            return None
+        devices = self.store.facts("devices", valid_at=valid_at, known_at=known_at)
+        points = gpd.GeoDataFrame(devices)
+        [view] = camera_coverage(grid, points, radius_m).to_dict("records")
+        return CameraView(int(view["cameras"]), float(view["share"]))
+
     def model(
         self, valid_at: Instant, known_at: Instant | None, system: str
-    ) -> dict[str, object] | None:
+    ) -> dict[str, Any] | None:
         """Return the command tree in force, and the communities apart from it.
 
         None where no version is in force then.
@@ -120,6 +175,14 @@ class VersionReader:
             "replaces": list(version.replaces),
             "untouched": list(version.untouched),
         }
+
+
+def _row_of(layers: VersionLayers | None, grid_id: str) -> gpd.GeoDataFrame | None:
+    """Return the row of a grid; None where it is not in force."""
+    if layers is None:
+        return None
+    row = layers.grids[layers.grids["grid_id"] == grid_id]
+    return row if len(row) else None
 
 
 def _chain(parent: object, circles: gpd.GeoDataFrame) -> list[str]:

@@ -16,7 +16,7 @@ from layers.stores.geopackage.encoding import envelope
 BUSY_S = 5.0
 """How long a writer waits for the writer of another process."""
 LOOK_S = 0.05
-"""How often who waits looks for a commit; a look takes microseconds."""
+"""How often who waits looks for a commit of another process, in microseconds."""
 SYNCHRONOUS = "FULL"
 PAGE_BYTES = 8192
 # the log in front of the file is brought home every 64 MiB
@@ -96,6 +96,8 @@ class StoreFile:
         self._guard = threading.Lock()
         self._idle: list[sqlite3.Connection] = []
         self._over = threading.Event()
+        self._commit = threading.Condition()
+        self._own_commits = 0
         with refusals(self.path):
             self._writer = connect(self.path)
             self._service = ExitStack()
@@ -133,6 +135,9 @@ class StoreFile:
                 with suppress(sqlite3.Error):
                     self._writer.execute("ROLLBACK")
                 raise
+            with self._commit:
+                self._own_commits += 1
+                self._commit.notify_all()
             self._refuse_other_file()
 
     def commits(self, timeout_s: float) -> Generator[sqlite3.Connection, None, None]:
@@ -144,6 +149,7 @@ class StoreFile:
         with self._lent() as connection:
             last_version = None
             while True:
+                own_commits = self._own_commits
                 self._refuse_other_file()
                 # tells of commits on other connections, and this one never writes
                 (data_version,) = connection.execute("PRAGMA data_version").fetchone()
@@ -153,7 +159,14 @@ class StoreFile:
                 wait_s = deadline - time.monotonic()
                 if wait_s <= 0:
                     return
-                self._over.wait(min(wait_s, LOOK_S))
+                self._await_own_commit(own_commits, min(wait_s, LOOK_S))
+
+    def _await_own_commit(self, count: int, timeout_s: float) -> None:
+        """Wait until this process commits once more than so often, or closes."""
+        with self._commit:
+            self._commit.wait_for(
+                lambda: self._own_commits != count or self._over.is_set(), timeout_s
+            )
 
     def is_in_place(self) -> bool:
         """Say whether the store is open and its file the one that was opened."""
@@ -167,6 +180,8 @@ class StoreFile:
                 connection.close()
             self._idle.clear()
             self._service.close()
+        with self._commit:
+            self._commit.notify_all()
 
     def _prepare(self) -> tuple[int, ...]:
         """Set up the writer; return which files were opened."""

@@ -3,9 +3,11 @@
 # ruff: noqa: S608  the words are of this module
 
 from abc import ABC
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import fields
 from typing import Final
+
+import orjson
 
 from gis.models import Instant
 from layers.stores.geopackage.connections import StoreFile
@@ -19,8 +21,12 @@ _PUT = (
 )
 # the first of each destination and event, so that phases arrive in order
 _WAITING = (
-    "outbox_row IN (SELECT min(outbox_row) FROM deliveries WHERE state = 'waiting' "
-    "GROUP BY destination, event_id) AND (next_at IS NULL OR next_at <= ?) "
+    "state = 'waiting' AND (next_at IS NULL OR next_at <= ?) "
+    "AND destination NOT IN (SELECT value FROM json_each(?)) "
+    "AND NOT EXISTS (SELECT 1 FROM deliveries AS before "
+    "WHERE before.state = 'waiting' AND before.destination = deliveries.destination "
+    "AND before.event_id = deliveries.event_id "
+    "AND before.outbox_row < deliveries.outbox_row) "
     "ORDER BY outbox_row LIMIT ?"
 )
 
@@ -30,9 +36,12 @@ class OutboxRows(ABC):
 
     _file: StoreFile
 
-    def waiting(self, at: Instant, limit: int) -> tuple[Delivery, ...]:
+    def waiting(
+        self, at: Instant, limit: int, but_for: Collection[str] = ()
+    ) -> tuple[Delivery, ...]:
         """Return deliveries that wait and are to be tried at or before a time."""
-        return self._deliveries(_WAITING, (at, limit))
+        names = orjson.dumps(sorted(but_for)).decode()
+        return self._deliveries(_WAITING, (at, names, limit))
 
     def record_delivery(self, delivery: Delivery) -> None:
         """Record how far a delivery is."""
@@ -54,6 +63,13 @@ class OutboxRows(ABC):
         if state is None:
             return self._deliveries(condition, values)
         return self._deliveries(f"state = ? AND {condition}", (state, *values))
+
+    def count_deliveries(self, state: DeliveryState) -> int:
+        """Return how many deliveries are in a state."""
+        query = "SELECT count(*) FROM deliveries WHERE state = ?"
+        with self._file.reading() as connection:
+            (count,) = connection.execute(query, (state,)).fetchone()
+        return int(count)
 
     def _deliveries(
         self, condition: str, values: Sequence[object]

@@ -3,7 +3,7 @@
 # ruff: noqa: S608  the words are of this floor
 
 from abc import ABC
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from gis.models import Instant
@@ -21,10 +21,12 @@ _DELIVERIES: Final = f"""
 _WAITING: Final = f"""
     SELECT * FROM (
         SELECT DISTINCT ON (destination, event_id) * FROM ({_DELIVERIES}) AS every
-        WHERE state = 'waiting' ORDER BY destination, event_id, outbox_row
+        WHERE state = 'waiting' AND destination <> ALL(%s)
+        ORDER BY destination, event_id, outbox_row
     ) AS earliest
     WHERE next_at IS NULL OR next_at <= %s ORDER BY outbox_row LIMIT %s
 """
+_COUNT: Final = "SELECT count(*) FROM deliveries WHERE state = %s"
 _RECORD: Final = """
     UPDATE deliveries SET state = %s, attempts = %s, at = %s, status = %s, error = %s,
         next_at = %s WHERE outbox_row = %s
@@ -36,9 +38,17 @@ class OutboxRows(ABC):
 
     _connections: Connections
 
-    def waiting(self, at: Instant, limit: int) -> tuple[Delivery, ...]:
+    def waiting(
+        self, at: Instant, limit: int, but_for: Collection[str] = ()
+    ) -> tuple[Delivery, ...]:
         """Return deliveries that wait and are to be tried at or before a time."""
-        return self._deliveries(_WAITING, [at, limit])
+        return self._deliveries(_WAITING, [sorted(but_for), at, limit])
+
+    def count_deliveries(self, state: DeliveryState) -> int:
+        """Return how many deliveries are in a state."""
+        with self._connections.take() as connection:
+            row = connection.execute(_COUNT, [state]).fetchone()
+        return int(row[0]) if row else 0
 
     def record_delivery(self, delivery: Delivery) -> None:
         """Record how far a delivery is."""

@@ -44,3 +44,30 @@ def test_closed_field_never_leaves_by_http(
         records += answer.get(layer, [])
     assert records
     assert not closed & {name for record in records for name in record}
+
+
+def test_neighbours_are_given_both_ways_with_one_border(
+    client: TestClient, town: Town
+) -> None:
+    grid_id = town.grids["grid_id"].iloc[7]
+    around = get(client, f"/grids/{grid_id}/neighbours")["neighbours"]
+    borders = [n["border_m"] for n in around]
+    assert borders == sorted(borders, reverse=True)
+    other = around[0]["grid_id"]
+    back = get(client, f"/grids/{other}/neighbours")["neighbours"]
+    assert {"grid_id": grid_id, "border_m": borders[0]} in back
+
+
+def test_cameras_of_a_grid_say_the_radius(client: TestClient, town: Town) -> None:
+    grid_id = town.grids["grid_id"].iloc[7]
+    near, far = (
+        get(client, f"/grids/{grid_id}/cameras?radius_m={m}") for m in (20, 200)
+    )
+    assert (near["radius_m"], far["radius_m"]) == (20, 200)
+    assert 0 <= near["share"] <= far["share"] <= 1
+    get(client, f"/grids/{grid_id}/cameras?radius_m=0", 422)
+
+
+@pytest.mark.parametrize("door", ["neighbours", "cameras"])
+def test_grid_that_is_not_there_has_no_doors(client: TestClient, door: str) -> None:
+    assert get(client, f"/grids/nobody/{door}", 404)["detail_zh"].endswith("。")

@@ -156,7 +156,7 @@ def test_the_history_has_every_action_in_order(served: TestClient) -> None:
     ]
     assert actions[0]["path"] == ["collected", "accepted", "assigned"]
     assert actions[1]["reason"] == "no stall"
-    assert actions[1]["asked"]["before"]["kind"] == "street_trading"
+    assert actions[1]["request"]["before"]["kind"] == "street_trading"
 
 
 def test_tasks_are_told_open_or_not(served: TestClient) -> None:

@@ -37,7 +37,7 @@ OTHER = {
     "role": "leader",
     "post_id": "P9",
     "reason": "",
-    "asked": {},
+    "request": {},
     "changes": Changes(),
     "request_key": "r-2",
     "fingerprint": b"",
@@ -52,7 +52,7 @@ def test_action_comes_back_from_its_row():
 
 
 def test_body_comes_back():
-    assert read_body(body_of(ACTION)) == (ACTION.asked, ACTION.changes)
+    assert read_body(body_of(ACTION)) == (ACTION.request, ACTION.changes)
 
 
 @pytest.mark.parametrize("name", [f.name for f in fields(Action)])

@@ -91,7 +91,7 @@ def test_the_log_holds_events_first_and_then_actions():
 
 
 def test_a_refusal_is_only_that_of_its_caller():
-    kept, other = intake_of("1"), intake_of("1", asked={"id": "1", "text": "other"})
+    kept, other = intake_of("1"), intake_of("1", request={"id": "1", "text": "other"})
     admission, outcomes = admitted([kept], [other, intake_of("2")], [intake_of("3")])
     assert isinstance(outcomes[1], ChangedRequestError)
     assert [o[0].event.row for o in (outcomes[0], outcomes[2])] == [1, 2]

@@ -96,7 +96,7 @@ def test_intake_that_comes_again_has_the_answer_of_the_first(store, clock):
 def test_intake_that_comes_again_and_says_something_else_is_refused(store):
     take_in(store)
     head = store.last_link()
-    calls = [intake_of("2"), intake_of("1", asked={"id": "1", "kind": "fire"})]
+    calls = [intake_of("2"), intake_of("1", request={"id": "1", "kind": "fire"})]
     with pytest.raises(ChangedRequestError, match="'1' of 'hotline' came before"):
         append(store, *calls)
     assert store.last_link() == head
@@ -104,14 +104,14 @@ def test_intake_that_comes_again_and_says_something_else_is_refused(store):
 
 def test_request_that_comes_again_is_appended_once(store):
     event_id = take_in(store)
-    asked = {"key_id": "K", "request_key": "r", "asked": {"text": "a"}}
-    [first] = append(store, step(event_id, **asked, answer=b"first"))
-    [again] = append(store, step(event_id, **asked, answer=b"second"))
+    request = {"key_id": "K", "request_key": "r", "request": {"text": "a"}}
+    [first] = append(store, step(event_id, **request, answer=b"first"))
+    [again] = append(store, step(event_id, **request, answer=b"second"))
     assert (again.actions, again.is_new) == (first.actions, False)
-    [other_key] = append(store, step(event_id, **(asked | {"key_id": "L"})))
+    [other_key] = append(store, step(event_id, **(request | {"key_id": "L"})))
     assert other_key.is_new
     with pytest.raises(ChangedRequestError, match="Request 'r' came before"):
-        append(store, step(event_id, **(asked | {"asked": {"text": "b"}})))
+        append(store, step(event_id, **(request | {"request": {"text": "b"}})))
     assert [entry.seq for entry in store.actions(event_id)] == [1, 2, 3]
     assert store.action_of("K", "r") == first.actions[0]
     assert store.action_of("K", "s") is None

@@ -33,3 +33,9 @@ def test_deliveries_of_an_event_come_one_after_the_other():
     assert store.waiting(AT, 9) == (second,)
     assert store.delivery(1) == later
     assert store.delivery(9) is None
+
+
+def test_destinations_with_enough_to_do_are_left_out():
+    store = store_of(intake_of("1", destinations=("hotline", "desk")))
+    assert [d.destination for d in store.waiting(AT, 9, {"hotline"})] == ["desk"]
+    assert (store.count_deliveries("waiting"), store.count_deliveries("dead")) == (2, 0)

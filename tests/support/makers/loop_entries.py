@@ -14,14 +14,14 @@ IDS = EventIds()
 
 def action_of(event_id, action="note", **values):
     """Return an action of an event; a fingerprint of what it asks."""
-    asked = values.get("asked", {"action": action})
-    fingerprint = hashlib.sha256(repr(sorted(asked.items())).encode()).digest()
+    request = values.get("request", {"action": action})
+    fingerprint = hashlib.sha256(repr(sorted(request.items())).encode()).digest()
     defaults = {
         "action_id": IDS.make(AT),
         "event_id": event_id,
         "action": action,
         "at": AT,
-        "asked": asked,
+        "request": request,
         "fingerprint": fingerprint,
         "answer": b'{"state":"collected"}',
     }
@@ -70,8 +70,8 @@ def intake_of(source_id, *, loop=(), tasks=(), source="hotline", **values):
         b"{}",
         b"{}",
     )
-    asked = values.pop("asked", {"id": source_id})
+    request = values.pop("request", {"id": source_id})
     first = action_of(
-        event_id, "report", changes=changes, asked=asked, status=201, **values
+        event_id, "report", changes=changes, request=request, status=201, **values
     )
     return Entry(event, (first,))

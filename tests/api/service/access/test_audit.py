@@ -14,7 +14,7 @@ def test_an_action_of_the_audit_says_who_did_what_and_why() -> None:
     action = audit_action(AUDITOR, CLOSED_READ, {"layer": "keys"}, "review", Instant(5))
     assert (action.event_id, action.key_id, action.role) == (None, "K1", "auditor")
     assert (action.action, action.at, action.reason) == (CLOSED_READ, 5, "review")
-    assert action.asked == {"layer": "keys"}
+    assert action.request == {"layer": "keys"}
 
 
 def test_actions_of_the_audit_have_ids_that_ascend() -> None:

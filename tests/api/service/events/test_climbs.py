@@ -27,7 +27,8 @@ def climbs_over(town: ClockedTown) -> Climbs:
 
 def levels(town: ClockedTown, event_id: str) -> list[tuple[int, str]]:
     return [
-        (a.asked["level"], a.asked["post_id"]) for a in town.actions(event_id, "climb")
+        (a.request["level"], a.request["post_id"])
+        for a in town.actions(event_id, "climb")
     ]
 
 
@@ -47,7 +48,7 @@ def test_a_task_climbs_in_the_millisecond_after_it_was_due(town: ClockedTown) ->
     climbs_over(town).turn(town.store.now())
     [climb] = town.actions(event_id, "climb")
     assert climb.request_key == f"{climb.task_id}/1"
-    assert (climb.key_id, climb.asked["area_id"], climb.asked["post_id"]) == (
+    assert (climb.key_id, climb.request["area_id"], climb.request["post_id"]) == (
         "pagoda",
         "C",
         "C-L",

@@ -38,14 +38,14 @@ def test_while_it_runs_what_is_overdue_climbs(town: ClockedTown) -> None:
 def test_a_process_that_does_not_lead_does_nothing(town: ClockedTown) -> None:
     event_id = town.report("1")
     town.pass_minutes(24 * 60 + 1)
-    asked = []
+    request = []
 
     def lead() -> nullcontext[bool]:
-        asked.append(False)
+        request.append(False)
         return nullcontext(False)
 
     with LoopClock(town.store, works_of(town.intake), lambda: 1.0, lead) as loop_clock:
-        assert wait_until(lambda: len(asked) > 1)
+        assert wait_until(lambda: len(request) > 1)
         assert loop_clock.checks()["clock"]() is None
     assert town.actions(event_id, "climb") == []
 

@@ -42,10 +42,10 @@ def test_an_event_whose_grid_is_gone_gets_the_new_one_and_says_from_where(
     assert loop.version == 2
     [action] = town.actions(event_id, "reassign")
     assert action.request_key == f"version/2/{event_id}"
-    assert action.asked["from"]["grid_id"] == "G1"
-    assert action.asked["from"]["post_id"] == "G1-L"
-    assert action.asked["to"]["grid_id"] == "N"
-    assert action.asked["to"]["post_id"] == "C-L"
+    assert action.request["from"]["grid_id"] == "G1"
+    assert action.request["from"]["post_id"] == "G1-L"
+    assert action.request["to"]["grid_id"] == "N"
+    assert action.request["to"]["post_id"] == "C-L"
 
 
 def test_its_tasks_go_along(town: ClockedTown) -> None:

@@ -348,10 +348,10 @@ def test_what_was_asked_is_kept_with_what_it_was_before(town):
     town.act(event_id, CHIEF, "transfer", to="G2", note="fax", **REASON)
     action = town.store.actions(event_id)[-1].action
     assert action.reason == "因为"
-    assert action.asked["to"] == "G2"
-    assert action.asked["note"] == "fax"
+    assert action.request["to"] == "G2"
+    assert action.request["note"] == "fax"
     before = {"kind": "street_trading", "grid_id": "G1", "post_id": "G1-L"}
-    assert orjson.loads(orjson.dumps(action.asked["before"])) == before
+    assert orjson.loads(orjson.dumps(action.request["before"])) == before
 
 
 def open_tasks(town, event_id):

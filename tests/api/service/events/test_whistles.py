@@ -131,8 +131,8 @@ def test_an_arrival_is_kept_with_its_position(town):
     event_id = town.report("illegal_mining")
     whistle_id = town.whistle(event_id, OPERATOR, "police")
     town.check_in(whistle_id, POLICE, "police", 120.0101)
-    asked = town.store.actions(event_id)[-1].action.asked
-    assert (asked["presence"], asked["lon"], asked["lat"]) == (
+    request = town.store.actions(event_id)[-1].action.request
+    assert (request["presence"], request["lon"], request["lat"]) == (
         "remote",
         120.0101,
         30.005,

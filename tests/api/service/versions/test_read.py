@@ -1,11 +1,13 @@
 """What is published: versions with their state, one grid, the tree."""
 
+import geopandas as gpd
 import pytest
 
 from api.service.versions.read import VersionReader
 from gis.models import Instant
 from layers.stores.protocol import Draft, Publication
 from layers.stores.version_digest import draft_digest
+from support.makers.event_town import EventTown
 from support.makers.square_town import (
     FOUNDED,
     NOW,
@@ -98,3 +100,35 @@ def test_grid_shows_its_open_further_columns_alone(squares: SquareTown) -> None:
         for grid_id in ("G3", "G4", "N1")
     ]
     assert shown == [None, None, {"n": 1}]
+
+
+def test_neighbours_of_a_grid_are_those_of_the_version_in_force(
+    reader: VersionReader,
+) -> None:
+    now = reader.neighbours("G2", NOW, None, "main")
+    assert now is not None
+    assert set(now) == {"G1", "G3"}
+    assert all(border_m > 1000 for border_m in now.values())
+    later = reader.neighbours("G3", OCTOBER, None, "main")
+    assert set(later or ()) == {"N1", "G4"}
+    assert reader.neighbours("G2", OCTOBER, None, "main") is None
+    assert reader.neighbours("G2", NOW, None, "beats") is None
+
+
+def test_cameras_see_a_share_of_a_grid_and_those_in_homes_nothing() -> None:
+    reader = VersionReader(EventTown().store, TIMEZONE)
+    near, far = (reader.cameras("G1", NOW, None, "main", m) for m in (50.0, 500.0))
+    assert near is not None
+    assert far is not None
+    assert near.cameras == far.cameras == 1
+    assert 0 < near.share < far.share < 1
+    assert reader.cameras("G9", NOW, None, "main", 50.0) is None
+    devices = at_home(reader.store.facts("devices", valid_at=NOW))
+    reader.store.record("devices", devices)
+    assert reader.cameras("G1", NOW, None, "main", 50.0) == (0, 0.0)
+
+
+def at_home(devices: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The same devices in homes."""
+    facts = devices.drop(columns=["recorded_at", "batch"])
+    return facts.assign(in_home=True)

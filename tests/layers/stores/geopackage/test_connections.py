@@ -1,11 +1,13 @@
 """One writer at a time, readers of one state, refusals in one sentence."""
 
 import sqlite3
+import threading
 from contextlib import closing
 
 import pytest
 
 from gis.errors import StoreError, StoreUnavailableError
+from layers.stores.geopackage import connections
 from layers.stores.geopackage.connections import StoreFile, refusals
 from support.harness.geopackage_rooms import open_file
 
@@ -107,3 +109,15 @@ def test_only_what_a_rule_refuses_would_be_refused_again(file, statement, kind):
     with pytest.raises(StoreError) as caught, file.writing() as connection:
         connection.execute(statement)
     assert type(caught.value) is kind
+
+
+def test_commit_of_this_process_is_seen_without_waiting_for_the_next_look(
+    file, monkeypatch
+):
+    monkeypatch.setattr(connections, "LOOK_S", 60.0)
+    with closing(file.commits(60)) as commits:
+        next(commits)
+        writer = threading.Timer(0.1, add_to, [file])
+        writer.start()
+        assert next(commits).execute(COUNT).fetchone() == (1,)
+        writer.join()
