@@ -67,7 +67,7 @@ def test_a_history_is_as_its_model_says(
     answer = HistoryOut.model_validate_json(history_bytes(dossier))
     assert [line.state for line in answer.actions] == ["assigned"] * 2 + ["handled"]
     assert answer.actions[1].reason == reason
-    assert (answer.actions[1].asked is None) is (reason is None)
+    assert (answer.actions[1].request is None) is (reason is None)
 
 
 def test_tasks_and_pages_are_as_their_models_say(
