@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from api.service.facts.loop_tables import LOOP_TABLES
 from layers.schema.circles import CIRCLES
 from layers.schema.communities import COMMUNITIES
 from layers.schema.events import EVENTS
@@ -193,7 +194,8 @@ def _entries() -> Iterator[Entry]:
     for layer in FACTS.values():
         fields = (*layer.schema.fields, *TIME_FIELDS, *RECORD_FIELDS)
         yield from _of(layer.schema, fields)
-    for schema in (EVENTS, VERSIONS, LINEAGE, WITHDRAWALS, LOG, OUTBOX, STORE, CLOCK):
+    others = (VERSIONS, LINEAGE, WITHDRAWALS, LOG, OUTBOX, STORE, CLOCK)
+    for schema in (EVENTS, *LOOP_TABLES, *others):
         yield from _of(schema, schema.fields)
 
 

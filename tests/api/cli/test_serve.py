@@ -93,7 +93,8 @@ def test_a_published_version_answers_without_a_restart(
     after = ask(served, at=None)
     # a time before it is still answered by the version in force then
     assert ask(served)["provenance"]["version"] == then["provenance"]["version"]
-    assert (before["revision"], after["revision"]) == (revision - 1, revision)
+    # the clock of loops writes links of its own in between
+    assert before["revision"] < after["revision"] == revision
     assert before["grid_id"] == after["grid_id"]
 
 

@@ -11,6 +11,7 @@ from gis.access import EVERYTHING, NOWHERE, Scope
 from gis.errors import StoreUnavailableError
 from layers.stores import open_store
 from layers.stores.loops import Entry
+from support.harness.coroutines import run
 from support.makers.loop_entries import action_of, intake_of
 
 ELSEWHERE = Scope(("C1-02/",))
