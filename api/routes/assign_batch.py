@@ -32,7 +32,20 @@ from api.spool import (
 
 router = APIRouter(route_class=Door, tags=["assign"], dependencies=[Depends(ANYBODY)])
 
-_CONTENT: Final = {kind: {"schema": {"type": "string"}} for kind in CHARSETS}
+_CONTENT: Final[dict[str, Any]] = {
+    kind: {"schema": {"type": "string"}} for kind in CHARSETS
+}
+# what is JSON as a whole is described as that
+_CONTENT[GEOJSON] = {
+    "schema": {
+        "type": "object",
+        "required": ["type", "features"],
+        "properties": {
+            "type": {"const": "FeatureCollection"},
+            "features": {"type": "array", "items": {"type": "object"}},
+        },
+    }
+}
 BODY: Final[dict[str, Any]] = {"requestBody": {"required": True, "content": _CONTENT}}
 _PROBLEMS: Final = {
     400: "The query or the body cannot be read; the line or batch is named.",
