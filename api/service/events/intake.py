@@ -1,17 +1,15 @@
 """Take an event in: whose it is, who must move and by when, in one transaction."""
 
-from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from typing import Final
-
-import orjson
 
 from api.service.assignment.answer import AnswerDesk, Reply
 from api.service.assignment.stored import CONFIDENCE, stored_answer
 from api.service.events.fingerprint import fingerprint
 from api.service.events.place import Place, place_of
 from api.service.events.report import EventReport
+from api.service.events.reported import details_of, event_of
 from gis.access import Scope
 from gis.assignment import Request, answer_one, with_likelihood
 from gis.errors import SourceError
@@ -68,7 +66,6 @@ UNKNOWN_KIND: Final = Kind(
 )
 """Clocks of what waits for a person to say what it is."""
 DEFAULT_TEMPLATE: Final = "s_town"
-DEFAULT_SEVERITY: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +188,7 @@ class Intake:
         event, reply, is_judged = self._answered(
             reception,
             place,
-            _event(event_id, code, report, place, (*times, reception.at)),
+            event_of(event_id, code, report, place, (*times, reception.at)),
         )
         owner, is_placed = _owner(reception, place, reply)
         flags = (*flags, *place.flags, *_kind_flags(reception, code))
@@ -218,7 +215,7 @@ class Intake:
             _values(loop) | dict(effect.changes.loop), effect.changes.tasks
         )
         standing, tasks = fold(Loop(event_id), {}, changes)
-        details = _details(report, code, times, flags)
+        details = details_of(report, code, times, flags)
         return Draft(
             replace(event, details=details),
             standing,
@@ -371,27 +368,6 @@ class Intake:
         return suggest_cluster(loop, self.store.loops(query, scope), limits)
 
 
-def _event(
-    event_id: str,
-    code: str,
-    report: EventReport,
-    place: Place,
-    times: tuple[Instant, Instant, Instant],
-) -> Event:
-    """Return an event as its source reports it; times as `Event` has them."""
-    return Event(
-        event_id,
-        report.source,
-        report.source_id,
-        code,
-        report.severity or DEFAULT_SEVERITY,
-        place.position,
-        *times,
-        place.accuracy_m,
-        place.community_id,
-    )
-
-
 def _owner(reception: _Reception, place: Place, reply: Reply) -> tuple[Owner, bool]:
     """Return whose an event is by position, community or area, and if one is known."""
     if place.area_id is not None:
@@ -482,33 +458,6 @@ FIELDS: Final = (
 def _values(loop: Loop) -> dict[str, object]:
     """Return the fields of a loop that its report and route decide."""
     return {name: getattr(loop, name) for name in FIELDS}
-
-
-def _details(
-    report: EventReport,
-    code: str,
-    times: tuple[Instant, Instant],
-    flags: Sequence[str],
-) -> str:
-    """Return what else is said of an event, as JSON: what is stored of it elsewhere."""
-    reported = {
-        "kind": report.kind if report.kind != code else None,
-        "occurred_at": report.occurred_at if report.occurred_at != times[0] else None,
-        "captured_at": report.captured_at if report.captured_at != times[1] else None,
-        "confidence": report.confidence,
-        "accuracy_m": report.accuracy_m if report.confidence else None,
-    }
-    details = {
-        "text": report.text or None,
-        "links": report.links or None,
-        "on_behalf": report.on_behalf,
-        "device_id": report.device_id,
-        "area_id": report.area_id,
-        "certainty": report.certainty,
-        "reported": {k: v for k, v in reported.items() if v is not None} or None,
-        "flags": list(flags) or None,
-    }
-    return orjson.dumps({k: v for k, v in details.items() if v is not None}).decode()
 
 
 def _asked(draft: Draft) -> dict[str, object]:
