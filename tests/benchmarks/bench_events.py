@@ -1,7 +1,7 @@
-"""What `POST /events` costs, how long it takes, and what lists of many loops cost.
+"""What `POST /events` costs the service, and how long it takes at a rate.
 
-Usage: ``python tests/benchmarks/bench_events.py [PART ...]``, parts `door`, `rate`,
-`lists`. Each service runs in a process of its own on loopback over a store with S town,
+Usage: ``python tests/benchmarks/bench_events.py [PART ...]``, parts `door` and
+`rate`. Each service runs in a process of its own on loopback over a store with S town,
 a key and all that a service has; events come from another process over 32 kept
 connections, each with an id and a place of its own. CPU of the service per request by
 its own accounting, in turns with that of the same service with one constant route of
@@ -158,11 +158,11 @@ def at_a_rate(urls: dict[str, str], headers: dict[str, Headers]) -> None:
         ) as (port, _):
             answers = asked(lambda p=port, r=requests: open_loop(p, r, RATE))
         waits = np.array([answer.wait_s for answer in answers]) * 1e3
-        statuses = {answer.status for answer in answers}
-        assert statuses == {201}, statuses
+        refused = sum(answer.status != 201 for answer in answers)
         print(
             f"POST /events, {name}, {RATE}/s: p50 {np.median(waits):.1f}, p99 "
-            f"{np.quantile(waits, 0.99):.1f} ms (below {MOST_P99_MS})"
+            f"{np.quantile(waits, 0.99):.1f} ms (below {MOST_P99_MS}), {refused} of "
+            f"{len(answers)} refused (0)"
         )
 
 
@@ -188,4 +188,4 @@ def main(parts: tuple[str, ...]) -> None:
 
 
 if __name__ == "__main__":
-    main(tuple(sys.argv[1:]) or ("door", "rate", "lists"))
+    main(tuple(sys.argv[1:]) or ("door", "rate"))
