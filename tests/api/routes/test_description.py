@@ -5,6 +5,8 @@ from fastapi.testclient import TestClient
 from support.harness.answers import PROBLEM
 
 ON = "?on=2026-09-30"
+ENDLESS = {"/stream"}
+"""Answers that nobody can wait for; the stream's own tests read its media type."""
 
 
 def test_every_problem_of_the_document_is_one_component(client: TestClient) -> None:
@@ -44,7 +46,7 @@ def test_media_types_are_those_that_are_sent(client: TestClient) -> None:
     }
     here = TestClient(client.app, client=("127.0.0.1", 50_000))
     for path, methods in document["paths"].items():
-        if "get" not in methods:
+        if "get" not in methods or path in ENDLESS:
             continue
         url = path
         for name, value in values.items():
