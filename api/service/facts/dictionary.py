@@ -194,8 +194,8 @@ def _entries() -> Iterator[Entry]:
     for layer in FACTS.values():
         fields = (*layer.schema.fields, *TIME_FIELDS, *RECORD_FIELDS)
         yield from _of(layer.schema, fields)
-    others = (VERSIONS, LINEAGE, WITHDRAWALS, LOG, OUTBOX, STORE, CLOCK)
-    for schema in (EVENTS, *LOOP_TABLES, *others):
+    housekeeping = (VERSIONS, LINEAGE, WITHDRAWALS, LOG, OUTBOX, STORE, CLOCK)
+    for schema in (EVENTS, *LOOP_TABLES, *housekeeping):
         yield from _of(schema, schema.fields)
 
 
