@@ -16,7 +16,8 @@ from support.harness import postgres
 ROOT = Path(__file__).parents[1]
 
 OWNER = """
-import sys, time
+import signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # who runs the tests ignores it
 sys.path[:0] = [{root!r}, {tests!r}]
 from support.harness import postgres
 server = postgres.Server()
