@@ -30,13 +30,12 @@ class Streams:
 
     Examples
     --------
-    >>> async def three():
-    ...     for number in range(3):
-    ...         yield number
-    >>> async def read(streams):
-    ...     return [number async for number in streams.relay(three())]
-    >>> asyncio.run(read(Streams()))
-    [0, 1, 2]
+    >>> streams = Streams()
+    >>> streams.is_full
+    False
+    >>> streams.end()
+    >>> streams.is_full
+    True
     """
 
     def __init__(self, most: int = MOST_STREAMS) -> None:

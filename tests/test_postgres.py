@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[1]
 
 OWNER = """
 import signal, sys, time
-signal.signal(signal.SIGINT, signal.default_int_handler)  # who runs the tests ignores it
+signal.signal(signal.SIGINT, signal.default_int_handler)  # else as its caller has it
 sys.path[:0] = [{root!r}, {tests!r}]
 from support.harness import postgres
 server = postgres.Server()

@@ -107,7 +107,7 @@ def guards() -> Mapping[str, str]:
     Examples
     --------
     >>> sorted(guards())[0]
-    'only_added_circles_delete'
+    'only_added_action_outbox_delete'
     """
     texts = [text for table in FIRST_TABLES for text in table.statements()]
     texts += [text for step in migrations() for text in step.statements]

@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 import orjson
 
+from support.harness import coroutines
+
 PLACES = ((120.062, 30.312), (120.098, 30.348))
 """South west and north east of places within the grids of S town."""
 KINDS = ("street_trading", "illegal_parking", "noise", "road_damage", "theft")
@@ -95,7 +97,7 @@ def closed_loop(port: int, requests: Iterable[bytes], connections: int) -> list[
         parts = await asyncio.gather(*(work() for _ in range(connections)))
         return [answer for part in parts for answer in part]
 
-    return asyncio.run(run())
+    return coroutines.run(run())
 
 
 def open_loop(port: int, requests: Iterable[bytes], rate: float) -> list[Answer]:
@@ -123,7 +125,7 @@ def open_loop(port: int, requests: Iterable[bytes], rate: float) -> list[Answer]
             await connection.close()
         return answers
 
-    return asyncio.run(run())
+    return coroutines.run(run())
 
 
 def post_bytes(path: str, body: bytes, headers: dict[str, str] | None = None) -> bytes:
