@@ -10,7 +10,7 @@ from typing import Any, Final
 import orjson
 
 from gis.errors import StoreError
-from gis.events import Action, Loop, StoredAction, Task
+from gis.events import Action, Loop, Spot, StoredAction, Task
 from layers.stores.actions import body_of, read_body
 from layers.stores.admission import Request, Tasks
 from layers.stores.geopackage.encoding import instant_texts, read_instants
@@ -48,6 +48,7 @@ def _upsert(table: str, columns: tuple[str, ...], key: str) -> str:
 _PUT_LOOP = _upsert("loops", LOOP_COLUMNS, "event_row")
 _PUT_TASK = _upsert("tasks", TASK_COLUMNS, "task_id")
 SELECT_LOOPS: Final = f"SELECT {','.join(LOOP_COLUMNS)} FROM loops"
+SELECT_SPOTS: Final = f"SELECT {','.join(Spot._fields)} FROM loops"
 SELECT_TASKS: Final = f"SELECT {','.join(TASK_COLUMNS)} FROM tasks"
 OF_IDS: Final = "IN (SELECT value FROM json_each(?))"
 _OUTBOX_ROW = "SELECT coalesce(max(fid), 0) FROM action_outbox"

@@ -11,22 +11,27 @@ from typing import Final
 import pandas as pd
 
 from gis.access import Scope
-from gis.events import Loop, StoredAction, Task, fold_all
+from gis.events import Loop, Spot, StoredAction, Task, fold_all
 from gis.models import Instant
 from layers.stores.admission import Tasks
 from layers.stores.geopackage import loop as rows
 from layers.stores.geopackage.connections import StoreFile
 from layers.stores.loop_columns import CHUNK, loop_expressions, loop_frame
-from layers.stores.loop_conditions import Condition, loop_condition, task_condition
-from layers.stores.loops import LoopQuery, TaskQuery
+from layers.stores.loop_conditions import (
+    Condition,
+    loop_condition,
+    near_condition,
+    task_condition,
+)
+from layers.stores.loops import LoopQuery, NearQuery, TaskQuery
 from layers.stores.scope import scope_condition
 
 FEW: Final = 5_000
 """So many rows are sorted sooner than others are walked by."""
 # the sign keeps SQLite from walking by all rows for a few
 SORTED: Final = "ORDER BY +event_row DESC LIMIT ?"
-STRIPS, MOST_STRIPS = 500, 64
-"""Strips in a degree, as the index `loops_near` has them, and at most so many."""
+CELL: Final = "CAST(lon * 500 AS INTEGER) * 1000000 + CAST(lat * 500 AS INTEGER)"
+"""The cell of a position, as the index `loops_near` has it."""
 _CHANGES: Final = (
     "fid > ? AND event_id IN (SELECT event_id FROM loops WHERE event_id = "
     "actions.event_id AND {scope}) ORDER BY fid LIMIT ?"
@@ -58,15 +63,21 @@ class LoopQueries(ABC):
     def loops(self, query: LoopQuery, scope: Scope) -> tuple[Loop, ...]:
         """Return the loops that are asked for and that the scope sees."""
         wanted = loop_condition(query).and_(scope_condition(scope))
-        strips = _strips(query)
-        wanted = wanted if strips is None else wanted.and_(strips)
         with self._file.reading() as connection:
-            order = SORTED if strips else _order(connection, wanted)
+            order = _order(connection, wanted)
             return tuple(
                 rows.read_loops(
                     connection, f"{wanted.sql} {order}", (*wanted.values, query.limit)
                 )
             )
+
+    def near(self, query: NearQuery, scope: Scope) -> tuple[Spot, ...]:
+        """Return where and when the events were that the scope sees and are near."""
+        wanted = near_condition(query, CELL).and_(scope_condition(scope))
+        sql = f"{rows.SELECT_SPOTS} WHERE {wanted.sql} {SORTED}"
+        with self._file.lent() as connection:
+            cursor = connection.execute(sql, (*wanted.values, query.limit))
+            return tuple(Spot(*row) for row in cursor)
 
     def count_loops(self, query: LoopQuery, scope: Scope) -> int:
         """Return how many there are of them."""
@@ -153,19 +164,6 @@ class LoopQueries(ABC):
                 every = (task for some in tasks.values() for task in some.values())
                 rows.put_loops(connection, loops.values(), every)
         return count
-
-
-def _strips(query: LoopQuery) -> Condition | None:
-    """Return the strips of the index of near events that a query lies in."""
-    if query.bounds is None or not query.kinds:
-        return None
-    west, _, east, _ = query.bounds
-    # SQLite cuts towards 0, and so does Python
-    numbers = range(int(west * STRIPS), int(east * STRIPS) + 1)
-    if len(numbers) > MOST_STRIPS:
-        return None
-    marks = ",".join("?" * len(numbers))
-    return Condition(f"CAST(lon * 500 AS INTEGER) IN ({marks})", tuple(numbers))
 
 
 def _order(connection: sqlite3.Connection, wanted: Condition) -> str:

@@ -10,7 +10,7 @@ from typing import Final, get_args, get_type_hints
 from psycopg.rows import TupleRow
 
 from gis.errors import StoreError
-from gis.events import Action, Loop, StoredAction, Task
+from gis.events import Action, Loop, Spot, StoredAction, Task
 from gis.models import Instant
 from layers.stores.actions import body_of, read_body
 from layers.stores.admission import Request, Tasks
@@ -86,6 +86,7 @@ ACTION_COLUMNS: Final = (
 """
 )
 LOOP_COLUMNS: Final = ",".join(f"loops.{name}" for name in LOOPS.columns)
+SELECT_SPOTS: Final = f"SELECT {','.join(Spot._fields)} FROM loops"
 _TASK_COLUMNS = ",".join(f.name for f in fields(Task))
 _OF_REQUESTS = """
     action_row = ANY(ARRAY(
