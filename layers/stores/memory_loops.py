@@ -316,6 +316,7 @@ def is_near(loop: Loop, query: NearQuery) -> bool:
 
     Examples
     --------
+    >>> from gis.events import Box
     >>> query = NearQuery("noise", Box(119.9, 29.9, 120.1, 30.1), 5, 6, 50)
     >>> is_near(Loop("E", kind="noise", lon=120.0, lat=30.0, occurred_at=5), query)
     True
