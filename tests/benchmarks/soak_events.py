@@ -1,4 +1,4 @@
-"""The event service under stops and overload: `main()` is for `make soak`."""
+"""The event service under stops and overload, each a part of `make soak`."""
 
 import json
 import shutil
@@ -20,48 +20,61 @@ from support.harness import postgres
 from support.harness.overload import overload
 from support.harness.service_faults import stops_under_callers
 
-KILLS, TERMS, STOPS = 200, 50, 20
-LOADED_S = 30.0
+COUNTS = KILLS, TERMS, LOADED_S, STOPS = 200, 50, 30.0, 20
 
 
-def main() -> dict[str, object]:
-    """Return what was lost, doubled, late and odd."""
-    report: dict[str, object] = {}
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        town = folder / "town.gpkg"
-        init_sample(str(town), "Asia/Shanghai", 1.0, lambda _: None)
-        stopped = str(shutil.copy(town, folder / "stopped.gpkg"))
-        report["geopackage"] = stops_under_callers(
-            stopped, folder, kills=KILLS, terms=TERMS
-        )
-        report["overload"] = overload(str(town), folder, LOADED_S)
-        if not postgres.lacking():
-            report["postgresql"] = stops_of_postgresql(folder, STOPS)
-    return report
+def stops(kills: int = KILLS, terms: int = TERMS) -> dict[str, Any]:
+    """Return what was lost, doubled and late while a service was stopped."""
+    with _town() as town:
+        return stops_under_callers(str(town), town.parent, kills=kills, terms=terms)
 
 
-def stops_of_postgresql(folder: Path, stops: int) -> dict[str, Any]:
+def load(seconds: float = LOADED_S) -> dict[str, Any]:
+    """Return what a service said to three times its load."""
+    with _town() as town:
+        return overload(str(town), town.parent, seconds)
+
+
+def stops_of_postgresql(count: int = STOPS) -> dict[str, Any]:
     """Return what became of all while the server of the store was stopped."""
-    with closing(postgres.new_server()) as server:
+    if reason := postgres.lacking():
+        return {"skipped": reason}
+    with closing(postgres.new_server()) as server, _folder() as folder:
         url = server.fresh_url()
         init_sample(url, "Asia/Shanghai", 1.0, lambda _: None)
-        with stopping(server, stops) as is_done:
+        with stopping(server, count) as is_done:
             report = stops_under_callers(
                 url, folder, kills=0, terms=0, until=is_done.wait
             )
-    return {"stops": stops} | report
+    return {"stops": count} | report
 
 
 @contextmanager
-def stopping(server: postgres.Server, stops: int) -> Iterator[threading.Event]:
+def _town() -> Iterator[Path]:
+    """A GeoPackage with S town, in a folder that is gone afterwards."""
+    with _folder() as folder:
+        town = folder / "town.gpkg"
+        init_sample(str(town), "Asia/Shanghai", 1.0, lambda _: None)
+        yield town
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="pagoda-soak-"))
+    yield folder
+    # of a run that breaks off the log stays
+    shutil.rmtree(folder)
+
+
+@contextmanager
+def stopping(server: postgres.Server, count: int) -> Iterator[threading.Event]:
     """Stop a server at once, over and over, in a thread; say when that is done."""
     is_done = threading.Event()
 
     def stop() -> None:
         # the service starts on a server that answers
         time.sleep(15)
-        for wait_s in np.random.default_rng(5).uniform(0.5, 2.0, stops):
+        for wait_s in np.random.default_rng(5).uniform(0.5, 2.0, count):
             time.sleep(wait_s)
             server.stop_at_once()
             server.start()
@@ -76,4 +89,4 @@ def stopping(server: postgres.Server, stops: int) -> Iterator[threading.Event]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(main(), indent=1))
+    print(json.dumps([stops(), load(), stops_of_postgresql()], indent=1))
