@@ -15,6 +15,7 @@ from layers.stores.actions import body_of, read_body
 from layers.stores.admission import Request, Tasks
 from layers.stores.geopackage.encoding import instant_texts, read_instants
 from layers.stores.geopackage.log import is_named
+from layers.stores.loop_columns import values_of
 from layers.stores.rebuilding import by_task, count_differing
 
 NAMED: Final = is_named("actions")
@@ -86,13 +87,8 @@ def put_loops(
     connection: sqlite3.Connection, loops: Iterable[Loop], tasks: Iterable[Task]
 ) -> None:
     """Write where events stand, in place of where they stood."""
-    connection.executemany(_PUT_LOOP, map(astuple_of, loops))
-    connection.executemany(_PUT_TASK, map(astuple_of, tasks))
-
-
-def astuple_of(record: Loop | Task) -> tuple[Any, ...]:
-    """Return the values of a record; `dataclasses.astuple` copies them deeply."""
-    return tuple(getattr(record, name) for name in record.__slots__)
+    connection.executemany(_PUT_LOOP, map(values_of, loops))
+    connection.executemany(_PUT_TASK, map(values_of, tasks))
 
 
 def read_actions(

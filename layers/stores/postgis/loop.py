@@ -14,6 +14,7 @@ from gis.events import Action, Loop, Spot, StoredAction, Task
 from gis.models import Instant
 from layers.stores.actions import body_of, read_body
 from layers.stores.admission import Request, Tasks
+from layers.stores.loop_columns import values_of
 from layers.stores.postgis.connections import Connection, wire_instant
 from layers.stores.postgis.log import is_named
 from layers.stores.postgis.strays import refuse_miscounted
@@ -142,8 +143,8 @@ def put_loops(
     task_ids = [task.task_id for task in some]
     connection.execute("DELETE FROM loops WHERE event_id = ANY(%s)", [list(rows)])
     connection.execute("DELETE FROM tasks WHERE task_id = ANY(%s)", [task_ids])
-    add_rows(connection, LOOPS, map(_values, loops))
-    add_rows(connection, TASKS, ((*_values(t), rows[t.event_id]) for t in some))
+    add_rows(connection, LOOPS, map(values_of, loops))
+    add_rows(connection, TASKS, ((*values_of(t), rows[t.event_id]) for t in some))
 
 
 def read_actions(
@@ -269,11 +270,6 @@ def mend_loops(
 def _by_id(tasks: Mapping[str, Tasks]) -> Tasks:
     """Return the tasks of several events by their ids."""
     return {task_id: task for some in tasks.values() for task_id, task in some.items()}
-
-
-def _values(record: Loop | Task) -> tuple[object, ...]:
-    """Return the values of a record; `dataclasses.astuple` copies them deeply."""
-    return tuple(getattr(record, name) for name in record.__slots__)
 
 
 def _action_row(entry: StoredAction) -> tuple[object, ...]:
