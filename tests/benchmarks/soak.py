@@ -77,13 +77,14 @@ def parts_of_events(is_short: bool) -> Iterator[Part]:
     """Yield the long runs of the event service."""
     counts = (3, 1, 3.0, 2) if is_short else soak_events.COUNTS
     kills, terms, seconds, stops = counts
-    stopped = partial(soak_events.stops, kills, terms)
-    yield Part("events: stops", 25, stopped)
     yield Part("events: load", 1, partial(soak_events.load, seconds))
     on_postgresql = partial(soak_events.stops_of_postgresql, stops)
     yield Part("events: stops of postgresql", 2, on_postgresql)
     for path, minutes in LONG_OF_EVENTS.items():
         yield Part(f"events: {path}", minutes, partial(run_long, path, is_short))
+    for number in range(1 if is_short else soak_events.ROUNDS):
+        stopped = partial(soak_events.stops, number, kills, terms)
+        yield Part(f"events: stops, round {number}", 5, stopped)
 
 
 def other_parts(is_short: bool) -> Iterator[Part]:

@@ -18,15 +18,17 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from api.service.stores.init import init_sample
 from support.harness import postgres
 from support.harness.overload import overload
-from support.harness.service_faults import stops_under_callers
+from support.harness.service_faults import mixed_signals, stops_under_callers
 
-COUNTS = KILLS, TERMS, LOADED_S, STOPS = 200, 50, 30.0, 20
+ROUNDS = 5
+COUNTS = KILLS, TERMS, LOADED_S, STOPS = 200 // ROUNDS, 50 // ROUNDS, 30.0, 20
 
 
-def stops(kills: int = KILLS, terms: int = TERMS) -> dict[str, Any]:
-    """Return what was lost, doubled and late while a service was stopped."""
+def stops(number: int = 0, kills: int = KILLS, terms: int = TERMS) -> dict[str, Any]:
+    """Return what a round of stops of a service lost, doubled and delayed."""
+    signals = mixed_signals(kills, terms, seed=number)
     with _town() as town:
-        return stops_under_callers(str(town), town.parent, kills=kills, terms=terms)
+        return stops_under_callers(str(town), town.parent, signals=signals)
 
 
 def load(seconds: float = LOADED_S) -> dict[str, Any]:
@@ -43,9 +45,7 @@ def stops_of_postgresql(count: int = STOPS) -> dict[str, Any]:
         url = server.fresh_url()
         init_sample(url, "Asia/Shanghai", 1.0, lambda _: None)
         with stopping(server, count) as is_done:
-            report = stops_under_callers(
-                url, folder, kills=0, terms=0, until=is_done.wait
-            )
+            report = stops_under_callers(url, folder, until=is_done.wait)
     return {"stops": count} | report
 
 

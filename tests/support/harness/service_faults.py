@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -169,12 +169,18 @@ class Caller:
             await asyncio.sleep(PAUSE_S)
 
 
+def mixed_signals(kills: int, terms: int, seed: int = 12) -> list[int]:
+    """Return so many signals that kill and so many that tell to end, mixed."""
+    signals = [signal.SIGKILL] * kills + [signal.SIGTERM] * terms
+    order: list[int] = np.random.default_rng(seed).permutation(signals).tolist()
+    return order
+
+
 def stops_under_callers(
     url: str,
     folder: Path,
     *,
-    kills: int,
-    terms: int,
+    signals: Sequence[int] = (),
     until: Callable[[], object] = lambda: None,
     planted: str = "",
 ) -> dict[str, Any]:
@@ -186,8 +192,8 @@ def stops_under_callers(
         A store with S town in it.
     folder
         Where the log of the service goes.
-    kills, terms
-        How often it is killed, and how often it is told to end, in mixed order.
+    signals
+        What it is stopped by, in order.
     until
         Waits for what else is to happen meanwhile.
     planted
@@ -197,7 +203,7 @@ def stops_under_callers(
         receiver.answers = itertools.cycle(FLAKY)
         tell_hotline(url, receiver.url)
         served = Served(url, folder / "log", "--speed", str(SPEED), planted=planted)
-        report = _stopped(served, kills, terms, until)
+        report = _stopped(served, signals, until)
         return report.pop("figures") | faults_of_store(url, report["callers"], receiver)
 
 
@@ -213,7 +219,7 @@ def tell_hotline(url: str, address: str) -> None:
 
 
 def _stopped(
-    served: Served, kills: int, terms: int, until: Callable[[], object]
+    served: Served, signals: Sequence[int], until: Callable[[], object]
 ) -> dict[str, Any]:
     """Return the callers, and figures of the stops under them."""
     served.start()
@@ -226,10 +232,9 @@ def _stopped(
     thread = threading.Thread(target=lambda: run(ask()), daemon=True)
     thread.start()
     chance = np.random.default_rng(12)
-    signals = [signal.SIGKILL] * kills + [signal.SIGTERM] * terms
     ends = []
     try:
-        for number in chance.permutation(signals).tolist():
+        for number in signals:
             time.sleep(chance.uniform(0.2, 1.8))
             seconds = served.stop(number)
             ends += [seconds] if number == signal.SIGTERM else []
@@ -244,8 +249,8 @@ def _stopped(
     finally:
         served.stop(signal.SIGTERM)
     figures = {
-        "kills": kills,
-        "terms": terms,
+        "kills": signals.count(signal.SIGKILL),
+        "terms": signals.count(signal.SIGTERM),
         "longest_end_s": round(max(ends, default=0.0), 1),
         "ended_late": sum(seconds > 10 for seconds in ends),
         "callers_that_hang": int(thread.is_alive()),
