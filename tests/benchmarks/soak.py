@@ -42,7 +42,7 @@ OUT = ROOT / "out" / "soak.json"
 # what PAGODA_SOAK says to the tests whose counts rise with it
 COUNT = "12000"
 # tests whose counts rise with PAGODA_SOAK; minutes of each on two cores, about
-LONG = {
+LONG: dict[str, float] = {
     "tests/gis/coverage/test_survey.py": 1,
     "tests/gis/assignment/test_assigner.py": 1,
     "tests/gis/assignment/test_nearby.py": 1,
@@ -55,12 +55,12 @@ LONG = {
     "tests/api/service/assignment/test_fuzz.py": 1,
     "tests/api/cli/test_fuzz.py": 1,
 }
-LONG_OF_EVENTS = {
-    "tests/gis/events/test_lifecycle.py": 1,
-    "tests/api/service/events/test_office.py": 1,
+LONG_OF_EVENTS: dict[str, float] = {
+    "tests/gis/events/test_lifecycle.py": 0.5,
+    "tests/api/service/events/test_office.py": 4,
     "tests/api/test_event_bytes.py": 1,
-    "tests/requirements/test_event_clock.py": 1,
-    "tests/api/test_schemathesis.py": 1,
+    "tests/requirements/test_event_clock.py": 1.5,
+    "tests/api/test_schemathesis.py": 5,
 }
 
 
@@ -77,14 +77,14 @@ def parts_of_events(is_short: bool) -> Iterator[Part]:
     """Yield the long runs of the event service."""
     counts = (3, 1, 3.0, 2) if is_short else soak_events.COUNTS
     kills, terms, seconds, stops = counts
-    yield Part("events: load", 1, partial(soak_events.load, seconds))
+    yield Part("events: load", 1.5, partial(soak_events.load, seconds))
     on_postgresql = partial(soak_events.stops_of_postgresql, stops)
-    yield Part("events: stops of postgresql", 2, on_postgresql)
+    yield Part("events: stops of postgresql", 3, on_postgresql)
     for path, minutes in LONG_OF_EVENTS.items():
         yield Part(f"events: {path}", minutes, partial(run_long, path, is_short))
     for number in range(1 if is_short else soak_events.ROUNDS):
         stopped = partial(soak_events.stops, number, kills, terms)
-        yield Part(f"events: stops, round {number}", 5, stopped)
+        yield Part(f"events: stops, round {number}", 6, stopped)
 
 
 def other_parts(is_short: bool) -> Iterator[Part]:

@@ -11,7 +11,8 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from concurrent.futures import CancelledError
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -117,6 +118,8 @@ class Caller:
         Events under an id in use that said something else and were not refused.
     odd
         Statuses that say neither yes nor wait.
+    is_broken_off
+        Ends it while it waits for an answer that comes no more.
     """
 
     name: str
@@ -126,6 +129,7 @@ class Caller:
     unlike: int = 0
     changes_taken: int = 0
     odd: list[int] = field(default_factory=list)
+    is_broken_off: threading.Event = field(default_factory=threading.Event)
 
     async def run(self, is_over: threading.Event) -> None:
         """Report, act, send again, until it is over."""
@@ -161,13 +165,14 @@ class Caller:
 
     async def _ask(self, connection: Connection, request: bytes) -> bytes:
         """Return the body of the good answer that comes in the end."""
-        while True:
+        while not self.is_broken_off.is_set():
             reply = await connection.ask(request)
             if reply.status in (200, 201):
                 return reply.body
             if reply.status not in WAIT:
                 self.odd.append(reply.status)
             await asyncio.sleep(PAUSE_S)
+        raise asyncio.CancelledError
 
 
 def mixed_signals(kills: int, terms: int, seed: int = 12) -> list[int]:
@@ -230,7 +235,11 @@ def _stopped(
     async def ask() -> None:
         await asyncio.gather(*(caller.run(is_over) for caller in callers))
 
-    thread = threading.Thread(target=lambda: run(ask()), daemon=True)
+    def ask_all() -> None:
+        with suppress(CancelledError):
+            run(ask())
+
+    thread = threading.Thread(target=ask_all, daemon=True)
     thread.start()
     chance = np.random.default_rng(12)
     ends = []
@@ -248,6 +257,9 @@ def _stopped(
         # the first further try of a webhook comes after 5 s
         time.sleep(6)
     finally:
+        # else a run that breaks off would wait for them
+        for caller in callers:
+            caller.is_broken_off.set()
         served.stop(signal.SIGTERM)
     figures = {
         "kills": signals.count(signal.SIGKILL),
