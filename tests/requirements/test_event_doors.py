@@ -132,7 +132,7 @@ def test_row_4_04_a_department_arrives_within_thirty_minutes_with_its_position(
     assert afar["on_time"] is here["on_time"] is on_time
 
 
-def test_row_4_04_a_summons_ends_when_it_is_solved_and_not_on_arrival(
+def test_row_4_04_plus_a_summons_ends_when_it_is_solved_and_not_on_arrival(
     town: EventTown,
 ) -> None:
     event_id = town.report("illegal_mining")
