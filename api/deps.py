@@ -12,9 +12,11 @@ from starlette.exceptions import HTTPException
 from api.preconditions import request_key, seqs_of
 from api.rates import Rate, network_of
 from api.schemas.moments import Day, TimeOrDay
+from api.schemas.texts import Purpose
 from api.security import visitor_of
 from api.service.access.keyring import KeyRing
 from api.service.assignment.answer import AnswerDesk
+from api.service.events.closed import Reading
 from api.service.events.desk import EventDesk
 from api.service.events.directory import Directory, DirectoryDesk
 from api.service.events.dossier import Party
@@ -126,6 +128,25 @@ def _claim(
     tags = request.headers.getlist("if-match")
     key = request_key(request.headers.getlist("idempotency-key"))
     return Claim(party, key, seqs_of(tags))
+
+
+def _reading(
+    request: Request,
+    purpose: Annotated[
+        Purpose | None,
+        Query(
+            description="For what closed fields are read; those of sensitive kinds, "
+            "and all to an auditor, are shown with it alone. It is recorded."
+        ),
+    ] = None,
+) -> Reading | None:
+    """Return who reads what is closed for what; None where nobody says so."""
+    caller = visitor_of(request)
+    if purpose is None or caller is None:
+        return None
+    if not caller.may(Act.READ_CLOSED):
+        raise HTTPException(403)
+    return Reading(caller, purpose)
 
 
 def figures_of(request: Request) -> FiguresDesk:
@@ -242,6 +263,7 @@ Claims = Annotated[Claim, Depends(_claim)]
 Desk = Annotated[RiskDesk, Depends(_desk)]
 EventDesks = Annotated[EventDesk, Depends(_event_desk)]
 Office = Annotated[EventOffice, Depends(_office)]
+Readings = Annotated[Reading | None, Depends(_reading)]
 Seen = Annotated[Sight, Depends(_sight)]
 PublicUrl = Annotated[str | None, Depends(_public_url)]
 Readiness = Annotated[dict[str, Check], Depends(_readiness)]

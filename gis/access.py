@@ -48,7 +48,8 @@ class Act(StrEnum):
     INSPECT = "inspect"
     """Record an inspection of a place within the scope."""
     READ_CLOSED = "read_closed"
-    """Closed fields, each time with a purpose."""
+    """Closed fields of sensitive kinds, and of events that one does not act on, each
+    time for a purpose."""
     AUDIT = "audit"
     """What keys wrote and read beside events."""
     DELIVERIES = "deliveries"
@@ -72,7 +73,7 @@ MAY: Final[Mapping[Act, frozenset[Role]]] = MappingProxyType(
         Act.RATE: frozenset({Role.OPERATOR, Role.LEADER}),
         Act.READ_CHECKS: _DESK | _FIELD | {Role.INSPECTOR, Role.AUDITOR},
         Act.INSPECT: _DESK | _FIELD | {Role.INSPECTOR},
-        Act.READ_CLOSED: _DESK | {Role.LEADER, Role.AUDITOR},
+        Act.READ_CLOSED: _DESK | _FIELD | {Role.DEPARTMENT, Role.AUDITOR},
         Act.AUDIT: frozenset({Role.STEWARD, Role.AUDITOR}),
         Act.DELIVERIES: frozenset({Role.STEWARD}),
         Act.KEYS: frozenset({Role.STEWARD}),

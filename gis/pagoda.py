@@ -103,6 +103,37 @@ def area_path(areas_up: Sequence[str]) -> str:
     return "".join(f"{area}/" for area in reversed(areas_up))
 
 
+def check_area_id(area_id: str) -> None:
+    """Refuse the id of a grid or circle that would be several in the path of an area.
+
+    A grid ``C1/C2`` at the top would lie within circle C1 for whoever may see that.
+
+    Parameters
+    ----------
+    area_id
+        Of a grid or circle; communities and places stand in no path.
+
+    Raises
+    ------
+    ValueError
+        If it has a ``/``.
+
+    Examples
+    --------
+    >>> check_area_id("C1-01")
+    >>> check_area_id("C1/C2")
+    Traceback (most recent call last):
+    ...
+    ValueError: has '/', which separates the ids in the path of an area, \
+expected an id without it
+    """
+    if "/" in area_id:
+        raise ValueError(
+            "has '/', which separates the ids in the path of an area, expected an id "
+            "without it"
+        )
+
+
 def build_pagoda(
     circles: Iterable[Circle], grid_parents: Mapping[GridId, CircleId | None]
 ) -> Pagoda:

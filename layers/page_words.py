@@ -198,6 +198,12 @@ DESK: Final[Vocabulary] = MappingProxyType(
         "text_hidden": Words(
             "内容只对办理人员显示。", "Shown to those who may act on the event."
         ),
+        "purpose_asked": Words(
+            "这些内容写明查阅目的后才显示，每次查阅都记入审计。",
+            "Shown once you say what you read it for; each reading is recorded.",
+        ),
+        "purpose": Words("查阅目的", "What you read it for"),
+        "read_closed": Words("查阅", "Read"),
         "no_text": Words("没有文字说明。", "Nothing was written."),
         "links": Words("附件链接", "Links"),
         "supervised": Words("督办", "Supervised"),

@@ -173,6 +173,63 @@ _SCENE_SIGNS = dict(zip(Scene, "店治租危劳建众企", strict=True))
 SCENE_STYLES = {scene: (_SCENE_SIGNS[scene], *SCENE_NAMES[scene]) for scene in Scene}
 """Sign, Chinese and English name of each of the eight scenes."""
 
+PACK_SIGNS = {
+    "badge": "警",
+    "bell": "铃",
+    "boots": "步",
+    "briefcase": "企",
+    "building": "楼",
+    "calendar": "期",
+    "camera": "拍",
+    "car": "车",
+    "city": "城",
+    "clock": "班",
+    "crane": "吊",
+    "cross": "医",
+    "drop": "排",
+    "extinguisher": "消",
+    "eye": "视",
+    "flag": "旗",
+    "flame": "火",
+    "hands": "解",
+    "heart": "护",
+    "helmet": "盔",
+    "house": "村",
+    "key": "租",
+    "letter": "信",
+    "phone": "话",
+    "pickaxe": "采",
+    "route": "巡",
+    "scales": "秤",
+    "shield": "患",
+    "shop": "街",
+    "speech": "言",
+    "stall": "摊",
+    "truck": "渣",
+    "wave": "河",
+    "wrench": "修",
+}
+"""Sign of an event by the symbol that its scenario names."""
+
+
+def pack_sign(symbol: str, name_zh: str) -> str:
+    """Return the character that stands on the events of a scenario.
+
+    Parameters
+    ----------
+    symbol
+        What the pack names; one without a sign here is taken by its name.
+    name_zh
+        Of the scenario.
+
+    Examples
+    --------
+    >>> pack_sign("stall", "出店经营"), pack_sign("kite", "风筝"), pack_sign("", "")
+    ('摊', '风', '')
+    """
+    return PACK_SIGNS.get(symbol, name_zh[:1])
+
+
 SYMBOLS = {
     "scene": SymbolStyle("circle", "#50565c", "#ffffff", "#22282e", "", "", ""),
     "event": SymbolStyle("diamond", "#ffffff", "#5b3a94", "#ffffff", "", *EVENTS.both),

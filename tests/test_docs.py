@@ -196,13 +196,34 @@ def table_of_rows():
     return dict(lines)
 
 
+def rows_of(text):
+    """Numbers of the rows that the names of tests begin with."""
+    name = re.compile(r"^ *(?:async )?def test_row_(\d)_(\d\d)_(plus_)?", re.MULTILINE)
+    return {f"{a}-{b}{'+' * bool(plus)}" for a, b, plus in name.findall(text)}
+
+
 def rows_of_tests():
-    name = re.compile(r"^ *def test_row_(\d)_(\d\d)_", re.MULTILINE)
-    return {
-        "-".join(number)
-        for path in (ROOT / "tests").rglob("test_*.py")
-        for number in name.findall(read(path))
-    }
+    paths = (ROOT / "tests").rglob("test_*.py")
+    return set().union(*(rows_of(read(path)) for path in paths))
+
+
+@pytest.mark.parametrize(
+    ("name", "rows"),
+    [
+        ("test_row_4_04_a_department_arrives", {"4-04"}),
+        ("test_row_4_04_plus_a_summons_ends", {"4-04+"}),
+        ("test_row_4_04_plusses", {"4-04"}),
+        ("test_row_of_a_table", set()),
+    ],
+)
+def test_name_of_a_test_begins_with_the_number_of_its_row(name, rows):
+    assert rows_of(f"def {name}():\n    pass\n") == rows
+
+
+def test_every_number_of_the_table_can_be_named_by_a_test():
+    for number in table_of_rows():
+        name = number.replace("-", "_").replace("+", "_plus")
+        assert rows_of(f"def test_row_{name}_works():") == {number}
 
 
 def test_every_row_that_a_test_names_stands_in_the_table():
@@ -217,7 +238,7 @@ def test_table_marks_exactly_the_rows_without_a_test():
 
 
 def test_rows_of_the_changelog_stand_in_the_table():
-    named = set(re.findall(r"\b[0-4]-\d\d\b", read(ROOT / "CHANGELOG.md")))
+    named = set(re.findall(r"\b[0-4]-\d\d\b\+?", read(ROOT / "CHANGELOG.md")))
     assert len(named) > 20
     assert named - set(table_of_rows()) == set()
 

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 
 from api.admission import Door
 from api.browser import HEADERS, html, sentences
-from api.deps import EventDesks, Office, caller_of, party_of
+from api.deps import EventDesks, Office, Readings, caller_of, party_of
 from api.errors import problem_of
 from api.json_text import refuse_encoded
 from api.preconditions import is_unchanged, request_key
@@ -32,6 +32,7 @@ from api.security import (
 )
 from api.service.access.sessions import Sessions
 from api.service.events.citizen import RIGHTS
+from api.service.events.closed import Reading
 from api.service.events.desk import PAGE_EVENTS, EventDesk
 from api.service.events.office import Claim
 from api.service.events.pages import PageQuery
@@ -150,11 +151,13 @@ async def leave(request: Request) -> Response:
 
 
 @router.get("/desk/events/{event_id}")
-def event(event_id: str, request: Request, events: EventDesks) -> Response:
+def event(
+    event_id: str, request: Request, events: EventDesks, reading: Readings
+) -> Response:
     """Return the page of an event."""
     if visitor_of(request) is None:
         return _to(request, "/desk")
-    return _event(event_id, request, events)
+    return _event(event_id, request, events, reading=reading)
 
 
 @router.post("/desk/events/{event_id}", dependencies=[Depends(Access(Act.READ))])
@@ -226,9 +229,12 @@ def _event(
     request: Request,
     events: EventDesk,
     refusal: Refusal = DONE,
+    *,
+    reading: Reading | None = None,
 ) -> Response:
     """Return the page of an event, with why something was refused."""
-    view = events.event(event_id, party_of(request), secrets.token_urlsafe(12))
+    nonce = secrets.token_urlsafe(12)
+    view = events.event(event_id, party_of(request), nonce, reading)
     content = page(
         "event",
         title=view.kind,

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final, Literal
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 
 from api.admission import JsonDoor
-from api.deps import Asker, Claims, Office
+from api.deps import Asker, Claims, Office, Readings
 from api.errors import answers
 from api.preconditions import is_unchanged, replied
 from api.schemas.actions import ActionIn
@@ -25,6 +25,7 @@ from api.schemas.loops import (
 from api.schemas.numbers import WholeNumber
 from api.schemas.texts import Id, LongId
 from api.security import Access
+from api.service.events.closed import disclosed
 from api.service.events.pages import PageQuery
 from gis.access import Act
 from gis.errors import UnknownEventError
@@ -33,6 +34,8 @@ router = APIRouter(route_class=JsonDoor, prefix="/events", tags=["events"])
 JSON: Final = "application/json"
 OWN: Final = {"Cache-Control": "private, no-cache", "Vary": "Authorization, Cookie"}
 """What one key sees another one does not."""
+ONCE: Final = OWN | {"Cache-Control": "no-store"}
+"""What was read for a purpose is not there to be read again."""
 NOT_MODIFIED: Final[dict[int | str, dict[str, Any]]] = {
     304: {"description": "It is still as `If-None-Match` says."}
 }
@@ -91,19 +94,23 @@ def event(
     request: Request,
     office: Office,
     asker: Asker,
+    reading: Readings,
     if_none_match: Annotated[
         str | None, Header(description="ETag that was read.")
     ] = None,
 ) -> Response:
     """Return an event, where it stands, what is owed, and what the key may do next."""
     dossier = office.dossiers.open(event_id, asker)
-    headers = OWN | {"ETag": f'"{dossier.loop.seq}"'}
-    if is_unchanged(request.headers.getlist("if-none-match"), headers["ETag"]):
+    headers = (ONCE if reading else OWN) | {"ETag": f'"{dossier.loop.seq}"'}
+    tags = request.headers.getlist("if-none-match")
+    # what was read without a purpose may lack what is closed
+    if reading is None and is_unchanged(tags, headers["ETag"]):
         return Response(None, 304, headers)
-    stored = office.dossiers.store.event(event_id)
+    store = office.dossiers.store
+    stored = store.event(event_id)
     if stored is None:
         raise UnknownEventError
-    content = event_bytes(dossier, stored.new)
+    content = event_bytes(disclosed(store, dossier, reading, "event"), stored.new)
     return Response(content, headers=headers, media_type=JSON)
 
 
@@ -113,10 +120,14 @@ def event(
     dependencies=READ,
     responses=answers(404, 422),
 )
-def history(event_id: EventId, office: Office, asker: Asker) -> Response:
+def history(
+    event_id: EventId, office: Office, asker: Asker, reading: Readings
+) -> Response:
     """Return all that was done with an event, in order."""
     dossier = office.dossiers.open(event_id, asker)
-    return Response(history_bytes(dossier), headers=OWN, media_type=JSON)
+    dossier = disclosed(office.dossiers.store, dossier, reading, "history")
+    headers = ONCE if reading else OWN
+    return Response(history_bytes(dossier), headers=headers, media_type=JSON)
 
 
 @router.get(

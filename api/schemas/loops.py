@@ -16,7 +16,10 @@ from gis.models import Instant
 from layers.packs.loop_files import templates
 from layers.stores.event_records import NewEvent
 
-CLOSED: Final = "Null to whoever acts on no event (auditor, inspector)."
+CLOSED: Final = (
+    "Null to whoever acts on no event (auditor, inspector), and of sensitive kinds to "
+    "all but their source, unless `purpose` says for what it is read."
+)
 
 
 def _state(value: str) -> str:

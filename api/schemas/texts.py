@@ -61,6 +61,13 @@ Text: TypeAlias = Annotated[
     str, Field(min_length=1, max_length=1000), AfterValidator(_without_numbers)
 ]
 """What a person writes; telephone and citizen numbers in it are starred out."""
+Purpose: TypeAlias = Annotated[
+    str,
+    Field(min_length=1, max_length=300),
+    BeforeValidator(_as_kept),
+    AfterValidator(_without_numbers),
+]
+"""For what something is read, as `Text` without blanks around it."""
 LongText: TypeAlias = Annotated[
     str, Field(max_length=4000), AfterValidator(_without_numbers)
 ]

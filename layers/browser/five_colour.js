@@ -78,8 +78,8 @@ function drawFiveColourMap(map, model) {
     if (!(name in points.on)) return undefined;
     if (value === "") points.on[name] = checked;
     else points.on[name][value] = checked;
-    // who chooses a scene or a code wants to see places
-    if (value !== "" && checked) points.on.places = true;
+    // who chooses a scene or a code wants to see what has it
+    if (value !== "" && checked) points.on[name === "packs" ? "events" : "places"] = true;
     panel.updateToggles();
     return redraw();
   });

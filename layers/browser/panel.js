@@ -1,3 +1,5 @@
+const FEW = 6; // scenes that need not be opened first
+
 // The panel beside the map: tiers, legend, past days, overlays, gaps, method card.
 function panelOf(aside, model, words, points) {
   const { caption } = words;
@@ -49,8 +51,26 @@ function panelOf(aside, model, words, points) {
       <div class="scenes">${sceneToggles(places)}</div></section>`;
   }
 
+  // scenarios of the events on the map, the most frequent first
+  function packList({ packs, pack }) {
+    if (!packs?.length) return "";
+    const counts = tally(pack.rows, packs.length);
+    const rows = packs.map((scene, index) => [counts[index], toggle("packs", index,
+      points.picture(points.eventSymbol(index, SIGNED)),
+      `${caption(scene.zh, scene.en)}${kindsOf(scene)}`, `<i>${counts[index]}</i>`)]);
+    rows.sort(([one], [other]) => other - one);
+    return `<details class="packs"${packs.length > FEW ? "" : " open"}>
+      <summary>${caption("事件场景", "Scenes of the events")} <em>${packs.length}</em></summary>
+      <div>${rows.map(([, row]) => row).join("")}</div></details>`;
+  }
+
+  // a scene with one kind of its own name says nothing twice
+  const kindsOf = ({ zh, en, kinds }) => (kinds.length === 1 && kinds[0] === `${zh} ${en}`
+    ? "" : `<small class="kinds">${kinds.join(" · ")}</small>`);
+
   function pointSection() {
     const { events, posts, stations } = model.points;
+    const packs = events ? packList(events) : "";
     const event = { ...symbols.event, radius: 6, sign: "" };
     const rows = [
       events && toggle("events", "", points.picture(event),
@@ -61,7 +81,7 @@ function panelOf(aside, model, words, points) {
         caption("站点", "Stations"), stations.ids.length),
     ].filter(Boolean);
     return rows.length
-      ? `<section class="toggles others">${head("其他点位", "Other points")}${rows.join("")}</section>` : "";
+      ? `<section class="toggles others">${head("其他点位", "Other points")}${rows.join("")}${packs}</section>` : "";
   }
 
   function gapSection() {
@@ -124,10 +144,7 @@ function panelOf(aside, model, words, points) {
     aside.querySelector(".legend > div").innerHTML = legend(areas.counts(areas.tier(), day));
     aside.querySelector(`input[name="tier"][value="${tier}"]`).checked = true;
     const events = aside.querySelector("i.events");
-    if (events) {
-      const rows = [...model.points.events.severities].keys();
-      events.textContent = [...rows].filter(points.isEventShown).length;
-    }
+    if (events) countEvents(events);
     const slider = aside.querySelector(".history input");
     if (!slider) return;
     slider.value = day;
@@ -137,7 +154,20 @@ function panelOf(aside, model, words, points) {
       </span>`).join("");
   }
 
+  function countEvents(total) {
+    const { severities, pack, packs } = model.points.events;
+    const rows = [...severities].map((_, row) => row);
+    total.textContent = rows.filter(points.isEventShown).length;
+    if (!packs) return;
+    const counts = tally(rows.filter(points.isEventOfDay).map((row) => pack.rows[row]), packs.length);
+    for (const box of aside.querySelectorAll("input[name=packs]")) {
+      box.parentNode.querySelector("em i").textContent = counts[box.value];
+    }
+  }
+
   function updateToggles() {
+    const total = aside.querySelector("i.events");
+    if (total) countEvents(total);
     for (const box of aside.querySelectorAll(".toggles input")) {
       const { name, value } = box;
       box.checked = value === "" ? points.on[name] : points.on[name][value];

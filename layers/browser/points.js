@@ -1,3 +1,5 @@
+const SIGNED = 9; // pixels of a radius that has room for a sign
+
 // Places, events, posts and stations on one canvas; places that lie close together
 // are one neutral bubble until the reader comes nearer.
 function pointLayers(map, model, words, occupied) {
@@ -10,6 +12,7 @@ function pointLayers(map, model, words, occupied) {
   const { places, events, posts, stations } = model.points;
   const on = {
     scenes: symbols.scenes.map(() => true), codes: symbols.codes.map(() => true),
+    packs: (events?.packs ?? []).map(() => true),
     places: false, events: false, posts: false, stations: false,
   };
   const spots = {};
@@ -46,6 +49,9 @@ function pointLayers(map, model, words, occupied) {
     ctx.fillText(sign, 0, 0.5);
   }
 
+  const eventSymbol = (pack, radius) =>
+    ({ ...symbols.event, radius, sign: events.packs?.[pack].sign ?? "" });
+
   const placeSymbol = (scene, code) =>
     ({ ...symbols.codes[code], sign: symbols.scenes[scene].sign });
 
@@ -79,8 +85,10 @@ function pointLayers(map, model, words, occupied) {
   const scene = (row) => Number(places.scenes[row]);
   const code = (row) => Number(places.codes[row]);
   const isPlaceShown = (row) => on.scenes[scene(row)] && on.codes[code(row)];
-  const isEventShown = (row) =>
+  const packOf = (row) => events.pack?.rows[row];
+  const isEventOfDay = (row) =>
     !model.past(areas.state.day) || coded(events.day, row) <= model.days[areas.state.day];
+  const isEventShown = (row) => isEventOfDay(row) && (!events.pack || on.packs[packOf(row)]);
 
   // --- drawing -----------------------------------------------------------
 
@@ -147,11 +155,14 @@ function pointLayers(map, model, words, occupied) {
     for (const cell of cells) if (cell.length >= 4) drawBubble(cell, boxes);
   }
 
+  // signs stand on events only where there is room for them
   function drawEvents() {
+    const isNear = map.getZoom() >= 16;
     eachVisible("events", isEventShown, (row, x, y) => {
       const severity = Number(events.severities[row]);
-      const radius = 2.2 + 1.1 * severity;
-      stamp(`event ${severity}`, { ...symbols.event, radius, sign: "" }, x, y);
+      const radius = Math.max(2.2 + 1.1 * severity, isNear && events.pack ? SIGNED : 0);
+      const symbol = isNear ? eventSymbol(packOf(row), radius) : { ...symbols.event, radius, sign: "" };
+      stamp(`event ${radius} ${symbol.sign}`, symbol, x, y);
       hits.push({ x, y, radius: radius + 3, set: "events", row });
     });
   }
@@ -215,7 +226,8 @@ function pointLayers(map, model, words, occupied) {
         places.grid && words.row("网格", "Grid", coded(places.grid, row) || "–"),
       ]],
     events: (row) => [
-      picture({ ...symbols.event, radius: 6, sign: "" }), coded(events.category, row), [
+      picture(eventSymbol(packOf(row), events.pack ? SIGNED : 6)), coded(events.category, row), [
+        events.pack && words.row("场景", "Scene", words.strong(events.packs[packOf(row)])),
         words.row("等级", "Severity", events.severities[row]),
         words.row("日期", "Day", coded(events.day, row)),
       ]],
@@ -274,7 +286,7 @@ function pointLayers(map, model, words, occupied) {
     map.getContainer().classList.toggle("over-point", at(containerPoint).length > 0));
   map.on("move resize", redraw);
   return {
-    on, at, fixed, redraw, goTo, picture, placeSymbol, isEventShown, setScale,
+    on, at, fixed, redraw, goTo, picture, placeSymbol, eventSymbol, isEventOfDay, isEventShown, setScale,
     watch: (layers) => { areas = layers; },
   };
 }

@@ -1,12 +1,13 @@
 """Five-colour maps that open anywhere: areas, places, past days, one closed page."""
 
 from layers.maps.base_map import BaseMap, local_tiles, tianditu
-from layers.maps.details import Details
+from layers.maps.details import Details, PackCaption
 from layers.maps.five_colour import RiskMap, five_colour_map, save_page
 
 __all__ = [
     "BaseMap",
     "Details",
+    "PackCaption",
     "RiskMap",
     "five_colour_map",
     "local_tiles",

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 import geopandas as gpd
 import numpy as np
@@ -24,6 +24,22 @@ Gap: TypeAlias = Literal[
 """What the map itself cannot draw; its words stand in `layers.words.LEFT_OUT`."""
 
 
+class PackCaption(NamedTuple):
+    """A scenario as the legend of the events has it.
+
+    Attributes
+    ----------
+    sign
+        One Chinese character that stands on its events; may be empty.
+    zh, en
+        Its name.
+    """
+
+    sign: str
+    zh: str
+    en: str
+
+
 @dataclass(frozen=True, slots=True)
 class Details:
     """Layers over the areas and lines of the imprint; each may be left out.
@@ -38,7 +54,8 @@ class Details:
         none), points in any CRS; shown where present: `name`, `reasons` (list of
         texts), `due` (day of the next check), `grid_id`.
     events
-        `category`, `severity` (1 to 9), `day`, points in any CRS.
+        `category`, `severity` (1 to 9), `day`, points in any CRS; shown where present:
+        `pack`, the scenario of each, empty for none.
     posts
         `post_id`, `area_id` of a grid, circle or community, at whose middle it stands.
         Ids only: a name of a person has no business here.
@@ -56,6 +73,8 @@ class Details:
         The number under which the map was approved; empty prints nothing.
     attribution
         Source and licence of the data; empty prints nothing.
+    packs
+        Scenarios that events name, by their id.
     tier_names
         Tier -> Chinese and English name of its circles, instead of the usual ones.
     base_map
@@ -72,6 +91,7 @@ class Details:
     grid_version: str | None = None
     review_number: str = ""
     attribution: str = ""
+    packs: Mapping[str, PackCaption] = field(default_factory=dict)
     tier_names: Mapping[int, tuple[str, str]] = field(default_factory=dict)
     base_map: BaseMap | None = None
 

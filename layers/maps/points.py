@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gis.models import Scene
-from layers.maps.details import Details, Gap, count_gap
+from layers.maps.details import Details, Gap, PackCaption, count_gap
 from layers.maps.packing import (
     Json,
     coded,
@@ -20,6 +20,7 @@ from layers.maps.packing import (
     text_lists,
     texts,
 )
+from layers.words import OTHER_NAME
 
 SCENES = {scene.value: number for number, scene in enumerate(Scene)}
 
@@ -40,7 +41,7 @@ def point_layers(
     """
     return {
         "places": _places(details.places, gaps),
-        "events": _events(details.events, gaps),
+        "events": _events(details.events, details.packs, gaps),
         "posts": _posts(details.posts, areas, gaps),
         "stations": _stations(details.stations, gaps),
     }
@@ -66,8 +67,12 @@ def _places(places: gpd.GeoDataFrame | None, gaps: Counter[str]) -> Json | None:
     }
 
 
-def _events(events: gpd.GeoDataFrame | None, gaps: Counter[str]) -> Json | None:
-    """Return events by day, category and place."""
+def _events(
+    events: gpd.GeoDataFrame | None,
+    captions: Mapping[str, PackCaption],
+    gaps: Counter[str],
+) -> Json | None:
+    """Return events by day, category and place, with their scenarios."""
     if events is None:
         return None
     require(events, "events", "category", "severity", "day")
@@ -78,13 +83,27 @@ def _events(events: gpd.GeoDataFrame | None, gaps: Counter[str]) -> Json | None:
     sorted_days = [days[row] for row in order]
     # month and day are enough beside the data date
     first_last = sorted({day[5:] for day in sorted_days[:1] + sorted_days[-1:]})
-    return {
+    return _packs(frame.iloc[order], captions) | {
         "category": coded(frame["category"].astype(str).iloc[order].tolist()),
         "severities": digits(frame["severity"].iloc[order].tolist(), 9, "severity"),
         "day": coded(sorted_days),
         "span": " – ".join(first_last),
         "steps": steps(xy[order]),
     }
+
+
+def _packs(events: pd.DataFrame, captions: Mapping[str, PackCaption]) -> Json:
+    """Return the scenario of each event, and what the legend says of those."""
+    if "pack" not in events.columns:
+        return {}
+    packs = events["pack"].astype(str)
+    kinds = events["category"].astype(str).groupby(packs).unique()
+    legend = [
+        captions.get(pack, PackCaption("", *OTHER_NAME.both))._asdict()
+        | {"kinds": sorted(names)}
+        for pack, names in zip(kinds.index.astype(str), kinds, strict=True)
+    ]
+    return {"pack": coded(packs.tolist()), "packs": legend}
 
 
 def _posts(

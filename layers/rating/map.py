@@ -1,5 +1,6 @@
 """The five-colour map of a day: codes, colours and what lies over them."""
 
+from collections.abc import Iterable
 from typing import Final
 
 import geopandas as gpd
@@ -10,11 +11,11 @@ from gis.models import RiskLevel
 from gis.risk.day import CHANGE_DAYS
 from gis.risk.method import floor_texts
 from gis.roster import BEGINNING
-from layers.maps import BaseMap, Details, RiskMap, five_colour_map
+from layers.maps import BaseMap, Details, PackCaption, RiskMap, five_colour_map
 from layers.rating.day import RiskDay
 from layers.rating.drivers import driver_text
 from layers.schema.areas import rated_schema
-from layers.styles import level_style
+from layers.styles import level_style, pack_sign
 from layers.words import FLOOR
 
 EVENT_DAYS: Final = 3
@@ -36,10 +37,12 @@ def draw_risk_day(risk_day: RiskDay, base_map: BaseMap | None = None) -> RiskMap
         Pictures under the areas; None draws on paper and asks for nothing.
     """
     imprint = risk_day.facts.rulebook.imprint
+    events = _recent_events(risk_day)
     details = Details(
         communities=_with_words(risk_day, risk_day.communities),
         places=_places(risk_day),
-        events=_recent_events(risk_day),
+        events=events,
+        packs=_captions(risk_day, events["pack"]),
         posts=_posts(risk_day),
         stations=risk_day.facts.stations,
         history=_history(risk_day),
@@ -134,22 +137,36 @@ def _places(risk_day: RiskDay) -> gpd.GeoDataFrame:
 
 
 def _recent_events(risk_day: RiskDay) -> gpd.GeoDataFrame:
-    """Return the events of the last days, categories in words."""
+    """Return the events of the last days, categories in words, with their packs."""
     events = risk_day.events
     last = np.datetime64(risk_day.day, "D") - np.timedelta64(EVENT_DAYS, "D")
     is_recent = events["day"].to_numpy("datetime64[D]") > last
     recent = events[is_recent]
-    names_of = risk_day.scenarios.names_of
-    categories = {c: " ".join(names_of(c)) for c in set(recent["category"])}
+    codes, scenarios = set(recent["category"]), risk_day.scenarios
+    categories = {code: " ".join(scenarios.names_of(code)) for code in codes}
+    packs = {
+        code: pack.pack if (pack := scenarios.pack_of(code)) else "" for code in codes
+    }
     return gpd.GeoDataFrame(
         {
             "category": recent["category"].map(categories),
+            "pack": recent["category"].map(packs),
             "severity": recent["severity"],
             "day": recent["day"].dt.strftime("%Y-%m-%d"),
         },
         geometry=gpd.points_from_xy(recent["lon"], recent["lat"]),
         crs=risk_day.grids.crs,
     )
+
+
+def _captions(risk_day: RiskDay, packs: Iterable[str]) -> dict[str, PackCaption]:
+    """Return what the legend says of the packs that events are of."""
+    drawn = set(packs)
+    return {
+        pack.pack: PackCaption(pack_sign(pack.symbol, pack.name[0]), *pack.name)
+        for pack in risk_day.scenarios.packs
+        if pack.pack in drawn
+    }
 
 
 def _posts(risk_day: RiskDay) -> pd.DataFrame | None:

@@ -6,7 +6,7 @@ import pandas as pd
 
 from gis.errors import InvalidLayerError
 from gis.models import Circle, CircleId, GridId
-from gis.pagoda import Pagoda, build_pagoda
+from gis.pagoda import Pagoda, build_pagoda, check_area_id
 from layers.schema.layer import Field, LayerSchema
 
 CIRCLES = LayerSchema(
@@ -14,7 +14,9 @@ CIRCLES = LayerSchema(
     key="circle_id",
     geometry="polygon",
     fields=(
-        Field("circle_id", "text", True, "open", "Id of the circle."),
+        Field(
+            "circle_id", "text", True, "open", "Id of the circle.", rule=check_area_id
+        ),
         Field("parent_id", "text", False, "open", "Circle above; empty for the core."),
         Field("tier", "integer", True, "open", "Tier in the tree; 1 is the top."),
         Field("name", "text", False, "open", "Name of the circle."),

@@ -1,5 +1,6 @@
 """The layer of grids: the bottom tier, one governed polygon each."""
 
+from gis.pagoda import check_area_id
 from layers.schema.layer import Field, LayerSchema, not_negative
 
 GRIDS = LayerSchema(
@@ -7,7 +8,7 @@ GRIDS = LayerSchema(
     key="grid_id",
     geometry="polygon",
     fields=(
-        Field("grid_id", "text", True, "open", "Id of the grid."),
+        Field("grid_id", "text", True, "open", "Id of the grid.", rule=check_area_id),
         Field("parent_id", "text", False, "open", "Circle that commands the grid."),
         Field(
             "community_id", "text", False, "open", "Community it is administered by."

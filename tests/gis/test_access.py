@@ -198,10 +198,10 @@ def test_what_each_role_may_do():
             {*Act} - {Act.AUDIT, Act.DELIVERIES, Act.KEYS, Act.OPERATE},
         ),
         "member": [
-            *("check_in", "inspect", "read", "read_checks", "report", "step"),
-            "whistle",
+            *("check_in", "inspect", "read", "read_checks", "read_closed", "report"),
+            *("step", "whistle"),
         ],
-        "department": ["check_in", "read", "step", "whistle"],
+        "department": ["check_in", "read", "read_closed", "step", "whistle"],
         "inspector": ["inspect", "read", "read_checks", "whistle"],
         "auditor": ["audit", "operate", "read", "read_checks", "read_closed"],
         "source": ["read", "report", "step"],

@@ -6,7 +6,7 @@ import shapely
 
 from gis.errors import TreeError
 from gis.models import Circle
-from gis.pagoda import area_path, build_pagoda, dissolve_circles
+from gis.pagoda import area_path, build_pagoda, check_area_id, dissolve_circles
 
 
 def circle(circle_id, parent_id, tier):
@@ -30,6 +30,18 @@ def test_path_of_an_area_runs_from_the_core_to_it():
     assert pagoda.path("G3") == area_path(("G3", *pagoda.chain("G3"))) == "C/W/G3/"
     assert (pagoda.path("W"), pagoda.path("C")) == ("C/W/", "C/")
     assert pagoda.path("G") is None
+
+
+@pytest.mark.parametrize("area_id", ["C/W", "/", "G1/", "/G1"])
+def test_id_that_would_be_a_path_of_areas_is_refused(area_id):
+    with pytest.raises(ValueError, match="separates the ids in the path of an area"):
+        check_area_id(area_id)
+
+
+@pytest.mark.parametrize("area_id", ["C1-01", "330110001001.2", "甲 1", "a\\b", "a;b"])
+def test_id_without_a_slash_is_one_step_of_a_path(area_id):
+    check_area_id(area_id)
+    assert area_path((area_id, "C")).split("/") == ["C", area_id, ""]
 
 
 @pytest.mark.parametrize("depth", [1, 3, 4, 5])

@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from gis.models import RiskLevel, SafetyCode, Scene
+from layers.packs.scenario_files import shipped_scenarios
 from layers.styles import (
     CODE_STYLES,
     LEVEL_STYLES,
+    PACK_SIGNS,
     PAGE_COLOURS,
     SCENE_STYLES,
     SYMBOLS,
@@ -178,3 +180,9 @@ def test_hex_codes_stand_in_styles_only():
         )
     }
     assert named == {"styles.py"}
+
+
+def test_each_symbol_of_a_shipped_pack_has_one_sign_of_its_own():
+    assert {pack.symbol for pack in shipped_scenarios().packs} == set(PACK_SIGNS)
+    assert {len(sign) for sign in PACK_SIGNS.values()} == {1}
+    assert len(set(PACK_SIGNS.values())) == len(PACK_SIGNS)

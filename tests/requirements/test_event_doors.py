@@ -1,5 +1,6 @@
 """Rows of README.md here on events, asked of the service over HTTP and of its parts."""
 
+import re
 from itertools import count
 from typing import Any
 
@@ -8,7 +9,9 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from api.settings import Settings
+from layers.page_words import PHASES
 from support.harness.answers import LOCAL
+from support.harness.keyed import keyed_service
 from support.makers.event_town import (
     CHIEF,
     LEADER,
@@ -21,6 +24,7 @@ from support.makers.event_town import (
 
 HERE = {"lon": 120.08, "lat": 30.33, "datum": "wgs84"}
 NUMBERS = count()
+BROWSER = {"accept": "text/html"}
 
 
 @pytest.fixture(scope="module")
@@ -132,7 +136,7 @@ def test_row_4_04_a_department_arrives_within_thirty_minutes_with_its_position(
     assert afar["on_time"] is here["on_time"] is on_time
 
 
-def test_row_4_04_a_summons_ends_when_it_is_solved_and_not_on_arrival(
+def test_row_4_04_plus_a_summons_ends_when_it_is_solved_and_not_on_arrival(
     town: EventTown,
 ) -> None:
     event_id = town.report("illegal_mining")
@@ -151,6 +155,47 @@ def states(town: EventTown, event_id: str, whistle_id: str) -> list[str]:
     """How far each department is."""
     dossier = town.office.dossiers.open(event_id, OPERATOR)
     return [task.state for task in dossier.whistle(whistle_id)]
+
+
+def phase_on(text: str) -> str:
+    """The phase that the page of a citizen marks as the present one."""
+    [words] = re.findall(r'aria-current="step">.*?lang="en">([^<]+)<', text)
+    return str(words)
+
+
+def test_row_3_14_a_token_shows_the_state_without_log_in_or_personal_data() -> None:
+    with keyed_service() as keyed:
+        desk, report_text = keyed.headers("operator"), "老王家漏水，电话 13812345678"
+        body = HERE | {"source": "hotline", "id": "T-1", "kind": "water_supply"}
+        sent = keyed.client.post(
+            "/events", json=body | {"text": report_text}, headers=desk
+        )
+        event, follow = sent.json(), f"/t/{sent.json()['token']}"
+        path = f"/events/{event['event_id']}"
+        assert keyed.client.get(path).status_code == 401
+        pages = [keyed.client.get(follow, headers=BROWSER).text]
+        for name, step in (
+            ("n", {"action": "note", "note": "已联系住户"}),
+            ("s", {"action": "skip", "to": "answered", "reason": "老王修好了"}),
+        ):
+            headers = desk | {"idempotency-key": name}
+            done = keyed.client.post(f"{path}/actions", json=step, headers=headers)
+            assert done.status_code == 201, done.text
+        pages.append(keyed.client.get(follow, headers=BROWSER).text)
+        history = keyed.client.get(f"{path}/history", headers=desk).json()["actions"]
+    assert [phase_on(text) for text in pages] == [
+        PHASES[phase].en for phase in ("assigned", "closed")
+    ]
+    people = [*event["people"]["members"], *event["people"]["chain"]]
+    personal = {
+        *("老王", "1381", "已联系住户", "120.08", "30.33", event["event_id"]),
+        *(p[name] for p in people for name in ("post_id", "holder_id") if p[name]),
+        *(line["key_id"] for line in history if line["key_id"]),
+    }
+    assert len(personal) > 12
+    for text in pages:
+        shown = text.replace(follow, "")
+        assert [value for value in personal if value in shown] == []
 
 
 def test_row_4_11_one_post_answers_at_every_step(town: EventTown) -> None:

@@ -9,9 +9,16 @@ import pandas as pd
 import pytest
 
 from api.cli.text.packs import table_lines
+from api.schemas.packs import PacksOut
+from api.service.events.scenarios import packs_in_force
 from gis.events import CORE_PLATFORMS, LINES
 from gis.index import GridIndex
+from layers.maps.offline import page
 from layers.packs.scenario_files import scenarios
+from layers.rating.map import draw_risk_day
+from support.makers.drawn_maps import model_of
+from support.makers.pack_texts import TEXT
+from support.makers.rated_towns import Town, event
 
 
 @pytest.fixture(scope="module")
@@ -76,3 +83,21 @@ def test_row_4_06_each_category_has_one_of_five_lines_that_sum_by_grid(month):
     assert len(table) == 126
     assert table.sum(axis=1).to_dict() == by_grid.to_dict()
     assert int(table.to_numpy().sum()) == len(month) == 21_000
+
+
+def test_row_2_04_a_further_scenario_is_a_row_and_shows_in_service_and_legend():
+    town = Town().events(event(1, 1, 30, kind="kite"), event(2, 1, 30, kind="noise"))
+
+    def legend():
+        """Sign and names of each scenario on the map."""
+        model = model_of(page(draw_risk_day(town.rated())))
+        packs = model["points"]["events"]["packs"]
+        return [(pack["sign"], pack["zh"], pack["en"]) for pack in packs]
+
+    city = ("城", "数字城管", "Digital city management")
+    assert legend() == [("", "其他", "Other"), city]
+    town.rule("pack/kites", {"toml": TEXT})
+    assert legend() == [city, ("风", "风筝", "Kites")]
+    answer = PacksOut.of(packs_in_force(town.store, town.store.now(), None))
+    assert answer.count == len(scenarios().packs) + 1
+    assert answer.packs[-1].name_zh == "风筝"

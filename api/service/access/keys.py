@@ -1,5 +1,6 @@
 """Keys made, listed and revoked; a key itself is shown once and stored nowhere."""
 
+import difflib
 import secrets
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -16,12 +17,16 @@ from api.service.access.audit import (
 from api.service.access.keyring import LAYER, PREFIX, KeyTerm, digest_of, read_terms
 from gis.access import Role
 from gis.errors import SettingError
+from gis.events.scenario import Scenarios
 from gis.models import Instant, Key
+from layers.packs.rulebook import scenarios_in_force
 from layers.schema.keys import grants_of, keys_of
 from layers.stores import Store
 from layers.stores.facts import Selection, instant_of, timestamp
 
 KEY_BYTES: Final = 32
+NEAREST: Final = 3
+"""So many names are offered in the place of one that is unknown."""
 State = Literal["valid", "coming", "expired", "revoked"]
 HOLDER, DEPARTMENT, SOURCE, AREA = "--holder", "--department", "--source", "--area"
 NEEDED: Final = {
@@ -116,8 +121,9 @@ def make_key(store: Store, order: KeyOrder) -> NewKey:
     Raises
     ------
     SettingError
-        If the role lacks what it needs or has what it has no use for, or the store
-        knows no such holder, department, source or area.
+        If the role lacks what it needs or has what it has no use for, the store
+        knows no such holder, department, source or area, or a grant is no sensitive
+        kind of the packs in force.
 
     Examples
     --------
@@ -131,7 +137,7 @@ def make_key(store: Store, order: KeyOrder) -> NewKey:
     _refuse_surplus(order)
     for option, value in order.options.items():
         _refuse_unknown(store, option, value, now)
-    _refuse_grants(order.grants)
+    _refuse_grants(store, order.grants, now)
     secret = PREFIX + secrets.token_urlsafe(KEY_BYTES)
     key_id = f"K-{secrets.token_hex(4)}"
     row = {
@@ -263,13 +269,48 @@ def _holders(store: Store, now: Instant) -> set[str]:
     return {*duties["holder_id"][~is_over], *posts["holder_id"].dropna()}
 
 
-def _refuse_grants(grants: str) -> None:
-    """Refuse grants that are no list of kinds."""
+def _refuse_grants(store: Store, grants: str, now: Instant) -> None:
+    """Refuse grants that are no list of sensitive kinds in force."""
     if not grants:
         return
     try:
-        grants_of(grants)
+        kinds = grants_of(grants)
     except ValueError as error:
         raise SettingError(
             f"Option --grants is {grants!r}, which {error}; correct it."
         ) from error
+    scenarios = scenarios_in_force(store.facts("rules"), now)
+    for kind in kinds:
+        _refuse_grant(scenarios, kind)
+
+
+def _refuse_grant(scenarios: Scenarios, kind: str) -> None:
+    """Refuse what is no sensitive kind: whoever grants it expects an effect."""
+    if kind in scenarios.sensitive_kinds:
+        return
+    if scenarios.kind(kind):
+        raise SettingError(
+            f"Option --grants has {kind!r}, which is not sensitive, so every key sees "
+            "it within its scope; leave it out."
+        )
+    names = ", ".join(map(repr, _nearest(scenarios, kind))) or "none there"
+    raise SettingError(
+        f"Option --grants has {kind!r}, which is no kind of the packs in force, "
+        f"expected a sensitive one (nearest: {names}); correct it or load its pack."
+    )
+
+
+def _nearest(scenarios: Scenarios, text: str) -> list[str]:
+    """Return the sensitive kinds whose code or name is nearest to a text, best first.
+
+    All of them in code order where none is near.
+    """
+    codes = {
+        spelling.casefold(): kind
+        for kind in scenarios.sensitive_kinds
+        for spelling in (kind, *scenarios.names_of(kind))
+    }
+    near = difflib.get_close_matches(text.casefold(), codes, NEAREST)
+    return [*dict.fromkeys(codes[spelling] for spelling in near)] or [
+        *scenarios.sensitive_kinds[:NEAREST]
+    ]

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from api.service.events.citizen import BEARER, ReportView, report_view
+from api.service.events.closed import Reading, disclosed
 from api.service.events.desk_event import EventView, event_view
 from api.service.events.desk_words import Due, Namer
 from api.service.events.dossier import Dossier, Party
@@ -148,7 +149,9 @@ class EventDesk:
             namer.moment(page.at),
         )
 
-    def event(self, event_id: str, party: Party, nonce: str) -> EventView:
+    def event(
+        self, event_id: str, party: Party, nonce: str, reading: Reading | None = None
+    ) -> EventView:
         """Return what stands on the page of an event.
 
         Parameters
@@ -159,6 +162,8 @@ class EventDesk:
             Who asks.
         nonce
             Begins what names the requests of the forms.
+        reading
+            For what closed fields are read; None shows those of no sensitive kind.
 
         Raises
         ------
@@ -166,6 +171,7 @@ class EventDesk:
             If there is no such event, or it is out of sight.
         """
         dossier = self.dossier(event_id, party)
+        dossier = disclosed(self.store, dossier, reading, "page")
         stored = self.store.event(event_id)
         namer = self._namer(self.store.now())
         return event_view(dossier, stored, self.snapshots.current, namer, nonce)

@@ -97,6 +97,7 @@ class EventView:
     is_supervised: bool
     is_overridden: bool
     shows_closed: bool
+    asks_purpose: bool
     text: str
     links: tuple[str, ...]
     flags: tuple[Words, ...]
@@ -153,6 +154,7 @@ def event_view(
         loop.is_supervised,
         loop.is_overridden,
         is_whole,
+        dossier.asks_purpose,
         details.get("text", "") if is_whole else "",
         tuple(details.get("links", ())) if is_whole else (),
         tuple(EVENT_FLAGS[code] for code in flags if code in EVENT_FLAGS),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from api.service.events.intake import UNKNOWN_KIND
-from gis.access import Scope, is_visible
+from gis.access import Act, Role, Scope, is_visible, may
 from gis.errors import LoopError, UnknownEventError
 from gis.events import (
     Actor,
@@ -62,11 +62,14 @@ class Dossier:
         Where it stands after them.
     actor
         Who asks.
+    is_disclosed
+        Whether it said for what it reads what is closed: `closed.disclosed`.
     """
 
     actions: tuple[StoredAction, ...]
     standing: Standing
     actor: Actor
+    is_disclosed: bool = False
 
     @property
     def loop(self) -> Loop:
@@ -85,8 +88,20 @@ class Dossier:
 
     @property
     def shows_closed(self) -> bool:
-        """Whether who asks sees its position and texts: whoever may act on events."""
-        return bool(self.actor.roles - READERS) or self.actor.is_reporter
+        """Whether who asks sees its position and texts.
+
+        Whoever may act on events does, but those of sensitive kinds are for their
+        reporter, and for whoever says for what.
+        """
+        if self.is_disclosed or self.actor.is_reporter:
+            return True
+        return bool(self.actor.roles - READERS) and not self.loop.is_sensitive
+
+    @property
+    def asks_purpose(self) -> bool:
+        """Whether who asks would see more if it said for what."""
+        roles = map(Role, self.actor.roles)
+        return not self.shows_closed and any(may(r, Act.READ_CLOSED) for r in roles)
 
     def require(self, step: Step) -> None:
         """Refuse a step that who asks may not take now.

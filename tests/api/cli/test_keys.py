@@ -49,6 +49,7 @@ def test_a_key_is_revoked_by_its_id(pagoda: Callable, url: str) -> None:
         ("source", "--source", "hotline"),
         ("inspector", "--area", "G1"),
         ("auditor", "--grants", ";"),
+        ("auditor", "--grants", "disputes"),
         ("nobody",),
     ],
 )

@@ -99,6 +99,19 @@ def test_changed_export_is_refused_and_no_store_is_left(
     assert not list(files.glob("again.gpkg*"))
 
 
+def test_export_with_an_id_that_would_be_a_path_of_areas_is_refused_by_its_row(
+    full: Callable, files: Path
+) -> None:
+    full("export", "--out", "copy", "--format", "geojson")
+    path = files / "copy" / "grids.geojson"
+    text = path.read_text(encoding="utf-8").replace('"G1"', '"C1/G1"')
+    path.write_text(text, encoding="utf-8")
+    answer = full("init", "again.gpkg", "--from", "copy")
+    assert answer.code == 2, answer.out
+    assert "row 1, field 'grid_id': 'C1/G1' has '/'" in answer.err
+    assert not list(files.glob("again.gpkg*"))
+
+
 def test_whole_export_says_that_it_is_whole(full: Callable) -> None:
     assert "it is whole, closed fields too" in full("export", "--out", "copy").out
 

@@ -51,6 +51,47 @@ def test_publication_that_breaks_a_rule_is_refused(
     assert head() == before
 
 
+GRIDS, CIRCLES = "grids.geojson", "circles.csv"
+
+
+@pytest.mark.parametrize(
+    ("name", "command"),
+    [
+        (GRIDS, ("load", "grids", GRIDS, "--id", "code", *PERSONS)),
+        (GRIDS, ("publish", "--grids", GRIDS, "--id", "code", *PERSONS)),
+        (GRIDS, ("check", "--grids", GRIDS, "--id", "code")),
+        (CIRCLES, ("load", "circles", CIRCLES, *PERSONS)),
+        (
+            CIRCLES,
+            (
+                *("publish", "--grids", GRIDS, "--id", "code"),
+                *("--circles", CIRCLES, *PERSONS),
+            ),
+        ),
+        (
+            CIRCLES,
+            ("check", "--grids", GRIDS, "--id", "code", "--circles", CIRCLES),
+        ),
+    ],
+    ids=lambda value: value[0] if isinstance(value, tuple) else value,
+)
+def test_id_that_would_be_a_path_of_areas_is_refused_by_its_row(
+    on: Callable, files: Path, name: str, command: tuple[str, ...]
+) -> None:
+    before = head()
+    text = (files / name).read_text(encoding="utf-8")
+    old, new, row = ("G2", "C1/G2", 2) if name == GRIDS else ("C1", "C1/G1", 1)
+    (files / name).write_text(text.replace(old, new), encoding="utf-8")
+    answer = on(*command)
+    assert answer.code == 2, answer.out
+    assert f"row {row}, field" in answer.err
+    sentence = answer.err.splitlines()[-1]
+    assert (
+        f"{new!r} has '/', which separates the ids in the path of an area" in sentence
+    )
+    assert head() == before
+
+
 def test_correction_form_publishes_into_the_past(on: Callable) -> None:
     form = ("--valid-from", "2025-01-01", "--untouched", "1", *PERSONS)
     assert on("load", "circles", "circles.csv", *form).code == 0

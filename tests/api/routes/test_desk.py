@@ -11,7 +11,9 @@ from fastapi.testclient import TestClient
 from api.rates import Rate
 from api.routes.desk import Visitor
 from api.security import COOKIE
+from api.service.access.keys import KeyOrder, make_key
 from api.service.events.pages import PageQuery
+from gis.access import Role
 from layers.page_words import CITIZEN, DESK
 from layers.pages import INTEGRITY, POLICY, STYLE, page
 from layers.words import Words
@@ -236,6 +238,33 @@ def test_what_is_refused_stays_on_the_page_with_its_sentence(
     assert response.status_code == 409
     data = hidden(operator.get(path).text, "note") | {"request_key": ""}
     assert operator.post(path, data=data).status_code == 400
+
+
+def test_a_page_of_a_sensitive_event_asks_for_what_it_is_read_and_records_it(
+    keyed: Keyed,
+    report,  # type: ignore[no-untyped-def]
+) -> None:
+    event_id = report("dispute", "两家争吵")["event_id"]
+    path = f"/desk/events/{event_id}"
+    key = make_key(keyed.store, KeyOrder(Role.OPERATOR, grants="dispute"))
+    keyed.client.app.state.keys.refresh()  # type: ignore[attr-defined]
+    browser = enter(replace(keyed, secrets={"granted": key.secret}), "granted")
+    bare = browser.get(path).text
+    [form] = [f for f in bare.split("<form")[1:] if 'name="purpose"' in f]
+    assert f'method="get" action="{path}"' in form.split(">")[0] + ">"
+    assert "<button" in form.split("</form>")[0]
+    assert DESK["purpose_asked"].zh in bare
+    assert "两家争吵" not in bare
+    assert "120.08" not in bare
+    whole = browser.get(path, params={"purpose": "调解回访"}).text
+    assert "两家争吵" in whole
+    assert 'name="purpose"' not in whole
+    assert browser.get(path, params={"purpose": " "}).status_code == 422
+    audit = [stored.action for stored in keyed.store.audit(0, 1000)]
+    readings = [a for a in audit if a.request.get("event_id") == event_id]
+    assert [(a.key_id, a.reason, a.request["view"]) for a in readings] == [
+        (key.key_id, "调解回访", "page")
+    ]
 
 
 def test_an_event_out_of_scope_is_a_page_that_is_not_there(

@@ -1,18 +1,34 @@
 """Events over HTTP as they stand, and the steps that take them on."""
 
 from itertools import count
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
+from api.schemas.action_lines import ActionLineOut
+from api.schemas.event_answers import TaskOut
+from api.schemas.loops import EventLineOut
+from api.service.access.audit import CLOSED_READ
+from api.service.access.keys import KeyOrder, make_key
 from api.settings import Settings
+from gis.access import Role
 from support.harness.answers import LOCAL, assert_problem
 from support.harness.keyed import Keyed
 
 HERE = {"lon": 120.08, "lat": 30.33, "datum": "wgs84"}
 NUMBERS = count()
+OPERATOR, AUDITOR = Role.OPERATOR, Role.AUDITOR
+
+
+class Dispute(NamedTuple):
+    """A sensitive event, and what requests of who has a grant for it carry."""
+
+    event_id: str
+    key_id: str
+    operator: dict[str, str]
+    auditor: dict[str, str]
 
 
 @pytest.fixture(scope="module")
@@ -243,3 +259,108 @@ def test_who_acts_on_no_event_sees_no_text_or_position(keyed: Keyed) -> None:
     }
     assert [texts[role]["text"] for role in texts] == ["吵", "吵", None]
     assert [texts[role]["lon"] for role in texts] == [120.08, 120.08, None]
+
+
+@pytest.fixture(scope="module")
+def dispute(keyed: Keyed) -> Dispute:
+    """A dispute, and keys of an operator and an auditor with the grant for it."""
+    body = {"source": "hotline", "id": "closed-1", "kind": "dispute"} | HERE
+    body |= {"text": "两家争吵"}
+    headers = keyed.headers("steward")
+    sent = keyed.client.post("/events", json=body, headers=headers)
+    assert sent.status_code == 201
+    orders = (KeyOrder(role, grants="dispute") for role in (OPERATOR, AUDITOR))
+    keys = [make_key(keyed.store, order) for order in orders]
+    keyed.client.app.state.keys.refresh()  # type: ignore[attr-defined]
+    headers = [{"authorization": f"Bearer {key.secret}"} for key in keys]
+    return Dispute(sent.json()["event_id"], keys[0].key_id, *headers)
+
+
+def closed_readings(keyed: Keyed) -> list[Any]:
+    """What the audit has of readings."""
+    entries, after = [], 0
+    while actions := keyed.store.audit(after, 100):
+        entries += [stored.action for stored in actions]
+        after = actions[-1].row
+    return [action for action in entries if action.action == CLOSED_READ]
+
+
+def test_a_sensitive_event_is_whole_for_a_purpose_and_each_reading_is_recorded(
+    keyed: Keyed, dispute: Dispute
+) -> None:
+    path = f"/events/{dispute.event_id}"
+    before = len(closed_readings(keyed))
+    bare = keyed.client.get(path, headers=dispute.operator)
+    assert bare.json()["event"]["text"] is bare.json()["event"]["lon"] is None
+    asked = {"purpose": " 调解回访 13812345678 "}
+    whole = keyed.client.get(path, params=asked, headers=dispute.operator)
+    assert whole.json()["event"]["text"] == "两家争吵"
+    assert whole.headers["cache-control"] == "no-store"
+    history = keyed.client.get(
+        f"{path}/history", params=asked, headers=dispute.operator
+    )
+    assert history.json()["actions"][0]["request"] is not None
+    readings = closed_readings(keyed)[before:]
+    assert [r.request["view"] for r in readings] == ["event", "history"]
+    assert {(r.event_id, r.key_id, r.reason) for r in readings} == {
+        (None, dispute.key_id, "调解回访 138******78")
+    }
+    assert {r.request["event_id"] for r in readings} == {dispute.event_id}
+
+
+def test_a_tag_of_what_was_read_without_purpose_hides_nothing(
+    keyed: Keyed, dispute: Dispute
+) -> None:
+    path = f"/events/{dispute.event_id}"
+    tag = keyed.client.get(path, headers=dispute.operator).headers["etag"]
+    headers = dispute.operator | {"if-none-match": tag}
+    assert keyed.client.get(path, headers=headers).status_code == 304
+    whole = keyed.client.get(path, params={"purpose": "review"}, headers=headers)
+    assert (whole.status_code, whole.json()["event"]["lon"]) == (200, 120.08)
+
+
+def test_an_auditor_sees_what_is_closed_for_a_purpose(
+    keyed: Keyed, dispute: Dispute
+) -> None:
+    path = f"/events/{dispute.event_id}"
+    whole = keyed.client.get(path, params={"purpose": "audit"}, headers=dispute.auditor)
+    assert whole.json()["event"]["text"] == "两家争吵"
+    bare = keyed.client.get(path, headers=dispute.auditor)
+    assert bare.json()["event"]["text"] is None
+
+
+@pytest.mark.parametrize("end", ["", "/history"])
+@pytest.mark.parametrize(
+    ("role", "status"),
+    [("far_inspector", 403), ("source", 403), ("operator", 404), ("auditor", 404)],
+)
+def test_a_purpose_opens_nothing_to_who_may_not_see_the_event(
+    keyed: Keyed, dispute: Dispute, role: str, status: int, end: str
+) -> None:
+    before = len(closed_readings(keyed))
+    answer = keyed.client.get(
+        f"/events/{dispute.event_id}{end}",
+        params={"purpose": "curious"},
+        headers=keyed.headers(role),
+    )
+    assert answer.status_code == status
+    assert len(closed_readings(keyed)) == before
+
+
+@pytest.mark.parametrize("purpose", ["", " ", "x" * 301])
+def test_a_purpose_that_is_none_or_too_long_is_refused(
+    keyed: Keyed, dispute: Dispute, purpose: str
+) -> None:
+    path = f"/events/{dispute.event_id}"
+    asked = {"purpose": purpose}
+    answer = keyed.client.get(path, params=asked, headers=dispute.operator)
+    assert_problem(answer, 422, "invalid-request")
+
+
+def test_lists_and_streams_show_nothing_that_is_closed() -> None:
+    closed = {
+        *("lon", "lat", "accuracy_m", "device_id", "text", "links", "on_behalf"),
+        *("reason", "request", "answer"),
+    }
+    for line in (EventLineOut, TaskOut, ActionLineOut):
+        assert closed.isdisjoint(line.model_fields), line

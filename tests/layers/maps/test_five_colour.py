@@ -43,7 +43,7 @@ def test_same_input_gives_same_bytes_in_any_row_order():
     }
     shuffled = grids.sample(frac=1, random_state=3), circles[::-1]
     assert page(drawn(grids, circles, details=layers)) == page(
-        drawn(*shuffled, details=Details(**mixed))
+        drawn(*shuffled, details=Details(packs=layers.packs, **mixed))
     )
 
 

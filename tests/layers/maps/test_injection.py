@@ -8,7 +8,14 @@ import pytest
 from shapely import Point, box
 
 from gis.risk import MethodCard
-from layers.maps import Details, five_colour_map, local_tiles, offline, save_page
+from layers.maps import (
+    Details,
+    PackCaption,
+    five_colour_map,
+    local_tiles,
+    offline,
+    save_page,
+)
 from support.harness.browser import visit
 
 pytestmark = pytest.mark.chromium
@@ -40,7 +47,7 @@ POINT_TEXTS = [
 ]
 OTHER_TEXTS = [
     *("head", "grid_version", "review_number", "gap"),
-    *("attribution", "tier_zh", "tier_en"),
+    *("attribution", "tier_zh", "tier_en", "pack_zh", "pack_en"),
     *("circle_id", "circle_name", "community_id", "community_name"),
 ]
 # shown instead of it where both are given
@@ -74,6 +81,7 @@ def details_of(text):
         "grid_id": [text("place_grid")],
     }
     event = {"category": [text("category")], "severity": [4], "day": ["2026-09-30"]}
+    scene = {"pack": [text("pack")]}
     station = {
         "station_id": [text("station_id")],
         "name": [text("station_name")],
@@ -83,7 +91,7 @@ def details_of(text):
     return Details(
         communities=gpd.GeoDataFrame(community | area, crs=crs),
         places=gpd.GeoDataFrame(place, geometry=at("places"), crs=crs),
-        events=gpd.GeoDataFrame(event, geometry=at("events"), crs=crs),
+        events=gpd.GeoDataFrame(event | scene, geometry=at("events"), crs=crs),
         posts=pd.DataFrame(
             {"post_id": [text("post_id")], "area_id": [text("grid_id")]}
         ),
@@ -96,6 +104,7 @@ def details_of(text):
         grid_version=text("grid_version"),
         review_number=text("review_number"),
         attribution=text("attribution"),
+        packs={text("pack"): PackCaption("火", text("pack_zh"), text("pack_en"))},
         tier_names={1: (text("tier_zh"), text("tier_en"))},
     )
 

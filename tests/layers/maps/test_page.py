@@ -117,7 +117,47 @@ def test_legend_offers_eight_scenes_and_three_codes(opened):
     pictures = opened.page.locator(".toggles img").evaluate_all(
         "all => all.map(image => image.src)"
     )
-    assert len(set(pictures)) == len(pictures) == 8 + 3 + 3
+    assert len(set(pictures)) == len(pictures) == 8 + 3 + 3 + 2
+
+
+def test_legend_names_the_scenes_of_the_events_with_sign_count_and_kinds(opened):
+    rows = opened.page.locator(".packs label").all_inner_texts()
+    assert [row.split() for row in rows] == [
+        ["119报警", "Fire", "alarm", "fire", "16"],
+        ["数字城管", "Digital", "city", "management", "noise", "14"],
+    ]
+
+
+def test_choosing_a_scene_of_events_shows_them_and_counts_what_is_shown(opened):
+    total = opened.page.locator("i.events")
+    boxes = opened.page.locator("input[name=packs]").all()
+    boxes[0].uncheck()
+    assert total.inner_text() == "14"
+    assert ink_on_canvas(opened.page) == 0
+    boxes[1].uncheck()
+    boxes[1].check()
+    assert opened.page.locator("input[name=events]").is_checked()
+    fewer = ink_on_canvas(opened.page)
+    boxes[0].check()
+    assert total.inner_text() == "30"
+    assert ink_on_canvas(opened.page) > fewer > 100
+
+
+def test_many_scenes_of_events_are_folded_up_until_they_are_asked_for(
+    chromium, tmp_path
+):
+    grids, circles = town()
+    events = details(grids, circles).events
+    packs = [f"pack {row % 7}" for row in range(len(events))]
+    layers = details(grids, circles, events=events.assign(pack=packs))
+    save_page(drawn(grids, circles, details=layers), tmp_path / "map.html")
+    with visit(chromium, tmp_path / "map.html", width=390, height=844) as opened:
+        scenes = opened.page.locator(".packs label")
+        assert scenes.count() == 7
+        assert not scenes.first.is_visible()
+        opened.page.locator(".packs summary").click()
+        assert scenes.first.is_visible()
+        assert opened.trouble == []
 
 
 def test_toggles_paint_and_wipe_each_kind_of_point(opened):

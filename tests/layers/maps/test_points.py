@@ -40,6 +40,39 @@ def test_places_that_cannot_be_drawn_are_counted_and_the_others_drawn():
     }
 
 
+def test_events_name_their_scenes_and_a_strange_one_is_other():
+    grids, circles = town()
+    events = details(grids, circles).events
+    packs = ["", *events["pack"][1:-1], "none such"]
+    events = events.assign(pack=packs, category=[*events["category"][:-1], "dust"])
+    drawn_events = model_of(page(full_map(events=events)))["points"]["events"]
+    assert drawn_events["pack"]["values"] == [
+        "",
+        "digital_city",
+        "fire_alarm",
+        "none such",
+    ]
+    other, city, fire, strange = drawn_events["packs"]
+    assert (other["zh"], other["en"], other["sign"]) == ("其他", "Other", "")
+    assert (city["sign"], city["zh"], city["kinds"]) == ("城", "数字城管", ["noise"])
+    assert fire["kinds"] == ["fire"]
+    assert (strange["en"], strange["kinds"]) == ("Other", ["dust"])
+
+
+def test_scene_of_events_that_cannot_be_drawn_is_not_in_the_legend():
+    grids, circles = town()
+    events = details(grids, circles).events
+    events.loc[events["pack"] == "fire_alarm", "geometry"] = None
+    drawn_events = model_of(page(full_map(events=events)))["points"]["events"]
+    assert [pack["en"] for pack in drawn_events["packs"]] == ["Digital city management"]
+
+
+def test_events_without_scenes_have_no_legend_of_them():
+    events = details(*town()).events.drop(columns="pack")
+    drawn_events = model_of(page(full_map(events=events)))["points"]["events"]
+    assert not {"pack", "packs"} & set(drawn_events)
+
+
 def test_events_and_stations_without_position_are_counted():
     nowhere = gpd.points_from_xy([np.nan], [30.3], crs="EPSG:4326")
     events = gpd.GeoDataFrame(

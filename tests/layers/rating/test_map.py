@@ -84,6 +84,10 @@ def test_sensitive_events_are_no_points_and_no_drivers():
     drawn = offline.page(draw_risk_day(rated))
     categories = model_of(drawn)["points"]["events"]["category"]["values"]
     assert len(categories) == len(others)
+    packs = model_of(drawn)["points"]["events"]["pack"]["values"]
+    assert packs == ["", "digital_city", "fire_alarm", "police_link"]
+    own = scenarios().pack_of(sensitive)
+    assert not any(name in drawn for name in own.name)
     assert not any(name in drawn for name in scenarios().names_of(sensitive))
     # the report of the closed month counts them
     assert len(rated.sensitive_events) == 20

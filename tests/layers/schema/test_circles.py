@@ -37,6 +37,7 @@ def test_circles_of_geojson_have_geometry(tmp_path: Path) -> None:
         ("circle_id,parent_id\nC1,\n", "no column 'tier'"),
         (TEXT + "C2,C1,two,x\n", "row 3, field 'tier': 'two' is not a whole number"),
         (TEXT + "C1,C1,2,x\n", "row 3, field 'circle_id': 'C1' stands in an earlier"),
+        (TEXT + "C1/2,C1,2,x\n", "row 3, field 'circle_id': 'C1/2' has '/'"),
         (TEXT + ",C1,2,x\n", "row 3, field 'circle_id': is empty"),
     ],
 )

@@ -14,7 +14,8 @@ from fastapi import FastAPI
 def served(app: FastAPI) -> Iterator[str]:
     """Serve an application whose lifespan somebody else runs; its address."""
     with socket.create_server(("127.0.0.1", 0)) as sock:
-        config = uvicorn.Config(app, log_level="error", lifespan="off")
+        # its own set-up of logging would stay for all tests after it
+        config = uvicorn.Config(app, log_config=None, lifespan="off")
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, args=([sock],), daemon=True)
         thread.start()

@@ -10,7 +10,7 @@ from shapely import box
 
 from gis.models import Scene
 from gis.risk import event_load_card
-from layers.maps import Details, five_colour_map
+from layers.maps import Details, PackCaption, five_colour_map
 from layers.maps.offline import page
 
 CARD = event_load_card("2026-09")
@@ -76,6 +76,7 @@ def details(grids, circles, **changes):
     } | dict.fromkeys(communities["community_id"], 2)
     today = pd.Series(levels).astype("Int64").fillna(0).astype(int)
     history = pd.DataFrame({DAYS[0]: 1, DAYS[1]: 0, DAYS[2]: today})
+    kinds = rng.choice(["noise", "fire"], 30)
     everything = {
         "communities": communities[["community_id", "name", "level", "geometry"]],
         "places": gpd.GeoDataFrame(
@@ -92,7 +93,8 @@ def details(grids, circles, **changes):
         ),
         "events": gpd.GeoDataFrame(
             {
-                "category": rng.choice(["noise", "fire"], 30),
+                "category": kinds,
+                "pack": np.where(kinds == "fire", "fire_alarm", "digital_city"),
                 "severity": rng.integers(1, 5, 30),
                 "day": DAYS[np.sort(rng.integers(0, 3, 30))],
             },
@@ -106,6 +108,10 @@ def details(grids, circles, **changes):
             geometry=points(2, 3),
         ),
         "history": history,
+        "packs": {
+            "digital_city": PackCaption("城", "数字城管", "Digital city management"),
+            "fire_alarm": PackCaption("火", "119报警", "Fire alarm"),
+        },
     }
     return Details(**(everything | changes))
 

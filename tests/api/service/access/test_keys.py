@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import orjson
 import pandas as pd
 import pytest
 
@@ -18,7 +19,8 @@ from gis.access import Role
 from gis.errors import SettingError, StoreError
 from layers.stores.memory import MemoryStore
 from support.makers.contract_rows import MIDNIGHT, keys
-from support.makers.key_towns import ORDERS, key_town, new_key
+from support.makers.key_towns import DAY_MS, ORDERS, key_town, new_key
+from support.makers.pack_texts import TEXT
 
 
 @pytest.fixture
@@ -130,6 +132,46 @@ def test_a_holder_of_a_duty_that_has_not_ended_may_have_a_key(
 def test_grants_that_are_no_list_are_refused(store: MemoryStore, grants: str) -> None:
     with pytest.raises(SettingError, match="--grants"):
         new_key(store, "auditor", grants=grants)
+
+
+@pytest.mark.parametrize(
+    ("grants", "names"),
+    [
+        ("disputes", "nearest: 'dispute'"),
+        ("Elder_Care", "nearest: 'elder_care'"),
+        ("dispute; 养老服务员", "nearest: 'elder_care'"),
+        ("zzz", "nearest: 'dispute', 'elder_care'"),
+    ],
+)
+def test_a_grant_that_no_pack_knows_is_refused_with_the_nearest_names(
+    store: MemoryStore, grants: str, names: str
+) -> None:
+    with pytest.raises(SettingError, match="no kind of the packs in force") as refusal:
+        new_key(store, "auditor", grants=grants)
+    assert f"({names})" in str(refusal.value)
+    assert str(refusal.value).count(". ") == 0
+    assert store.records("keys").empty
+
+
+def test_a_grant_of_a_kind_that_all_see_is_refused(store: MemoryStore) -> None:
+    with pytest.raises(SettingError, match="'noise', which is not sensitive"):
+        new_key(store, "auditor", grants="dispute;noise")
+
+
+def test_a_grant_of_a_pack_of_the_store_counts_while_it_is_in_force(
+    store: MemoryStore,
+) -> None:
+    toml = TEXT.replace("sensitive = false", "sensitive = true")
+    body = orjson.dumps({"toml": toml}).decode()
+    rule = {"rule_id": "pack/kites", "owner": "park office", "body": body}
+    later, before = (pd.Timestamp(n * DAY_MS, unit="ms", tz="UTC") for n in (3, 1))
+    store.record("rules", pd.DataFrame([rule]).assign(valid_from=later))
+    with pytest.raises(SettingError, match="no kind of the packs in force"):
+        new_key(store, "auditor", grants="kite")
+    store.record("rules", pd.DataFrame([rule]).assign(valid_from=before))
+    new_key(store, "auditor", grants="kite;dispute")
+    [entry] = list_keys(store)
+    assert entry.key.grants == ("kite", "dispute")
 
 
 def test_a_revoked_key_stays_in_the_list_and_cannot_be_revoked_twice(

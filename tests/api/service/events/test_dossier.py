@@ -1,6 +1,7 @@
 """An event is seen as far as who asks may, and says what may be done."""
 
 from concurrent.futures import wait
+from dataclasses import replace
 
 import pytest
 
@@ -10,6 +11,7 @@ from gis.errors import UnknownEventError
 from gis.events import Actor
 from support.makers.event_town import (
     AUDITOR,
+    CITIZEN,
     LEADER,
     NO_KEYS,
     OPERATOR,
@@ -93,6 +95,41 @@ def test_an_event_of_a_history_has_no_loop(town, tmp_path):
 )
 def test_closed_fields_are_for_those_who_act(town, event_id, party, shown):
     assert town.office.dossiers.open(event_id, party).shows_closed is shown
+
+
+GRANTED = ("elder_care",)
+
+
+@pytest.mark.parametrize(
+    ("party", "shown", "asks"),
+    [
+        (Party(OPERATOR.actor, Scope(("",), grants=GRANTED)), False, True),
+        (Party(LEADER.actor, Scope(("C/",), grants=GRANTED)), False, True),
+        (Party(AUDITOR.actor, Scope(("",), grants=GRANTED)), False, True),
+        (
+            Party(Actor("K", frozenset({"inspector"})), Scope(("",), grants=GRANTED)),
+            *(False, False),
+        ),
+        (SOURCE, True, False),
+        (CITIZEN, True, False),
+    ],
+)
+def test_closed_fields_of_a_sensitive_kind_are_for_its_reporter_and_for_a_purpose(
+    town, party, shown, asks
+):
+    dossier = town.office.dossiers.open(town.report("elder_care"), party)
+    assert (dossier.shows_closed, dossier.asks_purpose) == (shown, asks)
+    assert replace(dossier, is_disclosed=True).shows_closed
+
+
+def test_who_acts_is_asked_for_no_purpose_of_other_kinds_and_an_auditor_is(
+    town, event_id
+):
+    asks = [
+        town.office.dossiers.open(event_id, party).asks_purpose
+        for party in (OPERATOR, LEADER, URBAN, SOURCE, NO_KEYS, AUDITOR)
+    ]
+    assert asks == [False] * 5 + [True]
 
 
 @pytest.mark.parametrize(

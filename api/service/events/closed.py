@@ -1,0 +1,62 @@
+"""Closed fields of events, shown for a purpose that stands in the audit before."""
+
+from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
+
+from api.service.access.audit import CLOSED_READ, audit_action, record_audit
+from api.service.events.dossier import Dossier
+from gis.access import Caller
+from layers.stores.protocol import Store
+
+View: TypeAlias = Literal["event", "history", "page"]
+"""What is read of an event: itself, its actions, or its page of the desk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Who reads what is closed, and for what.
+
+    Attributes
+    ----------
+    caller
+        May `Act.READ_CLOSED`: its door looked.
+    purpose
+        In a few words, without numbers of persons.
+    """
+
+    caller: Caller
+    purpose: str
+
+
+def disclosed(
+    store: Store, dossier: Dossier, reading: Reading | None, view: View
+) -> Dossier:
+    """Return an event that shows what is closed of it, once that is in the audit.
+
+    Parameters
+    ----------
+    store
+        Where the audit is; the reading is durable when the call returns.
+    dossier
+        The event, which who asks sees.
+    reading
+        Who reads for what; None leaves the event as it is and records nothing.
+    view
+        What is read.
+
+    Raises
+    ------
+    SettingError
+        If the purpose is empty.
+    StoreError
+        If the reading cannot be recorded: then nothing is shown.
+    """
+    if reading is None:
+        return dossier
+    loop = dossier.loop
+    request = {"event_id": loop.event_id, "kind": loop.kind, "view": view}
+    action = audit_action(
+        reading.caller, CLOSED_READ, request, reading.purpose, store.now()
+    )
+    record_audit(store, action)
+    return replace(dossier, is_disclosed=True)
