@@ -26,7 +26,8 @@ def scope_condition(scope: Scope, mark: str = "?") -> Condition:
     ways = [below_path(path, mark) for path in scope.area_paths]
     if scope.departments:
         tasks = one_of("department_id", scope.departments, mark)
-        sql = f"loops.event_id IN (SELECT event_id FROM tasks WHERE {tasks.sql})"  # noqa: S608  placeholders only
+        rows = f"SELECT event_row FROM loop_departments WHERE {tasks.sql}"  # noqa: S608  placeholders only
+        sql = f"loops.event_row IN ({rows})"
         ways.append(Condition(sql, tasks.values))
     own = [one_of("source", scope.sources, mark)] if scope.sources else []
     if not ways:
