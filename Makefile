@@ -37,8 +37,8 @@ bench: $(READY) ## measure against peers; the table goes to out/bench.json
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
 	$(BIN)/python tests/benchmarks/run.py
 
-soak: $(READY) ## the long forms of the tests once; figures go to out/soak.json
-	$(BIN)/python tests/benchmarks/soak.py
+soak: $(READY) ## the long forms of the tests once, T=events a part; figures go to out/soak.json
+	$(BIN)/python tests/benchmarks/soak.py $(T)
 
 samples: $(READY) ## write sample_geodata/ again
 	$(BIN)/python -m layers.samples sample_geodata

@@ -5,7 +5,6 @@ import logging
 import os
 import time
 from collections.abc import AsyncIterator, Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import (
     AbstractAsyncContextManager,
     asynccontextmanager,
@@ -64,6 +63,7 @@ from api.service.events.live import Live
 from api.service.events.office import event_office
 from api.service.events.outbox import Sender
 from api.service.events.reassignment import Reassignment
+from api.service.events.reception import Reception
 from api.service.events.rosters import Rosters
 from api.service.events.webhooks import Webhooks
 from api.service.rating.days import RiskDesk
@@ -112,9 +112,6 @@ ROUTES = (
 
 PLACES = 120
 """So many places may a client look at in a minute."""
-
-DRAFTERS = 4
-"""So many events are looked at at once; more threads would wait for each other."""
 
 SIGN_INS = 10
 """So many keys may a client type in a minute."""
@@ -166,8 +163,9 @@ class Parts:
         The open store.
     snapshots, registries, ring, watch
         What is in force, who has a key, and what keeps it so.
-    intake, loop_clock
-        Takes events in, and does what time brings about with them.
+    intake, reception, loop_clock
+        Takes events in, those of callers together, and does what time brings about
+        with them.
     streams, live
         The open ones, and what they are sent.
     sender
@@ -185,6 +183,7 @@ class Parts:
     ring: KeyRing
     watch: Watch
     intake: Intake
+    reception: Reception
     loop_clock: LoopClock
     streams: Streams
     live: Live[ServerSentEvent]
@@ -293,6 +292,7 @@ def _open_parts(
         ring,
         watch,
         intake,
+        Reception(intake, answer_bytes),
         _loop_clock(settings, intake, watch),
         Streams(),
         Live(store, stream.line_of),
@@ -338,7 +338,13 @@ def _lifespan_of(parts: Parts) -> Lifespan:
         start = time.perf_counter()
         warm_up()
         logger.info("Compiled index ready in %.1f s.", time.perf_counter() - start)
-        with closing(parts.store), parts.watch, parts.loop_clock, parts.sender:
+        with (
+            closing(parts.store),
+            closing(parts.reception),
+            parts.watch,
+            parts.loop_clock,
+            parts.sender,
+        ):
             refreshing = parts.telemetry.is_shared and asyncio.ensure_future(
                 parts.telemetry.keep_fresh()
             )
@@ -381,7 +387,7 @@ def _fill_state(app: FastAPI, parts: Parts) -> None:
     state.snapshots = parts.snapshots
     state.public_url = settings.public_url
     state.max_batch_bytes = settings.max_batch_bytes
-    state.drafters = ThreadPoolExecutor(DRAFTERS, "pagoda-intake")
+    state.reception = parts.reception
     state.batch_slots = asyncio.Semaphore(BATCHES)
     state.place_limit = Rate(PLACES)
     state.key_limit = Rate(settings.rate_per_minute)

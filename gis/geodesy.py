@@ -126,6 +126,10 @@ class GeodesicRuler:
         _, _, lengths = self._geod.inv(*start.T, *end.T)
         return np.asarray(lengths, dtype=np.float64)
 
+    def length_m(self, start: tuple[float, float], end: tuple[float, float]) -> float:
+        """Return the geodesic length between two positions, metres."""
+        return float(self._geod.inv(*start, *end)[2])
+
     def scale(self, x: Floats, y: Floats) -> Floats:
         """Return metres per degree of lon and of lat at each latitude."""
         return metres_per_degree(y)
@@ -175,9 +179,10 @@ def metres_per_degree(lat: Floats) -> Floats:
     """Return metres per degree of lon and of lat at each latitude, shape (2, m)."""
     phi = np.radians(lat)
     w2 = 1.0 - WGS84_ECCENTRICITY2 * np.sin(phi) ** 2
-    along_parallel = WGS84_AXIS_M / np.sqrt(w2) * np.cos(phi)
-    along_meridian = WGS84_AXIS_M * (1.0 - WGS84_ECCENTRICITY2) / w2**1.5
-    return np.radians(np.stack([along_parallel, along_meridian]))
+    along = np.empty((2, len(phi)))
+    along[0] = WGS84_AXIS_M / np.sqrt(w2) * np.cos(phi)
+    along[1] = WGS84_AXIS_M * (1.0 - WGS84_ECCENTRICITY2) / w2**1.5
+    return np.radians(along)
 
 
 def nearest_on_edges(

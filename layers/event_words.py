@@ -75,7 +75,7 @@ ROSTER_EVENTS: Final[Vocabulary] = MappingProxyType(
 EVENT_TAKEN: Final[Vocabulary] = MappingProxyType(
     {
         "assigned": Words(
-            "已受理并派给 {body}，由 {post} 负责，须于 {by} 前处置。",
+            "已受理并派给“{body}”，由 {post} 负责，须于 {by} 前处置。",
             "Accepted and assigned to {body}; {post} answers for it, to be handled by "
             "{by}.",
         ),

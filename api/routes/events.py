@@ -10,7 +10,7 @@ from api.deps import caller_of, intake_of, reporter_of
 from api.errors import answers
 from api.preconditions import replied
 from api.schemas.cloud_events import EVENT_BODY, read_event
-from api.schemas.event_answers import EventAnswerOut, answer_bytes, with_token
+from api.schemas.event_answers import EventAnswerOut, with_token
 from api.security import Access
 from api.service.access.tokens import CitizenTokens
 from gis.access import Act
@@ -39,12 +39,9 @@ async def report(request: Request) -> Response:
     if event.source == PAGODA or own not in (None, event.source):
         # a source brings its own events and no others; nobody speaks for the service
         raise HTTPException(403)
-    # a place with an accuracy, or a look at what is near, may take a while
-    draft = await asyncio.get_running_loop().run_in_executor(
-        request.app.state.drafters, intake.draft, event, reporter
+    [receipt] = await asyncio.wrap_future(
+        request.app.state.reception.receive(event, reporter)
     )
-    answer = answer_bytes(draft)
-    [receipt] = await asyncio.wrap_future(intake.append(draft, answer))
     [stored, *_] = receipt.actions
     event_id = stored.action.event_id
     tokens: CitizenTokens = request.app.state.citizen_tokens

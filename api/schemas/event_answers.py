@@ -271,16 +271,12 @@ def _flag(code: str) -> dict[str, str]:
 
 def _sentences(draft: Draft) -> tuple[str, str]:
     """Return in two languages whose the event is and what happens next."""
-    words = EVENT_TAKEN["waiting" if draft.route.doubt else "assigned"]
-    lead = next(
-        (t for t in draft.route.departments if t.department_id == draft.route.lead),
-        None,
-    )
-    facts = {
-        "post": draft.loop.post_id or "-",
-        "body": lead.department_id if lead else draft.loop.post_id or "-",
-        "by": utc(
-            draft.clocks.accept_by if draft.route.doubt else draft.clocks.handle_by
-        ).strftime("%Y-%m-%d %H:%M UTC"),
-    }
-    return words.en.format(**facts), words.zh.format(**facts)
+    route, clocks = draft.route, draft.clocks
+    words = EVENT_TAKEN["waiting" if route.doubt else "assigned"]
+    post_id = draft.loop.post_id or "-"
+    # the step that picks the body in charge has its names
+    bodies = [step.names["body"] for step in route.steps if "body" in step.names]
+    zh, en = bodies[-1] if route.lead and bodies else (post_id, post_id)
+    by = utc(clocks.accept_by if route.doubt else clocks.handle_by)
+    facts = {"post": post_id, "by": by.strftime("%Y-%m-%d %H:%M UTC")}
+    return words.en.format(body=en, **facts), words.zh.format(body=zh, **facts)

@@ -152,7 +152,8 @@ class Answers:
         )
         if self.likelihoods is None:
             return answer
-        return _judged(answer, self.likelihoods, place)
+        fault = FAULTS[self.likelihoods.faults[place]]
+        return _judged(answer, fault or record(self.likelihoods, place))
 
 
 @dataclass(frozen=True, slots=True)
@@ -471,26 +472,24 @@ def _judged_alone(
     confidence: float,
 ) -> Answer:
     """Return the answer to a position inside a grid with its likelihood."""
-    x, y = np.array([[answer.x], [answer.y]], dtype=np.float64)
-    table = _likelihoods(
-        basis,
-        view,
-        Positions(x, y, np.zeros(1, dtype=np.uint8)),
-        np.array([answer.row], dtype=np.int32),
-        np.array([accuracy_m]),
-        confidence,
+    x, y = basis.assigner.ruler.bring(*np.array([[answer.x], [answer.y]]))
+    # as `_likelihoods`, position by position
+    with_error = float(np.hypot(accuracy_m, view.error_m or 0.0))
+    judged = basis.uncertainty.judge(
+        float(x[0]),
+        float(y[0]),
+        accuracy_m if accuracy_m < 0 else with_error,
+        answer.row,
+        confidence=confidence,
     )
-    return _judged(answer, table, 0)
+    return _judged(answer, judged)
 
 
-def _judged(answer: Answer, table: LikelihoodTable, place: int) -> Answer:
-    """Return an answer with its likelihood in a table, or what is wrong with that."""
-    fault = FAULTS[table.faults[place]]
-    return replace(
-        answer,
-        likelihood=None if fault else record(table, place),
-        accuracy_fault=fault if fault in ACCURACY_FAULTS else "",
-    )
+def _judged(answer: Answer, judged: Likelihood | str) -> Answer:
+    """Return an answer with its likelihood, or what is wrong with that."""
+    if isinstance(judged, Likelihood):
+        return replace(answer, likelihood=judged)
+    return replace(answer, accuracy_fault=judged if judged in ACCURACY_FAULTS else "")
 
 
 def _neighbours(

@@ -16,7 +16,7 @@ from shapely.geometry.base import BaseGeometry
 
 from gis.assignment.shares import UNITS, likelihoods, outlines_of
 from gis.errors import SettingError
-from gis.index.inputs import is_usable
+from gis.index.inputs import LARGEST, SMALLEST_POINT, is_usable
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int32]
@@ -174,16 +174,45 @@ class Uncertainty:
             If the accuracy is missing, negative or larger than the town, or the
             position is not usable.
         """
-        table = self.at_many(
-            np.array([x]),
-            np.array([y]),
-            np.array([accuracy_m]),
+        judged = self.judge(x, y, accuracy_m, owner, confidence=confidence)
+        if isinstance(judged, str):
+            raise SettingError(self._sentence(judged, accuracy_m, x, y))
+        return judged
+
+    def judge(
+        self, x: float, y: float, accuracy_m: float, owner: int, *, confidence: float
+    ) -> Likelihood | str:
+        """Return the likelihood of `at`, or the one of `FAULTS` that keeps it away.
+
+        It is that of `at_many` to the bit, but sooner.
+        """
+        if fault := self._fault(x, y, accuracy_m):
+            return fault
+        sigma_m = sigma_of(accuracy_m, confidence)
+        per_x, per_y = self._scale(np.array([x]), np.array([y]))[:, 0] / sigma_m
+        _, rows, units, [outside], [owned] = likelihoods(
+            self._outlines,
+            np.array([[x, y, per_x, per_y]]),
             np.array([owner], dtype=np.int32),
-            confidence=confidence,
         )
-        if table.faults[0]:
-            raise SettingError(self._sentence(int(table.faults[0]), accuracy_m, x, y))
-        return record(table, 0)
+        p_owner = int(owned) / UNITS
+        grids = zip(rows.tolist(), units.tolist(), strict=True)
+        return Likelihood(
+            tuple([(row, count / UNITS) for row, count in grids]),
+            int(outside) / UNITS,
+            p_owner,
+            _band(p_owner),
+        )
+
+    def _fault(self, x: float, y: float, accuracy_m: float) -> str:
+        """Return what `_faults` says of one position; empty for nothing."""
+        if not all(v == 0 or SMALLEST_POINT <= abs(v) <= LARGEST for v in (x, y)):
+            return FAULTS[1]
+        if math.isnan(accuracy_m):
+            return FAULTS[2]
+        if accuracy_m < 0:
+            return FAULTS[3]
+        return FAULTS[4] if accuracy_m > self.extent_m else FAULTS[0]
 
     def at_many(
         self,
@@ -243,9 +272,9 @@ class Uncertainty:
         faults[~(is_usable(x) & is_usable(y))] = 1
         return faults
 
-    def _sentence(self, fault: int, accuracy_m: float, x: float, y: float) -> str:
+    def _sentence(self, fault: str, accuracy_m: float, x: float, y: float) -> str:
         """Return what to tell about a fault."""
-        if FAULTS[fault] == "unusable_position":
+        if fault == "unusable_position":
             return (
                 f"Position {(x, y)!r} cannot be located; "
                 "give finite coordinates in the CRS of the grids."
@@ -275,7 +304,7 @@ def check_confidence(confidence: float) -> None:
         )
 
 
-def sigma_of(accuracy_m: Floats, confidence: float) -> Floats:
+def sigma_of(accuracy_m: Floats | float, confidence: float) -> Floats:
     """Return the standard deviation per axis of an error with a given radius.
 
     An isotropic normal on the plane lies within r with probability
@@ -336,10 +365,13 @@ def decide_tiers(
     """
     if owner < 0:
         return TierDecision((), None)
-    rows = np.array([row for row, _ in probabilities], dtype=np.int64)
-    units = np.array([round(p * UNITS) for _, p in probabilities], dtype=np.int64)
-    same = chain_rows[rows] == chain_rows[owner]
-    totals = [int(units[rows == owner].sum()), *(units @ same).tolist()]
+    # few grids are near: numpy would take longer to begin than this to end
+    own = [owner, *chain_rows[owner].tolist()]
+    totals = [0] * len(own)
+    for row, p in probabilities:
+        units = round(p * UNITS)
+        for level, area in enumerate((row, *chain_rows[row].tolist())):
+            totals[level] += units if area == own[level] else 0
     levels = tuple(total / UNITS for total in totals)
     decided = [level for level, p in enumerate(levels) if p >= SURE]
     return TierDecision(levels, decided[0] if decided else None)
@@ -368,6 +400,13 @@ def _extent_m(polygons: NDArray[np.object_], scale: Scale) -> float:
     middle = np.array([[(min_x + max_x) / 2], [(min_y + max_y) / 2]])
     per_x, per_y = scale(*middle)[:, 0]
     return math.hypot((max_x - min_x) * per_x, (max_y - min_y) * per_y)
+
+
+def _band(p_owner: float) -> str:
+    """Return the band of a probability."""
+    if p_owner >= SURE:
+        return BANDS[1]
+    return BANDS[2] if p_owner >= LIKELY else BANDS[3]
 
 
 def _bands(p_owner: Floats) -> Codes:

@@ -7,7 +7,15 @@ from gis.events.clocks import (
     clocks_of,
     department_rows,
 )
-from gis.events.clusters import Cluster, Near, link, suggest_cluster
+from gis.events.clusters import (
+    Box,
+    Cluster,
+    Near,
+    Spot,
+    box_about,
+    link,
+    suggest_cluster,
+)
 from gis.events.escalation import Climb, climbs_owed
 from gis.events.lifecycle import begin, entered_at, handler_of, take_step
 from gis.events.loop import (
@@ -111,6 +119,7 @@ __all__ = [
     "Actor",
     "Allowed",
     "Arrival",
+    "Box",
     "Changes",
     "CheckIn",
     "Climb",
@@ -135,6 +144,7 @@ __all__ = [
     "RouteTarget",
     "SameWithin",
     "Scenarios",
+    "Spot",
     "Standing",
     "State",
     "Step",
@@ -149,6 +159,7 @@ __all__ = [
     "Transition",
     "allowed",
     "begin",
+    "box_about",
     "check_in",
     "climbs_owed",
     "clocks_of",

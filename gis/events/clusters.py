@@ -1,10 +1,8 @@
 """Reports that may be of one thing: suggested together, never merged."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final, NamedTuple, Protocol
-
-import numpy as np
 
 from gis.events.loop import Changes, Loop
 from gis.events.standing import MINUTE_MS
@@ -25,6 +23,38 @@ class Limits(Protocol):
     @property
     def minutes(self) -> int:
         """Time between the two."""
+
+
+class Spot(NamedTuple):
+    """Where and when another event was.
+
+    Attributes
+    ----------
+    event_id
+        Of the event.
+    lon, lat
+        Its position, degrees of WGS 84.
+    occurred_at
+        Milliseconds since 1970.
+    """
+
+    event_id: str
+    lon: float
+    lat: float
+    occurred_at: int
+
+
+class Box(NamedTuple):
+    """A box of longitude and latitude, its edges included, degrees of WGS 84."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+    def holds(self, lon: float, lat: float) -> bool:
+        """Say whether a position lies in it."""
+        return self.west <= lon <= self.east and self.south <= lat <= self.north
 
 
 class Near(NamedTuple):
@@ -61,7 +91,7 @@ class Cluster(NamedTuple):
 
 
 def suggest_cluster(
-    loop: Loop, candidates: Sequence[Loop], limits: Limits | None
+    loop: Loop, spots: Sequence[Spot], limits: Limits | None
 ) -> Cluster:
     """Return the reports that may be of the same thing as a report.
 
@@ -72,41 +102,39 @@ def suggest_cluster(
     ----------
     loop
         The event.
-    candidates
-        Other events, such as those of the last hours round about; those of other kinds,
-        without position and the event itself are passed over.
+    spots
+        Other events of its kind, such as those of the last hours round about; the
+        event itself is passed over.
     limits
         Of the kind; None never suggests.
 
     Examples
     --------
     >>> from types import SimpleNamespace
-    >>> first = Loop("A", kind="noise", lon=120.0, lat=30.0)
-    >>> later = Loop("B", kind="noise", lon=120.0, lat=30.0001, occurred_at=60_000)
+    >>> later = Loop("B", lon=120.0, lat=30.0001, occurred_at=60_000)
+    >>> first = Spot("A", 120.0, 30.0, 0)
     >>> suggest_cluster(later, [first], SimpleNamespace(radius_m=30, minutes=60))
     Cluster(cluster_id='A', near=(Near(event_id='A', distance_m=11.085, minutes=1.0),))
     """
-    if limits is None or loop.lon is None:
+    if limits is None or loop.lon is None or loop.lat is None:
         return Cluster("", ())
-    rest = [
-        other
-        for other in candidates
-        if other.kind == loop.kind
-        and other.lon is not None
-        and other.event_id != loop.event_id
-    ]
-    pairs = _near(loop, rest, limits)
-    members = {loop.event_id: loop}
-    border = {other.event_id: other for other, _ in pairs}
-    while border:
-        members |= border
-        rest = [other for other in rest if other.event_id not in members]
-        fresh = [
-            o for member in border.values() for o, _ in _near(member, rest, limits)
-        ]
-        border = {other.event_id: other for other in fresh}
+    spot = Spot(loop.event_id, loop.lon, loop.lat, loop.occurred_at)
+    pairs = _near(spot, [o for o in spots if o.event_id != loop.event_id], limits)
+    if not pairs:
+        return Cluster("", ())
     near = sorted((n for _, n in pairs), key=lambda n: (n.distance_m, n.event_id))
-    return Cluster(_first([*members.values()]).event_id if near else "", tuple(near))
+    members = _members(spot, spots, limits)
+    return Cluster(min(members, key=_order).event_id, tuple(near))
+
+
+def _members(spot: Spot, spots: Sequence[Spot], limits: Limits) -> list[Spot]:
+    """Return an event, those near it, those near these, and so on."""
+    members, border = {spot.event_id: spot}, [spot]
+    while border:
+        rest = [other for other in spots if other.event_id not in members]
+        border = [o for member in border for o, _ in _near(member, rest, limits)]
+        members |= {other.event_id: other for other in border}
+    return [*members.values()]
 
 
 def link(loop: Loop, other: Loop) -> Changes:
@@ -124,53 +152,46 @@ def link(loop: Loop, other: Loop) -> Changes:
     >>> link(Loop("B", occurred_at=2), Loop("A", occurred_at=1)).loop
     {'cluster': 'A'}
     """
-    return Changes({"cluster": other.cluster or _first([loop, other]).event_id})
+    return Changes({"cluster": other.cluster or min(loop, other, key=_order).event_id})
 
 
-def _first(loops: Sequence[Loop]) -> Loop:
-    """Return the event that occurred first."""
-    return min(loops, key=lambda loop: (loop.occurred_at, loop.event_id))
+def box_about(lon: float, lat: float, radius_m: float) -> Box:
+    """Return a box in which everything within a radius of a position lies.
 
+    Parameters
+    ----------
+    lon, lat
+        The position, degrees of WGS 84, away from the poles and the antimeridian.
+    radius_m
+        Metres.
 
-def _near(
-    loop: Loop, candidates: Sequence[Loop], limits: Limits
-) -> list[tuple[Loop, Near]]:
-    """Return those within the limits of an event."""
-    limit_ms = limits.minutes * MINUTE_MS
-    is_about = _box_about(loop, limits.radius_m)
-    timely = [
-        c
-        for c in candidates
-        if abs(c.occurred_at - loop.occurred_at) <= limit_ms and is_about(c)
-    ]
-    if not timely:
-        return []
-    ends = np.array([[c.lon, c.lat] for c in timely], dtype=np.float64)
-    starts = np.broadcast_to(
-        np.array([loop.lon, loop.lat], dtype=np.float64), ends.shape
-    )
-    lengths = _RULER.lengths_m(starts, ends).tolist()
-    return [
-        (other, Near(other.event_id, round(length, 3), _minutes(loop, other)))
-        for other, length in zip(timely, lengths, strict=True)
-        if length <= limits.radius_m
-    ]
-
-
-def _box_about(loop: Loop, radius_m: float) -> Callable[[Loop], bool]:
-    """Return what says of a loop whether it may lie within a radius of another one."""
-    lon, lat = loop.lon or 0.0, loop.lat or 0.0
+    Examples
+    --------
+    >>> [round(edge, 6) for edge in box_about(120.0, 0.0, 1100.0)]
+    [119.99, -0.01, 120.01, 0.01]
+    """
     half_lat = radius_m / DEGREE_M
     # a degree of longitude is shortest where the box is farthest from the equator
     half_lon = half_lat / max(math.cos(math.radians(abs(lat) + half_lat)), 1e-9)
-
-    def is_about(other: Loop) -> bool:
-        x, y = other.lon or 0.0, other.lat or 0.0
-        return abs(y - lat) <= half_lat and abs(x - lon) <= half_lon
-
-    return is_about
+    return Box(lon - half_lon, lat - half_lat, lon + half_lon, lat + half_lat)
 
 
-def _minutes(loop: Loop, other: Loop) -> float:
-    """Return the time between two events."""
-    return abs(loop.occurred_at - other.occurred_at) / MINUTE_MS
+def _order(event: Loop | Spot) -> tuple[int, str]:
+    """Return what orders events as they occurred."""
+    return event.occurred_at, event.event_id
+
+
+def _near(spot: Spot, spots: Sequence[Spot], limits: Limits) -> list[tuple[Spot, Near]]:
+    """Return those within the limits of an event."""
+    limit_ms = limits.minutes * MINUTE_MS
+    box = box_about(spot.lon, spot.lat, limits.radius_m)
+    near: list[tuple[Spot, Near]] = []
+    for other in spots:
+        apart_ms = abs(other.occurred_at - spot.occurred_at)
+        if apart_ms > limit_ms or not box.holds(other.lon, other.lat):
+            continue
+        length = _RULER.length_m(spot[1:3], other[1:3])
+        if length <= limits.radius_m:
+            minutes = apart_ms / MINUTE_MS
+            near.append((other, Near(other.event_id, round(length, 3), minutes)))
+    return near

@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Sequence
 from typing import Final, Literal, NamedTuple
 
-import numpy as np
-
 from gis.errors import LoopError
 from gis.events.loop import Changes, Loop, Presence, Task, Values
 from gis.events.standing import SUMMONS, Standing, Step, task_clock
@@ -280,6 +278,5 @@ def _distance_m(loop: Loop, arrival: Arrival) -> float | None:
     """Return the distance from an event to an arrival; None where it has no place."""
     if loop.lon is None or loop.lat is None:
         return None
-    start = np.array([[loop.lon, loop.lat]])
-    end = np.array([[arrival.lon, arrival.lat]])
-    return round(float(_RULER.lengths_m(start, end)[0]), 3)
+    length_m = _RULER.length_m((loop.lon, loop.lat), (arrival.lon, arrival.lat))
+    return round(length_m, 3)

@@ -158,6 +158,7 @@ class DutyTable:
         self._instants: dict[Instant, Instant] = {}
         self._chains: list[Timeline[OnDuty] | None] = [None] * len(self._paths)
         self._members: dict[str, Timeline[tuple[Holding, ...]]] = {}
+        self._holders: dict[str, Timeline[Holding]] = {}
         self._bulk: _Bulk | None = None
         self._turns: dict[str, list[Turn]] | None = None
 
@@ -217,11 +218,15 @@ class DutyTable:
 
     def holder(self, post_id: str, at: Instant) -> str | None:
         """Return who holds a post; None where nobody does, or there is no such post."""
-        post = self.roster.posts.get(PostId(post_id))
-        if post is None:
-            return None
-        around = (self._timelines[post.area_id].at(at), *self.members(post.area_id, at))
-        return next((h.holder_id for h in around if h.post_id == post_id), None)
+        line = self._holders.get(post_id)
+        if line is None:
+            post = self.roster.posts.get(PostId(post_id))
+            if post is None:
+                return None
+            duties = in_force(self.ledger, post.post_id)
+            line = holdings(post.area_id, post, duties)
+            self._holders[post_id] = line
+        return line.at(at).holder_id
 
     def posts_of(self, holder_id: str, at: Instant) -> tuple[Post, ...]:
         """Return the posts that somebody holds at an instant, leading or acting.
@@ -267,6 +272,7 @@ class DutyTable:
         changed._post_of.update(post_of)
         changed._timelines = dict(self._timelines)
         changed._members = {}
+        changed._holders = {}
         changed._bulk = None
         changed._turns = None
         areas = {self.roster.posts[duty.post_id].area_id for duty in duties}

@@ -1,61 +1,75 @@
-"""Group commit: entries of callers that wait at the same time share one transaction."""
+"""Group commit: what callers bring that wait at the same time is done together."""
 
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from typing import Final, Generic, TypeAlias, TypeVar
 
 from gis.errors import GovernanceError, StoreBusyError, StoreUnavailableError
-from layers.stores.loops import Entry, EntryReceipt
 
-Receipts: TypeAlias = tuple[EntryReceipt, ...]
-Outcome: TypeAlias = Receipts | Exception
+Item = TypeVar("Item")
+"""What callers bring, some at a time."""
+Receipt = TypeVar("Receipt")
+"""What they get for each."""
+Outcome: TypeAlias = tuple[Receipt, ...] | Exception
 """What one caller gets."""
-Commit: TypeAlias = Callable[[Sequence[Sequence[Entry]]], Sequence[Outcome]]
+Commit: TypeAlias = Callable[[Sequence[Sequence[Item]]], Sequence[Outcome[Receipt]]]
 
-BATCH_ENTRIES: Final = 1000
-"""A transaction takes no further caller once it has so many entries."""
+BATCH_ITEMS: Final = 1000
+"""No further caller is taken into a batch of so many items."""
 MOST_WAITING: Final = 4096
 """So many callers may wait; one more is refused at once."""
+PAUSE_S: Final = 0.001
+"""Nobody has come for so long: then nobody is coming."""
 
 
 @dataclass(slots=True, eq=False)
-class _Call:
-    entries: Sequence[Entry]
-    answer: "Future[Receipts]" = field(default_factory=Future)
+class _Call(Generic[Item, Receipt]):
+    items: Sequence[Item]
+    answer: "Future[tuple[Receipt, ...]]" = field(default_factory=Future)
 
 
-class GroupCommit:
-    """A thread that appends what callers bring, together what came together.
+class GroupCommit(Generic[Item, Receipt]):
+    """A thread that commits what callers bring, together what came together.
+
+    Callers who got their answers at the same time often come again at the same time:
+    while they are coming, it waits until they are as many as before. Else one thread
+    would wait for the other at each step, and a batch would hold one in five of them.
 
     What fails as a whole is tried again call by call, so that no caller fails for
-    another one's entry.
+    another one's items.
 
     Parameters
     ----------
     commit
-        Appends the entries of several callers in one transaction, durable when it
-        returns what each of them gets.
+        Commits what several callers bring, durable when it returns what each of them
+        gets.
+    name
+        Of the thread.
     most_waiting
         So many callers may wait.
     """
 
-    def __init__(self, commit: Commit, most_waiting: int = MOST_WAITING) -> None:
-        self._append = commit
+    def __init__(
+        self,
+        commit: Commit[Item, Receipt],
+        name: str = "pagoda-writer",
+        most_waiting: int = MOST_WAITING,
+    ) -> None:
+        self._commit_all = commit
         self._most_waiting = most_waiting
-        self._waiting: deque[_Call] = deque()
-        self._taken: list[_Call] = []
+        self._waiting: deque[_Call[Item, Receipt]] = deque()
+        self._taken: list[_Call[Item, Receipt]] = []
+        self._enough = 1
         self._is_over = False
         self._change = threading.Condition()
-        self._thread = threading.Thread(
-            target=self._run, name="pagoda-writer", daemon=True
-        )
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
-    def append(self, entries: Sequence[Entry]) -> "Future[Receipts]":
-        """Return what holds the receipts once the entries are durable.
+    def append(self, items: Sequence[Item]) -> "Future[tuple[Receipt, ...]]":
+        """Return what holds the receipts once the items are durable.
 
         Raises
         ------
@@ -64,7 +78,7 @@ class GroupCommit:
         StoreUnavailableError
             If the thread has ended; the future holds it where it ends later.
         """
-        call = _Call(entries)
+        call = _Call[Item, Receipt](items)
         with self._change:
             if self._is_over:
                 raise _ended()
@@ -74,7 +88,8 @@ class GroupCommit:
                     "again in a moment."
                 )
             self._waiting.append(call)
-            self._change.notify()
+            if len(self._waiting) in (1, self._enough):
+                self._change.notify()
         return call.answer
 
     def waiting(self) -> int:
@@ -82,11 +97,11 @@ class GroupCommit:
         return len(self._waiting)
 
     def is_alive(self) -> bool:
-        """Say whether entries are still taken."""
+        """Say whether items are still taken."""
         return self._thread.is_alive() and not self._is_over
 
     def close(self) -> None:
-        """Append what waits, then end."""
+        """Commit what waits, then end."""
         with self._change:
             self._is_over = True
             self._change.notify()
@@ -106,18 +121,27 @@ class GroupCommit:
             self._taken = []
             while not self._waiting and not self._is_over:
                 self._change.wait()
-            entries = 0
-            while self._waiting and entries < BATCH_ENTRIES:
+            self._await_others()
+            items = 0
+            while self._waiting and items < BATCH_ITEMS:
                 call = self._waiting.popleft()
-                entries += len(call.entries)
+                items += len(call.items)
                 # who went away before its turn has nothing appended
                 if call.answer.set_running_or_notify_cancel():
                     self._taken.append(call)
+            self._enough = max(len(self._taken), 1)
             return not self._is_over or bool(self._taken or self._waiting)
 
-    def _commit(self, calls: list[_Call]) -> None:
+    def _await_others(self) -> None:
+        """Wait while callers are coming and fewer wait than were taken before."""
+        before = 0
+        while before < len(self._waiting) < self._enough and not self._is_over:
+            before = len(self._waiting)
+            self._change.wait(PAUSE_S)
+
+    def _commit(self, calls: list[_Call[Item, Receipt]]) -> None:
         try:
-            outcomes = self._append([call.entries for call in calls])
+            outcomes = self._commit_all([call.items for call in calls])
         except Exception as error:
             if len(calls) == 1:
                 calls[0].answer.set_exception(error)
@@ -140,11 +164,13 @@ class GroupCommit:
                     call.answer.set_exception(_ended())
 
 
-def outcome_of(commit: Commit, entries: Sequence[Entry]) -> "Future[Receipts]":
-    """Return what one caller gets whose entries are committed alone and at once."""
-    future: Future[Receipts] = Future()
+def outcome_of(
+    commit: Commit[Item, Receipt], items: Sequence[Item]
+) -> "Future[tuple[Receipt, ...]]":
+    """Return what one caller gets whose items are committed alone and at once."""
+    future: Future[tuple[Receipt, ...]] = Future()
     try:
-        [outcome] = commit([entries])
+        [outcome] = commit([items])
     except GovernanceError as error:
         outcome = error
     if isinstance(outcome, Exception):

@@ -4,10 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from layers.stores.loops import LoopQuery, TaskQuery
+from gis.events import Box
+from layers.stores.loops import LoopQuery, NearQuery, TaskQuery
 
 AFTER_SLASH: Final = "0"
 """The character after ``/``: what begins with a path lies before it."""
+
+CELLS, CELL_STEP, MOST_CELLS = 500, 1_000_000, 64
+"""Cells in a degree, the step from one to the next east, and most that are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +64,6 @@ def loop_condition(query: LoopQuery, mark: str = "?") -> Condition:
     if query.overdue_at is not None:
         sql = f"phase <> 'closed' AND due_at < {mark}"
         parts.append(Condition(sql, (query.overdue_at,)))
-    if query.bounds is not None:
-        west, south, east, north = query.bounds
-        sql = f"lon BETWEEN {mark} AND {mark} AND lat BETWEEN {mark} AND {mark}"
-        parts.append(Condition(sql, (west, east, south, north)))
     limits = (
         ("occurred_at >=", query.since),
         ("occurred_at <", query.until),
@@ -71,6 +71,50 @@ def loop_condition(query: LoopQuery, mark: str = "?") -> Condition:
     )
     parts += [Condition(f"{s} {mark}", (v,)) for s, v in limits if v is not None]
     return all_of(parts)
+
+
+def near_condition(query: NearQuery, cell: str, mark: str = "?") -> Condition:
+    """Return the condition of a query of near events, but for its limit.
+
+    Parameters
+    ----------
+    query
+        What is asked for.
+    cell
+        Number of the cell of a position, as an index of the store has it.
+    mark
+        How a placeholder is written.
+
+    Examples
+    --------
+    >>> box = Box(120.0, 30.0, 120.001, 30.001)
+    >>> near_condition(NearQuery("noise", box, 5, 6, 50), "cell").values
+    ('noise', 5, 6, 120.0, 120.001, 30.0, 30.001, 60000015000)
+    """
+    (west, south, east, north), since, until = query.box, query.since, query.until
+    sql = (
+        f"kind = {mark} AND occurred_at >= {mark} AND occurred_at < {mark} "
+        f"AND lon BETWEEN {mark} AND {mark} AND lat BETWEEN {mark} AND {mark}"
+    )
+    wanted = (query.kind, since, until, west, east, south, north)
+    cells = _cells_of(query.box)
+    if cells is None:
+        return Condition(sql, wanted)
+    marks = ",".join([mark] * len(cells))
+    return Condition(f"{sql} AND {cell} IN ({marks})", (*wanted, *cells))
+
+
+def _cells_of(box: Box) -> list[int] | None:
+    """Return the numbers of the cells that a box touches; None where they are many."""
+    # both databases cut towards 0, and so does Python
+    west, south, east, north = [int(degrees * CELLS) for degrees in box]
+    if (east - west + 1) * (north - south + 1) > MOST_CELLS:
+        return None
+    return [
+        x * CELL_STEP + y
+        for x in range(west, east + 1)
+        for y in range(south, north + 1)
+    ]
 
 
 def task_condition(query: TaskQuery, mark: str = "?") -> Condition:

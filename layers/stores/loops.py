@@ -8,7 +8,7 @@ from typing import Protocol
 import pandas as pd
 
 from gis.access import Scope
-from gis.events import Action, Loop, StoredAction, Task
+from gis.events import Action, Box, Loop, Spot, StoredAction, Task
 from gis.models import Instant
 from layers.stores.event_records import EventReceipt, NewEvent
 
@@ -74,8 +74,6 @@ class LoopQuery:
         Only those that are overdue at this time.
     since, until
         Only those that occurred in ``[since, until)``.
-    bounds
-        Only those with a position in ``(west, south, east, north)``, degrees.
     cluster
         Only those linked with this event.
     below
@@ -94,10 +92,32 @@ class LoopQuery:
     overdue_at: Instant | None = None
     since: Instant | None = None
     until: Instant | None = None
-    bounds: tuple[float, float, float, float] | None = None
     cluster: str = ""
     below: int | None = None
     limit: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class NearQuery:
+    """Which events are asked for that are near another one in place and time.
+
+    Attributes
+    ----------
+    kind
+        Only those.
+    box
+        Only those with a position in it.
+    since, until
+        Only those that occurred in ``[since, until)``.
+    limit
+        At most so many, newest first.
+    """
+
+    kind: str
+    box: Box
+    since: Instant
+    until: Instant
+    limit: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +202,9 @@ class Loops(Protocol):
 
     def loops(self, query: LoopQuery, scope: Scope) -> tuple[Loop, ...]:
         """Return the loops that are asked for and that the scope sees."""
+
+    def near(self, query: NearQuery, scope: Scope) -> tuple[Spot, ...]:
+        """Return where and when the events were that the scope sees and are near."""
 
     def count_loops(self, query: LoopQuery, scope: Scope) -> int:
         """Return how many there are of them, whatever the limit of the query."""

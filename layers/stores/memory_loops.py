@@ -10,11 +10,11 @@ import pandas as pd
 
 from gis.access import Scope, is_visible
 from gis.errors import StoreUnavailableError
-from gis.events import Loop, StoredAction, Task, fold_all
+from gis.events import Loop, Spot, StoredAction, Task, fold_all
 from gis.models import Instant
 from layers.stores.admission import Request, Tasks
 from layers.stores.loop_columns import FIRST_DEPARTMENT, first_department, loop_frame
-from layers.stores.loops import LoopQuery, TaskQuery
+from layers.stores.loops import LoopQuery, NearQuery, TaskQuery
 from layers.stores.outbox import Delivery, DeliveryState, no_delivery
 from layers.stores.rebuilding import by_task, count_differing
 
@@ -90,6 +90,16 @@ class MemoryLoops:
         """Return the loops that are asked for and that the scope sees."""
         with self._open():
             return tuple(islice(self._visible(query, scope), query.limit))
+
+    def near(self, query: NearQuery, scope: Scope) -> tuple[Spot, ...]:
+        """Return where and when the events were that the scope sees and are near."""
+        with self._open():
+            near = (
+                Spot(loop.event_id, loop.lon or 0.0, loop.lat or 0.0, loop.occurred_at)
+                for loop in self._visible(LoopQuery(), scope)
+                if is_near(loop, query)
+            )
+            return tuple(islice(near, query.limit))
 
     def count_loops(self, query: LoopQuery, scope: Scope) -> int:
         """Return how many there are of them."""
@@ -291,7 +301,6 @@ def is_asked(loop: Loop, query: LoopQuery) -> bool:
         and _is_overdue(loop, query.overdue_at)
         and (query.since is None or loop.occurred_at >= query.since)
         and (query.until is None or loop.occurred_at < query.until)
-        and (query.bounds is None or _is_within(loop, query.bounds))
         and (query.below is None or loop.row < query.below)
     )
 
@@ -302,11 +311,20 @@ def _is_overdue(loop: Loop, at: Instant | None) -> bool:
     return loop.is_open and loop.due_at is not None and loop.due_at < at
 
 
-def _is_within(loop: Loop, bounds: tuple[float, float, float, float]) -> bool:
-    if loop.lon is None or loop.lat is None:
+def is_near(loop: Loop, query: NearQuery) -> bool:
+    """Say whether a query of near events asks for one.
+
+    Examples
+    --------
+    >>> from gis.events import Box
+    >>> query = NearQuery("noise", Box(119.9, 29.9, 120.1, 30.1), 5, 6, 50)
+    >>> is_near(Loop("E", kind="noise", lon=120.0, lat=30.0, occurred_at=5), query)
+    True
+    """
+    if loop.lon is None or loop.lat is None or loop.kind != query.kind:
         return False
-    west, south, east, north = bounds
-    return west <= loop.lon <= east and south <= loop.lat <= north
+    is_timely = query.since <= loop.occurred_at < query.until
+    return is_timely and query.box.holds(loop.lon, loop.lat)
 
 
 def _is_asked(task: Task, query: TaskQuery) -> bool:

@@ -20,8 +20,8 @@ from api.settings import Settings
 from gis.access import Role
 from support.harness import answers
 
-CASES = int(os.environ.get("PAGODA_SOAK", "300"))
-OPERATIONS = 16
+CASES = 10_000 if os.environ.get("PAGODA_SOAK") else 600
+"""Of all operations together."""
 LOCAL = ("127.0.0.1", 50_000)
 LAST = "2026-09-30"
 SINCE = "2026-01-01T00:00:00+08:00"
@@ -79,6 +79,8 @@ def asked(operation: Any, case: Any) -> Any:
     role = Role.STEWARD if is_for_steward else Role.OPERATOR
     if operation.path.endswith(("check-ins", "solutions")):
         role = Role.DEPARTMENT
+    # a key that was drawn is not sent; set anew, the rest is judged without it
+    case.headers = {n: v for n, v in case.headers.items() if n != "Authorization"}
     return case.call_and_validate(headers=sent_by(role), excluded_checks=DOMAIN)
 
 
@@ -115,7 +117,7 @@ def send(client: TestClient, path: str, body: dict[str, Any], key: str) -> Any:
 
 
 @pytest.fixture(scope="module")
-def names(service: TestClient) -> dict[str, str]:
+def names(service: TestClient) -> dict[str, Any]:
     """What is there, by the parameter of paths that names it."""
     event = send(service, "/events", EVENT, "")
     event_id = event["event_id"]
@@ -130,7 +132,7 @@ def names(service: TestClient) -> dict[str, str]:
         "grid_id": event["assignment"]["grid_id"],
         "area_id": event["assignment"]["chain"][0]["circle_id"],
         "place_id": check["place_id"],
-        "delivery_id": str(deliveries[0]["id"]),
+        "delivery_id": deliveries[0]["id"],
     }
 
 
@@ -148,7 +150,7 @@ KEYED = [path for path in BODIES if "{" in path]
 """Where a request has a key of its own."""
 
 
-def good_case(operation: Any, names: dict[str, str]) -> Any:
+def good_case(operation: Any, names: dict[str, Any]) -> Any:
     """A request for what is there."""
     path, bodies = operation.path, BODIES
     if path == "/inspections":
@@ -173,7 +175,7 @@ def good_case(operation: Any, names: dict[str, str]) -> Any:
 
 @pytest.mark.slow
 def test_each_operation_answers_well_to_what_is_good(
-    operations: list[Any], names: dict[str, str]
+    operations: list[Any], names: dict[str, Any]
 ) -> None:
     poor = {}
     for operation in operations:
@@ -186,14 +188,14 @@ def test_each_operation_answers_well_to_what_is_good(
 
 @pytest.mark.slow
 def test_answers_are_as_the_document_says(
-    operations: list[Any], names: dict[str, str]
+    operations: list[Any], names: dict[str, Any]
 ) -> None:
-    assert len(operations) >= OPERATIONS
+    cases = -(-CASES // len(operations))
     for operation in operations:
-        hold_to_document(operation, names)
+        hold_to_document(operation, names, cases)
 
 
-def hold_to_document(operation: Any, names: dict[str, str]) -> None:
+def hold_to_document(operation: Any, names: dict[str, Any], cases: int) -> None:
     """Ask an operation in every way that its description allows, and in some others.
 
     Every other time of what is there.
@@ -203,7 +205,7 @@ def hold_to_document(operation: Any, names: dict[str, str]) -> None:
 
     @given(asked_right | asked_wrong, st.booleans())
     @settings(
-        max_examples=max(1, CASES // OPERATIONS),
+        max_examples=cases,
         deadline=None,
         derandomize=True,
         suppress_health_check=list(HealthCheck),
@@ -216,11 +218,14 @@ def hold_to_document(operation: Any, names: dict[str, str]) -> None:
     ask()
 
 
-def name_what_is_there(case: Any, names: dict[str, str]) -> None:
+def name_what_is_there(case: Any, names: dict[str, Any]) -> None:
     """Let a request be about an event, a source and a kind that there are."""
-    for name in case.path_parameters or {}:
-        case.path_parameters[name] = names.get(name, case.path_parameters[name])
+    case.path_parameters = {
+        name: names.get(name, value)
+        for name, value in (case.path_parameters or {}).items()
+    }
     if isinstance(case.body, dict):
         good = BODIES.get(case.operation.path, {})
         known = ("source", "kind", "departments", "department", "action")
-        case.body |= {n: good[n] for n in known if n in good and n in case.body}
+        right = {n: good[n] for n in known if n in good and n in case.body}
+        case.body = case.body | right

@@ -13,7 +13,11 @@ from layers.stores.geopackage import GeoPackageStore, create_geopackage
 from layers.stores.loop_conditions import Condition
 from layers.stores.loops import LoopQuery
 from support.harness.overload import overload
-from support.harness.service_faults import all_loops, stops_under_callers
+from support.harness.service_faults import (
+    all_loops,
+    mixed_signals,
+    stops_under_callers,
+)
 from support.makers.loop_entries import intake_of
 
 pytestmark = pytest.mark.slow
@@ -56,7 +60,7 @@ def faults_in(report: dict[str, Any]) -> dict[str, Any]:
 def test_stops_lose_and_double_nothing_that_was_acknowledged(
     town: str, tmp_path: Path
 ) -> None:
-    report = stops_under_callers(town, tmp_path, kills=20, terms=5)
+    report = stops_under_callers(town, tmp_path, signals=mixed_signals(20, 5))
     assert faults_in(report) == {}
     assert report["acknowledged_events"] > 100
     assert report["climbs"] > 0
@@ -83,7 +87,7 @@ def test_planted_fault_is_seen(
     town: str, tmp_path: Path, planted: str, fault: str
 ) -> None:
     report = stops_under_callers(
-        town, tmp_path, kills=0, terms=0, until=lambda: time.sleep(8), planted=planted
+        town, tmp_path, until=lambda: time.sleep(8), planted=planted
     )
     assert fault in faults_in(report), report
 

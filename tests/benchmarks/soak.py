@@ -1,14 +1,19 @@
 """The long forms of the tests, once: figures to out/soak.json.
 
-Usage: ``python tests/benchmarks/soak.py``.
+Usage: ``python tests/benchmarks/soak.py [WORD ...] [--short]``. With words only the
+parts with one of them in their name (``events``); the figures of other parts stay in
+the file. ``--short`` tries what counts allow with few of each.
 """
 
+import argparse
 import json
 import os
 import subprocess
 import sys
 import time
+import traceback
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,8 +26,6 @@ import soak_locate
 import soak_postgis
 from bench_stores import whole_history
 
-# stores that the whole history is loaded into
-DURABLE = ("geopackage", "postgis")
 # figures that must be 0 or empty
 NONE = {
     *("answers_that_differ", "lost", "half_transactions", "faults_of_the_chain"),
@@ -35,67 +38,115 @@ NONE = {
     *("loop_faults", "refused_without_a_time", "memory_unbounded", "well_too_late"),
 }
 ROOT = Path(__file__).parents[2]
-# tests whose counts rise with PAGODA_SOAK
-LONG = (
-    "tests/gis/coverage/test_survey.py",
-    "tests/gis/assignment/test_assigner.py",
-    "tests/gis/assignment/test_nearby.py",
-    "tests/gis/assignment/test_shares.py",
-    "tests/gis/assignment/test_uncertainty.py",
-    "tests/gis/test_datum_check.py",
-    "tests/gis/roster/test_duty_table.py",
-    "tests/gis/test_versions.py",
-    "tests/layers/files/test_fuzz.py",
-    "tests/api/service/assignment/test_fuzz.py",
-    "tests/api/cli/test_fuzz.py",
-    "tests/api/test_schemathesis.py",
-    "tests/api/test_event_bytes.py",
-)
+OUT = ROOT / "out" / "soak.json"
+# what PAGODA_SOAK says to the tests whose counts rise with it
+COUNT = "12000"
+# tests whose counts rise with PAGODA_SOAK; minutes of each on two cores, about
+LONG: dict[str, float] = {
+    "tests/gis/coverage/test_survey.py": 1,
+    "tests/gis/assignment/test_assigner.py": 1,
+    "tests/gis/assignment/test_nearby.py": 1,
+    "tests/gis/assignment/test_shares.py": 1,
+    "tests/gis/assignment/test_uncertainty.py": 1,
+    "tests/gis/test_datum_check.py": 1,
+    "tests/gis/roster/test_duty_table.py": 1,
+    "tests/gis/test_versions.py": 1,
+    "tests/layers/files/test_fuzz.py": 1,
+    "tests/api/service/assignment/test_fuzz.py": 1,
+    "tests/api/cli/test_fuzz.py": 1,
+}
+LONG_OF_EVENTS: dict[str, float] = {
+    "tests/gis/events/test_lifecycle.py": 0.5,
+    "tests/api/service/events/test_office.py": 4,
+    "tests/api/test_event_bytes.py": 1,
+    "tests/requirements/test_event_clock.py": 1.5,
+    "tests/api/test_schemathesis.py": 5,
+}
 
 
-def run_long(path: str) -> dict[str, object]:
-    """Run one file of tests in its long form."""
-    start = time.perf_counter()
+@dataclass(frozen=True)
+class Part:
+    """A long run by its name, and how long it takes on two cores, about."""
+
+    name: str
+    minutes: float
+    work: Callable[[], dict[str, Any]]
+
+
+def parts_of_events(is_short: bool) -> Iterator[Part]:
+    """Yield the long runs of the event service."""
+    counts = (3, 1, 3.0, 2) if is_short else soak_events.COUNTS
+    kills, terms, seconds, stops = counts
+    yield Part("events: load", 1.5, partial(soak_events.load, seconds))
+    on_postgresql = partial(soak_events.stops_of_postgresql, stops)
+    yield Part("events: stops of postgresql", 3, on_postgresql)
+    for path, minutes in LONG_OF_EVENTS.items():
+        yield Part(f"events: {path}", minutes, partial(run_long, path, is_short))
+    for number in range(1 if is_short else soak_events.ROUNDS):
+        stopped = partial(soak_events.stops, number, kills, terms)
+        yield Part(f"events: stops, round {number}", 6, stopped)
+
+
+def other_parts(is_short: bool) -> Iterator[Part]:
+    """Yield the long runs of the rest; short, only what is a test."""
+    if not is_short:
+        yield Part("geopackage", 10, soak_geopackage.main)
+        yield Part("postgis", 1, soak_postgis.stops_under_writers)
+        # stores that the whole history is loaded into
+        for store in ("geopackage", "postgis"):
+            yield Part(f"history in {store}", 5, partial(whole_history, store))
+        yield Part("hard points", 5, soak_locate.main)
+    for path, minutes in LONG.items():
+        yield Part(path, minutes, partial(run_long, path, is_short))
+
+
+def run_long(path: str, is_short: bool) -> dict[str, Any]:
+    """Run one file of tests in its long form, or as every run does."""
+    environment = os.environ | {"PAGODA_SOAK": "" if is_short else COUNT}
     run = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", path],
         cwd=ROOT,
-        env={**os.environ, "PAGODA_SOAK": "12000"},
+        env=environment,
         capture_output=True,
         text=True,
         check=False,
     )
-    return {
-        "passed": run.returncode == 0,
-        "closing_line": run.stdout.strip().splitlines()[-1],
-        "seconds": round(time.perf_counter() - start, 1),
-    }
+    lines = (run.stdout.strip() or run.stderr.strip()).splitlines()
+    report = {"passed": run.returncode == 0, "closing_line": lines[-1]}
+    return report if report["passed"] else report | {"output": lines[-60:]}
 
 
-def main() -> int:
-    """Run everything; 1 if something failed."""
-    out = ROOT / "out"
-    out.mkdir(exist_ok=True)
+def main(words: list[str], is_short: bool) -> int:
+    """Run what is asked for; 1 if something failed, 2 if no part has such a name."""
+    every = [*parts_of_events(is_short), *other_parts(is_short)]
+    asked = [p for p in every if not words or any(word in p.name for word in words)]
+    if not asked:
+        print("No part has such a word:", *(part.name for part in every), sep="\n")
+        return 2
+    before = json.loads(OUT.read_text()) if words and OUT.exists() else {}
     report: dict[str, Any] = {}
-    for name, work in steps():
-        report[name] = work()
+    for part in asked:
+        estimate = "" if is_short else f", about {part.minutes:g} minutes"
+        print(f"{part.name}{estimate}", flush=True)
+        report[part.name] = result(part)
         # what was found stays when the run is stopped
-        (out / "soak.json").write_text(json.dumps(report, indent=1))
-        print(name, json.dumps(report[name]), flush=True)
+        OUT.parent.mkdir(exist_ok=True)
+        OUT.write_text(json.dumps(before | report, indent=1))
+        print(json.dumps(report[part.name]), flush=True)
     faults = list(faults_in(report))
     print(*faults, sep="\n")
     return int(bool(faults))
 
 
-def steps() -> Iterator[tuple[str, Callable[[], Any]]]:
-    """Yield every long run by its name."""
-    yield "geopackage", soak_geopackage.main
-    yield "postgis", soak_postgis.stops_under_writers
-    yield "events", soak_events.main
-    for name in DURABLE:
-        yield f"history in {name}", partial(whole_history, name)
-    yield "hard points", soak_locate.main
-    for path in LONG:
-        yield path, partial(run_long, path)
+def result(part: Part) -> dict[str, Any]:
+    """Return the figures of a part, or why it broke off; the next one runs anyway."""
+    start = time.perf_counter()
+    try:
+        report = part.work()
+    except Exception as error:
+        traceback.print_exc()
+        report = {"passed": False, "broke_off": repr(error)}
+    return report | {"seconds": round(time.perf_counter() - start, 1)}
 
 
 def faults_in(report: dict[str, Any]) -> Iterator[str]:
@@ -108,4 +159,8 @@ def faults_in(report: dict[str, Any]) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    parser = argparse.ArgumentParser(description="The long forms of the tests, once.")
+    parser.add_argument("words", nargs="*", metavar="WORD")
+    parser.add_argument("--short", action="store_true")
+    arguments = parser.parse_args()
+    sys.exit(main(arguments.words, arguments.short))

@@ -1,4 +1,4 @@
-"""The event service under stops and overload: `main()` is for `make soak`."""
+"""The event service under stops and overload, each a part of `make soak`."""
 
 import json
 import shutil
@@ -18,50 +18,63 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from api.service.stores.init import init_sample
 from support.harness import postgres
 from support.harness.overload import overload
-from support.harness.service_faults import stops_under_callers
+from support.harness.service_faults import mixed_signals, stops_under_callers
 
-KILLS, TERMS, STOPS = 200, 50, 20
-LOADED_S = 30.0
-
-
-def main() -> dict[str, object]:
-    """Return what was lost, doubled, late and odd."""
-    report: dict[str, object] = {}
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        town = folder / "town.gpkg"
-        init_sample(str(town), "Asia/Shanghai", 1.0, lambda _: None)
-        stopped = str(shutil.copy(town, folder / "stopped.gpkg"))
-        report["geopackage"] = stops_under_callers(
-            stopped, folder, kills=KILLS, terms=TERMS
-        )
-        report["overload"] = overload(str(town), folder, LOADED_S)
-        if not postgres.lacking():
-            report["postgresql"] = stops_of_postgresql(folder, STOPS)
-    return report
+ROUNDS = 5
+COUNTS = KILLS, TERMS, LOADED_S, STOPS = 200 // ROUNDS, 50 // ROUNDS, 30.0, 20
 
 
-def stops_of_postgresql(folder: Path, stops: int) -> dict[str, Any]:
+def stops(number: int = 0, kills: int = KILLS, terms: int = TERMS) -> dict[str, Any]:
+    """Return what a round of stops of a service lost, doubled and delayed."""
+    signals = mixed_signals(kills, terms, seed=number)
+    with _town() as town:
+        return stops_under_callers(str(town), town.parent, signals=signals)
+
+
+def load(seconds: float = LOADED_S) -> dict[str, Any]:
+    """Return what a service said to three times its load."""
+    with _town() as town:
+        return overload(str(town), town.parent, seconds)
+
+
+def stops_of_postgresql(count: int = STOPS) -> dict[str, Any]:
     """Return what became of all while the server of the store was stopped."""
-    with closing(postgres.new_server()) as server:
+    if reason := postgres.lacking():
+        return {"skipped": reason}
+    with closing(postgres.new_server()) as server, _folder() as folder:
         url = server.fresh_url()
         init_sample(url, "Asia/Shanghai", 1.0, lambda _: None)
-        with stopping(server, stops) as is_done:
-            report = stops_under_callers(
-                url, folder, kills=0, terms=0, until=is_done.wait
-            )
-    return {"stops": stops} | report
+        with stopping(server, count) as is_done:
+            report = stops_under_callers(url, folder, until=is_done.wait)
+    return {"stops": count} | report
 
 
 @contextmanager
-def stopping(server: postgres.Server, stops: int) -> Iterator[threading.Event]:
+def _town() -> Iterator[Path]:
+    """A GeoPackage with S town, in a folder that is gone afterwards."""
+    with _folder() as folder:
+        town = folder / "town.gpkg"
+        init_sample(str(town), "Asia/Shanghai", 1.0, lambda _: None)
+        yield town
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="pagoda-soak-"))
+    yield folder
+    # of a run that breaks off the log stays
+    shutil.rmtree(folder)
+
+
+@contextmanager
+def stopping(server: postgres.Server, count: int) -> Iterator[threading.Event]:
     """Stop a server at once, over and over, in a thread; say when that is done."""
     is_done = threading.Event()
 
     def stop() -> None:
         # the service starts on a server that answers
         time.sleep(15)
-        for wait_s in np.random.default_rng(5).uniform(0.5, 2.0, stops):
+        for wait_s in np.random.default_rng(5).uniform(0.5, 2.0, count):
             time.sleep(wait_s)
             server.stop_at_once()
             server.start()
@@ -76,4 +89,4 @@ def stopping(server: postgres.Server, stops: int) -> Iterator[threading.Event]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(main(), indent=1))
+    print(json.dumps([stops(), load(), stops_of_postgresql()], indent=1))

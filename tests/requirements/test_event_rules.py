@@ -7,6 +7,7 @@ import pytest
 from gis.events import (
     Arrival,
     Loop,
+    Spot,
     Standing,
     Step,
     Town,
@@ -143,7 +144,8 @@ def test_row_1_05_four_sources_in_an_hour_yield_four_records_and_one_cluster():
         )
         for i in range(4)
     ]
-    clusters = {suggest_cluster(r, reports, SameWithin()).cluster_id for r in reports}
+    spots = [Spot(r.event_id, r.lon, r.lat, r.occurred_at) for r in reports]
+    clusters = {suggest_cluster(r, spots, SameWithin()).cluster_id for r in reports}
     assert clusters == {"E0"}
     assert len({report.event_id for report in reports}) == 4
     assert {report.cluster for report in reports} == {""}

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -220,16 +220,15 @@ class AnswerDesk:
         at
             When it was answered for.
         """
-        if answer.likelihood is None and not answer.assignment.candidates:
-            return self._kept_reply(snapshot, answer, at)
-        return Reply(
-            snapshot.revision,
-            answer.assignment,
-            _circles(snapshot, answer),
-            _doubt(snapshot, answer),
-            _near(snapshot, answer, at),
-            _members(snapshot, _holdings(snapshot, answer, at)),
-            answer.neighbour,
+        if answer.assignment.candidates:
+            reply = _plain_reply(snapshot, answer, _holdings(snapshot, answer, at))
+        else:
+            reply = self._kept_reply(snapshot, answer, at)
+        doubt, near = _doubt(snapshot, answer), _near(snapshot, answer, at)
+        return (
+            reply
+            if doubt is None and not near
+            else replace(reply, doubt=doubt, near=near)
         )
 
     def _kept_reply(self, snapshot: Snapshot, answer: Answer, at: Instant) -> Reply:
@@ -244,19 +243,26 @@ class AnswerDesk:
             and entry.reply.revision == snapshot.revision
         ):
             return entry.reply
-        reply = Reply(
-            snapshot.revision,
-            answer.assignment,
-            _circles(snapshot, answer),
-            None,
-            (),
-            _members(snapshot, holdings),
-            answer.neighbour,
-        )
+        reply = _plain_reply(snapshot, answer, holdings)
         if len(self._kept) >= KEPT_REPLIES:
             self._kept.clear()
         self._kept[answer.row] = KeptReply(holdings, reply)
         return reply
+
+
+def _plain_reply(
+    snapshot: Snapshot, answer: Answer, holdings: tuple[Holding, ...]
+) -> Reply:
+    """Return an answer with what to know beside any of the grid."""
+    return Reply(
+        snapshot.revision,
+        answer.assignment,
+        _circles(snapshot, answer),
+        None,
+        (),
+        _members(snapshot, holdings),
+        answer.neighbour,
+    )
 
 
 def _circles(snapshot: Snapshot, answer: Answer) -> tuple[Circle, ...]:

@@ -1,6 +1,6 @@
 """Overdue tasks climb: the steps that the clock owes, each taken once."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import Final
 
@@ -44,8 +44,8 @@ class Climbs:
         self._ids = ids
         self._attempts = Attempts(store, "climb")
 
-    def turn(self, now: Instant) -> bool:
-        """Take steps that are owed; say whether some are left.
+    def turn(self, now: Instant) -> Instant | None:
+        """Take steps that are owed; say since when some are left, None for none.
 
         Parameters
         ----------
@@ -73,11 +73,15 @@ class Climbs:
             if actions:
                 entries[event_id] = Entry(actions=actions, expected_seq=loop.seq)
         outcome = self._attempts.append(entries)
-        is_cut = len(tasks) >= limit
-        if not is_cut:
+        again = set() if outcome.is_settled else entries.keys() - outcome.stored
+        left = [task.climbs_at for task in tasks if task.event_id in again]
+        left += [at for name in outcome.stored for at in _next_climbs(entries[name])]
+        if len(tasks) >= limit:
+            # the first due stand first
+            left.append(tasks[-1].climbs_at)
+        else:
             self._attempts.forget_others(event_ids)
-        behind = {name for name, entry in entries.items() if _owes_more(entry, now)}
-        return not outcome.is_settled or is_cut or bool(behind & outcome.stored)
+        return min((at for at in left if at is not None and at <= now), default=None)
 
     def _actions(self, tasks: Sequence[Task], now: Instant) -> Iterator[Action]:
         """Yield the steps of the tasks of one event."""
@@ -116,14 +120,14 @@ class Climbs:
         )
 
 
-def _owes_more(entry: Entry, now: Instant) -> bool:
-    """Say whether a task owes more steps than were taken in one turn."""
+def _next_climbs(entry: Entry) -> Iterable[Instant]:
+    """Return when the tasks of an event owe a step again, after those of one turn."""
     next_at = {
         task["task_id"]: task["climbs_at"]
         for action in entry.actions
         for task in action.changes.tasks
     }
-    return any(at <= now for at in next_at.values())
+    return next_at.values()
 
 
 def _endless(task: Task) -> LoopError:

@@ -5,6 +5,7 @@ post is looked up whenever somebody reads, so from that minute on the next one d
 """
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -47,8 +48,8 @@ logger = logging.getLogger("uvicorn.error")
 class Work(Protocol):
     """Something that time brings about."""
 
-    def turn(self, now: Instant) -> bool:
-        """Do a bounded part of what is owed; say whether more is."""
+    def turn(self, now: Instant) -> Instant | None:
+        """Do a bounded part of what is owed; say since when more is, None for none."""
 
 
 class LoopClock:
@@ -112,7 +113,7 @@ class LoopClock:
         self._thread.join()
 
     def lag_s(self) -> float:
-        """Return for how many seconds something has been owed without a break."""
+        """Return for how many seconds, of the machine, something has been owed."""
         return time.monotonic() - self._current_at
 
     def checks(self) -> dict[str, Check]:
@@ -129,12 +130,19 @@ class LoopClock:
         """
         now = self._store.now()
         # every one gets its turn, whatever is left of the one before
-        turns = [work.turn(now) for work in self._works]
-        is_busy = any(turns)
+        left = [since for work in self._works if (since := work.turn(now)) is not None]
         self._count(now)
-        if not is_busy:
-            self._current_at = time.monotonic()
-        return is_busy
+        self._current_at = self._current_since(now, left)
+        return bool(left)
+
+    def _current_since(self, now: Instant, left: Sequence[Instant]) -> float:
+        """Return the moment, of the machine, until which all that was owed is done."""
+        moment, speed = time.monotonic(), self._speed()
+        if not left:
+            return moment
+        # never idle is not behind: what is left may have come due just now
+        behind_s = (now - min(left)) / 1000 / speed if speed > 0 else math.inf
+        return max(self._current_at, moment - behind_s)
 
     def _words(self) -> Words | None:
         """Return why the service is not ready; None while it is."""

@@ -1,5 +1,6 @@
 """The page of one event: what happened, whose it is, what is owed, what was done."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
@@ -9,7 +10,7 @@ import orjson
 from api.service.events.desk_forms import Form, forms_of
 from api.service.events.desk_words import Due, Namer, span_words
 from api.service.events.dossier import Dossier
-from gis.events import Loop, Task, clocks_of, route_event
+from gis.events import Action, Loop, Task, clocks_of, route_event
 from gis.models import CircleId, Holding, Instant
 from gis.roster import commander
 from layers.command import row_of_grid, town_at
@@ -271,28 +272,47 @@ def _task(task: Task, namer: Namer, *, is_whole: bool) -> TaskRow:
 
 
 def _history(dossier: Dossier, namer: Namer) -> Iterator[HistoryRow]:
-    """Yield what was done, the last first."""
-    rows: list[HistoryRow] = []
-    template = dossier.loop.template
+    """Yield what was done, the last first; of climbs to one circle only the last."""
+    rows: dict[str, HistoryRow] = {}
+    times: Counter[str] = Counter()
+    template, is_whole = dossier.loop.template, dossier.shows_closed
     for stored in dossier.actions:
         action, before = stored.action, template
         template = str(action.changes.loop.get("template", template))
         if not rows:
             before = template
-        is_whole = dossier.shows_closed
-        rows.append(
-            HistoryRow(
-                namer.moment(action.at),
-                namer.step(stored),
-                _path(action.path, before, template, namer),
-                words_of(action.role or "pagoda", PARTIES),
-                action.post_id,
-                action.key_id,
-                action.reason if is_whole else "",
-                tuple(_details(action.request, namer)) if is_whole else (),
-            )
+        details = _details(action.request, namer) if is_whole else iter(())
+        key = action.action_id
+        if action.action == "climb":
+            key = f"{action.task_id} {action.request.get('area_id')}"
+            times[key] += 1
+            details = _climb(dossier, action, times[key], namer)
+        # one that comes again stands where it came last
+        rows.pop(key, None)
+        rows[key] = HistoryRow(
+            namer.moment(action.at),
+            namer.step(stored),
+            _path(action.path, before, template, namer),
+            words_of(action.role or "pagoda", PARTIES),
+            action.post_id,
+            action.key_id,
+            action.reason if is_whole else "",
+            tuple(details),
         )
-    yield from reversed(rows)
+    yield from reversed(rows.values())
+
+
+def _climb(
+    dossier: Dossier, action: Action, times: int, namer: Namer
+) -> Iterator[tuple[Words, str]]:
+    """Yield whose task climbed, the circle and post that it came to, and how often."""
+    for task in dossier.tasks:
+        if task.task_id == action.task_id:
+            yield DESK["debtor"], namer.debtor(task).zh
+    above = (action.request.get("area_id"), action.request.get("post_id"))
+    yield DESK["climbed_to"], " · ".join(filter(None, above)) or "-"
+    if times > 1:
+        yield DESK["times"], str(times)
 
 
 def _path(

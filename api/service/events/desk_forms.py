@@ -23,6 +23,9 @@ CHOSEN: Final = ("select", "ticks")
 FREQUENT: Final = ("check_in", "solve", "whistle", "rate", "note", "supervise")
 """Steps of every loop that are taken most, in order."""
 
+ASIDE: Final = frozenset(COMMON) - {"check_in", "solve"}
+"""Steps that lead no event on: the form of none stands open."""
+
 
 class Field(NamedTuple):
     """A field of a form.
@@ -156,7 +159,7 @@ def forms_of(
             f"{nonce}-{action}",
             fields,
             is_plain=not fields,
-            is_first=order == 0,
+            is_first=order == 0 and action not in ASIDE,
         )
         for order, (action, fields) in enumerate(possible)
     )

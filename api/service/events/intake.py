@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from api.service.assignment.answer import AnswerDesk, Reply
-from api.service.assignment.stored import CONFIDENCE, stored_answer
+from api.service.assignment.stored import CONFIDENCE, StoredAnswer, stored_answer
 from api.service.events.fingerprint import fingerprint
 from api.service.events.place import Place, place_of
 from api.service.events.report import EventReport
 from api.service.events.reported import details_of, event_of
 from gis.access import Scope
-from gis.assignment import Request, answer_one, with_likelihood
+from gis.assignment import Answer, Request, answer_one, with_likelihood
 from gis.errors import SourceError
 from gis.events import (
     Action,
@@ -25,6 +25,7 @@ from gis.events import (
     Step,
     Task,
     begin,
+    box_about,
     deadlines,
     doubt_of,
     fold,
@@ -46,14 +47,12 @@ from layers.registry import Registries, Registry, destinations_of
 from layers.snapshots import Snapshot, Snapshots
 from layers.stores.event_records import NewEvent
 from layers.stores.events import EventIds
-from layers.stores.loops import Entry, EntryReceipt, LoopQuery
+from layers.stores.loops import Entry, EntryReceipt, NearQuery
 from layers.stores.protocol import Store
 
 REPORT: Final = "report"
 """The first action of an event that was taken in."""
 MINUTE_MS: Final = 60_000
-DEGREE_M: Final = 80_000.0
-"""Less than a degree is long anywhere in China, metres: a box that is large enough."""
 MOST_NEAR: Final = 50
 UNKNOWN_KIND: Final = Kind(
     "",
@@ -209,10 +208,10 @@ class Intake:
         route = route_event(kind, code, town, doubt, rule_id)
         loop = _loop(event, reply, owner, kind, pack, rule_id)
         cluster = self._cluster(loop, kind, reporter.scope)
-        loop = replace(loop, cluster=cluster.cluster_id)
         effect = _begun(loop, kind or UNKNOWN_KIND, pack, doubt, route, reception.at)
         changes = Changes(
-            _values(loop) | dict(effect.changes.loop), effect.changes.tasks
+            _values(loop) | {"cluster": cluster.cluster_id} | dict(effect.changes.loop),
+            effect.changes.tasks,
         )
         standing, tasks = fold(Loop(event_id), {}, changes)
         details = details_of(report, code, times, flags)
@@ -314,27 +313,18 @@ class Intake:
         self, reception: _Reception, place: Place, event: Event
     ) -> tuple[NewEvent, Reply, bool]:
         """Return an event with both answers, a reply, and if its accuracy is usable."""
-        request = Request(confidence=CONFIDENCE, datum_error_m=self.desk.datum_error_m)
         current, radius_m = reception.snapshot, place.accuracy_m
         now = answer_one(
             current.basis,
             place.position,
             reception.at,
             accuracy_m=radius_m,
-            request=request,
+            request=self._request,
         )
-        before = self.snapshots.at(event.occurred_at) or current
-        is_same = before.basis is current.basis
-        then = answer_one(
-            before.basis,
-            place.position,
-            event.occurred_at,
-            accuracy_m=None if is_same else radius_m,
-            request=request,
-        )
-        then = with_likelihood(then, now) if is_same else then
-        at_occurrence = stored_answer(before, then, event.occurred_at, radius_m)
         acting = stored_answer(current, now, reception.at, radius_m)
+        at_occurrence = acting
+        if event.occurred_at != reception.at:
+            at_occurrence = self._at_occurrence(place, event, current, now)
         reply = self.desk.reply_of(current, now, reception.at)
         new = NewEvent(
             event,
@@ -346,26 +336,42 @@ class Intake:
         )
         return new, reply, not now.accuracy_fault
 
+    def _at_occurrence(
+        self, place: Place, event: Event, current: Snapshot, now: Answer
+    ) -> StoredAnswer:
+        """Return whose a position was when the event occurred."""
+        at, radius_m = event.occurred_at, place.accuracy_m
+        before = self.snapshots.at(at) or current
+        is_same = before.basis is current.basis
+        then = answer_one(
+            before.basis,
+            place.position,
+            at,
+            accuracy_m=None if is_same else radius_m,
+            request=self._request,
+        )
+        then = with_likelihood(then, now) if is_same else then
+        return stored_answer(before, then, at, radius_m)
+
+    @property
+    def _request(self) -> Request:
+        """What is asked of a position."""
+        return Request(confidence=CONFIDENCE, datum_error_m=self.desk.datum_error_m)
+
     def _cluster(self, loop: Loop, kind: Kind | None, scope: Scope) -> Cluster:
         """Return the reports that may be of the same thing."""
         limits = kind.same_within if kind else None
         if limits is None or loop.lon is None or loop.lat is None:
             return Cluster("", ())
-        reach = 2 * limits.radius_m / DEGREE_M
         span_ms = 2 * limits.minutes * MINUTE_MS
-        query = LoopQuery(
-            kinds=(loop.kind,),
-            since=Instant(loop.occurred_at - span_ms),
-            until=Instant(loop.occurred_at + span_ms),
-            bounds=(
-                loop.lon - reach,
-                loop.lat - reach,
-                loop.lon + reach,
-                loop.lat + reach,
-            ),
-            limit=MOST_NEAR,
+        query = NearQuery(
+            loop.kind,
+            box_about(loop.lon, loop.lat, 2 * limits.radius_m),
+            Instant(loop.occurred_at - span_ms),
+            Instant(loop.occurred_at + span_ms + 1),
+            MOST_NEAR,
         )
-        return suggest_cluster(loop, self.store.loops(query, scope), limits)
+        return suggest_cluster(loop, self.store.near(query, scope), limits)
 
 
 def _owner(reception: _Reception, place: Place, reply: Reply) -> tuple[Owner, bool]:
@@ -449,7 +455,7 @@ def _begun(
 FIELDS: Final = (
     *("pack", "template", "kind", "severity", "source", "status", "grid_id"),
     *("area_path", "post_id", "platform", "line", "module", "rule_id"),
-    *("is_sensitive", "occurred_at", "received_at", "cluster", "version"),
+    *("is_sensitive", "occurred_at", "received_at", "version"),
     *("lon", "lat"),
 )
 """Fields of a loop that its report and route decide."""

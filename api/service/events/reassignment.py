@@ -82,9 +82,10 @@ class Reassignment:
         self._rounds = 0
         self._starts_at = 0.0
         self._below: int | None = None
+        self._began = Instant(0)
 
-    def turn(self, now: Instant) -> bool:
-        """Look at some events; say whether more are to be looked at at once.
+    def turn(self, now: Instant) -> Instant | None:
+        """Look at some events; say since when more are to be looked at, None for none.
 
         Parameters
         ----------
@@ -101,7 +102,8 @@ class Reassignment:
             self._territory, self._below = snapshot.territory, None
             self._rounds, self._starts_at = ROUNDS, 0.0
         if not self._rounds or time.monotonic() < self._starts_at:
-            return False
+            return None
+        self._began = now if self._below is None else self._began
         query = LoopQuery(is_open=True, below=self._below, limit=BATCH)
         loops = self._store.loops(query, WHOLE)
         entries = {
@@ -113,10 +115,10 @@ class Reassignment:
             self._rounds = ROUNDS
         if len(loops) == BATCH:
             self._below = loops[-1].row
-            return True
+            return self._began
         self._rounds, self._below = self._rounds - 1, None
         self._starts_at = time.monotonic() + SETTLE_S
-        return False
+        return None
 
     def _entry(self, loop: Loop, snapshot: Snapshot, now: Instant) -> Entry | None:
         """Return what assigns an event anew; None where it stays."""

@@ -65,8 +65,10 @@ class Rosters:
         self._reported: frozenset[str] = frozenset()
         self._failures: dict[str, str] = {}
 
-    def turn(self, now: Instant) -> bool:
-        """Report what is new, once a minute of the town; say whether some is left.
+    def turn(self, now: Instant) -> Instant | None:
+        """Report what is new, once a minute of the town.
+
+        Returns since when some is left; None where nothing is.
 
         What fails is tried again a minute later.
 
@@ -83,17 +85,17 @@ class Rosters:
         territory = self._intake.snapshots.current.territory
         is_same = territory is self._territory
         if is_same and self._next_at is not None and now < self._next_at:
-            return False
+            return None
         reports = {report.source_id: report for report in self._reports(now)}
         fresh = [r for name, r in reports.items() if name not in self._reported]
         stored = self._append(fresh[:BATCH])
         self._reported = (self._reported & set(reports)) | stored
         if len(fresh) > BATCH and stored:
-            return True
+            return min(self._since, now)
         self._territory, self._next_at = territory, Instant(now + MINUTE_MS)
         if len(stored) == len(fresh):
             self._since = now
-        return False
+        return None
 
     def _reports(self, now: Instant) -> Iterator[EventReport]:
         """Yield a report for each gap and each roster that ends."""

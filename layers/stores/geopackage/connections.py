@@ -114,7 +114,7 @@ class StoreFile:
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """Give a connection that sees one state of the file."""
-        with self._lent() as connection:
+        with self.lent() as connection:
             try:
                 connection.execute("BEGIN")
                 yield connection
@@ -146,7 +146,7 @@ class StoreFile:
         It is in no transaction, so what it reads is what is there then.
         """
         deadline = time.monotonic() + timeout_s
-        with self._lent() as connection:
+        with self.lent() as connection:
             last_version = None
             while True:
                 own_commits = self._own_commits
@@ -220,8 +220,8 @@ class StoreFile:
             )
 
     @contextmanager
-    def _lent(self) -> Iterator[sqlite3.Connection]:
-        """Lend a connection that only reads."""
+    def lent(self) -> Iterator[sqlite3.Connection]:
+        """Lend a connection that only reads: each statement sees what is there then."""
         self._refuse_other_file()
         with refusals(self.path):
             connection = self._borrow()

@@ -10,11 +10,12 @@ from typing import Any, Final
 import orjson
 
 from gis.errors import StoreError
-from gis.events import Action, Loop, StoredAction, Task
+from gis.events import Action, Loop, Spot, StoredAction, Task
 from layers.stores.actions import body_of, read_body
 from layers.stores.admission import Request, Tasks
 from layers.stores.geopackage.encoding import instant_texts, read_instants
 from layers.stores.geopackage.log import is_named
+from layers.stores.loop_columns import values_of
 from layers.stores.loop_lists import (
     DEPARTMENT_COLUMNS,
     DEPARTMENT_ROWS,
@@ -60,6 +61,7 @@ _ADD_DEPARTMENT = (
 )
 _DROP_DEPARTMENTS = "DELETE FROM loop_departments WHERE event_row = ?"
 SELECT_LOOPS: Final = f"SELECT {','.join(LOOP_COLUMNS)} FROM loops"
+SELECT_SPOTS: Final = f"SELECT {','.join(Spot._fields)} FROM loops"
 SELECT_TASKS: Final = f"SELECT {','.join(TASK_COLUMNS)} FROM tasks"
 OF_IDS: Final = "IN (SELECT value FROM json_each(?))"
 _OUTBOX_ROW = "SELECT coalesce(max(fid), 0) FROM action_outbox"
@@ -98,8 +100,8 @@ def put_loops(
 ) -> None:
     """Write where events stand, in place of where they stood."""
     some = list(tasks)
-    connection.executemany(_PUT_LOOP, map(astuple_of, loops))
-    connection.executemany(_PUT_TASK, map(astuple_of, some))
+    connection.executemany(_PUT_LOOP, map(values_of, loops))
+    connection.executemany(_PUT_TASK, map(values_of, some))
     new = {loop.event_id: loop for loop in loops if loop.seq == 1}
     connection.executemany(_ADD_DEPARTMENT, departments_of(new, some))
     # of others there are tasks that did not change
@@ -116,11 +118,6 @@ def mend_departments(connection: sqlite3.Connection) -> int:
         connection.execute("DELETE FROM loop_departments")
         connection.execute(f"{_ADD_DEPARTMENTS} {DEPARTMENT_ROWS}")
     return len({row[:2] for row in before ^ after})
-
-
-def astuple_of(record: Loop | Task) -> tuple[Any, ...]:
-    """Return the values of a record; `dataclasses.astuple` copies them deeply."""
-    return tuple(getattr(record, name) for name in record.__slots__)
 
 
 def read_actions(

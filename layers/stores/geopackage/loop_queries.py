@@ -12,24 +12,29 @@ import orjson
 import pandas as pd
 
 from gis.access import Scope
-from gis.events import Loop, StoredAction, Task, fold_all
+from gis.events import Loop, Spot, StoredAction, Task, fold_all
 from gis.models import Instant
 from layers.stores.admission import Tasks
 from layers.stores.geopackage import loop as rows
 from layers.stores.geopackage.connections import StoreFile
 from layers.stores.geopackage.loop_lists import FileWalker
 from layers.stores.loop_columns import CHUNK, loop_expressions, loop_frame
-from layers.stores.loop_conditions import Condition, loop_condition, task_condition
+from layers.stores.loop_conditions import (
+    Condition,
+    loop_condition,
+    near_condition,
+    task_condition,
+)
 from layers.stores.loop_lists import is_listed, newest_rows
-from layers.stores.loops import LoopQuery, TaskQuery
+from layers.stores.loops import LoopQuery, NearQuery, TaskQuery
 from layers.stores.scope import scope_condition
 
 FEW: Final = 5_000
 """So many rows are sorted sooner than others are walked by."""
 # the sign keeps SQLite from walking by all rows for a few
 SORTED: Final = "ORDER BY +event_row DESC LIMIT ?"
-STRIPS, MOST_STRIPS = 500, 64
-"""Strips in a degree, as the index `loops_near` has them, and at most so many."""
+CELL: Final = "CAST(lon * 500 AS INTEGER) * 1000000 + CAST(lat * 500 AS INTEGER)"
+"""The cell of a position, as the index `loops_near` has it."""
 _CHANGES: Final = (
     "fid > ? AND event_id IN (SELECT event_id FROM loops WHERE event_id = "
     "actions.event_id AND {scope}) ORDER BY fid LIMIT ?"
@@ -63,10 +68,8 @@ class LoopQueries(ABC):
         if is_listed(query):
             return self._listed(query, scope)
         wanted = loop_condition(query).and_(scope_condition(scope))
-        strips = _strips(query)
-        wanted = wanted if strips is None else wanted.and_(strips)
         with self._file.reading() as connection:
-            order = SORTED if strips else _order(connection, wanted)
+            order = _order(connection, wanted)
             return tuple(
                 rows.read_loops(
                     connection, f"{wanted.sql} {order}", (*wanted.values, query.limit)
@@ -80,6 +83,14 @@ class LoopQueries(ABC):
             condition = f"event_row {rows.OF_IDS} ORDER BY event_row DESC"
             values = [orjson.dumps(newest).decode()]
             return tuple(rows.read_loops(connection, condition, values))
+
+    def near(self, query: NearQuery, scope: Scope) -> tuple[Spot, ...]:
+        """Return where and when the events were that the scope sees and are near."""
+        wanted = near_condition(query, CELL).and_(scope_condition(scope))
+        sql = f"{rows.SELECT_SPOTS} WHERE {wanted.sql} {SORTED}"
+        with self._file.lent() as connection:
+            cursor = connection.execute(sql, (*wanted.values, query.limit))
+            return tuple(Spot(*row) for row in cursor)
 
     def count_loops(self, query: LoopQuery, scope: Scope) -> int:
         """Return how many there are of them."""
@@ -166,19 +177,6 @@ class LoopQueries(ABC):
                 every = (task for some in tasks.values() for task in some.values())
                 rows.put_loops(connection, loops.values(), every)
             return count + rows.mend_departments(connection)
-
-
-def _strips(query: LoopQuery) -> Condition | None:
-    """Return the strips of the index of near events that a query lies in."""
-    if query.bounds is None or not query.kinds:
-        return None
-    west, _, east, _ = query.bounds
-    # SQLite cuts towards 0, and so does Python
-    numbers = range(int(west * STRIPS), int(east * STRIPS) + 1)
-    if len(numbers) > MOST_STRIPS:
-        return None
-    marks = ",".join("?" * len(numbers))
-    return Condition(f"CAST(lon * 500 AS INTEGER) IN ({marks})", tuple(numbers))
 
 
 def _order(connection: sqlite3.Connection, wanted: Condition) -> str:

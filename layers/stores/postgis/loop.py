@@ -10,10 +10,11 @@ from typing import Final, get_args, get_type_hints
 from psycopg.rows import TupleRow
 
 from gis.errors import StoreError
-from gis.events import Action, Loop, StoredAction, Task
+from gis.events import Action, Loop, Spot, StoredAction, Task
 from gis.models import Instant
 from layers.stores.actions import body_of, read_body
 from layers.stores.admission import Request, Tasks
+from layers.stores.loop_columns import values_of
 from layers.stores.loop_lists import DEPARTMENT_COLUMNS, DEPARTMENT_ROWS
 from layers.stores.postgis.connections import Connection, wire_instant
 from layers.stores.postgis.log import is_named
@@ -99,6 +100,7 @@ ACTION_COLUMNS: Final = (
 """
 )
 LOOP_COLUMNS: Final = ",".join(f"loops.{name}" for name in LOOPS.columns)
+SELECT_SPOTS: Final = f"SELECT {','.join(Spot._fields)} FROM loops"
 _TASK_COLUMNS = ",".join(f.name for f in fields(Task))
 _OF_REQUESTS = """
     action_row = ANY(ARRAY(
@@ -154,8 +156,8 @@ def put_loops(
     task_ids = [task.task_id for task in some]
     connection.execute("DELETE FROM loops WHERE event_id = ANY(%s)", [list(rows)])
     connection.execute("DELETE FROM tasks WHERE task_id = ANY(%s)", [task_ids])
-    add_rows(connection, LOOPS, map(_values, loops))
-    add_rows(connection, TASKS, ((*_values(t), rows[t.event_id]) for t in some))
+    add_rows(connection, LOOPS, map(values_of, loops))
+    add_rows(connection, TASKS, ((*values_of(t), rows[t.event_id]) for t in some))
     places = [list(rows.values())]
     if any(loop.seq != 1 for loop in loops):
         connection.execute(_DROP_DEPARTMENTS, places)
@@ -292,11 +294,6 @@ def mend_loops(
 def _by_id(tasks: Mapping[str, Tasks]) -> Tasks:
     """Return the tasks of several events by their ids."""
     return {task_id: task for some in tasks.values() for task_id, task in some.items()}
-
-
-def _values(record: Loop | Task) -> tuple[object, ...]:
-    """Return the values of a record; `dataclasses.astuple` copies them deeply."""
-    return tuple(getattr(record, name) for name in record.__slots__)
 
 
 def _action_row(entry: StoredAction) -> tuple[object, ...]:

@@ -11,17 +11,18 @@ from typing import Final
 import pandas as pd
 
 from gis.access import EVERYWHERE, Scope
-from gis.events import Loop, StoredAction, Task
+from gis.events import Loop, Spot, StoredAction, Task
 from gis.models import Instant
 from layers.stores.loop_columns import CHUNK, loop_expressions, loop_frame
 from layers.stores.loop_conditions import (
     Condition,
     any_of,
     loop_condition,
+    near_condition,
     task_condition,
 )
 from layers.stores.loop_lists import is_listed, newest_rows
-from layers.stores.loops import LoopQuery, TaskQuery
+from layers.stores.loops import LoopQuery, NearQuery, TaskQuery
 from layers.stores.postgis import loop as rows
 from layers.stores.postgis.connections import ACTION_CHANNEL, Connections
 from layers.stores.postgis.loop_lists import SNAPSHOT, DatabaseWalker
@@ -29,6 +30,8 @@ from layers.stores.postgis.strays import refuse_miscounted
 from layers.stores.scope import scope_condition
 
 MARK: Final = "%s"
+CELL: Final = "(trunc(lon * 500)::bigint * 1000000 + trunc(lat * 500)::bigint)"
+"""The cell of a position, as an index has it."""
 _DUE = (
     "state = 'open' AND climbs_at IS NOT NULL AND climbs_at <= %s "
     "ORDER BY climbs_at, task_id LIMIT %s"
@@ -82,6 +85,14 @@ class LoopQueries(ABC):
             newest = newest_rows(query, scope, DatabaseWalker(connection))
             condition = "event_row = ANY(%s) ORDER BY event_row DESC"
             return tuple(rows.read_loops(connection, condition, [newest]))
+
+    def near(self, query: NearQuery, scope: Scope) -> tuple[Spot, ...]:
+        """Return where and when the events were that the scope sees and are near."""
+        wanted = near_condition(query, CELL, MARK).and_(seen_condition(scope))
+        sql = f"{rows.SELECT_SPOTS} WHERE {wanted.sql} ORDER BY event_row DESC LIMIT %s"
+        with self._connections.take() as connection:
+            spots = rows.read_rows(connection, sql, (*wanted.values, query.limit))
+        return tuple(Spot(*spot) for spot in spots)
 
     def count_loops(self, query: LoopQuery, scope: Scope) -> int:
         """Return how many there are of them."""

@@ -78,7 +78,7 @@ class Writer(TownClock):
         self._write_lock = threading.Lock()
         self._event_ids = EventIds()
         self._store_id = ""
-        self._group: GroupCommit | None = None
+        self._group: GroupCommit[Entry, EntryReceipt] | None = None
 
     def append_events(self, events: Sequence[NewEvent]) -> tuple[EventReceipt, ...]:
         """Append events of a history; one sent before is not appended again."""

@@ -18,6 +18,8 @@ HOSTILE = (
     "${7*7} {{7*7}} \u202egnp.exe\u202c"
 )
 LARGEST = 3840
+LONGEST_DUE = {"[class=zh]": "逾期 119 分钟", "[lang=en]": "119 min overdue"}
+"""The longest that is said of a time, by the part of its mark."""
 
 
 @pytest.fixture(scope="module")
@@ -156,6 +158,31 @@ def test_no_page_is_wider_than_its_screen(
             )
             assert box
             assert max(inner, box["x"] + box["width"]) <= width, path
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_nothing_on_a_page_stands_out_of_its_section(
+    chromium: Browser,
+    address: str,
+    keyed: Keyed,
+    report: Callable[[str], dict[str, Any]],
+    width: int,
+) -> None:
+    answer = report(f"边界 {width}")
+    paths = ("/desk", f"/desk/events/{answer['event_id']}", f"/t/{answer['token']}")
+    with opened(chromium, address, keyed.secrets["operator"], width) as page:
+        for path in paths:
+            page.goto(f"{address}{path}")
+            for part, text in LONGEST_DUE.items():
+                page.locator(f".due {part}").evaluate_all(
+                    "(all, text) => all.forEach(e => e.textContent = text)", text
+                )
+            wider = page.locator("section *").evaluate_all(
+                """all => all.filter(e => e.getBoundingClientRect().right >
+                    e.closest('section').getBoundingClientRect().right)
+                    .map(e => e.outerHTML)"""
+            )
+            assert wider == [], path
 
 
 def test_a_form_on_the_page_of_another_origin_is_refused(

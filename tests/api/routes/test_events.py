@@ -30,7 +30,8 @@ def test_an_event_is_answered_with_all_that_must_be_known(client: TestClient) ->
     clocks = event["clocks"]
     assert clocks["accept_by"] < clocks["arrive_by"] < clocks["handle_by"]
     assert event["tasks"][0]["due_at"] == clocks["handle_by"]
-    assert event["text_zh"].endswith("。")
+    assert event["text_zh"].startswith("已受理并派给“综合执法办”，")
+    assert event["text"].startswith("Accepted and assigned to Urban management;")
 
 
 def test_sent_again_it_is_answered_with_the_same_bytes(client: TestClient) -> None:

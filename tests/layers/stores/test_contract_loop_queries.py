@@ -91,7 +91,6 @@ QUERIES = {
     "overdue_at": {"overdue_at": Instant(AT + 2)},
     "since": {"since": Instant(2)},
     "until": {"until": Instant(2)},
-    "bounds": {"bounds": (119.5, 29.5, 120.0, 30.0)},
     "cluster": {"cluster": "E1"},
     "below": {"below": 20},
     "limit": {"limit": 7},

@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from gis.errors import InvalidLayerError
-from gis.models import Position
+from gis.models import Instant, Position
 from layers.stores.event_records import EventReceipt, StoredEvent
 from layers.stores.events import (
     EVENT_COLUMNS,
@@ -45,6 +45,14 @@ BAD_EVENTS = {
         "is not finite, give no position",
     ),
     "foreign id": (new_event("1", event_id=str(uuid.UUID(int=4))), "not a UUIDv7"),
+    "id in capitals": (
+        new_event("1", event_id=EventIds().make(Instant(2**40)).upper()),
+        "not a UUIDv7",
+    ),
+    "id with a line end": (
+        new_event("1", event_id=f"{EventIds().make(Instant(2**40))}\n"),
+        "not a UUIDv7",
+    ),
 }
 
 

@@ -91,7 +91,7 @@ def test_dead_writer_thread_fails_those_who_wait_and_those_who_come():
 
 
 def test_transaction_takes_no_further_caller_once_it_is_full(monkeypatch):
-    monkeypatch.setattr(group_commit, "BATCH_ENTRIES", 2)
+    monkeypatch.setattr(group_commit, "BATCH_ITEMS", 2)
     gate = Gate()
     group = GroupCommit(gate)
     _, threads = call_each(group, "abcde")
@@ -166,3 +166,28 @@ def test_a_call_of_its_own_has_its_outcome_at_once():
         assert isinstance(
             outcome_of(gate, [Entry(new_event(name))]).exception(), InvalidLayerError
         )
+
+
+def test_those_who_come_again_together_are_committed_together(monkeypatch):
+    monkeypatch.setattr(group_commit, "PAUSE_S", 60)
+    gate = Gate()
+    gate.is_open.set()
+    group = GroupCommit(gate)
+    group._enough = 3
+    futures = [group.append([Entry(new_event(name))]) for name in "abc"]
+    assert [future.result() for future in futures] == [("a",), ("b",), ("c",)]
+    assert gate.batches == [["a", "b", "c"]]
+    group.append([Entry(new_event("d"))])
+    group.close()
+    assert gate.batches == [["a", "b", "c"], ["d"]]
+
+
+def test_nobody_waits_for_those_who_do_not_come(monkeypatch):
+    monkeypatch.setattr(group_commit, "PAUSE_S", 0)
+    gate = Gate()
+    gate.is_open.set()
+    group = GroupCommit(gate)
+    group._enough = 3
+    assert group.append([Entry(new_event("a"))]).result() == ("a",)
+    assert group._enough == 1
+    group.close()

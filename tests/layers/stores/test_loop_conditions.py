@@ -33,7 +33,6 @@ QUERIES = st.builds(
     since=st.none() | st.integers(0, 5),
     until=st.none() | st.integers(0, 5),
     below=st.none() | st.integers(0, 9),
-    bounds=st.none() | st.just((119.5, 29.5, 120.5, 30.5)),
 )
 
 

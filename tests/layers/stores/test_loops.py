@@ -25,7 +25,6 @@ def test_every_word_of_a_query_can_refuse():
         "overdue_at": 1,
         "since": 1,
         "until": 0,
-        "bounds": (0.0, 0.0, 1.0, 1.0),
         "cluster": "x",
         "below": 5,
     }

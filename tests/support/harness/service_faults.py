@@ -10,8 +10,9 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -36,8 +37,9 @@ from support.harness.receiver import OK, SECRET, Receiver, answer, receiving
 ROOT = Path(__file__).resolve().parents[3]
 CLIENTS, PATIENCE_S, PAUSE_S = 8, 120.0, 0.05
 SINCE = "2026-01-01T00:00:00+08:00"
-SPEED = 600
-"""Half an hour of the town takes three seconds: what is overdue climbs meanwhile."""
+SPEED = 300
+"""Half an hour of the town takes six seconds: whistles climb meanwhile. What is to be
+handled within a day is due after five minutes; all of that would climb at once."""
 ENVIRONMENT = {
     "PAGODA_SERVICE_KEY": "signs in tests of faults only, always alike",
     "PAGODA_WEBHOOK_HOSTS": "127.0.0.1",
@@ -116,6 +118,8 @@ class Caller:
         Events under an id in use that said something else and were not refused.
     odd
         Statuses that say neither yes nor wait.
+    is_broken_off
+        Ends it while it waits for an answer that comes no more.
     """
 
     name: str
@@ -125,6 +129,7 @@ class Caller:
     unlike: int = 0
     changes_taken: int = 0
     odd: list[int] = field(default_factory=list)
+    is_broken_off: threading.Event = field(default_factory=threading.Event)
 
     async def run(self, is_over: threading.Event) -> None:
         """Report, act, send again, until it is over."""
@@ -147,7 +152,7 @@ class Caller:
             reply = await connection.ask(post_bytes("/events", changed))
             self.changes_taken += reply.status not in {422, *WAIT}
         step, path = {"action": "note", "note": "seen"}, "actions"
-        if number % 25 == 0:
+        if number % 10 == 0:
             step, path = {"departments": ["police"]}, "whistles"
         key = f"{self.name}-{number}"
         request = post_bytes(
@@ -160,21 +165,28 @@ class Caller:
 
     async def _ask(self, connection: Connection, request: bytes) -> bytes:
         """Return the body of the good answer that comes in the end."""
-        while True:
+        while not self.is_broken_off.is_set():
             reply = await connection.ask(request)
             if reply.status in (200, 201):
                 return reply.body
             if reply.status not in WAIT:
                 self.odd.append(reply.status)
             await asyncio.sleep(PAUSE_S)
+        raise asyncio.CancelledError
+
+
+def mixed_signals(kills: int, terms: int, seed: int = 12) -> list[int]:
+    """Return so many signals that kill and so many that tell to end, mixed."""
+    signals = [signal.SIGKILL] * kills + [signal.SIGTERM] * terms
+    order: list[int] = np.random.default_rng(seed).permutation(signals).tolist()
+    return order
 
 
 def stops_under_callers(
     url: str,
     folder: Path,
     *,
-    kills: int,
-    terms: int,
+    signals: Sequence[int] = (),
     until: Callable[[], object] = lambda: None,
     planted: str = "",
 ) -> dict[str, Any]:
@@ -186,8 +198,8 @@ def stops_under_callers(
         A store with S town in it.
     folder
         Where the log of the service goes.
-    kills, terms
-        How often it is killed, and how often it is told to end, in mixed order.
+    signals
+        What it is stopped by, in order.
     until
         Waits for what else is to happen meanwhile.
     planted
@@ -197,7 +209,7 @@ def stops_under_callers(
         receiver.answers = itertools.cycle(FLAKY)
         tell_hotline(url, receiver.url)
         served = Served(url, folder / "log", "--speed", str(SPEED), planted=planted)
-        report = _stopped(served, kills, terms, until)
+        report = _stopped(served, signals, until)
         return report.pop("figures") | faults_of_store(url, report["callers"], receiver)
 
 
@@ -213,7 +225,7 @@ def tell_hotline(url: str, address: str) -> None:
 
 
 def _stopped(
-    served: Served, kills: int, terms: int, until: Callable[[], object]
+    served: Served, signals: Sequence[int], until: Callable[[], object]
 ) -> dict[str, Any]:
     """Return the callers, and figures of the stops under them."""
     served.start()
@@ -223,13 +235,16 @@ def _stopped(
     async def ask() -> None:
         await asyncio.gather(*(caller.run(is_over) for caller in callers))
 
-    thread = threading.Thread(target=lambda: run(ask()), daemon=True)
+    def ask_all() -> None:
+        with suppress(CancelledError):
+            run(ask())
+
+    thread = threading.Thread(target=ask_all, daemon=True)
     thread.start()
     chance = np.random.default_rng(12)
-    signals = [signal.SIGKILL] * kills + [signal.SIGTERM] * terms
     ends = []
     try:
-        for number in chance.permutation(signals).tolist():
+        for number in signals:
             time.sleep(chance.uniform(0.2, 1.8))
             seconds = served.stop(number)
             ends += [seconds] if number == signal.SIGTERM else []
@@ -242,10 +257,13 @@ def _stopped(
         # the first further try of a webhook comes after 5 s
         time.sleep(6)
     finally:
+        # else a run that breaks off would wait for them
+        for caller in callers:
+            caller.is_broken_off.set()
         served.stop(signal.SIGTERM)
     figures = {
-        "kills": kills,
-        "terms": terms,
+        "kills": signals.count(signal.SIGKILL),
+        "terms": signals.count(signal.SIGTERM),
         "longest_end_s": round(max(ends, default=0.0), 1),
         "ended_late": sum(seconds > 10 for seconds in ends),
         "callers_that_hang": int(thread.is_alive()),

@@ -68,8 +68,10 @@ def test_a_clock_that_stood_still_catches_up_in_bounded_turns(
 ) -> None:
     event_id = town.report("1")
     town.pass_minutes(DAY + 30 * (STEPS + 5))
-    climbs = climbs_over(town)
-    assert climbs.turn(town.store.now())
+    climbs, now = climbs_over(town), town.store.now()
+    left_since = climbs.turn(now)
+    assert left_since is not None
+    assert round((now - left_since) / 60_000) == 30 * 5
     assert len(levels(town, event_id)) == STEPS
     assert not climbs.turn(town.store.now())
     assert [n for n, _ in levels(town, event_id)] == [*range(1, STEPS + 6)]

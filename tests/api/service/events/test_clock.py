@@ -8,6 +8,7 @@ import pytest
 
 from api.service.events.clock import ENDED, LoopClock
 from gis.errors import StoreUnavailableError
+from gis.models import Instant
 from support.makers.clocked_town import ClockedTown, clock_over, works_of
 
 PATIENCE_S = 30.0
@@ -56,10 +57,9 @@ def test_it_goes_on_after_the_store_was_away(town: ClockedTown) -> None:
     failures = [StoreUnavailableError("The store is away.")]
 
     class Away:
-        def turn(self, _now: int) -> bool:
+        def turn(self, _now: Instant) -> None:
             if failures:
                 raise failures.pop()
-            return False
 
     works = (Away(), *works_of(town.intake))
     with LoopClock(town.store, works, lambda: 1.0, lambda: nullcontext(True)):
@@ -83,17 +83,40 @@ def test_a_clock_that_has_ended_is_not_ready(town: ClockedTown) -> None:
     assert loop_clock.checks()["clock"]() is ENDED
 
 
-def test_what_is_left_over_counts_as_lag(town: ClockedTown) -> None:
-    class Busy:
-        def turn(self, _now: int) -> bool:
-            return True
+class Busy:
+    """Work that is never done, the first of it owed for so many minutes."""
 
-    loop_clock = LoopClock(
-        town.store, (Busy(),), lambda: 1.0, lambda: nullcontext(True)
-    )
-    before = loop_clock.lag_s()
-    loop_clock.turn()
-    assert loop_clock.lag_s() > before
+    def __init__(self, minutes: float) -> None:
+        self.minutes = minutes
+
+    def turn(self, now: Instant) -> Instant:
+        return Instant(now - round(self.minutes * 60_000))
+
+
+def busy_for(town: ClockedTown, minutes: float, speed: float, age_s: float) -> float:
+    """The lag of a clock that has never been idle for so long, with that much left."""
+    works = (Busy(minutes),)
+    loop_clock = LoopClock(town.store, works, lambda: speed, lambda: nullcontext(True))
+    loop_clock._current_at -= age_s
+    assert loop_clock.turn()
+    return loop_clock.lag_s()
+
+
+@pytest.mark.parametrize(
+    ("minutes", "speed"), [(0.0, 1.0), (50.0, 600.0)], ids=["just now", "fast town"]
+)
+def test_a_clock_that_is_always_busy_and_never_behind_is_ready(
+    town: ClockedTown, minutes: float, speed: float
+) -> None:
+    lag_s = busy_for(town, minutes, speed, age_s=3600.0)
+    assert minutes * 60 / speed <= lag_s < 60
+
+
+@pytest.mark.parametrize("speed", [1.0, 1e-6, 0.0])
+def test_what_has_been_left_for_long_counts_as_lag(
+    town: ClockedTown, speed: float
+) -> None:
+    assert busy_for(town, 30.0, speed, age_s=900.0) >= 900
 
 
 def test_open_and_overdue_events_are_counted(town: ClockedTown) -> None:

@@ -2,6 +2,8 @@
 
 import pytest
 
+from layers.page_words import DESK
+from support.makers.clocked_town import clock_over, run_until_idle
 from support.makers.desk_towns import AUDITOR, BODY, OPERATOR, POLICE, DeskTown
 
 TEXT = "<script>alert(1)</script>"
@@ -69,6 +71,31 @@ def test_history_is_the_last_first_with_states_reasons_and_who(town):
     assert (first.step.zh, first.reason, first.key_id) == ("退回", "地址有误", "K1")
     assert [words.zh for words in first.states] == ["派遣", "受理"]
     assert [words.zh for words in last.states] == ["采集", "受理", "派遣"]
+
+
+def test_history_says_whose_task_climbed_and_where_to(town):
+    event_id = town.report()
+    town.summon(event_id, "police")
+    town.wait(31)
+    run_until_idle(clock_over(town.events.intake))
+    climb, *_ = town.desk.event(event_id, AUDITOR, "n").history
+    details = {label.en: text for label, text in climb.details}
+    assert climb.step.en == "Climb a circle"
+    assert details == {"Who owes it": "police", "Climbed to": "C · C-L"}
+
+
+def test_climbs_to_one_circle_are_one_entry_with_their_number(town):
+    event_id = town.report()
+    town.summon(event_id, "police", "mediation_team")
+    for _ in range(3):
+        town.wait(31)
+        run_until_idle(clock_over(town.events.intake))
+    town.act(event_id, OPERATOR, "note", note="催办")
+    history = town.desk.event(event_id, OPERATOR, "n").history
+    assert [row.step.zh for row in history] == [
+        *("备注", "逾期上提一圈", "逾期上提一圈", "吹哨", "上报"),
+    ]
+    assert [dict(row.details)[DESK["times"]] for row in history[1:3]] == ["3", "3"]
 
 
 def test_history_names_the_states_of_the_loop_of_then(town):

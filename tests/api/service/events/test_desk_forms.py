@@ -37,6 +37,12 @@ def test_the_step_that_leads_on_stands_first_and_open(town):
     assert not any(form.is_first for form in rest)
 
 
+def test_no_form_stands_open_where_no_step_leads_on(town):
+    view = town.desk.event(town.report(), OPERATOR, "n")
+    assert view.forms[0].action == "whistle"
+    assert not any(form.is_first for form in view.forms)
+
+
 def test_each_form_names_its_own_request(town):
     view = town.desk.event(town.report(), OPERATOR, "n")
     keys = [form.request_key for form in view.forms]

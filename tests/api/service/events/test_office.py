@@ -25,7 +25,7 @@ from support.makers.event_town import (
     EventTown,
 )
 
-RUNS = int(os.environ.get("PAGODA_SOAK") or 200)
+RUNS = 2000 if os.environ.get("PAGODA_SOAK") else 200
 EVERYBODY = (
     *(CHIEF, CITIZEN, LEADER, MEMBER, NO_KEYS, OPERATOR),
     *(POLICE, SECOND, SOURCE, STEWARD, URBAN),

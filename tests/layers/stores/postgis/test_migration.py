@@ -144,7 +144,7 @@ def test_old_store_takes_the_facts_of_the_event_service(old_url):
 
 def test_loops_of_an_earlier_release_are_listed_by_their_departments(url, monkeypatch):
     known = migrations.migrations()
-    monkeypatch.setattr(migrations, "migrations", lambda: known[:12])
+    monkeypatch.setattr(migrations, "migrations", lambda: known[:13])
     create_postgis(url)
     monkeypatch.undo()
     loop = Loop("E", 1, kind="noise", state="assigned", area_path="C1/")

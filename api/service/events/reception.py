@@ -1,0 +1,87 @@
+"""Events that arrive together are looked at together, and stored together."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from typing import NamedTuple, TypeAlias
+
+from api.service.events.intake import Draft, Intake, Reporter
+from api.service.events.report import EventReport
+from layers.stores.group_commit import GroupCommit
+from layers.stores.loops import EntryReceipt
+
+Receipts: TypeAlias = tuple[EntryReceipt, ...]
+
+
+class Arrival(NamedTuple):
+    """A report that waits to be taken in."""
+
+    report: EventReport
+    reporter: Reporter
+
+
+class Reception:
+    """A thread that takes in what has arrived, and waits until it is durable.
+
+    A report is looked at in the store and may have an accuracy, which takes longer than
+    a loop of events can wait. One thread looks at all that has come, and rests while
+    they are written: more threads would wait for each other at every step.
+
+    Parameters
+    ----------
+    intake
+        Drafts events and appends them.
+    answer_of
+        Makes the answer of a draft.
+    """
+
+    def __init__(self, intake: Intake, answer_of: Callable[[Draft], bytes]) -> None:
+        self._intake = intake
+        self._answer_of = answer_of
+        self._group = GroupCommit(self._take_in, name="pagoda-intake")
+
+    def receive(self, report: EventReport, reporter: Reporter) -> "Future[Receipts]":
+        """Return what holds the receipt of a report once it is durable.
+
+        Raises
+        ------
+        StoreBusyError
+            If too many wait already.
+        """
+        return self._group.append([Arrival(report, reporter)])
+
+    def close(self) -> None:
+        """Take in what waits, then end."""
+        self._group.close()
+
+    def _take_in(
+        self, calls: Sequence[Sequence[Arrival]]
+    ) -> list[Receipts | Exception]:
+        """Return what each gets whose report was taken in."""
+        drafts = [self._drafted(arrival) for [arrival] in calls]
+        # all at once, so that one transaction takes them
+        futures = [d if isinstance(d, Exception) else self._append(*d) for d in drafts]
+        # the last is ready last: who waits for each wakes for each
+        outcomes = [_outcome(future) for future in reversed(futures)]
+        return outcomes[::-1]
+
+    def _drafted(self, arrival: Arrival) -> tuple[Draft, bytes] | Exception:
+        """Return a draft with its answer, or what keeps it from being one."""
+        try:
+            draft = self._intake.draft(*arrival)
+            return draft, self._answer_of(draft)
+        except Exception as error:
+            return error
+
+    def _append(self, draft: Draft, answer: bytes) -> "Future[Receipts] | Exception":
+        try:
+            return self._intake.append(draft, answer)
+        except Exception as error:
+            return error
+
+
+def _outcome(future: "Future[Receipts] | Exception") -> Receipts | Exception:
+    """Return what one caller gets, once that is known."""
+    if isinstance(future, Exception):
+        return future
+    error = future.exception()
+    return error if isinstance(error, Exception) else future.result()

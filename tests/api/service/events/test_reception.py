@@ -1,0 +1,99 @@
+"""Reports that wait together are looked at and stored together, each for itself."""
+
+import threading
+from concurrent.futures import Future
+
+import pytest
+
+from api.service.events.reception import Arrival, Reception
+from api.service.events.report import EventReport
+from gis.errors import SourceError, StoreBusyError, StoreUnavailableError
+from support.makers.event_town import REPORTER, EventTown
+
+HERE = {"lon": 120.005, "lat": 30.005, "datum": "cgcs2000"}
+
+
+def report(source_id, source="hotline"):
+    return EventReport(source, source_id, "street_trading", **HERE)
+
+
+class Recorder:
+    """An intake that says what it was asked for, once it is let."""
+
+    def __init__(self):
+        self.is_open = threading.Event()
+        self.steps = []
+
+    def draft(self, arrived, _):
+        self.is_open.wait()
+        self.steps.append(f"draft {arrived.source_id}")
+        return arrived
+
+    def append(self, draft, answer):
+        if draft.source_id == "busy":
+            raise StoreBusyError("4096 callers wait to write already; send it again.")
+        self.steps.append(f"append {draft.source_id}")
+        future = Future()
+        if draft.source_id == "down":
+            future.set_exception(StoreUnavailableError("The store is closed."))
+        else:
+            future.set_result((answer,))
+        return future
+
+
+@pytest.fixture
+def recorder():
+    return Recorder()
+
+
+@pytest.fixture
+def reception(recorder):
+    reception = Reception(recorder, lambda draft: draft.source_id.encode())
+    yield reception
+    recorder.is_open.set()
+    reception.close()
+
+
+def receive(reception, names):
+    """Bring reports one after the other; return what each will hear."""
+    return {name: reception.receive(report(name), REPORTER) for name in names}
+
+
+def test_what_waits_is_looked_at_first_and_then_stored_at_once(recorder, reception):
+    recorder.is_open.set()
+    arrivals = [[Arrival(report(name), REPORTER)] for name in "ab"]
+    assert reception._take_in(arrivals) == [(b"a",), (b"b",)]
+    assert recorder.steps == ["draft a", "draft b", "append a", "append b"]
+
+
+@pytest.mark.parametrize(
+    ("name", "error"), [("busy", StoreBusyError), ("down", StoreUnavailableError)]
+)
+def test_what_cannot_be_stored_is_told_its_caller_alone(
+    recorder, reception, name, error
+):
+    futures = receive(reception, ["a", "b", name, "c"])
+    recorder.is_open.set()
+    assert isinstance(futures.pop(name).exception(), error)
+    assert [f.result() for f in futures.values()] == [(b"a",), (b"b",), (b"c",)]
+
+
+def test_a_report_of_nobody_is_refused_and_the_others_are_taken_in():
+    town = EventTown()
+    reception = Reception(town.intake, lambda draft: draft.loop.event_id.encode())
+    known = reception.receive(report("1"), REPORTER)
+    unknown = reception.receive(report("2", source="nobody"), REPORTER)
+    [receipt] = known.result()
+    assert isinstance(unknown.exception(), SourceError)
+    assert receipt.actions[0].action.answer == receipt.event.event_id.encode()
+    assert len(town.store.events()) == 1
+    reception.close()
+
+
+def test_what_waits_at_the_end_is_taken_in_and_nothing_after(recorder, reception):
+    futures = receive(reception, "ab")
+    recorder.is_open.set()
+    reception.close()
+    assert [f.result() for f in futures.values()] == [(b"a",), (b"b",)]
+    with pytest.raises(StoreUnavailableError):
+        reception.receive(report("c"), REPORTER)
