@@ -25,9 +25,12 @@ def scope_condition(scope: Scope, mark: str = "?") -> Condition:
         return Condition("true")
     ways = [below_path(path, mark) for path in scope.area_paths]
     if scope.departments:
-        tasks = one_of("department_id", scope.departments, mark)
-        sql = f"loops.event_id IN (SELECT event_id FROM tasks WHERE {tasks.sql})"  # noqa: S608  placeholders only
-        ways.append(Condition(sql, tasks.values))
+        owed = one_of("owed.department_id", scope.departments, mark)
+        sql = (
+            "EXISTS (SELECT 1 FROM loop_departments AS owed "  # noqa: S608  placeholders only
+            f"WHERE owed.event_row = loops.event_row AND {owed.sql})"
+        )
+        ways.append(Condition(sql, owed.values))
     own = [one_of("source", scope.sources, mark)] if scope.sources else []
     if not ways:
         return own[0] if own else Condition("false")

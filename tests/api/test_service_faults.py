@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from gis.access import Scope, is_visible
-from layers.stores.geopackage import GeoPackageStore, create_geopackage, loop_queries
+from layers.stores import loop_lists
+from layers.stores.geopackage import GeoPackageStore, create_geopackage
 from layers.stores.loop_conditions import Condition
 from layers.stores.loops import LoopQuery
 from support.harness.overload import overload
@@ -109,6 +110,6 @@ def test_dropped_predicate_of_the_scope_is_seen(
     scope = Scope(("C1-01/C2-01/",))
     assert leaks(store, scope) == 0
     everything = Condition("true")
-    monkeypatch.setattr(loop_queries, "scope_condition", lambda *_: everything)
+    monkeypatch.setattr(loop_lists, "below_path", lambda *_: everything)
     assert leaks(store, scope) == 2
     store.close()

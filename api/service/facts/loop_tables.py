@@ -3,6 +3,7 @@
 from typing import Final
 
 from layers.schema.layer import Field, Kind, LayerSchema, Sharing
+from layers.stores.loop_lists import COVERED
 
 OWNER: Final = "command office"
 MS: Final = "UTC milliseconds"
@@ -87,6 +88,10 @@ _TASKS: Final[tuple[Row, ...]] = (
     ("result", "text", "What its department did."),
     ("rating", "integer", "What it was rated, 1 to 5."),
 )
+_LOOP_DEPARTMENTS: Final[tuple[Row, ...]] = (
+    ("department_id", "text", "Department that has a task of the event, or had one."),
+    *(row for row in _LOOPS if row[0] in ("event_row", *COVERED)),
+)
 _ACTION_OUTBOX: Final[tuple[Row, ...]] = (
     ("action_row", "integer", "Row of the action."),
     ("event_id", "text", "Its event."),
@@ -141,6 +146,7 @@ LOOP_TABLES: Final = (
     _schema("actions", "action_id", _ACTIONS),
     _schema("loops", "event_id", _LOOPS),
     _schema("tasks", "task_id", _TASKS),
+    _schema("loop_departments", "event_row", _LOOP_DEPARTMENTS),
     _schema("action_outbox", "action_row", _ACTION_OUTBOX),
     _schema("deliveries", "outbox_row", _DELIVERIES),
 )

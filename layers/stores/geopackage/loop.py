@@ -16,6 +16,11 @@ from layers.stores.admission import Request, Tasks
 from layers.stores.geopackage.encoding import instant_texts, read_instants
 from layers.stores.geopackage.log import is_named
 from layers.stores.loop_columns import values_of
+from layers.stores.loop_lists import (
+    DEPARTMENT_COLUMNS,
+    DEPARTMENT_ROWS,
+    departments_of,
+)
 from layers.stores.rebuilding import by_task, count_differing
 
 NAMED: Final = is_named("actions")
@@ -48,6 +53,13 @@ def _upsert(table: str, columns: tuple[str, ...], key: str) -> str:
 
 _PUT_LOOP = _upsert("loops", LOOP_COLUMNS, "event_row")
 _PUT_TASK = _upsert("tasks", TASK_COLUMNS, "task_id")
+_SELECT_DEPARTMENTS = f"SELECT {','.join(DEPARTMENT_COLUMNS)} FROM loop_departments"
+_ADD_DEPARTMENTS = f"INSERT INTO loop_departments ({','.join(DEPARTMENT_COLUMNS)})"
+_PUT_DEPARTMENTS = f"{_ADD_DEPARTMENTS} {DEPARTMENT_ROWS} AND loops.event_row = ?"
+_ADD_DEPARTMENT = (
+    f"{_ADD_DEPARTMENTS} VALUES ({','.join('?' * len(DEPARTMENT_COLUMNS))})"
+)
+_DROP_DEPARTMENTS = "DELETE FROM loop_departments WHERE event_row = ?"
 SELECT_LOOPS: Final = f"SELECT {','.join(LOOP_COLUMNS)} FROM loops"
 SELECT_SPOTS: Final = f"SELECT {','.join(Spot._fields)} FROM loops"
 SELECT_TASKS: Final = f"SELECT {','.join(TASK_COLUMNS)} FROM tasks"
@@ -84,11 +96,28 @@ def insert_actions(
 
 
 def put_loops(
-    connection: sqlite3.Connection, loops: Iterable[Loop], tasks: Iterable[Task]
+    connection: sqlite3.Connection, loops: Collection[Loop], tasks: Iterable[Task]
 ) -> None:
     """Write where events stand, in place of where they stood."""
+    some = list(tasks)
     connection.executemany(_PUT_LOOP, map(values_of, loops))
-    connection.executemany(_PUT_TASK, map(values_of, tasks))
+    connection.executemany(_PUT_TASK, map(values_of, some))
+    new = {loop.event_id: loop for loop in loops if loop.seq == 1}
+    connection.executemany(_ADD_DEPARTMENT, departments_of(new, some))
+    # of others there are tasks that did not change
+    rows = [(loop.row,) for loop in loops if loop.seq != 1]
+    connection.executemany(_DROP_DEPARTMENTS, rows)
+    connection.executemany(_PUT_DEPARTMENTS, rows)
+
+
+def mend_departments(connection: sqlite3.Connection) -> int:
+    """Make the departments of loops again; return how many rows were not so."""
+    before = set(connection.execute(_SELECT_DEPARTMENTS))
+    after = set(connection.execute(DEPARTMENT_ROWS))
+    if before != after:
+        connection.execute("DELETE FROM loop_departments")
+        connection.execute(f"{_ADD_DEPARTMENTS} {DEPARTMENT_ROWS}")
+    return len({row[:2] for row in before ^ after})
 
 
 def read_actions(

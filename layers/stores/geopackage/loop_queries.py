@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from typing import Final
 
+import orjson
 import pandas as pd
 
 from gis.access import Scope
@@ -16,6 +17,7 @@ from gis.models import Instant
 from layers.stores.admission import Tasks
 from layers.stores.geopackage import loop as rows
 from layers.stores.geopackage.connections import StoreFile
+from layers.stores.geopackage.loop_lists import FileWalker
 from layers.stores.loop_columns import CHUNK, loop_expressions, loop_frame
 from layers.stores.loop_conditions import (
     Condition,
@@ -23,6 +25,7 @@ from layers.stores.loop_conditions import (
     near_condition,
     task_condition,
 )
+from layers.stores.loop_lists import is_listed, newest_rows
 from layers.stores.loops import LoopQuery, NearQuery, TaskQuery
 from layers.stores.scope import scope_condition
 
@@ -62,6 +65,8 @@ class LoopQueries(ABC):
 
     def loops(self, query: LoopQuery, scope: Scope) -> tuple[Loop, ...]:
         """Return the loops that are asked for and that the scope sees."""
+        if is_listed(query):
+            return self._listed(query, scope)
         wanted = loop_condition(query).and_(scope_condition(scope))
         with self._file.reading() as connection:
             order = _order(connection, wanted)
@@ -70,6 +75,14 @@ class LoopQueries(ABC):
                     connection, f"{wanted.sql} {order}", (*wanted.values, query.limit)
                 )
             )
+
+    def _listed(self, query: LoopQuery, scope: Scope) -> tuple[Loop, ...]:
+        """Return the loops of a list by the indexes of lists."""
+        with self._file.reading() as connection:
+            newest = newest_rows(query, scope, FileWalker(connection))
+            condition = f"event_row {rows.OF_IDS} ORDER BY event_row DESC"
+            values = [orjson.dumps(newest).decode()]
+            return tuple(rows.read_loops(connection, condition, values))
 
     def near(self, query: NearQuery, scope: Scope) -> tuple[Spot, ...]:
         """Return where and when the events were that the scope sees and are near."""
@@ -159,11 +172,11 @@ class LoopQueries(ABC):
             loops, tasks = _folded(connection)
             count = rows.differing_rows(connection, loops, tasks)
             if count:
-                connection.execute("DELETE FROM loops")
-                connection.execute("DELETE FROM tasks")
+                for table in ("loops", "tasks", "loop_departments"):
+                    connection.execute(f"DELETE FROM {table}")
                 every = (task for some in tasks.values() for task in some.values())
                 rows.put_loops(connection, loops.values(), every)
-        return count
+            return count + rows.mend_departments(connection)
 
 
 def _order(connection: sqlite3.Connection, wanted: Condition) -> str:

@@ -15,6 +15,7 @@ from gis.models import Instant
 from layers.stores.actions import body_of, read_body
 from layers.stores.admission import Request, Tasks
 from layers.stores.loop_columns import values_of
+from layers.stores.loop_lists import DEPARTMENT_COLUMNS, DEPARTMENT_ROWS
 from layers.stores.postgis.connections import Connection, wire_instant
 from layers.stores.postgis.log import is_named
 from layers.stores.postgis.strays import refuse_miscounted
@@ -79,6 +80,18 @@ DELIVERIES: Final = Table(
 )
 
 NAMED: Final = is_named("actions", "actions").as_string()
+_DROP_DEPARTMENTS = "DELETE FROM loop_departments WHERE event_row = ANY(%s)"
+ADD_DEPARTMENTS: Final = (
+    f"INSERT INTO loop_departments ({','.join(DEPARTMENT_COLUMNS)})"
+)
+_PUT_DEPARTMENTS = f"{ADD_DEPARTMENTS} {DEPARTMENT_ROWS} AND loops.event_row = ANY(%s)"
+_THERE = f"SELECT {','.join(DEPARTMENT_COLUMNS)} FROM loop_departments"
+_ADD_OTHER_DEPARTMENTS = f"{ADD_DEPARTMENTS} {DEPARTMENT_ROWS} EXCEPT {_THERE}"
+_DROP_OTHER_DEPARTMENTS = f"""
+    DELETE FROM loop_departments USING ({_THERE} EXCEPT {DEPARTMENT_ROWS}) AS other
+    WHERE other.event_row = loop_departments.event_row
+        AND other.department_id = loop_departments.department_id
+"""
 ACTION_COLUMNS: Final = (
     ",".join(f"actions.{name}" for name in ACTIONS.columns)
     + """,
@@ -145,6 +158,17 @@ def put_loops(
     connection.execute("DELETE FROM tasks WHERE task_id = ANY(%s)", [task_ids])
     add_rows(connection, LOOPS, map(values_of, loops))
     add_rows(connection, TASKS, ((*values_of(t), rows[t.event_id]) for t in some))
+    places = [list(rows.values())]
+    if any(loop.seq != 1 for loop in loops):
+        connection.execute(_DROP_DEPARTMENTS, places)
+    connection.execute(_PUT_DEPARTMENTS.encode(), places)
+
+
+def mend_departments(connection: Connection) -> int:
+    """Make the departments of loops again; return how many rows were not so."""
+    surplus = connection.execute(_DROP_OTHER_DEPARTMENTS.encode()).rowcount
+    missing = connection.execute(_ADD_OTHER_DEPARTMENTS.encode()).rowcount
+    return max(surplus, missing)
 
 
 def read_actions(

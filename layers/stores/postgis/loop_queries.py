@@ -17,22 +17,21 @@ from layers.stores.loop_columns import CHUNK, loop_expressions, loop_frame
 from layers.stores.loop_conditions import (
     Condition,
     any_of,
-    below_path,
     loop_condition,
     near_condition,
     task_condition,
 )
+from layers.stores.loop_lists import is_listed, newest_rows
 from layers.stores.loops import LoopQuery, NearQuery, TaskQuery
 from layers.stores.postgis import loop as rows
 from layers.stores.postgis.connections import ACTION_CHANNEL, Connections
+from layers.stores.postgis.loop_lists import SNAPSHOT, DatabaseWalker
 from layers.stores.postgis.strays import refuse_miscounted
 from layers.stores.scope import scope_condition
 
 MARK: Final = "%s"
 CELL: Final = "(trunc(lon * 500)::bigint * 1000000 + trunc(lat * 500)::bigint)"
 """The cell of a position, as an index has it."""
-INDEXED_TIERS: Final = 5
-"""The newest of an area so far down are met by an index of their own."""
 _DUE = (
     "state = 'open' AND climbs_at IS NOT NULL AND climbs_at <= %s "
     "ORDER BY climbs_at, task_id LIMIT %s"
@@ -44,16 +43,6 @@ _CHANGES: Final = f"""
     ORDER BY actions.action_row LIMIT %s
 """
 _LOOP_PLACE = len(rows.ACTIONS.columns) + 1
-_OWED: Final = """
-    (SELECT owed.event_row FROM tasks AS owed CROSS JOIN LATERAL (
-        SELECT 1 FROM loops WHERE loops.event_row = owed.event_row AND {} OFFSET 0
-    ) AS near WHERE department_id = %s AND event_row < %s AND NOT EXISTS (
-        SELECT 1 FROM tasks AS earlier WHERE earlier.event_id = owed.event_id
-            AND earlier.department_id = owed.department_id
-            AND earlier.task_id < owed.task_id
-    ) ORDER BY event_row DESC LIMIT %s)
-"""
-_LAST_ROW: Final = 2**63 - 1
 
 
 class LoopQueries(ABC):
@@ -81,9 +70,21 @@ class LoopQueries(ABC):
 
     def loops(self, query: LoopQuery, scope: Scope) -> tuple[Loop, ...]:
         """Return the loops that are asked for and that the scope sees."""
-        wanted = newest(query, scope)
+        if is_listed(query):
+            return self._listed(query, scope)
+        wanted = loop_condition(query, MARK).and_(seen_condition(scope))
+        condition = f"{wanted.sql} ORDER BY event_row DESC LIMIT %s"
+        values = (*wanted.values, query.limit)
         with self._connections.take() as connection:
-            return tuple(rows.read_loops(connection, wanted.sql, wanted.values))
+            return tuple(rows.read_loops(connection, condition, values))
+
+    def _listed(self, query: LoopQuery, scope: Scope) -> tuple[Loop, ...]:
+        """Return the loops of a list by the indexes of lists."""
+        with self._connections.take() as connection, connection.transaction():
+            connection.execute(SNAPSHOT)
+            newest = newest_rows(query, scope, DatabaseWalker(connection))
+            condition = "event_row = ANY(%s) ORDER BY event_row DESC"
+            return tuple(rows.read_loops(connection, condition, [newest]))
 
     def near(self, query: NearQuery, scope: Scope) -> tuple[Spot, ...]:
         """Return where and when the events were that the scope sees and are near."""
@@ -189,108 +190,6 @@ def seen_condition(scope: Scope) -> Condition:
     return any_of([near, _plain(scope).and_(is_owed)])
 
 
-def newest(query: LoopQuery, scope: Scope) -> Condition:
-    """Return the condition of a list of loops, with its order and limit.
-
-    What sees everything is walked from the newest. Of anything else the newest of its
-    areas, of its sources and of each department are met by an index that has them in
-    this order, and the newest of those are taken.
-
-    Examples
-    --------
-    >>> newest(LoopQuery(limit=9), Scope(("",))).sql[-33:]
-    ' ORDER BY event_row DESC LIMIT %s'
-    """
-    wanted = loop_condition(replace(query, area_path=""), MARK)
-    if not (scope.is_whole or EVERYWHERE[0] in scope.area_paths):
-        parts = _parts(query, scope, wanted)
-    elif query.area_path:
-        condition = wanted.and_(seen_condition(scope))
-        parts = [_first([in_area(query.area_path).and_(condition)], query)]
-    else:
-        return _listed(wanted.and_(seen_condition(scope)), query)
-    if not parts:
-        return Condition("false")
-    union = " UNION ".join(part.sql for part in parts)
-    values = tuple(value for part in parts for value in part.values)
-    return _listed(Condition(f"event_row IN ({union})", values), query)
-
-
-def in_area(path: str) -> Condition:
-    """Return the condition that an event lies in an area, as the indexes have it.
-
-    Examples
-    --------
-    >>> in_area("C1-01/C2-04/").sql
-    "substring(area_path, '^(?:[^/]*/){2}') = %s"
-    """
-    tiers = path.count("/")
-    if not 0 < tiers <= INDEXED_TIERS:
-        return below_path(path, MARK)
-    return Condition(
-        f"substring(area_path, '^(?:[^/]*/){{{tiers}}}') = {MARK}", (path,)
-    )
-
-
-def _parts(query: LoopQuery, scope: Scope, wanted: Condition) -> list[Condition]:
-    """Return the questions for the rows of a scope that does not see everything."""
-    plain = wanted.and_(_plain(scope))
-    areas = [in_area(path).and_(plain) for path in _areas(query, scope)]
-    within = wanted.and_(below_path(query.area_path, MARK))
-    sources = [
-        scope_condition(Scope(sources=(source,)), MARK).and_(within)
-        for source in sorted(set(scope.sources))
-    ]
-    parts = [_first(ways, query) for ways in (areas, sources) if ways]
-    owed = within.and_(plain)
-    below = _LAST_ROW if query.below is None else query.below
-    for department in sorted(set(scope.departments)):
-        values = (*owed.values, department, below, query.limit)
-        parts.append(Condition(_OWED.format(owed.sql), values))
-    return parts
-
-
-def _areas(query: LoopQuery, scope: Scope) -> list[str]:
-    """Return the areas that are asked for and seen, none inside another."""
-    paths, area = set(scope.area_paths), query.area_path
-    both = {max(path, area, key=len) for path in paths if _is_nested(path, area)}
-    return sorted(
-        path for path in both if not any(path != p and path.startswith(p) for p in both)
-    )
-
-
-def _is_nested(path: str, other: str) -> bool:
-    return path.startswith(other) or other.startswith(path)
-
-
 def _plain(scope: Scope) -> Condition:
     """Return the condition that an event is none of a sensitive kind not granted."""
     return scope_condition(Scope(EVERYWHERE, grants=scope.grants), MARK)
-
-
-def _first(ways: Sequence[Condition], query: LoopQuery) -> Condition:
-    """Return the question for the newest rows for which one of some conditions holds.
-
-    No row meets two of them. The place of a row is its number with the other sign.
-    """
-    last = Condition("true")
-    if query.below is not None:
-        last = Condition(f"place > {MARK}", (-query.below,))
-    ways = [way.and_(last) for way in ways]
-    # each is met in this order and no further than the newest of all go
-    union = " UNION ALL ".join(
-        f"(SELECT event_row, place FROM loops WHERE {way.sql} "
-        f"ORDER BY place LIMIT {MARK})"
-        for way in ways
-    )
-    values = (value for way in ways for value in (*way.values, query.limit))
-    return Condition(
-        f"(SELECT event_row FROM ({union}) AS met ORDER BY place LIMIT {MARK})",
-        (*values, query.limit),
-    )
-
-
-def _listed(condition: Condition, query: LoopQuery) -> Condition:
-    """Return a condition with the order and limit of lists."""
-    sql = f"{condition.sql} ORDER BY event_row DESC LIMIT {MARK}"
-    return Condition(sql, (*condition.values, query.limit))

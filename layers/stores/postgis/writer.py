@@ -104,7 +104,7 @@ class Writer(TownClock):
             for start in range(0, len(events), FOLDED):
                 some: dict[str, int] = dict(events[start : start + FOLDED])
                 count += loop_rows.mend_loops(connection, *_folded(connection, some))
-        return count
+            return count + loop_rows.mend_departments(connection)
 
     @contextmanager
     def _writing(self) -> Iterator[Writing]:

@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 from gis.access import EVERYTHING, EVERYWHERE, NOWHERE, WHOLE, Scope
 from gis.events import Changes
 from gis.models import Instant
+from layers.stores import loop_lists
 from layers.stores.loops import Entry, LoopQuery, TaskQuery
 from layers.stores.memory import MemoryStore
 from layers.stores.memory_loops import is_asked
 from support.makers.attacked_stores import execute
 from support.makers.contract_rows import faults_of
 from support.makers.loop_entries import AT, action_of, intake_of
+from support.makers.store_history import new_event
 
 SEEN = Scope(EVERYWHERE, grants=("a", "b", "c", "noise"))
 """Sees every loop of these tests."""
@@ -116,9 +118,11 @@ SCOPES = st.just(WHOLE) | st.builds(
 )
 LOOP_QUERIES = st.builds(
     LoopQuery,
+    states=WORDS,
     kinds=WORDS,
     area_path=PATHS,
     is_open=st.none() | st.booleans(),
+    overdue_at=st.none() | st.integers(AT, AT + 4).map(Instant),
     below=st.none() | st.integers(0, 61),
     limit=st.integers(0, 20),
 )
@@ -139,6 +143,101 @@ def _assert_scope_is_that_of_memory(store, memory, scope, query):
 
 def test_scope_sees_what_it_sees_in_memory(pair):
     _assert_scope_is_that_of_memory(*pair)
+
+
+NARROW = {
+    "every way by single entries": {"FIRST": 1, "WIDER": 1, "FEWEST": 1, "FAIR": 1},
+    "the nearest way": {"FIRST": 1, "WIDER": 1, "FEWEST": 1, "FAIR": 1000},
+    "many keys": {"FIRST": 2, "FEWEST": 1, "MANY": 1},
+    "no way by areas": {"FIRST": 1, "WIDER": 2, "FEWEST": 1, "MOST_AREAS": 0},
+    "areas as a set": {"FIRST": 1, "WIDER": 3, "FEWEST": 2, "FEW_AREAS": 0},
+}
+"""Turns that end after few entries, as those of a million loops do."""
+
+
+@given(SCOPES, LOOP_QUERIES)
+def _assert_list_is_that_of_memory(store, memory, scope, query):
+    assert store.loops(query, scope) == memory.loops(query, scope)
+
+
+@pytest.mark.parametrize("name", NARROW)
+def test_list_is_that_of_memory_however_it_is_met(pair, monkeypatch, name):
+    for constant, value in NARROW[name].items():
+        monkeypatch.setattr(loop_lists, constant, value)
+    _assert_list_is_that_of_memory(*pair)
+
+
+PAGED = {
+    "areas of which one is inside another": Scope(("C1/C2/", "C1/C2/G1/", "C1/C20/")),
+    "same area twice": Scope(("C1/C2/", "C1/C2/")),
+    "areas and their own department": Scope(("C1/C2/",), departments=("a", "b")),
+    "everything at once": Scope(("C1/",), ("a",), ("b",), ("c",)),
+}
+
+
+@pytest.mark.parametrize("name", PAGED)
+def test_pages_of_a_list_leave_nothing_out_and_double_nothing(pair, monkeypatch, name):
+    store, memory = pair
+    monkeypatch.setattr(loop_lists, "FIRST", 3)
+    rows, below = [], None
+    while page := store.loops(LoopQuery(below=below, limit=4), PAGED[name]):
+        rows += [loop.row for loop in page]
+        below = rows[-1]
+    wanted = memory.loops(LoopQuery(limit=100), PAGED[name])
+    assert rows == [loop.row for loop in wanted]
+    assert len(rows) > 4  # of a page
+
+
+def test_rows_of_a_history_between_events_leave_nothing_out(store, monkeypatch):
+    monkeypatch.setattr(loop_lists, "FIRST", 1)
+    monkeypatch.setattr(loop_lists, "FEWEST", 1)
+    for number in range(8):
+        area = {"area_path": "C1/" if number in (0, 7) else "C2/"}
+        append(store, intake_of(str(number), loop=area))
+        append(store, *(Entry(new_event(f"{number}/{n}")) for n in range(9)))
+    loops = store.loops(LoopQuery(limit=2), Scope(("C1/",)))
+    assert [loop.area_path for loop in loops] == ["C1/", "C1/"]
+    assert loops[0].row - loops[1].row == 70
+
+
+def test_departments_of_an_event_follow_its_actions(store):
+    tasks = ({"department_id": "a"}, {"department_id": "a"}, {"post_id": "P1"})
+    [receipt] = append(store, intake_of("1", loop={"kind": "noise"}, tasks=tasks))
+    event_id = receipt.event.event_id
+    more = {"task_id": f"{event_id}/9", "department_id": "b"}
+    changes = Changes({"kind": "theft", "state": "assigned"}, (more,))
+    append(store, Entry(None, (action_of(event_id, changes=changes),)))
+    for department, kinds, states, count in (
+        ("a", ("noise",), (), 0),
+        ("a", ("theft",), ("assigned",), 1),
+        ("b", ("theft",), (), 1),
+        ("b", (), ("assigned",), 1),
+        ("c", (), (), 0),
+    ):
+        query = LoopQuery(kinds=kinds, states=states)
+        loops = store.loops(query, Scope(departments=(department,)))
+        assert len(loops) == count, (department, kinds, states)
+
+
+DAMAGE = {
+    "missing": "DELETE FROM loop_departments WHERE event_row < 20",
+    "other": "UPDATE loop_departments SET kind = 'odd' WHERE event_row < 20",
+    "surplus": "INSERT INTO loop_departments (department_id, event_row, kind, "
+    "is_sensitive, state, phase, area_path, source) SELECT 'odd', event_row, kind, "
+    "is_sensitive, state, phase, area_path, source FROM loops WHERE event_row < 20",
+}
+
+
+@pytest.mark.parametrize("name", DAMAGE)
+def test_departments_of_events_are_made_again(pair, name):
+    store, memory = pair
+    if isinstance(store, MemoryStore):
+        pytest.skip("it has no rows of departments")
+    execute(store, DAMAGE[name])
+    assert store.rebuild_loops() > 8
+    for scope in (Scope(departments=(d,), grants=("a",)) for d in ("a", "b", "odd")):
+        assert store.loops(LoopQuery(), scope) == memory.loops(LoopQuery(), scope)
+    assert store.rebuild_loops() == 0
 
 
 def test_service_itself_is_listed_every_loop_by_every_field(pair):

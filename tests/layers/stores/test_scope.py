@@ -27,8 +27,8 @@ def test_rows_of_a_scope_are_those_that_are_visible(pairs, scope):
         loop.event_id: names for loop, (_, names) in zip(loops, pairs, strict=True)
     }
     connection.executemany(
-        "INSERT INTO tasks VALUES (?, ?)",
-        [(i, name) for i, names in departments.items() for name in names],
+        "INSERT INTO loop_departments VALUES (?, ?)",
+        [(loop.row, name) for loop in loops for name in departments[loop.event_id]],
     )
     condition = scope_condition(scope)
     rows = connection.execute(

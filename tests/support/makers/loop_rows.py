@@ -39,7 +39,7 @@ def table_of(loops):
     columns = ["event_row" if name == "row" else name for name in names]
     connection = sqlite3.connect(":memory:")
     connection.execute(f"CREATE TABLE loops ({','.join(columns)})")
-    connection.execute("CREATE TABLE tasks (event_id, department_id)")
+    connection.execute("CREATE TABLE loop_departments (event_row, department_id)")
     connection.executemany(
         f"INSERT INTO loops VALUES ({','.join('?' * len(names))})",
         [[getattr(loop, name) for name in names] for loop in numbered],

@@ -11,12 +11,18 @@ import pytest
 from api.service.assignment.replay import replay
 from api.service.stores.export import export_store, opened_export
 from api.service.stores.init import init_export
+from gis.access import EVERYTHING, Scope
 from gis.errors import StoreError
+from gis.events import Loop, Task
 from layers.stores import create_store, open_store
 from layers.stores.facts import FACTS, fact_bytes
+from layers.stores.geopackage import migration
+from layers.stores.geopackage.loop import _PUT_LOOP, _PUT_TASK
 from layers.stores.geopackage.migration import migrations, newest
 from layers.stores.geopackage.tables import TABLES
 from layers.stores.log import check_head, parse_head, verify
+from layers.stores.loop_columns import values_of
+from layers.stores.loops import LoopQuery
 from layers.stores.versions import VERSION_LAYERS
 from support.makers.contract_rows import (
     faults_of as log_faults_of,
@@ -206,3 +212,22 @@ def test_old_store_takes_the_facts_of_the_event_service_and_exports_them(old, tm
             assert again.last_link() == end
             assert again.facts("keys")["key_id"].tolist() == ["K1"]
             assert log_faults_of(again) == []
+
+
+def test_loops_of_an_earlier_form_are_listed_by_their_departments(
+    tmp_path, monkeypatch
+):
+    path, steps = tmp_path / "town.gpkg", migrations()
+    monkeypatch.setattr(migration, "migrations", lambda: steps[:9])
+    create_store(str(path)).close()
+    monkeypatch.undo()
+    loop = Loop("E", 1, kind="noise", state="assigned", area_path="C1/")
+    owners = [("E/1", "police"), ("E/2", "police"), ("E/3", "")]
+    rows = [Task(number, "E", department_id=owner) for number, owner in owners]
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(_PUT_LOOP, values_of(loop))
+        connection.executemany(_PUT_TASK, map(values_of, rows))
+    with closing(open_store(str(path))) as store:
+        for scope in (Scope(departments=("police",)), Scope(("C1/",)), EVERYTHING):
+            assert store.loops(LoopQuery(kinds=("noise",)), scope) == (loop,)
+        assert store.loops(LoopQuery(), Scope(departments=("fire",))) == ()

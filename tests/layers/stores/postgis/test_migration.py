@@ -7,11 +7,15 @@ import psycopg
 import pytest
 
 from api.service.assignment.replay import replay
+from gis.access import EVERYTHING, Scope
 from gis.errors import StoreError
+from gis.events import Loop, Task
 from layers.stores import create_store, open_store, remove_store
 from layers.stores.log import parse_head, verify
-from layers.stores.postgis import PostgisStore, create_postgis
+from layers.stores.loops import LoopQuery
+from layers.stores.postgis import PostgisStore, create_postgis, tables
 from layers.stores.postgis import migration as migrations
+from layers.stores.postgis.loop import LOOPS, TASKS
 from support.harness.postgres_rooms import execute, open_connection, rows_of
 from support.makers.contract_rows import faults_of, record_event_facts
 from support.makers.store_history import Clock, day, new_event
@@ -136,3 +140,24 @@ def test_old_store_takes_the_facts_of_the_event_service(old_url):
         record_event_facts(store)
         assert faults_of(store) == []
         assert store.facts("devices")["device_id"].tolist() == ["H1", "V1"]
+
+
+def test_loops_of_an_earlier_release_are_listed_by_their_departments(url, monkeypatch):
+    known = migrations.migrations()
+    monkeypatch.setattr(migrations, "migrations", lambda: known[:13])
+    create_postgis(url)
+    monkeypatch.undo()
+    loop = Loop("E", 1, kind="noise", state="assigned", area_path="C1/")
+    with psycopg.connect(url) as connection:
+        tables.add_rows(connection, LOOPS, [attributes_of(loop)])
+        owners = [("E/1", "police"), ("E/2", "police"), ("E/3", "")]
+        rows = [Task(number, "E", department_id=owner) for number, owner in owners]
+        tables.add_rows(connection, TASKS, [(*attributes_of(row), 1) for row in rows])
+    with closing(open_store(url)) as store:
+        for scope in (Scope(departments=("police",)), Scope(("C1/",)), EVERYTHING):
+            assert store.loops(LoopQuery(kinds=("noise",)), scope) == (loop,)
+        assert store.loops(LoopQuery(), Scope(departments=("fire",))) == ()
+
+
+def attributes_of(record):
+    return [getattr(record, name) for name in record.__slots__]
