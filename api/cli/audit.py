@@ -9,7 +9,7 @@ from api.cli.options import on_store, opened_store, settings_of_commands
 
 @click.group()
 def audit() -> None:
-    """Sign the end of the log, and check the log against it."""
+    """Sign the end of the log, check the log against it, and list who read what."""
 
 
 @audit.command("head")
@@ -21,6 +21,20 @@ def audit_head(url: str | None) -> None:
     settings = settings_of_commands()
     with opened_store(url, settings) as store:
         click.echo(head(store, settings.audit_key).to_text())
+
+
+@audit.command("list")
+@click.option("--after", default=0, help="Only what stands after this number.")
+@on_store
+def audit_list(after: int, url: str | None) -> None:
+    """List what keys wrote and read beside events: number, time, key, what and why."""
+    from api.cli.text.audit import audit_lines  # noqa: PLC0415
+    from api.service.access.audit import read_audit  # noqa: PLC0415
+
+    settings = settings_of_commands()
+    with opened_store(url, settings) as store:
+        for line in audit_lines(read_audit(store, after), settings.timezone):
+            click.echo(line)
 
 
 @audit.command("verify")

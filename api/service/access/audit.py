@@ -1,10 +1,11 @@
 """The audit: what a key wrote or read beside events, as actions of no event."""
 
+from collections.abc import Iterator
 from typing import Final
 
 from gis.access import Caller, Role
 from gis.errors import SettingError
-from gis.events import Action
+from gis.events import Action, StoredAction
 from gis.events.loop import Values
 from gis.models import Instant
 from layers.stores import Store
@@ -20,6 +21,8 @@ NEEDS_REASON: Final = frozenset({CLOSED_READ})
 CONSOLE: Final = Caller("console", Role.STEWARD)
 """Whoever runs commands on a store: the file or the database lets them in."""
 
+BATCH: Final = 1000
+"""So many actions are read at once."""
 _ids: Final = EventIds()
 
 
@@ -68,6 +71,21 @@ def audit_action(
         reason=reason,
         request=request,
     )
+
+
+def read_audit(store: Store, after: int = 0) -> Iterator[StoredAction]:
+    """Yield the actions of no event after a row of the log, in order.
+
+    Parameters
+    ----------
+    store
+        Where the audit is.
+    after
+        A row of the log; 0 yields all.
+    """
+    while entries := store.audit(after, BATCH):
+        yield from entries
+        after = entries[-1].row
 
 
 def record_audit(store: Store, action: Action) -> None:

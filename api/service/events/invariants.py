@@ -5,6 +5,7 @@ from dataclasses import fields
 from itertools import pairwise
 from typing import Final
 
+from api.service.access.audit import read_audit
 from gis.access import WHOLE
 from gis.errors import LoopError
 from gis.events import Loop, StoredAction, Task, fold_all
@@ -43,7 +44,7 @@ def loop_faults(store: Store) -> Iterator[str]:
         actions = store.actions(loop.event_id)
         count += sum(stored.row <= last_row for stored in actions)
         yield from _faults_of(store, loop, actions, has_command=has_command)
-    count += sum(stored.row <= last_row for stored in _all_audit(store))
+    count += sum(stored.row <= last_row for stored in read_audit(store))
     if count < last_row:
         yield (
             f"{last_row - count} of {last_row} actions are of events that stand "
@@ -57,14 +58,6 @@ def _all_loops(store: Store) -> Iterator[Loop]:
     while loops := store.loops(LoopQuery(below=below, limit=BATCH), WHOLE):
         yield from loops
         below = loops[-1].row
-
-
-def _all_audit(store: Store) -> Iterator[StoredAction]:
-    """Yield the actions of no event."""
-    after = 0
-    while actions := store.audit(after, BATCH):
-        yield from actions
-        after = actions[-1].row
 
 
 def _has_command(store: Store) -> bool:

@@ -21,6 +21,18 @@ def test_head_is_signed_and_a_cut_log_is_found(full: Callable, files: Path) -> N
     assert full("audit", "verify", "--store", copy).code == 0
 
 
+def test_what_keys_wrote_is_listed_from_a_number_on(on: Callable) -> None:
+    assert on("audit", "list").out == ""
+    for _ in range(2):
+        assert on("key", "new", "--role", "steward").code == 0
+    lines = on("audit", "list").out.splitlines()
+    assert [line.split("  ")[2:5] for line in lines] == [
+        ["console", "steward", "key_made"]
+    ] * 2
+    number, *_ = lines[0].split()
+    assert on("audit", "list", "--after", number).out.splitlines() == lines[1:]
+
+
 def test_head_without_a_key_is_refused(
     on: Callable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
