@@ -237,7 +237,7 @@ DESK: Final[Vocabulary] = MappingProxyType(
         "arrived": Words("报到", "Check-in"),
         "result": Words("结果", "Result"),
         "rating": Words("评分", "Rating"),
-        "climbed": Words("已上提 {n} 次", "Climbed {n} times"),
+        "climbed": Words("已上提 {n} 次", "Climbs: {n}"),
         "climbed_to": Words("上提至", "Climbed to"),
         "times": Words("次数", "Times"),
         "history": Words("经过", "History"),

@@ -370,7 +370,7 @@ def test_the_desk_of_a_leader_lists_what_climbed_to_it() -> None:
         "上提到我这里 Climbed to me 上提 1 件，逾期 1 件 1 climbed, 1 overdue "
         "出店经营 Street trading ▲ 逾期 31 分钟 31 min overdue "
         "处置 Handle · urban_management · G1 逾期始于 "
-        "Overdue since 2026-10-01 20:00 · 已上提 2 次 Climbed 2 times 上提至 "
+        "Overdue since 2026-10-01 20:00 · 已上提 2 次 Climbs: 2 上提至 "
         "Climbed to C"
     )
     assert f'href="/p/desk/events/{event_id}"' in text.split('class="climbed"')[1]
