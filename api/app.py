@@ -58,7 +58,7 @@ from api.service.events.desk import EventDesk
 from api.service.events.directory import DirectoryDesk
 from api.service.events.figures import FiguresDesk
 from api.service.events.hosts import AllowedHosts
-from api.service.events.intake import Intake
+from api.service.events.intake import Draft, Intake
 from api.service.events.live import Live
 from api.service.events.office import event_office
 from api.service.events.outbox import Sender
@@ -292,7 +292,7 @@ def _open_parts(
         ring,
         watch,
         intake,
-        Reception(intake, answer_bytes),
+        Reception(intake, _answer_of(settings)),
         _loop_clock(settings, intake, watch),
         Streams(),
         Live(store, stream.line_of),
@@ -300,6 +300,11 @@ def _open_parts(
         Telemetry(),
         keeps_clock,
     )
+
+
+def _answer_of(settings: Settings) -> Callable[[Draft], bytes]:
+    """Return what makes the answer to an event, its sentences in local time."""
+    return partial(answer_bytes, zone=timezone_of(settings.timezone))
 
 
 def _loop_clock(settings: Settings, intake: Intake, watch: Watch) -> LoopClock:
@@ -315,7 +320,7 @@ def _loop_clock(settings: Settings, intake: Intake, watch: Watch) -> LoopClock:
         (
             Climbs(store, snapshots, ids),
             Reassignment(store, snapshots, intake.registries, ids),
-            Rosters(intake, answer_bytes, minutes, days),
+            Rosters(intake, _answer_of(settings), minutes, days),
         ),
         speed,
         partial(intake.store.lead, "clock"),

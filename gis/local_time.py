@@ -97,3 +97,15 @@ def instant_text(instant: Instant, zone: dt.tzinfo = dt.UTC) -> str:
         .astimezone(zone)
         .isoformat(timespec="milliseconds")
     )
+
+
+def minute_text(instant: Instant, zone: dt.tzinfo) -> str:
+    """Write an instant as clocks of a zone show it, to the minute, for a person.
+
+    Examples
+    --------
+    >>> minute_text(Instant(1788739200000), ZoneInfo("Asia/Shanghai"))
+    '2026-09-07 08:00'
+    """
+    local = (EPOCH + instant * MILLISECOND).astimezone(zone)
+    return local.isoformat(" ", "minutes")[:16]

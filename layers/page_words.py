@@ -155,6 +155,18 @@ DESK: Final[Vocabulary] = MappingProxyType(
             "只列出最先到期的 {shown} 件。", "The {shown} due first are listed."
         ),
         "nothing_owed": Words("现在没有待办。", "Nothing is owed now."),
+        "climbed_to_me": Words("上提到我这里", "Climbed to me"),
+        "climbed_counts": Words(
+            "上提 {count} 件，逾期 {late} 件", "{count} climbed, {late} overdue"
+        ),
+        "climbed_cut": Words(
+            "每圈只查看最先到期的 {most} 件，可能还有。",
+            "Of each circle the {most} due first were looked at; there may be more.",
+        ),
+        "nothing_climbed": Words(
+            "现在没有上提到我这里的任务。", "Nothing has climbed to you."
+        ),
+        "overdue_since": Words("逾期始于", "Overdue since"),
         "events": EVENTS,
         "event_count": Words("共 {count} 件", "{count} in all"),
         "no_events": Words("没有符合条件的事件。", "No event is like that."),
@@ -231,7 +243,7 @@ DESK: Final[Vocabulary] = MappingProxyType(
         "arrived": Words("报到", "Check-in"),
         "result": Words("结果", "Result"),
         "rating": Words("评分", "Rating"),
-        "climbed": Words("已上提 {n} 次", "Climbed {n} times"),
+        "climbed": Words("已上提 {n} 次", "Climbs: {n}"),
         "climbed_to": Words("上提至", "Climbed to"),
         "times": Words("次数", "Times"),
         "history": Words("经过", "History"),

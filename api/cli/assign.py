@@ -8,6 +8,7 @@ import click
 
 from api.cli.options import allowing_ballpark, metres
 from api.cli.output import output_file, progress
+from gis.counts import count_text
 
 if TYPE_CHECKING:
     from api.service.assignment.files import AssignReport
@@ -93,7 +94,8 @@ def summary_lines(report: "AssignReport") -> list[str]:
     statuses = ", ".join(f"{n:,} {status}" for status, n in report.statuses.items())
     lines = [
         *report.notices,
-        f"{report.rows:,} events on {report.grids:,} grids: {statuses or 'none'}.",
+        f"{count_text(report.rows, 'event')} on {count_text(report.grids, 'grid')}: "
+        f"{statuses or 'none'}.",
     ]
     if report.reasons:
         reasons = ", ".join(f"{n:,} {reason}" for reason, n in report.reasons.items())

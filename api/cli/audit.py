@@ -5,6 +5,7 @@ import sys
 import click
 
 from api.cli.options import on_store, opened_store, settings_of_commands
+from gis.counts import count_text
 
 
 @click.group()
@@ -52,5 +53,8 @@ def audit_verify(head: str | None, url: str | None) -> None:
         click.echo(fault.text)
     links = last.sequence if last else 0
     against = "the exported head" if head else "itself, no exported head was given"
-    click.echo(f"{links:,} links checked against {against}: {len(faults):,} faults.")
+    click.echo(
+        f"{count_text(links, 'link')} checked against {against}: "
+        f"{count_text(len(faults), 'fault')}."
+    )
     sys.exit(1 if faults else 0)

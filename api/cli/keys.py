@@ -47,7 +47,7 @@ def new_key(role: str, url: str | None, **limits: Any) -> None:
     order = KeyOrder(Role(role), **limits)
     with opened_store(url, settings_of_commands()) as store:
         new = make_key(store, order)
-    say(new_key_lines(new.key_id, order))
+    say(new_key_lines(new.key_id, order, is_first=new.is_first))
     click.echo(new.secret)
 
 

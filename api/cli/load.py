@@ -14,6 +14,7 @@ from api.cli.options import (
 )
 from api.cli.output import name_faulty_rows, say
 from api.cli.versions import publish_layers, publishing, with_grids
+from gis.counts import count_text
 
 if TYPE_CHECKING:
     from api.service.facts.load import FactReport
@@ -144,8 +145,9 @@ def load_events(file: Path, url: str | None, **options: Any) -> None:
     say(report.notices)
     statuses = ", ".join(f"{n:,} {status}" for status, n in report.statuses.items())
     click.echo(
-        f"Appended {report.appended:,} of {report.rows:,} events; "
-        f"{report.rows - report.appended:,} were there already. {statuses or 'none'}."
+        f"Appended {report.appended:,} of {count_text(report.rows, 'event')}; "
+        f"{count_text(report.rows - report.appended, 'was', 'were')} there already. "
+        f"{statuses or 'none'}."
     )
 
 
@@ -168,5 +170,6 @@ def _say_recorded(layer: str, report: "FactReport") -> None:
     """Say what came of facts."""
     say(report.notices)
     click.echo(
-        f"Recorded {report.link.rows:,} rows of {layer}, link {report.link.sequence}."
+        f"Recorded {count_text(report.link.rows, 'row')} of {layer}, link "
+        f"{report.link.sequence}."
     )

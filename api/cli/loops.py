@@ -5,6 +5,7 @@ import sys
 import click
 
 from api.cli.options import on_store, opened_store, settings_of_commands
+from gis.counts import count_text
 
 
 @click.group(no_args_is_help=False)
@@ -27,7 +28,7 @@ def check(url: str | None) -> None:
             click.echo(fault)
             count += 1
         total = loop_count(store)
-    click.echo(f"{total:,} events checked: {count:,} faults.")
+    click.echo(f"{count_text(total, 'event')} checked: {count_text(count, 'fault')}.")
     sys.exit(1 if count else 0)
 
 
@@ -37,4 +38,4 @@ def rebuild(url: str | None) -> None:
     """Make loops and tasks again from the actions, and say how many rows differed."""
     with opened_store(url, settings_of_commands()) as store:
         count = store.rebuild_loops()
-    click.echo(f"Loops and tasks are made again: {count:,} rows differed.")
+    click.echo(f"Loops and tasks are made again: {count_text(count, 'row')} differed.")

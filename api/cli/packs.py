@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from api.cli.options import FILE, on_store, opened_store, settings_of_commands
+from gis.counts import count_text
 
 
 @click.group(no_args_is_help=False)
@@ -24,7 +25,7 @@ def check(files: tuple[Path, ...]) -> None:
     for fault in faults:
         click.echo(fault)
     if not faults:
-        click.echo(f"{len(files)} files are sound.")
+        click.echo(f"{count_text(len(files), 'file is', 'files are')} sound.")
     sys.exit(1 if faults else 0)
 
 

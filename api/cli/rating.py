@@ -14,6 +14,7 @@ from api.cli.options import (
     opened_store,
     settings_of_commands,
 )
+from gis.counts import count_text
 from gis.errors import SettingError
 
 if TYPE_CHECKING:
@@ -245,7 +246,7 @@ def codes(out: Path, grid: str | None, circle: str | None, **options: Any) -> No
         grid_id=grid,
         circle_id=circle,
     )
-    click.echo(f"Wrote {out}, {count} codes.")
+    click.echo(f"Wrote {out}, {count_text(count, 'code')}.")
 
 
 def _rate(url: str | None, **options: Any) -> "RiskDay":

@@ -1,6 +1,6 @@
 """What `POST /events` answers: whose it is, who must move and by when."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any, Final
 
 import orjson
@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from api.schemas.assignment import AssignmentOut, PositionIn, assignment_bytes
 from api.service.events.intake import Draft
 from gis.events import RouteStep, Task
-from gis.local_time import EPOCH, MILLISECOND
+from gis.local_time import EPOCH, MILLISECOND, minute_text
 from gis.models import Holding, Instant
 from gis.roster import commander
 from layers.event_words import EVENT_FLAGS, EVENT_TAKEN
@@ -150,19 +150,21 @@ class EventAnswerOut(BaseModel):
     )
 
 
-def answer_bytes(draft: Draft) -> bytes:
+def answer_bytes(draft: Draft, zone: tzinfo) -> bytes:
     """Return what is answered to an event that is taken in, without any token.
 
     Parameters
     ----------
     draft
         The event.
+    zone
+        Zone of the times in its sentences; all others are UTC.
     """
     loop, reply = draft.loop, draft.reply
     position = PositionIn.model_construct(
         lon=None, lat=None, at=None, accuracy_m=draft.event.event.accuracy_m
     )
-    text, text_zh = _sentences(draft)
+    text, text_zh = _sentences(draft, zone)
     document = {
         "event_id": loop.event_id,
         "revision": reply.revision,
@@ -269,7 +271,7 @@ def _flag(code: str) -> dict[str, str]:
     return {"code": code, "text": words.en, "text_zh": words.zh}
 
 
-def _sentences(draft: Draft) -> tuple[str, str]:
+def _sentences(draft: Draft, zone: tzinfo) -> tuple[str, str]:
     """Return in two languages whose the event is and what happens next."""
     route, clocks = draft.route, draft.clocks
     words = EVENT_TAKEN["waiting" if route.doubt else "assigned"]
@@ -277,6 +279,9 @@ def _sentences(draft: Draft) -> tuple[str, str]:
     # the step that picks the body in charge has its names
     bodies = [step.names["body"] for step in route.steps if "body" in step.names]
     zh, en = bodies[-1] if route.lead and bodies else (post_id, post_id)
-    by = utc(clocks.accept_by if route.doubt else clocks.handle_by)
-    facts = {"post": post_id, "by": by.strftime("%Y-%m-%d %H:%M UTC")}
-    return words.en.format(body=en, **facts), words.zh.format(body=zh, **facts)
+    by = minute_text(clocks.accept_by if route.doubt else clocks.handle_by, zone)
+    by_zh = f"{by[:4]}年{int(by[5:7])}月{int(by[8:10])}日 {by[11:]}"
+    return (
+        words.en.format(body=en, post=post_id, by=by),
+        words.zh.format(body=zh, post=post_id, by=by_zh),
+    )

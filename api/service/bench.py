@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from api.service.inputs.datums import choose_datum
 from api.service.inputs.positions import positions_of
 from gis.assignment import bring_to_grids, is_usable
+from gis.counts import count_text
 from gis.index import GridIndex, RTreeIndex, warm_up
 from layers.files import join_parts, read_coordinates, read_events, read_grids
 from layers.territory import make_territory
@@ -86,7 +87,8 @@ def bench_files(
         measure("GridIndex", index.locate_many, x, y, truth, index.locate),
     ]
     return rows, [
-        f"{len(ids):,} grids, {len(x):,} usable points of {len(usable):,}; "
+        f"{count_text(len(ids), 'grid')}, {count_text(len(x), 'usable point')} of "
+        f"{len(usable):,}; "
         f"GridIndex built in {build:.3f} s, {index.nbytes / 1e6:.1f} MB."
     ]
 

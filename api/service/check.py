@@ -15,6 +15,7 @@ from api.service.inputs.duties import DutyFiles
 from api.service.inputs.grids import read_grid_rows
 from api.service.inputs.polygons import bring_shapes
 from gis.codes import CodeCheck, Verdict, check_unit_grid
+from gis.counts import count_text
 from gis.coverage import Certificate, Mending, certify
 from gis.crs import Datum
 from gis.errors import InvalidLayerError, SettingError
@@ -259,7 +260,7 @@ def certify_territory(
     polygons = grids.geometry.to_numpy()
     vertices = int(shapely.get_num_coordinates(polygons).sum())
     return run_bounded(
-        f"Examining {len(grids):,} grids of {vertices:,} vertices",
+        f"Examining {count_text(len(grids), 'grid')} of {vertices:,} vertices",
         Bounds.for_vertices(vertices),
         certify,
         grids["grid_id"].tolist(),

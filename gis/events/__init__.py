@@ -16,7 +16,7 @@ from gis.events.clusters import (
     link,
     suggest_cluster,
 )
-from gis.events.escalation import Climb, climbs_owed
+from gis.events.escalation import Climb, climbs_owed, climbs_to
 from gis.events.lifecycle import begin, entered_at, handler_of, take_step
 from gis.events.loop import (
     PHASES,
@@ -162,6 +162,7 @@ __all__ = [
     "box_about",
     "check_in",
     "climbs_owed",
+    "climbs_to",
     "clocks_of",
     "deadlines",
     "department_rows",

@@ -68,7 +68,7 @@ def climbs_owed(
     level, due_at = task.level, task.climbs_at
     while due_at <= now:
         level += 1
-        area_id, post_id = _above(task.area_path, level, post_of)
+        area_id, post_id = climbs_to(task.area_path, level, post_of)
         later = Instant(due_at + task.climb_ms)
         values = {"task_id": task.task_id, "level": level, "climbs_at": later}
         key = f"{task.task_id}/{level}"
@@ -80,10 +80,30 @@ def climbs_owed(
     return tuple(climbs)
 
 
-def _above(
+def climbs_to(
     area_path: str, level: int, post_of: Callable[[str], str]
 ) -> tuple[str, str]:
-    """Return the area so many circles up, or further up where that has no post."""
+    """Return the area so many circles up, or further up where that has no post.
+
+    Parameters
+    ----------
+    area_path
+        Area whose chain is climbed, each id ended by ``/``.
+    level
+        How many circles; more than there are end at the core.
+    post_of
+        As `climbs_owed` takes it.
+
+    Returns
+    -------
+    area_id, post_id
+        Of the core, and empty, where nobody is above.
+
+    Examples
+    --------
+    >>> [climbs_to("C1/C2/G1/", level, "P-{}".format) for level in (1, 7)]
+    [('C2', 'P-C2'), ('C1', 'P-C1')]
+    """
     areas = [area for area in area_path.split("/") if area]
     above = areas[: max(len(areas) - level, 1)]
     for area_id in reversed(above):

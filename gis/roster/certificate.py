@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from gis.counts import count_text
 from gis.local_time import DEFAULT_TIMEZONE, instant_text, timezone_of
 from gis.models import GridId, Instant, Post, PostId
 from gis.roster.duties import in_force
@@ -121,7 +122,8 @@ class RosterCertificate:
             window.to_text(zone),
             f"Grids and circles: {self.areas:,}",
             *(
-                f"{role}: {count:,} posts, {self.holders[role]:,} holders"
+                f"{role}: {count_text(count, 'post')}, "
+                f"{count_text(self.holders[role], 'holder')}"
                 for role, count in self.posts.items()
             ),
             *(

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from gis.counts import count_text
 from gis.errors import InvalidLayerError
 from gis.models import Scene, Severity
 
@@ -329,7 +330,8 @@ def _codes(words: Sequence[str], codes: Mapping[str, int], column: str) -> Level
     unknown = [word for word in words if word not in codes]
     if unknown:
         raise InvalidLayerError(
-            f"{len(unknown)} places have a {column} that is unknown, the first "
-            f"{unknown[0]!r}, where one of {[*codes]!r} was expected; correct them."
+            f"{count_text(len(unknown), 'place has', 'places have')} a {column} that "
+            f"is unknown, the first {unknown[0]!r}, where one of {[*codes]!r} was "
+            "expected; correct them."
         )
     return np.array([codes[word] for word in words], dtype=np.int8)

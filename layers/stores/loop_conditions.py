@@ -147,6 +147,8 @@ def task_condition(query: TaskQuery, mark: str = "?") -> Condition:
         parts.append(one_of("sort", query.sorts, mark))
     if query.area_path:
         parts.append(below_path(query.area_path, mark))
+    if query.levels is not None:
+        parts.append(Condition(f"level BETWEEN {mark} AND {mark}", query.levels))
     limits = (("given_at >=", query.since), ("given_at <", query.until))
     parts += [Condition(f"{s} {mark}", (v,)) for s, v in limits if v is not None]
     if query.is_open is not None:

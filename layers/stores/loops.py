@@ -136,6 +136,8 @@ class TaskQuery:
         Only those.
     area_path
         Only those that climb from within the area; ended by ``/``.
+    levels
+        Only those that have climbed so often, from the first number to the second.
     since, until
         Only those that somebody owes since ``[since, until)``.
     is_open
@@ -150,6 +152,7 @@ class TaskQuery:
     department_ids: tuple[str, ...] = ()
     sorts: tuple[str, ...] = ()
     area_path: str = ""
+    levels: tuple[int, int] | None = None
     since: Instant | None = None
     until: Instant | None = None
     is_open: bool | None = None

@@ -339,6 +339,7 @@ def _is_asked(task: Task, query: TaskQuery) -> bool:
         and (not owners or is_owner)
         and (not query.sorts or task.sort in query.sorts)
         and task.area_path.startswith(query.area_path)
+        and (query.levels is None or query.levels[0] <= task.level <= query.levels[1])
         and (query.since is None or task.given_at >= query.since)
         and (query.until is None or task.given_at < query.until)
         and query.is_open in (None, task.is_open)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from api.service.check import CodeReport, Findings
 from gis.codes import Verdict
+from gis.counts import count_text
 from layers.files.grid_parts import numbers_text
 
 
@@ -34,8 +35,9 @@ def id_lines(repeated: Mapping[str, tuple[int, ...]]) -> list[str]:
     if not repeated:
         return []
     return [
-        f"Grid ids: not clean: {len(repeated):,} stand on several polygons; correct "
-        "them, or say with --join-parts that they are parts of one grid",
+        "Grid ids: not clean: "
+        f"{count_text(len(repeated), 'stands', 'stand')} on several polygons; correct "
+        "the rows, or say with --join-parts that they are parts of one grid",
         *(
             f"fault: {grid_id!r} stands on the rows {numbers_text(rows)}"
             for grid_id, rows in repeated.items()
@@ -47,7 +49,7 @@ def code_lines(codes: CodeReport) -> list[str]:
     """Return the report on grid codes, one line a fault."""
     verdict = "clean" if codes.is_clean else "not clean"
     return [
-        f"Grid codes: {verdict}: {codes.count:,} ids, "
+        f"Grid codes: {verdict}: {count_text(codes.count, 'id')}, "
         f"{len(codes.faulty):,} with faults or notes",
         *(
             f"{'fault' if fault.verdict is Verdict.ERROR else 'note'}: {fault.text}"

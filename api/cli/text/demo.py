@@ -5,6 +5,7 @@ from pathlib import Path
 from api.service.assignment.files import count_reasons, count_statuses
 from api.service.demo import ANSWERS, MAP, DemoResult
 from api.service.rating.days import count_codes, count_colours
+from gis.counts import count_text
 from gis.roster import BEGINNING, VACANT_POST
 from layers.rating.day import RiskDay
 
@@ -38,7 +39,7 @@ def demo_lines(out: Path, result: DemoResult) -> list[str]:
     colours = count_colours(rating.grids["level"].to_numpy())
     return [
         f"S town (synthetic)  {certificate.area_m2 / 1e6:.2f} km2, "
-        f"{len(rating.grids)} grids under {tiers} circles",
+        f"{count_text(len(rating.grids), 'grid')} under {tiers} circles",
         f"Coverage            {certificate.verdict}",
         f"Events              {len(result.answers.table.rows):,} of September 2026",
         *(

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from api.service.access.keys import KeyOrder, KeyStatus
+from gis.counts import count_text
 from gis.local_time import instant_text, timezone_of
 
 
-def new_key_lines(key_id: str, order: KeyOrder) -> list[str]:
+def new_key_lines(key_id: str, order: KeyOrder, *, is_first: bool) -> list[str]:
     """Return what is said of a key that was made, beside the key.
 
     Parameters
@@ -15,13 +16,15 @@ def new_key_lines(key_id: str, order: KeyOrder) -> list[str]:
         Its id.
     order
         What it is for.
+    is_first
+        Whether the store never had a key before.
     """
+    after = "; from now on it asks everybody for a key" if is_first else ""
     whom = "".join(f", {name[2:]} {value}" for name, value in order.options.items())
     return [
         f"Key {key_id} of the role {order.role.value}{whom}. It is printed this once: "
         "hand it over and keep no copy.",
-        "A running service takes it within seconds; from the first key on it asks "
-        "everybody for one.",
+        f"A running service takes it within seconds{after}.",
     ]
 
 
@@ -52,4 +55,4 @@ def key_lines(entries: Sequence[KeyStatus], timezone: str) -> list[str]:
         parts += [f"since {since}", *([f"until {until}"] if until else [])]
         lines.append(f"{key.key_id}  {key.role}  {entry.state}  {', '.join(parts)}")
     valid = sum(entry.state == "valid" for entry in entries)
-    return [*lines, f"{valid} of {len(entries)} keys valid."]
+    return [*lines, f"{valid:,} of {count_text(len(entries), 'key')} valid."]

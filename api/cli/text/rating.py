@@ -9,6 +9,7 @@ from api.service.rating.days import count_codes, count_colours
 from api.service.rating.due import DueCheck, list_due
 from api.service.rating.places import PlaceExplanation
 from api.service.rating.propose import Adoption
+from gis.counts import count_text, noun_for
 from gis.local_time import instant_text, timezone_of
 from gis.models import RiskLevel, SafetyCode, Scene
 from gis.risk.day import CHANGE_DAYS
@@ -44,7 +45,7 @@ def safety_lines(rating: RiskDay) -> Iterator[str]:
     places = rating.places
     yield _head(rating)
     yield f"Codes      {_listed(count_codes(rating))}"
-    yield f"Overdue    {int((places['overdue_days'] > 0).sum()):,} checks"
+    yield f"Overdue    {count_text(int((places['overdue_days'] > 0).sum()), 'check')}"
     yield f"{'Scene':<24}{'red':>8}{'yellow':>8}{'green':>8}{'overdue':>9}"
     for scene in Scene:
         there = places[places["scene"] == scene]
@@ -103,7 +104,7 @@ def why_lines(place: PlaceExplanation) -> Iterator[str]:
         explanation.last_drill.isoformat() if explanation.last_drill else "never"
     )
     late = (
-        f", {explanation.overdue_days:,} days overdue"
+        f", {count_text(explanation.overdue_days, 'day')} overdue"
         if explanation.overdue_days
         else ""
     )
@@ -127,13 +128,14 @@ def due_lines(rating: RiskDay, grid_id: str | None) -> Iterator[str]:
     checks = list_due(rating, grid_id)
     yield _head(rating)
     late = sum(check.overdue_days > 0 for check in checks)
+    due = count_text(len(checks), "check is due", "checks are due")
     if grid_id is None:
-        yield f"{len(checks):,} checks are due, {late:,} of them overdue"
+        yield f"{due}, {late:,} of them overdue"
         yield from _due_by_grid(rating, checks)
         return
     post, holder = answering_posts(rating.facts).get(grid_id, (None, None))
     yield f"Grid {grid_id}: {post or 'no post'} answers, held by {holder or 'nobody'}"
-    yield f"{len(checks):,} checks are due, {late:,} of them overdue"
+    yield f"{due}, {late:,} of them overdue"
     for check in checks:
         yield (
             f"  {check.code or '-':<7}{check.place_id}  {check.scene:<22}"
@@ -235,18 +237,21 @@ def plan_lines(rating: RiskDay, plan: CheckPlan) -> Iterator[str]:
     for circle in plan.circles.to_dict("records"):
         load = load_text(circle["checks"], circle["capacity"])
         yield (
-            f"{circle['circle_id'] or 'no circle':<10}{circle['checks']:>7,} checks at "
-            f"{circle['places']:,} places; {circle['posts']:,} posts can do "
+            f"{circle['circle_id'] or 'no circle':<10}{circle['checks']:>7,} "
+            f"{noun_for(circle['checks'], 'check')} at "
+            f"{count_text(circle['places'], 'place')}; "
+            f"{count_text(circle['posts'], 'post')} can do "
             f"{circle['capacity']:,} ({load})  {circle['name']}"
         ).rstrip()
         own = plan.trades[plan.trades["circle_id"] == circle["circle_id"]]
         for row in own.to_dict("records"):
+            checks = noun_for(row["checks"], "check")
             counts = ", ".join(
                 f"{row[code]:,} {code}"
                 for code in ("red", "yellow", "green")
                 if row[code]
             )
-            yield f"    {row['scene']:<24}{row['checks']:>7,} checks  {counts}"
+            yield f"    {row['scene']:<24}{row['checks']:>7,} {checks}  {counts}"
         kinds = ", ".join(f"{kind} {count:,}" for kind, count in circle["hazards"])
         if kinds:
             yield f"    look for {kinds}"
@@ -294,11 +299,14 @@ def _level(rating: RiskDay, area: Mapping[Hashable, int]) -> str:
         return f"{label} (floor rule: {by_score} by its score)"
     if label == by_score:
         return label
-    return f"{label} (held: {by_score} needs {rating.method.steady_days} days)"
+    days = count_text(rating.method.steady_days, "day")
+    return f"{label} (held: {by_score} needs {days})"
 
 
 def _late(overdue_days: int, due_on: dt.date) -> str:
-    return f"{overdue_days:,} days overdue" if overdue_days else f"due {due_on}"
+    if not overdue_days:
+        return f"due {due_on}"
+    return f"{count_text(overdue_days, 'day')} overdue"
 
 
 def _name(name: object) -> str:

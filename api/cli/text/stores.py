@@ -1,6 +1,7 @@
 """What `pagoda init` prints."""
 
 from api.service.stores.town_time import time_lines
+from gis.counts import count_text, noun_for
 from gis.local_time import instant_text, timezone_of
 from layers.stores import Store
 from layers.stores.address import printable_address
@@ -72,8 +73,9 @@ def content_lines(store: Store, timezone: str) -> list[str]:
         lines += [
             f"  {'version':<12} {head.version} of grid system {system!r}, valid from "
             f"{since}, digest {head.digest[:12]}",
-            f"  {'grids':<12} {len(layers.grids):>7,} under {len(layers.circles):,} "
-            f"circles, in {len(layers.communities):,} communities",
+            f"  {'grids':<12} {len(layers.grids):>7,} under "
+            f"{count_text(len(layers.circles), 'circle')}, in "
+            f"{count_text(len(layers.communities), 'community', 'communities')}",
         ]
     for name in FACTS:
         count = len(store.facts(name))
@@ -82,8 +84,9 @@ def content_lines(store: Store, timezone: str) -> list[str]:
     events = len(store.events())
     link = store.last_link()
     lines.append(f"  {'events':<12} {events:>7,}")
+    links = link.sequence if link else 0
     lines.append(
-        f"  {'log':<12} {link.sequence if link else 0:>7,} links, head "
+        f"  {'log':<12} {links:>7,} {noun_for(links, 'link')}, head "
         f"{link.head[:12] if link else 'none'}"
     )
     return lines

@@ -14,7 +14,14 @@ from api.service.access.audit import (
     audit_action,
     record_audit,
 )
-from api.service.access.keyring import LAYER, PREFIX, KeyTerm, digest_of, read_terms
+from api.service.access.keyring import (
+    LAYER,
+    PREFIX,
+    KeyRing,
+    KeyTerm,
+    digest_of,
+    read_terms,
+)
 from gis.access import Role
 from gis.errors import SettingError
 from gis.events.scenario import Scenarios
@@ -88,10 +95,19 @@ class KeyOrder:
 
 @dataclass(frozen=True, slots=True)
 class NewKey:
-    """A key that was made; the secret is here and nowhere else."""
+    """A key that was made; the secret is here and nowhere else.
+
+    Attributes
+    ----------
+    key_id, secret
+        Its id, and the key itself.
+    is_first
+        Whether the store never had a key before.
+    """
 
     key_id: str
     secret: str
+    is_first: bool
 
     def __repr__(self) -> str:
         """Return what may be logged."""
@@ -151,10 +167,11 @@ def make_key(store: Store, order: KeyOrder) -> NewKey:
         "grants": order.grants or None,
         "valid_from": timestamp(now),
     }
+    is_first = not KeyRing(store).has_keys
     store.record(LAYER, pd.DataFrame([row]), is_new=True)
     request = {"key_id": key_id, "role": order.role.value, **order.options}
     record_audit(store, audit_action(CONSOLE, KEY_MADE, request, "", now))
-    return NewKey(key_id, secret)
+    return NewKey(key_id, secret, is_first)
 
 
 def revoke_key(store: Store, key_id: str) -> None:

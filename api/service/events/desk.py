@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from api.service.events.citizen import BEARER, ReportView, report_view
 from api.service.events.closed import Reading, disclosed
+from api.service.events.desk_climbed import MOST_CLIMBED, climbed_to
 from api.service.events.desk_event import EventView, event_view
 from api.service.events.desk_words import Due, Namer
 from api.service.events.dossier import Dossier, Party
@@ -28,7 +29,7 @@ PAGE_EVENTS: Final = 50
 
 
 class DutyRow(NamedTuple):
-    """A task that is owed."""
+    """A task that is owed, and the circle that it climbed to; empty for none."""
 
     event_id: str
     kind: Words
@@ -38,6 +39,26 @@ class DutyRow(NamedTuple):
     grid_id: str
     is_department: bool
     level: int
+    circle_id: str = ""
+
+
+class ClimbedList(NamedTuple):
+    """What climbed to who asks.
+
+    Attributes
+    ----------
+    rows
+        The first due first.
+    total, late_count
+        How many climbed, and how many of them are overdue.
+    most
+        So many were looked at and there are more; 0 where these are all.
+    """
+
+    rows: tuple[DutyRow, ...]
+    total: int
+    late_count: int
+    most: int
 
 
 class EventRow(NamedTuple):
@@ -61,6 +82,8 @@ class DeskView:
     ----------
     owed, owed_count, late_count
         What is owed, the first due first; how much of it, and how much is overdue.
+    climbed
+        What climbed to a circle that who asks leads; None where it leads none.
     rows, count
         Events, newest first, and how many are like that.
     first, next
@@ -74,6 +97,7 @@ class DeskView:
     owed: tuple[DutyRow, ...]
     owed_count: int
     late_count: int
+    climbed: ClimbedList | None
     rows: tuple[EventRow, ...]
     count: int
     first: str
@@ -140,6 +164,7 @@ class EventDesk:
             tuple(self._duty(task, namer) for task in tasks[:SHOWN_TASKS]),
             len(tasks),
             sum(task.due_at < page.at for task in tasks),
+            self._climbed(party, namer),
             tuple(_row(loop, namer) for loop in page.loops),
             self.store.count_loops(like, party.scope),
             _query(query, "") if query.after else "",
@@ -211,6 +236,23 @@ class EventDesk:
 
     def _namer(self, at: Instant) -> Namer:
         return Namer(self.registries.current, self.zone, at)
+
+    def _climbed(self, party: Party, namer: Namer) -> ClimbedList | None:
+        """Return what climbed to who asks."""
+        duties = self.snapshots.current.territory.duties
+        climbed = climbed_to(self.store, duties, party, namer.now)
+        if climbed is None:
+            return None
+        arrivals = climbed.arrivals
+        return ClimbedList(
+            tuple(
+                self._duty(task, namer)._replace(circle_id=circle_id)
+                for task, circle_id in arrivals[:SHOWN_TASKS]
+            ),
+            len(arrivals),
+            sum(arrival.task.due_at < namer.now for arrival in arrivals),
+            MOST_CLIMBED if climbed.is_cut else 0,
+        )
 
     def _duty(self, task: Task, namer: Namer) -> DutyRow:
         """Return a task that is owed, with what its event is about."""

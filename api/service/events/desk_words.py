@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from gis.events import MINUTE_MS, StoredAction, Task
-from gis.local_time import EPOCH, MILLISECOND
+from gis.local_time import minute_text
 from gis.models import Instant
 from layers.packs.loop_files import templates
 from layers.page_words import DUE, SPANS, STEPS, TASKS
@@ -92,8 +92,7 @@ class Namer:
 
     def moment(self, at: Instant) -> str:
         """Return a local time, to the minute."""
-        local = (EPOCH + at * MILLISECOND).astimezone(self.zone)
-        return f"{local:%Y-%m-%d %H:%M}"
+        return minute_text(at, self.zone)
 
     def due(self, due_at: Instant | None, *, is_open: bool = True) -> Due:
         """Return how long until something is due."""

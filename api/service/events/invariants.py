@@ -7,6 +7,7 @@ from typing import Final
 
 from api.service.access.audit import read_audit
 from gis.access import WHOLE
+from gis.counts import noun_for
 from gis.errors import LoopError
 from gis.events import Loop, StoredAction, Task, fold_all
 from gis.events.template import COMMON, Template
@@ -46,9 +47,10 @@ def loop_faults(store: Store) -> Iterator[str]:
         yield from _faults_of(store, loop, actions, has_command=has_command)
     count += sum(stored.row <= last_row for stored in read_audit(store))
     if count < last_row:
+        lost = last_row - count
         yield (
-            f"{last_row - count} of {last_row} actions are of events that stand "
-            "nowhere, expected none; run `pagoda loops rebuild`."
+            f"{lost} of {last_row} actions {noun_for(lost, 'is', 'are')} of events "
+            "that stand nowhere, expected none; run `pagoda loops rebuild`."
         )
 
 

@@ -17,6 +17,7 @@ from api.service.inputs.accuracy import radii_of
 from api.service.inputs.datums import about_misplaced, choose_datum
 from api.service.inputs.positions import positions_of
 from gis.assignment import REASONS, Positions
+from gis.counts import count_text
 from gis.crs import Datum
 from gis.errors import InvalidLayerError, RowFault, StoreError
 from gis.models import Event, Instant, Position, Status
@@ -411,6 +412,6 @@ def _about_places(events: list[NewEvent], answers: list[StoredAnswer]) -> list[s
         return []
     examples = ", ".join(outside[:3]) + (", ..." if len(outside) > 3 else "")
     return [
-        f"{len(outside):,} events are at a place that no grid in force then covers: "
-        f"{examples}; they are stored without owner."
+        f"{count_text(len(outside), 'event is', 'events are')} at a place that no grid "
+        f"in force then covers: {examples}; stored without owner."
     ]

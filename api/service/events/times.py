@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from gis.counts import count_text
 from gis.errors import RowFault
 from gis.local_time import instant_text
 from gis.models import Instant
@@ -141,12 +142,15 @@ def _notices(columns: dict[str, Instants], timezone: str) -> Iterator[str]:
     """Yield what the user should know of the times."""
     local = sum(int((i.is_local & ~i.is_day).sum()) for i in columns.values())
     if local:
-        yield f"{local:,} times have no offset: taken as local in {timezone}."
+        yield (
+            f"{count_text(local, 'time has', 'times have')} no offset: taken as local "
+            f"in {timezone}."
+        )
     days = int(columns["occurred_at"].is_day.sum()) if "occurred_at" in columns else 0
     if days:
         yield (
-            f"{days:,} events have a day without an hour: who was on duty when they "
-            "occurred is not answered (no_time)."
+            f"{count_text(days, 'event has', 'events have')} a day without an hour: "
+            "who was on duty then is not answered (no_time)."
         )
     if "occurred_at" in columns:
         yield from about_midnights(columns["occurred_at"], timezone)

@@ -12,6 +12,7 @@ import shapely
 from api.service.inputs.areas import read_areas
 from api.service.inputs.datums import choose_datum
 from gis.codes import Verdict, check_credit_code
+from gis.counts import count_text, noun_for
 from gis.crs import Datum, convert, parse_datum
 from gis.crs_area import BEYOND_DEGREES, degrees_beyond, likely_crs
 from gis.errors import InputFileError, InvalidLayerError, RowFault, SettingError
@@ -293,8 +294,8 @@ def _latest(
     surplus = len(facts) - len(rows)
     notices = [
         "The store records all rows as known since now; of the column 'recorded_at' it "
-        f"takes which row of a key is the last, {surplus:,} superseded rows are left "
-        "out."
+        f"takes which row of a key is the last, and leaves "
+        f"{count_text(surplus, 'superseded row')} out."
     ]
     return facts.iloc[rows].reset_index(drop=True), (rows + 1).tolist(), notices
 
@@ -342,17 +343,18 @@ def _with_offset(times: pd.Series, job: FactJob) -> tuple[pd.Series, list[str]]:
         )
     ]
     local = int((instants.is_local & ~is_day).sum())
-    counts = {
-        f"times of {times.name!r} have no offset: taken as local in {job.timezone}.": (
-            local
-        ),
-        f"days of {times.name!r} have no hour: taken as their beginning in "
-        f"{job.timezone}.": int((is_day & ~as_written).sum()),
-        f"cells of {times.name!r} are 9999-12-31: taken as open, without end.": int(
-            is_open.sum()
-        ),
+    hourless, ends = int((is_day & ~as_written).sum()), int(is_open.sum())
+    name, zone = times.name, job.timezone
+    sentences = {
+        f"{count_text(local, 'time')} of {name!r} {noun_for(local, 'has', 'have')} no "
+        f"offset: taken as local in {zone}.": local,
+        f"{count_text(hourless, 'day')} of {name!r} "
+        f"{noun_for(hourless, 'has', 'have')} no hour: taken as the beginning in "
+        f"{zone}.": hourless,
+        f"{count_text(ends, 'cell')} of {name!r} {noun_for(ends, 'is', 'are')} "
+        "9999-12-31: taken as open, without end.": ends,
     }
-    notices = [f"{count:,} {text}" for text, count in counts.items() if count]
+    notices = [text for text, count in sentences.items() if count]
     return pd.Series(values, index=times.index, dtype=object), notices
 
 
@@ -364,9 +366,10 @@ def _other_kinds(frame: pd.DataFrame) -> list[str]:
         return []
     kind, count = counts.index[0], int(counts.iloc[0])
     return [
-        f"{int(counts.sum()):,} places are of {len(counts):,} kinds beside the eight "
-        f"scenes, such as {kind!r} ({count:,}); they have no code, and are checked "
-        "where a campaign names their kind."
+        f"{count_text(int(counts.sum()), 'place is', 'places are')} of "
+        f"{count_text(len(counts), 'kind')} beside the eight scenes, such as {kind!r} "
+        f"({count:,}); such a place has no code, and is checked where a campaign names "
+        "its kind."
     ]
 
 
@@ -385,7 +388,10 @@ def _unusual_codes(frame: pd.DataFrame) -> list[str]:
     if not unusual:
         return []
     examples = " ".join(unusual[:3])
-    return [f"{len(unusual):,} credit codes are valid and unusual, as {examples}"]
+    return [
+        f"{count_text(len(unusual), 'credit code is', 'credit codes are')} valid and "
+        f"unusual, as {examples}"
+    ]
 
 
 def _refused(

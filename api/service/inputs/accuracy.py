@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from gis.assignment import FAULTS, Answers
+from gis.counts import count_text, noun_for
 from gis.errors import InputFileError
 from layers.files import EventTable
 from layers.files.coordinates import numbers_of_text
@@ -108,6 +109,7 @@ def about_unread(table: EventTable, column: str, radii: Radii) -> list[str]:
     )
     more = ", ..." if len(rows) > SHOWN else ""
     return [
-        f"{len(rows):,} accuracies are no number of metres: {examples}{more}; how sure "
-        "these answers are is not said."
+        f"{count_text(len(rows), 'accuracy is', 'accuracies are')} no number of "
+        f"metres: {examples}{more}; how sure "
+        f"{noun_for(len(rows), 'this answer is', 'these answers are')} is not said."
     ]

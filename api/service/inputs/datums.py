@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from pyproj import CRS
 
 from gis.assignment import REASONS, AnswerBasis, Positions, is_usable
+from gis.counts import count_text, noun_for
 from gis.crs import Datum, convert, datum_of, parse_datum
 from gis.crs_area import (
     BEYOND_DEGREES,
@@ -128,8 +129,9 @@ def refuse_misplaced(
     corner = int(beyond.argmax())
     example = f"{areas[schema.key].iloc[corner // 4]!r} at {_place(x, y, corner)}"
     what = (
-        f"{count:,} of {len(areas):,} {schema.name}, such as {example}, lie outside "
-        f"the area of use of {_area_text(datum)}"
+        f"{count:,} of {len(areas):,} {schema.name}, such as {example}, "
+        f"{noun_for(count, 'lies', 'lie')} outside the area of "
+        f"use of {_area_text(datum)}"
     )
     if beyond[corner] <= BEYOND_DEGREES:
         return [f"{what}; look whether they belong in another zone."]
@@ -173,8 +175,9 @@ def about_misplaced(
     middle = len(rows) // 2
     other = _other_crs(x[middle], y[middle], datum, option, within)
     return [
-        f"{len(rows):,} positions, such as row {rows[0] + 1:,} at {_place(x, y, 0)}, "
-        f"lie outside the area of use of {_area_text(datum)}; {other}."
+        f"{count_text(len(rows), 'position')}, such as row {rows[0] + 1:,} at "
+        f"{_place(x, y, 0)}, {noun_for(len(rows), 'lies', 'lie')} outside the area "
+        f"of use of {_area_text(datum)}; {other}."
     ]
 
 
@@ -260,7 +263,7 @@ def compare_with_places(
     mask &= (places.y >= min_y) & (places.y <= max_y)
     if not mask.any():
         raise InputFileError(
-            f"None of the {len(mask):,} anchors lies in the bounds of the grids; "
+            f"No anchor of {len(mask):,} lies in the bounds of the grids; "
             "give known places of this town and their datum."
         )
     fit = fit_to_places(places.x[mask], places.y[mask], basis.datum)

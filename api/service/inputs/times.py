@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from gis.counts import count_text
 from gis.errors import InputFileError
 from gis.roster import NO_HOUR
 from layers.files import EventTable
@@ -42,16 +43,18 @@ def occurred_at(
     instants = read_instants(times, timezone)
     _refuse_other_than_times(column, times, instants.faults)
     is_absent = instants.values == NO_INSTANT
-    counts = {
-        f"times have no offset: taken as local in {timezone}.": (
-            instants.is_local & ~instants.is_day
-        ),
-        "events have a day without an hour: who was on duty then is not answered "
-        "(no_time).": instants.is_day,
-        "events have no time: who was on duty then is not answered "
-        "(no_time).": is_absent,
+    masks = (instants.is_local & ~instants.is_day, instants.is_day, is_absent)
+    local, hourless, absent = (int(mask.sum()) for mask in masks)
+    unanswered = "who was on duty then is not answered (no_time)."
+    sentences = {
+        f"{count_text(local, 'time has', 'times have')} no offset: taken as local in "
+        f"{timezone}.": local,
+        f"{count_text(hourless, 'event has', 'events have')} a day without an hour: "
+        f"{unanswered}": hourless,
+        f"{count_text(absent, 'event has', 'events have')} no time: "
+        f"{unanswered}": absent,
     }
-    notices = [f"{mask.sum():,} {text}" for text, mask in counts.items() if mask.any()]
+    notices = [text for text, count in sentences.items() if count]
     notices += about_midnights(instants, timezone)
     return np.where(instants.is_day | is_absent, NO_HOUR, instants.values), notices
 
@@ -62,7 +65,9 @@ def _refuse_other_than_times(
     """Raise for what stands in a column of times and is none."""
     for place, rule in sorted(faults.items()):
         more = (
-            f", and {len(faults) - 1:,} more rows are such" if len(faults) > 1 else ""
+            f", and {count_text(len(faults) - 1, 'more row is', 'more rows are')} such"
+            if len(faults) > 1
+            else ""
         )
         raise InputFileError(
             f"Row {place + 1} of the events has {str(times.iloc[place])!r} in "

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from gis.counts import count_text
 from gis.errors import SettingError
 from gis.local_time import instant_text, timezone_of
 from gis.models import Instant
@@ -94,7 +95,8 @@ def write_report(store: Store, cutoff: Cutoff, kind: Kind, folder: Path) -> list
     _write(folder, files)
     own = ", ".join(name for name in files if not name.startswith(LEDGERS))
     return [
-        f"Wrote {folder}: {own}, and {len(ledgers):,} ledgers of communities.",
+        f"Wrote {folder}: {own}, and {count_text(len(ledgers), 'ledger')} of "
+        "communities.",
         f"Cut-off --known-at {figures.head.cut_off}: made again with it, every figure "
         "is the same.",
     ]

@@ -413,7 +413,7 @@ def test_overlaps_are_counted_and_never_refused(
     answer = pagoda("assign", "--grids", grids, "--id", "code", "--events", events)
     assert answer.code == 0
     assert "120.07,30.05,G1,overlap,,0.000," in answer.out
-    assert "1 events on 2 grids: 1 overlap." in answer.err
+    assert "1 event on 2 grids: 1 overlap." in answer.err
 
 
 def test_gbk_shapefile_without_cpg_is_read_right(

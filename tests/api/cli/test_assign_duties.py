@@ -284,7 +284,7 @@ CASES = {
     ),
     "event_time_is_text": (
         at_column("2026-09-05 10:00", "soon", "later"),
-        "Row 2 of the events has 'soon' in 'at', and 1 more rows are such",
+        "Row 2 of the events has 'soon' in 'at', and 1 more row is such",
     ),
     "event_time_that_is_none": (
         at_column("2026-03-29 02:30"),
@@ -314,7 +314,7 @@ CASES = {
         lambda folder: {
             "--anchors": broken.csv_file(folder / "bad.csv", "lon,lat\n1,1\n,\n")
         },
-        "None of the 2 anchors lies in the bounds of the grids",
+        "No anchor of 2 lies in the bounds of the grids",
     ),
     "anchors_without_positions": (
         lambda folder: {"--anchors": broken.csv_file(folder / "bad.csv", "a\n1\n")},

@@ -30,6 +30,19 @@ def test_a_key_is_printed_alone_and_once(pagoda: Callable, url: str) -> None:
     assert secret.encode() not in Path(url).read_bytes()
 
 
+def test_only_the_first_key_ever_changes_who_is_asked(
+    pagoda: Callable, url: str
+) -> None:
+    def make() -> str:
+        return str(pagoda("key", "new", "--role", "auditor", "--store", url).err)
+
+    assert "asks everybody for a key" in make()
+    key_id = pagoda("key", "list", "--store", url).out.split()[0]
+    assert "1 of 1 key valid." in pagoda("key", "list", "--store", url).out
+    pagoda("key", "revoke", key_id, "--store", url)
+    assert "everybody" not in make()
+
+
 def test_a_key_is_revoked_by_its_id(pagoda: Callable, url: str) -> None:
     pagoda("key", "new", "--role", "steward", "--store", url)
     key_id = pagoda("key", "list", "--store", url).out.split()[0]

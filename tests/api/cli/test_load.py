@@ -209,7 +209,7 @@ def test_event_at_a_place_that_no_version_covers_is_named_and_counted(
     answer = full("load", "events", "away.csv")
     assert answer.code == 0
     assert (
-        "1 events are at a place that no grid in force then covers: 'f3' (row 3);"
+        "1 event is at a place that no grid in force then covers: 'f3' (row 3);"
         in answer.err
     )
     assert "1 outside" in answer.out
@@ -249,7 +249,7 @@ def test_unusual_credit_code_is_loaded_with_a_warning(
     (files / "unusual.csv").write_text(text, encoding="utf-8")
     answer = on("load", "enterprises", "unusual.csv", "--source", "tax")
     assert answer.code == 0
-    assert "1 credit codes are valid and unusual, as row 1" in answer.err
+    assert "1 credit code is valid and unusual, as row 1" in answer.err
 
 
 EVENT_FACTS = {
@@ -272,7 +272,7 @@ def test_facts_of_the_event_service_are_loaded_with_their_datum(
         datum = ("--datum", "gcj02") if "lon" in text else ()
         answer = on("load", layer, f"{layer}.csv", *datum)
         assert answer.code == 0, answer.err
-        assert f"Recorded 1 rows of {layer}" in answer.out
+        assert f"Recorded 1 row of {layer}" in answer.out
 
 
 def test_keys_are_not_loaded_from_a_file(on: Callable, files: Path) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from gis.access import WHOLE
+from gis.counts import count_text
 from gis.events import Action, Changes
 from layers.stores import open_store
 from layers.stores.loops import Entry, LoopQuery
@@ -20,7 +21,7 @@ def test_a_sound_store_and_one_with_a_fault(
     answer = pagoda("loops", "check", "--store", sample_store_url)
     assert (answer.code, answer.out) == (
         0,
-        f"{before + 1:,} events checked: 0 faults.\n",
+        f"{count_text(before + 1, 'event')} checked: 0 faults.\n",
     )
 
     store = open_store(sample_store_url)
@@ -32,7 +33,7 @@ def test_a_sound_store_and_one_with_a_fault(
     answer = pagoda("loops", "check", "--store", sample_store_url)
     assert answer.code == 1
     assert f"Event {event_id!r} is open in state 'triage' and no post" in answer.out
-    assert answer.out.endswith(": 1 faults.\n")
+    assert answer.out.endswith(": 1 fault.\n")
 
 
 def test_a_sound_store_is_rebuilt_without_a_difference(

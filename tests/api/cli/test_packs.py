@@ -22,7 +22,7 @@ def test_sound_and_broken_files(pagoda: Callable, tmp_path: Path) -> None:
     sound.write_text(TEXT, "utf8")
     broken.write_text(f"{TEXT}colour = 1\n", "utf8")
     answer = pagoda("packs", "check", sound)
-    assert (answer.code, answer.out) == (0, "1 files are sound.\n")
+    assert (answer.code, answer.out) == (0, "1 file is sound.\n")
     answer = pagoda("packs", "check", sound, broken)
     assert answer.code == 1
     assert "broken.toml', line 25: has the key 'colour'" in answer.out

@@ -249,5 +249,5 @@ def test_codes_prints_sheets_of_a_grid_once_it_knows_the_public_address(
     monkeypatch.setenv("PAGODA_PUBLIC_URL", "https://town.example")
     answer = on(*arguments)
     assert (answer.code, answer.err) == (0, "")
-    assert re.fullmatch(rf"Wrote {path}, \d+ codes\.\n", answer.out)
+    assert re.fullmatch(rf"Wrote {path}, [\d,]+ codes\.\n", answer.out)
     assert path.read_bytes().startswith(b"%PDF")

@@ -12,6 +12,8 @@ from api.rates import Rate
 from api.routes.desk import Visitor
 from api.security import COOKIE
 from api.service.access.keys import KeyOrder, make_key
+from api.service.events.climbs import Climbs
+from api.service.events.dossier import Party
 from api.service.events.pages import PageQuery
 from gis.access import Role
 from layers.page_words import CITIZEN, DESK
@@ -20,6 +22,7 @@ from layers.words import Words
 from support.harness.answers import LOCAL
 from support.harness.keyed import Keyed
 from support.makers.desk_towns import BODY, OPERATOR, POLICE, DeskTown
+from support.makers.event_town import CHIEF
 
 BROWSER = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 OWN = {**BROWSER, "origin": LOCAL, "sec-fetch-site": "same-origin"}
@@ -358,6 +361,49 @@ def test_without_keys_nobody_signs_in_and_the_page_says_so(client: TestClient) -
     response = client.get("/desk", headers=BROWSER)
     assert DESK["keyless"].zh in response.text
     assert "sign-out" not in response.text
+
+
+def section(text: str, name: str) -> str:
+    """What a reader sees of a section of the desk, its blanks each one."""
+    [content] = re.findall(rf'<section class="{name}">(.*?)</section>', text, re.S)
+    return " ".join(re.sub("<[^>]+>", " ", content).split())
+
+
+def shown(town: DeskTown, party: Party) -> str:
+    """The page of the desk."""
+    return page(
+        "list",
+        title=DESK["title"],
+        root="/p",
+        problem=None,
+        visitor=Visitor(Words("圈长", "Leader"), False, "TOKEN"),
+        synthetic=None,
+        query=PageQuery(),
+        desk=town.desk.desk(PageQuery(), party),
+    )
+
+
+def test_the_desk_of_a_leader_lists_what_climbed_to_it() -> None:
+    town = DeskTown()
+    intake = town.events.intake
+    event_id = town.report()
+    assert section(shown(town, CHIEF), "climbed") == (
+        "上提到我这里 Climbed to me 现在没有上提到我这里的任务。 "
+        "Nothing has climbed to you."
+    )
+    town.wait(24 * 60 + 31)
+    Climbs(town.store, intake.snapshots, intake.ids).turn(town.clock.now)
+    text = shown(town, CHIEF)
+    assert "Nothing is owed now." in section(text, "owed")
+    assert section(text, "climbed") == (
+        "上提到我这里 Climbed to me 上提 1 件，逾期 1 件 1 climbed, 1 overdue "
+        "出店经营 Street trading ▲ 逾期 31 分钟 31 min overdue "
+        "处置 Handle · urban_management · G1 逾期始于 "
+        "Overdue since 2026-10-01 20:00 · 已上提 2 次 Climbs: 2 上提至 "
+        "Climbed to C"
+    )
+    assert f'href="/p/desk/events/{event_id}"' in text.split('class="climbed"')[1]
+    assert 'class="climbed"' not in shown(town, OPERATOR)
 
 
 def test_three_pages_look_as_they_did(golden: Callable[[str, str], None]) -> None:

@@ -1,5 +1,8 @@
 """`POST /events`: one door for all that is reported, answered once."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 from fastapi.testclient import TestClient
 
@@ -32,6 +35,9 @@ def test_an_event_is_answered_with_all_that_must_be_known(client: TestClient) ->
     assert event["tasks"][0]["due_at"] == clocks["handle_by"]
     assert event["text_zh"].startswith("已受理并派给“综合执法办”，")
     assert event["text"].startswith("Accepted and assigned to Urban management;")
+    due_at = datetime.fromisoformat(clocks["handle_by"])
+    local = due_at.astimezone(ZoneInfo("Asia/Shanghai"))
+    assert f"by {local:%Y-%m-%d %H:%M}." in event["text"]
 
 
 def test_sent_again_it_is_answered_with_the_same_bytes(client: TestClient) -> None:

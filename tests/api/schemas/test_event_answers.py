@@ -1,5 +1,7 @@
 """The answer to an event is as its model says, in two languages, without a token."""
 
+from zoneinfo import ZoneInfo
+
 import orjson
 import pytest
 
@@ -14,6 +16,7 @@ from api.schemas.event_answers import (
 from api.service.events.report import EventReport
 from gis.events import RouteStep, Task
 from support.makers.event_town import REPORTER, EventTown
+from support.makers.square_town import TIMEZONE
 
 HERE = {"lon": 120.005, "lat": 30.005, "datum": "cgcs2000"}
 
@@ -23,9 +26,9 @@ def town():
     return EventTown()
 
 
-def answer(town, kind, **place):
+def answer(town, kind, timezone=TIMEZONE, **place):
     report = EventReport("hotline", kind, kind, **(place or HERE))
-    return answer_bytes(town.intake.draft(report, REPORTER))
+    return answer_bytes(town.intake.draft(report, REPORTER), ZoneInfo(timezone))
 
 
 @pytest.mark.parametrize("kind", ["street_trading", "consultation", "witchcraft"])
@@ -54,6 +57,25 @@ def test_a_sentence_says_who_and_by_when(town):
     assert "decides on it by" in waiting["text"]
     for document in (assigned, waiting):
         assert document["text_zh"].endswith("。")
+
+
+@pytest.mark.parametrize(
+    ("kind", "timezone", "en", "zh"),
+    [
+        ("noise", "Asia/Shanghai", "2026-10-01 20:00", "2026年10月1日 20:00"),
+        ("noise", "America/Chicago", "2026-10-01 07:00", "2026年10月1日 07:00"),
+        ("witchcraft", "Asia/Shanghai", "2026-09-30 20:15", "2026年9月30日 20:15"),
+    ],
+)
+def test_sentences_have_the_time_of_the_town_and_fields_that_of_utc(
+    town, kind, timezone, en, zh
+):
+    document = orjson.loads(answer(town, kind, timezone))
+    assert f"by {en}." in document["text"]
+    assert f"于 {zh} 前" in document["text_zh"]
+    clock = "handle_by" if kind == "noise" else "accept_by"
+    utc_text = document["clocks"][clock]
+    assert utc_text in {"2026-10-01T12:00:00Z", "2026-09-30T12:15:00Z"}
 
 
 def test_a_token_is_added_behind_what_is_stored():

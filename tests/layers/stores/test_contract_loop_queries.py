@@ -40,6 +40,7 @@ def random_entries():
                 "whistle_id": chance.choice(["", "W1", "W2"]),
                 "due_at": Instant(AT + chance.randrange(5)),
                 "state": chance.choice(["open", "done"]),
+                "level": chance.randrange(4),
             }
             for _ in range(chance.randrange(3))
         ]
@@ -260,6 +261,7 @@ TASK_QUERIES = {
     "department": {"department_ids": ("a", "c")},
     "either owner": {"department_ids": ("a",), "post_ids": ("P1",)},
     "nobody": {"post_ids": ("nobody",)},
+    "levels": {"levels": (1, 2)},
     "open": {"is_open": True},
     "no longer": {"is_open": False, "department_ids": ("b",)},
     "limit": {"limit": 5},

@@ -93,6 +93,7 @@ def test_department_is_by_time_then_by_number_and_never_that_of_a_whistle():
         (TaskQuery(), 3),
         (TaskQuery(sorts=("whistle", "bell")), 1),
         (TaskQuery(area_path="C1-01/C2-01/"), 2),
+        (TaskQuery(levels=(0, 0)), 3),
         (TaskQuery(since=AT + 1), 1),
         (TaskQuery(until=AT + 5), 2),
     ],

@@ -2,6 +2,8 @@
 
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from functools import partial
+from zoneinfo import ZoneInfo
 
 from api.schemas.event_answers import answer_bytes
 from api.service.assignment.answer import AnswerDesk
@@ -15,7 +17,7 @@ from gis.access import EVERYTHING
 from layers.registry import Registries
 from layers.snapshots import Snapshots
 from layers.stores.events import EventIds
-from support.makers.square_town import SquareTown
+from support.makers.square_town import TIMEZONE, SquareTown
 
 MINUTE = 60_000
 HOTLINE = {
@@ -26,10 +28,12 @@ HOTLINE = {
     "trust": 1.0,
     "owner": "service centre",
 }
+answer_of = partial(answer_bytes, zone=ZoneInfo(TIMEZONE))
+"""What is answered to an event of the town."""
 OPERATOR = Reporter("K-operator", "operator", EVERYTHING)
 
 
-def intake_over(store, timezone="Asia/Shanghai"):
+def intake_over(store, timezone=TIMEZONE):
     """Take events in for a store whose facts are in force now."""
     snapshots = Snapshots(store, now=store.now)
     registries = Registries(store)
@@ -43,7 +47,7 @@ def works_of(intake, gap_minutes=60, warn_days=7):
     return (
         Climbs(store, snapshots, ids),
         Reassignment(store, snapshots, intake.registries, ids),
-        Rosters(intake, answer_bytes, gap_minutes, warn_days),
+        Rosters(intake, answer_of, gap_minutes, warn_days),
     )
 
 
@@ -95,7 +99,7 @@ def report_to(intake, source_id, kind, source="hotline", **values):
     """Take an event in; return its id."""
     report = EventReport(source, source_id, kind, **values)
     draft = intake.draft(report, OPERATOR)
-    [receipt] = intake.append(draft, answer_bytes(draft)).result()
+    [receipt] = intake.append(draft, answer_of(draft)).result()
     return receipt.actions[0].action.event_id
 
 

@@ -2,7 +2,6 @@
 
 from zoneinfo import ZoneInfo
 
-from api.schemas.event_answers import answer_bytes
 from api.schemas.loops import action_bytes
 from api.schemas.whistles import check_in_bytes, whistle_bytes
 from api.service.events.desk import EventDesk
@@ -13,6 +12,7 @@ from api.service.events.steps import StepForm
 from api.service.events.whistles import CheckInForm, SolutionForm, WhistleForm
 from gis.access import EVERYTHING, Scope
 from gis.events import Actor
+from support.makers.clocked_town import answer_of
 from support.makers.event_town import REPORTER, EventTown
 from support.makers.square_town import NOW, TIMEZONE
 
@@ -60,7 +60,7 @@ class DeskTown:
         place = {"lon": 120.005, "lat": 30.005, "datum": "wgs84"} | members
         report = EventReport("hotline", f"H-{self._count}", kind, text=text, **place)
         draft = self.events.intake.draft(report, REPORTER)
-        [receipt] = self.events.intake.append(draft, answer_bytes(draft)).result()
+        [receipt] = self.events.intake.append(draft, answer_of(draft)).result()
         return receipt.actions[0].action.event_id
 
     def act(self, event_id, party, action, **members):

@@ -20,7 +20,7 @@ def test_codes_are_counted_and_every_fault_is_a_line() -> None:
 
 def test_codes_with_notes_alone_are_clean() -> None:
     [head, note] = code_lines(CodeReport(1, (check_unit_grid(UNUSUAL),)))
-    assert head == "Grid codes: clean: 1 ids, 1 with faults or notes"
+    assert head == "Grid codes: clean: 1 id, 1 with faults or notes"
     assert note.startswith("note: ")
 
 

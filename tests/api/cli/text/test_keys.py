@@ -6,8 +6,15 @@ from support.makers.key_towns import ORDERS, key_town, new_key
 
 
 def test_a_new_key_is_named_with_whom_it_is_for() -> None:
-    first, _ = new_key_lines("K-1", ORDERS["leader"])
+    first, _ = new_key_lines("K-1", ORDERS["leader"], is_first=True)
     assert first.startswith("Key K-1 of the role leader, holder L1. ")
+
+
+def test_that_everybody_is_asked_for_a_key_is_said_with_the_first_alone() -> None:
+    for is_first in (True, False):
+        *_, last = new_key_lines("K-1", ORDERS["leader"], is_first=is_first)
+        assert ("asks everybody" in last) is is_first
+        assert last.startswith("A running service takes it within seconds")
 
 
 def test_every_key_has_a_line_without_its_digest() -> None:

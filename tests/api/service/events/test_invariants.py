@@ -140,7 +140,7 @@ def test_an_event_whose_row_is_gone_is_wrong(town: ClockedTown) -> None:
     event_id = town.report("2")
     del town.store._loops[event_id], town.store._tasks[event_id]
     [fault] = faults(town)
-    assert fault.startswith("1 of 2 actions are of events that stand nowhere")
+    assert fault.startswith("1 of 2 actions is of events that stand nowhere")
 
 
 def test_a_town_in_a_file_is_checked_alike(tmp_path) -> None:

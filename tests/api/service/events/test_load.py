@@ -46,7 +46,7 @@ def test_statuses_are_counted_and_events_outside_are_named(
     report = squares.load(tmp_path)
     assert (report.rows, report.appended) == (4, 4)
     assert report.statuses == {"inside": 2, "outside": 1, "unlocated": 1}
-    assert "1 events are at a place that no grid" in report.notices[1]
+    assert "1 event is at a place that no grid" in report.notices[1]
     assert "'e3' (row 3)" in report.notices[1]
 
 
@@ -70,7 +70,7 @@ def test_times_without_offset_or_without_receipt_are_told(
 ) -> None:
     text = "source_id,occurred_at,lon,lat\ne1,2026-09-10T08:00,120.005,30.005\n"
     notices = squares.load(tmp_path, text).notices
-    assert f"1 times have no offset: taken as local in {TIMEZONE}." in notices
+    assert f"1 time has no offset: taken as local in {TIMEZONE}." in notices
     assert notices[-1].startswith("The events do not say when they were received")
     event = squares.store.event(squares.event_id("e1")).new.event
     assert event.occurred_at == event.captured_at == local("2026-09-10T08:00")
@@ -163,7 +163,7 @@ def test_day_without_an_hour_is_stored_and_says_nobody_on_duty(
     assert orjson.loads(event["at_occurrence"])["is_day"] is True
     assert "is_day" not in orjson.loads(event["acting"])
     assert all(answer.is_equal for answer in replay(squares.store, event["event_id"]))
-    assert "1 events have a day without an hour" in " ".join(report.notices)
+    assert "1 event has a day without an hour" in " ".join(report.notices)
 
 
 @pytest.mark.parametrize("column", ["captured_at", "received_at"])

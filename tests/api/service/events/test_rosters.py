@@ -2,9 +2,8 @@
 
 import pytest
 
-from api.schemas.event_answers import answer_bytes
 from api.service.events.rosters import Rosters
-from support.makers.clocked_town import ClockedTown, report_to
+from support.makers.clocked_town import ClockedTown, answer_of, report_to
 from support.makers.square_town import duty
 
 G2_GAP = ("G2/2026-09-14T16:00:00.000+00:00", "roster_gap")
@@ -22,7 +21,7 @@ def town() -> ClockedTown:
 
 
 def rosters_over(town: ClockedTown, minutes: int = 60, days: int = 0) -> Rosters:
-    return Rosters(town.intake, answer_bytes, minutes, days)
+    return Rosters(town.intake, answer_of, minutes, days)
 
 
 def test_a_gap_is_reported_an_hour_before_it_begins(town: ClockedTown) -> None:

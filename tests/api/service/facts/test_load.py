@@ -102,8 +102,8 @@ def test_last_record_of_a_key_counts_and_the_rest_are_told(
     duties = squares.store.facts("duties").set_index("duty_id")
     assert duties.loc["D9", "holder_id"] == "N1"
     assert duties.loc["D9", "valid_from"].timestamp() * 1000 == local("2026-10-01")
-    assert "1 superseded rows are left out" in report.notices[0]
-    assert any("'valid_from' have no offset" in notice for notice in report.notices)
+    assert "leaves 1 superseded row out" in report.notices[0]
+    assert any("'valid_from' has no offset" in notice for notice in report.notices)
 
 
 def test_fault_names_the_row_that_the_file_has(

@@ -51,7 +51,7 @@ def test_datum_of_a_file_in_metres_is_not_overridden() -> None:
 def test_places_of_another_town_are_no_evidence(squares: SquareTown) -> None:
     places = positions([100.0, np.nan], [20.0, np.nan])
     events = positions([120.005], [30.005])
-    with pytest.raises(InputFileError, match="None of the 2 anchors lies in"):
+    with pytest.raises(InputFileError, match="No anchor of 2 lies in"):
         compare_with_places(
             squares.snapshot().basis, places, events, parse_datum("wgs84")
         )
@@ -124,7 +124,7 @@ def test_metres_written_for_degrees_are_told_with_the_crs_that_fits_the_grids() 
     [notice] = about_misplaced(
         where, reasons, parse_datum("wgs84"), "--datum", (120.0, 30.2, 120.2, 30.4)
     )
-    assert notice.startswith("1 positions, such as row 1 at (508173, 3357252), lie")
+    assert notice.startswith("1 position, such as row 1 at (508173, 3357252), lies")
     assert "likely in EPSG:4549" in notice
 
 
@@ -146,7 +146,7 @@ def test_positions_in_degrees_under_a_projected_crs_are_named() -> None:
     there = positions([120.08, np.nan], [30.33, np.nan])
     reasons = np.zeros(2, dtype=np.uint8)
     [notice] = about_misplaced(there, reasons, parse_datum("EPSG:3857"), "--datum")
-    assert notice.startswith("1 positions, such as row 1 at (120.08, 30.33)")
+    assert notice.startswith("1 position, such as row 1 at (120.08, 30.33)")
     assert "they look like lon, lat in degrees" in notice
 
 

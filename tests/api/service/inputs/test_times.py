@@ -25,7 +25,7 @@ def test_times_with_and_without_offset_are_instants() -> None:
     times = table("2026-09-10T09:00:00+08:00", "2026-09-10 09:00", "2026-09-10T01:00Z")
     instants, notices = occurred_at(times, "at", TIMEZONE)
     assert instants.tolist() == [NINE] * 3
-    assert notices == [f"1 times have no offset: taken as local in {TIMEZONE}."]
+    assert notices == [f"1 time has no offset: taken as local in {TIMEZONE}."]
 
 
 def test_empty_times_are_counted() -> None:
@@ -43,7 +43,7 @@ def test_day_without_an_hour_is_counted_and_answers_no_duty(day: str) -> None:
     instants, notices = occurred_at(table(day), "at", TIMEZONE)
     assert instants.tolist() == [NO_HOUR]
     assert notices == [
-        "1 events have a day without an hour: who was on duty then is not answered "
+        "1 event has a day without an hour: who was on duty then is not answered "
         "(no_time)."
     ]
 
@@ -58,7 +58,7 @@ def test_what_could_be_read_in_two_ways_is_refused(text: str) -> None:
 
 def test_first_cell_that_is_no_time_is_named_with_the_count_of_others() -> None:
     times = table("2026-09-10T01:00Z", "soon", "late")
-    sentence = "Row 2 of the events has 'soon' in 'at', and 1 more rows are such"
+    sentence = "Row 2 of the events has 'soon' in 'at', and 1 more row is such"
     with pytest.raises(InputFileError, match=sentence):
         occurred_at(times, "at", TIMEZONE)
 
