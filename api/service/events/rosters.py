@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from api.service.events.intake import Draft, Intake, Reporter
 from api.service.events.report import EventReport
@@ -11,7 +12,7 @@ from gis.access import NOWHERE
 from gis.errors import GovernanceError, StoreBusyError, StoreUnavailableError
 from gis.events.standing import MINUTE_MS
 from gis.events.template import PAGODA
-from gis.local_time import instant_text
+from gis.local_time import instant_text, minute_text, timezone_of
 from gis.models import Instant
 from gis.roster import lapses_within, rosters_ending
 from gis.roster.certificate import DAY_MS
@@ -105,12 +106,13 @@ class Rosters:
         since = Instant(max(min(self._since, now), now - LONGEST_MS))
         horizon = Instant(now + self._gap_ms)
         floor = self._intake.snapshots.current.version.valid_from
+        zone = timezone_of(self._intake.desk.timezone)
         for lapse in lapses_within(duties, since, Instant(horizon + 1)):
             # before the first duty: since there is such an area
             start = max(lapse.starts_at, floor)
-            yield _report(ROSTER_GAP, lapse.area_id, lapse.area_id, start)
+            yield _report(ROSTER_GAP, lapse.area_id, lapse.area_id, start, zone)
         for post, at in rosters_ending(duties, horizon, Instant(now + self._warn_ms)):
-            yield _report(ROSTER_ENDING, post.area_id, post.post_id, at)
+            yield _report(ROSTER_ENDING, post.area_id, post.post_id, at, zone)
 
     def _append(self, reports: Iterable[EventReport]) -> set[str]:
         """Take events in; return the names of those that are there."""
@@ -148,15 +150,16 @@ class Rosters:
         self._failures[name] = sentence
 
 
-def _report(kind: str, area_id: str, name: str, at: Instant) -> EventReport:
+def _report(
+    kind: str, area_id: str, name: str, at: Instant, zone: ZoneInfo
+) -> EventReport:
     """Return a report that says the same whenever it is made."""
-    time = instant_text(at)
     words = ROSTER_EVENTS[kind]
     prefix = "" if kind == ROSTER_GAP else "ending/"
     return EventReport(
         PAGODA,
-        f"{prefix}{name}/{time}",
+        f"{prefix}{name}/{instant_text(at)}",
         kind,
         area_id=area_id,
-        text=words.line.format(name=name, time=time),
+        text=words.line.format(name=name, time=minute_text(at, zone)),
     )

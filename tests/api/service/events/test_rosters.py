@@ -35,6 +35,13 @@ def test_a_gap_is_reported_an_hour_before_it_begins(town: ClockedTown) -> None:
     assert town.events_of("pagoda") == [G2_GAP, gap]
 
 
+def test_a_gap_is_told_in_the_time_of_the_town(town: ClockedTown) -> None:
+    rosters_over(town).turn(town.store.now())
+    text = town.store.event(town.squares.event_id(G2_GAP[0])).new.details
+    assert "2026-09-15 00:00" in text
+    assert "2026-09-14" not in text
+
+
 def test_its_hour_is_a_setting(town: ClockedTown) -> None:
     rosters_over(town, minutes=120).turn(town.store.now())
     assert len(town.events_of("pagoda")) == 2
