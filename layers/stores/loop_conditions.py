@@ -73,39 +73,45 @@ def loop_condition(query: LoopQuery, mark: str = "?") -> Condition:
     return all_of(parts)
 
 
-def near_condition(query: NearQuery, cell: str, mark: str = "?") -> Condition:
+def near_condition(
+    query: NearQuery, mark: str = "?", time: str = "occurred_at"
+) -> Condition:
     """Return the condition of a query of near events, but for its limit.
 
     Parameters
     ----------
     query
         What is asked for.
-    cell
-        Number of the cell of a position, as an index of the store has it.
     mark
         How a placeholder is written.
+    time
+        When an event occurred, as an index has it.
 
     Examples
     --------
     >>> box = Box(120.0, 30.0, 120.001, 30.001)
-    >>> near_condition(NearQuery("noise", box, 5, 6, 50), "cell").values
-    ('noise', 5, 6, 120.0, 120.001, 30.0, 30.001, 60000015000)
+    >>> near_condition(NearQuery("noise", box, 5, 6, 50)).values
+    ('noise', 5, 6, 120.0, 120.001, 30.0, 30.001)
     """
-    (west, south, east, north), since, until = query.box, query.since, query.until
+    west, south, east, north = query.box
     sql = (
-        f"kind = {mark} AND occurred_at >= {mark} AND occurred_at < {mark} "
+        f"kind = {mark} AND {time} >= {mark} AND {time} < {mark} "
         f"AND lon BETWEEN {mark} AND {mark} AND lat BETWEEN {mark} AND {mark}"
     )
-    wanted = (query.kind, since, until, west, east, south, north)
-    cells = _cells_of(query.box)
-    if cells is None:
-        return Condition(sql, wanted)
-    marks = ",".join([mark] * len(cells))
-    return Condition(f"{sql} AND {cell} IN ({marks})", (*wanted, *cells))
+    times = query.since, query.until
+    return Condition(sql, (query.kind, *times, west, east, south, north))
 
 
-def _cells_of(box: Box) -> list[int] | None:
-    """Return the numbers of the cells that a box touches; None where they are many."""
+def cells_of(box: Box) -> list[int] | None:
+    """Return the numbers of the cells that a box touches; None where they are many.
+
+    Indexes of near events have these numbers.
+
+    Examples
+    --------
+    >>> cells_of(Box(120.0, 30.0, 120.001, 30.002))
+    [60000015000, 60000015001]
+    """
     # both databases cut towards 0, and so does Python
     west, south, east, north = [int(degrees * CELLS) for degrees in box]
     if (east - west + 1) * (north - south + 1) > MOST_CELLS:
@@ -156,7 +162,7 @@ def task_condition(query: TaskQuery, mark: str = "?") -> Condition:
     return all_of(parts)
 
 
-def one_of(column: str, values: Sequence[str], mark: str = "?") -> Condition:
+def one_of(column: str, values: Sequence[object], mark: str = "?") -> Condition:
     """Return the condition that a column has one of some values.
 
     Examples

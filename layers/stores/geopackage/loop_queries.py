@@ -21,8 +21,10 @@ from layers.stores.geopackage.loop_lists import FileWalker
 from layers.stores.loop_columns import CHUNK, loop_expressions, loop_frame
 from layers.stores.loop_conditions import (
     Condition,
+    cells_of,
     loop_condition,
     near_condition,
+    one_of,
     task_condition,
 )
 from layers.stores.loop_lists import is_listed, newest_rows
@@ -86,7 +88,10 @@ class LoopQueries(ABC):
 
     def near(self, query: NearQuery, scope: Scope) -> tuple[Spot, ...]:
         """Return where and when the events were that the scope sees and are near."""
-        wanted = near_condition(query, CELL).and_(scope_condition(scope))
+        wanted = near_condition(query).and_(scope_condition(scope))
+        cells = cells_of(query.box)
+        if cells is not None:
+            wanted = wanted.and_(one_of(CELL, cells))
         sql = f"{rows.SELECT_SPOTS} WHERE {wanted.sql} {SORTED}"
         with self._file.lent() as connection:
             cursor = connection.execute(sql, (*wanted.values, query.limit))

@@ -13,7 +13,7 @@ from gis.models import Event, Instant, Position
 from layers.stores.event_records import EventReceipt, NewEvent, StoredEvent
 from layers.stores.events import Source, sources_of
 from layers.stores.postgis.connections import Connection, wire_instant
-from layers.stores.postgis.log import is_named
+from layers.stores.postgis.log import is_named, names_row
 from layers.stores.postgis.strays import refuse_miscounted
 from layers.stores.postgis.tables import Table, add_rows, as_parameter
 
@@ -99,9 +99,9 @@ _OUTBOX = """
     JOIN events AS e USING (recorded_at, batch, log_row)
     WHERE destination = %s AND log_row > %s AND {named} ORDER BY log_row LIMIT %s
 """
-_LAST_ROW = """
-    SELECT log_row FROM event_keys AS e WHERE {named} ORDER BY log_row DESC LIMIT 1
-"""
+_LAST_ROW = sql.SQL(
+    "SELECT log_row FROM event_keys AS e WHERE {} ORDER BY log_row DESC LIMIT 1"
+).format(names_row("events", "e"))
 _ROWS_OF = """
     SELECT event_id::text, log_row FROM event_keys WHERE event_id = ANY(%s::uuid[])
 """
@@ -152,7 +152,7 @@ def read_log_rows(connection: Connection, event_ids: Collection[str]) -> dict[st
 
 def last_row(connection: Connection) -> int:
     """Return the row of the last event that the log names, 0 without one."""
-    last = connection.execute(_named(_LAST_ROW)).fetchone()
+    last = connection.execute(_LAST_ROW).fetchone()
     return int(last[0]) if last else 0
 
 

@@ -73,6 +73,29 @@ def is_named(layer: str, alias: str) -> sql.Composed:
     ).format(alias=sql.Identifier(alias), layer=sql.Literal(layer))
 
 
+def names_row(layer: str, alias: str) -> sql.Composed:
+    """Return the same condition for few rows of many, met one by one in their order.
+
+    Without figures of its tables the planner would meet all rows of `is_named` first,
+    to find the last.
+
+    Parameters
+    ----------
+    layer, alias
+        As of `is_named`.
+
+    Examples
+    --------
+    >>> names_row("events", "e").as_string()[:43]
+    '(SELECT link.sequence FROM links AS link WH'
+    """
+    return sql.SQL(
+        "(SELECT link.sequence FROM links AS link WHERE link.sequence = {alias}.batch "
+        "AND link.layer = {layer} AND link.recorded_at = {alias}.recorded_at) "
+        "IS NOT NULL"
+    ).format(alias=sql.Identifier(alias), layer=sql.Literal(layer))
+
+
 def last_link(connection: Connection) -> Link | None:
     """Return the last link; None on an empty log.
 

@@ -10,14 +10,19 @@ from typing import Final, get_args, get_type_hints
 from psycopg.rows import TupleRow
 
 from gis.errors import StoreError
-from gis.events import Action, Loop, Spot, StoredAction, Task
+from gis.events import Action, Loop, StoredAction, Task
 from gis.models import Instant
 from layers.stores.actions import body_of, read_body
 from layers.stores.admission import Request, Tasks
 from layers.stores.loop_columns import values_of
-from layers.stores.loop_lists import DEPARTMENT_COLUMNS, DEPARTMENT_ROWS
+from layers.stores.loop_lists import (
+    COVERED,
+    DEPARTMENT_COLUMNS,
+    DEPARTMENT_ROWS,
+    departments_of,
+)
 from layers.stores.postgis.connections import Connection, wire_instant
-from layers.stores.postgis.log import is_named
+from layers.stores.postgis.log import is_named, names_row
 from layers.stores.postgis.strays import refuse_miscounted
 from layers.stores.postgis.tables import Table, add_rows
 
@@ -62,6 +67,11 @@ def _columns(record: type[Loop] | type[Task]) -> dict[str, str]:
 
 LOOPS: Final = Table("loops", _columns(Loop))
 TASKS: Final = Table("tasks", _columns(Task) | {"event_row": "int8"})
+DEPARTMENTS: Final = Table(
+    "loop_departments",
+    {"department_id": "text", "event_row": "int8"}
+    | {name: LOOPS.columns[name] for name in COVERED},
+)
 OUTBOX: Final = Table(
     "action_outbox",
     {"outbox_row": "int8", "action_row": "int8", "destination": "text"},
@@ -100,7 +110,6 @@ ACTION_COLUMNS: Final = (
 """
 )
 LOOP_COLUMNS: Final = ",".join(f"loops.{name}" for name in LOOPS.columns)
-SELECT_SPOTS: Final = f"SELECT {','.join(Spot._fields)} FROM loops"
 _TASK_COLUMNS = ",".join(f.name for f in fields(Task))
 _OF_REQUESTS = """
     action_row = ANY(ARRAY(
@@ -112,9 +121,10 @@ _OF_REQUESTS = """
         ) AS found
     ))
 """
-_LAST_ACTION = (
-    f"SELECT action_row FROM actions WHERE {NAMED} ORDER BY action_row DESC LIMIT 1"
-)
+_LAST_ACTION = f"""
+    SELECT action_row FROM actions WHERE {names_row("actions", "actions").as_string()}
+    ORDER BY action_row DESC LIMIT 1
+"""
 _LAST_DUE = "SELECT coalesce(max(outbox_row), 0) FROM action_outbox"
 
 
@@ -153,15 +163,28 @@ def put_loops(
     if not rows:
         return
     some = list(tasks)
-    task_ids = [task.task_id for task in some]
-    connection.execute("DELETE FROM loops WHERE event_id = ANY(%s)", [list(rows)])
-    connection.execute("DELETE FROM tasks WHERE task_id = ANY(%s)", [task_ids])
+    # of a new loop nothing is there yet, and its tasks are all there are
+    new = {loop.event_id: loop for loop in loops if loop.seq == 1}
+    others = [loop for loop in loops if loop.seq != 1]
+    if others:
+        _drop_loops(connection, others, [t for t in some if t.event_id not in new])
     add_rows(connection, LOOPS, map(values_of, loops))
     add_rows(connection, TASKS, ((*values_of(t), rows[t.event_id]) for t in some))
-    places = [list(rows.values())]
-    if any(loop.seq != 1 for loop in loops):
-        connection.execute(_DROP_DEPARTMENTS, places)
-    connection.execute(_PUT_DEPARTMENTS.encode(), places)
+    add_rows(connection, DEPARTMENTS, departments_of(new, some))
+    if others:
+        places = [[loop.row for loop in others]]
+        connection.execute(_PUT_DEPARTMENTS.encode(), places)
+
+
+def _drop_loops(
+    connection: Connection, loops: Collection[Loop], tasks: Collection[Task]
+) -> None:
+    """Take away where events stood, with the rows of some of their tasks."""
+    event_ids, rows = zip(*((loop.event_id, loop.row) for loop in loops), strict=True)
+    task_ids = [task.task_id for task in tasks]
+    connection.execute("DELETE FROM loops WHERE event_id = ANY(%s)", [[*event_ids]])
+    connection.execute("DELETE FROM tasks WHERE task_id = ANY(%s)", [task_ids])
+    connection.execute(_DROP_DEPARTMENTS, [[*rows]])
 
 
 def mend_departments(connection: Connection) -> int:
@@ -287,7 +310,10 @@ def mend_loops(
     changed = [t for task_id, t in later.items() if earlier.get(task_id) != t]
     owners = {loop.event_id for loop in differing} | {t.event_id for t in changed}
     connection.execute("DELETE FROM tasks WHERE task_id = ANY(%s)", [surplus])
-    put_loops(connection, [loops[event_id] for event_id in owners], changed)
+    if owners:
+        others = [loops[event_id] for event_id in owners]
+        _drop_loops(connection, others, changed)
+        put_loops(connection, others, changed)
     return len(differing) + len(surplus) + len(changed)
 
 

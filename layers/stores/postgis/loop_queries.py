@@ -17,6 +17,7 @@ from layers.stores.loop_columns import CHUNK, loop_expressions, loop_frame
 from layers.stores.loop_conditions import (
     Condition,
     any_of,
+    cells_of,
     loop_condition,
     near_condition,
     task_condition,
@@ -31,7 +32,10 @@ from layers.stores.scope import scope_condition
 
 MARK: Final = "%s"
 CELL: Final = "(trunc(lon * 500)::bigint * 1000000 + trunc(lat * 500)::bigint)"
-"""The cell of a position, as an index has it."""
+"""The cell of a position, as the index `loops_near` has it."""
+TIME: Final = "(occurred_at + 0)"
+"""The time as that index alone has it: without figures of the table the planner takes
+any other index of the time as well."""
 _DUE = (
     "state = 'open' AND climbs_at IS NOT NULL AND climbs_at <= %s "
     "ORDER BY climbs_at, task_id LIMIT %s"
@@ -41,6 +45,11 @@ _CHANGES: Final = f"""
     FROM actions JOIN loops ON loops.event_id = actions.event_id
     WHERE {rows.NAMED} AND actions.action_row > %s AND {{visible}}
     ORDER BY actions.action_row LIMIT %s
+"""
+_SPOTS: Final = f"SELECT {', '.join(Spot._fields)}, event_row FROM loops"
+_IN_CELLS: Final = f"""
+    SELECT near.* FROM unnest(%s::bigint[]) AS cell (number)
+    CROSS JOIN LATERAL ({_SPOTS} WHERE {CELL} = cell.number AND {{}} OFFSET 0) AS near
 """
 _LOOP_PLACE = len(rows.ACTIONS.columns) + 1
 
@@ -88,11 +97,15 @@ class LoopQueries(ABC):
 
     def near(self, query: NearQuery, scope: Scope) -> tuple[Spot, ...]:
         """Return where and when the events were that the scope sees and are near."""
-        wanted = near_condition(query, CELL, MARK).and_(seen_condition(scope))
-        sql = f"{rows.SELECT_SPOTS} WHERE {wanted.sql} ORDER BY event_row DESC LIMIT %s"
+        wanted = near_condition(query, MARK, TIME).and_(seen_condition(scope))
+        cells = cells_of(query.box)
+        sql, values = f"{_SPOTS} WHERE {wanted.sql}", wanted.values
+        if cells is not None:
+            sql, values = _IN_CELLS.format(wanted.sql), ([*cells], *values)
+        sql += " ORDER BY event_row DESC LIMIT %s"
         with self._connections.take() as connection:
-            spots = rows.read_rows(connection, sql, (*wanted.values, query.limit))
-        return tuple(Spot(*spot) for spot in spots)
+            spots = rows.read_rows(connection, sql, (*values, query.limit))
+        return tuple(Spot(*spot[:-1]) for spot in spots)
 
     def count_loops(self, query: LoopQuery, scope: Scope) -> int:
         """Return how many there are of them."""

@@ -16,9 +16,9 @@ from layers.stores.loops import LoopQuery
 from layers.stores.postgis import loop_lists as postgis_lists
 from layers.stores.postgis.loop import ADD_DEPARTMENTS, read_rows
 from layers.stores.postgis.loop_lists import DatabaseWalker, turn_sql
+from support.harness.plans import EXPLAIN, rows_of
 from support.harness.postgres_rooms import open_connection
 
-EXPLAIN = "EXPLAIN (ANALYZE, FORMAT JSON) "
 FEW = 200
 
 
@@ -73,14 +73,6 @@ def test_list_of_any_scope_reads_few_rows(connection, name, monkeypatch):
     monkeypatch.setattr(loop_lists, "FIRST", 20)
     newest_rows(LoopQuery(limit=10), SCOPES[name], DatabaseWalker(connection))
     assert max(count for plan in plans for count in rows_of(plan)) <= FEW
-
-
-def rows_of(node):
-    """Yield how many rows each step of a plan met, whether it kept them or not."""
-    dropped = node.get("Rows Removed by Filter", 0)
-    yield (node["Actual Rows"] + dropped) * node["Actual Loops"]
-    for part in node.get("Plans", ()):
-        yield from rows_of(part)
 
 
 KEYS = {
