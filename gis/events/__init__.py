@@ -33,6 +33,7 @@ from gis.events.loop import (
     TaskState,
     fold,
     fold_all,
+    values_of,
 )
 from gis.events.passage import path_of
 from gis.events.permission import STEP_REASONS, allowed, refusal
@@ -183,4 +184,5 @@ __all__ = [
     "summon",
     "take_step",
     "template_flaws",
+    "values_of",
 ]

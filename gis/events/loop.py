@@ -5,8 +5,9 @@ actions alone, whatever packs and clocks say later.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
-from typing import Any, Final, Literal, TypeAlias
+from dataclasses import dataclass, field, fields
+from operator import attrgetter
+from typing import Any, Final, Literal, TypeAlias, TypeVar
 
 from gis.errors import LoopError
 from gis.models import Instant
@@ -29,6 +30,7 @@ TASK_STATES: Final[tuple[TaskState, ...]] = ("open", "done", "ended")
 Presence = Literal["present", "remote"]
 
 Values: TypeAlias = Mapping[str, Any]
+Record = TypeVar("Record", "Loop", "Task")
 START: Final = Instant(0)
 
 
@@ -334,9 +336,10 @@ def fold(
         _refuse_unknown(values, TASK_FIELDS, "task")
         task_id = values["task_id"]
         task = later.get(task_id) or Task(task_id, loop.event_id)
-        later[task_id] = replace(task, **values)
+        later[task_id] = _changed(task, values)
     due_at = min((t.due_at for t in later.values() if t.is_open), default=None)
-    return replace(loop, **changes.loop, seq=loop.seq + 1, due_at=due_at), later
+    now = {**changes.loop, "seq": loop.seq + 1, "due_at": due_at}
+    return _changed(loop, now), later
 
 
 def fold_all(loop: Loop, actions: Iterable[Changes]) -> tuple[Loop, dict[str, Task]]:
@@ -358,6 +361,31 @@ def fold_all(loop: Loop, actions: Iterable[Changes]) -> tuple[Loop, dict[str, Ta
     for changes in actions:
         loop, tasks = fold(loop, tasks, changes)
     return loop, tasks
+
+
+_NAMES: Final[Mapping[type, tuple[str, ...]]] = {
+    record: tuple(f.name for f in fields(record)) for record in (Loop, Task)
+}
+_VALUES: Final = {record: attrgetter(*names) for record, names in _NAMES.items()}
+
+
+def values_of(record: Loop | Task) -> tuple[Any, ...]:
+    """Return the values of a record; `dataclasses.astuple` copies them deeply.
+
+    Examples
+    --------
+    >>> values_of(Loop("E", 7))[:2]
+    ('E', 7)
+    """
+    values: tuple[Any, ...] = _VALUES[type(record)](record)
+    return values
+
+
+def _changed(record: Record, values: Values) -> Record:
+    """Return a record with other values, as `dataclasses.replace` but sooner."""
+    kind = type(record)
+    current = dict(zip(_NAMES[kind], values_of(record), strict=True))
+    return kind(**(current | dict(values)))
 
 
 def _refuse_unknown(values: Values, names: frozenset[str], word: str) -> None:

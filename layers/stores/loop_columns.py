@@ -1,8 +1,7 @@
-"""Fields of loops and tasks: all of one as a row, some of many as columns."""
+"""Some fields of many loops as columns, for figures: no object is made a loop."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import MISSING, fields
-from operator import attrgetter
 from typing import Final, Literal
 
 import numpy as np
@@ -39,23 +38,6 @@ DTYPES: Final[dict[str, Dtype]] = {
     FIRST_DEPARTMENT: "category",
 }
 """Columns that there are; times that may be missing are floats of milliseconds."""
-
-
-_VALUES = {
-    record: attrgetter(*(f.name for f in fields(record))) for record in (Loop, Task)
-}
-
-
-def values_of(record: Loop | Task) -> tuple[object, ...]:
-    """Return the values of a loop or task; `dataclasses.astuple` copies them deeply.
-
-    Examples
-    --------
-    >>> values_of(Loop("E", 7))[:2]
-    ('E', 7)
-    """
-    values: tuple[object, ...] = _VALUES[type(record)](record)
-    return values
 
 
 def loop_expressions(columns: Sequence[str]) -> str:

@@ -9,6 +9,7 @@ import orjson
 
 from gis.local_time import EPOCH, MILLISECOND
 
+_PLAIN: Final = (str, bool, int)
 _LARGEST_EXACT: Final = 2**53
 
 
@@ -43,7 +44,7 @@ def fingerprint(members: Mapping[str, object]) -> bytes:
 
 def _canonical(value: object) -> object:
     """Return a value as it is written for the digest."""
-    if value is None or isinstance(value, str | bool | int):
+    if value is None or isinstance(value, _PLAIN):
         return value
     if isinstance(value, float):
         is_whole = value.is_integer() and abs(value) < _LARGEST_EXACT

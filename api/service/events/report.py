@@ -1,6 +1,7 @@
 """What a source reports of one event, once it is read."""
 
 from dataclasses import dataclass, fields
+from operator import attrgetter
 from typing import Final
 
 from gis.models import Instant
@@ -61,10 +62,11 @@ class EventReport:
 
     def members(self) -> dict[str, object]:
         """Return what was reported by name, for its fingerprint."""
-        return {name: getattr(self, name) for name in REPORTED}
+        return dict(zip(REPORTED, _reported(self), strict=True))
 
 
 REPORTED: Final = tuple(
     field.name for field in fields(EventReport) if field.name != "local_times"
 )
 """What a source reports; how its times were written is not among it."""
+_reported = attrgetter(*REPORTED)

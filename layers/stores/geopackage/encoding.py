@@ -3,13 +3,14 @@
 import re
 import struct
 from collections.abc import Sequence
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
 from gis.errors import StoreError
+from gis.local_time import EPOCH, MILLISECOND
 from gis.models import Instant
 
 # GeoPackage 1.3, clause 2.1.3: magic, version, flags, srs_id, envelope
@@ -20,6 +21,8 @@ _POINT = struct.Struct("<2sBBiBI2d")
 _POINT_FLAGS = 0b00000001
 _WKB_POINT = 1
 _DATETIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)
+FEW: Final = 50
+"""So many instants are written one by one: numpy takes as long to begin."""
 _FIRST_INSTANT, _LAST_INSTANT = -62_135_596_800_000, 253_402_300_799_999
 
 Envelope: TypeAlias = tuple[float, float, float, float]
@@ -118,14 +121,13 @@ def instant_texts(instants: Sequence[int] | Times) -> list[str | None]:
     >>> instant_texts([0])
     ['1970-01-01T00:00:00.000Z']
     """
+    if isinstance(instants, list) and len(instants) < FEW:
+        return [_instant_text(instant) for instant in instants]
     times = np.asarray(instants).astype("datetime64[ms]")
     is_nat = np.isnat(times)
     whole = times[~is_nat].astype(np.int64)
     if len(whole) and not _FIRST_INSTANT <= whole.min() <= whole.max() <= _LAST_INSTANT:
-        raise StoreError(
-            f"Instants from {whole.min()} to {whole.max()} ms were found, a GeoPackage "
-            "takes the years 1 to 9999; correct them."
-        )
+        raise _beyond(int(whole.min()), int(whole.max()))
     texts: list[str | None] = np.datetime_as_string(times, timezone="UTC").tolist()
     if is_nat.any():
         return [
@@ -133,6 +135,21 @@ def instant_texts(instants: Sequence[int] | Times) -> list[str | None]:
             for t, is_missing in zip(texts, is_nat, strict=True)
         ]
     return texts
+
+
+def _instant_text(instant: int) -> str:
+    """Return one instant as DATETIME."""
+    if not _FIRST_INSTANT <= instant <= _LAST_INSTANT:
+        raise _beyond(instant, instant)
+    moment = EPOCH + int(instant) * MILLISECOND
+    return f"{moment.isoformat(timespec='milliseconds')[:-6]}Z"
+
+
+def _beyond(first: int, last: int) -> StoreError:
+    return StoreError(
+        f"Instants from {first} to {last} ms were found, a GeoPackage takes the years "
+        "1 to 9999; correct them."
+    )
 
 
 def read_times(texts: Sequence[str | None]) -> Times:

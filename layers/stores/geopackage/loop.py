@@ -10,12 +10,11 @@ from typing import Any, Final
 import orjson
 
 from gis.errors import StoreError
-from gis.events import Action, Loop, Spot, StoredAction, Task
+from gis.events import Action, Loop, Spot, StoredAction, Task, values_of
 from layers.stores.actions import body_of, read_body
 from layers.stores.admission import Request, Tasks
 from layers.stores.geopackage.encoding import instant_texts, read_instants
 from layers.stores.geopackage.log import is_named
-from layers.stores.loop_columns import values_of
 from layers.stores.loop_lists import (
     DEPARTMENT_COLUMNS,
     DEPARTMENT_ROWS,

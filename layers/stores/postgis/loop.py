@@ -10,11 +10,10 @@ from typing import Final, get_args, get_type_hints
 from psycopg.rows import TupleRow
 
 from gis.errors import StoreError
-from gis.events import Action, Loop, StoredAction, Task
+from gis.events import Action, Loop, StoredAction, Task, values_of
 from gis.models import Instant
 from layers.stores.actions import body_of, read_body
 from layers.stores.admission import Request, Tasks
-from layers.stores.loop_columns import values_of
 from layers.stores.loop_lists import (
     COVERED,
     DEPARTMENT_COLUMNS,
@@ -165,14 +164,14 @@ def put_loops(
     some = list(tasks)
     # of a new loop nothing is there yet, and its tasks are all there are
     new = {loop.event_id: loop for loop in loops if loop.seq == 1}
-    others = [loop for loop in loops if loop.seq != 1]
-    if others:
-        _drop_loops(connection, others, [t for t in some if t.event_id not in new])
+    standing = [loop for loop in loops if loop.seq != 1]
+    if standing:
+        _drop_loops(connection, standing, [t for t in some if t.event_id not in new])
     add_rows(connection, LOOPS, map(values_of, loops))
     add_rows(connection, TASKS, ((*values_of(t), rows[t.event_id]) for t in some))
     add_rows(connection, DEPARTMENTS, departments_of(new, some))
-    if others:
-        places = [[loop.row for loop in others]]
+    if standing:
+        places = [[loop.row for loop in standing]]
         connection.execute(_PUT_DEPARTMENTS.encode(), places)
 
 
@@ -311,9 +310,9 @@ def mend_loops(
     owners = {loop.event_id for loop in differing} | {t.event_id for t in changed}
     connection.execute("DELETE FROM tasks WHERE task_id = ANY(%s)", [surplus])
     if owners:
-        others = [loops[event_id] for event_id in owners]
-        _drop_loops(connection, others, changed)
-        put_loops(connection, others, changed)
+        standing = [loops[event_id] for event_id in owners]
+        _drop_loops(connection, standing, changed)
+        put_loops(connection, standing, changed)
     return len(differing) + len(surplus) + len(changed)
 
 
