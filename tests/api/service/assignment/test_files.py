@@ -92,7 +92,7 @@ def test_duties_without_posts_are_refused(tmp_path: Path) -> None:
 
 def test_anchors_of_another_town_are_refused(tmp_path: Path) -> None:
     anchors = broken.csv_file(tmp_path / "anchors.csv", "lon,lat\n100,20\n101,20\n")
-    with pytest.raises(InputFileError, match="None of the 2 anchors lies in"):
+    with pytest.raises(InputFileError, match="No anchor of 2 lies in"):
         assign_file(job_of(tmp_path, anchors=anchors), lambda _: None)
 
 

@@ -13,7 +13,7 @@ from api.service.stores.export import export_store, opened_export
 from api.service.stores.init import init_export
 from gis.access import EVERYTHING, Scope
 from gis.errors import StoreError
-from gis.events import Loop, Task
+from gis.events import Loop, Task, values_of
 from layers.stores import create_store, open_store
 from layers.stores.facts import FACTS, fact_bytes
 from layers.stores.geopackage import migration
@@ -21,7 +21,6 @@ from layers.stores.geopackage.loop import _PUT_LOOP, _PUT_TASK
 from layers.stores.geopackage.migration import migrations, newest
 from layers.stores.geopackage.tables import TABLES
 from layers.stores.log import check_head, parse_head, verify
-from layers.stores.loop_columns import values_of
 from layers.stores.loops import LoopQuery
 from layers.stores.versions import VERSION_LAYERS
 from support.makers.contract_rows import (
