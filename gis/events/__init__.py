@@ -10,6 +10,7 @@ from gis.events.clocks import (
 from gis.events.clusters import (
     Box,
     Cluster,
+    Limits,
     Near,
     Spot,
     box_about,
@@ -133,6 +134,7 @@ __all__ = [
     "Effect",
     "Flaw",
     "Kind",
+    "Limits",
     "Loop",
     "Minutes",
     "Near",

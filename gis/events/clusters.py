@@ -123,13 +123,13 @@ def suggest_cluster(
     if not pairs:
         return Cluster("", ())
     near = sorted((n for _, n in pairs), key=lambda n: (n.distance_m, n.event_id))
-    members = _members(spot, spots, limits)
+    members = _members([spot, *(o for o, _ in pairs)], spots, limits)
     return Cluster(min(members, key=_order).event_id, tuple(near))
 
 
-def _members(spot: Spot, spots: Sequence[Spot], limits: Limits) -> list[Spot]:
-    """Return an event, those near it, those near these, and so on."""
-    members, border = {spot.event_id: spot}, [spot]
+def _members(near: Sequence[Spot], spots: Sequence[Spot], limits: Limits) -> list[Spot]:
+    """Return an event with those near it, those near these, and so on."""
+    members, border = {spot.event_id: spot for spot in near}, near[1:]
     while border:
         rest = [other for other in spots if other.event_id not in members]
         border = [o for member in border for o, _ in _near(member, rest, limits)]
@@ -183,9 +183,11 @@ def _order(event: Loop | Spot) -> tuple[int, str]:
 
 def _near(spot: Spot, spots: Sequence[Spot], limits: Limits) -> list[tuple[Spot, Near]]:
     """Return those within the limits of an event."""
+    near: list[tuple[Spot, Near]] = []
+    if not spots:
+        return near
     limit_ms = limits.minutes * MINUTE_MS
     box = box_about(spot.lon, spot.lat, limits.radius_m)
-    near: list[tuple[Spot, Near]] = []
     for other in spots:
         apart_ms = abs(other.occurred_at - spot.occurred_at)
         if apart_ms > limit_ms or not box.holds(other.lon, other.lat):

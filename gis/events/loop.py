@@ -366,6 +366,10 @@ def fold_all(loop: Loop, actions: Iterable[Changes]) -> tuple[Loop, dict[str, Ta
 _NAMES: Final[Mapping[type, tuple[str, ...]]] = {
     record: tuple(f.name for f in fields(record)) for record in (Loop, Task)
 }
+_PLACES: Final = {
+    record: {name: place for place, name in enumerate(names)}
+    for record, names in _NAMES.items()
+}
 _VALUES: Final = {record: attrgetter(*names) for record, names in _NAMES.items()}
 
 
@@ -384,15 +388,17 @@ def values_of(record: Loop | Task) -> tuple[Any, ...]:
 def _changed(record: Record, values: Values) -> Record:
     """Return a record with other values, as `dataclasses.replace` but sooner."""
     kind = type(record)
-    current = dict(zip(_NAMES[kind], values_of(record), strict=True))
-    return kind(**(current | dict(values)))
+    places, now = _PLACES[kind], [*values_of(record)]
+    for name, value in values.items():
+        now[places[name]] = value
+    return kind(*now)
 
 
 def _refuse_unknown(values: Values, names: frozenset[str], word: str) -> None:
     """Refuse fields that there are none of."""
-    unknown = sorted(set(values) - names)
-    if unknown:
+    if not values.keys() <= names:
         raise LoopError(
-            f"An action changes {unknown!r} of a {word}, expected some of "
+            f"An action changes {sorted(values.keys() - names)!r} of a {word}, "
+            "expected some of "
             f"{sorted(names)!r}; correct the action."
         )

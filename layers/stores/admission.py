@@ -176,24 +176,24 @@ class Admission:
 
     def receipts(self, place: slice) -> tuple[EntryReceipt, ...]:
         """Return the receipts of one caller, once all is numbered."""
-        by_row = {entry.receipt.row: entry.receipt for entry in self.events}
-        first = self._stock.action_row + 1
+        return tuple([self._receipt(d) for d in self._sum.decisions[place]])
 
-        def receipt(decision: _Decision) -> EntryReceipt:
-            if isinstance(decision.earlier, EntryReceipt):
-                return decision.earlier
-            if decision.earlier is not None:
-                return _repeated(receipt(decision.earlier))
-            start = decision.action_row - first
-            return EntryReceipt(
-                by_row[decision.event_row] if decision.event else None,
-                tuple(self.actions[start : start + len(decision.actions)]),
-                True,
-                decision.loop,
-                tuple(decision.tasks.values()),
-            )
-
-        return tuple(receipt(decision) for decision in self._sum.decisions[place])
+    def _receipt(self, decision: _Decision) -> EntryReceipt:
+        """Return what tells of one entry."""
+        if isinstance(decision.earlier, EntryReceipt):
+            return decision.earlier
+        if decision.earlier is not None:
+            return _repeated(self._receipt(decision.earlier))
+        # events and actions that are new have the rows after the last ones
+        event = decision.event_row - self._stock.event_row - 1
+        start = decision.action_row - self._stock.action_row - 1
+        return EntryReceipt(
+            self.events[event].receipt if decision.event else None,
+            tuple(self.actions[start : start + len(decision.actions)]),
+            True,
+            decision.loop,
+            tuple(decision.tasks.values()),
+        )
 
     def outcomes(
         self, places: Sequence[slice | GovernanceError]

@@ -206,8 +206,10 @@ class Loops(Protocol):
     def loops(self, query: LoopQuery, scope: Scope) -> tuple[Loop, ...]:
         """Return the loops that are asked for and that the scope sees."""
 
-    def near(self, query: NearQuery, scope: Scope) -> tuple[Spot, ...]:
-        """Return where and when the events were that the scope sees and are near."""
+    def near(
+        self, queries: Sequence[NearQuery], scope: Scope
+    ) -> tuple[tuple[Spot, ...], ...]:
+        """Return for each query where and when the events were that the scope sees."""
 
     def count_loops(self, query: LoopQuery, scope: Scope) -> int:
         """Return how many there are of them, whatever the limit of the query."""

@@ -91,15 +91,20 @@ class MemoryLoops:
         with self._open():
             return tuple(islice(self._visible(query, scope), query.limit))
 
-    def near(self, query: NearQuery, scope: Scope) -> tuple[Spot, ...]:
-        """Return where and when the events were that the scope sees and are near."""
+    def near(
+        self, queries: Sequence[NearQuery], scope: Scope
+    ) -> tuple[tuple[Spot, ...], ...]:
+        """Return for each query where and when the events were that the scope sees."""
         with self._open():
-            near = (
-                Spot(loop.event_id, loop.lon or 0.0, loop.lat or 0.0, loop.occurred_at)
-                for loop in self._visible(LoopQuery(), scope)
-                if is_near(loop, query)
-            )
-            return tuple(islice(near, query.limit))
+            return tuple(self._spots(query, scope) for query in queries)
+
+    def _spots(self, query: NearQuery, scope: Scope) -> tuple[Spot, ...]:
+        near = (
+            Spot(loop.event_id, loop.lon or 0.0, loop.lat or 0.0, loop.occurred_at)
+            for loop in self._visible(LoopQuery(), scope)
+            if is_near(loop, query)
+        )
+        return tuple(islice(near, query.limit))
 
     def count_loops(self, query: LoopQuery, scope: Scope) -> int:
         """Return how many there are of them."""

@@ -1,12 +1,14 @@
 """Take an event in: whose it is, who must move and by when, in one transaction."""
 
+from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from api.service.assignment.answer import AnswerDesk, Reply
 from api.service.assignment.stored import CONFIDENCE, StoredAnswer, stored_answer
 from api.service.events.fingerprint import fingerprint
+from api.service.events.near import Sighting, clusters_of
 from api.service.events.place import Place, place_of
 from api.service.events.report import EventReport
 from api.service.events.reported import details_of, event_of
@@ -25,12 +27,10 @@ from gis.events import (
     Step,
     Task,
     begin,
-    box_about,
     deadlines,
     doubt_of,
     fold,
     route_event,
-    suggest_cluster,
     summon,
 )
 from gis.events.scenario import BELL, Kind, Minutes, Pack
@@ -47,13 +47,11 @@ from layers.registry import Registries, Registry, destinations_of
 from layers.snapshots import Snapshot, Snapshots
 from layers.stores.event_records import NewEvent
 from layers.stores.events import EventIds
-from layers.stores.loops import Entry, EntryReceipt, NearQuery
+from layers.stores.loops import Entry, EntryReceipt
 from layers.stores.protocol import Store
 
 REPORT: Final = "report"
 """The first action of an event that was taken in."""
-MINUTE_MS: Final = 60_000
-MOST_NEAR: Final = 50
 UNKNOWN_KIND: Final = Kind(
     "",
     ("未知类别", "Unknown kind"),
@@ -82,6 +80,13 @@ class Reporter:
     key_id: str
     role: str
     scope: Scope
+
+
+class Arrival(NamedTuple):
+    """A report that is to be taken in."""
+
+    report: EventReport
+    reporter: Reporter
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -142,6 +147,28 @@ class _Reception:
     at: Instant
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Sketch:
+    """A draft but for the reports near it, and for what follows from them."""
+
+    arrival: Arrival
+    event: NewEvent
+    reply: Reply
+    owner: Owner
+    loop: Loop
+    kind: Kind | None
+    pack: Pack | None
+    route: Route
+    flags: tuple[str, ...]
+    at: Instant
+
+    @property
+    def sighting(self) -> Sighting:
+        """What is asked about the reports near it."""
+        limits = self.kind.same_within if self.kind else None
+        return Sighting(self.loop, limits, self.arrival.reporter.scope)
+
+
 @dataclass(frozen=True, slots=True)
 class Intake:
     """Takes events in for one grid system of a store.
@@ -179,6 +206,34 @@ class Intake:
         CrsError
             If its datum is unknown.
         """
+        [draft] = self.drafts([Arrival(report, reporter)])
+        if isinstance(draft, Exception):
+            raise draft
+        return draft
+
+    def drafts(self, arrivals: Sequence[Arrival]) -> list[Draft | Exception]:
+        """Return what `draft` does of many, the store being asked once for all.
+
+        Raises
+        ------
+        StoreError
+            If the store cannot be asked.
+        """
+        sketches = [self._attempted(arrival) for arrival in arrivals]
+        fine = [s for s in sketches if isinstance(s, _Sketch)]
+        clusters = clusters_of(self.store, [sketch.sighting for sketch in fine])
+        drafts = map(_drafted, fine, clusters)
+        return [s if isinstance(s, Exception) else next(drafts) for s in sketches]
+
+    def _attempted(self, arrival: Arrival) -> _Sketch | Exception:
+        try:
+            return self._sketch(arrival)
+        except Exception as error:
+            return error
+
+    def _sketch(self, arrival: Arrival) -> _Sketch:
+        """Return whose an event is, and where it goes."""
+        report = arrival.report
         reception = self._reception(report)
         place = place_of(report, reception.source, reception.registry, self.store.crs)
         times, flags = self._times(report, reception)
@@ -207,31 +262,18 @@ class Intake:
         town = town_at(reception.snapshot, reception.registry, reception.at)
         route = route_event(kind, code, town, doubt, rule_id)
         loop = _loop(event, reply, owner, kind, pack, rule_id)
-        cluster = self._cluster(loop, kind, reporter.scope)
-        effect = _begun(loop, kind or UNKNOWN_KIND, pack, doubt, route, reception.at)
-        changes = Changes(
-            _values(loop) | {"cluster": cluster.cluster_id} | dict(effect.changes.loop),
-            effect.changes.tasks,
-        )
-        standing, tasks = fold(Loop(event_id), {}, changes)
         details = details_of(report, code, times, flags)
-        return Draft(
+        return _Sketch(
+            arrival,
             replace(event, details=details),
-            standing,
-            tuple(tasks.values()),
-            effect.path,
-            changes,
             reply,
             owner,
+            loop,
             kind,
             pack,
             route,
-            deadlines((kind or UNKNOWN_KIND).minutes, reception.at, doubt),
-            cluster,
             flags,
             reception.at,
-            report,
-            reporter,
         )
 
     def append(self, draft: Draft, answer: bytes) -> "Future[tuple[EntryReceipt, ...]]":
@@ -358,20 +400,33 @@ class Intake:
         """What is asked of a position."""
         return Request(confidence=CONFIDENCE, datum_error_m=self.desk.datum_error_m)
 
-    def _cluster(self, loop: Loop, kind: Kind | None, scope: Scope) -> Cluster:
-        """Return the reports that may be of the same thing."""
-        limits = kind.same_within if kind else None
-        if limits is None or loop.lon is None or loop.lat is None:
-            return Cluster("", ())
-        span_ms = 2 * limits.minutes * MINUTE_MS
-        query = NearQuery(
-            loop.kind,
-            box_about(loop.lon, loop.lat, 2 * limits.radius_m),
-            Instant(loop.occurred_at - span_ms),
-            Instant(loop.occurred_at + span_ms + 1),
-            MOST_NEAR,
-        )
-        return suggest_cluster(loop, self.store.near(query, scope), limits)
+
+def _drafted(sketch: _Sketch, cluster: Cluster) -> Draft:
+    """Return a draft with the reports near it, and where its loop stands then."""
+    loop, kind, doubt = sketch.loop, sketch.kind or UNKNOWN_KIND, sketch.route.doubt
+    effect = _begun(loop, kind, sketch.pack, sketch.route, sketch.at)
+    changes = Changes(
+        _values(loop) | {"cluster": cluster.cluster_id} | dict(effect.changes.loop),
+        effect.changes.tasks,
+    )
+    standing, tasks = fold(Loop(loop.event_id), {}, changes)
+    return Draft(
+        sketch.event,
+        standing,
+        tuple(tasks.values()),
+        effect.path,
+        changes,
+        sketch.reply,
+        sketch.owner,
+        sketch.kind,
+        sketch.pack,
+        sketch.route,
+        deadlines(kind.minutes, sketch.at, doubt),
+        cluster,
+        sketch.flags,
+        sketch.at,
+        *sketch.arrival,
+    )
 
 
 def _owner(reception: _Reception, place: Place, reply: Reply) -> tuple[Owner, bool]:
@@ -435,10 +490,10 @@ def _loop(
 
 
 def _begun(
-    loop: Loop, kind: Kind, pack: Pack | None, doubt: str, route: Route, at: Instant
+    loop: Loop, kind: Kind, pack: Pack | None, route: Route, at: Instant
 ) -> Effect:
     """Return what the intake does: the first states, and who owes what."""
-    standing = Standing(templates()[loop.template], kind, loop, {})
+    standing, doubt = Standing(templates()[loop.template], kind, loop, {}), route.doubt
     handlers = (route.lead,) if route.lead and not doubt else ()
     bell = Changes()
     if pack is not None and pack.template == BELL and not doubt:

@@ -2,21 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
-from api.service.events.intake import Draft, Intake, Reporter
+from api.service.events.intake import Arrival, Draft, Intake, Reporter
 from api.service.events.report import EventReport
 from layers.stores.group_commit import GroupCommit
 from layers.stores.loops import EntryReceipt
 
 Receipts: TypeAlias = tuple[EntryReceipt, ...]
-
-
-class Arrival(NamedTuple):
-    """A report that waits to be taken in."""
-
-    report: EventReport
-    reporter: Reporter
 
 
 class Reception:
@@ -57,17 +50,21 @@ class Reception:
         self, calls: Sequence[Sequence[Arrival]]
     ) -> list[Receipts | Exception]:
         """Return what each gets whose report was taken in."""
-        drafts = [self._drafted(arrival) for [arrival] in calls]
+        drafts = self._intake.drafts([arrival for [arrival] in calls])
+        answered = [
+            d if isinstance(d, Exception) else self._answered(d) for d in drafts
+        ]
         # all at once, so that one transaction takes them
-        futures = [d if isinstance(d, Exception) else self._append(*d) for d in drafts]
+        futures = [
+            a if isinstance(a, Exception) else self._append(*a) for a in answered
+        ]
         # the last is ready last: who waits for each wakes for each
         outcomes = [_outcome(future) for future in reversed(futures)]
         return outcomes[::-1]
 
-    def _drafted(self, arrival: Arrival) -> tuple[Draft, bytes] | Exception:
-        """Return a draft with its answer, or what keeps it from being one."""
+    def _answered(self, draft: Draft) -> tuple[Draft, bytes] | Exception:
+        """Return a draft with its answer, or what keeps it from having one."""
         try:
-            draft = self._intake.draft(*arrival)
             return draft, self._answer_of(draft)
         except Exception as error:
             return error

@@ -168,6 +168,10 @@ class StoreFile:
                 lambda: self._own_commits != count or self._over.is_set(), timeout_s
             )
 
+    def keep_undo_in_memory(self) -> None:
+        """Keep in memory what undoes one statement; of many rows it went to a file."""
+        self._writer.execute("PRAGMA temp_store = MEMORY")
+
     def is_in_place(self) -> bool:
         """Say whether the store is open and its file the one that was opened."""
         return not self._over.is_set() and self._file_ids() == self._identity

@@ -20,6 +20,7 @@ from layers.stores.geopackage.encoding import (
     read_point,
 )
 from layers.stores.geopackage.log import is_named
+from layers.stores.geopackage.row_statement import RowStatement
 from layers.stores.geopackage.strays import refuse_miscounted
 
 _COLUMNS = (
@@ -29,7 +30,7 @@ _COLUMNS = (
     "batch",
 )
 _TIMES = slice(_COLUMNS.index("occurred_at"), _COLUMNS.index("grid_id"))
-_INSERT = f"INSERT INTO events VALUES ({','.join('?' * len(_COLUMNS))})"
+_INSERT = RowStatement("INSERT INTO events", len(_COLUMNS))
 _SELECT = f"SELECT {','.join(_COLUMNS)} FROM events"
 _NAMED = is_named("events")
 _RECEIPT = "SELECT event_id, fid, batch, recorded_at FROM events"
@@ -109,7 +110,7 @@ def insert_events(
             _row(entry, instants, srs_id)
             for entry, instants in zip(some, zip(*times, strict=True), strict=True)
         ]
-        connection.executemany(_INSERT, rows)
+        _INSERT.write(connection, rows)
 
 
 def insert_due(connection: sqlite3.Connection, events: Iterable[StoredEvent]) -> None:

@@ -15,6 +15,7 @@ from layers.stores.actions import body_of, read_body
 from layers.stores.admission import Request, Tasks
 from layers.stores.geopackage.encoding import instant_texts, read_instants
 from layers.stores.geopackage.log import is_named
+from layers.stores.geopackage.row_statement import RowStatement
 from layers.stores.loop_lists import (
     DEPARTMENT_COLUMNS,
     DEPARTMENT_ROWS,
@@ -28,7 +29,7 @@ _ACTION_COLUMNS: Final = (
     *("key_id", "role", "post_id", "reason", "body", "request_key", "fingerprint"),
     *("status", "answer", "destinations", "recorded_at", "batch"),
 )
-_INSERT_ACTION = f"INSERT INTO actions VALUES ({','.join('?' * len(_ACTION_COLUMNS))})"
+_INSERT_ACTION = RowStatement("INSERT INTO actions", len(_ACTION_COLUMNS))
 SELECT_ACTIONS: Final = f"SELECT {','.join(_ACTION_COLUMNS)} FROM actions"
 
 LOOP_COLUMNS: Final = tuple(
@@ -40,13 +41,13 @@ _FLAGS = tuple(
 )
 
 
-def _upsert(table: str, columns: tuple[str, ...], key: str) -> str:
-    """Return the statement that writes a row in place of that of its key."""
-    marks = ",".join("?" * len(columns))
+def _upsert(table: str, columns: tuple[str, ...], key: str) -> RowStatement:
+    """Return the statement that writes rows in place of those of their keys."""
     values = ",".join(f"{name} = excluded.{name}" for name in columns if name != key)
-    return (
-        f"INSERT INTO {table} ({','.join(columns)}) VALUES ({marks}) "
-        f"ON CONFLICT ({key}) DO UPDATE SET {values}"
+    return RowStatement(
+        f"INSERT INTO {table} ({','.join(columns)})",
+        len(columns),
+        f"ON CONFLICT ({key}) DO UPDATE SET {values}",
     )
 
 
@@ -55,9 +56,7 @@ _PUT_TASK = _upsert("tasks", TASK_COLUMNS, "task_id")
 _SELECT_DEPARTMENTS = f"SELECT {','.join(DEPARTMENT_COLUMNS)} FROM loop_departments"
 _ADD_DEPARTMENTS = f"INSERT INTO loop_departments ({','.join(DEPARTMENT_COLUMNS)})"
 _PUT_DEPARTMENTS = f"{_ADD_DEPARTMENTS} {DEPARTMENT_ROWS} AND loops.event_row = ?"
-_ADD_DEPARTMENT = (
-    f"{_ADD_DEPARTMENTS} VALUES ({','.join('?' * len(DEPARTMENT_COLUMNS))})"
-)
+_ADD_DEPARTMENT = RowStatement(_ADD_DEPARTMENTS, len(DEPARTMENT_COLUMNS))
 _DROP_DEPARTMENTS = "DELETE FROM loop_departments WHERE event_row = ?"
 SELECT_LOOPS: Final = f"SELECT {','.join(LOOP_COLUMNS)} FROM loops"
 SELECT_SPOTS: Final = f"SELECT {','.join(Spot._fields)} FROM loops"
@@ -73,9 +72,7 @@ def insert_actions(
     if not actions:
         return
     [recorded_at] = instant_texts([actions[0].recorded_at])
-    connection.executemany(
-        _INSERT_ACTION, [_action_row(entry, recorded_at) for entry in actions]
-    )
+    _INSERT_ACTION.write(connection, [_action_row(a, recorded_at) for a in actions])
     if not any(entry.action.destinations for entry in actions):
         return
     (row,) = connection.execute(_OUTBOX_ROW).fetchone()
@@ -99,10 +96,10 @@ def put_loops(
 ) -> None:
     """Write where events stand, in place of where they stood."""
     some = list(tasks)
-    connection.executemany(_PUT_LOOP, map(values_of, loops))
-    connection.executemany(_PUT_TASK, map(values_of, some))
+    _PUT_LOOP.write(connection, map(values_of, loops))
+    _PUT_TASK.write(connection, map(values_of, some))
     new = {loop.event_id: loop for loop in loops if loop.seq == 1}
-    connection.executemany(_ADD_DEPARTMENT, departments_of(new, some))
+    _ADD_DEPARTMENT.write(connection, departments_of(new, some))
     # of others there are tasks that did not change
     rows = [(loop.row,) for loop in loops if loop.seq != 1]
     connection.executemany(_DROP_DEPARTMENTS, rows)

@@ -86,16 +86,13 @@ class LoopQueries(ABC):
             values = [orjson.dumps(newest).decode()]
             return tuple(rows.read_loops(connection, condition, values))
 
-    def near(self, query: NearQuery, scope: Scope) -> tuple[Spot, ...]:
-        """Return where and when the events were that the scope sees and are near."""
-        wanted = near_condition(query).and_(scope_condition(scope))
-        cells = cells_of(query.box)
-        if cells is not None:
-            wanted = wanted.and_(one_of(CELL, cells))
-        sql = f"{rows.SELECT_SPOTS} WHERE {wanted.sql} {SORTED}"
-        with self._file.lent() as connection:
-            cursor = connection.execute(sql, (*wanted.values, query.limit))
-            return tuple(Spot(*row) for row in cursor)
+    def near(
+        self, queries: Sequence[NearQuery], scope: Scope
+    ) -> tuple[tuple[Spot, ...], ...]:
+        """Return for each query where and when the events were that the scope sees."""
+        visible = scope_condition(scope)
+        with self._file.reading() as connection:
+            return tuple(_spots(connection, query, visible) for query in queries)
 
     def count_loops(self, query: LoopQuery, scope: Scope) -> int:
         """Return how many there are of them."""
@@ -188,6 +185,19 @@ def _order(connection: sqlite3.Connection, wanted: Condition) -> str:
     """Return how loops are ordered: few are sorted, many are met while walking."""
     is_few = _is_few(connection, wanted)
     return SORTED if is_few else "ORDER BY event_row DESC LIMIT ?"
+
+
+def _spots(
+    connection: sqlite3.Connection, query: NearQuery, visible: Condition
+) -> tuple[Spot, ...]:
+    """Return where and when the events were that are asked for and can be seen."""
+    wanted = near_condition(query).and_(visible)
+    cells = cells_of(query.box)
+    if cells is not None:
+        wanted = wanted.and_(one_of(CELL, cells))
+    sql = f"{rows.SELECT_SPOTS} WHERE {wanted.sql} {SORTED}"
+    cursor = connection.execute(sql, (*wanted.values, query.limit))
+    return tuple(Spot(*row) for row in cursor)
 
 
 def _is_few(connection: sqlite3.Connection, wanted: Condition) -> bool:

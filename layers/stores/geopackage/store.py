@@ -106,6 +106,9 @@ class GeoPackageStore(TownClock, LayersInForce, LoopQueries, OutboxRows):
             if not is_newest:
                 with self._file.writing() as connection:
                     apply_missing(connection)
+            if is_service:
+                # not sooner: a migration sorts more than memory holds
+                self._file.keep_undo_in_memory()
         except BaseException:
             self._file.close()
             raise

@@ -5,8 +5,9 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields
 from types import NoneType
-from typing import Final, get_args, get_type_hints
+from typing import Final, TypeAlias, get_args, get_type_hints
 
+from psycopg import Cursor
 from psycopg.rows import TupleRow
 
 from gis.errors import StoreError
@@ -25,6 +26,8 @@ from layers.stores.postgis.log import is_named, names_row
 from layers.stores.postgis.strays import refuse_miscounted
 from layers.stores.postgis.tables import Table, add_rows
 
+Question: TypeAlias = tuple[str, Sequence[object]]
+"""A query and the values of its placeholders."""
 ACTIONS: Final = Table(
     "actions",
     {
@@ -240,8 +243,22 @@ def read_rows(
     connection: Connection, query: str, values: Sequence[object]
 ) -> list[TupleRow]:
     """Return the rows of a question, which is planned for its values each time."""
-    cursor = connection.execute(query.encode(), values, prepare=False, binary=True)
-    return cursor.fetchall()
+    return _asked(connection, query, values).fetchall()
+
+
+def read_each(
+    connection: Connection, questions: Sequence[Question]
+) -> list[list[TupleRow]]:
+    """Return the rows of each question; all are sent before the first is waited for."""
+    with connection.pipeline():
+        cursors = [_asked(connection, *question) for question in questions]
+        return [cursor.fetchall() for cursor in cursors]
+
+
+def _asked(
+    connection: Connection, query: str, values: Sequence[object]
+) -> Cursor[TupleRow]:
+    return connection.execute(query.encode(), values, prepare=False, binary=True)
 
 
 def read_standing(

@@ -95,17 +95,15 @@ class LoopQueries(ABC):
             condition = "event_row = ANY(%s) ORDER BY event_row DESC"
             return tuple(rows.read_loops(connection, condition, [newest]))
 
-    def near(self, query: NearQuery, scope: Scope) -> tuple[Spot, ...]:
-        """Return where and when the events were that the scope sees and are near."""
-        wanted = near_condition(query, MARK, TIME).and_(seen_condition(scope))
-        cells = cells_of(query.box)
-        sql, values = f"{_SPOTS} WHERE {wanted.sql}", wanted.values
-        if cells is not None:
-            sql, values = _IN_CELLS.format(wanted.sql), ([*cells], *values)
-        sql += " ORDER BY event_row DESC LIMIT %s"
+    def near(
+        self, queries: Sequence[NearQuery], scope: Scope
+    ) -> tuple[tuple[Spot, ...], ...]:
+        """Return for each query where and when the events were that the scope sees."""
+        visible = seen_condition(scope)
+        questions = [_spots_question(query, visible) for query in queries]
         with self._connections.take() as connection:
-            spots = rows.read_rows(connection, sql, (*values, query.limit))
-        return tuple(Spot(*spot[:-1]) for spot in spots)
+            answers = rows.read_each(connection, questions)
+        return tuple(tuple(Spot(*spot[:-1]) for spot in spots) for spots in answers)
 
     def count_loops(self, query: LoopQuery, scope: Scope) -> int:
         """Return how many there are of them."""
@@ -181,6 +179,16 @@ class LoopQueries(ABC):
         with self._connections.take() as connection:
             [(count,)] = rows.read_rows(connection, query, wanted.values)
         return int(count)
+
+
+def _spots_question(query: NearQuery, visible: Condition) -> rows.Question:
+    """Return the question for the events that are asked for and can be seen."""
+    wanted = near_condition(query, MARK, TIME).and_(visible)
+    cells = cells_of(query.box)
+    sql, values = f"{_SPOTS} WHERE {wanted.sql}", wanted.values
+    if cells is not None:
+        sql, values = _IN_CELLS.format(wanted.sql), ([*cells], *values)
+    return f"{sql} ORDER BY event_row DESC LIMIT %s", (*values, query.limit)
 
 
 def seen_condition(scope: Scope) -> Condition:

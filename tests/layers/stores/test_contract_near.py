@@ -55,9 +55,9 @@ QUERIES = st.builds(
 SCOPES = st.sampled_from([WHOLE, Scope(EVERYWHERE), Scope(("C1/G1/",)), Scope()])
 
 
-@given(QUERIES, SCOPES)
-def _assert_near_is_that_of_memory(store, memory, query, scope):
-    assert store.near(query, scope) == memory.near(query, scope)
+@given(st.lists(QUERIES, max_size=4), SCOPES)
+def _assert_near_is_that_of_memory(store, memory, queries, scope):
+    assert store.near(queries, scope) == memory.near(queries, scope)
 
 
 def test_near_events_are_those_of_memory(pair):
@@ -78,14 +78,15 @@ def test_a_box_holds_its_edges_and_a_time_ends_before_its_end(store):
     }
     store.append([*entries.values()]).result()
     query = NearQuery("noise", Box(120.0, 30.0, 120.002, 30.0), 0, 4, 50)
-    near = {spot.event_id for spot in store.near(query, WHOLE)}
+    [spots] = store.near([query], WHOLE)
+    near = {spot.event_id for spot in spots}
     assert near == {entries[name].event.event.event_id for name in ("west", "east")}
 
 
 def test_the_newest_of_many_are_given(pair):
     for store in pair:
         query = NearQuery("noise", Box(-180, -90, 180, 90), 0, 9, 50)
-        every = store.near(query, WHOLE)
-        some = store.near(NearQuery("noise", query.box, 0, 9, 7), WHOLE)
+        few = NearQuery("noise", query.box, 0, 9, 7)
+        every, some = store.near([query, few], WHOLE)
         assert some == every[:7]
         assert len(every) > 7

@@ -5,7 +5,8 @@ from concurrent.futures import Future
 
 import pytest
 
-from api.service.events.reception import Arrival, Reception
+from api.service.events.intake import Arrival
+from api.service.events.reception import Reception
 from api.service.events.report import EventReport
 from gis.errors import SourceError, StoreBusyError, StoreUnavailableError
 from support.makers.event_town import REPORTER, EventTown
@@ -24,10 +25,10 @@ class Recorder:
         self.is_open = threading.Event()
         self.steps = []
 
-    def draft(self, arrived, _):
+    def drafts(self, arrivals):
         self.is_open.wait()
-        self.steps.append(f"draft {arrived.source_id}")
-        return arrived
+        self.steps += [f"draft {report.source_id}" for report, _ in arrivals]
+        return [report for report, _ in arrivals]
 
     def append(self, draft, answer):
         if draft.source_id == "busy":

@@ -224,8 +224,8 @@ def test_loops_of_an_earlier_form_are_listed_by_their_departments(
     owners = [("E/1", "police"), ("E/2", "police"), ("E/3", "")]
     rows = [Task(number, "E", department_id=owner) for number, owner in owners]
     with closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute(_PUT_LOOP, values_of(loop))
-        connection.executemany(_PUT_TASK, map(values_of, rows))
+        _PUT_LOOP.write(connection, [values_of(loop)])
+        _PUT_TASK.write(connection, map(values_of, rows))
     with closing(open_store(str(path))) as store:
         for scope in (Scope(departments=("police",)), Scope(("C1/",)), EVERYTHING):
             assert store.loops(LoopQuery(kinds=("noise",)), scope) == (loop,)

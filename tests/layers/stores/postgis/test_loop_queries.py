@@ -10,7 +10,7 @@ from gis.events import Box
 from layers.stores.loop_conditions import cells_of
 from layers.stores.loops import LoopQuery, NearQuery
 from layers.stores.postgis import events, loop
-from layers.stores.postgis.loop import read_rows
+from layers.stores.postgis.loop import read_each, read_rows
 from layers.stores.postgis.loop_queries import seen_condition
 from support.harness.plans import EXPLAIN, rows_of
 from support.makers.loop_entries import AT, intake_of
@@ -42,15 +42,16 @@ def test_near_events_are_met_cell_by_cell_without_figures_of_the_table(
 ):
     plans = []
 
-    def explained(connection, question, values):
+    def explained(connection, questions):
+        [[question, values]] = questions
         [[plan]] = read_rows(connection, EXPLAIN + question, values)
         plans.append(plan[0]["Plan"])
-        return read_rows(connection, question, values)
+        return read_each(connection, questions)
 
-    monkeypatch.setattr(loop, "read_rows", explained)
+    monkeypatch.setattr(loop, "read_each", explained)
     box = Box(120.0199, 29.9999, 120.0201, 30.0001)
     query = NearQuery("noise", box, AT, AT + 1, 50)
-    [spot] = fresh.near(query, EVERYTHING)
+    [[spot]] = fresh.near([query], EVERYTHING)
     assert spot.lon == 120.02
     [plan] = plans
     assert max(rows_of(plan)) <= len(cells_of(box))
