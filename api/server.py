@@ -34,6 +34,9 @@ from gis.errors import GovernanceError, SettingError
 
 GRACE_S: Final = 6
 """Answers that are under way have so long after a signal to end."""
+YOUNG_OBJECTS: Final = 20_000
+"""So many new objects are looked through for cycles: what a request makes seldom has
+any, and goes when it is answered."""
 END_S: Final = 9
 """A process that has not ended so long after a signal is ended by the system."""
 DEATHS, DEATHS_SPAN_S = 5, 60.0
@@ -213,6 +216,7 @@ class _Server(uvicorn.Server):
         # what is there now stays: it is not looked through again while events wait
         gc.collect()
         gc.freeze()
+        gc.set_threshold(YOUNG_OBJECTS)
         if self.started:
             self._when_ready()
 

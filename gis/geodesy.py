@@ -1,5 +1,6 @@
 """Distances from points to grids in metres, on the ellipsoid or on a plane."""
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -173,6 +174,32 @@ class MapRuler(GeodesicRuler):
             array, lambda xy: np.column_stack(self._to_lonlat(xy[:, 0], xy[:, 1]))
         )
         return list(brought)
+
+
+def earth_centred(lon: float, lat: float) -> tuple[float, float, float]:
+    """Return a position of WGS 84 as x, y, z from the centre of the Earth, metres.
+
+    The straight line between two such places is never longer than the geodesic.
+
+    Parameters
+    ----------
+    lon, lat
+        Degrees, at height 0.
+
+    Examples
+    --------
+    >>> [round(metres) for metres in earth_centred(90.0, 0.0)]
+    [0, 6378137, 0]
+    """
+    phi, lam = math.radians(lat), math.radians(lon)
+    sine = math.sin(phi)
+    normal = WGS84_AXIS_M / math.sqrt(1.0 - WGS84_ECCENTRICITY2 * sine * sine)
+    across = normal * math.cos(phi)
+    return (
+        across * math.cos(lam),
+        across * math.sin(lam),
+        normal * (1.0 - WGS84_ECCENTRICITY2) * sine,
+    )
 
 
 def metres_per_degree(lat: Floats) -> Floats:

@@ -6,9 +6,13 @@ from typing import Final, NamedTuple, Protocol
 
 from gis.events.loop import Changes, Loop
 from gis.events.standing import MINUTE_MS
-from gis.geodesy import GeodesicRuler
+from gis.geodesy import GeodesicRuler, earth_centred
 
 _RULER = GeodesicRuler()
+EARTH_M: Final = 6_300_000.0
+"""The Earth curves nowhere on a smaller radius."""
+ROUNDING_M: Final = 1e-6
+"""More than coordinates from the centre of the Earth are rounded."""
 DEGREE_M: Final = 110_000.0
 """Less than a degree of latitude is long, and one of longitude at the equator."""
 
@@ -119,22 +123,69 @@ def suggest_cluster(
     if limits is None or loop.lon is None or loop.lat is None:
         return Cluster("", ())
     spot = Spot(loop.event_id, loop.lon, loop.lat, loop.occurred_at)
-    pairs = _near(spot, [o for o in spots if o.event_id != loop.event_id], limits)
-    if not pairs:
+    mark, rest = _Mark.of(spot), [_Mark.of(s) for s in spots if s[0] != spot.event_id]
+    near, rest = _parted(mark, rest, limits)
+    if not near:
         return Cluster("", ())
-    near = sorted((n for _, n in pairs), key=lambda n: (n.distance_m, n.event_id))
-    members = _members([spot, *(o for o, _ in pairs)], spots, limits)
-    return Cluster(min(members, key=_order).event_id, tuple(near))
+    members = [spot, *_chained(near, rest, limits)]
+    reports = (_report(spot, other.spot) for other in near)
+    ordered = sorted(reports, key=lambda n: (n.distance_m, n.event_id))
+    return Cluster(min(members, key=_order).event_id, tuple(ordered))
 
 
-def _members(near: Sequence[Spot], spots: Sequence[Spot], limits: Limits) -> list[Spot]:
-    """Return an event with those near it, those near these, and so on."""
-    members, border = {spot.event_id: spot for spot in near}, near[1:]
-    while border:
-        rest = [other for other in spots if other.event_id not in members]
-        border = [o for member in border for o, _ in _near(member, rest, limits)]
-        members |= {other.event_id: other for other in border}
-    return [*members.values()]
+class _Mark(NamedTuple):
+    """Where an event was, also in metres from the centre of the Earth."""
+
+    spot: Spot
+    place: tuple[float, float, float]
+
+    @classmethod
+    def of(cls, spot: Spot) -> "_Mark":
+        """Return the mark of an event."""
+        return cls(spot, earth_centred(spot.lon, spot.lat))
+
+
+def _chained(near: Sequence[_Mark], rest: list[_Mark], limits: Limits) -> list[Spot]:
+    """Return events that are near, those near these, and so on."""
+    members, border = [mark.spot for mark in near], [*near]
+    while border and rest:
+        following, rest = _parted(border.pop(), rest, limits)
+        members += [mark.spot for mark in following]
+        border += following
+    return members
+
+
+def _parted(
+    mark: _Mark, marks: Sequence[_Mark], limits: Limits
+) -> tuple[list[_Mark], list[_Mark]]:
+    """Return those within the limits of an event, and those beyond."""
+    near: list[_Mark] = []
+    beyond: list[_Mark] = []
+    limit_ms, start = limits.minutes * MINUTE_MS, mark.spot.occurred_at
+    for other in marks:
+        is_timely = abs(other.spot.occurred_at - start) <= limit_ms
+        is_near = is_timely and _is_within(mark, other, limits.radius_m)
+        (near if is_near else beyond).append(other)
+    return near, beyond
+
+
+def _is_within(mark: _Mark, other: _Mark, radius_m: float) -> bool:
+    """Say whether the geodesic between two events is no longer than a radius."""
+    chord_m = math.dist(mark.place, other.place)
+    if chord_m > radius_m + ROUNDING_M:
+        return False
+    # a geodesic is longer than its chord, by a 24th of this at most
+    arc_m = chord_m * (1 + (chord_m / EARTH_M) ** 2)
+    if arc_m < radius_m - ROUNDING_M and radius_m < EARTH_M / 10:
+        return True
+    return _RULER.length_m(mark.spot[1:3], other.spot[1:3]) <= radius_m
+
+
+def _report(spot: Spot, other: Spot) -> Near:
+    """Return how near an event was to another."""
+    length_m = _RULER.length_m(spot[1:3], other[1:3])
+    minutes = abs(other.occurred_at - spot.occurred_at) / MINUTE_MS
+    return Near(other.event_id, round(length_m, 3), minutes)
 
 
 def link(loop: Loop, other: Loop) -> Changes:
@@ -179,21 +230,3 @@ def box_about(lon: float, lat: float, radius_m: float) -> Box:
 def _order(event: Loop | Spot) -> tuple[int, str]:
     """Return what orders events as they occurred."""
     return event.occurred_at, event.event_id
-
-
-def _near(spot: Spot, spots: Sequence[Spot], limits: Limits) -> list[tuple[Spot, Near]]:
-    """Return those within the limits of an event."""
-    near: list[tuple[Spot, Near]] = []
-    if not spots:
-        return near
-    limit_ms = limits.minutes * MINUTE_MS
-    box = box_about(spot.lon, spot.lat, limits.radius_m)
-    for other in spots:
-        apart_ms = abs(other.occurred_at - spot.occurred_at)
-        if apart_ms > limit_ms or not box.holds(other.lon, other.lat):
-            continue
-        length = _RULER.length_m(spot[1:3], other[1:3])
-        if length <= limits.radius_m:
-            minutes = apart_ms / MINUTE_MS
-            near.append((other, Near(other.event_id, round(length, 3), minutes)))
-    return near

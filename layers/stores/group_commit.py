@@ -35,8 +35,9 @@ class GroupCommit(Generic[Item, Receipt]):
     """A thread that commits what callers bring, together what came together.
 
     Callers who got their answers at the same time often come again at the same time:
-    while they are coming, it waits until they are as many as before. Else one thread
-    would wait for the other at each step, and a batch would hold one in five of them.
+    while they are coming, it waits until all of them are there, and those who came
+    during the last batch. Else one thread would wait for the other at each step, and
+    a batch would hold one in five of them.
 
     What fails as a whole is tried again call by call, so that no caller fails for
     another one's items.
@@ -112,6 +113,7 @@ class GroupCommit(Generic[Item, Receipt]):
             while self._take():
                 if self._taken:
                     self._commit(self._taken)
+                self._expect()
         finally:
             self._end()
 
@@ -129,15 +131,19 @@ class GroupCommit(Generic[Item, Receipt]):
                 # who went away before its turn has nothing appended
                 if call.answer.set_running_or_notify_cancel():
                     self._taken.append(call)
-            self._enough = max(len(self._taken), 1)
             return not self._is_over or bool(self._taken or self._waiting)
 
     def _await_others(self) -> None:
-        """Wait while callers are coming and fewer wait than were taken before."""
+        """Wait while callers are coming and not all are there who came before."""
         before = 0
         while before < len(self._waiting) < self._enough and not self._is_over:
             before = len(self._waiting)
             self._change.wait(PAUSE_S)
+
+    def _expect(self) -> None:
+        """Expect those who were answered again, beside those who came meanwhile."""
+        with self._change:
+            self._enough = max(len(self._taken) + len(self._waiting), 1)
 
     def _commit(self, calls: list[_Call[Item, Receipt]]) -> None:
         try:

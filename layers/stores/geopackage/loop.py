@@ -62,6 +62,14 @@ SELECT_LOOPS: Final = f"SELECT {','.join(LOOP_COLUMNS)} FROM loops"
 SELECT_SPOTS: Final = f"SELECT {','.join(Spot._fields)} FROM loops"
 SELECT_TASKS: Final = f"SELECT {','.join(TASK_COLUMNS)} FROM tasks"
 OF_IDS: Final = "IN (SELECT value FROM json_each(?))"
+_INSERT_DUE = RowStatement("INSERT INTO action_outbox", 4)
+_DELIVERY_COLUMNS = (
+    *("outbox_row", "action_row", "event_id", "destination"),
+    *("state", "attempts", "error", "next_at"),
+)
+_INSERT_DELIVERY = RowStatement(
+    f"INSERT INTO deliveries ({','.join(_DELIVERY_COLUMNS)})", len(_DELIVERY_COLUMNS)
+)
 _OUTBOX_ROW = "SELECT coalesce(max(fid), 0) FROM action_outbox"
 
 
@@ -73,22 +81,18 @@ def insert_actions(
         return
     [recorded_at] = instant_texts([actions[0].recorded_at])
     _INSERT_ACTION.write(connection, [_action_row(a, recorded_at) for a in actions])
-    if not any(entry.action.destinations for entry in actions):
+    due = [
+        (entry.row, entry.action.event_id or "", destination)
+        for entry in actions
+        for destination in entry.action.destinations
+    ]
+    if not due:
         return
-    (row,) = connection.execute(_OUTBOX_ROW).fetchone()
-    for entry in actions:
-        for destination in entry.action.destinations:
-            row += 1
-            place = entry.row, entry.action.event_id or "", destination
-            connection.execute(
-                "INSERT INTO action_outbox VALUES (?, ?, ?, ?)", (row, *place)
-            )
-            connection.execute(
-                "INSERT INTO deliveries (outbox_row, action_row, event_id, "
-                "destination, state, attempts, error, next_at) "
-                "VALUES (?, ?, ?, ?, 'waiting', 0, '', ?)",
-                (row, *place, entry.recorded_at),
-            )
+    (last,) = connection.execute(_OUTBOX_ROW).fetchone()
+    rows = [(row, *place) for row, place in enumerate(due, start=last + 1)]
+    _INSERT_DUE.write(connection, rows)
+    waiting = "waiting", 0, "", actions[0].recorded_at
+    _INSERT_DELIVERY.write(connection, [(*row, *waiting) for row in rows])
 
 
 def put_loops(

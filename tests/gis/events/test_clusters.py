@@ -105,3 +105,55 @@ def test_a_box_about_a_position_holds_all_within_the_radius(lon, lat, azimuth, r
     x, y, _ = pyproj.Geod(ellps="WGS84").fwd(lon, lat, azimuth, radius)
     assert box_about(lon, lat, radius).holds(x, y)
     assert not box_about(lon, lat, radius).holds(lon, lat + 1)
+
+
+def brute_cluster(loop, spots, limits):
+    """The cluster by its definition: geodesics of all pairs, joined until none is."""
+    geod = pyproj.Geod(ellps="WGS84")
+
+    def is_next(one, other):
+        length = geod.inv(one.lon, one.lat, other.lon, other.lat)[2]
+        apart = abs(one.occurred_at - other.occurred_at)
+        return length <= limits.radius_m and apart <= limits.minutes * MINUTE
+
+    members, rest = [loop], [*spots]
+    for member in members:
+        members += [spot for spot in rest if is_next(member, spot)]
+        rest = [spot for spot in rest if spot not in members]
+    near = {spot.event_id for spot in spots if is_next(loop, spot)}
+    first = min(members, key=lambda m: (m.occurred_at, m.event_id)).event_id
+    return (first if near else ""), near
+
+
+@given(
+    st.sampled_from([(120.0, 30.0), (0.0, 0.0), (-70.5, -89.0), (10.0, 78.0)]),
+    st.lists(
+        st.tuples(st.floats(0, 3), st.floats(0, 3), st.integers(0, 5)), max_size=12
+    ),
+    st.sampled_from([0.5, 30.0, 2_000.0, 700_000.0]),
+)
+def test_a_cluster_is_that_of_all_geodesics(centre, places, radius_m):
+    lon, lat = centre
+    reach = radius_m * METRE
+    spots = [
+        Spot(f"S{n}", lon + x * reach, lat + y * reach / 3, T0 + t * MINUTE)
+        for n, (x, y, t) in enumerate(places)
+    ]
+    loop = Loop("N", lon=lon, lat=lat, occurred_at=T0 + MINUTE)
+    limits = SameWithin(radius_m, 2)
+    cluster = suggest_cluster(loop, spots, limits)
+    near = {report.event_id for report in cluster.near}
+    assert (cluster.cluster_id, near) == brute_cluster(loop, spots, limits)
+
+
+@pytest.mark.parametrize("apart_m", [-1e-7, 1e-7])
+@pytest.mark.parametrize("radius_m", [30.0, 5_000.0])
+def test_the_radius_itself_is_near_and_a_tenth_of_a_micron_beyond_is_not(
+    radius_m, apart_m
+):
+    geod = pyproj.Geod(ellps="WGS84")
+    lon, lat, _ = geod.fwd(120.0, 30.0, 40.0, radius_m + apart_m)
+    exact = geod.inv(120.0, 30.0, lon, lat)[2]
+    loop = Loop("N", lon=120.0, lat=30.0, occurred_at=T0)
+    cluster = suggest_cluster(loop, [Spot("S", lon, lat, T0)], SameWithin(radius_m))
+    assert bool(cluster.near) == (exact <= radius_m)

@@ -182,6 +182,20 @@ def test_those_who_come_again_together_are_committed_together(monkeypatch):
     assert gate.batches == [["a", "b", "c"], ["d"]]
 
 
+def test_who_was_answered_is_awaited_by_those_who_came_meanwhile(monkeypatch):
+    monkeypatch.setattr(group_commit, "PAUSE_S", 60)
+    gate = Gate()
+    group = GroupCommit(gate)
+    heard, threads = call_each(group, "abc")
+    gate.is_open.set()
+    threads[0].join()
+    again = group.append([Entry(new_event("a again"))])
+    assert again.result() == ("a again",)
+    group.close()
+    assert gate.batches == [["a"], ["b", "c", "a again"]]
+    assert {*heard} == {*"abc"}
+
+
 def test_nobody_waits_for_those_who_do_not_come(monkeypatch):
     monkeypatch.setattr(group_commit, "PAUSE_S", 0)
     gate = Gate()
@@ -189,5 +203,5 @@ def test_nobody_waits_for_those_who_do_not_come(monkeypatch):
     group = GroupCommit(gate)
     group._enough = 3
     assert group.append([Entry(new_event("a"))]).result() == ("a",)
-    assert group._enough == 1
     group.close()
+    assert group._enough == 1
