@@ -161,24 +161,33 @@ def _parted(
     """Return those within the limits of an event, and those beyond."""
     near: list[_Mark] = []
     beyond: list[_Mark] = []
-    limit_ms, start = limits.minutes * MINUTE_MS, mark.spot.occurred_at
+    spot, place = mark
+    limit_ms, start = limits.minutes * MINUTE_MS, spot.occurred_at
+    sure_m, most_m = _chords_m(limits.radius_m)
+    # thousands of pairs where an event of many is reported by all who see it
     for other in marks:
-        is_timely = abs(other.spot.occurred_at - start) <= limit_ms
-        is_near = is_timely and _is_within(mark, other, limits.radius_m)
+        chord_m = math.dist(place, other.place)
+        is_near = (
+            chord_m <= most_m
+            and abs(other.spot.occurred_at - start) <= limit_ms
+            and (chord_m < sure_m or _is_within(spot, other.spot, limits.radius_m))
+        )
         (near if is_near else beyond).append(other)
     return near, beyond
 
 
-def _is_within(mark: _Mark, other: _Mark, radius_m: float) -> bool:
+def _chords_m(radius_m: float) -> tuple[float, float]:
+    """Return below which chord a geodesic is surely within a radius, above which not.
+
+    A geodesic is longer than its chord by a 24th of ``(chord / EARTH_M) ** 2`` of it.
+    """
+    bend = (radius_m / EARTH_M) ** 2
+    return radius_m * (1 - bend) - ROUNDING_M, radius_m + ROUNDING_M
+
+
+def _is_within(spot: Spot, other: Spot, radius_m: float) -> bool:
     """Say whether the geodesic between two events is no longer than a radius."""
-    chord_m = math.dist(mark.place, other.place)
-    if chord_m > radius_m + ROUNDING_M:
-        return False
-    # a geodesic is longer than its chord, by a 24th of this at most
-    arc_m = chord_m * (1 + (chord_m / EARTH_M) ** 2)
-    if arc_m < radius_m - ROUNDING_M and radius_m < EARTH_M / 10:
-        return True
-    return _RULER.length_m(mark.spot[1:3], other.spot[1:3]) <= radius_m
+    return _RULER.length_m(spot[1:3], other[1:3]) <= radius_m
 
 
 def _report(spot: Spot, other: Spot) -> Near:
