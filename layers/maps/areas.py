@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from gis.arcs import share_arcs
 from gis.errors import InvalidLayerError
 from layers.maps.details import Details, count_gap
 from layers.maps.packing import (
@@ -22,7 +23,6 @@ from layers.maps.packing import (
     text_lists,
     texts,
 )
-from layers.maps.topology import share_arcs
 from layers.words import COMMUNITY_NAME, GRID_NAME, tier_name
 
 Nodes = Mapping[str, tuple[str, str | None]]  # circle id -> name, parent id
