@@ -192,6 +192,7 @@ def test_polygons_that_overlap_have_no_sides():
         sides_of(share_arcs(pair, 0))
 
 
+@pytest.mark.real_data
 @pytest.mark.parametrize(
     ("name", "arcs"),
     [
