@@ -8,6 +8,7 @@ A query narrows from boxes to polygons; an edit renumbers rows, not handles::
     row      2  -  0  1  3      position of its id in code order, - when deleted
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from threading import Lock
 from typing import Self
@@ -35,7 +36,7 @@ _CHUNK = 65_536  # points whose pairs with polygons are held in memory at once
 class RTreeIndex:
     """Locator on an R-tree that can be edited; tens of microseconds a point.
 
-    `insert` and `delete` change `ids`, and rows refer to `ids` as it is at the call.
+    `insert` and `delete` change `ids`, `replace` does not, and rows refer to `ids` as it is at the call.
     A feature whose outline is invalid is read as shapely's predicates read it. Threads
     may ask at the same time, as long as none of them edits.
 
@@ -200,6 +201,30 @@ class RTreeIndex:
             self._tree.insert(handle, polygon.bounds)
         self._rank([*self._ids, grid_id], [*self._handles.tolist(), handle])
 
+    def replace(self, grid_id: str, polygon: BaseGeometry) -> None:
+        """Give a grid another polygon; every row stays.
+
+        Raises
+        ------
+        CoverageError
+            If the id is not in the index or the feature is no usable polygon; then it
+            stays as it was.
+
+        Examples
+        --------
+        >>> index = RTreeIndex.build(["G1"], [shapely.box(0, 0, 1, 1)])
+        >>> index.replace("G1", shapely.box(0, 0, 2, 1))
+        >>> index.locate(1.5, 0.5)
+        0
+        """
+        handle = int(self._handles[self._row_of(grid_id)])
+        _, added = ordered_grids([grid_id], [polygon])
+        shapely.prepare(added)
+        with self._lock:
+            self._tree.delete(handle, self._polygons[handle].bounds)
+            self._tree.insert(handle, polygon.bounds)
+        self._polygons[handle] = added[0]
+
     def delete(self, grid_id: str) -> None:
         """Remove a grid; rows close up.
 
@@ -208,9 +233,7 @@ class RTreeIndex:
         CoverageError
             If the id is not in the index.
         """
-        if grid_id not in self._ids:
-            raise CoverageError(f"Id {grid_id!r} is not in the index; give one of it.")
-        row = self._ids.index(grid_id)
+        row = self._row_of(grid_id)
         handle = int(self._handles[row])
         with self._lock:
             self._tree.delete(handle, self._polygons[handle].bounds)
@@ -218,6 +241,12 @@ class RTreeIndex:
         ids, handles = list(self._ids), self._handles.tolist()
         del ids[row], handles[row]
         self._rank(ids, handles)
+
+    def _row_of(self, grid_id: str) -> int:
+        row = bisect_left(self._ids, grid_id)
+        if row == len(self._ids) or self._ids[row] != grid_id:
+            raise CoverageError(f"Id {grid_id!r} is not in the index; give one of it.")
+        return row
 
     def _rank(self, ids: list[str], handles: list[int]) -> None:
         """Take ids with their handles and bring rows into code order."""

@@ -3,6 +3,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from shapely import Polygon, box
 
 from gis.errors import CoverageError
@@ -35,10 +37,44 @@ def test_deleted_grid_is_gone_and_rows_close_up(index):
 
 
 def test_redrawn_grid_answers_with_its_new_outline(index):
-    index.delete("a")
-    index.insert("a", box(5, 5, 6, 6))
+    index.replace("a", box(5, 5, 6, 6))
+    assert index.ids == ("a", "c")
     assert index.locate(0.5, 0.5) == -1
     assert index.ids[index.locate(5.5, 5.5)] == "a"
+
+
+BOXES = st.builds(
+    lambda x, y, wide, high: box(x, y, x + wide, y + high),
+    *[st.integers(0, 4)] * 2,
+    *[st.integers(1, 3)] * 2,
+)
+
+
+@given(
+    st.lists(BOXES, min_size=4, max_size=4),
+    st.lists(st.tuples(st.sampled_from("abcd"), BOXES), max_size=12),
+)
+def test_an_index_after_many_redraws_answers_as_one_built_anew(first, redraws):
+    polygons = dict(zip("abcd", first, strict=True))
+    index = RTreeIndex.build(polygons.keys(), polygons.values())
+    for grid_id, polygon in redraws:
+        polygons[grid_id] = polygon
+        index.replace(grid_id, polygon)
+    anew = RTreeIndex.build(polygons.keys(), polygons.values())
+    x, y = (axis.ravel() / 2 for axis in np.meshgrid(range(16), range(16)))
+    for answer, wanted in zip(
+        index.relate_many(x, y), anew.relate_many(x, y), strict=True
+    ):
+        assert answer.tolist() == wanted.tolist()
+    assert index.candidates(3.0, 3.0, 2.0) == anew.candidates(3.0, 3.0, 2.0)
+
+
+def test_a_grid_that_cannot_be_redrawn_stays_as_it_was(index):
+    with pytest.raises(CoverageError):
+        index.replace("a", Polygon())
+    with pytest.raises(CoverageError, match="'b' is not in the index"):
+        index.replace("b", box(0, 0, 1, 1))
+    assert index.locate(0.5, 0.5) == 0
 
 
 def test_known_id_cannot_be_inserted_nor_unknown_id_deleted(index):
