@@ -36,9 +36,9 @@ _CHUNK = 65_536  # points whose pairs with polygons are held in memory at once
 class RTreeIndex:
     """Locator on an R-tree that can be edited; tens of microseconds a point.
 
-    `insert` and `delete` change `ids`, `replace` does not, and rows refer to `ids` as it is at the call.
-    A feature whose outline is invalid is read as shapely's predicates read it. Threads
-    may ask at the same time, as long as none of them edits.
+    `insert` and `delete` change `ids`, `replace` does not; rows refer to `ids` as it is
+    at the call. A feature whose outline is invalid is read as shapely's predicates read
+    it. Threads may ask at the same time, as long as none of them edits.
 
     Examples
     --------
