@@ -78,6 +78,11 @@ def with_grids(command: Command) -> Command:
             type=FILE,
             help="Communities and their names; else those that the grids name.",
         ),
+        click.option(
+            "--lineage",
+            type=FILE,
+            help="Whose ground each grid got: from_id, to_id, share, system.",
+        ),
     )
     for option in reversed(options):
         command = option(command)

@@ -14,6 +14,7 @@ from gis.versions import History, Version
 from layers.files import join_parts, read_circles, read_events
 from layers.files.attributes import fold_attributes
 from layers.files.grid_parts import about_parts, refuse_repeated
+from layers.files.lineage import read_lineage
 from layers.files.table import to_frame
 from layers.stores import Store
 from layers.stores.protocol import MAIN_SYSTEM, Draft, Publication, VersionLayers
@@ -43,6 +44,8 @@ class PublishJob:
     communities
         File of the communities; without one those that the grids name, with the names
         that they have in the head.
+    lineage
+        File that says whose ground each grid got; without one nothing is said.
     note
         What the version is for.
     digest
@@ -67,6 +70,7 @@ class PublishJob:
     ballpark_m: float | None = None
     circles: Path | None = None
     communities: Path | None = None
+    lineage: Path | None = None
     note: str = ""
     digest: str | None = None
     base: int | None = None
@@ -103,7 +107,8 @@ def publish_files(store: Store, job: PublishJob) -> tuple[Version, list[str]]:
         grids,
         circles,
         communities,
-        note=job.note,
+        () if job.lineage is None else read_lineage(job.lineage),
+        job.note,
     )
     [version] = store.publish(
         Publication(

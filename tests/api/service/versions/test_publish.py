@@ -13,6 +13,7 @@ from gis.errors import (
     StoreError,
     VersionConflictError,
 )
+from gis.versions import Lineage
 from layers.stores import open_store
 from support.makers import broken_files as broken
 from support.makers.square_town import FOUNDED, SquareTown, circles, local
@@ -83,6 +84,49 @@ def test_names_of_communities_of_the_head_stay(
     publish_files(squares.store, later)
     names = squares.store.version_layers(3).communities["name"].tolist()
     assert names == ["甲", "乙"]
+
+
+def lineage_file(folder: Path, *rows: str) -> Path:
+    """A file that says whose ground each grid got."""
+    path = folder / "lineage.csv"
+    text = "\n".join(["system,from_id,to_id,share", *rows])
+    path.write_text(text + "\n", encoding="utf-8")
+    return path
+
+
+def test_a_version_keeps_whose_ground_its_grids_got(
+    squares: SquareTown, tmp_path: Path
+) -> None:
+    lineage = lineage_file(tmp_path, ",G1,N1,1", ",G2,N1,0.75", "police,B7,G3,0.5")
+    job = job_of(grids=grids_file(tmp_path), lineage=lineage)
+    version, _ = publish_files(squares.store, job)
+    assert version.lineage == (
+        Lineage("G1", "N1", 1.0),
+        Lineage("G2", "N1", 0.75),
+        Lineage("B7", "G3", 0.5, "police"),
+    )
+    assert squares.store.history().versions[-1].lineage == version.lineage
+
+
+@pytest.mark.parametrize(
+    ("row", "sentence"),
+    [
+        (",G1,N9,1", "Row 1 of the lineage says"),
+        (",G1,N1,1.5", "Row 1 of the lineage says"),
+        (",X1,N1,1", "Row 1 of the lineage says"),
+        (",G1,N1,half", "row 1, field 'share': 'half'"),
+        (",,N1,1", "row 1, field 'from_id': is empty"),
+    ],
+    ids=["no such grid", "too much", "never a grid", "no number", "from nowhere"],
+)
+def test_lineage_that_cannot_be_is_refused_with_its_row(
+    squares: SquareTown, tmp_path: Path, row: str, sentence: str
+) -> None:
+    link = squares.store.last_link()
+    job = job_of(grids=grids_file(tmp_path), lineage=lineage_file(tmp_path, row))
+    with pytest.raises(InvalidLayerError, match=sentence):
+        publish_files(squares.store, job)
+    assert squares.store.last_link() == link
 
 
 def test_store_without_grids_has_no_head_to_publish_on(tmp_path: Path) -> None:
