@@ -56,9 +56,10 @@ from api.service.events.climbs import Climbs
 from api.service.events.clock import LoopClock
 from api.service.events.desk import EventDesk
 from api.service.events.directory import DirectoryDesk
+from api.service.events.draft import Draft
 from api.service.events.figures import FiguresDesk
 from api.service.events.hosts import AllowedHosts
-from api.service.events.intake import Draft, Intake
+from api.service.events.intake import Intake
 from api.service.events.live import Live
 from api.service.events.office import event_office
 from api.service.events.outbox import Sender

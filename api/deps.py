@@ -20,8 +20,9 @@ from api.service.events.closed import Reading
 from api.service.events.desk import EventDesk
 from api.service.events.directory import Directory, DirectoryDesk
 from api.service.events.dossier import Party
+from api.service.events.draft import Reporter
 from api.service.events.figures import FiguresDesk
-from api.service.events.intake import Intake, Reporter
+from api.service.events.intake import Intake
 from api.service.events.live import Live
 from api.service.events.office import Claim, EventOffice
 from api.service.rating.days import RiskDesk

@@ -7,7 +7,7 @@ import orjson
 from pydantic import BaseModel, Field
 
 from api.schemas.assignment import AssignmentOut, PositionIn, assignment_bytes
-from api.service.events.intake import Draft
+from api.service.events.draft import Draft
 from gis.events import RouteStep, Task
 from gis.local_time import EPOCH, MILLISECOND, minute_text
 from gis.models import Holding, Instant

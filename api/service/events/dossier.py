@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from api.service.events.intake import UNKNOWN_KIND
+from api.service.events.draft import UNKNOWN_KIND
 from gis.access import Act, Role, Scope, is_visible, may
 from gis.errors import LoopError, UnknownEventError
 from gis.events import (

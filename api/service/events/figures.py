@@ -7,7 +7,7 @@ from typing import Final
 
 import pandas as pd
 
-from api.service.events.intake import UNKNOWN_KIND
+from api.service.events.draft import UNKNOWN_KIND
 from gis.access import Scope
 from gis.errors import SettingError
 from gis.events import (

@@ -3,37 +3,31 @@
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from typing import Final, NamedTuple
+from typing import Final
 
 from api.service.assignment.answer import AnswerDesk, Reply
 from api.service.assignment.stored import CONFIDENCE, StoredAnswer, stored_answer
+from api.service.events.draft import (
+    Arrival,
+    Draft,
+    Reporter,
+    Sketch,
+    drafted,
+)
 from api.service.events.fingerprint import fingerprint
-from api.service.events.near import Sighting, clusters_of
+from api.service.events.near import clusters_of
 from api.service.events.place import Place, place_of
 from api.service.events.report import EventReport
 from api.service.events.reported import details_of, event_of
-from gis.access import Scope
 from gis.assignment import Answer, Request, answer_one, with_likelihood
 from gis.errors import SourceError
 from gis.events import (
     Action,
-    Changes,
-    Cluster,
-    Deadlines,
-    Effect,
     Loop,
-    Route,
-    Standing,
-    Step,
-    Task,
-    begin,
-    deadlines,
     doubt_of,
-    fold,
     route_event,
-    summon,
 )
-from gis.events.scenario import BELL, Kind, Minutes, Pack
+from gis.events.scenario import Kind, Pack
 from gis.models import Event, Instant, Source
 from layers.command import (
     Owner,
@@ -42,7 +36,6 @@ from layers.command import (
     owner_over_area,
     town_at,
 )
-from layers.packs.loop_files import templates
 from layers.registry import Registries, Registry, destinations_of
 from layers.snapshots import Snapshot, Snapshots
 from layers.stores.event_records import NewEvent
@@ -52,89 +45,7 @@ from layers.stores.protocol import Store
 
 REPORT: Final = "report"
 """The first action of an event that was taken in."""
-UNKNOWN_KIND: Final = Kind(
-    "",
-    ("未知类别", "Unknown kind"),
-    "",
-    "",
-    "",
-    (),
-    Minutes(accept=15, arrive=30, handle=1440, climb=30),
-)
-"""Clocks of what waits for a person to say what it is."""
 DEFAULT_TEMPLATE: Final = "s_town"
-
-
-@dataclass(frozen=True, slots=True)
-class Reporter:
-    """Whose request it is.
-
-    Attributes
-    ----------
-    key_id, role
-        The key, and what it is for.
-    scope
-        What it sees now: near events beyond are not told of.
-    """
-
-    key_id: str
-    role: str
-    scope: Scope
-
-
-class Arrival(NamedTuple):
-    """A report that is to be taken in."""
-
-    report: EventReport
-    reporter: Reporter
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Draft:
-    """An event as it will be stored, and all that is to be answered.
-
-    Attributes
-    ----------
-    event
-        With both of its answers.
-    loop, tasks, path
-        Where it stands once it is taken in.
-    changes
-        What the first action does.
-    reply
-        Whose its position is, as `POST /assign` says.
-    owner
-        Whose the event is, by its grid or community.
-    kind, pack
-        What it is; None where no pack knows it.
-    route, clocks
-        Where it goes, and by when.
-    cluster
-        Reports that may be of the same thing, as far as the reporter sees them.
-    flags
-        What to know about it, of `layers.words.EVENT_FLAGS`.
-    at
-        When it was received.
-    report, reporter
-        What was sent, and by whom.
-    """
-
-    event: NewEvent
-    loop: Loop
-    tasks: tuple[Task, ...]
-    path: tuple[str, ...]
-    changes: Changes
-    reply: Reply
-    owner: Owner
-    kind: Kind | None
-    pack: Pack | None
-    route: Route
-    clocks: Deadlines
-    cluster: Cluster
-    flags: tuple[str, ...]
-    at: Instant
-    report: EventReport
-    reporter: Reporter
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,28 +56,6 @@ class _Reception:
     registry: Registry
     source: Source
     at: Instant
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Sketch:
-    """A draft but for the reports near it, and for what follows from them."""
-
-    arrival: Arrival
-    event: NewEvent
-    reply: Reply
-    owner: Owner
-    loop: Loop
-    kind: Kind | None
-    pack: Pack | None
-    route: Route
-    flags: tuple[str, ...]
-    at: Instant
-
-    @property
-    def sighting(self) -> Sighting:
-        """What is asked about the reports near it."""
-        limits = self.kind.same_within if self.kind else None
-        return Sighting(self.loop, limits, self.arrival.reporter.scope)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,18 +109,18 @@ class Intake:
             If the store cannot be asked.
         """
         sketches = [self._attempted(arrival) for arrival in arrivals]
-        fine = [s for s in sketches if isinstance(s, _Sketch)]
+        fine = [s for s in sketches if isinstance(s, Sketch)]
         clusters = clusters_of(self.store, [sketch.sighting for sketch in fine])
-        drafts = map(_drafted, fine, clusters)
+        drafts = map(drafted, fine, clusters)
         return [s if isinstance(s, Exception) else next(drafts) for s in sketches]
 
-    def _attempted(self, arrival: Arrival) -> _Sketch | Exception:
+    def _attempted(self, arrival: Arrival) -> Sketch | Exception:
         try:
             return self._sketch(arrival)
         except Exception as error:
             return error
 
-    def _sketch(self, arrival: Arrival) -> _Sketch:
+    def _sketch(self, arrival: Arrival) -> Sketch:
         """Return whose an event is, and where it goes."""
         report = arrival.report
         reception = self._reception(report)
@@ -263,7 +152,7 @@ class Intake:
         route = route_event(kind, code, town, doubt, rule_id)
         loop = _loop(event, reply, owner, kind, pack, rule_id)
         details = details_of(report, code, times, flags)
-        return _Sketch(
+        return Sketch(
             arrival,
             replace(event, details=details),
             reply,
@@ -401,34 +290,6 @@ class Intake:
         return Request(confidence=CONFIDENCE, datum_error_m=self.desk.datum_error_m)
 
 
-def _drafted(sketch: _Sketch, cluster: Cluster) -> Draft:
-    """Return a draft with the reports near it, and where its loop stands then."""
-    loop, kind, doubt = sketch.loop, sketch.kind or UNKNOWN_KIND, sketch.route.doubt
-    effect = _begun(loop, kind, sketch.pack, sketch.route, sketch.at)
-    changes = Changes(
-        _values(loop) | {"cluster": cluster.cluster_id} | dict(effect.changes.loop),
-        effect.changes.tasks,
-    )
-    standing, tasks = fold(Loop(loop.event_id), {}, changes)
-    return Draft(
-        sketch.event,
-        standing,
-        tuple(tasks.values()),
-        effect.path,
-        changes,
-        sketch.reply,
-        sketch.owner,
-        sketch.kind,
-        sketch.pack,
-        sketch.route,
-        deadlines(kind.minutes, sketch.at, doubt),
-        cluster,
-        sketch.flags,
-        sketch.at,
-        *sketch.arrival,
-    )
-
-
 def _owner(reception: _Reception, place: Place, reply: Reply) -> tuple[Owner, bool]:
     """Return whose an event is by position, community or area, and if one is known."""
     if place.area_id is not None:
@@ -487,38 +348,6 @@ def _loop(
         lon=event.lon,
         lat=event.lat,
     )
-
-
-def _begun(
-    loop: Loop, kind: Kind, pack: Pack | None, route: Route, at: Instant
-) -> Effect:
-    """Return what the intake does: the first states, and who owes what."""
-    standing, doubt = Standing(templates()[loop.template], kind, loop, {}), route.doubt
-    handlers = (route.lead,) if route.lead and not doubt else ()
-    bell = Changes()
-    if pack is not None and pack.template == BELL and not doubt:
-        bell = summon(
-            standing,
-            Step("bell", at),
-            kind.responders,
-            f"{loop.event_id}.bell",
-            sort="bell",
-        )
-    return begin(standing, doubt, handlers, bell)
-
-
-FIELDS: Final = (
-    *("pack", "template", "kind", "severity", "source", "status", "grid_id"),
-    *("area_path", "post_id", "platform", "line", "module", "rule_id"),
-    *("is_sensitive", "occurred_at", "received_at", "version"),
-    *("lon", "lat"),
-)
-"""Fields of a loop that its report and route decide."""
-
-
-def _values(loop: Loop) -> dict[str, object]:
-    """Return the fields of a loop that its report and route decide."""
-    return {name: getattr(loop, name) for name in FIELDS}
 
 
 def _asked(draft: Draft) -> dict[str, object]:

@@ -8,7 +8,7 @@ from typing import Final
 import orjson
 
 from api.service.events.attempts import Attempts
-from api.service.events.intake import UNKNOWN_KIND
+from api.service.events.draft import UNKNOWN_KIND
 from gis.access import WHOLE
 from gis.errors import LoopError
 from gis.events import (

@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import TypeAlias
 
-from api.service.events.intake import Arrival, Draft, Intake, Reporter
+from api.service.events.draft import Arrival, Draft, Reporter
+from api.service.events.intake import Intake
 from api.service.events.report import EventReport
 from layers.stores.group_commit import GroupCommit
 from layers.stores.loops import EntryReceipt

@@ -6,7 +6,8 @@ from concurrent.futures import Future
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from api.service.events.intake import Draft, Intake, Reporter
+from api.service.events.draft import Draft, Reporter
+from api.service.events.intake import Intake
 from api.service.events.report import EventReport
 from gis.access import NOWHERE
 from gis.errors import GovernanceError, StoreBusyError, StoreUnavailableError

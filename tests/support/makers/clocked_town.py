@@ -9,7 +9,8 @@ from api.schemas.event_answers import answer_bytes
 from api.service.assignment.answer import AnswerDesk
 from api.service.events.climbs import Climbs
 from api.service.events.clock import LoopClock
-from api.service.events.intake import Intake, Reporter
+from api.service.events.draft import Reporter
+from api.service.events.intake import Intake
 from api.service.events.reassignment import Reassignment
 from api.service.events.report import EventReport
 from api.service.events.rosters import Rosters

@@ -13,7 +13,8 @@ from api.schemas.loops import action_bytes
 from api.schemas.whistles import check_in_bytes, whistle_bytes
 from api.service.assignment.answer import AnswerDesk
 from api.service.events.dossier import Party
-from api.service.events.intake import Intake, Reporter
+from api.service.events.draft import Reporter
+from api.service.events.intake import Intake
 from api.service.events.office import Claim, EventOffice, event_office
 from api.service.events.report import EventReport
 from api.service.events.steps import StepForm

@@ -5,7 +5,7 @@ from concurrent.futures import Future
 
 import pytest
 
-from api.service.events.intake import Arrival
+from api.service.events.draft import Arrival
 from api.service.events.reception import Reception
 from api.service.events.report import EventReport
 from gis.errors import SourceError, StoreBusyError, StoreUnavailableError
