@@ -24,14 +24,16 @@ COVERED: Final = (
 """Columns that every index of lists has: no row is read to pass it over."""
 MOST_AREAS: Final = 500
 """The newest of so many areas are met one area after the other, of more by rows."""
-FIRST, WIDER, FEWEST = 1_000, 4, 8
-"""Entries of the first turn, how much wider later ones are, at least so many a key."""
+FIRST, WIDER, GROWTH, FEWEST = 1_000, 4, 2, 8
+"""Entries of the first turn, how much wider later ones are, how much a way grows by a
+turn, at least so many entries a key."""
 FAIR, OLD = 4, 64
 """No way goes further ahead of another, however good it looks; open ones of before are
 so many times fewer than those of now."""
-MANY, FEW_AREAS, PROBE = 64, 4, 16
+MANY, FEW_AREAS, PROBE, RARE_PROBE = 64, 4, 16, 2
 """With so many more keys a way goes on more slowly; so many areas are compared
-by their paths; to look an entry up costs so many others."""
+by their paths; to look an entry up costs so many others, or so many where only
+some are looked up."""
 LAST_ROW: Final = 2**63 - 1
 _covered = attrgetter(*COVERED)
 _LISTED = ("states", "kinds", "area_path", "is_open", "overdue_at", "below", "limit")
@@ -181,7 +183,7 @@ def newest_rows(query: LoopQuery, scope: Scope, walker: Walker) -> list[int]:
         least = min(way.size for way in ways)
         open_ways = [way for way in ways if way.size <= FAIR * least]
         way = min(open_ways, key=lambda way: (way.size > 0, way.rest(newest)))
-        rows = way.go_on(walker, max(size, way.size))
+        rows = way.go_on(walker, max(size, GROWTH * way.size))
         if rows is not None:
             return rows
 
@@ -321,8 +323,10 @@ class _Plan:
 
     def _wanted_of(self, index: Index, keys: Sequence[tuple[object, ...]]) -> Walk:
         """Return the walk by an index that the scope has nothing to do with."""
-        # each entry is looked up among those of the departments
-        weight = PROBE if self.scope.departments else 1
+        # each entry is looked up among those of the departments, unless it is not due
+        is_rare = index == OPEN and self.query.overdue_at is not None
+        probe = RARE_PROBE if is_rare else PROBE
+        weight = probe if self.scope.departments else 1
         return Walk(index, tuple(keys), self._wanted, weight)
 
     @property

@@ -246,6 +246,13 @@ def read_rows(
     return _asked(connection, query, values).fetchall()
 
 
+def read_alike(
+    connection: Connection, query: str, values: Sequence[object]
+) -> list[TupleRow]:
+    """Return the rows of a question, which is planned once for any values."""
+    return _asked(connection, query, values, is_planned_once=True).fetchall()
+
+
 def read_each(
     connection: Connection, questions: Sequence[Question]
 ) -> list[list[TupleRow]]:
@@ -256,9 +263,14 @@ def read_each(
 
 
 def _asked(
-    connection: Connection, query: str, values: Sequence[object]
+    connection: Connection,
+    query: str,
+    values: Sequence[object],
+    is_planned_once: bool = False,
 ) -> Cursor[TupleRow]:
-    return connection.execute(query.encode(), values, prepare=False, binary=True)
+    return connection.execute(
+        query.encode(), values, prepare=is_planned_once, binary=True
+    )
 
 
 def read_standing(

@@ -8,9 +8,14 @@ from typing import Final
 from layers.stores.loop_conditions import AFTER_SLASH, Condition
 from layers.stores.loop_lists import COVERED, OPEN, ROWS, Step, Walk
 from layers.stores.postgis.connections import Connection
-from layers.stores.postgis.loop import read_rows
+from layers.stores.postgis.loop import read_alike, read_rows
 
-SNAPSHOT: Final = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+SNAPSHOT: Final = """
+    SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;
+    SET LOCAL plan_cache_mode = force_generic_plan
+"""
+"""The questions lead to one plan whatever the values: to make it takes longer than most
+turns do."""
 _COLUMNS: Final = ", ".join(COVERED)
 _AREAS: Final = """
     WITH RECURSIVE areas (path, high) AS (
@@ -72,7 +77,7 @@ class DatabaseWalker:
             *walk.condition.values,
             size,
         )
-        met = read_rows(self._connection, turn_sql(walk), values)
+        met = read_alike(self._connection, turn_sql(walk), values)
         return {
             place: Step(last if count == size else 0, (rows or ())[:limit])
             for place, count, last, rows in met
@@ -91,7 +96,8 @@ class DatabaseWalker:
 
     def among(self, column: str, values: Sequence[str]) -> Condition:
         """Return the condition that a column has one of many values."""
-        return Condition(f"{column} = ANY(%s)", ([*values],))
+        # an array that is not planned for would be gone through for each row
+        return Condition(f"{column} IN (SELECT unnest(%s::text[]))", ([*values],))
 
 
 def turn_sql(walk: Walk) -> str:
