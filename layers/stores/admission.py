@@ -1,6 +1,6 @@
 """Entries of one transaction: what is new, what came before, and what is refused."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
@@ -31,6 +31,9 @@ from layers.stores.loops import Entry, EntryReceipt
 Request: TypeAlias = tuple[str, str]
 """A key and what it named one of its requests."""
 Tasks: TypeAlias = Mapping[str, Task]
+Outcome: TypeAlias = tuple[EntryReceipt, ...] | Exception
+"""What one caller gets."""
+Append: TypeAlias = Callable[[Sequence[Sequence[Entry]]], list[Outcome]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,6 +339,22 @@ def check_entries(entries: Sequence[Entry]) -> None:
                 f"An entry is about events {sorted(map(str, event_ids))!r}, expected "
                 "one event with its actions; bring an entry for each."
             )
+
+
+def append_checked(append: Append, calls: Sequence[Sequence[Entry]]) -> list[Outcome]:
+    """Append what several callers bring; what no store takes is refused its caller."""
+    faults = [_fault(entries) for entries in calls]
+    sound = [c for c, fault in zip(calls, faults, strict=True) if fault is None]
+    outcomes = iter(append(sound) if sound else [])
+    return [next(outcomes) if fault is None else fault for fault in faults]
+
+
+def _fault(entries: Sequence[Entry]) -> GovernanceError | None:
+    try:
+        check_entries(entries)
+    except GovernanceError as error:
+        return error
+    return None
 
 
 def decide_each(

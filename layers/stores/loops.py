@@ -194,6 +194,22 @@ class Loops(Protocol):
             At once, if too many wait already.
         """
 
+    def append_each(
+        self, calls: Sequence[Sequence[Entry]]
+    ) -> list[tuple[EntryReceipt, ...] | Exception]:
+        """Append the entries of several callers at once in one transaction.
+
+        Returns
+        -------
+        outcomes
+            What `append` gives or raises, for each caller, durable.
+
+        Raises
+        ------
+        StoreError
+            If nothing could be written for any of them.
+        """
+
     def actions(self, event_id: str) -> tuple[StoredAction, ...]:
         """Return the actions of an event in order; none of one without a loop."""
 

@@ -18,6 +18,7 @@ from layers.stores.actions import action_bytes
 from layers.stores.admission import (
     Admission,
     Stock,
+    append_checked,
     check_entries,
     decide_each,
     event_ids_of,
@@ -231,6 +232,12 @@ class MemoryStore(TownClock, LayersInForce, MemoryLoops):
         """Append the entries of one caller in one transaction, all or none."""
         check_entries(entries)
         return outcome_of(self._append, entries)
+
+    def append_each(
+        self, calls: Sequence[Sequence[Entry]]
+    ) -> list[tuple[EntryReceipt, ...] | Exception]:
+        """Append the entries of several callers at once in one transaction."""
+        return append_checked(self._append, calls)
 
     def _append(
         self, calls: Sequence[Sequence[Entry]]

@@ -180,6 +180,10 @@ class Intake:
         StoreBusyError
             If too many wait to write.
         """
+        return self.store.append([self.entry(draft, answer)])
+
+    def entry(self, draft: Draft, answer: bytes) -> Entry:
+        """Return a drafted event as the store takes it, as `append` does."""
         loop = draft.loop
         action = Action(
             self.ids.make(draft.at),
@@ -198,7 +202,7 @@ class Intake:
                 self.registries.current, loop.source, "", loop.phase
             ),
         )
-        return self.store.append([Entry(draft.event, (action,))])
+        return Entry(draft.event, (action,))
 
     def _reception(self, report: EventReport) -> _Reception:
         """Return one view of everything that an event is taken in by."""

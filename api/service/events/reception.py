@@ -8,7 +8,7 @@ from api.service.events.draft import Arrival, Draft, Reporter
 from api.service.events.intake import Intake
 from api.service.events.report import EventReport
 from layers.stores.group_commit import GroupCommit
-from layers.stores.loops import EntryReceipt
+from layers.stores.loops import Entry, EntryReceipt
 
 Receipts: TypeAlias = tuple[EntryReceipt, ...]
 
@@ -52,34 +52,15 @@ class Reception:
     ) -> list[Receipts | Exception]:
         """Return what each gets whose report was taken in."""
         drafts = self._intake.drafts([arrival for [arrival] in calls])
-        answered = [
-            d if isinstance(d, Exception) else self._answered(d) for d in drafts
-        ]
-        # all at once, so that one transaction takes them
-        futures = [
-            a if isinstance(a, Exception) else self._append(*a) for a in answered
-        ]
-        # the last is ready last: who waits for each wakes for each
-        outcomes = [_outcome(future) for future in reversed(futures)]
-        return outcomes[::-1]
+        entries = [d if isinstance(d, Exception) else self._entry(d) for d in drafts]
+        sound = [[entry] for entry in entries if isinstance(entry, Entry)]
+        # by this thread: another one would cost more than it could do meanwhile
+        outcomes = iter(self._intake.store.append_each(sound))
+        return [next(outcomes) if isinstance(e, Entry) else e for e in entries]
 
-    def _answered(self, draft: Draft) -> tuple[Draft, bytes] | Exception:
+    def _entry(self, draft: Draft) -> Entry | Exception:
         """Return a draft with its answer, or what keeps it from having one."""
         try:
-            return draft, self._answer_of(draft)
+            return self._intake.entry(draft, self._answer_of(draft))
         except Exception as error:
             return error
-
-    def _append(self, draft: Draft, answer: bytes) -> "Future[Receipts] | Exception":
-        try:
-            return self._intake.append(draft, answer)
-        except Exception as error:
-            return error
-
-
-def _outcome(future: "Future[Receipts] | Exception") -> Receipts | Exception:
-    """Return what one caller gets, once that is known."""
-    if isinstance(future, Exception):
-        return future
-    error = future.exception()
-    return error if isinstance(error, Exception) else future.result()

@@ -18,6 +18,7 @@ from layers.stores.actions import action_bytes
 from layers.stores.admission import (
     Admission,
     Stock,
+    append_checked,
     check_entries,
     decide_each,
     event_ids_of,
@@ -217,6 +218,12 @@ class GeoPackageStore(TownClock, LayersInForce, LoopQueries, OutboxRows):
         if self._group is not None:
             return self._group.append(entries)
         return outcome_of(self._append, entries)
+
+    def append_each(
+        self, calls: Sequence[Sequence[Entry]]
+    ) -> list[tuple[EntryReceipt, ...] | Exception]:
+        """Append the entries of several callers at once in one transaction."""
+        return append_checked(self._append, calls)
 
     def changed_events(self, events: Sequence[NewEvent]) -> list[RowFault]:
         """Return a fault for each event that came before and was other."""

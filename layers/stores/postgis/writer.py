@@ -15,6 +15,7 @@ from layers.stores.admission import (
     Admission,
     Stock,
     Tasks,
+    append_checked,
     check_entries,
     decide_each,
     event_ids_of,
@@ -90,6 +91,12 @@ class Writer(TownClock):
         if self._group is not None:
             return self._group.append(entries)
         return outcome_of(self._append, entries)
+
+    def append_each(
+        self, calls: Sequence[Sequence[Entry]]
+    ) -> list[tuple[EntryReceipt, ...] | Exception]:
+        """Append the entries of several callers at once in one transaction."""
+        return append_checked(self._append, calls)
 
     def rebuild_loops(self) -> int:
         """Make loops and tasks again from the actions; return how many differed."""

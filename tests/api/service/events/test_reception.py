@@ -1,17 +1,18 @@
 """Reports that wait together are looked at and stored together, each for itself."""
 
 import threading
-from concurrent.futures import Future
 
 import pytest
 
 from api.service.events.draft import Arrival
 from api.service.events.reception import Reception
 from api.service.events.report import EventReport
-from gis.errors import SourceError, StoreBusyError, StoreUnavailableError
+from gis.errors import SourceError, StoreError, StoreUnavailableError
+from layers.stores.loops import Entry
 from support.makers.event_town import REPORTER, EventTown
 
 HERE = {"lon": 120.005, "lat": 30.005, "datum": "cgcs2000"}
+REFUSED = StoreError("Event 'refused' is in the store with other content.")
 
 
 def report(source_id, source="hotline"):
@@ -30,16 +31,20 @@ class Recorder:
         self.steps += [f"draft {report.source_id}" for report, _ in arrivals]
         return [report for report, _ in arrivals]
 
-    def append(self, draft, answer):
-        if draft.source_id == "busy":
-            raise StoreBusyError("4096 callers wait to write already; send it again.")
-        self.steps.append(f"append {draft.source_id}")
-        future = Future()
-        if draft.source_id == "down":
-            future.set_exception(StoreUnavailableError("The store is closed."))
-        else:
-            future.set_result((answer,))
-        return future
+    def entry(self, draft, answer):
+        self.steps.append(f"answer {draft.source_id}")
+        return Entry(None, (answer, draft.source_id))
+
+    @property
+    def store(self):
+        return self
+
+    def append_each(self, calls):
+        self.steps.append(f"append {len(calls)}")
+        entries = [entry for [entry] in calls]
+        return [
+            REFUSED if e.actions[1] == "refused" else e.actions[:1] for e in entries
+        ]
 
 
 @pytest.fixture
@@ -64,18 +69,16 @@ def test_what_waits_is_looked_at_first_and_then_stored_at_once(recorder, recepti
     recorder.is_open.set()
     arrivals = [[Arrival(report(name), REPORTER)] for name in "ab"]
     assert reception._take_in(arrivals) == [(b"a",), (b"b",)]
-    assert recorder.steps == ["draft a", "draft b", "append a", "append b"]
+    assert recorder.steps == [
+        *("draft a", "draft b", "answer a", "answer b"),
+        "append 2",
+    ]
 
 
-@pytest.mark.parametrize(
-    ("name", "error"), [("busy", StoreBusyError), ("down", StoreUnavailableError)]
-)
-def test_what_cannot_be_stored_is_told_its_caller_alone(
-    recorder, reception, name, error
-):
-    futures = receive(reception, ["a", "b", name, "c"])
+def test_what_cannot_be_stored_is_told_its_caller_alone(recorder, reception):
+    futures = receive(reception, ["a", "b", "refused", "c"])
     recorder.is_open.set()
-    assert isinstance(futures.pop(name).exception(), error)
+    assert isinstance(futures.pop("refused").exception(), StoreError)
     assert [f.result() for f in futures.values()] == [(b"a",), (b"b",), (b"c",)]
 
 
