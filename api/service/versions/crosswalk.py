@@ -1,6 +1,5 @@
 """Two grid systems of a store, laid over one another."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
@@ -12,6 +11,7 @@ import shapely
 from numpy.typing import NDArray
 
 from api.service.inputs.datums import choose_datum
+from api.service.inputs.systems import refuse_unknown_systems
 from gis.crosswalk import (
     LEAST_SHARE,
     NOISE_M,
@@ -123,23 +123,6 @@ def cross_systems(store: Store, job: CrosswalkJob) -> SystemCrosswalk:
     items = _items(store, job)
     amounts = count_items(walk, items.x, items.y, items.counts)
     return SystemCrosswalk(walk, weigh(walk, amounts), items.notices)
-
-
-def refuse_unknown_systems(store: Store, names: Sequence[str]) -> None:
-    """Refuse a grid system that the store does not have.
-
-    Raises
-    ------
-    SettingError
-        Names those there are.
-    """
-    systems = store.systems()
-    for name in names:
-        if name not in systems:
-            raise SettingError(
-                f"There is no grid system {name!r} in the store, expected one of "
-                f"{list(systems)!r}; name one of these, or publish it with --system."
-            )
 
 
 def _check_measure(job: CrosswalkJob) -> None:

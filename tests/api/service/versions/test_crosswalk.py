@@ -9,11 +9,7 @@ import pytest
 import shapely
 
 from api.service.stores.sample import FOUNDED, SAMPLE_NOW, publish_merged
-from api.service.versions.crosswalk import (
-    CrosswalkJob,
-    cross_systems,
-    refuse_unknown_systems,
-)
+from api.service.versions.crosswalk import CrosswalkJob, cross_systems
 from gis.errors import InvalidLayerError, NoVersionError, SettingError
 from gis.models import Instant
 from gis.synthetic import MergedTown, make_x_town
@@ -53,9 +49,6 @@ def test_unknown_system_names_those_there_are(store: Store) -> None:
     words = r"no grid system 'party' in the store, expected one of \['main', 'party_b"
     with pytest.raises(SettingError, match=words):
         cross_systems(store, replace(JOB, source="party"))
-    with pytest.raises(SettingError, match=words):
-        refuse_unknown_systems(store, ["main", "party"])
-    refuse_unknown_systems(store, store.systems())
 
 
 def test_time_before_the_first_version_is_refused(store: Store) -> None:
