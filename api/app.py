@@ -52,6 +52,7 @@ from api.service.access.keyring import KeyRing
 from api.service.access.sessions import Sessions
 from api.service.access.tokens import CitizenTokens, service_key
 from api.service.assignment.answer import AnswerDesk
+from api.service.assignment.systems import SystemDesk
 from api.service.events.climbs import Climbs
 from api.service.events.clock import LoopClock
 from api.service.events.desk import EventDesk
@@ -370,6 +371,7 @@ def _fill_state(app: FastAPI, parts: Parts) -> None:
     settings, store, state = parts.settings, parts.store, app.state
     zone = settings.timezone
     state.answer_desk, state.intake = parts.intake.desk, parts.intake
+    state.system_desk = SystemDesk(store, parts.intake.desk, terms_of(settings))
     state.event_office = event_office(
         store,
         parts.snapshots,

@@ -16,6 +16,7 @@ from api.schemas.texts import Purpose
 from api.security import visitor_of
 from api.service.access.keyring import KeyRing
 from api.service.assignment.answer import AnswerDesk
+from api.service.assignment.systems import SystemDesk
 from api.service.events.closed import Reading
 from api.service.events.desk import EventDesk
 from api.service.events.directory import Directory, DirectoryDesk
@@ -42,6 +43,12 @@ from layers.snapshots import Snapshots
 def desk_of(request: Request) -> AnswerDesk:
     """Return what answers whose a position is."""
     desk: AnswerDesk = request.app.state.answer_desk
+    return desk
+
+
+def system_desk_of(request: Request) -> SystemDesk:
+    """Return what answers whose a position is in every grid system."""
+    desk: SystemDesk = request.app.state.system_desk
     return desk
 
 

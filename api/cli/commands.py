@@ -10,6 +10,7 @@ from api.cli.arguments import hide_passwords
 from api.cli.assign import assign
 from api.cli.audit import audit
 from api.cli.check import bench, check
+from api.cli.crosswalk import crosswalk
 from api.cli.demo import demo
 from api.cli.events import events
 from api.cli.keys import key
@@ -72,6 +73,7 @@ for _command in (
     publish,
     versions,
     withdraw,
+    crosswalk,
     replay,
     packs,
     loops,

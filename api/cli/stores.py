@@ -11,7 +11,11 @@ from api.cli.output import tell_stage
 
 @click.command()
 @click.argument("url", required=False)
-@click.option("--sample", type=click.Choice(["s_town"]), help="Fill it with S town.")
+@click.option(
+    "--sample",
+    type=click.Choice(["s_town", "x_town"]),
+    help="Fill it with S town, or with X town and its former grid systems.",
+)
 @click.option("--from", "source", help="Fill it with what `pagoda export` wrote.")
 def init(url: str | None, sample: str | None, source: str | None) -> None:
     """Make a store at URL: empty, with a sample, or from an export."""
@@ -31,7 +35,7 @@ def init(url: str | None, sample: str | None, source: str | None) -> None:
         init_export(address, source)
     elif sample:
         zone, error_m = settings.timezone, settings.datum_error_m
-        init_sample(address, zone, error_m, tell_stage)
+        init_sample(address, zone, error_m, tell_stage, sample)
     else:
         init_empty(address)
     with opened(address) as store:

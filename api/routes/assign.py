@@ -5,10 +5,10 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import ValidationError
 
 from api.admission import PlainDoor
-from api.deps import desk_of
+from api.deps import desk_of, system_desk_of
 from api.errors import answers
 from api.refusals import refused_values
-from api.schemas.assignment import AssignmentOut, PositionIn, assignment_bytes
+from api.schemas.assignment import OwnersOut, SystemsIn, assignment_bytes, with_owners
 from api.security import ANYBODY
 
 router = APIRouter(
@@ -19,7 +19,7 @@ BODY = {
         "required": True,
         "content": {
             "application/json": {
-                "schema": PositionIn.model_json_schema(),
+                "schema": SystemsIn.model_json_schema(),
             }
         },
     }
@@ -28,15 +28,18 @@ BODY = {
 
 @router.post(
     "/assign",
-    response_model=AssignmentOut,
+    response_model=OwnersOut,
     openapi_extra=BODY,
     responses=answers(415, 422),
 )
 async def assign(request: Request) -> Response:
-    """Return the grid, the chain of circles and the accountable post of a position."""
+    """Return the grid, the chain of circles and the accountable post of a position.
+
+    With `systems` also whose it is in each of these grid systems.
+    """
     # read, answered and written by hand: this is the door that is knocked at most
     try:
-        position = PositionIn.model_validate(request.state.document)
+        position = SystemsIn.model_validate(request.state.document)
     except ValidationError as error:
         raise refused_values(error) from error
     desk, question = desk_of(request), position.question()
@@ -45,4 +48,9 @@ async def assign(request: Request) -> Response:
         reply = desk.reply(question)
     else:
         reply = await run_in_threadpool(desk.reply, question)
-    return Response(assignment_bytes(position, reply), media_type="application/json")
+    body = assignment_bytes(position, reply)
+    if position.systems is not None:
+        owners = system_desk_of(request).owners
+        rows = await run_in_threadpool(owners, position.systems, question)
+        body = with_owners(body, rows)
+    return Response(body, media_type="application/json")

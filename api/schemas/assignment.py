@@ -1,5 +1,6 @@
 """Request and response of `POST /assign`."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 from weakref import WeakKeyDictionary
@@ -10,10 +11,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.schemas.moments import Moment
 from api.schemas.sentences import sentences
 from api.service.assignment.answer import Question, Reply
+from api.service.assignment.systems import SystemOwner
 from gis.models import Position
 from gis.roster import commander
 
 MAX_CANDIDATES_M = 5000.0
+MAX_SYSTEMS = 16
 
 
 class PositionIn(BaseModel):
@@ -48,6 +51,17 @@ class PositionIn(BaseModel):
         return Question(
             position, self.at, self.accuracy_m, self.confidence, self.candidates_m
         )
+
+
+class SystemsIn(PositionIn):
+    """One position to assign, and the grid systems whose owners are named besides."""
+
+    systems: list[str] | None = Field(
+        None,
+        description="Grid systems to name the owners of, such as main.",
+        min_length=1,
+        max_length=MAX_SYSTEMS,
+    )
 
 
 class CandidateOut(BaseModel):
@@ -136,6 +150,25 @@ class AssignmentOut(BaseModel):
     provenance: ProvenanceOut
 
 
+class OwnerOut(BaseModel):
+    """Whose a position is in one grid system."""
+
+    system: str
+    version: int | None = Field(description="In force then; none where there is none.")
+    status: str
+    reason: str
+    grid_id: str | None
+    distance_m: float | None
+
+
+class OwnersOut(AssignmentOut):
+    """Whose a position is, in other grid systems too."""
+
+    owners: list[OwnerOut] | None = Field(
+        None, description="One for each of systems; not there where none was asked for."
+    )
+
+
 _PLAIN_BYTES: WeakKeyDictionary[Reply, bytes] = WeakKeyDictionary()
 """Responses to questions without time and accuracy, as long as their reply is kept."""
 
@@ -156,6 +189,30 @@ def assignment_bytes(position: PositionIn, reply: Reply) -> bytes:
     if response is None:
         response = _PLAIN_BYTES[reply] = _bytes(position, reply)
     return response
+
+
+def with_owners(response: bytes, owners: Sequence[SystemOwner]) -> bytes:
+    """Return a response with the owners in other grid systems at its end.
+
+    Parameters
+    ----------
+    response
+        What `assignment_bytes` returned.
+    owners
+        One for each system that was asked for.
+    """
+    rows = [
+        {
+            "system": owner.system,
+            "version": owner.version,
+            "status": owner.assignment.status,
+            "reason": owner.assignment.reason,
+            "grid_id": owner.assignment.grid_id,
+            "distance_m": owner.assignment.distance_m,
+        }
+        for owner in owners
+    ]
+    return b'%b,"owners":%b}' % (response[:-1], orjson.dumps(rows))
 
 
 def _bytes(position: PositionIn, reply: Reply) -> bytes:

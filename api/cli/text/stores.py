@@ -18,6 +18,7 @@ NEXT_OF_SAMPLE = (
     "       pagoda export --out town.gpkg  a copy that QGIS opens",
     "       pagoda audit verify            is the log whole?",
 )
+TOWNS = {"s_town": "S town", "x_town": "X town"}
 NEXT_OF_EMPTY = (
     "Next   pagoda load grids FILE --id COLUMN --circles FILE --author NAME "
     "--reviewer NAME",
@@ -46,7 +47,7 @@ def init_lines(
         made_from = f"Made {address} from {origin}, every link with its head."
         return [made_from, *content_lines(store, timezone)]
     if sample:
-        made_from = f"Made {address} with S town (synthetic)."
+        made_from = f"Made {address} with {TOWNS[sample]} (synthetic)."
         content = content_lines(store, timezone) + time_lines(store, timezone)
         return [made_from, *content, *NEXT_OF_SAMPLE]
     return [f"Made {address}, store {store.store_id}, empty.", *NEXT_OF_EMPTY]

@@ -1,6 +1,9 @@
-"""Make a store: with S town in it, or from what was exported."""
+"""Make a store: with a sample town in it, or from what was exported."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Final
+
+import pandas as pd
 
 from api.service.events.load import EventJob
 from api.service.stores.connection import made
@@ -8,27 +11,39 @@ from api.service.stores.export import opened_export
 from api.service.stores.restore import restore
 from api.service.stores.sample import (
     SAMPLE_NOW,
-    SOURCE,
     append_month,
-    publish_sample,
+    publish_merged,
     record_directory,
     record_facts,
+    sample_source,
 )
-from gis.synthetic import make_s_town
+from gis.synthetic import MergedTown, make_s_town, make_x_town
 from layers.stores.town_clock import KeptClock
 
 STAGES = (
-    "making S town",
+    "making the town",
     "publishing its grids and circles",
     "recording posts, duties, rules, enterprises and inspections",
     "assigning and appending a month of events",
 )
 
 
+NO_LINEAGE: Final = pd.DataFrame(columns=["system", "from_id", "to_id", "share"])
+SAMPLES: Final[Mapping[str, Callable[[], MergedTown]]] = {
+    "s_town": lambda: MergedTown(make_s_town(), {}, NO_LINEAGE),
+    "x_town": make_x_town,
+}
+"""Sample towns by name, with the grid systems that they were merged from."""
+
+
 def init_sample(
-    url: str, timezone: str, datum_error_m: float, tell: Callable[[str], None]
+    url: str,
+    timezone: str,
+    datum_error_m: float,
+    tell: Callable[[str], None],
+    sample: str = "s_town",
 ) -> None:
-    """Make a store with S town in it.
+    """Make a store with a sample town in it, and its former grid systems.
 
     Parameters
     ----------
@@ -40,6 +55,8 @@ def init_sample(
         Error of the GCJ-02 and BD-09 formulas, metres.
     tell
         Called with each of `STAGES` as it begins.
+    sample
+        One of `SAMPLES`.
 
     Raises
     ------
@@ -48,14 +65,17 @@ def init_sample(
     """
     with made(url) as store:
         tell(STAGES[0])
-        town = make_s_town()
+        merged = SAMPLES[sample]()
+        town = merged.town
         store.keep_clock(KeptClock(SAMPLE_NOW))
         tell(STAGES[1])
-        publish_sample(store, town)
+        publish_merged(store, merged)
         tell(STAGES[2])
         record_facts(store, town, timezone)
         tell(STAGES[3])
-        append_month(store, town, EventJob(SOURCE, timezone, datum_error_m))
+        append_month(
+            store, town, EventJob(sample_source(town), timezone, datum_error_m)
+        )
         record_directory(store, town, timezone)
 
 

@@ -1,4 +1,4 @@
-"""S town as a store: its version, its facts and its month of events."""
+"""A sample town as a store: its versions, its facts and its month of events."""
 
 import geopandas as gpd
 import numpy as np
@@ -10,8 +10,8 @@ from gis.assignment import REASONS, Positions
 from gis.crs import parse_datum
 from gis.models import Instant
 from gis.roster import expand_rotations
-from gis.synthetic import Town
-from gis.versions import Version
+from gis.synthetic import MergedTown, Town
+from gis.versions import Lineage, Version
 from layers.packs.rulebook import shipped_rules
 from layers.samples import town_rules
 from layers.schema.duties import duties_of, rotations_of
@@ -21,14 +21,19 @@ from layers.stores.town_clock import KeptClock
 from layers.stores.version_digest import draft_digest
 
 FOUNDED = Instant(1_767_196_800_000)
-"""2026-01-01 in Asia/Shanghai: since when S town is true."""
+"""2026-01-01 in Asia/Shanghai: since when the towns are true."""
 
 
 SAMPLE_NOW = Instant(1_790_783_100_000)
-"""2026-09-30 23:45 in Asia/Shanghai: when S town's facts end and its clock stands."""
+"""2026-09-30 23:45 in Asia/Shanghai: when the facts end and the clock stands."""
 
 
-AUTHOR, REVIEWER, SOURCE = "sample planner", "sample chief", "s_town"
+AUTHOR, REVIEWER = "sample planner", "sample chief"
+
+
+def sample_source(town: Town) -> str:
+    """Return under which source the events and places of a town stand: ``s_town``."""
+    return town.name.lower().replace(" ", "_")
 
 
 def sample_store(town: Town, timezone: str) -> Store:
@@ -45,20 +50,25 @@ def sample_store(town: Town, timezone: str) -> Store:
     store.keep_clock(KeptClock(SAMPLE_NOW))
     publish_sample(store, town)
     record_facts(store, town, timezone)
-    append_month(store, town, EventJob(SOURCE, timezone, datum_error_m=0.0))
+    job = EventJob(sample_source(town), timezone, datum_error_m=0.0)
+    append_month(store, town, job)
     record_directory(store, town, timezone)
     return store
 
 
-def publish_sample(store: Store, town: Town) -> Version:
+def publish_sample(
+    store: Store, town: Town, lineage: tuple[Lineage, ...] = ()
+) -> Version:
     """Publish grids, circles and communities of a town, true since `FOUNDED`.
 
     Parameters
     ----------
     store
-        Without a version.
+        Without a version of the main grid system.
     town
         Its layers.
+    lineage
+        Whose ground its grids got.
     """
     grids = gpd.GeoDataFrame(town.grids)
     circles, communities = (
@@ -66,9 +76,27 @@ def publish_sample(store: Store, town: Town) -> Version:
         for frame in (town.circles, town.communities)
     )
     digest = draft_digest(grids, circles, communities)
-    draft = Draft(FOUNDED, digest, grids, circles, communities, note="S town")
+    draft = Draft(FOUNDED, digest, grids, circles, communities, lineage, note=town.name)
     [version] = store.publish(Publication((draft,), AUTHOR, REVIEWER))
     return version
+
+
+def publish_merged(store: Store, merged: MergedTown) -> None:
+    """Publish the former grid systems of a town, then its own with their lineage.
+
+    Parameters
+    ----------
+    store
+        Without a version.
+    merged
+        The town; without former systems it is published alone.
+    """
+    for system, grids in merged.former.items():
+        draft = Draft(FOUNDED, draft_digest(grids, None, None), grids, note="former")
+        store.publish(Publication((draft,), AUTHOR, REVIEWER, system=system))
+    columns = ("from_id", "to_id", "share", "system")
+    rows = zip(*(merged.lineage[name].tolist() for name in columns), strict=True)
+    publish_sample(store, merged.town, tuple(Lineage(*row) for row in rows))
 
 
 def record_facts(store: Store, town: Town, timezone: str) -> None:
@@ -103,7 +131,7 @@ def record_stations(store: Store, town: Town, timezone: str) -> None:
 
 def record_enterprises(store: Store, town: Town, timezone: str) -> None:
     """Record the enterprises of a town."""
-    job = FactJob("enterprises", FOUNDED, timezone, source=SOURCE)
+    job = FactJob("enterprises", FOUNDED, timezone, source=sample_source(town))
     record_frame(store, town.enterprises, job)
 
 

@@ -281,3 +281,44 @@ def test_kept_bytes_are_those_of_an_answer_made_anew(
     anew = assignment_bytes(body, replace(desk.reply(body.question())))
     assert {*answers} == {anew}
     assert orjson.loads(anew)["members"]
+
+
+def test_owners_of_the_systems_asked_for_stand_besides_the_answer(
+    client: TestClient, place: tuple[str, float, float]
+) -> None:
+    grid_id, lon, lat = place
+    body = {"lon": lon, "lat": lat}
+    plain = ask(client, **body)
+    answer = ask(client, **body, systems=["main"])
+    assert answer.pop("owners") == [
+        {
+            "system": "main",
+            "version": 1,
+            "status": "inside",
+            "reason": "",
+            "grid_id": grid_id,
+            "distance_m": None,
+        }
+    ]
+    assert answer == plain
+
+
+@pytest.mark.parametrize(
+    ("systems", "status", "kind"),
+    [
+        (["beats"], 400, "setting-error"),
+        ([], 422, "invalid-request"),
+        ("main", 422, "invalid-request"),
+        ([1], 422, "invalid-request"),
+        (["main"] * 17, 422, "invalid-request"),
+    ],
+    ids=str,
+)
+def test_systems_that_are_none_are_a_problem(
+    client: TestClient, systems: object, status: int, kind: str
+) -> None:
+    body = {"lon": 120.08, "lat": 30.33, "systems": systems}
+    response = client.post("/assign", json=body)
+    assert_problem(response, status, kind)
+    if status == 400:
+        assert "'beats' in the store, expected one of ['main']" in response.text

@@ -45,6 +45,8 @@ def test_first_line_says_what_the_store_was_filled_from(store: MemoryStore) -> N
     restored = init_lines(store, "town.gpkg", ZONE, "copy", None)
     sample = init_lines(store, "town.gpkg", ZONE, None, "s_town")
     empty = init_lines(store, "town.gpkg", ZONE, None, None)
+    merged = init_lines(store, "town.gpkg", ZONE, None, "x_town")
+    assert merged[0] == "Made town.gpkg with X town (synthetic)."
     assert restored == [
         "Made town.gpkg from copy, every link with its head.",
         *contents,

@@ -1,4 +1,4 @@
-"""Stores that are made: empty, with S town, or from an export."""
+"""Stores that are made: empty, with a sample town, or from an export."""
 
 from pathlib import Path
 
@@ -30,6 +30,18 @@ def test_sample_has_a_version_every_fact_and_a_month(sample_store_url: str) -> N
         empty = {layer for layer in FACTS if not len(store.facts(layer))}
         assert empty == {"neighbours", "keys"}
         assert len(store.events()) == 21_000
+
+
+def test_x_town_has_three_systems_every_fact_and_a_month(tmp_path: Path) -> None:
+    url, stages = str(tmp_path / "town.gpkg"), []
+    init_sample(url, "Asia/Shanghai", 1.0, stages.append, "x_town")
+    assert stages == list(STAGES)
+    with opened(url) as store:
+        assert store.systems() == ("main", "party_building", "public_order")
+        empty = {layer for layer in FACTS if not len(store.facts(layer))}
+        assert empty == {"neighbours", "keys"}
+        assert len(store.events()) == 1_200
+        assert set(store.facts("enterprises")["source"]) == {"x_town"}
 
 
 def test_sample_is_not_made_over_a_store(tmp_path: Path) -> None:

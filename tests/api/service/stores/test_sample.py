@@ -1,4 +1,4 @@
-"""S town as a store, layer by layer; that all of it is loaded is tested with init."""
+"""Sample towns as stores, layer by layer; that all is loaded is tested with init."""
 
 from dataclasses import replace
 
@@ -10,17 +10,18 @@ from api.service.stores.sample import (
     FOUNDED,
     REVIEWER,
     SAMPLE_NOW,
-    SOURCE,
     append_month,
+    publish_merged,
     publish_sample,
     record_enterprises,
     record_inspections,
     record_posts,
     record_rules,
     record_stations,
+    sample_source,
 )
 from gis.errors import StoreError
-from gis.synthetic import Town
+from gis.synthetic import Town, make_x_town
 from layers.stores import Store, open_store
 from support.makers.square_town import TIMEZONE, local
 
@@ -80,7 +81,7 @@ def test_places_come_with_their_inspections_and_register(
 ) -> None:
     record_enterprises(store, small, TIMEZONE)
     record_inspections(store, small, TIMEZONE)
-    assert set(store.facts("enterprises")["source"]) == {SOURCE}
+    assert set(store.facts("enterprises")["source"]) == {"s_town"}
     ids = store.facts("inspections")["inspection_id"].tolist()
     assert sorted(ids) == sorted(small.inspections["inspection_id"])
     assert ids
@@ -99,8 +100,25 @@ def test_rules_are_the_shipped_ones_and_those_of_the_town(
 def test_event_is_received_when_it_occurred_and_may_have_no_position(
     store: Store, small: Town
 ) -> None:
-    append_month(store, small, EventJob(SOURCE, TIMEZONE, 0.0))
+    append_month(store, small, EventJob("s_town", TIMEZONE, 0.0))
     events = store.events()
     assert len(events) == len(small.events) == 30
     assert (events["received_at"] == events["occurred_at"]).all()
     assert events.geometry.isna().sum() == small.events["lon"].isna().sum()
+
+
+def test_former_systems_are_published_with_the_grids_that_got_their_ground() -> None:
+    merged = make_x_town()
+    store = open_store("memory:")
+    publish_merged(store, merged)
+    assert store.systems() == ("main", "party_building", "public_order")
+    assert [len(store.grids(system=name)) for name in store.systems()] == [32, 24, 27]
+    [version] = store.history().versions
+    assert (version.note, len(version.lineage)) == ("X town", 88)
+    went_to = store.history().descendants("PB-01", system="party_building")
+    first = merged.lineage[merged.lineage["from_id"] == "PB-01"]
+    assert went_to == {("main", grid_id) for grid_id in first["to_id"]}
+
+
+def test_source_of_a_town_is_its_name(town: Town) -> None:
+    assert sample_source(town) == "s_town"
