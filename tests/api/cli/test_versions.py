@@ -146,7 +146,11 @@ def counted(files: Path) -> Path:
     features = [
         broken.feature(
             {"code": f"G{n + 1}", "parent_id": "C1", "community_id": community}
-            | ({"residents": 100 * n, "registered": None} if n else {}),
+            | (
+                {"residents": 100 * n, "registered": None, "households": 40 * n}
+                if n
+                else {}
+            ),
             [broken.square(lon, 30.0)],
         )
         for n, (lon, community) in enumerate(zip(COUNTED, "AAB", strict=True))
@@ -200,7 +204,7 @@ def test_faulty_communities_are_refused(
 
 
 @pytest.mark.parametrize("form", ["geoparquet", "geojson"])
-def test_residents_of_grids_come_back_from_an_export(
+def test_residents_and_households_of_grids_come_back_from_an_export(
     on: Callable, counted: Path, form: str
 ) -> None:
     assert publish_counted(on).code == 0
@@ -208,9 +212,10 @@ def test_residents_of_grids_come_back_from_an_export(
     assert on("init", "again.gpkg", "--from", "copy").code == 0
     assert head("again.gpkg") == head()
     again = read("again.gpkg")
-    residents = again.version_layers(2).grids["residents"]
+    grids = again.version_layers(2).grids
     again.close()
-    assert residents.fillna(-1).tolist() == [-1, 100, 200]
+    assert grids["residents"].fillna(-1).tolist() == [-1, 100, 200]
+    assert grids["households"].fillna(-1).tolist() == [-1, 40, 80]
 
 
 def test_version_that_is_pending_is_withdrawn(on: Callable) -> None:
