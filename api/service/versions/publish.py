@@ -12,12 +12,14 @@ from gis.crs import parse_datum
 from gis.errors import StoreError
 from gis.geometry import Polygonal
 from gis.models import Instant
+from gis.roster import Areas, succession_of
 from gis.versions import History, Version
 from layers.files import join_parts, read_circles, read_events
 from layers.files.attributes import fold_attributes
 from layers.files.grid_parts import about_parts, refuse_repeated
 from layers.files.lineage import read_lineage
 from layers.files.table import to_frame
+from layers.schema.posts import posts_of
 from layers.stores import Store
 from layers.stores.protocol import MAIN_SYSTEM, Draft, Publication, VersionLayers
 from layers.stores.version_digest import draft_digest
@@ -132,7 +134,28 @@ def publish_files(store: Store, job: PublishJob) -> tuple[Version, list[str]]:
             job.system,
         )
     )
-    return version, [*notices, *more]
+    return version, [*notices, *more, *_open_ends(store, version)]
+
+
+def _open_ends(store: Store, version: Version) -> list[str]:
+    """Return what a version leaves open about posts; nothing where there are none.
+
+    Files say nothing about posts, which are loaded by themselves, before or after: it
+    is said, not refused. Until then the circle of a grid without a leader answers.
+    """
+    posts = posts_of(store.facts("posts", valid_at=version.valid_from))
+    if version.base is None or version.system != MAIN_SYSTEM or not posts:
+        return []
+    before, after = (
+        _areas(store.version_layers(number))
+        for number in (version.base, version.version)
+    )
+    return succession_of(posts, before, after).to_texts()
+
+
+def _areas(layers: VersionLayers) -> Areas:
+    ids = layers.grids["grid_id"], layers.circles["circle_id"]
+    return Areas(*map(frozenset, ids))
 
 
 def _base(store: Store, history: History, job: PublishJob) -> int | None:

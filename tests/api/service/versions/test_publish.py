@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
+import pandas as pd
 import pytest
 import shapely
 
@@ -18,7 +19,7 @@ from gis.errors import (
 from gis.versions import Lineage
 from layers.stores import open_store
 from support.makers import broken_files as broken
-from support.makers.square_town import CRS, FOUNDED, SquareTown, circles, local
+from support.makers.square_town import CRS, FOUNDED, SquareTown, circles, local, post
 from support.makers.square_town import squares as squares_of
 
 OCTOBER = local("2026-10-01")
@@ -285,7 +286,8 @@ def test_version_that_lost_ground_is_refused_unless_its_outline_says_so(
     job = job_of(grids=grids, outline=smaller)
     version, notices = publish_files(squares.store, job)
     assert version.version == 2
-    assert notices[-1].startswith("The polygons of the outline declare ")
+    [line] = [text for text in notices if "outline" in text]
+    assert line.startswith("The polygons of the outline declare ")
 
 
 def test_town_that_grew_publishes_with_its_outline_alone(
@@ -301,3 +303,38 @@ def test_town_that_grew_publishes_with_its_outline_alone(
     job = job_of(local("2026-11-01"), grids=grids_file(tmp_path), base="2")
     with pytest.raises(CoverageError, match="gap 1 of"):
         publish_files(squares.store, job)
+
+
+def test_posts_that_would_fall_silent_and_grids_without_a_leader_are_named(
+    squares: SquareTown, tmp_path: Path
+) -> None:
+    """It is said and not refused: posts are loaded by themselves, before or after."""
+    _, notices = publish_files(squares.store, job_of(grids=grids_file(tmp_path)))
+    assert notices[-2:] == [
+        "3 posts of areas that the version lacks would fall silent: 'G1-L' of 'G1', "
+        "'G2-L' of 'G2', 'G1-M' of 'G1'; end them, or move them to another grid or "
+        "circle.",
+        "1 grid would have no leader post: 'N1'; give each one, or name it as vacant: "
+        "its circle answers until then.",
+    ]
+
+
+def test_nothing_is_said_of_posts_that_were_moved_before(
+    squares: SquareTown, tmp_path: Path
+) -> None:
+    rows = [
+        post("G1-L", "N1", "grid_leader", "L001"),
+        post("G1-M", "N1", "full_time_member", "M001"),
+        post("G2-L", "E", "department", "L002"),
+    ]
+    since = [{"valid_from": "2026-10-01T00:00:00+08:00", **row} for row in rows]
+    squares.store.record("posts", pd.DataFrame(since))
+    _, notices = publish_files(squares.store, job_of(grids=grids_file(tmp_path)))
+    assert not [text for text in notices if "post" in text]
+
+
+def test_nothing_is_said_of_posts_where_none_are_loaded(tmp_path: Path) -> None:
+    store = open_store("memory:")
+    publish_files(store, job_of(FOUNDED, grids=grids_file(tmp_path)))
+    _, notices = publish_files(store, job_of(grids=grids_file(tmp_path)))
+    assert not [text for text in notices if "post" in text]
