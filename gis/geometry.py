@@ -16,6 +16,8 @@ Polygonal: TypeAlias = shapely.Polygon | shapely.MultiPolygon
 Polygonals: TypeAlias = Sequence[Polygonal] | NDArray[np.object_]
 
 STORED_DECIMALS = 9
+# rounding noise: narrower than this many steps of the greatest coordinate
+NOISE_ULPS = 4
 # an edge of 1 km that is straight on a map bows by a centimetre in lon, lat: much of a
 # gap, little of a grid; what is narrower than this is measured as it lies on the map
 NARROW_M = 100.0
@@ -288,6 +290,57 @@ def polygon_parts(
     is_polygon = shapely.get_type_id(parts) == shapely.GeometryType.POLYGON
     is_polygon &= ~shapely.is_empty(parts)
     return parts[is_polygon], row[inner][is_polygon]
+
+
+def noise_width(xy: NDArray[np.float64]) -> float:
+    """Return below which width a face between coordinates is rounding, in their unit.
+
+    Examples
+    --------
+    >>> noise_width(np.array([[120.08, 30.33]]))
+    5.684341886080802e-14
+    """
+    return NOISE_ULPS * float(np.spacing(np.abs(xy).max()))
+
+
+def dissolve(polygons: Sequence[BaseGeometry] | NDArray[np.object_]) -> Polygonal:
+    """Join grids of a clean coverage to one area, holes and all.
+
+    Vertices are kept as they are. Where a vertex of one grid lies on an edge of
+    another, the area is noded first and cracks of rounding width are closed.
+
+    Parameters
+    ----------
+    polygons
+        Polygons without overlap, shape (n,), in any CRS; none give an empty area.
+
+    Examples
+    --------
+    >>> west, south = shapely.box(0, 0, 1, 2), shapely.box(1, 0, 2, 1)
+    >>> dissolve([west, south, shapely.box(1, 1, 2, 2)]).bounds
+    (0.0, 0.0, 2.0, 2.0)
+    """
+    array = np.asarray(polygons, dtype=object)
+    if len(array) == 0:
+        return shapely.MultiPolygon()
+    try:
+        joined: BaseGeometry = shapely.coverage_union_all(array)
+    except shapely.errors.GEOSException:
+        joined = shapely.MultiPolygon()
+    # where corners lie on edges it raises, or leaves both of them in
+    if joined.is_empty or not joined.is_valid:
+        width = noise_width(shapely.get_coordinates(array))
+        joined = shapely.union_all(close_cracks(array, width))
+    parts, _ = polygon_parts(np.array([joined]))
+    return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts.tolist())
+
+
+def close_cracks(polygons: NDArray[np.object_], width: float) -> NDArray[np.object_]:
+    """Return polygons noded on each other, without cracks narrower than a width."""
+    closed: NDArray[np.object_] = shapely.coverage_clean(  # type: ignore[attr-defined]  # stubs of 2.1
+        polygons, snapping_distance=width, gap_width=0.0
+    )
+    return closed
 
 
 def round_coordinates(polygons: Polygonals) -> NDArray[np.object_]:

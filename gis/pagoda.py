@@ -9,11 +9,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from gis.errors import TreeError
+from gis.geometry import dissolve
 from gis.models import Circle, CircleId, GridId
 
 
@@ -254,7 +254,7 @@ def dissolve_circles(
     """Return the polygon of every circle, dissolved from its grids.
 
     Vertices are kept as they are, so that the union of a circle's children equals it
-    with difference 0.
+    with difference 0; see `gis.geometry.dissolve` for corners on a neighbour's edge.
 
     Parameters
     ----------
@@ -267,7 +267,4 @@ def dissolve_circles(
     for grid_id, polygon in zip(ids, polygons, strict=True):
         for circle_id in pagoda.chain(GridId(grid_id)):
             members[circle_id].append(polygon)
-    return {
-        circle_id: shapely.coverage_union_all(np.array(grids, dtype=object))
-        for circle_id, grids in members.items()
-    }
+    return {circle_id: dissolve(grids) for circle_id, grids in members.items()}

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from gis.errors import InvalidLayerError, StoreError, VersionConflictError
 from gis.local_time import instant_text
 from gis.models import Instant
 
+DIGEST_DIGITS: Final = 8
+"""A digest may be named by so many of its first letters."""
+SHOWN_DIGITS: Final = 12
 GridIds: TypeAlias = Mapping[int, frozenset[str]]
 """The grid ids of each version that is not withdrawn."""
 
@@ -188,6 +191,54 @@ class History:
         """Return the greatest version not withdrawn, which a draft is based on."""
         standing = self.standing()
         return standing[-1] if standing else None
+
+    def base_of(self, reference: str | None) -> int | None:
+        """Return the number of the head that a draft says it was drawn on.
+
+        Parameters
+        ----------
+        reference
+            Number of the version, or its digest, or the first 8 letters of that or
+            more; None for the first version, which has no base.
+
+        Raises
+        ------
+        VersionConflictError
+            If there is a head and the draft names none, or another version.
+
+        Examples
+        --------
+        >>> first = Version("main", 1, Instant(0), Instant(5), "a", "b", "", "d1", None)
+        >>> History("main", (first,)).base_of("1")
+        1
+        >>> History("main").base_of(None) is None
+        True
+        """
+        head = self.head()
+        if head is None and reference is None:
+            return None
+        if head is None:
+            raise VersionConflictError(
+                f"The draft of grid system {self.system!r} is based on {reference!r} "
+                "where nothing is published; leave the base away."
+            )
+        stand = f"version {head.version}, digest {head.digest[:SHOWN_DIGITS]}"
+        if reference is None:
+            raise VersionConflictError(
+                f"Grid system {self.system!r} has a head, {stand}, and the file does "
+                "not say which version it was drawn on; where it was that one, publish "
+                f"it with --base {head.version}."
+            )
+        is_digest = len(reference) >= DIGEST_DIGITS
+        if reference != str(head.version) and not (
+            is_digest and head.digest.startswith(reference.lower())
+        ):
+            raise VersionConflictError(
+                f"The draft of grid system {self.system!r} is based on {reference!r} "
+                f"where the head is {stand}; look at what changed, draw it again on "
+                f"the head and publish it with --base {head.version}."
+            )
+        return head.version
 
     def lineage(self, known_at: Instant | None = None) -> tuple[Lineage, ...]:
         """Return the lineage that counts, in order of the versions.

@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import geopandas as gpd
@@ -10,9 +11,23 @@ import orjson
 import pandas as pd
 import pyproj
 import shapely
+from shapely.geometry import mapping
 
-from gis.synthetic import MergedTown, Town, make_s_town, make_x_town
-from layers.features import WHOLE, file_features, named_crs, write_collection
+from gis.synthetic import (
+    MergedTown,
+    Town,
+    make_s_lines,
+    make_s_town,
+    make_x_town,
+)
+from layers.features import (
+    WHOLE,
+    Json,
+    feature,
+    file_features,
+    named_crs,
+    write_collection,
+)
 from layers.packs.rulebook import CAMPAIGN, IMPRINT
 from layers.schema.circles import CIRCLES
 from layers.schema.communities import COMMUNITIES
@@ -106,11 +121,29 @@ def merged_files(merged: MergedTown) -> dict[str, bytes]:
     return {**sample_files(merged.town), **former, **lineage}
 
 
+def line_files(lines: gpd.GeoDataFrame) -> dict[str, bytes]:
+    """Return the file of lines that a planner cuts grids along.
+
+    Parameters
+    ----------
+    lines
+        id, kind and name; lines in EPSG:4490.
+    """
+    records = pd.DataFrame(lines.drop(columns="geometry")).to_dict("records")
+    pairs = zip(records, lines.geometry, strict=True)
+    items = (feature(record, mapping(shape)) for record, shape in pairs)  # type: ignore[arg-type]  # columns are texts
+    return {"lines.geojson": _collection(items)}
+
+
 def geojson(frame: gpd.GeoDataFrame, schema: LayerSchema) -> bytes:
     """Return a layer in EPSG:4490, one feature a line."""
+    return _collection(file_features(frame, schema, WHOLE))
+
+
+def _collection(items: Iterable[Json]) -> bytes:
     stream = io.BytesIO()
     members = {"note": "synthetic", **named_crs(pyproj.CRS(4490))}
-    write_collection(stream, file_features(frame, schema, WHOLE), members)
+    write_collection(stream, items, members)
     return stream.getvalue()
 
 
@@ -128,7 +161,7 @@ def csvt(frame: pd.DataFrame) -> bytes:
 def write_samples(folder: Path) -> None:
     """Write the files of both towns into folders, made where they do not exist."""
     towns = {
-        "s_town": sample_files(make_s_town()),
+        "s_town": sample_files(make_s_town()) | line_files(make_s_lines()),
         "x_town": merged_files(make_x_town()),
     }
     for town, files in towns.items():

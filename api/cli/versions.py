@@ -29,7 +29,9 @@ def publishing(command: Command) -> Command:
         click.option("--note", default="", help="What the version is for."),
         click.option("--digest", help="What the reviewer approved; checked if given."),
         click.option(
-            "--base", type=int, help="Version worked on; the head if not given."
+            "--base",
+            metavar="VERSION|DIGEST",
+            help="The head that the file was drawn on; the first version has none.",
         ),
         click.option(
             "--replaces",
@@ -82,6 +84,11 @@ def with_grids(command: Command) -> Command:
             "--lineage",
             type=FILE,
             help="Whose ground each grid got: from_id, to_id, share, system.",
+        ),
+        click.option(
+            "--outline",
+            type=FILE,
+            help="What the grids fill, holes and all; else what those of the base do.",
         ),
     )
     for option in reversed(options):

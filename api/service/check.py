@@ -7,17 +7,14 @@ from pathlib import Path
 from typing import Final
 
 import geopandas as gpd
-import numpy as np
 import shapely
 
-from api.service.inputs.datums import choose_datum
 from api.service.inputs.duties import DutyFiles
 from api.service.inputs.grids import read_grid_rows
-from api.service.inputs.polygons import bring_shapes
+from api.service.inputs.polygons import bring_outline
 from gis.codes import CodeCheck, Verdict, check_unit_grid
 from gis.counts import count_text
 from gis.coverage import Certificate, Mending, certify
-from gis.crs import Datum
 from gis.errors import InvalidLayerError, SettingError
 from gis.geometry import Polygonal
 from gis.local_time import local_instant, timezone_of
@@ -30,7 +27,7 @@ from gis.roster import (
     certify_roster,
 )
 from layers.child import Bounds, run_bounded
-from layers.files import join_parts, read_circles, read_outline, read_posts
+from layers.files import join_parts, read_circles, read_posts
 from layers.files.grid_parts import about_parts, repeated_ids
 from layers.files.table import notices_of
 from layers.territory import Territory, make_territory
@@ -207,7 +204,9 @@ def check_files(job: CheckJob) -> Findings:
     notice = " ".join((*notices_of(source.rows), source.notice))
     outline = None
     if job.outline is not None:
-        outline, line = town_outline(job, source.datum)
+        outline, line = bring_outline(
+            job.outline, source.datum, job.grids_datum, job.ballpark_m
+        )
         notice = f"{notice}\n{line}"
     return Findings(
         coverage=certify_territory(
@@ -287,30 +286,6 @@ def _with_own_ids(rows: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         for row, grid_id in enumerate(rows["grid_id"].tolist(), start=1)
     ]
     return rows.assign(grid_id=names)
-
-
-def town_outline(job: CheckJob, datum: Datum) -> tuple[Polygonal, str]:
-    """Return the outline of a job in the datum of its grids, and why in which it was.
-
-    Parameters
-    ----------
-    job
-        With a file of the outline; the datum of the grids counts for its degrees too.
-    datum
-        Datum of the grids.
-    """
-    assert job.outline is not None  # noqa: S101  asked for with one only
-    outline, crs = read_outline(job.outline)
-    is_metres = crs is not None and not crs.is_geographic
-    source, notice = choose_datum(
-        "polygons of the outline",
-        "--grids-datum",
-        None if is_metres else job.grids_datum,
-        crs,
-        job.ballpark_m,
-    )
-    [brought] = bring_shapes(np.array([outline]), source, datum)
-    return brought, notice
 
 
 def days_to_check(job: CheckJob, table: DutyTable) -> tuple[Instant, Instant]:

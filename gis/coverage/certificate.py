@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-FaultKind: TypeAlias = Literal["invalid", "overlap", "gap", "bay"]
+FaultKind: TypeAlias = Literal["invalid", "overlap", "gap", "bay", "beyond"]
 NoteKind: TypeAlias = Literal["pieces", "sliver", "beyond"]
 
 # a face or part with a smaller mean width is called a sliver
@@ -18,6 +18,7 @@ ADVICE: dict[FaultKind, str] = {
     "overlap": "give the area to one of them, with the same vertices on both sides",
     "gap": "give the area to a grid beside it, with the same vertices on both sides",
     "bay": "give the strip to a grid beside it, with the same vertices on both sides",
+    "beyond": "cut it off at the outline",
 }
 
 
@@ -29,10 +30,11 @@ class Fault:
     ----------
     kind
         ``gap``: no grid holds the face; ``bay``: a gap that is open to the outside;
-        ``overlap``: two grids hold the face; ``invalid``: a ring of the grid is broken.
+        ``overlap``: two grids hold the face; ``invalid``: a ring of the grid is broken;
+        ``beyond``: the grid holds a face outside an outline that it shall not leave.
     grids
-        Ids in code order: the two that overlap, those along the gap or bay, or the
-        invalid.
+        Ids in code order: the two that overlap, those along the gap or bay, the
+        invalid, or the one beyond the outline.
     area_m2, width_m
         Area and mean width of the face; None for an invalid ring.
     lon, lat
@@ -134,7 +136,7 @@ class Certificate:
     area_m2
         Sum of the areas of the grids; an overlap counts for each grid that holds it.
     faults
-        Invalid rings, then overlaps, gaps and bays; the greatest first.
+        Invalid rings, then overlaps, gaps, bays and faces beyond; the greatest first.
     notes
         What is worth a look, by kind and grid.
     digest

@@ -22,6 +22,7 @@ from gis.roster.posts import (
     Roster,
 )
 from gis.roster.rotation import Rotation, expand_rotations
+from gis.roster.succession import Areas, PostsPlan, Succession, succession_of
 from gis.roster.timeline import BEGINNING, NO_HOUR, Timeline
 
 __all__ = [
@@ -36,18 +37,22 @@ __all__ = [
     "TRIAGE",
     "VACANT_POST",
     "WARN_DAYS",
+    "Areas",
     "Duty",
     "DutyColumns",
     "DutyTable",
     "OnDuty",
+    "PostsPlan",
     "Role",
     "Roster",
     "RosterCertificate",
     "Rotation",
+    "Succession",
     "Timeline",
     "certify_roster",
     "commander",
     "expand_rotations",
     "lapses_within",
     "rosters_ending",
+    "succession_of",
 ]

@@ -12,6 +12,8 @@ Polygons = NDArray[np.object_]
 
 # street lines are snapped to whole centimetres before they are noded
 CENTIMETRE = 0.01
+DECIMALS_OF_PLAN = 2
+CANALS = 2
 VERTEX_STEP_M = 60.0
 DECIMALS = 9
 

@@ -47,6 +47,7 @@ Floats = NDArray[np.float64]
 
 CRS = "EPSG:4490"
 SEED = 20_261_001
+S_SIZE: Final = PlanSize(120.08, 30.33, "EPSG:4549", 38e6, 125, 500.0)
 # residents' committees are numbered from 001, villages' from 201
 VILLAGE_NUMBERS: Final = 200
 ROSTER_AHEAD_DAYS: Final = 31
@@ -238,9 +239,8 @@ def make_s_town(seed: int = SEED) -> Town:
     >>> len(town.grids), len(town.circles), len(town.events)
     (125, 49, 21000)
     """
-    size = PlanSize(120.08, 30.33, "EPSG:4549", 38e6, 125, 500.0)
-    plan = draw_grids(size, chance(seed, 1))
-    return furnish(survey(plan[reading_order(plan)], size), S_TOWN, seed)
+    plan = draw_grids(S_SIZE, chance(seed, 1))
+    return furnish(survey(plan[reading_order(plan)], S_SIZE), S_TOWN, seed)
 
 
 def furnish(ground: Ground, profile: Profile, seed: int) -> Town:

@@ -33,6 +33,16 @@ GRIDS = LayerSchema(
             rule=not_negative,
         ),
         Field(
+            "households",
+            "integer",
+            False,
+            "conditional",
+            "Households that live there.",
+            "households",
+            rule=not_negative,
+            is_later=True,
+        ),
+        Field(
             "attributes",
             "text",
             False,

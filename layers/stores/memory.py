@@ -5,6 +5,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import geopandas as gpd
@@ -64,6 +65,7 @@ from layers.stores.version_digest import version_bytes, withdrawal_bytes
 from layers.stores.versions import (
     VERSION_LAYERS,
     LayersInForce,
+    Standing,
     layers_in_force,
     no_layers,
     prepare,
@@ -142,8 +144,9 @@ class MemoryStore(TownClock, LayersInForce, MemoryLoops):
                 v.version: frozenset(self._stored(history, v.version).grids["grid_id"])
                 for v in history.standing()
             }
+            standing = Standing(grid_ids, partial(self._stored, history))
             version_layers = prepare(
-                publication, history, recorded_at, grid_ids, self._crs
+                publication, history, recorded_at, standing, self._crs
             )
             rows = [version_bytes(layers) for layers in version_layers]
             link = self._commit("versions", recorded_at, rows)

@@ -31,6 +31,7 @@ import geopandas as gpd
 import pandas as pd
 
 from gis.errors import RowFault
+from gis.geometry import Polygonal
 from gis.models import Instant
 from gis.versions import History, Lineage, Version, Withdrawal
 from layers.stores.event_records import EventReceipt, NewEvent, StoredEvent
@@ -66,6 +67,9 @@ class Draft:
         Where the ground of earlier grids went.
     note
         What the version is for.
+    outline
+        What the grids shall fill, in the CRS of the store; its holes are ground of
+        somebody else. None is what the grids of the base cover. It is not stored.
     """
 
     valid_from: Instant
@@ -75,6 +79,7 @@ class Draft:
     communities: pd.DataFrame | None = None
     lineage: tuple[Lineage, ...] = ()
     note: str = ""
+    outline: Polygonal | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -139,7 +144,8 @@ class Versions(Protocol):
 
         What is checked: `History.plan` (base, reviewer, correction form, returning ids,
         lineage), the schemas, the command tree, a clean coverage certificate of the
-        rounded grids, and the digest of each draft.
+        rounded grids, which fill the outline of the draft and keep inside it, and the
+        digest of each draft.
 
         Returns
         -------

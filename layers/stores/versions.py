@@ -1,7 +1,8 @@
 """What a publication becomes in any store: checked, rounded, dissolved, numbered."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 import geopandas as gpd
@@ -11,7 +12,7 @@ import shapely
 from numpy.typing import NDArray
 
 from gis.codes import Verdict, check_community_grid, check_unit_grid
-from gis.coverage import certify
+from gis.coverage import Certificate, certify, certify_filling
 from gis.errors import (
     CoverageError,
     InvalidLayerError,
@@ -19,7 +20,7 @@ from gis.errors import (
     StoreError,
     TreeError,
 )
-from gis.geometry import polygon_parts, round_coordinates
+from gis.geometry import Polygonal, dissolve, polygon_parts, round_coordinates
 from gis.models import Instant
 from gis.pagoda import dissolve_circles
 from gis.versions import GridIds, History, Proposal, Step
@@ -42,11 +43,27 @@ Layers: TypeAlias = tuple[gpd.GeoDataFrame, gpd.GeoDataFrame, gpd.GeoDataFrame]
 Rows: TypeAlias = tuple[gpd.GeoDataFrame, pd.DataFrame, pd.DataFrame]
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The grids of the versions that stand, as a store has them.
+
+    Attributes
+    ----------
+    grid_ids
+        Grid ids of each.
+    read
+        Returns the layers of one by its number.
+    """
+
+    grid_ids: GridIds
+    read: Callable[[int], VersionLayers]
+
+
 def prepare(
     publication: Publication,
     history: History,
     recorded_at: Instant,
-    grid_ids: GridIds,
+    standing: Standing,
     crs: str,
 ) -> tuple[VersionLayers, ...]:
     """Return the versions with their layers that a publication becomes, or refuse it.
@@ -59,8 +76,8 @@ def prepare(
         All that is recorded about its grid system.
     recorded_at
         Time of record.
-    grid_ids
-        Grid ids of each standing version.
+    standing
+        Grids of the standing versions.
     crs
         Geographic CRS of the store.
 
@@ -75,9 +92,12 @@ def prepare(
     for grids, _, _ in rows:
         _refuse_foreign_codes(grids)
     proposal = _proposal(publication, rows, digests)
-    versions = history.plan(proposal, recorded_at, grid_ids)
+    versions = history.plan(proposal, recorded_at, standing.grid_ids)
     for draft, digest in zip(publication.drafts, digests, strict=True):
         _refuse_other_digest(draft.digest, digest)
+    covered = _covered(publication, standing)
+    for draft, (grids, _, _) in zip(publication.drafts, rows, strict=True):
+        _refuse_unclean(grids, draft.outline or covered)
     return tuple(
         VersionLayers(version, *_dissolved(*layers))
         for version, layers in zip(versions, rows, strict=True)
@@ -152,7 +172,6 @@ def _dissolved(
     grids: gpd.GeoDataFrame, circles: pd.DataFrame, communities: pd.DataFrame
 ) -> Layers:
     """Return the layers with the polygons that follow from clean grids."""
-    _refuse_unclean(grids)
     return (
         grids,
         gpd.GeoDataFrame(
@@ -257,7 +276,7 @@ def _community_polygons(
             "one that a grid names is in the layer."
         )
     polygons = grids.geometry.to_numpy()
-    return _multi([shapely.coverage_union_all(polygons[owners == i]) for i in ids])
+    return _multi([dissolve(polygons[owners == i]) for i in ids])
 
 
 def _multi(shapes: list[shapely.Geometry]) -> NDArray[np.object_]:
@@ -266,7 +285,7 @@ def _multi(shapes: list[shapely.Geometry]) -> NDArray[np.object_]:
     for row, shape in enumerate(shapes):
         parts, _ = polygon_parts(np.array([shape]))
         multi[row] = shapely.MultiPolygon(list(parts))
-    return multi
+    return round_coordinates(multi)
 
 
 def _refuse_other_digest(reviewed: str, digest: str) -> None:
@@ -277,15 +296,46 @@ def _refuse_other_digest(reviewed: str, digest: str) -> None:
         )
 
 
-def _refuse_unclean(grids: gpd.GeoDataFrame) -> None:
-    polygons = grids.geometry.to_numpy()
-    certificate = certify(grids["grid_id"].tolist(), polygons, frame_datum(grids).crs)
+def _covered(publication: Publication, standing: Standing) -> Polygonal | None:
+    """Return what the base covers, where a draft declares no outline of its own."""
+    if publication.base is None or all(d.outline for d in publication.drafts):
+        return None
+    return dissolve(standing.read(publication.base).grids.geometry.to_numpy())
+
+
+def _refuse_unclean(grids: gpd.GeoDataFrame, outline: Polygonal | None) -> None:
+    """Refuse grids that are no clean coverage, or not of the outline."""
+    ids, polygons = grids["grid_id"].tolist(), grids.geometry.to_numpy()
+    crs = frame_datum(grids).crs
+    if outline is None:
+        certificate = certify(ids, polygons, crs)
+    else:
+        certificate = certify_filling(ids, polygons, crs, outline)
     if not certificate.is_clean:
-        raise CoverageError(
-            f"The grids are no clean coverage, number of faults "
-            f"{len(certificate.faults)}, first {certificate.faults[0].to_text()}; "
-            "correct them and have the draft reviewed again."
+        raise CoverageError(_unclean(certificate))
+
+
+def _unclean(certificate: Certificate) -> str:
+    """Return why grids are refused: what is wrong, how much, where, what to do."""
+    faults = certificate.faults
+    kinds = ", ".join(
+        f"{kind} {len(areas)} of {sum(areas):,.2f} m2"
+        for kind in dict.fromkeys(fault.kind for fault in faults)
+        if (areas := [fault.area_m2 or 0.0 for fault in faults if fault.kind == kind])
+    )
+    remedy = ""
+    if {"gap", "beyond"} & {fault.kind for fault in faults}:
+        remedy = (
+            "; where the town itself has grown, has lost ground or lies around ground "
+            "of somebody else, declare its outline, holes and all, with --outline FILE"
         )
+    greatest = max(faults, key=lambda fault: fault.area_m2 or 0.0)
+    of_outline = " of their outline" if certificate.has_outline else ""
+    return (
+        f"The grids are no clean coverage{of_outline}, number of faults {len(faults)} "
+        f"({kinds}), greatest {greatest.to_text()}; correct them and have the draft "
+        f"reviewed again{remedy}."
+    )
 
 
 VERSION_LAYERS: Final = (GRIDS, CIRCLES, COMMUNITIES)

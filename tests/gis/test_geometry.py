@@ -3,14 +3,19 @@ import pyproj
 import pytest
 import shapely
 import shapely.affinity
+from hypothesis import given
+from hypothesis import strategies as st
 from shapely import MultiPolygon, Polygon, box
 
 from gis.errors import CrsError
 from gis.geometry import (
     area_m2,
+    close_cracks,
+    dissolve,
     find_flaw,
     lonlat_places,
     mean_width_m,
+    noise_width,
     polygon_parts,
     repair,
     round_coordinates,
@@ -229,3 +234,36 @@ def test_rounding_drops_heights_and_negative_zero_and_leaves_the_argument():
     assert not rounded.has_z
     assert str(rounded.exterior.coords[0][0]) == "0.0"
     assert polygon.exterior.coords[0][0] == -1e-12
+
+
+@given(st.lists(st.integers(1, 6), min_size=1, max_size=5))
+def test_rows_of_boxes_dissolve_to_one_box_wherever_their_corners_are(counts):
+    """Corners of one row lie on the edges of the next: the whole is their bounds."""
+    boxes = [
+        box(60 / count * n, row, 60 / count * (n + 1), row + 1)
+        for row, count in enumerate(counts)
+        for n in range(count)
+    ]
+    assert dissolve(boxes).equals(box(0, 0, 60, len(counts)))
+
+
+def test_dissolved_grids_keep_holes_and_parts():
+    ring = box(0, 0, 9, 9) - box(3, 3, 6, 6)
+    isle = box(20, 0, 21, 1)
+    assert dissolve([ring, isle]).equals(MultiPolygon([ring, isle]))
+    assert dissolve([]).is_empty
+
+
+def test_corner_that_is_nearly_on_an_edge_leaves_no_crack():
+    """No pair of doubles lies on this edge: the crack is thinner than rounding."""
+    corner = (120.08 + 0.003 / 3, 30.33 + 0.001 / 3)
+    below = Polygon([(120.08, 30.33), (120.083, 30.331), (120.083, 30.32)])
+    west = Polygon([(120.08, 30.33), corner, (120.08, 30.34)])
+    east = Polygon([corner, (120.083, 30.331), (120.08, 30.34)])
+    whole = dissolve([below, west, east])
+    assert isinstance(whole, Polygon)
+    assert whole.is_valid
+    assert not whole.interiors
+    width = noise_width(shapely.get_coordinates(whole))
+    closed = close_cracks(np.array([below, west, east]), width)
+    assert shapely.coverage_is_valid(closed)

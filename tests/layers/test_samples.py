@@ -6,8 +6,8 @@ from pathlib import Path
 import geopandas as gpd
 import pytest
 
-from gis.synthetic import make_s_town, make_x_town
-from layers.samples import merged_files, sample_files
+from gis.synthetic import make_s_lines, make_s_town, make_x_town
+from layers.samples import line_files, merged_files, sample_files
 
 ROOT = Path(__file__).parents[2] / "sample_geodata"
 
@@ -19,7 +19,7 @@ def digests(files):
 @pytest.mark.parametrize(
     ("folder", "files"),
     [
-        ("s_town", lambda: sample_files(make_s_town())),
+        ("s_town", lambda: sample_files(make_s_town()) | line_files(make_s_lines())),
         ("x_town", lambda: merged_files(make_x_town())),
     ],
     ids=["s_town", "x_town"],
@@ -41,6 +41,7 @@ def test_samples_stay_below_8_mb():
         ("s_town/grids.geojson", 125, "Polygon"),
         ("s_town/circles.geojson", 49, "Polygon"),
         ("s_town/communities.geojson", 43, "Polygon"),
+        ("s_town/lines.geojson", 793, "LineString"),
         ("s_town/enterprises.csv", 20_000, "Point"),
         ("s_town/events.csv", 21_000, "Point"),
         ("x_town/grids.geojson", 32, "Polygon"),

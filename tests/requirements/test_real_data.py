@@ -7,17 +7,27 @@ import csv
 import gzip
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+import geopandas as gpd
+import pyproj
 import pytest
+import shapely
 
 from api.service.assignment.files import AssignJob, AssignReport, assign_file
 from api.service.check import CheckJob, check_files
+from api.service.versions.publish import PublishJob, publish_files
 from gis.coverage import Certificate
+from gis.errors import CoverageError
+from gis.geometry import area_m2
+from gis.models import Instant
 from layers.files import read_grids
+from layers.stores import open_store
 
 pytestmark = pytest.mark.real_data
 
+FOUNDED = Instant(1_767_196_800_000)
 RENAMED = {"闸北区": "静安区", "崇明县": "崇明区"}
 
 
@@ -182,6 +192,48 @@ def test_the_certificate_of_a_real_layer_is_pinned(real_data: Path, name: str) -
     assert certificate.area_m2 == pytest.approx(area_m2, rel=1e-6)
     assert counted(certificate) == faults
     assert certificate.is_clean == (not faults)
+
+
+AROUND = {
+    "chicago/wards_2015.geojson": ("ward", None, 3, 8.814e6),
+    "hangzhou/zhejiang_counties_gcj02_simplified.geojson": (
+        "adcode",
+        "gcj02",
+        1,
+        1.336e9,
+    ),
+}
+"""Towns around ground of somebody else: id, datum, number of holes, their m2."""
+
+
+@pytest.mark.parametrize("name", AROUND)
+def test_town_around_ground_of_somebody_else_is_published(
+    real_data: Path, tmp_path: Path, name: str
+) -> None:
+    """It is refused where the town does not declare the holes, and then not again."""
+    id_column, datum, holes, holes_m2 = AROUND[name]
+    store = open_store("memory:")
+    job = PublishJob(
+        FOUNDED,
+        "planner",
+        "chief",
+        real_data / name,
+        id_column,
+        datum,
+        join_parts=True,
+    )
+    with pytest.raises(CoverageError, match=rf"gap {holes} of .*--outline FILE\.$"):
+        publish_files(store, job)
+    grids = read_grids(real_data / name, id_column)
+    town = shapely.coverage_union_all(grids.geometry.to_numpy())
+    filled = shapely.union_all([shapely.Polygon(p.exterior) for p in town.geoms])
+    ground = area_m2([town, filled], pyproj.CRS(4490))
+    assert ground[1] - ground[0] == pytest.approx(holes_m2, rel=0.01)
+    outline = tmp_path / "outline.parquet"
+    gpd.GeoDataFrame(geometry=[town], crs=grids.crs).to_parquet(outline)
+    publish_files(store, replace(job, outline=outline))
+    again = replace(job, valid_from=Instant(FOUNDED + 1), base="1")
+    assert publish_files(store, again)[0].version == 2
 
 
 def test_two_wards_of_chicago_leave_a_sliver_at_the_limit_of_the_city(

@@ -1,11 +1,16 @@
 """Polygons of a file in the coordinates of a store."""
 
+from pathlib import Path
+
 import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from api.service.inputs.datums import choose_datum
 from gis.crs import Datum, convert, parse_datum
+from gis.geometry import Polygonal
+from layers.files import read_outline
 
 
 def bring_polygons(grids: gpd.GeoDataFrame, datum: Datum, crs: str) -> gpd.GeoDataFrame:
@@ -41,3 +46,31 @@ def bring_shapes(
         shapes, lambda xy: np.column_stack(convert(xy[:, 0], xy[:, 1], source, target))
     )
     return brought
+
+
+def bring_outline(
+    path: Path, target: Datum, grids_datum: str | None, ballpark_m: float | None
+) -> tuple[Polygonal, str]:
+    """Return the outline of a file in another datum, and why in which it was.
+
+    Parameters
+    ----------
+    path
+        Polygons; together they are the town.
+    target
+        Datum that it is brought to.
+    grids_datum, ballpark_m
+        What overrides the CRS of the grids, for an outline in degrees too, and the
+        error allowed where no parameters lead from that.
+    """
+    outline, crs = read_outline(path)
+    is_metres = crs is not None and not crs.is_geographic
+    source, notice = choose_datum(
+        "polygons of the outline",
+        "--grids-datum",
+        None if is_metres else grids_datum,
+        crs,
+        ballpark_m,
+    )
+    [brought] = bring_shapes(np.array([outline]), source, target)
+    return brought, notice

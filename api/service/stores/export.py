@@ -34,13 +34,14 @@ from layers.features import (
     write_collection,
 )
 from layers.files import read_events
-from layers.files.attributes import unfold_attributes
+from layers.files.attributes import ATTRIBUTES, attributes_of, unfold_attributes
 from layers.files.table import to_frame
 from layers.schema.circles import CIRCLES
 from layers.schema.communities import COMMUNITIES
 from layers.schema.events import EVENTS
 from layers.schema.grids import GRIDS
 from layers.schema.layer import Field, LayerSchema
+from layers.schema.names import free_names
 from layers.stores import Store
 from layers.stores.facts import FACTS, timestamp
 from layers.stores.log import Batch, Link, refuse_faults
@@ -453,8 +454,22 @@ def _of_version(
     """Return the rows of a version; further columns stand in `attributes` too."""
     rows = frame[(frame["version"] == version) & (frame["system"] == system)]
     own = {field.name for field in schema.fields} - {f.name for f in OF_VERSION}
+    own -= _unfolded(rows, own)
     names = [name for name in rows.columns if name in own or name == "geometry"]
     return rows[names].reset_index(drop=True)
+
+
+def _unfolded(rows: gpd.GeoDataFrame, own: set[str]) -> set[str]:
+    """Return the further columns of a file that later became columns of the layer.
+
+    An export of before has them under their own name; one of today, under another.
+    """
+    if ATTRIBUTES not in rows:
+        return set()
+    attributes = [attributes_of(text) for text in rows[ATTRIBUTES].tolist()]
+    further = {name for row in attributes for its in row.values() for name in its}
+    free = free_names(list(own), sorted(further & own))
+    return {name for name, other in free.items() if other not in rows}
 
 
 def _text(row: bytes) -> object:

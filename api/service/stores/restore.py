@@ -12,6 +12,7 @@ from shapely.geometry import shape
 
 from api.service.stores.connection import made
 from gis.errors import StoreError
+from gis.geometry import dissolve
 from gis.models import Event, Instant, Position
 from gis.versions import Lineage
 from layers.stores import Store
@@ -164,6 +165,8 @@ def _draft(origin: Origin, record: dict[str, Any]) -> Draft:
         communities,
         tuple(Lineage(**row) for row in record["lineage"]),
         record["note"],
+        # the outline that was declared then is not stored: it is what was published
+        dissolve(layers.grids.geometry.to_numpy()),
     )
 
 

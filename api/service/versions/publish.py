@@ -7,15 +7,19 @@ import geopandas as gpd
 import pandas as pd
 
 from api.service.inputs.grids import read_grid_rows
-from api.service.inputs.polygons import bring_polygons
+from api.service.inputs.polygons import bring_outline, bring_polygons
+from gis.crs import parse_datum
 from gis.errors import StoreError
+from gis.geometry import Polygonal
 from gis.models import Instant
+from gis.roster import Areas, succession_of
 from gis.versions import History, Version
 from layers.files import join_parts, read_circles, read_events
 from layers.files.attributes import fold_attributes
 from layers.files.grid_parts import about_parts, refuse_repeated
 from layers.files.lineage import read_lineage
 from layers.files.table import to_frame
+from layers.schema.posts import posts_of
 from layers.stores import Store
 from layers.stores.protocol import MAIN_SYSTEM, Draft, Publication, VersionLayers
 from layers.stores.version_digest import draft_digest
@@ -51,7 +55,11 @@ class PublishJob:
     digest
         What the reviewer approved; None takes what the files hold.
     base
-        The head that was worked on; None takes the one there is.
+        The head that the files were drawn on, its number or digest; None where there
+        is none, or where they replace nothing of it: circles over a head without.
+    outline
+        File of what the grids shall fill; without one that is what those of the base
+        do. `grids_datum` counts for it too, where it is in degrees.
     replaces, untouched
         Only for a correction, see `gis.versions.Proposal`.
     system
@@ -73,7 +81,8 @@ class PublishJob:
     lineage: Path | None = None
     note: str = ""
     digest: str | None = None
-    base: int | None = None
+    base: str | None = None
+    outline: Path | None = None
     replaces: tuple[int, ...] = ()
     untouched: tuple[int, ...] = ()
     system: str = MAIN_SYSTEM
@@ -93,13 +102,16 @@ def publish_files(store: Store, job: PublishJob) -> tuple[Version, list[str]]:
     ------
     InvalidLayerError
         Its `faults` name every row whose code does not fit its parent.
+    VersionConflictError
+        If the files do not name the head that they were drawn on.
     StoreError
         If the store refuses; nothing is published then.
     """
     history = store.history(job.system)
+    base = _base(store, history, job)
     grids, notices = _grids(store, history, job)
+    outline, more = _outline(store, job)
     circles = _circles(store, history, job)
-    head = history.head()
     communities = _communities(store, history, job, grids)
     draft = Draft(
         job.valid_from,
@@ -109,19 +121,61 @@ def publish_files(store: Store, job: PublishJob) -> tuple[Version, list[str]]:
         communities,
         () if job.lineage is None else read_lineage(job.lineage),
         job.note,
+        outline,
     )
     [version] = store.publish(
         Publication(
             (draft,),
             job.author,
             job.reviewer,
-            job.base if job.base is not None or head is None else head.version,
+            base,
             job.replaces,
             job.untouched,
             job.system,
         )
     )
-    return version, notices
+    return version, [*notices, *more, *_open_ends(store, version)]
+
+
+def _open_ends(store: Store, version: Version) -> list[str]:
+    """Return what a version leaves open about posts; nothing where there are none.
+
+    Files say nothing about posts, which are loaded by themselves, before or after: it
+    is said, not refused. Until then the circle of a grid without a leader answers.
+    """
+    posts = posts_of(store.facts("posts", valid_at=version.valid_from))
+    if version.base is None or version.system != MAIN_SYSTEM or not posts:
+        return []
+    before, after = (
+        _areas(store.version_layers(number))
+        for number in (version.base, version.version)
+    )
+    return succession_of(posts, before, after).to_texts()
+
+
+def _areas(layers: VersionLayers) -> Areas:
+    ids = layers.grids["grid_id"], layers.circles["circle_id"]
+    return Areas(*map(frozenset, ids))
+
+
+def _base(store: Store, history: History, job: PublishJob) -> int | None:
+    """Return the head that the files were drawn on, which they have to name."""
+    head = history.head()
+    if head is not None and job.base is None and job.grids is None:
+        layers = store.version_layers(head.version, job.system)
+        if layers.circles.empty:
+            return head.version
+    return history.base_of(job.base)
+
+
+def _outline(store: Store, job: PublishJob) -> tuple[Polygonal | None, list[str]]:
+    """Return the outline of the file in the CRS of the store, and what to say."""
+    if job.outline is None:
+        return None, []
+    outline, notice = bring_outline(
+        job.outline, parse_datum(store.crs), job.grids_datum, job.ballpark_m
+    )
+    return outline, [notice]
 
 
 def _grids(

@@ -63,6 +63,7 @@ from layers.stores.version_digest import version_bytes, withdrawal_bytes
 from layers.stores.versions import (
     VERSION_LAYERS,
     LayersInForce,
+    Standing,
     layers_in_force,
     no_layers,
     prepare,
@@ -142,8 +143,13 @@ class GeoPackageStore(TownClock, LayersInForce, LoopQueries, OutboxRows):
         with self._writing() as (connection, last, recorded_at):
             history = version_rows.read_history(connection, publication.system)
             grid_ids = version_rows.read_grid_ids(connection, history)
+            system, srs_id = publication.system, self._srs_id
+            standing = Standing(
+                grid_ids,
+                lambda n: version_rows.read_version(connection, system, n, srs_id),
+            )
             version_layers = prepare(
-                publication, history, recorded_at, grid_ids, self._crs
+                publication, history, recorded_at, standing, self._crs
             )
             rows = [version_bytes(layers) for layers in version_layers]
             link = links.append_link(connection, last, "versions", recorded_at, rows)

@@ -52,6 +52,7 @@ from layers.stores.version_digest import version_bytes, withdrawal_bytes
 from layers.stores.versions import (
     VERSION_LAYERS,
     LayersInForce,
+    Standing,
     layers_in_force,
     no_layers,
     prepare,
@@ -168,10 +169,14 @@ class PostgisStore(Writer, LayersInForce, LoopQueries, OutboxRows):
     def publish(self, publication: Publication) -> tuple[Version, ...]:
         """Publish grids, circles and tree together, all drafts or none."""
         with self._writing() as writing:
-            history = version_rows.read_history(writing.connection, publication.system)
-            grid_ids = version_rows.standing_grid_ids(writing.connection, history)
+            connection = writing.connection
+            history = version_rows.read_history(connection, publication.system)
+            standing = Standing(
+                version_rows.standing_grid_ids(connection, history),
+                lambda n: version_rows.read_version(connection, history, n, self._crs),
+            )
             version_layers = prepare(
-                publication, history, writing.recorded_at, grid_ids, self._crs
+                publication, history, writing.recorded_at, standing, self._crs
             )
             for layers in version_layers:
                 version_rows.add_version(writing.connection, layers, writing.batch)

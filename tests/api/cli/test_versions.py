@@ -13,10 +13,13 @@ from support.makers.three_grids import (
     read,
 )
 
+ON_FIRST = ("--base", "1", *PERSONS)
+
 
 def test_versions_tell_what_is_in_force_pending_and_past(on: Callable) -> None:
-    on("load", "circles", "circles.csv", "--valid-from", "2026-02-01", *PERSONS)
-    later = ("--valid-from", "2199-01-01", "--note", "far", *PERSONS)
+    circles = ("load", "circles", "circles.csv", "--base", "1")
+    on(*circles, "--valid-from", "2026-02-01", *PERSONS)
+    later = ("--valid-from", "2199-01-01", "--note", "far", "--base", "2", *PERSONS)
     assert on("publish", "--grids", "grids.geojson", "--id", "code", *later).code == 0
     states = [line.split()[1] for line in on("versions").out.splitlines()[2:]]
     assert states == ["past", "in", "pending"]
@@ -24,7 +27,8 @@ def test_versions_tell_what_is_in_force_pending_and_past(on: Callable) -> None:
 
 def test_digest_of_the_reviewer_is_compared(on: Callable) -> None:
     before = head()
-    answer = on("load", "circles", "circles.csv", *PERSONS, "--digest", "f" * 64)
+    options = (*ON_FIRST, "--digest", "f" * 64)
+    answer = on("load", "circles", "circles.csv", *options)
     assert answer.code == 2
     assert "was reviewed with digest" in answer.err
     assert head() == before
@@ -33,12 +37,16 @@ def test_digest_of_the_reviewer_is_compared(on: Callable) -> None:
 @pytest.mark.parametrize(
     ("options", "text"),
     [
-        (("--valid-from", "2025-01-01", *PERSONS), "publish it as a correction"),
-        (("--base", "7", *PERSONS), "is based on version 7"),
-        (("--author", "one", "--reviewer", " One"), "a second person"),
-        (("--valid-from", "soon", *PERSONS), "expected a day or time"),
+        (("--valid-from", "2025-01-01", *ON_FIRST), "publish it as a correction"),
+        (("--base", "7", *PERSONS), "is based on '7' where the head is version 1"),
+        (PERSONS, "publish it with --base 1"),
+        (
+            ("--base", "1", "--author", "one", "--reviewer", " One"),
+            "a second person",
+        ),
+        (("--valid-from", "soon", *ON_FIRST), "expected a day or time"),
     ],
-    ids=["back-dated", "other base", "one person", "no time"],
+    ids=["back-dated", "other base", "no base", "one person", "no time"],
 )
 def test_publication_that_breaks_a_rule_is_refused(
     on: Callable, options: tuple[str, ...], text: str
@@ -57,15 +65,15 @@ GRIDS, CIRCLES = "grids.geojson", "circles.csv"
 @pytest.mark.parametrize(
     ("name", "command"),
     [
-        (GRIDS, ("load", "grids", GRIDS, "--id", "code", *PERSONS)),
-        (GRIDS, ("publish", "--grids", GRIDS, "--id", "code", *PERSONS)),
+        (GRIDS, ("load", "grids", GRIDS, "--id", "code", *ON_FIRST)),
+        (GRIDS, ("publish", "--grids", GRIDS, "--id", "code", *ON_FIRST)),
         (GRIDS, ("check", "--grids", GRIDS, "--id", "code")),
-        (CIRCLES, ("load", "circles", CIRCLES, *PERSONS)),
+        (CIRCLES, ("load", "circles", CIRCLES, *ON_FIRST)),
         (
             CIRCLES,
             (
                 *("publish", "--grids", GRIDS, "--id", "code"),
-                *("--circles", CIRCLES, *PERSONS),
+                *("--circles", CIRCLES, *ON_FIRST),
             ),
         ),
         (
@@ -93,7 +101,7 @@ def test_id_that_would_be_a_path_of_areas_is_refused_by_its_row(
 
 
 def test_correction_form_publishes_into_the_past(on: Callable) -> None:
-    form = ("--valid-from", "2025-01-01", "--untouched", "1", *PERSONS)
+    form = ("--valid-from", "2025-01-01", "--untouched", "1", *ON_FIRST)
     assert on("load", "circles", "circles.csv", *form).code == 0
 
 
@@ -102,8 +110,10 @@ def test_grid_id_that_was_retired_does_not_come_back(on: Callable, files: Path) 
     two = [f for f in whole["features"] if f["properties"]["code"] != "G3"]
     broken.geojson(files / "two.geojson", two)
     publish = ("publish", "--id", "code", *PERSONS, "--grids")
-    assert on(*publish, "two.geojson", "--valid-from", "2026-03-01").code == 0
-    answer = on(*publish, "grids.geojson", "--valid-from", "2026-04-01")
+    smaller = ("two.geojson", "--base", "1", "--outline", "two.geojson")
+    assert on(*publish, *smaller, "--valid-from", "2026-03-01").code == 0
+    whole = ("grids.geojson", "--base", "2", "--outline", "grids.geojson")
+    answer = on(*publish, *whole, "--valid-from", "2026-04-01")
     assert answer.code == 2
     assert "['G3'] (1 in all) were retired" in answer.err
 
@@ -119,7 +129,7 @@ def test_grid_code_outside_its_community_is_refused_by_name(
         for n, community in enumerate(["330199101001", "330199101002", "330199101003"])
     ]
     broken.geojson(files / "coded.geojson", list(features))
-    answer = on("publish", "--grids", "coded.geojson", "--id", "code", *PERSONS)
+    answer = on("publish", "--grids", "coded.geojson", "--id", "code", *ON_FIRST)
     assert answer.code == 2
     lines = answer.err.splitlines()
     assert lines[0].startswith("row 2, field 'grid_id': Code '330199101001001'")
@@ -136,7 +146,11 @@ def counted(files: Path) -> Path:
     features = [
         broken.feature(
             {"code": f"G{n + 1}", "parent_id": "C1", "community_id": community}
-            | ({"residents": 100 * n, "registered": None} if n else {}),
+            | (
+                {"residents": 100 * n, "registered": None, "households": 40 * n}
+                if n
+                else {}
+            ),
             [broken.square(lon, 30.0)],
         )
         for n, (lon, community) in enumerate(zip(COUNTED, "AAB", strict=True))
@@ -147,8 +161,9 @@ def counted(files: Path) -> Path:
 
 
 def publish_counted(on: Callable, *more: str) -> object:
-    grids = ("publish", "--grids", "counted.geojson", "--id", "code", *PERSONS)
-    return on(*grids, "--valid-from", "2026-03-01", *more)
+    grids = ("publish", "--grids", "counted.geojson", "--id", "code", *ON_FIRST)
+    outline = ("--outline", "counted.geojson")
+    return on(*grids, *outline, "--valid-from", "2026-03-01", *more)
 
 
 def test_communities_of_a_file_are_published_with_their_names(
@@ -160,7 +175,7 @@ def test_communities_of_a_file_are_published_with_their_names(
     assert store.communities()["name"].tolist() == ["甲社区", "乙社区"]
     store.close()
     # without the file the names of the head stay
-    more = ("--valid-from", "2026-04-01")
+    more = ("--valid-from", "2026-04-01", "--base", "2")
     assert publish_counted(on, *more).code == 0
     store = read()
     assert store.communities()["name"].tolist() == ["甲社区", "乙社区"]
@@ -189,7 +204,7 @@ def test_faulty_communities_are_refused(
 
 
 @pytest.mark.parametrize("form", ["geoparquet", "geojson"])
-def test_residents_of_grids_come_back_from_an_export(
+def test_residents_and_households_of_grids_come_back_from_an_export(
     on: Callable, counted: Path, form: str
 ) -> None:
     assert publish_counted(on).code == 0
@@ -197,14 +212,15 @@ def test_residents_of_grids_come_back_from_an_export(
     assert on("init", "again.gpkg", "--from", "copy").code == 0
     assert head("again.gpkg") == head()
     again = read("again.gpkg")
-    residents = again.version_layers(2).grids["residents"]
+    grids = again.version_layers(2).grids
     again.close()
-    assert residents.fillna(-1).tolist() == [-1, 100, 200]
+    assert grids["residents"].fillna(-1).tolist() == [-1, 100, 200]
+    assert grids["households"].fillna(-1).tolist() == [-1, 40, 80]
 
 
 def test_version_that_is_pending_is_withdrawn(on: Callable) -> None:
     why = ("--reason", "postponed", "--reviewer", "chief")
-    later = ("--valid-from", "2199-01-01", *PERSONS)
+    later = ("--valid-from", "2199-01-01", *ON_FIRST)
     assert on("load", "circles", "circles.csv", *later).code == 0
     answer = on("withdraw", "2", *why)
     assert answer.code == 0

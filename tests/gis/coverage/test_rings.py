@@ -83,7 +83,7 @@ def test_metres_may_span_any_number():
 
 
 def test_grids_that_all_lie_over_each_other_are_refused(monkeypatch):
-    monkeypatch.setattr("gis.coverage.survey.FREE_OVERLAPS", 0)
+    monkeypatch.setattr("gis.coverage.faces.FREE_OVERLAPS", 0)
     pile = [shapely.affinity.translate(box(0, 0, 9, 9), n / 100) for n in range(60)]
     with pytest.raises(CoverageError, match="More than 600 pairs of the 60 grids"):
         certify([str(n) for n in range(60)], pile, "EPSG:4549")

@@ -203,8 +203,85 @@ def test_gap_in_the_grids_is_refused_with_its_place(store):
     floor = roof.assign(grid_id="G5", geometry=roof.geometry.translate(0, -0.02))
     all_grids = gpd.GeoDataFrame(pd.concat([grids, roof, floor], ignore_index=True))
     made = Draft(day(0), draft_digest(all_grids, circles), all_grids, circles)
-    with pytest.raises(CoverageError, match=r"faults 1, first gap: .*lon 120\.05"):
+    with pytest.raises(
+        CoverageError, match=r"faults 1 \(gap 1 of .*lon 120\.05.*--outline"
+    ):
         store.publish(publication(made, base=None))
+
+
+def shrunk(ground, width):
+    """A draft whose last grid ends some degrees before the ground does."""
+    grids, circles = layers_of(ground)
+    last = grids.geometry.iloc[-1]
+    min_x, min_y, max_x, max_y = last.bounds
+    cut = shapely.box(min_x, min_y, max_x - width, max_y)
+    grids = grids.assign(geometry=[*grids.geometry.iloc[:-1], cut])
+    return Draft(day(10), draft_digest(grids, circles), grids, circles)
+
+
+def test_version_that_lost_ground_at_its_outer_line_is_refused(store):
+    store.publish(publication(draft(GROUND, day(0)), base=None))
+    link = store.last_link()
+    # 2 cm of a strip 1.1 km long
+    with pytest.raises(CoverageError) as caught:
+        store.publish(publication(shrunk(GROUND, 2e-7), base=1))
+    text = str(caught.value)
+    assert text.startswith(
+        "The grids are no clean coverage of their outline, number of faults 1 (gap 1 of"
+    )
+    assert "sliver gap: 'G3': 21.39 m2" in text
+    assert "at lon 120.120000, lat 30.005" in text
+    assert text.endswith("with --outline FILE.")
+    assert store.last_link() == link
+
+
+def test_outer_line_drawn_anew_to_less_than_a_centimetre_is_taken(store):
+    store.publish(publication(draft(GROUND, day(0)), base=None))
+    [version] = store.publish(publication(shrunk(GROUND, 5e-8), base=1))
+    assert version.version == 2
+
+
+def test_a_declared_outline_takes_the_place_of_the_ground_of_the_base(store):
+    store.publish(publication(draft(GROUND, day(0)), base=None))
+    lost = shrunk(GROUND, 1e-3)
+    outline = shapely.union_all(lost.grids.geometry.to_numpy())
+    store.publish(publication(replace(lost, outline=outline), base=1))
+    # the next version is drawn on that ground
+    again = replace(lost, valid_from=day(20))
+    assert store.publish(publication(again, base=2))[0].version == 3
+    whole = draft(GROUND, day(30))
+    with pytest.raises(CoverageError, match=r"beyond 1 of .*'G3'"):
+        store.publish(publication(whole, base=3))
+
+
+def test_town_around_ground_of_somebody_else_is_published_with_its_hole(store):
+    grids, circles = layers_of({"G1": (0, 4), "G2": (4, 12)})
+    hole = shapely.box(120.05, 30.003, 120.06, 30.006)
+    grids = grids.assign(geometry=grids.geometry.difference(hole))
+    made = Draft(day(0), draft_digest(grids, circles), grids, circles)
+    with pytest.raises(CoverageError, match=r"gap 1 of .*'G2'.*--outline FILE"):
+        store.publish(publication(made, base=None))
+    outline = shapely.union_all(grids.geometry.to_numpy())
+    store.publish(publication(replace(made, outline=outline), base=None))
+    store.publish(publication(replace(made, valid_from=day(1)), base=1))
+    [ground] = store.circles(valid_at=day(1)).query("circle_id == 'C'").geometry
+    assert ground.equals(outline)
+
+
+def test_corner_on_the_edge_of_a_neighbour_is_published(store):
+    grids, circles = layers_of({"G1": (0, 4), "G2": (4, 8), "G3": (8, 12)})
+    boxes = [
+        shapely.box(120, 30, 120.04, 30.01),
+        shapely.box(120.04, 30, 120.12, 30.005),
+        shapely.box(120.04, 30.005, 120.12, 30.01),
+    ]
+    grids = grids.assign(geometry=boxes, parent_id=["W", "E", "W"])
+    grids["community_id"] = ["K1", "K1", "K1"]
+    made = Draft(day(0), draft_digest(grids, circles), grids, circles)
+    store.publish(publication(made, base=None))
+    whole = shapely.box(120, 30, 120.12, 30.01)
+    for layer in (store.communities, store.circles):
+        assert layer(valid_at=day(0)).geometry.iloc[0].equals(whole)
 
 
 def test_unknown_circle_is_refused(store):

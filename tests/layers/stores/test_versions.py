@@ -10,6 +10,7 @@ from gis.versions import History
 from layers.stores.version_digest import draft_digest
 from layers.stores.versions import (
     VERSION_LAYERS,
+    Standing,
     layers_in_force,
     no_layers,
     prepare,
@@ -17,11 +18,13 @@ from layers.stores.versions import (
 from support.makers.contract_rows import GROUND
 from support.makers.store_history import CRS, day, draft, publication
 
+NOTHING = Standing({}, {}.__getitem__)
+
 
 def prepared(*drafts, **options):
     """The versions of a first publication, recorded on day 1."""
     proposal = publication(*drafts, base=None, **options)
-    return prepare(proposal, History("main"), day(1), {}, CRS)
+    return prepare(proposal, History("main"), day(1), NOTHING, CRS)
 
 
 def changed(**columns):

@@ -95,7 +95,11 @@ class SquareTown:
         grids, head = squares(columns), self.store.history().head()
         digest = draft_digest(grids, circles())
         lineage = lineage_of(COLUMNS, columns)
-        draft = Draft(local(day), digest, grids, circles(), lineage=lineage)
+        # the town may have grown
+        outline = shapely.box(*grids.total_bounds)
+        draft = Draft(
+            local(day), digest, grids, circles(), lineage=lineage, outline=outline
+        )
         base = head.version if head else None
         self.store.publish(
             Publication((draft,), "planner", "chief", base=base, **options)

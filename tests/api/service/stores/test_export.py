@@ -100,6 +100,27 @@ def test_further_columns_are_columns_of_the_export_and_restored(
         assert restore("memory:", origin) == squares.store.last_link()
 
 
+@pytest.mark.parametrize("is_old", [False, True], ids=["of today", "of before"])
+def test_further_column_that_became_one_of_the_layer_is_restored(
+    squares: SquareTown, tmp_path: Path, *, is_old: bool
+) -> None:
+    """A release before knew no households: the town's own were a further column."""
+    texts = ['{"closed":{"households":40}}', '{"closed":{"households":41}}', None]
+    grids = squares_of({"N1": (0, 2), "G3": (2, 3), "G4": (3, 4)})
+    grids = grids.sort_values("grid_id").assign(attributes=texts)
+    digest = draft_digest(grids, circles())
+    draft = Draft(local("2026-10-01"), digest, grids, circles())
+    squares.store.publish(Publication((draft,), "planner", "chief", 1))
+    export_store(squares.store, tmp_path / "copy")
+    path = tmp_path / "copy" / "grids.parquet"
+    if is_old:
+        frame = gpd.read_parquet(path).drop(columns="households")
+        renamed = frame.rename(columns={"pagoda_households": "households"})
+        renamed.to_parquet(path)
+    with opened_export(str(tmp_path / "copy")) as origin:
+        assert restore("memory:", origin) == squares.store.last_link()
+
+
 def test_open_export_has_open_further_columns_alone(
     squares: SquareTown, tmp_path: Path
 ) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+import shapely
 
 from api.service.stores.connection import opened
 from api.service.stores.export import export_store, opened_export
@@ -18,9 +19,11 @@ from layers.stores import Store, create_store, open_store
 from layers.stores.log import Batch
 from layers.stores.loops import Entry, LoopQuery, TaskQuery
 from layers.stores.outbox import Delivery, DeliveryState
-from layers.stores.protocol import MAIN_SYSTEM, VersionLayers
+from layers.stores.protocol import MAIN_SYSTEM, Draft, Publication, VersionLayers
+from layers.stores.version_digest import draft_digest
 from support.makers.loop_entries import action_of, intake_of
-from support.makers.square_town import SquareTown
+from support.makers.square_town import SquareTown, circles, local
+from support.makers.square_town import squares as squares_of
 from support.makers.store_history import Clock, day, new_event, play
 
 
@@ -65,6 +68,32 @@ def test_corrections_and_withdrawals_come_out_the_same() -> None:
     layers = {link.layer for link, _ in store.log()}
     assert layers == {"versions", "withdrawals", "events"}
     assert restore("memory:", store) == store.last_link()
+
+
+def test_versions_with_an_outline_of_their_own_come_out_the_same(
+    squares: SquareTown, tmp_path: Path
+) -> None:
+    """The outline is not stored: what was published is what was to be filled."""
+    store = squares.store
+    hole = shapely.box(120.012, 30.004, 120.014, 30.006)
+    for base, columns in (
+        (1, {"G1": (0, 1), "G2": (1, 2), "G3": (2, 3)}),
+        (2, {"G1": (0, 2), "G3": (2, 5)}),
+    ):
+        grids = squares_of(columns)
+        grids = grids.assign(geometry=grids.geometry.difference(hole))
+        draft = Draft(
+            local(f"2026-1{base}-01"),
+            draft_digest(grids, circles()),
+            grids,
+            circles(),
+            outline=shapely.union_all(grids.geometry.to_numpy()),
+        )
+        store.publish(Publication((draft,), "planner", "chief", base))
+    assert restore("memory:", store) == store.last_link()
+    export_store(store, tmp_path / "copy", "geojson")
+    with opened_export(str(tmp_path / "copy")) as origin:
+        assert restore("memory:", origin) == store.last_link()
 
 
 def test_empty_store_comes_out_empty() -> None:

@@ -1,0 +1,1 @@
+"""Edits of a coverage, their figures and what changes hands by them."""

@@ -1,0 +1,184 @@
+"""Posts over a change of version: which fall silent, and which grids have no leader."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final, NamedTuple
+
+from gis.counts import count_text
+from gis.errors import InvalidLayerError
+from gis.models import Post, PostId
+from gis.roster.posts import LEADER_ROLES
+
+SHOWN: Final = 20
+"""So many posts and grids are named in a sentence."""
+
+
+class Areas(NamedTuple):
+    """The ids of the areas of a version.
+
+    Attributes
+    ----------
+    grids, circles
+        Posts stand for either; only a grid has to have a leader post.
+    """
+
+    grids: frozenset[str]
+    circles: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class PostsPlan:
+    """What a planner says about the posts of a change.
+
+    Attributes
+    ----------
+    ended
+        Posts that end with the version.
+    moved
+        Post -> the grid or circle that it stands for from then on.
+    created
+        New posts.
+    vacant
+        Grids that have no leader post on purpose; their circle answers.
+    """
+
+    ended: frozenset[PostId] = frozenset()
+    moved: Mapping[PostId, str] = field(default_factory=dict)
+    created: tuple[Post, ...] = ()
+    vacant: frozenset[str] = frozenset()
+
+    def after(self, posts: Iterable[Post]) -> tuple[Post, ...]:
+        """Return the posts as they stand with the version.
+
+        Parameters
+        ----------
+        posts
+            Those that stand before it.
+        """
+        standing = [post for post in posts if post.post_id not in self.ended]
+        return (
+            *(
+                replace(post, area_id=self.moved.get(post.post_id, post.area_id))
+                for post in standing
+            ),
+            *self.created,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Succession:
+    """What a change of version leaves open about posts.
+
+    Attributes
+    ----------
+    silent
+        Posts of grids and circles that the version lacks, neither ended nor moved:
+        leaders first, then by id. Nobody is asked by way of them any more.
+    leaderless
+        Grids, in code order, without a leader post that are new or had one before, and
+        are not named as vacant.
+    """
+
+    silent: tuple[Post, ...]
+    leaderless: tuple[str, ...]
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing is left open."""
+        return not self.silent and not self.leaderless
+
+    def to_texts(self) -> list[str]:
+        """Return a sentence for each kind of thing left open."""
+        sentences = []
+        if self.silent:
+            names = [f"{p.post_id!r} of {p.area_id!r}" for p in self.silent]
+            sentences.append(
+                f"{count_text(len(names), 'post')} of areas that the version lacks "
+                f"would fall silent: {_listed(names)}; end them, or move them to "
+                "another grid or circle."
+            )
+        if self.leaderless:
+            sentences.append(
+                f"{count_text(len(self.leaderless), 'grid')} would have no leader "
+                f"post: {_listed([repr(grid) for grid in self.leaderless])}; give each "
+                "one, or name it as vacant: its circle answers until then."
+            )
+        return sentences
+
+
+def succession_of(
+    posts: Collection[Post],
+    before: Areas,
+    after: Areas,
+    plan: PostsPlan = PostsPlan(),
+) -> Succession:
+    """Say which posts fall silent with a version, and which grids have no leader post.
+
+    Parameters
+    ----------
+    posts
+        Those that stand before it; posts of areas that it lacks already do not count.
+    before, after
+        The areas of its base, and its own.
+    plan
+        What is said about the posts.
+
+    Raises
+    ------
+    InvalidLayerError
+        If the plan names a post that is not there or an area that the version lacks.
+
+    Examples
+    --------
+    >>> posts = [Post(PostId("G1-L"), "G1", "grid_leader"),
+    ...          Post(PostId("G2-L"), "G2", "grid_leader")]
+    >>> before, after = Areas(frozenset({"G1", "G2"})), Areas(frozenset({"G1", "G3"}))
+    >>> open_ends = succession_of(posts, before, after)
+    >>> [post.post_id for post in open_ends.silent], open_ends.leaderless
+    (['G2-L'], ('G3',))
+    >>> plan = PostsPlan(moved={PostId("G2-L"): "G3"})
+    >>> succession_of(posts, before, after, plan).is_settled
+    True
+    """
+    _refuse_unknown(posts, after, plan)
+    areas_after = after.grids | after.circles
+    lost = (before.grids | before.circles) - areas_after
+    standing = plan.after(posts)
+    led_before, led_after = _led(posts), _led(standing)
+    leaderless = after.grids - led_after - plan.vacant
+    silent = (post for post in standing if post.area_id in lost)
+    return Succession(
+        tuple(sorted(silent, key=lambda p: (p.role not in LEADER_ROLES, p.post_id))),
+        tuple(
+            sorted(g for g in leaderless if g not in before.grids or g in led_before)
+        ),
+    )
+
+
+def _led(posts: Iterable[Post]) -> frozenset[str]:
+    """Return the areas that have a leader post."""
+    return frozenset(post.area_id for post in posts if post.role in LEADER_ROLES)
+
+
+def _refuse_unknown(posts: Collection[Post], after: Areas, plan: PostsPlan) -> None:
+    """Refuse a plan about posts or areas that are not there."""
+    ids = {post.post_id for post in posts}
+    unknown = sorted((plan.ended | plan.moved.keys()) - ids)
+    if unknown:
+        raise InvalidLayerError(
+            f"The plan ends or moves the posts {unknown[:SHOWN]!r}, which do not "
+            "stand; name posts that do."
+        )
+    targets = {*plan.moved.values(), *(post.area_id for post in plan.created)}
+    astray = sorted((targets - after.grids - after.circles) | plan.vacant - after.grids)
+    if astray:
+        raise InvalidLayerError(
+            f"The plan names the areas {astray[:SHOWN]!r}, which the version lacks; "
+            "name grids or circles of it."
+        )
+
+
+def _listed(names: list[str]) -> str:
+    """Return names as a sentence has them; those beyond some are counted."""
+    rest = f" and {len(names) - SHOWN:,} more" if len(names) > SHOWN else ""
+    return ", ".join(names[:SHOWN]) + rest
