@@ -72,11 +72,9 @@ TOWNS = {
     ),
     "two that meet in a point": town(a=box(0, 0, 30, 30), b=box(30, 30, 60, 60)),
     "two that share two borders": town(
-        a=shapely.union_all(
-            [box(0, 45, 90, 90)],
-        ).difference(box(30, 30, 60, 60)),
+        a=box(0, 45, 90, 90).difference(box(30, 30, 60, 60)),
         b=box(0, 0, 90, 45).difference(box(30, 30, 60, 60)),
-        c=box(30, 30, 60, 60),
+        c=shapely.Polygon([(30, 30), (60, 30), (60, 45), (60, 60), (30, 60), (30, 45)]),
     ),
 }
 
