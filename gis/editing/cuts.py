@@ -52,6 +52,8 @@ class Overlay:
     grids: frozenset[str]
     crossings: set[Point] = field(default_factory=set)
     """Points that neither the line nor an arc has: rounded, up to half a unit off."""
+    anchors: set[Point] = field(default_factory=set)
+    """Places between corners that points were snapped to, as near as that."""
 
     def snapped(self, point: Point, snap_m: float) -> Point:
         """Return the corner of an arc near a point, else a place on an arc, else it.
@@ -73,7 +75,9 @@ class Overlay:
         off = distances_m(places, stack.segments, scale)
         if off.min() > snap_m:
             return point
-        return foot_on(point, stack.segments[off.argmin()], scale)
+        foot = foot_on(point, stack.segments[off.argmin()], scale)
+        self.anchors.add(foot)
+        return foot
 
     def pieces(self, line: Ints) -> list[Piece]:
         """Return the stretches of a line from contact to contact with the arcs.
@@ -134,15 +138,23 @@ class Overlay:
         pairs = zip(meetings.segments, meetings.partners, strict=True)
         for row, other in pairs:
             on_segment[int(row)].update(
-                self._meet(segments[row], stack.segments[other])
+                self._anchored(point)
+                for point in self._meet(segments[row], stack.segments[other])
             )
         contacts = {point for points in on_segment.values() for point in points}
+        contacts |= self.anchors & {as_point(corner) for corner in line}
         corners = [as_point(line[0])]
         for row, (start, end) in enumerate(segments):
             along = sorted(on_segment[row], key=lambda at: _steps(at, start))
             corners += [*along, as_point(end)]
         plain = without_repeats(np.array(corners, dtype=np.int64))
         return [as_point(corner) for corner in plain], contacts
+
+    def _anchored(self, point: Point) -> Point:
+        """Return the anchor that rounding alone keeps a point off, else it."""
+        x, y = point
+        beside = ((x + i, y + j) for i in (0, 1, -1) for j in (0, 1, -1))
+        return next((other for other in beside if other in self.anchors), point)
 
     def _meet(self, segment: Ints, partner: Ints) -> list[Point]:
         """Return the points in which two segments meet that do."""

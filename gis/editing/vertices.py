@@ -7,7 +7,7 @@ from gis.editing.arrangement import tidied
 from gis.editing.change import Arc, Change
 from gis.editing.contacts import Scale, distances_m
 from gis.editing.cuts import foot_on
-from gis.editing.operations import SNAP_M, line_units
+from gis.editing.drawn_lines import SNAP_M, line_units
 from gis.editing.planar_map import PlanarMap
 from gis.editing.whole_numbers import (
     Ints,

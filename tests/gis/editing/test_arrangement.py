@@ -3,7 +3,7 @@ import pytest
 
 from gis.editing import Arc, Change, PlanarMap
 from gis.editing.arrangement import Arrangement, tidied
-from gis.editing.operations import overlay_of
+from gis.editing.drawn_lines import overlay_of
 from gis.editing.whole_numbers import to_units
 from gis.errors import EditError
 from support.makers.edited_towns import TOWNS, place, square_town

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from gis.editing import Arc, PlanarMap
 from gis.editing.contacts import Scale
 from gis.editing.cuts import comes_near, crossing_of, cut_arc, foot_on
-from gis.editing.operations import overlay_of
+from gis.editing.drawn_lines import overlay_of
 from gis.editing.whole_numbers import to_units
 from support.makers.edited_towns import TOWNS, place
 

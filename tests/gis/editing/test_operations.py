@@ -115,6 +115,19 @@ def test_an_end_within_a_metre_of_a_corner_is_that_corner():
     assert len(grids["11"].exterior.coords) == 6
 
 
+@given(st.floats(0.2, 0.8), st.floats(-0.05, 0.05))
+def test_an_end_on_a_slanted_border_is_on_it_whatever_rounding_says(share, off):
+    shapes = {
+        "a": in_degrees(shapely.Polygon([(0, 0), (70, 10), (50, 43), (0, 40)])),
+        "b": in_degrees(shapely.Polygon([(70, 10), (99, 0), (99, 60), (50, 43)])),
+    }
+    planar = PlanarMap.build(shapes)
+    low, high = np.array([0.0, 0.0]), np.array([70.0, 10.0])
+    start = low + share * (high - low) + (0.0, off)
+    top = np.array([50.0, 43.0]) * share + (0.0, 40.0 * (1 - share) + off)
+    done(planar, redraw_border(planar, "a", "b", points(start, top)))
+
+
 @pytest.mark.parametrize(
     ("a", "b", "line", "text"),
     [

@@ -1,5 +1,6 @@
 """Small towns in degrees to edit: drawn ones, and one of each difficulty."""
 
+import geopandas as gpd
 import numpy as np
 import shapely
 from hypothesis import strategies as st
@@ -85,3 +86,31 @@ def drawn_towns(draw, **options):
     coverage = draw(coverages(**options))
     shapes = dict(zip(coverage.ids, coverage.polygons, strict=True))
     return town(**shapes)
+
+
+WESTERN, EASTERN = "330199101001", "330199101002"
+"""Communities of `community_town`: six grids and three."""
+
+
+def frame(grids, **columns):
+    """Grids by id as a layer."""
+    ids = list(grids)
+    return gpd.GeoDataFrame(
+        {"grid_id": ids, **columns}, geometry=list(grids.values()), crs="EPSG:4490"
+    )
+
+
+def community_town():
+    """Nine squares of two communities, numbered from the south-west."""
+    squares = list(square_town().values())
+    communities = [WESTERN] * 6 + [EASTERN] * 3
+    ids = [
+        f"{community}{1 + n % 6 if community == WESTERN else n - 5:03d}"
+        for n, community in enumerate(communities)
+    ]
+    return frame(
+        dict(zip(ids, squares, strict=True)),
+        parent_id=["C4-01"] * 9,
+        community_id=communities,
+        residents=[100 + n for n in range(9)],
+    )
