@@ -15,6 +15,7 @@ from gis.errors import (
     ChangedRequestError,
     CoverageError,
     CrsError,
+    EditError,
     GovernanceError,
     InputFileError,
     InvalidLayerError,
@@ -49,6 +50,7 @@ PROBLEMS: dict[type[GovernanceError], tuple[int, str]] = {
         400,
         "坐标系不认识或不适用，请使用 wgs84、cgcs2000、gcj02、bd09 或 EPSG 代码。",
     ),
+    EditError: (422, "边界编辑未被接受，数据没有改变，请按提示修改后重试。"),
     InputFileError: (400, "文件无法读取，请检查文件后重新提交。"),
     # of a step the reason says more: `_on_loop_error`
     LoopError: (422, "该操作不适用于事件，请按提示改正后重试。"),

@@ -5,6 +5,7 @@
     - CoverageError                     grids overlap, leave a gap or are not polygons
     - TreeError                         the command tree is not one tree
   + CrsError (ValueError)               a datum or CRS is unknown or does not fit
+  + EditError (ValueError)              an edit of a coverage is refused
   + InputFileError (OSError)            a file cannot be read as what it claims to be
   + LoopError (ValueError)              a step does not fit where an event stands
   + MapError (RuntimeError)             a map cannot be drawn as one closed page
@@ -76,6 +77,37 @@ class TreeError(InvalidLayerError):
 
 class CrsError(GovernanceError, ValueError):
     """A datum or CRS is unknown, or does not fit the coordinates."""
+
+
+class EditError(GovernanceError, ValueError):
+    """An edit of a coverage is refused; nothing is changed.
+
+    Attributes
+    ----------
+    grids
+        The grids that it is about, in code order.
+    place
+        Lon and lat where to look; None where it is no place.
+    remedy
+        What to do instead; the text ends with it.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        *,
+        grids: Iterable[str] = (),
+        place: tuple[float, float] | None = None,
+        remedy: str = "",
+    ) -> None:
+        self.grids = tuple(sorted(grids))
+        self.place = place
+        self.remedy = remedy
+        if place is not None:
+            text += f" at ({place[0]:.9f}, {place[1]:.9f})"
+        if self.grids:
+            text += f" (grids {', '.join(map(repr, self.grids))})"
+        super().__init__(f"{text}; {remedy}." if remedy else text)
 
 
 class InputFileError(GovernanceError, OSError):

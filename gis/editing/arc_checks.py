@@ -1,0 +1,93 @@
+"""Checks of arcs and polygons by themselves, and how they are refused."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import NoReturn
+
+import numpy as np
+import shapely
+
+from gis.editing.change import Arc, Face, Polygon
+from gis.editing.neighbourhood import undirected
+from gis.editing.whole_numbers import UNIT, Point, place_of
+from gis.errors import EditError
+
+
+def check_arc(arc: Arc) -> None:
+    """Refuse an arc that is none."""
+    if len(arc.xy) < 2 or not (arc.xy[1:] != arc.xy[:-1]).any(axis=1).all():
+        refuse(
+            "A border has two corners in one place",
+            arc.faces,
+            arc.start,
+            "draw it with corners apart",
+        )
+    if np.abs(arc.xy).max() > 180 * UNIT:
+        x, y = arc.xy[np.abs(arc.xy).max(axis=1).argmax()].tolist()
+        refuse(
+            "A border has a corner that is no lon and lat",
+            arc.faces,
+            (x, y),
+            "give degrees, not metres",
+        )
+    if arc.left == arc.right:
+        refuse(
+            "A border has one grid on both sides",
+            arc.faces,
+            arc.start,
+            "leave it out",
+        )
+
+
+def check_once(arcs: Iterable[Arc]) -> None:
+    """Refuse arcs that have a segment twice."""
+    passed: set[tuple[int, ...]] = set()
+    for arc in arcs:
+        for segment in undirected(arc.xy):
+            if segment in passed:
+                refuse(
+                    "A border runs twice between two corners",
+                    arc.faces,
+                    segment[:2],
+                    "draw it once",
+                )
+            passed.add(segment)
+
+
+def check_valid(grid: str, polygon: Polygon) -> None:
+    """Refuse a polygon that GEOS calls invalid."""
+    if not shapely.is_valid(polygon):
+        words, _, place = shapely.is_valid_reason(polygon).rstrip("]").rpartition("[")
+        lon, lat = (float(number) for number in place.split()[:2])
+        raise EditError(
+            f"Grid {grid!r} would be no valid polygon ({words})",
+            grids=[grid],
+            place=(lon, lat),
+            remedy="draw its border so that it goes around once",
+        )
+
+
+def moved_grids(dropped: Iterable[Arc], added: Iterable[Arc]) -> set[str]:
+    """Return the grids whose border has other segments after a change."""
+    balance: dict[Face, dict[tuple[int, ...], int]] = defaultdict(
+        lambda: defaultdict(int)
+    )
+    for arcs, step in ((dropped, -1), (added, 1)):
+        for arc in arcs:
+            corners = arc.xy.tolist()
+            left, right = balance[arc.left], balance[arc.right]
+            for start, end in pairwise(corners):
+                left[*start, *end] += step
+                right[*end, *start] += step
+    return {
+        face
+        for face, segments in balance.items()
+        if face is not None and any(segments.values())
+    }
+
+
+def refuse(text: str, faces: Iterable[Face], place: Point, remedy: str) -> NoReturn:
+    """Refuse with the grids among faces."""
+    grids = {face for face in faces if face is not None}
+    raise EditError(text, grids=grids, place=place_of(place), remedy=remedy)

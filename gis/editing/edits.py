@@ -1,0 +1,149 @@
+"""Operations of one step of undo, as a planner calls them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+from gis.editing.change import Reversal
+from gis.editing.drawn_lines import Line
+from gis.editing.grid_rows import Row
+from gis.editing.recorded import Operation
+from gis.errors import EditError
+
+Place: TypeAlias = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What brings a draft back from one operation.
+
+    Attributes
+    ----------
+    reversal
+        Of the map.
+    rows
+        Attributes of each grid that had others before; None where it was not there.
+    """
+
+    reversal: Reversal
+    rows: Mapping[str, Row | None]
+
+
+class Draft(Protocol):
+    """What an edit needs of a draft."""
+
+    def apply(self, operation: Operation) -> Entry:
+        """Do an operation; return what takes it back."""
+
+    def next_id(self, grid: str) -> str:
+        """Return the id that a grid out of another one gets."""
+
+
+class Edit:
+    """Operations of one step; `Workspace.edit` opens and closes it.
+
+    Every operation takes `moves`: what of ``outline`` and ``communities`` it may move.
+    Lines are lon and lat, shape (n, 2), or shapely's.
+    """
+
+    def __init__(self, draft: Draft) -> None:
+        self._draft = draft
+        self._is_closed = False
+        self.operations: list[Operation] = []
+        self.entries: list[Entry] = []
+
+    def close(self) -> None:
+        """Take no more operations."""
+        self._is_closed = True
+
+    def do(self, operation: Operation) -> None:
+        """Do an operation.
+
+        Raises
+        ------
+        EditError
+            If it is refused, or the edit is closed.
+        """
+        if self._is_closed:
+            raise EditError("The edit is closed", remedy="open another one")
+        self.entries.append(self._draft.apply(operation))
+        self.operations.append(operation)
+
+    def redraw_border(
+        self, a: str, b: str, line: Line, *, moves: Iterable[str] = ()
+    ) -> None:
+        """Make a line the border of two grids."""
+        self.do(Operation.of("redraw_border", a=a, b=b, line=line, moves=[*moves]))
+
+    def split(
+        self,
+        grid: str,
+        line: Line,
+        *,
+        new_id: str | None = None,
+        moves: Iterable[str] = (),
+    ) -> str:
+        """Cut a grid in two; return the id of the smaller part."""
+        return self._create("split", grid, line, new_id, moves)
+
+    def carve(
+        self,
+        grid: str,
+        ring: Line,
+        *,
+        new_id: str | None = None,
+        moves: Iterable[str] = (),
+    ) -> str:
+        """Make a piece of a grid one of its own; return its id."""
+        return self._create("carve", grid, ring, new_id, moves)
+
+    def _create(
+        self, name: str, grid: str, line: Line, new_id: str | None, moves: Iterable[str]
+    ) -> str:
+        """Do an operation that creates a grid; return its id."""
+        if new_id is None:
+            new_id = self._draft.next_id(grid)
+        self.do(Operation.of(name, grid=grid, line=line, new_id=new_id, moves=[*moves]))
+        return new_id
+
+    def merge(
+        self, grids: Iterable[str], keep: str, *, moves: Iterable[str] = ()
+    ) -> None:
+        """Make several grids one."""
+        self.do(Operation.of("merge", grids=[*grids], keep=keep, moves=[*moves]))
+
+    def transfer(
+        self, a: str, b: str, area: Line, *, moves: Iterable[str] = ()
+    ) -> None:
+        """Give what lies of `a` within an area to its neighbour `b`."""
+        self.do(Operation.of("transfer", a=a, b=b, line=area, moves=[*moves]))
+
+    def move_vertex(self, old: Place, new: Place, *, moves: Iterable[str] = ()) -> None:
+        """Move a corner with every border that meets there."""
+        self.do(Operation.of("move_vertex", old=old, new=new, moves=[*moves]))
+
+    def insert_vertex(self, at: Place) -> None:
+        """Put a corner on a border."""
+        self.do(Operation.of("insert_vertex", at=at))
+
+    def remove_vertex(self, at: Place, *, moves: Iterable[str] = ()) -> None:
+        """Take a corner out of a border."""
+        self.do(Operation.of("remove_vertex", at=at, moves=[*moves]))
+
+    def straighten(
+        self, a: str, b: str, tolerance_m: float, *, moves: Iterable[str] = ()
+    ) -> None:
+        """Leave out corners of a border that lie near the line without them."""
+        self.do(
+            Operation.of(
+                "straighten", a=a, b=b, tolerance_m=tolerance_m, moves=[*moves]
+            )
+        )
+
+    def reparent(self, grid: str, parent_id: str) -> None:
+        """Put a grid under another circle."""
+        self.do(Operation.of("reparent", grid=grid, parent_id=parent_id))
+
+    def set_figures(self, grid: str, **figures: object) -> None:
+        """Type figures of a grid, such as residents, in place of what they were."""
+        self.do(Operation.of("set_figures", grid=grid, figures=figures))

@@ -1,0 +1,68 @@
+"""A layer of grids taken apart: ids, attributes as JSON has them, its CRS."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any, Final, TypeAlias
+
+import geopandas as gpd
+import pyproj
+
+from gis.errors import CrsError, InvalidLayerError
+
+GRID_ID: Final = "grid_id"
+COMMUNITY_ID: Final = "community_id"
+PARENT_ID: Final = "parent_id"
+DEFAULT_CRS: Final = "EPSG:4490"
+
+Row: TypeAlias = dict[str, Any]
+"""Attributes of a grid."""
+
+
+def crs_in_degrees(grids: gpd.GeoDataFrame) -> pyproj.CRS:
+    """Return the CRS of grids in degrees; EPSG:4490 where none is said.
+
+    Raises
+    ------
+    CrsError
+        If they are in metres.
+    """
+    crs = pyproj.CRS.from_user_input(grids.crs or DEFAULT_CRS)
+    if not crs.is_geographic:
+        raise CrsError(
+            f"The grids are in {crs.to_string()!r}, expected degrees; bring them to "
+            f"{DEFAULT_CRS}, in which they are stored."
+        )
+    return crs
+
+
+def ids_of(grids: gpd.GeoDataFrame) -> list[str]:
+    """Return the ids of grids as text.
+
+    Raises
+    ------
+    InvalidLayerError
+        If there are none, or one repeats.
+    """
+    if GRID_ID not in grids.columns:
+        raise InvalidLayerError(
+            f"The grids have no column {GRID_ID!r}; name the column of the ids so."
+        )
+    ids = [str(grid) for grid in grids[GRID_ID]]
+    repeated = sorted(grid for grid, count in Counter(ids).items() if count > 1)
+    if repeated:
+        raise InvalidLayerError(
+            f"Grid id {repeated[0]!r} repeats; join its features into one grid."
+        )
+    return ids
+
+
+def rows_of(grids: gpd.GeoDataFrame, columns: Sequence[str]) -> list[Row]:
+    """Return attributes of grids as JSON has them; None where one is missing."""
+    values = [grids[column].tolist() for column in columns]
+    return [
+        {
+            column: None if value is None or value != value else value  # noqa: PLR0124  NaN
+            for column, value in zip(columns, row, strict=True)
+        }
+        for row in zip(*values, strict=True)
+    ]

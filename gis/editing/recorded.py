@@ -1,0 +1,158 @@
+"""Operations as plain values: what a changeset keeps and a draft does again."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias, cast
+
+import numpy as np
+import shapely
+
+from gis.editing import operations, vertices
+from gis.editing.change import Change
+from gis.editing.planar_map import PlanarMap
+from gis.errors import EditError
+from gis.geometry import STORED_DECIMALS
+
+Value: TypeAlias = str | float | int | bool | Sequence[object] | None
+
+Planner = Callable[[PlanarMap, Mapping[str, Any], float], Change]
+
+PLANNERS: Final[dict[str, Planner]] = {
+    "redraw_border": lambda planar, v, snap_m: operations.redraw_border(
+        planar, v["a"], v["b"], v["line"], snap_m=snap_m
+    ),
+    "split": lambda planar, v, snap_m: operations.split(
+        planar, v["grid"], v["line"], v["new_id"], snap_m=snap_m
+    ),
+    "carve": lambda planar, v, snap_m: operations.carve(
+        planar, v["grid"], v["line"], v["new_id"], snap_m=snap_m
+    ),
+    "merge": lambda planar, v, _: operations.merge(planar, v["grids"], v["keep"]),
+    "transfer": lambda planar, v, snap_m: operations.transfer(
+        planar, v["a"], v["b"], v["line"], snap_m=snap_m
+    ),
+    "move_vertex": lambda planar, v, snap_m: vertices.move_vertex(
+        planar, v["old"], v["new"], snap_m=snap_m
+    ),
+    "insert_vertex": lambda planar, v, snap_m: vertices.insert_vertex(
+        planar, v["at"], snap_m=snap_m
+    ),
+    "remove_vertex": lambda planar, v, snap_m: vertices.remove_vertex(
+        planar, v["at"], snap_m=snap_m
+    ),
+    "straighten": lambda planar, v, _: vertices.straighten(
+        planar, v["a"], v["b"], v["tolerance_m"]
+    ),
+    "reparent": lambda _, __, ___: Change(),
+    "set_figures": lambda _, __, ___: Change(),
+}
+"""How each operation is planned from its values."""
+FIELDS: Final[dict[str, tuple[str, ...]]] = {
+    "redraw_border": ("a", "b", "line"),
+    "split": ("grid", "line", "new_id"),
+    "carve": ("grid", "line", "new_id"),
+    "merge": ("grids", "keep"),
+    "transfer": ("a", "b", "line"),
+    "move_vertex": ("old", "new"),
+    "insert_vertex": ("at",),
+    "remove_vertex": ("at",),
+    "straighten": ("a", "b", "tolerance_m"),
+    "reparent": ("grid", "parent_id"),
+    "set_figures": ("grid", "figures"),
+}
+"""The values that each operation has; all may have ``moves`` besides."""
+_PLACES: Final = {"line", "old", "new", "at"}
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """An operation with its values, all of them as JSON has them.
+
+    Attributes
+    ----------
+    name
+        A key of `FIELDS`.
+    values
+        Ids, places as lists of lon and lat, metres.
+
+    Examples
+    --------
+    >>> Operation.of("reparent", grid="G1", parent_id="C2").to_dict()
+    {'do': 'reparent', 'grid': 'G1', 'parent_id': 'C2'}
+    """
+
+    name: str
+    values: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, name: str, **values: object) -> "Operation":
+        """Return an operation from values as a caller has them.
+
+        Raises
+        ------
+        EditError
+            If there is no such operation, or a value is missing or too many.
+        """
+        if name not in FIELDS:
+            raise EditError(
+                f"The operation {name!r} is unknown", remedy=f"use one of {[*FIELDS]!r}"
+            )
+        given_names, expected = {*values} - {"moves"}, {*FIELDS[name]}
+        if given_names != expected:
+            raise EditError(
+                f"The operation {name!r} has the values {sorted(given_names)!r}",
+                remedy=f"give {sorted(expected)!r}",
+            )
+        moves = values.pop("moves", ())
+        plain = {
+            key: _places(value) if key in _PLACES else value
+            for key, value in values.items()
+        }
+        if moves:
+            plain["moves"] = [*cast("Sequence[str]", moves)]
+        return cls(name, plain)
+
+    @property
+    def moves(self) -> tuple[str, ...]:
+        """What of the frozen borders it may move."""
+        return tuple(self.values.get("moves", ()))
+
+    @property
+    def new_id(self) -> str | None:
+        """Id of the grid that it creates."""
+        return self.values.get("new_id")
+
+    def plan(self, planar: PlanarMap, snap_m: float) -> Change:
+        """Return the arcs to drop and to add.
+
+        Raises
+        ------
+        EditError
+            As the operation says.
+        """
+        return PLANNERS[self.name](planar, self.values, snap_m)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON-ready values."""
+        return {"do": self.name, **self.values}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> "Operation":
+        """Return what `to_dict` was made of."""
+        rest = {key: value for key, value in values.items() if key != "do"}
+        return cls.of(str(values.get("do")), **rest)
+
+
+def _places(value: object) -> list[Any]:
+    """Return a place or a line as lists at 9 decimals."""
+    if isinstance(value, shapely.Geometry):
+        ring = value.exterior if isinstance(value, shapely.Polygon) else value
+        value = shapely.get_coordinates(ring)
+    try:
+        xy = np.asarray(value, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise EditError(
+            f"A line or place has {value!r}", remedy="give lon and lat as numbers"
+        ) from error
+    rounded: list[Any] = (np.round(xy, STORED_DECIMALS) + 0.0).tolist()
+    return rounded

@@ -1,0 +1,465 @@
+"""A draft on a published coverage: edits in steps, undone and done again."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from gis.coverage import layer_digest
+from gis.editing.change import Change, Polygon, Reversal
+from gis.editing.drawn_lines import SNAP_M
+from gis.editing.edits import Edit, Entry
+from gis.editing.frozen_borders import check_frozen
+from gis.editing.grid_numbers import next_grid_id
+from gis.editing.grid_rows import (
+    COMMUNITY_ID,
+    GRID_ID,
+    PARENT_ID,
+    Row,
+    crs_in_degrees,
+    ids_of,
+    rows_of,
+)
+from gis.editing.planar_map import CLEARANCE_M, PlanarMap
+from gis.editing.recorded import Operation
+from gis.editing.validation import validate
+from gis.errors import EditError
+from gis.geometry import area_m2, mean_width_m, polygon_parts
+from gis.index import RTreeIndex
+from gis.versions import Lineage
+
+# what rounding leaves between two borders is thinner, and is no ground
+_NOISE_WIDTH_M: Final = 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class EditStep:
+    """What one edit did: one step of undo.
+
+    Attributes
+    ----------
+    note, author
+        What it is for, and whose it is.
+    operations
+        In order.
+    entries
+        What takes them back, or does them again, in the order to be taken.
+    """
+
+    note: str
+    author: str
+    operations: tuple[Operation, ...]
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What an operation would make of the grids that it changes.
+
+    Attributes
+    ----------
+    before, after
+        Polygon of each; None where it is not there.
+    """
+
+    before: Mapping[str, Polygon | None]
+    after: Mapping[str, Polygon | None]
+
+
+class Workspace:
+    """A draft on a coverage.
+
+    Parameters
+    ----------
+    grids
+        Of a version, with the column ``grid_id``; ``community_id``, ``parent_id`` and
+        other columns as they are. In degrees.
+    used_ids
+        Every id that was ever used, of the grids themselves needless to say.
+    base
+        Number of the version; None where nothing is published yet.
+    base_digest
+        Its digest; that of the grids where empty.
+    snap_m, clearance_m
+        Ends of lines snap so far, and borders keep so far off each other, metres.
+
+    Raises
+    ------
+    CoverageError, EditError
+        If the grids are no coverage.
+    InvalidLayerError
+        If a column is missing or an id repeats.
+    CrsError
+        If they are not in degrees.
+
+    Examples
+    --------
+    >>> squares = [shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1)]
+    >>> grids = gpd.GeoDataFrame({"grid_id": ["A-1", "A-2"]}, geometry=squares)
+    >>> draft = Workspace(grids)
+    >>> with draft.edit("a third", author="planner") as e:
+    ...     e.split("A-2", [(1.5, 0), (1.5, 1)])
+    'A-3'
+    >>> draft.undo()
+    >>> sorted(draft.ids())
+    ['A-1', 'A-2']
+    """
+
+    def __init__(
+        self,
+        grids: gpd.GeoDataFrame,
+        *,
+        used_ids: Iterable[str] = (),
+        base: int | None = None,
+        base_digest: str = "",
+        snap_m: float = SNAP_M,
+        clearance_m: float = CLEARANCE_M,
+    ) -> None:
+        self.crs = crs_in_degrees(grids)
+        self.columns = [str(c) for c in grids.columns if c != grids.geometry.name]
+        ids = ids_of(grids)
+        polygons: dict[str, Polygon] = dict(zip(ids, grids.geometry, strict=True))  # type: ignore[arg-type]  # PlanarMap looks at them
+        self.planar = PlanarMap.build(polygons, clearance_m=clearance_m)
+        validate(self.planar)
+        self.snap_m = snap_m
+        self.base = base
+        self.base_polygons: Mapping[str, Polygon] = dict(self.planar.polygons)
+        rows = zip(ids, rows_of(grids, self.columns), strict=True)
+        self.rows: dict[str, Row] = dict(rows)
+        self.base_rows: Mapping[str, Row] = dict(self.rows)
+        self.used_ids = {*ids, *used_ids}
+        self.index = RTreeIndex.build(ids, self.base_polygons.values())
+        self.steps: list[EditStep] = []
+        self._undone: list[EditStep] = []
+        self._is_open = False
+        self.base_digest = base_digest or self.digest()
+
+    def ids(self) -> list[str]:
+        """Return the ids of the draft in code order."""
+        return sorted(self.planar.polygons)
+
+    def community_of(self, grid: str) -> str:
+        """Return the community of a grid; empty where there is none."""
+        return str(self.rows[grid].get(COMMUNITY_ID) or "")
+
+    def digest(self) -> str:
+        """Return the digest of the draft: ids, polygons and attributes."""
+        ids = self.ids()
+        return layer_digest(
+            ids,
+            [self.planar.polygons[grid] for grid in ids],
+            [self.rows[grid] for grid in ids],
+        )
+
+    @contextmanager
+    def edit(self, note: str, *, author: str) -> Iterator[Edit]:
+        """Open one step of undo: all operations in it are done, or none.
+
+        Parameters
+        ----------
+        note
+            What it is for.
+        author
+            Whose edit it is.
+
+        Raises
+        ------
+        EditError
+            If an edit is open already, or note or author are empty.
+        """
+        if self._is_open or not note.strip() or not author.strip():
+            raise EditError(
+                f"An edit is open already, or has note {note!r} and author {author!r}",
+                remedy="finish the open one, and say what the edit is for and whose",
+            )
+        edit = Edit(self)
+        self._is_open = True
+        try:
+            yield edit
+        except BaseException:
+            for entry in reversed(edit.entries):
+                self._restore(entry)
+            raise
+        finally:
+            self._is_open = False
+            edit.close()
+        if edit.operations:
+            entries = tuple(reversed(edit.entries))
+            step = EditStep(note, author, tuple(edit.operations), entries)
+            self.steps.append(step)
+            self._undone.clear()
+
+    def undo(self) -> None:
+        """Take back the last edit.
+
+        Raises
+        ------
+        EditError
+            If there is none, or one is open.
+        """
+        self._exchange(self.steps, self._undone, "undo")
+
+    def redo(self) -> None:
+        """Do the last edit again that was taken back.
+
+        Raises
+        ------
+        EditError
+            If there is none, or one is open.
+        """
+        self._exchange(self._undone, self.steps, "redo")
+
+    def discard(self) -> None:
+        """Take back all edits for good; the ids that they used stay used."""
+        while self.steps:
+            self.undo()
+        self._undone.clear()
+
+    def _exchange(
+        self, source: list[EditStep], target: list[EditStep], word: str
+    ) -> None:
+        if self._is_open or not source:
+            raise EditError(
+                f"There is nothing to {word}, or an edit is open",
+                remedy="finish the open edit first",
+            )
+        step = source.pop()
+        entries = [self._restore(entry) for entry in step.entries]
+        target.append(
+            EditStep(step.note, step.author, step.operations, tuple(reversed(entries)))
+        )
+
+    def preview(self, operation: Operation) -> Preview:
+        """Return what an operation would change; nothing stays changed.
+
+        Raises
+        ------
+        EditError
+            If it would be refused.
+        """
+        used = set(self.used_ids)
+        entry = self.apply(operation)
+        after = {
+            grid: self.planar.polygons.get(grid) for grid in entry.reversal.polygons
+        }
+        self._restore(entry)
+        self.used_ids = used
+        return Preview(dict(entry.reversal.polygons), after)
+
+    def apply(self, operation: Operation) -> Entry:
+        """Do an operation; return what takes it back. For `Edit` and `replay`.
+
+        Raises
+        ------
+        EditError
+            If it is refused; nothing is changed.
+        """
+        self._check_new_id(operation.new_id)
+        rows = self._rows_after(operation)
+        change = operation.plan(self.planar, self.snap_m)
+        self._check_frozen(change, operation, rows)
+        reversal = self.planar.replace(change)
+        for grid in reversal.polygons:
+            if grid not in self.planar.polygons:
+                rows[grid] = None
+        before = {grid: self.rows.get(grid) for grid in rows}
+        self._set_rows(rows)
+        self._follow(reversal)
+        if operation.new_id is not None:
+            self.used_ids.add(operation.new_id)
+        return Entry(reversal, before)
+
+    def next_id(self, grid: str) -> str:
+        """Return the id that a grid out of another one gets.
+
+        Raises
+        ------
+        EditError
+            If the grid is not there, or its community has no number left.
+        """
+        self._check_grid(grid)
+        return next_grid_id(grid, self.community_of(grid), self.used_ids)
+
+    def grids(self) -> gpd.GeoDataFrame:
+        """Return the grids of the draft in code order, with the columns of the base."""
+        ids = self.ids()
+        return self._frame(
+            [(self.rows[grid], self.planar.polygons[grid]) for grid in ids]
+        )
+
+    def changes(self) -> gpd.GeoDataFrame:
+        """Return what differs from the base, in code order.
+
+        The column ``change`` says ``changed``, ``created`` or ``retired``; the last
+        have the polygon of the base.
+        """
+        kinds = {grid: kind for grid in self._touched() if (kind := self._kind(grid))}
+        current = self.planar.polygons
+        frame = self._frame(
+            [
+                (self.base_rows[grid], self.base_polygons[grid])
+                if kind == "retired"
+                else (self.rows[grid], current[grid])
+                for grid, kind in kinds.items()
+            ]
+        )
+        frame.insert(0, "change", list(kinds.values()))
+        return frame
+
+    def lineage(self) -> tuple[Lineage, ...]:
+        """Return where the ground of the grids of the base went, in code order.
+
+        Shares are of the area of the grid of the base; what is thinner than rounding
+        leaves is none.
+        """
+        before, after = self.moved()
+        names = [(a, b) for a in before for b in after if a != b]
+        if not names:
+            return ()
+        common = shapely.intersection(
+            [before[a] for a, _ in names], [after[b] for _, b in names]
+        )
+        parts, rows = polygon_parts(np.asarray(common, dtype=object))
+        is_ground = mean_width_m(parts, self.crs) > _NOISE_WIDTH_M
+        parts, rows = parts[is_ground], rows[is_ground]
+        areas = np.bincount(rows, area_m2(parts, self.crs), minlength=len(names))
+        whole = dict(zip(before, area_m2(list(before.values()), self.crs), strict=True))
+        return tuple(
+            Lineage(a, b, min(1.0, float(area / whole[a])))
+            for (a, b), area in zip(names, areas, strict=True)
+            if area > 0.0
+        )
+
+    def moved(self) -> tuple[dict[str, Polygon], dict[str, Polygon]]:
+        """Return the grids with another polygon: those of the base, and of now."""
+        current = self.planar.polygons
+        names = [
+            grid
+            for grid in self._touched()
+            if self.base_polygons.get(grid) is not current.get(grid)
+        ]
+        before = {n: self.base_polygons[n] for n in names if n in self.base_polygons}
+        return before, {n: current[n] for n in names if n in current}
+
+    def _touched(self) -> list[str]:
+        """Return the grids that edits have touched, in code order."""
+        return sorted(
+            {
+                grid
+                for step in self.steps
+                for entry in step.entries
+                for grid in (*entry.reversal.polygons, *entry.rows)
+            }
+        )
+
+    def _kind(self, grid: str) -> str:
+        """Return how a grid differs from the base; empty where it does not."""
+        if grid not in self.rows:
+            return "retired" if grid in self.base_rows else ""
+        if grid not in self.base_rows:
+            return "created"
+        is_same = (
+            self.rows[grid] == self.base_rows[grid]
+            and self.planar.polygons[grid] is self.base_polygons[grid]
+        )
+        return "" if is_same else "changed"
+
+    def _frame(self, pairs: list[tuple[Row, Polygon]]) -> gpd.GeoDataFrame:
+        """Return rows and their polygons as a frame."""
+        columns = {
+            column: [row.get(column) for row, _ in pairs] for column in self.columns
+        }
+        return gpd.GeoDataFrame(
+            columns, geometry=[shape for _, shape in pairs], crs=self.crs
+        )
+
+    def _rows_after(self, operation: Operation) -> dict[str, Row | None]:
+        """Return the attributes that an operation changes by itself."""
+        values = operation.values
+        if operation.name == "reparent":
+            self._check_grid(values["grid"])
+            row = self.rows[values["grid"]]
+            return {values["grid"]: {**row, PARENT_ID: str(values["parent_id"])}}
+        if operation.name == "set_figures":
+            return {values["grid"]: self._figures(values["grid"], values["figures"])}
+        if operation.new_id is None:
+            return {}
+        self._check_grid(values["grid"])
+        source = self.rows[values["grid"]]
+        row = dict.fromkeys(self.columns)
+        for column in (PARENT_ID, COMMUNITY_ID):
+            if column in source:
+                row[column] = source[column]
+        return {operation.new_id: {**row, GRID_ID: operation.new_id}}
+
+    def _figures(self, grid: str, figures: Mapping[str, Any]) -> Row:
+        """Return the attributes of a grid with figures that somebody typed."""
+        self._check_grid(grid)
+        fixed = {GRID_ID, COMMUNITY_ID, PARENT_ID}
+        wrong = [c for c in figures if c in fixed or c not in self.columns]
+        if wrong:
+            raise EditError(
+                f"The column {wrong[0]!r} cannot be set as a figure",
+                grids=[grid],
+                remedy=f"use one of {[c for c in self.columns if c not in fixed]!r}",
+            )
+        return {**self.rows[grid], **figures}
+
+    def _check_grid(self, grid: str) -> None:
+        """Refuse a grid that is not in the draft."""
+        if grid not in self.rows:
+            raise EditError(
+                f"Grid {grid!r} is not in the draft", remedy="give a grid of it"
+            )
+
+    def _check_new_id(self, new_id: str | None) -> None:
+        """Refuse an id that was ever used."""
+        if new_id is not None and (new_id in self.used_ids or not new_id.strip()):
+            raise EditError(
+                f"The id {new_id!r} is empty or was used before",
+                remedy="give a new one, or none for the next number",
+            )
+
+    def _check_frozen(
+        self, change: Change, operation: Operation, rows: Mapping[str, Row | None]
+    ) -> None:
+        """Refuse to move what an operation does not name."""
+        dropped = [self.planar.arcs[key] for key in change.drop]
+        faces = {face for arc in (*dropped, *change.add) for face in arc.faces}
+        communities = {}
+        for grid in faces - {None}:
+            row = rows.get(str(grid)) or self.rows[str(grid)]
+            communities[str(grid)] = str(row.get(COMMUNITY_ID) or "")
+        check_frozen(dropped, change.add, communities, operation.moves)
+
+    def _restore(self, entry: Entry) -> Entry:
+        """Take an operation back; return what does it again."""
+        reversal = self.planar.restore(entry.reversal)
+        before = {grid: self.rows.get(grid) for grid in entry.rows}
+        self._set_rows(entry.rows)
+        self._follow(reversal)
+        return Entry(reversal, before)
+
+    def _set_rows(self, rows: Mapping[str, Row | None]) -> None:
+        """Take attributes, and drop those of grids that are no more."""
+        for grid, row in rows.items():
+            if row is None:
+                self.rows.pop(grid, None)
+            else:
+                self.rows[grid] = row
+
+    def _follow(self, reversal: Reversal) -> None:
+        """Bring the index to where the map is."""
+        for grid, before in reversal.polygons.items():
+            after = self.planar.polygons.get(grid)
+            if after is None:
+                if before is not None:
+                    self.index.delete(grid)
+            elif before is None:
+                self.index.insert(grid, after)
+            else:
+                self.index.replace(grid, after)
