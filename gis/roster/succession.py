@@ -65,6 +65,10 @@ class PostsPlan:
         )
 
 
+NO_PLAN: Final = PostsPlan()
+"""Every post stays where it is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Succession:
     """What a change of version leaves open about posts.
@@ -110,7 +114,7 @@ def succession_of(
     posts: Collection[Post],
     before: Areas,
     after: Areas,
-    plan: PostsPlan = PostsPlan(),
+    plan: PostsPlan = NO_PLAN,
 ) -> Succession:
     """Say which posts fall silent with a version, and which grids have no leader post.
 

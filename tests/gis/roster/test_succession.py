@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from gis.errors import InvalidLayerError
 from gis.models import Post
-from gis.roster import Areas, PostsPlan, succession_of
+from gis.roster import NO_PLAN, Areas, PostsPlan, succession_of
 
 CIRCLES = frozenset({"C"})
 BEFORE = Areas(frozenset({"G1", "G2", "G3"}), CIRCLES)
@@ -18,9 +18,6 @@ POSTS = (
     Post("G2-L", "G2", "grid_leader", None),
     Post("X-D", "X", "department"),
 )
-
-
-NO_PLAN = PostsPlan()
 
 
 def left_open(plan=NO_PLAN, posts=POSTS, after=AFTER):
