@@ -236,6 +236,7 @@ def reassign(points: GroundPoints, change: Redrawing) -> Reassignment:
 
     The answer is that of assigning every point again on the whole coverage: a point on
     a border that changed and unchanged grids share belongs to the lowest id of both.
+    A point outside all grids belongs to nobody, also where a service snaps it to one.
 
     Parameters
     ----------

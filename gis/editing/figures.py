@@ -63,6 +63,8 @@ class GridFigures:
         Number by scene and safety code; None in place of a code is a place without.
     checks, events
         Owed, and happened, in a month of 30 days.
+    window_days
+        Days in which the events were counted that are given for a month.
     members
         Posts of full-time members, filled or not.
     load_h, load_a_member_h
@@ -80,6 +82,7 @@ class GridFigures:
     places: Mapping[tuple[str, SafetyCode | None], int] | None
     checks: float | None
     events: float | None
+    window_days: float | None
     members: int | None
     load_h: float | None
     load_a_member_h: float | None
@@ -328,6 +331,7 @@ def figures_of(
                     by_code,
                     None if by_code is None else _checks(by_code),
                     None if events is None else events[row],
+                    None if facts.events is None else facts.events.window_days,
                     None if members is None else members[grid],
                     None,
                     None,

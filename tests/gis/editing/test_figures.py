@@ -65,6 +65,7 @@ def test_figures_of_a_border_that_moved():
     assert west.checks == 32.0
     # 20 events in 60 days
     assert (west.events, east.events) == (10.0, 5.0)
+    assert west.window_days == 60.0
     assert (west.members, east.members) == (2, 1)
     assert west.load_h == pytest.approx(12.51 + 0.4 + 32 + 20 + 20, rel=1e-6)
     assert west.load_a_member_h == pytest.approx(west.load_h / 2)
