@@ -1,5 +1,6 @@
 """What changes hands with a change of grids: records by position, duties by post."""
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -156,7 +157,7 @@ class GroundPoints:
     def rows_of(self, grids: Iterable[str]) -> Rows:
         """Return the rows of grids, ascending; all of them have to be in the base."""
         wanted = sorted(grids)
-        rows = np.searchsorted(np.array(self.ids), wanted).tolist() if wanted else []
+        rows = [bisect_left(self.ids, grid) for grid in wanted]
         lacking = [
             grid
             for grid, row in zip(wanted, rows, strict=True)
@@ -235,6 +236,7 @@ def reassign(points: GroundPoints, change: Redrawing) -> Reassignment:
 
     The answer is that of assigning every point again on the whole coverage: a point on
     a border that changed and unchanged grids share belongs to the lowest id of both.
+    A point outside all grids belongs to nobody, also where a service snaps it to one.
 
     Parameters
     ----------
@@ -260,13 +262,16 @@ def reassign(points: GroundPoints, change: Redrawing) -> Reassignment:
     {('B', 'A'): 1}
     """
     dropped = points.rows_of(change.before)
+    # the last entry is that of nobody
+    is_dropped = np.zeros(len(points.ids) + 1, dtype=bool)
+    is_dropped[dropped] = True
     index = (
         GridIndex.build(change.after, change.after.values()) if change.after else None
     )
     rows = np.sort(
-        np.concatenate([points.of_rows(dropped), _reached(points, dropped, index)])
+        np.concatenate([points.of_rows(dropped), _reached(points, is_dropped, index)])
     )
-    staying = _lowest_staying(points, rows, dropped)
+    staying = _lowest_staying(points, rows, is_dropped)
     owners = points.owners[rows]
     old = np.unique(np.concatenate([owners, staying]))
     old = old[old != NOBODY]
@@ -294,27 +299,30 @@ def _located(index: GridIndex | None, points: GroundPoints, rows: Rows) -> Rows:
     return located
 
 
-def _reached(points: GroundPoints, dropped: Rows, index: GridIndex | None) -> Rows:
+def _reached(points: GroundPoints, is_dropped: Flags, index: GridIndex | None) -> Rows:
     """Return the points of others, or of nobody, that the new grids touch."""
-    beside = points.edge[~np.isin(points.owners[points.edge], dropped)]
+    beside = points.edge[~is_dropped[points.owners[points.edge]]]
     touched: Rows = beside[_located(index, points, beside) != NOBODY]
     return touched
 
 
-def _lowest_staying(points: GroundPoints, rows: Rows, dropped: Rows) -> Rows:
+def _lowest_staying(points: GroundPoints, rows: Rows, is_dropped: Flags) -> Rows:
     """Return the lowest of the grids that touch each point and stay as they are."""
     staying = np.full(len(rows), NOBODY, dtype=np.int64)
-    place = np.searchsorted(rows, points.edge)
-    is_among = place < len(rows)
-    is_among[is_among] = rows[place[is_among]] == points.edge[is_among]
-    # an edge point that nothing touches has no entry to take the least of
-    has_some = np.diff(points.first_touching) > 0
-    if not has_some.any():
-        return staying
-    stays = np.where(np.isin(points.touching, dropped), _LAST, points.touching)
-    lowest = np.minimum.reduceat(stays, points.first_touching[:-1][has_some])
-    wanted = is_among[has_some] & (lowest != _LAST)
-    staying[place[has_some][wanted]] = lowest[wanted]
+    place = np.searchsorted(points.edge, rows)
+    is_edge = place < len(points.edge)
+    is_edge[is_edge] = points.edge[place[is_edge]] == rows[is_edge]
+    first = points.first_touching[place[is_edge]]
+    count = points.first_touching[place[is_edge] + 1] - first
+    # every entry of every such point, one after the other
+    entry = np.repeat(first - np.cumsum(count) + count, count) + np.arange(count.sum())
+    touching = points.touching[entry]
+    stays = ~is_dropped[touching]
+    lowest = np.full(len(count), _LAST)
+    np.minimum.at(
+        lowest, np.repeat(np.arange(len(count)), count)[stays], touching[stays]
+    )
+    staying[is_edge] = np.where(lowest == _LAST, NOBODY, lowest)
     return staying
 
 

@@ -22,7 +22,13 @@ from gis.roster.posts import (
     Roster,
 )
 from gis.roster.rotation import Rotation, expand_rotations
-from gis.roster.succession import Areas, PostsPlan, Succession, succession_of
+from gis.roster.succession import (
+    NO_PLAN,
+    Areas,
+    PostsPlan,
+    Succession,
+    succession_of,
+)
 from gis.roster.timeline import BEGINNING, NO_HOUR, Timeline
 
 __all__ = [
@@ -31,6 +37,7 @@ __all__ = [
     "NO_HOUR",
     "NO_LEADER_ON_DUTY",
     "NO_ONE_ON_DUTY",
+    "NO_PLAN",
     "NO_TIME",
     "REGION_TIER",
     "ROLES",

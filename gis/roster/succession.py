@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
 
-from gis.counts import count_text
+from gis.counts import count_text, noun_for
 from gis.errors import InvalidLayerError
 from gis.models import Post, PostId
 from gis.roster.posts import LEADER_ROLES
@@ -65,6 +65,10 @@ class PostsPlan:
         )
 
 
+NO_PLAN: Final = PostsPlan()
+"""Every post stays where it is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Succession:
     """What a change of version leaves open about posts.
@@ -94,14 +98,14 @@ class Succession:
             names = [f"{p.post_id!r} of {p.area_id!r}" for p in self.silent]
             sentences.append(
                 f"{count_text(len(names), 'post')} of areas that the version lacks "
-                f"would fall silent: {_listed(names)}; end them, or move them to "
-                "another grid or circle."
+                f"{noun_for(len(names), 'falls', 'fall')} silent: {_listed(names)}; "
+                "end each, or move it to another grid or circle."
             )
         if self.leaderless:
             sentences.append(
-                f"{count_text(len(self.leaderless), 'grid')} would have no leader "
-                f"post: {_listed([repr(grid) for grid in self.leaderless])}; give each "
-                "one, or name it as vacant: its circle answers until then."
+                f"{count_text(len(self.leaderless), 'grid')} without a leader post: "
+                f"{_listed([repr(grid) for grid in self.leaderless])}; give each one, "
+                "or name it as vacant: its circle answers until then."
             )
         return sentences
 
@@ -110,7 +114,7 @@ def succession_of(
     posts: Collection[Post],
     before: Areas,
     after: Areas,
-    plan: PostsPlan = PostsPlan(),
+    plan: PostsPlan = NO_PLAN,
 ) -> Succession:
     """Say which posts fall silent with a version, and which grids have no leader post.
 

@@ -8,9 +8,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from gis.counts import apportion
 from gis.models import SafetyCode, Scene
 from gis.safety import SCENES, Campaign
-from gis.synthetic.people import apportion
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]

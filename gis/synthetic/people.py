@@ -3,26 +3,13 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from gis.counts import apportion
+
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
 
 # people whose household is registered where they live
 REGISTERED_SHARE = (0.35, 0.75)
-
-
-def apportion(total: int, weights: Floats) -> Counts:
-    """Return whole numbers that sum to `total`, by weight with largest remainders.
-
-    Examples
-    --------
-    >>> apportion(10, np.array([1.0, 1.0, 2.0]))
-    array([3, 2, 5])
-    """
-    exact = total * weights / weights.sum()
-    counts: Counts = np.floor(exact).astype(np.int64)
-    rest = np.argsort(counts - exact, kind="stable")[: total - int(counts.sum())]
-    counts[rest] += 1
-    return counts
 
 
 def make_people(

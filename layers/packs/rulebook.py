@@ -1,4 +1,4 @@
-"""The rules in force on a day: safety rule, risk method, holidays, campaigns."""
+"""The rules in force on a day: safety, risk method, sizing, holidays, campaigns."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -10,6 +10,7 @@ from typing import Any, Final, Self
 import orjson
 import pandas as pd
 
+from gis.editing.sizing import SizingRule
 from gis.errors import InvalidLayerError, RowFault, ScenarioError
 from gis.events import Codes, Pack, Scenarios
 from gis.local_time import DEFAULT_TIMEZONE
@@ -21,9 +22,10 @@ from layers.packs.scenario_text import PackText, pack_of_text
 from layers.schema.rules import body_of
 from layers.words import tier_name
 
-SAFETY, RISK, HOLIDAYS, IMPRINT = "safety", "risk", "holidays", "imprint"
+SAFETY, RISK, SIZING = "safety", "risk", "sizing"
+HOLIDAYS, IMPRINT = "holidays", "imprint"
 CAMPAIGN, PACK = "campaign/", "pack/"
-SHIPPED: Final = (SAFETY, RISK)
+SHIPPED: Final = (SAFETY, RISK, SIZING)
 """Rules that have a default; a town records its own under the same id."""
 
 
@@ -131,6 +133,8 @@ class Rulebook:
         Gives places their codes.
     method
         Gives areas their scores.
+    sizing
+        Says what work a grid is, and how large it should be.
     calendar
         Holidays and special campaigns.
     imprint
@@ -141,6 +145,7 @@ class Rulebook:
 
     safety: SafetyRule
     method: RiskMethod
+    sizing: SizingRule
     calendar: Calendar
     imprint: Imprint
     scenarios: Scenarios
@@ -254,6 +259,7 @@ def read_rulebook(rules: pd.DataFrame) -> Rulebook:
     return Rulebook(
         SafetyRule.from_body(bodies[SAFETY]),
         RiskMethod.from_body(bodies[RISK]),
+        SizingRule.from_body(bodies[SIZING]),
         Calendar(holidays, campaigns),
         Imprint.from_body(bodies.get(IMPRINT, {})),
         _scenarios_with(rules),

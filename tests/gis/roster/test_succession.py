@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from gis.errors import InvalidLayerError
 from gis.models import Post
-from gis.roster import Areas, PostsPlan, succession_of
+from gis.roster import NO_PLAN, Areas, PostsPlan, succession_of
 
 CIRCLES = frozenset({"C"})
 BEFORE = Areas(frozenset({"G1", "G2", "G3"}), CIRCLES)
@@ -18,9 +18,6 @@ POSTS = (
     Post("G2-L", "G2", "grid_leader", None),
     Post("X-D", "X", "department"),
 )
-
-
-NO_PLAN = PostsPlan()
 
 
 def left_open(plan=NO_PLAN, posts=POSTS, after=AFTER):
@@ -102,9 +99,13 @@ def test_sentences_name_posts_and_grids_and_count_those_beyond_twenty():
     posts = [Post(f"P{n:02d}", "G2", "part_time_member") for n in range(23)]
     [silent, leaderless] = succession_of(posts, BEFORE, AFTER).to_texts()
     assert silent.startswith("23 posts of areas that the version lacks")
-    assert "'P19' of 'G2' and 3 more; end them" in silent
-    assert leaderless.startswith("1 grid would have no leader post: 'N1'; give")
+    assert "'P19' of 'G2' and 3 more; end each" in silent
+    assert leaderless.startswith("1 grid without a leader post: 'N1'; give")
     assert succession_of([], BEFORE, BEFORE).to_texts() == []
+    [silent, _] = succession_of(posts[:1], BEFORE, AFTER).to_texts()
+    assert silent.startswith(
+        "1 post of areas that the version lacks falls silent: 'P00'"
+    )
 
 
 areas = st.sampled_from(["G1", "G2", "G3", "N1", "C", "X"])

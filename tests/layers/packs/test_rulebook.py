@@ -6,6 +6,7 @@ from importlib import resources
 import pandas as pd
 import pytest
 
+from gis.editing.sizing import SizingRule
 from gis.errors import InvalidLayerError
 from gis.models import Instant, Scene
 from gis.risk import RiskMethod
@@ -54,6 +55,7 @@ def test_shipped_rules_are_what_is_read(told):
         for rule_id in SHIPPED
     }
     assert book.safety == SafetyRule.from_body(bodies["safety"])
+    assert book.sizing == SizingRule.from_body(bodies["sizing"])
     # the kinds that count are those that the table calls hazards
     hazards = {"event_kinds": [*scenarios().hazard_kinds]}
     assert book.method == RiskMethod.from_body(bodies["risk"] | hazards)

@@ -311,10 +311,10 @@ def test_posts_that_would_fall_silent_and_grids_without_a_leader_are_named(
     """It is said and not refused: posts are loaded by themselves, before or after."""
     _, notices = publish_files(squares.store, job_of(grids=grids_file(tmp_path)))
     assert notices[-2:] == [
-        "3 posts of areas that the version lacks would fall silent: 'G1-L' of 'G1', "
-        "'G2-L' of 'G2', 'G1-M' of 'G1'; end them, or move them to another grid or "
+        "3 posts of areas that the version lacks fall silent: 'G1-L' of 'G1', "
+        "'G2-L' of 'G2', 'G1-M' of 'G1'; end each, or move it to another grid or "
         "circle.",
-        "1 grid would have no leader post: 'N1'; give each one, or name it as vacant: "
+        "1 grid without a leader post: 'N1'; give each one, or name it as vacant: "
         "its circle answers until then.",
     ]
 
