@@ -106,19 +106,22 @@ def town_rules(town: Town) -> pd.DataFrame:
 
 
 def merged_files(merged: MergedTown) -> dict[str, bytes]:
-    """Return the files of a merged town by name: its layers, former grids, lineage.
+    """Return the files of a merged town by name: its layers, and what was before.
 
     Parameters
     ----------
     merged
-        The layers; former grids are GeoJSON, lineage is CSV.
+        The layers; former grids are GeoJSON, lineage and former posts are CSV.
     """
     former = {
         f"{system}_grids.geojson": geojson(grids, GRIDS)
         for system, grids in merged.former.items()
     }
-    lineage = {"lineage.csv": csv(merged.lineage)}
-    return {**sample_files(merged.town), **former, **lineage}
+    tables = {
+        "lineage.csv": csv(merged.lineage),
+        "former_posts.csv": csv(merged.former_posts),
+    }
+    return {**sample_files(merged.town), **former, **tables}
 
 
 def line_files(lines: gpd.GeoDataFrame) -> dict[str, bytes]:

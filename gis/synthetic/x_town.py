@@ -124,11 +124,15 @@ class MergedTown:
     lineage
         system, from_id (former grid), to_id (grid in force), share: how much of the
         former grid's area went there; the shares of a former grid sum to 1.
+    former_posts
+        system, post_id, area_id (former grid), role, holder_id (a number): the leader
+        of each former grid.
     """
 
     town: Town
     former: Mapping[str, gpd.GeoDataFrame]
     lineage: pd.DataFrame
+    former_posts: pd.DataFrame
 
 
 def make_x_town(seed: int = SEED) -> MergedTown:
@@ -177,6 +181,7 @@ def make_x_town(seed: int = SEED) -> MergedTown:
             ],
             ignore_index=True,
         ),
+        former_posts=leaders_of(ids),
     )
 
 
@@ -253,6 +258,23 @@ def lineage_of(
             "share": shares[rows, columns],
         }
     )
+
+
+def leaders_of(ids: Mapping[str, list[str]]) -> pd.DataFrame:
+    """Return the leader post of each former grid; numbers are those of its system.
+
+    Parameters
+    ----------
+    ids
+        Grids of each former system, in code order.
+    """
+    rows = [
+        (system, f"{grid_id}-L", grid_id, "grid_leader", f"{grid_id[:2]}L{number:03d}")
+        for system, grid_ids in ids.items()
+        for number, grid_id in enumerate(grid_ids, start=1)
+    ]
+    columns = ["system", "post_id", "area_id", "role", "holder_id"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def with_clusters(

@@ -28,9 +28,11 @@ STAGES = (
 )
 
 
-NO_LINEAGE: Final = pd.DataFrame(columns=["system", "from_id", "to_id", "share"])
+NOTHING: Final = pd.DataFrame(
+    columns=["system", "from_id", "to_id", "share", "post_id", "area_id"]
+)
 SAMPLES: Final[Mapping[str, Callable[[], MergedTown]]] = {
-    "s_town": lambda: MergedTown(make_s_town(), {}, NO_LINEAGE),
+    "s_town": lambda: MergedTown(make_s_town(), {}, NOTHING, NOTHING),
     "x_town": make_x_town,
 }
 """Sample towns by name, with the grid systems that they were merged from."""

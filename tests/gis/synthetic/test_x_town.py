@@ -10,6 +10,7 @@ from gis.codes import Verdict, check_unit_grid
 from gis.coverage import certify
 from gis.geometry import area_m2
 from gis.synthetic import make_x_town
+from layers.schema.posts import posts_of
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +44,7 @@ def layers_of(merged):
         "events": town.events,
         "inspections": town.inspections,
         "lineage": merged.lineage,
+        "former_posts": merged.former_posts,
         **merged.former,
     }
 
@@ -53,7 +55,9 @@ def test_same_seed_gives_same_bytes_and_another_seed_others(merged):
         for made in (merged, make_x_town(), make_x_town(seed=7))
     )
     assert one == again
-    assert {name for name in one if one[name] == other[name]} == {"rotations"}
+    assert {name for name in one if one[name] == other[name]} == {
+        *("rotations", "former_posts")
+    }
 
 
 @pytest.mark.parametrize("seed", [20_261_003, 7])
@@ -131,3 +135,15 @@ def test_some_former_grids_stay_whole_and_some_are_split(merged):
 
 def test_nobody_has_a_name(town):
     assert town.posts["holder_id"].dropna().str.fullmatch(r"[RLFPB]\d{3,4}").all()
+
+
+def test_every_former_grid_has_a_leader_of_its_own(merged):
+    posts = merged.former_posts
+    assert len(posts) == 51
+    for column in ("post_id", "area_id", "holder_id"):
+        assert posts[column].is_unique
+    for system, grids in merged.former.items():
+        rows = posts[posts["system"] == system]
+        assert rows["area_id"].tolist() == grids["grid_id"].tolist()
+    assert set(posts["role"]) == {"grid_leader"}
+    assert posts_of(posts.drop(columns="system"))[0].holder_id == "PBL001"
