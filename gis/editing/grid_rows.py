@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any, Final, TypeAlias
 
 import geopandas as gpd
+import pandas as pd
 import pyproj
 
 from gis.errors import CrsError, InvalidLayerError
@@ -61,7 +62,7 @@ def rows_of(grids: gpd.GeoDataFrame, columns: Sequence[str]) -> list[Row]:
     values = [grids[column].tolist() for column in columns]
     return [
         {
-            column: None if value is None or value != value else value  # noqa: PLR0124  NaN
+            column: None if pd.api.types.is_scalar(value) and pd.isna(value) else value
             for column, value in zip(columns, row, strict=True)
         }
         for row in zip(*values, strict=True)

@@ -1,0 +1,214 @@
+"""A planner's change as a file, and what a second person signs of it."""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+from gis.editing import Changeset
+from gis.errors import EditError, SettingError
+from gis.models import Post, PostId
+from gis.roster import PostsPlan
+from layers.stores.log import KEY_BYTES
+
+POLICY: Final = "two-persons/1"
+"""Who drew a change does not approve it; who approves saw its draft."""
+APPROVAL_FORMAT: Final = "pagoda-approval/1"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeFile:
+    """A changeset with what it says about posts.
+
+    Attributes
+    ----------
+    changeset
+        What leads from a version to a draft.
+    posts
+        What becomes of posts; None for what follows from the ground.
+    """
+
+    changeset: Changeset
+    posts: PostsPlan | None = None
+
+    @property
+    def authors(self) -> tuple[str, ...]:
+        """Whose edits it has, in order of name."""
+        return tuple(sorted({edit.author for edit in self.changeset.edits}))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON-ready values."""
+        values = self.changeset.to_dict()
+        if self.posts is not None:
+            values["posts"] = {
+                "ended": sorted(self.posts.ended),
+                "moved": dict(sorted(self.posts.moved.items())),
+                "created": [asdict(post) for post in self.posts.created],
+                "vacant": sorted(self.posts.vacant),
+            }
+        return values
+
+    def digest(self) -> str:
+        """Return the SHA-256 of all that it says."""
+        return hashlib.sha256(_canonical(self.to_dict())).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """What a reviewer says of a change.
+
+    Attributes
+    ----------
+    changes, draft
+        Digests of the file and of the draft that it leads to.
+    reviewer
+        Who approves it; without a log-in a name is only a name.
+    at
+        When, as ISO 8601.
+    policy
+        By what rule.
+    signature
+        HMAC-SHA256 of the rest with the key of audits; empty where there is none.
+    """
+
+    changes: str
+    draft: str
+    reviewer: str
+    at: str
+    policy: str = POLICY
+    signature: str = ""
+
+    def signed(self, key: bytes | None) -> "Approval":
+        """Return it with the signature of a key; without one where there is none."""
+        return self if key is None else replace(self, signature=_signature(self, key))
+
+
+def read_change(path: Path) -> ChangeFile:
+    """Return the change of a file.
+
+    Raises
+    ------
+    EditError
+        If the file cannot be read, is cut or is no change.
+    """
+    values = _read(path, "changeset")
+    return ChangeFile(Changeset.from_dict(values), _plan_of(values.get("posts")))
+
+
+def write_json(path: Path, values: Mapping[str, Any]) -> None:
+    """Write values as a file that people can compare line by line."""
+    text = json.dumps(values, ensure_ascii=False, indent=1, sort_keys=True)
+    path.write_text(f"{text}\n", encoding="utf-8")
+
+
+def approval_dict(approval: Approval) -> dict[str, Any]:
+    """Return an approval as JSON-ready values."""
+    return {"format": APPROVAL_FORMAT, **asdict(approval)}
+
+
+def read_approval(path: Path) -> Approval:
+    """Return the approval of a file.
+
+    Raises
+    ------
+    EditError
+        If the file cannot be read or is no approval.
+    """
+    values = _read(path, "approval")
+    texts = {name: values.get(name) for name in Approval.__dataclass_fields__}
+    if values.get("format") != APPROVAL_FORMAT or not all(
+        isinstance(text, str) for text in texts.values()
+    ):
+        raise EditError(
+            f"{path.name} is no approval of the format {APPROVAL_FORMAT!r}",
+            remedy="have it made by `pagoda draft review`",
+        )
+    return Approval(**{name: str(text) for name, text in texts.items()})
+
+
+def check_approval(approval: Approval, change: ChangeFile, key: bytes | None) -> None:
+    """Refuse an approval that is not of a change, or not by a second person.
+
+    Raises
+    ------
+    EditError
+        If it approves something else, by another rule or by an author, or its
+        signature does not fit the key.
+    """
+    approved = approval.changes, approval.draft, approval.policy
+    if approved != (change.digest(), change.changeset.digest, POLICY):
+        raise EditError(
+            f"The approval is of the changes {approval.changes[:12]!r}, draft "
+            f"{approval.draft[:12]!r}, policy {approval.policy!r}; this is "
+            f"{change.digest()[:12]!r}, {change.changeset.digest[:12]!r}, {POLICY!r}",
+            remedy="have the change reviewed again as it is now",
+        )
+    check_reviewer(approval.reviewer, change)
+    if key is not None and not hmac.compare_digest(
+        approval.signature, _signature(approval, key)
+    ):
+        raise EditError(
+            "The signature of the approval does not fit PAGODA_AUDIT_KEY",
+            remedy="have it reviewed where that key is set, and do not edit the file",
+        )
+
+
+def check_reviewer(reviewer: str, change: ChangeFile) -> None:
+    """Refuse a reviewer who has no name or drew the change."""
+    if not reviewer.strip() or reviewer.strip() in change.authors:
+        raise EditError(
+            f"The reviewer is {reviewer!r}, the change is by {change.authors!r}",
+            remedy="have it reviewed by a second person",
+        )
+
+
+def _plan_of(values: object) -> PostsPlan | None:
+    """Return the plan for posts of a file."""
+    if values is None:
+        return None
+    try:
+        assert isinstance(values, Mapping)  # noqa: S101  told as another form
+        return PostsPlan(
+            frozenset(map(PostId, values.get("ended", ()))),
+            {PostId(post): str(area) for post, area in values.get("moved", {}).items()},
+            tuple(Post(**post) for post in values.get("created", ())),
+            frozenset(map(str, values.get("vacant", ()))),
+        )
+    except (AssertionError, AttributeError, TypeError, ValueError) as error:
+        raise EditError(
+            f"The plan for posts of the changeset cannot be read: {error!r}",
+            remedy="make it by `pagoda draft apply --posts`",
+        ) from error
+
+
+def _read(path: Path, word: str) -> dict[str, Any]:
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise EditError(
+            f"The {word} {path.name!r} cannot be read ({error})",
+            remedy="give the file as it was written; it may be cut",
+        ) from error
+    if not isinstance(values, dict):
+        raise EditError(
+            f"The {word} {path.name!r} has {type(values).__name__} at its top",
+            remedy="give the file as it was written",
+        )
+    return values
+
+
+def _signature(approval: Approval, key: bytes) -> str:
+    if len(key) < KEY_BYTES:
+        raise SettingError(
+            f"PAGODA_AUDIT_KEY has {len(key)} bytes; give one of at least "
+            f"{KEY_BYTES} bytes."
+        )
+    unsigned = replace(approval, signature="")
+    return hmac.new(key, _canonical(approval_dict(unsigned)), "sha256").hexdigest()
+
+
+def _canonical(values: Mapping[str, Any]) -> bytes:
+    return json.dumps(values, ensure_ascii=False, sort_keys=True).encode()

@@ -1,0 +1,282 @@
+"""The gate of a planner's change: tried on its version, reviewed, published."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import geopandas as gpd
+import pandas as pd
+
+from api.service.versions.change_file import (
+    Approval,
+    ChangeFile,
+    check_approval,
+    check_reviewer,
+)
+from api.service.versions.post_plans import post_rows
+from gis.counts import count_text
+from gis.editing import Workspace, changeset_of, replay
+from gis.editing.post_plan import follow_ground
+from gis.editing.rebase import rebase
+from gis.errors import EditError, StoreError
+from gis.geometry import dissolve
+from gis.local_time import instant_text
+from gis.models import Instant, Post
+from gis.roster import Areas, PostsPlan, Succession, succession_of
+from gis.versions import Lineage, Version
+from layers.schema.posts import posts_of
+from layers.stores import Store
+from layers.stores.protocol import MAIN_SYSTEM, Draft, Publication, VersionLayers
+from layers.stores.version_digest import draft_digest
+
+OUTLINE: Final = "outline"
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What a change comes to on the version that it is for.
+
+    Attributes
+    ----------
+    workspace
+        The draft with the change done.
+    version, layers
+        The base, and what it has.
+    posts
+        Those that stand when it is tried.
+    plan
+        What becomes of them.
+    succession
+        What is left open about them.
+    """
+
+    workspace: Workspace
+    version: Version
+    layers: VersionLayers
+    posts: tuple[Post, ...]
+    plan: PostsPlan
+    succession: Succession
+
+    @property
+    def lineage(self) -> tuple[Lineage, ...]:
+        """Where the ground went."""
+        return self.workspace.lineage()
+
+    @property
+    def changes(self) -> gpd.GeoDataFrame:
+        """What differs from the base, see `Workspace.changes`."""
+        return self.workspace.changes()
+
+
+@dataclass(frozen=True, slots=True)
+class GateJob:
+    """A change to be published.
+
+    Attributes
+    ----------
+    change
+        What to do, with what becomes of posts.
+    approval
+        Of a second person.
+    valid_from
+        Since when it is true in the world; posts change at the same instant.
+    key
+        Of audits; None where there is none.
+    note
+        What the version is for; the notes of the edits where empty.
+    """
+
+    change: ChangeFile
+    approval: Approval
+    valid_from: Instant
+    key: bytes | None = None
+    note: str = ""
+
+
+def open_workspace(store: Store, system: str = MAIN_SYSTEM) -> Workspace:
+    """Return a draft on the head of a grid system.
+
+    Parameters
+    ----------
+    store
+        Has the version; nothing of a draft is stored.
+    system
+        The grid system.
+
+    Raises
+    ------
+    StoreError
+        If nothing is published there.
+    """
+    return _workspace(store, *_head(store, system))
+
+
+def try_change(store: Store, change: ChangeFile, at: Instant) -> Trial:
+    """Do a change on the head, and say what it leaves open.
+
+    Parameters
+    ----------
+    store
+        Has the version that the change is for.
+    change
+        What to do.
+    at
+        Whose posts count: those that stand then.
+
+    Raises
+    ------
+    EditError
+        If it is for another version, is refused, or gives something else than it says.
+    InvalidLayerError
+        If its plan names a post or an area that is not there.
+    """
+    version, layers = _head(store, MAIN_SYSTEM)
+    workspace = replay(change.changeset, _workspace(store, version, layers))
+    posts = posts_of(store.facts("posts", valid_at=at))
+    circles = frozenset(map(str, layers.circles["circle_id"]))
+    before = Areas(frozenset(map(str, layers.grids["grid_id"])), circles)
+    after = Areas(frozenset(workspace.ids()), circles)
+    plan = change.posts
+    if plan is None:
+        plan = follow_ground(posts, workspace.lineage(), after)
+    succession = succession_of(posts, before, after, plan)
+    return Trial(workspace, version, layers, posts, plan, succession)
+
+
+def review_change(
+    store: Store, change: ChangeFile, reviewer: str, key: bytes | None = None
+) -> Approval:
+    """Return the approval of a change that a second person has looked at.
+
+    Parameters
+    ----------
+    store
+        The change is tried on its head first.
+    change
+        What is approved.
+    reviewer
+        Who approves it; no author of it.
+    key
+        Of audits; the approval is signed with it.
+
+    Raises
+    ------
+    EditError
+        As `try_change`, or if the reviewer is an author.
+    """
+    check_reviewer(reviewer, change)
+    now = store.now()
+    _refuse_open_ends(try_change(store, change, now))
+    at = instant_text(now)
+    return Approval(
+        change.digest(), change.changeset.digest, reviewer.strip(), at
+    ).signed(key)
+
+
+def publish_change(store: Store, job: GateJob) -> Version:
+    """Publish a change that was approved: its posts, then its version.
+
+    Raises
+    ------
+    EditError
+        If it is not approved as it is by a second person, is for another version than
+        the head, is refused, or leaves posts open.
+    StoreError
+        If the store refuses the version.
+    """
+    check_approval(job.approval, job.change, job.key)
+    trial = try_change(store, job.change, job.valid_from)
+    _refuse_open_ends(trial)
+    publication = _publication(trial, job)
+    rows = post_rows(store, trial.plan, job.valid_from)
+    if not rows.empty:
+        store.record("posts", rows)
+    [version] = store.publish(publication)
+    return version
+
+
+def rebase_change(
+    store: Store, change: ChangeFile
+) -> tuple[ChangeFile, list[EditError]]:
+    """Return a change drawn anew on the head, and what was refused there.
+
+    Parameters
+    ----------
+    store
+        Has the head.
+    change
+        For an earlier version.
+    """
+    workspace = open_workspace(store)
+    refusals = rebase(change.changeset, workspace)
+    return ChangeFile(changeset_of(workspace), change.posts), refusals
+
+
+def _head(store: Store, system: str) -> tuple[Version, VersionLayers]:
+    head = store.history(system).head()
+    if head is None:
+        raise StoreError(
+            f"Grid system {system!r} has no version yet; publish one from a file first."
+        )
+    return head, store.version_layers(head.version, system)
+
+
+def _workspace(store: Store, version: Version, layers: VersionLayers) -> Workspace:
+    history = store.history(version.system)
+    used = {
+        str(grid)
+        for earlier in history.versions
+        if earlier.version != version.version
+        for grid in store.version_layers(earlier.version, version.system).grids[
+            "grid_id"
+        ]
+    }
+    return Workspace(
+        layers.grids,
+        used_ids=used,
+        base=version.version,
+        base_digest=version.digest,
+    )
+
+
+def _publication(trial: Trial, job: GateJob) -> Publication:
+    grids, circles = trial.workspace.grids(), _plain(trial.layers.circles)
+    communities = _plain(trial.layers.communities)
+    edits = job.change.changeset.edits
+    note = job.note or "; ".join(dict.fromkeys(edit.note for edit in edits))
+    is_outline_moved = any(
+        OUTLINE in operation.moves for edit in edits for operation in edit.operations
+    )
+    draft = Draft(
+        job.valid_from,
+        draft_digest(grids, circles, communities),
+        grids,
+        circles,
+        communities,
+        trial.lineage,
+        note,
+        dissolve(grids.geometry.to_numpy()) if is_outline_moved else None,
+    )
+    return Publication(
+        (draft,),
+        ", ".join(job.change.authors),
+        job.approval.reviewer,
+        trial.version.version,
+        system=trial.version.system,
+    )
+
+
+def _plain(rows: gpd.GeoDataFrame) -> pd.DataFrame | None:
+    """Return rows without their polygons; None where there are none."""
+    return None if rows.empty else pd.DataFrame(rows).drop(columns="geometry")
+
+
+def _refuse_open_ends(trial: Trial) -> None:
+    """Refuse a change that leaves posts open."""
+    texts: Sequence[str] = trial.succession.to_texts()
+    if texts:
+        raise EditError(
+            f"The change leaves {count_text(len(texts), 'thing')} open about posts: "
+            + " ".join(texts),
+            remedy="say what becomes of them with `pagoda draft apply --posts FILE`",
+        )
