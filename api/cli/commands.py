@@ -9,6 +9,7 @@ import click
 from api.cli.arguments import hide_passwords
 from api.cli.assign import assign
 from api.cli.audit import audit
+from api.cli.changes import draft
 from api.cli.check import bench, check
 from api.cli.crosswalk import crosswalk
 from api.cli.demo import demo
@@ -73,6 +74,7 @@ for _command in (
     publish,
     versions,
     withdraw,
+    draft,
     crosswalk,
     replay,
     packs,

@@ -1,9 +1,12 @@
 """Commands on versions: publish, withdraw and list them; heavy imports stand inside."""
 
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import click
 
+from api.cli.changes import publish_changes
 from api.cli.options import (
     FILE,
     Command,
@@ -13,6 +16,18 @@ from api.cli.options import (
     settings_of_commands,
 )
 from api.cli.output import name_faulty_rows, say
+from gis.errors import SettingError
+
+
+class UnlessChanges(click.Option):
+    """An option that is required unless --changes says what is published."""
+
+    def handle_parse_result(
+        self, ctx: click.Context, opts: Mapping[str, Any], args: list[str]
+    ) -> tuple[Any, list[str]]:
+        """Require the option only where files are published."""
+        self.required = "changes" not in opts
+        return super().handle_parse_result(ctx, opts, args)
 
 
 def publishing(command: Command) -> Command:
@@ -22,9 +37,9 @@ def publishing(command: Command) -> Command:
         click.option(
             "--valid-from", help="True since this day or time; now unless given."
         ),
-        click.option("--author", required=True, help="Who made it."),
+        click.option("--author", cls=UnlessChanges, help="Who made it."),
         click.option(
-            "--reviewer", required=True, help="Who approved it: not the author."
+            "--reviewer", cls=UnlessChanges, help="Who approved it: not the author."
         ),
         click.option("--note", default="", help="What the version is for."),
         click.option("--digest", help="What the reviewer approved; checked if given."),
@@ -55,7 +70,7 @@ def with_grids(command: Command) -> Command:
     """Give a command the options that say how grids and what is above them are read."""
     options = (
         click.option(
-            "--id", "id_column", required=True, help="Column with the grid ids."
+            "--id", "id_column", cls=UnlessChanges, help="Column with the grid ids."
         ),
         click.option("--grids-datum", help="wgs84, cgcs2000, gcj02, bd09 or EPSG:n."),
         allowing_ballpark,
@@ -97,13 +112,25 @@ def with_grids(command: Command) -> Command:
 
 
 @click.command()
-@click.option("--grids", type=FILE, required=True, help="File of grid polygons.")
+@click.option("--grids", cls=UnlessChanges, type=FILE, help="File of grid polygons.")
+@click.option("--changes", type=FILE, help="A planner's change, in place of files.")
+@click.option("--approval", type=FILE, help="Of --changes, by `pagoda draft review`.")
 @with_grids
 @publishing
 @on_store
-def publish(**options: Any) -> None:
+def publish(
+    changes: Path | None, approval: Path | None, url: str | None, **options: Any
+) -> None:
     """Publish grids, circles and tree together as a new version."""
-    publish_layers(options)
+    if changes is None:
+        publish_layers({"url": url, **options})
+        return
+    if approval is None or options["grids"] is not None:
+        raise SettingError(
+            "--changes came without --approval, or with --grids beside it; give the "
+            "change with its approval, or files."
+        )
+    publish_changes({"changes": changes, "approval": approval, "url": url, **options})
 
 
 @click.command()

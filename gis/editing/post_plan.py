@@ -50,6 +50,32 @@ def follow_ground(
     return PostsPlan(frozenset(ended), moved)
 
 
+def amend(plan: PostsPlan, by: PostsPlan) -> PostsPlan:
+    """Return a plan in which what somebody says stands in place of what followed.
+
+    Parameters
+    ----------
+    plan
+        What follows from the ground.
+    by
+        What is said about some posts, and which grids have no leader on purpose.
+
+    Examples
+    --------
+    >>> plan = PostsPlan(frozenset({PostId("L")}), {PostId("M"): "G3"})
+    >>> amended = amend(plan, PostsPlan(frozenset({PostId("M")}), {PostId("L"): "G2"}))
+    >>> sorted(amended.ended), dict(amended.moved)
+    (['M'], {'L': 'G2'})
+    """
+    moved = {post: area for post, area in plan.moved.items() if post not in by.ended}
+    return PostsPlan(
+        (plan.ended - by.moved.keys()) | by.ended,
+        {**moved, **by.moved},
+        (*plan.created, *by.created),
+        plan.vacant | by.vacant,
+    )
+
+
 def _heirs(lineage: Iterable[Lineage]) -> dict[str, str]:
     """Return the grid that got most of each one's ground."""
     heirs: dict[str, str] = {}

@@ -16,7 +16,7 @@ from api.service.versions.change_file import (
 from api.service.versions.post_plans import post_rows
 from gis.counts import count_text
 from gis.editing import Workspace, changeset_of, replay
-from gis.editing.post_plan import follow_ground
+from gis.editing.post_plan import amend, follow_ground
 from gis.editing.rebase import rebase
 from gis.errors import EditError, StoreError
 from gis.geometry import dissolve
@@ -111,7 +111,9 @@ def open_workspace(store: Store, system: str = MAIN_SYSTEM) -> Workspace:
     return _workspace(store, *_head(store, system))
 
 
-def try_change(store: Store, change: ChangeFile, at: Instant) -> Trial:
+def try_change(
+    store: Store, change: ChangeFile, at: Instant, by: PostsPlan | None = None
+) -> Trial:
     """Do a change on the head, and say what it leaves open.
 
     Parameters
@@ -122,6 +124,8 @@ def try_change(store: Store, change: ChangeFile, at: Instant) -> Trial:
         What to do.
     at
         Whose posts count: those that stand then.
+    by
+        What is said about posts in place of what the change says.
 
     Raises
     ------
@@ -139,6 +143,8 @@ def try_change(store: Store, change: ChangeFile, at: Instant) -> Trial:
     plan = change.posts
     if plan is None:
         plan = follow_ground(posts, workspace.lineage(), after)
+    if by is not None:
+        plan = amend(plan, by)
     succession = succession_of(posts, before, after, plan)
     return Trial(workspace, version, layers, posts, plan, succession)
 
@@ -277,6 +283,6 @@ def _refuse_open_ends(trial: Trial) -> None:
     if texts:
         raise EditError(
             f"The change leaves {count_text(len(texts), 'thing')} open about posts: "
-            + " ".join(texts),
+            + " ".join(texts).removesuffix("."),
             remedy="say what becomes of them with `pagoda draft apply --posts FILE`",
         )

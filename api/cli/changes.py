@@ -1,0 +1,109 @@
+"""`pagoda draft` on changes of a planner; heavy imports stand inside."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from api.cli.options import FILE, on_store, opened_store, settings_of_commands
+from api.cli.output import name_faulty_rows, say
+
+
+@click.group()
+def draft() -> None:
+    """Try changes of grid boundaries, have them reviewed, draw them anew."""
+
+
+@draft.command("apply")
+@click.argument("changes", type=FILE)
+@click.option("--posts", type=FILE, help="Plan for posts: do, post_id, area_id, role.")
+@click.option("--out", type=FILE, help="The change with this plan.")
+@on_store
+def apply_change(
+    changes: Path, posts: Path | None, out: Path | None, url: str | None
+) -> None:
+    """Do CHANGES on the head and say what they come to; exit 1 where posts are open."""
+    from api.cli.text.changes import trial_lines  # noqa: PLC0415
+    from api.service.versions import change_file, gate  # noqa: PLC0415
+    from api.service.versions.post_plans import read_plan  # noqa: PLC0415
+
+    change = change_file.read_change(changes)
+    with opened_store(url, settings_of_commands()) as store, name_faulty_rows():
+        plan = None if posts is None else read_plan(posts)
+        trial = gate.try_change(store, change, store.now(), plan)
+    if out is not None:
+        change = change_file.ChangeFile(change.changeset, trial.plan)
+        change_file.write_json(out, change.to_dict())
+    for line in trial_lines(trial):
+        click.echo(line)
+    sys.exit(0 if trial.succession.is_settled else 1)
+
+
+@draft.command("review")
+@click.argument("changes", type=FILE)
+@click.option("--reviewer", required=True, help="Who approves it: no author of it.")
+@click.option("--out", type=FILE, required=True, help="The approval.")
+@on_store
+def review(changes: Path, reviewer: str, out: Path, url: str | None) -> None:
+    """Approve CHANGES as they are; signed where PAGODA_AUDIT_KEY is set."""
+    from api.service.versions import change_file, gate  # noqa: PLC0415
+
+    settings = settings_of_commands()
+    change = change_file.read_change(changes)
+    with opened_store(url, settings) as store:
+        approval = gate.review_change(store, change, reviewer, _key(settings))
+    change_file.write_json(out, change_file.approval_dict(approval))
+    signed = (
+        "signed" if approval.signature else "not signed, no PAGODA_AUDIT_KEY is set"
+    )
+    say([f"{reviewer} approved {approval.changes[:12]} ({signed}). Wrote {out}."])
+
+
+@draft.command("rebase")
+@click.argument("changes", type=FILE)
+@click.option("--out", type=FILE, required=True, help="The change on the head.")
+@on_store
+def rebase(changes: Path, out: Path, url: str | None) -> None:
+    """Draw CHANGES anew on the head; exit 1 where an operation is refused there."""
+    from api.service.versions import change_file, gate  # noqa: PLC0415
+
+    change = change_file.read_change(changes)
+    with opened_store(url, settings_of_commands()) as store:
+        rebased, refusals = gate.rebase_change(store, change)
+    change_file.write_json(out, rebased.to_dict())
+    for error in refusals:
+        click.echo(str(error))
+    say(
+        [f"Left out {len(refusals)}, kept {len(rebased.changeset.edits)}. Wrote {out}."]
+    )
+    sys.exit(1 if refusals else 0)
+
+
+def publish_changes(options: dict[str, Any]) -> None:
+    """Publish the approved changes that the options name and say what came of it."""
+    from api.service.stores.connection import read_instant  # noqa: PLC0415
+    from api.service.versions import change_file, gate  # noqa: PLC0415
+
+    settings = settings_of_commands()
+    change = change_file.read_change(options["changes"])
+    approval = change_file.read_approval(options["approval"])
+    with opened_store(options["url"], settings) as store, name_faulty_rows():
+        valid_from = read_instant(
+            options["valid_from"], "--valid-from", settings.timezone, store.now
+        )
+        job = gate.GateJob(
+            change, approval, valid_from, _key(settings), options["note"]
+        )
+        version = gate.publish_change(store, job)
+        last = store.last_link()
+    click.echo(
+        f"Published version {version.version} of grid system {version.system!r}, "
+        f"digest {version.digest}, link {last.sequence if last else 0}."
+    )
+
+
+def _key(settings: Any) -> bytes | None:
+    """Return the key of audits; None where there is none."""
+    key = settings.audit_key
+    return None if key is None else key.get_secret_value().encode()
