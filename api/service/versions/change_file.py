@@ -158,7 +158,8 @@ def check_approval(approval: Approval, change: ChangeFile, key: bytes | None) ->
 
 def check_reviewer(reviewer: str, change: ChangeFile) -> None:
     """Refuse a reviewer who has no name or drew the change."""
-    if not reviewer.strip() or reviewer.strip() in change.authors:
+    name = reviewer.strip().casefold()
+    if not name or name in {author.strip().casefold() for author in change.authors}:
         raise EditError(
             f"The reviewer is {reviewer!r}, the change is by {change.authors!r}",
             remedy="have it reviewed by a second person",

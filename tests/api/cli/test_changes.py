@@ -1,0 +1,106 @@
+"""`pagoda draft` and `publish --changes`: from a planner's change to a version."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from api.service.versions.change_file import write_json
+from api.service.versions.gate import open_workspace
+from support.makers.change_files import change_of
+from support.makers.three_grids import PERSONS, SINCE, head, read
+
+POSTS = "do,post_id,area_id,role\ncreate,N-L,G9,grid_leader\n"
+PUBLISH = ("publish", "--changes", "full.json", "--approval", "approval.json")
+
+
+@pytest.fixture
+def drawn(on: Callable, files: Path) -> Callable:
+    """A change by which G1 gives its east half to G9, and a leader for that."""
+    assert on("load", "posts", "posts.csv", *SINCE).code == 0
+    store = read()
+    draft = open_workspace(store)
+    west, south, east, north = draft.planar.polygons["G1"].bounds
+    middle = (west + east) / 2
+    with draft.edit("two halves", author="planner") as e:
+        e.split("G1", [(middle, south), (middle, north)], new_id="G9")
+    write_json(files / "change.json", change_of(draft).to_dict())
+    (files / "plan.csv").write_text(POSTS, encoding="utf-8")
+    store.close()
+    return on
+
+
+def approve(on: Callable) -> None:
+    """Take the change through its review."""
+    plan = ("--posts", "plan.csv", "--out", "full.json")
+    assert on("draft", "apply", "change.json", *plan).code == 0
+    review = ("--reviewer", "chief", "--out", "approval.json")
+    answer = on("draft", "review", "full.json", *review)
+    assert (answer.code, "signed" in answer.err) == (0, True)
+
+
+def test_change_is_published_once_it_is_approved(drawn: Callable) -> None:
+    approve(drawn)
+    answer = drawn(*PUBLISH, "--valid-from", "2199-01-01")
+    assert answer.code == 0, answer.err
+    assert answer.out.startswith("Published version 2 of grid system 'main', digest ")
+    layers = read().version_layers(2)
+    assert layers.grids["grid_id"].tolist() == ["G1", "G2", "G3", "G9"]
+    assert layers.version.note == "two halves"
+    assert drawn("audit", "verify").code == 0
+
+
+def test_what_is_open_is_said_and_exits_1(drawn: Callable) -> None:
+    answer = drawn("draft", "apply", "change.json")
+    assert answer.code == 1
+    lines = answer.out.splitlines()
+    assert lines[0] == (
+        "On version 1: 1 grid created, 1 grid changed, 0 grids retired."
+    )
+    assert lines[-1].startswith("1 grid without a leader post: 'G9'")
+
+
+def test_what_was_not_reviewed_as_it_is_is_refused(
+    drawn: Callable, files: Path
+) -> None:
+    approve(drawn)
+    change = json.loads((files / "full.json").read_text(encoding="utf-8"))
+    change["posts"]["vacant"] = ["G2"]
+    (files / "full.json").write_text(json.dumps(change), encoding="utf-8")
+    before = head()
+    answer = drawn(*PUBLISH)
+    assert answer.code == 2
+    assert "have the change reviewed again as it is now." in answer.err
+    assert head() == before
+
+
+@pytest.mark.parametrize(
+    ("options", "text"),
+    [
+        (("--changes", "change.json"), "came without --approval"),
+        (
+            ("--changes", "change.json", "--approval", "a", "--grids", "b"),
+            "with --grids beside it",
+        ),
+        (("--grids", "grids.geojson", "--id", "code"), "Missing option '--author'"),
+        (("--id", "code", *PERSONS), "Missing option '--grids'"),
+    ],
+    ids=["no approval", "files too", "no author", "nothing"],
+)
+def test_half_a_publication_is_refused(
+    drawn: Callable, options: tuple[str, ...], text: str
+) -> None:
+    answer = drawn("publish", *options)
+    assert (answer.code, text in answer.err) == (2, True)
+
+
+def test_change_is_drawn_anew_on_the_head(drawn: Callable) -> None:
+    circles = ("load", "circles", "circles.csv", "--base", "1", *PERSONS)
+    assert drawn(*circles).code == 0
+    approve_before = drawn("draft", "apply", "change.json")
+    assert approve_before.code == 2
+    assert "rebase it" in approve_before.err
+    assert drawn("draft", "rebase", "change.json", "--out", "new.json").code == 0
+    answer = drawn("draft", "apply", "new.json")
+    assert answer.out.startswith("On version 2: 1 grid created")

@@ -1,0 +1,200 @@
+"""A planner's change: tried on its version, approved by a second person, published."""
+
+from dataclasses import replace
+
+import pytest
+
+from api.service.versions.change_file import ChangeFile
+from api.service.versions.gate import (
+    GateJob,
+    open_workspace,
+    publish_change,
+    rebase_change,
+    review_change,
+    try_change,
+)
+from gis.errors import EditError, StoreError
+from gis.models import Post, PostId
+from gis.roster import PostsPlan
+from layers.stores import open_store
+from support.makers.change_files import change_of, split_and_merged
+from support.makers.square_town import NOW, SquareTown, local, post
+
+OCTOBER = local("2026-10-01")
+KEY = b"k" * 32
+SETTLED = PostsPlan(
+    ended=frozenset({PostId("G3-L")}),
+    moved={PostId("G3-M"): "G4"},
+    created=(Post(PostId("G4-L"), "G4", "grid_leader", "L003"),),
+    vacant=frozenset({"G5"}),
+)
+
+
+@pytest.fixture
+def town(squares: SquareTown) -> SquareTown:
+    """The town with a member in G3."""
+    squares.record("posts", post("G3-M", "G3", "full_time_member", "M003"))
+    return squares
+
+
+@pytest.fixture
+def change(town: SquareTown) -> ChangeFile:
+    """A change with what becomes of all posts."""
+    return ChangeFile(change_of(split_and_merged(town.store)).changeset, SETTLED)
+
+
+def job(town: SquareTown, change: ChangeFile, **options: object) -> GateJob:
+    """A change that the chief approved, true from October on."""
+    approval = review_change(town.store, change, "chief", KEY)
+    return GateJob(change, approval, OCTOBER, KEY, **options)
+
+
+def posts_at(town: SquareTown, at: int) -> dict[str, str]:
+    """Where each post stands then."""
+    facts = town.store.facts("posts", valid_at=at)
+    return dict(zip(facts["post_id"], facts["area_id"], strict=True))
+
+
+def refused(town: SquareTown, job: GateJob) -> str:
+    """The sentence by which a change is refused; nothing is recorded then."""
+    before = town.store.last_link()
+    with pytest.raises(EditError) as raised:
+        publish_change(town.store, job)
+    assert town.store.last_link() == before
+    return str(raised.value)
+
+
+def test_change_comes_into_force_with_its_posts(
+    town: SquareTown, change: ChangeFile
+) -> None:
+    version = publish_change(town.store, job(town, change))
+    assert (version.version, version.base, version.valid_from) == (2, 1, OCTOBER)
+    assert (version.author, version.reviewer) == ("helper, planner", "chief")
+    assert version.note == "G2 is too busy; one is enough"
+    shares = {(row.from_id, row.to_id): row.share for row in version.lineage}
+    assert shares == {("G2", "G5"): pytest.approx(0.5), ("G3", "G4"): 1.0}
+    ids = town.store.version_layers(2).grids["grid_id"].tolist()
+    assert ids == ["G1", "G2", "G4", "G5"]
+    before = posts_at(town, NOW)
+    assert before["G3-L"] == before["G3-M"] == "G3"
+    after = posts_at(town, OCTOBER)
+    kept = {"C-L": "C", "G1-L": "G1", "G1-M": "G1", "G2-L": "G2"}
+    assert after == {**kept, "G4-L": "G4", "G3-M@G4": "G4"}
+
+
+def test_untouched_grids_keep_their_bytes(town: SquareTown, change: ChangeFile) -> None:
+    publish_change(town.store, job(town, change))
+    before, after = (town.store.version_layers(n).grids for n in (1, 2))
+    [old], [new] = (g.loc[g["grid_id"] == "G1", "geometry"] for g in (before, after))
+    assert old.wkb == new.wkb
+
+
+def test_what_nobody_says_follows_the_ground(town: SquareTown) -> None:
+    trial = try_change(town.store, change_of(split_and_merged(town.store)), NOW)
+    assert sorted(trial.plan.ended) == ["G3-L"]
+    assert trial.plan.moved == {"G3-M": "G4"}
+    assert trial.succession.leaderless == ("G5",)
+
+
+def test_what_somebody_says_stands_in_its_place(town: SquareTown) -> None:
+    change = change_of(split_and_merged(town.store))
+    said = PostsPlan(moved={PostId("G3-L"): "G5"})
+    trial = try_change(town.store, change, NOW, said)
+    assert trial.plan.moved == {"G3-M": "G4", "G3-L": "G5"}
+    assert trial.succession.is_settled
+
+
+def test_open_posts_are_neither_approved_nor_published(town: SquareTown) -> None:
+    change = change_of(split_and_merged(town.store))
+    with pytest.raises(EditError, match=r"'G5'.*--posts FILE"):
+        review_change(town.store, change, "chief", KEY)
+    settled = job(town, ChangeFile(change.changeset, SETTLED))
+    approval = replace(settled.approval, changes=change.digest(), signature="").signed(
+        KEY
+    )
+    text = refused(town, replace(settled, change=change, approval=approval))
+    assert "leaves 1 thing open about posts" in text
+
+
+def test_post_of_a_grid_that_is_gone_may_not_be_left(
+    town: SquareTown, change: ChangeFile
+) -> None:
+    left = replace(SETTLED, ended=frozenset())
+    with pytest.raises(EditError, match="'G3-L' of 'G3'"):
+        review_change(town.store, replace(change, posts=left), "chief", KEY)
+
+
+@pytest.mark.parametrize("name", ["planner", " Helper ", " "])
+def test_author_does_not_approve(
+    town: SquareTown, change: ChangeFile, name: str
+) -> None:
+    with pytest.raises(EditError, match="by a second person"):
+        review_change(town.store, change, name, KEY)
+
+
+def test_approval_of_another_change_is_refused(
+    town: SquareTown, change: ChangeFile
+) -> None:
+    approved = job(town, change)
+    later = replace(change, posts=replace(SETTLED, vacant=frozenset({"G5", "G1"})))
+    text = refused(town, replace(approved, change=later))
+    assert text.startswith("The approval is of the changes ")
+    assert text.endswith("have the change reviewed again as it is now.")
+
+
+def test_approval_of_another_draft_is_refused(
+    town: SquareTown, change: ChangeFile
+) -> None:
+    approved = job(town, change)
+    other = replace(approved.approval, draft="0" * 64).signed(KEY)
+    assert "draft '000000000000'" in refused(town, replace(approved, approval=other))
+
+
+def test_approval_that_was_edited_is_refused(
+    town: SquareTown, change: ChangeFile
+) -> None:
+    approved = job(town, change)
+    edited = replace(approved.approval, reviewer="mayor")
+    text = refused(town, replace(approved, approval=edited))
+    assert "does not fit PAGODA_AUDIT_KEY" in text
+
+
+def test_change_on_a_version_of_before_is_refused(
+    town: SquareTown, change: ChangeFile
+) -> None:
+    approved = job(town, change)
+    town.publish({"G1": (0, 1), "G2": (1, 2), "G3": (2, 4)}, "2026-10-01")
+    assert "for version 1 with" in refused(town, approved)
+
+
+def test_ids_of_history_are_not_used_again(town: SquareTown) -> None:
+    town.publish({"G1": (0, 1), "G9": (1, 2), "G3": (2, 4)}, "2026-10-01")
+    town.publish({"G1": (0, 1), "G10": (1, 2), "G3": (2, 4)}, "2026-10-02")
+    draft = open_workspace(town.store)
+    assert {"G2", "G4", "G9"} <= draft.used_ids
+    with pytest.raises(EditError, match="'G9'"), draft.edit("x", author="p") as e:
+        e.split("G1", [(120.005, 30.0), (120.005, 30.01)], new_id="G9")
+
+
+def test_change_is_drawn_anew_on_the_head(town: SquareTown, change: ChangeFile) -> None:
+    columns = {"G1": (0, 1), "G2": (1, 2), "G34": (2, 4)}
+    town.publish(columns, "2026-10-01")
+    rebased, refusals = rebase_change(town.store, change)
+    assert [edit.note for edit in rebased.changeset.edits] == ["G2 is too busy"]
+    [refusal] = refusals
+    assert "'G3'" in str(refusal) or "'G4'" in str(refusal)
+    trial = try_change(town.store, ChangeFile(rebased.changeset), OCTOBER)
+    assert trial.workspace.ids() == ["G1", "G2", "G34", "G5"]
+
+
+def test_outline_that_an_edit_names_may_move(town: SquareTown) -> None:
+    draft = open_workspace(town.store)
+    with draft.edit("the shore", author="planner") as e:
+        e.move_vertex((120.0, 30.01), (120.001, 30.009), moves=["outline"])
+    change = change_of(draft)
+    assert publish_change(town.store, job(town, change)).version == 2
+
+
+def test_store_without_a_version_has_nothing_to_edit() -> None:
+    with pytest.raises(StoreError, match="publish one from a file first"):
+        open_workspace(open_store("memory:"))

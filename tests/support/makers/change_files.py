@@ -1,0 +1,24 @@
+"""Changes of the town of squares, as a planner draws them."""
+
+from api.service.versions.change_file import ChangeFile
+from api.service.versions.gate import open_workspace
+from gis.editing import Workspace, changeset_of
+from layers.stores import Store
+
+MIDDLE = [(120.015, 30.0), (120.015, 30.01)]
+"""A line across G2."""
+
+
+def split_and_merged(store: Store) -> Workspace:
+    """A draft in which G2 gives its east half to G5, and G4 takes all of G3."""
+    draft = open_workspace(store)
+    with draft.edit("G2 is too busy", author="planner") as e:
+        e.split("G2", MIDDLE, new_id="G5")
+    with draft.edit("one is enough", author="helper") as e:
+        e.merge(["G3", "G4"], keep="G4")
+    return draft
+
+
+def change_of(draft: Workspace) -> ChangeFile:
+    """A change without a word about posts."""
+    return ChangeFile(changeset_of(draft))
