@@ -10,7 +10,8 @@ import shapely
 from numpy.typing import NDArray
 
 from gis.counts import apportion
-from gis.editing.caseload import GroundPoints, Redrawing, reassign
+from gis.editing.caseload import Redrawing, reassign
+from gis.editing.ground_points import GroundPoints
 from gis.editing.sizing import POPULATIONS
 
 Floats = NDArray[np.float64]
