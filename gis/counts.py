@@ -1,7 +1,4 @@
-"""Counts: with their noun in a sentence, and shared out in whole numbers."""
-
-import numpy as np
-from numpy.typing import NDArray
+"""A count with its noun, as a sentence says it, from a number."""
 
 
 def noun_for(count: int, noun: str, plural: str = "") -> str:
@@ -38,25 +35,3 @@ def count_text(count: int, noun: str, plural: str = "") -> str:
     ('1 event', '1,200 events', '0 faults')
     """
     return f"{count:,} {noun_for(count, noun, plural)}"
-
-
-def apportion(total: int, weights: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Return whole numbers that sum to `total`, by weight with largest remainders.
-
-    Parameters
-    ----------
-    total
-        Their sum.
-    weights
-        0 or more, not all of them 0, shape (n,); equal remainders go in their order.
-
-    Examples
-    --------
-    >>> apportion(10, np.array([1.0, 1.0, 2.0]))
-    array([3, 2, 5])
-    """
-    exact = total * weights / weights.sum()
-    counts: NDArray[np.int64] = np.floor(exact).astype(np.int64)
-    rest = np.argsort(counts - exact, kind="stable")[: total - int(counts.sum())]
-    counts[rest] += 1
-    return counts

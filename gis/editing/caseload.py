@@ -1,6 +1,5 @@
 """What changes hands with a change of grids: records by position, duties by post."""
 
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -10,9 +9,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from gis.errors import InvalidLayerError
+from gis.editing.ground_points import NOBODY, GroundPoints, Snapping
 from gis.geometry import Polygonal
-from gis.index import GridIndex, Relation
+from gis.index import GridIndex
 from gis.models import Instant, Post
 from gis.roster import Duty, PostsPlan
 from gis.versions import History
@@ -21,8 +20,6 @@ Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
-NOBODY: Final = -1
-"""In place of a row of `ids`: no grid holds the position."""
 _LAST: Final = np.iinfo(np.int64).max
 
 
@@ -68,107 +65,6 @@ class Redrawing:
             {grid: p for grid, p in before.items() if grid not in same},
             {grid: p for grid, p in after.items() if grid not in same},
         )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class GroundPoints:
-    """Positions sorted by the grid that holds them, to be asked again and again.
-
-    Attributes
-    ----------
-    ids
-        Grids of the base in code order.
-    x, y
-        Positions in the coordinates of the grids, shape (n,); NaN where a record has
-        none.
-    owners
-        Row in `ids` of the grid of each, shape (n,); `NOBODY` outside.
-    order, starts
-        Points sorted by owner, and where those of each row begin, shape (n,) and
-        (grids + 1,); those of nobody come first in `order` and have no start.
-    edge
-        Points that several grids touch, or none, ascending.
-    touching, first_touching
-        Rows of the grids that touch each of these, ascending, one after the other, and
-        where those of each begin.
-    """
-
-    ids: tuple[str, ...]
-    x: Floats
-    y: Floats
-    owners: Rows
-    order: Rows
-    starts: Rows
-    edge: Rows
-    touching: Rows
-    first_touching: Rows
-
-    @classmethod
-    def locate(cls, polygons: Mapping[str, Polygonal], x: Floats, y: Floats) -> Self:
-        """Find the grid of every position, by the engine's rule.
-
-        A point on a shared border belongs to the lowest id in code order.
-
-        Parameters
-        ----------
-        polygons
-            All grids of the base.
-        x, y
-            Positions in their coordinates, shape (n,).
-
-        Examples
-        --------
-        >>> grids = {"B": shapely.box(0, 0, 1, 1), "A": shapely.box(1, 0, 2, 1)}
-        >>> x, y = np.array([1.0, 9.0]), np.array([0.5, 0.0])
-        >>> points = GroundPoints.locate(grids, x, y)
-        >>> points.ids, points.owners.tolist()
-        (('A', 'B'), [0, -1])
-        """
-        index = GridIndex.build(polygons, polygons.values())
-        xs, ys = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
-        rows, relations = index.relate_many(xs, ys)
-        owners = rows.astype(np.int64)
-        order = np.argsort(owners, kind="stable")
-        starts = np.searchsorted(owners[order], np.arange(len(index.ids) + 1))
-        edge = np.flatnonzero(relations != Relation.INSIDE)
-        shapes = np.array([polygons[grid] for grid in index.ids], dtype=object)
-        point, touching = shapely.STRtree(shapes).query(
-            shapely.points(xs[edge], ys[edge]), predicate="intersects"
-        )
-        by_point = np.lexsort((touching, point))
-        first_touching = np.searchsorted(point[by_point], np.arange(len(edge) + 1))
-        return cls(
-            index.ids,
-            xs,
-            ys,
-            owners,
-            order,
-            starts,
-            edge,
-            touching[by_point],
-            first_touching,
-        )
-
-    def of_rows(self, rows: Rows) -> Rows:
-        """Return the points that grids own, those of the first row first."""
-        pieces = [self.order[self.starts[r] : self.starts[r + 1]] for r in rows]
-        return np.concatenate(pieces) if pieces else np.empty(0, dtype=np.int64)
-
-    def rows_of(self, grids: Iterable[str]) -> Rows:
-        """Return the rows of grids, ascending; all of them have to be in the base."""
-        wanted = sorted(grids)
-        rows = [bisect_left(self.ids, grid) for grid in wanted]
-        lacking = [
-            grid
-            for grid, row in zip(wanted, rows, strict=True)
-            if row == len(self.ids) or self.ids[row] != grid
-        ]
-        if lacking:
-            raise InvalidLayerError(
-                f"The change takes the grids {lacking[:3]!r} ({len(lacking)} in all), "
-                "which its base does not have; make it on its base again."
-            )
-        return np.array(rows, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -236,7 +132,7 @@ def reassign(points: GroundPoints, change: Redrawing) -> Reassignment:
 
     The answer is that of assigning every point again on the whole coverage: a point on
     a border that changed and unchanged grids share belongs to the lowest id of both.
-    A point outside all grids belongs to nobody, also where a service snaps it to one.
+    A point outside all grids goes to the nearest one within the reach of the points.
 
     Parameters
     ----------
@@ -265,23 +161,19 @@ def reassign(points: GroundPoints, change: Redrawing) -> Reassignment:
     # the last entry is that of nobody
     is_dropped = np.zeros(len(points.ids) + 1, dtype=bool)
     is_dropped[dropped] = True
-    index = (
-        GridIndex.build(change.after, change.after.values()) if change.after else None
-    )
-    rows = np.sort(
-        np.concatenate([points.of_rows(dropped), _reached(points, is_dropped, index)])
-    )
-    staying = _lowest_staying(points, rows, is_dropped)
+    fresh = _Fresh.of(change.after, points)
+    reached = _reached(points, is_dropped, fresh)
+    rows = np.sort(np.concatenate([points.of_rows(dropped), reached]))
+    staying, located = _lowest_staying(points, rows, is_dropped), fresh.located(rows)
+    _snap(points, rows, is_dropped, fresh, (staying, located))
     owners = points.owners[rows]
     old = np.unique(np.concatenate([owners, staying]))
     old = old[old != NOBODY]
-    new_ids = () if index is None else index.ids
     old_ids = [points.ids[row] for row in old.tolist()]
-    ids = tuple(sorted({*old_ids, *new_ids}))
+    ids = tuple(sorted({*old_ids, *fresh.ids}))
     rank = {grid: place for place, grid in enumerate(ids)}
     old_rank = np.array([rank[grid] for grid in old_ids], dtype=np.int64)
-    new_rank = np.array([rank[grid] for grid in new_ids], dtype=np.int64)
-    located = _located(index, points, rows)
+    new_rank = np.array([rank[grid] for grid in fresh.ids], dtype=np.int64)
     after = np.minimum(
         _ranked(new_rank, located, _LAST),
         _ranked(old_rank, _place_in(old, staying), _LAST),
@@ -291,19 +183,73 @@ def reassign(points: GroundPoints, change: Redrawing) -> Reassignment:
     return Reassignment(ids, rows, before, after)
 
 
-def _located(index: GridIndex | None, points: GroundPoints, rows: Rows) -> Rows:
-    """Return the row in an index of each point."""
-    if index is None:
-        return np.full(len(rows), NOBODY, dtype=np.int64)
-    located: Rows = index.locate_many(points.x[rows], points.y[rows]).astype(np.int64)
-    return located
+@dataclass(frozen=True, slots=True, eq=False)
+class _Fresh:
+    """The grids of a change as they are after it."""
+
+    ids: tuple[str, ...]
+    index: GridIndex | None
+    snap: Snapping | None
+    points: GroundPoints
+
+    @classmethod
+    def of(cls, polygons: Mapping[str, Polygonal], points: GroundPoints) -> "_Fresh":
+        if not polygons:
+            return cls((), None, None, points)
+        index = GridIndex.build(polygons, polygons.values())
+        snap = None
+        if points.snap is not None:
+            shapes = [polygons[grid] for grid in index.ids]
+            snap = Snapping.onto(index.ids, shapes, points.snap.reach)
+        return cls(index.ids, index, snap, points)
+
+    def located(self, rows: Rows) -> Rows:
+        """Return the row of the grid that holds each point."""
+        if self.index is None:
+            return np.full(len(rows), NOBODY, dtype=np.int64)
+        x, y = self.points.x[rows], self.points.y[rows]
+        return self.index.locate_many(x, y).astype(np.int64)
+
+    def nearest(self, rows: Rows) -> tuple[Rows, Floats]:
+        """Return the row of the grid that gets each point, and how far it is."""
+        if self.snap is None:
+            return np.full(len(rows), NOBODY), np.full(len(rows), np.inf)
+        return self.snap.nearest(self.points.x[rows], self.points.y[rows])
 
 
-def _reached(points: GroundPoints, is_dropped: Flags, index: GridIndex | None) -> Rows:
-    """Return the points of others, or of nobody, that the new grids touch."""
-    beside = points.edge[~is_dropped[points.owners[points.edge]]]
-    touched: Rows = beside[_located(index, points, beside) != NOBODY]
-    return touched
+def _reached(points: GroundPoints, is_dropped: Flags, fresh: _Fresh) -> Rows:
+    """Return the points of others, or of nobody, that the new grids touch or get."""
+    is_beside = ~is_dropped[points.owners[points.edge]]
+    beside = points.edge[is_beside]
+    is_reached = fresh.located(beside) != NOBODY
+    if fresh.snap is not None:
+        is_outside = np.diff(points.first_touching)[is_beside] == 0
+        nearest, _ = fresh.nearest(beside[is_outside])
+        is_reached[is_outside] |= nearest != NOBODY
+    reached: Rows = beside[is_reached]
+    return reached
+
+
+def _snap(
+    points: GroundPoints,
+    rows: Rows,
+    is_dropped: Flags,
+    fresh: _Fresh,
+    answers: tuple[Rows, Rows],
+) -> None:
+    """Give points that no grid touches to the nearest, where the base does so.
+
+    Of a staying and a new grid that are as near, both stand in the answers.
+    """
+    staying, located = answers
+    outside = np.flatnonzero((staying == NOBODY) & (located == NOBODY))
+    if points.snap is None or len(outside) == 0:
+        return
+    x, y = points.x[rows[outside]], points.y[rows[outside]]
+    old, old_m = points.snap.nearest(x, y, is_dropped)
+    new, new_m = fresh.nearest(rows[outside])
+    staying[outside] = np.where(old_m <= new_m, old, NOBODY)
+    located[outside] = np.where(new_m <= old_m, new, NOBODY)
 
 
 def _lowest_staying(points: GroundPoints, rows: Rows, is_dropped: Flags) -> Rows:
@@ -343,12 +289,15 @@ def owners_to_read(
     around: Collection[str],
     history: History,
     known_at: Instant | None = None,
+    *,
+    is_snapping: bool = False,
 ) -> frozenset[str]:
     """Return the grids whose stored events may change hands.
 
     They are the changed ones and, since an event keeps the grid of its time, those
     whose ground they got; a grid beside them only where a new one comes before it in
-    code order, since that takes the points on their border.
+    code order, since that takes the points on their border. Events of nobody are to be
+    read besides where the ground itself changes.
 
     Parameters
     ----------
@@ -360,10 +309,14 @@ def owners_to_read(
         Versions of the grid system, for their lineage.
     known_at
         None takes all that is recorded.
+    is_snapping
+        Whether positions outside are given to the nearest grid: then any grid beside a
+        changed one may lose some.
     """
     created = change.after.keys() - change.before.keys()
     first = min(created, default="")
-    owners = {*change.before, *(grid for grid in around if created and first < grid)}
+    owners = set(change.before)
+    owners |= {g for g in around if is_snapping or (created and first < g)}
     sources: dict[str, list[str]] = {}
     for row in history.lineage(known_at):
         if row.from_system in ("", history.system):

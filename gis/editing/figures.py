@@ -12,7 +12,8 @@ import pyproj
 import shapely
 from numpy.typing import NDArray
 
-from gis.editing.caseload import GroundPoints, Redrawing, reassign
+from gis.editing.caseload import Redrawing, reassign
+from gis.editing.ground_points import GroundPoints
 from gis.editing.populations import Count, Homes, Populations, populations_of
 from gis.editing.sizing import Limits, SizingRule
 from gis.errors import InvalidLayerError

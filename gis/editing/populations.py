@@ -9,8 +9,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from gis.counts import apportion
-from gis.editing.caseload import GroundPoints, Redrawing, reassign
+from gis.apportionment import apportion
+from gis.editing.caseload import Redrawing, reassign
+from gis.editing.ground_points import GroundPoints
 from gis.editing.sizing import POPULATIONS
 
 Floats = NDArray[np.float64]

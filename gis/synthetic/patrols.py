@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gis.counts import apportion
+from gis.apportionment import apportion
 from gis.models import SafetyCode, Scene
 from gis.safety import SCENES, Campaign
 

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from gis.counts import apportion
+from gis.apportionment import apportion
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]

@@ -70,6 +70,10 @@ class Draft:
     outline
         What the grids shall fill, in the CRS of the store; its holes are ground of
         somebody else. None is what the grids of the base cover. It is not stored.
+    dissolved
+        Polygons of circles and communities, in code order, of a version restored from
+        an export whose polygons are broken: a former release dissolved them so, and
+        their digests are on its log. None dissolves the grids.
     """
 
     valid_from: Instant
@@ -80,6 +84,7 @@ class Draft:
     lineage: tuple[Lineage, ...] = ()
     note: str = ""
     outline: Polygonal | None = None
+    dissolved: tuple[gpd.GeoSeries, gpd.GeoSeries] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -99,8 +99,10 @@ def prepare(
     for draft, (grids, _, _) in zip(publication.drafts, rows, strict=True):
         _refuse_unclean(grids, draft.outline or covered)
     return tuple(
-        VersionLayers(version, *_dissolved(*layers))
-        for version, layers in zip(versions, rows, strict=True)
+        VersionLayers(version, *_dissolved(draft, *layers))
+        for draft, version, layers in zip(
+            publication.drafts, versions, rows, strict=True
+        )
     )
 
 
@@ -169,19 +171,20 @@ def _rows_of(draft: Draft, crs: str) -> Rows:
 
 
 def _dissolved(
-    grids: gpd.GeoDataFrame, circles: pd.DataFrame, communities: pd.DataFrame
+    draft: Draft,
+    grids: gpd.GeoDataFrame,
+    circles: pd.DataFrame,
+    communities: pd.DataFrame,
 ) -> Layers:
     """Return the layers with the polygons that follow from clean grids."""
+    above = draft.dissolved or (
+        _circle_polygons(grids, circles),
+        _community_polygons(grids, communities),
+    )
     return (
         grids,
-        gpd.GeoDataFrame(
-            circles, geometry=_circle_polygons(grids, circles), crs=grids.crs
-        ),
-        gpd.GeoDataFrame(
-            communities,
-            geometry=_community_polygons(grids, communities),
-            crs=grids.crs,
-        ),
+        gpd.GeoDataFrame(circles, geometry=np.asarray(above[0]), crs=grids.crs),
+        gpd.GeoDataFrame(communities, geometry=np.asarray(above[1]), crs=grids.crs),
     )
 
 

@@ -13,8 +13,9 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from gis.editing.caseload import GroundPoints, Redrawing, reassign
+from gis.editing.caseload import Redrawing, reassign
 from gis.editing.figures import Events, GroundFacts, Places, Staff, figures_of
+from gis.editing.ground_points import GroundPoints
 from gis.editing.sizing import SizingRule
 from gis.index import GridIndex
 from gis.index.grid import warm_up

@@ -167,7 +167,14 @@ def _draft(origin: Origin, record: dict[str, Any]) -> Draft:
         record["note"],
         # the outline that was declared then is not stored: it is what was published
         dissolve(layers.grids.geometry.to_numpy()),
+        _broken(layers),
     )
+
+
+def _broken(layers: VersionLayers) -> tuple[gpd.GeoSeries, gpd.GeoSeries] | None:
+    """Return the dissolved polygons of a version where a former release broke some."""
+    above = (layers.circles.geometry, layers.communities.geometry)
+    return None if all(polygons.is_valid.all() for polygons in above) else above
 
 
 def _facts(layer: str, records: list[list[Any]], crs: str) -> pd.DataFrame:

@@ -7,18 +7,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gis.editing.caseload import (
-    NOBODY,
-    GroundPoints,
     Redrawing,
     hand_over_duties,
     owners_to_read,
     reassign,
 )
+from gis.editing.ground_points import NOBODY, GroundPoints, Reach
 from gis.errors import InvalidLayerError
+from gis.geodesy import PlanarRuler
 from gis.models import Instant, Post
 from gis.roster import Duty, PostsPlan
 from gis.versions import History, Lineage, Version
-from support.oracles.owners import owner_of
+from support.oracles.owners import nearest_owner
 
 SIDE = 4
 SPOTS = np.array(
@@ -55,11 +55,12 @@ def changes(draw):
     )
 
 
-@settings(max_examples=300)
-@given(changes())
-def test_points_change_hands_as_if_each_were_assigned_again(cuts):
+@settings(max_examples=400)
+@given(changes(), st.sampled_from([0.0, 0.3, 0.5, 0.8]))
+def test_points_change_hands_as_if_each_were_assigned_again(cuts, metres):
     before, after = cuts
-    points = GroundPoints.locate(before, *SPOTS.T)
+    reach = Reach(PlanarRuler(), metres) if metres else None
+    points = GroundPoints.locate(before, *SPOTS.T, reach)
     handed = reassign(points, Redrawing.between(before, after)).moved()
     changes = {
         int(point): (_name(handed, old), _name(handed, new))
@@ -70,7 +71,8 @@ def test_points_change_hands_as_if_each_were_assigned_again(cuts):
     expected = {
         number: (old, new)
         for number, (x, y) in enumerate(SPOTS.tolist())
-        if (old := owner_of(x, y, before)) != (new := owner_of(x, y, after))
+        if (old := nearest_owner(x, y, before, metres))
+        != (new := nearest_owner(x, y, after, metres))
     }
     assert changes == expected
     assert (np.diff(handed.points) > 0).all()
@@ -167,13 +169,15 @@ def test_events_of_changed_grids_and_of_their_ancestors_are_read(after, around, 
 
 
 @settings(max_examples=200)
-@given(changes())
-def test_no_point_changes_hands_whose_grid_is_not_read(cuts):
+@given(changes(), st.booleans())
+def test_no_point_changes_hands_whose_grid_is_not_read(cuts, is_snapping):
     before, after = cuts
     change = Redrawing.between(before, after)
-    points = GroundPoints.locate(before, *SPOTS.T)
+    reach = Reach(PlanarRuler(), 0.8) if is_snapping else None
+    points = GroundPoints.locate(before, *SPOTS.T, reach)
     handed = reassign(points, change).moved()
-    read = owners_to_read(change, before.keys() - change.before.keys(), History("main"))
+    around = before.keys() - change.before.keys()
+    read = owners_to_read(change, around, History("main"), is_snapping=is_snapping)
     owners = {_name(handed, row) for row in handed.before.tolist()} - {None}
     assert owners <= read
 

@@ -9,8 +9,9 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gis.editing.caseload import GroundPoints, Redrawing
+from gis.editing.caseload import Redrawing
 from gis.editing.figures import Events, GroundFacts, Places, Staff, figures_of
+from gis.editing.ground_points import GroundPoints
 from gis.editing.populations import Homes
 from gis.editing.sizing import ITEMS, SizingRule
 from gis.errors import InvalidLayerError

@@ -8,7 +8,8 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gis.editing.caseload import GroundPoints, Redrawing
+from gis.editing.caseload import Redrawing
+from gis.editing.ground_points import GroundPoints
 from gis.editing.populations import Count, Homes, populations_of
 
 SQUARE = shapely.box(0, 0, 3, 1)

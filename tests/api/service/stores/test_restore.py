@@ -5,6 +5,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import geopandas as gpd
 import pytest
 import shapely
 
@@ -22,7 +23,7 @@ from layers.stores.outbox import Delivery, DeliveryState
 from layers.stores.protocol import MAIN_SYSTEM, Draft, Publication, VersionLayers
 from layers.stores.version_digest import draft_digest
 from support.makers.loop_entries import action_of, intake_of
-from support.makers.square_town import SquareTown, circles, local
+from support.makers.square_town import CRS, SquareTown, circles, local
 from support.makers.square_town import squares as squares_of
 from support.makers.store_history import Clock, day, new_event, play
 
@@ -90,6 +91,36 @@ def test_versions_with_an_outline_of_their_own_come_out_the_same(
             outline=shapely.union_all(grids.geometry.to_numpy()),
         )
         store.publish(Publication((draft,), "planner", "chief", base))
+    assert restore("memory:", store) == store.last_link()
+    export_store(store, tmp_path / "copy", "geojson")
+    with opened_export(str(tmp_path / "copy")) as origin:
+        assert restore("memory:", origin) == store.last_link()
+
+
+def test_circles_that_a_former_release_dissolved_wrongly_keep_their_head(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Corners on a neighbour's edge: shapely joins them to a broken polygon."""
+    rows = {1: 1, 2: 2, 3: 1}
+    boxes = {
+        f"G{row}{n}": shapely.box(120 + n / count, row, 120 + (n + 1) / count, row + 1)
+        for row, count in rows.items()
+        for n in range(count)
+    }
+    grids = gpd.GeoDataFrame(
+        {"grid_id": list(boxes), "parent_id": "W", "community_id": "K1"},
+        geometry=list(boxes.values()),
+        crs=CRS,
+    )
+    tree = circles().query("circle_id != 'E'")
+    draft = Draft(local("2026-09-01"), draft_digest(grids, tree), grids, tree)
+    store = open_store("memory:")
+    with monkeypatch.context() as before:
+        joined = shapely.coverage_union_all
+        before.setattr("layers.stores.versions.dissolve", joined)
+        before.setattr("gis.pagoda.dissolve", joined)
+        store.publish(Publication((draft,), "planner", "chief"))
+    assert not store.circles(valid_at=local("2026-09-02")).geometry.is_valid.any()
     assert restore("memory:", store) == store.last_link()
     export_store(store, tmp_path / "copy", "geojson")
     with opened_export(str(tmp_path / "copy")) as origin:
