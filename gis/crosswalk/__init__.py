@@ -1,6 +1,7 @@
-"""Two grid systems over one place: pieces, relations, weights, and figures moved."""
+"""Two grid systems over one place: pieces, weights, figures moved, one set of both."""
 
 from gis.crosswalk.figures import MovedFigure, move_figure
+from gis.crosswalk.merging import Merger, merge_systems
 from gis.crosswalk.pieces import (
     LEAST_SHARE,
     NOISE_M,
@@ -10,6 +11,7 @@ from gis.crosswalk.pieces import (
     cross,
     grid_system,
 )
+from gis.crosswalk.seats import Seats, seat_posts
 from gis.crosswalk.weights import Weights, count_items, weigh
 
 __all__ = [
@@ -17,12 +19,16 @@ __all__ = [
     "NOISE_M",
     "Crosswalk",
     "GridSystem",
+    "Merger",
     "MovedFigure",
     "Relation",
+    "Seats",
     "Weights",
     "count_items",
     "cross",
     "grid_system",
+    "merge_systems",
     "move_figure",
+    "seat_posts",
     "weigh",
 ]

@@ -108,6 +108,14 @@ def test_point_whose_owners_share_no_ground_counts_for_the_piece_next_to_it():
     assert weights.is_by_area.tolist() == [False, True]
 
 
+def test_point_on_a_sliver_counts_for_the_nearest_piece_of_its_source():
+    targets = rectangles(P=(0, 0, 30, 100), Q=(30, 0, 99.9, 100), R=(99.9, 0, 300, 100))
+    walk = cross(rectangles(A=(0, 0, 100, 100)), targets, METRES)
+    amounts = count_items(walk, np.array([99.95]), np.array([5.0]))
+    weights = shares(walk, weigh(walk, amounts))
+    assert weights == {("A", "P"): 0.0, ("A", "Q"): 1.0}
+
+
 def test_points_outside_the_targets_weigh_for_outside():
     walk = cross(rectangles(A=(0, 0, 100, 100)), rectangles(P=(0, 0, 50, 100)), METRES)
     x = np.array([10.0, 60.0, 70.0, 900.0])
