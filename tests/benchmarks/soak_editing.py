@@ -1,6 +1,6 @@
 """Any operations on drafts of 125 and 5,733 grids, everything checked; by seed.
 
-Usage: ``python tests/benchmarks/soak_editing.py [GRIDS OPERATIONS [SEED]]``; without them
+Usage: ``python tests/benchmarks/soak_editing.py [GRIDS OPERATIONS [SEED]]``; else
 10,000 operations at 125 grids, in drafts of 500, and 1,000 at 5,733. What must hold is
 in `support.oracles.plain_draft`.
 """
@@ -14,12 +14,12 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from bench_editing import city  # noqa: E402  beside this file
+from bench_editing import city
 
-from gis.editing import Workspace  # noqa: E402
-from gis.editing.validation import outline_of  # noqa: E402
-from support.oracles.editing_machine import drive  # noqa: E402
-from support.oracles.plain_draft import check_all  # noqa: E402
+from gis.editing import Workspace
+from gis.editing.validation import outline_of
+from support.oracles.editing_machine import drive
+from support.oracles.plain_draft import check_all
 
 RUNS = ((125, 10_000), (5733, 1000))
 PER_DRAFT = 500
