@@ -7,10 +7,11 @@ from fractions import Fraction
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gis.editing.change import Arc, Face
 from gis.editing.contacts import Scale, distances_m, find_meetings
-from gis.editing.neighbourhood import Stack, undirected
+from gis.editing.neighbourhood import Stack
 from gis.editing.whole_numbers import Ints, Point, as_point, turns, without_repeats
 
 
@@ -54,6 +55,7 @@ class Overlay:
     """Points that neither the line nor an arc has: rounded, up to half a unit off."""
     anchors: set[Point] = field(default_factory=set)
     """Places between corners that points were snapped to, as near as that."""
+    _stack: Stack | None = field(default=None, init=False)
 
     def snapped(self, point: Point, snap_m: float) -> Point:
         """Return the corner of an arc near a point, else a place on an arc, else it.
@@ -66,7 +68,7 @@ class Overlay:
             What is further away is not taken, metres.
         """
         scale = Scale.at(point[1])
-        stack = Stack.of(list(self.arcs.values()))
+        stack = self._segments()
         places = np.broadcast_to(np.array(point), (len(stack.segments), 2))
         corners = stack.segments.reshape(-1, 2)
         metres = np.hypot(*scale.metres(corners - np.array(point)).T)
@@ -94,29 +96,19 @@ class Overlay:
         is_loose_ring = corners[0] == corners[-1] and corners[0] not in contacts
         if is_loose_ring and len(paths) > 1:
             paths[0] = [*paths.pop(), *paths[0][1:]]
-        edges = {
-            segment
-            for arc in self._cut(dict.fromkeys(self.arcs, contacts))
-            for segment in undirected(arc.xy)
-        }
-        return [self._piece(path, contacts, edges) for path in paths]
+        return [self._piece(path, contacts) for path in paths]
 
-    def _piece(
-        self,
-        path: Sequence[Point],
-        contacts: Iterable[Point],
-        edges: set[tuple[int, int, int, int]],
-    ) -> Piece:
+    def _piece(self, path: Sequence[Point], contacts: Iterable[Point]) -> Piece:
         """Return a stretch with where it lies."""
         xy = np.array(path, dtype=np.int64)
         is_joined = (path[0] in contacts, path[-1] in contacts)
-        if len(path) == 2 and undirected(xy)[0] in edges:
+        if len(path) == 2 and (self._touched(path[0]) & self._touched(path[1])).any():
             return Piece(xy, None, is_joined, is_along=True)
         return Piece(xy, self.grid_at(xy[0] + xy[1], scale=2), is_joined)
 
     def grid_at(self, place: Ints, scale: int = 1) -> Face:
         """Return the grid that holds a place given in parts of a unit."""
-        stack = Stack.of(list(self.arcs.values()))
+        stack = self._segments()
         start, end = stack.segments.transpose(1, 0, 2) * scale
         rises = start[:, 1] <= place[1]
         crosses = rises != (end[:, 1] <= place[1])
@@ -131,7 +123,7 @@ class Overlay:
 
     def _noded(self, line: Ints) -> tuple[list[Point], set[Point]]:
         """Return the corners of a line with its contacts among them, and these."""
-        stack = Stack.of(list(self.arcs.values()))
+        stack = self._segments()
         segments = np.stack([line[:-1], line[1:]], axis=1)
         meetings = find_meetings(segments, stack.segments)
         on_segment: dict[int, set[Point]] = defaultdict(set)
@@ -178,22 +170,28 @@ class Overlay:
             Corners of arcs, or points as near to them as rounding leaves them.
         """
         on_arc: dict[int, set[Point]] = defaultdict(set)
+        keys = list(self.arcs)
         for point in set(ends):
-            for key, arc in self.arcs.items():
-                if comes_near(arc.xy, point):
-                    on_arc[key].add(point)
+            for row in set(self._segments().arc[self._touched(point)].tolist()):
+                on_arc[keys[row]].add(point)
         return {key: cut_arc(self.arcs[key], at) for key, at in on_arc.items()}
 
-    def _cut(self, contacts: dict[int, set[Point]]) -> list[Arc]:
-        """Return the arcs with contacts among their corners."""
-        return [
-            piece
-            for key, points in contacts.items()
-            for piece in cut_arc(
-                self.arcs[key],
-                {at for at in points if comes_near(self.arcs[key].xy, at)},
-            )
-        ]
+    def _touched(self, point: Point) -> NDArray[np.bool_]:
+        """Return which segments of arcs have a point on them but for rounding."""
+        segments = self._segments().segments
+        is_touched: NDArray[np.bool_] = (
+            (segments.min(axis=1) - 1 <= point) & (point <= segments.max(axis=1) + 1)
+        ).all(axis=1)
+        rows = np.flatnonzero(is_touched)
+        places = np.broadcast_to(np.array(point), (len(rows), 2))
+        is_touched[rows] = distances_m(places, segments[rows], Scale(1.0, 1.0)) < 1.0
+        return is_touched
+
+    def _segments(self) -> Stack:
+        """Return the segments of all arcs."""
+        if self._stack is None:
+            self._stack = Stack.of(list(self.arcs.values()))
+        return self._stack
 
 
 def cut_arc(arc: Arc, points: Iterable[Point]) -> list[Arc]:

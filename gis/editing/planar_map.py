@@ -9,7 +9,7 @@ what came of it in whole numbers, and leaves all as it was where that is refused
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from itertools import count
 from typing import Final, Self
@@ -28,7 +28,7 @@ from gis.editing.arc_checks import (
     refuse,
 )
 from gis.editing.change import Arc, Change, Face, Polygon, Reversal
-from gis.editing.cycles import polygon_of, trace_cycles
+from gis.editing.cycles import Cycle, polygon_of, trace_cycles
 from gis.editing.neighbourhood import Neighbourhood, Stack, fresh_segments
 from gis.editing.nodes import check_node, faces_around
 from gis.editing.whole_numbers import (
@@ -46,6 +46,10 @@ CLEARANCE_M: Final = 0.05
 """What is made keeps so far off what it does not touch."""
 
 Polygons = Mapping[str, Polygon]
+
+# of arcs in the tree of boxes, dropped ones too, as many times as there are arcs
+_MOST_STALE: Final = 3
+_FEW: Final = 1000
 
 
 class PlanarMap:
@@ -99,9 +103,8 @@ class PlanarMap:
         self._areas: dict[str, int] = {}
         for key, arc in self.arcs.items():
             self._link(key, arc)
-        low, high = _boxes(list(self.arcs.values()))
-        self._tree = Index((np.arange(len(low)), low, high))
-        self.origin = _middle(low, high)
+        self._plant()
+        self.origin = _middle(*_boxes(list(self.arcs.values())))
 
     @classmethod
     def build(cls, polygons: Polygons, *, clearance_m: float = CLEARANCE_M) -> Self:
@@ -150,7 +153,7 @@ class PlanarMap:
 
     def keys_in(self, low: Sequence[int], high: Sequence[int]) -> list[int]:
         """Return the keys of the arcs whose boxes meet a box, in order."""
-        return sorted(self._tree.intersection((*low, *high)))
+        return sorted(self._near((*low, *high)))
 
     def neighbours(self, grid: str) -> set[str]:
         """Return the grids that share a border with one."""
@@ -188,8 +191,12 @@ class PlanarMap:
         CoverageError
             If its arcs do not close to a polygon.
         """
+        return polygon_of(self._cycles(grid))
+
+    def _cycles(self, grid: str) -> list[Cycle]:
+        """Return the ways around a grid and around what lies in it."""
         lines = [self.arcs[key].beside(grid).xy for key in self.keys_of(grid)]
-        return polygon_of(trace_cycles(lines))
+        return trace_cycles(lines)
 
     def faces_over(self, point: Point) -> tuple[set[Face], set[Face]]:
         """Return the grids that hold a point inside, and the faces it borders.
@@ -201,7 +208,7 @@ class PlanarMap:
         parity: dict[Face, int] = defaultdict(int)
         beside: set[Face] = set()
         place = np.array(point)
-        for key in self._tree.intersection((x, y, 181 * UNIT, y)):
+        for key in self._near((x, y, 181 * UNIT, y)):
             arc = self.arcs[key]
             crossings, is_on = _ray_crossings(place, arc.xy)
             if is_on:
@@ -267,14 +274,31 @@ class PlanarMap:
         """Exchange arcs unchecked."""
         dropped = {key: self.arcs[key] for key in drop}
         for key, arc in dropped.items():
-            self._tree.delete(key, _box(arc))
             self._unlink(key, arc)
             del self.arcs[key]
         for key, arc in add.items():
             self.arcs[key] = arc
             self._link(key, arc)
-            self._tree.insert(key, _box(arc))
+            if key not in self._planted:
+                self._tree.insert(key, _box(arc))
+                self._planted.add(key)
+        if len(self._planted) > _MOST_STALE * len(self.arcs) + _FEW:
+            self._plant()
         return Reversal(tuple(add), dropped)
+
+    def _plant(self) -> None:
+        """Build the tree of boxes anew.
+
+        An arc that is dropped stays in it, since deleting costs more than looking past
+        it, and undo brings it back under its key.
+        """
+        low, high = _boxes(list(self.arcs.values()))
+        self._tree = Index((np.array([*self.arcs]), low, high))
+        self._planted = set(self.arcs)
+
+    def _near(self, box: tuple[int, ...]) -> Iterator[int]:
+        """Yield the keys of the arcs whose boxes meet a box."""
+        return (key for key in self._tree.intersection(box) if key in self.arcs)
 
     def _link(self, key: int, arc: Arc) -> None:
         """Enter an arc at its nodes and faces."""
@@ -309,7 +333,7 @@ class PlanarMap:
         low = fresh.segments.min(axis=(0, 1)) - margin
         high = fresh.segments.max(axis=(0, 1)) + margin
         leaving = set(change.drop)
-        near = self._tree.intersection((*low.tolist(), *high.tolist()))
+        near = self._near((*low.tolist(), *high.tolist()))
         standing = [self.arcs[key] for key in sorted(near) if key not in leaving]
         around = Neighbourhood(change.add, standing, dropped, fresh)
         around.check_contacts()
@@ -351,7 +375,8 @@ class PlanarMap:
                 self._set_polygon(grid, None)
                 continue
             try:
-                polygon = self.rebuilt(grid)
+                cycles = self._cycles(grid)
+                polygon = polygon_of(cycles)
             except CoverageError as error:
                 remedy = "leave each grid its own side of the border"
                 raise EditError(
@@ -359,7 +384,7 @@ class PlanarMap:
                 ) from error
             check_valid(grid, polygon)
             self._set_polygon(grid, polygon)
-            self._areas[grid] = _doubled_area(polygon)
+            self._areas[grid] = sum(cycle.doubled_area for cycle in cycles)
 
     def _note(self, grid: str, reversal: Reversal) -> None:
         """Note in a reversal what a grid is now."""

@@ -199,7 +199,9 @@ class RTreeIndex:
         self._polygons = np.append(self._polygons, added)
         with self._lock:
             self._tree.insert(handle, polygon.bounds)
-        self._rank([*self._ids, grid_id], [*self._handles.tolist(), handle])
+        row = bisect_left(self._ids, grid_id)
+        self._ids = (*self._ids[:row], grid_id, *self._ids[row:])
+        self._rank(np.insert(self._handles, row, handle))
 
     def replace(self, grid_id: str, polygon: BaseGeometry) -> None:
         """Give a grid another polygon; every row stays.
@@ -238,9 +240,8 @@ class RTreeIndex:
         with self._lock:
             self._tree.delete(handle, self._polygons[handle].bounds)
         self._polygons[handle] = None
-        ids, handles = list(self._ids), self._handles.tolist()
-        del ids[row], handles[row]
-        self._rank(ids, handles)
+        self._ids = self._ids[:row] + self._ids[row + 1 :]
+        self._rank(np.delete(self._handles, row))
 
     def _row_of(self, grid_id: str) -> int:
         row = bisect_left(self._ids, grid_id)
@@ -248,13 +249,11 @@ class RTreeIndex:
             raise CoverageError(f"Id {grid_id!r} is not in the index; give one of it.")
         return row
 
-    def _rank(self, ids: list[str], handles: list[int]) -> None:
-        """Take ids with their handles and bring rows into code order."""
-        order = sorted(range(len(ids)), key=ids.__getitem__)
-        self._ids = tuple(ids[position] for position in order)
-        self._handles = np.array([handles[position] for position in order], np.int64)
+    def _rank(self, handles: NDArray[np.int64]) -> None:
+        """Take handles in the order of the ids, and number the rows after them."""
+        self._handles = handles
         self._rows = np.full(len(self._polygons), -1)
-        self._rows[self._handles] = np.arange(len(order))
+        self._rows[handles] = np.arange(len(handles))
 
     def _relate_usable(
         self, x: NDArray[np.float64], y: NDArray[np.float64]
