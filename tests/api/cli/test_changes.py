@@ -56,7 +56,7 @@ def test_what_is_open_is_said_and_exits_1(drawn: Callable) -> None:
     assert answer.code == 1
     lines = answer.out.splitlines()
     assert lines[0] == (
-        "On version 1: 1 grid created, 1 grid changed, 0 grids retired."
+        "On version 1: 1 grid created, 2 grids changed, 0 grids retired."
     )
     assert lines[-1].startswith("1 grid without a leader post: 'G9'")
 
