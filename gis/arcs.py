@@ -198,7 +198,10 @@ def _lone_edges(rings: _Rings) -> Ints:
     count = len(rings.xy)
     forward = rings.points * count + rings.points[rings.after]
     backward = rings.points[rings.after] * count + rings.points
-    return np.flatnonzero(~np.isin(forward, backward))
+    # several times faster than np.isin for numbers far apart
+    ordered = np.sort(backward)
+    places = np.minimum(np.searchsorted(ordered, forward), len(ordered) - 1)
+    return np.flatnonzero(ordered[places] != forward)
 
 
 def _corners_on_edges(rings: _Rings, lone: Ints) -> list[tuple[int, int]]:

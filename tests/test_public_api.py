@@ -6,7 +6,9 @@ import types
 import pytest
 
 
-@pytest.mark.parametrize("name", ["gis", "layers", "gis.index", "gis.coverage"])
+@pytest.mark.parametrize(
+    "name", ["gis", "layers", "gis.index", "gis.coverage", "gis.editing"]
+)
 def test_all_equals_what_is_visible(name):
     module = importlib.import_module(name)
     for public in module.__all__:  # `gis` imports what is asked for

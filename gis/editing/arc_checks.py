@@ -1,6 +1,6 @@
 """Checks of arcs and polygons by themselves, and how they are refused."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from itertools import pairwise
 from typing import NoReturn
@@ -12,6 +12,8 @@ from gis.editing.change import Arc, Face, Polygon
 from gis.editing.neighbourhood import undirected
 from gis.editing.whole_numbers import UNIT, Point, place_of
 from gis.errors import EditError
+
+Directed = tuple[Point, Point]
 
 
 def check_arc(arc: Arc) -> None:
@@ -70,21 +72,22 @@ def check_valid(grid: str, polygon: Polygon) -> None:
 
 def moved_grids(dropped: Iterable[Arc], added: Iterable[Arc]) -> set[str]:
     """Return the grids whose border has other segments after a change."""
-    balance: dict[Face, dict[tuple[int, ...], int]] = defaultdict(
-        lambda: defaultdict(int)
-    )
-    for arcs, step in ((dropped, -1), (added, 1)):
-        for arc in arcs:
-            corners = arc.xy.tolist()
-            left, right = balance[arc.left], balance[arc.right]
-            for start, end in pairwise(corners):
-                left[*start, *end] += step
-                right[*end, *start] += step
+    before, after = _segments_around(dropped), _segments_around(added)
     return {
         face
-        for face, segments in balance.items()
-        if face is not None and any(segments.values())
+        for face in before.keys() | after.keys()
+        if face is not None and before.get(face) != after.get(face)
     }
+
+
+def _segments_around(arcs: Iterable[Arc]) -> dict[Face, Counter[Directed]]:
+    """Return the segments around each face beside arcs, it on their left."""
+    around: dict[Face, Counter[Directed]] = defaultdict(Counter)
+    for arc in arcs:
+        corners = [(x, y) for x, y in arc.xy.tolist()]
+        around[arc.left].update(pairwise(corners))
+        around[arc.right].update(pairwise(corners[::-1]))
+    return around
 
 
 def refuse(text: str, faces: Iterable[Face], place: Point, remedy: str) -> NoReturn:

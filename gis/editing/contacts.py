@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -10,6 +11,8 @@ from numpy.typing import NDArray
 from gis.editing.whole_numbers import UNIT, Floats, Ints, turns
 from gis.geodesy import metres_per_degree
 
+# units of latitude over which a metre is as good as the same
+_ROW: Final = UNIT // 1000
 # pairs of segments compared at once; some temporaries of 32 bytes each
 _CHUNK: Final = 200_000
 
@@ -123,9 +126,8 @@ class Scale:
 
     @classmethod
     def at(cls, y: int) -> "Scale":
-        """Return the scale at a latitude in units."""
-        [[along], [up]] = metres_per_degree(np.array([y / UNIT]))
-        return cls(max(float(along), 1.0) / UNIT, float(up) / UNIT)
+        """Return the scale at a latitude in units, to a hundred-thousandth."""
+        return cls(*_metres_per_unit(y // _ROW))
 
     def margin(self, metres: float) -> tuple[int, int]:
         """Return units in x and y that are at least so many metres."""
@@ -135,6 +137,13 @@ class Scale:
         """Return differences in units, shape (..., 2), as metres."""
         metres: Floats = xy * np.array([self.x, self.y])
         return metres
+
+
+@lru_cache(maxsize=4096)
+def _metres_per_unit(row: int) -> tuple[float, float]:
+    """Return metres of a unit in x and in y within a row of latitude."""
+    [[along], [up]] = metres_per_degree(np.array([(row + 0.5) * _ROW / UNIT]))
+    return max(float(along), 1.0) / UNIT, float(up) / UNIT
 
 
 def distances_m(places: Ints, segments: Ints, scale: Scale) -> Floats:

@@ -56,6 +56,7 @@ class Overlay:
     anchors: set[Point] = field(default_factory=set)
     """Places between corners that points were snapped to, as near as that."""
     _stack: Stack | None = field(default=None, init=False)
+    _boxes: tuple[Ints, Ints] | None = field(default=None, init=False)
 
     def snapped(self, point: Point, snap_m: float) -> Point:
         """Return the corner of an arc near a point, else a place on an arc, else it.
@@ -179,11 +180,14 @@ class Overlay:
     def _touched(self, point: Point) -> NDArray[np.bool_]:
         """Return which segments of arcs have a point on them but for rounding."""
         segments = self._segments().segments
-        is_touched: NDArray[np.bool_] = (
-            (segments.min(axis=1) - 1 <= point) & (point <= segments.max(axis=1) + 1)
-        ).all(axis=1)
+        if self._boxes is None:
+            self._boxes = segments.min(axis=1) - 1, segments.max(axis=1) + 1
+        low, high = self._boxes
+        place = np.array(point)
+        is_inside = (low <= place) & (place <= high)
+        is_touched = np.asarray(is_inside.all(axis=1), dtype=np.bool_)
         rows = np.flatnonzero(is_touched)
-        places = np.broadcast_to(np.array(point), (len(rows), 2))
+        places = np.broadcast_to(place, (len(rows), 2))
         is_touched[rows] = distances_m(places, segments[rows], Scale(1.0, 1.0)) < 1.0
         return is_touched
 
@@ -282,9 +286,11 @@ def _steps(point: Point, start: Ints) -> int:
 
 def _is_on(place: Ints, segment: Ints) -> bool:
     """Return whether a place lies on a segment, exactly."""
-    low, high = segment.min(axis=0), segment.max(axis=0)
-    is_within = bool(((low <= place) & (place <= high)).all())
-    return is_within and int(turns(segment[0], segment[1], place)) == 0
+    x, y = place.tolist()
+    (ax, ay), (bx, by) = segment.tolist()
+    if not (min(ax, bx) <= x <= max(ax, bx) and min(ay, by) <= y <= max(ay, by)):
+        return False
+    return bool((bx - ax) * (y - ay) == (by - ay) * (x - ax))
 
 
 def _offsets(xy: Ints, point: Point) -> Ints:

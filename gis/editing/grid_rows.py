@@ -6,14 +6,19 @@ from typing import Any, Final, TypeAlias
 
 import geopandas as gpd
 import pandas as pd
+import numpy as np
 import pyproj
+import shapely
 
-from gis.errors import CrsError, InvalidLayerError
+from gis.editing.change import Polygon
+from gis.errors import CoverageError, CrsError, InvalidLayerError
 
 GRID_ID: Final = "grid_id"
 COMMUNITY_ID: Final = "community_id"
 PARENT_ID: Final = "parent_id"
 DEFAULT_CRS: Final = "EPSG:4490"
+
+_AREAS: Final = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
 
 Row: TypeAlias = dict[str, Any]
 """Attributes of a grid."""
@@ -55,6 +60,27 @@ def ids_of(grids: gpd.GeoDataFrame) -> list[str]:
             f"Grid id {repeated[0]!r} repeats; join its features into one grid."
         )
     return ids
+
+
+def polygons_of(grids: gpd.GeoDataFrame, ids: Sequence[str]) -> dict[str, Polygon]:
+    """Return the polygons of grids by id, as they are.
+
+    Raises
+    ------
+    CoverageError
+        If one is no polygon or not in degrees; it is named.
+    """
+    shapes = grids.geometry.to_numpy()
+    is_area = np.isin(shapely.get_type_id(shapes), _AREAS) & ~shapely.is_empty(shapes)
+    bounds = shapely.bounds(shapes)
+    is_area &= (np.abs(bounds) <= (180.0, 90.0, 180.0, 90.0)).all(axis=1)
+    for row in np.flatnonzero(~is_area)[:1]:
+        kind = getattr(shapes[row], "geom_type", "no geometry")
+        raise CoverageError(
+            f"Grid {ids[row]!r} has {kind!r} within {bounds[row].tolist()!r}, expected "
+            "a polygon in degrees; fix it, or bring it from metres to degrees."
+        )
+    return dict(zip(ids, shapes, strict=True))
 
 
 def rows_of(grids: gpd.GeoDataFrame, columns: Sequence[str]) -> list[Row]:

@@ -45,7 +45,8 @@ class Stack:
         is_node = np.zeros((len(position), 2), dtype=bool)
         is_node[stops - counts, 0] = True
         is_node[stops - 1, 1] = True
-        segments = np.concatenate([segments_of(arc.xy) for arc in arcs])
+        starts = np.concatenate([arc.xy[:-1] for arc in arcs])
+        segments = np.stack([starts, np.concatenate([arc.xy[1:] for arc in arcs])], 1)
         return cls(segments, np.repeat(np.arange(len(arcs)), counts), position, is_node)
 
     def take(self, rows: NDArray[np.bool_]) -> "Stack":

@@ -159,7 +159,10 @@ def split(
         raise refusal(
             "The line ends inside the grid", [grid], xy, "draw it from edge to edge"
         )
-    arrangement = Arrangement(planar, overlay, [snap_piece(overlay, inside[0], snap_m)])
+    piece = inside[0]
+    if (piece.xy[[0, -1]] != xy[[0, -1]]).any():  # cut off where it left the grid
+        piece = snap_piece(overlay, piece, snap_m)
+    arrangement = Arrangement(planar, overlay, [piece])
     [left], [right] = arrangement.beside_lines()
     if left == right:
         raise refusal(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias, cast
+from typing import Any, Final
 
 import numpy as np
 import shapely
@@ -12,8 +12,6 @@ from gis.editing.change import Change
 from gis.editing.planar_map import PlanarMap
 from gis.errors import EditError
 from gis.geometry import STORED_DECIMALS
-
-Value: TypeAlias = str | float | int | bool | Sequence[object] | None
 
 Planner = Callable[[PlanarMap, Mapping[str, Any], float], Change]
 
@@ -61,7 +59,9 @@ FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "set_figures": ("grid", "figures"),
 }
 """The values that each operation has; all may have ``moves`` besides."""
-_PLACES: Final = {"line", "old", "new", "at"}
+_LINES: Final = {"line"}
+_PLACES: Final = {"old", "new", "at"}
+_ID_LISTS: Final = {"grids", "moves"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +104,9 @@ class Operation:
                 remedy=f"give {sorted(expected)!r}",
             )
         moves = values.pop("moves", ())
-        plain = {
-            key: _places(value) if key in _PLACES else value
-            for key, value in values.items()
-        }
+        plain = {key: _plain(name, key, value) for key, value in values.items()}
         if moves:
-            plain["moves"] = [*cast("Sequence[str]", moves)]
+            plain["moves"] = _plain(name, "moves", moves)
         return cls(name, plain)
 
     @property
@@ -143,7 +140,28 @@ class Operation:
         return cls.of(str(values.get("do")), **rest)
 
 
-def _places(value: object) -> list[Any]:
+def _plain(name: str, key: str, value: object) -> object:
+    """Return a value as JSON has it, or refuse another kind of value."""
+    if key in _LINES | _PLACES:
+        return _places(value, 2 if key in _LINES else 1)
+    if key in _ID_LISTS:
+        if isinstance(value, Sequence) and all(isinstance(v, str) for v in value):
+            return [*value]
+    elif key == "tolerance_m":
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return value
+    elif key == "figures":
+        if isinstance(value, Mapping) and all(isinstance(v, str) for v in value):
+            return dict(value)
+    elif isinstance(value, str):
+        return value
+    raise EditError(
+        f"The operation {name!r} has {value!r} as {key!r}",
+        remedy="give ids as texts, metres as a number and figures by column",
+    )
+
+
+def _places(value: object, dimensions: int) -> list[Any]:
     """Return a place or a line as lists at 9 decimals."""
     if isinstance(value, shapely.Geometry):
         ring = value.exterior if isinstance(value, shapely.Polygon) else value
@@ -154,5 +172,10 @@ def _places(value: object) -> list[Any]:
         raise EditError(
             f"A line or place has {value!r}", remedy="give lon and lat as numbers"
         ) from error
+    if xy.ndim != dimensions or xy.shape[-1] != 2:
+        raise EditError(
+            f"A line or place has the shape {xy.shape!r}",
+            remedy="give lon and lat of a place, or two and more such of a line",
+        )
     rounded: list[Any] = (np.round(xy, STORED_DECIMALS) + 0.0).tolist()
     return rounded

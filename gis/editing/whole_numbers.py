@@ -86,19 +86,18 @@ def turns(start: Ints, end: Ints, place: Ints) -> Ints:
     [1, 0]
     """
     along, off = end - start, place - start
-    if _is_wide(along, off):
+    if _is_wide(along) or _is_wide(off):
         along, off = along.astype(object), off.astype(object)
     left = along[..., 0] * off[..., 1]
     right = along[..., 1] * off[..., 0]
     return np.asarray(left > right, dtype=np.int64) - np.asarray(left < right)
 
 
-def _is_wide(*differences: Ints) -> bool:
+def _is_wide(differences: Ints) -> bool:
     """Return whether products of differences could exceed 64 bits."""
-    return any(
-        values.size and max(int(values.max()), -int(values.min())) >= _NARROW
-        for values in differences
-    )
+    if not differences.size:
+        return False
+    return bool(differences.max() >= _NARROW or differences.min() <= -_NARROW)
 
 
 def doubled_area(xy: Ints, origin: Point | None = None) -> int:

@@ -22,6 +22,7 @@ from gis.editing.grid_rows import (
     Row,
     crs_in_degrees,
     ids_of,
+    polygons_of,
     rows_of,
 )
 from gis.editing.planar_map import CLEARANCE_M, PlanarMap
@@ -122,7 +123,7 @@ class Workspace:
         self.crs = crs_in_degrees(grids)
         self.columns = [str(c) for c in grids.columns if c != grids.geometry.name]
         ids = ids_of(grids)
-        polygons: dict[str, Polygon] = dict(zip(ids, grids.geometry, strict=True))  # type: ignore[arg-type]  # PlanarMap looks at them
+        polygons = polygons_of(grids, ids)
         self.planar = PlanarMap.build(polygons, clearance_m=clearance_m)
         validate(self.planar)
         self.snap_m = snap_m

@@ -56,7 +56,9 @@ def ordered_grids(
 def check_polygons(ids: Sequence[str], polygons: Polygons) -> None:
     """Raise CoverageError naming the first feature that is no usable polygon."""
     kinds = shapely.get_type_id(polygons)
-    usable = np.isin(kinds, (shapely.GeometryType.POLYGON, 6))
+    usable = (kinds == shapely.GeometryType.POLYGON) | (
+        kinds == shapely.GeometryType.MULTIPOLYGON
+    )
     _refuse(ids, ~usable, "is not a polygon; give a Polygon or MultiPolygon")
     _refuse(ids, shapely.is_empty(polygons), "is empty; give it an outline or drop it")
     xy, rows = shapely.get_coordinates(polygons, return_index=True)

@@ -222,9 +222,11 @@ class RTreeIndex:
         handle = int(self._handles[self._row_of(grid_id)])
         _, added = ordered_grids([grid_id], [polygon])
         shapely.prepare(added)
-        with self._lock:
-            self._tree.delete(handle, self._polygons[handle].bounds)
-            self._tree.insert(handle, polygon.bounds)
+        before, after = self._polygons[handle].bounds, polygon.bounds
+        if before != after:  # a deletion costs more than all else
+            with self._lock:
+                self._tree.delete(handle, before)
+                self._tree.insert(handle, after)
         self._polygons[handle] = added[0]
 
     def delete(self, grid_id: str) -> None:

@@ -36,6 +36,18 @@ def test_an_operation_comes_back_from_json():
         ({"do": "merge", "grids": []}, r"has the values \['grids'\]"),
         ({"do": "merge", "grids": [], "keep": "A", "why": 1}, "has the values"),
         ({"do": "insert_vertex", "at": "here"}, "lon and lat as numbers"),
+        ({"do": "insert_vertex", "at": [[1.0, 2.0]]}, r"the shape \(1, 2\)"),
+        ({"do": "split", "grid": "A", "line": [1, 2], "new_id": "B"}, "the shape"),
+        (
+            {"do": "split", "grid": 1, "line": [[1, 2], [3, 4]], "new_id": "B"},
+            "has 1 as 'grid'",
+        ),
+        ({"do": "merge", "grids": [1, 2], "keep": "1"}, r"has \[1, 2\] as 'grids'"),
+        (
+            {"do": "straighten", "a": "A", "b": "B", "tolerance_m": "1"},
+            "has '1' as 'tolerance_m'",
+        ),
+        ({"do": "set_figures", "grid": "A", "figures": 3}, "has 3 as 'figures'"),
     ],
 )
 def test_values_of_no_operation_are_refused(values, text):

@@ -45,6 +45,17 @@ def test_a_turn_is_that_of_python_numbers(a, b, c):
     assert turns(np.array(a), np.array(b), np.array(c)) == plain_turn(a, b, c)
 
 
+def test_floats_for_integers_would_miss_a_turn():
+    long, short = (1, 1), (0, 1)
+    while long[1] + short[1] < WORLD:
+        long, short = (long[0] + short[0], long[1] + short[1]), long
+    origin = np.array([0, 0])
+    turn = turns(origin, np.array(long), np.array(short))
+    assert abs(int(turn)) == 1
+    assert turn == plain_turn((0, 0), long, short)
+    assert float(long[0]) * short[1] == float(long[1]) * short[0]
+
+
 @given(st.lists(point, min_size=3, max_size=6))
 def test_a_doubled_area_is_that_of_python_numbers(corners):
     ring = [*corners, corners[0]]
