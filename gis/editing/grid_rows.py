@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from typing import Any, Final, TypeAlias
 
 import geopandas as gpd
-import pandas as pd
 import numpy as np
+import pandas as pd
 import pyproj
 import shapely
 
