@@ -31,7 +31,7 @@ def test_notebook_is_committed_without_outputs(path):
 
 def test_there_are_notebooks():
     names = [
-        *("01_quickstart.ipynb", "03_risk_map.ipynb"),
-        "04_crosswalk_and_merge.ipynb",
+        *("01_quickstart.ipynb", "02_edit_grid_boundaries.ipynb"),
+        *("03_risk_map.ipynb", "04_crosswalk_and_merge.ipynb"),
     ]
     assert [path.name for path in NOTEBOOKS] == names
