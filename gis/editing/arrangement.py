@@ -250,11 +250,11 @@ class _Tidying:
         self._artefacts = artefacts
         self._drop = set(change.drop)
         self._new = {~n: arc for n, arc in enumerate(change.add)}
+        self._ends = {n: (arc.start, arc.end) for n, arc in self._new.items()}
         self._next = ~len(change.add)
         dropped = [planar.arcs[key] for key in change.drop]
-        self._nodes = {
-            node for arc in (*dropped, *change.add) for node in (arc.start, arc.end)
-        }
+        self._nodes = {node for arc in dropped for node in (arc.start, arc.end)}
+        self._nodes |= {node for ends in self._ends.values() for node in ends}
 
     def result(self) -> Change:
         """Return the change when nothing is left to be joined."""
@@ -269,7 +269,7 @@ class _Tidying:
         """Join the two arcs of a node, if there are just two."""
         numbers = [
             *(key for key in self._planar.keys_at(node) if key not in self._drop),
-            *(n for n, arc in self._new.items() if node in (arc.start, arc.end)),
+            *(number for number, ends in self._ends.items() if node in ends),
         ]
         if len(numbers) != 2:
             return
@@ -287,8 +287,10 @@ class _Tidying:
             if number >= 0:
                 self._drop.add(number)
             else:
-                del self._new[number]
-        self._new[self._next] = Arc(xy, *first.faces)
+                del self._new[number], self._ends[number]
+        joined = Arc(xy, *first.faces)
+        self._new[self._next] = joined
+        self._ends[self._next] = joined.start, joined.end
         self._next -= 1
 
     def _arc(self, number: int) -> Arc:

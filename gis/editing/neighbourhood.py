@@ -9,12 +9,10 @@ from numpy.typing import NDArray
 
 from gis.editing.change import Arc
 from gis.editing.contacts import Scale, distances_m, find_meetings, near_pairs
-from gis.editing.whole_numbers import UNIT, Ints, Point, as_point, place_of, segments_of
+from gis.editing.whole_numbers import Ints, Point, as_point, place_of, segments_of
 from gis.errors import EditError
 
 Segment = tuple[int, int, int, int]
-# latitudes of metres; a longer side would have another length at either end
-_WIDEST = 45 * UNIT
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -150,27 +148,28 @@ class Neighbourhood:
             Names the place, the distance and the grids.
         """
         fresh, around = self._fresh, self._around
-        middle = int(fresh.segments[:, :, 1].mean())
-        scale = Scale.at(min(max(middle, -_WIDEST * 2), _WIDEST * 2))
+        scale = Scale.at(int(fresh.segments[:, :, 1].mean()))
         margin = scale.margin(clearance_m)
         around = around.take(_in_box(around.segments, fresh.segments, margin))
         for own, other in near_pairs(fresh.segments, around.segments, margin):
-            pairs = fresh.segments[own], around.segments[other]
-            for places_of, sides in (pairs, pairs[::-1]):
-                for end in (0, 1):
-                    places = places_of[:, end]
-                    metres = distances_m(places, sides, scale)
-                    is_end = (sides == places[:, None]).all(axis=2).any(axis=1)
-                    for row in np.flatnonzero((metres < clearance_m) & ~is_end):
-                        if self._was_near(places[row], clearance_m, scale):
-                            continue
-                        self._refuse(
-                            f"The new border leaves {metres[row]:.3f} m between a "
-                            f"corner and a side, less than {clearance_m:g} m,",
-                            as_point(places[row]),
-                            (fresh.arc[own[row]], around.arc[other[row]]),
-                            "draw it through that corner or further away",
-                        )
+            segments, partners = fresh.segments[own], around.segments[other]
+            places = np.concatenate(
+                [*segments.swapaxes(0, 1), *partners.swapaxes(0, 1)]
+            )
+            sides = np.concatenate([partners, partners, segments, segments])
+            metres = distances_m(places, sides, scale)
+            is_end = (sides == places[:, None]).all(axis=2).any(axis=1)
+            for row in np.flatnonzero((metres < clearance_m) & ~is_end):
+                if self._was_near(places[row], clearance_m, scale):
+                    continue
+                pair = row % len(own)
+                self._refuse(
+                    f"The new border leaves {metres[row]:.3f} m between a corner and "
+                    f"a side, less than {clearance_m:g} m,",
+                    as_point(places[row]),
+                    (fresh.arc[own[pair]], around.arc[other[pair]]),
+                    "draw it through that corner or further away",
+                )
 
     def _was_near(self, place: Ints, clearance_m: float, scale: Scale) -> bool:
         """Return whether an old corner was as near to a border that is dropped."""

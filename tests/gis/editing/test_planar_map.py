@@ -105,9 +105,27 @@ def test_an_arc_changed_for_one_side_only_is_refused():
     [key] = planar.keys_between("11", "21")
     arc = planar.arcs[key]
     for faces in ((arc.left, "12"), ("12", arc.right), arc.faces[::-1]):
-        with pytest.raises(EditError):
+        with pytest.raises(EditError, match="do not agree"):
             planar.replace(Change((key,), (Arc(arc.xy, *faces),)))
     validate(planar)
+
+
+def test_areas_that_do_not_sum_to_the_outline_are_refused():
+    planar = PlanarMap.build(square_town())
+    change = border(planar, "11", "21", (40, 20), (45, 30), (40, 40))
+    planar._areas["11"] = planar.doubled_area("11") + 1
+    with pytest.raises(EditError, match="-1 units of area more than the outline"):
+        planar.replace(change)
+
+
+def test_areas_come_back_with_the_polygons():
+    planar = PlanarMap.build(square_town())
+    areas = {name: planar.doubled_area(name) for name in planar.polygons}
+    change = border(planar, "11", "21", (40, 20), (45, 30), (40, 40))
+    reversal = planar.replace(change)
+    assert planar.doubled_area("11") > areas["11"]
+    planar.restore(reversal)
+    assert {name: planar.doubled_area(name) for name in areas} == areas
 
 
 def test_an_arc_left_out_is_refused():
