@@ -1,9 +1,13 @@
 """A planner's change: tried on its version, approved by a second person, published."""
 
+from contextlib import suppress
 from dataclasses import replace
 
+import numpy as np
 import pytest
+import shapely
 
+from api.service.stores.sample import SAMPLE_NOW, publish_sample
 from api.service.versions.change_file import ChangeFile
 from api.service.versions.gate import (
     GateJob,
@@ -13,11 +17,14 @@ from api.service.versions.gate import (
     review_change,
     try_change,
 )
+from gis.editing import Workspace, changeset_of
 from gis.errors import EditError, StoreError
 from gis.models import Post, PostId
 from gis.roster import PostsPlan
-from layers.stores import open_store
+from gis.synthetic.town import Town
+from layers.stores import Store, open_store
 from support.makers.change_files import change_of, split_and_merged
+from support.makers.edit_proposals import NAMES, propose
 from support.makers.square_town import NOW, SquareTown, local, post
 
 OCTOBER = local("2026-10-01")
@@ -198,3 +205,40 @@ def test_outline_that_an_edit_names_may_move(town: SquareTown) -> None:
 def test_store_without_a_version_has_nothing_to_edit() -> None:
     with pytest.raises(StoreError, match="publish one from a file first"):
         open_workspace(open_store("memory:"))
+
+
+GROUND = [name for name in NAMES if name not in ("reparent", "set_figures")]
+
+
+def drawn_at_random(store: Store, seed: int, count: int) -> Workspace:
+    """A draft with so many operations that were accepted, wherever they fell."""
+    rng, draft = np.random.default_rng(seed), open_workspace(store)
+    while len(draft.steps) < count:
+        operation = propose(draft, str(rng.choice(GROUND)), rng)
+        with suppress(EditError):
+            if operation is not None:
+                with draft.edit("at random", author="planner") as e:
+                    e.do(operation)
+    return draft
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_a_draft_accepts_is_published_every_time(s_town: Town, seed: int) -> None:
+    store = open_store("memory:", now=lambda: SAMPLE_NOW)
+    publish_sample(store, s_town)
+    for version in (2, 3, 4):
+        draft = drawn_at_random(store, 100 * version + seed, 12)
+        plan = PostsPlan(vacant=frozenset(draft.ids()))
+        change = ChangeFile(changeset_of(draft), plan)
+        approval = review_change(store, change, "chief")
+        published = publish_change(store, GateJob(change, approval, SAMPLE_NOW))
+        assert published.version == version
+        grids = store.version_layers(version).grids.set_index("grid_id").geometry
+        assert list(map(parts, grids)) == [
+            parts(draft.planar.polygons[grid]) for grid in grids.index
+        ]
+
+
+def parts(polygon: shapely.Polygon | shapely.MultiPolygon) -> list[bytes]:
+    """The bytes of each part: a store keeps one part as several of one."""
+    return [part.wkb for part in shapely.get_parts(polygon)]
