@@ -258,6 +258,10 @@ PAGE_COLOURS = {
 """Paper, text and lines of a page, by CSS variable."""
 
 
+RECEIVER_COLOURS = ("#4f81b0", "#c98f3d", "#6b9a63", "#9c6aa6", "#b5685c", "#5b9ea0")
+"""Ground by the grid that gets it; none of the five colours of risk."""
+
+
 def level_style(level: RiskLevel | None) -> LevelStyle:
     """Return how a level looks and reads; None is "no data".
 

@@ -40,6 +40,30 @@ def apply_change(
     sys.exit(0 if trial.succession.is_settled else 1)
 
 
+@draft.command("diff")
+@click.argument("changes", type=FILE)
+@click.option("--valid-from", help="True since this day or time; now unless given.")
+@click.option("--out", type=FILE, required=True, help="The page, .html")
+@on_store
+def diff(changes: Path, valid_from: str | None, out: Path, url: str | None) -> None:
+    """Write the page that the reviewer of CHANGES reads: map, tables, digests."""
+    from api.service.stores.connection import read_instant  # noqa: PLC0415
+    from api.service.versions.change_file import read_change  # noqa: PLC0415
+    from api.service.versions.review import review_report  # noqa: PLC0415
+    from gis.local_time import instant_text, timezone_of  # noqa: PLC0415
+    from layers.reports.change_page import change_content  # noqa: PLC0415
+    from layers.reports.web_page import page  # noqa: PLC0415
+
+    settings = settings_of_commands()
+    change = read_change(changes)
+    with opened_store(url, settings) as store:
+        at = read_instant(valid_from, "--valid-from", settings.timezone, store.now)
+        text = instant_text(at, timezone_of(settings.timezone))
+        report = review_report(store, change, at, text)
+    out.write_text(page(change_content(report)), encoding="utf-8")
+    say([f"Wrote {out}."])
+
+
 @draft.command("review")
 @click.argument("changes", type=FILE)
 @click.option("--reviewer", required=True, help="Who approves it: no author of it.")

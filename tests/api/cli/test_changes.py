@@ -104,3 +104,11 @@ def test_change_is_drawn_anew_on_the_head(drawn: Callable) -> None:
     assert drawn("draft", "rebase", "change.json", "--out", "new.json").code == 0
     answer = drawn("draft", "apply", "new.json")
     assert answer.out.startswith("On version 2: 1 grid created")
+
+
+def test_reviewer_gets_a_page(drawn: Callable, files: Path) -> None:
+    answer = drawn("draft", "diff", "change.json", "--out", "review.html")
+    assert answer.code == 0, answer.err
+    page = (files / "review.html").read_text(encoding="utf-8")
+    assert "two halves" in page
+    assert "未载入" in page
