@@ -105,8 +105,9 @@ def balance(
     owners = blocks.owners.copy()
     transfers: list[Transfer] = []
     for room in rooms:
-        history = room.search(rule)
-        steps = _last_ordered(blocks, room, history)
+        grids = np.unique(blocks.owners[room.blocks])
+        stages = [grids[rows] for rows in room.search(rule)]
+        steps = ordered_transfers(blocks, room.blocks, stages)
         for step in steps:
             owners[list(step.blocks)] = blocks.grid_ids.index(step.receiver)
         transfers += steps
@@ -172,18 +173,6 @@ def _room(blocks: Blocks, loads: Floats, name: str, grids: Rows) -> Room:
         blocks.lengths_m[is_within],
         len(grids),
     )
-
-
-def _last_ordered(
-    blocks: Blocks, room: Room, history: list[Rows]
-) -> tuple[Transfer, ...]:
-    """Return transfers to the last state that is reached with no grid in pieces."""
-    grids = np.unique(blocks.owners[room.blocks])
-    for owners in reversed(history):
-        transfers = ordered_transfers(blocks, room.blocks, grids[owners])
-        if transfers is not None:
-            return transfers
-    return ()
 
 
 def _summary(

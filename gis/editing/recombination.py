@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gis.editing.spanning_tree import spanning_tree
+from gis.editing.transfers import Ground
 from gis.errors import SettingError
 
 Floats = NDArray[np.float64]
@@ -15,6 +16,8 @@ Flags = NDArray[np.bool_]
 
 # sums of squares are compared to so many parts of them: rounding is no improvement
 _ROUNDING: Final = 1e-12
+# steps without a better cut after which a search begins anew, for each grid
+_PATIENCE: Final = 16
 # pairs of equal load are looked at too, as if they differed by so much of the mean
 _LEAST_DIFFERENCE: Final = 0.05
 
@@ -96,26 +99,53 @@ class Room:
         is_border = owners[self.sides[:, 0]] != owners[self.sides[:, 1]]
         return float(self.lengths_m[is_border].sum())
 
+    def squares(self, owners: Rows) -> float:
+        """Return the sum of the squares of the loads of grids."""
+        loads = np.bincount(owners, self.weights[:, 0], self.grids)
+        return float(loads @ loads)
+
     def search(self, rule: BalanceRule) -> list[Rows]:
-        """Return the owners of the blocks after each cut that stands, in order."""
+        """Return the owners of the blocks at first and after each cut to the best.
+
+        After many steps without a better cut the search begins anew, until the steps of
+        the rule are spent.
+        """
         rng = np.random.default_rng([rule.seed, *self.name.encode()])
-        history = [self.owners]
-        total = float(self.weights[:, 0].sum())
-        longest_m = rule.border_ratio * self.border_m(self.owners)
-        most_moved = rule.moved_share * total
+        ground = Ground(len(self.owners), self.sides)
+        best = history = [self.owners]
+        idle = 0
         for _ in range(rule.steps):
-            owners = history[-1]
-            joint = _joint(self, owners, rng)
-            if joint is None:
-                break
-            staying = float(self.weights[owners == self.owners, 0].sum())
-            slack = _Slack(
-                longest_m - self.border_m(owners), most_moved - (total - staying)
-            )
-            cut = _cut(self, owners, joint, slack, rng)
-            if cut is not None:
-                history.append(cut)
-        return history
+            cut = self._better_cut(history[-1], rule, rng)
+            if cut is not None and self._is_in_order(ground, history[-1], cut):
+                history, idle = [*history, cut], 0
+                if self.squares(cut) < self.squares(best[-1]):
+                    best = history
+            elif idle < _PATIENCE * self.grids:
+                idle += 1
+            else:
+                history, idle = [self.owners], 0
+        return best
+
+    def _is_in_order(self, ground: Ground, owners: Rows, cut: Rows) -> bool:
+        """Say whether ground can be handed over with no grid in pieces on the way."""
+        return any(
+            ground.way(start, cut) is not None for start in (owners, self.owners)
+        )
+
+    def _better_cut(
+        self, owners: Rows, rule: BalanceRule, rng: np.random.Generator
+    ) -> Rows | None:
+        """Join two neighbours and cut them anew; None where that is no better."""
+        joint = _joint(self, owners, rng)
+        if joint is None:
+            return None
+        loads = self.weights[:, 0]
+        moved = float(loads[owners != self.owners].sum())
+        slack = _Slack(
+            rule.border_ratio * self.border_m(self.owners) - self.border_m(owners),
+            rule.moved_share * float(loads.sum()) - moved,
+        )
+        return _cut(self, owners, joint, slack, rng)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """In what order ground changes hands so that no grid is in pieces on the way."""
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,22 +32,23 @@ class Transfer(NamedTuple):
 
 
 def ordered_transfers(
-    blocks: Blocks, rows: Rows, owners: Rows
-) -> tuple[Transfer, ...] | None:
-    """Return transfers that give blocks their new owners; None where none is in order.
+    blocks: Blocks, rows: Rows, stages: Sequence[Rows]
+) -> tuple[Transfer, ...]:
+    """Return transfers to the last of some stages that can be reached.
 
     After each of them giver and receiver are in no more pieces than before it, and the
     giver still has ground. Pieces are handed over whole where that can be, else block
-    by block.
+    by block; where the last stage has no such way from the start, the way leads over
+    the latest stages that have, and it ends where it comes no further.
 
     Parameters
     ----------
     blocks
         Of grids.
     rows
-        Blocks that may change hands, shape (k,).
-    owners
-        Row of the new grid of each, shape (k,).
+        Blocks that may change hands: all of some grids, shape (k,).
+    stages
+        Rows of the grids of each, shape (k,), stage after stage.
 
     Examples
     --------
@@ -55,66 +56,120 @@ def ordered_transfers(
     >>> from gis.editing.blocks import cut_blocks
     >>> grids = {"A": shapely.box(0, 0, 2, 1), "B": shapely.box(2, 0, 3, 1)}
     >>> blocks = cut_blocks(grids, [shapely.LineString([(1, 0), (1, 1)])])
-    >>> ordered_transfers(blocks, np.arange(3), np.array([0, 1, 1]))[0][:3]
+    >>> ordered_transfers(blocks, np.arange(3), [np.array([0, 1, 1])])[0][:3]
     ('A', 'B', (1,))
-    >>> ordered_transfers(blocks, np.arange(3), np.array([1, 0, 1])) is None
-    True
+    >>> ordered_transfers(blocks, np.arange(3), [np.array([1, 0, 1])])
+    ()
     """
-    wanted = blocks.owners.copy()
-    wanted[rows] = owners
-    ground = _Ground(blocks)
-    transfers: list[Transfer] = []
-    while True:
-        moving = np.flatnonzero(ground.owners != wanted).tolist()
-        if not moving:
-            return tuple(transfers)
-        pieces = ground.pieces(moving, wanted)
-        piece = next((p for p in pieces if ground.can_go(p, wanted[p[0]])), None)
-        if piece is None:
-            alone = ([row] for row in moving)
-            piece = next((p for p in alone if ground.can_go(p, wanted[p[0]])), None)
-        if piece is None:
-            return None
-        giver, receiver = ground.owners[piece[0]], wanted[piece[0]]
-        ground.owners[piece] = receiver
-        transfers.append(
-            Transfer(
-                blocks.grid_ids[giver],
-                blocks.grid_ids[receiver],
-                tuple(piece),
-                dissolve(blocks.polygons[piece]),
-            )
+    ground = Ground.of(blocks, rows)
+    owners, following = blocks.owners[rows], 0
+    moves: list[Move] = []
+    while following < len(stages):
+        for stage in range(len(stages) - 1, following - 1, -1):
+            way = ground.way(owners, stages[stage])
+            if way is not None:
+                moves += way
+                owners, following = stages[stage], stage + 1
+                break
+        else:
+            break
+    return tuple(
+        Transfer(
+            blocks.grid_ids[move.giver],
+            blocks.grid_ids[move.receiver],
+            tuple(rows[move.piece].tolist()),
+            dissolve(blocks.polygons[rows[move.piece]]),
         )
+        for move in moves
+    )
 
 
-class _Ground:
-    """Blocks with their neighbours, and who owns them while they change hands."""
+class Move(NamedTuple):
+    """Blocks by their places among those that may change hands, and grids by row."""
 
-    def __init__(self, blocks: Blocks) -> None:
-        self.owners = blocks.owners.copy()
-        self._beside: list[list[int]] = [[] for _ in blocks.polygons]
-        for first, second in blocks.sides.tolist():
+    giver: int
+    receiver: int
+    piece: list[int]
+
+
+class Ground:
+    """Blocks that may change hands, each with its neighbours among them.
+
+    Parameters
+    ----------
+    count
+        Number of blocks.
+    sides
+        Pairs of them side by side, shape (m, 2).
+    """
+
+    def __init__(self, count: int, sides: Rows) -> None:
+        self._beside: list[list[int]] = [[] for _ in range(count)]
+        for first, second in sides.tolist():
             self._beside[first].append(second)
             self._beside[second].append(first)
 
-    def pieces(self, moving: Iterable[int], wanted: Rows) -> list[list[int]]:
-        """Return blocks that lie together and go the same way, the lowest first."""
-        ways: dict[tuple[int, int], set[int]] = {}
-        for row in moving:
-            way = (int(self.owners[row]), int(wanted[row]))
-            ways.setdefault(way, set()).add(row)
-        return sorted(
-            piece for together in ways.values() for piece in self._parts(together)
-        )
+    @classmethod
+    def of(cls, blocks: Blocks, rows: Rows) -> Self:
+        """Return some of the blocks of a coverage, by their places in `rows`."""
+        places = np.full(len(blocks.polygons), -1)
+        places[rows] = np.arange(len(rows))
+        sides = places[blocks.sides]
+        return cls(len(rows), sides[(sides >= 0).all(axis=1)])
 
-    def can_go(self, piece: list[int], receiver: int) -> bool:
+    def way(self, start: Rows, end: Rows) -> list[Move] | None:
+        """Return moves in order from owners to others, None where there is none.
+
+        Parameters
+        ----------
+        start, end
+            Grid of each block, shape (n,).
+
+        Examples
+        --------
+        >>> row = Ground(3, np.array([[0, 1], [1, 2]]))
+        >>> row.way(np.array([7, 7, 8]), np.array([7, 8, 8]))
+        [Move(giver=7, receiver=8, piece=[1])]
+        >>> row.way(np.array([7, 7, 8]), np.array([8, 8, 7])) is None
+        True
+        """
+        owners, wanted = start.copy(), end.tolist()
+        moves: list[Move] = []
+        while True:
+            moving = np.flatnonzero(owners != end).tolist()
+            if not moving:
+                return moves
+            pieces = self._pieces(moving, owners, wanted)
+            move = next(
+                (move for move in pieces if self._is_in_order(owners, move)), None
+            )
+            if move is None:
+                return None
+            owners[move.piece] = move.receiver
+            moves.append(move)
+
+    def _pieces(
+        self, moving: Iterable[int], owners: Rows, wanted: list[int]
+    ) -> Iterator[Move]:
+        """Return what lies together and goes the same way, then each block alone."""
+        ways: dict[tuple[int, int], set[int]] = {}
+        for block in moving:
+            way = (int(owners[block]), wanted[block])
+            ways.setdefault(way, set()).add(block)
+        for way in sorted(ways):
+            for piece in self._parts(ways[way]):
+                yield Move(*way, piece)
+        for way in sorted(ways):
+            for block in sorted(ways[way]):
+                yield Move(*way, [block])
+
+    def _is_in_order(self, owners: Rows, move: Move) -> bool:
         """Say whether neither grid gets more pieces, and the giver keeps ground."""
-        giver = self.owners[piece[0]]
         left, right = (
-            set(np.flatnonzero(self.owners == grid).tolist())
-            for grid in (giver, receiver)
+            set(np.flatnonzero(owners == grid).tolist())
+            for grid in (move.giver, move.receiver)
         )
-        after = left.difference(piece), right.union(piece)
+        after = left.difference(move.piece), right.union(move.piece)
         return bool(after[0]) and all(
             len(self._parts(now)) <= len(self._parts(before))
             for before, now in zip((left, right), after, strict=True)

@@ -1,3 +1,4 @@
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,6 +11,7 @@ from gis.editing.blocks import count_points, cut_blocks
 from gis.editing.recombination import BalanceRule
 from gis.errors import InvalidLayerError
 from support.makers.laned_grids import S_TOWN, are_whole, s_town, squares
+from support.oracles.best_halves import least_greater_load
 
 WIDE = ["AAAAABB", "AAAAABB", "CCCDDDD", "CCCDDDD"]
 
@@ -195,3 +197,40 @@ def test_grid_without_an_area_is_refused():
     blocks, loads = town(1)
     with pytest.raises(InvalidLayerError, match=r"Grids \['B', 'C', 'D'\]"):
         balance(blocks, loads, {"A": "K"})
+
+
+def two_grids(shape):
+    """Two grids of a town of squares, or two neighbours of S town with few blocks."""
+    if isinstance(shape, list):
+        blocks, loads = town(11, shape)
+        return blocks, loads
+    grids, _ = s_town()
+    pair = grids[grids["community_id"] == shape]
+    lines = gpd.read_file(S_TOWN / "lines.geojson").geometry
+    blocks = cut_blocks(dict(zip(pair["grid_id"], pair.geometry, strict=True)), lines)
+    rows = pd.read_csv(S_TOWN / "events.csv")
+    return blocks, count_points(blocks, rows["lon"].to_numpy(), rows["lat"].to_numpy())
+
+
+@pytest.mark.parametrize("moved_share", [0.15, 1.0])
+@pytest.mark.parametrize(
+    "shape",
+    [
+        ["AAABBBBB"] * 5,
+        ["AAABBBBBBB"] * 6,
+        "330199101004",
+        "330199101008",
+        "330199101029",
+    ],
+    ids=["40 squares", "60 squares", "S town 50", "S town 30", "S town 30 too"],
+)
+def test_two_grids_are_within_a_hundredth_of_the_proved_optimum(shape, moved_share):
+    blocks, loads = two_grids(shape)
+    assert len(blocks.grid_ids) == 2
+    assert len(blocks.polygons) <= 60
+    rule = BalanceRule(moved_share=moved_share)
+    result = balance(blocks, loads, dict.fromkeys(blocks.grid_ids, "K"), rule)
+    mean = loads.sum() / 2
+    proved = least_greater_load(blocks, loads, rule) / mean
+    reached = result.loads_after.max() / mean
+    assert proved - 1e-9 <= reached <= proved + 0.01

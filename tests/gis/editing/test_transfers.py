@@ -26,7 +26,7 @@ def test_neighbour_gives_before_it_gets_where_it_would_be_in_pieces():
     # B is a corridor: C has to reach the ground that it gets through that of B
     blocks = cut("AABBC")
     wanted = np.array([0, 1, 1, 2, 2])
-    transfers = ordered_transfers(blocks, np.arange(5), wanted)
+    transfers = ordered_transfers(blocks, np.arange(5), [wanted])
     steps = [*owners_by(blocks, transfers)]
     assert all(all(are_whole(blocks, owners)) for owners in steps)
     assert steps[-1].tolist() == wanted.tolist()
@@ -34,18 +34,30 @@ def test_neighbour_gives_before_it_gets_where_it_would_be_in_pieces():
 
 def test_grids_that_would_change_places_have_no_order():
     blocks = cut("AB")
-    assert ordered_transfers(blocks, np.arange(2), np.array([1, 0])) is None
+    assert ordered_transfers(blocks, np.arange(2), [np.array([1, 0])]) == ()
 
 
 def test_ground_in_two_pieces_is_two_transfers():
     blocks = cut("ABA", "AAA")
-    a = blocks.owners == 0
-    north = np.flatnonzero(a & [p.centroid.y > 0.004 for p in blocks.polygons])
-    transfers = ordered_transfers(blocks, north, np.array([1, 1]))
-    assert [transfer.blocks for transfer in transfers] == [(row,) for row in north]
-    assert [transfer.area.area for transfer in transfers] == [
-        blocks.polygons[row].area for row in north
-    ]
+    north = [polygon.bounds[1] > 0 for polygon in blocks.polygons]
+    wanted = np.where(north, 1, blocks.owners)
+    transfers = ordered_transfers(blocks, np.arange(len(wanted)), [wanted])
+    pieces = [(row,) for row in np.flatnonzero(wanted != blocks.owners).tolist()]
+    assert [transfer.blocks for transfer in transfers] == pieces
+    assert [
+        transfer.area.equals(blocks.polygons[row])
+        for transfer, (row,) in zip(transfers, pieces, strict=True)
+    ] == [True, True]
+
+
+def test_the_way_leads_over_a_stage_where_it_is_not_straight():
+    # the ends change places: not at once, but by way of what lies between
+    blocks = cut("AABB")
+    stages = [np.array(owners) for owners in ([0, 1, 1, 1], [0, 0, 0, 1])]
+    assert len(ordered_transfers(blocks, np.arange(4), stages)) == 1
+    blocked = [stages[0], np.array([1, 0, 0, 0])]
+    steps = ordered_transfers(blocks, np.arange(4), blocked)
+    assert [step.blocks for step in steps] == [(1,)]
 
 
 @given(st.integers(0, 2**32 - 1))
@@ -54,14 +66,15 @@ def test_no_grid_is_in_pieces_on_the_way(seed):
     rng = np.random.default_rng(seed)
     blocks = cut("AABB", "AABB", "CCDD", "CCDD")
     wanted = blocks.owners.copy()
+    stages = []
     for row in rng.permutation(len(wanted))[:8]:
         changed = wanted.copy()
         changed[row] = rng.integers(4)
         if len(np.unique(changed)) == 4 and all(are_whole(blocks, changed)):
             wanted = changed
-    transfers = ordered_transfers(blocks, np.arange(len(wanted)), wanted)
-    if transfers is None:
-        return
-    steps = [*owners_by(blocks, transfers)]
+            stages.append(wanted)
+    transfers = ordered_transfers(blocks, np.arange(len(wanted)), stages)
+    steps = [blocks.owners, *owners_by(blocks, transfers)]
     assert all(all(are_whole(blocks, owners)) for owners in steps)
-    assert (steps[-1] if steps else blocks.owners).tolist() == wanted.tolist()
+    # each stage is a single block from the one before: none is out of reach
+    assert steps[-1].tolist() == wanted.tolist()
