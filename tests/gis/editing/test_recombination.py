@@ -37,16 +37,6 @@ def test_each_cut_lowers_the_sum_of_squares_and_keeps_grids_whole(seed):
     assert all(room.border_m(o) <= 1.1 * room.border_m(history[0]) for o in history)
 
 
-def test_a_cut_that_is_as_good_is_not_kept():
-    blocks = cut_blocks(*squares(["AABB", "AABB"]))
-    count = len(blocks.polygons)
-    even = np.column_stack([np.ones(count), np.ones(count)])
-    room = Room(
-        "K", np.arange(count), blocks.owners, even, blocks.sides, blocks.lengths_m, 2
-    )
-    assert len(room.search(BalanceRule(moved_share=1.0, border_ratio=9.0))) == 1
-
-
 @pytest.mark.parametrize(
     ("bounds", "message"),
     [
