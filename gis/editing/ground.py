@@ -43,7 +43,8 @@ class Ground:
     faces
         Polygons in units, shape (n,).
     corners
-        In units: those of the base around it, shape (m, 2).
+        In units: those of the base around it, and those that two grids have as they
+        came back, shape (m, 2).
     base_ids, keys
         Grids of the base, and keys of those that came back, that have a part in it.
     base
@@ -141,9 +142,12 @@ def lay_over(returned: ReturnedGrids, crs: pyproj.CRS) -> Ground:
     beside = _beside(returned, changed, origin)
     staying = _in_units([returned.base[grid] for grid in beside], origin)
     faces = _faces([*changed, *staying])
-    corners = shapely.get_coordinates([*changed[: len(before)], *staying]).astype(
-        np.int64
-    )
+    corners = np.concatenate(
+        [
+            shapely.get_coordinates([*changed[: len(before)], *staying]),
+            _shared_corners(changed[len(before) :]),
+        ]
+    ).astype(np.int64)
     points = shapely.STRtree(shapely.point_on_surface(faces))
     base_ids, keys = (*before, *beside), (*after, *beside)
     base = np.full(len(faces), NOBODY)
@@ -235,6 +239,14 @@ def _faces(polygons: Sequence[shapely.Geometry]) -> Polygons:
     return faces
 
 
+def _shared_corners(polygons: Polygons) -> Floats:
+    """Return the corners that two polygons have, shape (n, 2)."""
+    xy, row = shapely.get_coordinates(polygons, return_index=True)
+    own = np.unique(np.column_stack([xy, row]), axis=0)
+    corners, counts = np.unique(own[:, :2], axis=0, return_counts=True)
+    return corners[counts > 1]
+
+
 def _without(ground: Ground, is_left_out: NDArray[np.bool_]) -> Ground:
     """Return ground without some faces that nobody has."""
     place = np.cumsum(~is_left_out) - 1
@@ -278,5 +290,5 @@ def _borders(faces: Polygons, x_scale: float) -> tuple[Ints, Floats]:
     length = np.hypot(step[:, 0], step[:, 1])
     lengths = np.concatenate([length[first], length[first], length[lone]])
     unique, inverse = np.unique(pairs, axis=0, return_inverse=True)
-    sums: Floats = np.bincount(inverse.ravel(), lengths, minlength=len(unique))
-    return unique.astype(np.int64), sums
+    sums = np.bincount(inverse.ravel(), lengths, minlength=len(unique))
+    return unique.astype(np.int64), sums.astype(np.float64)

@@ -19,6 +19,8 @@ SNAP_M: Final = 0.01
 """A vertex this near to one of the base is that one."""
 HALF_MARK: Final = "/"
 """Between a grid and the number of a half that waits for an id; no id contains it."""
+# degrees, more than any vertex snaps
+_AROUND: Final = (-0.01, -0.01, 0.01, 0.01)
 
 
 class Split(NamedTuple):
@@ -114,10 +116,12 @@ def match_grids(
     """
     drawn = list(rows)
     _check_rows(drawn)
-    snapped = _snapped([polygon for _, polygon in drawn], base, snap_m)
+    others = [row for row in drawn if not _is_base(base, *row)]
+    snapped = iter(_snapped([polygon for _, polygon in others], base, snap_m))
     by_grid: dict[str, list[Polygonal]] = {}
-    for (grid, _), polygon in zip(drawn, snapped, strict=True):
-        by_grid.setdefault(grid, []).append(polygon)
+    for grid, polygon in drawn:
+        placed = polygon if _is_base(base, grid, polygon) else next(snapped)
+        by_grid.setdefault(grid, []).append(placed)
     polygons, splits = _with_halves(base, by_grid)
     common = sorted(base.keys() & by_grid.keys())
     same = dict(zip(common, _are_same(base, polygons, common), strict=True))
@@ -195,12 +199,20 @@ def _check_rows(rows: list[tuple[str, Polygonal]]) -> None:
             )
 
 
+def _is_base(base: Mapping[str, Polygonal], grid: str, polygon: Polygonal) -> bool:
+    """Say whether a row is its grid in the base to the last digit."""
+    return grid in base and base[grid].equals_exact(polygon, 0.0)
+
+
 def _snapped(
     polygons: list[Polygonal], base: Mapping[str, Polygonal], snap_m: float
 ) -> Polygons:
     """Return polygons whose vertices are those of the base where they are near."""
-    rounded = round_coordinates(polygons)
-    vertices = np.unique(shapely.get_coordinates(list(base.values())), axis=0)
+    rounded = round_coordinates(np.array([*polygons, None], dtype=object)[:-1])
+    around = np.array([*base.values(), None], dtype=object)[:-1]
+    boxes = shapely.box(*(shapely.bounds(rounded) + _AROUND).T)
+    near = np.unique(shapely.STRtree(around).query(boxes)[1])
+    vertices = np.unique(shapely.get_coordinates(around[near]), axis=0)
     xy = _nearest_vertices(shapely.get_coordinates(rounded), vertices, snap_m)
     moved = shapely.remove_repeated_points(shapely.set_coordinates(rounded.copy(), xy))
     return np.array(

@@ -30,7 +30,7 @@ def smooth_seams(parts: Sequence[Polygons], corners: Ints) -> list[Polygons]:
     parts
         Polygons of each grid, in units, with all edges in common.
     corners
-        Corners of the base, shape (n, 2): they stay where the border passes them.
+        They stay where the border passes them, shape (n, 2).
     """
     counts = [len(own) for own in parts]
     flat = np.concatenate([*parts, np.empty(0, dtype=object)])

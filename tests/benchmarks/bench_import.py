@@ -49,7 +49,7 @@ def main():
     for count in COUNTS:
         shapes = round_coordinates(fractal_coverage(count))
         base = {f"{row:04d}": shape for row, shape in enumerate(shapes)}
-        for share in (0.0, 0.1, 1.0):
+        for share in (0.0, 0.02, 0.1):
             random = np.random.default_rng(1)
             chosen = random.random(count) < share
             rows = [
