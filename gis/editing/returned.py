@@ -1,6 +1,6 @@
 """Grids that came back from a survey, matched with the version they were drawn on."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple, TypeAlias
 
@@ -52,6 +52,9 @@ class ReturnedGrids:
     polygons
         As they came back, on the base's vertices and at 9 decimals; those of an
         unchanged grid are the very polygons of the base.
+    rows
+        Which rows each polygon is made of, the first is 0; several where parts of a
+        grid came back apart.
     unchanged
         Grids that are drawn as in the base.
     changed
@@ -66,6 +69,7 @@ class ReturnedGrids:
 
     base: Mapping[str, Polygonal]
     polygons: Mapping[str, Polygonal]
+    rows: Mapping[str, tuple[int, ...]]
     unchanged: tuple[str, ...]
     changed: tuple[str, ...]
     created: tuple[str, ...]
@@ -118,11 +122,17 @@ def match_grids(
     _check_rows(drawn)
     others = [row for row in drawn if not _is_base(base, *row)]
     snapped = iter(_snapped([polygon for _, polygon in others], base, snap_m))
-    by_grid: dict[str, list[Polygonal]] = {}
-    for grid, polygon in drawn:
-        placed = polygon if _is_base(base, grid, polygon) else next(snapped)
-        by_grid.setdefault(grid, []).append(placed)
-    polygons, splits = _with_halves(base, by_grid)
+    placed = [
+        polygon if _is_base(base, grid, polygon) else next(snapped)
+        for grid, polygon in drawn
+    ]
+    by_grid: dict[str, list[int]] = {}
+    for row, (grid, _) in enumerate(drawn):
+        by_grid.setdefault(grid, []).append(row)
+    keyed, splits = _with_halves(base, by_grid, placed)
+    polygons = {
+        key: _joined([placed[row] for row in own]) for key, own in keyed.items()
+    }
     common = sorted(base.keys() & by_grid.keys())
     same = dict(zip(common, _are_same(base, polygons, common), strict=True))
     same |= {
@@ -134,6 +144,7 @@ def match_grids(
     return ReturnedGrids(
         base,
         dict(sorted(polygons.items())),
+        {key: tuple(own) for key, own in keyed.items()},
         tuple(grid for grid in common if same[grid]),
         tuple(grid for grid in common if not same[grid]),
         tuple(sorted(polygons.keys() - base.keys())),
@@ -249,33 +260,37 @@ def _nearest_vertices(xy: Floats, vertices: Floats, snap_m: float) -> Floats:
 
 
 def _with_halves(
-    base: Mapping[str, Polygonal], by_grid: Mapping[str, list[Polygonal]]
-) -> tuple[dict[str, Polygonal], tuple[Split, ...]]:
-    """Return one polygon a key, and which grids are split."""
-    polygons: dict[str, Polygonal] = {}
+    base: Mapping[str, Polygonal],
+    by_grid: Mapping[str, list[int]],
+    placed: Sequence[Polygonal],
+) -> tuple[dict[str, list[int]], tuple[Split, ...]]:
+    """Return the rows of every key, and which grids are split."""
+    keyed: dict[str, list[int]] = {}
     splits = []
     for grid, rows in sorted(by_grid.items()):
-        own, halves = _parted(rows, base.get(grid))
-        polygons[grid] = own
+        ordered = sorted(rows, key=lambda row: (-placed[row].area, placed[row].wkb))
+        lasting = _keeping([placed[row] for row in ordered], base.get(grid))
+        keyed[grid] = [ordered[place] for place in sorted(lasting)]
+        halves = [row for row in ordered if row not in keyed[grid]]
         keys = tuple(f"{grid}{HALF_MARK}{n}" for n in range(2, len(halves) + 2))
-        polygons |= dict(zip(keys, halves, strict=True))
+        keyed |= {key: [half] for key, half in zip(keys, halves, strict=True)}
         if keys:
             splits.append(Split(grid, keys))
-    return polygons, tuple(splits)
+    return keyed, tuple(splits)
 
 
-def _parted(
-    rows: list[Polygonal], base: Polygonal | None
-) -> tuple[Polygonal, list[Polygonal]]:
-    """Return what keeps the id, and the halves that wait, the greatest first."""
-    ordered = sorted(rows, key=lambda row: (-row.area, row.wkb))
-    if len(ordered) == 1:
-        return ordered[0], []
-    parts = [] if base is None else shapely.get_parts(base).tolist()
-    keeping = {_greatest_share(ordered, part) for part in parts} or {0}
-    own = [part for row in sorted(keeping) for part in shapely.get_parts(ordered[row])]
-    halves = [row for place, row in enumerate(ordered) if place not in keeping]
-    return own[0] if len(own) == 1 else shapely.MultiPolygon(own), halves
+def _joined(polygons: Sequence[Polygonal]) -> Polygonal:
+    """Return parts of a grid as one."""
+    parts = [part for polygon in polygons for part in shapely.get_parts(polygon)]
+    return polygons[0] if len(polygons) == 1 else shapely.MultiPolygon(parts)
+
+
+def _keeping(ordered: list[Polygonal], base: Polygonal | None) -> set[int]:
+    """Return which of some polygons, the greatest first, keep the id of their grid."""
+    if len(ordered) == 1 or base is None:
+        return {0}
+    parts = shapely.get_parts(base).tolist()
+    return {_greatest_share(ordered, part) for part in parts}
 
 
 def _greatest_share(rows: list[Polygonal], part: shapely.Polygon) -> int:
