@@ -12,6 +12,7 @@ from api.cli.audit import audit
 from api.cli.check import bench, check
 from api.cli.crosswalk import crosswalk
 from api.cli.demo import demo
+from api.cli.drafts import draft
 from api.cli.events import events
 from api.cli.keys import key
 from api.cli.load import load
@@ -73,6 +74,7 @@ for _command in (
     publish,
     versions,
     withdraw,
+    draft,
     crosswalk,
     replay,
     packs,

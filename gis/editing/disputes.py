@@ -26,7 +26,8 @@ class Piece:
         ``gap``: no grid has it; ``overlap``: several; ``beyond``: one, and it was
         nobody's.
     grids
-        Those that have it; along a gap the two with the longest borders.
+        Those that have it; of a gap the two with the longest borders along it, or who
+        had it where they did not come back.
     faces
         Rows of its faces.
     area_m2, width_m, length_m
@@ -48,7 +49,7 @@ class Piece:
         """Return one line: kind, grids, measures and place."""
         return (
             f"{self.kind} of {_names(self.grids)}: {self.area_m2:,.1f} m2, mean width "
-            f"{self.width_m:.2f} m, at ({self.lon:.6f}, {self.lat:.6f})"
+            f"{self.width_m:.3f} m, at ({self.lon:.6f}, {self.lat:.6f})"
         )
 
 
@@ -83,7 +84,7 @@ class PairDispute:
         """Return one line."""
         return (
             f"{self.kind} of {_names(self.grids)}: {count_text(self.count, 'face')}, "
-            f"{self.length_m:,.0f} m long, at most {self.widest_m:.2f} m wide, "
+            f"{self.length_m:,.0f} m long, at most {self.widest_m:.3f} m wide, "
             f"{self.area_m2:,.1f} m2, at ({self.lon:.6f}, {self.lat:.6f})"
         )
 
@@ -177,15 +178,19 @@ def _kind(holders: tuple[int, ...]) -> DisputeKind:
 
 
 def _along(ground: Ground, faces: Ints) -> tuple[str, ...]:
-    """Return the grids with the longest borders along a gap, by code."""
+    """Return the grids with the longest borders along a gap, by code.
+
+    Where those that had it did not come back it is they.
+    """
+    former = {ground.base_ids[row] for row in ground.base[faces].tolist()}
+    if former.isdisjoint(ground.keys):
+        return tuple(sorted(former))
     lengths: dict[int, float] = defaultdict(float)
     for face in faces.tolist():
         for other, length in ground.neighbours_of(face):
             if other != NOBODY and ground.sole_holder[other] != NOBODY:
                 lengths[int(ground.sole_holder[other])] += length
     longest = sorted(lengths, key=lambda row: (-lengths[row], row))[:_PAIR]
-    if not longest:
-        return tuple(sorted({ground.base_ids[ground.base[face]] for face in faces}))
     return tuple(sorted(ground.keys[row] for row in longest))
 
 

@@ -102,7 +102,7 @@ class Conflict:
         names = " and ".join(repr(grid) for grid in self.grids)
         return (
             f"{self.kind}: {names}: {self.area_m2:,.1f} m2, mean width "
-            f"{self.width_m:.2f} m, at ({self.lon:.6f}, {self.lat:.6f}); {self.remedy}"
+            f"{self.width_m:.3f} m, at ({self.lon:.6f}, {self.lat:.6f}); {self.remedy}"
         )
 
 
@@ -187,7 +187,7 @@ def reconcile(
     >>> match = match_grids({"A": west, "B": east}, [("A", west), ("B", drawn)])
     >>> crs = pyproj.CRS(4490)
     >>> [text.to_text() for text in reconcile(match, crs, is_healed=False).disputes]
-    ["gap of 'A' and 'B': 1 face, 1,106 m long, at most 0.56 m wide, 615.4 m2, \
+    ["gap of 'A' and 'B': 1 face, 1,106 m long, at most 0.556 m wide, 615.5 m2, \
 at (0.010003, 0.005000)"]
     >>> reconcile(match, crs, is_healed=True).unchanged
     ('A', 'B')
@@ -260,13 +260,12 @@ def _settled(
     heirs = _heirs(returned, ground)
     owners = ground.sole_holder.copy()
     owners[ground.is_disputed] = _UNDECIDED
-    conflicts = [
-        *_lost(returned, ground, heirs),
-        *(
-            _in_dispute(piece, noise_m)
-            for piece in disputes
-            if piece.width_m >= noise_m
-        ),
+    conflicts = _lost(returned, ground, heirs)
+    lost = {grid for conflict in conflicts for grid in conflict.grids}
+    conflicts += [
+        _in_dispute(piece, noise_m)
+        for piece in disputes
+        if piece.width_m >= noise_m and not lost.issuperset(piece.grids)
     ]
     for piece in disputes:
         if piece.width_m < noise_m:
