@@ -120,8 +120,8 @@ def match_grids(
     """
     drawn = list(rows)
     _check_rows(drawn)
-    others = [row for row in drawn if not _is_base(base, *row)]
-    snapped = iter(_snapped([polygon for _, polygon in others], base, snap_m))
+    differing = [row for row in drawn if not _is_base(base, *row)]
+    snapped = iter(_snapped([polygon for _, polygon in differing], base, snap_m))
     placed = [
         polygon if _is_base(base, grid, polygon) else next(snapped)
         for grid, polygon in drawn
