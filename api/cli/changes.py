@@ -6,13 +6,9 @@ from typing import Any
 
 import click
 
+from api.cli.drafts import draft
 from api.cli.options import FILE, on_store, opened_store, settings_of_commands
 from api.cli.output import name_faulty_rows, say
-
-
-@click.group()
-def draft() -> None:
-    """Try changes of grid boundaries, have them reviewed, draw them anew."""
 
 
 @draft.command("apply")
@@ -131,3 +127,6 @@ def _key(settings: Any) -> bytes | None:
     """Return the key of audits; None where there is none."""
     key = settings.audit_key
     return None if key is None else key.get_secret_value().encode()
+
+
+__all__ = ["draft", "publish_changes"]

@@ -76,7 +76,23 @@ def read_grids(
     ['7']
     """
     path = Path(path)
-    table = read_events(path)
+    return grids_of(path, read_events(path), id_column, allow_invalid=allow_invalid)
+
+
+def grids_of(
+    path: Path, table: EventTable, id_column: str, *, allow_invalid: bool = False
+) -> geopandas.GeoDataFrame:
+    """Return the grids of a table that was read from a file, as `read_grids` does.
+
+    Parameters
+    ----------
+    path
+        The file to name in messages.
+    table
+        What it holds.
+    id_column, allow_invalid
+        As `read_grids` takes them.
+    """
     if table.row_key == id_column:
         table = replace(table, row_key=None)
     frame = to_frame(path, table)

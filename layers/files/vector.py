@@ -48,6 +48,25 @@ def read_geopackage(path: Path) -> EventTable:
         return _read(path, source, key=True)
 
 
+def read_plain_table(path: Path, name: str) -> pa.Table | None:
+    """Return a table without geometry of a GeoPackage; None where it has none such.
+
+    Parameters
+    ----------
+    path
+        A GeoPackage.
+    name
+        Of the table.
+    """
+    with undisturbed(path, _local(path)) as source:
+        inspect_geopackage(path, source)
+        with _damage_named(path, source):
+            if (name, None) not in map(tuple, pyogrio.list_layers(source)):
+                return None
+            _, table = pyogrio.read_arrow(source, layer=name)
+    return table
+
+
 def read_flatgeobuf(path: Path) -> EventTable:
     """Return the features of a FlatGeobuf file in the order of the file."""
     source = _local(path)
