@@ -10,8 +10,15 @@ from gis.coverage import certify
 from gis.editing.reconciliation import Passage, reconcile
 from gis.editing.returned import match_grids
 from gis.errors import SettingError
-from gis.geometry import area_m2
-from support.makers.returned_grids import CRS, redigitised, redrawn_coverages
+from gis.geometry import area_m2, round_coordinates
+from layers.files import join_parts, read_grids
+from support.makers.returned_grids import (
+    CRS,
+    edited_coverages,
+    moved,
+    redigitised,
+    redrawn_coverages,
+)
 
 WEST, EAST = box(120.0, 30.0, 120.01, 30.01), box(120.01, 30.0, 120.02, 30.01)
 BASE = {"A": WEST, "B": EAST}
@@ -44,6 +51,25 @@ def test_what_is_healed_is_the_ground_of_the_base_in_no_more_pieces(drawn):
     assert after.sum() == pytest.approx(before.sum(), rel=1e-6)
     assert all(polygons[grid] is base[grid] for grid in outcome.unchanged)
     assert {*outcome.unchanged, *outcome.noded, *outcome.changed} == {*base}
+
+
+@given(edited_coverages())
+def test_splits_and_mergers_with_noise_are_a_coverage_or_refused(drawn):
+    base, rows = drawn
+    outcome = healed(base, rows)
+    assert bool(outcome.conflicts) != bool(outcome.polygons)
+    polygons = outcome.polygons
+    if not polygons:
+        return
+    assert certify(list(polygons), list(polygons.values()), CRS).is_clean
+    town, again = (shapely.union_all(list(g.values())) for g in (base, polygons))
+    assert shapely.symmetric_difference(town, again).area < 1e-9
+    assert set(parts(polygons).values()) == {1}
+    assert {*polygons} == {*outcome.returned.polygons}
+    shares = {merger.grid: merger.into for merger in outcome.mergers}
+    assert {*shares} == {*outcome.returned.lacking}
+    for into in shares.values():
+        assert sum(share for _, share in into) == pytest.approx(1.0, abs=0.05)
 
 
 @given(redrawn_coverages())
@@ -98,6 +124,34 @@ def test_twelve_grids_of_s_town_drawn_anew_are_healed(s_town, seed):
     assert certificate.notes == ()
     assert len(after.changed) <= 12
     assert len(after.unchanged) >= 113 - len(after.noded)
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "count"), [("beats", "beat_num", 275), ("wards_2015", "ward", 50)]
+)
+def test_grids_of_chicago_come_back(real_data, name, key, count):
+    """Beat 3100 is in three pieces; wards lie around the ground of others."""
+    grids = join_parts(read_grids(real_data / "chicago" / f"{name}.geojson", key))
+    shapes = round_coordinates(grids.geometry.to_numpy())
+    base = dict(zip(grids["grid_id"], shapes, strict=True))
+    near = [(grid, moved(shape, 0.009, 1)) for grid, shape in base.items()]
+    assert len(match_grids(base, near).unchanged) == count
+    exploded = [(g, part) for g, s in base.items() for part in shapely.get_parts(s)]
+    assert len(exploded) > count
+    assert len(match_grids(base, exploded).unchanged) == count
+    chosen = sorted(base)[::25]
+    rows = [(g, moved(s, 0.5, 3) if g in chosen else s) for g, s in base.items()]
+    rows = [(g, s if s.is_valid else base[g]) for g, s in rows]
+    outcome = healed(base, rows)
+    assert outcome.conflicts == ()
+    assert outcome.disputes
+    assert parts(outcome.polygons) == parts(base)
+    shapes_after = list(outcome.polygons.values())
+    before, after = (
+        [f.kind for f in certify(list(base), polygons, CRS).faults]
+        for polygons in (list(base.values()), shapes_after)
+    )
+    assert before == after
 
 
 def test_a_border_moved_for_both_grids_is_no_dispute():

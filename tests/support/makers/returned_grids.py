@@ -4,6 +4,7 @@ import numpy as np
 import pyproj
 import shapely
 from hypothesis import strategies as st
+from shapely import box
 
 from gis.geometry import round_coordinates
 from support.makers.strategies import Coverage, coverages
@@ -71,3 +72,33 @@ def redigitised(
         drawn = shapely.Polygon(corners + step) if grid in chosen else polygon
         rows.append((grid, drawn))
     return rows
+
+
+@st.composite
+def edited_coverages(
+    draw: st.DrawFn,
+) -> tuple[dict[str, shapely.Geometry], list[tuple[str, shapely.Geometry]]]:
+    """Draw a base, and rows in which grids are split, merged, renamed and shaken."""
+    base = in_degrees(draw(coverages(min_side=2, joined=False)))
+    rows = list(base.items())
+    for _ in range(draw(st.integers(1, 3))):
+        grid, shape = rows.pop(draw(st.integers(0, len(rows) - 1)))
+        how = draw(st.sampled_from(["split", "merge", "rename"]))
+        if how == "split":
+            west, south, east, north = shape.bounds
+            x = west + (east - west) * draw(st.floats(0.2, 0.8))
+            halves = [box(west, south, x, north), box(x, south, east, north)]
+            parts = shapely.get_parts(shapely.intersection(shape, halves))
+            rows += [(grid, part) for part in parts]
+        elif how == "merge" and rows:
+            place = draw(st.integers(0, len(rows) - 1))
+            name, other = rows[place]
+            rows[place] = name, shapely.union(shape, other)
+        else:
+            rows.append((f"N{grid}", shape))
+    shaken = []
+    for grid, shape in rows:
+        seed = draw(st.integers(0, 9))
+        near = moved(shape, 0.3, seed) if seed % 2 else shape
+        shaken.append((grid, near if near.is_valid else shape))
+    return base, [row for row in shaken if row[1].geom_type.endswith("Polygon")]
