@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
+from gis.counts import count_text
 from gis.editing import Changeset
 from gis.errors import EditError, SettingError
 from gis.models import Post, PostId
@@ -204,7 +205,7 @@ def _read(path: Path, word: str) -> dict[str, Any]:
 def _signature(approval: Approval, key: bytes) -> str:
     if len(key) < KEY_BYTES:
         raise SettingError(
-            f"PAGODA_AUDIT_KEY has {len(key)} bytes; give one of at least "
+            f"PAGODA_AUDIT_KEY has {count_text(len(key), 'byte')}; give one of at least "
             f"{KEY_BYTES} bytes."
         )
     unsigned = replace(approval, signature="")

@@ -192,6 +192,8 @@ def test_who_was_answered_is_awaited_by_those_who_came_meanwhile(monkeypatch):
     again = group.append([Entry(new_event("a again"))])
     assert again.result() == ("a again",)
     group.close()
+    for thread in threads:
+        thread.join()
     assert gate.batches == [["a"], ["b", "c", "a again"]]
     assert {*heard} == {*"abc"}
 
