@@ -205,8 +205,8 @@ def _read(path: Path, word: str) -> dict[str, Any]:
 def _signature(approval: Approval, key: bytes) -> str:
     if len(key) < KEY_BYTES:
         raise SettingError(
-            f"PAGODA_AUDIT_KEY has {count_text(len(key), 'byte')}; give one of at least "
-            f"{KEY_BYTES} bytes."
+            f"PAGODA_AUDIT_KEY has {count_text(len(key), 'byte')}; give one of at "
+            f"least {KEY_BYTES} bytes."
         )
     unsigned = replace(approval, signature="")
     return hmac.new(key, _canonical(approval_dict(unsigned)), "sha256").hexdigest()

@@ -11,6 +11,7 @@ import pyproj
 from api.service.inputs.datums import choose_datum, refuse_misplaced
 from api.service.inputs.polygons import bring_polygons
 from api.service.inputs.systems import refuse_unknown_systems
+from gis.counts import count_text
 from gis.coverage import mend_grids
 from gis.editing.reconciliation import NOISE_M, Reconciliation, reconcile
 from gis.editing.returned import match_grids
@@ -196,8 +197,8 @@ def write_imported(path: Path, imported: ImportedDraft) -> None:
     outcome = imported.reconciliation
     if outcome.conflicts:
         raise SettingError(
-            f"What came back has {len(outcome.conflicts)} conflicts, expected none "
-            "before it is written; solve them in the file and import it again."
+            f"What came back has {count_text(len(outcome.conflicts), 'conflict')}, "
+            "expected none before it is written; solve them in the file and import it again."
         )
     keys = list(outcome.polygons)
     first = [outcome.returned.rows[key][0] for key in keys]
