@@ -198,7 +198,8 @@ def write_imported(path: Path, imported: ImportedDraft) -> None:
     if outcome.conflicts:
         raise SettingError(
             f"What came back has {count_text(len(outcome.conflicts), 'conflict')}, "
-            "expected none before it is written; solve them in the file and import it again."
+            "expected none before it is written; solve them in the file and import it "
+            "again."
         )
     keys = list(outcome.polygons)
     first = [outcome.returned.rows[key][0] for key in keys]
