@@ -160,12 +160,11 @@ def lay_over(returned: ReturnedGrids, crs: pyproj.CRS) -> Ground:
     )
     holders = np.column_stack([face, row])
     holders = holders[np.lexsort((row, face))]
-    # a hole of the town that stays a hole is nobody's ground
     counts = np.bincount(face, minlength=len(faces))
-    return _without(
-        Ground(crs, origin, faces, corners, base_ids, keys, base, holders),
-        (base == NOBODY) & (counts == 0),
-    )
+    ground = Ground(crs, origin, faces, corners, base_ids, keys, base, holders)
+    ground = _with_bent(ground, (base == NOBODY) & (counts == 0))
+    # a hole of the town that stays a hole is nobody's ground
+    return _without(ground, (ground.base == NOBODY) & (counts == 0))
 
 
 def join_faces(faces: Polygons) -> Polygons:
@@ -245,6 +244,24 @@ def _shared_corners(polygons: Polygons) -> Floats:
     own = np.unique(np.column_stack([xy, row]), axis=0)
     corners, counts = np.unique(own[:, :2], axis=0, return_counts=True)
     return corners[counts > 1]
+
+
+def _with_bent(ground: Ground, is_free: NDArray[np.bool_]) -> Ground:
+    """Return ground whose faces between an edge and where it was bent have a base.
+
+    Nobody has such a face, and all around it is ground of the base: it is that of the
+    grid that has most of its border.
+    """
+    thin = shapely.area(ground.faces) < _BENT * shapely.length(ground.faces)
+    base = ground.base.copy()
+    for face in np.flatnonzero(is_free & thin).tolist():
+        around = [
+            (length, NOBODY if other == NOBODY else int(ground.base[other]))
+            for other, length in ground.neighbours_of(face)
+        ]
+        if all(row != NOBODY for _, row in around):
+            base[face] = max(around)[1]
+    return replace(ground, base=base)
 
 
 def _without(ground: Ground, is_left_out: NDArray[np.bool_]) -> Ground:

@@ -394,10 +394,11 @@ def _most_border(
 
 
 class _Shape(NamedTuple):
-    """The parts of a grid, the greatest first, and how many it may have."""
+    """The parts of a grid, the greatest first; how many, how narrow it had them."""
 
     parts: Polygons
     most: int
+    least_width_m: float
 
 
 def _without_crumbs(
@@ -433,12 +434,14 @@ def _shape(returned: ReturnedGrids, ground: Ground, row: int, faces: Ints) -> _S
         parts = join_faces(parts)
         parts = parts[np.argsort(-shapely.area(parts), kind="stable")]
     base = returned.base.get(ground.keys[row])
-    return _Shape(parts, 1 if base is None else int(shapely.get_num_geometries(base)))
+    own = shapely.get_parts([] if base is None else [base])
+    least = mean_width_m(own, ground.crs).min(initial=np.inf)
+    return _Shape(parts, max(1, len(own)), float(least))
 
 
 def _crumbs(shape: _Shape, ground: Ground, noise_m: float) -> list[Polygons]:
-    """Return the parts that are too many and narrower than noise, each in an array."""
-    extra = shape.parts[shape.most :]
+    """Return the parts of noise that the base did not have, each in an array."""
+    extra = shape.parts[shape.most if shape.least_width_m < noise_m else 1 :]
     if not len(extra):
         return []
     widths = mean_width_m(ground.in_degrees(extra), ground.crs)

@@ -225,10 +225,29 @@ def _snapped(
     near = np.unique(shapely.STRtree(around).query(boxes)[1])
     vertices = np.unique(shapely.get_coordinates(around[near]), axis=0)
     xy = _nearest_vertices(shapely.get_coordinates(rounded), vertices, snap_m)
-    moved = shapely.remove_repeated_points(shapely.set_coordinates(rounded.copy(), xy))
-    return np.array(
-        [_sound(*pair) for pair in zip(moved, rounded, strict=True)], dtype=object
-    )
+    moved = shapely.set_coordinates(rounded.copy(), xy)
+    sound = [_sound(_plain(m), r) for m, r in zip(moved, rounded, strict=True)]
+    return np.array(sound, dtype=object)
+
+
+def _plain(polygon: Polygonal) -> Polygonal:
+    """Return a polygon without repeated corners, and without rings that are no more."""
+    try:
+        plain: Polygonal = shapely.remove_repeated_points(polygon)
+    except shapely.errors.GEOSException:
+        parts = (shapely.get_rings(part) for part in shapely.get_parts(polygon))
+        whole = [
+            shapely.Polygon(shell, [hole for hole in holes if _has_area(hole)])
+            for shell, *holes in parts
+            if _has_area(shell)
+        ]
+        plain = shapely.remove_repeated_points(shapely.MultiPolygon(whole))
+    return plain
+
+
+def _has_area(ring: shapely.Geometry) -> bool:
+    """Say whether a ring has three different corners."""
+    return len(np.unique(shapely.get_coordinates(ring), axis=0)) > 2
 
 
 def _sound(moved: Polygonal, rounded: Polygonal) -> Polygonal:

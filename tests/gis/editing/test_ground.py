@@ -66,3 +66,21 @@ def test_holders_and_base_of_each_face():
     assert holders == {("A",), ("B",), ("C",), ("B", "C")}
     assert {ground.base_ids[row] for row in ground.base} == {"A", "B"}
     assert ground.area_m2.sum() == pytest.approx(2 * 965_000 * 1.108, rel=0.01)
+
+
+def test_a_face_between_an_edge_and_where_it_was_bent_has_a_base():
+    """Corners a unit beside a slanting edge leave a face that no polygon contains."""
+    slope = shapely.Polygon([(120.012, 29.997), (120.017, 29.997), (120.011, 30.011)])
+    west = shapely.Polygon([(119.997, 29.998), (120.012, 29.997), (120.011, 30.011)])
+    drawn = shapely.Polygon(
+        [
+            (120.012000839, 29.996997986),
+            (120.016999128, 29.996999927),
+            (120.010999884, 30.011000065),
+        ]
+    )
+    ground = lay_over(
+        match_grids({"A": west, "B": slope}, [("A", west), ("B", drawn)]), CRS
+    )
+    free = (ground.base == NOBODY) & (ground.holder_counts == 0)
+    assert not free.any()

@@ -116,3 +116,10 @@ def test_polygons_are_the_same_wherever_their_rings_begin():
 def test_what_is_no_set_of_grids_in_degrees_is_refused(rows, words):
     with pytest.raises(CoverageError, match=words):
         match_grids(BASE, rows)
+
+
+def test_a_hole_that_is_no_more_once_its_corners_are_those_of_the_base_goes():
+    hole = box(120.01 - 3e-9, 30.005, 120.01 - 1e-9, 30.005 + 2e-9)
+    base = {"A": WEST, "B": EAST, "C": box(120.01, 30.005, 120.02, 30.02)}
+    match = match_grids(base, [("A", WEST.difference(hole)), ("B", EAST)])
+    assert match.unchanged == ("A", "B")
