@@ -6,7 +6,9 @@ import shapely
 from hypothesis import given
 from shapely import box
 
+from gis.coverage import certify
 from gis.editing.ground import NOBODY, lay_over
+from gis.editing.reconciliation import reconcile
 from gis.editing.returned import match_grids
 from support.makers.returned_grids import CRS, redrawn_coverages
 from support.oracles.plain_return import plain_disputes
@@ -68,19 +70,29 @@ def test_holders_and_base_of_each_face():
     assert ground.area_m2.sum() == pytest.approx(2 * 965_000 * 1.108, rel=0.01)
 
 
+def polygon(*corners):
+    return shapely.Polygon(corners)
+
+
 def test_a_face_between_an_edge_and_where_it_was_bent_has_a_base():
-    """Corners a unit beside a slanting edge leave a face that no polygon contains."""
-    slope = shapely.Polygon([(120.012, 29.997), (120.017, 29.997), (120.011, 30.011)])
-    west = shapely.Polygon([(119.997, 29.998), (120.012, 29.997), (120.011, 30.011)])
-    drawn = shapely.Polygon(
-        [
-            (120.012000839, 29.996997986),
-            (120.016999128, 29.996999927),
-            (120.010999884, 30.011000065),
-        ]
+    """Drawn by chance: a face of half a unit that no polygon contains."""
+    top = (120.011, 30.011)
+    base = {
+        "A": polygon((119.997, 29.998), (120.012, 29.997), top, (119.999, 30.011)),
+        "B": polygon((120.012, 29.997), (120.017, 29.997), (120.02, 30.012), top),
+    }
+    west = polygon(
+        (119.996997096, 29.997999813),
+        (120.012001793, 29.997001978),
+        (120.010999509, 30.011001038),
+        (119.999000588, 30.010999042),
     )
-    ground = lay_over(
-        match_grids({"A": west, "B": slope}, [("A", west), ("B", drawn)]), CRS
+    east = polygon(
+        (120.012000839, 29.996997986),
+        (120.016999128, 29.996999927),
+        (120.020001108, 30.012000338),
+        (120.010999884, 30.011000065),
     )
-    free = (ground.base == NOBODY) & (ground.holder_counts == 0)
-    assert not free.any()
+    match = match_grids(base, [("A", west), ("B", east)])
+    polygons = reconcile(match, CRS, is_healed=True).polygons
+    assert certify(list(polygons), list(polygons.values()), CRS).is_clean
