@@ -32,6 +32,10 @@ KINDS: Final = {
     "changed": Words("变更", "changed"),
     "retired": Words("取消", "retired"),
 }
+FROM_TO: Final = (
+    Column(Words("原网格", "from"), 90),
+    Column(Words("新网格", "to"), 90),
+)
 NOT_LOADED: Final = Words("未载入", "not loaded")
 _NOBODY: Final = "无 nobody"
 
@@ -156,14 +160,10 @@ def _map_panel(report: ChangeReport) -> Panel:
 
 def _ground(report: ChangeReport) -> list[Block]:
     """Return whose ground goes where."""
-    columns = (
-        Column(Words("原网格", "from"), 90),
-        Column(Words("新网格", "to"), 90),
-        Column(Words("占原网格", "share of its ground"), 50, is_number=True),
-    )
+    share = Column(Words("占原网格", "share of its ground"), 50, is_number=True)
     rows = tuple((r.from_id, r.to_id, f"{r.share:.1%}") for r in report.lineage)
     heading = Heading(Words("地域去向", "Whose ground goes where"))
-    return [heading, Table(columns, rows) if rows else _none()]
+    return [heading, Table((*FROM_TO, share), rows) if rows else _none()]
 
 
 def _handovers(report: ChangeReport) -> list[Block]:
@@ -171,11 +171,7 @@ def _handovers(report: ChangeReport) -> list[Block]:
     blocks: list[Block] = [
         Heading(Words("谁的变成谁的", "What changes hands, and from whom to whom"))
     ]
-    columns = (
-        Column(Words("原网格", "from"), 90),
-        Column(Words("新网格", "to"), 90),
-        Column(Words("数量", "count"), 50, is_number=True),
-    )
+    count_column = Column(Words("数量", "count"), 50, is_number=True)
     for words, pairs in report.handovers:
         blocks.append(Paragraph(words))
         if pairs is None:
@@ -185,7 +181,8 @@ def _handovers(report: ChangeReport) -> list[Block]:
             (old or _NOBODY, new or _NOBODY, f"{count:,}")
             for (old, new), count in pairs.items()
         )
-        blocks.append(Table(columns, rows) if rows else _none())
+        table = Table((*FROM_TO, count_column), rows)
+        blocks.append(table if rows else _none())
     return blocks
 
 

@@ -19,7 +19,7 @@ from layers.stores import Store
 from layers.stores.loops import LoopQuery
 from layers.words import Words
 
-PLACES: Final = Words("场所", "Places")
+PLACES: Final = Words("易手场所", "Places that change hands")
 OPEN_EVENTS: Final = Words(
     "未结事件（不含敏感类别）", "Open events, without those of sensitive kinds"
 )
