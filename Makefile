@@ -5,7 +5,9 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 LINTED := gis layers api tests hatch_build.py
 
-PYTEST := $(BIN)/pytest -n auto --dist loadfile
+# one more than there are cores: a test of a server waits for it
+WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+PYTEST := $(BIN)/pytest -n $(WORKERS) --dist loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test quick check setup serve bench soak samples lock clean
