@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from gis.editing.balance import balance
 from gis.editing.blocks import count_points, cut_blocks
 from gis.editing.recombination import BalanceRule
-from gis.errors import InvalidLayerError
+from gis.errors import EditError, InvalidLayerError
 from support.makers.laned_grids import S_TOWN, are_whole, s_town, squares
 from support.oracles.best_halves import least_greater_load
 
@@ -168,13 +168,13 @@ def test_without_load_nothing_changes_hands():
 def test_without_lines_it_is_refused():
     grids, _ = squares(WIDE)
     blocks = cut_blocks(grids, [])
-    with pytest.raises(InvalidLayerError, match="No line cuts one of the 4 grids"):
+    with pytest.raises(EditError, match="No line cuts one of the 4 grids"):
         balance(blocks, np.ones(4), dict.fromkeys("ABCD", "K"))
 
 
 def test_grids_alone_in_their_areas_are_refused():
     blocks, loads = town(1)
-    with pytest.raises(InvalidLayerError, match="has another in its area"):
+    with pytest.raises(EditError, match="has another in its area"):
         balance(blocks, loads, {grid: grid for grid in "ABCD"})
 
 
