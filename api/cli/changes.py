@@ -84,6 +84,7 @@ def publish_changes(options: dict[str, Any]) -> None:
     """Publish the approved changes that the options name and say what came of it."""
     from api.service.stores.connection import read_instant  # noqa: PLC0415
     from api.service.versions import change_file, gate  # noqa: PLC0415
+    from gis.events import OpenEvents  # noqa: PLC0415
 
     settings = settings_of_commands()
     change = change_file.read_change(options["changes"])
@@ -93,7 +94,12 @@ def publish_changes(options: dict[str, Any]) -> None:
             options["valid_from"], "--valid-from", settings.timezone, store.now
         )
         job = gate.GateJob(
-            change, approval, valid_from, _key(settings), options["note"]
+            change,
+            approval,
+            valid_from,
+            _key(settings),
+            options["note"],
+            OpenEvents(options["open_events"] or OpenEvents.MOVE),
         )
         version = gate.publish_change(store, job)
         last = store.last_link()

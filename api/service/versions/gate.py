@@ -13,12 +13,14 @@ from api.service.versions.change_file import (
     check_approval,
     check_reviewer,
 )
+from api.service.versions.handover_rules import handover_rows
 from api.service.versions.post_plans import post_rows
 from gis.counts import count_text
 from gis.editing import Workspace, changeset_of, replay
 from gis.editing.post_plan import amend, follow_ground
 from gis.editing.rebase import rebase
 from gis.errors import EditError, StoreError
+from gis.events import OpenEvents
 from gis.geometry import dissolve
 from gis.local_time import instant_text
 from gis.models import Instant, Post
@@ -84,6 +86,9 @@ class GateJob:
         Of audits; None where there is none.
     note
         What the version is for; the notes of the edits where empty.
+    open_events
+        Whether events that are open when it comes into force move to its grids, or
+        stay with grid and post.
     """
 
     change: ChangeFile
@@ -91,6 +96,7 @@ class GateJob:
     valid_from: Instant
     key: bytes | None = None
     note: str = ""
+    open_events: OpenEvents = OpenEvents.MOVE
 
 
 def open_workspace(store: Store, system: str = MAIN_SYSTEM) -> Workspace:
@@ -180,7 +186,7 @@ def review_change(
 
 
 def publish_change(store: Store, job: GateJob) -> Version:
-    """Publish a change that was approved: its posts, then its version.
+    """Publish a change that was approved: its posts, its rule, then its version.
 
     Raises
     ------
@@ -194,9 +200,14 @@ def publish_change(store: Store, job: GateJob) -> Version:
     trial = try_change(store, job.change, job.valid_from)
     _refuse_open_ends(trial)
     publication = _publication(trial, job)
-    rows = post_rows(store, trial.plan, job.valid_from)
-    if not rows.empty:
-        store.record("posts", rows)
+    system, authors = publication.system, publication.author
+    facts = {
+        "posts": post_rows(store, trial.plan, job.valid_from),
+        "rules": handover_rows(store, system, job.open_events, job.valid_from, authors),
+    }
+    for layer, rows in facts.items():
+        if not rows.empty:
+            store.record(layer, rows)
     [version] = store.publish(publication)
     return version
 
