@@ -14,9 +14,13 @@ from api.cli.options import (
     on_store,
     opened_store,
     settings_of_commands,
+    with_key,
 )
 from api.cli.output import name_faulty_rows, say
 from gis.errors import SettingError
+
+OF_CHANGES = ("approval", "open_events", "key")
+"""Options that say something of --changes alone."""
 
 
 class UnlessChanges(click.Option):
@@ -120,12 +124,13 @@ def with_grids(command: Command) -> Command:
     type=click.Choice(["move", "keep"]),
     help="Of --changes: open events move to its grids, or keep theirs; move if unsaid.",
 )
+@with_key
 @with_grids
 @publishing
 @on_store
 def publish(url: str | None, **options: Any) -> None:
     """Publish grids, circles and tree together as a new version."""
-    of_changes = {name: options.pop(name) for name in ("approval", "open_events")}
+    of_changes = {name: options.pop(name) for name in OF_CHANGES}
     changes: Path | None = options.pop("changes")
     if changes is None:
         _refuse_of_changes(of_changes)

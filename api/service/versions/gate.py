@@ -7,6 +7,7 @@ from typing import Final
 import geopandas as gpd
 import pandas as pd
 
+from api.service.access.audit import CONSOLE
 from api.service.versions.change_file import (
     Approval,
     ChangeFile,
@@ -14,10 +15,13 @@ from api.service.versions.change_file import (
     check_reviewer,
 )
 from api.service.versions.handover_rules import handover_rows
+from api.service.versions.key_areas import refuse_outside, tree_of
 from api.service.versions.post_plans import post_rows
+from gis.access import Caller
 from gis.counts import count_text
 from gis.editing import Workspace, changeset_of, replay
 from gis.editing.post_plan import amend, follow_ground
+from gis.editing.reach import reach_of
 from gis.editing.rebase import rebase
 from gis.errors import EditError, StoreError
 from gis.events import OpenEvents
@@ -89,6 +93,8 @@ class GateJob:
     open_events
         Whether events that are open when it comes into force move to its grids, or
         stay with grid and post.
+    caller
+        Who publishes it; whoever may open the store unless a key says who it is.
     """
 
     change: ChangeFile
@@ -97,6 +103,7 @@ class GateJob:
     key: bytes | None = None
     note: str = ""
     open_events: OpenEvents = OpenEvents.MOVE
+    caller: Caller = CONSOLE
 
 
 def open_workspace(store: Store, system: str = MAIN_SYSTEM) -> Workspace:
@@ -156,7 +163,11 @@ def try_change(
 
 
 def review_change(
-    store: Store, change: ChangeFile, reviewer: str, key: bytes | None = None
+    store: Store,
+    change: ChangeFile,
+    reviewer: str,
+    key: bytes | None = None,
+    caller: Caller = CONSOLE,
 ) -> Approval:
     """Return the approval of a change that a second person has looked at.
 
@@ -170,15 +181,20 @@ def review_change(
         Who approves it; no author of it.
     key
         Of audits; the approval is signed with it.
+    caller
+        Who asks; whoever may open the store unless a key says who it is.
 
     Raises
     ------
     EditError
-        As `try_change`, or if the reviewer is an author.
+        As `try_change`, or if the reviewer is an author, or the change touches what
+        lies outside the areas of the caller.
     """
     check_reviewer(reviewer, change)
     now = store.now()
-    _refuse_open_ends(try_change(store, change, now))
+    trial = try_change(store, change, now)
+    _refuse_caller(store, trial, caller)
+    _refuse_open_ends(trial)
     at = instant_text(now)
     return Approval(
         change.digest(), change.changeset.digest, reviewer.strip(), at
@@ -192,12 +208,14 @@ def publish_change(store: Store, job: GateJob) -> Version:
     ------
     EditError
         If it is not approved as it is by a second person, is for another version than
-        the head, is refused, or leaves posts open.
+        the head, is refused, touches what lies outside the areas of the caller, or
+        leaves posts open.
     StoreError
         If the store refuses the version.
     """
     check_approval(job.approval, job.change, job.key)
     trial = try_change(store, job.change, job.valid_from)
+    _refuse_caller(store, trial, job.caller)
     _refuse_open_ends(trial)
     publication = _publication(trial, job)
     system, authors = publication.system, publication.author
@@ -286,6 +304,12 @@ def _publication(trial: Trial, job: GateJob) -> Publication:
 def _plain(rows: gpd.GeoDataFrame) -> pd.DataFrame | None:
     """Return rows without their polygons; None where there are none."""
     return None if rows.empty else pd.DataFrame(rows).drop(columns="geometry")
+
+
+def _refuse_caller(store: Store, trial: Trial, caller: Caller) -> None:
+    """Refuse a change beyond what its caller may touch."""
+    reach = reach_of(trial.workspace, tree_of(trial.layers), trial.posts, trial.plan)
+    refuse_outside(store, trial.layers, reach, caller)
 
 
 def _refuse_open_ends(trial: Trial) -> None:

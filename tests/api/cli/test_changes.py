@@ -115,6 +115,7 @@ def test_what_was_not_reviewed_as_it_is_is_refused(
             "--open-events came without --changes",
         ),
         ((*FILES, "--approval", "a"), "--approval came without --changes"),
+        ((*FILES, "--key", "k"), "--key came without --changes"),
         (("--changes", "c", "--open-events", "stay"), "'stay' is not one of"),
     ],
     ids=[
@@ -124,6 +125,7 @@ def test_what_was_not_reviewed_as_it_is_is_refused(
         "nothing",
         "events of files",
         "approval of files",
+        "key of files",
         "other word",
     ],
 )
@@ -132,6 +134,42 @@ def test_half_a_publication_is_refused(
 ) -> None:
     answer = drawn("publish", *options)
     assert (answer.code, text in answer.err) == (2, True)
+
+
+def new_key(on: Callable, files: Path, area: str) -> tuple[str, ...]:
+    """The option --key with the file of a steward's new key for an area."""
+    answer = on("key", "new", "--role", "steward", "--area", area)
+    assert answer.code == 0, answer.err
+    (files / "key.txt").write_text(answer.out, encoding="utf-8")
+    return "--key", "key.txt"
+
+
+def test_key_approves_and_publishes_in_its_area_only(
+    drawn: Callable, files: Path
+) -> None:
+    approve(drawn)
+    review = ("draft", "review", "full.json", "--reviewer", "chief", "--out", "a.json")
+    elsewhere = new_key(drawn, files, "G2")
+    before = head()
+    for command in (review, PUBLISH):
+        answer = drawn(*command, *elsewhere)
+        assert answer.code == 2
+        assert "touches 2 areas outside (grids 'G1', 'G9')" in answer.err
+    assert not (files / "a.json").exists()
+    assert head() == before
+    everywhere = new_key(drawn, files, "C1")
+    assert drawn(*review, *everywhere).code == 0
+    assert drawn(*PUBLISH, *everywhere).code == 0
+    assert read().history().head().version == 2
+
+
+def test_key_that_was_revoked_does_nothing(drawn: Callable, files: Path) -> None:
+    approve(drawn)
+    key = new_key(drawn, files, "C1")
+    key_id = drawn("key", "list").out.split()[0]
+    assert drawn("key", "revoke", key_id).code == 0
+    answer = drawn(*PUBLISH, *key)
+    assert (answer.code, "no key that is valid now" in answer.err) == (2, True)
 
 
 def test_change_is_drawn_anew_on_the_head(drawn: Callable) -> None:
