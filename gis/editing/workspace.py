@@ -33,8 +33,8 @@ from gis.geometry import area_m2, mean_width_m, polygon_parts
 from gis.index import RTreeIndex
 from gis.versions import Lineage
 
-# what rounding leaves between two borders is thinner, and is no ground
-_NOISE_WIDTH_M: Final = 1e-3
+NOISE_WIDTH_M: Final = 1e-3
+"""What rounding leaves between two borders is thinner, and is no ground."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,7 +325,7 @@ class Workspace:
             [before[a] for a, _ in names], [after[b] for _, b in names]
         )
         parts, rows = polygon_parts(np.asarray(common, dtype=object))
-        is_ground = mean_width_m(parts, self.crs) > _NOISE_WIDTH_M
+        is_ground = mean_width_m(parts, self.crs) > NOISE_WIDTH_M
         parts, rows = parts[is_ground], rows[is_ground]
         areas = np.bincount(rows, area_m2(parts, self.crs), minlength=len(names))
         whole = dict(zip(before, area_m2(list(before.values()), self.crs), strict=True))
