@@ -241,6 +241,18 @@ SYMBOLS = {
 }
 """Other points; `bubble` stands for places that lie close together."""
 
+RECEIVER_FILLS = (
+    "#9fc5e8",
+    "#f6c58f",
+    "#a8d5a2",
+    "#d3b8e6",
+    "#f2e394",
+    "#f0a8a8",
+    "#8fd0cb",
+    "#cdbfa6",
+)
+"""Ground that changes hands, by who receives it; a label says it too."""
+
 HALO = "#ffffff"
 """Around every symbol, so that it stands off the fill of an area."""
 

@@ -8,6 +8,7 @@ import click
 
 from api.cli.options import FILE, on_store, opened_store, settings_of_commands
 from api.cli.output import name_faulty_rows, say
+from gis.counts import count_text
 
 
 @click.group()
@@ -38,6 +39,37 @@ def apply_change(
     for line in trial_lines(trial):
         click.echo(line)
     sys.exit(0 if trial.succession.is_settled else 1)
+
+
+@draft.command("diff")
+@click.argument("changes", type=FILE)
+@click.option("--valid-from", help="True since this day or time; now unless given.")
+@click.option("--out", type=FILE, required=True, help="The page, FILE.html.")
+@click.option("--lists", type=FILE, help="Folder of hand-over lists, one a post.")
+@on_store
+def write_difference(
+    changes: Path,
+    valid_from: str | None,
+    out: Path,
+    lists: Path | None,
+    url: str | None,
+) -> None:
+    """Write what CHANGES come to as a page for the second person."""
+    from api.cli.text.changes import review_lines  # noqa: PLC0415
+    from api.service.stores.connection import read_instant, terms_of  # noqa: PLC0415
+    from api.service.versions import change_file, ground_facts, review  # noqa: PLC0415
+
+    settings = settings_of_commands()
+    change = change_file.read_change(changes)
+    terms = ground_facts.ReviewTerms(settings.timezone, terms_of(settings))
+    with opened_store(url, settings) as store, name_faulty_rows():
+        since = read_instant(valid_from, "--valid-from", settings.timezone, store.now)
+        gathered = review.gather_review(store, change, since, terms)
+    count = review.write_review(gathered, out, lists)
+    for line in review_lines(gathered):
+        click.echo(line)
+    lists_text = "" if lists is None else f" and {count_text(count, 'list')}"
+    say([f"Wrote {out}{lists_text}."])
 
 
 @draft.command("review")
