@@ -7,6 +7,7 @@ import pytest
 import shapely
 
 from api.service.rating.due import list_due
+from api.service.versions.gate import open_workspace
 from api.service.versions.ground_facts import ReviewTerms
 from api.service.versions.review import gather_review, write_review
 from gis.errors import EditError
@@ -19,7 +20,7 @@ from layers.rating.day import read_risk_day
 from layers.rating.facts import Cutoff
 from layers.reports.handover_lists import handover_lists
 from layers.reports.review_page import review_page
-from layers.stores import open_store
+from layers.stores import Store, open_store
 from layers.stores.loops import Entry
 from support.makers.change_files import change_of, split_and_merged
 from support.makers.clocked_town import ClockedTown
@@ -218,3 +219,44 @@ def test_page_and_lists_are_written(town: SquareTown, tmp_path: Path) -> None:
     assert len(names) == count
     assert "handover_post_G3-L.csv" in names
     assert write_review(gathered(town), page, None) == 0
+
+
+def test_places_of_s_town_change_hands_as_if_each_were_assigned_again(
+    s_town_store: Store,
+) -> None:
+    draft = open_workspace(s_town_store)
+    grid = draft.ids()[40]
+    polygon = draft.planar.polygons[grid]
+    west, south, east, north = polygon.bounds
+    level = shapely.LineString(
+        [(west - 1, (south + north) / 2), (east + 1, (south + north) / 2)]
+    )
+    line = shapely.get_coordinates(shapely.intersection(level, polygon)).tolist()
+    with draft.edit("too heavy", author="planner") as e:
+        new = e.split(grid, line)
+    now = s_town_store.now()
+    review = gather_review(s_town_store, change_of(draft), now, TERMS)
+    before, after = polygons(review.grids_before), polygons(review.grids_after)
+    facts = s_town_store.facts("enterprises", valid_at=now)
+    near = facts[
+        shapely.intersects_xy(
+            shapely.buffer(polygon, 1e-4), facts.geometry.x, facts.geometry.y
+        )
+    ]
+    around = {g: p for g, p in after.items() if shapely.intersects(p, polygon)}
+    around_before = {g: before[g] for g in around if g in before}
+    expected = set()
+    for place, point in zip(near["place_id"], near.geometry, strict=True):
+        old = owner_of(point.x, point.y, around_before)
+        owner = owner_of(point.x, point.y, around)
+        if old != owner:
+            expected.add((place, old, owner))
+    records = review.caseload.records["place"]
+    assert {(r.record_id, r.before, r.after) for r in records} == expected
+    assert {(old, owner) for _, old, owner in expected} == {(grid, new)}
+    # people stay: what the halves have is what the whole had
+    pairs = [p for p in review.figures if p.grid_id in {grid, new}]
+    counts = [pair.after.residents.value for pair in pairs]
+    [whole] = [p.before.residents.value for p in pairs if p.before]
+    assert sum(counts) == whole
+    assert len(review.nodes_only) == len(review.changes) - 2
