@@ -358,7 +358,7 @@ def _certificate_section(review: Review) -> Iterator[Block]:
     certificate = review.certificate
     yield Heading(Words("覆盖证书", "Coverage certificate"))
     if certificate.is_clean:
-        verdict = "合格：轮廓内无缝隙，无重叠，无越界，无无效环。"
+        verdict = "合格：轮廓内无缝隙、无重叠，不越出轮廓，各环有效。"
     else:
         verdict = f"不合格：{len(certificate.faults):,} 处问题，发布将被拒绝。"
     yield Paragraph(Words(verdict, certificate.verdict))

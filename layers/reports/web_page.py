@@ -77,7 +77,8 @@ th small { display: block; font-size: 7.5px; }
 .A3 { max-width: 1500px; }
 .A3 table { font-size: 13px; }
 .A3 th small { font-size: 10px; }
-@media print { body { padding: 0; max-width: none; background: none; } }
+@media print { body { padding: 0; max-width: none; background: none; }
+  .drawing svg { max-height: 142mm; } }
 """
 
 

@@ -143,3 +143,15 @@ def test_no_cell_is_cut(chromium: Any, tmp_path: Path) -> None:
         cells = "[...document.querySelectorAll('td,th')]"
         cut = f"{cells}.filter(c => c.scrollWidth > c.clientWidth + 1)"
         assert opened.page.evaluate(f"{cut}.map(c => c.innerText)") == []
+
+
+@pytest.mark.chromium
+def test_map_is_printed_whole_on_the_first_page(chromium: Any, tmp_path: Path) -> None:
+    path = tmp_path / "review.html"
+    path.write_text(review_page(full("330199101001001")), encoding="utf-8")
+    # A3 without its margins, at 96 dots an inch
+    with visit(chromium, path, width=1496, height=1032) as opened:
+        opened.page.emulate_media(media="print")
+        box = opened.page.query_selector(".drawing").bounding_box()
+        assert box["y"] + box["height"] <= 1032
+        assert box["height"] > 450
