@@ -15,6 +15,7 @@ from api.cli.options import (
     with_key,
 )
 from api.cli.output import name_faulty_rows, say
+from gis.counts import count_text
 
 if TYPE_CHECKING:
     from gis.access import Caller
@@ -49,25 +50,32 @@ def apply_change(
 @draft.command("diff")
 @click.argument("changes", type=FILE)
 @click.option("--valid-from", help="True since this day or time; now unless given.")
-@click.option("--out", type=FILE, required=True, help="The page, .html")
+@click.option("--out", type=FILE, required=True, help="The page, FILE.html.")
+@click.option("--lists", type=FILE, help="Folder of hand-over lists, one a post.")
 @on_store
-def diff(changes: Path, valid_from: str | None, out: Path, url: str | None) -> None:
-    """Write the page that the reviewer of CHANGES reads: map, tables, digests."""
-    from api.service.stores.connection import read_instant  # noqa: PLC0415
-    from api.service.versions.change_file import read_change  # noqa: PLC0415
-    from api.service.versions.review import review_report  # noqa: PLC0415
-    from gis.local_time import instant_text, timezone_of  # noqa: PLC0415
-    from layers.reports.change_page import change_content  # noqa: PLC0415
-    from layers.reports.web_page import page  # noqa: PLC0415
+def write_difference(
+    changes: Path,
+    valid_from: str | None,
+    out: Path,
+    lists: Path | None,
+    url: str | None,
+) -> None:
+    """Write what CHANGES come to as a page for the second person."""
+    from api.cli.text.changes import review_lines  # noqa: PLC0415
+    from api.service.stores.connection import read_instant, terms_of  # noqa: PLC0415
+    from api.service.versions import change_file, ground_facts, review  # noqa: PLC0415
 
     settings = settings_of_commands()
-    change = read_change(changes)
-    with opened_store(url, settings) as store:
-        at = read_instant(valid_from, "--valid-from", settings.timezone, store.now)
-        text = instant_text(at, timezone_of(settings.timezone))
-        report = review_report(store, change, at, text)
-    out.write_text(page(change_content(report)), encoding="utf-8")
-    say([f"Wrote {out}."])
+    change = change_file.read_change(changes)
+    terms = ground_facts.ReviewTerms(settings.timezone, terms_of(settings))
+    with opened_store(url, settings) as store, name_faulty_rows():
+        since = read_instant(valid_from, "--valid-from", settings.timezone, store.now)
+        gathered = review.gather_review(store, change, since, terms)
+    count = review.write_review(gathered, out, lists)
+    for line in review_lines(gathered):
+        click.echo(line)
+    lists_text = "" if lists is None else f" and {count_text(count, 'list')}"
+    say([f"Wrote {out}{lists_text}."])
 
 
 @draft.command("review")

@@ -7,7 +7,8 @@ import shapely
 
 from gis.editing.change import Polygon
 from gis.editing.grid_rows import PARENT_ID, Row
-from gis.editing.workspace import NOISE_WIDTH_M, Workspace
+from gis.editing.moved_ground import NOISE_WIDTH_M
+from gis.editing.workspace import Workspace
 from gis.geometry import mean_width_m, polygon_parts
 from gis.models import CircleId, Post
 from gis.pagoda import Pagoda, area_path

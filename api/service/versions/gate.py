@@ -230,6 +230,15 @@ def publish_change(store: Store, job: GateJob) -> Version:
     return version
 
 
+def moves_outline(change: ChangeFile) -> bool:
+    """Say whether an edit of a change names the outline among what it moves."""
+    return any(
+        OUTLINE in operation.moves
+        for edit in change.changeset.edits
+        for operation in edit.operations
+    )
+
+
 def rebase_change(
     store: Store, change: ChangeFile
 ) -> tuple[ChangeFile, list[EditError]]:
@@ -279,9 +288,6 @@ def _publication(trial: Trial, job: GateJob) -> Publication:
     communities = _plain(trial.layers.communities)
     edits = job.change.changeset.edits
     note = job.note or "; ".join(dict.fromkeys(edit.note for edit in edits))
-    is_outline_moved = any(
-        OUTLINE in operation.moves for edit in edits for operation in edit.operations
-    )
     draft = Draft(
         job.valid_from,
         draft_digest(grids, circles, communities),
@@ -290,7 +296,7 @@ def _publication(trial: Trial, job: GateJob) -> Publication:
         communities,
         trial.lineage,
         note,
-        dissolve(grids.geometry.to_numpy()) if is_outline_moved else None,
+        dissolve(grids.geometry.to_numpy()) if moves_outline(job.change) else None,
     )
     return Publication(
         (draft,),

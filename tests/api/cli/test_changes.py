@@ -183,9 +183,35 @@ def test_change_is_drawn_anew_on_the_head(drawn: Callable) -> None:
     assert answer.out.startswith("On version 2: 1 grid created")
 
 
-def test_reviewer_gets_a_page(drawn: Callable, files: Path) -> None:
-    answer = drawn("draft", "diff", "change.json", "--out", "review.html")
+def test_second_person_gets_a_page_and_each_post_a_list(
+    drawn: Callable, files: Path
+) -> None:
+    plan = ("--posts", "plan.csv", "--out", "full.json")
+    assert drawn("draft", "apply", "change.json", *plan).code == 0
+    before = head()
+    options = ("--valid-from", "2199-01-01", "--out", "review.html", "--lists", "lists")
+    answer = drawn("draft", "diff", "full.json", *options)
     assert answer.code == 0, answer.err
+    assert answer.out.splitlines()[:4] == [
+        "places: not loaded",
+        "open events: not loaded",
+        "due checks: not loaded",
+        "duties: not loaded",
+    ]
+    assert answer.err.strip().endswith("Wrote review.html and 1 list.")
     page = (files / "review.html").read_text(encoding="utf-8")
-    assert "two halves" in page
-    assert "未载入" in page
+    assert "2199-01-01 00:00" in page
+    assert [path.name for path in (files / "lists").iterdir()] == [
+        "handover_post_N-L.csv"
+    ]
+    assert head() == before
+
+
+def test_difference_of_a_stale_change_is_refused_and_writes_nothing(
+    drawn: Callable, files: Path
+) -> None:
+    circles = ("load", "circles", "circles.csv", "--base", "1", *PERSONS)
+    assert drawn(*circles).code == 0
+    answer = drawn("draft", "diff", "change.json", "--out", "review.html")
+    assert (answer.code, "rebase it" in answer.err) == (2, True)
+    assert not (files / "review.html").exists()

@@ -21,7 +21,7 @@ MIDDLE = [(120.015, 30.0), (120.015, 30.01)]
 
 
 def split_and_merged(store: Store) -> Workspace:
-    """A draft in which G2 gives its east half to G5, and G4 takes all of G3."""
+    """A draft in which G2 gives its west half to G5, and G4 takes all of G3."""
     draft = open_workspace(store)
     with draft.edit("G2 is too busy", author="planner") as e:
         e.split("G2", MIDDLE, new_id="G5")
