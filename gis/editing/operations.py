@@ -5,6 +5,7 @@ Nothing here changes the map; `PlanarMap.replace` does, and checks what comes of
 
 from collections.abc import Collection, Sequence
 
+import numpy as np
 import shapely
 
 from gis.editing.arrangement import Arrangement, Cell, tidied
@@ -23,7 +24,7 @@ from gis.editing.drawn_lines import (
     whole_pieces,
 )
 from gis.editing.planar_map import PlanarMap
-from gis.editing.whole_numbers import Ints
+from gis.editing.whole_numbers import Ints, side_of_ring
 from gis.errors import EditError
 
 
@@ -351,7 +352,8 @@ def _is_inside(cell: Cell, ring: Ints) -> bool:
     rings = [cell.rim.xy, *(hole.xy for hole in cell.holes)]
     shell, *holes = (xy.astype(float) for xy in rings)
     inner = shapely.point_on_surface(shapely.Polygon(shell, holes))
-    return bool(shapely.Polygon(ring.astype(float)).contains(inner))
+    place = np.rint(shapely.get_coordinates(inner)).astype(np.int64)
+    return bool(side_of_ring(place, ring)[0] > 0)
 
 
 def _pieces_before(planar: PlanarMap, grids: Collection[str]) -> dict[Face, int]:

@@ -256,6 +256,16 @@ def test_a_piece_of_a_grid_is_transferred_by_its_own_ring(third):
     assert is_same(planar.polygons["between"], box(0, 0, 60, 30))
 
 
+def test_a_ring_that_snaps_to_a_line_holds_nothing():
+    planar = PlanarMap.build(square_town())
+    for ring in (
+        [(20, 20), (40, 20), (30, 20.05)],
+        [(20, 20), (20.05, 20), (20, 20.05)],
+    ):
+        with pytest.raises(EditError, match="nothing of the giver"):
+            transfer(planar, "11", "21", points(*ring))
+
+
 @pytest.mark.parametrize("near", [(40.001, 20), (39.999, 20)], ids=["east", "west"])
 def test_a_ring_along_corners_a_centimetre_apart_leaves_no_sliver(near):
     border = [(40, 0), (40, 20), near, (60, 40)]
