@@ -1,4 +1,4 @@
-"""The browser code of the editor as one module and one style sheet, without addresses."""
+"""The browser code of the editor as one module and one style sheet."""
 
 from typing import Final
 
