@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 
 from gis.coverage import layer_digest
-from gis.editing.change import Change, Polygon, Reversal
+from gis.editing.change import Arc, Change, Polygon, Reversal
 from gis.editing.drawn_lines import SNAP_M
 from gis.editing.edits import Edit, Entry
 from gis.editing.frozen_borders import check_frozen
@@ -65,10 +65,13 @@ class Preview:
     ----------
     before, after
         Polygon of each; None where it is not there.
+    arcs
+        Borders that it would add.
     """
 
     before: Mapping[str, Polygon | None]
     after: Mapping[str, Polygon | None]
+    arcs: tuple[Arc, ...] = ()
 
 
 class Workspace:
@@ -214,6 +217,11 @@ class Workspace:
         """
         self._exchange(self._undone, self.steps, "redo")
 
+    @property
+    def undone(self) -> tuple[EditStep, ...]:
+        """What `redo` does again, the last of them first."""
+        return tuple(self._undone)
+
     def discard(self) -> None:
         """Take back all edits for good; the ids that they used stay used."""
         while self.steps:
@@ -247,9 +255,10 @@ class Workspace:
         after = {
             grid: self.planar.polygons.get(grid) for grid in entry.reversal.polygons
         }
+        arcs = tuple(self.planar.arcs[key] for key in entry.reversal.drop)
         self._restore(entry)
         self.used_ids = used
-        return Preview(dict(entry.reversal.polygons), after)
+        return Preview(dict(entry.reversal.polygons), after, arcs)
 
     def apply(self, operation: Operation) -> Entry:
         """Do an operation; return what takes it back. For `Edit` and `replay`.
