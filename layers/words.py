@@ -382,6 +382,22 @@ PLACE_PAGE: Final[Vocabulary] = MappingProxyType(
     }
 )
 """The page that the QR code of a place opens."""
+CAPTIONS: Final[Vocabulary] = MappingProxyType(
+    {
+        "number": Words("数量", "Number"),
+        "none": Words("无。", "None."),
+        "scene": Words("场景", "Scene"),
+        "grid": Words("网格", "Grid"),
+        "places": Words("场所", "Places"),
+        "date": Words("签字日期", "Date"),
+        "post": Words("岗位", "Post"),
+        "from_area": Words("原网格或圈", "From"),
+        "to_area": Words("新网格或圈", "To"),
+        "not_loaded": Words("未载入", "not loaded"),
+    }
+)
+"""Captions that several pages and reports share."""
+
 CODE_SHEETS: Final = Words("场所码", "Codes of places")
 NOT_PUBLISHED: Final = Words("未发布", "not published")
 

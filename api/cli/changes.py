@@ -2,13 +2,24 @@
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from api.cli.drafts import draft
-from api.cli.options import FILE, on_store, opened_store, settings_of_commands
+from api.cli.options import (
+    FILE,
+    on_store,
+    opened_store,
+    settings_of_commands,
+    with_key,
+)
 from api.cli.output import name_faulty_rows, say
+from gis.counts import count_text
+
+if TYPE_CHECKING:
+    from gis.access import Caller
+    from layers.stores import Store
 
 
 @draft.command("apply")
@@ -39,40 +50,53 @@ def apply_change(
 @draft.command("diff")
 @click.argument("changes", type=FILE)
 @click.option("--valid-from", help="True since this day or time; now unless given.")
-@click.option("--out", type=FILE, required=True, help="The page, .html")
+@click.option("--out", type=FILE, required=True, help="The page, FILE.html.")
+@click.option("--lists", type=FILE, help="Folder of hand-over lists, one a post.")
 @on_store
-def diff(changes: Path, valid_from: str | None, out: Path, url: str | None) -> None:
-    """Write the page that the reviewer of CHANGES reads: map, tables, digests."""
-    from api.service.stores.connection import read_instant  # noqa: PLC0415
-    from api.service.versions.change_file import read_change  # noqa: PLC0415
-    from api.service.versions.review import review_report  # noqa: PLC0415
-    from gis.local_time import instant_text, timezone_of  # noqa: PLC0415
-    from layers.reports.change_page import change_content  # noqa: PLC0415
-    from layers.reports.web_page import page  # noqa: PLC0415
+def write_difference(
+    changes: Path,
+    valid_from: str | None,
+    out: Path,
+    lists: Path | None,
+    url: str | None,
+) -> None:
+    """Write what CHANGES come to as a page for the second person."""
+    from api.cli.text.changes import review_lines  # noqa: PLC0415
+    from api.service.stores.connection import read_instant, terms_of  # noqa: PLC0415
+    from api.service.versions import change_file, ground_facts, review  # noqa: PLC0415
 
     settings = settings_of_commands()
-    change = read_change(changes)
-    with opened_store(url, settings) as store:
-        at = read_instant(valid_from, "--valid-from", settings.timezone, store.now)
-        text = instant_text(at, timezone_of(settings.timezone))
-        report = review_report(store, change, at, text)
-    out.write_text(page(change_content(report)), encoding="utf-8")
-    say([f"Wrote {out}."])
+    change = change_file.read_change(changes)
+    terms = ground_facts.ReviewTerms(settings.timezone, terms_of(settings))
+    with opened_store(url, settings) as store, name_faulty_rows():
+        since = read_instant(valid_from, "--valid-from", settings.timezone, store.now)
+        gathered = review.gather_review(store, change, since, terms)
+    count = review.write_review(gathered, out, lists)
+    for line in review_lines(gathered):
+        click.echo(line)
+    lists_text = "" if lists is None else f" and {count_text(count, 'list')}"
+    say([f"Wrote {out}{lists_text}."])
 
 
 @draft.command("review")
 @click.argument("changes", type=FILE)
 @click.option("--reviewer", required=True, help="Who approves it: no author of it.")
 @click.option("--out", type=FILE, required=True, help="The approval.")
+@with_key
 @on_store
-def review(changes: Path, reviewer: str, out: Path, url: str | None) -> None:
+def review(
+    changes: Path, reviewer: str, out: Path, key: Path | None, url: str | None
+) -> None:
     """Approve CHANGES as they are; signed where PAGODA_AUDIT_KEY is set."""
     from api.service.versions import change_file, gate  # noqa: PLC0415
 
     settings = settings_of_commands()
     change = change_file.read_change(changes)
     with opened_store(url, settings) as store:
-        approval = gate.review_change(store, change, reviewer, _key(settings))
+        caller = _caller(store, key)
+        approval = gate.review_change(
+            store, change, reviewer, _audit_key(settings), caller
+        )
     change_file.write_json(out, change_file.approval_dict(approval))
     signed = (
         "signed" if approval.signature else "not signed, no PAGODA_AUDIT_KEY is set"
@@ -104,6 +128,7 @@ def publish_changes(options: dict[str, Any]) -> None:
     """Publish the approved changes that the options name and say what came of it."""
     from api.service.stores.connection import read_instant  # noqa: PLC0415
     from api.service.versions import change_file, gate  # noqa: PLC0415
+    from gis.events import OpenEvents  # noqa: PLC0415
 
     settings = settings_of_commands()
     change = change_file.read_change(options["changes"])
@@ -113,7 +138,13 @@ def publish_changes(options: dict[str, Any]) -> None:
             options["valid_from"], "--valid-from", settings.timezone, store.now
         )
         job = gate.GateJob(
-            change, approval, valid_from, _key(settings), options["note"]
+            change,
+            approval,
+            valid_from,
+            _audit_key(settings),
+            options["note"],
+            OpenEvents(options["open_events"] or OpenEvents.MOVE),
+            _caller(store, options["key"]),
         )
         version = gate.publish_change(store, job)
         last = store.last_link()
@@ -123,7 +154,15 @@ def publish_changes(options: dict[str, Any]) -> None:
     )
 
 
-def _key(settings: Any) -> bytes | None:
+def _caller(store: "Store", path: Path | None) -> "Caller":
+    """Return who has the key of a file; without one whoever may open the store."""
+    from api.service.access.audit import CONSOLE  # noqa: PLC0415
+    from api.service.versions.key_areas import read_caller  # noqa: PLC0415
+
+    return CONSOLE if path is None else read_caller(store, path)
+
+
+def _audit_key(settings: Any) -> bytes | None:
     """Return the key of audits; None where there is none."""
     key = settings.audit_key
     return None if key is None else key.get_secret_value().encode()

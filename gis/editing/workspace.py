@@ -3,11 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import geopandas as gpd
-import numpy as np
-import shapely
 
 from gis.coverage import layer_digest
 from gis.editing.change import Arc, Change, Polygon, Reversal
@@ -25,16 +23,13 @@ from gis.editing.grid_rows import (
     polygons_of,
     rows_of,
 )
+from gis.editing.moved_ground import MovedGround, moved_ground
 from gis.editing.planar_map import CLEARANCE_M, PlanarMap
 from gis.editing.recorded import Operation
 from gis.editing.validation import validate
 from gis.errors import EditError
-from gis.geometry import area_m2, mean_width_m, polygon_parts
 from gis.index import RTreeIndex
 from gis.versions import Lineage
-
-# what rounding leaves between two borders is thinner, and is no ground
-_NOISE_WIDTH_M: Final = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,23 +321,14 @@ class Workspace:
         Shares are of the area of the grid of the base; what is thinner than rounding
         leaves is none.
         """
-        before, after = self.moved()
-        names = [(a, b) for a in before for b in after if a != b]
-        if not names:
-            return ()
-        common = shapely.intersection(
-            [before[a] for a, _ in names], [after[b] for _, b in names]
-        )
-        parts, rows = polygon_parts(np.asarray(common, dtype=object))
-        is_ground = mean_width_m(parts, self.crs) > _NOISE_WIDTH_M
-        parts, rows = parts[is_ground], rows[is_ground]
-        areas = np.bincount(rows, area_m2(parts, self.crs), minlength=len(names))
-        whole = dict(zip(before, area_m2(list(before.values()), self.crs), strict=True))
         return tuple(
-            Lineage(a, b, min(1.0, float(area / whole[a])))
-            for (a, b), area in zip(names, areas, strict=True)
-            if area > 0.0
+            Lineage(ground.from_id, ground.to_id, ground.share)
+            for ground in self.moved_ground()
         )
+
+    def moved_ground(self) -> tuple[MovedGround, ...]:
+        """Return the ground that goes from grid to grid, in code order."""
+        return moved_ground(*self.moved(), self.crs)
 
     def moved(self) -> tuple[dict[str, Polygon], dict[str, Polygon]]:
         """Return the grids with another polygon: those of the base, and of now."""
