@@ -137,9 +137,13 @@ class Workspace:
         self._is_open = False
         self.base_digest = base_digest or self.digest()
 
-    def ids(self) -> list[str]:
-        """Return the ids of the draft in code order."""
-        return sorted(self.planar.polygons)
+    def ids(self, community: str | None = None) -> list[str]:
+        """Return the ids of the draft, or of a community of it, in code order."""
+        return sorted(
+            grid
+            for grid in self.planar.polygons
+            if community is None or self.community_of(grid) == community
+        )
 
     def community_of(self, grid: str) -> str:
         """Return the community of a grid; empty where there is none."""

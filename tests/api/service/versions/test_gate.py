@@ -3,6 +3,7 @@
 from contextlib import suppress
 from dataclasses import replace
 
+import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
@@ -18,6 +19,7 @@ from api.service.versions.gate import (
     try_change,
 )
 from gis.editing import Workspace, changeset_of
+from gis.editing.recombination import BalanceRule
 from gis.errors import EditError, StoreError
 from gis.models import Post, PostId
 from gis.roster import PostsPlan
@@ -25,6 +27,7 @@ from gis.synthetic.town import Town
 from layers.stores import Store, open_store
 from support.makers.change_files import change_of, split_and_merged
 from support.makers.edit_proposals import NAMES, propose
+from support.makers.laned_grids import S_TOWN
 from support.makers.square_town import NOW, SquareTown, local, post
 
 OCTOBER = local("2026-10-01")
@@ -222,12 +225,24 @@ def drawn_at_random(store: Store, seed: int, count: int) -> Workspace:
     return draft
 
 
+def suggest_somewhere(draft: Workspace, seed: int) -> None:
+    """Even out the residents of the first grids that can be, along S town's lines."""
+    lines = [*gpd.read_file(S_TOWN / "lines.geojson").geometry]
+    rule = BalanceRule(steps=30, seed=seed, moved_share=0.5)
+    for grid in np.random.default_rng(seed).permutation(draft.ids()).tolist():
+        with suppress(EditError), draft.edit("even out", author="planner") as e:
+            e.suggest([grid], lines, lambda blocks: shapely.area(blocks.polygons), rule)
+            return
+    raise AssertionError
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_what_a_draft_accepts_is_published_every_time(s_town: Town, seed: int) -> None:
     store = open_store("memory:", now=lambda: SAMPLE_NOW)
     publish_sample(store, s_town)
     for version in (2, 3, 4):
         draft = drawn_at_random(store, 100 * version + seed, 12)
+        suggest_somewhere(draft, seed)
         plan = PostsPlan(vacant=frozenset(draft.ids()))
         change = ChangeFile(changeset_of(draft), plan)
         approval = review_change(store, change, "chief")
