@@ -134,7 +134,7 @@ class Workspace:
         self.index = RTreeIndex.build(ids, self.base_polygons.values())
         self.steps: list[EditStep] = []
         self._undone: list[EditStep] = []
-        self._is_open = False
+        self._open: Edit | None = None
         self.base_digest = base_digest or self.digest()
 
     def ids(self, community: str | None = None) -> list[str]:
@@ -174,13 +174,13 @@ class Workspace:
         EditError
             If an edit is open already, or note or author are empty.
         """
-        if self._is_open or not note.strip() or not author.strip():
+        if self._open is not None or not note.strip() or not author.strip():
             raise EditError(
                 f"An edit is open already, or has note {note!r} and author {author!r}",
                 remedy="finish the open one, and say what the edit is for and whose",
             )
         edit = Edit(self)
-        self._is_open = True
+        self._open = edit
         try:
             yield edit
         except BaseException:
@@ -188,7 +188,7 @@ class Workspace:
                 self._restore(entry)
             raise
         finally:
-            self._is_open = False
+            self._open = None
             edit.close()
         if edit.operations:
             entries = tuple(reversed(edit.entries))
@@ -230,7 +230,7 @@ class Workspace:
     def _exchange(
         self, source: list[EditStep], target: list[EditStep], word: str
     ) -> None:
-        if self._is_open or not source:
+        if self._open is not None or not source:
             raise EditError(
                 f"There is nothing to {word}, or an edit is open",
                 remedy="finish the open edit first",
@@ -346,12 +346,12 @@ class Workspace:
         return before, {n: current[n] for n in names if n in current}
 
     def _touched(self) -> list[str]:
-        """Return the grids that edits have touched, in code order."""
+        """Return the grids that edits have touched, the open one too, in code order."""
+        done = [entry for step in self.steps for entry in step.entries]
         return sorted(
             {
                 grid
-                for step in self.steps
-                for entry in step.entries
+                for entry in [*done, *(self._open.entries if self._open else ())]
                 for grid in (*entry.reversal.polygons, *entry.rows)
             }
         )

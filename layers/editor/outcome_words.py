@@ -33,6 +33,10 @@ OUTCOMES: Final[Vocabulary] = MappingProxyType(
             "{grid} 已改属 {parent_id}", "Grid {grid} is under {parent_id}."
         ),
         "set_figures": Words("已填写 {grid} 的数据", "Figures of {grid} are typed."),
+        "suggest": Words(
+            "已按建议均衡 {note} 及邻格的负荷",
+            "The load of {note} and its neighbours is evened out.",
+        ),
         "undo": Words("已撤销：{note}", "Taken back: {note}"),
         "redo": Words("已重做：{note}", "Done again: {note}"),
     }
@@ -63,9 +67,9 @@ def outcome_words(done: Operation | str, *, note: str = "") -> Words:
     Parameters
     ----------
     done
-        An operation, or ``undo`` or ``redo``.
+        An operation, or ``undo``, ``redo`` or ``suggest``.
     note
-        Of the step that was taken back or done again.
+        Of the step that was taken back or done again; the grid of a suggestion.
 
     Examples
     --------
@@ -104,9 +108,7 @@ def beyond_words(
         if [*gaps.values()] != [None]
     ]
     value = values[name]
-    text = (
-        f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else value
-    )
+    text = f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else value
     return Words(
         BEYOND.zh.format(
             grid=grid,

@@ -159,6 +159,35 @@ REASONS: Final = (
         "The changeset has digest {digest}, its operations give {own}",
     ),
     Words("草案没有保存的文件", "The draft has no file to be saved in"),
+    # suggestions
+    Words("没有可沿着画边界的线", "There are no lines to draw borders along"),
+    Words("草案中没有网格 {grids}", "Grids {grids} are not in the draft"),
+    Words("没有指定网格", "There is no grid to look at"),
+    Words(
+        "网格 {grid} 在本社区内没有可交换地面的邻格",
+        "Grid {grid} has no neighbour to trade ground with in its community",
+    ),
+    Words(
+        "在规定范围内，沿现有的线无法使 {count} 个网格更均衡",
+        "No cut along the lines evens out the {count} grids within the bounds",
+    ),
+    Words(
+        "没有线穿过这 {count} 个网格中有邻格的网格",
+        "No line cuts one of the {count} grids that has another in its area",
+    ),
+    Words("{name} 未知：{count}", "Nobody knows the {name} of {count}"),
+    Words(
+        "负荷要用到 {layers}，尚未加载", "The load of grids counts {layers}, not loaded"
+    ),
+    Words(
+        "建议的边界画不出来（{text}）",
+        "A border that was suggested cannot be drawn ({text})",
+    ),
+    # keys
+    Words(
+        "密钥 {key}（{role}）只管 {paths}，此变更涉及其外的 {count}",
+        "Key {key} of role {role} is for {paths}, the change touches {count} outside",
+    ),
     # lines to follow
     Words("没有加载可沿用的线", "No lines are loaded"),
     Words("{metres} 米内没有可沿用的线", "No line is within {metres} m of the click"),
@@ -260,6 +289,31 @@ REMEDIES: Final = (
     Words("从它所属的草案重新导出", "export it again from the draft that it is of"),
     Words("加载道路、河道和巷道图层，或自己画线", "load a layer of streets and canals"),
     Words("点得离线近一些，或自己画线", "click nearer to one, or draw by hand"),
+    Words(
+        "加载道路、河道和巷道图层，或自己画边界",
+        "load a layer of streets, canals and lanes, or draw the border",
+    ),
+    Words("选择草案中的网格（可多个）", "give grids of it"),
+    Words("拆分它，或允许移动社区边界", "split it, or name 'communities' in `moves`"),
+    Words(
+        "允许更多负荷换手或边界更长，或自己画线穿过该网格",
+        "let more of the load change hands or the borders be longer, or draw lines "
+        "through the heavy grid",
+    ),
+    Words(
+        "加载可选作边界的道路和巷道图层，或自己画几条",
+        "load a layer of streets and lanes as borders to choose from, or draw some",
+    ),
+    Words("先填写", "type them first"),
+    Words(
+        "加载这些数据，或采用其工时为 0 的规模规则",
+        "load that, or take a sizing rule with 0 hours for it",
+    ),
+    Words("换一个种子，或修补那里的线", "take another seed, or mend the line there"),
+    Words(
+        "不要涉及它们，或由管辖它们的密钥来做",
+        "leave them out, or have it done by a key that has them",
+    ),
     Words("打开编辑器时指定文件", "give one when the editor is opened"),
     Words("自己画这一段", "draw that stretch by hand"),
 )
@@ -282,6 +336,7 @@ TERMS: Final = {
 OTHER_REFUSAL: Final = Words(
     "操作未被接受，草案没有改变：{text}", "Refused, the draft is as it was: {text}"
 )
+_COUNTED = re.compile(r"^([\d,]+) (?:area|grid)s?$")
 _GAP = re.compile(r"\{(\w+)\}")
 
 
@@ -354,4 +409,4 @@ def _pattern(template: str) -> re.Pattern[str]:
 def _plain(value: str) -> str:
     """Return a value as a Chinese sentence has it."""
     bare = value.strip("'\"")
-    return TERMS.get(bare, bare)
+    return TERMS.get(bare) or _COUNTED.sub(r"\1 个", bare)

@@ -12,7 +12,9 @@ import numpy as np
 import shapely
 
 from gis.editing import Arc, Changeset, Operation, Workspace, changeset_of
+from gis.editing.block_hours import hours_of_blocks
 from gis.editing.figures import GroundFacts
+from gis.editing.recombination import DEFAULT_RULE, BalanceRule
 from gis.editing.recorded import FIELDS
 from gis.editing.sizing import SizingRule
 from gis.errors import EditError, GovernanceError
@@ -40,6 +42,11 @@ from layers.words import Words
 Answer: TypeAlias = tuple[dict[str, Any], list[bytes]]
 Keep: TypeAlias = Callable[[Changeset], tuple[str, str]]
 """Writes a changeset; returns where, and the digest of what was written."""
+Check: TypeAlias = Callable[[Workspace], None]
+
+
+def _allow(_: Workspace) -> None:
+    """Refuse nothing."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,6 +63,8 @@ class EditorContext:
         As `FigureTable` takes them.
     keep
         What `save` calls; None where nothing can be written.
+    check
+        Called with the draft before a step is closed; what it raises takes it back.
     title
         Name of the place.
     """
@@ -65,6 +74,7 @@ class EditorContext:
     facts: GroundFacts | None = None
     rule: SizingRule | None = None
     keep: Keep | None = None
+    check: Check = _allow
     title: str = ""
 
 
@@ -161,7 +171,7 @@ class EditorSession:
             "bounds": _bounds(shapes),
             "author": self.context.author,
             "canSave": self.context.keep is not None,
-            "canSuggest": False,
+            "canSuggest": bool(len(self.context.lines)),
             "canUndo": bool(workspace.steps),
             "canRedo": bool(workspace.undone),
             "grids": self._rows(ids),
@@ -195,7 +205,33 @@ class EditorSession:
         note = str(message.get("note") or "").strip() or words.zh
         with self.workspace.edit(note, author=self.context.author) as steps:
             steps.do(operation)
+            self.context.check(self.workspace)
         return self._changed(words, note)
+
+    def suggest(self, message: Message) -> Answer:
+        """Answer ``suggest``: a heavy grid and its neighbours are cut anew.
+
+        Ground changes hands along the lines, as one step of undo; another ``seed``
+        gives another cut.
+        """
+        grid = str(message["grid"])
+        rule = BalanceRule(
+            steps=int(message.get("steps") or DEFAULT_RULE.steps),
+            seed=int(message.get("seed") or 0),
+        )
+        figures, workspace = self._figures, self.workspace
+        words = outcome_words("suggest", note=grid)
+        with workspace.edit(words.zh, author=self.context.author) as steps:
+            steps.suggest(
+                [grid],
+                self.context.lines.parts.tolist(),
+                lambda blocks: hours_of_blocks(
+                    blocks, workspace, figures.facts, figures.rule
+                ),
+                rule,
+            )
+            self.context.check(workspace)
+        return self._changed(words, words.zh)
 
     def undo(self, _: Message) -> Answer:
         """Answer ``undo``: the last step is taken back."""
@@ -328,6 +364,7 @@ ANSWERS: Final[dict[str, Callable[[EditorSession, Message], Answer]]] = {
     "undo": EditorSession.undo,
     "redo": EditorSession.redo,
     "figures": EditorSession.figures,
+    "suggest": EditorSession.suggest,
     "follow": EditorSession.follow,
     "save": EditorSession.save,
 }

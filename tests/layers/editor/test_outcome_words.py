@@ -32,7 +32,7 @@ def test_every_operation_says_what_it_has_done(name):
 
 
 def test_there_are_words_for_what_can_be_done_and_no_others():
-    assert set(OUTCOMES) == {*FIELDS, "undo", "redo"}
+    assert set(OUTCOMES) == {*FIELDS, "undo", "redo", "suggest"}
     assert outcome_words("redo", note="too heavy").en == "Done again: too heavy"
 
 

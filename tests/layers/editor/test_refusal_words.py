@@ -16,7 +16,7 @@ from layers.editor.refusal_words import (
 )
 
 ROOT = Path(__file__).parents[3]
-FOLDERS = ("gis/editing", "layers/editor")
+SOURCES = ("gis/editing", "layers/editor", "api/service/versions/key_areas.py")
 GAP = re.compile(r"\{\w*\}")
 
 # function -> places of reason and remedy among its arguments; None: none such
@@ -33,6 +33,7 @@ ASSEMBLED = {
         "The line runs along the edge of the grid",
         "The line misses the grid",
     ),
+    "suggestion.py": ("Grids {} are not in the draft", "There is no grid to look at"),
 }
 
 
@@ -50,8 +51,9 @@ def skeleton(node):
 
 def calls(names):
     """Every call of some functions in the folders, with the file that it is in."""
-    for folder in FOLDERS:
-        for path in sorted((ROOT / folder).rglob("*.py")):
+    for source in SOURCES:
+        place = ROOT / source
+        for path in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Call):
                     function = node.func
@@ -111,6 +113,7 @@ def test_texts_that_are_put_together_are_only_those_listed_here():
         ("neighbourhood.py", "EditError"),
         ("operations.py", "refusal"),
         ("planar_map.py", "EditError"),
+        ("suggestion.py", "EditError"),
         ("validation.py", "EditError"),
     }
 
@@ -150,6 +153,11 @@ def test_words_in_gaps_are_chinese_too():
         "此操作会移动社区边界；请保持原样，或勾选允许移动 社区边界。"
     )
     assert all(word.isascii() and not zh.isascii() for word, zh in TERMS.items())
+
+
+def test_counts_in_gaps_are_chinese_too():
+    error = EditError("Nobody knows the residents of 3 grids", remedy="type them first")
+    assert refusal_words(error).zh == "residents 未知：3 个；请先填写。"
 
 
 def test_text_of_another_error_stays_and_is_called_a_refusal():

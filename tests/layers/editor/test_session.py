@@ -1,5 +1,6 @@
 """What the browser holds is the draft, after any edits, also refused ones."""
 
+import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
@@ -7,10 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gis.editing import Operation, Workspace, changeset_of, replay
+from gis.editing.sizing import SizingRule
+from gis.errors import EditError
 from layers.editor import EditorContext, EditorSession, SnapLines
 from layers.editor.session import ANSWERS, base_arcs_of
 from support.makers.edit_proposals import NAMES, propose
 from support.makers.edited_towns import WESTERN, community_town, points
+from support.makers.laned_grids import squares
 from support.oracles.plain_browser import PlainBrowser, arcs_of, plain_state
 
 ONE, TWO, FIVE = (f"{WESTERN}00{n}" for n in (1, 2, 5))
@@ -238,5 +242,63 @@ def test_an_operation_may_bring_the_name_that_files_have(session, draft):
 
 def test_every_kind_of_message_is_answered(session):
     assert set(ANSWERS) == {
-        *("open", "preview", "apply", "undo", "redo", "figures", "follow", "save"),
+        *("open", "preview", "apply", "suggest", "undo", "redo"),
+        *("figures", "follow", "save"),
     }
+
+
+def test_a_step_that_a_check_refuses_is_taken_back_with_its_undo(draft):
+    def check(workspace):
+        if FIVE in workspace.moved()[1]:
+            raise EditError("Not yours", grids=[FIVE], remedy="leave it")
+
+    browser = PlainBrowser(EditorSession(draft, EditorContext(check=check)))
+    merge = {"name": "merge", "grids": [ONE, TWO], "keep": ONE}
+    assert browser.ask("apply", operation=merge)[0]["type"] == "changed"
+    browser.ask("undo")
+    before = state_of(draft)
+    split = {"name": "split", "grid": FIVE, "line": CUT}
+    answer, _ = browser.ask("apply", operation=split)
+    assert (answer["type"], answer["grids"]) == ("refused", [FIVE])
+    assert state_of(draft) == before
+    assert browser.ask("redo")[0]["canUndo"]
+
+
+def test_a_suggestion_is_one_step_and_replays_without_lines():
+    shapes, lanes = squares(["AAAB"])
+    columns = {"grid_id": [*shapes], "residents": [4000, 10]}
+    grids = gpd.GeoDataFrame(columns, geometry=[*shapes.values()], crs=4490)
+    hours = {"population": 0.1, "place": 0, "check": 0, "event": 0, "km2": 0}
+    context = EditorContext(
+        lines=SnapLines(lanes), rule=SizingRule("r/1", "office", "residents", hours, {})
+    )
+    draft = Workspace(grids)
+    browser = PlainBrowser(EditorSession(draft, context))
+    assert browser.view["canSuggest"]
+    answer, _ = browser.ask("suggest", grid="A")
+    # at most 0.15 of the load may change hands, a block has a third of it
+    assert answer["type"] == "refused"
+    columns["residents"] = [4000, 3000]
+    shapes, lanes = squares(["AAAAAAAAAAAABBBBBB"])
+    grids = gpd.GeoDataFrame(columns, geometry=[*shapes.values()], crs=4490)
+    context = EditorContext(lines=SnapLines(lanes), rule=context.rule)
+    draft = Workspace(grids)
+    browser = PlainBrowser(EditorSession(draft, context))
+    answer, _ = browser.ask("suggest", grid="A", steps=50)
+    assert answer["type"] == "changed"
+    assert len(draft.steps) == 1
+    assert browser.state() == state_of(draft)
+    before, after = (
+        {r["id"]: r["load"] for r in rows}
+        for rows in (browser.view["grids"], answer["grids"])
+    )
+    assert abs(after["A"] - after["B"]) < abs(before["A"] - before["B"])
+    assert replay(changeset_of(draft), Workspace(grids)).digest() == draft.digest()
+    browser.ask("undo")
+    assert browser.state() == state_of(draft)
+
+
+def test_without_lines_nothing_is_suggested(session):
+    browser = PlainBrowser(session)
+    assert not browser.view["canSuggest"]
+    assert browser.ask("suggest", grid=FIVE)[0]["type"] == "refused"
