@@ -199,7 +199,7 @@ EDITOR: Final[Vocabulary] = MappingProxyType({**_TOOLS, **_HINTS, **_PANEL, **_N
 
 
 def editor_words() -> dict[str, dict[str, str]]:
-    """Return the texts of the editor by language and key, as its browser code takes them.
+    """Return the texts of the editor by language and key, as browser code takes them.
 
     Examples
     --------

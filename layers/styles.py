@@ -286,6 +286,7 @@ EDITOR_COLOURS = {
 }
 """What is drawn, tried and refused in the editor, and loads from light to heavy."""
 
+
 def level_style(level: RiskLevel | None) -> LevelStyle:
     """Return how a level looks and reads; None is "no data".
 

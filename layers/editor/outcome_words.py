@@ -55,6 +55,10 @@ AT_MOST: Final = Words("不多于 {most}", "{most} or less")
 SAVED: Final = Words(
     "已保存 {count} 次编辑：{path}", "Saved {path}; number of edits: {count}."
 )
+ENDED: Final = Words(
+    "程序已结束或无法连接；请重新运行 pagoda draft edit。",
+    "The program has ended or cannot be reached; run `pagoda draft edit` again.",
+)
 UNREADABLE: Final = Words(
     "页面与程序的版本不一致，请刷新页面后重试。",
     "The page asks for what is not known here; open it again.",

@@ -136,6 +136,10 @@ class EditorSession:
         """Whether all that the draft has was saved."""
         return self._saved == self.workspace.steps
 
+    def changeset(self) -> Changeset:
+        """Return what leads from the base to the draft."""
+        return changeset_of(self.workspace)
+
     def receive(self, message: Message, buffers: Buffers = ()) -> Answer:
         """Do what a message asks for; return the answer and its arrays.
 
@@ -258,7 +262,7 @@ class EditorSession:
                 "The draft has no file to be saved in",
                 remedy="give one when the editor is opened",
             )
-        changeset = changeset_of(self.workspace)
+        changeset = self.changeset()
         path, digest = self.context.keep(changeset)
         self._saved = [*self.workspace.steps]
         count = len(changeset.edits)

@@ -1,13 +1,19 @@
 """`pagoda draft` and `publish --changes`: from a planner's change to a version."""
 
 import json
+import os
+import signal
+import webbrowser
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import httpx2
 import pytest
 
 from api.service.versions.change_file import write_json
 from api.service.versions.gate import open_workspace
+from layers.editor.messages import pack, unpack
 from layers.stores.facts import instant_of
 from support.makers.change_files import change_of
 from support.makers.three_grids import PERSONS, SINCE, head, read
@@ -215,3 +221,57 @@ def test_difference_of_a_stale_change_is_refused_and_writes_nothing(
     answer = drawn("draft", "diff", "change.json", "--out", "review.html")
     assert (answer.code, "rebase it" in answer.err) == (2, True)
     assert not (files / "review.html").exists()
+
+
+def edit(on: Callable, monkeypatch: pytest.MonkeyPatch, *asked: dict) -> Any:
+    """Run `draft edit` with a browser that sends messages, then Ctrl-C."""
+    answers: list[dict] = []
+
+    def visit(url: str) -> None:
+        with httpx2.Client(follow_redirects=True) as client:
+            assert "mount(" in client.get(url).text
+            origin = url.partition("/?")[0]
+            for seq, message in enumerate(asked):
+                body = pack({**message, "seq": seq})
+                response = client.post(
+                    f"{origin}/message", content=body, headers={"Origin": origin}
+                )
+                answers.append(unpack(response.content)[0])
+        os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr(webbrowser, "open", visit)
+    answer = on("draft", "edit", "--out", "drawn.json", "--author", "planner")
+    assert answer.code == 0, answer.err
+    return answers, answer
+
+
+def split_g1() -> dict:
+    west, south, east, north = open_workspace(read()).planar.polygons["G1"].bounds
+    middle = (west + east) / 2
+    line = [(middle, south), (middle, north)]
+    return {"type": "apply", "operation": {"name": "split", "grid": "G1", "line": line}}
+
+
+def test_what_is_drawn_and_saved_in_the_editor_is_taken_by_apply(
+    on: Callable, files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers, answer = edit(on, monkeypatch, split_g1(), {"type": "save"})
+    assert [a["type"] for a in answers] == ["changed", "saved"]
+    assert "Open http://127.0.0.1:" in answer.out
+    applied = on("draft", "apply", "drawn.json")
+    assert "G1" in applied.out
+    answers, answer = edit(on, monkeypatch, {"type": "undo"})
+    assert answer.err.startswith("Going on with drawn.json: 1 edit.\n")
+    assert answers[0]["gone"]
+    assert "drawn.unsaved.json" in answer.err
+    assert (files / "drawn.unsaved.json").exists()
+
+
+def test_an_editor_of_a_store_without_grids_is_refused(
+    pagoda: Callable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert pagoda("init").code == 0
+    answer = pagoda("draft", "edit", "--out", "change.json", "--no-browser")
+    assert answer.code == 2
+    assert "publish one from a file first" in answer.err
