@@ -84,6 +84,7 @@ async function exchange(message) {{
 mount(document.getElementById("editor"), {{
   send, L, words, onReceive: (act) => {{ receive = act; }},
 }});
+document.querySelector("#editor .leaflet-container")?.focus();
 addEventListener("pagehide", () => navigator.sendBeacon("{left}"));
 """
 

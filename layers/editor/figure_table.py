@@ -98,8 +98,9 @@ class FigureTable:
         names[place:place] = [
             {
                 "name": f"{_CODE}{code.name.lower()}",
-                "zh": OF_CODE.zh.format(code=CODES[code].zh),
-                "en": OF_CODE.en.format(code=CODES[code].en.lower()),
+                # the code alone, without what is owed by it
+                "zh": OF_CODE.zh.format(code=CODES[code].zh.partition(" ")[0]),
+                "en": OF_CODE.en.format(code=CODES[code].en.partition(":")[0].lower()),
                 "unit": "",
             }
             for code in reversed(SafetyCode)
