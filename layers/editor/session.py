@@ -14,6 +14,7 @@ import shapely
 from gis.editing import Arc, Changeset, Operation, Workspace, changeset_of
 from gis.editing.block_hours import hours_of_blocks
 from gis.editing.figures import GroundFacts
+from gis.editing.reach import has_other_ground
 from gis.editing.recombination import DEFAULT_RULE, BalanceRule
 from gis.editing.recorded import FIELDS
 from gis.editing.sizing import SizingRule
@@ -196,8 +197,15 @@ class EditorSession:
         operation = self._operation(message["operation"])
         preview = self.workspace.preview(operation)
         subjects = [operation.values.get(key) for key in ("a", "b", "grid")]
-        grids = sorted({*preview.before, *(grid for grid in subjects if grid)})
-        rows = self._figures.rows(grids, preview, operation)
+        grids = {
+            *(grid for grid in subjects if grid),
+            *(
+                g
+                for g, p in preview.before.items()
+                if self._differs(p, preview.after[g])
+            ),
+        }
+        rows = self._figures.rows(sorted(grids), preview, operation)
         names = sorted({f for arc in preview.arcs for f in arc.faces if f is not None})
         arrays = arc_buffers(preview.arcs, _row_of(names))
         return {"type": "figures", "figures": rows, "names": names}, [*arrays]
@@ -299,7 +307,13 @@ class EditorSession:
         names = sorted(
             {f for arc in added.values() for f in arc.faces if f is not None}
         )
-        figures = self._figures.rows([*changed, *retired])
+        reshaped = [
+            grid
+            for grid in changed
+            if new.rows[grid] is not old.rows.get(grid)
+            or self._differs(old.polygons.get(grid), new.polygons[grid])
+        ]
+        figures = self._figures.rows([*reshaped, *retired])
         body = {
             "type": "changed",
             "revision": self.revision,
@@ -317,6 +331,12 @@ class EditorSession:
         }
         labels = label_buffer([new.polygons[grid] for grid in changed])
         return body, [*_arcs_and_keys(added, names), labels]
+
+    def _differs(self, before: Polygonal | None, after: Polygonal | None) -> bool:
+        """Say whether a grid got other ground, and not only a corner on its border."""
+        if before is None or after is None or before is after:
+            return before is not after
+        return has_other_ground(before, after, self.workspace.crs)
 
     def _warnings(
         self, changed: Iterable[str], old: _View, figures: Iterable[Mapping[str, Any]]

@@ -90,9 +90,9 @@ class GridEditor(anywidget.AnyWidget):
     _css = traitlets.Unicode().tag(sync=True)
 
     def __init__(
-        self, workspace: Workspace, context: EditorContext = EditorContext()
+        self, workspace: Workspace, context: EditorContext | None = None
     ) -> None:
-        self.session = EditorSession(workspace, context)
+        self.session = EditorSession(workspace, context or EditorContext())
         super().__init__(_esm=widget_module(), _css=editor_styles())
         self.on_msg(self._answer)
 
