@@ -97,6 +97,7 @@ class Workspace:
 
     Examples
     --------
+    >>> import shapely
     >>> squares = [shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1)]
     >>> grids = gpd.GeoDataFrame({"grid_id": ["A-1", "A-2"]}, geometry=squares)
     >>> draft = Workspace(grids)

@@ -52,6 +52,7 @@ export function mount(root, { send, onReceive, L, words }) {
     if (!view) return;
     if (what === "pointer") return redraw();
     if (what === "tool" || what === "busy") panel.drawBar();
+    if (what === "tool") panel.say(""); // a refusal is of what was drawn before
     if (what === "tool" || what === "selection") {
       panel.drawChoice();
       askFigures();

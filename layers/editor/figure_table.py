@@ -1,7 +1,6 @@
 """Figures of grids beside the map: as they were in the base, and as they are now."""
 
 from collections.abc import Iterable, Mapping
-from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
 import pyproj
@@ -14,29 +13,12 @@ from gis.editing.sizing import LIMITED, POPULATIONS, SizingRule
 from gis.geometry import Polygonal
 from gis.models import SafetyCode
 from layers.packs.rulebook import SIZING, shipped_rule
-from layers.words import CODES, Vocabulary, Words
+from layers.words import CODES, FIGURE_NAMES, Words
 
 Row: TypeAlias = dict[str, Any]
 
 NOT_LOADED: Final = "not loaded"
 """In place of a figure of a layer that is not there; never 0."""
-FIGURE_NAMES: Final[Vocabulary] = MappingProxyType(
-    {
-        "area_km2": Words("面积", "Area"),
-        "compactness": Words("紧凑度", "Compactness"),
-        "pieces": Words("块数", "Pieces"),
-        "residents": Words("常住人口", "Residents"),
-        "registered": Words("户籍人口", "Registered people"),
-        "households": Words("户数", "Households"),
-        "places": Words("场所数", "Places counted"),
-        "checks": Words("每月应检次数", "Checks owed a month"),
-        "events": Words("每月事件数", "Events a month"),
-        "members": Words("专职网格员岗位", "Full-time posts"),
-        "load_h": Words("每月工时", "Working hours a month"),
-        "load_a_member_h": Words("每岗每月工时", "Hours a month for each post"),
-    }
-)
-"""Every figure that a rule may give limits for, in the order of a table."""
 UNITS: Final = {
     "area_km2": "km²",
     "load_h": "h",

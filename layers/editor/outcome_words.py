@@ -5,8 +5,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from gis.editing import Operation
-from layers.editor.figure_table import FIGURE_NAMES
-from layers.words import Vocabulary, Words
+from layers.words import FIGURE_NAMES, Vocabulary, Words
 
 OUTCOMES: Final[Vocabulary] = MappingProxyType(
     {

@@ -27,8 +27,15 @@ const leaflet = (() => {{
 }})();
 {module}
 const words = {words};
-function render({{ model, el }}) {{
+const pause = () => new Promise((resume) => setTimeout(resume, 20));
+async function render({{ model, el }}) {{
   el.style.height = "{height}px";
+  el.classList.add("pagoda-editor");
+  // colours and sizes are those of the page, once the cell and its styles are in it
+  const isStyled = () => getComputedStyle(el).getPropertyValue("--paper");
+  for (let tries = 0; tries < 250 && !(el.isConnected && isStyled()); tries += 1) {{
+    await pause();
+  }}
   const editor = mount(el, {{
     L: leaflet,
     words,

@@ -26,6 +26,17 @@ from gis.editing import Workspace
 from layers.editor.widget import GridEditor
 draft = Workspace(community_town())
 GridEditor(draft)"""
+# share of the map that is plain black, as where the colours of the page are not known
+BLACK = """() => {
+  const canvas = document.querySelector(".pagoda-editor canvas");
+  const { width, height } = canvas;
+  const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+  let count = 0;
+  for (let i = 0; i < data.length; i += 4) {
+    count += !data[i] && !data[i + 1] && !data[i + 2] && data[i + 3] === 255;
+  }
+  return count / (data.length / 4);
+}"""
 SECOND = "print('steps', [o.name for s in draft.steps for o in s.operations])"
 
 
@@ -112,7 +123,9 @@ def test_grids_are_merged_in_a_cell_of_jupyterlab(lab, chromium, tmp_path):
         page.keyboard.press("f")
         page.keyboard.type(grid)
         page.keyboard.press("Enter")
+    page.wait_for_timeout(300)
     page.screenshot(path=tmp_path / "lab.png")
+    assert page.evaluate(BLACK) < 0.2
     page.keyboard.press("Enter")
     page.locator(".editor-message.is-done").wait_for()
     page.locator(".jp-Notebook .jp-Cell .cm-content", has_text="steps").click()
