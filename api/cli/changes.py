@@ -5,6 +5,7 @@ import sys
 import threading
 import webbrowser
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -124,7 +125,10 @@ def write_difference(
     lists: Path | None,
     url: str | None,
 ) -> None:
-    """Write what CHANGES come to as a page for the second person."""
+    """Write what CHANGES come to as a page for the second person.
+
+    CHANGES carry the digest of that page from then on: without it there is no review.
+    """
     from api.cli.text.changes import review_lines  # noqa: PLC0415
     from api.service.stores.connection import read_instant, terms_of  # noqa: PLC0415
     from api.service.versions import change_file, ground_facts, review  # noqa: PLC0415
@@ -135,7 +139,8 @@ def write_difference(
     with opened_store(url, settings) as store, name_faulty_rows():
         since = read_instant(valid_from, "--valid-from", settings.timezone, store.now)
         gathered = review.gather_review(store, change, since, terms)
-    count = review.write_review(gathered, out, lists)
+    analysis, count = review.write_review(gathered, out, lists)
+    change_file.write_json(changes, replace(change, analysis=analysis).to_dict())
     for line in review_lines(gathered):
         click.echo(line)
     lists_text = "" if lists is None else f" and {count_text(count, 'list')}"

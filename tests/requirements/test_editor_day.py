@@ -215,7 +215,8 @@ def test_a_planner_draws_saves_and_a_second_person_publishes(
     assert day.hand.trouble == []
     review = gather_review(day.store, change, day.store.now(), TERMS)
     page = day.folder / "review.html"
-    write_review(review, page, None)
+    analysis, _ = write_review(review, page, None)
+    change = replace(change, analysis=analysis)
     with visit(chromium, page) as opened:
         opened.page.screenshot(path=day.folder / "review.png")
         assert opened.trouble == []

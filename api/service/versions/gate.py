@@ -11,6 +11,7 @@ from api.service.access.audit import CONSOLE
 from api.service.versions.change_file import (
     Approval,
     ChangeFile,
+    analysed_page,
     check_approval,
     check_reviewer,
 )
@@ -189,17 +190,18 @@ def review_change(
     Raises
     ------
     EditError
-        As `try_change`, or if the reviewer is an author, or the change touches what
-        lies outside the areas of the caller.
+        As `try_change`, or if the reviewer is an author, the change has no analysis
+        as it is, or touches what lies outside the areas of the caller.
     """
     check_reviewer(reviewer, change)
+    page = analysed_page(change)
     now = store.now()
     trial = try_change(store, change, now)
     _refuse_caller(store, trial, caller)
     _refuse_open_ends(trial)
     at = instant_text(now)
     return Approval(
-        change.digest(), change.changeset.digest, reviewer.strip(), at
+        change.digest(), change.changeset.digest, page, reviewer.strip(), at
     ).signed(key)
 
 
@@ -209,9 +211,9 @@ def publish_change(store: Store, job: GateJob) -> Version:
     Raises
     ------
     EditError
-        If it is not approved as it is by a second person, is for another version than
-        the head, is refused, touches what lies outside the areas of the caller, or
-        leaves posts open.
+        If it is not approved as it is, upon its analysis, by a second person, is for
+        another version than the head, is refused, touches what lies outside the areas
+        of the caller, or leaves posts open.
     StoreError
         If the store refuses the version.
     """

@@ -1,5 +1,6 @@
 """What the second person reads of a change: gathered from a store before approval."""
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
@@ -8,7 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from api.service.versions.change_file import ChangeFile
+from api.service.versions.change_file import Analysis, ChangeFile
 from api.service.versions.gate import Trial, moves_outline, try_change
 from api.service.versions.ground_facts import (
     ReviewTerms,
@@ -108,7 +109,9 @@ def gather_review(
     )
 
 
-def write_review(review: Review, page: Path, folder: Path | None) -> int:
+def write_review(
+    review: Review, page: Path, folder: Path | None
+) -> tuple[Analysis, int]:
     """Write the page, and a list for each post that gives or gets something.
 
     Parameters
@@ -122,17 +125,21 @@ def write_review(review: Review, page: Path, folder: Path | None) -> int:
 
     Returns
     -------
-    count
-        Number of lists.
+    analysis, count
+        What the change carries from now on, and the number of lists.
     """
-    page.write_text(review_page(review), encoding="utf-8")
+    text = review_page(review).encode()
+    page.write_bytes(text)
+    analysis = Analysis(
+        review.digests.change, hashlib.sha256(text).hexdigest(), review.valid_from
+    )
     if folder is None:
-        return 0
+        return analysis, 0
     lists = handover_lists(review)
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in lists.items():
         (folder / name).write_bytes(content)
-    return len(lists)
+    return analysis, len(lists)
 
 
 def _attributes(trial: Trial) -> dict[str, tuple[str, ...]]:

@@ -43,6 +43,7 @@ def approve(on: Callable) -> None:
     """Take the change through its review."""
     plan = ("--posts", "plan.csv", "--out", "full.json")
     assert on("draft", "apply", "change.json", *plan).code == 0
+    assert on("draft", "diff", "full.json", "--out", "review.html").code == 0
     review = ("--reviewer", "chief", "--out", "approval.json")
     answer = on("draft", "review", "full.json", *review)
     assert (answer.code, "signed" in answer.err) == (0, True)

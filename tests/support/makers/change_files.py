@@ -1,8 +1,9 @@
 """Changes of the town of squares, as a planner draws them."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from api.service.versions.change_file import ChangeFile
+from api.service.versions.change_file import Analysis, ChangeFile
 from api.service.versions.gate import (
     GateJob,
     open_workspace,
@@ -18,6 +19,8 @@ from layers.stores import Store
 
 MIDDLE = [(120.015, 30.0), (120.015, 30.01)]
 """A line across G2."""
+PAGE = "5" * 64
+"""Digest of the page with an analysis."""
 
 
 def split_and_merged(store: Store) -> Workspace:
@@ -35,6 +38,11 @@ def change_of(draft: Workspace) -> ChangeFile:
     return ChangeFile(changeset_of(draft))
 
 
+def analysed(change: ChangeFile) -> ChangeFile:
+    """The change with a page of its analysis as it is."""
+    return replace(change, analysis=Analysis(change.digest(), PAGE, "2026-10-01"))
+
+
 def publish_edit(
     store: Store,
     operate: Callable[[Edit], object],
@@ -46,6 +54,6 @@ def publish_edit(
     draft = open_workspace(store)
     with draft.edit("as agreed", author="planner") as e:
         operate(e)
-    change = ChangeFile(changeset_of(draft), plan)
+    change = analysed(ChangeFile(changeset_of(draft), plan))
     approval = review_change(store, change, "chief")
     return publish_change(store, GateJob(change, approval, at, open_events=mode))

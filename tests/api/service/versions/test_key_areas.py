@@ -21,6 +21,7 @@ from gis.editing import Edit, changeset_of
 from gis.errors import EditError, SettingError
 from gis.models import PostId
 from gis.roster import PostsPlan
+from support.makers.change_files import analysed
 from support.makers.square_town import SquareTown, local
 
 OCTOBER = local("2026-10-01")
@@ -65,7 +66,7 @@ def drawn(
     draft = open_workspace(town.store)
     with draft.edit("as agreed", author="planner") as e:
         operate(e)
-    return ChangeFile(changeset_of(draft), plan)
+    return analysed(ChangeFile(changeset_of(draft), plan))
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """What the second person reads: all that changes hands, as if each were asked again."""
 
+import hashlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -213,12 +214,15 @@ def test_day_before_the_base_is_warned_of(town: SquareTown) -> None:
 
 def test_page_and_lists_are_written(town: SquareTown, tmp_path: Path) -> None:
     page, folder = tmp_path / "review.html", tmp_path / "a" / "handover"
-    count = write_review(gathered(town), page, folder)
+    review = gathered(town)
+    analysis, count = write_review(review, page, folder)
+    assert analysis.changes == review.digests.change
+    assert analysis.page == hashlib.sha256(page.read_bytes()).hexdigest()
     assert page.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
     names = sorted(path.name for path in folder.iterdir())
     assert len(names) == count
     assert "handover_post_G3-L.csv" in names
-    assert write_review(gathered(town), page, None) == 0
+    assert write_review(gathered(town), page, None) == (analysis, 0)
 
 
 def test_places_of_s_town_change_hands_as_if_each_were_assigned_again(
