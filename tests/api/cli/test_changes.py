@@ -3,10 +3,10 @@
 import json
 import os
 import signal
-import webbrowser
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import httpx2
 import pytest
@@ -18,6 +18,7 @@ from layers.stores.facts import instant_of
 from support.makers.change_files import change_of
 from support.makers.three_grids import PERSONS, SINCE, head, read
 
+ROOT = Path(__file__).resolve().parents[3]
 POSTS = "do,post_id,area_id,role\ncreate,N-L,G9,grid_leader\n"
 FILES = ("--grids", "grids.geojson", "--id", "code", *PERSONS)
 PUBLISH = ("publish", "--changes", "full.json", "--approval", "approval.json")
@@ -224,28 +225,6 @@ def test_difference_of_a_stale_change_is_refused_and_writes_nothing(
     assert not (files / "review.html").exists()
 
 
-def edit(on: Callable, monkeypatch: pytest.MonkeyPatch, *asked: dict) -> Any:
-    """Run `draft edit` with a browser that sends messages, then Ctrl-C."""
-    answers: list[dict] = []
-
-    def visit(url: str) -> None:
-        with httpx2.Client(follow_redirects=True) as client:
-            assert "mount(" in client.get(url).text
-            origin = url.partition("/?")[0]
-            for seq, message in enumerate(asked):
-                body = pack({**message, "seq": seq})
-                response = client.post(
-                    f"{origin}/message", content=body, headers={"Origin": origin}
-                )
-                answers.append(unpack(response.content)[0])
-        os.kill(os.getpid(), signal.SIGINT)
-
-    monkeypatch.setattr(webbrowser, "open", visit)
-    answer = on("draft", "edit", "--out", "drawn.json", "--author", "planner")
-    assert answer.code == 0, answer.err
-    return answers, answer
-
-
 def split_g1() -> dict:
     west, south, east, north = open_workspace(read()).planar.polygons["G1"].bounds
     middle = (west + east) / 2
@@ -253,19 +232,46 @@ def split_g1() -> dict:
     return {"type": "apply", "operation": {"name": "split", "grid": "G1", "line": line}}
 
 
+def send(url: str, *messages: dict) -> list[dict]:
+    """Send messages as the browser does that opened the address; return answers."""
+    answers = []
+    origin = url.partition("/?")[0]
+    with httpx2.Client(follow_redirects=True, timeout=60) as client:
+        assert "mount(" in client.get(url).text
+        for seq, message in enumerate(messages):
+            body = pack({**message, "seq": seq})
+            response = client.post(
+                f"{origin}/message", content=body, headers={"Origin": origin}
+            )
+            answers.append(unpack(response.content)[0])
+    return answers
+
+
 def test_what_is_drawn_and_saved_in_the_editor_is_taken_by_apply(
-    on: Callable, files: Path, monkeypatch: pytest.MonkeyPatch
+    on: Callable, files: Path
 ) -> None:
-    answers, answer = edit(on, monkeypatch, split_g1(), {"type": "save"})
-    assert [a["type"] for a in answers] == ["changed", "saved"]
-    assert "Open http://127.0.0.1:" in answer.out
-    applied = on("draft", "apply", "drawn.json")
-    assert "G1" in applied.out
-    answers, answer = edit(on, monkeypatch, {"type": "undo"})
-    assert answer.err.startswith("Going on with drawn.json: 1 edit.\n")
-    assert answers[0]["gone"]
-    assert "drawn.unsaved.json" in answer.err
+    options = ("--out", "drawn.json", "--author", "planner", "--no-browser")
+    command = [sys.executable, "-m", "api", "draft", "edit", *options]
+    with subprocess.Popen(
+        command,
+        cwd=files,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        assert line.startswith("Open http://127.0.0.1:")
+        messages = (split_g1(), {"type": "save"}, {"type": "undo"})
+        answers = send(line.split()[1], *messages)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err
+    assert [a["type"] for a in answers] == ["changed", "saved", "changed"]
+    assert "drawn.unsaved.json" in err
     assert (files / "drawn.unsaved.json").exists()
+    assert "G1" in on("draft", "apply", "drawn.json").out
 
 
 def test_an_editor_of_a_store_without_grids_is_refused(
