@@ -140,6 +140,7 @@ _PANEL: Final = {
     "was": Words("改前", "Before"),
     "is": Words("改后", "After"),
     "change": Words("增减", "Change"),
+    "estimate": Words("按地面推算，尚未填写", "shared out by ground, not typed yet"),
     "created": Words("新设", "new"),
     "retired": Words("取消", "retired"),
     "new_grid": Words("新网格", "New grid"),

@@ -174,7 +174,7 @@ function draftPanel(root, model, tools, session, act) {
     return `${difference > 0 ? "+" : "−"}${shown}`;
   }
 
-  function figureRow({ name, unit, ...names }, { before, after, beyond }) {
+  function figureRow({ name, unit, ...names }, { before, after, beyond, estimates }) {
     const isMissing = (value) => value === null || value === undefined || value === "not loaded";
     const values = [before?.[name], after?.[name]];
     if (values.every(isMissing)) return null;
@@ -183,7 +183,9 @@ function draftPanel(root, model, tools, session, act) {
     return node("tr", { class: excess ? "is-beyond" : difference ? "is-changed" : "" },
       node("th", { scope: "row" }, either(names), node("small", {}, either(unit)),
         excess ? node("em", {}, limitText(excess.limit)) : ""),
-      node("td", {}, number(values[0])), node("td", {}, number(values[1])), node("td", { class: "editor-change" }, difference));
+      node("td", {}, number(values[0])), estimates?.includes(name)
+        ? node("td", { title: word("estimate") }, `≈ ${number(values[1])}`) : node("td", {}, number(values[1])),
+      node("td", { class: "editor-change" }, difference));
   }
 
   function missing(entry) {

@@ -313,7 +313,8 @@ class EditorSession:
             if new.rows[grid] is not old.rows.get(grid)
             or self._differs(old.polygons.get(grid), new.polygons[grid])
         ]
-        figures = self._figures.rows([*reshaped, *retired])
+        lost = [grid for grid in retired if grid in self.workspace.base_rows]
+        figures = self._figures.rows([*reshaped, *lost])
         body = {
             "type": "changed",
             "revision": self.revision,

@@ -83,6 +83,7 @@ def test_a_split_is_answered_with_what_it_changes(session, draft):
     assert {row["grid"] for row in answer["figures"]} >= {FIVE, new_id}
     undone, _ = browser.ask("undo")
     assert undone["gone"] == [new_id]
+    assert [row["grid"] for row in undone["figures"]] == [FIVE]
     assert undone["text"]["en"] == "Taken back: too heavy"
     assert (undone["canUndo"], undone["canRedo"]) == (False, True)
 
