@@ -243,3 +243,32 @@ def test_a_border_that_cannot_be_drawn_takes_the_whole_suggestion_back():
     assert refusal.value.remedy == "take another seed, or mend the line there"
     assert refusal.value.place is not None
     assert draft.digest() == base
+
+
+@pytest.mark.real_data
+def test_real_beats_of_several_pieces_and_dense_corners_take_suggestions(real_data):
+    layer = gpd.read_file(real_data / "chicago" / "beats.geojson")
+    beats = frame(dict(zip(layer["beat_num"], layer.geometry, strict=True)))
+    draft = Workspace(beats)
+    west, south, east, north = layer.total_bounds
+    step = (east - west) / 150
+    lanes = [
+        shapely.LineString([(x, south), (x + 0.3 * step, north)])
+        for x in np.arange(west, east, step)
+    ] + [
+        shapely.LineString([(west, y), (east, y + 0.2 * step)])
+        for y in np.arange(south, north, step)
+    ]
+    random = np.random.default_rng(1)
+
+    def loads(blocks):
+        return shapely.area(blocks.polygons) * random.random(len(blocks.polygons))
+
+    # 0111 beside the river, 3100 in three pieces
+    for grid in ("0111", *sorted(draft.planar.neighbours("3100"))[:3]):
+        rule = BalanceRule(steps=60, moved_share=0.3)
+        suggested(draft, [grid], rule, loads, lanes)
+    validate(draft.planar)
+    assert sum(len(step.operations) for step in draft.steps) > 10
+    again = replay(changeset_of(draft), Workspace(beats))
+    assert again.digest() == draft.digest()
