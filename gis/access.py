@@ -58,6 +58,8 @@ class Act(StrEnum):
     """Make and revoke keys."""
     OPERATE = "operate"
     """Figures of the service itself."""
+    DRAFT = "draft"
+    """Approve and publish changes of grids, within the scope."""
 
 
 _DESK: Final = frozenset({Role.STEWARD, Role.OPERATOR})
@@ -78,6 +80,7 @@ MAY: Final[Mapping[Act, frozenset[Role]]] = MappingProxyType(
         Act.DELIVERIES: frozenset({Role.STEWARD}),
         Act.KEYS: frozenset({Role.STEWARD}),
         Act.OPERATE: _DESK | {Role.AUDITOR},
+        Act.DRAFT: _DESK | {Role.LEADER},
     }
 )
 """Which roles may do what; within that, scopes, templates and packs say more."""

@@ -1,4 +1,4 @@
-"""The browser code of the editor as one module and one style sheet."""
+"""The browser code of the editor: one module and one style sheet, no addresses."""
 
 from typing import Final
 
@@ -6,7 +6,7 @@ from layers.maps.offline import BROWSER, packed_code
 from layers.styles import (
     EDITOR_COLOURS,
     PAGE_COLOURS,
-    RECEIVER_COLOURS,
+    RECEIVER_FILLS,
     css_variables,
 )
 
@@ -50,7 +50,7 @@ def editor_styles() -> str:
     """
     receivers = {
         f"receiver-{number}": colour
-        for number, colour in enumerate(RECEIVER_COLOURS, start=1)
+        for number, colour in enumerate(RECEIVER_FILLS, start=1)
     }
     colours = css_variables(".pagoda-editor", PAGE_COLOURS | EDITOR_COLOURS | receivers)
     return f"{colours}\n{packed_code('leaflet.css')}\n{_source('editor.css')}"

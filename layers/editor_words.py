@@ -3,11 +3,15 @@
 from types import MappingProxyType
 from typing import Final
 
-from layers.words import Vocabulary, Words
+from layers.words import CAPTIONS, Vocabulary, Words
 
 _DRAW_ON: Final = "双击或按 Enter 完成；按住 Shift 点击则沿道路、河道走。"
 _DRAW_ON_EN: Final = (
     "double-click or Enter finishes; click with Shift to follow a street or canal."
+)
+_CLOSE_RING: Final = Words(
+    "围成一圈后点击起点或按 Enter 完成。",
+    "Close the ring at its first point, or press Enter.",
 )
 
 _TOOLS: Final = {
@@ -76,10 +80,7 @@ _HINTS: Final = {
     "hint_carve_start": Words(
         "沿市场、厂区四周点击。", "Click around the market or factory."
     ),
-    "hint_carve_draw": Words(
-        "围成一圈后点击起点或按 Enter 完成。",
-        "Close the ring at its first point, or press Enter.",
-    ),
+    "hint_carve_draw": _CLOSE_RING,
     "hint_transfer_0": Words(
         "点击让出地块的网格。", "Click the grid that gives ground."
     ),
@@ -87,10 +88,7 @@ _HINTS: Final = {
     "hint_transfer_start": Words(
         "围着要划转的地块点击。", "Click around the ground to be transferred."
     ),
-    "hint_transfer_draw": Words(
-        "围成一圈后点击起点或按 Enter 完成。",
-        "Close the ring at its first point, or press Enter.",
-    ),
+    "hint_transfer_draw": _CLOSE_RING,
     "hint_merge": Words(
         "点击要合并的网格，至少两个。", "Click the grids to be merged, two at least."
     ),
@@ -120,7 +118,7 @@ _PANEL: Final = {
         "网格地图；方向键移动，空格落点，加减号缩放",
         "Map of grids; arrows move, Space sets a point, plus and minus zoom",
     ),
-    "find": Words("按编号或名称查找网格", "Find a grid by code or name"),
+    "find": Words("输入编号或名称", "Code or name"),
     "find_long": Words("按编号或名称查找网格", "Find a grid by code or name"),
     "not_found": Words("没有找到", "Nothing found"),
     "zoom_to": Words("定位到网格 {grid}", "Show grid {grid}"),
@@ -143,10 +141,11 @@ _PANEL: Final = {
     "was": Words("改前", "Before"),
     "is": Words("改后", "After"),
     "change": Words("增减", "Change"),
+    "estimate": Words("按地面推算，尚未填写", "shared out by ground, not typed yet"),
     "created": Words("新设", "new"),
     "retired": Words("取消", "retired"),
     "new_grid": Words("新网格", "New grid"),
-    "not_loaded": Words("未载入", "not loaded"),
+    "not_loaded": CAPTIONS["not_loaded"],
     "layers_missing": Words("未载入：{names}", "Not loaded: {names}"),
     "limit": Words("超出限值 {limit}", "beyond {limit}"),
     "limit_most": Words("高于上限 {most}", "above the limit of {most}"),
@@ -200,7 +199,7 @@ EDITOR: Final[Vocabulary] = MappingProxyType({**_TOOLS, **_HINTS, **_PANEL, **_N
 
 
 def editor_words() -> dict[str, dict[str, str]]:
-    """Return the texts of the editor by language and key, for its browser code.
+    """Return the texts of the editor by language and key, as browser code takes them.
 
     Examples
     --------

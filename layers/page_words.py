@@ -35,6 +35,12 @@ STEPS: Final[Vocabulary] = MappingProxyType(
 )
 """Steps of loops; one of a town's own loop stands for itself."""
 
+POST_ENDED: Final = Words(
+    "本应保留原归属，因原岗位已终止而重新分派",
+    "It was to stay where it was; its post has ended, so it moves.",
+)
+"""Why an open event is assigned anew although a rule keeps those of before."""
+
 PARTIES: Final[Vocabulary] = MappingProxyType(
     {
         "steward": Words("数据管理员", "Steward"),

@@ -340,7 +340,9 @@ def _territory(
     if layers.circles.empty:
         return make_territory(layers.grids)
     territory = make_territory(layers.grids, layers.circles, posts)
-    return territory.with_duties(_duties(duties, set(posts["post_id"])), region_tier)
+    return territory.with_duties(
+        duties_in_store(duties, set(posts["post_id"])), region_tier
+    )
 
 
 def _posts(layers: VersionLayers, posts: pd.DataFrame, at: Instant) -> pd.DataFrame:
@@ -356,8 +358,16 @@ def _is_valid(facts: pd.DataFrame, at: Instant) -> pd.Series:
     return is_open & (facts["valid_from"] <= timestamp(at))
 
 
-def _duties(duties: pd.DataFrame, posts: Container[str]) -> list[Duty]:
-    """Return the duties of posts that are there."""
+def duties_in_store(duties: pd.DataFrame, posts: Container[str]) -> list[Duty]:
+    """Return the duties of posts that are there.
+
+    Parameters
+    ----------
+    duties
+        Facts of the layer of duties.
+    posts
+        Ids of posts; duties of others are left out.
+    """
     return [
         Duty(
             row["duty_id"],

@@ -242,6 +242,18 @@ SYMBOLS = {
 }
 """Other points; `bubble` stands for places that lie close together."""
 
+RECEIVER_FILLS = (
+    "#9fc5e8",
+    "#f6c58f",
+    "#a8d5a2",
+    "#d3b8e6",
+    "#f2e394",
+    "#f0a8a8",
+    "#8fd0cb",
+    "#cdbfa6",
+)
+"""Ground that changes hands, by who receives it; a label says it too."""
+
 HALO = "#ffffff"
 """Around every symbol, so that it stands off the fill of an area."""
 
@@ -273,9 +285,6 @@ EDITOR_COLOURS = {
     "load-5": "#88a9bd",
 }
 """What is drawn, tried and refused in the editor, and loads from light to heavy."""
-
-RECEIVER_COLOURS = ("#4f81b0", "#c98f3d", "#6b9a63", "#9c6aa6", "#b5685c", "#5b9ea0")
-"""Ground by the grid that gets it; none of the five colours of risk."""
 
 
 def level_style(level: RiskLevel | None) -> LevelStyle:

@@ -382,6 +382,40 @@ PLACE_PAGE: Final[Vocabulary] = MappingProxyType(
     }
 )
 """The page that the QR code of a place opens."""
+CAPTIONS: Final[Vocabulary] = MappingProxyType(
+    {
+        "number": Words("数量", "Number"),
+        "none": Words("无。", "None."),
+        "scene": Words("场景", "Scene"),
+        "grid": Words("网格", "Grid"),
+        "places": Words("场所", "Places"),
+        "date": Words("签字日期", "Date"),
+        "post": Words("岗位", "Post"),
+        "from_area": Words("原网格或圈", "From"),
+        "to_area": Words("新网格或圈", "To"),
+        "not_loaded": Words("未载入", "not loaded"),
+    }
+)
+"""Captions that several pages and reports share."""
+
+FIGURE_NAMES: Final[Vocabulary] = MappingProxyType(
+    {
+        "area_km2": Words("面积", "Area"),
+        "compactness": Words("紧凑度", "Compactness"),
+        "pieces": Words("块数", "Pieces"),
+        "residents": Words("常住人口", "Residents"),
+        "registered": Words("户籍人口", "Registered"),
+        "households": Words("户数", "Households"),
+        "places": CAPTIONS["places"],
+        "checks": Words("月应查次数", "Checks a month"),
+        "events": Words("月事件数", "Events a month"),
+        "members": Words("专职岗位", "Full-time posts"),
+        "load_h": Words("月工时", "Hours a month"),
+        "load_a_member_h": Words("每岗工时", "Hours a post"),
+    }
+)
+"""Figures of grids that a sizing rule may give limits for, in the order of a table."""
+
 CODE_SHEETS: Final = Words("场所码", "Codes of places")
 NOT_PUBLISHED: Final = Words("未发布", "not published")
 

@@ -1,14 +1,90 @@
 """`pagoda draft` on changes of a planner; heavy imports stand inside."""
 
+import getpass
 import sys
+import threading
+import webbrowser
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from api.cli.drafts import draft
-from api.cli.options import FILE, on_store, opened_store, settings_of_commands
+from api.cli.options import (
+    FILE,
+    on_store,
+    opened_store,
+    settings_of_commands,
+    with_key,
+)
 from api.cli.output import name_faulty_rows, say
+from gis.counts import count_text
+
+if TYPE_CHECKING:
+    from gis.access import Caller
+    from layers.stores import Store
+
+
+@draft.command("edit")
+@click.option(
+    "--out", type=FILE, required=True, help="The change; one that is there goes on."
+)
+@click.option("--author", help="Whose edits they are; the user's name unless given.")
+@click.option("--lines", type=FILE, help="Streets, canals and lanes to draw along.")
+@click.option("--lines-datum", help="wgs84, cgcs2000, gcj02, bd09 or EPSG:n.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=0,
+    help="Port on 127.0.0.1; one that is free unless given.",
+)
+@click.option(
+    "--idle",
+    "idle_min",
+    type=click.IntRange(1, 1440),
+    default=120,
+    show_default=True,
+    help="Minutes without a request after which it ends.",
+)
+@click.option("--no-browser", is_flag=True, help="Print the address, open nothing.")
+@with_key
+@on_store
+def edit(
+    url: str | None, port: int, idle_min: int, no_browser: bool, **options: Any
+) -> None:
+    """Change boundaries on a page of this machine; --out takes what is saved."""
+    from api.editor_server import HOST, EditorServer, serve_editor  # noqa: PLC0415
+    from api.server import listen  # noqa: PLC0415
+    from api.service.stores.connection import terms_of  # noqa: PLC0415
+    from api.service.versions import editor, ground_facts  # noqa: PLC0415
+
+    settings = settings_of_commands()
+    key, author = options.pop("key"), options.pop("author")
+    with opened_store(url, settings) as store, name_faulty_rows():
+        job = editor.EditorJob(
+            author=getpass.getuser() if author is None else author,
+            terms=ground_facts.ReviewTerms(settings.timezone, terms_of(settings)),
+            caller=_caller(store, key),
+            **options,
+        )
+        session, notices = editor.open_editor(store, job)
+    say(notices)
+    # Ctrl-C is a usual end of it
+    with listen(HOST, port) as sock, suppress(KeyboardInterrupt):
+        server = EditorServer(session, sock.getsockname()[1], 60.0 * idle_min)
+        click.echo(
+            f"Open {server.url} in one browser; leaving the page or Ctrl-C ends it."
+        )
+        if not no_browser:
+            threading.Thread(
+                target=webbrowser.open, args=(server.url,), daemon=True
+            ).start()
+        serve_editor(server, sock)
+    unsaved = editor.write_unsaved(session, job.out)
+    if unsaved is not None:
+        say([f"Not all was saved; the draft as it was at the end is in {unsaved}."])
 
 
 @draft.command("apply")
@@ -39,40 +115,57 @@ def apply_change(
 @draft.command("diff")
 @click.argument("changes", type=FILE)
 @click.option("--valid-from", help="True since this day or time; now unless given.")
-@click.option("--out", type=FILE, required=True, help="The page, .html")
+@click.option("--out", type=FILE, required=True, help="The page, FILE.html.")
+@click.option("--lists", type=FILE, help="Folder of hand-over lists, one a post.")
 @on_store
-def diff(changes: Path, valid_from: str | None, out: Path, url: str | None) -> None:
-    """Write the page that the reviewer of CHANGES reads: map, tables, digests."""
-    from api.service.stores.connection import read_instant  # noqa: PLC0415
-    from api.service.versions.change_file import read_change  # noqa: PLC0415
-    from api.service.versions.review import review_report  # noqa: PLC0415
-    from gis.local_time import instant_text, timezone_of  # noqa: PLC0415
-    from layers.reports.change_page import change_content  # noqa: PLC0415
-    from layers.reports.web_page import page  # noqa: PLC0415
+def write_difference(
+    changes: Path,
+    valid_from: str | None,
+    out: Path,
+    lists: Path | None,
+    url: str | None,
+) -> None:
+    """Write what CHANGES come to as a page for the second person.
+
+    CHANGES carry the digest of that page from then on: without it there is no review.
+    """
+    from api.cli.text.changes import review_lines  # noqa: PLC0415
+    from api.service.stores.connection import read_instant, terms_of  # noqa: PLC0415
+    from api.service.versions import change_file, ground_facts, review  # noqa: PLC0415
 
     settings = settings_of_commands()
-    change = read_change(changes)
-    with opened_store(url, settings) as store:
-        at = read_instant(valid_from, "--valid-from", settings.timezone, store.now)
-        text = instant_text(at, timezone_of(settings.timezone))
-        report = review_report(store, change, at, text)
-    out.write_text(page(change_content(report)), encoding="utf-8")
-    say([f"Wrote {out}."])
+    change = change_file.read_change(changes)
+    terms = ground_facts.ReviewTerms(settings.timezone, terms_of(settings))
+    with opened_store(url, settings) as store, name_faulty_rows():
+        since = read_instant(valid_from, "--valid-from", settings.timezone, store.now)
+        gathered = review.gather_review(store, change, since, terms)
+    analysis, count = review.write_review(gathered, out, lists)
+    change_file.write_json(changes, replace(change, analysis=analysis).to_dict())
+    for line in review_lines(gathered):
+        click.echo(line)
+    lists_text = "" if lists is None else f" and {count_text(count, 'list')}"
+    say([f"Wrote {out}{lists_text}."])
 
 
 @draft.command("review")
 @click.argument("changes", type=FILE)
 @click.option("--reviewer", required=True, help="Who approves it: no author of it.")
 @click.option("--out", type=FILE, required=True, help="The approval.")
+@with_key
 @on_store
-def review(changes: Path, reviewer: str, out: Path, url: str | None) -> None:
+def review(
+    changes: Path, reviewer: str, out: Path, key: Path | None, url: str | None
+) -> None:
     """Approve CHANGES as they are; signed where PAGODA_AUDIT_KEY is set."""
     from api.service.versions import change_file, gate  # noqa: PLC0415
 
     settings = settings_of_commands()
     change = change_file.read_change(changes)
     with opened_store(url, settings) as store:
-        approval = gate.review_change(store, change, reviewer, _key(settings))
+        caller = _caller(store, key)
+        approval = gate.review_change(
+            store, change, reviewer, _audit_key(settings), caller
+        )
     change_file.write_json(out, change_file.approval_dict(approval))
     signed = (
         "signed" if approval.signature else "not signed, no PAGODA_AUDIT_KEY is set"
@@ -104,6 +197,7 @@ def publish_changes(options: dict[str, Any]) -> None:
     """Publish the approved changes that the options name and say what came of it."""
     from api.service.stores.connection import read_instant  # noqa: PLC0415
     from api.service.versions import change_file, gate  # noqa: PLC0415
+    from gis.events import OpenEvents  # noqa: PLC0415
 
     settings = settings_of_commands()
     change = change_file.read_change(options["changes"])
@@ -113,7 +207,13 @@ def publish_changes(options: dict[str, Any]) -> None:
             options["valid_from"], "--valid-from", settings.timezone, store.now
         )
         job = gate.GateJob(
-            change, approval, valid_from, _key(settings), options["note"]
+            change,
+            approval,
+            valid_from,
+            _audit_key(settings),
+            options["note"],
+            OpenEvents(options["open_events"] or OpenEvents.MOVE),
+            _caller(store, options["key"]),
         )
         version = gate.publish_change(store, job)
         last = store.last_link()
@@ -123,7 +223,15 @@ def publish_changes(options: dict[str, Any]) -> None:
     )
 
 
-def _key(settings: Any) -> bytes | None:
+def _caller(store: "Store", path: Path | None) -> "Caller":
+    """Return who has the key of a file; without one whoever may open the store."""
+    from api.service.access.audit import CONSOLE  # noqa: PLC0415
+    from api.service.versions.key_areas import read_caller  # noqa: PLC0415
+
+    return CONSOLE if path is None else read_caller(store, path)
+
+
+def _audit_key(settings: Any) -> bytes | None:
     """Return the key of audits; None where there is none."""
     key = settings.audit_key
     return None if key is None else key.get_secret_value().encode()

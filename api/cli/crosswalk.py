@@ -1,11 +1,12 @@
-"""`pagoda crosswalk`; heavy imports stand inside."""
+"""`pagoda crosswalk` and `pagoda draft merge`; heavy imports stand inside."""
 
 from pathlib import Path
 from typing import Any
 
 import click
 
-from api.cli.options import FILE, on_store, opened_store, settings_of_commands
+from api.cli.drafts import draft
+from api.cli.options import FILE, metres, on_store, opened_store, settings_of_commands
 from api.cli.output import name_faulty_rows, say
 
 
@@ -47,3 +48,44 @@ def crosswalk(out: Path, at: str | None, url: str | None, **options: Any) -> Non
         walk, weights, notices = cross_systems(store, job)
         write_crosswalk(out, walk, weights)
     say([*notices, *crosswalk_lines(job, walk, weights), f"Wrote {out}."])
+
+
+@draft.command("merge")
+@click.argument("source")
+@click.argument("target")
+@click.option("--into", "count", type=int, metavar="COUNT", help="So many new grids.")
+@click.option(
+    "--groups",
+    type=FILE,
+    help="Pairs of each new grid: source_id, target_id, grid_id.",
+)
+@click.option("--posts", type=FILE, help="Posts of both systems, to be seated.")
+@click.option("--at", help="Grids in force at this day or time; now unless given.")
+@click.option(
+    "--noise-m",
+    type=float,
+    default=1.0,
+    show_default=True,
+    callback=metres,
+    help="Ground of a smaller mean width goes with a neighbour.",
+)
+@click.option("--out", type=FILE, required=True, help="A new folder for the draft.")
+@on_store
+def merge(out: Path, at: str | None, url: str | None, **options: Any) -> None:
+    """Merge systems SOURCE and TARGET into a draft of one, with lineage and seats."""
+    from api.cli.text.crosswalk import merger_lines  # noqa: PLC0415
+    from api.service.stores.connection import read_instant  # noqa: PLC0415
+    from api.service.versions.mergers import (  # noqa: PLC0415
+        MergerJob,
+        merge_in_store,
+        write_merged,
+    )
+
+    settings = settings_of_commands()
+    with opened_store(url, settings) as store, name_faulty_rows():
+        valid_at = read_instant(at, "--at", settings.timezone, store.now)
+        job = MergerJob(valid_at=valid_at, **options)
+        merged = merge_in_store(store, job)
+        write_merged(out, merged)
+    click.echo("\n".join(merger_lines(job, merged)))
+    say([f"Wrote {out}."])

@@ -47,6 +47,16 @@ def on_store(command: Command) -> Command:
     )(command)
 
 
+def with_key(command: Command) -> Command:
+    """Give a command the option --key."""
+    return click.option(
+        "--key",
+        type=FILE,
+        help="File with the key of who does it, whose areas bind it; whoever may open "
+        "the store unless given.",
+    )(command)
+
+
 def metres(_: click.Context, __: click.Parameter, value: float | None) -> float | None:
     """Refuse a length that is not a number from 0 on; NaN passes every range."""
     if value is not None and not (math.isfinite(value) and value >= 0):

@@ -14,9 +14,13 @@ from api.cli.options import (
     on_store,
     opened_store,
     settings_of_commands,
+    with_key,
 )
 from api.cli.output import name_faulty_rows, say
 from gis.errors import SettingError
+
+OF_CHANGES = ("approval", "open_events", "key")
+"""Options that say something of --changes alone."""
 
 
 class UnlessChanges(click.Option):
@@ -115,22 +119,29 @@ def with_grids(command: Command) -> Command:
 @click.option("--grids", cls=UnlessChanges, type=FILE, help="File of grid polygons.")
 @click.option("--changes", type=FILE, help="A planner's change, in place of files.")
 @click.option("--approval", type=FILE, help="Of --changes, by `pagoda draft review`.")
+@click.option(
+    "--open-events",
+    type=click.Choice(["move", "keep"]),
+    help="Of --changes: open events move to its grids, or keep theirs; move if unsaid.",
+)
+@with_key
 @with_grids
 @publishing
 @on_store
-def publish(
-    changes: Path | None, approval: Path | None, url: str | None, **options: Any
-) -> None:
+def publish(url: str | None, **options: Any) -> None:
     """Publish grids, circles and tree together as a new version."""
+    of_changes = {name: options.pop(name) for name in OF_CHANGES}
+    changes: Path | None = options.pop("changes")
     if changes is None:
+        _refuse_of_changes(of_changes)
         publish_layers({"url": url, **options})
         return
-    if approval is None or options["grids"] is not None:
+    if of_changes["approval"] is None or options["grids"] is not None:
         raise SettingError(
             "--changes came without --approval, or with --grids beside it; give the "
             "change with its approval, or files."
         )
-    publish_changes({"changes": changes, "approval": approval, "url": url, **options})
+    publish_changes({"changes": changes, "url": url, **of_changes, **options})
 
 
 @click.command()
@@ -159,6 +170,16 @@ def versions(url: str | None) -> None:
     settings = settings_of_commands()
     with opened_store(url, settings) as store:
         click.echo("\n".join(version_lines(store, store.now(), settings.timezone)))
+
+
+def _refuse_of_changes(options: Mapping[str, object]) -> None:
+    """Refuse what is said of changes where files are published."""
+    for name, value in options.items():
+        if value is not None:
+            raise SettingError(
+                f"--{name.replace('_', '-')} came without --changes, which it is "
+                "about; leave it out, or give the change."
+            )
 
 
 def publish_layers(options: dict[str, Any]) -> None:

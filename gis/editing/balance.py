@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from gis.editing.blocks import Blocks
 from gis.editing.recombination import DEFAULT_RULE, BalanceRule, Room
 from gis.editing.transfers import Transfer, ordered_transfers
-from gis.errors import InvalidLayerError
+from gis.errors import EditError, InvalidLayerError
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
@@ -73,9 +73,10 @@ def balance(
 
     Raises
     ------
+    EditError
+        If no line cuts a grid that has another in its area.
     InvalidLayerError
-        If no line cuts a grid that has a neighbour in its area, a grid has no area, or
-        loads are not of that shape or less than 0.
+        If a grid has no area, or loads are not of that shape or less than 0.
 
     References
     ----------
@@ -144,11 +145,12 @@ def _rooms(blocks: Blocks, loads: Floats, areas: Mapping[str, str]) -> list[Room
     ]
     rooms = [room for room in rooms if 1 < room.grids < len(room.blocks)]
     if not rooms:
-        examples = ", ".join(repr(grid) for grid in blocks.grid_ids[:3])
-        raise InvalidLayerError(
-            f"No line cuts one of the {len(blocks.grid_ids)} grids ({examples}, ...) "
-            "that has another in its area, expected streets or lanes as borders to "
-            "choose from; load a layer of lines or draw some."
+        raise EditError(
+            f"No line cuts one of the {len(blocks.grid_ids)} grids that has another in "
+            "its area",
+            grids=blocks.grid_ids[:3],
+            remedy="load a layer of streets and lanes as borders to choose from, or "
+            "draw some",
         )
     return rooms
 

@@ -82,6 +82,11 @@ class Overlay:
         self.anchors.add(foot)
         return foot
 
+    def has_corner(self, point: Ints) -> bool:
+        """Say whether a point, shape (2,), is a corner of an arc."""
+        corners = self._segments().segments.reshape(-1, 2)
+        return bool((corners == point).all(axis=1).any())
+
     def pieces(self, line: Ints) -> list[Piece]:
         """Return the stretches of a line from contact to contact with the arcs.
 

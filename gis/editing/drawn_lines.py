@@ -32,8 +32,17 @@ def overlay_of(planar: PlanarMap, grids: Collection[str]) -> Overlay:
     return Overlay({key: planar.arcs[key] for key in keys}, frozenset(grids))
 
 
-def line_units(line: Line, planar: PlanarMap) -> Ints:
+def line_units(line: Line, planar: PlanarMap, overlay: Overlay | None = None) -> Ints:
     """Return a line in units, corners that nobody could tell apart left out.
+
+    Parameters
+    ----------
+    line
+        Lon and lat, shape (n, 2).
+    planar
+        The map.
+    overlay
+        Borders that the line may run along; their corners stay, however near.
 
     Raises
     ------
@@ -56,7 +65,7 @@ def line_units(line: Line, planar: PlanarMap) -> Ints:
             f"A line has the corner ({x!r}, {y!r}), which is no lon and lat",
             remedy="give degrees, not metres",
         )
-    units = _thinned(to_units(xy), planar.clearance_m)
+    units = _thinned(to_units(xy), planar.clearance_m, overlay)
     if len(units) < 2:
         raise EditError(
             "A line is shorter than the clearance",
@@ -66,15 +75,20 @@ def line_units(line: Line, planar: PlanarMap) -> Ints:
     return units
 
 
-def ring_units(ring: Line, planar: PlanarMap) -> Ints:
+def ring_units(ring: Line, planar: PlanarMap, overlay: Overlay) -> Ints:
     """Return a ring in units, closed and anticlockwise.
+
+    Parameters
+    ----------
+    ring, planar, overlay
+        As `line_units` takes them.
 
     Raises
     ------
     EditError
         If it encloses nothing or crosses itself.
     """
-    units = line_units(ring, planar)
+    units = line_units(ring, planar, overlay)
     if (units[0] != units[-1]).any():
         units = np.concatenate([units, units[:1]])
     if len(units) < 4 or not shapely.Polygon(units.astype(float)).is_valid:
@@ -86,12 +100,13 @@ def ring_units(ring: Line, planar: PlanarMap) -> Ints:
     return units if doubled_area(units) > 0 else units[::-1]
 
 
-def _thinned(units: Ints, clearance_m: float) -> Ints:
+def _thinned(units: Ints, clearance_m: float, overlay: Overlay | None) -> Ints:
     """Leave out corners that are nearer to the one before than the clearance."""
     scale = Scale.at(int(units[0, 1]))
     rows = [0]
     for row in range(1, len(units)):
-        if np.hypot(*scale.metres(units[row] - units[rows[-1]])) >= clearance_m:
+        is_far = np.hypot(*scale.metres(units[row] - units[rows[-1]])) >= clearance_m
+        if is_far or (overlay is not None and overlay.has_corner(units[row])):
             rows.append(row)
     if rows[-1] != len(units) - 1 and len(rows) > 1:
         rows[-1] = len(units) - 1  # the end counts more than what is before it
@@ -192,6 +207,12 @@ def _is_contact(piece: Piece, point: tuple[int, int]) -> bool:
 def refusal(
     text: str, grids: Collection[str], xy: Ints | None = None, remedy: str = ""
 ) -> EditError:
-    """Return a refusal with the place where a line begins."""
-    place = None if xy is None else place_of(as_point(xy[0]))
-    return EditError(text, grids=grids, place=place, remedy=remedy)
+    """Return a refusal with a line at fault, and the place where that begins."""
+    corners = () if xy is None else [place_of(as_point(corner)) for corner in xy]
+    return EditError(
+        text,
+        grids=grids,
+        place=corners[0] if corners else None,
+        stretch=corners if len(corners) > 1 else (),
+        remedy=remedy,
+    )

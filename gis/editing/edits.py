@@ -1,12 +1,17 @@
 """Operations of one step of undo, as a planner calls them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
+import shapely
+
+from gis.editing import blocks, suggestion
+from gis.editing.balance import Balance
 from gis.editing.change import Reversal
 from gis.editing.drawn_lines import Line
 from gis.editing.grid_rows import Row
+from gis.editing.recombination import DEFAULT_RULE, BalanceRule
 from gis.editing.recorded import Operation
 from gis.errors import EditError
 
@@ -29,7 +34,7 @@ class Entry:
     rows: Mapping[str, Row | None]
 
 
-class Draft(Protocol):
+class Draft(suggestion.Ground, Protocol):
     """What an edit needs of a draft."""
 
     def apply(self, operation: Operation) -> Entry:
@@ -147,3 +152,61 @@ class Edit:
     def set_figures(self, grid: str, **figures: object) -> None:
         """Type figures of a grid, such as residents, in place of what they were."""
         self.do(Operation.of("set_figures", grid=grid, figures=figures))
+
+    def suggest(
+        self,
+        grids: Iterable[str],
+        lines: Collection[blocks.Line],
+        loads: suggestion.Loads,
+        rule: BalanceRule = DEFAULT_RULE,
+        *,
+        moves: Collection[str] = (),
+    ) -> Balance:
+        """Even out the loads of grids along lines; return them before and after.
+
+        Ground changes hands by transfers, which are recorded, so that a changeset gives
+        the same draft without lines and loads.
+
+        Parameters
+        ----------
+        grids, lines, loads, rule, moves
+            As `gis.editing.suggestion.suggest` takes them.
+
+        Raises
+        ------
+        EditError
+            As it says, or if a new border would come too near to another one.
+
+        Examples
+        --------
+        >>> import geopandas as gpd, shapely
+        >>> from gis.editing import Workspace
+        >>> from gis.editing.blocks import count_points
+        >>> shapes = [shapely.box(0, 0, 0.4, 0.1), shapely.box(0.4, 0, 0.6, 0.1)]
+        >>> grids = gpd.GeoDataFrame({"grid_id": ["A", "B"]}, geometry=shapes)
+        >>> draft = Workspace(grids)
+        >>> lanes = [shapely.LineString([(x, 0), (x, 1)]) for x in (0.1, 0.2, 0.3, 0.5)]
+        >>> x, y = [0.05, 0.15, 0.25, 0.35, 0.45, 0.55], [0.05] * 6
+        >>> rule = BalanceRule(moved_share=0.2)
+        >>> with draft.edit("A is too heavy", author="planner") as e:
+        ...     result = e.suggest(
+        ...         ["A"], lanes, lambda blocks: count_points(blocks, x, y), rule
+        ...     )
+        >>> result.loads_after.tolist(), draft.planar.polygons["A"].bounds
+        ([3.0, 3.0], (0.0, 0.0, 0.3, 0.1))
+        """
+        result = suggestion.suggest(self._draft, grids, lines, loads, rule, moves=moves)
+        for giver, receiver, _, area in result.transfers:
+            # in one piece, and nothing in its holes is the giver's
+            ring = shapely.get_coordinates(shapely.get_exterior_ring(area))
+            try:
+                self.transfer(giver, receiver, ring, moves=moves)
+            except EditError as refusal:
+                raise EditError(
+                    "A border that was suggested cannot be drawn "
+                    f"({str(refusal).rstrip('.')})",
+                    grids=refusal.grids,
+                    place=refusal.place,
+                    remedy="take another seed, or mend the line there",
+                ) from refusal
+        return result

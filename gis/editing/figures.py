@@ -30,7 +30,7 @@ MONTH_DAYS: Final = 30
 """A month, in which checks and events are counted, has so many days."""
 MEMBER_ROLE: Final = "full_time_member"
 _CODES: Final = (None, *SafetyCode)
-_CHECKS: Final = np.array(
+CHECKS_A_MONTH: Final = np.array(
     [0.0, 1.0, *(MONTH_DAYS / CHECK_DAYS[code] for code in list(SafetyCode)[1:])]
 )
 """Checks owed a month by code; a place without one owes none."""
@@ -380,7 +380,7 @@ def _places(
 
 def _checks(places: Mapping[tuple[str, SafetyCode | None], int]) -> float:
     """Return the checks that places owe in a month."""
-    return float(sum(_CHECKS[code or 0] * n for (_, code), n in places.items()))
+    return float(sum(CHECKS_A_MONTH[code or 0] * n for (_, code), n in places.items()))
 
 
 def _events(

@@ -5,11 +5,11 @@ Nothing here changes the map; `PlanarMap.replace` does, and checks what comes of
 
 from collections.abc import Collection, Sequence
 
+import numpy as np
 import shapely
 
-from gis.editing.arrangement import Arrangement, tidied
+from gis.editing.arrangement import Arrangement, Cell, tidied
 from gis.editing.change import Arc, Change, Face
-from gis.editing.cycles import is_within
 from gis.editing.drawn_lines import (
     SNAP_M,
     Line,
@@ -24,7 +24,7 @@ from gis.editing.drawn_lines import (
     whole_pieces,
 )
 from gis.editing.planar_map import PlanarMap
-from gis.editing.whole_numbers import Ints
+from gis.editing.whole_numbers import Ints, side_of_ring
 from gis.errors import EditError
 
 
@@ -207,7 +207,7 @@ def carve(
     """
     _check_grids(planar, [grid])
     overlay = overlay_of(planar, [grid])
-    xy = snap_ring(overlay, ring_units(ring, planar), snap_m)
+    xy = snap_ring(overlay, ring_units(ring, planar, overlay), snap_m)
     pieces = whole_pieces(planar, overlay, xy, [grid])
     arrangement = Arrangement(planar, overlay, pieces)
     owners = _given_inside(arrangement, xy, grid, new_id)
@@ -254,7 +254,7 @@ def transfer(
     """
     _check_grids(planar, [a, b])
     overlay = overlay_of(planar, [a, b])
-    xy = snap_ring(overlay, ring_units(area, planar), snap_m)
+    xy = snap_ring(overlay, ring_units(area, planar, overlay), snap_m)
     pieces = [piece for piece in overlay.pieces(xy) if piece.grid == a]
     arrangement = Arrangement(planar, overlay, pieces)
     owners = _given_inside(arrangement, xy, a, b)
@@ -338,10 +338,22 @@ def _given_inside(
     return [
         receiver
         if cell.grid == giver
-        and (n in left or (n not in right and is_within(cell.rim.xy, ring)))
+        and (n in left or (n not in right and _is_inside(cell, ring)))
         else cell.grid
         for n, cell in enumerate(arrangement.cells)
     ]
+
+
+def _is_inside(cell: Cell, ring: Ints) -> bool:
+    """Return whether a cell without a new border lies inside a ring.
+
+    The ring may be its rim, from which corners put on it lie half a unit off.
+    """
+    rings = [cell.rim.xy, *(hole.xy for hole in cell.holes)]
+    shell, *holes = (xy.astype(float) for xy in rings)
+    inner = shapely.point_on_surface(shapely.Polygon(shell, holes))
+    place = np.rint(shapely.get_coordinates(inner)).astype(np.int64)
+    return bool(side_of_ring(place, ring)[0] > 0)
 
 
 def _pieces_before(planar: PlanarMap, grids: Collection[str]) -> dict[Face, int]:

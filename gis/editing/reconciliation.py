@@ -3,26 +3,20 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Final, NamedTuple
 
 import numpy as np
 import pyproj
 import shapely
 
+from gis.editing.conflicts import REMEDIES, Conflict, conflict_over
+from gis.editing.crumbs import Shape, without_crumbs
 from gis.editing.disputes import PairDispute, Piece, by_pair, pieces_in_dispute
-from gis.editing.ground import (
-    NOBODY,
-    Ground,
-    Ints,
-    Polygons,
-    faces_within,
-    join_faces,
-    lay_over,
-)
+from gis.editing.ground import NOBODY, Ground, Ints, lay_over
 from gis.editing.returned import ReturnedGrids, canonical, redrawn
 from gis.editing.seams import smooth_seams
 from gis.errors import SettingError
-from gis.geometry import Polygonal, area_m2, lonlat_places, mean_width_m
+from gis.geometry import Polygonal, area_m2, mean_width_m
 
 NOISE_M: Final = 1.0
 """Ground of a smaller mean width is how two hands drew one border."""
@@ -32,18 +26,6 @@ LOST_SHARE: Final = 0.5
 """From this part without an owner on a grid that did not come back is lost."""
 _UNDECIDED: Final = -2
 _MOST_PASSES: Final = 6
-
-ConflictKind: TypeAlias = Literal[
-    "gap", "overlap", "beyond", "lost", "pieces", "nothing left"
-]
-_REMEDIES: Final[dict[ConflictKind, str]] = {
-    "gap": "give it to a grid beside it",
-    "overlap": "take it from all but one of them",
-    "beyond": "cut it off at the outline, or declare another one",
-    "lost": "put it back, or give its ground to the grids around it",
-    "pieces": "give the smaller piece to a grid around it, or make it one of its own",
-    "nothing left": "redraw it, or leave it away",
-}
 
 
 class Merger(NamedTuple):
@@ -67,43 +49,6 @@ class Passage(NamedTuple):
     source: str
     target: str
     area_m2: float
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """Why what came back is refused, and where.
-
-    Attributes
-    ----------
-    kind
-        ``gap``, ``overlap``, ``beyond``: ground in dispute; ``lost``: a grid did not
-        come back and nobody has its ground; ``pieces``: a grid is in more pieces than
-        it was; ``nothing left``: others have all of it.
-    grids
-        Which.
-    area_m2, width_m
-        Of the ground in dispute, the lost grid or the piece; 0 where nothing is left.
-    lon, lat
-        A point of it.
-    remedy
-        What to do.
-    """
-
-    kind: ConflictKind
-    grids: tuple[str, ...]
-    area_m2: float
-    width_m: float
-    lon: float
-    lat: float
-    remedy: str
-
-    def to_text(self) -> str:
-        """Return one line."""
-        names = " and ".join(repr(grid) for grid in self.grids)
-        return (
-            f"{self.kind}: {names}: {self.area_m2:,.1f} m2, mean width "
-            f"{self.width_m:.3f} m, at ({self.lon:.6f}, {self.lat:.6f}); {self.remedy}"
-        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -272,7 +217,7 @@ def _settled(
             _give_back(ground, owners, piece.faces, heirs)
     polygons: Mapping[str, Polygonal] = {}
     if not conflicts:
-        shapes = _without_crumbs(returned, ground, owners, noise_m)
+        shapes = without_crumbs(returned, ground, owners, noise_m)
         conflicts = [*_in_pieces(returned, ground, shapes)]
     if not conflicts:
         polygons = _polygons(returned, ground, shapes)
@@ -326,24 +271,15 @@ def _lost(
         free = (ground.base == row) & (ground.holder_counts == 0)
         if not heirs[row] or ground.area_m2[free].sum() >= LOST_SHARE * area:
             [width] = mean_width_m(polygon, ground.crs).tolist()
-            conflicts.append(_conflict("lost", (grid,), polygon, (area, width), ground))
+            conflicts.append(
+                conflict_over("lost", (grid,), polygon, (area, width), ground)
+            )
     return conflicts
-
-
-def _conflict(
-    kind: ConflictKind,
-    grids: tuple[str, ...],
-    polygon: Polygons,
-    measures: tuple[float, float],
-    ground: Ground,
-) -> Conflict:
-    [[lon, lat]] = lonlat_places(polygon, ground.crs).tolist()
-    return Conflict(kind, grids, *measures, lon, lat, _REMEDIES[kind])
 
 
 def _in_dispute(piece: Piece, noise_m: float) -> Conflict:
     """Return ground in dispute that is not healed as a conflict."""
-    remedy = _REMEDIES[piece.kind]
+    remedy = REMEDIES[piece.kind]
     if noise_m == 0.0 and piece.width_m < NOISE_M:
         remedy = "heal it with --heal"
     return Conflict(
@@ -393,82 +329,8 @@ def _most_border(
     return best, lengths[best]
 
 
-class _Shape(NamedTuple):
-    """The parts of a grid, the greatest first; how many, how narrow it had them."""
-
-    parts: Polygons
-    most: int
-    least_width_m: float
-
-
-def _without_crumbs(
-    returned: ReturnedGrids, ground: Ground, owners: Ints, noise_m: float
-) -> dict[int, _Shape]:
-    """Return the parts of every key, narrow ones that hang nowhere given away.
-
-    `owners` is changed.
-    """
-    points = shapely.point_on_surface(ground.faces)
-    shapes: dict[int, _Shape] = {}
-    rows = {*range(len(ground.keys))}
-    for _ in range(_MOST_PASSES):
-        members = {row: np.flatnonzero(owners == row) for row in sorted(rows)}
-        shapes |= {
-            row: _shape(returned, ground, row, faces) for row, faces in members.items()
-        }
-        receivers = set()
-        for row, faces in members.items():
-            for crumb in _crumbs(shapes[row], ground, noise_m):
-                within = faces_within(crumb, points[faces]) != NOBODY
-                receivers |= _give_away(ground, owners, faces[within], row)
-                receivers.add(row)
-        if not receivers:
-            break
-        rows = receivers
-    return shapes
-
-
-def _shape(returned: ReturnedGrids, ground: Ground, row: int, faces: Ints) -> _Shape:
-    parts = ground.faces[faces]
-    if len(faces):
-        parts = join_faces(parts)
-        parts = parts[np.argsort(-shapely.area(parts), kind="stable")]
-    base = returned.base.get(ground.keys[row])
-    own = shapely.get_parts([] if base is None else [base])
-    least = mean_width_m(own, ground.crs).min(initial=np.inf)
-    return _Shape(parts, max(1, len(own)), float(least))
-
-
-def _crumbs(shape: _Shape, ground: Ground, noise_m: float) -> list[Polygons]:
-    """Return the parts of noise that the base did not have, each in an array."""
-    extra = shape.parts[shape.most if shape.least_width_m < noise_m else 1 :]
-    if not len(extra):
-        return []
-    widths = mean_width_m(ground.in_degrees(extra), ground.crs)
-    return [extra[[n]] for n in np.flatnonzero(widths < noise_m).tolist()]
-
-
-def _give_away(ground: Ground, owners: Ints, faces: Ints, row: int) -> set[int]:
-    """Give a crumb to who has most of the border around it; return to whom."""
-    lengths: dict[int, float] = defaultdict(float)
-    for face in faces.tolist():
-        for other, length in ground.neighbours_of(face):
-            owner = NOBODY if other == NOBODY else int(owners[other])
-            if owner not in (row, NOBODY):
-                lengths[owner] += length
-    if not lengths:
-        return set()
-    # who had it first, if he is beside it
-    former = {ground.base_ids[base] for base in ground.base[faces] if base != NOBODY}
-    best = max(
-        lengths, key=lambda own: (ground.keys[own] in former, lengths[own], -own)
-    )
-    owners[faces] = best
-    return {best}
-
-
 def _in_pieces(
-    returned: ReturnedGrids, ground: Ground, shapes: Mapping[int, _Shape]
+    returned: ReturnedGrids, ground: Ground, shapes: Mapping[int, Shape]
 ) -> list[Conflict]:
     """Return a conflict for each grid in more pieces than it was, or without any."""
     conflicts = []
@@ -477,20 +339,20 @@ def _in_pieces(
         if not len(shape.parts):
             polygon = np.array([returned.polygons[key]], dtype=object)
             conflicts.append(
-                _conflict("nothing left", (key,), polygon, (0.0, 0.0), ground)
+                conflict_over("nothing left", (key,), polygon, (0.0, 0.0), ground)
             )
         for part in ground.in_degrees(shape.parts[shape.most :]):
             polygon = np.array([part], dtype=object)
             [area] = area_m2(polygon, ground.crs).tolist()
             [width] = mean_width_m(polygon, ground.crs).tolist()
             conflicts.append(
-                _conflict("pieces", (key,), polygon, (area, width), ground)
+                conflict_over("pieces", (key,), polygon, (area, width), ground)
             )
     return conflicts
 
 
 def _polygons(
-    returned: ReturnedGrids, ground: Ground, shapes: Mapping[int, _Shape]
+    returned: ReturnedGrids, ground: Ground, shapes: Mapping[int, Shape]
 ) -> dict[str, Polygonal]:
     """Return every grid, those that are as in the base by its very polygons."""
     polygons = dict(returned.polygons)

@@ -3,14 +3,12 @@
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import geopandas as gpd
-import numpy as np
-import shapely
 
 from gis.coverage import layer_digest
-from gis.editing.change import Change, Polygon, Reversal
+from gis.editing.change import Arc, Change, Polygon, Reversal
 from gis.editing.drawn_lines import SNAP_M
 from gis.editing.edits import Edit, Entry
 from gis.editing.frozen_borders import check_frozen
@@ -25,16 +23,13 @@ from gis.editing.grid_rows import (
     polygons_of,
     rows_of,
 )
+from gis.editing.moved_ground import MovedGround, moved_ground
 from gis.editing.planar_map import CLEARANCE_M, PlanarMap
 from gis.editing.recorded import Operation
 from gis.editing.validation import validate
 from gis.errors import EditError
-from gis.geometry import area_m2, mean_width_m, polygon_parts
 from gis.index import RTreeIndex
 from gis.versions import Lineage
-
-# what rounding leaves between two borders is thinner, and is no ground
-_NOISE_WIDTH_M: Final = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +60,13 @@ class Preview:
     ----------
     before, after
         Polygon of each; None where it is not there.
+    arcs
+        Borders that it would add.
     """
 
     before: Mapping[str, Polygon | None]
     after: Mapping[str, Polygon | None]
+    arcs: tuple[Arc, ...] = ()
 
 
 class Workspace:
@@ -99,6 +97,7 @@ class Workspace:
 
     Examples
     --------
+    >>> import shapely
     >>> squares = [shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1)]
     >>> grids = gpd.GeoDataFrame({"grid_id": ["A-1", "A-2"]}, geometry=squares)
     >>> draft = Workspace(grids)
@@ -136,12 +135,16 @@ class Workspace:
         self.index = RTreeIndex.build(ids, self.base_polygons.values())
         self.steps: list[EditStep] = []
         self._undone: list[EditStep] = []
-        self._is_open = False
+        self._open: Edit | None = None
         self.base_digest = base_digest or self.digest()
 
-    def ids(self) -> list[str]:
-        """Return the ids of the draft in code order."""
-        return sorted(self.planar.polygons)
+    def ids(self, community: str | None = None) -> list[str]:
+        """Return the ids of the draft, or of a community of it, in code order."""
+        return sorted(
+            grid
+            for grid in self.planar.polygons
+            if community is None or self.community_of(grid) == community
+        )
 
     def community_of(self, grid: str) -> str:
         """Return the community of a grid; empty where there is none."""
@@ -172,13 +175,13 @@ class Workspace:
         EditError
             If an edit is open already, or note or author are empty.
         """
-        if self._is_open or not note.strip() or not author.strip():
+        if self._open is not None or not note.strip() or not author.strip():
             raise EditError(
                 f"An edit is open already, or has note {note!r} and author {author!r}",
                 remedy="finish the open one, and say what the edit is for and whose",
             )
         edit = Edit(self)
-        self._is_open = True
+        self._open = edit
         try:
             yield edit
         except BaseException:
@@ -186,7 +189,7 @@ class Workspace:
                 self._restore(entry)
             raise
         finally:
-            self._is_open = False
+            self._open = None
             edit.close()
         if edit.operations:
             entries = tuple(reversed(edit.entries))
@@ -214,6 +217,11 @@ class Workspace:
         """
         self._exchange(self._undone, self.steps, "redo")
 
+    @property
+    def undone(self) -> tuple[EditStep, ...]:
+        """What `redo` does again, the last of them first."""
+        return tuple(self._undone)
+
     def discard(self) -> None:
         """Take back all edits for good; the ids that they used stay used."""
         while self.steps:
@@ -223,7 +231,7 @@ class Workspace:
     def _exchange(
         self, source: list[EditStep], target: list[EditStep], word: str
     ) -> None:
-        if self._is_open or not source:
+        if self._open is not None or not source:
             raise EditError(
                 f"There is nothing to {word}, or an edit is open",
                 remedy="finish the open edit first",
@@ -247,9 +255,10 @@ class Workspace:
         after = {
             grid: self.planar.polygons.get(grid) for grid in entry.reversal.polygons
         }
+        arcs = tuple(self.planar.arcs[key] for key in entry.reversal.drop)
         self._restore(entry)
         self.used_ids = used
-        return Preview(dict(entry.reversal.polygons), after)
+        return Preview(dict(entry.reversal.polygons), after, arcs)
 
     def apply(self, operation: Operation) -> Entry:
         """Do an operation; return what takes it back. For `Edit` and `replay`.
@@ -317,23 +326,14 @@ class Workspace:
         Shares are of the area of the grid of the base; what is thinner than rounding
         leaves is none.
         """
-        before, after = self.moved()
-        names = [(a, b) for a in before for b in after if a != b]
-        if not names:
-            return ()
-        common = shapely.intersection(
-            [before[a] for a, _ in names], [after[b] for _, b in names]
-        )
-        parts, rows = polygon_parts(np.asarray(common, dtype=object))
-        is_ground = mean_width_m(parts, self.crs) > _NOISE_WIDTH_M
-        parts, rows = parts[is_ground], rows[is_ground]
-        areas = np.bincount(rows, area_m2(parts, self.crs), minlength=len(names))
-        whole = dict(zip(before, area_m2(list(before.values()), self.crs), strict=True))
         return tuple(
-            Lineage(a, b, min(1.0, float(area / whole[a])))
-            for (a, b), area in zip(names, areas, strict=True)
-            if area > 0.0
+            Lineage(ground.from_id, ground.to_id, ground.share)
+            for ground in self.moved_ground()
         )
+
+    def moved_ground(self) -> tuple[MovedGround, ...]:
+        """Return the ground that goes from grid to grid, in code order."""
+        return moved_ground(*self.moved(), self.crs)
 
     def moved(self) -> tuple[dict[str, Polygon], dict[str, Polygon]]:
         """Return the grids with another polygon: those of the base, and of now."""
@@ -347,12 +347,12 @@ class Workspace:
         return before, {n: current[n] for n in names if n in current}
 
     def _touched(self) -> list[str]:
-        """Return the grids that edits have touched, in code order."""
+        """Return the grids that edits have touched, the open one too, in code order."""
+        done = [entry for step in self.steps for entry in step.entries]
         return sorted(
             {
                 grid
-                for step in self.steps
-                for entry in step.entries
+                for entry in [*done, *(self._open.entries if self._open else ())]
                 for grid in (*entry.reversal.polygons, *entry.rows)
             }
         )

@@ -18,6 +18,7 @@ from gis.events.clusters import (
     suggest_cluster,
 )
 from gis.events.escalation import Climb, climbs_owed, climbs_to
+from gis.events.handover import OpenEvents, deciding_version, read_open_events
 from gis.events.lifecycle import begin, entered_at, handler_of, take_step
 from gis.events.loop import (
     PHASES,
@@ -138,6 +139,7 @@ __all__ = [
     "Loop",
     "Minutes",
     "Near",
+    "OpenEvents",
     "Pack",
     "Phase",
     "Platform",
@@ -168,6 +170,7 @@ __all__ = [
     "climbs_to",
     "clocks_of",
     "deadlines",
+    "deciding_version",
     "department_rows",
     "doubt_of",
     "entered_at",
@@ -179,6 +182,7 @@ __all__ = [
     "pack_flaws",
     "path_of",
     "rate",
+    "read_open_events",
     "refusal",
     "route_event",
     "solve",

@@ -52,6 +52,7 @@ export function mount(root, { send, onReceive, L, words }) {
     if (!view) return;
     if (what === "pointer") return redraw();
     if (what === "tool" || what === "busy") panel.drawBar();
+    if (what === "tool") panel.say(""); // a refusal is of what was drawn before
     if (what === "tool" || what === "selection") {
       panel.drawChoice();
       askFigures();
@@ -110,7 +111,7 @@ export function mount(root, { send, onReceive, L, words }) {
     },
     refused(message, _, type) {
       if (type === "stale") return;
-      line.fail();
+      if (type !== "preview") line.fail(); // a way may be asked for meanwhile
       const onMap = (lonLat) => [toX(lonLat[0]), toY(lonLat[1])];
       const refusal = { line: message.line?.map(onMap), at: message.at && onMap(message.at) };
       if (type === "preview") {
@@ -194,7 +195,10 @@ export function mount(root, { send, onReceive, L, words }) {
     suggest, before: () => switchMode("before"), follow: () => switchMode("follow"), snap: () => switchMode("snap"),
     undo: () => ask("undo"), redo: () => ask("redo"), save: () => ask("save"),
     finish: tools.finish, back: tools.back, cancel: tools.escape, find: goTo,
-    search: () => panel.findBox().focus(),
+    search() {
+      panel.findBox().focus();
+      panel.findBox().select(); // what is typed takes the place of the last code
+    },
     look: ([lon, lat]) => map.setView([lat, lon], Math.max(map.getZoom(), 18), { animate: false }),
     language() {
       session.lang = session.lang === "zh" ? "en" : "zh";

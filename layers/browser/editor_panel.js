@@ -137,7 +137,11 @@ function draftPanel(root, model, tools, session, act) {
       type: "radio", name: "keep", value: id, checked: tools.keeper() === id, onchange: () => act("keep", id) }), word("keep"));
     return node("li", { style: `--receiver: ${session.colours.receivers[row % 6]}` },
       node("b", {}, id), node("span", {}, model.grids.get(id)?.name ?? ""), keep,
+<<<<<<< HEAD
       chosen.length ? "" : node("button", { type: "button", "aria-label": word("zoom_to", { grid: id }), onclick: () => act("find", id) }, word("show")));
+=======
+      chosen.length ? "" : node("button", { type: "button", "aria-label": word("zoom_to", { grid: id }), onclick: () => act("find", id) }, word("show")));
+>>>>>>> editor
   }
 
   function drawChoice() {
@@ -174,7 +178,7 @@ function draftPanel(root, model, tools, session, act) {
     return `${difference > 0 ? "+" : "−"}${shown}`;
   }
 
-  function figureRow({ name, unit, ...names }, { before, after, beyond }) {
+  function figureRow({ name, unit, ...names }, { before, after, beyond, estimates }) {
     const isMissing = (value) => value === null || value === undefined || value === "not loaded";
     const values = [before?.[name], after?.[name]];
     if (values.every(isMissing)) return null;
@@ -183,7 +187,9 @@ function draftPanel(root, model, tools, session, act) {
     return node("tr", { class: excess ? "is-beyond" : difference ? "is-changed" : "" },
       node("th", { scope: "row" }, either(names), node("small", {}, either(unit)),
         excess ? node("em", {}, limitText(excess.limit)) : ""),
-      node("td", {}, number(values[0])), node("td", {}, number(values[1])), node("td", { class: "editor-change" }, difference));
+      node("td", {}, number(values[0])), estimates?.includes(name)
+        ? node("td", { title: word("estimate") }, `≈ ${number(values[1])}`) : node("td", {}, number(values[1])),
+      node("td", { class: "editor-change" }, difference));
   }
 
   function missing(entry) {

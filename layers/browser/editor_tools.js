@@ -69,9 +69,10 @@ function draftTools(map, model, ask, changed) {
     if (state.lifted?.target) {
       return { name: "move_vertex", old: state.lifted.lonLat, new: state.lifted.target.lonLat };
     }
-    const line = [...points(), ...(state.pointer ? [state.pointer] : [])].map(({ lonLat }) => lonLat);
+    const line = withoutRepeats(
+      [...points(), ...(state.pointer ? [state.pointer] : [])].map(({ lonLat }) => lonLat));
     const isLong = isReady() && points().length && line.length >= (tool().shape === "ring" ? 3 : 2);
-    if (isLong) return tool().of(state.chosen, withoutRepeats(line));
+    if (isLong) return tool().of(state.chosen, line);
     return state.name === "merge" && state.chosen.length > 1 ? whole() : null;
   }
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from gis.editing.sizing import SizingRule
 from gis.errors import InvalidLayerError, RowFault, ScenarioError
-from gis.events import Codes, Pack, Scenarios
+from gis.events import Codes, Pack, Scenarios, read_open_events
 from gis.local_time import DEFAULT_TIMEZONE
 from gis.models import Instant
 from gis.risk import RiskMethod
@@ -24,7 +24,7 @@ from layers.words import tier_name
 
 SAFETY, RISK, SIZING = "safety", "risk", "sizing"
 HOLIDAYS, IMPRINT = "holidays", "imprint"
-CAMPAIGN, PACK = "campaign/", "pack/"
+CAMPAIGN, PACK, HANDOVER = "campaign/", "pack/", "handover/"
 SHIPPED: Final = (SAFETY, RISK, SIZING)
 """Rules that have a default; a town records its own under the same id."""
 
@@ -229,6 +229,8 @@ def rule_faults(
 def read_rulebook(rules: pd.DataFrame) -> Rulebook:
     """Return the rulebook from the rules in force; the shipped ones fill what lacks.
 
+    Rules of open events are looked at only: they are about versions, not about a day.
+
     Parameters
     ----------
     rules
@@ -255,6 +257,9 @@ def read_rulebook(rules: pd.DataFrame) -> Rulebook:
         for rule_id in sorted(bodies)
         if rule_id.startswith(CAMPAIGN)
     )
+    for rule_id in bodies:
+        if rule_id.startswith(HANDOVER):
+            read_open_events(rule_id, bodies[rule_id])
     holidays = read_holidays(bodies[HOLIDAYS]) if HOLIDAYS in bodies else ()
     return Rulebook(
         SafetyRule.from_body(bodies[SAFETY]),

@@ -1,7 +1,7 @@
 """The pieces that a report is put together from, before they are drawn on anything."""
 
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from gis.models import RiskLevel, SafetyCode
 from layers.reports.plots import Draw
@@ -92,7 +92,30 @@ class Panel:
     picture: Picture
 
 
-Block: TypeAlias = Heading | Paragraph | Tiles | Table | Panel
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """An SVG element as wide as the page, and what it shows; web pages only.
+
+    Attributes
+    ----------
+    svg
+        Text of data in it is escaped already.
+    words
+        For who cannot see it.
+    """
+
+    svg: str
+    words: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Signatures:
+    """Lines to sign on, with who signs each; web pages only."""
+
+    lines: tuple[Words, ...]
+
+
+Block: TypeAlias = Heading | Paragraph | Tiles | Table | Panel | Drawing | Signatures
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +132,15 @@ class Content:
         Whether the data are made up; every page says so.
     blocks
         The rest in order.
+    paper
+        What a web page is printed on, the long side level.
     """
 
     title: Words
     facts: tuple[tuple[Words, str], ...]
     is_synthetic: bool
     blocks: tuple[Block, ...]
+    paper: Literal["A4", "A3"] = "A4"
 
 
 def level_chip(level: int) -> Chip:

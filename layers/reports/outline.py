@@ -40,6 +40,7 @@ from layers.styles import (
     SCENE_STYLES,
 )
 from layers.words import (
+    CAPTIONS,
     COMMUNITY_NAME,
     EVENTS,
     GRID_NAME,
@@ -269,15 +270,15 @@ def _place_section(figures: Figures) -> Iterator[Block]:
     yield Heading(Words("红码与逾期场所", "Red and overdue places"))
     places = figures.attention
     if places.empty:
-        yield Paragraph(Words("无。", "None."))
+        yield Paragraph(CAPTIONS["none"])
         return
     reasons = {c.criterion_id: c.zh for c in figures.rule.criteria}
     yield Table(
         (
             Column(Words("场所", "Place"), 52),
-            Column(Words("场景", "Scene"), 30),
+            Column(CAPTIONS["scene"], 30),
             Column(Words("安全码", "Code"), 16),
-            Column(Words("网格", "Grid"), 32),
+            Column(CAPTIONS["grid"], 32),
             Column(Words("原因", "Why"), 82),
             Column(PLACE_PAGE["last_check"], 21),
             Column(Words("应查日期", "Due"), 21),
@@ -468,6 +469,6 @@ def _left_out_section(figures: Figures) -> Iterator[Block]:
         return
     columns = (
         Column(Words("原因", "Reason"), 90),
-        Column(Words("数量", "Number"), 20, is_number=True),
+        Column(CAPTIONS["number"], 20, is_number=True),
     )
     yield Table(columns, tuple((f"{zh} {en}", f"{n:,}") for zh, en, n in gaps))

@@ -10,13 +10,13 @@ from gis.models import SCENE_NAMES, Scene
 from gis.safety import SafetyRule
 from layers.rating.plan import CheckPlan, load_text
 from layers.reports.blocks import Block, Cell, Column, Heading, Paragraph, Table
-from layers.words import Words
+from layers.words import CAPTIONS, Words
 
 TOP_TRADES = 3
 """Kinds of place that a row of a circle names; all of them stand in plan_trades.csv."""
 _COLUMNS = (
     Column(Words("指挥圈", "Circle"), 38),
-    Column(Words("场所", "Places"), 14, is_number=True),
+    Column(CAPTIONS["places"], 14, is_number=True),
     Column(Words("检查次数", "Checks"), 17, is_number=True),
     Column(Words("在岗岗位", "Posts"), 14, is_number=True),
     Column(Words("可查次数", "Capacity"), 18, is_number=True),

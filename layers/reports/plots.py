@@ -69,43 +69,6 @@ def draw_map(
     return draw
 
 
-def draw_change(
-    before: Sequence[shapely.Geometry],
-    after: Sequence[shapely.Geometry],
-    moved: gpd.GeoDataFrame,
-    labels: Sequence[tuple[str, shapely.Geometry]],
-) -> Draw:
-    """Return what draws a change of borders: before dashed, after solid.
-
-    Parameters
-    ----------
-    before, after
-        Grids, in degrees.
-    moved
-        Ground that changes hands with the column ``colour``; the picture shows it with
-        a part of its width around it.
-    labels
-        Texts with the grids that they are written into.
-    """
-
-    def draw(figure: Figure, box: Box) -> None:
-        axes = _bare_axes(figure, box)
-        for colour, ground in zip(moved["colour"], moved.geometry, strict=True):
-            axes.add_artist(PathPatch(_path(ground), fc=colour, ec="none", alpha=0.6))
-        for grids, style in (
-            (before, {"ec": PAGE_COLOURS["mark"], "ls": (0, (4, 3)), "lw": 1.0}),
-            (after, {"ec": PAGE_COLOURS["outline"], "lw": 0.7}),
-        ):
-            for grid in grids:
-                axes.add_artist(PathPatch(_path(grid), fill=False, **style))
-        for text, grid in labels:
-            point = shapely.point_on_surface(grid)
-            _write(axes, (point.x, point.y), text, ha="center")
-        _fit(axes, moved, margin=0.25)
-
-    return draw
-
-
 def draw_days(counts: Sequence[int], labels: tuple[str, str], now: int) -> Draw:
     """Return what draws events by day as bars, the last `now` of them dark.
 
@@ -268,10 +231,10 @@ def _path(shape: shapely.Geometry) -> Path:
     )
 
 
-def _fit(axes: Axes, ground: gpd.GeoDataFrame, margin: float = 0.02) -> None:
+def _fit(axes: Axes, ground: gpd.GeoDataFrame) -> None:
     """Show all of the ground with a margin, north up, a metre as long either way."""
     min_x, min_y, max_x, max_y = ground.total_bounds
-    free = margin * max(max_x - min_x, max_y - min_y)
+    free = 0.02 * max(max_x - min_x, max_y - min_y)
     axes.set_xlim(min_x - free, max_x + free)
     axes.set_ylim(min_y - free, max_y + free)
     axes.set_aspect(1 / np.cos(np.radians((min_y + max_y) / 2)))

@@ -13,9 +13,11 @@ from layers.reports.blocks import (
     Chip,
     Column,
     Content,
+    Drawing,
     Heading,
     Panel,
     Paragraph,
+    Signatures,
     Table,
     Tile,
     Tiles,
@@ -66,8 +68,17 @@ th small { display: block; font-size: 7.5px; }
 .panel li { margin: 2px 0; list-style: none; overflow-wrap: anywhere; }
 .panel ul { margin: 0; padding: 0; }
 .panel svg { display: block; width: 100%; height: auto; }
-@page { size: A4 landscape; margin: 12mm; }
-@media print { body { padding: 0; max-width: none; background: none; } }
+.drawing { padding: 8px; background: var(--card); border: 1px solid var(--rule);
+  break-inside: avoid; }
+.drawing svg { display: block; width: 100%; height: auto; max-height: 235mm; }
+.signatures { display: grid; grid-template-columns: repeat(3, 1fr); gap: 44px 36px;
+  margin: 52px 0 0; break-inside: avoid; }
+.signatures div { padding-top: 4px; border-top: 1.5px solid var(--outline); }
+.A3 { max-width: 1500px; }
+.A3 table { font-size: 13px; }
+.A3 th small { font-size: 10px; }
+@media print { body { padding: 0; max-width: none; background: none; }
+  .drawing svg { max-height: 142mm; } }
 """
 
 
@@ -80,6 +91,7 @@ def page(content: Content) -> str:
         The report; every text of it is escaped.
     """
     title = content.title
+    paper = f"@page {{ size: {content.paper} landscape; margin: 12mm; }}\n"
     synthetic = ""
     if content.is_synthetic:
         synthetic = f'<div class="synthetic">{_words(SYNTHETIC)}</div>'
@@ -93,7 +105,8 @@ def page(content: Content) -> str:
         "img-src data:; style-src 'unsafe-inline'\">",
         '<link rel="icon" href="data:,">',
         f"<title>{escape_text(title.zh)}</title>",
-        f"<style>{css_variables()}{_STYLE}</style>\n</head>\n<body>",
+        f"<style>{css_variables()}{_STYLE}{paper}</style>\n</head>",
+        f'<body class="{content.paper}">',
         f"<h1>{_words(title)}</h1>{synthetic}",
         f"<dl>{facts}</dl>",
         *(_block(block) for block in content.blocks),
@@ -203,3 +216,15 @@ def _panel(block: Panel) -> str:
         f'<ul>{lines}</ul></div><div role="img" aria-label="{label}">{drawn}</div>'
         "</div>"
     )
+
+
+@_block.register
+def _drawing(block: Drawing) -> str:
+    label = escape_text(block.words.line)
+    return f'<div class="drawing" role="img" aria-label="{label}">{block.svg}</div>'
+
+
+@_block.register
+def _signatures(block: Signatures) -> str:
+    lines = "".join(f"<div>{_words(words)}</div>" for words in block.lines)
+    return f'<div class="signatures">{lines}</div>'

@@ -20,6 +20,8 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+import soak_balance
+import soak_editing
 import soak_events
 import soak_geopackage
 import soak_locate
@@ -87,6 +89,21 @@ def parts_of_events(is_short: bool) -> Iterator[Part]:
         yield Part(f"events: stops, round {number}", 6, stopped)
 
 
+def parts_of_editing(is_short: bool) -> Iterator[Part]:
+    """Yield any operations on drafts, and what balance leaves; short, few of each."""
+    for grids, operations in soak_editing.RUNS:
+        count = operations // 100 if is_short else operations
+        name = f"editing: {grids} grids"
+        yield Part(name, 5, partial(soak_editing.soak, grids, count))
+    path = "tests/gis/editing/test_any_edits.py"
+    yield Part(path, 3, partial(run_long, path, is_short))
+    seeds = 1 if is_short else soak_balance.SEEDS
+    for areas in soak_balance.AREAS:
+        for load in soak_balance.LOADS:
+            compared = partial(soak_balance.compare, areas, load, seeds)
+            yield Part(f"balance: {areas}, {load}", 20, compared)
+
+
 def other_parts(is_short: bool) -> Iterator[Part]:
     """Yield the long runs of the rest; short, only what is a test."""
     if not is_short:
@@ -118,7 +135,11 @@ def run_long(path: str, is_short: bool) -> dict[str, Any]:
 
 def main(words: list[str], is_short: bool) -> int:
     """Run what is asked for; 1 if something failed, 2 if no part has such a name."""
-    every = [*parts_of_events(is_short), *other_parts(is_short)]
+    every = [
+        *parts_of_events(is_short),
+        *parts_of_editing(is_short),
+        *other_parts(is_short),
+    ]
     asked = [p for p in every if not words or any(word in p.name for word in words)]
     if not asked:
         print("No part has such a word:", *(part.name for part in every), sep="\n")

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from api.service.versions.gate import Trial
 from gis.counts import count_text
+from layers.figures.review import RECORD_KINDS, Review
 
 
 def trial_lines(trial: Trial) -> Iterator[str]:
@@ -26,3 +27,14 @@ def trial_lines(trial: Trial) -> Iterator[str]:
         "a leader on purpose."
     )
     yield from trial.succession.to_texts()
+
+
+def review_lines(review: Review) -> Iterator[str]:
+    """Yield how much changes hands; a layer that is not loaded is said as such."""
+    kinds = {"place": "places", "event": "open events", "check": "due checks"}
+    records = {kinds[kind]: review.caseload.records[kind] for kind in RECORD_KINDS}
+    for name, rows in (records | {"duties": review.caseload.duties}).items():
+        text = "not loaded" if rows is None else f"{len(rows):,} change hands"
+        yield f"{name}: {text}"
+    yield f"Coverage certificate: {review.certificate.verdict}"
+    yield from review.succession.to_texts()

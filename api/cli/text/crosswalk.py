@@ -1,9 +1,10 @@
-"""What `pagoda crosswalk` says."""
+"""What `pagoda crosswalk` and `pagoda draft merge` say."""
 
 from collections import Counter
 from collections.abc import Iterator
 
 from api.service.versions.crosswalk import CrosswalkJob
+from api.service.versions.mergers import MergedSystems, MergerJob
 from gis.counts import count_text, noun_for
 from gis.crosswalk import Crosswalk, Relation, Weights
 
@@ -48,6 +49,39 @@ def crosswalk_lines(
             if is_by_area
         ]
         yield from _names(f"Without {job.by}, weighed by area", by_area)
+
+
+def merger_lines(job: MergerJob, merged: MergedSystems) -> Iterator[str]:
+    """Yield what two systems become, and every post without a seat.
+
+    Parameters
+    ----------
+    job
+        What was asked for.
+    merged
+        What came of it.
+    """
+    ids = merged.merger.grids.ids
+    counts = dict.fromkeys((job.source, job.target), 0)
+    for system, _ in {(row.from_system, row.from_id) for row in merged.merger.lineage}:
+        counts[system] += 1
+    former = " and ".join(
+        f"{count_text(count, 'grid')} of {name!r}" for name, count in counts.items()
+    )
+    yield f"{former} become {count_text(len(ids), 'grid')}, {ids[0]!r} to {ids[-1]!r}."
+    yield f"Digest {merged.digest}."
+    if merged.seats is None:
+        yield "No posts came with --posts; nobody is seated."
+        return
+    seats = merged.seats
+    yield (
+        f"{count_text(len(seats.posts), 'post')} seated, {len(seats.orphans):,} "
+        f"without a seat, {count_text(len(seats.vacancies), 'grid')} without a leader."
+    )
+    yield from (
+        f"orphan: {post.post_id!r} of {post.area_id!r}" for post in seats.orphans
+    )
+    yield from (f"vacant: {grid!r}" for grid in seats.vacancies)
 
 
 def _about_pieces(crosswalk: Crosswalk) -> str:

@@ -9,6 +9,7 @@ import orjson
 
 from api.service.events.attempts import Attempts
 from api.service.events.draft import UNKNOWN_KIND
+from api.service.versions.handover_rules import keeping_since
 from gis.access import WHOLE
 from gis.errors import LoopError
 from gis.events import (
@@ -18,6 +19,7 @@ from gis.events import (
     Standing,
     Step,
     StoredAction,
+    deciding_version,
     fold_all,
     handler_of,
     take_step,
@@ -25,6 +27,7 @@ from gis.events import (
 from gis.events.standing import SERVICE
 from gis.events.template import PAGODA
 from gis.models import Instant, PostId
+from gis.versions import Version
 from layers.command import (
     Owner,
     owner_of,
@@ -33,6 +36,7 @@ from layers.command import (
     owner_over_area,
 )
 from layers.packs.loop_files import templates
+from layers.page_words import POST_ENDED
 from layers.registry import Registries
 from layers.snapshots import Snapshot, Snapshots
 from layers.stores.events import EventIds
@@ -54,7 +58,9 @@ class Reassignment:
 
     All open events are looked at, newest first, a batch a turn. What was begun and not
     ended begins again: an event that has its owner is left alone, so nothing is done
-    twice. What a person transferred stays with its area as long as there is one.
+    twice. What a person transferred stays with its area as long as there is one. Where
+    a rule ``handover/SYSTEM`` keeps the events that were open when a version came into
+    force, they stay with grid and post until that post ends or a later version comes.
 
     Parameters
     ----------
@@ -83,6 +89,8 @@ class Reassignment:
         self._starts_at = 0.0
         self._below: int | None = None
         self._began = Instant(0)
+        self._versions: tuple[Version, ...] = ()
+        self._keeping: frozenset[Instant] = frozenset()
 
     def turn(self, now: Instant) -> Instant | None:
         """Look at some events; say since when more are to be looked at, None for none.
@@ -103,7 +111,9 @@ class Reassignment:
             self._rounds, self._starts_at = ROUNDS, 0.0
         if not self._rounds or time.monotonic() < self._starts_at:
             return None
-        self._began = now if self._below is None else self._began
+        if self._below is None:
+            self._began = now
+            self._read_versions(snapshot.version)
         query = LoopQuery(is_open=True, below=self._below, limit=BATCH)
         loops = self._store.loops(query, WHOLE)
         entries = {
@@ -120,11 +130,55 @@ class Reassignment:
         self._starts_at = time.monotonic() + SETTLE_S
         return None
 
+    def _read_versions(self, current: Version) -> None:
+        """Read what was in force up to a version, and what keeps open events."""
+        timeline = self._store.history(current.system).timeline()
+        earlier = (v for v in timeline if v.valid_from < current.valid_from)
+        self._versions = (*earlier, current)
+        self._keeping = keeping_since(self._store, current.system)
+
     def _entry(self, loop: Loop, snapshot: Snapshot, now: Instant) -> Entry | None:
         """Return what assigns an event anew; None where it stays."""
         is_current = loop.version == snapshot.version.version
-        if is_current and _is_post(loop.post_id, snapshot):
+        has_post = _is_post(loop.post_id, snapshot)
+        if is_current and has_post:
             return None
+        version = deciding_version(self._versions, self._keeping, loop.received_at)
+        if is_current or version.version == snapshot.version.version:
+            return self._anew(loop, snapshot, now)
+        if not has_post:
+            reason = POST_ENDED.line if loop.post_id else ""
+            return self._anew(loop, snapshot, now, reason)
+        if loop.version == version.version:
+            return None
+        return self._belated(loop, snapshot, version, now)
+
+    def _belated(
+        self, loop: Loop, snapshot: Snapshot, version: Version, now: Instant
+    ) -> Entry | None:
+        """Return what an earlier version owed to an event that stays since then.
+
+        Its grids were in force while nobody looked, or are those that it stands on.
+        """
+        ends = (
+            v.valid_from for v in self._versions if v.valid_from > version.valid_from
+        )
+        earlier = self._snapshots.at(Instant(next(ends) - 1))
+        if earlier is None or earlier.version.version != version.version:
+            return None
+        owner, _ = self._owner(loop, earlier, now)
+        if not _is_changed(loop, owner, earlier):
+            return None
+        if _placed_by(self._store.actions(loop.event_id)) not in {"report", ""}:
+            return None
+        if _is_post(owner.post_id, snapshot):
+            return self._anew(loop, earlier, now)
+        return self._anew(loop, snapshot, now, POST_ENDED.line)
+
+    def _anew(
+        self, loop: Loop, snapshot: Snapshot, now: Instant, reason: str = ""
+    ) -> Entry | None:
+        """Return what gives an event to its owner in a snapshot, if it is not there."""
         owner, status = self._owner(loop, snapshot, now)
         if not _is_changed(loop, owner, snapshot):
             return None
@@ -141,13 +195,14 @@ class Reassignment:
             "version": snapshot.version.version,
         }
         cause, number = ("version", snapshot.version.version)
-        if is_current:
+        if loop.version == snapshot.version.version:
             cause, number = ("revision", snapshot.revision)
         try:
             action = self._action(loop, actions, values, f"{cause}/{number}", now)
         except LoopError as error:
             self._attempts.fail(loop.event_id, error)
             return None
+        action = replace(action, reason=reason)
         return Entry(actions=(action,), expected_seq=len(actions))
 
     def _owner(self, loop: Loop, snapshot: Snapshot, now: Instant) -> tuple[Owner, str]:

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -21,6 +22,25 @@ APPROVAL_FORMAT: Final = "pagoda-approval/1"
 
 
 @dataclass(frozen=True, slots=True)
+class Analysis:
+    """That a change was analysed: the page that its reviewer reads.
+
+    Attributes
+    ----------
+    changes
+        Digest of the change as it was then.
+    page
+        SHA-256 of the page.
+    valid_from
+        Since when it would be true, as the page says it.
+    """
+
+    changes: str
+    page: str
+    valid_from: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeFile:
     """A changeset with what it says about posts.
 
@@ -30,10 +50,13 @@ class ChangeFile:
         What leads from a version to a draft.
     posts
         What becomes of posts; None for what follows from the ground.
+    analysis
+        Of the change, as it is or was; None where there is none.
     """
 
     changeset: Changeset
     posts: PostsPlan | None = None
+    analysis: Analysis | None = None
 
     @property
     def authors(self) -> tuple[str, ...]:
@@ -42,6 +65,16 @@ class ChangeFile:
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON-ready values."""
+        values = self._content()
+        if self.analysis is not None:
+            values["analysis"] = asdict(self.analysis)
+        return values
+
+    def digest(self) -> str:
+        """Return the SHA-256 of all that it says, without its analysis."""
+        return hashlib.sha256(_canonical(self._content())).hexdigest()
+
+    def _content(self) -> dict[str, Any]:
         values = self.changeset.to_dict()
         if self.posts is not None:
             values["posts"] = {
@@ -52,10 +85,6 @@ class ChangeFile:
             }
         return values
 
-    def digest(self) -> str:
-        """Return the SHA-256 of all that it says."""
-        return hashlib.sha256(_canonical(self.to_dict())).hexdigest()
-
 
 @dataclass(frozen=True, slots=True)
 class Approval:
@@ -63,8 +92,9 @@ class Approval:
 
     Attributes
     ----------
-    changes, draft
-        Digests of the file and of the draft that it leads to.
+    changes, draft, page
+        Digests of the file, of the draft that it leads to, and of the page with its
+        analysis.
     reviewer
         Who approves it; without a log-in a name is only a name.
     at
@@ -77,6 +107,7 @@ class Approval:
 
     changes: str
     draft: str
+    page: str
     reviewer: str
     at: str
     policy: str = POLICY
@@ -96,13 +127,33 @@ def read_change(path: Path) -> ChangeFile:
         If the file cannot be read, is cut or is no change.
     """
     values = _read(path, "changeset")
-    return ChangeFile(Changeset.from_dict(values), _plan_of(values.get("posts")))
+    return ChangeFile(
+        Changeset.from_dict(values),
+        _plan_of(values.get("posts")),
+        _analysis_of(values.get("analysis")),
+    )
 
 
 def write_json(path: Path, values: Mapping[str, Any]) -> None:
-    """Write values as a file that people can compare line by line."""
+    """Write values as a file that people can compare line by line, whole or not.
+
+    Raises
+    ------
+    SettingError
+        If the file cannot be written.
+    """
     text = json.dumps(values, ensure_ascii=False, indent=1, sort_keys=True)
-    path.write_text(f"{text}\n", encoding="utf-8")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        temporary.write_text(f"{text}\n", encoding="utf-8")
+        temporary.replace(path)
+    except OSError as error:
+        raise SettingError(
+            f"The output {str(path)!r} cannot be written ({error.strerror or error}); "
+            "choose a folder with room that you may write to."
+        ) from error
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def approval_dict(approval: Approval) -> dict[str, Any]:
@@ -136,8 +187,8 @@ def check_approval(approval: Approval, change: ChangeFile, key: bytes | None) ->
     Raises
     ------
     EditError
-        If it approves something else, by another rule or by an author, or its
-        signature does not fit the key.
+        If it approves something else, by another rule or by an author, was given
+        without an analysis or upon another one, or its signature does not fit the key.
     """
     approved = approval.changes, approval.draft, approval.policy
     if approved != (change.digest(), change.changeset.digest, POLICY):
@@ -147,6 +198,13 @@ def check_approval(approval: Approval, change: ChangeFile, key: bytes | None) ->
             f"{change.digest()[:12]!r}, {change.changeset.digest[:12]!r}, {POLICY!r}",
             remedy="have the change reviewed again as it is now",
         )
+    page = analysed_page(change)
+    if approval.page != page:
+        raise EditError(
+            f"The approval is upon the page {approval.page[:12]!r}, the analysis of "
+            f"this change is {page[:12]!r}",
+            remedy="have it reviewed again with the page that was made last",
+        )
     check_reviewer(approval.reviewer, change)
     if key is not None and not hmac.compare_digest(
         approval.signature, _signature(approval, key)
@@ -155,6 +213,24 @@ def check_approval(approval: Approval, change: ChangeFile, key: bytes | None) ->
             "The signature of the approval does not fit PAGODA_AUDIT_KEY",
             remedy="have it reviewed where that key is set, and do not edit the file",
         )
+
+
+def analysed_page(change: ChangeFile) -> str:
+    """Return the digest of the page with the analysis of a change.
+
+    Raises
+    ------
+    EditError
+        If there is none of the change as it is.
+    """
+    analysis, digest = change.analysis, change.digest()
+    if analysis is None or analysis.changes != digest:
+        of = "no analysis" if analysis is None else "that of an earlier state"
+        raise EditError(
+            f"The change {digest[:12]!r} comes with {of}, expected one of it as it is",
+            remedy="make it by `pagoda draft diff`, and have its page read",
+        )
+    return analysis.page
 
 
 def check_reviewer(reviewer: str, change: ChangeFile) -> None:
@@ -184,6 +260,24 @@ def _plan_of(values: object) -> PostsPlan | None:
             f"The plan for posts of the changeset cannot be read: {error!r}",
             remedy="make it by `pagoda draft apply --posts`",
         ) from error
+
+
+def _analysis_of(values: object) -> Analysis | None:
+    """Return the analysis of a file."""
+    if values is None:
+        return None
+    names = Analysis.__dataclass_fields__
+    if (
+        not isinstance(values, Mapping)
+        or set(values) != set(names)
+        or not all(isinstance(text, str) for text in values.values())
+    ):
+        raise EditError(
+            f"The analysis of the changeset is {values!r}, expected the texts "
+            f"{[*names]!r}",
+            remedy="make it by `pagoda draft diff`",
+        )
+    return Analysis(**values)
 
 
 def _read(path: Path, word: str) -> dict[str, Any]:

@@ -109,7 +109,7 @@ def cross_systems(store: Store, job: CrosswalkJob) -> SystemCrosswalk:
     """
     _check_measure(job)
     sources, targets = (
-        _system_in_force(store, name, job.valid_at) for name in (job.source, job.target)
+        system_in_force(store, name, job.valid_at) for name in (job.source, job.target)
     )
     walk = cross(
         sources,
@@ -125,6 +125,35 @@ def cross_systems(store: Store, job: CrosswalkJob) -> SystemCrosswalk:
     return SystemCrosswalk(walk, weigh(walk, amounts), items.notices)
 
 
+def system_in_force(store: Store, name: str, valid_at: Instant) -> GridSystem:
+    """Return the grids of a system in force.
+
+    Parameters
+    ----------
+    store
+        What has them.
+    name
+        Of the system.
+    valid_at
+        When.
+
+    Raises
+    ------
+    SettingError
+        If there is no such system.
+    NoVersionError
+        If no version of it is in force then.
+    """
+    refuse_unknown_systems(store, [name])
+    grids = store.grids(valid_at=valid_at, system=name)
+    if grids.empty:
+        raise NoVersionError(
+            f"No version of grid system {name!r} is in force at "
+            f"{instant_text(valid_at)}; ask for a time since its first one."
+        )
+    return grid_system(grids["grid_id"], grids.geometry.to_numpy())
+
+
 def _check_measure(job: CrosswalkJob) -> None:
     """Refuse residents without their file, and a file without residents."""
     if (job.by == "residents") != (job.residents is not None):
@@ -138,17 +167,6 @@ def _check_measure(job: CrosswalkJob) -> None:
             f"Grids are to be weighed by {job.by!r}, expected one of "
             f"{list(MEASURES)!r}; choose one."
         )
-
-
-def _system_in_force(store: Store, name: str, valid_at: Instant) -> GridSystem:
-    refuse_unknown_systems(store, [name])
-    grids = store.grids(valid_at=valid_at, system=name)
-    if grids.empty:
-        raise NoVersionError(
-            f"No version of grid system {name!r} is in force at "
-            f"{instant_text(valid_at)}; ask for a time since its first one."
-        )
-    return grid_system(grids["grid_id"], grids.geometry.to_numpy())
 
 
 def _items(store: Store, job: CrosswalkJob) -> _Items:

@@ -7,18 +7,25 @@ from typing import Final
 import geopandas as gpd
 import pandas as pd
 
+from api.service.access.audit import CONSOLE
 from api.service.versions.change_file import (
     Approval,
     ChangeFile,
+    analysed_page,
     check_approval,
     check_reviewer,
 )
+from api.service.versions.handover_rules import handover_rows
+from api.service.versions.key_areas import refuse_outside, tree_of
 from api.service.versions.post_plans import post_rows
+from gis.access import Caller
 from gis.counts import count_text
 from gis.editing import Workspace, changeset_of, replay
 from gis.editing.post_plan import amend, follow_ground
+from gis.editing.reach import reach_of
 from gis.editing.rebase import rebase
 from gis.errors import EditError, StoreError
+from gis.events import OpenEvents
 from gis.geometry import dissolve
 from gis.local_time import instant_text
 from gis.models import Instant, Post
@@ -84,6 +91,11 @@ class GateJob:
         Of audits; None where there is none.
     note
         What the version is for; the notes of the edits where empty.
+    open_events
+        Whether events that are open when it comes into force move to its grids, or
+        stay with grid and post.
+    caller
+        Who publishes it; whoever may open the store unless a key says who it is.
     """
 
     change: ChangeFile
@@ -91,6 +103,8 @@ class GateJob:
     valid_from: Instant
     key: bytes | None = None
     note: str = ""
+    open_events: OpenEvents = OpenEvents.MOVE
+    caller: Caller = CONSOLE
 
 
 def open_workspace(store: Store, system: str = MAIN_SYSTEM) -> Workspace:
@@ -112,7 +126,7 @@ def open_workspace(store: Store, system: str = MAIN_SYSTEM) -> Workspace:
 
 
 def try_change(
-    store: Store, change: ChangeFile, at: Instant, by: PostsPlan | None = None
+    store: Store, change: ChangeFile | None, at: Instant, by: PostsPlan | None = None
 ) -> Trial:
     """Do a change on the head, and say what it leaves open.
 
@@ -121,7 +135,7 @@ def try_change(
     store
         Has the version that the change is for.
     change
-        What to do.
+        What to do; None is a draft without edits.
     at
         Whose posts count: those that stand then.
     by
@@ -135,12 +149,14 @@ def try_change(
         If its plan names a post or an area that is not there.
     """
     version, layers = _head(store, MAIN_SYSTEM)
-    workspace = replay(change.changeset, _workspace(store, version, layers))
+    workspace = _workspace(store, version, layers)
+    if change is not None:
+        replay(change.changeset, workspace)
     posts = posts_of(store.facts("posts", valid_at=at))
     circles = frozenset(map(str, layers.circles["circle_id"]))
     before = Areas(frozenset(map(str, layers.grids["grid_id"])), circles)
     after = Areas(frozenset(workspace.ids()), circles)
-    plan = change.posts
+    plan = None if change is None else change.posts
     if plan is None:
         plan = follow_ground(posts, workspace.lineage(), after)
     if by is not None:
@@ -150,7 +166,11 @@ def try_change(
 
 
 def review_change(
-    store: Store, change: ChangeFile, reviewer: str, key: bytes | None = None
+    store: Store,
+    change: ChangeFile,
+    reviewer: str,
+    key: bytes | None = None,
+    caller: Caller = CONSOLE,
 ) -> Approval:
     """Return the approval of a change that a second person has looked at.
 
@@ -164,41 +184,63 @@ def review_change(
         Who approves it; no author of it.
     key
         Of audits; the approval is signed with it.
+    caller
+        Who asks; whoever may open the store unless a key says who it is.
 
     Raises
     ------
     EditError
-        As `try_change`, or if the reviewer is an author.
+        As `try_change`, or if the reviewer is an author, the change has no analysis
+        as it is, or touches what lies outside the areas of the caller.
     """
     check_reviewer(reviewer, change)
+    page = analysed_page(change)
     now = store.now()
-    _refuse_open_ends(try_change(store, change, now))
+    trial = try_change(store, change, now)
+    _refuse_caller(store, trial, caller)
+    _refuse_open_ends(trial)
     at = instant_text(now)
     return Approval(
-        change.digest(), change.changeset.digest, reviewer.strip(), at
+        change.digest(), change.changeset.digest, page, reviewer.strip(), at
     ).signed(key)
 
 
 def publish_change(store: Store, job: GateJob) -> Version:
-    """Publish a change that was approved: its posts, then its version.
+    """Publish a change that was approved: its posts, its rule, then its version.
 
     Raises
     ------
     EditError
-        If it is not approved as it is by a second person, is for another version than
-        the head, is refused, or leaves posts open.
+        If it is not approved as it is, upon its analysis, by a second person, is for
+        another version than the head, is refused, touches what lies outside the areas
+        of the caller, or leaves posts open.
     StoreError
         If the store refuses the version.
     """
     check_approval(job.approval, job.change, job.key)
     trial = try_change(store, job.change, job.valid_from)
+    _refuse_caller(store, trial, job.caller)
     _refuse_open_ends(trial)
     publication = _publication(trial, job)
-    rows = post_rows(store, trial.plan, job.valid_from)
-    if not rows.empty:
-        store.record("posts", rows)
+    system, authors = publication.system, publication.author
+    facts = {
+        "posts": post_rows(store, trial.plan, job.valid_from),
+        "rules": handover_rows(store, system, job.open_events, job.valid_from, authors),
+    }
+    for layer, rows in facts.items():
+        if not rows.empty:
+            store.record(layer, rows)
     [version] = store.publish(publication)
     return version
+
+
+def moves_outline(change: ChangeFile) -> bool:
+    """Say whether an edit of a change names the outline among what it moves."""
+    return any(
+        OUTLINE in operation.moves
+        for edit in change.changeset.edits
+        for operation in edit.operations
+    )
 
 
 def rebase_change(
@@ -250,9 +292,6 @@ def _publication(trial: Trial, job: GateJob) -> Publication:
     communities = _plain(trial.layers.communities)
     edits = job.change.changeset.edits
     note = job.note or "; ".join(dict.fromkeys(edit.note for edit in edits))
-    is_outline_moved = any(
-        OUTLINE in operation.moves for edit in edits for operation in edit.operations
-    )
     draft = Draft(
         job.valid_from,
         draft_digest(grids, circles, communities),
@@ -261,7 +300,7 @@ def _publication(trial: Trial, job: GateJob) -> Publication:
         communities,
         trial.lineage,
         note,
-        dissolve(grids.geometry.to_numpy()) if is_outline_moved else None,
+        dissolve(grids.geometry.to_numpy()) if moves_outline(job.change) else None,
     )
     return Publication(
         (draft,),
@@ -275,6 +314,12 @@ def _publication(trial: Trial, job: GateJob) -> Publication:
 def _plain(rows: gpd.GeoDataFrame) -> pd.DataFrame | None:
     """Return rows without their polygons; None where there are none."""
     return None if rows.empty else pd.DataFrame(rows).drop(columns="geometry")
+
+
+def _refuse_caller(store: Store, trial: Trial, caller: Caller) -> None:
+    """Refuse a change beyond what its caller may touch."""
+    reach = reach_of(trial.workspace, tree_of(trial.layers), trial.posts, trial.plan)
+    refuse_outside(store, trial.layers, reach, caller)
 
 
 def _refuse_open_ends(trial: Trial) -> None:

@@ -6,6 +6,8 @@ from pathlib import Path
 import geopandas as gpd
 import pytest
 
+SAMPLES = Path(__file__).parents[3] / "sample_geodata"
+
 
 @pytest.fixture(scope="module")
 def x_town_url(tmp_path_factory: pytest.TempPathFactory) -> str:
@@ -65,3 +67,21 @@ def test_time_that_is_none_is_refused(
     answer = pagoda("crosswalk", "main", "public_order", *options)
     assert answer.code == 2
     assert "Option --at is 'soon'" in answer.err
+
+
+def test_two_systems_become_a_draft_of_one(
+    pagoda: Callable, x_town_url: str, tmp_path: Path
+) -> None:
+    out, posts = tmp_path / "one_net", SAMPLES / "x_town" / "former_posts.csv"
+    names = ("party_building", "public_order")
+    options = ("--into", "32", "--posts", posts, "--out", out, "--store", x_town_url)
+    answer = pagoda("draft", "merge", *names, *options)
+    assert answer.code == 0
+    lines = answer.out.splitlines()
+    assert lines[0].endswith("become 32 grids, 'M001' to 'M032'.")
+    assert sum(line.startswith("orphan: ") for line in lines) == 51 - 32
+    assert answer.err == f"Wrote {out}.\n"
+    assert len(gpd.read_file(out / "grids.gpkg")) == 32
+    again = pagoda("draft", "merge", *names, *options)
+    assert again.code == 2
+    assert "is there already" in again.err

@@ -1,5 +1,7 @@
 """Any operations in any order leave a coverage; the long run is `soak_editing`."""
 
+import os
+
 import geopandas as gpd
 import numpy as np
 import pytest
@@ -19,7 +21,8 @@ from support.oracles.plain_draft import (
     check_history,
 )
 
-OPERATIONS, STEPS = 200, 20
+OPERATIONS = 2_000 if os.environ.get("PAGODA_SOAK") else 200
+STEPS = 20
 
 
 def run(layers, operations=OPERATIONS, steps=STEPS):

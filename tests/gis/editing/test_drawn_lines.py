@@ -31,14 +31,23 @@ def test_corners_that_nobody_could_tell_apart_are_left_out_but_not_the_end():
     assert line_units(line, SQUARES).tolist() == to_units(wanted).tolist()
 
 
+def test_corners_of_borders_stay_however_near():
+    overlay = overlay_of(SQUARES, ["11"])
+    line = points((20, 19.999), (20, 20), (20, 20.001), (20, 30))
+    corners = points((20, 19.999), (20, 20), (20, 30))
+    assert line_units(line, SQUARES, overlay).tolist() == to_units(corners).tolist()
+    assert len(line_units(line, SQUARES)) == 2
+
+
 def test_a_ring_is_closed_and_anticlockwise_whatever_it_was():
+    overlay = overlay_of(SQUARES, ["11"])
     ring = points((0, 0), (0, 10), (10, 10), (10, 0))
     for way in (ring, ring[::-1], [*ring, ring[0]]):
-        units = ring_units(way, SQUARES)
+        units = ring_units(way, SQUARES, overlay)
         assert doubled_area(units) > 0
         assert len(units) == 5
     polygon = in_degrees(shapely.box(0, 0, 10, 10))
-    assert len(ring_units(polygon, SQUARES)) == 5
+    assert len(ring_units(polygon, SQUARES, overlay)) == 5
 
 
 @pytest.mark.parametrize(
@@ -62,7 +71,7 @@ def test_a_line_that_crosses_itself_is_refused():
     with pytest.raises(EditError, match="crosses itself"):
         snap_ends(overlay, bow, 1.0)
     with pytest.raises(EditError, match="crosses itself"):
-        ring_units(points((20, 20), (30, 30), (30, 20), (20, 30)), SQUARES)
+        ring_units(points((20, 20), (30, 30), (30, 20), (20, 30)), SQUARES, overlay)
 
 
 def test_ends_of_lines_and_all_corners_of_rings_snap():

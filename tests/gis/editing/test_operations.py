@@ -245,6 +245,46 @@ def test_ground_is_transferred_within_an_area():
             transfer(planar, "11", "21", in_degrees(shape))
 
 
+@pytest.mark.parametrize("third", [(15, 30), (15.00003, 30.00004)])
+def test_a_piece_of_a_grid_is_transferred_by_its_own_ring(third):
+    """A corner put on the ring may be half a unit off the rim."""
+    planar = PlanarMap.build(TOWNS["a grid in pieces"])
+    ring = points((0, 0), (30, 0), (30, 30), third, (0, 30))
+    planar.replace(transfer(planar, "pieces", "between", ring))
+    validate(planar)
+    assert is_same(planar.polygons["pieces"], box(60, 0, 90, 30))
+    assert is_same(planar.polygons["between"], box(0, 0, 60, 30))
+
+
+def test_a_ring_that_snaps_to_a_line_holds_nothing():
+    planar = PlanarMap.build(square_town())
+    for ring in (
+        [(20, 20), (40, 20), (30, 20.05)],
+        [(20, 20), (20.05, 20), (20, 20.05)],
+    ):
+        with pytest.raises(EditError, match="nothing of the giver"):
+            transfer(planar, "11", "21", points(*ring))
+
+
+@pytest.mark.parametrize("near", [(40.001, 20), (39.999, 20)], ids=["east", "west"])
+def test_a_ring_along_corners_a_centimetre_apart_leaves_no_sliver(near):
+    border = [(40, 0), (40, 20), near, (60, 40)]
+    west = shapely.Polygon([(0, 0), *border, (0, 40)])
+    east = shapely.Polygon([*border, (80, 40), (80, 0)])
+    for giver, receiver, ring in (
+        ("a", "b", [(20, 0), *border, (20, 40)]),
+        ("b", "a", [*border, (70, 40), (70, 0)]),
+    ):
+        planar = PlanarMap.build(
+            {"a": in_degrees(west), "b": in_degrees(east)}, clearance_m=0.005
+        )
+        planar.clearance_m = 0.05
+        area = in_degrees(shapely.Polygon(ring))
+        grids = done(planar, transfer(planar, giver, receiver, area))
+        assert grids[receiver].covers(shapely.Point(area.centroid))
+        assert len(planar.keys_between("a", "b")) == 1
+
+
 def test_a_merger_leaves_no_inner_line():
     planar = PlanarMap.build(square_town())
     grids = done(planar, merge(planar, ["11", "21", "12"], keep="12"))

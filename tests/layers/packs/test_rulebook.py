@@ -267,3 +267,11 @@ def test_taking_back_a_pack_that_another_gave_way_to_is_a_fault():
     [fault] = rule_faults(back, recorded, Instant(0))
     assert "'kite' stands in the packs" in fault.rule
     assert rule_faults(recorded, NO_RULES, Instant(0)) == []
+
+
+def test_rule_on_open_events_is_looked_at():
+    rule = {"handover/main": {"open_events": "keep"}}
+    assert read_rulebook(rules(**rule)) == read_rulebook(NONE)
+    rule["handover/main"]["open_events"] = "stay"
+    with pytest.raises(InvalidLayerError, match=r"'handover/main'.*'keep'"):
+        read_rulebook(rules(**rule))

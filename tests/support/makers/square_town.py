@@ -77,10 +77,11 @@ class SquareTown:
     """A store whose clock is set by hand; it is evening of the last of September."""
 
     clock: Clock = field(default_factory=lambda: Clock(FOUNDED))
+    url: str = "memory:"
     store: Store = field(init=False)
 
     def __post_init__(self) -> None:
-        self.store = open_store("memory:", now=self.clock)
+        self.store = open_store(self.url, now=self.clock)
         self.publish(COLUMNS, "2026-09-01")
         for layer, rows in FACTS.items():
             self.record(layer, *rows)

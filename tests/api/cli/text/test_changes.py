@@ -1,9 +1,11 @@
 """A change in lines: what differs, whose ground goes where, what becomes of posts."""
 
-from api.cli.text.changes import trial_lines
+from api.cli.text.changes import review_lines, trial_lines
 from api.service.versions.gate import try_change
+from api.service.versions.ground_facts import ReviewTerms
+from api.service.versions.review import gather_review
 from support.makers.change_files import change_of, split_and_merged
-from support.makers.square_town import NOW, SquareTown
+from support.makers.square_town import NOW, TIMEZONE, SquareTown
 
 
 def test_every_change_is_a_line() -> None:
@@ -21,3 +23,19 @@ def test_every_change_is_a_line() -> None:
     ]
     assert lines[7].startswith("Posts: 1 end, 0 move, 0 are new, 0 grids without")
     assert "'G5'" in lines[8]
+
+
+def test_what_changes_hands_is_counted_or_not_loaded() -> None:
+    squares = SquareTown()
+    change = change_of(split_and_merged(squares.store))
+    review = gather_review(squares.store, change, NOW, ReviewTerms(TIMEZONE))
+    lines = [*review_lines(review)]
+    assert lines[:5] == [
+        "places: 1 change hands",
+        "open events: not loaded",
+        "due checks: 0 change hands",
+        "duties: 0 change hands",
+        "Coverage certificate: clean: no gap inside the outline, bays not looked for, "
+        "no overlap",
+    ]
+    assert "'G5'" in lines[5]

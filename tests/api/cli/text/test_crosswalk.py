@@ -6,10 +6,11 @@ import numpy as np
 import pyproj
 from shapely import box
 
-from api.cli.text.crosswalk import crosswalk_lines
+from api.cli.text.crosswalk import crosswalk_lines, merger_lines
 from api.service.versions.crosswalk import CrosswalkJob
-from gis.crosswalk import cross, grid_system, weigh
-from gis.models import Instant
+from api.service.versions.mergers import MergedSystems, MergerJob
+from gis.crosswalk import cross, grid_system, merge_systems, seat_posts, weigh
+from gis.models import Instant, Post, PostId
 
 METRES = pyproj.CRS("+proj=laea +lat_0=0 +lon_0=0")
 
@@ -62,3 +63,25 @@ def test_grids_without_items_are_named_when_items_are_asked_for():
     texts = lines(sources, sources, "places", amounts)
     assert texts[-1] == "Without places, weighed by area: A2."
     assert not any("weighed" in line for line in lines(sources, sources))
+
+
+def merged(posts=None):
+    systems = {"old": strips("A", [0, 40, 90]), "new": strips("P", [0, 90])}
+    merger = merge_systems(systems, METRES, 1)
+    seats = None
+    if posts is not None:
+        seats = seat_posts(merger, posts, ["grid_leader"])
+    return MergedSystems(merger, None, "abc", seats, None)
+
+
+def test_every_post_without_a_seat_is_listed():
+    posts = [Post(PostId(f"{grid}-L"), grid, "grid_leader") for grid in ("A1", "A2")]
+    job = MergerJob("old", "new", Instant(0), 1)
+    assert list(merger_lines(job, merged(posts))) == [
+        "2 grids of 'old' and 1 grid of 'new' become 1 grid, 'M001' to 'M001'.",
+        "Digest abc.",
+        "1 post seated, 1 without a seat, 0 grids without a leader.",
+        "orphan: 'A1-L' of 'A1'",
+    ]
+    assert list(merger_lines(job, merged([])))[-1] == "vacant: 'M001'"
+    assert list(merger_lines(job, merged()))[-1].startswith("No posts came")

@@ -1,16 +1,28 @@
 """Open events follow the grids and posts in force, and their history says so."""
 
+from pathlib import Path
+
 import pytest
 
 from api.service.events.reassignment import Reassignment
-from gis.events import Action, Changes
+from gis.editing import Edit
+from gis.events import Action, Changes, OpenEvents
+from gis.models import Post, PostId
+from gis.roster import PostsPlan
+from layers.stores import create_store
 from layers.stores.loops import Entry
+from support.makers.change_files import publish_edit
 from support.makers.clocked_town import ClockedTown
-from support.makers.square_town import post
+from support.makers.square_town import SquareTown, local, post
 
 MERGED = {"N": (0, 2), "G3": (2, 3), "G4": (3, 4)}
 """G1 and G2 became one."""
 NEXT = "2026-10-01"
+LATER = "2026-10-02"
+IN_G5 = 120.008
+"""East of where G1 is split."""
+ENDED = "本应保留原归属，因原岗位已终止而重新分派"
+KEEP, MOVE = OpenEvents.KEEP, OpenEvents.MOVE
 
 
 @pytest.fixture
@@ -112,3 +124,142 @@ def test_an_event_outside_all_grids_comes_to_the_grid_that_is_new_there(
     town.pass_minutes(24 * 60)
     assign_anew(town)
     assert town.store.loop(event_id).grid_id == "G4"
+
+
+@pytest.fixture(params=["memory", "geopackage"])
+def planned(request: pytest.FixtureRequest, tmp_path: Path) -> ClockedTown:
+    """The town in a store of each kind, in which a planner changes grids."""
+    if request.param == "memory":
+        return ClockedTown()
+    path = tmp_path / "town.gpkg"
+    create_store(str(path)).close()
+    return ClockedTown(SquareTown(url=str(path)))
+
+
+def split_g1(edit: Edit) -> None:
+    """G1 gives its east part to G5."""
+    edit.split("G1", [(120.006, 30.0), (120.006, 30.01)], new_id="G5")
+
+
+def retire_g3(edit: Edit) -> None:
+    """G4 takes all of G3, whose post ends."""
+    edit.merge(["G3", "G4"], keep="G4")
+
+
+SPLIT = (split_g1, PostsPlan(vacant=frozenset({"G5"})))
+RETIRED = (
+    retire_g3,
+    PostsPlan(
+        ended=frozenset({PostId("G3-L")}),
+        created=(Post(PostId("G4-L"), "G4", "grid_leader", "L003"),),
+    ),
+)
+
+
+def change(town: ClockedTown, edit: tuple, mode: OpenEvents, day: str = NEXT) -> None:
+    """Publish a planner's edit, and let its day come."""
+    operate, plan = edit
+    publish_edit(town.store, operate, plan, local(day), mode)
+    town.squares.clock.now = local(day)
+    town.intake.snapshots.refresh()
+
+
+def owner(town: ClockedTown, event_id: str) -> tuple[str | None, str]:
+    loop = town.store.loop(event_id)
+    return loop.grid_id, loop.post_id
+
+
+def test_open_events_move_to_the_grids_of_a_change(planned: ClockedTown) -> None:
+    east, west = planned.report("1", lon=IN_G5), planned.report("2", lon=120.002)
+    change(planned, SPLIT, MOVE)
+    assign_anew(planned)
+    assert owner(planned, east) == ("G5", "C-L")
+    assert owner(planned, west) == ("G1", "G1-L")
+    [action] = planned.actions(east, "reassign")
+    assert action.reason == ""
+    assert planned.store.facts("rules")["rule_id"].tolist() == ["imprint"]
+
+
+def test_open_events_stay_where_the_rule_keeps_them(planned: ClockedTown) -> None:
+    event_id = planned.report("1", lon=IN_G5)
+    change(planned, SPLIT, KEEP)
+    for _ in range(2):
+        assign_anew(planned)
+    assert owner(planned, event_id) == ("G1", "G1-L")
+    assert planned.actions(event_id, "reassign") == []
+    after = planned.report("2", lon=IN_G5)
+    assert owner(planned, after) == ("G5", "C-L")
+
+
+def test_kept_event_moves_once_its_post_ends_and_says_so(
+    planned: ClockedTown,
+) -> None:
+    event_id = planned.report("1", lon=120.025)
+    assert owner(planned, event_id) == ("G3", "G3-L")
+    change(planned, RETIRED, KEEP)
+    for _ in range(2):
+        assign_anew(planned)
+    assert owner(planned, event_id) == ("G4", "G4-L")
+    [action] = planned.actions(event_id, "reassign")
+    assert action.reason.startswith(ENDED)
+    assert action.request["from"]["post_id"] == "G3-L"
+    assert action.request["to"]["grid_id"] == "G4"
+
+
+def test_later_version_without_the_rule_moves_what_was_kept(
+    planned: ClockedTown,
+) -> None:
+    event_id = planned.report("1", lon=IN_G5)
+    change(planned, SPLIT, KEEP)
+    assign_anew(planned)
+    change(planned, RETIRED, MOVE, LATER)
+    assign_anew(planned)
+    assert owner(planned, event_id) == ("G5", "C-L")
+    [action] = planned.actions(event_id, "reassign")
+    assert (action.request_key, action.reason) == (f"version/3/{event_id}", "")
+
+
+def test_two_versions_that_keep_leave_an_event_where_it_was(
+    planned: ClockedTown,
+) -> None:
+    event_id = planned.report("1", lon=IN_G5)
+    change(planned, SPLIT, KEEP)
+    change(planned, RETIRED, KEEP, LATER)
+    assign_anew(planned)
+    assert owner(planned, event_id) == ("G1", "G1-L")
+
+
+def test_what_an_earlier_version_owed_is_made_up_for(planned: ClockedTown) -> None:
+    event_id = planned.report("1", lon=IN_G5)
+    change(planned, SPLIT, MOVE)
+    # nobody looks while that version is in force
+    change(planned, RETIRED, KEEP, LATER)
+    for _ in range(2):
+        assign_anew(planned)
+    assert owner(planned, event_id) == ("G5", "C-L")
+    [action] = planned.actions(event_id, "reassign")
+    assert action.request_key == f"version/2/{event_id}"
+
+
+def test_event_that_came_after_the_change_is_not_kept(planned: ClockedTown) -> None:
+    operate, plan = SPLIT
+    publish_edit(planned.store, operate, plan, local(NEXT), KEEP)
+    planned.squares.clock.now = local(NEXT) + 1
+    # the service has not looked yet
+    event_id = planned.report("1", lon=IN_G5)
+    assert owner(planned, event_id) == ("G1", "G1-L")
+    planned.intake.snapshots.refresh()
+    assign_anew(planned)
+    assert owner(planned, event_id) == ("G5", "C-L")
+
+
+def test_transfer_after_the_change_stays_where_a_person_put_it(
+    planned: ClockedTown,
+) -> None:
+    event_id = planned.report("1", lon=IN_G5)
+    change(planned, SPLIT, KEEP)
+    changes = Changes({"grid_id": "G2", "area_path": "C/W/G2/", "post_id": "G2-L"})
+    action = Action("T", event_id, "transfer", planned.store.now(), changes=changes)
+    planned.store.append([Entry(actions=(action,))]).result()
+    assign_anew(planned)
+    assert owner(planned, event_id) == ("G2", "G2-L")

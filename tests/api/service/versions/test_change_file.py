@@ -17,7 +17,7 @@ from api.service.versions.change_file import (
 from gis.errors import EditError, SettingError
 from gis.models import Post, PostId
 from gis.roster import PostsPlan
-from support.makers.change_files import change_of, split_and_merged
+from support.makers.change_files import PAGE, analysed, change_of, split_and_merged
 from support.makers.square_town import SquareTown
 
 PLAN = PostsPlan(
@@ -31,7 +31,8 @@ PLAN = PostsPlan(
 @pytest.fixture
 def change(squares: SquareTown) -> ChangeFile:
     """A change with a plan for posts."""
-    return ChangeFile(change_of(split_and_merged(squares.store)).changeset, PLAN)
+    changes = change_of(split_and_merged(squares.store)).changeset
+    return analysed(ChangeFile(changes, PLAN))
 
 
 def test_change_is_read_as_it_was_written(change: ChangeFile, tmp_path: Path) -> None:
@@ -59,9 +60,10 @@ def test_every_word_counts_for_the_digest(change: ChangeFile) -> None:
         lambda text: "{}",
         lambda text: text.replace('"ended"', '"ended": 3, "was"'),
         lambda text: text.replace('"role"', '"part"'),
+        lambda text: text.replace('"page"', '"paper"'),
         lambda text: "[" * 100_000,
     ],
-    ids=["cut", "list", "empty", "number", "unknown field", "deep"],
+    ids=["cut", "list", "empty", "number", "unknown field", "analysis", "deep"],
 )
 def test_file_that_is_no_change_is_refused(
     change: ChangeFile, tmp_path: Path, edit
@@ -74,9 +76,7 @@ def test_file_that_is_no_change_is_refused(
 
 
 def test_approval_is_read_as_it_was_written(tmp_path: Path) -> None:
-    approval = Approval("a", "b", "chief", "2026-10-01T00:00:00.000+00:00").signed(
-        b"k" * 32
-    )
+    approval = Approval("a", "b", "c", "chief", "2026-10-01").signed(b"k" * 32)
     path = tmp_path / "approval.json"
     write_json(path, approval_dict(approval))
     assert read_approval(path) == approval
@@ -94,7 +94,9 @@ def test_file_that_is_no_approval_is_refused(tmp_path: Path, values) -> None:
 
 def approval_of(change: ChangeFile) -> Approval:
     """What the chief says of a change."""
-    return Approval(change.digest(), change.changeset.digest, "chief", "2026-10-01")
+    return Approval(
+        change.digest(), change.changeset.digest, PAGE, "chief", "2026-10-01"
+    )
 
 
 def test_key_that_is_set_asks_for_a_signature(change: ChangeFile) -> None:

@@ -1,8 +1,10 @@
 """A planner's change: tried on its version, approved by a second person, published."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
+import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
@@ -18,13 +20,15 @@ from api.service.versions.gate import (
     try_change,
 )
 from gis.editing import Workspace, changeset_of
+from gis.editing.recombination import BalanceRule
 from gis.errors import EditError, StoreError
 from gis.models import Post, PostId
 from gis.roster import PostsPlan
 from gis.synthetic.town import Town
 from layers.stores import Store, open_store
-from support.makers.change_files import change_of, split_and_merged
+from support.makers.change_files import analysed, change_of, split_and_merged
 from support.makers.edit_proposals import NAMES, propose
+from support.makers.laned_grids import S_TOWN
 from support.makers.square_town import NOW, SquareTown, local, post
 
 OCTOBER = local("2026-10-01")
@@ -47,11 +51,13 @@ def town(squares: SquareTown) -> SquareTown:
 @pytest.fixture
 def change(town: SquareTown) -> ChangeFile:
     """A change with what becomes of all posts."""
-    return ChangeFile(change_of(split_and_merged(town.store)).changeset, SETTLED)
+    changes = change_of(split_and_merged(town.store)).changeset
+    return analysed(ChangeFile(changes, SETTLED))
 
 
 def job(town: SquareTown, change: ChangeFile, **options: object) -> GateJob:
     """A change that the chief approved, true from October on."""
+    change = analysed(change)
     approval = review_change(town.store, change, "chief", KEY)
     return GateJob(change, approval, OCTOBER, KEY, **options)
 
@@ -112,7 +118,7 @@ def test_what_somebody_says_stands_in_its_place(town: SquareTown) -> None:
 
 
 def test_open_posts_are_neither_approved_nor_published(town: SquareTown) -> None:
-    change = change_of(split_and_merged(town.store))
+    change = analysed(change_of(split_and_merged(town.store)))
     with pytest.raises(EditError, match=r"'G5'.*--posts FILE"):
         review_change(town.store, change, "chief", KEY)
     settled = job(town, ChangeFile(change.changeset, SETTLED))
@@ -128,7 +134,7 @@ def test_post_of_a_grid_that_is_gone_may_not_be_left(
 ) -> None:
     left = replace(SETTLED, ended=frozenset())
     with pytest.raises(EditError, match="'G3-L' of 'G3'"):
-        review_change(town.store, replace(change, posts=left), "chief", KEY)
+        review_change(town.store, analysed(replace(change, posts=left)), "chief", KEY)
 
 
 @pytest.mark.parametrize("name", ["planner", " Helper ", " "])
@@ -143,7 +149,8 @@ def test_approval_of_another_change_is_refused(
     town: SquareTown, change: ChangeFile
 ) -> None:
     approved = job(town, change)
-    later = replace(change, posts=replace(SETTLED, vacant=frozenset({"G5", "G1"})))
+    plan = replace(SETTLED, vacant=frozenset({"G5", "G1"}))
+    later = analysed(replace(change, posts=plan))
     text = refused(town, replace(approved, change=later))
     assert text.startswith("The approval is of the changes ")
     assert text.endswith("have the change reviewed again as it is now.")
@@ -164,6 +171,33 @@ def test_approval_that_was_edited_is_refused(
     edited = replace(approved.approval, reviewer="mayor")
     text = refused(town, replace(approved, approval=edited))
     assert "does not fit PAGODA_AUDIT_KEY" in text
+
+
+def test_row_3_25_nothing_is_approved_without_its_analysis(
+    town: SquareTown, change: ChangeFile
+) -> None:
+    with pytest.raises(EditError, match=r"no analysis.*pagoda draft diff"):
+        review_change(town.store, replace(change, analysis=None), "chief", KEY)
+    later = replace(change, posts=replace(SETTLED, vacant=frozenset({"G5", "G1"})))
+    with pytest.raises(EditError, match="that of an earlier state"):
+        review_change(town.store, later, "chief", KEY)
+
+
+@pytest.mark.parametrize(
+    ("analysis", "text"),
+    [
+        (lambda analysis: None, "no analysis"),
+        (lambda analysis: replace(analysis, changes="0" * 64), "an earlier state"),
+        (lambda analysis: replace(analysis, page="0" * 64), "upon the page '5555"),
+    ],
+    ids=["none", "of an earlier state", "another page"],
+)
+def test_row_3_25_nothing_is_published_but_upon_its_analysis(
+    town: SquareTown, change: ChangeFile, analysis: Callable, text: str
+) -> None:
+    approved = job(town, change)
+    other = replace(change, analysis=analysis(change.analysis))
+    assert text in refused(town, replace(approved, change=other))
 
 
 def test_change_on_a_version_of_before_is_refused(
@@ -222,14 +256,26 @@ def drawn_at_random(store: Store, seed: int, count: int) -> Workspace:
     return draft
 
 
+def suggest_somewhere(draft: Workspace, seed: int) -> None:
+    """Even out the residents of the first grids that can be, along S town's lines."""
+    lines = [*gpd.read_file(S_TOWN / "lines.geojson").geometry]
+    rule = BalanceRule(steps=30, seed=seed, moved_share=0.5)
+    for grid in np.random.default_rng(seed).permutation(draft.ids()).tolist():
+        with suppress(EditError), draft.edit("even out", author="planner") as e:
+            e.suggest([grid], lines, lambda blocks: shapely.area(blocks.polygons), rule)
+            return
+    raise AssertionError
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_what_a_draft_accepts_is_published_every_time(s_town: Town, seed: int) -> None:
     store = open_store("memory:", now=lambda: SAMPLE_NOW)
     publish_sample(store, s_town)
     for version in (2, 3, 4):
         draft = drawn_at_random(store, 100 * version + seed, 12)
+        suggest_somewhere(draft, seed)
         plan = PostsPlan(vacant=frozenset(draft.ids()))
-        change = ChangeFile(changeset_of(draft), plan)
+        change = analysed(ChangeFile(changeset_of(draft), plan))
         approval = review_change(store, change, "chief")
         published = publish_change(store, GateJob(change, approval, SAMPLE_NOW))
         assert published.version == version
