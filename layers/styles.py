@@ -281,8 +281,8 @@ EDITOR_COLOURS = {
     "load-1": "#f1f2ee",
     "load-2": "#e0e8e8",
     "load-3": "#ccdae0",
-    "load-4": "#aec5d1",
-    "load-5": "#88a9bd",
+    "load-4": "#b9cdd8",
+    "load-5": "#9cb9ca",
 }
 """What is drawn, tried and refused in the editor, and loads from light to heavy."""
 

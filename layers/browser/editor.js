@@ -6,7 +6,7 @@ function coloursOf(root) {
   const names = ["paper", "card", "ink", "quiet", "outline", "mark", "accent", "good", "refused", "line", "halo"];
   return {
     ...Object.fromEntries(names.map((name) => [name, of(name)])),
-    border: of("grid-border"), loads: listed("load", 5), receivers: listed("receiver", 6),
+    border: of("grid-border"), loads: listed("load", 5), receivers: listed("receiver", 8),
   };
 }
 
@@ -36,7 +36,7 @@ export function mount(root, { send, onReceive, L, words }) {
   const panel = draftPanel(root, model, tools, session, (name, value) => acts[name](value));
   const map = L.map(panel.map, {
     attributionControl: false, zoomControl: false, doubleClickZoom: false, keyboard: false, boxZoom: false,
-    zoomSnap: 0.5, zoomAnimation: false, fadeAnimation: false, maxZoom: 21, center: [0, 0], zoom: 2,
+    zoomSnap: 0.25, zoomAnimation: false, fadeAnimation: false, maxZoom: 21, center: [0, 0], zoom: 2,
   });
   L.control.scale({ imperial: false, maxWidth: 140, position: "bottomright" }).addTo(map);
   view = draftCanvas(L, map, model, session.colours);
@@ -117,9 +117,11 @@ export function mount(root, { send, onReceive, L, words }) {
       if (type === "preview") {
         Object.assign(tools.state, { refusal, proposed: null });
         panel.say(message, "trial", message.at);
+        panel.dimFigures();
         redraw();
       } else {
         tools.refuse(refusal);
+        panel.dimFigures();
         panel.say(message, "refused", message.at);
         panel.drawBar();
       }

@@ -1,5 +1,7 @@
 // Two canvases on a Leaflet map: borders, fills and codes below, what is being done above.
 const PAD = 0.35; // of the view on each side, so that panning seldom draws anew
+const MARGIN = 24; // pixels around a town that is drawn whole
+const BATCH = 64; // grids filled at once: one path of thousands takes ten times as long
 const DASHED = [7, 5];
 
 function draftCanvas(L, map, model, colours) {
@@ -19,14 +21,34 @@ function draftCanvas(L, map, model, colours) {
 
   const worldSize = () => 256 * 2 ** map.getZoom();
 
-  function frameOf(pad) {
+  function frameOf(min, max) {
     const size = worldSize();
-    const { x: width, y: height } = map.getSize();
-    const [padX, padY] = [Math.round(width * pad), Math.round(height * pad)];
-    const corner = map.getPixelBounds().min.subtract([padX, padY]);
-    const [w, h] = [width + 2 * padX, height + 2 * padY];
-    const box = [corner.x / size, corner.y / size, (corner.x + w) / size, (corner.y + h) / size];
-    return { size, corner, width: w, height: h, box, zoom: map.getZoom(), pad: [padX, padY] };
+    const corner = min.floor();
+    const { x: width, y: height } = max.ceil().subtract(corner);
+    const box = [corner.x, corner.y, corner.x + width, corner.y + height].map((side) => side / size);
+    return { size, corner, width, height, box, zoom: map.getZoom() };
+  }
+
+  function viewFrame() {
+    const { min, max } = map.getPixelBounds();
+    return frameOf(min, max);
+  }
+
+  function townBounds() {
+    const [west, north, east, south] = model.box().map((side) => side * worldSize());
+    return L.bounds([[west - MARGIN, north - MARGIN], [east + MARGIN, south + MARGIN]]);
+  }
+
+  // all of a town that is hardly larger than the view, else the view and something around it
+  function groundFrame() {
+    const view = map.getSize();
+    const pad = view.multiplyBy(PAD);
+    const town = townBounds();
+    const room = view.add(pad).add(pad);
+    const size = town.getSize();
+    if (size.x <= room.x && size.y <= room.y) return frameOf(town.min, town.max);
+    const { min, max } = map.getPixelBounds();
+    return frameOf(min.subtract(pad), max.add(pad));
   }
 
   function open({ canvas, brush }, frame) {
@@ -36,7 +58,7 @@ function draftCanvas(L, map, model, colours) {
     if (canvas.width === width && canvas.height === height) brush.clearRect(0, 0, width, height);
     else Object.assign(canvas, { width, height });
     Object.assign(canvas.style, { width: `${frame.width}px`, height: `${frame.height}px` });
-    L.DomUtil.setPosition(canvas, map.containerPointToLayerPoint(frame.pad.map((pixels) => -pixels)));
+    L.DomUtil.setPosition(canvas, frame.corner.subtract(map.getPixelOrigin()));
     brush.setTransform(scale, 0, 0, scale, 0, 0);
     Object.assign(brush, { lineJoin: "round", lineCap: "round" });
     return brush;
@@ -87,10 +109,12 @@ function draftCanvas(L, map, model, colours) {
       byTint.get(grid.tint).push(grid);
     }
     for (const [tint, same] of byTint) {
-      brush.beginPath();
-      for (const grid of same) traceGrid(brush, frame, grid);
       brush.fillStyle = tint < 0 ? colours.card : colours.loads[tint];
-      brush.fill("evenodd");
+      for (let i = 0; i < same.length; i += BATCH) {
+        brush.beginPath();
+        for (const grid of same.slice(i, i + BATCH)) traceGrid(brush, frame, grid);
+        brush.fill("evenodd");
+      }
     }
   }
 
@@ -138,7 +162,7 @@ function draftCanvas(L, map, model, colours) {
   }
 
   function drawGround() {
-    const frame = (drawn = frameOf(PAD));
+    const frame = (drawn = groundFrame());
     const brush = open(ground, frame);
     const visible = [...model.grids.values()].filter((grid) => meets(model.boundsOf(grid), frame.box));
     fillGrids(brush, frame, visible);
@@ -147,23 +171,29 @@ function draftCanvas(L, map, model, colours) {
     if (visible.length < 1500) drawCodes(brush, frame, visible);
   }
 
+  const asPairs = ({ min, max }) => ({ min: [min.x, min.y], max: [max.x, max.y] });
+
   function isCovered() {
     if (!drawn || drawn.zoom !== map.getZoom()) return false;
-    const { min, max } = map.getPixelBounds();
     const { corner, width, height } = drawn;
-    return min.x >= corner.x && min.y >= corner.y && max.x <= corner.x + width && max.y <= corner.y + height;
+    const covered = L.bounds(corner, corner.add([width, height]));
+    const { min: [west, north], max: [east, south] } = asPairs(map.getPixelBounds());
+    const town = asPairs(townBounds());
+    return covered.contains(L.bounds(
+      [Math.max(west, town.min[0]), Math.max(north, town.min[1])],
+      [Math.min(east, town.max[0]), Math.min(south, town.max[1])]));
   }
 
   // --- overlay -----------------------------------------------------------------
 
-  function washGrid(brush, frame, grid, colour, opacity) {
-    if (!grid) return;
+  function washGrid(brush, frame, grid, colour, opacity, edge = colour) {
     brush.beginPath();
     traceGrid(brush, frame, grid);
     Object.assign(brush, { fillStyle: colour, globalAlpha: opacity });
     brush.fill("evenodd");
     brush.globalAlpha = 1;
-    stroke(brush, { colour, width: 2.6 });
+    stroke(brush, { colour: colours.card, width: 5.5 });
+    stroke(brush, { colour: edge, width: 2.6 });
   }
 
   const squareAt = (brush, frame, [x, y], half, fill) => {
@@ -236,10 +266,11 @@ function draftCanvas(L, map, model, colours) {
   }
 
   function drawOverlay() {
-    const frame = frameOf(0);
+    const frame = viewFrame();
     const brush = open(overlay, frame);
     if (!scene) return;
-    scene.chosen.forEach((grid, i) => washGrid(brush, frame, grid, colours.receivers[i % 6], 0.26));
+    scene.chosen.forEach((grid, i) =>
+      washGrid(brush, frame, grid, colours.receivers[i % colours.receivers.length], 0.4, colours.ink));
     if (scene.hover) washGrid(brush, frame, scene.hover, colours.outline, 0.07);
     if (scene.before) drawBefore(brush, frame, scene.before);
     if (scene.common) strokePaths(brush, frame, scene.common,

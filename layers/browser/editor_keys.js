@@ -31,6 +31,7 @@ function draftPointer(root, map, tools, acts, said) {
     if (tools.state.lifted || originalEvent.button) return;
     tools.pointTo(containerPoint);
     if (!tools.lift()) return;
+    originalEvent.preventDefault(); // a drag would select the text of the page
     map.dragging.disable();
     document.addEventListener("mouseup", (event) => {
       map.dragging.enable();

@@ -198,6 +198,7 @@ function draftModel() {
 
   // loads as shares of the mean, in five steps; -1 where no load is known
   function tint() {
+    model.whole = null;
     const loads = [...grids.values()].map(({ load }) => load).filter(Number.isFinite);
     const mean = loads.reduce((sum, load) => sum + load, 0) / loads.length;
     for (const grid of grids.values()) {
@@ -217,6 +218,14 @@ function draftModel() {
       for (const i of [2, 3]) box[i] = Math.max(box[i], arc.box[i]);
     }
     return (grid.bounds = box);
+  }
+
+  // of the whole town
+  function box() {
+    if (model.whole) return model.whole;
+    const all = [...grids.values()].map(boundsOf);
+    return (model.whole = [0, 1, 2, 3].map((side) =>
+      all.reduce((most, sides) => Math[side < 2 ? "min" : "max"](most, sides[side]), all[0]?.[side] ?? 0)));
   }
 
   function gridAt([x, y]) {
@@ -285,7 +294,7 @@ function draftModel() {
 
   const shortId = (id) => id.slice(model.prefix);
   return Object.assign(model, {
-    load, change, boundsOf, gridAt, nearest, neighbours, arcsBetween, changes, shortId, pathsOf,
+    load, change, box, boundsOf, gridAt, nearest, neighbours, arcsBetween, changes, shortId, pathsOf,
     rings: (grid) => (grid.rings ??= ringsOf(grid)),
   });
 }

@@ -135,7 +135,7 @@ function draftPanel(root, model, tools, session, act) {
     const { name, chosen } = tools.state;
     const keep = name === "merge" && node("label", {}, node("input", {
       type: "radio", name: "keep", value: id, checked: tools.keeper() === id, onchange: () => act("keep", id) }), word("keep"));
-    return node("li", { style: `--receiver: ${session.colours.receivers[row % 6]}` },
+    return node("li", { style: `--receiver: ${session.colours.receivers[row % session.colours.receivers.length]}` },
       node("b", {}, id), node("span", {}, model.grids.get(id)?.name ?? ""), keep,
       chosen.length ? "" : node("button", { type: "button", "aria-label": word("zoom_to", { grid: id }), onclick: () => act("find", id) }, word("show")));
   }
@@ -174,7 +174,11 @@ function draftPanel(root, model, tools, session, act) {
     return `${difference > 0 ? "+" : "−"}${shown}`;
   }
 
-  function figureRow({ name, unit, ...names }, { before, after, beyond, estimates }) {
+  // a grid that is as it was has one column
+  const isUnchanged = ({ before, after }) => before && after
+    && Object.keys(before).every((name) => before[name] === after[name]);
+
+  function figureRow({ name, unit, ...names }, { before, after, beyond, estimates }, isOneColumn) {
     const isMissing = (value) => value === null || value === undefined || value === "not loaded";
     const values = [before?.[name], after?.[name]];
     if (values.every(isMissing)) return null;
@@ -183,9 +187,9 @@ function draftPanel(root, model, tools, session, act) {
     return node("tr", { class: excess ? "is-beyond" : difference ? "is-changed" : "" },
       node("th", { scope: "row" }, either(names), node("small", {}, either(unit)),
         excess ? node("em", {}, limitText(excess.limit)) : ""),
-      node("td", {}, number(values[0])), estimates?.includes(name)
+      isOneColumn ? "" : node("td", {}, number(values[0])), estimates?.includes(name)
         ? node("td", { title: word("estimate") }, `≈ ${number(values[1])}`) : node("td", {}, number(values[1])),
-      node("td", { class: "editor-change" }, difference));
+      isOneColumn ? "" : node("td", { class: "editor-change" }, difference));
   }
 
   function missing(entry) {
@@ -200,14 +204,16 @@ function draftPanel(root, model, tools, session, act) {
   }
 
   function gridTable(entry) {
+    const { chosen, selected } = tools.state;
     const kind = kindOf(entry);
+    const isOneColumn = Boolean(isUnchanged(entry));
     const id = entry.grid || word("new_grid");
-    const rows = (session.info.figureNames ?? []).map((name) => figureRow(name, entry)).filter(Boolean);
-    const row = tools.state.chosen.indexOf(entry.grid);
-    return node("article", { style: row < 0 ? undefined : `--receiver: ${session.colours.receivers[row % 6]}` },
+    const rows = (session.info.figureNames ?? []).map((name) => figureRow(name, entry, isOneColumn)).filter(Boolean);
+    const row = (chosen.length ? chosen : selected).indexOf(entry.grid);
+    return node("article", { style: row < 0 ? undefined : `--receiver: ${session.colours.receivers[row % session.colours.receivers.length]}` },
       node("h3", {}, id, kind && node("span", { class: `editor-kind is-${kind}` }, word(kind))),
       node("table", {},
-        node("thead", {}, node("tr", {}, node("th"), ["was", "is", "change"].map((key) => node("th", { scope: "col" }, word(key))))),
+        node("thead", {}, node("tr", {}, node("th"), (isOneColumn ? ["now"] : ["was", "is", "change"]).map((key) => node("th", { scope: "col" }, word(key))))),
         node("tbody", {}, rows)),
       missing(entry));
   }
@@ -215,6 +221,7 @@ function draftPanel(root, model, tools, session, act) {
   function drawFigures() {
     const { kind, rows } = session.figures;
     figures.classList.toggle("is-preview", kind === "preview");
+    figures.classList.remove("is-stale");
     const order = new Map(tools.state.chosen.map((id, row) => [id, row]));
     const sorted = [...rows].sort((one, other) => (order.get(one.grid) ?? 99) - (order.get(other.grid) ?? 99));
     figures.replaceChildren(node("h2", {}, word("figures"), kind && node("span", { class: "editor-kind" }, word(`figures_${kind}`))),
@@ -253,6 +260,8 @@ function draftPanel(root, model, tools, session, act) {
   }
 
   return {
+    // what was tried before is no trial of what is drawn now
+    dimFigures: () => figures.classList.add("is-stale"),
     map, word, either, say, drawAll, drawBar, drawHint, drawChoice, drawFigures, drawPast,
     speak(text) { if (spoken.textContent !== text) spoken.textContent = text; },
     findBox: () => find.querySelector("input"),
