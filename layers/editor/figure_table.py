@@ -120,15 +120,18 @@ class FigureTable:
                     "before": None if before is None else self._values(before),
                     "after": None if after is None else self._values(after),
                     "estimates": [] if after is None else _estimates(after),
-                    "beyond": []
-                    if after is None
-                    else [
-                        {"name": excess.name, "limit": [*excess.limits]}
-                        for excess in after.beyond(self.rule)
-                    ],
+                    "beyond": self._beyond(after),
+                    "wasBeyond": [excess["name"] for excess in self._beyond(before)],
                 }
             )
         return rows
+
+    def _beyond(self, figures: GridFigures | None) -> list[Row]:
+        """Return the figures of a grid that are beyond the rule, with their limits."""
+        return [
+            {"name": excess.name, "limit": [*excess.limits]}
+            for excess in (() if figures is None else figures.beyond(self.rule))
+        ]
 
     def _figures(
         self,
