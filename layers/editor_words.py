@@ -122,6 +122,7 @@ _PANEL: Final = {
     "find_long": Words("按编号或名称查找网格", "Find a grid by code or name"),
     "not_found": Words("没有找到", "Nothing found"),
     "zoom_to": Words("定位到网格 {grid}", "Show grid {grid}"),
+    "show": Words("定位", "Show"),
     "chosen": Words("本次操作的网格", "Grids of this operation"),
     "selected": Words("所选网格", "Chosen grids"),
     "none_chosen": Words("尚未选择", "None yet"),
