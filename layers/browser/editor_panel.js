@@ -137,11 +137,7 @@ function draftPanel(root, model, tools, session, act) {
       type: "radio", name: "keep", value: id, checked: tools.keeper() === id, onchange: () => act("keep", id) }), word("keep"));
     return node("li", { style: `--receiver: ${session.colours.receivers[row % 6]}` },
       node("b", {}, id), node("span", {}, model.grids.get(id)?.name ?? ""), keep,
-<<<<<<< HEAD
       chosen.length ? "" : node("button", { type: "button", "aria-label": word("zoom_to", { grid: id }), onclick: () => act("find", id) }, word("show")));
-=======
-      chosen.length ? "" : node("button", { type: "button", "aria-label": word("zoom_to", { grid: id }), onclick: () => act("find", id) }, word("show")));
->>>>>>> editor
   }
 
   function drawChoice() {

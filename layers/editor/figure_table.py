@@ -163,7 +163,7 @@ class FigureTable:
         """Return the figures of changed grids, counted once for each state."""
         steps = self._workspace.steps
         is_same = len(steps) == len(self._steps) and all(
-            one is other for one, other in zip(steps, self._steps, strict=True)
+            step is old for step, old in zip(steps, self._steps, strict=True)
         )
         if not is_same:
             self._changed, self._steps = self._counted(None, None), [*steps]
