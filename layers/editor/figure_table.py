@@ -5,7 +5,7 @@ from typing import Any, Final, TypeAlias
 
 import pyproj
 
-from gis.editing import Operation, Preview, Workspace
+from gis.editing import EditStep, Operation, Preview, Workspace
 from gis.editing.caseload import Redrawing
 from gis.editing.figures import GridFigures, GroundFacts, figures_of
 from gis.editing.populations import Count, Populations
@@ -64,6 +64,8 @@ class FigureTable:
         base = workspace.base_polygons
         figures = figures_of(self.facts, Redrawing(base, base), self.rule)
         self._base = {figure.grid_id: figure for figure in figures}
+        self._steps: list[EditStep] = []
+        self._changed: dict[str, GridFigures] = {}
 
     def names(self) -> list[dict[str, str]]:
         """Return name, Chinese, English and unit of every figure, in order."""
@@ -120,15 +122,18 @@ class FigureTable:
                     "before": None if before is None else self._values(before),
                     "after": None if after is None else self._values(after),
                     "estimates": [] if after is None else _estimates(after),
-                    "beyond": []
-                    if after is None
-                    else [
-                        {"name": excess.name, "limit": [*excess.limits]}
-                        for excess in after.beyond(self.rule)
-                    ],
+                    "beyond": self._beyond(after),
+                    "wasBeyond": [excess["name"] for excess in self._beyond(before)],
                 }
             )
         return rows
+
+    def _beyond(self, figures: GridFigures | None) -> list[Row]:
+        """Return the figures of a grid that are beyond the rule, with their limits."""
+        return [
+            {"name": excess.name, "limit": [*excess.limits]}
+            for excess in (() if figures is None else figures.beyond(self.rule))
+        ]
 
     def _figures(
         self,
@@ -137,13 +142,44 @@ class FigureTable:
         operation: Operation | None = None,
     ) -> dict[str, tuple[GridFigures | None, GridFigures | None]]:
         """Return the figures of grids in the base, and after all that is done."""
+        if preview is None and operation is None:
+            now = self._now()
+        else:
+            now = self._counted(preview, operation)
+        after = {} if preview is None else preview.after
+        lost = {grid for grid, polygon in after.items() if polygon is None}
+        remaining = self._workspace.planar.polygons.keys() - lost
+        base = self._base
+        return {
+            grid: (
+                base.get(grid),
+                # what nothing changed is as it was
+                now.get(grid) or (base.get(grid) if grid in remaining else None),
+            )
+            for grid in grids
+        }
+
+    def _now(self) -> dict[str, GridFigures]:
+        """Return the figures of changed grids, counted once for each state."""
+        steps = self._workspace.steps
+        is_same = len(steps) == len(self._steps) and all(
+            step is old for step, old in zip(steps, self._steps, strict=True)
+        )
+        if not is_same:
+            self._changed, self._steps = self._counted(None, None), [*steps]
+        return self._changed
+
+    def _counted(
+        self, preview: Preview | None, operation: Operation | None
+    ) -> dict[str, GridFigures]:
+        """Return the figures of every grid with other ground or people than before."""
         workspace = self._workspace
         before, after = map(dict[str, Polygonal], workspace.moved())
         base, current = workspace.base_polygons, workspace.planar.polygons
-        for grid in grids:
-            if grid in base:
+        typed = self._typed(operation)
+        for grid in {grid for counts in typed.values() for grid in counts}:
+            if grid in base and grid in current:
                 before.setdefault(grid, base[grid])
-            if grid in current:
                 after.setdefault(grid, current[grid])
         for grid, polygon in () if preview is None else preview.after.items():
             if grid in base:
@@ -152,11 +188,9 @@ class FigureTable:
                 after.pop(grid, None)
             else:
                 after[grid] = polygon
-        figures = figures_of(
-            self.facts, Redrawing(before, after), self.rule, self._typed(operation)
-        )
-        now = {figure.grid_id: figure for figure in figures}
-        return {grid: (self._base.get(grid), now.get(grid)) for grid in grids}
+        change = Redrawing(before, after)
+        figures = figures_of(self.facts, change, self.rule, typed)
+        return {figure.grid_id: figure for figure in figures}
 
     def _typed(self, operation: Operation | None) -> Populations:
         """Return the counts that the planner has typed, or would."""

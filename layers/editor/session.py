@@ -348,7 +348,8 @@ class EditorSession:
                 yield _both(NEW_GRID, grid=grid)
         for row in figures:
             for excess in row["beyond"]:
-                yield _both(beyond_words(row["grid"], excess, row["after"]))
+                if excess["name"] not in row["wasBeyond"]:
+                    yield _both(beyond_words(row["grid"], excess, row["after"]))
 
     def _rows(self, grids: Sequence[str]) -> list[dict[str, Any]]:
         """Return what the browser shows of grids."""

@@ -303,3 +303,19 @@ def test_without_lines_nothing_is_suggested(session):
     browser = PlainBrowser(session)
     assert not browser.view["canSuggest"]
     assert browser.ask("suggest", grid=FIVE)[0]["type"] == "refused"
+
+
+def test_limits_warn_where_they_were_kept_before(draft):
+    limits = {"area_km2": (0.01, 0.05), "residents": (None, 99)}
+    hours = {"population": 0, "place": 0, "check": 0, "event": 0, "km2": 1}
+    rule = SizingRule("r/1", "office", "residents", hours, limits)
+    browser = PlainBrowser(EditorSession(draft, EditorContext(rule=rule)))
+    merge = {"name": "merge", "grids": [ONE, TWO], "keep": ONE}
+    answer, _ = browser.ask("apply", operation=merge)
+    row = next(row for row in answer["figures"] if row["grid"] == ONE)
+    assert [e["name"] for e in row["beyond"]] == ["area_km2", "residents"]
+    assert row["wasBeyond"] == ["residents"]
+    # it had too many residents before, and is too large only now
+    [warning] = answer["warnings"]
+    assert f"网格 {ONE} 的面积为" in warning["zh"]
+    assert "0.05 or less" in warning["en"]

@@ -16,11 +16,13 @@ import pytest
 
 from gis.editing import Workspace
 from layers.editor.widget import GridEditor, widget_module
+from support.harness.editor_page import READY
 from support.makers.edited_towns import WESTERN, community_town
 
 ROOT = Path(__file__).parents[3]
 ONE, TWO = f"{WESTERN}001", f"{WESTERN}002"
 FIRST = """\
+from support.harness.editor_page import READY
 from support.makers.edited_towns import community_town
 from gis.editing import Workspace
 from layers.editor.widget import GridEditor
@@ -123,7 +125,8 @@ def test_grids_are_merged_in_a_cell_of_jupyterlab(lab, chromium, tmp_path):
         page.keyboard.press("f")
         page.keyboard.type(grid)
         page.keyboard.press("Enter")
-    page.wait_for_timeout(300)
+    page.wait_for_function(READY)
+    page.wait_for_timeout(100)
     page.screenshot(path=tmp_path / "lab.png")
     assert page.evaluate(BLACK) < 0.2
     page.keyboard.press("Enter")

@@ -24,6 +24,8 @@ Object.defineProperty(window, "L", {
   },
 });
 """
+READY = """() => [...document.querySelectorAll(".pagoda-editor button")]
+  .some((button) => button.textContent.includes("完成") && !button.disabled)"""
 SHOWN = "() => window.editorMap?.getZoom() > 5"
 
 
@@ -72,6 +74,10 @@ class Hand:
         self.page.mouse.down()
         self.page.mouse.move(*self.spot(*end), steps=4)
         self.page.mouse.up()
+
+    def wait_until_ready(self) -> None:
+        """Wait until what is drawn can be finished."""
+        self.page.wait_for_function(READY)
 
     def press(self, *keys: str) -> None:
         """Press keys one after the other."""

@@ -144,7 +144,7 @@ def test_a_file_without_lines_is_refused(tmp_path: Path) -> None:
         read_lines(tmp_path / "table.csv")
 
 
-def test_edits_beyond_the_areas_of_a_key_are_refused(
+def test_row_3_22_edits_beyond_the_areas_of_a_key_are_refused(
     squares: SquareTown, job: EditorJob, tmp_path: Path
 ) -> None:
     path = tmp_path / "key"
