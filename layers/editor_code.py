@@ -14,6 +14,7 @@ SOURCES: Final = (
     "editor_model",
     "editor_canvas",
     "editor_tools",
+    "editor_figures",
     "editor_panel",
     "editor_exchange",
     "editor_keys",

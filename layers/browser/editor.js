@@ -3,10 +3,24 @@ function coloursOf(root) {
   const style = getComputedStyle(root);
   const of = (name) => style.getPropertyValue(`--${name}`).trim();
   const listed = (name, count) => Array.from({ length: count }, (_, i) => of(`${name}-${i + 1}`));
-  const names = ["paper", "card", "ink", "quiet", "outline", "mark", "accent", "good", "refused", "line", "halo"];
+  const names = [
+    "paper",
+    "card",
+    "ink",
+    "quiet",
+    "outline",
+    "mark",
+    "accent",
+    "good",
+    "refused",
+    "line",
+    "halo",
+  ];
   return {
     ...Object.fromEntries(names.map((name) => [name, of(name)])),
-    border: of("grid-border"), loads: listed("load", 5), receivers: listed("receiver", 8),
+    border: of("grid-border"),
+    loads: listed("load", 5),
+    receivers: listed("receiver", 8),
   };
 }
 
@@ -16,27 +30,48 @@ export function mount(root, { send, onReceive, L, words }) {
   const model = draftModel();
   const line = draftExchange(send);
   const session = {
-    words, lang: "zh", info: {}, colours: coloursOf(root), isWaiting: true, isBefore: false,
-    figures: { kind: "", rows: [] }, past: [], done: 0,
+    words,
+    lang: "zh",
+    info: {},
+    colours: coloursOf(root),
+    isWaiting: true,
+    isBefore: false,
+    figures: { kind: "", rows: [] },
+    past: [],
+    done: 0,
   };
   let view = null;
   let pointer = null;
   let before = null;
 
-  const tools = draftTools({
-    getZoom: () => map.getZoom(),
-    containerPointToLatLng: (point) => map.containerPointToLatLng(point),
-    latLngToContainerPoint: ([lat, lng]) => map.latLngToContainerPoint([lat, lng]),
-  }, model, {
-    preview: line.preview,
-    forget: line.forget,
-    follow: line.follow,
-    apply: (operation) => line.ask("apply", { operation, note: noteOf(operation) }),
-  }, changed);
+  const tools = draftTools(
+    {
+      getZoom: () => map.getZoom(),
+      containerPointToLatLng: (point) => map.containerPointToLatLng(point),
+      latLngToContainerPoint: ([lat, lng]) => map.latLngToContainerPoint([lat, lng]),
+    },
+    model,
+    {
+      preview: line.preview,
+      forget: line.forget,
+      follow: line.follow,
+      apply: (operation) => line.ask("apply", { operation, note: noteOf(operation) }),
+    },
+    changed,
+  );
   const panel = draftPanel(root, model, tools, session, (name, value) => acts[name](value));
   const map = L.map(panel.map, {
-    attributionControl: false, zoomControl: false, doubleClickZoom: false, keyboard: false, boxZoom: false,
-    zoomSnap: 0.25, zoomAnimation: false, fadeAnimation: false, maxZoom: 21, center: [0, 0], zoom: 2,
+    attributionControl: false,
+    zoomControl: false,
+    doubleClickZoom: false,
+    keyboard: false,
+    boxZoom: false,
+    zoomSnap: 0.25,
+    zoomAnimation: false,
+    fadeAnimation: false,
+    maxZoom: 21,
+    center: [0, 0],
+    zoom: 2,
   });
   L.control.scale({ imperial: false, maxWidth: 140, position: "bottomright" }).addTo(map);
   view = draftCanvas(L, map, model, session.colours);
@@ -82,14 +117,24 @@ export function mount(root, { send, onReceive, L, words }) {
       panel.drawAll();
       const [west, south, east, north] = message.bounds;
       map.invalidateSize({ animate: false });
-      map.fitBounds([[south, west], [north, east]], { animate: false, padding: [24, 60] });
+      map.fitBounds(
+        [
+          [south, west],
+          [north, east],
+        ],
+        { animate: false, padding: [24, 60] },
+      );
       view.refresh(true);
       redraw();
     },
     changed(message, buffers, type) {
       model.change(message, buffers);
       before = null;
-      Object.assign(session.info, { canUndo: message.canUndo, canRedo: message.canRedo, revision: message.revision });
+      Object.assign(session.info, {
+        canUndo: message.canUndo,
+        canRedo: message.canRedo,
+        revision: message.revision,
+      });
       remember(type, message);
       const rows = message.figures ?? [];
       tools.settle(rows.map(({ grid }) => grid).filter(Boolean));
@@ -126,9 +171,15 @@ export function mount(root, { send, onReceive, L, words }) {
         panel.drawBar();
       }
     },
-    path(message) { line.path(message.line); },
-    saved(message) { panel.say(message, "done"); },
-    busy(message) { panel.say(message, "note"); },
+    path(message) {
+      line.path(message.line);
+    },
+    saved(message) {
+      panel.say(message, "done");
+    },
+    busy(message) {
+      panel.say(message, "note");
+    },
     error(message) {
       line.fail();
       tools.state.isBusy = false;
@@ -164,7 +215,13 @@ export function mount(root, { send, onReceive, L, words }) {
     const grid = model.grids.get(id);
     if (!grid) return;
     const [west, north, east, south] = model.boundsOf(grid);
-    map.fitBounds([[toLat(south), toLon(west)], [toLat(north), toLon(east)]], { padding: [90, 110], maxZoom: 18, animate: false });
+    map.fitBounds(
+      [
+        [toLat(south), toLon(west)],
+        [toLat(north), toLon(east)],
+      ],
+      { padding: [90, 110], maxZoom: 18, animate: false },
+    );
     if (tools.state.name && !tools.isReady()) tools.choose(id);
     else if (!tools.state.name) tools.select(id);
     panel.map.focus();
@@ -190,13 +247,22 @@ export function mount(root, { send, onReceive, L, words }) {
 
   function ask(name) {
     const { info } = session;
-    if ({ undo: info.canUndo, redo: info.canRedo, save: info.canSave }[name] && !tools.state.isBusy) line.ask(name);
+    if ({ undo: info.canUndo, redo: info.canRedo, save: info.canSave }[name] && !tools.state.isBusy)
+      line.ask(name);
   }
 
   const acts = {
-    suggest, before: () => switchMode("before"), follow: () => switchMode("follow"), snap: () => switchMode("snap"),
-    undo: () => ask("undo"), redo: () => ask("redo"), save: () => ask("save"),
-    finish: tools.finish, back: tools.back, cancel: tools.escape, find: goTo,
+    suggest,
+    before: () => switchMode("before"),
+    follow: () => switchMode("follow"),
+    snap: () => switchMode("snap"),
+    undo: () => ask("undo"),
+    redo: () => ask("redo"),
+    save: () => ask("save"),
+    finish: tools.finish,
+    back: tools.back,
+    cancel: tools.escape,
+    find: goTo,
     search() {
       panel.findBox().focus();
       panel.findBox().select(); // what is typed takes the place of the last code
@@ -206,7 +272,10 @@ export function mount(root, { send, onReceive, L, words }) {
       session.lang = session.lang === "zh" ? "en" : "zh";
       panel.drawAll();
     },
-    keep(id) { tools.state.keep = id; tools.propose(); },
+    keep(id) {
+      tools.state.keep = id;
+      tools.propose();
+    },
     moves(what) {
       const { moves } = tools.state;
       if (!moves.delete(what)) moves.add(what);
@@ -219,7 +288,8 @@ export function mount(root, { send, onReceive, L, words }) {
   }
 
   pointer = draftPointer(root, map, tools, acts, (grid) =>
-    panel.speak(grid ? panel.word("over_grid", { grid: grid.id }) : panel.word("over_none")));
+    panel.speak(grid ? panel.word("over_grid", { grid: grid.id }) : panel.word("over_none")),
+  );
 
   // --- size and start ----------------------------------------------------------------------------------
 

@@ -25,7 +25,9 @@ function draftCanvas(L, map, model, colours) {
     const size = worldSize();
     const corner = min.floor();
     const { x: width, y: height } = max.ceil().subtract(corner);
-    const box = [corner.x, corner.y, corner.x + width, corner.y + height].map((side) => side / size);
+    const box = [corner.x, corner.y, corner.x + width, corner.y + height].map(
+      (side) => side / size,
+    );
     return { size, corner, width, height, box, zoom: map.getZoom() };
   }
 
@@ -36,7 +38,10 @@ function draftCanvas(L, map, model, colours) {
 
   function townBounds() {
     const [west, north, east, south] = model.box().map((side) => side * worldSize());
-    return L.bounds([[west - MARGIN, north - MARGIN], [east + MARGIN, south + MARGIN]]);
+    return L.bounds([
+      [west - MARGIN, north - MARGIN],
+      [east + MARGIN, south + MARGIN],
+    ]);
   }
 
   // all of a town that is hardly larger than the view, else the view and something around it
@@ -68,7 +73,10 @@ function draftCanvas(L, map, model, colours) {
   const yOf = (frame, y) => y * frame.size - frame.corner.y;
 
   function trace(brush, frame, xy, isForward = true, isNew = true) {
-    const { size, corner: { x: left, y: top } } = frame;
+    const {
+      size,
+      corner: { x: left, y: top },
+    } = frame;
     const count = xy.length;
     for (let i = 0; i < count; i += 2) {
       const k = isForward ? i : count - 2 - i;
@@ -82,7 +90,8 @@ function draftCanvas(L, map, model, colours) {
   function traceGrid(brush, frame, grid) {
     for (const ring of model.rings(grid)) {
       ring.forEach(({ arc, isForward }, i) =>
-        trace(brush, frame, drawnXy(arc, frame.zoom), isForward, i === 0));
+        trace(brush, frame, drawnXy(arc, frame.zoom), isForward, i === 0),
+      );
       brush.closePath();
     }
   }
@@ -125,10 +134,14 @@ function draftCanvas(L, map, model, colours) {
 
   function drawBorders(brush, frame) {
     const ranks = [[], [], []];
-    for (const arc of model.arcs.values()) if (meets(arc.box, frame.box)) ranks[rank(arc)].push(arc);
+    for (const arc of model.arcs.values())
+      if (meets(arc.box, frame.box)) ranks[rank(arc)].push(arc);
     const isCrowded = ranks[0].length > 4000;
     const isFar = ranks[0].length > 1200;
-    strokePaths(brush, frame, ranks[0], { colour: colours.border, width: isCrowded ? 0.5 : isFar ? 0.7 : 1.1 });
+    strokePaths(brush, frame, ranks[0], {
+      colour: colours.border,
+      width: isCrowded ? 0.5 : isFar ? 0.7 : 1.1,
+    });
     const casing = { colour: colours.card, width: 4 };
     const communal = { colour: colours.outline, width: isFar ? 1 : 1.8 };
     strokePaths(brush, frame, ranks[1], ...(isFar ? [communal] : [casing, communal]));
@@ -138,7 +151,10 @@ function draftCanvas(L, map, model, colours) {
   function drawLines(brush, frame) {
     const visible = model.lines.filter(({ box }) => meets(box, frame.box));
     if (visible.length > 6000) return;
-    strokePaths(brush, frame, visible, { colour: colours.line, width: frame.zoom >= 16 ? 1.6 : 0.9 });
+    strokePaths(brush, frame, visible, {
+      colour: colours.line,
+      width: frame.zoom >= 16 ? 1.6 : 0.9,
+    });
   }
 
   // codes where their grid has room for them, the short form first
@@ -156,7 +172,13 @@ function draftCanvas(L, map, model, colours) {
       if (wide < 58 || high < 26) continue;
       const [x, y] = [xOf(frame, grid.spot[0]), yOf(frame, grid.spot[1])];
       const isRoomy = wide > 190 && high > 70;
-      say(isRoomy ? grid.id : model.shortId(grid.id), 600, isRoomy ? 14 : 12, x, isRoomy ? y - 9 : y);
+      say(
+        isRoomy ? grid.id : model.shortId(grid.id),
+        600,
+        isRoomy ? 14 : 12,
+        x,
+        isRoomy ? y - 9 : y,
+      );
       if (isRoomy && grid.name) say(grid.name, 400, 14, x, y + 10);
     }
   }
@@ -164,7 +186,9 @@ function draftCanvas(L, map, model, colours) {
   function drawGround() {
     const frame = (drawn = groundFrame());
     const brush = open(ground, frame);
-    const visible = [...model.grids.values()].filter((grid) => meets(model.boundsOf(grid), frame.box));
+    const visible = [...model.grids.values()].filter((grid) =>
+      meets(model.boundsOf(grid), frame.box),
+    );
     fillGrids(brush, frame, visible);
     drawLines(brush, frame);
     drawBorders(brush, frame);
@@ -177,11 +201,17 @@ function draftCanvas(L, map, model, colours) {
     if (!drawn || drawn.zoom !== map.getZoom()) return false;
     const { corner, width, height } = drawn;
     const covered = L.bounds(corner, corner.add([width, height]));
-    const { min: [west, north], max: [east, south] } = asPairs(map.getPixelBounds());
+    const {
+      min: [west, north],
+      max: [east, south],
+    } = asPairs(map.getPixelBounds());
     const town = asPairs(townBounds());
-    return covered.contains(L.bounds(
-      [Math.max(west, town.min[0]), Math.max(north, town.min[1])],
-      [Math.min(east, town.max[0]), Math.min(south, town.max[1])]));
+    return covered.contains(
+      L.bounds(
+        [Math.max(west, town.min[0]), Math.max(north, town.min[1])],
+        [Math.min(east, town.max[0]), Math.min(south, town.max[1])],
+      ),
+    );
   }
 
   // --- overlay -----------------------------------------------------------------
@@ -212,9 +242,20 @@ function draftCanvas(L, map, model, colours) {
   };
 
   function drawBefore(brush, frame, { before, after }) {
-    strokePaths(brush, frame, after, { colour: colours.card, width: 6 }, { colour: colours.accent, width: 3 });
-    strokePaths(brush, frame, before, { colour: colours.card, width: 4.5 },
-      { colour: colours.mark, width: 2.2, dash: DASHED });
+    strokePaths(
+      brush,
+      frame,
+      after,
+      { colour: colours.card, width: 6 },
+      { colour: colours.accent, width: 3 },
+    );
+    strokePaths(
+      brush,
+      frame,
+      before,
+      { colour: colours.card, width: 4.5 },
+      { colour: colours.mark, width: 2.2, dash: DASHED },
+    );
   }
 
   function drawVertices(brush, frame, grids) {
@@ -257,7 +298,12 @@ function draftCanvas(L, map, model, colours) {
   function drawCrosshair(brush, frame) {
     const [x, y] = [frame.width / 2, frame.height / 2];
     brush.beginPath();
-    for (const [dx, dy] of [[1, 0], [-1, 0], [0, 1], [0, -1]]) {
+    for (const [dx, dy] of [
+      [1, 0],
+      [-1, 0],
+      [0, 1],
+      [0, -1],
+    ]) {
       brush.moveTo(x + 6 * dx, y + 6 * dy);
       brush.lineTo(x + 24 * dx, y + 24 * dy);
     }
@@ -270,18 +316,39 @@ function draftCanvas(L, map, model, colours) {
     const brush = open(overlay, frame);
     if (!scene) return;
     scene.chosen.forEach((grid, i) =>
-      washGrid(brush, frame, grid, colours.receivers[i % colours.receivers.length], 0.4, colours.ink));
+      washGrid(
+        brush,
+        frame,
+        grid,
+        colours.receivers[i % colours.receivers.length],
+        0.4,
+        colours.ink,
+      ),
+    );
     if (scene.hover) washGrid(brush, frame, scene.hover, colours.outline, 0.07);
     if (scene.before) drawBefore(brush, frame, scene.before);
-    if (scene.common) strokePaths(brush, frame, scene.common,
-      { colour: colours.card, width: 7 }, { colour: colours.outline, width: 4 });
+    if (scene.common)
+      strokePaths(
+        brush,
+        frame,
+        scene.common,
+        { colour: colours.card, width: 7 },
+        { colour: colours.outline, width: 4 },
+      );
     if (scene.vertices) drawVertices(brush, frame, scene.vertices);
-    if (scene.proposed) strokePaths(brush, frame, scene.proposed,
-      { colour: colours.card, width: 6 }, { colour: colours.good, width: 3, dash: [10, 4] });
+    if (scene.proposed)
+      strokePaths(
+        brush,
+        frame,
+        scene.proposed,
+        { colour: colours.card, width: 6 },
+        { colour: colours.good, width: 3, dash: [10, 4] },
+      );
     drawStroke(brush, frame, scene.stroke);
     if (scene.refusal) drawRefusal(brush, frame, scene.refusal);
     if (scene.grip) squareAt(brush, frame, scene.grip, 6, colours.accent);
-    if (scene.snap) ringAt(brush, frame, scene.snap.xy, scene.snap.kind === "vertex" ? 9 : 7, colours.accent);
+    if (scene.snap)
+      ringAt(brush, frame, scene.snap.xy, scene.snap.kind === "vertex" ? 9 : 7, colours.accent);
     if (scene.hasCrosshair) drawCrosshair(brush, frame);
   }
 
@@ -303,7 +370,12 @@ function draftCanvas(L, map, model, colours) {
   map.on("zoomend resize", () => refresh(true));
   return {
     refresh,
-    show(next) { scene = next; refresh(); },
-    destroy() { cancelAnimationFrame(request); },
+    show(next) {
+      scene = next;
+      refresh();
+    },
+    destroy() {
+      cancelAnimationFrame(request);
+    },
   };
 }

@@ -50,6 +50,8 @@ function draftExchange(send) {
       follower?.(line);
       follower = null;
     },
-    fail() { follower = null; },
+    fail() {
+      follower = null;
+    },
   };
 }

@@ -33,14 +33,18 @@ function draftPointer(root, map, tools, acts, said) {
     if (!tools.lift()) return;
     originalEvent.preventDefault(); // a drag would select the text of the page
     map.dragging.disable();
-    document.addEventListener("mouseup", (event) => {
-      map.dragging.enable();
-      wasDragged = true; // the click that follows is part of it
-      const spot = map.mouseEventToContainerPoint(event);
-      if (spot.distanceTo(containerPoint) < SAME_CLICK_PIXELS) return;
-      tools.pointTo(spot, event.altKey);
-      tools.drop();
-    }, { once: true });
+    document.addEventListener(
+      "mouseup",
+      (event) => {
+        map.dragging.enable();
+        wasDragged = true; // the click that follows is part of it
+        const spot = map.mouseEventToContainerPoint(event);
+        if (spot.distanceTo(containerPoint) < SAME_CLICK_PIXELS) return;
+        tools.pointTo(spot, event.altKey);
+        tools.drop();
+      },
+      { once: true },
+    );
   });
 
   // --- keys ----------------------------------------------------------------
@@ -58,7 +62,10 @@ function draftPointer(root, map, tools, acts, said) {
 
   function moveCrosshair({ key, shiftKey, altKey }) {
     const step = shiftKey ? FINE_PIXELS : PAN_PIXELS;
-    map.panBy(ARROWS[key].map((way) => way * step), { animate: false });
+    map.panBy(
+      ARROWS[key].map((way) => way * step),
+      { animate: false },
+    );
     aim(altKey);
   }
 
@@ -73,12 +80,23 @@ function draftPointer(root, map, tools, acts, said) {
   }
 
   const plain = {
-    Enter: enter, Backspace: tools.back, Escape: tools.escape, Delete: tools.removeVertex,
-    "+": () => zoom(1), "=": () => zoom(1), "-": () => zoom(-1),
-    g: acts.suggest, b: acts.before, l: acts.follow, n: acts.snap, s: acts.save,
-    f: acts.search, "/": acts.search,
-    ...Object.fromEntries(Object.entries(TOOLS).map(([name, { key }]) =>
-      [key.toLowerCase(), acts[name]])),
+    Enter: enter,
+    Backspace: tools.back,
+    Escape: tools.escape,
+    Delete: tools.removeVertex,
+    "+": () => zoom(1),
+    "=": () => zoom(1),
+    "-": () => zoom(-1),
+    g: acts.suggest,
+    b: acts.before,
+    l: acts.follow,
+    n: acts.snap,
+    s: acts.save,
+    f: acts.search,
+    "/": acts.search,
+    ...Object.fromEntries(
+      Object.entries(TOOLS).map(([name, { key }]) => [key.toLowerCase(), acts[name]]),
+    ),
   };
   const withControl = { z: acts.undo, y: acts.redo, s: acts.save };
 

@@ -11,7 +11,8 @@ const TOLERANCE = 0.4; // pixels that a line may be off farther out
 function numbersOf(Kind, buffer) {
   if (!buffer) return new Kind(0);
   const bytes = ArrayBuffer.isView(buffer)
-    ? new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength) : new Uint8Array(buffer);
+    ? new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength)
+    : new Uint8Array(buffer);
   const isAligned = bytes.byteOffset % Kind.BYTES_PER_ELEMENT === 0;
   const whole = isAligned ? bytes : bytes.slice();
   return new Kind(whole.buffer, whole.byteOffset, whole.byteLength / Kind.BYTES_PER_ELEMENT);
@@ -132,7 +133,8 @@ function draftModel() {
     const all = numbersOf(Float64Array, lonLat);
     const starts = numbersOf(Uint32Array, offsets);
     return Array.from({ length: Math.max(0, starts.length - 1) }, (_, i) =>
-      pathOf(all.subarray(2 * starts[i], 2 * starts[i + 1])));
+      pathOf(all.subarray(2 * starts[i], 2 * starts[i + 1])),
+    );
   }
 
   function addArcs(buffers, names) {
@@ -140,7 +142,13 @@ function draftModel() {
     const keys = numbersOf(Uint32Array, buffers[4]);
     pathsOf(buffers).forEach((path, i) => {
       const side = (row) => (row < 0 ? null : grids.get(names[row]));
-      const arc = { ...path, key: keys[i], ends: ends(path), left: side(left[i]), right: side(right[i]) };
+      const arc = {
+        ...path,
+        key: keys[i],
+        ends: ends(path),
+        left: side(left[i]),
+        right: side(right[i]),
+      };
       arcs.set(arc.key, arc);
       link(arc, (grid) => grid.arcs.add(arc));
     });
@@ -174,7 +182,10 @@ function draftModel() {
   function load(message, buffers) {
     for (const store of [grids, arcs]) store.clear();
     putGrids(message.grids, buffers[7]);
-    addArcs(buffers, message.grids.map(({ id }) => id));
+    addArcs(
+      buffers,
+      message.grids.map(({ id }) => id),
+    );
     model.lines = pathsOf([buffers[5], buffers[6]]);
     model.base = buffers[8]?.byteLength ? pathsOf([buffers[8], buffers[9]]) : [...arcs.values()];
     model.baseMarks = new Set(model.base.map(mark));
@@ -202,8 +213,10 @@ function draftModel() {
     const loads = [...grids.values()].map(({ load }) => load).filter(Number.isFinite);
     const mean = loads.reduce((sum, load) => sum + load, 0) / loads.length;
     for (const grid of grids.values()) {
-      grid.tint = Number.isFinite(grid.load) && mean > 0
-        ? LOAD_STEPS.filter((step) => grid.load > step * mean).length : -1;
+      grid.tint =
+        Number.isFinite(grid.load) && mean > 0
+          ? LOAD_STEPS.filter((step) => grid.load > step * mean).length
+          : -1;
     }
     model.meanLoad = mean;
   }
@@ -225,7 +238,11 @@ function draftModel() {
     if (model.whole) return model.whole;
     const all = [...grids.values()].map(boundsOf);
     return (model.whole = [0, 1, 2, 3].map((side) =>
-      all.reduce((most, sides) => Math[side < 2 ? "min" : "max"](most, sides[side]), all[0]?.[side] ?? 0)));
+      all.reduce(
+        (most, sides) => Math[side < 2 ? "min" : "max"](most, sides[side]),
+        all[0]?.[side] ?? 0,
+      ),
+    ));
   }
 
   function gridAt([x, y]) {
@@ -273,15 +290,19 @@ function draftModel() {
   }
 
   function edgeSpot({ path, row, share, distance }) {
-    const at = (array) => [0, 1].map((i) =>
-      array[2 * row - 2 + i] + share * (array[2 * row + i] - array[2 * row - 2 + i]));
+    const at = (array) =>
+      [0, 1].map(
+        (i) => array[2 * row - 2 + i] + share * (array[2 * row + i] - array[2 * row - 2 + i]),
+      );
     return { kind: "edge", path, row, distance, xy: at(path.xy), lonLat: at(path.lonLat) };
   }
 
   const neighbours = (one, other) =>
     [...one.arcs].some(({ left, right }) => left === other || right === other);
-  const arcsBetween = (one, other) => [...one.arcs].filter(({ left, right }) =>
-    (left === one && right === other) || (left === other && right === one));
+  const arcsBetween = (one, other) =>
+    [...one.arcs].filter(
+      ({ left, right }) => (left === one && right === other) || (left === other && right === one),
+    );
 
   // borders of the base that are no longer there, and those that are new
   function changes() {
@@ -294,7 +315,17 @@ function draftModel() {
 
   const shortId = (id) => id.slice(model.prefix);
   return Object.assign(model, {
-    load, change, box, boundsOf, gridAt, nearest, neighbours, arcsBetween, changes, shortId, pathsOf,
+    load,
+    change,
+    box,
+    boundsOf,
+    gridAt,
+    nearest,
+    neighbours,
+    arcsBetween,
+    changes,
+    shortId,
+    pathsOf,
     rings: (grid) => (grid.rings ??= ringsOf(grid)),
   });
 }

@@ -1,6 +1,14 @@
 // The bar above the map and the panel beside it, in one language at a time.
-const MODES = [["before", "B"], ["follow", "L"], ["snap", "N"]];
-const STEPS = [["undo", "Ctrl+Z"], ["redo", "Ctrl+Y"], ["save", "S"]];
+const MODES = [
+  ["before", "B"],
+  ["follow", "L"],
+  ["snap", "N"],
+];
+const STEPS = [
+  ["undo", "Ctrl+Z"],
+  ["redo", "Ctrl+Y"],
+  ["save", "S"],
+];
 const FOUND = 8;
 
 // an element from its tag, properties and children; texts are never read as markup
@@ -11,7 +19,9 @@ function node(tag, properties = {}, ...children) {
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
     else element.setAttribute(name, value === true ? "" : value);
   }
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  element.append(
+    ...children.flat().filter((child) => child !== null && child !== undefined && child !== false),
+  );
   return element;
 }
 
@@ -20,12 +30,18 @@ function draftPanel(root, model, tools, session, act) {
     const text = session.words[session.lang]?.[key] ?? session.words.zh?.[key] ?? key;
     return text.replace(/\{(\w+)\}/g, (_, name) => gaps[name] ?? "");
   };
-  const either = (both) => (typeof both === "object" && both ? both[session.lang] || both.zh : both) ?? "";
+  const either = (both) =>
+    (typeof both === "object" && both ? both[session.lang] || both.zh : both) ?? "";
 
   const bar = node("header", { class: "editor-bar" });
   const map = node("div", { class: "editor-map", tabindex: 0, role: "application" });
   const hint = node("div", { class: "editor-hint" });
-  const message = node("div", { class: "editor-message", role: "status", "aria-live": "polite", hidden: true });
+  const message = node("div", {
+    class: "editor-message",
+    role: "status",
+    "aria-live": "polite",
+    hidden: true,
+  });
   const spoken = node("div", { class: "editor-spoken", "aria-live": "polite" });
   const aside = node("aside", { class: "editor-panel" });
   root.append(bar, node("div", { class: "editor-stage" }, map, hint, message, spoken), aside);
@@ -34,11 +50,20 @@ function draftPanel(root, model, tools, session, act) {
 
   function button(name, key, isOn, isOff = false) {
     const isToggle = isOn !== undefined;
-    return node("button", {
-      type: "button", "data-act": name, disabled: isOff, title: `${word(`${name}_long`)} (${key})`,
-      "aria-pressed": isToggle ? String(isOn) : undefined, "aria-keyshortcuts": key.replace("Ctrl", "Control"),
-      onclick: () => act(name),
-    }, node("span", {}, word(name)), node("kbd", { "aria-hidden": "true" }, key));
+    return node(
+      "button",
+      {
+        type: "button",
+        "data-act": name,
+        disabled: isOff,
+        title: `${word(`${name}_long`)} (${key})`,
+        "aria-pressed": isToggle ? String(isOn) : undefined,
+        "aria-keyshortcuts": key.replace("Ctrl", "Control"),
+        onclick: () => act(name),
+      },
+      node("span", {}, word(name)),
+      node("kbd", { "aria-hidden": "true" }, key),
+    );
   }
 
   function drawBar() {
@@ -46,19 +71,48 @@ function draftPanel(root, model, tools, session, act) {
     const { info } = session;
     const isClosed = session.isWaiting;
     const isOff = { undo: !info.canUndo, redo: !info.canRedo, save: !info.canSave };
-    const isOn = { before: session.isBefore, follow: tools.state.isFollowing, snap: tools.state.isSnapping };
+    const isOn = {
+      before: session.isBefore,
+      follow: tools.state.isFollowing,
+      snap: tools.state.isSnapping,
+    };
     bar.replaceChildren(
-      node("div", { class: "editor-title" }, node("h1", {}, either(info.title) || word("title")),
-        node("p", {}, info.author ? word("author", { author: info.author }) : "")),
-      node("div", { class: "editor-buttons", role: "toolbar", "aria-label": word("tools") },
-        Object.entries(TOOLS).map(([name, { key }]) => button(name, key, tools.state.name === name, isClosed)),
-        button("suggest", "G", undefined, isClosed || !info.canSuggest)),
-      node("div", { class: "editor-buttons", role: "toolbar", "aria-label": word("view") },
-        MODES.map(([name, key]) => button(name, key, isOn[name]))),
-      node("div", { class: "editor-buttons editor-steps", role: "toolbar", "aria-label": word("steps") },
-        STEPS.map(([name, key]) => button(name, key, undefined, isClosed || isOff[name]))),
-      node("button", { type: "button", class: "editor-language", "data-act": "language", lang: session.lang === "zh" ? "en" : "zh-CN", onclick: () => act("language") },
-        session.lang === "zh" ? "English" : "中文"));
+      node(
+        "div",
+        { class: "editor-title" },
+        node("h1", {}, either(info.title) || word("title")),
+        node("p", {}, info.author ? word("author", { author: info.author }) : ""),
+      ),
+      node(
+        "div",
+        { class: "editor-buttons", role: "toolbar", "aria-label": word("tools") },
+        Object.entries(TOOLS).map(([name, { key }]) =>
+          button(name, key, tools.state.name === name, isClosed),
+        ),
+        button("suggest", "G", undefined, isClosed || !info.canSuggest),
+      ),
+      node(
+        "div",
+        { class: "editor-buttons", role: "toolbar", "aria-label": word("view") },
+        MODES.map(([name, key]) => button(name, key, isOn[name])),
+      ),
+      node(
+        "div",
+        { class: "editor-buttons editor-steps", role: "toolbar", "aria-label": word("steps") },
+        STEPS.map(([name, key]) => button(name, key, undefined, isClosed || isOff[name])),
+      ),
+      node(
+        "button",
+        {
+          type: "button",
+          class: "editor-language",
+          "data-act": "language",
+          lang: session.lang === "zh" ? "en" : "zh-CN",
+          onclick: () => act("language"),
+        },
+        session.lang === "zh" ? "English" : "中文",
+      ),
+    );
     if (focused) bar.querySelector(`[data-act="${focused}"]`)?.focus();
   }
 
@@ -76,13 +130,27 @@ function draftPanel(root, model, tools, session, act) {
 
   function drawHint() {
     const { name, stretches } = tools.state;
-    const small = (act_, key, isOff) => node("button", { type: "button", "data-act": act_, disabled: isOff, onclick: () => act(act_) },
-      word(act_), node("kbd", { "aria-hidden": "true" }, key));
+    const small = (act_, key, isOff) =>
+      node(
+        "button",
+        { type: "button", "data-act": act_, disabled: isOff, onclick: () => act(act_) },
+        word(act_),
+        node("kbd", { "aria-hidden": "true" }, key),
+      );
     hint.replaceChildren(
       node("p", {}, name && node("b", {}, word(`${name}_long`)), node("span", {}, hintText())),
-      ...(name ? [node("div", {},
-        small("finish", "Enter", !tools.whole() && !tools.state.lifted),
-        small("back", "⌫", !stretches.length), small("cancel", "Esc"))] : []));
+      ...(name
+        ? [
+            node(
+              "div",
+              {},
+              small("finish", "Enter", !tools.whole() && !tools.state.lifted),
+              small("back", "⌫", !stretches.length),
+              small("cancel", "Esc"),
+            ),
+          ]
+        : []),
+    );
     hint.classList.toggle("is-busy", tools.state.isBusy);
   }
 
@@ -90,9 +158,22 @@ function draftPanel(root, model, tools, session, act) {
     message.hidden = !text;
     message.className = `editor-message is-${kind}`;
     message.setAttribute("role", kind === "refused" ? "alert" : "status");
-    message.replaceChildren(node("p", {}, kind === "refused" && node("b", {}, word("refused")), either(text)),
-      place ? node("button", { type: "button", onclick: () => act("look", place) }, word("look")) : "",
-      node("button", { type: "button", class: "editor-close", "aria-label": word("close"), onclick: () => say("") }, "×"));
+    message.replaceChildren(
+      node("p", {}, kind === "refused" && node("b", {}, word("refused")), either(text)),
+      place
+        ? node("button", { type: "button", onclick: () => act("look", place) }, word("look"))
+        : "",
+      node(
+        "button",
+        {
+          type: "button",
+          class: "editor-close",
+          "aria-label": word("close"),
+          onclick: () => say(""),
+        },
+        "×",
+      ),
+    );
   }
 
   // --- panel -------------------------------------------------------------------------
@@ -106,23 +187,51 @@ function draftPanel(root, model, tools, session, act) {
 
   function drawFind() {
     const list = node("ul");
-    const go = (id) => { list.replaceChildren(); act("find", id); };
+    const go = (id) => {
+      list.replaceChildren();
+      act("find", id);
+    };
     let matches = [];
     const show = ({ target }) => {
       const text = target.value.trim().toLowerCase();
       const has = (grid) => `${grid.id} ${grid.name ?? ""}`.toLowerCase().includes(text);
       matches = text ? [...model.grids.values()].filter(has) : [];
       matches.sort((one, other) => other.id.endsWith(text) - one.id.endsWith(text));
-      list.replaceChildren(...matches.slice(0, FOUND).map((grid) => node("li", {},
-        node("button", { type: "button", onclick: () => go(grid.id) }, node("b", {}, grid.id), node("span", {}, grid.name ?? "")))));
-      if (text && !matches.length) list.append(node("li", { class: "is-empty" }, word("not_found")));
+      list.replaceChildren(
+        ...matches
+          .slice(0, FOUND)
+          .map((grid) =>
+            node(
+              "li",
+              {},
+              node(
+                "button",
+                { type: "button", onclick: () => go(grid.id) },
+                node("b", {}, grid.id),
+                node("span", {}, grid.name ?? ""),
+              ),
+            ),
+          ),
+      );
+      if (text && !matches.length)
+        list.append(node("li", { class: "is-empty" }, word("not_found")));
     };
     const keys = (event) => {
       if (event.key === "Enter" && matches[0]) go(matches[0].id);
-      if (event.key === "Escape") { list.replaceChildren(); map.focus(); }
+      if (event.key === "Escape") {
+        list.replaceChildren();
+        map.focus();
+      }
       if (event.key === "ArrowDown") list.querySelector("button")?.focus();
     };
-    const input = node("input", { type: "search", placeholder: word("find"), "aria-label": word("find_long"), oninput: show, onkeydown: keys, autocomplete: "off" });
+    const input = node("input", {
+      type: "search",
+      placeholder: word("find"),
+      "aria-label": word("find_long"),
+      oninput: show,
+      onkeydown: keys,
+      autocomplete: "off",
+    });
     const move = ({ key, target }) => {
       const step = { ArrowDown: "nextElementSibling", ArrowUp: "previousElementSibling" }[key];
       if (step) (target.closest("li")?.[step]?.firstChild ?? input).focus();
@@ -133,105 +242,83 @@ function draftPanel(root, model, tools, session, act) {
 
   function chip(id, row) {
     const { name, chosen } = tools.state;
-    const keep = name === "merge" && node("label", {}, node("input", {
-      type: "radio", name: "keep", value: id, checked: tools.keeper() === id, onchange: () => act("keep", id) }), word("keep"));
-    return node("li", { style: `--receiver: ${session.colours.receivers[row % session.colours.receivers.length]}` },
-      node("b", {}, id), node("span", {}, model.grids.get(id)?.name ?? ""), keep,
-      chosen.length ? "" : node("button", { type: "button", "aria-label": word("zoom_to", { grid: id }), onclick: () => act("find", id) }, word("show")));
+    const keep =
+      name === "merge" &&
+      node(
+        "label",
+        {},
+        node("input", {
+          type: "radio",
+          name: "keep",
+          value: id,
+          checked: tools.keeper() === id,
+          onchange: () => act("keep", id),
+        }),
+        word("keep"),
+      );
+    return node(
+      "li",
+      { style: `--receiver: ${session.colours.receivers[row % session.colours.receivers.length]}` },
+      node("b", {}, id),
+      node("span", {}, model.grids.get(id)?.name ?? ""),
+      keep,
+      chosen.length
+        ? ""
+        : node(
+            "button",
+            {
+              type: "button",
+              "aria-label": word("zoom_to", { grid: id }),
+              onclick: () => act("find", id),
+            },
+            word("show"),
+          ),
+    );
   }
 
   function drawChoice() {
     const { name, chosen, selected, moves } = tools.state;
     const ids = name || chosen.length ? chosen : selected;
-    const tick = (what) => node("label", {}, node("input", {
-      type: "checkbox", checked: moves.has(what), onchange: () => act("moves", what) }), word(`moves_${what}`));
-    choice.replaceChildren(node("h2", {}, word(name ? "chosen" : "selected")),
-      ids.length ? node("ul", {}, ids.map(chip)) : node("p", { class: "is-quiet" }, word("none_chosen")),
-      name ? node("div", { class: "editor-moves" }, node("span", {}, word("frozen")), tick("communities"), tick("outline")) : "");
+    const tick = (what) =>
+      node(
+        "label",
+        {},
+        node("input", {
+          type: "checkbox",
+          checked: moves.has(what),
+          onchange: () => act("moves", what),
+        }),
+        word(`moves_${what}`),
+      );
+    choice.replaceChildren(
+      node("h2", {}, word(name ? "chosen" : "selected")),
+      ids.length
+        ? node("ul", {}, ids.map(chip))
+        : node("p", { class: "is-quiet" }, word("none_chosen")),
+      name
+        ? node(
+            "div",
+            { class: "editor-moves" },
+            node("span", {}, word("frozen")),
+            tick("communities"),
+            tick("outline"),
+          )
+        : "",
+    );
   }
 
-  // --- figures -----------------------------------------------------------------------
-
-  function number(value) {
-    if (typeof value !== "number") return value === "not loaded" ? word("not_loaded") : "–";
-    const digits = Number.isInteger(value) ? 0 : Math.abs(value) < 10 ? 2 : Math.abs(value) < 1000 ? 1 : 0;
-    return value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
-  }
-
-  function limitText(limit) {
-    if (!Array.isArray(limit)) return word("limit", { limit: typeof limit === "number" ? number(limit) : either(limit) });
-    const [least, most] = limit;
-    if (least === null || least === undefined) return word("limit_most", { most: number(most) });
-    if (most === null || most === undefined) return word("limit_least", { least: number(least) });
-    return word("limit_both", { least: number(least), most: number(most) });
-  }
-
-  function change(before, after) {
-    if (typeof before !== "number" || typeof after !== "number") return "";
-    const difference = after - before;
-    const shown = number(Math.abs(difference));
-    if (!difference || Number(shown.replace(/,/g, "")) === 0) return "";
-    return `${difference > 0 ? "+" : "−"}${shown}`;
-  }
-
-  // a grid that is as it was has one column
-  const isUnchanged = ({ before, after }) => before && after
-    && Object.keys(before).every((name) => before[name] === after[name]);
-
-  function figureRow({ name, unit, ...names }, { before, after, beyond, estimates }, isOneColumn) {
-    const isMissing = (value) => value === null || value === undefined || value === "not loaded";
-    const values = [before?.[name], after?.[name]];
-    if (values.every(isMissing)) return null;
-    const excess = (beyond ?? []).find((one) => one.name === name);
-    const difference = change(...values);
-    return node("tr", { class: excess ? "is-beyond" : difference ? "is-changed" : "" },
-      node("th", { scope: "row" }, either(names), node("small", {}, either(unit)),
-        excess ? node("em", {}, limitText(excess.limit)) : ""),
-      isOneColumn ? "" : node("td", {}, number(values[0])), estimates?.includes(name)
-        ? node("td", { title: word("estimate") }, `≈ ${number(values[1])}`) : node("td", {}, number(values[1])),
-      isOneColumn ? "" : node("td", { class: "editor-change" }, difference));
-  }
-
-  function missing(entry) {
-    const names = (session.info.figureNames ?? []).filter(({ name }) =>
-      [entry.before?.[name], entry.after?.[name]].includes("not loaded"));
-    return names.length ? node("p", { class: "is-quiet" }, word("layers_missing", { names: names.map(either).join(session.lang === "zh" ? "、" : ", ") })) : "";
-  }
-
-  function kindOf({ before, after }) {
-    const isEmpty = (side) => !side || !Object.keys(side).length;
-    return isEmpty(before) ? "created" : isEmpty(after) ? "retired" : "";
-  }
-
-  function gridTable(entry) {
-    const { chosen, selected } = tools.state;
-    const kind = kindOf(entry);
-    const isOneColumn = Boolean(isUnchanged(entry));
-    const id = entry.grid || word("new_grid");
-    const rows = (session.info.figureNames ?? []).map((name) => figureRow(name, entry, isOneColumn)).filter(Boolean);
-    const row = (chosen.length ? chosen : selected).indexOf(entry.grid);
-    return node("article", { style: row < 0 ? undefined : `--receiver: ${session.colours.receivers[row % session.colours.receivers.length]}` },
-      node("h3", {}, id, kind && node("span", { class: `editor-kind is-${kind}` }, word(kind))),
-      node("table", {},
-        node("thead", {}, node("tr", {}, node("th"), (isOneColumn ? ["now"] : ["was", "is", "change"]).map((key) => node("th", { scope: "col" }, word(key))))),
-        node("tbody", {}, rows)),
-      missing(entry));
-  }
-
-  function drawFigures() {
-    const { kind, rows } = session.figures;
-    figures.classList.toggle("is-preview", kind === "preview");
-    figures.classList.remove("is-stale");
-    const order = new Map(tools.state.chosen.map((id, row) => [id, row]));
-    const sorted = [...rows].sort((one, other) => (order.get(one.grid) ?? 99) - (order.get(other.grid) ?? 99));
-    figures.replaceChildren(node("h2", {}, word("figures"), kind && node("span", { class: "editor-kind" }, word(`figures_${kind}`))),
-      ...(rows.length ? sorted.map(gridTable) : [node("p", { class: "is-quiet" }, word("no_figures"))]));
-  }
+  const table = draftFigures(figures, tools, session, word, either);
 
   function drawPast() {
-    const rows = session.past.map((note, i) => node("li", { class: i >= session.done ? "is-undone" : "" }, either(note)));
-    past.replaceChildren(node("h2", {}, word("past", { count: session.done })),
-      rows.length ? node("ol", {}, rows) : node("p", { class: "is-quiet" }, word("nothing_changed")));
+    const rows = session.past.map((note, i) =>
+      node("li", { class: i >= session.done ? "is-undone" : "" }, either(note)),
+    );
+    past.replaceChildren(
+      node("h2", {}, word("past", { count: session.done })),
+      rows.length
+        ? node("ol", {}, rows)
+        : node("p", { class: "is-quiet" }, word("nothing_changed")),
+    );
     past.querySelector("ol")?.scrollTo(0, 1e6);
   }
 
@@ -239,12 +326,28 @@ function draftPanel(root, model, tools, session, act) {
     const { colours } = session;
     const hasLoads = [...model.grids.values()].some(({ tint }) => tint >= 0);
     const swatches = colours.loads.map((colour) => node("i", { style: `background: ${colour}` }));
-    const sample = (kind) => node("li", {}, node("i", { class: `editor-line is-${kind}` }), word(`line_${kind}`));
-    legend.replaceChildren(node("h2", {}, word("legend")),
-      hasLoads ? node("div", { class: "editor-loads" }, node("span", {}, word("load_low")), swatches, node("span", {}, word("load_high")))
+    const sample = (kind) =>
+      node("li", {}, node("i", { class: `editor-line is-${kind}` }), word(`line_${kind}`));
+    legend.replaceChildren(
+      node("h2", {}, word("legend")),
+      hasLoads
+        ? node(
+            "div",
+            { class: "editor-loads" },
+            node("span", {}, word("load_low")),
+            swatches,
+            node("span", {}, word("load_high")),
+          )
         : node("p", { class: "is-quiet" }, word("no_loads")),
-      node("ul", {}, ["grid", "community", "outline", "street", "drawn", "proposed", "before", "refused"].map(sample)),
-      node("details", {}, node("summary", {}, word("keys")), node("p", {}, word("keys_text"))));
+      node(
+        "ul",
+        {},
+        ["grid", "community", "outline", "street", "drawn", "proposed", "before", "refused"].map(
+          sample,
+        ),
+      ),
+      node("details", {}, node("summary", {}, word("keys")), node("p", {}, word("keys_text"))),
+    );
   }
 
   function drawAll() {
@@ -254,16 +357,26 @@ function draftPanel(root, model, tools, session, act) {
     drawHint();
     drawFind();
     drawChoice();
-    drawFigures();
+    table.draw();
     drawPast();
     drawLegend();
   }
 
   return {
-    // what was tried before is no trial of what is drawn now
-    dimFigures: () => figures.classList.add("is-stale"),
-    map, word, either, say, drawAll, drawBar, drawHint, drawChoice, drawFigures, drawPast,
-    speak(text) { if (spoken.textContent !== text) spoken.textContent = text; },
+    map,
+    word,
+    either,
+    say,
+    drawAll,
+    drawBar,
+    drawHint,
+    drawChoice,
+    drawFigures: table.draw,
+    dimFigures: table.dim,
+    drawPast,
+    speak(text) {
+      if (spoken.textContent !== text) spoken.textContent = text;
+    },
     findBox: () => find.querySelector("input"),
   };
 }

@@ -4,10 +4,30 @@ const GRIP_PIXELS = 9;
 const SAME_CLICK_PIXELS = 4;
 
 const TOOLS = {
-  redraw: { key: "R", grids: 2, shape: "line", of: ([a, b], line) => ({ name: "redraw_border", a, b, line }) },
-  split: { key: "P", grids: 1, shape: "line", of: ([grid], line) => ({ name: "split", grid, line }) },
-  carve: { key: "C", grids: 1, shape: "ring", of: ([grid], line) => ({ name: "carve", grid, line }) },
-  transfer: { key: "T", grids: 2, shape: "ring", of: ([a, b], line) => ({ name: "transfer", a, b, line }) },
+  redraw: {
+    key: "R",
+    grids: 2,
+    shape: "line",
+    of: ([a, b], line) => ({ name: "redraw_border", a, b, line }),
+  },
+  split: {
+    key: "P",
+    grids: 1,
+    shape: "line",
+    of: ([grid], line) => ({ name: "split", grid, line }),
+  },
+  carve: {
+    key: "C",
+    grids: 1,
+    shape: "ring",
+    of: ([grid], line) => ({ name: "carve", grid, line }),
+  },
+  transfer: {
+    key: "T",
+    grids: 2,
+    shape: "ring",
+    of: ([a, b], line) => ({ name: "transfer", a, b, line }),
+  },
   merge: { key: "M", grids: Infinity, of: (grids, _, keep) => ({ name: "merge", grids, keep }) },
   vertex: { key: "V", grids: 0 },
 };
@@ -15,12 +35,27 @@ const NO_TOOL = { grids: 0 };
 
 function draftTools(map, model, ask, changed) {
   const state = {
-    name: "", chosen: [], selected: [], keep: "", stretches: [], pointer: null, grip: null, lifted: null,
-    proposed: null, refusal: null, isSnapping: true, isFollowing: false, moves: new Set(), isBusy: false,
+    name: "",
+    chosen: [],
+    selected: [],
+    keep: "",
+    stretches: [],
+    pointer: null,
+    grip: null,
+    lifted: null,
+    proposed: null,
+    refusal: null,
+    isSnapping: true,
+    isFollowing: false,
+    moves: new Set(),
+    isBusy: false,
   };
   const tool = () => TOOLS[state.name] ?? NO_TOOL;
-  const isReady = () => state.name && state.name !== "merge" && state.name !== "vertex"
-    && state.chosen.length === tool().grids;
+  const isReady = () =>
+    state.name &&
+    state.name !== "merge" &&
+    state.name !== "vertex" &&
+    state.chosen.length === tool().grids;
   const points = () => state.stretches.flat();
   const gridsOf = (ids) => ids.map((id) => model.grids.get(id)).filter(Boolean);
 
@@ -37,8 +72,12 @@ function draftTools(map, model, ask, changed) {
     // a vertex that is moved would stick to its own borders
     const border = state.lifted ? null : model.nearest(model.arcs.values(), xy, reach);
     const line = border?.kind === "vertex" ? null : model.nearest(model.lines, xy, reach);
-    const [nearer] = [border, line].filter(Boolean).sort((one, other) =>
-      (other.kind === "vertex") - (one.kind === "vertex") || one.distance - other.distance);
+    const [nearer] = [border, line]
+      .filter(Boolean)
+      .sort(
+        (one, other) =>
+          (other.kind === "vertex") - (one.kind === "vertex") || one.distance - other.distance,
+      );
     return nearer ?? free;
   }
 
@@ -70,7 +109,8 @@ function draftTools(map, model, ask, changed) {
       return { name: "move_vertex", old: state.lifted.lonLat, new: state.lifted.target.lonLat };
     }
     const line = withoutRepeats(
-      [...points(), ...(state.pointer ? [state.pointer] : [])].map(({ lonLat }) => lonLat));
+      [...points(), ...(state.pointer ? [state.pointer] : [])].map(({ lonLat }) => lonLat),
+    );
     const isLong = isReady() && points().length && line.length >= (tool().shape === "ring" ? 3 : 2);
     if (isLong) return tool().of(state.chosen, line);
     return state.name === "merge" && state.chosen.length > 1 ? whole() : null;
@@ -109,14 +149,23 @@ function draftTools(map, model, ask, changed) {
     clear();
     state.name = name;
     const count = tool().grids;
-    if (count === Infinity || (count && selected.length === count)) state.chosen = selected.slice(0, count);
+    if (count === Infinity || (count && selected.length === count))
+      state.chosen = selected.slice(0, count);
     state.keep = state.chosen[0] ?? "";
     changed("tool");
     propose();
   }
 
   function clear() {
-    Object.assign(state, { name: "", chosen: [], stretches: [], grip: null, lifted: null, proposed: null, refusal: null });
+    Object.assign(state, {
+      name: "",
+      chosen: [],
+      stretches: [],
+      grip: null,
+      lifted: null,
+      proposed: null,
+      refusal: null,
+    });
     ask.forget();
   }
 
@@ -172,10 +221,12 @@ function draftTools(map, model, ask, changed) {
     const spot = { kind: state.pointer.kind, xy: state.pointer.xy, lonLat: state.pointer.lonLat };
     const isSame = last && screen(last).distanceTo(screen(spot)) < SAME_CLICK_PIXELS;
     if (isSame) return;
-    const isClosing = tool().shape === "ring" && points().length > 2
-      && screen(points()[0]).distanceTo(screen(spot)) < SNAP_PIXELS;
+    const isClosing =
+      tool().shape === "ring" &&
+      points().length > 2 &&
+      screen(points()[0]).distanceTo(screen(spot)) < SNAP_PIXELS;
     if (isClosing) return void apply(whole());
-    if (last && (isFollowing !== state.isFollowing)) follow(last, spot);
+    if (last && isFollowing !== state.isFollowing) follow(last, spot);
     else addStretch([spot]);
   }
 
@@ -191,9 +242,14 @@ function draftTools(map, model, ask, changed) {
     state.isBusy = true;
     ask.follow(from.lonLat, to.lonLat, (line) => {
       state.isBusy = false;
-      const spots = line.map((lonLat) => ({ kind: "", xy: [toX(lonLat[0]), toY(lonLat[1])], lonLat }));
+      const spots = line.map((lonLat) => ({
+        kind: "",
+        xy: [toX(lonLat[0]), toY(lonLat[1])],
+        lonLat,
+      }));
       const [first] = spots;
-      const isRepeated = first && first.lonLat[0] === from.lonLat[0] && first.lonLat[1] === from.lonLat[1];
+      const isRepeated =
+        first && first.lonLat[0] === from.lonLat[0] && first.lonLat[1] === from.lonLat[1];
       addStretch(isRepeated ? spots.slice(1) : spots);
     });
   }
@@ -212,13 +268,19 @@ function draftTools(map, model, ask, changed) {
 
   // --- vertices ---------------------------------------------------------------------
 
-  const isVertexNear = () => state.pointer?.kind === "vertex" && state.pointer.path.ends
-    && screen(state.pointer).distanceTo(state.pointer.containerPoint) <= GRIP_PIXELS;
+  const isVertexNear = () =>
+    state.pointer?.kind === "vertex" &&
+    state.pointer.path.ends &&
+    screen(state.pointer).distanceTo(state.pointer.containerPoint) <= GRIP_PIXELS;
 
   function lift() {
     if (state.name !== "vertex" || state.isBusy || !isVertexNear()) return false;
     const { xy, lonLat } = state.pointer;
-    Object.assign(state, { grip: { xy, lonLat }, lifted: { xy, lonLat, target: null }, refusal: null });
+    Object.assign(state, {
+      grip: { xy, lonLat },
+      lifted: { xy, lonLat, target: null },
+      refusal: null,
+    });
     changed("drawing");
     return true;
   }
@@ -226,7 +288,8 @@ function draftTools(map, model, ask, changed) {
   function drop() {
     const { lifted } = state;
     state.lifted = null;
-    const isMoved = lifted?.target && screen(lifted.target).distanceTo(screen(lifted)) >= SAME_CLICK_PIXELS;
+    const isMoved =
+      lifted?.target && screen(lifted.target).distanceTo(screen(lifted)) >= SAME_CLICK_PIXELS;
     if (isMoved) apply({ name: "move_vertex", old: lifted.lonLat, new: lifted.target.lonLat });
     changed("drawing");
   }
@@ -235,7 +298,8 @@ function draftTools(map, model, ask, changed) {
     const { pointer } = state;
     if (state.lifted) return drop();
     if (isVertexNear()) return void lift();
-    if (pointer.kind === "edge" && pointer.path.ends) apply({ name: "insert_vertex", at: pointer.lonLat });
+    if (pointer.kind === "edge" && pointer.path.ends)
+      apply({ name: "insert_vertex", at: pointer.lonLat });
     return undefined;
   }
 
@@ -272,13 +336,20 @@ function draftTools(map, model, ask, changed) {
     const focus = gridsOf(chosen.length || name ? chosen : selected);
     const isChoosing = name && !isReady() && name !== "vertex";
     const border = isChoosing ? pointer?.border : null;
-    const stroke = { points: points().map(({ xy }) => xy), isRing: tool().shape === "ring", next: null };
+    const stroke = {
+      points: points().map(({ xy }) => xy),
+      isRing: tool().shape === "ring",
+      next: null,
+    };
     if (isReady() && points().length && pointer) stroke.next = pointer.xy;
     return {
       chosen: focus,
       hover: border || (name && !isChoosing) ? null : pointer?.grid,
-      common: border ? model.arcsBetween(border.left, border.right)
-        : name === "redraw" && focus.length === 2 ? model.arcsBetween(...focus) : null,
+      common: border
+        ? model.arcsBetween(border.left, border.right)
+        : name === "redraw" && focus.length === 2
+          ? model.arcsBetween(...focus)
+          : null,
       vertices: vertexGrids(),
       proposed: state.proposed,
       refusal: state.refusal,
@@ -292,12 +363,36 @@ function draftTools(map, model, ask, changed) {
 
   function vertexGrids() {
     if (state.name !== "vertex") return null;
-    const near = [...gridsOf(state.selected), state.pointer?.grid, state.pointer?.path?.left, state.pointer?.path?.right];
+    const near = [
+      ...gridsOf(state.selected),
+      state.pointer?.grid,
+      state.pointer?.path?.left,
+      state.pointer?.path?.right,
+    ];
     return [...new Set(near.filter(Boolean))];
   }
 
   return {
-    state, use, escape, press, pointTo, back, finish, lift, drop, removeVertex, select, choose, settle, refuse, scene,
-    propose, leave, isReady, whole, points, keeper,
+    state,
+    use,
+    escape,
+    press,
+    pointTo,
+    back,
+    finish,
+    lift,
+    drop,
+    removeVertex,
+    select,
+    choose,
+    settle,
+    refuse,
+    scene,
+    propose,
+    leave,
+    isReady,
+    whole,
+    points,
+    keeper,
   };
 }
