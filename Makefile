@@ -10,10 +10,10 @@ WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 PYTEST := $(BIN)/pytest -n $(WORKERS) --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick check setup serve bench soak samples lock clean
+.PHONY: help demo test quick check setup serve notebook bench soak samples lock clean
 
 help: ## print these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
 
 demo: $(READY) ## make S town, assign its month of events, draw the map into out/
 	$(BIN)/pagoda demo
@@ -34,6 +34,9 @@ setup: $(READY) ## only install
 
 serve: $(READY) ## POST /assign, GET /risk/map on 127.0.0.1:8000
 	$(BIN)/pagoda serve
+
+notebook: $(READY) ## open the editor of grids in JupyterLab
+	$(BIN)/jupyter lab notebooks/02_edit_grid_boundaries.ipynb
 
 bench: $(READY) ## measure against peers; the table goes to out/bench.json
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock

@@ -84,10 +84,14 @@ class EditError(GovernanceError, ValueError):
 
     Attributes
     ----------
+    reason
+        What was found; the text begins with it.
     grids
         The grids that it is about, in code order.
     place
         Lon and lat where to look; None where it is no place.
+    stretch
+        Lon and lat of the line that is at fault; empty where it is no line.
     remedy
         What to do instead; the text ends with it.
     """
@@ -98,8 +102,11 @@ class EditError(GovernanceError, ValueError):
         *,
         grids: Iterable[str] = (),
         place: tuple[float, float] | None = None,
+        stretch: Iterable[tuple[float, float]] = (),
         remedy: str = "",
     ) -> None:
+        self.reason = text
+        self.stretch = tuple(stretch)
         self.grids = tuple(sorted(grids))
         self.place = place
         self.remedy = remedy

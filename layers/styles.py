@@ -1,5 +1,6 @@
 """How levels, codes, scenes and points look; the only place of hex codes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -269,6 +270,22 @@ PAGE_COLOURS = {
 }
 """Paper, text and lines of a page, by CSS variable."""
 
+EDITOR_COLOURS = {
+    "accent": "#1c5d99",
+    "good": "#2f7d4f",
+    "refused": "#c8161d",
+    "caution": "#b7791f",
+    "line": "#b9a98a",
+    "halo": HALO,
+    "grid-border": "#76818b",
+    "load-1": "#f1f2ee",
+    "load-2": "#e0e8e8",
+    "load-3": "#ccdae0",
+    "load-4": "#b9cdd8",
+    "load-5": "#9cb9ca",
+}
+"""What is drawn, tried and refused in the editor, and loads from light to heavy."""
+
 
 def level_style(level: RiskLevel | None) -> LevelStyle:
     """Return how a level looks and reads; None is "no data".
@@ -301,16 +318,18 @@ def svg_patterns() -> str:
     )
 
 
-def css_variables() -> str:
-    """Return the CSS rule that names every page colour.
+def css_variables(
+    selector: str = ":root", colours: Mapping[str, str] = PAGE_COLOURS
+) -> str:
+    """Return the CSS rule that names every colour of a page, or of a part of it.
 
     Examples
     --------
     >>> css_variables().startswith(":root { --paper: #")
     True
     """
-    lines = "; ".join(f"--{name}: {code}" for name, code in PAGE_COLOURS.items())
-    return f":root {{ {lines}; }}"
+    lines = "; ".join(f"--{name}: {code}" for name, code in colours.items())
+    return f"{selector} {{ {lines}; }}"
 
 
 def _svg_pattern(style: LevelStyle) -> str:

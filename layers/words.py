@@ -398,6 +398,24 @@ CAPTIONS: Final[Vocabulary] = MappingProxyType(
 )
 """Captions that several pages and reports share."""
 
+FIGURE_NAMES: Final[Vocabulary] = MappingProxyType(
+    {
+        "area_km2": Words("面积", "Area"),
+        "compactness": Words("紧凑度", "Compactness"),
+        "pieces": Words("块数", "Pieces"),
+        "residents": Words("常住人口", "Residents"),
+        "registered": Words("户籍人口", "Registered"),
+        "households": Words("户数", "Households"),
+        "places": CAPTIONS["places"],
+        "checks": Words("月应查次数", "Checks a month"),
+        "events": Words("月事件数", "Events a month"),
+        "members": Words("专职岗位", "Full-time posts"),
+        "load_h": Words("月工时", "Hours a month"),
+        "load_a_member_h": Words("每岗工时", "Hours a post"),
+    }
+)
+"""Figures of grids that a sizing rule may give limits for, in the order of a table."""
+
 CODE_SHEETS: Final = Words("场所码", "Codes of places")
 NOT_PUBLISHED: Final = Words("未发布", "not published")
 

@@ -1,6 +1,10 @@
 """`pagoda draft` on changes of a planner; heavy imports stand inside."""
 
+import getpass
 import sys
+import threading
+import webbrowser
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +25,66 @@ from gis.counts import count_text
 if TYPE_CHECKING:
     from gis.access import Caller
     from layers.stores import Store
+
+
+@draft.command("edit")
+@click.option(
+    "--out", type=FILE, required=True, help="The change; one that is there goes on."
+)
+@click.option("--author", help="Whose edits they are; the user's name unless given.")
+@click.option("--lines", type=FILE, help="Streets, canals and lanes to draw along.")
+@click.option("--lines-datum", help="wgs84, cgcs2000, gcj02, bd09 or EPSG:n.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=0,
+    help="Port on 127.0.0.1; one that is free unless given.",
+)
+@click.option(
+    "--idle",
+    "idle_min",
+    type=click.IntRange(1, 1440),
+    default=120,
+    show_default=True,
+    help="Minutes without a request after which it ends.",
+)
+@click.option("--no-browser", is_flag=True, help="Print the address, open nothing.")
+@with_key
+@on_store
+def edit(
+    url: str | None, port: int, idle_min: int, no_browser: bool, **options: Any
+) -> None:
+    """Change boundaries on a page of this machine; --out takes what is saved."""
+    from api.editor_server import HOST, EditorServer, serve_editor  # noqa: PLC0415
+    from api.server import listen  # noqa: PLC0415
+    from api.service.stores.connection import terms_of  # noqa: PLC0415
+    from api.service.versions import editor, ground_facts  # noqa: PLC0415
+
+    settings = settings_of_commands()
+    key, author = options.pop("key"), options.pop("author")
+    with opened_store(url, settings) as store, name_faulty_rows():
+        job = editor.EditorJob(
+            author=getpass.getuser() if author is None else author,
+            terms=ground_facts.ReviewTerms(settings.timezone, terms_of(settings)),
+            caller=_caller(store, key),
+            **options,
+        )
+        session, notices = editor.open_editor(store, job)
+    say(notices)
+    # Ctrl-C is a usual end of it
+    with listen(HOST, port) as sock, suppress(KeyboardInterrupt):
+        server = EditorServer(session, sock.getsockname()[1], 60.0 * idle_min)
+        click.echo(
+            f"Open {server.url} in one browser; leaving the page or Ctrl-C ends it."
+        )
+        if not no_browser:
+            threading.Thread(
+                target=webbrowser.open, args=(server.url,), daemon=True
+            ).start()
+        serve_editor(server, sock)
+    unsaved = editor.write_unsaved(session, job.out)
+    if unsaved is not None:
+        say([f"Not all was saved; the draft as it was at the end is in {unsaved}."])
 
 
 @draft.command("apply")

@@ -207,6 +207,12 @@ def _is_contact(piece: Piece, point: tuple[int, int]) -> bool:
 def refusal(
     text: str, grids: Collection[str], xy: Ints | None = None, remedy: str = ""
 ) -> EditError:
-    """Return a refusal with the place where a line begins."""
-    place = None if xy is None else place_of(as_point(xy[0]))
-    return EditError(text, grids=grids, place=place, remedy=remedy)
+    """Return a refusal with a line at fault, and the place where that begins."""
+    corners = () if xy is None else [place_of(as_point(corner)) for corner in xy]
+    return EditError(
+        text,
+        grids=grids,
+        place=corners[0] if corners else None,
+        stretch=corners if len(corners) > 1 else (),
+        remedy=remedy,
+    )

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 
 import numpy as np
+import pyproj
 import shapely
 
 from gis.editing.change import Polygon
@@ -43,7 +44,10 @@ def touched_grids(workspace: Workspace) -> list[str]:
         grid
         for grid in sorted({*workspace.base_rows, *workspace.rows})
         if workspace.base_rows.get(grid) != workspace.rows.get(grid)
-        or (grid in before and _has_other_ground(before[grid], after[grid], workspace))
+        or (
+            grid in before
+            and has_other_ground(before[grid], after[grid], workspace.crs)
+        )
     ]
 
 
@@ -83,11 +87,25 @@ def reach_of(
     )
 
 
-def _has_other_ground(before: Polygon, after: Polygon, workspace: Workspace) -> bool:
-    """Say whether two polygons differ by more than rounding leaves."""
+def has_other_ground(before: Polygon, after: Polygon, crs: pyproj.CRS) -> bool:
+    """Say whether two polygons differ by more than rounding leaves.
+
+    Parameters
+    ----------
+    before, after
+        In degrees of `crs`.
+    crs
+        Of both.
+
+    Examples
+    --------
+    >>> square, crs = shapely.box(0, 0, 1, 1), pyproj.CRS(4490)
+    >>> has_other_ground(square, shapely.segmentize(square, 0.3), crs)
+    False
+    """
     difference = np.array([shapely.symmetric_difference(before, after)], dtype=object)
     parts, _ = polygon_parts(difference)
-    return bool((mean_width_m(parts, workspace.crs) > NOISE_WIDTH_M).any())
+    return bool((mean_width_m(parts, crs) > NOISE_WIDTH_M).any())
 
 
 def _areas_of(posts: Collection[Post], plan: PostsPlan) -> Iterator[str]:

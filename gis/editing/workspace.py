@@ -8,7 +8,7 @@ from typing import Any
 import geopandas as gpd
 
 from gis.coverage import layer_digest
-from gis.editing.change import Change, Polygon, Reversal
+from gis.editing.change import Arc, Change, Polygon, Reversal
 from gis.editing.drawn_lines import SNAP_M
 from gis.editing.edits import Edit, Entry
 from gis.editing.frozen_borders import check_frozen
@@ -60,10 +60,13 @@ class Preview:
     ----------
     before, after
         Polygon of each; None where it is not there.
+    arcs
+        Borders that it would add.
     """
 
     before: Mapping[str, Polygon | None]
     after: Mapping[str, Polygon | None]
+    arcs: tuple[Arc, ...] = ()
 
 
 class Workspace:
@@ -94,6 +97,7 @@ class Workspace:
 
     Examples
     --------
+    >>> import shapely
     >>> squares = [shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1)]
     >>> grids = gpd.GeoDataFrame({"grid_id": ["A-1", "A-2"]}, geometry=squares)
     >>> draft = Workspace(grids)
@@ -131,7 +135,7 @@ class Workspace:
         self.index = RTreeIndex.build(ids, self.base_polygons.values())
         self.steps: list[EditStep] = []
         self._undone: list[EditStep] = []
-        self._is_open = False
+        self._open: Edit | None = None
         self.base_digest = base_digest or self.digest()
 
     def ids(self, community: str | None = None) -> list[str]:
@@ -171,13 +175,13 @@ class Workspace:
         EditError
             If an edit is open already, or note or author are empty.
         """
-        if self._is_open or not note.strip() or not author.strip():
+        if self._open is not None or not note.strip() or not author.strip():
             raise EditError(
                 f"An edit is open already, or has note {note!r} and author {author!r}",
                 remedy="finish the open one, and say what the edit is for and whose",
             )
         edit = Edit(self)
-        self._is_open = True
+        self._open = edit
         try:
             yield edit
         except BaseException:
@@ -185,7 +189,7 @@ class Workspace:
                 self._restore(entry)
             raise
         finally:
-            self._is_open = False
+            self._open = None
             edit.close()
         if edit.operations:
             entries = tuple(reversed(edit.entries))
@@ -213,6 +217,11 @@ class Workspace:
         """
         self._exchange(self._undone, self.steps, "redo")
 
+    @property
+    def undone(self) -> tuple[EditStep, ...]:
+        """What `redo` does again, the last of them first."""
+        return tuple(self._undone)
+
     def discard(self) -> None:
         """Take back all edits for good; the ids that they used stay used."""
         while self.steps:
@@ -222,7 +231,7 @@ class Workspace:
     def _exchange(
         self, source: list[EditStep], target: list[EditStep], word: str
     ) -> None:
-        if self._is_open or not source:
+        if self._open is not None or not source:
             raise EditError(
                 f"There is nothing to {word}, or an edit is open",
                 remedy="finish the open edit first",
@@ -246,9 +255,10 @@ class Workspace:
         after = {
             grid: self.planar.polygons.get(grid) for grid in entry.reversal.polygons
         }
+        arcs = tuple(self.planar.arcs[key] for key in entry.reversal.drop)
         self._restore(entry)
         self.used_ids = used
-        return Preview(dict(entry.reversal.polygons), after)
+        return Preview(dict(entry.reversal.polygons), after, arcs)
 
     def apply(self, operation: Operation) -> Entry:
         """Do an operation; return what takes it back. For `Edit` and `replay`.
@@ -337,12 +347,12 @@ class Workspace:
         return before, {n: current[n] for n in names if n in current}
 
     def _touched(self) -> list[str]:
-        """Return the grids that edits have touched, in code order."""
+        """Return the grids that edits have touched, the open one too, in code order."""
+        done = [entry for step in self.steps for entry in step.entries]
         return sorted(
             {
                 grid
-                for step in self.steps
-                for entry in step.entries
+                for entry in [*done, *(self._open.entries if self._open else ())]
                 for grid in (*entry.reversal.polygons, *entry.rows)
             }
         )

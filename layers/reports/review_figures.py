@@ -9,24 +9,14 @@ from gis.models import SCENE_NAMES, SafetyCode, Scene
 from layers.figures.review import FigurePair, Review
 from layers.reports.blocks import Block, Cell, Chip, Column, Heading, Paragraph, Table
 from layers.styles import PAGE_COLOURS
-from layers.words import CAPTIONS, CODES, Words
+from layers.words import CAPTIONS, CODES, FIGURE_NAMES, Words
 
 NOT_LOADED: Final = CAPTIONS["not_loaded"]
 NONE: Final = "—"
 BEFORE, AFTER = "前 before", "后 after"
 FIGURES: Final[Mapping[str, Words]] = {
+    **FIGURE_NAMES,
     "area_km2": Words("面积 km²", "Area, km2"),
-    "compactness": Words("紧凑度", "Compactness"),
-    "pieces": Words("块数", "Pieces"),
-    "residents": Words("常住人口", "Residents"),
-    "registered": Words("户籍人口", "Registered"),
-    "households": Words("户数", "Households"),
-    "places": CAPTIONS["places"],
-    "checks": Words("月应查次数", "Checks a month"),
-    "events": Words("月事件数", "Events a month"),
-    "members": Words("专职岗位", "Full-time posts"),
-    "load_h": Words("月工时", "Hours a month"),
-    "load_a_member_h": Words("每岗工时", "Hours a post"),
 }
 _FORMATS: Final[Mapping[str, Callable[[float], str]]] = {
     "area_km2": "{:.3f}".format,

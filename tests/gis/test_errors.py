@@ -6,7 +6,7 @@ import re
 import pytest
 
 from gis import errors
-from gis.errors import GovernanceError, InvalidLayerError, RowFault
+from gis.errors import EditError, GovernanceError, InvalidLayerError, RowFault
 
 BRANCH = re.compile(r"^( *)[*+-] (\w+)(?: \((\w+)\))?", re.MULTILINE)
 
@@ -60,3 +60,24 @@ def test_faulty_rows_are_kept_in_order_whatever_gave_them():
 )
 def test_fault_of_a_row_reads_as_row_field_and_rule(field, text):
     assert str(RowFault(3, field, "is empty")) == text
+
+
+def test_refusal_of_an_edit_says_each_part_by_itself():
+    corners = [(120.0, 30.0), (120.1, 30.0)]
+    error = EditError(
+        "The line crosses a border",
+        grids=["B", "A"],
+        place=corners[0],
+        stretch=corners,
+        remedy="keep it within",
+    )
+    assert (error.reason, error.remedy) == (
+        "The line crosses a border",
+        "keep it within",
+    )
+    assert (error.grids, error.place) == (("A", "B"), (120.0, 30.0))
+    assert error.stretch == tuple(corners)
+    assert str(error) == (
+        "The line crosses a border at (120.000000000, 30.000000000) "
+        "(grids 'A', 'B'); keep it within."
+    )

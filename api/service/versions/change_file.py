@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -134,9 +135,25 @@ def read_change(path: Path) -> ChangeFile:
 
 
 def write_json(path: Path, values: Mapping[str, Any]) -> None:
-    """Write values as a file that people can compare line by line."""
+    """Write values as a file that people can compare line by line, whole or not.
+
+    Raises
+    ------
+    SettingError
+        If the file cannot be written.
+    """
     text = json.dumps(values, ensure_ascii=False, indent=1, sort_keys=True)
-    path.write_text(f"{text}\n", encoding="utf-8")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        temporary.write_text(f"{text}\n", encoding="utf-8")
+        temporary.replace(path)
+    except OSError as error:
+        raise SettingError(
+            f"The output {str(path)!r} cannot be written ({error.strerror or error}); "
+            "choose a folder with room that you may write to."
+        ) from error
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def approval_dict(approval: Approval) -> dict[str, Any]:

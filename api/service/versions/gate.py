@@ -126,7 +126,7 @@ def open_workspace(store: Store, system: str = MAIN_SYSTEM) -> Workspace:
 
 
 def try_change(
-    store: Store, change: ChangeFile, at: Instant, by: PostsPlan | None = None
+    store: Store, change: ChangeFile | None, at: Instant, by: PostsPlan | None = None
 ) -> Trial:
     """Do a change on the head, and say what it leaves open.
 
@@ -135,7 +135,7 @@ def try_change(
     store
         Has the version that the change is for.
     change
-        What to do.
+        What to do; None is a draft without edits.
     at
         Whose posts count: those that stand then.
     by
@@ -149,12 +149,14 @@ def try_change(
         If its plan names a post or an area that is not there.
     """
     version, layers = _head(store, MAIN_SYSTEM)
-    workspace = replay(change.changeset, _workspace(store, version, layers))
+    workspace = _workspace(store, version, layers)
+    if change is not None:
+        replay(change.changeset, workspace)
     posts = posts_of(store.facts("posts", valid_at=at))
     circles = frozenset(map(str, layers.circles["circle_id"]))
     before = Areas(frozenset(map(str, layers.grids["grid_id"])), circles)
     after = Areas(frozenset(workspace.ids()), circles)
-    plan = change.posts
+    plan = None if change is None else change.posts
     if plan is None:
         plan = follow_ground(posts, workspace.lineage(), after)
     if by is not None:

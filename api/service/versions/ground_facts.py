@@ -85,7 +85,9 @@ def redrawing_of(trial: Trial) -> Redrawing:
     )
 
 
-def read_town(store: Store, trial: Trial, terms: ReviewTerms) -> TownFacts:
+def read_town(
+    store: Store, trial: Trial, terms: ReviewTerms, *, is_whole: bool = False
+) -> TownFacts:
     """Return what lies on the ground of a change.
 
     Codes and due checks are those of the end of today, or of the first day of the base
@@ -99,6 +101,9 @@ def read_town(store: Store, trial: Trial, terms: ReviewTerms) -> TownFacts:
         The change on its base.
     terms
         How the deployment answers.
+    is_whole
+        Whether events of all grids are counted, for a draft that goes on; of the
+        changed ones and their ancestors alone unless so.
 
     Raises
     ------
@@ -134,7 +139,13 @@ def read_town(store: Store, trial: Trial, terms: ReviewTerms) -> TownFacts:
         crs,
         _populations(trial.layers.grids),
         places,
-        _events(store, trial, now, frozenset(rulebook.scenarios.sensitive_kinds)),
+        _events(
+            store,
+            polygons,
+            now,
+            None if is_whole else _owners(store, trial),
+            frozenset(rulebook.scenarios.sensitive_kinds),
+        ),
         None,
         Staff(trial.posts) if has_posts(store) else None,
     )
@@ -215,12 +226,8 @@ def _reach(grids: gpd.GeoDataFrame, terms: Terms) -> Reach | None:
     return Reach(ruler_of(frame_datum(grids)), terms.snap_m)
 
 
-def _events(
-    store: Store, trial: Trial, now: Instant, sensitive: frozenset[str]
-) -> Events | None:
-    """Return the events of the last month of the changed grids."""
-    if store.events(limit=1).empty:
-        return None
+def _owners(store: Store, trial: Trial) -> frozenset[str] | None:
+    """Return the grids whose events may be of the changed ones; None for all."""
     polygons = trial.workspace.base_polygons
     change = redrawing_of(trial)
     before = shapely.union_all([*change.before.values()])
@@ -233,11 +240,22 @@ def _events(
     is_same_ground = (
         shapely.area(before ^ shapely.union_all([*change.after.values()])) <= 1e-12
     )
+    # events of nobody matter only where the ground of the town changes
+    return owners if is_same_ground else None
+
+
+def _events(
+    store: Store,
+    polygons: Mapping[str, Polygonal],
+    now: Instant,
+    owners: frozenset[str] | None,
+    sensitive: frozenset[str],
+) -> Events | None:
+    """Return the events of the last month of some grids; None of all."""
+    if store.events(limit=1).empty:
+        return None
     events = store.events(
-        since=Instant(now - MONTH_DAYS * DAY_MS),
-        until=now,
-        # events of nobody matter only where the ground of the town changes
-        grid_ids=owners if is_same_ground else None,
+        since=Instant(now - MONTH_DAYS * DAY_MS), until=now, grid_ids=owners
     )
     is_sensitive = events["kind"].isin(sensitive).to_numpy(bool)
     return Events.locate(polygons, _xy(events), float(MONTH_DAYS), is_sensitive)

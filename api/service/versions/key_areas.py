@@ -101,7 +101,28 @@ def refuse_outside(
     NoVersionError
         If no version is in force and the caller has not everything.
     """
-    paths = _paths_of(store, layers, caller, store.now())
+    refuse_beyond(reach, paths_of(store, layers, caller, store.now()), caller)
+
+
+def refuse_beyond(
+    reach: Collection[tuple[str, str]], paths: tuple[str, ...], caller: Caller
+) -> None:
+    """Refuse a change that touches what lies beyond some paths of its caller.
+
+    Parameters
+    ----------
+    reach
+        As `refuse_outside` takes it.
+    paths
+        Of `paths_of`.
+    caller
+        Who does it.
+
+    Raises
+    ------
+    EditError
+        Names the areas outside.
+    """
     outside = sorted({area for area, path in reach if not path.startswith(paths)})
     if outside:
         raise EditError(
@@ -113,10 +134,18 @@ def refuse_outside(
         )
 
 
-def _paths_of(
+def paths_of(
     store: Store, layers: VersionLayers, caller: Caller, at: Instant
 ) -> tuple[str, ...]:
-    """Return the beginnings of paths that a caller has in a version."""
+    """Return the beginnings of paths that a caller has in a version.
+
+    Parameters
+    ----------
+    store, layers, caller
+        As `refuse_outside` takes them.
+    at
+        When.
+    """
     duties = None
     if caller.area_id is not None or caller.holder_id is not None:
         duties = build_snapshot(store, at).territory.duties

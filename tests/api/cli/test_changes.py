@@ -1,17 +1,24 @@
 """`pagoda draft` and `publish --changes`: from a planner's change to a version."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from api.service.versions.change_file import write_json
 from api.service.versions.gate import open_workspace
+from layers.editor.messages import pack, unpack
 from layers.stores.facts import instant_of
 from support.makers.change_files import change_of
 from support.makers.three_grids import PERSONS, SINCE, head, read
 
+ROOT = Path(__file__).resolve().parents[3]
 POSTS = "do,post_id,area_id,role\ncreate,N-L,G9,grid_leader\n"
 FILES = ("--grids", "grids.geojson", "--id", "code", *PERSONS)
 PUBLISH = ("publish", "--changes", "full.json", "--approval", "approval.json")
@@ -216,3 +223,62 @@ def test_difference_of_a_stale_change_is_refused_and_writes_nothing(
     answer = drawn("draft", "diff", "change.json", "--out", "review.html")
     assert (answer.code, "rebase it" in answer.err) == (2, True)
     assert not (files / "review.html").exists()
+
+
+def split_g1() -> dict:
+    west, south, east, north = open_workspace(read()).planar.polygons["G1"].bounds
+    middle = (west + east) / 2
+    line = [(middle, south), (middle, north)]
+    return {"type": "apply", "operation": {"name": "split", "grid": "G1", "line": line}}
+
+
+def send(url: str, *messages: dict) -> list[dict]:
+    """Send messages as the browser does that opened the address; return answers."""
+    answers = []
+    origin = url.partition("/?")[0]
+    with httpx2.Client(follow_redirects=True, timeout=60) as client:
+        assert "mount(" in client.get(url).text
+        for seq, message in enumerate(messages):
+            body = pack({**message, "seq": seq})
+            response = client.post(
+                f"{origin}/message", content=body, headers={"Origin": origin}
+            )
+            answers.append(unpack(response.content)[0])
+    return answers
+
+
+def test_what_is_drawn_and_saved_in_the_editor_is_taken_by_apply(
+    on: Callable, files: Path
+) -> None:
+    options = ("--out", "drawn.json", "--author", "planner", "--no-browser")
+    command = [sys.executable, "-m", "api", "draft", "edit", *options]
+    with subprocess.Popen(
+        command,
+        cwd=files,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        assert line.startswith("Open http://127.0.0.1:")
+        messages = (split_g1(), {"type": "save"}, {"type": "undo"})
+        answers = send(line.split()[1], *messages)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err
+    assert [a["type"] for a in answers] == ["changed", "saved", "changed"]
+    assert "drawn.unsaved.json" in err
+    assert (files / "drawn.unsaved.json").exists()
+    assert "G1" in on("draft", "apply", "drawn.json").out
+
+
+def test_an_editor_of_a_store_without_grids_is_refused(
+    pagoda: Callable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert pagoda("init").code == 0
+    answer = pagoda("draft", "edit", "--out", "change.json", "--no-browser")
+    assert answer.code == 2
+    assert "publish one from a file first" in answer.err

@@ -119,6 +119,8 @@ def test_a_preview_changes_nothing(draft):
     assert preview.after["X"].area == pytest.approx(preview.before[FIVE].area / 4)
     assert state(draft) == before
     assert draft.used_ids == used
+    # the cut with a side each, and what it leaves of the two borders that it meets
+    assert {FIVE, "X"} in [set(arc.faces) for arc in preview.arcs]
     with pytest.raises(EditError):
         draft.preview(Operation.of("merge", grids=[ONE], keep=ONE))
 
@@ -150,6 +152,15 @@ def test_lineage_says_where_the_ground_went(draft):
     draft.undo()
     draft.undo()
     assert draft.lineage() == ()
+
+
+def test_what_was_undone_waits_to_be_done_again(draft):
+    split(draft)
+    assert draft.undone == ()
+    draft.undo()
+    assert [step.author for step in draft.undone] == ["planner"]
+    draft.redo()
+    assert draft.undone == ()
 
 
 def test_the_index_follows_edits_undo_and_redo(draft):
