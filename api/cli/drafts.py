@@ -1,5 +1,6 @@
 """`pagoda draft`: grids that leave and come back; heavy imports stand inside."""
 
+import getpass
 import sys
 from pathlib import Path
 from typing import Any
@@ -65,16 +66,35 @@ def export_grids(out: Path, system: str, url: str | None) -> None:
     callback=metres,
     help="Ground of a smaller mean width is healed; wider is a conflict.",
 )
-@click.option("--out", type=FILE, help="A .gpkg with the grids as they shall be.")
+@click.option(
+    "--out",
+    type=FILE,
+    help="The change as a .json for `draft diff`, or its grids as a .gpkg.",
+)
+@click.option("--author", help="Whose change it is; the user's name unless given.")
+@click.option(
+    "--moves",
+    type=click.Choice(["communities", "outline"]),
+    multiple=True,
+    help="What of the frozen borders the change may move.",
+)
 @on_store
-def import_grids(out: Path | None, url: str | None, **options: Any) -> None:
+def import_grids(
+    out: Path | None,
+    author: str | None,
+    moves: tuple[str, ...],
+    url: str | None,
+    **options: Any,
+) -> None:
     """Print what came back in FILE; exit 1 where it is refused."""
-    from api.cli.text.drafts import imported_lines  # noqa: PLC0415
+    from api.cli.text.drafts import change_lines, imported_lines  # noqa: PLC0415
+    from api.service.versions.change_file import write_json  # noqa: PLC0415
     from api.service.versions.drafts import (  # noqa: PLC0415
         ImportJob,
         import_draft,
         write_imported,
     )
+    from api.service.versions.returned_change import change_of  # noqa: PLC0415
 
     settings = settings_of_commands()
     with opened_store(url, settings) as store, name_faulty_rows():
@@ -83,6 +103,14 @@ def import_grids(out: Path | None, url: str | None, **options: Any) -> None:
     click.echo("\n".join(imported_lines(imported)))
     if imported.reconciliation.conflicts:
         sys.exit(1)
-    if out is not None:
+    if out is None:
+        return
+    if out.suffix != ".json":
         write_imported(out, imported)
-        say([f"Wrote {out}."])
+    else:
+        with opened_store(url, settings) as store:
+            returned = change_of(store, imported, author or getpass.getuser(), moves)
+        write_json(out, returned.change.to_dict())
+        for line in change_lines(returned):
+            click.echo(line)
+    say([f"Wrote {out}."])

@@ -8,7 +8,7 @@ import shapely
 
 from gis.editing import blocks, suggestion
 from gis.editing.balance import Balance
-from gis.editing.change import Reversal
+from gis.editing.change import Polygon, Reversal
 from gis.editing.drawn_lines import Line
 from gis.editing.grid_rows import Row
 from gis.editing.recombination import DEFAULT_RULE, BalanceRule
@@ -142,6 +142,29 @@ class Edit:
         self.do(
             Operation.of(
                 "straighten", a=a, b=b, tolerance_m=tolerance_m, moves=[*moves]
+            )
+        )
+
+    def adopt(
+        self,
+        polygons: Mapping[str, Polygon],
+        *,
+        created: Mapping[str, str] | None = None,
+        retired: Iterable[str] = (),
+        moves: Iterable[str] = (),
+    ) -> None:
+        """Take polygons over that were drawn elsewhere.
+
+        `created` names new grids among them, each with the grid that it comes out of;
+        `retired` those that are no more.
+        """
+        self.do(
+            Operation.of(
+                "adopt",
+                polygons=dict(polygons),
+                created=dict(created or {}),
+                retired=[*retired],
+                moves=[*moves],
             )
         )
 

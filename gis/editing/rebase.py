@@ -8,7 +8,8 @@ from gis.editing.workspace import Workspace
 from gis.errors import EditError
 
 _ONE = ("a", "b", "grid", "keep", "new_id")
-_MANY = ("grids",)
+_MANY = ("grids", "retired")
+_BY_GRID = ("polygons", "created")
 
 
 def rebase(changeset: Changeset, workspace: Workspace) -> list[EditError]:
@@ -64,11 +65,12 @@ def _redo(
 ) -> None:
     """Do an operation by the names of now, and note a name that it gives anew."""
     note, author = words
+    created = operation.created
+    for new_id, source in created.items():
+        if names.get(new_id, new_id) in workspace.used_ids:
+            reserved = {*created, *names.values()}
+            names[new_id] = workspace.next_id(names.get(source, source), reserved)
     renamed = _renamed(operation, names)
-    if renamed.new_id in workspace.used_ids:
-        fresh = workspace.next_id(renamed.values["grid"])
-        names[str(operation.new_id)] = fresh
-        renamed = _renamed(operation, names)
     with workspace.edit(note, author=author) as steps:
         steps.do(renamed)
 
@@ -82,4 +84,12 @@ def _renamed(operation: Operation, names: Mapping[str, str]) -> Operation:
     for key in _MANY:
         if key in values:
             values[key] = [names.get(grid, grid) for grid in values[key]]
+    for key in _BY_GRID:
+        if key in values:
+            values[key] = {
+                names.get(grid, grid): names.get(value, value)
+                if isinstance(value, str)
+                else value
+                for grid, value in values[key].items()
+            }
     return Operation(operation.name, values)

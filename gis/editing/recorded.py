@@ -1,5 +1,6 @@
 """Operations as plain values: what a changeset keeps and a draft does again."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -7,8 +8,8 @@ from typing import Any, Final
 import numpy as np
 import shapely
 
-from gis.editing import operations, vertices
-from gis.editing.change import Change
+from gis.editing import adoption, operations, vertices
+from gis.editing.change import Change, Polygon
 from gis.editing.planar_map import PlanarMap
 from gis.errors import EditError
 from gis.geometry import STORED_DECIMALS
@@ -41,6 +42,9 @@ PLANNERS: Final[dict[str, Planner]] = {
     "straighten": lambda planar, v, _: vertices.straighten(
         planar, v["a"], v["b"], v["tolerance_m"]
     ),
+    "adopt": lambda planar, v, _: adoption.adopt(
+        planar, _polygons(v["polygons"]), v["retired"]
+    ),
     "reparent": lambda _, __, ___: Change(),
     "set_figures": lambda _, __, ___: Change(),
 }
@@ -55,13 +59,15 @@ FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "insert_vertex": ("at",),
     "remove_vertex": ("at",),
     "straighten": ("a", "b", "tolerance_m"),
+    "adopt": ("polygons", "created", "retired"),
     "reparent": ("grid", "parent_id"),
     "set_figures": ("grid", "figures"),
 }
 """The values that each operation has; all may have ``moves`` besides."""
 _LINES: Final = {"line"}
 _PLACES: Final = {"old", "new", "at"}
-_ID_LISTS: Final = {"grids", "moves"}
+_ID_LISTS: Final = {"grids", "moves", "retired"}
+_MAPPINGS: Final = {"figures", "created", "polygons"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +121,12 @@ class Operation:
         return tuple(self.values.get("moves", ()))
 
     @property
-    def new_id(self) -> str | None:
-        """Id of the grid that it creates."""
-        return self.values.get("new_id")
+    def created(self) -> Mapping[str, str]:
+        """Id of each grid that it creates, and the grid that it comes out of."""
+        if "new_id" in self.values:
+            return {self.values["new_id"]: self.values["grid"]}
+        created: Mapping[str, str] = self.values.get("created", {})
+        return created
 
     def plan(self, planar: PlanarMap, snap_m: float) -> Change:
         """Return the arcs to drop and to add.
@@ -150,15 +159,45 @@ def _plain(name: str, key: str, value: object) -> object:
     elif key == "tolerance_m":
         if isinstance(value, int | float) and not isinstance(value, bool):
             return value
-    elif key == "figures":
+    elif key in _MAPPINGS:
         if isinstance(value, Mapping) and all(isinstance(v, str) for v in value):
-            return dict(value)
+            return {
+                k: _polygon(v) if key == "polygons" else v for k, v in value.items()
+            }
     elif isinstance(value, str):
         return value
     raise EditError(
         f"The operation {name!r} has {value!r} as {key!r}",
         remedy="give ids as texts, metres as a number and figures by column",
     )
+
+
+def _polygons(values: Mapping[str, Any]) -> dict[str, Polygon]:
+    """Return polygons of GeoJSON."""
+    return {grid: _drawn(value) for grid, value in values.items()}
+
+
+def _drawn(value: object) -> Polygon:
+    """Return the polygon of GeoJSON, or refuse it."""
+    try:
+        drawn = shapely.from_geojson(json.dumps(value))
+    except (TypeError, ValueError, shapely.GEOSException):
+        drawn = None
+    if not isinstance(drawn, shapely.Polygon | shapely.MultiPolygon):
+        raise EditError(
+            f"A polygon is {str(value)[:60]!r}",
+            remedy="give polygons as GeoJSON geometry",
+        )
+    return drawn
+
+
+def _polygon(value: object) -> dict[str, Any]:
+    """Return a polygon as GeoJSON with lists at 9 decimals."""
+    is_drawn = isinstance(value, shapely.Polygon | shapely.MultiPolygon)
+    drawn: Polygon = value if is_drawn else _drawn(value)  # type: ignore[assignment]
+    rounded = shapely.transform(drawn, lambda xy: np.round(xy, STORED_DECIMALS) + 0.0)
+    plain: dict[str, Any] = json.loads(shapely.to_geojson(rounded))
+    return plain
 
 
 def _places(value: object, dimensions: int) -> list[Any]:

@@ -1,6 +1,6 @@
 """A draft on a published coverage: edits in steps, undone and done again."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -268,7 +268,7 @@ class Workspace:
         EditError
             If it is refused; nothing is changed.
         """
-        self._check_new_id(operation.new_id)
+        self._check_new_ids(operation)
         rows = self._rows_after(operation)
         change = operation.plan(self.planar, self.snap_m)
         self._check_frozen(change, operation, rows)
@@ -279,12 +279,18 @@ class Workspace:
         before = {grid: self.rows.get(grid) for grid in rows}
         self._set_rows(rows)
         self._follow(reversal)
-        if operation.new_id is not None:
-            self.used_ids.add(operation.new_id)
+        self.used_ids.update(operation.created)
         return Entry(reversal, before)
 
-    def next_id(self, grid: str) -> str:
+    def next_id(self, grid: str, reserved: Collection[str] = ()) -> str:
         """Return the id that a grid out of another one gets.
+
+        Parameters
+        ----------
+        grid
+            The other one.
+        reserved
+            Ids that are spoken for besides those that were ever used.
 
         Raises
         ------
@@ -292,7 +298,9 @@ class Workspace:
             If the grid is not there, or its community has no number left.
         """
         self._check_grid(grid)
-        return next_grid_id(grid, self.community_of(grid), self.used_ids)
+        return next_grid_id(
+            grid, self.community_of(grid), self.used_ids.union(reserved)
+        )
 
     def grids(self) -> gpd.GeoDataFrame:
         """Return the grids of the draft in code order, with the columns of the base."""
@@ -387,15 +395,20 @@ class Workspace:
             return {values["grid"]: {**row, PARENT_ID: str(values["parent_id"])}}
         if operation.name == "set_figures":
             return {values["grid"]: self._figures(values["grid"], values["figures"])}
-        if operation.new_id is None:
-            return {}
-        self._check_grid(values["grid"])
-        source = self.rows[values["grid"]]
+        return {
+            new_id: self._row_of_new(new_id, source)
+            for new_id, source in operation.created.items()
+        }
+
+    def _row_of_new(self, new_id: str, grid: str) -> Row:
+        """Return the attributes of a grid that comes out of another one."""
+        self._check_grid(grid)
+        source = self.rows[grid]
         row = dict.fromkeys(self.columns)
         for column in (PARENT_ID, COMMUNITY_ID):
             if column in source:
                 row[column] = source[column]
-        return {operation.new_id: {**row, GRID_ID: operation.new_id}}
+        return {**row, GRID_ID: new_id}
 
     def _figures(self, grid: str, figures: Mapping[str, Any]) -> Row:
         """Return the attributes of a grid with figures that somebody typed."""
@@ -417,12 +430,23 @@ class Workspace:
                 f"Grid {grid!r} is not in the draft", remedy="give a grid of it"
             )
 
-    def _check_new_id(self, new_id: str | None) -> None:
-        """Refuse an id that was ever used."""
-        if new_id is not None and (new_id in self.used_ids or not new_id.strip()):
+    def _check_new_ids(self, operation: Operation) -> None:
+        """Refuse an id that was ever used, and a grid that no grid is made of."""
+        for new_id in operation.created:
+            if new_id in self.used_ids or not new_id.strip():
+                raise EditError(
+                    f"The id {new_id!r} is empty or was used before",
+                    remedy="give a new one, or none for the next number",
+                )
+        polygons = operation.values.get("polygons", {})
+        for grid in polygons:
+            if grid not in operation.created:
+                self._check_grid(grid)
+        if polygons and (absent := sorted(operation.created.keys() - polygons.keys())):
             raise EditError(
-                f"The id {new_id!r} is empty or was used before",
-                remedy="give a new one, or none for the next number",
+                f"The new grids {absent!r} have no polygon",
+                grids=absent[:3],
+                remedy="give one of each",
             )
 
     def _check_frozen(

@@ -28,6 +28,9 @@ OUTCOMES: Final[Vocabulary] = MappingProxyType(
         "straighten": Words(
             "已取直 {a} 与 {b} 的边界", "The border of {a} and {b} is straightened."
         ),
+        "adopt": Words(
+            "已采用交回的网格边界", "Grids are taken over as they came back."
+        ),
         "reparent": Words(
             "{grid} 已改属 {parent_id}", "Grid {grid} is under {parent_id}."
         ),

@@ -75,6 +75,16 @@ REASONS: Final = (
     Words(
         "栏目 {column} 不能直接填写", "The column {column} cannot be set as a figure"
     ),
+    Words("面的值为 {value}", "A polygon is {value}"),
+    Words("新网格 {grids} 没有面", "The new grids {grids} have no polygon"),
+    Words(
+        "网格 {grids} 不能撤销，或没有给出面",
+        "Grids {grids} cannot be retired, or no polygon came",
+    ),
+    Words(
+        "{grids} 的面不能拼成完整覆盖：{text}",
+        "The polygons of {grids} are no coverage: {text}",
+    ),
     Words("编号 {grid} 为空或已用过", "The id {grid} is empty or was used before"),
     Words(
         "社区 {community} 的下一个编号是 {number}，超过 {digits} 位数能写的最大编号 "
@@ -239,6 +249,13 @@ REMEDIES: Final = (
         "编号写成文本，米数写成数字，数据按栏目填写",
         "give ids as texts, metres as a number and figures by column",
     ),
+    Words("面写成 GeoJSON 几何", "give polygons as GeoJSON geometry"),
+    Words("每个给出一个面", "give one of each"),
+    Words(
+        "撤销草案中没有给出面的网格，并给出其他网格的面",
+        "retire grids of the draft that have no polygon, and give others",
+    ),
+    Words("在绘制处修补", "mend them where they were drawn"),
     Words("经度和纬度写成数字", "give lon and lat as numbers"),
     Words(
         "一处给出经度和纬度，一条线给出两处以上",

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from api.service.versions.drafts import ImportedDraft
+from api.service.versions.returned_change import ReturnedChange
 from gis.counts import count_text
 from gis.editing.reconciliation import Reconciliation
 
@@ -32,6 +33,25 @@ def imported_lines(imported: ImportedDraft) -> Iterator[str]:
     yield from (f"ground: {pair.to_text()}" for pair in outcome.disputes)
     yield from (f"conflict: {conflict.to_text()}" for conflict in outcome.conflicts)
     yield _verdict(outcome)
+
+
+def change_lines(returned: ReturnedChange) -> Iterator[str]:
+    """Yield what ids new grids have in the change, and what it leaves out.
+
+    Parameters
+    ----------
+    returned
+        As `api.service.versions.returned_change.change_of` returns it.
+    """
+    yield from (
+        f"id: {key!r} is {grid!r}; its figures are estimates until they are typed"
+        for key, grid in returned.ids.items()
+    )
+    for change in returned.left_out:
+        yield (
+            f"left out: {change.grid!r} {change.field}: no operation changes it from "
+            f"{change.before!r} to {change.after!r}"
+        )
 
 
 def _grids(outcome: Reconciliation) -> Iterator[str]:

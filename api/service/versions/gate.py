@@ -107,8 +107,10 @@ class GateJob:
     caller: Caller = CONSOLE
 
 
-def open_workspace(store: Store, system: str = MAIN_SYSTEM) -> Workspace:
-    """Return a draft on the head of a grid system.
+def open_workspace(
+    store: Store, system: str = MAIN_SYSTEM, version: Version | None = None
+) -> Workspace:
+    """Return a draft on the head of a grid system, or on another version.
 
     Parameters
     ----------
@@ -116,13 +118,17 @@ def open_workspace(store: Store, system: str = MAIN_SYSTEM) -> Workspace:
         Has the version; nothing of a draft is stored.
     system
         The grid system.
+    version
+        Of that system; None for the head.
 
     Raises
     ------
     StoreError
         If nothing is published there.
     """
-    return _workspace(store, *_head(store, system))
+    if version is None:
+        return _workspace(store, *_head(store, system))
+    return _workspace(store, version, store.version_layers(version.version, system))
 
 
 def try_change(

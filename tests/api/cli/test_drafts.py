@@ -1,9 +1,11 @@
 """`pagoda draft` as a user types it."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import geopandas as gpd
+import pandas as pd
 import pytest
 import shapely
 
@@ -72,3 +74,23 @@ def test_a_width_that_is_none_is_refused(on: Callable, draft: Path) -> None:
     answer = on("draft", "import", "draft.gpkg", "--noise-m", "nan")
     assert answer.code == 2
     assert "not a finite number of metres" in answer.err
+
+
+def test_what_comes_back_is_a_change_of_its_author(on: Callable, draft: Path) -> None:
+    def change(frame):
+        x0, y0, x1, y1 = frame.geometry.iloc[0].bounds
+        middle = round((x0 + x1) / 2, 9)
+        second = frame.loc[[0]].copy()
+        frame.loc[0, "geometry"] = shapely.box(x0, y0, middle, y1)
+        second["geometry"] = [shapely.box(middle, y0, x1, y1)]
+        return pd.concat([frame, second], ignore_index=True)
+
+    name = saved(draft, "firm.gpkg", change)
+    options = ("--out", "change.json", "--author", "firm")
+    answer = on("draft", "import", name, *options)
+    assert answer.code == 0, answer.err
+    assert "id: 'G1/2' is " in answer.out
+    change_file = json.loads(draft.with_name("change.json").read_text("utf-8"))
+    assert [edit["author"] for edit in change_file["edits"]] == ["firm"]
+    answer = on("draft", "apply", "change.json")
+    assert "On version 1: 1 grid created" in answer.out

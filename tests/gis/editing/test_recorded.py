@@ -25,7 +25,7 @@ def test_an_operation_comes_back_from_json():
     assert operation.values["line"] == [[120.0, 30.0], [120.1, 30.123456789]]
     assert operation.moves == ("communities",)
     ring = Operation.of("carve", grid="A", line=shapely.box(0, 0, 1, 1), new_id="B")
-    assert (len(ring.values["line"]), ring.new_id) == (5, "B")
+    assert (len(ring.values["line"]), ring.created) == (5, {"B": "A"})
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Every operation has words for what it has done, and limits say their open side."""
 
 import pytest
+import shapely
 
 from gis.editing import Operation
 from gis.editing.recorded import FIELDS
@@ -17,6 +18,9 @@ VALUES = {
     "parent_id": "C-1",
     "figures": {"residents": 3},
     "grids": ["G-1", "G-2"],
+    "polygons": {"G-1": shapely.box(120, 30, 121, 31)},
+    "created": {},
+    "retired": [],
 }
 
 

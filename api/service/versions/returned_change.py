@@ -1,0 +1,163 @@
+"""Grids that came back from another program, as a change that can be reviewed."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pandas as pd
+
+from api.service.versions.change_file import ChangeFile
+from api.service.versions.drafts import KEY, FieldChange, ImportedDraft
+from api.service.versions.gate import open_workspace
+from gis.counts import count_text
+from gis.editing import Operation, Workspace, changeset_of
+from gis.editing.grid_rows import COMMUNITY_ID, PARENT_ID
+from gis.editing.reconciliation import Reconciliation
+from gis.errors import EditError, SettingError
+from layers.stores import Store
+from layers.stores.protocol import MAIN_SYSTEM
+
+_FIXED: Final = {KEY, PARENT_ID, COMMUNITY_ID}
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnedChange:
+    """A change out of grids that came back.
+
+    Attributes
+    ----------
+    change
+        On the version that they were drawn on.
+    ids
+        Of grids that came back without one, by key.
+    left_out
+        Values that differ and cannot be changed with borders.
+    """
+
+    change: ChangeFile
+    ids: Mapping[str, str]
+    left_out: tuple[FieldChange, ...]
+
+
+def change_of(
+    store: Store, imported: ImportedDraft, author: str, moves: tuple[str, ...] = ()
+) -> ReturnedChange:
+    """Return what came back as a change on its version.
+
+    Grids without an id get the next number of the community of the grid that they
+    were cut from, and no figures: both halves came with those of the whole. A grid that
+    came with an id of its own has the figures that it came with.
+
+    Parameters
+    ----------
+    store
+        Has the version.
+    imported
+        Without conflicts, of the grid system that events are assigned by.
+    author
+        Whose change it is.
+    moves
+        ``communities``, ``outline``: what of the frozen borders it may move.
+
+    Raises
+    ------
+    SettingError
+        If there are conflicts, nothing differs, or it is of another grid system.
+    EditError
+        If an id was used before, or a frozen border would move.
+    """
+    outcome = imported.reconciliation
+    if outcome.conflicts or imported.base.system != MAIN_SYSTEM:
+        raise SettingError(
+            f"What came back has {count_text(len(outcome.conflicts), 'conflict')} and "
+            f"is of grid system {imported.base.system!r}, expected none, of "
+            f"{MAIN_SYSTEM!r}; solve them in the file, or write a .gpkg and publish it."
+        )
+    draft = open_workspace(store, MAIN_SYSTEM, imported.base)
+    sources = dict(_sources(outcome))
+    ids: dict[str, str] = {}
+    for half, grid in outcome.returned.half_of.items():
+        ids[half] = draft.next_id(grid, ids.values())
+    ground = _adoption(outcome, ids, sources, moves)
+    values, left_out = _values(draft, imported)
+    if ground is None and not values:
+        raise SettingError(
+            "What came back differs in nothing that a change could hold, expected a "
+            "border or a value that does; give the file that was edited."
+        )
+    with draft.edit("as it came back", author=author) as edit:
+        for operation in [*([ground] if ground else []), *values]:
+            edit.do(operation)
+    return ReturnedChange(ChangeFile(changeset_of(draft)), ids, left_out)
+
+
+def _sources(outcome: Reconciliation) -> Iterator[tuple[str, str]]:
+    """Yield new grids by key, each with the grid that most of its ground is from."""
+    halves, returned = outcome.returned.half_of, outcome.returned
+    for key in returned.created:
+        gains = [p for p in outcome.passages if p.target == key and p.source]
+        if key in halves:
+            yield key, halves[key]
+        elif gains:
+            yield key, max(gains, key=lambda passage: passage.area_m2).source
+        else:
+            raise EditError(
+                f"Grid {key!r} is new and has ground of no grid of its version",
+                grids=[key],
+                remedy="publish a town that grew from a file, with --outline",
+            )
+
+
+def _adoption(
+    outcome: Reconciliation,
+    ids: Mapping[str, str],
+    sources: Mapping[str, str],
+    moves: tuple[str, ...],
+) -> Operation | None:
+    """Return the operation for all borders; None where none differs."""
+    keys = [*outcome.changed, *outcome.noded, *sources]
+    if not keys:
+        return None
+    return Operation.of(
+        "adopt",
+        polygons={ids.get(key, key): outcome.polygons[key] for key in keys},
+        created={ids.get(key, key): grid for key, grid in sources.items()},
+        retired=[g for g in outcome.returned.base if g not in outcome.polygons],
+        moves=moves,
+    )
+
+
+def _values(
+    draft: Workspace, imported: ImportedDraft
+) -> tuple[list[Operation], tuple[FieldChange, ...]]:
+    """Return the operations for values that differ, and what has none."""
+    rows = imported.rows.set_index(KEY)
+    returned = imported.reconciliation.returned
+    figures = [c for c in draft.columns if c in rows and c not in _FIXED]
+    operations, left_out = [], []
+    for grid in returned.created:
+        if grid not in returned.half_of:
+            values = {name: _plain(rows.loc[grid, name]) for name in figures}
+            operations.append(Operation.of("set_figures", grid=grid, figures=values))
+    for change in imported.fields:
+        grid, field = change.grid, change.field
+        if field == COMMUNITY_ID or field not in draft.columns:
+            left_out.append(change)
+        elif field == PARENT_ID and change.after is not None:
+            operations.append(
+                Operation.of("reparent", grid=grid, parent_id=change.after)
+            )
+        elif field != PARENT_ID:
+            values = {field: _plain(rows.loc[grid, field])}
+            operations.append(Operation.of("set_figures", grid=grid, figures=values))
+        else:
+            left_out.append(change)
+    return operations, tuple(left_out)
+
+
+def _plain(value: Any) -> object:
+    """Return a value of a table as JSON has it; None where there is none."""
+    if pd.isna(value) or value == "":
+        return None
+    plain: object = value.item() if hasattr(value, "item") else value
+    return int(plain) if isinstance(plain, float) and plain.is_integer() else plain
