@@ -115,6 +115,7 @@ def test_grids_are_merged_in_a_cell_of_jupyterlab(lab, chromium, tmp_path):
     page.on("request", lambda request: requests.append(request.url))
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(lab)
+    page.get_by_text("| Idle").wait_for()  # a cell run before it has a kernel is left
     page.locator(".jp-Notebook .jp-Cell").first.click()
     page.keyboard.press("Shift+Enter")
     page.locator(".pagoda-editor .leaflet-container").wait_for()
