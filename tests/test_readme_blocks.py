@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from support.harness.program import program
+
 ROOT = Path(__file__).parents[1]
 SERVE = "pagoda serve --port 8000"
 
@@ -26,11 +28,18 @@ def clone(tmp_path):
     shutil.copytree(ROOT / "sample_geodata", tmp_path / "sample_geodata")
     programs = tmp_path / ".venv" / "bin"
     programs.mkdir(parents=True)
-    for name, arguments in {"pagoda": "-m api", "python": ""}.items():
-        program = programs / name
-        program.write_text(f'#!/bin/sh\nexec "{sys.executable}" {arguments} "$@"\n')
-        program.chmod(0o755)
-    return tmp_path
+    python = programs / "python"
+    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+    python.chmod(0o755)
+    with program(programs / "pagoda", environment()):
+        yield tmp_path
+
+
+def environment():
+    """What a shell of a newcomer has, with the modules of this folder."""
+    hidden = {name for name in os.environ if name.startswith("PAGODA_")}
+    env = {k: v for k, v in os.environ.items() if k not in hidden}
+    return env | {"PYTHONPATH": str(ROOT)}
 
 
 def script_of(name, port):
@@ -70,12 +79,10 @@ def free_port():
 def test_every_block_of_a_readme_runs_in_a_fresh_folder(clone):
     script = clone / "readme.sh"
     script.write_text(script_of("README.md", free_port()), encoding="utf-8")
-    hidden = {name for name in os.environ if name.startswith("PAGODA_")}
-    env = {k: v for k, v in os.environ.items() if k not in hidden}
     run = subprocess.run(
         ["bash", "readme.sh"],
         cwd=clone,
-        env=env | {"PYTHONPATH": str(ROOT)},
+        env=environment(),
         capture_output=True,
         text=True,
         check=False,

@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+import shutil
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -223,9 +224,7 @@ def test_proposal_is_stored_with_name_owner_and_day_or_not_at_all(
     )
     assert answer.code == 2
     assert "give --store-as, --owner and --valid-from together" in answer.err
-    copy = tmp_path / "own.gpkg"
-    export = pagoda("init", copy, "--sample", "s_town")
-    assert export.code == 0
+    copy = shutil.copy(sample_store_url, tmp_path / "own.gpkg")
     answer = pagoda(
         *("risk", "propose", "--store", copy, "--store-as", "area-risk/s/1"),
         *("--owner", "grid office of S town", "--valid-from", "2026-10-01"),

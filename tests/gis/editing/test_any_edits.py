@@ -51,8 +51,9 @@ def run(layers, operations=OPERATIONS, steps=STEPS):
 )
 def test_a_draft_stays_a_coverage_whatever_is_done(layers):
     accepted, refused = run(layers)
-    assert accepted > 20
-    assert refused > 5
+    # what Hypothesis draws depends on which modules are loaded too
+    assert accepted > 10
+    assert refused > 3
 
 
 @pytest.fixture(scope="module")

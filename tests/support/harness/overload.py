@@ -48,6 +48,7 @@ def overload(url: str, folder: Path, seconds: float) -> dict[str, Any]:
         well_in_s = _well_in_s(served)
     finally:
         served.stop(signal.SIGTERM)
+        served.close()
     statuses = Counter(answer.status for answer in answers)
     return {
         "rate": round(rate),

@@ -2,11 +2,8 @@
 
 import asyncio
 import itertools
-import os
 import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -31,10 +28,10 @@ from layers.stores.loops import LoopQuery, TaskQuery
 from layers.stores.outbox import Delivery
 from layers.stores.protocol import Store
 from support.harness.coroutines import run
+from support.harness.nursery import Child, Nursery
 from support.harness.raw_clients import Connection, event_body, post_bytes
 from support.harness.receiver import OK, SECRET, Receiver, answer, receiving
 
-ROOT = Path(__file__).resolve().parents[3]
 CLIENTS, PATIENCE_S, PAUSE_S = 8, 120.0, 0.05
 SINCE = "2026-01-01T00:00:00+08:00"
 SPEED = 300
@@ -61,21 +58,20 @@ class Served:
     def __init__(self, url: str, log: Path, *options: str, planted: str = "") -> None:
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
-        script = f"{planted}\nfrom api.cli.commands import main\nmain()"
-        self._command = [sys.executable, "-c", script, "serve", "--store", url]
-        self._command += ["--port", str(self.port), *options]
+        self._arguments = ("serve", "--store", url, "--port", str(self.port), *options)
         self._log = log
-        self.process: subprocess.Popen[bytes] | None = None
+        self._planted = planted
+        self._nursery = Nursery(ENVIRONMENT)
+        self.process: Child | None = None
 
     def start(self) -> None:
         """Run it until it answers."""
-        with self._log.open("ab") as stream:
-            self.process = subprocess.Popen(
-                self._command, cwd=ROOT, env=os.environ | ENVIRONMENT, stderr=stream
-            )
+        self.process = self._nursery.fork(
+            self._log, *self._arguments, planted=self._planted
+        )
         deadline = time.monotonic() + PATIENCE_S
         while not self.answers():
-            assert self.process.poll() is None, self._log.read_text()
+            assert not self.process.has_ended(), self._log.read_text()
             assert time.monotonic() < deadline
             time.sleep(0.1)
 
@@ -88,8 +84,12 @@ class Served:
         assert self.process is not None
         start = time.monotonic()
         self.process.send_signal(number)
-        self.process.wait(timeout=60)
+        assert self.process.has_ended(60), self._log.read_text()
         return time.monotonic() - start
+
+    def close(self) -> None:
+        """Let nothing of it outlive the test."""
+        self._nursery.close()
 
 
 async def _status(port: int, path: str) -> int:
@@ -208,8 +208,9 @@ def stops_under_callers(
     with receiving() as receiver:
         receiver.answers = itertools.cycle(FLAKY)
         tell_hotline(url, receiver.url)
-        served = Served(url, folder / "log", "--speed", str(SPEED), planted=planted)
-        report = _stopped(served, signals, until)
+        speed = ("--speed", str(SPEED))
+        with closing(Served(url, folder / "log", *speed, planted=planted)) as served:
+            report = _stopped(served, signals, until)
         return report.pop("figures") | faults_of_store(url, report["callers"], receiver)
 
 
