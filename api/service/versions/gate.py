@@ -17,7 +17,7 @@ from api.service.versions.change_file import (
 )
 from api.service.versions.handover_rules import handover_rows
 from api.service.versions.key_areas import refuse_outside, tree_of
-from api.service.versions.post_plans import post_rows
+from api.service.versions.post_plans import duty_rows, post_rows
 from gis.access import Caller
 from gis.counts import count_text
 from gis.editing import Workspace, changeset_of, replay
@@ -231,6 +231,7 @@ def publish_change(store: Store, job: GateJob) -> Version:
     system, authors = publication.system, publication.author
     facts = {
         "posts": post_rows(store, trial.plan, job.valid_from),
+        "duties": duty_rows(store, trial.plan, job.valid_from),
         "rules": handover_rows(store, system, job.open_events, job.valid_from, authors),
     }
     for layer, rows in facts.items():

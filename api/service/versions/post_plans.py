@@ -11,6 +11,7 @@ from gis.roster import PostsPlan
 from layers.files import read_events
 from layers.files.table import to_frame
 from layers.schema.layer import Field, convert, refusal
+from layers.snapshots import NEVER, duties_in_store
 from layers.stores import Store
 from layers.stores.facts import RECORD_FIELDS, timestamp
 
@@ -99,3 +100,35 @@ def post_rows(store: Store, plan: PostsPlan, at: Instant) -> pd.DataFrame:
     frames = (ending.assign(valid_to=since), arriving, created)
     rows = [frame for frame in frames if not frame.empty]
     return pd.concat(rows, ignore_index=True) if rows else facts.head(0)
+
+
+def duty_rows(store: Store, plan: PostsPlan, at: Instant) -> pd.DataFrame:
+    """Return the rows of the layer of duties by which those of posts that move go on.
+
+    A duty that is not over at that instant is one of the post at its new area from then
+    on, under its id with that area. Those of before stay as they are: from then on they
+    are of posts that do not stand, and count for nothing.
+
+    Parameters
+    ----------
+    store
+        Has the duties.
+    plan
+        What becomes of posts.
+    at
+        When.
+    """
+    rows = [
+        (
+            f"{duty.duty_id}@{area}",
+            f"{duty.post_id}@{area}",
+            duty.holder_id,
+            timestamp(max(at, duty.starts_at)),
+            pd.NaT if duty.ends_at == NEVER else timestamp(duty.ends_at),
+        )
+        for duty in duties_in_store(store.facts("duties"), plan.moved)
+        if duty.ends_at > at
+        for area in [plan.moved[duty.post_id]]
+    ]
+    columns = ["duty_id", "post_id", "holder_id", "valid_from", "valid_to"]
+    return pd.DataFrame(rows, columns=columns)

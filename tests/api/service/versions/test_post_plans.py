@@ -5,11 +5,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from api.service.versions.post_plans import post_rows, read_plan
+from api.service.versions.post_plans import duty_rows, post_rows, read_plan
 from gis.errors import EditError, InvalidLayerError
 from gis.models import Post, PostId
 from gis.roster import NO_PLAN, PostsPlan
-from support.makers.square_town import SquareTown, local
+from layers.stores.facts import instant_of
+from support.makers.square_town import SquareTown, duty, local
 
 OCTOBER = local("2026-10-01")
 
@@ -63,3 +64,23 @@ def test_rows_of_a_plan_are_what_the_layer_takes(squares: SquareTown) -> None:
 
 def test_no_plan_is_no_row(squares: SquareTown) -> None:
     assert post_rows(squares.store, NO_PLAN, OCTOBER).empty
+
+
+def test_duties_go_on_where_their_post_moves_to(squares: SquareTown) -> None:
+    later = duty("D9", "G1-L", "L009", "2027-01-01T00:00:00+08:00")
+    later["valid_from"] = "2026-11-01T00:00:00+08:00"
+    squares.record("duties", later)
+    plan = PostsPlan(moved={PostId("G1-L"): "G3", PostId("G2-L"): "G4"})
+    for layer, rows in (("posts", post_rows), ("duties", duty_rows)):
+        squares.store.record(layer, rows(squares.store, plan, OCTOBER))
+    facts = squares.store.facts("duties").set_index("duty_id")
+    assert "D2@G4" not in facts.index, "it was over in September"
+    assert facts.loc["D1@G3", ["post_id", "holder_id"]].tolist() == ["G1-L@G3", "L001"]
+    spans = facts.loc[["D1@G3", "D9@G3"], ["valid_from", "valid_to"]]
+    assert [instant_of(at) for at in spans.to_numpy().ravel()] == [
+        OCTOBER,
+        local("2026-11-01"),
+        local("2026-11-01"),
+        local("2027-01-01"),
+    ]
+    assert facts.loc["D1", "post_id"] == "G1-L"
