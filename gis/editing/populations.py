@@ -13,6 +13,7 @@ from gis.apportionment import apportion
 from gis.editing.caseload import Redrawing, reassign
 from gis.editing.ground_points import GroundPoints
 from gis.editing.sizing import POPULATIONS
+from gis.geometry import Polygonal
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -20,6 +21,8 @@ Populations: TypeAlias = Mapping[str, Mapping[str, int | None]]
 
 _SLIVER: Final = 1e-9
 """Parts of a grid that are smaller than this share of it are rounding."""
+_TRACE: Final = 1e-6
+"""A grid whose ground differs by no more, as by corners on its border, is the same."""
 
 
 class Count(NamedTuple):
@@ -113,8 +116,7 @@ def _flows(homes: Homes | None, change: Redrawing, ids: Sequence[str]) -> list[_
     rank = {grid: row for row, grid in enumerate(ids)}
     flows, redrawn = [], []
     for grid, polygon in change.before.items():
-        after = change.after.get(grid)
-        if after is not None and shapely.equals_exact(polygon, after, 0.0):
+        if _is_same_ground(polygon, change.after.get(grid)):
             flows.append(_Flow(grid, np.array([rank[grid]]), np.ones(1), is_whole=True))
         else:
             redrawn.append(grid)
@@ -127,6 +129,14 @@ def _flows(homes: Homes | None, change: Redrawing, ids: Sequence[str]) -> list[_
             grid: _by_people(people.get(grid, {}), *weights[grid]) for grid in redrawn
         }
     return flows + [_Flow(grid, *weights[grid], is_whole=False) for grid in redrawn]
+
+
+def _is_same_ground(before: Polygonal, after: Polygonal | None) -> bool:
+    """Say whether a grid stays as it is, or only gets corners on its border."""
+    if after is None or shapely.equals_exact(before, after, 0.0):
+        return after is not None
+    changed = shapely.area(shapely.symmetric_difference(before, after))
+    return bool(changed <= _TRACE * shapely.area(before))
 
 
 _Weights: TypeAlias = dict[str, tuple[Ints, Floats]]

@@ -118,3 +118,14 @@ def strips(prefix, at):
         f"{prefix}{n}": shapely.box(a, 0, b, 1)
         for n, (a, b) in enumerate(pairwise(ends))
     }
+
+
+def test_corner_on_the_border_makes_no_estimate():
+    square = shapely.box(0, 0, 3, 1)
+    cornered = shapely.Polygon([(0, 0), (1, 1e-9), (3, 0), (3, 1), (0, 1)])
+    change = Redrawing({"A": square}, {"A": cornered})
+    [count] = populations_of({"residents": {"A": 10}}, change, ["A"])["residents"]
+    assert count == Count(10, is_estimate=False)
+    change = Redrawing({"A": square}, {"A": shapely.box(0, 0, 2.99999, 1)})
+    [count] = populations_of({"residents": {"A": 10}}, change, ["A"])["residents"]
+    assert count == Count(10, is_estimate=True)
