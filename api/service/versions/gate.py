@@ -1,6 +1,6 @@
 """The gate of a planner's change: tried on its version, reviewed, published."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,6 +21,7 @@ from api.service.versions.post_plans import duty_rows, post_rows
 from gis.access import Caller
 from gis.counts import count_text
 from gis.editing import Workspace, changeset_of, replay
+from gis.editing.grid_rows import PARENT_ID
 from gis.editing.post_plan import amend, follow_ground
 from gis.editing.reach import reach_of
 from gis.editing.rebase import rebase
@@ -160,6 +161,7 @@ def try_change(
         replay(change.changeset, workspace)
     posts = posts_of(store.facts("posts", valid_at=at))
     circles = frozenset(map(str, layers.circles["circle_id"]))
+    _refuse_unknown_circles(workspace, circles)
     before = Areas(frozenset(map(str, layers.grids["grid_id"])), circles)
     after = Areas(frozenset(workspace.ids()), circles)
     plan = None if change is None else change.posts
@@ -265,6 +267,21 @@ def rebase_change(
     workspace = open_workspace(store)
     refusals = rebase(change.changeset, workspace)
     return ChangeFile(changeset_of(workspace), change.posts), refusals
+
+
+def _refuse_unknown_circles(workspace: Workspace, circles: Collection[str]) -> None:
+    """Refuse a grid that an edit has put under a circle that is not in the tree."""
+    rows, base = workspace.rows, workspace.base_rows
+    for grid in workspace.ids():
+        circle = rows[grid].get(PARENT_ID)
+        if grid in base and circle == base[grid].get(PARENT_ID):
+            continue
+        if circle is not None and circle not in circles:
+            raise EditError(
+                f"Circle {circle!r} is not in the tree of version {workspace.base}",
+                grids=[grid],
+                remedy="give a circle of it",
+            )
 
 
 def _head(store: Store, system: str) -> tuple[Version, VersionLayers]:

@@ -228,6 +228,14 @@ def test_change_is_drawn_anew_on_the_head(town: SquareTown, change: ChangeFile) 
     assert trial.workspace.ids() == ["G1", "G2", "G34", "G5"]
 
 
+def test_circle_that_is_not_in_the_tree_is_refused(town: SquareTown) -> None:
+    draft = open_workspace(town.store)
+    with draft.edit("to nowhere", author="planner") as e:
+        e.reparent("G2", "X")
+    with pytest.raises(EditError, match=r"'X' is not in the tree.*'G2'"):
+        try_change(town.store, change_of(draft), OCTOBER)
+
+
 def test_outline_that_an_edit_names_may_move(town: SquareTown) -> None:
     draft = open_workspace(town.store)
     with draft.edit("the shore", author="planner") as e:
