@@ -271,12 +271,10 @@ def rebase_change(
 
 def _refuse_unknown_circles(workspace: Workspace, circles: Collection[str]) -> None:
     """Refuse a grid that an edit has put under a circle that is not in the tree."""
-    rows, base = workspace.rows, workspace.base_rows
+    of_base = {row.get(PARENT_ID) for row in workspace.base_rows.values()}
     for grid in workspace.ids():
-        circle = rows[grid].get(PARENT_ID)
-        if grid in base and circle == base[grid].get(PARENT_ID):
-            continue
-        if circle is not None and circle not in circles:
+        circle = workspace.rows[grid].get(PARENT_ID)
+        if circle not in of_base and circle not in circles:
             raise EditError(
                 f"Circle {circle!r} is not in the tree of version {workspace.base}",
                 grids=[grid],

@@ -76,9 +76,8 @@ class EditingMachine(RuleBasedStateMachine):
             self.check_refusal(refusal, before)
             return
         type(self).accepted += 1
-        new_id = operation.new_id
-        assert new_id not in self.seen
-        self.seen |= {new_id} - {None}
+        assert self.seen.isdisjoint(operation.created)
+        self.seen |= operation.created.keys()
         check_ground(self.draft, self.outline)
 
     def check_refusal(self, refusal, before):
