@@ -22,10 +22,12 @@ from support.oracles.plain_draft import (
 )
 
 OPERATIONS = 2_000 if os.environ.get("PAGODA_SOAK") else 200
+DRAWN_OPERATIONS = max(OPERATIONS, 1_000)
+"""Many are refused or fall short of `STEPS`, where Hypothesis draws them."""
 STEPS = 20
 
 
-def run(layers, operations=OPERATIONS, steps=STEPS):
+def run(layers, operations=DRAWN_OPERATIONS, steps=STEPS):
     """Run a machine on layers; return how many operations were done and refused."""
     machine = type("Machine", (EditingMachine,), {"layers": layers})
     run_state_machine_as_test(
@@ -52,8 +54,8 @@ def run(layers, operations=OPERATIONS, steps=STEPS):
 def test_a_draft_stays_a_coverage_whatever_is_done(layers):
     accepted, refused = run(layers)
     # what Hypothesis draws depends on which modules are loaded too
-    assert accepted > 10
-    assert refused > 3
+    assert accepted > 100
+    assert refused > 20
 
 
 @pytest.fixture(scope="module")
