@@ -53,8 +53,9 @@ def run(layers, operations=DRAWN_OPERATIONS, steps=STEPS):
 )
 def test_a_draft_stays_a_coverage_whatever_is_done(layers):
     accepted, refused = run(layers)
-    # what Hypothesis draws depends on which modules are loaded too
-    assert accepted > 100
+    # few, for what Hypothesis draws depends on which modules are loaded too; the
+    # counts that a test can ask for are those of the seeded runs below
+    assert accepted > 20
     assert refused > 20
 
 
@@ -71,6 +72,16 @@ def test_grids_of_a_synthetic_town_stay_a_coverage(town_grids):
     assert {name for name, _ in counts} == {*NAMES}
     assert sum(n for (_, word), n in counts.items() if word == "done") > 100
     check_all(draft, town_grids, outline, np.random.default_rng(1))
+
+
+def test_grids_of_communities_stay_a_coverage():
+    layer = community_town()
+    draft = Workspace(layer)
+    outline = outline_of(draft.planar)
+    counts = drive(draft, OPERATIONS, seed=1)
+    assert sum(n for (_, word), n in counts.items() if word == "done") > 60
+    assert sum(n for (_, word), n in counts.items() if word == "refused") > 20
+    check_all(draft, layer, outline, np.random.default_rng(1))
 
 
 @pytest.mark.real_data
