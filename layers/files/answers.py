@@ -1,7 +1,6 @@
 """Write events back with added columns, whole or not at all."""
 
 import math
-import os
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -15,10 +14,11 @@ import pyarrow.parquet
 import shapely
 from numpy.typing import NDArray
 
-from gis.errors import GovernanceError, SettingError
+from gis.errors import SettingError
 from layers.features import crs_member, feature, json_of, write_collection
 from layers.files.coordinates import Coordinates, read_coordinates
 from layers.files.table import EventTable, is_json, values_of
+from layers.files.whole_file import whole_file
 from layers.schema.names import free_name, free_names
 
 BATCH_ROWS = 65_536
@@ -79,20 +79,8 @@ def write_events(
     path = Path(path)
     write = _writer(path)
     rows, names = with_added(table.columns, added)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with temporary.open("wb") as stream:
-            write(stream, rows, table, positions)
-        temporary.replace(path)
-    except GovernanceError:
-        raise
-    except OSError as error:
-        raise SettingError(
-            f"The output {str(path)!r} cannot be written ({error.strerror or error}); "
-            "choose a folder with room that you may write to."
-        ) from error
-    finally:
-        temporary.unlink(missing_ok=True)
+    with whole_file(path) as part, part.open("wb") as stream:
+        write(stream, rows, table, positions)
     return names
 
 

@@ -1,6 +1,5 @@
 """A crosswalk as a file: its pieces, its conflicts, and the grids that relate."""
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from gis.crosswalk import Crosswalk, Weights
 from gis.errors import SettingError
 from layers.features import WHOLE, crs_member, file_features, write_collection
 from layers.files.spreadsheets import csv_bytes
+from layers.files.whole_file import whole_file
 from layers.schema.pieces import PIECES, STANDINGS
 
 SUFFIXES = (".gpkg", ".geojson", ".csv")
@@ -120,37 +120,25 @@ def write_crosswalk(path: Path, crosswalk: Crosswalk, weights: Weights) -> None:
             f"expected one of {list(SUFFIXES)!r}; rename it."
         )
     pieces = piece_frame(crosswalk, weights)
-    temporary = path.with_name(f".{path.stem}.{os.getpid()}.part{suffix}")
-    try:
+    with whole_file(path) as part:
         if suffix == ".gpkg":
             conflicts = pieces[pieces["is_conflict"]]
             related = related_frame(crosswalk, weights)
             _write_layers(
-                temporary,
+                part,
                 {"pieces": pieces, "conflicts": conflicts, "related": related},
             )
         elif suffix == ".geojson":
-            with temporary.open("wb") as stream:
+            with part.open("wb") as stream:
                 items = file_features(pieces, PIECES, WHOLE)
                 write_collection(stream, items, crs_member(pieces.crs))
         else:
             table = pd.DataFrame(pieces.drop(columns="geometry"))
-            temporary.write_bytes(csv_bytes(table))
-        temporary.replace(path)
-    except OSError as error:
-        raise SettingError(
-            f"The output {str(path)!r} cannot be written ({error.strerror or error}); "
-            "choose a folder with room that you may write to."
-        ) from error
-    finally:
-        temporary.unlink(missing_ok=True)
+            part.write_bytes(csv_bytes(table))
 
 
 def _write_layers(path: Path, layers: Mapping[str, gpd.GeoDataFrame]) -> None:
     """Write layers of multi-polygons as one GeoPackage."""
-    # GDAL has errors of its own for a folder that is not there
-    path.touch()
-    path.unlink()
     for name, frame in layers.items():
         frame.to_file(path, layer=name, driver="GPKG", promote_to_multi=True)
 

@@ -1,6 +1,5 @@
 """Grids that leave for QGIS, ArcGIS or a survey firm, and come back with their base."""
 
-import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +14,7 @@ from layers.files.formats import read_events
 from layers.files.grids import grids_of
 from layers.files.table import EventTable
 from layers.files.vector import read_plain_table
+from layers.files.whole_file import whole_file
 
 LAYER: Final = "grids"
 BASE: Final = "draft_base"
@@ -103,23 +103,11 @@ def write_draft(path: Path, grids: gpd.GeoDataFrame, base: DraftBase) -> None:
             f"The output {str(path)!r} has an extension that is not written here, "
             "expected '.gpkg', which QGIS and ArcGIS edit; rename it."
         )
-    temporary = path.with_name(f".{path.stem}.{os.getpid()}.part.gpkg")
     frame = grids.assign(**{BASE: base.to_text()})
     table = pd.DataFrame([base._asdict()])
-    try:
-        # GDAL has errors of its own for a folder that is not there
-        temporary.touch()
-        temporary.unlink()
-        frame.to_file(temporary, layer=LAYER, driver="GPKG", promote_to_multi=True)
-        gpd.GeoDataFrame(table).to_file(temporary, layer=BASE, driver="GPKG")
-        temporary.replace(path)
-    except OSError as error:
-        raise SettingError(
-            f"The output {str(path)!r} cannot be written ({error.strerror or error}); "
-            "choose a folder with room that you may write to."
-        ) from error
-    finally:
-        temporary.unlink(missing_ok=True)
+    with whole_file(path) as part:
+        frame.to_file(part, layer=LAYER, driver="GPKG", promote_to_multi=True)
+        gpd.GeoDataFrame(table).to_file(part, layer=BASE, driver="GPKG")
 
 
 def read_draft(path: Path | str) -> DraftFile:

@@ -3,7 +3,6 @@
 import hashlib
 import hmac
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -14,6 +13,7 @@ from gis.editing import Changeset
 from gis.errors import EditError, SettingError
 from gis.models import Post, PostId
 from gis.roster import PostsPlan
+from layers.files.whole_file import whole_file
 from layers.stores.log import KEY_BYTES
 
 POLICY: Final = "two-persons/1"
@@ -143,17 +143,8 @@ def write_json(path: Path, values: Mapping[str, Any]) -> None:
         If the file cannot be written.
     """
     text = json.dumps(values, ensure_ascii=False, indent=1, sort_keys=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        temporary.write_text(f"{text}\n", encoding="utf-8")
-        temporary.replace(path)
-    except OSError as error:
-        raise SettingError(
-            f"The output {str(path)!r} cannot be written ({error.strerror or error}); "
-            "choose a folder with room that you may write to."
-        ) from error
-    finally:
-        temporary.unlink(missing_ok=True)
+    with whole_file(path) as part:
+        part.write_text(f"{text}\n", encoding="utf-8")
 
 
 def approval_dict(approval: Approval) -> dict[str, Any]:

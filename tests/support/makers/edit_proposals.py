@@ -5,6 +5,7 @@ import shapely
 
 from gis.editing import Operation
 from gis.editing.whole_numbers import to_degrees
+from gis.errors import EditError
 
 NAMES = (
     "redraw_border",
@@ -19,6 +20,8 @@ NAMES = (
     "reparent",
     "set_figures",
 )
+"""What a planner does by hand."""
+ALL_NAMES = (*NAMES, "adopt")
 
 
 def propose(draft, name, rng):
@@ -143,3 +146,22 @@ def _set_figures(draft, grid, rng):
     if "residents" not in draft.columns:
         return None
     return Operation.of("set_figures", grid=grid, figures=figures)
+
+
+def _adopt(draft, grid, rng):
+    """What another program might have drawn: a sound edit as polygons."""
+    name = str(rng.choice(["split", "carve", "merge", "transfer", "redraw_border"]))
+    drawn = propose(draft, name, rng)
+    if drawn is None:
+        return None
+    try:
+        after = draft.preview(drawn).after
+    except EditError:
+        return None
+    return Operation.of(
+        "adopt",
+        polygons={grid: shape for grid, shape in after.items() if shape is not None},
+        created=dict(drawn.created),
+        retired=[grid for grid, shape in after.items() if shape is None],
+        moves=[],
+    )

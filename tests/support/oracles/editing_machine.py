@@ -14,7 +14,7 @@ from hypothesis.stateful import (
 from gis.editing import Workspace
 from gis.editing.validation import outline_of
 from gis.errors import EditError
-from support.makers.edit_proposals import NAMES, propose
+from support.makers.edit_proposals import ALL_NAMES, propose
 from support.oracles.plain_draft import check_all, check_ground
 
 seeds = st.integers(0, 2**32 - 1)
@@ -29,7 +29,7 @@ def drive(draft, operations, seed, *, check_every=10):
     outline = outline_of(draft.planar)
     counts = Counter()
     for number in range(operations):
-        name = str(rng.choice(NAMES))
+        name = str(rng.choice(ALL_NAMES))
         operation = propose(draft, name, rng)
         if operation is None:
             continue
@@ -62,7 +62,7 @@ class EditingMachine(RuleBasedStateMachine):
         self.outline = outline_of(self.draft.planar)
         self.seen = set(self.draft.ids())
 
-    @rule(name=st.sampled_from(NAMES), seed=seeds)
+    @rule(name=st.sampled_from(ALL_NAMES), seed=seeds)
     def edit(self, name, seed):
         operation = propose(self.draft, name, np.random.default_rng(seed))
         if operation is None:
