@@ -1,7 +1,7 @@
 """What is let in: queries that a route knows, bodies that are JSON."""
 
 from collections import Counter
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
 from urllib.parse import parse_qsl
@@ -50,16 +50,31 @@ class Door(APIRoute):
             if access is not None:
                 await access(request)
             query: bytes = request.scope["query_string"]
-            if query and (sentence := _wrong_query(query, sorted(names))):
-                return problem(400, "unknown-parameter", *sentence)
+            if query and (refusal := self._refuse_query(query, sorted(names))):
+                return refusal
             admit_key(request)
             return await handle(request)
 
         return handle_known
 
+    def _refuse_query(self, query: bytes, names: list[str]) -> Response | None:
+        """Return the refusal of a query, None where every parameter is known."""
+        return refuse_query(query, names)
+
     def _handler(self) -> Handler:
         """Return what answers a request whose parameters are known."""
         return super().get_route_handler()
+
+
+class LayerDoor(Door):
+    """A door whose parameters hang on the layer that is asked for.
+
+    Its function refuses those that the layer does not have, by `refuse_query`.
+    """
+
+    def _refuse_query(self, _: bytes, __: list[str]) -> Response | None:
+        """Refuse nothing yet."""
+        return None
 
 
 class JsonDoor(Door):
@@ -147,7 +162,21 @@ def admit_key(request: Request) -> None:
         raise HTTPException(429, headers={"Retry-After": str(wait_s)})
 
 
-def _wrong_query(query: bytes, names: list[str]) -> tuple[str, str] | None:
+def refuse_query(query: bytes, names: Sequence[str]) -> Response | None:
+    """Return the refusal of a query with parameters unknown or repeated; or None.
+
+    Parameters
+    ----------
+    query
+        As it came.
+    names
+        Parameters that may stand in it, in the order of the sentence.
+    """
+    sentence = _wrong_query(query, names)
+    return problem(400, "unknown-parameter", *sentence) if sentence else None
+
+
+def _wrong_query(query: bytes, names: Sequence[str]) -> tuple[str, str] | None:
     """Return what is wrong with the parameters of a query, in English and Chinese."""
     pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True)
     counts = Counter(name for name, _ in pairs)

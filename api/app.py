@@ -38,6 +38,7 @@ from api.routes import (
     loops,
     metrics,
     model,
+    ogc,
     packs,
     risk,
     routing,
@@ -68,6 +69,7 @@ from api.service.events.reassignment import Reassignment
 from api.service.events.reception import Reception
 from api.service.events.rosters import Rosters
 from api.service.events.webhooks import Webhooks
+from api.service.ogc.catalogue import Catalogue
 from api.service.rating.days import RiskDesk
 from api.service.stores.connection import terms_of
 from api.service.stores.sample import sample_store
@@ -106,6 +108,7 @@ ROUTES = (
     enterprises,
     inspections,
     risk,
+    ogc,
     desk,
     health,
     metrics,
@@ -390,6 +393,7 @@ def _fill_state(app: FastAPI, parts: Parts) -> None:
     state.figures = FiguresDesk(store, parts.snapshots, parts.registries)
     state.directory = DirectoryDesk(store, parts.snapshots, parts.registries)
     state.desk = RiskDesk(store, zone, terms_of(settings))
+    state.catalogue = Catalogue(store, state.desk)
     # the first inspection waits for no boundaries
     state.desk.keep(parts.snapshots.current)
     state.snapshots = parts.snapshots

@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 
 from api.preconditions import request_key, seqs_of
 from api.rates import Rate, network_of
+from api.refusals import RequestError
 from api.schemas.moments import Day, TimeOrDay
 from api.schemas.texts import Purpose
 from api.security import visitor_of
@@ -26,6 +27,7 @@ from api.service.events.figures import FiguresDesk
 from api.service.events.intake import Intake
 from api.service.events.live import Live
 from api.service.events.office import Claim, EventOffice
+from api.service.ogc.catalogue import Catalogue, Viewer
 from api.service.rating.days import RiskDesk
 from api.service.versions.read import VersionReader
 from api.service.watch import Check, Watch
@@ -35,6 +37,7 @@ from gis.access import NOWHERE, Act, Caller, Scope, actor_of, scope_of
 from gis.local_time import instant_of
 from gis.models import Instant
 from gis.pagoda import Pagoda, area_path
+from layers.features import LOOPBACK, OPEN
 from layers.maps import BaseMap
 from layers.registry import Registry
 from layers.snapshots import Snapshots
@@ -257,6 +260,42 @@ def _sight(request: Request) -> Sight:
     return Sight(scope_of(caller, territory.duties, now), territory.pagoda)
 
 
+def _viewer(request: Request) -> Viewer:
+    """Return what a caller sees of collections; a visitor open fields and no places."""
+    caller = visitor_of(request)
+    if caller is None:
+        return Viewer(OPEN, None)
+    has_grid = _sight(request).has if caller.may(Act.READ_CHECKS) else None
+    return Viewer(LOOPBACK, has_grid)
+
+
+def _own_url(request: Request) -> str:
+    """Return the address of this service for links.
+
+    Raises
+    ------
+    RequestError
+        If only a stranger names one.
+    """
+    url = _public_url(request)
+    if url is None:
+        host = request.url.hostname
+        raise RequestError(
+            400,
+            "foreign-host",
+            f"The host {host!r} is not this machine and no public address is set for "
+            "links and QR codes; set PAGODA_PUBLIC_URL, or ask on localhost.",
+            "请求的主机不是本机，且未设置链接和二维码所用的公开地址；请设置 "
+            "PAGODA_PUBLIC_URL，或改用 localhost 访问。",
+        )
+    return url
+
+
+def _catalogue(request: Request) -> Catalogue:
+    catalogue: Catalogue = request.app.state.catalogue
+    return catalogue
+
+
 async def admit_visitor(request: Request) -> None:
     """Refuse a client that reads place after place: their ids are serial."""
     limit: Rate = request.app.state.place_limit
@@ -273,7 +312,9 @@ EventDesks = Annotated[EventDesk, Depends(_event_desk)]
 Office = Annotated[EventOffice, Depends(_office)]
 Readings = Annotated[Reading | None, Depends(_reading)]
 Seen = Annotated[Sight, Depends(_sight)]
-PublicUrl = Annotated[str | None, Depends(_public_url)]
+Catalogues = Annotated[Catalogue, Depends(_catalogue)]
+OwnUrl = Annotated[str, Depends(_own_url)]
+Viewing = Annotated[Viewer, Depends(_viewer)]
 Readiness = Annotated[dict[str, Check], Depends(_readiness)]
 Reader = Annotated[VersionReader, Depends(_reader)]
 Watching = Annotated[Watch, Depends(_watch)]

@@ -2,12 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi import APIRouter, Depends, Header, Response
 from fastapi.responses import HTMLResponse
 
 from api.admission import Door
-from api.deps import Cutoffs, Desk, PublicUrl, Seen, admit_visitor
-from api.errors import answers, problem, unknown_place
+from api.deps import Cutoffs, Desk, OwnUrl, Seen, admit_visitor
+from api.errors import answers, unknown_place
 from api.schemas.code_picture import draw_code
 from api.schemas.media import SVGResponse, prefers_html
 from api.schemas.place_page import place_page
@@ -59,25 +59,13 @@ def enterprise(
 
 
 @router.get("/{place_id}/code.svg", name="code", response_class=SVGResponse)
-def code(
-    place_id: str, request: Request, desk: Desk, cutoff: Cutoffs, public_url: PublicUrl
-) -> Response:
+def code(place_id: str, desk: Desk, cutoff: Cutoffs, own_url: OwnUrl) -> Response:
     """Return the QR code of a place in the colour of its safety code."""
-    if public_url is None:
-        host = request.url.hostname
-        return problem(
-            400,
-            "foreign-host",
-            f"The host {host!r} is not this machine and no public address is set for "
-            "QR codes; set PAGODA_PUBLIC_URL, or ask on localhost.",
-            "请求的主机不是本机，且未设置二维码所用的公开地址；请设置 "
-            "PAGODA_PUBLIC_URL，或改用 localhost 访问。",
-        )
     place = explain_place(
         desk.at_place(place_id, cutoff.day, cutoff.known_at), place_id
     )
     if place is None:
         return unknown_place(place_id)
-    address = place_address(public_url, place_id)
+    address = place_address(own_url, place_id)
     picture = draw_code(address, place_id, place.explanation.code)
     return SVGResponse(picture, headers=HEADERS)

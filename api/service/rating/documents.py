@@ -28,7 +28,7 @@ def area_features(
     area_id
         Only the area of this id; None takes all.
     """
-    frames = {name: _area_frame(rating, name) for name in names}
+    frames = {name: area_frame(rating, name) for name in names}
     items = [
         item
         for name, frame in frames.items()
@@ -65,14 +65,14 @@ def method_document(rating: RiskDay) -> dict[str, Any]:
     }
 
 
-def _area_frame(rating: RiskDay, name: str) -> gpd.GeoDataFrame:
+def area_frame(rating: RiskDay, name: str) -> gpd.GeoDataFrame:
     """Return one layer with the columns of its document, values as JSON has them."""
     frame = rating.tiers[name].frame
     key = rated_schema(name).key
     columns = {
         key: frame[key],
         "name": _texts(frame["name"]),
-        "parent_id": _texts(frame["parent_id"]),
+        **({"parent_id": _texts(frame["parent_id"])} if "parent_id" in frame else {}),
         "level": _levels(frame["level"]),
         "raw_level": _levels(frame["raw_level"]),
         "floor": _levels(frame["floor"]),

@@ -1,0 +1,281 @@
+"""OGC API Features: the layers for QGIS, GIS portals and dashboards."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Final
+
+import orjson
+from fastapi import APIRouter, Depends, Request, Response
+
+from api.admission import LayerDoor, refuse_query
+from api.deps import Catalogues, OwnUrl, Reader, Viewing
+from api.errors import problem
+from api.schemas.ogc_parameters import (
+    ITEM_PARAMETERS,
+    STATE_PARAMETERS,
+    read_crs,
+    read_item_query,
+    read_state_query,
+)
+from api.security import ANYBODY, visitor_of
+from api.service.ogc.catalogue import Catalogue, Collection, Viewer
+from api.service.ogc.description import api_document
+from api.service.ogc.documents import (
+    API_KIND,
+    GEOJSON_KIND,
+    JSON_KIND,
+    SCHEMA_KIND,
+    Address,
+    collection_document,
+    collections_document,
+    conformance_document,
+    crs_names,
+    feature_schema_document,
+    item_text,
+    items_text,
+    landing_document,
+    link,
+    queryables_document,
+    schema_document,
+)
+from api.service.ogc.item_page import item_page
+from api.service.ogc.item_query import StateQuery
+from gis.models import Instant
+
+ROOT: Final = "/ogc"
+READS: Final = ["GET", "HEAD"]
+
+router = APIRouter(
+    route_class=LayerDoor,
+    prefix=ROOT,
+    include_in_schema=False,  # /ogc/api has them, with the parameters of each layer
+    dependencies=[Depends(ANYBODY)],
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A request for layers, and what it is answered from.
+
+    Attributes
+    ----------
+    request
+        As it came.
+    catalogue, viewer
+        The collections, and what of them who asks sees.
+    address
+        Where it was asked.
+    now
+        When.
+    timezone
+        IANA zone of times without offset.
+    """
+
+    request: Request
+    catalogue: Catalogue
+    viewer: Viewer
+    address: Address
+    now: Instant
+    timezone: str
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """Return the parameters of the query."""
+        return dict(self.request.query_params)
+
+    def refused(self, names: Sequence[str]) -> Response | None:
+        """Return the refusal of parameters that do not stand among some names."""
+        return refuse_query(self.request.scope["query_string"], sorted(names))
+
+    def state_query(self) -> StateQuery:
+        """Return which state is asked for."""
+        return read_state_query(self.parameters, self.timezone, self.now)
+
+    def collection(self, name: str) -> Collection | None:
+        """Return a collection that who asks sees."""
+        return self.catalogue.collections(self.viewer).get(name)
+
+
+def _question(
+    request: Request,
+    catalogue: Catalogues,
+    viewer: Viewing,
+    own_url: OwnUrl,
+    reader: Reader,
+) -> Question:
+    known_at = request.query_params.get("known_at")
+    repeated = {} if known_at is None else {"known_at": known_at}
+    address = Address(f"{own_url}{ROOT}", repeated)
+    now = reader.store.now()
+    return Question(request, catalogue, viewer, address, now, reader.timezone)
+
+
+Questions = Annotated[Question, Depends(_question)]
+
+
+@router.api_route("", methods=READS)
+@router.api_route("/", methods=READS)
+def landing(question: Questions) -> Response:
+    """Return what there is."""
+    if refusal := question.refused(STATE_PARAMETERS):
+        return refusal
+    question.state_query()
+    return _answer(question, landing_document(question.address), JSON_KIND)
+
+
+@router.api_route("/api", methods=READS)
+def api(question: Questions) -> Response:
+    """Return the OpenAPI 3.0 document of these paths."""
+    if refusal := question.refused(["known_at"]):
+        return refusal
+    layers = question.catalogue.collections(question.viewer).values()
+    root, version = question.address.root, question.request.app.version
+    document = api_document(layers, question.viewer, root, version)
+    return _answer(question, document, API_KIND)
+
+
+@router.api_route("/conformance", methods=READS)
+def conformance(question: Questions) -> Response:
+    """Return what this conforms to."""
+    if refusal := question.refused(["known_at"]):
+        return refusal
+    return _answer(question, conformance_document(), JSON_KIND)
+
+
+@router.api_route("/collections", methods=READS)
+def collections(question: Questions) -> Response:
+    """Return all collections."""
+    if refusal := question.refused(STATE_PARAMETERS):
+        return refusal
+    document = collections_document(
+        question.catalogue, question.state_query(), question.viewer, question.address
+    )
+    return _answer(question, document, JSON_KIND)
+
+
+@router.api_route("/collections/{name}", methods=READS)
+def collection(name: str, question: Questions) -> Response:
+    """Return what a collection is."""
+    layer = question.collection(name)
+    if layer is None:
+        return _unknown_collection(name)
+    if refusal := question.refused(STATE_PARAMETERS):
+        return refusal
+    document = collection_document(
+        question.catalogue,
+        layer,
+        question.state_query(),
+        question.viewer,
+        question.address,
+    )
+    return _answer(question, document, JSON_KIND)
+
+
+@router.api_route("/collections/{name}/schema", methods=READS)
+def schema(name: str, question: Questions) -> Response:
+    """Return what the items of a collection are (Part 5)."""
+    return _schema(name, "schema", question, schema_document)
+
+
+@router.api_route("/collections/{name}/feature-schema", methods=READS)
+def feature_schema(name: str, question: Questions) -> Response:
+    """Return what the items of a collection are, as features of GeoJSON."""
+    return _schema(name, "feature-schema", question, feature_schema_document)
+
+
+@router.api_route("/collections/{name}/queryables", methods=READS)
+def queryables(name: str, question: Questions) -> Response:
+    """Return what the items of a collection can be asked for by."""
+    return _schema(name, "queryables", question, queryables_document)
+
+
+@router.api_route("/collections/{name}/items", methods=READS)
+def items(name: str, question: Questions) -> Response:
+    """Return items of a collection, a page of them."""
+    layer, viewer = question.collection(name), question.viewer
+    if layer is None:
+        return _unknown_collection(name)
+    fields = layer.fields(viewer)
+    names = (*STATE_PARAMETERS, *ITEM_PARAMETERS, *(field.name for field in fields))
+    if refusal := question.refused(names):
+        return refusal
+    state = question.catalogue.state(layer, question.state_query(), viewer)
+    origin = " ".join([name, *sorted(viewer.classes)])
+    query = read_item_query(question.parameters, fields, crs_names(state), origin)
+    path = f"/collections/{name}/items"
+    page = item_page(state, query)
+    text = items_text(page, question.address, path, question.parameters)
+    return _answer(question, text, GEOJSON_KIND, query.crs)
+
+
+@router.api_route("/collections/{name}/items/{item_id}", methods=READS)
+def item(name: str, item_id: str, question: Questions) -> Response:
+    """Return an item of a collection."""
+    layer = question.collection(name)
+    if layer is None:
+        return _unknown_collection(name)
+    if refusal := question.refused([*STATE_PARAMETERS, "crs"]):
+        return refusal
+    state = question.catalogue.state(layer, question.state_query(), question.viewer)
+    crs = read_crs(question.parameters, crs_names(state))
+    row = state.row_of(item_id)
+    if row is None:
+        return problem(
+            404,
+            "unknown-item",
+            f"The collection {name!r} has no item {item_id!r} then; see its items.",
+            f"集合 {name} 在该时间没有要素 {item_id}，请查看该集合的要素列表。",
+        )
+    address, path = question.address, f"/collections/{name}"
+    here = address.of(f"{path}/items/{item_id}", **question.parameters)
+    links = [
+        link(here, "self", GEOJSON_KIND, "This item"),
+        link(address.of(path), "collection", JSON_KIND, layer.title.line),
+    ]
+    return _answer(question, item_text(state, row, crs, links), GEOJSON_KIND, crs)
+
+
+def _schema(
+    name: str,
+    part: str,
+    question: Question,
+    document_of: Callable[[Collection, Viewer, str], dict[str, Any]],
+) -> Response:
+    """Return a schema of a collection."""
+    layer = question.collection(name)
+    if layer is None:
+        return _unknown_collection(name)
+    if refusal := question.refused(["known_at"]):
+        return refusal
+    href = question.address.of(f"/collections/{name}/{part}")
+    return _answer(question, document_of(layer, question.viewer, href), SCHEMA_KIND)
+
+
+def _unknown_collection(name: str) -> Response:
+    return problem(
+        404,
+        "unknown-collection",
+        f"There is no collection {name!r}, or not for who asks; see /ogc/collections.",
+        f"没有集合 {name}，或无权查看，请在 /ogc/collections 查看可用集合。",
+    )
+
+
+def _answer(
+    question: Question, content: dict[str, Any] | bytes, kind: str, crs: str = ""
+) -> Response:
+    """Return a document with what caches may do with it; 304 where it is known."""
+    body = content if isinstance(content, bytes) else orjson.dumps(content)
+    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    is_public = visitor_of(question.request) is None
+    headers = {
+        "ETag": etag,
+        "Cache-Control": f"{'public' if is_public else 'private'}, no-cache",
+        "Vary": "Authorization, Cookie",
+    }
+    if crs:
+        headers["Content-Crs"] = f"<{crs}>"
+    tags = question.request.headers.get("if-none-match", "").split(",")
+    if etag in {tag.strip().removeprefix("W/") for tag in tags}:
+        return Response(status_code=304, headers=headers)
+    return Response(body, headers=headers, media_type=kind)

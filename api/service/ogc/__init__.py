@@ -1,0 +1,1 @@
+"""OGC API: collections of the store, as their documents and pages say them."""

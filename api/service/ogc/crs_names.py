@@ -1,0 +1,141 @@
+"""CRS by the names of OGC API Features Part 2, with the axis order of the authority."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+import pyproj
+import shapely
+from numpy.typing import NDArray
+
+from gis.crs import Datum, convert, datum_of, propose_metric_crs
+
+CRS84: Final = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
+EPSG: Final = "http://www.opengis.net/def/crs/EPSG/0/{code}"
+OFFERED: Final = (4326, 4490, 3857)
+"""Codes that every collection is given in, beside CRS84 and a metric one."""
+DEGREE_DECIMALS: Final = 9
+METRE_DECIMALS: Final = 4
+_STEPS: Final = 21
+"""Points along each edge of a window: straight there is curved elsewhere."""
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class NamedCrs:
+    """A CRS and its name.
+
+    Attributes
+    ----------
+    uri
+        Its name.
+    datum
+        What it is.
+    is_north_first
+        Whether the authority says lat before lon, or northing before easting.
+
+    Examples
+    --------
+    >>> named_crs(CRS84).is_north_first, epsg_crs(4490).is_north_first
+    (False, True)
+    """
+
+    uri: str
+    datum: Datum
+    is_north_first: bool
+
+    def geometry(
+        self, shapes: NDArray[np.object_], source: Datum
+    ) -> NDArray[np.object_]:
+        """Return geometry of another datum in this one, in the order of its axes.
+
+        Parameters
+        ----------
+        shapes
+            In x, y order, shape (n,).
+        source
+            What they are in.
+        """
+        decimals = DEGREE_DECIMALS if self.datum.is_geographic else METRE_DECIMALS
+
+        def bring(xy: Floats) -> Floats:
+            x, y = convert(xy[:, 0], xy[:, 1], source, self.datum)
+            axes = (y, x) if self.is_north_first else (x, y)
+            return np.array(np.round(np.column_stack(axes), decimals) + 0.0, np.float64)
+
+        moved: NDArray[np.object_] = np.array(
+            shapely.transform(shapes, bring), dtype=np.object_
+        )
+        return moved
+
+    def window(
+        self, corners: tuple[float, float, float, float], target: Datum
+    ) -> shapely.Polygon:
+        """Return a window of this CRS as a polygon of another datum, in x, y order.
+
+        Parameters
+        ----------
+        corners
+            Least and greatest of the first and the second axis: first, second, first,
+            second.
+        target
+            What is wanted.
+        """
+        first_low, second_low, first_high, second_high = corners
+        low, high = (first_low, second_low), (first_high, second_high)
+        if self.is_north_first:
+            low, high = low[::-1], high[::-1]
+        box = shapely.box(*low, *high)
+        if not self.datum.is_plain or not target.is_plain:
+            step = max(high[0] - low[0], high[1] - low[1]) / _STEPS
+            box = shapely.segmentize(box, step) if step else box
+        return shapely.transform(
+            box,
+            lambda xy: np.column_stack(convert(xy[:, 0], xy[:, 1], self.datum, target)),
+        )
+
+
+@lru_cache(maxsize=64)
+def epsg_crs(code: int) -> NamedCrs:
+    """Return the CRS of a code of the EPSG register."""
+    crs = pyproj.CRS.from_epsg(code)
+    is_north_first = crs.axis_info[0].direction.lower() == "north"
+    return NamedCrs(EPSG.format(code=code), datum_of(crs), is_north_first)
+
+
+@lru_cache(maxsize=64)
+def named_crs(uri: str) -> NamedCrs:
+    """Return the CRS of one of the names of `offered_crs`."""
+    if uri == CRS84:
+        return NamedCrs(CRS84, datum_of(pyproj.CRS("OGC:CRS84")), is_north_first=False)
+    return epsg_crs(int(uri.rpartition("/")[2]))
+
+
+def offered_crs(datum: Datum, bounds: Floats) -> tuple[str, ...]:
+    """Return the names of the CRS that a collection is given in; the first is default.
+
+    Parameters
+    ----------
+    datum
+        That of its rows.
+    bounds
+        Of all its rows in that CRS; NaN without any.
+
+    Examples
+    --------
+    >>> around = np.array([120, 30.2, 120.2, 30.4])
+    >>> names = offered_crs(datum_of(pyproj.CRS(4490)), around)
+    >>> [name.rpartition("/")[2] for name in names]
+    ['CRS84', '4326', '4490', '3857', '4549']
+    """
+    codes = [*OFFERED]
+    west, south, east, north = bounds.tolist()
+    if np.isfinite(bounds).all():
+        middle = (west + east) / 2, (south + north) / 2
+        codes.append(int(propose_metric_crs(*middle).to_epsg() or OFFERED[0]))
+    own = datum.crs.to_epsg()
+    if own is not None:
+        codes.append(int(own))
+    return (CRS84, *(EPSG.format(code=code) for code in dict.fromkeys(codes)))

@@ -1,0 +1,170 @@
+"""The OpenAPI 3.0 document of the collections: their paths with every parameter."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, TypeAlias
+
+from api.service.ogc.catalogue import Collection, Viewer
+from api.service.ogc.documents import (
+    ABOUT,
+    API_KIND,
+    GEOJSON_KIND,
+    JSON_KIND,
+    SCHEMA_KIND,
+    TITLE,
+    TYPES,
+)
+from api.service.ogc.item_query import DEFAULT_LIMIT, MOST_ITEMS
+from layers.schema.layer import Field
+
+Json: TypeAlias = dict[str, Any]
+
+DATETIME: Final = (
+    "An instant (what was in force then) or an interval 'start/end' with '..' for an "
+    "open side (each item as it last was in it)."
+)
+STATE: Final[Mapping[str, str]] = {
+    "datetime": DATETIME,
+    "known_at": "As it was known then; a time or a day.",
+}
+BBOX: Final[Json] = {
+    "type": "array",
+    "minItems": 4,
+    "maxItems": 6,
+    "items": {"type": "number"},
+}
+
+
+def api_document(
+    collections: Iterable[Collection], viewer: Viewer, root: str, version: str
+) -> Json:
+    """Return the document.
+
+    Parameters
+    ----------
+    collections
+        Those that who asks sees.
+    viewer
+        Who asks.
+    root
+        Address of the landing page.
+    version
+        Of the program.
+    """
+    paths: Json = {
+        "/": _path("landing", "Landing page", JSON_KIND),
+        "/api": _path("api", "This document", API_KIND),
+        "/conformance": _path("conformance", "What it conforms to", JSON_KIND),
+        "/collections": _path("collections", "All collections", JSON_KIND, STATE),
+    }
+    for item in collections:
+        paths |= _paths_of(item, item.fields(viewer))
+    return {
+        "openapi": "3.0.3",
+        "info": {
+            "title": TITLE.line,
+            "description": ABOUT.line,
+            "version": version,
+        },
+        "servers": [{"url": root}],
+        "paths": paths,
+    }
+
+
+def _paths_of(item: Collection, fields: Iterable[Field]) -> Json:
+    """Return the paths of a collection."""
+    name, title = item.collection_id, item.title.line
+    path = f"/collections/{name}"
+    crs = _parameter("crs", "Name of the CRS of the answer.", {"type": "string"})
+    items = [
+        _parameter("limit", "At most so many items.", _limit_schema()),
+        _parameter("bbox", "Window; what touches it is in it.", BBOX, explode=False),
+        _parameter("bbox-crs", "Name of the CRS of bbox.", {"type": "string"}),
+        crs,
+        _parameter("after", "Token of a link 'next'.", {"type": "string"}),
+        *(_parameter(f.name, f.description, _schema(f)) for f in fields),
+    ]
+    feature = _path(f"item_{name}", f"{title}: an item", GEOJSON_KIND, STATE, [crs])
+    feature["get"]["parameters"].insert(
+        0,
+        {
+            "name": "featureId",
+            "in": "path",
+            "required": True,
+            "schema": {"type": "string"},
+        },
+    )
+    return {
+        path: _path(f"collection_{name}", title, JSON_KIND, STATE),
+        f"{path}/schema": _path(f"schema_{name}", f"{title}: schema", SCHEMA_KIND),
+        f"{path}/feature-schema": _path(
+            f"feature_schema_{name}", f"{title}: schema of GeoJSON", SCHEMA_KIND
+        ),
+        f"{path}/queryables": _path(
+            f"queryables_{name}", f"{title}: queryables", SCHEMA_KIND
+        ),
+        f"{path}/items": _path(
+            f"items_{name}", f"{title}: items", GEOJSON_KIND, STATE, items
+        ),
+        f"{path}/items/{{featureId}}": feature,
+    }
+
+
+def _path(
+    operation: str,
+    summary: str,
+    kind: str,
+    state: Mapping[str, str] | None = None,
+    parameters: Iterable[Json] = (),
+) -> Json:
+    """Return a path that is read."""
+    text = {"type": "string"}
+    times = [_parameter(name, about, text) for name, about in (state or {}).items()]
+    problems = {
+        status: {
+            "description": description,
+            "content": {"application/problem+json": {"schema": {"type": "object"}}},
+        }
+        for status, description in (
+            ("400", "A parameter is unknown, repeated or impossible."),
+            ("404", "There is no such thing, or not for who asks."),
+        )
+    }
+    return {
+        "get": {
+            "operationId": operation.replace("-", "_"),
+            "summary": summary,
+            "parameters": [*parameters, *times],
+            "responses": {
+                "200": {
+                    "description": summary,
+                    "content": {kind: {"schema": {"type": "object"}}},
+                },
+                **problems,
+            },
+        }
+    }
+
+
+def _parameter(name: str, description: str, schema: Json, **rest: object) -> Json:
+    return {
+        "name": name,
+        "in": "query",
+        "description": description,
+        "schema": schema,
+        **({"style": "form"} if rest else {}),
+        **rest,
+    }
+
+
+def _limit_schema() -> Json:
+    return {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": MOST_ITEMS,
+        "default": DEFAULT_LIMIT,
+    }
+
+
+def _schema(field: Field) -> Json:
+    values = {"enum": [*field.values]} if field.values else {}
+    return {"type": TYPES[field.kind], **values}

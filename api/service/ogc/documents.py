@@ -1,0 +1,291 @@
+"""Documents of OGC API Features: landing page, conformance, collections, schemas."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+from urllib.parse import quote, urlencode
+
+import numpy as np
+from numpy.typing import NDArray
+
+from api.service.ogc.catalogue import Catalogue, Collection, Viewer
+from api.service.ogc.crs_names import CRS84, EPSG, offered_crs
+from api.service.ogc.item_page import ItemPage, feature_texts
+from api.service.ogc.item_query import StateQuery
+from gis.local_time import instant_text
+from layers.collections import CollectionState
+from layers.features import json_of
+from layers.schema.layer import Field
+from layers.words import Words
+
+Json: TypeAlias = dict[str, Any]
+
+JSON_KIND: Final = "application/json"
+GEOJSON_KIND: Final = "application/geo+json"
+SCHEMA_KIND: Final = "application/schema+json"
+API_KIND: Final = "application/vnd.oai.openapi+json;version=3.0"
+SCHEMA_REL: Final = "http://www.opengis.net/def/rel/ogc/1.0/schema"
+QUERYABLES_REL: Final = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
+DESCRIBED_BY: Final = "describedBy"
+"""Relations are compared whatever their case (RFC 8288), but not by GDAL 3.6."""
+CONFORMS_TO: Final = (
+    "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/core",
+    "http://www.opengis.net/spec/ogcapi-common-2/1.0/conf/collections",
+    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
+    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
+    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/oas30",
+    "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/crs",
+    "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/queryables",
+    "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/queryables-query-parameters",
+    "http://www.opengis.net/spec/ogcapi-features-5/1.0/conf/schemas",
+)
+TITLE: Final = Words("网格治理图层", "Layers of grid governance")
+ABOUT: Final = Words(
+    "网格、指挥圈层、社区、五色图与赋码场所，按查询的时间给出。",
+    "Grids, circles of command, communities, risk and places with a safety code, as "
+    "they were at the time that is asked for.",
+)
+TYPES: Final = {
+    "text": "string",
+    "integer": "integer",
+    "number": "number",
+    "instant": "string",
+    "flag": "boolean",
+}
+"""Types of JSON by kinds of fields."""
+GEOMETRIES: Final = {"polygon": "MultiPolygon", "point": "Point"}
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a client is, and what stands in every address that it is given.
+
+    Attributes
+    ----------
+    root
+        Of all documents, without a slash at its end.
+    repeated
+        Parameters that every link repeats, such as ``known_at``.
+    """
+
+    root: str
+    repeated: Mapping[str, str]
+
+    def of(self, path: str = "", **parameters: str) -> str:
+        """Return the address of a document."""
+        query = urlencode({**self.repeated, **parameters}, quote_via=quote)
+        return f"{self.root}{path}{'?' if query else ''}{query}"
+
+
+def link(href: str, rel: str, kind: str, title: str) -> Json:
+    """Return a link."""
+    return {"href": href, "rel": rel, "type": kind, "title": title}
+
+
+def landing_document(address: Address) -> Json:
+    """Return the landing page."""
+    return {
+        "title": TITLE.line,
+        "description": ABOUT.line,
+        "links": [
+            link(address.of(), "self", JSON_KIND, "This document"),
+            link(address.of("/api"), "service-desc", API_KIND, "OpenAPI 3.0"),
+            link(address.of("/conformance"), "conformance", JSON_KIND, "Conformance"),
+            link(address.of("/collections"), "data", JSON_KIND, "Collections"),
+        ],
+    }
+
+
+def conformance_document() -> Json:
+    """Return what this conforms to."""
+    return {"conformsTo": [*CONFORMS_TO]}
+
+
+def collections_document(
+    catalogue: Catalogue, query: StateQuery, viewer: Viewer, address: Address
+) -> Json:
+    """Return all collections that who asks sees."""
+    return {
+        "links": [link(address.of("/collections"), "self", JSON_KIND, "Collections")],
+        "collections": [
+            collection_document(catalogue, item, query, viewer, address)
+            for item in catalogue.collections(viewer).values()
+        ],
+    }
+
+
+def collection_document(
+    catalogue: Catalogue,
+    collection: Collection,
+    query: StateQuery,
+    viewer: Viewer,
+    address: Address,
+) -> Json:
+    """Return what a collection is: extent, CRS, and where its items are."""
+    state = catalogue.state(collection, query, viewer)
+    name, path = collection.collection_id, f"/collections/{collection.collection_id}"
+    start = catalogue.first_instant(collection.system)
+    return {
+        "id": name,
+        "title": collection.title.line,
+        "description": f"{collection.title.line} ({collection.schema.owner})",
+        "itemType": "feature",
+        "extent": {
+            "spatial": {"bbox": [_extent(state)], "crs": CRS84},
+            "temporal": {
+                "interval": [[None if start is None else instant_text(start), None]],
+                "trs": "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian",
+            },
+        },
+        "crs": [*crs_names(state)],
+        "storageCrs": EPSG.format(code=state.datum.crs.to_epsg()),
+        "links": [
+            link(address.of(path), "self", JSON_KIND, collection.title.line),
+            link(address.of(f"{path}/items"), "items", GEOJSON_KIND, "Items"),
+            link(address.of(f"{path}/schema"), SCHEMA_REL, SCHEMA_KIND, "Schema"),
+            link(
+                address.of(f"{path}/feature-schema"),
+                DESCRIBED_BY,
+                SCHEMA_KIND,
+                "Schema of an item as GeoJSON",
+            ),
+            link(
+                address.of(f"{path}/queryables"),
+                QUERYABLES_REL,
+                SCHEMA_KIND,
+                "Queryables",
+            ),
+        ],
+    }
+
+
+def crs_names(state: CollectionState) -> tuple[str, ...]:
+    """Return the names of the CRS that a state is given in."""
+    return offered_crs(state.datum, _bounds(state))
+
+
+def schema_document(collection: Collection, viewer: Viewer, href: str) -> Json:
+    """Return the schema of the items (Part 5): a property a field that is seen."""
+    title = collection.title.line
+    kind = GEOMETRIES.get(collection.schema.geometry or "", "any").lower()
+    return {
+        **_schema_head(href, title, _properties(collection.fields(viewer))),
+        "properties": {
+            **_properties(collection.fields(viewer), collection.schema.key),
+            "geometry": {
+                "x-ogc-role": "primary-geometry",
+                "format": f"geometry-{kind}",
+            },
+        },
+    }
+
+
+def feature_schema_document(collection: Collection, viewer: Viewer, href: str) -> Json:
+    """Return the schema of an item as a feature of GeoJSON, for clients such as GDAL.
+
+    Clients take types from here, not from the first page. A value may be null, which
+    is said as OpenAPI does: GDAL knows no lists of types.
+    """
+    properties = {
+        name: {**item, "nullable": True}
+        for name, item in _properties(collection.fields(viewer)).items()
+    }
+    kind = GEOMETRIES.get(collection.schema.geometry or "", "Geometry")
+    return _schema_head(
+        href,
+        collection.title.line,
+        {
+            "type": {"const": "Feature"},
+            "id": {"type": "string"},
+            "geometry": {"$ref": f"https://geojson.org/schema/{kind}.json"},
+            "properties": {"type": "object", "properties": properties},
+        },
+    )
+
+
+def queryables_document(collection: Collection, viewer: Viewer, href: str) -> Json:
+    """Return the properties that items can be asked for by (Part 3)."""
+    properties = _properties(collection.fields(viewer))
+    return {
+        **_schema_head(href, collection.title.line, properties),
+        "additionalProperties": False,
+    }
+
+
+def items_text(
+    page: ItemPage,
+    address: Address,
+    path: str,
+    parameters: Mapping[str, str],
+) -> bytes:
+    """Return a page of items as GeoJSON.
+
+    Parameters
+    ----------
+    page
+        The items.
+    address, path
+        Where they are.
+    parameters
+        Of the query; the link to the next page repeats them all.
+    """
+    links = [link(address.of(path, **parameters), "self", GEOJSON_KIND, "This page")]
+    if page.token:
+        following = {**parameters, "after": page.token}
+        links.append(link(address.of(path, **following), "next", GEOJSON_KIND, "Next"))
+    members = {
+        "type": "FeatureCollection",
+        "numberMatched": page.matched,
+        "numberReturned": len(page.items),
+        "links": links,
+    }
+    return b'%b,"features":[%b]}' % (json_of(members)[:-1], b",".join(page.items))
+
+
+def item_text(
+    state: CollectionState, row: int, crs: str, links: Sequence[Json]
+) -> bytes:
+    """Return an item as GeoJSON, with its links."""
+    [text] = feature_texts(state, np.array([row]), crs)
+    return b'%b,"links":%b}' % (text[:-1], json_of(links))
+
+
+def _schema_head(href: str, title: str, properties: Json) -> Json:
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": href,
+        "type": "object",
+        "title": title,
+        "properties": properties,
+    }
+
+
+def _properties(fields: Iterable[Field], key: str = "") -> Json:
+    """Return fields as properties of JSON schema."""
+    return {f.name: _property(f, is_key=f.name == key) for f in fields}
+
+
+def _property(field: Field, *, is_key: bool) -> Json:
+    """Return a field as a property of JSON schema."""
+    rest: Json = {"x-ogc-role": "id"} if is_key else {}
+    if field.values:
+        rest["enum"] = [*field.values]
+    if field.unit:
+        rest["x-ogc-unit"] = field.unit
+    return {"type": TYPES[field.kind], "description": field.description, **rest}
+
+
+def _bounds(state: CollectionState) -> NDArray[np.float64]:
+    """Return the bounds of all rows in their CRS; NaN without any."""
+    if not len(state):
+        return np.full(4, np.nan)
+    low, high = state.bounds[:, :2], state.bounds[:, 2:]
+    return np.concatenate([np.nanmin(low, axis=0), np.nanmax(high, axis=0)])
+
+
+def _extent(state: CollectionState) -> list[float]:
+    """Return west, south, east and north in degrees; of nothing, the world."""
+    bounds = _bounds(state)
+    if not np.isfinite(bounds).all():
+        return [-180.0, -90.0, 180.0, 90.0]
+    return [round(float(value), 9) for value in bounds]

@@ -1,0 +1,206 @@
+"""OGC API Features over HTTP, as a client goes through it."""
+
+from urllib.parse import urlsplit
+
+import orjson
+import pytest
+from fastapi.testclient import TestClient
+from openapi_spec_validator import validate
+
+from gis.synthetic import Town
+from support.harness.answers import LOCAL, assert_problem, get
+from support.harness.keyed import Keyed
+
+CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
+EPSG_4490 = "http://www.opengis.net/def/crs/EPSG/0/4490"
+
+
+def path_of(href: str) -> str:
+    """The path and query of an address of this service."""
+    assert href.startswith(f"{LOCAL}/ogc")
+    return href.removeprefix(LOCAL)
+
+
+def test_every_link_leads_to_what_it_says(client: TestClient) -> None:
+    waiting, met, kinds = ["/ogc"], set(), {}
+    while waiting:
+        path = waiting.pop()
+        met.add(path)
+        document = client.get(path).json()
+        parts = [document, *document.get("collections", [])]
+        for item in [item for part in parts for item in part.get("links", [])]:
+            href = path_of(item["href"])
+            if href not in kinds:
+                kinds[href] = client.head(href).headers["content-type"]
+            assert kinds[href].partition(";")[0] == item["type"].partition(";")[0]
+            if href not in met and "/items" not in href:
+                waiting.append(href)
+    assert {"/ogc/collections/grids/items", "/ogc/api"} <= kinds.keys()
+    assert len(kinds) > 30
+
+
+def test_pages_give_every_place_once(client: TestClient) -> None:
+    first = get(client, "/ogc/collections/places")
+    assert first["id"] == "places"
+    seen, path = [], "/ogc/collections/places/items?limit=4000&scene=street_shop"
+    while path:
+        page = get(client, path)
+        assert page["numberReturned"] == len(page["features"])
+        seen += [item["id"] for item in page["features"]]
+        following = [x["href"] for x in page["links"] if x["rel"] == "next"]
+        path = path_of(following[0]) if following else ""
+    assert len(seen) == len({*seen}) == page["numberMatched"]
+    assert seen == sorted(seen)
+
+
+def test_counts_of_codes_are_those_of_the_rated_grids(client: TestClient) -> None:
+    grids = get(client, "/ogc/collections/risk_grids/items")["features"]
+    for code in ("green", "yellow", "red"):
+        page = get(client, f"/ogc/collections/places/items?code={code}&limit=1")
+        counted = sum(grid["properties"][code] for grid in grids)
+        outside = get(client, f"/ogc/collections/places/items?code={code}&limit=10000")
+        nowhere = sum(not item["properties"]["grid_id"] for item in outside["features"])
+        assert page["numberMatched"] == counted + nowhere
+
+
+def test_a_window_finds_what_touches_it(client: TestClient, town: Town) -> None:
+    grid = town.grids.iloc[7]
+    x, y = grid.geometry.representative_point().coords[0]
+    path = "/ogc/collections/grids/items"
+    page = get(client, f"{path}?bbox={x},{y},{x},{y}")
+    assert [item["id"] for item in page["features"]] == [grid["grid_id"]]
+    turned = get(client, f"{path}?bbox={y},{x},{y},{x}&bbox-crs={EPSG_4490}")
+    assert turned["features"] == page["features"]
+
+
+def test_an_item_is_in_the_crs_that_is_asked_for(
+    client: TestClient, town: Town
+) -> None:
+    grid_id = town.grids["grid_id"].iloc[7]
+    path = f"/ogc/collections/grids/items/{grid_id}"
+    plain, turned = client.get(path), client.get(f"{path}?crs={EPSG_4490}")
+    assert plain.headers["content-crs"] == f"<{CRS84}>"
+    assert turned.headers["content-crs"] == f"<{EPSG_4490}>"
+    lon, lat = plain.json()["geometry"]["coordinates"][0][0][0]
+    assert turned.json()["geometry"]["coordinates"][0][0][0] == [lat, lon]
+    assert [item["rel"] for item in plain.json()["links"]] == ["self", "collection"]
+
+
+def test_what_is_known_already_is_not_sent_again(client: TestClient) -> None:
+    path = "/ogc/collections/circles/items"
+    first = client.get(path)
+    again = client.get(path, headers={"if-none-match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert client.get(path, headers={"if-none-match": '"other"'}).status_code == 200
+    assert client.head(path).headers["etag"] == first.headers["etag"]
+
+
+def test_the_town_is_as_it_was_known(client: TestClient) -> None:
+    page = get(client, "/ogc/collections/grids/items?known_at=2025-01-01&limit=1")
+    assert page["numberMatched"] == 0
+    page = get(client, "/ogc/collections/grids/items?datetime=2030-01-01/..&limit=1")
+    assert page["numberMatched"] == 125
+    landing = get(client, "/ogc?known_at=2026-09-10")
+    assert all("known_at=2026-09-10" in item["href"] for item in landing["links"])
+
+
+def test_the_document_is_valid_openapi(client: TestClient) -> None:
+    response = client.get("/ogc/api")
+    assert response.headers["content-type"] == (
+        "application/vnd.oai.openapi+json;version=3.0"
+    )
+    document = orjson.loads(response.content)
+    validate(document)
+    for path, operations in document["paths"].items():
+        names = [p["name"] for p in operations["get"]["parameters"]]
+        assert len(names) == len({*names})
+        if "{" not in path:
+            assert client.get(f"/ogc{path}".rstrip("/")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "kind"),
+    [
+        ("/ogc?f=xml", 400, "unknown-parameter"),
+        ("/ogc/collections?datetime=never", 400, "invalid-parameter"),
+        ("/ogc/collections/nobody", 404, "unknown-collection"),
+        ("/ogc/collections/nobody/items", 404, "unknown-collection"),
+        ("/ogc/collections/nobody/items/1", 404, "unknown-collection"),
+        ("/ogc/collections/nobody/schema", 404, "unknown-collection"),
+        ("/ogc/collections/grids/schema?limit=1", 400, "unknown-parameter"),
+        ("/ogc/collections/grids/items/nobody", 404, "unknown-item"),
+        ("/ogc/collections/grids/items/nobody?limit=1", 400, "unknown-parameter"),
+        ("/ogc/collections/grids/items?colour=red", 400, "unknown-parameter"),
+        ("/ogc/collections/grids/items?attributes=x", 400, "unknown-parameter"),
+        ("/ogc/collections/grids/items?limit=1&limit=2", 400, "unknown-parameter"),
+        ("/ogc/collections/grids/items?limit=0", 400, "invalid-parameter"),
+        ("/ogc/collections/grids/items?bbox=1,2,3", 400, "invalid-parameter"),
+        ("/ogc/collections/grids/items?known_at=2126-01-01", 400, "invalid-parameter"),
+        ("/ogc/collections/grids/items?residents=many", 400, "invalid-parameter"),
+    ],
+)
+def test_what_cannot_be_is_refused(
+    client: TestClient, path: str, status: int, kind: str
+) -> None:
+    assert_problem(client.get(path), status, kind)
+
+
+def test_a_visitor_sees_open_fields_and_cannot_ask_by_others(keyed: Keyed) -> None:
+    items = "/ogc/collections/grids/items"
+    page = keyed.client.get(items)
+    properties = page.json()["features"][0]["properties"]
+    assert {"grid_id", "parent_id", "name"} <= {*properties}
+    assert "residents" not in properties
+    assert page.headers["cache-control"] == "public, no-cache"
+    hidden = keyed.client.get(f"{items}?residents=1")
+    unknown = keyed.client.get(f"{items}?rabbits=1")
+    assert (
+        hidden.json()["detail"].replace("residents", "rabbits")
+        == (unknown.json()["detail"])
+    )
+    assert_problem(
+        keyed.client.get("/ogc/collections/places/items"), 404, "unknown-collection"
+    )
+
+
+def test_each_role_sees_the_places_of_its_areas_alone(keyed: Keyed) -> None:
+    path = "/ogc/collections/places/items"
+
+    def seen(role: str) -> tuple[set[str], int]:
+        answer = keyed.client.get(f"{path}?limit=10000", headers=keyed.headers(role))
+        assert answer.headers["cache-control"] == "private, no-cache"
+        places = [item["properties"]["grid_id"] for item in answer.json()["features"]]
+        return {*places}, answer.json()["numberMatched"]
+
+    model = keyed.store.grids(system="main")
+    circle = {*model["grid_id"][model["parent_id"] == keyed.circle_id]}
+    assert seen("member")[0] == {keyed.grid_id}
+    grids, count = seen("leader")
+    assert grids == circle
+    assert count < seen("steward")[1]
+    for role in ("member", "leader"):
+        headers = keyed.headers(role)
+        far = keyed.client.get(f"{path}/{keyed.far_id}", headers=headers)
+        assert_problem(far, 404, "unknown-item")
+        extent = keyed.client.get("/ogc/collections/places", headers=headers).json()
+        steward = keyed.headers("steward")
+        whole = keyed.client.get("/ogc/collections/places", headers=steward).json()
+        assert extent["extent"]["spatial"] != whole["extent"]["spatial"]
+    for role in ("department", "source"):
+        answer = keyed.client.get(path, headers=keyed.headers(role))
+        assert_problem(answer, 404, "unknown-collection")
+
+
+def test_a_token_of_another_scope_is_refused(keyed: Keyed) -> None:
+    path = "/ogc/collections/grids/items?limit=1"
+    page = keyed.client.get(path, headers=keyed.headers("steward")).json()
+    [following] = [x["href"] for x in page["links"] if x["rel"] == "next"]
+    query = urlsplit(following).query
+    answer = keyed.client.get(f"/ogc/collections/grids/items?{query}")
+    assert_problem(answer, 400, "invalid-parameter")
+
+
+def test_links_name_no_stranger(client: TestClient) -> None:
+    answer = client.get("/ogc", headers={"host": "elsewhere.example"})
+    assert answer.status_code in (400, 403)
+    assert "elsewhere" not in str(answer.json().get("links"))

@@ -1,0 +1,54 @@
+"""Coordinates leave in the order of the authority, as pyproj gives them."""
+
+import numpy as np
+import pyproj
+import pytest
+import shapely
+
+from api.service.ogc.crs_names import (
+    CRS84,
+    EPSG,
+    epsg_crs,
+    named_crs,
+    offered_crs,
+)
+from gis.crs import datum_of
+
+STORED = datum_of(pyproj.CRS(4490))
+PLACE = (120.0812345, 30.3312345)
+
+
+@pytest.mark.parametrize("code", [4326, 4490, 3857, 4549])
+def test_points_are_those_of_pyproj_in_its_own_order(code):
+    [moved] = epsg_crs(code).geometry(np.array([shapely.Point(PLACE)]), STORED)
+    to = pyproj.Transformer.from_crs(4490, code)  # axes as the authorities have them
+    expected = to.transform(*PLACE[::-1])
+    assert moved.coords[0] == pytest.approx(expected, abs=5e-5)
+
+
+def test_crs84_is_lon_then_lat():
+    [moved] = named_crs(CRS84).geometry(np.array([shapely.Point(PLACE)]), STORED)
+    assert moved.coords[0] == PLACE
+    [moved] = epsg_crs(4490).geometry(np.array([shapely.Point(PLACE)]), STORED)
+    assert moved.coords[0] == PLACE[::-1]
+
+
+@pytest.mark.parametrize("code", [4326, 4490, 3857, 4549])
+def test_a_window_holds_what_lies_in_it_there(code):
+    crs = epsg_crs(code)
+    points = shapely.points([[120.01, 30.31], [120.2, 30.31], [120.01, 30.5]])
+    moved = shapely.get_coordinates(crs.geometry(points, STORED))
+    low, high = moved[0] - 1e-3, moved[0] + 1e-3
+    window = crs.window((*low, *high), STORED)
+    assert shapely.intersects(window, points).tolist() == [True, False, False]
+
+
+def test_a_window_that_is_straight_there_is_curved_here():
+    crs = epsg_crs(4549)
+    window = crs.window((3_300_000, 400_000, 3_400_000, 600_000), STORED)
+    assert len(window.exterior.coords) > 20
+
+
+def test_where_nothing_is_no_metric_crs_is_offered():
+    names = offered_crs(STORED, np.full(4, np.nan))
+    assert names == (CRS84, *(EPSG.format(code=code) for code in (4326, 4490, 3857)))

@@ -1,0 +1,35 @@
+"""The OpenAPI 3.0 document has every path with every parameter."""
+
+import pytest
+
+from api.service.ogc.catalogue import Catalogue, Viewer
+from api.service.ogc.description import api_document
+from layers.features import LOOPBACK, OPEN
+
+ALL = Viewer(LOOPBACK, lambda _: True)
+VISITOR = Viewer(OPEN, None)
+
+
+@pytest.mark.parametrize("viewer", [ALL, VISITOR])
+def test_a_collection_has_a_parameter_for_each_field_that_is_seen(
+    catalogue: Catalogue, viewer: Viewer
+):
+    listed = catalogue.collections(viewer)
+    document = api_document(listed.values(), viewer, "http://here/ogc", "1.0")
+    assert document["openapi"] == "3.0.3"
+    for name, collection in listed.items():
+        get = document["paths"][f"/collections/{name}/items"]["get"]
+        names = [parameter["name"] for parameter in get["parameters"]]
+        assert len(names) == len({*names})
+        fields = {field.name for field in collection.fields(viewer)}
+        standard = {"limit", "bbox", "bbox-crs", "crs", "after", "datetime", "known_at"}
+        assert {*names} == standard | fields
+        limit = next(p for p in get["parameters"] if p["name"] == "limit")
+        assert (limit["schema"]["default"], limit["schema"]["maximum"]) == (1000, 10000)
+
+
+def test_every_operation_has_an_id_of_its_own(catalogue: Catalogue):
+    listed = catalogue.collections(ALL).values()
+    paths = api_document(listed, ALL, "http://here/ogc", "1.0")["paths"]
+    ids = [path["get"]["operationId"] for path in paths.values()]
+    assert len(ids) == len({*ids})

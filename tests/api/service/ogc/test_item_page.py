@@ -1,0 +1,80 @@
+"""Pages of items as GeoJSON."""
+
+import geopandas as gpd
+import numpy as np
+import orjson
+import pytest
+import shapely
+
+from api.service.ogc import item_page as pages
+from api.service.ogc.crs_names import CRS84, EPSG
+from api.service.ogc.item_page import feature_texts, item_page
+from api.service.ogc.item_query import ItemQuery, id_of_token
+from layers.collections import CollectionState
+from layers.schema.grids import GRIDS
+
+ORIGIN = "grids open"
+
+
+def state_of(count):
+    """Squares in a row, the last without a shape."""
+    shapes = [shapely.box(120 + n, 30, 121 + n, 31) for n in range(count - 1)]
+    ids = [f"G{n:02d}" for n in range(count)]
+    columns = {"grid_id": ids, "name": ["网格", None] * (count // 2)}
+    frame = gpd.GeoDataFrame(columns, geometry=[*shapes, None], crs=4490)
+    return CollectionState.of(frame, GRIDS)
+
+
+def ids_of(page):
+    return [orjson.loads(text)["id"] for text in page.items]
+
+
+@pytest.mark.parametrize("limit", [1, 3, 4, 10, 11])
+def test_pages_give_every_item_once_and_only_the_last_ends(limit):
+    state, seen, token = state_of(10), [], None
+    while token != "":
+        after = id_of_token(token, ORIGIN) if token else ""
+        page = item_page(state, ItemQuery(origin=ORIGIN, limit=limit, after=after))
+        assert page.matched == 10
+        assert page.items
+        seen += ids_of(page)
+        token = page.token
+    assert seen == state.ids.tolist()
+
+
+def test_a_page_ends_before_it_is_too_long(monkeypatch):
+    state = state_of(10)
+    lengths = [len(text) for text in item_page(state, ItemQuery()).items]
+    monkeypatch.setattr(pages, "MOST_BYTES", sum(lengths[:4]))
+    page = item_page(state, ItemQuery(origin=ORIGIN))
+    assert ids_of(page) == ["G00", "G01", "G02", "G03"]
+    assert id_of_token(page.token, ORIGIN) == "G03"
+    monkeypatch.setattr(pages, "MOST_BYTES", 1)
+    assert ids_of(item_page(state, ItemQuery())) == ["G00"]
+
+
+def test_a_window_is_in_its_own_crs():
+    by_lat = ItemQuery(
+        window=(30.1, 122.1, 30.2, 122.2), window_crs=EPSG.format(code=4490)
+    )
+    assert ids_of(item_page(state_of(10), by_lat)) == ["G02", "G09"]
+    by_lon = ItemQuery(window=(122.1, 30.1, 122.2, 30.2), window_crs=CRS84)
+    assert ids_of(item_page(state_of(10), by_lon)) == ["G02", "G09"]
+
+
+def test_nothing_is_one_empty_page():
+    page = item_page(state_of(10), ItemQuery(values={"name": "none"}))
+    assert (page.items, page.matched, page.token) == ((), 0, "")
+
+
+def test_an_item_is_a_feature_with_null_where_nothing_is():
+    texts = feature_texts(state_of(4), np.array([1, 3]), CRS84)
+    second, last = map(orjson.loads, texts)
+    assert second["properties"] == {"grid_id": "G01", "name": None}
+    assert second["geometry"]["coordinates"][0][0] == [122, 30]
+    assert last == {
+        "type": "Feature",
+        "id": "G03",
+        "geometry": None,
+        "properties": {"grid_id": "G03", "name": None},
+    }
