@@ -54,6 +54,8 @@ LONG: dict[str, float] = {
     "tests/gis/roster/test_duty_table.py": 1,
     "tests/gis/test_versions.py": 1,
     "tests/layers/files/test_fuzz.py": 1,
+    "tests/requirements/test_withheld.py": 4,
+    "tests/api/service/rating/test_places.py": 3,
     "tests/api/service/assignment/test_fuzz.py": 1,
     "tests/api/cli/test_fuzz.py": 1,
 }

@@ -7,6 +7,7 @@ days, tiers, versions, editions, scores, counts and files can tell one from the 
 """
 
 import datetime as dt
+import os
 import uuid
 from dataclasses import replace
 from functools import cache
@@ -34,6 +35,7 @@ from support.makers.rated_towns import GROUND, Town, check, event, moment, place
 from support.makers.risk_facts import FIRST_BODY
 
 MONTH_END = dt.date(2026, 9, 30)
+TOWNS = 30 if os.environ.get("PAGODA_SOAK") else 3
 LATER_GROUND = {"G1": (0, 6), "G3": (6, 12)}
 KINDS = ("noise", *scenarios().hazard_kinds[:2])
 METHODS = {"the first method": FIRST_BODY, "the method of today": None}
@@ -134,7 +136,7 @@ def answers_without(method):
 
 
 @pytest.mark.parametrize("method", METHODS)
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=TOWNS, deadline=None)
 @given(sensitive=SENSITIVE)
 def test_no_answer_of_a_day_or_an_area_depends_on_sensitive_events(method, sensitive):
     town = town_of(METHODS[method], sensitive)

@@ -1,6 +1,7 @@
 """One place: its code, the findings behind it, its history."""
 
 import datetime as dt
+import os
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +14,8 @@ from layers.rating.day import RiskDay
 from layers.rating.facts import Cutoff, read_place, read_risk_facts
 from support.makers.rated_towns import Town, check, moment, place, text
 from support.makers.square_town import DAY
+
+TOWNS = 300 if os.environ.get("PAGODA_SOAK") else 25
 
 
 def test_reasons_name_the_findings_that_count_for_them(rating: RiskDay) -> None:
@@ -97,7 +100,7 @@ checks = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=TOWNS)
 @given(
     st.lists(places, min_size=1, max_size=6),
     st.lists(checks, max_size=6),
