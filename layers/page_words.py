@@ -349,3 +349,26 @@ PROBLEM_SENTENCES: Final[Vocabulary] = MappingProxyType(
     }
 )
 """What pages say to people instead of what a program is told."""
+
+LAYERS: Final[Vocabulary] = MappingProxyType(
+    {
+        "collections": Words("图层集合", "Collections"),
+        "collection": Words("图层", "Layer"),
+        "items": Words("要素列表", "Items"),
+        "conformance": Words("符合的标准", "Conforms to"),
+        "paths": Words("接口地址", "Paths"),
+        "name": Words("标识", "Id"),
+        "type": Words("类型", "Type"),
+        "meaning": Words("含义", "Meaning"),
+        "schema": Words("字段说明", "Schema"),
+        "feature_schema": Words("GeoJSON 要素模式", "Schema of an item as GeoJSON"),
+        "queryables": Words("可查询的字段", "Queryables"),
+        "parts": Words("内容", "What there is"),
+        "extent": Words("范围（西、南、东、北）", "Extent (west, south, east, north)"),
+        "since": Words("最早版本生效时间", "First version in force since"),
+        "crs": Words("坐标系", "CRS"),
+        "count": Words("共 {matched} 条，本页 {count} 条", "{count} of {matched}"),
+        "more": Words("下一页", "Next page"),
+    }
+)
+"""Captions of the pages of layers."""

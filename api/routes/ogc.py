@@ -9,12 +9,15 @@ import orjson
 from fastapi import APIRouter, Depends, Request, Response
 
 from api.admission import LayerDoor, refuse_query
+from api.browser import html
 from api.deps import Catalogues, OwnUrl, Reader, Viewing
 from api.errors import problem
+from api.schemas.media import prefers_html
 from api.schemas.ogc_parameters import (
     ITEM_PARAMETERS,
     STATE_PARAMETERS,
     read_crs,
+    read_form,
     read_item_query,
     read_state_query,
 )
@@ -36,15 +39,22 @@ from api.service.ogc.documents import (
     items_text,
     landing_document,
     link,
+    page_link,
     queryables_document,
     schema_document,
 )
 from api.service.ogc.item_page import item_page
 from api.service.ogc.item_query import StateQuery
+from api.service.ogc.layer_pages import Step, layer_page
 from gis.models import Instant
+from layers.page_words import LAYERS
+from layers.pages import page
+from layers.words import Words
 
 ROOT: Final = "/ogc"
 READS: Final = ["GET", "HEAD"]
+PAGE_ITEMS: Final = "100"
+"""So many items has a page for people, unless they ask for another number."""
 
 router = APIRouter(
     route_class=LayerDoor,
@@ -84,9 +94,16 @@ class Question:
         """Return the parameters of the query."""
         return dict(self.request.query_params)
 
+    @property
+    def is_page(self) -> bool:
+        """Whether a page is asked for."""
+        form = read_form(self.parameters)
+        accept = self.request.headers.get("accept", "")
+        return form == "html" or (not form and prefers_html(accept))
+
     def refused(self, names: Sequence[str]) -> Response | None:
         """Return the refusal of parameters that do not stand among some names."""
-        return refuse_query(self.request.scope["query_string"], sorted(names))
+        return refuse_query(self.request.scope["query_string"], sorted(["f", *names]))
 
     def state_query(self) -> StateQuery:
         """Return which state is asked for."""
@@ -202,10 +219,12 @@ def items(name: str, question: Questions) -> Response:
         return refusal
     state = question.catalogue.state(layer, question.state_query(), viewer)
     origin = " ".join([name, *sorted(viewer.classes)])
-    query = read_item_query(question.parameters, fields, crs_names(state), origin)
+    parameters = question.parameters
+    if question.is_page:
+        parameters.setdefault("limit", PAGE_ITEMS)
+    query = read_item_query(parameters, fields, crs_names(state), origin)
     path = f"/collections/{name}/items"
-    page = item_page(state, query)
-    text = items_text(page, question.address, path, question.parameters)
+    text = items_text(item_page(state, query), question.address, path, parameters)
     return _answer(question, text, GEOJSON_KIND, query.crs)
 
 
@@ -231,6 +250,7 @@ def item(name: str, item_id: str, question: Questions) -> Response:
     here = address.of(f"{path}/items/{item_id}", **question.parameters)
     links = [
         link(here, "self", GEOJSON_KIND, "This item"),
+        page_link(address, f"{path}/items/{item_id}", **question.parameters),
         link(address.of(path), "collection", JSON_KIND, layer.title.line),
     ]
     return _answer(question, item_text(state, row, crs, links), GEOJSON_KIND, crs)
@@ -266,12 +286,14 @@ def _answer(
 ) -> Response:
     """Return a document with what caches may do with it; 304 where it is known."""
     body = content if isinstance(content, bytes) else orjson.dumps(content)
+    if question.is_page:
+        return _page(question, orjson.loads(body))
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     is_public = visitor_of(question.request) is None
     headers = {
         "ETag": etag,
         "Cache-Control": f"{'public' if is_public else 'private'}, no-cache",
-        "Vary": "Authorization, Cookie",
+        "Vary": "Accept, Authorization, Cookie",
     }
     if crs:
         headers["Content-Crs"] = f"<{crs}>"
@@ -279,3 +301,18 @@ def _answer(
     if etag in {tag.strip().removeprefix("W/") for tag in tags}:
         return Response(status_code=304, headers=headers)
     return Response(body, headers=headers, media_type=kind)
+
+
+def _page(question: Question, document: dict[str, Any]) -> Response:
+    """Return a document as a page for people."""
+    path = question.request.url.path.partition(ROOT)[2]
+    parts = path.strip("/").split("/")
+    names = [Words("OGC API"), LAYERS["collections"], *map(Words, parts[1:])]
+    above = tuple(
+        Step(names[n], question.address.of("/".join(["", *parts[:n]]), f="html"))
+        for n in range(len(parts) if path.strip("/") else 0)
+    )
+    parameters = {**question.parameters, "f": "json"}
+    view = layer_page(document, above, question.address.of(path, **parameters))
+    root: str = question.request.scope.get("root_path", "")
+    return html(page("layer", title=view.title, root=root, view=view))

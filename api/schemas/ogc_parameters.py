@@ -22,6 +22,8 @@ from layers.schema.layer import Field
 
 STATE_PARAMETERS: Final = ("datetime", "known_at")
 """Which state of a collection."""
+FORMS: Final = ("json", "html")
+"""What `f` may ask for; without it the header `Accept` does."""
 ITEM_PARAMETERS: Final = ("limit", "bbox", "bbox-crs", "crs", "after")
 _OPEN: Final = ("", "..")
 _FLAGS: Final = {"true": True, "false": False}
@@ -140,6 +142,21 @@ def read_crs(parameters: Mapping[str, str], crs_names: Sequence[str]) -> str:
         If the collection is not given in it.
     """
     return _crs("crs", parameters.get("crs", CRS84), crs_names)
+
+
+def read_form(parameters: Mapping[str, str]) -> str:
+    """Return the form that is asked for; empty where `Accept` decides.
+
+    Raises
+    ------
+    RequestError
+        If it is none of `FORMS`.
+    """
+    text = parameters.get("f", "")
+    if "f" in parameters and text not in FORMS:
+        forms = " or ".join(FORMS)
+        _refuse("f", text, f"is no form here, expected {forms}", "应为 json 或 html")
+    return text
 
 
 def _limit(text: str | None) -> int:

@@ -26,6 +26,7 @@ STATE: Final[Mapping[str, str]] = {
     "datetime": DATETIME,
     "known_at": "As it was known then; a time or a day.",
 }
+FORMS: Final = ["json", "html"]
 BBOX: Final[Json] = {
     "type": "array",
     "minItems": 4,
@@ -129,11 +130,12 @@ def _path(
             ("404", "There is no such thing, or not for who asks."),
         )
     }
+    form = _parameter("f", "Form of the answer.", {"type": "string", "enum": FORMS})
     return {
         "get": {
             "operationId": operation.replace("-", "_"),
             "summary": summary,
-            "parameters": [*parameters, *times],
+            "parameters": [*parameters, *times, form],
             "responses": {
                 "200": {
                     "description": summary,

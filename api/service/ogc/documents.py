@@ -15,6 +15,7 @@ from api.service.ogc.item_query import StateQuery
 from gis.local_time import instant_text
 from layers.collections import CollectionState
 from layers.features import json_of
+from layers.page_words import LAYERS
 from layers.schema.layer import Field
 from layers.words import Words
 
@@ -22,6 +23,7 @@ Json: TypeAlias = dict[str, Any]
 
 JSON_KIND: Final = "application/json"
 GEOJSON_KIND: Final = "application/geo+json"
+HTML_KIND: Final = "text/html"
 SCHEMA_KIND: Final = "application/schema+json"
 API_KIND: Final = "application/vnd.oai.openapi+json;version=3.0"
 SCHEMA_REL: Final = "http://www.opengis.net/def/rel/ogc/1.0/schema"
@@ -33,12 +35,20 @@ CONFORMS_TO: Final = (
     "http://www.opengis.net/spec/ogcapi-common-2/1.0/conf/collections",
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
+    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/html",
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/oas30",
     "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/crs",
     "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/queryables",
     "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/queryables-query-parameters",
     "http://www.opengis.net/spec/ogcapi-features-5/1.0/conf/schemas",
 )
+PARTS: Final = (
+    ("items", "items", GEOJSON_KIND, "items"),
+    ("schema", SCHEMA_REL, SCHEMA_KIND, "schema"),
+    ("feature-schema", DESCRIBED_BY, SCHEMA_KIND, "feature_schema"),
+    ("queryables", QUERYABLES_REL, SCHEMA_KIND, "queryables"),
+)
+"""Of a collection: last part of the path, relation, kind, caption."""
 TITLE: Final = Words("网格治理图层", "Layers of grid governance")
 ABOUT: Final = Words(
     "网格、指挥圈层、社区、五色图与赋码场所，按查询的时间给出。",
@@ -82,6 +92,12 @@ def link(href: str, rel: str, kind: str, title: str) -> Json:
     return {"href": href, "rel": rel, "type": kind, "title": title}
 
 
+def page_link(address: Address, path: str, **parameters: str) -> Json:
+    """Return the link to a document as a page for people."""
+    href = address.of(path, **{**parameters, "f": "html"})
+    return link(href, "alternate", HTML_KIND, "As a page")
+
+
 def landing_document(address: Address) -> Json:
     """Return the landing page."""
     return {
@@ -89,9 +105,26 @@ def landing_document(address: Address) -> Json:
         "description": ABOUT.line,
         "links": [
             link(address.of(), "self", JSON_KIND, "This document"),
+            page_link(address, ""),
             link(address.of("/api"), "service-desc", API_KIND, "OpenAPI 3.0"),
-            link(address.of("/conformance"), "conformance", JSON_KIND, "Conformance"),
-            link(address.of("/collections"), "data", JSON_KIND, "Collections"),
+            link(
+                address.of("/api", f="html"),
+                "service-doc",
+                HTML_KIND,
+                LAYERS["paths"].line,
+            ),
+            link(
+                address.of("/conformance"),
+                "conformance",
+                JSON_KIND,
+                LAYERS["conformance"].line,
+            ),
+            link(
+                address.of("/collections"),
+                "data",
+                JSON_KIND,
+                LAYERS["collections"].line,
+            ),
         ],
     }
 
@@ -106,7 +139,15 @@ def collections_document(
 ) -> Json:
     """Return all collections that who asks sees."""
     return {
-        "links": [link(address.of("/collections"), "self", JSON_KIND, "Collections")],
+        "links": [
+            link(
+                address.of("/collections"),
+                "self",
+                JSON_KIND,
+                LAYERS["collections"].line,
+            ),
+            page_link(address, "/collections"),
+        ],
         "collections": [
             collection_document(catalogue, item, query, viewer, address)
             for item in catalogue.collections(viewer).values()
@@ -141,19 +182,10 @@ def collection_document(
         "storageCrs": EPSG.format(code=state.datum.crs.to_epsg()),
         "links": [
             link(address.of(path), "self", JSON_KIND, collection.title.line),
-            link(address.of(f"{path}/items"), "items", GEOJSON_KIND, "Items"),
-            link(address.of(f"{path}/schema"), SCHEMA_REL, SCHEMA_KIND, "Schema"),
-            link(
-                address.of(f"{path}/feature-schema"),
-                DESCRIBED_BY,
-                SCHEMA_KIND,
-                "Schema of an item as GeoJSON",
-            ),
-            link(
-                address.of(f"{path}/queryables"),
-                QUERYABLES_REL,
-                SCHEMA_KIND,
-                "Queryables",
+            page_link(address, path),
+            *(
+                link(address.of(f"{path}/{part}"), rel, kind, LAYERS[word].line)
+                for part, rel, kind, word in PARTS
             ),
         ],
     }
@@ -229,7 +261,10 @@ def items_text(
     parameters
         Of the query; the link to the next page repeats them all.
     """
-    links = [link(address.of(path, **parameters), "self", GEOJSON_KIND, "This page")]
+    links = [
+        link(address.of(path, **parameters), "self", GEOJSON_KIND, "This page"),
+        page_link(address, path, **parameters),
+    ]
     if page.token:
         following = {**parameters, "after": page.token}
         links.append(link(address.of(path, **following), "next", GEOJSON_KIND, "Next"))

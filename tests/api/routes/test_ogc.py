@@ -1,5 +1,7 @@
 """OGC API Features over HTTP, as a client goes through it."""
 
+import html
+import re
 from urllib.parse import urlsplit
 
 import orjson
@@ -33,7 +35,8 @@ def test_every_link_leads_to_what_it_says(client: TestClient) -> None:
             if href not in kinds:
                 kinds[href] = client.head(href).headers["content-type"]
             assert kinds[href].partition(";")[0] == item["type"].partition(";")[0]
-            if href not in met and "/items" not in href:
+            is_document = item["type"] != "text/html" and "/items" not in href
+            if is_document and href not in met:
                 waiting.append(href)
     assert {"/ogc/collections/grids/items", "/ogc/api"} <= kinds.keys()
     assert len(kinds) > 30
@@ -83,7 +86,8 @@ def test_an_item_is_in_the_crs_that_is_asked_for(
     assert turned.headers["content-crs"] == f"<{EPSG_4490}>"
     lon, lat = plain.json()["geometry"]["coordinates"][0][0][0]
     assert turned.json()["geometry"]["coordinates"][0][0][0] == [lat, lon]
-    assert [item["rel"] for item in plain.json()["links"]] == ["self", "collection"]
+    rels = [item["rel"] for item in plain.json()["links"]]
+    assert rels == ["self", "alternate", "collection"]
 
 
 def test_what_is_known_already_is_not_sent_again(client: TestClient) -> None:
@@ -93,6 +97,42 @@ def test_what_is_known_already_is_not_sent_again(client: TestClient) -> None:
     assert (again.status_code, again.content) == (304, b"")
     assert client.get(path, headers={"if-none-match": '"other"'}).status_code == 200
     assert client.head(path).headers["etag"] == first.headers["etag"]
+
+
+PAGES = (
+    *("", "/api", "/conformance", "/collections", "/collections/risk_grids"),
+    *("/collections/grids/items", "/collections/grids/items/330199101001001"),
+    *("/collections/places/schema", "/collections/places/queryables"),
+)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_browser_gets_a_page_with_the_values_of_the_document(
+    client: TestClient, path: str
+) -> None:
+    browser = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    page = client.get(f"/ogc{path}", headers=browser)
+    assert page.headers["content-type"].startswith("text/html")
+    assert page.headers["content-security-policy"].startswith("default-src 'none'")
+    assert client.get(f"/ogc{path}?f=html").headers["content-type"].startswith("text/")
+    plain = client.get(f"/ogc{path}?f=json", headers=browser)
+    assert "json" in plain.headers["content-type"]
+    [href] = re.findall(r'<footer><a href="([^"]*)">JSON', page.text)
+    again = client.get(path_of(html.unescape(href))).json()
+    assert again.keys() == plain.json().keys()
+
+
+def test_a_page_of_items_is_short_and_leads_on(client: TestClient) -> None:
+    page = client.get("/ogc/collections/places/items?code=green&f=html").text
+    assert page.count("<tr>") == 101
+    [following] = re.findall(r'<nav><a href="([^"]*after=[^"]*)">', page)
+    second = client.get(path_of(html.unescape(following))).text
+    assert second.count("<tr>") == 101
+    first_ids, second_ids = (
+        set(re.findall(r"items/(E\d+)", text)) for text in (page, second)
+    )
+    assert len(first_ids) == len(second_ids) == 100
+    assert first_ids.isdisjoint(second_ids)
 
 
 def test_the_town_is_as_it_was_known(client: TestClient) -> None:
@@ -121,7 +161,8 @@ def test_the_document_is_valid_openapi(client: TestClient) -> None:
 @pytest.mark.parametrize(
     ("path", "status", "kind"),
     [
-        ("/ogc?f=xml", 400, "unknown-parameter"),
+        ("/ogc?f=xml", 400, "invalid-parameter"),
+        ("/ogc?form=html", 400, "unknown-parameter"),
         ("/ogc/collections?datetime=never", 400, "invalid-parameter"),
         ("/ogc/collections/nobody", 404, "unknown-collection"),
         ("/ogc/collections/nobody/items", 404, "unknown-collection"),

@@ -7,7 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.refusals import RequestError
-from api.schemas.ogc_parameters import read_crs, read_item_query, read_state_query
+from api.schemas.ogc_parameters import (
+    read_crs,
+    read_form,
+    read_item_query,
+    read_state_query,
+)
 from api.service.ogc.crs_names import CRS84, EPSG
 from api.service.ogc.item_query import Period, StateQuery, page_token
 from gis.models import Instant
@@ -166,6 +171,15 @@ def test_any_text_is_read_or_refused(text, name):
         query = read_item_query({name: text}, FIELDS, CRS_NAMES, ORIGIN)
         assert 1 <= query.limit <= 10_000
         assert query.crs in CRS_NAMES
+
+
+@pytest.mark.parametrize("text", ["xml", "", "HTML", "json,html"])
+def test_a_form_is_one_of_those_there_are(text):
+    assert [read_form(p) for p in ({}, {"f": "json"}, {"f": "html"})] == [
+        *("", "json", "html")
+    ]
+    with pytest.raises(RequestError, match="expected json or html"):
+        read_form({"f": text})
 
 
 def test_a_crs_is_one_of_the_collection():

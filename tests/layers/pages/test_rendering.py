@@ -56,7 +56,7 @@ def test_a_value_that_is_missing_is_an_error():
         page("citizen", title=Words("题", "Title"), root="")
 
 
-def test_there_are_three_pages_on_one_frame():
+def test_there_are_four_pages_on_one_frame():
     assert set(FILES) == {"frame.html", "desk.css", *(f"{name}.html" for name in PAGES)}
 
 

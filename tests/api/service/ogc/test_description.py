@@ -3,7 +3,7 @@
 import pytest
 
 from api.service.ogc.catalogue import Catalogue, Viewer
-from api.service.ogc.description import api_document
+from api.service.ogc.description import STATE, api_document
 from layers.features import LOOPBACK, OPEN
 
 ALL = Viewer(LOOPBACK, lambda _: True)
@@ -22,7 +22,7 @@ def test_a_collection_has_a_parameter_for_each_field_that_is_seen(
         names = [parameter["name"] for parameter in get["parameters"]]
         assert len(names) == len({*names})
         fields = {field.name for field in collection.fields(viewer)}
-        standard = {"limit", "bbox", "bbox-crs", "crs", "after", "datetime", "known_at"}
+        standard = {*("limit", "bbox", "bbox-crs", "crs", "after", "f"), *STATE}
         assert {*names} == standard | fields
         limit = next(p for p in get["parameters"] if p["name"] == "limit")
         assert (limit["schema"]["default"], limit["schema"]["maximum"]) == (1000, 10000)

@@ -37,7 +37,9 @@ def test_every_address_repeats_what_is_kept():
     )
     assert Address("http://here/ogc", {}).of() == "http://here/ogc"
     rels = {item["rel"] for item in landing_document(HERE)["links"]}
-    assert rels == {"self", "service-desc", "conformance", "data"}
+    assert rels == {
+        *("self", "alternate", "service-desc", "service-doc", "conformance", "data")
+    }
     assert conformance_document() == {"conformsTo": [*CONFORMS_TO]}
 
 
@@ -52,7 +54,7 @@ def test_a_collection_says_where_and_since_when_it_is(catalogue: Catalogue):
     assert grids["storageCrs"] in grids["crs"]
     assert all("known_at=2026-09-10" in item["href"] for item in grids["links"])
     assert {item["rel"].rpartition("/")[2] for item in grids["links"]} == {
-        *("self", "items", "schema", "describedBy", "queryables")
+        *("self", "alternate", "items", "schema", "describedBy", "queryables")
     }
 
 
@@ -90,12 +92,16 @@ def test_a_page_names_itself_and_the_next_with_all_parameters(catalogue: Catalog
     text = items_text(page, HERE, "/collections/grids/items", asked)
     document = orjson.loads(text)
     assert (document["numberMatched"], document["numberReturned"]) == (4, 2)
-    this, following = document["links"]
-    assert (this["rel"], following["rel"]) == ("self", "next")
+    this, other, following = document["links"]
+    assert [x["rel"] for x in (this, other, following)] == ["self", "alternate", "next"]
+    assert other["href"].endswith("f=html")
     assert "limit=2" in following["href"]
     assert "known_at=2026-09-10" in following["href"]
     last = items_text(item_page(state, ItemQuery()), HERE, "/items", {})
-    assert [item["rel"] for item in orjson.loads(last)["links"]] == ["self"]
+    assert [item["rel"] for item in orjson.loads(last)["links"]] == [
+        "self",
+        "alternate",
+    ]
 
 
 def test_an_item_has_its_links(catalogue: Catalogue):

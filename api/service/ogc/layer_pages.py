@@ -1,0 +1,249 @@
+"""What people see of the documents: the same values, nothing else, as a table."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+import orjson
+
+from layers.page_words import LAYERS
+from layers.words import Words
+
+Json: TypeAlias = Mapping[str, Any]
+
+HEADINGS: Final = ("title", "description")
+"""Members of a landing page in Chinese, a blank, and English."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A text, and where it leads; empty for nowhere."""
+
+    text: str
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A text under its caption."""
+
+    words: Words
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A page above this one."""
+
+    words: Words
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class LayerPage:
+    """What a page shows.
+
+    Attributes
+    ----------
+    title, about
+        Heading, and the sentence under it; None for none.
+    above
+        Pages above it.
+    facts
+        What it says first.
+    columns, rows, count
+        A table, and how many rows there are in all; no columns for no table.
+    following
+        Address of the next page; empty for none.
+    json
+        Address of the document.
+    """
+
+    title: Words
+    above: tuple[Step, ...]
+    json: str
+    about: Words | None = None
+    facts: tuple[Fact, ...] = ()
+    columns: tuple[Words, ...] = ()
+    rows: tuple[tuple[Cell, ...], ...] = ()
+    count: Words | None = None
+    following: str = ""
+
+
+def layer_page(document: Json, above: tuple[Step, ...], json_href: str) -> LayerPage:
+    """Return what people see of a document.
+
+    Parameters
+    ----------
+    document
+        As clients get it: a landing page, what it conforms to, its paths, collections,
+        one of them, a schema, items or an item.
+    above
+        Pages above it.
+    json_href
+        Where the document is.
+
+    Examples
+    --------
+    >>> page = layer_page({"conformsTo": ["http://a"]}, (), "/ogc/conformance")
+    >>> [row[0].text for row in page.rows]
+    ['http://a']
+    """
+    build = next(build for name, build in BUILDERS.items() if name in document)
+    return build(document, above, json_href)
+
+
+def _items(document: Json, above: tuple[Step, ...], json_href: str) -> LayerPage:
+    """Return a table of items, a column a property."""
+    features = document["features"]
+    names = list(features[0]["properties"]) if features else []
+    base = json_href.partition("?")[0]
+    rows = tuple(
+        (
+            Cell(str(item["id"]), f"{base}/{item['id']}?f=html"),
+            *(Cell(_text(item["properties"][name])) for name in names[1:]),
+        )
+        for item in features
+    )
+    following = [x["href"] for x in document["links"] if x["rel"] == "next"]
+    count, matched = len(features), document["numberMatched"]
+    words = LAYERS["count"]
+    return LayerPage(
+        LAYERS["items"],
+        above,
+        json_href,
+        columns=tuple(map(_plain, names)),
+        rows=rows,
+        count=Words(
+            words.zh.format(count=count, matched=matched),
+            words.en.format(count=count, matched=matched),
+        ),
+        following=following[0] if following else "",
+    )
+
+
+def _collection(document: Json, above: tuple[Step, ...], json_href: str) -> LayerPage:
+    """Return what a collection is, and where its parts are."""
+    [[start, _]] = document["extent"]["temporal"]["interval"]
+    facts = (
+        Fact(LAYERS["name"], document["id"]),
+        Fact(LAYERS["extent"], _text(document["extent"]["spatial"]["bbox"][0])),
+        Fact(LAYERS["since"], _text(start)),
+        Fact(
+            LAYERS["crs"],
+            ", ".join(name.rpartition("/")[2] for name in document["crs"]),
+        ),
+    )
+    rows = tuple(
+        (Cell(item["title"], _as_page(item["href"])),)
+        for item in document["links"]
+        if item["rel"] not in ("self", "alternate")
+    )
+    return LayerPage(
+        _plain(document["title"]),
+        above,
+        json_href,
+        facts=facts,
+        columns=(LAYERS["parts"],),
+        rows=rows,
+    )
+
+
+def _collections(document: Json, above: tuple[Step, ...], json_href: str) -> LayerPage:
+    """Return the list of collections."""
+    rows = tuple(
+        (Cell(item["title"], _page_of(item, "self")), Cell(item["id"]))
+        for item in document["collections"]
+    )
+    columns = (LAYERS["collection"], LAYERS["name"])
+    title = LAYERS["collections"]
+    return LayerPage(title, above, json_href, columns=columns, rows=rows)
+
+
+def _item(document: Json, above: tuple[Step, ...], json_href: str) -> LayerPage:
+    """Return the properties of an item."""
+    facts = tuple(Fact(_plain(n), _text(v)) for n, v in document["properties"].items())
+    return LayerPage(_plain(str(document["id"])), above, json_href, facts=facts)
+
+
+def _schema(document: Json, above: tuple[Step, ...], json_href: str) -> LayerPage:
+    """Return the properties of a schema, with what they mean."""
+    rows = tuple(
+        (Cell(name), Cell(str(item.get("type", ""))), Cell(_about(item)))
+        for name, item in document["properties"].items()
+    )
+    columns = (LAYERS["name"], LAYERS["type"], LAYERS["meaning"])
+    title = _plain(document["title"])
+    return LayerPage(title, above, json_href, columns=columns, rows=rows)
+
+
+def _classes(document: Json, above: tuple[Step, ...], json_href: str) -> LayerPage:
+    """Return what this conforms to."""
+    rows = tuple((Cell(text),) for text in document["conformsTo"])
+    title = LAYERS["conformance"]
+    return LayerPage(title, above, json_href, columns=(title,), rows=rows)
+
+
+def _paths(document: Json, above: tuple[Step, ...], json_href: str) -> LayerPage:
+    """Return the paths of the OpenAPI document."""
+    rows = tuple(
+        (Cell(path), Cell(operations["get"]["summary"]))
+        for path, operations in document["paths"].items()
+    )
+    columns = (LAYERS["paths"], LAYERS["meaning"])
+    return LayerPage(LAYERS["paths"], above, json_href, columns=columns, rows=rows)
+
+
+def _landing(document: Json, above: tuple[Step, ...], json_href: str) -> LayerPage:
+    """Return the landing page."""
+    rows = tuple(
+        (Cell(item["title"], _as_page(item["href"])),)
+        for item in document["links"]
+        if item["rel"] in ("data", "conformance", "service-doc")
+    )
+    title, about = (Words(*document[name].split(" ", 1)) for name in HEADINGS)
+    columns = (LAYERS["parts"],)
+    return LayerPage(title, above, json_href, about, columns=columns, rows=rows)
+
+
+def _about(item: Json) -> str:
+    """Return what a property means, with its unit."""
+    unit = item.get("x-ogc-unit")
+    return f"{item.get('description', '')}{f' ({unit})' if unit else ''}"
+
+
+def _page_of(document: Json, rel: str) -> str:
+    """Return the address of a page that a document links to."""
+    return next(_as_page(x["href"]) for x in document["links"] if x["rel"] == rel)
+
+
+def _as_page(href: str) -> str:
+    """Return the address of a document as a page."""
+    if "f=html" in href:
+        return href
+    return f"{href}{'&' if '?' in href else '?'}f=html"
+
+
+def _plain(text: str) -> Words:
+    """Return a text that is the same in both languages."""
+    return Words(text, text)
+
+
+def _text(value: object) -> str:
+    """Return a value as people read it; nothing where there is none."""
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else orjson.dumps(value).decode()
+
+
+BUILDERS: Final[Mapping[str, Callable[[Json, tuple[Step, ...], str], LayerPage]]] = {
+    "features": _items,
+    "collections": _collections,
+    "geometry": _item,
+    "extent": _collection,
+    "properties": _schema,
+    "conformsTo": _classes,
+    "paths": _paths,
+    "links": _landing,
+}
+"""By the first member that a document has of these."""
