@@ -11,7 +11,7 @@ from api.errors import answers, problem, unknown_grid
 from api.schemas.media import GeoJSONResponse
 from api.schemas.numbers import WholeNumber
 from api.security import ANYBODY
-from api.service.rating.documents import area_features, method_document
+from api.service.rating.documents import area_bytes, area_features, method_document
 from layers.maps.offline import page
 from layers.rating.map import draw_risk_day
 
@@ -40,6 +40,8 @@ def risk_grids(
     rating = desk.on(cutoff.day, cutoff.known_at)
     if grid is not None and not rating.has_grid(grid):
         return unknown_grid(grid, f"Version {rating.version.version}")
+    if grid is None:
+        return GeoJSONResponse(area_bytes(rating, ("grids",)))
     return GeoJSONResponse(area_features(rating, ("grids",), grid))
 
 
@@ -63,7 +65,7 @@ def risk_circles(
             "/model for the tree in force.",
             "该时间没有这一层的指挥圈，请在 /model 查看指挥圈层。",
         )
-    return GeoJSONResponse(area_features(rating, selection))
+    return GeoJSONResponse(area_bytes(rating, selection))
 
 
 @router.get("/method")

@@ -1,7 +1,9 @@
 """Responses that say what they are, in the OpenAPI document as on the wire."""
 
 import re
+from typing import Any
 
+import orjson
 from fastapi.responses import JSONResponse, Response
 
 
@@ -9,6 +11,10 @@ class GeoJSONResponse(JSONResponse):
     """GeoJSON (RFC 7946)."""
 
     media_type = "application/geo+json"
+
+    def render(self, content: Any) -> bytes:
+        """Return a document as bytes; bytes are one already."""
+        return content if isinstance(content, bytes) else orjson.dumps(content)
 
 
 class SVGResponse(Response):

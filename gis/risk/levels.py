@@ -176,6 +176,8 @@ def break_sensitivity(
         levels: Levels = np.maximum(settled, np.asarray(floors, dtype=np.int8))
         return levels
 
+    # no earlier day changes what is shown on the last
+    scores = scores[-steady_days - 1 :]
     base = levels_by(breaks)
     moves = []
     for row, factor in ((row, f) for row in range(4) for f in (1 - share, 1 + share)):

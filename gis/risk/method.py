@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN, Decimal
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -187,12 +188,8 @@ class RiskMethod:
         weights
             Shape (4, window_days): severity 1 to 4; age in whole days from 0.
         """
-        half_life = Decimal(repr(self.half_life_days))
-        fading = [Decimal(2) ** (-age / half_life) for age in range(self.window_days)]
-        return np.array(
-            [[_micro(w, fade) for fade in fading] for w in self.event_weights],
-            dtype=np.int64,
-        )
+        weights = _faded(self.event_weights, self.half_life_days, self.window_days)
+        return np.array(weights, dtype=np.int64)
 
     def extents(self, amounts: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return E of each area.
@@ -370,6 +367,14 @@ def _ground(
         kinds = [names(kind)[row] for kind in method.event_kinds]
         yield texts["kinds"].format("、".join(kinds) if row == 0 else ", ".join(kinds))
     yield from (floor_texts(floor)[row] for floor in method.floors)
+
+
+@lru_cache
+def _faded(weights: Weights4, half_life_days: float, days: int) -> list[list[int]]:
+    """Return the weight of each severity at each age; the same for every layer."""
+    half_life = Decimal(repr(half_life_days))
+    fading = [Decimal(2) ** (-age / half_life) for age in range(days)]
+    return [[_micro(weight, fade) for fade in fading] for weight in weights]
 
 
 def _micro(weight: float, fade: Decimal = Decimal(1)) -> int:

@@ -1,9 +1,10 @@
 """Safety codes and area risk of a day: facts of a store in, frames to draw out."""
 
 import datetime as dt
+import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Any, Final, TypeVar
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, TypeAlias, TypeVar
 
 import geopandas as gpd
 import numpy as np
@@ -23,9 +24,9 @@ from gis.risk.floors import FLOOR_LAYERS
 from gis.safety import Ratings, SafetyRule
 from gis.versions import Version
 from layers.rating.campaign_checks import rate_campaign_places
-from layers.rating.drivers import list_drivers, place_details
+from layers.rating.drivers import PlaceDetails, list_drivers, place_details
 from layers.rating.facts import Cutoff, RiskFacts, Rows, read_risk_facts
-from layers.rating.ground import Ground, read_ground
+from layers.rating.ground import Ground, PlaceGround, add_events, read_places
 from layers.rating.posts import answering_posts
 from layers.stores.protocol import Store
 
@@ -35,6 +36,7 @@ MOST_STEADY_DAYS: Final = 30
 METHOD_LINK: Final = "/risk/method"
 
 Levels = NDArray[np.int8]
+Layer: TypeAlias = tuple[gpd.GeoDataFrame, Rows]
 Frame = TypeVar("Frame", bound=pd.DataFrame)
 
 
@@ -61,6 +63,77 @@ class Areas:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class PlaceDay:
+    """What of a rated day hangs on no event.
+
+    Attributes
+    ----------
+    ground
+        Places with their codes, by grid.
+    places
+        place_id, name, scene, hazard, code (0: none), grid_id, community_id, due_on,
+        overdue_days, last_check, open_minor, open_serious, open_critical, criteria
+        (ids of those that fired, joined by ``;``); points.
+    campaign_places
+        As `rate_campaign_places` returns them, with grid_id and community_id.
+    inspections
+        inspection_id, place_id, kind, day, campaign, result, found, fixed, grid_id.
+    details
+        Of the places, as drivers name them.
+    layers
+        Areas of each layer by name, and the row of the area of each grid.
+    check_span
+        First and last day of the inspections that count, in words; empty without any.
+    days
+        The days of `Areas.levels`, datetime64[D].
+    """
+
+    ground: PlaceGround
+    places: gpd.GeoDataFrame
+    campaign_places: pd.DataFrame
+    inspections: pd.DataFrame
+    details: Mapping[str, PlaceDetails]
+    layers: Mapping[str, Layer]
+    check_span: str
+    days: NDArray[np.datetime64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tiers(Mapping[str, Areas]):
+    """Layers of areas by name, each rated when it is first asked for.
+
+    Who draws the grids does not wait for the circles. Any thread may ask.
+
+    Attributes
+    ----------
+    base
+        Places and areas.
+    ground
+        What the areas are rated from.
+    """
+
+    base: PlaceDay
+    ground: Ground
+    _areas: dict[str, Areas] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __getitem__(self, name: str) -> Areas:
+        """Return a layer rated."""
+        with self._lock:
+            if name not in self._areas:
+                self._areas[name] = _areas(self.base, self.ground, name)
+            return self._areas[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the names."""
+        return iter(self.base.layers)
+
+    def __len__(self) -> int:
+        """Return how many layers there are."""
+        return len(self.base.layers)
+
+
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class RiskDay:
     """Places and areas at the end of a day.
 
@@ -68,40 +141,70 @@ class RiskDay:
     ----------
     facts
         What it was computed from.
+    base
+        What of it hangs on no event.
     card
         How the areas were coloured.
-    ratings
-        Codes of the places, in order of `places`.
-    places
-        place_id, name, scene, hazard, code (0: none), grid_id, community_id, due_on,
-        overdue_days, last_check, open_minor, open_serious, open_critical, criteria
-        (ids of those that fired, joined by ``;``); points.
     events
         Events of the window: event_id, category, module, severity, channel,
         occurred_at, day, grid_id, lon, lat; none of a sensitive category.
     sensitive_events
         Those of a sensitive category: counted in the closed month, and nowhere else.
-    campaign_places
-        As `rate_campaign_places` returns them, with grid_id and community_id.
-    inspections
-        inspection_id, place_id, kind, day, campaign, result, found, fixed, grid_id.
     tiers
         Rated areas by name: ``grids``, ``tier4`` ... ``tier1`` as far as the tree goes,
         ``communities`` where the grids name some.
-    days
-        The days of `Areas.levels`, datetime64[D].
     """
 
     facts: RiskFacts
+    base: PlaceDay
     card: MethodCard
-    ratings: Ratings
-    places: gpd.GeoDataFrame
-    campaign_places: pd.DataFrame
     events: pd.DataFrame
     sensitive_events: pd.DataFrame
-    inspections: pd.DataFrame
     tiers: Mapping[str, Areas]
-    days: NDArray[np.datetime64]
+
+    def with_new_events(self, store: Store) -> "RiskDay":
+        """Return the day with the events that were appended since it was read.
+
+        It is the day that `read_risk_day` would return, byte for byte, as long as the
+        revision of the store is the same.
+
+        Parameters
+        ----------
+        store
+            Where the day was read.
+
+        Returns
+        -------
+        rating
+            The same object where no event came that counts on the day.
+        """
+        facts = self.facts.with_new_events(store)
+        return self if facts is self.facts else _rate_areas(self.base, facts)
+
+    @property
+    def ratings(self) -> Ratings:
+        """Codes of the places, in order of those of the facts."""
+        return self.base.ground.ratings
+
+    @property
+    def places(self) -> gpd.GeoDataFrame:
+        """The places, as `PlaceDay.places`."""
+        return self.base.places
+
+    @property
+    def campaign_places(self) -> pd.DataFrame:
+        """Places that campaigns alone name, as `PlaceDay.campaign_places`."""
+        return self.base.campaign_places
+
+    @property
+    def inspections(self) -> pd.DataFrame:
+        """The inspections, as `PlaceDay.inspections`."""
+        return self.base.inspections
+
+    @property
+    def days(self) -> NDArray[np.datetime64]:
+        """The days of `Areas.levels`, datetime64[D]."""
+        return self.base.days
 
     @property
     def day(self) -> dt.date:
@@ -211,43 +314,62 @@ def read_risk_day(
 
 def rate_day(facts: RiskFacts, history_days: int = HISTORY_DAYS) -> RiskDay:
     """Rate all places and areas from facts that were read, as `read_risk_day` does."""
-    method, day = facts.rulebook.method, facts.cutoff.day
-    count = history_days + 1 + method.steady_days
-    days = [day - dt.timedelta(days=back) for back in reversed(range(count))]
-    ground = read_ground(facts, days)
+    return _rate_areas(_rate_places(facts, history_days), facts)
+
+
+def _rate_places(facts: RiskFacts, history_days: int) -> PlaceDay:
+    """Return what of a day hangs on no event."""
+    steady_days = facts.rulebook.method.steady_days
+    backs = reversed(range(history_days + 1 + steady_days))
+    days = [facts.cutoff.day - dt.timedelta(days=back) for back in backs]
+    ground = read_places(facts, days)
     places = _place_frame(facts, ground.ratings)
+    posts = {grid_id: post for grid_id, (post, _) in answering_posts(facts).items()}
+    return PlaceDay(
+        ground=ground,
+        places=places,
+        campaign_places=_with_grids(facts, rate_campaign_places(facts)),
+        inspections=_inspection_frame(facts),
+        details=place_details(places, posts),
+        layers=dict(_layers(facts)),
+        check_span=_check_span(facts.inspections),
+        days=np.array(days[steady_days:], dtype="datetime64[D]"),
+    )
+
+
+def _rate_areas(base: PlaceDay, facts: RiskFacts) -> RiskDay:
+    """Return the day of rated places with the events of the facts."""
+    ground = add_events(base.ground, facts)
     version = facts.snapshot.version
-    window = day - dt.timedelta(days=method.window_days - 1)
     return RiskDay(
         facts=facts,
+        base=base,
         card=ground.method.card(
-            _data_date(facts, window),
+            _data_date(facts, base.check_span),
             boundary_version=f"{version.version} ({version.digest[:12]})",
             rule_version=facts.rulebook.safety.version,
             link=METHOD_LINK,
             names=facts.rulebook.scenarios.names_of,
         ),
-        ratings=ground.ratings,
-        places=places,
-        campaign_places=_with_grids(facts, rate_campaign_places(facts)),
         events=_with_grids(facts, facts.events),
         sensitive_events=_with_grids(facts, facts.sensitive_events),
-        inspections=_inspection_frame(facts),
-        tiers=dict(_tiers(facts, ground, places)),
-        days=np.array(days[method.steady_days :], dtype="datetime64[D]"),
+        tiers=Tiers(base, ground),
     )
 
 
-def _data_date(facts: RiskFacts, window: dt.date) -> str:
+def _data_date(facts: RiskFacts, check_span: str) -> str:
     """Return the days of the events and of the inspections that count."""
     day = facts.cutoff.day
+    window = day - dt.timedelta(days=facts.rulebook.method.window_days - 1)
     is_in_window = facts.events["day"].to_numpy("M8[D]") >= np.datetime64(window)
     text = "事件 events " + (_span(window, day) if is_in_window.any() else "无 none")
-    inspections = facts.inspections
+    return f"{text} · 检查 checks {check_span}" if check_span else text
+
+
+def _check_span(inspections: pd.DataFrame) -> str:
+    """Return the first and last day of the inspections that count, empty of none."""
     days = inspections.loc[inspections["place_row"] >= 0, "day"].dt.date
-    if days.empty:
-        return text
-    return f"{text} · 检查 checks {_span(days.min(), days.max())}"
+    return "" if days.empty else _span(days.min(), days.max())
 
 
 def _span(first: dt.date, last: dt.date) -> str:
@@ -303,53 +425,49 @@ def _with_grids(facts: RiskFacts, frame: Frame) -> Frame:
     return table
 
 
-def _tiers(
-    facts: RiskFacts, ground: Ground, places: pd.DataFrame
-) -> Iterator[tuple[str, Areas]]:
-    """Yield every layer of areas rated from the same facts."""
-    posts = {grid_id: post for grid_id, (post, _) in answering_posts(facts).items()}
-    details = place_details(places, posts)
-    for name, frame, owners in _layers(facts):
-        method = ground.method
-        if name not in FLOOR_LAYERS:
-            method = replace(method, floors=())
-        rating = rate_layer(ground.hazard, ground.facts, owners, len(frame), method)
-        columns: dict[str, Any] = {
-            "score": rating.scores,
-            "level": rating.levels,
-            "raw_level": rating.raw_levels,
-            "floor": rating.floors,
-            "change": rating.change,
-            "drivers": list_drivers(rating.parts, details),
-            **{
-                figure: sum_by_owner(values, owners, len(frame))
-                for figure, values in ground.counts.items()
-            },
-        }
-        areas = frame.assign(**columns)
-        yield name, Areas(areas, rating.history, rating.sensitivity)
+def _areas(base: PlaceDay, ground: Ground, name: str) -> Areas:
+    """Return one layer of areas rated."""
+    frame, owners = base.layers[name]
+    method = ground.method
+    if name not in FLOOR_LAYERS:
+        method = replace(method, floors=())
+    rating = rate_layer(ground.hazard, ground.facts, owners, len(frame), method)
+    columns: dict[str, Any] = {
+        "score": rating.scores,
+        "level": rating.levels,
+        "raw_level": rating.raw_levels,
+        "floor": rating.floors,
+        "change": rating.change,
+        "drivers": list_drivers(rating.parts, base.details),
+        **{
+            figure: sum_by_owner(values, owners, len(frame))
+            for figure, values in ground.counts.items()
+        },
+    }
+    # put beside the areas at once: a geometry takes care with every column
+    table = pd.concat([frame, pd.DataFrame(columns, index=frame.index)], axis=1)
+    areas = gpd.GeoDataFrame(table)
+    return Areas(areas, rating.history, rating.sensitivity)
 
 
-def _layers(facts: RiskFacts) -> Iterator[tuple[str, gpd.GeoDataFrame, Rows]]:
+def _layers(facts: RiskFacts) -> Iterator[tuple[str, Layer]]:
     """Yield name and areas of each layer, and the row of the area of each grid."""
     grids, pagoda = facts.snapshot.territory.grids, facts.snapshot.territory.pagoda
-    yield "grids", grids, np.arange(len(grids))
+    yield "grids", (grids, np.arange(len(grids)))
     circles = facts.snapshot.layers.circles.sort_values("circle_id", ignore_index=True)
     if pagoda is not None:
         chains = pagoda.chain_rows(grids["grid_id"].tolist())
         ids = np.array([str(circle_id) for circle_id in pagoda.circles])
         for column, tier in enumerate(pagoda.tiers):
             frame = circles[circles["tier"] == tier].reset_index(drop=True)
-            yield (
-                f"tier{tier}",
-                frame,
-                _rows_of(ids[chains[:, column]], frame["circle_id"]),
-            )
+            owners = _rows_of(ids[chains[:, column]], frame["circle_id"])
+            yield f"tier{tier}", (frame, owners)
     communities = facts.snapshot.layers.communities
     if len(communities):
         frame = communities.sort_values("community_id", ignore_index=True)
         community_ids = grids["community_id"].to_numpy(dtype=object)
-        yield "communities", frame, _rows_of(community_ids, frame["community_id"])
+        owners = _rows_of(community_ids, frame["community_id"])
+        yield "communities", (frame, owners)
 
 
 def _rows_of(names: NDArray[np.generic], ids: pd.Series) -> Rows:

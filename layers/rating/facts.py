@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, Self, TypeAlias
+from typing import Final, Literal, Self, TypeAlias
 
 import geopandas as gpd
 import numpy as np
@@ -38,6 +38,19 @@ LeftOut: TypeAlias = Literal[
 
 ACTUAL = "actual"
 """Of several addresses of a place, the one that counts."""
+EVENT_DTYPES: Final = {
+    "event_id": "str",
+    "category": "str",
+    "module": "str",
+    "channel": "str",
+    "severity": "int64",
+    "occurred_at": "datetime64[ms, UTC]",
+    "day": "datetime64[s]",
+    "grid_row": "int64",
+    "lon": "float64",
+    "lat": "float64",
+}
+"""Columns of the events of a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +151,8 @@ class RiskFacts(CodedPlaces):
         Places without a code of kinds that a campaign names, columns as `places`.
     event_days
         Number of days that the events cover, the last one included.
+    last_row
+        Row of the log of the last event that was read, 0 before any.
     left_out
         What is counted in no grid or not at all: reason -> number.
     """
@@ -147,7 +162,46 @@ class RiskFacts(CodedPlaces):
     stations: gpd.GeoDataFrame
     campaign_places: gpd.GeoDataFrame
     event_days: int
+    last_row: int
     left_out: Mapping[str, int]
+
+    def with_new_events(self, store: Store) -> Self:
+        """Return the facts with the events that were appended since they were read.
+
+        Nothing else is read again: it is for who knows that the revision of the store
+        is the same. Events that do not count at the cut-off change nothing.
+
+        Parameters
+        ----------
+        store
+            Where the facts were read.
+
+        Returns
+        -------
+        facts
+            The same object where no event came that counts.
+        """
+        rows, new = _events(store, self)
+        if new.empty:
+            return self
+        is_sensitive = new["category"].isin(self.rulebook.scenarios.sensitive_kinds)
+        events = new[~is_sensitive]
+        left_out = dict(self.left_out)
+        counts: dict[LeftOut, int] = {
+            "no_event_grid": int((events["grid_row"] < 0).sum()),
+            "unknown_event_kind": _unknown_kinds(events, self.rulebook),
+        }
+        for reason, count in counts.items():
+            # taken out and put behind the others: the order is that of `LeftOut`
+            if total := left_out.pop(reason, 0) + count:
+                left_out[reason] = total
+        return replace(
+            self,
+            events=_joined(self.events, events),
+            sensitive_events=_joined(self.sensitive_events, new[is_sensitive]),
+            last_row=int(rows.max()),
+            left_out=left_out,
+        )
 
     def with_method(self, method: RiskMethod) -> Self:
         """Return the same facts to be rated by another method.
@@ -205,32 +259,30 @@ def read_risk_facts(store: Store, cutoff: Cutoff, past_days: int) -> RiskFacts:
     uncoded = _uncoded(enterprises, places, campaigns, cutoff)
     campaign_places = _places(uncoded, snapshot, cutoff)
     inspections = _inspections(store, places, cutoff)
-    all_events = _events(store, snapshot, cutoff, days)
-    is_sensitive = all_events["category"].isin(rulebook.scenarios.sensitive_kinds)
-    events = all_events[~is_sensitive].reset_index(drop=True)
+    no_events = pd.DataFrame(columns=[*EVENT_DTYPES]).astype(EVENT_DTYPES)
     left_out: dict[LeftOut, int] = {
         **_gaps(coded, places, cutoff),
         "no_inspected_place": _unknown_places(inspections, campaign_places),
         "no_campaign_place": _unmet_kinds(campaigns, campaign_places),
-        "no_event_grid": int((events["grid_row"] < 0).sum()),
-        "unknown_event_kind": _unknown_kinds(events, rulebook),
     }
-    return RiskFacts(
+    facts = RiskFacts(
         cutoff=cutoff,
         snapshot=snapshot,
         rulebook=rulebook,
         places=places,
         visits=_visits(inspections),
         inspections=inspections,
-        events=events,
-        sensitive_events=all_events[is_sensitive].reset_index(drop=True),
+        events=no_events,
+        sensitive_events=no_events,
         stations=gpd.GeoDataFrame(
             store.facts("stations", valid_at=end, known_at=known_at)
         ),
         campaign_places=campaign_places,
         event_days=days + 1,
+        last_row=0,
         left_out={str(reason): n for reason, n in left_out.items() if n},
     )
+    return facts.with_new_events(store)
 
 
 def read_place(
@@ -448,29 +500,38 @@ def _visits(inspections: pd.DataFrame) -> Facts:
     )
 
 
-def _events(
-    store: Store, snapshot: Snapshot, cutoff: Cutoff, days: int
-) -> pd.DataFrame:
-    """Return the events of the day and so many days before it."""
-    events = store.events(since=cutoff.start_of(-days), until=cutoff.start_of(1))
+def _events(store: Store, facts: RiskFacts) -> tuple[pd.Series, pd.DataFrame]:
+    """Return rows of the log and events that count and were not read yet."""
+    cutoff = facts.cutoff
+    events = store.events(
+        since=cutoff.start_of(1 - facts.event_days),
+        until=cutoff.start_of(1),
+        after=facts.last_row,
+    )
     if cutoff.known_at is not None:
         events = events[events["recorded_at"] <= timestamp(cutoff.known_at)]
     events = events.reset_index(drop=True)
     details = [_details(text) for text in _texts(events, "details")]
-    return pd.DataFrame(
-        {
-            "event_id": events["event_id"],
-            "category": events["kind"],
-            "module": [str(document.get("module", "")) for document in details],
-            "channel": [str(document.get("channel", "")) for document in details],
-            "severity": events["severity"],
-            "occurred_at": events["occurred_at"],
-            "day": cutoff.days_of(events["occurred_at"]),
-            "grid_row": _locate(events.geometry, snapshot),
-            "lon": shapely.get_x(events.geometry.to_numpy()),
-            "lat": shapely.get_y(events.geometry.to_numpy()),
-        }
-    )
+    columns = {
+        "event_id": events["event_id"],
+        "category": events["kind"],
+        "module": [str(document.get("module", "")) for document in details],
+        "channel": [str(document.get("channel", "")) for document in details],
+        "severity": events["severity"],
+        "occurred_at": events["occurred_at"],
+        "day": cutoff.days_of(events["occurred_at"]),
+        "grid_row": _locate(events.geometry, facts.snapshot),
+        "lon": shapely.get_x(events.geometry.to_numpy()),
+        "lat": shapely.get_y(events.geometry.to_numpy()),
+    }
+    return events["row"], pd.DataFrame(columns).astype(EVENT_DTYPES)
+
+
+def _joined(events: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
+    """Return events with new ones behind them; the same object without any."""
+    if new.empty:
+        return events
+    return pd.concat([events, new], ignore_index=True)
 
 
 def _details(text: str) -> dict[str, object]:

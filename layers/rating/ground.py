@@ -48,6 +48,29 @@ class Ground:
     hazard: Hazard
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class PlaceGround:
+    """What events change nothing of: places with their codes, and what is divided by.
+
+    Attributes
+    ----------
+    method, ratings
+        As `Ground` has them.
+    counts
+        Figures of each grid at the end of the last day, without that of events.
+    places
+        Places with their codes on each day.
+    extents
+        What hazards of each grid are counted against, shape (grids,).
+    """
+
+    method: RiskMethod
+    ratings: Ratings
+    counts: Mapping[str, Rows]
+    places: PlaceFacts
+    extents: NDArray[np.float64]
+
+
 def read_ground(facts: RiskFacts, days: list[dt.date]) -> Ground:
     """Return what the areas are rated from on some days in a row.
 
@@ -63,28 +86,52 @@ def read_ground(facts: RiskFacts, days: list[dt.date]) -> Ground:
     InvalidLayerError
         If a value that the method counts against is missing.
     """
+    return add_events(read_places(facts, days), facts)
+
+
+def read_places(facts: RiskFacts, days: list[dt.date]) -> PlaceGround:
+    """Return what of the ground hangs on no event; parameters as of `read_ground`.
+
+    Raises
+    ------
+    InvalidLayerError
+        If a value that the method counts against is missing.
+    """
     codes, ratings = _codes(facts, days)
     method = facts.rulebook.method
     if not codes.any():
         method = method.without_places()
     counts = _counts(facts, ratings)
+    extents = method.extents(_amounts(facts, counts))
+    return PlaceGround(method, ratings, counts, _place_facts(facts, codes), extents)
+
+
+def add_events(base: PlaceGround, facts: RiskFacts) -> Ground:
+    """Return the ground of places with the events of a day.
+
+    Parameters
+    ----------
+    base
+        The places.
+    facts
+        Their facts, with any events.
+    """
+    method = base.method
+    counts = {"events": _count_events(facts), **base.counts}
     # an area of which nothing is known is not an area where all is well, and where the
     # codes of places are the ground of colours there is none without them
     is_silent = (counts["places"] == 0) & (
         (counts["events"] == 0) | (method.place_percent > 0)
     )
-    extents = method.extents(_amounts(facts, counts))
-    ground = GroundFacts(
-        _place_facts(facts, codes), _event_facts(facts), facts.cutoff.day
-    )
+    ground = GroundFacts(base.places, _event_facts(facts), facts.cutoff.day)
     hazard = sum_hazard(
         ground.places,
         ground.events,
-        np.where(is_silent, np.nan, extents),
+        np.where(is_silent, np.nan, base.extents),
         method,
         ground.day,
     )
-    return Ground(method, ratings, counts, ground, hazard)
+    return Ground(method, base.ratings, counts, ground, hazard)
 
 
 def _codes(facts: RiskFacts, days: list[dt.date]) -> tuple[Levels, Ratings]:
@@ -123,7 +170,7 @@ def _event_facts(facts: RiskFacts) -> EventFacts:
 
 
 def _counts(facts: RiskFacts, ratings: Ratings) -> dict[str, Rows]:
-    """Return the figures of each grid at the end of the day."""
+    """Return the figures of each grid at the end of the day, but for its events."""
     last = np.datetime64(facts.cutoff.day, "D")
     places = facts.places
     grid_row = places["grid_row"].to_numpy(np.int64)
@@ -137,10 +184,7 @@ def _counts(facts: RiskFacts, ratings: Ratings) -> dict[str, Rows]:
         "overdue": (code > 0) & (ratings.overdue_days > 0),
     }
     count = len(facts.snapshot.territory.grids)
-    return {
-        "events": _count_events(facts),
-        **{name: sum_by_owner(is_it, grid_row, count) for name, is_it in masks.items()},
-    }
+    return {name: sum_by_owner(is_it, grid_row, count) for name, is_it in masks.items()}
 
 
 def _count_events(facts: RiskFacts) -> Rows:

@@ -58,6 +58,11 @@ TEXTS = (
     "grid_id",
     "details",
 )
+DTYPES = (
+    dict.fromkeys(TEXTS, "str")
+    | dict.fromkeys(NUMBERS, "float64")
+    | dict.fromkeys(("severity", "row", "batch"), "int64")
+)
 SAID = (
     "source",
     "source_id",
@@ -275,20 +280,24 @@ def event_bytes(entry: StoredEvent) -> bytes:
 
 def event_frame(events: Iterable[StoredEvent], crs: str) -> gpd.GeoDataFrame:
     """Return events as a frame of `EVENT_COLUMNS` and a point."""
+    names = (*EVENT_COLUMNS, "lon", "lat")
     rows = [_row(entry) for entry in events]
-    frame = pd.DataFrame(rows, columns=[*EVENT_COLUMNS, "lon", "lat"])
-    for name in INSTANTS:
-        frame[name] = pd.to_datetime(frame[name], unit="ms", utc=True).astype(
-            "datetime64[ms, UTC]"
-        )
-    dtypes = dict.fromkeys(TEXTS, "str") | dict.fromkeys(NUMBERS, "float64")
-    frame = frame.astype(dtypes | {"severity": "int64", "row": "int64"})
-    lon, lat = frame[["lon", "lat"]].astype("float64").to_numpy().T
+    # column by column: a frame takes long to be made of rows, and its parts be changed
+    values = zip(*rows, strict=True) if rows else ((),) * len(names)
+    columns = dict(zip(names, values, strict=True))
+    frame = pd.DataFrame({name: _column(name, columns[name]) for name in EVENT_COLUMNS})
+    lon, lat = (np.array(columns[name], dtype=np.float64) for name in ("lon", "lat"))
     points = np.array(shapely.points(lon, lat), dtype=object)
     points[np.isnan(lon)] = None
-    return gpd.GeoDataFrame(
-        frame[list(EVENT_COLUMNS)].astype({"batch": "int64"}), geometry=points, crs=crs
-    )
+    return gpd.GeoDataFrame(frame, geometry=points, crs=crs)
+
+
+def _column(name: str, values: Sequence[object]) -> pd.Series:
+    """Return one of `EVENT_COLUMNS`."""
+    if name in INSTANTS:
+        moments = np.array(values, dtype="datetime64[ms]")
+        return pd.Series(moments).dt.tz_localize("UTC")
+    return pd.Series(values, dtype=DTYPES.get(name, object))
 
 
 def _faults(new: NewEvent) -> list[tuple[str, str]]:

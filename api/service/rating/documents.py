@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 import geopandas as gpd
+import orjson
 import pandas as pd
 
 from layers.features import LOOPBACK, collection, features
@@ -12,6 +14,24 @@ from layers.rating.day import RiskDay
 from layers.schema.areas import rated_schema
 
 FIGURES = ("events", "places", "green", "yellow", "red", "overdue")
+Texts = dict[tuple[str, ...], bytes]
+_TEXTS: Final[WeakKeyDictionary[RiskDay, Texts]] = WeakKeyDictionary()
+"""Collections of whole layers as bytes, as long as their day is kept anywhere."""
+
+
+def area_bytes(rating: RiskDay, names: Iterable[str]) -> bytes:
+    """Return whole layers of areas as GeoJSON, written once for each rated day.
+
+    Parameters
+    ----------
+    rating, names
+        As `area_features` takes them.
+    """
+    key = tuple(names)
+    texts = _TEXTS.setdefault(rating, {})
+    if key not in texts:
+        texts[key] = orjson.dumps(area_features(rating, key))
+    return texts[key]
 
 
 def area_features(

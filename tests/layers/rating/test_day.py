@@ -11,12 +11,21 @@ from hypothesis import strategies as st
 
 from gis.errors import InvalidLayerError, StoreError
 from gis.models import Instant, RiskLevel, SafetyCode
+from gis.risk.day import rate_layer
 from layers.maps import offline
-from layers.packs.scenario_files import scenarios
 from layers.rating.day import rate_day
 from layers.rating.map import draw_risk_day
 from support.makers.pack_texts import TEXT
+from support.makers.rated_acts import (
+    KINDS,
+    acts,
+    assert_same_day,
+    events,
+    play,
+    repeats,
+)
 from support.makers.rated_towns import (
+    DAY,
     FOUNDED,
     Town,
     check,
@@ -77,44 +86,6 @@ def test_day_before_the_first_version_is_refused():
 # --- since when -------------------------------------------------------------
 
 
-acts = st.lists(
-    st.one_of(
-        st.tuples(
-            st.just("check"),
-            st.sampled_from(["P1", "P2", "P3"]),
-            st.integers(1, 30),
-            st.sampled_from([(), ("minor",), ("serious", "minor"), ("critical",)]),
-        ),
-        st.tuples(
-            st.just("event"),
-            st.sampled_from([1, 2, 5, 40, None]),
-            st.integers(1, 30),
-            st.sampled_from(["noise", "fire_hazard", *scenarios().sensitive_kinds]),
-        ),
-        st.tuples(
-            st.just("place"),
-            st.sampled_from(["P2", "P4"]),
-            st.integers(0, 11),
-            st.sampled_from(["", "high"]),
-        ),
-    ),
-    max_size=8,
-)
-
-
-def play(town, drawn, start=1):
-    """Record acts an hour apart; the store knows each from then on."""
-    for number, (act, which, second, third) in enumerate(drawn, start=start):
-        town.clock.now += 3_600_000
-        if act == "check":
-            found = [(f"{number}/{row}", one) for row, one in enumerate(third)]
-            town.checks(check(number, which, second, found=found))
-        elif act == "event":
-            town.events(event(number, which, second, kind=third))
-        else:
-            town.places(place(which, second, hazard=third))
-
-
 @settings(max_examples=20)
 @given(acts, acts)
 def test_figures_as_of_a_cut_off_stay_whatever_is_recorded_later(earlier, later):
@@ -167,6 +138,68 @@ def test_order_of_rows_changes_no_byte(data):
         rated = town.events(*turned(events)).rated()
         pages.append(offline.page(draw_risk_day(rated)))
     assert pages[0] == pages[1]
+
+
+# --- events that come later -------------------------------------------------
+
+
+@settings(max_examples=15)
+@given(acts, st.lists(st.one_of(events, repeats), max_size=4), st.booleans())
+def test_day_with_new_events_is_the_day_read_anew(earlier, later, is_cut_off):
+    town = Town().places(place("P1", 1), place("P2", 5), place("P3", None))
+    town.events(event(0, 1, 29))
+    play(town, earlier)
+    known_at = Instant(town.clock.now) if is_cut_off else None
+    days = {day: town.rated(day, known_at) for day in (DAY, dt.date(2026, 9, 20))}
+    for number, act in enumerate(later, start=len(earlier) + 1):
+        play(town, [act], start=number)
+        for day, rated in days.items():
+            days[day] = rated.with_new_events(town.store)
+            assert_same_day(days[day], town.rated(day, known_at))
+
+
+def test_first_events_of_a_town_without_any_are_as_if_read_with_it():
+    town = Town().places(place("P1", 1))
+    rated = town.rated()
+    for number, kind in enumerate(KINDS, start=1):
+        town.events(event(number, None if number % 2 else 1, 30, kind=kind))
+        rated = rated.with_new_events(town.store)
+        assert_same_day(rated, town.rated())
+
+
+def test_event_that_does_not_count_on_the_day_leaves_it_the_same_object():
+    town = Town().places(place("P1", 1)).events(event(1, 1, 28))
+    rated = town.rated(dt.date(2026, 9, 28))
+    before = town.rated(known_at=Instant(town.clock.now))
+    town.clock.now += 1
+    town.events(event(2, 1, 29), event(1, 1, 28))
+    assert rated.with_new_events(town.store) is rated
+    assert before.with_new_events(town.store) is before
+    late = event(3, 1, 28)
+    again = rated.with_new_events(town.events(late).store)
+    assert column_of(again.grids, "events")["G1"] == 2
+    # the day that was handed out is as it was, and nothing of places was done again
+    assert column_of(rated.grids, "events")["G1"] == 1
+    assert again.base is rated.base
+
+
+def test_layer_of_areas_is_rated_once_and_when_it_is_asked_for(monkeypatch):
+    rated = Town().places(place("P1", 1)).rated()
+    calls = []
+
+    def counted(*options):
+        calls.append(options[3])
+        return rate_layer(*options)
+
+    monkeypatch.setattr("layers.rating.day.rate_layer", counted)
+    assert [*rated.tiers] == ["grids", "tier2", "tier1"]
+    assert len(rated.tiers) == 3
+    assert calls == []
+    assert rated.grids is rated.grids
+    assert calls == [3]
+    assert "tier5" not in rated.tiers
+    with pytest.raises(KeyError):
+        rated.tiers["tier5"]
 
 
 # --- the method -------------------------------------------------------------

@@ -2,7 +2,11 @@
 
 import orjson
 
-from api.service.rating.documents import area_features, method_document
+from api.service.rating.documents import (
+    area_bytes,
+    area_features,
+    method_document,
+)
 from layers.rating.day import RiskDay
 from support.makers.square_town import DAY
 
@@ -54,3 +58,10 @@ def test_method_says_who_owns_it_and_what_moving_its_breaks_changes(
     moves = rating.tiers["grids"].sensitivity
     assert len(document["sensitivity"]) == len(moves) > 0
     assert document["rule_version"] == rating.card.rule_version
+
+
+def test_layers_are_written_once_for_each_day(rating: RiskDay) -> None:
+    text = area_bytes(rating, ["grids"])
+    assert area_bytes(rating, ("grids",)) is text
+    assert text == orjson.dumps(area_features(rating, ["grids"]))
+    assert area_bytes(rating, ["tier1"]) != text
