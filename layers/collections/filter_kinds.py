@@ -215,8 +215,8 @@ def _unlike(node: Call, kind: FilterKind, other: FilterKind) -> FilterError:
     words, other_words = KIND_WORDS[kind], KIND_WORDS[other]
     return FilterError(
         node.place,
-        f"{words.en} is compared with {other_words.en}, expected the same on both sides; "
-        "texts stand in ' and numbers do not",
+        f"{words.en} is compared with {other_words.en}, expected the same on both "
+        "sides; texts stand in ' and numbers do not",
         f"{words.zh}与{other_words.zh}不能比较，两边应为同一种；"
         "文本写在 ' 之间，数字不加引号",
     )
