@@ -175,17 +175,8 @@ def crs_names(state: CollectionState) -> tuple[str, ...]:
 def schema_document(collection: Collection, viewer: Viewer, href: str) -> Json:
     """Return the schema of the items (Part 5): a property a field that is seen."""
     title = collection.title.line
-    kind = GEOMETRIES.get(collection.schema.geometry or "", "any").lower()
-    return {
-        **_schema_head(href, title, _properties(collection.fields(viewer))),
-        "properties": {
-            **_properties(collection.fields(viewer), collection.schema.key),
-            "geometry": {
-                "x-ogc-role": "primary-geometry",
-                "format": f"geometry-{kind}",
-            },
-        },
-    }
+    fields = _properties(collection.fields(viewer), collection.schema.key)
+    return _schema_head(href, title, {**fields, **_geometry_property(collection)})
 
 
 def feature_schema_document(collection: Collection, viewer: Viewer, href: str) -> Json:
@@ -213,7 +204,8 @@ def feature_schema_document(collection: Collection, viewer: Viewer, href: str) -
 
 def queryables_document(collection: Collection, viewer: Viewer, href: str) -> Json:
     """Return the properties that items can be asked for by (Part 3)."""
-    properties = _properties(collection.fields(viewer))
+    fields = _properties(collection.fields(viewer))
+    properties = {**fields, **_geometry_property(collection)}
     return {
         **_schema_head(href, collection.title.line, properties),
         "additionalProperties": False,
@@ -271,6 +263,14 @@ def _schema_head(href: str, title: str, properties: Json) -> Json:
 def _properties(fields: Iterable[Field], key: str = "") -> Json:
     """Return fields as properties of JSON schema."""
     return {f.name: _property(f, is_key=f.name == key) for f in fields}
+
+
+def _geometry_property(collection: Collection) -> Json:
+    """Return the geometry of items as a property of JSON schema."""
+    kind = GEOMETRIES.get(collection.schema.geometry or "", "any").lower()
+    return {
+        "geometry": {"x-ogc-role": "primary-geometry", "format": f"geometry-{kind}"}
+    }
 
 
 def _property(field: Field, *, is_key: bool) -> Json:
