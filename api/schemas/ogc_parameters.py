@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final, NoReturn
 
 from api.refusals import RequestError
-from api.service.ogc.crs_names import CRS84
+from api.service.ogc.crs_names import CRS84, named_crs
 from api.service.ogc.item_query import (
     DEFAULT_LIMIT,
     MOST_ITEMS,
@@ -18,13 +18,29 @@ from api.service.ogc.item_query import (
 from gis.local_time import instant_of
 from gis.models import Instant
 from gis.written_time import read_time
+from layers.collections import (
+    FilterError,
+    Node,
+    check_filter,
+    kinds_of,
+    read_filter_json,
+    read_filter_text,
+    shapes_of,
+)
 from layers.schema.layer import Field
 
 STATE_PARAMETERS: Final = ("datetime", "known_at")
 """Which state of a collection."""
 FORMS: Final = ("json", "html")
 """What `f` may ask for; without it the header `Accept` does."""
-ITEM_PARAMETERS: Final = ("limit", "bbox", "bbox-crs", "crs", "after")
+ITEM_PARAMETERS: Final = (
+    *("limit", "bbox", "bbox-crs", "crs", "after"),
+    *("filter", "filter-lang", "filter-crs"),
+)
+FILTER_LANGUAGES: Final = {
+    "cql2-text": read_filter_text,
+    "cql2-json": read_filter_json,
+}
 _OPEN: Final = ("", "..")
 _FLAGS: Final = {"true": True, "false": False}
 _WHOLE: Final = re.compile(r"[+-]?\d{1,15}", re.ASCII)
@@ -107,6 +123,7 @@ def read_item_query(
         If one of them cannot be.
     """
     window_crs = _crs("bbox-crs", parameters.get("bbox-crs", CRS84), crs_names)
+    tree_crs = _crs("filter-crs", parameters.get("filter-crs", CRS84), crs_names)
     after = ""
     if "after" in parameters:
         item_id = id_of_token(parameters["after"], origin)
@@ -130,6 +147,8 @@ def read_item_query(
             for field in fields
             if field.name in parameters
         },
+        tree=_tree(parameters, fields, tree_crs),
+        tree_crs=tree_crs,
     )
 
 
@@ -205,6 +224,38 @@ def _crs(name: str, uri: str, crs_names: Sequence[str]) -> str:
             f"不是本集合可用的坐标系，应为 {'、'.join(crs_names)} 之一",
         )
     return uri
+
+
+def _tree(
+    parameters: Mapping[str, str], fields: Sequence[Field], crs: str
+) -> Node | None:
+    """Return the filter, which fits the fields and lies on the earth."""
+    language = parameters.get("filter-lang", "cql2-text")
+    if language not in FILTER_LANGUAGES:
+        _refuse(
+            "filter-lang",
+            language,
+            f"is no language of filters, expected {' or '.join(FILTER_LANGUAGES)}",
+            f"不是筛选语言，应为 {' 或 '.join(FILTER_LANGUAGES)}",
+        )
+    if "filter" not in parameters:
+        return None
+    try:
+        tree = FILTER_LANGUAGES[language](parameters["filter"])
+        check_filter(tree, kinds_of(fields))
+        for shape in shapes_of(tree):
+            if not named_crs(crs).is_on_earth(shape.geometry):
+                raise FilterError(
+                    shape.place,
+                    f"the geometry is not on the earth as {crs} has it, expected its "
+                    "axes in that order; see filter-crs",
+                    f"几何超出坐标系 {crs} 的范围，请检查轴序与 filter-crs",
+                )
+    except FilterError as error:
+        raise RequestError(
+            400, "invalid-parameter", str(error), error.text_zh
+        ) from None
+    return tree
 
 
 def _value(field: Field, text: str) -> object:

@@ -1,19 +1,22 @@
 """Rows of a layer as they are at a time: in order of their ids, chosen in memory."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
 
 from gis.crs import Datum
+from layers.collections.columns import Columns, Flags
+from layers.collections.filter_rows import rows_of_filter
+from layers.collections.filter_tree import Node
 from layers.schema.layer import LayerSchema, frame_datum
 
 Rows = NDArray[np.intp]
-Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,6 +34,8 @@ class CollectionState:
     bounds
         Of their geometry in the CRS of the frame, shape (n, 4); NaN where there is
         none.
+    columns
+        What filters look at.
 
     Examples
     --------
@@ -46,6 +51,11 @@ class CollectionState:
     frame: gpd.GeoDataFrame
     ids: NDArray[np.object_]
     bounds: NDArray[np.float64]
+    columns: Columns = field(init=False)
+
+    def __post_init__(self) -> None:
+        columns = Columns(self.schema, self.frame, self.bounds)
+        object.__setattr__(self, "columns", columns)
 
     @classmethod
     def of(cls, frame: gpd.GeoDataFrame, schema: LayerSchema) -> "CollectionState":
@@ -116,8 +126,9 @@ class CollectionState:
         self,
         window: shapely.Geometry | None = None,
         values: Mapping[str, object] | None = None,
+        tree: Node | None = None,
     ) -> Rows:
-        """Return the rows that meet a window and have some values, in order.
+        """Return the rows that meet a window, some values and a filter, in order.
 
         Parameters
         ----------
@@ -125,25 +136,17 @@ class CollectionState:
             In the CRS of the frame; what touches it meets it, and so does a row without
             geometry (OGC API Features Part 1, requirement 24).
         values
-            By column; a row without a value has none of them.
+            By column, of its kind; a row without a value has none of them.
+        tree
+            As `rows_of_filter` takes it.
         """
         is_wanted = np.ones(len(self), dtype=bool)
         for column, value in (values or {}).items():
-            is_equal = self.frame[column] == value
-            is_wanted &= is_equal.fillna(value=False).to_numpy(dtype=bool)
+            is_equal = pc.equal(self.columns.values(column), value).fill_null(False)
+            is_wanted &= is_equal.to_numpy(zero_copy_only=False)
+        if tree is not None:
+            is_wanted &= rows_of_filter(tree, self.columns)
         if window is not None:
-            is_wanted &= self._meets(window, is_wanted)
+            is_placed = self.columns.has_geometry()
+            is_wanted &= self.columns.touches(window, is_wanted) | ~is_placed
         return np.flatnonzero(is_wanted)
-
-    def _meets(self, window: shapely.Geometry, is_wanted: Flags) -> Flags:
-        """Return which of the wanted rows touch a window or have no geometry."""
-        west, south, east, north = shapely.bounds(window)
-        x_low, y_low, x_high, y_high = self.bounds.T
-        is_near: Flags = (x_low <= east) & (x_high >= west)
-        is_near &= (y_low <= north) & (y_high >= south) & is_wanted
-        near = np.flatnonzero(is_near)
-        shapely.prepare(window)
-        shapes = self.frame.geometry.to_numpy()[near]
-        is_near[near] = shapely.intersects(window, shapes)
-        meets: Flags = is_near | np.isnan(x_low)
-        return meets

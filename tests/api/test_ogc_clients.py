@@ -58,6 +58,17 @@ def test_gdal_filters_on_the_server(ogr: Ogr, client: TestClient) -> None:
     assert found
 
 
+def test_gdal_filters_by_more_than_equal_values(ogr: Ogr, client: TestClient) -> None:
+    options = ["-f", "GeoJSON", "/vsistdout/", "SOURCE", "places", "-where"]
+    text = "code IN ('red', 'yellow') AND overdue_days > 20"
+    found = json.loads(ogr("ogr2ogr", *options, text))["features"]
+    path = f"/ogc/collections/places/items?limit=10000&filter={text}"
+    page = client.get(path).json()
+    assert len(found) == page["numberMatched"] > 0
+    ids = [item["properties"]["place_id"] for item in found]
+    assert sorted(ids) == [item["id"] for item in page["features"]]
+
+
 def test_gdal_finds_the_grid_of_a_window(ogr: Ogr, town: Town) -> None:
     grid = town.grids.iloc[7]
     x, y = grid.geometry.representative_point().coords[0]

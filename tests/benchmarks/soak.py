@@ -53,6 +53,8 @@ LONG: dict[str, float] = {
     "tests/gis/test_datum_check.py": 1,
     "tests/gis/roster/test_duty_table.py": 1,
     "tests/gis/test_versions.py": 1,
+    "tests/layers/collections/test_filter_json.py": 1,
+    "tests/layers/collections/test_filter_text.py": 1,
     "tests/layers/files/test_fuzz.py": 1,
     "tests/requirements/test_withheld.py": 4,
     "tests/api/service/rating/test_places.py": 3,

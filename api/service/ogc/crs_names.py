@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 import pyproj
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 from gis.crs import Datum, convert, datum_of, propose_metric_crs
 
@@ -21,6 +22,7 @@ _STEPS: Final = 21
 """Points along each edge of a window: straight there is curved elsewhere."""
 
 Floats = NDArray[np.float64]
+_Shape = TypeVar("_Shape", bound=BaseGeometry)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +85,39 @@ class NamedCrs:
         target
             What is wanted.
         """
-        first_low, second_low, first_high, second_high = corners
-        low, high = (first_low, second_low), (first_high, second_high)
-        if self.is_north_first:
-            low, high = low[::-1], high[::-1]
-        box = shapely.box(*low, *high)
+        return self.shape(shapely.box(*corners), target)
+
+    def shape(self, shape: _Shape, target: Datum) -> _Shape:
+        """Return a geometry of this CRS in another datum, in x, y order.
+
+        Parameters
+        ----------
+        shape
+            In the order of the axes of this CRS; not empty.
+        target
+            What is wanted.
+        """
         if not self.datum.is_plain or not target.is_plain:
-            step = max(high[0] - low[0], high[1] - low[1]) / _STEPS
-            box = shapely.segmentize(box, step) if step else box
-        return shapely.transform(
-            box,
-            lambda xy: np.column_stack(convert(xy[:, 0], xy[:, 1], self.datum, target)),
-        )
+            low_1, low_2, high_1, high_2 = shape.bounds
+            step = max(high_1 - low_1, high_2 - low_2) / _STEPS
+            shape = shapely.segmentize(shape, step) if step else shape
+
+        def bring(axes: Floats) -> Floats:
+            x, y = axes.T[::-1] if self.is_north_first else axes.T
+            return np.column_stack(convert(x, y, self.datum, target))
+
+        return shapely.transform(shape, bring)
+
+    def is_on_earth(self, shape: BaseGeometry) -> bool:
+        """Return whether all of a geometry has a longitude and a latitude.
+
+        Parameters
+        ----------
+        shape
+            In the order of the axes of this CRS.
+        """
+        corners = shapely.get_coordinates(self.shape(shape, named_crs(CRS84).datum))
+        return bool((np.abs(corners) <= (180, 90)).all())
 
 
 @lru_cache(maxsize=64)

@@ -14,6 +14,7 @@ from api.service.ogc.documents import (
     TYPES,
 )
 from api.service.ogc.item_query import DEFAULT_LIMIT, MOST_ITEMS
+from layers.collections import MOST_CHARACTERS
 from layers.schema.layer import Field
 
 Json: TypeAlias = dict[str, Any]
@@ -27,6 +28,12 @@ STATE: Final[Mapping[str, str]] = {
     "known_at": "As it was known then; a time or a day.",
 }
 FORMS: Final = ["json", "html"]
+FILTER: Final = "What items shall meet (CQL2), by the properties of queryables."
+LANGUAGE: Final[Json] = {
+    "type": "string",
+    "enum": ["cql2-text", "cql2-json"],
+    "default": "cql2-text",
+}
 BBOX: Final[Json] = {
     "type": "array",
     "minItems": 4,
@@ -82,6 +89,9 @@ def _paths_of(item: Collection, fields: Iterable[Field]) -> Json:
         _parameter("bbox-crs", "Name of the CRS of bbox.", {"type": "string"}),
         crs,
         _parameter("after", "Token of a link 'next'.", {"type": "string"}),
+        _parameter("filter", FILTER, {"type": "string", "maxLength": MOST_CHARACTERS}),
+        _parameter("filter-lang", "Language of filter.", LANGUAGE),
+        _parameter("filter-crs", "Name of the CRS of filter.", {"type": "string"}),
         *(_parameter(f.name, f.description, _schema(f)) for f in fields),
     ]
     feature = _path(f"item_{name}", f"{title}: an item", GEOJSON_KIND, STATE, [crs])

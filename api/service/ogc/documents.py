@@ -40,7 +40,15 @@ CONFORMS_TO: Final = (
     "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/crs",
     "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/queryables",
     "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/queryables-query-parameters",
+    "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/filter",
+    "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/features-filter",
     "http://www.opengis.net/spec/ogcapi-features-5/1.0/conf/schemas",
+    "http://www.opengis.net/spec/cql2/1.0/conf/cql2-text",
+    "http://www.opengis.net/spec/cql2/1.0/conf/cql2-json",
+    "http://www.opengis.net/spec/cql2/1.0/conf/basic-cql2",
+    "http://www.opengis.net/spec/cql2/1.0/conf/advanced-comparison-operators",
+    "http://www.opengis.net/spec/cql2/1.0/conf/case-insensitive-comparison",
+    "http://www.opengis.net/spec/cql2/1.0/conf/basic-spatial-functions",
 )
 PARTS: Final = (
     ("items", "items", GEOJSON_KIND, "items"),
@@ -199,17 +207,8 @@ def crs_names(state: CollectionState) -> tuple[str, ...]:
 def schema_document(collection: Collection, viewer: Viewer, href: str) -> Json:
     """Return the schema of the items (Part 5): a property a field that is seen."""
     title = collection.title.line
-    kind = GEOMETRIES.get(collection.schema.geometry or "", "any").lower()
-    return {
-        **_schema_head(href, title, _properties(collection.fields(viewer))),
-        "properties": {
-            **_properties(collection.fields(viewer), collection.schema.key),
-            "geometry": {
-                "x-ogc-role": "primary-geometry",
-                "format": f"geometry-{kind}",
-            },
-        },
-    }
+    fields = _properties(collection.fields(viewer), collection.schema.key)
+    return _schema_head(href, title, {**fields, **_geometry_property(collection)})
 
 
 def feature_schema_document(collection: Collection, viewer: Viewer, href: str) -> Json:
@@ -237,7 +236,8 @@ def feature_schema_document(collection: Collection, viewer: Viewer, href: str) -
 
 def queryables_document(collection: Collection, viewer: Viewer, href: str) -> Json:
     """Return the properties that items can be asked for by (Part 3)."""
-    properties = _properties(collection.fields(viewer))
+    fields = _properties(collection.fields(viewer))
+    properties = {**fields, **_geometry_property(collection)}
     return {
         **_schema_head(href, collection.title.line, properties),
         "additionalProperties": False,
@@ -298,6 +298,14 @@ def _schema_head(href: str, title: str, properties: Json) -> Json:
 def _properties(fields: Iterable[Field], key: str = "") -> Json:
     """Return fields as properties of JSON schema."""
     return {f.name: _property(f, is_key=f.name == key) for f in fields}
+
+
+def _geometry_property(collection: Collection) -> Json:
+    """Return the geometry of items as a property of JSON schema."""
+    kind = GEOMETRIES.get(collection.schema.geometry or "", "any").lower()
+    return {
+        "geometry": {"x-ogc-role": "primary-geometry", "format": f"geometry-{kind}"}
+    }
 
 
 def _property(field: Field, *, is_key: bool) -> Json:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from api.service.ogc.crs_names import named_crs
 from api.service.ogc.item_query import ItemQuery, page_token
-from layers.collections import CollectionState
+from layers.collections import CollectionState, Node, with_shapes
 from layers.features import WHOLE, json_of, rows
 
 MOST_BYTES: Final = 8_000_000
@@ -48,7 +48,7 @@ def item_page(state: CollectionState, query: ItemQuery) -> ItemPage:
     query
         What is asked for.
     """
-    chosen = state.choose(_window(state, query), query.values)
+    chosen = state.choose(_window(state, query), query.values, _tree(state, query))
     rest = state.after(chosen, query.after) if query.after else chosen
     items = feature_texts(state, rest[: query.limit], query.crs)
     lengths = accumulate(map(len, items))
@@ -90,3 +90,11 @@ def _window(state: CollectionState, query: ItemQuery) -> shapely.Polygon | None:
         return None
     crs = named_crs(query.window_crs)
     return crs.window(query.window, state.datum)
+
+
+def _tree(state: CollectionState, query: ItemQuery) -> Node | None:
+    """Return the filter of a query with its geometry in the CRS of the rows."""
+    if query.tree is None:
+        return None
+    crs = named_crs(query.tree_crs)
+    return with_shapes(query.tree, lambda shape: crs.shape(shape, state.datum))

@@ -8,6 +8,7 @@ from typing import Final
 
 from api.service.ogc.crs_names import CRS84
 from gis.models import Instant
+from layers.collections import Node
 
 DEFAULT_LIMIT: Final = 1_000
 MOST_ITEMS: Final = 10_000
@@ -59,6 +60,10 @@ class ItemQuery:
         Name of the CRS of the answer.
     values
         Of properties, by name.
+    tree
+        The filter; None without one.
+    tree_crs
+        Name of the CRS of its geometry.
     """
 
     origin: str = ""
@@ -68,6 +73,8 @@ class ItemQuery:
     window_crs: str = CRS84
     crs: str = CRS84
     values: Mapping[str, object] = field(default_factory=dict)
+    tree: Node | None = None
+    tree_crs: str = CRS84
 
 
 def page_token(origin: str, item_id: str) -> str:

@@ -2,7 +2,8 @@
 
 import html
 import re
-from urllib.parse import urlsplit
+from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 import orjson
 import pytest
@@ -64,6 +65,69 @@ def test_counts_of_codes_are_those_of_the_rated_grids(client: TestClient) -> Non
         outside = get(client, f"/ogc/collections/places/items?code={code}&limit=10000")
         nowhere = sum(not item["properties"]["grid_id"] for item in outside["features"])
         assert page["numberMatched"] == counted + nowhere
+
+
+def pages_of(client: TestClient, path: str) -> list[dict[str, Any]]:
+    """The items of all pages, each of which says the same count."""
+    items, counts = [], set()
+    while path:
+        page = get(client, path)
+        items += page["features"]
+        counts.add(page["numberMatched"])
+        following = [x["href"] for x in page["links"] if x["rel"] == "next"]
+        path = path_of(following[0]) if following else ""
+    assert counts == {len(items)}
+    return items
+
+
+def test_pages_of_a_filter_are_what_a_plain_look_finds(client: TestClient) -> None:
+    items = "/ogc/collections/places/items"
+    plain = [
+        item["id"]
+        for item in pages_of(client, f"{items}?limit=10000")
+        if item["properties"]["code"] in ("red", "yellow")
+        and (item["properties"]["overdue_days"] or 0) > 3
+        and not item["properties"]["scene"].startswith("street")
+    ]
+    assert plain
+    text = "code IN ('red','yellow') AND overdue_days > 3 AND scene NOT LIKE 'street%'"
+    query = urlencode({"filter": text, "limit": len(plain) // 3 + 1})
+    assert [item["id"] for item in pages_of(client, f"{items}?{query}")] == plain
+
+
+def test_a_filter_of_json_and_in_another_crs_is_the_same(
+    client: TestClient, town: Town
+) -> None:
+    grid = town.grids.iloc[7]
+    x, y = grid.geometry.representative_point().coords[0]
+    document = {
+        "op": "s_intersects",
+        "args": [{"property": "geometry"}, {"type": "Point", "coordinates": [x, y]}],
+    }
+    asked = (
+        {"filter": f"S_INTERSECTS(geometry, POINT({x} {y}))"},
+        {"filter": f"S_INTERSECTS(POINT({y} {x}), geometry)", "filter-crs": EPSG_4490},
+        {"filter": orjson.dumps(document).decode(), "filter-lang": "cql2-json"},
+    )
+    for parameters in asked:
+        path = f"/ogc/collections/grids/items?{urlencode(parameters)}"
+        page = get(client, path)
+        assert [item["id"] for item in page["features"]] == [grid["grid_id"]]
+
+
+@pytest.mark.parametrize("name", ["grids", "circles", "communities", "risk_grids"])
+def test_every_queryable_of_every_collection_can_be_filtered_by(
+    client: TestClient, name: str
+) -> None:
+    path = f"/ogc/collections/{name}"
+    count = get(client, f"{path}/items?limit=1")["numberMatched"]
+    for field in get(client, f"{path}/queryables")["properties"]:
+        texts = f'"{field}" IS NULL', f'"{field}" IS NOT NULL'
+        counts = [
+            get(client, f"{path}/items?{urlencode({'filter': t, 'limit': 1})}")
+            for t in texts
+        ]
+        assert sum(page["numberMatched"] for page in counts) == count
 
 
 def test_a_window_finds_what_touches_it(client: TestClient, town: Town) -> None:
@@ -178,6 +242,10 @@ def test_the_document_is_valid_openapi(client: TestClient) -> None:
         ("/ogc/collections/grids/items?bbox=1,2,3", 400, "invalid-parameter"),
         ("/ogc/collections/grids/items?known_at=2126-01-01", 400, "invalid-parameter"),
         ("/ogc/collections/grids/items?residents=many", 400, "invalid-parameter"),
+        ("/ogc/collections/grids/items?filter=residents", 400, "invalid-parameter"),
+        ("/ogc/collections/grids/items?filter-lang=sql", 400, "invalid-parameter"),
+        ("/ogc/collections/grids/items?filter-crs=4490", 400, "invalid-parameter"),
+        ("/ogc/collections/grids/items/G?filter=TRUE", 400, "unknown-parameter"),
     ],
 )
 def test_what_cannot_be_is_refused(
@@ -199,6 +267,19 @@ def test_a_visitor_sees_open_fields_and_cannot_ask_by_others(keyed: Keyed) -> No
         hidden.json()["detail"].replace("residents", "rabbits")
         == (unknown.json()["detail"])
     )
+    for text in ("{} > 1", "{} IS NULL", "NOT name = 'x' OR {} = 'x'"):
+        answers = [
+            keyed.client.get(items, params={"filter": text.format(field)})
+            for field in ("residents", "attributes", "rabbits__")
+        ]
+        bodies = [
+            answer.text.replace(field, "rabbits__")
+            for answer, field in zip(
+                answers, ("residents", "attributes", "rabbits__"), strict=True
+            )
+        ]
+        assert_problem(answers[0], 400, "invalid-parameter")
+        assert bodies[0] == bodies[1] == bodies[2]
     assert_problem(
         keyed.client.get("/ogc/collections/places/items"), 404, "unknown-collection"
     )

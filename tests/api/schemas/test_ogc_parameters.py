@@ -16,6 +16,7 @@ from api.schemas.ogc_parameters import (
 from api.service.ogc.crs_names import CRS84, EPSG
 from api.service.ogc.item_query import Period, StateQuery, page_token
 from gis.models import Instant
+from layers.collections import read_filter_text
 from layers.schema.layer import Field
 
 ZONE = "Asia/Shanghai"
@@ -77,6 +78,54 @@ def test_values_are_read_as_their_fields_are():
         "score": 100.0,
         "is_listed": True,
     }
+
+
+def filtered(**parameters):
+    named = {name.replace("_", "-"): text for name, text in parameters.items()}
+    return read_item_query(named, FIELDS, CRS_NAMES, ORIGIN)
+
+
+def test_a_filter_is_read_in_its_language_and_crs():
+    assert items().tree is None
+    query = filtered(filter="level > 3")
+    assert query.tree == read_filter_text("level > 3")
+    assert query.tree_crs == CRS84
+    document = '{"op": ">", "args": [{"property": "level"}, 3]}'
+    query = filtered(filter=document, filter_lang="cql2-json", filter_crs=CRS_NAMES[1])
+    assert (query.tree, query.tree_crs) == (read_filter_text("level > 3"), CRS_NAMES[1])
+
+
+@pytest.mark.parametrize(
+    ("parameters", "place"),
+    [
+        ({"filter": ""}, "at character 1"),
+        ({"filter": "level > "}, "at character 8"),
+        ({"filter": "level = 'x'"}, "at character 7"),
+        ({"filter": "rabbits = 1"}, "at character 1"),
+        ({"filter": "level = " + "9" * 5000}, "at character 4097"),
+        ({"filter": "code LIKE '" + "%" * 4000 + "'"}, "at character 11"),
+        ({"filter": "level > 3", "filter_lang": "cql2-json"}, "at character 1"),
+        ({"filter": "{}", "filter_lang": "cql2-json"}, "at member /"),
+        ({"filter": "level > 3", "filter_lang": "cql"}, "'filter-lang'"),
+        ({"filter_lang": "CQL2-text"}, "'filter-lang'"),
+        ({"filter": "level > 3", "filter_crs": "4490"}, "'filter-crs'"),
+        ({"filter": "S_INTERSECTS(geometry, POINT(30 120))"}, "at character 24"),
+        ({"filter": "S_INTERSECTS(geometry, POINT(181 1))"}, "at character 24"),
+        (
+            {
+                "filter": "NOT S_INTERSECTS(BBOX(120, 30, 121, 31), geometry)",
+                "filter_crs": CRS_NAMES[1],
+            },
+            "at character 18",
+        ),
+    ],
+)
+def test_a_filter_that_cannot_be_is_refused_with_its_place(parameters, place):
+    with pytest.raises(RequestError) as caught:
+        filtered(**parameters)
+    assert (caught.value.status, caught.value.kind) == (400, "invalid-parameter")
+    assert place in caught.value.detail
+    assert len(caught.value.detail_zh) < 300
 
 
 def test_a_token_of_this_query_goes_on_after_its_item():
@@ -164,7 +213,8 @@ def test_known_at_is_now_or_before():
 
 
 @given(
-    st.text(max_size=30), st.sampled_from(["limit", "bbox", "crs", "after", "level"])
+    st.text(max_size=30),
+    st.sampled_from(["limit", "bbox", "crs", "after", "level", "filter"]),
 )
 def test_any_text_is_read_or_refused(text, name):
     with contextlib.suppress(RequestError):

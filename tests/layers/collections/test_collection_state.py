@@ -7,7 +7,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layers.collections import CollectionState
+from layers.collections import CollectionState, read_filter_text
 from layers.schema.grids import GRIDS
 
 whole = st.integers(0, 9)
@@ -48,6 +48,18 @@ def test_rows_are_those_of_a_plain_look_in_order_of_ids(layer, window, parent):
         )
     ]
     assert found == sorted(plain)
+
+
+@given(layer=layers(), window=windows | st.none(), parent=st.sampled_from(["P", None]))
+def test_a_filter_is_one_more_thing_that_rows_meet(layer, window, parent):
+    state = CollectionState.of(layer, GRIDS)
+    values = {} if parent is None else {"parent_id": parent}
+    tree = read_filter_text("grid_id > 'A' AND parent_id <> 'Q'")
+    without, chosen = state.choose(window, values), state.choose(window, values, tree)
+    parents = state.frame["parent_id"].tolist()
+    assert chosen.tolist() == [
+        row for row in without if state.ids[row] > "A" and parents[row] == "P"
+    ]
 
 
 @given(layer=layers(), last=st.text("AB01-", max_size=4), size=st.integers(1, 3))
@@ -103,7 +115,13 @@ def test_of_nothing_nothing_is_chosen():
     assert state.row_of("A") is None
 
 
-@pytest.mark.parametrize("value", ["", "p", 0])
+def test_where_no_row_has_a_column_none_has_a_value_of_it():
+    state = CollectionState.of(layer_of(("A", 0)), GRIDS)
+    assert state.choose(None, {"parent_id": "P"}).size == 0
+    assert state.choose(None, {"residents": 0}).size == 0
+
+
+@pytest.mark.parametrize("value", ["", "p", "P "])
 def test_a_row_has_no_value_that_only_looks_like_its_own(value):
     layer = layer_of(("A", 0)).assign(parent_id="P")
     assert CollectionState.of(layer, GRIDS).choose(None, {"parent_id": value}).size == 0

@@ -49,6 +49,30 @@ def test_a_window_that_is_straight_there_is_curved_here():
     assert len(window.exterior.coords) > 20
 
 
+def test_a_geometry_comes_back_from_every_crs():
+    shape = shapely.Polygon([(120.01, 30.3), (120.2, 30.31), (120.1, 30.5)])
+    for name in (CRS84, *(EPSG.format(code=code) for code in (4490, 3857, 4549))):
+        crs = named_crs(name)
+        [moved] = crs.geometry(np.array([shape]), STORED)
+        back = crs.shape(moved, STORED)
+        assert back.hausdorff_distance(shape) < 1e-4  # straight there, curved here
+        assert back.distance(shapely.Point(120.2, 30.31)) < 1e-8
+        assert crs.is_on_earth(moved)
+
+
+@pytest.mark.parametrize(
+    ("name", "point"),
+    [
+        (CRS84, (181, 0)),
+        (CRS84, (0, -91)),
+        (EPSG.format(code=4490), (120, 30)),
+        (EPSG.format(code=4549), (1e15, 1e15)),
+    ],
+)
+def test_what_is_off_the_earth_is_not_on_it(name, point):
+    assert not named_crs(name).is_on_earth(shapely.Point(point))
+
+
 def test_where_nothing_is_no_metric_crs_is_offered():
     names = offered_crs(STORED, np.full(4, np.nan))
     assert names == (CRS84, *(EPSG.format(code=code) for code in (4326, 4490, 3857)))

@@ -76,7 +76,7 @@ def test_schemas_have_the_fields_that_are_seen(catalogue: Catalogue, name: str):
         assert schema.keys() == seen
         assert schema[collection.schema.key]["x-ogc-role"] == "id"
         queryables = queryables_document(collection, viewer, "x")
-        assert queryables["properties"].keys() == seen
+        assert queryables["properties"].keys() == {*seen, "geometry"}
         assert not queryables["additionalProperties"]
         feature = feature_schema_document(collection, viewer, "x")["properties"]
         assert feature["properties"]["properties"].keys() == seen

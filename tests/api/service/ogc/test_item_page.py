@@ -10,7 +10,7 @@ from api.service.ogc import item_page as pages
 from api.service.ogc.crs_names import CRS84, EPSG
 from api.service.ogc.item_page import feature_texts, item_page
 from api.service.ogc.item_query import ItemQuery, id_of_token
-from layers.collections import CollectionState
+from layers.collections import CollectionState, read_filter_text
 from layers.schema.grids import GRIDS
 
 ORIGIN = "grids open"
@@ -78,3 +78,15 @@ def test_an_item_is_a_feature_with_null_where_nothing_is():
         "geometry": None,
         "properties": {"grid_id": "G03", "name": None},
     }
+
+
+def test_a_filter_is_in_its_own_crs():
+    text = "S_INTERSECTS(geometry, BBOX({})) AND grid_id > 'G01'"
+    by_lat = ItemQuery(
+        tree=read_filter_text(text.format("30.1, 121.1, 30.2, 123.2")),
+        tree_crs=EPSG.format(code=4490),
+    )
+    by_lon = ItemQuery(tree=read_filter_text(text.format("121.1, 30.1, 123.2, 30.2")))
+    for query in (by_lat, by_lon):
+        page = item_page(state_of(10), query)
+        assert (ids_of(page), page.matched) == (["G02", "G03"], 2)

@@ -1,0 +1,354 @@
+"""A filter as a tree: what CQL2 says, whether in text or in JSON."""
+
+import datetime as dt
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Literal, TypeAlias
+
+import shapely
+import shapely.geometry
+from shapely.geometry.base import BaseGeometry
+
+MOST_CHARACTERS: Final = 4_096
+MOST_LEVELS: Final = 32
+"""Conditions or parentheses within each other."""
+_EXACT: Final = 2**53
+_PARTS: Final = {
+    "Point": 0,
+    "LineString": 1,
+    "MultiPoint": 1,
+    "Polygon": 2,
+    "MultiLineString": 2,
+    "MultiPolygon": 3,
+}
+"""Levels of lists around the positions of a geometry, by its type."""
+
+Place: TypeAlias = int | str
+"""Character of a text, the first is 1, or pointer to a member of JSON."""
+Value: TypeAlias = str | int | float | bool | dt.date
+Shapes: TypeAlias = Literal[
+    "Point", "LineString", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon"
+]
+
+
+class FilterError(ValueError):
+    """A filter is not CQL2, or asks for what cannot be.
+
+    Parameters
+    ----------
+    place
+        Where.
+    rule, rule_zh
+        What stands there, what was expected or what to do.
+
+    Examples
+    --------
+    >>> str(FilterError(3, "'?' cannot stand there, expected a name", "不应为 ?"))
+    "The filter is wrong at character 3: '?' cannot stand there, expected a name."
+    """
+
+    def __init__(self, place: Place, rule: str, rule_zh: str) -> None:
+        is_text = isinstance(place, int)
+        where = f"character {place}" if is_text else f"member {place or '/'}"
+        where_zh = f"第 {place} 个字符" if is_text else f" {place or '/'} "
+        super().__init__(f"The filter is wrong at {where}: {rule}.")
+        self.place = place
+        self.text_zh = f"筛选条件{where_zh}处有误：{rule_zh}。"
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """A property of an item, by its name."""
+
+    name: str
+    place: Place = field(default=1, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A text, number, flag, day or moment."""
+
+    value: Value
+    place: Place = field(default=1, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A geometry, in the order of axes in which it was written."""
+
+    geometry: BaseGeometry
+    is_box: bool = False
+    place: Place = field(default=1, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """An operation on others, by its name in CQL2 JSON.
+
+    The list of ``in`` stands among its arguments, after what is looked for.
+
+    Raises
+    ------
+    FilterError
+        If it is more than `MOST_LEVELS` deep.
+
+    Examples
+    --------
+    >>> both = Call("and", (Constant(True), Constant(False)))
+    >>> Call("not", (both,)).levels
+    2
+    """
+
+    op: str
+    args: tuple["Node", ...]
+    place: Place = field(default=1, compare=False)
+    levels: int = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        levels = 1 + max(
+            (item.levels for item in self.args if isinstance(item, Call)), default=0
+        )
+        if levels > MOST_LEVELS:
+            raise too_deep(self.place)
+        object.__setattr__(self, "levels", levels)
+
+
+Node: TypeAlias = Property | Constant | Shape | Call
+
+
+def too_deep(place: Place) -> FilterError:
+    """Return the refusal of a filter of too many levels."""
+    return FilterError(
+        place,
+        f"it is more than {MOST_LEVELS} levels deep, expected at most those; join "
+        "conditions without parentheses",
+        f"嵌套超过 {MOST_LEVELS} 层，请减少括号或嵌套",
+    )
+
+
+def refuse_long(text: str) -> None:
+    """Refuse a filter of too many characters.
+
+    Raises
+    ------
+    FilterError
+        Where the first character too many stands.
+    """
+    if len(text) > MOST_CHARACTERS:
+        raise FilterError(
+            MOST_CHARACTERS + 1,
+            f"it has {len(text)} characters, expected at most {MOST_CHARACTERS}; ask "
+            "for less",
+            f"共 {len(text)} 个字符，最多 {MOST_CHARACTERS} 个，请缩短",
+        )
+
+
+def join(op: str, args: Iterable[Node], place: Place) -> Call:
+    """Return conditions under one ``and`` or ``or``, those of the same kind flat.
+
+    Examples
+    --------
+    >>> inner = join("or", [Constant(True), Constant(False)], 1)
+    >>> len(join("or", [inner, Constant(True)], 1).args)
+    3
+    """
+    flat: list[Node] = []
+    for item in args:
+        is_same = isinstance(item, Call) and item.op == op
+        flat += item.args if is_same and isinstance(item, Call) else [item]
+    return Call(op, tuple(flat), place)
+
+
+def number_of(number: float, place: Place) -> Constant:
+    """Return a number: whole where it is written whole and exact as such.
+
+    Raises
+    ------
+    FilterError
+        If it is not finite.
+
+    Examples
+    --------
+    >>> number_of(3, 1).value, number_of(1e3, 1).value, number_of(10**40, 1).value
+    (3, 1000.0, 1e+40)
+    """
+    if isinstance(number, int) and abs(number) <= _EXACT:
+        return Constant(number, place)
+    try:
+        value = float(number)
+    except OverflowError:
+        value = math.inf
+    if not math.isfinite(value):
+        raise FilterError(
+            place,
+            "a number is too large, expected a finite one",
+            "数值过大，应为有限数值",
+        )
+    return Constant(value, place)
+
+
+def day_of(text: str, place: Place) -> Constant:
+    """Return a day as RFC 3339 writes it.
+
+    Raises
+    ------
+    FilterError
+        If it is none.
+    """
+    try:
+        day = dt.date.fromisoformat(text)
+    except ValueError:
+        day = None
+    if day is None or day.isoformat() != text:
+        raise FilterError(
+            place,
+            "the text is no day, expected one such as 2026-09-01",
+            "不是日期，应形如 2026-09-01",
+        )
+    return Constant(day, place)
+
+
+def moment_of(text: str, place: Place) -> Constant:
+    """Return a moment of UTC as RFC 3339 writes it.
+
+    Raises
+    ------
+    FilterError
+        If it is none.
+    """
+    try:
+        moment = dt.datetime.fromisoformat(text) if text.endswith("Z") else None
+    except ValueError:
+        moment = None
+    if moment is None:
+        raise FilterError(
+            place,
+            "the text is no moment of UTC, expected one such as 2026-09-01T08:15:00Z",
+            "不是 UTC 时刻，应形如 2026-09-01T08:15:00Z",
+        )
+    return Constant(moment, place)
+
+
+def box_of(numbers: Sequence[object], place: Place) -> Shape:
+    """Return a window: the least numbers of both axes, then the greatest.
+
+    Raises
+    ------
+    FilterError
+        If it is none.
+
+    Examples
+    --------
+    >>> box_of([1, 2, 3, 4], 1).geometry.bounds
+    (1.0, 2.0, 3.0, 4.0)
+    """
+    if len(numbers) == 4 and all(map(_is_finite, numbers)):
+        low_1, low_2, high_1, high_2 = (float(n) for n in numbers)  # type: ignore[arg-type]
+        if low_1 <= high_1 and low_2 <= high_2:
+            return Shape(shapely.box(low_1, low_2, high_1, high_2), True, place)
+    raise FilterError(
+        place,
+        "the window is not four finite numbers, expected both least ones, then both "
+        "greatest",
+        "窗口应为 4 个有限数值：先两个最小值，后两个最大值",
+    )
+
+
+def shape_of(kind: str, coordinates: object, place: Place) -> Shape:
+    """Return a geometry from its coordinates, as GeoJSON nests them.
+
+    Raises
+    ------
+    FilterError
+        If it is none, has heights, or crosses itself.
+
+    Examples
+    --------
+    >>> shape_of("LineString", [[0, 0], [3, 4]], 1).geometry.length
+    5.0
+    """
+    if kind not in _PARTS:
+        raise FilterError(
+            place,
+            f"{kind!r} is no type of geometry here, expected one of "
+            f"{', '.join(_PARTS)}",
+            f"{kind} 不是可用的几何类型，应为 {'、'.join(_PARTS)} 之一",
+        )
+    if not _is_nested(coordinates, _PARTS[kind]):
+        raise FilterError(
+            place,
+            f"the positions of the {kind} are not two finite numbers each, expected "
+            "those and no heights",
+            f"{kind} 的每个位置应为两个有限数值，不带高程",
+        )
+    try:
+        geometry = shapely.geometry.shape({"type": kind, "coordinates": coordinates})
+    except (ValueError, shapely.GEOSException):
+        geometry = None
+    if geometry is None or not _has_closed_rings(kind, coordinates):
+        raise FilterError(
+            place,
+            f"the {kind} has a ring that is not closed or too few positions, expected "
+            "rings whose last position is the first",
+            f"{kind} 的环未闭合或位置太少，环的最后一个位置应与第一个相同",
+        )
+    if not shapely.is_valid(geometry):
+        reason = shapely.is_valid_reason(geometry)
+        raise FilterError(
+            place,
+            f"the {kind} is not valid ({reason}), expected one that does not cross "
+            "itself",
+            f"{kind} 无效（{reason}），不应自相交",
+        )
+    return Shape(geometry, False, place)
+
+
+def shapes_of(tree: Node) -> Iterator[Shape]:
+    """Return the geometries of a filter."""
+    if isinstance(tree, Shape):
+        yield tree
+    elif isinstance(tree, Call):
+        for item in tree.args:
+            yield from shapes_of(item)
+
+
+def with_shapes(tree: Node, bring: Callable[[BaseGeometry], BaseGeometry]) -> Node:
+    """Return a filter with each of its geometries brought elsewhere.
+
+    Examples
+    --------
+    >>> shape = shape_of("Point", [1, 2], 1)
+    >>> tree = Call("s_intersects", (Property("geometry"), shape))
+    >>> with_shapes(tree, shapely.reverse) == tree
+    True
+    """
+    if isinstance(tree, Shape):
+        return Shape(bring(tree.geometry), False, tree.place)
+    if isinstance(tree, Call):
+        args = tuple(with_shapes(item, bring) for item in tree.args)
+        return Call(tree.op, args, tree.place)
+    return tree
+
+
+def _is_finite(number: object) -> bool:
+    if isinstance(number, bool) or not isinstance(number, int | float):
+        return False
+    return abs(number) <= _EXACT
+
+
+def _is_nested(coordinates: object, levels: int) -> bool:
+    """Return whether positions of two numbers stand so many levels deep."""
+    if not isinstance(coordinates, list) or not coordinates:
+        return False
+    if levels == 0:
+        return len(coordinates) == 2 and all(map(_is_finite, coordinates))
+    return all(_is_nested(part, levels - 1) for part in coordinates)
+
+
+def _has_closed_rings(kind: str, coordinates: object) -> bool:
+    """Return whether each ring of polygons ends where it begins, others being fine."""
+    if not kind.endswith("Polygon") or not isinstance(coordinates, list):
+        return True
+    polygons = coordinates if kind == "MultiPolygon" else [coordinates]
+    return all(len(r) > 3 and r[0] == r[-1] for rings in polygons for r in rings)
