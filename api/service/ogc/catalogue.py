@@ -34,8 +34,8 @@ from layers.stores import Store
 from layers.stores.protocol import MAIN_SYSTEM
 from layers.words import Words
 
-STATES: Final = 16
-"""So many states are kept in memory."""
+STATES: Final = 12
+"""So many states are kept in memory, each with what it was built from."""
 CODE_WORDS: Final = {int(code): code.name.lower() for code in SafetyCode}
 BOUNDARIES: Final = {"grids": GRIDS, "circles": CIRCLES, "communities": COMMUNITIES}
 RATED: Final = {
@@ -121,7 +121,9 @@ class Catalogue:
 
     store: Store
     desk: RiskDesk
-    _states: OrderedDict[Hashable, CollectionState] = field(default_factory=OrderedDict)
+    _states: OrderedDict[Hashable, tuple[Hashable, CollectionState]] = field(
+        default_factory=OrderedDict
+    )
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def collections(self, viewer: Viewer) -> dict[str, Collection]:
@@ -156,8 +158,8 @@ class Catalogue:
             is_seen = _seen_places(whole, viewer)
             if not is_seen.all():
                 return _shared(whole.only(is_seen), viewer.classes)
-        key = (whole, viewer.classes)
-        return self._kept(key, partial(_shared, whole, viewer.classes))
+        key = (collection.collection_id, query, viewer.classes)
+        return self._kept(key, whole, partial(_shared, whole, viewer.classes))
 
     def first_instant(self, system: str) -> Instant | None:
         """Return since when a grid system has had a version in force."""
@@ -174,8 +176,9 @@ class Catalogue:
         else:
             versions = _within(history.timeline(query.known_at), query.period)
         name = collection.collection_id.partition("-")[0]
-        key = (name, collection.system, tuple(v.version for v in versions))
-        return self._kept(key, partial(self._read, collection, name, versions))
+        numbers = tuple(version.version for version in versions)
+        key = (collection.collection_id, query)
+        return self._kept(key, numbers, partial(self._read, collection, name, versions))
 
     def _read(
         self, collection: Collection, name: str, versions: Sequence[Version]
@@ -198,8 +201,8 @@ class Catalogue:
             rating = self.desk.on(self._day_of(at), query.known_at)
         except NoVersionError:
             return _nothing(collection.schema, self.store.crs)
-        key = (collection.collection_id, rating)
-        return self._kept(key, partial(_rated_state, collection, rating))
+        key = (collection.collection_id, query)
+        return self._kept(key, rating, partial(_rated_state, collection, rating))
 
     def _day_of(self, at: Instant | None) -> dt.date | None:
         """Return the local day of an instant; of now and later, today."""
@@ -209,14 +212,14 @@ class Catalogue:
         return dt.datetime.fromtimestamp(at / 1000, zone).date()
 
     def _kept(
-        self, key: Hashable, build: Callable[[], CollectionState]
+        self, key: Hashable, source: Hashable, build: Callable[[], CollectionState]
     ) -> CollectionState:
-        """Return a state that is kept, or build and keep it."""
+        """Return the state of a question, built anew where its source is another."""
         with self._lock:
-            state = self._states.get(key)
-        state = build() if state is None else state
+            entry = self._states.get(key)
+        state = build() if entry is None or entry[0] != source else entry[1]
         with self._lock:
-            self._states[key] = state
+            self._states[key] = source, state
             self._states.move_to_end(key)
             while len(self._states) > STATES:
                 self._states.popitem(last=False)
