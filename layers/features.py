@@ -4,8 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, BinaryIO, Final, TypeAlias
 
 import geopandas as gpd
+import numpy as np
 import orjson
 import pandas as pd
+import shapely
+from numpy.typing import NDArray
 from pyproj import CRS
 from shapely.geometry import mapping
 
@@ -101,6 +104,56 @@ def features(
     """
     for record, geometry in _pairs(frame, schema, scope):
         yield feature(record, geometry, record.get(schema.key))
+
+
+def feature_texts(
+    frame: gpd.GeoDataFrame,
+    schema: LayerSchema,
+    scope: Scope,
+    shapes: NDArray[np.object_],
+) -> list[bytes]:
+    """Return rows as features, each as JSON; the id is the value of the schema's key.
+
+    Parameters
+    ----------
+    frame, schema, scope
+        As `shared_frame` takes them.
+    shapes
+        Geometry of the rows in the CRS and the order of axes that is wanted; None where
+        there is none.
+
+    Examples
+    --------
+    >>> from layers.schema.stations import STATIONS
+    >>> frame = gpd.GeoDataFrame({"station_id": ["S1"]}, geometry=[None], crs=4326)
+    >>> feature_texts(frame, STATIONS, OPEN, frame.geometry.to_numpy())
+    [b'{"type":"Feature","id":"S1","geometry":null,"properties":{"station_id":"S1"}}']
+    """
+    texts = shapely.to_geojson(shapes).tolist()
+    return [
+        b'{"type":"Feature","id":%b,"geometry":%b,"properties":%b}'
+        % (json_of(record[schema.key]), (text or "null").encode(), json_of(record))
+        for text, record in zip(texts, rows(frame, schema, scope), strict=True)
+    ]
+
+
+def collection_text(items: Iterable[bytes], members: Mapping[str, object]) -> bytes:
+    """Return features that are JSON already as one collection.
+
+    Parameters
+    ----------
+    items
+        As `feature_texts` gives them.
+    members
+        What is head of the whole.
+
+    Examples
+    --------
+    >>> collection_text([], {"numberMatched": 0})
+    b'{"type":"FeatureCollection","numberMatched":0,"features":[]}'
+    """
+    head = json_of({"type": "FeatureCollection", **members})
+    return b'%b,"features":[%b]}' % (head[:-1], b",".join(items))
 
 
 def file_features(

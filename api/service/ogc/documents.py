@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from api.service.ogc.catalogue import Catalogue, Collection, Viewer
 from api.service.ogc.crs_names import CRS84, EPSG, offered_crs
-from api.service.ogc.item_page import ItemPage, feature_texts
+from api.service.ogc.item_page import ItemPage, state_texts
 from api.service.ogc.item_query import StateQuery
 from gis.local_time import instant_text
 from layers.collections import CollectionState
-from layers.features import json_of
+from layers.features import collection_text, json_of
 from layers.page_words import LAYERS
 from layers.schema.layer import Field
 from layers.words import Words
@@ -269,19 +269,18 @@ def items_text(
         following = {**parameters, "after": page.token}
         links.append(link(address.of(path, **following), "next", GEOJSON_KIND, "Next"))
     members = {
-        "type": "FeatureCollection",
         "numberMatched": page.matched,
         "numberReturned": len(page.items),
         "links": links,
     }
-    return b'%b,"features":[%b]}' % (json_of(members)[:-1], b",".join(page.items))
+    return collection_text(page.items, members)
 
 
 def item_text(
     state: CollectionState, row: int, crs: str, links: Sequence[Json]
 ) -> bytes:
     """Return an item as GeoJSON, with its links."""
-    [text] = feature_texts(state, np.array([row]), crs)
+    [text] = state_texts(state, np.array([row]), crs)
     return b'%b,"links":%b}' % (text[:-1], json_of(links))
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from api.service.ogc.crs_names import named_crs
 from api.service.ogc.item_query import ItemQuery, page_token
 from layers.collections import CollectionState, Node, with_shapes
-from layers.features import WHOLE, json_of, rows
+from layers.features import WHOLE, feature_texts
 
 MOST_BYTES: Final = 8_000_000
 """A page ends before more than that; it has one item at least."""
@@ -50,7 +50,7 @@ def item_page(state: CollectionState, query: ItemQuery) -> ItemPage:
     """
     chosen = state.choose(_window(state, query), query.values, _tree(state, query))
     rest = state.after(chosen, query.after) if query.after else chosen
-    items = feature_texts(state, rest[: query.limit], query.crs)
+    items = state_texts(state, rest[: query.limit], query.crs)
     lengths = accumulate(map(len, items))
     count = max(1, sum(length <= MOST_BYTES for length in lengths))
     is_last = len(rest) <= min(count, query.limit)
@@ -58,7 +58,7 @@ def item_page(state: CollectionState, query: ItemQuery) -> ItemPage:
     return ItemPage(tuple(items[:count]), len(chosen), token)
 
 
-def feature_texts(state: CollectionState, chosen: Rows, crs: str) -> list[bytes]:
+def state_texts(state: CollectionState, chosen: Rows, crs: str) -> list[bytes]:
     """Return rows as features in the CRS of a name.
 
     Parameters
@@ -73,15 +73,7 @@ def feature_texts(state: CollectionState, chosen: Rows, crs: str) -> list[bytes]
     frame = state.frame.iloc[chosen]
     shapes = frame.geometry.to_numpy()
     moved = named_crs(crs).geometry(shapes, state.datum)
-    geometry = shapely.to_geojson(moved)
-    properties = rows(frame, state.schema, WHOLE)
-    return [
-        b'{"type":"Feature","id":%b,"geometry":%b,"properties":%b}'
-        % (json_of(item_id), (text or "null").encode(), json_of(record))
-        for item_id, text, record in zip(
-            state.ids[chosen].tolist(), geometry.tolist(), properties, strict=True
-        )
-    ]
+    return feature_texts(frame, state.schema, WHOLE, moved)
 
 
 def _window(state: CollectionState, query: ItemQuery) -> shapely.Polygon | None:

@@ -38,7 +38,7 @@ def test_place_lines_end_in_the_name_where_there_is_one(rated: RiskDay) -> None:
     places = rated.places.assign(
         name=rated.places["place_id"].map({known: "好味面馆", red: "老街浴室"})
     )
-    named = replace(rated, places=places)
+    named = replace(rated, base=replace(rated.base, places=places))
     for lines, place_id, name in (
         (due_lines(named, grid_id), known, "好味面馆"),
         (safety_lines(named), red, "老街浴室"),

@@ -8,7 +8,7 @@ import shapely
 
 from api.service.ogc import item_page as pages
 from api.service.ogc.crs_names import CRS84, EPSG
-from api.service.ogc.item_page import feature_texts, item_page
+from api.service.ogc.item_page import item_page, state_texts
 from api.service.ogc.item_query import ItemQuery, id_of_token
 from layers.collections import CollectionState, read_filter_text
 from layers.schema.grids import GRIDS
@@ -68,7 +68,7 @@ def test_nothing_is_one_empty_page():
 
 
 def test_an_item_is_a_feature_with_null_where_nothing_is():
-    texts = feature_texts(state_of(4), np.array([1, 3]), CRS84)
+    texts = state_texts(state_of(4), np.array([1, 3]), CRS84)
     second, last = map(orjson.loads, texts)
     assert second["properties"] == {"grid_id": "G01", "name": None}
     assert second["geometry"]["coordinates"][0][0] == [122, 30]
