@@ -136,6 +136,12 @@ def named_crs(uri: str) -> NamedCrs:
     return epsg_crs(int(uri.rpartition("/")[2]))
 
 
+@lru_cache(maxsize=64)
+def _metric_code(lon: float, lat: float) -> int:
+    """Return the code of the metric CRS of a place; the register takes long."""
+    return int(propose_metric_crs(lon, lat).to_epsg() or OFFERED[0])
+
+
 def offered_crs(datum: Datum, bounds: Floats) -> tuple[str, ...]:
     """Return the names of the CRS that a collection is given in; the first is default.
 
@@ -156,8 +162,7 @@ def offered_crs(datum: Datum, bounds: Floats) -> tuple[str, ...]:
     codes = [*OFFERED]
     west, south, east, north = bounds.tolist()
     if np.isfinite(bounds).all():
-        middle = (west + east) / 2, (south + north) / 2
-        codes.append(int(propose_metric_crs(*middle).to_epsg() or OFFERED[0]))
+        codes.append(_metric_code((west + east) / 2, (south + north) / 2))
     own = datum.crs.to_epsg()
     if own is not None:
         codes.append(int(own))
