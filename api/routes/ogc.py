@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
+from urllib.parse import unquote
 
 import orjson
 from fastapi import APIRouter, Depends, Request, Response
@@ -40,6 +41,7 @@ from api.service.ogc.documents import (
     landing_document,
     link,
     page_link,
+    path_of,
     queryables_document,
     schema_document,
 )
@@ -223,12 +225,13 @@ def items(name: str, question: Questions) -> Response:
     if question.is_page:
         parameters.setdefault("limit", PAGE_ITEMS)
     query = read_item_query(parameters, fields, crs_names(state), origin)
-    path = f"/collections/{name}/items"
+    path = path_of("collections", name, "items")
     text = items_text(item_page(state, query), question.address, path, parameters)
     return _answer(question, text, GEOJSON_KIND, query.crs)
 
 
-@router.api_route("/collections/{name}/items/{item_id}", methods=READS)
+# an id of a register may have a slash
+@router.api_route("/collections/{name}/items/{item_id:path}", methods=READS)
 def item(name: str, item_id: str, question: Questions) -> Response:
     """Return an item of a collection."""
     layer = question.collection(name)
@@ -246,11 +249,12 @@ def item(name: str, item_id: str, question: Questions) -> Response:
             f"The collection {name!r} has no item {item_id!r} then; see its items.",
             f"集合 {name} 在该时间没有要素 {item_id}，请查看该集合的要素列表。",
         )
-    address, path = question.address, f"/collections/{name}"
-    here = address.of(f"{path}/items/{item_id}", **question.parameters)
+    address, path = question.address, path_of("collections", name)
+    own_path = path_of("collections", name, "items", item_id)
+    here = address.of(own_path, **question.parameters)
     links = [
         link(here, "self", GEOJSON_KIND, "This item"),
-        page_link(address, f"{path}/items/{item_id}", **question.parameters),
+        page_link(address, own_path, **question.parameters),
         link(address.of(path), "collection", JSON_KIND, layer.title.line),
     ]
     return _answer(question, item_text(state, row, crs, links), GEOJSON_KIND, crs)
@@ -268,7 +272,7 @@ def _schema(
         return _unknown_collection(name)
     if refusal := question.refused(["known_at"]):
         return refusal
-    href = question.address.of(f"/collections/{name}/{part}")
+    href = question.address.of(path_of("collections", name, part))
     return _answer(question, document_of(layer, question.viewer, href), SCHEMA_KIND)
 
 
@@ -305,9 +309,12 @@ def _answer(
 
 def _page(question: Question, document: dict[str, Any]) -> Response:
     """Return a document as a page for people."""
-    path = question.request.url.path.partition(ROOT)[2]
+    # as it was written: a name may have a slash
+    written: bytes = question.request.scope["raw_path"]
+    path = written.decode("ascii").partition("?")[0].partition(ROOT)[2]
     parts = path.strip("/").split("/")
-    names = [Words("OGC API"), LAYERS["collections"], *map(Words, parts[1:])]
+    names = [Words("OGC API"), LAYERS["collections"]]
+    names += [Words(unquote(part)) for part in parts[1:]]
     above = tuple(
         Step(names[n], question.address.of("/".join(["", *parts[:n]]), f="html"))
         for n in range(len(parts) if path.strip("/") else 0)

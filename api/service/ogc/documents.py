@@ -95,6 +95,17 @@ class Address:
         return f"{self.root}{path}{'?' if query else ''}{query}"
 
 
+def path_of(*segments: str) -> str:
+    """Return the path of a document; a slash of a name is written as others are not.
+
+    Examples
+    --------
+    >>> path_of("collections", "places", "items", "../甲")
+    '/collections/places/items/..%2F%E7%94%B2'
+    """
+    return "".join(f"/{quote(segment, safe='')}" for segment in segments)
+
+
 def link(href: str, rel: str, kind: str, title: str) -> Json:
     """Return a link."""
     return {"href": href, "rel": rel, "type": kind, "title": title}
@@ -172,7 +183,8 @@ def collection_document(
 ) -> Json:
     """Return what a collection is: extent, CRS, and where its items are."""
     state = catalogue.state(collection, query, viewer)
-    name, path = collection.collection_id, f"/collections/{collection.collection_id}"
+    name = collection.collection_id
+    path = path_of("collections", name)
     start = catalogue.first_instant(collection.system)
     return {
         "id": name,

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
+from urllib.parse import parse_qsl, quote, urlencode
 
 import orjson
 
@@ -97,10 +98,13 @@ def _items(document: Json, above: tuple[Step, ...], json_href: str) -> LayerPage
     """Return a table of items, a column a property."""
     features = document["features"]
     names = list(features[0]["properties"]) if features else []
-    base = json_href.partition("?")[0]
+    base, _, query = json_href.partition("?")
+    # an item is of the same time as the list
+    parameters = {k: v for k, v in parse_qsl(query) if k in ("datetime", "known_at")}
+    ending = urlencode({**parameters, "f": "html"})
     rows = tuple(
         (
-            Cell(str(item["id"]), f"{base}/{item['id']}?f=html"),
+            Cell(str(item["id"]), f"{base}/{quote(str(item['id']), safe='')}?{ending}"),
             *(Cell(_text(item["properties"][name])) for name in names[1:]),
         )
         for item in features

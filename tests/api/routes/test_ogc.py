@@ -10,9 +10,15 @@ import pytest
 from fastapi.testclient import TestClient
 from openapi_spec_validator import validate
 
+from api.app import create_app
+from api.service.ogc.catalogue import Catalogue
+from api.service.rating.days import RiskDesk
+from api.settings import Settings
 from gis.synthetic import Town
 from support.harness.answers import LOCAL, assert_problem, get
 from support.harness.keyed import Keyed
+from support.makers.square_town import TIMEZONE, SquareTown
+from support.makers.square_town import places as place_rows
 
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 EPSG_4490 = "http://www.opengis.net/def/crs/EPSG/0/4490"
@@ -322,7 +328,27 @@ def test_a_token_of_another_scope_is_refused(keyed: Keyed) -> None:
     assert_problem(answer, 400, "invalid-parameter")
 
 
-def test_links_name_no_stranger(client: TestClient) -> None:
-    answer = client.get("/ogc", headers={"host": "elsewhere.example"})
-    assert answer.status_code in (400, 403)
-    assert "elsewhere" not in str(answer.json().get("links"))
+def test_links_name_no_stranger(keyed: Keyed) -> None:
+    answer = keyed.client.get("/ogc", headers={"host": "elsewhere.example"})
+    assert_problem(answer, 400, "foreign-host")
+
+
+@pytest.mark.parametrize("place_id", ["甲/1 ?#", "a&b", "../x"])
+def test_an_item_of_any_id_is_where_its_link_says(place_id: str) -> None:
+    town = SquareTown()
+    row = place_rows().iloc[:1].assign(place_id=place_id)
+    town.store.record("enterprises", row)
+    # no town of its own is served: the catalogue of this one takes its place
+    app = create_app(Settings(), speed=1e-6)
+    with TestClient(app, base_url=LOCAL) as client:
+        app.state.catalogue = Catalogue(town.store, RiskDesk(town.store, TIMEZONE))
+        page = client.get("/ogc/collections/places/items?f=html").text
+        hrefs = map(
+            html.unescape, re.findall(r'<td[^>]*><span><a href="([^"]*)"', page)
+        )
+        pages = [client.get(path_of(href)) for href in hrefs]
+        assert [answer.status_code for answer in pages] == [200] * 4
+        assert any(html.escape(place_id) in answer.text for answer in pages)
+        documents = [re.findall(r'<footer><a href="([^"]*)', p.text) for p in pages]
+        ids = [client.get(path_of(html.unescape(d[0]))).json()["id"] for d in documents]
+        assert place_id in ids

@@ -16,6 +16,7 @@ from api.service.ogc.documents import (
     items_text,
     landing_document,
     link,
+    path_of,
     queryables_document,
     schema_document,
 )
@@ -36,6 +37,7 @@ def test_every_address_repeats_what_is_kept():
         "http://here/ogc/x?known_at=2026-09-10&bbox=1%2C2"
     )
     assert Address("http://here/ogc", {}).of() == "http://here/ogc"
+    assert path_of("items", "甲/1?") == "/items/%E7%94%B2%2F1%3F"
     rels = {item["rel"] for item in landing_document(HERE)["links"]}
     assert rels == {
         *("self", "alternate", "service-desc", "service-doc", "conformance", "data")

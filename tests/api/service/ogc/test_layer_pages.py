@@ -58,11 +58,23 @@ def test_items_are_rows_with_nothing_where_there_is_none():
         "numberMatched": 9,
         "links": links,
     }
-    page = layer_page(document, (), "http://here/items?f=json")
+    page = layer_page(document, (), "http://here/items?f=json&limit=2")
     assert texts(page) == [["A", ""], ["B", "7"]]
     assert page.rows[1][0].href == "http://here/items/B?f=html"
     assert page.following == "http://here/next"
     assert page.count.both == ("共 9 条，本页 2 条", "2 of 9")
+
+
+@pytest.mark.parametrize(
+    ("name", "written"), [("甲 1", "%E7%94%B2%201"), ("a?b#c", "a%3Fb%23c")]
+)
+def test_an_item_is_led_to_at_the_time_of_the_list(name, written):
+    document = {"features": [item(name, grid_id=name)], "numberMatched": 1, "links": []}
+    here = "http://here/items?known_at=2026-09-10&datetime=2026-09-01%2F..&f=json"
+    [[cell]] = layer_page(document, (), here).rows
+    assert cell.href == (
+        f"http://here/items/{written}?known_at=2026-09-10&datetime=2026-09-01%2F..&f=html"
+    )
 
 
 def test_no_items_are_no_table():
