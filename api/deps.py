@@ -18,6 +18,9 @@ from api.security import visitor_of
 from api.service.access.keyring import KeyRing
 from api.service.assignment.answer import AnswerDesk
 from api.service.assignment.systems import SystemDesk
+from api.service.brief.area import BriefDesk
+from api.service.brief.nearest import NearestDesk
+from api.service.brief.search import SearchDesk, SeesGrid, View
 from api.service.events.closed import Reading
 from api.service.events.desk import EventDesk
 from api.service.events.directory import Directory, DirectoryDesk
@@ -250,7 +253,7 @@ class Sight:
         return self.scope.has_area("")
 
 
-def _sight(request: Request) -> Sight:
+def sight_of(request: Request) -> Sight:
     """Return what a caller sees of places and checks; a visitor nothing."""
     snapshots: Snapshots = request.app.state.snapshots
     territory, caller = snapshots.current.territory, visitor_of(request)
@@ -265,8 +268,38 @@ def _viewer(request: Request) -> Viewer:
     caller = visitor_of(request)
     if caller is None:
         return Viewer(OPEN, None)
-    has_grid = _sight(request).has if caller.may(Act.READ_CHECKS) else None
-    return Viewer(LOOPBACK, has_grid)
+    return Viewer(LOOPBACK, places_seen(request))
+
+
+def places_seen(request: Request) -> SeesGrid | None:
+    """Return what says which places who asks sees; None where it sees none."""
+    caller = visitor_of(request)
+    if caller is None or not caller.may(Act.READ_CHECKS):
+        return None
+    return sight_of(request).has
+
+
+def search_view(request: Request) -> View:
+    """Return what who asks sees of what it searches for."""
+    return View(places_seen(request), scope_now(request))
+
+
+def brief_desk_of(request: Request) -> BriefDesk:
+    """Return what puts together what is bound to an area."""
+    desk: BriefDesk = request.app.state.brief_desk
+    return desk
+
+
+def search_desk_of(request: Request) -> SearchDesk:
+    """Return what finds what a text stands for."""
+    desk: SearchDesk = request.app.state.search_desk
+    return desk
+
+
+def nearest_desk_of(request: Request) -> NearestDesk:
+    """Return what says what is nearest to a point."""
+    desk: NearestDesk = request.app.state.nearest_desk
+    return desk
 
 
 def _own_url(request: Request) -> str:
@@ -311,7 +344,7 @@ Desk = Annotated[RiskDesk, Depends(_desk)]
 EventDesks = Annotated[EventDesk, Depends(_event_desk)]
 Office = Annotated[EventOffice, Depends(_office)]
 Readings = Annotated[Reading | None, Depends(_reading)]
-Seen = Annotated[Sight, Depends(_sight)]
+Seen = Annotated[Sight, Depends(sight_of)]
 Catalogues = Annotated[Catalogue, Depends(_catalogue)]
 OwnUrl = Annotated[str, Depends(_own_url)]
 Viewing = Annotated[Viewer, Depends(_viewer)]
