@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
-from api.service.ogc.catalogue import Collection, Viewer
+from api.service.access.sight import Sight
+from api.service.ogc.collections import Collection
 from api.service.ogc.documents import (
     ABOUT,
     API_KIND,
@@ -47,7 +48,7 @@ BBOX: Final[Json] = {
 
 
 def api_document(
-    collections: Iterable[Collection], viewer: Viewer, root: str, version: str
+    collections: Iterable[Collection], sight: Sight, root: str, version: str
 ) -> Json:
     """Return the document.
 
@@ -55,8 +56,8 @@ def api_document(
     ----------
     collections
         Those that who asks sees.
-    viewer
-        Who asks.
+    sight
+        What of them who asks sees.
     root
         Address of the landing page.
     version
@@ -69,7 +70,7 @@ def api_document(
         "/collections": _path("collections", "All collections", JSON_KIND, STATE),
     }
     for item in collections:
-        paths |= _paths_of(item, item.fields(viewer))
+        paths |= _paths_of(item, item.fields(sight))
     return {
         "openapi": "3.0.3",
         "info": {
