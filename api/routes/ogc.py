@@ -1,8 +1,10 @@
 """OGC API Features: the layers for QGIS, GIS portals and dashboards."""
 
+import datetime as dt
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from email.utils import format_datetime
 from typing import Annotated, Any, Final
 from urllib.parse import unquote
 
@@ -97,6 +99,15 @@ class Question:
     def parameters(self) -> dict[str, str]:
         """Return the parameters of the query."""
         return dict(self.request.query_params)
+
+    @property
+    def original(self) -> str:
+        """The address of what is asked for, as all that is known now has it."""
+        raw_path: bytes = self.request.scope["raw_path"]
+        path = raw_path.decode("ascii").partition("?")[0]
+        rest = {k: v for k, v in self.parameters.items() if k not in ("known_at", "f")}
+        address = Address(self.address.root.removesuffix(ROOT), {})
+        return address.of(path, **rest)
 
     @property
     def is_page(self) -> bool:
@@ -294,17 +305,23 @@ def _answer(
     body = content if isinstance(content, bytes) else orjson.dumps(content)
     if question.is_page:
         return _page(question, orjson.loads(body))
-    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    # of what it says, however it is compressed
+    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     is_public = visitor_of(question.request) is None
     headers = {
-        "ETag": etag,
+        "ETag": f"W/{tag}",
         "Cache-Control": f"{'public' if is_public else 'private'}, no-cache",
         "Vary": "Accept, Authorization, Cookie",
     }
+    known_at = question.state_query().known_at
+    if known_at is not None:
+        moment = dt.datetime.fromtimestamp(known_at / 1000, dt.UTC)
+        headers["Memento-Datetime"] = format_datetime(moment, usegmt=True)
+        headers["Link"] = f'<{question.original}>; rel="original"'
     if crs:
         headers["Content-Crs"] = f"<{crs}>"
     tags = question.request.headers.get("if-none-match", "").split(",")
-    if etag in {tag.strip().removeprefix("W/") for tag in tags}:
+    if tag in {text.strip().removeprefix("W/") for text in tags}:
         return Response(status_code=304, headers=headers)
     return Response(body, headers=headers, media_type=kind)
 

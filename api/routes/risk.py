@@ -87,6 +87,5 @@ def risk_map(
     headers = {
         "Content-Security-Policy": f"{POLICY} {drawing.image_sources}".rstrip(),
         "X-Content-Type-Options": "nosniff",
-        "Cache-Control": "private, no-cache",
     }
     return HTMLResponse(page(drawing), headers=headers)
