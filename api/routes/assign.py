@@ -5,7 +5,7 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import ValidationError
 
 from api.admission import PlainDoor
-from api.deps import desk_of, places_seen, search_desk_of, system_desk_of
+from api.deps import desk_of, search_desk_of, sight_now, system_desk_of
 from api.errors import answers
 from api.refusals import refused_values
 from api.schemas.addresses import with_candidates
@@ -61,7 +61,7 @@ async def assign(request: Request) -> Response:
             candidates_of,
             search_desk_of(request),
             position.address,
-            places_seen(request),
+            sight_now(request),
         )
         body = with_candidates(body, places)
     return Response(body, media_type="application/json")

@@ -12,8 +12,7 @@ from api.deps import (
     Seen,
     admit_visitor,
     brief_desk_of,
-    places_seen,
-    scope_now,
+    sight_now,
     system_desk_of,
 )
 from api.errors import answers, problem, unknown_grid, unknown_place
@@ -22,7 +21,7 @@ from api.schemas.moments import TimeOrDay
 from api.schemas.places import PlaceOut
 from api.schemas.points import AtOut
 from api.security import ANYBODY
-from api.service.brief.area import AreaBrief, AreaQuery, AreaView
+from api.service.brief.area import AreaBrief, AreaQuery
 from api.service.brief.point import owners_at
 from api.service.rating.places import explain_place, position_of
 from gis.local_time import instant_of
@@ -95,7 +94,7 @@ def place_brief(
     place = explain_place(facts, place_id)
     if place is None:
         return unknown_place(place_id)
-    has_insight = sight.has(place.grid_id)
+    has_insight = sight.has_place(place.grid_id)
     position = position_of(facts, place_id) if has_insight else None
     areas = None
     if position is not None:
@@ -118,5 +117,4 @@ def _query(
 
 
 def _brief(request: Request, query: AreaQuery) -> AreaBrief | None:
-    view = AreaView(scope_now(request), places_seen(request))
-    return brief_desk_of(request).brief(query, view)
+    return brief_desk_of(request).brief(query, sight_now(request))

@@ -10,9 +10,9 @@ from api.admission import EventDoor
 from api.deps import (
     caller_of,
     intake_of,
-    places_seen,
     reporter_of,
     search_desk_of,
+    sight_now,
 )
 from api.errors import answers
 from api.preconditions import replied
@@ -61,7 +61,7 @@ async def report(request: Request) -> Response:
             candidates_of,
             search_desk_of(request),
             document.address,
-            places_seen(request),
+            sight_now(request),
         )
         answer = with_candidates(answer, places)
     location = {"Location": f"/events/{event_id}"}

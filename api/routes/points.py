@@ -5,7 +5,7 @@ from typing import Annotated, Final, Literal
 from fastapi import APIRouter, Depends, Query, Request
 
 from api.admission import Door
-from api.deps import Reader, nearest_desk_of, places_seen, system_desk_of
+from api.deps import Reader, Seen, nearest_desk_of, system_desk_of
 from api.errors import answers
 from api.schemas.moments import TimeOrDay
 from api.schemas.nearest import NearestOut
@@ -54,6 +54,7 @@ def nearest(  # noqa: PLR0913  each is a parameter of the query
     *,
     request: Request,
     reader: Reader,
+    sight: Seen,
     lon: Lon,
     lat: Lat,
     kind: NearKind,
@@ -78,7 +79,7 @@ def nearest(  # noqa: PLR0913  each is a parameter of the query
 ) -> NearestOut:
     """Return what is nearest to a point in a straight line, which is no way to walk."""
     query = NearQuery(Position(lon, lat, datum), kind, sort, limit, within_m)
-    nearby = nearest_desk_of(request).nearest(query, places_seen(request))
+    nearby = nearest_desk_of(request).nearest(query, sight)
     if nearby.reason:
         raise refused_point(query.position, nearby.reason)
     return NearestOut.of(query, nearby, reader.store.crs)

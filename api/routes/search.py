@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 
 from api.admission import Door
-from api.deps import search_desk_of, search_view
+from api.deps import Seen, search_desk_of
 from api.errors import answers
 from api.schemas.numbers import WholeNumber
 from api.schemas.search import MOST_ITEMS, SearchOut, read_query
@@ -22,6 +22,7 @@ router = APIRouter(
 @router.get("/search", response_model=SearchOut)
 def search(
     request: Request,
+    sight: Seen,
     q: Annotated[
         str, Query(description="Part of a name, an address or an id; an event's id.")
     ],
@@ -39,4 +40,4 @@ def search(
     those that who asks sees.
     """
     query = read_query(q, kinds, limit)
-    return SearchOut.of(q, search_desk_of(request).search(query, search_view(request)))
+    return SearchOut.of(q, search_desk_of(request).search(query, sight))

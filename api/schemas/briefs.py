@@ -22,7 +22,7 @@ class CommandOut(BaseModel):
 
 
 class DriverOut(BaseModel):
-    """What drives a colour; of what is not seen kind, weight and share alone."""
+    """What drives a colour, where it is seen."""
 
     kind: str
     driver_id: str

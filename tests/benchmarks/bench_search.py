@@ -32,7 +32,7 @@ from layers.gazetteer import fold
 from layers.stores import open_store
 from support.harness import postgres
 
-PLACES, SEARCHES, SEED = 1_000_000, 2_000, 14
+PLACES, BATCH, SEARCHES, SEED = 1_000_000, 100_000, 2_000, 14
 LENGTHS = (2, 2, 3, 4, 6, 8)
 MOST_P50_MS = 10.0
 SIGNS = [chr(code) for code in range(0x4E00, 0x4E00 + 1200)]
@@ -75,9 +75,9 @@ def fill(url: str, rows: list[Row]) -> None:
             address_kind="actual",
             valid_from="2026-01-01T00:00:00+08:00",
         )
-        store.record(
-            "enterprises", gpd.GeoDataFrame(frame, geometry=points, crs=store.crs)
-        )
+        places = gpd.GeoDataFrame(frame, geometry=points, crs=store.crs)
+        for start in range(0, len(places), BATCH):
+            store.record("enterprises", places[start : start + BATCH])
 
 
 def texts_of(rows: list[Row]) -> Iterator[str]:

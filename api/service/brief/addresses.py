@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
-from api.service.brief.search import SearchDesk, SeesGrid, seen_entries
+from api.service.access.sight import Sight
+from api.service.brief.search import SearchDesk, seen_entries
 from layers.gazetteer import LEAST, MOST, Entry, fold
 
 MOST_CANDIDATES: Final = 5
@@ -36,7 +37,7 @@ class Candidate:
 
 
 def candidates_of(
-    desk: SearchDesk, address: str, has_grid: SeesGrid | None
+    desk: SearchDesk, address: str, sight: Sight
 ) -> tuple[Candidate, ...]:
     """Return the places that an address may mean, the best first.
 
@@ -49,8 +50,8 @@ def candidates_of(
         Has the places.
     address
         In words.
-    has_grid
-        Says which places are seen; None where none is.
+    sight
+        Of who asks.
 
     Returns
     -------
@@ -58,10 +59,10 @@ def candidates_of(
         At most `MOST_CANDIDATES`; none where nothing is near to it.
     """
     text = fold(address)[:MOST]
-    if has_grid is None or len(text) < LEAST:
+    if not sight.has_places or len(text) < LEAST:
         return ()
     for part in _parts(text):
-        entries = islice(seen_entries(desk.places.current, part, has_grid), LOOKED_AT)
+        entries = islice(seen_entries(desk.places.current, part, sight), LOOKED_AT)
         candidates = [
             Candidate(entry, part, _score(entry, part, text)) for entry in entries
         ]

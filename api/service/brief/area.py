@@ -1,8 +1,8 @@
 """A grid or circle in one answer: who, why its colour, what is open and bound to it."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 import geopandas as gpd
@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from api.service.access.sight import Sight
 from api.service.assignment.answer import Member
 from api.service.brief.place_desk import PlaceDesk
-from api.service.brief.search import SeesGrid
 from api.service.rating.days import RiskDesk
+from api.service.rating.seen import seen_day
 from api.service.versions.read import VersionReader
 from gis.access import Scope
 from gis.coverage.neighbours import find_neighbours
@@ -23,6 +24,8 @@ from gis.models import Circle, CircleId, Holding, Instant, PostId
 from layers.command import row_of_grid
 from layers.rating.drivers import AreaDriver
 from layers.schema.circles import text_or_none
+from layers.schema.devices import DEVICES
+from layers.schema.posts import POSTS
 from layers.snapshots import Snapshot, Snapshots, StoreView, build_snapshot
 from layers.stores.loops import LoopQuery
 from layers.stores.protocol import MAIN_SYSTEM
@@ -90,7 +93,7 @@ class Colour(NamedTuple):
     raw_level, floor
         Level of the score of the day alone; the level where a floor rule decided it.
     drivers
-        The greatest first; of what who asks does not see kind, weight and share alone.
+        The greatest first, as far as who asks sees them.
     """
 
     day: str
@@ -156,7 +159,8 @@ class BoundSource(NamedTuple):
     source, name_zh, name_en, sort
         The source.
     devices
-        Those in homes count nowhere; None for a source without any device.
+        Those in homes count nowhere; None for a source without any device, and where
+        who asks does not see where devices are.
     """
 
     source: str
@@ -203,14 +207,6 @@ class AreaBrief:
 
 
 @dataclass(frozen=True, slots=True)
-class AreaView:
-    """What who asks sees: events by their scope, places by their grid or none."""
-
-    scope: Scope
-    has_grid: SeesGrid | None
-
-
-@dataclass(frozen=True, slots=True)
 class BriefDesk:
     """Puts together what is bound to an area.
 
@@ -225,15 +221,15 @@ class BriefDesk:
     rating: RiskDesk
     places: PlaceDesk
 
-    def brief(self, query: AreaQuery, view: AreaView) -> AreaBrief | None:
+    def brief(self, query: AreaQuery, sight: Sight) -> AreaBrief | None:
         """Return all that is bound to an area; None where it is not in force then.
 
         Parameters
         ----------
         query
             Which area, and when.
-        view
-            What who asks sees.
+        sight
+            Of who asks.
         """
         store = self.reader.store
         at = store.now() if query.valid_at is None else query.valid_at
@@ -250,14 +246,14 @@ class BriefDesk:
             text_or_none(area["name"].iloc[0]) if "name" in area else None,
             snapshot.version.version,
             _chain(snapshot, query),
-            _command(snapshot, query, at),
-            self._colour(query, area, path, view),
-            self._open(query, path, view.scope),
+            _seen_command(_command(snapshot, query, at), sight),
+            self._colour(query, area, sight),
+            self._open(query, path, sight.scope),
             tuple(_neighbours(snapshot, areas, query, at)),
             tuple(facts.overlaps(query.area_id, area)),
             tuple(facts.departments(snapshot, path)),
-            tuple(facts.sources(area)),
-            self._registers(query, path, view.has_grid),
+            tuple(facts.sources(area, sight)),
+            self._registers(query, path, sight),
         )
 
     def _snapshot(self, at: Instant, known_at: Instant | None) -> Snapshot | None:
@@ -269,15 +265,13 @@ class BriefDesk:
             return None
         return build_snapshot(view, at, terms=self.rating.terms)
 
-    def _colour(
-        self, query: AreaQuery, area: gpd.GeoDataFrame, path: str, view: AreaView
-    ) -> Colour:
+    def _colour(self, query: AreaQuery, area: gpd.GeoDataFrame, sight: Sight) -> Colour:
         """Return why an area has its colour at the end of the day."""
         day = None
         if query.valid_at is not None:
             zone = timezone_of(self.rating.timezone)
             day = dt.datetime.fromtimestamp(query.valid_at / 1000, zone).date()
-        rated = self.rating.on(day, query.known_at)
+        rated = seen_day(self.rating.on(day, query.known_at), sight)
         tier = "grids" if query.sort == "grid" else f"tier{area['tier'].iloc[0]}"
         frame = pd.DataFrame(rated.tiers[tier].frame)
         row = frame[frame[KEYS[query.sort]] == query.area_id].iloc[0]
@@ -285,11 +279,11 @@ class BriefDesk:
             rated.day.isoformat(),
             rated.method.version,
             rated.rule.version,
-            int(row["level"]) or None,
+            _level(row["level"]),
             round(float(row["score"]), 3),
-            int(row["raw_level"]) or None,
-            int(row["floor"]) or None,
-            tuple(_seen_drivers(row["drivers"], rated.places, path, view)),
+            _level(row["raw_level"]),
+            _level(row["floor"]),
+            tuple(row["drivers"]),
         )
 
     def _open(self, query: AreaQuery, path: str, scope: Scope) -> OpenEvents | None:
@@ -304,17 +298,17 @@ class BriefDesk:
         return OpenEvents(len(loops), tuple(kinds))
 
     def _registers(
-        self, query: AreaQuery, path: str, has_grid: SeesGrid | None
+        self, query: AreaQuery, path: str, sight: Sight
     ) -> tuple[BoundRegister, ...] | None:
         """Return registers with places in the area; None for who sees none there."""
-        if has_grid is None or not query.is_now:
+        if not sight.has_places or not query.is_now:
             return None
         register, pagoda = self.places.current, self.snapshots.current.territory.pagoda
         rows_there = [
             row
             for row, grid in enumerate(register.grid_ids)
             if (grid == query.area_id or (pagoda and _within(pagoda.path(grid), path)))
-            and has_grid(grid)
+            and sight.has_place(grid)
         ]
         if not rows_there:
             return None
@@ -325,23 +319,6 @@ class BriefDesk:
         counts = pairs["source"].value_counts()
         names = sorted(zip(counts.index, counts.tolist(), strict=True))
         return tuple(BoundRegister(source, count) for source, count in names)
-
-
-def _seen_drivers(
-    drivers: Iterable[AreaDriver], places: pd.DataFrame, path: str, view: AreaView
-) -> Iterator[AreaDriver]:
-    """Yield drivers; of what is not seen no more than how much it weighs."""
-    sees_events = not path or _sees_events(view.scope, path)
-    grids = pd.DataFrame(places).set_index("place_id")["grid_id"]
-    for driver in drivers:
-        is_seen = sees_events
-        if driver.kind == "place":
-            grid = text_or_none(grids[driver.driver_id])
-            is_seen = view.has_grid is not None and view.has_grid(grid)
-        if is_seen:
-            yield driver
-        else:
-            yield AreaDriver(driver.kind, "", 0, driver.weight, driver.share)
 
 
 class _BoundFacts(NamedTuple):
@@ -382,8 +359,9 @@ class _BoundFacts(NamedTuple):
                 area_id,
             )
 
-    def sources(self, area: gpd.GeoDataFrame) -> Iterator[BoundSource]:
+    def sources(self, area: gpd.GeoDataFrame, sight: Sight) -> Iterator[BoundSource]:
         """Yield sources without devices, and those with devices in the area."""
+        is_counted = DEVICES.geometry_sharing in sight.classes
         devices = self._rows("devices")
         devices = devices[~devices["in_home"].astype(bool)]
         shapes = devices["geometry"].to_numpy()
@@ -399,7 +377,7 @@ class _BoundFacts(NamedTuple):
                 row["name_zh"],
                 text_or_none(row["name_en"]),
                 row["sort"],
-                int(counts[source]) if source in totals else None,
+                int(counts[source]) if is_counted and source in totals else None,
             )
 
     def _rows(self, layer: str) -> pd.DataFrame:
@@ -456,6 +434,25 @@ def _command(snapshot: Snapshot, query: AreaQuery, at: Instant) -> Command:
         if h.post_id
     )
     return Command(accountable, leaders[0].reason, leaders, members)
+
+
+def _seen_command(command: Command, sight: Sight) -> Command:
+    """Return who answers, without their numbers where these are not seen."""
+    holders = next(field for field in POSTS.fields if field.name == "holder_id")
+    if holders.sharing in sight.classes:
+        return command
+    accountable = command.accountable
+    return Command(
+        accountable and replace(accountable, holder_id=None),
+        command.reason,
+        tuple(replace(leader, holder_id=None) for leader in command.leaders),
+        tuple(replace(member, holder_id=None) for member in command.members),
+    )
+
+
+def _level(value: object) -> int | None:
+    """Return a level of a rated day; None for no data, and for what is not seen."""
+    return int(value) or None if isinstance(value, int | np.integer) else None
 
 
 def _sees_events(scope: Scope, path: str) -> bool:

@@ -11,14 +11,16 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from api.service.access.sight import Sight
 from api.service.brief.place_desk import PlaceDesk
-from api.service.brief.search import SeesGrid
 from gis.assignment import REASONS, Positions, bring_to_grids, is_usable
 from gis.crs import Datum, convert, datum_of, parse_datum, propose_metric_crs
 from gis.models import Position, Post
 from layers.gazetteer import PlaceRegister
 from layers.registry import Registries
 from layers.schema.circles import text_or_none
+from layers.schema.departments import DEPARTMENTS
+from layers.schema.stations import STATIONS
 from layers.schema.values import lonlats_of
 from layers.snapshots import Snapshot, Snapshots
 from layers.stores import Store
@@ -162,15 +164,16 @@ class NearestDesk:
     _towns: list["PostedTown"] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def nearest(self, query: NearQuery, has_grid: SeesGrid | None) -> Nearby:
+    def nearest(self, query: NearQuery, sight: Sight) -> Nearby:
         """Return what is nearest to a point in a straight line.
 
         Parameters
         ----------
         query
             What is asked for.
-        has_grid
-            Says which places are seen; None where none is.
+        sight
+            Of who asks: places by their grids, stations and bodies where their
+            positions are seen.
 
         Raises
         ------
@@ -188,9 +191,9 @@ class NearestDesk:
         elif query.kind == "place":
             # a million places are no million objects
             register = self.places.current
-            return Nearby(_nearest_places(register, town, point, query, has_grid), crs)
+            return Nearby(_nearest_places(register, town, point, query, sight), crs)
         else:
-            services = self._services(query.kind)
+            services = self._services(query.kind, sight)
             xy = np.array([(s.lon, s.lat) for s in services], float).reshape(-1, 2)
             distances = _distances(town.points(xy), point)
         is_wanted = np.array([query.sort in (None, s.sort) for s in services], bool)
@@ -198,8 +201,11 @@ class NearestDesk:
         rows = _first_rows(distances, ids, is_wanted, query)
         return Nearby(tuple(_near(services[n], distances[n]) for n in rows), crs)
 
-    def _services(self, kind: NearKind) -> tuple[Service, ...]:
-        """Return the stations or bodies that have a position."""
+    def _services(self, kind: NearKind, sight: Sight) -> tuple[Service, ...]:
+        """Return the stations or bodies that have a position which is seen."""
+        schema = DEPARTMENTS if kind == "department" else STATIONS
+        if schema.geometry_sharing not in sight.classes:
+            return ()
         if kind == "department":
             bodies = self.registries.current.departments.values()
             return tuple(
@@ -282,13 +288,13 @@ def _nearest_places(
     town: MetricTown,
     point: Floats,
     query: NearQuery,
-    has_grid: SeesGrid | None,
+    sight: Sight,
 ) -> tuple[NearService, ...]:
     """Return the nearest places that are seen."""
     rows = register.places
-    if has_grid is None or not len(rows):
+    if not sight.has_places or not len(rows):
         return ()
-    is_seen = _seen_grids(register, has_grid)[register.grid_rows[rows]]
+    is_seen = _seen_grids(register, sight)[register.grid_rows[rows]]
     if query.sort is not None:
         scenes = np.array(register.texts["scene"], dtype=object)[rows]
         is_seen &= scenes == query.sort
@@ -311,10 +317,10 @@ def _nearest_places(
     return tuple(places)
 
 
-def _seen_grids(register: PlaceRegister, has_grid: SeesGrid) -> Flags:
+def _seen_grids(register: PlaceRegister, sight: Sight) -> Flags:
     """Return which grids are seen by their rows; the last stands for none."""
     ids: Sequence[str | None] = (*register.grid_ids, None)
-    return np.array([has_grid(grid) for grid in ids], dtype=bool)
+    return np.array([sight.has_place(grid) for grid in ids], dtype=bool)
 
 
 def _distances(xy: Floats, point: Floats) -> Floats:

@@ -1,13 +1,14 @@
 """What a text stands for: grids, circles, posts, places and events by name and id."""
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Final, Generic, Literal, TypeAlias, TypeVar
 
 import geopandas as gpd
 
+from api.service.access.sight import Sight
 from api.service.brief.place_desk import PlaceDesk
 from gis.access import Scope
 from gis.events import Loop
@@ -19,8 +20,6 @@ from layers.stores import Store
 Kind: TypeAlias = Literal["grid", "circle", "post", "place", "event"]
 KINDS: Final[tuple[Kind, ...]] = ("grid", "circle", "post", "place", "event")
 AreaKind: TypeAlias = Literal["grid", "circle", "post"]
-SeesGrid: TypeAlias = Callable[[str | None], bool]
-"""Says whether the places of a grid are seen; None stands for places in none."""
 Item = TypeVar("Item")
 
 
@@ -89,22 +88,6 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
-class View:
-    """What who asks sees.
-
-    Attributes
-    ----------
-    has_grid
-        Says which places; None where no place is seen.
-    scope
-        Which events.
-    """
-
-    has_grid: SeesGrid | None
-    scope: Scope
-
-
-@dataclass(frozen=True, slots=True)
 class SearchDesk:
     """Finds what a text stands for in a store.
 
@@ -122,15 +105,15 @@ class SearchDesk:
     _names: list[tuple[Snapshot, "AreaNames"]] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def search(self, query: Query, view: View) -> SearchResult:
+    def search(self, query: Query, sight: Sight) -> SearchResult:
         """Return what a text stands for, as far as who asks sees it.
 
         Parameters
         ----------
         query
             What is searched for.
-        view
-            What who asks sees.
+        sight
+            Of who asks.
         """
         names, kinds = self._area_names(), query.kinds
         areas: dict[AreaKind, Matches[Named]] = {
@@ -139,11 +122,11 @@ class SearchDesk:
             if kind in kinds
         }
         places = events = None
-        if "place" in kinds and view.has_grid is not None:
-            entries = seen_entries(self.places.current, query.text, view.has_grid)
+        if "place" in kinds and sight.has_places:
+            entries = seen_entries(self.places.current, query.text, sight)
             places = _first(entries, query.limit)
         if "event" in kinds:
-            events = self._events(query, view.scope)
+            events = self._events(query, sight.scope)
         return SearchResult(areas, places, events)
 
     def _events(self, query: Query, scope: Scope) -> Matches[Loop]:
@@ -194,9 +177,7 @@ class AreaNames:
         return _first((items[row] for row in index.rows(query.text)), query.limit)
 
 
-def seen_entries(
-    register: PlaceRegister, text: str, has_grid: SeesGrid
-) -> Iterator[Entry]:
+def seen_entries(register: PlaceRegister, text: str, sight: Sight) -> Iterator[Entry]:
     """Yield what stands for a text of each place that is seen, the nearest first.
 
     Parameters
@@ -205,15 +186,15 @@ def seen_entries(
         The places.
     text
         Folded.
-    has_grid
-        Says which are seen.
+    sight
+        Of who asks.
     """
     views: dict[int, bool] = {}
     places: set[int] = set()
     for row in register.index.rows(text):
         grid, place = int(register.grid_rows[row]), int(register.place_rows[row])
         if grid not in views:
-            views[grid] = has_grid(None if grid < 0 else register.grid_ids[grid])
+            views[grid] = sight.has_place(None if grid < 0 else register.grid_ids[grid])
         if views[grid] and place not in places:
             places.add(place)
             yield register.entry(row)

@@ -85,7 +85,7 @@ def test_what_is_near_says_how_it_is_measured(client: TestClient) -> None:
         assert 1 <= len(metres) <= 3
 
 
-def test_a_visitor_sees_stations_and_no_place(keyed: Keyed) -> None:
-    for kind, count in (("station", 1), ("place", 0)):
+def test_a_visitor_sees_posts_and_nothing_that_has_a_position(keyed: Keyed) -> None:
+    for kind, count in (("post", 1), ("station", 0), ("place", 0)):
         answer = get(keyed.client, f"/nearest?{HERE}&kind={kind}&limit=1")
         assert len(answer["items"]) == count

@@ -4,9 +4,8 @@ import pytest
 
 from api.refusals import RequestError
 from api.schemas.search import SearchOut, read_query
-from api.service.brief.search import KINDS, View
-from gis.access import EVERYTHING
-from support.makers.named_town import NamedTown, everything
+from api.service.brief.search import KINDS
+from support.makers.named_town import ALL, NamedTown
 
 
 @pytest.mark.parametrize(
@@ -39,7 +38,7 @@ def test_a_text_is_folded_and_an_id_stays_as_it_was_written() -> None:
 def test_kinds_that_were_not_asked_for_are_null() -> None:
     town = NamedTown()
     query = read_query("东湖", "place,circle", 1)
-    result = town.search.search(query, View(everything, EVERYTHING))
+    result = town.search.search(query, ALL)
     out = SearchOut.of("东湖", result).model_dump()
     assert [name for name, part in out.items() if part is None] == [
         "grids",

@@ -1,11 +1,13 @@
 """The town of four squares with names, police beats, bodies, devices and desks."""
 
 from dataclasses import dataclass, field
+from functools import cache
 
 import geopandas as gpd
 import pandas as pd
 import shapely
 
+from api.service.access.sight import Sight
 from api.service.assignment.answer import AnswerDesk
 from api.service.assignment.systems import SystemDesk
 from api.service.brief.area import BriefDesk
@@ -14,6 +16,8 @@ from api.service.brief.place_desk import PlaceDesk
 from api.service.brief.search import SearchDesk
 from api.service.rating.days import RiskDesk
 from api.service.versions.read import VersionReader
+from gis.access import EVERYTHING, Role, Scope
+from gis.pagoda import Pagoda
 from layers.registry import Registries
 from layers.snapshots import PLAIN, Snapshots
 from layers.stores import Store
@@ -33,6 +37,7 @@ PLACES = (
 )
 """N1 in G1, N2 in G2, N3 in G4 (one register says an address in G1), N4 nowhere."""
 STATIONS = (("S1", "fire", 120.001, 30.001), ("S2", "emergency", 120.031, 30.001))
+SIDES = {"G1": "W", "G2": "W", "G3": "E", "G4": "E"}
 BEATS = {"B1": (0.0, 2.5), "B2": (2.5, 4.0)}
 
 
@@ -79,14 +84,27 @@ class NamedTown:
         self.snapshots.refresh()
 
 
-def only(*grids: str | None):
-    """A view of the places of some grids."""
-    return frozenset(grids).__contains__
+def sight(scope: Scope, *roles: Role) -> Sight:
+    """What a scope sees of the town, in some roles."""
+    return Sight(scope, frozenset(roles), _pagoda())
 
 
-def everything(_: str | None) -> bool:
-    """A view of all places."""
-    return True
+def only(*grids: str) -> Sight:
+    """An operator who sees some grids."""
+    paths = tuple(f"C/{SIDES[grid]}/{grid}/" for grid in grids)
+    return sight(Scope(paths), Role.OPERATOR)
+
+
+@cache
+def _pagoda() -> Pagoda:
+    """The tree of the town."""
+    pagoda = SquareTown().snapshot().territory.pagoda
+    assert pagoda is not None
+    return pagoda
+
+
+ALL = sight(EVERYTHING, Role.OPERATOR)
+"""Who sees all but what is sensitive."""
 
 
 def _publish_beats(store: Store) -> None:

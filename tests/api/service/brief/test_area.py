@@ -6,18 +6,17 @@ from pathlib import Path
 import pytest
 import shapely
 
-from api.service.brief.area import AreaBrief, AreaQuery, AreaView
-from gis.access import EVERYTHING, NOWHERE, Scope
+from api.service.access.sight import VISITOR, Sight
+from api.service.brief.area import AreaBrief, AreaQuery
+from gis.access import EVERYTHING, NOWHERE, Role, Scope
 from gis.models import Instant
 from support.makers.loop_entries import intake_of
-from support.makers.named_town import BEATS, NamedTown, everything, only
+from support.makers.named_town import ALL, BEATS, NamedTown, only, sight
 from support.makers.square_town import EVENTS, NOW, local
-
-ALL = AreaView(EVERYTHING, everything)
 
 
 def brief(
-    named: NamedTown, area_id: str, view: AreaView = ALL, **times: Instant
+    named: NamedTown, area_id: str, view: Sight = ALL, **times: Instant
 ) -> AreaBrief:
     sort = "grid" if area_id.startswith("G") else "circle"
     answer = named.briefs.brief(AreaQuery(sort, area_id, **times), view)
@@ -63,18 +62,15 @@ def test_the_colour_is_that_of_the_rated_day(named: NamedTown) -> None:
         assert "P1" in [d.driver_id for d in colour.drivers]
 
 
-def test_drivers_that_are_not_seen_say_how_much_they_weigh_alone(
+def test_drivers_are_those_that_are_seen_and_the_score_is_everybodys(
     named: NamedTown,
 ) -> None:
     whole = brief(named, "W").colour
-    for has_grid in (None, only("G2"), only("G3")):
-        colour = brief(named, "W", AreaView(NOWHERE, has_grid)).colour
-        assert colour.score == whole.score
-        assert [(d.kind, d.share) for d in colour.drivers] == [
-            (d.kind, d.share) for d in whole.drivers
-        ]
+    for view in (VISITOR, only("G2"), sight(EVERYTHING, Role.SOURCE)):
+        colour = brief(named, "W", view).colour
+        assert (colour.score, colour.level) == (whole.score, whole.level)
         assert "P1" not in repr(colour)
-    assert "P1" in repr(brief(named, "W", AreaView(NOWHERE, only("G1"))).colour)
+    assert "P1" in repr(brief(named, "W", only("G1")).colour)
 
 
 def test_open_events_are_counted_by_kind_within_the_scope(named: NamedTown) -> None:
@@ -93,18 +89,18 @@ def test_open_events_are_counted_by_kind_within_the_scope(named: NamedTown) -> N
         ),
     }
     for (area_id, scope), expected in counts.items():
-        events = brief(named, area_id, AreaView(scope, None)).open
+        events = brief(named, area_id, sight(scope, Role.OPERATOR)).open
         assert events is not None
         assert (events.total, events.by_kind) == expected
     for scope in (NOWHERE, Scope(("C/E/",)), Scope(("C/W/G2/",))):
-        assert brief(named, "G1", AreaView(scope, None)).open is None
+        assert brief(named, "G1", sight(scope, Role.OPERATOR)).open is None
 
 
 def test_an_event_out_of_sight_changes_nothing_of_a_brief(named: NamedTown) -> None:
     views = [
-        AreaView(NOWHERE, None),
-        AreaView(Scope(("C/W/G2/",)), only("G2")),
-        AreaView(EVERYTHING, None),
+        VISITOR,
+        only("G2"),
+        sight(EVERYTHING, Role.SOURCE),
     ]
     before = [repr(brief(named, "W", view)) for view in views]
     report(named, 1, "C/W/G1/", kind="dispute", is_sensitive=True)
@@ -155,6 +151,7 @@ def test_departments_people_and_sources_stand_in_the_same_answer(
         ("video", 1),
     ]
     assert [s.source for s in other.sources] == ["hotline"]
+    assert {s.devices for s in brief(named, "G1", VISITOR).sources} == {None}
     assert grid.registers is not None
     assert [(r.source, r.places) for r in grid.registers] == [
         ("market", 1),
@@ -163,9 +160,9 @@ def test_departments_people_and_sources_stand_in_the_same_answer(
 
 
 def test_registers_count_places_that_are_seen(named: NamedTown) -> None:
-    views = {only("G1"): [("market", 1), ("register", 1)], only("G3"): None}
-    for has_grid, expected in views.items():
-        registers = brief(named, "W", AreaView(NOWHERE, has_grid)).registers
+    views = {"G1": [("market", 1), ("register", 1)], "G3": None}
+    for grid, expected in views.items():
+        registers = brief(named, "W", only(grid)).registers
         assert registers == (tuple(expected) if expected else None)
 
 
@@ -197,5 +194,4 @@ def test_a_town_with_history_of_events_has_drivers_of_events(
     named.town.load(tmp_path, EVENTS.replace("noise", "fire_hazard"))
     kinds = {d.kind for d in brief(named, "G1").colour.drivers}
     assert kinds == {"place", "events"}
-    hidden = brief(named, "G1", AreaView(NOWHERE, everything)).colour.drivers
-    assert {(d.driver_id, d.facts) for d in hidden if d.kind == "events"} == {("", 0)}
+    assert brief(named, "G1", VISITOR).colour.drivers == ()

@@ -8,9 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import Transformer
 
+from api.service.access.sight import VISITOR
 from api.service.brief.nearest import NEAR_KINDS, Nearby, NearQuery
+from gis.access import Role, Scope
 from gis.models import Position
-from support.makers.named_town import PLACES, STATIONS, NamedTown, everything, only
+from support.makers.named_town import ALL, PLACES, STATIONS, NamedTown, only, sight
 
 NAMED = NamedTown()
 LONS, LATS = st.floats(119.99, 120.05), st.floats(29.995, 30.015)
@@ -21,9 +23,9 @@ POINTS = {place: (lon, 30.005) for place, lon in SQUARES.items()} | {
 GRIDS = {"P1": "G1", "P2": "G2", "P3": "G3", "N1": "G1", "N2": "G2", "N3": "G4"}
 
 
-def nearest(kind, lon=120.005, lat=30.005, has_grid=everything, **options) -> Nearby:
+def nearest(kind, lon=120.005, lat=30.005, view=ALL, **options) -> Nearby:
     query = NearQuery(Position(lon, lat, "cgcs2000"), kind, **options)
-    return NAMED.nearest.nearest(query, has_grid)
+    return NAMED.nearest.nearest(query, view)
 
 
 def plain(points: dict[str, tuple[float, float]], lon: float, lat: float):
@@ -86,8 +88,12 @@ def test_a_radius_and_a_sort_leave_out_the_rest() -> None:
     assert rows(nearest("place", sort="zoo")) == []
 
 
-def test_who_sees_no_place_has_none_near() -> None:
-    assert rows(nearest("place", has_grid=None)) == []
+def test_who_sees_no_positions_has_posts_alone_near() -> None:
+    counts = {kind: len(nearest(kind, view=VISITOR).items) for kind in NEAR_KINDS}
+    assert counts == {"place": 0, "station": 0, "department": 0, "post": 5}
+    body = sight(Scope(departments=("police",)), Role.DEPARTMENT)
+    counts = {kind: len(nearest(kind, view=body).items) for kind in NEAR_KINDS}
+    assert counts == {"place": 0, "station": 2, "department": 0, "post": 5}
     assert "N4" not in dict(rows(nearest("place", limit=100)))
 
 
@@ -105,7 +111,7 @@ def test_a_point_that_is_none_has_its_reason_and_nothing_near(kind) -> None:
 def test_a_point_in_another_datum_is_brought_over() -> None:
     query = NearQuery(Position(120.005, 30.005, "cgcs2000"), "station")
     shifted = dataclasses.replace(query, position=Position(120.005, 30.005, "gcj02"))
-    first, second = (NAMED.nearest.nearest(q, None) for q in (query, shifted))
+    first, second = (NAMED.nearest.nearest(q, ALL) for q in (query, shifted))
     assert abs(first.items[0].distance_m - second.items[0].distance_m) > 100
 
 

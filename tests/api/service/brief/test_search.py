@@ -2,17 +2,18 @@
 
 import pytest
 
-from api.service.brief.search import KINDS, Kind, Query, SearchResult, View
-from gis.access import EVERYTHING, NOWHERE, Scope
+from api.service.access.sight import VISITOR, Sight
+from api.service.brief.search import KINDS, Kind, Query, SearchResult
+from gis.access import EVERYTHING, NOWHERE, Role, Scope
 from layers.gazetteer import fold
 from support.makers.loop_entries import intake_of
-from support.makers.named_town import NamedTown, everything, only
+from support.makers.named_town import ALL, NamedTown, only, sight
 
 
 def search(
     named: NamedTown,
     text: str,
-    view: View = View(everything, EVERYTHING),  # noqa: B008  it is frozen
+    view: Sight = ALL,
     **options: object,
 ) -> SearchResult:
     return named.search.search(Query(fold(text), text, **options), view)
@@ -51,21 +52,21 @@ def test_areas_and_posts_are_found_by_id_and_name(named: NamedTown) -> None:
 @pytest.mark.parametrize(
     ("view", "expected"),
     [
-        (everything, ["N1", "N2", "N3", "N4"]),
+        (ALL, ["N1", "N2", "N3", "N4"]),
         (only("G1"), ["N1"]),
         (only("G4"), ["N3"]),
         (only("G1", "G2"), ["N1", "N2"]),
-        (only(), []),
+        (sight(NOWHERE, Role.OPERATOR), []),
     ],
 )
 def test_only_places_of_grids_that_are_seen_stand_there(
     named: NamedTown, view, expected: list[str]
 ) -> None:
-    assert ids(search(named, "东湖", View(view, NOWHERE))) == expected
+    assert ids(search(named, "东湖", view)) == expected
 
 
 def test_what_is_not_seen_is_not_told_by_more_either(named: NamedTown) -> None:
-    result = search(named, "东湖", View(only("G1"), NOWHERE), limit=1)
+    result = search(named, "东湖", only("G1"), limit=1)
     assert result.places is not None
     assert not result.places.has_more
     result = search(named, "东湖", limit=1)
@@ -74,7 +75,8 @@ def test_what_is_not_seen_is_not_told_by_more_either(named: NamedTown) -> None:
 
 
 def test_who_sees_no_place_gets_none_of_the_kind(named: NamedTown) -> None:
-    assert search(named, "东湖", View(None, EVERYTHING)).places is None
+    for view in (VISITOR, sight(EVERYTHING, Role.SOURCE), sight(EVERYTHING)):
+        assert search(named, "东湖", view).places is None
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -99,7 +101,7 @@ def test_an_event_is_found_by_its_whole_id_within_the_scope(
         NOWHERE: 0,
     }
     for scope, count in scopes.items():
-        result = search(named, event_id, View(everything, scope))
+        result = search(named, event_id, sight(scope, Role.OPERATOR))
         assert result.events is not None
         assert [loop.event_id for loop in result.events.items] == [event_id] * count
     result = search(named, event_id[:-1])
