@@ -1,7 +1,7 @@
 """What is nearest to a point: places, stations, bodies and posts, straight there."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, NamedTuple, TypeAlias, get_args
 
@@ -162,6 +162,7 @@ class NearestDesk:
     registries: Registries
     places: PlaceDesk
     _towns: list["PostedTown"] = field(default_factory=list)
+    _metric: list["MetricPlaces"] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def nearest(self, query: NearQuery, sight: Sight) -> Nearby:
@@ -189,17 +190,30 @@ class NearestDesk:
         if query.kind == "post":
             services, distances = posted.services, posted.distances(point)
         elif query.kind == "place":
-            # a million places are no million objects
-            register = self.places.current
-            return Nearby(_nearest_places(register, town, point, query, sight), crs)
+            if not sight.has_places:
+                return Nearby((), crs)
+            return Nearby(self._places(town).nearest(point, query, sight), crs)
         else:
             services = self._services(query.kind, sight)
             xy = np.array([(s.lon, s.lat) for s in services], float).reshape(-1, 2)
             distances = _distances(town.points(xy), point)
         is_wanted = np.array([query.sort in (None, s.sort) for s in services], bool)
-        ids = np.array([s.id for s in services], dtype=np.str_)
-        rows = _first_rows(distances, ids, is_wanted, query)
-        return Nearby(tuple(_near(services[n], distances[n]) for n in rows), crs)
+        rows = _nearest_rows(distances, is_wanted, query)
+        return Nearby(_first((services[n] for n in rows), distances[rows], query), crs)
+
+    def _places(self, town: MetricTown) -> "MetricPlaces":
+        """Return the places in metres, brought there once for each register."""
+        register = self.places.current
+        with self._lock:
+            places = self._metric[-1] if self._metric else None
+            if (
+                places is None
+                or places.register is not register
+                or places.town is not town
+            ):
+                places = MetricPlaces.of(register, town)
+                self._metric[:] = [places]
+        return places
 
     def _services(self, kind: NearKind, sight: Sight) -> tuple[Service, ...]:
         """Return the stations or bodies that have a position which is seen."""
@@ -283,29 +297,51 @@ def _located(position: Position, town: MetricTown) -> tuple[Floats, str]:
     return town.points(xy)[0], ""
 
 
-def _nearest_places(
-    register: PlaceRegister,
-    town: MetricTown,
-    point: Floats,
-    query: NearQuery,
-    sight: Sight,
-) -> tuple[NearService, ...]:
-    """Return the nearest places that are seen."""
-    rows = register.places
-    if not sight.has_places or not len(rows):
-        return ()
-    is_seen = _seen_grids(register, sight)[register.grid_rows[rows]]
-    if query.sort is not None:
-        scenes = np.array(register.texts["scene"], dtype=object)[rows]
-        is_seen &= scenes == query.sort
-    rows = rows[is_seen]
-    distances = _distances(town.points(register.xy[rows]), point)
-    ids = np.array([register.texts["place_id"][row] for row in rows], dtype=np.str_)
-    chosen = _first_rows(distances, ids, np.ones(len(rows), bool), query)
-    places = []
-    for n in chosen:
-        entry = register.entry(int(rows[n]))
-        place = Service(
+@dataclass(frozen=True, slots=True, eq=False)
+class MetricPlaces:
+    """Places in the plane, of a million no object each.
+
+    Attributes
+    ----------
+    register, town
+        The places, and what they are measured in.
+    xy
+        Metres of each of `PlaceRegister.places`, shape (n, 2).
+    scenes
+        Their scenes.
+    """
+
+    register: PlaceRegister
+    town: MetricTown
+    xy: Floats
+    scenes: pd.Categorical
+
+    @classmethod
+    def of(cls, register: PlaceRegister, town: MetricTown) -> "MetricPlaces":
+        """Return the places of a register in metres."""
+        rows = register.places
+        scenes = pd.Categorical(np.array(register.texts["scene"], dtype=object)[rows])
+        return cls(register, town, town.points(register.xy[rows]), scenes)
+
+    def nearest(
+        self, point: Floats, query: NearQuery, sight: Sight
+    ) -> tuple[NearService, ...]:
+        """Return the nearest places that are seen."""
+        register = self.register
+        ids: Sequence[str | None] = (*register.grid_ids, None)
+        # the last stands for no grid, whose row is -1
+        grids = np.array([sight.has_place(grid) for grid in ids], dtype=bool)
+        is_wanted: Flags = grids[register.grid_rows[register.places]]
+        if query.sort is not None:
+            is_wanted &= np.asarray(self.scenes == query.sort, dtype=bool)
+        distances = _distances(self.xy, point)
+        rows = _nearest_rows(distances, is_wanted, query)
+        places = register.places[rows].tolist()
+        return _first(map(self._service, places), distances[rows], query)
+
+    def _service(self, row: int) -> Service:
+        entry = self.register.entry(row)
+        return Service(
             entry.place_id,
             entry.name,
             entry.scene,
@@ -313,14 +349,6 @@ def _nearest_places(
             entry.lon,
             entry.lat,
         )
-        places.append(_near(place, distances[n]))
-    return tuple(places)
-
-
-def _seen_grids(register: PlaceRegister, sight: Sight) -> Flags:
-    """Return which grids are seen by their rows; the last stands for none."""
-    ids: Sequence[str | None] = (*register.grid_ids, None)
-    return np.array([sight.has_place(grid) for grid in ids], dtype=bool)
 
 
 def _distances(xy: Floats, point: Floats) -> Floats:
@@ -329,22 +357,27 @@ def _distances(xy: Floats, point: Floats) -> Floats:
     return metres
 
 
-def _first_rows(
-    distances: Floats, ids: NDArray[np.str_], is_wanted: Flags, query: NearQuery
-) -> list[int]:
-    """Return the rows of the nearest ones, in order."""
+def _nearest_rows(
+    distances: Floats, is_wanted: Flags, query: NearQuery
+) -> NDArray[np.intp]:
+    """Return the rows of the nearest ones, and of all that tie with the last."""
     is_near = is_wanted & ~np.isnan(distances)
     if query.within_m is not None:
         is_near &= distances <= query.within_m
     near = np.flatnonzero(is_near)
     if len(near) > query.limit:
-        # all that tie with the last one stay, so that their ids decide
         most = np.partition(distances[near], query.limit - 1)[query.limit - 1]
         near = near[distances[near] <= most]
-    order = np.lexsort((ids[near], distances[near]))
-    rows: list[int] = near[order][: query.limit].tolist()
-    return rows
+    return near
 
 
-def _near(service: Service, distance_m: float) -> NearService:
-    return NearService(service, round(float(distance_m), METRE_DECIMALS))
+def _first(
+    services: Iterable[Service], distances: Floats, query: NearQuery
+) -> tuple[NearService, ...]:
+    """Return services in order of their distances, of equals the lowest id first."""
+    pairs = zip(distances.tolist(), services, strict=True)
+    order = sorted(pairs, key=lambda pair: (pair[0], pair[1].id))
+    return tuple(
+        NearService(service, round(distance_m, METRE_DECIMALS))
+        for distance_m, service in order[: query.limit]
+    )

@@ -119,3 +119,12 @@ def _same(left: list[tuple[str, float]], right: list[tuple[str, float]]) -> None
     """Hold two lists to the same ids and millimetres."""
     assert [name for name, _ in left] == [name for name, _ in right]
     assert [m for _, m in left] == pytest.approx([m for _, m in right], abs=0.0011)
+
+
+def test_a_place_that_comes_is_near_at_once() -> None:
+    named = NamedTown()
+    query = NearQuery(Position(120.035, 30.009, "cgcs2000"), "place", limit=1)
+    assert named.nearest.nearest(query, ALL).items[0].service.id == "N3"
+    named.record(("Z9", "market", "actual", "新店", None, 120.035, 30.009))
+    [near] = named.nearest.nearest(query, ALL).items
+    assert (near.service.id, near.distance_m) == ("Z9", 0.0)
