@@ -35,9 +35,12 @@ QUERIES = {
     "/risk/grids": ("", "?on=2026-09-30", "?on=2026-09-30&grid={grid}"),
     "/risk/circles": ("?on=2026-09-30",),
     "/risk/map": ("?on=2026-09-30",),
-    "/search": ("?q=KANARI", "?q=KANARI-FAR"),
+    "/search": ("?q=KANARI", "?q=KANARI&limit=100", "?q=far-address"),
     "/at": ("?lon={lon}&lat={lat}",),
-    "/nearest": ("?lon={lon}&lat={lat}",),
+    "/nearest": tuple(
+        f"?lon={{lon}}&lat={{lat}}&datum=cgcs2000&limit=100&kind={kind}"
+        for kind in ("place", "station", "department", "post")
+    ),
 }
 """Further queries of doors; others are asked without."""
 MUST_SHOW = {
@@ -53,6 +56,8 @@ MUST_SHOW = {
     "/risk/map",
     "/events",
     "/desk",
+    "/search",
+    "/nearest",
 }
 """Doors that show words to who sees everything: else the test would prove nothing."""
 

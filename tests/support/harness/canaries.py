@@ -89,6 +89,7 @@ def plant(keyed: Keyed) -> Canaries:
     canaries.values = {
         "grid_id": [keyed.grid_id, keyed.far_grid_id],
         "area_id": [keyed.grid_id, keyed.far_grid_id, keyed.circle_id],
+        "circle_id": [keyed.circle_id, "C1-01"],
         "place_id": ["KANARI-NEAR-PLACE", "KANARI-FAR-PLACE"],
         "event_id": event_ids,
         "item_id": ["KANARI-FAR-PLACE", *event_ids],
