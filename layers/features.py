@@ -52,13 +52,28 @@ def shared_frame(frame: Frame, schema: LayerSchema, scope: Scope) -> Frame:
     >>> list(shared_frame(rows, POSTS, OPEN)), list(shared_frame(rows, POSTS, LOOPBACK))
     (['post_id'], ['holder_id', 'post_id'])
     """
-    frame = _open_rows(frame, schema)
+    frame = open_rows(frame, schema)
     if scope == WHOLE:
         return frame
     names = {field.name for field in schema.fields if field.sharing in scope}
     if isinstance(frame, gpd.GeoDataFrame) and schema.geometry_sharing in scope:
         names.add(str(frame.geometry.name))
     shared: Frame = frame[[name for name in frame.columns if name in names]]
+    return shared
+
+
+def open_rows(frame: Frame, schema: LayerSchema) -> Frame:
+    """Return the rows that the schema does not close whole.
+
+    Parameters
+    ----------
+    frame, schema
+        As `shared_frame` takes them.
+    """
+    if schema.closed_where is None:
+        return frame
+    is_closed = frame[schema.closed_where].eq(True).fillna(False).astype(bool)
+    shared: Frame = frame[~is_closed]
     return shared
 
 
@@ -107,33 +122,28 @@ def features(
 
 
 def feature_texts(
-    frame: gpd.GeoDataFrame,
-    schema: LayerSchema,
-    scope: Scope,
-    shapes: NDArray[np.object_],
+    ids: Iterable[str], records: Iterable[Json], shapes: NDArray[np.object_]
 ) -> list[bytes]:
-    """Return rows as features, each as JSON; the id is the value of the schema's key.
+    """Return rows that may leave as features, each as JSON.
 
     Parameters
     ----------
-    frame, schema, scope
-        As `shared_frame` takes them.
+    ids, records
+        Of the rows, as far as who asks sees them.
     shapes
-        Geometry of the rows in the CRS and the order of axes that is wanted; None where
+        Their geometry in the CRS and the order of axes that is wanted; None where
         there is none.
 
     Examples
     --------
-    >>> from layers.schema.stations import STATIONS
-    >>> frame = gpd.GeoDataFrame({"station_id": ["S1"]}, geometry=[None], crs=4326)
-    >>> feature_texts(frame, STATIONS, OPEN, frame.geometry.to_numpy())
-    [b'{"type":"Feature","id":"S1","geometry":null,"properties":{"station_id":"S1"}}']
+    >>> feature_texts(["S1"], [{"name": "S"}], np.array([None]))
+    [b'{"type":"Feature","id":"S1","geometry":null,"properties":{"name":"S"}}']
     """
     texts = shapely.to_geojson(shapes).tolist()
     return [
         b'{"type":"Feature","id":%b,"geometry":%b,"properties":%b}'
-        % (json_of(record[schema.key]), (text or "null").encode(), json_of(record))
-        for text, record in zip(texts, rows(frame, schema, scope), strict=True)
+        % (json_of(item_id), (text or "null").encode(), json_of(record))
+        for item_id, text, record in zip(ids, texts, records, strict=True)
     ]
 
 
@@ -296,19 +306,10 @@ def _pairs(
 ) -> Iterator[tuple[Json, Json | None]]:
     """Yield the record and the geometry of each row, as far as the scope sees them."""
     is_seen = schema.geometry_sharing in scope or scope == WHOLE
-    frame = _open_rows(frame, schema)
+    frame = open_rows(frame, schema)
     shapes = frame.geometry if is_seen else [None] * len(frame)
     for record, shape in zip(rows(frame, schema, scope), shapes, strict=True):
         yield record, None if shape is None else mapping(shape)
-
-
-def _open_rows(frame: Frame, schema: LayerSchema) -> Frame:
-    """Return the rows that are not closed whole."""
-    if schema.closed_where is None:
-        return frame
-    is_closed = frame[schema.closed_where].eq(True).fillna(False).astype(bool)
-    open_rows: Frame = frame[~is_closed]
-    return open_rows
 
 
 def _foreign(value: object) -> str:

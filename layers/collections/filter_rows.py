@@ -79,7 +79,7 @@ def _not(node: Call, columns: Columns) -> Any:
 def _is_null(node: Call, columns: Columns) -> Any:
     [item] = node.args
     if isinstance(item, Property) and item.name == GEOMETRY:
-        return pa.array(~columns.has_geometry())
+        return pa.array(~columns.shapes.has_any())
     if isinstance(item, Shape):
         return pa.scalar(value=False)
     return pc.is_null(_value(item, columns))
@@ -133,8 +133,8 @@ def _intersects(node: Call, columns: Columns, is_wanted: Flags | None = None) ->
     shapes = [item.geometry for item in node.args if isinstance(item, Shape)]
     if len(shapes) == len(node.args):
         return pa.scalar(bool(shapely.intersects(*shapes)))
-    is_there = columns.has_geometry()
-    flags = columns.touches(shapes[0], is_wanted) if shapes else is_there
+    is_there = columns.shapes.has_any()
+    flags = columns.shapes.touches(shapes[0], is_wanted) if shapes else is_there
     return pa.array(flags, mask=~is_there)
 
 

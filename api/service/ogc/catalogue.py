@@ -22,7 +22,7 @@ from gis.local_time import timezone_of
 from gis.models import Instant, SafetyCode
 from gis.versions import Version
 from layers.collections import CollectionState
-from layers.features import Scope, json_of, shared_frame
+from layers.features import Scope, json_of
 from layers.rating.day import RiskDay
 from layers.schema.areas import RATED_CIRCLES, RATED_COMMUNITIES, RATED_GRIDS
 from layers.schema.circles import CIRCLES
@@ -157,9 +157,9 @@ class Catalogue:
         if collection.is_of_places:
             is_seen = _seen_places(whole, viewer)
             if not is_seen.all():
-                return _shared(whole.only(is_seen), viewer.classes)
+                return whole.only(is_seen).shared(viewer.classes)
         key = (collection.collection_id, query, viewer.classes)
-        return self._kept(key, whole, partial(_shared, whole, viewer.classes))
+        return self._kept(key, whole, partial(whole.shared, viewer.classes))
 
     def first_instant(self, system: str) -> Instant | None:
         """Return since when a grid system has had a version in force."""
@@ -280,15 +280,7 @@ def _seen_places(state: CollectionState, viewer: Viewer) -> NDArray[np.bool_]:
     has_grid = viewer.has_grid
     if has_grid is None:
         return np.zeros(len(state), dtype=bool)
-    grids = state.frame["grid_id"]
-    views = {
-        grid: has_grid(grid if isinstance(grid, str) else None)
-        for grid in grids.unique()
-    }
-    return grids.map(views).to_numpy(dtype=bool)
-
-
-def _shared(state: CollectionState, classes: Scope) -> CollectionState:
-    """Return a state with the columns of some classes of sharing."""
-    frame = shared_frame(state.frame, state.schema, classes)
-    return CollectionState(state.schema, frame, state.ids, state.bounds)
+    grids, rows = state.columns.words("grid_id")
+    views = [*map(has_grid, grids.to_pylist()), has_grid(None)]
+    is_seen: NDArray[np.bool_] = np.array(views)[rows.fill_null(-1).to_numpy()]
+    return is_seen

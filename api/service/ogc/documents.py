@@ -6,7 +6,6 @@ from typing import Any, Final, TypeAlias
 from urllib.parse import quote, urlencode
 
 import numpy as np
-from numpy.typing import NDArray
 
 from api.service.ogc.catalogue import Catalogue, Collection, Viewer
 from api.service.ogc.crs_names import CRS84, EPSG, offered_crs
@@ -213,7 +212,7 @@ def collection_document(
 
 def crs_names(state: CollectionState) -> tuple[str, ...]:
     """Return the names of the CRS that a state is given in."""
-    return offered_crs(state.datum, _bounds(state))
+    return offered_crs(state.datum, state.shapes.bounds())
 
 
 def schema_document(collection: Collection, viewer: Viewer, href: str) -> Json:
@@ -329,17 +328,9 @@ def _property(field: Field, *, is_key: bool) -> Json:
     return {"type": TYPES[field.kind], "description": field.description, **rest}
 
 
-def _bounds(state: CollectionState) -> NDArray[np.float64]:
-    """Return the bounds of all rows in their CRS; NaN without any."""
-    if not len(state):
-        return np.full(4, np.nan)
-    low, high = state.bounds[:, :2], state.bounds[:, 2:]
-    return np.concatenate([np.nanmin(low, axis=0), np.nanmax(high, axis=0)])
-
-
 def _extent(state: CollectionState) -> list[float]:
     """Return west, south, east and north in degrees; of nothing, the world."""
-    bounds = _bounds(state)
+    bounds = state.shapes.bounds()
     if not np.isfinite(bounds).all():
         return [-180.0, -90.0, 180.0, 90.0]
     return [round(float(value), 9) for value in bounds]

@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 import shapely
 
-from layers.collections.columns import Columns
+from layers.collections.columns import Columns, table_of
+from layers.collections.shapes import Shapes
 from layers.schema.layer import Field, LayerSchema
 
 KINDS = ("text", "integer", "number", "instant", "flag")
@@ -17,7 +18,7 @@ SCHEMA = LayerSchema("things", "text", "polygon", FIELDS)
 def columns_of(**values):
     shapes = [shapely.box(0, 0, 1, 1), None, shapely.box(2, 0, 3, 1)]
     frame = gpd.GeoDataFrame(values, geometry=shapes, crs=4490)
-    return Columns(SCHEMA, frame, shapely.bounds(frame.geometry.to_numpy()))
+    return Columns(SCHEMA, table_of(frame, SCHEMA), Shapes.of(np.array(shapes)))
 
 
 @pytest.mark.parametrize(
@@ -43,7 +44,7 @@ def test_missing_values_are_null(name, values, expected):
 
 def test_no_rows_have_no_values():
     columns = columns_of(text=["a", "b", "c"])
-    none = Columns(SCHEMA, columns.frame.iloc[:0], columns.bounds[:0])
+    none = Columns(SCHEMA, columns.table[:0], Shapes.nowhere(0))
     for kind in KINDS:
         assert none.values(kind).to_pylist() == []
 
@@ -58,12 +59,3 @@ def test_texts_are_found_by_row_in_any_case():
     assert columns.folded("text").to_pylist() == ["strasse", None, "strasse"]
     words, rows = columns.words("text")
     assert words.take(rows).to_pylist() == ["Straße", None, "STRASSE"]
-
-
-def test_what_touches_is_looked_for_where_it_is_wanted():
-    columns = columns_of()
-    line = shapely.LineString([(1, 1), (2, 1)])
-    assert columns.has_geometry().tolist() == [True, False, True]
-    assert columns.touches(line).tolist() == [True, False, True]
-    wanted = np.array([False, True, True])
-    assert columns.touches(line, wanted).tolist() == [False, False, True]

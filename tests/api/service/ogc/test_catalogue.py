@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 
 from api.service.ogc.catalogue import Catalogue, Viewer
@@ -31,7 +32,7 @@ def state(catalogue: Catalogue) -> State:
 
 
 def ids(state: CollectionState) -> list[str]:
-    return state.ids.tolist()
+    return state.ids_of(state.choose())
 
 
 def test_an_instant_is_answered_by_the_version_in_force_then(state: State) -> None:
@@ -69,11 +70,12 @@ def test_a_period_gives_each_item_as_it_last_was_in_it(
 
 def test_circles_and_communities_are_dissolved_polygons(state: State) -> None:
     assert ids(state("circles")) == ["C", "E", "W"]
-    assert state("communities").bounds[0].tolist() == [120.0, 30.0, 120.02, 30.01]
+    [west, _] = state("communities").shapes.take(np.array([0, 1]))
+    assert west.bounds == (120.0, 30.0, 120.02, 30.01)
 
 
 def test_rated_areas_have_level_and_figures(state: State) -> None:
-    grids = state("risk_grids").frame.set_index("grid_id")
+    grids = state("risk_grids").table.to_pandas().set_index("grid_id")
     assert grids["red"].tolist() == [1, 0, 0, 0]
     assert grids["drivers"].map(type).unique().tolist() == [str]
     assert ids(state("risk_circles")) == ["C", "E", "W"]
@@ -82,11 +84,11 @@ def test_rated_areas_have_level_and_figures(state: State) -> None:
 
 
 def test_places_have_the_code_of_the_day(state: State) -> None:
-    places = state("places").frame.set_index("place_id")
+    places = state("places").table.to_pandas().set_index("place_id")
     assert places["code"].to_dict() == {"P1": "red", "P2": "green", "P4": "yellow"}
     assert places["due_on"].str.fullmatch(r"\d{4}-\d\d-\d\d").all()
     early = StateQuery(period=Period(FOUNDED, local("2026-09-10")))
-    assert state("places", early).frame["code"].tolist() == ["green"] * 3
+    assert state("places", early).table["code"].to_pylist() == ["green"] * 3
 
 
 def test_places_of_other_grids_are_not_there(state: State) -> None:
@@ -99,10 +101,10 @@ def test_a_visitor_sees_open_fields_and_no_places(
     state: State, catalogue: Catalogue
 ) -> None:
     assert "places" not in catalogue.collections(VISITOR)
-    columns = {*state("risk_grids", viewer=VISITOR).frame.columns}
+    columns = {*state("risk_grids", viewer=VISITOR).table.column_names}
     assert {"level", "score"} <= columns
     assert not {"events", "red", "drivers"} & columns
-    whole = state("risk_grids").frame.columns
+    whole = state("risk_grids").table.column_names
     assert {"events", "red", "drivers"} <= {*whole}
 
 

@@ -23,7 +23,7 @@ def test_a_collection_has_a_parameter_for_each_field_that_is_seen(
         assert len(names) == len({*names})
         fields = {field.name for field in collection.fields(viewer)}
         standard = {*("limit", "bbox", "bbox-crs", "crs", "after", "f"), *STATE}
-        filters = {"filter", "filter-lang", "filter-crs"}
+        filters = {"filter", "filter-lang", "filter-crs", "sortby", "properties"}
         assert {*names} == standard | filters | fields
         limit = next(p for p in get["parameters"] if p["name"] == "limit")
         assert (limit["schema"]["default"], limit["schema"]["maximum"]) == (1000, 10000)

@@ -82,7 +82,7 @@ def test_schemas_have_the_fields_that_are_seen(catalogue: Catalogue, name: str):
         assert not queryables["additionalProperties"]
         feature = feature_schema_document(collection, viewer, "x")["properties"]
         assert feature["properties"]["properties"].keys() == seen
-        columns = {*state.frame.columns} - {"geometry"}
+        columns = {*state.table.column_names}
         assert columns <= seen
 
 
