@@ -22,13 +22,14 @@ from api.schemas.ogc_parameters import (
     read_item_query,
     read_state_query,
 )
-from api.security import ANYBODY, visitor_of
+from api.security import ANYBODY, SCHEMES, visitor_of
 from api.service.ogc.catalogue import Catalogue, Collection, Viewer
 from api.service.ogc.description import api_document
 from api.service.ogc.documents import (
     API_KIND,
     GEOJSON_KIND,
     JSON_KIND,
+    QUERYABLES_REL,
     SCHEMA_KIND,
     Address,
     collection_document,
@@ -40,6 +41,7 @@ from api.service.ogc.documents import (
     items_text,
     landing_document,
     link,
+    link_header,
     page_link,
     path_of,
     queryables_document,
@@ -150,7 +152,7 @@ def api(question: Questions) -> Response:
         return refusal
     layers = question.catalogue.collections(question.viewer).values()
     root, version = question.address.root, question.request.app.version
-    document = api_document(layers, question.viewer, root, version)
+    document = api_document(layers, question.viewer, root, version, SCHEMES)
     return _answer(question, document, API_KIND)
 
 
@@ -225,9 +227,16 @@ def items(name: str, question: Questions) -> Response:
     if question.is_page:
         parameters.setdefault("limit", PAGE_ITEMS)
     query = read_item_query(parameters, fields, crs_names(state), origin)
-    path = path_of("collections", name, "items")
-    text = items_text(item_page(state, query), question.address, path, parameters)
-    return _answer(question, text, GEOJSON_KIND, query.crs)
+    address, base = question.address, path_of("collections", name)
+    path = f"{base}/items"
+    text = items_text(item_page(state, query), address, path, parameters)
+    links = [
+        link(address.of(path, **parameters), "self", GEOJSON_KIND, ""),
+        link(address.of(f"{base}/queryables"), QUERYABLES_REL, SCHEMA_KIND, ""),
+    ]
+    response = _answer(question, text, GEOJSON_KIND, query.crs)
+    response.headers["Link"] = link_header(links)
+    return response
 
 
 # an id of a register may have a slash
@@ -272,7 +281,8 @@ def _schema(
         return _unknown_collection(name)
     if refusal := question.refused(["known_at"]):
         return refusal
-    href = question.address.of(path_of("collections", name, part))
+    # its id is an address without parameters (Part 5, /req/schemas/json-schema)
+    href = f"{question.address.root}{path_of('collections', name, part)}"
     return _answer(question, document_of(layer, question.viewer, href), SCHEMA_KIND)
 
 
