@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
-from api.service.ogc.catalogue import Collection, Viewer
+from api.service.access.sight import Sight
+from api.service.ogc.collections import Collection
 from api.service.ogc.documents import (
     ABOUT,
     API_KIND,
@@ -60,7 +61,7 @@ BBOX: Final[Json] = {
 
 def api_document(
     collections: Iterable[Collection],
-    viewer: Viewer,
+    sight: Sight,
     root: str,
     version: str,
     schemes: Mapping[str, Json],
@@ -71,8 +72,8 @@ def api_document(
     ----------
     collections
         Those that who asks sees.
-    viewer
-        Who asks.
+    sight
+        What of them who asks sees.
     root
         Address of the landing page.
     version
@@ -87,7 +88,7 @@ def api_document(
         "/collections": _path("collections", "All collections", JSON_KIND, STATE),
     }
     for item in collections:
-        paths |= _paths_of(item, item.fields(viewer))
+        paths |= _paths_of(item, item.fields(sight))
     return {
         "openapi": "3.0.3",
         "info": {

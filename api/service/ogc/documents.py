@@ -8,7 +8,9 @@ from urllib.parse import quote, urlencode
 import numpy as np
 import shapely
 
-from api.service.ogc.catalogue import Catalogue, Collection, Viewer
+from api.service.access.sight import Sight
+from api.service.ogc.catalogue import Catalogue
+from api.service.ogc.collections import Collection
 from api.service.ogc.crs_names import (
     CRS84,
     EPSG,
@@ -102,8 +104,11 @@ class Address:
     root: str
     repeated: Mapping[str, str]
 
-    def of(self, path: str = "", **parameters: str) -> str:
-        """Return the address of a document."""
+    def of(self, path: str = "", /, **parameters: str) -> str:
+        """Return the address of a document.
+
+        A parameter may have any name, as a field may.
+        """
         query = urlencode({**self.repeated, **parameters}, quote_via=quote)
         return f"{self.root}{path}{'?' if query else ''}{query}"
 
@@ -138,7 +143,7 @@ def link_header(links: Iterable[Json]) -> str:
     )
 
 
-def page_link(address: Address, path: str, **parameters: str) -> Json:
+def page_link(address: Address, path: str, /, **parameters: str) -> Json:
     """Return the link to a document as a page for people."""
     href = address.of(path, **{**parameters, "f": "html"})
     return link(href, "alternate", HTML_KIND, "As a page")
@@ -181,7 +186,7 @@ def conformance_document() -> Json:
 
 
 def collections_document(
-    catalogue: Catalogue, query: StateQuery, viewer: Viewer, address: Address
+    catalogue: Catalogue, query: StateQuery, sight: Sight, address: Address
 ) -> Json:
     """Return all collections that who asks sees."""
     return {
@@ -195,8 +200,8 @@ def collections_document(
             page_link(address, "/collections"),
         ],
         "collections": [
-            collection_document(catalogue, item, query, viewer, address)
-            for item in catalogue.collections(viewer).values()
+            collection_document(catalogue, item, query, sight, address)
+            for item in catalogue.collections(sight).values()
         ],
     }
 
@@ -205,11 +210,11 @@ def collection_document(
     catalogue: Catalogue,
     collection: Collection,
     query: StateQuery,
-    viewer: Viewer,
+    sight: Sight,
     address: Address,
 ) -> Json:
     """Return what a collection is: extent, CRS, and where its items are."""
-    state = catalogue.state(collection, query, viewer)
+    state = catalogue.state(collection, query, sight)
     name = collection.collection_id
     path = path_of("collections", name)
     title = LAYERS["items"].line
@@ -224,7 +229,7 @@ def collection_document(
             "spatial": {
                 "bbox": [_extent(state)],
                 "crs": CRS84,
-                "storageCrsBbox": [_storage_extent(state, code)],
+                **_storage_extent(state, code),
             },
             "temporal": {
                 "interval": [[None if start is None else instant_text(start), None]],
@@ -250,14 +255,14 @@ def crs_names(state: CollectionState) -> tuple[str, ...]:
     return offered_crs(state.datum, state.shapes.bounds())
 
 
-def schema_document(collection: Collection, viewer: Viewer, href: str) -> Json:
+def schema_document(collection: Collection, sight: Sight, href: str) -> Json:
     """Return the schema of the items (Part 5): a property a field that is seen."""
     title = collection.title.line
-    fields = _properties(collection.fields(viewer), collection.schema.key)
+    fields = _properties(collection.fields(sight), collection.schema.key)
     return _schema_head(href, title, {**fields, **_geometry_property(collection)})
 
 
-def feature_schema_document(collection: Collection, viewer: Viewer, href: str) -> Json:
+def feature_schema_document(collection: Collection, sight: Sight, href: str) -> Json:
     """Return the schema of an item as a feature of GeoJSON, for clients such as GDAL.
 
     Clients take types from here, not from the first page. A value may be null, which
@@ -265,7 +270,7 @@ def feature_schema_document(collection: Collection, viewer: Viewer, href: str) -
     """
     properties = {
         name: {**item, "nullable": True}
-        for name, item in _properties(collection.fields(viewer)).items()
+        for name, item in _properties(collection.fields(sight)).items()
     }
     kind = GEOMETRIES.get(collection.schema.geometry or "", "Geometry")
     return _schema_head(
@@ -280,9 +285,9 @@ def feature_schema_document(collection: Collection, viewer: Viewer, href: str) -
     )
 
 
-def queryables_document(collection: Collection, viewer: Viewer, href: str) -> Json:
+def queryables_document(collection: Collection, sight: Sight, href: str) -> Json:
     """Return the properties that items can be asked for by (Part 3)."""
-    fields = _properties(collection.fields(viewer))
+    fields = _properties(collection.fields(sight))
     properties = {**fields, **_geometry_property(collection)}
     return {
         **_schema_head(href, collection.title.line, properties),
@@ -379,11 +384,11 @@ def _extent(state: CollectionState) -> list[float]:
     return [*window.bounds]
 
 
-def _storage_extent(state: CollectionState, code: int | None) -> list[float]:
+def _storage_extent(state: CollectionState, code: int | None) -> Json:
     """Return the same where it is stored, in the order of the axes of its CRS."""
     bounds = state.shapes.bounds()
     if code is None or not np.isfinite(bounds).all():
-        return _extent(state)
+        return {}
     crs = epsg_crs(code)
     [window] = crs.geometry(np.array([shapely.box(*bounds)]), state.datum)
-    return [*window.bounds]
+    return {"storageCrsBbox": [[*window.bounds]]}

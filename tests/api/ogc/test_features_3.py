@@ -86,7 +86,8 @@ def test_queryables_get_queryables_response(
                 kinds.append(item["format"])
             else:
                 assert item["type"] in SIMPLE
-        assert kinds in (["geometry-multipolygon"], ["geometry-point"])
+        assert len(kinds) == 1
+        assert kinds[0] in ("geometry-multipolygon", "geometry-point", "geometry-any")
 
 
 def test_queryables_expression_construction(client: TestClient) -> None:
@@ -109,15 +110,16 @@ def test_queryables_query_parameters_parameters(
             item["name"]: item["schema"]
             for item in operations[f"/collections/{name}/items"]["parameters"]
         }
-        [item] = get(client, f"{path}/items?limit=1")["features"]
+        features = get(client, f"{path}/items?limit=1")["features"]
         for field, schema in queryables.items():
             if schema.get("type") not in SIMPLE:
                 continue
             assert offered[field]["type"] == schema["type"]
             assert offered[field].get("enum") == schema.get("enum")
-            value = item["properties"].get(field)
+            value = features[0]["properties"].get(field) if features else None
             if value is not None:
-                page = ask(client, f"{path}/items", **{field: value})
+                text = str(value).lower() if isinstance(value, bool) else value
+                page = ask(client, f"{path}/items", **{field: text})
                 assert page["features"]
                 assert {row[field] for row in properties_of(page)} == {value}
 
@@ -168,6 +170,8 @@ def test_filter_filter_crs_wgs84(
     assert [item["id"] for item in page["features"]] == [grid_id]
     for name, item in collections.items():
         path = f"/ogc/collections/{name}/items"
+        if "storageCrsBbox" not in item["extent"]["spatial"]:
+            continue  # nothing of it is anywhere
         west, south, east, north = item["extent"]["spatial"]["bbox"][0]
         for window, holds in (
             (f"{west},{south},{east},{north}", True),
@@ -175,8 +179,8 @@ def test_filter_filter_crs_wgs84(
         ):
             text = f"S_INTERSECTS(geometry, BBOX({window}))"
             count = ask(client, path, filter=text, limit=1)["numberMatched"]
-            everything = ask(client, path, limit=1)["numberMatched"]
-            assert count == (everything if holds else 0)
+            there = ask(client, path, filter="geometry IS NOT NULL", limit=1)
+            assert count == (there["numberMatched"] if holds else 0)
         far = "S_INTERSECTS(geometry, BBOX(1000000,1000000,2000000,2000000))"
         refuse(client, path, filter=far)
 
@@ -247,8 +251,10 @@ def test_features_filter_filter_param(
 ) -> None:
     for name in collections:
         path = f"/ogc/collections/{name}/items"
-        assert ask(client, path, filter="true", limit=1)["features"]
-        assert ask(client, path, filter="false", limit=1)["features"] == []
+        everything = ask(client, path, limit=1)["numberMatched"]
+        for text, count in (("true", everything), ("false", 0)):
+            page = ask(client, path, filter=text, limit=1)
+            assert page["numberMatched"] == count
 
 
 def test_features_filter_filter_lang_param(
@@ -257,7 +263,7 @@ def test_features_filter_filter_lang_param(
     for name in collections:
         path = f"/ogc/collections/{name}/items"
         page = ask(client, path, filter="true", filter_lang="cql2-json", limit=1)
-        assert page["features"]
+        assert page["features"] == ask(client, path, limit=1)["features"]
         refuse(client, path, filter="true", filter_lang="sql")
 
 
@@ -268,7 +274,7 @@ def test_features_filter_filter_crs_param(
         path = f"/ogc/collections/{name}/items"
         for uri in item["crs"]:
             page = ask(client, path, filter="true", filter_crs=uri, limit=1)
-            assert page["features"]
+            assert page["features"] == ask(client, path, limit=1)["features"]
 
 
 @pytest.mark.parametrize(
