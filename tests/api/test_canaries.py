@@ -15,7 +15,6 @@ from api.app import doors
 from support.harness.canaries import Canaries, plant
 from support.harness.keyed import keyed_service
 
-NEAR_KINDS = ("places", "stations", "teams", "posts")
 ENDLESS = {"/stream"}
 """Read by tests of its own."""
 QUERIES = {
@@ -36,10 +35,11 @@ QUERIES = {
     "/risk/grids": ("", "?on=2026-09-30", "?on=2026-09-30&grid={grid}"),
     "/risk/circles": ("?on=2026-09-30",),
     "/risk/map": ("?on=2026-09-30",),
-    "/search": ("?q=KANARI", "?q=KANARI-FAR"),
+    "/search": ("?q=KANARI", "?q=KANARI&limit=100", "?q=far-address"),
     "/at": ("?lon={lon}&lat={lat}",),
     "/nearest": tuple(
-        f"?lon={{lon}}&lat={{lat}}&kind={kind}&limit=50" for kind in NEAR_KINDS
+        f"?lon={{lon}}&lat={{lat}}&datum=cgcs2000&limit=100&kind={kind}"
+        for kind in ("place", "station", "department", "post")
     ),
 }
 """Further queries of doors; others are asked without."""
