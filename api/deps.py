@@ -28,6 +28,7 @@ from api.service.events.intake import Intake
 from api.service.events.live import Live
 from api.service.events.office import Claim, EventOffice
 from api.service.ogc.catalogue import Catalogue, Viewer
+from api.service.ogc.tilesets import Tilesets
 from api.service.rating.days import RiskDesk
 from api.service.versions.read import VersionReader
 from api.service.watch import Check, Watch
@@ -296,6 +297,12 @@ def _catalogue(request: Request) -> Catalogue:
     return catalogue
 
 
+def tilesets_of(request: Request) -> Tilesets:
+    """Return the tiles of the versions in force."""
+    tilesets: Tilesets = request.app.state.tilesets
+    return tilesets
+
+
 async def admit_visitor(request: Request) -> None:
     """Refuse a client that reads place after place: their ids are serial."""
     limit: Rate = request.app.state.place_limit
@@ -314,6 +321,7 @@ Readings = Annotated[Reading | None, Depends(_reading)]
 Seen = Annotated[Sight, Depends(_sight)]
 Catalogues = Annotated[Catalogue, Depends(_catalogue)]
 OwnUrl = Annotated[str, Depends(_own_url)]
+Tiling = Annotated[Tilesets, Depends(tilesets_of)]
 Viewing = Annotated[Viewer, Depends(_viewer)]
 Readiness = Annotated[dict[str, Check], Depends(_readiness)]
 Reader = Annotated[VersionReader, Depends(_reader)]

@@ -1,36 +1,34 @@
 """OGC API Features: the layers for QGIS, GIS portals and dashboards."""
 
-import hashlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Annotated, Any, Final
-from urllib.parse import unquote
+from collections.abc import Callable
+from typing import Any, Final
 
-import orjson
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Response
 
-from api.admission import LayerDoor, refuse_query
-from api.browser import html
-from api.deps import Catalogues, OwnUrl, Reader, Viewing
+from api.admission import LayerDoor
 from api.errors import problem
-from api.schemas.media import prefers_html
+from api.layer_questions import (
+    READS,
+    ROOT,
+    Question,
+    Questions,
+    answer,
+    unknown_collection,
+)
 from api.schemas.ogc_parameters import (
     ITEM_PARAMETERS,
     STATE_PARAMETERS,
     read_crs,
-    read_form,
     read_item_query,
-    read_state_query,
 )
-from api.security import ANYBODY, visitor_of
-from api.service.ogc.catalogue import Catalogue, Collection, Viewer
+from api.security import ANYBODY
+from api.service.ogc.catalogue import Collection, Viewer
 from api.service.ogc.description import api_document
 from api.service.ogc.documents import (
     API_KIND,
     GEOJSON_KIND,
     JSON_KIND,
     SCHEMA_KIND,
-    Address,
     collection_document,
     collections_document,
     conformance_document,
@@ -46,15 +44,7 @@ from api.service.ogc.documents import (
     schema_document,
 )
 from api.service.ogc.item_page import item_page
-from api.service.ogc.item_query import StateQuery
-from api.service.ogc.layer_pages import Step, layer_page
-from gis.models import Instant
-from layers.page_words import LAYERS
-from layers.pages import page
-from layers.words import Words
 
-ROOT: Final = "/ogc"
-READS: Final = ["GET", "HEAD"]
 PAGE_ITEMS: Final = "100"
 """So many items has a page for people, unless they ask for another number."""
 
@@ -66,73 +56,6 @@ router = APIRouter(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A request for layers, and what it is answered from.
-
-    Attributes
-    ----------
-    request
-        As it came.
-    catalogue, viewer
-        The collections, and what of them who asks sees.
-    address
-        Where it was asked.
-    now
-        When.
-    timezone
-        IANA zone of times without offset.
-    """
-
-    request: Request
-    catalogue: Catalogue
-    viewer: Viewer
-    address: Address
-    now: Instant
-    timezone: str
-
-    @property
-    def parameters(self) -> dict[str, str]:
-        """Return the parameters of the query."""
-        return dict(self.request.query_params)
-
-    @property
-    def is_page(self) -> bool:
-        """Whether a page is asked for."""
-        form = read_form(self.parameters)
-        accept = self.request.headers.get("accept", "")
-        return form == "html" or (not form and prefers_html(accept))
-
-    def refused(self, names: Sequence[str]) -> Response | None:
-        """Return the refusal of parameters that do not stand among some names."""
-        return refuse_query(self.request.scope["query_string"], sorted(["f", *names]))
-
-    def state_query(self) -> StateQuery:
-        """Return which state is asked for."""
-        return read_state_query(self.parameters, self.timezone, self.now)
-
-    def collection(self, name: str) -> Collection | None:
-        """Return a collection that who asks sees."""
-        return self.catalogue.collections(self.viewer).get(name)
-
-
-def _question(
-    request: Request,
-    catalogue: Catalogues,
-    viewer: Viewing,
-    own_url: OwnUrl,
-    reader: Reader,
-) -> Question:
-    known_at = request.query_params.get("known_at")
-    repeated = {} if known_at is None else {"known_at": known_at}
-    address = Address(f"{own_url}{ROOT}", repeated)
-    now = reader.store.now()
-    return Question(request, catalogue, viewer, address, now, reader.timezone)
-
-
-Questions = Annotated[Question, Depends(_question)]
-
-
 @router.api_route("", methods=READS)
 @router.api_route("/", methods=READS)
 def landing(question: Questions) -> Response:
@@ -140,7 +63,7 @@ def landing(question: Questions) -> Response:
     if refusal := question.refused(STATE_PARAMETERS):
         return refusal
     question.state_query()
-    return _answer(question, landing_document(question.address), JSON_KIND)
+    return answer(question, landing_document(question.address), JSON_KIND)
 
 
 @router.api_route("/api", methods=READS)
@@ -151,7 +74,7 @@ def api(question: Questions) -> Response:
     layers = question.catalogue.collections(question.viewer).values()
     root, version = question.address.root, question.request.app.version
     document = api_document(layers, question.viewer, root, version)
-    return _answer(question, document, API_KIND)
+    return answer(question, document, API_KIND)
 
 
 @router.api_route("/conformance", methods=READS)
@@ -159,7 +82,7 @@ def conformance(question: Questions) -> Response:
     """Return what this conforms to."""
     if refusal := question.refused(["known_at"]):
         return refusal
-    return _answer(question, conformance_document(), JSON_KIND)
+    return answer(question, conformance_document(), JSON_KIND)
 
 
 @router.api_route("/collections", methods=READS)
@@ -170,7 +93,7 @@ def collections(question: Questions) -> Response:
     document = collections_document(
         question.catalogue, question.state_query(), question.viewer, question.address
     )
-    return _answer(question, document, JSON_KIND)
+    return answer(question, document, JSON_KIND)
 
 
 @router.api_route("/collections/{name}", methods=READS)
@@ -178,7 +101,7 @@ def collection(name: str, question: Questions) -> Response:
     """Return what a collection is."""
     layer = question.collection(name)
     if layer is None:
-        return _unknown_collection(name)
+        return unknown_collection(name)
     if refusal := question.refused(STATE_PARAMETERS):
         return refusal
     document = collection_document(
@@ -188,7 +111,7 @@ def collection(name: str, question: Questions) -> Response:
         question.viewer,
         question.address,
     )
-    return _answer(question, document, JSON_KIND)
+    return answer(question, document, JSON_KIND)
 
 
 @router.api_route("/collections/{name}/schema", methods=READS)
@@ -214,7 +137,7 @@ def items(name: str, question: Questions) -> Response:
     """Return items of a collection, a page of them."""
     layer, viewer = question.collection(name), question.viewer
     if layer is None:
-        return _unknown_collection(name)
+        return unknown_collection(name)
     fields = layer.fields(viewer)
     names = (*STATE_PARAMETERS, *ITEM_PARAMETERS, *(field.name for field in fields))
     if refusal := question.refused(names):
@@ -227,7 +150,7 @@ def items(name: str, question: Questions) -> Response:
     query = read_item_query(parameters, fields, crs_names(state), origin)
     path = path_of("collections", name, "items")
     text = items_text(item_page(state, query), question.address, path, parameters)
-    return _answer(question, text, GEOJSON_KIND, query.crs)
+    return answer(question, text, GEOJSON_KIND, query.crs)
 
 
 # an id of a register may have a slash
@@ -236,7 +159,7 @@ def item(name: str, item_id: str, question: Questions) -> Response:
     """Return an item of a collection."""
     layer = question.collection(name)
     if layer is None:
-        return _unknown_collection(name)
+        return unknown_collection(name)
     if refusal := question.refused([*STATE_PARAMETERS, "crs"]):
         return refusal
     state = question.catalogue.state(layer, question.state_query(), question.viewer)
@@ -257,7 +180,7 @@ def item(name: str, item_id: str, question: Questions) -> Response:
         page_link(address, own_path, **question.parameters),
         link(address.of(path), "collection", JSON_KIND, layer.title.line),
     ]
-    return _answer(question, item_text(state, row, crs, links), GEOJSON_KIND, crs)
+    return answer(question, item_text(state, row, crs, links), GEOJSON_KIND, crs)
 
 
 def _schema(
@@ -269,57 +192,8 @@ def _schema(
     """Return a schema of a collection."""
     layer = question.collection(name)
     if layer is None:
-        return _unknown_collection(name)
+        return unknown_collection(name)
     if refusal := question.refused(["known_at"]):
         return refusal
     href = question.address.of(path_of("collections", name, part))
-    return _answer(question, document_of(layer, question.viewer, href), SCHEMA_KIND)
-
-
-def _unknown_collection(name: str) -> Response:
-    return problem(
-        404,
-        "unknown-collection",
-        f"There is no collection {name!r}, or not for who asks; see /ogc/collections.",
-        f"没有集合 {name}，或无权查看，请在 /ogc/collections 查看可用集合。",
-    )
-
-
-def _answer(
-    question: Question, content: dict[str, Any] | bytes, kind: str, crs: str = ""
-) -> Response:
-    """Return a document with what caches may do with it; 304 where it is known."""
-    body = content if isinstance(content, bytes) else orjson.dumps(content)
-    if question.is_page:
-        return _page(question, orjson.loads(body))
-    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    is_public = visitor_of(question.request) is None
-    headers = {
-        "ETag": etag,
-        "Cache-Control": f"{'public' if is_public else 'private'}, no-cache",
-        "Vary": "Accept, Authorization, Cookie",
-    }
-    if crs:
-        headers["Content-Crs"] = f"<{crs}>"
-    tags = question.request.headers.get("if-none-match", "").split(",")
-    if etag in {tag.strip().removeprefix("W/") for tag in tags}:
-        return Response(status_code=304, headers=headers)
-    return Response(body, headers=headers, media_type=kind)
-
-
-def _page(question: Question, document: dict[str, Any]) -> Response:
-    """Return a document as a page for people."""
-    # as it was written: a name may have a slash
-    written: bytes = question.request.scope["raw_path"]
-    path = written.decode("ascii").partition("?")[0].partition(ROOT)[2]
-    parts = path.strip("/").split("/")
-    names = [Words("OGC API"), LAYERS["collections"]]
-    names += [Words(unquote(part)) for part in parts[1:]]
-    above = tuple(
-        Step(names[n], question.address.of("/".join(["", *parts[:n]]), f="html"))
-        for n in range(len(parts) if path.strip("/") else 0)
-    )
-    parameters = {**question.parameters, "f": "json"}
-    view = layer_page(document, above, question.address.of(path, **parameters))
-    root: str = question.request.scope.get("root_path", "")
-    return html(page("layer", title=view.title, root=root, view=view))
+    return answer(question, document_of(layer, question.viewer, href), SCHEMA_KIND)

@@ -1,14 +1,17 @@
 """Tiles in one file: MBTiles 1.3, written whole and read tile by tile."""
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 from urllib.parse import quote
 
 from layers.files.whole_file import whole_file
 from layers.tiles.matrix import ZOOMS
+
+Tile: TypeAlias = tuple[int, int, int, bytes]
+"""Zoom, column, row from the south as in the file, and the bytes."""
 
 APPLICATION_ID: Final = 0x4D504258
 """Of MBTiles, "MPBX"."""
@@ -21,11 +24,6 @@ CREATE TABLE metadata (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE tiles (
     zoom_level INTEGER, tile_column INTEGER, tile_row INTEGER, tile_data BLOB
 );
-"""
-COPY: Final = """
-INSERT INTO tiles
-SELECT zoom_level, tile_column, tile_row, tile_data FROM part.tiles
-ORDER BY zoom_level, tile_column, tile_row
 """
 INDEX: Final = """
 CREATE UNIQUE INDEX tile_index ON tiles (zoom_level, tile_column, tile_row)
@@ -75,15 +73,32 @@ class TileArchive:
         self._connection.close()
 
 
-def merge_tiles(path: Path, parts: Sequence[Path], metadata: Mapping[str, str]) -> None:
-    """Write the tiles of several files into one, whole or not at all.
+def has_tiles(path: Path) -> bool:
+    """Say whether there is a file of tiles that can be read.
 
     Parameters
     ----------
     path
         The file.
-    parts
-        MBTiles, each with other tiles than the others.
+    """
+    try:
+        TileArchive(path).close()
+    except sqlite3.Error:
+        return False
+    return True
+
+
+def write_archive(
+    path: Path, tiles: Iterable[Tile], metadata: Mapping[str, str]
+) -> None:
+    """Write tiles into one file, whole or not at all.
+
+    Parameters
+    ----------
+    path
+        The file.
+    tiles
+        Each once.
     metadata
         What the file says of itself, besides its zooms.
 
@@ -94,30 +109,12 @@ def merge_tiles(path: Path, parts: Sequence[Path], metadata: Mapping[str, str]) 
     """
     zooms = {"minzoom": str(ZOOMS[0]), "maxzoom": str(ZOOMS[-1])}
     rows = {"format": "pbf", "type": "overlay", **zooms, **metadata}
-    with (
-        whole_file(path) as target,
-        closing(sqlite3.connect(target, isolation_level=None)) as connection,
-    ):
+    with whole_file(path) as target, closing(sqlite3.connect(target)) as connection:
         connection.executescript(SCHEMA)
         connection.executemany("INSERT INTO metadata VALUES (?, ?)", rows.items())
-        for part in parts:
-            connection.execute("ATTACH ? AS part", (str(part),))
-            connection.execute(COPY)
-            connection.execute("DETACH part")
+        connection.executemany("INSERT INTO tiles VALUES (?, ?, ?, ?)", sorted(tiles))
         connection.execute(INDEX)
-
-
-def largest_tile(path: Path) -> int:
-    """Return the bytes of the largest tile of a file; 0 without any.
-
-    Parameters
-    ----------
-    path
-        MBTiles.
-    """
-    query = "SELECT coalesce(max(length(tile_data)), 0) FROM tiles"
-    with closing(sqlite3.connect(path)) as connection:
-        return int(connection.execute(query).fetchone()[0])
+        connection.commit()
 
 
 @contextmanager

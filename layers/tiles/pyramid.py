@@ -1,16 +1,15 @@
 """Vector tiles of a coverage, zoom by zoom: simplified, on whole numbers, as MVT.
 
 Each zoom is simplified from the next more detailed one, all borders together; then it
-is drawn on the pixels of its zoom with corners wherever a tile ends, so that what GDAL
-cuts out has whole numbers already and rounds nothing. Neighbours share every border in
-every tile, and tiles that overlap by their buffers say the same there.
+is drawn on the pixels of its zoom with corners wherever a tile ends, so that what is
+cut out has whole numbers already and nothing is rounded. Neighbours share every border
+in every tile, and tiles that overlap by their buffers say the same there.
 """
 
-import tempfile
+import itertools
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -18,7 +17,6 @@ import geopandas as gpd
 import numpy as np
 import orjson
 import pandas as pd
-import pyogrio
 import pyproj
 import shapely
 from numpy.typing import NDArray
@@ -27,30 +25,27 @@ from gis.coverage.snapping import snap_coverage
 from gis.crs import convert, datum_of
 from gis.geometry import close_cracks, noise_width
 from layers.schema.layer import frame_datum
-from layers.tiles.archive import largest_tile, merge_tiles
-from layers.tiles.matrix import BUFFER, CUTS, EXTENT, HALF_WORLD_M, ZOOMS, pixel_m
+from layers.tiles.archive import Tile, write_archive
+from layers.tiles.cutting import Shapes, cut_shapes
+from layers.tiles.encoding import encoded_tiles
+from layers.tiles.matrix import CUTS, HALF_WORLD_M, ZOOMS, Bounds, pixel_m
 
-Shapes = NDArray[np.object_]
 Rows = NDArray[np.int64]
 
 MERCATOR: Final = 3857
-TOLERANCE: Final = 4.0
-"""In pixels of a tile, which are an eighth of one of a screen: a corner goes whose
-triangle with its neighbours is smaller than the square of this."""
+DEGREES: Final = 4326
+TOLERANCE: Final = 8.0
+"""A corner goes whose triangle with its neighbours is smaller than the square of so
+many pixels of a tile, which is one pixel of a screen."""
+LAST_TOLERANCE: Final = 1.0
+"""The same for the last zoom, which is shown enlarged."""
 COARSER: Final = 1.25
 """By so much the tolerance grows while a tile is too large, up to `MOST_TOLERANCE`."""
 MOST_TOLERANCE: Final = 64.0
 MOST_BYTES: Final = 150_000
 """Of a tile, compressed."""
-OPTIONS: Final = {
-    "FORMAT": "MBTILES",
-    "EXTENT": str(EXTENT),
-    "BUFFER": str(BUFFER),
-    "SIMPLIFICATION": "0",
-    # beyond these GDAL makes its pixels larger or leaves features out
-    "MAX_SIZE": str(1 << 30),
-    "MAX_FEATURES": str(1 << 30),
-}
+DRAWERS: Final = 2
+"""So many zooms are drawn at once."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,44 +84,61 @@ def write_tiles(grids: gpd.GeoSeries, layers: Mapping[Path, TileLayer]) -> None:
     SettingError
         If a file cannot be written.
     """
-    shapes, bounds = mercator_shapes(grids)
-    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(1) as pool:
-        writes = []
+    shapes = mercator_shapes(grids)
+    with ThreadPoolExecutor(DRAWERS) as pool:
+        zooms = []
         for zoom in reversed(ZOOMS):
-            shapes = simplified(shapes, zoom, TOLERANCE)
+            shapes = simplified(shapes, zoom, _tolerance(zoom))
             # the next zoom is simplified while this one is drawn
-            write = partial(_write_zoom, Path(folder), zoom, shapes, layers)
-            writes.append(pool.submit(write))
-        parts = [write.result() for write in writes]
-        for path, layer in layers.items():
-            files = [part[path] for part in parts if path in part]
-            merge_tiles(path, files, _metadata(layer, bounds))
+            zooms.append(pool.submit(_drawn_zoom, zoom, shapes, layers))
+        parts = [zoom.result() for zoom in zooms]
+    bounds = bounds_in(grids, DEGREES)
+    for path, layer in layers.items():
+        tiles = itertools.chain.from_iterable(part[path] for part in parts)
+        write_archive(path, tiles, _metadata(layer, bounds))
 
 
-def mercator_shapes(grids: gpd.GeoSeries) -> tuple[Shapes, tuple[float, ...]]:
-    """Return grids in EPSG:3857 with common corners, and their bounds in lon, lat.
+def mercator_shapes(grids: gpd.GeoSeries) -> Shapes:
+    """Return grids in EPSG:3857, with common corners.
 
     Parameters
     ----------
     grids
         A coverage, in any CRS.
     """
-    source = frame_datum(gpd.GeoDataFrame(geometry=grids))
     shapes = grids.to_numpy()
     if not shapely.coverage_is_valid(shapes):
         # a corner on the edge of a neighbour: a straight edge is curved elsewhere
         width = noise_width(shapely.get_coordinates(shapes))
         shapes = close_cracks(shapes, width)
+    return _brought(shapes, grids, MERCATOR)
 
-    def brought(shapes: Shapes, crs: int) -> Shapes:
-        target = datum_of(pyproj.CRS(crs))
-        return shapely.transform(
-            shapes,
-            lambda xy: np.column_stack(convert(xy[:, 0], xy[:, 1], source, target)),
-        )
 
-    bounds = shapely.total_bounds(brought(shapes, 4326))
-    return brought(shapes, MERCATOR), tuple(bounds.tolist())
+def bounds_in(grids: gpd.GeoSeries, crs: int) -> Bounds:
+    """Return west, south, east and north of grids in another CRS.
+
+    Parameters
+    ----------
+    grids
+        In any CRS.
+    crs
+        Its EPSG code.
+    """
+    corners = shapely.multipoints(shapely.get_coordinates(grids.to_numpy()))
+    west, south, east, north = _brought(np.array([corners]), grids, crs)[0].bounds
+    return west, south, east, north
+
+
+def _brought(shapes: Shapes, grids: gpd.GeoSeries, crs: int) -> Shapes:
+    """Return shapes of the CRS of some grids in another."""
+    source = frame_datum(gpd.GeoDataFrame(geometry=grids))
+    target = datum_of(pyproj.CRS.from_epsg(crs))
+
+    def bring(xy: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.column_stack(convert(xy[:, 0], xy[:, 1], source, target))
+
+    brought: Shapes = shapely.transform(shapes, bring)
+    return brought
 
 
 def simplified(shapes: Shapes, zoom: int, tolerance: float) -> Shapes:
@@ -165,48 +177,35 @@ def drawn(shapes: Shapes, zoom: int) -> Shapes:
     return snap_coverage(pixels, CUTS)
 
 
-def _write_zoom(
-    folder: Path, zoom: int, shapes: Shapes, layers: Mapping[Path, TileLayer]
-) -> dict[Path, Path]:
-    """Write one zoom of the layers, coarser where a tile would be too large."""
-    tolerance = TOLERANCE
+def _drawn_zoom(
+    zoom: int, shapes: Shapes, layers: Mapping[Path, TileLayer]
+) -> dict[Path, list[Tile]]:
+    """Return the tiles of one zoom, coarser where one would be too large."""
+    tolerance = _tolerance(zoom)
     while True:
         pixels = drawn(shapes, zoom)
-        parts = {}
-        for number, (path, layer) in enumerate(layers.items()):
-            part = folder / f"{number}-{zoom}.mbtiles"
-            part.unlink(missing_ok=True)
-            if _write_layer(part, zoom, pixels, layer):
-                parts[path] = part
-        largest = max(map(largest_tile, parts.values()), default=0)
-        if largest <= MOST_BYTES or tolerance > MOST_TOLERANCE:
-            return parts
+        tiles = {path: _tiles(zoom, pixels, layer) for path, layer in layers.items()}
+        sizes = (len(data) for part in tiles.values() for *_, data in part)
+        if max(sizes, default=0) <= MOST_BYTES or tolerance > MOST_TOLERANCE:
+            return tiles
         tolerance *= COARSER
         shapes = simplified(shapes, zoom, tolerance)
 
 
-def _write_layer(part: Path, zoom: int, pixels: Shapes, layer: TileLayer) -> bool:
-    """Write one zoom of a layer; say whether there was anything to write."""
-    shapes = np.array([_joined(pixels[rows]) for rows in layer.members], dtype=object)
-    has_area = ~shapely.is_empty(shapes)
-    if not has_area.any():
-        return False
-    pixel = pixel_m(zoom)
-    frame = gpd.GeoDataFrame(
-        layer.frame[has_area].reset_index(drop=True),
-        geometry=shapely.transform(
-            shapes[has_area], lambda xy: xy * pixel - HALF_WORLD_M
-        ),
-        crs=MERCATOR,
-    )
-    pyogrio.write_dataframe(
-        frame,
-        part,
-        driver="MVT",
-        layer=layer.name,
-        dataset_options={**OPTIONS, "MINZOOM": str(zoom), "MAXZOOM": str(zoom)},
-    )
-    return True
+def _tolerance(zoom: int) -> float:
+    return LAST_TOLERANCE if zoom == ZOOMS[-1] else TOLERANCE
+
+
+def _tiles(zoom: int, pixels: Shapes, layer: TileLayer) -> list[Tile]:
+    """Return the tiles of one zoom of a layer."""
+    shapes = np.empty(len(layer.members), dtype=object)
+    for row, members in enumerate(layer.members):
+        shapes[row] = _joined(pixels[members])
+    pieces = cut_shapes(shapes, zoom)
+    return [
+        (zoom, *place, data)
+        for place, data in encoded_tiles(layer.name, layer.frame, pieces)
+    ]
 
 
 def _joined(shapes: Shapes) -> shapely.Geometry:
@@ -214,7 +213,7 @@ def _joined(shapes: Shapes) -> shapely.Geometry:
     return shapes[0] if len(shapes) == 1 else shapely.coverage_union_all(shapes)
 
 
-def _metadata(layer: TileLayer, bounds: tuple[float, ...]) -> dict[str, str]:
+def _metadata(layer: TileLayer, bounds: Bounds) -> dict[str, str]:
     """Return what a file of tiles says of itself."""
     west, south, east, north = bounds
     centre = ((west + east) / 2, (south + north) / 2, ZOOMS[0])

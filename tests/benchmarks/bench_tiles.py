@@ -16,7 +16,8 @@ import shapely
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from gis.synthetic import make_city
-from layers.tiles import TileLayer, write_tiles
+from layers.tiles import write_tiles
+from layers.tiles.pyramid import TileLayer
 from support.oracles.vector_tiles import decoded, faults, holes
 
 

@@ -102,6 +102,11 @@ class Collection:
         """Whether its rows are places, which not everybody sees."""
         return self.schema is PLACES
 
+    @property
+    def is_tiled(self) -> bool:
+        """Whether it has vector tiles: areas of a version."""
+        return self.schema in BOUNDARIES.values()
+
     def fields(self, viewer: Viewer) -> tuple[Field, ...]:
         """Return the fields that who asks sees, in order."""
         return tuple(f for f in self.schema.fields if f.sharing in viewer.classes)

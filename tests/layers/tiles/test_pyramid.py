@@ -66,6 +66,13 @@ def tiles(town):
     return tiles_of(town)
 
 
+def largest(path):
+    """Bytes of the largest tile of a file; None without any."""
+    with closing(sqlite3.connect(path)) as connection:
+        query = "SELECT max(length(tile_data)) FROM tiles"
+        return connection.execute(query).fetchone()[0]
+
+
 def town_at(coverage, degrees):
     """A coverage of whole numbers as grids of a town of about that width."""
     scale = degrees / 40
@@ -121,7 +128,7 @@ def test_tiles_of_s_town_are_coverages_that_agree(tiles):
 
 
 def test_all_of_a_town_is_in_its_tiles_and_little_of_it_moved(town, tiles):
-    shapes, _ = mercator_shapes(town.geometry)
+    shapes = mercator_shapes(town.geometry)
     for zoom in (ZOOMS[0], ZOOMS[-1]):
         pieces = {grid: [] for grid in town["grid_id"]}
         for place, layer in tiles.items():
@@ -132,8 +139,9 @@ def test_all_of_a_town_is_in_its_tiles_and_little_of_it_moved(town, tiles):
         for grid, shape in zip(town["grid_id"], in_pixels(shapes, zoom), strict=True):
             joined = shapely.union_all(pieces[grid])
             # a corner that goes takes at most the square of the tolerance with it
+            square = 1 if zoom == ZOOMS[-1] else 64
             moved = shapely.symmetric_difference(shape, joined).area
-            assert moved <= 16 * len(shape.exterior.coords) + shape.length
+            assert moved <= square * len(shape.exterior.coords) + shape.length
 
 
 def in_pixels(shapes, zoom):
@@ -192,7 +200,7 @@ def test_a_zoom_is_coarser_where_its_tiles_would_be_too_large(town, monkeypatch)
         with TemporaryDirectory() as folder:
             path = Path(folder) / "tiles.mbtiles"
             write_tiles(town.geometry, {path: layer})
-            sizes.append(pyramid.largest_tile(path))
+            sizes.append(largest(path))
     assert sizes[0] > 3_000 >= sizes[1]
 
 
@@ -218,11 +226,11 @@ def test_gdal_reads_the_file(town, tmp_path):
 def test_a_layer_without_features_is_a_file_without_tiles(town, tmp_path):
     path = tmp_path / "none.mbtiles"
     write_tiles(town.geometry, {path: TileLayer("circles", town[["name"]][:0], ())})
-    assert pyramid.largest_tile(path) == 0
+    assert largest(path) is None
 
 
 def test_what_is_drawn_has_corners_where_tiles_end(town):
-    shapes, _ = mercator_shapes(town.geometry)
+    shapes = mercator_shapes(town.geometry)
     pixels = drawn(shapes, 14)
     [west, south, _, _] = np.floor(shapely.total_bounds(pixels) / 4096)
     cut = window(14, (1 << 14) - 2 - int(south), int(west) + 1, BUFFER)
