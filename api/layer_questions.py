@@ -1,8 +1,10 @@
 """Questions about layers, and how they are answered: as documents or as pages."""
 
+import datetime as dt
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from email.utils import format_datetime
 from typing import Annotated, Any, Final
 from urllib.parse import unquote
 
@@ -11,12 +13,14 @@ from fastapi import Depends, Request, Response
 
 from api.admission import refuse_query
 from api.browser import html
-from api.deps import Catalogues, OwnUrl, Reader, Viewing
+from api.deps import Catalogues, OwnUrl, Reader, Seen
 from api.errors import problem
 from api.schemas.media import prefers_html
 from api.schemas.ogc_parameters import read_form, read_state_query
 from api.security import visitor_of
-from api.service.ogc.catalogue import Catalogue, Collection, Viewer
+from api.service.access.sight import Sight
+from api.service.ogc.catalogue import Catalogue
+from api.service.ogc.collections import Collection
 from api.service.ogc.documents import Address
 from api.service.ogc.item_query import StateQuery
 from api.service.ogc.layer_pages import Step, layer_page
@@ -39,8 +43,8 @@ class Question:
     ----------
     request
         As it came.
-    catalogue, viewer
-        The collections, and what of them who asks sees.
+    catalogue, sight
+        The collections, and what who asks sees.
     address
         Where it was asked.
     now
@@ -51,7 +55,7 @@ class Question:
 
     request: Request
     catalogue: Catalogue
-    viewer: Viewer
+    sight: Sight
     address: Address
     now: Instant
     timezone: str
@@ -60,6 +64,15 @@ class Question:
     def parameters(self) -> dict[str, str]:
         """Return the parameters of the query."""
         return dict(self.request.query_params)
+
+    @property
+    def original(self) -> str:
+        """The address of what is asked for, as all that is known now has it."""
+        raw_path: bytes = self.request.scope["raw_path"]
+        path = raw_path.decode("ascii").partition("?")[0]
+        rest = {k: v for k, v in self.parameters.items() if k not in ("known_at", "f")}
+        address = Address(self.address.root.removesuffix(ROOT), {})
+        return address.of(path, **rest)
 
     @property
     def is_page(self) -> bool:
@@ -90,13 +103,13 @@ class Question:
         name
             Its id.
         """
-        return self.catalogue.collections(self.viewer).get(name)
+        return self.catalogue.collections(self.sight).get(name)
 
 
 def question_of(
     request: Request,
     catalogue: Catalogues,
-    viewer: Viewing,
+    sight: Seen,
     own_url: OwnUrl,
     reader: Reader,
 ) -> Question:
@@ -105,7 +118,7 @@ def question_of(
     repeated = {} if known_at is None else {"known_at": known_at}
     address = Address(f"{own_url}{ROOT}", repeated)
     now = reader.store.now()
-    return Question(request, catalogue, viewer, address, now, reader.timezone)
+    return Question(request, catalogue, sight, address, now, reader.timezone)
 
 
 Questions = Annotated[Question, Depends(question_of)]
@@ -151,17 +164,23 @@ def answer(
     body = content if isinstance(content, bytes) else orjson.dumps(content)
     if question.is_page:
         return _page(question, orjson.loads(body))
-    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    # of what it says, however it is compressed
+    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     is_public = visitor_of(question.request) is None
     headers = {
-        "ETag": etag,
+        "ETag": f"W/{tag}",
         "Cache-Control": f"{'public' if is_public else 'private'}, no-cache",
         "Vary": "Accept, Authorization, Cookie",
     }
+    known_at = question.state_query().known_at
+    if known_at is not None:
+        moment = dt.datetime.fromtimestamp(known_at / 1000, dt.UTC)
+        headers["Memento-Datetime"] = format_datetime(moment, usegmt=True)
+        headers["Link"] = f'<{question.original}>; rel="original"'
     if crs:
         headers["Content-Crs"] = f"<{crs}>"
     tags = question.request.headers.get("if-none-match", "").split(",")
-    if etag in {tag.strip().removeprefix("W/") for tag in tags}:
+    if tag in {text.strip().removeprefix("W/") for text in tags}:
         return Response(status_code=304, headers=headers)
     return Response(body, headers=headers, media_type=kind)
 

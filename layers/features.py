@@ -17,24 +17,25 @@ from gis.errors import SettingError
 from layers.schema.layer import Frame, LayerSchema, Sharing
 
 Json: TypeAlias = dict[str, Any]
-Scope: TypeAlias = frozenset[Sharing]
+Classes: TypeAlias = frozenset[Sharing]
+"""Classes of sharing that somebody sees."""
 
-OPEN: Final[Scope] = frozenset({"open"})
+OPEN: Final[Classes] = frozenset({"open"})
 """What is handed out to others."""
-LOOPBACK: Final[Scope] = frozenset({"open", "conditional"})
-"""What a caller on this machine sees: there are no keys yet."""
-WHOLE: Final[Scope] = frozenset({"open", "conditional", "closed"})
+LOOPBACK: Final[Classes] = frozenset({"open", "conditional"})
+"""What who has a key sees, and who is on this machine while there are no keys."""
+WHOLE: Final[Classes] = frozenset({"open", "conditional", "closed"})
 """Everything, columns that no schema knows too; it never leaves by HTTP."""
 
 WGS84: Final = (("OGC", "CRS84"), ("EPSG", "4326"))
 """CRS that GeoJSON means where it names none."""
 
 
-def shared_frame(frame: Frame, schema: LayerSchema, scope: Scope) -> Frame:
-    """Return the columns that a scope sees, in the order of the frame.
+def shared_frame(frame: Frame, schema: LayerSchema, classes: Classes) -> Frame:
+    """Return the columns of some classes, in the order of the frame.
 
     A column that the schema does not know, its geometry aside, is closed. A row that
-    the schema closes (`LayerSchema.closed_where`) leaves in no scope.
+    the schema closes (`LayerSchema.closed_where`) is of no class.
 
     Parameters
     ----------
@@ -42,7 +43,7 @@ def shared_frame(frame: Frame, schema: LayerSchema, scope: Scope) -> Frame:
         Rows of the layer.
     schema
         Says what each column is.
-    scope
+    classes
         Classes of sharing that may leave.
 
     Examples
@@ -53,10 +54,10 @@ def shared_frame(frame: Frame, schema: LayerSchema, scope: Scope) -> Frame:
     (['post_id'], ['holder_id', 'post_id'])
     """
     frame = open_rows(frame, schema)
-    if scope == WHOLE:
+    if classes == WHOLE:
         return frame
-    names = {field.name for field in schema.fields if field.sharing in scope}
-    if isinstance(frame, gpd.GeoDataFrame) and schema.geometry_sharing in scope:
+    names = {field.name for field in schema.fields if field.sharing in classes}
+    if isinstance(frame, gpd.GeoDataFrame) and schema.geometry_sharing in classes:
         names.add(str(frame.geometry.name))
     shared: Frame = frame[[name for name in frame.columns if name in names]]
     return shared
@@ -77,17 +78,15 @@ def open_rows(frame: Frame, schema: LayerSchema) -> Frame:
     return shared
 
 
-def rows(
-    frame: pd.DataFrame, schema: LayerSchema, scope: Scope = LOOPBACK
-) -> list[Json]:
+def rows(frame: pd.DataFrame, schema: LayerSchema, classes: Classes) -> list[Json]:
     """Return rows as records without geometry, None where there is no value.
 
     Parameters
     ----------
-    frame, schema, scope
+    frame, schema, classes
         As `shared_frame` takes them.
     """
-    plain = pd.DataFrame(shared_frame(frame, schema, scope))
+    plain = pd.DataFrame(shared_frame(frame, schema, classes))
     if isinstance(frame, gpd.GeoDataFrame):
         plain = plain.drop(columns=str(frame.geometry.name), errors="ignore")
     values = plain.astype(object)
@@ -96,16 +95,16 @@ def rows(
 
 
 def features(
-    frame: gpd.GeoDataFrame, schema: LayerSchema, scope: Scope = LOOPBACK
+    frame: gpd.GeoDataFrame, schema: LayerSchema, classes: Classes
 ) -> Iterator[Json]:
     """Yield rows as features; the id is the value of the schema's key.
 
     Coordinates leave as they are, in the CRS of the frame, which `collection` names.
-    A geometry that the scope does not see is null.
+    A geometry of another class is null.
 
     Parameters
     ----------
-    frame, schema, scope
+    frame, schema, classes
         As `shared_frame` takes them.
 
     Examples
@@ -117,7 +116,7 @@ def features(
     >>> next(features(frame, STATIONS, OPEN))["id"]
     'S1'
     """
-    for record, geometry in _pairs(frame, schema, scope):
+    for record, geometry in _pairs(frame, schema, classes):
         yield feature(record, geometry, record.get(schema.key))
 
 
@@ -167,16 +166,16 @@ def collection_text(items: Iterable[bytes], members: Mapping[str, object]) -> by
 
 
 def file_features(
-    frame: gpd.GeoDataFrame, schema: LayerSchema, scope: Scope
+    frame: gpd.GeoDataFrame, schema: LayerSchema, classes: Classes
 ) -> Iterator[Json]:
     """Yield rows as features of a file: the key is a property like any other.
 
     Parameters
     ----------
-    frame, schema, scope
+    frame, schema, classes
         As `shared_frame` takes them.
     """
-    for record, geometry in _pairs(frame, schema, scope):
+    for record, geometry in _pairs(frame, schema, classes):
         yield feature(record, geometry)
 
 
@@ -302,13 +301,13 @@ def json_of(value: object) -> bytes:
 
 
 def _pairs(
-    frame: gpd.GeoDataFrame, schema: LayerSchema, scope: Scope
+    frame: gpd.GeoDataFrame, schema: LayerSchema, classes: Classes
 ) -> Iterator[tuple[Json, Json | None]]:
-    """Yield the record and the geometry of each row, as far as the scope sees them."""
-    is_seen = schema.geometry_sharing in scope or scope == WHOLE
+    """Yield the record and the geometry of each row, of some classes alone."""
+    is_seen = schema.geometry_sharing in classes or classes == WHOLE
     frame = open_rows(frame, schema)
     shapes = frame.geometry if is_seen else [None] * len(frame)
-    for record, shape in zip(rows(frame, schema, scope), shapes, strict=True):
+    for record, shape in zip(rows(frame, schema, classes), shapes, strict=True):
         yield record, None if shape is None else mapping(shape)
 
 

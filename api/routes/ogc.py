@@ -22,7 +22,8 @@ from api.schemas.ogc_parameters import (
     read_item_query,
 )
 from api.security import ANYBODY
-from api.service.ogc.catalogue import Collection, Viewer
+from api.service.access.sight import Sight
+from api.service.ogc.collections import Collection
 from api.service.ogc.description import api_document
 from api.service.ogc.documents import (
     API_KIND,
@@ -71,9 +72,9 @@ def api(question: Questions) -> Response:
     """Return the OpenAPI 3.0 document of these paths."""
     if refusal := question.refused(["known_at"]):
         return refusal
-    layers = question.catalogue.collections(question.viewer).values()
+    layers = question.catalogue.collections(question.sight).values()
     root, version = question.address.root, question.request.app.version
-    document = api_document(layers, question.viewer, root, version)
+    document = api_document(layers, question.sight, root, version)
     return answer(question, document, API_KIND)
 
 
@@ -91,7 +92,7 @@ def collections(question: Questions) -> Response:
     if refusal := question.refused(STATE_PARAMETERS):
         return refusal
     document = collections_document(
-        question.catalogue, question.state_query(), question.viewer, question.address
+        question.catalogue, question.state_query(), question.sight, question.address
     )
     return answer(question, document, JSON_KIND)
 
@@ -108,7 +109,7 @@ def collection(name: str, question: Questions) -> Response:
         question.catalogue,
         layer,
         question.state_query(),
-        question.viewer,
+        question.sight,
         question.address,
     )
     return answer(question, document, JSON_KIND)
@@ -135,15 +136,15 @@ def queryables(name: str, question: Questions) -> Response:
 @router.api_route("/collections/{name}/items", methods=READS)
 def items(name: str, question: Questions) -> Response:
     """Return items of a collection, a page of them."""
-    layer, viewer = question.collection(name), question.viewer
+    layer, sight = question.collection(name), question.sight
     if layer is None:
         return unknown_collection(name)
-    fields = layer.fields(viewer)
+    fields = layer.fields(sight)
     names = (*STATE_PARAMETERS, *ITEM_PARAMETERS, *(field.name for field in fields))
     if refusal := question.refused(names):
         return refusal
-    state = question.catalogue.state(layer, question.state_query(), viewer)
-    origin = " ".join([name, *sorted(viewer.classes)])
+    state = question.catalogue.state(layer, question.state_query(), sight)
+    origin = " ".join([name, *sorted(sight.classes)])
     parameters = question.parameters
     if question.is_page:
         parameters.setdefault("limit", PAGE_ITEMS)
@@ -162,7 +163,7 @@ def item(name: str, item_id: str, question: Questions) -> Response:
         return unknown_collection(name)
     if refusal := question.refused([*STATE_PARAMETERS, "crs"]):
         return refusal
-    state = question.catalogue.state(layer, question.state_query(), question.viewer)
+    state = question.catalogue.state(layer, question.state_query(), question.sight)
     crs = read_crs(question.parameters, crs_names(state))
     row = state.row_of(item_id)
     if row is None:
@@ -187,7 +188,7 @@ def _schema(
     name: str,
     part: str,
     question: Question,
-    document_of: Callable[[Collection, Viewer, str], dict[str, Any]],
+    document_of: Callable[[Collection, Sight, str], dict[str, Any]],
 ) -> Response:
     """Return a schema of a collection."""
     layer = question.collection(name)
@@ -196,4 +197,4 @@ def _schema(
     if refusal := question.refused(["known_at"]):
         return refusal
     href = question.address.of(path_of("collections", name, part))
-    return answer(question, document_of(layer, question.viewer, href), SCHEMA_KIND)
+    return answer(question, document_of(layer, question.sight, href), SCHEMA_KIND)

@@ -21,7 +21,7 @@ from api.layer_questions import (
 )
 from api.schemas.media import accepts_gzip
 from api.security import ANYBODY
-from api.service.ogc.catalogue import Collection
+from api.service.ogc.collections import Collection
 from api.service.ogc.documents import JSON_KIND, Address
 from api.service.ogc.tile_documents import (
     MATRIX_SET,

@@ -1,5 +1,6 @@
 """Columns of rows as filters look at them: forms of texts are made when asked for."""
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -10,7 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from layers.collections.shapes import Shapes
-from layers.schema.layer import LayerSchema
+from layers.schema.layer import Kind, LayerSchema
 
 Flags = NDArray[np.bool_]
 TYPES: Final = {
@@ -38,13 +39,28 @@ def table_of(frame: pd.DataFrame, schema: LayerSchema) -> pa.Table:
     >>> table_of(pd.DataFrame({"grid_id": ["G"], "note": ["?"]}), GRIDS).to_pydict()
     {'grid_id': ['G']}
     """
-    return pa.table(
-        {
-            f.name: _array(frame[f.name], TYPES[f.kind])
-            for f in schema.fields
-            if f.name in frame
-        }
+    fields = [f for f in schema.fields if f.name in frame]
+    return pa.table({f.name: _array(frame[f.name], f.kind) for f in fields})
+
+
+def moment_text(moment: dt.datetime) -> str:
+    """Return a moment as columns of instants have it, in order of time.
+
+    What is finer than a millisecond comes after it, as no instant does.
+
+    Examples
+    --------
+    >>> moment_text(dt.datetime(2026, 9, 1, 8, tzinfo=dt.UTC))
+    '2026-09-01T08:00:00.000Z'
+    >>> moment_text(dt.datetime(2026, 9, 1, 8, 0, 0, 7, tzinfo=dt.UTC))
+    '2026-09-01T08:00:00.000Z~'
+    """
+    text = (
+        moment.astimezone(dt.UTC)
+        .replace(tzinfo=None)
+        .isoformat(timespec="milliseconds")
     )
+    return f"{text}Z{'~' if moment.microsecond % 1000 else ''}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,10 +135,22 @@ class Columns:
         return words.take(rows)
 
 
-def _array(values: pd.Series, kind: pa.DataType) -> pa.ChunkedArray:
+def _array(values: pd.Series, field_kind: Kind) -> pa.ChunkedArray:
     """Return a column of a frame as Arrow has it, missing values as nulls."""
+    kind = TYPES[field_kind]
+    if field_kind == "instant":
+        values = _moments(values)
     array = pa.array(values, type=kind, from_pandas=True)
     if isinstance(array, pa.ChunkedArray):
         # pandas may hand over chunks of small strings whatever the type
         return pa.chunked_array([c.cast(kind) for c in array.chunks], kind)
     return pa.chunked_array([array], kind)
+
+
+def _moments(instants: pd.Series) -> pd.Series:
+    """Return milliseconds as moments of UTC, texts of one length in order of time."""
+    moments = pd.to_datetime(instants.astype("float64"), unit="ms")
+    texts = np.datetime_as_string(moments.to_numpy("datetime64[ms]"), unit="ms")
+    return pd.Series(np.char.add(texts, "Z").astype(object)).where(
+        moments.notna().to_numpy(), None
+    )

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
-from api.service.ogc.catalogue import Collection, Viewer
+from api.service.access.sight import Sight
+from api.service.ogc.collections import Collection
 from api.service.ogc.documents import (
     ABOUT,
     API_KIND,
@@ -67,7 +68,7 @@ TILE: Final = "/".join(f"{{{parameter['name']}}}" for parameter in PLACE)
 
 
 def api_document(
-    collections: Iterable[Collection], viewer: Viewer, root: str, version: str
+    collections: Iterable[Collection], sight: Sight, root: str, version: str
 ) -> Json:
     """Return the document.
 
@@ -75,8 +76,8 @@ def api_document(
     ----------
     collections
         Those that who asks sees.
-    viewer
-        Who asks.
+    sight
+        What of them who asks sees.
     root
         Address of the landing page.
     version
@@ -95,7 +96,7 @@ def api_document(
         ),
     }
     for item in collections:
-        paths |= _paths_of(item, item.fields(viewer))
+        paths |= _paths_of(item, item.fields(sight))
         if item.is_tiled:
             paths |= _tile_paths(item)
     return {

@@ -7,7 +7,9 @@ from urllib.parse import quote, urlencode
 
 import numpy as np
 
-from api.service.ogc.catalogue import Catalogue, Collection, Viewer
+from api.service.access.sight import Sight
+from api.service.ogc.catalogue import Catalogue
+from api.service.ogc.collections import Collection
 from api.service.ogc.crs_names import CRS84, EPSG, offered_crs
 from api.service.ogc.item_page import ItemPage, state_texts
 from api.service.ogc.item_query import StateQuery
@@ -50,9 +52,6 @@ CONFORMS_TO: Final = (
     "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/geodata-tilesets",
     "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/mvt",
     "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/oas30",
-    "http://www.opengis.net/spec/tms/2.0/conf/tilematrixset",
-    "http://www.opengis.net/spec/tms/2.0/conf/json-tilematrixset",
-    "http://www.opengis.net/spec/tms/2.0/conf/json-tilesetmetadata",
     "http://www.opengis.net/spec/cql2/1.0/conf/cql2-text",
     "http://www.opengis.net/spec/cql2/1.0/conf/cql2-json",
     "http://www.opengis.net/spec/cql2/1.0/conf/basic-cql2",
@@ -170,7 +169,7 @@ def conformance_document() -> Json:
 
 
 def collections_document(
-    catalogue: Catalogue, query: StateQuery, viewer: Viewer, address: Address
+    catalogue: Catalogue, query: StateQuery, sight: Sight, address: Address
 ) -> Json:
     """Return all collections that who asks sees."""
     return {
@@ -184,8 +183,8 @@ def collections_document(
             page_link(address, "/collections"),
         ],
         "collections": [
-            collection_document(catalogue, item, query, viewer, address)
-            for item in catalogue.collections(viewer).values()
+            collection_document(catalogue, item, query, sight, address)
+            for item in catalogue.collections(sight).values()
         ],
     }
 
@@ -194,11 +193,11 @@ def collection_document(
     catalogue: Catalogue,
     collection: Collection,
     query: StateQuery,
-    viewer: Viewer,
+    sight: Sight,
     address: Address,
 ) -> Json:
     """Return what a collection is: extent, CRS, and where its items are."""
-    state = catalogue.state(collection, query, viewer)
+    state = catalogue.state(collection, query, sight)
     name = collection.collection_id
     path = path_of("collections", name)
     start = catalogue.first_instant(collection.system)
@@ -232,7 +231,7 @@ def _tile_links(
     collection: Collection, query: StateQuery, address: Address
 ) -> list[Json]:
     """Return the link to the tiles of a collection, which are of now."""
-    if not collection.is_tiled or query != StateQuery():
+    if not collection.is_tiled or query != StateQuery() or address.repeated:
         return []
     path = path_of("collections", collection.collection_id, "tiles")
     title = LAYERS["tiles"].line
@@ -244,14 +243,14 @@ def crs_names(state: CollectionState) -> tuple[str, ...]:
     return offered_crs(state.datum, state.shapes.bounds())
 
 
-def schema_document(collection: Collection, viewer: Viewer, href: str) -> Json:
+def schema_document(collection: Collection, sight: Sight, href: str) -> Json:
     """Return the schema of the items (Part 5): a property a field that is seen."""
     title = collection.title.line
-    fields = _properties(collection.fields(viewer), collection.schema.key)
+    fields = _properties(collection.fields(sight), collection.schema.key)
     return _schema_head(href, title, {**fields, **_geometry_property(collection)})
 
 
-def feature_schema_document(collection: Collection, viewer: Viewer, href: str) -> Json:
+def feature_schema_document(collection: Collection, sight: Sight, href: str) -> Json:
     """Return the schema of an item as a feature of GeoJSON, for clients such as GDAL.
 
     Clients take types from here, not from the first page. A value may be null, which
@@ -259,7 +258,7 @@ def feature_schema_document(collection: Collection, viewer: Viewer, href: str) -
     """
     properties = {
         name: {**item, "nullable": True}
-        for name, item in _properties(collection.fields(viewer)).items()
+        for name, item in _properties(collection.fields(sight)).items()
     }
     kind = GEOMETRIES.get(collection.schema.geometry or "", "Geometry")
     return _schema_head(
@@ -274,9 +273,9 @@ def feature_schema_document(collection: Collection, viewer: Viewer, href: str) -
     )
 
 
-def queryables_document(collection: Collection, viewer: Viewer, href: str) -> Json:
+def queryables_document(collection: Collection, sight: Sight, href: str) -> Json:
     """Return the properties that items can be asked for by (Part 3)."""
-    fields = _properties(collection.fields(viewer))
+    fields = _properties(collection.fields(sight))
     properties = {**fields, **_geometry_property(collection)}
     return {
         **_schema_head(href, collection.title.line, properties),

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from api.service.ogc.catalogue import Collection
+from api.service.ogc.collections import Collection
 from api.service.ogc.crs_names import CRS84, EPSG
 from api.service.ogc.documents import (
     JSON_KIND,

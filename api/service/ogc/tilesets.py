@@ -6,7 +6,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -42,6 +42,8 @@ METHOD: Final = 1
 """How tiles are drawn; another number where they come out otherwise, since whoever
 has a tile under an address keeps it."""
 MARK_DIGITS: Final = 8
+PROJ_BYTES: Final = 1 << 31
+"""PROJ reserves half of this in a process that projects, and hardly touches it."""
 PAUSE_S: Final = 60.0
 """What could not be drawn is tried again after so long."""
 
@@ -187,12 +189,22 @@ class Tilesets:
         archive = self._archives.get(edition.name)
         if archive is None:
             try:
-                archive = TileArchive(self._path(edition))
+                archive = TileArchive(self.path(edition))
             except sqlite3.Error:
                 self._order(edition.version)
                 return None
             self._archives[edition.name] = archive
         return archive
+
+    def path(self, edition: Edition) -> Path:
+        """Return the file of an edition, there or not.
+
+        Parameters
+        ----------
+        edition
+            The edition.
+        """
+        return self._folder / f"{edition.schema.name}-{edition.name}.mbtiles"
 
     def has_failed(self, edition: Edition) -> bool:
         """Say whether the tiles of an edition could not be drawn; see the log.
@@ -242,9 +254,6 @@ class Tilesets:
         for version in news:
             self._order(version)
 
-    def _path(self, edition: Edition) -> Path:
-        return self._folder / f"{edition.schema.name}-{edition.name}.mbtiles"
-
     def _order(self, version: Version) -> None:
         """Have the tiles of a version drawn, in a thread of its own."""
         with self._lock:
@@ -287,16 +296,17 @@ class Tilesets:
             editions = {
                 path: edition
                 for edition in _editions(version)
-                if not has_tiles(path := self._path(edition))
+                if not has_tiles(path := self.path(edition))
             }
             if not editions:
                 return
             start = time.perf_counter()
             layers = self._store.version_layers(version.version, version.system)
             grids = layers.grids.geometry
+            limit = Limit.for_vertices(int(shapely.get_num_coordinates(grids).sum()))
             run_bounded(
                 f"Drawing tiles of {len(grids)} grids",
-                Limit.for_vertices(int(shapely.get_num_coordinates(grids).sum())),
+                replace(limit, memory_bytes=limit.memory_bytes + PROJ_BYTES),
                 write_tiles,
                 grids,
                 {

@@ -29,6 +29,11 @@ def columns_of(**values):
         ("integer", pd.Series([1, 2, 3]), [1, 2, 3]),
         ("integer", pd.Series([1.0, np.nan, 3.0]), [1, None, 3]),
         ("integer", pd.Series([1, None, 3], dtype="Int64"), [1, None, 3]),
+        (
+            "instant",
+            pd.Series([0.0, np.nan, 1_788_249_600_001.0]),
+            ["1970-01-01T00:00:00.000Z", None, "2026-09-01T08:00:00.001Z"],
+        ),
         ("number", pd.Series([1, 2, 3]), [1.0, 2.0, 3.0]),
         ("number", pd.Series([0.5, np.nan, 3]), [0.5, None, 3.0]),
         ("flag", pd.Series([True, None, False], dtype=object), [True, None, False]),

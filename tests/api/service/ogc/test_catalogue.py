@@ -5,16 +5,16 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from api.service.ogc.catalogue import Catalogue, Viewer
+from api.service.access.sight import VISITOR, Sight
+from api.service.ogc.catalogue import Catalogue
 from api.service.ogc.item_query import Period, StateQuery
+from gis.access import EVERYTHING, Role, Scope
 from gis.models import Instant
 from layers.collections import CollectionState
-from layers.features import LOOPBACK, OPEN
 from layers.stores.protocol import MAIN_SYSTEM
 from support.makers.square_town import FOUNDED, NOW, SquareTown, local
 
-ALL = Viewer(LOOPBACK, lambda _: True)
-VISITOR = Viewer(OPEN, None)
+ALL = Sight(EVERYTHING, frozenset(Role), None)
 OCTOBER = local("2026-10-01")
 NOW_QUERY = StateQuery()
 
@@ -25,8 +25,8 @@ State = Callable[..., CollectionState]
 def state(catalogue: Catalogue) -> State:
     """A collection by its name, as it was."""
 
-    def of(name: str, query: StateQuery = NOW_QUERY, viewer: Viewer = ALL):
-        return catalogue.state(catalogue.collections(viewer)[name], query, viewer)
+    def of(name: str, query: StateQuery = NOW_QUERY, sight: Sight = ALL):
+        return catalogue.state(catalogue.collections(sight)[name], query, sight)
 
     return of
 
@@ -92,8 +92,8 @@ def test_places_have_the_code_of_the_day(state: State) -> None:
 
 
 def test_places_of_other_grids_are_not_there(state: State) -> None:
-    member = Viewer(LOOPBACK, lambda grid: grid == "G2")
-    assert ids(state("places", viewer=member)) == ["P2"]
+    member = Sight(Scope(("G2/",)), frozenset({Role.MEMBER}), None)
+    assert ids(state("places", sight=member)) == ["P2"]
     assert ids(state("places")) == ["P1", "P2", "P4"]
 
 
@@ -101,7 +101,7 @@ def test_a_visitor_sees_open_fields_and_no_places(
     state: State, catalogue: Catalogue
 ) -> None:
     assert "places" not in catalogue.collections(VISITOR)
-    columns = {*state("risk_grids", viewer=VISITOR).table.column_names}
+    columns = {*state("risk_grids", sight=VISITOR).table.column_names}
     assert {"level", "score"} <= columns
     assert not {"events", "red", "drivers"} & columns
     whole = state("risk_grids").table.column_names
