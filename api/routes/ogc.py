@@ -21,7 +21,7 @@ from api.schemas.ogc_parameters import (
     read_crs,
     read_item_query,
 )
-from api.security import ANYBODY
+from api.security import ANYBODY, SCHEMES
 from api.service.access.sight import Sight
 from api.service.ogc.collections import Collection
 from api.service.ogc.description import api_document
@@ -29,6 +29,7 @@ from api.service.ogc.documents import (
     API_KIND,
     GEOJSON_KIND,
     JSON_KIND,
+    QUERYABLES_REL,
     SCHEMA_KIND,
     collection_document,
     collections_document,
@@ -39,6 +40,7 @@ from api.service.ogc.documents import (
     items_text,
     landing_document,
     link,
+    link_header,
     page_link,
     path_of,
     queryables_document,
@@ -74,7 +76,7 @@ def api(question: Questions) -> Response:
         return refusal
     layers = question.catalogue.collections(question.sight).values()
     root, version = question.address.root, question.request.app.version
-    document = api_document(layers, question.sight, root, version)
+    document = api_document(layers, question.sight, root, version, SCHEMES)
     return answer(question, document, API_KIND)
 
 
@@ -149,9 +151,17 @@ def items(name: str, question: Questions) -> Response:
     if question.is_page:
         parameters.setdefault("limit", PAGE_ITEMS)
     query = read_item_query(parameters, fields, crs_names(state), origin)
-    path = path_of("collections", name, "items")
-    text = items_text(item_page(state, query), question.address, path, parameters)
-    return answer(question, text, GEOJSON_KIND, query.crs)
+    address, base = question.address, path_of("collections", name)
+    path = f"{base}/items"
+    text = items_text(item_page(state, query), address, path, parameters)
+    links = [
+        link(address.of(path, **parameters), "self", GEOJSON_KIND, ""),
+        link(address.of(f"{base}/queryables"), QUERYABLES_REL, SCHEMA_KIND, ""),
+    ]
+    response = answer(question, text, GEOJSON_KIND, query.crs)
+    before = response.headers.get("Link")
+    response.headers["Link"] = ", ".join(filter(None, [before, link_header(links)]))
+    return response
 
 
 # an id of a register may have a slash
@@ -196,5 +206,6 @@ def _schema(
         return unknown_collection(name)
     if refusal := question.refused(["known_at"]):
         return refusal
-    href = question.address.of(path_of("collections", name, part))
+    # its id is an address without parameters (Part 5, /req/schemas/json-schema)
+    href = f"{question.address.root}{path_of('collections', name, part)}"
     return answer(question, document_of(layer, question.sight, href), SCHEMA_KIND)
