@@ -31,7 +31,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     folder = tmp_path_factory.mktemp("town")
     settings = Settings(store=tiled_town(folder / "town.gpkg"), cache=folder / "cache")
     app = create_app(settings)
-    draw(app.state.intake.store, folder / "cache")
+    draw(app.state.intake.store, app.state.tilesets)
     with TestClient(app, base_url=LOCAL) as served:
         yield served
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from api.app import create_app
@@ -41,7 +42,8 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def client(town: Path) -> Iterator[TestClient]:
     """The service with its tiles drawn; nothing is published here."""
     with service(town / "town.gpkg", town / "cache") as client:
-        draw(client.app.state.intake.store, town / "cache")  # type: ignore[attr-defined]
+        state = state_of(client)
+        draw(state.intake.store, state.tilesets)
         yield client
 
 
@@ -50,6 +52,12 @@ def own_town(tmp_path: Path) -> Path:
     """A store of the town that may be written to."""
     tiled_town(tmp_path / "town.gpkg")
     return tmp_path
+
+
+def state_of(client: TestClient) -> Any:
+    """What the service is made of."""
+    assert isinstance(client.app, FastAPI)
+    return client.app.state
 
 
 def template(client: TestClient, name: str = "grids") -> str:
@@ -263,13 +271,13 @@ def test_tiles_of_a_version_are_drawn_when_it_is_published(own_town: Path) -> No
     cache = own_town / "cache"
     with service(own_town / "town.gpkg", cache) as client:
         before = corner(client, 9)
-        draw(client.app.state.intake.store, cache)  # type: ignore[attr-defined]
+        state = state_of(client)
+        draw(state.intake.store, state.tilesets)
         assert client.get(before).status_code == 200
         files = {*cache.glob("*.mbtiles")}
         # it comes into force in a day
         later = dt.datetime.now(dt.UTC) + dt.timedelta(days=1)
-        store = client.app.state.intake.store  # type: ignore[attr-defined]
-        publish(store, later, prefix="N")
+        publish(state.intake.store, later, prefix="N")
         end = time.monotonic() + PATIENCE_S
         while len({*cache.glob("*.mbtiles")} - files) < 3:
             assert time.monotonic() < end
@@ -281,11 +289,11 @@ def test_tiles_of_a_version_are_drawn_when_it_is_published(own_town: Path) -> No
 def test_another_version_has_other_addresses(own_town: Path) -> None:
     cache = own_town / "cache"
     with service(own_town / "town.gpkg", cache) as client:
-        store = client.app.state.intake.store  # type: ignore[attr-defined]
-        draw(store, cache)
+        state = state_of(client)
+        draw(state.intake.store, state.tilesets)
         before = corner(client, 8)
         assert client.get(before).status_code == 200
-        publish(store, FOUNDED + dt.timedelta(days=9), prefix="N")
+        publish(state.intake.store, FOUNDED + dt.timedelta(days=9), prefix="N")
         after = corner(client, 8)
         assert after != before
         refusal = client.get(before)

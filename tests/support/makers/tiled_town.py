@@ -83,14 +83,13 @@ def tiled_town(path: Path) -> str:
     return str(path)
 
 
-def draw(store: Store, folder: Path) -> None:
+def draw(store: Store, tilesets: Tilesets) -> None:
     """Draw all tiles of what is in force in this process."""
-    tilesets = Tilesets(store, folder)
-    folder.mkdir(exist_ok=True)
     for name in ("grids", "circles", "communities", "grids-beats"):
         edition = tilesets.edition(name)
         path = edition and tilesets.path(edition)
         if path and not has_tiles(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
             version = edition.version
             layers = store.version_layers(version.version, version.system)
             layer = tile_layer(layers, edition.schema, name)

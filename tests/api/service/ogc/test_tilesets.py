@@ -144,15 +144,15 @@ def test_missing_tiles_are_drawn_once_however_often_they_are_asked_for(
 
 
 def test_another_process_reads_what_one_has_drawn(store, tmp_path, drawings):
-    draw(store, tmp_path)
     tilesets = Tilesets(store, tmp_path)
+    draw(store, Tilesets(store, tmp_path))
     assert tilesets.archive(tilesets.edition("circles")) is not None
     assert drawings.names == []
 
 
 def test_a_file_that_is_damaged_is_drawn_again(store, tmp_path, drawings):
-    draw(store, tmp_path)
     tilesets = Tilesets(store, tmp_path)
+    draw(store, Tilesets(store, tmp_path))
     edition = tilesets.edition("grids")
     tilesets.path(edition).write_bytes(b"half of it")
     assert tilesets.archive(edition) is None
