@@ -159,8 +159,8 @@ def items(name: str, question: Questions) -> Response:
         link(address.of(f"{base}/queryables"), QUERYABLES_REL, SCHEMA_KIND, ""),
     ]
     response = answer(question, text, GEOJSON_KIND, query.crs)
-    before = response.headers.get("Link")
-    response.headers["Link"] = ", ".join(filter(None, [before, link_header(links)]))
+    present = response.headers.get("Link")
+    response.headers["Link"] = ", ".join(filter(None, [present, link_header(links)]))
     return response
 
 

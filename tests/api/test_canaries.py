@@ -15,6 +15,7 @@ from api.app import doors
 from support.harness.canaries import Canaries, plant
 from support.harness.keyed import keyed_service
 
+NEAR_KINDS = ("places", "stations", "teams", "posts")
 ENDLESS = {"/stream"}
 """Read by tests of its own."""
 QUERIES = {
@@ -37,7 +38,9 @@ QUERIES = {
     "/risk/map": ("?on=2026-09-30",),
     "/search": ("?q=KANARI", "?q=KANARI-FAR"),
     "/at": ("?lon={lon}&lat={lat}",),
-    "/nearest": ("?lon={lon}&lat={lat}",),
+    "/nearest": tuple(
+        f"?lon={{lon}}&lat={{lat}}&kind={kind}&limit=50" for kind in NEAR_KINDS
+    ),
 }
 """Further queries of doors; others are asked without."""
 MUST_SHOW = {
@@ -53,6 +56,8 @@ MUST_SHOW = {
     "/risk/map",
     "/events",
     "/desk",
+    "/search",
+    "/nearest",
 }
 """Doors that show words to who sees everything: else the test would prove nothing."""
 
