@@ -50,6 +50,7 @@ from api.routes import (
     search,
     sources,
     stream,
+    tiles,
     versions,
     whistles,
 )
@@ -80,6 +81,7 @@ from api.service.events.reception import Reception
 from api.service.events.rosters import Rosters
 from api.service.events.webhooks import Webhooks
 from api.service.ogc.catalogue import Catalogue
+from api.service.ogc.tilesets import Tilesets
 from api.service.rating.days import RiskDesk
 from api.service.stores.connection import terms_of
 from api.service.stores.sample import sample_store
@@ -122,6 +124,7 @@ ROUTES = (
     inspections,
     risk,
     ogc,
+    tiles,
     desk,
     health,
     metrics,
@@ -179,8 +182,8 @@ class Parts:
         Settings of the deployment.
     store
         The open store.
-    snapshots, registries, ring, watch
-        What is in force, who has a key, and what keeps it so.
+    snapshots, registries, ring, tilesets, watch
+        What is in force, who has a key, tiles, and what keeps it so.
     intake, reception, loop_clock
         Takes events in, those of callers together, and does what time brings about
         with them.
@@ -199,6 +202,7 @@ class Parts:
     snapshots: Snapshots
     registries: Registries
     ring: KeyRing
+    tilesets: Tilesets
     watch: Watch
     intake: Intake
     reception: Reception
@@ -308,7 +312,9 @@ def _open_parts(
             if keeps_clock:
                 stop_clock(store)
         raise
-    watch = Watch(store, snapshots, (registries.refresh, ring.refresh))
+    tilesets = Tilesets(store, settings.cache_folder)
+    refreshers = (registries.refresh, ring.refresh, tilesets.refresh)
+    watch = Watch(store, snapshots, refreshers)
     desk = AnswerDesk(snapshots, settings.datum_error_m, settings.timezone, store.now)
     intake = Intake(store, snapshots, registries, desk, EventIds())
     return Parts(
@@ -317,6 +323,7 @@ def _open_parts(
         snapshots,
         registries,
         ring,
+        tilesets,
         watch,
         intake,
         Reception(intake, _answer_of(settings)),
@@ -417,6 +424,7 @@ def _fill_state(app: FastAPI, parts: Parts) -> None:
     state.directory = DirectoryDesk(store, parts.snapshots, parts.registries)
     state.desk = RiskDesk(store, zone, terms_of(settings))
     state.catalogue = Catalogue(store, state.desk)
+    state.tilesets = parts.tilesets
     _fill_briefs(state, parts)
     # the first inspection waits for no boundaries
     state.desk.keep(parts.snapshots.current)

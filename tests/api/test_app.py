@@ -80,6 +80,7 @@ def test_openapi_is_valid_and_names_every_path(client: TestClient) -> None:
         "/readyz",
         "/risk/circles",
         "/risk/grids",
+        "/risk/levels",
         "/risk/map",
         "/risk/method",
         "/routing",

@@ -1,8 +1,9 @@
 """Rated areas and the method as JSON documents."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
-from typing import Any, Final
+from string import digits
+from typing import Any, Final, Literal, TypeAlias
 from weakref import WeakKeyDictionary
 
 import geopandas as gpd
@@ -12,7 +13,15 @@ import pandas as pd
 from layers.features import Classes, collection, features
 from layers.rating.day import RiskDay
 from layers.schema.areas import rated_schema
+from layers.styles import LEVEL_STYLES
 
+AreaLayer: TypeAlias = Literal["grids", "circles", "communities"]
+TIERS: Final[Mapping[AreaLayer, str]] = {
+    "grids": "grids",
+    "circles": "tier",
+    "communities": "communities",
+}
+"""Tiers of a rated day without their numbers, by the collection of their areas."""
 FIGURES = ("events", "places", "green", "yellow", "red", "overdue")
 Texts = dict[tuple[tuple[str, ...], Classes], bytes]
 _TEXTS: Final[WeakKeyDictionary[RiskDay, Texts]] = WeakKeyDictionary()
@@ -72,6 +81,41 @@ def area_features(
             "left_out": dict(rating.left_out),
         },
     )
+
+
+def level_document(rating: RiskDay, layer: AreaLayer) -> dict[str, Any]:
+    """Return the levels of areas by their ids, and the colours of levels.
+
+    Levels are everybody's; None is no data. A map of tiles joins them by id.
+
+    Parameters
+    ----------
+    rating
+        The day.
+    layer
+        Collection of the areas.
+    """
+    tiers = [name for name in rating.tiers if name.rstrip(digits) == TIERS[layer]]
+    levels: dict[str, int | None] = {}
+    for name in tiers:
+        frame = rating.tiers[name].frame
+        ids = frame[rated_schema(name).key]
+        levels.update(zip(ids, _levels(frame["level"]), strict=True))
+    styles = {style.level: style for style in LEVEL_STYLES}
+    return {
+        "on": rating.day.isoformat(),
+        "boundary_version": rating.version.version,
+        "method_version": rating.method.version,
+        "rule_version": rating.rule.version,
+        "layer": layer,
+        "colours": {
+            str(int(level)): style.colour
+            for level, style in styles.items()
+            if level is not None
+        },
+        "no_data": styles[None].colour,
+        "levels": levels,
+    }
 
 
 def method_document(rating: RiskDay) -> dict[str, Any]:

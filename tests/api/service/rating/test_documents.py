@@ -5,6 +5,7 @@ import orjson
 from api.service.rating.documents import (
     area_bytes,
     area_features,
+    level_document,
     method_document,
 )
 from layers.features import LOOPBACK
@@ -41,6 +42,24 @@ def test_area_without_data_has_no_level_and_no_score(rating: RiskDay) -> None:
     document = area_features(rating, ["grids"], LOOPBACK)
     [g4] = [f["properties"] for f in document["features"] if f["id"] == "G4"]
     assert (g4["level"], g4["raw_level"], g4["score"]) == (None, None, None)
+
+
+def test_levels_of_a_layer_are_those_of_its_features(rating: RiskDay) -> None:
+    for layer, tiers in {
+        "grids": ["grids"],
+        "circles": ["tier2", "tier1"],
+        "communities": ["communities"],
+    }.items():
+        features = area_features(rating, tiers, LOOPBACK)["features"]
+        document = level_document(rating, layer)
+        assert document["levels"] == {
+            f["id"]: f["properties"]["level"] for f in features
+        }
+        assert document["levels"]
+        assert {*map(str, filter(None, document["levels"].values()))} <= {
+            *document["colours"]
+        }
+        assert (document["on"], document["boundary_version"]) == (DAY.isoformat(), 1)
 
 
 def test_documents_are_strict_json(rating: RiskDay) -> None:
