@@ -248,8 +248,8 @@ def items(name: str, question: Questions) -> Response:
         link(address.of(f"{base}/queryables"), QUERYABLES_REL, SCHEMA_KIND, ""),
     ]
     response = _answer(question, text, GEOJSON_KIND, query.crs)
-    others = response.headers.get("Link")
-    response.headers["Link"] = ", ".join(filter(None, [others, link_header(links)]))
+    present = response.headers.get("Link")
+    response.headers["Link"] = ", ".join(filter(None, [present, link_header(links)]))
     return response
 
 
