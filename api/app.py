@@ -16,10 +16,12 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.sse import ServerSentEvent
+from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
 from api.admission import MOST_BODY_BYTES, Door
 from api.browser import BrowserPages
+from api.compression import CompressedReads
 from api.errors import EVERYWHERE, PROBLEM_SCHEMA, install_handlers
 from api.gate import Gate, GateParts, Headers
 from api.rates import Rate
@@ -266,6 +268,15 @@ def _guard(app: FastAPI, parts: Parts) -> None:
     app.state.keys, app.state.sessions = ring, Sessions(ring, key)
     app.state.citizen_tokens = CitizenTokens(key)
     app.add_middleware(Guard, ring=ring, sessions=app.state.sessions)
+    app.add_middleware(CompressedReads)
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins.split(","),
+            allow_methods=["GET", "HEAD"],
+            allow_headers=["Authorization", "If-None-Match"],
+            expose_headers=["ETag", "Content-Crs", "Link", "Memento-Datetime"],
+        )
 
 
 def _open_parts(

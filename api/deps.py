@@ -16,6 +16,7 @@ from api.schemas.moments import Day, TimeOrDay
 from api.schemas.texts import Purpose
 from api.security import visitor_of
 from api.service.access.keyring import KeyRing
+from api.service.access.sight import Sight, sight_of
 from api.service.assignment.answer import AnswerDesk
 from api.service.assignment.systems import SystemDesk
 from api.service.events.closed import Reading
@@ -27,7 +28,7 @@ from api.service.events.figures import FiguresDesk
 from api.service.events.intake import Intake
 from api.service.events.live import Live
 from api.service.events.office import Claim, EventOffice
-from api.service.ogc.catalogue import Catalogue, Viewer
+from api.service.ogc.catalogue import Catalogue
 from api.service.rating.days import RiskDesk
 from api.service.versions.read import VersionReader
 from api.service.watch import Check, Watch
@@ -36,8 +37,6 @@ from api.streams import Streams
 from gis.access import NOWHERE, Act, Caller, Scope, actor_of, scope_of
 from gis.local_time import instant_of
 from gis.models import Instant
-from gis.pagoda import Pagoda, area_path
-from layers.features import LOOPBACK, OPEN
 from layers.maps import BaseMap
 from layers.registry import Registry
 from layers.snapshots import Snapshots
@@ -230,43 +229,12 @@ def caller_of(request: Request) -> Caller:
     return caller
 
 
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """Which grids are within the scope of who asks, as things stand now."""
-
-    scope: Scope
-    pagoda: Pagoda | None
-
-    def has(self, grid_id: str | None) -> bool:
-        """Say whether a grid is seen; what lies in none is seen from everywhere."""
-        if self.is_whole or grid_id is None:
-            return self.is_whole
-        path = self.pagoda.path(grid_id) if self.pagoda else area_path((grid_id,))
-        return path is not None and self.scope.has_area(path)
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether it is everywhere."""
-        return self.scope.has_area("")
-
-
 def _sight(request: Request) -> Sight:
-    """Return what a caller sees of places and checks; a visitor nothing."""
+    """Return what who asks sees."""
     snapshots: Snapshots = request.app.state.snapshots
-    territory, caller = snapshots.current.territory, visitor_of(request)
-    if caller is None or not caller.may(Act.READ_CHECKS):
-        return Sight(NOWHERE, territory.pagoda)
-    now = _reader(request).store.now()
-    return Sight(scope_of(caller, territory.duties, now), territory.pagoda)
-
-
-def _viewer(request: Request) -> Viewer:
-    """Return what a caller sees of collections; a visitor open fields and no places."""
+    territory, now = snapshots.current.territory, _reader(request).store.now()
     caller = visitor_of(request)
-    if caller is None:
-        return Viewer(OPEN, None)
-    has_grid = _sight(request).has if caller.may(Act.READ_CHECKS) else None
-    return Viewer(LOOPBACK, has_grid)
+    return sight_of(caller, territory.pagoda, territory.duties, now)
 
 
 def _own_url(request: Request) -> str:
@@ -314,7 +282,6 @@ Readings = Annotated[Reading | None, Depends(_reading)]
 Seen = Annotated[Sight, Depends(_sight)]
 Catalogues = Annotated[Catalogue, Depends(_catalogue)]
 OwnUrl = Annotated[str, Depends(_own_url)]
-Viewing = Annotated[Viewer, Depends(_viewer)]
 Readiness = Annotated[dict[str, Check], Depends(_readiness)]
 Reader = Annotated[VersionReader, Depends(_reader)]
 Watching = Annotated[Watch, Depends(_watch)]

@@ -7,8 +7,9 @@ from typing import Final, TypeAlias
 from urllib.parse import urlsplit
 
 from fastapi import Request, Response
+from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import problem, refused_by_http
 from api.service.access.keyring import KeyRing
@@ -27,6 +28,8 @@ SCHEMES: Final = {
 """How a caller says who it is, for the OpenAPI document."""
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+PRIVATE: Final = "private, no-cache"
+READS: Final = frozenset({"GET", "HEAD"})
 FORWARDED: Final = re.compile(
     rb"forwarded|via|x-forwarded.*|x-real-ip|x-original-.*|x-rewrite-url|x-host"
     rb"|(x-|true-|cf-connecting-|fastly-|fly-|x-cluster-|x-azure-|x-appengine-user-)?"
@@ -123,6 +126,9 @@ class Guard:
         if scope["type"] == "http" and (refusal := self._admit(scope)):
             await refusal(scope, receive, send)
             return
+        state = scope.get("state", {})
+        if state.get("caller") is not None and scope.get("method") in READS:
+            send = _as_private(send)
         await self._app(scope, receive, send)
 
     def _admit(self, scope: Scope) -> Response | None:
@@ -263,6 +269,17 @@ def _beyond_this_machine(sign: str) -> Response:
         "服务尚未设置任何密钥，只接受本机的直接访问；请先用 "
         "pagoda key new --role steward 创建密钥，或不经代理在 localhost 上访问。",
     )
+
+
+def _as_private(send: Send) -> Send:
+    """Say of an answer that it is for who asked, unless it says itself for whom."""
+
+    async def send_private(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            MutableHeaders(scope=message).setdefault("Cache-Control", PRIVATE)
+        await send(message)
+
+    return send_private
 
 
 def _values(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> list[bytes]:

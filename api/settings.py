@@ -1,8 +1,9 @@
 """Settings from the environment, prefix PAGODA_; never read at import."""
 
 import ipaddress
+import re
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -18,6 +19,8 @@ DEFAULT_STORE = "pagoda.gpkg"
 KEY_LENGTH = 32
 SECRETS = frozenset({"service_key", "audit_key"})
 """Settings that no sentence repeats."""
+ORIGIN: Final = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?", re.ASCII)
+"""As browsers send it: in small letters, without a slash at its end."""
 
 
 class Settings(BaseSettings):
@@ -63,6 +66,9 @@ class Settings(BaseSettings):
     webhook_hosts
         Hosts that webhooks may be sent to, with commas: names, and of inner networks
         addresses too; without any nothing is sent.
+    cors_origins
+        Pages of which origins may read the service in a browser, with commas, such as
+        ``https://dashboard.example``; none without it.
     log_format
         ``json`` or ``plain``; unset it is plain on a terminal, else JSON.
     service_key
@@ -94,6 +100,7 @@ class Settings(BaseSettings):
     rate_per_minute: int = Field(default=600_000, ge=1)
     max_in_flight: int = Field(default=64, ge=1)
     webhook_hosts: str = ""
+    cors_origins: str = ""
     log_format: Literal["json", "plain"] | None = None
 
     @field_validator("service_key")
@@ -122,6 +129,19 @@ class Settings(BaseSettings):
                 "such as https://town.example/pagoda"
             )
         return parts.geturl().rstrip("/")
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _check_cors_origins(cls, origins: str) -> str:
+        """Refuse what no browser sends as an origin, and a star: it is everybody."""
+        names = [name.strip() for name in origins.split(",") if name.strip()]
+        if wrong := [name for name in names if not ORIGIN.fullmatch(name)]:
+            raise ValueError(
+                f"found {wrong[0]!r}, expected origins with commas between them, each "
+                "http:// or https:// with a host and, if need be, a port, such as "
+                "https://dashboard.example"
+            )
+        return ",".join(names)
 
     @field_validator("packs")
     @classmethod

@@ -17,24 +17,25 @@ from gis.errors import SettingError
 from layers.schema.layer import Frame, LayerSchema, Sharing
 
 Json: TypeAlias = dict[str, Any]
-Scope: TypeAlias = frozenset[Sharing]
+Classes: TypeAlias = frozenset[Sharing]
+"""Classes of sharing that somebody sees."""
 
-OPEN: Final[Scope] = frozenset({"open"})
+OPEN: Final[Classes] = frozenset({"open"})
 """What is handed out to others."""
-LOOPBACK: Final[Scope] = frozenset({"open", "conditional"})
-"""What a caller on this machine sees: there are no keys yet."""
-WHOLE: Final[Scope] = frozenset({"open", "conditional", "closed"})
+LOOPBACK: Final[Classes] = frozenset({"open", "conditional"})
+"""What who has a key sees, and who is on this machine while there are no keys."""
+WHOLE: Final[Classes] = frozenset({"open", "conditional", "closed"})
 """Everything, columns that no schema knows too; it never leaves by HTTP."""
 
 WGS84: Final = (("OGC", "CRS84"), ("EPSG", "4326"))
 """CRS that GeoJSON means where it names none."""
 
 
-def shared_frame(frame: Frame, schema: LayerSchema, scope: Scope) -> Frame:
-    """Return the columns that a scope sees, in the order of the frame.
+def shared_frame(frame: Frame, schema: LayerSchema, classes: Classes) -> Frame:
+    """Return the columns of some classes, in the order of the frame.
 
     A column that the schema does not know, its geometry aside, is closed. A row that
-    the schema closes (`LayerSchema.closed_where`) leaves in no scope.
+    the schema closes (`LayerSchema.closed_where`) is of no class.
 
     Parameters
     ----------
@@ -42,7 +43,7 @@ def shared_frame(frame: Frame, schema: LayerSchema, scope: Scope) -> Frame:
         Rows of the layer.
     schema
         Says what each column is.
-    scope
+    classes
         Classes of sharing that may leave.
 
     Examples
@@ -52,27 +53,40 @@ def shared_frame(frame: Frame, schema: LayerSchema, scope: Scope) -> Frame:
     >>> list(shared_frame(rows, POSTS, OPEN)), list(shared_frame(rows, POSTS, LOOPBACK))
     (['post_id'], ['holder_id', 'post_id'])
     """
-    frame = _open_rows(frame, schema)
-    if scope == WHOLE:
+    frame = open_rows(frame, schema)
+    if classes == WHOLE:
         return frame
-    names = {field.name for field in schema.fields if field.sharing in scope}
-    if isinstance(frame, gpd.GeoDataFrame) and schema.geometry_sharing in scope:
+    names = {field.name for field in schema.fields if field.sharing in classes}
+    if isinstance(frame, gpd.GeoDataFrame) and schema.geometry_sharing in classes:
         names.add(str(frame.geometry.name))
     shared: Frame = frame[[name for name in frame.columns if name in names]]
     return shared
 
 
-def rows(
-    frame: pd.DataFrame, schema: LayerSchema, scope: Scope = LOOPBACK
-) -> list[Json]:
+def open_rows(frame: Frame, schema: LayerSchema) -> Frame:
+    """Return the rows that the schema does not close whole.
+
+    Parameters
+    ----------
+    frame, schema
+        As `shared_frame` takes them.
+    """
+    if schema.closed_where is None:
+        return frame
+    is_closed = frame[schema.closed_where].eq(True).fillna(False).astype(bool)
+    shared: Frame = frame[~is_closed]
+    return shared
+
+
+def rows(frame: pd.DataFrame, schema: LayerSchema, classes: Classes) -> list[Json]:
     """Return rows as records without geometry, None where there is no value.
 
     Parameters
     ----------
-    frame, schema, scope
+    frame, schema, classes
         As `shared_frame` takes them.
     """
-    plain = pd.DataFrame(shared_frame(frame, schema, scope))
+    plain = pd.DataFrame(shared_frame(frame, schema, classes))
     if isinstance(frame, gpd.GeoDataFrame):
         plain = plain.drop(columns=str(frame.geometry.name), errors="ignore")
     values = plain.astype(object)
@@ -81,16 +95,16 @@ def rows(
 
 
 def features(
-    frame: gpd.GeoDataFrame, schema: LayerSchema, scope: Scope = LOOPBACK
+    frame: gpd.GeoDataFrame, schema: LayerSchema, classes: Classes
 ) -> Iterator[Json]:
     """Yield rows as features; the id is the value of the schema's key.
 
     Coordinates leave as they are, in the CRS of the frame, which `collection` names.
-    A geometry that the scope does not see is null.
+    A geometry of another class is null.
 
     Parameters
     ----------
-    frame, schema, scope
+    frame, schema, classes
         As `shared_frame` takes them.
 
     Examples
@@ -102,38 +116,33 @@ def features(
     >>> next(features(frame, STATIONS, OPEN))["id"]
     'S1'
     """
-    for record, geometry in _pairs(frame, schema, scope):
+    for record, geometry in _pairs(frame, schema, classes):
         yield feature(record, geometry, record.get(schema.key))
 
 
 def feature_texts(
-    frame: gpd.GeoDataFrame,
-    schema: LayerSchema,
-    scope: Scope,
-    shapes: NDArray[np.object_],
+    ids: Iterable[str], records: Iterable[Json], shapes: NDArray[np.object_]
 ) -> list[bytes]:
-    """Return rows as features, each as JSON; the id is the value of the schema's key.
+    """Return rows that may leave as features, each as JSON.
 
     Parameters
     ----------
-    frame, schema, scope
-        As `shared_frame` takes them.
+    ids, records
+        Of the rows, as far as who asks sees them.
     shapes
-        Geometry of the rows in the CRS and the order of axes that is wanted; None where
+        Their geometry in the CRS and the order of axes that is wanted; None where
         there is none.
 
     Examples
     --------
-    >>> from layers.schema.stations import STATIONS
-    >>> frame = gpd.GeoDataFrame({"station_id": ["S1"]}, geometry=[None], crs=4326)
-    >>> feature_texts(frame, STATIONS, OPEN, frame.geometry.to_numpy())
-    [b'{"type":"Feature","id":"S1","geometry":null,"properties":{"station_id":"S1"}}']
+    >>> feature_texts(["S1"], [{"name": "S"}], np.array([None]))
+    [b'{"type":"Feature","id":"S1","geometry":null,"properties":{"name":"S"}}']
     """
     texts = shapely.to_geojson(shapes).tolist()
     return [
         b'{"type":"Feature","id":%b,"geometry":%b,"properties":%b}'
-        % (json_of(record[schema.key]), (text or "null").encode(), json_of(record))
-        for text, record in zip(texts, rows(frame, schema, scope), strict=True)
+        % (json_of(item_id), (text or "null").encode(), json_of(record))
+        for item_id, text, record in zip(ids, texts, records, strict=True)
     ]
 
 
@@ -157,16 +166,16 @@ def collection_text(items: Iterable[bytes], members: Mapping[str, object]) -> by
 
 
 def file_features(
-    frame: gpd.GeoDataFrame, schema: LayerSchema, scope: Scope
+    frame: gpd.GeoDataFrame, schema: LayerSchema, classes: Classes
 ) -> Iterator[Json]:
     """Yield rows as features of a file: the key is a property like any other.
 
     Parameters
     ----------
-    frame, schema, scope
+    frame, schema, classes
         As `shared_frame` takes them.
     """
-    for record, geometry in _pairs(frame, schema, scope):
+    for record, geometry in _pairs(frame, schema, classes):
         yield feature(record, geometry)
 
 
@@ -292,23 +301,14 @@ def json_of(value: object) -> bytes:
 
 
 def _pairs(
-    frame: gpd.GeoDataFrame, schema: LayerSchema, scope: Scope
+    frame: gpd.GeoDataFrame, schema: LayerSchema, classes: Classes
 ) -> Iterator[tuple[Json, Json | None]]:
-    """Yield the record and the geometry of each row, as far as the scope sees them."""
-    is_seen = schema.geometry_sharing in scope or scope == WHOLE
-    frame = _open_rows(frame, schema)
+    """Yield the record and the geometry of each row, of some classes alone."""
+    is_seen = schema.geometry_sharing in classes or classes == WHOLE
+    frame = open_rows(frame, schema)
     shapes = frame.geometry if is_seen else [None] * len(frame)
-    for record, shape in zip(rows(frame, schema, scope), shapes, strict=True):
+    for record, shape in zip(rows(frame, schema, classes), shapes, strict=True):
         yield record, None if shape is None else mapping(shape)
-
-
-def _open_rows(frame: Frame, schema: LayerSchema) -> Frame:
-    """Return the rows that are not closed whole."""
-    if schema.closed_where is None:
-        return frame
-    is_closed = frame[schema.closed_where].eq(True).fillna(False).astype(bool)
-    open_rows: Frame = frame[~is_closed]
-    return open_rows
 
 
 def _foreign(value: object) -> str:

@@ -50,7 +50,7 @@ def enterprise(
     place = explain_place(facts, place_id)
     if place is None:
         return unknown_place(place_id)
-    has_insight = sight.has(place.grid_id)
+    has_insight = sight.has_place(place.grid_id)
     if prefers_html(accept):
         page = place_page(place, facts.rulebook.imprint, has_insight=has_insight)
         return HTMLResponse(page, headers=HEADERS)

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Response
 
 from api.admission import Door
-from api.deps import Reader, Times
+from api.deps import Reader, Seen, Times
 from api.errors import answers, unknown_grid
 from api.schemas.grids import CamerasOut, NeighboursOut
 from api.schemas.media import GeoJSONResponse
@@ -32,10 +32,13 @@ def grid(
     grid_id: str,
     reader: Reader,
     times: Times,
+    sight: Seen,
     system: Annotated[str, Query(description="The grid system.")] = MAIN_SYSTEM,
 ) -> Response:
     """Return a grid as GeoJSON, with its chain of circles and its lineage."""
-    feature = reader.grid(grid_id, times.valid_at, times.known_at, system)
+    feature = reader.grid(
+        grid_id, times.valid_at, times.known_at, system, sight.classes
+    )
     if feature is None:
         return unknown_grid(grid_id, f"Grid system {system!r}")
     return GeoJSONResponse(feature)

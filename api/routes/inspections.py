@@ -37,9 +37,11 @@ def due(
 ) -> DueListOut | Response:
     """Return who must check what by the end of a day, the latest first."""
     rating = desk.on(cutoff.day, cutoff.known_at)
-    if grid is not None and not (rating.has_grid(grid) and sight.has(grid)):
+    if grid is not None and not (rating.has_grid(grid) and sight.has_place(grid)):
         return unknown_grid(grid, f"Version {rating.version.version}")
-    checks = [check for check in list_due(rating, grid) if sight.has(check.grid_id)]
+    checks = [
+        check for check in list_due(rating, grid) if sight.has_place(check.grid_id)
+    ]
     return DueListOut(
         on=rating.day,
         count=len(checks),
@@ -59,7 +61,7 @@ def report(body: InspectionIn, desk: Desk, sight: Seen) -> InspectionOut | Respo
     """Record an inspection or a drill; the answer has the new code of the place."""
     if not sight.is_whole:
         place = explain_place(desk.at_place(body.place_id), body.place_id)
-        if place is None or not sight.has(place.grid_id):
+        if place is None or not sight.has_place(place.grid_id):
             return unknown_place(body.place_id)
     inspection = body.inspection(instant_of(body.done_at, desk.timezone))
     inspection_id, link = record_inspection(desk.store, inspection, desk.now())

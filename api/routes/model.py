@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import JSONResponse
 
 from api.admission import Door
-from api.deps import Reader, Times
+from api.deps import Reader, Seen, Times
 from api.errors import NO_VERSION, PROBLEMS, answers, problem
 from api.security import ANYBODY
 from api.service.events.organs import organs_of
@@ -24,6 +24,7 @@ router = APIRouter(
 def model(
     reader: Reader,
     times: Times,
+    sight: Seen,
     system: Annotated[str, Query(description="The grid system.")] = MAIN_SYSTEM,
 ) -> Response:
     """Return circles, grids and communities in force, without geometry.
@@ -31,7 +32,7 @@ def model(
     With them the organs of the town: one centre, one command room, four platforms and
     further ones, one net of grids.
     """
-    tree = reader.model(times.valid_at, times.known_at, system)
+    tree = reader.model(times.valid_at, times.known_at, system, sight.classes)
     if tree is None:
         return problem(
             404,

@@ -1,8 +1,10 @@
 """OGC API Features: the layers for QGIS, GIS portals and dashboards."""
 
+import datetime as dt
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from email.utils import format_datetime
 from typing import Annotated, Any, Final
 from urllib.parse import unquote
 
@@ -11,7 +13,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from api.admission import LayerDoor, refuse_query
 from api.browser import html
-from api.deps import Catalogues, OwnUrl, Reader, Viewing
+from api.deps import Catalogues, OwnUrl, Reader, Seen
 from api.errors import problem
 from api.schemas.media import prefers_html
 from api.schemas.ogc_parameters import (
@@ -23,7 +25,9 @@ from api.schemas.ogc_parameters import (
     read_state_query,
 )
 from api.security import ANYBODY, visitor_of
-from api.service.ogc.catalogue import Catalogue, Collection, Viewer
+from api.service.access.sight import Sight
+from api.service.ogc.catalogue import Catalogue
+from api.service.ogc.collections import Collection
 from api.service.ogc.description import api_document
 from api.service.ogc.documents import (
     API_KIND,
@@ -74,8 +78,8 @@ class Question:
     ----------
     request
         As it came.
-    catalogue, viewer
-        The collections, and what of them who asks sees.
+    catalogue, sight
+        The collections, and what who asks sees.
     address
         Where it was asked.
     now
@@ -86,7 +90,7 @@ class Question:
 
     request: Request
     catalogue: Catalogue
-    viewer: Viewer
+    sight: Sight
     address: Address
     now: Instant
     timezone: str
@@ -95,6 +99,15 @@ class Question:
     def parameters(self) -> dict[str, str]:
         """Return the parameters of the query."""
         return dict(self.request.query_params)
+
+    @property
+    def original(self) -> str:
+        """The address of what is asked for, as all that is known now has it."""
+        raw_path: bytes = self.request.scope["raw_path"]
+        path = raw_path.decode("ascii").partition("?")[0]
+        rest = {k: v for k, v in self.parameters.items() if k not in ("known_at", "f")}
+        address = Address(self.address.root.removesuffix(ROOT), {})
+        return address.of(path, **rest)
 
     @property
     def is_page(self) -> bool:
@@ -113,13 +126,13 @@ class Question:
 
     def collection(self, name: str) -> Collection | None:
         """Return a collection that who asks sees."""
-        return self.catalogue.collections(self.viewer).get(name)
+        return self.catalogue.collections(self.sight).get(name)
 
 
 def _question(
     request: Request,
     catalogue: Catalogues,
-    viewer: Viewing,
+    sight: Seen,
     own_url: OwnUrl,
     reader: Reader,
 ) -> Question:
@@ -127,7 +140,7 @@ def _question(
     repeated = {} if known_at is None else {"known_at": known_at}
     address = Address(f"{own_url}{ROOT}", repeated)
     now = reader.store.now()
-    return Question(request, catalogue, viewer, address, now, reader.timezone)
+    return Question(request, catalogue, sight, address, now, reader.timezone)
 
 
 Questions = Annotated[Question, Depends(_question)]
@@ -148,9 +161,9 @@ def api(question: Questions) -> Response:
     """Return the OpenAPI 3.0 document of these paths."""
     if refusal := question.refused(["known_at"]):
         return refusal
-    layers = question.catalogue.collections(question.viewer).values()
+    layers = question.catalogue.collections(question.sight).values()
     root, version = question.address.root, question.request.app.version
-    document = api_document(layers, question.viewer, root, version)
+    document = api_document(layers, question.sight, root, version)
     return _answer(question, document, API_KIND)
 
 
@@ -168,7 +181,7 @@ def collections(question: Questions) -> Response:
     if refusal := question.refused(STATE_PARAMETERS):
         return refusal
     document = collections_document(
-        question.catalogue, question.state_query(), question.viewer, question.address
+        question.catalogue, question.state_query(), question.sight, question.address
     )
     return _answer(question, document, JSON_KIND)
 
@@ -185,7 +198,7 @@ def collection(name: str, question: Questions) -> Response:
         question.catalogue,
         layer,
         question.state_query(),
-        question.viewer,
+        question.sight,
         question.address,
     )
     return _answer(question, document, JSON_KIND)
@@ -212,15 +225,15 @@ def queryables(name: str, question: Questions) -> Response:
 @router.api_route("/collections/{name}/items", methods=READS)
 def items(name: str, question: Questions) -> Response:
     """Return items of a collection, a page of them."""
-    layer, viewer = question.collection(name), question.viewer
+    layer, sight = question.collection(name), question.sight
     if layer is None:
         return _unknown_collection(name)
-    fields = layer.fields(viewer)
+    fields = layer.fields(sight)
     names = (*STATE_PARAMETERS, *ITEM_PARAMETERS, *(field.name for field in fields))
     if refusal := question.refused(names):
         return refusal
-    state = question.catalogue.state(layer, question.state_query(), viewer)
-    origin = " ".join([name, *sorted(viewer.classes)])
+    state = question.catalogue.state(layer, question.state_query(), sight)
+    origin = " ".join([name, *sorted(sight.classes)])
     parameters = question.parameters
     if question.is_page:
         parameters.setdefault("limit", PAGE_ITEMS)
@@ -239,7 +252,7 @@ def item(name: str, item_id: str, question: Questions) -> Response:
         return _unknown_collection(name)
     if refusal := question.refused([*STATE_PARAMETERS, "crs"]):
         return refusal
-    state = question.catalogue.state(layer, question.state_query(), question.viewer)
+    state = question.catalogue.state(layer, question.state_query(), question.sight)
     crs = read_crs(question.parameters, crs_names(state))
     row = state.row_of(item_id)
     if row is None:
@@ -264,7 +277,7 @@ def _schema(
     name: str,
     part: str,
     question: Question,
-    document_of: Callable[[Collection, Viewer, str], dict[str, Any]],
+    document_of: Callable[[Collection, Sight, str], dict[str, Any]],
 ) -> Response:
     """Return a schema of a collection."""
     layer = question.collection(name)
@@ -273,7 +286,7 @@ def _schema(
     if refusal := question.refused(["known_at"]):
         return refusal
     href = question.address.of(path_of("collections", name, part))
-    return _answer(question, document_of(layer, question.viewer, href), SCHEMA_KIND)
+    return _answer(question, document_of(layer, question.sight, href), SCHEMA_KIND)
 
 
 def _unknown_collection(name: str) -> Response:
@@ -292,17 +305,23 @@ def _answer(
     body = content if isinstance(content, bytes) else orjson.dumps(content)
     if question.is_page:
         return _page(question, orjson.loads(body))
-    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    # of what it says, however it is compressed
+    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     is_public = visitor_of(question.request) is None
     headers = {
-        "ETag": etag,
+        "ETag": f"W/{tag}",
         "Cache-Control": f"{'public' if is_public else 'private'}, no-cache",
         "Vary": "Accept, Authorization, Cookie",
     }
+    known_at = question.state_query().known_at
+    if known_at is not None:
+        moment = dt.datetime.fromtimestamp(known_at / 1000, dt.UTC)
+        headers["Memento-Datetime"] = format_datetime(moment, usegmt=True)
+        headers["Link"] = f'<{question.original}>; rel="original"'
     if crs:
         headers["Content-Crs"] = f"<{crs}>"
     tags = question.request.headers.get("if-none-match", "").split(",")
-    if etag in {tag.strip().removeprefix("W/") for tag in tags}:
+    if tag in {text.strip().removeprefix("W/") for text in tags}:
         return Response(status_code=304, headers=headers)
     return Response(body, headers=headers, media_type=kind)
 

@@ -6,12 +6,13 @@ from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import HTMLResponse
 
 from api.admission import Door
-from api.deps import BaseMaps, Cutoffs, Desk
+from api.deps import BaseMaps, Cutoffs, Desk, Seen
 from api.errors import answers, problem, unknown_grid
 from api.schemas.media import GeoJSONResponse
 from api.schemas.numbers import WholeNumber
 from api.security import ANYBODY
 from api.service.rating.documents import area_bytes, area_features, method_document
+from api.service.rating.seen import seen_day
 from layers.maps.offline import page
 from layers.rating.map import draw_risk_day
 
@@ -34,27 +35,29 @@ POLICY = (
 def risk_grids(
     desk: Desk,
     cutoff: Cutoffs,
+    sight: Seen,
     grid: Annotated[str | None, Query(description="Only this grid.")] = None,
 ) -> Response:
     """Return the grids with level, score, drivers and figures as GeoJSON."""
-    rating = desk.on(cutoff.day, cutoff.known_at)
+    rating = seen_day(desk.on(cutoff.day, cutoff.known_at), sight)
     if grid is not None and not rating.has_grid(grid):
         return unknown_grid(grid, f"Version {rating.version.version}")
     if grid is None:
-        return GeoJSONResponse(area_bytes(rating, ("grids",)))
-    return GeoJSONResponse(area_features(rating, ("grids",), grid))
+        return GeoJSONResponse(area_bytes(rating, ("grids",), sight.classes))
+    return GeoJSONResponse(area_features(rating, ("grids",), sight.classes, grid))
 
 
 @router.get("/circles", response_model=dict[str, Any], response_class=GeoJSONResponse)
 def risk_circles(
     desk: Desk,
     cutoff: Cutoffs,
+    sight: Seen,
     tier: Annotated[
         WholeNumber | None, Query(ge=1, description="Only this tier.")
     ] = None,
 ) -> Response:
     """Return the circles with level, score, drivers and figures as GeoJSON."""
-    rating = desk.on(cutoff.day, cutoff.known_at)
+    rating = seen_day(desk.on(cutoff.day, cutoff.known_at), sight)
     names = [n for n in rating.tiers if n.startswith("tier")]
     selection = names if tier is None else [n for n in names if n == f"tier{tier}"]
     if tier is not None and not selection:
@@ -65,7 +68,7 @@ def risk_circles(
             "/model for the tree in force.",
             "该时间没有这一层的指挥圈，请在 /model 查看指挥圈层。",
         )
-    return GeoJSONResponse(area_bytes(rating, selection))
+    return GeoJSONResponse(area_bytes(rating, selection, sight.classes))
 
 
 @router.get("/method")
@@ -75,9 +78,12 @@ def risk_method(desk: Desk, cutoff: Cutoffs) -> dict[str, Any]:
 
 
 @router.get("/map", response_class=HTMLResponse)
-def risk_map(desk: Desk, cutoff: Cutoffs, base_map: BaseMaps) -> HTMLResponse:
+def risk_map(
+    desk: Desk, cutoff: Cutoffs, sight: Seen, base_map: BaseMaps
+) -> HTMLResponse:
     """Return the five-colour map as one page that needs no network."""
-    drawing = draw_risk_day(desk.on(cutoff.day, cutoff.known_at), base_map)
+    rating = desk.on(cutoff.day, cutoff.known_at)
+    drawing = draw_risk_day(seen_day(rating, sight), base_map)
     headers = {
         "Content-Security-Policy": f"{POLICY} {drawing.image_sources}".rstrip(),
         "X-Content-Type-Options": "nosniff",

@@ -13,7 +13,7 @@ from api.service.ogc.item_query import (
     ItemQuery,
     Period,
     StateQuery,
-    id_of_token,
+    place_of_token,
 )
 from gis.local_time import instant_of
 from gis.models import Instant
@@ -21,6 +21,7 @@ from gis.written_time import read_time
 from layers.collections import (
     FilterError,
     Node,
+    SortKey,
     check_filter,
     kinds_of,
     read_filter_json,
@@ -34,7 +35,7 @@ STATE_PARAMETERS: Final = ("datetime", "known_at")
 FORMS: Final = ("json", "html")
 """What `f` may ask for; without it the header `Accept` does."""
 ITEM_PARAMETERS: Final = (
-    *("limit", "bbox", "bbox-crs", "crs", "after"),
+    *("limit", "bbox", "bbox-crs", "crs", "after", "sortby", "properties"),
     *("filter", "filter-lang", "filter-crs"),
 )
 FILTER_LANGUAGES: Final = {
@@ -124,17 +125,20 @@ def read_item_query(
     """
     window_crs = _crs("bbox-crs", parameters.get("bbox-crs", CRS84), crs_names)
     tree_crs = _crs("filter-crs", parameters.get("filter-crs", CRS84), crs_names)
-    after = ""
+    order = _order(parameters.get("sortby"), fields)
+    origin = " ".join([origin, *(f"{key.is_descending:d}{key.name}" for key in order)])
+    after = None
     if "after" in parameters:
-        item_id = id_of_token(parameters["after"], origin)
-        if item_id is None:
+        by_name = {field.name: field for field in fields}
+        sort_fields = [by_name[key.name] for key in order]
+        after = place_of_token(parameters["after"], origin, sort_fields)
+        if after is None:
             _refuse(
                 "after",
                 parameters["after"],
                 "is no token of this collection, expected that of a link 'next'",
                 "不是本集合的翻页标记，应使用 next 链接中的值",
             )
-        after = item_id
     return ItemQuery(
         origin=origin,
         limit=_limit(parameters.get("limit")),
@@ -149,6 +153,8 @@ def read_item_query(
         },
         tree=_tree(parameters, fields, tree_crs),
         tree_crs=tree_crs,
+        order=order,
+        properties=_properties(parameters.get("properties"), fields),
     )
 
 
@@ -185,6 +191,43 @@ def _limit(text: str | None) -> int:
     if not re.fullmatch(r"0*[1-9]\d{0,17}", text, re.ASCII):
         _refuse("limit", text, "is no whole number above 0, expected one", "应为正整数")
     return min(int(text), MOST_ITEMS)
+
+
+def _order(text: str | None, fields: Sequence[Field]) -> tuple[SortKey, ...]:
+    """Return what items are sorted by: names with a sign before them, or none."""
+    if text is None:
+        return ()
+    # a plus sign of an address may have become a blank
+    keys = [
+        SortKey(part[1:] if part[:1] in ("+", "-", " ") else part, part[:1] == "-")
+        for part in text.split(",")
+    ]
+    _check_names("sortby", text, [key.name for key in keys], fields)
+    return tuple(keys)
+
+
+def _properties(text: str | None, fields: Sequence[Field]) -> tuple[str, ...] | None:
+    """Return the names of the properties that are wanted; None for all."""
+    if text is None:
+        return None
+    names = text.split(",")
+    _check_names("properties", text, names, fields)
+    return tuple(names)
+
+
+def _check_names(
+    parameter: str, text: str, names: Sequence[str], fields: Sequence[Field]
+) -> None:
+    """Refuse names that are not those of properties, or stand there twice."""
+    is_plain = set(names) <= {field.name for field in fields}
+    if not is_plain or len(set(names)) < len(names):
+        _refuse(
+            parameter,
+            text,
+            "is no list of different properties of this collection with commas between "
+            "them, expected that; see its queryables",
+            "不是以逗号分隔的本集合属性名（不可重复），请查看 queryables",
+        )
 
 
 def _window(text: str | None) -> tuple[float, float, float, float] | None:

@@ -1,6 +1,10 @@
 """Collections: rows of a layer as they are at a time, chosen in memory."""
 
-from layers.collections.collection_state import CollectionState
+from layers.collections.collection_state import (
+    CollectionState,
+    Place,
+    SortKey,
+)
 from layers.collections.filter_json import read_filter_json
 from layers.collections.filter_kinds import check_filter, kinds_of
 from layers.collections.filter_text import read_filter_text
@@ -17,6 +21,8 @@ __all__ = [
     "CollectionState",
     "FilterError",
     "Node",
+    "Place",
+    "SortKey",
     "check_filter",
     "kinds_of",
     "read_filter_json",

@@ -1,22 +1,62 @@
 """Rows of a layer as they are at a time: in order of their ids, chosen in memory."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
+from functools import reduce
+from operator import methodcaller
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
 
 from gis.crs import Datum
-from layers.collections.columns import Columns, Flags
+from layers.collections.columns import Columns, Flags, table_of
 from layers.collections.filter_rows import rows_of_filter
 from layers.collections.filter_tree import Node
-from layers.schema.layer import LayerSchema, frame_datum
+from layers.collections.shapes import Shapes
+from layers.features import open_rows
+from layers.schema.layer import LayerSchema, Sharing, frame_datum
 
 Rows = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class SortKey:
+    """A column that rows are sorted by; rows without a value come last.
+
+    Attributes
+    ----------
+    name
+        Of the column.
+    is_descending
+        Whether the greatest comes first.
+    """
+
+    name: str
+    is_descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a row stands in a sorted layer; the row itself may be gone.
+
+    Attributes
+    ----------
+    values
+        One for each column that the rows are sorted by; None for none.
+    item_id
+        Id of the row.
+    """
+
+    values: tuple[Any, ...]
+    item_id: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,13 +67,13 @@ class CollectionState:
     ----------
     schema
         What its columns are.
-    frame
-        The rows, in code order of their ids.
-    ids
-        Of the rows, texts, shape (n,).
-    bounds
-        Of their geometry in the CRS of the frame, shape (n, 4); NaN where there is
-        none.
+    table
+        The columns of the schema that there are, rows in code order of their ids; a
+        million places take about 93 MB with their positions.
+    shapes
+        Geometry of the rows.
+    datum
+        What their coordinates are.
     columns
         What filters look at.
 
@@ -43,18 +83,18 @@ class CollectionState:
     >>> squares = [shapely.box(1, 0, 2, 1), shapely.box(0, 0, 1, 1)]
     >>> grids = gpd.GeoDataFrame({"grid_id": ["B", "A"]}, geometry=squares, crs=4490)
     >>> state = CollectionState.of(grids, GRIDS)
-    >>> state.ids[state.choose(shapely.box(0.2, 0.2, 0.4, 0.4))].tolist()
+    >>> state.ids_of(state.choose(shapely.box(0.2, 0.2, 0.4, 0.4)))
     ['A']
     """
 
     schema: LayerSchema
-    frame: gpd.GeoDataFrame
-    ids: NDArray[np.object_]
-    bounds: NDArray[np.float64]
+    table: pa.Table
+    shapes: Shapes
+    datum: Datum
     columns: Columns = field(init=False)
 
     def __post_init__(self) -> None:
-        columns = Columns(self.schema, self.frame, self.bounds)
+        columns = Columns(self.schema, self.table, self.shapes)
         object.__setattr__(self, "columns", columns)
 
     @classmethod
@@ -64,16 +104,16 @@ class CollectionState:
         Parameters
         ----------
         frame
-            Rows of the layer, each id once.
+            Rows of the layer, each id once; those that are closed whole are left out.
         schema
             What it is.
         """
-        ids = frame[schema.key].astype(str).to_numpy(dtype=object)
-        order = np.argsort(ids, kind="stable")
-        ordered = frame.iloc[order].reset_index(drop=True)
-        return cls(
-            schema, ordered, ids[order], shapely.bounds(ordered.geometry.to_numpy())
-        )
+        frame = open_rows(frame, schema)
+        table = table_of(frame, schema)
+        order = pc.sort_indices(table[schema.key].combine_chunks())
+        shapes = Shapes.of(frame.geometry.to_numpy()[order.to_numpy()])
+        ordered = table.take(order).combine_chunks()
+        return cls(schema, ordered, shapes, frame_datum(frame))
 
     @classmethod
     def last_of(
@@ -93,12 +133,12 @@ class CollectionState:
         return cls.of(gpd.GeoDataFrame(last, crs=frames[0].crs), schema)
 
     @property
-    def datum(self) -> Datum:
-        """What its coordinates are."""
-        return frame_datum(self.frame)
+    def nbytes(self) -> int:
+        """About how much memory it takes."""
+        return int(self.table.nbytes) + self.shapes.nbytes
 
     def __len__(self) -> int:
-        return len(self.ids)
+        return len(self.shapes)
 
     def only(self, is_seen: Flags) -> "CollectionState":
         """Return the state of some of the rows.
@@ -108,19 +148,108 @@ class CollectionState:
         is_seen
             Which, shape (n,).
         """
-        frame = self.frame[is_seen].reset_index(drop=True)
-        return CollectionState(
-            self.schema, frame, self.ids[is_seen], self.bounds[is_seen]
-        )
+        table = self.table.filter(pa.array(is_seen)).combine_chunks()
+        return replace(self, table=table, shapes=self.shapes.only(is_seen))
+
+    def shared(self, classes: AbstractSet[Sharing]) -> "CollectionState":
+        """Return what of the columns and the geometry some classes of sharing let see.
+
+        A geometry that is not seen is as if there were none: no window finds it.
+
+        Parameters
+        ----------
+        classes
+            Those that are seen.
+        """
+        open_names = {f.name for f in self.schema.fields if f.sharing in classes}
+        names = [name for name in self.table.column_names if name in open_names]
+        is_placed = self.schema.geometry_sharing in classes
+        shapes = self.shapes if is_placed else Shapes.nowhere(len(self))
+        return replace(self, table=self.table.select(names), shapes=shapes)
+
+    def ids_of(self, rows: Rows) -> list[str]:
+        """Return the ids of some rows."""
+        ids: list[str] = self._ids().take(pa.array(rows)).to_pylist()
+        return ids
+
+    def records(
+        self, rows: Rows, names: Sequence[str] | None = None
+    ) -> list[dict[str, Any]]:
+        """Return some rows as records, None where there is no value.
+
+        Parameters
+        ----------
+        rows
+            Which, in order.
+        names
+            Of columns; all without.
+        """
+        table = self.table
+        if names is not None:
+            table = table.select([n for n in names if n in table.column_names])
+        records: list[dict[str, Any]] = table.take(pa.array(rows)).to_pylist()
+        return records
 
     def row_of(self, item_id: str) -> int | None:
         """Return the row of an id; None where there is none."""
-        row = int(np.searchsorted(self.ids, item_id))
-        return row if row < len(self) and self.ids[row] == item_id else None
+        ids = self._ids()
+        row = bisect_left(ids, item_id, key=methodcaller("as_py"))
+        return row if row < len(ids) and ids[row].as_py() == item_id else None
 
-    def after(self, rows: Rows, item_id: str) -> Rows:
-        """Return those of some rows whose ids come after one, which may be gone."""
-        return rows[rows >= np.searchsorted(self.ids, item_id, side="right")]
+    def place_of(self, row: int, keys: Sequence[SortKey]) -> Place:
+        """Return where a row stands among rows that are sorted."""
+        values = tuple(self.columns.values(key.name)[row].as_py() for key in keys)
+        return Place(values, self._ids()[row].as_py())
+
+    def after(self, rows: Rows, keys: Sequence[SortKey], place: Place) -> Rows:
+        """Return those of some rows that come after a place.
+
+        Parameters
+        ----------
+        rows
+            In order of their ids.
+        keys
+            What the rows are sorted by before their ids.
+        place
+            Where; no row needs to be there any more.
+        """
+        if not keys:
+            start = bisect_right(self._ids(), place.item_id, key=methodcaller("as_py"))
+            return rows[np.searchsorted(rows, start) :]
+        is_after = pc.greater(self._ids(), place.item_id)
+        for key, value in zip(reversed(keys), reversed(place.values), strict=True):
+            is_after = _is_after(self.columns.values(key.name), key, value, is_after)
+        flags: Flags = is_after.to_numpy(zero_copy_only=False)
+        return rows[flags[rows]]
+
+    def first(self, rows: Rows, keys: Sequence[SortKey], count: int) -> Rows:
+        """Return the first of some rows, in order.
+
+        Parameters
+        ----------
+        rows
+            In order of their ids.
+        keys
+            What they are sorted by before their ids.
+        count
+            At most so many.
+        """
+        if not keys:
+            return rows[:count]
+        table = pa.table(
+            [self.columns.values(key.name).take(pa.array(rows)) for key in keys]
+            + [pa.array(rows)],
+            names=[*map(str, range(len(keys) + 1))],
+        )
+        orders = [
+            (str(number), "descending" if key.is_descending else "ascending")
+            for number, key in enumerate(keys)
+        ]
+        # rows are in order of their ids, so their number says which id comes first
+        orders.append((str(len(keys)), "ascending"))
+        first = pc.select_k_unstable(table, min(count, len(rows)), orders).to_numpy()
+        first_rows: Rows = rows[first]
+        return first_rows
 
     def choose(
         self,
@@ -133,20 +262,39 @@ class CollectionState:
         Parameters
         ----------
         window
-            In the CRS of the frame; what touches it meets it, and so does a row without
+            In the CRS of the rows; what touches it meets it, and so does a row without
             geometry (OGC API Features Part 1, requirement 24).
         values
             By column, of its kind; a row without a value has none of them.
         tree
             As `rows_of_filter` takes it.
         """
-        is_wanted = np.ones(len(self), dtype=bool)
-        for column, value in (values or {}).items():
-            is_equal = pc.equal(self.columns.values(column), value).fill_null(False)
-            is_wanted &= is_equal.to_numpy(zero_copy_only=False)
+        conditions = [
+            pc.equal(self.columns.values(column), value)
+            .fill_null(False)
+            .to_numpy(zero_copy_only=False)
+            for column, value in (values or {}).items()
+        ]
         if tree is not None:
-            is_wanted &= rows_of_filter(tree, self.columns)
+            conditions.append(rows_of_filter(tree, self.columns))
+        is_wanted = reduce(np.logical_and, conditions) if conditions else None
         if window is not None:
-            is_placed = self.columns.has_geometry()
-            is_wanted &= self.columns.touches(window, is_wanted) | ~is_placed
-        return np.flatnonzero(is_wanted)
+            touches = self.shapes.touches(window, is_wanted) | ~self.shapes.has_any()
+            is_wanted = touches if is_wanted is None else is_wanted & touches
+        return np.arange(len(self)) if is_wanted is None else np.flatnonzero(is_wanted)
+
+    def _ids(self) -> pa.Array:
+        return self.columns.values(self.schema.key)
+
+
+def _is_after(
+    column: pa.Array, key: SortKey, value: object, is_after: pa.Array
+) -> pa.Array:
+    """Return which rows come after a value, or have it and come after what follows."""
+    is_missing = pc.is_null(column)
+    if value is None:
+        return pc.and_(is_missing, is_after)
+    compare = pc.less if key.is_descending else pc.greater
+    is_beyond = pc.or_(pc.fill_null(compare(column, value), False), is_missing)
+    is_equal = pc.fill_null(pc.equal(column, value), False)
+    return pc.or_(is_beyond, pc.and_(is_equal, is_after))

@@ -1,16 +1,17 @@
-"""Columns of a state for filters: made from its frame when first asked for."""
+"""Columns of rows as filters look at them: forms of texts are made when asked for."""
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pyarrow as pa
-import shapely
 from numpy.typing import NDArray
 
-from layers.schema.layer import LayerSchema
+from layers.collections.shapes import Shapes
+from layers.schema.layer import Kind, LayerSchema
 
 Flags = NDArray[np.bool_]
 TYPES: Final = {
@@ -22,31 +23,71 @@ TYPES: Final = {
 }
 
 
+def table_of(frame: pd.DataFrame, schema: LayerSchema) -> pa.Table:
+    """Return the columns of a frame that a schema knows, in the order of the schema.
+
+    Parameters
+    ----------
+    frame
+        Rows of a layer.
+    schema
+        Says what each column is.
+
+    Examples
+    --------
+    >>> from layers.schema.grids import GRIDS
+    >>> table_of(pd.DataFrame({"grid_id": ["G"], "note": ["?"]}), GRIDS).to_pydict()
+    {'grid_id': ['G']}
+    """
+    fields = [f for f in schema.fields if f.name in frame]
+    return pa.table({f.name: _array(frame[f.name], f.kind) for f in fields})
+
+
+def moment_text(moment: dt.datetime) -> str:
+    """Return a moment as columns of instants have it, in order of time.
+
+    What is finer than a millisecond comes after it, as no instant does.
+
+    Examples
+    --------
+    >>> moment_text(dt.datetime(2026, 9, 1, 8, tzinfo=dt.UTC))
+    '2026-09-01T08:00:00.000Z'
+    >>> moment_text(dt.datetime(2026, 9, 1, 8, 0, 0, 7, tzinfo=dt.UTC))
+    '2026-09-01T08:00:00.000Z~'
+    """
+    text = (
+        moment.astimezone(dt.UTC)
+        .replace(tzinfo=None)
+        .isoformat(timespec="milliseconds")
+    )
+    return f"{text}Z{'~' if moment.microsecond % 1000 else ''}"
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Columns:
-    """Columns of rows as Arrow has them, each converted once.
+    """Columns of rows, each text in the forms that filters ask for.
 
     Attributes
     ----------
     schema
         What they are.
-    frame
-        The rows.
-    bounds
-        Of their geometry, shape (n, 4); NaN where there is none.
+    table
+        Those that there are.
+    shapes
+        Geometry of the rows.
     """
 
     schema: LayerSchema
-    frame: gpd.GeoDataFrame
-    bounds: NDArray[np.float64]
-    _arrays: dict[tuple[str, str], Any] = field(default_factory=dict)
+    table: pa.Table
+    shapes: Shapes
+    _forms: dict[tuple[str, str], Any] = field(default_factory=dict)
 
     def __len__(self) -> int:
-        return len(self.bounds)
+        return len(self.shapes)
 
     def values(self, name: str) -> pa.Array:
         """Return a column; null where there is no value, and where no row has any."""
-        return self._kept("values", name, self._convert)
+        return self._kept("values", name, self._whole)
 
     def folded(self, name: str) -> pa.Array:
         """Return a column of texts whatever their case."""
@@ -68,52 +109,18 @@ class Columns:
             words = self._kept("folded words", name, self._fold_words)
         return words, coded.indices
 
-    def has_geometry(self) -> Flags:
-        """Return which rows have a geometry."""
-        return ~np.isnan(self.bounds[:, 0])
-
-    def touches(self, shape: shapely.Geometry, is_wanted: Flags | None = None) -> Flags:
-        """Return which rows touch a geometry; those without one do not.
-
-        Parameters
-        ----------
-        shape
-            In the CRS of the frame.
-        is_wanted
-            Others are not looked at; all are without.
-        """
-        west, south, east, north = shapely.bounds(shape)
-        x_low, y_low, x_high, y_high = self.bounds.T
-        is_near: Flags = (x_low <= east) & (x_high >= west)
-        is_near &= (y_low <= north) & (y_high >= south)
-        if is_wanted is not None:
-            is_near &= is_wanted
-        near = np.flatnonzero(is_near)
-        shapely.prepare(shape)
-        shapes = self.frame.geometry.to_numpy()[near]
-        is_near[near] = shapely.intersects(shape, shapes)
-        return is_near
-
     def _kept(self, form: str, name: str, build: Callable[[str], Any]) -> Any:
         """Return a column in one form; two threads may both build it, to the same."""
         key = form, name
-        if key not in self._arrays:
-            self._arrays[key] = build(name)
-        return self._arrays[key]
+        if key not in self._forms:
+            self._forms[key] = build(name)
+        return self._forms[key]
 
-    def _convert(self, name: str) -> pa.Array:
+    def _whole(self, name: str) -> pa.Array:
         kind = next(f.kind for f in self.schema.fields if f.name == name)
-        if name not in self.frame:
+        if name not in self.table.column_names:
             return pa.nulls(len(self), TYPES[kind])
-        array = pa.array(self.frame[name], type=TYPES[kind], from_pandas=True)
-        if not isinstance(array, pa.ChunkedArray):
-            return array
-        # pandas may hand over chunks of small strings whatever the type
-        chunks = [
-            pa.nulls(0, TYPES[kind]),
-            *(c.cast(TYPES[kind]) for c in array.chunks),
-        ]
-        return pa.concat_arrays(chunks)
+        return self.table[name].combine_chunks()
 
     def _code(self, name: str) -> pa.DictionaryArray:
         return self.values(name).dictionary_encode()
@@ -126,3 +133,24 @@ class Columns:
     def _fold(self, name: str) -> pa.Array:
         words, rows = self.words(name, is_folded=True)
         return words.take(rows)
+
+
+def _array(values: pd.Series, field_kind: Kind) -> pa.ChunkedArray:
+    """Return a column of a frame as Arrow has it, missing values as nulls."""
+    kind = TYPES[field_kind]
+    if field_kind == "instant":
+        values = _moments(values)
+    array = pa.array(values, type=kind, from_pandas=True)
+    if isinstance(array, pa.ChunkedArray):
+        # pandas may hand over chunks of small strings whatever the type
+        return pa.chunked_array([c.cast(kind) for c in array.chunks], kind)
+    return pa.chunked_array([array], kind)
+
+
+def _moments(instants: pd.Series) -> pd.Series:
+    """Return milliseconds as moments of UTC, texts of one length in order of time."""
+    moments = pd.to_datetime(instants.astype("float64"), unit="ms")
+    texts = np.datetime_as_string(moments.to_numpy("datetime64[ms]"), unit="ms")
+    return pd.Series(np.char.add(texts, "Z").astype(object)).where(
+        moments.notna().to_numpy(), None
+    )

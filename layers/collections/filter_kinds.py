@@ -33,7 +33,7 @@ KIND_WORDS: Final[Mapping[FilterKind, Words]] = {
 }
 _FIELDS: Final[Mapping[str, FilterKind]] = {
     "text": "text",
-    "instant": "text",
+    "instant": "moment",
     "integer": "number",
     "number": "number",
     "flag": "flag",

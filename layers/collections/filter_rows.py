@@ -1,5 +1,6 @@
 """Which rows meet a filter: computed on columns, unknown where a value is missing."""
 
+import datetime as dt
 from collections.abc import Callable
 from functools import reduce
 from typing import Any, Final, TypeGuard
@@ -9,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 
-from layers.collections.columns import Columns, Flags
+from layers.collections.columns import Columns, Flags, moment_text
 from layers.collections.filter_kinds import GEOMETRY, constant_text, inner_node
 from layers.collections.filter_tree import Call, Constant, Node, Property, Shape
 
@@ -46,8 +47,11 @@ def rows_of_filter(tree: Node, columns: Columns) -> Flags:
 def _value(node: Node, columns: Columns) -> Any:
     """Return a node for every row: an array, or a scalar where all are the same."""
     if isinstance(node, Constant):
-        is_text = isinstance(node.value, str)
-        return pa.scalar(node.value, pa.large_string() if is_text else None)
+        value = node.value
+        if isinstance(value, dt.datetime):
+            value = moment_text(value)
+        is_text = isinstance(value, str)
+        return pa.scalar(value, pa.large_string() if is_text else None)
     if isinstance(node, Property):
         return columns.values(node.name)
     assert isinstance(node, Call)  # noqa: S101  geometry stands in s_intersects alone
@@ -79,7 +83,7 @@ def _not(node: Call, columns: Columns) -> Any:
 def _is_null(node: Call, columns: Columns) -> Any:
     [item] = node.args
     if isinstance(item, Property) and item.name == GEOMETRY:
-        return pa.array(~columns.has_geometry())
+        return pa.array(~columns.shapes.has_any())
     return pc.is_null(_value(item, columns))
 
 
@@ -106,6 +110,8 @@ def _in(node: Call, columns: Columns) -> Any:
     first, *rest = node.args
     item = _value(first, columns)
     values = {_value(part, columns).as_py() for part in rest}
+    if isinstance(item, pa.Scalar) and item.is_valid:
+        return pa.scalar(item.as_py() in values)
     if pa.types.is_integer(item.type):
         whole = {value for value in values if value == int(value)}
         values = {int(value) for value in whole if -(2**63) <= value < 2**63}
@@ -131,8 +137,8 @@ def _intersects(node: Call, columns: Columns, is_wanted: Flags | None = None) ->
     shapes = [item.geometry for item in node.args if isinstance(item, Shape)]
     if len(shapes) == len(node.args):
         return pa.scalar(bool(shapely.intersects(*shapes)))
-    is_there = columns.has_geometry()
-    flags = columns.touches(shapes[0], is_wanted) if shapes else is_there
+    is_there = columns.shapes.has_any()
+    flags = columns.shapes.touches(shapes[0], is_wanted) if shapes else is_there
     return pa.array(flags, mask=~is_there)
 
 

@@ -19,6 +19,7 @@ from gis.models import Instant, Scene
 from gis.risk import RiskMethod
 from gis.safety import Campaign, Facts, Inspections, Places, gather_facts
 from layers.packs.rulebook import Rulebook, read_rulebook
+from layers.rating.registers import rating_rows
 from layers.snapshots import PLAIN, Snapshot, StoreView, Terms, build_snapshot
 from layers.stores.facts import Selection, timestamp
 from layers.stores.protocol import MAIN_SYSTEM, Store
@@ -36,7 +37,6 @@ LeftOut: TypeAlias = Literal[
 ]
 """Why a fact counts in no grid or not at all, of `layers.words.LEFT_OUT`."""
 
-ACTUAL = "actual"
 """Of several addresses of a place, the one that counts."""
 EVENT_DTYPES: Final = {
     "event_id": "str",
@@ -356,8 +356,16 @@ def rulebook_of(store: Store, cutoff: Cutoff) -> Rulebook:
     return read_rulebook(rules)
 
 
-def _locate(points: gpd.GeoSeries, snapshot: Snapshot) -> Rows:
-    """Return the row of the grid of each point, -1 in none."""
+def locate_points(points: gpd.GeoSeries, snapshot: Snapshot) -> Rows:
+    """Return the row of the grid of each point, -1 in none.
+
+    Parameters
+    ----------
+    points
+        In the CRS of the grids; a row may have none.
+    snapshot
+        With the grids.
+    """
     xy = np.full((len(points), 2), np.nan)
     shapes = np.asarray(points)
     is_there = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
@@ -403,16 +411,7 @@ def _places(
     coded: gpd.GeoDataFrame, snapshot: Snapshot, cutoff: Cutoff
 ) -> gpd.GeoDataFrame:
     """Return one row a coded place."""
-    # without the care that a geometry takes with every step
-    order = (
-        pd.DataFrame(coded)
-        .assign(
-            _rank=(coded["address_kind"] != ACTUAL).astype(int)
-            + 2 * coded.geometry.isna().astype(int)
-        )
-        .sort_values(["place_id", "_rank", "source"])
-    )
-    places = order.drop_duplicates("place_id").reset_index(drop=True)
+    places = rating_rows(coded)
     points = gpd.GeoSeries(places[coded.geometry.name])
     return gpd.GeoDataFrame(
         {
@@ -422,7 +421,7 @@ def _places(
             "hazard": places["hazard"].fillna(""),
             "known": cutoff.days_of(places["valid_from"]),
             "gone": cutoff.days_of(places["valid_to"]),
-            "grid_row": _locate(points, snapshot),
+            "grid_row": locate_points(points, snapshot),
         },
         geometry=points,
     )
@@ -520,7 +519,7 @@ def _events(store: Store, facts: RiskFacts) -> tuple[pd.Series, pd.DataFrame]:
         "severity": events["severity"],
         "occurred_at": events["occurred_at"],
         "day": cutoff.days_of(events["occurred_at"]),
-        "grid_row": _locate(events.geometry, facts.snapshot),
+        "grid_row": locate_points(events.geometry, facts.snapshot),
         "lon": shapely.get_x(events.geometry.to_numpy()),
         "lat": shapely.get_y(events.geometry.to_numpy()),
     }

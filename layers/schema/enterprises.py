@@ -112,3 +112,24 @@ ENTERPRISES = LayerSchema(
     ),
     owner="the register that is named as source",
 )
+
+REGISTERED = LayerSchema(
+    name="enterprises of all registers",
+    key=ENTERPRISES.key,
+    geometry=ENTERPRISES.geometry,
+    fields=(
+        *(field for field in ENTERPRISES.fields if field.name != "source"),
+        Field("sources", "text", True, "conditional", "Registers that name it."),
+        Field(
+            "disagreements",
+            "text",
+            False,
+            "conditional",
+            "Fields in which its registers disagree.",
+        ),
+    ),
+    owner=ENTERPRISES.owner,
+)
+"""One row a place: the one that rates it."""
+COMPARED: Final = ("scene", "hazard", "credit_code", "name", "address")
+"""Fields in which registers of one place may disagree."""

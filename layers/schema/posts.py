@@ -47,6 +47,14 @@ POSTS = LayerSchema(
     ),
     owner="command office",
 )
+PUBLISHED_POSTS = LayerSchema(
+    name="posts without persons",
+    key=POSTS.key,
+    geometry=None,
+    fields=tuple(field for field in POSTS.fields if field.sharing == "open"),
+    owner=POSTS.owner,
+)
+"""What maps and dashboards get: no person, vacancy or telephone."""
 
 
 def posts_of(posts: pd.DataFrame) -> tuple[Post, ...]:

@@ -189,3 +189,24 @@ def test_a_key_made_while_a_service_runs_closes_its_doors_by_itself() -> None:
             assert time.monotonic() < end
             time.sleep(0.02)
         assert client.get(path).status_code == 401
+
+
+def test_pages_of_listed_origins_read_and_no_others() -> None:
+    listed, other = "https://dash.example", "https://other.example"
+    app = create_app(Settings(cors_origins=listed), speed=1e-6)
+    with TestClient(app, base_url=LOCAL) as client:
+        answer = client.get("/ogc/collections", headers={"origin": listed})
+        assert answer.headers["access-control-allow-origin"] == listed
+        assert "access-control-allow-credentials" not in answer.headers
+        refused = client.get("/ogc/collections", headers={"origin": other})
+        assert "access-control-allow-origin" not in refused.headers
+        asks = {"access-control-request-method": "GET", "origin": listed}
+        asks["access-control-request-headers"] = "authorization"
+        assert client.options("/ogc", headers=asks).status_code == 200
+        asks["access-control-request-method"] = "POST"
+        assert client.options("/events", headers=asks).status_code == 400
+
+
+def test_without_origins_no_page_of_elsewhere_reads(client: TestClient) -> None:
+    answer = client.get("/ogc", headers={"origin": "https://dash.example"})
+    assert "access-control-allow-origin" not in answer.headers

@@ -299,3 +299,14 @@ def test_a_plain_door_asks_who_comes_too() -> None:
     app.include_router(router)
     install_handlers(app)
     assert TestClient(app).get("/plain").status_code == 401
+
+
+def test_an_answer_to_who_has_a_key_is_kept_for_nobody_else(town: Town) -> None:
+    headers = town.key("auditor")
+    assert town.client.get("/who", headers=headers).headers["cache-control"] == (
+        "private, no-cache"
+    )
+    assert "cache-control" not in town.client.get("/who").headers
+    steward = town.key("steward")
+    written = town.client.post("/keys?number=1", headers=steward)
+    assert "cache-control" not in written.headers

@@ -134,3 +134,32 @@ def test_refused_setting_shows_no_password(
     with pytest.raises(SettingError, match=r"town:\*\*\*@") as error:
         read_settings()
     assert "s3cret" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "origins"),
+    [
+        ("https://dash.example", "https://dash.example"),
+        (
+            " https://a.example , http://10.0.0.1:3000,",
+            "https://a.example,http://10.0.0.1:3000",
+        ),
+        ("", ""),
+    ],
+)
+def test_origins_of_pages_that_may_read_are_listed(
+    monkeypatch: pytest.MonkeyPatch, text: str, origins: str
+) -> None:
+    monkeypatch.setenv("PAGODA_CORS_ORIGINS", text)
+    assert read_settings().cors_origins == origins
+
+
+@pytest.mark.parametrize(
+    "text", ["*", "dash.example", "https://dash.example/", "https://*.example", "null"]
+)
+def test_what_is_no_origin_is_refused(
+    monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    monkeypatch.setenv("PAGODA_CORS_ORIGINS", text)
+    with pytest.raises(SettingError, match="expected origins"):
+        read_settings()

@@ -21,6 +21,7 @@ from api.service.rating.documents import area_features
 from api.service.rating.reports import MONTHS_BACK_DAYS
 from gis.events import Scenarios
 from layers import Cutoff, read_risk_day
+from layers.features import LOOPBACK
 from layers.maps import offline
 from layers.packs.scenario_files import scenarios
 from layers.rating.map import draw_risk_day
@@ -92,7 +93,8 @@ def published(town, day, timezone="Asia/Shanghai", known_at=None):
             f"levels of {n}": areas.levels.tobytes() for n, areas in rated.tiers.items()
         },
         "features": orjson.dumps(
-            area_features(rated, list(rated.tiers)), option=orjson.OPT_SERIALIZE_NUMPY
+            area_features(rated, list(rated.tiers), LOOPBACK),
+            option=orjson.OPT_SERIALIZE_NUMPY,
         ),
         "map": offline.page(draw_risk_day(rated)).encode(),
         "left out": orjson.dumps(dict(rated.left_out)),

@@ -1,110 +1,60 @@
-"""Which collections there are, and the state of one as it was at a time."""
+"""The collections of a store as they were at a time, as far as who asks sees them."""
 
 import datetime as dt
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
-import geopandas as gpd
 import numpy as np
-import pandas as pd
-import pyproj
-from numpy.typing import NDArray
 
+from api.service.access.sight import Sight
+from api.service.ogc.collections import Collection, collections_of
+from api.service.ogc.event_rows import event_state, task_state
 from api.service.ogc.item_query import Period, StateQuery
+from api.service.ogc.row_sources import (
+    enterprise_state,
+    fact_state,
+    next_change,
+    no_rows,
+    place_state,
+    rated_state,
+    version_state,
+    versions_within,
+)
 from api.service.rating.days import RiskDesk
-from api.service.rating.documents import area_frame
 from gis.errors import NoVersionError
 from gis.local_time import timezone_of
-from gis.models import Instant, SafetyCode
-from gis.versions import Version
+from gis.models import Instant
 from layers.collections import CollectionState
-from layers.features import Scope, json_of, shared_frame
-from layers.rating.day import RiskDay
-from layers.schema.areas import RATED_CIRCLES, RATED_COMMUNITIES, RATED_GRIDS
-from layers.schema.circles import CIRCLES
-from layers.schema.communities import COMMUNITIES
-from layers.schema.grids import GRIDS
-from layers.schema.layer import Field, LayerSchema
-from layers.schema.places import PLACES
 from layers.stores import Store
-from layers.stores.protocol import MAIN_SYSTEM
-from layers.words import Words
 
-STATES: Final = 12
-"""So many states are kept in memory, each with what it was built from."""
-CODE_WORDS: Final = {int(code): code.name.lower() for code in SafetyCode}
-BOUNDARIES: Final = {"grids": GRIDS, "circles": CIRCLES, "communities": COMMUNITIES}
-RATED: Final = {
-    "risk_grids": RATED_GRIDS,
-    "risk_circles": RATED_CIRCLES,
-    "risk_communities": RATED_COMMUNITIES,
-}
-RATED_TIERS: Final = {
-    "risk_grids": "grids",
-    "risk_circles": "tier",
-    "risk_communities": "communities",
-}
-"""Their tiers of a rated day, without the number."""
-TITLES: Final = {
-    "grids": Words("治理网格", "Grids"),
-    "circles": Words("指挥圈层", "Circles of command"),
-    "communities": Words("社区边界", "Communities"),
-    "risk_grids": Words("网格五色图", "Risk of grids"),
-    "risk_circles": Words("圈层五色图", "Risk of circles"),
-    "risk_communities": Words("社区五色图", "Risk of communities"),
-    "places": Words("赋码场所", "Places with a safety code"),
-}
+MOST_BYTES: Final = 1_000_000_000
+"""Of the states that are kept, but for the last one."""
 
 
 @dataclass(frozen=True, slots=True)
-class Viewer:
-    """What who asks sees of collections.
+class KeptState:
+    """A state, and how long it is the answer to its question.
 
     Attributes
     ----------
-    classes
-        Classes of sharing of the fields that are seen.
-    has_grid
-        Says whether the places of a grid are seen; None where no place is.
+    source
+        What it was built from.
+    state
+        The state.
+    until
+        When it is another one by time alone; None for never.
+    nbytes
+        About how much memory it takes.
     """
 
-    classes: Scope
-    has_grid: Callable[[str | None], bool] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Collection:
-    """A layer that is given out.
-
-    Attributes
-    ----------
-    collection_id
-        Its name in paths.
-    title
-        In both languages.
-    schema
-        What its columns are.
-    system
-        Grid system that it is of.
-    """
-
-    collection_id: str
-    title: Words
-    schema: LayerSchema
-    system: str = MAIN_SYSTEM
-
-    @property
-    def is_of_places(self) -> bool:
-        """Whether its rows are places, which not everybody sees."""
-        return self.schema is PLACES
-
-    def fields(self, viewer: Viewer) -> tuple[Field, ...]:
-        """Return the fields that who asks sees, in order."""
-        return tuple(f for f in self.schema.fields if f.sharing in viewer.classes)
+    source: Hashable
+    state: CollectionState
+    until: Instant | None
+    nbytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,28 +71,15 @@ class Catalogue:
 
     store: Store
     desk: RiskDesk
-    _states: OrderedDict[Hashable, tuple[Hashable, CollectionState]] = field(
-        default_factory=OrderedDict
-    )
+    _states: OrderedDict[Hashable, KeptState] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def collections(self, viewer: Viewer) -> dict[str, Collection]:
+    def collections(self, sight: Sight) -> dict[str, Collection]:
         """Return the collections that who asks sees, by name."""
-        collections = [
-            Collection(name, TITLES[name], schema)
-            for name, schema in (BOUNDARIES | RATED).items()
-        ]
-        for system in self.store.systems():
-            if system != MAIN_SYSTEM:
-                title = TITLES["grids"]
-                words = Words(f"{title.zh}：{system}", f"{title.en}: {system}")
-                collections.append(Collection(f"grids-{system}", words, GRIDS, system))
-        if viewer.has_grid is not None:
-            collections.append(Collection("places", TITLES["places"], PLACES))
-        return {item.collection_id: item for item in collections}
+        return collections_of(self.store, sight)
 
     def state(
-        self, collection: Collection, query: StateQuery, viewer: Viewer
+        self, collection: Collection, query: StateQuery, sight: Sight
     ) -> CollectionState:
         """Return a collection as it was, as far as who asks sees its rows and fields.
 
@@ -150,16 +87,26 @@ class Catalogue:
         ------
         InvalidLayerError
             If a rule of rating cannot be read.
+        SettingError
+            If there is too much in that time.
         """
-        is_rated = collection.is_of_places or collection.collection_id in RATED
-        read = self._rated if is_rated else self._boundaries
-        whole = read(collection, query)
-        if collection.is_of_places:
-            is_seen = _seen_places(whole, viewer)
-            if not is_seen.all():
-                return _shared(whole.only(is_seen), viewer.classes)
-        key = (collection.collection_id, query, viewer.classes)
-        return self._kept(key, whole, partial(_shared, whole, viewer.classes))
+        if collection.has_events:
+            whole = self._events(collection, query, sight)
+        elif collection.rows in ("rated", "places"):
+            whole = self._rated(collection, query)
+        elif collection.rows == "boundaries":
+            whole = self._boundaries(collection, query)
+        else:
+            whole = self._facts(collection, query)
+        name, scope = collection.collection_id, None
+        if collection.has_places and not sight.is_whole:
+            scope = sight.scope
+            build = partial(_only_seen, whole, sight)
+            whole = self._kept((name, query, scope), (whole, sight.pagoda), build)
+        elif collection.has_events:
+            scope = sight.scope
+        key = (name, query, scope, sight.classes)
+        return self._kept(key, whole, partial(whole.shared, sight.classes))
 
     def first_instant(self, system: str) -> Instant | None:
         """Return since when a grid system has had a version in force."""
@@ -174,35 +121,63 @@ class Catalogue:
             version = history.in_force(at, query.known_at)
             versions = [] if version is None else [version]
         else:
-            versions = _within(history.timeline(query.known_at), query.period)
-        name = collection.collection_id.partition("-")[0]
+            versions = versions_within(history.timeline(query.known_at), query.period)
         numbers = tuple(version.version for version in versions)
         key = (collection.collection_id, query)
-        return self._kept(key, numbers, partial(self._read, collection, name, versions))
-
-    def _read(
-        self, collection: Collection, name: str, versions: Sequence[Version]
-    ) -> CollectionState:
-        """Return the last state of each row of some versions."""
-        frames = [
-            getattr(self.store.version_layers(v.version, collection.system), name)
-            for v in versions
-        ]
-        if not frames:
-            return _nothing(collection.schema, self.store.crs)
-        return CollectionState.last_of(frames, collection.schema)
+        build = partial(version_state, self.store, collection, versions)
+        return self._kept(key, numbers, build)
 
     def _rated(self, collection: Collection, query: StateQuery) -> CollectionState:
         """Return what a day says: that of the instant, or the last of the period."""
-        at = query.at
-        if query.period is not None and query.period.end is not None:
-            at = Instant(query.period.end - 1)
         try:
-            rating = self.desk.on(self._day_of(at), query.known_at)
+            rating = self.desk.on(self._day_of(_last(query)), query.known_at)
         except NoVersionError:
-            return _nothing(collection.schema, self.store.crs)
+            return no_rows(collection.schema, self.store.crs)
         key = (collection.collection_id, query)
-        return self._kept(key, rating, partial(_rated_state, collection, rating))
+        if collection.has_places:
+            # what hangs on no event is the same object as long as no fact changes
+            return self._kept(key, rating.base, partial(place_state, rating))
+        return self._kept(key, rating, partial(rated_state, collection, rating))
+
+    def _facts(self, collection: Collection, query: StateQuery) -> CollectionState:
+        """Return facts that were valid then; of now, until one begins or ends."""
+        now = self.store.now()
+        at = now if query.at is None else query.at
+        period = query.period or Period(at, Instant(at + 1))
+        is_of_now = query.period is None and query.at is None
+        build = partial(fact_state, self.store, collection, period, query.known_at)
+        if collection.has_places:
+            cutoff = self.desk.cutoff(self._day_of(_last(query)), query.known_at)
+            snapshot = self.desk.boundaries(cutoff)
+            if snapshot is None:
+                return no_rows(collection.schema, self.store.crs)
+            build = partial(
+                enterprise_state, self.store, snapshot, period, query.known_at
+            )
+        return self._kept(
+            (collection.collection_id, query),
+            self.store.revision(),
+            build,
+            partial(next_change, self.store, collection.collection_id, now)
+            if is_of_now
+            else None,
+        )
+
+    def _events(
+        self, collection: Collection, query: StateQuery, sight: Sight
+    ) -> CollectionState:
+        """Return events or tasks that are seen."""
+        key = (collection.collection_id, query, sight.scope)
+        link = self.store.last_link()
+        source = link.sequence if link else 0
+        if collection.rows == "tasks":
+            return self._kept(
+                key, source, partial(task_state, self.store, query, sight)
+            )
+        rulebook = self.desk.rulebook(self.desk.cutoff(None, None))
+        kinds = rulebook.scenarios.sensitive_kinds
+        build = partial(event_state, self.store, query, sight, kinds)
+        return self._kept(key, (source, kinds, sight.pagoda), build)
 
     def _day_of(self, at: Instant | None) -> dt.date | None:
         """Return the local day of an instant; of now and later, today."""
@@ -212,83 +187,38 @@ class Catalogue:
         return dt.datetime.fromtimestamp(at / 1000, zone).date()
 
     def _kept(
-        self, key: Hashable, source: Hashable, build: Callable[[], CollectionState]
+        self,
+        key: Hashable,
+        source: Hashable,
+        build: Callable[[], CollectionState],
+        until: Callable[[], Instant | None] | None = None,
     ) -> CollectionState:
         """Return the state of a question, built anew where its source is another."""
         with self._lock:
             entry = self._states.get(key)
-        state = build() if entry is None or entry[0] != source else entry[1]
+        is_over = entry and entry.until is not None and entry.until <= self.store.now()
+        if entry is None or entry.source != source or is_over:
+            state = build()
+            entry = KeptState(source, state, until() if until else None, state.nbytes)
         with self._lock:
-            self._states[key] = source, state
+            self._states[key] = entry
             self._states.move_to_end(key)
-            while len(self._states) > STATES:
-                self._states.popitem(last=False)
-        return state
+            total = sum(item.nbytes for item in self._states.values())
+            while total > MOST_BYTES and len(self._states) > 1:
+                _, oldest = self._states.popitem(last=False)
+                total -= oldest.nbytes
+        return entry.state
 
 
-def _within(timeline: tuple[Version, ...], period: Period) -> list[Version]:
-    """Return the versions that are in force at some time of a period."""
-    ends = [*(v.valid_from for v in timeline[1:]), None]
-    return [
-        version
-        for version, end in zip(timeline, ends, strict=True)
-        if (period.end is None or version.valid_from < period.end)
-        and (period.start is None or end is None or end > period.start)
-    ]
+def _last(query: StateQuery) -> Instant | None:
+    """Return the instant of a question, or the last one of its period."""
+    if query.period is not None and query.period.end is not None:
+        return Instant(query.period.end - 1)
+    return query.at
 
 
-def _nothing(schema: LayerSchema, crs: pyproj.CRS | str | None) -> CollectionState:
-    """Return the state of a collection before there was anything."""
-    columns = {f.name: pd.Series(dtype=object) for f in schema.fields}
-    return CollectionState.of(gpd.GeoDataFrame(columns, geometry=[], crs=crs), schema)
-
-
-def _rated_state(collection: Collection, rating: RiskDay) -> CollectionState:
-    """Return what a rated day says of its areas or places."""
-    if collection.is_of_places:
-        return CollectionState.of(_place_frame(rating), PLACES)
-    wanted = RATED_TIERS[collection.collection_id]
-    frames = [
-        _with_texts(area_frame(rating, name))
-        for name in rating.tiers
-        if name.rstrip("0123456789") == wanted
-    ]
-    if not frames:
-        return _nothing(collection.schema, rating.grids.crs)
-    return CollectionState.last_of(frames, collection.schema)
-
-
-def _with_texts(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return areas whose drivers are JSON as text: columns of clients are flat."""
-    return frame.assign(drivers=[json_of(row).decode() for row in frame["drivers"]])
-
-
-def _place_frame(rating: RiskDay) -> gpd.GeoDataFrame:
-    """Return the coded places of a day as `PLACES`."""
-    places = rating.places
-    names = [f.name for f in PLACES.fields]
-    frame = places[[*names, places.geometry.name]].copy()
-    frame["code"] = frame["code"].map(CODE_WORDS)
-    frame["hazard"] = frame["hazard"].replace("", None)
-    for name in ("due_on", "last_check"):
-        frame[name] = frame[name].dt.strftime("%Y-%m-%d")
-    return gpd.GeoDataFrame(frame, geometry=places.geometry.name, crs=places.crs)
-
-
-def _seen_places(state: CollectionState, viewer: Viewer) -> NDArray[np.bool_]:
-    """Return which places who asks sees."""
-    has_grid = viewer.has_grid
-    if has_grid is None:
-        return np.zeros(len(state), dtype=bool)
-    grids = state.frame["grid_id"]
-    views = {
-        grid: has_grid(grid if isinstance(grid, str) else None)
-        for grid in grids.unique()
-    }
-    return grids.map(views).to_numpy(dtype=bool)
-
-
-def _shared(state: CollectionState, classes: Scope) -> CollectionState:
-    """Return a state with the columns of some classes of sharing."""
-    frame = shared_frame(state.frame, state.schema, classes)
-    return CollectionState(state.schema, frame, state.ids, state.bounds)
+def _only_seen(state: CollectionState, sight: Sight) -> CollectionState:
+    """Return the places that who asks sees."""
+    grids, rows = state.columns.words("grid_id")
+    views = [*map(sight.has_place, grids.to_pylist()), sight.has_place(None)]
+    return state.only(np.array(views)[rows.fill_null(-1).to_numpy()])

@@ -1,9 +1,10 @@
 """The OpenAPI 3.0 document of the collections: their paths with every parameter."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
-from api.service.ogc.catalogue import Collection, Viewer
+from api.service.access.sight import Sight
+from api.service.ogc.collections import Collection
 from api.service.ogc.documents import (
     ABOUT,
     API_KIND,
@@ -29,6 +30,10 @@ STATE: Final[Mapping[str, str]] = {
 }
 FORMS: Final = ["json", "html"]
 FILTER: Final = "What items shall meet (CQL2), by the properties of queryables."
+SORT: Final = (
+    "Properties by whose values items are sorted; '-' puts the greatest first."
+)
+SELECTION: Final = "Properties that the answer has; all without it."
 LANGUAGE: Final[Json] = {
     "type": "string",
     "enum": ["cql2-text", "cql2-json"],
@@ -43,7 +48,7 @@ BBOX: Final[Json] = {
 
 
 def api_document(
-    collections: Iterable[Collection], viewer: Viewer, root: str, version: str
+    collections: Iterable[Collection], sight: Sight, root: str, version: str
 ) -> Json:
     """Return the document.
 
@@ -51,8 +56,8 @@ def api_document(
     ----------
     collections
         Those that who asks sees.
-    viewer
-        Who asks.
+    sight
+        What of them who asks sees.
     root
         Address of the landing page.
     version
@@ -65,7 +70,7 @@ def api_document(
         "/collections": _path("collections", "All collections", JSON_KIND, STATE),
     }
     for item in collections:
-        paths |= _paths_of(item, item.fields(viewer))
+        paths |= _paths_of(item, item.fields(sight))
     return {
         "openapi": "3.0.3",
         "info": {
@@ -78,10 +83,12 @@ def api_document(
     }
 
 
-def _paths_of(item: Collection, fields: Iterable[Field]) -> Json:
+def _paths_of(item: Collection, fields: Sequence[Field]) -> Json:
     """Return the paths of a collection."""
     name, title = item.collection_id, item.title.line
     path = f"/collections/{name}"
+    names = [field.name for field in fields]
+    signed = [f"{sign}{name}" for name in names for sign in ("", "+", "-")]
     crs = _parameter("crs", "Name of the CRS of the answer.", {"type": "string"})
     items = [
         _parameter("limit", "At most so many items.", _limit_schema()),
@@ -89,6 +96,8 @@ def _paths_of(item: Collection, fields: Iterable[Field]) -> Json:
         _parameter("bbox-crs", "Name of the CRS of bbox.", {"type": "string"}),
         crs,
         _parameter("after", "Token of a link 'next'.", {"type": "string"}),
+        _parameter("sortby", SORT, _names_schema(signed), explode=False),
+        _parameter("properties", SELECTION, _names_schema(names), explode=False),
         _parameter("filter", FILTER, {"type": "string", "maxLength": MOST_CHARACTERS}),
         _parameter("filter-lang", "Language of filter.", LANGUAGE),
         _parameter("filter-crs", "Name of the CRS of filter.", {"type": "string"}),
@@ -174,6 +183,15 @@ def _limit_schema() -> Json:
         "minimum": 1,
         "maximum": MOST_ITEMS,
         "default": DEFAULT_LIMIT,
+    }
+
+
+def _names_schema(names: Sequence[str]) -> Json:
+    """Return the schema of a list of some names with commas between them."""
+    return {
+        "type": "array",
+        "minItems": 1,
+        "items": {"type": "string", "enum": [*names]},
     }
 
 

@@ -6,9 +6,10 @@ from typing import Any, Final, TypeAlias
 from urllib.parse import quote, urlencode
 
 import numpy as np
-from numpy.typing import NDArray
 
-from api.service.ogc.catalogue import Catalogue, Collection, Viewer
+from api.service.access.sight import Sight
+from api.service.ogc.catalogue import Catalogue
+from api.service.ogc.collections import Collection
 from api.service.ogc.crs_names import CRS84, EPSG, offered_crs
 from api.service.ogc.item_page import ItemPage, state_texts
 from api.service.ogc.item_query import StateQuery
@@ -154,7 +155,7 @@ def conformance_document() -> Json:
 
 
 def collections_document(
-    catalogue: Catalogue, query: StateQuery, viewer: Viewer, address: Address
+    catalogue: Catalogue, query: StateQuery, sight: Sight, address: Address
 ) -> Json:
     """Return all collections that who asks sees."""
     return {
@@ -168,8 +169,8 @@ def collections_document(
             page_link(address, "/collections"),
         ],
         "collections": [
-            collection_document(catalogue, item, query, viewer, address)
-            for item in catalogue.collections(viewer).values()
+            collection_document(catalogue, item, query, sight, address)
+            for item in catalogue.collections(sight).values()
         ],
     }
 
@@ -178,11 +179,11 @@ def collection_document(
     catalogue: Catalogue,
     collection: Collection,
     query: StateQuery,
-    viewer: Viewer,
+    sight: Sight,
     address: Address,
 ) -> Json:
     """Return what a collection is: extent, CRS, and where its items are."""
-    state = catalogue.state(collection, query, viewer)
+    state = catalogue.state(collection, query, sight)
     name = collection.collection_id
     path = path_of("collections", name)
     start = catalogue.first_instant(collection.system)
@@ -213,17 +214,17 @@ def collection_document(
 
 def crs_names(state: CollectionState) -> tuple[str, ...]:
     """Return the names of the CRS that a state is given in."""
-    return offered_crs(state.datum, _bounds(state))
+    return offered_crs(state.datum, state.shapes.bounds())
 
 
-def schema_document(collection: Collection, viewer: Viewer, href: str) -> Json:
+def schema_document(collection: Collection, sight: Sight, href: str) -> Json:
     """Return the schema of the items (Part 5): a property a field that is seen."""
     title = collection.title.line
-    fields = _properties(collection.fields(viewer), collection.schema.key)
+    fields = _properties(collection.fields(sight), collection.schema.key)
     return _schema_head(href, title, {**fields, **_geometry_property(collection)})
 
 
-def feature_schema_document(collection: Collection, viewer: Viewer, href: str) -> Json:
+def feature_schema_document(collection: Collection, sight: Sight, href: str) -> Json:
     """Return the schema of an item as a feature of GeoJSON, for clients such as GDAL.
 
     Clients take types from here, not from the first page. A value may be null, which
@@ -231,7 +232,7 @@ def feature_schema_document(collection: Collection, viewer: Viewer, href: str) -
     """
     properties = {
         name: {**item, "nullable": True}
-        for name, item in _properties(collection.fields(viewer)).items()
+        for name, item in _properties(collection.fields(sight)).items()
     }
     kind = GEOMETRIES.get(collection.schema.geometry or "", "Geometry")
     return _schema_head(
@@ -246,9 +247,9 @@ def feature_schema_document(collection: Collection, viewer: Viewer, href: str) -
     )
 
 
-def queryables_document(collection: Collection, viewer: Viewer, href: str) -> Json:
+def queryables_document(collection: Collection, sight: Sight, href: str) -> Json:
     """Return the properties that items can be asked for by (Part 3)."""
-    fields = _properties(collection.fields(viewer))
+    fields = _properties(collection.fields(sight))
     properties = {**fields, **_geometry_property(collection)}
     return {
         **_schema_head(href, collection.title.line, properties),
@@ -329,17 +330,9 @@ def _property(field: Field, *, is_key: bool) -> Json:
     return {"type": TYPES[field.kind], "description": field.description, **rest}
 
 
-def _bounds(state: CollectionState) -> NDArray[np.float64]:
-    """Return the bounds of all rows in their CRS; NaN without any."""
-    if not len(state):
-        return np.full(4, np.nan)
-    low, high = state.bounds[:, :2], state.bounds[:, 2:]
-    return np.concatenate([np.nanmin(low, axis=0), np.nanmax(high, axis=0)])
-
-
 def _extent(state: CollectionState) -> list[float]:
     """Return west, south, east and north in degrees; of nothing, the world."""
-    bounds = _bounds(state)
+    bounds = state.shapes.bounds()
     if not np.isfinite(bounds).all():
         return [-180.0, -90.0, 180.0, 90.0]
     return [round(float(value), 9) for value in bounds]

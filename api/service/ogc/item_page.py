@@ -1,5 +1,6 @@
 """Items of a collection as GeoJSON, written once as bytes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Final
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from api.service.ogc.crs_names import named_crs
 from api.service.ogc.item_query import ItemQuery, page_token
 from layers.collections import CollectionState, Node, with_shapes
-from layers.features import WHOLE, feature_texts
+from layers.features import feature_texts
 
 MOST_BYTES: Final = 8_000_000
 """A page ends before more than that; it has one item at least."""
@@ -49,16 +50,26 @@ def item_page(state: CollectionState, query: ItemQuery) -> ItemPage:
         What is asked for.
     """
     chosen = state.choose(_window(state, query), query.values, _tree(state, query))
-    rest = state.after(chosen, query.after) if query.after else chosen
-    items = state_texts(state, rest[: query.limit], query.crs)
+    rest = chosen
+    if query.after is not None:
+        rest = state.after(chosen, query.order, query.after)
+    shown_rows = state.first(rest, query.order, query.limit)
+    items = state_texts(state, shown_rows, query.crs, query.properties)
     lengths = accumulate(map(len, items))
     count = max(1, sum(length <= MOST_BYTES for length in lengths))
-    is_last = len(rest) <= min(count, query.limit)
-    token = "" if is_last else page_token(query.origin, str(state.ids[rest[count - 1]]))
+    token = ""
+    if len(rest) > min(count, query.limit):
+        place = state.place_of(int(shown_rows[count - 1]), query.order)
+        token = page_token(query.origin, place)
     return ItemPage(tuple(items[:count]), len(chosen), token)
 
 
-def state_texts(state: CollectionState, chosen: Rows, crs: str) -> list[bytes]:
+def state_texts(
+    state: CollectionState,
+    chosen: Rows,
+    crs: str,
+    properties: Sequence[str] | None = None,
+) -> list[bytes]:
     """Return rows as features in the CRS of a name.
 
     Parameters
@@ -69,11 +80,12 @@ def state_texts(state: CollectionState, chosen: Rows, crs: str) -> list[bytes]:
         Which rows, in order.
     crs
         One of the names that the collection is given in.
+    properties
+        Names of those that are wanted; all without.
     """
-    frame = state.frame.iloc[chosen]
-    shapes = frame.geometry.to_numpy()
-    moved = named_crs(crs).geometry(shapes, state.datum)
-    return feature_texts(frame, state.schema, WHOLE, moved)
+    moved = named_crs(crs).geometry(state.shapes.take(chosen), state.datum)
+    records = state.records(chosen, properties)
+    return feature_texts(state.ids_of(chosen), records, moved)
 
 
 def _window(state: CollectionState, query: ItemQuery) -> shapely.Polygon | None:

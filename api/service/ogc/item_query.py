@@ -2,17 +2,23 @@
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+import orjson
+
 from api.service.ogc.crs_names import CRS84
 from gis.models import Instant
-from layers.collections import Node
+from layers.collections import Node, Place, SortKey
+from layers.schema.layer import Field
 
 DEFAULT_LIMIT: Final = 1_000
 MOST_ITEMS: Final = 10_000
 """A greater limit is this one (Part 1, requirement 22)."""
+
+MOST_WHOLE: Final = 2**63
+"""A whole number of a token is less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +55,11 @@ class ItemQuery:
     Attributes
     ----------
     origin
-        What a token of this query is of: collection and classes of fields.
+        What a token of this query is of: collection, classes of fields and order.
     limit
         At most so many.
     after
-        Those whose ids come after this one; empty for all.
+        Those that come after this place; None for all.
     window
         In `window_crs`, in the order of its axes: least, then greatest.
     crs
@@ -64,46 +70,79 @@ class ItemQuery:
         The filter; None without one.
     tree_crs
         Name of the CRS of its geometry.
+    order
+        What they are sorted by; by their ids alone without any.
+    properties
+        Names of those that the answer has; None for all.
     """
 
     origin: str = ""
     limit: int = DEFAULT_LIMIT
-    after: str = ""
+    after: Place | None = None
     window: tuple[float, float, float, float] | None = None
     window_crs: str = CRS84
     crs: str = CRS84
     values: Mapping[str, object] = field(default_factory=dict)
     tree: Node | None = None
     tree_crs: str = CRS84
+    order: tuple[SortKey, ...] = ()
+    properties: tuple[str, ...] | None = None
 
 
-def page_token(origin: str, item_id: str) -> str:
+def page_token(origin: str, place: Place) -> str:
     """Return the token of the page after an item.
 
     Parameters
     ----------
     origin
         What the query was of, as `ItemQuery.origin`.
-    item_id
-        Last item of the page before.
+    place
+        Where the last item of the page before stands.
 
     Examples
     --------
-    >>> id_of_token(page_token("grids open", "G-7"), "grids open")
+    >>> place_of_token(page_token("grids open", Place((), "G-7")), "grids open").item_id
     'G-7'
-    >>> id_of_token(page_token("grids open", "G-7"), "circles open") is None
-    True
+    >>> place_of_token(page_token("grids open", Place((), "G-7")), "circles open")
     """
-    text = f"{origin}\n{item_id}"
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+    text = orjson.dumps([origin, place.item_id, *place.values])
+    return base64.urlsafe_b64encode(text).decode().rstrip("=")
 
 
-def id_of_token(token: str, origin: str) -> str | None:
-    """Return the item that a token comes after; None for one of something else."""
+def place_of_token(
+    token: str, origin: str, fields: Sequence[Field] = ()
+) -> Place | None:
+    """Return the place that a token comes after; None for one of something else.
+
+    Parameters
+    ----------
+    token
+        As a client brings it.
+    origin
+        As `page_token` takes it.
+    fields
+        What the items are sorted by.
+    """
     try:
         padded = f"{token}{'=' * (-len(token) % 4)}".encode("ascii")
-        text = base64.b64decode(padded, b"-_", validate=True).decode()
-    except (binascii.Error, UnicodeError):
+        parts = orjson.loads(base64.b64decode(padded, b"-_", validate=True))
+    except (binascii.Error, UnicodeError, orjson.JSONDecodeError):
         return None
-    head, _, item_id = text.partition("\n")
-    return item_id if head == origin and item_id else None
+    if not isinstance(parts, list) or len(parts) != len(fields) + 2:
+        return None
+    head, item_id, *values = parts
+    is_own = head == origin and isinstance(item_id, str) and bool(item_id)
+    fits = all(map(_is_of_kind, values, fields))
+    return Place(tuple(values), item_id) if is_own and fits else None
+
+
+def _is_of_kind(value: object, field: Field) -> bool:
+    """Return whether a value may stand in a column; there may be none."""
+    if value is None:
+        return True
+    if isinstance(value, bool) or field.kind == "flag":
+        return isinstance(value, bool) and field.kind == "flag"
+    if isinstance(value, int):
+        return field.kind in ("integer", "number") and abs(value) < MOST_WHOLE
+    kind = float if field.kind == "number" else str
+    return field.kind != "integer" and isinstance(value, kind)

@@ -197,10 +197,10 @@ class RiskDesk:
             Likewise.
         """
         cutoff = self.cutoff(day, known_at)
-        snapshot, rulebook = self._in_force(cutoff), self._rulebook(cutoff)
+        snapshot, rulebook = self.boundaries(cutoff), self.rulebook(cutoff)
         return read_place(self.store, cutoff, place_id, snapshot, rulebook)
 
-    def _rulebook(self, cutoff: Cutoff) -> Rulebook:
+    def rulebook(self, cutoff: Cutoff) -> Rulebook:
         """Return the rules of a day, read again where one was recorded."""
         revision = self.store.revision()
         with self._lock:
@@ -223,7 +223,7 @@ class RiskDesk:
         with self._lock:
             self._boundaries[snapshot.version.version] = snapshot
 
-    def _in_force(self, cutoff: Cutoff) -> Snapshot | None:
+    def boundaries(self, cutoff: Cutoff) -> Snapshot | None:
         """Return the boundaries of a day, of the last few versions from memory."""
         view = StoreView(self.store, cutoff.known_at)
         version = view.history(cutoff.system).in_force(cutoff.end)

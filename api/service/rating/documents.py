@@ -9,33 +9,36 @@ import geopandas as gpd
 import orjson
 import pandas as pd
 
-from layers.features import LOOPBACK, collection, features
+from layers.features import Classes, collection, features
 from layers.rating.day import RiskDay
 from layers.schema.areas import rated_schema
 
 FIGURES = ("events", "places", "green", "yellow", "red", "overdue")
-Texts = dict[tuple[str, ...], bytes]
+Texts = dict[tuple[tuple[str, ...], Classes], bytes]
 _TEXTS: Final[WeakKeyDictionary[RiskDay, Texts]] = WeakKeyDictionary()
 """Collections of whole layers as bytes, as long as their day is kept anywhere."""
 
 
-def area_bytes(rating: RiskDay, names: Iterable[str]) -> bytes:
+def area_bytes(rating: RiskDay, names: Iterable[str], classes: Classes) -> bytes:
     """Return whole layers of areas as GeoJSON, written once for each rated day.
 
     Parameters
     ----------
-    rating, names
+    rating, names, classes
         As `area_features` takes them.
     """
-    key = tuple(names)
+    key = tuple(names), classes
     texts = _TEXTS.setdefault(rating, {})
     if key not in texts:
-        texts[key] = orjson.dumps(area_features(rating, key))
+        texts[key] = orjson.dumps(area_features(rating, key[0], classes))
     return texts[key]
 
 
 def area_features(
-    rating: RiskDay, names: Iterable[str], area_id: str | None = None
+    rating: RiskDay,
+    names: Iterable[str],
+    classes: Classes,
+    area_id: str | None = None,
 ) -> dict[str, Any]:
     """Return layers of rating areas as one GeoJSON feature collection.
 
@@ -45,6 +48,8 @@ def area_features(
         The day.
     names
         Keys of `RiskDay.tiers`.
+    classes
+        Classes of sharing of the columns that are given out.
     area_id
         Only the area of this id; None takes all.
     """
@@ -52,7 +57,7 @@ def area_features(
     items = [
         item
         for name, frame in frames.items()
-        for item in features(frame, rated_schema(name), LOOPBACK)
+        for item in features(frame, rated_schema(name), classes)
         if area_id is None or item["id"] == area_id
     ]
     return collection(

@@ -9,6 +9,7 @@ import pandas as pd
 from api.service.rating.documents import area_features
 from gis.errors import SettingError
 from gis.models import SafetyCode
+from layers.features import LOOPBACK
 from layers.files.spreadsheets import csv_bytes
 from layers.rating.day import RiskDay
 from layers.rating.drivers import driver_text
@@ -71,7 +72,7 @@ def write_areas(rating: RiskDay, path: Path) -> None:
         _write(path, csv_bytes(_area_table(rating)))
     elif path.suffix in {".json", ".geojson"}:
         names = [name for name in rating.tiers if name != "communities"]
-        _write(path, orjson.dumps(area_features(rating, names)))
+        _write(path, orjson.dumps(area_features(rating, names, LOOPBACK)))
     else:
         raise SettingError(
             f"The file {path.name!r} ends in {path.suffix!r}, expected .csv, .json or "

@@ -27,7 +27,7 @@ from gis.versions import Version
 from layers.features import (
     OPEN,
     WHOLE,
-    Scope,
+    Classes,
     file_features,
     named_crs,
     shared_frame,
@@ -426,11 +426,11 @@ def _write(
     rows: pd.DataFrame,
     form: Format,
     schema: LayerSchema,
-    scope: Scope,
+    classes: Classes,
 ) -> None:
-    """Write what a scope sees of one layer, without a geometry as a table."""
+    """Write what some classes see of one layer, without a geometry as a table."""
     geometric, plain = SUFFIXES[form]
-    frame = shared_frame(rows, schema, scope)
+    frame = shared_frame(rows, schema, classes)
     if not isinstance(frame, gpd.GeoDataFrame):
         path = stem.with_name(stem.name + plain)
         if form == "geoparquet":
@@ -444,7 +444,7 @@ def _write(
         return
     assert frame.crs is not None  # noqa: S101  layers of a store have one
     with path.open("wb") as stream:
-        items = file_features(frame, schema, scope)
+        items = file_features(frame, schema, classes)
         write_collection(stream, items, named_crs(frame.crs))
 
 

@@ -10,7 +10,7 @@ from gis.coverage.neighbours import find_neighbours
 from gis.local_time import instant_text, timezone_of
 from gis.models import Instant
 from gis.versions import Version
-from layers.features import LOOPBACK, crs_member, feature, features, rows
+from layers.features import Classes, crs_member, feature, features, rows
 from layers.figures.cameras import camera_coverage
 from layers.files.attributes import ATTRIBUTES, attributes_of
 from layers.schema.circles import CIRCLES
@@ -61,7 +61,12 @@ class VersionReader:
         return documents
 
     def grid(
-        self, grid_id: str, valid_at: Instant, known_at: Instant | None, system: str
+        self,
+        grid_id: str,
+        valid_at: Instant,
+        known_at: Instant | None,
+        system: str,
+        classes: Classes,
     ) -> dict[str, object] | None:
         """Return a grid as a GeoJSON feature; None where no version has such a one.
 
@@ -79,7 +84,7 @@ class VersionReader:
             if len(row):
                 chain = _chain(row["parent_id"].iloc[0], layers.circles)
                 details |= self._version(layers.version) | {"chain": chain}
-                [item] = features(row, GRIDS, LOOPBACK)
+                [item] = features(row, GRIDS, classes)
                 attributes = attributes_of(row[ATTRIBUTES].iloc[0]).get("open")
                 item["properties"] |= details | (
                     {ATTRIBUTES: attributes} if attributes else {}
@@ -134,7 +139,11 @@ class VersionReader:
         return CameraView(int(view["cameras"]), float(view["share"]))
 
     def model(
-        self, valid_at: Instant, known_at: Instant | None, system: str
+        self,
+        valid_at: Instant,
+        known_at: Instant | None,
+        system: str,
+        classes: Classes,
     ) -> dict[str, Any] | None:
         """Return the command tree in force, and the communities apart from it.
 
@@ -146,10 +155,10 @@ class VersionReader:
         return {
             **self._version(layers.version),
             "circles": rows(
-                layers.circles.sort_values(["tier", "circle_id"]), CIRCLES, LOOPBACK
+                layers.circles.sort_values(["tier", "circle_id"]), CIRCLES, classes
             ),
-            "grids": rows(layers.grids, GRIDS, LOOPBACK),
-            "communities": rows(layers.communities, COMMUNITIES, LOOPBACK),
+            "grids": rows(layers.grids, GRIDS, classes),
+            "communities": rows(layers.communities, COMMUNITIES, classes),
         }
 
     def in_force(

@@ -167,6 +167,46 @@ def test_what_is_known_already_is_not_sent_again(client: TestClient) -> None:
     assert (again.status_code, again.content) == (304, b"")
     assert client.get(path, headers={"if-none-match": '"other"'}).status_code == 200
     assert client.head(path).headers["etag"] == first.headers["etag"]
+    assert first.headers["etag"].startswith('W/"')
+
+
+def test_what_was_known_then_says_when_and_where_that_of_now_is(
+    client: TestClient,
+) -> None:
+    path = "/ogc/collections/circles/items"
+    then = client.get(f"{path}?known_at=2026-09-10T00:00:00Z&limit=2&sortby=-tier")
+    assert then.headers["memento-datetime"] == "Thu, 10 Sep 2026 00:00:00 GMT"
+    address = f"{LOCAL}{path}?limit=2&sortby=-tier"
+    assert then.headers["link"] == f'<{address}>; rel="original"'
+    assert "memento-datetime" not in client.get(f"{path}?limit=2").headers
+
+
+def test_items_come_sorted_with_the_properties_that_are_wanted(
+    client: TestClient,
+) -> None:
+    path = "/ogc/collections/places/items"
+    query = "sortby=-overdue_days,place_id&properties=overdue_days&limit=50"
+    first = client.get(f"{path}?{query}").json()
+    rows = [item["properties"] for item in first["features"]]
+    assert {tuple(row) for row in rows} == {("overdue_days",)}
+    days = [row["overdue_days"] for row in rows]
+    assert days == sorted(days, reverse=True)
+    [following] = [x["href"] for x in first["links"] if x["rel"] == "next"]
+    second = client.get(following).json()["features"]
+    assert second[0]["properties"]["overdue_days"] <= days[-1]
+    assert not {item["id"] for item in second} & {
+        item["id"] for item in first["features"]
+    }
+
+
+def test_a_field_that_is_not_seen_sorts_nothing(keyed: Keyed) -> None:
+    bodies = set()
+    for name in ("drivers", "nothing"):
+        path = f"/ogc/collections/risk_grids/items?sortby={name}"
+        response = keyed.client.get(path)
+        assert_problem(response, 400, "invalid-parameter")
+        bodies.add(response.text.replace(name, "…"))
+    assert len(bodies) == 1
 
 
 PAGES = (

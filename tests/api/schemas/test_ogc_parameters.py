@@ -16,7 +16,7 @@ from api.schemas.ogc_parameters import (
 from api.service.ogc.crs_names import CRS84, EPSG
 from api.service.ogc.item_query import Period, StateQuery, page_token
 from gis.models import Instant
-from layers.collections import read_filter_text
+from layers.collections import Place, SortKey, read_filter_text
 from layers.schema.layer import Field
 
 ZONE = "Asia/Shanghai"
@@ -44,10 +44,11 @@ def test_without_parameters_all_of_now_is_asked_for():
     query = items()
     assert (query.limit, query.after, query.window, query.crs) == (
         1000,
-        "",
+        None,
         None,
         CRS84,
     )
+    assert (query.order, query.properties) == ((), None)
     assert state() == StateQuery()
 
 
@@ -129,7 +130,36 @@ def test_a_filter_that_cannot_be_is_refused_with_its_place(parameters, place):
 
 
 def test_a_token_of_this_query_goes_on_after_its_item():
-    assert items(after=page_token(ORIGIN, "G-9")).after == "G-9"
+    place = Place((), "G-9")
+    assert items(after=page_token(ORIGIN, place)).after == place
+
+
+@pytest.mark.parametrize(
+    ("text", "order"),
+    [
+        ("code", (SortKey("code"),)),
+        ("+code", (SortKey("code"),)),
+        (" code", (SortKey("code"),)),
+        ("-level,code", (SortKey("level", True), SortKey("code"))),
+    ],
+)
+def test_items_are_sorted_by_names_with_a_sign(text, order):
+    assert items(sortby=text).order == order
+
+
+def test_a_token_goes_on_in_its_own_order_alone():
+    query = items(sortby="-level")
+    token = page_token(query.origin, Place((3,), "G-9"))
+    assert items(sortby="-level", after=token).after == Place((3,), "G-9")
+    for other in ("level", "-level,code", "score"):
+        with pytest.raises(RequestError):
+            items(sortby=other, after=token)
+    with pytest.raises(RequestError):
+        items(after=token)
+
+
+def test_an_answer_has_the_properties_that_are_wanted():
+    assert items(properties="score,code").properties == ("score", "code")
 
 
 @pytest.mark.parametrize(
@@ -141,7 +171,10 @@ def test_a_token_of_this_query_goes_on_after_its_item():
         *(("bbox-crs", text) for text in ("4490", "EPSG:4490", "", CRS84.lower())),
         ("crs", EPSG.format(code=4549)),
         ("after", "AAAA"),
-        ("after", page_token("circles open", "C1")),
+        ("after", page_token("circles open", Place((), "C1"))),
+        *(("sortby", text) for text in ("", "+", "--code", "hidden", "code,-code")),
+        *(("sortby", text) for text in ("code,", "code;level", "CODE", "geometry")),
+        *(("properties", text) for text in ("", "hidden", "code,code", "-code", "*")),
         ("level", "3.5"),
         ("level", ""),
         ("level", "9" * 40),
@@ -214,7 +247,9 @@ def test_known_at_is_now_or_before():
 
 @given(
     st.text(max_size=30),
-    st.sampled_from(["limit", "bbox", "crs", "after", "level", "filter"]),
+    st.sampled_from(
+        ["limit", "bbox", "crs", "after", "level", "filter", "sortby", "properties"]
+    ),
 )
 def test_any_text_is_read_or_refused(text, name):
     with contextlib.suppress(RequestError):

@@ -7,8 +7,11 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layers.collections import CollectionState, read_filter_text
+from layers.collections import CollectionState, Place, SortKey, read_filter_text
+from layers.features import LOOPBACK, OPEN
+from layers.schema.devices import DEVICES
 from layers.schema.grids import GRIDS
+from layers.schema.places import PLACES
 
 whole = st.integers(0, 9)
 
@@ -36,7 +39,7 @@ windows = st.tuples(whole, whole, whole, whole).map(
 def test_rows_are_those_of_a_plain_look_in_order_of_ids(layer, window, parent):
     state = CollectionState.of(layer, GRIDS)
     values = {} if parent is None else {"parent_id": parent}
-    found = state.ids[state.choose(window, values)].tolist()
+    found = state.ids_of(state.choose(window, values))
     plain = [
         row["grid_id"]
         for row in layer.to_dict("records")
@@ -56,24 +59,58 @@ def test_a_filter_is_one_more_thing_that_rows_meet(layer, window, parent):
     values = {} if parent is None else {"parent_id": parent}
     tree = read_filter_text("grid_id > 'A' AND parent_id <> 'Q'")
     without, chosen = state.choose(window, values), state.choose(window, values, tree)
-    parents = state.frame["parent_id"].tolist()
-    assert chosen.tolist() == [
-        row for row in without if state.ids[row] > "A" and parents[row] == "P"
+    assert state.ids_of(chosen) == [
+        record["grid_id"]
+        for record in state.records(without)
+        if record["grid_id"] > "A" and record["parent_id"] == "P"
     ]
 
 
-@given(layer=layers(), last=st.text("AB01-", max_size=4), size=st.integers(1, 3))
-def test_pages_after_pages_give_every_row_once(layer, last, size):
+orders = st.lists(
+    st.builds(SortKey, st.sampled_from(["parent_id", "residents"]), st.booleans()),
+    max_size=2,
+    unique_by=lambda key: key.name,
+)
+
+
+@given(layer=layers(), last=st.text("AB01-", min_size=1, max_size=4))
+def test_rows_after_an_id_are_those_of_greater_ids(layer, last):
     state = CollectionState.of(layer, GRIDS)
-    rows = state.choose()
-    assert state.ids[state.after(rows, last)].tolist() == [
-        item for item in state.ids if item > last
-    ]
-    seen, at = [], ""
-    while len(page := state.after(rows, at)[:size]):
-        seen += state.ids[page].tolist()
-        at = seen[-1]
-    assert seen == sorted(layer["grid_id"])
+    after = state.after(state.choose(), [], Place((), last))
+    assert state.ids_of(after) == sorted(i for i in layer["grid_id"] if i > last)
+
+
+@given(layer=layers(), order=orders, size=st.integers(1, 3), data=st.data())
+def test_pages_after_pages_give_every_row_once_in_order(layer, order, size, data):
+    numbers = st.integers(0, 2) | st.none()
+    residents = [data.draw(numbers) for _ in layer["grid_id"]]
+    layer = layer.assign(residents=np.array(residents, dtype=float))
+    state = CollectionState.of(layer, GRIDS)
+    rest, pages = state.choose(), []
+    while len(page := state.first(rest, order, size)):
+        pages += state.ids_of(page)
+        place = state.place_of(int(page[-1]), order)
+        rest = state.after(state.choose(), order, place)
+
+    records = sorted(state.records(state.choose()), key=lambda row: row["grid_id"])
+    for key in reversed(order):
+        there = [row for row in records if row[key.name] is not None]
+        nothing = [row for row in records if row[key.name] is None]
+        there.sort(key=lambda row: row[key.name], reverse=key.is_descending)
+        records = there + nothing
+    assert pages == [row["grid_id"] for row in records]
+
+
+@given(layer=layers(), order=orders)
+def test_a_page_goes_on_where_the_last_row_of_the_one_before_is_gone(layer, order):
+    layer = layer.assign(residents=[len(i) % 3 for i in layer["grid_id"]])
+    state = CollectionState.of(layer, GRIDS)
+    for row in state.choose():
+        place = state.place_of(int(row), order)
+        rest = state.only(np.arange(len(state)) != row)
+        assert rest.ids_of(rest.after(rest.choose(), order, place)) == state.ids_of(
+            state.after(state.choose(), order, place)
+        )
 
 
 @given(layer=layers())
@@ -82,7 +119,7 @@ def test_a_row_is_found_by_its_id_alone(layer):
     for item in [*layer["grid_id"], "nobody", ""]:
         row = state.row_of(item)
         assert (row is None) == (item not in set(layer["grid_id"]))
-        assert row is None or state.frame["grid_id"][row] == item
+        assert row is None or state.ids_of(np.array([row])) == [item]
 
 
 def layer_of(*pairs):
@@ -96,8 +133,8 @@ def layer_of(*pairs):
 def test_each_row_is_as_it_was_last():
     before, after = layer_of(("A", 0), ("B", 1)), layer_of(("C", 5), ("A", 9))
     state = CollectionState.last_of([before, after], GRIDS)
-    assert state.ids.tolist() == ["A", "B", "C"]
-    assert state.bounds[:, 0].tolist() == [9, 1, 5]
+    assert state.ids_of(state.choose()) == ["A", "B", "C"]
+    assert state.shapes.x_low.tolist() == [9, 1, 5]
     assert state.datum.name == "cgcs2000"
 
 
@@ -106,7 +143,35 @@ def test_rows_that_are_not_seen_are_not_there():
     seen = state.only(np.array([True, False, True]))
     assert len(seen) == 2
     assert seen.row_of("B") is None
-    assert seen.ids[seen.choose(shapely.box(0, 0, 3, 1))].tolist() == ["A", "C"]
+    assert seen.ids_of(seen.choose(shapely.box(0, 0, 3, 1))) == ["A", "C"]
+
+
+def test_what_is_not_shared_is_not_there():
+    points = gpd.GeoDataFrame(
+        {"place_id": ["A"], "scene": ["shop"], "hazard": ["low"]},
+        geometry=[shapely.Point(1, 1)],
+        crs=4490,
+    )
+    state = CollectionState.of(points, PLACES)
+    assert state.shapes.items is None
+    everything = np.array([0])
+    [record] = state.shared(OPEN).records(everything)
+    assert record == {"place_id": "A", "scene": "shop"}
+    assert state.shared(OPEN).shapes.take(everything).tolist() == [None]
+    assert state.shared(OPEN).choose(shapely.box(5, 5, 6, 6)).tolist() == [0]
+    assert state.shared(LOOPBACK).choose(shapely.box(5, 5, 6, 6)).tolist() == []
+    assert state.shared(LOOPBACK).records(everything, ["hazard", "code"]) == [
+        {"hazard": "low"}
+    ]
+
+
+def test_rows_that_are_closed_whole_are_never_there():
+    columns = {"device_id": ["A", "B"], "source": "S", "in_home": [True, False]}
+    points = gpd.GeoDataFrame(
+        columns, geometry=shapely.points([[1, 1], [2, 2]]), crs=4490
+    )
+    state = CollectionState.of(points, DEVICES)
+    assert state.ids_of(state.choose()) == ["B"]
 
 
 def test_of_nothing_nothing_is_chosen():

@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 import shapely
 
-from layers.collections.columns import Columns
+from layers.collections.columns import Columns, table_of
+from layers.collections.shapes import Shapes
 from layers.schema.layer import Field, LayerSchema
 
 KINDS = ("text", "integer", "number", "instant", "flag")
@@ -17,7 +18,7 @@ SCHEMA = LayerSchema("things", "text", "polygon", FIELDS)
 def columns_of(**values):
     shapes = [shapely.box(0, 0, 1, 1), None, shapely.box(2, 0, 3, 1)]
     frame = gpd.GeoDataFrame(values, geometry=shapes, crs=4490)
-    return Columns(SCHEMA, frame, shapely.bounds(frame.geometry.to_numpy()))
+    return Columns(SCHEMA, table_of(frame, SCHEMA), Shapes.of(np.array(shapes)))
 
 
 @pytest.mark.parametrize(
@@ -28,6 +29,11 @@ def columns_of(**values):
         ("integer", pd.Series([1, 2, 3]), [1, 2, 3]),
         ("integer", pd.Series([1.0, np.nan, 3.0]), [1, None, 3]),
         ("integer", pd.Series([1, None, 3], dtype="Int64"), [1, None, 3]),
+        (
+            "instant",
+            pd.Series([0.0, np.nan, 1_788_249_600_001.0]),
+            ["1970-01-01T00:00:00.000Z", None, "2026-09-01T08:00:00.001Z"],
+        ),
         ("number", pd.Series([1, 2, 3]), [1.0, 2.0, 3.0]),
         ("number", pd.Series([0.5, np.nan, 3]), [0.5, None, 3.0]),
         ("flag", pd.Series([True, None, False], dtype=object), [True, None, False]),
@@ -43,7 +49,7 @@ def test_missing_values_are_null(name, values, expected):
 
 def test_no_rows_have_no_values():
     columns = columns_of(text=["a", "b", "c"])
-    none = Columns(SCHEMA, columns.frame.iloc[:0], columns.bounds[:0])
+    none = Columns(SCHEMA, columns.table[:0], Shapes.nowhere(0))
     for kind in KINDS:
         assert none.values(kind).to_pylist() == []
 
@@ -58,12 +64,3 @@ def test_texts_are_found_by_row_in_any_case():
     assert columns.folded("text").to_pylist() == ["strasse", None, "strasse"]
     words, rows = columns.words("text")
     assert words.take(rows).to_pylist() == ["Straße", None, "STRASSE"]
-
-
-def test_what_touches_is_looked_for_where_it_is_wanted():
-    columns = columns_of()
-    line = shapely.LineString([(1, 1), (2, 1)])
-    assert columns.has_geometry().tolist() == [True, False, True]
-    assert columns.touches(line).tolist() == [True, False, True]
-    wanted = np.array([False, True, True])
-    assert columns.touches(line, wanted).tolist() == [False, False, True]

@@ -84,7 +84,7 @@ def test_kinds_are_those_of_fields_and_the_geometry():
         for name in ("text", "integer", "number", "instant", "flag")
     ]
     assert [*kinds_of(fields).values()] == [
-        *("text", "number", "number", "text", "flag", "geometry")
+        *("text", "number", "number", "moment", "flag", "geometry")
     ]
 
 

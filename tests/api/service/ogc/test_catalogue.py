@@ -2,18 +2,19 @@
 
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 
-from api.service.ogc.catalogue import Catalogue, Viewer
+from api.service.access.sight import VISITOR, Sight
+from api.service.ogc.catalogue import Catalogue
 from api.service.ogc.item_query import Period, StateQuery
+from gis.access import EVERYTHING, Role, Scope
 from gis.models import Instant
 from layers.collections import CollectionState
-from layers.features import LOOPBACK, OPEN
 from layers.stores.protocol import MAIN_SYSTEM
 from support.makers.square_town import FOUNDED, NOW, SquareTown, local
 
-ALL = Viewer(LOOPBACK, lambda _: True)
-VISITOR = Viewer(OPEN, None)
+ALL = Sight(EVERYTHING, frozenset(Role), None)
 OCTOBER = local("2026-10-01")
 NOW_QUERY = StateQuery()
 
@@ -24,14 +25,14 @@ State = Callable[..., CollectionState]
 def state(catalogue: Catalogue) -> State:
     """A collection by its name, as it was."""
 
-    def of(name: str, query: StateQuery = NOW_QUERY, viewer: Viewer = ALL):
-        return catalogue.state(catalogue.collections(viewer)[name], query, viewer)
+    def of(name: str, query: StateQuery = NOW_QUERY, sight: Sight = ALL):
+        return catalogue.state(catalogue.collections(sight)[name], query, sight)
 
     return of
 
 
 def ids(state: CollectionState) -> list[str]:
-    return state.ids.tolist()
+    return state.ids_of(state.choose())
 
 
 def test_an_instant_is_answered_by_the_version_in_force_then(state: State) -> None:
@@ -69,11 +70,12 @@ def test_a_period_gives_each_item_as_it_last_was_in_it(
 
 def test_circles_and_communities_are_dissolved_polygons(state: State) -> None:
     assert ids(state("circles")) == ["C", "E", "W"]
-    assert state("communities").bounds[0].tolist() == [120.0, 30.0, 120.02, 30.01]
+    [west, _] = state("communities").shapes.take(np.array([0, 1]))
+    assert west.bounds == (120.0, 30.0, 120.02, 30.01)
 
 
 def test_rated_areas_have_level_and_figures(state: State) -> None:
-    grids = state("risk_grids").frame.set_index("grid_id")
+    grids = state("risk_grids").table.to_pandas().set_index("grid_id")
     assert grids["red"].tolist() == [1, 0, 0, 0]
     assert grids["drivers"].map(type).unique().tolist() == [str]
     assert ids(state("risk_circles")) == ["C", "E", "W"]
@@ -82,16 +84,16 @@ def test_rated_areas_have_level_and_figures(state: State) -> None:
 
 
 def test_places_have_the_code_of_the_day(state: State) -> None:
-    places = state("places").frame.set_index("place_id")
+    places = state("places").table.to_pandas().set_index("place_id")
     assert places["code"].to_dict() == {"P1": "red", "P2": "green", "P4": "yellow"}
     assert places["due_on"].str.fullmatch(r"\d{4}-\d\d-\d\d").all()
     early = StateQuery(period=Period(FOUNDED, local("2026-09-10")))
-    assert state("places", early).frame["code"].tolist() == ["green"] * 3
+    assert state("places", early).table["code"].to_pylist() == ["green"] * 3
 
 
 def test_places_of_other_grids_are_not_there(state: State) -> None:
-    member = Viewer(LOOPBACK, lambda grid: grid == "G2")
-    assert ids(state("places", viewer=member)) == ["P2"]
+    member = Sight(Scope(("G2/",)), frozenset({Role.MEMBER}), None)
+    assert ids(state("places", sight=member)) == ["P2"]
     assert ids(state("places")) == ["P1", "P2", "P4"]
 
 
@@ -99,10 +101,10 @@ def test_a_visitor_sees_open_fields_and_no_places(
     state: State, catalogue: Catalogue
 ) -> None:
     assert "places" not in catalogue.collections(VISITOR)
-    columns = {*state("risk_grids", viewer=VISITOR).frame.columns}
+    columns = {*state("risk_grids", sight=VISITOR).table.column_names}
     assert {"level", "score"} <= columns
     assert not {"events", "red", "drivers"} & columns
-    whole = state("risk_grids").frame.columns
+    whole = state("risk_grids").table.column_names
     assert {"events", "red", "drivers"} <= {*whole}
 
 

@@ -3,7 +3,8 @@
 import orjson
 import pytest
 
-from api.service.ogc.catalogue import Catalogue, Viewer
+from api.service.access.sight import VISITOR, Sight
+from api.service.ogc.catalogue import Catalogue
 from api.service.ogc.documents import (
     CONFORMS_TO,
     Address,
@@ -22,12 +23,11 @@ from api.service.ogc.documents import (
 )
 from api.service.ogc.item_page import item_page
 from api.service.ogc.item_query import ItemQuery, StateQuery
+from gis.access import EVERYTHING, Role
 from gis.models import Instant
-from layers.features import LOOPBACK, OPEN
 from support.makers.square_town import FOUNDED
 
-ALL = Viewer(LOOPBACK, lambda _: True)
-VISITOR = Viewer(OPEN, None)
+ALL = Sight(EVERYTHING, frozenset(Role), None)
 HERE = Address("http://here/ogc", {"known_at": "2026-09-10"})
 
 
@@ -69,20 +69,20 @@ def test_a_collection_without_rows_is_the_world(catalogue: Catalogue):
 
 @pytest.mark.parametrize("name", ["grids", "risk_grids", "circles"])
 def test_schemas_have_the_fields_that_are_seen(catalogue: Catalogue, name: str):
-    for viewer in (ALL, VISITOR):
-        collection = catalogue.collections(viewer)[name]
-        state = catalogue.state(collection, StateQuery(), viewer)
-        seen = {f.name for f in collection.fields(viewer)}
-        schema = schema_document(collection, viewer, "x")["properties"]
+    for sight in (ALL, VISITOR):
+        collection = catalogue.collections(sight)[name]
+        state = catalogue.state(collection, StateQuery(), sight)
+        seen = {f.name for f in collection.fields(sight)}
+        schema = schema_document(collection, sight, "x")["properties"]
         assert schema.pop("geometry")["format"] == "geometry-multipolygon"
         assert schema.keys() == seen
         assert schema[collection.schema.key]["x-ogc-role"] == "id"
-        queryables = queryables_document(collection, viewer, "x")
+        queryables = queryables_document(collection, sight, "x")
         assert queryables["properties"].keys() == {*seen, "geometry"}
         assert not queryables["additionalProperties"]
-        feature = feature_schema_document(collection, viewer, "x")["properties"]
+        feature = feature_schema_document(collection, sight, "x")["properties"]
         assert feature["properties"]["properties"].keys() == seen
-        columns = {*state.frame.columns} - {"geometry"}
+        columns = {*state.table.column_names}
         assert columns <= seen
 
 

@@ -1,5 +1,7 @@
 """Pages of items as GeoJSON."""
 
+from dataclasses import replace
+
 import geopandas as gpd
 import numpy as np
 import orjson
@@ -9,8 +11,8 @@ import shapely
 from api.service.ogc import item_page as pages
 from api.service.ogc.crs_names import CRS84, EPSG
 from api.service.ogc.item_page import item_page, state_texts
-from api.service.ogc.item_query import ItemQuery, id_of_token
-from layers.collections import CollectionState, read_filter_text
+from api.service.ogc.item_query import ItemQuery, place_of_token
+from layers.collections import CollectionState, Place, SortKey, read_filter_text
 from layers.schema.grids import GRIDS
 
 ORIGIN = "grids open"
@@ -33,13 +35,13 @@ def ids_of(page):
 def test_pages_give_every_item_once_and_only_the_last_ends(limit):
     state, seen, token = state_of(10), [], None
     while token != "":
-        after = id_of_token(token, ORIGIN) if token else ""
+        after = place_of_token(token, ORIGIN) if token else None
         page = item_page(state, ItemQuery(origin=ORIGIN, limit=limit, after=after))
         assert page.matched == 10
         assert page.items
         seen += ids_of(page)
         token = page.token
-    assert seen == state.ids.tolist()
+    assert seen == state.ids_of(state.choose())
 
 
 def test_a_page_ends_before_it_is_too_long(monkeypatch):
@@ -48,7 +50,7 @@ def test_a_page_ends_before_it_is_too_long(monkeypatch):
     monkeypatch.setattr(pages, "MOST_BYTES", sum(lengths[:4]))
     page = item_page(state, ItemQuery(origin=ORIGIN))
     assert ids_of(page) == ["G00", "G01", "G02", "G03"]
-    assert id_of_token(page.token, ORIGIN) == "G03"
+    assert place_of_token(page.token, ORIGIN) == Place((), "G03")
     monkeypatch.setattr(pages, "MOST_BYTES", 1)
     assert ids_of(item_page(state, ItemQuery())) == ["G00"]
 
@@ -90,3 +92,16 @@ def test_a_filter_is_in_its_own_crs():
     for query in (by_lat, by_lon):
         page = item_page(state_of(10), query)
         assert (ids_of(page), page.matched) == (["G02", "G03"], 2)
+
+
+def test_items_come_sorted_page_after_page_with_the_properties_that_are_wanted():
+    state, order = state_of(10), (SortKey("name"), SortKey("grid_id", True))
+    fields = [f for name in ("name", "grid_id") for f in GRIDS.fields if f.name == name]
+    query = ItemQuery(origin=ORIGIN, limit=4, order=order, properties=("name",))
+    first = item_page(state, query)
+    assert ids_of(first) == ["G08", "G06", "G04", "G02"]
+    assert orjson.loads(first.items[0])["properties"] == {"name": "网格"}
+    place = place_of_token(first.token, ORIGIN, fields)
+    assert place == Place(("网格", "G02"), "G02")
+    second = item_page(state, replace(query, after=place))
+    assert ids_of(second) == ["G00", "G09", "G07", "G05"]

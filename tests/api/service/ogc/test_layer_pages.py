@@ -2,7 +2,8 @@
 
 import pytest
 
-from api.service.ogc.catalogue import Catalogue, Viewer
+from api.service.access.sight import Sight
+from api.service.ogc.catalogue import Catalogue
 from api.service.ogc.description import api_document
 from api.service.ogc.documents import (
     Address,
@@ -14,10 +15,10 @@ from api.service.ogc.documents import (
 )
 from api.service.ogc.item_query import StateQuery
 from api.service.ogc.layer_pages import Step, layer_page
-from layers.features import LOOPBACK
+from gis.access import EVERYTHING, Role
 from layers.words import Words
 
-ALL = Viewer(LOOPBACK, lambda _: True)
+ALL = Sight(EVERYTHING, frozenset(Role), None)
 HERE = Address("http://here/ogc", {})
 ABOVE = (Step(Words("OGC API"), "http://here/ogc?f=html"),)
 

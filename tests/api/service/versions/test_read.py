@@ -5,6 +5,7 @@ import pytest
 
 from api.service.versions.read import VersionReader
 from gis.models import Instant
+from layers.features import LOOPBACK
 from layers.stores.protocol import Draft, Publication
 from layers.stores.version_digest import draft_digest
 from support.makers.event_town import EventTown
@@ -50,7 +51,7 @@ def test_persons_behind_a_version_stay_inside(reader: VersionReader) -> None:
 
 
 def test_grid_in_force_has_its_polygon_and_its_chain(reader: VersionReader) -> None:
-    feature = reader.grid("G1", NOW, None, "main")
+    feature = reader.grid("G1", NOW, None, "main", LOOPBACK)
     assert feature["geometry"]["type"] == "MultiPolygon"
     properties = feature["properties"]
     assert (properties["version"], properties["chain"]) == (1, ["W", "C"])
@@ -58,21 +59,21 @@ def test_grid_in_force_has_its_polygon_and_its_chain(reader: VersionReader) -> N
 
 
 def test_grid_that_is_gone_names_what_its_ground_went_to(reader: VersionReader) -> None:
-    feature = reader.grid("G1", OCTOBER, None, "main")
+    feature = reader.grid("G1", OCTOBER, None, "main", LOOPBACK)
     assert feature["geometry"] is None
     assert feature["properties"]["went_to"] == [{"system": "main", "grid_id": "N1"}]
-    new = reader.grid("N1", OCTOBER, None, "main")
+    new = reader.grid("N1", OCTOBER, None, "main", LOOPBACK)
     came_from = [grid["grid_id"] for grid in new["properties"]["came_from"]]
     assert came_from == ["G1", "G2"]
 
 
 def test_grid_of_no_version_is_none(reader: VersionReader) -> None:
-    assert reader.grid("G9", NOW, None, "main") is None
-    assert reader.grid("G1", NOW, None, "beats") is None
+    assert reader.grid("G9", NOW, None, "main", LOOPBACK) is None
+    assert reader.grid("G1", NOW, None, "beats", LOOPBACK) is None
 
 
 def test_tree_is_that_of_the_time(reader: VersionReader) -> None:
-    now, later = (reader.model(at, None, "main") for at in (NOW, OCTOBER))
+    now, later = (reader.model(at, None, "main", LOOPBACK) for at in (NOW, OCTOBER))
     assert (now["version"], later["version"]) == (1, 2)
     assert [circle["circle_id"] for circle in now["circles"]] == ["C", "E", "W"]
     assert [grid["grid_id"] for grid in later["grids"]] == ["G3", "G4", "N1"]
@@ -86,7 +87,7 @@ def test_version_is_not_known_before_it_was_recorded(reader: VersionReader) -> N
     known_at = Instant(NOW - 1)
     assert reader.in_force(OCTOBER, known_at).version.version == 1
     assert reader.in_force(OCTOBER, NOW).version.version == 2
-    assert reader.model(Instant(FOUNDED - 1), None, "main") is None
+    assert reader.model(Instant(FOUNDED - 1), None, "main", LOOPBACK) is None
 
 
 def test_grid_shows_its_open_further_columns_alone(squares: SquareTown) -> None:
@@ -96,7 +97,9 @@ def test_grid_shows_its_open_further_columns_alone(squares: SquareTown) -> None:
     squares.store.publish(Publication((draft,), "planner", "chief", 1))
     reader = VersionReader(squares.store, TIMEZONE)
     shown = [
-        reader.grid(grid_id, OCTOBER, None, "main")["properties"].get("attributes")
+        reader.grid(grid_id, OCTOBER, None, "main", LOOPBACK)["properties"].get(
+            "attributes"
+        )
         for grid_id in ("G3", "G4", "N1")
     ]
     assert shown == [None, None, {"n": 1}]
