@@ -10,10 +10,10 @@ WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 PYTEST := $(BIN)/pytest -n $(WORKERS) --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick check setup serve notebook bench soak samples lock clean
+.PHONY: help demo test quick check setup serve notebook bench soak conformance samples lock clean
 
 help: ## print these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 
 demo: $(READY) ## make S town, assign its month of events, draw the map into out/
 	$(BIN)/pagoda demo
@@ -45,16 +45,27 @@ bench: $(READY) ## measure against peers; the table goes to out/bench.json
 soak: $(READY) ## the long forms of the tests once, T=events a part; figures go to out/soak.json
 	$(BIN)/python tests/benchmarks/soak.py $(T)
 
+conformance: $(READY) ## ask the collections what ogctests and ogcapi-registry ask
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python out/conformance
+	$(BIN)/uv pip install --quiet --python out/conformance/bin/python --no-deps \
+		--require-hashes -r requirements-conformance.lock
+	$(BIN)/python tests/benchmarks/ogc_suites.py out/conformance/bin/python
+
 samples: $(READY) ## write sample_geodata/ again
 	$(BIN)/python -m layers.samples sample_geodata
 
-lock: $(READY) ## compile requirements.lock anew from pyproject.toml
+lock: $(READY) ## compile the locks anew from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --quiet --universal --generate-hashes \
 		--python-version 3.11 --extra notebook --extra postgis --extra breaks --group dev \
 		--output-file requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --quiet --universal --generate-hashes \
 		--python-version 3.11 --extra bench --constraints requirements.lock \
 		--output-file requirements-bench.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes \
+		--python-version 3.11 --group peers --output-file requirements-peers.lock
+	echo 'httpx<0.28' | $(BIN)/uv pip compile --quiet --universal --generate-hashes \
+		--python-version 3.11 --overrides /dev/stdin --group conformance \
+		--output-file requirements-conformance.lock
 
 $(READY): requirements.lock pyproject.toml hatch_build.py layers/browser/package-lock.json
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python %d.%d was found, 3.11 or newer is needed: set PYTHON=" % sys.version_info[:2])'

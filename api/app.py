@@ -16,6 +16,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.sse import ServerSentEvent
+from starlette.datastructures import State
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
@@ -28,6 +29,7 @@ from api.rates import Rate
 from api.routes import (
     assign,
     assign_batch,
+    briefs,
     deliveries,
     description,
     desk,
@@ -42,8 +44,10 @@ from api.routes import (
     model,
     ogc,
     packs,
+    points,
     risk,
     routing,
+    search,
     sources,
     stream,
     versions,
@@ -56,6 +60,10 @@ from api.service.access.sessions import Sessions
 from api.service.access.tokens import CitizenTokens, service_key
 from api.service.assignment.answer import AnswerDesk
 from api.service.assignment.systems import SystemDesk
+from api.service.brief.area import BriefDesk
+from api.service.brief.nearest import NearestDesk
+from api.service.brief.place_desk import PlaceDesk
+from api.service.brief.search import SearchDesk
 from api.service.events.climbs import Climbs
 from api.service.events.clock import LoopClock
 from api.service.events.desk import EventDesk
@@ -105,6 +113,9 @@ ROUTES = (
     loops,
     whistles,
     figures,
+    briefs,
+    points,
+    search,
     stream,
     deliveries,
     enterprises,
@@ -401,10 +412,12 @@ def _fill_state(app: FastAPI, parts: Parts) -> None:
     )
     state.sign_in_limit = Rate(SIGN_INS)
     state.token_limit = Rate(TOKENS)
+    state.reader = VersionReader(store, zone)
     state.figures = FiguresDesk(store, parts.snapshots, parts.registries)
     state.directory = DirectoryDesk(store, parts.snapshots, parts.registries)
     state.desk = RiskDesk(store, zone, terms_of(settings))
     state.catalogue = Catalogue(store, state.desk)
+    _fill_briefs(state, parts)
     # the first inspection waits for no boundaries
     state.desk.keep(parts.snapshots.current)
     state.snapshots = parts.snapshots
@@ -414,7 +427,6 @@ def _fill_state(app: FastAPI, parts: Parts) -> None:
     state.batch_slots = asyncio.Semaphore(BATCHES)
     state.place_limit = Rate(PLACES)
     state.key_limit = Rate(settings.rate_per_minute)
-    state.reader = VersionReader(store, zone)
     state.watch = parts.watch
     state.readiness = parts.watch.checks() | parts.loop_clock.checks()
     state.streams, state.live = parts.streams, parts.live
@@ -426,6 +438,15 @@ def _fill_state(app: FastAPI, parts: Parts) -> None:
         parts.telemetry,
         _clock_headers(parts),
     )
+
+
+def _fill_briefs(state: State, parts: Parts) -> None:
+    """Put what reads one thing into the state of the application."""
+    store, snapshots = parts.store, parts.snapshots
+    places = PlaceDesk(store, snapshots)
+    state.brief_desk = BriefDesk(state.reader, snapshots, state.desk, places)
+    state.search_desk = SearchDesk(store, snapshots, places)
+    state.nearest_desk = NearestDesk(store, snapshots, parts.registries, places)
 
 
 def _clock_headers(parts: Parts) -> Callable[[], Headers]:

@@ -19,6 +19,9 @@ from api.service.access.keyring import KeyRing
 from api.service.access.sight import Sight, sight_of
 from api.service.assignment.answer import AnswerDesk
 from api.service.assignment.systems import SystemDesk
+from api.service.brief.area import BriefDesk
+from api.service.brief.nearest import NearestDesk
+from api.service.brief.search import SearchDesk
 from api.service.events.closed import Reading
 from api.service.events.desk import EventDesk
 from api.service.events.directory import Directory, DirectoryDesk
@@ -229,12 +232,30 @@ def caller_of(request: Request) -> Caller:
     return caller
 
 
-def _sight(request: Request) -> Sight:
+def sight_now(request: Request) -> Sight:
     """Return what who asks sees."""
     snapshots: Snapshots = request.app.state.snapshots
     territory, now = snapshots.current.territory, _reader(request).store.now()
     caller = visitor_of(request)
     return sight_of(caller, territory.pagoda, territory.duties, now)
+
+
+def brief_desk_of(request: Request) -> BriefDesk:
+    """Return what puts together what is bound to an area."""
+    desk: BriefDesk = request.app.state.brief_desk
+    return desk
+
+
+def search_desk_of(request: Request) -> SearchDesk:
+    """Return what finds what a text stands for."""
+    desk: SearchDesk = request.app.state.search_desk
+    return desk
+
+
+def nearest_desk_of(request: Request) -> NearestDesk:
+    """Return what says what is nearest to a point."""
+    desk: NearestDesk = request.app.state.nearest_desk
+    return desk
 
 
 def _own_url(request: Request) -> str:
@@ -279,7 +300,7 @@ Desk = Annotated[RiskDesk, Depends(_desk)]
 EventDesks = Annotated[EventDesk, Depends(_event_desk)]
 Office = Annotated[EventOffice, Depends(_office)]
 Readings = Annotated[Reading | None, Depends(_reading)]
-Seen = Annotated[Sight, Depends(_sight)]
+Seen = Annotated[Sight, Depends(sight_now)]
 Catalogues = Annotated[Catalogue, Depends(_catalogue)]
 OwnUrl = Annotated[str, Depends(_own_url)]
 Readiness = Annotated[dict[str, Check], Depends(_readiness)]

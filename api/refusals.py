@@ -71,6 +71,10 @@ RULES: Final[Vocabulary] = MappingProxyType(
             "不是整数，应只用数字书写",
             "is no whole number, expected digits such as '3'",
         ),
+        "no_coordinate": Words(
+            "不是坐标，应只用数字书写，例如 120.08",
+            "is no coordinate, expected digits such as '120.08'",
+        ),
         "unstorable": Words(
             "含有数据库无法保存的字符，请去掉",
             "stands with a character that no database keeps, expected text without it",

@@ -367,6 +367,10 @@ LAYERS: Final[Vocabulary] = MappingProxyType(
         "extent": Words("范围（西、南、东、北）", "Extent (west, south, east, north)"),
         "since": Words("最早版本生效时间", "First version in force since"),
         "crs": Words("坐标系", "CRS"),
+        "storage_crs": Words("存储坐标系", "CRS of the store"),
+        "owner": Words("责任方", "Owner"),
+        "geometry": Words("几何", "Geometry"),
+        "parameters": Words("参数", "Parameters"),
         "count": Words("共 {matched} 条，本页 {count} 条", "{count} of {matched}"),
         "more": Words("下一页", "Next page"),
     }

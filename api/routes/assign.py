@@ -5,11 +5,13 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import ValidationError
 
 from api.admission import PlainDoor
-from api.deps import desk_of, system_desk_of
+from api.deps import desk_of, search_desk_of, sight_now, system_desk_of
 from api.errors import answers
 from api.refusals import refused_values
+from api.schemas.addresses import with_candidates
 from api.schemas.assignment import OwnersOut, SystemsIn, assignment_bytes, with_owners
 from api.security import ANYBODY
+from api.service.brief.addresses import candidates_of
 
 router = APIRouter(
     route_class=PlainDoor, tags=["assign"], dependencies=[Depends(ANYBODY)]
@@ -35,7 +37,8 @@ BODY = {
 async def assign(request: Request) -> Response:
     """Return the grid, the chain of circles and the accountable post of a position.
 
-    With `systems` also whose it is in each of these grid systems.
+    With `systems` also whose it is in each of these grid systems. An `address` in
+    place of a position is not taken for one: the places that it may mean are named.
     """
     # read, answered and written by hand: this is the door that is knocked at most
     try:
@@ -53,4 +56,12 @@ async def assign(request: Request) -> Response:
         owners = system_desk_of(request).owners
         rows = await run_in_threadpool(owners, position.systems, question)
         body = with_owners(body, rows)
+    if position.address is not None and position.has_address_alone:
+        places = await run_in_threadpool(
+            candidates_of,
+            search_desk_of(request),
+            position.address,
+            sight_now(request),
+        )
+        body = with_candidates(body, places)
     return Response(body, media_type="application/json")

@@ -24,7 +24,7 @@ from api.schemas.ogc_parameters import (
     read_item_query,
     read_state_query,
 )
-from api.security import ANYBODY, visitor_of
+from api.security import ANYBODY, SCHEMES, visitor_of
 from api.service.access.sight import Sight
 from api.service.ogc.catalogue import Catalogue
 from api.service.ogc.collections import Collection
@@ -33,6 +33,7 @@ from api.service.ogc.documents import (
     API_KIND,
     GEOJSON_KIND,
     JSON_KIND,
+    QUERYABLES_REL,
     SCHEMA_KIND,
     Address,
     collection_document,
@@ -44,6 +45,7 @@ from api.service.ogc.documents import (
     items_text,
     landing_document,
     link,
+    link_header,
     page_link,
     path_of,
     queryables_document,
@@ -163,7 +165,7 @@ def api(question: Questions) -> Response:
         return refusal
     layers = question.catalogue.collections(question.sight).values()
     root, version = question.address.root, question.request.app.version
-    document = api_document(layers, question.sight, root, version)
+    document = api_document(layers, question.sight, root, version, SCHEMES)
     return _answer(question, document, API_KIND)
 
 
@@ -238,9 +240,17 @@ def items(name: str, question: Questions) -> Response:
     if question.is_page:
         parameters.setdefault("limit", PAGE_ITEMS)
     query = read_item_query(parameters, fields, crs_names(state), origin)
-    path = path_of("collections", name, "items")
-    text = items_text(item_page(state, query), question.address, path, parameters)
-    return _answer(question, text, GEOJSON_KIND, query.crs)
+    address, base = question.address, path_of("collections", name)
+    path = f"{base}/items"
+    text = items_text(item_page(state, query), address, path, parameters)
+    links = [
+        link(address.of(path, **parameters), "self", GEOJSON_KIND, ""),
+        link(address.of(f"{base}/queryables"), QUERYABLES_REL, SCHEMA_KIND, ""),
+    ]
+    response = _answer(question, text, GEOJSON_KIND, query.crs)
+    others = response.headers.get("Link")
+    response.headers["Link"] = ", ".join(filter(None, [others, link_header(links)]))
+    return response
 
 
 # an id of a register may have a slash
@@ -285,7 +295,8 @@ def _schema(
         return _unknown_collection(name)
     if refusal := question.refused(["known_at"]):
         return refusal
-    href = question.address.of(path_of("collections", name, part))
+    # its id is an address without parameters (Part 5, /req/schemas/json-schema)
+    href = f"{question.address.root}{path_of('collections', name, part)}"
     return _answer(question, document_of(layer, question.sight, href), SCHEMA_KIND)
 
 

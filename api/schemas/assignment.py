@@ -6,10 +6,12 @@ from typing import Annotated
 from weakref import WeakKeyDictionary
 
 import orjson
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from api.schemas.addresses import AddressCandidateOut
 from api.schemas.moments import Moment
 from api.schemas.sentences import sentences
+from api.schemas.texts import Address
 from api.service.assignment.answer import Question, Reply
 from api.service.assignment.systems import SystemOwner
 from gis.models import Position
@@ -54,7 +56,13 @@ class PositionIn(BaseModel):
 
 
 class SystemsIn(PositionIn):
-    """One position to assign, and the grid systems whose owners are named besides."""
+    """One position or address to assign, and grid systems to name the owners of."""
+
+    address: Address | None = Field(
+        None,
+        description="In words, in place of lon and lat: the answer names the places "
+        "that it may mean.",
+    )
 
     systems: list[str] | None = Field(
         None,
@@ -62,6 +70,19 @@ class SystemsIn(PositionIn):
         min_length=1,
         max_length=MAX_SYSTEMS,
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_position(cls, values: object) -> object:
+        """Let an address stand alone."""
+        if isinstance(values, dict) and values.get("address") is not None:
+            return {"lon": None, "lat": None, **values}
+        return values
+
+    @property
+    def has_address_alone(self) -> bool:
+        """Whether an address stands in place of a position."""
+        return self.address is not None and self.lon is None and self.lat is None
 
 
 class CandidateOut(BaseModel):
@@ -166,6 +187,11 @@ class OwnersOut(AssignmentOut):
 
     owners: list[OwnerOut] | None = Field(
         None, description="One for each of systems; not there where none was asked for."
+    )
+    address_candidates: list[AddressCandidateOut] | None = Field(
+        None,
+        description="Places that the address may mean, the best first; not there where "
+        "no address stands in place of the position.",
     )
 
 

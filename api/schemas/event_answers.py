@@ -6,6 +6,7 @@ from typing import Any, Final
 import orjson
 from pydantic import BaseModel, Field
 
+from api.schemas.addresses import AddressCandidateOut
 from api.schemas.assignment import AssignmentOut, PositionIn, assignment_bytes
 from api.service.events.draft import Draft
 from gis.events import RouteStep, Task
@@ -147,6 +148,11 @@ class EventAnswerOut(BaseModel):
     text_zh: str
     token: str | None = Field(
         None, description="Follows the report at /t/TOKEN, without a key."
+    )
+    address_candidates: list[AddressCandidateOut] | None = Field(
+        None,
+        description="Places that the address may mean now, as far as who asks sees "
+        "them, the best first; not there where it needs none.",
     )
 
 

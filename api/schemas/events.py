@@ -11,7 +11,7 @@ from api.refusals import broken_rule
 from api.schemas.moments import Moment
 from api.schemas.numbers import Whole
 from api.schemas.positions import MaybePositionIn
-from api.schemas.texts import Id, LongId, LongText
+from api.schemas.texts import Address, Id, LongId, LongText
 from api.service.events.masking import holds_number
 from api.service.events.report import EventReport
 from gis.local_time import instant_of
@@ -96,6 +96,11 @@ class EventIn(MaybePositionIn):
         None, description="How sure a detector is, from 0 to 1."
     )
     text: LongText | None = Field(None, description="What it is, in words.")
+    address: Address | None = Field(
+        None,
+        description="Where it is, in words; without a position the answer names the "
+        "places that it may mean, and none is taken.",
+    )
     links: Annotated[list[Link], Field(max_length=10)] | None = Field(
         None, description="Addresses of pictures and files; they are never fetched."
     )
@@ -154,7 +159,14 @@ class EventIn(MaybePositionIn):
                 for name in ("occurred_at", "captured_at")
                 if (moment := getattr(self, name)) is not None and not moment.tzinfo
             ),
+            address=self.address,
         )
+
+    @property
+    def has_address_alone(self) -> bool:
+        """Whether an address stands in place of a position."""
+        has_position = self.lon is not None or self.device_id is not None
+        return self.address is not None and not has_position
 
 
 def _instant(moment: dt.datetime | None, timezone: str) -> Instant | None:

@@ -77,6 +77,7 @@ class ReportedOut(BaseModel):
     accuracy_m: float | None = Field(description=CLOSED)
     device_id: str | None = Field(description=CLOSED)
     text: str | None = Field(description=CLOSED)
+    address: str | None = Field(description=f"In words. {CLOSED}")
     links: list[str] | None = Field(description=CLOSED)
     on_behalf: str | None = Field(description=CLOSED)
 
@@ -326,6 +327,7 @@ def _reported(new: NewEvent, *, is_whole: bool) -> dict[str, Any]:
         "accuracy_m": event.accuracy_m,
         "device_id": details.get("device_id"),
         "text": details.get("text"),
+        "address": details.get("address"),
         "links": details.get("links"),
         "on_behalf": details.get("on_behalf"),
     }

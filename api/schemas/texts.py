@@ -68,6 +68,14 @@ Purpose: TypeAlias = Annotated[
     AfterValidator(_without_numbers),
 ]
 """For what something is read, as `Text` without blanks around it."""
+Address: TypeAlias = Annotated[
+    str,
+    Field(min_length=1, max_length=200),
+    BeforeValidator(_as_kept),
+    AfterValidator(_visible),
+    AfterValidator(_without_numbers),
+]
+"""An address in words, as `Text` without blanks around it and on one line."""
 LongText: TypeAlias = Annotated[
     str, Field(max_length=4000), AfterValidator(_without_numbers)
 ]

@@ -20,8 +20,6 @@ FilterKind: TypeAlias = Literal[
 ]
 GEOMETRY: Final = "geometry"
 """Name of the geometry of each item in a filter."""
-ORDERED: Final = ("<", "<=", ">", ">=", "between")
-COMPARED: Final = ("=", "<>", *ORDERED)
 KIND_WORDS: Final[Mapping[FilterKind, Words]] = {
     "text": Words("文本", "text"),
     "number": Words("数字", "a number"),
@@ -96,7 +94,7 @@ def _kind(node: Node, kinds: Mapping[str, FilterKind]) -> FilterKind:
         for item in node.args:
             _want_condition(item, kinds)
     elif node.op == "isNull":
-        _want_property(node.args[0], kinds)
+        _kind(node.args[0], kinds)
     elif node.op in ("casei", "like"):
         _want_texts(node, kinds)
     elif node.op == "s_intersects":
@@ -128,16 +126,6 @@ def _constant_kind(node: Constant) -> FilterKind:
     return "day" if isinstance(node.value, dt.date) else "number"
 
 
-def _want_property(node: Node, kinds: Mapping[str, FilterKind]) -> None:
-    if not isinstance(node, Property):
-        raise FilterError(
-            node.place,
-            "only a field can be null, expected its name",
-            "只有字段可以判断是否为空，应为字段名",
-        )
-    _property_kind(node, kinds)
-
-
 def _want_texts(node: Call, kinds: Mapping[str, FilterKind]) -> None:
     for item in node.args:
         kind = _kind(item, kinds)
@@ -158,7 +146,7 @@ def _want_alike(node: Call, kinds: Mapping[str, FilterKind]) -> None:
     """Refuse a comparison of kinds that are not the same or have no order."""
     first, *rest = node.args
     kind = _kind(first, kinds)
-    if kind in ("geometry", "condition") or (kind == "flag" and node.op in ORDERED):
+    if kind in ("geometry", "condition") or (kind == "flag" and node.op == "between"):
         words = KIND_WORDS[kind]
         raise FilterError(
             node.place,

@@ -84,6 +84,8 @@ def _is_null(node: Call, columns: Columns) -> Any:
     [item] = node.args
     if isinstance(item, Property) and item.name == GEOMETRY:
         return pa.array(~columns.shapes.has_any())
+    if isinstance(item, Shape):
+        return pa.scalar(value=False)
     return pc.is_null(_value(item, columns))
 
 

@@ -1,5 +1,6 @@
 """CQL2 text, read into a tree by a grammar without recursion (LALR)."""
 
+import re
 from typing import Any, Final
 
 from lark import Lark, Token, Transformer, UnexpectedCharacters, UnexpectedToken, v_args
@@ -52,9 +53,10 @@ truth: TRUE | FALSE
     | (LINESTRING | MULTIPOINT) path -> shape
     | (POLYGON | MULTILINESTRING) surface -> shape
     | MULTIPOLYGON surfaces -> shape
-    | BBOX "(" NUMBER "," NUMBER "," NUMBER "," NUMBER ")" -> box
+    | BBOX "(" NUMBER ("," NUMBER)~3 ")" -> box
+    | BBOX "(" NUMBER ("," NUMBER)~5 ")" -> box
 position: "(" _numbers ")"
-_numbers: NUMBER NUMBER
+_numbers: NUMBER NUMBER NUMBER?
 path: "(" _vertex ("," _vertex)* ")"
 _vertex: bare | position
 bare: _numbers
@@ -74,20 +76,21 @@ CASEI: "CASEI"i
 DATE: "DATE"i
 TIMESTAMP: "TIMESTAMP"i
 S_INTERSECTS: "S_INTERSECTS"i
-POINT: "POINT"i
-LINESTRING: "LINESTRING"i
-POLYGON: "POLYGON"i
-MULTIPOINT: "MULTIPOINT"i
-MULTILINESTRING: "MULTILINESTRING"i
-MULTIPOLYGON: "MULTIPOLYGON"i
 BBOX: "BBOX"i
+POINT.1: /POINT{Z}/i
+LINESTRING.1: /LINESTRING{Z}/i
+POLYGON.1: /POLYGON{Z}/i
+MULTIPOINT.1: /MULTIPOINT{Z}/i
+MULTILINESTRING.1: /MULTILINESTRING{Z}/i
+MULTIPOLYGON.1: /MULTIPOLYGON{Z}/i
 COMPARISON: "<=" | ">=" | "<>" | "=" | "<" | ">"
 NAME: /[^\W\d][\w.:]*/i
 QUOTED: /"[^"]+"/
-STRING: /'(?:[^']|'')*'/
+STRING: /'(?:[^'\\]|''|\\[\s\S])*'/
 NUMBER: /[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:e[+-]?[0-9]+)?/i
 %ignore /[ \t\r\n]+/
-"""
+""".replace("{Z}", r"(?:[ \t\r\n]+Z)?(?![\w.:])")
+"""Types of geometry are the words alone, or with a Z behind them."""
 SIGNS: Final = {
     "NAME": "a name",
     "QUOTED": 'a name in "',
@@ -107,6 +110,12 @@ SIGNS_ZH: Final = {
     "NUMBER": "数字",
     "$END": "结尾",
 }
+ESCAPES: Final = {
+    **dict(zip("abtnvfr", "\a\b\t\n\v\f\r", strict=True)),
+    "'": "'",
+    "\\": "\\",
+}
+r"""What stands for a sign behind a backslash; \% and \_ stay for LIKE."""
 TYPES: Final = {
     "POINT": "Point",
     "LINESTRING": "LineString",
@@ -266,7 +275,12 @@ def _misplaced(text: str, error: UnexpectedToken) -> FilterError:
 
 
 def _unquoted(token: Token) -> str:
-    return token[1:-1].replace("''", "'")
+    """Return what a text in quotes says."""
+    return re.sub(r"''|\\[\s\S]", _plain_sign, token[1:-1])
+
+
+def _plain_sign(match: re.Match[str]) -> str:
+    return ESCAPES.get(match[0][1], match[0])
 
 
 def _place(token: Token) -> int:

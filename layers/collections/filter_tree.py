@@ -233,6 +233,8 @@ def moment_of(text: str, place: Place) -> Constant:
 def box_of(numbers: Sequence[object], place: Place) -> Shape:
     """Return a window: the least numbers of both axes, then the greatest.
 
+    Heights may stand behind both; they say nothing here.
+
     Raises
     ------
     FilterError
@@ -243,8 +245,10 @@ def box_of(numbers: Sequence[object], place: Place) -> Shape:
     >>> box_of([1, 2, 3, 4], 1).geometry.bounds
     (1.0, 2.0, 3.0, 4.0)
     """
-    if len(numbers) == 4 and all(map(_is_finite, numbers)):
-        low_1, low_2, high_1, high_2 = (float(n) for n in numbers)  # type: ignore[arg-type]
+    if len(numbers) in (4, 6) and all(map(_is_finite, numbers)):
+        floats = [float(n) for n in numbers]  # type: ignore[arg-type]
+        half = len(floats) // 2
+        (low_1, low_2), (high_1, high_2) = floats[:2], floats[half : half + 2]
         if low_1 <= high_1 and low_2 <= high_2:
             return Shape(shapely.box(low_1, low_2, high_1, high_2), True, place)
     raise FilterError(
@@ -256,12 +260,12 @@ def box_of(numbers: Sequence[object], place: Place) -> Shape:
 
 
 def shape_of(kind: str, coordinates: object, place: Place) -> Shape:
-    """Return a geometry from its coordinates, as GeoJSON nests them.
+    """Return a geometry from its coordinates, as GeoJSON nests them, without heights.
 
     Raises
     ------
     FilterError
-        If it is none, has heights, or crosses itself.
+        If it is none, or crosses itself.
 
     Examples
     --------
@@ -279,8 +283,8 @@ def shape_of(kind: str, coordinates: object, place: Place) -> Shape:
         raise FilterError(
             place,
             f"the positions of the {kind} are not two finite numbers each, expected "
-            "those and no heights",
-            f"{kind} 的每个位置应为两个有限数值，不带高程",
+            "those, or three with a height",
+            f"{kind} 的每个位置应为两个有限数值，或带高程的三个",
         )
     try:
         geometry = shapely.geometry.shape({"type": kind, "coordinates": coordinates})
@@ -301,7 +305,7 @@ def shape_of(kind: str, coordinates: object, place: Place) -> Shape:
             "itself",
             f"{kind} 无效（{reason}），不应自相交",
         )
-    return Shape(geometry, False, place)
+    return Shape(shapely.force_2d(geometry), False, place)
 
 
 def shapes_of(tree: Node) -> Iterator[Shape]:
@@ -338,11 +342,11 @@ def _is_finite(number: object) -> bool:
 
 
 def _is_nested(coordinates: object, levels: int) -> bool:
-    """Return whether positions of two numbers stand so many levels deep."""
+    """Return whether positions of two or three numbers stand so many levels deep."""
     if not isinstance(coordinates, list) or not coordinates:
         return False
     if levels == 0:
-        return len(coordinates) == 2 and all(map(_is_finite, coordinates))
+        return len(coordinates) in (2, 3) and all(map(_is_finite, coordinates))
     return all(_is_nested(part, levels - 1) for part in coordinates)
 
 

@@ -131,6 +131,7 @@ def names(service: TestClient) -> dict[str, Any]:
         "whistle_id": whistle,
         "grid_id": event["assignment"]["grid_id"],
         "area_id": event["assignment"]["chain"][0]["circle_id"],
+        "circle_id": event["assignment"]["chain"][0]["circle_id"],
         "place_id": check["place_id"],
         "delivery_id": deliveries[0]["id"],
     }
@@ -146,6 +147,13 @@ BODIES: dict[str, Any] = {
     "/whistles/{whistle_id}/ratings": {"department": "police", "score": 5},
 }
 """What is good to send to a path."""
+QUERIES: dict[str, dict[str, str]] = {
+    "/assign/batch": {"datum": "wgs84"},
+    "/at": {"lon": "120.08", "lat": "30.33"},
+    "/nearest": {"lon": "120.08", "lat": "30.33", "kind": "station"},
+    "/search": {"q": "c3"},
+}
+"""What is good to ask a path for."""
 KEYED = [path for path in BODIES if "{" in path]
 """Where a request has a key of its own."""
 
@@ -168,7 +176,7 @@ def good_case(operation: Any, names: dict[str, Any]) -> Any:
     return operation.Case(
         path_parameters={name: v for name, v in names.items() if name in path},
         headers={KEY_NEEDED: f"good {path}"} if path in KEYED else {},
-        query={"datum": "wgs84"} if path == "/assign/batch" else {},
+        query=QUERIES.get(path, {}),
         **content,
     )
 

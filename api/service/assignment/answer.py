@@ -257,7 +257,7 @@ def _plain_reply(
     return Reply(
         snapshot.revision,
         answer.assignment,
-        _circles(snapshot, answer),
+        circles_of(snapshot, answer),
         None,
         (),
         _members(snapshot, holdings),
@@ -265,8 +265,16 @@ def _plain_reply(
     )
 
 
-def _circles(snapshot: Snapshot, answer: Answer) -> tuple[Circle, ...]:
-    """Return the chain of an answer with the names of its circles."""
+def circles_of(snapshot: Snapshot, answer: Answer) -> tuple[Circle, ...]:
+    """Return the chain of an answer with the names of its circles.
+
+    Parameters
+    ----------
+    snapshot
+        What it was made from.
+    answer
+        The answer.
+    """
     circles = snapshot.basis.assigner.circles
     return tuple([circles[circle_id] for circle_id in answer.assignment.chain])
 

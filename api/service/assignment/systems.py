@@ -6,13 +6,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from api.service.assignment.answer import AnswerDesk, Question
+from api.service.assignment.answer import AnswerDesk, Question, circles_of
 from api.service.inputs.systems import refuse_unknown_systems
-from gis.assignment import NO_VERSION, Answer, Request, answer_one, unanswered
+from gis.assignment import (
+    NO_VERSION,
+    Answer,
+    Jurisdiction,
+    Request,
+    answer_one,
+    unanswered,
+)
 from gis.crs import parse_datum
 from gis.errors import NoVersionError
 from gis.local_time import instant_of
-from gis.models import Assignment, Instant
+from gis.models import Assignment, Circle, Instant
 from layers.snapshots import Snapshot, Snapshots, Terms, build_snapshot
 from layers.stores import Store
 from layers.stores.protocol import MAIN_SYSTEM
@@ -29,11 +36,17 @@ class SystemOwner(NamedTuple):
         Its version in force then; None where there is none.
     assignment
         Whose it is.
+    circles
+        The chain of circles, the nearest first; none where the system has no tree.
+    neighbour
+        The area around the town that a position outside all grids lies in.
     """
 
     system: str
     version: int | None
     assignment: Assignment
+    circles: tuple[Circle, ...] = ()
+    neighbour: Jurisdiction | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +99,13 @@ class SystemDesk:
             nobody = unanswered(NO_VERSION, parse_datum(datum).name)
             return SystemOwner(name, None, nobody.assignment)
         answer = self._answer(snapshot, question)
-        return SystemOwner(name, snapshot.version.version, answer.assignment)
+        return SystemOwner(
+            name,
+            snapshot.version.version,
+            answer.assignment,
+            circles_of(snapshot, answer),
+            answer.neighbour,
+        )
 
     def _answer(self, snapshot: Snapshot, question: Question) -> Answer:
         desk = self.desk

@@ -31,6 +31,8 @@ class EventReport:
         How sure a detector is, 0 to 1.
     text, links, on_behalf
         What else is said of it; links are never fetched.
+    address
+        Where it is in words; it gives no position.
     local_times
         Names of the times that had no offset and were taken as local.
 
@@ -59,6 +61,7 @@ class EventReport:
     on_behalf: str | None = None
     local_times: tuple[str, ...] = ()
     area_id: str | None = None
+    address: str | None = None
 
     def members(self) -> dict[str, object]:
         """Return what was reported by name, for its fingerprint."""

@@ -69,6 +69,7 @@ def details_of(
     }
     details = {
         "text": report.text or None,
+        "address": report.address,
         "links": report.links or None,
         "on_behalf": report.on_behalf,
         "device_id": report.device_id,

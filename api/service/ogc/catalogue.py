@@ -25,6 +25,7 @@ from api.service.ogc.row_sources import (
     versions_within,
 )
 from api.service.rating.days import RiskDesk
+from api.service.rating.seen import seen_day
 from gis.errors import NoVersionError
 from gis.local_time import timezone_of
 from gis.models import Instant
@@ -93,7 +94,7 @@ class Catalogue:
         if collection.has_events:
             whole = self._events(collection, query, sight)
         elif collection.rows in ("rated", "places"):
-            whole = self._rated(collection, query)
+            whole = self._rated(collection, query, sight)
         elif collection.rows == "boundaries":
             whole = self._boundaries(collection, query)
         else:
@@ -103,7 +104,7 @@ class Catalogue:
             scope = sight.scope
             build = partial(_only_seen, whole, sight)
             whole = self._kept((name, query, scope), (whole, sight.pagoda), build)
-        elif collection.has_events:
+        elif collection.has_events or collection.rows == "rated":
             scope = sight.scope
         key = (name, query, scope, sight.classes)
         return self._kept(key, whole, partial(whole.shared, sight.classes))
@@ -127,17 +128,22 @@ class Catalogue:
         build = partial(version_state, self.store, collection, versions)
         return self._kept(key, numbers, build)
 
-    def _rated(self, collection: Collection, query: StateQuery) -> CollectionState:
+    def _rated(
+        self, collection: Collection, query: StateQuery, sight: Sight
+    ) -> CollectionState:
         """Return what a day says: that of the instant, or the last of the period."""
         try:
             rating = self.desk.on(self._day_of(_last(query)), query.known_at)
         except NoVersionError:
             return no_rows(collection.schema, self.store.crs)
-        key = (collection.collection_id, query)
+        key: tuple[Hashable, ...] = (collection.collection_id, query)
         if collection.has_places:
             # what hangs on no event is the same object as long as no fact changes
             return self._kept(key, rating.base, partial(place_state, rating))
-        return self._kept(key, rating, partial(rated_state, collection, rating))
+        part = seen_day(rating, sight)
+        if part is not rating:
+            key = (*key, sight.scope)
+        return self._kept(key, part, partial(rated_state, collection, part))
 
     def _facts(self, collection: Collection, query: StateQuery) -> CollectionState:
         """Return facts that were valid then; of now, until one begins or ends."""

@@ -9,6 +9,7 @@ from api.service.ogc.documents import (
     ABOUT,
     API_KIND,
     GEOJSON_KIND,
+    HTML_KIND,
     JSON_KIND,
     SCHEMA_KIND,
     TITLE,
@@ -39,6 +40,17 @@ LANGUAGE: Final[Json] = {
     "enum": ["cql2-text", "cql2-json"],
     "default": "cql2-text",
 }
+CRS: Final[Json] = {"type": "string", "format": "uri"}
+PROBLEMS: Final[Mapping[str, str]] = {
+    "400": "A parameter is unknown, repeated or impossible.",
+    "401": "The key or the session is none of this service.",
+    "404": "There is no such thing, or not for who asks.",
+    "414": "The address is too long.",
+    "429": "The key asks too often; Retry-After says when it may again.",
+    "500": "The service failed.",
+    "503": "The service is busy or ends; Retry-After says when to ask again.",
+}
+"""What may be answered instead."""
 BBOX: Final[Json] = {
     "type": "array",
     "minItems": 4,
@@ -48,7 +60,11 @@ BBOX: Final[Json] = {
 
 
 def api_document(
-    collections: Iterable[Collection], sight: Sight, root: str, version: str
+    collections: Iterable[Collection],
+    sight: Sight,
+    root: str,
+    version: str,
+    schemes: Mapping[str, Json],
 ) -> Json:
     """Return the document.
 
@@ -62,6 +78,8 @@ def api_document(
         Address of the landing page.
     version
         Of the program.
+    schemes
+        How who asks may say who it is.
     """
     paths: Json = {
         "/": _path("landing", "Landing page", JSON_KIND),
@@ -80,6 +98,9 @@ def api_document(
         },
         "servers": [{"url": root}],
         "paths": paths,
+        "components": {"securitySchemes": schemes},
+        # anybody may ask, and sees more with a key
+        "security": [{}, *({name: []} for name in schemes)],
     }
 
 
@@ -89,18 +110,18 @@ def _paths_of(item: Collection, fields: Sequence[Field]) -> Json:
     path = f"/collections/{name}"
     names = [field.name for field in fields]
     signed = [f"{sign}{name}" for name in names for sign in ("", "+", "-")]
-    crs = _parameter("crs", "Name of the CRS of the answer.", {"type": "string"})
+    crs = _parameter("crs", "Name of the CRS of the answer.", CRS)
     items = [
         _parameter("limit", "At most so many items.", _limit_schema()),
-        _parameter("bbox", "Window; what touches it is in it.", BBOX, explode=False),
-        _parameter("bbox-crs", "Name of the CRS of bbox.", {"type": "string"}),
+        _parameter("bbox", "Window; what touches it is in it.", BBOX),
+        _parameter("bbox-crs", "Name of the CRS of bbox.", CRS),
         crs,
         _parameter("after", "Token of a link 'next'.", {"type": "string"}),
-        _parameter("sortby", SORT, _names_schema(signed), explode=False),
-        _parameter("properties", SELECTION, _names_schema(names), explode=False),
+        _parameter("sortby", SORT, _names_schema(signed)),
+        _parameter("properties", SELECTION, _names_schema(names)),
         _parameter("filter", FILTER, {"type": "string", "maxLength": MOST_CHARACTERS}),
         _parameter("filter-lang", "Language of filter.", LANGUAGE),
-        _parameter("filter-crs", "Name of the CRS of filter.", {"type": "string"}),
+        _parameter("filter-crs", "Name of the CRS of filter.", CRS),
         *(_parameter(f.name, f.description, _schema(f)) for f in fields),
     ]
     feature = _path(f"item_{name}", f"{title}: an item", GEOJSON_KIND, STATE, [crs])
@@ -139,15 +160,10 @@ def _path(
     """Return a path that is read."""
     text = {"type": "string"}
     times = [_parameter(name, about, text) for name, about in (state or {}).items()]
+    content = {"application/problem+json": {"schema": {"type": "object"}}}
     problems = {
-        status: {
-            "description": description,
-            "content": {"application/problem+json": {"schema": {"type": "object"}}},
-        }
-        for status, description in (
-            ("400", "A parameter is unknown, repeated or impossible."),
-            ("404", "There is no such thing, or not for who asks."),
-        )
+        status: {"description": about, "content": content}
+        for status, about in PROBLEMS.items()
     }
     form = _parameter("f", "Form of the answer.", {"type": "string", "enum": FORMS})
     return {
@@ -158,22 +174,27 @@ def _path(
             "responses": {
                 "200": {
                     "description": summary,
-                    "content": {kind: {"schema": {"type": "object"}}},
+                    "content": {
+                        kind: {"schema": {"type": "object"}},
+                        HTML_KIND: {"schema": text},
+                    },
                 },
+                "304": {"description": "It is as it was under that ETag."},
                 **problems,
             },
         }
     }
 
 
-def _parameter(name: str, description: str, schema: Json, **rest: object) -> Json:
+def _parameter(name: str, description: str, schema: Json) -> Json:
     return {
         "name": name,
         "in": "query",
         "description": description,
+        "required": False,
         "schema": schema,
-        **({"style": "form"} if rest else {}),
-        **rest,
+        "style": "form",
+        "explode": False,
     }
 
 

@@ -6,11 +6,18 @@ from typing import Any, Final, TypeAlias
 from urllib.parse import quote, urlencode
 
 import numpy as np
+import shapely
 
 from api.service.access.sight import Sight
 from api.service.ogc.catalogue import Catalogue
 from api.service.ogc.collections import Collection
-from api.service.ogc.crs_names import CRS84, EPSG, offered_crs
+from api.service.ogc.crs_names import (
+    CRS84,
+    EPSG,
+    epsg_crs,
+    named_crs,
+    offered_crs,
+)
 from api.service.ogc.item_page import ItemPage, state_texts
 from api.service.ogc.item_query import StateQuery
 from gis.local_time import instant_text
@@ -72,6 +79,13 @@ TYPES: Final = {
     "flag": "boolean",
 }
 """Types of JSON by kinds of fields."""
+UNITS: Final = {
+    **{unit: unit for unit in ("m", "m2", "ms")},
+    "metres": "m",
+    "days": "d",
+    "degrees": "deg",
+}
+"""Units of fields as UCUM writes them (Part 5); others are annotations of it."""
 GEOMETRIES: Final = {"polygon": "MultiPolygon", "point": "Point"}
 
 
@@ -90,8 +104,11 @@ class Address:
     root: str
     repeated: Mapping[str, str]
 
-    def of(self, path: str = "", **parameters: str) -> str:
-        """Return the address of a document."""
+    def of(self, path: str = "", /, **parameters: str) -> str:
+        """Return the address of a document.
+
+        A parameter may have any name, as a field may.
+        """
         query = urlencode({**self.repeated, **parameters}, quote_via=quote)
         return f"{self.root}{path}{'?' if query else ''}{query}"
 
@@ -112,7 +129,21 @@ def link(href: str, rel: str, kind: str, title: str) -> Json:
     return {"href": href, "rel": rel, "type": kind, "title": title}
 
 
-def page_link(address: Address, path: str, **parameters: str) -> Json:
+def link_header(links: Iterable[Json]) -> str:
+    """Return links as a header has them (RFC 8288).
+
+    Examples
+    --------
+    >>> link_header([link("/ogc", "self", JSON_KIND, "This document")])
+    '</ogc>; rel="self"; type="application/json"'
+    """
+    return ", ".join(
+        f'<{item["href"]}>; rel="{item["rel"]}"; type="{item["type"]}"'
+        for item in links
+    )
+
+
+def page_link(address: Address, path: str, /, **parameters: str) -> Json:
     """Return the link to a document as a page for people."""
     href = address.of(path, **{**parameters, "f": "html"})
     return link(href, "alternate", HTML_KIND, "As a page")
@@ -186,6 +217,8 @@ def collection_document(
     state = catalogue.state(collection, query, sight)
     name = collection.collection_id
     path = path_of("collections", name)
+    title = LAYERS["items"].line
+    code = state.datum.crs.to_epsg()
     start = catalogue.first_instant(collection.system)
     return {
         "id": name,
@@ -193,14 +226,18 @@ def collection_document(
         "description": f"{collection.title.line} ({collection.schema.owner})",
         "itemType": "feature",
         "extent": {
-            "spatial": {"bbox": [_extent(state)], "crs": CRS84},
+            "spatial": {
+                "bbox": [_extent(state)],
+                "crs": CRS84,
+                **_storage_extent(state, code),
+            },
             "temporal": {
                 "interval": [[None if start is None else instant_text(start), None]],
                 "trs": "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian",
             },
         },
         "crs": [*crs_names(state)],
-        "storageCrs": EPSG.format(code=state.datum.crs.to_epsg()),
+        "storageCrs": CRS84 if code is None else EPSG.format(code=code),
         "links": [
             link(address.of(path), "self", JSON_KIND, collection.title.line),
             page_link(address, path),
@@ -208,6 +245,7 @@ def collection_document(
                 link(address.of(f"{path}/{part}"), rel, kind, LAYERS[word].line)
                 for part, rel, kind, word in PARTS
             ),
+            link(address.of(f"{path}/items", f="html"), "items", HTML_KIND, title),
         ],
     }
 
@@ -326,7 +364,10 @@ def _property(field: Field, *, is_key: bool) -> Json:
     if field.values:
         rest["enum"] = [*field.values]
     if field.unit:
-        rest["x-ogc-unit"] = field.unit
+        # an annotation of UCUM has no other meaning than 1
+        rest["x-ogc-unit"] = UNITS.get(field.unit, f"{{{field.unit}}}")
+    if field.kind == "instant":
+        rest["format"] = "date-time"
     return {"type": TYPES[field.kind], "description": field.description, **rest}
 
 
@@ -335,4 +376,19 @@ def _extent(state: CollectionState) -> list[float]:
     bounds = state.shapes.bounds()
     if not np.isfinite(bounds).all():
         return [-180.0, -90.0, 180.0, 90.0]
-    return [round(float(value), 9) for value in bounds]
+    corners = shapely.box(*bounds)
+    if not state.datum.is_geographic:
+        # an edge that is straight there is curved here
+        corners = shapely.segmentize(corners, corners.length / 100)
+    [window] = named_crs(CRS84).geometry(np.array([corners]), state.datum)
+    return [*window.bounds]
+
+
+def _storage_extent(state: CollectionState, code: int | None) -> Json:
+    """Return the same where it is stored, in the order of the axes of its CRS."""
+    bounds = state.shapes.bounds()
+    if code is None or not np.isfinite(bounds).all():
+        return {}
+    crs = epsg_crs(code)
+    [window] = crs.geometry(np.array([shapely.box(*bounds)]), state.datum)
+    return {"storageCrsBbox": [[*window.bounds]]}

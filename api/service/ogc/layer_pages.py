@@ -18,18 +18,20 @@ HEADINGS: Final = ("title", "description")
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A text, and where it leads; empty for nowhere."""
+    """A text, where it leads, and what opens under it; empty for none."""
 
     text: str
     href: str = ""
+    details: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A text under its caption."""
+    """A text under its caption, and what opens under it; empty for none."""
 
     words: Words
     text: str
+    details: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,8 @@ def _items(document: Json, above: tuple[Step, ...], json_href: str) -> LayerPage
     """Return a table of items, a column a property."""
     features = document["features"]
     names = list(features[0]["properties"]) if features else []
+    key = names[0] if _is_key(names, features) else ""
+    names = [name for name in names if name != key]
     base, _, query = json_href.partition("?")
     # an item is of the same time as the list
     parameters = {k: v for k, v in parse_qsl(query) if k in ("datetime", "known_at")}
@@ -105,18 +109,24 @@ def _items(document: Json, above: tuple[Step, ...], json_href: str) -> LayerPage
     rows = tuple(
         (
             Cell(str(item["id"]), f"{base}/{quote(str(item['id']), safe='')}?{ending}"),
-            *(Cell(_text(item["properties"][name])) for name in names[1:]),
+            *(Cell(_text(item["properties"][name])) for name in names),
+            Cell(_kind(item), details=_text(item["geometry"])),
         )
         for item in features
     )
     following = [x["href"] for x in document["links"] if x["rel"] == "next"]
+    columns = (
+        _plain(key) if key else LAYERS["name"],
+        *map(_plain, names),
+        LAYERS["geometry"],
+    )
     count, matched = len(features), document["numberMatched"]
     words = LAYERS["count"]
     return LayerPage(
         LAYERS["items"],
         above,
         json_href,
-        columns=tuple(map(_plain, names)),
+        columns=columns if features else (),
         rows=rows,
         count=Words(
             words.zh.format(count=count, matched=matched),
@@ -133,15 +143,14 @@ def _collection(document: Json, above: tuple[Step, ...], json_href: str) -> Laye
         Fact(LAYERS["name"], document["id"]),
         Fact(LAYERS["extent"], _text(document["extent"]["spatial"]["bbox"][0])),
         Fact(LAYERS["since"], _text(start)),
-        Fact(
-            LAYERS["crs"],
-            ", ".join(name.rpartition("/")[2] for name in document["crs"]),
-        ),
+        Fact(LAYERS["crs"], ", ".join(document["crs"])),
+        Fact(LAYERS["storage_crs"], document["storageCrs"]),
+        Fact(LAYERS["owner"], document["description"]),
     )
     rows = tuple(
         (Cell(item["title"], _as_page(item["href"])),)
         for item in document["links"]
-        if item["rel"] not in ("self", "alternate")
+        if item["rel"] not in ("self", "alternate") and "f=html" not in item["href"]
     )
     return LayerPage(
         _plain(document["title"]),
@@ -156,17 +165,25 @@ def _collection(document: Json, above: tuple[Step, ...], json_href: str) -> Laye
 def _collections(document: Json, above: tuple[Step, ...], json_href: str) -> LayerPage:
     """Return the list of collections."""
     rows = tuple(
-        (Cell(item["title"], _page_of(item, "self")), Cell(item["id"]))
+        (
+            Cell(item["title"], _page_of(item, "self")),
+            Cell(item["id"]),
+            Cell(item["description"]),
+            Cell(_text(item["extent"]["spatial"]["bbox"][0])),
+        )
         for item in document["collections"]
     )
-    columns = (LAYERS["collection"], LAYERS["name"])
+    columns = tuple(LAYERS[x] for x in ("collection", "name", "owner", "extent"))
     title = LAYERS["collections"]
     return LayerPage(title, above, json_href, columns=columns, rows=rows)
 
 
 def _item(document: Json, above: tuple[Step, ...], json_href: str) -> LayerPage:
     """Return the properties of an item."""
-    facts = tuple(Fact(_plain(n), _text(v)) for n, v in document["properties"].items())
+    facts = (
+        *(Fact(_plain(n), _text(v)) for n, v in document["properties"].items()),
+        Fact(LAYERS["geometry"], _kind(document), _text(document["geometry"])),
+    )
     return LayerPage(_plain(str(document["id"])), above, json_href, facts=facts)
 
 
@@ -191,10 +208,10 @@ def _classes(document: Json, above: tuple[Step, ...], json_href: str) -> LayerPa
 def _paths(document: Json, above: tuple[Step, ...], json_href: str) -> LayerPage:
     """Return the paths of the OpenAPI document."""
     rows = tuple(
-        (Cell(path), Cell(operations["get"]["summary"]))
-        for path, operations in document["paths"].items()
+        (Cell(path), Cell(get["summary"]), Cell(_names(get["parameters"])))
+        for path, get in ((p, item["get"]) for p, item in document["paths"].items())
     )
-    columns = (LAYERS["paths"], LAYERS["meaning"])
+    columns = (LAYERS["paths"], LAYERS["meaning"], LAYERS["parameters"])
     return LayerPage(LAYERS["paths"], above, json_href, columns=columns, rows=rows)
 
 
@@ -203,17 +220,32 @@ def _landing(document: Json, above: tuple[Step, ...], json_href: str) -> LayerPa
     rows = tuple(
         (Cell(item["title"], _as_page(item["href"])),)
         for item in document["links"]
-        if item["rel"] in ("data", "conformance", "service-doc")
+        if item["rel"] not in ("self", "alternate", "service-desc")
     )
     title, about = (Words(*document[name].split(" ", 1)) for name in HEADINGS)
     columns = (LAYERS["parts"],)
     return LayerPage(title, above, json_href, about, columns=columns, rows=rows)
 
 
+def _is_key(names: list[str], features: list[Json]) -> bool:
+    """Return whether the first property is the id."""
+    return bool(names) and all(f["properties"][names[0]] == f["id"] for f in features)
+
+
+def _kind(item: Json) -> str:
+    """Return the type of the geometry of an item; empty for none."""
+    return item["geometry"]["type"] if item["geometry"] else ""
+
+
+def _names(parameters: list[Json]) -> str:
+    return ", ".join(parameter["name"] for parameter in parameters)
+
+
 def _about(item: Json) -> str:
-    """Return what a property means, with its unit."""
-    unit = item.get("x-ogc-unit")
-    return f"{item.get('description', '')}{f' ({unit})' if unit else ''}"
+    """Return what a property means, with its unit and the list of its values."""
+    unit, values = item.get("x-ogc-unit", ""), item.get("enum", ())
+    parts = (item.get("description", ""), f"({unit.strip('{}')})" if unit else "")
+    return " ".join(filter(None, (*parts, ", ".join(map(_text, values)))))
 
 
 def _page_of(document: Json, rel: str) -> str:

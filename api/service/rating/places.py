@@ -9,8 +9,10 @@ import orjson
 import pandas as pd
 
 from api.service.rating.days import _or_none
+from gis.models import Position
 from gis.safety import CodeChange, Explanation, explain, trace_code
 from layers.rating.facts import CodedPlaces
+from layers.schema.values import lonlats_of
 
 TRACE_DAYS: Final = 90
 """Days of the history of a code."""
@@ -83,6 +85,26 @@ def explain_place(facts: CodedPlaces, place_id: str) -> PlaceExplanation | None:
             for reason in explanation.reasons
         ),
         history=trace_code(*args, row, span, book.calendar),
+    )
+
+
+def position_of(facts: CodedPlaces, place_id: str) -> Position | None:
+    """Return where a place is; None where that is not known.
+
+    Parameters
+    ----------
+    facts, place_id
+        As `explain_place` takes them.
+    """
+    places = facts.places[facts.places["place_id"] == place_id]
+    datum = facts.snapshot.territory.datum.name
+    return next(
+        (
+            Position(lon, lat, datum)
+            for lon, lat in lonlats_of(places)
+            if lon is not None and lat is not None
+        ),
+        None,
     )
 
 

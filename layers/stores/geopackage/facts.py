@@ -137,8 +137,9 @@ def _blobs(shapes: NDArray[np.object_], srs_id: int) -> list[bytes]:
     return [point_blob(point.x, point.y, srs_id) for point in shapes]
 
 
-def _read_points(blobs: list[bytes], srs_id: int) -> list[shapely.Point]:
-    return [shapely.Point(read_point(blob, srs_id)) for blob in blobs]
+def _read_points(blobs: list[bytes], srs_id: int) -> NDArray[np.object_]:
+    xy = np.array([read_point(blob, srs_id) for blob in blobs]).reshape(-1, 2)
+    return np.array(shapely.points(xy), dtype=object)
 
 
 def _read_areas(blobs: list[bytes], srs_id: int) -> NDArray[np.object_]:

@@ -322,3 +322,43 @@ def test_systems_that_are_none_are_a_problem(
     assert_problem(response, status, kind)
     if status == 400:
         assert "'beats' in the store, expected one of ['main']" in response.text
+
+
+def test_an_address_alone_is_answered_with_candidates_and_no_owner(
+    client: TestClient, town: Town
+) -> None:
+    place_id = town.enterprises["place_id"].iloc[3]
+    answer = ask(client, address=f"{place_id} 旁")
+    assert (answer["status"], answer["reason"]) == ("unlocated", "missing")
+    assert answer["grid_id"] is None
+    [candidate] = answer["address_candidates"]
+    assert (candidate["place_id"], candidate["source"]) == (place_id, "s_town")
+    assert 0 < candidate["score"] < 1
+    assert (
+        candidate["grid_id"]
+        == ask(client, lon=candidate["lon"], lat=candidate["lat"], datum="cgcs2000")[
+            "grid_id"
+        ]
+    )
+
+
+def test_an_address_beside_a_position_is_of_no_account(
+    client: TestClient, place: tuple[str, float, float]
+) -> None:
+    _, lon, lat = place
+    answer = ask(client, lon=lon, lat=lat, address="文一路12号")
+    assert answer == ask(client, lon=lon, lat=lat)
+
+
+@pytest.mark.parametrize("address", ["", " ", "a" * 201, 7, "a\nb"])
+def test_an_address_that_is_none_is_refused(
+    client: TestClient, address: object
+) -> None:
+    response = client.post("/assign", json={"address": address})
+    assert_problem(response, 422, "invalid-request")
+
+
+def test_neither_position_nor_address_is_refused(client: TestClient) -> None:
+    for body in ({}, {"address": None}, {"lon": 120.08}):
+        response = client.post("/assign", json=body)
+        assert_problem(response, 422, "invalid-request")

@@ -84,3 +84,41 @@ def test_a_source_brings_its_own_events_only(keyed: Keyed) -> None:
     assert_problem(answer, 403, "http-error")
     nobody = keyed.client.post("/events", json=EVENT | {"id": "D-7"})
     assert_problem(nobody, 401, "http-error")
+
+
+def test_an_address_alone_leaves_an_event_unplaced_with_candidates(
+    client: TestClient,
+) -> None:
+    position = dict.fromkeys(("lon", "lat", "datum"))
+    first = report(client, "D-address", address="E00005 门口", **position)
+    assert first.status_code == 201
+    event = first.json()
+    assert event["assignment"]["status"] == "unlocated"
+    assert event["assignment"]["grid_id"] is None
+    [candidate] = event["address_candidates"]
+    assert (candidate["place_id"], candidate["source"]) == ("E00005", "s_town")
+    shown = client.get(f"/events/{event['event_id']}").json()
+    assert shown["event"]["address"] == "E00005 门口"
+    assert (shown["event"]["lon"], shown["loop"]["grid_id"]) == (None, None)
+    again = report(client, "D-address", address="E00005 门口", **position)
+    assert (again.status_code, again.json()) == (200, event)
+    other = report(client, "D-address", address="E00006 门口", **position)
+    assert_problem(other, 422, "changed-request-error")
+
+
+def test_an_address_beside_a_position_is_stored_and_names_no_candidates(
+    client: TestClient,
+) -> None:
+    event = report(client, "D-both", address="E00005 门口").json()
+    assert "address_candidates" not in event
+    assert event["assignment"]["grid_id"]
+    shown = client.get(f"/events/{event['event_id']}").json()
+    assert shown["event"]["address"] == "E00005 门口"
+
+
+def test_numbers_of_persons_in_an_address_are_starred_out(client: TestClient) -> None:
+    address = "文一路12号 电话13812345678"
+    event = report(client, "D-number", address=address).json()
+    shown = client.get(f"/events/{event['event_id']}").text
+    assert "13812345678" not in shown
+    assert "文一路12号" in shown

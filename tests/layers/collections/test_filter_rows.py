@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from layers.collections import CollectionState, check_filter, read_filter_text
 from layers.collections.filter_rows import rows_of_filter
 from layers.schema.layer import Field, LayerSchema
-from support.makers.filters import KINDS, WORDS, trees
+from support.makers.filters import KINDS, WORDS, constant_text, trees
 from support.oracles.plain_filter import is_like, meets
 
 SCHEMA = LayerSchema(
@@ -69,8 +69,7 @@ def test_rows_are_those_of_a_plain_look(records, tree):
 )
 def test_texts_that_are_like_are_those_of_a_table(records, pattern):
     pattern = pattern.replace("\\", "\\\\")
-    literal = pattern.replace("'", "''")
-    tree = read_filter_text(f"code LIKE '{literal}'")
+    tree = read_filter_text(f"code LIKE {constant_text(pattern)}")
     flags = rows_of_filter(tree, state_of(records).columns)
     assert flags.tolist() == [
         row["code"] is not None and is_like(row["code"], pattern) for row in records
@@ -104,6 +103,8 @@ TWO = [
         ("NOT S_INTERSECTS(geometry, POINT(9 9))", [True, False]),
         ("FALSE AND S_INTERSECTS(geometry, geometry)", [False, False]),
         ("geometry IS NULL", [False, True]),
+        ("'a' IS NULL OR CASEI(code) IS NULL", [False, True]),
+        ("is_listed > FALSE", [True, False]),
         ("DATE('2026-09-01') < DATE('2026-09-02')", [True, True]),
         (
             "TIMESTAMP('2026-09-01T00:00:00Z') IN (TIMESTAMP('2026-09-01T00:00:00Z'))",

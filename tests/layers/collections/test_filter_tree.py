@@ -82,7 +82,7 @@ def test_a_window_has_its_least_corner_first(numbers):
     [
         ("GeometryCollection", [], "no type of geometry"),
         ("Point", [], "not two finite numbers"),
-        ("Point", [1, 2, 3], "not two finite numbers"),
+        ("Point", [1, 2, 3, 4], "not two finite numbers"),
         ("Point", [1, float("nan")], "not two finite numbers"),
         ("Point", [[1, 2]], "not two finite numbers"),
         ("LineString", [1, 2], "not two finite numbers"),

@@ -149,7 +149,7 @@ def constant_text(value):
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, str):
-        return "'{}'".format(value.replace("'", "''"))
+        return "'{}'".format(value.replace("\\", "\\\\").replace("'", "''"))
     return repr(value)
 
 

@@ -15,7 +15,7 @@ def test_a_collection_has_a_parameter_for_each_field_that_is_seen(
     catalogue: Catalogue, sight: Sight
 ):
     listed = catalogue.collections(sight)
-    document = api_document(listed.values(), sight, "http://here/ogc", "1.0")
+    document = api_document(listed.values(), sight, "http://here/ogc", "1.0", {})
     assert document["openapi"] == "3.0.3"
     for name, collection in listed.items():
         get = document["paths"][f"/collections/{name}/items"]["get"]
@@ -31,6 +31,6 @@ def test_a_collection_has_a_parameter_for_each_field_that_is_seen(
 
 def test_every_operation_has_an_id_of_its_own(catalogue: Catalogue):
     listed = catalogue.collections(ALL).values()
-    paths = api_document(listed, ALL, "http://here/ogc", "1.0")["paths"]
+    paths = api_document(listed, ALL, "http://here/ogc", "1.0", {})["paths"]
     ids = [path["get"]["operationId"] for path in paths.values()]
     assert len(ids) == len({*ids})

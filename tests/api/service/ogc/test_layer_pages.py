@@ -40,7 +40,8 @@ def test_a_collection_says_where_it_is(catalogue: Catalogue):
     document = collection_document(catalogue, grids, StateQuery(), ALL, HERE)
     facts = [fact.text for fact in layer_page(document, (), "/json").facts]
     assert facts[:2] == ["grids", "[120.0,30.0,120.04,30.01]"]
-    assert facts[3].startswith("CRS84, 4326, 4490")
+    assert facts[3].startswith("http://www.opengis.net/def/crs/OGC/1.3/CRS84, http")
+    assert facts[4].endswith("/4490")
 
 
 def item(item_id, /, **properties):
@@ -60,7 +61,8 @@ def test_items_are_rows_with_nothing_where_there_is_none():
         "links": links,
     }
     page = layer_page(document, (), "http://here/items?f=json&limit=2")
-    assert texts(page) == [["A", ""], ["B", "7"]]
+    assert texts(page) == [["A", "", ""], ["B", "7", ""]]
+    assert [words.en for words in page.columns] == ["grid_id", "name", "Geometry"]
     assert page.rows[1][0].href == "http://here/items/B?f=html"
     assert page.following == "http://here/next"
     assert page.count.both == ("共 9 条，本页 2 条", "2 of 9")
@@ -72,7 +74,7 @@ def test_items_are_rows_with_nothing_where_there_is_none():
 def test_an_item_is_led_to_at_the_time_of_the_list(name, written):
     document = {"features": [item(name, grid_id=name)], "numberMatched": 1, "links": []}
     here = "http://here/items?known_at=2026-09-10&datetime=2026-09-01%2F..&f=json"
-    [[cell]] = layer_page(document, (), here).rows
+    [[cell, _]] = layer_page(document, (), here).rows
     assert cell.href == (
         f"http://here/items/{written}?known_at=2026-09-10&datetime=2026-09-01%2F..&f=html"
     )
@@ -89,7 +91,21 @@ def test_an_item_is_its_properties():
     assert [(f.words.zh, f.text) for f in page.facts] == [
         ("level", "3"),
         ("name", "网格"),
+        ("几何", ""),
     ]
+
+
+def test_items_with_chosen_properties_have_their_ids_before_them():
+    shape = {"type": "Point", "coordinates": [1, 2]}
+    document = {
+        "features": [{**item("A", name="网格"), "geometry": shape}],
+        "numberMatched": 1,
+        "links": [],
+    }
+    page = layer_page(document, (), "/json")
+    assert texts(page) == [["A", "网格", "Point"]]
+    assert [words.en for words in page.columns] == ["Id", "name", "Geometry"]
+    assert page.rows[0][2].details == '{"type":"Point","coordinates":[1,2]}'
 
 
 def test_a_schema_says_what_its_fields_mean(catalogue: Catalogue):
@@ -103,7 +119,7 @@ def test_a_schema_says_what_its_fields_mean(catalogue: Catalogue):
     [
         (landing_document(HERE), 3),
         (conformance_document(), 9),
-        (api_document([], ALL, "http://here/ogc", "1.0"), 4),
+        (api_document([], ALL, "http://here/ogc", "1.0", {}), 4),
     ],
 )
 def test_other_documents_are_lists(document, least):

@@ -15,9 +15,10 @@ from api.service.rating.places import (
     OpenFinding,
     PlaceExplanation,
     explain_place,
+    position_of,
 )
 from gis.errors import InvalidLayerError
-from gis.models import SafetyCode
+from gis.models import Position, SafetyCode
 from layers.rating.day import RiskDay
 from layers.rating.facts import CodedPlaces, Cutoff, read_place, read_risk_facts
 from support.makers.rated_towns import Town, check, moment, place, text
@@ -144,3 +145,12 @@ def explained(facts: CodedPlaces, place_id: str) -> PlaceExplanation | None:
         return None
     reasons = tuple(replace(r, findings=()) for r in place.explanation.reasons)
     return replace(place, explanation=replace(place.explanation, reasons=reasons))
+
+
+def test_a_place_is_where_its_point_is_if_it_has_one(rating: RiskDay) -> None:
+    position = position_of(rating.facts, "P1")
+    assert position == Position(
+        120.005, 30.005, rating.facts.snapshot.territory.datum.name
+    )
+    assert position_of(rating.facts, "P4") is None
+    assert position_of(rating.facts, "nowhere") is None

@@ -1,0 +1,221 @@
+"""What a text stands for: grids, circles, posts, places and events by name and id."""
+
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import Final, Generic, Literal, TypeAlias, TypeVar
+
+import geopandas as gpd
+
+from api.service.access.sight import Sight
+from api.service.brief.place_desk import PlaceDesk
+from gis.access import Scope
+from gis.events import Loop
+from layers.gazetteer import Entry, NameIndex, PlaceRegister
+from layers.schema.circles import text_or_none
+from layers.snapshots import Snapshot, Snapshots
+from layers.stores import Store
+
+Kind: TypeAlias = Literal["grid", "circle", "post", "place", "event"]
+KINDS: Final[tuple[Kind, ...]] = ("grid", "circle", "post", "place", "event")
+AreaKind: TypeAlias = Literal["grid", "circle", "post"]
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A grid, a circle or a post.
+
+    Attributes
+    ----------
+    id, name
+        Its id, and its name where it has one.
+    area_id
+        Circle above it; of a post the area that it answers for. None at the top.
+    """
+
+    id: str
+    name: str | None
+    area_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Matches(Generic[Item]):
+    """Some of what a text stands for, the nearest first.
+
+    Attributes
+    ----------
+    items
+        At most as many as were asked for.
+    has_more
+        Whether there are others.
+    """
+
+    items: tuple[Item, ...] = ()
+    has_more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """What a text stands for, by kind; None of what was not asked for, or not seen."""
+
+    areas: dict[AreaKind, Matches[Named]]
+    places: Matches[Entry] | None = None
+    events: Matches[Loop] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is searched for.
+
+    Attributes
+    ----------
+    text
+        Folded, of a length that an index takes.
+    event_id
+        As it was written: an event is found by its whole id.
+    kinds
+        Of what.
+    limit
+        At most so many of each kind.
+    """
+
+    text: str
+    event_id: str
+    kinds: tuple[Kind, ...] = KINDS
+    limit: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class SearchDesk:
+    """Finds what a text stands for in a store.
+
+    Attributes
+    ----------
+    store, snapshots
+        Its events, and the areas in force.
+    places
+        Its places.
+    """
+
+    store: Store
+    snapshots: Snapshots
+    places: PlaceDesk
+    _names: list[tuple[Snapshot, "AreaNames"]] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def search(self, query: Query, sight: Sight) -> SearchResult:
+        """Return what a text stands for, as far as who asks sees it.
+
+        Parameters
+        ----------
+        query
+            What is searched for.
+        sight
+            Of who asks.
+        """
+        names, kinds = self._area_names(), query.kinds
+        areas: dict[AreaKind, Matches[Named]] = {
+            kind: names.matches(kind, query)
+            for kind in ("grid", "circle", "post")
+            if kind in kinds
+        }
+        places = events = None
+        if "place" in kinds and sight.has_places:
+            entries = seen_entries(self.places.current, query.text, sight)
+            places = _first(entries, query.limit)
+        if "event" in kinds:
+            events = self._events(query, sight.scope)
+        return SearchResult(areas, places, events)
+
+    def _events(self, query: Query, scope: Scope) -> Matches[Loop]:
+        """Return the event of an id, where it is seen."""
+        loop = self.store.loop(query.event_id)
+        if loop is None or not self.store.is_visible(query.event_id, scope):
+            return Matches()
+        return Matches((loop,))
+
+    def _area_names(self) -> "AreaNames":
+        """Return the names of the areas and posts in force."""
+        snapshot = self.snapshots.current
+        with self._lock:
+            entry = self._names[-1] if self._names else None
+            # of another revision alone all of this is the same
+            if entry is None or entry[0].territory is not snapshot.territory:
+                entry = snapshot, AreaNames.of(snapshot)
+                self._names[:] = [entry]
+        return entry[1]
+
+
+@dataclass(frozen=True, slots=True)
+class AreaNames:
+    """Grids, circles and posts in force by what stands in their names and ids."""
+
+    rows: dict[AreaKind, tuple[tuple[Named, ...], NameIndex]]
+
+    @classmethod
+    def of(cls, snapshot: Snapshot) -> "AreaNames":
+        """Return those of a snapshot."""
+        circles = snapshot.layers.circles.sort_values(["tier", "circle_id"])
+        duties = snapshot.territory.duties
+        posts = (
+            sorted(duties.roster.posts.values(), key=attrgetter("post_id"))
+            if duties
+            else []
+        )
+        groups: dict[AreaKind, Sequence[Named]] = {
+            "grid": _named(snapshot.layers.grids, "grid_id"),
+            "circle": _named(circles, "circle_id"),
+            "post": [Named(post.post_id, None, post.area_id) for post in posts],
+        }
+        return cls({kind: (tuple(g), _index(g)) for kind, g in groups.items()})
+
+    def matches(self, kind: AreaKind, query: Query) -> Matches[Named]:
+        """Return those of a kind that a text stands for."""
+        items, index = self.rows[kind]
+        return _first((items[row] for row in index.rows(query.text)), query.limit)
+
+
+def seen_entries(register: PlaceRegister, text: str, sight: Sight) -> Iterator[Entry]:
+    """Yield what stands for a text of each place that is seen, the nearest first.
+
+    Parameters
+    ----------
+    register
+        The places.
+    text
+        Folded.
+    sight
+        Of who asks.
+    """
+    views: dict[int, bool] = {}
+    places: set[int] = set()
+    for row in register.index.rows(text):
+        grid, place = int(register.grid_rows[row]), int(register.place_rows[row])
+        if grid not in views:
+            views[grid] = sight.has_place(None if grid < 0 else register.grid_ids[grid])
+        if views[grid] and place not in places:
+            places.add(place)
+            yield register.entry(row)
+
+
+def _first(items: Iterator[Item], limit: int) -> Matches[Item]:
+    """Return the first ones, and whether there is another."""
+    first = [item for item, _ in zip(items, range(limit + 1), strict=False)]
+    return Matches(tuple(first[:limit]), len(first) > limit)
+
+
+def _named(frame: gpd.GeoDataFrame, key: str) -> list[Named]:
+    """Return the rows of a layer of areas."""
+    names = frame["name"] if "name" in frame else frame[key].map(lambda _: None)
+    parents = frame["parent_id"] if "parent_id" in frame else names.map(lambda _: None)
+    return [
+        Named(area_id, text_or_none(name), text_or_none(parent))
+        for area_id, name, parent in zip(frame[key], names, parents, strict=True)
+    ]
+
+
+def _index(items: Sequence[Named]) -> NameIndex:
+    ids = [item.id for item in items]
+    return NameIndex([item.name for item in items], ids, [None] * len(items))

@@ -1,0 +1,133 @@
+"""Names, ids and addresses by what stands in them: FTS5 of SQLite, by trigrams."""
+
+# ruff: noqa: S608  the names of tables are ours
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from layers.gazetteer.folding import fold_many
+
+MARK: Final = "|"
+"""Stands around every text; no folded text has it, so that ends are found too."""
+TABLES: Final = ("names", "ids", "addresses")
+"""What stands in a name goes before what stands in an id or an address.
+
+One table for all would be read through for a word that stands in every address.
+"""
+TRIGRAM: Final = 3
+LEAST: Final = 2
+"""Fewer characters are asked for by nobody who means something."""
+MOST: Final = 64
+FIRST: Final = 64
+MOST_AT_ONCE: Final = 8192
+"""So many rows are read first, and then at once: who finds few goes on and on."""
+_END: Final = "\U0010ffff"
+
+
+class NameIndex:
+    """Rows by what stands in their names, ids and addresses.
+
+    Two characters, which Chinese names are asked by, are no trigram: they are looked
+    for by every trigram that begins with them. Who asks waits for who asked before.
+
+    Parameters
+    ----------
+    names, ids, addresses
+        Of each row, in order of the rows; None where it has none.
+
+    Examples
+    --------
+    >>> index = NameIndex(["东湖药店", "湖东网吧"], ["E-1", "E-2"], [None, "东湖路1号"])
+    >>> list(index.rows("东湖"))
+    [0, 1]
+    >>> list(index.rows("e2")), list(index.rows("网吧 药店"))
+    ([1], [])
+    """
+
+    def __init__(
+        self,
+        names: Sequence[str | None],
+        ids: Sequence[str | None],
+        addresses: Sequence[str | None],
+    ) -> None:
+        self._lock = threading.Lock()
+        self._connection = sqlite3.connect(":memory:", check_same_thread=False)
+        for table, texts in zip(TABLES, (names, ids, addresses), strict=True):
+            self._add(table, fold_many(texts).to_pylist())
+
+    def rows(self, text: str) -> Iterator[int]:
+        """Yield the rows in which a text stands, each once, the nearest first.
+
+        First come those that have it as a name, then as an id, then as an address;
+        then those whose name, id or address begins with it; then those that have it
+        anywhere. Of equals the lowest row is first.
+
+        Parameters
+        ----------
+        text
+            Folded, with `LEAST` characters or more.
+        """
+        earlier: set[int] = set()
+        for table, expression in self._questions(text):
+            for row in self._matches(table, expression):
+                if row not in earlier:
+                    earlier.add(row)
+                    yield row
+
+    def close(self) -> None:
+        """Let go of the index."""
+        with self._lock:
+            self._connection.close()
+
+    def _add(self, table: str, texts: Sequence[str]) -> None:
+        """Make a table of one text a row, with its trigrams beside it."""
+        execute = self._connection.execute
+        execute(
+            f"CREATE VIRTUAL TABLE {table} USING fts5(text, content='', columnsize=0, "
+            "tokenize='trigram case_sensitive 1')"
+        )
+        execute(f"CREATE VIRTUAL TABLE terms_of_{table} USING fts5vocab({table}, row)")
+        rows = ((n, f"{MARK}{text}{MARK}") for n, text in enumerate(texts) if text)
+        with self._connection:
+            self._connection.executemany(
+                f"INSERT INTO {table} (rowid, text) VALUES (?, ?)", rows
+            )
+
+    def _questions(self, text: str) -> Iterator[tuple[str, str]]:
+        """Yield which table to ask for what, in order."""
+        for pattern in (f"{MARK}{text}{MARK}", f"{MARK}{text}"):
+            for table in TABLES:
+                yield table, f'"{pattern}"'
+        for table in TABLES:
+            terms = [text] if len(text) >= TRIGRAM else self._terms(table, text)
+            if terms:
+                yield table, " OR ".join(f'"{term}"' for term in terms)
+
+    def _terms(self, table: str, text: str) -> list[str]:
+        """Return the trigrams that begin with a text; a mark ends every text."""
+        rows = self._read(
+            f"SELECT term FROM terms_of_{table} WHERE term >= ? AND term < ?",
+            (text, text + _END),
+        )
+        return [str(term) for (term,) in rows]
+
+    def _matches(self, table: str, expression: str) -> Iterator[int]:
+        """Yield the rows that an expression matches, lowest first, read in blocks."""
+        last, count = -1, FIRST
+        while True:
+            rows = self._read(
+                f"SELECT rowid FROM {table} WHERE {table} MATCH ? AND rowid > ? "
+                "ORDER BY rowid LIMIT ?",
+                (expression, last, count),
+            )
+            yield from (int(row) for (row,) in rows)
+            if len(rows) < count:
+                return
+            (last,), count = rows[-1], MOST_AT_ONCE
+
+    def _read(self, statement: str, values: tuple[str | int, ...]) -> list[tuple[Any]]:
+        """Return all rows of a question; one is asked at a time."""
+        with self._lock:
+            return self._connection.execute(statement, values).fetchall()

@@ -1,0 +1,116 @@
+"""What a text stands for, and what of it who asks sees."""
+
+import pytest
+
+from api.service.access.sight import VISITOR, Sight
+from api.service.brief.search import KINDS, Kind, Query, SearchResult
+from gis.access import EVERYTHING, NOWHERE, Role, Scope
+from layers.gazetteer import fold
+from support.makers.loop_entries import intake_of
+from support.makers.named_town import ALL, NamedTown, only, sight
+
+
+def search(
+    named: NamedTown,
+    text: str,
+    view: Sight = ALL,
+    **options: object,
+) -> SearchResult:
+    return named.search.search(Query(fold(text), text, **options), view)
+
+
+def ids(result: SearchResult) -> list[str]:
+    assert result.places is not None
+    return [entry.place_id for entry in result.places.items]
+
+
+def test_places_come_in_order_of_rank_and_record(named: NamedTown) -> None:
+    assert ids(search(named, "东湖")) == ["N1", "N2", "N3", "N4"]
+    assert ids(search(named, "文一路12号")) == ["N1"]
+    assert ids(search(named, "文一路12")) == ["N1", "N2"]
+    assert ids(search(named, "n3")) == ["N3"]
+
+
+def test_a_place_stands_once_by_the_register_that_fits_best(named: NamedTown) -> None:
+    result = search(named, "一号仓")
+    assert result.places is not None
+    [entry] = result.places.items
+    assert (entry.place_id, entry.source, entry.grid_id) == ("N3", "fire", "G4")
+
+
+def test_areas_and_posts_are_found_by_id_and_name(named: NamedTown) -> None:
+    areas = search(named, "西圈").areas
+    assert [(item.id, item.area_id) for item in areas["circle"].items] == [("W", "C")]
+    areas = search(named, "g1").areas
+    assert [item.id for item in areas["grid"].items] == ["G1"]
+    assert [(p.id, p.area_id) for p in areas["post"].items] == [
+        ("G1-L", "G1"),
+        ("G1-M", "G1"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("view", "expected"),
+    [
+        (ALL, ["N1", "N2", "N3", "N4"]),
+        (only("G1"), ["N1"]),
+        (only("G4"), ["N3"]),
+        (only("G1", "G2"), ["N1", "N2"]),
+        (sight(NOWHERE, Role.OPERATOR), []),
+    ],
+)
+def test_only_places_of_grids_that_are_seen_stand_there(
+    named: NamedTown, view, expected: list[str]
+) -> None:
+    assert ids(search(named, "东湖", view)) == expected
+
+
+def test_what_is_not_seen_is_not_told_by_more_either(named: NamedTown) -> None:
+    result = search(named, "东湖", only("G1"), limit=1)
+    assert result.places is not None
+    assert not result.places.has_more
+    result = search(named, "东湖", limit=1)
+    assert result.places is not None
+    assert (ids(result), result.places.has_more) == (["N1"], True)
+
+
+def test_who_sees_no_place_gets_none_of_the_kind(named: NamedTown) -> None:
+    for view in (VISITOR, sight(EVERYTHING, Role.SOURCE), sight(EVERYTHING)):
+        assert search(named, "东湖", view).places is None
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_only_the_kinds_that_are_asked_for_stand_there(
+    named: NamedTown, kind: Kind
+) -> None:
+    result = search(named, "g1", kinds=(kind,))
+    parts = {**result.areas, "place": result.places, "event": result.events}
+    assert [name for name, part in parts.items() if part is not None] == [kind]
+
+
+def test_an_event_is_found_by_its_whole_id_within_the_scope(
+    named: NamedTown,
+) -> None:
+    entry = intake_of("e1", loop={"area_path": "C/W/G1/"})
+    named.store.append([entry]).result()
+    event_id = entry.event.event.event_id
+    scopes = {
+        EVERYTHING: 1,
+        Scope(("C/W/G1/",)): 1,
+        Scope(("C/E/",)): 0,
+        NOWHERE: 0,
+    }
+    for scope, count in scopes.items():
+        result = search(named, event_id, sight(scope, Role.OPERATOR))
+        assert result.events is not None
+        assert [loop.event_id for loop in result.events.items] == [event_id] * count
+    result = search(named, event_id[:-1])
+    assert result.events is not None
+    assert not result.events.items
+
+
+def test_names_are_those_of_the_version_in_force(named: NamedTown) -> None:
+    assert [g.id for g in search(named, "g3").areas["grid"].items] == ["G3"]
+    named.town.publish({"G1": (0, 1), "G2": (1, 2), "G4": (2, 4)}, "2026-09-30")
+    named.snapshots.refresh()
+    assert not search(named, "g3").areas["grid"].items

@@ -1,0 +1,171 @@
+"""What somebody may not see does not exist for him, in any door that reads.
+
+Every record that is somebody's carries a word of its own; every role reads every door,
+and a door that is added is read without being named here.
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import product
+from urllib.parse import quote, urlsplit
+
+import pytest
+
+from api.app import doors
+from support.harness.canaries import Canaries, plant
+from support.harness.keyed import keyed_service
+
+ENDLESS = {"/stream"}
+"""Read by tests of its own."""
+QUERIES = {
+    "/ogc/collections/{name}/items": (
+        "",
+        "?f=html",
+        "?datetime=2026-01-01/..",
+        "?known_at=2026-09-29",
+        "?limit=10000&sortby=-{key}",
+        "?filter={key} LIKE 'KANARI%25'",
+        "?bbox=100,20,130,40",
+    ),
+    "/events": ("", "?limit=100"),
+    "/inspections/due": ("?limit=100000", "?on=2026-09-30"),
+    "/circles/{area_id}/figures": tuple(
+        f"?by={by}" for by in ("line", "department", "source", "circle", "rule")
+    ),
+    "/risk/grids": ("", "?on=2026-09-30", "?on=2026-09-30&grid={grid}"),
+    "/risk/circles": ("?on=2026-09-30",),
+    "/risk/map": ("?on=2026-09-30",),
+    "/search": ("?q=KANARI", "?q=KANARI-FAR"),
+    "/at": ("?lon={lon}&lat={lat}",),
+    "/nearest": ("?lon={lon}&lat={lat}",),
+}
+"""Further queries of doors; others are asked without."""
+MUST_SHOW = {
+    "/ogc/collections/enterprises/items",
+    "/ogc/collections/places/items",
+    "/ogc/collections/events/items",
+    "/ogc/collections/tasks/items",
+    "/ogc/collections/risk_grids/items",
+    "/ogc/collections/risk_circles/items",
+    "/inspections/due",
+    "/risk/grids",
+    "/risk/circles",
+    "/risk/map",
+    "/events",
+    "/desk",
+}
+"""Doors that show words to who sees everything: else the test would prove nothing."""
+
+
+@pytest.fixture(scope="module")
+def canaries() -> Iterator[Canaries]:
+    """A service of its own, with a word in every record."""
+    with keyed_service() as keyed:
+        yield plant(keyed)
+
+
+def paths_of(canaries: Canaries, template: str) -> list[str]:
+    """Every path of a door: its parameters take every value that leads to a word."""
+    values = canaries.values
+    names = re.findall(r"{([^}:]*)", template)
+    if "name" in names:
+        document = canaries.keyed.client.get(
+            "/ogc/collections", headers=canaries.keyed.headers("granted")
+        ).json()
+        values = values | {"name": [item["id"] for item in document["collections"]]}
+    assert {*names} <= {*values}, f"{template}: say in canaries.py what leads to words"
+    plain = re.sub(r"{([^}:]*)[^}]*}", r"{\1}", template)
+    paths = []
+    for combination in product(*(values[name] for name in names)):
+        filled = dict(zip(names, combination, strict=True))
+        path = plain.format(**{k: quote(v, safe="") for k, v in filled.items()})
+        paths += [
+            path + _filled(canaries, query, filled.get("name", ""))
+            for query in QUERIES.get(plain, ("",))
+        ]
+    return paths
+
+
+def _filled(canaries: Canaries, query: str, collection: str) -> str:
+    """A query with what leads to words in its place."""
+    if "{" not in query:
+        return query
+    keyed = canaries.keyed
+    point = keyed.store.grids().set_index("grid_id").loc[keyed.far_grid_id].geometry
+    spot = point.representative_point()
+    schema = keyed.client.get(
+        f"/ogc/collections/{collection}/schema", headers=keyed.headers("granted")
+    ).json()
+    keys = [
+        name
+        for name, item in schema.get("properties", {}).items()
+        if item.get("x-ogc-role") == "id"
+    ]
+    return query.format(
+        key="".join(keys), grid=keyed.far_grid_id, lon=spot.x, lat=spot.y
+    )
+
+
+@pytest.fixture(scope="module")
+def paths(canaries: Canaries) -> list[str]:
+    """Every path that is read."""
+    templates = {
+        door.path_format
+        for door in doors()
+        if "GET" in (door.methods or ()) and door.path_format not in ENDLESS
+    }
+    assert len(templates) > 35
+    # the parameters of a path may say that they have slashes
+    routes = {door.path_format: door.path for door in doors()}
+    return [
+        path
+        for template in sorted(templates)
+        for path in paths_of(canaries, routes[template])
+    ]
+
+
+ROLES = (
+    *(None, "steward", "operator", "leader", "member", "department", "inspector"),
+    *("far_inspector", "auditor", "source", "granted"),
+)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_door_says_a_word_to_who_may_not_read_it(
+    canaries: Canaries, paths: list[str], role: str | None
+) -> None:
+    leaks = {path: words for path in paths if (words := canaries.leaks(path, role))}
+    assert leaks == {}
+
+
+def test_who_sees_everything_finds_words_at_every_door_that_has_some(
+    canaries: Canaries, paths: list[str]
+) -> None:
+    shows = {urlsplit(path).path for path in paths if canaries.found(path, "granted")}
+    assert shows >= MUST_SHOW, MUST_SHOW - shows
+
+
+def test_each_role_finds_what_it_may_see(canaries: Canaries, paths: list[str]) -> None:
+    words = {
+        role: {word for path in paths for word in canaries.found(path, role)}
+        for role in ("inspector", "far_inspector", "leader", "source")
+    }
+    for role, found in words.items():
+        readable = {w for w, readers in canaries.readers.items() if role in readers}
+        wanted = {word for word in readable if word.endswith(("-PLACE", "-NOISE"))}
+        assert wanted <= found, (role, wanted - found)
+
+
+def test_numbers_of_matches_are_those_that_are_followed(canaries: Canaries) -> None:
+    keyed = canaries.keyed
+    for name in ("places", "enterprises", "events", "tasks"):
+        for role in ("inspector", "far_inspector", "granted"):
+            url = f"/ogc/collections/{name}/items?limit=7000"
+            answer = keyed.client.get(url, headers=keyed.headers(role)).json()
+            matched, seen = answer["numberMatched"], len(answer["features"])
+            while following := [x for x in answer["links"] if x["rel"] == "next"]:
+                answer = keyed.client.get(
+                    following[0]["href"], headers=keyed.headers(role)
+                ).json()
+                seen += len(answer["features"])
+            assert seen == matched

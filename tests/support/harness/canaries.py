@@ -1,0 +1,181 @@
+"""Words that stand in one record each, and who may read them."""
+
+from dataclasses import dataclass, field
+
+import geopandas as gpd
+import orjson
+import pandas as pd
+import shapely
+
+from api.service.access.keys import KeyOrder, make_key
+from gis.access import Role
+from support.harness.keyed import Keyed
+
+SINCE = "2026-09-01T00:00:00+08:00"
+DESK = frozenset({"steward", "operator", "auditor", "granted"})
+NEAR = DESK | {"leader", "member", "inspector"}
+FAR = DESK | {"far_inspector"}
+CHECKERS = NEAR | FAR
+"""Roles that read checks."""
+
+
+@dataclass
+class Canaries:
+    """A keyed service with a word in every record that is somebody's.
+
+    Attributes
+    ----------
+    keyed
+        The service; it has a further key ``granted``, which sees disputes.
+    readers
+        Word -> roles that may read it; of None nobody by a door without a purpose.
+    values
+        Name of a parameter -> values that lead to the records.
+    """
+
+    keyed: Keyed
+    readers: dict[str, frozenset[str]] = field(default_factory=dict)
+    values: dict[str, list[str]] = field(default_factory=dict)
+
+    def ask(self, path: str, role: str | None) -> str:
+        """Return all that an answer says, head and body."""
+        headers = self.keyed.headers(role)
+        answer = self.keyed.client.get(path, headers=headers, follow_redirects=False)
+        assert answer.status_code < 500, (path, role, answer.text)
+        return f"{answer.headers}\n{answer.text}"
+
+    def leaks(self, path: str, role: str | None) -> set[str]:
+        """Return the words that an answer says and its reader may not read.
+
+        What stands in the path itself is known to who asks.
+        """
+        text = self.ask(path, role)
+        return {
+            word
+            for word, readers in self.readers.items()
+            if role not in readers and word in text and word not in path
+        }
+
+    def found(self, path: str, role: str | None) -> set[str]:
+        """Return the words that an answer says, but for those of the path."""
+        text = self.ask(path, role)
+        return {word for word in self.readers if word in text and word not in path}
+
+
+def plant(keyed: Keyed) -> Canaries:
+    """Write records with words into the town of a keyed service."""
+    keyed.secrets["granted"] = make_key(
+        keyed.store, KeyOrder(Role.OPERATOR, grants="dispute")
+    ).secret
+    canaries = Canaries(keyed)
+    spots = {
+        "NEAR": (keyed.grid_id, NEAR),
+        "FAR": (keyed.far_grid_id, FAR),
+    }
+    grids = keyed.store.grids().set_index("grid_id")
+    positions = {
+        name: grids.loc[grid_id].geometry.representative_point()
+        for name, (grid_id, _) in spots.items()
+    }
+    _places(keyed, positions)
+    for name, (_, readers) in spots.items():
+        canaries.readers |= {
+            f"KANARI-{name}-PLACE": readers,
+            f"KANARI-{name}-ADDRESS": readers,
+            f"KANARI-{name}-FINDING": readers,
+        }
+    event_ids = _events(keyed, positions, canaries)
+    _persons(keyed, canaries)
+    canaries.values = {
+        "grid_id": [keyed.grid_id, keyed.far_grid_id],
+        "area_id": [keyed.grid_id, keyed.far_grid_id, keyed.circle_id],
+        "place_id": ["KANARI-NEAR-PLACE", "KANARI-FAR-PLACE"],
+        "event_id": event_ids,
+        "item_id": ["KANARI-FAR-PLACE", *event_ids],
+        "token": ["KANARI-TOKEN"],
+    }
+    return canaries
+
+
+def _places(keyed: Keyed, positions: dict[str, shapely.Point]) -> None:
+    """Record a place with an address, and a grave finding at it, at each spot."""
+    names = [*positions]
+    columns = {
+        "place_id": [f"KANARI-{name}-PLACE" for name in names],
+        "scene": "street_shop",
+        "is_coded": True,
+        "source": "KANARI-REGISTER",
+        "name": [f"KANARI-{name}-PLACE" for name in names],
+        "address": [f"KANARI-{name}-ADDRESS" for name in names],
+        "valid_from": SINCE,
+    }
+    points = [positions[name] for name in names]
+    rows = gpd.GeoDataFrame(columns, geometry=points, crs=keyed.store.crs)
+    keyed.store.record("enterprises", rows)
+    findings = [
+        [
+            {"finding_id": f"KANARI-{name}-FINDING", "severity": "critical"}
+            | {"about": f"KANARI-{name}-FINDING"}
+        ]
+        for name in names
+    ]
+    checks = {
+        "inspection_id": [f"KANARI-{name}-CHECK" for name in names],
+        "place_id": columns["place_id"],
+        "kind": "check",
+        "findings": [orjson.dumps(rows).decode() for rows in findings],
+        "valid_from": "2026-09-28T09:00:00+08:00",
+    }
+    keyed.store.record("inspections", pd.DataFrame(checks))
+
+
+def _events(
+    keyed: Keyed, positions: dict[str, shapely.Point], canaries: Canaries
+) -> list[str]:
+    """Report an event and a dispute at each spot; their ids are words too."""
+    spots = {"NEAR": NEAR, "FAR": FAR}
+    event_ids = []
+    for name, point in positions.items():
+        for kind, readers in (
+            ("noise", spots[name]),
+            ("dispute", frozenset({"granted"})),
+        ):
+            word = f"KANARI-{name}-{kind.upper()}"
+            body = {
+                "source": "hotline",
+                "id": word,
+                "kind": kind,
+                "text": f"{word}-TEXT",
+            }
+            body |= {"lon": point.x, "lat": point.y}
+            body |= {"datum": "cgcs2000"}
+            answer = keyed.client.post(
+                "/events", json=body, headers=keyed.headers("operator")
+            )
+            assert answer.status_code == 201, answer.text
+            event_id = answer.json()["event_id"]
+            event_ids.append(event_id)
+            # its own source sees what it brought
+            canaries.readers[event_id] = readers | {"source"}
+            canaries.readers[word] = readers | {"source"}
+    return event_ids
+
+
+def _persons(keyed: Keyed, canaries: Canaries) -> None:
+    """Record a post whose holder, title and telephone are words."""
+    row = {
+        "post_id": "KANARI-POST",
+        "area_id": keyed.far_grid_id,
+        "role": "full_time_member",
+        "holder_id": "M909090",
+        "title": "KANARI-TITLE",
+        "phone": "0570-9090901",
+        "valid_from": SINCE,
+    }
+    keyed.store.record("posts", pd.DataFrame([row]))
+    keys = frozenset(keyed.secrets)
+    canaries.readers |= {
+        "M909090": keys,
+        "KANARI-TITLE": frozenset(),
+        "0570-9090901": frozenset(),
+    }
