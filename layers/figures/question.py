@@ -61,7 +61,8 @@ class Ground:
     Attributes
     ----------
     area_id
-        A circle or grid; its children are the areas next below.
+        A circle or grid, whose children are the areas next below; empty for the whole
+        town with what lies in no area.
     grids
         Grids of a community, which are its children; None for circles and grids.
 
@@ -79,9 +80,15 @@ class Ground:
         if self.grids is not None:
             return area.grid_id if area.grid_id in self.grids else None
         ids = area.path.split("/")
+        if not self.area_id:
+            return ids[0]
         if self.area_id not in ids:
             return None
         return ids[ids.index(self.area_id) + 1]
+
+
+TOWN: Final = Ground("")
+"""All events, wherever they lie."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +142,20 @@ class FigureQuery:
     zone: str = "UTC"
 
 
+class FigureError(SettingError):
+    """What is asked for cannot be counted.
+
+    Attributes
+    ----------
+    text_zh
+        The same in Chinese.
+    """
+
+    def __init__(self, text: str, text_zh: str) -> None:
+        super().__init__(text)
+        self.text_zh = text_zh
+
+
 class Share(NamedTuple):
     """What one part of `FigureQuery.by` gives to the number of a group.
 
@@ -171,7 +192,7 @@ def choice_of(
 
     Raises
     ------
-    SettingError
+    FigureError
         If there may be more than `MOST_ROWS` rows.
     """
     days = _days(query) if "day" in query.by else []
@@ -345,7 +366,9 @@ def _refuse_many(sizes: list[int], by: tuple[str, ...]) -> None:
     """Refuse so many rows that nobody reads them."""
     count = int(np.prod(sizes, dtype=np.int64)) if sizes else 1
     if count > MOST_ROWS:
-        raise SettingError(
+        raise FigureError(
             f"Figures by {', '.join(by)} have up to {count} rows, expected at most "
-            f"{MOST_ROWS}; leave out a part, or choose a shorter time."
+            f"{MOST_ROWS}; leave out a part, or choose a shorter time.",
+            f"按 {'、'.join(by)} 统计最多可能有 {count} 行，超过 {MOST_ROWS} 行；"
+            "请减少分项，或缩短时间。",
         )

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,6 +52,22 @@ class FigureRow:
     counts: Mapping[str, int]
     medians_ms: Mapping[str, float | None]
 
+    @classmethod
+    def empty(cls, keys: tuple[str, ...]) -> Self:
+        """Return the figures of no events.
+
+        Parameters
+        ----------
+        keys
+            Of the row.
+
+        Examples
+        --------
+        >>> FigureRow.empty(("hazard",)).counts["events"]
+        0
+        """
+        return cls(keys, dict.fromkeys(COUNTS, 0), dict.fromkeys(SPANS))
+
 
 @dataclass(frozen=True, slots=True)
 class FigureTable:
@@ -94,7 +110,7 @@ def count_events(
 
     Raises
     ------
-    SettingError
+    FigureError
         If there may be too many rows.
 
     Examples
