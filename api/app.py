@@ -424,7 +424,7 @@ def _fill_state(app: FastAPI, parts: Parts) -> None:
     state.sign_in_limit = Rate(SIGN_INS)
     state.token_limit = Rate(TOKENS)
     state.reader = VersionReader(store, zone)
-    state.figures = FiguresDesk(store, parts.snapshots, parts.registries)
+    state.figures = FiguresDesk(store, parts.snapshots, parts.registries, zone)
     state.directory = DirectoryDesk(store, parts.snapshots, parts.registries)
     state.desk = RiskDesk(store, zone, terms_of(settings))
     state.catalogue = Catalogue(store, state.desk)

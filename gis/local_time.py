@@ -84,6 +84,36 @@ def instant_of(moment: dt.datetime, timezone: str) -> Instant:
     return Instant((moment - EPOCH) // MILLISECOND)
 
 
+def days_between(
+    since: Instant, until: Instant, zone: ZoneInfo
+) -> list[tuple[dt.date, Instant]]:
+    """Return the local days that have some of a time, and when each of them begins.
+
+    Parameters
+    ----------
+    since, until
+        The time: ``[since, until)``.
+    zone
+        Of the days.
+
+    Examples
+    --------
+    >>> [(str(day), at) for day, at in days_between(0, 1, ZoneInfo("Asia/Shanghai"))]
+    [('1970-01-01', -28800000)]
+    """
+    if since >= until:
+        return []
+    first, last = (
+        (EPOCH + at * MILLISECOND).astimezone(zone).date() for at in (since, until - 1)
+    )
+    days = [first + dt.timedelta(days=n) for n in range((last - first).days + 1)]
+    midnights = (dt.datetime.combine(day, dt.time(), zone) for day in days)
+    return [
+        (day, Instant((midnight.astimezone(dt.UTC) - EPOCH) // MILLISECOND))
+        for day, midnight in zip(days, midnights, strict=True)
+    ]
+
+
 def instant_text(instant: Instant, zone: dt.tzinfo = dt.UTC) -> str:
     """Write an instant as ISO 8601 with its offset, to the millisecond.
 
