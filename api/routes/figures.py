@@ -8,6 +8,7 @@ from api.admission import Door
 from api.deps import Reader, figures_of, scope_now
 from api.errors import answers, problem
 from api.refusals import RequestError
+from api.schemas.definitions import DefinitionOut, DefinitionsOut
 from api.schemas.figures import FiguresOut
 from api.schemas.moments import TimeOrDay
 from api.security import Access
@@ -15,6 +16,7 @@ from api.service.events.figures import MONTH_MS, AreaQuestion
 from gis.access import Act
 from gis.local_time import instant_of
 from gis.models import Instant
+from layers.figures.definitions import definitions
 from layers.figures.question import BY, CONDITIONS, FigureError
 
 router = APIRouter(
@@ -99,6 +101,12 @@ def _question(
 
 
 Question = Annotated[AreaQuestion, Depends(_question)]
+
+
+@router.get("/figures")
+def figure_definitions() -> DefinitionsOut:
+    """Return what each figure means: definition, unit, owner and formula."""
+    return DefinitionsOut(figures=[DefinitionOut.of(d) for d in definitions()])
 
 
 @router.get("/circles/{area_id}/figures", response_model=FiguresOut)

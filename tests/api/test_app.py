@@ -64,6 +64,7 @@ def test_openapi_is_valid_and_names_every_path(client: TestClient) -> None:
         "/enterprises/{place_id}/brief",
         "/enterprises/{place_id}/code.svg",
         "/events",
+        "/figures",
         "/events/{event_id}",
         "/events/{event_id}/actions",
         "/events/{event_id}/history",

@@ -79,6 +79,14 @@ def test_a_grid_and_a_community_have_figures_too(client: TestClient) -> None:
     get(client, "/grids/C1-01/figures", 404)
 
 
+def test_every_figure_that_is_answered_is_defined(client: TestClient) -> None:
+    figures = get(client, "/figures")["figures"]
+    ids = {figure["id"] for figure in figures}
+    total = get(client, "/circles/C1-01/figures")["total"]
+    assert {*total, *total["medians"]} - {"keys", "medians"} <= ids
+    assert next(f for f in figures if f["id"] == "open")["unit"] == "events"
+
+
 def test_a_time_without_events_counts_none(client: TestClient) -> None:
     answer = get(client, "/circles/C1-01/figures?from=2026-09-01&to=2026-09-02")
     assert answer["total"]["events"] == 0

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gis.tally import OCTAVES, fineness, medians_of, ranges_of
-from gis.tally.medians import bucket_of, floor_of
+from gis.tally.medians import bucket_of, floor_of, select
 
 SPANS = st.integers(-5, 40) | st.integers(-(2**40), 2**52)
 
@@ -43,3 +43,12 @@ def test_medians_equal_those_of_sorted_values(groups, bits):
 def test_octaves_are_shared_out_more_coarsely_where_there_are_many_groups():
     shares = [fineness(groups, 8) for groups in (1, 100, 1000, 10_000)]
     assert shares == [5, 5, 2, 2]
+
+
+@given(st.lists(st.integers(-9, 9), min_size=1, max_size=40), st.data())
+def test_a_selected_value_stands_between_smaller_and_greater_ones(numbers, data):
+    place = data.draw(st.integers(0, len(numbers) - 1))
+    values = np.array(numbers, np.int64)
+    assert select(values, place) == sorted(numbers)[place] == values[place]
+    assert max(values[:place], default=-9) <= values[place] <= min(values[place:])
+    assert sorted(values.tolist()) == sorted(numbers)
