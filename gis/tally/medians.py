@@ -1,4 +1,4 @@
-"""Medians of spans by groups, exactly: counted by buckets, then selected in two of them.
+"""Medians of spans by groups, exactly: counted by buckets, selected in two of them.
 
 A bucket is a share of an octave of milliseconds, the finer the fewer groups there are;
 all that is 0 or less shares one.
