@@ -33,6 +33,7 @@ from api.routes import (
     deliveries,
     description,
     desk,
+    docs,
     enterprises,
     events,
     figures,
@@ -50,6 +51,7 @@ from api.routes import (
     search,
     sources,
     stream,
+    tiles,
     versions,
     whistles,
 )
@@ -80,6 +82,7 @@ from api.service.events.reception import Reception
 from api.service.events.rosters import Rosters
 from api.service.events.webhooks import Webhooks
 from api.service.ogc.catalogue import Catalogue
+from api.service.ogc.tilesets import Tilesets
 from api.service.rating.days import RiskDesk
 from api.service.stores.connection import terms_of
 from api.service.stores.sample import sample_store
@@ -122,10 +125,12 @@ ROUTES = (
     inspections,
     risk,
     ogc,
+    tiles,
     desk,
     health,
     metrics,
     description,
+    docs,
 )
 
 PLACES = 120
@@ -179,8 +184,8 @@ class Parts:
         Settings of the deployment.
     store
         The open store.
-    snapshots, registries, ring, watch
-        What is in force, who has a key, and what keeps it so.
+    snapshots, registries, ring, tilesets, watch
+        What is in force, who has a key, tiles, and what keeps it so.
     intake, reception, loop_clock
         Takes events in, those of callers together, and does what time brings about
         with them.
@@ -199,6 +204,7 @@ class Parts:
     snapshots: Snapshots
     registries: Registries
     ring: KeyRing
+    tilesets: Tilesets
     watch: Watch
     intake: Intake
     reception: Reception
@@ -249,11 +255,13 @@ def create_app(
     webhooks = Webhooks(AllowedHosts.of(settings.webhook_hosts), os.environ)
     parts = _open_parts(settings, webhooks, speed, keeps_clock=keeps_clock)
     # the documentation pages of FastAPI fetch their code from outside: left out;
-    # /openapi.json is a route as all are
+    # /docs and /openapi.json are routes as all are
     app = Service(
         title="Pagoda",
         lifespan=_lifespan_of(parts),
         openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
         # a path is spelled one way: nobody is sent on to a host that a client names
         redirect_slashes=False,
         responses=EVERYWHERE,
@@ -308,7 +316,9 @@ def _open_parts(
             if keeps_clock:
                 stop_clock(store)
         raise
-    watch = Watch(store, snapshots, (registries.refresh, ring.refresh))
+    tilesets = Tilesets(store, settings.cache_folder)
+    refreshers = (registries.refresh, ring.refresh, tilesets.refresh)
+    watch = Watch(store, snapshots, refreshers)
     desk = AnswerDesk(snapshots, settings.datum_error_m, settings.timezone, store.now)
     intake = Intake(store, snapshots, registries, desk, EventIds())
     return Parts(
@@ -317,6 +327,7 @@ def _open_parts(
         snapshots,
         registries,
         ring,
+        tilesets,
         watch,
         intake,
         Reception(intake, _answer_of(settings)),
@@ -417,6 +428,7 @@ def _fill_state(app: FastAPI, parts: Parts) -> None:
     state.directory = DirectoryDesk(store, parts.snapshots, parts.registries)
     state.desk = RiskDesk(store, zone, terms_of(settings))
     state.catalogue = Catalogue(store, state.desk)
+    state.tilesets = parts.tilesets
     _fill_briefs(state, parts)
     # the first inspection waits for no boundaries
     state.desk.keep(parts.snapshots.current)

@@ -32,6 +32,7 @@ from api.service.events.intake import Intake
 from api.service.events.live import Live
 from api.service.events.office import Claim, EventOffice
 from api.service.ogc.catalogue import Catalogue
+from api.service.ogc.tilesets import Tilesets
 from api.service.rating.days import RiskDesk
 from api.service.versions.read import VersionReader
 from api.service.watch import Check, Watch
@@ -285,6 +286,12 @@ def _catalogue(request: Request) -> Catalogue:
     return catalogue
 
 
+def tilesets_of(request: Request) -> Tilesets:
+    """Return the tiles of the versions in force."""
+    tilesets: Tilesets = request.app.state.tilesets
+    return tilesets
+
+
 async def admit_visitor(request: Request) -> None:
     """Refuse a client that reads place after place: their ids are serial."""
     limit: Rate = request.app.state.place_limit
@@ -302,6 +309,7 @@ Office = Annotated[EventOffice, Depends(_office)]
 Readings = Annotated[Reading | None, Depends(_reading)]
 Seen = Annotated[Sight, Depends(sight_now)]
 Catalogues = Annotated[Catalogue, Depends(_catalogue)]
+Tiling = Annotated[Tilesets, Depends(tilesets_of)]
 OwnUrl = Annotated[str, Depends(_own_url)]
 Readiness = Annotated[dict[str, Check], Depends(_readiness)]
 Reader = Annotated[VersionReader, Depends(_reader)]

@@ -1,6 +1,7 @@
 """Settings from the environment, prefix PAGODA_; never read at import."""
 
 import ipaddress
+import os
 import re
 from pathlib import Path
 from typing import Final, Literal
@@ -57,6 +58,8 @@ class Settings(BaseSettings):
         another grid, metres.
     packs
         Directory of a town with scenario packs of its own, beside the shipped ones.
+    cache
+        Folder of what can be made again, such as tiles; ``~`` is the home of the user.
     audit_key
         Secret that signs exported heads of the log; kept outside the store.
     rate_per_minute
@@ -94,6 +97,7 @@ class Settings(BaseSettings):
     store: str | None = None
     public_url: str | None = None
     packs: Path | None = None
+    cache: Path = Path("~/.cache/pagoda")
     audit_key: SecretStr | None = None
     service_key: SecretStr | None = None
     tianditu_key: str | None = None
@@ -129,6 +133,12 @@ class Settings(BaseSettings):
                 "such as https://town.example/pagoda"
             )
         return parts.geturl().rstrip("/")
+
+    @property
+    def cache_folder(self) -> Path:
+        """The folder of what can be made again; it need not be there."""
+        # where nobody has a home it stays as it is
+        return Path(os.path.expanduser(self.cache))
 
     @field_validator("cors_origins")
     @classmethod

@@ -350,6 +350,19 @@ PROBLEM_SENTENCES: Final[Vocabulary] = MappingProxyType(
 )
 """What pages say to people instead of what a program is told."""
 
+DOCS: Final[Vocabulary] = MappingProxyType(
+    {
+        "title": Words("接口文档", "Documentation"),
+        "service": Words("服务接口", "Service"),
+        "ogc": Words("图层接口（OGC API）", "Layers (OGC API)"),
+        "no_script": Words(
+            "此页需要 JavaScript；接口文档原文：",
+            "This page needs JavaScript; the document itself:",
+        ),
+    }
+)
+"""Captions of the page that shows the OpenAPI documents."""
+
 LAYERS: Final[Vocabulary] = MappingProxyType(
     {
         "collections": Words("图层集合", "Collections"),
@@ -364,6 +377,13 @@ LAYERS: Final[Vocabulary] = MappingProxyType(
         "feature_schema": Words("GeoJSON 要素模式", "Schema of an item as GeoJSON"),
         "queryables": Words("可查询的字段", "Queryables"),
         "parts": Words("内容", "What there is"),
+        "tiles": Words("矢量瓦片", "Vector tiles"),
+        "matrix_sets": Words("瓦片矩阵集", "Tile matrix sets"),
+        "matrix": Words("矩阵", "Tile matrix"),
+        "cell": Words("像元边长（米）", "Cell size (m)"),
+        "matrix_rows": Words("行", "Rows"),
+        "matrix_columns": Words("列", "Columns"),
+        "edition": Words("瓦片版本", "Edition"),
         "extent": Words("范围（西、南、东、北）", "Extent (west, south, east, north)"),
         "since": Words("最早版本生效时间", "First version in force since"),
         "crs": Words("坐标系", "CRS"),

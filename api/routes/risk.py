@@ -11,7 +11,13 @@ from api.errors import answers, problem, unknown_grid
 from api.schemas.media import GeoJSONResponse
 from api.schemas.numbers import WholeNumber
 from api.security import ANYBODY
-from api.service.rating.documents import area_bytes, area_features, method_document
+from api.service.rating.documents import (
+    AreaLayer,
+    area_bytes,
+    area_text,
+    level_document,
+    method_document,
+)
 from api.service.rating.seen import seen_day
 from layers.maps.offline import page
 from layers.rating.map import draw_risk_day
@@ -44,7 +50,7 @@ def risk_grids(
         return unknown_grid(grid, f"Version {rating.version.version}")
     if grid is None:
         return GeoJSONResponse(area_bytes(rating, ("grids",), sight.classes))
-    return GeoJSONResponse(area_features(rating, ("grids",), sight.classes, grid))
+    return GeoJSONResponse(area_text(rating, ("grids",), sight.classes, grid))
 
 
 @router.get("/circles", response_model=dict[str, Any], response_class=GeoJSONResponse)
@@ -69,6 +75,18 @@ def risk_circles(
             "该时间没有这一层的指挥圈，请在 /model 查看指挥圈层。",
         )
     return GeoJSONResponse(area_bytes(rating, selection, sight.classes))
+
+
+@router.get("/levels")
+def risk_levels(
+    desk: Desk,
+    cutoff: Cutoffs,
+    layer: Annotated[
+        AreaLayer, Query(description="Of the areas of which collection.")
+    ] = "grids",
+) -> dict[str, Any]:
+    """Return the level of each area by its id, to colour a map of tiles."""
+    return level_document(desk.on(cutoff.day, cutoff.known_at), layer)
 
 
 @router.get("/method")

@@ -45,6 +45,26 @@ def prefers_html(accept: str) -> bool:
     return html > weights.get("application/json", weights.get("application/*", rest))
 
 
+def accepts_gzip(encodings: str) -> bool:
+    """Say whether a client takes an answer compressed by gzip (RFC 9110, 12.5.3).
+
+    Parameters
+    ----------
+    encodings
+        The header Accept-Encoding; empty where there is none.
+
+    Examples
+    --------
+    >>> [accepts_gzip(e) for e in ("br, gzip", "gzip;q=0, *", "*", "identity", "")]
+    [True, False, True, False, False]
+    """
+    weights = {
+        coding.partition(";")[0].strip().lower(): _weight(coding)
+        for coding in encodings.split(",")
+    }
+    return weights.get("gzip", weights.get("*", 0.0)) > 0
+
+
 def _weight(kind: str) -> float:
     """Return the weight of one entry; one that cannot be read counts for nothing."""
     for parameter in kind.split(";")[1:]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 import pytest
+from support.makers.event_frames import total_of
 
 from gis.events import (
     Arrival,
@@ -27,7 +28,6 @@ from gis.events import (
 from gis.models import PostId
 from layers.packs.loop_files import templates
 from layers.words import route_words
-from support.makers.event_frames import total_of
 from support.makers.event_loops import (
     LEADER,
     MINUTE,

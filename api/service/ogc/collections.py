@@ -58,6 +58,11 @@ class Collection:
         """Whether its rows are of events, which not everybody sees."""
         return self.rows in ("events", "tasks")
 
+    @property
+    def is_tiled(self) -> bool:
+        """Whether it has vector tiles."""
+        return self.rows == "boundaries"
+
     def fields(self, sight: Sight) -> tuple[Field, ...]:
         """Return the fields that who asks sees, in order."""
         return tuple(f for f in self.schema.fields if f.sharing in sight.classes)

@@ -16,8 +16,10 @@ from api.service.ogc.documents import (
     TYPES,
 )
 from api.service.ogc.item_query import DEFAULT_LIMIT, MOST_ITEMS
+from api.service.ogc.tile_documents import MATRIX_SET, TILE_KIND
 from layers.collections import MOST_CHARACTERS
 from layers.schema.layer import Field
+from layers.tiles import ZOOMS
 
 Json: TypeAlias = dict[str, Any]
 
@@ -59,6 +61,24 @@ BBOX: Final[Json] = {
 }
 
 
+def _in_path(name: str, schema: Json) -> Json:
+    """Return a parameter that stands in a path."""
+    return {"name": name, "in": "path", "required": True, "schema": schema}
+
+
+MATRIX_SET_ID: Final = _in_path(
+    "tileMatrixSetId", {"type": "string", "enum": [MATRIX_SET]}
+)
+PLACE: Final = (
+    _in_path("edition", {"type": "string"}),
+    _in_path("tileMatrix", {"type": "string", "enum": [str(zoom) for zoom in ZOOMS]}),
+    _in_path("tileRow", {"type": "integer", "minimum": 0}),
+    _in_path("tileCol", {"type": "integer", "minimum": 0}),
+)
+"""Of a tile: which edition, which matrix, and where in it."""
+TILE: Final = "/".join(f"{{{parameter['name']}}}" for parameter in PLACE)
+
+
 def api_document(
     collections: Iterable[Collection],
     sight: Sight,
@@ -86,9 +106,17 @@ def api_document(
         "/api": _path("api", "This document", API_KIND),
         "/conformance": _path("conformance", "What it conforms to", JSON_KIND),
         "/collections": _path("collections", "All collections", JSON_KIND, STATE),
+        "/tileMatrixSets": _path(
+            "getTileMatrixSetsList", "Tile matrix sets", JSON_KIND
+        ),
+        "/tileMatrixSets/{tileMatrixSetId}": _below(
+            _path("getTileMatrixSet", "A tile matrix set", JSON_KIND), MATRIX_SET_ID
+        ),
     }
     for item in collections:
         paths |= _paths_of(item, item.fields(sight))
+        if item.is_tiled:
+            paths |= _tile_paths(item)
     return {
         "openapi": "3.0.3",
         "info": {
@@ -125,15 +153,7 @@ def _paths_of(item: Collection, fields: Sequence[Field]) -> Json:
         *(_parameter(f.name, f.description, _schema(f)) for f in fields),
     ]
     feature = _path(f"item_{name}", f"{title}: an item", GEOJSON_KIND, STATE, [crs])
-    feature["get"]["parameters"].insert(
-        0,
-        {
-            "name": "featureId",
-            "in": "path",
-            "required": True,
-            "schema": {"type": "string"},
-        },
-    )
+    _below(feature, _in_path("featureId", {"type": "string"}))
     return {
         path: _path(f"collection_{name}", title, JSON_KIND, STATE),
         f"{path}/schema": _path(f"schema_{name}", f"{title}: schema", SCHEMA_KIND),
@@ -148,6 +168,37 @@ def _paths_of(item: Collection, fields: Sequence[Field]) -> Json:
         ),
         f"{path}/items/{{featureId}}": feature,
     }
+
+
+def _tile_paths(item: Collection) -> Json:
+    """Return the paths of the tiles of a collection (Tiles, clause 14)."""
+    name, title = item.collection_id, item.title.line
+    path = f"/collections/{name}/tiles"
+    origin = f"{name}.collection.vector"
+    tile = _path(f"{origin}.getTile", f"{title}: a tile", TILE_KIND)
+    tile["get"]["parameters"] = []
+    content = {TILE_KIND: {"schema": {"type": "string", "format": "binary"}}}
+    # under its address it never changes
+    del tile["get"]["responses"]["304"]
+    tile["get"]["responses"] |= {
+        "200": {"description": f"{title}: a tile", "content": content},
+        "204": {"description": "There is nothing in this tile."},
+        "503": {"description": "The tiles are being drawn; see Retry-After."},
+    }
+    tileset = _path(f"{origin}.getTileSet", f"{title}: tileset", JSON_KIND)
+    tilejson = _path(f"tilejson_{name}", f"{title}: TileJSON", JSON_KIND)
+    return {
+        path: _path(f"{origin}.getTileSetsList", f"{title}: tilesets", JSON_KIND),
+        f"{path}/{{tileMatrixSetId}}": _below(tileset, MATRIX_SET_ID),
+        f"{path}/{{tileMatrixSetId}}/tilejson": _below(tilejson, MATRIX_SET_ID),
+        f"{path}/{{tileMatrixSetId}}/{TILE}": _below(tile, MATRIX_SET_ID, *PLACE),
+    }
+
+
+def _below(path: Json, *parameters: Json) -> Json:
+    """Return a path with parameters that stand in it."""
+    path["get"]["parameters"] = [*parameters, *path["get"]["parameters"]]
+    return path
 
 
 def _path(

@@ -36,6 +36,8 @@ SCHEMA_KIND: Final = "application/schema+json"
 API_KIND: Final = "application/vnd.oai.openapi+json;version=3.0"
 SCHEMA_REL: Final = "http://www.opengis.net/def/rel/ogc/1.0/schema"
 QUERYABLES_REL: Final = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
+TILESETS_REL: Final = "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector"
+TILING_SCHEMES_REL: Final = "http://www.opengis.net/def/rel/ogc/1.0/tiling-schemes"
 DESCRIBED_BY: Final = "describedBy"
 """Relations are compared whatever their case (RFC 8288), but not by GDAL 3.6."""
 CONFORMS_TO: Final = (
@@ -51,6 +53,12 @@ CONFORMS_TO: Final = (
     "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/filter",
     "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/features-filter",
     "http://www.opengis.net/spec/ogcapi-features-5/1.0/conf/schemas",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/core",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/tileset",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/tilesets-list",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/geodata-tilesets",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/mvt",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/oas30",
     "http://www.opengis.net/spec/cql2/1.0/conf/cql2-text",
     "http://www.opengis.net/spec/cql2/1.0/conf/cql2-json",
     "http://www.opengis.net/spec/cql2/1.0/conf/basic-cql2",
@@ -176,6 +184,12 @@ def landing_document(address: Address) -> Json:
                 JSON_KIND,
                 LAYERS["collections"].line,
             ),
+            link(
+                address.of("/tileMatrixSets"),
+                TILING_SCHEMES_REL,
+                JSON_KIND,
+                LAYERS["matrix_sets"].line,
+            ),
         ],
     }
 
@@ -246,8 +260,20 @@ def collection_document(
                 for part, rel, kind, word in PARTS
             ),
             link(address.of(f"{path}/items", f="html"), "items", HTML_KIND, title),
+            *_tile_links(collection, query, address),
         ],
     }
+
+
+def _tile_links(
+    collection: Collection, query: StateQuery, address: Address
+) -> list[Json]:
+    """Return the link to the tiles of a collection, which are of now."""
+    if not collection.is_tiled or query != StateQuery() or address.repeated:
+        return []
+    path = path_of("collections", collection.collection_id, "tiles")
+    title = LAYERS["tiles"].line
+    return [link(address.of(path), TILESETS_REL, JSON_KIND, title)]
 
 
 def crs_names(state: CollectionState) -> tuple[str, ...]:

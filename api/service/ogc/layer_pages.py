@@ -227,6 +227,75 @@ def _landing(document: Json, above: tuple[Step, ...], json_href: str) -> LayerPa
     return LayerPage(title, above, json_href, about, columns=columns, rows=rows)
 
 
+def _matrix_sets(document: Json, above: tuple[Step, ...], json_href: str) -> LayerPage:
+    """Return the list of tile matrix sets."""
+    rows = tuple(
+        (Cell(item["id"], _page_of(item, "self")), Cell(item["uri"]))
+        for item in document["tileMatrixSets"]
+    )
+    columns = (LAYERS["name"], LAYERS["meaning"])
+    title = LAYERS["matrix_sets"]
+    return LayerPage(title, above, json_href, columns=columns, rows=rows)
+
+
+def _matrix_set(document: Json, above: tuple[Step, ...], json_href: str) -> LayerPage:
+    """Return the matrices of a set."""
+    names = ("id", "cellSize", "matrixHeight", "matrixWidth")
+    words = ("matrix", "cell", "matrix_rows", "matrix_columns")
+    rows = tuple(
+        tuple(Cell(_text(item[name])) for name in names)
+        for item in document["tileMatrices"]
+    )
+    columns = tuple(LAYERS[word] for word in words)
+    title = _plain(document["title"])
+    facts = (Fact(LAYERS["crs"], document["crs"].rpartition("/")[2]),)
+    return LayerPage(title, above, json_href, None, facts, columns, rows)
+
+
+def _tilesets(document: Json, above: tuple[Step, ...], json_href: str) -> LayerPage:
+    """Return the tilesets of a collection."""
+    rows = tuple(
+        (
+            Cell(item["title"], _page_of(item, "self")),
+            Cell(item["tileMatrixSetURI"].rpartition("/")[2]),
+        )
+        for item in document["tilesets"]
+    )
+    columns = (LAYERS["collection"], LAYERS["matrix_sets"])
+    title = LAYERS["tiles"]
+    return LayerPage(title, above, json_href, columns=columns, rows=rows)
+
+
+def _tileset(document: Json, above: tuple[Step, ...], json_href: str) -> LayerPage:
+    """Return where the tiles of a tileset are."""
+    box = document["boundingBox"]
+    facts = (
+        Fact(LAYERS["edition"], document["version"]),
+        Fact(LAYERS["extent"], _text([*box["lowerLeft"], *box["upperRight"]])),
+    )
+    rows = tuple(
+        (
+            Cell(item["tileMatrix"]),
+            Cell(f"{item['minTileRow']}-{item['maxTileRow']}"),
+            Cell(f"{item['minTileCol']}-{item['maxTileCol']}"),
+        )
+        for item in document["tileMatrixSetLimits"]
+    )
+    words = ("matrix", "matrix_rows", "matrix_columns")
+    columns = tuple(LAYERS[word] for word in words)
+    title = _plain(document["title"])
+    return LayerPage(title, above, json_href, None, facts, columns, rows)
+
+
+def _tilejson(document: Json, above: tuple[Step, ...], json_href: str) -> LayerPage:
+    """Return where the tiles of a TileJSON are."""
+    facts = (
+        Fact(LAYERS["extent"], _text(document["bounds"])),
+        Fact(LAYERS["tiles"], document["tiles"][0]),
+    )
+    return LayerPage(_plain(document["name"]), above, json_href, facts=facts)
+
+
 def _is_key(names: list[str], features: list[Json]) -> bool:
     """Return whether the first property is the id."""
     return bool(names) and all(f["properties"][names[0]] == f["id"] for f in features)
@@ -274,6 +343,11 @@ def _text(value: object) -> str:
 
 BUILDERS: Final[Mapping[str, Callable[[Json, tuple[Step, ...], str], LayerPage]]] = {
     "features": _items,
+    "tileMatrixSets": _matrix_sets,
+    "tileMatrices": _matrix_set,
+    "tilesets": _tilesets,
+    "tileMatrixSetLimits": _tileset,
+    "tilejson": _tilejson,
     "collections": _collections,
     "geometry": _item,
     "extent": _collection,

@@ -70,6 +70,16 @@ def test_circles_sum_the_facts_of_their_grids(client: TestClient) -> None:
         assert core["properties"][figure] == total
 
 
+def test_levels_colour_the_areas_of_a_map(client: TestClient) -> None:
+    grids = get(client, "/risk/grids")["features"]
+    levels = get(client, "/risk/levels")
+    assert levels["levels"] == {f["id"]: f["properties"]["level"] for f in grids}
+    assert levels["colours"]["5"] == "#c8161d"
+    circles = get(client, f"/risk/levels?layer=circles&on={LAST}")["levels"]
+    assert len(circles) == len(get(client, "/risk/circles")["features"])
+    assert_problem(client.get("/risk/levels?layer=streets"), 422, "invalid-request")
+
+
 def test_method_prints_every_constant_and_what_a_break_decides(
     client: TestClient,
 ) -> None:
@@ -106,6 +116,7 @@ def test_a_day_before_the_first_version_is_a_problem(client: TestClient) -> None
     for path in (
         "/risk/grids",
         "/risk/circles",
+        "/risk/levels",
         "/risk/map",
         "/risk/method",
         "/inspections/due",

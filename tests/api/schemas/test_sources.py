@@ -1,8 +1,9 @@
 """Sources as they are answered: open fields alone."""
 
+from support.makers.event_frames import total_of
+
 from api.schemas.sources import SourceOut
 from gis.events import Loop
-from support.makers.event_frames import total_of
 from support.makers.event_town import EventTown
 
 

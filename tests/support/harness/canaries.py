@@ -6,10 +6,12 @@ import geopandas as gpd
 import orjson
 import pandas as pd
 import shapely
+from fastapi import FastAPI
 
 from api.service.access.keys import KeyOrder, make_key
 from gis.access import Role
 from support.harness.keyed import Keyed
+from support.makers.tiled_town import draw
 
 SINCE = "2026-09-01T00:00:00+08:00"
 DESK = frozenset({"steward", "operator", "auditor", "granted"})
@@ -87,14 +89,32 @@ def plant(keyed: Keyed) -> Canaries:
     event_ids = _events(keyed, positions, canaries)
     _persons(keyed, canaries)
     canaries.values = {
+        **_tile(keyed),
         "grid_id": [keyed.grid_id, keyed.far_grid_id],
         "area_id": [keyed.grid_id, keyed.far_grid_id, keyed.circle_id],
+        "circle_id": [keyed.circle_id, "C1-01"],
         "place_id": ["KANARI-NEAR-PLACE", "KANARI-FAR-PLACE"],
         "event_id": event_ids,
         "item_id": ["KANARI-FAR-PLACE", *event_ids],
         "token": ["KANARI-TOKEN"],
     }
     return canaries
+
+
+def _tile(keyed: Keyed) -> dict[str, list[str]]:
+    """Draw the tiles of the town; return where the one of the grids is."""
+    assert isinstance(keyed.client.app, FastAPI)
+    tilesets = keyed.client.app.state.tilesets
+    draw(keyed.store, tilesets)
+    edition = tilesets.edition("grids")
+    limits = tilesets.ground(edition).limits[8]
+    return {
+        "matrix_set": ["WebMercatorQuad"],
+        "edition": [edition.name],
+        "zoom": ["8"],
+        "row": [str(limits.first_row)],
+        "column": [str(limits.first_column)],
+    }
 
 
 def _places(keyed: Keyed, positions: dict[str, shapely.Point]) -> None:

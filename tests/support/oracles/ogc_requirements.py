@@ -1,7 +1,7 @@
 """Requirements of the OGC standards, by the conformance class that asks for them.
 
-Identifiers are those of OGC 19-072, 20-024, 17-069r4, 18-058r1, 19-079r2, 23-058r2 and
-21-065r2.
+Identifiers are those of OGC 19-072, 20-024, 17-069r4, 18-058r1, 19-079r2, 23-058r2,
+20-057 and 21-065r2.
 """
 
 OGC = "http://www.opengis.net/spec/"
@@ -134,6 +134,20 @@ REQUIREMENTS = {
         "definition",
         "nullvalues",
     ),
+    "ogcapi-tiles-1/1.0/conf/core": (
+        "tc-op",
+        "tc-tilematrix-definition",
+        "tc-tilerow-definition",
+        "tc-tilecol-definition",
+        "tc-success",
+        "tc-error",
+        "conformance-success",
+    ),
+    "ogcapi-tiles-1/1.0/conf/tileset": ("description",),
+    "ogcapi-tiles-1/1.0/conf/tilesets-list": ("tileset-path", "tileset-links"),
+    "ogcapi-tiles-1/1.0/conf/geodata-tilesets": ("operation", "desc-links"),
+    "ogcapi-tiles-1/1.0/conf/mvt": ("content",),
+    "ogcapi-tiles-1/1.0/conf/oas30": ("completeness", "operation-id"),
     "cql2/1.0/conf/basic-cql2": (
         "cql2-filter",
         "property",

@@ -7,6 +7,7 @@ from api.service.access.sight import VISITOR, Sight
 from api.service.ogc.catalogue import Catalogue
 from api.service.ogc.documents import (
     CONFORMS_TO,
+    TILING_SCHEMES_REL,
     Address,
     collection_document,
     collections_document,
@@ -40,7 +41,8 @@ def test_every_address_repeats_what_is_kept():
     assert path_of("items", "甲/1?") == "/items/%E7%94%B2%2F1%3F"
     rels = {item["rel"] for item in landing_document(HERE)["links"]}
     assert rels == {
-        *("self", "alternate", "service-desc", "service-doc", "conformance", "data")
+        *("self", "alternate", "service-desc", "service-doc", "conformance", "data"),
+        TILING_SCHEMES_REL,
     }
     assert conformance_document() == {"conformsTo": [*CONFORMS_TO]}
 
