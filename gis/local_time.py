@@ -84,6 +84,17 @@ def instant_of(moment: dt.datetime, timezone: str) -> Instant:
     return Instant((moment - EPOCH) // MILLISECOND)
 
 
+def local_day(instant: Instant, zone: ZoneInfo) -> dt.date:
+    """Return the day that clocks of a zone show at an instant.
+
+    Examples
+    --------
+    >>> local_day(0, ZoneInfo("America/New_York")).isoformat()
+    '1969-12-31'
+    """
+    return (EPOCH + instant * MILLISECOND).astimezone(zone).date()
+
+
 def days_between(
     since: Instant, until: Instant, zone: ZoneInfo
 ) -> list[tuple[dt.date, Instant]]:
@@ -103,9 +114,7 @@ def days_between(
     """
     if since >= until:
         return []
-    first, last = (
-        (EPOCH + at * MILLISECOND).astimezone(zone).date() for at in (since, until - 1)
-    )
+    first, last = local_day(since, zone), local_day(Instant(until - 1), zone)
     days = [first + dt.timedelta(days=n) for n in range((last - first).days + 1)]
     midnights = (dt.datetime.combine(day, dt.time(), zone) for day in days)
     return [

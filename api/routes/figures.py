@@ -5,16 +5,19 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api.admission import Door
-from api.deps import Reader, figures_of, scope_now
+from api.deps import Desk, Reader, Seen, figures_of, scope_now
 from api.errors import answers, problem
 from api.refusals import RequestError
 from api.schemas.definitions import DefinitionOut, DefinitionsOut
 from api.schemas.figures import FiguresOut
 from api.schemas.moments import TimeOrDay
 from api.security import Access
-from api.service.events.figures import MONTH_MS, AreaQuestion
+from api.service.access.sight import Sight
+from api.service.events.figures import MONTH_MS, AreaFacts, AreaQuestion
+from api.service.rating.days import RiskDesk
 from gis.access import Act
-from gis.local_time import instant_of
+from gis.errors import NoVersionError
+from gis.local_time import instant_of, local_day, timezone_of
 from gis.models import Instant
 from layers.figures.definitions import definitions
 from layers.figures.question import BY, CONDITIONS, FigureError
@@ -110,27 +113,35 @@ def figure_definitions() -> DefinitionsOut:
 
 
 @router.get("/circles/{area_id}/figures", response_model=FiguresOut)
-def circle_figures(request: Request, question: Question) -> Response | FiguresOut:
+def circle_figures(
+    request: Request, question: Question, desk: Desk, sight: Seen
+) -> Response | FiguresOut:
     """Return figures of the events of a circle or grid that occurred in a time.
 
     They stand as at the end of the time. Only what who asks may see is counted.
     """
-    return _answer(request, question)
+    return _answer(request, question, desk, sight)
 
 
 @router.get("/grids/{area_id}/figures", response_model=FiguresOut)
-def grid_figures(request: Request, question: Question) -> Response | FiguresOut:
+def grid_figures(
+    request: Request, question: Question, desk: Desk, sight: Seen
+) -> Response | FiguresOut:
     """Return figures of the events of a grid that occurred in a time."""
-    return _answer(request, question)
+    return _answer(request, question, desk, sight)
 
 
 @router.get("/communities/{area_id}/figures", response_model=FiguresOut)
-def community_figures(request: Request, question: Question) -> Response | FiguresOut:
+def community_figures(
+    request: Request, question: Question, desk: Desk, sight: Seen
+) -> Response | FiguresOut:
     """Return figures of the events of a community that occurred in a time."""
-    return _answer(request, question)
+    return _answer(request, question, desk, sight)
 
 
-def _answer(request: Request, question: AreaQuestion) -> Response | FiguresOut:
+def _answer(
+    request: Request, question: AreaQuestion, desk: RiskDesk, sight: Sight
+) -> Response | FiguresOut:
     """Return figures, or why there are none."""
     try:
         figures = figures_of(request).of_area(question, scope_now(request))
@@ -144,7 +155,21 @@ def _answer(request: Request, question: AreaQuestion) -> Response | FiguresOut:
             "of GET /model.",
             "当时没有这个圈层、社区或网格，或无权查看；请在 /model 查看有效编号。",
         )
-    return FiguresOut.of(figures)
+    return FiguresOut.of(figures, _facts(request, desk, sight, question))
+
+
+def _facts(
+    request: Request, desk: RiskDesk, sight: Sight, question: AreaQuestion
+) -> AreaFacts | None:
+    """Return what an area has beside its events; None before there are any rules."""
+    last = min(Instant(question.until - 1), desk.now())
+    day = local_day(last, timezone_of(desk.timezone))
+    try:
+        rating = desk.on(day, question.known_at)
+    except NoVersionError:
+        return None
+    scope = scope_now(request)
+    return figures_of(request).facts_of(question, scope, rating, sight.has_places)
 
 
 def _parts(text: str) -> tuple[str, ...]:

@@ -1,13 +1,13 @@
 """Figures of events as they are answered."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final, Self
 
 from pydantic import BaseModel, Field
 
 from api.schemas.event_answers import utc
-from api.service.events.figures import AreaFigures
+from api.service.events.figures import AreaFacts, AreaFigures
 from gis.events import DepartmentRow
 from gis.tally import TIERS
 from layers.event_words import FIGURES_OF_PEOPLE
@@ -126,6 +126,68 @@ class SummonsOut(BaseModel):
         return cls(**row._asdict())
 
 
+class PlacesOut(BaseModel):
+    """Places with a code and their checks, at the end of the last day."""
+
+    places: int
+    green: int
+    yellow: int
+    red: int
+    checks_due: int = Field(description="Due by the end of the day, overdue ones too.")
+    checks_overdue: int
+    checks: int = Field(description="Done in the time.")
+    drills: int
+    found: int
+    fixed: int
+
+
+class RatingOut(BaseModel):
+    """Score and level of the area at the end of a day, and by which versions."""
+
+    day: date
+    score: float | None
+    level: int | None = Field(description="1 green to 5 red, 0 without data.")
+    safety_rule: str
+    risk_method: str
+
+
+class PostsOut(BaseModel):
+    """Posts of the area at the end of the time."""
+
+    posts: int
+    vacant: int = Field(description="Nobody holds them then.")
+    grids_unattended: int = Field(description="Whose own leader is not on duty then.")
+
+
+class WhistlesOut(BaseModel):
+    """Departments summoned in the time, as it stood at the end."""
+
+    whistles: int
+    running: int
+    late: int
+    solved: int
+
+
+class FactsOut(BaseModel):
+    """What the area has beside its events."""
+
+    places: PlacesOut | None = Field(description="Null where no checks may be seen.")
+    rating: RatingOut
+    posts: PostsOut | None
+    whistles: WhistlesOut
+
+    @classmethod
+    def of(cls, facts: AreaFacts) -> Self:
+        """Return facts as they are answered."""
+        places, posts = facts.places, facts.posts
+        return cls(
+            places=None if places is None else PlacesOut(**places._asdict()),
+            rating=RatingOut(**facts.rating._asdict()),
+            posts=None if posts is None else PostsOut(**posts._asdict()),
+            whistles=WhistlesOut(**facts.whistles._asdict()),
+        )
+
+
 class FiguresOut(BaseModel):
     """Figures of the events of an area that who asks sees."""
 
@@ -143,6 +205,7 @@ class FiguresOut(BaseModel):
     last_action: int = Field(description="Last row of the log of actions that counts.")
     definitions: str = Field(description="Where each figure is defined.")
     total: FigureRowOut
+    facts: FactsOut | None = Field(description="Null before any rules were in force.")
     rows: list[FigureRowOut] = Field(description="Their counts sum to the total.")
     in_no_area: int = Field(description="Beside the total: would count, lie nowhere.")
     withheld_kinds: list[str] = Field(description="Kinds about people: not counted.")
@@ -157,7 +220,7 @@ class FiguresOut(BaseModel):
     summons: list[SummonsOut] = Field(description="By department.")
 
     @classmethod
-    def of(cls, figures: AreaFigures) -> Self:
+    def of(cls, figures: AreaFigures, facts: AreaFacts | None) -> Self:
         """Return figures as they are answered."""
         words = FIGURES_OF_PEOPLE["with" if figures.sensitive_kinds else "without"]
         question, table = figures.question, figures.table
@@ -176,6 +239,7 @@ class FiguresOut(BaseModel):
             last_action=figures.last_action,
             definitions=DEFINITIONS,
             total=FigureRowOut.of(table.total, {}),
+            facts=None if facts is None else FactsOut.of(facts),
             rows=[FigureRowOut.of(row, figures.names) for row in table.rows],
             in_no_area=table.nowhere,
             withheld_kinds=[*figures.withheld],

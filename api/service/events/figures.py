@@ -18,10 +18,24 @@ from gis.events import (
     SUMMONS,
     DepartmentRow,
     Scenarios,
+    Task,
     department_rows,
 )
-from gis.local_time import instant_text
+from gis.local_time import instant_text, local_day, timezone_of
 from gis.models import Department, Instant, Source
+from layers.figures.area_facts import (
+    PlaceFigures,
+    PostFigures,
+    Rating,
+    WhistleFigures,
+    grids_of,
+    place_figures,
+    post_figures,
+    rating_of,
+    whistle_figures,
+)
+from layers.figures.columns import Area
+from layers.figures.counting import Span
 from layers.figures.question import (
     TOWN,
     FigureError,
@@ -32,6 +46,7 @@ from layers.figures.question import (
 from layers.figures.step_log import StepLog
 from layers.figures.tally import FigureRow, FigureTable, count_events
 from layers.packs.code_tables import codes_of
+from layers.rating.day import RiskDay
 from layers.registry import Registries, Registry
 from layers.snapshots import Snapshot, Snapshots, StoreView, build_snapshot
 from layers.stores.loop_columns import FIRST_DEPARTMENT
@@ -134,6 +149,28 @@ class AreaFigures:
     names: Mapping[str, Mapping[str, tuple[str, str]]]
 
 
+@dataclass(frozen=True, slots=True)
+class AreaFacts:
+    """What an area has beside its events.
+
+    Attributes
+    ----------
+    places
+        Places and checks; None where who asks does not see any.
+    rating
+        Score and level.
+    posts
+        Posts at the end of the time; None where grids stand alone.
+    whistles
+        Departments summoned in the time.
+    """
+
+    places: PlaceFigures | None
+    rating: Rating
+    posts: PostFigures | None
+    whistles: WhistleFigures
+
+
 @dataclass(frozen=True)
 class FiguresDesk:
     """Counts the events of a store.
@@ -188,9 +225,7 @@ class FiguresDesk:
         registry = self.registries.current
         _refuse_times(question, now)
         _refuse_values(question.chosen, registry)
-        valid_at = question.valid_at
-        if valid_at is None:
-            valid_at = Instant(question.until - 1)
+        valid_at = _valid_at(question)
         snapshot = self.boundaries(valid_at, question.known_at)
         if snapshot is None:
             return None
@@ -226,6 +261,65 @@ class FiguresDesk:
             self._summons(question, snapshot, scope),
             _names(table, question.by, registry),
         )
+
+    def facts_of(
+        self, question: AreaQuestion, scope: Scope, day: RiskDay, has_places: bool
+    ) -> AreaFacts | None:
+        """Return what an area has beside its events, at the end of the time.
+
+        Parameters
+        ----------
+        question
+            What is asked.
+        scope
+            What who asks sees.
+        day
+            The rated day on which the time ends.
+        has_places
+            Whether who asks may see places and checks.
+
+        Returns
+        -------
+        facts
+            None as `of_area` has it.
+        """
+        now, valid_at = self.store.now(), _valid_at(question)
+        snapshot = self.boundaries(valid_at, question.known_at)
+        ground = None if snapshot is None else ground_of(snapshot, question, scope)
+        duties = None if snapshot is None else snapshot.territory.duties
+        if ground is None or duties is None:
+            return None
+        zone = timezone_of(self.zone)
+        first = local_day(question.since, zone)
+        span = Span(min(first, day.day), day.day)
+        grid_ids = grids_of(duties.roster.pagoda, ground)
+        moment = _moment(question, now)
+        return AreaFacts(
+            place_figures(day, grid_ids, span) if has_places else None,
+            rating_of(day, question.area_id),
+            post_figures(duties, ground, min(valid_at, now)),
+            whistle_figures(
+                self._whistles(question, ground, scope), Instant(moment + 1), moment
+            ),
+        )
+
+    def _whistles(
+        self, question: AreaQuestion, ground: Ground, scope: Scope
+    ) -> list[Task]:
+        """Return the tasks by which departments were summoned in the time."""
+        until = question.until
+        if question.known_at is not None:
+            until = min(until, Instant(question.known_at + 1))
+        if until <= question.since:
+            return []
+        query = TaskQuery(
+            sorts=SUMMONS, since=question.since, until=until, limit=sys.maxsize
+        )
+        return [
+            task
+            for task in self.store.tasks(query, scope)
+            if ground.child(_area_of(task.area_path)) is not None
+        ]
 
     def by_source(
         self, span: tuple[Instant, Instant], scope: Scope
@@ -366,6 +460,17 @@ def _path_of(snapshot: Snapshot, question: AreaQuestion) -> str | None:
     if question.layer == "grids" and not is_grid:
         return None
     return pagoda.path(question.area_id)
+
+
+def _valid_at(question: AreaQuestion) -> Instant:
+    """Return when the area is to be in force."""
+    at = question.valid_at
+    return Instant(question.until - 1) if at is None else at
+
+
+def _area_of(path: str) -> Area:
+    """Return where a task is, by its path: its last id is a grid, if there is such."""
+    return Area(path, path.rstrip("/").rpartition("/")[2] or None)
 
 
 def _moment(question: AreaQuestion, now: Instant) -> Instant:

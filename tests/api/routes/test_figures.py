@@ -83,6 +83,9 @@ def test_every_figure_that_is_answered_is_defined(client: TestClient) -> None:
     figures = get(client, "/figures")["figures"]
     ids = {figure["id"] for figure in figures}
     total = get(client, "/circles/C1-01/figures")["total"]
+    facts = get(client, "/circles/C1-01/figures")["facts"]
+    for name in ("places", "posts", "whistles"):
+        assert {*facts[name]} <= ids
     assert {*total, *total["medians"]} - {"keys", "medians"} <= ids
     assert next(f for f in figures if f["id"] == "open")["unit"] == "events"
 

@@ -10,6 +10,7 @@ from gis.models import Instant
 from layers.figures.question import FigureError
 from layers.stores.loops import Entry
 from support.makers.event_town import REPORTER, EventTown
+from support.makers.report_days import make_hamlet_day
 from support.makers.square_town import NOW
 
 HERE = {"lon": 120.005, "lat": 30.005, "datum": "cgcs2000"}
@@ -202,3 +203,21 @@ def test_every_source_has_figures_also_without_events(figures):
     rows = figures.by_source(SPAN, EVERYTHING)
     assert rows["hotline"].counts["events"] == 2
     assert rows["camera"].counts["events"] == 0
+
+
+def test_facts_beside_events_are_of_the_area_and_the_time(town, figures):
+    loop = report_event(town, "5", "street_trading", "hotline")
+    summon_police(town, loop.event_id, NOW)
+    day = make_hamlet_day()
+    question = AreaQuestion("circles", "W", *SPAN)
+    facts = figures.facts_of(question, EVERYTHING, day, has_places=False)
+    assert facts.places is None
+    assert facts.rating.level is None
+    assert facts.whistles.whistles == facts.whistles.running == 1
+    assert facts.posts.posts > 0
+    seen = figures.facts_of(question, EVERYTHING, day, has_places=True)
+    assert seen.places.places >= 0
+    other = AreaQuestion("circles", "G2", *SPAN)
+    assert figures.facts_of(other, EVERYTHING, day, True).whistles.whistles == 0
+    known = AreaQuestion("circles", "W", *SPAN, known_at=Instant(NOW - 1))
+    assert figures.facts_of(known, NOWHERE, day, True) is None
