@@ -92,7 +92,7 @@ def plant(keyed: Keyed) -> Canaries:
     canaries.values = {
         **_tile(keyed),
         "grid_id": [keyed.grid_id, keyed.far_grid_id],
-        "circle_id": [keyed.circle_id, keyed.far_circle_id],
+        "circle_id": [keyed.circle_id, far_circle],
         "area_id": [keyed.grid_id, keyed.far_grid_id, keyed.circle_id],
         "place_id": ["KANARI-NEAR-PLACE", "KANARI-FAR-PLACE"],
         "event_id": event_ids,
