@@ -33,6 +33,7 @@ from api.routes import (
     deliveries,
     description,
     desk,
+    docs,
     enterprises,
     events,
     figures,
@@ -129,6 +130,7 @@ ROUTES = (
     health,
     metrics,
     description,
+    docs,
 )
 
 PLACES = 120
@@ -253,11 +255,13 @@ def create_app(
     webhooks = Webhooks(AllowedHosts.of(settings.webhook_hosts), os.environ)
     parts = _open_parts(settings, webhooks, speed, keeps_clock=keeps_clock)
     # the documentation pages of FastAPI fetch their code from outside: left out;
-    # /openapi.json is a route as all are
+    # /docs and /openapi.json are routes as all are
     app = Service(
         title="Pagoda",
         lifespan=_lifespan_of(parts),
         openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
         # a path is spelled one way: nobody is sent on to a host that a client names
         redirect_slashes=False,
         responses=EVERYWHERE,
@@ -420,7 +424,7 @@ def _fill_state(app: FastAPI, parts: Parts) -> None:
     state.sign_in_limit = Rate(SIGN_INS)
     state.token_limit = Rate(TOKENS)
     state.reader = VersionReader(store, zone)
-    state.figures = FiguresDesk(store, parts.snapshots, parts.registries)
+    state.figures = FiguresDesk(store, parts.snapshots, parts.registries, zone)
     state.directory = DirectoryDesk(store, parts.snapshots, parts.registries)
     state.desk = RiskDesk(store, zone, terms_of(settings))
     state.catalogue = Catalogue(store, state.desk)

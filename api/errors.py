@@ -22,6 +22,7 @@ from gis.errors import (
     LoopError,
     MapError,
     MissingFontError,
+    NotReadyError,
     NoVersionError,
     ScenarioError,
     SequenceError,
@@ -72,6 +73,7 @@ PROBLEMS: dict[type[GovernanceError], tuple[int, str]] = {
         "存储暂时无法使用（数据库不可达、磁盘已满或正被写入），请按 Retry-After 的秒数"
         "稍后重试；持续出现请联系管理员。",
     ),
+    NotReadyError: (503, "数据正在读入，请按 Retry-After 的秒数稍后重试。"),
     UnknownEventError: (
         404,
         "没有这个事件、吹哨或区域，或不在您的查看范围内，请查看 GET /events 和 "

@@ -20,6 +20,7 @@
     - StoreUnavailableError             storage cannot be used now
       * StoreBusyError                  too many wait to write
     - VersionConflictError              the draft is not based on the current version
+  + NotReadyError (RuntimeError)        what is asked for is still being made ready
   + UnknownEventError (LookupError)     there is no such event, or it is out of sight
 """
 
@@ -200,6 +201,10 @@ class NoVersionError(StoreError):
 
 class VersionConflictError(StoreError):
     """A draft is not based on the head of its grid system; look at it and redo it."""
+
+
+class NotReadyError(GovernanceError, RuntimeError):
+    """What is asked for is still being made ready; ask again a little later."""
 
 
 class UnknownEventError(GovernanceError, LookupError):

@@ -84,6 +84,45 @@ def instant_of(moment: dt.datetime, timezone: str) -> Instant:
     return Instant((moment - EPOCH) // MILLISECOND)
 
 
+def local_day(instant: Instant, zone: ZoneInfo) -> dt.date:
+    """Return the day that clocks of a zone show at an instant.
+
+    Examples
+    --------
+    >>> local_day(0, ZoneInfo("America/New_York")).isoformat()
+    '1969-12-31'
+    """
+    return (EPOCH + instant * MILLISECOND).astimezone(zone).date()
+
+
+def days_between(
+    since: Instant, until: Instant, zone: ZoneInfo
+) -> list[tuple[dt.date, Instant]]:
+    """Return the local days that have some of a time, and when each of them begins.
+
+    Parameters
+    ----------
+    since, until
+        The time: ``[since, until)``.
+    zone
+        Of the days.
+
+    Examples
+    --------
+    >>> [(str(day), at) for day, at in days_between(0, 1, ZoneInfo("Asia/Shanghai"))]
+    [('1970-01-01', -28800000)]
+    """
+    if since >= until:
+        return []
+    first, last = local_day(since, zone), local_day(Instant(until - 1), zone)
+    days = [first + dt.timedelta(days=n) for n in range((last - first).days + 1)]
+    midnights = (dt.datetime.combine(day, dt.time(), zone) for day in days)
+    return [
+        (day, Instant((midnight.astimezone(dt.UTC) - EPOCH) // MILLISECOND))
+        for day, midnight in zip(days, midnights, strict=True)
+    ]
+
+
 def instant_text(instant: Instant, zone: dt.tzinfo = dt.UTC) -> str:
     """Write an instant as ISO 8601 with its offset, to the millisecond.
 

@@ -350,6 +350,19 @@ PROBLEM_SENTENCES: Final[Vocabulary] = MappingProxyType(
 )
 """What pages say to people instead of what a program is told."""
 
+DOCS: Final[Vocabulary] = MappingProxyType(
+    {
+        "title": Words("接口文档", "Documentation"),
+        "service": Words("服务接口", "Service"),
+        "ogc": Words("图层接口（OGC API）", "Layers (OGC API)"),
+        "no_script": Words(
+            "此页需要 JavaScript；接口文档原文：",
+            "This page needs JavaScript; the document itself:",
+        ),
+    }
+)
+"""Captions of the page that shows the OpenAPI documents."""
+
 LAYERS: Final[Vocabulary] = MappingProxyType(
     {
         "collections": Words("图层集合", "Collections"),

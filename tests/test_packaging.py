@@ -58,6 +58,8 @@ def test_wheel_carries_the_floors_and_the_browser_code(tmp_path):
     for needed in (
         "gis/crs.py",
         "layers/browser/dist/leaflet.js",
+        "layers/browser/dist/swagger-ui.js",
+        "layers/browser/dist/swagger-ui.LICENSE",
         "layers/browser/five_colour.js",
         "api/cli/commands.py",
     ):

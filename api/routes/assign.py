@@ -10,7 +10,7 @@ from api.errors import answers
 from api.refusals import refused_values
 from api.schemas.addresses import with_candidates
 from api.schemas.assignment import OwnersOut, SystemsIn, assignment_bytes, with_owners
-from api.security import ANYBODY
+from api.security import ANYBODY, visitor_of
 from api.service.brief.addresses import candidates_of
 
 router = APIRouter(
@@ -51,7 +51,8 @@ async def assign(request: Request) -> Response:
         reply = desk.reply(question)
     else:
         reply = await run_in_threadpool(desk.reply, question)
-    body = assignment_bytes(position, reply)
+    has_persons = visitor_of(request) is not None
+    body = assignment_bytes(position, reply, has_persons=has_persons)
     if position.systems is not None:
         owners = system_desk_of(request).owners
         rows = await run_in_threadpool(owners, position.systems, question)

@@ -12,7 +12,7 @@ from api.admission import Door, declared_kind
 from api.deps import desk_of
 from api.errors import PROBLEM_REFERENCE, problem
 from api.schemas.batch import BatchIn
-from api.security import ANYBODY
+from api.security import ANYBODY, visitor_of
 from api.service.assignment.batch import (
     CHARSETS,
     GEOJSON,
@@ -119,7 +119,10 @@ async def _answer(
     revision = await run_while_wanted(
         request,
         lambda is_unwanted: answer_batch(
-            desk, question, Batch(kind, body, target, most_bytes, is_unwanted)
+            desk,
+            question,
+            Batch(kind, body, target, most_bytes, is_unwanted),
+            has_persons=visitor_of(request) is not None,
         ),
     )
     headers = {"Pagoda-Revision": str(revision)}

@@ -14,7 +14,7 @@ from api.security import ANYBODY
 from api.service.rating.documents import (
     AreaLayer,
     area_bytes,
-    area_features,
+    area_text,
     level_document,
     method_document,
 )
@@ -50,7 +50,7 @@ def risk_grids(
         return unknown_grid(grid, f"Version {rating.version.version}")
     if grid is None:
         return GeoJSONResponse(area_bytes(rating, ("grids",), sight.classes))
-    return GeoJSONResponse(area_features(rating, ("grids",), sight.classes, grid))
+    return GeoJSONResponse(area_text(rating, ("grids",), sight.classes, grid))
 
 
 @router.get("/circles", response_model=dict[str, Any], response_class=GeoJSONResponse)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any, Final
 from weakref import WeakKeyDictionary
 
 import orjson
@@ -195,11 +195,14 @@ class OwnersOut(AssignmentOut):
     )
 
 
-_PLAIN_BYTES: WeakKeyDictionary[Reply, bytes] = WeakKeyDictionary()
-"""Responses to questions without time and accuracy, as long as their reply is kept."""
+PERSONS: Final = frozenset({"accountable_holder", "region_holder", "holder_id"})
+"""Fields that say who holds a post: of those with a key alone."""
+_PLAIN_BYTES: WeakKeyDictionary[Reply, dict[bool, bytes]] = WeakKeyDictionary()
+"""Responses to questions without time and accuracy, as long as their reply is kept,
+with and without persons."""
 
 
-def assignment_bytes(position: PositionIn, reply: Reply) -> bytes:
+def assignment_bytes(position: PositionIn, reply: Reply, *, has_persons: bool) -> bytes:
     """Return the response for a reply, as `AssignmentOut` describes it.
 
     Parameters
@@ -208,12 +211,16 @@ def assignment_bytes(position: PositionIn, reply: Reply) -> bytes:
         What was asked.
     reply
         What the service says.
+    has_persons
+        Whether who asks may know who holds a post; else `PERSONS` are null.
     """
     if position.at is not None or position.accuracy_m is not None:
-        return _bytes(position, reply)
-    response = _PLAIN_BYTES.get(reply)
+        return _bytes(position, reply, has_persons=has_persons)
+    responses = _PLAIN_BYTES.setdefault(reply, {})
+    response = responses.get(has_persons)
     if response is None:
-        response = _PLAIN_BYTES[reply] = _bytes(position, reply)
+        response = _bytes(position, reply, has_persons=has_persons)
+        responses[has_persons] = response
     return response
 
 
@@ -241,14 +248,26 @@ def with_owners(response: bytes, owners: Sequence[SystemOwner]) -> bytes:
     return b'%b,"owners":%b}' % (response[:-1], orjson.dumps(rows))
 
 
-def _bytes(position: PositionIn, reply: Reply) -> bytes:
+def _without_persons(value: Any) -> Any:
+    """Return a document in which nobody holds a post."""
+    if isinstance(value, list):
+        return [_without_persons(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: None if name in PERSONS else _without_persons(item)
+        for name, item in value.items()
+    }
+
+
+def _bytes(position: PositionIn, reply: Reply, *, has_persons: bool) -> bytes:
     """Return the response; of what was asked it repeats time and accuracy alone."""
     assignment = reply.assignment
     accountable = assignment.accountable
     region, region_reason = commander(assignment.region_leader, assignment.leaders)
     neighbour = reply.neighbour
     text, text_zh = sentences(assignment, neighbour)
-    return orjson.dumps(
+    response = orjson.dumps(
         {
             "revision": reply.revision,
             "status": assignment.status,
@@ -279,3 +298,6 @@ def _bytes(position: PositionIn, reply: Reply) -> bytes:
         },
         option=orjson.OPT_UTC_Z,
     )
+    if has_persons:
+        return response
+    return orjson.dumps(_without_persons(orjson.loads(response)))

@@ -181,7 +181,9 @@ def answer_bytes(draft: Draft, zone: tzinfo) -> bytes:
         "kind": loop.kind,
         "area_path": loop.area_path,
         "post_id": loop.post_id,
-        "assignment": orjson.Fragment(assignment_bytes(position, reply)),
+        "assignment": orjson.Fragment(
+            assignment_bytes(position, reply, has_persons=True)
+        ),
         "people": _people(draft),
         "route": {
             "platform": draft.route.platform,

@@ -1,31 +1,37 @@
 """Figures of events as they are answered."""
 
-from datetime import datetime
-from typing import Final, Literal, Self, TypeAlias
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Final, Self
 
 from pydantic import BaseModel, Field
 
 from api.schemas.event_answers import utc
-from api.service.events.figures import AreaFigures
+from api.service.events.figures import AreaFacts, AreaFigures
 from gis.events import DepartmentRow
+from gis.tally import TIERS
 from layers.event_words import FIGURES_OF_PEOPLE
-from layers.figures.events import FigureRow
+from layers.figures.tally import FigureRow
 
-By: TypeAlias = Literal["source", "circle", "line", "module", "department", "rule"]
 DECIMALS: Final = 6
+DEFINITIONS: Final = "/figures"
 
 
 class MediansOut(BaseModel):
-    """Medians of clocks, seconds; null where none has stopped."""
+    """Medians of spans, seconds; null where none has ended."""
 
-    discovery_s: float | None = Field(description="It occurred -> accepted.")
-    arrival_s: float | None = Field(description="Accepted -> first body present.")
-    first_response_s: float | None = Field(description="Received -> a person acts.")
+    reporting_s: float | None = Field(description="It occurred -> received.")
+    acceptance_s: float | None = Field(description="Received -> accepted.")
+    dispatch_s: float | None = Field(description="Accepted -> assigned.")
     handling_s: float | None = Field(description="Assigned -> handled.")
+    closing_s: float | None = Field(description="Handled -> closed.")
+    discovery_s: float | None = Field(description="It occurred -> accepted.")
+    first_response_s: float | None = Field(description="Received -> a person acts.")
+    arrival_s: float | None = Field(description="Accepted -> first body present.")
 
 
 class SharesOut(BaseModel):
-    """Shares of the count, 0 to 1; null without events."""
+    """Shares of the events, 0 to 1; null without events."""
 
     located: float | None
     ambiguous: float | None
@@ -33,54 +39,63 @@ class SharesOut(BaseModel):
     unplaced: float | None
 
 
-class FigureRowOut(BaseModel):
-    """Figures of the events that share something."""
+class KeyOut(BaseModel):
+    """What the events of a row share."""
 
+    by: str
     key: str = Field(description="Empty for events that have none of it.")
     name: str | None
     name_zh: str | None
-    count: int
+
+
+class FigureRowOut(BaseModel):
+    """Figures of the events that share something."""
+
+    keys: list[KeyOut] = Field(description="In the order of by; none for the total.")
+    events: int
     open: int
     overdue: int
     resolved: int = Field(description="Closed after they were handled.")
     resolve_rate: float | None
+    closed_in_time: int = Field(description="Closed, and nothing was ever overdue.")
     located: int
     ambiguous: int
     outside: int
     unplaced: int
     shares: SharesOut
+    no_grid: int = Field(description="In no grid.")
     no_reply: int = Field(description="Open, acceptance due, nobody responded.")
     overridden: int
     override_rate: float | None
     closed_at_tier: dict[int, int] = Field(description="1 is the core.")
-    lines: dict[str, int] = Field(description="The five lines of business.")
     medians: MediansOut
 
     @classmethod
-    def of(cls, row: FigureRow, name: tuple[str, str] | None) -> Self:
-        """Return a row as it is answered."""
-        name_zh, name_en = name or (None, None)
+    def of(
+        cls, row: FigureRow, names: Mapping[str, Mapping[str, tuple[str, str]]]
+    ) -> Self:
+        """Return a row as it is answered; names are by part, in order of the keys."""
+        counts = row.counts
+        tiers = {tier: counts[f"tier_{tier}"] for tier in range(1, TIERS + 1)}
         return cls(
-            key=row.key,
-            name=name_en,
-            name_zh=name_zh,
-            count=row.count,
-            open=row.open,
-            overdue=row.overdue,
-            resolved=row.resolved,
-            resolve_rate=share(row.resolved, row.count),
-            located=row.located,
-            ambiguous=row.ambiguous,
-            outside=row.outside,
-            unplaced=row.unplaced,
+            keys=[
+                _key(by, key, of_keys.get(key))
+                for key, (by, of_keys) in zip(row.keys, names.items(), strict=False)
+            ],
+            resolve_rate=share(counts["resolved"], counts["events"]),
             shares=shares_of(row),
-            no_reply=row.unanswered,
-            overridden=row.overridden,
-            override_rate=share(row.overridden, row.count),
-            closed_at_tier=dict(row.closed_at_tier),
-            lines=dict(row.lines),
+            override_rate=share(counts["overridden"], counts["events"]),
+            closed_at_tier={tier: count for tier, count in tiers.items() if count},
             medians=medians_of(row),
+            **{name: counts[name] for name in COUNTED},
         )
+
+
+COUNTED: Final = (
+    *("events", "open", "overdue", "resolved", "closed_in_time", "no_reply"),
+    *("overridden", "no_grid", "located", "ambiguous", "outside", "unplaced"),
+)
+"""Counts that are answered as they are."""
 
 
 class SilenceOut(BaseModel):
@@ -111,40 +126,123 @@ class SummonsOut(BaseModel):
         return cls(**row._asdict())
 
 
+class PlacesOut(BaseModel):
+    """Places with a code and their checks, at the end of the last day."""
+
+    places: int
+    green: int
+    yellow: int
+    red: int
+    checks_due: int = Field(description="Due by the end of the day, overdue ones too.")
+    checks_overdue: int
+    checks: int = Field(description="Done in the time.")
+    drills: int
+    found: int
+    fixed: int
+
+
+class RatingOut(BaseModel):
+    """Score and level of the area at the end of a day, and by which versions."""
+
+    day: date
+    score: float | None
+    level: int | None = Field(description="1 green to 5 red, 0 without data.")
+    safety_rule: str
+    risk_method: str
+
+
+class PostsOut(BaseModel):
+    """Posts of the area at the end of the time."""
+
+    posts: int
+    vacant: int = Field(description="Nobody holds them then.")
+    grids_unattended: int = Field(description="Whose own leader is not on duty then.")
+
+
+class WhistlesOut(BaseModel):
+    """Departments summoned in the time, as it stood at the end."""
+
+    whistles: int
+    running: int
+    late: int
+    solved: int
+
+
+class FactsOut(BaseModel):
+    """What the area has beside its events."""
+
+    places: PlacesOut | None = Field(description="Null where no checks may be seen.")
+    rating: RatingOut
+    posts: PostsOut | None
+    whistles: WhistlesOut
+
+    @classmethod
+    def of(cls, facts: AreaFacts) -> Self:
+        """Return facts as they are answered."""
+        places, posts = facts.places, facts.posts
+        return cls(
+            places=None if places is None else PlacesOut(**places._asdict()),
+            rating=RatingOut(**facts.rating._asdict()),
+            posts=None if posts is None else PostsOut(**posts._asdict()),
+            whistles=WhistlesOut(**facts.whistles._asdict()),
+        )
+
+
 class FiguresOut(BaseModel):
     """Figures of the events of an area that who asks sees."""
 
     area_id: str
-    by: By
+    by: list[str]
+    chosen: dict[str, list[str]] = Field(description="Only events with one of each.")
     since: datetime
     until: datetime
+    valid_at: datetime = Field(description="The area is that in force then.")
+    known_at: datetime | None = Field(description="Recorded up to then; null: all.")
     counted_at: datetime
+    boundary_version: int
+    boundary_digest: str
+    revision: int
+    last_action: int = Field(description="Last row of the log of actions that counts.")
+    definitions: str = Field(description="Where each figure is defined.")
     total: FigureRowOut
+    facts: FactsOut | None = Field(description="Null before any rules were in force.")
     rows: list[FigureRowOut] = Field(description="Their counts sum to the total.")
+    in_no_area: int = Field(description="Beside the total: would count, lie nowhere.")
+    withheld_kinds: list[str] = Field(description="Kinds about people: not counted.")
     sensitive_kinds: list[str] = Field(
         description="Kinds about people in these figures: not to be published."
     )
     note: str
     note_zh: str
     no_reply: list[SilenceOut] = Field(
-        description="By department: the longest silent first, at most 1000."
+        description="By department, as of now: the longest silent first, at most 1000."
     )
     summons: list[SummonsOut] = Field(description="By department.")
 
     @classmethod
-    def of(cls, area_id: str, by: By, figures: AreaFigures) -> Self:
+    def of(cls, figures: AreaFigures, facts: AreaFacts | None) -> Self:
         """Return figures as they are answered."""
         words = FIGURES_OF_PEOPLE["with" if figures.sensitive_kinds else "without"]
+        question, table = figures.question, figures.table
         return cls(
-            area_id=area_id,
-            by=by,
-            since=utc(figures.since),
-            until=utc(figures.until),
+            area_id=question.area_id,
+            by=[*question.by],
+            chosen={name: sorted(some) for name, some in question.chosen.items()},
+            since=utc(question.since),
+            until=utc(question.until),
+            valid_at=utc(figures.valid_at),
+            known_at=None if question.known_at is None else utc(question.known_at),
             counted_at=utc(figures.counted_at),
-            total=FigureRowOut.of(figures.total, None),
-            rows=[
-                FigureRowOut.of(row, figures.names.get(row.key)) for row in figures.rows
-            ],
+            boundary_version=figures.version,
+            boundary_digest=figures.digest,
+            revision=figures.revision,
+            last_action=figures.last_action,
+            definitions=DEFINITIONS,
+            total=FigureRowOut.of(table.total, {}),
+            facts=None if facts is None else FactsOut.of(facts),
+            rows=[FigureRowOut.of(row, figures.names) for row in table.rows],
+            in_no_area=table.nowhere,
+            withheld_kinds=[*figures.withheld],
             sensitive_kinds=[*figures.sensitive_kinds],
             note=words.en,
             note_zh=words.zh,
@@ -163,21 +261,18 @@ class FiguresOut(BaseModel):
 
 def shares_of(row: FigureRow) -> SharesOut:
     """Return how well the positions of a row are known."""
+    events = row.counts["events"]
     return SharesOut(
-        located=share(row.located, row.count),
-        ambiguous=share(row.ambiguous, row.count),
-        outside=share(row.outside, row.count),
-        unplaced=share(row.unplaced, row.count),
+        **{name: share(row.counts[name], events) for name in SharesOut.model_fields}
     )
 
 
 def medians_of(row: FigureRow) -> MediansOut:
-    """Return the medians of the clocks of a row."""
+    """Return the medians of the spans of a row."""
+    names = {name: name.removesuffix("_s") for name in MediansOut.model_fields}
+    spans = names | {"first_response_s": "response"}
     return MediansOut(
-        discovery_s=_seconds(row.medians.discovery_ms),
-        arrival_s=_seconds(row.medians.arrival_ms),
-        first_response_s=_seconds(row.medians.response_ms),
-        handling_s=_seconds(row.medians.handling_ms),
+        **{name: _seconds(row.medians_ms[span]) for name, span in spans.items()}
     )
 
 
@@ -190,6 +285,12 @@ def share(part: int, whole: int) -> float | None:
     (0.333333, None)
     """
     return round(part / whole, DECIMALS) if whole else None
+
+
+def _key(by: str, key: str, name: tuple[str, str] | None) -> KeyOut:
+    """Return a key with its names, if it has some."""
+    name_zh, name_en = name or (None, None)
+    return KeyOut(by=by, key=key, name=name_en, name_zh=name_zh)
 
 
 def _seconds(ms: float | None) -> float | None:

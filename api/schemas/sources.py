@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from api.schemas.figures import MediansOut, SharesOut, medians_of, shares_of
 from gis.models import Source
-from layers.figures.events import FigureRow
+from layers.figures.tally import FigureRow
 
 
 class QualityOut(BaseModel):
@@ -46,7 +46,9 @@ class SourceOut(BaseModel):
             trust=source.trust,
             owner=source.owner,
             quality=QualityOut(
-                count=row.count, shares=shares_of(row), medians=medians_of(row)
+                count=row.counts["events"],
+                shares=shares_of(row),
+                medians=medians_of(row),
             ),
         )
 

@@ -57,7 +57,8 @@ def compiled(kernel: Kernel) -> Kernel:
     Neither fast math nor contraction to fused multiply-add is allowed: the exact
     predicates rest on each operation being rounded once.
     """
-    folder = cache_folder(Path(kernel.__code__.co_filename).parent)
+    sources = Path(kernel.__code__.co_filename).parent
+    folder = cache_folder(sources)
     if folder is None:
         return cast("Kernel", njit(nogil=True, error_model="numpy")(kernel))
     chosen, _settings.CACHE_DIR = _settings.CACHE_DIR, folder
@@ -65,7 +66,7 @@ def compiled(kernel: Kernel) -> Kernel:
         dispatcher = njit(cache=True, nogil=True, error_model="numpy")(kernel)
     finally:
         _settings.CACHE_DIR = chosen
-    dispatcher._cache._cache_file._source_stamp = _stamp_of(kernel.__module__)  # type: ignore[attr-defined]
+    dispatcher._cache._cache_file._source_stamp = _stamp_of(sources)  # type: ignore[attr-defined]
     return cast("Kernel", dispatcher)
 
 
@@ -187,12 +188,14 @@ _STAMP = source_stamp()
 
 
 @cache
-def _stamp_of(module: str) -> bytes:
-    """Return the stamp of the kernels of a module; others add their own source."""
-    package, _, name = module.rpartition(".")
-    if package == __package__:
+def _stamp_of(folder: Path) -> bytes:
+    """Return the stamp of the kernels of a folder; others add all that lies there."""
+    if folder == Path(__file__).parent:
         return _STAMP
-    return sha256(_STAMP + (get_data(package, f"{name}.py") or b"")).digest()
+    digest = sha256(_STAMP)
+    for path in sorted(folder.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.digest()
 
 
 @intrinsic

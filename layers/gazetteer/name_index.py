@@ -8,11 +8,12 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from layers.gazetteer.folding import fold_many
+from layers.gazetteer.initials import initials_of
 
 MARK: Final = "|"
 """Stands around every text; no folded text has it, so that ends are found too."""
-TABLES: Final = ("names", "ids", "addresses")
-"""What stands in a name goes before what stands in an id or an address.
+TABLES: Final = ("names", "ids", "addresses", "initials")
+"""What stands in a name goes before what stands in an id, an address or initials.
 
 One table for all would be read through for a word that stands in every address.
 """
@@ -42,8 +43,8 @@ class NameIndex:
     >>> index = NameIndex(["东湖药店", "湖东网吧"], ["E-1", "E-2"], [None, "东湖路1号"])
     >>> list(index.rows("东湖"))
     [0, 1]
-    >>> list(index.rows("e2")), list(index.rows("网吧 药店"))
-    ([1], [])
+    >>> list(index.rows("e2")), list(index.rows("dhyd")), list(index.rows("网吧药店"))
+    ([1], [0], [])
     """
 
     def __init__(
@@ -54,15 +55,17 @@ class NameIndex:
     ) -> None:
         self._lock = threading.Lock()
         self._connection = sqlite3.connect(":memory:", check_same_thread=False)
-        for table, texts in zip(TABLES, (names, ids, addresses), strict=True):
-            self._add(table, fold_many(texts).to_pylist())
+        columns = [fold_many(texts).to_pylist() for texts in (names, ids, addresses)]
+        columns.append(initials_of(columns[0]))
+        for table, texts in zip(TABLES, columns, strict=True):
+            self._add(table, texts)
 
     def rows(self, text: str) -> Iterator[int]:
         """Yield the rows in which a text stands, each once, the nearest first.
 
-        First come those that have it as a name, then as an id, then as an address;
-        then those whose name, id or address begins with it; then those that have it
-        anywhere. Of equals the lowest row is first.
+        First come those that have it as a name, then as an id, as an address, as the
+        initials of a name; then those in which one of these begins with it; then those
+        that have it anywhere. Of equals the lowest row is first.
 
         Parameters
         ----------

@@ -129,6 +129,23 @@ def packed_code(name: str) -> str:
     return _packed_code(PACKED / name)
 
 
+def browser_file(path: Path) -> bytes:
+    """Return a file of browser code, ours or packed, as it is.
+
+    Raises
+    ------
+    MapError
+        If the browser code was not installed.
+    """
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise MapError(
+            f"The browser code {path.name!r} is not in {path.parent.name!r}, expected "
+            "it from the build; install the package again where npm works."
+        ) from error
+
+
 def _with_small_ids(text: str, figure: Element) -> str:
     """Replace the random ids of elements by their number in tree order."""
     ids = dict.fromkeys(element._id for element in _elements(figure, set()))
@@ -165,7 +182,7 @@ def _code_for(link: re.Match[str], body: str) -> str:
 @functools.cache
 def _packed_code(path: Path) -> str:
     """Read one packed library and close it."""
-    code = _ADDRESS.sub("#", _read(path).decode())
+    code = _ADDRESS.sub("#", browser_file(path).decode())
     if path.suffix == ".css":
         return re.sub(
             r"url\(images/([\w.-]+)\)", lambda m: f"url({_image(m[1])})", code
@@ -184,18 +201,10 @@ def _packed_code(path: Path) -> str:
 
 def _image(name: str) -> str:
     """Return a packed picture as a data address."""
-    return "data:image/png;base64," + base64.b64encode(_read(PACKED / name)).decode()
-
-
-def _read(path: Path) -> bytes:
-    """Read a packed file."""
-    try:
-        return path.read_bytes()
-    except FileNotFoundError as error:
-        raise MapError(
-            f"The browser code {path.name!r} is not in {path.parent.name!r}, expected "
-            "it from the build; install the package again where npm works."
-        ) from error
+    return (
+        "data:image/png;base64,"
+        + base64.b64encode(browser_file(PACKED / name)).decode()
+    )
 
 
 def _refuse_outside(text: str) -> None:

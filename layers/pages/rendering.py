@@ -11,11 +11,11 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from gis.models import SafetyCode
-from layers.page_words import CITIZEN, DESK, LAYERS, PROBLEM_PAGE, SHAPES
+from layers.page_words import CITIZEN, DESK, DOCS, LAYERS, PROBLEM_PAGE, SHAPES
 from layers.styles import CODE_CARDS, css_variables
 from layers.words import Words
 
-PAGES: Final = ("list", "event", "citizen", "layer")
+PAGES: Final = ("list", "event", "citizen", "layer", "docs")
 """The pages that there are; each is a template of its name."""
 POLICY: Final = (
     "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -150,6 +150,7 @@ def _environment() -> Environment:
     environment.globals |= {
         "DESK": DESK,
         "CITIZEN": CITIZEN,
+        "DOCS": DOCS,
         "LAYERS": LAYERS,
         "SHAPES": SHAPES,
         "INTEGRITY": INTEGRITY,

@@ -2,6 +2,7 @@
 
 import orjson
 
+from gis.errors import StoreError
 from gis.events import Action, Changes, StoredAction
 from gis.events.loop import Values
 
@@ -23,7 +24,7 @@ def body_of(action: Action) -> bytes:
     return orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
 
 
-def read_body(body: bytes) -> tuple[Values, Changes]:
+def read_body(body: bytes | str) -> tuple[Values, Changes]:
     """Return what an action asked for and what it does, from its body.
 
     Examples
@@ -33,6 +34,34 @@ def read_body(body: bytes) -> tuple[Values, Changes]:
     """
     document = orjson.loads(body)
     return document["request"], Changes(document["loop"], tuple(document["tasks"]))
+
+
+def read_changes(row: int, body: bytes | str) -> Changes:
+    """Return what an action does, from its body.
+
+    Parameters
+    ----------
+    row
+        Of the action, for a refusal.
+    body
+        As `body_of` wrote it.
+
+    Raises
+    ------
+    StoreError
+        If it is nothing that `body_of` writes.
+
+    Examples
+    --------
+    >>> read_changes(7, b'{"loop":{"state":"accepted"},"request":{},"tasks":[]}').loop
+    {'state': 'accepted'}
+    """
+    try:
+        return read_body(body)[1]
+    except (ValueError, KeyError, TypeError) as error:
+        raise StoreError(
+            f"Action {row} is not as it was stored; take the last export."
+        ) from error
 
 
 def action_bytes(entry: StoredAction) -> bytes:

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import pandas as pd
 
 from gis.access import Scope
-from gis.events import Action, Box, Loop, Spot, StoredAction, Task
+from gis.events import Action, Box, Changes, Loop, Spot, StoredAction, Task
 from gis.models import Instant
 from layers.stores.event_records import EventReceipt, NewEvent
 
@@ -54,6 +54,29 @@ class EntryReceipt:
     is_new: bool = True
     loop: Loop | None = None
     tasks: tuple[Task, ...] = ()
+
+
+class LoopStep(NamedTuple):
+    """What an action of an event does, without what it was asked for and answered.
+
+    Attributes
+    ----------
+    row
+        Of the action, in order of the log.
+    event_row, event_id
+        The event, and its row in the log.
+    at, recorded_at
+        As in `StoredAction`.
+    changes
+        What it does to the loop and its tasks.
+    """
+
+    row: int
+    event_row: int
+    event_id: str
+    at: Instant
+    recorded_at: Instant
+    changes: Changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +274,9 @@ class Loops(Protocol):
 
         Only of events that the scope sees now; the audit is never among them.
         """
+
+    def steps(self, after: int, limit: int) -> tuple[LoopStep, ...]:
+        """Return what actions of events do, of those after a row, in order."""
 
     def due(self, at: Instant, limit: int) -> tuple[Task, ...]:
         """Return open tasks that climb at or before a time, in order of that."""

@@ -14,7 +14,7 @@ from gis.events import Loop, Spot, StoredAction, Task, fold_all
 from gis.models import Instant
 from layers.stores.admission import Request, Tasks
 from layers.stores.loop_columns import FIRST_DEPARTMENT, first_department, loop_frame
-from layers.stores.loops import LoopQuery, NearQuery, TaskQuery
+from layers.stores.loops import LoopQuery, LoopStep, NearQuery, TaskQuery
 from layers.stores.outbox import Delivery, DeliveryState, no_delivery
 from layers.stores.rebuilding import by_task, count_differing
 
@@ -153,6 +153,23 @@ class MemoryLoops:
                 and self._sees(scope, self._loops[entry.action.event_id])
             )
             return tuple(islice(pairs, limit))
+
+    def steps(self, after: int, limit: int) -> tuple[LoopStep, ...]:
+        """Return what actions of events do, of those after a row, in order."""
+        with self._open():
+            entries = (
+                LoopStep(
+                    entry.row,
+                    self._loops[event_id].row,
+                    event_id,
+                    entry.action.at,
+                    entry.recorded_at,
+                    entry.action.changes,
+                )
+                for entry in self._actions[after:]
+                if (event_id := entry.action.event_id) is not None
+            )
+            return tuple(islice(entries, limit))
 
     def due(self, at: Instant, limit: int) -> tuple[Task, ...]:
         """Return open tasks that climb at or before a time."""

@@ -32,7 +32,9 @@ def test_a_body_that_nests_too_deep_is_a_problem(client: TestClient) -> None:
     assert_problem(response, 400, "invalid-json")
 
 
-@pytest.mark.parametrize("path", ["/nope", "/docs", "/redoc", "/risk", "/"])
+@pytest.mark.parametrize(
+    "path", ["/nope", "/redoc", "/docs/oauth2-redirect", "/risk", "/"]
+)
 def test_an_unknown_path_is_a_problem(client: TestClient, path: str) -> None:
     assert_problem(client.get(path), 404, "http-error")
 
@@ -54,6 +56,7 @@ def test_openapi_is_valid_and_names_every_path(client: TestClient) -> None:
         "/at",
         "/circles/{area_id}/figures",
         "/circles/{circle_id}/brief",
+        "/communities/{area_id}/figures",
         "/deliveries",
         "/deliveries/{delivery_id}/retry",
         "/dictionary",
@@ -61,11 +64,13 @@ def test_openapi_is_valid_and_names_every_path(client: TestClient) -> None:
         "/enterprises/{place_id}/brief",
         "/enterprises/{place_id}/code.svg",
         "/events",
+        "/figures",
         "/events/{event_id}",
         "/events/{event_id}/actions",
         "/events/{event_id}/history",
         "/events/{event_id}/tasks",
         "/events/{event_id}/whistles",
+        "/grids/{area_id}/figures",
         "/grids/{grid_id}",
         "/grids/{grid_id}/brief",
         "/grids/{grid_id}/cameras",

@@ -4,6 +4,7 @@ Every record that is somebody's carries a word of its own; every role reads ever
 and a door that is added is read without being named here.
 """
 
+import csv
 import re
 from collections.abc import Iterator
 from itertools import product
@@ -15,7 +16,6 @@ from api.app import doors
 from support.harness.canaries import Canaries, plant
 from support.harness.keyed import keyed_service
 
-NEAR_KINDS = ("places", "stations", "teams", "posts")
 ENDLESS = {"/stream"}
 """Read by tests of its own."""
 QUERIES = {
@@ -36,10 +36,11 @@ QUERIES = {
     "/risk/grids": ("", "?on=2026-09-30", "?on=2026-09-30&grid={grid}"),
     "/risk/circles": ("?on=2026-09-30",),
     "/risk/map": ("?on=2026-09-30",),
-    "/search": ("?q=KANARI", "?q=KANARI-FAR"),
+    "/search": ("?q=KANARI", "?q=KANARI&limit=100", "?q=far-address"),
     "/at": ("?lon={lon}&lat={lat}",),
     "/nearest": tuple(
-        f"?lon={{lon}}&lat={{lat}}&kind={kind}&limit=50" for kind in NEAR_KINDS
+        f"?lon={{lon}}&lat={{lat}}&datum=cgcs2000&limit=100&kind={kind}"
+        for kind in ("place", "station", "department", "post")
     ),
 }
 """Further queries of doors; others are asked without."""
@@ -174,3 +175,26 @@ def test_numbers_of_matches_are_those_that_are_followed(canaries: Canaries) -> N
                 ).json()
                 seen += len(answer["features"])
             assert seen == matched
+
+
+@pytest.mark.parametrize(("role", "has_person"), [(None, False), ("source", True)])
+def test_who_holds_a_post_is_said_to_who_has_a_key(
+    canaries: Canaries, role: str | None, has_person: bool
+) -> None:
+    keyed = canaries.keyed
+    point = keyed.store.grids().set_index("grid_id").loc[keyed.far_grid_id].geometry
+    spot = point.representative_point()
+    position = {"lon": spot.x, "lat": spot.y, "datum": "cgcs2000"}
+    headers = keyed.headers(role)
+    for body in (position, position | {"accuracy_m": 5.0}):
+        answer = keyed.client.post("/assign", json=body, headers=headers)
+        assert answer.json()["grid_id"] == keyed.far_grid_id
+        assert ("M909090" in answer.text) == has_person
+        assert (answer.json()["accountable_holder"] is not None) == has_person
+        assert answer.json()["accountable_post"]
+    headers |= {"content-type": "text/csv"}
+    rows = f"lon,lat\n{spot.x},{spot.y}\n"
+    answer = keyed.client.post("/assign/batch", content=rows, headers=headers)
+    [row] = csv.DictReader(answer.text.splitlines())
+    assert bool(row["accountable_holder"]) == bool(row["region_holder"]) == has_person
+    assert row["accountable_post"]

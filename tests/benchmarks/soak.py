@@ -25,6 +25,7 @@ import soak_editing
 import soak_events
 import soak_geopackage
 import soak_locate
+import soak_ogc
 import soak_postgis
 from bench_stores import whole_history
 
@@ -38,6 +39,7 @@ NONE = {
     *("changes_taken", "webhooks_missing", "webhooks_lost", "webhooks_of_two_ids"),
     *("odd_statuses", "climbed_twice", "climbs_lost", "behind", "rows_rebuilt"),
     *("loop_faults", "refused_without_a_time", "memory_unbounded", "well_too_late"),
+    "too_slow",
 }
 ROOT = Path(__file__).parents[2]
 OUT = ROOT / "out" / "soak.json"
@@ -60,6 +62,7 @@ LONG: dict[str, float] = {
     "tests/api/service/rating/test_places.py": 3,
     "tests/api/service/assignment/test_fuzz.py": 1,
     "tests/api/cli/test_fuzz.py": 1,
+    "tests/api/test_ogc_payloads.py": 1,
 }
 LONG_OF_EVENTS: dict[str, float] = {
     "tests/gis/events/test_lifecycle.py": 0.5,
@@ -117,6 +120,8 @@ def other_parts(is_short: bool) -> Iterator[Part]:
         for store in ("geopackage", "postgis"):
             yield Part(f"history in {store}", 5, partial(whole_history, store))
         yield Part("hard points", 5, soak_locate.main)
+    count = soak_ogc.COUNT // 10 if is_short else soak_ogc.COUNT
+    yield Part("ogc: payloads", 0.5, partial(soak_ogc.payload_times, count))
     for path, minutes in LONG.items():
         yield Part(path, minutes, partial(run_long, path, is_short))
 

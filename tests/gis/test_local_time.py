@@ -1,6 +1,7 @@
 """Wall clocks and instants: what is not one hour is refused."""
 
 import datetime as dt
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,10 +12,13 @@ from gis.errors import InvalidLayerError, SettingError
 from gis.local_time import (
     DEFAULT_TIMEZONE,
     EPOCH,
+    days_between,
     instant_text,
+    local_day,
     local_instant,
     timezone_of,
 )
+from gis.models import Instant
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 CHICAGO = ZoneInfo("America/Chicago")
@@ -76,3 +80,16 @@ def test_zone_is_found_by_its_name():
 def test_zone_that_is_not_known_is_refused(name):
     with pytest.raises(SettingError, match=r"is not known; use .*Asia/Shanghai'\.$"):
         timezone_of(name)
+
+
+def test_days_of_a_time_begin_at_local_midnights_whatever_clocks_do():
+    zone = ZoneInfo("America/New_York")
+    start = local_instant(dt.datetime(2026, 3, 7, 23), zone)
+    days = days_between(start, Instant(start + 26 * 3_600_000), zone)
+    assert [day.isoformat() for day, _ in days] == [
+        *("2026-03-07", "2026-03-08", "2026-03-09"),
+    ]
+    lengths = [b - a for (_, a), (_, b) in pairwise(days)]
+    assert lengths == [24 * 3_600_000, 23 * 3_600_000]
+    assert local_day(start, zone) == days[0][0]
+    assert days_between(start, start, zone) == []

@@ -81,8 +81,8 @@ def test_only_open_fields_are_handed_out_to_others(schema):
     assert set(record) == names_of(schema, "open")
 
 
-def test_conditional_field_leaves_on_loopback_and_is_the_default():
-    (first, _) = features(grids(), GRIDS)
+def test_conditional_field_leaves_to_who_has_a_key():
+    (first, _) = features(grids(), GRIDS, LOOPBACK)
     assert first["properties"]["residents"] == 12
 
 
@@ -144,7 +144,7 @@ def test_row_that_is_closed_whole_leaves_in_no_scope(scope):
     ],
 )
 def test_id_is_the_key_of_the_schema_whatever_the_order_of_columns(order):
-    assert [f["id"] for f in features(grids()[order], GRIDS)] == ["G1", "G2"]
+    assert [f["id"] for f in features(grids()[order], GRIDS, LOOPBACK)] == ["G1", "G2"]
 
 
 def test_key_that_a_scope_does_not_see_is_no_id():
@@ -176,16 +176,16 @@ def test_rated_layer_has_the_key_of_its_areas(name, key):
 def test_missing_values_are_null():
     missing = {"name": None, "parent_id": float("nan"), "residents": pd.NA}
     frame = pd.DataFrame({"grid_id": ["G"], **{k: [v] for k, v in missing.items()}})
-    assert rows(frame, GRIDS) == [{"grid_id": "G", **dict.fromkeys(missing)}]
+    assert rows(frame, GRIDS, LOOPBACK) == [{"grid_id": "G", **dict.fromkeys(missing)}]
 
 
 def test_missing_geometry_is_null():
     frame = gpd.GeoDataFrame({"grid_id": ["G"]}, geometry=[None], crs=4326)
-    assert next(features(frame, GRIDS))["geometry"] is None
+    assert next(features(frame, GRIDS, LOOPBACK))["geometry"] is None
 
 
 def test_values_are_plain_for_json():
-    assert json.loads(json.dumps(rows(grids(), GRIDS)))[0]["residents"] == 12
+    assert json.loads(json.dumps(rows(grids(), GRIDS, LOOPBACK)))[0]["residents"] == 12
 
 
 # --- CRS --------------------------------------------------------------------
@@ -197,14 +197,17 @@ def test_wgs84_is_what_geojson_means_and_is_not_named(crs):
 
 
 def test_cgcs2000_does_not_leave_under_the_name_of_wgs84():
-    item = collection(features(grids(), GRIDS), CGCS2000)
+    item = collection(features(grids(), GRIDS, LOOPBACK), CGCS2000)
     assert item["crs"]["properties"] == {"name": "urn:ogc:def:crs:EPSG::4490"}
 
 
 def test_coordinates_leave_as_they_are_with_every_digit():
     x = 120.123456789012
     frame = gpd.GeoDataFrame({"grid_id": ["G"]}, geometry=[Point(x, 30)], crs=CGCS2000)
-    assert next(features(frame, GRIDS))["geometry"]["coordinates"] == (x, 30.0)
+    assert next(features(frame, GRIDS, LOOPBACK))["geometry"]["coordinates"] == (
+        x,
+        30.0,
+    )
 
 
 def test_file_can_name_wgs84_too():

@@ -89,8 +89,8 @@ def test_row_1_09_an_override_needs_a_reason_and_keeps_the_suggestion(
     rule = first["route"]["pack_version"]
     assert event["suggestion"]["rule_id"] == rule == second["route"]["pack_version"]
     figures = served.get("/circles/C1-01/figures", params={"by": "rule"}).json()
-    [row] = [r for r in figures["rows"] if r["key"] == rule]
-    assert 0 < row["overridden"] < row["count"]
+    [row] = [r for r in figures["rows"] if r["keys"][0]["key"] == rule]
+    assert 0 < row["overridden"] < row["events"]
 
 
 def test_row_2_14_an_inexact_report_has_candidates_and_likely_duplicates(

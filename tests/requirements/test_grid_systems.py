@@ -134,3 +134,31 @@ def test_row_3_10_systems_that_split_a_grid_say_so_and_list_conflicts(url):
     in_g2 = [across.sources.ids[row] == "G2" for row in weights.rows[:, 0]]
     assert weights.weights[in_g2].tolist() == pytest.approx([0.5, 0.5])
     store.close()
+
+
+def test_row_3_10_a_point_gives_its_owner_in_all_six_systems_in_one_call(served):
+    answer = served.get("/at?lon=120.025&lat=30.005&datum=cgcs2000")
+    assert answer.status_code == 200, answer.text
+    areas = {row["system"]: row["grid_id"] for row in answer.json()["areas"]}
+    forces = dict(zip(FORCES, ("T2", "P3", "U1", "F1"), strict=True))
+    assert areas == {MAIN_SYSTEM: "G3", "safety": "S2", **forces}
+    outside = served.get("/at?lon=120.05&lat=30.005&datum=cgcs2000").json()["areas"]
+    assert {row["status"] for row in outside} == {"outside"}
+    assert len(outside) == 6
+
+
+def test_row_3_10_a_grid_says_what_it_shares_with_all_five_others(served):
+    brief = served.get("/grids/G2/brief")
+    assert brief.status_code == 200, brief.text
+    shares = {(o["system"], o["grid_id"]): o["share"] for o in brief.json()["overlaps"]}
+    assert shares == pytest.approx(
+        {
+            ("fire", "F1"): 1.0,
+            ("police", "P2"): 1.0,
+            ("safety", "S1"): 0.5,
+            ("safety", "S2"): 0.5,
+            ("traffic_police", "T1"): 1.0,
+            ("urban_management", "U1"): 1.0,
+        },
+        abs=1e-3,
+    )

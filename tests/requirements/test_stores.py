@@ -206,7 +206,9 @@ def asked(store, x, y):
     """What `POST /assign` answers, as JSON."""
     desk = AnswerDesk(Snapshots(store, now=clock), 1.0, "Asia/Shanghai", clock)
     position = PositionIn(lon=x, lat=y, datum="cgcs2000")
-    return orjson.loads(assignment_bytes(position, desk.reply(position.question())))
+    return orjson.loads(
+        assignment_bytes(position, desk.reply(position.question()), has_persons=True)
+    )
 
 
 def test_row_3_30_point_5_m_outside_names_grid_distance_and_neighbour(bordered):

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from api.service.rating.documents import area_features
+from api.service.rating.documents import area_text
 from api.service.rating.reports import MONTHS_BACK_DAYS
 from gis.events import Scenarios
 from layers import Cutoff, read_risk_day
@@ -92,10 +92,7 @@ def published(town, day, timezone="Asia/Shanghai", known_at=None):
         **{
             f"levels of {n}": areas.levels.tobytes() for n, areas in rated.tiers.items()
         },
-        "features": orjson.dumps(
-            area_features(rated, list(rated.tiers), LOOPBACK),
-            option=orjson.OPT_SERIALIZE_NUMPY,
-        ),
+        "features": area_text(rated, list(rated.tiers), LOOPBACK),
         "map": offline.page(draw_risk_day(rated)).encode(),
         "left out": orjson.dumps(dict(rated.left_out)),
         "daily.json": daily.to_json(),

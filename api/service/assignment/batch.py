@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import BinaryIO, Final, NamedTuple
 
 import numpy as np
+import pyarrow as pa
 
 from api.service.assignment.answer import AnswerDesk
 from api.service.assignment.rows import EventRows, as_points, for_csv
@@ -107,7 +108,9 @@ class UnwantedError(Exception):
     """Nobody waits for the answer any more."""
 
 
-def answer_batch(desk: AnswerDesk, question: BatchQuestion, batch: Batch) -> int:
+def answer_batch(
+    desk: AnswerDesk, question: BatchQuestion, batch: Batch, *, has_persons: bool
+) -> int:
     """Write a stream of events with the columns of `answer_columns` behind their own.
 
     Every row and field comes back unchanged and in order; all are answered from one
@@ -121,6 +124,8 @@ def answer_batch(desk: AnswerDesk, question: BatchQuestion, batch: Batch) -> int
         What is asked about all of them.
     batch
         The stream.
+    has_persons
+        Whether who asks may know who holds a post; else these columns are empty.
 
     Returns
     -------
@@ -147,7 +152,7 @@ def answer_batch(desk: AnswerDesk, question: BatchQuestion, batch: Batch) -> int
         raise NoVersionError(
             f"No version of the grids was in force at {question.at}; see /versions."
         )
-    run = _Run(snapshot, at, question, desk.datum_error_m)
+    run = _Run(snapshot, at, question, desk.datum_error_m, has_persons)
     try:
         if batch.kind == GEOJSON:
             run.write_collection(batch)
@@ -171,6 +176,7 @@ class _Run:
     at: Instant
     question: BatchQuestion
     datum_error_m: float
+    has_persons: bool
 
     def write_stream(self, batch: Batch) -> None:
         """Answer part after part, each gone before the next is read."""
@@ -179,7 +185,7 @@ class _Run:
             if batch.is_unwanted():
                 raise UnwantedError
             answers, _, _ = self._answers(table)
-            columns = answer_columns(answers)
+            columns = self._columns(answers)
             stream.write(table, for_csv(columns) if batch.kind == CSV else columns)
             batch.refuse_length()
         stream.finish()
@@ -198,11 +204,22 @@ class _Run:
             pass  # the parser says what it is instead of JSON
         table = parse_geojson(BODY, data)
         answers, coordinates, datum = self._answers(table)
-        columns = answer_columns(answers)
+        columns = self._columns(answers)
         table, columns, points = as_points(table, columns, coordinates, answers, datum)
         rows, _ = with_added(table.columns, columns)
         write_geojson(batch.target, rows, table, points)
         batch.refuse_length()
+
+    def _columns(self, answers: Answers) -> pa.Table:
+        """Return the answers as columns, without persons where none may be named."""
+        columns = answer_columns(answers)
+        if self.has_persons:
+            return columns
+        nobody = pa.nulls(len(columns), pa.string())
+        for number, name in enumerate(columns.column_names):
+            if name.endswith("_holder"):
+                columns = columns.set_column(number, name, nobody)
+        return columns
 
     def _stream(self, batch: Batch) -> ArrowStream | CsvStream | JsonLines:
         """Return the stream in its format."""

@@ -63,9 +63,9 @@ def candidates_of(
         return ()
     for part in _parts(text):
         entries = islice(seen_entries(desk.places.current, part, sight), LOOKED_AT)
-        candidates = [
-            Candidate(entry, part, _score(entry, part, text)) for entry in entries
-        ]
+        rated = ((entry, _score(entry, part, text)) for entry in entries)
+        # an address is no initials of a name
+        candidates = [Candidate(entry, part, score) for entry, score in rated if score]
         if candidates:
             candidates.sort(key=lambda c: (-c.score, c.entry.place_id))
             return tuple(candidates[:MOST_CANDIDATES])
@@ -81,7 +81,7 @@ def _parts(text: str) -> Iterator[str]:
 
 
 def _score(entry: Entry, part: str, text: str) -> float:
-    """Return how much of both texts is the same, of the text that fits best."""
+    """Return how much of both texts is the same, of the text that fits best; or 0."""
     texts = map(fold, (entry.name or "", entry.place_id, entry.address or ""))
     shares = (2 * len(part) / (len(text) + len(t)) for t in texts if part in t)
-    return round(max(shares), 3)
+    return round(max(shares, default=0.0), 3)

@@ -5,7 +5,7 @@ import threading
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from gis.errors import GovernanceError
+from gis.errors import GovernanceError, NotReadyError
 from gis.models import Instant
 from layers.gazetteer import PlaceRegister, read_places
 from layers.snapshots import Snapshot, Snapshots
@@ -13,6 +13,8 @@ from layers.stores import Store
 
 MOST_WAITED: Final = 20_000
 """Who asks waits for so many rows to be read again; more are read aside."""
+MOST_WAIT_S: Final = 5.0
+"""So long waits who asks while somebody else reads."""
 
 logger = logging.getLogger("uvicorn.error")
 
@@ -46,6 +48,11 @@ class PlaceDesk:
 
         Up to `MOST_WAITED` rows they have all that was recorded before. Of more the
         last complete ones are there while they are read again, aside.
+
+        Raises
+        ------
+        NotReadyError
+            If somebody else has been reading them for `MOST_WAIT_S`.
         """
         places = self._fresh()
         if places is not None:
@@ -53,8 +60,16 @@ class PlaceDesk:
         if self._kept and len(self._kept[-1].register) > MOST_WAITED:
             self._read_aside()
             return self._kept[-1].register
-        with self._building:
+        # who waits holds a thread that others need
+        if not self._building.acquire(timeout=MOST_WAIT_S):
+            raise NotReadyError(
+                "The places of the registers are still being read; ask again after the "
+                "seconds of Retry-After."
+            )
+        try:
             return (self._fresh() or self._read()).register
+        finally:
+            self._building.release()
 
     def _fresh(self) -> KeptPlaces | None:
         """Return the kept places where nothing that they are made from changed."""

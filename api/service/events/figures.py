@@ -1,38 +1,54 @@
 """Figures of the events of an area over a time, as far as who asks sees them."""
 
 import sys
+import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 import pandas as pd
 
 from api.service.events.draft import UNKNOWN_KIND
 from gis.access import Scope
-from gis.errors import SettingError
 from gis.events import (
     LINES,
+    MINUTE_MS,
     MODULES,
     SUMMONS,
     DepartmentRow,
     Scenarios,
+    Task,
     department_rows,
 )
-from gis.local_time import instant_text
+from gis.local_time import instant_text, local_day, timezone_of
 from gis.models import Department, Instant, Source
-from layers.figures.events import (
-    COLUMNS,
-    KEY_COLUMNS,
-    FigureRow,
-    accept_times,
-    figure_rows,
-    keys_of,
-    total_row,
-    unanswered,
+from layers.figures.area_facts import (
+    PlaceFigures,
+    PostFigures,
+    Rating,
+    WhistleFigures,
+    grids_of,
+    place_figures,
+    post_figures,
+    rating_of,
+    whistle_figures,
 )
+from layers.figures.columns import Area
+from layers.figures.counting import Span
+from layers.figures.question import (
+    TOWN,
+    FigureError,
+    FigureQuery,
+    Ground,
+    Meaning,
+)
+from layers.figures.step_log import StepLog
+from layers.figures.tally import FigureRow, FigureTable, count_events
 from layers.packs.code_tables import codes_of
+from layers.rating.day import RiskDay
 from layers.registry import Registries, Registry
-from layers.snapshots import Snapshots
+from layers.snapshots import Snapshot, Snapshots, StoreView, build_snapshot
 from layers.stores.loop_columns import FIRST_DEPARTMENT
 from layers.stores.loops import LoopQuery, TaskQuery
 from layers.stores.protocol import Store
@@ -42,6 +58,8 @@ MONTH_MS: Final = 30 * 86_400_000
 MOST_SILENT: Final = 1000
 """So many events without reply are listed, the longest silent first; all count."""
 SILENT_COLUMNS: Final = ("event_id", "kind", FIRST_DEPARTMENT)
+CACHED_VERSIONS: Final = 4
+"""Boundaries as known at other times that are kept in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,37 +73,105 @@ class Silence:
 
 
 @dataclass(frozen=True, slots=True)
+class AreaQuestion:
+    """What is asked of an area.
+
+    Attributes
+    ----------
+    layer
+        ``grids``, ``circles`` or ``communities``; a circle may be a grid as well.
+    area_id
+        The area.
+    since, until
+        Events that occurred in ``[since, until)``, as they stood at the end.
+    by
+        Of `layers.figures.question.BY`.
+    chosen
+        Of `layers.figures.question.CONDITIONS` -> values.
+    valid_at
+        The area is that in force then; None is the end of the time.
+    known_at
+        Only what was recorded up to then counts; None takes all.
+    """
+
+    layer: str
+    area_id: str
+    since: Instant
+    until: Instant
+    by: tuple[str, ...] = ()
+    chosen: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    valid_at: Instant | None = None
+    known_at: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AreaFigures:
     """Figures of the events of an area.
 
     Attributes
     ----------
-    since, until, counted_at
-        Events that occurred in ``[since, until)`` as they stand at `counted_at`.
-    total, rows
-        Of all of them, and by what they share.
+    question
+        What was asked.
+    counted_at
+        When it was counted, by the clock of the store.
+    valid_at
+        When the area is in force.
+    version, digest
+        Of the boundaries.
+    revision, last_action
+        Of the store, and the last row of the log of actions that counts.
+    table
+        The figures.
+    withheld
+        Sensitive kinds of which nothing is counted.
     sensitive_kinds
-        Kinds about people that who asks sees one by one, and that are counted.
+        Kinds about people that who asks may see, and that are counted.
     silences
-        Events without reply; of figures by department alone.
+        Events without reply that stand so now; of figures by department alone.
     summons
         What each department did when it was summoned; likewise.
     names
-        Key -> Chinese and English name, where it has one.
+        By -> key -> Chinese and English name, where it has one.
     """
 
-    since: Instant
-    until: Instant
+    question: AreaQuestion
     counted_at: Instant
-    total: FigureRow
-    rows: tuple[FigureRow, ...]
+    valid_at: Instant
+    version: int
+    digest: str
+    revision: int
+    last_action: int
+    table: FigureTable
+    withheld: tuple[str, ...]
     sensitive_kinds: tuple[str, ...]
     silences: tuple[Silence, ...]
     summons: tuple[DepartmentRow, ...]
-    names: dict[str, tuple[str, str]]
+    names: Mapping[str, Mapping[str, tuple[str, str]]]
 
 
 @dataclass(frozen=True, slots=True)
+class AreaFacts:
+    """What an area has beside its events.
+
+    Attributes
+    ----------
+    places
+        Places and checks; None where who asks does not see any.
+    rating
+        Score and level.
+    posts
+        Posts at the end of the time; None where grids stand alone.
+    whistles
+        Departments summoned in the time.
+    """
+
+    places: PlaceFigures | None
+    rating: Rating
+    posts: PostFigures | None
+    whistles: WhistleFigures
+
+
+@dataclass(frozen=True)
 class FiguresDesk:
     """Counts the events of a store.
 
@@ -93,77 +179,147 @@ class FiguresDesk:
     ----------
     store, snapshots, registries
         Where the events are, and what says which areas, sources and kinds there are.
+    zone
+        IANA zone of days.
     """
 
     store: Store
     snapshots: Snapshots
     registries: Registries
+    zone: str = "Asia/Shanghai"
+    _boundaries: dict[tuple[int, Instant | None], Snapshot] = field(
+        default_factory=dict
+    )
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def of_area(
-        self, area_id: str, by: str, span: tuple[Instant, Instant], scope: Scope
-    ) -> AreaFigures | None:
-        """Return the figures of the events of a grid or circle.
+    @cached_property
+    def steps(self) -> StepLog:
+        """The events in memory, read when they are first asked for."""
+        return StepLog(self.store)
+
+    def of_area(self, question: AreaQuestion, scope: Scope) -> AreaFigures | None:
+        """Return the figures of the events of an area.
 
         Who sees an event counts it, nobody else does: figures say of sensitive kinds no
         more than the list of events does.
 
         Parameters
         ----------
-        area_id
-            The area, as it is in force at the end of the time.
-        by
-            One of `layers.figures.events.FIGURE_KEYS`; of ``circle`` the areas next
-            below.
-        span
-            From, inclusively, until, exclusively.
+        question
+            What is asked.
         scope
             What who asks sees.
 
         Returns
         -------
         figures
-            None where there is no such area, or it is out of scope.
+            None where there is no such area then, or it is out of scope.
 
         Raises
         ------
-        SettingError
-            If the time does not end after it begins.
+        FigureError
+            If the time does not end after it begins, something to be known lies ahead,
+            a condition has a value that there is none of, or there are too many rows.
         """
-        since, until = span
-        if since >= until:
-            raise SettingError(
-                f"Figures are asked for from {instant_text(since)!r} to "
-                f"{instant_text(until)!r}, expected an end after the beginning; give "
-                "another time."
-            )
-        path = self._path(area_id, Instant(until - 1))
-        if path is None or not _reaches(scope, path):
+        now = self.store.now()
+        registry = self.registries.current
+        _refuse_times(question, now)
+        _refuse_values(question.chosen, registry)
+        valid_at = _valid_at(question)
+        snapshot = self.boundaries(valid_at, question.known_at)
+        if snapshot is None:
             return None
-        columns = [*COLUMNS, KEY_COLUMNS[by]]
-        if by == "department":
-            columns += SILENT_COLUMNS
-        query = LoopQuery(area_path=path, since=since, until=until)
-        loops = self.store.loop_columns(query, scope, [*dict.fromkeys(columns)])
-        registry, now = self.registries.current, self.store.now()
-        accept_by = accept_times(
-            loops, registry.scenarios.kinds, UNKNOWN_KIND.minutes.accept
+        ground = ground_of(snapshot, question, scope)
+        if ground is None:
+            return None
+        columns = self.steps.current()
+        query = FigureQuery(
+            ground,
+            question.since,
+            question.until,
+            _moment(question, now),
+            question.known_at,
+            question.by,
+            question.chosen,
+            self.zone,
         )
-        tier = path.count("/") + 1
-        rows = figure_rows(
-            loops, keys_of(loops, by, tier), accept_by, now, _expected(by)
-        )
-        is_by_department = by == "department"
+        counts = count_events(columns, query, scope, meaning_of(registry))
+        table = _with_expected(counts, question)
+        sensitive = registry.scenarios.sensitive_kinds
         return AreaFigures(
-            since,
-            until,
+            question,
             now,
-            total_row(loops, accept_by, now),
-            rows,
-            tuple(sorted(loops["kind"][loops["is_sensitive"]].unique())),
-            _silences(loops, accept_by, now) if is_by_department else (),
-            self._summons(path, span, scope) if is_by_department else (),
-            {row.key: name for row in rows if (name := _name(by, row.key, registry))},
+            valid_at,
+            snapshot.version.version,
+            snapshot.version.digest,
+            snapshot.revision,
+            columns.last_action,
+            table,
+            tuple(kind for kind in sensitive if kind not in scope.grants),
+            tuple(kind for kind in sensitive if kind in scope.grants),
+            self._silences(question, snapshot, scope, now),
+            self._summons(question, snapshot, scope),
+            _names(table, question.by, registry),
         )
+
+    def facts_of(
+        self, question: AreaQuestion, scope: Scope, day: RiskDay, has_places: bool
+    ) -> AreaFacts | None:
+        """Return what an area has beside its events, at the end of the time.
+
+        Parameters
+        ----------
+        question
+            What is asked.
+        scope
+            What who asks sees.
+        day
+            The rated day on which the time ends.
+        has_places
+            Whether who asks may see places and checks.
+
+        Returns
+        -------
+        facts
+            None as `of_area` has it.
+        """
+        now, valid_at = self.store.now(), _valid_at(question)
+        snapshot = self.boundaries(valid_at, question.known_at)
+        ground = None if snapshot is None else ground_of(snapshot, question, scope)
+        duties = None if snapshot is None else snapshot.territory.duties
+        if ground is None or duties is None:
+            return None
+        zone = timezone_of(self.zone)
+        first = local_day(question.since, zone)
+        span = Span(min(first, day.day), day.day)
+        grid_ids = grids_of(duties.roster.pagoda, ground)
+        moment = _moment(question, now)
+        return AreaFacts(
+            place_figures(day, grid_ids, span) if has_places else None,
+            rating_of(day, question.area_id),
+            post_figures(duties, ground, min(valid_at, now)),
+            whistle_figures(
+                self._whistles(question, ground, scope), Instant(moment + 1), moment
+            ),
+        )
+
+    def _whistles(
+        self, question: AreaQuestion, ground: Ground, scope: Scope
+    ) -> list[Task]:
+        """Return the tasks by which departments were summoned in the time."""
+        until = question.until
+        if question.known_at is not None:
+            until = min(until, Instant(question.known_at + 1))
+        if until <= question.since:
+            return []
+        query = TaskQuery(
+            sorts=SUMMONS, since=question.since, until=until, limit=sys.maxsize
+        )
+        return [
+            task
+            for task in self.store.tasks(query, scope)
+            if ground.child(_area_of(task.area_path)) is not None
+        ]
 
     def by_source(
         self, span: tuple[Instant, Instant], scope: Scope
@@ -178,59 +334,234 @@ class FiguresDesk:
             What who asks sees.
         """
         registry, (since, until) = self.registries.current, span
-        loops = self.store.loop_columns(
-            LoopQuery(since=since, until=until), scope, [*COLUMNS, "source"]
+        query = FigureQuery(
+            TOWN, since, until, self.store.now(), by=("source",), zone=self.zone
         )
-        accept_by = accept_times(
-            loops, registry.scenarios.kinds, UNKNOWN_KIND.minutes.accept
-        )
-        rows = figure_rows(
-            loops, loops["source"], accept_by, self.store.now(), registry.sources
-        )
-        return {row.key: row for row in rows}
+        table = count_events(self.steps.current(), query, scope, meaning_of(registry))
+        rows = {row.keys[0]: row for row in table.rows}
+        return {source: rows.get(source, EMPTY) for source in registry.sources}
 
-    def _path(self, area_id: str, at: Instant) -> str | None:
-        """Return the path of an area at a time; None where there is none."""
+    def boundaries(self, at: Instant, known_at: Instant | None) -> Snapshot | None:
+        """Return the boundaries in force at a time as known at a time; None for none.
+
+        Parameters
+        ----------
+        at
+            In force.
+        known_at
+            None is now.
+        """
         snapshot = self.snapshots.at(at)
-        pagoda = snapshot and snapshot.territory.pagoda
-        return pagoda.path(area_id) if pagoda else None
+        if known_at is None:
+            return snapshot
+        view = StoreView(self.store, known_at)
+        version = view.history().in_force(at)
+        if version is None:
+            return None
+        if snapshot is not None and snapshot.version == version:
+            return snapshot
+        with self._lock:
+            key = version.version, known_at
+            if key not in self._boundaries:
+                for old in [*self._boundaries][: 1 - CACHED_VERSIONS]:
+                    del self._boundaries[old]
+                self._boundaries[key] = build_snapshot(view, at)
+            return self._boundaries[key]
+
+    def _silences(
+        self, question: AreaQuestion, snapshot: Snapshot, scope: Scope, now: Instant
+    ) -> tuple[Silence, ...]:
+        """Return the events without reply, the longest silent first."""
+        path = _path_of(snapshot, question)
+        is_now = question.known_at is None and question.until > now
+        if "department" not in question.by or path is None or not is_now:
+            return ()
+        query = LoopQuery(
+            area_path=path, is_open=True, since=question.since, until=question.until
+        )
+        columns = (*SILENT_COLUMNS, "first_response_at", "received_at")
+        loops = self.store.loop_columns(query, scope, columns)
+        meaning = meaning_of(self.registries.current)
+        return _longest(loops[loops["first_response_at"].isna()], meaning, now)
 
     def _summons(
-        self, path: str, span: tuple[Instant, Instant], scope: Scope
+        self, question: AreaQuestion, snapshot: Snapshot, scope: Scope
     ) -> tuple[DepartmentRow, ...]:
         """Return what departments did when they were summoned in the time."""
-        since, until = span
+        path = _path_of(snapshot, question)
+        if "department" not in question.by or path is None:
+            return ()
         query = TaskQuery(
-            sorts=SUMMONS, area_path=path, since=since, until=until, limit=sys.maxsize
+            sorts=SUMMONS,
+            area_path=path,
+            since=question.since,
+            until=question.until,
+            limit=sys.maxsize,
         )
         return department_rows(self.store.tasks(query, scope))
 
 
-def _reaches(scope: Scope, path: str) -> bool:
-    """Say whether a scope sees all of an area, or some events wherever they are."""
-    if scope.departments or scope.sources:
-        return True
-    return any(path.startswith(beginning) for beginning in scope.area_paths)
+EMPTY: Final = FigureRow.empty(())
+"""Figures of no events."""
 
 
-def _expected(by: str) -> tuple[str, ...]:
-    """Return keys that have a row without events too."""
-    return {"line": LINES, "module": MODULES}.get(by, ())
+def ground_of(
+    snapshot: Snapshot, question: AreaQuestion, scope: Scope
+) -> Ground | None:
+    """Return the area that is asked for; None where it is not there or out of scope.
+
+    Parameters
+    ----------
+    snapshot
+        The boundaries.
+    question
+        Which area.
+    scope
+        Of who asks: sees all of an area, or some events wherever they are.
+    """
+    pagoda, area_id = snapshot.territory.pagoda, question.area_id
+    if pagoda is None:
+        return None
+    if question.layer == "communities":
+        pairs = snapshot.territory.communities.items()
+        grids = frozenset(str(grid) for grid, name in pairs if name == area_id)
+        paths = [path for grid in grids if (path := pagoda.path(grid))]
+        ground = Ground(area_id, grids)
+    else:
+        path = _path_of(snapshot, question)
+        paths, ground = [path] if path else [], Ground(area_id)
+    is_everywhere = bool(scope.is_whole or scope.departments or scope.sources)
+    is_seen = bool(paths) and all(is_everywhere or scope.has_area(p) for p in paths)
+    return ground if is_seen else None
 
 
-def _silences(
-    loops: pd.DataFrame, accept_by: "pd.Series[float]", now: Instant
+def meaning_of(registry: Registry) -> Meaning:
+    """Return what stands in no event, but decides how it counts.
+
+    Parameters
+    ----------
+    registry
+        Sources and kinds in force.
+    """
+    kinds = registry.scenarios.kinds
+    return Meaning(
+        {name: source.sort for name, source in registry.sources.items()},
+        {name: kind.minutes.accept for name, kind in kinds.items()},
+        UNKNOWN_KIND.minutes.accept,
+    )
+
+
+def _path_of(snapshot: Snapshot, question: AreaQuestion) -> str | None:
+    """Return the path of a circle or grid; None for communities, and where none is."""
+    pagoda = snapshot.territory.pagoda
+    if pagoda is None or question.layer == "communities":
+        return None
+    is_grid = question.area_id in pagoda.grid_parents
+    if question.layer == "grids" and not is_grid:
+        return None
+    return pagoda.path(question.area_id)
+
+
+def _valid_at(question: AreaQuestion) -> Instant:
+    """Return when the area is to be in force."""
+    at = question.valid_at
+    return Instant(question.until - 1) if at is None else at
+
+
+def _area_of(path: str) -> Area:
+    """Return where a task is, by its path: its last id is a grid, if there is such."""
+    return Area(path, path.rstrip("/").rpartition("/")[2] or None)
+
+
+def _moment(question: AreaQuestion, now: Instant) -> Instant:
+    """Return before what something must have been due to be overdue."""
+    ends = [question.until, now]
+    return min(ends if question.known_at is None else [*ends, question.known_at])
+
+
+def _refuse_times(question: AreaQuestion, now: Instant) -> None:
+    """Refuse a time that does not end after it begins, and knowledge of the future."""
+    since, until, known_at = question.since, question.until, question.known_at
+    if since >= until:
+        first, last = instant_text(since), instant_text(until)
+        raise FigureError(
+            f"Parameters 'from' and 'to' are {first!r} and {last!r}, expected an end "
+            "after the beginning; give another time.",
+            f"参数 from 和 to 为 {first} 和 {last}，终点应晚于起点，请改正时间。",
+        )
+    if known_at is not None and known_at > now:
+        future, present = instant_text(known_at), instant_text(now)
+        raise FigureError(
+            f"Parameter 'known_at' is {future!r}, which is still to come at "
+            f"{present!r}; give a time that has passed, or leave it out.",
+            f"参数 known_at 为 {future}，晚于现在的 {present}；"
+            "请改为过去的时间，或不填。",
+        )
+
+
+def _refuse_values(chosen: Mapping[str, frozenset[str]], registry: Registry) -> None:
+    """Refuse values that nothing is called by."""
+    choices: dict[str, frozenset[str]] = {
+        "module": frozenset(MODULES),
+        "line": frozenset(LINES),
+        "department": frozenset(registry.departments),
+        "category": frozenset(registry.scenarios.kinds),
+        "channel": frozenset(source.sort for source in registry.sources.values()),
+    }
+    for name, values in chosen.items():
+        unknown = sorted(values - choices[name])
+        if unknown:
+            words = sorted(choices[name])
+            raise FigureError(
+                f"Parameter {name!r} has the value {unknown[0]!r}, expected some of "
+                f"{', '.join(words) or 'none'}; correct it.",
+                f"参数 {name} 的取值 {unknown[0]} 不存在，可用："
+                f"{'、'.join(words) or '无'}，请改正。",
+            )
+
+
+def _with_expected(table: FigureTable, question: AreaQuestion) -> FigureTable:
+    """Return figures with a row for each line or module, also without events."""
+    expected: Mapping[tuple[str, ...], tuple[str, ...]] = {
+        ("line",): LINES,
+        ("module",): MODULES,
+    }
+    keys = [(key,) for key in expected.get(question.by, ())]
+    rows = {row.keys: row for row in table.rows}
+    missing = [FigureRow.empty(key) for key in keys if key not in rows]
+    ordered = sorted([*table.rows, *missing], key=lambda row: row.keys)
+    return FigureTable(table.total, tuple(ordered), table.nowhere)
+
+
+def _longest(
+    silent: pd.DataFrame, meaning: Meaning, now: Instant
 ) -> tuple[Silence, ...]:
-    """Return the events without reply, the longest silent first."""
-    timed = loops.assign(accept_by=accept_by)
-    silent = timed[unanswered(loops, accept_by, now)]
-    first = silent.sort_values(["accept_by", "event_id"]).head(MOST_SILENT)
+    """Return the events whose acceptance was due, the longest silent first."""
+    minutes, other = meaning.accept_minutes, meaning.other_minutes
+    terms = silent["kind"].astype(object).map(lambda kind: minutes.get(kind, other))
+    timed = silent.assign(
+        accept_by=silent["received_at"] + terms.astype(float) * MINUTE_MS
+    )
+    late = timed[timed["accept_by"] < now].sort_values(["accept_by", "event_id"])
+    rows = late.head(MOST_SILENT)[[*SILENT_COLUMNS, "accept_by"]]
     return tuple(
         Silence(event_id, kind, department_id, Instant(int(due)))
-        for event_id, kind, department_id, due in first[
-            [*SILENT_COLUMNS, "accept_by"]
-        ].itertuples(index=False)
+        for event_id, kind, department_id, due in rows.itertuples(index=False)
     )
+
+
+def _names(
+    table: FigureTable, by: tuple[str, ...], registry: Registry
+) -> dict[str, dict[str, tuple[str, str]]]:
+    """Return the names of the keys that have some."""
+    return {
+        part: {
+            key: name
+            for key in sorted({row.keys[place] for row in table.rows})
+            if (name := _name(part, key, registry))
+        }
+        for place, part in enumerate(by)
+    }
 
 
 def _name(by: str, key: str, registry: Registry) -> tuple[str, str] | None:
@@ -244,6 +575,8 @@ def _name(by: str, key: str, registry: Registry) -> tuple[str, str] | None:
         return body.name_zh, body.name_en or body.name_zh
     if by == "rule":
         return _pack_name(registry.scenarios, key.partition("/")[0])
+    if by == "category" and key in registry.scenarios.kinds:
+        return registry.scenarios.names_of(key)
     codes = {"line": codes_of("lines"), "module": codes_of("modules")}.get(by, {})
     return codes.get(key)
 

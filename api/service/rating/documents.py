@@ -7,10 +7,15 @@ from typing import Any, Final, Literal, TypeAlias
 from weakref import WeakKeyDictionary
 
 import geopandas as gpd
-import orjson
 import pandas as pd
 
-from layers.features import Classes, collection, features
+from layers.features import (
+    Classes,
+    collection_text,
+    crs_member,
+    feature_texts,
+    rows,
+)
 from layers.rating.day import RiskDay
 from layers.schema.areas import rated_schema
 from layers.styles import LEVEL_STYLES
@@ -34,22 +39,22 @@ def area_bytes(rating: RiskDay, names: Iterable[str], classes: Classes) -> bytes
     Parameters
     ----------
     rating, names, classes
-        As `area_features` takes them.
+        As `area_text` takes them.
     """
     key = tuple(names), classes
     texts = _TEXTS.setdefault(rating, {})
     if key not in texts:
-        texts[key] = orjson.dumps(area_features(rating, key[0], classes))
+        texts[key] = area_text(rating, *key)
     return texts[key]
 
 
-def area_features(
+def area_text(
     rating: RiskDay,
     names: Iterable[str],
     classes: Classes,
     area_id: str | None = None,
-) -> dict[str, Any]:
-    """Return layers of rating areas as one GeoJSON feature collection.
+) -> bytes:
+    """Return layers of rated areas as one GeoJSON feature collection.
 
     Parameters
     ----------
@@ -62,25 +67,18 @@ def area_features(
     area_id
         Only the area of this id; None takes all.
     """
-    frames = {name: area_frame(rating, name) for name in names}
     items = [
-        item
-        for name, frame in frames.items()
-        for item in features(frame, rated_schema(name), classes)
-        if area_id is None or item["id"] == area_id
+        item for name in names for item in _texts_of(rating, name, classes, area_id)
     ]
-    return collection(
-        items,
-        rating.grids.crs,
-        {
-            "on": rating.day.isoformat(),
-            "boundary_version": rating.version.version,
-            "method_version": rating.method.version,
-            "rule_version": rating.rule.version,
-            "is_synthetic": rating.facts.rulebook.imprint.is_synthetic,
-            "left_out": dict(rating.left_out),
-        },
-    )
+    members = {
+        "on": rating.day.isoformat(),
+        "boundary_version": rating.version.version,
+        "method_version": rating.method.version,
+        "rule_version": rating.rule.version,
+        "is_synthetic": rating.facts.rulebook.imprint.is_synthetic,
+        "left_out": dict(rating.left_out),
+    }
+    return collection_text(items, crs_member(rating.grids.crs) | members)
 
 
 def level_document(rating: RiskDay, layer: AreaLayer) -> dict[str, Any]:
@@ -153,6 +151,17 @@ def area_frame(rating: RiskDay, name: str) -> gpd.GeoDataFrame:
     if "tier" in frame:
         columns["tier"] = frame["tier"]
     return gpd.GeoDataFrame(columns, geometry=frame.geometry, crs=frame.crs)
+
+
+def _texts_of(
+    rating: RiskDay, name: str, classes: Classes, area_id: str | None
+) -> list[bytes]:
+    """Return areas of a layer as features, each as JSON."""
+    frame, schema = area_frame(rating, name), rated_schema(name)
+    if area_id is not None:
+        frame = frame[frame[schema.key] == area_id]
+    records = rows(frame, schema, classes)
+    return feature_texts(frame[schema.key], records, frame.geometry.to_numpy())
 
 
 def _levels(levels: pd.Series) -> pd.Series:

@@ -3,10 +3,9 @@
 from pathlib import Path
 from typing import Final
 
-import orjson
 import pandas as pd
 
-from api.service.rating.documents import area_features
+from api.service.rating.documents import area_text
 from gis.errors import SettingError
 from gis.models import SafetyCode
 from layers.features import LOOPBACK
@@ -72,7 +71,7 @@ def write_areas(rating: RiskDay, path: Path) -> None:
         _write(path, csv_bytes(_area_table(rating)))
     elif path.suffix in {".json", ".geojson"}:
         names = [name for name in rating.tiers if name != "communities"]
-        _write(path, orjson.dumps(area_features(rating, names, LOOPBACK)))
+        _write(path, area_text(rating, names, LOOPBACK))
     else:
         raise SettingError(
             f"The file {path.name!r} ends in {path.suffix!r}, expected .csv, .json or "

@@ -11,7 +11,7 @@ import orjson
 
 from gis.errors import StoreError
 from gis.events import Action, Loop, Spot, StoredAction, Task, values_of
-from layers.stores.actions import body_of, read_body
+from layers.stores.actions import body_of, read_body, read_changes
 from layers.stores.admission import Request, Tasks
 from layers.stores.geopackage.encoding import instant_texts, read_instants
 from layers.stores.geopackage.log import is_named
@@ -21,6 +21,7 @@ from layers.stores.loop_lists import (
     DEPARTMENT_ROWS,
     departments_of,
 )
+from layers.stores.loops import LoopStep
 from layers.stores.rebuilding import by_task, count_differing
 
 NAMED: Final = is_named("actions")
@@ -31,6 +32,13 @@ _ACTION_COLUMNS: Final = (
 )
 _INSERT_ACTION = RowStatement("INSERT INTO actions", len(_ACTION_COLUMNS))
 SELECT_ACTIONS: Final = f"SELECT {','.join(_ACTION_COLUMNS)} FROM actions"
+
+_SELECT_STEPS: Final = (
+    "SELECT actions.fid, loops.event_row, actions.event_id, actions.at, "
+    "actions.recorded_at, actions.body FROM actions "
+    f"CROSS JOIN loops ON loops.event_id = actions.event_id WHERE {NAMED} "
+    "AND actions.fid > ? ORDER BY actions.fid LIMIT ?"
+)
 
 LOOP_COLUMNS: Final = tuple(
     "event_row" if f.name == "row" else f.name for f in fields(Loop)
@@ -136,6 +144,34 @@ def read_actions(
     """
     rows = connection.execute(f"{SELECT_ACTIONS} WHERE {NAMED} AND {condition}", values)
     return map(_stored_action, rows)
+
+
+def read_steps(
+    connection: sqlite3.Connection, after: int, limit: int
+) -> tuple[LoopStep, ...]:
+    """Return what actions of events do, of those after a row, in order.
+
+    Parameters
+    ----------
+    connection
+        Inside a transaction.
+    after
+        Row of an action.
+    limit
+        At most so many.
+
+    Raises
+    ------
+    StoreError
+        If what one does cannot be read.
+    """
+    rows = connection.execute(_SELECT_STEPS, (after, limit)).fetchall()
+    if not rows:
+        return ()
+    *columns, texts, bodies = zip(*rows, strict=True)
+    changes = [read_changes(*entry) for entry in zip(columns[0], bodies, strict=True)]
+    values = zip(*columns, read_instants(texts), changes, strict=True)
+    return tuple(LoopStep(*step) for step in values)
 
 
 def read_loops(

@@ -28,7 +28,7 @@ from layers.stores.loop_conditions import (
     task_condition,
 )
 from layers.stores.loop_lists import is_listed, newest_rows
-from layers.stores.loops import LoopQuery, NearQuery, TaskQuery
+from layers.stores.loops import LoopQuery, LoopStep, NearQuery, TaskQuery
 from layers.stores.scope import scope_condition
 
 FEW: Final = 5_000
@@ -141,6 +141,11 @@ class LoopQueries(ABC):
             event_ids = {entry.action.event_id or "" for entry in entries}
             loops, _ = rows.read_standing(connection, event_ids)
         return tuple((entry, loops[entry.action.event_id or ""]) for entry in entries)
+
+    def steps(self, after: int, limit: int) -> tuple[LoopStep, ...]:
+        """Return what actions of events do, of those after a row, in order."""
+        with self._file.reading() as connection:
+            return rows.read_steps(connection, after, limit)
 
     def due(self, at: Instant, limit: int) -> tuple[Task, ...]:
         """Return open tasks that climb at or before a time."""

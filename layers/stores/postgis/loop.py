@@ -13,7 +13,7 @@ from psycopg.rows import TupleRow
 from gis.errors import StoreError
 from gis.events import Action, Loop, StoredAction, Task, values_of
 from gis.models import Instant
-from layers.stores.actions import body_of, read_body
+from layers.stores.actions import body_of, read_body, read_changes
 from layers.stores.admission import Request, Tasks
 from layers.stores.loop_lists import (
     COVERED,
@@ -21,6 +21,7 @@ from layers.stores.loop_lists import (
     DEPARTMENT_ROWS,
     departments_of,
 )
+from layers.stores.loops import LoopStep
 from layers.stores.postgis.connections import Connection, wire_instant
 from layers.stores.postgis.log import is_named, names_row
 from layers.stores.postgis.strays import refuse_miscounted
@@ -111,6 +112,12 @@ ACTION_COLUMNS: Final = (
           WHERE o.action_row = actions.action_row ORDER BY outbox_row)
 """
 )
+_STEPS: Final = f"""
+    SELECT actions.batch, actions.body, actions.action_row, loops.event_row,
+        actions.event_id, actions.at, actions.recorded_at
+    FROM actions JOIN loops ON loops.event_id = actions.event_id
+    WHERE {NAMED} AND actions.action_row > %s ORDER BY actions.action_row LIMIT %s
+"""
 LOOP_COLUMNS: Final = ",".join(f"loops.{name}" for name in LOOPS.columns)
 _TASK_COLUMNS = ",".join(f.name for f in fields(Task))
 _OF_REQUESTS = """
@@ -221,6 +228,32 @@ def read_actions(
     rows = read_rows(connection, query, values)
     refuse_miscounted(connection, "actions", [row[2] for row in rows])
     return [action_of(row) for row in rows]
+
+
+def read_steps(connection: Connection, after: int, limit: int) -> tuple[LoopStep, ...]:
+    """Return what actions of events do, of those after a row, in order.
+
+    Parameters
+    ----------
+    connection
+        To the store.
+    after
+        Row of an action.
+    limit
+        At most so many.
+
+    Raises
+    ------
+    StoreError
+        If what one does cannot be read, or a link has more or fewer rows than it
+        committed.
+    """
+    rows = read_rows(connection, _STEPS, (after, limit))
+    refuse_miscounted(connection, "actions", {row[0] for row in rows})
+    return tuple(
+        LoopStep(row, event_row, event_id, at, recorded_at, read_changes(row, body))
+        for _, body, row, event_row, event_id, at, recorded_at in rows
+    )
 
 
 def read_loops(

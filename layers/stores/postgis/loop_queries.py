@@ -23,7 +23,7 @@ from layers.stores.loop_conditions import (
     task_condition,
 )
 from layers.stores.loop_lists import is_listed, newest_rows
-from layers.stores.loops import LoopQuery, NearQuery, TaskQuery
+from layers.stores.loops import LoopQuery, LoopStep, NearQuery, TaskQuery
 from layers.stores.postgis import loop as rows
 from layers.stores.postgis.connections import ACTION_CHANNEL, Connections
 from layers.stores.postgis.loop_lists import SNAPSHOT, DatabaseWalker
@@ -150,6 +150,11 @@ class LoopQueries(ABC):
             (rows.action_of(pair[:_LOOP_PLACE]), Loop(*pair[_LOOP_PLACE:]))
             for pair in pairs
         )
+
+    def steps(self, after: int, limit: int) -> tuple[LoopStep, ...]:
+        """Return what actions of events do, of those after a row, in order."""
+        with self._connections.take() as connection:
+            return rows.read_steps(connection, after, limit)
 
     def due(self, at: Instant, limit: int) -> tuple[Task, ...]:
         """Return open tasks that climb at or before a time."""

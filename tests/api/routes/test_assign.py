@@ -278,7 +278,9 @@ def test_kept_bytes_are_those_of_an_answer_made_anew(
     answers = [
         client.post("/assign", json={"lon": lon, "lat": lat}).content for _ in range(3)
     ]
-    anew = assignment_bytes(body, replace(desk.reply(body.question())))
+    anew = assignment_bytes(
+        body, replace(desk.reply(body.question())), has_persons=True
+    )
     assert {*answers} == {anew}
     assert orjson.loads(anew)["members"]
 

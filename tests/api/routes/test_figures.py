@@ -1,12 +1,14 @@
 """Figures of events over HTTP."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
 from api.settings import Settings
+from layers.figures.question import BY
 from support.harness.answers import LOCAL, get
 
 EVENT = {"source": "hotline", "lon": 120.08, "lat": 30.33, "datum": "wgs84"}
@@ -22,53 +24,110 @@ def client() -> Iterator[TestClient]:
         yield served
 
 
+def keys(answer: dict[str, Any]) -> dict[str, int]:
+    """What the rows by one thing share -> their events."""
+    return {row["keys"][0]["key"]: row["events"] for row in answer["rows"]}
+
+
+def grid_of(client: TestClient) -> str:
+    """The grid of the events."""
+    place = {"lon": 120.08, "lat": 30.33, "datum": "wgs84"}
+    return str(client.post("/assign", json=place).json()["grid_id"])
+
+
 def test_figures_by_line_sum_to_the_total(client: TestClient) -> None:
     answer = get(client, "/circles/C1-01/figures?by=line")
-    assert answer["total"]["count"] == 2
-    assert {row["key"]: row["count"] for row in answer["rows"]} == {
+    assert answer["total"]["events"] == 2
+    assert keys(answer) == {
         **dict.fromkeys(("hazard", "dispute", "opinion", "service"), 0),
         "security": 2,
     }
-    assert answer["rows"][0]["name_zh"]
+    assert answer["rows"][0]["keys"][0]["name_zh"]
     assert answer["sensitive_kinds"] == []
+    assert "dispute" in answer["withheld_kinds"]
     assert answer["note_zh"].endswith("。")
 
 
-@pytest.mark.parametrize(
-    "by", ["source", "circle", "line", "module", "department", "rule"]
-)
+@pytest.mark.parametrize("by", [*BY, "module,children", "day,channel,state,category"])
 def test_each_way_counts_each_event_once(client: TestClient, by: str) -> None:
     answer = get(client, f"/circles/C1-01/figures?by={by}")
-    assert sum(row["count"] for row in answer["rows"]) == answer["total"]["count"] == 2
+    assert sum(row["events"] for row in answer["rows"]) == answer["total"]["events"]
+    assert answer["total"]["events"] == 2
+    for row in answer["rows"]:
+        assert [key["by"] for key in row["keys"]] == by.split(",") == answer["by"]
 
 
-def test_a_grid_has_figures_too(client: TestClient) -> None:
-    place = {"lon": 120.08, "lat": 30.33, "datum": "wgs84"}
-    grid_id = client.post("/assign", json=place).json()["grid_id"]
-    row = get(client, f"/circles/{grid_id}/figures")["total"]
-    assert row["lines"]["security"] == row["count"] == 2
+def test_an_answer_says_what_it_was_counted_from(client: TestClient) -> None:
+    answer = get(client, "/circles/C1-01/figures")
+    version = get(client, "/versions")["versions"][-1]
+    assert answer["boundary_version"] == version["version"]
+    assert answer["boundary_digest"] == version["digest"]
+    assert answer["last_action"] == 3
+    assert answer["known_at"] is None
+    assert answer["definitions"] == "/figures"
+
+
+def test_a_grid_and_a_community_have_figures_too(client: TestClient) -> None:
+    grid_id = grid_of(client)
+    for layer in ("circles", "grids"):
+        row = get(client, f"/{layer}/{grid_id}/figures?category=noise")["total"]
+        assert row["events"] == 1
+    grid = get(client, f"/grids/{grid_id}")
+    community = grid["properties"]["community_id"]
+    answer = get(client, f"/communities/{community}/figures?by=children")
+    assert keys(answer) == {grid_id: 2}
+    get(client, "/grids/C1-01/figures", 404)
+
+
+def test_every_figure_that_is_answered_is_defined(client: TestClient) -> None:
+    figures = get(client, "/figures")["figures"]
+    ids = {figure["id"] for figure in figures}
+    total = get(client, "/circles/C1-01/figures")["total"]
+    facts = get(client, "/circles/C1-01/figures")["facts"]
+    for name in ("places", "posts", "whistles"):
+        assert {*facts[name]} <= ids
+    assert {*total, *total["medians"]} - {"keys", "medians"} <= ids
+    assert next(f for f in figures if f["id"] == "open")["unit"] == "events"
 
 
 def test_a_time_without_events_counts_none(client: TestClient) -> None:
     answer = get(client, "/circles/C1-01/figures?from=2026-09-01&to=2026-09-02")
-    assert answer["total"]["count"] == 0
+    assert answer["total"]["events"] == 0
     assert answer["since"] == "2026-08-31T16:00:00Z"
 
 
 @pytest.mark.parametrize(
     ("query", "status"),
     [
-        ("by=person", 422),
+        ("by=person", 400),
+        ("by=", 400),
+        ("by=line,line", 400),
+        ("by=line,", 400),
+        ("by=line&by=module", 400),
+        ("module=", 400),
+        ("module=person", 400),
+        ("line=a,a", 400),
+        ("from=", 422),
         ("from=soon", 422),
         ("from=2026-09-02&to=2026-09-01", 400),
+        ("known_at=2100-01-01", 400),
         ("since=2026-09-02", 400),
+        ("from=1970-01-01&to=2026-10-01&by=day", 400),
     ],
 )
+@pytest.mark.parametrize("layer", ["circles", "grids", "communities"])
 def test_what_is_asked_wrongly_is_refused_in_both_languages(
-    client: TestClient, query: str, status: int
+    client: TestClient, layer: str, query: str, status: int
 ) -> None:
-    problem = get(client, f"/circles/C1-01/figures?{query}", status)
+    area = {"circles": "C1-01", "grids": grid_of(client), "communities": "none"}[layer]
+    is_late = "day" in query and layer == "communities"
+    problem = get(
+        client, f"/{layer}/{area}/figures?{query}", 404 if is_late else status
+    )
     assert problem["detail_zh"].endswith("。")
+    assert problem["detail"].endswith(".")
+    name = query.partition("=")[0]
+    assert is_late or name in problem["detail"] or "day" in query
 
 
 def test_an_area_that_is_not_there_is_a_404(client: TestClient) -> None:

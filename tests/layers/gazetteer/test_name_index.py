@@ -10,9 +10,9 @@ from layers.gazetteer import name_index
 from layers.gazetteer.folding import fold
 from layers.gazetteer.name_index import NameIndex
 
-TEXTS = st.none() | st.text("东湖南a1 -|\"'", max_size=6)
+TEXTS = st.none() | st.text("东湖南a1d -|\"'", max_size=6)
 ROWS = st.lists(st.tuples(TEXTS, TEXTS, TEXTS), max_size=8)
-QUERIES = st.text("东湖南a1", min_size=2, max_size=5)
+QUERIES = st.text("东湖南a1dhn", min_size=2, max_size=5)
 
 
 def plain_rows(rows: list[tuple[str | None, ...]], text: str) -> list[int]:
@@ -20,6 +20,8 @@ def plain_rows(rows: list[tuple[str | None, ...]], text: str) -> list[int]:
     columns = [
         [fold(value or "") for value in column] for column in zip(*rows, strict=True)
     ]
+    letters = str.maketrans("东湖南", "dhn")
+    columns += [[n.translate(letters) for n in names] for names in columns[:1]]
     tests = (str.__eq__, str.startswith, str.__contains__)
     order = [
         row

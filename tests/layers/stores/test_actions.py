@@ -4,8 +4,15 @@ from dataclasses import fields, replace
 
 import pytest
 
+from gis.errors import StoreError
 from gis.events import Action, Changes, StoredAction
-from layers.stores.actions import action_bytes, body_of, read_action, read_body
+from layers.stores.actions import (
+    action_bytes,
+    body_of,
+    read_action,
+    read_body,
+    read_changes,
+)
 
 ACTION = Action(
     "A",
@@ -66,3 +73,13 @@ def test_no_word_of_an_action_changes_unseen(name):
 def test_an_action_is_bound_to_its_place(name):
     stored = StoredAction(ACTION, 1, 2, 3, 4)
     assert action_bytes(replace(stored, **{name: 9})) != action_bytes(stored)
+
+
+def test_what_an_action_does_is_read_alone():
+    assert read_changes(1, body_of(ACTION)) == ACTION.changes
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"loop":{}}'])
+def test_a_body_that_is_none_is_refused(body):
+    with pytest.raises(StoreError, match="Action 7 is not as it was stored"):
+        read_changes(7, body)

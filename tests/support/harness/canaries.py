@@ -88,12 +88,11 @@ def plant(keyed: Keyed) -> Canaries:
         }
     event_ids = _events(keyed, positions, canaries)
     _persons(keyed, canaries)
-    far_circle = grids.loc[keyed.far_grid_id, "parent_id"]
     canaries.values = {
         **_tile(keyed),
         "grid_id": [keyed.grid_id, keyed.far_grid_id],
-        "circle_id": [keyed.circle_id, far_circle],
         "area_id": [keyed.grid_id, keyed.far_grid_id, keyed.circle_id],
+        "circle_id": [keyed.circle_id, "C1-01"],
         "place_id": ["KANARI-NEAR-PLACE", "KANARI-FAR-PLACE"],
         "event_id": event_ids,
         "item_id": ["KANARI-FAR-PLACE", *event_ids],

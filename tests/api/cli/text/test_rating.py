@@ -4,10 +4,11 @@ import datetime as dt
 import re
 from dataclasses import replace
 
+import orjson
 import pytest
 
 from api.cli.text.rating import due_lines, risk_lines, safety_lines
-from api.service.rating.documents import area_features
+from api.service.rating.documents import area_text
 from api.service.rating.due import list_due
 from gis.models import RiskLevel, SafetyCode
 from layers import Cutoff, read_risk_day
@@ -65,7 +66,7 @@ def test_level_that_is_held_says_which_its_score_asks_for(rated: RiskDay) -> Non
 
 
 def test_geojson_has_both_levels(rated: RiskDay) -> None:
-    told = area_features(rated, ["grids", "tier4"], LOOPBACK)["features"]
+    told = orjson.loads(area_text(rated, ["grids", "tier4"], LOOPBACK))["features"]
     frames = [rated.tiers[name].frame for name in ("grids", "tier4")]
     for name in ("level", "raw_level"):
         levels = [level for frame in frames for level in frame[name]]
@@ -76,7 +77,9 @@ def test_no_line_and_no_feature_names_a_sensitive_category(rated: RiskDay) -> No
     assert len(rated.sensitive_events)
     for name in scenarios().sensitive_kinds:
         assert name not in "\n".join(risk_lines(rated))
-        assert name not in str(area_features(rated, ["grids", "tier1"], LOOPBACK))
+        assert name not in str(
+            orjson.loads(area_text(rated, ["grids", "tier1"], LOOPBACK))
+        )
 
 
 def test_tiers_are_called_as_the_imprint_says(rated: RiskDay) -> None:

@@ -65,7 +65,9 @@ def answered(
 ) -> bytes:
     """What is written for a batch."""
     target = io.BytesIO()
-    answer_batch(desk, question, Batch(kind, io.BytesIO(data), target, ROOM))
+    answer_batch(
+        desk, question, Batch(kind, io.BytesIO(data), target, ROOM), has_persons=True
+    )
     return target.getvalue()
 
 
@@ -187,13 +189,18 @@ def test_time_before_any_version_is_refused(desk: AnswerDesk) -> None:
 def test_answer_longer_than_its_room_is_refused(desk: AnswerDesk) -> None:
     batch = Batch(CSV, io.BytesIO(b"lon,lat\n" + b"1,2\n" * 50), io.BytesIO(), 1000)
     with pytest.raises(InputFileError, match="longer than 1,000 bytes"):
-        answer_batch(desk, PLAIN, batch)
+        answer_batch(desk, PLAIN, batch, has_persons=True)
 
 
 def test_work_that_nobody_waits_for_ends(desk: AnswerDesk) -> None:
     source = io.BytesIO(b"lon,lat\n1,2\n")
     with pytest.raises(UnwantedError):
-        answer_batch(desk, PLAIN, Batch(CSV, source, io.BytesIO(), ROOM, lambda: True))
+        answer_batch(
+            desk,
+            PLAIN,
+            Batch(CSV, source, io.BytesIO(), ROOM, lambda: True),
+            has_persons=True,
+        )
 
 
 class FullDisk(io.BytesIO):
@@ -207,4 +214,6 @@ class FullDisk(io.BytesIO):
 def test_full_disk_is_no_fault_of_the_client(desk: AnswerDesk) -> None:
     source = io.BytesIO(b"lon,lat\n1,2\n")
     with pytest.raises(StoreUnavailableError, match="No space left"):
-        answer_batch(desk, PLAIN, Batch(CSV, source, FullDisk(), ROOM))
+        answer_batch(
+            desk, PLAIN, Batch(CSV, source, FullDisk(), ROOM), has_persons=True
+        )

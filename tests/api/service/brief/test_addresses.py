@@ -39,6 +39,11 @@ def test_what_is_near_to_nothing_has_no_candidate(
     assert ids(named, address) == ([] if address != "文一" else ["N3", "N1", "N2"])
 
 
+def test_initials_of_a_name_are_no_address(named: NamedTown) -> None:
+    assert ids(named, "dhyd") == []
+    assert ids(named, "dhyd 东湖药店") == ["N1"]
+
+
 def test_only_places_that_are_seen_are_named(named: NamedTown) -> None:
     assert ids(named, "文一路12号", only("G2")) == ["N2"]
     assert ids(named, "文一路12号", only("G4")) == ["N3"]

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from api.service.brief import place_desk
-from gis.errors import StoreUnavailableError
+from gis.errors import NotReadyError, StoreUnavailableError
 from gis.models import Instant
 from layers.gazetteer import PlaceRegister
 from support.makers.named_town import NamedTown
@@ -71,6 +71,28 @@ def test_of_many_rows_the_last_are_there_while_new_ones_are_read(
     assert named.places.current is first
     go_on.set()
     _await(lambda: "新店" in names(named.places.current))
+
+
+def test_who_asks_while_places_are_read_first_does_not_wait_for_ever(
+    named: NamedTown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(place_desk, "MOST_WAIT_S", 0.05)
+    go_on, begun, read = threading.Event(), threading.Event(), place_desk.read_places
+
+    def slow(*arguments: object) -> PlaceRegister:
+        begun.set()
+        assert go_on.wait(10)
+        return read(*arguments)
+
+    monkeypatch.setattr(place_desk, "read_places", slow)
+    first = threading.Thread(target=lambda: named.places.current)
+    first.start()
+    assert begun.wait(10)
+    with pytest.raises(NotReadyError, match="still being read"):
+        named.places.current  # noqa: B018  it reads
+    go_on.set()
+    first.join(10)
+    assert len(named.places.current) == 9
 
 
 def test_places_that_cannot_be_read_leave_the_last_ones(

@@ -38,6 +38,15 @@ def test_a_place_stands_once_by_the_register_that_fits_best(named: NamedTown) ->
     assert (entry.place_id, entry.source, entry.grid_id) == ("N3", "fire", "G4")
 
 
+def test_places_and_areas_are_found_by_the_initials_of_their_names(
+    named: NamedTown,
+) -> None:
+    assert ids(search(named, "dhwb")) == ["N2"]
+    assert ids(search(named, "DH")) == ["N1", "N2", "N3", "N4"]
+    circles = search(named, "xq").areas["circle"].items
+    assert [circle.id for circle in circles] == ["W"]
+
+
 def test_areas_and_posts_are_found_by_id_and_name(named: NamedTown) -> None:
     areas = search(named, "西圈").areas
     assert [(item.id, item.area_id) for item in areas["circle"].items] == [("W", "C")]

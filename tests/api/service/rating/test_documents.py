@@ -4,7 +4,7 @@ import orjson
 
 from api.service.rating.documents import (
     area_bytes,
-    area_features,
+    area_text,
     level_document,
     method_document,
 )
@@ -14,7 +14,7 @@ from support.makers.square_town import DAY
 
 
 def test_areas_of_every_layer_are_features(rating: RiskDay) -> None:
-    document = area_features(rating, ["grids", "tier2", "tier1"], LOOPBACK)
+    document = orjson.loads(area_text(rating, ["grids", "tier2", "tier1"], LOOPBACK))
     ids = [feature["id"] for feature in document["features"]]
     assert ids == ["G1", "G2", "G3", "G4", "E", "W", "C"]
     assert document["on"] == DAY.isoformat()
@@ -24,13 +24,13 @@ def test_areas_of_every_layer_are_features(rating: RiskDay) -> None:
 
 
 def test_circles_have_their_tier_and_grids_have_none(rating: RiskDay) -> None:
-    document = area_features(rating, ["grids", "tier2"], LOOPBACK)
+    document = orjson.loads(area_text(rating, ["grids", "tier2"], LOOPBACK))
     tiers = {f["id"]: f["properties"].get("tier") for f in document["features"]}
     assert tiers == {**dict.fromkeys(("G1", "G2", "G3", "G4")), "E": 2, "W": 2}
 
 
 def test_feature_says_its_figures_and_its_parent(rating: RiskDay) -> None:
-    first = area_features(rating, ["grids"], LOOPBACK)["features"][0]
+    first = orjson.loads(area_text(rating, ["grids"], LOOPBACK))["features"][0]
     figures = first["properties"]
     assert (figures["parent_id"], figures["name"]) == ("W", None)
     assert (figures["places"], figures["red"], figures["events"]) == (1, 1, 1)
@@ -39,7 +39,7 @@ def test_feature_says_its_figures_and_its_parent(rating: RiskDay) -> None:
 
 
 def test_area_without_data_has_no_level_and_no_score(rating: RiskDay) -> None:
-    document = area_features(rating, ["grids"], LOOPBACK)
+    document = orjson.loads(area_text(rating, ["grids"], LOOPBACK))
     [g4] = [f["properties"] for f in document["features"] if f["id"] == "G4"]
     assert (g4["level"], g4["raw_level"], g4["score"]) == (None, None, None)
 
@@ -50,7 +50,7 @@ def test_levels_of_a_layer_are_those_of_its_features(rating: RiskDay) -> None:
         "circles": ["tier2", "tier1"],
         "communities": ["communities"],
     }.items():
-        features = area_features(rating, tiers, LOOPBACK)["features"]
+        features = orjson.loads(area_text(rating, tiers, LOOPBACK))["features"]
         document = level_document(rating, layer)
         assert document["levels"] == {
             f["id"]: f["properties"]["level"] for f in features
@@ -63,7 +63,7 @@ def test_levels_of_a_layer_are_those_of_its_features(rating: RiskDay) -> None:
 
 
 def test_documents_are_strict_json(rating: RiskDay) -> None:
-    document = area_features(rating, ["grids", "tier2", "tier1"], LOOPBACK)
+    document = orjson.loads(area_text(rating, ["grids", "tier2", "tier1"], LOOPBACK))
     text = orjson.dumps(document)
     assert orjson.dumps(orjson.loads(text)) == text
     assert b"NaN" not in text
@@ -83,5 +83,5 @@ def test_method_says_who_owns_it_and_what_moving_its_breaks_changes(
 def test_layers_are_written_once_for_each_day(rating: RiskDay) -> None:
     text = area_bytes(rating, ["grids"], LOOPBACK)
     assert area_bytes(rating, ("grids",), LOOPBACK) is text
-    assert text == orjson.dumps(area_features(rating, ["grids"], LOOPBACK))
+    assert text == orjson.dumps(orjson.loads(area_text(rating, ["grids"], LOOPBACK)))
     assert area_bytes(rating, ["tier1"], LOOPBACK) != text

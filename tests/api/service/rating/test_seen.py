@@ -1,9 +1,10 @@
 """A rated day has for each who asks what he sees, and for nobody more."""
 
+import orjson
 import pytest
 
 from api.service.access.sight import VISITOR, Sight
-from api.service.rating.documents import area_features
+from api.service.rating.documents import area_text
 from api.service.rating.seen import seen_day
 from gis.access import EVERYTHING, Role, Scope
 from layers.features import LOOPBACK, OPEN
@@ -58,7 +59,7 @@ def test_levels_are_the_same_for_all(rating: RiskDay) -> None:
 def test_a_visitor_sees_no_place_event_or_figure(rating: RiskDay) -> None:
     day = seen_day(rating, VISITOR)
     assert len(day.places) == len(day.events) == len(day.facts.stations) == 0
-    document = area_features(day, [*day.tiers], OPEN)
+    document = orjson.loads(area_text(day, [*day.tiers], OPEN))
     for item in document["features"]:
         assert not {"drivers", "events", "places", "red"} & {*item["properties"]}
     assert drivers(day, "place") == drivers(day, "events") == set()
@@ -75,8 +76,8 @@ def test_the_page_of_a_visitor_names_no_place(rating: RiskDay) -> None:
 
 
 def test_the_whole_day_is_left_as_it_is(rating: RiskDay, eventful: SquareTown) -> None:
-    before = area_features(rating, ["grids"], LOOPBACK)
+    before = orjson.loads(area_text(rating, ["grids"], LOOPBACK))
     seen_day(rating, VISITOR)
     seen_day(rating, FIRST)
-    assert area_features(rating, ["grids"], LOOPBACK) == before
+    assert orjson.loads(area_text(rating, ["grids"], LOOPBACK)) == before
     assert len(rating.events) == len(eventful.store.events())

@@ -1,0 +1,240 @@
+"""Events counted in one pass, and the spans about their medians in a second: compiled.
+
+Both passes see the same events in the same states, so that the counts of the first say
+how many values the second finds.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gis.index.compiling import borrowed, compiled, inlined
+from gis.tally.layout import (
+    ABSENT,
+    CHOSEN,
+    CLOSED,
+    INSIDE,
+    LATE,
+    NEAR,
+    NONE,
+    NOWHERE,
+    OVERRIDDEN,
+    OWED,
+    OWN,
+    PLAIN,
+    SPANS,
+    TIMES,
+    UNOWNED,
+    WIDE,
+    Choice,
+    Rows,
+    Steps,
+)
+from gis.tally.medians import bucket_of
+from gis.tally.standing import step_at, take_times, time_of
+
+_PLACES = {name: place for place, name in enumerate(TIMES)} | {"occurred_at": -1}
+_STARTS = np.array([_PLACES[start] for start, _ in SPANS.values()])
+_ENDS = np.array([_PLACES[end] for _, end in SPANS.values()])
+_HANDLED, _RESPONSE, _DUE = (
+    _PLACES[name] for name in ("handled_at", "first_response_at", "due_at")
+)
+_OPEN, _OVERDUE, _RESOLVED, _IN_TIME, _NO_REPLY, _OVERRIDDEN, _NO_GRID = range(1, 8)
+
+
+@inlined
+def group_of(
+    rows: Rows, steps: Steps, choice: Choice, row: int, times: NDArray[np.int64]
+) -> tuple[int, int, int]:
+    """Return group, profile and area of an event, and set its times.
+
+    The group is -1 for none, and -2 where it would count if it lay in any area.
+    """
+    occurred = rows.occurred[row]
+    if occurred < choice.since or occurred >= choice.until:
+        return -1, 0, 0
+    profile, area = rows.codes[row, 0], rows.codes[row, 1]
+    # who may see it now may count it
+    bits = choice.profiles[profile]
+    is_near = choice.areas[area] & NEAR or bits & OWED
+    if not (bits & OWN or (bits & PLAIN and is_near)):
+        return -1, 0, 0
+    last_at = time_of(rows.codes[row, 3], steps.wide)
+    if rows.codes[row, 2] >= choice.last or occurred + last_at >= choice.until:
+        step = step_at(rows, steps, row, choice.until, choice.last)
+        if step < 0:
+            return -1, 0, 0
+        profile, area = steps.codes[step, 2], steps.codes[step, 3]
+        bits = choice.profiles[profile]
+        if not bits & (OWN | PLAIN):
+            return -1, 0, 0
+        times[0] = time_of(rows.times[row, 0], steps.wide)
+        take_times(steps, step, times)
+    else:
+        take_last(rows, steps, row, times)
+    if not bits & CHOSEN:
+        return -1, 0, 0
+    where = choice.areas[area]
+    if not where & INSIDE:
+        return (-2 if where & NOWHERE else -1), profile, area
+    group = choice.profile_group[profile] + choice.area_group[area]
+    if choice.day_step:
+        group += choice.day_step * (
+            np.searchsorted(choice.days, occurred, side="right") - 1
+        )
+    return group, profile, area
+
+
+@inlined
+def take_last(rows: Rows, steps: Steps, row: int, times: NDArray[np.int64]) -> None:
+    """Set all times to those of now."""
+    longest = NONE
+    # without a branch eight of them are read at once
+    for place in range(len(TIMES)):
+        value = rows.times[row, place]
+        longest = max(longest, value)
+        times[place] = ABSENT if value == NONE else value
+    if longest >= WIDE:
+        for place in range(len(TIMES)):
+            times[place] = time_of(rows.times[row, place], steps.wide)
+
+
+@inlined
+def lent(rows: Rows, steps: Steps, choice: Choice) -> tuple[Rows, Steps, Choice]:
+    """Return the same without counting who uses the arrays, which takes longest."""
+    return (
+        Rows(borrowed(rows.occurred), borrowed(rows.times), borrowed(rows.codes)),
+        Steps(
+            borrowed(steps.before),
+            borrowed(steps.codes),
+            borrowed(steps.change),
+            borrowed(steps.exact),
+            borrowed(steps.wide),
+        ),
+        Choice(
+            choice.since,
+            choice.until,
+            choice.moment,
+            choice.last,
+            borrowed(choice.profiles),
+            borrowed(choice.areas),
+            borrowed(choice.profile_group),
+            borrowed(choice.area_group),
+            borrowed(choice.places),
+            borrowed(choice.accept),
+            borrowed(choice.days),
+            choice.day_step,
+        ),
+    )
+
+
+@compiled
+def count_rows(
+    rows: Rows,
+    steps: Steps,
+    choice: Choice,
+    counts: NDArray[np.int64],
+    buckets: NDArray[np.int32],
+    fine: int,
+) -> int:
+    """Count some events; return how many more would count but lie in no area.
+
+    Parameters
+    ----------
+    rows, steps, choice
+        The events, all steps, and what is asked for.
+    counts
+        To add to, shape (groups, `COUNTS`).
+    buckets
+        Of spans, to add to, shape (groups, `SPANS`, buckets).
+    """
+    nowhere = 0
+    own = np.empty(len(TIMES), np.int64)
+    times, tally, spans = borrowed(own), borrowed(counts), borrowed(buckets)
+    rows, steps, choice = lent(rows, steps, choice)
+    for row in range(rows.occurred.size):
+        group, profile, area = group_of(rows, steps, choice, row, times)
+        if group < 0:
+            nowhere += group == -2
+            continue
+        bits = choice.profiles[profile]
+        late_by = choice.moment - rows.occurred[row]
+        tally[group, 0] += 1
+        if bits & CLOSED:
+            tally[group, _RESOLVED] += times[_HANDLED] != ABSENT
+            tally[group, _IN_TIME] += bits & LATE == 0
+            tier = choice.places[profile, 1]
+            if tier >= 0:
+                tally[group, tier] += 1
+        else:
+            tally[group, _OPEN] += 1
+            tally[group, _OVERDUE] += times[_DUE] != ABSENT and times[_DUE] < late_by
+            is_due = times[0] + choice.accept[profile] < late_by
+            tally[group, _NO_REPLY] += times[_RESPONSE] == ABSENT and is_due
+        tally[group, _OVERRIDDEN] += bits & OVERRIDDEN != 0
+        tally[group, _NO_GRID] += choice.areas[area] & UNOWNED != 0
+        tally[group, choice.places[profile, 0]] += 1
+        for span in range(_STARTS.size):
+            length = span_of(times, span)
+            if length != ABSENT:
+                spans[group, span, bucket_of(length, fine)] += 1
+    return nowhere + own.size - len(TIMES)
+
+
+@compiled
+def collect_rows(
+    rows: Rows,
+    steps: Steps,
+    choice: Choice,
+    ranges: NDArray[np.int64],
+    values: NDArray[np.int64],
+    ends: NDArray[np.int64],
+) -> None:
+    """Collect the spans about the median of each group, and about that of all.
+
+    Parameters
+    ----------
+    rows, steps, choice
+        As `count_rows` had them.
+    ranges
+        Least span, and how much further they are collected, shape
+        (groups + 1, `SPANS`, 2), all events last.
+    values
+        Where they are put.
+    ends
+        Where the next one of each group and span is put; grows.
+    """
+    own = np.empty(len(TIMES), np.int64)
+    times = borrowed(own)
+    near, some, after = borrowed(ranges), borrowed(values), borrowed(ends)
+    rows, steps, choice = lent(rows, steps, choice)
+    last = ranges.shape[0] - 1
+    for row in range(rows.occurred.size):
+        group, _, _ = group_of(rows, steps, choice, row, times)
+        if group < 0:
+            continue
+        for span in range(_STARTS.size):
+            length = span_of(times, span)
+            if length == ABSENT:
+                continue
+            # without a sign what is below is far above: one comparison, seldom true
+            if np.uint64(length - near[group, span, 0]) < np.uint64(
+                near[group, span, 1]
+            ):
+                place = group * _STARTS.size + span
+                some[after[place]] = length
+                after[place] += 1
+            if np.uint64(length - near[last, span, 0]) < np.uint64(near[last, span, 1]):
+                place = last * _STARTS.size + span
+                some[after[place]] = length
+                after[place] += 1
+    own[0] = 0
+
+
+@inlined
+def span_of(times: NDArray[np.int64], span: int) -> int:
+    """Return how long a span was; `ABSENT` while it has not ended."""
+    start = times[_STARTS[span]] if _STARTS[span] >= 0 else 0
+    end = times[_ENDS[span]]
+    if start == ABSENT:
+        return ABSENT
+    return int(end - start) if end != ABSENT else ABSENT

@@ -1,0 +1,130 @@
+"""Events and their steps in memory: columns of small integers, in order of the log."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from gis.models import Instant
+from gis.tally import Rows, Steps
+from layers.figures.lexicon import Lexicon
+from layers.figures.profiles import ProfileTable
+
+CHUNK: Final = 16_384
+"""Events of one chunk: so many are copied where one of them changes."""
+
+
+class Area(NamedTuple):
+    """Where an event lies.
+
+    Attributes
+    ----------
+    path
+        The chain from the top, each id ended by ``/``; empty for none.
+    grid_id
+        The grid that owns it; None where none does.
+    """
+
+    path: str
+    grid_id: str | None
+
+
+class Chunk(NamedTuple):
+    """Some events, and between which times they occurred.
+
+    Attributes
+    ----------
+    rows
+        The events.
+    first, last
+        When the first and the last of them occurred.
+    """
+
+    rows: Rows
+    first: Instant
+    last: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class EventColumns:
+    """Events and steps as they were up to a row of the log; never changed.
+
+    Attributes
+    ----------
+    chunks
+        Events in order of their first step.
+    steps
+        All steps in order of the log.
+    profiles, areas
+        What the numbers in them mean: at least as many as there are here.
+    profile_count, area_count
+        How many are in use.
+    recorded
+        When steps were recorded, ascending, each time once.
+    counts
+        How many steps there were after each of those times.
+    last_action
+        Row of the last action that counts here.
+
+    Examples
+    --------
+    >>> from layers.figures.step_log import StepLog
+    >>> from layers.stores import open_store
+    >>> columns = StepLog(open_store("memory:")).current()
+    >>> columns.event_count, columns.step_count(None)
+    (0, 0)
+    """
+
+    chunks: tuple[Chunk, ...]
+    steps: Steps
+    profiles: ProfileTable
+    areas: Lexicon[Area]
+    profile_count: int
+    area_count: int
+    recorded: Sequence[Instant]
+    counts: Sequence[int]
+    last_action: int
+
+    @property
+    def event_count(self) -> int:
+        """How many events there are."""
+        return sum(chunk.rows.occurred.size for chunk in self.chunks)
+
+    @property
+    def byte_count(self) -> int:
+        """How much memory the columns take, without the meaning of their numbers."""
+        arrays = [
+            *self.steps,
+            *(array for chunk in self.chunks for array in chunk.rows),
+        ]
+        return sum(array.nbytes for array in arrays)
+
+    def step_count(self, known_at: Instant | None) -> int:
+        """Return how many steps were recorded up to a time; all without one."""
+        if known_at is None:
+            return len(self.steps.before)
+        place = bisect_right(self.recorded, known_at)
+        count = self.counts[place - 1] if place else 0
+        # both lists grow with what is read later
+        return min(count, len(self.steps.before))
+
+    def between(self, since: Instant, until: Instant) -> list[Rows]:
+        """Return the chunks that may have events of ``[since, until)``."""
+        return [
+            chunk.rows
+            for chunk in self.chunks
+            if chunk.last >= since and chunk.first < until
+        ]
+
+
+def no_steps() -> Steps:
+    """Return steps of no event."""
+    return Steps(
+        np.empty(0, np.int32),
+        np.empty((0, 4), np.int32),
+        np.empty(0, np.int32),
+        np.empty((0, 6), np.int64),
+        np.empty(0, np.int64),
+    )

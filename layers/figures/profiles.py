@@ -1,0 +1,146 @@
+"""What events share beside their areas and times, by numbers and field by field."""
+
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gis.events import PLACINGS, Loop, Task
+from layers.figures.growing import Growing
+from layers.figures.lexicon import Lexicon
+from layers.stores.loop_columns import first_department
+
+
+class Profile(NamedTuple):
+    """What many events share at a time, beside their areas and times.
+
+    Attributes
+    ----------
+    kind, line, module, source, rule_id, state, is_sensitive, is_overridden, closed_tier
+        As in `gis.events.Loop`.
+    placing
+        What the position counts as: of `PLACINGS`, else ``unplaced``.
+    department
+        The one that had to handle it first; empty for none.
+    departments
+        All that have a task of it.
+    is_closed
+        Whether it is.
+    is_late
+        Whether anything of it was still owed after it was due.
+    """
+
+    kind: str
+    line: str
+    module: str
+    source: str
+    rule_id: str
+    state: str
+    is_sensitive: bool
+    is_overridden: bool
+    closed_tier: int | None
+    placing: str
+    department: str
+    departments: frozenset[str]
+    is_closed: bool
+    is_late: bool
+
+
+def profile_of(loop: Loop, tasks: Sequence[Task], is_late: bool) -> Profile:
+    """Return what an event shares with others.
+
+    Parameters
+    ----------
+    loop, tasks
+        Where it stands.
+    is_late
+        Whether anything of it was still owed after it was due.
+
+    Examples
+    --------
+    >>> profile_of(Loop("E", kind="noise", status="inside"), (), False).placing
+    'located'
+    """
+    return Profile(
+        loop.kind,
+        loop.line,
+        loop.module,
+        loop.source,
+        loop.rule_id,
+        loop.state,
+        loop.is_sensitive,
+        loop.is_overridden,
+        loop.closed_tier,
+        PLACINGS.get(loop.status, "unplaced"),
+        first_department(tasks),
+        frozenset(task.department_id for task in tasks if task.department_id),
+        not loop.is_open,
+        is_late,
+    )
+
+
+FIELDS: Final = Profile._fields
+
+
+class ProfileTable:
+    """Numbers profiles in order of their first appearance, and their fields too.
+
+    What a question has to say of thousands of profiles it says of the few values of a
+    field, and takes it from there.
+
+    Examples
+    --------
+    >>> table = ProfileTable()
+    >>> table.number(profile_of(Loop("E", kind="noise"), (), False))
+    0
+    >>> table.mark("kind", lambda kind: kind == "noise", 1)
+    array([ True])
+    """
+
+    def __init__(self) -> None:
+        self._profiles: Lexicon[Profile] = Lexicon()
+        self._fields: dict[str, Lexicon[Hashable]] = {
+            name: Lexicon() for name in FIELDS
+        }
+        self._codes = Growing(np.int32, len(FIELDS))
+
+    def __len__(self) -> int:
+        """Return how many profiles there are."""
+        return len(self._profiles)
+
+    def number(self, profile: Profile) -> int:
+        """Return the number of a profile, the next one where it is new."""
+        number = self._profiles.number(profile)
+        if number == self._codes.size:
+            fields = zip(self._fields.values(), profile, strict=True)
+            self._codes.add([lexicon.number(value) for lexicon, value in fields])
+        return number
+
+    def codes(self, field: str, count: int) -> NDArray[np.int32]:
+        """Return the number of the value of a field of the first profiles."""
+        codes: NDArray[np.int32] = self._codes.publish()[:count, FIELDS.index(field)]
+        return codes
+
+    def values(self, field: str) -> list[Hashable]:
+        """Return the values of a field by their numbers, those to come among them."""
+        lexicon = self._fields[field]
+        return list(lexicon.values(len(lexicon)))
+
+    def mark(
+        self, field: str, mark_of: Callable[[Any], object], count: int
+    ) -> np.ndarray:
+        """Return what a function says of the field of each of the first profiles.
+
+        Parameters
+        ----------
+        field
+            One of `FIELDS`.
+        mark_of
+            Gives a number or a truth for a value.
+        count
+            How many profiles.
+        """
+        codes = self.codes(field, count)
+        marks = np.array([mark_of(value) for value in self.values(field)])
+        return marks[codes] if len(marks) else np.zeros(0, bool)
