@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -126,16 +126,24 @@ def served(store, cache):
     ) as server:
         connection = http.client.HTTPConnection("127.0.0.1", port)
         end = time.perf_counter() + MOST_S
-        while True:
-            with suppress(ConnectionRefusedError):
-                assert ask(connection, TILESET)[0] == 200
-                break
-            assert server.poll() is None
-            assert time.perf_counter() < end
-            time.sleep(0.1)
-        yield connection, server.pid
+        try:
+            while not is_there(connection):
+                assert server.poll() is None
+                assert time.perf_counter() < end
+                time.sleep(0.1)
+            yield connection, server.pid
+        finally:
+            connection.close()
+            server.terminate()
+
+
+def is_there(connection):
+    """Say whether there is a service yet."""
+    try:
+        return ask(connection, TILESET)[0] == 200
+    except ConnectionRefusedError:
         connection.close()
-        server.terminate()
+        return False
 
 
 def tile_paths(connection):
