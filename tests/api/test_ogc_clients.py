@@ -3,11 +3,19 @@
 import json
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
 
+import numpy as np
+import pyogrio
 import pyproj
 import pytest
+import shapely
+import shapely.geometry
 from fastapi.testclient import TestClient
+from starlette.datastructures import Headers
 
 from conftest import missing
 from gis.synthetic import Town
@@ -91,3 +99,117 @@ def test_gdal_reprojects_to_what_pyproj_gives(ogr: Ogr, client: TestClient) -> N
     lon, lat = client.get(path).json()["geometry"]["coordinates"][0][0][0]
     to = pyproj.Transformer.from_crs(4326, 4549, always_xy=True)
     assert (easting, northing) == pytest.approx(to.transform(lon, lat), abs=1e-3)
+
+
+@dataclass
+class Log:
+    """An application that notes what it is asked, in order."""
+
+    app: Any
+    lines: list[str] = field(default_factory=list)
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            headers = Headers(scope=scope)
+            target = scope["raw_path"].decode().partition("?")[0]
+            query = scope["query_string"].decode()
+            line = f"{scope['method']} {target}{'?' if query else ''}{query}"
+            self.lines += [line, f"    {headers.get('accept', '')}"]
+        await self.app(scope, receive, send)
+
+
+@pytest.fixture
+def log(client: TestClient) -> Iterator[tuple[Log, str]]:
+    """What is asked of the service, and the source that GDAL opens."""
+    noting = Log(client.app)
+    with served(noting) as address:  # type: ignore[arg-type]
+        yield noting, f"OAPIF:{address}/ogc"
+
+
+WINDOW = ("120.05", "30.32", "120.06", "30.33")
+READ = """
+import json, sys
+import pyogrio
+source, layer, options = sys.argv[1], sys.argv[2], json.loads(sys.argv[3])
+options = {k: tuple(v) if isinstance(v, list) else v for k, v in options.items()}
+if not layer:
+    print(json.dumps(pyogrio.list_layers(source).tolist()))
+else:
+    frame = pyogrio.read_dataframe(source, layer=layer, **options)
+    print(json.dumps([str(frame.crs), frame.to_json()]))
+"""
+
+
+def read_layers(source: str, layer: str = "", **options: object) -> Any:
+    """What GDAL of the wheel of pyogrio reads, in a process of its own."""
+    command = [sys.executable, "-c", READ, source, layer, json.dumps(options)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_what_gdal_of_debian_asks_for(
+    log: tuple[Log, str], golden: Callable[[str, str], None]
+) -> None:
+    if shutil.which("ogrinfo") is None:
+        missing("no ogrinfo (Debian's gdal-bin)")
+    noting, source = log
+    to = ["-f", "GeoJSON", "/vsistdout/"]
+    pages = ["-oo", "PAGE_SIZE=6000"]
+    where = "code = 'red' AND scene = 'street_shop'"
+    for title, command in {
+        "list": ["ogrinfo", "-so", source],
+        "describe": ["ogrinfo", "-so", source, "grids"],
+        "window": ["ogrinfo", "-geom=NO", "-spat", *WINDOW, source, "grids", *pages],
+        "equal values": ["ogr2ogr", *to, source, "places", "-where", where, *pages],
+        "all pages": ["ogr2ogr", *to, source, "places", *pages],
+    }.items():
+        noting.lines.append(f"# {title}")
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+    version = subprocess.run(
+        ["ogrinfo", "--version"], capture_output=True, text=True, check=True
+    ).stdout.split()[1]
+    name = "-".join(version.split(".")[:2])
+    golden(f"ogc/gdal-{name}.txt", "\n".join([*noting.lines, ""]))
+
+
+def test_what_gdal_of_pyogrio_asks_for(
+    log: tuple[Log, str], golden: Callable[[str, str], None]
+) -> None:
+    noting, source = log
+    bbox = [float(number) for number in WINDOW]
+    where = "code = 'red' AND scene = 'street_shop'"
+    for title, (layer, options) in {
+        "list": ("", {}),
+        "window": ("grids", {"bbox": bbox}),
+        "equal values": ("places", {"where": where}),
+        "greater values": ("places", {"where": "overdue_days > 20"}),
+        "all pages": ("places", {"PAGE_SIZE": 6000}),
+        "another CRS": ("grids", {"CRS": "EPSG:4549"}),
+    }.items():
+        noting.lines.append(f"# {title}")
+        read_layers(source, layer, **options)
+    name = "-".join(pyogrio.__gdal_version_string__.split(".")[:2])
+    golden(f"ogc/gdal-{name}.txt", "\n".join([*noting.lines, ""]))
+
+
+@pytest.mark.parametrize("code", [4549, 4490])
+def test_gdal_reads_coordinates_that_pyproj_gives(
+    log: tuple[Log, str], client: TestClient, code: int
+) -> None:
+    _, source = log
+    name, text = read_layers(source, "grids", CRS=f"EPSG:{code}")
+    assert name == f"EPSG:{code}"
+    to = pyproj.Transformer.from_crs(4326, code, always_xy=True)
+    features = {x["properties"]["grid_id"]: x for x in json.loads(text)["features"]}
+    plain = client.get("/ogc/collections/grids/items?limit=1000").json()["features"]
+    assert len(features) == len(plain) == 125
+    tolerance = 1e-3 if code == 4549 else 1e-8
+    for item in plain[::10]:
+        wanted = shapely.transform(
+            shapely.geometry.shape(item["geometry"]),
+            lambda xy: np.column_stack(to.transform(*xy.T)),
+        )
+        shape = shapely.geometry.shape(features[item["id"]]["geometry"])
+        assert shapely.equals_exact(shape, wanted, tolerance)

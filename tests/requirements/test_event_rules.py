@@ -3,8 +3,9 @@
 from dataclasses import dataclass, replace
 
 import pytest
-from support.makers.event_frames import total_of
 
+from api.service.events.figures import AreaQuestion, FiguresDesk
+from gis.access import EVERYTHING
 from gis.events import (
     Arrival,
     Loop,
@@ -25,7 +26,7 @@ from gis.events import (
     suggest_cluster,
     summon,
 )
-from gis.models import PostId
+from gis.models import Instant, PostId
 from layers.packs.loop_files import templates
 from layers.words import route_words
 from support.makers.event_loops import (
@@ -39,7 +40,12 @@ from support.makers.event_loops import (
     Minutes,
     Round,
 )
+from support.makers.event_town import LEADER as LOCAL_LEADER
+from support.makers.event_town import OPERATOR as DESK
+from support.makers.event_town import URBAN, EventTown
+from support.makers.square_town import NOW
 
+HOUR = 3_600_000
 SECOND = 1000
 
 
@@ -181,11 +187,22 @@ def test_row_2_31_a_report_of_low_certainty_is_verified_first():
     assert Round(doubt="to_verify").loop.state == "to_verify"
 
 
-def test_row_2_32_located_ambiguous_and_outside_are_counted():
-    statuses = ("inside", "inside", "boundary", "outside")
-    loops = [Loop(str(i), status=status) for i, status in enumerate(statuses)]
-    row = total_of(loops, T0)
-    assert (row.located, row.ambiguous, row.outside, row.unplaced) == (2, 1, 1, 0)
+def counts_of(town):
+    """What is counted of all events of a town."""
+    desk = FiguresDesk(town.store, town.intake.snapshots, town.intake.registries)
+    span = (Instant(NOW - HOUR), Instant(NOW + 24 * HOUR))
+    return desk.of_area(AreaQuestion("circles", "C", *span, ()), EVERYTHING)
+
+
+def test_row_2_32_located_ambiguous_and_outside_are_counted_of_each_source():
+    town = EventTown()
+    for lon in (120.005, 120.006, 120.01, 119.5):
+        town.report(lon=lon, lat=30.005, datum="cgcs2000")
+    desk = FiguresDesk(town.store, town.intake.snapshots, town.intake.registries)
+    span = (Instant(NOW - HOUR), Instant(NOW + HOUR))
+    counts = desk.by_source(span, EVERYTHING)["hotline"].counts
+    names = ("events", "located", "ambiguous", "outside", "unplaced")
+    assert [counts[name] for name in names] == [4, 2, 1, 1, 0]
 
 
 def test_row_2_36_the_loop_of_repairs_has_four_states():
@@ -204,14 +221,17 @@ def test_row_2_42_a_route_may_end_at_a_centre():
     assert (target.lon, target.lat) == (120.1, 30.2)
 
 
-def test_row_2_43_closed_events_are_counted_by_tier():
-    low, high = Round(), Round()
-    for case, actor in ((low, LEADER), (high, REGION)):
-        case.step("handle", POLICE)
-        case.step("verify", OPERATOR)
-        case.step("close", actor)
-    row = total_of([low.loop, high.loop], T0)
-    assert row.closed_at_tier == {2: 1, 3: 1}
+def test_row_2_43_closed_events_are_counted_by_the_tier_that_closed_them():
+    town = EventTown()
+    for closer in (LOCAL_LEADER, DESK, DESK):
+        event_id = town.report()
+        town.pass_minutes(1)
+        town.act(event_id, URBAN, "handle")
+        town.act(event_id, DESK, "verify")
+        town.act(event_id, closer, "close")
+    town.pass_minutes(1)
+    counts = counts_of(town).table.total.counts
+    assert {tier: counts[f"tier_{tier}"] for tier in (1, 2, 3)} == {1: 2, 2: 0, 3: 1}
 
 
 def test_row_2_44_a_bell_makes_a_task_for_each_responder():
