@@ -135,7 +135,7 @@ class PlacesOut(BaseModel):
     checks_overdue: int
     checks: int = Field(description="Done in the time.")
     drills: int
-    found: int
+    findings: int
     fixed: int
 
 
