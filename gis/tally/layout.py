@@ -49,9 +49,12 @@ COUNTS: Final = (
 """What is counted, columns of the counts."""
 
 # what a profile is, bits of `Choice.profiles`
-OWN, PLAIN, OWED, CHOSEN, CLOSED, LATE, OVERRIDDEN = 1, 2, 4, 8, 16, 32, 64
+OWN, PLAIN, OWED, CHOSEN, CLOSED, LATE, OVERRIDDEN, NO_LOOP = (
+    *(1, 2, 4, 8, 16, 32, 64, 128),
+)
 """Of a source of the scope; not sensitive or granted; owed by a department of the
-scope; asked for; closed; something of it was overdue; the suggestion overridden."""
+scope; asked for; closed; something of it was overdue; the suggestion overridden;
+of a history, which runs no loop: neither open nor closed."""
 # what an area is, bits of `Choice.areas`
 INSIDE, NEAR, NOWHERE, UNOWNED = 1, 2, 4, 8
 """In the area that is asked for; in one of the scope; none at all; no grid."""

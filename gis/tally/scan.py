@@ -15,6 +15,7 @@ from gis.tally.layout import (
     INSIDE,
     LATE,
     NEAR,
+    NO_LOOP,
     NONE,
     NOWHERE,
     OVERRIDDEN,
@@ -159,7 +160,9 @@ def count_rows(
         bits = choice.profiles[profile]
         late_by = choice.moment - rows.occurred[row]
         tally[group, 0] += 1
-        if bits & CLOSED:
+        if bits & NO_LOOP:
+            pass
+        elif bits & CLOSED:
             tally[group, _RESOLVED] += times[_HANDLED] != ABSENT
             tally[group, _IN_TIME] += bits & LATE == 0
             tier = choice.places[profile, 1]

@@ -21,6 +21,7 @@ from gis.tally import (
     INSIDE,
     LATE,
     NEAR,
+    NO_LOOP,
     NOWHERE,
     OVERRIDDEN,
     OWED,
@@ -346,6 +347,7 @@ def _profile_bits(
         (CHOSEN, chosen),
         (CLOSED, mark("is_closed", bool)),
         (LATE, mark("is_late", bool)),
+        (NO_LOOP, mark("state", lambda state: not state)),
         (OVERRIDDEN, mark("is_overridden", bool)),
     ):
         bits |= np.uint8(bit) * marks.astype(np.uint8)

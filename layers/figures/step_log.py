@@ -7,13 +7,13 @@ are whole.
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
 import numpy as np
 
-from gis.events import Loop, StoredAction, Task, fold
+from gis.events import Loop, Scenarios, StoredAction, Task, fold
 from gis.models import Instant
 from gis.tally import ABSENT, NONE, TIMES, WIDE, Rows, Steps
 from layers.figures.columns import (
@@ -24,8 +24,11 @@ from layers.figures.columns import (
     no_steps,
 )
 from layers.figures.growing import Growing
+from layers.figures.histories import EventSource, Record, history_step, recorded_events
 from layers.figures.lexicon import Lexicon
 from layers.figures.profiles import ProfileTable, profile_of
+from layers.packs.scenario_files import scenarios
+from layers.stores.log import Link
 from layers.stores.loops import LoopStep
 
 BATCH: Final = 20_000
@@ -36,8 +39,11 @@ CHANGED: Final = TIMES[1:-1]
 """Times that a step changes."""
 
 
-class StepSource(Protocol):
+class StepSource(EventSource, Protocol):
     """What of a `Store` columns are made from."""
+
+    def last_link(self) -> Link | None:
+        """Return the end of the log; None while it is empty."""
 
     def steps(self, after: int, limit: int) -> tuple[LoopStep, ...]:
         """Return what actions of events do, of those after a row, in order."""
@@ -82,6 +88,8 @@ class StepLog:
     ----------
     store
         Where steps are read.
+    scenarios_of
+        Says what kinds of events are, for those of a history.
 
     Examples
     --------
@@ -90,8 +98,12 @@ class StepLog:
     ()
     """
 
-    def __init__(self, store: StepSource) -> None:
+    def __init__(
+        self, store: StepSource, scenarios_of: Callable[[], Scenarios] = scenarios
+    ) -> None:
         self._store = store
+        self._scenarios_of = scenarios_of
+        self._event_row, self._sequence = 0, 0
         self._reading = threading.Lock()
         self._open: dict[int, Standing] = {}
         self._closed: OrderedDict[int, Standing] = OrderedDict()
@@ -112,20 +124,31 @@ class StepLog:
         StoreError
             If what was recorded cannot be read.
         """
-        last = self._store.last_action()
-        if self._columns.last_action < last:
+        last, link = self._store.last_action(), self._store.last_link()
+        sequence = link.sequence if link else 0
+        if self._sequence < sequence:
             with self._reading:
-                if self._columns.last_action < last:
+                if self._sequence < sequence:
                     self._read(last)
+                    self._sequence = sequence
         return self._columns
 
     def _read(self, last: int) -> None:
         """Read all steps up to a row of the log, and let readers have them."""
         profiles, areas = self._columns.profiles, self._columns.areas
+        events = recorded_events(self._store, self._event_row)
+        event = next(events, None)
         while steps := self._store.steps(self._after, BATCH):
             for step in steps:
+                # an event that runs a loop was recorded with its first step
+                while event is not None and event.recorded_at < step.recorded_at:
+                    self._add_history(event, profiles, areas)
+                    event = next(events, None)
                 self._add(step, profiles, areas)
                 self._after = step.row
+        while event is not None:
+            self._add_history(event, profiles, areas)
+            event = next(events, None)
         self._columns = EventColumns(
             self._events.publish(),
             self._steps.publish(),
@@ -136,6 +159,16 @@ class StepLog:
             *self._steps.recorded(),
             max(self._after, last),
         )
+
+    def _add_history(
+        self, event: Record, profiles: ProfileTable, areas: Lexicon[Area]
+    ) -> None:
+        """Add an event that runs no loop, if it does not."""
+        self._event_row = event.row
+        if self._rows.get(event.row) < 0:
+            self._add(history_step(event, self._scenarios_of()), profiles, areas)
+            # a loop that begins later begins anew
+            self._closed.pop(event.row, None)
 
     def _add(
         self, step: LoopStep, profiles: ProfileTable, areas: Lexicon[Area]
@@ -230,7 +263,8 @@ class _StepRows:
         if self._recorded and self._recorded[-1] == step.recorded_at:
             self._counts[-1] = number + 1
         else:
-            self._recorded.append(step.recorded_at)
+            last = self._recorded[-1] if self._recorded else step.recorded_at
+            self._recorded.append(max(step.recorded_at, last))
             self._counts.append(number + 1)
         return number
 

@@ -7,7 +7,6 @@ from typing import Final, Literal, Self, TypeAlias
 
 import geopandas as gpd
 import numpy as np
-import orjson
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
@@ -21,6 +20,7 @@ from gis.safety import Campaign, Facts, Inspections, Places, gather_facts
 from layers.packs.rulebook import Rulebook, read_rulebook
 from layers.rating.registers import rating_rows
 from layers.snapshots import PLAIN, Snapshot, StoreView, Terms, build_snapshot
+from layers.stores.events import details_of
 from layers.stores.facts import Selection, timestamp
 from layers.stores.protocol import MAIN_SYSTEM, Store
 
@@ -510,7 +510,7 @@ def _events(store: Store, facts: RiskFacts) -> tuple[pd.Series, pd.DataFrame]:
     if cutoff.known_at is not None:
         events = events[events["recorded_at"] <= timestamp(cutoff.known_at)]
     events = events.reset_index(drop=True)
-    details = [_details(text) for text in _texts(events, "details")]
+    details = [details_of(text) for text in _texts(events, "details")]
     columns = {
         "event_id": events["event_id"],
         "category": events["kind"],
@@ -531,12 +531,3 @@ def _joined(events: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
     if new.empty:
         return events
     return pd.concat([events, new], ignore_index=True)
-
-
-def _details(text: str) -> dict[str, object]:
-    """Return what a source reported beside the event, where it is a JSON object."""
-    try:
-        details = orjson.loads(text)
-    except orjson.JSONDecodeError:
-        return {}
-    return details if isinstance(details, dict) else {}

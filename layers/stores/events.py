@@ -404,3 +404,18 @@ def _row(entry: StoredEvent) -> tuple[object, ...]:
         new.lon,
         new.lat,
     )
+
+
+def details_of(text: str) -> dict[str, object]:
+    """Return what a source reported beside the event, where it is a JSON object.
+
+    Examples
+    --------
+    >>> details_of('{"module": "safety"}'), details_of("by telephone")
+    ({'module': 'safety'}, {})
+    """
+    try:
+        details = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return {}
+    return details if isinstance(details, dict) else {}

@@ -199,7 +199,7 @@ class FiguresDesk:
     @cached_property
     def steps(self) -> StepLog:
         """The events in memory, read when they are first asked for."""
-        return StepLog(self.store)
+        return StepLog(self.store, lambda: self.registries.current.scenarios)
 
     def of_area(self, question: AreaQuestion, scope: Scope) -> AreaFigures | None:
         """Return the figures of the events of an area.

@@ -36,7 +36,7 @@ def grid_of(client: TestClient) -> str:
 
 
 def test_figures_by_line_sum_to_the_total(client: TestClient) -> None:
-    answer = get(client, "/circles/C1-01/figures?by=line")
+    answer = get(client, "/circles/C1-01/figures?by=line&channel=hotline")
     assert answer["total"]["events"] == 2
     assert keys(answer) == {
         **dict.fromkeys(("hazard", "dispute", "opinion", "service"), 0),
@@ -50,7 +50,7 @@ def test_figures_by_line_sum_to_the_total(client: TestClient) -> None:
 
 @pytest.mark.parametrize("by", [*BY, "module,children", "day,channel,state,category"])
 def test_each_way_counts_each_event_once(client: TestClient, by: str) -> None:
-    answer = get(client, f"/circles/C1-01/figures?by={by}")
+    answer = get(client, f"/circles/C1-01/figures?by={by}&channel=hotline")
     assert sum(row["events"] for row in answer["rows"]) == answer["total"]["events"]
     assert answer["total"]["events"] == 2
     for row in answer["rows"]:
@@ -70,12 +70,16 @@ def test_an_answer_says_what_it_was_counted_from(client: TestClient) -> None:
 def test_a_grid_and_a_community_have_figures_too(client: TestClient) -> None:
     grid_id = grid_of(client)
     for layer in ("circles", "grids"):
-        row = get(client, f"/{layer}/{grid_id}/figures?category=noise")["total"]
+        row = get(client, f"/{layer}/{grid_id}/figures?category=noise&channel=hotline")[
+            "total"
+        ]
         assert row["events"] == 1
     grid = get(client, f"/grids/{grid_id}")
     community = grid["properties"]["community_id"]
-    answer = get(client, f"/communities/{community}/figures?by=children")
-    assert keys(answer) == {grid_id: 2}
+    answer = get(
+        client, f"/communities/{community}/figures?by=children&channel=hotline"
+    )
+    assert {key: n for key, n in keys(answer).items() if n} == {grid_id: 2}
     get(client, "/grids/C1-01/figures", 404)
 
 
@@ -103,8 +107,29 @@ def test_two_periods_are_compared_inside_one_set_of_boundaries(
     assert get(client, "/circles/C1-01/figures")["against"] is None
 
 
+def test_events_of_a_history_are_counted_and_neither_open_nor_closed(
+    client: TestClient,
+) -> None:
+    month = "from=2026-09-01&to=2026-10-01"
+    answer = get(client, f"/circles/C1-01/figures?{month}&by=module,children")
+    total = answer["total"]
+    assert sum(row["events"] for row in answer["rows"]) == total["events"] > 15_000
+    assert sum(total[name] for name in ("open", "resolved")) <= 3
+    assert total["closed_in_time"] == 0
+    assert total["located"] > 10_000
+    listed = client.get(
+        "/ogc/collections/events/items?datetime=2026-09-01/2026-09-30T15:59:59.999Z"
+        "&limit=1"
+    )
+    assert listed.json()["numberMatched"] >= total["events"] - total["no_grid"]
+    part = get(client, f"/circles/C3-12/figures?{month}")["total"]["events"]
+    assert 0 < part < total["events"]
+
+
 def test_a_time_without_events_counts_none(client: TestClient) -> None:
-    answer = get(client, "/circles/C1-01/figures?from=2026-09-01&to=2026-09-02")
+    answer = get(
+        client, "/circles/C1-01/figures?from=2026-09-01&to=2026-09-02&channel=hotline"
+    )
     assert answer["total"]["events"] == 0
     assert answer["since"] == "2026-08-31T16:00:00Z"
 

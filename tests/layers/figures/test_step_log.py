@@ -9,6 +9,7 @@ from layers.figures import step_log
 from layers.figures.question import FigureQuery, Ground, Meaning
 from layers.figures.step_log import StepLog
 from layers.figures.tally import count_events
+from layers.stores.log import Link
 from layers.stores.loops import Entry
 from support.makers.figure_histories import DAY, START, busy_store, histories
 from support.makers.loop_entries import action_of
@@ -29,6 +30,15 @@ class Recorded:
 
     def last_action(self):
         return self.last
+
+    def last_link(self):
+        return Link(self.last, "actions", 1, START, "", "") if self.last else None
+
+    def events(self, *, after=0, limit=None):
+        # those whose first step was recorded
+        rows = [step.event_row for step in self.store.steps(0, 10**6)][: self.last]
+        events = self.store.events(after=after, limit=limit)
+        return events[events["row"] <= max(rows, default=0)]
 
     def steps(self, after, limit):
         some = [s for s in self.store.steps(after, limit) if s.row <= self.last]
