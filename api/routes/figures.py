@@ -1,6 +1,6 @@
 """Figures of events by area."""
 
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeAlias
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
@@ -19,6 +19,7 @@ from gis.access import Act
 from gis.errors import NoVersionError
 from gis.local_time import instant_of, local_day, timezone_of
 from gis.models import Instant
+from gis.written_time import read_time
 from layers.figures.definitions import definitions
 from layers.figures.question import BY, CONDITIONS, FigureError
 
@@ -28,6 +29,8 @@ router = APIRouter(
     dependencies=[Depends(Access(Act.READ))],
     responses=answers(404, 422),
 )
+Periods: TypeAlias = tuple[Instant, Instant, tuple[Instant, Instant] | None]
+"""From when until when, and what it is compared with."""
 SOME: Final = "Only events with one of these, parted by commas."
 
 
@@ -41,14 +44,18 @@ def _span(
         TimeOrDay | None,
         Query(alias="to", description="Exclusively, a day its beginning; else now."),
     ] = None,
-) -> tuple[Instant, Instant]:
-    """Return from when and until when; a time without offset is local."""
+    against: Annotated[
+        str | None,
+        Query(description="An earlier period, such as 2026-08-01/2026-09-01."),
+    ] = None,
+) -> Periods:
+    """Return the periods; a time without offset is local."""
     zone = reader.timezone
     # what occurs in this very millisecond has occurred
     now = Instant(reader.store.now() + 1)
     end = now if until is None else instant_of(until, zone)
     start = Instant(end - MONTH_MS) if since is None else instant_of(since, zone)
-    return start, end
+    return start, end, _against(against, zone)
 
 
 def _both_times(
@@ -89,7 +96,7 @@ def _chosen(
 def _question(
     request: Request,
     area_id: str,
-    span: Annotated[tuple[Instant, Instant], Depends(_span)],
+    periods: Annotated[Periods, Depends(_span)],
     times: Annotated[tuple[Instant | None, Instant | None], Depends(_both_times)],
     chosen: Annotated[dict[str, frozenset[str]], Depends(_chosen)],
     by: Annotated[
@@ -99,8 +106,10 @@ def _question(
 ) -> AreaQuestion:
     """Return what is asked."""
     layer = request.url.path.split("/")[1]
-    parts = () if by is None else _parts(by)
-    return AreaQuestion(layer, area_id, *span, parts, chosen, *times)
+    since, until, against = periods
+    return AreaQuestion(
+        layer, area_id, since, until, _parts(by), chosen, *times, against
+    )
 
 
 Question = Annotated[AreaQuestion, Depends(_question)]
@@ -143,8 +152,11 @@ def _answer(
     request: Request, question: AreaQuestion, desk: RiskDesk, sight: Sight
 ) -> Response | FiguresOut:
     """Return figures, or why there are none."""
+    counter, scope, comparison = figures_of(request), scope_now(request), None
     try:
-        figures = figures_of(request).of_area(question, scope_now(request))
+        figures = counter.of_area(question, scope)
+        if figures is not None:
+            comparison = counter.compared(figures, scope)
     except FigureError as error:
         raise RequestError(400, "figures", str(error), error.text_zh) from error
     if figures is None:
@@ -155,7 +167,8 @@ def _answer(
             "of GET /model.",
             "当时没有这个圈层、社区或网格，或无权查看；请在 /model 查看有效编号。",
         )
-    return FiguresOut.of(figures, _facts(request, desk, sight, question))
+    facts = _facts(request, desk, sight, question)
+    return FiguresOut.of(figures, facts, comparison)
 
 
 def _facts(
@@ -172,7 +185,31 @@ def _facts(
     return figures_of(request).facts_of(question, scope, rating, sight.has_places)
 
 
-def _parts(text: str) -> tuple[str, ...]:
+def _against(text: str | None, zone: str) -> tuple[Instant, Instant] | None:
+    """Return the period that is compared with.
+
+    Raises
+    ------
+    RequestError
+        If it is no two times.
+    """
+    if text is None:
+        return None
+    try:
+        first, last = (read_time(part).moment for part in text.split("/"))
+    except ValueError as error:
+        raise RequestError(
+            400,
+            "figures",
+            f"Parameter 'against' is {text!r}, expected two times parted by a "
+            "slash, such as 2026-08-01/2026-09-01; correct it.",
+            f"参数 against 为“{text}”，应为用 / 分隔的两个时间，"
+            "例如 2026-08-01/2026-09-01，请改正。",
+        ) from error
+    return instant_of(first, zone), instant_of(last, zone)
+
+
+def _parts(text: str | None) -> tuple[str, ...]:
     """Return what rows are by.
 
     Raises
@@ -180,7 +217,7 @@ def _parts(text: str) -> tuple[str, ...]:
     RequestError
         If something is empty, unknown or repeated.
     """
-    parts = _words("by", text)
+    parts = () if text is None else _words("by", text)
     for part in parts:
         if part not in BY:
             raise RequestError(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Final, Self
+from typing import Final, Self, TypeAlias
 
 from pydantic import BaseModel, Field
 
@@ -11,9 +11,12 @@ from api.service.events.figures import AreaFacts, AreaFigures
 from gis.events import DepartmentRow
 from gis.tally import TIERS
 from layers.event_words import FIGURES_OF_PEOPLE
+from layers.figures.comparison import Change, PeriodComparison
 from layers.figures.tally import FigureRow
 
 DECIMALS: Final = 6
+Names: TypeAlias = Mapping[str, Mapping[str, tuple[str, str]]]
+"""By -> key -> Chinese and English name."""
 DEFINITIONS: Final = "/figures"
 
 
@@ -71,17 +74,12 @@ class FigureRowOut(BaseModel):
     medians: MediansOut
 
     @classmethod
-    def of(
-        cls, row: FigureRow, names: Mapping[str, Mapping[str, tuple[str, str]]]
-    ) -> Self:
+    def of(cls, row: FigureRow, names: Names) -> Self:
         """Return a row as it is answered; names are by part, in order of the keys."""
         counts = row.counts
         tiers = {tier: counts[f"tier_{tier}"] for tier in range(1, TIERS + 1)}
         return cls(
-            keys=[
-                _key(by, key, of_keys.get(key))
-                for key, (by, of_keys) in zip(row.keys, names.items(), strict=False)
-            ],
+            keys=_keys(row.keys, names),
             resolve_rate=share(counts["resolved"], counts["events"]),
             shares=shares_of(row),
             override_rate=share(counts["overridden"], counts["events"]),
@@ -137,7 +135,7 @@ class PlacesOut(BaseModel):
     checks_overdue: int
     checks: int = Field(description="Done in the time.")
     drills: int
-    found: int
+    findings: int
     fixed: int
 
 
@@ -188,6 +186,41 @@ class FactsOut(BaseModel):
         )
 
 
+class ChangeOut(BaseModel):
+    """How events became more or fewer."""
+
+    keys: list[KeyOut]
+    before: int
+    after: int
+    change: float | None = Field(description="As a share of before; null of 0.")
+
+
+class ComparisonOut(BaseModel):
+    """An earlier period inside the same boundaries, and how events changed since."""
+
+    since: datetime
+    until: datetime
+    statement: str
+    total: FigureRowOut
+    rows: list[FigureRowOut]
+    total_change: ChangeOut
+    changes: list[ChangeOut] = Field(description="By what the rows of either are by.")
+
+    @classmethod
+    def of(cls, comparison: PeriodComparison, names: Names) -> Self:
+        """Return a comparison as it is answered."""
+        before = comparison.before
+        return cls(
+            since=utc(before.since),
+            until=utc(before.until),
+            statement=comparison.statement,
+            total=FigureRowOut.of(before.table.total, {}),
+            rows=[FigureRowOut.of(row, names) for row in before.table.rows],
+            total_change=_change(comparison.total, {}),
+            changes=[_change(change, names) for change in comparison.rows],
+        )
+
+
 class FiguresOut(BaseModel):
     """Figures of the events of an area that who asks sees."""
 
@@ -205,6 +238,7 @@ class FiguresOut(BaseModel):
     last_action: int = Field(description="Last row of the log of actions that counts.")
     definitions: str = Field(description="Where each figure is defined.")
     total: FigureRowOut
+    against: ComparisonOut | None = Field(description="Null if not asked for.")
     facts: FactsOut | None = Field(description="Null before any rules were in force.")
     rows: list[FigureRowOut] = Field(description="Their counts sum to the total.")
     in_no_area: int = Field(description="Beside the total: would count, lie nowhere.")
@@ -220,7 +254,12 @@ class FiguresOut(BaseModel):
     summons: list[SummonsOut] = Field(description="By department.")
 
     @classmethod
-    def of(cls, figures: AreaFigures, facts: AreaFacts | None) -> Self:
+    def of(
+        cls,
+        figures: AreaFigures,
+        facts: AreaFacts | None,
+        comparison: PeriodComparison | None,
+    ) -> Self:
         """Return figures as they are answered."""
         words = FIGURES_OF_PEOPLE["with" if figures.sensitive_kinds else "without"]
         question, table = figures.question, figures.table
@@ -239,6 +278,11 @@ class FiguresOut(BaseModel):
             last_action=figures.last_action,
             definitions=DEFINITIONS,
             total=FigureRowOut.of(table.total, {}),
+            against=(
+                None
+                if comparison is None
+                else ComparisonOut.of(comparison, figures.names)
+            ),
             facts=None if facts is None else FactsOut.of(facts),
             rows=[FigureRowOut.of(row, figures.names) for row in table.rows],
             in_no_area=table.nowhere,
@@ -285,6 +329,23 @@ def share(part: int, whole: int) -> float | None:
     (0.333333, None)
     """
     return round(part / whole, DECIMALS) if whole else None
+
+
+def _keys(keys: tuple[str, ...], names: Names) -> list[KeyOut]:
+    """Return keys with their parts and names; none of a total."""
+    pairs = zip(keys, names.items(), strict=False)
+    return [_key(by, key, of_keys.get(key)) for key, (by, of_keys) in pairs]
+
+
+def _change(change: Change, names: Names) -> ChangeOut:
+    """Return a change as it is answered."""
+    share_of = change.change
+    return ChangeOut(
+        keys=_keys(change.keys, names),
+        before=change.before,
+        after=change.after,
+        change=None if share_of is None else round(share_of, DECIMALS),
+    )
 
 
 def _key(by: str, key: str, name: tuple[str, str] | None) -> KeyOut:

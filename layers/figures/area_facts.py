@@ -28,7 +28,7 @@ class PlaceFigures(NamedTuple):
         Coded places, and by their code.
     checks_due, checks_overdue
         Of how many a check is due by the end of the day, or was before it.
-    checks, drills, found, fixed
+    checks, drills, findings, fixed
         Done in the time; findings found and fixed by them.
     """
 
@@ -40,7 +40,7 @@ class PlaceFigures(NamedTuple):
     checks_overdue: int
     checks: int
     drills: int
-    found: int
+    findings: int
     fixed: int
 
 
@@ -144,7 +144,7 @@ def place_figures(day: RiskDay, grid_ids: frozenset[str], span: Span) -> PlaceFi
         checks_overdue=int((places["overdue_days"] > 0).sum()),
         checks=checks,
         drills=drills,
-        found=int(rows["found"].sum()),
+        findings=int(rows["found"].sum()),
         fixed=int(rows["fixed"].sum()),
     )
 

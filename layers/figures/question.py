@@ -196,7 +196,17 @@ def choice_of(
         If there may be more than `MOST_ROWS` rows.
     """
     days = _days(query) if "day" in query.by else []
-    shares = [_share(columns, query, meaning, by, days) for by in query.by]
+    bits = _profile_bits(columns, query, scope, meaning)
+    # of what nobody may count no key is made, and no refusal says how many there are
+    countable = np.flatnonzero(bits & (OWN | PLAIN) != 0)
+    shares = [
+        _days_share(days)
+        if by == "day"
+        else _children_share(columns, query)
+        if by == "children"
+        else _share(columns, query, meaning, by, countable)
+        for by in query.by
+    ]
     sizes = [len(share.keys) for share in shares]
     _refuse_many(sizes, query.by)
     profile_group = np.zeros(columns.profile_count, np.int32)
@@ -215,7 +225,7 @@ def choice_of(
         query.until,
         query.moment,
         columns.step_count(query.known_at),
-        _profile_bits(columns, query, scope, meaning),
+        bits,
         area_bits(columns.areas, columns.area_count, query.ground, scope.area_paths),
         profile_group,
         area_group,
@@ -278,26 +288,33 @@ def _days(query: FigureQuery) -> list[tuple[dt.date, Instant]]:
     return days_between(query.since, query.until, timezone_of(query.zone))
 
 
+def _days_share(days: list[tuple[dt.date, Instant]]) -> Share:
+    """Return what days give."""
+    return Share(tuple(day.isoformat() for day, _ in days))
+
+
+def _children_share(columns: EventColumns, query: FigureQuery) -> Share:
+    """Return what the areas next below give."""
+    keys, at = child_places(columns.areas, columns.area_count, query.ground)
+    return Share(keys or (REST,), areas=at)
+
+
 def _share(
     columns: EventColumns,
     query: FigureQuery,
     meaning: Meaning,
     by: str,
-    days: list[tuple[dt.date, Instant]],
+    countable: NDArray[np.intp],
 ) -> Share:
-    """Return what one part of what rows are by gives."""
-    if by == "day":
-        return Share(tuple(day.isoformat() for day, _ in days))
-    if by == "children":
-        keys, at = child_places(columns.areas, columns.area_count, query.ground)
-        return Share(keys or (REST,), areas=at)
+    """Return what a field of profiles gives, of those that may be counted."""
     name = FIELD_OF[by]
+    codes = columns.profiles.codes(name, columns.profile_count)
     values = [_key(by, value, meaning) for value in columns.profiles.values(name)]
     wanted = query.chosen.get(by)
-    keys = tuple(sorted({v for v in values if wanted is None or v in wanted}))
+    some = {values[code] for code in np.unique(codes[countable])}
+    keys = tuple(sorted(key for key in some if wanted is None or key in wanted))
     places = {key: place for place, key in enumerate(keys)}
     marks = np.array([places.get(value, 0) for value in values], np.int32)
-    codes = columns.profiles.codes(name, columns.profile_count)
     return Share(keys or (REST,), profiles=marks[codes] if len(marks) else codes)
 
 

@@ -3,7 +3,7 @@
 import sys
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
 
@@ -35,6 +35,7 @@ from layers.figures.area_facts import (
     whistle_figures,
 )
 from layers.figures.columns import Area
+from layers.figures.comparison import Period, PeriodComparison, compare
 from layers.figures.counting import Span
 from layers.figures.question import (
     TOWN,
@@ -92,6 +93,8 @@ class AreaQuestion:
         The area is that in force then; None is the end of the time.
     known_at
         Only what was recorded up to then counts; None takes all.
+    against
+        An earlier period that it is compared with; None for none.
     """
 
     layer: str
@@ -102,6 +105,7 @@ class AreaQuestion:
     chosen: Mapping[str, frozenset[str]] = field(default_factory=dict)
     valid_at: Instant | None = None
     known_at: Instant | None = None
+    against: tuple[Instant, Instant] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +264,46 @@ class FiguresDesk:
             self._silences(question, snapshot, scope, now),
             self._summons(question, snapshot, scope),
             _names(table, question.by, registry),
+        )
+
+    def compared(self, figures: AreaFigures, scope: Scope) -> PeriodComparison | None:
+        """Return the figures of an earlier period, and how events changed since.
+
+        Parameters
+        ----------
+        figures
+            Of the later period.
+        scope
+            What who asks sees.
+
+        Returns
+        -------
+        comparison
+            None where none is asked for.
+
+        Raises
+        ------
+        FigureError
+            If boundaries changed in or between the periods, or these are not alike.
+        """
+        question = figures.question
+        if question.against is None:
+            return None
+        since, until = question.against
+        earlier = replace(
+            question,
+            since=since,
+            until=until,
+            valid_at=figures.valid_at,
+            against=None,
+        )
+        before = self.of_area(earlier, scope)
+        table = FigureTable(EMPTY, (), 0) if before is None else before.table
+        return compare(
+            StoreView(self.store, question.known_at).history(),
+            Period(since, until, table),
+            Period(question.since, question.until, figures.table),
+            self.zone,
         )
 
     def facts_of(

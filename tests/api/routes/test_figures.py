@@ -90,6 +90,19 @@ def test_every_figure_that_is_answered_is_defined(client: TestClient) -> None:
     assert next(f for f in figures if f["id"] == "open")["unit"] == "events"
 
 
+def test_two_periods_are_compared_inside_one_set_of_boundaries(
+    client: TestClient,
+) -> None:
+    query = "from=2026-10-01&to=2026-10-08&against=2026-09-24/2026-10-01&by=module"
+    answer = get(client, f"/circles/C1-01/figures?{query}")
+    against = answer["against"]
+    assert against["total"]["events"] == against["total_change"]["before"]
+    assert against["total_change"]["after"] == answer["total"]["events"]
+    assert "2026-09-24 / 2026-09-30 against 2026-10-01" in against["statement"]
+    assert len(against["changes"]) == len(answer["rows"])
+    assert get(client, "/circles/C1-01/figures")["against"] is None
+
+
 def test_a_time_without_events_counts_none(client: TestClient) -> None:
     answer = get(client, "/circles/C1-01/figures?from=2026-09-01&to=2026-09-02")
     assert answer["total"]["events"] == 0
@@ -113,6 +126,8 @@ def test_a_time_without_events_counts_none(client: TestClient) -> None:
         ("known_at=2100-01-01", 400),
         ("since=2026-09-02", 400),
         ("from=1970-01-01&to=2026-10-01&by=day", 400),
+        ("against=2026-09-01", 400),
+        ("against=a/b", 400),
     ],
 )
 @pytest.mark.parametrize("layer", ["circles", "grids", "communities"])

@@ -26,7 +26,8 @@ from support.makers.report_days import make_hamlet_day
 MONTH = Span(dt.date(2026, 9, 1), dt.date(2026, 9, 30))
 SAME = {
     **{name: name for name in ("places", "green", "yellow", "red", "checks")},
-    **{name: name for name in ("drills", "found", "fixed")},
+    **{name: name for name in ("drills", "fixed")},
+    "findings": "found",
     "checks_overdue": "overdue",
 }
 

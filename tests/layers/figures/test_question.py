@@ -16,7 +16,7 @@ from layers.figures.question import (
     choice_of,
 )
 from layers.figures.step_log import StepLog
-from support.makers.figure_histories import DAY, START, busy_store
+from support.makers.figure_histories import DAY, START, busy_store, history
 
 AREAS = [
     Area("", None),
@@ -67,3 +67,13 @@ def test_a_choice_is_the_scope_and_the_conditions_of_each_profile():
     mine = choice_of(columns, query, Scope(sources=("hotline",)), meaning)[0]
     other = choice_of(columns, query, EVERYTHING, Meaning())[0]
     assert np.bitwise_xor(mine.profiles, other.profiles).tolist() == [0b1001]
+
+
+def test_of_what_nobody_may_count_there_is_no_key():
+    store = history(3, 30)
+    columns = StepLog(store).current()
+    query = FigureQuery(Ground("C1"), 0, START, START, by=("category",))
+    plain = choice_of(columns, query, EVERYTHING, Meaning())[1]
+    granted = choice_of(columns, query, Scope(("",), grants=("dispute",)), Meaning())[1]
+    assert plain == (("noise", "theft"),)
+    assert granted == (("dispute", "noise", "theft"),)

@@ -199,6 +199,23 @@ def test_an_override_counts_for_the_rule_that_suggested(town, figures):
     assert answer.names["category"]["street_trading"] == ("出店经营", "Street trading")
 
 
+def test_an_earlier_period_is_compared_and_refused_where_there_were_no_areas(figures):
+    span = (Instant(NOW - 24 * HOUR), Instant(NOW + HOUR))
+    earlier = (Instant(NOW - 72 * HOUR), Instant(NOW - 48 * HOUR))
+    answer = ask(figures, "C", "source", span, against=earlier)
+    comparison = figures.compared(answer, EVERYTHING)
+    assert comparison.total.after == 3
+    assert (
+        comparison.total.before == comparison.before.table.total.counts["events"] == 0
+    )
+    assert comparison.total.change is None
+    assert [change.after for change in comparison.rows] == [1, 2]
+    assert figures.compared(ask(figures, "C", "source", span), EVERYTHING) is None
+    ancient = ask(figures, "C", "", span, against=(Instant(0), Instant(24 * HOUR)))
+    with pytest.raises(FigureError, match="No boundaries were in force"):
+        figures.compared(ancient, EVERYTHING)
+
+
 def test_every_source_has_figures_also_without_events(figures):
     rows = figures.by_source(SPAN, EVERYTHING)
     assert rows["hotline"].counts["events"] == 2

@@ -1,0 +1,55 @@
+"""The monthly report says of events what the figures of the same month say."""
+
+import datetime as dt
+
+import pytest
+
+from api.service.events.figures import AreaQuestion, FiguresDesk
+from api.service.events.report import EventReport
+from api.service.rating.days import RiskDesk
+from gis.access import EVERYTHING
+from layers.figures.report import monthly_figures
+from support.makers.event_town import REPORTER, EventTown
+from support.makers.square_town import TIMEZONE, local
+
+MONTH = (local("2026-09-01"), local("2026-10-01"))
+KINDS = ("street_trading", "noise", "fire_hazard", "dispute", "kite")
+PLACES = (120.005, 120.015, 120.025, 121.5)
+
+
+@pytest.fixture(scope="module")
+def town():
+    """Events of many kinds in three grids, outside, and of last month."""
+    town = EventTown()
+    for number in range(40):
+        place = {"lon": PLACES[number * 7 % 4], "lat": 30.005, "datum": "cgcs2000"}
+        days = "2026-09-02", "2026-09-29", "2026-09-11"
+        at = local(f"{days[number % 3]}T08:00")
+        sent = EventReport(
+            "hotline", str(number), KINDS[number % 5], occurred_at=at, **place
+        )
+        town.intake.append(town.intake.draft(sent, REPORTER), b"{}").result()
+    return town
+
+
+def in_grids(row):
+    """The report sums grids; what lies in none stands in a row of its own."""
+    return row.counts["events"] - row.counts["no_grid"]
+
+
+def test_events_of_each_area_are_those_of_the_monthly_report(town):
+    desk = FiguresDesk(town.store, town.intake.snapshots, town.intake.registries)
+    day = RiskDesk(town.store, TIMEZONE).on(dt.date(2026, 9, 30))
+    areas = monthly_figures(day).areas
+    layers = {"circle": "circles", "grid": "grids", "community": "communities"}
+    by_layer = areas.set_index("layer")
+    whole = desk.of_area(AreaQuestion("circles", "C", *MONTH), EVERYTHING).table
+    assert by_layer.loc["town", "events"] == whole.total.counts["events"]
+    assert by_layer.loc["no_grid", "events"] == whole.total.counts["no_grid"] == 8
+    compared = 0
+    for row in areas[areas["layer"].isin(layers)].to_dict("records"):
+        question = AreaQuestion(layers[row["layer"]], row["area_id"], *MONTH)
+        total = in_grids(desk.of_area(question, EVERYTHING).table.total)
+        assert total == row["events"], row["area_id"]
+        compared += total
+    assert compared > 60
