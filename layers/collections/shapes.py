@@ -1,6 +1,6 @@
 """Geometry of rows: points as two columns, other shapes as they are."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import numpy as np
@@ -36,6 +36,7 @@ class Shapes:
     x_high: Floats
     y_high: Floats
     items: NDArray[np.object_] | None
+    _bounds: list[Floats] = field(default_factory=list, init=False, repr=False)
 
     @classmethod
     def of(cls, items: NDArray[np.object_]) -> "Shapes":
@@ -78,7 +79,7 @@ class Shapes:
         if self.items is not None:
             return self.items[rows]
         shapes: NDArray[np.object_] = np.full(len(rows), None, dtype=np.object_)
-        is_there = self.has_any()[rows]
+        is_there = ~np.isnan(self.x_low[rows])
         there = rows[is_there]
         shapes[is_there] = shapely.points(self.x_low[there], self.y_low[there])
         return shapes
@@ -96,6 +97,14 @@ class Shapes:
 
     def bounds(self) -> Floats:
         """Return west, south, east and north of all; NaN where no row has a shape."""
+        # every page asks, and a million rows take as long as a page
+        if not self._bounds:
+            bounds = self._total_bounds()
+            bounds.setflags(write=False)
+            self._bounds.append(bounds)
+        return self._bounds[0]
+
+    def _total_bounds(self) -> Floats:
         if not self.has_any().any():
             return np.full(4, np.nan)
         lows = np.nanmin(self.x_low), np.nanmin(self.y_low)
