@@ -1,5 +1,6 @@
 """Figures of events by area."""
 
+from dataclasses import replace
 from typing import Annotated, Final, TypeAlias
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -94,8 +95,6 @@ def _chosen(
 
 
 def _question(
-    request: Request,
-    area_id: str,
     periods: Annotated[Periods, Depends(_span)],
     times: Annotated[tuple[Instant | None, Instant | None], Depends(_both_times)],
     chosen: Annotated[dict[str, frozenset[str]], Depends(_chosen)],
@@ -104,12 +103,9 @@ def _question(
         Query(description=f"What rows are by, parted by commas: {', '.join(BY)}."),
     ] = None,
 ) -> AreaQuestion:
-    """Return what is asked."""
-    layer = request.url.path.split("/")[1]
+    """Return what is asked, but for the area."""
     since, until, against = periods
-    return AreaQuestion(
-        layer, area_id, since, until, _parts(by), chosen, *times, against
-    )
+    return AreaQuestion("", "", since, until, _parts(by), chosen, *times, against)
 
 
 Question = Annotated[AreaQuestion, Depends(_question)]
@@ -123,29 +119,32 @@ def figure_definitions() -> DefinitionsOut:
 
 @router.get("/circles/{area_id}/figures", response_model=FiguresOut)
 def circle_figures(
-    request: Request, question: Question, desk: Desk, sight: Seen
+    request: Request, area_id: str, question: Question, desk: Desk, sight: Seen
 ) -> Response | FiguresOut:
     """Return figures of the events of a circle or grid that occurred in a time.
 
     They stand as at the end of the time. Only what who asks may see is counted.
     """
-    return _answer(request, question, desk, sight)
+    whole = replace(question, layer="circles", area_id=area_id)
+    return _answer(request, whole, desk, sight)
 
 
-@router.get("/grids/{area_id}/figures", response_model=FiguresOut)
+@router.get("/grids/{grid_id}/figures", response_model=FiguresOut)
 def grid_figures(
-    request: Request, question: Question, desk: Desk, sight: Seen
+    request: Request, grid_id: str, question: Question, desk: Desk, sight: Seen
 ) -> Response | FiguresOut:
     """Return figures of the events of a grid that occurred in a time."""
-    return _answer(request, question, desk, sight)
+    whole = replace(question, layer="grids", area_id=grid_id)
+    return _answer(request, whole, desk, sight)
 
 
-@router.get("/communities/{area_id}/figures", response_model=FiguresOut)
+@router.get("/communities/{community_id}/figures", response_model=FiguresOut)
 def community_figures(
-    request: Request, question: Question, desk: Desk, sight: Seen
+    request: Request, community_id: str, question: Question, desk: Desk, sight: Seen
 ) -> Response | FiguresOut:
     """Return figures of the events of a community that occurred in a time."""
-    return _answer(request, question, desk, sight)
+    whole = replace(question, layer="communities", area_id=community_id)
+    return _answer(request, whole, desk, sight)
 
 
 def _answer(

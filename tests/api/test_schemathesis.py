@@ -132,6 +132,7 @@ def names(service: TestClient) -> dict[str, Any]:
         "grid_id": event["assignment"]["grid_id"],
         "area_id": event["assignment"]["chain"][0]["circle_id"],
         "circle_id": event["assignment"]["chain"][0]["circle_id"],
+        "community_id": event["assignment"]["grid_id"][:12],
         "place_id": check["place_id"],
         "delivery_id": deliveries[0]["id"],
     }

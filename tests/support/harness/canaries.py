@@ -93,6 +93,7 @@ def plant(keyed: Keyed) -> Canaries:
         "grid_id": [keyed.grid_id, keyed.far_grid_id],
         "area_id": [keyed.grid_id, keyed.far_grid_id, keyed.circle_id],
         "circle_id": [keyed.circle_id, "C1-01"],
+        "community_id": [grids.loc[name]["community_id"] for name in grids.index[:1]],
         "place_id": ["KANARI-NEAR-PLACE", "KANARI-FAR-PLACE"],
         "event_id": event_ids,
         "item_id": ["KANARI-FAR-PLACE", *event_ids],
