@@ -63,6 +63,8 @@ def test_an_event_that_begins_a_loop_later_is_still_one(eventful):
     event_id = eventful.event_id("e1")
     loop = {"state": "assigned", "phase": "processing", "kind": "noise"}
     loop |= {"area_path": "C/W/G1/", "grid_id": "G1", "status": "inside"}
+    occurred = local("2026-09-10T08:00")
+    loop |= {"occurred_at": occurred, "received_at": local("2026-09-20T08:00")}
     begin = action_of(event_id, "report", at=NOW, changes=Changes(loop, ()))
     eventful.store.append([Entry(actions=(begin,))]).result()
     for columns in (log, StepLog(eventful.store)):
