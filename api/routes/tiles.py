@@ -95,13 +95,13 @@ def tilejson(
 
 
 async def tile(request: Request) -> Response:
-    """Return a tile of an edition."""
+    """Return a tile of an edition, or of that in force where none is named."""
     path, tiling = request.path_params, tilesets_of(request)
     query: bytes = request.scope["query_string"]
     if query and (refusal := refuse_query(query, [])):
         return refusal
     edition = tiling.last_edition(path["name"])
-    if edition is None or edition.name != path["edition"]:
+    if edition is None or edition.name != path.get("edition"):
         # perhaps it is newer than the last look at the store
         edition = await run_in_threadpool(tiling.edition, path["name"])
     if refusal := _refused(path, edition):
@@ -118,15 +118,18 @@ async def tile(request: Request) -> Response:
     archive = tiling.archive(edition)
     if archive is None:
         return _not_drawn(has_failed=tiling.has_failed(edition))
-    return _tile(request, archive.tile(zoom, row, column))
+    tag = "" if "edition" in path else f'"{edition.name}-{zoom}-{row}-{column}"'
+    return _tile(request, archive.tile(zoom, row, column), tag)
 
 
-router.add_api_route(
-    "/collections/{name}/tiles/{matrix_set}/{edition}/{zoom}/{row}/{column}",
-    tile,
-    methods=READS,
-    route_class_override=PlainDoor,
-)
+for edition_part in ("{edition}/", ""):
+    router.add_api_route(
+        f"/collections/{{name}}/tiles/{{matrix_set}}/{edition_part}"
+        "{zoom}/{row}/{column}",
+        tile,
+        methods=READS,
+        route_class_override=PlainDoor,
+    )
 
 
 def _tileset(
@@ -153,7 +156,7 @@ def _refused(path: Mapping[str, str], edition: Edition | None) -> Response | Non
         return _without_tiles(path["name"])
     if path["matrix_set"] != MATRIX_SET:
         return _unknown_matrix_set(path["matrix_set"])
-    if path["edition"] != edition.name:
+    if path.get("edition", edition.name) != edition.name:
         return _other_edition(path)
     return None
 
@@ -167,9 +170,16 @@ def _place(path: Mapping[str, str]) -> tuple[int, int, int] | None:
     return zoom, row, column
 
 
-def _tile(request: Request, content: bytes | None) -> Response:
-    """Return what is in an archive as a client takes it."""
+def _tile(request: Request, content: bytes | None, tag: str) -> Response:
+    """Return what is in an archive as a client takes it.
+
+    With a tag it is that of the version in force, which may be another one soon.
+    """
     headers = {"Cache-Control": FOR_EVER, "Vary": "Accept-Encoding"}
+    if tag:
+        headers |= {"Cache-Control": "no-cache", "ETag": f"W/{tag}"}
+        if tag in request.headers.get("if-none-match", ""):
+            return Response(None, 304, headers)
     if content is None:
         # nor is there anything in what it would be divided into
         return Response(None, 204, {**headers, "OATiles-hint": "empty"})

@@ -35,7 +35,7 @@ EVENT_LOOPS = LayerSchema(
 TASKS = LayerSchema(
     name="tasks",
     key="task_id",
-    geometry=None,
+    geometry="point",
     fields=(
         Field("task_id", "text", True, "conditional", "The event and a number."),
         Field("event_id", "text", True, "conditional", "The event."),

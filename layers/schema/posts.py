@@ -50,11 +50,11 @@ POSTS = LayerSchema(
 PUBLISHED_POSTS = LayerSchema(
     name="posts without persons",
     key=POSTS.key,
-    geometry=None,
+    geometry="point",
     fields=tuple(field for field in POSTS.fields if field.sharing == "open"),
     owner=POSTS.owner,
 )
-"""What maps and dashboards get: no person, vacancy or telephone."""
+"""What maps and dashboards get: no person, vacancy or telephone; where its area is."""
 
 
 def posts_of(posts: pd.DataFrame) -> tuple[Post, ...]:

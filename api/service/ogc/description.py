@@ -70,13 +70,13 @@ MATRIX_SET_ID: Final = _in_path(
     "tileMatrixSetId", {"type": "string", "enum": [MATRIX_SET]}
 )
 PLACE: Final = (
-    _in_path("edition", {"type": "string"}),
     _in_path("tileMatrix", {"type": "string", "enum": [str(zoom) for zoom in ZOOMS]}),
     _in_path("tileRow", {"type": "integer", "minimum": 0}),
     _in_path("tileCol", {"type": "integer", "minimum": 0}),
 )
-"""Of a tile: which edition, which matrix, and where in it."""
-TILE: Final = "/".join(f"{{{parameter['name']}}}" for parameter in PLACE)
+"""Of a tile: which matrix, and where in it."""
+EDITION: Final = _in_path("edition", {"type": "string"})
+TILE: Final = "{tileMatrix}/{tileRow}/{tileCol}"
 
 
 def api_document(
@@ -175,24 +175,36 @@ def _tile_paths(item: Collection) -> Json:
     name, title = item.collection_id, item.title.line
     path = f"/collections/{name}/tiles"
     origin = f"{name}.collection.vector"
-    tile = _path(f"{origin}.getTile", f"{title}: a tile", TILE_KIND)
-    tile["get"]["parameters"] = []
-    content = {TILE_KIND: {"schema": {"type": "string", "format": "binary"}}}
+    current, tile = (
+        _tile_path(operation, title)
+        for operation in (f"{origin}.getTile", f"edition_tile_{name}")
+    )
     # under its address it never changes
     del tile["get"]["responses"]["304"]
-    tile["get"]["responses"] |= {
-        "200": {"description": f"{title}: a tile", "content": content},
-        "204": {"description": "There is nothing in this tile."},
-        "503": {"description": "The tiles are being drawn; see Retry-After."},
-    }
     tileset = _path(f"{origin}.getTileSet", f"{title}: tileset", JSON_KIND)
     tilejson = _path(f"tilejson_{name}", f"{title}: TileJSON", JSON_KIND)
     return {
         path: _path(f"{origin}.getTileSetsList", f"{title}: tilesets", JSON_KIND),
         f"{path}/{{tileMatrixSetId}}": _below(tileset, MATRIX_SET_ID),
         f"{path}/{{tileMatrixSetId}}/tilejson": _below(tilejson, MATRIX_SET_ID),
-        f"{path}/{{tileMatrixSetId}}/{TILE}": _below(tile, MATRIX_SET_ID, *PLACE),
+        f"{path}/{{tileMatrixSetId}}/{TILE}": _below(current, MATRIX_SET_ID, *PLACE),
+        f"{path}/{{tileMatrixSetId}}/{{edition}}/{TILE}": _below(
+            tile, MATRIX_SET_ID, EDITION, *PLACE
+        ),
     }
+
+
+def _tile_path(operation: str, title: str) -> Json:
+    """Return a path of tiles."""
+    tile = _path(operation, f"{title}: a tile", TILE_KIND)
+    tile["get"]["parameters"] = []
+    content = {TILE_KIND: {"schema": {"type": "string", "format": "binary"}}}
+    tile["get"]["responses"] |= {
+        "200": {"description": f"{title}: a tile", "content": content},
+        "204": {"description": "There is nothing in this tile."},
+        "503": {"description": "The tiles are being drawn; see Retry-After."},
+    }
+    return tile
 
 
 def _below(path: Json, *parameters: Json) -> Json:

@@ -7,6 +7,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
 from api.service.access.sight import Sight
 from api.service.ogc.item_query import Period, StateQuery
@@ -60,10 +61,7 @@ def event_state(
         rows = _as_known(rows, query.known_at)
     texts = [f.name for f in EVENT_LOOPS.fields if f.kind == "text"]
     rows[texts] = rows[texts].astype(object).replace("", None)
-    lon, lat = (rows[name].to_numpy(dtype=float) for name in ("lon", "lat"))
-    points = np.array(shapely.points(lon, lat), dtype=object)
-    points[np.isnan(lon)] = None
-    frame = gpd.GeoDataFrame(rows, geometry=points, crs=store.crs)
+    frame = gpd.GeoDataFrame(rows, geometry=_points(rows), crs=store.crs)
     return CollectionState.of(frame, EVENT_LOOPS)
 
 
@@ -102,9 +100,20 @@ def task_state(store: Store, query: StateQuery, sight: Sight) -> CollectionState
         _forget(rows, TASK_TIMES, query.known_at)
     texts = [f.name for f in TASKS.fields if f.kind == "text"]
     rows[texts] = rows[texts].astype(object).replace("", None)
-    nowhere = np.full(len(rows), None, dtype=object)
-    frame = gpd.GeoDataFrame(rows, geometry=nowhere, crs=store.crs)
+    loops = store.loop_columns(
+        LoopQuery(is_open=_is_open(query)), sight.scope, ("event_id", "lon", "lat")
+    )
+    places = rows[["event_id"]].merge(loops, how="left", on="event_id")
+    frame = gpd.GeoDataFrame(rows, geometry=_points(places), crs=store.crs)
     return CollectionState.of(frame, TASKS)
+
+
+def _points(rows: pd.DataFrame) -> NDArray[np.object_]:
+    """Return where events are; None where that is not known."""
+    lon, lat = (rows[name].to_numpy(dtype=float) for name in ("lon", "lat"))
+    points = np.array(shapely.points(lon, lat), dtype=object)
+    points[np.isnan(lon)] = None
+    return points
 
 
 def _span(

@@ -165,14 +165,29 @@ def fact_state(
         As `enterprise_state` takes them.
     """
     rows = _facts_within(store, collection.collection_id, period, known_at)
-    if collection.schema.geometry is None:
-        nowhere = np.full(len(rows), None, dtype=object)
-        rows = gpd.GeoDataFrame(rows, geometry=nowhere, crs=store.crs)
+    if "area_id" in rows and not isinstance(rows, gpd.GeoDataFrame):
+        at = store.now() if period.end is None else Instant(period.end - 1)
+        points = _area_points(store, at, known_at).reindex(rows["area_id"])
+        rows = gpd.GeoDataFrame(rows, geometry=points.to_numpy(), crs=store.crs)
     return CollectionState.of(gpd.GeoDataFrame(rows), collection.schema)
 
 
+def _area_points(store: Store, at: Instant, known_at: Instant | None) -> pd.Series:
+    """Return a point in each grid and circle in force, by its id."""
+    version = store.history().in_force(at, known_at)
+    if version is None:
+        return pd.Series(dtype=object)
+    layers = store.version_layers(version.version)
+    areas = [
+        pd.Series(frame.representative_point().to_numpy(), frame[key], dtype=object)
+        for frame, key in ((layers.grids, "grid_id"), (layers.circles, "circle_id"))
+    ]
+    points: pd.Series = pd.concat(areas)
+    return points
+
+
 def next_change(store: Store, layer: str, at: Instant) -> Instant | None:
-    """Return when a fact begins or ends next after an instant; None where none does.
+    """Return when a fact or version begins or ends next; None where none does.
 
     Parameters
     ----------
@@ -186,7 +201,10 @@ def next_change(store: Store, layer: str, at: Instant) -> Instant | None:
     rows, moment = store.facts(layer), timestamp(at)
     times = pd.concat([rows["valid_from"], rows["valid_to"]])
     following = times[times > moment]
-    return None if following.empty else Instant(following.min().value // 1_000_000)
+    starts = [v.valid_from for v in store.history().timeline() if v.valid_from > at]
+    if not following.empty:
+        starts.append(Instant(following.min().value // 1_000_000))
+    return min(starts, default=None)
 
 
 def _facts_within(

@@ -67,7 +67,8 @@ def address(tileset: Json, zoom: int, row: int, column: int) -> str:
 
 def tile_operation(operations: dict[str, Json]) -> Json:
     """The operation of a tile of the grids, its parameters by name."""
-    [path] = [p for p in operations if "/grids/" in p and p.endswith("{tileCol}")]
+    place = "{tileMatrix}/{tileRow}/{tileCol}"
+    path = f"/collections/grids/tiles/{{tileMatrixSetId}}/{place}"
     return {item["name"]: item for item in operations[path]["parameters"]}
 
 
@@ -265,7 +266,7 @@ def test_oas30_completeness(client: TestClient, operations: dict[str, Json]) -> 
 def test_oas30_operation_id(operations: dict[str, Json]) -> None:
     for name in TILED:
         path = f"/collections/{name}/tiles"
-        [tile] = [p for p in operations if p.startswith(path) and "{tileCol}" in p]
+        tile = f"{path}/{{tileMatrixSetId}}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}"
         suffixes = {
             path: ".collection.vector.getTileSetsList",
             f"{path}/{{tileMatrixSetId}}": ".collection.vector.getTileSet",

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import gzip
+import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -313,3 +314,28 @@ def test_tiles_that_cannot_be_drawn_are_said_to_be_so(own_town: Path) -> None:
             time.sleep(0.05)
         assert_problem(answer, 503, "tiles-failed")
         assert get(client, TILES.format("grids"))["dataType"] == "vector"
+
+
+def test_the_address_of_the_standard_has_the_tile_of_now(client: TestClient) -> None:
+    tiles = "/ogc/collections/grids/tiles/WebMercatorQuad"
+    [template] = get(client, f"{tiles}/tilejson")["tiles"]
+    lon, lat, zoom = *get(client, f"{tiles}/tilejson")["center"][:2], 8
+    count = 2**zoom
+    column = int((lon + 180) / 360 * count)
+    mercator = math.asinh(math.tan(math.radians(lat))) / math.pi
+    row = int((1 - mercator) / 2 * count)
+    own = template.replace("{z}", "8").replace("{y}", str(row))
+    own = own.replace("{x}", str(column))
+    lasting, current = client.get(own), client.get(f"{tiles}/8/{row}/{column}")
+    assert lasting.status_code == current.status_code == 200
+    assert current.content == lasting.content
+    assert current.headers["cache-control"] == "no-cache"
+    again = client.get(
+        f"{tiles}/8/{row}/{column}", headers={"if-none-match": current.headers["etag"]}
+    )
+    assert (again.status_code, again.content) == (304, b"")
+    assert_problem(client.get(f"{tiles}/99/1/1"), 404, "outside-limits")
+    assert_problem(client.get(f"{tiles}/8/a/1"), 400, "no-tile-number")
+    for path in ("places/tiles/WebMercatorQuad", "grids/tiles/WorldCRS84Quad"):
+        answer = client.get(f"/ogc/collections/{path}/8/106/213")
+        assert answer.status_code == 404

@@ -127,6 +127,9 @@ def test_tasks_are_those_owed_then(town: EventTown) -> None:
     owed = rows(tasks(town))
     assert owed
     assert {row["event_id"] for row in owed} == {event_id}
+    state = tasks(town)
+    [point, *_] = state.shapes.take(state.choose())
+    assert (point.x, point.y) == (120.005, 30.005)
     assert ids(tasks(town, StateQuery(at=Instant(NOW - 1)))) == []
     assert ids(tasks(town, StateQuery(at=NOW))) == [row["task_id"] for row in owed]
 

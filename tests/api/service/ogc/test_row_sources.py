@@ -88,6 +88,21 @@ def test_facts_are_those_of_the_period(squares: SquareTown) -> None:
     assert not has_it(moment(first), FOUNDED)
 
 
+def test_a_post_stands_in_its_area(squares: SquareTown) -> None:
+    state = fact_state(squares.store, BY_NAME["posts"], moment(NOW), None)
+    layers = squares.store.version_layers(1)
+    grids = layers.grids.set_index("grid_id").geometry
+    circles = layers.circles.set_index("circle_id").geometry
+    rows = state.choose()
+    points = dict(zip(state.ids_of(rows), state.shapes.take(rows), strict=True))
+    assert grids["G1"].contains(points["G1-L"])
+    assert circles["C"].contains(points["C-L"])
+    before = fact_state(
+        squares.store, BY_NAME["posts"], Period(None, None), Instant(FOUNDED - 1)
+    )
+    assert len(before) == 0
+
+
 def test_a_fact_that_begins_or_ends_is_the_next_change(squares: SquareTown) -> None:
     squares.record(
         "posts",
