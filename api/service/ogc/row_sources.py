@@ -7,10 +7,13 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyproj
+import shapely
+from numpy.typing import NDArray
 
 from api.service.ogc.collections import Collection
 from api.service.ogc.item_query import Period
 from api.service.rating.documents import area_frame
+from gis.geometry import STORED_DECIMALS
 from gis.models import Instant, SafetyCode
 from gis.versions import Version
 from layers.collections import CollectionState
@@ -179,10 +182,17 @@ def _area_points(store: Store, at: Instant, known_at: Instant | None) -> pd.Seri
         return pd.Series(dtype=object)
     layers = store.version_layers(version.version)
     areas = [
-        pd.Series(frame.representative_point().to_numpy(), frame[key], dtype=object)
+        pd.Series(_points_in(frame.geometry), frame[key], dtype=object)
         for frame, key in ((layers.grids, "grid_id"), (layers.circles, "circle_id"))
     ]
     points: pd.Series = pd.concat(areas)
+    return points
+
+
+def _points_in(areas: gpd.GeoSeries) -> NDArray[np.object_]:
+    """Return a point in each area with the decimals of a store."""
+    xy = shapely.get_coordinates(areas.representative_point().to_numpy())
+    points: NDArray[np.object_] = shapely.points(np.round(xy, STORED_DECIMALS))
     return points
 
 
