@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 import pyproj
 import shapely
-from numpy.typing import NDArray
 
 from api.service.ogc.collections import Collection
 from api.service.ogc.item_query import Period
@@ -182,18 +181,20 @@ def _area_points(store: Store, at: Instant, known_at: Instant | None) -> pd.Seri
         return pd.Series(dtype=object)
     layers = store.version_layers(version.version)
     areas = [
-        pd.Series(_points_in(frame.geometry), frame[key], dtype=object)
+        _points_in(frame.set_index(key).geometry)
         for frame, key in ((layers.grids, "grid_id"), (layers.circles, "circle_id"))
     ]
     points: pd.Series = pd.concat(areas)
     return points
 
 
-def _points_in(areas: gpd.GeoSeries) -> NDArray[np.object_]:
-    """Return a point in each area with the decimals of a store."""
-    xy = shapely.get_coordinates(areas.representative_point().to_numpy())
-    points: NDArray[np.object_] = shapely.points(np.round(xy, STORED_DECIMALS))
-    return points
+def _points_in(areas: gpd.GeoSeries) -> pd.Series:
+    """Return a point in each area that has ground, with the decimals of a store."""
+    has_ground = areas.notna() & ~areas.is_empty
+    there = gpd.GeoSeries(areas[has_ground])
+    xy = shapely.get_coordinates(there.representative_point().to_numpy())
+    points = shapely.points(np.round(xy, STORED_DECIMALS))
+    return pd.Series(points, there.index, dtype=object)
 
 
 def next_change(store: Store, layer: str, at: Instant) -> Instant | None:
