@@ -35,6 +35,7 @@ from gis.errors import (
     UnknownEventError,
     VersionConflictError,
 )
+from layers.figures.question import FigureError
 from layers.words import STEP_REASONS
 
 MEDIA_TYPE = "application/problem+json"
@@ -59,6 +60,8 @@ PROBLEMS: dict[type[GovernanceError], tuple[int, str]] = {
     MissingFontError: (500, "本机缺少中文字体，请管理员安装 fonts-noto-cjk 后重试。"),
     ScenarioError: (422, "场景包有误，请按提示的文件和行号修改后重试。"),
     SettingError: (400, "选项无法使用，请按提示修改。"),
+    # of figures the error says more: `api.routes.figures`
+    FigureError: (400, "统计条件有误，请按提示修改。"),
     SourceError: (422, "来源没有登记，请先登记来源，或按 GET /sources 更正来源编号。"),
     StoreError: (409, "存储未接受本次操作，数据没有改变，请按提示处理后重试。"),
     NoVersionError: (404, "该时间没有生效的版本，请查看 /versions。"),

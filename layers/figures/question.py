@@ -149,10 +149,10 @@ class FigureError(SettingError):
     Attributes
     ----------
     text_zh
-        The same in Chinese.
+        The same in Chinese; empty says it in general.
     """
 
-    def __init__(self, text: str, text_zh: str) -> None:
+    def __init__(self, text: str, text_zh: str = "") -> None:
         super().__init__(text)
         self.text_zh = text_zh
 

@@ -43,7 +43,12 @@ def test_media_types_are_those_that_are_sent(client: TestClient) -> None:
         "{grid_id}": grid,
         "{event_id}": event_id,
         "{area_id}": grid,
+        "{circle_id}": "C1-01",
+        "{community_id}": client.get(f"/grids/{grid}").json()["properties"][
+            "community_id"
+        ],
     }
+    needed = {"lon": "120.08", "lat": "30.33", "kind": "station", "q": "E00001"}
     here = TestClient(client.app, client=("127.0.0.1", 50_000))
     for path, methods in document["paths"].items():
         if "get" not in methods or path in ENDLESS:
@@ -53,6 +58,13 @@ def test_media_types_are_those_that_are_sent(client: TestClient) -> None:
             url = url.replace(name, value)
         if "on" in {p["name"] for p in methods["get"].get("parameters", ())}:
             url += ON
+        names = [
+            p["name"]
+            for p in methods["get"].get("parameters", ())
+            if p["in"] == "query" and p["required"]
+        ]
+        if names:
+            url += "?" + "&".join(f"{name}={needed[name]}" for name in names)
         media_types = methods["get"]["responses"]["200"]["content"]
         for media_type in media_types:
             answer = here.get(url, headers={"accept": media_type, "host": "localhost"})
