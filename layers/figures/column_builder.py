@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gis.models import Instant
-from gis.tally import ABSENT, NONE, TIMES, WIDE, Rows, Steps
-from layers.figures.columns import CHUNK, Area, Chunk, EventColumns
+from gis.tally import ABSENT, NONE, WIDE, Rows, Steps
+from layers.figures.columns import CHUNK, Area, Chunk, EventColumns, room_for
 from layers.figures.event_state import EXACT, EventState
 from layers.figures.growing import Growing
 from layers.stores.loops import LoopStep
@@ -238,7 +238,7 @@ class _EventRows:
         """Return a chunk that no reader has."""
         if number not in self._touched:
             self._touched.add(number)
-            own = _room()
+            own = room_for(CHUNK)
             if number < len(self._rows):
                 before = self._rows[number]
                 size = before.occurred.size
@@ -247,12 +247,3 @@ class _EventRows:
                 own.codes[:size] = before.codes
             self._rows[number : number + 1] = [own]
         return self._rows[number]
-
-
-def _room() -> Rows:
-    """Return room for a chunk."""
-    return Rows(
-        np.empty(CHUNK, np.int64),
-        np.empty((CHUNK, len(TIMES)), np.int32),
-        np.empty((CHUNK, 4), np.int32),
-    )
