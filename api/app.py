@@ -66,6 +66,7 @@ from api.service.assignment.systems import SystemDesk
 from api.service.brief.area import BriefDesk
 from api.service.brief.nearest import NearestDesk
 from api.service.brief.place_desk import PlaceDesk
+from api.service.brief.report_desk import ReportDesk
 from api.service.brief.search import SearchDesk
 from api.service.events.climbs import Climbs
 from api.service.events.clock import LoopClock
@@ -459,7 +460,7 @@ def _fill_briefs(state: State, parts: Parts) -> None:
     store, snapshots = parts.store, parts.snapshots
     places = PlaceDesk(store, snapshots)
     state.brief_desk = BriefDesk(state.reader, snapshots, state.desk, places)
-    state.search_desk = SearchDesk(store, snapshots, places)
+    state.search_desk = SearchDesk(store, snapshots, places, ReportDesk(store))
     state.nearest_desk = NearestDesk(store, snapshots, parts.registries, places)
 
 

@@ -89,6 +89,10 @@ MAY: Final[Mapping[Act, frozenset[Role]]] = MappingProxyType(
 """Which roles may do what; within that, scopes, templates and packs say more."""
 
 
+READERS: Final = frozenset({Role.AUDITOR, Role.INSPECTOR})
+"""Roles that act on no event: what is closed of it is not shown to them."""
+
+
 def may(role: Role, act: Act) -> bool:
     """Say whether a role may do something at all.
 
@@ -301,6 +305,34 @@ def actor_of(caller: Caller, duties: DutyTable | None, at: Instant) -> Actor:
         tier=_tier(caller, posts, duties),
         is_keyed=not caller.is_keyless,
     )
+
+
+def shows_closed(loop: Loop, roles: Collection[str], *, is_reporter: bool) -> bool:
+    """Say whether an event that is seen shows its position and texts.
+
+    Whoever may act on events sees them, but those of sensitive kinds are for their
+    reporter, and for whoever says for what.
+
+    Parameters
+    ----------
+    loop
+        The event as it stands.
+    roles
+        Of who asks.
+    is_reporter
+        Whether who asks brought it.
+
+    Examples
+    --------
+    >>> noise, dispute = Loop("E"), Loop("F", is_sensitive=True)
+    >>> shows_closed(noise, {Role.OPERATOR}, is_reporter=False)
+    True
+    >>> shows_closed(noise, {Role.AUDITOR}, is_reporter=False)
+    False
+    >>> shows_closed(dispute, {Role.OPERATOR}, is_reporter=False)
+    False
+    """
+    return is_reporter or (not READERS.issuperset(roles) and not loop.is_sensitive)
 
 
 def _posts_within(

@@ -38,7 +38,10 @@ QUERIES = {
     "/risk/grids": ("", "?on=2026-09-30", "?on=2026-09-30&grid={grid}"),
     "/risk/circles": ("?on=2026-09-30",),
     "/risk/map": ("?on=2026-09-30",),
-    "/search": ("?q=KANARI", "?q=KANARI&limit=100", "?q=far-address"),
+    "/search": (
+        *("?q=KANARI", "?q=KANARI&limit=100", "?q=far-address"),
+        *("?q=dispute-text", "?q=dispute-street", "?q=noise&kinds=event"),
+    ),
     "/at": ("?lon={lon}&lat={lat}",),
     "/nearest": tuple(
         f"?lon={{lon}}&lat={{lat}}&datum=cgcs2000&limit=100&kind={kind}"
@@ -162,6 +165,23 @@ def test_each_role_finds_what_it_may_see(canaries: Canaries, paths: list[str]) -
         readable = {w for w, readers in canaries.readers.items() if role in readers}
         wanted = {word for word in readable if word.endswith(("-PLACE", "-NOISE"))}
         assert wanted <= found, (role, wanted - found)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_an_event_is_found_by_what_its_reader_may_read(
+    canaries: Canaries, role: str | None
+) -> None:
+    for word, (event_id, text_readers) in canaries.reports.items():
+        for query, readers in (
+            (word, canaries.readers[event_id]),
+            (event_id, canaries.readers[event_id]),
+            (f"{word}-TEXT", text_readers),
+            (f"{word}-STREET", text_readers),
+        ):
+            is_found = event_id in canaries.ask(f"/search?q={query}", role).replace(
+                f'"q":"{query}"', ""
+            )
+            assert is_found == (role in readers), (query, role)
 
 
 def test_numbers_of_matches_are_those_that_are_followed(canaries: Canaries) -> None:
