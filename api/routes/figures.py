@@ -14,7 +14,8 @@ from api.schemas.figures import FiguresOut
 from api.schemas.moments import TimeOrDay
 from api.security import Access
 from api.service.access.sight import Sight
-from api.service.events.figures import MONTH_MS, AreaFacts, AreaQuestion
+from api.service.events.area_question import AreaQuestion
+from api.service.events.figures import MONTH_MS, AreaFacts
 from api.service.rating.days import RiskDesk
 from gis.access import Act
 from gis.errors import NoVersionError
