@@ -32,6 +32,9 @@ class AreaQuestion:
         Only what was recorded up to then counts; None takes all.
     against
         An earlier period that it is compared with; None for none.
+    is_rebased
+        Whether that one is counted on the boundaries of the time, if others were in
+        force in it.
     """
 
     layer: str
@@ -43,6 +46,7 @@ class AreaQuestion:
     valid_at: Instant | None = None
     known_at: Instant | None = None
     against: tuple[Instant, Instant] | None = None
+    is_rebased: bool = False
 
 
 def valid_at_of(question: AreaQuestion) -> Instant:

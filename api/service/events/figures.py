@@ -14,8 +14,9 @@ from api.service.events.area_question import (
     refuse_values,
     valid_at_of,
 )
-from api.service.events.draft import UNKNOWN_KIND
 from api.service.events.figure_names import names_of
+from api.service.events.grounds import ground_of, meaning_of, path_of
+from api.service.events.moved_columns import MovedColumns
 from api.service.events.silences import SILENT_COLUMNS, Silence, longest_silent
 from gis.access import Scope
 from gis.events import (
@@ -28,6 +29,7 @@ from gis.events import (
 )
 from gis.local_time import local_day, timezone_of
 from gis.models import Instant
+from gis.versions import History
 from layers.figures.area_facts import (
     PlaceFigures,
     PostFigures,
@@ -39,19 +41,27 @@ from layers.figures.area_facts import (
     rating_of,
     whistle_figures,
 )
-from layers.figures.columns import Area
-from layers.figures.comparison import Period, PeriodComparison, compare
+from layers.figures.columns import Area, EventColumns
+from layers.figures.comparison import (
+    Period,
+    PeriodComparison,
+    Rebase,
+    compare,
+    version_of,
+    versions_of,
+)
 from layers.figures.counting import Span
+from layers.figures.moved_events import NOT_MOVED
 from layers.figures.question import (
+    MOVE,
     TOWN,
     FigureQuery,
     Ground,
-    Meaning,
 )
 from layers.figures.step_log import StepLog
 from layers.figures.tally import FigureRow, FigureTable, count_events
 from layers.rating.day import RiskDay
-from layers.registry import Registries, Registry
+from layers.registry import Registries
 from layers.snapshots import Snapshot, Snapshots, StoreView, build_snapshot
 from layers.stores.loops import LoopQuery, TaskQuery
 from layers.stores.protocol import Store
@@ -155,6 +165,11 @@ class FiguresDesk:
         """The events in memory, read when they are first asked for."""
         return StepLog(self.store, lambda: self.registries.current.scenarios)
 
+    @cached_property
+    def moved(self) -> MovedColumns:
+        """The events of earlier periods on later boundaries."""
+        return MovedColumns(self.store, self.steps)
+
     def of_area(self, question: AreaQuestion, scope: Scope) -> AreaFigures | None:
         """Return the figures of the events of an area.
 
@@ -179,6 +194,12 @@ class FiguresDesk:
             If the time does not end after it begins, something to be known lies ahead,
             a condition has a value that there is none of, or there are too many rows.
         """
+        return self._of_area(question, scope, self.steps.current())
+
+    def _of_area(
+        self, question: AreaQuestion, scope: Scope, columns: EventColumns
+    ) -> AreaFigures | None:
+        """Return the figures of an area, counted in some columns."""
         now = self.store.now()
         registry = self.registries.current
         refuse_times(question, now)
@@ -190,17 +211,7 @@ class FiguresDesk:
         ground = ground_of(snapshot, question, scope)
         if ground is None:
             return None
-        columns = self.steps.current()
-        query = FigureQuery(
-            ground,
-            question.since,
-            question.until,
-            moment_of(question, now),
-            question.known_at,
-            question.by,
-            question.chosen,
-            self.zone,
-        )
+        query = self._query(question, ground, now)
         counts = count_events(columns, query, scope, meaning_of(registry))
         table = _with_expected(counts, question)
         sensitive = registry.scenarios.sensitive_kinds
@@ -238,25 +249,78 @@ class FiguresDesk:
         Raises
         ------
         FigureError
-            If boundaries changed in or between the periods, or these are not alike.
+            If boundaries changed in or between the periods and the earlier one is not
+            to be re-based, or these are not alike.
         """
         question = figures.question
         if question.against is None:
             return None
         since, until = question.against
         earlier = replace(
-            question,
-            since=since,
-            until=until,
-            valid_at=figures.valid_at,
-            against=None,
+            question, since=since, until=until, valid_at=figures.valid_at, against=None
         )
-        before = self.of_area(earlier, scope)
+        history = StoreView(self.store, question.known_at).history()
+        columns, rebase = self.steps.current(), None
+        if question.is_rebased and until > since:
+            columns, rebase = self._rebased(question, earlier, history, scope)
+        before = self._of_area(earlier, scope, columns)
         table = FigureTable(EMPTY, (), 0) if before is None else before.table
         return compare(
-            StoreView(self.store, question.known_at).history(),
+            history,
             Period(since, until, table),
             Period(question.since, question.until, figures.table),
+            self.zone,
+            rebase,
+        )
+
+    def _rebased(
+        self,
+        question: AreaQuestion,
+        earlier: AreaQuestion,
+        history: History,
+        scope: Scope,
+    ) -> tuple[EventColumns, Rebase | None]:
+        """Return the events of an earlier time on later boundaries, and how they came.
+
+        As they are, where the same boundaries were in force.
+        """
+        span = earlier.since, earlier.until
+        versions = versions_of(history, span)
+        version = version_of(history, (question.since, question.until))
+        target = self.boundaries(Instant(question.until - 1), question.known_at)
+        if target is None or {v.digest for v in versions} == {version.digest}:
+            return self.steps.current(), None
+        columns = self.moved.on(span, question.known_at, versions, target)
+        by_move = replace(earlier, by=(MOVE,))
+        snapshot = self.boundaries(valid_at_of(earlier), question.known_at) or target
+        ground = ground_of(snapshot, earlier, scope) or Ground(earlier.area_id)
+        moves, town = (
+            {
+                row.keys[0]: row.counts["events"]
+                for row in count_events(
+                    columns,
+                    self._query(by_move, some, self.store.now()),
+                    scope,
+                    meaning_of(self.registries.current),
+                ).rows
+            }
+            for some in (ground, TOWN)
+        )
+        left_out = {name: town[name] for name in NOT_MOVED if name in town}
+        return columns, Rebase(moves, left_out)
+
+    def _query(
+        self, question: AreaQuestion, ground: Ground, now: Instant
+    ) -> FigureQuery:
+        """Return a question of an area as the columns take it."""
+        return FigureQuery(
+            ground,
+            question.since,
+            question.until,
+            moment_of(question, now),
+            question.known_at,
+            question.by,
+            question.chosen,
             self.zone,
         )
 
@@ -370,7 +434,7 @@ class FiguresDesk:
         self, question: AreaQuestion, snapshot: Snapshot, scope: Scope, now: Instant
     ) -> tuple[Silence, ...]:
         """Return the events without reply, the longest silent first."""
-        path = _path_of(snapshot, question)
+        path = path_of(snapshot, question)
         is_now = question.known_at is None and question.until > now
         if "department" not in question.by or path is None or not is_now:
             return ()
@@ -386,7 +450,7 @@ class FiguresDesk:
         self, question: AreaQuestion, snapshot: Snapshot, scope: Scope
     ) -> tuple[DepartmentRow, ...]:
         """Return what departments did when they were summoned in the time."""
-        path = _path_of(snapshot, question)
+        path = path_of(snapshot, question)
         if "department" not in question.by or path is None:
             return ()
         query = TaskQuery(
@@ -401,63 +465,6 @@ class FiguresDesk:
 
 EMPTY: Final = FigureRow.empty(())
 """Figures of no events."""
-
-
-def ground_of(
-    snapshot: Snapshot, question: AreaQuestion, scope: Scope
-) -> Ground | None:
-    """Return the area that is asked for; None where it is not there or out of scope.
-
-    Parameters
-    ----------
-    snapshot
-        The boundaries.
-    question
-        Which area.
-    scope
-        Of who asks: sees all of an area, or some events wherever they are.
-    """
-    pagoda, area_id = snapshot.territory.pagoda, question.area_id
-    if pagoda is None:
-        return None
-    if question.layer == "communities":
-        pairs = snapshot.territory.communities.items()
-        grids = frozenset(str(grid) for grid, name in pairs if name == area_id)
-        paths = [path for grid in grids if (path := pagoda.path(grid))]
-        ground = Ground(area_id, grids)
-    else:
-        path = _path_of(snapshot, question)
-        paths, ground = [path] if path else [], Ground(area_id)
-    is_everywhere = bool(scope.is_whole or scope.departments or scope.sources)
-    is_seen = bool(paths) and all(is_everywhere or scope.has_area(p) for p in paths)
-    return ground if is_seen else None
-
-
-def meaning_of(registry: Registry) -> Meaning:
-    """Return what stands in no event, but decides how it counts.
-
-    Parameters
-    ----------
-    registry
-        Sources and kinds in force.
-    """
-    kinds = registry.scenarios.kinds
-    return Meaning(
-        {name: source.sort for name, source in registry.sources.items()},
-        {name: kind.minutes.accept for name, kind in kinds.items()},
-        UNKNOWN_KIND.minutes.accept,
-    )
-
-
-def _path_of(snapshot: Snapshot, question: AreaQuestion) -> str | None:
-    """Return the path of a circle or grid; None for communities, and where none is."""
-    pagoda = snapshot.territory.pagoda
-    if pagoda is None or question.layer == "communities":
-        return None
-    is_grid = question.area_id in pagoda.grid_parents
-    if question.layer == "grids" and not is_grid:
-        return None
-    return pagoda.path(question.area_id)
 
 
 def _area_of(path: str) -> Area:
