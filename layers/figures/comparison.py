@@ -159,8 +159,8 @@ def changed(first: Version, second: Version) -> FigureError:
     earlier, later = first.version, second.version
     return FigureError(
         f"Boundaries changed from version {earlier} to version {later} in or between "
-        "the periods, so that their areas are not the same; take a later period inside one "
-        "version, and rebase=true to count the earlier one on its boundaries.",
+        "the periods, so that their areas are not the same; take a later period inside "
+        "one version, and rebase=true to count the earlier one on its boundaries.",
         f"两个时段之内或之间，边界由第 {earlier} 版变为第 {later} 版，区域已不相同；"
         "请选择同一版本内的较晚时段，并加 rebase=true，"
         "使较早时段按其边界重新归属后比较。",
