@@ -83,7 +83,7 @@ def test_known_at_counts_what_was_recorded_up_to_then():
 def test_an_event_takes_few_bytes_and_a_step_fewer():
     columns = StepLog(busy_store(100)).current()
     assert columns.event_count == 100
-    assert columns.byte_count == 100 * 56 + 200 * 24
+    assert columns.byte_count == 100 * 56 + 200 * 32
 
 
 def test_older_columns_do_not_know_steps_recorded_later():
