@@ -33,6 +33,7 @@ from api.routes import (
     deliveries,
     description,
     desk,
+    dictionary,
     docs,
     enterprises,
     events,
@@ -65,6 +66,7 @@ from api.service.assignment.systems import SystemDesk
 from api.service.brief.area import BriefDesk
 from api.service.brief.nearest import NearestDesk
 from api.service.brief.place_desk import PlaceDesk
+from api.service.brief.report_desk import ReportDesk
 from api.service.brief.search import SearchDesk
 from api.service.events.climbs import Climbs
 from api.service.events.clock import LoopClock
@@ -110,6 +112,7 @@ ROUTES = (
     versions,
     grids,
     model,
+    dictionary,
     packs,
     routing,
     sources,
@@ -195,6 +198,8 @@ class Parts:
         Sends webhooks.
     telemetry
         Its figures.
+    figures
+        Those of its events.
     keeps_clock
         Whether this process lets the clock of a made-up town run.
     """
@@ -213,6 +218,7 @@ class Parts:
     live: Live[ServerSentEvent]
     sender: Sender
     telemetry: Telemetry
+    figures: FiguresDesk
     keeps_clock: bool
 
 
@@ -316,7 +322,7 @@ def _open_parts(
             if keeps_clock:
                 stop_clock(store)
         raise
-    tilesets = Tilesets(store, settings.cache_folder)
+    tilesets = Tilesets(store, registries, settings.cache_folder)
     refreshers = (registries.refresh, ring.refresh, tilesets.refresh)
     watch = Watch(store, snapshots, refreshers)
     desk = AnswerDesk(snapshots, settings.datum_error_m, settings.timezone, store.now)
@@ -336,8 +342,18 @@ def _open_parts(
         Live(store, stream.line_of),
         Sender(store, registries, webhooks, partial(store.lead, "outbox")),
         Telemetry(),
+        _figures_desk(settings, store, snapshots, registries),
         keeps_clock,
     )
+
+
+def _figures_desk(
+    settings: Settings, store: Store, snapshots: Snapshots, registries: Registries
+) -> FiguresDesk:
+    """Return what counts events; of a store in memory it keeps nothing."""
+    is_kept = settings.store not in {None, "memory:"}
+    folder = settings.cache_folder if is_kept else None
+    return FiguresDesk(store, snapshots, registries, settings.timezone, folder)
 
 
 def _answer_of(settings: Settings) -> Callable[[Draft], bytes]:
@@ -383,6 +399,7 @@ def _lifespan_of(parts: Parts) -> Lifespan:
         logger.info("Compiled index ready in %.1f s.", time.perf_counter() - start)
         with (
             closing(parts.store),
+            closing(parts.figures),
             closing(parts.reception),
             parts.watch,
             parts.loop_clock,
@@ -424,7 +441,7 @@ def _fill_state(app: FastAPI, parts: Parts) -> None:
     state.sign_in_limit = Rate(SIGN_INS)
     state.token_limit = Rate(TOKENS)
     state.reader = VersionReader(store, zone)
-    state.figures = FiguresDesk(store, parts.snapshots, parts.registries, zone)
+    state.figures = parts.figures
     state.directory = DirectoryDesk(store, parts.snapshots, parts.registries)
     state.desk = RiskDesk(store, zone, terms_of(settings))
     state.catalogue = Catalogue(store, state.desk)
@@ -457,7 +474,7 @@ def _fill_briefs(state: State, parts: Parts) -> None:
     store, snapshots = parts.store, parts.snapshots
     places = PlaceDesk(store, snapshots)
     state.brief_desk = BriefDesk(state.reader, snapshots, state.desk, places)
-    state.search_desk = SearchDesk(store, snapshots, places)
+    state.search_desk = SearchDesk(store, snapshots, places, ReportDesk(store))
     state.nearest_desk = NearestDesk(store, snapshots, parts.registries, places)
 
 

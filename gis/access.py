@@ -54,6 +54,8 @@ class Act(StrEnum):
     """What keys wrote and read beside events."""
     DELIVERIES = "deliveries"
     """What destinations were sent, and send it again."""
+    CLASSES = "classes"
+    """Say who sees a field."""
     KEYS = "keys"
     """Make and revoke keys."""
     OPERATE = "operate"
@@ -78,12 +80,17 @@ MAY: Final[Mapping[Act, frozenset[Role]]] = MappingProxyType(
         Act.READ_CLOSED: _DESK | _FIELD | {Role.DEPARTMENT, Role.AUDITOR},
         Act.AUDIT: frozenset({Role.STEWARD, Role.AUDITOR}),
         Act.DELIVERIES: frozenset({Role.STEWARD}),
+        Act.CLASSES: frozenset({Role.STEWARD}),
         Act.KEYS: frozenset({Role.STEWARD}),
         Act.OPERATE: _DESK | {Role.AUDITOR},
         Act.DRAFT: _DESK | {Role.LEADER},
     }
 )
 """Which roles may do what; within that, scopes, templates and packs say more."""
+
+
+READERS: Final = frozenset({Role.AUDITOR, Role.INSPECTOR})
+"""Roles that act on no event: what is closed of it is not shown to them."""
 
 
 def may(role: Role, act: Act) -> bool:
@@ -298,6 +305,34 @@ def actor_of(caller: Caller, duties: DutyTable | None, at: Instant) -> Actor:
         tier=_tier(caller, posts, duties),
         is_keyed=not caller.is_keyless,
     )
+
+
+def shows_closed(loop: Loop, roles: Collection[str], *, is_reporter: bool) -> bool:
+    """Say whether an event that is seen shows its position and texts.
+
+    Whoever may act on events sees them, but those of sensitive kinds are for their
+    reporter, and for whoever says for what.
+
+    Parameters
+    ----------
+    loop
+        The event as it stands.
+    roles
+        Of who asks.
+    is_reporter
+        Whether who asks brought it.
+
+    Examples
+    --------
+    >>> noise, dispute = Loop("E"), Loop("F", is_sensitive=True)
+    >>> shows_closed(noise, {Role.OPERATOR}, is_reporter=False)
+    True
+    >>> shows_closed(noise, {Role.AUDITOR}, is_reporter=False)
+    False
+    >>> shows_closed(dispute, {Role.OPERATOR}, is_reporter=False)
+    False
+    """
+    return is_reporter or (not READERS.issuperset(roles) and not loop.is_sensitive)
 
 
 def _posts_within(

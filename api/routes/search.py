@@ -24,7 +24,11 @@ def search(
     request: Request,
     sight: Seen,
     q: Annotated[
-        str, Query(description="Part of a name, an address or an id; an event's id.")
+        str,
+        Query(
+            description="Part of a name, an address or an id; of events also part of "
+            "the text, and of their own id the whole."
+        ),
     ],
     kinds: Annotated[
         str | None,
@@ -37,7 +41,8 @@ def search(
     """Return the grids, circles, posts, places and events that a text stands for.
 
     Neither case, width, blanks nor signs make a difference. Places and events are
-    those that who asks sees.
+    those that who asks sees; addresses and texts of events are looked through for who
+    reads them without a purpose.
     """
     query = read_query(q, kinds, limit)
     return SearchOut.of(q, search_desk_of(request).search(query, sight))

@@ -60,7 +60,7 @@ class PlaceMatchesOut(BaseModel):
 
 
 class EventMatchesOut(BaseModel):
-    """Events of an id."""
+    """Some events: by id first, then by address and text, the newest first."""
 
     items: list[EventMatchOut]
     has_more: bool

@@ -1,6 +1,6 @@
 """What is sent about whistles: departments summoned, arrivals, results, ratings."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
 import orjson
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -30,6 +30,12 @@ def _each_once(values: list[str]) -> list[str]:
     return values
 
 
+Department: TypeAlias = Annotated[
+    Id | None,
+    Field(description="Without it that of the key, or the only one that was summoned."),
+]
+
+
 class WhistleIn(BaseModel):
     """Departments that are to come, each with a task of its own."""
 
@@ -57,7 +63,7 @@ class CheckInIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    department: Id
+    department: Department = None
     lon: float = Field(description="Longitude in degrees, or x.", allow_inf_nan=False)
     lat: float = Field(description="Latitude in degrees, or y.", allow_inf_nan=False)
     datum: str = Field(
@@ -84,7 +90,7 @@ class SolutionIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    department: Id
+    department: Department = None
     result: Text
 
     def form(self, whistle_id: str) -> SolutionForm:
@@ -97,7 +103,7 @@ class RatingIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    department: Id
+    department: Department = None
     score: Annotated[Whole, Field(ge=1, le=5)] = Field(description="5 is best.")
     note: Text | None = None
 

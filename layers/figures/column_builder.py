@@ -46,6 +46,20 @@ class ColumnBuilder:
         """
         return self._places.get(event_row) >= 0
 
+    def rows_of(self, event_rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return rows in the columns by rows in the log, -1 where there is none.
+
+        Parameters
+        ----------
+        event_rows
+            Of the log.
+        """
+        places = self._places.publish()
+        rows = np.full(len(event_rows), -1, np.int64)
+        is_read = event_rows < len(places)
+        rows[is_read] = places[event_rows[is_read]]
+        return rows
+
     def state_of(self, event_row: int) -> EventState:
         """Return an event as before its first step, with its place in the columns.
 

@@ -154,7 +154,7 @@ class ColumnsFile:
         """Return what columns are of, beside the log."""
         return {
             "format": FORMAT,
-            "fields": [*TIMES, *FIELDS, *LOOP_FIELDS, str(CHUNK)],
+            "fields": [*TIMES, *FIELDS, *LOOP_FIELDS, *Area._fields, str(CHUNK)],
             "store_id": self._store.store_id,
             "kinds": self._kinds,
         }
@@ -231,8 +231,8 @@ def _reading_of(document: Mapping[str, Any], file: Mapping[str, np.ndarray]) -> 
     for values in document["profiles"]:
         values[place] = frozenset(values[place])
         profiles.number(Profile(*values))
-    for path, grid_id in document["areas"]:
-        areas.number(Area(path, grid_id))
+    for values in document["areas"]:
+        areas.number(Area(*values))
     columns = EventColumns(
         _chunks(file),
         Steps(*(file[f"step_{name}"] for name in Steps._fields)),

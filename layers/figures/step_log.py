@@ -11,6 +11,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from gis.errors import StoreUnavailableError
 from gis.events import Scenarios, StoredAction
 from layers.figures.column_builder import ColumnBuilder
@@ -97,6 +100,16 @@ class StepLog:
                     self._read(last)
                     self._sequence = sequence
         return self._columns
+
+    def rows_of(self, event_rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return rows in the columns by rows in the log, -1 where there is none.
+
+        Parameters
+        ----------
+        event_rows
+            Of the log.
+        """
+        return self._builder.rows_of(event_rows)
 
     def close(self) -> None:
         """Write what was read, for the next start; nothing is read any more."""

@@ -48,13 +48,14 @@ def loop_condition(query: LoopQuery, mark: str = "?") -> Condition:
     >>> loop_condition(LoopQuery(kinds=("noise",), below=7))
     Condition(sql='(kind IN (?)) AND (event_row < ?)', values=('noise', 7))
     """
-    chosen: tuple[tuple[str, Sequence[str]], ...] = (
+    chosen: tuple[tuple[str, Sequence[object]], ...] = (
         ("state", query.states),
         ("kind", query.kinds),
         ("source", query.sources),
         ("pack", query.packs),
         ("post_id", (query.post_id,) if query.post_id else ()),
         ("cluster", (query.cluster,) if query.cluster else ()),
+        ("event_row", query.event_rows),
     )
     parts = [one_of(column, values, mark) for column, values in chosen if values]
     if query.area_path:

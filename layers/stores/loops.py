@@ -101,6 +101,8 @@ class LoopQuery:
         Only those linked with this event.
     below
         Only those of events before this row of the log.
+    event_rows
+        Only those of events of these rows of the log.
     limit
         At most so many, newest first.
     """
@@ -117,6 +119,7 @@ class LoopQuery:
     until: Instant | None = None
     cluster: str = ""
     below: int | None = None
+    event_rows: tuple[int, ...] = ()
     limit: int = 100
 
 

@@ -308,13 +308,14 @@ def is_asked(loop: Loop, query: LoopQuery) -> bool:
     >>> is_asked(Loop("E", state="handled"), LoopQuery(states=("collected",)))
     False
     """
-    chosen = (
+    chosen: tuple[tuple[Sequence[object], object], ...] = (
         (query.states, loop.state),
         (query.kinds, loop.kind),
         (query.sources, loop.source),
         (query.packs, loop.pack),
         ((query.post_id,) if query.post_id else (), loop.post_id),
         ((query.cluster,) if query.cluster else (), loop.cluster),
+        (query.event_rows, loop.row),
     )
     return (
         all(not values or value in values for values, value in chosen)

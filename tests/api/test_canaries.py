@@ -6,15 +6,17 @@ and a door that is added is read without being named here.
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import product
 from urllib.parse import quote, urlsplit
 
+import geopandas as gpd
 import pytest
 
 from api.app import doors
-from support.harness.canaries import Canaries, plant
-from support.harness.keyed import keyed_service
+from gis.codes import credit_check_digit
+from support.harness.canaries import SINCE, Canaries, plant
+from support.harness.keyed import classes_set, keyed_service
 
 ENDLESS = {"/stream"}
 """Read by tests of its own."""
@@ -36,7 +38,10 @@ QUERIES = {
     "/risk/grids": ("", "?on=2026-09-30", "?on=2026-09-30&grid={grid}"),
     "/risk/circles": ("?on=2026-09-30",),
     "/risk/map": ("?on=2026-09-30",),
-    "/search": ("?q=KANARI", "?q=KANARI&limit=100", "?q=far-address"),
+    "/search": (
+        *("?q=KANARI", "?q=KANARI&limit=100", "?q=far-address"),
+        *("?q=dispute-text", "?q=dispute-street", "?q=noise&kinds=event"),
+    ),
     "/at": ("?lon={lon}&lat={lat}",),
     "/nearest": tuple(
         f"?lon={{lon}}&lat={{lat}}&datum=cgcs2000&limit=100&kind={kind}"
@@ -162,6 +167,23 @@ def test_each_role_finds_what_it_may_see(canaries: Canaries, paths: list[str]) -
         assert wanted <= found, (role, wanted - found)
 
 
+@pytest.mark.parametrize("role", ROLES)
+def test_an_event_is_found_by_what_its_reader_may_read(
+    canaries: Canaries, role: str | None
+) -> None:
+    for word, (event_id, text_readers) in canaries.reports.items():
+        for query, readers in (
+            (word, canaries.readers[event_id]),
+            (event_id, canaries.readers[event_id]),
+            (f"{word}-TEXT", text_readers),
+            (f"{word}-STREET", text_readers),
+        ):
+            is_found = event_id in canaries.ask(f"/search?q={query}", role).replace(
+                f'"q":"{query}"', ""
+            )
+            assert is_found == (role in readers), (query, role)
+
+
 def test_numbers_of_matches_are_those_that_are_followed(canaries: Canaries) -> None:
     keyed = canaries.keyed
     for name in ("places", "enterprises", "events", "tasks"):
@@ -198,3 +220,56 @@ def test_who_holds_a_post_is_said_to_who_has_a_key(
     [row] = csv.DictReader(answer.text.splitlines())
     assert bool(row["accountable_holder"]) == bool(row["region_holder"]) == has_person
     assert row["accountable_post"]
+
+
+CODE = "91350100KANAR0000"
+WORDS = {
+    ("enterprises", "address"): "KANARI-STREET",
+    ("enterprises", "cluster"): "KANARI-CLUSTER",
+    ("enterprises", "credit_code"): CODE + credit_check_digit(CODE),
+}
+"""Fields whose class may be set -> a word that stands in one record."""
+
+
+@pytest.fixture(scope="module")
+def signed(canaries: Canaries) -> Canaries:
+    """The service with a place that has the words of fields."""
+    store, keyed = canaries.keyed.store, canaries.keyed
+    grid = store.grids().set_index("grid_id").loc[keyed.far_grid_id]
+    row = {
+        "place_id": "KANARI-SHOP",
+        "scene": "street_shop",
+        "is_coded": True,
+        "source": "KANARI-REGISTER",
+        "valid_from": SINCE,
+    } | {name: word for (_, name), word in WORDS.items()}
+    point = grid.geometry.representative_point()
+    rows = gpd.GeoDataFrame([row], geometry=[point], crs=store.crs)
+    store.record("enterprises", rows)
+    canaries.values["place_id"].append("KANARI-SHOP")
+    return canaries
+
+
+def shown(canaries: Canaries, paths: Iterable[str], word: str) -> list[str]:
+    """The paths that say a word to who sees everything else."""
+    return [
+        path
+        for path in paths
+        if word in canaries.ask(path, "granted") and word not in path
+    ]
+
+
+@pytest.mark.parametrize(("layer", "name"), WORDS)
+def test_row_3_07_what_a_steward_closes_no_door_says(
+    signed: Canaries, paths: list[str], layer: str, name: str
+) -> None:
+    word = WORDS[layer, name]
+    places = shown(signed, paths, word)
+    hits = f"/search?q={word}"
+    by_word = signed.ask(hits, "granted").count("KANARI-SHOP")
+    assert places
+    assert bool(by_word) == (name == "address")
+    with classes_set(signed.keyed, "closed", [(layer, name)]):
+        assert shown(signed, places, word) == []
+        assert "KANARI-SHOP" not in signed.ask(hits, "granted")
+    assert shown(signed, places, word) == places

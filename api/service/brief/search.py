@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Final, Generic, Literal, TypeAlias, TypeVar
@@ -10,17 +11,23 @@ import geopandas as gpd
 
 from api.service.access.sight import Sight
 from api.service.brief.place_desk import PlaceDesk
-from gis.access import Scope
+from api.service.brief.report_desk import ReportDesk
+from gis.access import NOWHERE, READERS, shows_closed
 from gis.events import Loop
-from layers.gazetteer import Entry, NameIndex, PlaceRegister
+from layers.gazetteer import Entry, NameIndex, PlaceRegister, fold
 from layers.schema.circles import text_or_none
+from layers.schema.enterprises import ENTERPRISES
 from layers.snapshots import Snapshot, Snapshots
 from layers.stores import Store
+from layers.stores.loops import LoopQuery
 
 Kind: TypeAlias = Literal["grid", "circle", "post", "place", "event"]
 KINDS: Final[tuple[Kind, ...]] = ("grid", "circle", "post", "place", "event")
 AreaKind: TypeAlias = Literal["grid", "circle", "post"]
 Item = TypeVar("Item")
+FIRST_ROWS: Final = 64
+MOST_ROWS: Final = 4096
+"""So many events are asked for first, and then at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +81,7 @@ class Query:
     text
         Folded, of a length that an index takes.
     event_id
-        As it was written: an event is found by its whole id.
+        As it was written: by its own id an event is found by the whole of it.
     kinds
         Of what.
     limit
@@ -95,13 +102,14 @@ class SearchDesk:
     ----------
     store, snapshots
         Its events, and the areas in force.
-    places
-        Its places.
+    places, reports
+        Its places, and what was reported of its events.
     """
 
     store: Store
     snapshots: Snapshots
     places: PlaceDesk
+    reports: ReportDesk
     _names: list[tuple[Snapshot, "AreaNames"]] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -126,15 +134,43 @@ class SearchDesk:
             entries = seen_entries(self.places.current, query.text, sight)
             places = _first(entries, query.limit)
         if "event" in kinds:
-            events = self._events(query, sight.scope)
+            events = _first(self._events(query, sight), query.limit)
         return SearchResult(areas, places, events)
 
-    def _events(self, query: Query, scope: Scope) -> Matches[Loop]:
-        """Return the event of an id, where it is seen."""
-        loop = self.store.loop(query.event_id)
-        if loop is None or not self.store.is_visible(query.event_id, scope):
-            return Matches()
-        return Matches((loop,))
+    def _events(self, query: Query, sight: Sight) -> Iterator[Loop]:
+        """Yield the events that a text stands for and that are seen, each once.
+
+        First comes that of the whole id, then those by the ids of their sources, then
+        those by address and text, to whom these are shown without a purpose.
+        """
+        if sight.scope == NOWHERE:
+            return
+        first = self.store.loop(query.event_id)
+        earlier: set[int] = set()
+        if first is not None and self.store.is_visible(query.event_id, sight.scope):
+            earlier.add(first.row)
+            yield first
+        reports = self.reports.current
+        for loop in self._seen_loops(reports.by_id(query.text), sight):
+            if loop.row not in earlier:
+                earlier.add(loop.row)
+                yield loop
+        if READERS.issuperset(sight.roles):
+            return
+        for loop in self._seen_loops(reports.by_words(query.text), sight):
+            is_reporter = loop.source in sight.scope.sources
+            is_shown = shows_closed(loop, sight.roles, is_reporter=is_reporter)
+            if is_shown and loop.row not in earlier:
+                yield loop
+
+    def _seen_loops(self, rows: Iterator[int], sight: Sight) -> Iterator[Loop]:
+        """Yield the events of rows that are seen, in the order of the rows."""
+        count = FIRST_ROWS
+        while block := tuple(islice(rows, count)):
+            query = LoopQuery(event_rows=block, limit=len(block))
+            loops = {loop.row: loop for loop in self.store.loops(query, sight.scope)}
+            yield from (loops[row] for row in block if row in loops)
+            count = MOST_ROWS
 
     def _area_names(self) -> "AreaNames":
         """Return the names of the areas and posts in force."""
@@ -180,6 +216,8 @@ class AreaNames:
 def seen_entries(register: PlaceRegister, text: str, sight: Sight) -> Iterator[Entry]:
     """Yield what stands for a text of each place that is seen, the nearest first.
 
+    Where addresses are not seen, no place is found by its address.
+
     Parameters
     ----------
     register
@@ -191,13 +229,24 @@ def seen_entries(register: PlaceRegister, text: str, sight: Sight) -> Iterator[E
     """
     views: dict[int, bool] = {}
     places: set[int] = set()
+    has_address = sight.classes.has(ENTERPRISES, "address")
     for row in register.index.rows(text):
         grid, place = int(register.grid_rows[row]), int(register.place_rows[row])
         if grid not in views:
             views[grid] = sight.has_place(None if grid < 0 else register.grid_ids[grid])
-        if views[grid] and place not in places:
+        if not views[grid] or place in places:
+            continue
+        entry = register.entry(row)
+        if not has_address:
+            entry = replace(entry, address=None)
+        if has_address or _stands_in(text, entry.place_id, entry.name):
             places.add(place)
-            yield register.entry(row)
+            yield entry
+
+
+def _stands_in(text: str, *names: str | None) -> bool:
+    """Say whether a folded text stands in one of some names."""
+    return any(text in fold(name or "") for name in names)
 
 
 def _first(items: Iterator[Item], limit: int) -> Matches[Item]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from api.service.events.draft import UNKNOWN_KIND
-from gis.access import Act, Role, Scope, is_visible, may
+from gis.access import Act, Role, Scope, is_visible, may, shows_closed
 from gis.errors import LoopError, UnknownEventError
 from gis.events import (
     Actor,
@@ -25,8 +25,6 @@ from layers.registry import Registries
 from layers.stores.protocol import Store
 
 LONGEST_ID: Final = 300
-READERS: Final = frozenset({"auditor", "inspector"})
-"""Roles that act on no event: what is closed of it is not shown to them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +86,10 @@ class Dossier:
 
     @property
     def shows_closed(self) -> bool:
-        """Whether who asks sees its position and texts.
-
-        Whoever may act on events does, but those of sensitive kinds are for their
-        reporter, and for whoever says for what.
-        """
-        if self.is_disclosed or self.actor.is_reporter:
-            return True
-        return bool(self.actor.roles - READERS) and not self.loop.is_sensitive
+        """Whether who asks sees its position and texts, or said for what."""
+        return self.is_disclosed or shows_closed(
+            self.loop, self.actor.roles, is_reporter=self.actor.is_reporter
+        )
 
     @property
     def asks_purpose(self) -> bool:

@@ -1,5 +1,6 @@
 """Departments summoned to an event: their tasks, arrivals, results and ratings."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -46,10 +47,10 @@ class WhistleForm(Form):
 
 @dataclass(frozen=True, slots=True)
 class CheckInForm(Form):
-    """A department arrives, at a position in any datum."""
+    """A department arrives, at a position in any datum; None as `_body_of` takes it."""
 
     whistle_id: str
-    department: str
+    department: str | None
     lon: float
     lat: float
     datum: str
@@ -61,7 +62,7 @@ class SolutionForm(Form):
     """What a department did on the spot."""
 
     whistle_id: str
-    department: str
+    department: str | None
     result: str
 
 
@@ -70,7 +71,7 @@ class RatingForm(Form):
     """How a department did, 1 to 5."""
 
     whistle_id: str
-    department: str
+    department: str | None
     score: int
     note: str = ""
 
@@ -151,7 +152,7 @@ class Whistles:
         arrival = Arrival(answer.x, answer.y, answer.assignment.grid_id)
         checked = check_in(dossier.standing, task, at, arrival, self.radius_m)
         request = {
-            "department": form.department,
+            "department": task.department_id,
             "presence": checked.presence,
             "distance_m": checked.distance_m,
             "on_time": checked.is_on_time,
@@ -177,7 +178,7 @@ class Whistles:
         step = Step("solve", at, task_id=task.task_id)
         dossier.require(step)
         changes = solve(task, at, form.result)
-        request = {"department": form.department, "result": form.result}
+        request = {"department": task.department_id, "result": form.result}
         return Plan(replace(step, changes=changes), request)
 
     def rate(self, form: RatingForm, dossier: Dossier, at: Instant) -> Plan:
@@ -193,7 +194,7 @@ class Whistles:
         dossier.require(step)
         changes = rate(task, form.score)
         request = {
-            "department": form.department,
+            "department": task.department_id,
             "score": form.score,
             "note": form.note,
         }
@@ -219,26 +220,42 @@ def _next_whistle(standing: Standing) -> str:
     return f"{standing.loop.event_id}.w{len(ids) + 1}"
 
 
-def _task_of(dossier: Dossier, whistle_id: str, department: str) -> Task:
+def _task_of(dossier: Dossier, whistle_id: str, department: str | None) -> Task:
     """Return the task of a department, or refuse one that was not summoned."""
     tasks = dossier.whistle(whistle_id)
+    body = department or _body_of(dossier, tasks)
     for task in tasks:
-        if task.department_id == department:
+        if task.department_id == body:
             return task
     summoned = [task.department_id for task in tasks]
     raise LoopError(
-        f"Department {department!r} is not summoned by {whistle_id!r}, expected one of "
+        f"Department {body!r} is not summoned by {whistle_id!r}, expected one of "
         f"{summoned!r}; name one of those.",
         "no_task",
     )
 
 
-def _open_task(dossier: Dossier, whistle_id: str, department: str) -> Task:
+def _body_of(dossier: Dossier, tasks: Sequence[Task]) -> str:
+    """Return whose task is meant by who does not say: its own, or the only one."""
+    bodies = [task.department_id for task in tasks]
+    own = [body for body in bodies if body in dossier.actor.departments]
+    meant = own or bodies
+    if len(meant) > 1:
+        raise LoopError(
+            f"No department is named and {meant!r} are summoned, expected which of "
+            "them; name one of those.",
+            "no_task",
+        )
+    return meant[0]
+
+
+def _open_task(dossier: Dossier, whistle_id: str, department: str | None) -> Task:
     """Return the task that a department still owes."""
     task = _task_of(dossier, whistle_id, department)
     if not task.is_open:
         raise LoopError(
-            f"Task {task.task_id!r} of department {department!r} is {task.state}, "
+            f"Task {task.task_id!r} of department {task.department_id!r} is "
+            f"{task.state}, "
             "expected an open one; nothing is owed for it any more.",
             "wrong_state",
         )

@@ -125,6 +125,7 @@ LOOP_QUERIES = st.builds(
     is_open=st.none() | st.booleans(),
     overdue_at=st.none() | st.integers(AT, AT + 4).map(Instant),
     below=st.none() | st.integers(0, 61),
+    event_rows=st.just(()) | st.lists(st.integers(0, 61), max_size=30).map(tuple),
     limit=st.integers(0, 20),
 )
 

@@ -33,6 +33,7 @@ QUERIES = st.builds(
     since=st.none() | st.integers(0, 5),
     until=st.none() | st.integers(0, 5),
     below=st.none() | st.integers(0, 9),
+    event_rows=st.lists(st.integers(0, 6), max_size=3).map(tuple),
 )
 
 

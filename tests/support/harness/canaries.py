@@ -17,6 +17,8 @@ SINCE = "2026-09-01T00:00:00+08:00"
 DESK = frozenset({"steward", "operator", "auditor", "granted"})
 NEAR = DESK | {"leader", "member", "inspector"}
 FAR = DESK | {"far_inspector"}
+READERS = frozenset({"auditor", "inspector", "far_inspector"})
+"""Roles that act on no event."""
 CHECKERS = NEAR | FAR
 """Roles that read checks."""
 
@@ -33,11 +35,14 @@ class Canaries:
         Word -> roles that may read it; of None nobody by a door without a purpose.
     values
         Name of a parameter -> values that lead to the records.
+    reports
+        Word of an event -> its id, and roles that may read its text and its address.
     """
 
     keyed: Keyed
     readers: dict[str, frozenset[str]] = field(default_factory=dict)
     values: dict[str, list[str]] = field(default_factory=dict)
+    reports: dict[str, tuple[str, frozenset[str]]] = field(default_factory=dict)
 
     def ask(self, path: str, role: str | None) -> str:
         """Return all that an answer says, head and body."""
@@ -167,6 +172,7 @@ def _events(
                 "id": word,
                 "kind": kind,
                 "text": f"{word}-TEXT",
+                "address": f"{word}-STREET",
             }
             body |= {"lon": point.x, "lat": point.y}
             body |= {"datum": "cgcs2000"}
@@ -179,6 +185,9 @@ def _events(
             # its own source sees what it brought
             canaries.readers[event_id] = readers | {"source"}
             canaries.readers[word] = readers | {"source"}
+            # to others they are shown for a purpose, which no search has
+            acting = frozenset() if kind == "dispute" else readers - READERS
+            canaries.reports[word] = event_id, acting | {"source"}
     return event_ids
 
 

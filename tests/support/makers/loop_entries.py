@@ -28,7 +28,7 @@ def action_of(event_id, action="note", **values):
     return Action(**(defaults | values))
 
 
-def intake_of(source_id, *, loop=(), tasks=(), source="hotline", **values):
+def intake_of(source_id, *, loop=(), tasks=(), source="hotline", details="", **values):
     """Return the entry of an event that is new, with its first action."""
     event_id = IDS.make(AT)
     fields = {
@@ -69,6 +69,7 @@ def intake_of(source_id, *, loop=(), tasks=(), source="hotline", **values):
         "G1",
         b"{}",
         b"{}",
+        details,
     )
     request = values.pop("request", {"id": source_id})
     first = action_of(

@@ -13,6 +13,7 @@ from api.service.assignment.systems import SystemDesk
 from api.service.brief.area import BriefDesk
 from api.service.brief.nearest import NearestDesk
 from api.service.brief.place_desk import PlaceDesk
+from api.service.brief.report_desk import ReportDesk
 from api.service.brief.search import SearchDesk
 from api.service.rating.days import RiskDesk
 from api.service.versions.read import VersionReader
@@ -62,7 +63,8 @@ class NamedTown:
         self.snapshots = Snapshots(store, now=store.now)
         self.registries = Registries(store)
         self.places = PlaceDesk(store, self.snapshots)
-        self.search = SearchDesk(store, self.snapshots, self.places)
+        self.reports = ReportDesk(store)
+        self.search = SearchDesk(store, self.snapshots, self.places, self.reports)
         self.nearest = NearestDesk(store, self.snapshots, self.registries, self.places)
         answers = AnswerDesk(self.snapshots, 1.0, TIMEZONE, store.now)
         self.systems = SystemDesk(store, answers, PLAIN)

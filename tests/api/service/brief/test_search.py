@@ -1,7 +1,9 @@
 """What a text stands for, and what of it who asks sees."""
 
+import orjson
 import pytest
 
+import api.service.brief.search
 from api.service.access.sight import VISITOR, Sight
 from api.service.brief.search import KINDS, Kind, Query, SearchResult
 from gis.access import EVERYTHING, NOWHERE, Role, Scope
@@ -116,6 +118,78 @@ def test_an_event_is_found_by_its_whole_id_within_the_scope(
     result = search(named, event_id[:-1])
     assert result.events is not None
     assert not result.events.items
+
+
+def add_event(named: NamedTown, source_id: str, path: str, **loop: object) -> str:
+    """Report an event with an address and a text; its id."""
+    details = {"address": "文一路12号", "text": f"{source_id}夜间施工"}
+    entry = intake_of(
+        source_id,
+        loop={"area_path": path, **loop},
+        details=orjson.dumps(details).decode(),
+    )
+    named.store.append([entry]).result()
+    return entry.event.event.event_id
+
+
+def events(named: NamedTown, text: str, view: Sight, **options: object) -> list[str]:
+    result = search(named, text, view, kinds=("event",), **options)
+    assert result.events is not None
+    return [loop.event_id for loop in result.events.items]
+
+
+def test_events_are_found_by_what_was_reported_within_the_scope(
+    named: NamedTown,
+) -> None:
+    west = add_event(named, "H-1", "C/W/G1/")
+    east = add_event(named, "H-2", "C/E/G4/")
+    for text in ("文一路12", "夜间施工", "wyl", "施工"):
+        assert events(named, text, ALL) == [east, west]
+        assert events(named, text, only("G1")) == [west]
+        assert events(named, text, sight(NOWHERE, Role.OPERATOR)) == []
+        assert events(named, text, VISITOR) == []
+    assert events(named, "h1", ALL) == [west]
+    assert events(named, west, ALL) == [west]
+    later = add_event(named, "H-3", "C/W/G1/")
+    assert events(named, "夜间", only("G1")) == [later, west]
+
+
+def test_texts_of_sensitive_events_are_not_looked_through(named: NamedTown) -> None:
+    event_id = add_event(named, "H-1", "C/W/G1/", kind="dispute", is_sensitive=True)
+    granted = sight(Scope(("",), grants=("dispute",)), Role.OPERATOR)
+    own = sight(Scope(sources=("hotline",)), Role.SOURCE)
+    other = sight(Scope(sources=("video",)), Role.SOURCE)
+    for text, found in (
+        ("h1", (granted, own)),
+        ("夜间施工", (own,)),
+        ("文一路", (own,)),
+    ):
+        for view in (ALL, granted, own, other):
+            expected = [event_id] if view in found else []
+            assert events(named, text, view) == expected, (text, view)
+
+
+def test_who_acts_on_no_event_finds_them_by_id_alone(named: NamedTown) -> None:
+    event_id = add_event(named, "H-1", "C/W/G1/")
+    for role in (Role.AUDITOR, Role.INSPECTOR):
+        view = sight(EVERYTHING, role)
+        assert events(named, "h1", view) == [event_id]
+        assert events(named, "夜间施工", view) == []
+
+
+def test_more_events_are_said_only_where_more_are_seen(
+    named: NamedTown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api.service.brief.search, "FIRST_ROWS", 2)
+    monkeypatch.setattr(api.service.brief.search, "MOST_ROWS", 3)
+    west = [add_event(named, f"W-{n}", "C/W/G1/") for n in range(9)]
+    for number in range(9):
+        add_event(named, f"E-{number}", "C/E/G4/")
+    assert events(named, "施工", only("G1")) == west[::-1]
+    for limit, has_more in ((8, True), (9, False)):
+        result = search(named, "施工", only("G1"), kinds=("event",), limit=limit)
+        assert result.events is not None
+        assert (len(result.events.items), result.events.has_more) == (limit, has_more)
 
 
 def test_names_are_those_of_the_version_in_force(named: NamedTown) -> None:

@@ -180,6 +180,26 @@ def test_a_department_that_was_not_summoned_has_no_task(town):
     assert reason == "no_task"
 
 
+def test_a_department_need_not_say_who_it_is(town):
+    bodies = ("police", "urban_management")
+    whistle_id = town.whistle(town.report("illegal_mining"), OPERATOR, *bodies)
+    assert town.check_in(whistle_id, URBAN, None)["presence"] == "present"
+    town.solve(whistle_id, URBAN, None)
+    tasks = town.office.dossiers.open(event_of(whistle_id), OPERATOR).whistle(
+        whistle_id
+    )
+    assert [task.state for task in tasks] == ["open", "done"]
+    # who acts for none of them says which
+    for step in (town.check_in, town.solve, town.rate):
+        assert refusal(step, whistle_id, CHIEF, None) == "no_task"
+
+
+def test_of_one_department_alone_nobody_need_say_which(town):
+    whistle_id = town.whistle(town.report("illegal_mining"), OPERATOR, "police")
+    assert town.check_in(whistle_id, NO_KEYS, None)["presence"] == "present"
+    assert refusal(town.check_in, whistle_id, OPERATOR, None) == "not_yours"
+
+
 def test_a_department_sees_the_event_that_it_is_summoned_to(town):
     event_id = town.report("theft", lon=120.025, lat=30.005, datum="cgcs2000")
     with pytest.raises(UnknownEventError):
