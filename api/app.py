@@ -405,6 +405,7 @@ def _lifespan_of(parts: Parts) -> Lifespan:
             parts.loop_clock,
             parts.sender,
         ):
+            parts.figures.start()
             refreshing = parts.telemetry.is_shared and asyncio.ensure_future(
                 parts.telemetry.keep_fresh()
             )

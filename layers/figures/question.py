@@ -184,14 +184,8 @@ def choice_of(
 
     Parameters
     ----------
-    columns
-        The events.
-    query
-        What is asked for.
-    scope
-        What who asks sees.
-    meaning
-        What stands in no event.
+    columns, query, scope, meaning
+        As `layers.figures.tally.count_events` has them.
 
     Raises
     ------

@@ -8,13 +8,14 @@ file; readers have the columns of before until new ones are whole.
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gis.errors import StoreUnavailableError
+from gis.errors import GovernanceError, StoreUnavailableError
 from gis.events import Scenarios, StoredAction
 from layers.figures.column_builder import ColumnBuilder
 from layers.figures.columns import EventColumns
@@ -82,6 +83,14 @@ class StepLog:
         # steps that are in no file, and who writes them
         self._unwritten = 0
         self._writer = threading.Thread()
+        self._starter = threading.Thread()
+
+    def start(self) -> None:
+        """Begin to read in the background, so that nobody who asks waits for it all."""
+        self._starter = threading.Thread(
+            target=self._read_ahead, name="pagoda-figures-start", daemon=True
+        )
+        self._starter.start()
 
     def current(self) -> EventColumns:
         """Return the columns with all that was recorded before they were asked for.
@@ -114,12 +123,19 @@ class StepLog:
     def close(self) -> None:
         """Write what was read, for the next start; nothing is read any more."""
         self._is_over = True
+        if self._starter.is_alive():
+            self._starter.join()
         with self._reading:
             if self._writer.is_alive():
                 self._writer.join()
             if self._file and self._unwritten:
                 self._file.write(self._reading_of(self._columns.last_action))
                 self._unwritten = 0
+
+    def _read_ahead(self) -> None:
+        """Read before anybody asks; who asks is answered why that fails."""
+        with suppress(GovernanceError):
+            self.current()
 
     def _begin(self) -> None:
         """Go on from the columns of a former process, once."""

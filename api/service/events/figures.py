@@ -171,6 +171,11 @@ class FiguresDesk:
             self.store, lambda: self.registries.current.scenarios, self.folder
         )
 
+    def start(self) -> None:
+        """Begin to read the events of a store that lasts, before anybody asks."""
+        if self.folder:
+            self.steps.start()
+
     def close(self) -> None:
         """Keep what was read for the next start; nothing is read any more."""
         self.steps.close()

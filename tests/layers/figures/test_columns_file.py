@@ -232,6 +232,20 @@ def test_many_steps_are_written_before_the_process_ends(tmp_path, monkeypatch):
     assert plain(later.current()) == plain(columns)
 
 
+def test_reading_begins_before_anybody_asks_and_ends_with_the_service(tmp_path):
+    store = busy_store(9)
+    log = StepLog(store, folder=tmp_path)
+    log.start()
+    log.close()
+    reading = ColumnsFile(tmp_path, store, scenarios()).read()
+    # as far as it came in that time
+    assert reading.step_row in {0, 18}
+    later = StepLog(store, folder=tmp_path)
+    later.start()
+    later._starter.join()
+    assert later._columns.event_count == 9
+
+
 def test_nothing_is_read_after_the_end(tmp_path):
     store = busy_store(2)
     log = StepLog(store, folder=tmp_path)
