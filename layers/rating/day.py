@@ -359,11 +359,22 @@ def _rate_areas(base: PlaceDay, facts: RiskFacts) -> RiskDay:
 
 def _data_date(facts: RiskFacts, check_span: str) -> str:
     """Return the days of the events and of the inspections that count."""
+    text = "事件 events " + (event_span(facts) or "无 none")
+    return f"{text} · 检查 checks {check_span}" if check_span else text
+
+
+def event_span(facts: RiskFacts) -> str:
+    """Return the first and last day of the events that count, empty of none.
+
+    Parameters
+    ----------
+    facts
+        Of the day.
+    """
     day = facts.cutoff.day
     window = day - dt.timedelta(days=facts.rulebook.method.window_days - 1)
     is_in_window = facts.events["day"].to_numpy("M8[D]") >= np.datetime64(window)
-    text = "事件 events " + (_span(window, day) if is_in_window.any() else "无 none")
-    return f"{text} · 检查 checks {check_span}" if check_span else text
+    return _span(window, day) if is_in_window.any() else ""
 
 
 def _check_span(inspections: pd.DataFrame) -> str:
