@@ -65,6 +65,7 @@ CONFORMS_TO: Final = (
     "http://www.opengis.net/spec/cql2/1.0/conf/advanced-comparison-operators",
     "http://www.opengis.net/spec/cql2/1.0/conf/case-insensitive-comparison",
     "http://www.opengis.net/spec/cql2/1.0/conf/basic-spatial-functions",
+    "http://www.opengis.net/spec/cql2/1.0/conf/temporal-functions",
 )
 PARTS: Final = (
     ("items", "items", GEOJSON_KIND, "items"),
