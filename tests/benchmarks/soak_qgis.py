@@ -38,7 +38,7 @@ CLIENT: Final = TESTS / "support" / "harness" / "qgis_client.py"
 FILTER: Final = "code = 'red' OR overdue_days > 20"
 WINDOW: Final = "120.05,30.32,120.06,30.33"
 PARTS: Final = (
-    *("list", "types", "all pages", "expression", "window", "another CRS"),
+    *("list", "each", "types", "all pages", "expression", "window", "another CRS"),
     *("tiles", "known then"),
 )
 SPARE: Final = "QGIS-1"
@@ -130,6 +130,7 @@ def _faults(client: TestClient, seen: dict[str, Any]) -> Iterator[str]:
     listed = client.get("/ogc/collections").json()["collections"]
     wanted = {
         "list": [item["id"] for item in listed],
+        "each": {item["id"]: len([*_ids(client, item["id"], "")]) for item in listed},
         "window": sorted(_ids(client, "grids", f"bbox={WINDOW}")),
         "all pages": {
             name: _rows(client, name, "") for name in ("places", "enterprises")
