@@ -33,6 +33,7 @@ from api.routes import (
     deliveries,
     description,
     desk,
+    dictionary,
     docs,
     enterprises,
     events,
@@ -111,6 +112,7 @@ ROUTES = (
     versions,
     grids,
     model,
+    dictionary,
     packs,
     routing,
     sources,
@@ -317,7 +319,7 @@ def _open_parts(
             if keeps_clock:
                 stop_clock(store)
         raise
-    tilesets = Tilesets(store, settings.cache_folder)
+    tilesets = Tilesets(store, registries, settings.cache_folder)
     refreshers = (registries.refresh, ring.refresh, tilesets.refresh)
     watch = Watch(store, snapshots, refreshers)
     desk = AnswerDesk(snapshots, settings.datum_error_m, settings.timezone, store.now)

@@ -42,7 +42,7 @@ from gis.access import NOWHERE, Act, Caller, Scope, actor_of, scope_of
 from gis.local_time import instant_of
 from gis.models import Instant
 from layers.maps import BaseMap
-from layers.registry import Registry
+from layers.registry import Registries, Registry
 from layers.snapshots import Snapshots
 
 
@@ -177,8 +177,13 @@ def directory_of(request: Request) -> Directory:
 
 def registry_of(request: Request) -> Registry:
     """Return who reports, acts and is told."""
+    return registries_of(request).current
+
+
+def registries_of(request: Request) -> Registries:
+    """Return what holds the current registry."""
     figures: FiguresDesk = request.app.state.figures
-    return figures.registries.current
+    return figures.registries
 
 
 def live_of(request: Request) -> Live[ServerSentEvent]:
@@ -238,7 +243,8 @@ def sight_now(request: Request) -> Sight:
     snapshots: Snapshots = request.app.state.snapshots
     territory, now = snapshots.current.territory, _reader(request).store.now()
     caller = visitor_of(request)
-    return sight_of(caller, territory.pagoda, territory.duties, now)
+    settings = registry_of(request).classes
+    return sight_of(caller, territory.pagoda, territory.duties, settings, now)
 
 
 def brief_desk_of(request: Request) -> BriefDesk:

@@ -54,6 +54,8 @@ class Act(StrEnum):
     """What keys wrote and read beside events."""
     DELIVERIES = "deliveries"
     """What destinations were sent, and send it again."""
+    CLASSES = "classes"
+    """Say who sees a field."""
     KEYS = "keys"
     """Make and revoke keys."""
     OPERATE = "operate"
@@ -78,6 +80,7 @@ MAY: Final[Mapping[Act, frozenset[Role]]] = MappingProxyType(
         Act.READ_CLOSED: _DESK | _FIELD | {Role.DEPARTMENT, Role.AUDITOR},
         Act.AUDIT: frozenset({Role.STEWARD, Role.AUDITOR}),
         Act.DELIVERIES: frozenset({Role.STEWARD}),
+        Act.CLASSES: frozenset({Role.STEWARD}),
         Act.KEYS: frozenset({Role.STEWARD}),
         Act.OPERATE: _DESK | {Role.AUDITOR},
         Act.DRAFT: _DESK | {Role.LEADER},

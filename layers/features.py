@@ -1,4 +1,4 @@
-"""Rows as GeoJSON and as plain records: the one exit, which obeys `Field.sharing`."""
+"""Rows as GeoJSON and plain records: the one exit, which obeys classes of sharing."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, BinaryIO, Final, TypeAlias
@@ -14,19 +14,10 @@ from shapely.geometry import mapping
 
 from gis.datum_steps import unshifted_code
 from gis.errors import SettingError
-from layers.schema.layer import Frame, LayerSchema, Sharing
+from layers.schema.layer import Frame, LayerSchema
+from layers.schema.sharing import GEOMETRY, Classes
 
 Json: TypeAlias = dict[str, Any]
-Classes: TypeAlias = frozenset[Sharing]
-"""Classes of sharing that somebody sees."""
-
-OPEN: Final[Classes] = frozenset({"open"})
-"""What is handed out to others."""
-LOOPBACK: Final[Classes] = frozenset({"open", "conditional"})
-"""What who has a key sees, and who is on this machine while there are no keys."""
-WHOLE: Final[Classes] = frozenset({"open", "conditional", "closed"})
-"""Everything, columns that no schema knows too; it never leaves by HTTP."""
-
 WGS84: Final = (("OGC", "CRS84"), ("EPSG", "4326"))
 """CRS that GeoJSON means where it names none."""
 
@@ -44,20 +35,21 @@ def shared_frame(frame: Frame, schema: LayerSchema, classes: Classes) -> Frame:
     schema
         Says what each column is.
     classes
-        Classes of sharing that may leave.
+        The fields that may leave.
 
     Examples
     --------
     >>> from layers.schema.posts import POSTS
+    >>> from layers.schema.sharing import LOOPBACK, OPEN
     >>> rows = pd.DataFrame({"holder_id": ["L001"], "post_id": ["P1"], "note": ["x"]})
     >>> list(shared_frame(rows, POSTS, OPEN)), list(shared_frame(rows, POSTS, LOOPBACK))
     (['post_id'], ['holder_id', 'post_id'])
     """
     frame = open_rows(frame, schema)
-    if classes == WHOLE:
+    if classes.is_whole:
         return frame
-    names = {field.name for field in schema.fields if field.sharing in classes}
-    if isinstance(frame, gpd.GeoDataFrame) and schema.geometry_sharing in classes:
+    names = {*classes.fields_of(schema)}
+    if isinstance(frame, gpd.GeoDataFrame) and classes.has(schema, GEOMETRY):
         names.add(str(frame.geometry.name))
     shared: Frame = frame[[name for name in frame.columns if name in names]]
     return shared
@@ -110,6 +102,7 @@ def features(
     Examples
     --------
     >>> from shapely import Point
+    >>> from layers.schema.sharing import OPEN
     >>> from layers.schema.stations import STATIONS
     >>> columns = {"name": [None], "station_id": ["S1"]}
     >>> frame = gpd.GeoDataFrame(columns, geometry=[Point(120, 30)], crs="EPSG:4326")
@@ -304,7 +297,7 @@ def _pairs(
     frame: gpd.GeoDataFrame, schema: LayerSchema, classes: Classes
 ) -> Iterator[tuple[Json, Json | None]]:
     """Yield the record and the geometry of each row, of some classes alone."""
-    is_seen = schema.geometry_sharing in classes or classes == WHOLE
+    is_seen = classes.has(schema, GEOMETRY)
     frame = open_rows(frame, schema)
     shapes = frame.geometry if is_seen else [None] * len(frame)
     for record, shape in zip(rows(frame, schema, classes), shapes, strict=True):

@@ -10,10 +10,11 @@ import pandas as pd
 
 from gis.events import Scenarios
 from gis.models import Department, Destination, Device, Instant, Source
-from layers.packs.rulebook import scenarios_in_force
+from layers.packs.rulebook import classes_in_force, scenarios_in_force
 from layers.schema.departments import departments_of
 from layers.schema.destinations import destinations_of as rows_of_destinations
 from layers.schema.devices import devices_of
+from layers.schema.sharing import ClassSettings
 from layers.schema.sources import sources_of
 from layers.stores.protocol import Store
 
@@ -61,6 +62,8 @@ class Registry:
         By their ids; `PAGODA` is always among the sources.
     scenarios
         The packs in force.
+    classes
+        Fields of which a steward set the class.
     """
 
     revision: int
@@ -70,6 +73,7 @@ class Registry:
     departments: Mapping[str, Department]
     destinations: Mapping[str, Destination]
     scenarios: Scenarios
+    classes: ClassSettings
 
 
 def read_registry(store: FactSource, at: Instant) -> Registry:
@@ -82,7 +86,7 @@ def read_registry(store: FactSource, at: Instant) -> Registry:
     at
         Which facts are in force.
     """
-    revision = store.revision()
+    revision, rules = store.revision(), store.facts("rules")
     return Registry(
         revision,
         at,
@@ -98,7 +102,8 @@ def read_registry(store: FactSource, at: Instant) -> Registry:
             rows_of_destinations(store.facts("destinations", valid_at=at)),
             lambda d: d.destination_id,
         ),
-        scenarios_in_force(store.facts("rules"), at),
+        scenarios_in_force(rules, at),
+        classes_in_force(rules, at),
     )
 
 

@@ -20,19 +20,13 @@ from gis.synthetic import (
     make_s_town,
     make_x_town,
 )
-from layers.features import (
-    WHOLE,
-    Json,
-    feature,
-    file_features,
-    named_crs,
-    write_collection,
-)
+from layers.features import Json, feature, file_features, named_crs, write_collection
 from layers.packs.rulebook import CAMPAIGN, IMPRINT
 from layers.schema.circles import CIRCLES
 from layers.schema.communities import COMMUNITIES
 from layers.schema.grids import GRIDS
 from layers.schema.layer import LayerSchema
+from layers.schema.sharing import WHOLE
 
 RULE_OWNER = "safety office of the town"
 FOUNDED = dt.date(2026, 1, 1)

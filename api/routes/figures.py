@@ -14,7 +14,8 @@ from api.schemas.figures import FiguresOut
 from api.schemas.moments import TimeOrDay
 from api.security import Access
 from api.service.access.sight import Sight
-from api.service.events.figures import MONTH_MS, AreaFacts, AreaQuestion
+from api.service.events.area_question import AreaQuestion
+from api.service.events.figures import MONTH_MS, AreaFacts
 from api.service.rating.days import RiskDesk
 from gis.access import Act
 from gis.errors import NoVersionError
@@ -30,8 +31,8 @@ router = APIRouter(
     dependencies=[Depends(Access(Act.READ))],
     responses=answers(404, 422),
 )
-Periods: TypeAlias = tuple[Instant, Instant, tuple[Instant, Instant] | None]
-"""From when until when, and what it is compared with."""
+Periods: TypeAlias = tuple[Instant, Instant, tuple[Instant, Instant] | None, bool]
+"""From when until when, what it is compared with, and whether that is re-based."""
 SOME: Final = "Only events with one of these, parted by commas."
 
 
@@ -49,6 +50,10 @@ def _span(
         str | None,
         Query(description="An earlier period, such as 2026-08-01/2026-09-01."),
     ] = None,
+    rebase: Annotated[
+        bool,
+        Query(description="Count that one on the boundaries of the later one."),
+    ] = False,
 ) -> Periods:
     """Return the periods; a time without offset is local."""
     zone = reader.timezone
@@ -56,7 +61,15 @@ def _span(
     now = Instant(reader.store.now() + 1)
     end = now if until is None else instant_of(until, zone)
     start = Instant(end - MONTH_MS) if since is None else instant_of(since, zone)
-    return start, end, _against(against, zone)
+    if rebase and against is None:
+        raise RequestError(
+            400,
+            "figures",
+            "Parameter 'rebase' stands without 'against', expected an earlier period "
+            "to count on later boundaries; give one, or leave 'rebase' out.",
+            "参数 rebase 需与 against 同时使用；请给出较早的时段，或去掉 rebase。",
+        )
+    return start, end, _against(against, zone), rebase
 
 
 def _both_times(
@@ -104,8 +117,11 @@ def _question(
     ] = None,
 ) -> AreaQuestion:
     """Return what is asked, but for the area."""
-    since, until, against = periods
-    return AreaQuestion("", "", since, until, _parts(by), chosen, *times, against)
+    since, until, against, is_rebased = periods
+    parts = _parts(by)
+    return AreaQuestion(
+        "", "", since, until, parts, chosen, *times, against, is_rebased
+    )
 
 
 Question = Annotated[AreaQuestion, Depends(_question)]

@@ -1,6 +1,5 @@
-"""The command tree, and every field."""
+"""The command tree."""
 
-from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Response
@@ -11,7 +10,6 @@ from api.deps import Reader, Seen, Times
 from api.errors import NO_VERSION, PROBLEMS, answers, problem
 from api.security import ANYBODY
 from api.service.events.organs import organs_of
-from api.service.facts.dictionary import data_dictionary
 from gis.errors import NoVersionError
 from layers.stores.protocol import MAIN_SYSTEM
 
@@ -48,9 +46,3 @@ def model(
     }
     organs = organs_of(reader.store, times.valid_at, times.known_at) | {"nets": [net]}
     return JSONResponse(tree | {"organs": organs})
-
-
-@router.get("/dictionary")
-def dictionary() -> dict[str, list[dict[str, object]]]:
-    """Return every field: layer, kind, unit, sharing class, description, owner."""
-    return {"fields": [asdict(entry) for entry in data_dictionary()]}

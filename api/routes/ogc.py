@@ -146,7 +146,7 @@ def items(name: str, question: Questions) -> Response:
     if refusal := question.refused(names):
         return refusal
     state = question.catalogue.state(layer, question.state_query(), sight)
-    origin = " ".join([name, *sorted(sight.classes)])
+    origin = " ".join([name, *sorted(field.name for field in fields)])
     parameters = question.parameters
     if question.is_page:
         parameters.setdefault("limit", PAGE_ITEMS)

@@ -10,8 +10,10 @@ from api.schemas.event_answers import utc
 from api.service.events.figures import AreaFacts, AreaFigures
 from gis.events import DepartmentRow
 from gis.tally import TIERS
+from gis.versions import Version
 from layers.event_words import FIGURES_OF_PEOPLE
-from layers.figures.comparison import Change, PeriodComparison
+from layers.figures.comparison import Change, PeriodComparison, Rebase
+from layers.figures.moved_events import MOVES, NOT_MOVED
 from layers.figures.tally import FigureRow
 
 DECIMALS: Final = 6
@@ -195,12 +197,58 @@ class ChangeOut(BaseModel):
     change: float | None = Field(description="As a share of before; null of 0.")
 
 
+class MovedOut(BaseModel):
+    """How some events came to the boundaries used, or why they did not."""
+
+    how: str
+    events: int
+    text: str
+    text_zh: str
+
+    @classmethod
+    def of(cls, how: str, events: int) -> Self:
+        """Return a number of events with its words."""
+        words = {**MOVES, **NOT_MOVED}[how]
+        return cls(how=how, events=events, text=words.en, text_zh=words.zh)
+
+
+class RebaseOut(BaseModel):
+    """How the events of the earlier period were counted on later boundaries."""
+
+    moved: list[MovedOut] = Field(description="Of those that count in the area.")
+    left_out: list[MovedOut] = Field(
+        description="Of the whole town: not re-based, they count in no area."
+    )
+
+    @classmethod
+    def of(cls, rebase: Rebase) -> Self:
+        """Return it as it is answered."""
+        return cls(
+            moved=[MovedOut.of(*pair) for pair in sorted(rebase.moves.items())],
+            left_out=[MovedOut.of(*pair) for pair in sorted(rebase.left_out.items())],
+        )
+
+
+class BoundariesOut(BaseModel):
+    """A version of the boundaries."""
+
+    version: int
+    digest: str
+
+
 class ComparisonOut(BaseModel):
     """An earlier period inside the same boundaries, and how events changed since."""
 
     since: datetime
     until: datetime
     statement: str
+    boundaries: BoundariesOut = Field(description="On which both are counted.")
+    boundaries_then: list[BoundariesOut] = Field(
+        description="In force in the earlier period."
+    )
+    rebase: RebaseOut | None = Field(
+        description="Null where those were the same, so that nothing was re-based."
+    )
     total: FigureRowOut
     rows: list[FigureRowOut]
     total_change: ChangeOut
@@ -209,11 +257,14 @@ class ComparisonOut(BaseModel):
     @classmethod
     def of(cls, comparison: PeriodComparison, names: Names) -> Self:
         """Return a comparison as it is answered."""
-        before = comparison.before
+        before, rebase = comparison.before, comparison.rebase
         return cls(
             since=utc(before.since),
             until=utc(before.until),
             statement=comparison.statement,
+            boundaries=_boundaries(comparison.version),
+            boundaries_then=[_boundaries(v) for v in comparison.versions],
+            rebase=None if rebase is None else RebaseOut.of(rebase),
             total=FigureRowOut.of(before.table.total, {}),
             rows=[FigureRowOut.of(row, names) for row in before.table.rows],
             total_change=_change(comparison.total, {}),
@@ -335,6 +386,11 @@ def _keys(keys: tuple[str, ...], names: Names) -> list[KeyOut]:
     """Return keys with their parts and names; none of a total."""
     pairs = zip(keys, names.items(), strict=False)
     return [_key(by, key, of_keys.get(key)) for key, (by, of_keys) in pairs]
+
+
+def _boundaries(version: Version) -> BoundariesOut:
+    """Return a version as it is answered."""
+    return BoundariesOut(version=version.version, digest=version.digest)
 
 
 def _change(change: Change, names: Names) -> ChangeOut:

@@ -26,6 +26,7 @@ from gis.tally.layout import (
 )
 from gis.tally.medians import OCTAVES, fineness, medians_of, ranges_of
 from gis.tally.scan import collect_rows, count_rows
+from gis.tally.standing import steps_at
 
 __all__ = [
     "ABSENT",
@@ -56,4 +57,5 @@ __all__ = [
     "fineness",
     "medians_of",
     "ranges_of",
+    "steps_at",
 ]

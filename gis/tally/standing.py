@@ -35,6 +35,15 @@ def step_at(rows: Rows, steps: Steps, row: int, until: int, last: int) -> int:
 
 
 @compiled
+def steps_at(
+    rows: Rows, steps: Steps, until: int, last: int, standings: NDArray[np.int64]
+) -> None:
+    """Set for each event the step after which it stood so, as `step_at` has it."""
+    for row in range(rows.occurred.size):
+        standings[row] = step_at(rows, steps, row, until, last)
+
+
+@compiled
 def take_times(steps: Steps, step: int, times: NDArray[np.int64]) -> None:
     """Set all times but the receipt to those after a step."""
     times[_DUE] = time_of(steps.codes[step, 1], steps.wide)

@@ -2,7 +2,6 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from operator import methodcaller
@@ -22,7 +21,8 @@ from layers.collections.filter_rows import rows_of_filter
 from layers.collections.filter_tree import Node
 from layers.collections.shapes import Shapes
 from layers.features import open_rows
-from layers.schema.layer import LayerSchema, Sharing, frame_datum
+from layers.schema.layer import LayerSchema, frame_datum
+from layers.schema.sharing import GEOMETRY, Classes
 
 Rows = NDArray[np.intp]
 
@@ -151,19 +151,19 @@ class CollectionState:
         table = self.table.filter(pa.array(is_seen)).combine_chunks()
         return replace(self, table=table, shapes=self.shapes.only(is_seen))
 
-    def shared(self, classes: AbstractSet[Sharing]) -> "CollectionState":
-        """Return what of the columns and the geometry some classes of sharing let see.
+    def shared(self, classes: Classes) -> "CollectionState":
+        """Return the columns that somebody sees, and the geometry if he does.
 
         A geometry that is not seen is as if there were none: no window finds it.
 
         Parameters
         ----------
         classes
-            Those that are seen.
+            The fields that are seen.
         """
-        open_names = {f.name for f in self.schema.fields if f.sharing in classes}
+        open_names = classes.fields_of(self.schema)
         names = [name for name in self.table.column_names if name in open_names]
-        is_placed = self.schema.geometry_sharing in classes
+        is_placed = classes.has(self.schema, GEOMETRY)
         shapes = self.shapes if is_placed else Shapes.nowhere(len(self))
         return replace(self, table=self.table.select(names), shapes=shapes)
 

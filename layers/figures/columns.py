@@ -25,10 +25,16 @@ class Area(NamedTuple):
         The chain from the top, each id ended by ``/``; empty for none.
     grid_id
         The grid that owns it; None where none does.
+    seen_path
+        Where it was recorded and is seen, if it counts elsewhere; None for here.
+    move
+        How it came to count here, of `layers.figures.moved_events.MOVES`.
     """
 
     path: str
     grid_id: str | None
+    seen_path: str | None = None
+    move: str = ""
 
 
 class Chunk(NamedTuple):

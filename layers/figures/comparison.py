@@ -1,6 +1,7 @@
 """Figures of two periods, compared inside one set of boundaries, or refused."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -8,7 +9,7 @@ from gis.errors import InvalidLayerError
 from gis.local_time import local_day, timezone_of
 from gis.models import Instant
 from gis.risk.periods import PeriodCounts, compare_periods
-from gis.versions import History
+from gis.versions import History, Version
 from layers.figures.question import FigureError
 from layers.figures.tally import FigureRow, FigureTable
 
@@ -28,6 +29,23 @@ class Period:
     since: Instant
     until: Instant
     table: FigureTable
+
+
+@dataclass(frozen=True, slots=True)
+class Rebase:
+    """How events of an earlier period came to the boundaries of the later one.
+
+    Attributes
+    ----------
+    moves
+        How those that count in the area did, of `layers.figures.moved_events.MOVES`
+        -> how many.
+    left_out
+        Those of the town that count in no area, of `NOT_MOVED` there -> how many.
+    """
+
+    moves: Mapping[str, int]
+    left_out: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +80,54 @@ class PeriodComparison:
         Change of all events, and by what the rows of either are by.
     statement
         One sentence that says periods and boundaries.
+    versions
+        Those in force in the earlier period, in order.
+    version
+        That of the later one, on whose boundaries both are counted.
+    rebase
+        How the events of the earlier period came to them; None where these were in
+        force then.
     """
 
     before: Period
     total: Change
     rows: tuple[Change, ...]
     statement: str
+    versions: tuple[Version, ...]
+    version: Version
+    rebase: Rebase | None = None
 
 
-def digest_of(history: History, period: tuple[Instant, Instant]) -> str:
-    """Return the digest of the boundaries that were in force all of a time.
+def versions_of(
+    history: History, period: tuple[Instant, Instant]
+) -> tuple[Version, ...]:
+    """Return the versions that were in force in a time, in order.
+
+    Parameters
+    ----------
+    history
+        Of the versions.
+    period
+        From, inclusively, until, exclusively.
+
+    Raises
+    ------
+    FigureError
+        If none was at its beginning.
+    """
+    since, until = period
+    first = history.in_force(since)
+    if first is None:
+        raise FigureError(
+            "No boundaries were in force at the beginning of a period that is "
+            "compared; compare periods since the first version of GET /versions.",
+            "所比较的时段开始时还没有生效的边界版本；请比较首个版本生效之后的时段。",
+        )
+    return first, *(v for v in history.timeline() if since < v.valid_from < until)
+
+
+def version_of(history: History, period: tuple[Instant, Instant]) -> Version:
+    """Return the first version of those boundaries that were in force all of a time.
 
     Parameters
     ----------
@@ -85,45 +141,38 @@ def digest_of(history: History, period: tuple[Instant, Instant]) -> str:
     FigureError
         If none was at its beginning, or another one came into force.
     """
-    since, until = period
-    first = history.in_force(since)
-    if first is None:
-        raise FigureError(
-            "No boundaries were in force at the beginning of a period that is "
-            "compared; compare periods since the first version of GET /versions.",
-            "所比较的时段开始时还没有生效的边界版本；请比较首个版本生效之后的时段。",
-        )
-    later = [v for v in history.timeline() if since < v.valid_from < until]
+    first, *later = versions_of(history, period)
     for version in later:
         if version.digest != first.digest:
-            raise changed(first.version, version.version)
-    return first.digest
+            raise changed(first, version)
+    return first
 
 
-def changed(first: int, second: int) -> FigureError:
+def changed(first: Version, second: Version) -> FigureError:
     """Return the refusal to compare across a change of boundaries.
 
     Parameters
     ----------
     first, second
-        Versions, of the earlier and the later boundaries.
-
-    Examples
-    --------
-    >>> str(changed(1, 2))[:43]
-    'Boundaries changed from version 1 to versio'
+        The earlier and the later boundaries.
     """
+    earlier, later = first.version, second.version
     return FigureError(
-        f"Boundaries changed from version {first} to version {second} in or between "
-        "the periods, so that their areas are not the same; compare periods inside "
-        "one version, or ask for each by itself.",
-        f"两个时段之内或之间，边界由第 {first} 版变为第 {second} 版，区域已不相同；"
-        "请比较同一版本内的时段，或分别查询。",
+        f"Boundaries changed from version {earlier} to version {later} in or between "
+        "the periods, so that their areas are not the same; take a later period inside "
+        "one version, and rebase=true to count the earlier one on its boundaries.",
+        f"两个时段之内或之间，边界由第 {earlier} 版变为第 {later} 版，区域已不相同；"
+        "请选择同一版本内的较晚时段，并加 rebase=true，"
+        "使较早时段按其边界重新归属后比较。",
     )
 
 
 def compare(
-    history: History, before: Period, after: Period, zone: str
+    history: History,
+    before: Period,
+    after: Period,
+    zone: str,
+    rebase: Rebase | None = None,
 ) -> PeriodComparison:
     """Compare the events of two periods.
 
@@ -135,35 +184,46 @@ def compare(
         The earlier and the later period, by the same parts.
     zone
         IANA zone of days.
+    rebase
+        How the earlier period was counted on the boundaries of the later one; None
+        where it was not.
 
     Raises
     ------
     FigureError
-        If boundaries changed, the periods overlap, stand in the wrong order or differ
-        by more than 3 days.
+        If boundaries changed and the earlier period was not moved, or they changed in
+        the later one; if the periods overlap, stand in the wrong order or differ by
+        more than 3 days.
     """
     spans = [(period.since, period.until) for period in (before, after)]
-    digests = [digest_of(history, span) for span in spans]
-    if digests[0] != digests[1]:
-        versions = [history.in_force(since) for since, _ in spans]
-        raise changed(*(version.version for version in versions if version))
+    versions, version = versions_of(history, spans[0]), version_of(history, spans[1])
+    replaced = [v for v in versions if v.digest != version.digest]
+    if replaced and rebase is None:
+        # where the earlier period has one version that one has changed until the later
+        version_of(history, spans[0])
+        raise changed(versions[0], version)
     tables = [
         {row.keys: row for row in period.table.rows} for period in (before, after)
     ]
     keys = sorted(tables[0].keys() | tables[1].keys())
     totals = before.table.total, after.table.total
-    statement = _statement(before, after, digests[0], zone)
+    statement = _statement(before, after, version.digest, replaced, zone)
     return PeriodComparison(
         before,
         _change((), *totals),
         tuple(_change(key, *(table.get(key) for table in tables)) for key in keys),
         statement,
+        versions,
+        version,
+        rebase,
     )
 
 
-def _statement(before: Period, after: Period, digest: str, zone: str) -> str:
+def _statement(
+    before: Period, after: Period, digest: str, replaced: list[Version], zone: str
+) -> str:
     """Return what is compared, or refuse periods that are not alike."""
-    counts = [
+    first, second = (
         PeriodCounts(
             local_day(period.since, timezone_of(zone)),
             local_day(Instant(period.until - 1), timezone_of(zone)),
@@ -172,9 +232,12 @@ def _statement(before: Period, after: Period, digest: str, zone: str) -> str:
             digest,
         )
         for period in (before, after)
-    ]
+    )
+    moved_from = ", ".join(dict.fromkeys(version.digest for version in replaced))
     try:
-        return compare_periods(*counts).statement
+        return compare_periods(
+            replace(first, rebased_from=moved_from), second
+        ).statement
     except InvalidLayerError as error:
         raise FigureError(
             str(error),

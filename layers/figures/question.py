@@ -45,6 +45,8 @@ FIELD_OF: Final[Mapping[str, str]] = {
     "state": "state",
 }
 """What rows may be by -> the field of a profile that says it."""
+MOVE: Final = "move"
+"""Rows of events that were moved to other boundaries are by how; no door has it."""
 BY: Final = ("children", *FIELD_OF, "day")
 """What rows of figures may be by."""
 CONDITIONS: Final = ("module", "line", "department", "category", "channel")
@@ -205,6 +207,8 @@ def choice_of(
         if by == "day"
         else _children_share(columns, query)
         if by == "children"
+        else _moves_share(columns)
+        if by == MOVE
         else _share(columns, query, meaning, by, countable)
         for by in query.by
     ]
@@ -254,9 +258,10 @@ def area_bits(
     """
     bits = np.zeros(count, np.uint8)
     for number, area in enumerate(areas.values(count)):
+        seen_path = area.path if area.seen_path is None else area.seen_path
         bits[number] = (
             INSIDE * (ground.child(area) is not None)
-            | NEAR * area.path.startswith(paths)
+            | NEAR * seen_path.startswith(paths)
             | NOWHERE * (not area.path)
             | UNOWNED * (area.grid_id is None)
         )
@@ -298,6 +303,15 @@ def _children_share(columns: EventColumns, query: FigureQuery) -> Share:
     """Return what the areas next below give."""
     keys, at = child_places(columns.areas, columns.area_count, query.ground)
     return Share(keys or (REST,), areas=at)
+
+
+def _moves_share(columns: EventColumns) -> Share:
+    """Return what the ways give by which events came to their areas."""
+    moves = [area.move for area in columns.areas.values(columns.area_count)]
+    keys = tuple(sorted({*moves}))
+    return Share(
+        keys or (REST,), areas=np.array([keys.index(m) for m in moves], np.int32)
+    )
 
 
 def _share(

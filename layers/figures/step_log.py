@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gis.events import Loop, Scenarios, StoredAction, Task, fold
 from gis.models import Instant
@@ -132,6 +133,19 @@ class StepLog:
                     self._read(last)
                     self._sequence = sequence
         return self._columns
+
+    def rows_of(self, event_rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return rows in the columns by rows in the log, -1 where there is none.
+
+        Parameters
+        ----------
+        event_rows
+            Of the log.
+        """
+        rows = self._rows.publish()
+        return np.array(
+            [rows[row] if row < len(rows) else -1 for row in event_rows], np.int64
+        )
 
     def _read(self, last: int) -> None:
         """Read all steps up to a row of the log, and let readers have them."""

@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from gis.crosswalk import Crosswalk, Weights
 from gis.errors import SettingError
-from layers.features import WHOLE, crs_member, file_features, write_collection
+from layers.features import crs_member, file_features, write_collection
 from layers.files.spreadsheets import csv_bytes
 from layers.files.whole_file import whole_file
 from layers.schema.pieces import PIECES, STANDINGS
+from layers.schema.sharing import WHOLE
 
 SUFFIXES = (".gpkg", ".geojson", ".csv")
 METRE_DECIMALS, SHARE_DECIMALS = 3, 9

@@ -20,6 +20,7 @@ from gis.safety import Calendar, Campaign, SafetyRule, read_holidays
 from layers.packs.scenario_files import codes_with, scenarios
 from layers.packs.scenario_text import PackText, pack_of_text
 from layers.schema.rules import body_of
+from layers.schema.sharing import CLASS, ClassSettings, read_class, settings_of
 from layers.words import tier_name
 
 SAFETY, RISK, SIZING = "safety", "risk", "sizing"
@@ -229,7 +230,7 @@ def rule_faults(
 def read_rulebook(rules: pd.DataFrame) -> Rulebook:
     """Return the rulebook from the rules in force; the shipped ones fill what lacks.
 
-    Rules of open events are looked at only: they are about versions, not about a day.
+    Rules of open events and of classes are looked at only: they are not about a day.
 
     Parameters
     ----------
@@ -260,6 +261,8 @@ def read_rulebook(rules: pd.DataFrame) -> Rulebook:
     for rule_id in bodies:
         if rule_id.startswith(HANDOVER):
             read_open_events(rule_id, bodies[rule_id])
+        if rule_id.startswith(CLASS):
+            read_class(rule_id, bodies[rule_id])
     holidays = read_holidays(bodies[HOLIDAYS]) if HOLIDAYS in bodies else ()
     return Rulebook(
         SafetyRule.from_body(bodies[SAFETY]),
@@ -302,6 +305,27 @@ def scenarios_in_force(rules: pd.DataFrame, at: Instant) -> Scenarios:
     [30, 45]
     """
     return _scenarios_with(_in_force(rules, pd.Timestamp(at, unit="ms", tz="UTC")))
+
+
+def classes_in_force(rules: pd.DataFrame, at: Instant) -> ClassSettings:
+    """Return the fields of which a steward set the class, at a time.
+
+    A rule ``class/LAYER.FIELD`` with the body ``{"sharing": CLASS}`` sets that class.
+
+    Parameters
+    ----------
+    rules
+        Facts of the layer of rules; of several rows of one field in force the one that
+        is true since later counts.
+    at
+        The time.
+
+    Raises
+    ------
+    InvalidLayerError
+        If a rule about a class cannot be read.
+    """
+    return settings_of(_in_force(rules, pd.Timestamp(at, unit="ms", tz="UTC")))
 
 
 def _in_force(rules: pd.DataFrame, at: pd.Timestamp) -> pd.DataFrame:

@@ -5,6 +5,8 @@ from layers.schema.communities import COMMUNITIES
 from layers.schema.grids import GRIDS
 from layers.schema.layer import Field, LayerSchema
 
+RISK = "risk"
+"""What the fields of rating stand under, of whichever areas."""
 RATED_FIELDS = (
     Field("level", "integer", False, "open", "1 green to 5 red; empty: no data."),
     Field("raw_level", "integer", False, "open", "Level of the day's score alone."),
@@ -20,12 +22,29 @@ RATED_FIELDS = (
     Field("overdue", "integer", True, "conditional", "Places with a check overdue."),
 )
 
+RATED_AREAS = LayerSchema(
+    RISK,
+    "area_id",
+    None,
+    (
+        Field("area_id", "text", True, "open", "Id of the grid, circle or community."),
+        *RATED_FIELDS,
+    ),
+    owner="command office",
+)
+"""What a day says of an area of any layer."""
+
 
 def _rated(areas: LayerSchema) -> LayerSchema:
     """Return the schema of areas once they are rated."""
     fields = (*areas.fields, *RATED_FIELDS)
     return LayerSchema(
-        f"rated {areas.name}", areas.key, areas.geometry, fields, areas.owner
+        f"rated {areas.name}",
+        areas.key,
+        areas.geometry,
+        fields,
+        areas.owner,
+        repeats=(areas.name, RISK),
     )
 
 

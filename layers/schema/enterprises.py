@@ -129,6 +129,7 @@ REGISTERED = LayerSchema(
         ),
     ),
     owner=ENTERPRISES.owner,
+    repeats=(ENTERPRISES.name,),
 )
 """One row a place: the one that rates it."""
 COMPARED: Final = ("scene", "hazard", "credit_code", "name", "address")

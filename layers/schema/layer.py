@@ -99,6 +99,8 @@ class LayerSchema:
     closed_where
         Column of flags; a row in which it is true is closed whole: no layer shows it
         and no file of one. None where every row is as its columns are.
+    repeats
+        Names of layers of which it has fields under the same names.
     """
 
     name: str
@@ -107,11 +109,25 @@ class LayerSchema:
     fields: tuple[Field, ...]
     owner: str = ""
     closed_where: str | None = None
+    repeats: tuple[str, ...] = ()
+
+    def field(self, name: str) -> Field:
+        """Return a field by its name.
+
+        Raises
+        ------
+        KeyError
+            If there is none.
+        """
+        for field in self.fields:
+            if field.name == name:
+                return field
+        raise KeyError(name)
 
     @property
     def key_sharing(self) -> Sharing:
         """Who may see which rows there are; a layer with a closed key is closed."""
-        return next(field.sharing for field in self.fields if field.name == self.key)
+        return self.field(self.key).sharing
 
     @property
     def geometry_sharing(self) -> Sharing:

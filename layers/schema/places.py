@@ -34,4 +34,5 @@ PLACES = LayerSchema(
         Field("last_check", "text", False, "conditional", "Day of its last check."),
     ),
     owner="the register that is named as source",
+    repeats=("enterprises",),
 )

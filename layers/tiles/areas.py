@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 
 from gis.models import GridId
-from layers.features import OPEN, shared_frame
+from layers.features import shared_frame
 from layers.schema.circles import CIRCLES, pagoda_of
 from layers.schema.communities import COMMUNITIES
 from layers.schema.grids import GRIDS
 from layers.schema.layer import LayerSchema
+from layers.schema.sharing import Classes
 from layers.stores.protocol import VersionLayers
 from layers.tiles.pyramid import Rows, TileLayer
 
@@ -18,7 +19,9 @@ TILED: Final[tuple[LayerSchema, ...]] = (GRIDS, CIRCLES, COMMUNITIES)
 """Layers whose polygons are grids or are made of them."""
 
 
-def tile_layer(layers: VersionLayers, schema: LayerSchema, name: str) -> TileLayer:
+def tile_layer(
+    layers: VersionLayers, schema: LayerSchema, name: str, classes: Classes
+) -> TileLayer:
     """Return a layer of a version as its tiles have it: open fields alone.
 
     Parameters
@@ -29,9 +32,11 @@ def tile_layer(layers: VersionLayers, schema: LayerSchema, name: str) -> TileLay
         Which of `TILED`.
     name
         Of the layer in its tiles.
+    classes
+        The fields that are open.
     """
     frame: pd.DataFrame = getattr(layers, schema.name)
-    shared = shared_frame(pd.DataFrame(frame), schema, OPEN)
+    shared = shared_frame(pd.DataFrame(frame), schema, classes)
     members = {
         GRIDS.name: _own_rows,
         CIRCLES.name: _rows_of_circles,

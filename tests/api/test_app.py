@@ -60,6 +60,7 @@ def test_openapi_is_valid_and_names_every_path(client: TestClient) -> None:
         "/deliveries",
         "/deliveries/{delivery_id}/retry",
         "/dictionary",
+        "/dictionary/{layer}/{field}",
         "/enterprises/{place_id}",
         "/enterprises/{place_id}/brief",
         "/enterprises/{place_id}/code.svg",

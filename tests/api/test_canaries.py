@@ -6,15 +6,17 @@ and a door that is added is read without being named here.
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import product
 from urllib.parse import quote, urlsplit
 
+import geopandas as gpd
 import pytest
 
 from api.app import doors
-from support.harness.canaries import Canaries, plant
-from support.harness.keyed import keyed_service
+from gis.codes import credit_check_digit
+from support.harness.canaries import SINCE, Canaries, plant
+from support.harness.keyed import classes_set, keyed_service
 
 ENDLESS = {"/stream"}
 """Read by tests of its own."""
@@ -218,3 +220,56 @@ def test_who_holds_a_post_is_said_to_who_has_a_key(
     [row] = csv.DictReader(answer.text.splitlines())
     assert bool(row["accountable_holder"]) == bool(row["region_holder"]) == has_person
     assert row["accountable_post"]
+
+
+CODE = "91350100KANAR0000"
+WORDS = {
+    ("enterprises", "address"): "KANARI-STREET",
+    ("enterprises", "cluster"): "KANARI-CLUSTER",
+    ("enterprises", "credit_code"): CODE + credit_check_digit(CODE),
+}
+"""Fields whose class may be set -> a word that stands in one record."""
+
+
+@pytest.fixture(scope="module")
+def signed(canaries: Canaries) -> Canaries:
+    """The service with a place that has the words of fields."""
+    store, keyed = canaries.keyed.store, canaries.keyed
+    grid = store.grids().set_index("grid_id").loc[keyed.far_grid_id]
+    row = {
+        "place_id": "KANARI-SHOP",
+        "scene": "street_shop",
+        "is_coded": True,
+        "source": "KANARI-REGISTER",
+        "valid_from": SINCE,
+    } | {name: word for (_, name), word in WORDS.items()}
+    point = grid.geometry.representative_point()
+    rows = gpd.GeoDataFrame([row], geometry=[point], crs=store.crs)
+    store.record("enterprises", rows)
+    canaries.values["place_id"].append("KANARI-SHOP")
+    return canaries
+
+
+def shown(canaries: Canaries, paths: Iterable[str], word: str) -> list[str]:
+    """The paths that say a word to who sees everything else."""
+    return [
+        path
+        for path in paths
+        if word in canaries.ask(path, "granted") and word not in path
+    ]
+
+
+@pytest.mark.parametrize(("layer", "name"), WORDS)
+def test_row_3_07_what_a_steward_closes_no_door_says(
+    signed: Canaries, paths: list[str], layer: str, name: str
+) -> None:
+    word = WORDS[layer, name]
+    places = shown(signed, paths, word)
+    hits = f"/search?q={word}"
+    by_word = signed.ask(hits, "granted").count("KANARI-SHOP")
+    assert places
+    assert bool(by_word) == (name == "address")
+    with classes_set(signed.keyed, "closed", [(layer, name)]):
+        assert shown(signed, places, word) == []
+        assert "KANARI-SHOP" not in signed.ask(hits, "granted")
+    assert shown(signed, places, word) == places

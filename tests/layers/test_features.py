@@ -13,9 +13,6 @@ from shapely import Point, box
 
 from gis.errors import SettingError
 from layers.features import (
-    LOOPBACK,
-    OPEN,
-    WHOLE,
     collection,
     crs_member,
     feature,
@@ -31,6 +28,7 @@ from layers.schema.circles import CIRCLES
 from layers.schema.communities import COMMUNITIES
 from layers.schema.events import EVENTS
 from layers.schema.grids import GRIDS
+from layers.schema.sharing import LOOPBACK, OPEN, WHOLE
 from layers.stores.facts import FACTS
 
 ROOT = Path(__file__).parents[2]

@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from api.service.events.figures import AreaQuestion, FiguresDesk
+from api.service.events.area_question import AreaQuestion
+from api.service.events.figures import FiguresDesk
 from gis.access import EVERYTHING
 from gis.events import (
     Arrival,

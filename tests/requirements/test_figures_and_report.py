@@ -4,7 +4,8 @@ import datetime as dt
 
 import pytest
 
-from api.service.events.figures import AreaQuestion, FiguresDesk
+from api.service.events.area_question import AreaQuestion
+from api.service.events.figures import FiguresDesk
 from api.service.events.report import EventReport
 from api.service.rating.days import RiskDesk
 from gis.access import EVERYTHING

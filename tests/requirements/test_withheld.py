@@ -21,7 +21,6 @@ from api.service.rating.documents import area_text
 from api.service.rating.reports import MONTHS_BACK_DAYS
 from gis.events import Scenarios
 from layers import Cutoff, read_risk_day
-from layers.features import LOOPBACK
 from layers.maps import offline
 from layers.packs.scenario_files import scenarios
 from layers.rating.map import draw_risk_day
@@ -32,6 +31,7 @@ from layers.reports import (
     outline,
     page,
 )
+from layers.schema.sharing import LOOPBACK
 from support.makers.rated_towns import GROUND, Town, check, event, moment, place
 from support.makers.risk_facts import FIRST_BODY
 

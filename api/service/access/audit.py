@@ -15,6 +15,7 @@ from layers.stores.loops import Entry
 KEY_MADE: Final = "key_made"
 KEY_REVOKED: Final = "key_revoked"
 CLOSED_READ: Final = "closed_read"
+CLASS_SET: Final = "class_set"
 NEEDS_REASON: Final = frozenset({CLOSED_READ})
 """What nobody does without saying why."""
 

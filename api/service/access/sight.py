@@ -1,13 +1,13 @@
 """What who asks sees, found once a request and taken by whatever reads rows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from gis.access import NOWHERE, Act, Caller, Role, Scope, may, scope_of
 from gis.models import Instant
 from gis.pagoda import Pagoda, area_path
 from gis.roster import DutyTable
-from layers.features import LOOPBACK, OPEN, Classes
+from layers.schema.sharing import LOOPBACK, OPEN, Classes, ClassSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,8 @@ class Sight:
         Roles of who asks; none of a visitor without a key.
     pagoda
         The tree in force, which says where a grid lies; None where grids stand alone.
+    settings
+        Fields of which a steward set the class.
 
     Examples
     --------
@@ -32,15 +34,17 @@ class Sight:
     scope: Scope
     roles: frozenset[Role]
     pagoda: Pagoda | None
+    settings: ClassSettings = frozenset()
 
     @property
     def classes(self) -> Classes:
-        """Classes of sharing of the fields that are seen.
+        """The fields that are seen.
 
         A key that sees nothing, since its area is no longer in force say, sees no more
         than a visitor.
         """
-        return OPEN if self.scope == NOWHERE else LOOPBACK
+        classes = OPEN if self.scope == NOWHERE else LOOPBACK
+        return classes.under(self.settings)
 
     @property
     def has_places(self) -> bool:
@@ -73,7 +77,11 @@ VISITOR: Final = Sight(NOWHERE, frozenset(), None)
 
 
 def sight_of(
-    caller: Caller | None, pagoda: Pagoda | None, duties: DutyTable | None, at: Instant
+    caller: Caller | None,
+    pagoda: Pagoda | None,
+    duties: DutyTable | None,
+    settings: ClassSettings,
+    at: Instant,
 ) -> Sight:
     """Return what a caller sees at an instant.
 
@@ -83,9 +91,11 @@ def sight_of(
         Who asks; None without a key.
     pagoda, duties
         The tree in force with who is on duty when.
+    settings
+        Fields of which a steward set the class.
     at
         When.
     """
     if caller is None:
-        return VISITOR
-    return Sight(scope_of(caller, duties, at), caller.roles, pagoda)
+        return replace(VISITOR, settings=settings)
+    return Sight(scope_of(caller, duties, at), caller.roles, pagoda, settings)

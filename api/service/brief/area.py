@@ -26,6 +26,7 @@ from layers.rating.drivers import AreaDriver
 from layers.schema.circles import text_or_none
 from layers.schema.devices import DEVICES
 from layers.schema.posts import POSTS
+from layers.schema.sharing import GEOMETRY
 from layers.snapshots import Snapshot, Snapshots, StoreView, build_snapshot
 from layers.stores.loops import LoopQuery
 from layers.stores.protocol import MAIN_SYSTEM
@@ -361,7 +362,7 @@ class _BoundFacts(NamedTuple):
 
     def sources(self, area: gpd.GeoDataFrame, sight: Sight) -> Iterator[BoundSource]:
         """Yield sources without devices, and those with devices in the area."""
-        is_counted = DEVICES.geometry_sharing in sight.classes
+        is_counted = sight.classes.has(DEVICES, GEOMETRY)
         devices = self._rows("devices")
         devices = devices[~devices["in_home"].astype(bool)]
         shapes = devices["geometry"].to_numpy()
@@ -438,8 +439,7 @@ def _command(snapshot: Snapshot, query: AreaQuery, at: Instant) -> Command:
 
 def _seen_command(command: Command, sight: Sight) -> Command:
     """Return who answers, without their numbers where these are not seen."""
-    holders = next(field for field in POSTS.fields if field.name == "holder_id")
-    if holders.sharing in sight.classes:
+    if sight.classes.has(POSTS, "holder_id"):
         return command
     accountable = command.accountable
     return Command(

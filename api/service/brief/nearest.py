@@ -20,6 +20,7 @@ from layers.gazetteer import PlaceRegister
 from layers.registry import Registries
 from layers.schema.circles import text_or_none
 from layers.schema.departments import DEPARTMENTS
+from layers.schema.sharing import GEOMETRY
 from layers.schema.stations import STATIONS
 from layers.schema.values import lonlats_of
 from layers.snapshots import Snapshot, Snapshots
@@ -218,7 +219,7 @@ class NearestDesk:
     def _services(self, kind: NearKind, sight: Sight) -> tuple[Service, ...]:
         """Return the stations or bodies that have a position which is seen."""
         schema = DEPARTMENTS if kind == "department" else STATIONS
-        if schema.geometry_sharing not in sight.classes:
+        if not sight.classes.has(schema, GEOMETRY):
             return ()
         if kind == "department":
             bodies = self.registries.current.departments.values()

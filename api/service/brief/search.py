@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from operator import attrgetter
 from typing import Final, Generic, Literal, TypeAlias, TypeVar
@@ -14,8 +14,9 @@ from api.service.brief.place_desk import PlaceDesk
 from api.service.brief.report_desk import ReportDesk
 from gis.access import NOWHERE, READERS, shows_closed
 from gis.events import Loop
-from layers.gazetteer import Entry, NameIndex, PlaceRegister
+from layers.gazetteer import Entry, NameIndex, PlaceRegister, fold
 from layers.schema.circles import text_or_none
+from layers.schema.enterprises import ENTERPRISES
 from layers.snapshots import Snapshot, Snapshots
 from layers.stores import Store
 from layers.stores.loops import LoopQuery
@@ -215,6 +216,8 @@ class AreaNames:
 def seen_entries(register: PlaceRegister, text: str, sight: Sight) -> Iterator[Entry]:
     """Yield what stands for a text of each place that is seen, the nearest first.
 
+    Where addresses are not seen, no place is found by its address.
+
     Parameters
     ----------
     register
@@ -226,13 +229,24 @@ def seen_entries(register: PlaceRegister, text: str, sight: Sight) -> Iterator[E
     """
     views: dict[int, bool] = {}
     places: set[int] = set()
+    has_address = sight.classes.has(ENTERPRISES, "address")
     for row in register.index.rows(text):
         grid, place = int(register.grid_rows[row]), int(register.place_rows[row])
         if grid not in views:
             views[grid] = sight.has_place(None if grid < 0 else register.grid_ids[grid])
-        if views[grid] and place not in places:
+        if not views[grid] or place in places:
+            continue
+        entry = register.entry(row)
+        if not has_address:
+            entry = replace(entry, address=None)
+        if has_address or _stands_in(text, entry.place_id, entry.name):
             places.add(place)
-            yield register.entry(row)
+            yield entry
+
+
+def _stands_in(text: str, *names: str | None) -> bool:
+    """Say whether a folded text stands in one of some names."""
+    return any(text in fold(name or "") for name in names)
 
 
 def _first(items: Iterator[Item], limit: int) -> Matches[Item]:

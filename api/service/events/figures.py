@@ -7,22 +7,29 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
 
-import pandas as pd
-
-from api.service.events.draft import UNKNOWN_KIND
+from api.service.events.area_question import (
+    AreaQuestion,
+    moment_of,
+    refuse_times,
+    refuse_values,
+    valid_at_of,
+)
+from api.service.events.figure_names import names_of
+from api.service.events.grounds import ground_of, meaning_of, path_of
+from api.service.events.moved_columns import MovedColumns
+from api.service.events.silences import SILENT_COLUMNS, Silence, longest_silent
 from gis.access import Scope
 from gis.events import (
     LINES,
-    MINUTE_MS,
     MODULES,
     SUMMONS,
     DepartmentRow,
-    Scenarios,
     Task,
     department_rows,
 )
-from gis.local_time import instant_text, local_day, timezone_of
-from gis.models import Department, Instant, Source
+from gis.local_time import local_day, timezone_of
+from gis.models import Instant
+from gis.versions import History
 from layers.figures.area_facts import (
     PlaceFigures,
     PostFigures,
@@ -34,78 +41,35 @@ from layers.figures.area_facts import (
     rating_of,
     whistle_figures,
 )
-from layers.figures.columns import Area
-from layers.figures.comparison import Period, PeriodComparison, compare
+from layers.figures.columns import Area, EventColumns
+from layers.figures.comparison import (
+    Period,
+    PeriodComparison,
+    Rebase,
+    compare,
+    version_of,
+    versions_of,
+)
 from layers.figures.counting import Span
+from layers.figures.moved_events import NOT_MOVED
 from layers.figures.question import (
+    MOVE,
     TOWN,
-    FigureError,
     FigureQuery,
     Ground,
-    Meaning,
 )
 from layers.figures.step_log import StepLog
 from layers.figures.tally import FigureRow, FigureTable, count_events
-from layers.packs.code_tables import codes_of
 from layers.rating.day import RiskDay
-from layers.registry import Registries, Registry
+from layers.registry import Registries
 from layers.snapshots import Snapshot, Snapshots, StoreView, build_snapshot
-from layers.stores.loop_columns import FIRST_DEPARTMENT
 from layers.stores.loops import LoopQuery, TaskQuery
 from layers.stores.protocol import Store
 
 MONTH_MS: Final = 30 * 86_400_000
 """Figures are of so long without another time."""
-MOST_SILENT: Final = 1000
-"""So many events without reply are listed, the longest silent first; all count."""
-SILENT_COLUMNS: Final = ("event_id", "kind", FIRST_DEPARTMENT)
 CACHED_VERSIONS: Final = 4
 """Boundaries as known at other times that are kept in memory."""
-
-
-@dataclass(frozen=True, slots=True)
-class Silence:
-    """An event that nobody has responded to although its acceptance was due."""
-
-    event_id: str
-    kind: str
-    department_id: str
-    accept_by: Instant
-
-
-@dataclass(frozen=True, slots=True)
-class AreaQuestion:
-    """What is asked of an area.
-
-    Attributes
-    ----------
-    layer
-        ``grids``, ``circles`` or ``communities``; a circle may be a grid as well.
-    area_id
-        The area.
-    since, until
-        Events that occurred in ``[since, until)``, as they stood at the end.
-    by
-        Of `layers.figures.question.BY`.
-    chosen
-        Of `layers.figures.question.CONDITIONS` -> values.
-    valid_at
-        The area is that in force then; None is the end of the time.
-    known_at
-        Only what was recorded up to then counts; None takes all.
-    against
-        An earlier period that it is compared with; None for none.
-    """
-
-    layer: str
-    area_id: str
-    since: Instant
-    until: Instant
-    by: tuple[str, ...] = ()
-    chosen: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    valid_at: Instant | None = None
-    known_at: Instant | None = None
-    against: tuple[Instant, Instant] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +165,11 @@ class FiguresDesk:
         """The events in memory, read when they are first asked for."""
         return StepLog(self.store, lambda: self.registries.current.scenarios)
 
+    @cached_property
+    def moved(self) -> MovedColumns:
+        """The events of earlier periods on later boundaries."""
+        return MovedColumns(self.store, self.steps)
+
     def of_area(self, question: AreaQuestion, scope: Scope) -> AreaFigures | None:
         """Return the figures of the events of an area.
 
@@ -225,28 +194,24 @@ class FiguresDesk:
             If the time does not end after it begins, something to be known lies ahead,
             a condition has a value that there is none of, or there are too many rows.
         """
+        return self._of_area(question, scope, self.steps.current())
+
+    def _of_area(
+        self, question: AreaQuestion, scope: Scope, columns: EventColumns
+    ) -> AreaFigures | None:
+        """Return the figures of an area, counted in some columns."""
         now = self.store.now()
         registry = self.registries.current
-        _refuse_times(question, now)
-        _refuse_values(question.chosen, registry)
-        valid_at = _valid_at(question)
+        refuse_times(question, now)
+        refuse_values(question.chosen, registry)
+        valid_at = valid_at_of(question)
         snapshot = self.boundaries(valid_at, question.known_at)
         if snapshot is None:
             return None
         ground = ground_of(snapshot, question, scope)
         if ground is None:
             return None
-        columns = self.steps.current()
-        query = FigureQuery(
-            ground,
-            question.since,
-            question.until,
-            _moment(question, now),
-            question.known_at,
-            question.by,
-            question.chosen,
-            self.zone,
-        )
+        query = self._query(question, ground, now)
         counts = count_events(columns, query, scope, meaning_of(registry))
         table = _with_expected(counts, question)
         sensitive = registry.scenarios.sensitive_kinds
@@ -263,7 +228,7 @@ class FiguresDesk:
             tuple(kind for kind in sensitive if kind in scope.grants),
             self._silences(question, snapshot, scope, now),
             self._summons(question, snapshot, scope),
-            _names(table, question.by, registry),
+            names_of(table, question.by, registry),
         )
 
     def compared(self, figures: AreaFigures, scope: Scope) -> PeriodComparison | None:
@@ -284,25 +249,78 @@ class FiguresDesk:
         Raises
         ------
         FigureError
-            If boundaries changed in or between the periods, or these are not alike.
+            If boundaries changed in or between the periods and the earlier one is not
+            to be re-based, or these are not alike.
         """
         question = figures.question
         if question.against is None:
             return None
         since, until = question.against
         earlier = replace(
-            question,
-            since=since,
-            until=until,
-            valid_at=figures.valid_at,
-            against=None,
+            question, since=since, until=until, valid_at=figures.valid_at, against=None
         )
-        before = self.of_area(earlier, scope)
+        history = StoreView(self.store, question.known_at).history()
+        columns, rebase = self.steps.current(), None
+        if question.is_rebased and until > since:
+            columns, rebase = self._rebased(question, earlier, history, scope)
+        before = self._of_area(earlier, scope, columns)
         table = FigureTable(EMPTY, (), 0) if before is None else before.table
         return compare(
-            StoreView(self.store, question.known_at).history(),
+            history,
             Period(since, until, table),
             Period(question.since, question.until, figures.table),
+            self.zone,
+            rebase,
+        )
+
+    def _rebased(
+        self,
+        question: AreaQuestion,
+        earlier: AreaQuestion,
+        history: History,
+        scope: Scope,
+    ) -> tuple[EventColumns, Rebase | None]:
+        """Return the events of an earlier time on later boundaries, and how they came.
+
+        As they are, where the same boundaries were in force.
+        """
+        span = earlier.since, earlier.until
+        versions = versions_of(history, span)
+        version = version_of(history, (question.since, question.until))
+        target = self.boundaries(Instant(question.until - 1), question.known_at)
+        if target is None or {v.digest for v in versions} == {version.digest}:
+            return self.steps.current(), None
+        columns = self.moved.on(span, question.known_at, versions, target)
+        by_move = replace(earlier, by=(MOVE,))
+        snapshot = self.boundaries(valid_at_of(earlier), question.known_at) or target
+        ground = ground_of(snapshot, earlier, scope) or Ground(earlier.area_id)
+        moves, town = (
+            {
+                row.keys[0]: row.counts["events"]
+                for row in count_events(
+                    columns,
+                    self._query(by_move, some, self.store.now()),
+                    scope,
+                    meaning_of(self.registries.current),
+                ).rows
+            }
+            for some in (ground, TOWN)
+        )
+        left_out = {name: town[name] for name in NOT_MOVED if name in town}
+        return columns, Rebase(moves, left_out)
+
+    def _query(
+        self, question: AreaQuestion, ground: Ground, now: Instant
+    ) -> FigureQuery:
+        """Return a question of an area as the columns take it."""
+        return FigureQuery(
+            ground,
+            question.since,
+            question.until,
+            moment_of(question, now),
+            question.known_at,
+            question.by,
+            question.chosen,
             self.zone,
         )
 
@@ -327,7 +345,7 @@ class FiguresDesk:
         facts
             None as `of_area` has it.
         """
-        now, valid_at = self.store.now(), _valid_at(question)
+        now, valid_at = self.store.now(), valid_at_of(question)
         snapshot = self.boundaries(valid_at, question.known_at)
         ground = None if snapshot is None else ground_of(snapshot, question, scope)
         duties = None if snapshot is None else snapshot.territory.duties
@@ -337,7 +355,7 @@ class FiguresDesk:
         first = local_day(question.since, zone)
         span = Span(min(first, day.day), day.day)
         grid_ids = grids_of(duties.roster.pagoda, ground)
-        moment = _moment(question, now)
+        moment = moment_of(question, now)
         return AreaFacts(
             place_figures(day, grid_ids, span) if has_places else None,
             rating_of(day, question.area_id),
@@ -416,7 +434,7 @@ class FiguresDesk:
         self, question: AreaQuestion, snapshot: Snapshot, scope: Scope, now: Instant
     ) -> tuple[Silence, ...]:
         """Return the events without reply, the longest silent first."""
-        path = _path_of(snapshot, question)
+        path = path_of(snapshot, question)
         is_now = question.known_at is None and question.until > now
         if "department" not in question.by or path is None or not is_now:
             return ()
@@ -426,13 +444,13 @@ class FiguresDesk:
         columns = (*SILENT_COLUMNS, "first_response_at", "received_at")
         loops = self.store.loop_columns(query, scope, columns)
         meaning = meaning_of(self.registries.current)
-        return _longest(loops[loops["first_response_at"].isna()], meaning, now)
+        return longest_silent(loops[loops["first_response_at"].isna()], meaning, now)
 
     def _summons(
         self, question: AreaQuestion, snapshot: Snapshot, scope: Scope
     ) -> tuple[DepartmentRow, ...]:
         """Return what departments did when they were summoned in the time."""
-        path = _path_of(snapshot, question)
+        path = path_of(snapshot, question)
         if "department" not in question.by or path is None:
             return ()
         query = TaskQuery(
@@ -449,119 +467,9 @@ EMPTY: Final = FigureRow.empty(())
 """Figures of no events."""
 
 
-def ground_of(
-    snapshot: Snapshot, question: AreaQuestion, scope: Scope
-) -> Ground | None:
-    """Return the area that is asked for; None where it is not there or out of scope.
-
-    Parameters
-    ----------
-    snapshot
-        The boundaries.
-    question
-        Which area.
-    scope
-        Of who asks: sees all of an area, or some events wherever they are.
-    """
-    pagoda, area_id = snapshot.territory.pagoda, question.area_id
-    if pagoda is None:
-        return None
-    if question.layer == "communities":
-        pairs = snapshot.territory.communities.items()
-        grids = frozenset(str(grid) for grid, name in pairs if name == area_id)
-        paths = [path for grid in grids if (path := pagoda.path(grid))]
-        ground = Ground(area_id, grids)
-    else:
-        path = _path_of(snapshot, question)
-        paths, ground = [path] if path else [], Ground(area_id)
-    is_everywhere = bool(scope.is_whole or scope.departments or scope.sources)
-    is_seen = bool(paths) and all(is_everywhere or scope.has_area(p) for p in paths)
-    return ground if is_seen else None
-
-
-def meaning_of(registry: Registry) -> Meaning:
-    """Return what stands in no event, but decides how it counts.
-
-    Parameters
-    ----------
-    registry
-        Sources and kinds in force.
-    """
-    kinds = registry.scenarios.kinds
-    return Meaning(
-        {name: source.sort for name, source in registry.sources.items()},
-        {name: kind.minutes.accept for name, kind in kinds.items()},
-        UNKNOWN_KIND.minutes.accept,
-    )
-
-
-def _path_of(snapshot: Snapshot, question: AreaQuestion) -> str | None:
-    """Return the path of a circle or grid; None for communities, and where none is."""
-    pagoda = snapshot.territory.pagoda
-    if pagoda is None or question.layer == "communities":
-        return None
-    is_grid = question.area_id in pagoda.grid_parents
-    if question.layer == "grids" and not is_grid:
-        return None
-    return pagoda.path(question.area_id)
-
-
-def _valid_at(question: AreaQuestion) -> Instant:
-    """Return when the area is to be in force."""
-    at = question.valid_at
-    return Instant(question.until - 1) if at is None else at
-
-
 def _area_of(path: str) -> Area:
     """Return where a task is, by its path: its last id is a grid, if there is such."""
     return Area(path, path.rstrip("/").rpartition("/")[2] or None)
-
-
-def _moment(question: AreaQuestion, now: Instant) -> Instant:
-    """Return before what something must have been due to be overdue."""
-    ends = [question.until, now]
-    return min(ends if question.known_at is None else [*ends, question.known_at])
-
-
-def _refuse_times(question: AreaQuestion, now: Instant) -> None:
-    """Refuse a time that does not end after it begins, and knowledge of the future."""
-    since, until, known_at = question.since, question.until, question.known_at
-    if since >= until:
-        first, last = instant_text(since), instant_text(until)
-        raise FigureError(
-            f"Parameters 'from' and 'to' are {first!r} and {last!r}, expected an end "
-            "after the beginning; give another time.",
-            f"参数 from 和 to 为 {first} 和 {last}，终点应晚于起点，请改正时间。",
-        )
-    if known_at is not None and known_at > now:
-        future, present = instant_text(known_at), instant_text(now)
-        raise FigureError(
-            f"Parameter 'known_at' is {future!r}, which is still to come at "
-            f"{present!r}; give a time that has passed, or leave it out.",
-            f"参数 known_at 为 {future}，晚于现在的 {present}；"
-            "请改为过去的时间，或不填。",
-        )
-
-
-def _refuse_values(chosen: Mapping[str, frozenset[str]], registry: Registry) -> None:
-    """Refuse values that nothing is called by."""
-    choices: dict[str, frozenset[str]] = {
-        "module": frozenset(MODULES),
-        "line": frozenset(LINES),
-        "department": frozenset(registry.departments),
-        "category": frozenset(registry.scenarios.kinds),
-        "channel": frozenset(source.sort for source in registry.sources.values()),
-    }
-    for name, values in chosen.items():
-        unknown = sorted(values - choices[name])
-        if unknown:
-            words = sorted(choices[name])
-            raise FigureError(
-                f"Parameter {name!r} has the value {unknown[0]!r}, expected some of "
-                f"{', '.join(words) or 'none'}; correct it.",
-                f"参数 {name} 的取值 {unknown[0]} 不存在，可用："
-                f"{'、'.join(words) or '无'}，请改正。",
-            )
 
 
 def _with_expected(table: FigureTable, question: AreaQuestion) -> FigureTable:
@@ -575,56 +483,3 @@ def _with_expected(table: FigureTable, question: AreaQuestion) -> FigureTable:
     missing = [FigureRow.empty(key) for key in keys if key not in rows]
     ordered = sorted([*table.rows, *missing], key=lambda row: row.keys)
     return FigureTable(table.total, tuple(ordered), table.nowhere)
-
-
-def _longest(
-    silent: pd.DataFrame, meaning: Meaning, now: Instant
-) -> tuple[Silence, ...]:
-    """Return the events whose acceptance was due, the longest silent first."""
-    minutes, other = meaning.accept_minutes, meaning.other_minutes
-    terms = silent["kind"].astype(object).map(lambda kind: minutes.get(kind, other))
-    timed = silent.assign(
-        accept_by=silent["received_at"] + terms.astype(float) * MINUTE_MS
-    )
-    late = timed[timed["accept_by"] < now].sort_values(["accept_by", "event_id"])
-    rows = late.head(MOST_SILENT)[[*SILENT_COLUMNS, "accept_by"]]
-    return tuple(
-        Silence(event_id, kind, department_id, Instant(int(due)))
-        for event_id, kind, department_id, due in rows.itertuples(index=False)
-    )
-
-
-def _names(
-    table: FigureTable, by: tuple[str, ...], registry: Registry
-) -> dict[str, dict[str, tuple[str, str]]]:
-    """Return the names of the keys that have some."""
-    return {
-        part: {
-            key: name
-            for key in sorted({row.keys[place] for row in table.rows})
-            if (name := _name(part, key, registry))
-        }
-        for place, part in enumerate(by)
-    }
-
-
-def _name(by: str, key: str, registry: Registry) -> tuple[str, str] | None:
-    """Return the Chinese and English name of a key; None where it has none."""
-    bodies: dict[str, Mapping[str, Source | Department]] = {
-        "source": registry.sources,
-        "department": registry.departments,
-    }
-    body = bodies.get(by, {}).get(key)
-    if body is not None:
-        return body.name_zh, body.name_en or body.name_zh
-    if by == "rule":
-        return _pack_name(registry.scenarios, key.partition("/")[0])
-    if by == "category" and key in registry.scenarios.kinds:
-        return registry.scenarios.names_of(key)
-    codes = {"line": codes_of("lines"), "module": codes_of("modules")}.get(by, {})
-    return codes.get(key)
-
-
-def _pack_name(scenarios: Scenarios, pack_id: str) -> tuple[str, str] | None:
-    """Return the names of a pack."""
-    return next((p.name for p in scenarios.packs if p.pack == pack_id), None)

@@ -8,8 +8,9 @@ import pandas as pd
 from gis.errors import SettingError
 from gis.local_time import instant_of
 from gis.models import Instant
-from layers.features import LOOPBACK, shared_frame
+from layers.features import shared_frame
 from layers.schema.events import EVENTS
+from layers.schema.sharing import LOOPBACK
 from layers.stores import Store
 
 

@@ -1,14 +1,22 @@
-"""The data dictionary: every field of every layer, made from the schemas."""
+"""The data dictionary: every field of every layer, and the class that it has now."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from api.service.facts.loop_tables import LOOP_TABLES
+from layers.schema.areas import RATED_AREAS
 from layers.schema.circles import CIRCLES
 from layers.schema.communities import COMMUNITIES
 from layers.schema.events import EVENTS
 from layers.schema.grids import GRIDS
 from layers.schema.layer import Field, LayerSchema
+from layers.schema.sharing import (
+    GEOMETRY,
+    SETTABLE,
+    SHARINGS,
+    ClassSettings,
+    sharing_of,
+)
 from layers.stores.facts import FACTS, RECORD_FIELDS, TIME_FIELDS
 
 STORE_OWNER = "the service that runs the store"
@@ -163,6 +171,8 @@ class Entry:
         Body that answers for what it says.
     values
         The closed list of its texts; empty where it has none.
+    classes
+        The classes that it may have: several, where a steward says which.
     """
 
     layer: str
@@ -174,10 +184,17 @@ class Entry:
     description: str
     owner: str
     values: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
 
 
-def data_dictionary() -> tuple[Entry, ...]:
-    """Return every field that a store holds, layer by layer.
+def data_dictionary(settings: ClassSettings = frozenset()) -> tuple[Entry, ...]:
+    """Return every field that a store holds and those of rating, layer by layer.
+
+    Parameters
+    ----------
+    settings
+        Fields of which a steward set the class; without them each has that of its
+        schema.
 
     Examples
     --------
@@ -185,45 +202,56 @@ def data_dictionary() -> tuple[Entry, ...]:
     >>> entry.layer, entry.name, entry.kind, entry.sharing, entry.owner
     ('grids', 'grid_id', 'text', 'open', 'grid office')
     """
-    return tuple(_entries())
+    return tuple(_entry(schema, field, settings) for schema, field in _fields())
 
 
-def _entries() -> Iterator[Entry]:
+def _fields() -> Iterator[tuple[LayerSchema, Field]]:
+    """Yield every field with the layer that it is of."""
     for schema in (GRIDS, CIRCLES, COMMUNITIES):
         yield from _of(schema, (*OF_VERSION, *schema.fields))
     for layer in FACTS.values():
         fields = (*layer.schema.fields, *TIME_FIELDS, *RECORD_FIELDS)
         yield from _of(layer.schema, fields)
+    yield from _of(RATED_AREAS, RATED_AREAS.fields)
     housekeeping = (VERSIONS, LINEAGE, WITHDRAWALS, LOG, OUTBOX, STORE, CLOCK)
     for schema in (EVENTS, *LOOP_TABLES, *housekeeping):
         yield from _of(schema, schema.fields)
 
 
-def _of(schema: LayerSchema, fields: tuple[Field, ...]) -> Iterator[Entry]:
+def _of(
+    schema: LayerSchema, fields: tuple[Field, ...]
+) -> Iterator[tuple[LayerSchema, Field]]:
     """Yield the fields of a layer, its geometry last."""
     for field in fields:
-        yield _entry(schema, field, field.kind)
+        yield schema, field
     if schema.geometry is not None:
-        field = Field(
-            "geometry",
-            "text",
-            schema.geometry != "point",
-            schema.geometry_sharing,
-            f"The {schema.geometry} in the CRS of the store, 9 decimals.",
-            "degrees",
+        yield (
+            schema,
+            Field(
+                GEOMETRY,
+                "text",
+                schema.geometry != "point",
+                schema.geometry_sharing,
+                f"The {schema.geometry} in the CRS of the store, 9 decimals.",
+                "degrees",
+            ),
         )
-        yield _entry(schema, field, schema.geometry)
 
 
-def _entry(schema: LayerSchema, field: Field, kind: str) -> Entry:
+def _entry(schema: LayerSchema, field: Field, settings: ClassSettings) -> Entry:
+    """Return the entry of a field, with the class that is in force."""
+    is_geometry = field.name == GEOMETRY and schema.geometry is not None
+    is_settable = field.name in SETTABLE.get(schema.name, ())
+    sharing = sharing_of(schema, field.name, settings) if is_settable else field.sharing
     return Entry(
         schema.name,
         field.name,
-        kind,
+        schema.geometry if is_geometry and schema.geometry else field.kind,
         field.unit,
         field.required,
-        field.sharing,
+        sharing,
         field.description,
         schema.owner,
         field.values,
+        SHARINGS if is_settable else (sharing,),
     )

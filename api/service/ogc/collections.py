@@ -65,7 +65,8 @@ class Collection:
 
     def fields(self, sight: Sight) -> tuple[Field, ...]:
         """Return the fields that who asks sees, in order."""
-        return tuple(f for f in self.schema.fields if f.sharing in sight.classes)
+        names = sight.classes.fields_of(self.schema)
+        return tuple(field for field in self.schema.fields if field.name in names)
 
     def is_there(self, sight: Sight) -> bool:
         """Say whether there is such a collection for who asks.
@@ -74,7 +75,7 @@ class Collection:
         """
         if self.has_places and not sight.has_places:
             return False
-        return self.schema.key_sharing in sight.classes
+        return sight.classes.has(self.schema, self.schema.key)
 
 
 COLLECTIONS: Final = (

@@ -17,9 +17,10 @@ from gis.counts import count_text
 from gis.versions import History, Version
 from layers.child import Bounds as Limit
 from layers.child import run_bounded
-from layers.features import OPEN
+from layers.registry import Registries
 from layers.schema.grids import GRIDS
 from layers.schema.layer import Field, LayerSchema
+from layers.schema.sharing import OPEN, Classes
 from layers.stores import Store
 from layers.stores.protocol import MAIN_SYSTEM
 from layers.tiles import (
@@ -63,11 +64,14 @@ class Edition:
         What its columns are.
     version
         The version.
+    classes
+        The fields that are open.
     """
 
     collection_id: str
     schema: LayerSchema
     version: Version
+    classes: Classes
 
     @property
     def name(self) -> str:
@@ -84,7 +88,8 @@ class Edition:
     @property
     def fields(self) -> tuple[Field, ...]:
         """The fields that are in its tiles."""
-        return tuple(f for f in self.schema.fields if f.sharing in OPEN)
+        names = self.classes.fields_of(self.schema)
+        return tuple(f for f in self.schema.fields if f.name in names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +129,15 @@ class Tilesets:
     ----------
     store
         The store.
+    registries
+        Of the store: which fields are open.
     folder
         Where their files are; several processes may share it.
     """
 
-    def __init__(self, store: Store, folder: Path) -> None:
+    def __init__(self, store: Store, registries: Registries, folder: Path) -> None:
         self._store = store
+        self._registries = registries
         self._folder = folder
         self._lock = threading.Lock()
         self._revision: int | None = None
@@ -230,13 +238,14 @@ class Tilesets:
         if revision != self._revision:
             self._histories = {name: store.history(name) for name in store.systems()}
             self._revision = revision
-        now = store.now()
+        self._registries.refresh()
+        now, classes = store.now(), self._classes()
         versions = [history.in_force(now) for history in self._histories.values()]
         current = {
             edition.collection_id: edition
             for version in versions
             if version is not None
-            for edition in _editions(version)
+            for edition in _editions(version, classes)
         }
         later = {
             version
@@ -254,6 +263,10 @@ class Tilesets:
                 del self._archives[name]
         for version in news:
             self._order(version)
+
+    def _classes(self) -> Classes:
+        """Return the fields that are open."""
+        return OPEN.under(self._registries.current.classes)
 
     def _order(self, version: Version) -> None:
         """Have the tiles of a version drawn, in a thread of its own."""
@@ -296,7 +309,7 @@ class Tilesets:
         with sole_builder(self._folder):
             editions = {
                 path: edition
-                for edition in _editions(version)
+                for edition in _editions(version, self._classes())
                 if not has_tiles(path := self.path(edition))
             }
             if not editions:
@@ -311,7 +324,9 @@ class Tilesets:
                 write_tiles,
                 grids,
                 {
-                    path: tile_layer(layers, edition.schema, edition.collection_id)
+                    path: tile_layer(
+                        layers, edition.schema, edition.collection_id, edition.classes
+                    )
                     for path, edition in editions.items()
                 },
             )
@@ -321,10 +336,10 @@ class Tilesets:
         )
 
 
-def _editions(version: Version) -> Iterator[Edition]:
+def _editions(version: Version, classes: Classes) -> Iterator[Edition]:
     """Yield the tiles that a version has: of a further grid system its grids."""
     if version.system == MAIN_SYSTEM:
         for schema in TILED:
-            yield Edition(schema.name, schema, version)
+            yield Edition(schema.name, schema, version, classes)
     else:
-        yield Edition(f"{GRIDS.name}-{version.system}", GRIDS, version)
+        yield Edition(f"{GRIDS.name}-{version.system}", GRIDS, version, classes)

@@ -9,15 +9,10 @@ from weakref import WeakKeyDictionary
 import geopandas as gpd
 import pandas as pd
 
-from layers.features import (
-    Classes,
-    collection_text,
-    crs_member,
-    feature_texts,
-    rows,
-)
+from layers.features import collection_text, crs_member, feature_texts, rows
 from layers.rating.day import RiskDay
 from layers.schema.areas import rated_schema
+from layers.schema.sharing import Classes
 from layers.styles import LEVEL_STYLES
 
 AreaLayer: TypeAlias = Literal["grids", "circles", "communities"]

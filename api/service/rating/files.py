@@ -8,10 +8,10 @@ import pandas as pd
 from api.service.rating.documents import area_text
 from gis.errors import SettingError
 from gis.models import SafetyCode
-from layers.features import LOOPBACK
 from layers.files.spreadsheets import csv_bytes
 from layers.rating.day import RiskDay
 from layers.rating.drivers import driver_text
+from layers.schema.sharing import LOOPBACK
 
 WORDS: Final = {int(code): code.name.lower() for code in SafetyCode}
 AREA_COLUMNS: Final = (

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from api.service.access.sight import Sight
 from layers.rating.day import Areas, RiskDay
 from layers.rating.drivers import AreaDriver
-from layers.schema.areas import RATED_FIELDS
+from layers.schema.areas import RATED_FIELDS, RATED_GRIDS
+from layers.schema.sharing import GEOMETRY, Classes
 from layers.schema.stations import STATIONS
 
 MOST_SIGHTS: Final = 16
@@ -35,10 +36,10 @@ def seen_day(rating: RiskDay, sight: Sight) -> RiskDay:
     sight
         Of who asks.
     """
-    if sight.is_whole and sight.has_places:
+    if sight.is_whole and sight.has_places and not sight.settings:
         return rating
     parts = _PARTS.setdefault(rating, {})
-    key = sight.scope, sight.has_places
+    key = sight.scope, sight.has_places, sight.settings
     part = parts.get(key)
     if part is None:
         part = parts[key] = _part(rating, sight)
@@ -100,9 +101,9 @@ def _part(rating: RiskDay, sight: Sight) -> RiskDay:
     places = rating.places[_is_seen(rating.places["grid_id"], sight.has_place)]
     events = rating.events[_is_seen(rating.events["grid_id"], sight.has_grid)]
     facts = rating.facts
-    if STATIONS.geometry_sharing not in sight.classes:
+    if not sight.classes.has(STATIONS, GEOMETRY):
         facts = replace(facts, stations=facts.stations.iloc[:0])
-    hidden = tuple(f.name for f in RATED_FIELDS if f.sharing not in sight.classes)
+    hidden = _hidden(sight.classes)
     return replace(
         rating,
         facts=facts,
@@ -112,6 +113,11 @@ def _part(rating: RiskDay, sight: Sight) -> RiskDay:
         events=events.reset_index(drop=True),
         tiers=SeenTiers(rating.tiers, frozenset(places["place_id"]), hidden),
     )
+
+
+def _hidden(classes: Classes) -> tuple[str, ...]:
+    """Return the figures of rated areas that are not seen, of whichever areas."""
+    return tuple(f.name for f in RATED_FIELDS if not classes.has(RATED_GRIDS, f.name))
 
 
 def _is_seen(

@@ -24,24 +24,18 @@ from api.service.stores.restore import Origin, every_delivery, restore
 from gis.errors import InputFileError, SettingError, StoreError
 from gis.models import Instant
 from gis.versions import Version
-from layers.features import (
-    OPEN,
-    WHOLE,
-    Classes,
-    file_features,
-    named_crs,
-    shared_frame,
-    write_collection,
-)
+from layers.features import file_features, named_crs, shared_frame, write_collection
 from layers.files import read_events
 from layers.files.attributes import ATTRIBUTES, attributes_of, unfold_attributes
 from layers.files.table import to_frame
+from layers.packs.rulebook import classes_in_force
 from layers.schema.circles import CIRCLES
 from layers.schema.communities import COMMUNITIES
 from layers.schema.events import EVENTS
 from layers.schema.grids import GRIDS
 from layers.schema.layer import Field, LayerSchema
 from layers.schema.names import free_names
+from layers.schema.sharing import OPEN, WHOLE, Classes
 from layers.stores import Store
 from layers.stores.facts import FACTS, timestamp
 from layers.stores.log import Batch, Link, refuse_faults
@@ -141,9 +135,10 @@ def export_open(
         )
     refuse_untrue(store)
     layers = _open_layers(store, now)
+    classes = OPEN.under(classes_in_force(store.facts("rules"), now))
     with _new_folder(out) as folder:
         for schema, frame in layers:
-            _write(folder / schema.name, frame, form, schema, OPEN)
+            _write(folder / schema.name, frame, form, schema, classes)
     return tuple(schema.name for schema, _ in layers)
 
 

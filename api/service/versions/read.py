@@ -10,13 +10,14 @@ from gis.coverage.neighbours import find_neighbours
 from gis.local_time import instant_text, timezone_of
 from gis.models import Instant
 from gis.versions import Version
-from layers.features import Classes, crs_member, feature, features, rows
+from layers.features import crs_member, feature, features, rows
 from layers.figures.cameras import camera_coverage
 from layers.files.attributes import ATTRIBUTES, attributes_of
 from layers.schema.circles import CIRCLES
 from layers.schema.communities import COMMUNITIES
 from layers.schema.grids import GRIDS
 from layers.schema.layer import frame_datum
+from layers.schema.sharing import Classes
 from layers.stores import Store
 from layers.stores.protocol import MAIN_SYSTEM, VersionLayers
 from layers.territory import ruler_of

@@ -105,6 +105,11 @@ def test_two_periods_are_compared_inside_one_set_of_boundaries(
     assert "2026-09-24 / 2026-09-30 against 2026-10-01" in against["statement"]
     assert len(against["changes"]) == len(answer["rows"])
     assert get(client, "/circles/C1-01/figures")["against"] is None
+    rebased = get(client, f"/circles/C1-01/figures?{query}&rebase=true")["against"]
+    assert rebased == against
+    assert rebased["rebase"] is None
+    assert rebased["boundaries_then"] == [rebased["boundaries"]]
+    assert rebased["boundaries"]["digest"] == answer["boundary_digest"]
 
 
 def test_events_of_a_history_are_counted_and_neither_open_nor_closed(
@@ -153,6 +158,8 @@ def test_a_time_without_events_counts_none(client: TestClient) -> None:
         ("from=1970-01-01&to=2026-10-01&by=day", 400),
         ("against=2026-09-01", 400),
         ("against=a/b", 400),
+        ("rebase=true", 400),
+        ("rebase=perhaps", 422),
     ],
 )
 @pytest.mark.parametrize("layer", ["circles", "grids", "communities"])

@@ -3,7 +3,6 @@
 import pytest
 from fastapi.testclient import TestClient
 
-from api.service.facts.dictionary import data_dictionary
 from gis.synthetic import Town
 from support.harness.answers import get
 
@@ -34,9 +33,3 @@ def test_what_is_not_there_is_a_problem_in_both_languages(
 def test_before_it_was_known_nothing_was_in_force(client: TestClient) -> None:
     get(client, "/model?known_at=2020-01-01T00:00:00Z", 404)
     get(client, "/model?known_at=soon", 422)
-
-
-def test_dictionary_has_every_field(client: TestClient) -> None:
-    said = get(client, "/dictionary")["fields"]
-    assert len(said) == len(data_dictionary())
-    assert said[0]["layer"] == "grids"

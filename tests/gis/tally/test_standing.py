@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from gis.tally import ABSENT, NONE, WIDE, Rows, Steps
-from gis.tally.standing import step_at, take_times
+from gis.tally.standing import step_at, steps_at, take_times
 
 # three steps of one event 10, 20 and 30 after it occurred; another's is between
 STEPS = Steps(
@@ -38,6 +38,9 @@ ROWS = Rows(
 )
 def test_the_step_is_the_last_one_before_a_time(until, last, step):
     assert step_at(ROWS, STEPS, 0, until, last) == step
+    standings = np.empty(1, np.int64)
+    steps_at(ROWS, STEPS, until, last, standings)
+    assert standings.tolist() == [step]
 
 
 @pytest.mark.parametrize(

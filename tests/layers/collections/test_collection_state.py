@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from layers.collections import CollectionState, Place, SortKey, read_filter_text
-from layers.features import LOOPBACK, OPEN
 from layers.schema.devices import DEVICES
 from layers.schema.grids import GRIDS
 from layers.schema.places import PLACES
+from layers.schema.sharing import LOOPBACK, OPEN
 
 whole = st.integers(0, 9)
 

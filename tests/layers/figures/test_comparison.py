@@ -4,7 +4,13 @@ import pytest
 
 from gis.models import Instant
 from gis.versions import History, Version
-from layers.figures.comparison import Period, compare, digest_of
+from layers.figures.comparison import (
+    Period,
+    Rebase,
+    compare,
+    version_of,
+    versions_of,
+)
 from layers.figures.question import FigureError
 from layers.figures.tally import FigureRow, FigureTable
 
@@ -70,5 +76,27 @@ def test_what_cannot_be_compared_is_refused_in_both_languages(
 
 
 def test_boundaries_that_change_at_the_end_of_a_period_do_not_change_in_it():
-    assert digest_of(TWO, (Instant(0), Instant(12 * DAY))) == "d1"
-    assert digest_of(TWO, (Instant(12 * DAY), Instant(20 * DAY))) == "d2"
+    assert version_of(TWO, (Instant(0), Instant(12 * DAY))).digest == "d1"
+    assert version_of(TWO, (Instant(12 * DAY), Instant(20 * DAY))).digest == "d2"
+    assert [v.version for v in versions_of(TWO, (Instant(0), Instant(13 * DAY)))] == [
+        1,
+        2,
+    ]
+
+
+def test_row_2_23_a_rebased_period_is_compared_and_says_from_what():
+    rebase = Rebase({"by_point": 4}, {"outside": 1})
+    before, after = period(0, 10, a=4), period(12, 22, a=1)
+    comparison = compare(TWO, before, after, "UTC", rebase)
+    assert comparison.rebase is rebase
+    assert [v.version for v in comparison.versions] == [1]
+    assert comparison.version.version == 2
+    assert comparison.statement.endswith(
+        "both in boundaries d2; facts of 1970-01-01 / 1970-01-10 assigned anew from d1."
+    )
+
+
+def test_a_later_period_across_a_change_is_refused_though_the_earlier_is_rebased():
+    with pytest.raises(FigureError, match="rebase=true") as refusal:
+        compare(TWO, period(0, 7, a=1), period(8, 16, a=1), "UTC", Rebase({}, {}))
+    assert "较晚时段" in refusal.value.text_zh

@@ -7,6 +7,7 @@ from api.service.stores.sample import publish_sample
 from layers.schema.circles import CIRCLES
 from layers.schema.communities import COMMUNITIES
 from layers.schema.grids import GRIDS
+from layers.schema.sharing import OPEN
 from layers.stores import open_store
 from layers.tiles.areas import TILED, tile_layer
 
@@ -21,7 +22,7 @@ def version(s_town):
 
 @pytest.mark.parametrize("schema", TILED, ids=lambda schema: schema.name)
 def test_members_of_an_area_make_up_its_polygon(version, schema):
-    layer = tile_layer(version, schema, "areas")
+    layer = tile_layer(version, schema, "areas", OPEN)
     areas = getattr(version, schema.name)
     grids = version.grids.geometry.to_numpy()
     assert len(layer.members) == len(layer.frame) == len(areas) > 0
@@ -39,4 +40,4 @@ def test_members_of_an_area_make_up_its_polygon(version, schema):
     ids=["grids", "circles", "communities"],
 )
 def test_only_open_fields_leave(version, schema, names):
-    assert sorted(tile_layer(version, schema, "x").frame.columns) == sorted(names)
+    assert sorted(tile_layer(version, schema, "x", OPEN).frame.columns) == sorted(names)

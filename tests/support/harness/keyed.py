@@ -1,6 +1,6 @@
 """A service over S town with a key of every role, as `httpx` asks it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -92,3 +92,30 @@ def keyed_service() -> Iterator[Keyed]:
             *(client, store, secrets, grid_id, circle_id),
             *(first["place_id"], far["place_id"], far["grid_id"]),
         )
+
+
+@contextmanager
+def classes_set(
+    keyed: Keyed, sharing: str, fields: Iterable[tuple[str, str]]
+) -> Iterator[None]:
+    """Give fields a class as a steward does, and afterwards what they had before."""
+    entries = keyed.client.get("/dictionary").json()["fields"]
+    classes = {(entry["layer"], entry["name"]): entry["sharing"] for entry in entries}
+    before = {field: classes[field] for field in fields}
+    _set_classes(keyed, dict.fromkeys(before, sharing))
+    try:
+        yield
+    finally:
+        _set_classes(keyed, before)
+
+
+def _set_classes(keyed: Keyed, classes: dict[tuple[str, str], str]) -> None:
+    """Give each field its class."""
+    for (layer, name), sharing in classes.items():
+        answer = keyed.client.put(
+            f"/dictionary/{layer}/{name}",
+            json={"sharing": sharing, "reason": "a test"},
+            headers=keyed.headers("steward"),
+        )
+        assert answer.status_code == 200, answer.text
+        assert answer.json()["sharing"] == sharing

@@ -92,5 +92,5 @@ def draw(store: Store, tilesets: Tilesets) -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
             version = edition.version
             layers = store.version_layers(version.version, version.system)
-            layer = tile_layer(layers, edition.schema, name)
+            layer = tile_layer(layers, edition.schema, name, edition.classes)
             write_tiles(layers.grids.geometry, {path: layer})

@@ -1,6 +1,7 @@
 """Figures of events counted one by one from their actions: the shortest reading."""
 
 import datetime as dt
+from dataclasses import replace
 from statistics import median
 from zoneinfo import ZoneInfo
 
@@ -27,7 +28,7 @@ def standings(store, query, scope):
     for _, event_id in sorted(events.items()):
         entries = store.actions(event_id)
         now = store.loop(event_id)
-        departments = [t.department_id for t in store._tasks[event_id].values()]
+        departments = [t.department_id for t in store._tasks.get(event_id, {}).values()]
         if not is_visible(now, departments, scope):
             continue
         if query.known_at is not None:
@@ -50,10 +51,17 @@ def ids_of(store):
     return [(loop.event_id, loop.row) for loop in store._loops.values()]
 
 
-def plain_table(store, query, scope, meaning):
-    """Return the total, the rows by their keys, and how many are nowhere."""
+def plain_table(store, query, scope, meaning, goals=None):
+    """Return the total, the rows by their keys, and how many are nowhere.
+
+    Events count where `goals` says by their ids, if there is such a thing.
+    """
     chosen, nowhere = [], 0
-    for loop, tasks, is_late in standings(store, query, scope):
+    for standing, tasks, is_late in standings(store, query, scope):
+        loop = standing
+        if goals is not None:
+            path, grid_id, _ = goals[loop.event_id]
+            loop = replace(standing, area_path=path, grid_id=grid_id)
         values = {
             by: key_of(by, loop, tasks, query, meaning)
             for by in {*query.by, *query.chosen} - {"children"}

@@ -12,10 +12,10 @@ from api.service.rating.documents import area_text
 from api.service.rating.due import list_due
 from gis.models import RiskLevel, SafetyCode
 from layers import Cutoff, read_risk_day
-from layers.features import LOOPBACK
 from layers.packs.rulebook import Imprint
 from layers.packs.scenario_files import scenarios
 from layers.rating.day import RiskDay, rate_day
+from layers.schema.sharing import LOOPBACK
 from layers.stores import Store
 
 NAMES = {0: "no data"} | {level.value: level.name.lower() for level in RiskLevel}

@@ -5,7 +5,7 @@ import pytest
 from api.service.access.sight import VISITOR, Sight, sight_of
 from gis.access import EVERYTHING, NOWHERE, Caller, Role, Scope
 from gis.models import Instant
-from layers.features import LOOPBACK, OPEN
+from layers.schema.sharing import LOOPBACK, OPEN
 from support.makers.square_town import NOW, SquareTown
 
 
@@ -16,13 +16,13 @@ def sight(squares: SquareTown):
 
     def of(role: Role, **limits: str) -> Sight:
         caller = Caller("K", role, **limits)
-        return sight_of(caller, territory.pagoda, territory.duties, NOW)
+        return sight_of(caller, territory.pagoda, territory.duties, frozenset(), NOW)
 
     return of
 
 
 def test_a_visitor_sees_open_fields_and_no_row_of_somebody() -> None:
-    assert sight_of(None, None, None, Instant(0)) is VISITOR
+    assert sight_of(None, None, None, frozenset(), Instant(0)) == VISITOR
     assert VISITOR.classes == OPEN
     assert not VISITOR.has_grid("G1")
     assert not VISITOR.has_grid(None)

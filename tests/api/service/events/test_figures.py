@@ -2,7 +2,8 @@
 
 import pytest
 
-from api.service.events.figures import AreaQuestion, FiguresDesk
+from api.service.events.area_question import AreaQuestion
+from api.service.events.figures import FiguresDesk
 from api.service.events.report import EventReport
 from gis.access import EVERYTHING, NOWHERE, Scope
 from gis.events import LINES, MODULES, Action, Changes

@@ -8,6 +8,7 @@ from pathlib import Path
 from api.service.facts.dictionary import VERSIONS, data_dictionary
 from gis.models import Scene
 from gis.versions import Version
+from layers.schema.areas import RATED_AREAS
 from layers.schema.events import EVENTS
 from layers.schema.layer import LayerSchema
 from layers.stores import create_store
@@ -49,8 +50,9 @@ def test_every_column_of_every_table_of_a_store_has_its_entry(tmp_path: Path) ->
             if column != "fid"
         }
     assert found - known == set()
+    rated = {(RATED_AREAS.name, name) for name in named(RATED_AREAS)}
     # the row of an event is its fid, and frames of events carry it
-    assert known - found == {("events", "row")}
+    assert known - found == {("events", "row")} | rated
 
 
 def test_dictionary_has_what_frames_and_records_have() -> None:

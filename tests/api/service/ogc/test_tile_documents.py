@@ -13,6 +13,7 @@ from api.service.ogc.tile_documents import (
     tilesets_document,
 )
 from api.service.ogc.tilesets import Ground, Tilesets
+from layers.registry import Registries
 from layers.stores import open_store
 from support.makers.tiled_town import grids, publish
 
@@ -30,7 +31,7 @@ REGISTERED = {
 def edition(tmp_path):
     store = open_store("memory:")
     publish(store)
-    yield Tilesets(store, tmp_path).edition("grids")
+    yield Tilesets(store, Registries(store), tmp_path).edition("grids")
     store.close()
 
 

@@ -7,10 +7,13 @@ import time
 
 import pytest
 
+from api.service.facts.classes import ClassOrder, entry_of, set_class
 from api.service.ogc import tilesets as module
-from api.service.ogc.tilesets import Edition, Ground, Tilesets
+from api.service.ogc.tilesets import Ground, Tilesets
+from gis.access import Caller, Role
 from gis.errors import InvalidLayerError
-from layers.schema.grids import GRIDS
+from layers.registry import Registries
+from layers.schema.sharing import OPEN
 from layers.stores import open_store
 from layers.tiles import ZOOMS
 from support.makers.store_history import Clock
@@ -65,14 +68,14 @@ def wait_until(condition):
 
 
 def edition_of(store, folder, name="grids"):
-    edition = Tilesets(store, folder).edition(name)
+    edition = Tilesets(store, Registries(store), folder).edition(name)
     assert edition is not None
     return edition
 
 
 def test_a_version_has_tiles_of_its_areas_and_a_system_of_its_grids(store, tmp_path):
     publish(store, prefix="B", system="beats")
-    tilesets = Tilesets(store, tmp_path)
+    tilesets = Tilesets(store, Registries(store), tmp_path)
     names = ("grids", "circles", "communities", "grids-beats")
     editions = [tilesets.edition(name) for name in names]
     assert [edition.collection_id for edition in editions] == [*names]
@@ -87,22 +90,35 @@ def test_an_edition_is_named_by_digest_layer_fields_and_method(
 ):
     edition = edition_of(store, tmp_path)
     assert edition.name.startswith(edition.version.digest)
-    fields = tuple(
-        dataclasses.replace(f, sharing="conditional") if f.name == "name" else f
-        for f in GRIDS.fields
-    )
-    fewer = Edition("grids", dataclasses.replace(GRIDS, fields=fields), edition.version)
-    assert [f.name for f in edition.fields if f not in fewer.fields] == ["name"]
-    names = {edition.name, fewer.name}
+    opened = OPEN.under(frozenset({("grids", "residents", "open")}))
+    more = dataclasses.replace(edition, classes=opened)
+    assert [f.name for f in more.fields if f not in edition.fields] == ["residents"]
+    names = {edition.name, more.name}
     names.add(edition_of(store, tmp_path, "circles").name)
     monkeypatch.setattr(module, "METHOD", 2)
     names.add(edition.name)
     assert len(names) == 4
 
 
+def test_tiles_have_a_field_from_the_moment_it_is_open(store, tmp_path):
+    registries = Registries(store)
+    tilesets = Tilesets(store, registries, tmp_path)
+    before = tilesets.edition("grids")
+    entry = entry_of(registries, "grids", "residents")
+    caller = Caller("K1", Role.STEWARD)
+    set_class(store, registries, caller, ClassOrder(entry, "open", "a test"))
+    draw(store, tilesets)
+    after = tilesets.edition("grids")
+    assert after.name != before.name
+    assert {f.name for f in after.fields} - {f.name for f in before.fields} == {
+        "residents"
+    }
+    assert tilesets.archive(after) is not None
+
+
 def test_what_comes_into_force_is_current_then(store, clock, tmp_path):
     publish(store, LATER, prefix="N")
-    tilesets = Tilesets(store, tmp_path)
+    tilesets = Tilesets(store, Registries(store), tmp_path)
     before = tilesets.edition("grids")
     clock.now = instant(LATER)
     after = tilesets.edition("grids")
@@ -114,7 +130,7 @@ def test_nothing_is_current_before_the_first_version(clock, tmp_path):
     clock.now = instant(FOUNDED) - 1
     store = open_store("memory:", now=clock)
     publish(store)
-    assert Tilesets(store, tmp_path).edition("grids") is None
+    assert Tilesets(store, Registries(store), tmp_path).edition("grids") is None
     store.close()
 
 
@@ -132,7 +148,7 @@ def test_the_ground_of_a_version_is_that_of_its_grids():
 def test_missing_tiles_are_drawn_once_however_often_they_are_asked_for(
     store, tmp_path, drawings
 ):
-    tilesets = Tilesets(store, tmp_path)
+    tilesets = Tilesets(store, Registries(store), tmp_path)
     edition = tilesets.edition("grids")
     drawings.may_end.clear()
     assert [tilesets.archive(edition) for _ in range(9)] == [None] * 9
@@ -144,15 +160,15 @@ def test_missing_tiles_are_drawn_once_however_often_they_are_asked_for(
 
 
 def test_another_process_reads_what_one_has_drawn(store, tmp_path, drawings):
-    tilesets = Tilesets(store, tmp_path)
-    draw(store, Tilesets(store, tmp_path))
+    tilesets = Tilesets(store, Registries(store), tmp_path)
+    draw(store, Tilesets(store, Registries(store), tmp_path))
     assert tilesets.archive(tilesets.edition("circles")) is not None
     assert drawings.names == []
 
 
 def test_a_file_that_is_damaged_is_drawn_again(store, tmp_path, drawings):
-    tilesets = Tilesets(store, tmp_path)
-    draw(store, Tilesets(store, tmp_path))
+    tilesets = Tilesets(store, Registries(store), tmp_path)
+    draw(store, Tilesets(store, Registries(store), tmp_path))
     edition = tilesets.edition("grids")
     tilesets.path(edition).write_bytes(b"half of it")
     assert tilesets.archive(edition) is None
@@ -161,7 +177,7 @@ def test_a_file_that_is_damaged_is_drawn_again(store, tmp_path, drawings):
 
 
 def test_what_was_there_is_not_drawn_before_it_is_asked_for(store, tmp_path, drawings):
-    tilesets = Tilesets(store, tmp_path)
+    tilesets = Tilesets(store, Registries(store), tmp_path)
     tilesets.refresh()
     publish(store, LATER, prefix="N")
     tilesets.refresh()
@@ -176,7 +192,7 @@ def test_a_drawing_that_fails_is_tried_again_later(
     store, tmp_path, drawings, monkeypatch, caplog
 ):
     drawings.error = InvalidLayerError("No memory for it; take a larger machine.")
-    tilesets = Tilesets(store, tmp_path)
+    tilesets = Tilesets(store, Registries(store), tmp_path)
     edition = tilesets.edition("grids")
     assert tilesets.archive(edition) is None
     wait_until(lambda: tilesets.has_failed(edition))
@@ -187,7 +203,7 @@ def test_a_drawing_that_fails_is_tried_again_later(
     time.sleep(0.05)
     assert drawings.names == []
     monkeypatch.setattr(module, "PAUSE_S", 0.0)
-    tilesets = Tilesets(store, tmp_path)
+    tilesets = Tilesets(store, Registries(store), tmp_path)
     drawings.error = ValueError("anything at all")
     assert tilesets.archive(edition) is None
     wait_until(lambda: tilesets.has_failed(edition))
@@ -197,7 +213,7 @@ def test_a_drawing_that_fails_is_tried_again_later(
 
 
 def test_a_child_draws_within_its_limits(store, tmp_path):
-    tilesets = Tilesets(store, tmp_path)
+    tilesets = Tilesets(store, Registries(store), tmp_path)
     edition = tilesets.edition("circles")
     wait_until(lambda: tilesets.archive(edition) or tilesets.has_failed(edition))
     assert not tilesets.has_failed(edition)

@@ -8,8 +8,8 @@ from api.service.rating.documents import (
     level_document,
     method_document,
 )
-from layers.features import LOOPBACK
 from layers.rating.day import RiskDay
+from layers.schema.sharing import LOOPBACK
 from support.makers.square_town import DAY
 
 

@@ -7,10 +7,10 @@ from api.service.access.sight import VISITOR, Sight
 from api.service.rating.documents import area_text
 from api.service.rating.seen import seen_day
 from gis.access import EVERYTHING, Role, Scope
-from layers.features import LOOPBACK, OPEN
 from layers.maps.offline import page
 from layers.rating.day import RiskDay
 from layers.rating.map import draw_risk_day
+from layers.schema.sharing import LOOPBACK, OPEN
 from support.makers.drawn_maps import model_of
 from support.makers.square_town import SquareTown
 

@@ -5,7 +5,7 @@ import pytest
 
 from api.service.versions.read import VersionReader
 from gis.models import Instant
-from layers.features import LOOPBACK
+from layers.schema.sharing import LOOPBACK
 from layers.stores.protocol import Draft, Publication
 from layers.stores.version_digest import draft_digest
 from support.makers.event_town import EventTown
