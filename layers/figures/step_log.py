@@ -99,10 +99,11 @@ class StepLog:
         event_rows
             Of the log.
         """
-        rows = self._rows.publish()
-        return np.array(
-            [rows[row] if row < len(rows) else -1 for row in event_rows], np.int64
-        )
+        rows = self._builder.places()
+        is_there = event_rows < len(rows)
+        places = np.full(len(event_rows), -1, np.int64)
+        places[is_there] = rows[event_rows[is_there]]
+        return places
 
     def _read(self, last: int) -> None:
         """Read all steps up to a row of the log, and let readers have them."""
