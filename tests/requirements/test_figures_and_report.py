@@ -33,6 +33,36 @@ def town():
     return town
 
 
+def test_row_4_10_places_that_two_departments_checked_within_days_are_counted():
+    town = EventTown()
+    visits = [
+        ("A", "P1", "U-P", "2026-09-20", "check"),
+        ("B", "P1", "P-P", "2026-09-25", "check"),
+        ("C", "P2", "U-P", "2026-09-20", "check"),
+        ("D", "P2", "U-P", "2026-09-21", "check"),
+        ("E", "P2", "P-P", "2026-09-22", "drill"),
+        ("F", "P2", "G2-L", "2026-09-22", "check"),
+    ]
+    town.town.record(
+        "inspections",
+        *(
+            {"inspection_id": name, "place_id": place, "post_id": post, "kind": kind}
+            | {"valid_from": f"{day}T10:00:00+08:00"}
+            for name, place, post, day, kind in visits
+        ),
+    )
+    desk = FiguresDesk(town.store, town.intake.snapshots, town.intake.registries)
+    day = RiskDesk(town.store, TIMEZONE).on(dt.date(2026, 9, 30))
+
+    def count(area_id, since):
+        question = AreaQuestion("circles", area_id, local(since), MONTH[1])
+        facts = desk.facts_of(question, EVERYTHING, day, has_places=True)
+        return facts.places.checked_by_several
+
+    assert [count(area, "2026-09-20") for area in ("C", "G1", "G2")] == [1, 1, 0]
+    assert count("C", "2026-09-21") == 0
+
+
 def in_grids(row):
     """The report sums grids; what lies in none stands in a row of its own."""
     return row.counts["events"] - row.counts["no_grid"]
