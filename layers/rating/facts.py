@@ -530,10 +530,14 @@ def _events(store: Store, facts: RiskFacts) -> tuple[pd.Series, pd.DataFrame]:
         events = events[events["recorded_at"] <= timestamp(cutoff.known_at)]
     events = events.reset_index(drop=True)
     details = [details_of(text) for text in _texts(events, "details")]
+    modules = facts.rulebook.scenarios.module_of
     columns = {
         "event_id": events["event_id"],
         "category": events["kind"],
-        "module": [str(document.get("module", "")) for document in details],
+        "module": [
+            modules(kind, str(document.get("module", "")))
+            for kind, document in zip(events["kind"], details, strict=True)
+        ],
         "channel": [str(document.get("channel", "")) for document in details],
         "severity": events["severity"],
         "occurred_at": events["occurred_at"],

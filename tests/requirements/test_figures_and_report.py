@@ -1,6 +1,7 @@
 """The monthly report says of events what the figures of the same month say."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -9,7 +10,9 @@ from api.service.events.figures import FiguresDesk
 from api.service.events.report import EventReport
 from api.service.rating.days import RiskDesk
 from gis.access import EVERYTHING
+from layers.figures import counting
 from layers.figures.report import monthly_figures
+from layers.words import OTHER
 from support.makers.event_town import REPORTER, EventTown
 from support.makers.square_town import TIMEZONE, local
 
@@ -84,3 +87,26 @@ def test_events_of_each_area_are_those_of_the_monthly_report(town):
         assert total == row["events"], row["area_id"]
         compared += total
     assert compared > 60
+
+
+def test_modules_and_days_of_each_area_are_those_of_the_monthly_report(town):
+    desk = FiguresDesk(town.store, town.intake.snapshots, town.intake.registries)
+    report = monthly_figures(RiskDesk(town.store, TIMEZONE).on(dt.date(2026, 9, 30)))
+    layers = {"circle": "circles", "grid": "grids", "community": "communities"}
+    areas = report.areas[report.areas["layer"].isin(layers)]
+    met = set()
+    for row in areas.to_dict("records"):
+        layer, area_id = layers[row["layer"]], row["area_id"]
+        question = AreaQuestion(layer, area_id, *MONTH, ("module",))
+        answer = desk.of_area(question, EVERYTHING).table.rows
+        counts = {r.keys[0] or OTHER: in_grids(r) for r in answer}
+        expected = {name: row[f"module_{name}"] for name in counting.MODULES}
+        assert {n: counts.get(n, 0) for n in counting.MODULES} == expected, area_id
+        met |= {name for name, count in counts.items() if count}
+        if layer == "circles":
+            days = desk.of_area(replace(question, by=("day",)), EVERYTHING).table.rows
+            trend = report.trend.loc[area_id]
+            assert {r.keys[0]: in_grids(r) for r in days if in_grids(r)} == dict(
+                trend[trend > 0]
+            )
+    assert {OTHER, "enforcement", "safety"} <= met
