@@ -7,7 +7,9 @@ function wordsOf(model) {
       ? "–" : String(Math.round(100 * value) / 100).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
   const caption = (zh, en) => `<span lang="zh">${zh}</span> <small>${en}</small>`;
   const strong = (style) => `<b lang="zh">${style.zh}</b> <small>${style.en}</small>`;
-  const row = (zh, en, value) => `<tr><th>${caption(zh, en)}</th><td>${value}</td></tr>`;
+  // a figure is named by its id in the registry (layers/figures/definitions.toml)
+  const row = (zh, en, value, figure) =>
+    `<tr${figure ? ` data-figure="${figure}"` : ""}><th>${caption(zh, en)}</th><td>${value}</td></tr>`;
   const fact = (zh, en, value) => `<dt>${caption(zh, en)}</dt><dd>${value}</dd>`;
   const list = (texts) => `<ol>${texts.map((text) => `<li>${text}</li>`).join("")}</ol>`;
   const swatch = (style) =>
