@@ -37,7 +37,7 @@ function areaLayers(map, model, words, occupied, pick) {
 
   function tooltip({ row }) {
     const score = tier().scores && !model.past(state.day)
-      ? `<span class="figure">${words.number(tier().scores[row])}</span>` : "";
+      ? `<span class="figure" data-figure="score">${words.number(tier().scores[row])}</span>` : "";
     return `<b>${named(tier(), row)}</b><br>${words.strong(level(row))}${score}`;
   }
 

@@ -188,15 +188,15 @@ function panelOf(aside, model, words, points) {
 
   function figures(areas, row) {
     const tier = areas.tier();
-    const listed = (column, zh, en) => column?.[row]?.length
-      && words.row(zh, en, words.list(column[row]));
+    const listed = (column, zh, en, figure) => column?.[row]?.length
+      && words.row(zh, en, words.list(column[row]), figure);
     const score = tier.scores && `${words.number(tier.scores[row])} ${caption(...model.unit)}`;
     return model.past(areas.state.day)
       ? [words.row("得分", "Score", caption("只列最近一日", "of the last day only"))]
       : [
-        score && words.row("得分", "Score", score),
-        tier.events && words.row("事件", "Events", words.number(tier.events[row])),
-        listed(tier.drivers, "成因", "What drives it"),
+        score && words.row("得分", "Score", score, "score"),
+        tier.events && words.row("事件", "Events", words.number(tier.events[row]), "events"),
+        listed(tier.drivers, "成因", "What drives it", "drivers"),
         listed(tier.changes, "变化", "What changed"),
       ];
   }
@@ -210,7 +210,7 @@ function panelOf(aside, model, words, points) {
     const post = coded(tier.accountable_post, row);
     const rows = [
       words.row("编号", "Id", tier.ids[row]),
-      words.row("等级", "Level", words.strong(areas.level(row))),
+      words.row("等级", "Level", words.strong(areas.level(row)), "level"),
       change(areas, row),
       ...figures(areas, row),
       chain && words.row("指挥链", "Circles", chain),

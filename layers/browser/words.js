@@ -13,7 +13,9 @@ function wordsOf(model) {
   // a text of the model: in Chinese and English, the latter empty where they are the same
   const said = ([zh, en]) => caption(zh, en);
   const strong = (style) => `<b>${caption(style.zh, style.en)}</b>`;
-  const row = (zh, en, value) => `<tr><th>${caption(zh, en)}</th><td>${value}</td></tr>`;
+  // a figure is named by its id in the registry (layers/figures/definitions.toml)
+  const row = (zh, en, value, figure) =>
+    `<tr${figure ? ` data-figure="${figure}"` : ""}><th>${caption(zh, en)}</th><td>${value}</td></tr>`;
   const fact = (zh, en, value) => `<dt>${caption(zh, en)}</dt><dd>${value}</dd>`;
   const list = (texts) => `<ol>${texts.map((text) => `<li>${said(text)}</li>`).join("")}</ol>`;
   const letter = (style) => caption(style.sign, style.letter);

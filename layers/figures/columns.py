@@ -1,11 +1,10 @@
 """Events and their steps in memory: columns of small integers, in order of the log."""
 
-from bisect import bisect_right
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gis.models import Instant
 from gis.tally import Rows, Steps
@@ -63,14 +62,12 @@ class EventColumns:
         Events in order of their first step.
     steps
         All steps in order of the log.
+    recorded
+        When each was recorded, ascending, int64.
     profiles, areas
         What the numbers in them mean: at least as many as there are here.
     profile_count, area_count
         How many are in use.
-    recorded
-        When steps were recorded, ascending, each time once.
-    counts
-        How many steps there were after each of those times.
     last_action
         Row of the last action that counts here.
 
@@ -85,12 +82,11 @@ class EventColumns:
 
     chunks: tuple[Chunk, ...]
     steps: Steps
+    recorded: NDArray[np.int64]
     profiles: ProfileTable
     areas: Lexicon[Area]
     profile_count: int
     area_count: int
-    recorded: Sequence[Instant]
-    counts: Sequence[int]
     last_action: int
 
     @property
@@ -103,6 +99,7 @@ class EventColumns:
         """How much memory the columns take, without the meaning of their numbers."""
         arrays = [
             *self.steps,
+            self.recorded,
             *(array for chunk in self.chunks for array in chunk.rows),
         ]
         return sum(array.nbytes for array in arrays)
@@ -111,10 +108,7 @@ class EventColumns:
         """Return how many steps were recorded up to a time; all without one."""
         if known_at is None:
             return len(self.steps.before)
-        place = bisect_right(self.recorded, known_at)
-        count = self.counts[place - 1] if place else 0
-        # both lists grow with what is read later
-        return min(count, len(self.steps.before))
+        return int(np.searchsorted(self.recorded, known_at, side="right"))
 
     def between(self, since: Instant, until: Instant) -> list[Rows]:
         """Return the chunks that may have events of ``[since, until)``."""
@@ -125,12 +119,14 @@ class EventColumns:
         ]
 
 
-def no_steps() -> Steps:
-    """Return steps of no event."""
-    return Steps(
+def no_columns() -> EventColumns:
+    """Return columns without events."""
+    steps = Steps(
         np.empty(0, np.int32),
         np.empty((0, 4), np.int32),
         np.empty(0, np.int32),
         np.empty((0, 6), np.int64),
         np.empty(0, np.int64),
     )
+    recorded = np.empty(0, np.int64)
+    return EventColumns((), steps, recorded, ProfileTable(), Lexicon(), 0, 0, 0)

@@ -160,16 +160,14 @@ def _columns_on(
     row_codes = rows.codes.copy()
     row_codes[:, 1] = pairs
     row_codes[:, 2] = np.searchsorted(own_steps, row_codes[:, 2])
-    size = len(columns.recorded)
     return EventColumns(
         (chunk._replace(rows=rows._replace(codes=row_codes)),),
         Steps(before, codes, steps.change[own_steps], steps.exact, steps.wide),
+        columns.recorded[own_steps],
         columns.profiles,
         areas,
         columns.profile_count,
         len(areas),
-        columns.recorded[:size],
-        np.searchsorted(own_steps, columns.counts[:size]).tolist(),
         columns.last_action,
     )
 

@@ -1,15 +1,13 @@
 """What events share beside their areas and times, by numbers and field by field."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gis.events import PLACINGS, Loop, Task
 from layers.figures.growing import Growing
 from layers.figures.lexicon import Lexicon
-from layers.stores.loop_columns import first_department
 
 
 class Profile(NamedTuple):
@@ -47,40 +45,9 @@ class Profile(NamedTuple):
     is_late: bool
 
 
-def profile_of(loop: Loop, tasks: Sequence[Task], is_late: bool) -> Profile:
-    """Return what an event shares with others.
-
-    Parameters
-    ----------
-    loop, tasks
-        Where it stands.
-    is_late
-        Whether anything of it was still owed after it was due.
-
-    Examples
-    --------
-    >>> profile_of(Loop("E", kind="noise", status="inside"), (), False).placing
-    'located'
-    """
-    return Profile(
-        loop.kind,
-        loop.line,
-        loop.module,
-        loop.source,
-        loop.rule_id,
-        loop.state,
-        loop.is_sensitive,
-        loop.is_overridden,
-        loop.closed_tier,
-        PLACINGS.get(loop.status, "unplaced"),
-        first_department(tasks),
-        frozenset(task.department_id for task in tasks if task.department_id),
-        not loop.is_open,
-        is_late,
-    )
-
-
 FIELDS: Final = Profile._fields
+LOOP_FIELDS: Final = FIELDS[: FIELDS.index("placing")]
+"""Those that are fields of a loop; they stand first."""
 
 
 class ProfileTable:
@@ -92,7 +59,9 @@ class ProfileTable:
     Examples
     --------
     >>> table = ProfileTable()
-    >>> table.number(profile_of(Loop("E", kind="noise"), (), False))
+    >>> words = ("noise", "security", "safety", "hotline", "noise@1", "assigned")
+    >>> rest = "located", "police", frozenset({"police"}), False, False
+    >>> table.number(Profile(*words, False, False, None, *rest))
     0
     >>> table.mark("kind", lambda kind: kind == "noise", 1)
     array([ True])

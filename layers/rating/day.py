@@ -77,7 +77,8 @@ class PlaceDay:
     campaign_places
         As `rate_campaign_places` returns them, with grid_id and community_id.
     inspections
-        inspection_id, place_id, kind, day, campaign, result, found, fixed, grid_id.
+        inspection_id, place_id, kind, day, campaign, result, department (empty where
+        none is known), found, fixed, grid_id.
     details
         Of the places, as drivers name them.
     layers
@@ -417,11 +418,12 @@ def _inspection_frame(facts: RiskFacts) -> pd.DataFrame:
     grid_row = grid_rows.reindex(inspections["place_id"]).fillna(-1).to_numpy(np.int64)
     counts = inspections.assign(
         grid_row=grid_row,
+        department=[facts.bodies.get(post, "") for post in inspections["post_id"]],
         found=[len(orjson.loads(text or "[]")) for text in inspections["found_json"]],
         fixed=[len(orjson.loads(text or "[]")) for text in inspections["fixed_json"]],
     )
     return _with_grids(
-        facts, counts.drop(columns=["place_row", "found_json", "fixed_json"])
+        facts, counts.drop(columns=["place_row", "post_id", "found_json", "fixed_json"])
     )
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import MISSING, fields
-from typing import Final, Literal
+from typing import Final, Literal, Protocol
 
 import numpy as np
 import pandas as pd
 
-from gis.events import Loop, Task
+from gis.events import Loop
+from gis.models import Instant
 
 FIRST_DEPARTMENT: Final = "first_department"
 """The department that had to handle it first, empty for none: from its tasks."""
@@ -88,7 +89,27 @@ def loop_frame(
     )
 
 
-def first_department(tasks: Iterable[Task]) -> str:
+class HandlingTask(Protocol):
+    """What of a `Task` says who has to handle an event."""
+
+    @property
+    def task_id(self) -> str:
+        """The event and a number."""
+
+    @property
+    def sort(self) -> str:
+        """What is owed."""
+
+    @property
+    def department_id(self) -> str:
+        """Which department owes it; empty for none."""
+
+    @property
+    def given_at(self) -> Instant:
+        """Since when."""
+
+
+def first_department(tasks: Iterable[HandlingTask]) -> str:
     """Return the department that had to handle an event first; empty for none.
 
     Parameters
@@ -98,6 +119,7 @@ def first_department(tasks: Iterable[Task]) -> str:
 
     Examples
     --------
+    >>> from gis.events import Task
     >>> first_department([Task("E/1", "E", department_id="police")])
     'police'
     """

@@ -21,3 +21,11 @@ def test_places_that_were_not_written_are_filled():
     column.put(100, 5)
     assert (column.get(100), column.get(99), column.get(500)) == (5, -1, -1)
     assert column.size == 101
+
+
+def test_values_are_added_to_those_of_a_column():
+    column = Growing.of(np.array([[1, 2]], np.int32))
+    before = column.publish()
+    column.extend(np.arange(6).reshape(3, 2), 3)
+    assert column.publish().tolist() == [[1, 2], [0, 1], [2, 3], [4, 5]]
+    assert before.tolist() == [[1, 2]]

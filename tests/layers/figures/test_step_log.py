@@ -1,5 +1,6 @@
 """Columns brought up to date say what columns read at once say."""
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -83,7 +84,7 @@ def test_known_at_counts_what_was_recorded_up_to_then():
 def test_an_event_takes_few_bytes_and_a_step_fewer():
     columns = StepLog(busy_store(100)).current()
     assert columns.event_count == 100
-    assert columns.byte_count == 100 * 56 + 200 * 24
+    assert columns.byte_count == 100 * 56 + 200 * 32
 
 
 def test_older_columns_do_not_know_steps_recorded_later():
@@ -95,3 +96,10 @@ def test_older_columns_do_not_know_steps_recorded_later():
     store.append([Entry(actions=(action,))]).result()
     assert log.current().step_count(None) == 5
     assert columns.step_count(None) == columns.step_count(START + DAY) == 4
+
+
+def test_rows_of_the_log_have_rows_in_the_columns():
+    steps = StepLog(busy_store(3))
+    assert steps.rows_of(np.array([1])).tolist() == [-1]
+    steps.current()
+    assert steps.rows_of(np.array([2, 1, 3, 9])).tolist() == [1, 0, 2, -1]

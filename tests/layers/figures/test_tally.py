@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from gis.access import EVERYTHING, NOWHERE, WHOLE, Scope
 from gis.errors import SettingError
-from layers.figures import step_log
+from layers.figures import column_builder
 from layers.figures.question import BY, FigureQuery, Ground, Meaning
 from layers.figures.step_log import StepLog
 from layers.figures.tally import count_events
@@ -108,7 +108,7 @@ def test_many_chunks_are_counted_by_two_threads_as_one_is(monkeypatch):
     store = busy_store(40)
     query = FigureQuery(Ground("C1"), START - DAY, START + DAY, START + DAY, None, BY)
     whole = count_events(StepLog(store).current(), query, WHOLE, MEANING)
-    monkeypatch.setattr(step_log, "CHUNK", 2)
+    monkeypatch.setattr(column_builder, "CHUNK", 2)
     columns = StepLog(store).current()
     assert len(columns.chunks) == 20
     assert count_events(columns, query, WHOLE, MEANING) == whole

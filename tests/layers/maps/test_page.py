@@ -3,6 +3,7 @@ from itertools import combinations
 
 import pytest
 
+from layers.figures.definitions import definition_of
 from layers.maps import Details, save_page
 from support.harness.browser import visit
 from support.makers.drawn_maps import DAYS, PAINTED, details, drawn, full_map, town
@@ -300,6 +301,11 @@ def test_hover_and_click_tell_the_facts(opened):
         "+1.5",
     ):
         assert said in facts
+    figures = opened.page.locator("[data-figure]").evaluate_all(
+        "all => all.map(e => e.dataset.figure)"
+    )
+    assert {*figures} == {"level", "score", "events", "drivers"}
+    assert all(definition_of(figure).unit for figure in figures)
     opened.page.locator(".close").click()
     assert opened.page.locator(".selected").is_hidden()
     assert opened.trouble == []
