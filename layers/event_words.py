@@ -101,6 +101,39 @@ FIGURES_OF_PEOPLE: Final[Vocabulary] = MappingProxyType(
     }
 )
 """What figures of events say of people."""
+
+NO_EDITION: Final[Vocabulary] = MappingProxyType(
+    {
+        "granted": Words(
+            "已授权，这些类别已计入上列数字；月报之数不在此重复。",
+            "Your key counts these kinds in the figures above; the numbers of the "
+            "monthly report are not repeated beside them.",
+        ),
+        "not_closed": Words(
+            "该月尚未到截止日，届时只给出一次。",
+            "The cut-off of the month has not passed; it is given once, after that.",
+        ),
+        "other_area": Words(
+            "只按社区给出；按网格或圈层可与之相减。",
+            "It is given by community alone; by grid or circle one could subtract.",
+        ),
+        "other_edition": Words(
+            "只给出全月、月末边界、截止日所知的一版；"
+            "请去掉条件、valid_at 和 known_at。",
+            "One edition is given: of the whole month, on the boundaries of its end, "
+            "as known at the cut-off; leave out conditions, 'valid_at' and 'known_at'.",
+        ),
+        "no_boundaries": Words(
+            "截止日时尚无该月的边界版本，不列。",
+            "No boundaries of the month were known at its cut-off; none is given.",
+        ),
+        "no_area": Words(
+            "只给看得到整个社区的人。",
+            "It is given to who sees the whole community alone.",
+        ),
+    }
+)
+"""Why counts of people in a closed month are not given."""
 DELIVERY_REASONS: Final[Vocabulary] = MappingProxyType(
     {
         "refused": Words(

@@ -36,6 +36,11 @@ class LevelStyle:
     zh: str
     en: str
 
+    @property
+    def sign(self) -> str:
+        """One Chinese character, so that the level reads without colours."""
+        return self.zh[0]
+
 
 LEVEL_STYLES = (
     LevelStyle(
@@ -267,6 +272,7 @@ PAGE_COLOURS = {
     "outline": "#2b3640",
     "mark": "#8a1538",
     "bar": "#8d98a3",
+    "focus": "#1c5d99",
 }
 """Paper, text and lines of a page, by CSS variable."""
 

@@ -25,6 +25,16 @@ class Words:
         """Both in one line."""
         return f"{self.zh} {self.en}"
 
+    def filled(self, **values: object) -> "Words":
+        """Return the text with values in the places that it names.
+
+        Examples
+        --------
+        >>> Words("{n} 件", "{n} in all").filled(n=3)
+        Words(zh='3 件', en='3 in all')
+        """
+        return Words(self.zh.format(**values), self.en.format(**values))
+
 
 Vocabulary: TypeAlias = Mapping[str, Words]
 
@@ -246,6 +256,17 @@ NEXT_CHECK_BY_NOBODY: Final = Words(
     "下次检查 {day}，无负责岗位", "next check {day}, no post answers"
 )
 """When a place is checked next, and by whom."""
+DATA_DATE: Final = Words("数据日期", "Data date")
+NO_DAYS: Final = "–"
+DATES: Final = (Words("事件日期", "Events of"), Words("检查日期", "Checks of"))
+"""What a map says its data are of."""
+REST_OF_SCORE: Final = Words("其余合计 {share} %", "all the rest {share} %")
+"""What else a score is made of, beside the drivers that are listed."""
+CHANGE_IN_DAYS: Final = Words("{days} 天内 {change}", "in {days} days {change}")
+HELD: Final = Words(
+    "按当日得分为{zh}色，连续 {days} 天才变色",
+    "held: {en} by the score of the day, shown after {days} days in a row",
+)
 FLOOR: Final = Words("颜色由底线规则决定", "The colour is that of a floor rule")
 """Why an area has a higher level than its score asks for."""
 

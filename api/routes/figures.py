@@ -15,6 +15,7 @@ from api.schemas.moments import TimeOrDay
 from api.security import Access
 from api.service.access.sight import Sight
 from api.service.events.area_question import AreaQuestion
+from api.service.events.closed_months import closed_month
 from api.service.events.figures import MONTH_MS, AreaFacts
 from api.service.rating.days import RiskDesk
 from gis.access import Act
@@ -183,7 +184,9 @@ def _answer(
             "当时没有这个圈层、社区或网格，或无权查看；请在 /model 查看有效编号。",
         )
     facts = _facts(request, desk, sight, question)
-    return FiguresOut.of(figures, facts, comparison)
+    scenarios = counter.registries.current.scenarios
+    month = closed_month(question, scenarios, desk, scope)
+    return FiguresOut.of(figures, facts, comparison, month)
 
 
 def _facts(

@@ -7,8 +7,10 @@ from typing import Final, Self, TypeAlias
 from pydantic import BaseModel, Field
 
 from api.schemas.event_answers import utc
+from api.service.events.closed_months import ClosedMonth
 from api.service.events.figures import AreaFacts, AreaFigures
 from gis.events import DepartmentRow
+from gis.suppression import LEAST
 from gis.tally import TIERS
 from gis.versions import Version
 from layers.event_words import FIGURES_OF_PEOPLE
@@ -139,6 +141,9 @@ class PlacesOut(BaseModel):
     drills: int
     findings: int
     fixed: int
+    checked_by_several: int = Field(
+        description="Places that at least two departments checked in the time."
+    )
 
 
 class RatingOut(BaseModel):
@@ -272,6 +277,54 @@ class ComparisonOut(BaseModel):
         )
 
 
+class PeopleOut(BaseModel):
+    """Events of one kind about people in a closed month."""
+
+    kind: str = Field(description="Empty for all of these kinds.")
+    name: str
+    name_zh: str
+    events: int | None = Field(description="Null where the number is withheld.")
+    text: str = Field(description="As the monthly report shows it.")
+
+
+class ClosedMonthOut(BaseModel):
+    """Kinds about people in a closed month: the edition of the monthly report."""
+
+    first: date
+    last: date
+    known_at: datetime = Field(description="The cut-off, for every reader the same.")
+    least: int = Field(description="Smaller numbers are withheld, and some others.")
+    rule: str
+    rule_zh: str
+    kinds: list[PeopleOut] = Field(description="None where nothing is given.")
+    note: str = Field(description="What the marks mean, or why nothing is given.")
+    note_zh: str
+
+    @classmethod
+    def of(cls, month: ClosedMonth) -> Self:
+        """Return a month as it is answered."""
+        return cls(
+            first=month.span.first,
+            last=month.span.last,
+            known_at=utc(month.known_at),
+            least=LEAST,
+            rule=month.rule.en,
+            rule_zh=month.rule.zh,
+            kinds=[
+                PeopleOut(
+                    kind=kind,
+                    name=month.names[kind].en,
+                    name_zh=month.names[kind].zh,
+                    events=int(text) if text.isdigit() else None,
+                    text=text,
+                )
+                for kind, text in month.kinds.items()
+            ],
+            note=month.note.en,
+            note_zh=month.note.zh,
+        )
+
+
 class FiguresOut(BaseModel):
     """Figures of the events of an area that who asks sees."""
 
@@ -297,6 +350,9 @@ class FiguresOut(BaseModel):
     sensitive_kinds: list[str] = Field(
         description="Kinds about people in these figures: not to be published."
     )
+    closed_month: ClosedMonthOut | None = Field(
+        description="Kinds about people, of a whole month; null of another time."
+    )
     note: str
     note_zh: str
     no_reply: list[SilenceOut] = Field(
@@ -310,6 +366,7 @@ class FiguresOut(BaseModel):
         figures: AreaFigures,
         facts: AreaFacts | None,
         comparison: PeriodComparison | None,
+        month: ClosedMonth | None,
     ) -> Self:
         """Return figures as they are answered."""
         words = FIGURES_OF_PEOPLE["with" if figures.sensitive_kinds else "without"]
@@ -339,6 +396,7 @@ class FiguresOut(BaseModel):
             in_no_area=table.nowhere,
             withheld_kinds=[*figures.withheld],
             sensitive_kinds=[*figures.sensitive_kinds],
+            closed_month=None if month is None else ClosedMonthOut.of(month),
             note=words.en,
             note_zh=words.zh,
             no_reply=[

@@ -251,6 +251,11 @@ class Scenarios:
         kind = self.kind(code)
         return (code, code) if kind is None else kind.name
 
+    def module_of(self, code: str, reported: str = "") -> str:
+        """Return the module of an event: as reported, else that of its kind."""
+        kind = self.kind(code)
+        return reported or (kind.module if kind else "")
+
     @cached_property
     def sensitive_kinds(self) -> tuple[str, ...]:
         """Kinds that say something about people, in code order.

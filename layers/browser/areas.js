@@ -1,4 +1,5 @@
 // Areas of one tier in the five colours, the outlines above them and their letters.
+const GRAVE = 4; // orange and red
 function areaLayers(map, model, words, occupied, pick) {
   const METRES_PER_PIXEL = 156543.03392804097; // web mercator, zoom 0
   const arcs = arcStore(map, model.arcs, model.decimals);
@@ -36,7 +37,7 @@ function areaLayers(map, model, words, occupied, pick) {
 
   function tooltip({ row }) {
     const score = tier().scores && !model.past(state.day)
-      ? `<span class="figure">${words.number(tier().scores[row])}</span>` : "";
+      ? `<span class="figure" data-figure="score">${words.number(tier().scores[row])}</span>` : "";
     return `<b>${named(tier(), row)}</b><br>${words.strong(level(row))}${score}`;
   }
 
@@ -44,7 +45,9 @@ function areaLayers(map, model, words, occupied, pick) {
     const group = L.featureGroup(layer.rings.map((rings, row) =>
       // neighbours simplified apart would leave gaps
       Object.assign(new ArcPolygon(rings, arcs, { ...plain, smoothFactor: 0 }), { row })));
-    group.bindTooltip(tooltip, { sticky: true, className: "hover" });
+    if (!isTouched()) group.bindTooltip(tooltip, { sticky: true, className: "hover" });
+    // the arrows go from area to area; hundreds of them are no stops of the tab key
+    group.on("add", () => group.eachLayer((area) => area.getElement?.()?.setAttribute("tabindex", "-1")));
     group.on("mouseover", ({ propagatedFrom: area }) => area.setStyle(chosen).bringToFront());
     group.on("mouseout", ({ propagatedFrom: area }) =>
       area.row !== state.selected && area.setStyle(plain));
@@ -100,10 +103,10 @@ function areaLayers(map, model, words, occupied, pick) {
   function drawLetter(row, middle, radius) {
     const name = tier().names?.[row];
     const style = level(row);
-    const size = Math.min(16, 9 + radius / 16);
+    const size = model.magnify * Math.max(11, Math.min(16, 9 + radius / 16));
     const title = name && nameFits(plainText(name), radius, size) ? `<i>${name}</i>` : "";
     const paint = `color:${style.ink};--halo:${style.colour};font-size:${size}px`;
-    const html = `<div style="${paint}"><b>${style.letter}</b>${title}</div>`;
+    const html = `<div style="${paint}"><b>${words.letter(style)}</b>${title}</div>`;
     const halfWidth = title ? textWidth(plainText(name), size) / 2 : size / 2;
     const [x, y] = occupied.place(
       middle.x, middle.y, halfWidth + 2, title ? 1.25 * size : 0.7 * size, radius);
@@ -121,9 +124,27 @@ function areaLayers(map, model, words, occupied, pick) {
     const view = map.getBounds().pad(0.2);
     tier().labels.forEach(([lon, lat, metres], row) => {
       const radius = metres * scale;
-      if (radius < 8 || !view.contains([lat, lon])) return;
+      if (!view.contains([lat, lon])) return;
+      // what is worst is named however small it is
+      if (radius < 8 && !(level(row).level >= GRAVE)) return;
       drawLetter(row, map.latLngToLayerPoint([lat, lon]), radius);
     });
+  }
+
+  // the nearest area in a direction of the screen, seen from the one that is selected
+  function beside(dx, dy) {
+    const { labels } = tier();
+    const spot = ([lon, lat]) => map.latLngToLayerPoint([lat, lon]);
+    const from = state.selected < 0 ? map.latLngToLayerPoint(map.getCenter()) : spot(labels[state.selected]);
+    let [best, least] = [state.selected, Infinity];
+    labels.forEach((label, row) => {
+      const { x, y } = spot(label);
+      const along = (x - from.x) * dx + (y - from.y) * dy;
+      const aside = Math.abs((x - from.x) * dy - (y - from.y) * dx);
+      const cost = along + 2 * aside;
+      if (row !== state.selected && along > aside / 2 && cost < least) [best, least] = [row, cost];
+    });
+    return best;
   }
 
   function show(index, day) {
@@ -146,7 +167,7 @@ function areaLayers(map, model, words, occupied, pick) {
   }
 
   const bounds = (index, row) => arcs.bounds(model.tiers[index].rings[row]);
-  return { state, tier, level, levelOn, named, counts, show, select, drawLetters, bounds };
+  return { state, tier, level, levelOn, named, counts, show, select, drawLetters, beside, bounds };
 }
 
 // what `svg_patterns` of layers.styles defines, for a canvas

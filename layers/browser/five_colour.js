@@ -1,6 +1,8 @@
 // Puts the page together: areas, points, panel, search, past days, paper.
 function drawFiveColourMap(map, model) {
   model.past = (day) => day < model.days.length - 1;
+  // a wall is read from five metres
+  model.magnify = window.innerWidth >= 2400 ? 2 : 1;
   const words = wordsOf(model);
   const occupied = occupiedBoxes();
   const points = pointLayers(map, model, words, occupied);
@@ -12,6 +14,19 @@ function drawFiveColourMap(map, model) {
   function select(row) {
     areas.select(row);
     panel.select(areas, row);
+    address.write({ area: row < 0 ? "" : plainText(areas.tier().ids[row]) });
+    uncover(row);
+  }
+
+  // on a phone the facts lie over the map: the area is moved above them
+  function uncover(row) {
+    const facts = aside.querySelector(".selected");
+    if (row < 0 || getComputedStyle(facts).position !== "fixed") return;
+    const covered = map.getContainer().getBoundingClientRect().bottom - facts.getBoundingClientRect().top;
+    const [lon, lat] = areas.tier().labels[row];
+    map.panInside([lat, lon], {
+      paddingTopLeft: [40, 70], paddingBottomRight: [40, Math.max(40, covered + 40)], animate: false,
+    });
   }
 
   // a point above an area is meant, not the area
@@ -30,10 +45,12 @@ function drawFiveColourMap(map, model) {
     select(areas.state.selected);
     panel.update(areas);
     note(model.past(day) ? model.days[day] : "");
+    address.write({ layer: tier || "", day: model.past(day) ? model.days[day] : "" });
     redraw();
   }
 
   function goTo({ tier, row, place }) {
+    map.getContainer().scrollIntoView({ block: "nearest" });
     if (place !== undefined) {
       points.goTo(place);
       panel.updateToggles();
@@ -61,12 +78,12 @@ function drawFiveColourMap(map, model) {
   const pastDay = sign("topright", "past-day", "");
   function note(day) {
     pastDay.hidden = !day;
-    pastDay.innerHTML = day && words.caption(`往日 ${day}`, "Past day: colours only");
+    pastDay.innerHTML = day && words.caption(`往日 ${day}，只有颜色`, `Past day ${day}: colours only`);
   }
 
   if (model.review_number) sign("bottomright", "review", model.review_number);
   L.control.scale({ imperial: false, maxWidth: 160 }).addTo(map);
-  sign("bottomleft", "north", '<b>↑</b><span>北 <small>N</small></span>');
+  sign("bottomleft", "north", `<b>↑</b>${words.caption("北", "N")}`);
 
   if (model.base_map) addBaseMap(map, model.base_map, () =>
     sign("topright", "no-base", words.caption("底图未能加载", "Base map not loaded")));
@@ -87,16 +104,45 @@ function drawFiveColourMap(map, model) {
     show(areas.state.tier, Number(target.value)));
   aside.addEventListener("click", ({ target }) => {
     if (target.closest(".close")) select(-1);
+    const { language } = target.closest("[data-language]")?.dataset ?? {};
+    if (language) talk(language);
     const bar = target.closest(".days > span");
     if (bar) show(areas.state.tier, [...bar.parentNode.children].indexOf(bar));
   });
-  searchBox(aside.querySelector(".search"), model, goTo);
+  searchBox(aside.querySelector(".search"), model, words, goTo);
+  keyboardOf(map, words, areas, { select, box: aside.querySelector(".selected") });
+  fingersOf(map, words);
+
+  function talk(language) {
+    address.write({ lang: language === LANGUAGES[0] ? "" : language });
+    for (const button of aside.querySelectorAll("[data-language]")) {
+      button.setAttribute("aria-pressed", button.dataset.language === language);
+    }
+    document.title = plainText(model.title[language === "en" && model.title[1] ? 1 : 0]);
+    speak(language);
+  }
 
   const around = { paddingTopLeft: [64, 60], paddingBottomRight: [36, 52], animate: false };
   const fit = () => map.fitBounds(model.bounds, around);
-  fit(); // before anything is drawn, so that it is drawn once
-  show(0, model.days.length - 1);
+  // what the address says; else the whole town today
+  function open({ lang, layer, day, area, at }) {
+    const [zoom, lat, lon] = (at ?? "").split("/").map(Number);
+    if (zoom && lat && lon) map.setView([lat, lon], zoom, { animate: false });
+    else fit(); // before anything is drawn, so that it is drawn once
+    const tier = model.tiers[layer] ? Number(layer) : 0;
+    const date = model.days.indexOf(day);
+    show(tier, date < 0 ? model.days.length - 1 : date);
+    const row = model.tiers[tier].ids.findIndex((id) => plainText(id) === area);
+    if (row >= 0) select(row);
+    talk(LANGUAGES.includes(lang) ? lang : LANGUAGES[0]);
+  }
+
+  open(address.read());
   map.on("moveend", redraw);
+  map.on("moveend", () => {
+    const { lat, lng } = map.getCenter();
+    address.write({ at: [map.getZoom().toFixed(2), lat.toFixed(5), lng.toFixed(5)].join("/") });
+  });
 
   // paper has its own size: fit the drawing to it, then go back to the reader's view
   const density = window.devicePixelRatio || 1;
@@ -107,6 +153,7 @@ function drawFiveColourMap(map, model) {
     view = [map.getCenter(), map.getZoom()];
     document.body.classList.add("printing");
     document.body.append(method); // under the map, where it has room
+    method.open = true;
     L.Browser.retina = true; // Leaflet then draws its canvas twice as dense
     map.closePopup().invalidateSize({ animate: false, pan: false });
     fit();
@@ -116,6 +163,7 @@ function drawFiveColourMap(map, model) {
   window.addEventListener("afterprint", () => {
     document.body.classList.remove("printing");
     aside.querySelector(".selected").before(method);
+    method.open = false;
     for (const picture of pictures) picture.remove();
     L.Browser.retina = density > 1;
     map.invalidateSize({ animate: false, pan: false }).setView(...view, { animate: false });

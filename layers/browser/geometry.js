@@ -115,6 +115,9 @@ const overArcs = (Shape) => Shape.extend({
 const ArcPolygon = overArcs(L.Polygon);
 const ArcLines = overArcs(L.Polyline);
 
+// fingers instead of a mouse: nothing hovers
+const isTouched = () => window.matchMedia("(pointer: coarse)").matches;
+
 // pixels from where something belongs: on it, then round it in two rings
 const NEAR_BY = [[0, 0], ...[20, 36].flatMap((step) =>
   [[0, 1], [0, -1], [1, 0], [-1, 0], [1, 1], [-1, 1], [1, -1], [-1, -1]]

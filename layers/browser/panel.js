@@ -6,9 +6,6 @@ function panelOf(aside, model, words, points) {
   const { symbols } = model;
   const head = (zh, en, after = "") => `<h2>${caption(zh, en)}${after}</h2>`;
 
-  // Chinese large and English small; what has no Chinese is not made small
-  const both = (zh, en) => (zh ? caption(zh, en) : en);
-
   function tiers() {
     return model.tiers.map((tier, index) =>
       `<label><input type="radio" name="tier" value="${index}"><span>${caption(tier.zh, tier.en)}
@@ -65,8 +62,8 @@ function panelOf(aside, model, words, points) {
   }
 
   // a scene with one kind of its own name says nothing twice
-  const kindsOf = ({ zh, en, kinds }) => (kinds.length === 1 && kinds[0] === `${zh} ${en}`
-    ? "" : `<small class="kinds">${kinds.join(" · ")}</small>`);
+  const kindsOf = ({ zh, kinds }) => (kinds.length === 1 && kinds[0][0] === zh
+    ? "" : `<small class="kinds">${kinds.map(words.said).join(" · ")}</small>`);
 
   function pointSection() {
     const { events, posts, stations } = model.points;
@@ -74,7 +71,7 @@ function panelOf(aside, model, words, points) {
     const event = { ...symbols.event, radius: 6, sign: "" };
     const rows = [
       events && toggle("events", "", points.picture(event),
-        caption("事件", `Events <span class="days">${events.span}</span>`), `<i class="events">${events.severities.length}</i>`),
+        `${caption("事件", "Events")} <i class="days">${events.span}</i>`, `<i class="events">${events.severities.length}</i>`),
       posts && toggle("posts", "", points.picture(symbols.post),
         caption("责任岗位", "Leader posts"), posts.ids.length),
       stations && toggle("stations", "", points.picture(symbols.station),
@@ -95,29 +92,34 @@ function panelOf(aside, model, words, points) {
     const last = model.days.length - 1;
     return last < 1 ? "" : `<section class="history">${head("往日", "Past days",
       '<output class="day"></output>')}<div class="days"></div>
-      <input type="range" min="0" max="${last}" value="${last}" aria-label="往日 Past days"></section>`;
+      <input type="range" min="0" max="${last}" value="${last}"
+        ${words.hints("aria-label", "往日", "Past days")}></section>`;
   }
 
   function dates() {
     const past = historySection();
     return `<section class="dates"><dl>
-      ${words.fact("数据日期", "Data date", model.data_date)}
+      ${model.dates.map(([zh, en, days]) => words.fact(zh, en, days)).join("")}
       ${model.attribution && words.fact("数据来源", "Data source", model.attribution)}
-      ${words.fact("边界版本", "Boundary version", model.boundary_version)}</dl></section>${past}`;
+      ${words.fact("边界版本", "Boundary version", words.said(model.boundary_version))}</dl></section>${past}`;
   }
 
-  aside.innerHTML = `<header><h1>${model.title}</h1><p>${caption(...model.subject)}</p></header>
-    <section class="search"><input type="search" placeholder="查找网格、指挥圈、社区、场所 Find"
-      aria-label="查找 Find"><ul></ul></section>
+  const languages = LANGUAGES.map((language, index) => `<button type="button" lang="${language}"
+    data-language="${language}">${["中文", "English"][index]}</button>`).join("");
+
+  aside.innerHTML = `<header><h1>${words.said(model.title)}</h1><p>${caption(...model.subject)}</p></header>
+    <section class="search"><input type="search" ${words.hints("placeholder aria-label",
+      "查找网格、指挥圈、社区、场所", "Find a grid, circle, community or place")}><ul></ul></section>
+    <div class="languages">${languages}</div>
     ${dates()}
     <section class="tiers">${head("图层", "Layer")}${tiers()}</section>
     <section class="legend">${head("区域五色", "Areas in five colours",
-      `<span class="unit">${both(...model.unit)}</span>`)}<div></div></section>
+      `<span class="unit">${caption(...model.unit)}</span>`)}<div></div></section>
     ${placeSection()}${pointSection()}${gapSection()}
-    <section class="method">${head("方法卡", "Method card")}<dl>
-      ${model.card.map(([zh, en, ...texts]) => words.fact(zh, en, both(...texts))).join("")}
-      </dl></section>
-    <section class="selected" hidden></section>`;
+    <details class="method"><summary>${caption("方法卡", "Method card")}</summary><dl>
+      ${model.card.map(([zh, en, ...texts]) => words.fact(zh, en, caption(...texts))).join("")}
+      </dl></details>
+    <section class="selected" aria-live="polite" tabindex="-1" hidden></section>`;
 
   // --- what changes ------------------------------------------------------
 
@@ -186,15 +188,15 @@ function panelOf(aside, model, words, points) {
 
   function figures(areas, row) {
     const tier = areas.tier();
-    const listed = (column, zh, en) => column?.[row]?.length
-      && words.row(zh, en, words.list(column[row]));
-    const score = tier.scores && `${words.number(tier.scores[row])} ${both(...model.unit)}`;
+    const listed = (column, zh, en, figure) => column?.[row]?.length
+      && words.row(zh, en, words.list(column[row]), figure);
+    const score = tier.scores && `${words.number(tier.scores[row])} ${caption(...model.unit)}`;
     return model.past(areas.state.day)
       ? [words.row("得分", "Score", caption("只列最近一日", "of the last day only"))]
       : [
-        score && words.row("得分", "Score", score),
-        tier.events && words.row("事件", "Events", words.number(tier.events[row])),
-        listed(tier.drivers, "成因", "What drives it"),
+        score && words.row("得分", "Score", score, "score"),
+        tier.events && words.row("事件", "Events", words.number(tier.events[row]), "events"),
+        listed(tier.drivers, "成因", "What drives it", "drivers"),
         listed(tier.changes, "变化", "What changed"),
       ];
   }
@@ -208,15 +210,16 @@ function panelOf(aside, model, words, points) {
     const post = coded(tier.accountable_post, row);
     const rows = [
       words.row("编号", "Id", tier.ids[row]),
-      words.row("等级", "Level", words.strong(areas.level(row))),
+      words.row("等级", "Level", words.strong(areas.level(row)), "level"),
       change(areas, row),
       ...figures(areas, row),
       chain && words.row("指挥链", "Circles", chain),
       post && words.row("责任岗位", "Accountable post", post),
     ];
-    box.innerHTML = `<button class="close" aria-label="关闭 Close">×</button>
+    box.innerHTML = `<button class="close" ${words.hints("aria-label", "关闭", "Close")}>×</button>
       <h2>${words.swatch(areas.level(row))}<bdi>${areas.named(tier, row)}</bdi></h2>
       <table class="facts">${rows.filter(Boolean).join("")}</table>`;
+    speak(document.documentElement.lang);
   }
 
   return { update, updateToggles, select };

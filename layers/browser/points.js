@@ -1,4 +1,5 @@
 const SIGNED = 9; // pixels of a radius that has room for a sign
+const CLOSE = 4; // so many in a cell are one bubble
 
 // Places, events, posts and stations on one canvas; places that lie close together
 // are one neutral bubble until the reader comes nearer.
@@ -113,10 +114,11 @@ function pointLayers(map, model, words, occupied) {
   }
 
   // cells are fixed to the ground, so that bubbles stay where they are while panning
-  function gather(cell) {
+  function gather(set, isShown) {
     const corner = map.getPixelBounds().min;
     const cells = new Map();
-    eachVisible("places", isPlaceShown, (row, x, y) => {
+    const cell = cellSize();
+    eachVisible(set, isShown, (row, x, y) => {
       const column = Math.floor((x + corner.x) / cell);
       const key = cell ? `${column} ${Math.floor((y + corner.y) / cell)}` : row;
       if (!cells.has(key)) cells.set(key, []);
@@ -130,13 +132,14 @@ function pointLayers(map, model, words, occupied) {
     hits.push({ x, y, radius: 11, set: "places", row });
   }
 
-  function drawBubble(cell, boxes) {
+  // bubbles of events have corners as their diamonds have
+  function drawBubble(cell, boxes, roundness) {
     const mean = (axis) => cell.reduce((sum, place) => sum + place[axis], 0) / cell.length;
     const text = String(cell.length);
     const halfWidth = 7 + 3.2 * text.length;
     const [x, y] = boxes.place(mean(1), mean(2), halfWidth + 2, 11);
     brush.beginPath();
-    brush.roundRect(x - halfWidth, y - 9, 2 * halfWidth, 18, 9);
+    brush.roundRect(x - halfWidth, y - 9, 2 * halfWidth, 18, roundness);
     const { fill, edge, ink } = symbols.bubble;
     Object.assign(brush, { fillStyle: fill, strokeStyle: edge, lineWidth: 1.5 });
     brush.fill();
@@ -147,24 +150,20 @@ function pointLayers(map, model, words, occupied) {
     hits.push({ x, y, radius: halfWidth, nearer: [mean(1), mean(2)] });
   }
 
-  function drawPlaces(boxes) {
-    const cells = gather(cellSize());
-    const single = cells.filter((cell) => cell.length < 4).flat();
-    // the gravest code lies on top
-    single.sort((one, other) => code(one[0]) - code(other[0])).forEach(drawPlace);
-    for (const cell of cells) if (cell.length >= 4) drawBubble(cell, boxes);
+  // draws single points, the gravest on top, and what lies close together as a bubble
+  function drawGathered(set, isShown, gravity, draw, boxes, roundness) {
+    const cells = gather(set, isShown);
+    const single = cells.filter((cell) => cell.length < CLOSE).flat();
+    single.sort((one, other) => gravity(one[0]) - gravity(other[0])).forEach(draw);
+    for (const cell of cells) if (cell.length >= CLOSE) drawBubble(cell, boxes, roundness);
   }
 
-  // signs stand on events only where there is room for them
-  function drawEvents() {
-    const isNear = map.getZoom() >= 16;
-    eachVisible("events", isEventShown, (row, x, y) => {
-      const severity = Number(events.severities[row]);
-      const radius = Math.max(2.2 + 1.1 * severity, isNear && events.pack ? SIGNED : 0);
-      const symbol = isNear ? eventSymbol(packOf(row), radius) : { ...symbols.event, radius, sign: "" };
-      stamp(`event ${radius} ${symbol.sign}`, symbol, x, y);
-      hits.push({ x, y, radius: radius + 3, set: "events", row });
-    });
+  function drawEvent([row, x, y]) {
+    const severity = Number(events.severities[row]);
+    const radius = Math.max(2.2 + 1.1 * severity, SIGNED);
+    const symbol = eventSymbol(packOf(row), radius);
+    stamp(`event ${radius} ${symbol.sign}`, symbol, x, y);
+    hits.push({ x, y, radius: radius + 3, set: "events", row });
   }
 
   function drawPosts(boxes) {
@@ -207,9 +206,10 @@ function pointLayers(map, model, words, occupied) {
     brush.setTransform(scale, 0, 0, scale, 0, 0);
     hits = [];
     const boxes = occupied.from(corner);
-    if (on.events) drawEvents();
+    const severity = (row) => Number(events.severities[row]);
+    if (on.events) drawGathered("events", isEventShown, severity, drawEvent, boxes, 3);
     if (on.posts) drawPosts(boxes);
-    if (on.places) drawPlaces(boxes);
+    if (on.places) drawGathered("places", isPlaceShown, code, drawPlace, boxes, 9);
     if (on.stations) drawStations();
   }
 
@@ -226,10 +226,11 @@ function pointLayers(map, model, words, occupied) {
         places.grid && words.row("网格", "Grid", coded(places.grid, row) || "–"),
       ]],
     events: (row) => [
-      picture(eventSymbol(packOf(row), events.pack ? SIGNED : 6)), coded(events.category, row), [
+      picture(eventSymbol(packOf(row), events.pack ? SIGNED : 6)), words.said(coded(events.category, row)), [
+        events.ids && words.row("编号", "Id", events.ids[row]),
         events.pack && words.row("场景", "Scene", words.strong(events.packs[packOf(row)])),
-        words.row("等级", "Severity", events.severities[row]),
-        words.row("日期", "Day", coded(events.day, row)),
+        words.row("严重程度", "Severity", events.severities[row]),
+        words.row("时间", "Time", `${coded(events.day, row)} ${events.times?.[row] ?? ""}`),
       ]],
     posts: (row) => [picture(symbols.post), posts.ids[row],
       [words.row("责任区", "Answers for", posts.areas[row])]],
@@ -256,7 +257,9 @@ function pointLayers(map, model, words, occupied) {
     const more = found.length - 5;
     const rest = more > 0
       ? `<p>${words.caption(`此处另有 ${more} 个`, `${more} more here`)}</p>` : "";
-    L.popup({ minWidth: 250, maxWidth: 340, maxHeight: 420 }).setLatLng(latlng)
+    // clear of the buttons and signs in the corners
+    const room = { autoPanPaddingTopLeft: [64, 64], autoPanPaddingBottomRight: [24, 64] };
+    L.popup({ minWidth: 250, maxWidth: 340, maxHeight: 420, ...room }).setLatLng(latlng)
       .setContent(found.slice(0, 5).map(card).join("") + rest).openOn(map);
   }
 

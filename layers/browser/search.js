@@ -1,5 +1,5 @@
 // Finds areas and places by id or name, in any tier.
-function searchBox(box, model, go) {
+function searchBox(box, model, words, go) {
   const LIMIT = 8;
   let entries;
 
@@ -11,9 +11,9 @@ function searchBox(box, model, go) {
       all.push({ id, name, kind, target, text });
     };
     model.tiers.forEach((tier, index) => tier.ids.forEach((id, row) =>
-      add(id, tier.names?.[row], `${tier.zh} <small>${tier.en}</small>`, { tier: index, row })));
+      add(id, tier.names?.[row], words.caption(tier.zh, tier.en), { tier: index, row })));
     model.points.places?.ids.forEach((id, row) =>
-      add(id, model.points.places.names?.[row], "场所 <small>Place</small>", { place: row }));
+      add(id, model.points.places.names?.[row], words.caption("场所", "Places"), { place: row }));
     return all;
   }
 
@@ -34,7 +34,7 @@ function searchBox(box, model, go) {
     found = find();
     list.innerHTML = found.map(({ id, name, kind }, index) => `<li><button data-index="${index}">
       <b><bdi>${name || id}</bdi></b><span>${name ? id : ""}</span><em>${kind}</em></button></li>`)
-      .join("") || (input.value.trim() ? "<li>没有找到 <small>Nothing found</small></li>" : "");
+      .join("") || (input.value.trim() ? `<li>${words.caption("没有找到", "Nothing found")}</li>` : "");
   }
 
   function choose(index) {

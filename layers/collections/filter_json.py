@@ -5,7 +5,9 @@ from typing import Any, Final
 
 import orjson
 
+from layers.collections.filter_times import TEMPORAL
 from layers.collections.filter_tree import (
+    INTERVAL,
     MOST_LEVELS,
     Call,
     Constant,
@@ -14,6 +16,8 @@ from layers.collections.filter_tree import (
     Property,
     box_of,
     day_of,
+    end_of,
+    interval_of,
     join,
     moment_of,
     number_of,
@@ -27,6 +31,7 @@ COUNTS: Final = {
     **dict.fromkeys(("not", "isNull", "casei"), 1),
     "between": 3,
     "s_intersects": 2,
+    **dict.fromkeys(TEMPORAL, 2),
 }
 """Arguments of operations; ``and`` and ``or`` have two or more."""
 JOINING: Final = ("and", "or")
@@ -96,14 +101,42 @@ def _object(document: dict[str, Any], place: str, level: int) -> Node:
         return _TEXTS[name](document[name], place)
     if name == "bbox" and isinstance(document["bbox"], list):
         return box_of(document["bbox"], place)
+    if name == INTERVAL and isinstance(document[INTERVAL], list):
+        return _interval(document[INTERVAL], place)
     if names == {"type", "coordinates"}:
         return shape_of(str(document["type"]), document["coordinates"], place)
     raise FilterError(
         place,
         "the object is none of CQL2, expected op with args, property, date, timestamp, "
-        "bbox, or type with coordinates, and no other members",
-        "不是 CQL2 的对象，应为 op 与 args、property、date、timestamp、bbox 或 type 与 "
-        "coordinates，且没有其他成员",
+        "interval, bbox, or type with coordinates, and no other members",
+        "不是 CQL2 的对象，应为 op 与 args、property、date、timestamp、interval、bbox "
+        "或 type 与 coordinates，且没有其他成员",
+    )
+
+
+def _interval(ends: list[Any], place: str) -> Call:
+    """Return an interval of two ends, each a text or a property."""
+    where = f"{place}/{INTERVAL}"
+    if len(ends) != 2:
+        raise FilterError(
+            where,
+            f"it has {len(ends)} ends, expected 2; an open end is '..'",
+            f"有 {len(ends)} 个端点，应为 2 个；不限的一端写 '..'",
+        )
+    start, end = ends
+    return interval_of(_end(start, f"{where}/0"), _end(end, f"{where}/1"), place)
+
+
+def _end(end: object, place: str) -> Node:
+    """Return an end of an interval."""
+    if isinstance(end, str):
+        return end_of(end, place)
+    if isinstance(end, dict) and {*end} == {"property"}:
+        return _node(end, place, 1)
+    raise FilterError(
+        place,
+        "it is no end of an interval, expected a day, a moment, '..' or a property",
+        "不是时间段的端点，应为日期、时刻、'..' 或字段",
     )
 
 

@@ -4,7 +4,10 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Final, Literal, TypeAlias
 
+from layers.collections.filter_times import TEMPORAL
 from layers.collections.filter_tree import (
+    INTERVAL,
+    OPEN_END,
     Call,
     Constant,
     FilterError,
@@ -16,7 +19,7 @@ from layers.schema.layer import Field
 from layers.words import Words
 
 FilterKind: TypeAlias = Literal[
-    "text", "number", "flag", "day", "moment", "geometry", "condition"
+    "text", "number", "flag", "day", "moment", "interval", "geometry", "condition"
 ]
 GEOMETRY: Final = "geometry"
 """Name of the geometry of each item in a filter."""
@@ -26,6 +29,7 @@ KIND_WORDS: Final[Mapping[FilterKind, Words]] = {
     "flag": Words("真假值", "true or false"),
     "day": Words("日期", "a day"),
     "moment": Words("时刻", "a moment"),
+    "interval": Words("时间段", "an interval"),
     "geometry": Words("几何", "a geometry"),
     "condition": Words("条件", "a condition"),
 }
@@ -88,17 +92,25 @@ def _kind(node: Node, kinds: Mapping[str, FilterKind]) -> FilterKind:
         return _property_kind(node, kinds)
     if isinstance(node, Constant):
         return _constant_kind(node)
-    if not isinstance(node, Call):
-        return "geometry"
+    return _call_kind(node, kinds) if isinstance(node, Call) else "geometry"
+
+
+def _call_kind(node: Call, kinds: Mapping[str, FilterKind]) -> FilterKind:
+    """Return what an operation comes to, once its arguments have been checked."""
+    if node.op == INTERVAL:
+        # it stands in a temporal function alone, which looks at its ends
+        return "interval"
     if node.op in ("and", "or", "not"):
         for item in node.args:
             _want_condition(item, kinds)
     elif node.op == "isNull":
-        _kind(node.args[0], kinds)
+        _refuse_interval(node.args[0], _kind(node.args[0], kinds))
     elif node.op in ("casei", "like"):
         _want_texts(node, kinds)
     elif node.op == "s_intersects":
         _want_geometry(node, kinds)
+    elif node.op in TEMPORAL:
+        _want_times(node, node.args, kinds)
     else:
         _want_alike(node, kinds)
     return "text" if node.op == "casei" else "condition"
@@ -142,11 +154,42 @@ def _want_geometry(node: Call, kinds: Mapping[str, FilterKind]) -> None:
             raise _unfit(item, kind, KIND_WORDS["geometry"])
 
 
+def _want_times(
+    node: Call, items: Iterable[Node], kinds: Mapping[str, FilterKind]
+) -> FilterKind | None:
+    """Refuse times of two kinds, and what is no time; return their kind, if any."""
+    common: FilterKind | None = None
+    for item in items:
+        kind = _time_kind(item, kinds)
+        if common and kind and kind != common:
+            raise _unlike(node, common, kind)
+        common = common or kind
+    return common
+
+
+def _time_kind(item: Node, kinds: Mapping[str, FilterKind]) -> FilterKind | None:
+    """Return whether a time is of days or of moments; None for an open end."""
+    if isinstance(item, Call) and item.op == INTERVAL:
+        return _want_times(item, item.args, kinds)
+    if isinstance(item, Constant) and item.value == OPEN_END:
+        return None
+    kind = _kind(item, kinds)
+    if kind not in ("day", "moment"):
+        raise _unfit(item, kind, Words("日期或时刻", "a day or a moment"))
+    return kind
+
+
+def _refuse_interval(node: Node, kind: FilterKind) -> None:
+    if kind == "interval":
+        raise _unfit(node, kind, Words("字段或值", "a property or a value"))
+
+
 def _want_alike(node: Call, kinds: Mapping[str, FilterKind]) -> None:
     """Refuse a comparison of kinds that are not the same or have no order."""
     first, *rest = node.args
     kind = _kind(first, kinds)
-    if kind in ("geometry", "condition") or (kind == "flag" and node.op == "between"):
+    has_no_order = kind in ("geometry", "condition", "interval")
+    if has_no_order or (kind == "flag" and node.op == "between"):
         words = KIND_WORDS[kind]
         raise FilterError(
             node.place,

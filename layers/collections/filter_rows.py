@@ -12,7 +12,15 @@ import shapely
 
 from layers.collections.columns import Columns, Flags, moment_text
 from layers.collections.filter_kinds import GEOMETRY, constant_text, inner_node
-from layers.collections.filter_tree import Call, Constant, Node, Property, Shape
+from layers.collections.filter_times import FIRST, LAST, TEMPORAL, Span
+from layers.collections.filter_tree import (
+    OPEN_END,
+    Call,
+    Constant,
+    Node,
+    Property,
+    Shape,
+)
 
 COMPARISONS: Final[dict[str, Callable[..., Any]]] = {
     "=": pc.equal,
@@ -55,6 +63,8 @@ def _value(node: Node, columns: Columns) -> Any:
     if isinstance(node, Property):
         return columns.values(node.name)
     assert isinstance(node, Call)  # noqa: S101  geometry stands in s_intersects alone
+    if node.op in TEMPORAL:
+        return TEMPORAL[node.op](*(_span(item, columns) for item in node.args))
     if node.op in COMPARISONS:
         return COMPARISONS[node.op](*(_value(item, columns) for item in node.args))
     return OPERATIONS[node.op](node, columns)
@@ -142,6 +152,27 @@ def _intersects(node: Call, columns: Columns, is_wanted: Flags | None = None) ->
     is_there = columns.shapes.has_any()
     flags = columns.shapes.touches(shapes[0], is_wanted) if shapes else is_there
     return pa.array(flags, mask=~is_there)
+
+
+def _span(node: Node, columns: Columns) -> Span:
+    """Return a time as texts; an instant starts and ends at once."""
+    if isinstance(node, Call):
+        start, end = node.args
+        return Span(_time(start, columns, FIRST), _time(end, columns, LAST))
+    time = _time(node, columns, FIRST)
+    return Span(time, time)
+
+
+def _time(node: Node, columns: Columns, unbounded: pa.Scalar) -> Any:
+    """Return one time; days as texts too, so that an open end stands beside both."""
+    if not isinstance(node, Constant):
+        return _value(node, columns)
+    value = node.value
+    if value == OPEN_END:
+        return unbounded
+    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+        return pa.scalar(value.isoformat(), pa.large_string())
+    return _value(node, columns)
 
 
 def _column(node: Node) -> str:

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from lark import Lark, Token, Transformer, UnexpectedCharacters, UnexpectedToken, v_args
 
+from layers.collections.filter_times import TEMPORAL
 from layers.collections.filter_tree import (
     MOST_LEVELS,
     Call,
@@ -15,6 +16,8 @@ from layers.collections.filter_tree import (
     Shape,
     box_of,
     day_of,
+    end_of,
+    interval_of,
     join,
     moment_of,
     number_of,
@@ -39,6 +42,7 @@ GRAMMAR: Final = r"""
     | scalar IS "NULL"i -> missing
     | scalar IS NOT "NULL"i -> present
     | S_INTERSECTS "(" geometry "," geometry ")" -> function
+    | TEMPORAL "(" time "," time ")" -> temporal
 _items: "(" scalar ("," scalar)* ")"
 ?scalar: property | truth
     | STRING -> text
@@ -46,6 +50,11 @@ _items: "(" scalar ("," scalar)* ")"
     | CASEI "(" scalar ")" -> function
     | DATE "(" STRING ")" -> day
     | TIMESTAMP "(" STRING ")" -> moment
+?time: property
+    | DATE "(" STRING ")" -> day
+    | TIMESTAMP "(" STRING ")" -> moment
+    | INTERVAL "(" end "," end ")" -> interval
+?end: property | STRING -> bound
 property: NAME | QUOTED
 truth: TRUE | FALSE
 ?geometry: property
@@ -75,7 +84,9 @@ FALSE: "FALSE"i
 CASEI: "CASEI"i
 DATE: "DATE"i
 TIMESTAMP: "TIMESTAMP"i
+INTERVAL: "INTERVAL"i
 S_INTERSECTS: "S_INTERSECTS"i
+TEMPORAL.1: /(?:{T})(?![\w.:])/i
 BBOX: "BBOX"i
 POINT.1: /POINT{Z}/i
 LINESTRING.1: /LINESTRING{Z}/i
@@ -89,7 +100,7 @@ QUOTED: /"[^"]+"/
 STRING: /'(?:[^'\\]|''|\\[\s\S])*'/
 NUMBER: /[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:e[+-]?[0-9]+)?/i
 %ignore /[ \t\r\n]+/
-""".replace("{Z}", r"(?:[ \t\r\n]+Z)?(?![\w.:])")
+""".replace("{Z}", r"(?:[ \t\r\n]+Z)?(?![\w.:])").replace("{T}", "|".join(TEMPORAL))
 """Types of geometry are the words alone, or with a Z behind them."""
 SIGNS: Final = {
     "NAME": "a name",
@@ -97,6 +108,7 @@ SIGNS: Final = {
     "STRING": "a text in '",
     "NUMBER": "a number",
     "COMPARISON": "= <> < <= > >=",
+    "TEMPORAL": "T_AFTER, T_BEFORE and the like",
     "LPAR": "(",
     "RPAR": ")",
     "COMMA": ",",
@@ -107,6 +119,7 @@ SIGNS_ZH: Final = {
     "NAME": "字段名",
     "QUOTED": '" 括起的字段名',
     "STRING": "' 括起的文本",
+    "TEMPORAL": "T_AFTER、T_BEFORE 等",
     "NUMBER": "数字",
     "$END": "结尾",
 }
@@ -116,6 +129,8 @@ ESCAPES: Final = {
     "\\": "\\",
 }
 r"""What stands for a sign behind a backslash; \% and \_ stay for LIKE."""
+TEMPORAL_NAMES: Final = {name.lower(): name for name in TEMPORAL}
+"""Names of temporal functions by their words in small letters."""
 TYPES: Final = {
     "POINT": "Point",
     "LINESTRING": "LineString",
@@ -173,6 +188,15 @@ class _Tree(Transformer[Token, Node]):
     def moment(self, _: Token, token: Token) -> Constant:
         return moment_of(_unquoted(token), _place(token))
 
+    def temporal(self, word: Token, first: Node, second: Node) -> Call:
+        return Call(TEMPORAL_NAMES[word.lower()], (first, second), _place(word))
+
+    def bound(self, token: Token) -> Constant:
+        return end_of(_unquoted(token), _place(token))
+
+    def interval(self, word: Token, start: Node, end: Node) -> Call:
+        return interval_of(start, end, _place(word))
+
     def shape(self, word: Token, coordinates: list[Any]) -> Shape:
         return shape_of(TYPES[word.type], coordinates, _place(word))
 
@@ -199,7 +223,8 @@ def read_filter_text(text: str) -> Node:
     Parameters
     ----------
     text
-        Basic CQL2, LIKE, BETWEEN, IN, CASEI, and S_INTERSECTS with WKT or BBOX.
+        Basic CQL2, LIKE, BETWEEN, IN, CASEI, S_INTERSECTS with WKT or BBOX, and the
+        temporal functions such as T_DURING.
 
     Raises
     ------

@@ -13,6 +13,10 @@ from shapely.geometry.base import BaseGeometry
 MOST_CHARACTERS: Final = 4_096
 MOST_LEVELS: Final = 32
 """Conditions or parentheses within each other."""
+INTERVAL: Final = "interval"
+"""Name of the operation that makes a time of two ends."""
+OPEN_END: Final = ".."
+"""An end of an interval that is not bounded."""
 _EXACT: Final = 2**53
 _PARTS: Final = {
     "Point": 0,
@@ -196,17 +200,7 @@ def day_of(text: str, place: Place) -> Constant:
     FilterError
         If it is none.
     """
-    try:
-        day = dt.date.fromisoformat(text)
-    except ValueError:
-        day = None
-    if day is None or day.isoformat() != text:
-        raise FilterError(
-            place,
-            "the text is no day, expected one such as 2026-09-01",
-            "不是日期，应形如 2026-09-01",
-        )
-    return Constant(day, place)
+    return _time_of(text, place, _read_day, ("day", "日期", "2026-09-01"))
 
 
 def moment_of(text: str, place: Place) -> Constant:
@@ -217,17 +211,82 @@ def moment_of(text: str, place: Place) -> Constant:
     FilterError
         If it is none.
     """
-    try:
-        moment = dt.datetime.fromisoformat(text) if text.endswith("Z") else None
-    except ValueError:
-        moment = None
-    if moment is None:
+    words = "moment of UTC", " UTC 时刻", "2026-09-01T08:15:00Z"
+    return _time_of(text, place, _read_moment, words)
+
+
+def end_of(text: str, place: Place) -> Constant:
+    """Return an end of an interval: a day, a moment, or ``..`` for an open end.
+
+    Raises
+    ------
+    FilterError
+        If it is none.
+
+    Examples
+    --------
+    >>> end_of("..", 1).value, str(end_of("2026-09-01", 1).value)
+    ('..', '2026-09-01')
+    """
+    if text == OPEN_END:
+        return Constant(text, place)
+    return moment_of(text, place) if "T" in text else day_of(text, place)
+
+
+def interval_of(start: Node, end: Node, place: Place) -> Call:
+    """Return the time from a day or moment to another, both in it.
+
+    Raises
+    ------
+    FilterError
+        If it ends before it begins.
+
+    Examples
+    --------
+    >>> interval_of(end_of("..", 1), Property("closed_at"), 1).op
+    'interval'
+    """
+    first, last = (
+        item.value if isinstance(item, Constant) else None for item in (start, end)
+    )
+    # of two kinds `check_filter` says so
+    if type(first) is type(last) and isinstance(first, dt.date) and last < first:  # type: ignore[operator]
         raise FilterError(
             place,
-            "the text is no moment of UTC, expected one such as 2026-09-01T08:15:00Z",
-            "不是 UTC 时刻，应形如 2026-09-01T08:15:00Z",
+            "the interval ends before it begins, expected the earlier time first",
+            "时间段的结束早于开始，应先写较早的时间",
         )
-    return Constant(moment, place)
+    return Call(INTERVAL, (start, end), place)
+
+
+def _time_of(
+    text: str,
+    place: Place,
+    read: Callable[[str], dt.date | None],
+    words: tuple[str, str, str],
+) -> Constant:
+    """Return a time, or refuse a text that is none."""
+    try:
+        time = read(text)
+    except ValueError:
+        time = None
+    if time is None:
+        word, word_zh, example = words
+        raise FilterError(
+            place,
+            f"the text is no {word}, expected one such as {example}",
+            f"不是{word_zh}，应形如 {example}",
+        )
+    return Constant(time, place)
+
+
+def _read_day(text: str) -> dt.date | None:
+    day = dt.date.fromisoformat(text)
+    return day if day.isoformat() == text else None
+
+
+def _read_moment(text: str) -> dt.datetime | None:
+    return dt.datetime.fromisoformat(text) if text.endswith("Z") else None
 
 
 def box_of(numbers: Sequence[object], place: Place) -> Shape:

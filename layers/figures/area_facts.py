@@ -17,6 +17,8 @@ from layers.figures.question import Ground
 from layers.rating.day import RiskDay
 
 COUNTED: Final = ("check", "drill")
+SEVERAL: Final = 2
+"""So many departments at one place are told of."""
 
 
 class PlaceFigures(NamedTuple):
@@ -30,6 +32,8 @@ class PlaceFigures(NamedTuple):
         Of how many a check is due by the end of the day, or was before it.
     checks, drills, findings, fixed
         Done in the time; findings found and fixed by them.
+    checked_by_several
+        Places that at least two departments checked in the time.
     """
 
     places: int
@@ -42,6 +46,7 @@ class PlaceFigures(NamedTuple):
     drills: int
     findings: int
     fixed: int
+    checked_by_several: int
 
 
 class Rating(NamedTuple):
@@ -146,7 +151,15 @@ def place_figures(day: RiskDay, grid_ids: frozenset[str], span: Span) -> PlaceFi
         drills=drills,
         findings=int(rows["found"].sum()),
         fixed=int(rows["fixed"].sum()),
+        checked_by_several=_checked_by_several(rows),
     )
+
+
+def _checked_by_several(inspections: pd.DataFrame) -> int:
+    """Return how many places at least two departments checked."""
+    is_known = (inspections["kind"] == "check") & (inspections["department"] != "")
+    by_place = inspections[is_known].groupby("place_id")["department"]
+    return int((by_place.nunique() >= SEVERAL).sum())
 
 
 def rating_of(day: RiskDay, area_id: str) -> Rating:

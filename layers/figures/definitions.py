@@ -32,7 +32,8 @@ class Definition:
     is_answered
         Whether the figures of an area have it; else a report alone.
     report
-        Columns of a report that show it; ``*`` stands for any end.
+        Columns of a report that show it; ``*`` stands for any end. What has none and is
+        not answered stands on pages.
     """
 
     figure_id: str
@@ -68,6 +69,52 @@ def definitions() -> tuple[Definition, ...]:
         )
         for row in tomllib.loads(text)["figure"]
     )
+
+
+@cache
+def definition_of(figure_id: str) -> Definition:
+    """Return what a figure means.
+
+    Parameters
+    ----------
+    figure_id
+        As pages and answers name it.
+
+    Raises
+    ------
+    KeyError
+        If nobody has defined it.
+
+    Examples
+    --------
+    >>> definition_of("events").name.en
+    'Events'
+    """
+    return {d.figure_id: d for d in definitions()}[figure_id]
+
+
+def figure_of(column: str) -> str:
+    """Return the figure that a column of a report shows.
+
+    Parameters
+    ----------
+    column
+        Of the report.
+
+    Raises
+    ------
+    KeyError
+        If no definition has it.
+
+    Examples
+    --------
+    >>> figure_of("found"), figure_of("module_safety")
+    ('findings', 'module_events')
+    """
+    for definition in definitions():
+        if any(fnmatchcase(column, pattern) for pattern in definition.report):
+            return definition.figure_id
+    raise KeyError(column)
 
 
 def undefined(columns: Iterable[str]) -> list[str]:

@@ -78,7 +78,7 @@ def history_step(record: Record, scenarios: Scenarios) -> LoopStep:
         "kind": record.kind,
         "source": record.source,
         "severity": record.severity,
-        "module": str(module) or (kind.module if kind else ""),
+        "module": scenarios.module_of(record.kind, str(module)),
         "line": kind.line if kind else "",
         "is_sensitive": record.kind in scenarios.sensitive_kinds,
         "occurred_at": record.occurred_at,

@@ -1,7 +1,7 @@
 """What a map shows besides the levels of its areas."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from layers.maps.base_map import BaseMap
+from layers.words import Words
 
 Gap: TypeAlias = Literal[
     "no_position",
@@ -44,6 +45,8 @@ class PackCaption(NamedTuple):
 class Details:
     """Layers over the areas and lines of the imprint; each may be left out.
 
+    A text may be `layers.words.Words`: the page shows one language at a time.
+
     Attributes
     ----------
     communities
@@ -55,7 +58,7 @@ class Details:
         texts), `due` (day of the next check), `grid_id`.
     events
         `category`, `severity` (1 to 9), `day`, points in any CRS; shown where present:
-        `pack`, the scenario of each, empty for none.
+        `pack`, the scenario of each, empty for none, `event_id` and `time` of the day.
     posts
         `post_id`, `area_id` of a grid, circle or community, at whose middle it stands.
         Ids only: a name of a person has no business here.
@@ -67,6 +70,9 @@ class Details:
     gaps
         What the caller had to leave out, and how many: a reason of
         `layers.words.LEFT_OUT` or a text.
+    dates
+        What the data are of which days: a caption and the days each; without them the
+        map prints the date of the method card.
     grid_version
         Version of the grid set; None is that of the method card, or not published.
     review_number
@@ -88,6 +94,7 @@ class Details:
     stations: gpd.GeoDataFrame | None = None
     history: pd.DataFrame | None = None
     gaps: Mapping[str, int] = field(default_factory=dict)
+    dates: Sequence[tuple[Words, str]] = ()
     grid_version: str | None = None
     review_number: str = ""
     attribution: str = ""

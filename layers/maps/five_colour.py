@@ -22,7 +22,7 @@ from layers.maps.areas import area_layers, circle_nodes, tier_models
 from layers.maps.base_map import BaseMap
 from layers.maps.captions import card_rows
 from layers.maps.details import Details
-from layers.maps.packing import DECIMALS, Json
+from layers.maps.packing import DECIMALS, Json, said
 from layers.maps.points import point_layers
 from layers.styles import (
     CODE_STYLES,
@@ -36,9 +36,12 @@ from layers.styles import (
     fill_id,
     svg_patterns,
 )
-from layers.words import NOT_PUBLISHED, left_out_rows
+from layers.words import DATA_DATE, NOT_PUBLISHED, Words, left_out_rows
 
-SOURCES = ("words", "geometry", "areas", "points", "search", "panel", "five_colour")
+SOURCES = (
+    *("words", "address", "geometry", "areas", "points"),
+    *("search", "panel", "keyboard", "five_colour"),
+)
 """Our own code for the browser, in `layers/browser`, in order."""
 
 OVER_BASE_MAP = 0.62
@@ -96,7 +99,7 @@ def five_colour_map(
     grids: gpd.GeoDataFrame,
     circles: gpd.GeoDataFrame | None,
     *,
-    title: str,
+    title: str | Words,
     method: MethodCard,
     synthetic: bool = False,
     details: Details | None = None,
@@ -150,21 +153,25 @@ def five_colour_map(
     details = details or Details()
     content = _content(grids, circles, details)
     model = {
-        "title": title,
+        "title": said(title),
         "subject": [method.title_zh, method.title],
-        "data_date": method.data_date,
+        "dates": [
+            (*words.both, days)
+            for words, days in details.dates or [(DATA_DATE, method.data_date)]
+        ],
         "unit": [method.unit_zh, method.unit],
         "breaks": method.breaks,
         "card": card_rows(method),
-        "boundary_version": details.grid_version
-        or method.boundary_version
-        or NOT_PUBLISHED.line,
+        "boundary_version": said(
+            details.grid_version or method.boundary_version or NOT_PUBLISHED
+        ),
         "review_number": details.review_number,
         "attribution": details.attribution,
         "synthetic": synthetic,
         "base_map": _tiles(details.base_map),
     }
-    return _folium_map(title, model | _looks(details.base_map) | content, details)
+    heading = title.line if isinstance(title, Words) else title
+    return _folium_map(heading, model | _looks(details.base_map) | content, details)
 
 
 def save_page(figure_map: folium.Map, path: Path | str) -> None:
@@ -250,7 +257,7 @@ def _tiles(base_map: BaseMap | None) -> Json | None:
 def _folium_map(title: str, model: Json, details: Details) -> RiskMap:
     """Return an empty folium map with our drawing on it."""
     # Leaflet takes the greatest zoom from the tiles, and there are none
-    drawn = RiskMap(tiles=None, zoom_snap=0, attribution_control=False)
+    drawn = RiskMap(tiles=None, zoom_snap=0, attribution_control=False, keyboard=False)
     drawn.options["max_zoom"] = 19
     if details.base_map:
         drawn.image_sources = details.base_map.source
@@ -289,6 +296,6 @@ def _key(level: RiskLevel | None) -> int:
 
 def _style(style: LevelStyle) -> Json:
     """Return what the drawing needs of a level's style."""
-    words = {"letter": style.letter, "zh": style.zh, "en": style.en}
+    words = {"letter": style.letter, "sign": style.sign, "zh": style.zh, "en": style.en}
     paint = {"colour": style.colour, "ink": style.ink, "pattern": style.pattern}
     return {"level": _key(style.level), "fill": fill_id(style), **words, **paint}

@@ -115,6 +115,7 @@ def page(figure_map: folium.Map) -> str:
     text = _LINK.sub(lambda link: _code_for(link, body), shell)
     _refuse_outside(text)
     images = f"data: {getattr(figure_map, 'image_sources', '')}".rstrip()
+    text = text.replace("<html>", '<html lang="zh-CN">', 1)
     return text.replace("<head>\n", f"<head>\n{_HEAD.format(images=images)}", 1)
 
 

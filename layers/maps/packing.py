@@ -1,7 +1,7 @@
 """Columns of a frame as short JSON: texts, numbers, digits, repeated values, steps."""
 
 from collections.abc import Iterable, Sequence
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 import geopandas as gpd
 import numpy as np
@@ -10,12 +10,15 @@ import shapely
 from numpy.typing import NDArray
 
 from gis.errors import CrsError, InvalidLayerError
+from layers.words import Words
 
 DECIMALS = 6
 """Of drawn degrees: 0.1 m; the stored geometry keeps its own 9 decimals."""
 
 Json = dict[str, object]
-Coded = TypeVar("Coded", str, tuple[str, ...])
+Said: TypeAlias = tuple[str, str]
+"""A text in Chinese and English; the English is empty where both are the same."""
+Coded = TypeVar("Coded", str, Said, tuple[Said, ...])
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 """Digits 0 to 63 of packed steps; the browser has the same."""
@@ -47,19 +50,35 @@ def texts(frame: pd.DataFrame, column: str) -> list[str] | None:
     return ["" if is_missing else str(value) for value, is_missing in pairs]
 
 
-def text_lists(frame: pd.DataFrame, column: str) -> list[tuple[str, ...]] | None:
+def said(text: object) -> Said:
+    """Return a text as the browser has it: in both languages, or one for both.
+
+    Parameters
+    ----------
+    text
+        `Words`, or a text that is the same in both.
+
+    Examples
+    --------
+    >>> said(Words("噪声", "Noise")), said("G1")
+    (('噪声', 'Noise'), ('G1', ''))
+    """
+    return text.both if isinstance(text, Words) else (str(text), "")
+
+
+def text_lists(frame: pd.DataFrame, column: str) -> list[tuple[Said, ...]] | None:
     """Return a column of texts or lists of texts as lists; None without it."""
     if column not in frame.columns:
         return None
     return [_text_list(value) for value in frame[column]]
 
 
-def _text_list(value: object) -> tuple[str, ...]:
+def _text_list(value: object) -> tuple[Said, ...]:
     """Return a text, a list of texts or a missing value as a list."""
-    if isinstance(value, str):
-        return (value,) if value else ()
+    if isinstance(value, str | Words):
+        return (said(value),) if value else ()
     if isinstance(value, Iterable):
-        return tuple(str(item) for item in value)
+        return tuple(map(said, value))
     return ()
 
 

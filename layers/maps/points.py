@@ -16,6 +16,7 @@ from layers.maps.packing import (
     digits,
     lonlat,
     require,
+    said,
     steps,
     text_lists,
     texts,
@@ -78,15 +79,17 @@ def _events(
     require(events, "events", "category", "severity", "day")
     frame, xy = _positioned(events, "day", gaps, "no_event_position")
     days = _days(frame, "day") or []
-    categories = frame["category"].to_numpy(str)
+    categories = np.array([" ".join(said(kind)) for kind in frame["category"]], str)
     order = np.lexsort((xy[:, 1], xy[:, 0], categories, np.array(days)))
     sorted_days = [days[row] for row in order]
     # month and day are enough beside the data date
     first_last = sorted({day[5:] for day in sorted_days[:1] + sorted_days[-1:]})
     return _packs(frame.iloc[order], captions) | {
-        "category": coded(frame["category"].astype(str).iloc[order].tolist()),
+        "category": coded([said(frame["category"].iloc[row]) for row in order]),
         "severities": digits(frame["severity"].iloc[order].tolist(), 9, "severity"),
         "day": coded(sorted_days),
+        "ids": texts(frame.iloc[order], "event_id"),
+        "times": texts(frame.iloc[order], "time"),
         "span": " – ".join(first_last),
         "steps": steps(xy[order]),
     }
@@ -97,7 +100,7 @@ def _packs(events: pd.DataFrame, captions: Mapping[str, PackCaption]) -> Json:
     if "pack" not in events.columns:
         return {}
     packs = events["pack"].astype(str)
-    kinds = events["category"].astype(str).groupby(packs).unique()
+    kinds = events["category"].map(said).groupby(packs).unique()
     legend = [
         captions.get(pack, PackCaption("", *OTHER_NAME.both))._asdict()
         | {"kinds": sorted(names)}

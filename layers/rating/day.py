@@ -77,7 +77,8 @@ class PlaceDay:
     campaign_places
         As `rate_campaign_places` returns them, with grid_id and community_id.
     inspections
-        inspection_id, place_id, kind, day, campaign, result, found, fixed, grid_id.
+        inspection_id, place_id, kind, day, campaign, result, department (empty where
+        none is known), found, fixed, grid_id.
     details
         Of the places, as drivers name them.
     layers
@@ -359,11 +360,22 @@ def _rate_areas(base: PlaceDay, facts: RiskFacts) -> RiskDay:
 
 def _data_date(facts: RiskFacts, check_span: str) -> str:
     """Return the days of the events and of the inspections that count."""
+    text = "事件 events " + (event_span(facts) or "无 none")
+    return f"{text} · 检查 checks {check_span}" if check_span else text
+
+
+def event_span(facts: RiskFacts) -> str:
+    """Return the first and last day of the events that count, empty of none.
+
+    Parameters
+    ----------
+    facts
+        Of the day.
+    """
     day = facts.cutoff.day
     window = day - dt.timedelta(days=facts.rulebook.method.window_days - 1)
     is_in_window = facts.events["day"].to_numpy("M8[D]") >= np.datetime64(window)
-    text = "事件 events " + (_span(window, day) if is_in_window.any() else "无 none")
-    return f"{text} · 检查 checks {check_span}" if check_span else text
+    return _span(window, day) if is_in_window.any() else ""
 
 
 def _check_span(inspections: pd.DataFrame) -> str:
@@ -406,11 +418,12 @@ def _inspection_frame(facts: RiskFacts) -> pd.DataFrame:
     grid_row = grid_rows.reindex(inspections["place_id"]).fillna(-1).to_numpy(np.int64)
     counts = inspections.assign(
         grid_row=grid_row,
+        department=[facts.bodies.get(post, "") for post in inspections["post_id"]],
         found=[len(orjson.loads(text or "[]")) for text in inspections["found_json"]],
         fixed=[len(orjson.loads(text or "[]")) for text in inspections["fixed_json"]],
     )
     return _with_grids(
-        facts, counts.drop(columns=["place_row", "found_json", "fixed_json"])
+        facts, counts.drop(columns=["place_row", "post_id", "found_json", "fixed_json"])
     )
 
 

@@ -10,7 +10,7 @@ from gis.models import SafetyCode
 from gis.risk import Contributions, Driver
 from gis.risk.drivers import Kind
 from gis.safety import SafetyRule
-from layers.words import CODES, NEXT_CHECK, NEXT_CHECK_BY_NOBODY
+from layers.words import CODES, NEXT_CHECK, NEXT_CHECK_BY_NOBODY, Words
 
 TOP_DRIVERS: Final = 3
 """Places of an area that are listed, and groups of events behind them."""
@@ -95,10 +95,10 @@ def list_drivers(
     ]
 
 
-def driver_text(
+def driver_words(
     driver: AreaDriver, scenarios: Scenarios, rule: SafetyRule | None = None
-) -> str:
-    """Return a driver of a score in words.
+) -> tuple[Words, ...]:
+    """Return a driver of a score in words: what it is, why, and its share.
 
     Parameters
     ----------
@@ -112,22 +112,46 @@ def driver_text(
     Examples
     --------
     >>> no_packs = Scenarios((), ())
+    >>> driver_words(AreaDriver("place", "E1", 1, 5.0, 0.5, "red"), no_packs)[1]
+    Words(zh='红码', en='red')
+    """
+    share = Words(f"{driver.share * 100:.0f} %")
+    if driver.kind == "events":
+        zh, en = scenarios.names_of(driver.driver_id)
+        return Words(f"{zh} × {driver.facts}", f"{en} × {driver.facts}"), share
+    words = [Words(driver.driver_id)]
+    if driver.code:
+        zh = CODES[SafetyCode[driver.code.upper()]].zh.split()[0]
+        words.append(Words(zh, driver.code))
+    if rule is not None:
+        words += [*_findings(driver, rule), *_checks(driver)]
+    return *words, share
+
+
+def driver_text(
+    driver: AreaDriver, scenarios: Scenarios, rule: SafetyRule | None = None
+) -> str:
+    """Return a driver of a score in one line, in both languages.
+
+    Parameters
+    ----------
+    driver, scenarios, rule
+        As `driver_words` takes them.
+
+    Examples
+    --------
+    >>> no_packs = Scenarios((), ())
     >>> driver_text(AreaDriver("events", "kite", 12, 3.0, 0.25), no_packs)
     'kite kite × 12 · 25 %'
     >>> driver_text(AreaDriver("place", "E1", 1, 5.0, 0.5, "red"), no_packs)
     'E1 · 红码 red · 50 %'
     """
-    share = f"{driver.share * 100:.0f} %"
+    words = driver_words(driver, scenarios, rule)
+    texts = [word.line.rstrip() for word in words]
     if driver.kind == "events":
-        category = " ".join(scenarios.names_of(driver.driver_id))
-        return f"{category} × {driver.facts} · {share}"
-    texts = [driver.driver_id]
-    if driver.code:
-        zh = CODES[SafetyCode[driver.code.upper()]].zh.split()[0]
-        texts.append(f"{zh} {driver.code}")
-    if rule is not None:
-        texts += [*_finding_texts(driver, rule), *_check_texts(driver)]
-    return " · ".join([*texts, share])
+        names = " ".join(scenarios.names_of(driver.driver_id))
+        texts[0] = f"{names} × {driver.facts}"
+    return " · ".join(texts)
 
 
 def _listed(drivers: tuple[Driver, ...]) -> list[Driver]:
@@ -137,16 +161,16 @@ def _listed(drivers: tuple[Driver, ...]) -> list[Driver]:
     return [*places[:TOP_DRIVERS], *events[:TOP_DRIVERS]]
 
 
-def _finding_texts(driver: AreaDriver, rule: SafetyRule) -> list[str]:
+def _findings(driver: AreaDriver, rule: SafetyRule) -> list[Words]:
     """Return what fired, in words."""
-    words = {c.criterion_id: f"{c.zh} {c.en}" for c in rule.criteria}
+    words = {c.criterion_id: Words(c.zh, c.en) for c in rule.criteria}
     fired = filter(None, driver.finding.split(";"))
-    return [words.get(criterion, criterion) for criterion in fired]
+    return [words.get(criterion, Words(criterion)) for criterion in fired]
 
 
-def _check_texts(driver: AreaDriver) -> list[str]:
+def _checks(driver: AreaDriver) -> list[Words]:
     """Return when the place is checked next, and by which post."""
     if not driver.due_on:
         return []
     words = NEXT_CHECK if driver.post_id else NEXT_CHECK_BY_NOBODY
-    return [words.line.format(day=driver.due_on, post=driver.post_id)]
+    return [words.filled(day=driver.due_on, post=driver.post_id)]

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal, Self, TypeAlias
 
 import geopandas as gpd
@@ -113,7 +113,8 @@ class CodedPlaces:
         Checks, drills and findings at these places.
     inspections
         Rows of the layer up to the day: inspection_id, place_id, kind, campaign, day,
-        at, place_row, result, found_json and fixed_json as the layer keeps them.
+        at, place_row, result, post_id, found_json and fixed_json as the layer keeps
+        them.
     """
 
     cutoff: Cutoff
@@ -155,6 +156,8 @@ class RiskFacts(CodedPlaces):
         Row of the log of the last event that was read, 0 before any.
     left_out
         What is counted in no grid or not at all: reason -> number.
+    bodies
+        Department of each post that has one.
     """
 
     events: pd.DataFrame
@@ -164,6 +167,7 @@ class RiskFacts(CodedPlaces):
     event_days: int
     last_row: int
     left_out: Mapping[str, int]
+    bodies: Mapping[str, str] = field(default_factory=dict)
 
     def with_new_events(self, store: Store) -> Self:
         """Return the facts with the events that were appended since they were read.
@@ -281,6 +285,7 @@ def read_risk_facts(store: Store, cutoff: Cutoff, past_days: int) -> RiskFacts:
         event_days=days + 1,
         last_row=0,
         left_out={str(reason): n for reason, n in left_out.items() if n},
+        bodies=_bodies(store, cutoff),
     )
     return facts.with_new_events(store)
 
@@ -465,10 +470,24 @@ def _inspections(
             "at": inspections["valid_from"],
             "day": cutoff.days_of(inspections["valid_from"]),
             "place_row": place_row,
+            "post_id": inspections["post_id"].fillna(""),
             "found_json": _texts(inspections, "findings"),
             "fixed_json": _texts(inspections, "fixed"),
         }
     )
+
+
+def _bodies(store: Store, cutoff: Cutoff) -> dict[str, str]:
+    """Return the departments of posts: whose duty post it is, else as posts say it."""
+    posts = store.facts("posts", known_at=cutoff.known_at)
+    departments = store.facts("departments", known_at=cutoff.known_at)
+    pairs = pd.DataFrame(
+        {
+            "post": [*posts["post_id"], *departments["post_id"]],
+            "body": [*posts["department"], *departments["department_id"]],
+        }
+    ).dropna()
+    return {str(post): str(body) for post, body in pairs.itertuples(index=False)}
 
 
 def _unknown_kinds(events: pd.DataFrame, rulebook: Rulebook) -> int:
@@ -511,10 +530,14 @@ def _events(store: Store, facts: RiskFacts) -> tuple[pd.Series, pd.DataFrame]:
         events = events[events["recorded_at"] <= timestamp(cutoff.known_at)]
     events = events.reset_index(drop=True)
     details = [details_of(text) for text in _texts(events, "details")]
+    modules = facts.rulebook.scenarios.module_of
     columns = {
         "event_id": events["event_id"],
         "category": events["kind"],
-        "module": [str(document.get("module", "")) for document in details],
+        "module": [
+            modules(kind, str(document.get("module", "")))
+            for kind, document in zip(events["kind"], details, strict=True)
+        ],
         "channel": [str(document.get("channel", "")) for document in details],
         "severity": events["severity"],
         "occurred_at": events["occurred_at"],

@@ -1,6 +1,6 @@
 """The five-colour map of a day: codes, colours and what lies over them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import geopandas as gpd
@@ -12,14 +12,24 @@ from gis.risk.day import CHANGE_DAYS
 from gis.risk.method import floor_texts
 from gis.roster import BEGINNING
 from layers.maps import BaseMap, Details, PackCaption, RiskMap, five_colour_map
-from layers.rating.day import RiskDay
-from layers.rating.drivers import driver_text
+from layers.rating.day import RiskDay, event_span
+from layers.rating.drivers import AreaDriver, driver_words
 from layers.schema.areas import rated_schema
 from layers.styles import level_style, pack_sign
-from layers.words import FLOOR
+from layers.words import (
+    CHANGE_IN_DAYS,
+    DATES,
+    FLOOR,
+    HELD,
+    NO_DAYS,
+    REST_OF_SCORE,
+    Words,
+)
 
 EVENT_DAYS: Final = 3
 """Events of so many days are drawn."""
+LEAST_REST: Final = 0.005
+"""A part of a score that is less rounds to nothing."""
 COUNTED_BY_THE_MAP: Final = {"no_position"}
 """The map itself counts what it cannot draw."""
 
@@ -49,6 +59,15 @@ def draw_risk_day(risk_day: RiskDay, base_map: BaseMap | None = None) -> RiskMap
         gaps={
             k: n for k, n in risk_day.left_out.items() if k not in COUNTED_BY_THE_MAP
         },
+        dates=[
+            (words, days)
+            for words, days in zip(
+                DATES,
+                (event_span(risk_day.facts) or NO_DAYS, risk_day.base.check_span),
+                strict=True,
+            )
+            if days
+        ],
         grid_version=f"{risk_day.version.version} · {risk_day.version.digest[:12]}",
         review_number=imprint.review_number,
         attribution=imprint.attribution,
@@ -61,7 +80,10 @@ def draw_risk_day(risk_day: RiskDay, base_map: BaseMap | None = None) -> RiskMap
     return five_colour_map(
         grids.assign(accountable_post=grids["grid_id"].map(standing)),
         _with_words(risk_day, risk_day.circles),
-        title=f"{imprint.title} · {risk_day.day.isoformat()}",
+        title=Words(
+            f"{imprint.name_zh or imprint.name} · {risk_day.day.isoformat()}",
+            f"{imprint.name or imprint.name_zh} · {risk_day.day.isoformat()}",
+        ),
         method=risk_day.card,
         synthetic=imprint.is_synthetic,
         details=details,
@@ -71,20 +93,17 @@ def draw_risk_day(risk_day: RiskDay, base_map: BaseMap | None = None) -> RiskMap
 def _with_words(
     risk_day: RiskDay, areas: gpd.GeoDataFrame | None
 ) -> gpd.GeoDataFrame | None:
-    """Return areas with drivers and what changed, or did not, as texts."""
+    """Return areas with drivers and what changed, or did not, in words."""
     if areas is None:
         return None
-    drivers = [
-        [driver_text(driver, risk_day.scenarios, risk_day.rule) for driver in row]
-        for row in areas["drivers"]
-    ]
+    drivers = [_driver_words(risk_day, row) for row in areas["drivers"]]
     steady_days = risk_day.method.steady_days
     changes = [
         [
-            *_change_texts(row["change"]),
+            *_change_words(row["change"]),
             *(
-                _floor_texts(risk_day, row["floor"])
-                or _held_texts(row["level"], row["raw_level"], steady_days)
+                _floor_words(risk_day, row["floor"])
+                or _held_words(row["level"], row["raw_level"], steady_days)
             ),
         ]
         for row in areas[["change", "level", "raw_level", "floor"]].to_dict("records")
@@ -93,37 +112,52 @@ def _with_words(
     return areas.reset_index(drop=True).assign(**texts)
 
 
-def _change_texts(change: float) -> list[str]:
+def _driver_words(risk_day: RiskDay, drivers: Sequence[AreaDriver]) -> list[Words]:
+    """Return what drives an area, and how much of its score is not listed."""
+    parts = [
+        driver_words(driver, risk_day.scenarios, risk_day.rule) for driver in drivers
+    ]
+    words = [
+        Words(
+            " · ".join(word.zh for word in row),
+            " · ".join(word.en or word.zh for word in row),
+        )
+        for row in parts
+    ]
+    rest = 1 - sum(driver.share for driver in drivers)
+    if drivers and rest >= LEAST_REST:
+        words.append(REST_OF_SCORE.filled(share=f"{rest * 100:.0f}"))
+    return words
+
+
+def _change_words(change: float) -> list[Words]:
     if np.isnan(change):
         return []
-    return [f"{CHANGE_DAYS} 天内 in {CHANGE_DAYS} days: {change:+z.2f}"]
+    return [CHANGE_IN_DAYS.filled(days=CHANGE_DAYS, change=f"{change:+z.2f}")]
 
 
-def _floor_texts(risk_day: RiskDay, level: int) -> list[str]:
+def _floor_words(risk_day: RiskDay, level: int) -> list[Words]:
     """Say by which floor rule an area has its level, where one decided."""
     rules = [floor for floor in risk_day.method.floors if floor.level == level]
     zh, en = FLOOR.both
     return [
-        f"{zh}：{rule_zh} {en}: {rule_en}"
+        Words(f"{zh}：{rule_zh}", f"{en}: {rule_en}")
         for rule_zh, rule_en in map(floor_texts, rules)
     ]
 
 
-def _held_texts(level: int, raw_level: int, steady_days: int) -> list[str]:
+def _held_words(level: int, raw_level: int, steady_days: int) -> list[Words]:
     """Say that an area keeps a level that its score of the day alone has left."""
     if level == raw_level:
         return []
     style = level_style(RiskLevel(raw_level))
     zh, en = style.zh.split()[0], style.en.split(":")[0].lower()
-    return [
-        f"按当日得分为{zh}色，连续 {steady_days} 天才变色 held: {en} by the score of "
-        f"the day, shown after {steady_days} days in a row"
-    ]
+    return [HELD.filled(zh=zh, en=en, days=steady_days)]
 
 
 def _places(risk_day: RiskDay) -> gpd.GeoDataFrame:
     """Return the places with their reasons in words."""
-    words = {c.criterion_id: f"{c.zh} {c.en}" for c in risk_day.rule.criteria}
+    words = {c.criterion_id: Words(c.zh, c.en) for c in risk_day.rule.criteria}
     places = risk_day.places
     reasons = pd.Series(
         [
@@ -143,7 +177,8 @@ def _recent_events(risk_day: RiskDay) -> gpd.GeoDataFrame:
     is_recent = events["day"].to_numpy("datetime64[D]") > last
     recent = events[is_recent]
     codes, scenarios = set(recent["category"]), risk_day.scenarios
-    categories = {code: " ".join(scenarios.names_of(code)) for code in codes}
+    zone = risk_day.facts.cutoff.timezone
+    categories = {code: Words(*scenarios.names_of(code)) for code in codes}
     packs = {
         code: pack.pack if (pack := scenarios.pack_of(code)) else "" for code in codes
     }
@@ -153,6 +188,8 @@ def _recent_events(risk_day: RiskDay) -> gpd.GeoDataFrame:
             "pack": recent["category"].map(packs),
             "severity": recent["severity"],
             "day": recent["day"].dt.strftime("%Y-%m-%d"),
+            "event_id": recent["event_id"],
+            "time": recent["occurred_at"].dt.tz_convert(zone).dt.strftime("%H:%M"),
         },
         geometry=gpd.points_from_xy(recent["lon"], recent["lat"]),
         crs=risk_day.grids.crs,

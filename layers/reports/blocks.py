@@ -41,11 +41,15 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """One number that is read first: its value, what it is, and what it compares to."""
+    """One number that is read first: its value, what it is, and what it compares to.
+
+    The figure is its id in `layers.figures.definitions`.
+    """
 
     value: str
     words: Words
     beside: Words
+    figure: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +61,19 @@ class Tiles:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table: heading, width in mm on paper, whether it holds numbers."""
+    """A column of a table: heading, width in mm on paper, which figure it shows.
+
+    The figure is its id in `layers.figures.definitions`; empty for no number.
+    """
 
     words: Words
     width: float
-    is_number: bool = False
+    figure: str = ""
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it holds numbers."""
+        return bool(self.figure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +96,16 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A picture with lines beside it; it stays on one page."""
+    """A picture with lines beside it; it stays on one page.
+
+    The figures are ids of what lines and picture show.
+    """
 
     words: Words
     chip: Chip | None
     lines: tuple[tuple[Chip | None, Words], ...]
     picture: Picture
+    figures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import shapely
 
 from gis.risk import MethodCard
 from layers.figures.counting import MODULE_COLUMNS, MODULES, SEVERITY_COLUMNS
+from layers.figures.definitions import figure_of
 from layers.figures.report import TOWN, Figures, Head
 from layers.packs.code_tables import named
 from layers.rating.drivers import driver_text
@@ -27,6 +28,7 @@ from layers.reports.blocks import (
     code_chip,
     level_chip,
 )
+from layers.reports.figure_notes import with_figure_notes
 from layers.reports.plan_section import plan_section
 from layers.reports.plots import (
     Draw,
@@ -74,6 +76,12 @@ AREA_COUNTS: Final = (
     "campaigns",
 )
 """Counts in the table of areas besides the events."""
+PANEL_FIGURES: Final = (
+    *("level", "score", "change", "events", "events_before", "checks", "findings"),
+    *("fixed", "places", "green", "yellow", "red", "checks_overdue", "drivers"),
+    *("days_late", "module_events"),
+)
+"""What stands on the panel of a circle."""
 SUMMED: Final = ("grid", "no_grid")
 """Layers whose counts add up to those of the town."""
 MAP_NOTES: Final = (
@@ -94,7 +102,7 @@ def outline(figures: Figures) -> Content:
         title=_title(figures.head),
         facts=tuple(_facts(figures.head)),
         is_synthetic=figures.head.synthetic,
-        blocks=tuple(_blocks(figures)),
+        blocks=with_figure_notes(_blocks(figures)),
     )
 
 
@@ -147,19 +155,21 @@ def _tiles(town: pd.Series) -> Tiles:
     codes = f"绿 {town.green:,}  黄 {town.yellow:,}  红 {town.red:,}"
     return Tiles(
         (
-            _tile(town.events, EVENTS, f"上期 {town.events_before:,}"),
-            _tile(town.checks, HEADINGS["checks"], f"演练 {town.drills:,}"),
-            _tile(town.found, Words("发现隐患", "Findings"), ""),
-            _tile(town.fixed, Words("整改隐患", "Fixed"), ""),
-            _tile(town.places, Words("赋码场所", "Coded places"), codes),
-            _tile(town.overdue, Words("逾期未查", "Overdue checks"), ""),
-            _tile(town.campaigns, Words("专项行动", "Campaigns"), ""),
+            _tile(town.events, EVENTS, f"上期 {town.events_before:,}", "events"),
+            _tile(town.checks, HEADINGS["checks"], f"演练 {town.drills:,}", "checks"),
+            _tile(town.found, Words("发现隐患", "Findings"), "", "findings"),
+            _tile(town.fixed, Words("整改隐患", "Fixed"), "", "fixed"),
+            _tile(town.places, Words("赋码场所", "Coded places"), codes, "places"),
+            _tile(
+                town.overdue, Words("逾期未查", "Overdue checks"), "", "checks_overdue"
+            ),
+            _tile(town.campaigns, Words("专项行动", "Campaigns"), "", "campaigns"),
         )
     )
 
 
-def _tile(value: int, words: Words, beside: str) -> Tile:
-    return Tile(f"{value:,}", words, Words(beside))
+def _tile(value: int, words: Words, beside: str, figure: str) -> Tile:
+    return Tile(f"{value:,}", words, Words(beside), figure)
 
 
 def _map_section(figures: Figures) -> Iterator[Block]:
@@ -246,6 +256,7 @@ def _module_section(figures: Figures) -> Iterator[Block]:
             44,
             Words("全镇事件：按日、按模块", "Events of the town by day and module"),
         ),
+        figures=("severity_events", "events", "module_events"),
     )
 
 
@@ -282,7 +293,7 @@ def _place_section(figures: Figures) -> Iterator[Block]:
             Column(Words("原因", "Why"), 82),
             Column(PLACE_PAGE["last_check"], 21),
             Column(Words("应查日期", "Due"), 21),
-            Column(Words("逾期天数", "Days late"), 19, is_number=True),
+            Column(Words("逾期天数", "Days late"), 19, "days_late"),
         ),
         tuple(
             _place_row(place, reasons)
@@ -345,6 +356,7 @@ def _circle_panel(figures: Figures, circle: Row) -> Panel:
             38,
             Words(f"{circle.name}：网格五色图，事件按日、按模块", "Grids, events"),
         ),
+        figures=PANEL_FIGURES,
     )
 
 
@@ -402,12 +414,12 @@ def _area_table(areas: pd.DataFrame) -> Table:
             Column(Words("名称", "Name"), 27),
             Column(Words("编号", "Id"), 25),
             Column(Words("等级", "Level"), 16),
-            Column(Words("得分", "Score"), 11, is_number=True),
-            Column(Words("较上周", "Change"), 11.5, is_number=True),
-            Column(EVENTS, 11, is_number=True),
-            Column(HEADINGS["before"], 11, is_number=True),
-            *(Column(_short(name), 11.8, is_number=True) for name in MODULES),
-            *(Column(HEADINGS[name], 9.8, is_number=True) for name in AREA_COUNTS),
+            Column(Words("得分", "Score"), 11, "score"),
+            Column(Words("较上周", "Change"), 11.5, "change"),
+            Column(EVENTS, 11, "events"),
+            Column(HEADINGS["before"], 11, "events_before"),
+            *(Column(_short(name), 11.8, "module_events") for name in MODULES),
+            *(Column(HEADINGS[name], 9.8, figure_of(name)) for name in AREA_COUNTS),
         ),
         tuple(_area_row(area) for area in areas.itertuples()),
     )
@@ -452,7 +464,7 @@ def _sensitive_section(figures: Figures) -> Iterator[Block]:
     if counts.note is not None:
         yield Paragraph(counts.note)
     if counts.rows:
-        numbers = (Column(words, 30, is_number=True) for words in counts.headings)
+        numbers = (Column(words, 30, "sensitive_events") for words in counts.headings)
         names = (
             Column(Words("社区编号", "Community"), 40),
             Column(Words("社区", "Name"), 50),
@@ -469,6 +481,6 @@ def _left_out_section(figures: Figures) -> Iterator[Block]:
         return
     columns = (
         Column(Words("原因", "Reason"), 90),
-        Column(CAPTIONS["number"], 20, is_number=True),
+        Column(CAPTIONS["number"], 20, "left_out"),
     )
     yield Table(columns, tuple((f"{zh} {en}", f"{n:,}") for zh, en, n in gaps))

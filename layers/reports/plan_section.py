@@ -14,13 +14,13 @@ from layers.words import CAPTIONS, Words
 
 TOP_TRADES = 3
 """Kinds of place that a row of a circle names; all of them stand in plan_trades.csv."""
-_COLUMNS = (
+COLUMNS = (
     Column(Words("指挥圈", "Circle"), 38),
-    Column(CAPTIONS["places"], 14, is_number=True),
-    Column(Words("检查次数", "Checks"), 17, is_number=True),
-    Column(Words("在岗岗位", "Posts"), 14, is_number=True),
-    Column(Words("可查次数", "Capacity"), 18, is_number=True),
-    Column(Words("负荷", "Load"), 13, is_number=True),
+    Column(CAPTIONS["places"], 14, "places"),
+    Column(Words("检查次数", "Checks"), 17, "checks_planned"),
+    Column(Words("在岗岗位", "Posts"), 14, "posts_held"),
+    Column(Words("可查次数", "Capacity"), 18, "capacity"),
+    Column(Words("负荷", "Load"), 13, "load"),
     Column(Words("查哪些行业", "Trades"), 80),
     Column(Words("除哪些隐患", "Hazards"), 79),
 )
@@ -54,7 +54,7 @@ def plan_section(
     hazards |= {kind.kind: kind.name[0] for kind in scenarios.kinds.values()}
     circles = plan.circles.to_dict("records")
     rows = [_row(circle, plan.trades, hazards) for circle in circles]
-    yield Table(_COLUMNS, tuple(rows))
+    yield Table(COLUMNS, tuple(rows))
 
 
 def _row(

@@ -44,7 +44,7 @@ def figure_sections(review: Review) -> Iterator[Block]:
         (
             Column(CAPTIONS["grid"], 37),
             Column(Words("时点", "When"), 18),
-            *(Column(words, 18, is_number=True) for words in FIGURES.values()),
+            *(Column(words, 18, f"grid_{name}") for name, words in FIGURES.items()),
         ),
         tuple(rows),
     )
@@ -56,7 +56,7 @@ def figure_sections(review: Review) -> Iterator[Block]:
         (
             Column(CAPTIONS["grid"], 60),
             Column(CAPTIONS["scene"], 77),
-            *(Column(CODES[code], 34, is_number=True) for code in _CODES),
+            *(Column(CODES[code], 34, "places_by_code") for code in _CODES),
         ),
         tuple(row for pair in review.figures for row in _scene_rows(pair)),
     )

@@ -17,6 +17,7 @@ from layers.reports.blocks import (
     Tile,
     Tiles,
 )
+from layers.reports.figure_notes import with_figure_notes
 from layers.reports.handover_map import handover_map
 from layers.reports.review_figures import NOT_LOADED, figure_sections, warning_texts
 from layers.reports.web_page import page
@@ -76,7 +77,7 @@ def review_content(review: Review) -> Content:
         ),
         facts=tuple(_facts(review)),
         is_synthetic=review.is_synthetic,
-        blocks=tuple(_blocks(review)),
+        blocks=with_figure_notes(_blocks(review)),
         paper="A3",
     )
 
@@ -120,6 +121,7 @@ def _tiles(review: Review) -> Tiles:
             f"{int(counts.get(kind, 0)):,}",
             Words(f"{words.zh}网格", f"Grids {words.en}"),
             Words(beside.get(kind, "")),
+            "grids_changed",
         )
         for kind, words in CHANGES.items()
     )
@@ -128,6 +130,7 @@ def _tiles(review: Review) -> Tiles:
             _number(review.caseload.records[kind]),
             Words(f"易手{KINDS[kind].zh}", f"{KINDS[kind].en} that change hands"),
             Words(""),
+            "handed_over",
         )
         for kind in RECORD_KINDS
     )
@@ -135,6 +138,7 @@ def _tiles(review: Review) -> Tiles:
         _number(review.caseload.duties),
         Words(f"易手{DUTIES.zh}", f"{DUTIES.en} that change hands"),
         Words(""),
+        "duties_moved",
     )
     return Tiles((*kinds, *records, duties))
 
@@ -195,8 +199,8 @@ def _change_section(review: Review) -> Iterator[Block]:
         (
             Column(Words("原网格", "From"), 80),
             Column(Words("接收网格", "To"), 80),
-            Column(Words("面积（平方米）", "Area, m2"), 50, is_number=True),
-            Column(Words("占原网格", "Share of it"), 40, is_number=True),
+            Column(Words("面积（平方米）", "Area, m2"), 50, "ground_moved"),
+            Column(Words("占原网格", "Share of it"), 40, "ground_share"),
         ),
         tuple(
             (m.from_id, m.to_id, f"{m.area_m2:,.0f}", f"{m.share:.1%}")
@@ -249,7 +253,7 @@ def _caseload_table(review: Review, kind: RecordKind) -> Table:
             Column(Words("原责任岗位", "From post"), 45),
             Column(Words("新网格", "To grid"), 45),
             Column(Words("新责任岗位", "To post"), 45),
-            Column(CAPTIONS["number"], 20, is_number=True),
+            Column(CAPTIONS["number"], 20, "handed_over"),
         ),
         tuple(rows),
     )
@@ -339,7 +343,7 @@ def _duty_blocks(review: Review) -> Iterator[Block]:
             Column(CAPTIONS["post"], 80),
             Column(CAPTIONS["from_area"], 60),
             Column(CAPTIONS["to_area"], 60),
-            Column(Words("值班数", "Duties"), 30, is_number=True),
+            Column(Words("值班数", "Duties"), 30, "duties_moved"),
         ),
         tuple((*key, f"{count:,}") for key, count in sorted(counts.items())),
     )
@@ -376,7 +380,7 @@ def _edit_section(review: Review) -> Iterator[Block]:
     yield Heading(Words("修改记录", "Edits in order"))
     yield Table(
         (
-            Column(Words("序号", "No."), 14, is_number=True),
+            Column(Words("序号", "No."), 14),
             Column(Words("绘制人", "Author"), 50),
             Column(Words("说明", "What for"), 129),
             Column(Words("操作", "Operations"), 80),

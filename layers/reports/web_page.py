@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from functools import singledispatch
 from typing import Final
 
+from layers.figures.definitions import definition_of
 from layers.maps.offline import escape_text
 from layers.reports.blocks import (
     PAPER_WIDTH,
@@ -158,8 +159,8 @@ def _tiles(block: Tiles) -> str:
 def _tile(tile: Tile) -> str:
     beside = f"<small>{escape_text(tile.beside.zh)}</small>" if tile.beside.zh else ""
     return (
-        f'<div class="tile">{_words(tile.words)}<b>{escape_text(tile.value)}</b>'
-        f"{beside}</div>"
+        f'<div class="tile"{_meaning(tile.figure)}>{_words(tile.words)}'
+        f"<b>{escape_text(tile.value)}</b>{beside}</div>"
     )
 
 
@@ -170,7 +171,8 @@ def _table(block: Table) -> str:
         f'<col style="width:{column.width / total:.2%}">' for column in block.columns
     )
     heads = "".join(
-        f"<th{_class(column)}>{_words(column.words)}</th>" for column in block.columns
+        f"<th{_class(column)}{_meaning(column.figure)}>{_words(column.words)}</th>"
+        for column in block.columns
     )
     rows = "\n".join(_row(row, block.columns) for row in block.rows)
     return (
@@ -186,6 +188,15 @@ def _row(row: Iterable[Cell], columns: Iterable[Column]) -> str:
         for cell, column in zip(row, columns, strict=True)
     )
     return f"<tr>{cells}</tr>"
+
+
+def _meaning(figure: str) -> str:
+    """Return what says over a number which figure it is; nothing over what is none."""
+    if not figure:
+        return ""
+    definition = definition_of(figure)
+    text = f"{definition.name.line}: {definition.definition.line}"
+    return f' data-figure="{figure}" title="{escape_text(text)}"'
 
 
 def _class(column: Column) -> str:

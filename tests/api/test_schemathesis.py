@@ -135,6 +135,8 @@ def names(service: TestClient) -> dict[str, Any]:
         "community_id": event["assignment"]["grid_id"][:12],
         "place_id": check["place_id"],
         "delivery_id": deliveries[0]["id"],
+        "layer": "grids",
+        "field": "residents",
     }
 
 
@@ -146,6 +148,7 @@ BODIES: dict[str, Any] = {
     "/whistles/{whistle_id}/check-ins": ARRIVAL,
     "/whistles/{whistle_id}/solutions": {"department": "police", "result": "done"},
     "/whistles/{whistle_id}/ratings": {"department": "police", "score": 5},
+    "/dictionary/{layer}/{field}": {"sharing": "conditional", "reason": "as before"},
 }
 """What is good to send to a path."""
 QUERIES: dict[str, dict[str, str]] = {
@@ -155,7 +158,7 @@ QUERIES: dict[str, dict[str, str]] = {
     "/search": {"q": "c3"},
 }
 """What is good to ask a path for."""
-KEYED = [path for path in BODIES if "{" in path]
+KEYED = [path for path in BODIES if path.startswith(("/events/", "/whistles/"))]
 """Where a request has a key of its own."""
 
 
@@ -167,7 +170,7 @@ def good_case(operation: Any, names: dict[str, Any]) -> Any:
             path: {"place_id": names["place_id"], "done_at": f"{LAST}T10:00:00+08:00"}
         }
     content: dict[str, Any] = {}
-    if operation.method == "post" and path in bodies:
+    if operation.method in ("post", "put") and path in bodies:
         content = {"media_type": "application/json", "body": bodies[path]}
     if path == "/assign/batch":
         point = {"type": "Point", "coordinates": [120.08, 30.33]}

@@ -27,6 +27,7 @@ import soak_geopackage
 import soak_locate
 import soak_ogc
 import soak_postgis
+import soak_qgis
 from bench_stores import whole_history
 
 # figures that must be 0 or empty
@@ -122,6 +123,7 @@ def other_parts(is_short: bool) -> Iterator[Part]:
         yield Part("hard points", 5, soak_locate.main)
     count = soak_ogc.COUNT // 10 if is_short else soak_ogc.COUNT
     yield Part("ogc: payloads", 0.5, partial(soak_ogc.payload_times, count))
+    yield Part("ogc: qgis", 1, soak_qgis.qgis_figures)
     for path, minutes in LONG.items():
         yield Part(path, minutes, partial(run_long, path, is_short))
 

@@ -1,6 +1,7 @@
 """The monthly report says of events what the figures of the same month say."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -9,7 +10,9 @@ from api.service.events.figures import FiguresDesk
 from api.service.events.report import EventReport
 from api.service.rating.days import RiskDesk
 from gis.access import EVERYTHING
+from layers.figures import counting
 from layers.figures.report import monthly_figures
+from layers.words import OTHER
 from support.makers.event_town import REPORTER, EventTown
 from support.makers.square_town import TIMEZONE, local
 
@@ -33,6 +36,36 @@ def town():
     return town
 
 
+def test_row_4_10_places_that_two_departments_checked_within_days_are_counted():
+    town = EventTown()
+    visits = [
+        ("A", "P1", "U-P", "2026-09-20", "check"),
+        ("B", "P1", "P-P", "2026-09-25", "check"),
+        ("C", "P2", "U-P", "2026-09-20", "check"),
+        ("D", "P2", "U-P", "2026-09-21", "check"),
+        ("E", "P2", "P-P", "2026-09-22", "drill"),
+        ("F", "P2", "G2-L", "2026-09-22", "check"),
+    ]
+    town.town.record(
+        "inspections",
+        *(
+            {"inspection_id": name, "place_id": place, "post_id": post, "kind": kind}
+            | {"valid_from": f"{day}T10:00:00+08:00"}
+            for name, place, post, day, kind in visits
+        ),
+    )
+    desk = FiguresDesk(town.store, town.intake.snapshots, town.intake.registries)
+    day = RiskDesk(town.store, TIMEZONE).on(dt.date(2026, 9, 30))
+
+    def count(area_id, since):
+        question = AreaQuestion("circles", area_id, local(since), MONTH[1])
+        facts = desk.facts_of(question, EVERYTHING, day, has_places=True)
+        return facts.places.checked_by_several
+
+    assert [count(area, "2026-09-20") for area in ("C", "G1", "G2")] == [1, 1, 0]
+    assert count("C", "2026-09-21") == 0
+
+
 def in_grids(row):
     """The report sums grids; what lies in none stands in a row of its own."""
     return row.counts["events"] - row.counts["no_grid"]
@@ -54,3 +87,26 @@ def test_events_of_each_area_are_those_of_the_monthly_report(town):
         assert total == row["events"], row["area_id"]
         compared += total
     assert compared > 60
+
+
+def test_modules_and_days_of_each_area_are_those_of_the_monthly_report(town):
+    desk = FiguresDesk(town.store, town.intake.snapshots, town.intake.registries)
+    report = monthly_figures(RiskDesk(town.store, TIMEZONE).on(dt.date(2026, 9, 30)))
+    layers = {"circle": "circles", "grid": "grids", "community": "communities"}
+    areas = report.areas[report.areas["layer"].isin(layers)]
+    met = set()
+    for row in areas.to_dict("records"):
+        layer, area_id = layers[row["layer"]], row["area_id"]
+        question = AreaQuestion(layer, area_id, *MONTH, ("module",))
+        answer = desk.of_area(question, EVERYTHING).table.rows
+        counts = {r.keys[0] or OTHER: in_grids(r) for r in answer}
+        expected = {name: row[f"module_{name}"] for name in counting.MODULES}
+        assert {n: counts.get(n, 0) for n in counting.MODULES} == expected, area_id
+        met |= {name for name, count in counts.items() if count}
+        if layer == "circles":
+            days = desk.of_area(replace(question, by=("day",)), EVERYTHING).table.rows
+            trend = report.trend.loc[area_id]
+            assert {r.keys[0]: in_grids(r) for r in days if in_grids(r)} == dict(
+                trend[trend > 0]
+            )
+    assert {OTHER, "enforcement", "safety"} <= met

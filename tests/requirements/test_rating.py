@@ -352,7 +352,8 @@ def test_row_1_20_map_prints_data_date_boundary_version_and_method_link(rated, p
         "事件 events 2026-09-01 / 2026-09-30 · 检查 checks 2025-10-01 / 2026-09-30"
     )
     for printed in (
-        rated.card.data_date,
+        "2026-09-01 / 2026-09-30",
+        "2025-10-01 / 2026-09-30",
         rated.version.digest[:12],
         rated.rule.version,
         rated.method.version,

@@ -66,6 +66,24 @@ def _in_path(name: str, schema: Json) -> Json:
     return {"name": name, "in": "path", "required": True, "schema": schema}
 
 
+def _parameter(name: str, description: str, schema: Json) -> Json:
+    """Return a parameter that stands in a query."""
+    return {
+        "name": name,
+        "in": "query",
+        "description": description,
+        "required": False,
+        "schema": schema,
+        "style": "form",
+        "explode": False,
+    }
+
+
+LIMIT: Final = _parameter(
+    "limit",
+    "At most so many items.",
+    {"type": "integer", "minimum": 1, "maximum": MOST_ITEMS, "default": DEFAULT_LIMIT},
+)
 MATRIX_SET_ID: Final = _in_path(
     "tileMatrixSetId", {"type": "string", "enum": [MATRIX_SET]}
 )
@@ -126,7 +144,8 @@ def api_document(
         },
         "servers": [{"url": root}],
         "paths": paths,
-        "components": {"securitySchemes": schemes},
+        # QGIS takes the size of its pages from a parameter of this name here
+        "components": {"securitySchemes": schemes, "parameters": {"limit": LIMIT}},
         # anybody may ask, and sees more with a key
         "security": [{}, *({name: []} for name in schemes)],
     }
@@ -140,7 +159,7 @@ def _paths_of(item: Collection, fields: Sequence[Field]) -> Json:
     signed = [f"{sign}{name}" for name in names for sign in ("", "+", "-")]
     crs = _parameter("crs", "Name of the CRS of the answer.", CRS)
     items = [
-        _parameter("limit", "At most so many items.", _limit_schema()),
+        LIMIT,
         _parameter("bbox", "Window; what touches it is in it.", BBOX),
         _parameter("bbox-crs", "Name of the CRS of bbox.", CRS),
         crs,
@@ -246,27 +265,6 @@ def _path(
                 **problems,
             },
         }
-    }
-
-
-def _parameter(name: str, description: str, schema: Json) -> Json:
-    return {
-        "name": name,
-        "in": "query",
-        "description": description,
-        "required": False,
-        "schema": schema,
-        "style": "form",
-        "explode": False,
-    }
-
-
-def _limit_schema() -> Json:
-    return {
-        "type": "integer",
-        "minimum": 1,
-        "maximum": MOST_ITEMS,
-        "default": DEFAULT_LIMIT,
     }
 
 

@@ -65,6 +65,7 @@ CONFORMS_TO: Final = (
     "http://www.opengis.net/spec/cql2/1.0/conf/advanced-comparison-operators",
     "http://www.opengis.net/spec/cql2/1.0/conf/case-insensitive-comparison",
     "http://www.opengis.net/spec/cql2/1.0/conf/basic-spatial-functions",
+    "http://www.opengis.net/spec/cql2/1.0/conf/temporal-functions",
 )
 PARTS: Final = (
     ("items", "items", GEOJSON_KIND, "items"),
@@ -115,9 +116,11 @@ class Address:
     def of(self, path: str = "", /, **parameters: str) -> str:
         """Return the address of a document.
 
-        A parameter may have any name, as a field may.
+        A parameter may have any name, as a field may. Colons and slashes stand as they
+        are: QGIS adds the query of its address to every link that has not just that.
         """
-        query = urlencode({**self.repeated, **parameters}, quote_via=quote)
+        values = {**self.repeated, **parameters}
+        query = urlencode(values, safe=":/", quote_via=quote)
         return f"{self.root}{path}{'?' if query else ''}{query}"
 
 

@@ -1,11 +1,13 @@
 """CQL2 (21-065r2), a test a requirement, named by its identifier."""
 
+import datetime as dt
 import itertools
 import random
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
+import numpy as np
 import orjson
 import pytest
 import shapely
@@ -14,14 +16,19 @@ from fastapi.testclient import TestClient
 
 from gis.synthetic import Town
 from layers.collections import read_filter_text
+from layers.collections.filter_times import TEMPORAL
 from support.harness.answers import assert_problem, get
 from support.makers.filters import document_of
+from support.oracles.plain_filter import lie
 
 Json = dict[str, Any]
 Rows = dict[str, Json]
 
 PLACES = "/ogc/collections/places/items"
 GRIDS = "/ogc/collections/grids/items"
+EVENTS = "/ogc/collections/events/items"
+A_DAY = {"datetime": "2026-09-09T16:00:00Z/2026-09-10T16:00:00Z"}
+NOON = ("2026-09-10T04:00:00Z", "2026-09-10T08:00:00Z")
 VALUES = {"string": "'foo'", "number": "3.14", "integer": "1", "boolean": "true"}
 """What the test suite of the standard compares with, by type."""
 
@@ -255,6 +262,106 @@ def both(client: TestClient, name: str) -> None:
         written = ask(client, GRIDS, document, **{"filter-lang": "cql2-json"})
         plain = ask(client, GRIDS, text, **{"filter-lang": "cql2-text"})
         assert plain == written != set()
+
+
+@pytest.fixture(scope="module")
+def events(client: TestClient) -> Rows:
+    """The properties of the events of a day by their ids."""
+    page = get(client, f"{EVENTS}?{urlencode({**A_DAY, 'limit': '10000'})}")
+    assert len(page["features"]) == page["numberMatched"] > 100
+    return {item["id"]: item["properties"] for item in page["features"]}
+
+
+def times_of(row: Json, *names: str) -> tuple[int, ...]:
+    """Times of an event as milliseconds."""
+    moments = (dt.datetime.fromisoformat(row[name]) for name in names)
+    return tuple(round(moment.timestamp() * 1000) for moment in moments)
+
+
+def test_temporal_functions_temporal_predicates(
+    client: TestClient, events: Rows
+) -> None:
+    document = get(client, "/ogc/collections/events/queryables")["properties"]
+    names = [n for n, q in document.items() if q.get("format") == "date-time"]
+    assert len(names) > 5
+    first, last = (dt.datetime.fromisoformat(text) for text in NOON)
+    ends = tuple(round(moment.timestamp() * 1000) for moment in (first, last))
+    for name in names:
+        there = ask(client, EVENTS, f"{name} IS NOT NULL", **A_DAY)
+        for word in ("AFTER", "BEFORE", "DISJOINT", "EQUALS", "INTERSECTS"):
+            for time, other in (
+                (f"TIMESTAMP('{NOON[0]}')", ends[:1] * 2),
+                (f"INTERVAL('{NOON[0]}','{NOON[1]}')", ends),
+            ):
+                ids = ask(client, EVENTS, f"T_{word}({name},{time})", **A_DAY)
+                assert ids == {
+                    item_id
+                    for item_id in there
+                    if lie(
+                        f"t_{word.lower()}", times_of(events[item_id], name) * 2, other
+                    )
+                }
+    some = ask(client, EVENTS, f"T_AFTER(occurred_at,TIMESTAMP('{NOON[0]}'))", **A_DAY)
+    assert set() < some < {*events}
+    for text in (
+        "T_AFTER(kind,TIMESTAMP('2026-09-10T04:00:00Z'))",
+        "T_AFTER(occurred_at,DATE('2026-09-10'))",
+        "T_AFTER(occurred_at,INTERVAL('2026-09-10','..'))",
+        "T_AFTER(occurred_at)",
+        "T_SOON(occurred_at,occurred_at)",
+    ):
+        query = urlencode({"filter": text, **A_DAY})
+        assert_problem(client.get(f"{EVENTS}?{query}"), 400, "invalid-parameter")
+
+
+def test_temporal_functions_temporal_functions(
+    client: TestClient, events: Rows
+) -> None:
+    late = round(dt.datetime(2026, 9, 11, tzinfo=dt.UTC).timestamp() * 1000)
+    starts = {n: times_of(row, "occurred_at")[0] for n, row in events.items()}
+    middle = sorted(starts.values())[len(starts) // 2]
+    counts = dict.fromkeys(TEMPORAL, 0)
+    for other in (
+        *((middle, late), (middle, late + 1), (middle, late - 1), (late, late + 1)),
+        *(("..", middle), (late + 1, ".."), (middle - 2, middle - 1)),
+    ):
+        first, last = (
+            end if end == ".." else f"{np.datetime64(end, 'ms')}Z" for end in other
+        )
+        for op in TEMPORAL:
+            span = f"INTERVAL(occurred_at,'{np.datetime64(late, 'ms')}Z')"
+            text = f"{op.upper()}({span},INTERVAL('{first}','{last}'))"
+            ids = ask(client, EVENTS, text, **A_DAY)
+            assert ids == {
+                item_id
+                for item_id, start in starts.items()
+                if lie(op, (start, late), other)
+            }
+            counts[op] += len(ids)
+    assert min(counts.values()) > 0, counts
+
+
+def test_cql2_text_temporal_functions(client: TestClient) -> None:
+    noon = f"'{NOON[0]}'"
+    forms = (
+        f"T_AFTER(occurred_at,TIMESTAMP({noon}))",
+        f't_after( "occurred_at" , timestamp ( {noon} ) )',
+        f"NOT T_INTERSECTS(occurred_at,INTERVAL('..',{noon}))",
+        f"occurred_at > TIMESTAMP({noon})",
+    )
+    sets = [ask(client, EVENTS, text, **A_DAY) for text in forms]
+    assert sets[0] == sets[1] == sets[2] == sets[3] != set()
+
+
+def test_cql2_json_temporal_functions(client: TestClient) -> None:
+    for text in (
+        f"T_DURING(occurred_at,INTERVAL('{NOON[0]}','{NOON[1]}'))",
+        f"T_METBY(INTERVAL(occurred_at,received_at),INTERVAL('..','{NOON[1]}'))",
+        "T_BEFORE(DATE('2026-09-01'),INTERVAL('2026-09-02','2026-09-03'))",
+    ):
+        document = orjson.dumps(document_of(read_filter_text(text))).decode()
+        ids = ask(client, EVENTS, document, **A_DAY, **{"filter-lang": "cql2-json"})
+        assert ids == ask(client, EVENTS, text, **A_DAY)
 
 
 def test_cql2_text_basic_cql2(client: TestClient, grids: Rows) -> None:

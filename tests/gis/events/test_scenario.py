@@ -111,6 +111,9 @@ def test_kind_and_its_pack_are_looked_up_and_a_strange_kind_is_in_none():
     assert scenarios.kind("kite") is scenarios.pack_of("kite") is None
     assert scenarios.names_of("noise") == ("噪声", "Noise")
     assert scenarios.names_of("kite") == ("kite", "kite")
+    assert scenarios.module_of("noise") == scenarios.kinds["noise"].module != ""
+    assert scenarios.module_of("noise", "safety") == "safety"
+    assert scenarios.module_of("kite") == ""
 
 
 @pytest.mark.parametrize("other", ["noise", "other"])

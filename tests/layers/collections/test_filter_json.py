@@ -58,6 +58,24 @@ def test_days_and_moments_are_those_of_text():
         ({"op": "isNull", "args": [{"property": 1}]}, "/args/0"),
         ({"op": "isNull", "args": [{"property": "a", "x": 1}]}, "/args/0"),
         ({"op": "=", "args": [{"date": "soon"}, 1]}, "/args/0"),
+        ({"op": "t_after", "args": [FIELD]}, "/args"),
+        ({"op": "T_AFTER", "args": [FIELD, FIELD]}, "/op"),
+        ({"op": "t_after", "args": [FIELD, {"interval": [".."]}]}, "/args/1/interval"),
+        (
+            {"op": "t_after", "args": [FIELD, {"interval": ["..", 1]}]},
+            "/args/1/interval/1",
+        ),
+        (
+            {"op": "t_after", "args": [FIELD, {"interval": ["soon", ".."]}]},
+            "/args/1/interval/0",
+        ),
+        (
+            {
+                "op": "t_after",
+                "args": [FIELD, {"interval": ["2026-09-02", "2026-09-01"]}],
+            },
+            "/args/1",
+        ),
         ({"op": "s_intersects", "args": [FIELD, {"bbox": [1, 2]}]}, "/args/1"),
         ({"op": "s_intersects", "args": [FIELD, {"bbox": 1}]}, "/args/1"),
         (

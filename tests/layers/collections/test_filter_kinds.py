@@ -37,6 +37,20 @@ def test_what_fits_passes(tree):
         ("code IN (CASEI(name))", 10, "a field stands there"),
         ("code = DATE('2026-09-01')", 6, "text is compared with a day"),
         ("code > TIMESTAMP('2026-09-01T00:00:00Z')", 6, "compared with a moment"),
+        ("T_AFTER(code, seen_at)", 9, "text stands there, expected a day or a moment"),
+        ("T_AFTER(seen_at, DATE('2026-09-01'))", 1, "a moment is compared with a day"),
+        (
+            "T_AFTER(seen_at, INTERVAL('2026-09-01', '..'))",
+            1,
+            "a moment is compared with a day",
+        ),
+        (
+            "T_AFTER(seen_at, INTERVAL(seen_at, '2026-09-01'))",
+            18,
+            "a moment is compared with a day",
+        ),
+        ("T_AFTER(seen_at, INTERVAL(level, '..'))", 27, "a number stands there"),
+        ("T_AFTER(seen_at, INTERVAL(gone_at, '..'))", 27, "no queryable 'gone_at'"),
         ("level LIKE 'a'", 1, "a number stands there, expected text"),
         ("code LIKE 1", 11, "a number stands there, expected text"),
         ("code LIKE name", 11, "a field stands there"),
@@ -92,3 +106,16 @@ def test_a_constant_in_casei_is_folded():
     assert constant_text(tree.args[0]) == "strasse"
     assert constant_text(tree.args[1]) is None
     assert inner_node(tree.args[0]) == Constant("Straße")
+
+
+@pytest.mark.parametrize("op", ["isNull", "=", "in", "not"])
+def test_an_interval_stands_in_a_temporal_function_alone(op):
+    interval = Call("interval", (Property("seen_at"), Constant("..")))
+    args = (interval,) if op in ("isNull", "not") else (interval, interval)
+    with pytest.raises(FilterError, match="an interval"):
+        check_filter(Call(op, args), KINDS)
+
+
+def test_all_time_goes_with_days_and_moments():
+    for time in ("seen_at", "DATE('2026-09-01')"):
+        check_filter(read_filter_text(f"T_DURING({time}, INTERVAL('..', '..'))"), KINDS)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from layers.collections import CollectionState, check_filter, read_filter_text
 from layers.collections.filter_rows import rows_of_filter
 from layers.schema.layer import Field, LayerSchema
-from support.makers.filters import KINDS, WORDS, constant_text, trees
+from support.makers.filters import KINDS, WORDS, constant_text, moment, trees
 from support.oracles.plain_filter import is_like, meets
 
 SCHEMA = LayerSchema(
@@ -24,9 +24,12 @@ SCHEMA = LayerSchema(
         Field("level", "integer", False, "open", "Level."),
         Field("score", "number", False, "open", "Score."),
         Field("is_listed", "flag", False, "open", "Whether it is listed."),
+        Field("seen_at", "instant", False, "open", "When it was seen."),
+        Field("ended_at", "instant", False, "open", "When it ended."),
     ),
 )
 step = st.integers(0, 4)
+instants = step.map(lambda n: round(moment(n).timestamp() * 1000))
 rows = st.fixed_dictionaries(
     {
         "code": st.sampled_from(WORDS) | st.none(),
@@ -34,6 +37,7 @@ rows = st.fixed_dictionaries(
         "level": st.integers(-3, 3) | st.none(),
         "score": st.sampled_from([-1.5, 0.0, 0.5, 1e3]) | st.none(),
         "is_listed": st.booleans() | st.none(),
+        **dict.fromkeys(("seen_at", "ended_at"), instants | st.none()),
         "geometry": st.builds(shapely.Point, step, step) | st.none(),
     }
 )
@@ -42,9 +46,9 @@ rows = st.fixed_dictionaries(
 def state_of(records):
     """The rows under ids in their order; a column without any value is not there."""
     columns = {
-        name: [row[name] for row in records]
+        name: [row.get(name) for row in records]
         for name in KINDS
-        if any(row[name] is not None for row in records) or name == "geometry"
+        if any(row.get(name) is not None for row in records) or name == "geometry"
     }
     ids = [f"T{n:02d}" for n in range(len(records))]
     shapes = columns.pop("geometry")

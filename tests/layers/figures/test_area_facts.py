@@ -3,6 +3,7 @@
 import datetime as dt
 import math
 
+import pandas as pd
 import pytest
 
 from gis.events import Task
@@ -66,6 +67,18 @@ def test_checks_that_are_due_are_no_fewer_than_those_overdue():
     day = make_hamlet_day()
     figures = place_figures(day, frozenset(day.grids["grid_id"]), MONTH)
     assert figures.checks_due >= figures.checks_overdue > 0
+
+
+def test_places_of_several_departments_equal_a_count_place_by_place(s_town_day):
+    day, span = s_town_day, Span(dt.date(2026, 9, 20), dt.date(2026, 9, 30))
+    grid_ids = frozenset(day.grids["grid_id"].iloc[:40])
+    bodies = {}
+    for row in day.inspections.itertuples():
+        is_in_time = span.first <= pd.Timestamp(row.day).date() <= span.last
+        if is_in_time and row.kind == "check" and row.grid_id in grid_ids:
+            bodies.setdefault(row.place_id, set()).add(row.department)
+    count = sum(len(some - {""}) > 1 for some in bodies.values())
+    assert place_figures(day, grid_ids, span).checked_by_several == count > 3
 
 
 @pytest.mark.parametrize(

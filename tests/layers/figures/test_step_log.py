@@ -1,5 +1,6 @@
 """Columns brought up to date say what columns read at once say."""
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -98,3 +99,10 @@ def test_older_columns_do_not_know_steps_recorded_later():
     store.append([Entry(actions=(action,))]).result()
     assert log.current().step_count(None) == 5
     assert columns.step_count(None) == columns.step_count(START + DAY) == 4
+
+
+def test_rows_of_the_log_have_rows_in_the_columns():
+    steps = StepLog(busy_store(3))
+    assert steps.rows_of(np.array([1])).tolist() == [-1]
+    steps.current()
+    assert steps.rows_of(np.array([2, 1, 3, 9])).tolist() == [1, 0, 2, -1]

@@ -22,7 +22,7 @@ def test_facts_carry_the_chain_up_to_the_core():
     grid = model_of(page(drawn()))["tiers"][0]
     assert chain_of_first(grid) == "圈 C00 › 圈 C"
     assert grid["accountable_post"]["values"][0] == "P-G00"
-    assert grid["drivers"][0] == ["隐患 of G00", "事件 × 3"]
+    assert grid["drivers"][0] == [["隐患 of G00", ""], ["事件 × 3", ""]]
 
 
 def test_cycle_among_circles_ends_the_chain():

@@ -73,7 +73,7 @@ def test_page_carries_card_dates_and_versions():
     text = page(drawn(details=layers))
     for said in ("2026-09", "event-load/1", "events per km2", "审图号：GS（2026）1号"):
         assert said in text
-    assert model_of(text)["boundary_version"] == "7"
+    assert model_of(text)["boundary_version"] == ["7", ""]
 
 
 def test_map_shows_itself_closed_in_a_notebook():

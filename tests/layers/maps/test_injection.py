@@ -166,7 +166,7 @@ def show_points(page):
     page.locator(".leaflet-popup-close-button").last.click()
     letter = page.locator(".letter div").bounding_box()
     x, y = letter["x"] + letter["width"] / 2, letter["y"] + letter["height"] / 2
-    answers = page.get_by_text("Answers for")
+    answers = page.get_by_text("责任区")
     for step in (20, 36):
         if answers.count() == 0:
             page.mouse.click(x, y + step)

@@ -58,7 +58,13 @@ def test_texts_are_empty_where_missing_and_none_without_the_column():
 
 def test_a_text_a_list_and_nothing_are_lists_of_texts():
     frame = pd.DataFrame({"a": ["x", "", ["y", 1], None, float("nan")]})
-    assert text_lists(frame, "a") == [("x",), (), ("y", "1"), (), ()]
+    assert text_lists(frame, "a") == [
+        (("x", ""),),
+        (),
+        (("y", ""), ("1", "")),
+        (),
+        (),
+    ]
     assert text_lists(frame, "b") is None
 
 

@@ -3,6 +3,7 @@ from itertools import combinations
 
 import pytest
 
+from layers.figures.definitions import definition_of
 from layers.maps import Details, save_page
 from support.harness.browser import visit
 from support.makers.drawn_maps import DAYS, PAINTED, details, drawn, full_map, town
@@ -65,12 +66,214 @@ def are_apart(one, other):
 
 def test_map_asks_for_nothing_and_has_no_errors(opened):
     assert opened.page.locator(AREAS).count() == 25
-    assert opened.page.get_by_text("SYNTHETIC DATA").is_visible()
+    assert opened.page.get_by_text("合成数据").is_visible()
     for box in opened.page.locator(".toggles input").all():
         box.click()
     opened.page.locator(".leaflet-control-zoom-in").click()
     opened.page.wait_for_timeout(400)
     assert opened.trouble == []
+
+
+def speaks(page, words, others):
+    """Whether the page shows words and no others."""
+    shown = page.locator("body").inner_text()
+    return all(word in shown for word in words) and not any(o in shown for o in others)
+
+
+CHINESE = ("图层", "区域五色", "合成数据", "方法卡")
+ENGLISH = ("Layer", "Areas in five colours", "SYNTHETIC DATA", "Method card")
+
+
+def test_page_speaks_one_language_at_a_time(opened):
+    page = opened.page
+    field = page.locator(".search input")
+    assert speaks(page, CHINESE, ENGLISH)
+    assert page.locator("html").get_attribute("lang") == "zh-CN"
+    assert field.get_attribute("aria-label").startswith("查找")
+    page.locator("[data-language=en]").click()
+    assert speaks(page, ENGLISH, CHINESE)
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert field.get_attribute("placeholder").startswith("Find")
+    letters = set(page.locator(".letter b").all_inner_texts())
+    assert letters <= {"R", "O", "Y", "B", "G", "N"}
+    page.locator("[data-language=zh-CN]").click()
+    assert set(page.locator(".letter b").all_inner_texts()) <= set("红橙黄蓝绿无")
+    assert opened.trouble == []
+
+
+def test_address_opens_what_the_reader_saw(opened, chromium):
+    page = opened.page
+    page.locator("[data-language=en]").click()
+    page.locator(".tiers label").nth(1).click()
+    page.locator(".history input").fill("0")
+    field = page.locator(".search input")
+    field.fill("圈 C11")
+    field.press("Enter")
+    page.wait_for_timeout(300)
+    again = page.context.new_page()
+    again.goto(page.url)
+    assert again.locator("html").get_attribute("lang") == "en"
+    assert again.locator(".tiers input").nth(1).is_checked()
+    assert "2026-09-28" in again.locator(".past-day").inner_text()
+    assert "C11" in again.locator(".selected").inner_text()
+    views = [
+        p.evaluate(
+            """() => {
+              const name = Object.keys(window).find((key) => /^map_\\d+$/.test(key));
+              return [window[name].getZoom(), window[name].getCenter()];
+            }"""
+        )
+        for p in (page, again)
+    ]
+    assert views[0][0] == pytest.approx(views[1][0], abs=0.01)
+    assert views[0][1] == pytest.approx(views[1][1], abs=1e-4)
+    assert opened.trouble == []
+
+
+def test_keyboard_alone_reads_an_area(opened):
+    page, stops = opened.page, []
+    for _ in range(5):
+        page.keyboard.press("Tab")
+        stops.append(page.evaluate("document.activeElement.type ?? ''"))
+    assert "search" in stops
+    page.locator(".folium-map").focus()
+    ids = []
+    for key in ("ArrowRight", "ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp"):
+        page.keyboard.press(key)
+        ids.append(page.locator(".selected td").first.inner_text())
+    assert len(set(ids)) >= 4
+    assert all(re.fullmatch(r"G\d\d", area) for area in ids)
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.className") == "selected"
+    page.keyboard.press("Escape")
+    assert page.locator(".selected").is_hidden()
+    assert "folium-map" in page.evaluate("document.activeElement.className")
+    assert opened.trouble == []
+
+
+def test_arrow_goes_to_a_neighbour_in_its_direction(opened):
+    page = opened.page
+    field = page.locator(".search input")
+    field.fill("G22")
+    field.press("Enter")
+    page.locator(".folium-map").focus()
+    for key, area in (
+        ("ArrowRight", "G32"),
+        ("ArrowUp", "G33"),
+        ("ArrowLeft", "G23"),
+        ("ArrowDown", "G22"),
+    ):
+        page.keyboard.press(key)
+        assert page.locator(".selected td").first.inner_text() == area
+
+
+@pytest.fixture
+def phone(chromium, tmp_path):
+    """The page on a phone, touched by fingers."""
+    save_page(full_map(), tmp_path / "map.html")
+    with visit(
+        chromium, tmp_path / "map.html", width=390, height=844, touch=True
+    ) as on:
+        yield on
+
+
+def test_facts_of_an_area_that_is_tapped_are_on_the_screen_of_a_phone(phone):
+    page = phone.page
+    page.touchscreen.tap(*pixel_of(page, 120.053, 30.3025))
+    facts = page.locator(".selected").bounding_box()
+    assert facts["y"] >= 0
+    assert facts["y"] + facts["height"] <= 845
+    x, y = pixel_of(page, *(120.053, 30.3025))
+    assert 0 < x < 390
+    assert 0 < y < facts["y"]
+    assert phone.trouble == []
+
+
+def test_a_finger_on_the_map_scrolls_the_page(phone):
+    page = phone.page
+    assert not page.evaluate(
+        """() => {
+          const name = Object.keys(window).find((key) => /^map_\\d+$/.test(key));
+          return window[name].dragging.enabled();
+        }"""
+    )
+    action = page.locator(".folium-map").evaluate(
+        "e => getComputedStyle(e).touchAction"
+    )
+    assert "pan-y" in action
+    small = page.locator("label, .search input, .languages button").evaluate_all(
+        "all => all.filter(e => e.offsetHeight && e.offsetHeight < 44).length"
+    )
+    assert small == 0
+
+
+def test_search_brings_the_map_back_on_the_screen(phone):
+    page = phone.page
+    field = page.locator(".search input")
+    field.scroll_into_view_if_needed()
+    page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+    field.fill("G43")
+    field.press("Enter")
+    top = page.locator(".folium-map").bounding_box()["y"]
+    assert top >= 0
+
+
+def test_popup_lies_clear_of_the_buttons(opened):
+    page = opened.page
+    field = page.locator(".search input")
+    field.fill("E007")
+    field.press("Enter")
+    page.wait_for_timeout(400)
+    [popup] = boxes(page.locator(".leaflet-popup-content-wrapper"))
+    for button in boxes(page.locator(".leaflet-control:visible")):
+        assert are_apart(popup, button)
+
+
+def test_what_is_worst_has_its_letter_however_small(chromium, tmp_path):
+    grids, circles = town(33)
+    grids["level"] = 1
+    grids.loc[grids["grid_id"].isin(["G1616", "G55"]), "level"] = 5
+    save_page(drawn(grids, circles), tmp_path / "map.html")
+    with visit(chromium, tmp_path / "map.html", width=700, height=500) as opened:
+        letters = opened.page.locator(".letter b").all_inner_texts()
+        assert letters.count("红") == 2
+
+
+def test_wall_is_read_from_afar(chromium, tmp_path):
+    save_page(full_map(), tmp_path / "map.html")
+    with visit(chromium, tmp_path / "map.html", width=3840, height=2160) as opened:
+        sizes = opened.page.locator(".letter div, .pagoda-panel *").evaluate_all(
+            """all => all.filter((e) => e.offsetHeight && e.innerText?.trim())
+              .map((e) => [getComputedStyle(e).fontSize, e.currentCSSZoom ?? 1])
+              .map(([size, zoom]) => parseFloat(size) * zoom)"""
+        )
+        assert min(sizes) >= 22
+        assert opened.trouble == []
+
+
+def test_events_that_lie_close_are_one_bubble_and_one_alone_says_itself(
+    chromium, tmp_path
+):
+    grids, circles = town()
+    events = details(grids, circles).events
+    ids = [f"EV-{row:02d}" for row in range(len(events))]
+    layers = details(grids, circles, events=events.assign(event_id=ids, time="08:15"))
+    save_page(drawn(grids, circles, details=layers), tmp_path / "map.html")
+    with visit(chromium, tmp_path / "map.html") as opened:
+        page = opened.page
+        page.locator("input[name=events]").check()
+        spot = layers.events.geometry.iloc[0]
+        page.evaluate(
+            """([lon, lat]) => {
+              const name = Object.keys(window).find((key) => /^map_\\d+$/.test(key));
+              window[name].setView([lat, lon], 18, { animate: false });
+            }""",
+            [spot.x, spot.y],
+        )
+        page.mouse.click(*pixel_of(page, spot.x, spot.y))
+        facts = page.locator(".leaflet-popup").inner_text()
+        assert re.search(r"EV-\d\d", facts)
+        assert "08:15" in facts
 
 
 def test_layer_switch_draws_each_tier_with_its_counts(opened):
@@ -93,11 +296,16 @@ def test_hover_and_click_tell_the_facts(opened):
         "圈 C00 › 圈 C",
         "P-G00",
         "等级",
-        "Score",
+        "得分",
         "隐患 of G00",
         "+1.5",
     ):
         assert said in facts
+    figures = opened.page.locator("[data-figure]").evaluate_all(
+        "all => all.map(e => e.dataset.figure)"
+    )
+    assert {*figures} == {"level", "score", "events", "drivers"}
+    assert all(definition_of(figure).unit for figure in figures)
     opened.page.locator(".close").click()
     assert opened.page.locator(".selected").is_hidden()
     assert opened.trouble == []
@@ -123,8 +331,8 @@ def test_legend_offers_eight_scenes_and_three_codes(opened):
 def test_legend_names_the_scenes_of_the_events_with_sign_count_and_kinds(opened):
     rows = opened.page.locator(".packs label").all_inner_texts()
     assert [row.split() for row in rows] == [
-        ["119报警", "Fire", "alarm", "fire", "16"],
-        ["数字城管", "Digital", "city", "management", "noise", "14"],
+        ["119报警", "fire", "16"],
+        ["数字城管", "noise", "14"],
     ]
 
 
@@ -219,7 +427,7 @@ def test_search_finds_areas_and_places_and_opens_them(opened):
     assert "E007" in opened.page.locator(".leaflet-popup").inner_text()
     assert opened.page.locator("input[name=places]").is_checked()
     field.fill("no such thing")
-    assert "Nothing found" in opened.page.locator(".search ul").inner_text()
+    assert "没有找到" in opened.page.locator(".search ul").inner_text()
     assert opened.trouble == []
 
 
@@ -229,7 +437,7 @@ def test_clicked_place_gives_code_reasons_and_day_of_the_next_check(opened):
     opened.page.locator(".leaflet-popup-close-button").click()
     opened.page.mouse.click(502, 450)
     said = opened.page.locator(".leaflet-popup").last.inner_text()
-    for word in ("E007", "平安码", "消防通道堵塞", "2026-10-02", "Next check"):
+    for word in ("E007", "平安码", "消防通道堵塞", "2026-10-02", "下次检查"):
         assert word in said
     assert opened.page.locator(".selected").is_hidden()
 
@@ -270,7 +478,7 @@ def test_letters_do_not_collide(opened, zoom):
 
 
 def test_sections_of_the_panel_do_not_overlap(opened):
-    sections = boxes(opened.page.locator(".pagoda-panel > :not(.selected)"))
+    sections = boxes(opened.page.locator(".pagoda-panel > :not(.selected, .languages)"))
     assert len(sections) >= 8
     for one, other in combinations(sections, 2):
         assert are_apart(one, other)

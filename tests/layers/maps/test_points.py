@@ -20,7 +20,7 @@ def test_places_keep_scene_code_reasons_and_day():
     assert places["ids"][:2] == ["E000", "E001"]
     assert places["scenes"][:9] == "012345670"
     assert set(places["codes"]) <= set("123")
-    assert ["消防通道堵塞", "逾期 2 天"] in places["reasons"]["values"]
+    assert [["消防通道堵塞", ""], ["逾期 2 天", ""]] in places["reasons"]["values"]
     assert places["due"]["values"] == ["2026-10-02"]
 
 
@@ -54,9 +54,12 @@ def test_events_name_their_scenes_and_a_strange_one_is_other():
     ]
     other, city, fire, strange = drawn_events["packs"]
     assert (other["zh"], other["en"], other["sign"]) == ("其他", "Other", "")
-    assert (city["sign"], city["zh"], city["kinds"]) == ("城", "数字城管", ["noise"])
-    assert fire["kinds"] == ["fire"]
-    assert (strange["en"], strange["kinds"]) == ("Other", ["dust"])
+    assert (city["sign"], city["zh"], city["kinds"]) == (
+        *("城", "数字城管"),
+        [["noise", ""]],
+    )
+    assert fire["kinds"] == [["fire", ""]]
+    assert (strange["en"], strange["kinds"]) == ("Other", [["dust", ""]])
 
 
 def test_scene_of_events_that_cannot_be_drawn_is_not_in_the_legend():
@@ -123,7 +126,9 @@ def test_events_stand_by_day_category_and_place():
     )
     drawn_events = point_layers(Details(events=events), set(), Counter())["events"]
     assert drawn_events["severities"] == "4231"
-    assert values_of(drawn_events["category"]) == ["noise", "noise", "fire", "noise"]
+    assert values_of(drawn_events["category"]) == [
+        (kind, "") for kind in ("noise", "noise", "fire", "noise")
+    ]
     assert drawn_events["span"] == "09-29 – 09-30"
 
 

@@ -62,13 +62,15 @@ def test_place_of_several_sources_is_where_its_actual_address_is():
     assert column_of(rated.grids, "places") == {"G1": 0, "G2": 1, "G3": 0}
 
 
-def test_details_of_an_event_that_are_no_json_object_say_no_module():
+def test_module_is_as_reported_else_that_of_the_kind():
     town = Town().events(
         event(1, 1, 30, details="噪声 '\"\n"),
         event(2, 1, 30, details="[1]"),
         event(3, 1, 30, details='{"module": "disputes"}'),
+        event(4, 1, 30, kind="kite"),
     )
-    assert town.rated().events["module"].tolist() == ["", "", "disputes"]
+    modules = town.rated().events["module"].tolist()
+    assert modules == ["enforcement", "enforcement", "disputes", ""]
 
 
 def test_place_that_is_gone_has_no_code_after():

@@ -53,7 +53,7 @@ def test_level_that_is_held_is_told_beside_that_of_its_score():
     assert column_of(rated.grids, "level")["G1"] == RiskLevel.GREEN
     assert column_of(rated.grids, "raw_level")["G1"] == RiskLevel.BLUE
     [*_, held] = model_of(offline.page(draw_risk_day(rated)))["tiers"][0]["changes"][0]
-    assert html.unescape(held) == (
+    assert html.unescape(" ".join(held)) == (
         "按当日得分为蓝色，连续 3 天才变色 held: blue by the score of the day, "
         "shown after 3 days in a row"
     )
@@ -65,6 +65,9 @@ def test_level_that_is_not_held_is_that_of_its_score():
     assert set(same["grid_id"]) >= {"G2", "G3"}
     drawn = model_of(offline.page(draw_risk_day(rated)))["tiers"][0]["changes"]
     assert all("held" not in one for row in drawn[1:] for one in row)
+
+
+KINDS = ("noise", "litter", "theft", "fraud", "fire_hazard")
 
 
 def test_sensitive_events_are_no_points_and_no_drivers():
@@ -116,12 +119,23 @@ def test_area_that_a_floor_rule_coloured_says_which():
     rated = red_and_green().rated(history_days=0)
     assert column_of(rated.grids, "floor") == {"G1": RiskLevel.YELLOW, "G2": 0, "G3": 0}
     changes = model_of(offline.page(draw_risk_day(rated)))["tiers"][0]["changes"]
-    assert (
-        "颜色由底线规则决定：底线规则：有红码场所的网格或社区至少为黄色"
-        in changes[0][-1]
-    )
-    assert "a red place is at least yellow, at once" in changes[0][-1]
-    assert not any("floor rule" in text for row in changes[1:] for text in row)
+    zh, en = changes[0][-1]
+    assert "颜色由底线规则决定：底线规则：有红码场所的网格或社区至少为黄色" in zh
+    assert "a red place is at least yellow, at once" in en
+    assert not any("floor rule" in text for row in changes[1:] for _, text in row)
+
+
+def test_what_is_not_listed_of_a_score_is_said():
+    town = Town().rule("risk", FIRST_BODY)
+    town.events(*(event(n, 1, 30, kind=kind) for n, kind in enumerate(KINDS)))
+    rated = town.rated()
+    model = model_of(offline.page(draw_risk_day(rated)))
+    [listed] = [column_of(rated.grids, "drivers")["G1"]]
+    rest = 1 - sum(driver.share for driver in listed)
+    assert rest > 0.3
+    zh, en = model["tiers"][0]["drivers"][0][-1]
+    assert zh == f"其余合计 {rest * 100:.0f} %"
+    assert en == f"all the rest {rest * 100:.0f} %"
 
 
 def test_events_of_the_last_three_days_are_points():
@@ -137,5 +151,5 @@ def test_events_of_the_last_three_days_are_points():
 def test_title_names_the_day_and_imprint_says_which_boundaries():
     rated = Town().rated(dt.date(2026, 9, 2))
     model = model_of(offline.page(draw_risk_day(rated)))
-    assert model["title"].endswith("· 2026-09-02")
-    assert model["boundary_version"] == f"1 · {rated.version.digest[:12]}"
+    assert all(title.endswith("· 2026-09-02") for title in model["title"])
+    assert model["boundary_version"] == [f"1 · {rated.version.digest[:12]}", ""]

@@ -38,6 +38,7 @@ def test_report_begins_with_its_numbers_and_keeps_the_order_of_sections(
         "Sensitive categories",
         "Method card",
         "Left out",
+        "What the figures mean",
     ]
 
 

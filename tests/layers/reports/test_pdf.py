@@ -80,7 +80,7 @@ def long_table(rows: int) -> Table:
     """A table of rows of one text and one number."""
     columns = (
         Column(Words("场所", "Place"), 200),
-        Column(Words("数"), 73, is_number=True),
+        Column(Words("数"), 73, "events"),
     )
     return Table(columns, tuple((f"place-{n:03d}", str(n)) for n in range(rows)))
 
@@ -109,7 +109,7 @@ def test_made_up_data_are_marked_on_every_page_and_others_on_none() -> None:
 
 
 def test_tiles_and_paragraphs_are_written_in_both_languages() -> None:
-    tile = Tile("1,234", Words("事件", "Events"), Words("上期 9"))
+    tile = Tile("1,234", Words("事件", "Events"), Words("上期 9"), "events")
     [text] = pages_of(Tiles((tile,)), Paragraph(Words("无。", "None.")))
     for words in ("1,234", "事件", "Events", "上期9", "无。", "None."):
         assert words in text

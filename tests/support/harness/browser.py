@@ -57,10 +57,14 @@ def visit(
     width: int = 1400,
     height: int = 900,
     script: str = "",
+    touch: bool = False,
 ) -> Iterator[Visit]:
     """Open a file after a script of ours, without a network; collect what it does."""
     context = browser.new_context(
-        viewport={"width": width, "height": height}, offline=True
+        viewport={"width": width, "height": height},
+        offline=True,
+        has_touch=touch,
+        is_mobile=touch,
     )
     context.add_init_script(script)
     opened = Visit(context.new_page())

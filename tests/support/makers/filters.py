@@ -1,9 +1,13 @@
 """Filters as trees, drawn by Hypothesis, and their CQL2 text."""
 
+import datetime as dt
+
 from hypothesis import strategies as st
 from shapely.geometry import mapping
 
+from layers.collections.filter_times import TEMPORAL
 from layers.collections.filter_tree import (
+    OPEN_END,
     Call,
     Constant,
     Property,
@@ -18,6 +22,8 @@ KINDS = {
     "level": "number",
     "score": "number",
     "is_listed": "flag",
+    "seen_at": "moment",
+    "ended_at": "moment",
     "geometry": "geometry",
 }
 COMPARISONS = ("=", "<>", "<", "<=", ">", ">=")
@@ -43,7 +49,7 @@ numbers = (
 flags = st.booleans().map(Constant)
 fields = {
     kind: st.sampled_from([n for n, k in KINDS.items() if k == kind]).map(Property)
-    for kind in ("text", "number", "flag")
+    for kind in ("text", "number", "flag", "moment")
 }
 geometry = st.just(Property("geometry"))
 patterns = st.lists(
@@ -51,6 +57,33 @@ patterns = st.lists(
     max_size=5,
 ).map(lambda parts: Constant("".join(parts)))
 steps = st.integers(0, 4)
+FIRST_DAY = dt.date(2026, 9, 1)
+days = steps.map(lambda n: Constant(FIRST_DAY + dt.timedelta(n)))
+moments = steps.map(lambda n: Constant(moment(n)))
+open_ends = st.just(Constant(OPEN_END))
+
+
+def moment(step):
+    """A moment, a millisecond or two after another."""
+    return dt.datetime(2026, 9, 1, tzinfo=dt.UTC) + dt.timedelta(milliseconds=step)
+
+
+def is_ordered(pair):
+    """Whether an interval does not end before it begins, as far as it says."""
+    values = [item.value for item in pair if isinstance(item, Constant)]
+    times = [value for value in values if value != OPEN_END]
+    return len(times) < 2 or times[0] <= times[1]
+
+
+def intervals(ends):
+    """Intervals from one end to another."""
+    pairs = st.tuples(ends, ends).filter(is_ordered)
+    return pairs.map(lambda pair: Call("interval", pair))
+
+
+def spans(instants, ends):
+    """Instants and intervals."""
+    return instants | intervals(ends | open_ends)
 
 
 @st.composite
@@ -104,6 +137,15 @@ predicates = st.one_of(
     calls("isNull", st.sampled_from([*KINDS]).map(Property)),
     calls("s_intersects", geometry, shapes()),
     calls("s_intersects", shapes(), geometry),
+    *(
+        calls(op, times, times)
+        for op in TEMPORAL
+        for times in (
+            spans(fields["moment"] | moments, fields["moment"] | moments),
+            spans(days, days),
+        )
+    ),
+    *(calls(op, fields["moment"], moments) for op in COMPARISONS),
     flags,
 )
 trees = st.recursive(
@@ -129,6 +171,17 @@ def text_of(node):
         return constant_text(node.value)
     if not isinstance(node, Call):
         return shape_text(node)
+    return interval_text(node) if node.op == "interval" else call_text(node)
+
+
+def interval_text(node):
+    ends = [end_document(item) for item in node.args]
+    texts = (e["property"] if isinstance(e, dict) else f"'{e}'" for e in ends)
+    return "INTERVAL({}, {})".format(*texts)
+
+
+def call_text(node):
+    """The CQL2 text of an operation."""
     args = [text_of(item) for item in node.args]
     if node.op in ("and", "or"):
         return f"({f' {node.op.upper()} '.join(args)})"
@@ -141,11 +194,23 @@ def text_of(node):
         "like": "{} LIKE {}",
         "casei": "CASEI({})",
         "s_intersects": "S_INTERSECTS({}, {})",
+        **{op: f"{op.upper()}({{}}, {{}})" for op in TEMPORAL},
     }
     return forms.get(node.op, f"{{}} {node.op} {{}}").format(*args)
 
 
+def time_text(value):
+    """A day or a moment as it is written."""
+    if isinstance(value, dt.datetime):
+        unit = "milliseconds" if value.microsecond else "seconds"
+        return value.isoformat(timespec=unit).replace("+00:00", "Z")
+    return value.isoformat()
+
+
 def constant_text(value):
+    if isinstance(value, dt.date):
+        word = "TIMESTAMP" if isinstance(value, dt.datetime) else "DATE"
+        return f"{word}('{time_text(value)}')"
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, str):
@@ -164,15 +229,38 @@ def document_of(node):
     if isinstance(node, Property):
         return {"property": node.name}
     if isinstance(node, Constant):
-        return node.value
-    if not isinstance(node, Call):
-        if node.is_box:
-            return {"bbox": [*node.geometry.bounds]}
-        return plain_lists(mapping(node.geometry))
+        return constant_document(node.value)
+    return call_document(node) if isinstance(node, Call) else shape_document(node)
+
+
+def constant_document(value):
+    if not isinstance(value, dt.date):
+        return value
+    name = "timestamp" if isinstance(value, dt.datetime) else "date"
+    return {name: time_text(value)}
+
+
+def shape_document(shape):
+    if shape.is_box:
+        return {"bbox": [*shape.geometry.bounds]}
+    return plain_lists(mapping(shape.geometry))
+
+
+def call_document(node):
+    """The CQL2 JSON of an operation."""
+    if node.op == "interval":
+        return {"interval": [end_document(item) for item in node.args]}
     args = [document_of(item) for item in node.args]
     if node.op == "in":
         args = [args[0], args[1:]]
     return {"op": node.op, "args": args}
+
+
+def end_document(end):
+    """An end of an interval in JSON: a text or a property."""
+    if isinstance(end, Property):
+        return {"property": end.name}
+    return OPEN_END if end.value == OPEN_END else time_text(end.value)
 
 
 def plain_lists(part):

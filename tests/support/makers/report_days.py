@@ -154,6 +154,7 @@ def _inspected(places: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
             "found": found,
             "fixed": rng.binomial(found, 0.8),
             "grid_id": places["grid_id"].to_numpy()[rows],
+            "department": rng.choice(["", "fire", "police", "market"], count),
         }
     )
 
@@ -303,7 +304,9 @@ def _hamlet_inspections() -> pd.DataFrame:
     ]
     names = ["inspection_id", "place_id", "kind", "day", "campaign", "found", "fixed"]
     told = pd.DataFrame(rows, columns=[*names, "grid_id"])
-    return told.assign(day=told["day"].to_numpy("datetime64[D]"), result="")
+    return told.assign(
+        day=told["day"].to_numpy("datetime64[D]"), result="", department="fire"
+    )
 
 
 def text_of(data: bytes) -> Any:

@@ -169,6 +169,7 @@ REQUIREMENTS = {
         "advanced-comparison-operators",
         "case-insensitive-comparison",
         "basic-spatial-functions",
+        "temporal-functions",
         "escaping",
     ),
     "cql2/1.0/conf/cql2-json": (
@@ -176,6 +177,11 @@ REQUIREMENTS = {
         "advanced-comparison-operators",
         "case-insensitive-comparison",
         "basic-spatial-functions",
+        "temporal-functions",
+    ),
+    "cql2/1.0/conf/temporal-functions": (
+        "temporal-predicates",
+        "temporal-functions",
     ),
 }
 """Last part of each ``…/req/CLASS/REQUIREMENT``."""

@@ -1,5 +1,7 @@
 """Filters looked at row by row: True, False, or None where nobody knows."""
 
+import datetime as dt
+import math
 import operator
 
 import shapely
@@ -23,7 +25,7 @@ def meets(node, row):
     if isinstance(node, Property):
         return row[node.name]
     if isinstance(node, Constant):
-        return node.value
+        return number_of_time(node.value)
     if not isinstance(node, Call):
         return node.geometry
     args = [meets(item, row) for item in node.args]
@@ -34,7 +36,68 @@ def meets(node, row):
         return joined(args, ABSORBING[node.op])
     if node.op == "isNull":
         return args[0] is None
-    return None if None in args else known(node.op, args)
+    return of_times(node.op, args) if is_of_times(node.op) else plainly(node.op, args)
+
+
+def is_of_times(op):
+    """Whether an operation is an interval or a temporal function."""
+    return op == "interval" or op.startswith("t_")
+
+
+def of_times(op, args):
+    """What an interval or a temporal function comes to."""
+    if op == "interval":
+        return tuple(args)
+    return lie(op, *(a if isinstance(a, tuple) else (a, a) for a in args))
+
+
+def plainly(op, args):
+    """What an operation comes to that knows nothing of a missing value."""
+    return None if None in args else known(op, args)
+
+
+def number_of_time(value):
+    """Days and moments as numbers; other values as they are."""
+    if isinstance(value, dt.datetime):
+        return round(value.timestamp() * 1000)
+    return value.toordinal() if isinstance(value, dt.date) else value
+
+
+LIES = {
+    "t_after": ["0>3"],
+    "t_before": ["1<2"],
+    "t_contains": ["0<2", "1>3"],
+    "t_during": ["0>2", "1<3"],
+    "t_equals": ["0=2", "1=3"],
+    "t_finishedBy": ["0<2", "1=3"],
+    "t_finishes": ["0>2", "1=3"],
+    "t_intersects": ["0<=3", "1>=2"],
+    "t_meets": ["1=2"],
+    "t_metBy": ["0=3"],
+    "t_overlappedBy": ["0>2", "0<3", "1>3"],
+    "t_overlaps": ["0<2", "1>2", "1<3"],
+    "t_startedBy": ["0=2", "1>3"],
+    "t_starts": ["0=2", "1<3"],
+}
+"""What the standard says of starts and ends: 0, 1 of one time, 2, 3 of another."""
+
+
+def lie(op, one, other):
+    """How two times lie to each other; None where that hangs on what nobody knows."""
+    if op == "t_disjoint":
+        meet = lie("t_intersects", one, other)
+        return None if meet is None else not meet
+    ends = [
+        (-math.inf, math.inf)[n % 2] if end == ".." else end
+        for n, end in enumerate((*one, *other))
+    ]
+    return joined(
+        [
+            compare(rule[1:-1], ends[int(rule[0])], ends[int(rule[-1])])
+            for rule in LIES[op]
+        ],
+        False,
+    )
 
 
 def joined(args, last_word):

@@ -27,6 +27,8 @@ def test_a_collection_has_a_parameter_for_each_field_that_is_seen(
         assert {*names} == standard | filters | fields
         limit = next(p for p in get["parameters"] if p["name"] == "limit")
         assert (limit["schema"]["default"], limit["schema"]["maximum"]) == (1000, 10000)
+        # where QGIS looks for it, without which its pages have 100 items
+        assert document["components"]["parameters"] == {"limit": limit}
 
 
 def test_every_operation_has_an_id_of_its_own(catalogue: Catalogue):
