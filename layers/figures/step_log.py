@@ -167,7 +167,6 @@ class StepLog:
             self._add_history(event)
             event = next(events, None)
         self._columns = self._builder.publish(max(self._step_row, last))
-        self._write_some()
 
     def _refuse_over(self) -> None:
         """Read no more where nobody waits."""
@@ -202,11 +201,13 @@ class StepLog:
 
     def _add_history(self, event: Record) -> None:
         """Add an event that runs no loop, if it does not."""
+        self._refuse_over()
         if not self._builder.has(event.row):
             self._add(history_step(event, self._scenarios_of()))
             # a loop that begins later begins anew
             self._closed.pop(event.row, None)
         self._event_row = event.row
+        self._write_some()
 
     def _add(self, step: LoopStep) -> None:
         """Add a step to the columns."""

@@ -247,11 +247,26 @@ def test_reading_begins_before_anybody_asks_and_ends_with_the_service(tmp_path):
 
 
 def test_nothing_is_read_after_the_end(tmp_path):
-    store = busy_store(2)
-    log = StepLog(store, folder=tmp_path)
-    log.close()
-    with pytest.raises(StoreUnavailableError, match="the service ends"):
-        log.current()
+    town = SquareTown()
+    town.load(tmp_path)
+    for store in (busy_store(2), town.store):
+        log = StepLog(store, folder=tmp_path)
+        log.close()
+        with pytest.raises(StoreUnavailableError, match="the service ends"):
+            log.current()
+
+
+def test_events_of_a_history_are_written_before_the_process_ends(tmp_path, monkeypatch):
+    monkeypatch.setattr(step_log, "MOST_UNWRITTEN", 2)
+    town = SquareTown()
+    town.load(tmp_path)
+    log = StepLog(town.store, folder=tmp_path)
+    columns = log.current()
+    log._writer.join()
+    reading = ColumnsFile(tmp_path, town.store, scenarios()).read()
+    assert reading.columns.event_count >= 2
+    later = StepLog(town.store, folder=tmp_path)
+    assert plain(later.current()) == plain(columns)
 
 
 def test_a_file_of_a_geopackage_serves_the_next_process(tmp_path):
