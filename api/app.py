@@ -198,6 +198,8 @@ class Parts:
         Sends webhooks.
     telemetry
         Its figures.
+    figures
+        Those of its events.
     keeps_clock
         Whether this process lets the clock of a made-up town run.
     """
@@ -216,6 +218,7 @@ class Parts:
     live: Live[ServerSentEvent]
     sender: Sender
     telemetry: Telemetry
+    figures: FiguresDesk
     keeps_clock: bool
 
 
@@ -339,8 +342,18 @@ def _open_parts(
         Live(store, stream.line_of),
         Sender(store, registries, webhooks, partial(store.lead, "outbox")),
         Telemetry(),
+        _figures_desk(settings, store, snapshots, registries),
         keeps_clock,
     )
+
+
+def _figures_desk(
+    settings: Settings, store: Store, snapshots: Snapshots, registries: Registries
+) -> FiguresDesk:
+    """Return what counts events; of a store in memory it keeps nothing."""
+    is_kept = settings.store not in {None, "memory:"}
+    folder = settings.cache_folder if is_kept else None
+    return FiguresDesk(store, snapshots, registries, settings.timezone, folder)
 
 
 def _answer_of(settings: Settings) -> Callable[[Draft], bytes]:
@@ -386,11 +399,13 @@ def _lifespan_of(parts: Parts) -> Lifespan:
         logger.info("Compiled index ready in %.1f s.", time.perf_counter() - start)
         with (
             closing(parts.store),
+            closing(parts.figures),
             closing(parts.reception),
             parts.watch,
             parts.loop_clock,
             parts.sender,
         ):
+            parts.figures.start()
             refreshing = parts.telemetry.is_shared and asyncio.ensure_future(
                 parts.telemetry.keep_fresh()
             )
@@ -427,7 +442,7 @@ def _fill_state(app: FastAPI, parts: Parts) -> None:
     state.sign_in_limit = Rate(SIGN_INS)
     state.token_limit = Rate(TOKENS)
     state.reader = VersionReader(store, zone)
-    state.figures = FiguresDesk(store, parts.snapshots, parts.registries, zone)
+    state.figures = parts.figures
     state.directory = DirectoryDesk(store, parts.snapshots, parts.registries)
     state.desk = RiskDesk(store, zone, terms_of(settings))
     state.catalogue = Catalogue(store, state.desk)

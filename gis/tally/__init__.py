@@ -21,6 +21,7 @@ from gis.tally.layout import (
     UNOWNED,
     WIDE,
     Choice,
+    Middles,
     Rows,
     Steps,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "UNOWNED",
     "WIDE",
     "Choice",
+    "Middles",
     "Rows",
     "Steps",
     "collect_rows",

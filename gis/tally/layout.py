@@ -115,13 +115,13 @@ class Choice(NamedTuple):
         What was due before it is overdue.
     last
         Only steps before this one count.
-    profiles, areas
-        Bits of what each profile and area is, uint8.
-    profile_group, area_group
-        Their shares of the number of a group, int32.
-    places
-        Of each profile: column of its placing, and of the tier that closed it or -1,
-        int32, shape (p, 2).
+    profiles
+        Of each profile, side by side since they are read together: bits of what it is,
+        its share of the number of a group, the columns of its placing and of the tier
+        that closed it or -1, int32, shape (p, 4).
+    areas
+        Of each area: bits of what it is, its share of the number of a group, int32,
+        shape (a, 2).
     accept
         Of each profile: until how long after its receipt it was to be accepted,
         milliseconds, int64.
@@ -135,11 +135,27 @@ class Choice(NamedTuple):
     until: int
     moment: int
     last: int
-    profiles: NDArray[np.uint8]
-    areas: NDArray[np.uint8]
-    profile_group: NDArray[np.int32]
-    area_group: NDArray[np.int32]
-    places: NDArray[np.int32]
+    profiles: NDArray[np.int32]
+    areas: NDArray[np.int32]
     accept: NDArray[np.int64]
     days: NDArray[np.int64]
     day_step: int
+
+
+class Middles(NamedTuple):
+    """Which spans are collected about the median of each group, and where to.
+
+    Attributes
+    ----------
+    ranges
+        Least span, and how much further they are collected, int64, shape
+        (groups + 1, `SPANS`, 2), all events last.
+    values
+        Where they are put, int64.
+    ends
+        Where the next one of each group and span is put, int64; grows.
+    """
+
+    ranges: NDArray[np.int64]
+    values: NDArray[np.int64]
+    ends: NDArray[np.int64]

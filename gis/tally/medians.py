@@ -1,7 +1,7 @@
 """Medians of spans by groups, exactly: counted by buckets, selected in two of them.
 
 A bucket is a share of an octave of milliseconds, the finer the fewer groups there are;
-all that is 0 or less shares one.
+all that is below 0 shares one, and 0 has its own, since much is done at once.
 """
 
 from typing import Final
@@ -42,7 +42,8 @@ def bucket_of(span: int, bits: int) -> int:
     """Return the bucket of a span; longer ones have higher buckets."""
     whole = np.float64(max(span, 0) + 1).view(np.int64)
     bucket = int(whole >> (_FRACTION - bits)) - (_EXPONENT << bits)
-    return min(bucket, (OCTAVES << bits) - 1)
+    # no span lies between 0 and 1, so that the buckets there are free
+    return min(max(bucket, int(span >= 0)), (OCTAVES << bits) - 1)
 
 
 @inlined
@@ -50,6 +51,8 @@ def floor_of(bucket: int, bits: int) -> int:
     """Return the least span of a bucket, or of those above it."""
     if bucket <= 0:
         return -MOST
+    if bucket == 1:
+        return 0
     if bucket >= OCTAVES << bits:
         return MOST
     octave, share = bucket >> bits, bucket & ((1 << bits) - 1)
@@ -75,17 +78,17 @@ def ranges_of(
         By how many octaves are shared out.
     ranges
         Becomes the least span, and how much further they lie, shape (groups, spans, 2);
-        both are 0 for none.
+        that is 0 where all are that span, or there are none.
     counts
         Becomes how many are below that range, how many there are, and how many lie in
         it in each part, shape (groups, spans, 2 + parts).
     """
-    parts, groups, spans, width = buckets.shape
+    parts, groups, spans, size = buckets.shape
     for group in range(groups):
         for span in range(spans):
             total = buckets[:, group, span, :].sum()
             first, last, below, passed = -1, -1, 0, 0
-            for bucket in range(width):
+            for bucket in range(size):
                 after = passed + buckets[:, group, span, bucket].sum()
                 if passed <= (total - 1) // 2 < after:
                     first, below = bucket, passed
@@ -97,9 +100,12 @@ def ranges_of(
             ranges[group, span, :] = 0
             counts[group, span, 2:] = 0
             if total:
-                ranges[group, span, 0] = floor_of(first, bits)
-                ranges[group, span, 1] = floor_of(last + 1, bits)
-                ranges[group, span, 1] -= ranges[group, span, 0]
+                least = floor_of(first, bits)
+                width = floor_of(last + 1, bits) - least
+                ranges[group, span, 0] = least
+                if width == 1:
+                    continue
+                ranges[group, span, 1] = width
                 for part in range(parts):
                     some = buckets[part, group, span, first : last + 1].sum()
                     counts[group, span, 2 + part] = some
@@ -148,13 +154,16 @@ def select(values: NDArray[np.int64], place: int) -> int:
 
 @compiled
 def medians_of(
-    counts: NDArray[np.int64], starts: NDArray[np.int64], values: NDArray[np.int64]
+    ranges: NDArray[np.int64],
+    counts: NDArray[np.int64],
+    starts: NDArray[np.int64],
+    values: NDArray[np.int64],
 ) -> NDArray[np.float64]:
     """Return the median of each group, NaN for none.
 
     Parameters
     ----------
-    counts
+    ranges, counts
         As `ranges_of` has them.
     starts
         Where the values of each group and span begin, and the end, shape
@@ -167,7 +176,9 @@ def medians_of(
     for group in range(groups):
         for span in range(spans):
             below, total = counts[group, span, 0], counts[group, span, 1]
-            if total:
+            if total and not ranges[group, span, 1]:
+                medians[group, span] = ranges[group, span, 0]
+            elif total:
                 place = group * spans + span
                 some = values[starts[place] : starts[place + 1]]
                 low, high = (total - 1) // 2 - below, total // 2 - below

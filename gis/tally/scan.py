@@ -1,7 +1,7 @@
 """Events counted in one pass, and the spans about their medians in a second: compiled.
 
-Both passes see the same events in the same states, so that the counts of the first say
-how many values the second finds.
+The first pass says of each event in which group it counts, so that the second sees the
+same events in the same states, and looks nothing up.
 """
 
 import numpy as np
@@ -27,6 +27,7 @@ from gis.tally.layout import (
     UNOWNED,
     WIDE,
     Choice,
+    Middles,
     Rows,
     Steps,
 )
@@ -42,47 +43,52 @@ _HANDLED, _RESPONSE, _DUE = (
 _OPEN, _OVERDUE, _RESOLVED, _IN_TIME, _NO_REPLY, _OVERRIDDEN, _NO_GRID = range(1, 8)
 
 
+_NOT, _NOWHERE, _WALKED = -1, -2, -3
+
+
 @inlined
 def group_of(
     rows: Rows, steps: Steps, choice: Choice, row: int, times: NDArray[np.int64]
 ) -> tuple[int, int, int]:
     """Return group, profile and area of an event, and set its times.
 
-    The group is -1 for none, and -2 where it would count if it lay in any area.
+    The group is `_NOT` for none, and `_NOWHERE` where it would count if it lay in any
+    area. Where the event stood otherwise than now it is taken from `_WALKED`.
     """
     occurred = rows.occurred[row]
     if occurred < choice.since or occurred >= choice.until:
-        return -1, 0, 0
+        return _NOT, 0, 0
     profile, area = rows.codes[row, 0], rows.codes[row, 1]
     # who may see it now may count it
-    bits = choice.profiles[profile]
-    is_near = choice.areas[area] & NEAR or bits & OWED
+    bits = choice.profiles[profile, 0]
+    is_near = choice.areas[area, 0] & NEAR or bits & OWED
     if not (bits & OWN or (bits & PLAIN and is_near)):
-        return -1, 0, 0
+        return _NOT, 0, 0
     last_at = time_of(rows.codes[row, 3], steps.wide)
-    if rows.codes[row, 2] >= choice.last or occurred + last_at >= choice.until:
+    is_walked = rows.codes[row, 2] >= choice.last or occurred + last_at >= choice.until
+    if is_walked:
         step = step_at(rows, steps, row, choice.until, choice.last)
         if step < 0:
-            return -1, 0, 0
+            return _NOT, 0, 0
         profile, area = steps.codes[step, 2], steps.codes[step, 3]
-        bits = choice.profiles[profile]
+        bits = choice.profiles[profile, 0]
         if not bits & (OWN | PLAIN):
-            return -1, 0, 0
+            return _NOT, 0, 0
         times[0] = time_of(rows.times[row, 0], steps.wide)
         take_times(steps, step, times)
     else:
         take_last(rows, steps, row, times)
     if not bits & CHOSEN:
-        return -1, 0, 0
-    where = choice.areas[area]
+        return _NOT, 0, 0
+    where = choice.areas[area, 0]
     if not where & INSIDE:
-        return (-2 if where & NOWHERE else -1), profile, area
-    group = choice.profile_group[profile] + choice.area_group[area]
+        return (_NOWHERE if where & NOWHERE else _NOT), profile, area
+    group = choice.profiles[profile, 1] + choice.areas[area, 1]
     if choice.day_step:
         group += choice.day_step * (
             np.searchsorted(choice.days, occurred, side="right") - 1
         )
-    return group, profile, area
+    return (_WALKED - group if is_walked else group), profile, area
 
 
 @inlined
@@ -118,9 +124,6 @@ def lent(rows: Rows, steps: Steps, choice: Choice) -> tuple[Rows, Steps, Choice]
             choice.last,
             borrowed(choice.profiles),
             borrowed(choice.areas),
-            borrowed(choice.profile_group),
-            borrowed(choice.area_group),
-            borrowed(choice.places),
             borrowed(choice.accept),
             borrowed(choice.days),
             choice.day_step,
@@ -136,8 +139,8 @@ def count_rows(
     counts: NDArray[np.int64],
     buckets: NDArray[np.int32],
     fine: int,
-) -> int:
-    """Count some events; return how many more would count but lie in no area.
+) -> tuple[int, NDArray[np.int32]]:
+    """Count some events.
 
     Parameters
     ----------
@@ -147,17 +150,30 @@ def count_rows(
         To add to, shape (groups, `COUNTS`).
     buckets
         Of spans, to add to, shape (groups, `SPANS`, buckets).
+    fine
+        By how many bits octaves are shared out.
+
+    Returns
+    -------
+    nowhere, groups
+        How many more would count but lie in no area; what `collect_rows` takes of each
+        event, int32, shape (n,).
     """
     nowhere = 0
     own = np.empty(len(TIMES), np.int64)
+    groups = np.empty(rows.occurred.size, np.int32)
     times, tally, spans = borrowed(own), borrowed(counts), borrowed(buckets)
+    places = borrowed(groups)
     rows, steps, choice = lent(rows, steps, choice)
     for row in range(rows.occurred.size):
         group, profile, area = group_of(rows, steps, choice, row, times)
+        places[row] = group
         if group < 0:
-            nowhere += group == -2
-            continue
-        bits = choice.profiles[profile]
+            if group > _WALKED:
+                nowhere += group == _NOWHERE
+                continue
+            group = _WALKED - group
+        bits = choice.profiles[profile, 0]
         late_by = choice.moment - rows.occurred[row]
         tally[group, 0] += 1
         if bits & NO_LOOP:
@@ -165,7 +181,7 @@ def count_rows(
         elif bits & CLOSED:
             tally[group, _RESOLVED] += times[_HANDLED] != ABSENT
             tally[group, _IN_TIME] += bits & LATE == 0
-            tier = choice.places[profile, 1]
+            tier = choice.profiles[profile, 3]
             if tier >= 0:
                 tally[group, tier] += 1
         else:
@@ -174,13 +190,15 @@ def count_rows(
             is_due = times[0] + choice.accept[profile] < late_by
             tally[group, _NO_REPLY] += times[_RESPONSE] == ABSENT and is_due
         tally[group, _OVERRIDDEN] += bits & OVERRIDDEN != 0
-        tally[group, _NO_GRID] += choice.areas[area] & UNOWNED != 0
-        tally[group, choice.places[profile, 0]] += 1
+        tally[group, _NO_GRID] += choice.areas[area, 0] & UNOWNED != 0
+        tally[group, choice.profiles[profile, 2]] += 1
         for span in range(_STARTS.size):
-            length = span_of(times, span)
-            if length != ABSENT:
-                spans[group, span, bucket_of(length, fine)] += 1
-    return nowhere + own.size - len(TIMES)
+            start = times[_STARTS[span]] if _STARTS[span] >= 0 else 0
+            end = times[_ENDS[span]]
+            if min(start, end) != ABSENT:
+                spans[group, span, bucket_of(end - start, fine)] += 1
+    # what was borrowed is used up to here
+    return nowhere + own.size - len(TIMES), groups
 
 
 @compiled
@@ -188,37 +206,41 @@ def collect_rows(
     rows: Rows,
     steps: Steps,
     choice: Choice,
-    ranges: NDArray[np.int64],
-    values: NDArray[np.int64],
-    ends: NDArray[np.int64],
+    groups: NDArray[np.int32],
+    middles: Middles,
 ) -> None:
     """Collect the spans about the median of each group, and about that of all.
 
     Parameters
     ----------
-    rows, steps, choice
+    rows, steps, choice, groups
         As `count_rows` had them.
-    ranges
-        Least span, and how much further they are collected, shape
-        (groups + 1, `SPANS`, 2), all events last.
-    values
-        Where they are put.
-    ends
-        Where the next one of each group and span is put; grows.
+    middles
+        Which spans are collected, and where to.
     """
     own = np.empty(len(TIMES), np.int64)
-    times = borrowed(own)
-    near, some, after = borrowed(ranges), borrowed(values), borrowed(ends)
+    times, places = borrowed(own), borrowed(groups)
+    near, some = borrowed(middles.ranges), borrowed(middles.values)
+    after = borrowed(middles.ends)
     rows, steps, choice = lent(rows, steps, choice)
-    last = ranges.shape[0] - 1
+    last = near.shape[0] - 1
     for row in range(rows.occurred.size):
-        group, _, _ = group_of(rows, steps, choice, row, times)
-        if group < 0:
+        group = int(places[row])
+        if group >= 0:
+            take_last(rows, steps, row, times)
+        elif group <= _WALKED:
+            group = _WALKED - group
+            step = step_at(rows, steps, row, choice.until, choice.last)
+            times[0] = time_of(rows.times[row, 0], steps.wide)
+            take_times(steps, step, times)
+        else:
             continue
         for span in range(_STARTS.size):
-            length = span_of(times, span)
-            if length == ABSENT:
+            start = times[_STARTS[span]] if _STARTS[span] >= 0 else 0
+            end = times[_ENDS[span]]
+            if min(start, end) == ABSENT:
                 continue
+            length = end - start
             # without a sign what is below is far above: one comparison, seldom true
             if np.uint64(length - near[group, span, 0]) < np.uint64(
                 near[group, span, 1]
@@ -231,13 +253,3 @@ def collect_rows(
                 some[after[place]] = length
                 after[place] += 1
     own[0] = 0
-
-
-@inlined
-def span_of(times: NDArray[np.int64], span: int) -> int:
-    """Return how long a span was; `ABSENT` while it has not ended."""
-    start = times[_STARTS[span]] if _STARTS[span] >= 0 else 0
-    end = times[_ENDS[span]]
-    if start == ABSENT:
-        return ABSENT
-    return int(end - start) if end != ABSENT else ABSENT

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gis.models import Instant
-from gis.tally import ABSENT, NONE, TIMES, WIDE, Rows, Steps
-from layers.figures.columns import CHUNK, Area, Chunk, EventColumns
+from gis.tally import ABSENT, NONE, WIDE, Rows, Steps
+from layers.figures.columns import CHUNK, Area, Chunk, EventColumns, room_for
 from layers.figures.event_state import EXACT, EventState
 from layers.figures.growing import Growing
 from layers.stores.loops import LoopStep
@@ -45,6 +45,20 @@ class ColumnBuilder:
             Its row in the log.
         """
         return self._places.get(event_row) >= 0
+
+    def rows_of(self, event_rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return rows in the columns by rows in the log, -1 where there is none.
+
+        Parameters
+        ----------
+        event_rows
+            Of the log.
+        """
+        places = self._places.publish()
+        rows = np.full(len(event_rows), -1, np.int64)
+        is_read = event_rows < len(places)
+        rows[is_read] = places[event_rows[is_read]]
+        return rows
 
     def state_of(self, event_row: int) -> EventState:
         """Return an event as before its first step, with its place in the columns.
@@ -238,7 +252,7 @@ class _EventRows:
         """Return a chunk that no reader has."""
         if number not in self._touched:
             self._touched.add(number)
-            own = _room()
+            own = room_for(CHUNK)
             if number < len(self._rows):
                 before = self._rows[number]
                 size = before.occurred.size
@@ -247,12 +261,3 @@ class _EventRows:
                 own.codes[:size] = before.codes
             self._rows[number : number + 1] = [own]
         return self._rows[number]
-
-
-def _room() -> Rows:
-    """Return room for a chunk."""
-    return Rows(
-        np.empty(CHUNK, np.int64),
-        np.empty((CHUNK, len(TIMES)), np.int32),
-        np.empty((CHUNK, 4), np.int32),
-    )

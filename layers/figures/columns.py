@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gis.models import Instant
-from gis.tally import Rows, Steps
+from gis.tally import TIMES, Rows, Steps
 from layers.figures.lexicon import Lexicon
 from layers.figures.profiles import ProfileTable
 
@@ -130,3 +130,18 @@ def no_columns() -> EventColumns:
     )
     recorded = np.empty(0, np.int64)
     return EventColumns((), steps, recorded, ProfileTable(), Lexicon(), 0, 0, 0)
+
+
+def room_for(count: int) -> Rows:
+    """Return room for some events.
+
+    Parameters
+    ----------
+    count
+        How many.
+    """
+    return Rows(
+        np.empty(count, np.int64),
+        np.empty((count, len(TIMES)), np.int32),
+        np.empty((count, 4), np.int32),
+    )

@@ -1,6 +1,6 @@
 """What events share beside their areas and times, by numbers and field by field."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -85,6 +85,10 @@ class ProfileTable:
             fields = zip(self._fields.values(), profile, strict=True)
             self._codes.add([lexicon.number(value) for lexicon, value in fields])
         return number
+
+    def profiles(self, count: int) -> Iterator[Profile]:
+        """Yield the first profiles, as many as there were at some time."""
+        return self._profiles.values(count)
 
     def codes(self, field: str, count: int) -> NDArray[np.int32]:
         """Return the number of the value of a field of the first profiles."""

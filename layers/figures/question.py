@@ -184,14 +184,8 @@ def choice_of(
 
     Parameters
     ----------
-    columns
-        The events.
-    query
-        What is asked for.
-    scope
-        What who asks sees.
-    meaning
-        What stands in no event.
+    columns, query, scope, meaning
+        As `layers.figures.tally.count_events` has them.
 
     Raises
     ------
@@ -225,16 +219,14 @@ def choice_of(
         else:
             day_step = step
         step *= size
+    areas = area_bits(columns.areas, columns.area_count, query.ground, scope.area_paths)
     return Choice(
         query.since,
         query.until,
         query.moment,
         columns.step_count(query.known_at),
-        bits,
-        area_bits(columns.areas, columns.area_count, query.ground, scope.area_paths),
-        profile_group,
-        area_group,
-        _places(columns),
+        np.stack([bits, profile_group, *_places(columns)], axis=1).astype(np.int32),
+        np.stack([areas, area_group], axis=1).astype(np.int32),
         _accept_terms(columns, meaning),
         np.array([at for _, at in days] or [Instant(0)], np.int64),
         day_step,
@@ -373,7 +365,7 @@ def _is_one(by: str, keys: Collection[str], meaning: Meaning, value: Hashable) -
     return _key(by, value, meaning) in keys
 
 
-def _places(columns: EventColumns) -> NDArray[np.int32]:
+def _places(columns: EventColumns) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the columns of the placing and of the closing tier of each profile."""
     first = COUNTS.index("tier_1")
     count = columns.profile_count
@@ -383,7 +375,7 @@ def _places(columns: EventColumns) -> NDArray[np.int32]:
         lambda tier: -1 if tier is None else first + min(max(tier, 1), TIERS) - 1,
         count,
     )
-    return np.stack([placings, tiers], axis=1).astype(np.int32)
+    return placings, tiers
 
 
 def _accept_terms(columns: EventColumns, meaning: Meaning) -> NDArray[np.int64]:

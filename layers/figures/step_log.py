@@ -1,38 +1,40 @@
 """Columns of events brought up to date from the steps that a store recorded since.
 
 Each step is folded as the store folds it, so that the columns say what loops say. What
-has been read is never read again; readers have the columns of before until new ones
-are whole.
+has been read is not read again, not even by a later process where it was written to a
+file; readers have the columns of before until new ones are whole.
 """
 
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gis.errors import GovernanceError, StoreUnavailableError
 from gis.events import Scenarios, StoredAction
 from layers.figures.column_builder import ColumnBuilder
-from layers.figures.columns import EventColumns, no_columns
+from layers.figures.columns import EventColumns
+from layers.figures.columns_file import ColumnsFile, LogSource, Reading, no_reading
 from layers.figures.event_state import EventState
 from layers.figures.histories import EventSource, Record, history_step, recorded_events
 from layers.packs.scenario_files import scenarios
-from layers.stores.log import Link
 from layers.stores.loops import LoopStep
 
 BATCH: Final = 2_000
 """So many steps are read at a time."""
 CACHED: Final = 20_000
 """Closed events whose states are kept for their next step; of others they are read."""
+MOST_UNWRITTEN: Final = 500_000
+"""So many steps are read again at most where a process did not come to its end."""
 
 
-class StepSource(EventSource, Protocol):
+class StepSource(EventSource, LogSource, Protocol):
     """What of a `Store` columns are made from."""
-
-    def last_link(self) -> Link | None:
-        """Return the end of the log; None while it is empty."""
 
     def steps(self, after: int, limit: int) -> tuple[LoopStep, ...]:
         """Return what actions of events do, of those after a row, in order."""
@@ -53,6 +55,8 @@ class StepLog:
         Where steps are read.
     scenarios_of
         Says what kinds of events are, for those of a history.
+    folder
+        Where columns are kept for the next start; None keeps none.
 
     Examples
     --------
@@ -62,17 +66,31 @@ class StepLog:
     """
 
     def __init__(
-        self, store: StepSource, scenarios_of: Callable[[], Scenarios] = scenarios
+        self,
+        store: StepSource,
+        scenarios_of: Callable[[], Scenarios] = scenarios,
+        folder: Path | None = None,
     ) -> None:
         self._store = store
         self._scenarios_of = scenarios_of
+        self._file = ColumnsFile(folder, store, scenarios_of()) if folder else None
         self._reading = threading.Lock()
         self._sequence = 0
-        self._event_row, self._step_row = 0, 0
         self._open: dict[int, EventState] = {}
         self._closed: OrderedDict[int, EventState] = OrderedDict()
-        self._columns = no_columns()
-        self._builder = ColumnBuilder(self._columns, np.empty(0, np.int32))
+        self._resume(no_reading())
+        self._has_begun, self._is_over = False, False
+        # steps that are in no file, and who writes them
+        self._unwritten = 0
+        self._writer = threading.Thread()
+        self._starter = threading.Thread()
+
+    def start(self) -> None:
+        """Begin to read in the background, so that nobody who asks waits for it all."""
+        self._starter = threading.Thread(
+            target=self._read_ahead, name="pagoda-figures-start", daemon=True
+        )
+        self._starter.start()
 
     def current(self) -> EventColumns:
         """Return the columns with all that was recorded before they were asked for.
@@ -80,13 +98,14 @@ class StepLog:
         Raises
         ------
         StoreError
-            If what was recorded cannot be read.
+            If what was recorded cannot be read, or the service ends.
         """
         last, link = self._store.last_action(), self._store.last_link()
         sequence = link.sequence if link else 0
         if self._sequence < sequence:
             with self._reading:
                 if self._sequence < sequence:
+                    self._begin()
                     self._read(last)
                     self._sequence = sequence
         return self._columns
@@ -99,42 +118,102 @@ class StepLog:
         event_rows
             Of the log.
         """
-        rows = self._builder.places()
-        is_there = event_rows < len(rows)
-        places = np.full(len(event_rows), -1, np.int64)
-        places[is_there] = rows[event_rows[is_there]]
-        return places
+        return self._builder.rows_of(event_rows)
+
+    def close(self) -> None:
+        """Write what was read, for the next start; nothing is read any more."""
+        self._is_over = True
+        if self._starter.is_alive():
+            self._starter.join()
+        with self._reading:
+            if self._writer.is_alive():
+                self._writer.join()
+            if self._file and self._unwritten:
+                self._file.write(self._reading_of(self._columns.last_action))
+                self._unwritten = 0
+
+    def _read_ahead(self) -> None:
+        """Read before anybody asks; who asks is answered why that fails."""
+        with suppress(GovernanceError):
+            self.current()
+
+    def _begin(self) -> None:
+        """Go on from the columns of a former process, once."""
+        if self._file and not self._has_begun:
+            self._resume(self._file.read())
+        self._has_begun = True
+
+    def _resume(self, reading: Reading) -> None:
+        """Go on from columns."""
+        self._event_row, self._step_row = reading.event_row, reading.step_row
+        self._columns = reading.columns
+        self._builder = ColumnBuilder(reading.columns, reading.places)
 
     def _read(self, last: int) -> None:
         """Read all steps up to a row of the log, and let readers have them."""
         events = recorded_events(self._store, self._event_row)
         event = next(events, None)
         while steps := self._store.steps(self._step_row, BATCH):
+            self._refuse_over()
             for step in steps:
                 # an event that runs a loop was recorded with its first step
                 while event is not None and event.recorded_at < step.recorded_at:
                     self._add_history(event)
                     event = next(events, None)
                 self._add(step)
-            self._step_row = steps[-1].row
+                self._step_row = step.row
+            self._write_some()
         while event is not None:
             self._add_history(event)
             event = next(events, None)
         self._columns = self._builder.publish(max(self._step_row, last))
+        self._write_some()
+
+    def _refuse_over(self) -> None:
+        """Read no more where nobody waits."""
+        if self._is_over:
+            raise StoreUnavailableError(
+                "The steps of events are not read any more, since the service ends; "
+                "ask again when it has begun anew."
+            )
+
+    def _write_some(self) -> None:
+        """Write columns in the background, where many steps are in no file."""
+        is_due = self._unwritten >= MOST_UNWRITTEN and not self._writer.is_alive()
+        if self._file and is_due:
+            reading = self._reading_of(self._step_row)
+            self._writer = threading.Thread(
+                target=self._file.write,
+                args=(reading,),
+                name="pagoda-figures",
+                daemon=True,
+            )
+            self._writer.start()
+            self._unwritten = 0
+
+    def _reading_of(self, last: int) -> Reading:
+        """Return what was read up to now."""
+        return Reading(
+            self._builder.publish(last),
+            self._builder.places(),
+            self._event_row,
+            self._step_row,
+        )
 
     def _add_history(self, event: Record) -> None:
         """Add an event that runs no loop, if it does not."""
-        self._event_row = event.row
         if not self._builder.has(event.row):
             self._add(history_step(event, self._scenarios_of()))
             # a loop that begins later begins anew
             self._closed.pop(event.row, None)
+        self._event_row = event.row
 
     def _add(self, step: LoopStep) -> None:
         """Add a step to the columns."""
         state = self._state(step)
         change = state.fold(step.at, step.changes)
         self._builder.add(step, state, change)
+        self._unwritten += 1
         self._keep(step.event_row, state)
 
     def _state(self, step: LoopStep) -> EventState:

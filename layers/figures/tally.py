@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Final, Self, TypeVar
+from typing import Final, NamedTuple, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from gis.tally import (
     OCTAVES,
     SPANS,
     Choice,
+    Middles,
     Rows,
     Steps,
     collect_rows,
@@ -140,6 +141,25 @@ def count_events(
     )
 
 
+class _Part(NamedTuple):
+    """What was counted of some chunks.
+
+    Attributes
+    ----------
+    counts, buckets
+        By group.
+    nowhere
+        How many would count but lie in no area.
+    groups
+        Of the events of each chunk.
+    """
+
+    counts: NDArray[np.int64]
+    buckets: NDArray[np.int32]
+    nowhere: int
+    groups: list[NDArray[np.int32]]
+
+
 class _Scan:
     """One question to the events, part by part."""
 
@@ -152,29 +172,30 @@ class _Scan:
     ) -> tuple[NDArray[np.int64], NDArray[np.float64], int]:
         """Return counts by group, medians by group and of all, and events nowhere."""
         parts = _parts(chunks)
-        results = _each(self._count, parts)
-        counts = np.sum([result[0] for result in results], axis=0)
-        buckets = np.stack([result[1] for result in results])
+        answers = _each(self._count, parts)
+        counts = np.sum([answer.counts for answer in answers], axis=0)
+        buckets = np.stack([answer.buckets for answer in answers])
         # all events are one group more
         buckets = np.concatenate([buckets, buckets.sum(axis=1, keepdims=True)], axis=1)
-        medians = self._medians(parts, buckets.astype(np.int32))
-        return counts, medians, sum(result[2] for result in results)
+        groups = [answer.groups for answer in answers]
+        medians = self._medians(parts, groups, buckets.astype(np.int32))
+        return counts, medians, sum(answer.nowhere for answer in answers)
 
-    def _count(
-        self, chunks: Sequence[Rows]
-    ) -> tuple[NDArray[np.int64], NDArray[np.int32], int]:
+    def _count(self, chunks: Sequence[Rows]) -> _Part:
         """Count a part."""
         counts = np.zeros((self._groups, len(COUNTS)), np.int64)
         shape = self._groups, len(SPANS), OCTAVES << self._fine
         buckets = np.zeros(shape, np.int32)
-        nowhere = sum(
-            count_rows(rows, self._steps, self._choice, counts, buckets, self._fine)
-            for rows in chunks
-        )
-        return counts, buckets, nowhere
+        question = self._steps, self._choice, counts, buckets, self._fine
+        answers = [count_rows(rows, *question) for rows in chunks]
+        nowhere = sum(count for count, _ in answers)
+        return _Part(counts, buckets, nowhere, [groups for _, groups in answers])
 
     def _medians(
-        self, parts: Sequence[Sequence[Rows]], buckets: NDArray[np.int32]
+        self,
+        parts: Sequence[Sequence[Rows]],
+        part_groups: Sequence[Sequence[NDArray[np.int32]]],
+        buckets: NDArray[np.int32],
     ) -> NDArray[np.float64]:
         """Return the medians of each group."""
         groups = self._groups + 1
@@ -188,12 +209,12 @@ class _Scan:
         ends = starts[:-1, None] + np.cumsum(sizes, axis=1) - sizes
 
         def collect(part: int) -> None:
-            own = np.ascontiguousarray(ends[:, part])
-            for rows in parts[part]:
-                collect_rows(rows, self._steps, self._choice, ranges, values, own)
+            middles = Middles(ranges, values, np.ascontiguousarray(ends[:, part]))
+            for rows, some in zip(parts[part], part_groups[part], strict=True):
+                collect_rows(rows, self._steps, self._choice, some, middles)
 
         _each(collect, range(len(parts)))
-        return medians_of(counts, starts, values)
+        return medians_of(ranges, counts, starts, values)
 
 
 def _parts(chunks: Sequence[Rows]) -> list[Sequence[Rows]]:

@@ -15,6 +15,7 @@ from api.service.stores.connection import made, opened
 from api.service.stores.sample import (
     SAMPLE_NOW,
     publish_sample,
+    record_directory,
     record_posts,
     record_rules,
 )
@@ -144,6 +145,23 @@ def test_made_up_town_is_served_in_its_own_time_and_goes_on_after_a_restart(
             assert kept is not None
             assert kept.since is None
     assert "now=2026-09-30T23:45" <= times[0].partition("; ")[2] <= times[1][11:]
+
+
+def test_what_figures_read_is_kept_in_the_cache_of_a_store_that_lasts(
+    town: Town, tmp_path: Path
+) -> None:
+    url, event = str(tmp_path / "town.gpkg"), {"source": "hotline", "kind": "noise"}
+    fill_in_its_time(url, town)
+    with opened(url) as store:
+        record_directory(store, town, "Asia/Shanghai")
+    for address, count in ((url, 1), (None, 0)):
+        cache = tmp_path / f"cache {count}"
+        app = create_app(Settings(store=address, cache=cache))
+        with TestClient(app, base_url=LOCAL) as client:
+            where = {"lon": 120.08, "lat": 30.33, "datum": "wgs84", "id": "K"}
+            assert client.post("/events", json=event | where).status_code == 201
+            assert client.get("/circles/C1-01/figures").json()["total"]["events"] > 0
+        assert len([*cache.glob("figures-*.npz")]) == count
 
 
 def fill_in_its_time(url: str, town: Town) -> None:

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 from typing import Final
 
 from api.service.events.area_question import (
@@ -149,12 +150,15 @@ class FiguresDesk:
         Where the events are, and what says which areas, sources and kinds there are.
     zone
         IANA zone of days.
+    folder
+        Where what was read is kept for the next start; None keeps nothing.
     """
 
     store: Store
     snapshots: Snapshots
     registries: Registries
     zone: str = "Asia/Shanghai"
+    folder: Path | None = None
     _boundaries: dict[tuple[int, Instant | None], Snapshot] = field(
         default_factory=dict
     )
@@ -163,7 +167,18 @@ class FiguresDesk:
     @cached_property
     def steps(self) -> StepLog:
         """The events in memory, read when they are first asked for."""
-        return StepLog(self.store, lambda: self.registries.current.scenarios)
+        return StepLog(
+            self.store, lambda: self.registries.current.scenarios, self.folder
+        )
+
+    def start(self) -> None:
+        """Begin to read the events of a store that lasts, before anybody asks."""
+        if self.folder:
+            self.steps.start()
+
+    def close(self) -> None:
+        """Keep what was read for the next start; nothing is read any more."""
+        self.steps.close()
 
     @cached_property
     def moved(self) -> MovedColumns:

@@ -34,7 +34,7 @@ def test_medians_equal_those_of_sorted_values(groups, bits):
     for (least, width), spans in zip(ranges[:, 0].tolist(), groups, strict=True):
         values += [span for span in spans if least <= span < least + width]
         starts.append(len(values))
-    medians = medians_of(counts, np.array(starts), np.array(values, np.int64))
+    medians = medians_of(ranges, counts, np.array(starts), np.array(values, np.int64))
     expected = [np.median(spans) if spans else np.nan for spans in groups]
     np.testing.assert_array_equal(medians[:, 0], expected)
     assert counts[:, 0, 2].tolist() == np.diff(starts).tolist()

@@ -16,6 +16,7 @@ from gis.tally import (
     PLAIN,
     SPANS,
     Choice,
+    Middles,
     Rows,
     Steps,
     collect_rows,
@@ -41,20 +42,18 @@ def scan(profile, area, day_step=0, occurred=50):
         100,
         80,
         1,
-        np.array([profile], np.uint8),
-        np.array([area], np.uint8),
-        np.zeros(1, np.int32),
-        np.ones(1, np.int32),
-        np.array([[COUNTS.index("located"), -1]], np.int32),
+        np.array([[profile, 0, COUNTS.index("located"), -1]], np.int32),
+        np.array([[area, 1]], np.int32),
         np.array([10]),
         np.array([0, 40, 60]),
         day_step,
     )
     counts = np.zeros((9, len(COUNTS)), np.int64)
     buckets = np.zeros((9, len(SPANS), OCTAVES << FINE), np.int32)
-    nowhere = count_rows(rows, STEPS, choice, counts, buckets, FINE)
+    nowhere, groups = count_rows(rows, STEPS, choice, counts, buckets, FINE)
+    assert (groups[0] >= 0) == counts.any()
     assert buckets.sum() == 3 * counts[:, 0].sum()
-    return counts, nowhere, rows, choice
+    return counts, nowhere, rows, choice, groups
 
 
 def test_an_event_counts_where_its_profile_and_area_say():
@@ -97,12 +96,12 @@ def test_days_shift_the_group():
 
 
 def test_spans_in_the_range_of_their_group_and_of_all_are_collected():
-    _, _, rows, choice = scan(PLAIN | CHOSEN, INSIDE | NEAR)
+    _, _, rows, choice, groups = scan(PLAIN | CHOSEN, INSIDE | NEAR)
     ranges = np.zeros((3, len(SPANS), 2), np.int64)
     ranges[1, 0], ranges[2, 1], ranges[2, 5] = (5, 1), (3, 1), (4, 6)
     values, ends = np.zeros(9, np.int64), np.arange(3 * len(SPANS)) % 9
     before = ends.copy()
-    collect_rows(rows, STEPS, choice, ranges, values, ends)
+    collect_rows(rows, STEPS, choice, groups, Middles(ranges, values, ends))
     grown = np.flatnonzero(ends - before)
     # reported after 5; accepted 4 after that, out of range of its group; found after 9
     assert grown.tolist() == [len(SPANS), 2 * len(SPANS) + 5]

@@ -142,12 +142,19 @@ def busy_store(count):
     """Return a store with events a minute apart, each accepted after its number."""
     clock = Clock(START)
     store = MemoryStore(now=clock)
+    fill_busily(store, clock, count)
+    return store
+
+
+def fill_busily(store, clock, count):
+    """Add events a minute apart to a store, each accepted after its number."""
+    start = clock.now
     for number in range(count):
-        clock.now = START + number * 60_000
+        clock.now = start + number * 60_000
         path, grid_id = AREAS[3 + number % 3]
         times = {"occurred_at": clock.now, "received_at": clock.now}
         entry = intake_of(
-            str(number),
+            f"{start} {number}",
             at=clock.now,
             loop={**times, "area_path": path, "grid_id": grid_id, "state": "collected"},
         )
@@ -157,4 +164,3 @@ def busy_store(count):
         does = Changes({"accepted_at": clock.now})
         action = action_of(event_id, changes=does, at=clock.now)
         store.append([Entry(actions=(action,))]).result()
-    return store

@@ -239,3 +239,14 @@ def test_facts_beside_events_are_of_the_area_and_the_time(town, figures):
     assert figures.facts_of(other, EVERYTHING, day, True).whistles.whistles == 0
     known = AreaQuestion("circles", "W", *SPAN, known_at=Instant(NOW - 1))
     assert figures.facts_of(known, NOWHERE, day, True) is None
+
+
+def test_what_was_read_is_kept_for_the_next_start(town, tmp_path):
+    parts = town.store, town.intake.snapshots, town.intake.registries
+    desk = FiguresDesk(*parts, folder=tmp_path / "cache")
+    before = counts(ask(desk, "C", "module"))
+    desk.close()
+    assert len([*(tmp_path / "cache").iterdir()]) == 1
+    report_event(town, "5", "street_trading", "hotline")
+    after = counts(ask(FiguresDesk(*parts, folder=tmp_path / "cache"), "C", "module"))
+    assert before != after == counts(ask(FiguresDesk(*parts), "C", "module"))
