@@ -1,4 +1,8 @@
-"""Events and their steps in memory: columns of small integers, in order of the log."""
+"""Events and their steps in memory: columns of small integers, in order of the log.
+
+An event takes 56 bytes and a step 32: a city of 6,270,000 events with four steps each
+1.15 GB. Beside them stand the profiles, the areas, and the states of open events.
+"""
 
 from dataclasses import dataclass
 from typing import Final, NamedTuple

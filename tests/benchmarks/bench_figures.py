@@ -4,13 +4,15 @@ Usage: ``python tests/benchmarks/bench_figures.py [EVENTS]``. The columns are ma
 here, with four steps an event, as `StepLog` would read them; `count_events` answers in
 this process, without HTTP. Counts and medians are compared with a plain count by numpy
 over the same events. Figures are medians of turns, milliseconds, to out/figures.json.
-Last, how fast steps are read from a store in memory.
+Then how long the columns take to be written to a file and read from it at a start, and
+last how fast steps are read from a store in memory.
 """
 
 import json
 import random
 import statistics
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -22,11 +24,14 @@ from gis.access import EVERYTHING, Scope
 from gis.events import LINES, MODULES
 from gis.tally import NONE, Rows, Steps
 from layers.figures.columns import CHUNK, Area, Chunk, EventColumns
+from layers.figures.columns_file import ColumnsFile, Reading
 from layers.figures.lexicon import Lexicon
 from layers.figures.profiles import Profile, ProfileTable
 from layers.figures.question import FigureQuery, Ground, Meaning
 from layers.figures.step_log import StepLog
 from layers.figures.tally import count_events
+from layers.packs.scenario_files import scenarios
+from layers.stores import open_store
 from support.makers.figure_histories import history
 
 EVENTS, GRIDS, TURNS, SEED = 6_270_000, 5_733, 21, 14
@@ -224,6 +229,22 @@ def timed(town: Town, query: FigureQuery, scope: Scope) -> dict[str, float]:
     return {"p50": round(middle, 1), "worst": round(worst, 1), "cpu": round(cpu, 1)}
 
 
+def kept(columns: EventColumns) -> dict[str, float]:
+    """Return how long columns take to be written and read again, seconds."""
+    places = np.arange(columns.event_count, dtype=np.int32)
+    with tempfile.TemporaryDirectory() as folder:
+        file = ColumnsFile(Path(folder), open_store("memory:"), scenarios())
+        begin = time.perf_counter()
+        file.write(Reading(columns, places, 1, 1))
+        middle = time.perf_counter()
+        assert file.read().columns.event_count == columns.event_count
+        end = time.perf_counter()
+    return {
+        "file written, s": round(middle - begin, 1),
+        "file read, s": round(end - middle, 1),
+    }
+
+
 def main() -> None:
     """Measure, compare and write."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else EVENTS
@@ -250,6 +271,7 @@ def main() -> None:
         compare(town, query, scope)
         figures[name] = timed(town, query, scope)
         print(f"{name}: {figures[name]} ms, equal to a plain count", flush=True)
+    figures |= kept(columns)
     store = history(SEED, 20_000)
     begin = time.perf_counter()
     StepLog(store).current()
