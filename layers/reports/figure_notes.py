@@ -53,7 +53,7 @@ def _notes(ids: tuple[str, ...]) -> Iterator[Block]:
             Column(Words("含义", "Definition"), 128),
             Column(Words("单位", "Unit"), 22),
             Column(Words("负责", "Owner"), 30),
-            Column(Words("编号", "Id"), 38),
+            Column(Words("指标编号", "Figure id"), 38),
         ),
         tuple(
             (d.name.line, d.definition.line, d.unit, d.owner, d.figure_id)
