@@ -1,6 +1,7 @@
 """OGC API Features: the layers for QGIS, GIS portals and dashboards."""
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from fastapi import APIRouter, Depends, Response
@@ -47,7 +48,9 @@ from api.service.ogc.documents import (
     schema_document,
 )
 from api.service.ogc.item_page import item_page
+from layers.schema.layer import Field
 
+MARK_DIGITS: Final = 12
 PAGE_ITEMS: Final = "100"
 """So many items has a page for people, unless they ask for another number."""
 
@@ -146,7 +149,7 @@ def items(name: str, question: Questions) -> Response:
     if refusal := question.refused(names):
         return refusal
     state = question.catalogue.state(layer, question.state_query(), sight)
-    origin = " ".join([name, *sorted(field.name for field in fields)])
+    origin = _origin(name, fields)
     parameters = question.parameters
     if question.is_page:
         parameters.setdefault("limit", PAGE_ITEMS)
@@ -192,6 +195,13 @@ def item(name: str, item_id: str, question: Questions) -> Response:
         link(address.of(path), "collection", JSON_KIND, layer.title.line),
     ]
     return answer(question, item_text(state, row, crs, links), GEOJSON_KIND, crs)
+
+
+def _origin(name: str, fields: Sequence[Field]) -> str:
+    """Return what a token of a page is good for: the collection, and what is seen."""
+    names = " ".join(sorted(field.name for field in fields))
+    mark = hashlib.sha256(names.encode()).hexdigest()[:MARK_DIGITS]
+    return f"{name} {mark}"
 
 
 def _schema(
