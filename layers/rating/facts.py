@@ -40,6 +40,7 @@ LeftOut: TypeAlias = Literal[
 """Of several addresses of a place, the one that counts."""
 EVENT_DTYPES: Final = {
     "event_id": "str",
+    "source_id": "str",
     "category": "str",
     "module": "str",
     "channel": "str",
@@ -142,8 +143,8 @@ class RiskFacts(CodedPlaces):
     Attributes
     ----------
     events
-        event_id, category, module, severity, channel, occurred_at, day, grid_row; none
-        of a sensitive category.
+        event_id, source_id (that of its source), category, module, severity, channel,
+        occurred_at, day, grid_row; none of a sensitive category.
     sensitive_events
         Those of a sensitive category: for the closed month of a town, and nothing else.
     stations
@@ -533,6 +534,7 @@ def _events(store: Store, facts: RiskFacts) -> tuple[pd.Series, pd.DataFrame]:
     modules = facts.rulebook.scenarios.module_of
     columns = {
         "event_id": events["event_id"],
+        "source_id": events["source_id"],
         "category": events["kind"],
         "module": [
             modules(kind, str(document.get("module", "")))

@@ -188,7 +188,8 @@ def _recent_events(risk_day: RiskDay) -> gpd.GeoDataFrame:
             "pack": recent["category"].map(packs),
             "severity": recent["severity"],
             "day": recent["day"].dt.strftime("%Y-%m-%d"),
-            "event_id": recent["event_id"],
+            # as its source calls it, which is how people know it
+            "event_id": recent["source_id"],
             "time": recent["occurred_at"].dt.tz_convert(zone).dt.strftime("%H:%M"),
         },
         geometry=gpd.points_from_xy(recent["lon"], recent["lat"]),

@@ -34,7 +34,7 @@ from support.makers.tiled_town import draw
 PYTHON: Final = Path("/usr/bin/python3")
 """The Python that has QGIS."""
 TESTS: Final = Path(__file__).parents[1]
-CLIENT: Final = TESTS / "support" / "harness" / "qgis_client.py"
+CLIENT: Final = TESTS / "benchmarks" / "qgis_client.py"
 FILTER: Final = "code = 'red' OR overdue_days > 20"
 WINDOW: Final = "120.05,30.32,120.06,30.33"
 PARTS: Final = (

@@ -193,9 +193,9 @@ def test_what_each_role_may_do():
         "steward": sorted(
             {*Act} - {Act.WHISTLE, Act.CHECK_IN, Act.RATE},
         ),
-        "operator": sorted({*Act} - {Act.AUDIT, Act.DELIVERIES, Act.KEYS}),
+        "operator": sorted({*Act} - {Act.AUDIT, Act.CLASSES, Act.DELIVERIES, Act.KEYS}),
         "leader": sorted(
-            {*Act} - {Act.AUDIT, Act.DELIVERIES, Act.KEYS, Act.OPERATE},
+            {*Act} - {Act.AUDIT, Act.CLASSES, Act.DELIVERIES, Act.KEYS, Act.OPERATE},
         ),
         "member": [
             *("check_in", "inspect", "read", "read_checks", "read_closed", "report"),

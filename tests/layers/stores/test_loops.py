@@ -27,6 +27,7 @@ def test_every_word_of_a_query_can_refuse():
         "until": 0,
         "cluster": "x",
         "below": 5,
+        "event_rows": (4, 6),
     }
     assert set(refusing) == {f.name for f in fields(LoopQuery)} - {"limit"}
     for name, value in refusing.items():
