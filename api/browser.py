@@ -6,13 +6,14 @@ import orjson
 from fastapi import Response
 from fastapi.responses import HTMLResponse
 from starlette.datastructures import Headers
+from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import MEDIA_TYPE
 from api.schemas.media import prefers_html
 from layers.page_words import PROBLEM_SENTENCES
 from layers.pages import POLICY, problem_page
-from layers.words import Words
+from layers.words import CHINESE, LANGUAGES, Words
 
 PATHS: Final = ("/desk", "/t/", "/enterprises/")
 """Paths that people open in a browser."""
@@ -47,6 +48,22 @@ def html(
     'no-store'
     """
     return HTMLResponse(page, status, {**HEADERS, **(headers or {})})
+
+
+COOKIE: Final = "pagoda_language"
+
+
+def language_of(scope: Scope) -> str:
+    """Return the language that somebody chose for pages; Chinese without a choice.
+
+    Parameters
+    ----------
+    scope
+        Of the request.
+    """
+    cookie = cookie_parser(Headers(raw=scope["headers"]).get("cookie", ""))
+    language = cookie.get(COOKIE, "")
+    return language if language in dict(LANGUAGES) else CHINESE
 
 
 PLAIN: Final = frozenset({"http-error", "unknown-event-error", "store-busy-error"})
@@ -93,11 +110,12 @@ class BrowserPages:
 class _Answer:
     """An answer on its way out; a problem is kept until it is whole."""
 
-    __slots__ = ("_is_desk", "_parts", "_root", "_send", "_start")
+    __slots__ = ("_is_desk", "_language", "_parts", "_root", "_send", "_start")
 
     def __init__(self, scope: Scope, send: Send) -> None:
         self._send = send
         self._root: str = scope.get("root_path", "")
+        self._language = language_of(scope)
         self._is_desk = _path(scope).startswith(PATHS[0])
         self._start: Message | None = None
         self._parts: list[bytes] = []
@@ -123,7 +141,11 @@ class _Answer:
         problem.headers.update(Headers(raw=start["headers"]))
         page = html(
             problem_page(
-                status, sentences(problem), self._root, has_desk=self._is_desk
+                status,
+                sentences(problem),
+                self._root,
+                language=self._language,
+                has_desk=self._is_desk,
             ),
             status,
         )

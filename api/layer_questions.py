@@ -12,7 +12,7 @@ import orjson
 from fastapi import Depends, Request, Response
 
 from api.admission import refuse_query
-from api.browser import html
+from api.browser import html, language_of
 from api.deps import Catalogues, OwnUrl, Reader, Seen
 from api.errors import problem
 from api.schemas.media import prefers_html
@@ -199,5 +199,7 @@ def _page(question: Question, document: dict[str, Any]) -> Response:
     )
     parameters = {**question.parameters, "f": "json"}
     view = layer_page(document, above, question.address.of(path, **parameters))
-    root: str = question.request.scope.get("root_path", "")
-    return html(page("layer", title=view.title, root=root, view=view))
+    scope = question.request.scope
+    root: str = scope.get("root_path", "")
+    values = {"title": view.title, "root": root, "view": view}
+    return html(page("layer", language=language_of(scope), **values))

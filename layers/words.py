@@ -38,6 +38,11 @@ class Words:
 
 Vocabulary: TypeAlias = Mapping[str, Words]
 
+CHINESE: Final = "zh-CN"
+ENGLISH: Final = "en"
+LANGUAGES: Final = ((CHINESE, "中文"), (ENGLISH, "English"))
+"""Languages that pages speak, each as its readers call it."""
+
 OTHER: Final = "other"
 """Stands for a module or severity that is none of the known ones."""
 OTHER_NAME: Final = Words("其他", "Other")

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
 from api.admission import Door
-from api.browser import HEADERS, html, sentences
+from api.browser import HEADERS, html, language_of, sentences
 from api.deps import EventDesks, Office, Readings, caller_of, party_of
 from api.errors import problem_of
 from api.json_text import refuse_encoded
@@ -44,7 +44,6 @@ from layers.words import Words, words_of
 
 FORM: Final = "application/x-www-form-urlencoded"
 MOST_FIELDS: Final = 100
-CITIZEN_HEADERS: Final = {"Referrer-Policy": "no-referrer"}
 STYLE_HEADERS: Final = {
     "Cache-Control": "no-cache",
     "ETag": f'"{INTEGRITY}"',
@@ -112,6 +111,7 @@ def desk(
         "list",
         title=DESK["title"],
         root=_root(request),
+        language=language_of(request.scope),
         visitor=_visitor(request, caller),
         problem=None,
         query=query,
@@ -217,7 +217,7 @@ async def answer_report(
 
     refused = await _refusal(request, answer)
     if refused is None:
-        return _to(request, f"/t/{token}?sent=1", CITIZEN_HEADERS)
+        return _to(request, f"/t/{token}?sent=1")
     if refused.status_code in {404, 429, 503}:
         return refused
     refusal = Refusal(sentences(refused), refused.status_code)
@@ -239,6 +239,7 @@ def _event(
         "event",
         title=view.kind,
         root=_root(request),
+        language=language_of(request.scope),
         visitor=_visitor(request, caller_of(request)),
         problem=refusal.words,
         view=view,
@@ -261,12 +262,13 @@ def _report(
         "citizen",
         title=CITIZEN["title"],
         root=_root(request),
+        language=language_of(request.scope),
         token=token,
         problem=refusal.words,
         is_sent=is_sent,
         report=events.report(event_id, secrets.token_urlsafe(12)),
     )
-    return html(content, refusal.status, CITIZEN_HEADERS)
+    return html(content, refusal.status)
 
 
 def _signed_out(
@@ -274,7 +276,12 @@ def _signed_out(
 ) -> Response:
     """Return the desk of nobody: where a key is typed."""
     content = page(
-        "list", title=DESK["title"], root=_root(request), visitor=None, problem=words
+        "list",
+        title=DESK["title"],
+        root=_root(request),
+        language=language_of(request.scope),
+        visitor=None,
+        problem=words,
     )
     return html(content, status)
 
@@ -358,8 +365,6 @@ def _root(request: Request) -> str:
     return str(request.scope.get("root_path", ""))
 
 
-def _to(request: Request, path: str, headers: dict[str, str] | None = None) -> Response:
+def _to(request: Request, path: str) -> Response:
     """Return an answer after which a browser opens another page."""
-    return RedirectResponse(
-        f"{_root(request)}{path}", 303, {**HEADERS, **(headers or {})}
-    )
+    return RedirectResponse(f"{_root(request)}{path}", 303, HEADERS)

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from starlette.exceptions import HTTPException
 
 from api.admission import Door
-from api.browser import html
+from api.browser import html, language_of
 from api.preconditions import is_unchanged
 from api.security import ANYBODY
 from layers.maps.offline import BROWSER, PACKED, browser_file
@@ -44,6 +44,7 @@ def docs(
     text = page(
         "docs",
         root=root,
+        language=language_of(request.scope),
         address=f"{root}{DOCUMENTS[document]}",
         chosen=document,
         documents={name: f"{root}/docs?document={name}" for name in DOCUMENTS},

@@ -1,11 +1,10 @@
 """Places: why one has its code, its page, and the code as a picture."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Header, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse
 
 from api.admission import Door
+from api.browser import language_of
 from api.deps import Cutoffs, Desk, OwnUrl, Seen, admit_visitor
 from api.errors import answers, unknown_place
 from api.schemas.code_picture import draw_code
@@ -27,8 +26,8 @@ router = APIRouter(
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Vary": "Accept",
+    "Referrer-Policy": "same-origin",
+    "Vary": "Accept, Cookie",
 }
 
 
@@ -39,11 +38,11 @@ HEADERS = {
 )
 def enterprise(
     place_id: str,
+    request: Request,
     response: Response,
     desk: Desk,
     cutoff: Cutoffs,
     sight: Seen,
-    accept: Annotated[str, Header(include_in_schema=False)] = "",
 ) -> PlaceOut | Response:
     """Return a place with its safety code, why, and what is due; a page to browsers."""
     facts = desk.at_place(place_id, cutoff.day, cutoff.known_at)
@@ -51,8 +50,14 @@ def enterprise(
     if place is None:
         return unknown_place(place_id)
     has_insight = sight.has_place(place.grid_id)
-    if prefers_html(accept):
-        page = place_page(place, facts.rulebook.imprint, has_insight=has_insight)
+    if prefers_html(request.headers.get("accept", "")):
+        page = place_page(
+            place,
+            facts.rulebook.imprint,
+            root=request.scope.get("root_path", ""),
+            language=language_of(request.scope),
+            has_insight=has_insight,
+        )
         return HTMLResponse(page, headers=HEADERS)
     response.headers["Vary"] = HEADERS["Vary"]
     return PlaceOut.of(place, has_insight=has_insight)

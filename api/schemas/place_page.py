@@ -8,7 +8,15 @@ from api.service.rating.places import PlaceExplanation
 from gis.models import SCENE_NAMES, Scene
 from layers.packs.rulebook import Imprint
 from layers.styles import CODE_CARDS, css_variables
-from layers.words import CODES, PLACE_PAGE, SYNTHETIC, Words
+from layers.words import (
+    CHINESE,
+    CODES,
+    ENGLISH,
+    LANGUAGES,
+    PLACE_PAGE,
+    SYNTHETIC,
+    Words,
+)
 
 STYLE = """
 * { box-sizing: border-box; margin: 0; }
@@ -26,8 +34,11 @@ dl { display: grid; gap: 12px 20px; grid-template-columns: minmax(8em, auto) 1fr
 dd { font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
 ul { list-style: none; padding: 0; }
 li + li { margin-top: 8px; }
-[lang=en] { color: var(--quiet); display: block; font-size: 14px; font-weight: normal; }
-header [lang=en] { color: inherit; font-size: 20px; }
+html[lang=en] [lang=zh-CN]:not(a), html[lang=zh-CN] [lang=en]:not(a) { display: none; }
+nav { margin: 0 auto 6px; max-width: 560px; text-align: right; }
+nav a { color: var(--quiet); display: inline-block; padding: 10px;
+  text-decoration: none; }
+nav [aria-current] { color: var(--ink); font-weight: 600; }
 .mark { color: var(--mark); }
 footer { color: var(--quiet); font-size: 14px; margin: 14px auto 0; max-width: 560px;
   text-align: center; }
@@ -35,7 +46,12 @@ footer { color: var(--quiet); font-size: 14px; margin: 14px auto 0; max-width: 5
 
 
 def place_page(
-    place: PlaceExplanation, imprint: Imprint, *, has_insight: bool = False
+    place: PlaceExplanation,
+    imprint: Imprint,
+    *,
+    root: str = "",
+    language: str = CHINESE,
+    has_insight: bool = False,
 ) -> str:
     """Return a page in HTML that needs nothing from outside.
 
@@ -45,6 +61,10 @@ def place_page(
         The place.
     imprint
         What is printed of the town.
+    root
+        Path before those of the service, without a slash at its end.
+    language
+        Which is seen; both stand in the page.
     has_insight
         Whether the reader sees why the place has its code, and its history.
     """
@@ -52,18 +72,31 @@ def place_page(
     words, name = CODES[explanation.code], place.name or place.place_id
     place_id = f"<p><bdi>{escape(place.place_id)}</bdi></p>" if place.name else ""
     inside = "".join(_inside(place)) if has_insight else ""
+    title = PLACE_PAGE["title"]
+    heading = title.en if language == ENGLISH else title.zh
     return (
-        '<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8">'
+        f'<!DOCTYPE html><html lang="{language}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="robots" content="noindex">'
-        f"<title>{escape(name)} · {PLACE_PAGE['title'].zh}</title>"
-        f"<style>{css_variables()}{STYLE}</style></head><body><main>"
+        f"<title>{escape(name)} · {heading}</title>"
+        f"<style>{css_variables()}{STYLE}</style></head><body>"
+        f"{_choices(root, language)}<main>"
         f'<header style="background:{card.band};color:{card.ink}">'
-        f"<p>{PLACE_PAGE['title'].zh}</p><strong>{_both(words)}</strong></header>"
+        f"<p>{_both(title)}</p><strong>{_both(words)}</strong></header>"
         f"<section><h1><bdi>{escape(name)}</bdi></h1>{place_id}</section>"
         f"<section><dl>{''.join(_facts(place))}</dl></section>{inside}</main>"
         f"<footer>{''.join(_foot(imprint, explanation.day))}</footer></body></html>"
     )
+
+
+def _choices(root: str, language: str) -> str:
+    """Return links to each language."""
+    links = []
+    for code, name in LANGUAGES:
+        current = ' aria-current="true"' if code == language else ""
+        href = f"{escape(root)}/language/{code}"
+        links.append(f'<a href="{href}" lang="{code}"{current}>{name}</a>')
+    return f"<nav>{''.join(links)}</nav>"
 
 
 def _facts(place: PlaceExplanation) -> Iterator[str]:
@@ -118,5 +151,8 @@ def _filled(name: str, **values: str) -> str:
 
 
 def _both(words: Words) -> str:
-    """Return Chinese, and English below it."""
-    return f'{escape(words.zh)}<span lang="en">{escape(words.en)}</span>'
+    """Return both languages, of which the style sheet shows one."""
+    if words.en in {"", words.zh}:
+        return escape(words.zh)
+    zh, en = escape(words.zh), escape(words.en)
+    return f'<span lang="zh-CN">{zh}</span><span lang="en">{en}</span>'

@@ -7,13 +7,14 @@ from functools import cache
 from importlib import resources
 from typing import Final
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined
+from jinja2 import Environment, FunctionLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from gis.models import SafetyCode
 from layers.page_words import CITIZEN, DESK, DOCS, LAYERS, PROBLEM_PAGE, SHAPES
 from layers.styles import CODE_CARDS, css_variables
-from layers.words import Words
+from layers.words import CHINESE, ENGLISH, LANGUAGES, Words
 
 PAGES: Final = ("list", "event", "citizen", "layer", "docs")
 """The pages that there are; each is a template of its name."""
@@ -33,21 +34,30 @@ _DUE_CODES: Final = {
 }
 
 
-def page(name: str, **values: object) -> str:
-    """Return a page as HTML.
+def page(name: str, *, language: str, **values: object) -> str:
+    """Return a page as HTML; both languages stand in it, and one of them is seen.
 
     Parameters
     ----------
     name
         One of `PAGES`.
+    language
+        Which of `layers.words.LANGUAGES`.
     values
         What the template names; one that is missing is an error.
     """
-    return _environment().get_template(f"{name}.html").render(**values)
+    return (
+        _environment().get_template(f"{name}.html").render(language=language, **values)
+    )
 
 
 def problem_page(
-    status: int, words: Words, root: str = "", *, has_desk: bool = False
+    status: int,
+    words: Words,
+    root: str = "",
+    *,
+    language: str = CHINESE,
+    has_desk: bool = False,
 ) -> str:
     """Return the page that says what went wrong.
 
@@ -59,6 +69,8 @@ def problem_page(
         The sentences.
     root
         Path before those of the service, without a slash at its end.
+    language
+        Which is seen.
     has_desk
         Whether it leads back to the desk.
 
@@ -69,7 +81,9 @@ def problem_page(
     """
     heading = PROBLEM_PAGE.get(str(status), PROBLEM_PAGE["other"])
     template = _environment().get_template("frame.html")
-    return template.render(title=heading, root=root, problem=words, home=has_desk)
+    return template.render(
+        title=heading, root=root, problem=words, home=has_desk, language=language
+    )
 
 
 def shown(text: str) -> Markup:
@@ -94,17 +108,18 @@ def shown(text: str) -> Markup:
 
 
 def both(words: Words) -> Markup:
-    """Return Chinese, and English beside it.
+    """Return both languages, of which the style sheet shows one.
 
     Examples
     --------
     >>> str(both(Words("网格", "Grid")))
-    '<span class="zh">网格</span> <span lang="en">Grid</span>'
+    '<span lang="zh-CN">网格</span> <span lang="en">Grid</span>'
     """
     zh, en = escape(words.zh), escape(words.en)
     if not words.en or words.en == words.zh:
-        return Markup('<span class="zh">{}</span>').format(zh)
-    return Markup('<span class="zh">{}</span> <span lang="en">{}</span>').format(zh, en)
+        return Markup("<span>{}</span>").format(zh)
+    pair = Markup('<span lang="zh-CN">{}</span> <span lang="en">{}</span>')
+    return pair.format(zh, en)
 
 
 def filled(words: Words, **values: object) -> Words:
@@ -118,9 +133,10 @@ def filled(words: Words, **values: object) -> Words:
     return Words(words.zh.format(**values), words.en.format(**values))
 
 
-def _choice(words: Words) -> str:
-    """Return both languages in one line, where they differ."""
-    return words.zh if words.en in {"", words.zh} else words.line
+@pass_context
+def _choice(context: Context, words: Words) -> str:
+    """Return the language of the page, where no style sheet could choose."""
+    return words.en or words.zh if context["language"] == ENGLISH else words.zh
 
 
 def _visible(character: str) -> Markup:
@@ -154,6 +170,7 @@ def _environment() -> Environment:
         "LAYERS": LAYERS,
         "SHAPES": SHAPES,
         "INTEGRITY": INTEGRITY,
+        "LANGUAGES": LANGUAGES,
     }
     return environment
 

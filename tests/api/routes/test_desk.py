@@ -309,7 +309,7 @@ def test_a_citizen_follows_a_report_and_learns_of_nobody(
     answer = report(text="秘密内容")
     response = keyed.client.get(f"/t/{answer['token']}", headers=BROWSER)
     assert response.status_code == 200
-    assert response.headers["referrer-policy"] == "no-referrer"
+    assert response.headers["referrer-policy"] == "same-origin"
     assert response.headers["cache-control"] == "no-store"
     assert "noindex" in response.headers["x-robots-tag"]
     secrets = ("秘密内容", answer["event_id"], answer["post_id"])
@@ -374,6 +374,7 @@ def shown(town: DeskTown, party: Party) -> str:
     return page(
         "list",
         title=DESK["title"],
+        language="zh-CN",
         root="/p",
         problem=None,
         visitor=Visitor(Words("圈长", "Leader"), False, "TOKEN"),
@@ -417,6 +418,7 @@ def test_three_pages_look_as_they_did(golden: Callable[[str, str], None]) -> Non
     town.act(event_id, BODY, "handle")
     visitor = Visitor(Words("值班员 K1", "Operator K1"), False, "TOKEN")
     common = {"root": "", "problem": None, "visitor": visitor, "synthetic": None}
+    common |= {"language": "zh-CN"}
     query = PageQuery()
     # another pack is no other page
     desk = town.desk.desk(query, OPERATOR)
@@ -436,6 +438,7 @@ def test_three_pages_look_as_they_did(golden: Callable[[str, str], None]) -> Non
             "citizen",
             title=CITIZEN["title"],
             root="",
+            language="zh-CN",
             token="TOKEN",  # noqa: S106  of no event
             problem=None,
             is_sent=False,

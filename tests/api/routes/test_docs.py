@@ -89,7 +89,7 @@ def test_a_document_is_drawn(
         page.wait_for_selector(".opblock.is-open .parameters-container")
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide <= width
-        current = page.locator("header a[aria-current]")
+        current = page.locator("header a[aria-current=page]")
         assert current.get_attribute("href") == f"/docs?document={document}"
         other = next(name for name in DOCUMENTS if name != document)
         page.click(f'header a[href="/docs?document={other}"]')

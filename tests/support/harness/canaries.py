@@ -103,6 +103,7 @@ def plant(keyed: Keyed) -> Canaries:
         "event_id": event_ids,
         "item_id": ["KANARI-FAR-PLACE", *event_ids],
         "token": ["KANARI-TOKEN"],
+        "language": ["en"],
     }
     return canaries
 
