@@ -110,7 +110,7 @@ function drawFiveColourMap(map, model) {
     if (bar) show(areas.state.tier, [...bar.parentNode.children].indexOf(bar));
   });
   searchBox(aside.querySelector(".search"), model, words, goTo);
-  keyboardOf(map, words, areas, { select, box: aside.querySelector(".selected") });
+  keyboardOf(map, areas, { select, box: aside.querySelector(".selected") });
   fingersOf(map, words);
 
   function talk(language) {
@@ -127,9 +127,9 @@ function drawFiveColourMap(map, model) {
   // what the address says; else the whole town today
   function open({ lang, layer, day, area, at }) {
     const [zoom, lat, lon] = (at ?? "").split("/").map(Number);
-    if (zoom && lat && lon) map.setView([lat, lon], zoom, { animate: false });
+    if ([zoom, lat, lon].every(Number.isFinite)) map.setView([lat, lon], zoom, { animate: false });
     else fit(); // before anything is drawn, so that it is drawn once
-    const tier = model.tiers[layer] ? Number(layer) : 0;
+    const tier = Object.keys(model.tiers).includes(layer) ? Number(layer) : 0;
     const date = model.days.indexOf(day);
     show(tier, date < 0 ? model.days.length - 1 : date);
     const row = model.tiers[tier].ids.findIndex((id) => plainText(id) === area);
@@ -149,10 +149,12 @@ function drawFiveColourMap(map, model) {
   let view;
   let pictures = [];
   const method = aside.querySelector(".method");
+  let isMethodOpen = false;
   window.addEventListener("beforeprint", () => {
     view = [map.getCenter(), map.getZoom()];
     document.body.classList.add("printing");
     document.body.append(method); // under the map, where it has room
+    isMethodOpen = method.open;
     method.open = true;
     L.Browser.retina = true; // Leaflet then draws its canvas twice as dense
     map.closePopup().invalidateSize({ animate: false, pan: false });
@@ -163,7 +165,7 @@ function drawFiveColourMap(map, model) {
   window.addEventListener("afterprint", () => {
     document.body.classList.remove("printing");
     aside.querySelector(".selected").before(method);
-    method.open = false;
+    method.open = isMethodOpen;
     for (const picture of pictures) picture.remove();
     L.Browser.retina = density > 1;
     map.invalidateSize({ animate: false, pan: false }).setView(...view, { animate: false });

@@ -1,9 +1,9 @@
 // The map by keys: arrows go from area to area, Enter reads its facts, Escape lets go.
 const ARROWS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 
-function keyboardOf(map, words, areas, { select, box }) {
+function keyboardOf(map, areas, { select, box }) {
   const container = map.getContainer();
-  Object.assign(container, { tabIndex: 0 });
+  container.tabIndex = 0;
   container.setAttribute("role", "application");
   const zh = "地图：方向键逐个查看区域，回车查看详情，加减号缩放";
   const en = "Map: arrows go from area to area, Enter reads its facts, plus and minus zoom";

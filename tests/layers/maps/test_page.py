@@ -130,6 +130,28 @@ def test_address_opens_what_the_reader_saw(opened, chromium):
     assert opened.trouble == []
 
 
+@pytest.mark.parametrize(
+    "hash_",
+    [
+        "lang=fr&layer=length&day=yesterday&area=none&at=x",
+        "layer=__proto__&at=Infinity/30/120",
+        "layer=99&at=14/NaN/120&area=%3Cb%3E",
+        "layer=-1&at=1/2",
+    ],
+)
+def test_address_that_means_nothing_opens_the_whole_town(opened, hash_):
+    page, errors = opened.page.context.new_page(), []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(f"{opened.page.url.partition('#')[0]}#{hash_}")
+    assert page.locator(AREAS).count() == 25
+    assert page.locator("html").get_attribute("lang") == "zh-CN"
+    assert page.locator(".selected").is_hidden()
+    x, y = pixel_of(page, 120.065, 30.3125)
+    assert 0 < x < 1024
+    assert 0 < y < 900
+    assert errors == []
+
+
 def test_keyboard_alone_reads_an_area(opened):
     page, stops = opened.page, []
     for _ in range(5):
