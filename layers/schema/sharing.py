@@ -23,15 +23,13 @@ SETTABLE: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
             {"hazard", "cluster", "is_listed", "credit_code", "address"}
         ),
         "stations": frozenset({GEOMETRY}),
-        "risk": frozenset(
-            {"drivers", "events", "places", "green", "yellow", "red", "overdue"}
-        ),
+        "risk": frozenset({"drivers"}),
     }
 )
 """Fields whose class a steward may set.
 
-Keys, ids, names of areas and places, codes, levels and times are what the service
-answers with, so that their class is that of the schema; what it closes stays closed.
+Keys, ids, names of areas and places, codes, levels, counts and times are what the
+service answers with: their class is that of the schema; what that closes stays so.
 """
 ClassSettings: TypeAlias = frozenset[tuple[str, str, Sharing]]
 """Layer, field and class of each field whose class a steward set."""

@@ -127,6 +127,22 @@ def test_row_3_07_a_station_without_position_is_nearest_to_nothing(
         assert not count("auditor")
 
 
+@pytest.mark.parametrize("path", ["/grids/{}/brief", "/risk/grids?grid={}"])
+def test_row_3_07_drivers_that_are_closed_stand_in_no_other_door(
+    keyed: Keyed, path: str
+) -> None:
+    path, headers = path.format(keyed.grid_id), keyed.headers("auditor")
+    word = '"driver_id":'
+    assert word in keyed.client.get(path, headers=headers).text
+    with classes_set(keyed, "closed", [("risk", "drivers")]):
+        answer = keyed.client.get(path, headers=headers)
+        assert answer.status_code == 200
+        assert word not in answer.text
+        page = keyed.client.get("/risk/map", headers=headers)
+        assert page.status_code == 200
+        assert '"drivers":[[]' in page.text.replace(" ", "")
+
+
 def test_row_3_07_only_a_steward_sets_a_class(keyed: Keyed) -> None:
     for role in (None, *Role):
         if role != "steward":
