@@ -38,7 +38,7 @@ from api.service.versions.read import VersionReader
 from api.service.watch import Check, Watch
 from api.settings import is_loopback
 from api.streams import Streams
-from gis.access import NOWHERE, Act, Caller, Scope, actor_of, scope_of
+from gis.access import NOWHERE, Act, Caller, Scope, actor_of, scope_of, watch_scope_of
 from gis.local_time import instant_of
 from gis.models import Instant
 from layers.maps import BaseMap
@@ -74,8 +74,15 @@ def scope_now(request: Request) -> Scope:
     return scope_of(caller, duties, now)
 
 
+def watched_now(request: Request) -> Scope:
+    """Return what who asks may count and follow at this minute."""
+    snapshots: Snapshots = request.app.state.snapshots
+    duties, now = snapshots.current.territory.duties, _reader(request).store.now()
+    return watch_scope_of(caller_of(request), duties, now)
+
+
 def scope_of_stream(request: Request) -> Callable[[], Scope]:
-    """Return what says again and again what who asks sees then.
+    """Return what says again and again what who asks may follow then.
 
     Nothing any more once the key is revoked, or there is a first key and it has none.
     """
@@ -89,7 +96,7 @@ def scope_of_stream(request: Request) -> Callable[[], Scope]:
             if caller.is_keyless
             else ring.caller_marked(caller.key_id, mark) is None
         )
-        return NOWHERE if is_over else scope_now(request)
+        return NOWHERE if is_over else watched_now(request)
 
     return scope
 

@@ -51,6 +51,7 @@ PARTIES: Final[Vocabulary] = MappingProxyType(
         "inspector": Words("检查员", "Inspector"),
         "auditor": Words("审计员", "Auditor"),
         "source": Words("来源系统", "Source"),
+        "wall": Words("大屏", "Wall"),
         "reporter": Words("上报人", "Reporter"),
         "pagoda": Words("系统", "The service"),
     }
@@ -147,6 +148,7 @@ SPANS: Final[Vocabulary] = MappingProxyType(
     }
 )
 
+_SIGN_IN: Final = Words("登录", "Sign in")
 _NOT_DONE: Final = Words("没有办成", "Not done")
 
 DESK: Final[Vocabulary] = MappingProxyType(
@@ -183,17 +185,7 @@ DESK: Final[Vocabulary] = MappingProxyType(
         "more": Words("更早的事件", "Earlier events"),
         "newest": Words("回到最新", "Newest"),
         "back": Words("返回工作台", "Back to the desk"),
-        "sign_in": Words("登录", "Sign in"),
         "sign_out": Words("退出", "Sign out"),
-        "key": Words("密钥", "Key"),
-        "key_help": Words(
-            "输入管理员发放的密钥，一次即可，12 小时内有效。",
-            "Type the key that your steward made for you; once, it lasts 12 hours.",
-        ),
-        "wrong_key": Words(
-            "密钥无效，请核对后重新输入，或向数据管理员申请。",
-            "This is no key that is valid now; check it, or ask your steward for one.",
-        ),
         "signed_in": Words("身份：{role} {key}", "Signed in: {role} {key}"),
         "keyless": Words(
             "尚未设置密钥：本机访问者视为数据管理员和值班员，看不到敏感类别，不受双人"
@@ -282,6 +274,24 @@ DESK: Final[Vocabulary] = MappingProxyType(
     }
 )
 """Captions and sentences of the desk."""
+
+LOGIN: Final[Vocabulary] = MappingProxyType(
+    {
+        "title": _SIGN_IN,
+        "sign_in": _SIGN_IN,
+        "key": Words("密钥", "Key"),
+        "key_help": Words(
+            "输入管理员发放的密钥，一次即可，12 小时内有效。",
+            "Type the key that your steward made for you; once, it lasts 12 hours.",
+        ),
+        "wrong_key": Words(
+            "密钥无效，请核对后重新输入，或向数据管理员申请。",
+            "This is no key that is valid now; check it, or ask your steward for one.",
+        ),
+        "open_map": Words("不登录，只看五色图", "Only the five-colour map"),
+    }
+)
+"""Captions of the page on which a key is typed."""
 
 CITIZEN: Final[Vocabulary] = MappingProxyType(
     {

@@ -12,11 +12,19 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from gis.models import SafetyCode
-from layers.page_words import CITIZEN, DESK, DOCS, LAYERS, PROBLEM_PAGE, SHAPES
+from layers.page_words import (
+    CITIZEN,
+    DESK,
+    DOCS,
+    LAYERS,
+    LOGIN,
+    PROBLEM_PAGE,
+    SHAPES,
+)
 from layers.styles import CODE_CARDS, css_variables
 from layers.words import CHINESE, ENGLISH, LANGUAGES, Words
 
-PAGES: Final = ("list", "event", "citizen", "layer", "docs")
+PAGES: Final = ("login", "list", "event", "citizen", "layer", "docs")
 """The pages that there are; each is a template of its name."""
 POLICY: Final = (
     "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -168,6 +176,7 @@ def _environment() -> Environment:
         "CITIZEN": CITIZEN,
         "DOCS": DOCS,
         "LAYERS": LAYERS,
+        "LOGIN": LOGIN,
         "SHAPES": SHAPES,
         "INTEGRITY": INTEGRITY,
         "LANGUAGES": LANGUAGES,
