@@ -114,6 +114,51 @@ def five_colour_map(
 
     Parameters
     ----------
+    grids, circles, title, method, synthetic, details
+        As `map_model` takes them.
+
+    Raises
+    ------
+    InvalidLayerError
+        If a column is missing, no area of a layer has a polygon, or a level or code is
+        not one of its scale.
+    CrsError
+        If a layer has no CRS.
+
+    Examples
+    --------
+    >>> from shapely import box
+    >>> from gis.risk import event_load_card
+    >>> frame = {"grid_id": ["G1", "G2"], "level": [5, None]}
+    >>> shapes = [box(120, 30, 120.1, 30.1), box(120.1, 30, 120.2, 30.1)]
+    >>> grids = gpd.GeoDataFrame(frame, geometry=shapes, crs="EPSG:4326")
+    >>> card = event_load_card("2026-09")
+    >>> "No data" in offline.page(five_colour_map(grids, None, title="T", method=card))
+    True
+    """
+    model = map_model(
+        grids, circles, title=title, method=method, synthetic=synthetic, details=details
+    )
+    heading = title.line if isinstance(title, Words) else title
+    return _folium_map(heading, model, details.base_map if details else None)
+
+
+def map_model(
+    grids: gpd.GeoDataFrame,
+    circles: gpd.GeoDataFrame | None,
+    *,
+    title: str | Words,
+    method: MethodCard,
+    synthetic: bool = False,
+    details: Details | None = None,
+) -> Json:
+    """Return all that the browser draws of a map, as it is written in JSON.
+
+    Texts are plain, but control and direction marks in them are visible. Colours,
+    patterns and words of levels and codes are among it.
+
+    Parameters
+    ----------
     grids
         `grid_id`, `level` (1 green to 5 red; missing or 0 is no data), polygons in any
         CRS; shown where present: `name`, `score`, `events`, `accountable_post`,
@@ -143,16 +188,14 @@ def five_colour_map(
     --------
     >>> from shapely import box
     >>> from gis.risk import event_load_card
-    >>> frame = {"grid_id": ["G1", "G2"], "level": [5, None]}
-    >>> shapes = [box(120, 30, 120.1, 30.1), box(120.1, 30, 120.2, 30.1)]
-    >>> grids = gpd.GeoDataFrame(frame, geometry=shapes, crs="EPSG:4326")
-    >>> card = event_load_card("2026-09")
-    >>> "No data" in offline.page(five_colour_map(grids, None, title="T", method=card))
-    True
+    >>> frame = {"grid_id": ["G1"], "level": [5], "geometry": [box(120, 30, 121, 31)]}
+    >>> grids = gpd.GeoDataFrame(frame, crs="EPSG:4326")
+    >>> model = map_model(grids, None, title="T", method=event_load_card("2026-09"))
+    >>> model["title"], model["bounds"]
+    (['T', ''], [[30.0, 120.0], [31.0, 121.0]])
     """
     details = details or Details()
-    content = _content(grids, circles, details)
-    model = {
+    imprint = {
         "title": said(title),
         "subject": [method.title_zh, method.title],
         "dates": [
@@ -170,8 +213,9 @@ def five_colour_map(
         "synthetic": synthetic,
         "base_map": _tiles(details.base_map),
     }
-    heading = title.line if isinstance(title, Words) else title
-    return _folium_map(heading, model | _looks(details.base_map) | content, details)
+    content = _content(grids, circles, details)
+    model = imprint | _looks(details.base_map) | content
+    return {name: _plain(value) for name, value in model.items()}
 
 
 def save_page(figure_map: folium.Map, path: Path | str) -> None:
@@ -234,7 +278,7 @@ def _looks(base_map: BaseMap | None) -> Json:
     return {
         "colours": {name: PAGE_COLOURS[name] for name in ("border", "outline")},
         "opacity": 1 if base_map is None else OVER_BASE_MAP,
-        "levels": {_key(style.level): _style(style) for style in LEVEL_STYLES},
+        "levels": {str(_key(style.level)): _style(style) for style in LEVEL_STYLES},
         "legend": [_key(style.level) for style in LEVEL_STYLES],
         "symbols": symbols
         | {
@@ -254,13 +298,13 @@ def _tiles(base_map: BaseMap | None) -> Json | None:
     return tiles
 
 
-def _folium_map(title: str, model: Json, details: Details) -> RiskMap:
+def _folium_map(title: str, model: Json, base_map: BaseMap | None) -> RiskMap:
     """Return an empty folium map with our drawing on it."""
     # Leaflet takes the greatest zoom from the tiles, and there are none
     drawn = RiskMap(tiles=None, zoom_snap=0, attribution_control=False, keyboard=False)
     drawn.options["max_zoom"] = 19
-    if details.base_map:
-        drawn.image_sources = details.base_map.source
+    if base_map:
+        drawn.image_sources = base_map.source
     drawn.add_child(_FiveColours(model))
     drawn.add_to(Figure(title=offline.escape_text(title)))
     return drawn
@@ -276,6 +320,17 @@ def _script_json(value: Json) -> str:
     return json.dumps(
         _escaped(value), ensure_ascii=False, allow_nan=False, separators=(",", ":")
     )
+
+
+def _plain(value: object) -> object:
+    """Return a value as JSON has it, with every mark of its strings visible."""
+    if isinstance(value, str):
+        return offline.visible_text(value)
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value
 
 
 def _escaped(value: object) -> object:

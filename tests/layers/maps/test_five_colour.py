@@ -1,4 +1,6 @@
 import gzip
+import html
+import json
 
 import geopandas as gpd
 import pandas as pd
@@ -6,7 +8,7 @@ import pytest
 from shapely import box
 
 from gis.errors import CrsError, InvalidLayerError
-from layers.maps import Details, offline
+from layers.maps import Details, map_model, offline
 from layers.maps.five_colour import SOURCES
 from layers.maps.offline import packed_code, page
 from support.makers.drawn_maps import (
@@ -74,6 +76,18 @@ def test_page_carries_card_dates_and_versions():
     for said in ("2026-09", "event-load/1", "events per km2", "审图号：GS（2026）1号"):
         assert said in text
     assert model_of(text)["boundary_version"] == ["7", ""]
+
+
+def test_model_is_plain_json_and_what_the_page_has():
+    grids, circles = town(2)
+    grids["name"] = "<b>A & B</b>\u202e"
+    options = {"title": "T \u2028", "method": CARD, "details": details(grids, circles)}
+    model = map_model(grids, circles, **options)
+    assert json.loads(json.dumps(model, allow_nan=False)) == model
+    assert model["tiers"][0]["names"] == ["<b>A & B</b>[U+202E]"] * 4
+    assert model["title"] == ["T [U+2028]", ""]
+    text = page(drawn(grids, circles, synthetic=False, **options))
+    assert json.loads(html.unescape(json.dumps(model_of(text)))) == model
 
 
 def test_map_shows_itself_closed_in_a_notebook():

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import html
+import json
 from dataclasses import replace
 
 from gis.models import RiskLevel
@@ -9,7 +10,7 @@ from layers.maps import offline
 from layers.packs.scenario_files import scenarios
 from layers.rating.day import rate_day
 from layers.rating.drivers import TOP_DRIVERS
-from layers.rating.map import draw_risk_day
+from layers.rating.map import draw_risk_day, risk_day_model
 from support.makers.drawn_maps import model_of
 from support.makers.rated_towns import (
     Town,
@@ -36,6 +37,14 @@ def test_map_is_drawn_all_the_same_and_shows_every_gap():
     }
     assert model["tiers"][0]["levels"] == "100"
     assert "No data" in page
+
+
+def test_model_of_a_day_is_what_its_page_draws():
+    rated = Town().places(place("P1", 1)).events(event(1, 1, 30)).rated()
+    model = risk_day_model(rated)
+    assert json.loads(json.dumps(model, allow_nan=False)) == model
+    assert len(model["points"]["places"]["ids"]) == 1
+    assert model_of(html.unescape(offline.page(draw_risk_day(rated)))) == model
 
 
 def sudden_red():
