@@ -13,18 +13,23 @@ from markupsafe import Markup, escape
 
 from gis.models import SafetyCode
 from layers.page_words import (
+    CHECK,
     CITIZEN,
     DESK,
     DOCS,
     LAYERS,
     LOGIN,
+    MY,
     PROBLEM_PAGE,
     SHAPES,
 )
-from layers.styles import CODE_CARDS, css_variables
-from layers.words import CHINESE, ENGLISH, LANGUAGES, Words
+from layers.styles import CODE_CARDS, LEVEL_STYLES, LevelStyle, css_variables
+from layers.words import CHINESE, ENGLISH, LANGUAGES, PLACE_PAGE, Words
 
-PAGES: Final = ("login", "list", "event", "citizen", "layer", "docs")
+PAGES: Final = (
+    *("login", "list", "event", "citizen", "layer", "docs"),
+    *("phone", "my", "place", "returned"),
+)
 """The pages that there are; each is a template of its name."""
 POLICY: Final = (
     "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -173,10 +178,13 @@ def _environment() -> Environment:
     }
     environment.globals |= {
         "DESK": DESK,
+        "CHECK": CHECK,
         "CITIZEN": CITIZEN,
         "DOCS": DOCS,
         "LAYERS": LAYERS,
         "LOGIN": LOGIN,
+        "MY": MY,
+        "PLACE_PAGE": PLACE_PAGE,
         "SHAPES": SHAPES,
         "INTEGRITY": INTEGRITY,
         "LANGUAGES": LANGUAGES,
@@ -196,7 +204,16 @@ def _style() -> bytes:
         f"--{name}: {card.band}; --{name}-ink: {card.ink}; "
         for name, card in cards.items()
     )
-    return f"{css_variables()}\n:root {{ {colours}}}\n{_read('desk.css')}".encode()
+    levels = "".join(
+        f".level-{_level_name(style)} {{ fill: {style.colour}; }}\n"
+        for style in LEVEL_STYLES
+    )
+    head = f"{css_variables()}\n:root {{ {colours}}}\n{levels}"
+    return f"{head}{_read('desk.css')}".encode()
+
+
+def _level_name(style: LevelStyle) -> str:
+    return "none" if style.level is None else style.level.name.lower()
 
 
 STYLE: Final = _style()
