@@ -27,6 +27,7 @@ from api.errors import EVERYWHERE, PROBLEM_SCHEMA, install_handlers
 from api.gate import Gate, GateParts, Headers
 from api.rates import Rate
 from api.routes import (
+    assets,
     assign,
     assign_batch,
     briefs,
@@ -137,6 +138,7 @@ ROUTES = (
     health,
     metrics,
     description,
+    assets,
     docs,
 )
 
