@@ -4,8 +4,9 @@ import hashlib
 from functools import cache
 from typing import Final
 
+from layers.maps.browser_modules import module_names
 from layers.maps.offline import BROWSER, PACKED, browser_file
-from layers.styles import css_variables
+from layers.styles import house_variables
 
 FILES: Final = {
     "leaflet.js": PACKED,
@@ -14,6 +15,9 @@ FILES: Final = {
     "swagger-ui.css": PACKED,
     "docs.js": BROWSER,
     "docs.css": BROWSER,
+    **{f"{name}.js": BROWSER for name in module_names("cockpit")},
+    "five_colour.css": BROWSER,
+    "cockpit.css": BROWSER,
 }
 """Where each lies."""
 KINDS: Final = {"js": "text/javascript", "css": "text/css"}
@@ -34,7 +38,7 @@ def asset(name: str) -> bytes:
     """
     content = browser_file(FILES[name] / name)
     is_our_style = FILES[name] == BROWSER and name.endswith(".css")
-    return css_variables().encode() + content if is_our_style else content
+    return house_variables().encode() + content if is_our_style else content
 
 
 @cache

@@ -1,12 +1,15 @@
 """What stands now, as the cockpit reads it: figures by their names in the registry."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.service.cockpit.now import Now
+from api.service.cockpit.now import Now, Setting
 from layers.figures.definitions import definitions
+from layers.page_words import COCKPIT
+from layers.words import Words
 
 
 class WordsOut(BaseModel):
@@ -141,3 +144,32 @@ class NowOut(BaseModel):
             colours=[ColourNowOut.model_validate(row) for row in now.colours],
             totals=now.totals,
         )
+
+
+class PageOut(BaseModel):
+    """What the scripts of the cockpit begin with; words are Chinese and English."""
+
+    root: str
+    area: str | None
+    zone: str
+    now: NowOut | None
+    words: dict[str, tuple[str, str]]
+    kinds: dict[str, tuple[str, str]]
+    states: dict[str, tuple[str, str]]
+
+    @classmethod
+    def of(cls, root: str, setting: Setting, now: NowOut | None) -> Self:
+        """Return what a page below a root begins with."""
+        return cls(
+            root=root,
+            area=None if now is None else now.area_id,
+            zone=setting.zone,
+            now=now,
+            words=_pairs(COCKPIT),
+            kinds=_pairs(setting.kinds),
+            states=_pairs(setting.states),
+        )
+
+
+def _pairs(words: Mapping[str, Words]) -> dict[str, tuple[str, str]]:
+    return {name: text.both for name, text in words.items()}

@@ -3,6 +3,7 @@
 import math
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final, NamedTuple, TypeAlias
@@ -28,7 +29,7 @@ from api.service.cockpit.waiting import (
     Waiting,
 )
 from api.service.events.area_question import AreaQuestion
-from api.service.events.desk_words import Namer
+from api.service.events.desk_words import Namer, state_names
 from api.service.events.figures import AreaFigures, FiguresDesk
 from api.service.rating.days import RiskDesk
 from gis.access import Scope
@@ -38,7 +39,7 @@ from layers.figures.area_facts import grids_of
 from layers.figures.question import Ground
 from layers.figures.tally import FigureRow
 from layers.rating.day import RiskDay
-from layers.words import Words
+from layers.words import SYNTHETIC, Words
 
 WEEK_MS: Final = WEEK.days * 86_400_000
 KEPT_S: Final = 1.0
@@ -105,6 +106,28 @@ class Now:
     totals: dict[str, int]
 
 
+class Setting(NamedTuple):
+    """What a page says that hangs on no hour.
+
+    Attributes
+    ----------
+    town
+        Name of the town.
+    synthetic
+        Said where it is made up and has a clock of its own; None elsewhere.
+    zone
+        IANA zone of its times.
+    kinds, states
+        Codes of events that who asks may see, and of their states -> names.
+    """
+
+    town: Words
+    synthetic: Words | None
+    zone: str
+    kinds: Mapping[str, Words]
+    states: Mapping[str, Words]
+
+
 class View(NamedTuple):
     """Who looks at which area: and when."""
 
@@ -136,6 +159,25 @@ class NowDesk:
     def close(self) -> None:
         """Rate no earlier day any more."""
         self._earlier.close()
+
+    def setting(self, scope: Scope) -> Setting:
+        """Return what a page says that hangs on no hour.
+
+        Parameters
+        ----------
+        scope
+            Of who asks.
+        """
+        store, zone = self.figures.store, timezone_of(self.figures.zone)
+        imprint = self.rating.rulebook(self.rating.cutoff(None, None)).imprint
+        namer = Namer(self.figures.registries.current, zone, store.now())
+        return Setting(
+            Words(imprint.name_zh or imprint.name, imprint.name or imprint.name_zh),
+            None if store.kept_clock() is None else SYNTHETIC,
+            self.figures.zone,
+            namer.kinds(scope),
+            state_names(),
+        )
 
     def home(self, scope: Scope) -> str | None:
         """Return the highest area that a scope sees; None where there is no tree.
