@@ -305,23 +305,8 @@ def level_style(level: RiskLevel | None) -> LevelStyle:
 
 
 def fill_id(style: LevelStyle) -> str:
-    """Return the element id of the pattern that `svg_patterns` defines for a level."""
+    """Return the element id of a level's pattern on a page."""
     return f"pagoda-fill-{style.letter}"
-
-
-def svg_patterns() -> str:
-    """Return an invisible SVG that defines a fill per level: colour under pattern.
-
-    Examples
-    --------
-    >>> svg_patterns().count("<pattern ") == len(LEVEL_STYLES)
-    True
-    """
-    fills = "".join(_svg_pattern(style) for style in LEVEL_STYLES)
-    return (
-        '<svg width="0" height="0" style="position:absolute" aria-hidden="true">'
-        f"<defs>{fills}</defs></svg>"
-    )
 
 
 def css_variables(
@@ -336,14 +321,3 @@ def css_variables(
     """
     lines = "; ".join(f"--{name}: {code}" for name, code in colours.items())
     return f"{selector} {{ {lines}; }}"
-
-
-def _svg_pattern(style: LevelStyle) -> str:
-    """Return one level's fill, in pixels of the screen, the same at every zoom."""
-    return (
-        f'<pattern id="{fill_id(style)}" width="10" height="10"'
-        ' patternUnits="userSpaceOnUse">'
-        f'<rect width="10" height="10" fill="{style.colour}"/>'
-        f'<path d="{style.pattern}" stroke="{style.ink}" stroke-opacity=".24"'
-        ' stroke-width="1.1" stroke-linecap="round" fill="none"/></pattern>'
-    )
