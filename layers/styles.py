@@ -318,7 +318,7 @@ def level_style(level: RiskLevel | None) -> LevelStyle:
 
 
 def fill_id(style: LevelStyle) -> str:
-    """Return the element id of the pattern that `svg_patterns` defines for a level."""
+    """Return the element id of a level's pattern on a page."""
     return f"pagoda-fill-{style.letter}"
 
 
@@ -377,14 +377,3 @@ def house_variables() -> str:
     }
     dark = css_variables('html[data-paper="dark"]', DARK_COLOURS)
     return "\n".join([css_variables(), css_variables(colours=due | levels), dark, ""])
-
-
-def _svg_pattern(style: LevelStyle) -> str:
-    """Return one level's fill, in pixels of the screen, the same at every zoom."""
-    return (
-        f'<pattern id="{fill_id(style)}" width="10" height="10"'
-        ' patternUnits="userSpaceOnUse">'
-        f'<rect width="10" height="10" fill="{style.colour}"/>'
-        f'<path d="{style.pattern}" stroke="{style.ink}" stroke-opacity=".24"'
-        ' stroke-width="1.1" stroke-linecap="round" fill="none"/></pattern>'
-    )
