@@ -22,6 +22,7 @@ from api.service.assignment.systems import SystemDesk
 from api.service.brief.area import BriefDesk
 from api.service.brief.nearest import NearestDesk
 from api.service.brief.search import SearchDesk
+from api.service.cockpit.now import NowDesk
 from api.service.events.closed import Reading
 from api.service.events.desk import EventDesk
 from api.service.events.directory import Directory, DirectoryDesk
@@ -252,6 +253,12 @@ def sight_now(request: Request) -> Sight:
     caller = visitor_of(request)
     settings = registry_of(request).classes
     return sight_of(caller, territory.pagoda, territory.duties, settings, now)
+
+
+def now_desk_of(request: Request) -> NowDesk:
+    """Return what says what stands now."""
+    desk: NowDesk = request.app.state.now_desk
+    return desk
 
 
 def brief_desk_of(request: Request) -> BriefDesk:

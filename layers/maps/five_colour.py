@@ -1,7 +1,6 @@
 """Five-colour folium maps: frames with levels in, one closed page out."""
 
 import html
-import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -20,9 +19,10 @@ from gis.risk import MethodCard
 from layers.maps import offline
 from layers.maps.areas import area_layers, circle_nodes, tier_models
 from layers.maps.base_map import BaseMap
+from layers.maps.browser_modules import one_piece
 from layers.maps.captions import card_rows
 from layers.maps.details import Details
-from layers.maps.packing import DECIMALS, Json, said
+from layers.maps.packing import DECIMALS, Json, said, script_json
 from layers.maps.points import point_layers
 from layers.styles import (
     CODE_STYLES,
@@ -34,15 +34,11 @@ from layers.styles import (
     LevelStyle,
     css_variables,
     fill_id,
-    svg_patterns,
 )
 from layers.words import DATA_DATE, NOT_PUBLISHED, Words, left_out_rows
 
-SOURCES = (
-    *("words", "address", "geometry", "areas", "points"),
-    *("search", "panel", "keyboard", "five_colour"),
-)
-"""Our own code for the browser, in `layers/browser`, in order."""
+ENTRY = "five_colour"
+"""The module in `layers/browser` that exports `drawFiveColourMap`."""
 
 OVER_BASE_MAP = 0.62
 """Opacity of areas, so that the pictures under them can be read."""
@@ -75,10 +71,11 @@ class _FiveColours(MacroElement):
         <style>{{ this.css }}</style>
         {% endmacro %}
         {% macro html(this, kwargs) %}
-        {{ this.patterns }}<aside class="pagoda-panel"></aside>
+        <aside class="pagoda-panel"></aside>
         {% endmacro %}
         {% macro script(this, kwargs) %}
         (() => {
+        "use strict";
         {{ this.code }}
         drawFiveColourMap({{ this._parent.get_name() }}, {{ this.model }});
         })();
@@ -89,10 +86,10 @@ class _FiveColours(MacroElement):
     def __init__(self, model: Json) -> None:
         super().__init__()  # type: ignore[no-untyped-call]  # branca has no types
         self._name = "FiveColours"
-        self.css = css_variables() + _browser_source("five_colour.css")
-        self.code = "".join(_browser_source(f"{name}.js") for name in SOURCES)
-        self.patterns = svg_patterns()
-        self.model = _script_json(model)
+        styles = offline.browser_file(offline.BROWSER / f"{ENTRY}.css")
+        self.css = css_variables() + styles.decode()
+        self.code = one_piece(ENTRY)
+        self.model = script_json(model)
 
 
 def five_colour_map(
@@ -310,18 +307,6 @@ def _folium_map(title: str, model: Json, base_map: BaseMap | None) -> RiskMap:
     return drawn
 
 
-def _browser_source(name: str) -> str:
-    """Read one of our own sources for the browser."""
-    return (offline.BROWSER / name).read_text(encoding="utf-8")
-
-
-def _script_json(value: Json) -> str:
-    """Return JSON for a script; every string is escaped, none can be forgotten."""
-    return json.dumps(
-        _escaped(value), ensure_ascii=False, allow_nan=False, separators=(",", ":")
-    )
-
-
 def _plain(value: object) -> object:
     """Return a value as JSON has it, with every mark of its strings visible."""
     if isinstance(value, str):
@@ -330,17 +315,6 @@ def _plain(value: object) -> object:
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
-    return value
-
-
-def _escaped(value: object) -> object:
-    """Escape the strings of a JSON value, however deep."""
-    if isinstance(value, str):
-        return offline.escape_text(value)
-    if isinstance(value, Mapping):
-        return {key: _escaped(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_escaped(item) for item in value]
     return value
 
 

@@ -11,10 +11,10 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from gis.models import SafetyCode
 from layers.page_words import (
     CHECK,
     CITIZEN,
+    COCKPIT,
     DESK,
     DOCS,
     LAYERS,
@@ -23,11 +23,11 @@ from layers.page_words import (
     PROBLEM_PAGE,
     SHAPES,
 )
-from layers.styles import CODE_CARDS, LEVEL_STYLES, LevelStyle, css_variables
+from layers.styles import house_variables
 from layers.words import CHINESE, ENGLISH, LANGUAGES, PLACE_PAGE, Words
 
 PAGES: Final = (
-    *("login", "list", "event", "citizen", "layer", "docs"),
+    *("cockpit", "login", "list", "event", "citizen", "layer", "docs"),
     *("phone", "my", "place", "returned"),
 )
 """The pages that there are; each is a template of its name."""
@@ -36,15 +36,11 @@ POLICY: Final = (
     "frame-ancestors 'none'"
 )
 """Content-Security-Policy of every page: nothing but the one style sheet."""
+PHONE_POLICY: Final = f"{POLICY}; script-src 'self'; connect-src 'self'"
+"""The same of pages whose forms wait on a phone until they can be sent."""
 _BREAKS: Final = frozenset("\n\t")
 _CONTROL: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 """Categories of characters that move text about or cannot be seen."""
-_DUE_CODES: Final = {
-    "late": SafetyCode.RED,
-    "soon": SafetyCode.YELLOW,
-    "calm": SafetyCode.GREEN,
-    "over": None,
-}
 
 
 def page(name: str, *, language: str, **values: object) -> str:
@@ -177,6 +173,7 @@ def _environment() -> Environment:
         "choice": _choice,
     }
     environment.globals |= {
+        "COCKPIT": COCKPIT,
         "DESK": DESK,
         "CHECK": CHECK,
         "CITIZEN": CITIZEN,
@@ -197,26 +194,7 @@ def _read(name: str) -> str:
     return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
 
 
-def _style() -> bytes:
-    """Return the style sheet, colours first."""
-    cards = {name: CODE_CARDS[code] for name, code in _DUE_CODES.items()}
-    colours = "".join(
-        f"--{name}: {card.band}; --{name}-ink: {card.ink}; "
-        for name, card in cards.items()
-    )
-    levels = "".join(
-        f".level-{_level_name(style)} {{ fill: {style.colour}; }}\n"
-        for style in LEVEL_STYLES
-    )
-    head = f"{css_variables()}\n:root {{ {colours}}}\n{levels}"
-    return f"{head}{_read('desk.css')}".encode()
-
-
-def _level_name(style: LevelStyle) -> str:
-    return "none" if style.level is None else style.level.name.lower()
-
-
-STYLE: Final = _style()
+STYLE: Final = (house_variables() + _read("desk.css")).encode()
 """The style sheet of all pages."""
 INTEGRITY: Final = f"sha256-{b64encode(hashlib.sha256(STYLE).digest()).decode()}"
 """By which browsers know that they have this style sheet and no other."""
