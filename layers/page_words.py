@@ -3,7 +3,7 @@
 from types import MappingProxyType
 from typing import Final
 
-from layers.words import EVENTS, METHOD_CARD, PLACE_PAGE, Vocabulary, Words
+from layers.words import EVENTS, METHOD_CARD, OPEN_EVENTS, PLACE_PAGE, Vocabulary, Words
 
 STEPS: Final[Vocabulary] = MappingProxyType(
     {
@@ -310,7 +310,7 @@ COCKPIT: Final[Vocabulary] = MappingProxyType(
             "This page needs scripts; the desk works without.",
         ),
         "today": Words("今日事件", "Events today"),
-        "open": Words("未办结事件", "Open events"),
+        "open": OPEN_EVENTS,
         "overdue": Words("逾期事件", "Overdue events"),
         "places": Words("红码/黄码场所", "Red / yellow places"),
         "checks": Words("检查逾期", "Overdue checks"),
