@@ -37,8 +37,9 @@ def counted_events(
     -------
     events
         By the row in the columns, or in those that they were taken from: occurred_at
-        (milliseconds), kind, module, severity, area_path, grid_id (empty for none), as
-        they stood at the end of the time.
+        (milliseconds), kind, module, severity, area_path, grid_id (empty for none) and
+        move (how it came there, of `layers.figures.moved_events`), as they stood at the
+        end of the time.
 
     Examples
     --------
@@ -48,8 +49,8 @@ def counted_events(
     >>> from layers.stores import open_store
     >>> columns = StepLog(open_store("memory:")).current()
     >>> query = FigureQuery(TOWN, 0, 9, 9)
-    >>> [*counted_events(columns, query, EVERYTHING, Meaning())]
-    ['occurred_at', 'kind', 'module', 'severity', 'area_path', 'grid_id']
+    >>> [*counted_events(columns, query, EVERYTHING, Meaning())][:4]
+    ['occurred_at', 'kind', 'module', 'severity']
     """
     rows, occurred, places = _counted(columns, query, scope, meaning)
     profiles, count = columns.profiles, columns.profile_count
@@ -64,6 +65,7 @@ def counted_events(
             **fields,
             "area_path": _texts([area.path for area in areas], places[:, 1]),
             "grid_id": _texts([area.grid_id or "" for area in areas], places[:, 1]),
+            "move": _texts([area.move for area in areas], places[:, 1]),
         },
         index=pd.Index(rows if columns.origin is None else columns.origin[rows]),
     ).astype({"severity": np.int64})

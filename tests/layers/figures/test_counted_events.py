@@ -65,6 +65,7 @@ def test_rows_are_those_of_a_plain_look_and_as_many_as_the_figure(store, seed):
                 "severity": loop.severity,
                 "area_path": loop.area_path,
                 "grid_id": loop.grid_id or "",
+                "move": "",
             }
 
 
