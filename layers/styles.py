@@ -276,6 +276,19 @@ PAGE_COLOURS = {
 }
 """Paper, text and lines of a page, by CSS variable."""
 
+DARK_COLOURS = {
+    "paper": "#14181d",
+    "card": "#1d232a",
+    "ink": "#f1efe9",
+    "quiet": "#b3bbc4",
+    "rule": "#39424c",
+    "outline": "#d5dde5",
+    "mark": "#f08aa5",
+    "bar": "#7c8894",
+    "focus": "#8ec3f2",
+}
+"""The same on dark paper; what is drawn on a map keeps its colours."""
+
 EDITOR_COLOURS = {
     "accent": "#1c5d99",
     "good": "#2f7d4f",
@@ -305,7 +318,7 @@ def level_style(level: RiskLevel | None) -> LevelStyle:
 
 
 def fill_id(style: LevelStyle) -> str:
-    """Return the element id of the pattern that `svg_patterns` defines for a level."""
+    """Return the element id of a level's pattern on a page."""
     return f"pagoda-fill-{style.letter}"
 
 
@@ -324,6 +337,15 @@ def svg_patterns() -> str:
     )
 
 
+_DUE_CODES = {
+    "late": SafetyCode.RED,
+    "soon": SafetyCode.YELLOW,
+    "calm": SafetyCode.GREEN,
+    "over": None,
+}
+"""How near a time is, in the colours of the code that is like it."""
+
+
 def css_variables(
     selector: str = ":root", colours: Mapping[str, str] = PAGE_COLOURS
 ) -> str:
@@ -338,12 +360,20 @@ def css_variables(
     return f"{selector} {{ {lines}; }}"
 
 
-def _svg_pattern(style: LevelStyle) -> str:
-    """Return one level's fill, in pixels of the screen, the same at every zoom."""
-    return (
-        f'<pattern id="{fill_id(style)}" width="10" height="10"'
-        ' patternUnits="userSpaceOnUse">'
-        f'<rect width="10" height="10" fill="{style.colour}"/>'
-        f'<path d="{style.pattern}" stroke="{style.ink}" stroke-opacity=".24"'
-        ' stroke-width="1.1" stroke-linecap="round" fill="none"/></pattern>'
-    )
+def house_variables() -> str:
+    """Return the CSS rules of all pages: paper, text, levels, how near a time is.
+
+    Examples
+    --------
+    >>> "--risk-5: #" in house_variables() and "--late: #" in house_variables()
+    True
+    """
+    due = {}
+    for name, code in _DUE_CODES.items():
+        due |= {name: CODE_CARDS[code].band, f"{name}-ink": CODE_CARDS[code].ink}
+    levels = {
+        "no-data" if style.level is None else f"risk-{style.level:d}": style.colour
+        for style in LEVEL_STYLES
+    }
+    dark = css_variables('html[data-paper="dark"]', DARK_COLOURS)
+    return "\n".join([css_variables(), css_variables(colours=due | levels), dark, ""])

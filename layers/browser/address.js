@@ -1,5 +1,5 @@
 // What the reader chose, in the address of the page: sent to somebody it opens the same.
-const address = {
+export const address = {
   read() {
     return Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
   },

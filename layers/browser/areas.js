@@ -1,8 +1,15 @@
 // Areas of one tier in the five colours, the outlines above them and their letters.
+import { h } from "./dom.js";
+import { arcStore, ArcLines, ArcPolygon, isTouched } from "./geometry.js";
+import { canvasFill } from "./patterns.js";
+
 const GRAVE = 4; // orange and red
-function areaLayers(map, model, words, occupied, pick) {
+
+export function areaLayers(map, model, words, occupied, pick) {
   const METRES_PER_PIXEL = 156543.03392804097; // web mercator, zoom 0
   const arcs = arcStore(map, model.arcs, model.decimals);
+  // a wall is read from five metres
+  const magnify = window.innerWidth >= 2400 ? 2 : 1;
   const isMany = model.tiers.some(({ ids }) => ids.length > 1000);
   const outlines = L.layerGroup().addTo(map);
   const letters = L.layerGroup().addTo(map);
@@ -24,6 +31,7 @@ function areaLayers(map, model, words, occupied, pick) {
   }
 
   const tier = () => model.tiers[state.tier];
+  const isPast = () => state.day < model.days.length - 1;
   const levelOn = (layer, row, day) =>
     model.levels[layer.history ? layer.history[row][day] : layer.levels[row]];
   const level = (row) => levelOn(tier(), row, state.day);
@@ -36,9 +44,9 @@ function areaLayers(map, model, words, occupied, pick) {
   }
 
   function tooltip({ row }) {
-    const score = tier().scores && !model.past(state.day)
-      ? `<span class="figure" data-figure="score">${words.number(tier().scores[row])}</span>` : "";
-    return `<b>${named(tier(), row)}</b><br>${words.strong(level(row))}${score}`;
+    const score = tier().scores && !isPast()
+      && h("span", { class: "figure", "data-figure": "score" }, words.number(tier().scores[row]));
+    return h("div", {}, h("b", {}, named(tier(), row)), h("br"), words.strong(level(row)), score);
   }
 
   function drawTier(layer) {
@@ -103,11 +111,11 @@ function areaLayers(map, model, words, occupied, pick) {
   function drawLetter(row, middle, radius) {
     const name = tier().names?.[row];
     const style = level(row);
-    const size = model.magnify * Math.max(11, Math.min(16, 9 + radius / 16));
-    const title = name && nameFits(plainText(name), radius, size) ? `<i>${name}</i>` : "";
-    const paint = `color:${style.ink};--halo:${style.colour};font-size:${size}px`;
-    const html = `<div style="${paint}"><b>${words.letter(style)}</b>${title}</div>`;
-    const halfWidth = title ? textWidth(plainText(name), size) / 2 : size / 2;
+    const size = magnify * Math.max(11, Math.min(16, 9 + radius / 16));
+    const title = name && nameFits(name, radius, size) && h("i", {}, name);
+    const paint = { color: style.ink, "--halo": style.colour, "font-size": `${size}px` };
+    const html = h("div", { style: paint }, h("b", {}, words.letter(style)), title);
+    const halfWidth = title ? textWidth(name, size) / 2 : size / 2;
     const [x, y] = occupied.place(
       middle.x, middle.y, halfWidth + 2, title ? 1.25 * size : 0.7 * size, radius);
     const icon = L.divIcon({ className: "letter", html, iconSize: null });
@@ -167,16 +175,23 @@ function areaLayers(map, model, words, occupied, pick) {
   }
 
   const bounds = (index, row) => arcs.bounds(model.tiers[index].rings[row]);
-  return { state, tier, level, levelOn, named, counts, show, select, drawLetters, beside, bounds };
-}
+  // whether any level of today became another
+  function recolour(index, levels) {
+    const layer = model.tiers[index];
+    const last = model.days.length - 1;
+    let isOther = false;
+    layer.ids.forEach((id, row) => {
+      const now = levels[id] ?? 0;
+      if (!(id in levels) || now === levelOn(layer, row, last).level) return;
+      isOther = true;
+      layer.levels = `${layer.levels.slice(0, row)}${now}${layer.levels.slice(row + 1)}`;
+      if (layer.history) layer.history[row] = `${layer.history[row].slice(0, last)}${now}`;
+    });
+    if (isOther && index === state.tier) paint();
+    return isOther;
+  }
 
-// what `svg_patterns` of layers.styles defines, for a canvas
-function canvasFill({ colour, ink, pattern }) {
-  const tile = Object.assign(document.createElement("canvas"), { width: 10, height: 10 });
-  const brush = tile.getContext("2d");
-  brush.fillStyle = colour;
-  brush.fillRect(0, 0, 10, 10);
-  Object.assign(brush, { strokeStyle: ink, globalAlpha: 0.24, lineWidth: 1.1, lineCap: "round" });
-  brush.stroke(new Path2D(pattern));
-  return brush.createPattern(tile, "repeat");
+  return {
+    recolour, state, tier, isPast, level, levelOn, named, counts, show, select, drawLetters, beside, bounds,
+  };
 }

@@ -1,8 +1,19 @@
 // Puts the page together: areas, points, panel, search, past days, paper.
-function drawFiveColourMap(map, model) {
-  model.past = (day) => day < model.days.length - 1;
-  // a wall is read from five metres
-  model.magnify = window.innerWidth >= 2400 ? 2 : 1;
+import { address } from "./address.js";
+import { areaLayers } from "./areas.js";
+import { fill, h } from "./dom.js";
+import { occupiedBoxes } from "./geometry.js";
+import { fingersOf, keyboardOf } from "./keyboard.js";
+import { panelOf } from "./panel.js";
+import { fillPatterns } from "./patterns.js";
+import { pointLayers } from "./points.js";
+import { searchBox } from "./search.js";
+import { LANGUAGES, speak, wordsOf } from "./words.js";
+
+// The map is one of Leaflet, the model that of `map_model` in layers.maps; the page has
+// an empty element of class "pagoda-panel" beside its map.
+export function drawFiveColourMap(map, model, { onSelect, onShow } = {}) {
+  document.body.append(fillPatterns(model));
   const words = wordsOf(model);
   const occupied = occupiedBoxes();
   const points = pointLayers(map, model, words, occupied);
@@ -14,7 +25,8 @@ function drawFiveColourMap(map, model) {
   function select(row) {
     areas.select(row);
     panel.select(areas, row);
-    address.write({ area: row < 0 ? "" : plainText(areas.tier().ids[row]) });
+    address.write({ area: row < 0 ? "" : areas.tier().ids[row] });
+    if (row >= 0) onSelect?.(aside.querySelector(".selected"), areas.state.tier, areas.tier().ids[row]);
     uncover(row);
   }
 
@@ -44,8 +56,10 @@ function drawFiveColourMap(map, model) {
     areas.show(tier, day);
     select(areas.state.selected);
     panel.update(areas);
-    note(model.past(day) ? model.days[day] : "");
-    address.write({ layer: tier || "", day: model.past(day) ? model.days[day] : "" });
+    const past = areas.isPast() ? model.days[day] : "";
+    note(past);
+    onShow?.(areas.isPast());
+    address.write({ layer: tier || "", day: past });
     redraw();
   }
 
@@ -63,30 +77,30 @@ function drawFiveColourMap(map, model) {
 
   // --- signs on the map --------------------------------------------------
 
-  function sign(position, className, html) {
+  function sign(position, className, ...content) {
     const control = L.control({ position });
-    control.onAdd = () => {
-      const box = L.DomUtil.create("div", className);
-      box.innerHTML = html;
-      return box;
-    };
+    control.onAdd = () => h("div", { class: className }, content);
     control.addTo(map);
     return control.getContainer();
   }
 
   if (model.synthetic) sign("topright", "synthetic", words.caption("合成数据，自带时钟", "SYNTHETIC DATA, ITS OWN CLOCK"));
-  const pastDay = sign("topright", "past-day", "");
+  const pastDay = sign("topright", "past-day");
   function note(day) {
     pastDay.hidden = !day;
-    pastDay.innerHTML = day && words.caption(`往日 ${day}，只有颜色`, `Past day ${day}: colours only`);
+    fill(pastDay, day && words.caption(`往日 ${day}，只有颜色`, `Past day ${day}: colours only`));
   }
 
   if (model.review_number) sign("bottomright", "review", model.review_number);
   L.control.scale({ imperial: false, maxWidth: 160 }).addTo(map);
-  sign("bottomleft", "north", `<b>↑</b>${words.caption("北", "N")}`);
+  sign("bottomleft", "north", h("b", {}, "↑"), words.caption("北", "N"));
 
-  if (model.base_map) addBaseMap(map, model.base_map, () =>
-    sign("topright", "no-base", words.caption("底图未能加载", "Base map not loaded")));
+  if (model.base_map) {
+    addTiles(map, model.base_map, () =>
+      sign("topright", "no-base", words.caption("底图未能加载", "Base map not loaded")));
+    // Leaflet's own control of this class reads markup
+    sign("bottomright", "leaflet-control-attribution", model.base_map.attribution);
+  }
 
   // --- the reader's choices ----------------------------------------------
 
@@ -118,7 +132,7 @@ function drawFiveColourMap(map, model) {
     for (const button of aside.querySelectorAll("[data-language]")) {
       button.setAttribute("aria-pressed", button.dataset.language === language);
     }
-    document.title = plainText(model.title[language === "en" && model.title[1] ? 1 : 0]);
+    document.title = model.title[language === "en" && model.title[1] ? 1 : 0];
     speak(language);
   }
 
@@ -132,7 +146,7 @@ function drawFiveColourMap(map, model) {
     const tier = Object.keys(model.tiers).includes(layer) ? Number(layer) : 0;
     const date = model.days.indexOf(day);
     show(tier, date < 0 ? model.days.length - 1 : date);
-    const row = model.tiers[tier].ids.findIndex((id) => plainText(id) === area);
+    const row = model.tiers[tier].ids.indexOf(area);
     if (row >= 0) select(row);
     talk(LANGUAGES.includes(lang) ? lang : LANGUAGES[0]);
   }
@@ -171,6 +185,24 @@ function drawFiveColourMap(map, model) {
     map.invalidateSize({ animate: false, pan: false }).setView(...view, { animate: false });
     points.setScale(density);
   });
+
+  return {
+    isPast: areas.isPast,
+    today: () => show(areas.state.tier, model.days.length - 1),
+
+    // an area by its id, in whichever tier it is
+    goToArea(id) {
+      const tier = model.tiers.findIndex(({ ids }) => ids.includes(id));
+      if (tier >= 0) goTo({ tier, row: model.tiers[tier].ids.indexOf(id) });
+    },
+
+    // other levels of today, by the ids of areas
+    recolour(tier, levels) {
+      if (!areas.recolour(tier, levels) || areas.state.tier !== tier) return;
+      panel.update(areas);
+      redraw();
+    },
+  };
 }
 
 // A picture over a canvas, for paper: Chromium prints a canvas by playing its drawing
@@ -185,10 +217,10 @@ function asPicture(canvas) {
 }
 
 // Tiles under the areas, if the reader can reach them; one note if not.
-function addBaseMap(map, { layers, attribution, greatest_zoom: maxNativeZoom }, failed) {
+function addTiles(map, { layers, greatest_zoom: maxNativeZoom }, failed) {
   let told = false;
   for (const url of layers) {
-    const tiles = L.tileLayer(plainText(url), { maxNativeZoom, maxZoom: 19, subdomains: "01234567" });
+    const tiles = L.tileLayer(url, { maxNativeZoom, maxZoom: 19, subdomains: "01234567" });
     tiles.on("tileerror", () => {
       tiles.remove();
       if (!told) failed();
@@ -196,5 +228,4 @@ function addBaseMap(map, { layers, attribution, greatest_zoom: maxNativeZoom }, 
     });
     tiles.addTo(map);
   }
-  L.control.attribution({ prefix: false }).addAttribution(attribution).addTo(map);
 }

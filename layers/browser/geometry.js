@@ -1,12 +1,12 @@
 // Shared arcs and points as web mercator, and the shapes that Leaflet draws of them.
-const MERCATOR = {
+export const MERCATOR = {
   x: (lon) => (lon + 180) / 360,
   y: (lat) => 0.5 - Math.log(Math.tan(Math.PI / 4 + (lat * Math.PI) / 360)) / (2 * Math.PI),
   latLng: (x, y) =>
     L.latLng((Math.atan(Math.exp((0.5 - y) * 2 * Math.PI)) * 360) / Math.PI - 90, x * 360 - 180),
 };
 
-// the digits of `packed_steps` in layers.maps.columns
+// the digits of `packed_steps` in layers.maps.packing
 const DIGITS = new Uint8Array(128);
 [..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"].forEach(
   (letter, digit) => { DIGITS[letter.charCodeAt(0)] = digit; });
@@ -26,7 +26,7 @@ function unpackNumbers(text) {
 }
 
 // packed steps to web mercator from 0 to 1
-function unpackSteps(text, decimals) {
+export function unpackSteps(text, decimals) {
   const steps = unpackNumbers(text);
   const xs = new Float64Array(steps.length / 2);
   const ys = new Float64Array(steps.length / 2);
@@ -42,7 +42,7 @@ function unpackSteps(text, decimals) {
 
 // Arcs projected once per zoom and shared by all that use them. Points that fall on
 // the same half pixel are dropped, for both neighbours alike, so no gap opens.
-function arcStore(map, packed, decimals) {
+export function arcStore(map, packed, decimals) {
   const arcs = packed.map((text) => unpackSteps(text, decimals));
   let projected = [];
   let view = "";
@@ -112,11 +112,11 @@ const overArcs = (Shape) => Shape.extend({
     }
   },
 });
-const ArcPolygon = overArcs(L.Polygon);
-const ArcLines = overArcs(L.Polyline);
+export const ArcPolygon = overArcs(L.Polygon);
+export const ArcLines = overArcs(L.Polyline);
 
 // fingers instead of a mouse: nothing hovers
-const isTouched = () => window.matchMedia("(pointer: coarse)").matches;
+export const isTouched = () => window.matchMedia("(pointer: coarse)").matches;
 
 // pixels from where something belongs: on it, then round it in two rings
 const NEAR_BY = [[0, 0], ...[20, 36].flatMap((step) =>
@@ -124,7 +124,7 @@ const NEAR_BY = [[0, 0], ...[20, 36].flatMap((step) =>
     .map(([dx, dy]) => [dx * step, dy * step]))];
 
 // which boxes on the screen are taken by a word or symbol
-function occupiedBoxes(taken = []) {
+export function occupiedBoxes(taken = []) {
   const free = (x, y, halfWidth, halfHeight) =>
     taken.every((box) => Math.abs(box.x - x) >= box.halfWidth + halfWidth
       || Math.abs(box.y - y) >= box.halfHeight + halfHeight);

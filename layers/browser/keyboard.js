@@ -1,7 +1,10 @@
 // The map by keys: arrows go from area to area, Enter reads its facts, Escape lets go.
+import { fill } from "./dom.js";
+import { isTouched } from "./geometry.js";
+
 const ARROWS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 
-function keyboardOf(map, areas, { select, box }) {
+export function keyboardOf(map, areas, { select, box }) {
   const container = map.getContainer();
   container.tabIndex = 0;
   container.setAttribute("role", "application");
@@ -39,11 +42,11 @@ function keyboardOf(map, areas, { select, box }) {
 }
 
 // One finger scrolls the page, as everywhere; two move and zoom the map.
-function fingersOf(map, words) {
+export function fingersOf(map, words) {
   if (!isTouched()) return;
   map.dragging.disable();
   const note = L.DomUtil.create("p", "fingers", map.getContainer());
-  note.innerHTML = words.caption("双指移动地图", "Two fingers move the map");
+  fill(note, words.caption("双指移动地图", "Two fingers move the map"));
   let timer;
   map.getContainer().addEventListener("touchmove", ({ touches }) => {
     note.classList.toggle("shown", touches.length === 1);

@@ -1,21 +1,26 @@
+// The panel beside the map: tiers, legend, past days, overlays, gaps, method card.
+import { fill, h } from "./dom.js";
+import { SIGNED } from "./points.js";
+import { coded, LANGUAGES, speak } from "./words.js";
+
 const FEW = 6; // scenes that need not be opened first
 
-// The panel beside the map: tiers, legend, past days, overlays, gaps, method card.
-function panelOf(aside, model, words, points) {
+export function panelOf(aside, model, words, points) {
   const { caption } = words;
   const { symbols } = model;
-  const head = (zh, en, after = "") => `<h2>${caption(zh, en)}${after}</h2>`;
+  const head = (zh, en, ...after) => h("h2", {}, caption(zh, en), after);
+  const table = (...rows) => h("table", {}, h("tbody", {}, rows));
 
   function tiers() {
-    return model.tiers.map((tier, index) =>
-      `<label><input type="radio" name="tier" value="${index}"><span>${caption(tier.zh, tier.en)}
-      </span><em>${tier.ids.length}</em></label>`).join("");
+    return model.tiers.map((tier, index) => h("label", {},
+      h("input", { type: "radio", name: "tier", value: index }),
+      h("span", {}, caption(tier.zh, tier.en)), h("em", {}, tier.ids.length)));
   }
 
-  function toggle(name, value, symbol, words, count) {
-    const on = value === "" ? points.on[name] : points.on[name][value];
-    return `<label><input type="checkbox" name="${name}" value="${value}"${on ? " checked" : ""}>
-      ${symbol}<span>${words}</span><em>${count}</em></label>`;
+  function toggle(name, value, symbol, content, count) {
+    const checked = value === "" ? points.on[name] : points.on[name][value];
+    return h("label", {}, h("input", { type: "checkbox", name, value, checked }),
+      symbol, h("span", {}, content), h("em", {}, count));
   }
 
   const tally = (digits, size) => {
@@ -28,24 +33,24 @@ function panelOf(aside, model, words, points) {
     const counts = tally(places.codes, symbols.codes.length);
     return symbols.codes.map((code, index) => (code.code || counts[index])
       && toggle("codes", index, points.picture({ ...code, sign: "" }),
-        caption(code.zh, code.en), counts[index])).filter(Boolean).reverse().join("");
+        caption(code.zh, code.en), counts[index])).filter(Boolean).reverse();
   }
 
   function sceneToggles(places) {
     const counts = tally(places.scenes, symbols.scenes.length);
     return symbols.scenes.map((scene, index) => toggle("scenes", index,
       points.picture({ ...symbols.scene, sign: scene.sign }),
-      caption(scene.zh, scene.en), counts[index])).join("");
+      caption(scene.zh, scene.en), counts[index]));
   }
 
   function placeSection() {
     const { places } = model.points;
-    if (!places) return "";
-    const all = toggle("places", "", "", caption("显示场所", "Show places"), places.ids.length);
-    return `<section class="toggles places">${head("场所平安码", "Safety codes of places")}
-      <div class="master">${all}</div>
-      <div class="codes">${codeToggles(places)}</div>
-      <div class="scenes">${sceneToggles(places)}</div></section>`;
+    return places && h("section", { class: "toggles places" },
+      head("场所平安码", "Safety codes of places"),
+      h("div", { class: "master" },
+        toggle("places", "", "", caption("显示场所", "Show places"), places.ids.length)),
+      h("div", { class: "codes" }, codeToggles(places)),
+      h("div", { class: "scenes" }, sceneToggles(places)));
   }
 
   // scenarios of the events on the map, the most frequent first
@@ -54,106 +59,106 @@ function panelOf(aside, model, words, points) {
     const counts = tally(pack.rows, packs.length);
     const rows = packs.map((scene, index) => [counts[index], toggle("packs", index,
       points.picture(points.eventSymbol(index, SIGNED)),
-      `${caption(scene.zh, scene.en)}${kindsOf(scene)}`, `<i>${counts[index]}</i>`)]);
+      [caption(scene.zh, scene.en), kindsOf(scene)], h("i", {}, counts[index]))]);
     rows.sort(([one], [other]) => other - one);
-    return `<details class="packs"${packs.length > FEW ? "" : " open"}>
-      <summary>${caption("事件场景", "Scenes of the events")} <em>${packs.length}</em></summary>
-      <div>${rows.map(([, row]) => row).join("")}</div></details>`;
+    return h("details", { class: "packs", open: packs.length <= FEW },
+      h("summary", {}, caption("事件场景", "Scenes of the events"), " ", h("em", {}, packs.length)),
+      h("div", {}, rows.map(([, row]) => row)));
   }
 
   // a scene with one kind of its own name says nothing twice
   const kindsOf = ({ zh, kinds }) => (kinds.length === 1 && kinds[0][0] === zh
-    ? "" : `<small class="kinds">${kinds.map(words.said).join(" · ")}</small>`);
+    ? "" : h("small", { class: "kinds" },
+      kinds.map((kind, index) => [index > 0 && " · ", words.said(kind)])));
 
   function pointSection() {
     const { events, posts, stations } = model.points;
-    const packs = events ? packList(events) : "";
     const event = { ...symbols.event, radius: 6, sign: "" };
     const rows = [
       events && toggle("events", "", points.picture(event),
-        `${caption("事件", "Events")} <i class="days">${events.span}</i>`, `<i class="events">${events.severities.length}</i>`),
+        [caption("事件", "Events"), " ", h("i", { class: "days" }, events.span)],
+        h("i", { class: "events" }, events.severities.length)),
       posts && toggle("posts", "", points.picture(symbols.post),
         caption("责任岗位", "Leader posts"), posts.ids.length),
       stations && toggle("stations", "", points.picture(symbols.station),
         caption("站点", "Stations"), stations.ids.length),
     ].filter(Boolean);
-    return rows.length
-      ? `<section class="toggles others">${head("其他点位", "Other points")}${rows.join("")}${packs}</section>` : "";
+    return rows.length > 0 && h("section", { class: "toggles others" },
+      head("其他点位", "Other points"), rows, events && packList(events));
   }
 
   function gapSection() {
     const rows = model.gaps.map(([zh, en, count]) =>
-      `<tr><th>${caption(zh, en)}</th><td>${words.number(count)}</td></tr>`);
-    return rows.length ? `<section class="gaps">${head("图上缺口", "Not on the map")}
-      <table>${rows.join("")}</table></section>` : "";
+      h("tr", {}, h("th", {}, caption(zh, en)), h("td", {}, words.number(count))));
+    return rows.length > 0
+      && h("section", { class: "gaps" }, head("图上缺口", "Not on the map"), table(rows));
   }
 
   function historySection() {
     const last = model.days.length - 1;
-    return last < 1 ? "" : `<section class="history">${head("往日", "Past days",
-      '<output class="day"></output>')}<div class="days"></div>
-      <input type="range" min="0" max="${last}" value="${last}"
-        ${words.hints("aria-label", "往日", "Past days")}></section>`;
+    return last > 0 && h("section", { class: "history" },
+      head("往日", "Past days", h("output", { class: "day" })), h("div", { class: "days" }),
+      h("input", { type: "range", min: 0, max: last, value: last, ...words.hints("aria-label", "往日", "Past days") }));
   }
 
-  function dates() {
-    const past = historySection();
-    return `<section class="dates"><dl>
-      ${model.dates.map(([zh, en, days]) => words.fact(zh, en, days)).join("")}
-      ${model.attribution && words.fact("数据来源", "Data source", model.attribution)}
-      ${words.fact("边界版本", "Boundary version", words.said(model.boundary_version))}</dl></section>${past}`;
+  function dateSection() {
+    return h("section", { class: "dates" }, h("dl", {},
+      model.dates.map(([zh, en, days]) => words.fact(zh, en, days)),
+      model.attribution && words.fact("数据来源", "Data source", model.attribution),
+      words.fact("边界版本", "Boundary version", words.said(model.boundary_version))));
   }
 
-  const languages = LANGUAGES.map((language, index) => `<button type="button" lang="${language}"
-    data-language="${language}">${["中文", "English"][index]}</button>`).join("");
+  const languages = LANGUAGES.map((language, index) => h("button",
+    { type: "button", lang: language, "data-language": language }, ["中文", "English"][index]));
 
-  aside.innerHTML = `<header><h1>${words.said(model.title)}</h1><p>${caption(...model.subject)}</p></header>
-    <section class="search"><input type="search" ${words.hints("placeholder aria-label",
-      "查找网格、指挥圈、社区、场所", "Find a grid, circle, community or place")}><ul></ul></section>
-    <div class="languages">${languages}</div>
-    ${dates()}
-    <section class="tiers">${head("图层", "Layer")}${tiers()}</section>
-    <section class="legend">${head("区域五色", "Areas in five colours",
-      `<span class="unit">${caption(...model.unit)}</span>`)}<div></div></section>
-    ${placeSection()}${pointSection()}${gapSection()}
-    <details class="method"><summary>${caption("方法卡", "Method card")}</summary><dl>
-      ${model.card.map(([zh, en, ...texts]) => words.fact(zh, en, caption(...texts))).join("")}
-      </dl></details>
-    <section class="selected" aria-live="polite" tabindex="-1" hidden></section>`;
+  fill(aside,
+    h("header", {}, h("h1", {}, words.said(model.title)), h("p", {}, caption(...model.subject))),
+    h("section", { class: "search" },
+      h("input", { type: "search", ...words.hints("placeholder aria-label",
+        "查找网格、指挥圈、社区、场所", "Find a grid, circle, community or place") }),
+      h("ul")),
+    h("div", { class: "languages" }, languages),
+    dateSection(), historySection(),
+    h("section", { class: "tiers" }, head("图层", "Layer"), tiers()),
+    h("section", { class: "legend" }, head("区域五色", "Areas in five colours",
+      h("span", { class: "unit" }, caption(...model.unit))), h("div")),
+    placeSection(), pointSection(), gapSection(),
+    h("details", { class: "method" }, h("summary", {}, caption("方法卡", "Method card")),
+      h("dl", {}, model.card.map(([zh, en, ...texts]) => words.fact(zh, en, caption(...texts))))),
+    h("section", { class: "selected", "aria-live": "polite", tabindex: -1, hidden: true }));
 
   // --- what changes ------------------------------------------------------
 
   function shares(counts) {
-    return model.legend.map((key) => `<span style="flex:${counts[key]};
-      background:${model.levels[key].colour}"></span>`).join("");
+    return model.legend.map((key) => h("span",
+      { style: { flex: counts[key], background: model.levels[key].colour } }));
   }
 
   function legend(counts) {
     const rows = model.legend.map((key) => {
       const style = model.levels[key];
-      return `<tr${counts[key] ? "" : ' class="none"'}><td>${words.swatch(style)}</td>
-        <th>${words.strong(style)}</th><td class="range">${words.range(style)}</td>
-        <td class="count">${counts[key]}</td></tr>`;
+      return h("tr", { class: !counts[key] && "none" }, h("td", {}, words.swatch(style)),
+        h("th", {}, words.strong(style)), h("td", { class: "range" }, words.range(style)),
+        h("td", { class: "count" }, counts[key]));
     });
     const total = counts.reduce((sum, count) => sum + count, 0);
-    return `<div class="shares">${shares(counts)}</div><table>${rows.join("")}<tr class="total">
-      <td></td><th>${caption("合计", "Total")}</th><td class="range"></td>
-      <td class="count">${total}</td></tr></table>`;
+    const last = h("tr", { class: "total" }, h("td"), h("th", {}, caption("合计", "Total")),
+      h("td", { class: "range" }), h("td", { class: "count" }, total));
+    return [h("div", { class: "shares" }, shares(counts)), table(rows, last)];
   }
 
   function update(areas) {
     const { tier, day } = areas.state;
-    aside.querySelector(".legend > div").innerHTML = legend(areas.counts(areas.tier(), day));
+    fill(aside.querySelector(".legend > div"), legend(areas.counts(areas.tier(), day)));
     aside.querySelector(`input[name="tier"][value="${tier}"]`).checked = true;
     const events = aside.querySelector("i.events");
     if (events) countEvents(events);
     const slider = aside.querySelector(".history input");
     if (!slider) return;
     slider.value = day;
-    aside.querySelector("output.day").innerHTML = model.days[day];
-    aside.querySelector(".days").innerHTML = model.days.map((_, index) =>
-      `<span${index === day ? ' class="now"' : ""}>${shares(areas.counts(areas.tier(), index))}
-      </span>`).join("");
+    fill(aside.querySelector("output.day"), model.days[day]);
+    fill(aside.querySelector(".history .days"), model.days.map((_, index) =>
+      h("span", { class: index === day && "now" }, shares(areas.counts(areas.tier(), index)))));
   }
 
   function countEvents(total) {
@@ -183,15 +188,15 @@ function panelOf(aside, model, words, points) {
     const [before, now] = [day - 1, day].map((d) => areas.levelOn(areas.tier(), row, d));
     return words.row("较前一日", "Since the day before", before === now
       ? caption("颜色未变", "same colour")
-      : `${words.strong(before)} → ${words.strong(now)}`);
+      : [words.strong(before), " → ", words.strong(now)]);
   }
 
   function figures(areas, row) {
     const tier = areas.tier();
-    const listed = (column, zh, en, figure) => column?.[row]?.length
+    const listed = (column, zh, en, figure) => column?.[row]?.length > 0
       && words.row(zh, en, words.list(column[row]), figure);
-    const score = tier.scores && `${words.number(tier.scores[row])} ${caption(...model.unit)}`;
-    return model.past(areas.state.day)
+    const score = tier.scores && [`${words.number(tier.scores[row])} `, caption(...model.unit)];
+    return areas.isPast()
       ? [words.row("得分", "Score", caption("只列最近一日", "of the last day only"))]
       : [
         score && words.row("得分", "Score", score, "score"),
@@ -216,9 +221,9 @@ function panelOf(aside, model, words, points) {
       chain && words.row("指挥链", "Circles", chain),
       post && words.row("责任岗位", "Accountable post", post),
     ];
-    box.innerHTML = `<button class="close" ${words.hints("aria-label", "关闭", "Close")}>×</button>
-      <h2>${words.swatch(areas.level(row))}<bdi>${areas.named(tier, row)}</bdi></h2>
-      <table class="facts">${rows.filter(Boolean).join("")}</table>`;
+    fill(box, h("button", { class: "close", ...words.hints("aria-label", "关闭", "Close") }, "×"),
+      h("h2", {}, words.swatch(areas.level(row)), h("bdi", {}, areas.named(tier, row))),
+      h("table", { class: "facts" }, h("tbody", {}, rows)));
     speak(document.documentElement.lang);
   }
 

@@ -1,9 +1,13 @@
-const SIGNED = 9; // pixels of a radius that has room for a sign
-const CLOSE = 4; // so many in a cell are one bubble
-
 // Places, events, posts and stations on one canvas; places that lie close together
 // are one neutral bubble until the reader comes nearer.
-function pointLayers(map, model, words, occupied) {
+import { h } from "./dom.js";
+import { MERCATOR, unpackSteps } from "./geometry.js";
+import { coded } from "./words.js";
+
+export const SIGNED = 9; // pixels of a radius that has room for a sign
+const CLOSE = 4; // so many in a cell are one bubble
+
+export function pointLayers(map, model, words, occupied) {
   const pane = map.createPane("points");
   Object.assign(pane.style, { zIndex: 440, pointerEvents: "none" });
   const canvas = L.DomUtil.create("canvas", "points leaflet-zoom-hide", pane);
@@ -78,7 +82,7 @@ function pointLayers(map, model, words, occupied) {
     const { image, size } = sprite(symbol, 4);
     const shown = Object.assign(new Image(0.8 * size, 0.8 * size), { className: "symbol", alt: "" });
     shown.src = image.toDataURL();
-    return shown.outerHTML;
+    return shown;
   }
 
   // --- which are shown ---------------------------------------------------
@@ -88,7 +92,7 @@ function pointLayers(map, model, words, occupied) {
   const isPlaceShown = (row) => on.scenes[scene(row)] && on.codes[code(row)];
   const packOf = (row) => events.pack?.rows[row];
   const isEventOfDay = (row) =>
-    !model.past(areas.state.day) || coded(events.day, row) <= model.days[areas.state.day];
+    !areas.isPast() || coded(events.day, row) <= model.days[areas.state.day];
   const isEventShown = (row) => isEventOfDay(row) && (!events.pack || on.packs[packOf(row)]);
 
   // --- drawing -----------------------------------------------------------
@@ -243,8 +247,7 @@ function pointLayers(map, model, words, occupied) {
 
   function card({ set, row }) {
     const [symbol, title, rows] = describe[set](row);
-    return `<h2>${symbol}<bdi>${title}</bdi></h2>
-      <table class="facts">${rows.filter(Boolean).join("")}</table>`;
+    return [h("h2", {}, symbol, h("bdi", {}, title)), h("table", { class: "facts" }, h("tbody", {}, rows))];
   }
 
   // --- looking and clicking ----------------------------------------------
@@ -255,12 +258,11 @@ function pointLayers(map, model, words, occupied) {
 
   function open(found, latlng) {
     const more = found.length - 5;
-    const rest = more > 0
-      ? `<p>${words.caption(`此处另有 ${more} 个`, `${more} more here`)}</p>` : "";
+    const rest = more > 0 && h("p", {}, words.caption(`此处另有 ${more} 个`, `${more} more here`));
     // clear of the buttons and signs in the corners
     const room = { autoPanPaddingTopLeft: [64, 64], autoPanPaddingBottomRight: [24, 64] };
     L.popup({ minWidth: 250, maxWidth: 340, maxHeight: 420, ...room }).setLatLng(latlng)
-      .setContent(found.slice(0, 5).map(card).join("") + rest).openOn(map);
+      .setContent(h("div", {}, found.slice(0, 5).map(card), rest)).openOn(map);
   }
 
   function click({ containerPoint, latlng }) {

@@ -1,5 +1,7 @@
 // Finds areas and places by id or name, in any tier.
-function searchBox(box, model, words, go) {
+import { fill, h } from "./dom.js";
+
+export function searchBox(box, model, words, go) {
   const LIMIT = 8;
   let entries;
 
@@ -7,13 +9,13 @@ function searchBox(box, model, words, go) {
   function readEntries() {
     const all = [];
     const add = (id, name, kind, target) => {
-      const text = plainText(`${id} ${name ?? ""}`).toLowerCase();
+      const text = `${id} ${name ?? ""}`.toLowerCase();
       all.push({ id, name, kind, target, text });
     };
     model.tiers.forEach((tier, index) => tier.ids.forEach((id, row) =>
-      add(id, tier.names?.[row], words.caption(tier.zh, tier.en), { tier: index, row })));
+      add(id, tier.names?.[row], [tier.zh, tier.en], { tier: index, row })));
     model.points.places?.ids.forEach((id, row) =>
-      add(id, model.points.places.names?.[row], words.caption("场所", "Places"), { place: row }));
+      add(id, model.points.places.names?.[row], ["场所", "Places"], { place: row }));
     return all;
   }
 
@@ -30,16 +32,18 @@ function searchBox(box, model, words, go) {
   }
 
   let found = [];
+  const hit = ({ id, name, kind }, index) => h("li", {}, h("button", { "data-index": index },
+    h("b", {}, h("bdi", {}, name || id)), h("span", {}, name ? id : ""), h("em", {}, words.said(kind))));
+
   function show() {
     found = find();
-    list.innerHTML = found.map(({ id, name, kind }, index) => `<li><button data-index="${index}">
-      <b><bdi>${name || id}</bdi></b><span>${name ? id : ""}</span><em>${kind}</em></button></li>`)
-      .join("") || (input.value.trim() ? `<li>${words.caption("没有找到", "Nothing found")}</li>` : "");
+    const isInVain = !found.length && input.value.trim();
+    fill(list, isInVain ? h("li", {}, words.caption("没有找到", "Nothing found")) : found.map(hit));
   }
 
   function choose(index) {
     if (!found[index]) return;
-    list.innerHTML = "";
+    fill(list);
     go(found[index].target);
   }
 

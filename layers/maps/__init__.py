@@ -2,7 +2,7 @@
 
 from layers.maps.base_map import BaseMap, local_tiles, tianditu
 from layers.maps.details import Details, PackCaption
-from layers.maps.five_colour import RiskMap, five_colour_map, save_page
+from layers.maps.five_colour import RiskMap, five_colour_map, map_model, save_page
 
 __all__ = [
     "BaseMap",
@@ -11,6 +11,7 @@ __all__ = [
     "RiskMap",
     "five_colour_map",
     "local_tiles",
+    "map_model",
     "save_page",
     "tianditu",
 ]

@@ -1,7 +1,6 @@
 """Five-colour folium maps: frames with levels in, one closed page out."""
 
 import html
-import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -20,9 +19,10 @@ from gis.risk import MethodCard
 from layers.maps import offline
 from layers.maps.areas import area_layers, circle_nodes, tier_models
 from layers.maps.base_map import BaseMap
+from layers.maps.browser_modules import one_piece
 from layers.maps.captions import card_rows
 from layers.maps.details import Details
-from layers.maps.packing import DECIMALS, Json, said
+from layers.maps.packing import DECIMALS, Json, said, script_json
 from layers.maps.points import point_layers
 from layers.styles import (
     CODE_STYLES,
@@ -34,15 +34,11 @@ from layers.styles import (
     LevelStyle,
     css_variables,
     fill_id,
-    svg_patterns,
 )
 from layers.words import DATA_DATE, NOT_PUBLISHED, Words, left_out_rows
 
-SOURCES = (
-    *("words", "address", "geometry", "areas", "points"),
-    *("search", "panel", "keyboard", "five_colour"),
-)
-"""Our own code for the browser, in `layers/browser`, in order."""
+ENTRY = "five_colour"
+"""The module in `layers/browser` that exports `drawFiveColourMap`."""
 
 OVER_BASE_MAP = 0.62
 """Opacity of areas, so that the pictures under them can be read."""
@@ -75,10 +71,11 @@ class _FiveColours(MacroElement):
         <style>{{ this.css }}</style>
         {% endmacro %}
         {% macro html(this, kwargs) %}
-        {{ this.patterns }}<aside class="pagoda-panel"></aside>
+        <aside class="pagoda-panel"></aside>
         {% endmacro %}
         {% macro script(this, kwargs) %}
         (() => {
+        "use strict";
         {{ this.code }}
         drawFiveColourMap({{ this._parent.get_name() }}, {{ this.model }});
         })();
@@ -89,10 +86,10 @@ class _FiveColours(MacroElement):
     def __init__(self, model: Json) -> None:
         super().__init__()  # type: ignore[no-untyped-call]  # branca has no types
         self._name = "FiveColours"
-        self.css = css_variables() + _browser_source("five_colour.css")
-        self.code = "".join(_browser_source(f"{name}.js") for name in SOURCES)
-        self.patterns = svg_patterns()
-        self.model = _script_json(model)
+        styles = offline.browser_file(offline.BROWSER / f"{ENTRY}.css")
+        self.css = css_variables() + styles.decode()
+        self.code = one_piece(ENTRY)
+        self.model = script_json(model)
 
 
 def five_colour_map(
@@ -111,6 +108,51 @@ def five_colour_map(
     outlines of the tiers above; a legend with counts, a slider over past days; places,
     events, posts and stations on a canvas; search; figures on hover and click; method
     card, dates, what is missing. It prints on A3.
+
+    Parameters
+    ----------
+    grids, circles, title, method, synthetic, details
+        As `map_model` takes them.
+
+    Raises
+    ------
+    InvalidLayerError
+        If a column is missing, no area of a layer has a polygon, or a level or code is
+        not one of its scale.
+    CrsError
+        If a layer has no CRS.
+
+    Examples
+    --------
+    >>> from shapely import box
+    >>> from gis.risk import event_load_card
+    >>> frame = {"grid_id": ["G1", "G2"], "level": [5, None]}
+    >>> shapes = [box(120, 30, 120.1, 30.1), box(120.1, 30, 120.2, 30.1)]
+    >>> grids = gpd.GeoDataFrame(frame, geometry=shapes, crs="EPSG:4326")
+    >>> card = event_load_card("2026-09")
+    >>> "No data" in offline.page(five_colour_map(grids, None, title="T", method=card))
+    True
+    """
+    model = map_model(
+        grids, circles, title=title, method=method, synthetic=synthetic, details=details
+    )
+    heading = title.line if isinstance(title, Words) else title
+    return _folium_map(heading, model, details.base_map if details else None)
+
+
+def map_model(
+    grids: gpd.GeoDataFrame,
+    circles: gpd.GeoDataFrame | None,
+    *,
+    title: str | Words,
+    method: MethodCard,
+    synthetic: bool = False,
+    details: Details | None = None,
+) -> Json:
+    """Return all that the browser draws of a map, as it is written in JSON.
+
+    Texts are plain, but control and direction marks in them are visible. Colours,
+    patterns and words of levels and codes are among it.
 
     Parameters
     ----------
@@ -143,16 +185,14 @@ def five_colour_map(
     --------
     >>> from shapely import box
     >>> from gis.risk import event_load_card
-    >>> frame = {"grid_id": ["G1", "G2"], "level": [5, None]}
-    >>> shapes = [box(120, 30, 120.1, 30.1), box(120.1, 30, 120.2, 30.1)]
-    >>> grids = gpd.GeoDataFrame(frame, geometry=shapes, crs="EPSG:4326")
-    >>> card = event_load_card("2026-09")
-    >>> "No data" in offline.page(five_colour_map(grids, None, title="T", method=card))
-    True
+    >>> frame = {"grid_id": ["G1"], "level": [5], "geometry": [box(120, 30, 121, 31)]}
+    >>> grids = gpd.GeoDataFrame(frame, crs="EPSG:4326")
+    >>> model = map_model(grids, None, title="T", method=event_load_card("2026-09"))
+    >>> model["title"], model["bounds"]
+    (['T', ''], [[30.0, 120.0], [31.0, 121.0]])
     """
     details = details or Details()
-    content = _content(grids, circles, details)
-    model = {
+    imprint = {
         "title": said(title),
         "subject": [method.title_zh, method.title],
         "dates": [
@@ -170,8 +210,9 @@ def five_colour_map(
         "synthetic": synthetic,
         "base_map": _tiles(details.base_map),
     }
-    heading = title.line if isinstance(title, Words) else title
-    return _folium_map(heading, model | _looks(details.base_map) | content, details)
+    content = _content(grids, circles, details)
+    model = imprint | _looks(details.base_map) | content
+    return {name: _plain(value) for name, value in model.items()}
 
 
 def save_page(figure_map: folium.Map, path: Path | str) -> None:
@@ -234,7 +275,7 @@ def _looks(base_map: BaseMap | None) -> Json:
     return {
         "colours": {name: PAGE_COLOURS[name] for name in ("border", "outline")},
         "opacity": 1 if base_map is None else OVER_BASE_MAP,
-        "levels": {_key(style.level): _style(style) for style in LEVEL_STYLES},
+        "levels": {str(_key(style.level)): _style(style) for style in LEVEL_STYLES},
         "legend": [_key(style.level) for style in LEVEL_STYLES],
         "symbols": symbols
         | {
@@ -254,38 +295,26 @@ def _tiles(base_map: BaseMap | None) -> Json | None:
     return tiles
 
 
-def _folium_map(title: str, model: Json, details: Details) -> RiskMap:
+def _folium_map(title: str, model: Json, base_map: BaseMap | None) -> RiskMap:
     """Return an empty folium map with our drawing on it."""
     # Leaflet takes the greatest zoom from the tiles, and there are none
     drawn = RiskMap(tiles=None, zoom_snap=0, attribution_control=False, keyboard=False)
     drawn.options["max_zoom"] = 19
-    if details.base_map:
-        drawn.image_sources = details.base_map.source
+    if base_map:
+        drawn.image_sources = base_map.source
     drawn.add_child(_FiveColours(model))
     drawn.add_to(Figure(title=offline.escape_text(title)))
     return drawn
 
 
-def _browser_source(name: str) -> str:
-    """Read one of our own sources for the browser."""
-    return (offline.BROWSER / name).read_text(encoding="utf-8")
-
-
-def _script_json(value: Json) -> str:
-    """Return JSON for a script; every string is escaped, none can be forgotten."""
-    return json.dumps(
-        _escaped(value), ensure_ascii=False, allow_nan=False, separators=(",", ":")
-    )
-
-
-def _escaped(value: object) -> object:
-    """Escape the strings of a JSON value, however deep."""
+def _plain(value: object) -> object:
+    """Return a value as JSON has it, with every mark of its strings visible."""
     if isinstance(value, str):
-        return offline.escape_text(value)
+        return offline.visible_text(value)
     if isinstance(value, Mapping):
-        return {key: _escaped(item) for key, item in value.items()}
+        return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_escaped(item) for item in value]
+        return [_plain(item) for item in value]
     return value
 
 

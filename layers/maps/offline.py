@@ -63,11 +63,23 @@ _CONTROLS = (
 """Control, line-separator, direction and surrogate code points, and those that XML does
 not know: shown, never obeyed."""
 
-_ESCAPES = {code: f"[U+{code:04X}]" for code in _CONTROLS} | {
+_VISIBLE = {code: f"[U+{code:04X}]" for code in _CONTROLS}
+_ESCAPES = _VISIBLE | {
     # braces too: branca runs rendered text through a Jinja template a second time
     ord(sign): f"&#{ord(sign)};"
     for sign in "&<>\"'`$\\{}\n\r"
 }
+
+
+def visible_text(text: str) -> str:
+    """Make control and direction marks of a data string visible.
+
+    Examples
+    --------
+    >>> visible_text("G1\u202e")
+    'G1[U+202E]'
+    """
+    return text.translate(_VISIBLE)
 
 
 def escape_text(text: str) -> str:

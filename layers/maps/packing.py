@@ -1,5 +1,7 @@
 """Columns of a frame as short JSON: texts, numbers, digits, repeated values, steps."""
 
+import json
+import re
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias, TypeVar
 
@@ -22,6 +24,11 @@ Coded = TypeVar("Coded", str, Said, tuple[Said, ...])
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 """Digits 0 to 63 of packed steps; the browser has the same."""
+
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+_SIGNS = re.compile(r"""[&<>'`${}]|\\["\\]|//""")
+"""In a string of JSON: what HTML, a script, its templates, Jinja or a reader of
+addresses would take for more than text."""
 
 _LETTERS = np.frombuffer(LETTERS.encode("ascii"), dtype=np.uint8)
 
@@ -156,3 +163,34 @@ def lonlat(frame: gpd.GeoDataFrame) -> NDArray[np.float64]:
     xy[has_point, 0] = shapely.get_x(points[has_point])
     xy[has_point, 1] = shapely.get_y(points[has_point])
     return np.where(np.isfinite(xy).all(axis=1, keepdims=True), xy, np.nan)
+
+
+def script_json(value: Json) -> str:
+    r"""Return JSON whose strings are inert on a page, and plain after they were read.
+
+    Signs that mean something to HTML, to quoted and template literals of JavaScript, to
+    Jinja or in an address are written as their numbers in every string.
+
+    Parameters
+    ----------
+    value
+        Its strings without control marks, as `offline.visible_text` returns them.
+
+    Examples
+    --------
+    >>> script_json({"name": "<b>"})
+    '{"name":"\\u003cb\\u003e"}'
+    """
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return _STRING.sub(lambda string: _inert(string[0][1:-1]), text)
+
+
+def _inert(string: str) -> str:
+    """Return a string of JSON with its signs as numbers."""
+    return f'"{_SIGNS.sub(_as_numbers, string)}"'
+
+
+def _as_numbers(signs: re.Match[str]) -> str:
+    """Return signs, the last of which may be escaped, as their numbers."""
+    plain = signs[0].removeprefix("\\")
+    return "".join(f"\\u{ord(sign):04x}" for sign in plain)

@@ -1,17 +1,26 @@
 """The five-colour map of a day: codes, colours and what lies over them."""
 
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Final, TypedDict
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from gis.models import RiskLevel
+from gis.risk import MethodCard
 from gis.risk.day import CHANGE_DAYS
 from gis.risk.method import floor_texts
 from gis.roster import BEGINNING
-from layers.maps import BaseMap, Details, PackCaption, RiskMap, five_colour_map
+from layers.maps import (
+    BaseMap,
+    Details,
+    PackCaption,
+    RiskMap,
+    five_colour_map,
+    map_model,
+)
+from layers.maps.packing import Json
 from layers.rating.day import RiskDay, event_span
 from layers.rating.drivers import AreaDriver, driver_words
 from layers.schema.areas import rated_schema
@@ -34,6 +43,17 @@ COUNTED_BY_THE_MAP: Final = {"no_position"}
 """The map itself counts what it cannot draw."""
 
 
+class _Drawing(TypedDict):
+    """What `map_model` and `five_colour_map` take."""
+
+    grids: gpd.GeoDataFrame
+    circles: gpd.GeoDataFrame | None
+    title: Words
+    method: MethodCard
+    synthetic: bool
+    details: Details
+
+
 def draw_risk_day(risk_day: RiskDay, base_map: BaseMap | None = None) -> RiskMap:
     """Draw a rated day: grids, circles and communities, places, posts, past days.
 
@@ -46,9 +66,44 @@ def draw_risk_day(risk_day: RiskDay, base_map: BaseMap | None = None) -> RiskMap
     base_map
         Pictures under the areas; None draws on paper and asks for nothing.
     """
+    return five_colour_map(**_drawing(risk_day, base_map))
+
+
+def risk_day_model(risk_day: RiskDay, base_map: BaseMap | None = None) -> Json:
+    """Return what `draw_risk_day` draws of a day, as it is written in JSON.
+
+    Parameters
+    ----------
+    risk_day, base_map
+        As `draw_risk_day` takes them.
+    """
+    return map_model(**_drawing(risk_day, base_map))
+
+
+def _drawing(risk_day: RiskDay, base_map: BaseMap | None) -> _Drawing:
+    """Return the areas of a day in words, and what lies over them."""
+    imprint = risk_day.facts.rulebook.imprint
+    grids = _with_words(risk_day, risk_day.grids)
+    assert grids is not None  # noqa: S101  every day has grids
+    standing = _standing_posts(risk_day)
+    return {
+        "grids": grids.assign(accountable_post=grids["grid_id"].map(standing)),
+        "circles": _with_words(risk_day, risk_day.circles),
+        "title": Words(
+            f"{imprint.name_zh or imprint.name} · {risk_day.day.isoformat()}",
+            f"{imprint.name or imprint.name_zh} · {risk_day.day.isoformat()}",
+        ),
+        "method": risk_day.card,
+        "synthetic": imprint.is_synthetic,
+        "details": _details(risk_day, base_map),
+    }
+
+
+def _details(risk_day: RiskDay, base_map: BaseMap | None) -> Details:
+    """Return what lies over the areas of a day, and its imprint."""
     imprint = risk_day.facts.rulebook.imprint
     events = _recent_events(risk_day)
-    details = Details(
+    return Details(
         communities=_with_words(risk_day, risk_day.communities),
         places=_places(risk_day),
         events=events,
@@ -73,20 +128,6 @@ def draw_risk_day(risk_day: RiskDay, base_map: BaseMap | None = None) -> RiskMap
         attribution=imprint.attribution,
         tier_names=imprint.tiers,
         base_map=base_map,
-    )
-    grids = _with_words(risk_day, risk_day.grids)
-    assert grids is not None  # noqa: S101  every day has grids
-    standing = _standing_posts(risk_day)
-    return five_colour_map(
-        grids.assign(accountable_post=grids["grid_id"].map(standing)),
-        _with_words(risk_day, risk_day.circles),
-        title=Words(
-            f"{imprint.name_zh or imprint.name} · {risk_day.day.isoformat()}",
-            f"{imprint.name or imprint.name_zh} · {risk_day.day.isoformat()}",
-        ),
-        method=risk_day.card,
-        synthetic=imprint.is_synthetic,
-        details=details,
     )
 
 

@@ -15,7 +15,6 @@ from layers.styles import (
     SCENE_STYLES,
     SYMBOLS,
     level_style,
-    svg_patterns,
 )
 
 ROOT = Path(__file__).parents[2]
@@ -159,10 +158,6 @@ def test_bubble_of_places_has_no_hue():
     bubble = SYMBOLS["bubble"]
     for colour in (bubble.edge, bubble.fill, bubble.ink):
         assert np.hypot(*lab(colour)[1:]) < 8
-
-
-def test_patterns_name_no_address():
-    assert "//" not in svg_patterns()
 
 
 def test_hex_codes_stand_in_styles_only():

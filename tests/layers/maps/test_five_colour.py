@@ -1,4 +1,5 @@
 import gzip
+import json
 
 import geopandas as gpd
 import pandas as pd
@@ -6,8 +7,9 @@ import pytest
 from shapely import box
 
 from gis.errors import CrsError, InvalidLayerError
-from layers.maps import Details, offline
-from layers.maps.five_colour import SOURCES
+from layers.maps import Details, map_model, offline
+from layers.maps.browser_modules import one_piece
+from layers.maps.five_colour import ENTRY
 from layers.maps.offline import packed_code, page
 from support.makers.drawn_maps import (
     CARD,
@@ -26,10 +28,10 @@ def test_small_map_is_as_reviewed(golden):
     text = page(drawn(grids, circles, details=Details(grid_version="1 (2026-09-01)")))
     for name in ("leaflet.js", "leaflet.css"):
         text = text.replace(packed_code(name), f"[{name}]")
-    for name in [*(f"{source}.js" for source in SOURCES), "five_colour.css"]:
-        own = (offline.BROWSER / name).read_text("utf-8").rstrip("\n")
-        assert own in text
-        text = text.replace(own, f"[{name}]")
+    styles = (offline.BROWSER / f"{ENTRY}.css").read_text("utf-8")
+    for name, own in (("js", one_piece(ENTRY)), ("css", styles)):
+        assert own.rstrip("\n") in text
+        text = text.replace(own.rstrip("\n"), f"[{ENTRY}.{name}]")
     golden("five_colour_map.html", text)
 
 
@@ -74,6 +76,18 @@ def test_page_carries_card_dates_and_versions():
     for said in ("2026-09", "event-load/1", "events per km2", "审图号：GS（2026）1号"):
         assert said in text
     assert model_of(text)["boundary_version"] == ["7", ""]
+
+
+def test_model_is_plain_json_and_what_the_page_has():
+    grids, circles = town(2)
+    grids["name"] = "<b>A & B</b>\u202e"
+    options = {"title": "T \u2028", "method": CARD, "details": details(grids, circles)}
+    model = map_model(grids, circles, **options)
+    assert json.loads(json.dumps(model, allow_nan=False)) == model
+    assert model["tiers"][0]["names"] == ["<b>A & B</b>[U+202E]"] * 4
+    assert model["title"] == ["T [U+2028]", ""]
+    text = page(drawn(grids, circles, synthetic=False, **options))
+    assert model_of(text) == model
 
 
 def test_map_shows_itself_closed_in_a_notebook():

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from gis.errors import MapError
 from layers.maps import offline, save_page
-from layers.maps.offline import BROWSER, escape_text, packed_code, page
+from layers.maps.offline import BROWSER, escape_text, packed_code, page, visible_text
 from support.harness.browser import visit
 
 ROOT = Path(__file__).parents[3]
@@ -49,6 +49,7 @@ def test_plain_text_stays(text):
 
 def test_direction_marks_become_visible():
     assert escape_text("abc\u202egnp\u2066") == "abc[U+202E]gnp[U+2066]"
+    assert visible_text("<b>\u202egnp\n") == "<b>[U+202E]gnp\n"
 
 
 def test_equal_maps_give_equal_bytes():

@@ -1,5 +1,8 @@
 """Columns of frames become short JSON from which they can be read again."""
 
+import json
+import re
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -18,6 +21,7 @@ from layers.maps.packing import (
     lonlat,
     packed_steps,
     require,
+    script_json,
     text_lists,
     texts,
 )
@@ -106,3 +110,27 @@ def test_layer_without_a_column_or_a_crs_is_refused():
     with pytest.raises(CrsError, match="The places of the map have no CRS"):
         require(frame, "places", "a")
     require(pd.DataFrame({"a": [1]}), "posts", "a")
+
+
+SIGNS = "&<>\"'`$\\{}/\n\r\t"
+TEXTS = st.text(st.characters(codec="utf-8") | st.sampled_from(SIGNS))
+VALUES = st.recursive(TEXTS | st.integers() | st.none(), st.lists, max_leaves=9)
+
+
+@given(st.dictionaries(st.sampled_from(["a", "b"]), VALUES))
+def test_json_for_a_script_is_plain_after_it_was_read(value):
+    assert json.loads(script_json(value)) == value
+
+
+@given(TEXTS)
+def test_strings_of_json_have_no_sign_that_a_page_reads(text):
+    string = script_json({"a": text}).removeprefix('{"a":"').removesuffix('"}')
+    assert not set(string) & set("&<>\"'`${}\n\r")
+    assert "//" not in string
+    assert re.sub(r"\\u[0-9a-f]{4}|\\[bfnrt]", "", string).count("\\") == 0
+
+
+def test_plain_text_stays_in_json():
+    assert (
+        script_json({"a": "网格 014 (north) — a/b"}) == '{"a":"网格 014 (north) — a/b"}'
+    )

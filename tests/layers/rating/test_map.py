@@ -1,7 +1,7 @@
 """The map of a rated day says what is held, what is left out, and nothing sensitive."""
 
 import datetime as dt
-import html
+import json
 from dataclasses import replace
 
 from gis.models import RiskLevel
@@ -9,7 +9,7 @@ from layers.maps import offline
 from layers.packs.scenario_files import scenarios
 from layers.rating.day import rate_day
 from layers.rating.drivers import TOP_DRIVERS
-from layers.rating.map import draw_risk_day
+from layers.rating.map import draw_risk_day, risk_day_model
 from support.makers.drawn_maps import model_of
 from support.makers.rated_towns import (
     Town,
@@ -38,6 +38,14 @@ def test_map_is_drawn_all_the_same_and_shows_every_gap():
     assert "No data" in page
 
 
+def test_model_of_a_day_is_what_its_page_draws():
+    rated = Town().places(place("P1", 1)).events(event(1, 1, 30)).rated()
+    model = risk_day_model(rated)
+    assert json.loads(json.dumps(model, allow_nan=False)) == model
+    assert len(model["points"]["places"]["ids"]) == 1
+    assert model_of(offline.page(draw_risk_day(rated))) == model
+
+
 def sudden_red():
     """A place that is red since the last day only, under narrow breaks."""
     town = Town().places(place("P1", 1)).checks(check(1, "P1", 10))
@@ -53,7 +61,7 @@ def test_level_that_is_held_is_told_beside_that_of_its_score():
     assert column_of(rated.grids, "level")["G1"] == RiskLevel.GREEN
     assert column_of(rated.grids, "raw_level")["G1"] == RiskLevel.BLUE
     [*_, held] = model_of(offline.page(draw_risk_day(rated)))["tiers"][0]["changes"][0]
-    assert html.unescape(" ".join(held)) == (
+    assert " ".join(held) == (
         "按当日得分为蓝色，连续 3 天才变色 held: blue by the score of the day, "
         "shown after 3 days in a row"
     )

@@ -20,6 +20,9 @@ QUIET = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
 
+AREAS = ".leaflet-overlay-pane path.leaflet-interactive"
+"""The areas of a five-colour map that is drawn as SVG."""
+
 
 @dataclass
 class Visit:
@@ -52,26 +55,32 @@ def launch(executable: Path) -> Iterator[Browser]:
 @contextmanager
 def visit(
     browser: Browser,
-    path: Path,
+    address: Path | str,
     *,
     width: int = 1400,
     height: int = 900,
     script: str = "",
     touch: bool = False,
 ) -> Iterator[Visit]:
-    """Open a file after a script of ours, without a network; collect what it does."""
+    """Open a file or an address of this machine after a script of ours.
+
+    Collects what it does: a page by its address may ask its own folder.
+    """
+    is_file = isinstance(address, Path)
     context = browser.new_context(
         viewport={"width": width, "height": height},
-        offline=True,
+        offline=is_file,
         has_touch=touch,
         is_mobile=touch,
     )
     context.add_init_script(script)
     opened = Visit(context.new_page())
-    own = path.resolve().as_uri()
+    own = address.resolve().as_uri() if isinstance(address, Path) else address
+    folder = own.rpartition("/")[0] + "/"
 
     def note_request(request: Request) -> None:
-        if request.url != own and not request.url.startswith("data:"):
+        is_own = request.url == own or (not is_file and request.url.startswith(folder))
+        if not is_own and not request.url.startswith("data:"):
             opened.requests.append(request.url)
 
     def note_console(message: ConsoleMessage) -> None:
@@ -86,3 +95,16 @@ def visit(
         yield opened
     finally:
         context.close()
+
+
+def pixel_of(page: Page, lon: float, lat: float) -> tuple[float, float]:
+    """Where a position lies on a page that has its map at its upper left."""
+    x, y = page.evaluate(
+        """([lon, lat]) => {
+          const name = Object.keys(window).find((key) => /^map_\\d+$/.test(key));
+          const { x, y } = window[name].latLngToContainerPoint([lat, lon]);
+          return [x, y];
+        }""",
+        [lon, lat],
+    )
+    return x, y
