@@ -7,15 +7,30 @@ import pytest
 
 from api.service.events.area_question import AreaQuestion
 from api.service.events.figures import FiguresDesk
+from api.service.events.load import EventJob, load_events
 from gis.access import EVERYTHING, Scope
 from layers.figures.columns_file import ColumnsFile
 from layers.figures.counting import Span
 from layers.figures.period_events import PeriodEvents
+from layers.figures.report import monthly_figures
 from layers.rating.day import read_risk_day
 from layers.rating.facts import Cutoff
+from layers.stores import open_store
+from layers.stores.protocol import Draft, Publication
+from layers.stores.version_digest import draft_digest
 from support.makers.event_town import OPERATOR, EventTown
 from support.makers.moved_towns import LATER
-from support.makers.square_town import DAY, TIMEZONE, local
+from support.makers.square_town import (
+    COLUMNS,
+    DAY,
+    EVENTS,
+    NOW,
+    TIMEZONE,
+    SquareTown,
+    local,
+    squares,
+)
+from support.makers.store_history import Clock, lineage_of
 
 MONTH = Span(DAY.replace(day=1), DAY)
 FIELDS = ["kind", "module", "area_path", "grid_id", "move"]
@@ -98,3 +113,39 @@ def test_what_was_read_is_kept_for_a_service(town, tmp_path):
     span = local("2026-09-01"), local("2026-10-01")
     figures = desk.of_area(AreaQuestion("circles", "C", *span), EVERYTHING)
     assert figures.table.total.counts["events"] == 3
+
+
+def test_a_town_without_events_has_none():
+    town = SquareTown()
+    rated = read_risk_day(town.store, Cutoff(DAY, timezone=TIMEZONE), 2)
+    figures = monthly_figures(rated, PeriodEvents(town.store, rated).within)
+    assert figures.areas["events"].sum() == 0
+    assert figures.events.empty
+
+
+def test_grids_that_stand_alone_count_their_events(tmp_path):
+    clock = Clock(local("2026-09-01"))
+    store = open_store("memory:", now=clock)
+    for base, columns, day in ((None, COLUMNS, "2026-09-01"), (1, LATER, "2026-09-20")):
+        grids = squares(columns)[["grid_id", "geometry"]]
+        digest = draft_digest(grids)
+        draft = Draft(local(day), digest, grids, outline=grids.union_all().envelope)
+        if base:
+            draft = replace(draft, lineage=lineage_of(COLUMNS, columns))
+        store.publish(Publication((draft,), "planner", "chief", base=base))
+    clock.now = NOW
+    path = tmp_path / "events.csv"
+    path.write_text(EVENTS, encoding="utf-8")
+    load_events(store, path, EventJob("hotline", TIMEZONE, 1.0), NOW)
+    rated = read_risk_day(store, Cutoff(DAY, timezone=TIMEZONE), 2)
+    figures = monthly_figures(rated, PeriodEvents(store, rated).within)
+    counts = figures.areas.set_index(["layer", "area_id"])["events"]
+    # two of them lie west of the town and nowhere
+    assert counts["grid"].to_dict() == {"G1": 1, "G2": 1, "G5": 0}
+    assert counts["no_grid"].item() == 2
+    assert figures.moves["events"] == {
+        "same_ground": 1,
+        "by_point": 1,
+        "outside": 1,
+        "no_place": 1,
+    }

@@ -98,3 +98,10 @@ def test_a_day_without_facts_has_a_report() -> None:
     assert total(figures, *SUMMED).sum() == 0
     assert figures.counters.empty
     assert figures.attention.empty
+
+
+def test_events_in_no_grid_are_counted_and_so_not_left_out() -> None:
+    day = make_hamlet_day(left_out={"no_grid": 3, "no_event_grid": 1})
+    figures = daily_report(day)
+    assert figures.left_out == {"no_grid": 3}
+    assert figures.rows("no_grid")["events"].item() == 1
