@@ -24,7 +24,7 @@ from layers.page_words import (
     SHAPES,
 )
 from layers.styles import house_variables
-from layers.words import CHINESE, ENGLISH, LANGUAGES, PLACE_PAGE, Words
+from layers.words import CHINESE, ENGLISH, LANGUAGE_NAV, LANGUAGES, PLACE_PAGE, Words
 
 PAGES: Final = (
     *("cockpit", "login", "list", "event", "citizen", "layer", "docs"),
@@ -185,6 +185,7 @@ def _environment() -> Environment:
         "SHAPES": SHAPES,
         "INTEGRITY": INTEGRITY,
         "LANGUAGES": LANGUAGES,
+        "LANGUAGE_NAV": LANGUAGE_NAV,
     }
     return environment
 
