@@ -27,9 +27,11 @@ from api.errors import EVERYWHERE, PROBLEM_SCHEMA, install_handlers
 from api.gate import Gate, GateParts, Headers
 from api.rates import Rate
 from api.routes import (
+    assets,
     assign,
     assign_batch,
     briefs,
+    cockpit,
     deliveries,
     description,
     desk,
@@ -42,6 +44,7 @@ from api.routes import (
     health,
     inspections,
     language,
+    login,
     loops,
     metrics,
     model,
@@ -69,6 +72,7 @@ from api.service.brief.nearest import NearestDesk
 from api.service.brief.place_desk import PlaceDesk
 from api.service.brief.report_desk import ReportDesk
 from api.service.brief.search import SearchDesk
+from api.service.cockpit.now import NowDesk
 from api.service.events.climbs import Climbs
 from api.service.events.clock import LoopClock
 from api.service.events.desk import EventDesk
@@ -123,6 +127,7 @@ ROUTES = (
     briefs,
     points,
     search,
+    cockpit,
     stream,
     deliveries,
     enterprises,
@@ -131,10 +136,12 @@ ROUTES = (
     ogc,
     tiles,
     desk,
+    login,
     language,
     health,
     metrics,
     description,
+    assets,
     docs,
 )
 
@@ -394,7 +401,7 @@ def _lifespan_of(parts: Parts) -> Lifespan:
     """Return what runs around the service: the watch, and the store until its end."""
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         # no event waits for the compiler
         start = time.perf_counter()
         warm_up()
@@ -402,6 +409,7 @@ def _lifespan_of(parts: Parts) -> Lifespan:
         with (
             closing(parts.store),
             closing(parts.figures),
+            closing(app.state.now_desk),
             closing(parts.reception),
             parts.watch,
             parts.loop_clock,
@@ -447,6 +455,7 @@ def _fill_state(app: FastAPI, parts: Parts) -> None:
     state.figures = parts.figures
     state.directory = DirectoryDesk(store, parts.snapshots, parts.registries)
     state.desk = RiskDesk(store, zone, terms_of(settings))
+    state.now_desk = NowDesk(parts.figures, state.desk)
     state.catalogue = Catalogue(store, state.desk)
     state.tilesets = parts.tilesets
     _fill_briefs(state, parts)

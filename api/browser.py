@@ -15,8 +15,9 @@ from layers.page_words import PROBLEM_SENTENCES
 from layers.pages import POLICY, problem_page
 from layers.words import CHINESE, LANGUAGES, Words
 
-PATHS: Final = ("/desk", "/t/", "/enterprises/")
-"""Paths that people open in a browser."""
+PAGES: Final = frozenset({"/", "/desk", "/login"})
+FOLDERS: Final = ("/desk/", "/t/", "/enterprises/")
+"""Paths that people open in a browser, and beginnings of such."""
 HEADERS: Final = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -116,7 +117,7 @@ class _Answer:
         self._send = send
         self._root: str = scope.get("root_path", "")
         self._language = language_of(scope)
-        self._is_desk = _path(scope).startswith(PATHS[0])
+        self._is_desk = _path(scope).startswith("/desk")
         self._start: Message | None = None
         self._parts: list[bytes] = []
 
@@ -158,7 +159,7 @@ class _Answer:
 def _is_for_people(scope: Scope) -> bool:
     """Say whether a request is for a path of people, by a browser."""
     path = _path(scope)
-    is_ours = path == PATHS[0] or path.startswith((f"{PATHS[0]}/", *PATHS[1:]))
+    is_ours = path in PAGES or path.startswith(FOLDERS)
     return is_ours and prefers_html(Headers(raw=scope["headers"]).get("accept", ""))
 
 

@@ -22,6 +22,7 @@ from api.service.assignment.systems import SystemDesk
 from api.service.brief.area import BriefDesk
 from api.service.brief.nearest import NearestDesk
 from api.service.brief.search import SearchDesk
+from api.service.cockpit.now import NowDesk
 from api.service.events.closed import Reading
 from api.service.events.desk import EventDesk
 from api.service.events.directory import Directory, DirectoryDesk
@@ -38,7 +39,7 @@ from api.service.versions.read import VersionReader
 from api.service.watch import Check, Watch
 from api.settings import is_loopback
 from api.streams import Streams
-from gis.access import NOWHERE, Act, Caller, Scope, actor_of, scope_of
+from gis.access import NOWHERE, Act, Caller, Scope, actor_of, scope_of, watch_scope_of
 from gis.local_time import instant_of
 from gis.models import Instant
 from layers.maps import BaseMap
@@ -74,8 +75,15 @@ def scope_now(request: Request) -> Scope:
     return scope_of(caller, duties, now)
 
 
+def watched_now(request: Request) -> Scope:
+    """Return what who asks may count and follow at this minute."""
+    snapshots: Snapshots = request.app.state.snapshots
+    duties, now = snapshots.current.territory.duties, _reader(request).store.now()
+    return watch_scope_of(caller_of(request), duties, now)
+
+
 def scope_of_stream(request: Request) -> Callable[[], Scope]:
-    """Return what says again and again what who asks sees then.
+    """Return what says again and again what who asks may follow then.
 
     Nothing any more once the key is revoked, or there is a first key and it has none.
     """
@@ -89,7 +97,7 @@ def scope_of_stream(request: Request) -> Callable[[], Scope]:
             if caller.is_keyless
             else ring.caller_marked(caller.key_id, mark) is None
         )
-        return NOWHERE if is_over else scope_now(request)
+        return NOWHERE if is_over else watched_now(request)
 
     return scope
 
@@ -245,6 +253,12 @@ def sight_now(request: Request) -> Sight:
     caller = visitor_of(request)
     settings = registry_of(request).classes
     return sight_of(caller, territory.pagoda, territory.duties, settings, now)
+
+
+def now_desk_of(request: Request) -> NowDesk:
+    """Return what says what stands now."""
+    desk: NowDesk = request.app.state.now_desk
+    return desk
 
 
 def brief_desk_of(request: Request) -> BriefDesk:

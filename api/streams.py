@@ -5,6 +5,8 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from typing import Final, TypeVar
 
 MOST_STREAMS: Final = 1000
+PULSE_S: Final = 5.0
+"""A stream says at least so often that it lives, seconds."""
 
 Item = TypeVar("Item")
 
@@ -53,7 +55,9 @@ class Streams:
         """End all of them; from the thread of the event loop."""
         self.ending.set()
 
-    def relay(self, items: AsyncIterator[Item]) -> AsyncIterator[Item]:
+    def relay(
+        self, items: AsyncIterator[Item], pulse: Callable[[], Item]
+    ) -> AsyncIterator[Item]:
         """Hand on what comes, until there is no more or the service ends.
 
         Parameters
@@ -61,6 +65,9 @@ class Streams:
         items
             What is sent; closed in the end, which is that of the reading task at the
             latest: nobody closes what a response read from when sending fails.
+        pulse
+            Makes what is sent where nothing came for `PULSE_S`: a reader that hears
+            nothing at all knows that the connection is broken.
         """
 
         def close(_: object) -> None:
@@ -68,11 +75,14 @@ class Streams:
             self._closing.add(closing)
             closing.add_done_callback(self._closing.discard)
 
-        stream = self._relay(items, close)
+        stream = self._relay(items, pulse, close)
         return stream
 
     async def _relay(
-        self, items: AsyncIterator[Item], close: Callable[[object], None]
+        self,
+        items: AsyncIterator[Item],
+        pulse: Callable[[], Item],
+        close: Callable[[object], None],
     ) -> AsyncGenerator[Item, None]:
         """Hand on what comes; `close` is called when the reading task is over."""
         reader = asyncio.current_task()
@@ -84,8 +94,13 @@ class Streams:
         try:
             while True:
                 await asyncio.wait(
-                    {following, ending}, return_when=asyncio.FIRST_COMPLETED
+                    {following, ending},
+                    timeout=PULSE_S,
+                    return_when=asyncio.FIRST_COMPLETED,
                 )
+                if not (ending.done() or following.done()):
+                    yield pulse()
+                    continue
                 if ending.done() or not (batch := following.result()):
                     return
                 yield batch[0]

@@ -26,13 +26,16 @@ class Role(StrEnum):
     INSPECTOR = "inspector"
     AUDITOR = "auditor"
     SOURCE = "source"
+    WALL = "wall"
 
 
 class Act(StrEnum):
     """What is done at a door; each door is for one."""
 
+    WATCH = "watch"
+    """Counts, colours and the steps of events as they come: no text, no person."""
     READ = "read"
-    """Events, loops, tasks and figures, within the scope."""
+    """Events, loops and tasks, within the scope."""
     REPORT = "report"
     """Bring an event; a source brings its own only."""
     STEP = "step"
@@ -69,7 +72,8 @@ _FIELD: Final = frozenset({Role.LEADER, Role.MEMBER})
 _ON_POSTS: Final = _FIELD | {Role.OPERATOR}
 MAY: Final[Mapping[Act, frozenset[Role]]] = MappingProxyType(
     {
-        Act.READ: frozenset(Role),
+        Act.WATCH: frozenset(Role),
+        Act.READ: frozenset(Role) - {Role.WALL},
         Act.REPORT: _DESK | _FIELD | {Role.SOURCE},
         Act.STEP: _DESK | _FIELD | {Role.DEPARTMENT, Role.SOURCE},
         Act.WHISTLE: _FIELD | {Role.OPERATOR, Role.DEPARTMENT, Role.INSPECTOR},
@@ -246,7 +250,8 @@ def scope_of(caller: Caller, duties: DutyTable | None, at: Instant) -> Scope:
 
     A leader sees the areas whose leader post he holds then, a member the grids whose
     posts it holds, both within the area of their key; an inspector that area. A key
-    that lacks what its role needs, or whose area is not in force, sees nothing.
+    that lacks what its role needs, or whose area is not in force, sees nothing; nor
+    does a wall, which counts alone: `watch_scope_of`.
 
     Parameters
     ----------
@@ -267,12 +272,43 @@ def scope_of(caller: Caller, duties: DutyTable | None, at: Instant) -> Scope:
     >>> scope_of(Caller("K3", Role.INSPECTOR), None, Instant(0)) == NOWHERE
     True
     """
+    if caller.role is Role.WALL:
+        return NOWHERE
     if caller.role in (Role.SOURCE, Role.DEPARTMENT):
         return _scope_of_body(caller)
     paths = _area_paths(caller, duties, at)
     if caller.area_id is not None:
         paths = _within(paths, _path(caller.area_id, duties))
     return Scope(tuple(paths), grants=caller.grants) if paths else NOWHERE
+
+
+def watch_scope_of(caller: Caller, duties: DutyTable | None, at: Instant) -> Scope:
+    """Return what a caller may count, and follow without texts, at an instant.
+
+    That is what it sees; a wall, which sees no event, counts those of its area, or of
+    the whole town, and none of a sensitive kind.
+
+    Parameters
+    ----------
+    caller
+        Who asks.
+    duties, at
+        As `scope_of` takes them.
+
+    Examples
+    --------
+    >>> wall = Caller("K1", Role.WALL)
+    >>> watch_scope_of(wall, None, Instant(0)) == EVERYTHING
+    True
+    >>> scope_of(wall, None, Instant(0)) == NOWHERE
+    True
+    """
+    if caller.role is not Role.WALL:
+        return scope_of(caller, duties, at)
+    if caller.area_id is None:
+        return EVERYTHING
+    paths = _within(EVERYWHERE, _path(caller.area_id, duties))
+    return Scope(tuple(paths)) if paths else NOWHERE
 
 
 def actor_of(caller: Caller, duties: DutyTable | None, at: Instant) -> Actor:

@@ -95,6 +95,24 @@ def local_day(instant: Instant, zone: ZoneInfo) -> dt.date:
     return (EPOCH + instant * MILLISECOND).astimezone(zone).date()
 
 
+def day_start(day: dt.date, zone: ZoneInfo) -> Instant:
+    """Return when a local day begins.
+
+    Parameters
+    ----------
+    day
+        The day.
+    zone
+        Its time zone.
+
+    Examples
+    --------
+    >>> instant_text(day_start(dt.date(2026, 9, 1), timezone_of("Asia/Shanghai")))
+    '2026-08-31T16:00:00.000Z'
+    """
+    return local_instant(dt.datetime.combine(day, dt.time()), zone)
+
+
 def days_between(
     since: Instant, until: Instant, zone: ZoneInfo
 ) -> list[tuple[dt.date, Instant]]:

@@ -276,6 +276,19 @@ PAGE_COLOURS = {
 }
 """Paper, text and lines of a page, by CSS variable."""
 
+DARK_COLOURS = {
+    "paper": "#14181d",
+    "card": "#1d232a",
+    "ink": "#f1efe9",
+    "quiet": "#b3bbc4",
+    "rule": "#39424c",
+    "outline": "#d5dde5",
+    "mark": "#f08aa5",
+    "bar": "#7c8894",
+    "focus": "#8ec3f2",
+}
+"""The same on dark paper; what is drawn on a map keeps its colours."""
+
 EDITOR_COLOURS = {
     "accent": "#1c5d99",
     "good": "#2f7d4f",
@@ -309,6 +322,30 @@ def fill_id(style: LevelStyle) -> str:
     return f"pagoda-fill-{style.letter}"
 
 
+def svg_patterns() -> str:
+    """Return an invisible SVG that defines a fill per level: colour under pattern.
+
+    Examples
+    --------
+    >>> svg_patterns().count("<pattern ") == len(LEVEL_STYLES)
+    True
+    """
+    fills = "".join(_svg_pattern(style) for style in LEVEL_STYLES)
+    return (
+        '<svg width="0" height="0" style="position:absolute" aria-hidden="true">'
+        f"<defs>{fills}</defs></svg>"
+    )
+
+
+_DUE_CODES = {
+    "late": SafetyCode.RED,
+    "soon": SafetyCode.YELLOW,
+    "calm": SafetyCode.GREEN,
+    "over": None,
+}
+"""How near a time is, in the colours of the code that is like it."""
+
+
 def css_variables(
     selector: str = ":root", colours: Mapping[str, str] = PAGE_COLOURS
 ) -> str:
@@ -321,3 +358,22 @@ def css_variables(
     """
     lines = "; ".join(f"--{name}: {code}" for name, code in colours.items())
     return f"{selector} {{ {lines}; }}"
+
+
+def house_variables() -> str:
+    """Return the CSS rules of all pages: paper, text, levels, how near a time is.
+
+    Examples
+    --------
+    >>> "--risk-5: #" in house_variables() and "--late: #" in house_variables()
+    True
+    """
+    due = {}
+    for name, code in _DUE_CODES.items():
+        due |= {name: CODE_CARDS[code].band, f"{name}-ink": CODE_CARDS[code].ink}
+    levels = {
+        "no-data" if style.level is None else f"risk-{style.level:d}": style.colour
+        for style in LEVEL_STYLES
+    }
+    dark = css_variables('html[data-paper="dark"]', DARK_COLOURS)
+    return "\n".join([css_variables(), css_variables(colours=due | levels), dark, ""])

@@ -6,7 +6,7 @@ from typing import Annotated, Final, TypeAlias
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api.admission import Door
-from api.deps import Desk, Reader, Seen, figures_of, scope_now
+from api.deps import Desk, Reader, Seen, figures_of, watched_now
 from api.errors import answers, problem
 from api.refusals import RequestError
 from api.schemas.definitions import DefinitionOut, DefinitionsOut
@@ -29,7 +29,7 @@ from layers.figures.question import BY, CONDITIONS, FigureError
 router = APIRouter(
     route_class=Door,
     tags=["events"],
-    dependencies=[Depends(Access(Act.READ))],
+    dependencies=[Depends(Access(Act.WATCH))],
     responses=answers(404, 422),
 )
 Periods: TypeAlias = tuple[Instant, Instant, tuple[Instant, Instant] | None, bool]
@@ -168,7 +168,7 @@ def _answer(
     request: Request, question: AreaQuestion, desk: RiskDesk, sight: Sight
 ) -> Response | FiguresOut:
     """Return figures, or why there are none."""
-    counter, scope, comparison = figures_of(request), scope_now(request), None
+    counter, scope, comparison = figures_of(request), watched_now(request), None
     try:
         figures = counter.of_area(question, scope)
         if figures is not None:
@@ -199,8 +199,8 @@ def _facts(
         rating = desk.on(day, question.known_at)
     except NoVersionError:
         return None
-    scope = scope_now(request)
-    return figures_of(request).facts_of(question, scope, rating, sight.has_places)
+    scope = watched_now(request)
+    return figures_of(request).facts_of(question, scope, rating, sight.counts_places)
 
 
 def _against(text: str | None, zone: str) -> tuple[Instant, Instant] | None:

@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any
 
+import orjson
 from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import HTMLResponse
 
@@ -20,7 +21,7 @@ from api.service.rating.documents import (
 )
 from api.service.rating.seen import seen_day
 from layers.maps.offline import page
-from layers.rating.map import draw_risk_day
+from layers.rating.map import draw_risk_day, risk_day_model
 
 router = APIRouter(
     route_class=Door,
@@ -93,6 +94,16 @@ def risk_levels(
 def risk_method(desk: Desk, cutoff: Cutoffs) -> dict[str, Any]:
     """Return the method card, and how much the colours hang on each break."""
     return method_document(desk.on(cutoff.day, cutoff.known_at))
+
+
+@router.get("/map.json", response_model=dict[str, Any])
+def risk_map_model(
+    desk: Desk, cutoff: Cutoffs, sight: Seen, base_map: BaseMaps
+) -> Response:
+    """Return what the five-colour map is drawn from, for pages that draw it live."""
+    rating = seen_day(desk.on(cutoff.day, cutoff.known_at), sight)
+    model = risk_day_model(rating, base_map)
+    return Response(orjson.dumps(model), media_type="application/json")
 
 
 @router.get("/map", response_class=HTMLResponse)

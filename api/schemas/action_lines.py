@@ -9,6 +9,12 @@ from gis.events import Loop, StoredAction
 from gis.local_time import EPOCH, MILLISECOND
 
 
+class PulseOut(BaseModel):
+    """Said by a stream that has nothing else to say."""
+
+    at: datetime = Field(description="By the clock of the service.")
+
+
 class ActionLineOut(BaseModel):
     """An action: never what its request was answered, nor by whose key.
 
@@ -29,6 +35,11 @@ class ActionLineOut(BaseModel):
     post_id: str | None
     state: str = Field(description="Where the event stands when this is read.")
     phase: str
+    kind: str = Field(description="Of the event, as it is now.")
+    severity: int
+    grid_id: str | None = Field(description="Grid of the event; none where none is.")
+    occurred_at: datetime
+    due_at: datetime | None = Field(description="Of its next open task.")
     area_path: str = Field(description="From the top circle to the grid of the event.")
 
     @classmethod
@@ -48,5 +59,10 @@ class ActionLineOut(BaseModel):
             post_id=action.post_id or None,
             state=loop.state,
             phase=loop.phase,
+            kind=loop.kind,
+            severity=loop.severity,
+            grid_id=loop.grid_id,
+            occurred_at=EPOCH + loop.occurred_at * MILLISECOND,
+            due_at=(None if loop.due_at is None else EPOCH + loop.due_at * MILLISECOND),
             area_path=loop.area_path,
         )

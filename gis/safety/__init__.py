@@ -1,5 +1,6 @@
 """Safety codes of places: green, yellow, red, each with its reasons and a due date."""
 
+from gis.safety.checklists import ChecklistItem, Checklists
 from gis.safety.due import CHECK_DAYS, Calendar, Campaign, month_after, read_holidays
 from gis.safety.explanation import Explanation, Reason, explain
 from gis.safety.history import CodeChange, trace_code
@@ -24,6 +25,8 @@ __all__ = [
     "SCENES",
     "Calendar",
     "Campaign",
+    "ChecklistItem",
+    "Checklists",
     "CodeChange",
     "Criterion",
     "Explanation",

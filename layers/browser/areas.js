@@ -175,7 +175,23 @@ export function areaLayers(map, model, words, occupied, pick) {
   }
 
   const bounds = (index, row) => arcs.bounds(model.tiers[index].rings[row]);
+  // whether any level of today became another
+  function recolour(index, levels) {
+    const layer = model.tiers[index];
+    const last = model.days.length - 1;
+    let isOther = false;
+    layer.ids.forEach((id, row) => {
+      const now = levels[id] ?? 0;
+      if (!(id in levels) || now === levelOn(layer, row, last).level) return;
+      isOther = true;
+      layer.levels = `${layer.levels.slice(0, row)}${now}${layer.levels.slice(row + 1)}`;
+      if (layer.history) layer.history[row] = `${layer.history[row].slice(0, last)}${now}`;
+    });
+    if (isOther && index === state.tier) paint();
+    return isOther;
+  }
+
   return {
-    state, tier, isPast, level, levelOn, named, counts, show, select, drawLetters, beside, bounds,
+    recolour, state, tier, isPast, level, levelOn, named, counts, show, select, drawLetters, beside, bounds,
   };
 }

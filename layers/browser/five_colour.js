@@ -12,7 +12,7 @@ import { LANGUAGES, speak, wordsOf } from "./words.js";
 
 // The map is one of Leaflet, the model that of `map_model` in layers.maps; the page has
 // an empty element of class "pagoda-panel" beside its map.
-export function drawFiveColourMap(map, model) {
+export function drawFiveColourMap(map, model, { onSelect, onShow } = {}) {
   document.body.append(fillPatterns(model));
   const words = wordsOf(model);
   const occupied = occupiedBoxes();
@@ -26,6 +26,7 @@ export function drawFiveColourMap(map, model) {
     areas.select(row);
     panel.select(areas, row);
     address.write({ area: row < 0 ? "" : areas.tier().ids[row] });
+    if (row >= 0) onSelect?.(aside.querySelector(".selected"), areas.state.tier, areas.tier().ids[row]);
     uncover(row);
   }
 
@@ -57,6 +58,7 @@ export function drawFiveColourMap(map, model) {
     panel.update(areas);
     const past = areas.isPast() ? model.days[day] : "";
     note(past);
+    onShow?.(areas.isPast());
     address.write({ layer: tier || "", day: past });
     redraw();
   }
@@ -183,6 +185,24 @@ export function drawFiveColourMap(map, model) {
     map.invalidateSize({ animate: false, pan: false }).setView(...view, { animate: false });
     points.setScale(density);
   });
+
+  return {
+    isPast: areas.isPast,
+    today: () => show(areas.state.tier, model.days.length - 1),
+
+    // an area by its id, in whichever tier it is
+    goToArea(id) {
+      const tier = model.tiers.findIndex(({ ids }) => ids.includes(id));
+      if (tier >= 0) goTo({ tier, row: model.tiers[tier].ids.indexOf(id) });
+    },
+
+    // other levels of today, by the ids of areas
+    recolour(tier, levels) {
+      if (!areas.recolour(tier, levels) || areas.state.tier !== tier) return;
+      panel.update(areas);
+      redraw();
+    },
+  };
 }
 
 // A picture over a canvas, for paper: Chromium prints a canvas by playing its drawing

@@ -150,6 +150,7 @@ def _tier_model(layer: Layer, nodes: Nodes, history: pd.DataFrame | None) -> Jso
     return {
         "zh": layer.names[0],
         "en": layer.names[1],
+        "is_circle": layer.circle_tier is not None,
         "ids": layer.ids,
         "names": texts(frame, "name"),
         "levels": levels,

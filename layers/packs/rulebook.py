@@ -1,4 +1,4 @@
-"""The rules in force on a day: safety, risk method, sizing, holidays, campaigns."""
+"""The rules in force on a day: safety, risk, sizing, checklists, the calendar."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -16,7 +16,7 @@ from gis.events import Codes, Pack, Scenarios, read_open_events
 from gis.local_time import DEFAULT_TIMEZONE
 from gis.models import Instant
 from gis.risk import RiskMethod
-from gis.safety import Calendar, Campaign, SafetyRule, read_holidays
+from gis.safety import Calendar, Campaign, Checklists, SafetyRule, read_holidays
 from layers.packs.scenario_files import codes_with, scenarios
 from layers.packs.scenario_text import PackText, pack_of_text
 from layers.schema.rules import body_of
@@ -24,9 +24,10 @@ from layers.schema.sharing import CLASS, ClassSettings, read_class, settings_of
 from layers.words import tier_name
 
 SAFETY, RISK, SIZING = "safety", "risk", "sizing"
+CHECKLISTS = "checklists"
 HOLIDAYS, IMPRINT = "holidays", "imprint"
 CAMPAIGN, PACK, HANDOVER = "campaign/", "pack/", "handover/"
-SHIPPED: Final = (SAFETY, RISK, SIZING)
+SHIPPED: Final = (SAFETY, RISK, SIZING, CHECKLISTS)
 """Rules that have a default; a town records its own under the same id."""
 
 
@@ -142,6 +143,8 @@ class Rulebook:
         What is printed of the place.
     scenarios
         Kinds of events: their names, which are hazards, which say something of people.
+    checklists
+        What is looked at in a place of each scene.
     """
 
     safety: SafetyRule
@@ -150,6 +153,7 @@ class Rulebook:
     calendar: Calendar
     imprint: Imprint
     scenarios: Scenarios
+    checklists: Checklists
 
 
 def shipped_rule(rule_id: str) -> dict[str, Any]:
@@ -271,6 +275,7 @@ def read_rulebook(rules: pd.DataFrame) -> Rulebook:
         Calendar(holidays, campaigns),
         Imprint.from_body(bodies.get(IMPRINT, {})),
         _scenarios_with(rules),
+        Checklists.from_body(bodies[CHECKLISTS]),
     )
 
 

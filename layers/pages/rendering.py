@@ -11,12 +11,20 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from gis.models import SafetyCode
-from layers.page_words import CITIZEN, DESK, DOCS, LAYERS, PROBLEM_PAGE, SHAPES
-from layers.styles import CODE_CARDS, css_variables
+from layers.page_words import (
+    CITIZEN,
+    COCKPIT,
+    DESK,
+    DOCS,
+    LAYERS,
+    LOGIN,
+    PROBLEM_PAGE,
+    SHAPES,
+)
+from layers.styles import house_variables
 from layers.words import CHINESE, ENGLISH, LANGUAGES, Words
 
-PAGES: Final = ("list", "event", "citizen", "layer", "docs")
+PAGES: Final = ("cockpit", "login", "list", "event", "citizen", "layer", "docs")
 """The pages that there are; each is a template of its name."""
 POLICY: Final = (
     "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -26,12 +34,6 @@ POLICY: Final = (
 _BREAKS: Final = frozenset("\n\t")
 _CONTROL: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 """Categories of characters that move text about or cannot be seen."""
-_DUE_CODES: Final = {
-    "late": SafetyCode.RED,
-    "soon": SafetyCode.YELLOW,
-    "calm": SafetyCode.GREEN,
-    "over": None,
-}
 
 
 def page(name: str, *, language: str, **values: object) -> str:
@@ -164,10 +166,12 @@ def _environment() -> Environment:
         "choice": _choice,
     }
     environment.globals |= {
+        "COCKPIT": COCKPIT,
         "DESK": DESK,
         "CITIZEN": CITIZEN,
         "DOCS": DOCS,
         "LAYERS": LAYERS,
+        "LOGIN": LOGIN,
         "SHAPES": SHAPES,
         "INTEGRITY": INTEGRITY,
         "LANGUAGES": LANGUAGES,
@@ -180,17 +184,7 @@ def _read(name: str) -> str:
     return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
 
 
-def _style() -> bytes:
-    """Return the style sheet, colours first."""
-    cards = {name: CODE_CARDS[code] for name, code in _DUE_CODES.items()}
-    colours = "".join(
-        f"--{name}: {card.band}; --{name}-ink: {card.ink}; "
-        for name, card in cards.items()
-    )
-    return f"{css_variables()}\n:root {{ {colours}}}\n{_read('desk.css')}".encode()
-
-
-STYLE: Final = _style()
+STYLE: Final = (house_variables() + _read("desk.css")).encode()
 """The style sheet of all pages."""
 INTEGRITY: Final = f"sha256-{b64encode(hashlib.sha256(STYLE).digest()).decode()}"
 """By which browsers know that they have this style sheet and no other."""

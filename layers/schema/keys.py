@@ -20,6 +20,7 @@ ROLES: Final = (
     "inspector",
     "auditor",
     "source",
+    "wall",
 )
 """What a key is for."""
 HELD: Final = frozenset({"operator", "leader", "member", "inspector"})

@@ -186,7 +186,7 @@ def test_open_streams_take_no_room_of_requests() -> None:
 
         @app.get("/stream")
         async def stream() -> Response:
-            return StreamingResponse(streams.relay(silence()))
+            return StreamingResponse(streams.relay(silence(), bytes))
 
         @app.get("/quick")
         async def quick() -> int:
@@ -218,7 +218,7 @@ def test_reader_that_takes_nothing_of_a_stream_is_let_go(
 
         @app.get("/stream")
         async def stream() -> Response:
-            return StreamingResponse(streams.relay(numbers()))
+            return StreamingResponse(streams.relay(numbers(), bytes))
 
         gate = behind_gate(app, streams=streams, patience_s=0.01)
 

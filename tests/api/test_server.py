@@ -139,7 +139,7 @@ def create_app(*arguments, **options):
 
     @app.get("/endless")
     async def endless():
-        return StreamingResponse(app.state.streams.relay(ticks()))
+        return StreamingResponse(app.state.streams.relay(ticks(), bytes))
 
     @app.get("/stuck")
     async def stuck():

@@ -28,7 +28,7 @@ class Source:
 
 
 async def read(streams: Streams, source: Source, into: list[int]) -> None:
-    async for number in streams.relay(source.numbers()):
+    async for number in streams.relay(source.numbers(), lambda: -1):
         into += [number]
 
 
@@ -86,6 +86,21 @@ def test_reader_that_goes_away_closes_what_it_read() -> None:
     run(scene())
 
 
+def test_silence_is_filled_with_pulses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.streams.PULSE_S", 0.01)
+
+    async def scene() -> None:
+        streams, source, into = Streams(), Source(1, is_endless=True), list[int]()
+        task = asyncio.create_task(read(streams, source, into))
+        while len(into) < 3:
+            await asyncio.sleep(0.005)
+        assert into[:3] == [0, -1, -1]
+        streams.end()
+        await asyncio.wait_for(task, 5)
+
+    run(scene())
+
+
 def test_fault_of_a_source_reaches_its_reader() -> None:
     async def faulty() -> AsyncIterator[int]:
         yield 1
@@ -94,7 +109,7 @@ def test_fault_of_a_source_reaches_its_reader() -> None:
     async def scene() -> None:
         streams = Streams()
         with pytest.raises(ZeroDivisionError):
-            async for _ in streams.relay(faulty()):
+            async for _ in streams.relay(faulty(), lambda: -1):
                 pass
         assert streams.count == 0
 
@@ -121,7 +136,7 @@ def test_stream_whose_reader_failed_while_sending_is_closed() -> None:
     async def scene() -> None:
         streams, source = Streams(), Source(5, is_endless=True)
         # as a response keeps it, which is still referred to when sending fails
-        stream = streams.relay(source.numbers())
+        stream = streams.relay(source.numbers(), lambda: -1)
 
         async def send_one() -> None:
             async for _ in stream:

@@ -16,6 +16,7 @@ from gis.access import (
     is_visible,
     may,
     scope_of,
+    watch_scope_of,
 )
 from gis.events import Loop
 from gis.models import Circle, Key, Post
@@ -199,13 +200,32 @@ def test_what_each_role_may_do():
         ),
         "member": [
             *("check_in", "inspect", "read", "read_checks", "read_closed", "report"),
-            *("step", "whistle"),
+            *("step", "watch", "whistle"),
         ],
-        "department": ["check_in", "read", "read_closed", "step", "whistle"],
-        "inspector": ["inspect", "read", "read_checks", "whistle"],
-        "auditor": ["audit", "operate", "read", "read_checks", "read_closed"],
-        "source": ["read", "report", "step"],
+        "department": [
+            *("check_in", "read", "read_closed", "step", "watch", "whistle"),
+        ],
+        "inspector": ["inspect", "read", "read_checks", "watch", "whistle"],
+        "auditor": ["audit", "operate", "read", "read_checks", "read_closed", "watch"],
+        "source": ["read", "report", "step", "watch"],
+        "wall": ["watch"],
     }
+
+
+@pytest.mark.parametrize(
+    ("area", "paths"), [(None, ("",)), ("C1-01", ("C1/C1-01/",)), ("C9", ())]
+)
+def test_a_wall_counts_its_area_and_sees_no_event(area, paths):
+    wall = Caller("K", Role.WALL, area_id=area, grants=("dispute",))
+    scope = watch_scope_of(wall, TABLE, HAND_OVER)
+    assert (scope.area_paths, scope.grants) == (paths, ())
+    assert scope_of(wall, TABLE, HAND_OVER) == NOWHERE
+
+
+def test_others_count_what_they_see():
+    leader = Caller("K", Role.LEADER, holder_id="L1", grants=("dispute",))
+    scope = scope_of(leader, TABLE, HAND_OVER)
+    assert watch_scope_of(leader, TABLE, HAND_OVER) == scope != NOWHERE
 
 
 def test_every_act_is_somebody_s():

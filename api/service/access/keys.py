@@ -54,6 +54,7 @@ ALLOWED: Final = {
     Role.INSPECTOR: _DESK_OPTIONS,
     Role.AUDITOR: frozenset({AREA}),
     Role.SOURCE: frozenset({SOURCE}),
+    Role.WALL: frozenset({AREA}),
 }
 """What the key of a role has a use for, beside grants."""
 
@@ -137,9 +138,9 @@ def make_key(store: Store, order: KeyOrder) -> NewKey:
     Raises
     ------
     SettingError
-        If the role lacks what it needs or has what it has no use for, the store
-        knows no such holder, department, source or area, or a grant is no sensitive
-        kind of the packs in force.
+        If the role lacks what it needs or has what it has no use for (a wall has none
+        for grants), the store knows no such holder, department, source or area, or a
+        grant is no sensitive kind of the packs in force.
 
     Examples
     --------
@@ -153,7 +154,7 @@ def make_key(store: Store, order: KeyOrder) -> NewKey:
     _refuse_surplus(order)
     for option, value in order.options.items():
         _refuse_unknown(store, option, value, now)
-    _refuse_grants(store, order.grants, now)
+    _refuse_grants(store, order.role, order.grants, now)
     secret = PREFIX + secrets.token_urlsafe(KEY_BYTES)
     key_id = f"K-{secrets.token_hex(4)}"
     row = {
@@ -286,10 +287,15 @@ def _holders(store: Store, now: Instant) -> set[str]:
     return {*duties["holder_id"][~is_over], *posts["holder_id"].dropna()}
 
 
-def _refuse_grants(store: Store, grants: str, now: Instant) -> None:
-    """Refuse grants that are no list of sensitive kinds in force."""
+def _refuse_grants(store: Store, role: Role, grants: str, now: Instant) -> None:
+    """Refuse grants of a wall, or that are no list of sensitive kinds in force."""
     if not grants:
         return
+    if role is Role.WALL:
+        raise SettingError(
+            "A key of the role 'wall' counts no sensitive kind, found --grants; leave "
+            "it out: who walks past a wall has no grant."
+        )
     try:
         kinds = grants_of(grants)
     except ValueError as error:

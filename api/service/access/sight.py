@@ -52,6 +52,11 @@ class Sight:
         return any(may(role, Act.READ_CHECKS) for role in self.roles)
 
     @property
+    def counts_places(self) -> bool:
+        """Whether places and checks are counted: also on a wall, that sees none."""
+        return self.has_places or Role.WALL in self.roles
+
+    @property
     def is_whole(self) -> bool:
         """Whether it is everywhere."""
         return self.scope.has_area("")

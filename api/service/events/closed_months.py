@@ -16,7 +16,7 @@ from api.service.rating.days import RiskDesk
 from gis.access import Scope
 from gis.errors import NoVersionError
 from gis.events import Scenarios
-from gis.local_time import local_day, local_instant, timezone_of
+from gis.local_time import day_start, local_day, timezone_of
 from gis.models import Instant
 from gis.suppression import CUT_OFF_DAYS
 from layers.event_words import NO_EDITION
@@ -80,7 +80,7 @@ def closed_month(
     if span is None or question.until > now:
         return None
     day_after = span.last + dt.timedelta(days=CUT_OFF_DAYS + 1)
-    known_at = local_instant(dt.datetime.combine(day_after, dt.time()), zone)
+    known_at = day_start(day_after, zone)
     reason, day = _reason(question, known_at, now, scope), None
     if not reason:
         try:
@@ -108,7 +108,7 @@ def _month_of(question: AreaQuestion, zone: ZoneInfo) -> Span | None:
     first = local_day(question.since, zone)
     last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
     starts = [
-        local_instant(dt.datetime.combine(day, dt.time()), zone)
+        day_start(day, zone)
         for day in (first.replace(day=1), last + dt.timedelta(days=1))
     ]
     is_month = starts == [question.since, question.until]

@@ -9,14 +9,13 @@ from api.service.events.citizen import BEARER, ReportView, report_view
 from api.service.events.closed import Reading, disclosed
 from api.service.events.desk_climbed import MOST_CLIMBED, climbed_to
 from api.service.events.desk_event import EventView, event_view
-from api.service.events.desk_words import Due, Namer
+from api.service.events.desk_words import Due, Namer, state_names
 from api.service.events.dossier import Dossier, Party
 from api.service.events.office import EventOffice
 from api.service.events.pages import PageQuery
 from gis.access import Scope
 from gis.events import Loop, Task
 from gis.models import Instant
-from layers.packs.loop_files import templates
 from layers.registry import Registries
 from layers.snapshots import Snapshots
 from layers.stores.loops import LoopQuery, TaskQuery
@@ -169,8 +168,8 @@ class EventDesk:
             self.store.count_loops(like, party.scope),
             _query(query, "") if query.after else "",
             _query(query, page.next) if page.next else "",
-            _states(),
-            self._kinds(namer, party),
+            tuple(state_names().items()),
+            tuple(namer.kinds(party.scope).items()),
             namer.moment(page.at),
         )
 
@@ -269,14 +268,6 @@ class EventDesk:
             task.level,
         )
 
-    def _kinds(self, namer: Namer, party: Party) -> tuple[tuple[str, Words], ...]:
-        """Return the kinds that who asks may see, with their names."""
-        kinds = namer.registry.scenarios.kinds.values()
-        is_seen = [
-            k for k in kinds if not k.is_sensitive or k.kind in party.scope.grants
-        ]
-        return tuple((kind.kind, Words(*kind.name)) for kind in is_seen)
-
 
 def _row(loop: Loop, namer: Namer) -> EventRow:
     """Return an event of the list."""
@@ -301,12 +292,3 @@ def _query(query: PageQuery, after: str) -> str:
         "after": after,
     }
     return urlencode({name: value for name, value in values.items() if value})
-
-
-def _states() -> tuple[tuple[str, Words], ...]:
-    """Return the states of all loops, each once, with their names."""
-    names: dict[str, Words] = {}
-    for template in templates().values():
-        for state in template.states:
-            names.setdefault(state.state, Words(state.name_zh, state.name_en))
-    return tuple(names.items())

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
+from gis.access import Scope
 from gis.events import MINUTE_MS, StoredAction, Task
 from gis.local_time import minute_text
 from gis.models import Instant
@@ -59,6 +60,14 @@ class Namer:
         """Return the name of a kind."""
         return Words(*self.registry.scenarios.names_of(code))
 
+    def kinds(self, scope: Scope) -> dict[str, Words]:
+        """Return the kinds of which a scope sees events, with their names."""
+        return {
+            kind.kind: Words(*kind.name)
+            for kind in self.registry.scenarios.kinds.values()
+            if not kind.is_sensitive or kind.kind in scope.grants
+        }
+
     def state(self, template: str, code: str) -> Words:
         """Return the name of a state of a loop."""
         states = templates()[template].states
@@ -108,6 +117,21 @@ class Namer:
             Words(words.zh.format(span=span.zh), words.en.format(span=span.en)),
             self.moment(due_at),
         )
+
+
+def state_names() -> dict[str, Words]:
+    """Return the states of all loops, each once, with their names.
+
+    Examples
+    --------
+    >>> state_names()["accepted"].en
+    'Accepted'
+    """
+    names: dict[str, Words] = {}
+    for template in templates().values():
+        for state in template.states:
+            names.setdefault(state.state, Words(state.name_zh, state.name_en))
+    return names
 
 
 def span_words(span_ms: float) -> Words:

@@ -105,7 +105,7 @@ class Live(Generic[Line]):
         StoreError
             If they cannot be read.
         """
-        row = await self._start_of(after)
+        row = await self.start_of(after)
         while True:
             while self._last <= row:
                 await self._change.wait()
@@ -119,8 +119,14 @@ class Live(Generic[Line]):
             else:
                 row = batch.after
 
-    async def _start_of(self, after: int | None) -> int:
-        """Return the row after which a stream begins."""
+    async def start_of(self, after: int | None) -> int:
+        """Return the row after which a stream begins.
+
+        Parameters
+        ----------
+        after
+            As `follow` takes it.
+        """
         if after is None or after <= self._last:
             return self._last if after is None else after
         # another process may have seen more than this one

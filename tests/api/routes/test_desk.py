@@ -8,9 +8,8 @@ from itertools import count
 import pytest
 from fastapi.testclient import TestClient
 
+from api.forms import Visitor
 from api.rates import Rate
-from api.routes.desk import Visitor
-from api.security import COOKIE
 from api.service.access.keys import KeyOrder, make_key
 from api.service.events.climbs import Climbs
 from api.service.events.dossier import Party
@@ -21,13 +20,11 @@ from layers.pages import INTEGRITY, POLICY, STYLE, page
 from layers.words import Words
 from support.harness.answers import LOCAL
 from support.harness.keyed import Keyed
+from support.harness.sign_in import BROWSER, HIDDEN, OWN, enter
 from support.makers.desk_towns import BODY, OPERATOR, POLICE, DeskTown
 from support.makers.event_town import CHIEF
 
-BROWSER = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
-OWN = {**BROWSER, "origin": LOCAL, "sec-fetch-site": "same-origin"}
 NUMBERS = count(1)
-HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')
 
 
 @pytest.fixture
@@ -56,16 +53,6 @@ def report(keyed: Keyed) -> Callable[..., dict[str, str]]:
     return send
 
 
-def enter(keyed: Keyed, role: str) -> TestClient:
-    """A browser in which the key of a role was typed."""
-    browser = TestClient(
-        keyed.client.app, base_url=LOCAL, headers=OWN, follow_redirects=False
-    )
-    response = browser.post("/desk/sign-in", data={"key": keyed.secrets[role]})
-    assert (response.status_code, response.headers["location"]) == (303, "/desk")
-    return browser
-
-
 def hidden(text: str, action: str) -> dict[str, str]:
     """The hidden fields of the form of a step."""
     for form in text.split("<form")[1:]:
@@ -79,54 +66,6 @@ def do(browser: TestClient, path: str, action: str, **fields: object):  # type: 
     """Send the form of a step of an event."""
     data = hidden(browser.get(path).text, action) | fields
     return browser.post(path, data=data)
-
-
-def test_a_visitor_is_asked_for_a_key_and_sees_nothing(keyed: Keyed) -> None:
-    response = keyed.client.get("/desk", headers=BROWSER)
-    assert response.status_code == 200
-    assert 'name="key"' in response.text
-    assert "<table" not in response.text
-
-
-def test_a_key_becomes_a_cookie_that_no_script_and_no_other_site_has(
-    keyed: Keyed,
-) -> None:
-    response = keyed.client.post(
-        "/desk/sign-in",
-        data={"key": f" {keyed.secrets['operator']}\n"},
-        headers=OWN,
-        follow_redirects=False,
-    )
-    cookie = response.headers["set-cookie"].lower()
-    assert response.status_code == 303
-    assert "httponly" in cookie
-    assert "samesite=strict" in cookie
-    assert keyed.secrets["operator"].lower() not in cookie
-
-
-def test_a_wrong_key_is_refused_on_the_page(keyed: Keyed) -> None:
-    response = keyed.client.post("/desk/sign-in", data={"key": "x"}, headers=OWN)
-    assert response.status_code == 403
-    assert DESK["wrong_key"].zh in response.text
-    assert "set-cookie" not in response.headers
-
-
-def test_keys_are_not_tried_without_end(keyed: Keyed) -> None:
-    keyed.client.app.state.sign_in_limit = Rate(2)  # type: ignore[attr-defined]
-    codes = [
-        keyed.client.post("/desk/sign-in", data={"key": "x"}, headers=OWN).status_code
-        for _ in range(3)
-    ]
-    assert codes == [403, 403, 429]
-
-
-def test_who_signs_out_is_nobody_again(keyed: Keyed) -> None:
-    browser = enter(keyed, "operator")
-    text = browser.get("/desk").text
-    token = dict(HIDDEN.findall(text))["form_token"]
-    assert browser.post("/desk/sign-out", data={"form_token": token}).status_code == 303
-    assert COOKIE not in browser.cookies
-    assert 'name="key"' in browser.get("/desk").text
 
 
 def test_pages_are_under_a_strict_policy_and_kept_nowhere(keyed: Keyed) -> None:
@@ -196,14 +135,6 @@ def test_a_form_of_another_origin_changes_nothing(
     assert response.status_code == 403
     assert "不能这样做" in response.text
     assert DESK["supervised"].both[0] not in operator.get(path).text.split("<main")[0]
-
-
-def test_a_key_is_not_typed_from_another_origin(keyed: Keyed) -> None:
-    data = {"key": keyed.secrets["operator"]}
-    headers = {**BROWSER, "origin": "https://evil.example"}
-    response = keyed.client.post("/desk/sign-in", data=data, headers=headers)
-    assert response.status_code == 403
-    assert "set-cookie" not in response.headers
 
 
 def test_a_form_without_the_token_of_who_sends_it_is_refused(
@@ -285,7 +216,10 @@ def test_a_visitor_who_opens_an_event_signs_in_first(keyed: Keyed) -> None:
     response = keyed.client.get(
         "/desk/events/none", headers=BROWSER, follow_redirects=False
     )
-    assert (response.status_code, response.headers["location"]) == (303, "/desk")
+    assert (response.status_code, response.headers["location"]) == (
+        303,
+        "/login?next=/desk/events/none",
+    )
     assert keyed.client.post("/desk/events/none", headers=OWN).status_code == 401
 
 
@@ -295,11 +229,6 @@ def test_a_query_that_cannot_be_is_said_on_a_page(keyed: Keyed, query: str) -> N
     assert response.status_code in {200, 400, 404, 422}
     assert response.headers["content-type"].startswith("text/html")
     assert "<b>" not in response.text
-
-
-def test_a_body_that_is_no_form_is_refused(keyed: Keyed) -> None:
-    response = keyed.client.post("/desk/sign-in", json={"key": "x"}, headers=OWN)
-    assert response.status_code == 415
 
 
 def test_a_citizen_follows_a_report_and_learns_of_nobody(

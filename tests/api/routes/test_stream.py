@@ -98,6 +98,21 @@ def test_stream_without_id_begins_now():
     assert run(scene()) == ["2"]
 
 
+def test_stream_says_at_once_where_it_begins():
+    store = open_store("memory:")
+    put(store, intake_of("H-1"), intake_of("H-2"))
+
+    async def scene():
+        async with streaming(store) as app, reading(app) as reader:
+            while not reader.all_so_far():
+                await asyncio.sleep(0.01)
+            return reader.all_so_far()
+
+    [(row, name, data)] = run(scene())
+    # whoever breaks off before the first action goes on from here
+    assert (row, name, list(data)) == ("2", "pulse", ["at"])
+
+
 @pytest.mark.parametrize("value", ["-1", "x", "1.5", "1_0", str(2**63), ""])
 def test_id_that_is_none_is_refused(value):
     app = stream_app(open_store("memory:"), Streams())

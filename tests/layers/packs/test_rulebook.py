@@ -69,6 +69,18 @@ def test_a_town_replaces_one_rule_and_keeps_the_other():
     assert book.safety.version == shipped_rule("safety")["version"]
 
 
+def test_a_town_replaces_the_checklists_from_a_day_on():
+    own = shipped_rule("checklists") | {"version": "checklists/own"}
+    shop = [{"item_id": "door", "severity": "serious", "zh": "门坏了", "en": "Broken."}]
+    own["scenes"] = own["scenes"] | {"street_shop": shop}
+    lists = read_rulebook(rules(checklists=own)).checklists
+    assert lists.version == "checklists/own"
+    assert [item.item_id for item in lists.scenes[Scene.STREET_SHOP]] == ["door"]
+    faulty = numbered(rules(checklists=own | {"scenes": {}}))
+    [fault] = rule_faults(faulty, faulty.iloc[:0], Instant(0))
+    assert "'street_shop'" in fault.rule
+
+
 def test_holidays_and_campaigns_make_the_calendar():
     told = {"holidays": {"days": ["2026-10-01"]}, "campaign/gas": CAMPAIGN}
     calendar = read_rulebook(rules(**told)).calendar

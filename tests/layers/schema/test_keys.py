@@ -20,6 +20,7 @@ ALLOWED = {
     "inspector": [set(), {"holder_id"}],
     "auditor": [set()],
     "source": [{"source"}],
+    "wall": [set()],
 }
 
 

@@ -83,6 +83,7 @@ def keyed_service() -> Iterator[Keyed]:
             "far_inspector": KeyOrder(Role.INSPECTOR, area_id=far["grid_id"]),
             "auditor": KeyOrder(Role.AUDITOR),
             "source": KeyOrder(Role.SOURCE, source="hotline"),
+            "wall": KeyOrder(Role.WALL),
         }
         secrets = {
             name: make_key(store, order).secret for name, order in orders.items()

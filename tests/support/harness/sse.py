@@ -71,14 +71,18 @@ class Reader:
         return self.so_far()[:count]
 
     def so_far(self):
-        """Return the events that came."""
+        """Return the actions that came."""
+        return [event for event in self.all_so_far() if event[1] != "pulse"]
+
+    def all_so_far(self):
+        """Return the events that came, pulses too."""
         blocks = self._text.split("\n\n")[:-1]
         pairs = [
             dict(line.split(": ", 1) for line in block.split("\n"))
             for block in blocks
             if not block.startswith(":")
         ]
-        return [(p["id"], p["event"], json.loads(p["data"])) for p in pairs]
+        return [(p.get("id"), p["event"], json.loads(p["data"])) for p in pairs]
 
     def leave(self):
         """Hang up."""

@@ -89,6 +89,12 @@ def test_what_a_role_has_no_use_for_is_refused(
         make_key(store, order)
 
 
+def test_a_wall_has_no_grants(store: MemoryStore) -> None:
+    with pytest.raises(SettingError, match="'wall' counts no sensitive kind"):
+        make_key(store, KeyOrder(Role.WALL, grants="dispute"))
+    assert list_keys(store) == []
+
+
 @pytest.mark.parametrize(
     ("role", "limits", "hint"),
     [

@@ -1,0 +1,201 @@
+"""Forms of pages: who sends them, what they say, and where a browser goes next."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import quote
+
+from fastapi import Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse
+from pydantic import ValidationError
+from starlette.exceptions import HTTPException
+
+from api.browser import HEADERS
+from api.errors import problem_of
+from api.json_text import refuse_encoded
+from api.rates import Rate, network_of
+from api.refusals import RequestError
+from api.schemas.desk_fields import Fields, read_fields, text_of
+from api.security import is_from_elsewhere, visitor_of
+from api.service.access.sessions import Sessions
+from gis.access import Act, Caller
+from gis.errors import GovernanceError
+from layers.page_words import DESK, PARTIES
+from layers.words import Words, words_of
+
+FORM: Final = "application/x-www-form-urlencoded"
+MOST_FIELDS: Final = 100
+STALE_FORM: Final = DESK["foreign_form"]
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who looks at a page, as the page says it.
+
+    Attributes
+    ----------
+    words
+        In which role, by which key.
+    is_keyless
+        Whether there is no key yet.
+    form_token
+        Carried by every form.
+    """
+
+    words: Words
+    is_keyless: bool
+    form_token: str
+
+
+def visitor(request: Request, caller: Caller) -> Visitor:
+    """Return who looks at a page.
+
+    Parameters
+    ----------
+    request
+        To the application, which signs forms.
+    caller
+        Who asks.
+    """
+    sessions: Sessions = request.app.state.sessions
+    if caller.is_keyless:
+        return Visitor(DESK["keyless"], True, sessions.form_token(caller))
+    role, words = words_of(str(caller.role), PARTIES), DESK["signed_in"]
+    return Visitor(
+        Words(
+            words.zh.format(role=role.zh, key=caller.key_id),
+            words.en.format(role=role.en, key=caller.key_id),
+        ),
+        False,
+        sessions.form_token(caller),
+    )
+
+
+async def read_form(request: Request) -> Fields:
+    """Return what a form says.
+
+    Parameters
+    ----------
+    request
+        Whose body is the form.
+
+    Raises
+    ------
+    HTTPException
+        If it is none.
+    """
+    refuse_encoded(request.headers.raw)
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != FORM:
+        raise HTTPException(415)
+    async with request.form(max_files=0, max_fields=MOST_FIELDS) as form:
+        return read_fields(
+            [(k, v) for k, v in form.multi_items() if isinstance(v, str)]
+        )
+
+
+def require_own(request: Request, caller: Caller, fields: Fields) -> None:
+    """Refuse a form that no page made for who asks.
+
+    Parameters
+    ----------
+    request
+        Says from which site it is sent.
+    caller
+        Who asks.
+    fields
+        What the form says.
+
+    Raises
+    ------
+    RequestError
+        403, in both languages.
+    """
+    sessions: Sessions = request.app.state.sessions
+    is_own = sessions.is_own_form(caller, text_of(fields, "form_token"))
+    if is_from_elsewhere(request.scope["headers"]) or not is_own:
+        raise RequestError(403, "foreign-form", STALE_FORM.en, STALE_FORM.zh)
+
+
+def admit(request: Request, limit: Rate) -> None:
+    """Refuse a client that tries too often.
+
+    Parameters
+    ----------
+    request
+        From whose network.
+    limit
+        How often it may.
+
+    Raises
+    ------
+    HTTPException
+        429, with when to come back.
+    """
+    wait_s = limit.wait_s(network_of(request.client.host if request.client else ""))
+    if wait_s:
+        raise HTTPException(429, headers={"Retry-After": str(wait_s)})
+
+
+async def refusal_of(request: Request, answer: Callable[[], Any]) -> Response | None:
+    """Do something; return the problem that refuses it, None where it is done.
+
+    Parameters
+    ----------
+    request
+        What asks for it.
+    answer
+        Does it, in a thread.
+    """
+    try:
+        await run_in_threadpool(answer)
+    except ValidationError as error:
+        return await problem_of(request, RequestValidationError(error.errors()))
+    except (GovernanceError, RequestError) as error:
+        return await problem_of(request, error)
+    return None
+
+
+def root_of(request: Request) -> str:
+    """Return the path before those of the service."""
+    return str(request.scope.get("root_path", ""))
+
+
+def go_to(request: Request, path: str) -> Response:
+    """Return an answer after which a browser opens another page of the service.
+
+    Parameters
+    ----------
+    request
+        Says what stands before the paths of the service.
+    path
+        From `/` on.
+    """
+    return RedirectResponse(f"{root_of(request)}{path}", 303, HEADERS)
+
+
+def turned_away(request: Request, act: Act) -> Response | None:
+    """Return the way to the page on which a key is typed; None for who may come in.
+
+    Parameters
+    ----------
+    request
+        To a page that is for holders of keys; to it a browser comes back.
+    act
+        What the page is for.
+
+    Raises
+    ------
+    HTTPException
+        403 for a key of another role.
+    """
+    caller = visitor_of(request)
+    if caller is None:
+        path = request.url.path.removeprefix(root_of(request))
+        query = f"?{request.url.query}" if request.url.query else ""
+        return go_to(request, f"/login?next={quote(f'{path}{query}', safe='/')}")
+    if not caller.may(act):
+        raise HTTPException(403)
+    return None

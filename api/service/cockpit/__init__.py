@@ -1,0 +1,1 @@
+"""What stands now in a town, for the page that is always open."""
