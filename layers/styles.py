@@ -322,21 +322,6 @@ def fill_id(style: LevelStyle) -> str:
     return f"pagoda-fill-{style.letter}"
 
 
-def svg_patterns() -> str:
-    """Return an invisible SVG that defines a fill per level: colour under pattern.
-
-    Examples
-    --------
-    >>> svg_patterns().count("<pattern ") == len(LEVEL_STYLES)
-    True
-    """
-    fills = "".join(_svg_pattern(style) for style in LEVEL_STYLES)
-    return (
-        '<svg width="0" height="0" style="position:absolute" aria-hidden="true">'
-        f"<defs>{fills}</defs></svg>"
-    )
-
-
 _DUE_CODES = {
     "late": SafetyCode.RED,
     "soon": SafetyCode.YELLOW,
@@ -368,7 +353,7 @@ def house_variables() -> str:
     >>> "--risk-5: #" in house_variables() and "--late: #" in house_variables()
     True
     """
-    due = {}
+    due: dict[str, str] = {}
     for name, code in _DUE_CODES.items():
         due |= {name: CODE_CARDS[code].band, f"{name}-ink": CODE_CARDS[code].ink}
     levels = {
