@@ -15,8 +15,8 @@ from layers.page_words import PROBLEM_SENTENCES
 from layers.pages import POLICY, problem_page
 from layers.words import CHINESE, LANGUAGES, Words
 
-PAGES: Final = frozenset({"/", "/desk", "/login"})
-FOLDERS: Final = ("/desk/", "/t/", "/enterprises/")
+PAGES: Final = frozenset({"/", "/desk", "/login", "/my"})
+FOLDERS: Final = ("/desk/", "/my/", "/t/", "/enterprises/")
 """Paths that people open in a browser, and beginnings of such."""
 HEADERS: Final = {
     "Content-Security-Policy": POLICY,
@@ -71,6 +71,17 @@ PLAIN: Final = frozenset({"http-error", "unknown-event-error", "store-busy-error
 """Kinds of problems whose sentences are for programs."""
 
 
+def kind_of(response: Response) -> str:
+    """Return the kind of a problem.
+
+    Parameters
+    ----------
+    response
+        A problem document.
+    """
+    return str(orjson.loads(response.body)["type"]).rpartition(":")[2]
+
+
 def sentences(response: Response) -> Words:
     """Return what a problem says to people.
 
@@ -80,9 +91,8 @@ def sentences(response: Response) -> Words:
         A problem document.
     """
     body = orjson.loads(response.body)
-    kind = str(body["type"]).rpartition(":")[2]
     words = PROBLEM_SENTENCES.get(str(response.status_code))
-    if words is None or kind not in PLAIN:
+    if words is None or kind_of(response) not in PLAIN:
         return Words(body["detail_zh"], body["detail"])
     seconds = response.headers.get("retry-after", "")
     return Words(words.zh.format(seconds=seconds), words.en.format(seconds=seconds))

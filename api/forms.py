@@ -1,8 +1,9 @@
 """Forms of pages: who sends them, what they say, and where a browser goes next."""
 
-from collections.abc import Callable
+import secrets
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 
 from fastapi import Request, Response
@@ -12,22 +13,26 @@ from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
-from api.browser import HEADERS
+from api.browser import HEADERS, html, kind_of, language_of, sentences
 from api.errors import problem_of
 from api.json_text import refuse_encoded
 from api.rates import Rate, network_of
 from api.refusals import RequestError
 from api.schemas.desk_fields import Fields, read_fields, text_of
+from api.schemas.my_fields import returned_fields
 from api.security import is_from_elsewhere, visitor_of
 from api.service.access.sessions import Sessions
 from gis.access import Act, Caller
 from gis.errors import GovernanceError
-from layers.page_words import DESK, PARTIES
+from layers.page_words import DESK, MY, PARTIES
+from layers.pages import page
 from layers.words import Words, words_of
 
 FORM: Final = "application/x-www-form-urlencoded"
 MOST_FIELDS: Final = 100
 STALE_FORM: Final = DESK["foreign_form"]
+CHANGED: Final = "changed-request-error"
+"""Kind of the problem of a form that came before and said something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +120,33 @@ def require_own(request: Request, caller: Caller, fields: Fields) -> None:
     """
     sessions: Sessions = request.app.state.sessions
     is_own = sessions.is_own_form(caller, text_of(fields, "form_token"))
-    if is_from_elsewhere(request.scope["headers"]) or not is_own:
+    # a browser says where a form comes from, one way or the other
+    is_silent = not {"origin", "sec-fetch-site"} & {*request.headers}
+    if is_silent or is_from_elsewhere(request.scope["headers"]) or not is_own:
         raise RequestError(403, "foreign-form", STALE_FORM.en, STALE_FORM.zh)
+
+
+def own_caller(request: Request, fields: Fields) -> Caller:
+    """Return who sends a form of a page that keeps what was typed.
+
+    Parameters
+    ----------
+    request
+        Says who asks, and from which site.
+    fields
+        What the form says.
+
+    Raises
+    ------
+    RequestError
+        401 where the session is over, else as `require_own`.
+    """
+    caller = visitor_of(request)
+    if caller is None:
+        words = MY["signed_out"]
+        raise RequestError(401, "signed-out", words.en, words.zh)
+    require_own(request, caller, fields)
+    return caller
 
 
 def admit(request: Request, limit: Rate) -> None:
@@ -199,3 +229,59 @@ def turned_away(request: Request, act: Act) -> Response | None:
     if not caller.may(act):
         raise HTTPException(403)
     return None
+
+
+class Returned(NamedTuple):
+    """A form that was refused.
+
+    Attributes
+    ----------
+    path
+        Where it is sent.
+    back
+        The page that it came from.
+    fields
+        What it says.
+    labels
+        What its ticks are called, by name and value.
+    """
+
+    path: str
+    back: str
+    fields: Fields
+    labels: Mapping[tuple[str, str], Words] = {}
+
+
+def return_form(request: Request, refused: Response, returned: Returned) -> Response:
+    """Return a form that was refused, filled in, with why and what to do.
+
+    Parameters
+    ----------
+    request
+        That it came with.
+    refused
+        The problem.
+    returned
+        The form.
+    """
+    caller, problem = visitor_of(request), sentences(refused)
+    if refused.status_code == 404:
+        problem = MY["duty_over"]
+    fields = dict(returned.fields)
+    if kind_of(refused) == CHANGED:
+        # who sends it all the same means it as another one
+        fields["request_key"] = [secrets.token_urlsafe(12)]
+    content = page(
+        "returned",
+        title=MY["returned"],
+        root=root_of(request),
+        language=language_of(request.scope),
+        visitor=None if caller is None else visitor(request, caller),
+        problem=problem,
+        path=returned.path,
+        back=returned.back,
+        fields=[*returned_fields(fields, returned.labels)],
+    )
+    wait = refused.headers.get("retry-after")
+    headers = {"Retry-After": wait} if wait else None
+    return html(content, refused.status_code, headers)

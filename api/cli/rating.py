@@ -205,7 +205,8 @@ def report(kind: Any, out: Path, **options: Any) -> None:
     url, settings = options.pop("url"), settings_of_commands()
     with opened_store(url, settings) as store:
         cutoff = _cutoff(store, settings, **options)
-        _print(write_report(store, as_of(cutoff, store.now()), kind, out))
+        closed, columns = as_of(cutoff, store.now()), settings.cache_folder
+        _print(write_report(store, closed, kind, out, columns))
 
 
 def _adoption(

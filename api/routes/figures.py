@@ -33,7 +33,7 @@ router = APIRouter(
     responses=answers(404, 422),
 )
 Periods: TypeAlias = tuple[Instant, Instant, tuple[Instant, Instant] | None, bool]
-"""From when until when, what it is compared with, and whether that is re-based."""
+"""From when until when, what it is compared with, and whether events are re-based."""
 SOME: Final = "Only events with one of these, parted by commas."
 
 
@@ -53,7 +53,10 @@ def _span(
     ] = None,
     rebase: Annotated[
         bool,
-        Query(description="Count that one on the boundaries of the later one."),
+        Query(
+            description="Count events on the boundaries in force at valid_at; with "
+            "against, those of that period on the boundaries of the later one."
+        ),
     ] = False,
 ) -> Periods:
     """Return the periods; a time without offset is local."""
@@ -62,14 +65,6 @@ def _span(
     now = Instant(reader.store.now() + 1)
     end = now if until is None else instant_of(until, zone)
     start = Instant(end - MONTH_MS) if since is None else instant_of(since, zone)
-    if rebase and against is None:
-        raise RequestError(
-            400,
-            "figures",
-            "Parameter 'rebase' stands without 'against', expected an earlier period "
-            "to count on later boundaries; give one, or leave 'rebase' out.",
-            "参数 rebase 需与 against 同时使用；请给出较早的时段，或去掉 rebase。",
-        )
     return start, end, _against(against, zone), rebase
 
 

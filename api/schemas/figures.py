@@ -218,7 +218,7 @@ class MovedOut(BaseModel):
 
 
 class RebaseOut(BaseModel):
-    """How the events of the earlier period were counted on later boundaries."""
+    """How the events of a period were counted on boundaries of another time."""
 
     moved: list[MovedOut] = Field(description="Of those that count in the area.")
     left_out: list[MovedOut] = Field(
@@ -344,6 +344,9 @@ class FiguresOut(BaseModel):
     total: FigureRowOut
     against: ComparisonOut | None = Field(description="Null if not asked for.")
     facts: FactsOut | None = Field(description="Null before any rules were in force.")
+    rebase: RebaseOut | None = Field(
+        description="How events came to the boundaries; null where none were re-based."
+    )
     rows: list[FigureRowOut] = Field(description="Their counts sum to the total.")
     in_no_area: int = Field(description="Beside the total: would count, lie nowhere.")
     withheld_kinds: list[str] = Field(description="Kinds about people: not counted.")
@@ -392,6 +395,7 @@ class FiguresOut(BaseModel):
                 else ComparisonOut.of(comparison, figures.names)
             ),
             facts=None if facts is None else FactsOut.of(facts),
+            rebase=(None if figures.rebase is None else RebaseOut.of(figures.rebase)),
             rows=[FigureRowOut.of(row, figures.names) for row in table.rows],
             in_no_area=table.nowhere,
             withheld_kinds=[*figures.withheld],

@@ -1,48 +1,86 @@
 """The page that the QR code of a place opens in a browser."""
 
 import datetime as dt
-from collections.abc import Iterator
-from html import escape
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple, TypeAlias
+from urllib.parse import quote
 
-from api.service.rating.places import PlaceExplanation
-from gis.models import SCENE_NAMES, Scene
+from api.service.facts.checks import RecordedCheck, mark_of
+from api.service.rating.places import OpenFinding, PlaceExplanation
+from gis.models import SCENE_NAMES, SafetyCode, Scene
+from gis.safety import Checklists
 from layers.packs.rulebook import Imprint
-from layers.styles import CODE_CARDS, css_variables
-from layers.words import (
-    CHINESE,
-    CODES,
-    ENGLISH,
-    LANGUAGES,
-    PLACE_PAGE,
-    SYNTHETIC,
-    Words,
-)
+from layers.page_words import CHECK
+from layers.pages import page
+from layers.words import CHINESE, CODES, PLACE_PAGE, SYNTHETIC, Words
 
-STYLE = """
-* { box-sizing: border-box; margin: 0; }
-body { background: var(--paper); color: var(--ink); min-height: 100vh; padding: 16px;
-  font: 17px/1.5 "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif; }
-main { background: var(--card); border: 1px solid var(--rule); border-radius: 12px;
-  margin: 0 auto; max-width: 560px; overflow: hidden; }
-header { padding: 28px 24px 24px; }
-header p { font-size: 15px; }
-header strong { display: block; font-size: 40px; line-height: 1.25; }
-section { border-top: 1px solid var(--rule); padding: 20px 24px; }
-h1 { font-size: 26px; line-height: 1.3; overflow-wrap: anywhere; }
-h2 { font-size: 17px; margin-bottom: 8px; }
-dl { display: grid; gap: 12px 20px; grid-template-columns: minmax(8em, auto) 1fr; }
-dd { font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
-ul { list-style: none; padding: 0; }
-li + li { margin-top: 8px; }
-html[lang=en] [lang=zh-CN]:not(a), html[lang=zh-CN] [lang=en]:not(a) { display: none; }
-nav { margin: 0 auto 6px; max-width: 560px; text-align: right; }
-nav a { color: var(--quiet); display: inline-block; padding: 10px;
-  text-decoration: none; }
-nav [aria-current] { color: var(--ink); font-weight: 600; }
-.mark { color: var(--mark); }
-footer { color: var(--quiet); font-size: 14px; margin: 14px auto 0; max-width: 560px;
-  text-align: center; }
-"""
+Row: TypeAlias = tuple[Words, Words, Words | None]
+"""What is said, its value, and what is marked beside it."""
+NONE: Final = PLACE_PAGE["none"]
+TONES: Final = {
+    None: "over",
+    SafetyCode.GREEN: "calm",
+    SafetyCode.YELLOW: "soon",
+    SafetyCode.RED: "late",
+}
+"""What the style sheet of the pages calls the colours of codes."""
+
+
+class ItemRow(NamedTuple):
+    """An item of a checklist, as the page shows it."""
+
+    item_id: str
+    words: Words
+    severity: Words
+
+
+class CheckForm(NamedTuple):
+    """The checklist on the page of a place, for who may inspect there.
+
+    Attributes
+    ----------
+    path
+        Where its forms are sent.
+    form_token, request_key, page_at
+        What they carry.
+    about
+        What is to be known of the list.
+    items
+        What is looked at.
+    earlier
+        Marks of what was found before and is open, with what is said of it.
+    post
+        The post that answers for the checks there; empty for none.
+    notes
+        What is said of a form that was just sent.
+    """
+
+    path: str
+    form_token: str
+    request_key: str
+    page_at: str
+    about: Words
+    items: tuple[ItemRow, ...]
+    earlier: tuple[tuple[str, Words], ...]
+    post: str = ""
+    notes: tuple[Words, ...] = ()
+
+    @property
+    def labels(self) -> dict[tuple[str, str], Words]:
+        """What its ticks are called, by name and value."""
+        items = {("item", item.item_id): item.words for item in self.items}
+        fixed = {
+            ("fixed", item.item_id): _joined(item.words, CHECK["is_fixed"])
+            for item in self.items
+        }
+        return items | fixed | {("earlier", mark): w for mark, w in self.earlier}
+
+
+class Inside(NamedTuple):
+    """What the scope of `api.deps` lets a reader see, nothing of it closed."""
+
+    reasons: tuple[Words, ...]
+    history: tuple[tuple[str, Words], ...]
 
 
 def place_page(
@@ -52,6 +90,7 @@ def place_page(
     root: str = "",
     language: str = CHINESE,
     has_insight: bool = False,
+    check: CheckForm | None = None,
 ) -> str:
     """Return a page in HTML that needs nothing from outside.
 
@@ -67,92 +106,126 @@ def place_page(
         Which is seen; both stand in the page.
     has_insight
         Whether the reader sees why the place has its code, and its history.
+    check
+        The checklist; None for who may not inspect there.
     """
-    card, explanation = CODE_CARDS[place.explanation.code], place.explanation
-    words, name = CODES[explanation.code], place.name or place.place_id
-    place_id = f"<p><bdi>{escape(place.place_id)}</bdi></p>" if place.name else ""
-    inside = "".join(_inside(place)) if has_insight else ""
+    explanation, name = place.explanation, place.name or place.place_id
     title = PLACE_PAGE["title"]
-    heading = title.en if language == ENGLISH else title.zh
-    return (
-        f'<!DOCTYPE html><html lang="{language}"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        '<meta name="robots" content="noindex">'
-        f"<title>{escape(name)} · {heading}</title>"
-        f"<style>{css_variables()}{STYLE}</style></head><body>"
-        f"{_choices(root, language)}<main>"
-        f'<header style="background:{card.band};color:{card.ink}">'
-        f"<p>{_both(title)}</p><strong>{_both(words)}</strong></header>"
-        f"<section><h1><bdi>{escape(name)}</bdi></h1>{place_id}</section>"
-        f"<section><dl>{''.join(_facts(place))}</dl></section>{inside}</main>"
-        f"<footer>{''.join(_foot(imprint, explanation.day))}</footer></body></html>"
+    return page(
+        "place",
+        title=Words(f"{name} · {title.zh}", f"{name} · {title.en}"),
+        root=root,
+        language=language,
+        caption=title,
+        tone=TONES[explanation.code],
+        code=CODES[explanation.code],
+        heading=name,
+        place_id=place.place_id,
+        rows=[*_rows(place)],
+        inside=_inside(place) if has_insight else None,
+        visitor=check,
+        page_at="" if check is None else check.page_at,
+        check=check,
+        notes=() if check is None else check.notes,
+        synthetic=SYNTHETIC if imprint.is_synthetic else None,
+        town=imprint.title,
+        day=explanation.day.isoformat(),
     )
 
 
-def _choices(root: str, language: str) -> str:
-    """Return links to each language."""
-    links = []
-    for code, name in LANGUAGES:
-        current = ' aria-current="true"' if code == language else ""
-        href = f"{escape(root)}/language/{code}"
-        links.append(f'<a href="{href}" lang="{code}"{current}>{name}</a>')
-    return f"<nav>{''.join(links)}</nav>"
+def check_form(
+    place_id: str,
+    scene: str,
+    lists: Checklists,
+    earlier: Sequence[OpenFinding],
+    signature: tuple[str, str, str],
+) -> CheckForm:
+    """Return the checklist of a place.
+
+    Parameters
+    ----------
+    place_id, scene
+        The place.
+    lists
+        Those in force.
+    earlier
+        What is open there; of it the severity and the day are shown.
+    signature
+        What its forms carry: `form_token`, `request_key` and `page_at`.
+    """
+    return CheckForm(
+        f"/enterprises/{quote(place_id, safe='')}",
+        *signature,
+        Words(lists.zh, lists.en),
+        tuple(
+            ItemRow(item.item_id, Words(item.zh, item.en), CHECK[item.severity])
+            for item in lists.scenes[Scene(scene)]
+        ),
+        tuple((mark_of(finding.finding_id), _since(finding)) for finding in earlier),
+    )
 
 
-def _facts(place: PlaceExplanation) -> Iterator[str]:
+def recorded_words(
+    check: RecordedCheck, code: SafetyCode | None, due: dt.date | None
+) -> tuple[Words, Words]:
+    """Return what is said of a check that was recorded, and of the place since.
+
+    Parameters
+    ----------
+    check
+        What was recorded.
+    code, due
+        Of the place now.
+    """
+    counts = check._asdict()
+    words = CHECK["recorded" if any(counts.values()) else "recorded_nothing"]
+    day, code_words = _day(due, NONE), CODES[code]
+    return _filled(words, **counts), Words(
+        CHECK["now"].zh.format(code=code_words.zh.split()[0], day=day.zh),
+        CHECK["now"].en.format(code=code_words.en.split(":")[0].lower(), day=day.en),
+    )
+
+
+def _since(finding: OpenFinding) -> Words:
+    severity, words = CHECK[finding.severity], CHECK["since"]
+    return Words(
+        words.zh.format(severity=severity.zh, day=finding.since),
+        words.en.format(severity=severity.en, day=finding.since),
+    )
+
+
+def _rows(place: PlaceExplanation) -> Iterator[Row]:
     """Yield what everybody may see."""
     explanation = place.explanation
-    scene = Words(*SCENE_NAMES[Scene(place.scene)])
-    yield _row("last_check", _day(explanation.last_check, "never"))
-    late = ""
+    late = None
     if explanation.overdue_days:
-        late = _filled("overdue", days=str(explanation.overdue_days))
-        late = f'<div class="mark">{late}</div>'
-    yield _row("next_check", _day(explanation.due, "none") + late)
-    yield _row("scene", _both(scene))
-    yield _row("grid", escape(place.grid_id) if place.grid_id else _text("none"))
+        late = _filled(PLACE_PAGE["overdue"], days=explanation.overdue_days)
+    last_check = _day(explanation.last_check, PLACE_PAGE["never"])
+    yield PLACE_PAGE["last_check"], last_check, None
+    yield PLACE_PAGE["next_check"], _day(explanation.due, NONE), late
+    yield PLACE_PAGE["scene"], Words(*SCENE_NAMES[Scene(place.scene)]), None
+    grid = Words(place.grid_id, place.grid_id) if place.grid_id else NONE
+    yield PLACE_PAGE["grid"], grid, None
 
 
-def _inside(place: PlaceExplanation) -> Iterator[str]:
-    """Yield what the scope of `api.deps` lets a reader see, nothing of it closed."""
+def _inside(place: PlaceExplanation) -> Inside:
     criteria = [reason.criterion for reason in place.explanation.reasons]
-    if criteria:
-        rows = "".join(f"<li>{_both(Words(c.zh, c.en))}</li>" for c in criteria)
-        yield f"<section><h2>{_text('reasons')}</h2><ul>{rows}</ul></section>"
-    changes = "".join(
-        f"<dt>{change.day.isoformat()}</dt><dd>{_both(CODES[change.code])}</dd>"
-        for change in reversed(place.history)
+    return Inside(
+        tuple(Words(criterion.zh, criterion.en) for criterion in criteria),
+        tuple(
+            (change.day.isoformat(), CODES[change.code])
+            for change in reversed(place.history)
+        ),
     )
-    yield f"<section><h2>{_text('history')}</h2><dl>{changes}</dl></section>"
 
 
-def _foot(imprint: Imprint, day: dt.date) -> Iterator[str]:
-    if imprint.is_synthetic:
-        yield f'<p class="mark">{_both(SYNTHETIC)}</p>'
-    title = escape(imprint.title)
-    yield f"<p>{title}{' · ' if title else ''}{_filled('day', day=day.isoformat())}</p>"
+def _day(day: dt.date | None, otherwise: Words) -> Words:
+    return otherwise if day is None else Words(day.isoformat(), day.isoformat())
 
 
-def _row(name: str, value: str) -> str:
-    return f"<dt>{_text(name)}</dt><dd>{value}</dd>"
+def _filled(words: Words, **values: object) -> Words:
+    return Words(words.zh.format(**values), words.en.format(**values))
 
 
-def _day(day: dt.date | None, otherwise: str) -> str:
-    return _text(otherwise) if day is None else day.isoformat()
-
-
-def _text(name: str) -> str:
-    return _both(PLACE_PAGE[name])
-
-
-def _filled(name: str, **values: str) -> str:
-    words = PLACE_PAGE[name]
-    return _both(Words(words.zh.format(**values), words.en.format(**values)))
-
-
-def _both(words: Words) -> str:
-    """Return both languages, of which the style sheet shows one."""
-    if words.en in {"", words.zh}:
-        return escape(words.zh)
-    zh, en = escape(words.zh), escape(words.en)
-    return f'<span lang="zh-CN">{zh}</span><span lang="en">{en}</span>'
+def _joined(words: Words, suffix: Words) -> Words:
+    return Words(f"{words.zh}：{suffix.zh}", f"{words.en} {suffix.en}")

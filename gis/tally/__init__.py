@@ -26,7 +26,7 @@ from gis.tally.layout import (
     Steps,
 )
 from gis.tally.medians import OCTAVES, fineness, medians_of, ranges_of
-from gis.tally.scan import collect_rows, count_rows
+from gis.tally.scan import collect_rows, count_rows, place_rows
 from gis.tally.standing import steps_at
 
 __all__ = [
@@ -58,6 +58,7 @@ __all__ = [
     "count_rows",
     "fineness",
     "medians_of",
+    "place_rows",
     "ranges_of",
     "steps_at",
 ]

@@ -202,6 +202,31 @@ def count_rows(
 
 
 @compiled
+def place_rows(
+    rows: Rows, steps: Steps, choice: Choice, places: NDArray[np.int32]
+) -> None:
+    """Say of some events where they count.
+
+    Parameters
+    ----------
+    rows, steps, choice
+        As `count_rows` has them.
+    places
+        Becomes profile and area of each as it stood then, -1 where it does not count,
+        shape (n, 2).
+    """
+    own = np.empty(len(TIMES), np.int64)
+    times, some = borrowed(own), borrowed(places)
+    rows, steps, choice = lent(rows, steps, choice)
+    for row in range(rows.occurred.size):
+        group, profile, area = group_of(rows, steps, choice, row, times)
+        is_counted = group >= 0 or group <= _WALKED
+        some[row, 0] = profile if is_counted else -1
+        some[row, 1] = area if is_counted else -1
+    own[0] = 0
+
+
+@compiled
 def collect_rows(
     rows: Rows,
     steps: Steps,

@@ -9,7 +9,9 @@ export function areaLayers(map, model, words, occupied, pick) {
   const METRES_PER_PIXEL = 156543.03392804097; // web mercator, zoom 0
   const arcs = arcStore(map, model.arcs, model.decimals);
   // a wall is read from five metres
-  const magnify = window.innerWidth >= 2400 ? 2 : 1;
+  const isLarge = window.innerWidth >= 2400;
+  // on the wall no letter is smaller than its texts
+  const magnify = document.body.classList.contains("wall") ? window.innerWidth / 1160 : 1 + isLarge;
   const isMany = model.tiers.some(({ ids }) => ids.length > 1000);
   const outlines = L.layerGroup().addTo(map);
   const letters = L.layerGroup().addTo(map);

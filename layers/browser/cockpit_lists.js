@@ -77,9 +77,9 @@ export function liveLists({ page, words, names, select }) {
   const lateRow = (event) => h("li", { "data-event": event.event_id },
     h("b", {}, text(event.kind)), area(event.grid_id), h("span", { class: "post" }, event.post_id), due(event.due));
   const whistleRow = (row) => h("li", {}, h("b", {}, text(row.department)), area(row.area_id), due(row.due));
-  const postRow = (row) => h("li", {}, h("b", {}, row.post_id || row.area_id), area(row.area_id),
-    h("span", {}, said(row.reason || "vacant_post")),
-    row.stand_in ? h("span", {}, said("stand_in"), " ", row.stand_in) : null);
+  const postRow = (row) => h("li", {}, area(row.area_id), h("b", {}, said(row.reason || "vacant_post")),
+    row.stand_in ? h("span", {}, said("stand_in"), " ", row.stand_in) : null,
+    h("span", { class: "post" }, row.post_id));
   const colourRow = (row) => h("li", {}, area(row.grid_id), swatch(row.before), "→", swatch(row.level),
     h("span", { class: row.level > row.before ? "worse" : "better" }, said(row.level > row.before ? "worse" : "better")));
   const worstRow = ({ id, level, score }) => h("li", {}, swatch(level), area(id), h("b", { "data-figure": "score" }, number(score)));

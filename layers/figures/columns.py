@@ -74,6 +74,8 @@ class EventColumns:
         How many are in use.
     last_action
         Row of the last action that counts here.
+    origin
+        Row of each event in the columns that these were taken from; None for all.
 
     Examples
     --------
@@ -92,6 +94,7 @@ class EventColumns:
     profile_count: int
     area_count: int
     last_action: int
+    origin: NDArray[np.int64] | None = None
 
     @property
     def event_count(self) -> int:

@@ -35,7 +35,7 @@ from layers.figures.profiles import FIELDS, Profile, ProfileTable
 from layers.files.whole_file import whole_file
 from layers.stores.log import Batch, Link
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """What columns mean; another number where the same steps give other columns."""
 LEFT_S: Final = 3600.0
 """Parts of files that nobody has written to for so long are of processes that ended."""

@@ -98,6 +98,24 @@ class PeriodComparison:
     rebase: Rebase | None = None
 
 
+def versions_in(
+    history: History, period: tuple[Instant, Instant]
+) -> tuple[Version, ...]:
+    """Return the versions that were in force at some time of a period, in order.
+
+    Parameters
+    ----------
+    history
+        Of the versions.
+    period
+        From, inclusively, until, exclusively.
+    """
+    since, until = period
+    first = history.in_force(since)
+    later = (v for v in history.timeline() if since < v.valid_from < until)
+    return tuple(v for v in (first, *later) if v is not None)
+
+
 def versions_of(
     history: History, period: tuple[Instant, Instant]
 ) -> tuple[Version, ...]:
@@ -115,15 +133,13 @@ def versions_of(
     FigureError
         If none was at its beginning.
     """
-    since, until = period
-    first = history.in_force(since)
-    if first is None:
+    if history.in_force(period[0]) is None:
         raise FigureError(
             "No boundaries were in force at the beginning of a period that is "
             "compared; compare periods since the first version of GET /versions.",
             "所比较的时段开始时还没有生效的边界版本；请比较首个版本生效之后的时段。",
         )
-    return first, *(v for v in history.timeline() if since < v.valid_from < until)
+    return versions_in(history, period)
 
 
 def version_of(history: History, period: tuple[Instant, Instant]) -> Version:

@@ -1,4 +1,4 @@
-"""Counts of a report: every fact counts in the grid it carries, areas are its sums."""
+"""Counts of a report but for events: a fact counts in its grid, areas are the sums."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -20,20 +20,19 @@ MODULES: Final = (*codes_of("modules"), OTHER)
 MODULE_COLUMNS: Final = tuple(f"module_{name}" for name in MODULES)
 SEVERITY_COLUMNS: Final = tuple(f"severity_{name}" for name in SEVERITIES)
 CODE_COLUMNS: Final = ("green", "yellow", "red")
-COUNT_COLUMNS: Final = (
-    "events",
-    "events_before",
+EVENT_COLUMNS: Final = (
+    *("events", "events_before"),
     *MODULE_COLUMNS,
     *SEVERITY_COLUMNS,
-    "places",
-    *CODE_COLUMNS,
-    "overdue",
-    "checks",
-    "drills",
-    "found",
-    "fixed",
 )
-"""What is counted; all of them may be summed over grids."""
+"""What is counted of events, by `layers.figures.area_events`."""
+FACT_COLUMNS: Final = (
+    *("places", *CODE_COLUMNS, "overdue"),
+    *("checks", "drills", "found", "fixed"),
+)
+"""What is counted of places and inspections."""
+COUNT_COLUMNS: Final = (*EVENT_COLUMNS, *FACT_COLUMNS)
+"""All that may be summed over grids and the row of what lies in none."""
 
 COUNTER_KEYS: Final = ("grid_id", "scene", "campaign")
 COUNTERS: Final = ("places", "red", "checks", "campaigns", "fixed")
@@ -74,42 +73,24 @@ class Spans:
     trend: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class GridCounts:
-    """Counts of the grids, with one row more for facts that lie in none.
-
-    Attributes
-    ----------
-    table
-        Columns `COUNT_COLUMNS`, shape (grids + 1, columns).
-    trend
-        Events of each day that is plotted, shape (grids + 1, days).
-    """
-
-    table: pd.DataFrame
-    trend: Counts
-
-
-def count_grids(day: RiskDay, spans: Spans) -> GridCounts:
-    """Count events, places and inspections by grid.
+def count_grids(day: RiskDay, span: Span) -> pd.DataFrame:
+    """Count places and inspections by grid.
 
     Parameters
     ----------
     day
         Facts at the end of the last day of the span.
-    spans
-        Days that are counted.
+    span
+        Days of the inspections.
+
+    Returns
+    -------
+    table
+        Columns `FACT_COLUMNS`, one row a grid, the last for facts that lie in none.
     """
     index = pd.Index(day.grids["grid_id"])
-    return GridCounts(
-        _table(
-            [
-                *_event_counts(day.events, index, spans),
-                *_fact_counts(day, index, spans),
-            ]
-        ),
-        _count_days(day.events, index, spans.trend),
-    )
+    columns = dict(_fact_counts(day, index, span))
+    return pd.DataFrame({name: columns[name] for name in FACT_COLUMNS})
 
 
 def count_campaigns(day: RiskDay, span: Span) -> pd.DataFrame:
@@ -158,33 +139,8 @@ def rows_of(ids: pd.Series, index: pd.Index) -> Counts:
     return np.where(rows < 0, len(index), rows).astype(np.int64)
 
 
-def _table(columns: list[tuple[str, Counts]]) -> pd.DataFrame:
-    """Return columns in their order, those that were not counted as zeros."""
-    by_name = dict(columns)
-    rows = len(by_name["events"])
-    return pd.DataFrame(
-        {name: by_name.get(name, np.zeros(rows, np.int64)) for name in COUNT_COLUMNS}
-    )
-
-
-def _event_counts(
-    events: pd.DataFrame, index: pd.Index, spans: Spans
-) -> list[tuple[str, Counts]]:
-    """Count the events of the span by module and by severity, and those before it."""
-    now = events[spans.span.holds(events["day"])]
-    earlier = events[spans.before.holds(events["day"])]
-    modules = _by_code(now, "module", MODULES, index)
-    severities = _by_code(now, "severity", tuple(SEVERITIES), index)
-    return [
-        ("events", _count(rows_of(now["grid_id"], index), index)),
-        ("events_before", _count(rows_of(earlier["grid_id"], index), index)),
-        *zip(MODULE_COLUMNS, modules.T, strict=True),
-        *zip(SEVERITY_COLUMNS, severities.T, strict=True),
-    ]
-
-
 def _fact_counts(
-    day: RiskDay, index: pd.Index, spans: Spans
+    day: RiskDay, index: pd.Index, span: Span
 ) -> Iterator[tuple[str, Counts]]:
     """Count coded places by code, and what inspections of the span found and fixed."""
     places = day.places[day.places["code"] > 0]
@@ -193,34 +149,12 @@ def _fact_counts(
     for code, name in zip(SafetyCode, CODE_COLUMNS, strict=True):
         yield name, _count(at[(places["code"] == code).to_numpy()], index)
     yield "overdue", _count(at[(places["overdue_days"] > 0).to_numpy()], index)
-    inspections = day.inspections[spans.span.holds(day.inspections["day"])]
+    inspections = day.inspections[span.holds(day.inspections["day"])]
     at = rows_of(inspections["grid_id"], index)
     for kind, name in (("check", "checks"), ("drill", "drills")):
         yield name, _count(at[(inspections["kind"] == kind).to_numpy()], index)
     for name in ("found", "fixed"):
         yield name, _count(np.repeat(at, inspections[name].to_numpy(np.int64)), index)
-
-
-def _by_code(
-    facts: pd.DataFrame, column: str, codes: tuple[str, ...], index: pd.Index
-) -> Counts:
-    """Count facts by grid and code."""
-    # the last code, `OTHER`, takes what is none of them
-    kinds = rows_of(facts[column].astype(str), pd.Index(codes[:-1]))
-    width = len(codes)
-    cells = rows_of(facts["grid_id"], index) * width + kinds
-    counts = np.bincount(cells, minlength=(len(index) + 1) * width)
-    return counts.astype(np.int64).reshape(-1, width)
-
-
-def _count_days(events: pd.DataFrame, index: pd.Index, span: Span) -> Counts:
-    """Count events by grid and day."""
-    rows = events[span.holds(events["day"])]
-    first = np.datetime64(span.first, "D")
-    ages = (rows["day"].to_numpy("datetime64[D]") - first).astype(np.int64)
-    cells = rows_of(rows["grid_id"], index) * span.days + ages
-    counts = np.bincount(cells, minlength=(len(index) + 1) * span.days)
-    return counts.astype(np.int64).reshape(-1, span.days)
 
 
 def _count(rows: Counts, index: pd.Index) -> Counts:

@@ -7,7 +7,7 @@ is the same. Who sees an event is decided by where it was recorded.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 import geopandas as gpd
@@ -20,6 +20,7 @@ from shapely.geometry.base import BaseGeometry
 from gis.crosswalk import cross, grid_system, weigh
 from gis.crosswalk.pieces import OUTSIDE
 from gis.models import Instant
+from gis.pagoda import area_path
 from gis.tally import Rows, Steps, steps_at
 from layers.figures.columns import Area, Chunk, EventColumns
 from layers.figures.lexicon import Lexicon
@@ -124,7 +125,8 @@ def move_events(
         ],
         np.int64,
     )
-    return _columns_on(columns, Chunk(rows, *span), pairs, lexicon)
+    moved = _columns_on(columns, Chunk(rows, *span), pairs, lexicon)
+    return replace(moved, origin=numbers)
 
 
 def _rows_of(
@@ -283,7 +285,7 @@ class _Ground:
         return goals, np.cumsum(weights.weights)
 
     def _in_grid(self, grid_id: str, move: str) -> Goal:
-        return Goal(self._path(grid_id) or "", grid_id, move)
+        return Goal(self._path(grid_id) or area_path([grid_id]), grid_id, move)
 
     def _path(self, area_id: str) -> str | None:
         pagoda = self._target.territory.pagoda

@@ -15,7 +15,9 @@ class Profile(NamedTuple):
 
     Attributes
     ----------
-    kind, line, module, source, rule_id, state, is_sensitive, is_overridden, closed_tier
+    kind, line, module, source, severity, rule_id, state
+        As in `gis.events.Loop`.
+    is_sensitive, is_overridden, closed_tier
         As in `gis.events.Loop`.
     placing
         What the position counts as: of `PLACINGS`, else ``unplaced``.
@@ -33,6 +35,7 @@ class Profile(NamedTuple):
     line: str
     module: str
     source: str
+    severity: int
     rule_id: str
     state: str
     is_sensitive: bool
@@ -59,7 +62,7 @@ class ProfileTable:
     Examples
     --------
     >>> table = ProfileTable()
-    >>> words = ("noise", "security", "safety", "hotline", "noise@1", "assigned")
+    >>> words = ("noise", "security", "safety", "hotline", 2, "noise@1", "assigned")
     >>> rest = "located", "police", frozenset({"police"}), False, False
     >>> table.number(Profile(*words, False, False, None, *rest))
     0

@@ -1,4 +1,7 @@
-"""Figures of a daily or monthly report: the same for ever as of the same cut-off."""
+"""Figures of a daily or monthly report: the same again as of the same cut-off.
+
+What becomes an event about people later is left out from then on, as everywhere.
+"""
 
 import calendar
 import datetime as dt
@@ -17,11 +20,12 @@ from gis.events import Scenarios
 from gis.local_time import instant_text, timezone_of
 from gis.risk import MethodCard
 from gis.safety import SafetyRule
+from layers.figures.area_events import AreaEvents, Within, count_area_events
 from layers.figures.areas import AreaLayer, list_areas, list_attention
 from layers.figures.counting import (
     COUNT_COLUMNS,
+    EVENT_COLUMNS,
     Counts,
-    GridCounts,
     Span,
     Spans,
     count_campaigns,
@@ -41,6 +45,8 @@ KEYS: Final = ("layer", "area_id", "tier", "parent_id", "name")
 RATED: Final = ("score", "level", "change", "drivers")
 GROUND: Final = ("grid_id", "parent_id", "level", "geometry")
 AREA_COLUMNS: Final = (*KEYS, *RATED, *COUNT_COLUMNS, "campaigns")
+NO_EVENT_GRID: Final = "no_event_grid"
+"""What a rated day leaves out of its scores, and a report counts in a row."""
 TOWN: Final = ""
 """Stands for the id of the whole town."""
 
@@ -101,7 +107,9 @@ class Figures:
         One row an area, columns `AREA_COLUMNS`: the town, its circles from the top,
         communities, grids, and a row that makes the sums whole: `NO_GRID` for facts in
         no grid. Counts of grids and this row add up to those of the town; sensitive
-        events are in none of them. `level` is 1 green to 5 red, 0 no data.
+        events are in none of them. Events count as the figures of the area count them:
+        in a circle those too that are its own and in no grid of it. `level` is 1 green
+        to 5 red, 0 no data.
     trend
         Events of the town and its circles (rows) by day (columns, ISO).
     counters
@@ -113,7 +121,13 @@ class Figures:
     sensitive
         What is said of sensitive categories.
     left_out
-        What could not be counted, by reason.
+        What could not be counted, by reason; events in no grid are counted.
+    moves
+        ``events`` and ``events_before`` -> how those that were recorded in other
+        boundaries came to these, of `layers.figures.moved_events` -> how many.
+    events
+        The events that are counted, as `layers.figures.period_events` has them; not
+        part of the files but in ledgers.
     card
         How the areas were coloured.
     rule
@@ -133,6 +147,8 @@ class Figures:
     attention: pd.DataFrame
     sensitive: SensitiveCounts
     left_out: Mapping[str, int]
+    moves: Mapping[str, Mapping[str, int]]
+    events: pd.DataFrame
     card: MethodCard
     rule: SafetyRule
     scenarios: Scenarios
@@ -158,6 +174,7 @@ class Figures:
             "attention": self.attention.to_dict("records"),
             "sensitive": asdict(self.sensitive),
             "left_out": dict(self.left_out),
+            "moves": dict(self.moves),
             "method": asdict(self.card),
             "plan": None if self.plan is None else self.plan.document(),
         }
@@ -189,6 +206,7 @@ class Figures:
 
 def daily_figures(
     day: RiskDay,
+    within: Within,
     *,
     town: str = "",
     synthetic: bool = False,
@@ -199,7 +217,9 @@ def daily_figures(
     Parameters
     ----------
     day
-        Facts of the day; the events of the last 30 days are plotted.
+        Facts of the day.
+    within
+        Gives the events of some days; those of the last 30 are plotted.
     town
         Name of the town; the name of its top circle where it is empty.
     synthetic
@@ -212,11 +232,12 @@ def daily_figures(
     trend = Span(day.day - dt.timedelta(days=TREND_DAYS - 1), day.day)
     spans = Spans(span, Span(yesterday, yesterday), trend)
     head = _head(day, "daily", town, synthetic, spans)
-    return replace(_figures(day, head, spans), plan=plan)
+    return replace(_figures(day, within, head, spans), plan=plan)
 
 
 def monthly_figures(
     day: RiskDay,
+    within: Within,
     *,
     town: str = "",
     synthetic: bool = False,
@@ -227,8 +248,10 @@ def monthly_figures(
     Parameters
     ----------
     day
-        Facts of the last day of the month; its events and inspections must go back to
-        the first day of the month before.
+        Facts of the last day of the month; its inspections must go back to the first
+        day of the month before.
+    within
+        Gives the events of some days, since the month before.
     town, synthetic, plan
         As for `daily_figures`.
 
@@ -247,24 +270,30 @@ def monthly_figures(
     span = Span(last.replace(day=1), last)
     spans = Spans(span, Span(before_last.replace(day=1), before_last), span)
     head = _head(day, "monthly", town, synthetic, spans)
-    return replace(_figures(day, head, spans), plan=plan)
+    return replace(_figures(day, within, head, spans), plan=plan)
 
 
-def _figures(day: RiskDay, head: Head, spans: Spans) -> Figures:
+def _figures(day: RiskDay, within: Within, head: Head, spans: Spans) -> Figures:
     """Count everything that a report says."""
-    counts = count_grids(day, spans)
+    events = count_area_events(spans, within)
     sensitive_counts = SensitiveCounts(sensitive_rule(day.scenarios))
     if head.kind == "monthly":
         sensitive_counts = count_sensitive(day, spans.span)
     layers = list(list_areas(day))
     return Figures(
         head=head,
-        areas=_areas(day, head, counts, layers, spans.span),
-        trend=_trend(counts, layers, spans.trend),
+        areas=_areas(day, head, events, layers, spans.span),
+        trend=_trend(events, layers, spans.trend),
         counters=count_campaigns(day, spans.span),
         attention=list_attention(day),
         sensitive=sensitive_counts,
-        left_out=dict(sorted(day.left_out.items())),
+        left_out={
+            reason: count
+            for reason, count in sorted(day.left_out.items())
+            if reason != NO_EVENT_GRID
+        },
+        moves=events.moves,
+        events=events.events,
         card=day.card,
         rule=day.rule,
         scenarios=day.scenarios,
@@ -319,26 +348,28 @@ def _top_name(day: RiskDay) -> str:
 def _areas(
     day: RiskDay,
     head: Head,
-    counts: GridCounts,
+    events: AreaEvents,
     layers: list[AreaLayer],
     span: Span,
 ) -> pd.DataFrame:
     """Return every area with its rating and counts."""
-    table = counts.table.to_numpy()
+    facts = count_grids(day, span).to_numpy()
     campaigns = _campaign_rows(day, span)
-    grids = len(day.grids)
-    town = pd.DataFrame({"layer": ["town"], "name": [head.town]}).join(
-        pd.DataFrame([table.sum(axis=0)], columns=COUNT_COLUMNS)
+    grids, ids = len(day.grids), pd.Index(day.grids["grid_id"])
+    parts = [_with_counts(layer, events, ids, facts, campaigns) for layer in layers]
+    total = [*events.table.sum(axis=0), *facts.sum(axis=0)]
+    # the grids come last
+    in_grids = parts[-1][list(EVENT_COLUMNS)].sum()
+    outside = [*events.table.sum(axis=0) - in_grids, *facts[grids]]
+    town = pd.DataFrame([total], columns=COUNT_COLUMNS).assign(
+        layer="town", name=head.town, campaigns=int(campaigns.any(axis=0).sum())
     )
-    nowhere = pd.DataFrame({"layer": ["no_grid"], "name": [NO_GRID.line]})
-    parts = [
-        town.assign(campaigns=int(campaigns.any(axis=0).sum())),
-        *(_with_counts(layer, table, campaigns) for layer in layers),
-        nowhere.join(counts.table.iloc[[grids]].reset_index(drop=True)).assign(
-            campaigns=int(campaigns[grids].sum())
-        ),
-    ]
-    frame = pd.concat(parts, ignore_index=True).reindex(columns=list(AREA_COLUMNS))
+    nowhere = pd.DataFrame([outside], columns=COUNT_COLUMNS).assign(
+        layer="no_grid", name=NO_GRID.line, campaigns=int(campaigns[grids].sum())
+    )
+    frame = pd.concat([town, *parts, nowhere], ignore_index=True).reindex(
+        columns=list(AREA_COLUMNS)
+    )
     frame["drivers"] = [d if isinstance(d, tuple) else () for d in frame["drivers"]]
     frame["level"] = frame["level"].fillna(0).astype(np.int64)
     frame["tier"] = pd.Series(
@@ -350,11 +381,19 @@ def _areas(
 
 
 def _with_counts(
-    layer: AreaLayer, table: Counts, campaigns: NDArray[np.bool_]
+    layer: AreaLayer,
+    events: AreaEvents,
+    grid_ids: pd.Index,
+    facts: Counts,
+    campaigns: NDArray[np.bool_],
 ) -> pd.DataFrame:
-    """Return the areas of a layer with the sums over their grids."""
-    sums = [table[rows].sum(axis=0) for rows in layer.grid_rows]
-    frame = pd.DataFrame(sums, columns=COUNT_COLUMNS, dtype=np.int64)
+    """Return the areas of a layer with their events, and the sums over their grids."""
+    places = events.rows(layer, grid_ids)
+    counts = [
+        [*events.table[some].sum(axis=0), *facts[rows].sum(axis=0)]
+        for some, rows in zip(places, layer.grid_rows, strict=True)
+    ]
+    frame = pd.DataFrame(counts, columns=COUNT_COLUMNS, dtype=np.int64)
     campaign_counts = [
         int(campaigns[rows].any(axis=0).sum()) for rows in layer.grid_rows
     ]
@@ -372,15 +411,15 @@ def _campaign_rows(day: RiskDay, span: Span) -> NDArray[np.bool_]:
     return present
 
 
-def _trend(counts: GridCounts, layers: list[AreaLayer], span: Span) -> pd.DataFrame:
+def _trend(events: AreaEvents, layers: list[AreaLayer], span: Span) -> pd.DataFrame:
     """Return the events of the town and of circles by day."""
-    rows = {TOWN: counts.trend.sum(axis=0)}
+    rows = {TOWN: events.trend.sum(axis=0)}
     for layer in layers:
         if layer.name == "circle":
-            for name, grid_rows in zip(
-                layer.frame["area_id"], layer.grid_rows, strict=True
-            ):
-                rows[name] = counts.trend[grid_rows].sum(axis=0)
+            # a path names circles and grids alone
+            places = events.rows(layer, pd.Index([]))
+            for area_id, some in zip(layer.frame["area_id"], places, strict=True):
+                rows[area_id] = events.trend[some].sum(axis=0)
     days = [span.first + dt.timedelta(days=back) for back in range(span.days)]
     return pd.DataFrame.from_dict(
         rows, orient="index", columns=[day.isoformat() for day in days]

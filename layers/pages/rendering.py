@@ -12,19 +12,24 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from layers.page_words import (
+    CHECK,
     CITIZEN,
     COCKPIT,
     DESK,
     DOCS,
     LAYERS,
     LOGIN,
+    MY,
     PROBLEM_PAGE,
     SHAPES,
 )
 from layers.styles import house_variables
-from layers.words import CHINESE, ENGLISH, LANGUAGES, Words
+from layers.words import CHINESE, ENGLISH, LANGUAGES, PLACE_PAGE, Words
 
-PAGES: Final = ("cockpit", "login", "list", "event", "citizen", "layer", "docs")
+PAGES: Final = (
+    *("cockpit", "login", "list", "event", "citizen", "layer", "docs"),
+    *("phone", "my", "place", "returned"),
+)
 """The pages that there are; each is a template of its name."""
 POLICY: Final = (
     "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -168,10 +173,13 @@ def _environment() -> Environment:
     environment.globals |= {
         "COCKPIT": COCKPIT,
         "DESK": DESK,
+        "CHECK": CHECK,
         "CITIZEN": CITIZEN,
         "DOCS": DOCS,
         "LAYERS": LAYERS,
         "LOGIN": LOGIN,
+        "MY": MY,
+        "PLACE_PAGE": PLACE_PAGE,
         "SHAPES": SHAPES,
         "INTEGRITY": INTEGRITY,
         "LANGUAGES": LANGUAGES,

@@ -147,8 +147,9 @@ class RiskDay:
     card
         How the areas were coloured.
     events
-        Events of the window: event_id, source_id, category, module, severity, channel,
-        occurred_at, day, grid_id, lon, lat; none of a sensitive category.
+        Events of the window as they were reported: row, event_id, source_id, category,
+        module, severity, channel, occurred_at, day, grid_id, lon, lat; none of a
+        sensitive category.
     sensitive_events
         Those of a sensitive category: counted in the closed month, and nowhere else.
     tiers

@@ -39,6 +39,7 @@ LeftOut: TypeAlias = Literal[
 
 """Of several addresses of a place, the one that counts."""
 EVENT_DTYPES: Final = {
+    "row": "int64",
     "event_id": "str",
     "source_id": "str",
     "category": "str",
@@ -143,8 +144,8 @@ class RiskFacts(CodedPlaces):
     Attributes
     ----------
     events
-        event_id, source_id (that of its source), category, module, severity, channel,
-        occurred_at, day, grid_row; none of a sensitive category.
+        row (of the log), event_id, source_id (that of its source), category, module,
+        severity, channel, occurred_at, day, grid_row; none of a sensitive category.
     sensitive_events
         Those of a sensitive category: for the closed month of a town, and nothing else.
     stations
@@ -186,7 +187,7 @@ class RiskFacts(CodedPlaces):
         facts
             The same object where no event came that counts.
         """
-        rows, new = _events(store, self)
+        new = _events(store, self)
         if new.empty:
             return self
         is_sensitive = new["category"].isin(self.rulebook.scenarios.sensitive_kinds)
@@ -204,7 +205,7 @@ class RiskFacts(CodedPlaces):
             self,
             events=_joined(self.events, events),
             sensitive_events=_joined(self.sensitive_events, new[is_sensitive]),
-            last_row=int(rows.max()),
+            last_row=int(new["row"].max()),
             left_out=left_out,
         )
 
@@ -519,8 +520,8 @@ def _visits(inspections: pd.DataFrame) -> Facts:
     )
 
 
-def _events(store: Store, facts: RiskFacts) -> tuple[pd.Series, pd.DataFrame]:
-    """Return rows of the log and events that count and were not read yet."""
+def _events(store: Store, facts: RiskFacts) -> pd.DataFrame:
+    """Return events that count and were not read yet."""
     cutoff = facts.cutoff
     events = store.events(
         since=cutoff.start_of(1 - facts.event_days),
@@ -533,6 +534,7 @@ def _events(store: Store, facts: RiskFacts) -> tuple[pd.Series, pd.DataFrame]:
     details = [details_of(text) for text in _texts(events, "details")]
     modules = facts.rulebook.scenarios.module_of
     columns = {
+        "row": events["row"],
         "event_id": events["event_id"],
         "source_id": events["source_id"],
         "category": events["kind"],
@@ -548,7 +550,7 @@ def _events(store: Store, facts: RiskFacts) -> tuple[pd.Series, pd.DataFrame]:
         "lon": shapely.get_x(events.geometry.to_numpy()),
         "lat": shapely.get_y(events.geometry.to_numpy()),
     }
-    return events["row"], pd.DataFrame(columns).astype(EVENT_DTYPES)
+    return pd.DataFrame(columns).astype(EVENT_DTYPES)
 
 
 def _joined(events: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:

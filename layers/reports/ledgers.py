@@ -25,7 +25,8 @@ def community_ledgers(day: RiskDay, figures: Figures) -> dict[str, bytes]:
     """Return a ledger of events and one of inspections for each community.
 
     They hold the days of the report and neither persons nor positions, and no event of
-    a sensitive category; rows in no community stand in files of their own.
+    a sensitive category; rows in no community stand in files of their own. Events are
+    those that the report counts, where and as what it counts them.
 
     Parameters
     ----------
@@ -41,10 +42,9 @@ def community_ledgers(day: RiskDay, figures: Figures) -> dict[str, bytes]:
         `none` for rows in no community; a community without rows has its headings.
     """
     span = Span(figures.head.first, figures.head.last)
-    events = day.events[span.holds(day.events["day"])]
     inspections = day.inspections[span.holds(day.inspections["day"])]
     tables = {
-        "events": _events(day, figures, events),
+        "events": _events(day, figures),
         "inspections": _checks(day, figures, inspections),
     }
     return {
@@ -72,11 +72,13 @@ def _communities(day: RiskDay) -> Iterator[str]:
     yield ""
 
 
-def _events(day: RiskDay, figures: Figures, events: pd.DataFrame) -> pd.DataFrame:
+def _events(day: RiskDay, figures: Figures) -> pd.DataFrame:
     """Return the ledger of events."""
-    rows = events.sort_values(["occurred_at", "event_id"])
+    rows = figures.events
     local = rows["occurred_at"].dt.tz_convert(day.timezone)
-    categories = {c: day.scenarios.names_of(c)[0] for c in rows["category"].unique()}
+    categories = {
+        kind: day.scenarios.names_of(kind)[0] for kind in rows["kind"].unique()
+    }
     modules = {m: named("modules", m).zh for m in rows["module"].unique()}
     return pd.DataFrame(
         {
@@ -84,7 +86,7 @@ def _events(day: RiskDay, figures: Figures, events: pd.DataFrame) -> pd.DataFram
             "发生时间": local.dt.strftime("%Y-%m-%d %H:%M:%S"),
             **_where(day, figures, rows["grid_id"]),
             "模块": rows["module"].map(modules),
-            "事件类别": rows["category"].map(categories),
+            "事件类别": rows["kind"].map(categories),
             "严重程度": rows["severity"],
             "来源渠道": _words(rows["channel"], CHANNELS),
         }

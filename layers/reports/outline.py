@@ -29,6 +29,7 @@ from layers.reports.blocks import (
     level_chip,
 )
 from layers.reports.figure_notes import with_figure_notes
+from layers.reports.moves_section import moves_section
 from layers.reports.plan_section import plan_section
 from layers.reports.plots import (
     Draw,
@@ -147,6 +148,7 @@ def _blocks(figures: Figures) -> Iterator[Block]:
         yield from plan_section(figures.plan, figures.rule, figures.scenarios)
     yield from _sensitive_section(figures)
     yield from _method_section(figures.card)
+    yield from moves_section(figures.moves)
     yield from _left_out_section(figures)
 
 

@@ -21,7 +21,7 @@ from layers.reports.figure_notes import with_figure_notes
 from layers.reports.handover_map import handover_map
 from layers.reports.review_figures import NOT_LOADED, figure_sections, warning_texts
 from layers.reports.web_page import page
-from layers.words import CAPTIONS, Words
+from layers.words import CAPTIONS, OPEN_EVENTS, Words
 
 NONE: Final = "—"
 NOBODY: Final = "无人 nobody"
@@ -32,7 +32,7 @@ CHANGES: Final[Mapping[str, Words]] = {
 }
 KINDS: Final[Mapping[RecordKind, Words]] = {
     "place": CAPTIONS["places"],
-    "event": Words("未办结事件", "Open events"),
+    "event": OPEN_EVENTS,
     "check": Words("到期检查", "Due checks"),
 }
 DUTIES: Final = Words("值班", "Duties")

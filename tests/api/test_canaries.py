@@ -42,6 +42,7 @@ QUERIES = {
         *("?q=KANARI", "?q=KANARI&limit=100", "?q=far-address"),
         *("?q=dispute-text", "?q=dispute-street", "?q=noise&kinds=event"),
     ),
+    "/my": ("", "?near=KANARI-NEAR-PLACE", "?near=KANARI-FAR-PLACE"),
     "/at": ("?lon={lon}&lat={lat}",),
     "/nearest": tuple(
         f"?lon={{lon}}&lat={{lat}}&datum=cgcs2000&limit=100&kind={kind}"
@@ -62,6 +63,7 @@ MUST_SHOW = {
     "/risk/map",
     "/events",
     "/desk",
+    "/my",
     "/search",
     "/nearest",
 }

@@ -69,6 +69,7 @@ def make_profiles() -> tuple[ProfileTable, np.ndarray]:
                 LINES[kind % len(LINES)],
                 MODULES[kind % len(MODULES)],
                 f"s{source}",
+                1 + kind % 4,
                 f"k{kind}@1",
                 STATES[state],
                 kind % 13 == 0,

@@ -21,6 +21,7 @@ from api.service.rating.documents import area_text
 from api.service.rating.reports import MONTHS_BACK_DAYS
 from gis.events import Scenarios
 from layers import Cutoff, read_risk_day
+from layers.figures.period_events import PeriodEvents
 from layers.maps import offline
 from layers.packs.scenario_files import scenarios
 from layers.rating.map import draw_risk_day
@@ -83,7 +84,8 @@ def published(town, day, timezone="Asia/Shanghai", known_at=None):
     """Everything that is given of a day and its areas, as bytes by name."""
     cutoff = Cutoff(day, known_at or moment(dt.date(2026, 10, 11), 0), timezone)
     rated = read_risk_day(town.store, cutoff, MONTHS_BACK_DAYS)
-    daily = daily_figures(rated)
+    within = PeriodEvents(town.store, rated).within
+    daily = daily_figures(rated, within)
     files = {
         **{
             f"frame of {name}": areas.frame.drop(columns="geometry").to_csv().encode()
@@ -101,7 +103,7 @@ def published(town, day, timezone="Asia/Shanghai", known_at=None):
         **community_ledgers(rated, daily),
     }
     if day == MONTH_END:
-        monthly = monthly_figures(rated)
+        monthly = monthly_figures(rated, within)
         document = orjson.loads(monthly.to_json())
         document.pop("sensitive")
         files |= {
@@ -151,7 +153,8 @@ def test_counts_of_people_in_another_time_zone_are_no_second_edition():
         cutoff = Cutoff(MONTH_END, known_at, zone)
         rated = read_risk_day(town.store, cutoff, MONTHS_BACK_DAYS)
         assert len(rated.sensitive_events) == len(many)
-        rows.append(monthly_figures(rated).sensitive.rows)
+        within = PeriodEvents(town.store, rated).within
+        rows.append(monthly_figures(rated, within).sensitive.rows)
     assert rows[1] == ()
 
 

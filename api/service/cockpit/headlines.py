@@ -68,9 +68,9 @@ class Earlier:
         with self._lock:
             if key not in self._jobs:
                 today = key[0]
-                kept = {k: f for k, f in self._jobs.items() if k[0] == today}
+                current = {k: f for k, f in self._jobs.items() if k[0] == today}
                 job = self._pool.submit(self._rated, day, grid_ids)
-                self._jobs = {**kept, key: job}
+                self._jobs = {**current, key: job}
             job = self._jobs[key]
         return job.result() if job.done() and not job.cancelled() else None
 

@@ -39,7 +39,7 @@ from layers.figures.area_facts import grids_of
 from layers.figures.question import Ground
 from layers.figures.tally import FigureRow
 from layers.rating.day import RiskDay
-from layers.words import SYNTHETIC, Words
+from layers.words import OTHER_NAME, SYNTHETIC, Words
 
 WEEK_MS: Final = WEEK.days * 86_400_000
 KEPT_S: Final = 1.0
@@ -210,13 +210,13 @@ class NowDesk:
         """
         key = (area_id, scope, sight.counts_places)
         with self._lock:
-            read_at, kept = self._kept.get(key, (-math.inf, None))
+            read_at, last = self._kept.get(key, (-math.inf, None))
             if time.monotonic() - read_at >= KEPT_S:
-                kept = self._read(area_id, sight, scope)
+                last = self._read(area_id, sight, scope)
                 if len(self._kept) >= MOST_KEPT:
                     self._kept.clear()
-                self._kept[key] = time.monotonic(), kept
-            return kept
+                self._kept[key] = time.monotonic(), last
+            return last
 
     def _read(self, area_id: str, sight: Sight, scope: Scope) -> Now | None:
         """Return what stands now, counted anew."""
@@ -305,7 +305,7 @@ def _parts(figures: AreaFigures) -> list[PartNow]:
 
     def row_of(row: FigureRow) -> PartNow:
         [code], counts = row.keys, row.counts
-        name = Words(*names.get(code, (code, code)))
+        name = Words(*names.get(code, OTHER_NAME.both if not code else (code, code)))
         return PartNow(code, name, counts["events"], counts["open"], counts["overdue"])
 
     rows = [row_of(row) for row in figures.table.rows]

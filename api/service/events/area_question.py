@@ -33,8 +33,8 @@ class AreaQuestion:
     against
         An earlier period that it is compared with; None for none.
     is_rebased
-        Whether that one is counted on the boundaries of the time, if others were in
-        force in it.
+        Whether events are counted on the boundaries in force at `valid_at`, if others
+        were in the time; with an earlier period, its events on those of the time.
     """
 
     layer: str

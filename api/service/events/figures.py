@@ -1,9 +1,8 @@
 """Figures of the events of an area over a time, as far as who asks sees them."""
 
 import sys
-import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Final
@@ -15,9 +14,9 @@ from api.service.events.area_question import (
     refuse_values,
     valid_at_of,
 )
+from api.service.events.boundaries import Boundaries
 from api.service.events.figure_names import names_of
 from api.service.events.grounds import ground_of, meaning_of, path_of
-from api.service.events.moved_columns import MovedColumns
 from api.service.events.silences import SILENT_COLUMNS, Silence, longest_silent
 from gis.access import Scope
 from gis.events import (
@@ -30,7 +29,6 @@ from gis.events import (
 )
 from gis.local_time import local_day, timezone_of
 from gis.models import Instant
-from gis.versions import History
 from layers.figures.area_facts import (
     PlaceFigures,
     PostFigures,
@@ -48,10 +46,9 @@ from layers.figures.comparison import (
     PeriodComparison,
     Rebase,
     compare,
-    version_of,
-    versions_of,
 )
 from layers.figures.counting import Span
+from layers.figures.moved_columns import MovedColumns
 from layers.figures.moved_events import NOT_MOVED
 from layers.figures.question import (
     MOVE,
@@ -63,14 +60,12 @@ from layers.figures.step_log import StepLog
 from layers.figures.tally import FigureRow, FigureTable, count_events
 from layers.rating.day import RiskDay
 from layers.registry import Registries
-from layers.snapshots import Snapshot, Snapshots, StoreView, build_snapshot
+from layers.snapshots import Snapshot, Snapshots, StoreView
 from layers.stores.loops import LoopQuery, TaskQuery
 from layers.stores.protocol import Store
 
 MONTH_MS: Final = 30 * 86_400_000
 """Figures are of so long without another time."""
-CACHED_VERSIONS: Final = 4
-"""Boundaries as known at other times that are kept in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +96,8 @@ class AreaFigures:
         What each department did when it was summoned; likewise.
     names
         By -> key -> Chinese and English name, where it has one.
+    rebase
+        How events came to these boundaries; None where nothing was re-based.
     """
 
     question: AreaQuestion
@@ -116,6 +113,7 @@ class AreaFigures:
     silences: tuple[Silence, ...]
     summons: tuple[DepartmentRow, ...]
     names: Mapping[str, Mapping[str, tuple[str, str]]]
+    rebase: Rebase | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,10 +157,11 @@ class FiguresDesk:
     registries: Registries
     zone: str = "Asia/Shanghai"
     folder: Path | None = None
-    _boundaries: dict[tuple[int, Instant | None], Snapshot] = field(
-        default_factory=dict
-    )
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @cached_property
+    def boundaries(self) -> Boundaries:
+        """The boundaries in force at any time."""
+        return Boundaries(self.store, self.snapshots)
 
     @cached_property
     def steps(self) -> StepLog:
@@ -182,7 +181,7 @@ class FiguresDesk:
 
     @cached_property
     def moved(self) -> MovedColumns:
-        """The events of earlier periods on later boundaries."""
+        """The events of periods on the boundaries of other times."""
         return MovedColumns(self.store, self.steps)
 
     def of_area(self, question: AreaQuestion, scope: Scope) -> AreaFigures | None:
@@ -209,26 +208,18 @@ class FiguresDesk:
             If the time does not end after it begins, something to be known lies ahead,
             a condition has a value that there is none of, or there are too many rows.
         """
-        return self._of_area(question, scope, self.steps.current())
-
-    def _of_area(
-        self, question: AreaQuestion, scope: Scope, columns: EventColumns
-    ) -> AreaFigures | None:
-        """Return the figures of an area, counted in some columns."""
-        now = self.store.now()
+        now, valid_at = self.store.now(), valid_at_of(question)
         registry = self.registries.current
         refuse_times(question, now)
         refuse_values(question.chosen, registry)
-        valid_at = valid_at_of(question)
-        snapshot = self.boundaries(valid_at, question.known_at)
-        if snapshot is None:
+        snapshot = self.boundaries.at(valid_at, question.known_at)
+        ground = None if snapshot is None else ground_of(snapshot, question, scope)
+        if snapshot is None or ground is None:
             return None
-        ground = ground_of(snapshot, question, scope)
-        if ground is None:
-            return None
-        query = self._query(question, ground, now)
-        counts = count_events(columns, query, scope, meaning_of(registry))
-        table = _with_expected(counts, question)
+        columns, rebase = self.steps.current(), None
+        if question.is_rebased and question.against is None:
+            columns, rebase = self._rebased(question, ground, scope, snapshot)
+        table = self._table(question, ground, scope, columns)
         sensitive = registry.scenarios.sensitive_kinds
         return AreaFigures(
             question,
@@ -244,6 +235,7 @@ class FiguresDesk:
             self._silences(question, snapshot, scope, now),
             self._summons(question, snapshot, scope),
             names_of(table, question.by, registry),
+            rebase,
         )
 
     def compared(self, figures: AreaFigures, scope: Scope) -> PeriodComparison | None:
@@ -274,50 +266,62 @@ class FiguresDesk:
         earlier = replace(
             question, since=since, until=until, valid_at=figures.valid_at, against=None
         )
-        history = StoreView(self.store, question.known_at).history()
-        columns, rebase = self.steps.current(), None
-        if question.is_rebased and until > since:
-            columns, rebase = self._rebased(question, earlier, history, scope)
-        before = self._of_area(earlier, scope, columns)
-        table = FigureTable(EMPTY, (), 0) if before is None else before.table
+        refuse_times(earlier, self.store.now())
+        table, rebase = self._earlier(earlier, Instant(question.until - 1), scope)
         return compare(
-            history,
+            StoreView(self.store, question.known_at).history(),
             Period(since, until, table),
             Period(question.since, question.until, figures.table),
             self.zone,
             rebase,
         )
 
-    def _rebased(
+    def _earlier(
+        self, earlier: AreaQuestion, later_end: Instant, scope: Scope
+    ) -> tuple[FigureTable, Rebase | None]:
+        """Return the figures of an earlier period, on later boundaries if asked so."""
+        snapshot, target = (
+            self.boundaries.at(at, earlier.known_at)
+            for at in (valid_at_of(earlier), later_end)
+        )
+        ground = None if snapshot is None else ground_of(snapshot, earlier, scope)
+        if ground is None:
+            return FigureTable(EMPTY, (), 0), None
+        columns, rebase = self.steps.current(), None
+        if earlier.is_rebased and target is not None:
+            columns, rebase = self._rebased(earlier, ground, scope, target)
+        return self._table(earlier, ground, scope, columns), rebase
+
+    def _table(
         self,
         question: AreaQuestion,
-        earlier: AreaQuestion,
-        history: History,
+        ground: Ground,
         scope: Scope,
-    ) -> tuple[EventColumns, Rebase | None]:
-        """Return the events of an earlier time on later boundaries, and how they came.
+        columns: EventColumns,
+    ) -> FigureTable:
+        """Return figures counted in some columns."""
+        query = self._query(question, ground, self.store.now())
+        counts = count_events(
+            columns, query, scope, meaning_of(self.registries.current)
+        )
+        return _with_expected(counts, question)
 
-        As they are, where the same boundaries were in force.
+    def _rebased(
+        self, question: AreaQuestion, ground: Ground, scope: Scope, target: Snapshot
+    ) -> tuple[EventColumns, Rebase | None]:
+        """Return the events of a time on some boundaries, and how they came.
+
+        As they are, where these were in force all the time.
         """
-        span = earlier.since, earlier.until
-        versions = versions_of(history, span)
-        version = version_of(history, (question.since, question.until))
-        target = self.boundaries(Instant(question.until - 1), question.known_at)
-        if target is None or {v.digest for v in versions} == {version.digest}:
-            return self.steps.current(), None
-        columns = self.moved.on(span, question.known_at, versions, target)
-        by_move = replace(earlier, by=(MOVE,))
-        snapshot = self.boundaries(valid_at_of(earlier), question.known_at) or target
-        ground = ground_of(snapshot, earlier, scope) or Ground(earlier.area_id)
+        span = question.since, question.until
+        columns = self.moved.on(span, question.known_at, target)
+        if columns.origin is None:
+            return columns, None
+        by_move = replace(question, by=(MOVE,))
         moves, town = (
             {
                 row.keys[0]: row.counts["events"]
-                for row in count_events(
-                    columns,
-                    self._query(by_move, some, self.store.now()),
-                    scope,
-                    meaning_of(self.registries.current),
-                ).rows
+                for row in self._table(by_move, some, scope, columns).rows
             }
             for some in (ground, TOWN)
         )
@@ -361,7 +365,7 @@ class FiguresDesk:
             None as `of_area` has it.
         """
         now, valid_at = self.store.now(), valid_at_of(question)
-        snapshot = self.boundaries(valid_at, question.known_at)
+        snapshot = self.boundaries.at(valid_at, question.known_at)
         ground = None if snapshot is None else ground_of(snapshot, question, scope)
         duties = None if snapshot is None else snapshot.territory.duties
         if ground is None or duties is None:
@@ -417,33 +421,6 @@ class FiguresDesk:
         table = count_events(self.steps.current(), query, scope, meaning_of(registry))
         rows = {row.keys[0]: row for row in table.rows}
         return {source: rows.get(source, EMPTY) for source in registry.sources}
-
-    def boundaries(self, at: Instant, known_at: Instant | None) -> Snapshot | None:
-        """Return the boundaries in force at a time as known at a time; None for none.
-
-        Parameters
-        ----------
-        at
-            In force.
-        known_at
-            None is now.
-        """
-        snapshot = self.snapshots.at(at)
-        if known_at is None:
-            return snapshot
-        view = StoreView(self.store, known_at)
-        version = view.history().in_force(at)
-        if version is None:
-            return None
-        if snapshot is not None and snapshot.version == version:
-            return snapshot
-        with self._lock:
-            key = version.version, known_at
-            if key not in self._boundaries:
-                for old in [*self._boundaries][: 1 - CACHED_VERSIONS]:
-                    del self._boundaries[old]
-                self._boundaries[key] = build_snapshot(view, at)
-            return self._boundaries[key]
 
     def _silences(
         self, question: AreaQuestion, snapshot: Snapshot, scope: Scope, now: Instant

@@ -108,6 +108,22 @@ def position_of(facts: CodedPlaces, place_id: str) -> Position | None:
     )
 
 
+def open_findings(facts: CodedPlaces, place_id: str) -> tuple[OpenFinding, ...]:
+    """Return every finding that is open at a place, whether it counts or not.
+
+    Parameters
+    ----------
+    facts, place_id
+        As `explain_place` takes them.
+    """
+    rows = np.flatnonzero(facts.places["place_id"].to_numpy() == place_id)
+    findings = facts.visits.findings
+    is_here = np.isin(findings.place, rows)
+    is_open = findings.is_open(np.datetime64(facts.cutoff.day, "D"))
+    numbers = np.flatnonzero(is_here & is_open).tolist()
+    return tuple(_finding(facts, number) for number in numbers)
+
+
 def _finding(facts: CodedPlaces, number: int) -> OpenFinding:
     """Return an open finding as its inspection listed it."""
     findings, inspections = facts.visits.findings, facts.inspections

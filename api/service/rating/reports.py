@@ -9,7 +9,9 @@ from gis.counts import count_text
 from gis.errors import SettingError
 from gis.local_time import instant_text, timezone_of
 from gis.models import Instant
+from layers.figures.period_events import PeriodEvents
 from layers.figures.report import Kind
+from layers.packs.rulebook import scenarios_in_force
 from layers.rating.day import RiskDay, read_risk_day
 from layers.rating.facts import Cutoff
 from layers.rating.plan import plan_checks
@@ -55,11 +57,17 @@ def as_of(cutoff: Cutoff, now: Instant) -> Cutoff:
     return cutoff
 
 
-def write_report(store: Store, cutoff: Cutoff, kind: Kind, folder: Path) -> list[str]:
+def write_report(
+    store: Store,
+    cutoff: Cutoff,
+    kind: Kind,
+    folder: Path,
+    columns: Path | None = None,
+) -> list[str]:
     """Write figures, page, document and ledgers; return what was written.
 
     Made again as of the same cut-off every file but the PDF has the same bytes, and
-    the PDF the same text.
+    the PDF the same text, unless an event is about people by then.
 
     Parameters
     ----------
@@ -71,6 +79,8 @@ def write_report(store: Store, cutoff: Cutoff, kind: Kind, folder: Path) -> list
         Daily or monthly.
     folder
         Where the files go; made where it does not exist.
+    columns
+        Folder where a service keeps the columns of events; None reads all steps.
 
     Raises
     ------
@@ -82,7 +92,7 @@ def write_report(store: Store, cutoff: Cutoff, kind: Kind, folder: Path) -> list
         If the machine has no Chinese font for the document.
     """
     rating = read_risk_day(store, cutoff, MONTHS_BACK_DAYS)
-    figures = _figures(rating, kind)
+    figures = _figures(store, rating, kind, columns)
     content = outline(figures)
     files: dict[str, bytes] = {
         "figures.json": figures.to_json(),
@@ -98,19 +108,30 @@ def write_report(store: Store, cutoff: Cutoff, kind: Kind, folder: Path) -> list
         f"Wrote {folder}: {own}, and {count_text(len(ledgers), 'ledger')} of "
         "communities.",
         f"Cut-off --known-at {figures.head.cut_off}: made again with it, every figure "
-        "is the same.",
+        "is the same, but for events that are about people by then.",
     ]
 
 
-def _figures(rating: RiskDay, kind: Kind) -> Figures:
+def _figures(
+    store: Store, rating: RiskDay, kind: Kind, columns: Path | None
+) -> Figures:
+    """Count what a report says."""
     imprint = rating.facts.rulebook.imprint
     make = daily_figures if kind == "daily" else monthly_figures
-    return make(
-        rating,
-        town=imprint.title,
-        synthetic=imprint.is_synthetic,
-        plan=plan_checks(rating),
-    )
+    # columns of a service are read with the kinds of now
+    rules = store.facts("rules")
+    is_now = scenarios_in_force(rules, store.now()) == rating.scenarios
+    events = PeriodEvents(store, rating, columns if is_now else None)
+    try:
+        return make(
+            rating,
+            events.within,
+            town=imprint.title,
+            synthetic=imprint.is_synthetic,
+            plan=plan_checks(rating),
+        )
+    finally:
+        events.close()
 
 
 def _write(folder: Path, files: Mapping[str, bytes]) -> None:

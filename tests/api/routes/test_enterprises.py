@@ -1,18 +1,24 @@
 """A place over HTTP: why it has its code, and the code as a picture."""
 
+import re
 from collections.abc import Iterator
 from xml.etree import ElementTree
 
+import orjson
 import pytest
 from fastapi.testclient import TestClient
 
 from api.rates import Rate
 from api.schemas.code_picture import draw_code
-from gis.models import SafetyCode
+from gis.local_time import instant_text
+from gis.models import Instant, SafetyCode
+from layers.page_words import CHECK, MY
+from layers.pages import POLICY
 from layers.styles import CODE_CARDS
 from layers.words import PLACE_PAGE
 from support.harness.answers import assert_problem, due, get
 from support.harness.keyed import Keyed
+from support.harness.sign_in import HIDDEN, enter
 
 LAST = "2026-09-30"
 BROWSER = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
@@ -181,3 +187,145 @@ def test_place_that_is_not_there_is_a_page_to_a_browser(client: TestClient) -> N
     assert response.status_code == 404
     assert response.headers["content-type"] == "text/html; charset=utf-8"
     assert "该日没有这个赋码场所" in response.text
+
+
+@pytest.fixture
+def browser(keyed: Keyed) -> TestClient:
+    """A browser of a member, whose key was typed."""
+    keyed.client.app.state.sign_in_limit = Rate(1000)  # type: ignore[attr-defined]
+    return enter(keyed, "member")
+
+
+def checklist(browser: TestClient, place_id: str, kind: str = "list") -> dict[str, str]:
+    """The hidden fields of one of the two forms at a place."""
+    text = browser.get(f"/enterprises/{place_id}").text
+    forms = [dict(HIDDEN.findall(part)) for part in text.split("<form")[1:]]
+    return next(form for form in forms if form["request_key"].endswith(kind))
+
+
+def test_page_is_under_the_policy_of_all_pages(keyed: Keyed) -> None:
+    path = f"/enterprises/{keyed.place_id}"
+    answer = keyed.client.get(path, headers=BROWSER)
+    assert answer.headers["content-security-policy"] == POLICY
+    assert {*answer.headers["vary"].split(", ")} >= {"Accept", "Cookie"}
+    assert "<style" not in answer.text
+    assert " style=" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("role", "is_for"),
+    [
+        (None, False),
+        ("auditor", False),
+        ("department", False),
+        ("source", False),
+        ("far_inspector", False),
+        ("inspector", True),
+        ("member", True),
+        ("leader", True),
+        ("operator", True),
+    ],
+)
+def test_the_checklist_is_for_who_may_inspect_there(
+    keyed: Keyed, role: str | None, is_for: bool
+) -> None:
+    path, headers = f"/enterprises/{keyed.place_id}", keyed.headers(role) | BROWSER
+    page = keyed.client.get(path, headers=headers).text
+    assert ("request_key" in page) == is_for
+    assert (CHECK["who"].zh in page) == is_for
+    past = keyed.client.get(f"{path}?on={LAST}", headers=headers).text
+    assert "request_key" not in past
+
+
+def test_nothing_found_is_one_press_and_recorded_once(
+    keyed: Keyed, browser: TestClient
+) -> None:
+    path, before = f"/enterprises/{keyed.place_id}", len(inspections(keyed))
+    form = checklist(browser, keyed.place_id, "nothing")
+    answers = [browser.post(path, data=form) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert answers[0].headers["location"] == answers[1].headers["location"]
+    assert len(inspections(keyed)) == before + 1
+    page = browser.get(answers[0].headers["location"]).text
+    assert "已记录：检查过，未发现问题" in page
+    assert "下次检查不晚于" in page
+    stranger = keyed.client.get(answers[0].headers["location"], headers=BROWSER).text
+    assert "已记录" not in stranger
+
+
+def inspections(keyed: Keyed) -> list[dict[str, object]]:
+    """Every inspection of the town."""
+    rows: list[dict[str, object]] = keyed.store.facts("inspections").to_dict("records")
+    return rows
+
+
+def test_ticks_are_recorded_with_their_severity_and_change_the_code(
+    keyed: Keyed, browser: TestClient
+) -> None:
+    path = f"/enterprises/{keyed.place_id}"
+    form: dict[str, object] = {**checklist(browser, keyed.place_id)}
+    text = browser.get(path).text
+    first, second = re.findall(r'name="item" value="([^"]+)"', text)[:2]
+    form |= {"item": [first], "fixed": [second], "note": "招牌 <b>松动</b>"}
+    # an hour ago by a phone that waited: what is put right is so later
+    form["captured_at"] = instant_text(Instant(keyed.store.now() - 3_600_000))
+    answer = browser.post(path, data=form)
+    assert answer.status_code == 303, answer.text
+    page = browser.get(answer.headers["location"]).text
+    assert "发现 3 项（当场改好 1 项）" in page
+    name = answer.headers["location"].rpartition("=")[2]
+    [row] = [r for r in inspections(keyed) if r["inspection_id"] == name]
+    found = orjson.loads(str(row["findings"]))
+    assert found[0]["severity"] == "critical"
+    assert found[-1]["about"] == "招牌 <b>松动</b>"
+    assert row["post_id"] is not None
+    assert 'class="band late"' in page
+    # what was found before is put right by a tick, and the place is no longer red
+    marks = re.findall(r'name="earlier" value="([^"]+)"', page)
+    assert marks
+    form = {**checklist(browser, keyed.place_id)} | {"earlier": marks}
+    later = browser.get(browser.post(path, data=form).headers["location"]).text
+    assert f"以前的隐患改好 {len(marks)} 项" in later
+    assert 'name="earlier"' not in later
+
+
+def test_a_check_that_is_refused_comes_back_with_its_ticks(
+    keyed: Keyed, browser: TestClient
+) -> None:
+    path, before = f"/enterprises/{keyed.place_id}", len(inspections(keyed))
+    form: dict[str, object] = {**checklist(browser, keyed.place_id)}
+    item = re.findall(r'name="item" value="([^"]+)"', browser.get(path).text)[0]
+    form |= {"item": [item], "note": "写了很久", "link": "http://a.example"}
+    refused = browser.post(path, data=form)
+    assert refused.status_code == 422
+    assert "https://" in refused.text
+    assert f'name="item" value="{item}" checked' in refused.text
+    assert "写了很久</textarea>" in refused.text
+    del browser.headers["origin"], browser.headers["sec-fetch-site"]
+    assert browser.post(path, data=form | {"link": ""}).status_code == 403
+    browser.cookies.clear()
+    assert browser.post(path, data=form).status_code == 401
+    assert len(inspections(keyed)) == before
+
+
+def test_a_place_out_of_sight_takes_no_check_and_says_what_to_do(
+    keyed: Keyed, browser: TestClient
+) -> None:
+    form = checklist(browser, keyed.place_id) | {"note": "KANARI"}
+    before = len(inspections(keyed))
+    answers = [
+        browser.post(f"/enterprises/{place_id}", data=form)
+        for place_id in (keyed.far_id, "E-none")
+    ]
+    assert [answer.status_code for answer in answers] == [404, 404]
+    for answer in answers:
+        assert MY["duty_over"].zh in answer.text
+        assert "KANARI</textarea>" in answer.text
+    assert len(inspections(keyed)) == before
+
+
+def test_a_tick_of_no_list_is_refused(keyed: Keyed, browser: TestClient) -> None:
+    form = checklist(browser, keyed.place_id) | {"item": "no such item"}
+    answer = browser.post(f"/enterprises/{keyed.place_id}", data=form)
+    assert answer.status_code == 409
+    assert "检查清单已更新" in answer.text

@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 
-from api.schemas.place_page import place_page
+from api.schemas.place_page import check_form, place_page, recorded_words
+from api.service.facts.checks import RecordedCheck, mark_of
 from api.service.rating.places import OpenFinding, PlaceExplanation
-from gis.models import SafetyCode
-from gis.safety import CodeChange, Explanation, Reason
+from gis.models import SafetyCode, Scene
+from gis.safety import Checklists, CodeChange, Explanation, Reason
 from gis.safety.rules import Criterion
-from layers.packs.rulebook import Imprint
+from layers.packs.rulebook import Imprint, shipped_rule
+from layers.pages import INTEGRITY, STYLE
 from layers.styles import CODE_CARDS
 from layers.words import CODES
 from support.harness.browser import visit
@@ -50,7 +52,24 @@ def place(
 
 def texts(page: str) -> str:
     """What a reader sees."""
-    return unescape(re.sub(r"<style>.*</style>|<[^>]+>", " ", page))
+    return unescape(re.sub(r"<[^>]+>", " ", page))
+
+
+def in_one_file(page: str) -> str:
+    """The page with its style sheet inside."""
+    link = f'<link rel="stylesheet" href="/desk/style.css" integrity="{INTEGRITY}">'
+    assert link in page
+    return page.replace(link, f"<style>{STYLE.decode()}</style>")
+
+
+LISTS = Checklists.from_body(shipped_rule("checklists"))
+OPEN = OpenFinding("I-7/exit", "critical", "blocked exit", DAY, "I-7")
+
+
+def checked_page(**more: Any) -> str:
+    """The page of a place for who may inspect there."""
+    form = check_form("E1", "street_shop", LISTS, [OPEN], ("token", "key", "now"))
+    return place_page(place(), IMPRINT, check=form._replace(**more))
 
 
 @pytest.mark.parametrize("code", [None, *SafetyCode])
@@ -58,8 +77,9 @@ def test_page_says_name_code_and_both_checks(code: SafetyCode | None) -> None:
     page = place_page(place(code), IMPRINT)
     for text in (*CODES[code].both, "好味面馆", "E1", "2026-08-01", "2026-09-01"):
         assert text in texts(page)
+    [tone] = re.findall(r'class="band (\w+)"', page)
     card = CODE_CARDS[code]
-    assert f"background:{card.band};color:{card.ink}" in page
+    assert f"--{tone}: {card.band}; --{tone}-ink: {card.ink};" in STYLE.decode()
     assert page.index(CODES[code].zh) < page.index(CODES[code].en)
 
 
@@ -95,6 +115,50 @@ def test_name_with_marks_of_html_is_text() -> None:
     assert "<script>alert(1)</script>&\"'" in texts(page)
 
 
+def test_the_checklist_is_for_who_may_inspect_and_has_every_item() -> None:
+    page, outside = checked_page(), place_page(place(), IMPRINT, has_insight=True)
+    assert "<form" not in outside
+    for item in LISTS.scenes[Scene.STREET_SHOP]:
+        assert item.zh in texts(page)
+        assert item.en in texts(page)
+        assert f'name="item" value="{item.item_id}"' in page
+    assert LISTS.zh in texts(page)
+    assert page.count("<form") == 2
+    assert page.count('name="form_token" value="token"') == 2
+    assert {*re.findall(r'name="request_key" value="([^"]*)"', page)} == {
+        "key-nothing",
+        "key-list",
+    }
+
+
+def test_of_findings_of_before_severity_and_day_are_shown() -> None:
+    page = checked_page()
+    assert f'name="earlier" value="{mark_of("I-7/exit")}"' in page
+    assert "重大，2026-09-30 发现" in texts(page)
+    for text in ("blocked exit", "I-7"):
+        assert text not in page
+
+
+def test_labels_name_every_tick() -> None:
+    form = check_form("E1", "street_shop", LISTS, [OPEN], ("token", "key", "now"))
+    ids = [item.item_id for item in LISTS.scenes[Scene.STREET_SHOP]]
+    assert {*form.labels} == {
+        *(("item", name) for name in ids),
+        *(("fixed", name) for name in ids),
+        ("earlier", mark_of("I-7/exit")),
+    }
+
+
+def test_what_was_recorded_is_said_with_the_code_and_the_next_check() -> None:
+    words = recorded_words(RecordedCheck(2, 1, 3), SafetyCode.YELLOW, DAY)
+    page = texts(checked_page(notes=words))
+    assert "发现 2 项（当场改好 1 项），以前的隐患改好 3 项" in page
+    assert "现在是黄码，下次检查不晚于 2026-09-30" in page
+    assert "Now yellow; next check by 2026-09-30." in page
+    nothing = recorded_words(RecordedCheck(0, 0, 0), None, None)
+    assert "未发现问题" in nothing[0].zh
+
+
 @pytest.mark.chromium
 @pytest.mark.parametrize("width", [320, 390, 1280])
 def test_page_fits_a_phone_and_asks_for_nothing(
@@ -102,7 +166,8 @@ def test_page_fits_a_phone_and_asks_for_nothing(
 ) -> None:
     path = tmp_path / "place.html"
     name = "一家名字非常长的店铺" * 4 + "W" * 60
-    path.write_text(place_page(place(name=name), IMPRINT, has_insight=True), "utf-8")
+    page = place_page(place(name=name), IMPRINT, has_insight=True)
+    path.write_text(in_one_file(page), "utf-8")
     with visit(chromium, path, width=width, height=800) as opened:
         wide = opened.page.evaluate("document.documentElement.scrollWidth")
         assert wide <= width

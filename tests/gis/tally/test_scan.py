@@ -21,6 +21,7 @@ from gis.tally import (
     Steps,
     collect_rows,
     count_rows,
+    place_rows,
 )
 
 STEPS = Steps(
@@ -53,6 +54,9 @@ def scan(profile, area, day_step=0, occurred=50):
     nowhere, groups = count_rows(rows, STEPS, choice, counts, buckets, FINE)
     assert (groups[0] >= 0) == counts.any()
     assert buckets.sum() == 3 * counts[:, 0].sum()
+    places = np.full((1, 2), 7, np.int32)
+    place_rows(rows, STEPS, choice, places)
+    assert places.tolist() == [[0, 0] if counts.any() else [-1, -1]]
     return counts, nowhere, rows, choice, groups
 
 

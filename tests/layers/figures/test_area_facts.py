@@ -21,8 +21,7 @@ from layers.figures.area_facts import (
 )
 from layers.figures.counting import Span
 from layers.figures.question import Ground
-from layers.figures.report import monthly_figures
-from support.makers.report_days import make_hamlet_day
+from support.makers.report_days import make_hamlet_day, monthly_report
 
 MONTH = Span(dt.date(2026, 9, 1), dt.date(2026, 9, 30))
 SAME = {
@@ -35,7 +34,7 @@ SAME = {
 
 def test_places_and_checks_of_areas_are_those_of_the_monthly_report():
     day = make_hamlet_day()
-    areas = monthly_figures(day).areas
+    areas = monthly_report(day).areas
     rows = areas[areas["layer"].isin(["grid", "circle", "community"])]
     below = {"C1": {*day.grids["grid_id"]}}
     below |= {grid: {grid} for grid in day.grids["grid_id"]}
@@ -54,7 +53,7 @@ def test_places_and_checks_of_areas_are_those_of_the_monthly_report():
 
 def test_score_and_level_are_those_of_the_report():
     day = make_hamlet_day()
-    areas = monthly_figures(day).areas
+    areas = monthly_report(day).areas
     for row in areas[areas["layer"].isin(["grid", "circle"])].to_dict("records"):
         rating = rating_of(day, row["area_id"])
         assert rating.level == row["level"]

@@ -9,6 +9,7 @@ from layers.figures.comparison import (
     Rebase,
     compare,
     version_of,
+    versions_in,
     versions_of,
 )
 from layers.figures.question import FigureError
@@ -82,6 +83,18 @@ def test_boundaries_that_change_at_the_end_of_a_period_do_not_change_in_it():
         1,
         2,
     ]
+
+
+def test_versions_of_a_period_are_those_in_force_at_some_time_of_it():
+    def numbers(history, since, until):
+        span = Instant(since * DAY), Instant(until * DAY)
+        return [version.version for version in versions_in(history, span)]
+
+    assert numbers(TWO, 0, 13) == [1, 2]
+    assert numbers(TWO, 12, 20) == [2]
+    # before the first there was none
+    assert numbers(TWO, -9, 3) == [1]
+    assert numbers(TWO, -9, 0) == numbers(History("main"), 0, 9) == []
 
 
 def test_row_2_23_a_rebased_period_is_compared_and_says_from_what():

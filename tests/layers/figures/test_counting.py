@@ -11,23 +11,22 @@ from layers.figures.counting import (
     CODE_COLUMNS,
     COUNT_COLUMNS,
     COUNTERS,
+    FACT_COLUMNS,
     MODULE_COLUMNS,
     SEVERITY_COLUMNS,
     Span,
-    Spans,
     count_campaigns,
     count_grids,
     rows_of,
 )
 from layers.figures.report import Figures
-from layers.reports import monthly_figures
-from support.makers.report_days import DAY, MadeDay, make_hamlet_day
+from support.makers.report_days import DAY, MadeDay, make_hamlet_day, monthly_report
 from support.oracles.report_sums import SUMMED, total
 
 
 @pytest.fixture(scope="module")
 def town_month(s_town_day: MadeDay) -> Figures:
-    return monthly_figures(s_town_day, town="S镇", synthetic=True)
+    return monthly_report(s_town_day, town="S镇", synthetic=True)
 
 
 def test_modules_and_severities_sum_to_the_total(town_month: Figures) -> None:
@@ -57,7 +56,7 @@ def test_counters_give_the_five_totals_by_summing_grids(s_town_day: MadeDay) -> 
     day = s_town_day
     # the figures of row 2-21: all patrols lie in the month
     held = day.inspections.assign(day=np.datetime64(DAY), kind="check")
-    figures = monthly_figures(replace(day, inspections=held))
+    figures = monthly_report(replace(day, inspections=held))
     sums = figures.counters.groupby("grid_id")[list(COUNTERS)].sum().sum()
     assert sums["places"] == 11_000
     assert sums["checks"] == 21_443
@@ -66,14 +65,6 @@ def test_counters_give_the_five_totals_by_summing_grids(s_town_day: MadeDay) -> 
     assert sums["red"] == (day.places["code"] == 3).sum()
     town = figures.rows("town").iloc[0]
     assert [int(town[name]) for name in COUNTERS] == sums.tolist()
-
-
-TODAY = Span(DAY, DAY)
-SPANS = Spans(
-    span=TODAY,
-    before=Span(dt.date(2026, 9, 29), dt.date(2026, 9, 29)),
-    trend=Span(dt.date(2026, 9, 29), DAY),
-)
 
 
 def test_span_holds_both_its_ends_and_no_missing_day() -> None:
@@ -95,23 +86,13 @@ def test_id_that_is_nowhere_has_the_row_after_the_last() -> None:
 
 
 def test_facts_of_a_day_count_in_their_grid_or_in_the_last_row() -> None:
-    counts = count_grids(make_hamlet_day(), SPANS)
-    table = counts.table
-    assert table["events"].tolist() == [2, 0, 1, 1]
-    assert table["events_before"].tolist() == [0, 1, 0, 0]
+    table = count_grids(make_hamlet_day(), Span(DAY, DAY))
+    assert [*table] == [*FACT_COLUMNS]
     assert table["places"].tolist() == [1, 1, 0, 1]
     assert table["checks"].tolist() == [2, 2, 0, 1]
     assert table["drills"].tolist() == [0, 1, 0, 0]
     assert table["found"].tolist() == [2, 0, 0, 1]
     assert table["overdue"].tolist() == [1, 0, 0, 1]
-    assert counts.trend.tolist() == [[0, 2], [1, 0], [0, 1], [0, 1]]
-
-
-def test_event_of_no_module_and_severity_counts_as_other() -> None:
-    table = count_grids(make_hamlet_day(), SPANS).table
-    assert table["module_other"].tolist() == [0, 0, 1, 0]
-    assert table[MODULE_COLUMNS[-1]].equals(table["module_other"])
-    assert table[SEVERITY_COLUMNS[-1]].tolist() == [0, 0, 1, 0]
 
 
 def test_campaign_counts_once_where_most_of_its_inspections_were() -> None:

@@ -8,11 +8,11 @@ import orjson
 import pytest
 
 from gis.errors import SettingError
-from layers.reports import community_ledgers, daily_figures, monthly_figures
-from support.makers.report_days import make_hamlet_day
+from layers.reports import community_ledgers
+from support.makers.report_days import daily_report, make_hamlet_day, monthly_report
 from support.oracles.report_sums import SUMMED, total
 
-REPORTS = {"daily": daily_figures, "monthly": monthly_figures}
+REPORTS = {"daily": daily_report, "monthly": monthly_report}
 
 
 @pytest.mark.parametrize("kind", REPORTS)
@@ -44,7 +44,7 @@ def test_figures_do_not_depend_on_the_order_of_facts(kind: str) -> None:
 
 
 def test_a_day_is_counted_by_hand() -> None:
-    figures = daily_figures(make_hamlet_day())
+    figures = daily_report(make_hamlet_day())
     by_id = figures.areas.set_index(["layer", "area_id"])
     # V1, V2 and V5; what lies in no grid stands apart, disputes stand nowhere
     assert by_id.loc["grid", "events"].tolist() == [2, 0, 1]
@@ -58,13 +58,13 @@ def test_a_day_is_counted_by_hand() -> None:
 
 
 def test_a_month_is_compared_with_the_month_before() -> None:
-    town = monthly_figures(make_hamlet_day()).rows("town").iloc[0]
+    town = monthly_report(make_hamlet_day()).rows("town").iloc[0]
     assert (town["events"], town["events_before"]) == (6, 1)
 
 
 def test_a_month_is_asked_for_on_its_last_day() -> None:
     with pytest.raises(SettingError, match="the last day of a month"):
-        monthly_figures(make_hamlet_day(day=dt.date(2026, 9, 29)))
+        monthly_report(make_hamlet_day(day=dt.date(2026, 9, 29)))
 
 
 @pytest.mark.parametrize("kind", REPORTS)
@@ -80,7 +80,7 @@ def test_a_sensitive_category_is_named_in_no_area(kind: str) -> None:
 def test_a_town_without_tree_and_communities_has_a_report() -> None:
     day = make_hamlet_day(circles=None, communities=None)
     bare = replace(day, grids=day.grids.drop(columns=["parent_id", "community_id"]))
-    figures = monthly_figures(bare, town="村")
+    figures = monthly_report(bare, town="村")
     assert set(figures.areas["layer"]) == {"town", *SUMMED}
     assert set(community_ledgers(bare, figures)) == {
         "ledger_events_none.csv",
@@ -94,7 +94,14 @@ def test_a_day_without_facts_has_a_report() -> None:
         name: getattr(day, name).iloc[:0]
         for name in ("places", "events", "inspections")
     }
-    figures = daily_figures(replace(day, **empty))
+    figures = daily_report(replace(day, **empty))
     assert total(figures, *SUMMED).sum() == 0
     assert figures.counters.empty
     assert figures.attention.empty
+
+
+def test_events_in_no_grid_are_counted_and_so_not_left_out() -> None:
+    day = make_hamlet_day(left_out={"no_grid": 3, "no_event_grid": 1})
+    figures = daily_report(day)
+    assert figures.left_out == {"no_grid": 3}
+    assert figures.rows("no_grid")["events"].item() == 1

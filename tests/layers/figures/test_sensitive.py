@@ -11,8 +11,13 @@ from layers.figures.counting import Span
 from layers.figures.report import Figures
 from layers.figures.sensitive import count_sensitive, sensitive_rule
 from layers.packs.scenario_files import scenarios
-from layers.reports import daily_figures, monthly_figures
-from support.makers.report_days import DAY, MadeDay, make_hamlet_day
+from support.makers.report_days import (
+    DAY,
+    MadeDay,
+    daily_report,
+    make_hamlet_day,
+    monthly_report,
+)
 
 KINDS = scenarios().sensitive_kinds
 
@@ -31,7 +36,7 @@ def frequent_day(s_town_day: MadeDay) -> MadeDay:
 
 @pytest.fixture(scope="module")
 def town_month(frequent_day: MadeDay) -> Figures:
-    return monthly_figures(frequent_day)
+    return monthly_report(frequent_day)
 
 
 def test_sensitive_counts_of_a_closed_month_hide_small_ones(
@@ -52,7 +57,7 @@ def test_small_sensitive_counts_are_withheld(frequent_day: MadeDay) -> None:
     is_there = day.sensitive_events["grid_id"].isin(of_first)
     order = is_there.groupby(day.sensitive_events["category"]).cumsum()
     few = day.sensitive_events[~is_there | (order <= 2)]
-    told = monthly_figures(replace(day, sensitive_events=few)).sensitive
+    told = monthly_report(replace(day, sensitive_events=few)).sensitive
     withheld = [row for row in told.rows if not row[2].isdigit()]
     # another one hides the difference to the total
     assert withheld[0][0] == first
@@ -73,17 +78,17 @@ def test_small_sensitive_counts_are_withheld(frequent_day: MadeDay) -> None:
 def test_another_cut_off_gives_no_sensitive_counts(
     s_town_day: MadeDay, known_at: Instant | None
 ) -> None:
-    told = monthly_figures(replace(s_town_day, known_at=known_at)).sensitive
+    told = monthly_report(replace(s_town_day, known_at=known_at)).sensitive
     assert told.rows == ()
     assert told.note is not None
 
 
 def test_a_town_total_that_is_small_gives_no_sensitive_counts() -> None:
-    assert monthly_figures(make_hamlet_day()).sensitive.rows == ()
+    assert monthly_report(make_hamlet_day()).sensitive.rows == ()
 
 
 def test_a_daily_report_gives_no_sensitive_counts(s_town_day: MadeDay) -> None:
-    told = daily_figures(s_town_day).sensitive
+    told = daily_report(s_town_day).sensitive
     assert told.rows == ()
     assert "矛盾纠纷" in told.rule.zh
 

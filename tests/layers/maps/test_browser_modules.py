@@ -110,7 +110,7 @@ def test_import_or_export_in_other_words_is_refused(files, line):
 def test_our_modules_in_one_piece_have_no_word_of_modules():
     code = one_piece(ENTRY)
     assert not re.search(r"^\s*(import|export)\b", code, re.MULTILINE)
-    assert code.count("function drawFiveColourMap(map, model") == 1
+    assert code.count("function drawFiveColourMap(map, model,") == 1
     assert module_names(ENTRY)[-1] == ENTRY
 
 

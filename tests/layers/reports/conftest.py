@@ -2,12 +2,12 @@
 
 import pytest
 
-from layers.reports import daily_figures, outline
+from layers.reports import outline
 from layers.reports.blocks import Content
-from support.makers.report_days import make_hamlet_day
+from support.makers.report_days import daily_report, make_hamlet_day
 
 
 @pytest.fixture(scope="session")
 def hamlet() -> Content:
     """The daily report of the hamlet."""
-    return outline(daily_figures(make_hamlet_day(), synthetic=True))
+    return outline(daily_report(make_hamlet_day(), synthetic=True))

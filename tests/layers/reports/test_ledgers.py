@@ -10,8 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from layers.reports import community_ledgers, daily_figures, monthly_figures
-from support.makers.report_days import MadeDay, make_hamlet_day
+from layers.reports import community_ledgers
+from support.makers.report_days import (
+    MadeDay,
+    daily_report,
+    make_hamlet_day,
+    monthly_report,
+)
 
 
 def rows_of(data: bytes) -> list[dict[str, str]]:
@@ -22,7 +27,7 @@ def rows_of(data: bytes) -> list[dict[str, str]]:
 @pytest.fixture(scope="module")
 def ledgers() -> dict[str, bytes]:
     day = make_hamlet_day()
-    return community_ledgers(day, daily_figures(day))
+    return community_ledgers(day, daily_report(day))
 
 
 def test_every_community_has_two_ledgers(ledgers: dict[str, bytes]) -> None:
@@ -44,7 +49,7 @@ def test_long_id_of_a_community_is_a_file_name_of_its_own(
         grids=day.grids.assign(community_id=day.grids["community_id"].replace(ids)),
         communities=day.communities.assign(community_id=list(ids.values())),
     )
-    files = community_ledgers(renamed, daily_figures(renamed))
+    files = community_ledgers(renamed, daily_report(renamed))
     assert len(files) == 6
     for file, content in files.items():
         (tmp_path / file).write_bytes(content)
@@ -73,7 +78,7 @@ def test_events_of_the_day_stand_in_the_ledger_of_their_community(
 
 def test_sensitive_events_and_positions_are_in_no_ledger(s_town_day: MadeDay) -> None:
     day = s_town_day
-    for name, data in community_ledgers(day, monthly_figures(day)).items():
+    for name, data in community_ledgers(day, monthly_report(day)).items():
         text = data.decode()
         assert "矛盾纠纷" not in text, name
         assert "120." not in text, name

@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 
 from layers.figures.report import Figures
-from layers.reports import daily_figures, monthly_figures, outline
+from layers.reports import outline
 from layers.reports.blocks import Content, Heading, Paragraph, Table, Tiles
 from layers.reports.outline import LISTED_PLACES, NONE, outlines_of
-from support.makers.report_days import make_hamlet_day
+from support.makers.report_days import daily_report, make_hamlet_day, monthly_report
 
 
 def section(content: Content, heading: str) -> list[object]:
@@ -45,8 +45,8 @@ def test_report_begins_with_its_numbers_and_keeps_the_order_of_sections(
 @pytest.mark.parametrize(
     ("make", "title"),
     [
-        (daily_figures, "村 平安日报 2026-09-30"),
-        (monthly_figures, "村 平安月报 2026-09"),
+        (daily_report, "村 平安日报 2026-09-30"),
+        (monthly_report, "村 平安月报 2026-09"),
     ],
     ids=["daily", "monthly"],
 )
@@ -70,7 +70,7 @@ def test_areas_without_data_are_dashes_and_rows_that_are_no_areas_too(
 def test_change_that_rounds_to_nothing_has_no_minus() -> None:
     day = make_hamlet_day()
     slight = replace(day, grids=day.grids.assign(change=-0.01))
-    [table] = section(outline(daily_figures(slight)), "Grids")
+    [table] = section(outline(daily_report(slight)), "Grids")
     assert isinstance(table, Table)
     assert table.rows[0][4] == "+0.0"
 
@@ -80,7 +80,7 @@ def test_places_beyond_the_table_are_counted_and_the_file_is_named() -> None:
     red = pd.concat([day.places.iloc[:1]] * (LISTED_PLACES + 3), ignore_index=True)
     red["place_id"] = [f"H{n:03d}" for n in range(len(red))]
     blocks = section(
-        outline(daily_figures(replace(day, places=red))), "Red and overdue places"
+        outline(daily_report(replace(day, places=red))), "Red and overdue places"
     )
     table, paragraph = blocks
     assert isinstance(table, Table)
@@ -91,7 +91,7 @@ def test_places_beyond_the_table_are_counted_and_the_file_is_named() -> None:
 
 def test_nothing_left_out_and_no_bad_place_are_said() -> None:
     day = replace(make_hamlet_day(), left_out={})
-    content = outline(daily_figures(replace(day, places=day.places.iloc[:0])))
+    content = outline(daily_report(replace(day, places=day.places.iloc[:0])))
     assert [b.words.en for b in section(content, "Left out")] == ["Nothing."]
     assert [b.words.en for b in section(content, "Red and overdue places")] == ["None."]
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pypdf
 import pytest
 
-from layers.reports import daily_figures, document, outline
+from layers.reports import document, outline
 from layers.reports.blocks import (
     Column,
     Content,
@@ -20,7 +20,7 @@ from layers.reports.blocks import (
 from layers.reports.fonts import width_of
 from layers.reports.pdf import wrap
 from layers.words import Words
-from support.makers.report_days import make_hamlet_day
+from support.makers.report_days import daily_report, make_hamlet_day
 
 pytestmark = pytest.mark.usefixtures("installed_font")
 
@@ -53,7 +53,7 @@ def test_a_document_carries_no_date_of_making(hamlet: Content) -> None:
 def test_a_glyph_that_the_font_lacks_is_shown_by_its_number() -> None:
     day = make_hamlet_day()
     named = replace(day, circles=day.circles.assign(name="圈\U0001f600\u200b\n丁"))
-    pages = pypdf.PdfReader(io.BytesIO(document(outline(daily_figures(named))))).pages
+    pages = pypdf.PdfReader(io.BytesIO(document(outline(daily_report(named))))).pages
     text = re.sub(r"\s", "", "".join(page.extract_text() for page in pages))
     assert "圈[U+1F600][U+200B][U+000A]丁" in text
 

@@ -9,16 +9,15 @@ from typing import Any
 import pytest
 
 from conftest import ROOT
-from layers.reports import (
-    daily_figures,
-    document,
-    monthly_figures,
-    outline,
-    page,
-)
+from layers.reports import document, outline, page
 from layers.reports.blocks import Content
 from support.harness.browser import visit
-from support.makers.report_days import MadeDay, make_hamlet_day
+from support.makers.report_days import (
+    MadeDay,
+    daily_report,
+    make_hamlet_day,
+    monthly_report,
+)
 
 pytestmark = pytest.mark.usefixtures("installed_font")
 SCREENS = ROOT / "out" / "screens"
@@ -43,7 +42,7 @@ PAYLOADS = (
 @pytest.fixture(scope="module")
 def town_page(s_town_day: MadeDay) -> str:
     """The page of S town, its plots drawn once."""
-    return page(outline(daily_figures(s_town_day, town="S镇", synthetic=True)))
+    return page(outline(daily_report(s_town_day, town="S镇", synthetic=True)))
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +97,7 @@ def test_a_page_is_as_it_was(
 def test_a_page_and_a_document_are_the_same_again(
     hamlet: Content, hamlet_document: bytes
 ) -> None:
-    again = outline(daily_figures(make_hamlet_day(), synthetic=True))
+    again = outline(daily_report(make_hamlet_day(), synthetic=True))
     assert page(hamlet) == page(again)
     assert hamlet_document == document(again)
 
@@ -125,7 +124,7 @@ def test_a_page_needs_no_address(town_page: str) -> None:
 @pytest.mark.chromium
 @pytest.mark.parametrize("payload", PAYLOADS, ids=range(len(PAYLOADS)))
 def test_text_of_data_runs_nowhere(chromium: Any, tmp_path: Path, payload: str) -> None:
-    figures = monthly_figures(hostile_day(payload), town=payload)
+    figures = monthly_report(hostile_day(payload), town=payload)
     path = tmp_path / "report.html"
     # without the policy, so that only escaping holds
     text = re.sub(
@@ -144,7 +143,7 @@ def test_the_harness_fires_without_escaping(
 ) -> None:
     monkeypatch.setattr("layers.reports.web_page.escape_text", lambda text: text)
     path = tmp_path / "report.html"
-    content = outline(daily_figures(hostile_day(PAYLOADS[0]), town="x"))
+    content = outline(daily_report(hostile_day(PAYLOADS[0]), town="x"))
     text = re.sub(r'<meta http-equiv="Content-Security-Policy".*?>', "", page(content))
     path.write_text(text, encoding="utf-8")
     script = "window.shots = 0; window.fired = () => { window.shots += 1 }"

@@ -72,6 +72,7 @@ def _loop(chance):
     return {
         "kind": kind,
         "line": line,
+        "severity": chance.choice([1, 2, 4]),
         "module": module,
         "is_sensitive": is_sensitive,
         "area_path": path,

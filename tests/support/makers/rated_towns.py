@@ -75,7 +75,18 @@ def event(number, column, day, *, kind="noise", severity=2, details=""):
         received_at=at,
     )
     lon, lat = (None, None) if column is None else (120.005 + column / 100, 30.005)
-    return replace(told, lon=lon, lat=lat, details=details)
+    answer = json.dumps({"assignment": assignment(column)}).encode()
+    return replace(told, lon=lon, lat=lat, details=details, at_occurrence=answer)
+
+
+def assignment(column):
+    """What was answered of a column of the ground, as far as figures read it."""
+    sides = {"G1": "W", "G2": "W", "G3": "E"}
+    for grid_id, (start, stop) in GROUND.items():
+        if column is not None and start <= column < stop:
+            chain = [sides[grid_id], "C"]
+            return {"status": "inside", "grid_id": grid_id, "chain": chain}
+    return {"status": "missing", "grid_id": None, "chain": []}
 
 
 class Town:

@@ -17,6 +17,8 @@ from gis.risk import MethodCard, RiskMethod
 from gis.safety import SafetyRule
 from gis.synthetic import Town
 from gis.versions import Version
+from layers.figures.counting import Span
+from layers.figures.report import Figures, daily_figures, monthly_figures
 from layers.packs.rulebook import shipped_rule
 from layers.packs.scenario_files import scenarios
 from layers.rating.drivers import AreaDriver
@@ -55,6 +57,39 @@ class MadeDay:
     campaign_places: pd.DataFrame = field(
         default_factory=lambda: pd.DataFrame(columns=["place_id", "name", "scene"])
     )
+
+    def within(self, span: Span) -> pd.DataFrame:
+        """Return the events of some days, as `PeriodEvents` does: all lie in grids."""
+        events = self.events[span.holds(self.events["day"])]
+        paths = {grid_id: self._path(grid_id) for grid_id in self.grids["grid_id"]}
+        return events.assign(
+            kind=events["category"],
+            area_path=events["grid_id"].map(paths).fillna("").astype(str),
+            grid_id=events["grid_id"].fillna("").astype(str),
+            move="",
+        ).sort_values(["occurred_at", "event_id"], ignore_index=True)
+
+    def _path(self, grid_id: str) -> str:
+        """Return the path of a grid, alone where there is no tree."""
+        if self.circles is None:
+            return f"{grid_id}/"
+        circles = self.circles.set_index("circle_id")["parent_id"].dropna()
+        parents = {**circles, **self.grids.set_index("grid_id")["parent_id"]}
+        path, area_id = f"{grid_id}/", grid_id
+        while area_id in parents:
+            area_id = parents[area_id]
+            path = f"{area_id}/{path}"
+        return path
+
+
+def daily_report(day: MadeDay, **options: Any) -> Figures:
+    """Return the figures of a made day."""
+    return daily_figures(day, day.within, **options)
+
+
+def monthly_report(day: MadeDay, **options: Any) -> Figures:
+    """Return the figures of the month that a made day ends."""
+    return monthly_figures(day, day.within, **options)
 
 
 def make_s_town_day(town: Town, seed: int = 5) -> MadeDay:

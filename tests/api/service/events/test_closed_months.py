@@ -14,6 +14,7 @@ from api.service.events.report import EventReport
 from api.service.rating.days import RiskDesk
 from gis.access import EVERYTHING, Scope
 from gis.models import Instant
+from layers.figures.period_events import PeriodEvents
 from layers.figures.question import BY
 from layers.figures.report import monthly_figures
 from layers.packs.scenario_files import scenarios
@@ -69,7 +70,8 @@ def month_of(area_id="K1", layer="communities", scope=EVERYTHING, few=2, **more)
 def test_a_month_is_the_edition_of_its_report_cell_by_cell():
     _, days, _ = town(2)
     cutoff = Cutoff(dt.date(2026, 9, 30), CUT_OFF, TIMEZONE)
-    figures = monthly_figures(read_risk_day(days.store, cutoff, 62))
+    day = read_risk_day(days.store, cutoff, 62)
+    figures = monthly_figures(day, PeriodEvents(days.store, day).within)
     rows = {row[0]: row[2:] for row in figures.sensitive.rows}
     assert {"K1", "K2"} < {*rows}
     for area_id in LONS:

@@ -1,6 +1,8 @@
 """A report as a folder of files, the same whenever it is made again."""
 
+import json
 from dataclasses import replace
+from importlib.resources import files
 from pathlib import Path
 
 import orjson
@@ -9,6 +11,8 @@ import pytest
 from api.service.rating.reports import as_of, write_report
 from gis.errors import SettingError, StoreError
 from gis.models import Instant
+from layers.figures.step_log import StepLog
+from layers.packs.rulebook import scenarios_in_force
 from layers.rating.facts import Cutoff
 from support.makers.square_town import DAY, FOUNDED, NOW, SquareTown
 
@@ -30,8 +34,8 @@ def test_cut_off_of_the_future_is_refused() -> None:
 def test_report_made_again_has_the_same_figures(
     eventful: SquareTown, tmp_path: Path
 ) -> None:
-    files, cut_off = write_report(eventful.store, KNOWN, "daily", tmp_path / "one")
-    assert "figures.json, areas.csv" in files
+    names, cut_off = write_report(eventful.store, KNOWN, "daily", tmp_path / "one")
+    assert "figures.json, areas.csv" in names
     assert "--known-at 2026-09-30T20:00:00" in cut_off
     # recorded after the cut-off
     eventful.clock.now = NOW + 60_000
@@ -50,6 +54,33 @@ def test_report_made_again_has_the_same_figures(
     assert {"figures.json", "areas.csv", "report.html"} <= set(map(str, first))
     head = orjson.loads(first[Path("figures.json")])["head"]
     assert (head["kind"], head["town"]) == ("daily", "方格 Squares")
+
+
+def test_columns_are_kept_for_a_service_that_has_the_same_kinds(
+    eventful: SquareTown, tmp_path: Path
+) -> None:
+    options = (eventful.store, KNOWN, "daily", tmp_path / "one")
+    write_report(*options, tmp_path / "columns")
+    [kept] = (tmp_path / "columns").iterdir()
+    assert kept.name == f"figures-{eventful.store.store_id}.npz"
+    eventful.clock.now = NOW + 60_000
+    text = (files("layers.packs") / "scenarios" / "market.toml").read_text("utf8")
+    eventful.record(
+        "rules",
+        {
+            "rule_id": "pack/market",
+            "owner": "office",
+            "body": json.dumps({"toml": text.replace("economy", "safety")}),
+        },
+    )
+    # a service reads them with the kinds of now; as of the cut-off there were others
+    later = scenarios_in_force(eventful.store.facts("rules"), eventful.clock.now)
+    service = StepLog(eventful.store, lambda: later, tmp_path / "columns")
+    service.current()
+    service.close()
+    written = kept.stat().st_mtime_ns
+    write_report(*options, tmp_path / "columns")
+    assert kept.stat().st_mtime_ns == written
 
 
 def test_month_ends_on_its_last_day(eventful: SquareTown, tmp_path: Path) -> None:

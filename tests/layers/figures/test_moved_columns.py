@@ -106,10 +106,44 @@ def test_a_later_period_that_has_two_boundaries_is_refused(desk):
         desk.compared(desk.of_area(question, EVERYTHING), EVERYTHING)
 
 
+def own(desk, area_id, span=(BEFORE[0], AFTER[1]), is_rebased=True, **more):
+    question = AreaQuestion("circles", area_id, *span, is_rebased=is_rebased, **more)
+    return desk.of_area(question, EVERYTHING)
+
+
+def test_a_period_with_two_boundaries_is_counted_on_those_of_its_end(desk):
+    counts = {
+        name: own(desk, name).table.total.counts["events"] for name in ("G2", "G5")
+    }
+    assert counts == {"G2": 3, "G5": 1}
+    # as recorded, what is in G2 now was in G3
+    assert own(desk, "G2", is_rebased=False).table.total.counts["events"] == 1
+    rebase = own(desk, "C").rebase
+    assert rebase.moves == {"same_ground": 2, "by_point": 4, "by_circle": 2}
+    assert rebase.left_out == {"outside": 1}
+    assert own(desk, "G2", AFTER).rebase is None
+
+
+def test_an_earlier_period_is_counted_on_the_boundaries_of_a_time(desk):
+    later = own(desk, "G2", BEFORE, valid_at=AFTER[0])
+    assert later.table.total.counts["events"] == 2
+    assert later.version == 2
+    then = own(desk, "G2", BEFORE)
+    assert (then.table.total.counts["events"], then.version) == (0, 1)
+    assert then.rebase is None
+
+
+def test_events_before_the_first_boundaries_are_looked_up_in_those(desk):
+    span = (local("2026-08-30"), BEFORE[1])
+    answer = own(desk, "G1", span)
+    assert answer.rebase.moves == {"same_ground": 1}
+    assert answer.table.total.counts["events"] == 1
+
+
 def test_the_last_move_is_kept_until_events_come(town, desk, monkeypatch):
     compared(desk, "C")
     monkeypatch.setattr(
-        "api.service.events.moved_columns.move_events", lambda *_: pytest.fail("again")
+        "layers.figures.moved_columns.move_events", lambda *_: pytest.fail("again")
     )
     compared(desk, "G1", "day")
     monkeypatch.undo()

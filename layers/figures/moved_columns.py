@@ -1,22 +1,23 @@
-"""Events of earlier periods on later boundaries, for those who compare."""
+"""Events of a period on the boundaries of another time, for those who ask so."""
 
 import threading
-from collections.abc import Sequence
 from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
 
 from gis.models import Instant
-from gis.versions import Version
+from gis.versions import History
 from layers.figures.columns import EventColumns
+from layers.figures.comparison import versions_in
 from layers.figures.event_points import event_points
 from layers.figures.moved_events import Move, move_events
 from layers.figures.step_log import StepLog
-from layers.snapshots import Snapshot
+from layers.snapshots import Snapshot, StoreView
 from layers.stores.protocol import Store
 
-Key: TypeAlias = tuple[tuple[Instant, Instant], Instant | None, tuple[str, ...]]
+Span: TypeAlias = tuple[Instant, Instant]
+Key: TypeAlias = tuple[Span, Instant | None, tuple[str, ...]]
 
 
 class MovedColumns:
@@ -28,6 +29,12 @@ class MovedColumns:
         Where events and boundaries are.
     steps
         The events in memory.
+
+    Examples
+    --------
+    >>> from layers.stores import open_store
+    >>> store = open_store("memory:")
+    >>> moved = MovedColumns(store, StepLog(store))
     """
 
     def __init__(self, store: Store, steps: StepLog) -> None:
@@ -36,13 +43,9 @@ class MovedColumns:
         self._last: tuple[EventColumns, Key, EventColumns] | None = None
 
     def on(
-        self,
-        span: tuple[Instant, Instant],
-        known_at: Instant | None,
-        versions: Sequence[Version],
-        target: Snapshot,
+        self, span: Span, known_at: Instant | None, target: Snapshot
     ) -> EventColumns:
-        """Return the events of a period on other boundaries.
+        """Return the events of a period on some boundaries.
 
         Parameters
         ----------
@@ -50,12 +53,19 @@ class MovedColumns:
             From, inclusively, until, exclusively.
         known_at
             Only what was recorded up to then counts; None takes all.
-        versions
-            Those in force in the period.
         target
             The boundaries that they are counted on.
+
+        Returns
+        -------
+        columns
+            All events as they are, where these boundaries were in force all the time.
         """
         columns = self._steps.current()
+        history = StoreView(self._store, known_at).history()
+        if _is_in_force(history, span, target):
+            return columns
+        versions = versions_in(history, span)
         digests = (target.version.digest, *(v.digest for v in versions))
         key = span, known_at, digests
         # one at a time: it reads the period from the store
@@ -74,10 +84,15 @@ class MovedColumns:
             self._last = columns, key, moved
             return moved
 
-    def _points(
-        self, span: tuple[Instant, Instant], known_at: Instant | None
-    ) -> pd.DataFrame:
+    def _points(self, span: Span, known_at: Instant | None) -> pd.DataFrame:
         """Return the points of the events of a time by their rows in the columns."""
         points = event_points(self._store, *span, known_at)
         points.index = pd.Index(self._steps.rows_of(points.index.to_numpy(np.int64)))
         return points[points.index >= 0]
+
+
+def _is_in_force(history: History, span: Span, target: Snapshot) -> bool:
+    """Say whether boundaries were in force all of a time."""
+    digests = {version.digest for version in versions_in(history, span)}
+    is_since = history.in_force(span[0]) is not None
+    return is_since and digests == {target.version.digest}

@@ -1,0 +1,215 @@
+"""The page of somebody with a post, on a phone: events, checks, reports."""
+
+import secrets
+from typing import Annotated, Final, Literal, NamedTuple
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from api.admission import Door
+from api.browser import html, language_of
+from api.deps import (
+    Desk,
+    EventDesks,
+    Office,
+    Seen,
+    caller_of,
+    party_of,
+    registry_of,
+    reporter_of,
+)
+from api.forms import (
+    Returned,
+    go_to,
+    own_caller,
+    read_form,
+    refusal_of,
+    return_form,
+    root_of,
+    turned_away,
+    visitor,
+)
+from api.preconditions import request_key
+from api.refusals import RequestError
+from api.schemas.desk_fields import Fields, take, text_of
+from api.schemas.loops import action_bytes
+from api.schemas.my_fields import event_report
+from api.schemas.phone_times import clock_words, off_query, page_time, phone_time
+from api.schemas.texts import Id
+from api.security import ANYBODY
+from api.service.access.requests import request_id
+from api.service.access.tokens import CitizenTokens
+from api.service.events.desk import EventDesk
+from api.service.events.intake import REPORT
+from api.service.events.my_desk import MyDesk
+from api.service.events.my_ground import areas_of
+from api.service.events.my_report import report_options, report_place
+from api.service.events.office import Claim, EventOffice
+from api.service.events.steps import StepForm
+from gis.access import Act
+from gis.errors import UnknownEventError
+from layers.page_words import MY, STEPS
+from layers.pages import page
+from layers.words import Words, words_of
+
+PAGE: Final = "/my"
+LONGEST_TOKEN: Final = 200
+LONGEST_OFF_S: Final = 10**9
+
+router = APIRouter(
+    route_class=Door, include_in_schema=False, dependencies=[Depends(ANYBODY)]
+)
+
+
+class Sent(NamedTuple):
+    """What an address says of where one stands, and of the form that was just sent."""
+
+    near: str
+    step: str
+    token: str
+    off_s: int
+
+
+def _sent(
+    near: Annotated[Id | Literal[""], Query()] = "",
+    sent: Annotated[str, Query(max_length=40)] = "",
+    token: Annotated[str, Query(max_length=LONGEST_TOKEN)] = "",
+    off: Annotated[int, Query(ge=-LONGEST_OFF_S, le=LONGEST_OFF_S)] = 0,
+) -> Sent:
+    return Sent(near, sent, token, off)
+
+
+@router.get(PAGE)
+def my(
+    request: Request,
+    events: EventDesks,
+    desk: Desk,
+    sight: Seen,
+    sent: Annotated[Sent, Depends(_sent)],
+) -> Response:
+    """Return what is owed by who asks, and what it may do."""
+    away = turned_away(request, Act.READ)
+    if away is not None:
+        return away
+    caller, party = caller_of(request), party_of(request)
+    nonce = secrets.token_urlsafe(12)
+    view = MyDesk(events, desk).view(party, sight, sent.near, nonce)
+    areas = areas_of(events.snapshots.current, party)
+    event_id = _event_of(request, sent.token)
+    content = page(
+        "my",
+        title=MY["title"],
+        root=root_of(request),
+        language=language_of(request.scope),
+        visitor=visitor(request, caller),
+        view=view,
+        report=report_options(registry_of(request), sight, areas, view.near),
+        may_check=sight.has_places,
+        may_report=caller.may(Act.REPORT),
+        notes=_notes(sent, event_id),
+        token=sent.token if event_id else "",
+        address=request.app.state.public_url or str(request.base_url).rstrip("/"),
+        nonce=nonce,
+        page_at=page_time(events.store.now()),
+        synthetic=events.synthetic,
+    )
+    return html(content)
+
+
+@router.post(f"{PAGE}/events/{{event_id}}")
+async def act(
+    event_id: str, request: Request, events: EventDesks, office: Office
+) -> Response:
+    """Take the step that a form asks for, once."""
+    fields = await read_form(request)
+    returned = Returned(f"{PAGE}/events/{event_id}", PAGE, fields)
+
+    def answer() -> None:
+        own_caller(request, fields)
+        party = party_of(request)
+        claim = Claim(party, request_key(fields.get("request_key", [])))
+        take(office, events.dossier(event_id, party), fields, claim)
+
+    refused = await refusal_of(request, answer)
+    if refused is not None:
+        return return_form(request, refused, returned)
+    return go_to(
+        request, f"{PAGE}?sent={text_of(fields, 'action')}{_off(events, fields)}"
+    )
+
+
+@router.post(f"{PAGE}/events")
+async def report(
+    request: Request, events: EventDesks, office: Office, desk: Desk, sight: Seen
+) -> Response:
+    """Take in the event that a form reports, once."""
+    fields = await read_form(request)
+    tokens: CitizenTokens = request.app.state.citizen_tokens
+    event_ids: list[str] = []
+
+    def answer() -> None:
+        own_caller(request, fields)
+        party = party_of(request)
+        if not caller_of(request).may(Act.REPORT):
+            words = MY["may_not_report"]
+            raise RequestError(403, "not-for-role", words.en, words.zh)
+        name = request_key(fields.get("request_key", []))
+        current = events.snapshots.current
+        options = report_options(registry_of(request), sight, (), "")
+        if not options.source:
+            words = MY["no_source"]
+            raise RequestError(409, "no-source", words.en, words.zh)
+        identity = options.source, request_id(party.actor.key_id, name)
+        place = report_place(text_of(fields, "where"), current, desk, sight)
+        time = phone_time(fields, events.store.now())
+        event = event_report(fields, identity, place, time, desk.timezone)
+        reception = request.app.state.reception
+        [receipt] = reception.receive(event, reporter_of(request)).result()
+        event_ids.append(receipt.actions[0].action.event_id)
+        if "is_fixed" in fields:
+            _handle(events, office, event_ids[0], Claim(party, f"{name}-fixed"))
+
+    refused = await refusal_of(request, answer)
+    if refused is not None:
+        return return_form(request, refused, Returned(f"{PAGE}/events", PAGE, fields))
+    token = tokens.token_of(event_ids[0])
+    return go_to(request, f"{PAGE}?sent=report&token={token}{_off(events, fields)}")
+
+
+def _handle(
+    events: EventDesk, office: EventOffice, event_id: str, claim: Claim
+) -> None:
+    """Say of an event that it is handled, where that is for who reported it."""
+    try:
+        dossier = events.dossier(event_id, claim.party)
+    except UnknownEventError:
+        return
+    if any(pair.action == "handle" for pair in dossier.allowed):
+        office.act(event_id, StepForm("handle"), claim, action_bytes)
+
+
+def _event_of(request: Request, token: str) -> str | None:
+    """Return the event of a token; None where it is none."""
+    tokens: CitizenTokens = request.app.state.citizen_tokens
+    return tokens.event_of(token) if token else None
+
+
+def _notes(sent: Sent, event_id: str | None) -> list[Words]:
+    """Return what is said of the form that was just sent."""
+    notes = [_filled("sent_report", event=event_id)] if event_id else []
+    if sent.step in STEPS and sent.step != REPORT:
+        step, words = words_of(sent.step, STEPS), MY["sent_step"]
+        zh, en = words.zh.format(step=step.zh), words.en.format(step=step.en)
+        notes.append(Words(zh, en))
+    clock = clock_words(sent.off_s * 1000)
+    return notes if clock is None else [*notes, clock]
+
+
+def _off(events: EventDesk, fields: Fields) -> str:
+    """Return what an address carries of a phone whose clock is off."""
+    time = phone_time(fields, events.store.now())
+    return off_query(time, is_made_up=events.synthetic is not None)
+
+
+def _filled(name: str, **values: object) -> Words:
+    words = MY[name]
+    return Words(words.zh.format(**values), words.en.format(**values))

@@ -1,0 +1,230 @@
+"""The page of somebody with a post: what is owed, and what may be done at once."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+import orjson
+
+from api.service.access.sight import Sight
+from api.service.events.desk import EventDesk
+from api.service.events.desk_forms import Form, forms_of
+from api.service.events.desk_words import Due, Namer
+from api.service.events.dossier import Dossier, Party
+from api.service.events.my_ground import (
+    AreaCard,
+    CheckGroup,
+    areas_of,
+    cards_of,
+    groups_of,
+    has_own_grid,
+    middle_of,
+    origin_words,
+    spot_of,
+)
+from api.service.rating.days import RiskDesk
+from api.service.rating.next_checks import list_next
+from api.service.rating.seen import seen_day
+from gis.errors import UnknownEventError
+from gis.events import COMMON, Loop, Task
+from layers.snapshots import NEVER
+from layers.stores.loops import LoopQuery, TaskQuery
+from layers.words import Words
+
+MOST_TASKS: Final = 1000
+MOST_EVENTS: Final = 10
+EXTRA_STEPS: Final = frozenset({"return", "solve"})
+"""Steps on the page beside those of a loop itself; the page of an event has all."""
+LONGEST_TEXT: Final = 120
+
+
+class MyEvent(NamedTuple):
+    """An event that is owed, and what may be done with it at once."""
+
+    event_id: str
+    kind: Words
+    task: Words | None
+    state: Words
+    due: Due
+    grid_id: str
+    address: str
+    text: str
+    forms: tuple[Form, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MyView:
+    """What stands on the page.
+
+    Attributes
+    ----------
+    posts
+        Ids of the posts of who asks; none for who holds none.
+    areas
+        The areas of these posts.
+    events, event_count, late_count
+        What is owed, overdue first; how many events, and how many are overdue.
+    rest, rest_count
+        Open events of the areas that others owe, the first due first; how many.
+    groups, origin
+        Checks, and from where their distances are measured.
+    near
+        Id of the place that one stands at; empty where that is not known.
+    at
+        When, in local time.
+    """
+
+    posts: tuple[str, ...]
+    areas: tuple[AreaCard, ...]
+    events: tuple[MyEvent, ...]
+    event_count: int
+    late_count: int
+    rest: tuple[MyEvent, ...]
+    rest_count: int
+    groups: tuple[CheckGroup, ...]
+    origin: Words | None
+    near: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class MyDesk:
+    """Says what stands on the page of somebody with a post.
+
+    Attributes
+    ----------
+    events
+        The desk of events.
+    rating
+        Rates the day.
+    """
+
+    events: EventDesk
+    rating: RiskDesk
+
+    def view(self, party: Party, sight: Sight, near: str, nonce: str) -> MyView:
+        """Return what stands on the page.
+
+        What is owed by any post of the areas of one's own posts is theirs; who holds no
+        post sees what everybody in its scope owes.
+
+        Parameters
+        ----------
+        party, sight
+            Who asks.
+        near
+            Id of the place that one stands at; empty or unknown takes the middle of
+            the area.
+        nonce
+            Begins what names the requests of the forms.
+        """
+        snapshot = self.events.snapshots.current
+        namer = self._namer()
+        areas = areas_of(snapshot, party)
+        rating = seen_day(self.rating.on(), sight)
+        place, middle = spot_of(rating, near), middle_of(snapshot, areas)
+        is_own = has_own_grid(sight, snapshot, areas)
+        checks = list_next(rating, is_own, place or middle)
+        own = self._owed(party, areas)
+        rest = [loop for loop in self._open(party, areas) if loop.event_id not in own]
+        return MyView(
+            tuple(sorted(party.actor.posts)),
+            tuple(cards_of(rating, snapshot, areas, checks)),
+            tuple(self._events([*own], party, namer, nonce, own)),
+            len(own),
+            sum(task.due_at < namer.now for task in own.values()),
+            tuple(
+                self._events([e.event_id for e in rest], party, namer, f"{nonce}.o", {})
+            ),
+            len(rest),
+            groups_of(checks),
+            origin_words(near if place else "", middle),
+            near if place else "",
+            namer.moment(namer.now),
+        )
+
+    def _namer(self) -> Namer:
+        desk = self.events
+        return Namer(desk.registries.current, desk.zone, desk.store.now())
+
+    def _owed(self, party: Party, areas: tuple[str, ...]) -> dict[str, Task]:
+        """Return the first task due of each event that is owed here, in that order."""
+        duties = self.events.snapshots.current.territory.duties
+        posts = duties.roster.posts.values() if duties else ()
+        own = {str(post.post_id) for post in posts if post.area_id in areas}
+        tasks = self.events.store.tasks(
+            TaskQuery(
+                post_ids=tuple(sorted(own | party.actor.posts)),
+                department_ids=tuple(sorted(party.actor.departments)),
+                is_open=True,
+                limit=MOST_TASKS,
+            ),
+            party.scope,
+        )
+        owed: dict[str, Task] = {}
+        for task in tasks:
+            owed.setdefault(task.event_id, task)
+        return owed
+
+    def _open(self, party: Party, areas: tuple[str, ...]) -> list[Loop]:
+        """Return the open events of the areas, the first due first."""
+        pagoda, store = (
+            self.events.snapshots.current.territory.pagoda,
+            self.events.store,
+        )
+        paths = [path for area in areas if (path := pagoda and pagoda.path(area))]
+        loops = {
+            loop.event_id: loop
+            for path in paths
+            for loop in store.loops(
+                LoopQuery(area_path=path, is_open=True, limit=MOST_TASKS), party.scope
+            )
+        }
+        return sorted(
+            loops.values(), key=lambda loop: (loop.due_at or NEVER, loop.event_id)
+        )
+
+    def _events(
+        self,
+        event_ids: list[str],
+        party: Party,
+        namer: Namer,
+        nonce: str,
+        tasks: Mapping[str, Task],
+    ) -> Iterator[MyEvent]:
+        """Yield the first of some events, each with what may be done."""
+        for number, event_id in enumerate(event_ids[:MOST_EVENTS]):
+            try:
+                dossier = self.events.dossier(event_id, party)
+            except UnknownEventError:
+                continue
+            task = tasks.get(event_id)
+            yield self._event(dossier, task, namer, f"{nonce}.{number}")
+
+    def _event(
+        self, dossier: Dossier, task: Task | None, namer: Namer, nonce: str
+    ) -> MyEvent:
+        """Return an event with the forms of the steps that lead on."""
+        loop, desk = dossier.loop, self.events
+        stored = desk.store.event(loop.event_id) if dossier.shows_closed else None
+        details: dict[str, Any] = {}
+        if stored is not None and stored.new.details:
+            details = orjson.loads(stored.new.details)
+        text = str(details.get("text") or "")
+        forms = forms_of(dossier, desk.snapshots.current, namer, nonce)
+        return MyEvent(
+            loop.event_id,
+            namer.kind(loop.kind),
+            None if task is None else namer.task(task),
+            namer.state(loop.template, loop.state),
+            namer.due(loop.due_at if task is None else task.due_at),
+            loop.grid_id or "",
+            str(details.get("address") or ""),
+            f"{text[:LONGEST_TEXT]}…" if len(text) > LONGEST_TEXT else text,
+            tuple(form for form in forms if _leads_on(form)),
+        )
+
+
+def _leads_on(form: Form) -> bool:
+    """Say whether a form is of a step that leads an event on, or back."""
+    return form.action not in COMMON or form.action in EXTRA_STEPS

@@ -1,0 +1,310 @@
+"""My page over HTTP: a form acts once, and what is refused comes back filled in."""
+
+import gzip
+import re
+from collections.abc import Iterator
+from itertools import count
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pandas as pd
+import pytest
+from fastapi.testclient import TestClient
+
+from api.rates import Rate
+from api.routes.my import PAGE
+from api.service.access.keys import revoke_key
+from gis.local_time import instant_text
+from gis.models import Instant
+from layers.page_words import DESK, MY
+from layers.pages import POLICY
+from support.harness.answers import LOCAL
+from support.harness.keyed import Keyed, keyed_service
+from support.harness.sign_in import HIDDEN, enter, stranger
+
+NUMBERS = count(1)
+DAY_MS = 86_400_000
+SINCE = "2026-09-01T00:00:00+08:00"
+MOST_BYTES = 30_000
+
+
+@pytest.fixture(scope="module")
+def keyed() -> Iterator[Keyed]:
+    """A service of its own with a source of members."""
+    with keyed_service() as service:
+        state = service.client.app.state  # type: ignore[attr-defined]
+        state.sign_in_limit = Rate(1000)
+        row = {"source": "member_app", "name_zh": "网格通", "sort": "member"}
+        row |= {"owner": "office", "valid_from": SINCE}
+        service.store.record("sources", pd.DataFrame([row]))
+        state.event_desk.registries.refresh()
+        yield service
+
+
+def report(keyed: Keyed, kind: str, text: str = "") -> str:
+    """Take an event in, in the grid of the member; its id."""
+    grids = keyed.store.grids().set_index("grid_id")
+    spot = grids.loc[keyed.grid_id].geometry.representative_point()
+    body: dict[str, object] = {"source": "hotline", "id": f"my-{next(NUMBERS)}"}
+    body |= {"lon": spot.x, "lat": spot.y, "datum": "cgcs2000", "kind": kind}
+    body |= {"text": text or "-"}
+    headers = keyed.headers("operator")
+    answer = keyed.client.post("/events", json=body, headers=headers)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["event_id"])
+
+
+def forms(text: str, path: str) -> list[dict[str, str]]:
+    """The hidden fields of every form that is sent to a path."""
+    parts = [part.split("</form>")[0] for part in text.split("<form")[1:]]
+    return [dict(HIDDEN.findall(part)) for part in parts if f'action="{path}"' in part]
+
+
+def events_like(keyed: Keyed, text: str) -> list[str]:
+    """Ids of the events whose text holds another one."""
+    rows = keyed.store.events()
+    return [row["event_id"] for row in rows.to_dict("records") if text in str(row)]
+
+
+def step_form(browser: TestClient, event_id: str, action: str) -> dict[str, str]:
+    """The form of a step of an event."""
+    path = f"{PAGE}/events/{event_id}"
+    found = forms(browser.get(PAGE).text, path)
+    return next(form for form in found if form["action"] == action)
+
+
+def test_a_stranger_is_sent_to_type_a_key(keyed: Keyed) -> None:
+    answer = stranger(keyed).get(PAGE)
+    assert answer.status_code == 303
+    assert answer.headers["location"] == f"/login?next={PAGE}"
+
+
+@pytest.mark.parametrize(
+    "role", ["member", "leader", "operator", "inspector", "auditor", "department"]
+)
+def test_a_page_is_small_and_under_a_strict_policy(keyed: Keyed, role: str) -> None:
+    answer = enter(keyed, role).get(PAGE)
+    assert answer.status_code == 200
+    assert answer.headers["content-security-policy"] == POLICY
+    assert len(gzip.compress(answer.content)) < MOST_BYTES
+    assert " style=" not in answer.text
+
+
+def test_a_member_sees_the_checks_and_the_colour_of_its_grid(keyed: Keyed) -> None:
+    text = enter(keyed, "member").get(PAGE).text
+    assert f"{keyed.grid_id} 今天是" in text
+    assert "<svg viewBox" in text
+    places = re.findall(r'href="/enterprises/([^"]+)"', text)
+    assert places
+    checks = keyed.client.get(
+        f"/inspections/due?grid={keyed.grid_id}&limit=10000",
+        headers=keyed.headers("steward"),
+    ).json()
+    assert {*places[:5]} <= {check["place_id"] for check in checks["checks"]}
+
+
+def test_a_step_is_taken_once_however_often_its_form_is_sent(keyed: Keyed) -> None:
+    event_id, browser = report(keyed, "theft"), enter(keyed, "department")
+    form = step_form(browser, event_id, "handle")
+    answers = [browser.post(f"{PAGE}/events/{event_id}", data=form) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert {answer.headers["location"] for answer in answers} == {f"{PAGE}?sent=handle"}
+    history = keyed.client.get(
+        f"/events/{event_id}/history", headers=keyed.headers("operator")
+    ).json()
+    actions = [entry["action"] for entry in history["actions"]]
+    assert actions.count("handle") == 1
+    assert "处置完成" in browser.get(answers[0].headers["location"]).text
+
+
+def test_a_step_without_its_reason_comes_back_filled_in(keyed: Keyed) -> None:
+    event_id, browser = report(keyed, "theft"), enter(keyed, "operator")
+    key = dict(HIDDEN.findall(browser.get(PAGE).text))["form_token"]
+    form = {"form_token": key, "request_key": "k-reason", "action": "return"}
+    path = f"{PAGE}/events/{event_id}"
+    refused = browser.post(path, data=form)
+    assert refused.status_code == 422
+    [back] = forms(refused.text, path)
+    assert (back["action"], back["request_key"]) == ("return", "k-reason")
+
+
+def send(browser: TestClient, **fields: str) -> httpx.Response:
+    """Send the form of a report."""
+    [form] = forms(browser.get(PAGE).text, f"{PAGE}/events")
+    return browser.post(f"{PAGE}/events", data=form | fields)
+
+
+def test_a_report_for_a_resident_is_recorded_once_and_can_be_followed(
+    keyed: Keyed,
+) -> None:
+    browser, where = enter(keyed, "member"), f"grid:{keyed.grid_id}"
+    [form] = forms(browser.get(PAGE).text, f"{PAGE}/events")
+    form |= {"kind": "street_trading", "where": where, "text": "占道 KANARI-1"}
+    form |= {"on_behalf": "1", "is_fixed": "1", "link": "https://photo.example/1.jpg"}
+    first, second = (browser.post(f"{PAGE}/events", data=form) for _ in range(2))
+    assert first.status_code == second.status_code == 303
+    assert first.headers["location"] == second.headers["location"]
+    [event_id] = events_like(keyed, "KANARI-1")
+    event = keyed.client.get(
+        f"/events/{event_id}", headers=keyed.headers("operator")
+    ).json()
+    assert event["loop"]["grid_id"] == keyed.grid_id
+    assert event["event"]["on_behalf"] == "resident"
+    assert event["event"]["text"] == "占道 KANARI-1（已当场处理）"
+    page = browser.get(first.headers["location"]).text
+    token = parse_qs(urlsplit(first.headers["location"]).query)["token"][0]
+    assert event_id in page
+    assert browser.get(f"/t/{token}").status_code == 200
+
+
+def test_the_same_form_with_another_text_is_said_and_can_be_sent_anew(
+    keyed: Keyed,
+) -> None:
+    browser = enter(keyed, "member")
+    [form] = forms(browser.get(PAGE).text, f"{PAGE}/events")
+    form |= {"kind": "noise", "text": "KANARI-2 a"}
+    assert browser.post(f"{PAGE}/events", data=form).status_code == 303
+    other = browser.post(f"{PAGE}/events", data=form | {"text": "KANARI-2 b"})
+    assert other.status_code == 422
+    assert "KANARI-2 b" in other.text
+    [again] = forms(other.text, f"{PAGE}/events")
+    again["text"] = "KANARI-2 b"
+    assert browser.post(f"{PAGE}/events", data=again).status_code == 303
+    assert len(events_like(keyed, "KANARI-2")) == 2
+
+
+@pytest.mark.parametrize("days", [2, -2])
+def test_a_phone_that_is_two_days_off_is_said_and_nothing_is_lost(
+    keyed: Keyed, days: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # the clock of a made-up town is nobody's
+    monkeypatch.setattr("api.service.events.desk.EventDesk.synthetic", None)
+    browser, now = enter(keyed, "member"), keyed.store.now()
+    times = {
+        name: instant_text(Instant(now + days * DAY_MS - ago))
+        for name, ago in (("opened_at", 60_000), ("captured_at", 1000))
+    }
+    times["page_at"] = instant_text(Instant(now - 60_000))
+    word = f"KANARI-clock{days}"
+    answer = send(browser, kind="noise", text=word, **times)
+    assert answer.status_code == 303
+    page = browser.get(answer.headers["location"]).text
+    speed, other = ("快", "slow") if days > 0 else ("慢", "fast")
+    assert f"{speed}了 2 天" in page
+    assert other not in page
+    [event_id] = events_like(keyed, word)
+    event = keyed.store.event(event_id)
+    assert event is not None
+    assert event.new.event.captured_at == now - 1000
+
+
+REFUSED: dict[str, tuple[dict[str, str], dict[str, str], int]] = {
+    "no origin": ({"origin": "", "sec-fetch-site": ""}, {}, 403),
+    "old": ({}, {"form_token": "x"}, 403),
+    "no key": ({}, {"request_key": ""}, 400),
+    "link": ({}, {"link": "javascript:alert(1)"}, 422),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_form_that_is_refused_says_why_and_comes_back_whole(
+    keyed: Keyed, name: str
+) -> None:
+    headers, fields, status = REFUSED[name]
+    browser = enter(keyed, "member")
+    for header, value in headers.items():
+        if not value:
+            del browser.headers[header]
+    answer = send(browser, **({"kind": "noise", "text": "一段话<b>"} | fields))
+    assert answer.status_code == status
+    assert 'lang="zh-CN"' in answer.text
+    assert 'lang="en"' in answer.text
+    assert "一段话&lt;b&gt;</textarea>" in answer.text
+    [again] = forms(answer.text, f"{PAGE}/events")
+    assert again["kind"] == "noise"
+    if status == 403:
+        # the page that came back is signed, and of this site
+        browser.headers.update({"origin": LOCAL})
+        sent = browser.post(f"{PAGE}/events", data=again | {"text": "一段话"})
+        assert sent.status_code == 303
+
+
+def test_a_form_from_elsewhere_is_refused(keyed: Keyed) -> None:
+    browser = enter(keyed, "member")
+    [form] = forms(browser.get(PAGE).text, f"{PAGE}/events")
+    for headers in (
+        {"origin": "https://evil.example"},
+        {"sec-fetch-site": "cross-site"},
+    ):
+        answer = browser.post(
+            f"{PAGE}/events", data=form | {"text": "KANARI-evil"}, headers=headers
+        )
+        assert answer.status_code == 403
+    assert events_like(keyed, "KANARI-evil") == []
+
+
+def test_who_is_signed_out_meanwhile_loses_nothing(keyed: Keyed) -> None:
+    browser = enter(keyed, "member")
+    [form] = forms(browser.get(PAGE).text, f"{PAGE}/events")
+    browser.cookies.clear()
+    answer = browser.post(
+        f"{PAGE}/events", data=form | {"kind": "noise", "text": "写了很久"}
+    )
+    assert answer.status_code == 401
+    assert MY["signed_out"].zh in answer.text
+    assert "写了很久</textarea>" in answer.text
+    assert f"/login?next={PAGE}" in answer.text
+    assert "form_token" not in answer.text
+
+
+def test_what_is_no_longer_within_a_duty_is_said_with_what_to_do(keyed: Keyed) -> None:
+    browser = enter(keyed, "member")
+    token = dict(HIDDEN.findall(browser.get(PAGE).text))["form_token"]
+    form = {"form_token": token, "request_key": "k", "action": "note", "note": "记下了"}
+    answer = browser.post(f"{PAGE}/events/01a0-none", data=form)
+    assert answer.status_code == 404
+    assert MY["duty_over"].zh in answer.text
+    assert MY["duty_over"].en in answer.text
+    assert "记下了</textarea>" in answer.text
+
+
+def test_who_may_not_report_is_told_and_has_no_form(keyed: Keyed) -> None:
+    browser = enter(keyed, "auditor")
+    page = browser.get(PAGE).text
+    assert forms(page, f"{PAGE}/events") == []
+    token = dict(HIDDEN.findall(page))["form_token"]
+    form = {"form_token": token, "request_key": "k", "kind": "noise", "text": "x"}
+    answer = browser.post(f"{PAGE}/events", data=form)
+    assert answer.status_code == 403
+    assert MY["may_not_report"].zh in answer.text
+
+
+def test_a_token_that_is_none_is_not_shown(keyed: Keyed) -> None:
+    text = enter(keyed, "member").get(f"{PAGE}?sent=report&token=NO-TOKEN").text
+    assert "NO-TOKEN" not in text
+    assert 'role="status"' not in text
+
+
+def test_hostile_texts_are_text(keyed: Keyed) -> None:
+    report(keyed, "odd", text="<script>alert(1)</script>\u202e")
+    text = enter(keyed, "leader").get(PAGE).text
+    assert "<script" not in text
+    assert "&lt;script&gt;" in text
+    assert "U+202E" in text
+
+
+def test_a_page_is_in_the_language_that_was_chosen(keyed: Keyed) -> None:
+    browser = enter(keyed, "member")
+    assert f"<title>{MY['title'].zh}" in browser.get(PAGE).text
+    browser.get("/language/en")
+    text = browser.get(PAGE).text
+    assert f"<title>{MY['title'].en}" in text
+    assert f'<option value="">{DESK["choose"].en}' in text
+
+
+def test_a_key_that_was_revoked_is_nobody(keyed: Keyed) -> None:
+    browser = enter(keyed, "inspector")
+    key_id = re.findall(r"K-\w+", browser.get(PAGE).text)[0]
+    revoke_key(keyed.store, key_id)
+    keyed.client.app.state.keys.refresh()  # type: ignore[attr-defined]
+    assert browser.get(PAGE).status_code == 303
