@@ -189,9 +189,12 @@ def show_points(page):
     """Open the popup of every kind of point; the post stands below the letter."""
     for name in ("places", "events", "posts", "stations"):
         page.locator(f".toggles input[name={name}]").check()
+    is_panning = page.locator(".leaflet-pan-anim")
     for spot in SPOTS.values():
         page.mouse.click(*pixel_of(page, *spot))
         page.locator(".leaflet-popup .facts").last.wait_for()
+        # a popup brings itself into view
+        is_panning.wait_for(state="detached")
         yield read(page)
     page.locator(".leaflet-popup-close-button").last.click()
     letter = page.locator(".letter div").bounding_box()
