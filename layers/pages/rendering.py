@@ -36,6 +36,8 @@ POLICY: Final = (
     "frame-ancestors 'none'"
 )
 """Content-Security-Policy of every page: nothing but the one style sheet."""
+PHONE_POLICY: Final = f"{POLICY}; script-src 'self'; connect-src 'self'"
+"""The same of pages whose forms wait on a phone until they can be sent."""
 _BREAKS: Final = frozenset("\n\t")
 _CONTROL: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 """Categories of characters that move text about or cannot be seen."""

@@ -212,7 +212,7 @@ def cards_of(
         if row is None or shape is None:
             continue
         level = RiskLevel(row["level"]) if row["level"] else None
-        name = "none" if level is None else level.name.lower()
+        name = "no-data" if level is None else f"risk-{level:d}"
         sentence = _sentence(area_id, level, row)
         yield AreaCard(area_id, name, sentence, outline(shape, spots))
 

@@ -1,6 +1,7 @@
 """Areas of one's posts, how they stand, and their checks in words."""
 
 import datetime as dt
+import re
 
 import pytest
 
@@ -74,7 +75,7 @@ def test_a_grid_says_its_colour_and_counts_in_one_sentence(town, snapshot):
     assert "红码场所 1 处" in card.sentence.zh
     assert card.sentence.en.endswith("overdue.")
     assert card.outline.path.startswith("M")
-    assert card.level in card.sentence.en
+    assert re.fullmatch("risk-[1-5]", card.level)
     assert spot_of(rating, "P1") is not None
     assert spot_of(rating, "none") is None
 
