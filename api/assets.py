@@ -15,7 +15,11 @@ FILES: Final = {
     "swagger-ui.css": PACKED,
     "docs.js": BROWSER,
     "docs.css": BROWSER,
-    **{f"{name}.js": BROWSER for name in module_names("cockpit")},
+    **{
+        f"{name}.js": BROWSER
+        for entry in ("cockpit", "waiting")
+        for name in module_names(entry)
+    },
     "five_colour.css": BROWSER,
     "cockpit.css": BROWSER,
 }

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import RedirectResponse
+from fastapi.responses import JSONResponse, RedirectResponse
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
@@ -19,13 +19,14 @@ from api.json_text import refuse_encoded
 from api.rates import Rate, network_of
 from api.refusals import RequestError
 from api.schemas.desk_fields import Fields, read_fields, text_of
+from api.schemas.media import prefers_html
 from api.schemas.my_fields import returned_fields
 from api.security import is_from_elsewhere, visitor_of
 from api.service.access.sessions import Sessions
 from gis.access import Act, Caller
 from gis.errors import GovernanceError
 from layers.page_words import DESK, MY, PARTIES
-from layers.pages import page
+from layers.pages import PHONE_POLICY, page
 from layers.words import Words, words_of
 
 FORM: Final = "application/x-www-form-urlencoded"
@@ -255,6 +256,8 @@ class Returned(NamedTuple):
 def return_form(request: Request, refused: Response, returned: Returned) -> Response:
     """Return a form that was refused, filled in, with why and what to do.
 
+    A script that sends what waited on a phone gets the sentences alone.
+
     Parameters
     ----------
     request
@@ -267,6 +270,11 @@ def return_form(request: Request, refused: Response, returned: Returned) -> Resp
     caller, problem = visitor_of(request), sentences(refused)
     if refused.status_code == 404:
         problem = MY["duty_over"]
+    wait = refused.headers.get("retry-after")
+    headers = {"Retry-After": wait} if wait else {}
+    if not _is_page(request):
+        body = {"detail": problem.en, "detail_zh": problem.zh}
+        return JSONResponse(body, refused.status_code, {**HEADERS, **headers})
     fields = dict(returned.fields)
     if kind_of(refused) == CHANGED:
         # who sends it all the same means it as another one
@@ -275,6 +283,8 @@ def return_form(request: Request, refused: Response, returned: Returned) -> Resp
         "returned",
         title=MY["returned"],
         root=root_of(request),
+        # its form is sent by hand
+        key_id="",
         language=language_of(request.scope),
         visitor=None if caller is None else visitor(request, caller),
         problem=problem,
@@ -282,6 +292,25 @@ def return_form(request: Request, refused: Response, returned: Returned) -> Resp
         back=returned.back,
         fields=[*returned_fields(fields, returned.labels)],
     )
-    wait = refused.headers.get("retry-after")
-    headers = {"Retry-After": wait} if wait else None
-    return html(content, refused.status_code, headers)
+    policy = {"Content-Security-Policy": PHONE_POLICY}
+    return html(content, refused.status_code, policy | headers)
+
+
+def form_done(request: Request, path: str) -> Response:
+    """Return an answer to a form that is done: the page that says so.
+
+    Parameters
+    ----------
+    request
+        A browser goes there; a script of ours is told where.
+    path
+        From `/` on.
+    """
+    if _is_page(request):
+        return go_to(request, path)
+    return JSONResponse({"location": f"{root_of(request)}{path}"}, 200, HEADERS)
+
+
+def _is_page(request: Request) -> bool:
+    """Say whether a browser asks, not a script of a page."""
+    return prefers_html(request.headers.get("accept", ""))

@@ -367,17 +367,16 @@ MY: Final[Vocabulary] = MappingProxyType(
         "title": Words("我的工作", "My work"),
         "posts": Words("岗位：{posts}", "Posts: {posts}"),
         "no_posts": Words(
-            "您现在没有岗位（班次可能已结束），下面是您可以查看的全部事项。",
-            "You hold no post now (your duty may have ended); below is all that you "
-            "may see.",
+            "您现在没有岗位，班次可能已结束；请联系值班员，或等到下一班。",
+            "You hold no post now, your duty may have ended; ask the operator, or wait "
+            "for your next duty.",
         ),
         "desk": Words("事件工作台", "Desk"),
         "grid": Words("我的网格", "My grid"),
         "area_colour": Words("{area} 今天是{level}色", "{area} is {level} today"),
         "area_counts": Words(
             "：红码场所 {red} 处，黄码 {yellow} 处，检查逾期 {overdue} 处。",
-            ": {red} places with a red code, {yellow} with a yellow one, {overdue} "
-            "with a check overdue.",
+            ": {red} red and {yellow} yellow codes, {overdue} checks overdue.",
         ),
         "area_end": Words("。", "."),
         "area_plain": Words(
@@ -493,6 +492,27 @@ MY: Final[Vocabulary] = MappingProxyType(
     }
 )
 """The page of somebody with a post."""
+
+WAITING: Final[Vocabulary] = MappingProxyType(
+    {
+        "title": Words("待发送", "Waiting to be sent"),
+        "waits": Words(
+            "没有网络，已存在这部手机上；联网后自动发送。",
+            "No network; it is kept on this phone and sent by itself once there is "
+            "one.",
+        ),
+        "signed_out": Words(
+            "登录已过期；请重新登录，登录后自动发送。",
+            "You are signed out; sign in again, then it is sent by itself.",
+        ),
+        "refused": Words("服务器没有接受：", "The service did not take it: "),
+        "sent": Words("已发送，服务器已记录。", "Sent, and recorded by the service."),
+        "show": Words("查看", "Show"),
+        "correct": Words("打开修改", "Open and correct it"),
+        "captured": Words("填写时间 {at}", "Filled in at {at}"),
+    }
+)
+"""What a phone says of forms that could not be sent yet."""
 
 CHECK: Final[Vocabulary] = MappingProxyType(
     {

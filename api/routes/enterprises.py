@@ -8,12 +8,13 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api.admission import Door
+from api.assets import assets_path
 from api.browser import html, language_of
-from api.deps import Cutoffs, Desk, OwnUrl, Seen, admit_visitor, party_of
+from api.deps import Cutoffs, Desk, OwnUrl, Seen, admit_visitor, caller_of, party_of
 from api.errors import answers, unknown_place
 from api.forms import (
     Returned,
-    go_to,
+    form_done,
     own_caller,
     read_form,
     refusal_of,
@@ -41,6 +42,7 @@ from gis.access import Act
 from gis.models import Instant, Scene
 from layers.command import row_of_grid
 from layers.page_words import MY
+from layers.pages import PHONE_POLICY, POLICY
 from layers.rating.facts import CodedPlaces
 from layers.snapshots import Snapshots
 from layers.words import Words
@@ -109,7 +111,12 @@ def enterprise(
         form = _form(request, facts, place, sight) if is_now else None
         if form is not None:
             notes = _notes(view.sent, facts, place)
-            form = form._replace(notes=notes, post=_answering(request, place))
+            form = form._replace(
+                notes=notes,
+                post=_answering(request, place),
+                key_id=caller_of(request).key_id,
+                assets=f"{root_of(request)}{assets_path()}",
+            )
         content = place_page(
             place,
             facts.rulebook.imprint,
@@ -118,7 +125,8 @@ def enterprise(
             has_insight=has_insight,
             check=form,
         )
-        return html(content, headers={"Vary": VARY})
+        policy = POLICY if form is None else PHONE_POLICY
+        return html(content, headers={"Vary": VARY, "Content-Security-Policy": policy})
     response.headers["Vary"] = VARY
     return PlaceOut.of(place, has_insight=has_insight)
 
@@ -149,7 +157,7 @@ async def check(place_id: str, request: Request, desk: Desk, sight: Seen) -> Res
         return return_form(request, refused, Returned(path, path, fields, labels))
     time = phone_time(fields, desk.now())
     off = off_query(time, is_made_up=desk.store.kept_clock() is not None)
-    return go_to(request, f"{path}?recorded={marks[0]}{off}")
+    return form_done(request, f"{path}?recorded={marks[0]}{off}")
 
 
 @router.get("/{place_id}/code.svg", name="code", response_class=SVGResponse)

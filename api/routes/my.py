@@ -6,6 +6,7 @@ from typing import Annotated, Final, Literal, NamedTuple
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api.admission import Door
+from api.assets import assets_path
 from api.browser import html, language_of
 from api.deps import (
     Desk,
@@ -19,7 +20,7 @@ from api.deps import (
 )
 from api.forms import (
     Returned,
-    go_to,
+    form_done,
     own_caller,
     read_form,
     refusal_of,
@@ -45,13 +46,15 @@ from api.service.events.my_ground import areas_of
 from api.service.events.my_report import report_options, report_place
 from api.service.events.office import Claim, EventOffice
 from api.service.events.steps import StepForm
-from gis.access import Act
+from gis.access import Act, Role
 from gis.errors import UnknownEventError
 from layers.page_words import MY, STEPS
-from layers.pages import page
+from layers.pages import PHONE_POLICY, page
 from layers.words import Words, words_of
 
 PAGE: Final = "/my"
+FIELD: Final = frozenset({Role.LEADER, Role.MEMBER})
+"""Roles that see what their posts let them see."""
 LONGEST_TOKEN: Final = 200
 LONGEST_OFF_S: Final = 10**9
 
@@ -100,8 +103,11 @@ def my(
         title=MY["title"],
         root=root_of(request),
         language=language_of(request.scope),
+        key_id=caller.key_id,
+        assets=f"{root_of(request)}{assets_path()}",
         visitor=visitor(request, caller),
         view=view,
+        is_off_duty=caller.role in FIELD and not view.posts,
         report=report_options(registry_of(request), sight, areas, view.near),
         may_check=sight.has_places,
         may_report=caller.may(Act.REPORT),
@@ -112,7 +118,7 @@ def my(
         page_at=page_time(events.store.now()),
         synthetic=events.synthetic,
     )
-    return html(content)
+    return html(content, headers={"Content-Security-Policy": PHONE_POLICY})
 
 
 @router.post(f"{PAGE}/events/{{event_id}}")
@@ -132,7 +138,7 @@ async def act(
     refused = await refusal_of(request, answer)
     if refused is not None:
         return return_form(request, refused, returned)
-    return go_to(
+    return form_done(
         request, f"{PAGE}?sent={text_of(fields, 'action')}{_off(events, fields)}"
     )
 
@@ -172,7 +178,7 @@ async def report(
     if refused is not None:
         return return_form(request, refused, Returned(f"{PAGE}/events", PAGE, fields))
     token = tokens.token_of(event_ids[0])
-    return go_to(request, f"{PAGE}?sent=report&token={token}{_off(events, fields)}")
+    return form_done(request, f"{PAGE}?sent=report&token={token}{_off(events, fields)}")
 
 
 def _handle(

@@ -8,14 +8,13 @@ from pydantic import TypeAdapter
 from api.refusals import RequestError
 from api.schemas.desk_fields import Fields, text_of
 from api.schemas.events import Link
+from api.schemas.my_fields import https_link
 from api.schemas.texts import Text
 from api.service.facts.checks import Ticks
 from gis.models import Instant
 from gis.safety.checklists import SEVERITIES
 from layers.page_words import CHECK
 
-LONGEST_LINK: Final = 300
-SCHEME: Final = "https://"
 _LINK: Final[TypeAdapter[str]] = TypeAdapter(Link)
 _NOTE: Final[TypeAdapter[str]] = TypeAdapter(Text)
 
@@ -49,8 +48,6 @@ def read_ticks(
     if not (faults | fixed) <= {*item_ids}:
         raise _refusal(409, "list_changed")
     link, note = text_of(fields, "link"), text_of(fields, "note")
-    if link and (not link.startswith(SCHEME) or len(link) > LONGEST_LINK):
-        raise _refusal(422, "no_link")
     severity = text_of(fields, "severity")
     ticks = Ticks(
         place_id,
@@ -61,7 +58,7 @@ def read_ticks(
         frozenset(fields.get("earlier", ())),
         _NOTE.validate_python(note) if note else "",
         severity if severity in SEVERITIES else SEVERITIES[0],
-        _LINK.validate_python(link) if link else "",
+        _LINK.validate_python(https_link(link)) if link else "",
         "on_behalf" in fields,
     )
     if link and not (faults or fixed or note):

@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
+from api.refusals import RequestError
 from api.schemas.desk_fields import Fields, text_of
 from api.schemas.events import EventIn
 from api.schemas.phone_times import PhoneTime
 from api.service.events.my_report import CONFIDENCE, RESIDENT, ReportPlace
 from api.service.events.report import EventReport
 from gis.local_time import instant_text
-from layers.page_words import DESK, MY
+from layers.page_words import CHECK, DESK, MY
 from layers.words import Words
 
 Sort: TypeAlias = Literal["hidden", "text", "tick"]
@@ -28,6 +29,8 @@ TICKS: Final[Mapping[str, Words]] = {
 }
 """Fields that a person ticked."""
 SIGNED: Final = "form_token"
+SCHEME: Final = "https://"
+LONGEST_LINK: Final = 300
 
 
 class ReturnedField(NamedTuple):
@@ -64,6 +67,30 @@ def returned_fields(
                 yield ReturnedField(name, sort, label or Words("", ""), value)
 
 
+def https_link(link: str) -> str:
+    """Return the link of a photo, if it is one.
+
+    Parameters
+    ----------
+    link
+        As it was typed; other doors look at the rest of it.
+
+    Raises
+    ------
+    RequestError
+        If it is of another scheme, or long.
+
+    Examples
+    --------
+    >>> https_link("https://photo.example/1.jpg")
+    'https://photo.example/1.jpg'
+    """
+    if not link.startswith(SCHEME) or len(link) > LONGEST_LINK:
+        words = CHECK["no_link"]
+        raise RequestError(422, "no-link", words.en, words.zh)
+    return link
+
+
 def event_report(
     fields: Fields,
     identity: tuple[str, str],
@@ -90,6 +117,8 @@ def event_report(
     ------
     ValidationError
         If a field is not as that door takes it.
+    RequestError
+        If a link is not one of https.
     """
     source, source_id = identity
     values: dict[str, Any] = {"source": source, "id": source_id}
@@ -100,7 +129,7 @@ def event_report(
     if "address" in fields:
         values["address"] = text_of(fields, "address")
     if "link" in fields:
-        values["links"] = fields["link"]
+        values["links"] = [https_link(link) for link in fields["link"]]
     if "on_behalf" in fields:
         values["on_behalf"] = RESIDENT
     if time.at is not None:

@@ -53,6 +53,8 @@ class CheckForm(NamedTuple):
         The post that answers for the checks there; empty for none.
     notes
         What is said of a form that was just sent.
+    key_id, assets
+        Whose forms wait on the phone, and where the script is that sends them.
     """
 
     path: str
@@ -64,6 +66,8 @@ class CheckForm(NamedTuple):
     earlier: tuple[tuple[str, Words], ...]
     post: str = ""
     notes: tuple[Words, ...] = ()
+    key_id: str = ""
+    assets: str = ""
 
     @property
     def labels(self) -> dict[tuple[str, str], Words]:
@@ -124,6 +128,8 @@ def place_page(
         rows=[*_rows(place)],
         inside=_inside(place) if has_insight else None,
         visitor=check,
+        key_id="" if check is None else check.key_id,
+        assets="" if check is None else check.assets,
         page_at="" if check is None else check.page_at,
         check=check,
         notes=() if check is None else check.notes,

@@ -133,8 +133,10 @@ export function drawFiveColourMap(map, model, { onSelect, onShow } = {}) {
   keyboardOf(map, areas, { select, box: aside.querySelector(".selected") });
   fingersOf(map, words);
 
+  // as the page came; one within a notebook says nothing
+  const first = LANGUAGES.find((language) => language === document.documentElement.lang) ?? LANGUAGES[0];
   function talk(language) {
-    address.write({ lang: language === LANGUAGES[0] ? "" : language });
+    address.write({ lang: language === first ? "" : language });
     for (const button of aside.querySelectorAll("[data-language]")) {
       button.setAttribute("aria-pressed", button.dataset.language === language);
     }
@@ -154,7 +156,7 @@ export function drawFiveColourMap(map, model, { onSelect, onShow } = {}) {
     show(tier, date < 0 ? model.days.length - 1 : date);
     const row = model.tiers[tier].ids.indexOf(area);
     if (row >= 0) select(row);
-    talk(LANGUAGES.includes(lang) ? lang : LANGUAGES[0]);
+    talk(LANGUAGES.includes(lang) ? lang : first);
   }
 
   open(address.read());

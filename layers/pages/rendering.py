@@ -22,6 +22,7 @@ from layers.page_words import (
     MY,
     PROBLEM_PAGE,
     SHAPES,
+    WAITING,
 )
 from layers.styles import house_variables
 from layers.words import CHINESE, ENGLISH, LANGUAGE_NAV, LANGUAGES, PLACE_PAGE, Words
@@ -183,6 +184,7 @@ def _environment() -> Environment:
         "MY": MY,
         "PLACE_PAGE": PLACE_PAGE,
         "SHAPES": SHAPES,
+        "WAITING": WAITING,
         "INTEGRITY": INTEGRITY,
         "LANGUAGES": LANGUAGES,
         "LANGUAGE_NAV": LANGUAGE_NAV,

@@ -13,7 +13,7 @@ from api.schemas.code_picture import draw_code
 from gis.local_time import instant_text
 from gis.models import Instant, SafetyCode
 from layers.page_words import CHECK, MY
-from layers.pages import POLICY
+from layers.pages import PHONE_POLICY, POLICY
 from layers.styles import CODE_CARDS
 from layers.words import PLACE_PAGE
 from support.harness.answers import assert_problem, due, get
@@ -210,6 +210,10 @@ def test_page_is_under_the_policy_of_all_pages(keyed: Keyed) -> None:
     assert {*answer.headers["vary"].split(", ")} >= {"Accept", "Cookie"}
     assert "<style" not in answer.text
     assert " style=" not in answer.text
+    assert "<script" not in answer.text
+    inside = keyed.client.get(path, headers=BROWSER | keyed.headers("member"))
+    assert inside.headers["content-security-policy"] == PHONE_POLICY
+    assert "/waiting.js" in inside.text
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
+from api.refusals import RequestError
 from api.schemas.my_fields import event_report, returned_fields
 from api.schemas.phone_times import PhoneTime
 from api.service.events.my_report import ReportPlace
@@ -34,9 +35,18 @@ def test_a_report_on_behalf_of_a_resident_names_nobody() -> None:
     assert (report.lon, report.occurred_at) == (None, None)
 
 
-@pytest.mark.parametrize("link", ["javascript:alert(1)", "photo.jpg", "https://a:b@c/"])
+@pytest.mark.parametrize(
+    "link",
+    [
+        "javascript:alert(1)",
+        "photo.jpg",
+        "http://a.example/1",
+        "https://a:b@c/",
+        f"https://a.example/{'x' * 300}",
+    ],
+)
 def test_a_link_that_is_none_is_refused(link: str) -> None:
-    with pytest.raises(ValidationError):
+    with pytest.raises((ValidationError, RequestError)):
         event_report(FORM | {"link": [link]}, ("app", "1"), PLACE, TIME, ZONE)
 
 

@@ -11,11 +11,16 @@ from fastapi import FastAPI
 
 
 @contextmanager
-def served(app: FastAPI) -> Iterator[str]:
-    """Serve an application whose lifespan somebody else runs; its address."""
+def served(app: FastAPI, *, is_whole: bool = False) -> Iterator[str]:
+    """Serve an application whose lifespan somebody else runs, or whole; its address.
+
+    What streams is of one event loop: it needs the whole.
+    """
     with socket.create_server(("127.0.0.1", 0)) as sock:
         # its own set-up of logging would stay for all tests after it
-        config = uvicorn.Config(app, log_config=None, lifespan="off")
+        config = uvicorn.Config(
+            app, log_config=None, lifespan="on" if is_whole else "off"
+        )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, args=([sock],), daemon=True)
         thread.start()
