@@ -130,6 +130,7 @@ async function start() {
   }
 
   stream = liveStream(`${root}/stream`, { heard, pulsed: setClock, changed });
+  performance.mark("pagoda-drawn");
   if (drawing.isPast()) stream.stop();
   age.addEventListener("click", ({ target }) => {
     if (target.closest("button")) drawing.today();
