@@ -45,6 +45,7 @@ LANGUAGES: Final = ((CHINESE, "中文"), (ENGLISH, "English"))
 
 OTHER: Final = "other"
 """Stands for a module or severity that is none of the known ones."""
+LANGUAGE_NAV: Final = Words("语言", "Language")
 OPEN_EVENTS: Final = Words("未办结事件", "Open events")
 OTHER_NAME: Final = Words("其他", "Other")
 

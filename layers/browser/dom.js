@@ -13,20 +13,27 @@ export function svg(tag, attributes, ...children) {
 }
 
 function filled(element, properties, children) {
-  for (const [name, value] of Object.entries(properties ?? {})) {
+  for (const name in properties) {
+    const value = properties[name];
     if (value === null || value === undefined || value === false) continue;
     if (name === "style") paint(element, value);
     else element.setAttribute(name, value === true ? "" : value);
   }
-  return fill(element, ...children);
+  add(element, children);
+  return element;
 }
 
 // puts children, however deep their lists, in the place of those that an element has
 export function fill(element, ...children) {
-  element.replaceChildren(...children.flat(Infinity).filter((child) => !isGap(child)));
-  return element;
+  element.replaceChildren();
+  add(element, children);
+}
+
+function add(element, child) {
+  if (Array.isArray(child)) child.forEach((part) => add(element, part));
+  else if (!isGap(child)) element.append(child);
 }
 
 function paint({ style }, properties) {
-  for (const [name, value] of Object.entries(properties)) style.setProperty(name, value);
+  for (const name in properties) style.setProperty(name, properties[name]);
 }

@@ -14,6 +14,12 @@ import { LANGUAGES, speak, wordsOf } from "./words.js";
 // an empty element of class "pagoda-panel" beside its map.
 export function drawFiveColourMap(map, model, { onSelect, onShow } = {}) {
   document.body.append(fillPatterns(model));
+  const container = map.getContainer();
+  if (!container.closest("main")) {
+    const main = h("main");
+    container.replaceWith(main);
+    main.append(container);
+  }
   const words = wordsOf(model);
   const occupied = occupiedBoxes();
   const points = pointLayers(map, model, words, occupied);

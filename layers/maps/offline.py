@@ -20,6 +20,7 @@ _HEAD = (
     "img-src {images}; style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\n"
     '<link rel="icon" href="data:,">\n'
 )
+_NO_ZOOM = re.compile(r",\s*maximum-scale=1\.0, user-scalable=no")
 _LINK = re.compile(
     r'<script src="(?P<js>[^"]+)"></script>'
     r'|<link rel="stylesheet" href="(?P<css>[^"]+)"/>'
@@ -128,6 +129,8 @@ def page(figure_map: folium.Map) -> str:
     _refuse_outside(text)
     images = f"data: {getattr(figure_map, 'image_sources', '')}".rstrip()
     text = text.replace("<html>", '<html lang="zh-CN">', 1)
+    # folium keeps readers from zooming the page
+    text = _NO_ZOOM.sub("", text)
     return text.replace("<head>\n", f"<head>\n{_HEAD.format(images=images)}", 1)
 
 

@@ -25,7 +25,7 @@ from layers.page_words import (
     WAITING,
 )
 from layers.styles import house_variables
-from layers.words import CHINESE, ENGLISH, LANGUAGES, PLACE_PAGE, Words
+from layers.words import CHINESE, ENGLISH, LANGUAGE_NAV, LANGUAGES, PLACE_PAGE, Words
 
 PAGES: Final = (
     *("cockpit", "login", "list", "event", "citizen", "layer", "docs"),
@@ -187,6 +187,7 @@ def _environment() -> Environment:
         "WAITING": WAITING,
         "INTEGRITY": INTEGRITY,
         "LANGUAGES": LANGUAGES,
+        "LANGUAGE_NAV": LANGUAGE_NAV,
     }
     return environment
 

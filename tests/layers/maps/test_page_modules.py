@@ -65,7 +65,7 @@ def test_finger_and_base_map_stand_under_the_policy(chromium, tmp_path):
     ) as opened:
         credit = opened.page.locator(".leaflet-control-attribution")
         assert credit.inner_text() == "测绘局 <i>"
-        assert opened.page.locator(".no-base").count() == 1
+        opened.page.locator(".no-base").wait_for()
         assert opened.page.locator(".fingers").count() == 1
         assert violations(opened) == []
         assert opened.page_errors == []
