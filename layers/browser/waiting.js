@@ -167,7 +167,7 @@ if (place) {
   document.addEventListener("visibilitychange", sendAll);
   setInterval(() => own().some(({ state }) => !state) && sendAll(), PAUSE);
   // what was sent while this page's forerunner was looked at has been read
-  store(stored().filter(({ key, state }) => key !== words.key || state !== "sent"));
+  for (const { name } of own().filter(({ state }) => state === "sent")) drop(name);
   show();
   sendAll();
 }

@@ -13,7 +13,8 @@ from fastapi.testclient import TestClient
 
 from api.rates import Rate
 from api.routes.my import PAGE
-from api.service.access.keys import revoke_key
+from api.service.access.keys import KeyOrder, make_key, revoke_key
+from gis.access import Role
 from gis.local_time import instant_text
 from gis.models import Instant
 from layers.page_words import DESK, MY
@@ -289,6 +290,30 @@ def test_what_is_no_longer_within_a_duty_is_said_with_what_to_do(keyed: Keyed) -
     assert MY["duty_over"].zh in answer.text
     assert MY["duty_over"].en in answer.text
     assert "记下了</textarea>" in answer.text
+
+
+def test_whose_duty_has_ended_sees_that_and_keeps_what_was_typed(keyed: Keyed) -> None:
+    state = keyed.client.app.state  # type: ignore[attr-defined]
+    duties, now = state.snapshots.current.territory.duties, keyed.store.now()
+    post = duties.members(keyed.grid_id, now)[1]
+    order = KeyOrder(Role.MEMBER, post.holder_id)
+    keyed.secrets["former"] = make_key(keyed.store, order).secret
+    state.keys.refresh()
+    browser = enter(keyed, "former")
+    assert MY["no_posts"].zh not in browser.get(PAGE).text
+    row = {"post_id": post.post_id, "area_id": keyed.grid_id, "holder_id": "F999"}
+    row |= {"role": "full_time_member", "valid_from": SINCE}
+    keyed.store.record("posts", pd.DataFrame([row]))
+    state.snapshots.refresh()
+    page = browser.get(PAGE).text
+    assert MY["no_posts"].zh in page
+    assert f"{PAGE}/events/" not in page
+    token = dict(HIDDEN.findall(page))["form_token"]
+    form = {"form_token": token, "request_key": "k", "note": "看过了"}
+    answer = browser.post(f"/enterprises/{keyed.place_id}", data=form)
+    assert answer.status_code == 404
+    assert MY["duty_over"].zh in answer.text
+    assert "看过了</textarea>" in answer.text
 
 
 def test_who_may_not_report_is_told_and_has_no_form(keyed: Keyed) -> None:

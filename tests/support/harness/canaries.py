@@ -104,6 +104,7 @@ def plant(keyed: Keyed) -> Canaries:
         "item_id": ["KANARI-FAR-PLACE", *event_ids],
         "token": ["KANARI-TOKEN"],
         "language": ["en"],
+        "version": ["0"],
     }
     return canaries
 
