@@ -22,7 +22,7 @@ from layers.page_words import LOGIN
 from layers.pages import page
 from layers.words import Words
 
-HOMES: Final = {Role.WALL: "/?wall"}
+HOMES: Final = {Role.WALL: "/?wall", Role.MEMBER: "/my"}
 """Where a role goes after its key was typed, if it came from nowhere else."""
 HOME: Final = "/desk"
 

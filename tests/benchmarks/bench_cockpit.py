@@ -58,22 +58,22 @@ LEVELS: Final = """() => performance.getEntriesByType("resource")
 
 
 @contextmanager
-def service() -> Iterator[str]:
-    """Serve S town from a folder of its own."""
+def service(speed: float = 1.0) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
+    """Serve S town from a folder of its own, its clock as fast as is said."""
     pagoda = str(Path(sys.executable).with_name("pagoda"))
     url = f"http://127.0.0.1:{PORT}"
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([pagoda, "init", "--sample", "s_town"], cwd=folder, check=True,
                        capture_output=True)  # fmt: skip
         with subprocess.Popen(
-            [pagoda, "serve", "--port", str(PORT)],
+            [pagoda, "serve", "--port", str(PORT), "--speed", str(speed)],
             cwd=folder,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         ) as process:
             try:
                 _wait(url)
-                yield url
+                yield url, process
             finally:
                 process.terminate()
 
@@ -104,7 +104,7 @@ def arrivals(browser: Browser, url: str, seconds: int, pace: float) -> dict[str,
     page.wait_for_selector(".lists .last")
     page.evaluate(WATCH)
     posted: dict[str, float] = {}
-    poster = threading.Thread(target=_post, args=(url, seconds, pace, posted))
+    poster = threading.Thread(target=post_events, args=(url, seconds, pace, posted))
     poster.start()
     while poster.is_alive():
         page.wait_for_timeout(200)
@@ -123,7 +123,10 @@ def arrivals(browser: Browser, url: str, seconds: int, pace: float) -> dict[str,
     }
 
 
-def _post(url: str, seconds: int, pace: float, posted: dict[str, float]) -> None:
+def post_events(
+    url: str, seconds: float, pace: float, posted: dict[str, float]
+) -> None:
+    """Post events at a pace; say when each was, by its id."""
     with httpx2.Client(base_url=url) as client:
         begin = time.monotonic()
         for number in range(int(seconds * pace)):
@@ -171,7 +174,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=60)
     parser.add_argument("--pace", type=float, default=5.0)
     options = parser.parse_args()
-    with service() as url, sync_playwright() as play:
+    with service() as (url, _), sync_playwright() as play:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         results = {"first_paint_ms": paints(browser, url)}
         results |= arrivals(browser, url, options.seconds, options.pace)

@@ -21,6 +21,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import soak_balance
+import soak_cockpit
 import soak_editing
 import soak_events
 import soak_geopackage
@@ -123,6 +124,10 @@ def other_parts(is_short: bool) -> Iterator[Part]:
         yield Part("hard points", 5, soak_locate.main)
     count = soak_ogc.COUNT // 10 if is_short else soak_ogc.COUNT
     yield Part("ogc: payloads", 0.5, partial(soak_ogc.payload_times, count))
+    seconds, breaks = (
+        (12, 3) if is_short else (soak_cockpit.SECONDS, soak_cockpit.BREAKS)
+    )
+    yield Part("cockpit", 3, partial(soak_cockpit.play, seconds, breaks))
     yield Part("ogc: qgis", 1, soak_qgis.qgis_figures)
     for path, minutes in LONG.items():
         yield Part(path, minutes, partial(run_long, path, is_short))

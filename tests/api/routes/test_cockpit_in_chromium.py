@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from api.app import create_app
 from api.browser import COOKIE
 from api.settings import Settings
+from support.harness.cut_line import cut_line
 from support.harness.served import served
 
 pytestmark = pytest.mark.chromium
@@ -130,6 +131,31 @@ def test_a_page_that_was_hidden_missed_nothing(
         page.evaluate(HIDE, False)
         for event_id in ids:
             page.wait_for_selector(f'.last [data-event="{event_id}"]')
+
+
+def test_a_broken_line_is_said_and_misses_nothing(
+    chromium: Browser, service: Client, address: str
+) -> None:
+    with cut_line(address) as line:
+        context = chromium.new_context()
+        page = context.new_page()
+        page.goto(f"{line.url}/")
+        page.wait_for_selector(".age.live", timeout=30_000)
+        report(service)
+        for _ in range(2):
+            before = line.count
+            line.cut()
+            ids = [report(service) for _ in range(3)]
+            page.wait_for_timeout(200)
+            line.mend()
+            for event_id in ids:
+                page.wait_for_selector(f'.last [data-event="{event_id}"]')
+            assert line.count > before
+        line.cut()
+        page.wait_for_selector(".age.silent", timeout=20_000)
+        line.mend()
+        page.wait_for_selector(".age.live", timeout=20_000)
+        context.close()
 
 
 def test_a_wall_is_read_from_five_metres(chromium: Browser, address: str) -> None:
