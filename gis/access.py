@@ -46,6 +46,8 @@ class Act(StrEnum):
     """Arrive, and say what was done."""
     RATE = "rate"
     """Say afterwards how a department did."""
+    REACH = "reach"
+    """How a post is reached: its title and telephone, where it is to be called."""
     READ_CHECKS = "read_checks"
     """Which places owe a check, and why a place has its code, within the scope."""
     INSPECT = "inspect"
@@ -79,6 +81,7 @@ MAY: Final[Mapping[Act, frozenset[Role]]] = MappingProxyType(
         Act.WHISTLE: _FIELD | {Role.OPERATOR, Role.DEPARTMENT, Role.INSPECTOR},
         Act.CHECK_IN: _FIELD | {Role.OPERATOR, Role.DEPARTMENT},
         Act.RATE: frozenset({Role.OPERATOR, Role.LEADER}),
+        Act.REACH: _DESK | _FIELD | {Role.DEPARTMENT, Role.INSPECTOR},
         Act.READ_CHECKS: _DESK | _FIELD | {Role.INSPECTOR, Role.AUDITOR},
         Act.INSPECT: _DESK | _FIELD | {Role.INSPECTOR},
         Act.READ_CLOSED: _DESK | _FIELD | {Role.DEPARTMENT, Role.AUDITOR},

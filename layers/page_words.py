@@ -3,7 +3,15 @@
 from types import MappingProxyType
 from typing import Final
 
-from layers.words import EVENTS, METHOD_CARD, OPEN_EVENTS, PLACE_PAGE, Vocabulary, Words
+from layers.words import (
+    EVENTS,
+    KINDS,
+    METHOD_CARD,
+    OPEN_EVENTS,
+    PLACE_PAGE,
+    Vocabulary,
+    Words,
+)
 
 STEPS: Final[Vocabulary] = MappingProxyType(
     {
@@ -148,13 +156,20 @@ SPANS: Final[Vocabulary] = MappingProxyType(
     }
 )
 
+_DESK: Final = Words("事件工作台", "Desk")
+_SEND: Final = Words("提交", "Send")
+_SHOW: Final = Words("查看", "Show")
+_NO_STEP: Final = Words(
+    "此刻没有您可以办理的步骤。", "There is no step that is yours now."
+)
+_REGION_LEADER: Final = Words("区域长", "Region leader")
 _SIGN_IN: Final = Words("登录", "Sign in")
 _SIGN_OUT: Final = Words("退出", "Sign out")
 _NOT_DONE: Final = Words("没有办成", "Not done")
 
 DESK: Final[Vocabulary] = MappingProxyType(
     {
-        "title": Words("事件工作台", "Desk"),
+        "title": _DESK,
         "owed": Words("我的待办", "What I owe"),
         "owed_by_all": Words("全部待办", "What is owed"),
         "owed_counts": Words(
@@ -182,7 +197,7 @@ DESK: Final[Vocabulary] = MappingProxyType(
         "filter": Words("筛选", "Filter"),
         "any": Words("全部", "Any"),
         "only_overdue": Words("只看逾期", "Overdue only"),
-        "show": Words("查看", "Show"),
+        "show": _SHOW,
         "more": Words("更早的事件", "Earlier events"),
         "newest": Words("回到最新", "Newest"),
         "back": Words("返回工作台", "Back to the desk"),
@@ -223,7 +238,7 @@ DESK: Final[Vocabulary] = MappingProxyType(
         "whose": Words("归谁管", "Whose it is"),
         "no_grid": Words("不在任何网格", "In no grid"),
         "leader": Words("网格长", "Grid leader"),
-        "region_leader": Words("区域长", "Region leader"),
+        "region_leader": _REGION_LEADER,
         "members": Words("网格员", "Members of the grid"),
         "holder": Words("值守", "On duty"),
         "nobody": Words("无人值守", "Nobody on duty"),
@@ -248,9 +263,7 @@ DESK: Final[Vocabulary] = MappingProxyType(
         "history": Words("经过", "History"),
         "reason": Words("理由", "Reason"),
         "now": Words("现在可以做的", "What you may do now"),
-        "nothing_now": Words(
-            "此刻没有您可以办理的步骤。", "There is no step that is yours now."
-        ),
+        "nothing_now": _NO_STEP,
         "to": Words("转到", "To"),
         "by_default": Words("按规则", "As the rules say"),
         "choose": Words("请选择", "Choose"),
@@ -351,6 +364,8 @@ COCKPIT: Final[Vocabulary] = MappingProxyType(
         "who": Words("谁负责", "Who answers"),
         "nobody": Words("没有人负责", "Nobody answers"),
         "chain": Words("逐级负责人", "Leaders, the nearest first"),
+        "until": Words("值班至 {at}", "on duty until {at}"),
+        "region_leader": _REGION_LEADER,
         "open_here": Words("未办结 {n} 件", "{n} open events"),
         "beside": Words("相邻", "Next door"),
         "reading": Words("正在读取", "Reading"),
@@ -371,7 +386,7 @@ MY: Final[Vocabulary] = MappingProxyType(
             "You hold no post now, your duty may have ended; ask the operator, or wait "
             "for your next duty.",
         ),
-        "desk": Words("事件工作台", "Desk"),
+        "desk": _DESK,
         "grid": Words("我的网格", "My grid"),
         "area_colour": Words("{area} 今天是{level}色", "{area} is {level} today"),
         "area_counts": Words(
@@ -397,9 +412,7 @@ MY: Final[Vocabulary] = MappingProxyType(
         ),
         "no_events_owed": Words("现在没有待办事件。", "No event is owed now."),
         "other_events": Words("网格内其他未结事件", "Other open events in the grid"),
-        "no_step": Words(
-            "此刻没有您可以办理的步骤。", "There is no step that is yours now."
-        ),
+        "no_step": _NO_STEP,
         "until": Words("时限 {at}", "Due {at}"),
         "checks": Words("我的检查", "My checks"),
         "checks_late": Words("已逾期", "Late"),
@@ -425,7 +438,7 @@ MY: Final[Vocabulary] = MappingProxyType(
         ),
         "from_place": Words("按离场所 {place} 的远近排列", "Nearest to {place} first"),
         "report": Words("上报事件", "Report an event"),
-        "kind": Words("类别", "Kind"),
+        "kind": PLACE_PAGE["scene"],
         "usual": Words("常用", "Usual"),
         "others": Words("其他", "Others"),
         "where": Words("在哪里", "Where"),
@@ -443,7 +456,7 @@ MY: Final[Vocabulary] = MappingProxyType(
         "on_behalf": Words("代居民上报", "On behalf of a resident"),
         "fixed": Words("已当场处理", "Fixed on the spot"),
         "fixed_mark": Words("（已当场处理）", "(fixed on the spot)"),
-        "send": Words("提交", "Send"),
+        "send": _SEND,
         "no_source": Words(
             "尚未登记网格员上报来源，请联系数据管理员登记后再上报。",
             "No source for reports of members is registered; ask your steward for it.",
@@ -507,7 +520,7 @@ WAITING: Final[Vocabulary] = MappingProxyType(
         ),
         "refused": Words("服务器没有接受：", "The service did not take it: "),
         "sent": Words("已发送，服务器已记录。", "Sent, and recorded by the service."),
-        "show": Words("查看", "Show"),
+        "show": _SHOW,
         "correct": Words("打开修改", "Open and correct it"),
         "captured": Words("填写时间 {at}", "Filled in at {at}"),
     }
@@ -516,7 +529,7 @@ WAITING: Final[Vocabulary] = MappingProxyType(
 
 CHECK: Final[Vocabulary] = MappingProxyType(
     {
-        "title": Words("检查", "Check"),
+        "title": KINDS["check"],
         "nothing": Words("已检查，未发现问题", "Checked, nothing found"),
         "nothing_help": Words(
             "一按即记录；发现问题请勾选下面的项目。",
@@ -578,7 +591,7 @@ CITIZEN: Final[Vocabulary] = MappingProxyType(
             "请写明情况，请勿填写姓名和电话。",
             "Say what it is about; please give no names and numbers.",
         ),
-        "send": Words("提交", "Send"),
+        "send": _SEND,
         "no_text": Words(
             "请先写明情况，再提交。",
             "There is no text; say what it is about, then send.",

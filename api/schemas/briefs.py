@@ -1,5 +1,6 @@
 """A grid, circle or place in one answer."""
 
+from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, Field
@@ -9,6 +10,19 @@ from api.schemas.event_answers import HoldingOut
 from api.schemas.places import PlaceOut
 from api.schemas.points import AreaAtOut
 from api.service.brief.area import AreaBrief
+from gis.local_time import EPOCH, MILLISECOND
+
+
+class LeaderOut(HoldingOut):
+    """A leader post, who holds it, and how it is reached."""
+
+    until: datetime | None = Field(
+        description="When the duty of its holder ends; null: it does not, or is not "
+        "seen."
+    )
+    title: str | None = Field(description="Of the post; null for who does not call it.")
+    phone: str | None = Field(description="Of the post, never of a person; likewise.")
+    is_region_leader: bool
 
 
 class CommandOut(BaseModel):
@@ -17,7 +31,7 @@ class CommandOut(BaseModel):
     accountable_post: str | None
     accountable_holder: str | None
     accountable_reason: str = Field(description="Empty where it is the area's own.")
-    leaders: list[HoldingOut] = Field(description="Of the area and all above it.")
+    leaders: list[LeaderOut] = Field(description="Of the area and all above it.")
     members: list[MemberOut]
 
 
@@ -179,10 +193,16 @@ def _command(brief: AreaBrief) -> dict[str, Any]:
         "accountable_reason": command.reason,
         "leaders": [
             {
-                "area_id": leader.area_id,
-                "post_id": leader.post_id,
-                "holder_id": leader.holder_id,
-                "reason": leader.reason,
+                "area_id": leader.holding.area_id,
+                "post_id": leader.holding.post_id,
+                "holder_id": leader.holding.holder_id,
+                "reason": leader.holding.reason,
+                "until": (
+                    None if leader.until is None else EPOCH + leader.until * MILLISECOND
+                ),
+                "title": leader.title,
+                "phone": leader.phone,
+                "is_region_leader": leader.is_region_leader,
             }
             for leader in command.leaders
         ],

@@ -33,6 +33,7 @@ from gis.roster.posts import (
 )
 from gis.roster.timeline import (
     BEGINNING,
+    END,
     NO_HOUR,
     Timeline,
     holdings,
@@ -41,8 +42,6 @@ from gis.roster.timeline import (
 
 REGION_TIER: Final = 3
 """Tier of the circles that region leaders head, unless a town says otherwise."""
-END: Final = Instant(2**63 - 1)
-"""No earlier than any instant that fits in 64 bits."""
 Turn: TypeAlias = tuple[Instant, Instant, Post]
 """From, until, and the post that somebody holds between."""
 

@@ -10,6 +10,8 @@ from gis.roster.posts import NO_ONE_ON_DUTY, VACANT_POST
 
 BEGINNING: Final = Instant(-(2**63))
 """No later than any instant that fits in 64 bits."""
+END: Final = Instant(2**63 - 1)
+"""No earlier than any instant that fits in 64 bits: what has no end ends then."""
 NO_HOUR: Final = Instant(BEGINNING + 1)
 """Stands for a time whose hour is not known: nor is who was on duty."""
 
@@ -25,6 +27,19 @@ class Timeline(NamedTuple, Generic[State]):
     def at(self, instant: Instant) -> State:
         """Return the state at an instant."""
         return self.states[bisect_right(self.starts, instant) - 1]
+
+    def until(self, instant: Instant) -> Instant | None:
+        """Return when the state at an instant ends; None where it does not.
+
+        Examples
+        --------
+        >>> turns = Timeline((BEGINNING, Instant(5)), ("L001", "L002"))
+        >>> turns.until(Instant(4)), turns.until(Instant(5))
+        (5, None)
+        """
+        row = bisect_right(self.starts, instant)
+        is_open = row == len(self.starts) or self.starts[row] == END
+        return None if is_open else self.starts[row]
 
     def at_all(self, instants: Iterable[Instant]) -> list[State]:
         """Return the state at each instant."""

@@ -6,8 +6,13 @@ export function areaBrief({ page, words, names, said, select }) {
   let wanted;
 
   const name = (id) => names.get(id) ?? id;
-  const holding = ({ post_id: post, holder_id: holder, reason }) => h("span", {},
-    h("b", {}, post || said("no_post")), holder ? h("span", { class: "holder" }, " ", holder) : null,
+  const clock = (time) => new Date(time).toLocaleString("zh-CN", { timeZone: page.zone, hour12: false, dateStyle: "short", timeStyle: "short" });
+  const holding = ({ post_id: post, holder_id: holder, reason, title, phone, until, is_region_leader: isRegional }) => h("span", {},
+    h("b", {}, title || post || said("no_post")), title ? h("span", {}, " ", post) : null,
+    holder ? h("span", { class: "holder" }, " ", holder) : null,
+    phone ? h("a", { class: "phone", href: `tel:${phone}` }, phone) : null,
+    until ? h("small", {}, " ", said("until", { at: clock(until) })) : null,
+    isRegional ? h("em", { class: "regional" }, " ", said("region_leader")) : null,
     reason ? h("em", {}, " ", said(reason)) : null);
 
   function who({ command, chain }) {
@@ -23,7 +28,7 @@ export function areaBrief({ page, words, names, said, select }) {
 
   function open({ open: events }) {
     if (!events) return null;
-    const kinds = events.by_kind.map(({ kind, count }) =>
+    const kinds = events.by_kind.map(({ kind, events: count }) =>
       h("li", {}, caption(...(page.kinds[kind] ?? [kind, kind])), " ", h("b", {}, number(count))));
     return h("section", { class: "open-here" }, h("h3", {}, said("open_here", { n: number(events.total) })),
       kinds.length ? h("ul", {}, kinds) : h("p", {}, said("none")));

@@ -199,13 +199,14 @@ def test_what_each_role_may_do():
             {*Act} - {Act.AUDIT, Act.CLASSES, Act.DELIVERIES, Act.KEYS, Act.OPERATE},
         ),
         "member": [
-            *("check_in", "inspect", "read", "read_checks", "read_closed", "report"),
-            *("step", "watch", "whistle"),
+            *("check_in", "inspect", "reach", "read", "read_checks", "read_closed"),
+            *("report", "step", "watch", "whistle"),
         ],
         "department": [
-            *("check_in", "read", "read_closed", "step", "watch", "whistle"),
+            *("check_in", "reach", "read", "read_closed", "step", "watch"),
+            "whistle",
         ],
-        "inspector": ["inspect", "read", "read_checks", "watch", "whistle"],
+        "inspector": ["inspect", "reach", "read", "read_checks", "watch", "whistle"],
         "auditor": ["audit", "operate", "read", "read_checks", "read_closed", "watch"],
         "source": ["read", "report", "step", "watch"],
         "wall": ["watch"],

@@ -52,6 +52,12 @@ class Sight:
         return any(may(role, Act.READ_CHECKS) for role in self.roles)
 
     @property
+    def reaches_posts(self) -> bool:
+        """Whether titles and telephones of posts are seen; not by whom nothing is."""
+        is_to = any(may(role, Act.REACH) for role in self.roles)
+        return is_to and self.scope != NOWHERE
+
+    @property
     def counts_places(self) -> bool:
         """Whether places and checks are counted: also on a wall, that sees none."""
         return self.has_places or Role.WALL in self.roles

@@ -62,6 +62,28 @@ class AreaQuery:
         return self.valid_at is None and self.known_at is None
 
 
+class Leader(NamedTuple):
+    """A leader post of an area, and how it is reached.
+
+    Attributes
+    ----------
+    holding
+        The post and who holds it.
+    until
+        When its holder's duty ends; None where it does not, or is not seen.
+    title, phone
+        Of the post; None where it has none, or who asks does not reach posts.
+    is_region_leader
+        Whether it commands the region.
+    """
+
+    holding: Holding
+    until: Instant | None
+    title: str | None
+    phone: str | None
+    is_region_leader: bool
+
+
 class Command(NamedTuple):
     """Who answers for an area.
 
@@ -78,7 +100,7 @@ class Command(NamedTuple):
 
     accountable: Holding | None
     reason: str
-    leaders: tuple[Holding, ...]
+    leaders: tuple[Leader, ...]
     members: tuple[Member, ...]
 
 
@@ -247,7 +269,7 @@ class BriefDesk:
             text_or_none(area["name"].iloc[0]) if "name" in area else None,
             snapshot.version.version,
             _chain(snapshot, query),
-            _seen_command(_command(snapshot, query, at), sight),
+            _seen_command(self._command(snapshot, query, at, facts), sight),
             self._colour(query, area, sight),
             self._open(query, path, sight.scope),
             tuple(_neighbours(snapshot, areas, query, at)),
@@ -286,6 +308,33 @@ class BriefDesk:
             _level(row["floor"]),
             tuple(row["drivers"]),
         )
+
+    def _command(
+        self, snapshot: Snapshot, query: AreaQuery, at: Instant, facts: "_BoundFacts"
+    ) -> Command:
+        """Return who answers for an area at a time, and how they are reached."""
+        duties = snapshot.territory.duties
+        if duties is None:
+            return Command(None, "", (), ())
+        posts, circles = facts.posts(), duties.roster.pagoda.circles
+        leaders = []
+        for area_id in reversed(_path(snapshot, query.area_id).split("/")[:-1]):
+            turns, circle = duties.leaders(area_id), circles.get(CircleId(area_id))
+            holding = turns.at(at)
+            title, phone = posts.get(holding.post_id, (None, None))
+            is_region = (
+                circle is not None and circle.tier == self.rating.terms.region_tier
+            )
+            until = turns.until(at) if holding.holder_id else None
+            leaders.append(Leader(holding, until, title, phone, is_region))
+        holdings = [leader.holding for leader in leaders]
+        accountable = next((h for h in holdings if h.holder_id is not None), None)
+        members = tuple(
+            Member(h.post_id, duties.roster.posts[h.post_id].role, h.holder_id)
+            for h in duties.members(query.area_id, at)
+            if h.post_id
+        )
+        return Command(accountable, holdings[0].reason, tuple(leaders), members)
 
     def _open(self, query: AreaQuery, path: str, scope: Scope) -> OpenEvents | None:
         """Return open events by kind; None for who sees no event there."""
@@ -340,6 +389,20 @@ class _BoundFacts(NamedTuple):
             number = layers.version.version
             for grid_id, share in _shares(area_id, area, near):
                 yield Overlap(system, number, grid_id, share)
+
+    def posts(self) -> dict[PostId | None, tuple[str | None, str | None]]:
+        """Return title and telephone of posts that have one."""
+        posts = self._rows("posts")
+        if "title" not in posts and "phone" not in posts:
+            return {}
+        rows = posts.reindex(columns=["post_id", "title", "phone"]).to_dict("records")
+        return {
+            PostId(row["post_id"]): (
+                text_or_none(row["title"]),
+                text_or_none(row["phone"]),
+            )
+            for row in rows
+        }
 
     def departments(self, snapshot: Snapshot, path: str) -> Iterator[BoundDepartment]:
         """Yield bodies whose duty post serves the area, one above it, or no area."""
@@ -421,33 +484,31 @@ def _chain(snapshot: Snapshot, query: AreaQuery) -> tuple[Circle, ...]:
     return tuple(pagoda.circles[CircleId(circle_id)] for circle_id in reversed(above))
 
 
-def _command(snapshot: Snapshot, query: AreaQuery, at: Instant) -> Command:
-    """Return who answers for an area at a time."""
-    duties = snapshot.territory.duties
-    if duties is None:
-        return Command(None, "", (), ())
-    areas = reversed(_path(snapshot, query.area_id).split("/")[:-1])
-    leaders = tuple(duties.leaders(area).at(at) for area in areas)
-    accountable = next((h for h in leaders if h.holder_id is not None), None)
-    members = tuple(
-        Member(h.post_id, duties.roster.posts[h.post_id].role, h.holder_id)
-        for h in duties.members(query.area_id, at)
-        if h.post_id
-    )
-    return Command(accountable, leaders[0].reason, leaders, members)
-
-
 def _seen_command(command: Command, sight: Sight) -> Command:
-    """Return who answers, without their numbers where these are not seen."""
-    if sight.classes.has(POSTS, "holder_id"):
-        return command
+    """Return who answers, without numbers and telephones that are not seen."""
+    has_holders = sight.classes.has(POSTS, "holder_id")
+    leaders = tuple(
+        leader._replace(
+            holding=leader.holding if has_holders else _nobody(leader.holding),
+            until=leader.until if has_holders else None,
+            title=leader.title if sight.reaches_posts else None,
+            phone=leader.phone if sight.reaches_posts else None,
+        )
+        for leader in command.leaders
+    )
+    if has_holders:
+        return command._replace(leaders=leaders)
     accountable = command.accountable
     return Command(
-        accountable and replace(accountable, holder_id=None),
+        accountable and _nobody(accountable),
         command.reason,
-        tuple(replace(leader, holder_id=None) for leader in command.leaders),
+        leaders,
         tuple(replace(member, holder_id=None) for member in command.members),
     )
+
+
+def _nobody(holding: Holding) -> Holding:
+    return replace(holding, holder_id=None)
 
 
 def _level(value: object) -> int | None:

@@ -8,11 +8,11 @@ import shapely
 
 from api.service.access.sight import VISITOR, Sight
 from api.service.brief.area import AreaBrief, AreaQuery
-from gis.access import EVERYTHING, NOWHERE, Role, Scope
+from gis.access import EVERYTHING, MAY, NOWHERE, Act, Role, Scope
 from gis.models import Instant
 from support.makers.loop_entries import intake_of
 from support.makers.named_town import ALL, BEATS, NamedTown, only, sight
-from support.makers.square_town import EVENTS, NOW, local
+from support.makers.square_town import EVENTS, NOW, local, post
 
 
 def brief(
@@ -36,7 +36,7 @@ def test_who_answers_is_said_with_posts_and_numbers(named: NamedTown) -> None:
         "G1-L",
         "L001",
     )
-    assert [leader.area_id for leader in command.leaders] == ["G1", "W", "C"]
+    assert [x.holding.area_id for x in command.leaders] == ["G1", "W", "C"]
     assert [(m.post_id, m.role) for m in command.members] == [
         ("G1-M", "full_time_member")
     ]
@@ -46,6 +46,50 @@ def test_who_answers_is_said_with_posts_and_numbers(named: NamedTown) -> None:
     assert command.accountable.post_id == "C-L"
     assert command.reason == "no_one_on_duty"
     assert [c.circle_id for c in brief(named, "G2").chain] == ["W", "C"]
+
+
+CALLED = {"title": "网格长", "phone": "0000-0001"}
+
+
+def record_phone(named: NamedTown) -> None:
+    row = post("G1-L", "G1", "grid_leader", "L001")
+    named.town.record("posts", row | CALLED)
+
+
+@pytest.mark.parametrize(
+    ("role", "is_to_call"),
+    [(role, role in MAY[Act.REACH]) for role in Role if role is not Role.WALL],
+)
+def test_how_a_post_is_reached_is_for_who_must_call_it(
+    named: NamedTown, role: Role, is_to_call: bool
+) -> None:
+    record_phone(named)
+    leader, *above = brief(named, "G1", sight(EVERYTHING, role)).command.leaders
+    expected = tuple(CALLED.values()) if is_to_call else (None, None)
+    assert (leader.title, leader.phone) == expected
+    assert {(x.title, x.phone) for x in above} == {(None, None)}
+
+
+def test_a_wall_and_a_visitor_reach_nobody(named: NamedTown) -> None:
+    record_phone(named)
+    wall = Sight(NOWHERE, frozenset({Role.WALL}), None)
+    for view in (VISITOR, wall):
+        for leader in brief(named, "G1", view).command.leaders:
+            assert (leader.title, leader.phone, leader.until) == (None, None, None)
+            assert leader.holding.holder_id is None
+
+
+def test_until_when_a_duty_lasts_is_what_its_turn_says(named: NamedTown) -> None:
+    snapshot = named.snapshots.current
+    duties, now = snapshot.territory.duties, named.store.now()
+    assert duties is not None
+    for leader in brief(named, "G1").command.leaders:
+        until = leader.until
+        if until is None:
+            continue
+        turns = duties.leaders(leader.holding.area_id)
+        assert turns.at(until) != turns.at(now)
+        assert turns.at(Instant(until - 1)) == turns.at(now)
 
 
 def test_the_colour_is_that_of_the_rated_day(named: NamedTown) -> None:
