@@ -364,6 +364,7 @@ COCKPIT: Final[Vocabulary] = MappingProxyType(
         "who": Words("谁负责", "Who answers"),
         "nobody": Words("没有人负责", "Nobody answers"),
         "chain": Words("逐级负责人", "Leaders, the nearest first"),
+        "print": Words("打印本区域（A4）", "Print this area (A4)"),
         "until": Words("值班至 {at}", "on duty until {at}"),
         "region_leader": _REGION_LEADER,
         "open_here": Words("未办结 {n} 件", "{n} open events"),

@@ -40,11 +40,20 @@ export function areaBrief({ page, words, names, said, select }) {
         h("small", {}, ` ${number(Math.round(area.border_m))} m `), h("span", { class: "post" }, area.post_id ?? "")))));
   }
 
+  // paper of its own: what is beside the facts stays away
+  function printArea() {
+    document.body.classList.add("paper-area");
+    window.addEventListener("afterprint", () => document.body.classList.remove("paper-area"), { once: true });
+    window.print();
+  }
+
   // writes below the facts of the map; an answer that comes late for another area is dropped
   return async function show(box, sort, id) {
     wanted = id;
     const part = h("div", { class: "brief", "aria-busy": "true" }, h("p", {}, said("reading")));
     box.append(part);
+    const print = h("button", { type: "button", class: "print" }, said("print"));
+    print.addEventListener("click", printArea);
     part.addEventListener("click", ({ target }) => {
       const area = target.closest("[data-area]")?.dataset.area;
       if (area) select(area);
@@ -58,6 +67,7 @@ export function areaBrief({ page, words, names, said, select }) {
         fill(part, who(brief), open(brief), neighbours(brief));
         box.prepend(part.querySelector(".who"));
         box.prepend(box.querySelector("h2"));
+        part.append(print);
       }
     } catch {
       fill(part, h("p", {}, said("not_read")));

@@ -11,7 +11,6 @@ from gis.models import RiskLevel
 from gis.risk import MethodCard
 from gis.risk.day import CHANGE_DAYS
 from gis.risk.method import floor_texts
-from gis.roster import BEGINNING
 from layers.maps import (
     BaseMap,
     Details,
@@ -23,6 +22,7 @@ from layers.maps import (
 from layers.maps.packing import Json
 from layers.rating.day import RiskDay, event_span
 from layers.rating.drivers import AreaDriver, driver_words
+from layers.rating.posts import answering_posts
 from layers.schema.areas import rated_schema
 from layers.styles import level_style, pack_sign
 from layers.words import (
@@ -85,9 +85,9 @@ def _drawing(risk_day: RiskDay, base_map: BaseMap | None) -> _Drawing:
     imprint = risk_day.facts.rulebook.imprint
     grids = _with_words(risk_day, risk_day.grids)
     assert grids is not None  # noqa: S101  every day has grids
-    standing = _standing_posts(risk_day)
+    posts = {grid: post for grid, (post, _) in answering_posts(risk_day.facts).items()}
     return {
-        "grids": grids.assign(accountable_post=grids["grid_id"].map(standing)),
+        "grids": grids.assign(accountable_post=grids["grid_id"].map(posts)),
         "circles": _with_words(risk_day, risk_day.circles),
         "title": Words(
             f"{imprint.name_zh or imprint.name} · {risk_day.day.isoformat()}",
@@ -260,18 +260,6 @@ def _posts(risk_day: RiskDay) -> pd.DataFrame | None:
             "area_id": [post.area_id for post in posts],
         }
     )
-
-
-def _standing_posts(risk_day: RiskDay) -> dict[str, str]:
-    """Return the post that answers for each grid, whoever is on duty."""
-    duties = risk_day.facts.snapshot.territory.duties
-    if duties is None:
-        return {}
-    standing = {
-        grid_id: duties.on_duty(row, BEGINNING).accountable
-        for row, grid_id in enumerate(duties.grid_ids)
-    }
-    return {g: str(holding.post_id) for g, holding in standing.items() if holding}
 
 
 def _history(risk_day: RiskDay) -> pd.DataFrame:

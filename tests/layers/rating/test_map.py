@@ -5,13 +5,16 @@ import json
 from dataclasses import replace
 
 from gis.models import RiskLevel
+from layers import Cutoff, read_risk_day
 from layers.maps import offline
 from layers.packs.scenario_files import scenarios
 from layers.rating.day import rate_day
 from layers.rating.drivers import TOP_DRIVERS
 from layers.rating.map import draw_risk_day, risk_day_model
+from layers.rating.posts import answering_posts
 from support.makers.drawn_maps import model_of
 from support.makers.rated_towns import (
+    DAY,
     Town,
     check,
     column_of,
@@ -44,6 +47,20 @@ def test_model_of_a_day_is_what_its_page_draws():
     assert json.loads(json.dumps(model, allow_nan=False)) == model
     assert len(model["points"]["places"]["ids"]) == 1
     assert model_of(offline.page(draw_risk_day(rated))) == model
+
+
+def test_the_post_of_an_area_is_the_one_that_answers_at_the_end_of_the_day(
+    s_town_store,
+):
+    rated = read_risk_day(s_town_store, Cutoff(DAY), history_days=0)
+    grids = risk_day_model(rated)["tiers"][0]
+    column = grids["accountable_post"]
+    shown = [column["values"][row] for row in column["rows"]]
+    posts = answering_posts(rated.facts)
+    assert shown == [posts[grid][0] for grid in grids["ids"]]
+    # most are held by duties, which begin and end
+    pairs = zip(shown, grids["ids"], strict=True)
+    assert sum(post.startswith(grid) for post, grid in pairs) > 100
 
 
 def sudden_red():
