@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import geopandas as gpd
+import pandas as pd
 import pytest
 import shapely
 
@@ -13,10 +14,12 @@ from support.makers.contract_rows import sources
 from support.makers.named_places import named_places
 
 ROLES: tuple[str | None, ...] = (None, "far_inspector", *Role)
+TITLE, PHONE = "CANARY-TITLE", "0571-0000-0077"
 NEAR, FAR = "CANARY-NEAR", "CANARY-FAR"
 EVERYWHERE = {"steward", "operator", "auditor"}
 SEES_NEAR = EVERYWHERE | {"leader", "member", "inspector"}
 SEES_FAR = EVERYWHERE | {"far_inspector"}
+REACHES = (SEES_NEAR | SEES_FAR | {"department"}) - {"auditor"}
 
 
 class Canaries:
@@ -44,6 +47,16 @@ class Canaries:
         self.secret_id = self._report("dispute", "sensor")
         self.after = self.texts()
         self.event_id = self._report("street_trading", "hotline")
+        leader = {
+            "post_id": f"{keyed.far_grid_id}-L",
+            "area_id": keyed.far_grid_id,
+            "role": "grid_leader",
+            "holder_id": "L777",
+            "title": TITLE,
+            "phone": PHONE,
+            "valid_from": "2026-09-01T00:00:00+08:00",
+        }
+        keyed.store.record("posts", pd.DataFrame([leader]))
 
     def paths(self) -> list[str]:
         """Every door, asked so that it would tell."""
@@ -174,3 +187,23 @@ def test_candidates_of_an_address_are_places_that_are_seen(
     ids = [c["place_id"] for c in answer["address_candidates"]]
     assert (FAR in ids) == (role in SEES_FAR)
     assert (NEAR in ids) <= (role in SEES_NEAR)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_title_and_telephone_of_a_post_are_for_who_must_reach_it(
+    canaries: Canaries, role: str | None
+) -> None:
+    keyed = canaries.keyed
+    response = keyed.client.get(
+        f"/grids/{keyed.far_grid_id}/brief", headers=keyed.headers(role)
+    )
+    assert response.status_code == 200
+    leader, *above = response.json()["command"]["leaders"]
+    contact = (TITLE, PHONE) if role in REACHES else (None, None)
+    assert (leader["title"], leader["phone"]) == contact
+    is_known = role not in {None, "wall"}
+    assert (leader["holder_id"] is not None) == is_known
+    # the region's leader stands in the chain, and its turn ends
+    [region] = [x for x in above if x["is_region_leader"]]
+    assert region["area_id"].startswith("C3-")
+    assert (region["until"] is not None) == is_known

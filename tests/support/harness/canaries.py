@@ -194,7 +194,7 @@ def _events(
 
 
 def _persons(keyed: Keyed, canaries: Canaries) -> None:
-    """Record a post whose holder, title and telephone are words."""
+    """Record a member and a leader whose title and telephone are words."""
     row = {
         "post_id": "KANARI-POST",
         "area_id": keyed.far_grid_id,
@@ -204,10 +204,22 @@ def _persons(keyed: Keyed, canaries: Canaries) -> None:
         "phone": "0570-9090901",
         "valid_from": SINCE,
     }
-    keyed.store.record("posts", pd.DataFrame([row]))
+    leader = {
+        "post_id": f"{keyed.far_grid_id}-L",
+        "area_id": keyed.far_grid_id,
+        "role": "grid_leader",
+        "holder_id": "M909091",
+        "title": "KANARI-LEADER-TITLE",
+        "phone": "0570-9090902",
+        "valid_from": SINCE,
+    }
+    keyed.store.record("posts", pd.DataFrame([row, leader]))
+    reaching = frozenset(keyed.secrets) - {"auditor", "source", "wall"}
     keys = frozenset(keyed.secrets)
     canaries.readers |= {
         "M909090": keys,
         "KANARI-TITLE": frozenset(),
         "0570-9090901": frozenset(),
+        "KANARI-LEADER-TITLE": reaching,
+        "0570-9090902": reaching,
     }
