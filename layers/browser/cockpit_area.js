@@ -10,7 +10,7 @@ export function areaBrief({ page, words, names, said, select }) {
   const holding = ({ post_id: post, holder_id: holder, reason, title, phone, until, is_region_leader: isRegional }) => h("span", {},
     h("b", {}, title || post || said("no_post")), title ? h("span", {}, " ", post) : null,
     holder ? h("span", { class: "holder" }, " ", holder) : null,
-    phone ? h("a", { class: "phone", href: `tel:${phone}` }, phone) : null,
+    phone ? [" ", h("a", { class: "phone", href: `tel:${phone}` }, phone)] : null,
     until ? h("small", {}, " ", said("until", { at: clock(until) })) : null,
     isRegional ? h("em", { class: "regional" }, " ", said("region_leader")) : null,
     reason ? h("em", {}, " ", said(reason)) : null);
@@ -19,9 +19,9 @@ export function areaBrief({ page, words, names, said, select }) {
     const leaders = command.leaders.map((leader) => h("li", {}, h("span", { class: "where" }, name(leader.area_id)), holding(leader)));
     return h("section", { class: "who" }, h("h3", {}, said("who")),
       command.accountable_post
-        ? h("p", { class: "accountable" }, h("b", {}, command.accountable_post),
-          command.accountable_holder ? ` ${command.accountable_holder}` : "",
-          command.accountable_reason ? h("em", {}, " ", said(command.accountable_reason)) : null)
+        ? h("p", { class: "accountable" }, holding({
+          ...command.leaders.find(({ post_id: post }) => post === command.accountable_post), reason: command.accountable_reason,
+        }))
         : h("p", {}, said("nobody")),
       h("h4", {}, said("chain")), h("ol", {}, leaders.length ? leaders : chain.map(({ name: circle }) => h("li", {}, circle))));
   }

@@ -5,8 +5,10 @@ from contextlib import contextmanager
 from itertools import count
 from typing import Any
 
+import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from fastapi import FastAPI
 from httpx2 import Client
 from playwright.sync_api import Browser, Page, expect
 
@@ -37,12 +39,20 @@ HIDE = """isHidden => {
   document.dispatchEvent(new Event("visibilitychange"));
 }"""
 NUMBERS = count(1)
+SINCE = "2026-09-01T00:00:00+08:00"
+HOSTILE = "值班长<img src=x onerror=alert(1)>"
 
 
 @pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    """Where a service of its own is reached, in whose town nobody has a key."""
-    with served(create_app(Settings(), speed=1e-6), is_whole=True) as url:
+def app() -> FastAPI:
+    """A service of its own, in whose town nobody has a key."""
+    return create_app(Settings(), speed=1e-6)
+
+
+@pytest.fixture(scope="module")
+def address(app: FastAPI) -> Iterator[str]:
+    """Where it is reached."""
+    with served(app, is_whole=True) as url:
         yield url
 
 
@@ -206,6 +216,36 @@ def test_an_area_says_who_answers_as_its_brief_does(
         assert beside.count() == len(brief["neighbours"])
         beside.first.click()
         page.wait_for_url(f"**{brief['neighbours'][0]['area_id']}*")
+
+
+@pytest.mark.parametrize("size", [LAPTOP, PHONE], ids=["laptop", "phone"])
+def test_who_answers_is_reached_by_the_telephone_of_the_post(
+    chromium: Browser,
+    app: FastAPI,
+    service: Client,
+    address: str,
+    size: tuple[int, int],
+) -> None:
+    levels = service.get("/risk/levels").json()["levels"]
+    grid_id = max(levels, key=lambda grid: (levels[grid], grid))
+    command = service.get(f"/grids/{grid_id}/brief").json()["command"]
+    [leader] = [
+        x for x in command["leaders"] if x["post_id"] == command["accountable_post"]
+    ]
+    area_id = leader["area_id"]
+    row = {name: leader[name] for name in ("post_id", "area_id", "holder_id")}
+    row["role"] = "grid_leader" if area_id == grid_id else "circle_leader"
+    row |= {"title": HOSTILE, "phone": "0571-0000-0001", "valid_from": SINCE}
+    app.state.desk.store.record("posts", pd.DataFrame([row]))
+    with opened(chromium, f"{address}/#area={grid_id}", size) as page:
+        who = page.locator(".selected .accountable")
+        expect(who).to_contain_text(HOSTILE)
+        expect(who).to_contain_text(leader["post_id"])
+        call = who.locator('a[href="tel:0571-0000-0001"]')
+        expect(call).to_have_text("0571-0000-0001")
+        box = call.bounding_box()
+        assert box is not None
+        assert size == LAPTOP or box["height"] >= 44
 
 
 def test_a_past_day_stops_what_is_live_and_says_so(
