@@ -108,7 +108,7 @@ def day_start(day: dt.date, zone: ZoneInfo) -> Instant:
     Examples
     --------
     >>> instant_text(day_start(dt.date(2026, 9, 1), timezone_of("Asia/Shanghai")))
-    '2026-08-31T16:00:00.000Z'
+    '2026-08-31T16:00:00.000+00:00'
     """
     return local_instant(dt.datetime.combine(day, dt.time()), zone)
 

@@ -394,7 +394,7 @@ MY: Final[Vocabulary] = MappingProxyType(
             "：红码场所 {red} 处，黄码 {yellow} 处，检查逾期 {overdue} 处。",
             ": {red} red and {yellow} yellow codes, {overdue} checks overdue.",
         ),
-        "area_end": Words("。", "."),
+        "area_only": Words("{area} 今天是{level}色。", "{area} is {level} today."),
         "area_plain": Words(
             "{area} 今天没有颜色：没有赋码场所的数据。",
             "{area} has no colour today: it has no place with a code.",

@@ -16,6 +16,7 @@ ROLES = (
     "inspector",
     "auditor",
     "source",
+    "wall",
 )
 
 

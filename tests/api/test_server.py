@@ -198,12 +198,14 @@ def test_service_ends_on_sigterm_whatever_hangs(tmp_path: Path, path: str) -> No
 
 
 def events_of(answer: http.client.HTTPResponse, count: int) -> list[str]:
-    """The ids of so many server-sent events."""
-    ids = []
+    """The ids of so many actions that are sent."""
+    ids, name = [], ""
     while len(ids) < count:
         line = answer.readline().decode()
         assert line
-        if line.startswith("id: "):
+        if line.startswith("event: "):
+            name = line[7:].strip()
+        if line.startswith("id: ") and name == "action":
             ids.append(line[4:].strip())
     return ids
 

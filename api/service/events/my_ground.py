@@ -223,16 +223,17 @@ def _sentence(area_id: str, level: RiskLevel | None, row: dict[Hashable, Any]) -
         return _filled("area_plain", area=area_id)
     words = LEVELS[level]
     zh, en = words.zh.split()[0], words.en.split(":")[0].lower()
-    first = MY["area_colour"]
     counts = [row.get(column) for column in ("red", "yellow", "overdue")]
-    rest = MY["area_end"]
-    if not any(count is None or pd.isna(count) for count in counts):
-        red, yellow, overdue = (int(count or 0) for count in counts)
-        rest = _filled("area_counts", red=red, yellow=yellow, overdue=overdue)
-    return Words(
-        first.zh.format(area=area_id, level=zh) + rest.zh,
-        first.en.format(area=area_id, level=en) + rest.en,
+    is_seen = not any(count is None or pd.isna(count) for count in counts)
+    first = MY["area_colour" if is_seen else "area_only"]
+    sentence = Words(
+        first.zh.format(area=area_id, level=zh), first.en.format(area=area_id, level=en)
     )
+    if not is_seen:
+        return sentence
+    red, yellow, overdue = (int(count or 0) for count in counts)
+    rest = _filled("area_counts", red=red, yellow=yellow, overdue=overdue)
+    return Words(sentence.zh + rest.zh, sentence.en + rest.en)
 
 
 def _rated(

@@ -22,6 +22,7 @@ ORDERS = {
     "inspector": KeyOrder(Role.INSPECTOR, area_id="G2"),
     "auditor": KeyOrder(Role.AUDITOR),
     "source": KeyOrder(Role.SOURCE, source="hotline"),
+    "wall": KeyOrder(Role.WALL),
 }
 """An order for each role that `key_town` has everybody for."""
 
