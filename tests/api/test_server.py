@@ -260,7 +260,11 @@ def workers_of(process: "subprocess.Popen[bytes]") -> list[int]:
 
 
 def command_of(pid: int) -> str:
-    return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+    """What a process was started by; empty of one that has just ended."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+    except OSError:
+        return ""
 
 
 def is_running(pid: int) -> bool:
