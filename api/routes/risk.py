@@ -2,7 +2,6 @@
 
 from typing import Annotated, Any
 
-import orjson
 from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import HTMLResponse
 
@@ -17,11 +16,12 @@ from api.service.rating.documents import (
     area_bytes,
     area_text,
     level_document,
+    map_bytes,
     method_document,
 )
 from api.service.rating.seen import seen_day
 from layers.maps.offline import page
-from layers.rating.map import draw_risk_day, risk_day_model
+from layers.rating.map import draw_risk_day
 
 router = APIRouter(
     route_class=Door,
@@ -102,8 +102,7 @@ def risk_map_model(
 ) -> Response:
     """Return what the five-colour map is drawn from, for pages that draw it live."""
     rating = seen_day(desk.on(cutoff.day, cutoff.known_at), sight)
-    model = risk_day_model(rating, base_map)
-    return Response(orjson.dumps(model), media_type="application/json")
+    return Response(map_bytes(rating, base_map), media_type="application/json")
 
 
 @router.get("/map", response_class=HTMLResponse)

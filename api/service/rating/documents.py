@@ -7,10 +7,13 @@ from typing import Any, Final, Literal, TypeAlias
 from weakref import WeakKeyDictionary
 
 import geopandas as gpd
+import orjson
 import pandas as pd
 
 from layers.features import collection_text, crs_member, feature_texts, rows
+from layers.maps import BaseMap
 from layers.rating.day import RiskDay
+from layers.rating.map import risk_day_model
 from layers.schema.areas import rated_schema
 from layers.schema.sharing import Classes
 from layers.styles import LEVEL_STYLES
@@ -26,6 +29,12 @@ FIGURES = ("events", "places", "green", "yellow", "red", "overdue")
 Texts = dict[tuple[tuple[str, ...], Classes], bytes]
 _TEXTS: Final[WeakKeyDictionary[RiskDay, Texts]] = WeakKeyDictionary()
 """Collections of whole layers as bytes, as long as their day is kept anywhere."""
+
+
+_MODELS: Final[WeakKeyDictionary[RiskDay, dict[BaseMap | None, bytes]]] = (
+    WeakKeyDictionary()
+)
+"""What maps are drawn from, likewise."""
 
 
 def area_bytes(rating: RiskDay, names: Iterable[str], classes: Classes) -> bytes:
@@ -74,6 +83,22 @@ def area_text(
         "left_out": dict(rating.left_out),
     }
     return collection_text(items, crs_member(rating.grids.crs) | members)
+
+
+def map_bytes(rating: RiskDay, base_map: BaseMap | None) -> bytes:
+    """Return what the map of a day is drawn from, written once for each rated day.
+
+    Parameters
+    ----------
+    rating
+        The day, as far as who asks sees it.
+    base_map
+        Pictures under the areas; None for none.
+    """
+    models = _MODELS.setdefault(rating, {})
+    if base_map not in models:
+        models[base_map] = orjson.dumps(risk_day_model(rating, base_map))
+    return models[base_map]
 
 
 def level_document(rating: RiskDay, layer: AreaLayer) -> dict[str, Any]:

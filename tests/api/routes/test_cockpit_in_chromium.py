@@ -247,6 +247,22 @@ def test_who_answers_is_reached_by_the_telephone_of_the_post(
         assert size == LAPTOP or box["height"] >= 44
 
 
+def test_an_area_counts_what_is_open_there_by_kind(
+    chromium: Browser, service: Client, address: str
+) -> None:
+    event_id = report(service)
+    grid = service.get(f"/events/{event_id}").json()["loop"]["grid_id"]
+    [count] = [
+        kind["events"]
+        for kind in service.get(f"/grids/{grid}/brief").json()["open"]["by_kind"]
+        if kind["kind"] == "street_trading"
+    ]
+    with opened(chromium, f"{address}/#area={grid}") as page:
+        page.wait_for_selector(".selected .open-here")
+        rows = page.locator(".selected .open-here li b").all_inner_texts()
+        assert f"{count}" in rows
+
+
 def test_a_past_day_stops_what_is_live_and_says_so(
     chromium: Browser, service: Client, address: str
 ) -> None:

@@ -6,9 +6,12 @@ from api.service.rating.documents import (
     area_bytes,
     area_text,
     level_document,
+    map_bytes,
     method_document,
 )
+from layers.maps import tianditu
 from layers.rating.day import RiskDay
+from layers.rating.map import risk_day_model
 from layers.schema.sharing import LOOPBACK
 from support.makers.square_town import DAY
 
@@ -85,3 +88,13 @@ def test_layers_are_written_once_for_each_day(rating: RiskDay) -> None:
     assert area_bytes(rating, ("grids",), LOOPBACK) is text
     assert text == orjson.dumps(orjson.loads(area_text(rating, ["grids"], LOOPBACK)))
     assert area_bytes(rating, ["tier1"], LOOPBACK) != text
+
+
+def test_what_a_map_is_drawn_from_is_written_once_for_each_base(
+    rating: RiskDay,
+) -> None:
+    plain, pictures = (map_bytes(rating, base) for base in (None, tianditu("0123abcd")))
+    assert orjson.loads(plain) == risk_day_model(rating)
+    assert map_bytes(rating, None) is plain
+    assert orjson.loads(plain)["base_map"] is None
+    assert orjson.loads(pictures)["base_map"] is not None
