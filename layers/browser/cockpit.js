@@ -67,8 +67,9 @@ async function start() {
   const drawing = drawFiveColourMap(map, model, {
     onSelect,
     onShow(isPast) {
-      if (isPast) stream?.stop();
-      else stream?.go();
+      if (isPast) return stream?.stop();
+      stream?.go();
+      if (stream) refresh();
     },
   });
 
@@ -84,6 +85,7 @@ async function start() {
   async function readNow() {
     const query = page.area ? `?area=${encodeURIComponent(page.area)}` : "";
     const now = await read(`/now${query}`);
+    if (drawing.isPast()) return; // a past day was asked for meanwhile
     lists.draw(now, worst());
     // those of a week ago are counted aside
     if (now.figures.some(({ before }) => before === null)) setTimeout(refresh, PAUSE);
@@ -95,6 +97,7 @@ async function start() {
   }
 
   const refresh = sparing(async () => {
+    if (drawing.isPast()) return;
     try {
       await Promise.all([readNow(), readLevels()]);
     } catch (error) {
