@@ -31,13 +31,7 @@ from layers.reports.blocks import (
 from layers.reports.figure_notes import with_figure_notes
 from layers.reports.moves_section import moves_section
 from layers.reports.plan_section import plan_section
-from layers.reports.plots import (
-    Draw,
-    draw_days,
-    draw_map,
-    draw_modules,
-    side_by_side,
-)
+from layers.reports.plots import draw_days, draw_map, draw_modules
 from layers.styles import (
     LEVEL_STYLES,
     SCENE_STYLES,
@@ -83,6 +77,12 @@ PANEL_FIGURES: Final = (
     *("days_late", "module_events"),
 )
 """What stands on the panel of a circle."""
+TOWN_MAP: Final = (178.0, 100.0)
+"""Room of the map of the town, millimetres."""
+TOWN_PLOTS: Final = ((104.0, 44.0), (70.0, 44.0))
+"""Room of its events by day and by module."""
+CIRCLE_MAP: Final = (46.0, 36.0)
+CIRCLE_PLOTS: Final = ((72.0, 36.0), (54.0, 36.0))
 SUMMED: Final = ("grid", "no_grid")
 """Layers whose counts add up to those of the town."""
 MAP_NOTES: Final = (
@@ -190,11 +190,11 @@ def _map_section(figures: Figures) -> Iterator[Block]:
         words=Words("网格图例", "Grids by level"),
         chip=None,
         lines=(*legend, *((None, words) for words in MAP_NOTES)),
-        picture=Picture(
-            draw_map(ground, outlines_of(ground), 5.5),
-            178,
-            94,
-            Words("网格五色图", "Grids in five colours"),
+        pictures=(
+            Picture(
+                draw_map(ground, outlines_of(ground), TOWN_MAP, 5.5),
+                Words("网格五色图", "Grids in five colours"),
+            ),
         ),
     )
 
@@ -252,17 +252,18 @@ def _module_section(figures: Figures) -> Iterator[Block]:
             (None, Words(f"{words.zh}：{town[name]:,}", words.en))
             for name, words in zip(SEVERITY_COLUMNS, SEVERITIES.values(), strict=True)
         ),
-        picture=Picture(
-            _event_plots(figures, TOWN, town, days.days + 1),
-            178,
-            44,
-            Words("全镇事件：按日、按模块", "Events of the town by day and module"),
-        ),
+        pictures=_event_plots(figures, TOWN, town, days.days + 1, TOWN_PLOTS),
         figures=("severity_events", "events", "module_events"),
     )
 
 
-def _event_plots(figures: Figures, area_id: str, area: Any, now: int) -> Draw:
+def _event_plots(
+    figures: Figures,
+    area_id: str,
+    area: Any,
+    now: int,
+    rooms: tuple[tuple[float, float], tuple[float, float]],
+) -> tuple[Picture, Picture]:
     """Return the plots of the events of an area by day and by module."""
     days = list(figures.trend.columns)
     counts = [int(number) for number in figures.trend.T[area_id]]
@@ -270,11 +271,15 @@ def _event_plots(figures: Figures, area_id: str, area: Any, now: int) -> Draw:
     modules = [int(getattr(area, name)) for name in MODULE_COLUMNS]
     # the row of what has no module is shown where there is one
     rows = len(MODULES) if modules[-1] else len(MODULES) - 1
-    return side_by_side(
-        (
-            (0.58, draw_days(counts, (days[0][5:], days[-1][5:]), now)),
-            (0.42, draw_modules(names[:rows], modules[:rows])),
-        )
+    return (
+        Picture(
+            draw_days(counts, (days[0][5:], days[-1][5:]), now, rooms[0]),
+            Words("事件按日", "Events by day"),
+        ),
+        Picture(
+            draw_modules(names[:rows], modules[:rows], rooms[1]),
+            Words("事件按模块", "Events by module"),
+        ),
     )
 
 
@@ -342,21 +347,13 @@ def _circle_panel(figures: Figures, circle: Row) -> Panel:
     """Return what is said of one circle."""
     ground = figures.ground[_is_below(figures, circle.area_id)]
     now = (figures.head.last - figures.head.first).days + 1
-    map_and_plots = side_by_side(
-        (
-            (0.28, draw_map(ground, [], 5)),
-            (0.72, _event_plots(figures, circle.area_id, circle, now)),
-        )
-    )
     return Panel(
         words=Words(circle.name, circle.area_id),
         chip=level_chip(circle.level),
         lines=tuple((None, words) for words in _circle_lines(figures, circle)),
-        picture=Picture(
-            map_and_plots,
-            178,
-            38,
-            Words(f"{circle.name}：网格五色图，事件按日、按模块", "Grids, events"),
+        pictures=(
+            Picture(draw_map(ground, [], CIRCLE_MAP, 5), Words("五色图", "Grids")),
+            *_event_plots(figures, circle.area_id, circle, now, CIRCLE_PLOTS),
         ),
         figures=PANEL_FIGURES,
     )

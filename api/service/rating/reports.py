@@ -66,8 +66,8 @@ def write_report(
 ) -> list[str]:
     """Write figures, page, document and ledgers; return what was written.
 
-    Made again as of the same cut-off every file but the PDF has the same bytes, and
-    the PDF the same text, unless an event is about people by then.
+    Made again as of the same cut-off every file has the same bytes (the PDF with the
+    same fonts), unless an event is about people by then.
 
     Parameters
     ----------
