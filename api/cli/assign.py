@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from api.cli.options import allowing_ballpark, metres
-from api.cli.output import output_file, progress
+from api.cli.output import output_file
+from api.cli.progress import progress
 from gis.counts import count_text
 
 if TYPE_CHECKING:

@@ -20,6 +20,7 @@ from api.cli.options import (
     with_key,
 )
 from api.cli.output import name_faulty_rows, say
+from api.cli.progress import end, tell
 from gis.counts import count_text
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ def edit(
         )
         session, notices = editor.open_editor(store, job)
     say(notices)
+    end()
     # Ctrl-C is a usual end of it
     with listen(HOST, port) as sock, suppress(KeyboardInterrupt):
         server = EditorServer(session, sock.getsockname()[1], 60.0 * idle_min)
@@ -138,7 +140,9 @@ def write_difference(
     terms = ground_facts.ReviewTerms(settings.timezone, terms_of(settings))
     with opened_store(url, settings) as store, name_faulty_rows():
         since = read_instant(valid_from, "--valid-from", settings.timezone, store.now)
+        tell("gathering what changes hands")
         gathered = review.gather_review(store, change, since, terms)
+    tell("writing")
     analysis, count = review.write_review(gathered, out, lists)
     change_file.write_json(changes, replace(change, analysis=analysis).to_dict())
     for line in review_lines(gathered):

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from api.cli.progress import end
+
 if TYPE_CHECKING:
     from api.settings import Settings
 
@@ -74,6 +76,7 @@ def serve(
         source = printable_address(settings.store)
     _refuse_unknown_callers(settings)
     start_logs(settings)
+    end()
     # Ctrl-C is the usual end of a service
     with listen(settings.host, settings.port) as sock, suppress(KeyboardInterrupt):
         logger.info(

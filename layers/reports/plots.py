@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from gis.geodesy import metres_per_degree
 from gis.models import RiskLevel
-from layers.maps.offline import escape_text
+from layers.inert_text import escape_text
 from layers.reports.fonts import FAMILIES
 from layers.styles import LEVEL_STYLES, PAGE_COLOURS, LevelStyle, fill_id, level_style
 

@@ -8,7 +8,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from layers.figures.definitions import definition_of
-from layers.maps.offline import escape_text
+from layers.inert_text import escape_text
 from layers.reports.blocks import PAPER_WIDTH, Content
 from layers.reports.plots import PATTERNS
 from layers.styles import css_variables

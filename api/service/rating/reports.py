@@ -1,6 +1,7 @@
 """A daily or monthly report as a folder of files."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -29,6 +30,7 @@ from layers.stores import Store
 MONTHS_BACK_DAYS: Final = 62
 """A monthly report compares with the month before."""
 LEDGERS: Final = "ledgers"
+STAGES: Final = ("rating the day", "counting", "drawing", "writing")
 
 
 def as_of(cutoff: Cutoff, now: Instant) -> Cutoff:
@@ -63,6 +65,8 @@ def write_report(
     kind: Kind,
     folder: Path,
     columns: Path | None = None,
+    *,
+    tell: Callable[[str], None] = lambda stage: None,
 ) -> list[str]:
     """Write figures, page, document and ledgers; return what was written.
 
@@ -81,6 +85,8 @@ def write_report(
         Where the files go; made where it does not exist.
     columns
         Folder where a service keeps the columns of events; None reads all steps.
+    tell
+        Called with each of `STAGES` as it begins.
 
     Raises
     ------
@@ -91,17 +97,24 @@ def write_report(
     MissingFontError
         If the machine has no Chinese font for the document.
     """
+    tell("rating the day")
     rating = read_risk_day(store, cutoff, MONTHS_BACK_DAYS)
+    tell("counting")
     figures = _figures(store, rating, kind, columns)
+    tell("drawing")
     content = outline(figures)
-    files: dict[str, bytes] = {
-        "figures.json": figures.to_json(),
-        **figures.to_csv(),
-        "report.html": page(content).encode(),
-        "report.pdf": document(content),
-    }
-    ledgers = community_ledgers(rating, figures)
+    # a document is set by another core while the rest is made
+    with ThreadPoolExecutor(1) as pool:
+        pdf = pool.submit(document, content)
+        files: dict[str, bytes] = {
+            "figures.json": figures.to_json(),
+            **figures.to_csv(),
+            "report.html": page(content).encode(),
+        }
+        ledgers = community_ledgers(rating, figures)
+        files["report.pdf"] = pdf.result()
     files |= {f"{LEDGERS}/{name}": text for name, text in ledgers.items()}
+    tell("writing")
     _write(folder, files)
     own = ", ".join(name for name in files if not name.startswith(LEDGERS))
     return [
