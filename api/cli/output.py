@@ -10,10 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import click
-
 from api.cli import progress
+from api.cli.speech import echo, say
 from gis.errors import InvalidLayerError
+from gis.sentences import sentence
 
 
 class Outlet(io.FileIO):
@@ -60,15 +60,9 @@ def name_faulty_rows() -> Iterator[None]:
         raise
 
 
-def say(lines: Any) -> None:
-    """Print lines on standard error."""
-    for line in lines:
-        click.echo(line, err=True)
-
-
 def tell_stage(stage: str) -> None:
     """Say on standard error which stage begins."""
-    click.echo(f"{stage} ...", err=True)
+    echo(sentence("{stage} ...", stage=stage), err=True)
     progress.tell(stage)
 
 

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
+from api.cli.speech import spoken
+
 DELAY: Final = 1.0
 """Seconds after which a bar is seen."""
 PERIOD: Final = 0.2
@@ -62,7 +64,8 @@ class Bar:
         with self._lock:
             if self._is_over.is_set():
                 return
-            text = f"[{self._cells(seconds)}] {self._name}  {seconds:.0f} s"
+            cells, name = self._cells(seconds), spoken(self._name)
+            text = f"[{cells}] {name}  {seconds:.0f} s"
             while _width(text) >= shutil.get_terminal_size().columns:
                 text = text[:-1]
             blanks = " " * (self._width - _width(text))

@@ -51,8 +51,10 @@ def family() -> str:
         if name in installed:
             return name
     raise MissingFontError(
-        f"No Chinese font was found among those of the system, expected one of "
-        f"{list(FAMILIES)!r}; install the package {PACKAGE!r}, or one of them."
+        "No Chinese font was found among those of the system, expected one of "
+        "{families!r}; install the package {package!r}, or one of them.",
+        families=list(FAMILIES),
+        package=PACKAGE,
     )
 
 

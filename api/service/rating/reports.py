@@ -10,6 +10,7 @@ from gis.counts import count_text
 from gis.errors import SettingError
 from gis.local_time import instant_text, timezone_of
 from gis.models import Instant
+from gis.sentences import sentence
 from layers.figures.period_events import PeriodEvents
 from layers.figures.report import Kind
 from layers.packs.rulebook import scenarios_in_force
@@ -30,7 +31,12 @@ from layers.stores import Store
 MONTHS_BACK_DAYS: Final = 62
 """A monthly report compares with the month before."""
 LEDGERS: Final = "ledgers"
-STAGES: Final = ("rating the day", "counting", "drawing", "writing")
+STAGES: Final = (
+    sentence("rating the day"),
+    sentence("counting"),
+    sentence("drawing"),
+    sentence("writing"),
+)
 
 
 def as_of(cutoff: Cutoff, now: Instant) -> Cutoff:
@@ -53,8 +59,9 @@ def as_of(cutoff: Cutoff, now: Instant) -> Cutoff:
     if cutoff.known_at > now:
         zone = timezone_of(cutoff.timezone)
         raise SettingError(
-            f"The cut-off {instant_text(cutoff.known_at, zone)!r} lies in the future, "
-            "expected a time until now; wait or name an earlier one."
+            "The cut-off {instant_text!r} lies in the future, expected a time until "
+            "now; wait or name an earlier one.",
+            instant_text=instant_text(cutoff.known_at, zone),
         )
     return cutoff
 
@@ -97,11 +104,11 @@ def write_report(
     MissingFontError
         If the machine has no Chinese font for the document.
     """
-    tell("rating the day")
+    tell(STAGES[0])
     rating = read_risk_day(store, cutoff, MONTHS_BACK_DAYS)
-    tell("counting")
+    tell(STAGES[1])
     figures = _figures(store, rating, kind, columns)
-    tell("drawing")
+    tell(STAGES[2])
     content = outline(figures)
     # a document is set by another core while the rest is made
     with ThreadPoolExecutor(1) as pool:
@@ -114,14 +121,21 @@ def write_report(
         ledgers = community_ledgers(rating, figures)
         files["report.pdf"] = pdf.result()
     files |= {f"{LEDGERS}/{name}": text for name, text in ledgers.items()}
-    tell("writing")
+    tell(STAGES[3])
     _write(folder, files)
     own = ", ".join(name for name in files if not name.startswith(LEDGERS))
     return [
-        f"Wrote {folder}: {own}, and {count_text(len(ledgers), 'ledger')} of "
-        "communities.",
-        f"Cut-off --known-at {figures.head.cut_off}: made again with it, every figure "
-        "is the same, but for events that are about people by then.",
+        sentence(
+            "Wrote {folder}: {own}, and {ledgers} of communities.",
+            folder=folder,
+            own=own,
+            ledgers=count_text(len(ledgers), "ledger"),
+        ),
+        sentence(
+            "Cut-off --known-at {cut_off}: made again with it, every figure is the "
+            "same, but for events that are about people by then.",
+            cut_off=figures.head.cut_off,
+        ),
     ]
 
 
@@ -155,6 +169,8 @@ def _write(folder: Path, files: Mapping[str, bytes]) -> None:
             path.write_bytes(content)
     except OSError as error:
         raise SettingError(
-            f"The report cannot be written to {str(folder)!r} ({error.strerror}); name "
-            "another folder with --out."
+            "The report cannot be written to {folder!r} ({strerror}); name another "
+            "folder with --out.",
+            folder=str(folder),
+            strerror=error.strerror,
         ) from error
