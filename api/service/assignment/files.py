@@ -51,7 +51,13 @@ from layers.files.table import notices_of
 from layers.schema.neighbours import NEIGHBOURS, jurisdictions_of
 from layers.territory import Territory, make_territory
 
-STAGES = ("reading grids", "reading events", "compiling", "assigning", "writing")
+STAGES = (
+    sentence("reading grids"),
+    sentence("reading events"),
+    sentence("compiling"),
+    sentence("assigning"),
+    sentence("writing"),
+)
 
 
 @dataclass(frozen=True, slots=True)
