@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 import pandas as pd
 
@@ -61,6 +61,8 @@ class Command(NamedTuple):
     members: tuple[Member, ...]
 
 
+PERSONAL: Final = frozenset({"full_time_member", "part_time_member"})
+"""Roles of one person each: how such a post is reached is said at no door."""
 NOBODY = Command(None, "", (), ())
 """Of a town without posts."""
 
@@ -108,7 +110,9 @@ class Turns(NamedTuple):
             return None
         holder_id = self.duties.holder(post_id, self.at)
         holding = Holding(post.area_id, post.post_id, holder_id)
-        return Leader(holding, None, *self._contact(post.post_id), False)
+        is_personal = post.role in PERSONAL
+        contact = (None, None) if is_personal else self._contact(post.post_id)
+        return Leader(holding, None, *contact, False)
 
     def _leader(self, area_id: str) -> Leader:
         """Return the leader post of an area."""

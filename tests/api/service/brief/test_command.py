@@ -35,6 +35,21 @@ def test_a_post_of_any_role_is_named_with_how_it_is_reached(named: NamedTown) ->
     assert desk(named).post("none", ALL) is None
 
 
+def test_a_member_is_reached_through_its_leader(named: NamedTown) -> None:
+    turns = desk(named)._turns()
+    assert turns is not None
+    posts = turns.duties.roster.posts
+    contacts = dict.fromkeys(posts, ("title", "0571-0000-0009"))
+    turns = turns._replace(contacts=contacts)
+    for post_id, post in posts.items():
+        leader = turns.post(post_id)
+        assert leader is not None
+        assert (leader.phone is None) == post.role.endswith("_member")
+    roles = {post.role for post in posts.values()}
+    assert any(role.endswith("_member") for role in roles)
+    assert any(role.endswith("_leader") for role in roles)
+
+
 def test_a_visitor_learns_of_a_post_nothing_about_its_holder(named: NamedTown) -> None:
     leader = desk(named).post("G1-L", VISITOR)
     assert leader is not None
