@@ -119,6 +119,30 @@ def assign_frame(
     >>> answers["status"].tolist()
     ['inside', 'inside', 'inside']
     """
+    answers = answer_frame(territory, events, Request(candidates_m))
+    columns = answer_columns(answers).to_pandas()
+    names = free_names(events.columns, columns.columns)
+    # by place, not by index: an index may repeat
+    return events.assign(**{names[name]: columns[name].array for name in columns})
+
+
+def answer_frame(
+    territory: Territory, events: gpd.GeoDataFrame, request: Request | None = None
+) -> Answers:
+    """Return the answers to a frame of event points, in its order.
+
+    Parameters
+    ----------
+    territory, events
+        As `assign_frame` takes them.
+    request
+        What is asked for besides; None is nothing.
+
+    Raises
+    ------
+    CrsError
+        If the frame declares no CRS, or one that cannot be used.
+    """
     if events.crs is None:
         raise CrsError(
             "The events declare no CRS, expected one; say which they are in, as by "
@@ -131,16 +155,9 @@ def assign_frame(
         shapely.get_y(points),
         np.where(absent, REASONS.index("missing"), 0).astype(np.uint8),
     )
-    answers = answer_many(
-        territory.basis(),
-        positions,
-        frame_datum(events),
-        request=Request(candidates_m),
+    return answer_many(
+        territory.basis(), positions, frame_datum(events), request=request or Request()
     )
-    columns = answer_columns(answers).to_pandas()
-    names = free_names(events.columns, columns.columns)
-    # by place, not by index: an index may repeat
-    return events.assign(**{names[name]: columns[name].array for name in columns})
 
 
 def _by_row(rows: Rows, values: Sequence[str | None]) -> pa.Array:

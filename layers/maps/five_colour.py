@@ -158,9 +158,10 @@ def map_model(
     ----------
     grids
         `grid_id`, `level` (1 green to 5 red; missing or 0 is no data), polygons in any
-        CRS; shown where present: `name`, `score`, `events`, `accountable_post`,
-        `parent_id` (for the chain), `drivers` and `changes` (lists of texts: what
-        drives the level, what changed since the last date).
+        CRS; shown where present: `name`, `score`, `events`, `base` (what the score is
+        counted against), `accountable_post`, `parent_id` (for the chain), `drivers` and
+        `changes` (lists of texts: what drives the level, what changed since the last
+        date).
     circles
         `circle_id`, `tier`, `level`, polygons; `name`, `parent_id` and the figures as
         above. None where there is no tree.
@@ -198,9 +199,11 @@ def map_model(
         "dates": [
             (*words.both, days)
             for words, days in details.dates or [(DATA_DATE, method.data_date)]
+            if days
         ],
         "unit": [method.unit_zh, method.unit],
-        "breaks": method.breaks,
+        "score_name": _both(details.score_name),
+        "base_name": _both(details.base_name),
         "card": card_rows(method),
         "boundary_version": said(
             details.grid_version or method.boundary_version or NOT_PUBLISHED
@@ -210,7 +213,7 @@ def map_model(
         "synthetic": synthetic,
         "base_map": _tiles(details.base_map),
     }
-    content = _content(grids, circles, details)
+    content = _content(grids, circles, details, method.breaks)
     model = imprint | _looks(details.base_map) | content
     return {name: _plain(value) for name, value in model.items()}
 
@@ -236,7 +239,10 @@ def save_page(figure_map: folium.Map, path: Path | str) -> None:
 
 
 def _content(
-    grids: gpd.GeoDataFrame, circles: gpd.GeoDataFrame | None, details: Details
+    grids: gpd.GeoDataFrame,
+    circles: gpd.GeoDataFrame | None,
+    details: Details,
+    breaks: tuple[float, ...],
 ) -> Json:
     """Return areas, points, days and gaps."""
     gaps = Counter(details.gaps)
@@ -253,9 +259,17 @@ def _content(
         "days": _days(details.history),
         "gaps": left_out_rows(gaps),
         "arcs": arcs,
-        "tiers": tiers,
+        "tiers": [
+            tier | {"breaks": details.tier_breaks.get(layer.circle_tier or 0, breaks)}
+            for layer, tier in zip(layers, tiers, strict=True)
+        ],
         "points": points,
     }
+
+
+def _both(words: Words | None) -> tuple[str, str] | None:
+    """Return a text in both languages."""
+    return None if words is None else words.both
 
 
 def _days(history: pd.DataFrame | None) -> list[str]:

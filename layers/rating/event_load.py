@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 import geopandas as gpd
 import numpy as np
@@ -18,6 +19,7 @@ from layers.schema.layer import frame_datum
 from layers.territory import Territory
 
 Counts = NDArray[np.int64]
+Number = TypeVar("Number", np.int64, np.float64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +133,12 @@ def circle_frame(pagoda: Pagoda, grids: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     )
 
 
-def count_by_circle(pagoda: Pagoda, grid_ids: Sequence[str], counts: Counts) -> Counts:
-    """Return the events of every circle, in order of `pagoda.circles`."""
+def count_by_circle(
+    pagoda: Pagoda, grid_ids: Sequence[str], counts: NDArray[Number]
+) -> NDArray[Number]:
+    """Return the sum over the grids of every circle, in order of `pagoda.circles`."""
     rows = pagoda.chain_rows(grid_ids)
-    totals = np.zeros(len(pagoda.circles), dtype=np.int64)
+    totals = np.zeros(len(pagoda.circles), dtype=counts.dtype)
     for tier in range(rows.shape[1]):
         np.add.at(totals, rows[:, tier], counts)
     return totals
