@@ -45,6 +45,7 @@ FEWER_CLASSES: Final = Words(
     "不同的值少于 5 种，级数随之减少。",
     "Fewer than 5 values differ, so there are fewer classes.",
 )
+TIER_CIRCLES: Final = Words("第 {tier} 层圈", "Circles of tier {tier}")
 BY_TIER: Final = Words("每一层各有界限。", "Each layer has limits of its own.")
 ZEROS: Final = Words(
     "没有事件的网格计 0 件，不是无数据。",

@@ -16,6 +16,7 @@ from gis.pagoda import Pagoda
 from gis.risk import MethodCard, classify
 from gis.risk.breaks import ClassScheme
 from layers.assignment import answer_frame
+from layers.map_words import TIER_CIRCLES
 from layers.maps import BaseMap, Details, RiskMap, five_colour_map, save_page
 from layers.rating.event_load import circle_frame, count_by_circle, standing_posts
 from layers.rating.exploration_card import (
@@ -218,6 +219,9 @@ def explore_answers(
             grid_version=sources.grids or None,
             score_name=figure_name(measure, scale),
             base_name=base_name(measure.per) if measure.per else None,
+            tier_names={
+                tier: TIER_CIRCLES.filled(tier=tier).both for tier in limits if tier
+            },
             tier_breaks=limits,
             base_map=base_map,
         ),
