@@ -25,7 +25,7 @@ from gis.assignment import (
     decided_level,
     record,
 )
-from gis.errors import CrsError
+from gis.errors import CrsError, InvalidLayerError
 from gis.roster import TRIAGE, commander
 from layers.schema.layer import frame_datum
 from layers.schema.names import free_names
@@ -140,9 +140,16 @@ def answer_frame(
 
     Raises
     ------
+    InvalidLayerError
+        If it is no GeoDataFrame.
     CrsError
         If the frame declares no CRS, or one that cannot be used.
     """
+    if not isinstance(events, gpd.GeoDataFrame):
+        raise InvalidLayerError(
+            f"The events are a {type(events).__name__}, expected a GeoDataFrame of "
+            "points; make one with geopandas.points_from_xy."
+        )
     if events.crs is None:
         raise CrsError(
             "The events declare no CRS, expected one; say which they are in, as by "

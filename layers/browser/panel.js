@@ -124,7 +124,8 @@ export function panelOf(aside, model, words, points) {
     { type: "button", lang: language, "data-language": language }, ["中文", "English"][index]));
 
   fill(aside,
-    h("header", {}, h("h1", {}, words.said(model.title)), h("p", {}, caption(...model.subject))),
+    h("header", {}, h("h1", {}, words.said(model.title)),
+      model.title[0] !== model.subject[0] && h("p", {}, caption(...model.subject))),
     h("section", { class: "search" },
       h("input", { type: "search", ...words.hints("placeholder aria-label", ...searched()) }),
       h("ul")),

@@ -125,11 +125,11 @@ def five_colour_map(
     Examples
     --------
     >>> from shapely import box
-    >>> from gis.risk import event_load_card
     >>> frame = {"grid_id": ["G1", "G2"], "level": [5, None]}
     >>> shapes = [box(120, 30, 120.1, 30.1), box(120.1, 30, 120.2, 30.1)]
     >>> grids = gpd.GeoDataFrame(frame, geometry=shapes, crs="EPSG:4326")
-    >>> card = event_load_card("2026-09")
+    >>> breaks = (1, 2, 5, 9)
+    >>> card = MethodCard("Load", "负荷", "n / km2", "events", breaks, "1", "2026", "")
     >>> "No data" in offline.page(five_colour_map(grids, None, title="T", method=card))
     True
     """
@@ -185,10 +185,11 @@ def map_model(
     Examples
     --------
     >>> from shapely import box
-    >>> from gis.risk import event_load_card
     >>> frame = {"grid_id": ["G1"], "level": [5], "geometry": [box(120, 30, 121, 31)]}
     >>> grids = gpd.GeoDataFrame(frame, crs="EPSG:4326")
-    >>> model = map_model(grids, None, title="T", method=event_load_card("2026-09"))
+    >>> breaks = (1, 2, 5, 9)
+    >>> card = MethodCard("Load", "负荷", "n / km2", "events", breaks, "1", "2026", "")
+    >>> model = map_model(grids, None, title="T", method=card)
     >>> model["title"], model["bounds"]
     (['T', ''], [[30.0, 120.0], [31.0, 121.0]])
     """

@@ -18,7 +18,6 @@ from gis.risk.breaks import ClassScheme
 from layers.assignment import answer_frame
 from layers.map_words import TIER_CIRCLES
 from layers.maps import BaseMap, Details, RiskMap, five_colour_map, save_page
-from layers.rating.event_load import circle_frame, count_by_circle, standing_posts
 from layers.rating.exploration_card import (
     Sources,
     answer_gaps,
@@ -28,6 +27,7 @@ from layers.rating.exploration_card import (
     source_words,
 )
 from layers.rating.measures import Limits, Measure, base_of, numbers_of, scale_of
+from layers.rating.tree_sums import circle_frame, standing_posts, sum_by_circle
 from layers.schema.layer import frame_datum
 from layers.territory import Territory
 from layers.words import Words
@@ -267,8 +267,8 @@ def _totals(
     A circle with a grid that has nothing to count against has nothing either.
     """
     ids = grids["grid_id"].tolist()
-    total = count_by_circle(pagoda, ids, amounts)
-    return total, None if base is None else count_by_circle(pagoda, ids, base)
+    total = sum_by_circle(pagoda, ids, amounts)
+    return total, None if base is None else sum_by_circle(pagoda, ids, base)
 
 
 def _scored(

@@ -200,10 +200,12 @@ def _unit(measure: Measure, scale: int) -> Words:
 
 def _rate(words: Words, per: str, scale: int, count: Words) -> Words:
     """Return words with what is counted against what in their gaps."""
-    many = NOTHING if scale == 1 else Words(f" {scale:,} ", f"{scale:,} ")
+    many = "" if scale == 1 else f"{scale:,} "
+    # a number stands off the Chinese before it, not off a sign
+    gap = " " if many and words is RATE else ""
     return Words(
-        words.zh.format(count=count.zh, scale=many.zh, per=base_name(per).zh),
-        words.en.format(count=count.en, scale=many.en, per=base_name(per).en),
+        words.zh.format(count=count.zh, scale=gap + many, per=base_name(per).zh),
+        words.en.format(count=count.en, scale=many, per=base_name(per).en),
     )
 
 

@@ -61,6 +61,13 @@ def test_page_asks_for_nothing_and_shows_its_title_as_text(opened):
     assert opened.trouble == []
 
 
+def test_what_is_drawn_stands_below_the_title_and_not_twice(chromium, opened, tmp_path):
+    assert opened.page.locator("header p").inner_text() == "每 1,000 常住人口的事件数"
+    exploration().save(tmp_path / "map.html")
+    with visit(chromium, tmp_path / "map.html") as on_screen:
+        assert on_screen.page.locator("header").inner_text().count("事件数") == 1
+
+
 def test_legend_has_the_classes_of_its_layer_and_no_others(opened):
     page = opened.page
     assert legend(page) == [

@@ -8,7 +8,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gis.errors import CrsError, SettingError
+from gis.errors import CrsError, InvalidLayerError, SettingError
 from layers import explore, make_territory
 from layers.maps import offline
 from support.makers.drawn_maps import model_of
@@ -192,6 +192,11 @@ def test_notebook_and_file_show_the_same_page(tmp_path):
 def test_events_and_a_column_are_one_or_the_other(options):
     with pytest.raises(SettingError, match="expected one of the two"):
         explore(territory(beds=[1, 2, 3, 4]), **options)
+
+
+def test_events_that_are_no_points_of_a_frame_are_refused():
+    with pytest.raises(InvalidLayerError, match="are a DataFrame, expected a Geo"):
+        explore(territory(), pd.DataFrame({"lon": [120.0], "lat": [30.0]}))
 
 
 def test_events_without_a_crs_are_refused():

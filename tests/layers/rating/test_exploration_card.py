@@ -74,6 +74,7 @@ def test_names_are_chinese_too():
     assert figure_name(Measure(per="km2"), 1).zh == "每平方千米的事件数"
     assert card_of(Measure()).title_zh == "各区域的事件数"
     assert card_of(Measure(per="km2")).unit_zh == "件/平方千米"
+    assert card_of(Measure(per="beds"), scale=1000).unit_zh == "件/1,000 beds"
     assert base_name("residents").zh == "常住人口"
 
 
