@@ -54,6 +54,7 @@ ZEROS: Final = Words(
 """What a reader has to know besides."""
 
 A_FRAME: Final = Words("数据框", "a frame")
+ASSUMED: Final = Words("{datum}（未声明，按此处理）", "{datum} (declared by nobody)")
 GRIDS_FROM: Final = Words(
     "网格：{file}，{rows} 行，{grids} 个网格，坐标系 {datum}。",
     "Grids: {file}, rows {rows}, grids {grids}, in {datum}.",

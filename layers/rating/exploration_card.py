@@ -11,6 +11,7 @@ from gis.risk.breaks import CLASSES
 from layers.map_words import (
     A_FRAME,
     AREA_BASE,
+    ASSUMED,
     BY_AREA,
     BY_TIER,
     CLASSES_BY,
@@ -42,16 +43,19 @@ class Sources:
 
     Attributes
     ----------
-    grids, grid_rows
-        Name of the file of grids, and its rows, of which several may be one grid.
-    events, events_datum
-        Name of the file of events, and the datum of their positions.
+    grids, grid_rows, grids_assumed
+        Name of the file of grids, its rows, of which several may be one grid, and
+        whether nobody declares their datum.
+    events, events_datum, events_assumed
+        Name of the file of events, the datum of their positions, and the same of it.
     """
 
     grids: str = ""
     grid_rows: int = 0
+    grids_assumed: bool = False
     events: str = ""
     events_datum: str = ""
+    events_assumed: bool = False
 
 
 def figure_name(measure: Measure, scale: int) -> Words:
@@ -149,7 +153,7 @@ def source_words(
         file=_file(sources.grids),
         rows=_number(sources.grid_rows or count),
         grids=_number(count),
-        datum=_same(territory.datum.name),
+        datum=_datum(territory.datum.name, is_assumed=sources.grids_assumed),
     )
     if answers is None:
         return grids
@@ -160,7 +164,7 @@ def source_words(
         EVENTS_FROM,
         file=_file(sources.events),
         rows=_number(len(answers.rows)),
-        datum=_same(sources.events_datum),
+        datum=_datum(sources.events_datum, is_assumed=sources.events_assumed),
         inside=_number(len(answers.rows) - unplaced),
         outside=_number(outside),
         unlocated=_number(unplaced - outside),
@@ -240,6 +244,10 @@ def _note(measure: Measure, limits: Mapping[int, Limits]) -> Words:
 
 def _file(name: str) -> Words:
     return _same(name) if name else A_FRAME
+
+
+def _datum(name: str, *, is_assumed: bool) -> Words:
+    return filled_with(ASSUMED, datum=_same(name)) if is_assumed else _same(name)
 
 
 def _number(count: int) -> Words:

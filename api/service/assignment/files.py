@@ -247,7 +247,7 @@ def read_territory(job: AssignJob) -> tuple[Territory, list[str]]:
         job.circles,
         job.posts,
     )
-    territory, _, notices = files.read()
+    territory, _, _, notices = files.read()
     if job.neighbours is not None:
         rows, about_neighbours = read_areas(
             job.neighbours,

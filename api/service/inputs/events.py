@@ -18,13 +18,15 @@ class EventPositions(NamedTuple):
     ----------
     table, coordinates
         Its rows as they came, and where they are as reported.
-    datum, notice
-        Datum of the positions, and a sentence that says why.
+    datum, is_assumed, notice
+        Datum of the positions, whether nobody declares it, and a sentence that says
+        why it is taken.
     """
 
     table: EventTable
     coordinates: Coordinates
     datum: Datum
+    is_assumed: bool
     notice: str
 
     @property
@@ -60,14 +62,12 @@ class EventFile:
         """Read the rows and their positions."""
         table = read_events(self.path)
         coordinates = read_coordinates(table, self.lon_column, self.lat_column)
+        crs = None if coordinates.columns else table.crs
         datum, notice = choose_datum(
-            "events",
-            "--datum",
-            self.datum,
-            None if coordinates.columns else table.crs,
-            self.ballpark_m,
+            "events", "--datum", self.datum, crs, self.ballpark_m
         )
-        return EventPositions(table, coordinates, datum, notice)
+        is_assumed = self.datum is None and crs is None
+        return EventPositions(table, coordinates, datum, is_assumed, notice)
 
     def about_columns(self, coordinates: Coordinates) -> list[str]:
         """Say which columns the positions are read from, where nobody named them."""

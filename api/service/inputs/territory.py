@@ -20,12 +20,15 @@ class TerritoryRows(NamedTuple):
         Polygons of one id are one grid.
     rows
         Number of rows of the file of grids.
+    is_assumed
+        Whether nobody declares their datum.
     notices
         Sentences the user should read.
     """
 
     territory: Territory
     rows: int
+    is_assumed: bool
     notices: list[str]
 
 
@@ -73,4 +76,5 @@ class TerritoryFiles:
             *notices_of(circles, posts),
             *about_parts(source.rows),
         ]
-        return TerritoryRows(territory, len(source.rows), notices)
+        is_assumed = self.datum is None and source.rows.crs is None
+        return TerritoryRows(territory, len(source.rows), is_assumed, notices)

@@ -1,7 +1,7 @@
 """`pagoda map --grids`: files of grids and events in, one page out, without a store."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from api.service.inputs.datums import about_misplaced, lonlat_bounds
@@ -70,9 +70,9 @@ def explore_files(job: ExploreJob, tell: Callable[[str], None]) -> ExploreReport
     path = None if events is None else events.path
     refuse_own_input(job.out, (files.grids, files.circles, path))
     tell(STAGES[0])
-    territory, rows, notices = files.read()
+    territory, rows, is_assumed, notices = files.read()
     answers = None
-    sources = Sources(files.grids.name, rows)
+    sources = Sources(files.grids.name, rows, is_assumed)
     if events is not None:
         tell(STAGES[1])
         reports = events.read()
@@ -80,7 +80,12 @@ def explore_files(job: ExploreJob, tell: Callable[[str], None]) -> ExploreReport
         basis = territory.basis()
         answers = answer_many(basis, reports.positions, reports.datum).table
         notices += about_events(basis, events, reports, answers)
-        sources = Sources(files.grids.name, rows, events.path.name, reports.datum.name)
+        sources = replace(
+            sources,
+            events=events.path.name,
+            events_datum=reports.datum.name,
+            events_assumed=reports.is_assumed,
+        )
     tell(STAGES[3])
     exploration = explore_answers(
         territory,

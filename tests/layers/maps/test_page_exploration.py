@@ -8,6 +8,7 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 import shapely
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from layers import explore, make_territory
@@ -134,3 +135,15 @@ def test_limits_keep_the_digits_that_tell_them_apart(chromium, tmp_path, limits,
     with visit(chromium, tmp_path / "map.html") as on_screen:
         ranges = on_screen.page.locator(".legend .range").all_inner_texts()
     assert ranges[: len(texts)] == texts
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_page_can_be_read_by_everybody(opened, language):
+    page = opened.page
+    page.locator(f"[data-language={language}]").click()
+    page.locator(".method summary").click()
+    page.locator(".leaflet-container").focus()
+    page.keyboard.press("ArrowLeft")
+    violations = Axe().run(page).response["violations"]
+    assert [(v["id"], v["nodes"][0]["html"]) for v in violations] == []
+    assert page.evaluate("document.documentElement.lang") == language

@@ -124,12 +124,25 @@ def test_source_names_the_files_and_what_became_of_every_row():
     outside = next(code for code in range(6) if code not in (0, UNLOCATED))
     table = answers([0, 0, outside, UNLOCATED], ["", "", "", "missing"])
     territory = make_territory(squares().drop(columns=["parent_id", "community_id"]))
-    words = source_words(territory, table, Sources("g.shp", 5, "e.csv", "gcj02"))
+    words = source_words(territory, table, Sources("g.shp", 5, False, "e.csv", "gcj02"))
     assert words.en == (
         "Grids: g.shp, rows 5, grids 4, in cgcs2000. Events: e.csv, rows 4, in gcj02; "
         "in a grid 2, outside all grids 1, without a usable position 1."
     )
     assert "e.csv，4 行，坐标系 gcj02；网格内 2 件，网格外 1 件" in words.zh
+
+
+def test_datum_that_nobody_declares_is_marked():
+    territory = make_territory(squares().drop(columns=["parent_id", "community_id"]))
+    table = answers([0], [""])
+    words = source_words(
+        territory, table, Sources(events_datum="wgs84", events_assumed=True)
+    )
+    assert "rows 1, in wgs84 (declared by nobody);" in words.en
+    assert "坐标系 wgs84（未声明，按此处理）" in words.zh
+    assert "in cgcs2000. Events" in words.en
+    words = source_words(territory, None, Sources(grids_assumed=True))
+    assert "cgcs2000 (declared by nobody)" in words.en
 
 
 def test_source_of_frames_names_no_file():

@@ -26,7 +26,7 @@ def test_usual_columns_are_read_and_named(path: Path) -> None:
     assert "'lon' and 'lat'" in sentence
     reasons = [REASONS[code] for code in events.positions.reasons]
     assert reasons == ["", "missing", "not_a_number"]
-    assert events.datum.name == "wgs84"
+    assert (events.datum.name, events.is_assumed) == ("wgs84", True)
 
 
 def test_named_columns_are_read_without_a_word(path: Path) -> None:
@@ -34,7 +34,7 @@ def test_named_columns_are_read_without_a_word(path: Path) -> None:
     events = source.read()
     assert events.positions.x.tolist() == [1, 3, 5]
     assert source.about_columns(events.coordinates) == []
-    assert events.datum.name == "gcj02"
+    assert (events.datum.name, events.is_assumed) == ("gcj02", False)
     assert "--datum" in events.notice
 
 

@@ -21,7 +21,8 @@ def grids(tmp_path: Path) -> Path:
 
 
 def test_grids_stand_alone_without_circles(grids: Path) -> None:
-    territory, rows, notices = TerritoryFiles(grids, "code").read()
+    territory, rows, is_assumed, notices = TerritoryFiles(grids, "code").read()
+    assert not is_assumed  # GeoJSON is in WGS 84
     assert territory.grids["grid_id"].tolist() == ["G1", "G2", "G3"]
     assert (territory.pagoda, rows) == (None, 3)
     assert any("wgs84" in notice for notice in notices)
@@ -42,7 +43,7 @@ def test_rows_of_one_id_are_one_grid_and_are_named(tmp_path: Path) -> None:
     shapes = [shapely.box(x, 0, x + 1, 1) for x in (0, 2, 4)]
     frame = gpd.GeoDataFrame({"id": ["A", "B", "A"]}, geometry=shapes, crs=4326)
     frame.to_file(path)
-    territory, rows, notices = TerritoryFiles(path, "id").read()
+    territory, rows, _, notices = TerritoryFiles(path, "id").read()
     assert (len(territory.grids), rows) == (2, 3)
     assert any("A (2)" in notice for notice in notices)
 
@@ -55,6 +56,13 @@ def test_broken_rings_are_mended_where_that_is_asked(tmp_path: Path) -> None:
         TerritoryFiles(path, "id").read()
     territory = TerritoryFiles(path, "id", repair=True).read().territory
     assert territory.grids.geometry.is_valid.all()
+
+
+def test_datum_that_nobody_declares_is_assumed(grids: Path, tmp_path: Path) -> None:
+    path = tmp_path / "grids.parquet"
+    gpd.read_file(grids).set_crs(None, allow_override=True).to_parquet(path)
+    assert TerritoryFiles(path, "code").read().is_assumed
+    assert not TerritoryFiles(path, "code", "wgs84").read().is_assumed
 
 
 def test_declared_datum_is_that_of_the_territory(grids: Path) -> None:

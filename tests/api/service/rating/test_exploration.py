@@ -64,7 +64,10 @@ def test_page_says_what_became_of_every_row(tmp_path: Path) -> None:
     assert sum(gaps.values()) == 3
     assert gaps["Events in no grid"] == 1
     card = {row[1]: row[3] for row in model["card"]}
-    assert "events.csv, rows 5, in wgs84; in a grid 2" in card["Source"]
+    assert (
+        "events.csv, rows 5, in wgs84 (declared by nobody); in a grid 2"
+        in card["Source"]
+    )
     assert model["boundary_version"] == ["grids.geojson", ""]
     assert model["title"] == ["T 镇", ""]
     assert model["dates"] == []
