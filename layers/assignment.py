@@ -147,8 +147,9 @@ def answer_frame(
     """
     if not isinstance(events, gpd.GeoDataFrame):
         raise InvalidLayerError(
-            f"The events are a {type(events).__name__}, expected a GeoDataFrame of "
-            "points; make one with geopandas.points_from_xy."
+            "The events are a {kind}, expected a GeoDataFrame of points; make one with "
+            "geopandas.points_from_xy.",
+            kind=type(events).__name__,
         )
     if events.crs is None:
         raise CrsError(

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from api.cli.options import FILE, Command, allowing_ballpark
-from api.cli.output import progress, say
+from api.cli.output import progress
+from api.cli.speech import echo, language, say, spoken
 from gis.errors import SettingError
+from gis.sentences import sentence
 
 if TYPE_CHECKING:
     from layers.maps import BaseMap
@@ -45,8 +47,14 @@ class Breaks(click.ParamType[str | tuple[float, ...], Any]):
             return tuple(float(part) for part in text.split(","))
         except ValueError:
             self.fail(
-                f"{value!r} is neither {', '.join(SCHEMES)} nor ascending numbers such "
-                "as 10,20,50,100",
+                spoken(
+                    sentence(
+                        "{value!r} is neither {schemes} nor ascending numbers such as "
+                        "10,20,50,100",
+                        value=value,
+                        schemes=", ".join(SCHEMES),
+                    )
+                ),
                 param,
                 ctx,
             )
@@ -136,8 +144,7 @@ def draw_files(
     with progress(STAGES) as tell:
         report = explore_files(job, tell)
     say(report.notices)
-    for line in exploration_lines(report.exploration):
-        click.echo(line)
+    echo(*exploration_lines(report.exploration, language()))
 
 
 def refuse_options(options: Mapping[str, Any]) -> None:
@@ -156,24 +163,30 @@ def refuse_options(options: Mapping[str, Any]) -> None:
     stray = [flag for name, flag in OF_A_STORE.items() if options.get(name)]
     if stray:
         raise SettingError(
-            f"{stray[0]} is about a store and --grids draws files; leave one of the "
-            "two away."
+            "{flag} is about a store and --grids draws files; leave one of the two "
+            "away.",
+            flag=stray[0],
         )
     if not options["id_column"]:
         raise SettingError(
             "--grids is given without --id; name the column with the ids of the grids."
         )
     if (options["events"] is None) == (options["value"] is None):
-        gap = "neither" if options["events"] is None else "both"
+        if options["events"] is None:
+            raise SettingError(
+                "--grids is given without --events and --value; give --events FILE to "
+                "count them, or --value COLUMN to draw a column of the grids."
+            )
         raise SettingError(
-            f"--grids is given with {gap} of --events and --value; give --events FILE "
-            "to count them, or --value COLUMN to draw a column of the grids."
+            "--events counts events and --value draws a column of the grids; leave one "
+            "of the two away."
         )
     alone = [flag_of(n) for n in (*OF_EVENTS, "circles") if options[n]]
     if options["value"] is not None and alone:
         raise SettingError(
-            f"{alone[0]} is about events and --value draws a column of the grids; "
-            "leave one of the two away."
+            "{flag} is about events and --value draws a column of the grids; leave "
+            "one of the two away.",
+            flag=alone[0],
         )
 
 
@@ -193,8 +206,9 @@ def refuse_without_grids(options: Mapping[str, Any]) -> None:
     stray = [flag_of(name) for name in OF_FILES if options[name]]
     if stray:
         raise SettingError(
-            f"{stray[0]} is about files and no --grids is given; give --grids FILE, or "
-            f"leave {stray[0]} away to draw the store."
+            "{flag} is about files and no --grids is given; give --grids FILE, or "
+            "leave {flag} away to draw the store.",
+            flag=stray[0],
         )
 
 

@@ -20,8 +20,10 @@ from api.cli.options import (
     opened_store,
     settings_of_commands,
 )
+from api.cli.speech import echo
 from gis.counts import count_text
 from gis.errors import SettingError
+from gis.sentences import sentence
 
 if TYPE_CHECKING:
     from api.service.rating.propose import Adoption
@@ -60,7 +62,7 @@ def safety(context: click.Context, /, out: Path | None, **options: Any) -> None:
     _print(safety_lines(rating))
     if out is not None:
         write_codes(rating, out)
-        click.echo(f"Wrote {out}.")
+        echo(sentence("Wrote {out}.", out=out))
 
 
 @safety.command()
@@ -81,8 +83,10 @@ def why(group_options: dict[str, Any], /, place: str, **options: Any) -> None:
         explanation = explain_place(read_place(store, cutoff, place), place)
     if explanation is None:
         raise SettingError(
-            f"The store has no coded place {place!r} on {cutoff.day.isoformat()}; take "
-            "an id from `pagoda safety --out FILE`."
+            "The store has no coded place {spot!r} on {day}; take an id from `pagoda "
+            "safety --out FILE`.",
+            spot=place,
+            day=cutoff.day.isoformat(),
         )
     _print(why_lines(explanation))
 
@@ -97,8 +101,10 @@ def due(grid: str | None, **options: Any) -> None:
     rating = _rate(**options)
     if grid is not None and not rating.has_grid(grid):
         raise SettingError(
-            f"Version {rating.version.version} has no grid {grid!r}; `pagoda risk` "
-            "names some, GET /model all."
+            "Version {version} has no grid {grid!r}; `pagoda risk` names some, GET "
+            "/model all.",
+            version=rating.version.version,
+            grid=grid,
         )
     _print(due_lines(rating, grid))
 
@@ -119,7 +125,7 @@ def risk(context: click.Context, /, out: Path | None, **options: Any) -> None:
     _print(risk_lines(rating))
     if out is not None:
         write_areas(rating, out)
-        click.echo(f"Wrote {out}.")
+        echo(sentence("Wrote {out}.", out=out))
 
 
 @risk.command()
@@ -158,7 +164,7 @@ def propose(group_options: dict[str, Any], /, **options: Any) -> None:
         _print(proposal_lines(proposal))
         if adoption is not None:
             adopt(store, proposal.body, adoption)
-        click.echo(stored_line(adoption))
+        echo(stored_line(adoption))
 
 
 @risk.command()
@@ -207,7 +213,13 @@ def risk_map(
         from layers.rating.map import draw_risk_day  # noqa: PLC0415
 
         save_page(draw_risk_day(rating, base_map or None), out)
-    click.echo(f"Wrote {out}, {out.stat().st_size / 1e6:.2f} MB, one file, no network.")
+    echo(
+        sentence(
+            "Wrote {out}, {st_size:.2f} MB, one file, no network.",
+            out=out,
+            st_size=out.stat().st_size / 1000000.0,
+        )
+    )
 
 
 @click.command()
@@ -263,7 +275,7 @@ def codes(out: Path, grid: str | None, circle: str | None, **options: Any) -> No
         grid_id=grid,
         circle_id=circle,
     )
-    click.echo(f"Wrote {out}, {count_text(count, 'code')}.")
+    echo(sentence("Wrote {out}, {codes}.", out=out, codes=count_text(count, "code")))
 
 
 def _rate(url: str | None, **options: Any) -> "RiskDay":
@@ -291,4 +303,4 @@ def _cutoff(
 
 def _print(lines: Any) -> None:
     for line in lines:
-        click.echo(line)
+        echo(line)

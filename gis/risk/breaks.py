@@ -64,10 +64,12 @@ def propose_breaks(
     distinct = np.unique(values[values > 0])
     if len(distinct) < LEAST_SCORES:
         raise InvalidLayerError(
-            f"The scores of the month have {len(distinct)} different values above 0, "
-            f"expected at least {LEAST_SCORES} for five classes; load the places and "
+            "The scores of the month have {distinct} different values above 0, "
+            "expected at least {least_scores} for five classes; load the places and "
             "their inspections, choose another denominator, or write the breaks "
-            "yourself with `pagoda load rules`."
+            "yourself with `pagoda load rules`.",
+            distinct=len(distinct),
+            least_scores=LEAST_SCORES,
         )
     if scheme == "jenks":
         # parted as they are, a few high scores would take all classes but the lowest
@@ -142,10 +144,11 @@ def check_breaks(limits: Sequence[float]) -> tuple[float, ...]:
     is_ascending = list(numbers) == sorted(set(numbers))
     is_few = 1 <= len(numbers) < CLASSES
     if not (is_ascending and is_few and all(map(math.isfinite, numbers))):
-        text = ", ".join(f"{limit:g}" for limit in numbers) or "none"
         raise SettingError(
-            f"The breaks are {text}, expected one to four ascending numbers, the upper "
-            "limits of all classes but the highest; write them such as 10,20,50,100."
+            "The breaks are {limits}, expected one to four ascending numbers, the "
+            "upper limits of all classes but the highest; write them such as "
+            "10,20,50,100.",
+            limits=", ".join(f"{limit:g}" for limit in numbers) or "–",
         )
     return numbers
 

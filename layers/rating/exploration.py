@@ -233,10 +233,14 @@ def _amounts(
 ) -> Floats:
     """Return what is counted in each grid, NaN where a column has nothing."""
     if (answers is None) == (measure.value is None):
-        pair = "neither events nor" if answers is None else "both events and"
+        if answers is None:
+            raise SettingError(
+                "There are neither events nor a column of the grids to draw, expected "
+                "one of the two; give events, or name a column by `value`."
+            )
         raise SettingError(
-            f"There are {pair} a column of the grids to draw, expected one of the "
-            "two; give events, or name a column by `value`."
+            "There are both events and a column of the grids to draw, expected one of "
+            "the two; leave one of them away."
         )
     if answers is None:
         return numbers_of(territory.grids, str(measure.value))

@@ -62,8 +62,9 @@ class Measure:
             check_breaks(self.breaks)
         elif self.breaks not in get_args(ClassScheme):
             raise SettingError(
-                f"The breaks are {self.breaks!r}, expected quantiles, equal, jenks or "
-                "one to four ascending numbers; name one of them."
+                "The breaks are {breaks!r}, expected quantiles, equal, jenks or one to "
+                "four ascending numbers; name one of them.",
+                breaks=self.breaks,
             )
 
     def limits(self, scores: Floats) -> Limits:
@@ -99,8 +100,10 @@ def numbers_of(grids: gpd.GeoDataFrame, column: str) -> Floats:
     names = [str(name) for name in grids.columns if name != grids.geometry.name]
     if column not in names:
         raise SettingError(
-            f"The grids have no column {column!r}; they have {names!r}, name one of "
-            "them that holds numbers."
+            "The grids have no column {column!r}; they have {names!r}, name one of "
+            "them that holds numbers.",
+            column=column,
+            names=names,
         )
     cells = grids[column]
     if pd.api.types.is_numeric_dtype(cells) and not pd.api.types.is_bool_dtype(cells):
@@ -112,8 +115,11 @@ def numbers_of(grids: gpd.GeoDataFrame, column: str) -> Floats:
     if len(wrong):
         row = int(wrong[0])
         raise InvalidLayerError(
-            f"Grid {grids['grid_id'].iloc[row]!r} has {texts[row]!r} in column "
-            f"{column!r}, expected numbers; correct it or name another column."
+            "Grid {grid!r} has {value!r} in column {column!r}, expected numbers; "
+            "correct it or name another column.",
+            grid=grids["grid_id"].iloc[row],
+            value=texts[row],
+            column=column,
         )
     return values
 

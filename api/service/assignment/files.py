@@ -35,6 +35,7 @@ from gis.errors import SettingError
 from gis.index import warm_up
 from gis.local_time import DEFAULT_TIMEZONE
 from gis.roster import REGION_TIER
+from gis.sentences import sentence
 from layers.assignment import answer_columns
 from layers.files import (
     EventTable,
@@ -284,7 +285,7 @@ def about_anchors(
     table = read_events(job.anchors)
     coordinates = read_coordinates(table)
     own, notice = choose_datum(
-        "anchors",
+        sentence("anchors"),
         "--anchors-datum",
         job.anchors_datum,
         None if coordinates.columns else table.crs,
@@ -313,14 +314,21 @@ def _about_points(table: EventTable, datum: Datum, job: AssignJob) -> list[str]:
         return []
     names = table.columns.column_names
     notices = [
-        f"A column {name!r} is written as {new!r}: GeoJSON holds each name once."
+        sentence(
+            "A column {name!r} is written as {new!r}: GeoJSON holds each name once.",
+            name=name,
+            new=new,
+        )
         for name, new in zip(names, property_names(names), strict=True)
         if name != new
     ]
     if not (datum.is_plain and datum.shift == "none"):
         notices.append(
-            f"GeoJSON is in WGS 84: its points are brought there from {datum.name}, "
-            "and the reported coordinates are properties."
+            sentence(
+                "GeoJSON is in WGS 84: its points are brought there from {name}, and "
+                "the reported coordinates are properties.",
+                name=datum.name,
+            )
         )
     return notices
 
@@ -328,6 +336,10 @@ def _about_points(table: EventTable, datum: Datum, job: AssignJob) -> list[str]:
 def _about_names(names: dict[str, str]) -> list[str]:
     changes = {name: new for name, new in names.items() if name != new}
     return [
-        f"The events have a column {name!r} already; ours is written as {new!r}."
+        sentence(
+            "The events have a column {name!r} already; ours is written as {new!r}.",
+            name=name,
+            new=new,
+        )
         for name, new in changes.items()
     ]

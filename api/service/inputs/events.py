@@ -8,6 +8,7 @@ from api.service.inputs.datums import choose_datum
 from api.service.inputs.positions import positions_of
 from gis.assignment import Positions
 from gis.crs import Datum
+from gis.sentences import sentence
 from layers.files import Coordinates, EventTable, read_coordinates, read_events
 
 
@@ -64,7 +65,7 @@ class EventFile:
         coordinates = read_coordinates(table, self.lon_column, self.lat_column)
         crs = None if coordinates.columns else table.crs
         datum, notice = choose_datum(
-            "events", "--datum", self.datum, crs, self.ballpark_m
+            sentence("events"), "--datum", self.datum, crs, self.ballpark_m
         )
         is_assumed = self.datum is None and crs is None
         return EventPositions(table, coordinates, datum, is_assumed, notice)
@@ -74,4 +75,8 @@ class EventFile:
         if coordinates.columns is None or self.lon_column is not None:
             return []
         lon, lat = coordinates.columns
-        return [f"Positions are read from columns {lon!r} and {lat!r}."]
+        return [
+            sentence(
+                "Positions are read from columns {lon!r} and {lat!r}.", lon=lon, lat=lat
+            )
+        ]

@@ -24,6 +24,7 @@ def refuse_own_input(out: Path, inputs: Iterable[Path | None]) -> None:
     for path in inputs:
         if path and path.exists() and out.exists() and out.samefile(path):
             raise SettingError(
-                f"The output {str(out)!r} is also an input, which stays as it is; "
-                "choose another file."
+                "The output {out!r} is also an input, which stays as it is; choose "
+                "another file.",
+                out=str(out),
             )

@@ -44,7 +44,7 @@ def test_files_become_one_page_without_a_store(on: Callable) -> None:
     assert answer.code == 0, answer.err
     assert answer.out.splitlines()[:2] == [
         "Events by area: 3 grids, breaks 0.",
-        "2 blue, 1 green.",
+        "Blue: 2, Green: 1",
     ]
     assert re.search(r"Wrote map\.html, 0\.\d\d MB, one file, no network\.", answer.out)
     assert "Positions are read from columns 'lon' and 'lat'." in answer.err
@@ -84,8 +84,8 @@ REFUSALS = {
     "day": ((*COUNTED, "--on", "2026-09-30"), "--on is about a store"),
     "known": ((*COUNTED, "--known-at", "2026-09-30"), "--known-at is about a store"),
     "no id": (("--grids", "grids.geojson", "--events", "events.csv"), "without --id"),
-    "nothing": (FILES, "neither of --events and --value"),
-    "both": ((*COUNTED, "--value", "beds"), "both of --events and --value"),
+    "nothing": (FILES, "without --events and --value"),
+    "both": ((*COUNTED, "--value", "beds"), "--events counts events and --value"),
     "circles": (
         (*FILES, "--value", "beds", "--circles", "circles.csv"),
         "--circles is about events",
