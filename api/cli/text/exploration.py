@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from gis.counts import count_text
 from gis.risk import count_levels
 from gis.sentences import joined, sentence
+from layers.map_words import FEWER_CLASSES
 from layers.rating.exploration import Exploration
 from layers.styles import LEVEL_STYLES, LevelStyle
 from layers.words import Words, left_out_rows
@@ -38,6 +39,8 @@ def exploration_lines(exploration: Exploration, language: str) -> Iterator[str]:
         _colour(style, language): counts[style.level or 0] for style in LEVEL_STYLES
     }
     yield _listed({name: count for name, count in levels.items() if count})
+    if FEWER_CLASSES.en in card.note:
+        yield _said(FEWER_CLASSES, language)
     gaps = left_out_rows(exploration.details.gaps)
     if gaps:
         rows = {_said(Words(zh, en), language): count for zh, en, count in gaps}

@@ -21,6 +21,7 @@ def test_classes_are_counted_from_red_down_and_gaps_named():
     assert list(exploration_lines(explore(territory(), events), "en")) == [
         "Events by area: 4 grids, breaks 0.",
         "Blue: 1, Green: 3",
+        "Fewer than 5 values differ, so there are fewer classes.",
         "Not on the map: Events without a usable position (it has no coordinates): 1, "
         "Events in no grid: 1",
     ]
@@ -32,6 +33,7 @@ def test_lines_are_chinese_for_who_reads_it():
     assert [in_language(line, "zh") for line in lines] == [
         "各区域的事件数：4 个网格，只有一级。",
         "绿: 4",
+        "不同的值少于 5 种，级数随之减少。",
         "图上没有：不在任何网格的事件: 1",
     ]
 
@@ -51,4 +53,5 @@ def test_values_that_are_equal_are_one_class():
     lines = list(
         exploration_lines(explore(territory(beds=[7] * 4), value="beds"), "en")
     )
-    assert lines == ["beds by area: 4 grids, one class.", "Green: 4"]
+    fewer = "Fewer than 5 values differ, so there are fewer classes."
+    assert lines == ["beds by area: 4 grids, one class.", "Green: 4", fewer]
