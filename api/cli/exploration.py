@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from api.cli.options import FILE, Command, allowing_ballpark
-from api.cli.output import progress
+from api.cli.progress import progress
 from api.cli.speech import echo, language, say, spoken
 from gis.errors import SettingError
 from gis.sentences import sentence

@@ -20,6 +20,7 @@ from api.cli.options import (
     opened_store,
     settings_of_commands,
 )
+from api.cli.progress import progress, tell
 from api.cli.speech import echo
 from gis.counts import count_text
 from gis.errors import SettingError
@@ -212,6 +213,7 @@ def risk_map(
     else:
         from layers.rating.map import draw_risk_day  # noqa: PLC0415
 
+        tell(sentence("drawing"))
         save_page(draw_risk_day(rating, base_map or None), out)
     echo(
         sentence(
@@ -228,13 +230,15 @@ def risk_map(
 @on_day
 def report(kind: Any, out: Path, **options: Any) -> None:
     """Write figures, HTML, PDF, ledgers: of a day, or of the month it ends."""
-    from api.service.rating.reports import as_of, write_report  # noqa: PLC0415
+    from api.service.rating.reports import STAGES, as_of, write_report  # noqa: PLC0415
 
     url, settings = options.pop("url"), settings_of_commands()
     with opened_store(url, settings) as store:
         cutoff = _cutoff(store, settings, **options)
         closed, columns = as_of(cutoff, store.now()), settings.cache_folder
-        _print(write_report(store, closed, kind, out, columns))
+        with progress(STAGES) as at:
+            lines = write_report(store, closed, kind, out, columns, tell=at)
+        _print(lines)
 
 
 def _adoption(
@@ -268,8 +272,10 @@ def codes(out: Path, grid: str | None, circle: str | None, **options: Any) -> No
     """Print the QR codes of places on A4 sheets; PAGODA_PUBLIC_URL stands in them."""
     from api.service.rating.codes import write_code_sheets  # noqa: PLC0415
 
+    rating = _rate(**options)
+    tell(sentence("drawing"))
     count = write_code_sheets(
-        _rate(**options),
+        rating,
         settings_of_commands().public_url,
         out,
         grid_id=grid,
@@ -284,6 +290,7 @@ def _rate(url: str | None, **options: Any) -> "RiskDay":
 
     settings = settings_of_commands()
     with opened_store(url, settings) as store:
+        tell(sentence("rating the day"))
         return read_risk_day(store, _cutoff(store, settings, **options))
 
 

@@ -47,7 +47,13 @@ from layers.files import (
 from layers.schema.neighbours import NEIGHBOURS, jurisdictions_of
 from layers.territory import Territory
 
-STAGES = ("reading grids", "reading events", "compiling", "assigning", "writing")
+STAGES = (
+    sentence("reading grids"),
+    sentence("reading events"),
+    sentence("compiling"),
+    sentence("assigning"),
+    sentence("writing"),
+)
 
 
 @dataclass(frozen=True, slots=True)

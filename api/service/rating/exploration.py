@@ -9,12 +9,18 @@ from api.service.inputs.events import EventFile, EventPositions
 from api.service.inputs.outputs import refuse_own_input
 from api.service.inputs.territory import TerritoryFiles
 from gis.assignment import AnswerBasis, AssignmentTable, answer_many
+from gis.sentences import sentence
 from layers.maps import BaseMap
 from layers.rating.exploration import Exploration, explore_answers
 from layers.rating.exploration_card import Sources
 from layers.rating.measures import Measure
 
-STAGES = ("reading grids", "reading events", "assigning", "drawing")
+STAGES = (
+    sentence("reading grids"),
+    sentence("reading events"),
+    sentence("assigning"),
+    sentence("drawing"),
+)
 
 
 @dataclass(frozen=True, slots=True)
