@@ -255,7 +255,7 @@ def _place_section(figures: Figures) -> Iterator[Block]:
     reasons = {c.criterion_id: c.zh for c in figures.rule.criteria}
     yield Table(
         (
-            Column(Words("场所", "Place"), 52),
+            Column(CAPTIONS["place"], 52),
             Column(CAPTIONS["scene"], 30),
             Column(Words("安全码", "Code"), 16),
             Column(CAPTIONS["grid"], 32),
