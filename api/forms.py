@@ -245,12 +245,15 @@ class Returned(NamedTuple):
         What it says.
     labels
         What its ticks are called, by name and value.
+    is_photo
+        Whether it sends a photo, which has to be chosen again.
     """
 
     path: str
     back: str
     fields: Fields
     labels: Mapping[tuple[str, str], Words] = {}
+    is_photo: bool = False
 
 
 def return_form(request: Request, refused: Response, returned: Returned) -> Response:
@@ -291,6 +294,7 @@ def return_form(request: Request, refused: Response, returned: Returned) -> Resp
         path=returned.path,
         back=returned.back,
         fields=[*returned_fields(fields, returned.labels)],
+        is_photo=returned.is_photo,
     )
     policy = {"Content-Security-Policy": PHONE_POLICY}
     return html(content, refused.status_code, policy | headers)

@@ -1,12 +1,15 @@
 """The commands of `pagoda` on a store; heavy imports stand inside the commands."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from api.cli.options import FILE, on_store, opened_store, settings_of_commands
 from api.cli.output import tell_stage
+
+if TYPE_CHECKING:
+    from layers.stores.log import LogFault
 
 
 @click.command()
@@ -30,9 +33,9 @@ def init(url: str | None, sample: str | None, source: str | None) -> None:
     if sample and source:
         raise click.UsageError("Options --sample and --from exclude each other")
     settings = settings_of_commands()
-    address = store_url(url, settings)
+    address, faults = store_url(url, settings), list["LogFault"]()
     if source:
-        init_export(address, source)
+        faults = [*init_export(address, source, settings.files)]
     elif sample:
         zone, error_m = settings.timezone, settings.datum_error_m
         init_sample(address, zone, error_m, tell_stage, sample)
@@ -40,7 +43,7 @@ def init(url: str | None, sample: str | None, source: str | None) -> None:
         init_empty(address)
     with opened(address) as store:
         lines = init_lines(store, address, settings.timezone, source, sample)
-    click.echo("\n".join(lines))
+    click.echo("\n".join([*lines, *(fault.text for fault in faults)]))
 
 
 @click.command()
@@ -62,9 +65,12 @@ def init(url: str | None, sample: str | None, source: str | None) -> None:
 @on_store
 def export(out: Path, form: Any, is_open: bool, url: str | None) -> None:
     """Write a consistent copy that GIS software opens and `init --from` restores."""
+    from api.service.stores.connection import store_url  # noqa: PLC0415
     from api.service.stores.export import export_open, export_store  # noqa: PLC0415
+    from api.service.stores.photos import photo_folder  # noqa: PLC0415
 
-    with opened_store(url, settings_of_commands()) as store:
+    settings = settings_of_commands()
+    with opened_store(url, settings) as store:
         if is_open:
             names = ", ".join(export_open(store, out, store.now(), form))
             click.echo(
@@ -72,7 +78,10 @@ def export(out: Path, form: Any, is_open: bool, url: str | None) -> None:
                 "it."
             )
             return
-        export_store(store, out, form)
+        photos = photo_folder(store_url(url, settings), settings.files)
+        faults = export_store(store, out, form, photos)
         last = store.last_link()
     head = f"head {last.head[:12]} of link {last.sequence}" if last else "an empty log"
     click.echo(f"Wrote {out}, {head}; it is whole, closed fields too: keep it inside.")
+    for fault in faults:
+        click.echo(fault.text)

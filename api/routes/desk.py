@@ -2,6 +2,7 @@
 
 import secrets
 from typing import Annotated, Final, Literal, NamedTuple
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -23,6 +24,7 @@ from api.forms import (
 from api.preconditions import is_unchanged, request_key
 from api.refusals import RequestError
 from api.schemas.desk_fields import take, text_of
+from api.schemas.photos import photo_bytes
 from api.schemas.texts import Id, LongId
 from api.security import ANYBODY, Access
 from api.service.events.citizen import RIGHTS
@@ -30,9 +32,11 @@ from api.service.events.closed import Reading
 from api.service.events.desk import PAGE_EVENTS, EventDesk
 from api.service.events.office import Claim
 from api.service.events.pages import PageQuery
+from api.service.events.photos import Upload
+from api.uploads import MOST_UPLOAD_BYTES, photo_slot, read_photo_form
 from gis.access import Act
 from layers.page_words import CITIZEN, DESK
-from layers.pages import INTEGRITY, STYLE, page
+from layers.pages import INTEGRITY, PHOTO_POLICY, STYLE, page
 from layers.words import Words
 
 STYLE_HEADERS: Final = {
@@ -117,12 +121,29 @@ async def act(
         take(office, events.dossier(event_id, party), fields, claim)
 
     refused = await refusal_of(request, answer)
-    if refused is None:
-        return go_to(request, f"/desk/events/{event_id}")
-    if refused.status_code in {404, 429, 503}:
-        return refused
-    refusal = Refusal(sentences(refused), refused.status_code)
-    return await run_in_threadpool(_event, event_id, request, events, refusal)
+    return await _answered(event_id, request, events, refused)
+
+
+@router.post(
+    "/desk/events/{event_id}/photos",
+    dependencies=[Depends(Access(Act.READ))],
+    max_body_size=MOST_UPLOAD_BYTES,
+)
+async def photograph(
+    event_id: str, request: Request, events: EventDesks, office: Office
+) -> Response:
+    """Add the photo that the form of the page of an event sends."""
+    fields, content = await read_photo_form(request)
+    require_own(request, caller_of(request), fields)
+    party = party_of(request)
+
+    def answer() -> None:
+        claim = Claim(party, request_key(fields.get("request_key", [])))
+        office.photograph(event_id, Upload(content), claim, photo_bytes)
+
+    async with photo_slot(request):
+        refused = await refusal_of(request, answer)
+    return await _answered(event_id, request, events, refused)
 
 
 @router.get("/t/{token}")
@@ -167,6 +188,18 @@ async def answer_report(
     return await run_in_threadpool(_report, token, request, events, refusal)
 
 
+async def _answered(
+    event_id: str, request: Request, events: EventDesk, refused: Response | None
+) -> Response:
+    """Return the page of an event after a form, with why that was refused."""
+    if refused is None:
+        return go_to(request, f"/desk/events/{event_id}")
+    if refused.status_code in {404, 429, 503}:
+        return refused
+    refusal = Refusal(sentences(refused), refused.status_code)
+    return await run_in_threadpool(_event, event_id, request, events, refusal)
+
+
 def _event(
     event_id: str,
     request: Request,
@@ -180,6 +213,9 @@ def _event(
     view = events.event(event_id, party_of(request), nonce, reading)
     content = page(
         "event",
+        purpose=""
+        if reading is None
+        else f"?{urlencode({'purpose': reading.purpose})}",
         title=view.kind,
         root=root_of(request),
         language=language_of(request.scope),
@@ -188,7 +224,8 @@ def _event(
         view=view,
         synthetic=events.synthetic,
     )
-    return html(content, refusal.status)
+    policy = {"Content-Security-Policy": PHOTO_POLICY}
+    return html(content, refusal.status, policy)
 
 
 def _report(

@@ -35,6 +35,7 @@ from api.schemas.desk_fields import Fields, take, text_of
 from api.schemas.loops import action_bytes
 from api.schemas.my_fields import event_report
 from api.schemas.phone_times import clock_words, off_query, page_time, phone_time
+from api.schemas.photos import photo_bytes
 from api.schemas.texts import Id
 from api.security import ANYBODY
 from api.service.access.requests import request_id
@@ -45,7 +46,9 @@ from api.service.events.my_desk import MyDesk
 from api.service.events.my_ground import areas_of
 from api.service.events.my_report import report_options, report_place
 from api.service.events.office import Claim, EventOffice
+from api.service.events.photos import PHOTO, Upload
 from api.service.events.steps import StepForm
+from api.uploads import MOST_UPLOAD_BYTES, photo_slot, read_photo_form
 from gis.access import Act, Role
 from gis.errors import UnknownEventError
 from layers.page_words import MY, STEPS
@@ -141,6 +144,27 @@ async def act(
     return form_done(
         request, f"{PAGE}?sent={text_of(fields, 'action')}{_off(events, fields)}"
     )
+
+
+@router.post(f"{PAGE}/events/{{event_id}}/photos", max_body_size=MOST_UPLOAD_BYTES)
+async def photograph(
+    event_id: str, request: Request, events: EventDesks, office: Office
+) -> Response:
+    """Add the photo that a form sends, once."""
+    fields, content = await read_photo_form(request)
+    path = f"{PAGE}/events/{event_id}/photos"
+
+    def answer() -> None:
+        own_caller(request, fields)
+        claim = Claim(party_of(request), request_key(fields.get("request_key", [])))
+        office.photograph(event_id, Upload(content), claim, photo_bytes)
+
+    async with photo_slot(request):
+        refused = await refusal_of(request, answer)
+    if refused is not None:
+        returned = Returned(path, PAGE, fields, is_photo=True)
+        return return_form(request, refused, returned)
+    return form_done(request, f"{PAGE}?sent={PHOTO}")
 
 
 @router.post(f"{PAGE}/events")

@@ -161,7 +161,9 @@ function show() {
 
 if (place) {
   for (const form of document.querySelectorAll(".phone form[method=post]")) {
-    if (form.elements.request_key) form.addEventListener("submit", submitted);
+    // what a phone keeps has no room for a photo: its form is sent as any other
+    const isPhoto = form.enctype === "multipart/form-data";
+    if (form.elements.request_key && !isPhoto) form.addEventListener("submit", submitted);
   }
   addEventListener("online", sendAll);
   document.addEventListener("visibilitychange", sendAll);

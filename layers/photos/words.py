@@ -9,6 +9,7 @@ from layers.words import Vocabulary, Words
 PHOTO: Final[Vocabulary] = MappingProxyType(
     {
         "title": Words("现场照片", "Photos"),
+        "add": Words("添加照片", "Add a photo"),
         "number": Words("照片 {n}", "Photo {n}"),
         "choose": Words(
             "选择照片（JPEG、PNG，不超过 8 MB）",

@@ -22,6 +22,7 @@ from api.service.events.my_ground import (
     origin_words,
     spot_of,
 )
+from api.service.events.photos import photo_key, photos_of
 from api.service.rating.days import RiskDesk
 from api.service.rating.next_checks import list_next
 from api.service.rating.seen import seen_day
@@ -50,6 +51,8 @@ class MyEvent(NamedTuple):
     address: str
     text: str
     forms: tuple[Form, ...]
+    photos: tuple[str, ...]
+    photo_key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +225,14 @@ class MyDesk:
             str(details.get("address") or ""),
             f"{text[:LONGEST_TEXT]}…" if len(text) > LONGEST_TEXT else text,
             tuple(form for form in forms if _leads_on(form)),
+            _digests(dossier) if dossier.shows_closed else (),
+            photo_key(dossier, nonce),
         )
+
+
+def _digests(dossier: Dossier) -> tuple[str, ...]:
+    """Return the digests of the photos of an event, each once, in order."""
+    return tuple(dict.fromkeys(photo.digest for _, photo in photos_of(dossier)))
 
 
 def _leads_on(form: Form) -> bool:
