@@ -1,5 +1,6 @@
 """Make a store: with a sample town in it, or from what was exported."""
 
+import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
@@ -25,6 +26,7 @@ from api.service.stores.sample import (
     record_facts,
     sample_source,
 )
+from gis.errors import GovernanceError
 from gis.synthetic import MergedTown, make_s_town, make_x_town
 from layers.stores import Store
 from layers.stores.log import LogFault
@@ -137,8 +139,15 @@ def init_export(
         photos = [*named_photos(store)]
         target = require_folder(photos, photo_folder(url, files))
         if target is not None:
-            origin_folder = folder_of_export(source, files)
-            faults.extend(copy_photos(photos, origin_folder, target))
+            is_new = not target.path.exists()
+            try:
+                faults.extend(
+                    copy_photos(photos, folder_of_export(source, files), target)
+                )
+            except GovernanceError:
+                if is_new:
+                    shutil.rmtree(target.path, ignore_errors=True)
+                raise
 
     with opened_export(source) as origin:
         restore(url, origin, copy)

@@ -18,7 +18,7 @@ from api.service.stores.photos import (
     require_folder,
 )
 from api.settings import Settings
-from gis.errors import SettingError
+from gis.errors import SettingError, StoreUnavailableError
 from gis.events import Action
 from layers.photos import Photo, PhotoFolder, Picture
 from layers.stores import create_store, open_store
@@ -181,6 +181,28 @@ def test_photos_without_a_folder_make_no_store(
     export_store(town.store, tmp_path / "copy", photos=folder)
     with pytest.raises(SettingError, match="set it, then make the store again"):
         init_export("memory:", str(tmp_path / "copy"))
+
+
+def test_a_disk_that_is_full_leaves_no_store_and_no_photo(
+    source: tuple[EventTown, PhotoFolder],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    town, folder = source
+    export_store(town.store, tmp_path / "copy", photos=folder)
+    add, calls = PhotoFolder.add, []
+
+    def full_after_one(target: PhotoFolder, photo: Photo, content: bytes) -> bool:
+        if calls:
+            raise StoreUnavailableError("No room.")
+        calls.append(photo)
+        return add(target, photo, content)
+
+    monkeypatch.setattr(PhotoFolder, "add", full_after_one)
+    with pytest.raises(StoreUnavailableError):
+        init_export(str(tmp_path / "again.gpkg"), str(tmp_path / "copy"))
+    assert len(calls) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["copy"]
 
 
 def test_without_a_folder_every_photo_is_missed(
