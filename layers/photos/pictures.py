@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from gis.errors import GovernanceError
 from layers.photos.words import photo_error
 
 MOST_BYTES: Final = 8_000_000
@@ -55,6 +56,8 @@ def read_picture(content: bytes) -> Picture:
     ------
     PhotoError
         If it is no JPEG or PNG, too long, too wide, damaged, or hard to read.
+    GovernanceError
+        If pictures cannot be read at all here.
 
     Examples
     --------
@@ -82,9 +85,15 @@ GIF and HEIC are not taken); take a photo or save it as JPEG, nothing was change
         )
     except subprocess.TimeoutExpired as error:
         raise photo_error("too_heavy") from error
-    if run.returncode:
+    if run.returncode > 0:
         last_line = run.stderr.decode(errors="replace").strip().rpartition("\n")[2]
-        logger.warning("A picture ended its reader (%s): %s", run.returncode, last_line)
+        raise GovernanceError(
+            f"The reader of pictures failed ({last_line}), expected a picture or a "
+            "reason; look whether Pillow is installed as it was locked."
+        )
+    if run.returncode:
+        # by a limit of its own, or where this machine has no more memory
+        logger.warning("A picture ended its reader by signal %s.", -run.returncode)
         raise photo_error("too_heavy")
     line, _, picture = run.stdout.partition(b"\n")
     head = json.loads(line)

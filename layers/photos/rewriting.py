@@ -145,6 +145,8 @@ def main() -> None:
         head, picture = rewritten(sys.stdin.buffer.read())
     except PictureError as error:
         head, picture = {"reason": str(error)}, b""
+    except MemoryError:
+        head, picture = {"reason": "too_heavy"}, b""
     sys.stdout.buffer.write(json.dumps(head).encode() + b"\n" + picture)
 
 

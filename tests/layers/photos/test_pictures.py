@@ -6,7 +6,7 @@ import time
 import pytest
 from PIL import Image
 
-from gis.errors import PhotoError
+from gis.errors import GovernanceError, PhotoError
 from layers.photos import pictures
 from layers.photos.pictures import MOST_BYTES, read_picture
 from support.makers.photos import (
@@ -76,10 +76,22 @@ def test_a_reader_that_takes_too_long_is_ended(monkeypatch, tmp_path):
     assert time.monotonic() - start < 300
 
 
-@pytest.mark.parametrize("end", ["os.abort()", "raise MemoryError", "sys.exit(3)"])
+@pytest.mark.parametrize("end", ["os.abort()", "os.kill(os.getpid(), 9)"])
 def test_a_reader_that_dies_is_said_in_words(monkeypatch, tmp_path, end):
     use_program(monkeypatch, tmp_path, f"import os, sys; sys.stdin.read(1); {end}")
     assert refusal(phone_photo()) == "too_heavy"
+
+
+@pytest.mark.parametrize(
+    ("end", "cause"),
+    [("import no_pillow", "No module named 'no_pillow'"), ("sys.exit('x')", "x")],
+)
+def test_a_reader_that_cannot_work_is_a_fault_of_the_service(
+    monkeypatch, tmp_path, end, cause
+):
+    use_program(monkeypatch, tmp_path, f"import sys; sys.stdin.buffer.read(); {end}")
+    with pytest.raises(GovernanceError, match=f"{cause}.*look whether Pillow"):
+        read_picture(phone_photo())
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is limited on Linux alone")

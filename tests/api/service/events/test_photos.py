@@ -160,9 +160,9 @@ def test_a_full_disk_changes_nothing(town, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", full)
         with pytest.raises(StoreUnavailableError, match="No space left"):
-            photograph(town.office, event_id, MEMBER, JPEG, "again")
+            photograph(town.office, event_id, MEMBER, JPEG, "after the disk")
     assert photo_actions(town, event_id) == files(town) == []
-    assert photograph(town.office, event_id, MEMBER, JPEG, "again").is_new
+    assert photograph(town.office, event_id, MEMBER, JPEG, "after the disk").is_new
 
 
 def test_a_file_that_no_action_names_is_never_shown(town, monkeypatch):
@@ -177,12 +177,12 @@ def test_a_file_that_no_action_names_is_never_shown(town, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(type(town.store), "append", lambda *_: killed(_))
         with pytest.raises(KilledError):
-            photograph(town.office, event_id, MEMBER, JPEG, "again")
+            photograph(town.office, event_id, MEMBER, JPEG, "after the end")
     [path] = files(town)
     dossier = town.office.dossiers.open(event_id, OPERATOR)
     with pytest.raises(UnknownEventError):
         town.office.photos.content(dossier, path.stem)
-    taken = photograph(town.office, event_id, MEMBER, JPEG, "again")
+    taken = photograph(town.office, event_id, MEMBER, JPEG, "after the end")
     assert (taken.is_new, files(town)) == (True, [path])
     dossier = town.office.dossiers.open(event_id, OPERATOR)
     assert town.office.photos.content(dossier, path.stem)[1] == path.read_bytes()
