@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from api.cli.speech import spoken
+from gis.sentences import sentence
 from gis.written_time import read_day
 
 if TYPE_CHECKING:
@@ -32,7 +34,11 @@ class Day(click.ParamType[dt.datetime, Any]):
         try:
             return dt.datetime.combine(read_day(value), dt.time())
         except ValueError as error:
-            self.fail(f"{value!r} {error}", param, ctx)
+            self.fail(
+                spoken(sentence("{value!r} {error}", value=value, error=error)),
+                param,
+                ctx,
+            )
 
 
 DAY = Day()
@@ -60,7 +66,13 @@ def with_key(command: Command) -> Command:
 def metres(_: click.Context, __: click.Parameter, value: float | None) -> float | None:
     """Refuse a length that is not a number from 0 on; NaN passes every range."""
     if value is not None and not (math.isfinite(value) and value >= 0):
-        raise click.BadParameter(f"{value!r} is not a finite number of metres, 0 or up")
+        raise click.BadParameter(
+            spoken(
+                sentence(
+                    "{value!r} is not a finite number of metres, 0 or up", value=value
+                )
+            )
+        )
     return value
 
 

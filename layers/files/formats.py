@@ -86,8 +86,11 @@ def read_circles(path: Path | str) -> pd.DataFrame:
     table = read_events(path)
     for row, fault in table.faults.items():
         raise InvalidLayerError(
-            f"Row {row + 1} of {str(path)!r} has a broken geometry ({fault}), expected "
-            "a polygon or none; redraw it."
+            "Row {row_number} of {path!r} has a broken geometry ({fault}), expected a "
+            "polygon or none; redraw it.",
+            row_number=row + 1,
+            path=str(path),
+            fault=fault,
         )
     return check(to_frame(path, table), CIRCLES)
 

@@ -142,9 +142,10 @@ class PhotoFolder:
             _settle(path.parent)
         except OSError as error:
             raise StoreUnavailableError(
-                f"Folder of photos {str(self.path)!r} cannot be written "
-                f"({error.strerror or error}); make room there, or set PAGODA_FILES to "
-                "a folder that the service may write to."
+                "Folder of photos {path!r} cannot be written ({why}); make room there, "
+                "or set PAGODA_FILES to a folder that the service may write to.",
+                path=str(self.path),
+                why=error.strerror or error,
             ) from error
         return True
 

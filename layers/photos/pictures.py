@@ -88,8 +88,9 @@ GIF and HEIC are not taken); take a photo or save it as JPEG, nothing was change
     if run.returncode > 0:
         last_line = run.stderr.decode(errors="replace").strip().rpartition("\n")[2]
         raise GovernanceError(
-            f"The reader of pictures failed ({last_line}), expected a picture or a "
-            "reason; look whether Pillow is installed as it was locked."
+            "The reader of pictures failed ({why}), expected a picture or a reason; "
+            "look whether Pillow is installed as it was locked.",
+            why=last_line,
         )
     if run.returncode:
         # by a limit of its own, or where this machine has no more memory

@@ -8,6 +8,7 @@ from gis.codes import Verdict, check_credit_code
 from gis.errors import RowFault
 from gis.models import Instant, Scene
 from gis.safety.kinds import read_kind
+from gis.sentences import joined, sentence
 from layers.schema.layer import Field, LayerSchema
 
 HAZARDS: Final = ("low", "medium", "high")
@@ -36,7 +37,9 @@ check digit is '3'
         if fault.verdict is Verdict.ERROR
     ]
     if wrong:
-        raise ValueError(f"is no credit code: {'; '.join(wrong)}")
+        raise ValueError(
+            sentence("is no credit code: {wrong}", wrong=joined("; ", wrong))
+        )
 
 
 def uncodable_faults(
@@ -57,8 +60,12 @@ def uncodable_faults(
         RowFault(
             row,
             "scene",
-            f"{scene!r} is not one of {[*map(str, Scene)]!r}, and a place of another "
-            "kind has no safety code: expected one of them, or is_coded false",
+            sentence(
+                "{scene!r} is not one of {value!r}, and a place of another kind has no "
+                "safety code: expected one of them, or is_coded false",
+                scene=scene,
+                value=[*map(str, Scene)],
+            ),
         )
         for row, scene in zip(codeless.index.tolist(), codeless.tolist(), strict=True)
     ]

@@ -17,6 +17,7 @@ import pandas as pd
 from gis.crs import Datum, datum_of, parse_datum
 from gis.errors import InvalidLayerError, RowFault
 from gis.models import Instant
+from gis.sentences import joined, sentence
 from gis.written_time import is_open_end, read_time
 from layers.schema.damaged_ids import damaged_faults
 
@@ -180,7 +181,7 @@ def check(frame: Frame, schema: LayerSchema) -> Frame:
     faults += damaged_faults(checked[names], schema.key)
     faults += _repeated_keys(checked, schema) + _geometry_faults(frame, schema)
     if faults:
-        raise refusal(schema.name, faults, "read the layer again")
+        raise refusal(schema.name, faults, sentence("read the layer again"))
     return checked
 
 
@@ -243,7 +244,13 @@ correct it and load the layer again."
     """
     all_faults = list(faults)
     them = "it" if len(all_faults) == 1 else "them"
-    text = f"Layer {layer!r} has {_first_few(all_faults)}; correct {them} and {again}."
+    text = sentence(
+        "Layer {layer!r} has {first_few}; correct {them} and {again}.",
+        layer=layer,
+        first_few=_first_few(all_faults),
+        them=them,
+        again=again,
+    )
     return InvalidLayerError(text, all_faults)
 
 
@@ -269,14 +276,14 @@ def text_of(value: object) -> str | None:
         refuse_unstorable(value)
         return unicodedata.normalize("NFC", value).strip() or None
     if isinstance(value, (bool, np.bool_)):
-        raise ValueError("is neither text nor a number")
+        raise ValueError(sentence("is neither text nor a number"))
     if isinstance(value, (int, np.integer)):
         return str(int(value))
     if isinstance(value, (float, np.floating)):
         return _text_of_float(float(value))
     if isinstance(value, Decimal) and value == value.to_integral_value():
         return f"{value:.0f}"
-    raise ValueError("is neither text nor a number")
+    raise ValueError(sentence("is neither text nor a number"))
 
 
 def refuse_unstorable(text: str) -> None:
@@ -292,7 +299,7 @@ def refuse_unstorable(text: str) -> None:
     except UnicodeEncodeError:
         is_kept = False
     if not is_kept:
-        raise ValueError("stands with a character that no database keeps")
+        raise ValueError(sentence("stands with a character that no database keeps"))
 
 
 def not_negative(value: float) -> None:
@@ -304,15 +311,17 @@ def not_negative(value: float) -> None:
         If it is one.
     """
     if value < 0:
-        raise ValueError("is negative, expected 0 or more")
+        raise ValueError(sentence("is negative, expected 0 or more"))
 
 
 def _text_of_float(value: float) -> str:
     """Print a float that stands for an id."""
     if not math.isfinite(value):
-        raise ValueError("is not a finite number")
+        raise ValueError(sentence("is not a finite number"))
     if abs(value) >= _LARGEST_EXACT:
-        raise ValueError("has lost digits as a decimal number, store it as text")
+        raise ValueError(
+            sentence("has lost digits as a decimal number, store it as text")
+        )
     return str(int(value)) if value.is_integer() else repr(value)
 
 
@@ -329,7 +338,7 @@ def _integer_of(value: object) -> int | None:
     if text is None:
         return None
     if not _WHOLE.fullmatch(text):
-        raise ValueError("is not a whole number")
+        raise ValueError(sentence("is not a whole number"))
     return int(text.partition(".")[0])
 
 
@@ -339,7 +348,7 @@ def _number_of(value: object) -> float | None:
     if text is None:
         return None
     if not _NUMBER.fullmatch(text) or not math.isfinite(float(text)):
-        raise ValueError("is not a number")
+        raise ValueError(sentence("is not a number"))
     return float(text)
 
 
@@ -363,7 +372,7 @@ def _flag_of(value: object) -> bool | None:
     if text is None:
         return None
     if text.lower() not in _FLAGS:
-        raise ValueError("is neither true nor false")
+        raise ValueError(sentence("is neither true nor false"))
     return _FLAGS[text.lower()]
 
 
@@ -385,11 +394,11 @@ def _converted(column: pd.Series, field: Field) -> tuple[pd.Series, list[RowFaul
         try:
             values.append(_allowed(read(value), field))
         except ValueError as error:
-            cell = "the value" if field.is_secret else _shown(value)
+            cell = sentence("the value") if field.is_secret else _shown(value)
             faults.append(RowFault(row, field.name, f"{cell} {error}"))
             continue
         if values[-1] is None and field.required:
-            rule = f"is empty, expected {expected}"
+            rule = sentence("is empty, expected {expected}", expected=expected)
             faults.append(RowFault(row, field.name, rule))
     if faults or field.kind == "instant":
         return column, faults
@@ -401,7 +410,9 @@ def _allowed(value: object, field: Field) -> object:
     if value is None or (field.is_none is not None and field.is_none(str(value))):
         return None
     if field.values and value not in field.values:
-        raise ValueError(f"is not one of {list(map(str, field.values))!r}")
+        raise ValueError(
+            sentence("is not one of {values!r}", values=list(map(str, field.values)))
+        )
     if field.rule is not None:
         field.rule(value)
     return value
@@ -431,9 +442,12 @@ def _refuse_missing_columns(
     missing = [name for name in required if name not in frame.columns]
     if missing:
         raise InvalidLayerError(
-            f"Layer {layer!r} has no column {missing[0]!r} but "
-            f"{[str(name) for name in frame.columns]!r}; expected the columns "
-            f"{required!r}, rename or add them."
+            "Layer {layer!r} has no column {missing!r} but {columns!r}; expected the "
+            "columns {required!r}, rename or add them.",
+            layer=layer,
+            missing=missing[0],
+            columns=[str(name) for name in frame.columns],
+            required=required,
         )
 
 
@@ -445,7 +459,10 @@ def _repeated_keys(frame: pd.DataFrame, schema: LayerSchema) -> list[RowFault]:
         RowFault(
             int(row) + 1,
             schema.key,
-            f"{keys.iloc[row]!r} stands in an earlier row, expected unique ids",
+            sentence(
+                "{iloc!r} stands in an earlier row, expected unique ids",
+                iloc=keys.iloc[row],
+            ),
         )
         for row in np.flatnonzero(repeated.to_numpy())
     ]
@@ -458,7 +475,15 @@ def _geometry_faults(frame: pd.DataFrame, schema: LayerSchema) -> list[RowFault]
     allowed = GEOMETRY_TYPES[schema.geometry]
     types = frame.geometry.geom_type.tolist()
     return [
-        RowFault(row, "geometry", f"{kind} where a {schema.geometry} was expected")
+        RowFault(
+            row,
+            "geometry",
+            sentence(
+                "{kind} where a {geometry} was expected",
+                kind=kind,
+                geometry=schema.geometry,
+            ),
+        )
         for row, kind in enumerate(types, start=1)
         if isinstance(kind, str) and kind not in allowed
     ]
@@ -466,12 +491,14 @@ def _geometry_faults(frame: pd.DataFrame, schema: LayerSchema) -> list[RowFault]
 
 def _first_few(faults: list[RowFault]) -> str:
     """Return the count and the first faults."""
-    text = "; ".join(map(str, faults[:SHOWN_FAULTS]))
+    text = joined("; ", map(str, faults[:SHOWN_FAULTS]))
     if len(faults) == 1:
         return f"1 fault: {text}"
     rest = len(faults) - SHOWN_FAULTS
-    more = f"; and {rest} more" if rest > 0 else ""
-    return f"{len(faults)} faults: {text}{more}"
+    more = sentence("; and {rest} more", rest=rest) if rest > 0 else ""
+    return sentence(
+        "{faults} faults: {text}{more}", faults=len(faults), text=text, more=more
+    )
 
 
 def frame_datum(frame: gpd.GeoDataFrame) -> Datum:

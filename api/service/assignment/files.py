@@ -33,6 +33,7 @@ from gis.errors import SettingError
 from gis.index import warm_up
 from gis.local_time import DEFAULT_TIMEZONE
 from gis.roster import REGION_TIER
+from gis.sentences import sentence
 from layers.assignment import answer_columns
 from layers.files import (
     Coordinates,
@@ -159,7 +160,7 @@ def assign_file(job: AssignJob, tell: Callable[[str], None]) -> AssignReport:
     table = read_events(job.events)
     coordinates = read_coordinates(table, job.lon_column, job.lat_column)
     datum, about_events = choose_datum(
-        "events",
+        sentence("events"),
         "--datum",
         job.datum,
         None if coordinates.columns else table.crs,
@@ -297,7 +298,7 @@ def about_anchors(
     table = read_events(job.anchors)
     coordinates = read_coordinates(table)
     own, notice = choose_datum(
-        "anchors",
+        sentence("anchors"),
         "--anchors-datum",
         job.anchors_datum,
         None if coordinates.columns else table.crs,
@@ -326,8 +327,9 @@ def _refuse_own_input(job: AssignJob) -> None:
     for path in (*inputs, job.neighbours, job.duties, job.rotations, job.anchors):
         if path and path.exists() and job.out.exists() and job.out.samefile(path):
             raise SettingError(
-                f"The output {str(job.out)!r} is also an input, which stays as it is; "
-                "choose another file."
+                "The output {out!r} is also an input, which stays as it is; choose "
+                "another file.",
+                out=str(job.out),
             )
 
 
@@ -335,7 +337,11 @@ def _about_columns(coordinates: Coordinates, job: AssignJob) -> list[str]:
     if coordinates.columns is None or job.lon_column is not None:
         return []
     lon, lat = coordinates.columns
-    return [f"Positions are read from columns {lon!r} and {lat!r}."]
+    return [
+        sentence(
+            "Positions are read from columns {lon!r} and {lat!r}.", lon=lon, lat=lat
+        )
+    ]
 
 
 def _about_points(table: EventTable, datum: Datum, job: AssignJob) -> list[str]:
@@ -344,14 +350,21 @@ def _about_points(table: EventTable, datum: Datum, job: AssignJob) -> list[str]:
         return []
     names = table.columns.column_names
     notices = [
-        f"A column {name!r} is written as {new!r}: GeoJSON holds each name once."
+        sentence(
+            "A column {name!r} is written as {new!r}: GeoJSON holds each name once.",
+            name=name,
+            new=new,
+        )
         for name, new in zip(names, property_names(names), strict=True)
         if name != new
     ]
     if not (datum.is_plain and datum.shift == "none"):
         notices.append(
-            f"GeoJSON is in WGS 84: its points are brought there from {datum.name}, "
-            "and the reported coordinates are properties."
+            sentence(
+                "GeoJSON is in WGS 84: its points are brought there from {name}, and "
+                "the reported coordinates are properties.",
+                name=datum.name,
+            )
         )
     return notices
 
@@ -359,6 +372,10 @@ def _about_points(table: EventTable, datum: Datum, job: AssignJob) -> list[str]:
 def _about_names(names: dict[str, str]) -> list[str]:
     changes = {name: new for name, new in names.items() if name != new}
     return [
-        f"The events have a column {name!r} already; ours is written as {new!r}."
+        sentence(
+            "The events have a column {name!r} already; ours is written as {new!r}.",
+            name=name,
+            new=new,
+        )
         for name, new in changes.items()
     ]

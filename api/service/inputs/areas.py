@@ -9,6 +9,7 @@ from api.service.inputs.polygons import bring_shapes
 from gis.crs import Datum
 from gis.errors import InputFileError, RowFault
 from gis.geometry import polygon_fault
+from gis.sentences import sentence
 from layers.files import read_events
 from layers.files.table import to_frame
 from layers.schema.layer import LayerSchema, convert, refusal
@@ -49,9 +50,10 @@ def read_areas(
     shapes = table.geometry
     if shapes is None or len(shapes) == 0:
         raise InputFileError(
-            f"File {str(path)!r} has no polygons, expected the areas of layer "
-            f"{schema.name!r}; name a file of GeoJSON, GeoPackage, Shapefile, "
-            "FlatGeobuf or GeoParquet."
+            "File {path!r} has no polygons, expected the areas of layer {name!r}; "
+            "name a file of GeoJSON, GeoPackage, Shapefile, FlatGeobuf or GeoParquet.",
+            path=str(path),
+            name=schema.name,
         )
     frame = gpd.GeoDataFrame(
         to_frame(path, table.plain), geometry=shapes, crs=table.crs
@@ -59,10 +61,10 @@ def read_areas(
     faults = convert(frame, schema.name, schema.fields)[1]
     for row, shape in enumerate(shapes):
         if fault := table.faults.get(row) or polygon_fault(shape):
-            text = f"{fault}, expected a closed, simple polygon"
+            text = sentence("{fault}, expected a closed, simple polygon", fault=fault)
             faults.append(RowFault(row + 1, "geometry", text))
     if faults:
-        raise refusal(schema.name, faults, "load the layer again")
+        raise refusal(schema.name, faults, sentence("load the layer again"))
     datum, notice = choose_datum(schema.name, option, declared, table.crs, ballpark_m)
     misplaced = refuse_misplaced(frame, datum, option, schema)
     brought = gpd.GeoSeries(bring_shapes(shapes, datum, target), crs=target.crs)

@@ -8,6 +8,7 @@ import geopandas as gpd
 from api.service.inputs.datums import choose_datum, refuse_misplaced
 from gis.coverage import Mending, mend_grids
 from gis.crs import Datum
+from gis.sentences import joined, sentence
 from layers.files import read_grids
 from layers.files.table import notices_of
 
@@ -64,9 +65,9 @@ def read_grid_rows(
     """
     rows = read_grids(path, id_column, allow_invalid=is_mended or allow_invalid)
     datum, notice = choose_datum(
-        "grids", "--grids-datum", declared, rows.crs, ballpark_m
+        sentence("grids"), "--grids-datum", declared, rows.crs, ballpark_m
     )
-    notice = " ".join([notice, *refuse_misplaced(rows, datum, "--grids-datum")])
+    notice = joined(" ", [notice, *refuse_misplaced(rows, datum, "--grids-datum")])
     if not is_mended:
         return GridRows(rows, datum, notice, ())
     polygons, mendings = mend_grids(

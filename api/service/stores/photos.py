@@ -8,6 +8,7 @@ from typing import NamedTuple
 from api.service.events.photos import PHOTO, Photos
 from api.settings import Settings
 from gis.errors import PhotoError, SettingError
+from gis.sentences import sentence
 from layers.photos import Photo, PhotoFolder, photo_of
 from layers.stores import Store, files_beside
 from layers.stores.actions import read_action
@@ -15,6 +16,8 @@ from layers.stores.log import ACTIONS, LogFault
 
 FILES = "files"
 """The folder of photos in an export that is a folder."""
+FAULTS = {"missing": sentence("missing"), "altered": sentence("altered")}
+"""What may be wrong with a file."""
 _MARK = b'"photo"'
 """Stands in the row of every action that names one."""
 
@@ -190,9 +193,20 @@ def require_folder(
 
 def _fault(entry: NamedPhoto, folder: PhotoFolder | None, kind: str) -> LogFault:
     """Return what is wrong with a photo, in words."""
-    place = f"in {str(folder.path)!r}" if folder else "and PAGODA_FILES is not set"
-    return LogFault(
-        entry.sequence,
-        f"Photo {entry.photo.name!r} of event {entry.event_id!r} is {kind} {place}; "
-        "restore its file from a backup.",
-    )
+    if folder is None:
+        text = sentence(
+            "Photo {name!r} of event {event_id!r} is missing and PAGODA_FILES is not "
+            "set; set it to the folder of photos.",
+            name=entry.photo.name,
+            event_id=entry.event_id,
+        )
+    else:
+        text = sentence(
+            "Photo {name!r} of event {event_id!r} is {fault} in {path!r}; restore its "
+            "file from a backup.",
+            name=entry.photo.name,
+            event_id=entry.event_id,
+            fault=FAULTS[kind],
+            path=str(folder.path),
+        )
+    return LogFault(entry.sequence, text)
