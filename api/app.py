@@ -102,7 +102,7 @@ from api.service.watch import Watch
 from api.settings import Settings, access_notes, require_keys
 from api.streams import Streams
 from api.telemetry import Telemetry
-from api.uploads import SLOTS
+from api.uploads import PhotoSlots
 from gis.errors import GovernanceError
 from gis.index import warm_up
 from gis.local_time import timezone_of
@@ -473,7 +473,7 @@ def _fill_state(app: FastAPI, parts: Parts) -> None:
     state.max_batch_bytes = settings.max_batch_bytes
     state.reception = parts.reception
     state.batch_slots = asyncio.Semaphore(BATCHES)
-    state.photo_slots = asyncio.Semaphore(SLOTS)
+    state.photo_slots = PhotoSlots()
     state.place_limit = Rate(PLACES)
     state.key_limit = Rate(settings.rate_per_minute)
     state.watch = parts.watch

@@ -1,5 +1,6 @@
 """Photos in requests: as a body of their own, or in the form of a page."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
@@ -16,7 +17,9 @@ from layers.photos import MOST_BYTES
 MOST_UPLOAD_BYTES: Final = 4 * MOST_BYTES
 """So much is read of a body, so that whoever sends too much reads why."""
 SLOTS: Final = 2
-"""So many photos are decoded at once; more wait."""
+"""So many photos are decoded at once."""
+MOST_WAITING: Final = 16
+"""So many more wait for that, in memory."""
 MULTIPART: Final = "multipart/form-data"
 NAME: Final = "photo"
 """The field of the file."""
@@ -79,6 +82,20 @@ async def read_photo_form(request: Request) -> tuple[Fields, bytes]:
         return fields, await file.read(MOST_BYTES + 1)
 
 
+class PhotoSlots:
+    """How many photos are decoded, and how many wait for that.
+
+    Examples
+    --------
+    >>> PhotoSlots().count
+    0
+    """
+
+    def __init__(self) -> None:
+        self.free = asyncio.Semaphore(SLOTS)
+        self.count = 0
+
+
 @asynccontextmanager
 async def photo_slot(request: Request) -> AsyncIterator[None]:
     """Wait until few enough photos are decoded for one more.
@@ -87,6 +104,24 @@ async def photo_slot(request: Request) -> AsyncIterator[None]:
     ----------
     request
         To the application, which counts them.
+
+    Raises
+    ------
+    RequestError
+        503, if too many wait already.
     """
-    async with request.app.state.photo_slots:
-        yield
+    slots: PhotoSlots = request.app.state.photo_slots
+    if slots.count >= SLOTS + MOST_WAITING:
+        raise RequestError(
+            503,
+            "busy",
+            "As many photos as the service takes at once are waiting; send this one "
+            "again after the seconds of Retry-After.",
+            "等待处理的照片已达上限，请按 Retry-After 的秒数稍后重新提交。",
+        )
+    slots.count += 1
+    try:
+        async with slots.free:
+            yield
+    finally:
+        slots.count -= 1

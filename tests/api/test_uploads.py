@@ -9,7 +9,14 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from api.refusals import RequestError
-from api.uploads import SLOTS, photo_slot, read_photo, read_photo_form
+from api.uploads import (
+    MOST_WAITING,
+    SLOTS,
+    PhotoSlots,
+    photo_slot,
+    read_photo,
+    read_photo_form,
+)
 from layers.photos import MOST_BYTES
 
 BOUNDARY = "xxx"
@@ -121,7 +128,7 @@ def test_a_form_of_another_kind_is_refused(kind: str) -> None:
 def test_few_photos_are_decoded_at_once() -> None:
     async def decode_many() -> int:
         app = SimpleNamespace(state=SimpleNamespace())
-        app.state.photo_slots = asyncio.Semaphore(SLOTS)
+        app.state.photo_slots = PhotoSlots()
         busy, most = 0, 0
 
         async def decode() -> None:
@@ -137,3 +144,24 @@ def test_few_photos_are_decoded_at_once() -> None:
         return most
 
     assert asyncio.run(decode_many()) == SLOTS
+
+
+def test_more_photos_than_may_wait_are_sent_again_later() -> None:
+    async def decode_many(number: int) -> list[object]:
+        app = SimpleNamespace(state=SimpleNamespace(photo_slots=PhotoSlots()))
+
+        async def decode() -> None:
+            async with photo_slot(Request({"type": "http", "app": app, "headers": []})):
+                await asyncio.sleep(0)
+
+        refused = await asyncio.gather(
+            *(decode() for _ in range(number)), return_exceptions=True
+        )
+        assert app.state.photo_slots.count == 0
+        await decode()
+        return [error for error in refused if error is not None]
+
+    assert asyncio.run(decode_many(SLOTS + MOST_WAITING)) == []
+    [error] = asyncio.run(decode_many(SLOTS + MOST_WAITING + 1))
+    assert isinstance(error, RequestError)
+    assert (error.status, error.kind) == (503, "busy")
