@@ -6,6 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from api.cli.exploration import (
+    OF_A_STORE,
+    draw_files,
+    on_files,
+    refuse_without_grids,
+)
 from api.cli.options import (
     DAY,
     FILE,
@@ -14,6 +20,7 @@ from api.cli.options import (
     opened_store,
     settings_of_commands,
 )
+from api.cli.progress import progress, tell
 from api.cli.speech import echo
 from gis.counts import count_text
 from gis.errors import SettingError
@@ -187,16 +194,27 @@ def plan(
 @click.option("--out", type=FILE, required=True, help="The page, FILE.html.")
 @click.option("--tiles", help="Folder of tiles beside the page, FOLDER/z/x/y.png.")
 @click.option("--tiles-by", default="", help="Whose tiles they are, printed on it.")
+@on_files
 @on_day
-def risk_map(out: Path, tiles: str | None, tiles_by: str, **options: Any) -> None:
-    """Draw the five-colour map: one page that opens with no network."""
+def risk_map(
+    out: Path, tiles: str | None, tiles_by: str, grids: Path | None, **options: Any
+) -> None:
+    """Draw a five-colour map, of the store or of --grids: one page, no network."""
     from layers.maps import local_tiles, save_page, tianditu  # noqa: PLC0415
-    from layers.rating.map import draw_risk_day  # noqa: PLC0415
 
-    rating = _rate(**options)
+    day = {name: options[name] for name in OF_A_STORE}
+    if grids is None:
+        refuse_without_grids(options)
+        rating = _rate(**day)
     key = settings_of_commands().tianditu_key
     base_map = local_tiles(tiles, tiles_by) if tiles else key and tianditu(key)
-    save_page(draw_risk_day(rating, base_map or None), out)
+    if grids is not None:
+        draw_files(grids, out, base_map or None, options)
+    else:
+        from layers.rating.map import draw_risk_day  # noqa: PLC0415
+
+        tell(sentence("drawing"))
+        save_page(draw_risk_day(rating, base_map or None), out)
     echo(
         sentence(
             "Wrote {out}, {st_size:.2f} MB, one file, no network.",
@@ -212,13 +230,15 @@ def risk_map(out: Path, tiles: str | None, tiles_by: str, **options: Any) -> Non
 @on_day
 def report(kind: Any, out: Path, **options: Any) -> None:
     """Write figures, HTML, PDF, ledgers: of a day, or of the month it ends."""
-    from api.service.rating.reports import as_of, write_report  # noqa: PLC0415
+    from api.service.rating.reports import STAGES, as_of, write_report  # noqa: PLC0415
 
     url, settings = options.pop("url"), settings_of_commands()
     with opened_store(url, settings) as store:
         cutoff = _cutoff(store, settings, **options)
         closed, columns = as_of(cutoff, store.now()), settings.cache_folder
-        _print(write_report(store, closed, kind, out, columns))
+        with progress(STAGES) as at:
+            lines = write_report(store, closed, kind, out, columns, tell=at)
+        _print(lines)
 
 
 def _adoption(
@@ -252,8 +272,10 @@ def codes(out: Path, grid: str | None, circle: str | None, **options: Any) -> No
     """Print the QR codes of places on A4 sheets; PAGODA_PUBLIC_URL stands in them."""
     from api.service.rating.codes import write_code_sheets  # noqa: PLC0415
 
+    rating = _rate(**options)
+    tell(sentence("drawing"))
     count = write_code_sheets(
-        _rate(**options),
+        rating,
         settings_of_commands().public_url,
         out,
         grid_id=grid,
@@ -268,6 +290,7 @@ def _rate(url: str | None, **options: Any) -> "RiskDay":
 
     settings = settings_of_commands()
     with opened_store(url, settings) as store:
+        tell(sentence("rating the day"))
         return read_risk_day(store, _cutoff(store, settings, **options))
 
 

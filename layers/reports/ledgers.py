@@ -47,9 +47,10 @@ def community_ledgers(day: RiskDay, figures: Figures) -> dict[str, bytes]:
         "events": _events(day, figures),
         "inspections": _checks(day, figures, inspections),
     }
+    parts = {name: dict([*table.groupby("社区编号")]) for name, table in tables.items()}
     return {
         f"ledger_{name}_{_file_name(community)}.csv": csv_bytes(
-            table[table["社区编号"] == community]
+            parts[name].get(community, table[:0])
         )
         for community in _communities(day)
         for name, table in tables.items()

@@ -1,6 +1,7 @@
 """A daily or monthly report as a folder of files."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -30,6 +31,12 @@ from layers.stores import Store
 MONTHS_BACK_DAYS: Final = 62
 """A monthly report compares with the month before."""
 LEDGERS: Final = "ledgers"
+STAGES: Final = (
+    sentence("rating the day"),
+    sentence("counting"),
+    sentence("drawing"),
+    sentence("writing"),
+)
 
 
 def as_of(cutoff: Cutoff, now: Instant) -> Cutoff:
@@ -65,11 +72,13 @@ def write_report(
     kind: Kind,
     folder: Path,
     columns: Path | None = None,
+    *,
+    tell: Callable[[str], None] = lambda stage: None,
 ) -> list[str]:
     """Write figures, page, document and ledgers; return what was written.
 
-    Made again as of the same cut-off every file but the PDF has the same bytes, and
-    the PDF the same text, unless an event is about people by then.
+    Made again as of the same cut-off every file has the same bytes (the PDF with the
+    same fonts), unless an event is about people by then.
 
     Parameters
     ----------
@@ -83,6 +92,8 @@ def write_report(
         Where the files go; made where it does not exist.
     columns
         Folder where a service keeps the columns of events; None reads all steps.
+    tell
+        Called with each of `STAGES` as it begins.
 
     Raises
     ------
@@ -93,17 +104,24 @@ def write_report(
     MissingFontError
         If the machine has no Chinese font for the document.
     """
+    tell(STAGES[0])
     rating = read_risk_day(store, cutoff, MONTHS_BACK_DAYS)
+    tell(STAGES[1])
     figures = _figures(store, rating, kind, columns)
+    tell(STAGES[2])
     content = outline(figures)
-    files: dict[str, bytes] = {
-        "figures.json": figures.to_json(),
-        **figures.to_csv(),
-        "report.html": page(content).encode(),
-        "report.pdf": document(content),
-    }
-    ledgers = community_ledgers(rating, figures)
+    # a document is set by another core while the rest is made
+    with ThreadPoolExecutor(1) as pool:
+        pdf = pool.submit(document, content)
+        files: dict[str, bytes] = {
+            "figures.json": figures.to_json(),
+            **figures.to_csv(),
+            "report.html": page(content).encode(),
+        }
+        ledgers = community_ledgers(rating, figures)
+        files["report.pdf"] = pdf.result()
     files |= {f"{LEDGERS}/{name}": text for name, text in ledgers.items()}
+    tell(STAGES[3])
     _write(folder, files)
     own = ", ".join(name for name in files if not name.startswith(LEDGERS))
     return [
