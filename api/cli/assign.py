@@ -73,7 +73,9 @@ LAYERS = ("events", "grids", "circles", "posts", "duties", "rotations", "neighbo
 )
 @allowing_ballpark
 @naming_columns
-@click.option("--out", type=click.Path(path_type=Path), help=".csv, .parquet, .geojson")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help=".csv, .xlsx, .parquet, .geojson"
+)
 def assign(out: Path | None, **options: Any) -> None:
     """Assign every event of a file to its grid, circles and post."""
     from api.service.assignment.files import STAGES, AssignJob, assign_file  # noqa: PLC0415

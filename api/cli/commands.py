@@ -23,6 +23,7 @@ from api.cli.rating import codes, due, report, risk, risk_map, safety
 from api.cli.replay import replay
 from api.cli.serve import serve
 from api.cli.stores import export, init
+from api.cli.template import template
 from api.cli.versions import publish, versions, withdraw
 from gis.errors import GovernanceError
 
@@ -66,6 +67,7 @@ def cli() -> None:
 for _command in (
     demo,
     init,
+    template,
     load,
     key,
     events,

@@ -13,7 +13,7 @@ from api.cli.output import name_faulty_rows, say
 @click.command()
 @click.argument("source")
 @click.argument("target")
-@click.option("--out", type=FILE, required=True, help=".gpkg, .geojson or .csv")
+@click.option("--out", type=FILE, required=True, help=".gpkg, .geojson, .csv or .xlsx")
 @click.option("--at", help="Grids in force at this day or time; now unless given.")
 @click.option(
     "--by",

@@ -39,7 +39,7 @@ def on_day(command: Command) -> Command:
 
 
 @click.group(invoke_without_command=True)
-@click.option("--out", type=FILE, help="Write every code as CSV.")
+@click.option("--out", type=FILE, help="Write every code as .csv or .xlsx.")
 @on_day
 @click.pass_context
 def safety(context: click.Context, /, out: Path | None, **options: Any) -> None:
@@ -98,7 +98,9 @@ def due(grid: str | None, **options: Any) -> None:
 
 
 @click.group(invoke_without_command=True)
-@click.option("--out", type=FILE, help="Write every area as .csv, .json or .geojson.")
+@click.option(
+    "--out", type=FILE, help="Write every area as .csv, .xlsx, .json, .geojson."
+)
 @on_day
 @click.pass_context
 def risk(context: click.Context, /, out: Path | None, **options: Any) -> None:

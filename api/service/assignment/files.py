@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from api.service.assignment.rows import EventRows, as_points, for_csv
+from api.service.assignment.rows import EventRows, as_points, for_csv, for_sheet
 from api.service.inputs.accuracy import about_unread, read_accuracy
 from api.service.inputs.areas import read_areas
 from api.service.inputs.datums import (
@@ -219,6 +219,8 @@ def assign_file(job: AssignJob, tell: Callable[[str], None]) -> AssignReport:
         )
     elif suffix == ".csv":
         columns = for_csv(columns)
+    elif suffix == ".xlsx":
+        columns = for_sheet(columns)
     names = write_events(job.out, written, columns, positions=points)
     return AssignReport(
         rows=len(answers.table.rows),
