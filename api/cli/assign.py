@@ -74,6 +74,11 @@ LAYERS = ("events", "grids", "circles", "posts", "duties", "rotations", "neighbo
 @allowing_ballpark
 @naming_columns
 @click.option(
+    "--day-order",
+    type=click.Choice(["mdy", "dmy"]),
+    help="Order of day and month in times such as 09/17/2015.",
+)
+@click.option(
     "--out", type=click.Path(path_type=Path), help=".csv, .xlsx, .parquet, .geojson"
 )
 def assign(out: Path | None, **options: Any) -> None:

@@ -1,5 +1,6 @@
 """Commands that load a layer from a file; heavy imports stand inside."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from api.cli.options import (
     naming_columns,
     on_store,
     opened_store,
+    pairs,
     settings_of_commands,
 )
 from api.cli.output import name_faulty_rows, say
@@ -52,6 +54,28 @@ def with_columns(command: Command) -> Command:
 
 def of_file(command: Command) -> Command:
     """Give a command its file, and the options that say what its columns are."""
+    options = (
+        click.option(
+            "--fill",
+            "fills",
+            metavar="OURS=VALUE,...",
+            multiple=True,
+            callback=pairs,
+            help="Value of empty cells of a column, or of a column that is not there.",
+        ),
+        click.option(
+            "--repeats",
+            type=click.Choice(["first", "last"]),
+            help="Which of several rows of one id counts; refused unless given.",
+        ),
+        click.option(
+            "--day-order",
+            type=click.Choice(["mdy", "dmy"]),
+            help="Order of day and month in times such as 09/17/2015.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
     with_options = with_columns(naming_columns(command))
     return click.argument("file", type=FILE)(with_options)
 
@@ -83,7 +107,9 @@ def load_grids(file: Path, **options: Any) -> None:
 
 
 @load.command("circles")
-@of_file
+@click.argument("file", type=FILE)
+@with_columns
+@naming_columns
 @publishing
 @on_store
 def load_circles(file: Path, **options: Any) -> None:
@@ -207,7 +233,12 @@ def _naming_of(layer: str, options: dict[str, Any]) -> "Naming":
     from api.service.inputs.namings import naming_for, namings_of  # noqa: PLC0415
 
     namings = namings_of(options.pop("renames"), options.pop("sheets"), (layer,))
-    return naming_for(namings, layer)
+    return replace(
+        naming_for(namings, layer),
+        fills=dict(options.pop("fills")),
+        repeats=options.pop("repeats"),
+        day_order=options.pop("day_order"),
+    )
 
 
 def _say_recorded(layer: str, report: "FactReport") -> None:

@@ -14,6 +14,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from gis.errors import InputFileError, InvalidLayerError, SettingError
+from layers.files.amendments import (
+    DayOrder,
+    Repeats,
+    fill_cells,
+    ordered_days,
+    without_repeats,
+)
 from layers.files.formats import read_events
 from layers.files.layer_columns import LayerColumns
 from layers.files.table import EventTable
@@ -35,10 +42,19 @@ class Naming:
         Our name of a column -> the head that the file has for it.
     sheet
         Sheet of a workbook that is to be read; None where the file says it.
+    fills
+        Our name of a column -> the value of its empty cells, as `fill_cells` takes it.
+    repeats
+        Which of several rows of one id counts; None leaves them all.
+    day_order
+        Order of day and month in times such as 09/17/2015; None reads none such.
     """
 
     renames: Mapping[str, str] = field(default_factory=dict)
     sheet: str | None = None
+    fills: Mapping[str, str] = field(default_factory=dict)
+    repeats: Repeats | None = None
+    day_order: DayOrder | None = None
 
 
 PLAIN: Final = Naming()
@@ -96,7 +112,12 @@ def read_layer(
     table = read_events(path, naming.sheet, (columns.name, columns.zh))
     table = named(path, table, columns, naming.renames)
     table = with_serial_times(table, columns.names("instant"))
-    return without_example(table, columns.key)
+    table = without_example(table, columns.key)
+    if naming.day_order is not None:
+        table = ordered_days(table, columns.names("instant"), naming.day_order)
+    if naming.repeats is not None:
+        table = without_repeats(table, columns.key, naming.repeats)
+    return fill_cells(table, columns, naming.fills)
 
 
 def our_name(columns: LayerColumns, names: Sequence[str], head: str) -> str:

@@ -47,6 +47,7 @@ from layers.files import (
     read_events,
     write_events,
 )
+from layers.files.amendments import DayOrder, ordered_days
 from layers.files.grid_parts import about_parts
 from layers.files.layer_columns import FILE_LAYERS
 from layers.files.table import notices_of
@@ -97,6 +98,8 @@ class AssignJob:
         File to write, by its extension.
     namings
         What the user says of the files; of the events the columns of `EVENT_COLUMNS`.
+    day_order
+        Order of day and month in their times such as 09/17/2015; None reads none such.
     """
 
     grids: Path
@@ -126,6 +129,7 @@ class AssignJob:
     candidates_m: float = 0.0
     snap_m: float = 0.0
     namings: Namings = field(default_factory=dict)
+    day_order: DayOrder | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +187,10 @@ def assign_file(job: AssignJob, tell: Callable[[str], None]) -> AssignReport:
         None if coordinates.columns else table.crs,
         job.ballpark_m,
     )
-    at, about_times = occurred_at(table, job.at_column, job.timezone)
+    times = table
+    if job.day_order is not None and job.at_column is not None:
+        times = ordered_days(table, [job.at_column], job.day_order)
+    at, about_times = occurred_at(times, job.at_column, job.timezone)
     clock.begin(STAGES[2])
     warm_up()
     basis = territory.basis(snap_m=job.snap_m)
