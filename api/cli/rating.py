@@ -199,8 +199,16 @@ def risk_map(out: Path, tiles: str | None, tiles_by: str, **options: Any) -> Non
 @click.command()
 @click.argument("kind", type=click.Choice(["daily", "monthly"]))
 @click.option("--out", type=FILE, required=True, help="The folder of the report.")
+@click.option(
+    "--tables",
+    "form",
+    type=click.Choice(["csv", "xlsx"]),
+    default="csv",
+    show_default=True,
+    help="Ledgers and tables as CSV, or as Excel workbooks, which takes longer.",
+)
 @on_day
-def report(kind: Any, out: Path, **options: Any) -> None:
+def report(kind: Any, out: Path, form: Any, **options: Any) -> None:
     """Write figures, HTML, PDF, ledgers: of a day, or of the month it ends."""
     from api.service.rating.reports import as_of, write_report  # noqa: PLC0415
 
@@ -208,7 +216,7 @@ def report(kind: Any, out: Path, **options: Any) -> None:
     with opened_store(url, settings) as store:
         cutoff = _cutoff(store, settings, **options)
         closed, columns = as_of(cutoff, store.now()), settings.cache_folder
-        _print(write_report(store, closed, kind, out, columns))
+        _print(write_report(store, closed, kind, out, columns, form))
 
 
 def _adoption(

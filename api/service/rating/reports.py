@@ -24,6 +24,7 @@ from layers.reports import (
     outline,
     page,
 )
+from layers.reports.ledgers import TableForm
 from layers.stores import Store
 
 MONTHS_BACK_DAYS: Final = 62
@@ -63,6 +64,7 @@ def write_report(
     kind: Kind,
     folder: Path,
     columns: Path | None = None,
+    form: TableForm = "csv",
 ) -> list[str]:
     """Write figures, page, document and ledgers; return what was written.
 
@@ -81,6 +83,8 @@ def write_report(
         Where the files go; made where it does not exist.
     columns
         Folder where a service keeps the columns of events; None reads all steps.
+    form
+        Whether ledgers are CSV, or Excel workbooks beside one of the tables.
 
     Raises
     ------
@@ -100,7 +104,9 @@ def write_report(
         "report.html": page(content).encode(),
         "report.pdf": document(content),
     }
-    ledgers = community_ledgers(rating, figures)
+    if form == "xlsx":
+        files["tables.xlsx"] = figures.to_workbook()
+    ledgers = community_ledgers(rating, figures, form)
     files |= {f"{LEDGERS}/{name}": text for name, text in ledgers.items()}
     _write(folder, files)
     own = ", ".join(name for name in files if not name.startswith(LEDGERS))
