@@ -158,8 +158,8 @@ def _sheet_name(
         )
     expected = f" named {' or '.join(map(repr, layer_names))}" if layer_names else ""
     raise InputFileError(
-        f"Workbook {str(path)!r} has the sheets {names!r}, expected one{expected}; say "
-        "which one with --sheet."
+        f"Workbook {str(path)!r} has the sheets {names!r}, expected one{expected}; "
+        "leave one, or say which one with --sheet."
     )
 
 

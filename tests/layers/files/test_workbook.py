@@ -193,7 +193,9 @@ def test_sheet_is_the_one_that_is_named_as_the_layer(tmp_path: Path, name: str) 
     path = workbook(tmp_path / "a.xlsx", ROWS, two_sheets(name), sheet="other")
     assert texts(path, layer_names=("circles", "圈"))["id"] == ["b"]
     assert texts(path, sheet="other")["id"][0] == "007"
-    with pytest.raises(InputFileError, match=r"has the sheets .*say which one"):
+    with pytest.raises(
+        InputFileError, match=r"has the sheets .*which one with --sheet"
+    ):
         read_events(path, layer_names=("posts", "岗位"))
     with pytest.raises(
         InputFileError, match=r"has no sheet 'othr'.*nearest is 'other'"
