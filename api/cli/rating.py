@@ -14,8 +14,10 @@ from api.cli.options import (
     opened_store,
     settings_of_commands,
 )
+from api.cli.speech import echo
 from gis.counts import count_text
 from gis.errors import SettingError
+from gis.sentences import sentence
 
 if TYPE_CHECKING:
     from api.service.rating.propose import Adoption
@@ -54,7 +56,7 @@ def safety(context: click.Context, /, out: Path | None, **options: Any) -> None:
     _print(safety_lines(rating))
     if out is not None:
         write_codes(rating, out)
-        click.echo(f"Wrote {out}.")
+        echo(sentence("Wrote {out}.", out=out))
 
 
 @safety.command()
@@ -75,8 +77,10 @@ def why(group_options: dict[str, Any], /, place: str, **options: Any) -> None:
         explanation = explain_place(read_place(store, cutoff, place), place)
     if explanation is None:
         raise SettingError(
-            f"The store has no coded place {place!r} on {cutoff.day.isoformat()}; take "
-            "an id from `pagoda safety --out FILE`."
+            "The store has no coded place {spot!r} on {day}; take an id from `pagoda "
+            "safety --out FILE`.",
+            spot=place,
+            day=cutoff.day.isoformat(),
         )
     _print(why_lines(explanation))
 
@@ -91,8 +95,10 @@ def due(grid: str | None, **options: Any) -> None:
     rating = _rate(**options)
     if grid is not None and not rating.has_grid(grid):
         raise SettingError(
-            f"Version {rating.version.version} has no grid {grid!r}; `pagoda risk` "
-            "names some, GET /model all."
+            "Version {version} has no grid {grid!r}; `pagoda risk` names some, GET "
+            "/model all.",
+            version=rating.version.version,
+            grid=grid,
         )
     _print(due_lines(rating, grid))
 
@@ -115,7 +121,7 @@ def risk(context: click.Context, /, out: Path | None, **options: Any) -> None:
     _print(risk_lines(rating))
     if out is not None:
         write_areas(rating, out)
-        click.echo(f"Wrote {out}.")
+        echo(sentence("Wrote {out}.", out=out))
 
 
 @risk.command()
@@ -154,7 +160,7 @@ def propose(group_options: dict[str, Any], /, **options: Any) -> None:
         _print(proposal_lines(proposal))
         if adoption is not None:
             adopt(store, proposal.body, adoption)
-        click.echo(stored_line(adoption))
+        echo(stored_line(adoption))
 
 
 @risk.command()
@@ -193,7 +199,13 @@ def risk_map(out: Path, tiles: str | None, tiles_by: str, **options: Any) -> Non
     key = settings_of_commands().tianditu_key
     base_map = local_tiles(tiles, tiles_by) if tiles else key and tianditu(key)
     save_page(draw_risk_day(rating, base_map or None), out)
-    click.echo(f"Wrote {out}, {out.stat().st_size / 1e6:.2f} MB, one file, no network.")
+    echo(
+        sentence(
+            "Wrote {out}, {st_size:.2f} MB, one file, no network.",
+            out=out,
+            st_size=out.stat().st_size / 1000000.0,
+        )
+    )
 
 
 @click.command()
@@ -257,7 +269,7 @@ def codes(out: Path, grid: str | None, circle: str | None, **options: Any) -> No
         grid_id=grid,
         circle_id=circle,
     )
-    click.echo(f"Wrote {out}, {count_text(count, 'code')}.")
+    echo(sentence("Wrote {out}, {codes}.", out=out, codes=count_text(count, "code")))
 
 
 def _rate(url: str | None, **options: Any) -> "RiskDay":
@@ -285,4 +297,4 @@ def _cutoff(
 
 def _print(lines: Any) -> None:
     for line in lines:
-        click.echo(line)
+        echo(line)

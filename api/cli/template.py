@@ -6,7 +6,9 @@ import click
 
 from api.cli.load import FACT_LAYERS, PLACED_LAYERS
 from api.cli.options import FILE
+from api.cli.speech import echo
 from gis.counts import count_text
+from gis.sentences import sentence
 
 LAYERS = (
     *("grids", "circles", "communities", "enterprises", "rotations", "events"),
@@ -27,7 +29,11 @@ def template(layer: str, out: Path) -> None:
 
     columns = FILE_LAYERS[layer]
     write_template(out, columns)
-    click.echo(
-        f"Wrote {out}, {count_text(len(columns.fields), 'column')} of {layer} and an "
-        "example, which is never loaded."
+    echo(
+        sentence(
+            "Wrote {out}, {columns} of {layer} and an example, which is never loaded.",
+            out=out,
+            columns=count_text(len(columns.fields), "column"),
+            layer=layer,
+        )
     )

@@ -272,8 +272,9 @@ def monthly_figures(
     last = day.day
     if last.day != calendar.monthrange(last.year, last.month)[1]:
         raise SettingError(
-            f"A monthly report is asked for on {last.isoformat()!r}, expected the last "
-            "day of a month; choose one, or the daily report."
+            "A monthly report is asked for on {last!r}, expected the last day of a "
+            "month; choose one, or the daily report.",
+            last=last.isoformat(),
         )
     before_last = last.replace(day=1) - dt.timedelta(days=1)
     span = Span(last.replace(day=1), last)

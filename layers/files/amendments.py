@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from gis.counts import count_text
 from gis.errors import SettingError
+from gis.sentences import sentence
 from layers.files.layer_columns import LayerColumns
 from layers.files.table import EventTable
 
@@ -47,7 +48,8 @@ def fill_cells(
 
     Examples
     --------
-    >>> from layers.files.layer_columns import FILE_LAYERS
+    >>> from gis.sentences import sentence
+    from layers.files.layer_columns import FILE_LAYERS
     >>> rows = EventTable(pa.table({"station_id": ["A", "B"], "kind": ["fire", " "]}))
     >>> filled = fill_cells(rows, FILE_LAYERS["stations"], {"kind": "police"})
     >>> filled.columns["kind"].to_pylist(), filled.notices
@@ -58,12 +60,21 @@ def fill_cells(
     for name, value in fills.items():
         if name not in names:
             raise SettingError(
-                f"--fill names {name!r}, which is no column of {columns.name} that one "
-                f"value can fill; name one of {names!r}."
+                "--fill names {name!r}, which is no column of {layer} that one value "
+                "can fill; name one of {names!r}.",
+                name=name,
+                layer=columns.name,
+                names=names,
             )
         if name not in rows.column_names:
             rows = rows.append_column(name, pa.array([value] * rows.num_rows))
-            notices.append(f"The file has no column {name!r}: taken as {value!r}.")
+            notices.append(
+                sentence(
+                    "The file has no column {name!r}: taken as {value!r}.",
+                    name=name,
+                    value=value,
+                )
+            )
             continue
         place = rows.column_names.index(name)
         texts = pc.fill_null(rows.column(place).cast(pa.string()), "")
@@ -72,8 +83,14 @@ def fill_cells(
         if count:
             filled = pc.if_else(is_empty, value, texts)
             rows = rows.set_column(place, name, filled)
-            cells = count_text(count, "empty cell is", "empty cells are")
-            notices.append(f"{cells} taken as {value!r} in {name!r}.")
+            notices.append(
+                sentence(
+                    "{cells} taken as {value!r} in {name!r}.",
+                    cells=count_text(count, "empty cell is", "empty cells are"),
+                    value=value,
+                    name=name,
+                )
+            )
     return replace(table, columns=rows, notices=tuple(notices))
 
 
@@ -102,9 +119,12 @@ def without_repeats(table: EventTable, key: str, repeats: Repeats) -> EventTable
     count = len(ids) - len(rows)
     if not count:
         return table
-    notice = (
-        f"{count_text(count, 'row')} left out whose {key} stands in another row: the "
-        f"{repeats} one counts, as --repeats says; rows are counted without them."
+    notice = sentence(
+        "{rows} left out whose {key} stands in another row: the {repeats} one counts, "
+        "as --repeats says; rows are counted without them.",
+        rows=count_text(count, "row"),
+        key=key,
+        repeats=repeats,
     )
     return replace(table.take(rows), notices=(*table.notices, notice))
 

@@ -139,13 +139,16 @@ def _writer(path: Path) -> _Write:
     )
     if path.suffix.lower() not in writers:
         raise SettingError(
-            f"The output {str(path)!r} has an extension that is not written here, "
-            f"expected one of {list(SUFFIXES)!r}; rename it."
+            "The output {path!r} has an extension that is not written here, expected "
+            "one of {suffixes!r}; rename it.",
+            path=str(path),
+            suffixes=list(SUFFIXES),
         )
     if not path.parent.is_dir():
         raise SettingError(
-            f"The folder {str(path.parent)!r} of the output does not exist; make it "
-            "or choose another."
+            "The folder {parent!r} of the output does not exist; make it or choose "
+            "another.",
+            parent=str(path.parent),
         )
     return writers[path.suffix.lower()]
 
@@ -305,8 +308,9 @@ def write_geojson(
     twice = {name for name in rows.column_names if rows.column_names.count(name) > 1}
     if twice:
         raise SettingError(
-            f"The input has two columns {min(twice)!r}, which GeoJSON cannot hold; "
-            "write CSV or Parquet."
+            "The input has two columns {twice!r}, which GeoJSON cannot hold; write "
+            "CSV or Parquet.",
+            twice=min(twice),
         )
     coordinates = read_coordinates(table) if positions is None else positions
     # the CRS of the table is that of its geometry, not of columns of coordinates

@@ -119,8 +119,10 @@ def write_crosswalk(path: Path, crosswalk: Crosswalk, weights: Weights) -> None:
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
         raise SettingError(
-            f"The output {str(path)!r} has an extension that is not written here, "
-            f"expected one of {list(SUFFIXES)!r}; rename it."
+            "The output {path!r} has an extension that is not written here, expected "
+            "one of {suffixes!r}; rename it.",
+            path=str(path),
+            suffixes=list(SUFFIXES),
         )
     pieces = piece_frame(crosswalk, weights)
     with whole_file(path) as part:

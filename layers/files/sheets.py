@@ -243,14 +243,19 @@ def _refuse_long(sheet: Sheet) -> None:
     rows = len(sheet.columns[0]) if sheet.columns else 0
     if rows > MOST_ROWS:
         raise SettingError(
-            f"The table has {rows:,} rows, expected at most {MOST_ROWS:,} in a "
-            "workbook; write CSV or Parquet."
+            "The table has {rows:,} rows, expected at most {most:,} in a workbook; "
+            "write CSV or Parquet.",
+            rows=rows,
+            most=MOST_ROWS,
         )
     for head, column in zip(sheet.heads, sheet.columns, strict=True):
         for row, value in enumerate(column, start=1):
             if isinstance(value, str) and len(value) > MOST_LETTERS:
                 raise SettingError(
-                    f"Row {row} has a text of {len(value):,} letters in {head!r}, "
-                    f"expected at most {MOST_LETTERS:,} in a cell; write CSV or "
-                    "Parquet."
+                    "Row {row} has a text of {letters:,} letters in {head!r}, expected "
+                    "at most {most:,} in a cell; write CSV or Parquet.",
+                    row=row,
+                    letters=len(value),
+                    head=head,
+                    most=MOST_LETTERS,
                 )

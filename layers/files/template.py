@@ -102,18 +102,23 @@ def write_template(path: Path, columns: LayerColumns) -> None:
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
         raise SettingError(
-            f"The output {str(path)!r} has an extension that is not written here, "
-            f"expected one of {list(SUFFIXES)!r}; rename it."
+            "The output {path!r} has an extension that is not written here, expected "
+            "one of {suffixes!r}; rename it.",
+            path=str(path),
+            suffixes=list(SUFFIXES),
         )
     if suffix != ".gpkg" and columns.needs_geometry:
         raise SettingError(
-            f"The {columns.name} are polygons, which {suffix} does not hold; write a "
-            "GeoPackage: --out FILE.gpkg."
+            "The {layer} are polygons, which {suffix} does not hold; write a "
+            "GeoPackage: --out FILE.gpkg.",
+            layer=columns.name,
+            suffix=suffix,
         )
     if path.exists():
         raise SettingError(
-            f"There is a file {str(path)!r} already, which somebody may have filled "
-            "in; choose another name."
+            "There is a file {path!r} already, which somebody may have filled in; "
+            "choose another name.",
+            path=str(path),
         )
     write = {".csv": _write_csv, ".xlsx": _write_xlsx, ".gpkg": _write_geopackage}
     with whole_file(path) as part:

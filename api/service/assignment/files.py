@@ -37,6 +37,7 @@ from gis.errors import SettingError
 from gis.index import warm_up
 from gis.local_time import DEFAULT_TIMEZONE
 from gis.roster import REGION_TIER
+from gis.sentences import sentence
 from layers.assignment import answer_columns
 from layers.files import (
     Coordinates,
@@ -181,7 +182,7 @@ def assign_file(job: AssignJob, tell: Callable[[str], None]) -> AssignReport:
     table = read_events(job.events, of_events.sheet, EVENT_SHEETS)
     coordinates = read_coordinates(table, job.lon_column, job.lat_column)
     datum, about_events = choose_datum(
-        "events",
+        sentence("events"),
         "--datum",
         job.datum,
         None if coordinates.columns else table.crs,
@@ -266,14 +267,19 @@ def with_event_columns(job: AssignJob) -> AssignJob:
     for ours, head in naming_for(job.namings, "events").renames.items():
         if ours not in EVENT_COLUMNS:
             raise SettingError(
-                f"--map names {ours!r}, but of events only {list(EVENT_COLUMNS)!r} "
-                "are read here; name one of them."
+                "--map names {ours!r}, but of events only {columns!r} are read here; "
+                "name one of them.",
+                ours=ours,
+                columns=list(EVENT_COLUMNS),
             )
         option = EVENT_COLUMNS[ours]
         if getattr(job, option) not in (None, head):
             raise SettingError(
-                f"--map says that {ours!r} is {head!r}, and an option says "
-                f"{getattr(job, option)!r}; leave one of them out."
+                "--map says that {ours!r} is {head!r}, and an option says {other!r}; "
+                "leave one of them out.",
+                ours=ours,
+                head=head,
+                other=getattr(job, option),
             )
         columns[option] = head
     return replace(job, **columns)  # type: ignore[arg-type]  # columns are texts
@@ -355,7 +361,7 @@ def about_anchors(
     table = read_events(job.anchors)
     coordinates = read_coordinates(table)
     own, notice = choose_datum(
-        "anchors",
+        sentence("anchors"),
         "--anchors-datum",
         job.anchors_datum,
         None if coordinates.columns else table.crs,
@@ -384,8 +390,9 @@ def _refuse_own_input(job: AssignJob) -> None:
     for path in (*inputs, job.neighbours, job.duties, job.rotations, job.anchors):
         if path and path.exists() and job.out.exists() and job.out.samefile(path):
             raise SettingError(
-                f"The output {str(job.out)!r} is also an input, which stays as it is; "
-                "choose another file."
+                "The output {out!r} is also an input, which stays as it is; choose "
+                "another file.",
+                out=str(job.out),
             )
 
 
@@ -393,7 +400,11 @@ def _about_columns(coordinates: Coordinates, job: AssignJob) -> list[str]:
     if coordinates.columns is None or job.lon_column is not None:
         return []
     lon, lat = coordinates.columns
-    return [f"Positions are read from columns {lon!r} and {lat!r}."]
+    return [
+        sentence(
+            "Positions are read from columns {lon!r} and {lat!r}.", lon=lon, lat=lat
+        )
+    ]
 
 
 def _about_points(table: EventTable, datum: Datum, job: AssignJob) -> list[str]:
@@ -402,14 +413,21 @@ def _about_points(table: EventTable, datum: Datum, job: AssignJob) -> list[str]:
         return []
     names = table.columns.column_names
     notices = [
-        f"A column {name!r} is written as {new!r}: GeoJSON holds each name once."
+        sentence(
+            "A column {name!r} is written as {new!r}: GeoJSON holds each name once.",
+            name=name,
+            new=new,
+        )
         for name, new in zip(names, property_names(names), strict=True)
         if name != new
     ]
     if not (datum.is_plain and datum.shift == "none"):
         notices.append(
-            f"GeoJSON is in WGS 84: its points are brought there from {datum.name}, "
-            "and the reported coordinates are properties."
+            sentence(
+                "GeoJSON is in WGS 84: its points are brought there from {name}, and "
+                "the reported coordinates are properties.",
+                name=datum.name,
+            )
         )
     return notices
 
@@ -417,6 +435,10 @@ def _about_points(table: EventTable, datum: Datum, job: AssignJob) -> list[str]:
 def _about_names(names: dict[str, str]) -> list[str]:
     changes = {name: new for name, new in names.items() if name != new}
     return [
-        f"The events have a column {name!r} already; ours is written as {new!r}."
+        sentence(
+            "The events have a column {name!r} already; ours is written as {new!r}.",
+            name=name,
+            new=new,
+        )
         for name, new in changes.items()
     ]

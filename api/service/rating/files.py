@@ -76,8 +76,10 @@ def write_areas(rating: RiskDay, path: Path) -> None:
         _write(path, area_text(rating, names, LOOPBACK))
     else:
         raise SettingError(
-            f"The file {path.name!r} ends in {path.suffix!r}, expected .csv, .xlsx, "
-            ".json or .geojson; name it so."
+            "The file {name!r} ends in {suffix!r}, expected .csv, .xlsx, .json or "
+            ".geojson; name it so.",
+            name=path.name,
+            suffix=path.suffix,
         )
 
 
@@ -112,6 +114,7 @@ def _write(path: Path, content: bytes) -> None:
         path.write_bytes(content)
     except OSError as error:
         raise SettingError(
-            f"The file {str(path)!r} cannot be written ({error.strerror}); name "
-            "another."
+            "The file {path!r} cannot be written ({strerror}); name another.",
+            path=str(path),
+            strerror=error.strerror,
         ) from error

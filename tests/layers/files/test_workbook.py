@@ -165,7 +165,7 @@ def hide(book, page) -> None:
 def test_hidden_sheets_are_not_read_and_that_is_said(tmp_path: Path) -> None:
     path = workbook(tmp_path / "a.xlsx", ROWS, hide)
     assert read_events(path).notices == (
-        "The workbook hides ['秘密', 'also'], which are not read.",
+        "The workbook hides ['秘密', 'also'], not read here.",
     )
     with pytest.raises(InputFileError, match="hides the sheet '秘密'; it shows"):
         read_events(path, "秘密")
