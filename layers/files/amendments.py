@@ -48,8 +48,7 @@ def fill_cells(
 
     Examples
     --------
-    >>> from gis.sentences import sentence
-    from layers.files.layer_columns import FILE_LAYERS
+    >>> from layers.files.layer_columns import FILE_LAYERS
     >>> rows = EventTable(pa.table({"station_id": ["A", "B"], "kind": ["fire", " "]}))
     >>> filled = fill_cells(rows, FILE_LAYERS["stations"], {"kind": "police"})
     >>> filled.columns["kind"].to_pylist(), filled.notices

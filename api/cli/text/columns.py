@@ -17,8 +17,7 @@ def column_lines(columns: LayerColumns) -> list[str]:
 
     Examples
     --------
-    >>> from gis.sentences import joined, sentence
-    from layers.files.layer_columns import FILE_LAYERS
+    >>> from layers.files.layer_columns import FILE_LAYERS
     >>> print(column_lines(FILE_LAYERS["communities"])[1])
     community_id  社区编号  text     required  Id of the community.
     """
