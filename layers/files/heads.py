@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from gis.errors import InputFileError, InvalidLayerError, SettingError
 from gis.sentences import sentence
+from layers.files import guards
 from layers.files.amendments import (
     DayOrder,
     Repeats,
@@ -22,6 +23,7 @@ from layers.files.amendments import (
     ordered_days,
     without_repeats,
 )
+from layers.files.cut_names import whole_names
 from layers.files.formats import read_events
 from layers.files.layer_columns import LayerColumns
 from layers.files.table import EventTable
@@ -111,6 +113,8 @@ def read_layer(
     """
     path = Path(path)
     table = read_events(path, naming.sheet, (columns.name, columns.zh))
+    if "Shapefile" in guards.identify(path):
+        table = _with_whole_heads(table, columns, naming.renames)
     table = named(path, table, columns, naming.renames)
     table = with_serial_times(table, columns.names("instant"))
     table = without_example(table, columns.key)
@@ -203,6 +207,18 @@ def without_example(table: EventTable, key: str) -> EventTable:
         example=EXAMPLE,
     )
     return replace(table.take(np.flatnonzero(~mask)), notices=(*table.notices, notice))
+
+
+def _with_whole_heads(
+    table: EventTable, columns: LayerColumns, renames: Mapping[str, str]
+) -> EventTable:
+    """Return a table with the heads that a Shapefile cut; mapped ones stay."""
+    fields = columns.all_fields
+    names = [word for field in fields for word in (field.name, field.zh)]
+    heads = table.columns.column_names
+    whole = whole_names([n for n in heads if n not in renames.values()], names)
+    rows = table.columns.rename_columns([whole.get(name, name) for name in heads])
+    return replace(table, columns=rows)
 
 
 def _heads(columns: LayerColumns) -> dict[str, str]:
