@@ -26,7 +26,7 @@ LAYERS = ("events", "grids", "circles", "posts", "duties", "rotations", "neighbo
     required=True,
     help="File of grid polygons.",
 )
-@click.option("--id", "id_column", required=True, help="Column with the grid ids.")
+@click.option("--id", "id_column", default="grid_id", help="Column with the grid ids.")
 @click.option(
     "--events", type=click.Path(path_type=Path), required=True, help="File of events."
 )

@@ -18,7 +18,7 @@ from api.cli.speech import echo
     required=True,
     help="File of grid polygons.",
 )
-@click.option("--id", "id_column", required=True, help="Column with the grid ids.")
+@click.option("--id", "id_column", default="grid_id", help="Column with the grid ids.")
 @click.option("--grids-datum", help="wgs84, cgcs2000, gcj02, bd09 or EPSG:n.")
 @allowing_ballpark
 @click.option("--circles", type=click.Path(path_type=Path), help="Command circles.")
@@ -84,7 +84,7 @@ def check(as_json: bool, **options: Any) -> None:
     required=True,
     help="File of grid polygons.",
 )
-@click.option("--id", "id_column", required=True, help="Column with the grid ids.")
+@click.option("--id", "id_column", default="grid_id", help="Column with the grid ids.")
 @click.option(
     "--points", type=click.Path(path_type=Path), required=True, help="File of points."
 )

@@ -77,7 +77,7 @@ def with_grids(command: Command) -> Command:
     """Give a command the options that say how grids and what is above them are read."""
     options = (
         click.option(
-            "--id", "id_column", cls=UnlessChanges, help="Column with the grid ids."
+            "--id", "id_column", default="grid_id", help="Column with the grid ids."
         ),
         click.option("--grids-datum", help="wgs84, cgcs2000, gcj02, bd09 or EPSG:n."),
         allowing_ballpark,
