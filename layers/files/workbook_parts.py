@@ -24,9 +24,11 @@ EPOCH_1904: Final = dt.datetime(1904, 1, 1)
 _BOOK: Final = "xl/workbook.xml"
 _RELATIONS: Final = "xl/_rels/workbook.xml.rels"
 _STYLES: Final = "xl/styles.xml"
-_TAG: Final = re.compile(rb"<(/?)(?:\w+:)?(c|f|v|is)\b([^<>]*)>([^<]*)")
+_TAG: Final = re.compile(rb"<(/?)(?:[^\s<>/:]+:)?(row|c|f|v|is)\b([^<>]*)>([^<]*)")
 _ATTRIBUTE: Final = re.compile(rb"\b([rst])\s*=\s*[\"']([^\"']*)[\"']")
-_PLACE: Final = re.compile(rb"([A-Z]{1,3})(\d{1,7})")
+_PLACE: Final = re.compile(rb"([A-Z]{1,3})([1-9]\d{0,6})")
+MAX_ROWS: Final = 1_048_576
+MAX_COLUMNS: Final = 16_384
 # what stands between quotes and brackets of a number format is no letter of it
 _LITERAL: Final = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 _BUILT_IN_HOURS: Final = frozenset({18, 19, 20, 21, 22, 45, 46, 47})
@@ -173,7 +175,7 @@ def _look_at(path: Path, document: bytes, hour_styles: frozenset[int]) -> Cells:
     errors: dict[tuple[int, int], str] = {}
     hours: set[int] = set()
     last_row = last_column = 0
-    for cell in _cells(document):
+    for cell in _cells(path, document):
         last_row, last_column = max(last_row, cell.row), max(last_column, cell.column)
         if cell.has_formula and not cell.value and cell.kind != b"str":
             raise InputFileError(
@@ -197,29 +199,77 @@ def _look_at(path: Path, document: bytes, hour_styles: frozenset[int]) -> Cells:
     return Cells(errors, frozenset(hours))
 
 
-def _cells(document: bytes) -> Iterator[_Cell]:
-    """Yield the cells of a sheet that are not empty."""
+def _cells(path: Path, document: bytes) -> Iterator[_Cell]:
+    """Yield the cells of a sheet that are not empty.
+
+    A parser makes room for all places up to the last: one that does not exist, or that
+    a tag hides behind a quote, is refused.
+    """
     attributes, value, has_formula, is_filled = b"", b"", False, False
+    row, column = -1, -1
     for is_end, name, head, text in _TAG.findall(document):
-        if name == b"c" and is_end:
-            if is_filled:
-                yield _cell(attributes, value, has_formula=has_formula)
-            is_filled = False
+        if is_end:
+            if name == b"c" and is_filled:
+                yield _cell(attributes, (row, column), value, has_formula=has_formula)
+            is_filled = is_filled and name != b"c"
+        elif name == b"row":
+            row, column = _row_of(path, head, row + 1), -1
         elif name == b"c":
             attributes, value, has_formula, is_filled = head, b"", False, False
-        elif not is_end:
+            row, column = _place_of(path, head, (row, column + 1))
+        else:
             is_filled = True
             has_formula |= name == b"f"
             value = text if name == b"v" else value
 
 
-def _cell(attributes: bytes, value: bytes, *, has_formula: bool) -> _Cell:
-    """Return a cell by its attributes; one without a place stands at the first."""
+def _row_of(path: Path, head: bytes, following: int) -> int:
+    """Return the row that a tag says, else the one that follows."""
+    text = _one_attribute(path, head, b"r")
+    row = int(text) - 1 if text and text.isdigit() else following
+    if not 0 <= row < MAX_ROWS or (text and not text.isdigit()):
+        raise _no_place(path, text)
+    return row
+
+
+def _place_of(path: Path, head: bytes, following: tuple[int, int]) -> tuple[int, int]:
+    """Return the row and column that a tag says, else those that follow."""
+    text = _one_attribute(path, head, b"r")
+    if not text:
+        return max(following[0], 0), following[1]
+    place = _PLACE.fullmatch(text)
+    row, column = (int(place[2]) - 1, _column_of(place[1])) if place else (-1, -1)
+    if not (0 <= row < MAX_ROWS and 0 <= column < MAX_COLUMNS):
+        raise _no_place(path, text)
+    return row, column
+
+
+def _one_attribute(path: Path, head: bytes, name: bytes) -> bytes:
+    """Return an attribute of a tag, empty where there is none."""
+    values = [value for key, value in _ATTRIBUTE.findall(head) if key == name]
+    # a sign of a tag may stand in a quote, and hide what follows
+    is_whole = head.count(b'"') % 2 == 0 and head.count(b"'") % 2 == 0
+    if len(values) > 1 or not is_whole:
+        raise _no_place(path, head)
+    return values[0].strip() if values else b""
+
+
+def _no_place(path: Path, text: bytes) -> InputFileError:
+    """Return the error for a cell that is nowhere on a sheet."""
+    detail = sentence(
+        "a cell is at {place!r}", place=text[:30].decode("utf-8", "replace")
+    )
+    return damaged(path, detail)
+
+
+def _cell(
+    attributes: bytes, place: tuple[int, int], value: bytes, *, has_formula: bool
+) -> _Cell:
+    """Return a cell by its attributes."""
     words = dict(_ATTRIBUTE.findall(attributes))
-    place = _PLACE.fullmatch(words.get(b"r", b""))
-    row, column = (int(place[2]) - 1, _column_of(place[1])) if place else (0, 0)
     style = _number(words.get(b"s", b"").decode("ascii", "replace"))
-    return _Cell(row, column, words.get(b"t", b"n"), style, has_formula, value.strip())
+    kind = words.get(b"t", b"n")
+    return _Cell(*place, kind, style, has_formula, value.strip())
 
 
 def _tags(document: str, name: str) -> list[dict[str, str]]:

@@ -62,3 +62,43 @@ def test_names_of_columns_follow_each_other(column: int) -> None:
     for letter in letters:
         number = number * 26 + "ABCDEFGHIJKLMNOPQRSTUVWXYZ".index(letter) + 1
     assert number == column + 1
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        b'<c r="ZZZ99999999"><v>1</v></c>',
+        b'<c r="XFE1"><v>1</v></c>',
+        b'<c r="A1048577"><v>1</v></c>',
+        b'<c r="A0"><v>1</v></c>',
+        b'<c r="&#65;1"><v>1</v></c>',
+        b'<c x=">" r="XFD1048576"><v>1</v></c>',
+        b'<c r="A2" r="XFD1048576"><v>1</v></c>',
+        b'</row><row r="99999999"><c><v>1</v></c>',
+        b'</row><row r="1048576"><c r="XFD1048576"><v>1</v></c>',
+        b'<x-y:c r="XFD1048576"><x-y:v>1</x-y:v></x-y:c>',
+    ],
+)
+def test_cell_that_is_nowhere_or_far_off_is_refused(
+    tmp_path: Path, cell: bytes
+) -> None:
+    path = with_part(
+        workbook(tmp_path / "a.xlsx", [("id",), ("a",)]),
+        "xl/worksheets/sheet1.xml",
+        lambda part: part.replace(b"</row></sheetData>", cell + b"</row></sheetData>"),
+    )
+    with pytest.raises(
+        InputFileError, match=r"a cell is at|reaches to cell XFD1048576"
+    ):
+        parts(path).look_at("Sheet1")
+
+
+def test_cells_without_a_place_follow_each_other(tmp_path: Path) -> None:
+    page = b"<row><c><v>1</v></c><c/><c><f>1</f></c></row>"
+    path = with_part(
+        workbook(tmp_path / "a.xlsx", [("id",)]),
+        "xl/worksheets/sheet1.xml",
+        lambda part: part.replace(b"</sheetData>", page + b"</sheetData>"),
+    )
+    with pytest.raises(InputFileError, match=r"Cell C2 of .* has a formula without"):
+        parts(path).look_at("Sheet1")
