@@ -69,11 +69,14 @@ from api.service.access.tokens import CitizenTokens, service_key
 from api.service.assignment.answer import AnswerDesk
 from api.service.assignment.systems import SystemDesk
 from api.service.brief.area import BriefDesk
+from api.service.brief.command import CommandDesk
 from api.service.brief.nearest import NearestDesk
 from api.service.brief.place_desk import PlaceDesk
 from api.service.brief.report_desk import ReportDesk
 from api.service.brief.search import SearchDesk
+from api.service.cockpit.call import CallDesk
 from api.service.cockpit.now import NowDesk
+from api.service.cockpit.queues import QueueDesk
 from api.service.events.climbs import Climbs
 from api.service.events.clock import LoopClock
 from api.service.events.desk import EventDesk
@@ -489,6 +492,9 @@ def _fill_briefs(state: State, parts: Parts) -> None:
     places = PlaceDesk(store, snapshots)
     state.brief_desk = BriefDesk(state.reader, snapshots, state.desk, places)
     state.search_desk = SearchDesk(store, snapshots, places, ReportDesk(store))
+    command = CommandDesk(store, snapshots, terms_of(parts.settings).region_tier)
+    state.call_desk = CallDesk(state.search_desk, state.system_desk, command)
+    state.queue_desk = QueueDesk(state.event_desk)
     state.nearest_desk = NearestDesk(store, snapshots, parts.registries, places)
 
 

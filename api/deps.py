@@ -22,7 +22,9 @@ from api.service.assignment.systems import SystemDesk
 from api.service.brief.area import BriefDesk
 from api.service.brief.nearest import NearestDesk
 from api.service.brief.search import SearchDesk
+from api.service.cockpit.call import CallDesk
 from api.service.cockpit.now import NowDesk
+from api.service.cockpit.queues import QueueDesk
 from api.service.events.closed import Reading
 from api.service.events.desk import EventDesk
 from api.service.events.directory import Directory, DirectoryDesk
@@ -270,6 +272,18 @@ def brief_desk_of(request: Request) -> BriefDesk:
 def search_desk_of(request: Request) -> SearchDesk:
     """Return what finds what a text stands for."""
     desk: SearchDesk = request.app.state.search_desk
+    return desk
+
+
+def call_desk_of(request: Request) -> CallDesk:
+    """Return what answers a caller."""
+    desk: CallDesk = request.app.state.call_desk
+    return desk
+
+
+def queue_desk_of(request: Request) -> QueueDesk:
+    """Return what says what waits at the desk."""
+    desk: QueueDesk = request.app.state.queue_desk
     return desk
 
 

@@ -245,12 +245,15 @@ class Returned(NamedTuple):
         What it says.
     labels
         What its ticks are called, by name and value.
+    back_words
+        What that page is called.
     """
 
     path: str
     back: str
     fields: Fields
     labels: Mapping[tuple[str, str], Words] = {}
+    back_words: Words = MY["back"]
 
 
 def return_form(request: Request, refused: Response, returned: Returned) -> Response:
@@ -290,6 +293,7 @@ def return_form(request: Request, refused: Response, returned: Returned) -> Resp
         problem=problem,
         path=returned.path,
         back=returned.back,
+        back_words=returned.back_words,
         fields=[*returned_fields(fields, returned.labels)],
     )
     policy = {"Content-Security-Policy": PHONE_POLICY}

@@ -30,7 +30,7 @@ def in_language(text: object, language: str) -> str:
     >>> in_language(count_text(3, "grid"), "en")
     '3 grids'
     """
-    return rendered(text, _catalogue(language).gettext)
+    return rendered(text, _catalogue(language).gettext, language)
 
 
 def translated(text: str, language: str) -> str:

@@ -1,6 +1,7 @@
 """A sentence that keeps its template and values, so that it is said in any language."""
 
 from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any, Final
 
 _SAID: Final = (str, Exception)
@@ -19,18 +20,28 @@ class Sentence(str):
         What it was made of, as `str.format` reads it; the key of its translations.
     values
         By name; sentences among them are said in that language too.
+    others
+        Language -> the text in it, where no catalogue can have it.
     """
 
-    __slots__ = ("template", "values")
+    __slots__ = ("others", "template", "values")
 
     template: str
     values: Mapping[str, Any]
+    others: Mapping[str, str]
 
-    def __new__(cls, text: str, template: str, values: Mapping[str, Any]) -> "Sentence":
+    def __new__(
+        cls,
+        text: str,
+        template: str,
+        values: Mapping[str, Any],
+        others: Mapping[str, str] = MappingProxyType({}),
+    ) -> "Sentence":
         """Make the text, and keep the rest beside it."""
         itself = super().__new__(cls, text)
         itself.template = template
         itself.values = values
+        itself.others = others
         return itself
 
     def __str__(self) -> str:
@@ -45,7 +56,7 @@ class Sentence(str):
 
     def __reduce__(self) -> tuple[Any, ...]:
         plain = "".join(self)
-        return Sentence, (plain, self.template, dict(self.values))
+        return Sentence, (plain, self.template, dict(self.values), dict(self.others))
 
 
 def sentence(template: str, /, **values: Any) -> str:
@@ -67,6 +78,17 @@ def sentence(template: str, /, **values: Any) -> str:
     return Sentence(template.format(**values) if values else template, template, values)
 
 
+def bilingual(english: str, chinese: str) -> str:
+    """Return a text that data gives in both languages, such as the name of a tier.
+
+    Examples
+    --------
+    >>> rendered(bilingual("Core circle", "核心圈"), str, "zh")
+    '核心圈'
+    """
+    return Sentence(english, english, {}, {"zh": chinese})
+
+
 def joined(separator: str, parts: Iterable[str]) -> str:
     """Return parts one after another, as a sentence where parts are sentences.
 
@@ -84,7 +106,7 @@ def joined(separator: str, parts: Iterable[str]) -> str:
     )
 
 
-def rendered(text: object, translate: Callable[[str], str]) -> str:
+def rendered(text: object, translate: Callable[[str], str], language: str) -> str:
     """Return a sentence in another language; any other text as it is.
 
     Parameters
@@ -94,23 +116,30 @@ def rendered(text: object, translate: Callable[[str], str]) -> str:
     translate
         Gives the template of the other language for an English one, with the same
         names of values; the English one where it has none.
+    language
+        The other language, such as ``zh``.
 
     Examples
     --------
     >>> chinese = {"{count} open in {area}": "{area}未办结 {count} 件", "town": "全镇"}
     >>> says = sentence("{count} open in {area}", count=3, area=sentence("town"))
-    >>> rendered(says, lambda text: chinese.get(text, text))
+    >>> rendered(says, lambda text: chinese.get(text, text), "zh")
     '全镇未办结 3 件'
     """
     written = str(text)
-    if not isinstance(written, Sentence):
+    # gettext has its header under the empty text
+    if not isinstance(written, Sentence) or not written.template:
         return written
+    if language in written.others:
+        return written.others[language]
     template = translate(written.template)
     if not written.values:
         # what no catalogue has keeps its own form, such as a plural
         return written if template == written.template else template
     values = {
-        name: rendered(value, translate) if isinstance(value, _SAID) else value
+        name: rendered(value, translate, language)
+        if isinstance(value, _SAID)
+        else value
         for name, value in written.values.items()
     }
     return template.format(**values)

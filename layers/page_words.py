@@ -4,6 +4,7 @@ from types import MappingProxyType
 from typing import Final
 
 from layers.words import (
+    CAPTIONS,
     EVENTS,
     KINDS,
     METHOD_CARD,
@@ -506,6 +507,114 @@ MY: Final[Vocabulary] = MappingProxyType(
     }
 )
 """The page of somebody with a post."""
+
+CALL: Final[Vocabulary] = MappingProxyType(
+    {
+        "find": Words("地址、地名、编号或坐标", "Address, name, code or coordinates"),
+        "find_help": Words(
+            "输入后按回车；按 Tab 和回车可以走遍本页，括号里的字母是快捷键"
+            "（Alt，火狐为 Alt+Shift）。",
+            "Type and press Enter; Tab and Enter reach all of this page. Letters in "
+            "brackets are shortcuts (Alt; Alt+Shift in Firefox).",
+        ),
+        "ask": Words("查询", "Find"),
+        "clear": Words("清空", "Clear"),
+        "waiting": Words("正在等候", "What waits"),
+        "grid": CAPTIONS["grid"],
+        "circle": Words("圈层", "Circle"),
+        "post": CAPTIONS["post"],
+        "place": CAPTIONS["place"],
+        "event": Words("事件", "Event"),
+        "on_duty": Words("当前值守，请联系", "On duty now; call"),
+        "holder": Words("值守人编号 {id}", "held by {id}"),
+        "call": Words("拨打 {phone}", "Call {phone}"),
+        "no_phone": Words("未登记电话", "no telephone registered"),
+        "until": Words("值守至 {at}", "on duty until {at}"),
+        "no_end": Words("值守时间未设终点", "no end of duty is set"),
+        "stands_in": Words("代为负责：{why}", "stands in: {why}"),
+        "nobody": Words(
+            "这里和上级各圈此刻都无人值守；请联系综合指挥中心，并请数据管理员补排班次。",
+            "Nobody is on duty here or above now; call the command centre, and have "
+            "the steward fill the roster.",
+        ),
+        "vacant": Words("无人值守", "nobody on duty"),
+        "members": Words("本级其他岗位 {n} 个", "{n} other posts here"),
+        "region_leader": _REGION_LEADER,
+        "other_systems": Words("其他网格体系", "In other grid systems"),
+        "place_page": Words("场所页面", "Page of the place"),
+        "open_here": Words("此处未办结 {n} 件", "{n} open events here"),
+        "open_first": Words("只列出最新的 {n} 件。", "The newest {n} are listed."),
+        "none_open": Words("此处没有未办结的事件。", "No event is open here."),
+        "events_unseen": Words(
+            "这里的事件不在您的查看范围内。", "Events here are not yours to see."
+        ),
+        "choose": Words("有 {n} 个可能，请选择", "It may be {n} things; choose"),
+        "also": Words("也可能是", "It may also be"),
+        "has_more": Words(
+            "还有更多，请写得更全一些。", "There are more; type more of it."
+        ),
+        "same_grid": Words(
+            "这些可能都在同一网格，下面是该网格的值守。",
+            "All of them are in one grid, whose duty is below.",
+        ),
+        "guess": Words(
+            "没有完全相符的；下面的只有一部分相符，请向来电人核对后选择。",
+            "Nothing is quite that; these have a part of it alone, ask the caller "
+            "before you choose.",
+        ),
+        "matched": Words("相符：{part}", "has {part}"),
+        "nothing": Words(
+            "没有找到。请换门牌、店名、网格编号或经纬度再试，或先按地址立案，事件会进入"
+            "“未定位”清单。",
+            "Nothing is called that. Try a street number, a name, the id of a grid or "
+            "coordinates; or open the event by its address, it waits under Not placed.",
+        ),
+        "too_short": Words(
+            "请至少输入两个文字或数字。", "Type two letters or digits at least."
+        ),
+        "gone": Words(
+            "您选择的已不存在，或不在您的查看范围内；请重新查询。",
+            "What you chose is no longer there, or not yours to see; search again.",
+        ),
+        "partial": Words(
+            "历史事件还在读取，暂未列入；几秒后再查一次即可。",
+            "Past events are still being read and left out; search again in some "
+            "seconds.",
+        ),
+        "open_event": Words("在此立案", "Open an event here"),
+        "open_unplaced": Words("按地址立案（未定位）", "Open by address, not placed"),
+        "position": Words("位置", "Where"),
+        "not_known": Words("未定位，只记地址", "Not placed, the address alone"),
+        "by_kind": Words("按类别", "As the kind says"),
+        "usual": Words("来电常见", "Usual in calls"),
+        "spot": Words("所查的位置", "The spot that was found"),
+        "send": Words("立案", "Open the event"),
+        "no_source": Words(
+            "尚未登记热线来源，请联系数据管理员登记后再立案。",
+            "No source for calls is registered; ask your steward for it.",
+        ),
+        "sent_report": Words("已立案：", "Opened: "),
+        "sent_step": Words("已办理“{step}”：", "Done ({step}): "),
+        "token": Words("告诉来电人查询网址：", "Tell the caller where to follow it:"),
+        "alarms": Words("警报", "Alarms"),
+        "alarms_help": Words(
+            "4 级、传感器和报警平台的事件，尚无人响应",
+            "Gravest, from sensors or alarm platforms; nobody has responded",
+        ),
+        "not_placed": Words("未定位", "Not placed"),
+        "not_placed_help": Words("还没有网格认领的事件", "No grid owns them yet"),
+        "to_accept": Words("待受理", "To accept"),
+        "to_accept_help": Words("上报后还没有人受理", "Reported, accepted by nobody"),
+        "overdue": Words("已逾期", "Overdue"),
+        "overdue_help": Words("逾期最久的在前", "The longest overdue first"),
+        "whistles": Words("吹哨计时", "Whistles"),
+        "whistles_help": Words("被吹哨的部门还欠什么", "What is owed when summoned"),
+        "queue_cut": Words("共 {total} 件，列出 {n} 件。", "{n} of {total}."),
+        "queue_empty": Words("没有。", "None."),
+        "other_ways": Words("其他办法", "More"),
+    }
+)
+"""The box of the desk, what it answers, and the lists of what waits."""
 
 WAITING: Final[Vocabulary] = MappingProxyType(
     {

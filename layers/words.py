@@ -416,6 +416,7 @@ CAPTIONS: Final[Vocabulary] = MappingProxyType(
         "none": Words("无。", "None."),
         "scene": Words("场景", "Scene"),
         "grid": Words("网格", "Grid"),
+        "place": Words("场所", "Place"),
         "places": Words("场所", "Places"),
         "date": Words("签字日期", "Date"),
         "post": Words("岗位", "Post"),

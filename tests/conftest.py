@@ -88,10 +88,10 @@ def chromium() -> Iterator[Any]:
 def installed_font() -> None:
     """Skip where the font is not installed."""
     from gis.errors import MissingFontError  # noqa: PLC0415  heavy
-    from layers.reports.fonts import font  # noqa: PLC0415  heavy
+    from layers.reports.fonts import family  # noqa: PLC0415  heavy
 
     try:
-        font("regular", 8)
+        family()
     except MissingFontError as error:
         missing(str(error))
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from api.cli.options import allowing_ballpark, metres, naming_columns
-from api.cli.output import output_file, progress
+from api.cli.output import output_file
+from api.cli.progress import progress
 from api.cli.speech import echo
 from gis.counts import count_text
 from gis.sentences import joined, sentence
@@ -122,7 +123,13 @@ def summary_lines(report: "AssignReport") -> list[str]:
         )
         lines.append(sentence("Reasons: {reasons}.", reasons=reasons))
     assigning = max(report.seconds["assigning"], 1e-9)
-    stages = joined(", ", (f"{stage} {s:.2f} s" for stage, s in report.seconds.items()))
+    stages = joined(
+        ", ",
+        (
+            sentence("{stage} {seconds:.2f} s", stage=stage, seconds=seconds)
+            for stage, seconds in report.seconds.items()
+        ),
+    )
     lines += [
         sentence("Assigned {rows:,.0f} points/s.", rows=report.rows / assigning),
         sentence(

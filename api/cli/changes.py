@@ -20,6 +20,7 @@ from api.cli.options import (
     with_key,
 )
 from api.cli.output import name_faulty_rows
+from api.cli.progress import end, tell
 from api.cli.speech import echo, say
 from gis.counts import count_text
 from gis.sentences import sentence
@@ -73,6 +74,7 @@ def edit(
         )
         session, notices = editor.open_editor(store, job)
     say(notices)
+    end()
     # Ctrl-C is a usual end of it
     with listen(HOST, port) as sock, suppress(KeyboardInterrupt):
         server = EditorServer(session, sock.getsockname()[1], 60.0 * idle_min)
@@ -151,7 +153,9 @@ def write_difference(
     terms = ground_facts.ReviewTerms(settings.timezone, terms_of(settings))
     with opened_store(url, settings) as store, name_faulty_rows():
         since = read_instant(valid_from, "--valid-from", settings.timezone, store.now)
+        tell(sentence("gathering what changes hands"))
         gathered = review.gather_review(store, change, since, terms)
+    tell(sentence("writing"))
     analysis, count = review.write_review(gathered, out, lists)
     change_file.write_json(changes, replace(change, analysis=analysis).to_dict())
     for line in review_lines(gathered):

@@ -20,6 +20,7 @@ from api.cli.load import load
 from api.cli.loops import loops
 from api.cli.output import open_outlets
 from api.cli.packs import packs
+from api.cli.progress import shown
 from api.cli.rating import codes, due, report, risk, risk_map, safety
 from api.cli.replay import replay
 from api.cli.serve import serve
@@ -67,7 +68,21 @@ def fail(text: str) -> NoReturn:
     sys.exit(FAULT)
 
 
-@click.group(no_args_is_help=False)
+class Commands(click.Group):
+    """Commands that show on a terminal that they run, once it takes a while."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that is asked for, and show that it runs to its end."""
+        name, command, rest = super().resolve_command(ctx, args)
+        parts = command.commands if isinstance(command, click.Group) else {}
+        words = [name or "", *(word for word in rest[:1] if word in parts)]
+        ctx.with_resource(shown(" ".join(words)))
+        return name, command, rest
+
+
+@click.group(cls=Commands, no_args_is_help=False)
 @click.version_option(package_name="pagoda")
 def cli() -> None:
     """Grids, circles of command and the events in them."""

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from api.cli.output import progress
+from api.cli.progress import progress
 from api.cli.speech import echo
 
 

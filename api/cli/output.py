@@ -1,22 +1,19 @@
-"""What commands share in speaking: lines, faulty rows, progress, the output file."""
+"""What commands share in speaking: lines, faulty rows, the output file."""
 
 import io
 import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import click
-
+from api.cli import progress
 from api.cli.speech import echo, say
 from gis.errors import InvalidLayerError
-
-if TYPE_CHECKING:
-    from click._termui_impl import ProgressBar
+from gis.sentences import sentence
 
 
 class Outlet(io.FileIO):
@@ -24,6 +21,7 @@ class Outlet(io.FileIO):
 
     def write(self, data: Any) -> int:
         """Write, or drop what the reader of a pipe does not wait for."""
+        progress.clear()
         try:
             return super().write(data) or 0
         except BrokenPipeError:
@@ -64,32 +62,8 @@ def name_faulty_rows() -> Iterator[None]:
 
 def tell_stage(stage: str) -> None:
     """Say on standard error which stage begins."""
-    echo(f"{stage} ...", err=True)
-
-
-@contextmanager
-def progress(stages: Sequence[str]) -> Iterator[Callable[[str], None]]:
-    """Show a bar over the stages on standard error; yields what to call at each."""
-    if not sys.stderr.isatty():
-        yield lambda stage: None
-        return
-    current: list[str] = []
-    display: ProgressBar[int] = click.progressbar(
-        length=len(stages),
-        file=sys.stderr,
-        item_show_func=lambda _: current[-1] if current else "",
-    )
-    with display as bar:
-
-        def tell(stage: str) -> None:
-            # a stage that begins ends the one before
-            bar.update(len(current) and 1)
-            current.append(stage)
-            bar.render_progress()
-
-        yield tell
-        current.append("done")
-        bar.update(1)
+    echo(sentence("{stage} ...", stage=stage), err=True)
+    progress.tell(stage)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from api.cli.options import (
     opened_store,
     settings_of_commands,
 )
+from api.cli.progress import progress, tell
 from api.cli.speech import echo
 from gis.counts import count_text
 from gis.errors import SettingError
@@ -198,6 +199,7 @@ def risk_map(out: Path, tiles: str | None, tiles_by: str, **options: Any) -> Non
     rating = _rate(**options)
     key = settings_of_commands().tianditu_key
     base_map = local_tiles(tiles, tiles_by) if tiles else key and tianditu(key)
+    tell(sentence("drawing"))
     save_page(draw_risk_day(rating, base_map or None), out)
     echo(
         sentence(
@@ -222,13 +224,15 @@ def risk_map(out: Path, tiles: str | None, tiles_by: str, **options: Any) -> Non
 @on_day
 def report(kind: Any, out: Path, form: Any, **options: Any) -> None:
     """Write figures, HTML, PDF, ledgers: of a day, or of the month it ends."""
-    from api.service.rating.reports import as_of, write_report  # noqa: PLC0415
+    from api.service.rating.reports import STAGES, as_of, write_report  # noqa: PLC0415
 
     url, settings = options.pop("url"), settings_of_commands()
     with opened_store(url, settings) as store:
         cutoff = _cutoff(store, settings, **options)
         closed, columns = as_of(cutoff, store.now()), settings.cache_folder
-        _print(write_report(store, closed, kind, out, columns, form))
+        with progress(STAGES) as at:
+            lines = write_report(store, closed, kind, out, columns, form=form, tell=at)
+        _print(lines)
 
 
 def _adoption(
@@ -262,8 +266,10 @@ def codes(out: Path, grid: str | None, circle: str | None, **options: Any) -> No
     """Print the QR codes of places on A4 sheets; PAGODA_PUBLIC_URL stands in them."""
     from api.service.rating.codes import write_code_sheets  # noqa: PLC0415
 
+    rating = _rate(**options)
+    tell(sentence("drawing"))
     count = write_code_sheets(
-        _rate(**options),
+        rating,
         settings_of_commands().public_url,
         out,
         grid_id=grid,
@@ -278,6 +284,7 @@ def _rate(url: str | None, **options: Any) -> "RiskDay":
 
     settings = settings_of_commands()
     with opened_store(url, settings) as store:
+        tell(sentence("rating the day"))
         return read_risk_day(store, _cutoff(store, settings, **options))
 
 

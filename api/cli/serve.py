@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from api.cli.progress import end
 from api.cli.speech import spoken
 from gis.sentences import sentence
 
@@ -79,6 +80,7 @@ def serve(
         source = printable_address(settings.store)
     _refuse_unknown_callers(settings)
     start_logs(settings)
+    end()
     # Ctrl-C is the usual end of a service
     with listen(settings.host, settings.port) as sock, suppress(KeyboardInterrupt):
         logger.info(

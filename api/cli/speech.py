@@ -67,7 +67,7 @@ def spoken(text: object) -> str:
 def echo(*lines: object, err: bool = False) -> None:
     """Print lines in the language of the user."""
     for line in lines:
-        click.echo(spoken(line), err=err)
+        click.echo(spoken(line).rstrip(" "), err=err)
 
 
 def say(lines: Iterable[object]) -> None:

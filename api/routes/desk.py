@@ -2,6 +2,7 @@
 
 import secrets
 from typing import Annotated, Final, Literal, NamedTuple
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -9,9 +10,33 @@ from starlette.exceptions import HTTPException
 
 from api.admission import Door
 from api.browser import html, language_of, sentences
-from api.deps import EventDesks, Office, Readings, caller_of, party_of
+from api.deps import (
+    EventDesks,
+    Office,
+    Readings,
+    Seen,
+    call_desk_of,
+    caller_of,
+    party_of,
+    queue_desk_of,
+    registry_of,
+)
+from api.desk_questions import (
+    DeskQuestion,
+    address_of,
+    answer_of,
+    back_of,
+    listed_of,
+    notes_of,
+    question_of,
+    sentence_of,
+    stand_in_of,
+)
+from api.event_forms import Channel, Desks, bring_event, desks_of, take_step
 from api.forms import (
+    Returned,
     admit,
+    form_done,
     go_to,
     read_form,
     refusal_of,
@@ -23,18 +48,27 @@ from api.forms import (
 from api.preconditions import is_unchanged, request_key
 from api.refusals import RequestError
 from api.schemas.desk_fields import take, text_of
-from api.schemas.texts import Id, LongId
-from api.security import ANYBODY, Access
+from api.security import ANYBODY, Access, visitor_of
+from api.service.access.tokens import CitizenTokens
+from api.service.cockpit.call import Caller
 from api.service.events.citizen import RIGHTS
 from api.service.events.closed import Reading
-from api.service.events.desk import PAGE_EVENTS, EventDesk
+from api.service.events.desk import EventDesk
+from api.service.events.desk_forms import DATUMS
+from api.service.events.desk_words import Namer
+from api.service.events.intake import REPORT
+from api.service.events.my_report import CALL as CALL_SORT
+from api.service.events.my_report import MEMBER, report_options
 from api.service.events.office import Claim
 from api.service.events.pages import PageQuery
-from gis.access import Act
-from layers.page_words import CITIZEN, DESK
+from gis.access import Act, Role
+from layers.page_words import CALL, CITIZEN, DESK
 from layers.pages import INTEGRITY, STYLE, page
 from layers.words import Words
 
+PAGE: Final = "/desk"
+OFFICE: Final = frozenset({Role.OPERATOR, Role.STEWARD})
+"""Roles that take calls; others report as members do."""
 STYLE_HEADERS: Final = {
     "Cache-Control": "no-cache",
     "ETag": f'"{INTEGRITY}"',
@@ -64,32 +98,86 @@ def style(request: Request) -> Response:
     return Response(STYLE, 200, STYLE_HEADERS, "text/css; charset=utf-8")
 
 
-@router.get("/desk")
+@router.get(PAGE)
 def desk(
     request: Request,
     events: EventDesks,
-    state: Annotated[Id | Literal[""], Query()] = "",
-    kind: Annotated[Id | Literal[""], Query()] = "",
-    overdue: Annotated[Literal["true", ""], Query()] = "",
-    after: Annotated[LongId | Literal[""], Query()] = "",
+    sight: Seen,
+    question: Annotated[DeskQuestion, Depends(question_of)],
+    query: Annotated[PageQuery, Depends(listed_of)],
 ) -> Response:
-    """Return what who asks owes, and the events within its scope."""
+    """Return the answer to what is asked for, what waits, and the events in sight."""
     away = turned_away(request, Act.READ)
     if away is not None:
         return away
-    query = PageQuery(state, kind, "", overdue == "true", after, PAGE_EVENTS)
+    caller, party = caller_of(request), party_of(request)
+    nonce = secrets.token_urlsafe(12)
+    namer = Namer(events.registries.current, events.zone, events.store.now())
+    view, problem = answer_of(
+        call_desk_of(request), question, Caller(sight, party.scope, namer)
+    )
+    sort = CALL_SORT if caller.role in OFFICE else MEMBER
+    tokens: CitizenTokens = request.app.state.citizen_tokens
+    event_id = tokens.event_of(question.token) if question.token else None
     content = page(
         "list",
         title=DESK["title"],
         root=root_of(request),
         language=language_of(request.scope),
-        visitor=visitor(request, caller_of(request)),
-        problem=None,
+        visitor=visitor(request, caller),
+        problem=problem,
+        question=question,
+        datums=DATUMS,
+        view=view,
+        sentence=sentence_of(view),
+        why=stand_in_of(view),
+        typed_address=address_of(question, view),
+        may_report=caller.may(Act.REPORT),
+        report=report_options(registry_of(request), sight, sort, (), ""),
+        notes=notes_of(question, event_id),
+        token=question.token if event_id else "",
+        address=request.app.state.public_url or str(request.base_url).rstrip("/"),
+        nonce=nonce,
+        queues=queue_desk_of(request).queues(party, nonce),
         query=query,
-        desk=events.desk(query, party_of(request)),
+        desk=events.desk(query, party),
         synthetic=events.synthetic,
     )
     return html(content)
+
+
+@router.post(f"{PAGE}/events")
+async def report(
+    request: Request, desks: Annotated[Desks, Depends(desks_of)]
+) -> Response:
+    """Take in the event that the form below an answer opens, once."""
+    fields = await read_form(request)
+    path, back = f"{PAGE}/events", back_of(fields)
+    returned = Returned(path, f"{PAGE}?{back}", fields, {}, DESK["back"])
+    caller = visitor_of(request)
+    is_office = caller is not None and caller.role in OFFICE
+    channel = Channel(CALL_SORT if is_office else MEMBER, CALL["no_source"])
+    event_id = await bring_event(request, desks, channel, returned)
+    if isinstance(event_id, Response):
+        return event_id
+    tokens: CitizenTokens = request.app.state.citizen_tokens
+    sent = urlencode({"sent": REPORT, "token": tokens.token_of(event_id)})
+    return form_done(request, f"{PAGE}?{'&'.join(filter(None, (back, sent)))}")
+
+
+@router.post(f"{PAGE}/steps/{{event_id}}")
+async def step(
+    event_id: str, request: Request, desks: Annotated[Desks, Depends(desks_of)]
+) -> Response:
+    """Take the step that a card asks for, once, and come back to the desk."""
+    fields = await read_form(request)
+    path, back = f"{PAGE}/steps/{event_id}", back_of(fields)
+    returned = Returned(path, f"{PAGE}?{back}", fields, {}, DESK["back"])
+    refused = await take_step(request, event_id, desks, returned)
+    sent = urlencode({"sent": text_of(fields, "action"), "event": event_id})
+    return refused or form_done(
+        request, f"{PAGE}?{'&'.join(filter(None, (back, sent)))}"
+    )
 
 
 @router.get("/desk/events/{event_id}")

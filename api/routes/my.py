@@ -8,46 +8,27 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from api.admission import Door
 from api.assets import assets_path
 from api.browser import html, language_of
-from api.deps import (
-    Desk,
-    EventDesks,
-    Office,
-    Seen,
-    caller_of,
-    party_of,
-    registry_of,
-    reporter_of,
-)
+from api.deps import Desk, EventDesks, Seen, caller_of, party_of, registry_of
+from api.event_forms import Channel, Desks, bring_event, desks_of, take_step
 from api.forms import (
     Returned,
     form_done,
-    own_caller,
     read_form,
-    refusal_of,
-    return_form,
     root_of,
     turned_away,
     visitor,
 )
-from api.preconditions import request_key
-from api.refusals import RequestError
-from api.schemas.desk_fields import Fields, take, text_of
-from api.schemas.loops import action_bytes
-from api.schemas.my_fields import event_report
+from api.schemas.desk_fields import Fields, text_of
 from api.schemas.phone_times import clock_words, off_query, page_time, phone_time
 from api.schemas.texts import Id
 from api.security import ANYBODY
-from api.service.access.requests import request_id
 from api.service.access.tokens import CitizenTokens
 from api.service.events.desk import EventDesk
 from api.service.events.intake import REPORT
 from api.service.events.my_desk import MyDesk
 from api.service.events.my_ground import areas_of
-from api.service.events.my_report import report_options, report_place
-from api.service.events.office import Claim, EventOffice
-from api.service.events.steps import StepForm
+from api.service.events.my_report import MEMBER, report_options
 from gis.access import Act, Role
-from gis.errors import UnknownEventError
 from layers.page_words import MY, STEPS
 from layers.pages import PHONE_POLICY, page
 from layers.words import Words, words_of
@@ -108,7 +89,7 @@ def my(
         visitor=visitor(request, caller),
         view=view,
         is_off_duty=caller.role in FIELD and not view.posts,
-        report=report_options(registry_of(request), sight, areas, view.near),
+        report=report_options(registry_of(request), sight, MEMBER, areas, view.near),
         may_check=sight.has_places,
         may_report=caller.may(Act.REPORT),
         notes=_notes(sent, event_id),
@@ -123,74 +104,32 @@ def my(
 
 @router.post(f"{PAGE}/events/{{event_id}}")
 async def act(
-    event_id: str, request: Request, events: EventDesks, office: Office
+    event_id: str, request: Request, desks: Annotated[Desks, Depends(desks_of)]
 ) -> Response:
     """Take the step that a form asks for, once."""
     fields = await read_form(request)
     returned = Returned(f"{PAGE}/events/{event_id}", PAGE, fields)
-
-    def answer() -> None:
-        own_caller(request, fields)
-        party = party_of(request)
-        claim = Claim(party, request_key(fields.get("request_key", [])))
-        take(office, events.dossier(event_id, party), fields, claim)
-
-    refused = await refusal_of(request, answer)
-    if refused is not None:
-        return return_form(request, refused, returned)
-    return form_done(
-        request, f"{PAGE}?sent={text_of(fields, 'action')}{_off(events, fields)}"
+    refused = await take_step(request, event_id, desks, returned)
+    off = _off(desks.events, fields)
+    return refused or form_done(
+        request, f"{PAGE}?sent={text_of(fields, 'action')}{off}"
     )
 
 
 @router.post(f"{PAGE}/events")
 async def report(
-    request: Request, events: EventDesks, office: Office, desk: Desk, sight: Seen
+    request: Request, desks: Annotated[Desks, Depends(desks_of)]
 ) -> Response:
     """Take in the event that a form reports, once."""
     fields = await read_form(request)
+    returned = Returned(f"{PAGE}/events", PAGE, fields)
+    channel = Channel(MEMBER, MY["no_source"])
+    event_id = await bring_event(request, desks, channel, returned)
+    if isinstance(event_id, Response):
+        return event_id
     tokens: CitizenTokens = request.app.state.citizen_tokens
-    event_ids: list[str] = []
-
-    def answer() -> None:
-        own_caller(request, fields)
-        party = party_of(request)
-        if not caller_of(request).may(Act.REPORT):
-            words = MY["may_not_report"]
-            raise RequestError(403, "not-for-role", words.en, words.zh)
-        name = request_key(fields.get("request_key", []))
-        current = events.snapshots.current
-        options = report_options(registry_of(request), sight, (), "")
-        if not options.source:
-            words = MY["no_source"]
-            raise RequestError(409, "no-source", words.en, words.zh)
-        identity = options.source, request_id(party.actor.key_id, name)
-        place = report_place(text_of(fields, "where"), current, desk, sight)
-        time = phone_time(fields, events.store.now())
-        event = event_report(fields, identity, place, time, desk.timezone)
-        reception = request.app.state.reception
-        [receipt] = reception.receive(event, reporter_of(request)).result()
-        event_ids.append(receipt.actions[0].action.event_id)
-        if "is_fixed" in fields:
-            _handle(events, office, event_ids[0], Claim(party, f"{name}-fixed"))
-
-    refused = await refusal_of(request, answer)
-    if refused is not None:
-        return return_form(request, refused, Returned(f"{PAGE}/events", PAGE, fields))
-    token = tokens.token_of(event_ids[0])
-    return form_done(request, f"{PAGE}?sent=report&token={token}{_off(events, fields)}")
-
-
-def _handle(
-    events: EventDesk, office: EventOffice, event_id: str, claim: Claim
-) -> None:
-    """Say of an event that it is handled, where that is for who reported it."""
-    try:
-        dossier = events.dossier(event_id, claim.party)
-    except UnknownEventError:
-        return
-    if any(pair.action == "handle" for pair in dossier.allowed):
-        office.act(event_id, StepForm("handle"), claim, action_bytes)
+    token, off = tokens.token_of(event_id), _off(desks.events, fields)
+    return form_done(request, f"{PAGE}?sent=report&token={token}{off}")
 
 
 def _event_of(request: Request, token: str) -> str | None:

@@ -4,7 +4,7 @@ import segno
 
 from gis.errors import SettingError
 from gis.models import SafetyCode
-from layers.maps.offline import escape_text
+from layers.inert_text import escape_text
 from layers.styles import CODE_CARDS, CODE_STYLES, PAGE_COLOURS
 
 SIDE = 300

@@ -104,14 +104,20 @@ def _names_of(fields: Fields) -> tuple[str, ...]:
 def _values(fields: Fields, *names: str) -> dict[str, object]:
     """Return some fields that are there, numbers as such."""
     return {
-        name: _number(fields[name][0]) if name in NUMBERS else fields[name][0]
+        name: number_of(fields[name][0]) if name in NUMBERS else fields[name][0]
         for name in names
         if name in fields
     }
 
 
-def _number(text: str) -> object:
-    """Return a number; what is none is left for the check to name."""
+def number_of(text: str) -> object:
+    """Return a number; what is none is left for the check to name.
+
+    Examples
+    --------
+    >>> number_of("2"), number_of("2.5"), number_of("two")
+    (2, 2.5, 'two')
+    """
     for kind in (int, float):
         try:
             return kind(text)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 from api.refusals import RequestError
-from api.schemas.desk_fields import Fields, text_of
+from api.schemas.desk_fields import Fields, number_of, text_of
 from api.schemas.events import EventIn
 from api.schemas.phone_times import PhoneTime
 from api.service.events.my_report import CONFIDENCE, RESIDENT, ReportPlace
@@ -130,6 +130,8 @@ def event_report(
         values["address"] = text_of(fields, "address")
     if "link" in fields:
         values["links"] = [https_link(link) for link in fields["link"]]
+    if "severity" in fields:
+        values["severity"] = number_of(text_of(fields, "severity"))
     if "on_behalf" in fields:
         values["on_behalf"] = RESIDENT
     if time.at is not None:

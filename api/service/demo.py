@@ -17,6 +17,7 @@ from gis.crs import parse_datum
 from gis.errors import SettingError
 from gis.index import warm_up
 from gis.local_time import DEFAULT_TIMEZONE
+from gis.sentences import sentence
 from gis.synthetic import Town, make_s_town
 from layers.assignment import answer_columns
 from layers.files import EventTable, write_events
@@ -28,14 +29,14 @@ from layers.schema.instants import read_instants
 from layers.snapshots import Snapshot, build_snapshot
 
 STAGES = (
-    "compiling the index, once on a new machine",
-    "making S town",
-    "storing its layers and a month of events",
-    "checking its grids",
-    "assigning the month",
-    "writing the answers",
-    "rating its places and grids",
-    "drawing the map",
+    sentence("compiling the index, once on a new machine"),
+    sentence("making S town"),
+    sentence("storing its layers and a month of events"),
+    sentence("checking its grids"),
+    sentence("assigning the month"),
+    sentence("writing the answers"),
+    sentence("rating its places and grids"),
+    sentence("drawing the map"),
 )
 ANSWERS, MAP = "s_town_assigned.csv", "s_town_map.html"
 LAST_DAY = dt.date(2026, 9, 30)

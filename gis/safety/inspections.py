@@ -25,6 +25,8 @@ HAZARDS: Final[Mapping[str, int]] = MappingProxyType(
 )
 """Inherent hazard by its word; 0 is that of the scene."""
 
+_EMPTY: Final = frozenset({"", "[]"})
+"""Lists of an inspection that name no finding."""
 _SEVERITIES: Final = {severity.name.lower(): severity for severity in Severity}
 
 
@@ -267,7 +269,8 @@ def _marks(inspections: Inspections) -> Iterator[_Mark]:
     """Yield every finding that an inspection of a known place names."""
     texts = zip(inspections.findings, inspections.fixed, strict=True)
     for row, (findings, fixed) in enumerate(texts):
-        if inspections.place[row] < 0:
+        # most name none, and JSON takes its time
+        if inspections.place[row] < 0 or {findings, fixed} <= _EMPTY:
             continue
         try:
             yield from _marks_of(row, findings or "[]", fixed or "[]")

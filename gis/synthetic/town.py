@@ -4,7 +4,7 @@ Everything here is made up; ids stand where persons would have names.
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -20,6 +20,7 @@ from gis.models import Circle, CircleId, GridId
 from gis.pagoda import Pagoda, build_pagoda, dissolve_circles
 from gis.safety import Campaign
 from gis.synthetic.campaigns import CAMPAIGNS
+from gis.synthetic.contacts import with_contacts
 from gis.synthetic.departments import (
     S_BODIES,
     Body,
@@ -70,8 +71,9 @@ class Town:
     communities
         community_id (12 digits), name; polygons.
     posts
-        post_id, area_id, role, holder_id (a number; empty for a vacancy); those of
-        departments stand last.
+        post_id, area_id, role, holder_id (a number; empty for a vacancy), title and
+        phone (of the post, in no range that is in use); those of departments stand
+        last.
     month
         Duties and rotations of September and October 2026, with a few gaps on purpose.
     enterprises
@@ -285,7 +287,12 @@ def furnish(ground: Ground, profile: Profile, seed: int) -> Town:
         grids=grids,
         circles=dissolved,
         communities=community_layer(grids),
-        posts=with_body_posts(posts, profile.bodies),
+        posts=with_contacts(
+            with_body_posts(posts, profile.bodies),
+            _offices(circles),
+            profile.bodies,
+            profile.region_tier,
+        ),
         month=with_body_duties(duties, profile.bodies, month.first_day, days),
         enterprises=enterprises,
         events=make_events(grids, hotspots, month, chance(seed, 5)),
@@ -304,6 +311,11 @@ def furnish(ground: Ground, profile: Profile, seed: int) -> Town:
         ),
         departments=make_departments(profile.bodies, dissolved),
     )
+
+
+def _offices(circles: Iterable[Circle]) -> dict[str, tuple[str, int]]:
+    """Return name and tier of each circle by id."""
+    return {str(circle.circle_id): (circle.name, circle.tier) for circle in circles}
 
 
 def station_layer(circles: gpd.GeoDataFrame, region_tier: int) -> gpd.GeoDataFrame:

@@ -137,6 +137,9 @@ class Figures:
         What kinds of events are called; not part of the files.
     ground
         Grids with level and geometry, for the map; not part of the files.
+    first_event
+        The first day of which events are there, of those that were read; None where no
+        event is. Not part of the files.
     plan
         Checks of the days ahead; None where they were not planned.
     """
@@ -154,6 +157,7 @@ class Figures:
     rule: SafetyRule
     scenarios: Scenarios
     ground: gpd.GeoDataFrame
+    first_event: dt.date | None
     plan: CheckPlan | None = None
 
     def rows(self, layer: str) -> pd.DataFrame:
@@ -308,7 +312,14 @@ def _figures(day: RiskDay, within: Within, head: Head, spans: Spans) -> Figures:
         rule=day.rule,
         scenarios=day.scenarios,
         ground=day.grids[[name for name in GROUND if name in day.grids]],
+        first_event=_first_event(day),
     )
+
+
+def _first_event(day: RiskDay) -> dt.date | None:
+    """Return the first day of the events that a rated day was read with."""
+    days = pd.concat([day.events["day"], day.sensitive_events["day"]]).dropna()
+    return None if days.empty else pd.Timestamp(days.min()).date()
 
 
 def _plan_tables(plan: CheckPlan) -> dict[str, pd.DataFrame]:

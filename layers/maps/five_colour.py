@@ -16,6 +16,7 @@ from folium.template import Template
 from gis.errors import MapError
 from gis.models import RiskLevel, SafetyCode
 from gis.risk import MethodCard
+from layers import inert_text
 from layers.maps import offline
 from layers.maps.areas import area_layers, circle_nodes, tier_models
 from layers.maps.base_map import BaseMap
@@ -305,14 +306,14 @@ def _folium_map(title: str, model: Json, base_map: BaseMap | None) -> RiskMap:
     if base_map:
         drawn.image_sources = base_map.source
     drawn.add_child(_FiveColours(model))
-    drawn.add_to(Figure(title=offline.escape_text(title)))
+    drawn.add_to(Figure(title=inert_text.escape_text(title)))
     return drawn
 
 
 def _plain(value: object) -> object:
     """Return a value as JSON has it, with every mark of its strings visible."""
     if isinstance(value, str):
-        return offline.visible_text(value)
+        return inert_text.visible_text(value)
     if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

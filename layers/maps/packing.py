@@ -182,7 +182,7 @@ def script_json(value: Json) -> str:
     Parameters
     ----------
     value
-        Its strings without control marks, as `offline.visible_text` returns them.
+        Its strings without control marks, as `visible_text` returns them.
 
     Examples
     --------

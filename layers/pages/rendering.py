@@ -12,6 +12,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from layers.page_words import (
+    CALL,
     CHECK,
     CITIZEN,
     COCKPIT,
@@ -25,7 +26,15 @@ from layers.page_words import (
     WAITING,
 )
 from layers.styles import house_variables
-from layers.words import CHINESE, ENGLISH, LANGUAGE_NAV, LANGUAGES, PLACE_PAGE, Words
+from layers.words import (
+    CHINESE,
+    ENGLISH,
+    LANGUAGE_NAV,
+    LANGUAGES,
+    PLACE_PAGE,
+    SEVERITIES,
+    Words,
+)
 
 PAGES: Final = (
     *("cockpit", "login", "list", "event", "citizen", "layer", "docs"),
@@ -174,6 +183,7 @@ def _environment() -> Environment:
         "choice": _choice,
     }
     environment.globals |= {
+        "CALL": CALL,
         "COCKPIT": COCKPIT,
         "DESK": DESK,
         "CHECK": CHECK,
@@ -183,6 +193,7 @@ def _environment() -> Environment:
         "LOGIN": LOGIN,
         "MY": MY,
         "PLACE_PAGE": PLACE_PAGE,
+        "SEVERITIES": SEVERITIES,
         "SHAPES": SHAPES,
         "WAITING": WAITING,
         "INTEGRITY": INTEGRITY,

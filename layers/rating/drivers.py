@@ -115,7 +115,7 @@ def driver_words(
     >>> driver_words(AreaDriver("place", "E1", 1, 5.0, 0.5, "red"), no_packs)[1]
     Words(zh='红码', en='red')
     """
-    share = Words(f"{driver.share * 100:.0f} %")
+    share = Words(share_text(driver.share))
     if driver.kind == "events":
         zh, en = scenarios.names_of(driver.driver_id)
         return Words(f"{zh} × {driver.facts}", f"{en} × {driver.facts}"), share
@@ -126,6 +126,20 @@ def driver_words(
     if rule is not None:
         words += [*_findings(driver, rule), *_checks(driver)]
     return *words, share
+
+
+def share_text(share: float) -> str:
+    """Return a part of a score; a small one with a decimal, the smallest as less.
+
+    Examples
+    --------
+    >>> share_text(0.25), share_text(0.004), share_text(0.0001), share_text(0.0)
+    ('25 %', '0.4 %', '<0.1 %', '0 %')
+    """
+    percent = share * 100
+    if percent == 0 or percent >= 0.95:
+        return f"{percent:.0f} %"
+    return f"{percent:.1f} %" if percent >= 0.05 else "<0.1 %"
 
 
 def driver_text(

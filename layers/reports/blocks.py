@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 from gis.models import RiskLevel, SafetyCode
-from layers.reports.plots import Draw
+from layers.reports.plots import Plot
 from layers.styles import CODE_STYLES, level_style
 from layers.words import Words
 
@@ -43,13 +43,14 @@ class Paragraph:
 class Tile:
     """One number that is read first: its value, what it is, and what it compares to.
 
-    The figure is its id in `layers.figures.definitions`.
+    The figure is its id in `layers.figures.definitions`; the unit stands behind it.
     """
 
     value: str
     words: Words
     beside: Words
     figure: str
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,25 +87,23 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A plot, its size in mm on paper, and what it shows."""
+    """A plot and what it shows."""
 
-    draw: Draw
-    width: float
-    height: float
+    plot: Plot
     words: Words
 
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A picture with lines beside it; it stays on one page.
+    """Pictures with lines beside them; it stays on one page.
 
-    The figures are ids of what lines and picture show.
+    The figures are ids of what lines and pictures show.
     """
 
     words: Words
     chip: Chip | None
     lines: tuple[tuple[Chip | None, Words], ...]
-    picture: Picture
+    pictures: tuple[Picture, ...]
     figures: tuple[str, ...] = ()
 
 

@@ -1,48 +1,64 @@
 """The font of reports: found among those of the system; what it lacks is named."""
 
 import unicodedata
-from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
-from matplotlib.font_manager import FontPath, FontProperties, findSystemFonts, get_font
+from fontTools.ttLib import TTFont
+from typst import FontInfo, Fonts
 
 from gis.errors import MissingFontError
 
-Weight = Literal["regular", "bold"]
-
-FAMILY: Final = "Noto Sans CJK SC"
+FAMILIES: Final = (
+    "Noto Sans CJK SC",
+    "Noto Sans SC",
+    "Source Han Sans SC",
+    "Source Han Sans CN",
+    "PingFang SC",
+    "Hiragino Sans GB",
+    "Microsoft YaHei",
+    "WenQuanYi Micro Hei",
+    "WenQuanYi Zen Hei",
+    "SimHei",
+    "Droid Sans Fallback",
+    "SimSun",
+)
+"""Chinese fonts of Linux, macOS and Windows, the best first."""
 PACKAGE: Final = "fonts-noto-cjk"
-FILES: Final[dict[Weight, tuple[str, ...]]] = {
-    "regular": ("NotoSansCJK-Regular.ttc", "NotoSansCJKsc-Regular.otf"),
-    "bold": ("NotoSansCJK-Bold.ttc", "NotoSansCJKsc-Bold.otf"),
-}
-"""Names under which systems carry the font, with all languages or Chinese alone."""
-
-EM, DPI = 100.0, 72.0
-"""A size at which a point is a pixel, to measure characters."""
+REGULAR: Final = 400
+"""Weight of plain text."""
 
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Zl", "Zp", "Cs"})
 
 
-def font(weight: Weight, size: float) -> FontProperties:
-    """Return the font in a weight and a size in points.
+@cache
+def system_fonts() -> Fonts:
+    """Return the fonts of the system, looked for once."""
+    return Fonts(include_system_fonts=True, include_embedded_fonts=False)
+
+
+@cache
+def family() -> str:
+    """Return the first of `FAMILIES` that the system has.
 
     Raises
     ------
     MissingFontError
-        If it is not installed.
+        If it has none of them.
     """
-    return FontProperties(
-        family=FAMILY,
-        weight=weight,
-        size=size,
-        fname=_face(weight),
+    installed = {*system_fonts().families()}
+    for name in FAMILIES:
+        if name in installed:
+            return name
+    raise MissingFontError(
+        "No Chinese font was found among those of the system, expected one of "
+        "{families!r}; install the package {package!r}, or one of them.",
+        families=list(FAMILIES),
+        package=PACKAGE,
     )
 
 
-def printable(text: str, weight: Weight) -> str:
+def printable(text: str) -> str:
     """Return a text as it is drawn: what cannot be seen or drawn is named.
 
     Control and direction marks, and characters that the font lacks, become visible, as
@@ -51,68 +67,29 @@ def printable(text: str, weight: Weight) -> str:
     Raises
     ------
     MissingFontError
-        If the font is not installed.
+        If no font is installed.
     """
-    return "".join(_drawn(sign, weight) for sign in text)
-
-
-def width_of(text: str, weight: Weight) -> float:
-    """Return the width of a line of text as it is drawn, in sizes of its font.
-
-    Raises
-    ------
-    MissingFontError
-        If the font is not installed.
-    """
-    return sum(_advance(sign, weight) for sign in text)
+    return "".join(map(_drawn, text))
 
 
 @cache
-def _drawn(sign: str, weight: Weight) -> str:
+def _drawn(sign: str) -> str:
     """Return a character as it is drawn, or its number."""
-    is_drawn = ord(sign) in _glyphs(weight)
+    is_drawn = ord(sign) in _signs()
     if is_drawn and unicodedata.category(sign) not in _UNSEEN:
         return sign
     return f"[U+{ord(sign):04X}]"
 
 
 @cache
-def _advance(sign: str, weight: Weight) -> float:
-    """Return the width of a character as it is drawn, in sizes of its font."""
-    face = get_font(_face(weight))
-    face.set_size(EM, DPI)
-    glyphs = [face.load_char(ord(part)) for part in _drawn(sign, weight)]
-    return float(sum(glyph.linearHoriAdvance for glyph in glyphs) / 65536 / EM)
-
-
-@cache
-def _glyphs(weight: Weight) -> frozenset[int]:
+def _signs() -> frozenset[int]:
     """Return the code points that the font can draw."""
-    return frozenset(get_font(_face(weight)).get_charmap())
+    face = _face()
+    with TTFont(face.path, fontNumber=face.index, lazy=True) as font:
+        return frozenset(font.getBestCmap() or ())
 
 
-@cache
-def _face(weight: Weight) -> FontPath:
-    """Return the file of the font, and which of its faces is the Chinese one."""
-    installed = {Path(path).name: path for path in sorted(findSystemFonts())}
-    for name in FILES[weight]:
-        if name in installed:
-            return _chinese_face(installed[name])
-    raise MissingFontError(
-        "The font {family!r} was not found among those of the system, expected one of "
-        "{files!r}; install the package {package!r}.",
-        family=FAMILY,
-        files=list(FILES[weight]),
-        package=PACKAGE,
-    )
-
-
-def _chinese_face(path: str) -> FontPath:
-    """Return the face of simplified Chinese of a font file."""
-    return next(face for face in _faces(path) if get_font(face).family_name == FAMILY)
-
-
-def _faces(path: str) -> Iterator[FontPath]:
-    """Yield the faces of a font file."""
-    for face in range(get_font(path).num_faces):
-        yield FontPath(path, face)
+def _face() -> FontInfo:
+    """Return the plainest face of the font."""
+    faces = [face for face in system_fonts().fonts() if face.family == family()]
+    return min(faces, key=lambda face: (abs(face.weight - REGULAR), face.style))

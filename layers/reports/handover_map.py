@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from gis.editing.moved_ground import MovedGround
 from gis.geodesy import metres_per_degree
-from layers.maps.offline import escape_text
+from layers.inert_text import escape_text
 from layers.styles import HALO, PAGE_COLOURS, RECEIVER_FILLS
 
 WIDTH, HEIGHT = 1400.0, 820.0

@@ -58,8 +58,12 @@ def community_ledgers(
         "events": _events(day, figures),
         "inspections": _checks(day, figures, inspections),
     }
+    parts = {name: dict([*table.groupby("社区编号")]) for name, table in tables.items()}
     by_community = {
-        community: {n: t[t["社区编号"] == community] for n, t in tables.items()}
+        community: {
+            name: parts[name].get(community, table[:0])
+            for name, table in tables.items()
+        }
         for community in _communities(day)
     }
     if form == "xlsx":

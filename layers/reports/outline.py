@@ -1,18 +1,16 @@
 """What a report says in which order, of its figures."""
 
 from collections.abc import Iterator
-from typing import Any, Final, TypeAlias
+from typing import Final
 
 import geopandas as gpd
-import pandas as pd
 import shapely
 
 from gis.risk import MethodCard
-from layers.figures.counting import MODULE_COLUMNS, MODULES, SEVERITY_COLUMNS
-from layers.figures.definitions import figure_of
+from layers.figures.counting import SEVERITY_COLUMNS
 from layers.figures.report import TOWN, Figures, Head
-from layers.packs.code_tables import named
-from layers.rating.drivers import driver_text
+from layers.reports.area_table import NONE, Row, area_table
+from layers.reports.before import before_note, before_text
 from layers.reports.blocks import (
     Block,
     Cell,
@@ -28,16 +26,12 @@ from layers.reports.blocks import (
     code_chip,
     level_chip,
 )
+from layers.reports.circle_sections import circle_sections
+from layers.reports.event_plots import event_plots
 from layers.reports.figure_notes import with_figure_notes
 from layers.reports.moves_section import moves_section
 from layers.reports.plan_section import plan_section
-from layers.reports.plots import (
-    Draw,
-    draw_days,
-    draw_map,
-    draw_modules,
-    side_by_side,
-)
+from layers.reports.plots import draw_map
 from layers.styles import (
     LEVEL_STYLES,
     SCENE_STYLES,
@@ -54,35 +48,24 @@ from layers.words import (
     TITLES,
     Words,
     left_out_rows,
-    tier_name,
 )
 
-Row: TypeAlias = Any
-"""A row of a frame by `itertuples`, which pandas does not type."""
-
-SHOWN_PLACES: Final = 4
-"""Places listed beside a circle; all of them stand in the table of places."""
 LISTED_PLACES: Final = 200
 """Places in the table; all of them stand in ``attention.csv``."""
-SHOWN_DRIVERS: Final = 3
-NONE: Final = "—"
-AREA_COUNTS: Final = (
-    "checks",
-    "found",
-    "fixed",
-    "green",
-    "yellow",
-    "red",
-    "overdue",
-    "campaigns",
-)
-"""Counts in the table of areas besides the events."""
-PANEL_FIGURES: Final = (
-    *("level", "score", "change", "events", "events_before", "checks", "findings"),
-    *("fixed", "places", "green", "yellow", "red", "checks_overdue", "drivers"),
-    *("days_late", "module_events"),
-)
-"""What stands on the panel of a circle."""
+UNITS: Final = {
+    "events": "起",
+    "checks": "次",
+    "findings": "处",
+    "fixed": "处",
+    "places": "处",
+    "checks_overdue": "处",
+    "campaigns": "项",
+}
+"""What a number of the town counts, in Chinese, by its figure."""
+TOWN_MAP: Final = (178.0, 100.0)
+"""Room of the map of the town, millimetres."""
+TOWN_PLOTS: Final = ((104.0, 44.0), (70.0, 44.0))
+"""Room of its events by day and by module."""
 SUMMED: Final = ("grid", "no_grid")
 """Layers whose counts add up to those of the town."""
 MAP_NOTES: Final = (
@@ -101,7 +84,7 @@ def outline(figures: Figures) -> Content:
     """
     return Content(
         title=_title(figures.head),
-        facts=tuple(_facts(figures.head)),
+        facts=tuple(_facts(figures)),
         is_synthetic=figures.head.synthetic,
         blocks=with_figure_notes(_blocks(figures)),
     )
@@ -114,10 +97,11 @@ def _title(head: Head) -> Words:
     return Words(f"{head.town} {words.zh} {when}", f"{words.en}, {when}")
 
 
-def _facts(head: Head) -> Iterator[tuple[Words, str]]:
+def _facts(figures: Figures) -> Iterator[tuple[Words, str]]:
     """Yield what the report was made from."""
+    head, note = figures.head, before_note(figures)
     yield Words("期间", "Days"), _days(head.first, head.last)
-    yield HEADINGS["before"], _days(head.before_first, head.before_last)
+    yield HEADINGS["before"], f"{_days(head.before_first, head.before_last)}{note}"
     cut_off = head.cut_off or "全部已录入 all recorded"
     yield Words("截止", "As known at"), cut_off
     yield Words("数据日期", "Data of"), head.data_date
@@ -135,14 +119,14 @@ def _days(first: object, last: object) -> str:
 
 def _blocks(figures: Figures) -> Iterator[Block]:
     """Yield the sections."""
-    yield _tiles(figures.rows("town").iloc[0])
+    yield _tiles(figures)
     yield from _map_section(figures)
     yield from _module_section(figures)
-    yield from _circle_sections(figures)
+    yield from circle_sections(figures)
     yield from _community_section(figures)
     yield Heading(GRID_NAME)
     # the rows that make the sums those of the town stand below the grids
-    yield _area_table(figures.areas[figures.areas["layer"].isin(SUMMED)])
+    yield area_table(figures, figures.areas[figures.areas["layer"].isin(SUMMED)])
     yield from _place_section(figures)
     if figures.plan is not None:
         yield from plan_section(figures.plan, figures.rule, figures.scenarios)
@@ -152,13 +136,17 @@ def _blocks(figures: Figures) -> Iterator[Block]:
     yield from _left_out_section(figures)
 
 
-def _tiles(town: pd.Series) -> Tiles:
+def _tiles(figures: Figures) -> Tiles:
     """Return the numbers of the town."""
+    town = figures.rows("town").iloc[0]
     codes = f"绿 {town.green:,}  黄 {town.yellow:,}  红 {town.red:,}"
+    before = before_text(figures, town.events_before)
     return Tiles(
         (
-            _tile(town.events, EVENTS, f"上期 {town.events_before:,}", "events"),
-            _tile(town.checks, HEADINGS["checks"], f"演练 {town.drills:,}", "checks"),
+            _tile(town.events, EVENTS, before, "events"),
+            _tile(
+                town.checks, HEADINGS["checks"], f"演练 {town.drills:,} 次", "checks"
+            ),
             _tile(town.found, Words("发现隐患", "Findings"), "", "findings"),
             _tile(town.fixed, Words("整改隐患", "Fixed"), "", "fixed"),
             _tile(town.places, Words("赋码场所", "Coded places"), codes, "places"),
@@ -171,7 +159,7 @@ def _tiles(town: pd.Series) -> Tiles:
 
 
 def _tile(value: int, words: Words, beside: str, figure: str) -> Tile:
-    return Tile(f"{value:,}", words, Words(beside), figure)
+    return Tile(f"{value:,}", words, Words(beside), figure, UNITS[figure])
 
 
 def _map_section(figures: Figures) -> Iterator[Block]:
@@ -190,11 +178,11 @@ def _map_section(figures: Figures) -> Iterator[Block]:
         words=Words("网格图例", "Grids by level"),
         chip=None,
         lines=(*legend, *((None, words) for words in MAP_NOTES)),
-        picture=Picture(
-            draw_map(ground, outlines_of(ground), 5.5),
-            178,
-            94,
-            Words("网格五色图", "Grids in five colours"),
+        pictures=(
+            Picture(
+                draw_map(ground, outlines_of(ground), TOWN_MAP, 5.5),
+                Words("网格五色图", "Grids in five colours"),
+            ),
         ),
     )
 
@@ -249,32 +237,11 @@ def _module_section(figures: Figures) -> Iterator[Block]:
         words=Words("按严重程度", "By severity"),
         chip=None,
         lines=tuple(
-            (None, Words(f"{words.zh}：{town[name]:,}", words.en))
+            (None, Words(f"{words.zh}：{town[name]:,} 起", words.en))
             for name, words in zip(SEVERITY_COLUMNS, SEVERITIES.values(), strict=True)
         ),
-        picture=Picture(
-            _event_plots(figures, TOWN, town, days.days + 1),
-            178,
-            44,
-            Words("全镇事件：按日、按模块", "Events of the town by day and module"),
-        ),
+        pictures=event_plots(figures, TOWN, town, days.days + 1, TOWN_PLOTS),
         figures=("severity_events", "events", "module_events"),
-    )
-
-
-def _event_plots(figures: Figures, area_id: str, area: Any, now: int) -> Draw:
-    """Return the plots of the events of an area by day and by module."""
-    days = list(figures.trend.columns)
-    counts = [int(number) for number in figures.trend.T[area_id]]
-    names = [named("modules", name).zh for name in MODULES]
-    modules = [int(getattr(area, name)) for name in MODULE_COLUMNS]
-    # the row of what has no module is shown where there is one
-    rows = len(MODULES) if modules[-1] else len(MODULES) - 1
-    return side_by_side(
-        (
-            (0.58, draw_days(counts, (days[0][5:], days[-1][5:]), now)),
-            (0.42, draw_modules(names[:rows], modules[:rows])),
-        )
     )
 
 
@@ -288,7 +255,7 @@ def _place_section(figures: Figures) -> Iterator[Block]:
     reasons = {c.criterion_id: c.zh for c in figures.rule.criteria}
     yield Table(
         (
-            Column(Words("场所", "Place"), 52),
+            Column(CAPTIONS["place"], 52),
             Column(CAPTIONS["scene"], 30),
             Column(Words("安全码", "Code"), 16),
             Column(CAPTIONS["grid"], 32),
@@ -328,134 +295,12 @@ def _place_row(place: Row, reasons: dict[str, str]) -> tuple[Cell, ...]:
     )
 
 
-def _circle_sections(figures: Figures) -> Iterator[Block]:
-    """Yield each tier of circles: all in one table, then each on a panel."""
-    circles = figures.rows("circle")
-    for tier in circles["tier"].unique():
-        rows = circles[circles["tier"] == tier]
-        yield Heading(tier_name(tier))
-        yield _area_table(rows)
-        yield from (_circle_panel(figures, circle) for circle in rows.itertuples())
-
-
-def _circle_panel(figures: Figures, circle: Row) -> Panel:
-    """Return what is said of one circle."""
-    ground = figures.ground[_is_below(figures, circle.area_id)]
-    now = (figures.head.last - figures.head.first).days + 1
-    map_and_plots = side_by_side(
-        (
-            (0.28, draw_map(ground, [], 5)),
-            (0.72, _event_plots(figures, circle.area_id, circle, now)),
-        )
-    )
-    return Panel(
-        words=Words(circle.name, circle.area_id),
-        chip=level_chip(circle.level),
-        lines=tuple((None, words) for words in _circle_lines(figures, circle)),
-        picture=Picture(
-            map_and_plots,
-            178,
-            38,
-            Words(f"{circle.name}：网格五色图，事件按日、按模块", "Grids, events"),
-        ),
-        figures=PANEL_FIGURES,
-    )
-
-
-def _circle_lines(figures: Figures, circle: Row) -> Iterator[Words]:
-    """Yield what stands beside the plots of a circle."""
-    yield Words(
-        f"得分 {_score(circle.score)}，较七天前 {_change(circle.change)}；"
-        f"事件 {circle.events:,}（上期 {circle.events_before:,}）"
-    )
-    yield Words(
-        f"检查 {circle.checks:,}，发现隐患 {circle.found:,}，整改 {circle.fixed:,}"
-    )
-    yield Words(
-        f"场所 {circle.places:,}：绿 {circle.green:,}，黄 {circle.yellow:,}，"
-        f"红 {circle.red:,}；逾期 {circle.overdue:,}"
-    )
-    drivers = "；".join(
-        driver_text(driver, figures.scenarios)
-        for driver in circle.drivers[:SHOWN_DRIVERS]
-    )
-    if drivers:
-        yield Words(f"主要因素：{drivers}")
-    below = figures.attention[figures.attention["circle_id"] == circle.area_id]
-    late = below[below["overdue_days"] > 0]
-    for place in late.head(SHOWN_PLACES).itertuples():
-        yield Words(f"逾期 {place.overdue_days} 天：{place.place_id} {place.name}")
-    if len(late) > SHOWN_PLACES:
-        yield Words(f"另有 {len(late) - SHOWN_PLACES:,} 处逾期，全部列于 attention.csv")
-
-
-def _is_below(figures: Figures, circle_id: str) -> pd.Series:
-    """Say which grids lie below a circle."""
-    circles = figures.rows("circle")
-    parents = dict(zip(circles["area_id"], circles["parent_id"], strict=True))
-    owner = figures.ground["parent_id"]
-    below = owner == circle_id
-    while owner.notna().any():
-        owner = owner.map(parents)
-        below |= owner == circle_id
-    return below
-
-
 def _community_section(figures: Figures) -> Iterator[Block]:
     """Yield the communities, where there are some."""
     communities = figures.rows("community")
     if not communities.empty:
         yield Heading(COMMUNITY_NAME)
-        yield _area_table(communities)
-
-
-def _area_table(areas: pd.DataFrame) -> Table:
-    """Return the table of some areas."""
-    return Table(
-        (
-            Column(Words("名称", "Name"), 27),
-            Column(Words("编号", "Id"), 25),
-            Column(Words("等级", "Level"), 16),
-            Column(Words("得分", "Score"), 11, "score"),
-            Column(Words("较上周", "Change"), 11.5, "change"),
-            Column(EVENTS, 11, "events"),
-            Column(HEADINGS["before"], 11, "events_before"),
-            *(Column(_short(name), 11.8, "module_events") for name in MODULES),
-            *(Column(HEADINGS[name], 9.8, figure_of(name)) for name in AREA_COUNTS),
-        ),
-        tuple(_area_row(area) for area in areas.itertuples()),
-    )
-
-
-def _short(module: str) -> Words:
-    """Return the words of a module for a narrow column."""
-    words = named("modules", module)
-    return Words(words.zh.removeprefix("智慧"), words.en.split()[0])
-
-
-def _area_row(area: Row) -> tuple[Cell, ...]:
-    """Return the row of an area."""
-    is_rated = area.layer != "no_grid"
-    names = (*MODULE_COLUMNS, *AREA_COUNTS)
-    return (
-        area.name,
-        area.area_id,
-        level_chip(area.level) if is_rated else NONE,
-        _score(area.score),
-        _change(area.change),
-        f"{area.events:,}",
-        f"{area.events_before:,}",
-        *(f"{getattr(area, name):,}" for name in names),
-    )
-
-
-def _score(score: float) -> str:
-    return NONE if pd.isna(score) else f"{score:.1f}"
-
-
-def _change(change: float) -> str:
-    # adding zero takes the sign off a rounded zero
-    return NONE if pd.isna(change) else f"{round(change, 1) + 0.0:+.1f}"
+        yield area_table(figures, communities)
 
 
 def _sensitive_section(figures: Figures) -> Iterator[Block]:

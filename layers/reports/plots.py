@@ -1,47 +1,96 @@
-"""Plots of a report: a map in five colours, events by day, events by module."""
+"""Plots of a report as SVG: a map in five colours, events by day, events by module."""
 
-import io
-import re
-import threading
-from collections.abc import Callable, Sequence
-from typing import Final, TypeAlias
+from collections.abc import Iterable, Sequence
+from typing import Final, NamedTuple
 
 import geopandas as gpd
-import matplotlib as mpl
 import numpy as np
 import shapely
-from matplotlib.axes import Axes
-from matplotlib.colors import to_rgb
-from matplotlib.figure import Figure
-from matplotlib.patches import PathPatch
-from matplotlib.path import Path
+from numpy.typing import NDArray
 
+from gis.geodesy import metres_per_degree
 from gis.models import RiskLevel
-from layers.reports.fonts import font, printable
-from layers.styles import PAGE_COLOURS, LevelStyle, level_style
+from layers.inert_text import escape_text
+from layers.reports.fonts import FAMILIES
+from layers.styles import LEVEL_STYLES, PAGE_COLOURS, LevelStyle, fill_id, level_style
 
-Box: TypeAlias = tuple[float, float, float, float]
-"""Left, bottom, width, height as parts of a figure."""
-Draw: TypeAlias = Callable[[Figure, Box], None]
-"""Draws into a box of a figure."""
-
-MM: Final = 1 / 25.4
-"""Inches of a millimetre."""
-HATCHES: Final = {"R": "////", "O": "---", "Y": "..", "B": "|||", "G": "", "N": "xxx"}
-"""Pattern of each level by its letter, as on the map page."""
+POINT: Final = 0.3528
+"""Millimetres of a point."""
+TEXT: Final = 6.5 * POINT
+"""Size of what is written on a plot."""
+MARGIN: Final = 0.02
+"""Part of the longer side of a map that is left free around it."""
+PATTERN_TILE: Final = 2.2
+"""Side of a tile of a pattern, millimetres; its path has 10 units."""
+NAMES: Final = 0.3
+"""Part of the width of bars by module that their names have."""
 BAR: Final = PAGE_COLOURS["bar"]
 BAR_NOW: Final = PAGE_COLOURS["outline"]
+INK: Final = PAGE_COLOURS["ink"]
+BORDER: Final = f'stroke="{PAGE_COLOURS["border"]}" stroke-width=".18"'
+LETTER: Final = 0.3
+"""Letters of a map are no larger than this part of the side of its middle grid."""
 
-# options of matplotlib are those of the process
-_OPTIONS: Final = threading.Lock()
-_LONG_NUMBER: Final = re.compile(r"(?<=\.\d\d)\d+")
-_ID: Final = re.compile(r' id="[a-zA-Z]+[a-zA-Z0-9]*_\d+"')
+
+class Plot(NamedTuple):
+    """A drawing.
+
+    Attributes
+    ----------
+    body
+        SVG elements, units are millimetres; text of data in it is escaped.
+    width, height
+        Its size on paper, millimetres.
+    """
+
+    body: str
+    width: float
+    height: float
+
+    def svg(self, patterns: str = "") -> str:
+        """Return it as an SVG element: same plot, same bytes.
+
+        Parameters
+        ----------
+        patterns
+            `PATTERNS`, where the drawing stands alone; a page has them once.
+
+        Examples
+        --------
+        >>> Plot("", 40, 20).svg().startswith("<svg xmlns=")
+        True
+        """
+        fonts = ",".join(f"'{family}'" for family in FAMILIES)
+        return (
+            '<svg xmlns="http://www.w3.org/2000/svg" '
+            f'viewBox="0 0 {self.width:g} {self.height:g}" '
+            f'font-family="{fonts},sans-serif" font-size="{TEXT:.3f}" fill="{INK}">'
+            f"{patterns}{self.body}</svg>"
+        )
+
+
+def _pattern(style: LevelStyle) -> str:
+    """Return the pattern of a level, which is drawn over its colour."""
+    return (
+        f'<pattern id="{fill_id(style)}" width="10" height="10" '
+        f'patternUnits="userSpaceOnUse" patternTransform="scale({PATTERN_TILE / 10})">'
+        f'<path d="{style.pattern}" fill="none" stroke="{style.ink}" '
+        'stroke-width="1.2" stroke-opacity=".4" stroke-linecap="round"/></pattern>'
+    )
+
+
+_DRAWN: Final = [_pattern(style) for style in LEVEL_STYLES if style.pattern]
+PATTERNS: Final = f"<defs>{''.join(_DRAWN)}</defs>"
+"""What maps draw over grids, by level."""
 
 
 def draw_map(
-    ground: gpd.GeoDataFrame, outlines: Sequence[shapely.Geometry], size: float
-) -> Draw:
-    """Return what draws grids in their colours, patterns and letters.
+    ground: gpd.GeoDataFrame,
+    outlines: Sequence[shapely.Geometry],
+    room: tuple[float, float],
+    size: float,
+) -> Plot:
+    """Return grids in their colours, patterns and letters, north up.
 
     Parameters
     ----------
@@ -49,28 +98,45 @@ def draw_map(
         Grids with level (0 no data) and geometry, in degrees.
     outlines
         Areas whose borders are drawn over them.
+    room
+        Width and height that it fits in, millimetres; it is no larger than its ground.
     size
-        Points of the letters.
+        Points of the letters, smaller where grids are small.
     """
+    west, south, east, north = ground.total_bounds.tolist()
+    along, up = metres_per_degree(np.array([(south + north) / 2]))[:, 0].tolist()
+    wide, high = (east - west) * along, (north - south) * up
+    free = MARGIN * max(wide, high)
+    scale = min(room[0] / (wide + 2 * free), room[1] / (high + 2 * free))
 
-    def draw(figure: Figure, box: Box) -> None:
-        axes = _bare_axes(figure, box)
-        for level, polygon in zip(ground["level"], ground.geometry, strict=True):
-            style = level_style(RiskLevel(level) if level else None)
-            _draw_grid(axes, style, polygon)
-            _write_letter(axes, style, polygon, size)
-        for outline in outlines:
-            path = _path(shapely.boundary(outline))
-            axes.add_artist(
-                PathPatch(path, fill=False, ec=PAGE_COLOURS["outline"], lw=0.9)
-            )
-        _fit(axes, ground)
+    def place(xy: NDArray[np.float64]) -> NDArray[np.float64]:
+        x = (xy[:, 0] - west) * along + free
+        y = (north - xy[:, 1]) * up + free
+        placed: NDArray[np.float64] = np.column_stack([x, y]) * scale
+        return placed
 
-    return draw
+    shapes = shapely.transform(ground.geometry.to_numpy(), place)
+    spots = shapely.get_coordinates(shapely.point_on_surface(shapes)).tolist()
+    side = float(np.sqrt(np.median(shapely.area(shapes))))
+    letter = min(size * POINT, LETTER * side)
+    styles = [level_style(RiskLevel(n) if n else None) for n in ground["level"]]
+    borders = shapely.boundary(shapely.transform([*outlines], place))
+    body = [
+        *map(_grid, styles, shapes),
+        *(_line(border) for border in borders),
+        *(_letter(*pair, letter) for pair in zip(styles, spots, strict=True)),
+    ]
+    margin = 2 * free
+    return Plot("".join(body), (wide + margin) * scale, (high + margin) * scale)
 
 
-def draw_days(counts: Sequence[int], labels: tuple[str, str], now: int) -> Draw:
-    """Return what draws events by day as bars, the last `now` of them dark.
+def draw_days(
+    counts: Sequence[int],
+    labels: tuple[str, str],
+    now: int,
+    room: tuple[float, float],
+) -> Plot:
+    """Return events by day as bars, the last `now` of them dark.
 
     Parameters
     ----------
@@ -80,27 +146,36 @@ def draw_days(counts: Sequence[int], labels: tuple[str, str], now: int) -> Draw:
         First and last day.
     now
         How many days the report is about.
+    room
+        Width and height, millimetres.
     """
+    width, height = room
+    days, top = len(counts), max(1, *counts)
+    step = width / days
+    foot, free = height - 1.5 * TEXT, 1.4 * TEXT
+    bars = []
+    for day, count in enumerate(counts):
+        tall = count / top * (foot - free)
+        colour = BAR_NOW if day >= days - now else BAR
+        bars.append(
+            _bar(day * step + 0.1 * step, foot - tall, 0.8 * step, tall, colour)
+        )
+    peak = int(np.argmax(counts))
+    middle = min(max((peak + 0.5) * step, 2 * TEXT), width - 2 * TEXT)
+    body = [
+        *bars,
+        f'<path d="M0 {foot:.2f}H{width:g}" stroke="{BAR}" stroke-width=".2"/>',
+        _text((middle, free - 0.3 * TEXT), f"{counts[peak]:,}", "middle"),
+        _text((0, height - 0.3 * TEXT), labels[0], "start"),
+        _text((width, height - 0.3 * TEXT), labels[1], "end"),
+    ]
+    return Plot("".join(body), width, height)
 
-    def draw(figure: Figure, box: Box) -> None:
-        axes = _bare_axes(figure, box)
-        days = len(counts)
-        top = max(1, *counts)
-        colours = [BAR] * (days - now) + [BAR_NOW] * now
-        axes.bar(np.arange(days), counts, width=0.8, color=colours)
-        axes.set_xlim(-0.6, days - 0.4)
-        axes.set_ylim(-0.2 * top, 1.2 * top)
-        axes.plot([-0.6, days - 0.4], [0, 0], color=BAR, lw=0.6)
-        peak = int(np.argmax(counts))
-        _write(axes, (peak, 1.05 * top), str(counts[peak]), ha="center")
-        _write(axes, (-0.6, -0.19 * top), labels[0], ha="left")
-        _write(axes, (days - 0.4, -0.19 * top), labels[1], ha="right")
 
-    return draw
-
-
-def draw_modules(names: Sequence[str], counts: Sequence[int]) -> Draw:
-    """Return what draws events by module as bars with names and numbers.
+def draw_modules(
+    names: Sequence[str], counts: Sequence[int], room: tuple[float, float]
+) -> Plot:
+    """Return events by module as bars with names and numbers.
 
     Parameters
     ----------
@@ -108,146 +183,74 @@ def draw_modules(names: Sequence[str], counts: Sequence[int]) -> Draw:
         Modules, the first on top.
     counts
         Their events.
+    room
+        Width and height, millimetres.
     """
-
-    def draw(figure: Figure, box: Box) -> None:
-        axes = _bare_axes(figure, box)
-        top = max(1, *counts)
-        rows = -np.arange(len(counts))
-        axes.barh(rows, counts, height=0.62, color=BAR_NOW)
-        for row, name, count in zip(rows, names, counts, strict=True):
-            _write(axes, (-0.05 * top, row - 0.22), name, ha="right")
-            _write(axes, (count + 0.03 * top, row - 0.22), str(count), ha="left")
-        axes.set_xlim(-0.62 * top, 1.3 * top)
-        axes.set_ylim(-len(counts) + 0.4, 0.6)
-
-    return draw
-
-
-def side_by_side(parts: Sequence[tuple[float, Draw]]) -> Draw:
-    """Return what draws several plots in one row.
-
-    Parameters
-    ----------
-    parts
-        Share of the width and plot of each, from the left.
-    """
-
-    def draw(figure: Figure, box: Box) -> None:
-        left, bottom, width, height = box
-        for share, part in parts:
-            part(figure, (left, bottom, width * share, height))
-            left += width * share
-
-    return draw
+    width, height = room
+    top, step, left = max(1, *counts), height / len(counts), NAMES * width
+    longest = width - left - TEXT * (0.6 * len(f"{top:,}") + 1)
+    body = []
+    for row, (name, count) in enumerate(zip(names, counts, strict=True)):
+        long, middle = count / top * longest, (row + 0.5) * step
+        baseline = middle + 0.36 * TEXT
+        body += [
+            _bar(left, middle - 0.31 * step, long, 0.62 * step, BAR_NOW),
+            _text((left - 0.5 * TEXT, baseline), name, "end"),
+            _text((left + long + 0.4 * TEXT, baseline), f"{count:,}", "start"),
+        ]
+    return Plot("".join(body), width, height)
 
 
-def svg(draw: Draw, width_mm: float, height_mm: float) -> str:
-    """Return a plot as an SVG element: same plot, same bytes.
-
-    Text stays text, in a font of the reader; nothing in it can be told apart from
-    another machine's or another day's.
-
-    Parameters
-    ----------
-    draw
-        The plot.
-    width_mm, height_mm
-        Its size on paper.
-    """
-    figure = Figure(figsize=(width_mm * MM, height_mm * MM))
-    draw(figure, (0.0, 0.0, 1.0, 1.0))
-    page = io.StringIO()
-    nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-    with (
-        _OPTIONS,
-        mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "pagoda"}),
-    ):
-        figure.savefig(page, format="svg", transparent=True, metadata=nothing)
-    text = page.getvalue()
-    # ids of groups repeat from plot to plot; those of patterns are digests
-    text = _ID.sub("", text[text.index("<svg") :])
-    return _LONG_NUMBER.sub("", text)
-
-
-def _bare_axes(figure: Figure, box: Box) -> Axes:
-    """Return axes without frame and ticks."""
-    axes = figure.add_axes(box)
-    axes.set_axis_off()
-    return axes
-
-
-def _draw_grid(axes: Axes, style: LevelStyle, polygon: shapely.Geometry) -> None:
-    """Draw a grid in the colour and pattern of its level."""
-    axes.add_artist(
-        PathPatch(
-            _path(polygon),
-            facecolor=style.colour,
-            edgecolor=PAGE_COLOURS["border"],
-            linewidth=0.5,
-            hatch=HATCHES[style.letter] or None,
-            hatchcolor=_mixed(style.colour, style.ink),
-            hatch_linewidth=0.5,
-        )
+def _bar(x: float, y: float, width: float, height: float, colour: str) -> str:
+    return (
+        f'<rect x="{x:.2f}" y="{y:.2f}" width="{width:.2f}" height="{height:.2f}" '
+        f'fill="{colour}"/>'
     )
 
 
-def _mixed(fill: str, ink: str) -> tuple[float, ...]:
-    """Return a third of the ink on the fill; PDF knows no translucent pattern."""
-    return tuple(np.array(to_rgb(fill)) * 2 / 3 + np.array(to_rgb(ink)) / 3)
+def _grid(style: LevelStyle, shape: shapely.Geometry) -> str:
+    """Return a grid in the colour and pattern of its level."""
+    rings = (ring for part in shapely.get_parts(shape) for ring in _rings(part))
+    steps = "".join(map(_steps, rings))
+    plain = f'<path d="{steps}" fill-rule="evenodd" fill="{style.colour}" {BORDER}/>'
+    if not style.pattern:
+        return plain
+    fill = f'fill="url(#{fill_id(style)})"'
+    return f'{plain}<path d="{steps}" fill-rule="evenodd" {fill}/>'
 
 
-def _write_letter(
-    axes: Axes, style: LevelStyle, polygon: shapely.Geometry, size: float
-) -> None:
-    """Write the letter of the level into a grid, on plain ground."""
-    point = shapely.point_on_surface(polygon)
-    axes.text(
-        point.x,
-        point.y,
-        style.letter,
-        fontproperties=font("bold", size),
-        color=style.ink,
-        ha="center",
-        va="center",
-        bbox={"boxstyle": "square,pad=0.1", "fc": style.colour, "ec": "none"},
+def _rings(part: shapely.Geometry) -> Iterable[shapely.Geometry]:
+    if isinstance(part, shapely.Polygon):
+        yield from (part.exterior, *part.interiors)
+
+
+def _line(border: shapely.Geometry) -> str:
+    """Return the border of an area as a bold line."""
+    steps = "".join(map(_steps, shapely.get_parts(border)))
+    return f'<path d="{steps}" fill="none" stroke="{BAR_NOW}" stroke-width=".35"/>'
+
+
+def _steps(line: shapely.Geometry) -> str:
+    """Return a line as steps of a path, to a hundredth of a millimetre."""
+    xy = shapely.get_coordinates(line).tolist()
+    return "M" + "L".join(f"{x:.2f} {y:.2f}" for x, y in xy)
+
+
+def _letter(style: LevelStyle, spot: Sequence[float], size: float) -> str:
+    """Return the letter of a level on plain ground."""
+    x, y = spot
+    ground = _bar(
+        x - 0.55 * size, y - 0.55 * size, 1.1 * size, 1.1 * size, style.colour
+    )
+    return (
+        f'{ground}<text x="{x:.2f}" y="{y + 0.36 * size:.2f}" text-anchor="middle" '
+        f'font-size="{size:.2f}" font-weight="700" fill="{style.ink}">{style.letter}'
+        "</text>"
     )
 
 
-def _path(shape: shapely.Geometry) -> Path:
-    """Return the rings or lines of a geometry as one path."""
-    parts = shapely.get_parts(shape)
-    lines = [
-        line
-        for part in parts
-        for line in (
-            [part.exterior, *part.interiors]
-            if isinstance(part, shapely.Polygon)
-            else [part]
-        )
-    ]
-    return Path.make_compound_path(
-        *(Path(shapely.get_coordinates(line), closed=True) for line in lines)
-    )
-
-
-def _fit(axes: Axes, ground: gpd.GeoDataFrame) -> None:
-    """Show all of the ground with a margin, north up, a metre as long either way."""
-    min_x, min_y, max_x, max_y = ground.total_bounds
-    free = 0.02 * max(max_x - min_x, max_y - min_y)
-    axes.set_xlim(min_x - free, max_x + free)
-    axes.set_ylim(min_y - free, max_y + free)
-    axes.set_aspect(1 / np.cos(np.radians((min_y + max_y) / 2)))
-
-
-def _write(axes: Axes, at: tuple[float, float], text: str, *, ha: str) -> None:
-    """Write a small text on a plot."""
-    axes.text(
-        *at,
-        printable(text, "regular"),
-        fontproperties=font("regular", 6.5),
-        color=PAGE_COLOURS["ink"],
-        ha=ha,
-        va="baseline",
-        parse_math=False,
+def _text(at: tuple[float, float], text: str, anchor: str) -> str:
+    return (
+        f'<text x="{at[0]:.2f}" y="{at[1]:.2f}" text-anchor="{anchor}">'
+        f"{escape_text(text)}</text>"
     )

@@ -42,6 +42,11 @@ QUERIES = {
         *("?q=KANARI", "?q=KANARI&limit=100", "?q=far-address"),
         *("?q=dispute-text", "?q=dispute-street", "?q=noise&kinds=event"),
     ),
+    "/desk": (
+        *("", "?find=KANARI", "?find=far-address", "?find=dispute-text"),
+        *("?find={lon},{lat}&datum=cgcs2000", "?at=grid:{grid}"),
+        *("?at=place:KANARI-NEAR-PLACE", "?at=place:KANARI-FAR-PLACE"),
+    ),
     "/my": ("", "?near=KANARI-NEAR-PLACE", "?near=KANARI-FAR-PLACE"),
     "/at": ("?lon={lon}&lat={lat}",),
     "/nearest": tuple(

@@ -25,7 +25,7 @@ from layers.figures.counting import COUNT_COLUMNS, SEVERITY_COLUMNS
 from layers.figures.report import AREA_COLUMNS
 from layers.maps.details import Gap
 from layers.rating.facts import LeftOut
-from layers.reports.outline import AREA_COUNTS
+from layers.reports.area_table import AREA_COUNTS
 from layers.schema.inspections import KINDS
 from layers.words import Words, left_out_rows, words_of
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Hashable, Iterator, Mapping
+from typing import Final
 
 import pandas as pd
 
@@ -13,7 +14,7 @@ from gis.counts import count_text, noun_for
 from gis.local_time import instant_text, timezone_of
 from gis.models import RiskLevel, SafetyCode, Scene
 from gis.risk.day import CHANGE_DAYS
-from gis.sentences import joined, sentence
+from gis.sentences import bilingual, joined, sentence
 from layers.maps.captions import card_rows
 from layers.rating.day import RiskDay
 from layers.rating.drivers import driver_text
@@ -28,6 +29,17 @@ from layers.rating.proposal import (
 from layers.schema.circles import text_or_none
 from layers.words import LEFT_OUT, words_of
 
+_COLOURS: Final = {
+    str(name): name
+    for name in (
+        sentence("red"),
+        sentence("orange"),
+        sentence("yellow"),
+        sentence("blue"),
+        sentence("green"),
+    )
+}
+_LAYERS: Final = {"grids": sentence("Grids"), "communities": sentence("Communities")}
 LIST_ROWS = 20
 """Rows of a list that are printed; the rest is counted."""
 MOST_PRESSING = 10
@@ -50,7 +62,7 @@ def safety_lines(rating: RiskDay) -> Iterator[str]:
         "Overdue    {checks}",
         checks=count_text(int((places["overdue_days"] > 0).sum()), "check"),
     )
-    yield f"{'Scene':<24}{'red':>8}{'yellow':>8}{'green':>8}{'overdue':>9}"
+    yield sentence("Scene                        red  yellow   green  overdue")
     for scene in Scene:
         there = places[places["scene"] == scene]
         counts = [int((there["code"] == code).sum()) for code in reversed(SafetyCode)]
@@ -62,16 +74,14 @@ def safety_lines(rating: RiskDay) -> Iterator[str]:
     for row in red.head(LIST_ROWS).to_dict("records"):
         late = _late(row["overdue_days"], row["due_on"].date())
         grid = text_or_none(row["grid_id"]) or "none"
-        yield (
-            sentence(
-                "red {place_id}  grid {grid}  {late:<18}{criteria}  {name}",
-                place_id=row["place_id"],
-                grid=grid,
-                late=late,
-                criteria=row["criteria"],
-                name=_name(row["name"]),
-            )
-        ).rstrip()
+        yield sentence(
+            "red {place_id}  grid {grid}  {late:<18}{criteria}{name}",
+            place_id=row["place_id"],
+            grid=grid,
+            late=late,
+            criteria=row["criteria"],
+            name=_name(row["name"]),
+        )
     yield from _more(len(red))
     yield from _left_out(rating.left_out)
 
@@ -98,31 +108,31 @@ def why_lines(place: PlaceExplanation) -> Iterator[str]:
         rule_id=explanation.rule_id,
         version=explanation.version,
     )
-    yield f"{explanation.day.isoformat()}  {_word(explanation.code)}  {by_rule}"
+    yield joined("  ", (explanation.day.isoformat(), _word(explanation.code), by_rule))
     if not explanation.reasons:
         yield sentence("  nothing fires: green")
     for reason, findings in zip(explanation.reasons, place.findings, strict=True):
         criterion = reason.criterion
-        yield (
-            f"  {criterion.code.name.lower():<7}{criterion.criterion_id}: "
-            f"{criterion.zh} {criterion.en}"
+        yield sentence(
+            "  {code:<7}{criterion_id}: {what}",
+            code=_word(criterion.code),
+            criterion_id=criterion.criterion_id,
+            what=bilingual(f"{criterion.zh} {criterion.en}", criterion.zh),
         )
         measures = joined(
             ", ", (f"{name} {value:,}" for name, value in reason.values.items())
         )
         yield f"         {measures}"
         for finding in findings:
-            yield (
-                sentence(
-                    "         finding {finding_id} ({severity}) since {since}, "
-                    "inspection {inspection_id} {about}",
-                    finding_id=finding.finding_id,
-                    severity=finding.severity,
-                    since=finding.since.isoformat(),
-                    inspection_id=finding.inspection_id,
-                    about=finding.about,
-                )
-            ).rstrip()
+            yield sentence(
+                "         finding {finding_id} ({severity}) since {since}, "
+                "inspection {inspection_id}{about}",
+                finding_id=finding.finding_id,
+                severity=finding.severity,
+                since=finding.since.isoformat(),
+                inspection_id=finding.inspection_id,
+                about=f" {finding.about}" if finding.about else "",
+            )
     check_day = (
         explanation.last_check.isoformat()
         if explanation.last_check
@@ -146,7 +156,7 @@ def why_lines(place: PlaceExplanation) -> Iterator[str]:
     due_day = explanation.due.isoformat() if explanation.due else sentence("never")
     yield sentence("Next check due {due_day}{late}", due_day=due_day, late=late)
     changes = joined(
-        ", ", (f"{c.day.isoformat()} {_word(c.code)}" for c in place.history)
+        ", ", (joined(" ", (c.day.isoformat(), _word(c.code))) for c in place.history)
     )
     yield sentence("History    {changes}", changes=changes)
 
@@ -178,11 +188,15 @@ def due_lines(rating: RiskDay, grid_id: str | None) -> Iterator[str]:
     )
     yield sentence("{due}, {late:,} of them overdue", due=due, late=late)
     for check in checks:
-        yield (
-            f"  {check.code or '-':<7}{check.place_id}  {check.scene:<22}"
-            f"{_late(check.overdue_days, check.due_on):<20}"
-            f"{_why(check)}  {_name(check.name)}"
-        ).rstrip()
+        yield sentence(
+            "  {code:<7}{place_id}  {scene:<22}{late:<20}{why}{name}",
+            code=_COLOURS.get(check.code or "-", "-"),
+            place_id=check.place_id,
+            scene=check.scene,
+            late=_late(check.overdue_days, check.due_on),
+            why=_why(check),
+            name=_name(check.name),
+        )
 
 
 def risk_lines(rating: RiskDay) -> Iterator[str]:
@@ -196,8 +210,11 @@ def risk_lines(rating: RiskDay) -> Iterator[str]:
     yield _head(rating)
     for name, areas in rating.tiers.items():
         counts = count_colours(areas.frame["level"].to_numpy())
-        caption = _tier_name(rating, name)
-        yield f"{caption:<26}{_listed({k: v for k, v in counts.items() if v})}"
+        yield sentence(
+            "{caption:<26}{listed}",
+            caption=_tier_name(rating, name),
+            listed=_listed({k: v for k, v in counts.items() if v}),
+        )
     yield sentence("Highest grids, score in {unit}", unit=rating.card.unit)
     highest = rating.grids.sort_values(["score", "grid_id"], ascending=[False, True])
     for row in highest.head(MOST_PRESSING).to_dict("records"):
@@ -248,7 +265,11 @@ def proposal_lines(proposal: Proposal) -> Iterator[str]:
     names = [sentence("no data"), *(level.name.lower() for level in RiskLevel)]
     for layer, levels in proposal.levels.items():
         counts = dict(zip(names, levels, strict=True))
-        yield f"  {layer:<12}{_listed({k: n for k, n in counts.items() if n})}"
+        yield sentence(
+            "  {layer:<12}{listed}",
+            layer=layer,
+            listed=_listed({k: n for k, n in counts.items() if n}),
+        )
     if not is_telling(proposal.levels["grids"]):
         yield (
             sentence(
@@ -306,32 +327,29 @@ def plan_lines(rating: RiskDay, plan: CheckPlan) -> Iterator[str]:
     )
     for circle in plan.circles.to_dict("records"):
         load = load_text(circle["checks"], circle["capacity"])
-        yield (
-            sentence(
-                "{circle_id:<10}{checks:>7,} {check} at {places}; {posts} can do "
-                "{capacity:,} ({load})  {name}",
-                circle_id=circle["circle_id"] or sentence("no circle"),
-                checks=circle["checks"],
-                check=noun_for(circle["checks"], "check"),
-                places=count_text(circle["places"], "place"),
-                posts=count_text(circle["posts"], "post"),
-                capacity=circle["capacity"],
-                load=load,
-                name=circle["name"],
-            )
-        ).rstrip()
+        yield sentence(
+            "{circle_id:<10}{checks:>7,} {check} at {places}; {posts} can do "
+            "{capacity:,} ({load}){name}",
+            circle_id=circle["circle_id"] or sentence("no circle"),
+            checks=circle["checks"],
+            check=noun_for(circle["checks"], "check"),
+            places=count_text(circle["places"], "place"),
+            posts=count_text(circle["posts"], "post"),
+            capacity=circle["capacity"],
+            load=load,
+            name=_name(circle["name"]),
+        )
         own = plan.trades[plan.trades["circle_id"] == circle["circle_id"]]
         for row in own.to_dict("records"):
             checks = noun_for(row["checks"], "check")
-            counts = joined(
-                ", ",
-                (
-                    f"{row[code]:,} {code}"
-                    for code in ("red", "yellow", "green")
-                    if row[code]
-                ),
+            codes = {c: row[c] for c in ("red", "yellow", "green") if row[c]}
+            yield sentence(
+                "    {scene:<24}{count:>7,} {checks}  {listed}",
+                scene=row["scene"],
+                count=row["checks"],
+                checks=checks,
+                listed=_listed(codes),
             )
-            yield f"    {row['scene']:<24}{row['checks']:>7,} {checks}  {counts}"
         kinds = joined(", ", (f"{kind} {count:,}" for kind, count in circle["hazards"]))
         if kinds:
             yield sentence("    look for {kinds}", kinds=kinds)
@@ -364,18 +382,16 @@ def _head(rating: RiskDay) -> str:
     mark = (
         sentence(" (synthetic, by a clock of its own)") if imprint.is_synthetic else ""
     )
-    return (
-        sentence(
-            "{title}{mark} on {day}, boundaries of version {version}, rule "
-            "{version_2}, method {version_3}",
-            title=imprint.title,
-            mark=mark,
-            day=rating.day.isoformat(),
-            version=rating.version.version,
-            version_2=rating.rule.version,
-            version_3=rating.method.version,
-        )
-    ).strip()
+    return sentence(
+        "{title}{mark} on {day}, boundaries of version {version}, rule "
+        "{version_2}, method {version_3}",
+        title=imprint.title,
+        mark=mark,
+        day=rating.day.isoformat(),
+        version=rating.version.version,
+        version_2=rating.rule.version,
+        version_3=rating.method.version,
+    )
 
 
 def _left_out(left_out: Mapping[str, int]) -> Iterator[str]:
@@ -390,7 +406,7 @@ def _left_out(left_out: Mapping[str, int]) -> Iterator[str]:
 def _level(rating: RiskDay, area: Mapping[Hashable, int]) -> str:
     """Return the level of an area; where it is not that of its score alone, why."""
     names = {0: sentence("no data")} | {
-        level.value: level.name.lower() for level in RiskLevel
+        level.value: _COLOURS[level.name.lower()] for level in RiskLevel
     }
     label, by_score = names[area["level"]], names[area["raw_level"]]
     if area["floor"]:
@@ -417,22 +433,30 @@ def _late(overdue_days: int, due_on: dt.date) -> str:
 
 
 def _name(name: object) -> str:
-    return name if isinstance(name, str) else ""
+    """Return a name for the end of a line; nothing where there is none."""
+    return f"  {name}" if isinstance(name, str) and name else ""
 
 
 def _tier_name(rating: RiskDay, name: str) -> str:
     if name.startswith("tier"):
         tier = int(name.removeprefix("tier"))
-        return rating.facts.rulebook.imprint.names_of_tier(tier)[1]
-    return name.capitalize()
+        zh, en = rating.facts.rulebook.imprint.names_of_tier(tier)
+        return bilingual(en, zh)
+    return _LAYERS[name]
 
 
 def _word(code: SafetyCode | None) -> str:
-    return code.name.lower() if code else sentence("no code")
+    return _COLOURS[code.name.lower()] if code else sentence("no code")
 
 
 def _listed(counts: Mapping[str, int]) -> str:
-    return joined(", ", (f"{count:,} {name}" for name, count in counts.items()))
+    return joined(
+        ", ",
+        (
+            sentence("{count:,} {name}", count=count, name=_COLOURS.get(name, name))
+            for name, count in counts.items()
+        ),
+    )
 
 
 def _lowered(caption: str) -> str:

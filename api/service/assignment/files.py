@@ -65,7 +65,13 @@ EVENT_COLUMNS: Final = MappingProxyType(
     }
 )
 """What is read of events, and the field of the job that says in which column."""
-STAGES = ("reading grids", "reading events", "compiling", "assigning", "writing")
+STAGES = (
+    sentence("reading grids"),
+    sentence("reading events"),
+    sentence("compiling"),
+    sentence("assigning"),
+    sentence("writing"),
+)
 
 
 @dataclass(frozen=True, slots=True)

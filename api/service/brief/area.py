@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 import geopandas as gpd
@@ -11,7 +11,14 @@ import pandas as pd
 import shapely
 
 from api.service.access.sight import Sight
-from api.service.assignment.answer import Member
+from api.service.brief.command import (
+    NOBODY,
+    Command,
+    Contacts,
+    Turns,
+    contacts_of,
+    seen_command,
+)
 from api.service.brief.place_desk import PlaceDesk
 from api.service.rating.days import RiskDesk
 from api.service.rating.seen import seen_day
@@ -20,12 +27,11 @@ from gis.access import Scope
 from gis.coverage.neighbours import find_neighbours
 from gis.crosswalk import cross, grid_system
 from gis.local_time import timezone_of
-from gis.models import Circle, CircleId, Holding, Instant, PostId
+from gis.models import Circle, CircleId, Instant, PostId
 from layers.command import row_of_grid
 from layers.rating.drivers import AreaDriver
 from layers.schema.circles import text_or_none
 from layers.schema.devices import DEVICES
-from layers.schema.posts import POSTS
 from layers.schema.sharing import GEOMETRY
 from layers.snapshots import Snapshot, Snapshots, StoreView, build_snapshot
 from layers.stores.loops import LoopQuery
@@ -60,48 +66,6 @@ class AreaQuery:
     def is_now(self) -> bool:
         """Whether it is asked for as it stands."""
         return self.valid_at is None and self.known_at is None
-
-
-class Leader(NamedTuple):
-    """A leader post of an area, and how it is reached.
-
-    Attributes
-    ----------
-    holding
-        The post and who holds it.
-    until
-        When its holder's duty ends; None where it does not, or is not seen.
-    title, phone
-        Of the post; None where it has none, or who asks does not reach posts.
-    is_region_leader
-        Whether it commands the region.
-    """
-
-    holding: Holding
-    until: Instant | None
-    title: str | None
-    phone: str | None
-    is_region_leader: bool
-
-
-class Command(NamedTuple):
-    """Who answers for an area.
-
-    Attributes
-    ----------
-    accountable, reason
-        The post that answers and its holder, and why it is not the area's own; None
-        where nobody answers.
-    leaders
-        Leader posts of the area and of all above it, the lowest first.
-    members
-        Posts of the area that act and do not answer.
-    """
-
-    accountable: Holding | None
-    reason: str
-    leaders: tuple[Leader, ...]
-    members: tuple[Member, ...]
 
 
 class Colour(NamedTuple):
@@ -269,7 +233,7 @@ class BriefDesk:
             text_or_none(area["name"].iloc[0]) if "name" in area else None,
             snapshot.version.version,
             _chain(snapshot, query),
-            _seen_command(self._command(snapshot, query, at, facts), sight),
+            seen_command(self._command(snapshot, query, at, facts), sight),
             self._colour(query, area, sight),
             self._open(query, path, sight.scope),
             tuple(_neighbours(snapshot, areas, query, at)),
@@ -315,30 +279,13 @@ class BriefDesk:
         """Return who answers for an area at a time, and how they are reached."""
         duties = snapshot.territory.duties
         if duties is None:
-            return Command(None, "", (), ())
-        posts, circles = facts.posts(), duties.roster.pagoda.circles
-        leaders = []
-        for area_id in reversed(_path(snapshot, query.area_id).split("/")[:-1]):
-            turns, circle = duties.leaders(area_id), circles.get(CircleId(area_id))
-            holding = turns.at(at)
-            title, phone = posts.get(holding.post_id, (None, None))
-            is_region = (
-                circle is not None and circle.tier == self.rating.terms.region_tier
-            )
-            until = turns.until(at) if holding.holder_id else None
-            leaders.append(Leader(holding, until, title, phone, is_region))
-        holdings = [leader.holding for leader in leaders]
-        accountable = next((h for h in holdings if h.holder_id is not None), None)
-        members = tuple(
-            Member(h.post_id, duties.roster.posts[h.post_id].role, h.holder_id)
-            for h in duties.members(query.area_id, at)
-            if h.post_id
-        )
-        return Command(accountable, holdings[0].reason, tuple(leaders), members)
+            return NOBODY
+        turns = Turns(duties, facts.contacts(), self.rating.terms.region_tier, at)
+        return turns.command(query.area_id)
 
     def _open(self, query: AreaQuery, path: str, scope: Scope) -> OpenEvents | None:
         """Return open events by kind; None for who sees no event there."""
-        if not query.is_now or not path or not _sees_events(scope, path):
+        if not query.is_now or not path or not sees_events(scope, path):
             return None
         loops = self.reader.store.loop_columns(
             LoopQuery(area_path=path, is_open=True), scope, ["kind"]
@@ -390,19 +337,9 @@ class _BoundFacts(NamedTuple):
             for grid_id, share in _shares(area_id, area, near):
                 yield Overlap(system, number, grid_id, share)
 
-    def posts(self) -> dict[PostId | None, tuple[str | None, str | None]]:
+    def contacts(self) -> Contacts:
         """Return title and telephone of posts that have one."""
-        posts = self._rows("posts")
-        if "title" not in posts and "phone" not in posts:
-            return {}
-        rows = posts.reindex(columns=["post_id", "title", "phone"]).to_dict("records")
-        return {
-            PostId(row["post_id"]): (
-                text_or_none(row["title"]),
-                text_or_none(row["phone"]),
-            )
-            for row in rows
-        }
+        return contacts_of(self._rows("posts"))
 
     def departments(self, snapshot: Snapshot, path: str) -> Iterator[BoundDepartment]:
         """Yield bodies whose duty post serves the area, one above it, or no area."""
@@ -484,40 +421,26 @@ def _chain(snapshot: Snapshot, query: AreaQuery) -> tuple[Circle, ...]:
     return tuple(pagoda.circles[CircleId(circle_id)] for circle_id in reversed(above))
 
 
-def _seen_command(command: Command, sight: Sight) -> Command:
-    """Return who answers, without numbers and telephones that are not seen."""
-    has_holders = sight.classes.has(POSTS, "holder_id")
-    leaders = tuple(
-        leader._replace(
-            holding=leader.holding if has_holders else _nobody(leader.holding),
-            until=leader.until if has_holders else None,
-            title=leader.title if sight.reaches_posts else None,
-            phone=leader.phone if sight.reaches_posts else None,
-        )
-        for leader in command.leaders
-    )
-    if has_holders:
-        return command._replace(leaders=leaders)
-    accountable = command.accountable
-    return Command(
-        accountable and _nobody(accountable),
-        command.reason,
-        leaders,
-        tuple(replace(member, holder_id=None) for member in command.members),
-    )
-
-
-def _nobody(holding: Holding) -> Holding:
-    return replace(holding, holder_id=None)
-
-
 def _level(value: object) -> int | None:
     """Return a level of a rated day; None for no data, and for what is not seen."""
     return int(value) or None if isinstance(value, int | np.integer) else None
 
 
-def _sees_events(scope: Scope, path: str) -> bool:
-    """Say whether a scope has something to do with an area, as figures say it."""
+def sees_events(scope: Scope, path: str) -> bool:
+    """Say whether a scope has something to do with an area, as figures say it.
+
+    Parameters
+    ----------
+    scope
+        Of who asks.
+    path
+        Of the area, ended by ``/``.
+
+    Examples
+    --------
+    >>> [sees_events(Scope(("C/W/",)), path) for path in ("C/", "C/W/G1/", "C/E/")]
+    [True, True, False]
+    """
     if scope.departments or scope.sources:
         return True
     return any(path.startswith(own) or own.startswith(path) for own in scope.area_paths)

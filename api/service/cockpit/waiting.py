@@ -72,6 +72,11 @@ class Waiting(NamedTuple):
         query = LoopQuery(area_path=self.path, limit=LAST_EVENTS)
         return tuple(map(self._event, self.store.loops(query, self.scope)))
 
+    def open_events(self) -> tuple[EventNow, ...]:
+        """Return the last open events that came, newest first."""
+        query = LoopQuery(area_path=self.path, is_open=True, limit=LAST_EVENTS)
+        return tuple(map(self._event, self.store.loops(query, self.scope)))
+
     def overdue(self) -> tuple[EventNow, ...]:
         """Return events that are overdue, the longest first."""
         query = TaskQuery(area_path=self.path, is_open=True, limit=MOST_LISTED)

@@ -22,9 +22,9 @@ from layers.stores.loops import LoopQuery, TaskQuery
 from layers.stores.protocol import Store
 from layers.words import SYNTHETIC, Words
 
-SHOWN_TASKS: Final = 50
+SHOWN_TASKS: Final = 10
 MOST_TASKS: Final = 1000
-PAGE_EVENTS: Final = 50
+PAGE_EVENTS: Final = 20
 
 
 class DutyRow(NamedTuple):

@@ -78,6 +78,16 @@ class Form(NamedTuple):
     is_plain: bool
     is_first: bool
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether it can be sent as it is: what must be filled in is."""
+        return all(field.value or not field.is_required for field in self.fields)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it can be sent as it is, and seldom is sent in another way."""
+        return self.is_ready and self.action == "whistle"
+
 
 @dataclass(frozen=True, slots=True)
 class Choices:
@@ -93,6 +103,11 @@ class Choices:
             self.namer.registry.departments.values(), key=lambda body: body.rank
         )
         return tuple((b.department_id, Words(b.name_zh, b.name_en)) for b in bodies)
+
+    def suggested(self) -> str:
+        """Return the event that may be the same; empty for none."""
+        loop = self.dossier.loop
+        return "" if loop.cluster == loop.event_id else loop.cluster
 
     def own_departments(self) -> tuple[str, ...]:
         """Return the departments that the kind of the event names."""
@@ -188,9 +203,9 @@ def _fields(pair: Allowed, choices: Choices) -> tuple[Field, ...]:
 
 
 def _department(choices: Choices) -> Iterable[Field]:
-    yield Field(
-        "to", "select", DESK["department"], options=(ANY, *choices.departments())
-    )
+    options = (ANY, *choices.departments())
+    yield Field("to", "select", DESK["department"], options=options)
+    yield Field("reason", "text", DESK["reason"])
 
 
 def _grid(choices: Choices) -> Iterable[Field]:
@@ -228,8 +243,8 @@ def _note(_: Choices) -> Iterable[Field]:
     yield Field("note", "text", DESK["note"], True)
 
 
-def _event(_: Choices) -> Iterable[Field]:
-    yield Field("to", "line", DESK["other_event"], True)
+def _event(choices: Choices) -> Iterable[Field]:
+    yield Field("to", "line", DESK["other_event"], True, choices.suggested())
 
 
 def _summons(choices: Choices) -> Iterable[Field]:

@@ -2,15 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
-
-import orjson
+from typing import Final, TypeAlias
 
 from api.service.access.sight import Sight
 from api.service.events.desk import EventDesk
-from api.service.events.desk_forms import Form, forms_of
-from api.service.events.desk_words import Due, Namer
-from api.service.events.dossier import Dossier, Party
+from api.service.events.desk_words import Namer
+from api.service.events.dossier import Party
+from api.service.events.event_cards import CardDesk, EventCard
 from api.service.events.my_ground import (
     AreaCard,
     CheckGroup,
@@ -25,8 +23,7 @@ from api.service.events.my_ground import (
 from api.service.rating.days import RiskDesk
 from api.service.rating.next_checks import list_next
 from api.service.rating.seen import seen_day
-from gis.errors import UnknownEventError
-from gis.events import COMMON, Loop, Task
+from gis.events import Loop, Task
 from layers.snapshots import NEVER
 from layers.stores.loops import LoopQuery, TaskQuery
 from layers.words import Words
@@ -35,21 +32,8 @@ MOST_TASKS: Final = 1000
 MOST_EVENTS: Final = 10
 EXTRA_STEPS: Final = frozenset({"return", "solve"})
 """Steps on the page beside those of a loop itself; the page of an event has all."""
-LONGEST_TEXT: Final = 120
-
-
-class MyEvent(NamedTuple):
-    """An event that is owed, and what may be done with it at once."""
-
-    event_id: str
-    kind: Words
-    task: Words | None
-    state: Words
-    due: Due
-    grid_id: str
-    address: str
-    text: str
-    forms: tuple[Form, ...]
+Owed: TypeAlias = Mapping[str, Task]
+"""The first task due of each event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +60,10 @@ class MyView:
 
     posts: tuple[str, ...]
     areas: tuple[AreaCard, ...]
-    events: tuple[MyEvent, ...]
+    events: tuple[EventCard, ...]
     event_count: int
     late_count: int
-    rest: tuple[MyEvent, ...]
+    rest: tuple[EventCard, ...]
     rest_count: int
     groups: tuple[CheckGroup, ...]
     origin: Words | None
@@ -126,16 +110,15 @@ class MyDesk:
         is_own = has_own_grid(sight, snapshot, areas)
         checks = list_next(rating, is_own, place or middle)
         own = self._owed(party, areas)
+        cards = CardDesk(self.events, party, namer, EXTRA_STEPS)
         rest = [loop for loop in self._open(party, areas) if loop.event_id not in own]
         return MyView(
             tuple(sorted(party.actor.posts)),
             tuple(cards_of(rating, snapshot, areas, checks)),
-            tuple(self._events([*own], party, namer, nonce, own)),
+            tuple(self._events([*own], cards, nonce, own)),
             len(own),
             sum(task.due_at < namer.now for task in own.values()),
-            tuple(
-                self._events([e.event_id for e in rest], party, namer, f"{nonce}.o", {})
-            ),
+            tuple(self._events([e.event_id for e in rest], cards, f"{nonce}.o", {})),
             len(rest),
             groups_of(checks),
             origin_words(near if place else "", middle),
@@ -185,46 +168,10 @@ class MyDesk:
         )
 
     def _events(
-        self,
-        event_ids: list[str],
-        party: Party,
-        namer: Namer,
-        nonce: str,
-        tasks: Mapping[str, Task],
-    ) -> Iterator[MyEvent]:
+        self, event_ids: list[str], cards: CardDesk, nonce: str, tasks: Owed
+    ) -> Iterator[EventCard]:
         """Yield the first of some events, each with what may be done."""
         for number, event_id in enumerate(event_ids[:MOST_EVENTS]):
-            try:
-                dossier = self.events.dossier(event_id, party)
-            except UnknownEventError:
-                continue
-            task = tasks.get(event_id)
-            yield self._event(dossier, task, namer, f"{nonce}.{number}")
-
-    def _event(
-        self, dossier: Dossier, task: Task | None, namer: Namer, nonce: str
-    ) -> MyEvent:
-        """Return an event with the forms of the steps that lead on."""
-        loop, desk = dossier.loop, self.events
-        stored = desk.store.event(loop.event_id) if dossier.shows_closed else None
-        details: dict[str, Any] = {}
-        if stored is not None and stored.new.details:
-            details = orjson.loads(stored.new.details)
-        text = str(details.get("text") or "")
-        forms = forms_of(dossier, desk.snapshots.current, namer, nonce)
-        return MyEvent(
-            loop.event_id,
-            namer.kind(loop.kind),
-            None if task is None else namer.task(task),
-            namer.state(loop.template, loop.state),
-            namer.due(loop.due_at if task is None else task.due_at),
-            loop.grid_id or "",
-            str(details.get("address") or ""),
-            f"{text[:LONGEST_TEXT]}…" if len(text) > LONGEST_TEXT else text,
-            tuple(form for form in forms if _leads_on(form)),
-        )
-
-
-def _leads_on(form: Form) -> bool:
-    """Say whether a form is of a step that leads an event on, or back."""
-    return form.action not in COMMON or form.action in EXTRA_STEPS
+            card = cards.card(event_id, tasks.get(event_id), f"{nonce}.{number}")
+            if card is not None:
+                yield card

@@ -1,5 +1,6 @@
-"""What somebody with a post may report: by which source, of what kind, and where."""
+"""What somebody may report: by which source, of what kind, and where."""
 
+import re
 from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
@@ -17,9 +18,10 @@ from layers.registry import Registry
 from layers.snapshots import Snapshot
 from layers.words import Words
 
-SORT: Final = "member"
-"""Sort of the sources that members report by."""
-GRID, PLACE = "grid:", "place:"
+MEMBER, CALL = "member", "hotline"
+"""Sorts of the sources that members report by, and that take calls."""
+GRID, PLACE, POINT = "grid:", "place:", "point:"
+NUMBER: Final = re.compile(r"-?\d{1,9}(\.\d{1,15})?", re.ASCII)
 CONFIDENCE: Final = 0.95
 RESIDENT: Final = "resident"
 """Stands for whoever told a member: an id, never a person."""
@@ -34,7 +36,7 @@ class ReportOptions(NamedTuple):
     source
         By which it is reported; empty where none is registered for it.
     usual, rarer
-        Kinds that members report, and those of other sources.
+        Kinds that such sources report, and those of others.
     places
         Where it may be.
     """
@@ -53,7 +55,7 @@ class ReportPlace(NamedTuple):
 
 
 def report_options(
-    registry: Registry, sight: Sight, areas: tuple[str, ...], near: str
+    registry: Registry, sight: Sight, sort: str, areas: tuple[str, ...], near: str
 ) -> ReportOptions:
     """Return what the form of a report offers.
 
@@ -63,16 +65,18 @@ def report_options(
         Sources and kinds in force.
     sight
         Of who reports: sensitive kinds are offered to grants alone.
+    sort
+        Of the source that it is reported by.
     areas
         Grids and circles of their posts.
     near
         Id of the place that they stand at; empty where that is not known.
     """
-    sources = sorted(s.source for s in registry.sources.values() if s.sort == SORT)
+    sources = sorted(s.source for s in registry.sources.values() if s.sort == sort)
     usual: list[tuple[str, Words]] = []
     rarer: list[tuple[str, Words]] = []
     for pack in registry.scenarios.packs:
-        offered = usual if SORT in pack.sources else rarer
+        offered = usual if sort in pack.sources else rarer
         offered += [
             (kind.kind, Words(*kind.name))
             for kind in pack.kinds
@@ -102,7 +106,7 @@ def report_place(
     Parameters
     ----------
     where
-        As the form says it; what is out of sight is not known.
+        As the form says it; a grid or place out of sight is not known.
     snapshot
         Grids in force.
     rating
@@ -110,6 +114,9 @@ def report_place(
     sight
         Of who reports.
     """
+    if where.startswith(POINT):
+        point = _point(where.removeprefix(POINT))
+        return ReportPlace(point, None) if point else None
     if where.startswith(PLACE):
         place_id = where.removeprefix(PLACE)
         facts = rating.at_place(place_id)
@@ -128,6 +135,13 @@ def report_place(
     radius_m = max(distance_m(spot, Spot(*corner)) for corner in corners)
     position = Position(spot.lon, spot.lat, snapshot.territory.datum.name)
     return ReportPlace(position, float(np.ceil(radius_m)))
+
+
+def _point(text: str) -> Position | None:
+    """Return the position of x, y and datum, by commas; None for another text."""
+    parts = text.split(",")
+    is_point = len(parts) == 3 and all(map(NUMBER.fullmatch, parts[:2]))
+    return Position(float(parts[0]), float(parts[1]), parts[2]) if is_point else None
 
 
 def _filled(name: str, **values: object) -> Words:

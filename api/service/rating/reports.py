@@ -1,6 +1,7 @@
 """A daily or monthly report as a folder of files."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -31,6 +32,12 @@ from layers.stores import Store
 MONTHS_BACK_DAYS: Final = 62
 """A monthly report compares with the month before."""
 LEDGERS: Final = "ledgers"
+STAGES: Final = (
+    sentence("rating the day"),
+    sentence("counting"),
+    sentence("drawing"),
+    sentence("writing"),
+)
 
 
 def as_of(cutoff: Cutoff, now: Instant) -> Cutoff:
@@ -60,18 +67,20 @@ def as_of(cutoff: Cutoff, now: Instant) -> Cutoff:
     return cutoff
 
 
-def write_report(
+def write_report(  # noqa: PLR0913  each is an option of the command
     store: Store,
     cutoff: Cutoff,
     kind: Kind,
     folder: Path,
     columns: Path | None = None,
+    *,
     form: TableForm = "csv",
+    tell: Callable[[str], None] = lambda stage: None,
 ) -> list[str]:
     """Write figures, page, document and ledgers; return what was written.
 
-    Made again as of the same cut-off every file but the PDF has the same bytes, and
-    the PDF the same text, unless an event is about people by then.
+    Made again as of the same cut-off every file has the same bytes (the PDF with the
+    same fonts), unless an event is about people by then.
 
     Parameters
     ----------
@@ -87,6 +96,8 @@ def write_report(
         Folder where a service keeps the columns of events; None reads all steps.
     form
         Whether ledgers are CSV, or Excel workbooks beside one of the tables.
+    tell
+        Called with each of `STAGES` as it begins.
 
     Raises
     ------
@@ -97,19 +108,26 @@ def write_report(
     MissingFontError
         If the machine has no Chinese font for the document.
     """
+    tell(STAGES[0])
     rating = read_risk_day(store, cutoff, MONTHS_BACK_DAYS)
+    tell(STAGES[1])
     figures = _figures(store, rating, kind, columns)
+    tell(STAGES[2])
     content = outline(figures)
-    files: dict[str, bytes] = {
-        "figures.json": figures.to_json(),
-        **figures.to_csv(),
-        "report.html": page(content).encode(),
-        "report.pdf": document(content),
-    }
-    if form == "xlsx":
-        files["tables.xlsx"] = figures.to_workbook()
-    ledgers = community_ledgers(rating, figures, form)
+    # a document is set by another core while the rest is made
+    with ThreadPoolExecutor(1) as pool:
+        pdf = pool.submit(document, content)
+        files: dict[str, bytes] = {
+            "figures.json": figures.to_json(),
+            **figures.to_csv(),
+            "report.html": page(content).encode(),
+        }
+        if form == "xlsx":
+            files["tables.xlsx"] = figures.to_workbook()
+        ledgers = community_ledgers(rating, figures, form)
+        files["report.pdf"] = pdf.result()
     files |= {f"{LEDGERS}/{name}": text for name, text in ledgers.items()}
+    tell(STAGES[3])
     _write(folder, files)
     own = ", ".join(name for name in files if not name.startswith(LEDGERS))
     return [

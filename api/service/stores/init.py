@@ -17,14 +17,15 @@ from api.service.stores.sample import (
     record_facts,
     sample_source,
 )
+from gis.sentences import sentence
 from gis.synthetic import MergedTown, make_s_town, make_x_town
 from layers.stores.town_clock import KeptClock
 
 STAGES = (
-    "making the town",
-    "publishing its grids and circles",
-    "recording posts, duties, rules, enterprises and inspections",
-    "assigning and appending a month of events",
+    sentence("making the town"),
+    sentence("publishing its grids and circles"),
+    sentence("recording posts, duties, rules, enterprises and inspections"),
+    sentence("assigning and appending a month of events"),
 )
 
 

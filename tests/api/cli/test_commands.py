@@ -41,7 +41,7 @@ def test_a_setting_that_cannot_be_read_is_one_sentence_and_2(
     assert answer.err.startswith("Setting PAGODA_PORT is 'abc': ")
 
 
-HEAVY = {"fastapi", "folium", "geopandas", "matplotlib", "numba", "numpy", "pandas"}
+HEAVY = {"fastapi", "folium", "geopandas", "numba", "numpy", "pandas", "typst"}
 HELP_OF_ALL = """
 import sys
 from api.cli.commands import cli

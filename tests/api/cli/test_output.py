@@ -1,6 +1,5 @@
 """What commands share in speaking."""
 
-import io
 import os
 import subprocess
 import sys
@@ -8,33 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from api.cli.output import Outlet, name_faulty_rows, output_file, progress
+from api.cli.output import Outlet, name_faulty_rows, output_file
 from conftest import ROOT
 from gis.errors import InvalidLayerError, RowFault
 from support.makers import broken_files as broken
-
-
-def test_progress_is_a_bar_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Terminal(io.StringIO):
-        def isatty(self) -> bool:
-            return True
-
-    shown = Terminal()
-    monkeypatch.setattr(sys, "stderr", shown)
-    with progress(["one", "two"]) as tell:
-        tell("one")
-        tell("two")
-    assert "one" in shown.getvalue()
-    assert "100%" in shown.getvalue()
-
-
-def test_progress_without_a_terminal_says_nothing(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    with progress(["one", "two"]) as tell:
-        tell("one")
-        tell("two")
-    assert capsys.readouterr() == ("", "")
 
 
 def test_faulty_rows_are_named_before_the_error_goes_on(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from api.cli.speech import language_of
+from api.cli.speech import echo, language_of
 
 ROOT = Path(__file__).parents[3]
 GRIDS = ROOT / "sample_geodata" / "s_town" / "grids.geojson"
@@ -89,3 +89,8 @@ def test_a_language_that_is_none_is_refused() -> None:
         "Setting PAGODA_LANG is 'de', expected en or zh; correct it, or leave it out "
         "for the language of the system.\n"
     )
+
+
+def test_a_line_ends_where_its_words_do(capsys: pytest.CaptureFixture[str]) -> None:
+    echo("  green  E1  due        ", "a\tb", err=True)
+    assert capsys.readouterr().err == "  green  E1  due\na\tb\n"

@@ -8,10 +8,14 @@ from itertools import count
 import pytest
 from fastapi.testclient import TestClient
 
+from api.desk_questions import DeskQuestion
 from api.forms import Visitor
 from api.rates import Rate
 from api.service.access.keys import KeyOrder, make_key
+from api.service.cockpit.call import CallView
+from api.service.cockpit.queues import QueueDesk
 from api.service.events.climbs import Climbs
+from api.service.events.desk_forms import DATUMS
 from api.service.events.dossier import Party
 from api.service.events.pages import PageQuery
 from gis.access import Role
@@ -298,6 +302,23 @@ def section(text: str, name: str) -> str:
     return " ".join(re.sub("<[^>]+>", " ", content).split())
 
 
+QUIET = {
+    "question": DeskQuestion("", "", "wgs84", "", "", ""),
+    "view": CallView(),
+    "sentence": None,
+    "why": None,
+    "typed_address": "",
+    "datums": DATUMS,
+    "may_report": True,
+    "report": None,
+    "notes": [],
+    "token": "",
+    "address": "",
+    "nonce": "NONCE",
+}
+"""A desk that nobody asks anything."""
+
+
 def shown(town: DeskTown, party: Party) -> str:
     """The page of the desk."""
     return page(
@@ -310,6 +331,8 @@ def shown(town: DeskTown, party: Party) -> str:
         synthetic=None,
         query=PageQuery(),
         desk=town.desk.desk(PageQuery(), party),
+        queues=QueueDesk(town.desk).queues(party, "NONCE"),
+        **QUIET,
     )
 
 
@@ -360,6 +383,8 @@ def test_three_pages_look_as_they_did(golden: Callable[[str, str], None]) -> Non
             title=DESK["title"],
             query=query,
             desk=desk,
+            queues=QueueDesk(town.desk).queues(OPERATOR, "NONCE"),
+            **QUIET,
             **common,
         ),
         "event": page("event", title=view.kind, view=view, **common),

@@ -258,7 +258,8 @@ FORMER = {
 @pytest.mark.parametrize("name", FORMER)
 def test_departments_come_behind_what_was_there(town, name):
     count, former = FORMER[name]
-    frame = town.posts if name == "posts" else getattr(town.month, name)
+    posts = town.posts.drop(columns=["title", "phone"])
+    frame = posts if name == "posts" else getattr(town.month, name)
     assert digest(frame.head(count)) == former
     assert len(frame) > count
 

@@ -12,6 +12,7 @@ import pytest
 from shapely import Point, box
 
 from gis.risk import MethodCard
+from layers import inert_text
 from layers.maps import (
     Details,
     PackCaption,
@@ -19,7 +20,6 @@ from layers.maps import (
     five_colour_map,
     local_tiles,
     map_model,
-    offline,
     save_page,
 )
 from layers.maps.browser_modules import one_piece
@@ -306,7 +306,7 @@ def test_without_escapes_in_json_a_text_ends_the_script(
 
 
 def test_without_escapes_the_title_fires(chromium, tmp_path, monkeypatch):
-    monkeypatch.setattr(offline, "escape_text", str)
+    monkeypatch.setattr(inert_text, "escape_text", str)
     assert runs_when_opened(chromium, tmp_path, f"</title>{MARKUP}") == {
         "head",
         "head_en",

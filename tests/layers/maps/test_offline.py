@@ -6,12 +6,11 @@ from pathlib import Path
 
 import folium
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from gis.errors import MapError
+from layers import inert_text
 from layers.maps import offline, save_page
-from layers.maps.offline import BROWSER, escape_text, packed_code, page, visible_text
+from layers.maps.offline import BROWSER, packed_code, page
 from support.harness.browser import visit
 
 ROOT = Path(__file__).parents[3]
@@ -31,25 +30,6 @@ def hook():
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
-
-
-@given(st.text())
-def test_escaped_text_has_no_sign_that_code_reads(text):
-    escaped = escape_text(text)
-    assert not set(escaped) & set("<>\"'`$\\{}\n\r\u2028\u2029\u202e")
-    assert re.sub(r"&#\d+;", "", escaped).count("&") == 0
-    assert "//" not in escaped
-    escaped.encode()
-
-
-@pytest.mark.parametrize("text", ["网格 014", "Grid 14 (north)", "é·—"])
-def test_plain_text_stays(text):
-    assert escape_text(text) == text
-
-
-def test_direction_marks_become_visible():
-    assert escape_text("abc\u202egnp\u2066") == "abc[U+202E]gnp[U+2066]"
-    assert visible_text("<b>\u202egnp\n") == "<b>[U+202E]gnp\n"
 
 
 def test_equal_maps_give_equal_bytes():
@@ -142,7 +122,7 @@ def test_template_literals_of_folium_run_no_data(
 ):
     def fired():
         drawn = plain_map()
-        tooltip = folium.Tooltip(offline.escape_text(payload), permanent=True)
+        tooltip = folium.Tooltip(inert_text.escape_text(payload), permanent=True)
         folium.Marker([30.3, 120.1], tooltip=tooltip).add_to(drawn)
         save_page(drawn, tmp_path / "map.html")
         with visit(chromium, tmp_path / "map.html", script=FIRE) as opened:
@@ -150,7 +130,7 @@ def test_template_literals_of_folium_run_no_data(
             return opened.page.evaluate("window.fired"), opened.page_errors, shown
 
     assert fired() == ([], [], [payload])
-    monkeypatch.setattr(offline, "escape_text", str)
+    monkeypatch.setattr(inert_text, "escape_text", str)
     ran, errors, shown = fired()
     assert ran or errors or shown != [payload]
 

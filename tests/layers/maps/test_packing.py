@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from shapely import Point
 
 from gis.errors import CrsError, InvalidLayerError
+from layers.inert_text import escape_text
 from layers.maps import packing
-from layers.maps.offline import BROWSER, escape_text
+from layers.maps.offline import BROWSER
 from layers.maps.packing import (
     LETTERS,
     coded,

@@ -1,43 +1,66 @@
-"""The font of reports is found and measured, or the package is named."""
+"""The font of reports is found, or all that would do are listed."""
+
+from typing import Any
 
 import pytest
 
 from gis.errors import MissingFontError
-from layers.reports.fonts import FAMILY, font, printable, width_of
+from layers.reports import fonts
+from layers.reports.fonts import FAMILIES, family, printable
 
 pytestmark = pytest.mark.usefixtures("installed_font")
 
 
-def test_a_machine_without_the_font_is_told_the_package(
+class Machine:
+    """Looks like the fonts of a system that has some families."""
+
+    def __init__(self, *names: str) -> None:
+        self._names = names
+
+    def families(self) -> list[str]:
+        return [*self._names]
+
+
+def family_of(monkeypatch: pytest.MonkeyPatch, *names: str) -> Any:
+    monkeypatch.setattr(fonts, "system_fonts", lambda: Machine(*names))
+    return fonts.family.__wrapped__()
+
+
+def test_a_machine_without_a_chinese_font_hears_of_all_that_would_do(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("layers.reports.fonts.FILES", {"regular": ("none.ttc",)})
-    from layers.reports import fonts  # noqa: PLC0415  its cache is looked past
+    with pytest.raises(MissingFontError, match="fonts-noto-cjk") as caught:
+        family_of(monkeypatch, "DejaVu Sans")
+    assert all(name in str(caught.value) for name in FAMILIES)
 
-    with pytest.raises(MissingFontError, match="fonts-noto-cjk"):
-        fonts._face.__wrapped__("regular")
+
+@pytest.mark.parametrize(
+    ("installed", "best"),
+    [
+        (("SimSun", "Microsoft YaHei", "Arial"), "Microsoft YaHei"),
+        (("PingFang SC", "Helvetica"), "PingFang SC"),
+        (("WenQuanYi Zen Hei", "Noto Sans CJK SC"), "Noto Sans CJK SC"),
+    ],
+    ids=["Windows", "macOS", "Linux"],
+)
+def test_the_best_of_the_fonts_of_a_machine_is_taken(
+    monkeypatch: pytest.MonkeyPatch, installed: tuple[str, ...], best: str
+) -> None:
+    assert family_of(monkeypatch, *installed) == best
+
+
+def test_the_font_of_this_machine_is_one_of_the_list() -> None:
+    assert family() in FAMILIES
+    assert fonts._face().family == family()
 
 
 def test_control_marks_are_shown() -> None:
-    assert printable("网格\u202e1\n", "regular") == "网格[U+202E]1[U+000A]"
-
-
-def test_chinese_signs_are_as_wide_as_high_and_latin_ones_narrower() -> None:
-    assert width_of("网格", "regular") == pytest.approx(2)
-    assert 0 < width_of("il", "regular") < width_of("WM", "regular") < 2
-    assert width_of("", "regular") == 0
-
-
-def test_bold_is_another_face_of_the_same_family() -> None:
-    regular, bold = font("regular", 8), font("bold", 8)
-    assert regular.get_file() != bold.get_file()
-    assert regular.get_family() == bold.get_family() == [FAMILY]
-    assert (bold.get_size(), bold.get_weight()) == (8, "bold")
+    assert printable("网格\u202e1\n") == "网格[U+202E]1[U+000A]"
 
 
 @pytest.mark.parametrize("text", ["", "网格 high-risk", "éß", "〇"])
 def test_plain_text_is_drawn_as_it_is(text: str) -> None:
-    assert printable(text, "bold") == text
+    assert printable(text) == text
 
 
 @pytest.mark.parametrize(
@@ -50,6 +73,5 @@ def test_plain_text_is_drawn_as_it_is(text: str) -> None:
     ],
 )
 def test_sign_without_a_glyph_is_drawn_by_its_number(text: str, drawn: str) -> None:
-    assert printable(text, "regular") == drawn
-    assert printable(drawn, "regular") == drawn
-    assert width_of(text, "regular") == pytest.approx(width_of(drawn, "regular"))
+    assert printable(text) == drawn
+    assert printable(drawn) == drawn

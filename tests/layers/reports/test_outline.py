@@ -8,8 +8,9 @@ import pytest
 
 from layers.figures.report import Figures
 from layers.reports import outline
+from layers.reports.area_table import NONE
 from layers.reports.blocks import Content, Heading, Paragraph, Table, Tiles
-from layers.reports.outline import LISTED_PLACES, NONE, outlines_of
+from layers.reports.outline import LISTED_PLACES, outlines_of
 from support.makers.report_days import daily_report, make_hamlet_day, monthly_report
 
 

@@ -17,8 +17,6 @@ from layers.reports.blocks import (
     Tile,
     Tiles,
 )
-from layers.reports.fonts import width_of
-from layers.reports.pdf import wrap
 from layers.words import Words
 from support.makers.report_days import daily_report, make_hamlet_day
 
@@ -56,17 +54,6 @@ def test_a_glyph_that_the_font_lacks_is_shown_by_its_number() -> None:
     pages = pypdf.PdfReader(io.BytesIO(document(outline(daily_report(named))))).pages
     text = re.sub(r"\s", "", "".join(page.extract_text() for page in pages))
     assert "圈[U+1F600][U+200B][U+000A]丁" in text
-
-
-@pytest.mark.parametrize("width", [3.0, 12.0, 40.0])
-@pytest.mark.parametrize(
-    "text",
-    ["网格风险 high risk", "330199101001001", "a b  c", "联合执法圈30号 (east)", "x"],
-)
-def test_lines_keep_every_sign_and_fit(text: str, width: float) -> None:
-    lines = wrap(text, width, 8.0)
-    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
-    assert all(width_of(line, "regular") * 8.0 * 0.3528 <= width for line in lines)
 
 
 def pages_of(*blocks: object, is_synthetic: bool = False) -> list[str]:

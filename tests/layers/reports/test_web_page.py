@@ -87,7 +87,7 @@ def hostile_day(payload: str) -> MadeDay:
 def test_a_page_is_as_it_was(
     hamlet: Content, golden: Callable[[str, str], None]
 ) -> None:
-    # plots change with matplotlib; they are compared with themselves below
+    # plots are compared with themselves below
     golden(
         "report_daily.html",
         re.sub(r"<svg.*?</svg>", "<svg/>", page(hamlet), flags=re.S),

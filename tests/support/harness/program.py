@@ -12,7 +12,7 @@ from pathlib import Path
 
 _SERVER = """
 import json, os, select, signal, socket, sys, traceback
-import fastapi, folium, geopandas, matplotlib.figure, numba, orjson, pandas
+import fastapi, folium, geopandas, numba, orjson, pandas, typst
 import prometheus_client, pyarrow.parquet, pydantic_settings, pyogrio, pyproj, rtree
 import segno, shapely, structlog, uvicorn
 

@@ -54,11 +54,11 @@ class DeskTown:
         )
         self._count = 0
 
-    def report(self, kind="street_trading", text="", **members):
+    def report(self, kind="street_trading", text="", source="hotline", **members):
         """Take an event in; return its id."""
         self._count += 1
         place = {"lon": 120.005, "lat": 30.005, "datum": "wgs84"} | members
-        report = EventReport("hotline", f"H-{self._count}", kind, text=text, **place)
+        report = EventReport(source, f"H-{self._count}", kind, text=text, **place)
         draft = self.events.intake.draft(report, REPORTER)
         [receipt] = self.events.intake.append(draft, answer_of(draft)).result()
         return receipt.actions[0].action.event_id

@@ -7,7 +7,7 @@ from api.service.events.desk_words import Namer
 from gis.access import EVERYTHING, NOWHERE, Scope
 from gis.models import Instant
 from layers.stores.loops import TaskQuery
-from support.makers.desk_towns import DeskTown
+from support.makers.desk_towns import OPERATOR, DeskTown
 
 HOUR_MS = 3_600_000
 
@@ -32,6 +32,14 @@ def test_the_last_events_come_first_and_only_those_in_sight(town):
     assert granted[0].event_id == secret
     assert waiting(town, NOWHERE).last_events() == ()
     assert waiting(town, path="C/E/").last_events() == ()
+
+
+def test_open_events_are_those_that_nobody_has_closed(town):
+    closed, still_open = town.report(), town.report()
+    town.act(closed, OPERATOR, "skip", to="closed", reason="已好")
+    assert [row.event_id for row in waiting(town).open_events()] == [still_open]
+    assert len(waiting(town).last_events()) == 2
+    assert waiting(town, NOWHERE).open_events() == ()
 
 
 def test_what_is_overdue_is_listed_once_an_event_the_longest_first(town):

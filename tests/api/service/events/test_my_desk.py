@@ -3,7 +3,8 @@
 import pytest
 
 from api.service.access.sight import Sight
-from api.service.events.my_desk import LONGEST_TEXT, MOST_EVENTS, MyDesk
+from api.service.events.event_cards import LONGEST_TEXT
+from api.service.events.my_desk import MOST_EVENTS, MyDesk
 from api.service.rating.days import RiskDesk
 from gis.access import Role
 from support.makers.desk_towns import BODY, OPERATOR, DeskTown

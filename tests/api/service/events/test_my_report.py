@@ -4,10 +4,16 @@ import pytest
 import shapely
 
 from api.service.access.sight import Sight
-from api.service.events.my_report import report_options, report_place
+from api.service.events.my_report import (
+    CALL,
+    MEMBER,
+    report_options,
+    report_place,
+)
 from api.service.rating.days import RiskDesk
 from api.service.rating.next_checks import Spot, distance_m
 from gis.access import EVERYTHING, NOWHERE, Role, Scope
+from gis.models import Position
 from support.makers.desk_towns import DeskTown
 from support.makers.square_town import TIMEZONE
 
@@ -22,9 +28,9 @@ def sight(town, scope=EVERYTHING, role=Role.MEMBER):
     return Sight(scope, frozenset({role}), pagoda)
 
 
-def options(town, scope=EVERYTHING, areas=(), near=""):
+def options(town, scope=EVERYTHING, areas=(), near="", sort=MEMBER):
     registry = town.desk.registries.current
-    return report_options(registry, sight(town, scope), areas, near)
+    return report_options(registry, sight(town, scope), sort, areas, near)
 
 
 def place(town, where, scope=EVERYTHING):
@@ -49,6 +55,21 @@ def test_without_a_source_of_members_there_is_none(town):
     town.events.town.record("sources", row)
     town.desk.registries.refresh()
     assert options(town).source == "app"
+
+
+def test_a_desk_reports_by_the_source_of_calls_what_is_usual_in_calls(town):
+    choice = options(town, sort=CALL)
+    assert choice.source == "hotline"
+    assert "opinion_hotline" in {kind for kind, _ in choice.usual}
+    assert "grid_patrol" in {kind for kind, _ in choice.rarer}
+
+
+def test_a_point_is_itself_and_what_is_none_is_no_place(town):
+    where = place(town, "point:120.005,30.005,gcj02")
+    assert where.position == Position(120.005, 30.005, "gcj02")
+    assert where.radius_m is None
+    for text in ("", "120", "120,30", "a,b,wgs84", "1e3,30,wgs84", "120,30,wgs84,5"):
+        assert place(town, f"point:{text}") is None
 
 
 def test_places_are_the_one_at_hand_and_own_grids(town):
