@@ -32,6 +32,7 @@ STEPS: Final[Vocabulary] = MappingProxyType(
         "supervise": Words("督办", "Supervise"),
         "note": Words("备注", "Note"),
         "link": Words("关联", "Link"),
+        "photo": Words("上传照片", "Add a photo"),
         "correct": Words("更正上报内容", "Correct the report"),
         "whistle": Words("吹哨", "Whistle"),
         "check_in": Words("报到", "Check in"),

@@ -61,6 +61,10 @@ def test_wheel_carries_the_floors_and_the_browser_code(tmp_path):
         "layers/browser/dist/swagger-ui.js",
         "layers/browser/dist/swagger-ui.LICENSE",
         "layers/browser/five_colour.js",
+        "layers/reports/report.html",
+        "layers/reports/report.css",
+        "layers/reports/report.typ",
+        "layers/reports/code_sheets.typ",
         "api/cli/commands.py",
     ):
         assert needed in names

@@ -35,6 +35,8 @@ KINDS: Final[Mapping[RecordKind, Words]] = {
     "event": OPEN_EVENTS,
     "check": Words("到期检查", "Due checks"),
 }
+UNITS: Final[Mapping[RecordKind, str]] = {"place": "处", "event": "起", "check": "次"}
+"""What a number of records counts, in Chinese."""
 DUTIES: Final = Words("值班", "Duties")
 ATTRIBUTES: Final[Mapping[str, str]] = {
     "parent_id": "指挥圈 circle",
@@ -122,6 +124,7 @@ def _tiles(review: Review) -> Tiles:
             Words(f"{words.zh}网格", f"Grids {words.en}"),
             Words(beside.get(kind, "")),
             "grids_changed",
+            "个",
         )
         for kind, words in CHANGES.items()
     )
@@ -131,6 +134,7 @@ def _tiles(review: Review) -> Tiles:
             Words(f"易手{KINDS[kind].zh}", f"{KINDS[kind].en} that change hands"),
             Words(""),
             "handed_over",
+            "" if review.caseload.records[kind] is None else UNITS[kind],
         )
         for kind in RECORD_KINDS
     )
@@ -139,6 +143,7 @@ def _tiles(review: Review) -> Tiles:
         Words(f"易手{DUTIES.zh}", f"{DUTIES.en} that change hands"),
         Words(""),
         "duties_moved",
+        "" if review.caseload.duties is None else "班",
     )
     return Tiles((*kinds, *records, duties))
 
@@ -366,8 +371,9 @@ def _certificate_section(review: Review) -> Iterator[Block]:
     else:
         verdict = f"不合格：{len(certificate.faults):,} 处问题，发布将被拒绝。"
     yield Paragraph(Words(verdict, certificate.verdict))
-    size = f"{certificate.grid_count:,} 个网格，{certificate.area_m2:,.1f} 平方米"
-    english = f"{certificate.grid_count:,} grids, {certificate.area_m2:,.1f} m2"
+    area_km2 = certificate.area_m2 / 1e6
+    size = f"{certificate.grid_count:,} 个网格，{area_km2:,.3f} 平方千米"
+    english = f"{certificate.grid_count:,} grids, {area_km2:,.3f} km2"
     yield Paragraph(Words(size, english))
     for fault in certificate.faults:
         yield Paragraph(Words("✗", fault.to_text()))

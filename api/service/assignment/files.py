@@ -19,11 +19,12 @@ from api.service.inputs.datums import (
     lonlat_bounds,
 )
 from api.service.inputs.duties import DutyFiles
-from api.service.inputs.grids import read_grid_rows
+from api.service.inputs.events import EventFile
 from api.service.inputs.namings import Namings, naming_for
+from api.service.inputs.outputs import refuse_own_input
 from api.service.inputs.positions import positions_of
+from api.service.inputs.territory import TerritoryFiles
 from api.service.inputs.times import occurred_at
-from api.service.inputs.tree import read_tree
 from gis.assignment import (
     REASONS,
     STATUSES,
@@ -40,22 +41,16 @@ from gis.roster import REGION_TIER
 from gis.sentences import sentence
 from layers.assignment import answer_columns
 from layers.files import (
-    Coordinates,
     EventTable,
-    join_parts,
     property_names,
     read_coordinates,
     read_events,
     write_events,
 )
 from layers.files.amendments import DayOrder, ordered_days
-from layers.files.grid_parts import about_parts
-from layers.files.layer_columns import FILE_LAYERS
-from layers.files.table import notices_of
 from layers.schema.neighbours import NEIGHBOURS, jurisdictions_of
-from layers.territory import Territory, make_territory
+from layers.territory import Territory
 
-EVENT_SHEETS: Final = (FILE_LAYERS["events"].name, FILE_LAYERS["events"].zh)
 EVENT_COLUMNS: Final = MappingProxyType(
     {
         "lon": "lon_column",
@@ -179,21 +174,22 @@ def assign_file(job: AssignJob, tell: Callable[[str], None]) -> AssignReport:
         If the output is one of the inputs.
     """
     job = with_event_columns(job)
-    _refuse_own_input(job)
+    inputs = (job.grids, job.events, job.circles, job.posts, job.neighbours)
+    refuse_own_input(job.out, (*inputs, job.duties, job.rotations, job.anchors))
     clock = StageClock(tell)
     clock.begin(STAGES[0])
     territory, about_grids = read_territory(job)
     clock.begin(STAGES[1])
-    of_events = naming_for(job.namings, "events")
-    table = read_events(job.events, of_events.sheet, EVENT_SHEETS)
-    coordinates = read_coordinates(table, job.lon_column, job.lat_column)
-    datum, about_events = choose_datum(
-        sentence("events"),
-        "--datum",
+    source = EventFile(
+        job.events,
+        job.lon_column,
+        job.lat_column,
         job.datum,
-        None if coordinates.columns else table.crs,
         job.ballpark_m,
+        naming_for(job.namings, "events").sheet,
     )
+    events = source.read()
+    table, coordinates, datum = events.table, events.coordinates, events.datum
     times = table
     if job.day_order is not None and job.at_column is not None:
         times = ordered_days(table, [job.at_column], job.day_order)
@@ -204,7 +200,7 @@ def assign_file(job: AssignJob, tell: Callable[[str], None]) -> AssignReport:
     clock.begin(STAGES[3])
     accuracy = job.accuracy_column
     rows = EventRows(
-        positions_of(coordinates),
+        events.positions,
         datum,
         at,
         None if accuracy is None else read_accuracy(table, accuracy),
@@ -245,11 +241,11 @@ def assign_file(job: AssignJob, tell: Callable[[str], None]) -> AssignReport:
         notices=(
             *about_grids,
             *table.notices,
-            about_events,
+            events.notice,
             *about_times,
             *about_radii,
             *about_fit,
-            *_about_columns(coordinates, job),
+            *source.about_columns(coordinates),
             *_about_points(table, datum, job),
             *_about_names(names),
         ),
@@ -314,27 +310,22 @@ class StageClock:
 
 def read_territory(job: AssignJob) -> tuple[Territory, list[str]]:
     """Read grids, circles, posts and neighbours, and what to say about them."""
-    source = read_grid_rows(
+    files = TerritoryFiles(
         job.grids,
         job.id_column,
         job.grids_datum,
+        job.repair,
         job.ballpark_m,
-        is_mended=job.repair,
-        naming=naming_for(job.namings, "grids"),
+        job.circles,
+        job.posts,
+        job.namings,
     )
-    circles, posts = read_tree(job.circles, job.posts, job.namings)
-    grids = join_parts(source.rows)
-    territory = make_territory(grids, circles, posts, datum=source.datum)
-    notices = [
-        *source.notices,
-        *notices_of(circles, posts),
-        *about_parts(source.rows),
-    ]
+    territory, _, _, notices = files.read()
     if job.neighbours is not None:
         rows, about_neighbours = read_areas(
             job.neighbours,
             NEIGHBOURS,
-            source.datum,
+            territory.datum,
             option="--neighbours-datum",
             declared=job.neighbours_datum,
             ballpark_m=job.ballpark_m,
@@ -388,29 +379,6 @@ def count_reasons(answers: AssignmentTable) -> dict[str, int]:
     """Return how many answers have each reason, those that occur."""
     counts = np.bincount(answers.reasons, minlength=len(REASONS))
     return {r: int(n) for r, n in zip(REASONS, counts, strict=True) if r and n}
-
-
-def _refuse_own_input(job: AssignJob) -> None:
-    """Raise where the output would replace a file that is read."""
-    inputs = (job.grids, job.events, job.circles, job.posts)
-    for path in (*inputs, job.neighbours, job.duties, job.rotations, job.anchors):
-        if path and path.exists() and job.out.exists() and job.out.samefile(path):
-            raise SettingError(
-                "The output {out!r} is also an input, which stays as it is; choose "
-                "another file.",
-                out=str(job.out),
-            )
-
-
-def _about_columns(coordinates: Coordinates, job: AssignJob) -> list[str]:
-    if coordinates.columns is None or job.lon_column is not None:
-        return []
-    lon, lat = coordinates.columns
-    return [
-        sentence(
-            "Positions are read from columns {lon!r} and {lat!r}.", lon=lon, lat=lat
-        )
-    ]
 
 
 def _about_points(table: EventTable, datum: Datum, job: AssignJob) -> list[str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from conftest import ROOT
 from layers.reports import document, outline, page
@@ -149,6 +150,32 @@ def test_the_harness_fires_without_escaping(
     script = "window.shots = 0; window.fired = () => { window.shots += 1 }"
     with visit(chromium, path, script=script) as opened:
         assert opened.page.evaluate("window.shots") > 10
+
+
+@pytest.mark.chromium
+@pytest.mark.parametrize("width", [390, 1440])
+def test_a_page_is_fluid_and_shuts_nobody_out(
+    chromium: Any, tmp_path: Path, town_page: str, hamlet: Content, width: int
+) -> None:
+    path = tmp_path / "report.html"
+    path.write_text(town_page, encoding="utf-8")
+    with visit(chromium, path, width=width, height=844) as opened:
+        wide = "document.documentElement.scrollWidth > innerWidth"
+        assert not opened.page.evaluate(wide)
+        # what is wider than the page is moved aside alone, by keys too
+        boxes = "[...document.querySelectorAll('.scroll')]"
+        aside = f"{boxes}.filter(b => b.scrollWidth > b.clientWidth + 1)"
+        assert opened.page.evaluate(f"{aside}.every(b => b.tabIndex === 0)")
+        assert (opened.page.evaluate(f"{aside}.length") > 0) == (width == 390)
+        # texts of plots can be read
+        text = "document.querySelectorAll('.panel')[1].querySelector('svg text')"
+        size = f"{text}.getBoundingClientRect().height"
+        assert opened.page.evaluate(size) >= 8
+        SCREENS.mkdir(parents=True, exist_ok=True)
+        opened.page.screenshot(path=str(SCREENS / f"report_{width}.png"))
+    path.write_text(page(hamlet), encoding="utf-8")
+    with visit(chromium, path, width=width, height=844) as opened:
+        assert Axe().run(opened.page).response["violations"] == []
 
 
 @pytest.mark.chromium
