@@ -483,7 +483,8 @@ def _bytes(value: Any) -> bytes:
 
 def _copied(path: Path, folder: Path) -> Path:
     try:
-        return Path(shutil.copy(path, folder / "store.gpkg"))
+        # the bytes alone: a copy of what can only be read has to be written
+        return Path(shutil.copyfile(path, folder / "store.gpkg"))
     except OSError as error:
         raise StoreError(
             f"Export {str(path)!r} cannot be read ({error.strerror}); name what "

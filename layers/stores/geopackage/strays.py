@@ -144,11 +144,13 @@ def _index_faults(connection: sqlite3.Connection) -> Iterator[LogFault]:
 
 
 def _missing_guards(connection: sqlite3.Connection) -> Iterator[LogFault]:
-    rows = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-    missing = sorted(set(guards()) - {name for (name,) in rows})
+    rows = connection.execute(
+        "SELECT name FROM sqlite_master WHERE type IN ('trigger', 'view')"
+    )
+    missing = sorted(guards() - {name for (name,) in rows})
     if missing:
         yield LogFault(
             0,
-            f"{len(missing)} triggers that guard the store are gone, the first is "
+            f"{len(missing)} triggers or views of the store are gone, the first is "
             f"{missing[0]!r}.",
         )
