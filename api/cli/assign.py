@@ -2,16 +2,19 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from api.cli.options import allowing_ballpark, metres
+from api.cli.options import allowing_ballpark, metres, naming_columns
 from api.cli.output import output_file, progress
 from gis.counts import count_text
 
 if TYPE_CHECKING:
     from api.service.assignment.files import AssignReport
+
+LAYERS = ("events", "grids", "circles", "posts", "duties", "rotations", "neighbours")
+"""Files of the command, the one that it is about first."""
 
 
 @click.command()
@@ -69,21 +72,26 @@ if TYPE_CHECKING:
     help="Take a position outside to a grid this near.",
 )
 @allowing_ballpark
+@naming_columns
 @click.option("--out", type=click.Path(path_type=Path), help=".csv, .parquet, .geojson")
-def assign(out: Path | None, **options: object) -> None:
+def assign(out: Path | None, **options: Any) -> None:
     """Assign every event of a file to its grid, circles and post."""
     from api.service.assignment.files import STAGES, AssignJob, assign_file  # noqa: PLC0415
+    from api.service.inputs.namings import namings_of  # noqa: PLC0415
     from api.settings import read_settings  # noqa: PLC0415
 
     settings = read_settings()
+    options["namings"] = namings_of(
+        options.pop("renames"), options.pop("sheets"), LAYERS
+    )
     options |= {
-        "confidence": float(str(options["confidence"])),
+        "confidence": float(options["confidence"]),
         "timezone": settings.timezone,
         "region_tier": settings.region_tier,
         "datum_error_m": settings.datum_error_m,
     }
     with output_file(out) as target, progress(STAGES) as tell:
-        job = AssignJob(out=target, **options)  # type: ignore[arg-type]  # as declared
+        job = AssignJob(out=target, **options)
         report = assign_file(job, tell)
     for line in summary_lines(report):
         click.echo(line, err=True)

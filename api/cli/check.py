@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from api.cli.options import DAY, allowing_ballpark
+from api.cli.options import DAY, allowing_ballpark, naming_columns
 
 
 @click.command()
@@ -44,21 +44,26 @@ from api.cli.options import DAY, allowing_ballpark
     type=click.Path(path_type=Path),
     help="The town: what lies inside and in no grid is a gap.",
 )
+@naming_columns
 @click.option("--json", "as_json", is_flag=True, help="Print the certificates as JSON.")
 def check(as_json: bool, **options: Any) -> None:
     """Print what is found; exit 1 for a place or a minute that is nobody's."""
     from api.cli.text.check import check_lines  # noqa: PLC0415
     from api.service.check import CheckJob, check_files  # noqa: PLC0415
     from api.service.inputs.duties import DutyFiles  # noqa: PLC0415
+    from api.service.inputs.namings import namings_of  # noqa: PLC0415
     from api.settings import read_settings  # noqa: PLC0415
 
     settings = read_settings()
     duties, rotations = options.pop("duties"), options.pop("rotations")
     days = {name: options.pop(name) for name in ("first_day", "last_day")}
+    layers = ("grids", "circles", "posts", "duties", "rotations")
+    namings = namings_of(options.pop("renames"), options.pop("sheets"), layers)
     job = CheckJob(
         **options,
+        namings=namings,
         **{name: day and day.date() for name, day in days.items()},
-        files=DutyFiles(duties, rotations, settings.timezone),
+        files=DutyFiles(duties, rotations, settings.timezone, namings),
         region_tier=settings.region_tier,
         warn_days=settings.roster_warn_days,
     )

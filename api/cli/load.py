@@ -7,7 +7,9 @@ import click
 
 from api.cli.options import (
     FILE,
+    Command,
     allowing_ballpark,
+    naming_columns,
     on_store,
     opened_store,
     settings_of_commands,
@@ -18,6 +20,7 @@ from gis.counts import count_text
 
 if TYPE_CHECKING:
     from api.service.facts.load import FactReport
+    from layers.files.heads import Naming
 
 FACT_LAYERS = {
     "posts": "Posts: who answers for a grid or circle.",
@@ -35,6 +38,34 @@ PLACED_LAYERS = {
 }
 
 
+def with_columns(command: Command) -> Command:
+    """Give a command of a layer the option --columns."""
+    return click.option(
+        "--columns",
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        callback=_print_columns,
+        help="List the columns of the layer and load nothing.",
+    )(command)
+
+
+def of_file(command: Command) -> Command:
+    """Give a command its file, and the options that say what its columns are."""
+    with_options = with_columns(naming_columns(command))
+    return click.argument("file", type=FILE)(with_options)
+
+
+def _print_columns(context: click.Context, _: click.Parameter, is_asked: bool) -> None:
+    """Print the columns of the layer that a command is named as, and stop."""
+    from api.cli.text.columns import column_lines  # noqa: PLC0415
+    from layers.files.layer_columns import FILE_LAYERS  # noqa: PLC0415
+
+    if is_asked:
+        click.echo("\n".join(column_lines(FILE_LAYERS[str(context.info_name)])))
+        context.exit()
+
+
 @click.group()
 def load() -> None:
     """Load a layer from a file: checked whole, nothing of it where a row is wrong."""
@@ -42,6 +73,7 @@ def load() -> None:
 
 @load.command("grids")
 @click.argument("file", type=FILE)
+@with_columns
 @with_grids
 @publishing
 @on_store
@@ -51,7 +83,7 @@ def load_grids(file: Path, **options: Any) -> None:
 
 
 @load.command("circles")
-@click.argument("file", type=FILE)
+@of_file
 @publishing
 @on_store
 def load_circles(file: Path, **options: Any) -> None:
@@ -60,7 +92,7 @@ def load_circles(file: Path, **options: Any) -> None:
 
 
 @load.command("enterprises")
-@click.argument("file", type=FILE)
+@of_file
 @click.option("--source", help="Register that says so, without a column of that name.")
 @click.option("--datum", help="wgs84, cgcs2000, gcj02, bd09 or EPSG:n.")
 @allowing_ballpark
@@ -75,7 +107,7 @@ def _fact_command(layer: str, about: str) -> None:
     """Add the command that loads a layer of facts."""
 
     @load.command(layer, help=about)
-    @click.argument("file", type=FILE)
+    @of_file
     @click.option("--valid-from", help="True since, where no column says so; else now.")
     @on_store
     def load_layer(file: Path, **options: Any) -> None:
@@ -86,7 +118,7 @@ def _placed_command(layer: str, about: str) -> None:
     """Add the command that loads a layer of facts with geometry."""
 
     @load.command(layer, help=about)
-    @click.argument("file", type=FILE)
+    @of_file
     @click.option("--datum", help="wgs84, cgcs2000, gcj02, bd09 or EPSG:n.")
     @allowing_ballpark
     @click.option("--valid-from", help="True since, where no column says so; else now.")
@@ -102,20 +134,21 @@ for _layer, _about in PLACED_LAYERS.items():
 
 
 @load.command("rotations")
-@click.argument("file", type=FILE)
+@of_file
 @on_store
-def load_rotations(file: Path, url: str | None) -> None:
+def load_rotations(file: Path, url: str | None, **options: Any) -> None:
     """Rotations: duties in turns, each turn recorded as a duty."""
     from api.service.facts.load import load_rotations as record  # noqa: PLC0415
 
+    naming = _naming_of("rotations", options)
     settings = settings_of_commands()
     with opened_store(url, settings) as store, name_faulty_rows():
-        report = record(store, file, settings.timezone)
+        report = record(store, file, settings.timezone, naming)
     _say_recorded("duties", report)
 
 
 @load.command("events")
-@click.argument("file", type=FILE)
+@of_file
 @click.option("--source", help="Who reports; the name of the file unless given.")
 @click.option("--lon", "lon_column", help="Column with longitude or x.")
 @click.option("--lat", "lat_column", help="Column with latitude or y.")
@@ -134,10 +167,12 @@ def load_events(file: Path, url: str | None, **options: Any) -> None:
 
     settings = settings_of_commands()
     options["source"] = options["source"] or file.stem
+    naming = _naming_of("events", options)
     job = EventJob(
         timezone=settings.timezone,
         datum_error_m=settings.datum_error_m,
         terms=terms_of(settings),
+        naming=naming,
         **options,
     )
     with opened_store(url, settings) as store, name_faulty_rows():
@@ -158,12 +193,21 @@ def _record(
     from api.service.facts.load import FactJob, load_facts  # noqa: PLC0415
     from api.service.stores.connection import read_instant  # noqa: PLC0415
 
+    options["naming"] = _naming_of(layer, options)
     settings = settings_of_commands()
     with opened_store(url, settings) as store, name_faulty_rows():
         since = read_instant(valid_from, "--valid-from", settings.timezone, store.now)
         job = FactJob(layer, since, settings.timezone, **options)
         report = load_facts(store, file, job)
     _say_recorded(layer, report)
+
+
+def _naming_of(layer: str, options: dict[str, Any]) -> "Naming":
+    """Take out of the options of a command what they say of its one file."""
+    from api.service.inputs.namings import naming_for, namings_of  # noqa: PLC0415
+
+    namings = namings_of(options.pop("renames"), options.pop("sheets"), (layer,))
+    return naming_for(namings, layer)
 
 
 def _say_recorded(layer: str, report: "FactReport") -> None:

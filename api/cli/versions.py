@@ -11,6 +11,7 @@ from api.cli.options import (
     FILE,
     Command,
     allowing_ballpark,
+    naming_columns,
     on_store,
     opened_store,
     settings_of_commands,
@@ -109,6 +110,7 @@ def with_grids(command: Command) -> Command:
             type=FILE,
             help="What the grids fill, holes and all; else what those of the base do.",
         ),
+        naming_columns,
     )
     for option in reversed(options):
         command = option(command)
@@ -184,11 +186,18 @@ def _refuse_of_changes(options: Mapping[str, object]) -> None:
 
 def publish_layers(options: dict[str, Any]) -> None:
     """Publish what the options name and say what came of it."""
+    from api.service.inputs.namings import namings_of  # noqa: PLC0415
     from api.service.stores.connection import read_instant  # noqa: PLC0415
     from api.service.versions.publish import PublishJob, publish_files  # noqa: PLC0415
 
     settings = settings_of_commands()
     url = options.pop("url")
+    layers = ["grids", "circles", "communities"]
+    if options.get("grids") is None:
+        layers.remove("grids")
+    options["namings"] = namings_of(
+        options.pop("renames"), options.pop("sheets"), layers
+    )
     with opened_store(url, settings) as store, name_faulty_rows():
         options["valid_from"] = read_instant(
             options["valid_from"], "--valid-from", settings.timezone, store.now

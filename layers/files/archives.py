@@ -75,7 +75,7 @@ def _shapefile_members(
         for info in archive.infolist()
         if not info.is_dir() and not info.filename.startswith("__MACOSX/")
     ]
-    _refuse_bomb(path, members)
+    refuse_bomb(path, members)
     names = {_plain_name(path, info): info for info in members}
     shapes = [
         n for n in names if n.suffix.lower() == ".shp" and "__MACOSX" not in n.parts
@@ -108,12 +108,29 @@ def _plain_name(path: Path, info: zipfile.ZipInfo) -> PurePosixPath:
     return name
 
 
-def _refuse_bomb(path: Path, members: Iterable[zipfile.ZipInfo]) -> None:
-    """Refuse a zip that unpacks to far more than it should."""
+def refuse_bomb(
+    path: Path, members: Iterable[zipfile.ZipInfo], most_members: int = MAX_MEMBERS
+) -> None:
+    """Refuse a zip that unpacks to far more than it should.
+
+    Parameters
+    ----------
+    path
+        The file.
+    members
+        What it says that it holds.
+    most_members
+        So many may there be.
+
+    Raises
+    ------
+    InputFileError
+        Says how much there is.
+    """
     sizes = [info.file_size for info in members]
     file_bytes = path.stat().st_size
-    if len(sizes) > MAX_MEMBERS:
-        raise _bomb(path, f"{len(sizes)} members, at most {MAX_MEMBERS} are read")
+    if len(sizes) > most_members:
+        raise _bomb(path, f"{len(sizes)} members, at most {most_members} are read")
     if sum(sizes) > min(
         guards.MAX_UNPACKED_BYTES, max(SMALL_BYTES, file_bytes * MAX_RATIO)
     ):
@@ -129,5 +146,5 @@ def _bomb(path: Path, detail: str) -> InputFileError:
     """Return the error for an archive that unpacks without measure."""
     return InputFileError(
         f"Archive {str(path)!r} unpacks to too much ({detail}); expected one packed "
-        "table or Shapefile, unpack it and look."
+        "table, workbook or Shapefile, unpack it and look."
     )

@@ -14,6 +14,7 @@ Format = Literal[
     "Parquet",
     "CSV",
     "gzipped CSV",
+    "Excel workbook",
 ]
 
 MAX_FILE_BYTES = 2 * 1024**3
@@ -35,6 +36,8 @@ _FORMATS: dict[str, Format] = {
     ".geoparquet": "Parquet",
     ".csv": "CSV",
     ".csv.gz": "gzipped CSV",
+    ".xlsx": "Excel workbook",
+    ".xlsm": "Excel workbook",
 }
 _MAGIC: dict[Format, bytes] = {
     "GeoPackage": b"SQLite format 3\x00",
@@ -43,7 +46,9 @@ _MAGIC: dict[Format, bytes] = {
     "zipped Shapefile": b"PK\x03\x04",
     "Parquet": b"PAR1",
     "gzipped CSV": b"\x1f\x8b",
+    "Excel workbook": b"PK\x03\x04",
 }
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 _KNOWN = {
     b"SQLite format 3\x00": "a SQLite database",
     b"fgb\x03fgb": "FlatGeobuf",
@@ -56,7 +61,7 @@ _KNOWN = {
     b"\xff\xfe": "UTF-16 text",
     b"\xfe\xff": "UTF-16 text",
     b"%PDF": "PDF",
-    b"\xd0\xcf\x11\xe0": "an old Office file",
+    _OLD_OFFICE: "an old Office file",
     b"<": "XML",
 }
 _BOM = b"\xef\xbb\xbf"
@@ -132,6 +137,11 @@ def _format_of(path: Path) -> Format:
     for suffix in sorted(_FORMATS, key=len, reverse=True):
         if name.endswith(suffix):
             return _FORMATS[suffix]
+    if name.endswith((".xls", ".xlsb", ".ods", ".et")):
+        raise InputFileError(
+            f"File {str(path)!r} is a workbook of another form, expected .xlsx; open "
+            "it and save it as Excel workbook (.xlsx)."
+        )
     raise InputFileError(
         f"File {str(path)!r} has an extension that is not read here, expected one of "
         f"{sorted(_FORMATS)!r}; export it to one of them."
@@ -166,6 +176,12 @@ def _refuse_other_content(path: Path, file_format: Format, head: bytes) -> None:
         fits = b"\x00" not in head and _known(head) in (None, "XML")
     if fits:
         return
+    if file_format == "Excel workbook" and head.startswith(_OLD_OFFICE):
+        raise InputFileError(
+            f"File {str(path)!r} is protected by a password or an old .xls under "
+            "another name, expected a plain .xlsx; open it, remove the password and "
+            "save it as Excel workbook (.xlsx)."
+        )
     content = _known(head) or _known(text) or text[:12]
     if "UTF-16" in str(content):
         raise InputFileError(

@@ -2,8 +2,10 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
+from typing import Final
 
 import numpy as np
 
@@ -18,8 +20,10 @@ from api.service.inputs.datums import (
 )
 from api.service.inputs.duties import DutyFiles
 from api.service.inputs.grids import read_grid_rows
+from api.service.inputs.namings import Namings, naming_for
 from api.service.inputs.positions import positions_of
 from api.service.inputs.times import occurred_at
+from api.service.inputs.tree import read_tree
 from gis.assignment import (
     REASONS,
     STATUSES,
@@ -39,17 +43,26 @@ from layers.files import (
     EventTable,
     join_parts,
     property_names,
-    read_circles,
     read_coordinates,
     read_events,
-    read_posts,
     write_events,
 )
 from layers.files.grid_parts import about_parts
+from layers.files.layer_columns import FILE_LAYERS
 from layers.files.table import notices_of
 from layers.schema.neighbours import NEIGHBOURS, jurisdictions_of
 from layers.territory import Territory, make_territory
 
+EVENT_SHEETS: Final = (FILE_LAYERS["events"].name, FILE_LAYERS["events"].zh)
+EVENT_COLUMNS: Final = MappingProxyType(
+    {
+        "lon": "lon_column",
+        "lat": "lat_column",
+        "occurred_at": "at_column",
+        "accuracy_m": "accuracy_column",
+    }
+)
+"""What is read of events, and the field of the job that says in which column."""
 STAGES = ("reading grids", "reading events", "compiling", "assigning", "writing")
 
 
@@ -82,6 +95,8 @@ class AssignJob:
         Radius of candidates and of snapping, metres; 0 for none.
     out
         File to write, by its extension.
+    namings
+        What the user says of the files; of the events the columns of `EVENT_COLUMNS`.
     """
 
     grids: Path
@@ -110,6 +125,7 @@ class AssignJob:
     ballpark_m: float | None = None
     candidates_m: float = 0.0
     snap_m: float = 0.0
+    namings: Namings = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,12 +167,14 @@ def assign_file(job: AssignJob, tell: Callable[[str], None]) -> AssignReport:
     SettingError
         If the output is one of the inputs.
     """
+    job = with_event_columns(job)
     _refuse_own_input(job)
     clock = StageClock(tell)
     clock.begin(STAGES[0])
     territory, about_grids = read_territory(job)
     clock.begin(STAGES[1])
-    table = read_events(job.events)
+    of_events = naming_for(job.namings, "events")
+    table = read_events(job.events, of_events.sheet, EVENT_SHEETS)
     coordinates = read_coordinates(table, job.lon_column, job.lat_column)
     datum, about_events = choose_datum(
         "events",
@@ -222,6 +240,36 @@ def assign_file(job: AssignJob, tell: Callable[[str], None]) -> AssignReport:
     )
 
 
+def with_event_columns(job: AssignJob) -> AssignJob:
+    """Return a job with the columns of its events by the options of each.
+
+    Parameters
+    ----------
+    job
+        Its mapping of events may name the columns of `EVENT_COLUMNS`.
+
+    Raises
+    ------
+    SettingError
+        If it names another, or one that an option names too.
+    """
+    columns = {}
+    for ours, head in naming_for(job.namings, "events").renames.items():
+        if ours not in EVENT_COLUMNS:
+            raise SettingError(
+                f"--map names {ours!r}, but of events only {list(EVENT_COLUMNS)!r} "
+                "are read here; name one of them."
+            )
+        option = EVENT_COLUMNS[ours]
+        if getattr(job, option) not in (None, head):
+            raise SettingError(
+                f"--map says that {ours!r} is {head!r}, and an option says "
+                f"{getattr(job, option)!r}; leave one of them out."
+            )
+        columns[option] = head
+    return replace(job, **columns)  # type: ignore[arg-type]  # columns are texts
+
+
 class StageClock:
     """Times stages that follow each other, and tells each as it begins."""
 
@@ -251,9 +299,9 @@ def read_territory(job: AssignJob) -> tuple[Territory, list[str]]:
         job.grids_datum,
         job.ballpark_m,
         is_mended=job.repair,
+        naming=naming_for(job.namings, "grids"),
     )
-    circles = None if job.circles is None else read_circles(job.circles)
-    posts = None if job.posts is None else read_posts(job.posts)
+    circles, posts = read_tree(job.circles, job.posts, job.namings)
     grids = join_parts(source.rows)
     territory = make_territory(grids, circles, posts, datum=source.datum)
     notices = [
@@ -269,6 +317,7 @@ def read_territory(job: AssignJob) -> tuple[Territory, list[str]]:
             option="--neighbours-datum",
             declared=job.neighbours_datum,
             ballpark_m=job.ballpark_m,
+            naming=naming_for(job.namings, "neighbours"),
         )
         territory = replace(territory, jurisdictions=jurisdictions_of(rows))
         notices += about_neighbours
@@ -284,7 +333,7 @@ def with_duties(territory: Territory, job: AssignJob) -> Territory:
             "Duties are given without --posts or --at-column; duties hold posts at "
             "times, give both."
         )
-    files = DutyFiles(job.duties, job.rotations, job.timezone)
+    files = DutyFiles(job.duties, job.rotations, job.timezone, job.namings)
     return files.put_into(territory, job.region_tier)
 
 

@@ -10,6 +10,7 @@ from gis.counts import count_text
 from gis.errors import InputFileError
 from gis.roster import NO_HOUR
 from layers.files import EventTable
+from layers.files.workbook import with_serial_times
 from layers.schema.instants import NO_INSTANT, about_midnights, read_instants
 
 
@@ -39,6 +40,8 @@ def occurred_at(
             f"The events have no column {column!r}; they have "
             f"{table.columns.column_names!r}, name the one with the time."
         )
+    notices_before = len(table.notices)
+    table = with_serial_times(table, (column,))
     times = table.columns[column].to_pandas()
     instants = read_instants(times, timezone)
     _refuse_other_than_times(column, times, instants.faults)
@@ -54,7 +57,8 @@ def occurred_at(
         f"{count_text(absent, 'event has', 'events have')} no time: "
         f"{unanswered}": absent,
     }
-    notices = [text for text, count in sentences.items() if count]
+    notices = [*table.notices[notices_before:]]
+    notices += [text for text, count in sentences.items() if count]
     notices += about_midnights(instants, timezone)
     return np.where(instants.is_day | is_absent, NO_HOUR, instants.values), notices
 

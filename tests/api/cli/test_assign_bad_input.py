@@ -245,7 +245,7 @@ CASES: dict[str, tuple[Make, str]] = {
     "tier_is_text": (circles("C1,,top,core\n"), "is not a whole number"),
     "circles_without_columns": (
         lambda f: {"--circles": broken.csv_file(f / "c.csv", "a\n1\n")},
-        "has no column 'circle_id'",
+        "has no columns 'circle_id'",
     ),
     "posts_without_circles": (
         lambda f: {"--posts": posts("P1,C1,circle_leader,L1\n")(f)["--posts"]},

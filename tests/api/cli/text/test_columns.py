@@ -1,0 +1,25 @@
+"""A line a column, in line, with its list in both languages."""
+
+import pytest
+
+from api.cli.text.columns import column_lines
+from layers.files.layer_columns import FILE_LAYERS
+
+
+@pytest.mark.parametrize("name", FILE_LAYERS)
+def test_every_column_has_its_line(name: str) -> None:
+    columns = FILE_LAYERS[name]
+    head, *lines = column_lines(columns)
+    assert head.startswith(f"{name} {columns.zh}")
+    assert [line.split()[:2] for line in lines] == [
+        [field.name, field.zh] for field in columns.fields
+    ]
+    assert [" required " in line for line in lines] == [
+        field.required for field in columns.fields
+    ]
+
+
+def test_closed_list_is_named_in_both_languages() -> None:
+    lines = column_lines(FILE_LAYERS["enterprises"])
+    assert any("One of: low 低, medium 中, high 高." in line for line in lines)
+    assert any("Usually: street_shop 沿街店铺," in line for line in lines)
