@@ -62,9 +62,12 @@ def init(url: str | None, sample: str | None, source: str | None) -> None:
 @on_store
 def export(out: Path, form: Any, is_open: bool, url: str | None) -> None:
     """Write a consistent copy that GIS software opens and `init --from` restores."""
+    from api.service.rating.days import RiskDesk  # noqa: PLC0415
+    from api.service.stores.connection import terms_of  # noqa: PLC0415
     from api.service.stores.export import export_open, export_store  # noqa: PLC0415
 
-    with opened_store(url, settings_of_commands()) as store:
+    settings = settings_of_commands()
+    with opened_store(url, settings) as store:
         if is_open:
             names = ", ".join(export_open(store, out, store.now(), form))
             click.echo(
@@ -72,7 +75,10 @@ def export(out: Path, form: Any, is_open: bool, url: str | None) -> None:
                 "it."
             )
             return
-        export_store(store, out, form)
+        desk = RiskDesk(store, settings.timezone, terms_of(settings))
+        colourless = export_store(store, out, form, desk)
         last = store.last_link()
     head = f"head {last.head[:12]} of link {last.sequence}" if last else "an empty log"
     click.echo(f"Wrote {out}, {head}; it is whole, closed fields too: keep it inside.")
+    if colourless:
+        click.echo(f"It has no grids in the colours of today: {colourless}")

@@ -18,10 +18,17 @@ import orjson
 import pandas as pd
 
 from api.service.facts.dictionary import OF_VERSION, VERSIONS
+from api.service.rating.days import RiskDesk
 from api.service.stores.audit import refuse_untrue
 from api.service.stores.connection import opened
 from api.service.stores.restore import Origin, every_delivery, restore
-from gis.errors import InputFileError, SettingError, StoreError
+from gis.errors import (
+    InputFileError,
+    InvalidLayerError,
+    NoVersionError,
+    SettingError,
+    StoreError,
+)
 from gis.models import Instant
 from gis.versions import Version
 from layers.features import file_features, named_crs, shared_frame, write_collection
@@ -38,6 +45,7 @@ from layers.schema.names import free_names
 from layers.schema.sharing import OPEN, WHOLE, Classes
 from layers.stores import Store
 from layers.stores.facts import FACTS, timestamp
+from layers.stores.geopackage.rated_grids import write_rated_grids
 from layers.stores.log import Batch, Link, refuse_faults
 from layers.stores.outbox import Delivery, DeliveryState
 from layers.stores.protocol import MAIN_SYSTEM, VersionLayers
@@ -68,7 +76,9 @@ SUFFIXES: dict[Format, tuple[str, str]] = {
 """Extension of layers with geometry, and of tables."""
 
 
-def export_store(store: Store, out: Path, form: Format = "geoparquet") -> None:
+def export_store(
+    store: Store, out: Path, form: Format = "geoparquet", desk: RiskDesk | None = None
+) -> str:
     """Write a consistent copy of a store; whole or not at all.
 
     Parameters
@@ -79,6 +89,13 @@ def export_store(store: Store, out: Path, form: Format = "geoparquet") -> None:
         A new file ``.gpkg``, or a folder that is not there yet.
     form
         Of the files in the folder.
+    desk
+        Rates today: a GeoPackage then has the grids in their colours, for GIS software.
+
+    Returns
+    -------
+    colourless
+        Why today could not be rated; empty where it was, or was not to be.
 
     Raises
     ------
@@ -90,10 +107,14 @@ def export_store(store: Store, out: Path, form: Format = "geoparquet") -> None:
     _refuse_existing(out)
     refuse_untrue(store)
     if out.suffix.lower() == ".gpkg":
+        grids, colourless = _rated_grids(desk)
         _write_geopackage(store, out)
-        return
+        if grids is not None:
+            _write_colours(out, grids, store.crs)
+        return colourless
     with _new_folder(out) as folder:
         _write_folder(store, folder, form)
+    return ""
 
 
 def export_open(
@@ -321,6 +342,27 @@ def _new_folder(out: Path) -> Iterator[Path]:
         for folder in new_folders:
             with suppress(OSError):  # it is not empty where the export is whole
                 folder.rmdir()
+
+
+def _rated_grids(desk: RiskDesk | None) -> tuple[gpd.GeoDataFrame | None, str]:
+    """Return the grids of today in their colours, or why there are none."""
+    if desk is None:
+        return None, ""
+    try:
+        grids = desk.on().tiers["grids"].frame
+    except (NoVersionError, InvalidLayerError) as error:
+        return None, str(error)
+    levels = grids["level"].astype(object).where(grids["level"] != 0, None)
+    return grids.assign(level=levels, day=desk.today().isoformat()), ""
+
+
+def _write_colours(out: Path, grids: gpd.GeoDataFrame, crs: str) -> None:
+    """Put the grids of today into an export; where that fails none is left."""
+    try:
+        write_rated_grids(out, grids, crs)
+    except BaseException:
+        out.unlink()
+        raise
 
 
 def _write_geopackage(store: Store, out: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from gis.errors import StoreError
 from layers.stores.geopackage.clock import insert_clock
 from layers.stores.geopackage.connections import refusals
+from layers.stores.geopackage.rated_grids import drop_rated_grids
 from layers.stores.geopackage.tables import SIDE_FILES, TABLES
 from layers.stores.town_clock import KeptClock
 
@@ -47,6 +48,7 @@ def write_export(
         with refusals(path), closing(sqlite3.connect(path)) as copy:
             source.backup(copy)
             copy.execute("PRAGMA journal_mode = DELETE")
+            drop_rated_grids(copy)
             _say_bounds(copy)
             if clock is not None:
                 insert_clock(copy, clock)
