@@ -151,6 +151,6 @@ def _missing_guards(connection: sqlite3.Connection) -> Iterator[LogFault]:
     if missing:
         yield LogFault(
             0,
-            f"{len(missing)} triggers or views of the store are gone, the first is "
+            f"{len(missing)} triggers that guard the store, or views of it, are gone: "
             f"{missing[0]!r}.",
         )
