@@ -114,7 +114,7 @@ def _jenks(values: NDArray[np.float64]) -> list[float]:
     except ImportError as error:
         raise SettingError(
             "Natural breaks (jenks) need the package 'mapclassify', which is not "
-            "installed; run `pip install 'pagoda[breaks]'` or choose quantiles."
+            "installed; run `pip install 'pagoda-gis[breaks]'` or choose quantiles."
         ) from error
     positive = values[values > 0]
     logarithms = np.log(positive)
