@@ -10,7 +10,7 @@ WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 PYTEST := $(BIN)/pytest -n $(WORKERS) --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick check setup serve notebook bench soak conformance samples lock clean
+.PHONY: help demo test quick check setup serve notebook bench soak conformance samples catalogue lock clean
 
 help: ## print these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -54,6 +54,9 @@ conformance: $(READY) ## ask the collections what ogctests and ogcapi-registry a
 samples: $(READY) ## write sample_geodata/ again
 	$(BIN)/python -m layers.samples sample_geodata
 
+catalogue: $(READY) ## gather what the program says, for translators
+	PYTHONPATH=.:tests $(BIN)/python -m support.harness.catalogue
+
 lock: $(READY) ## compile the locks anew from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --quiet --universal --generate-hashes \
 		--python-version 3.11 --extra notebook --extra postgis --extra breaks --group dev \
@@ -67,7 +70,9 @@ lock: $(READY) ## compile the locks anew from pyproject.toml
 		--python-version 3.11 --overrides /dev/stdin --group conformance \
 		--output-file requirements-conformance.lock
 
-$(READY): requirements.lock pyproject.toml hatch_build.py layers/browser/package-lock.json
+CATALOGUES := $(wildcard api/catalogues/*/LC_MESSAGES/*.po)
+
+$(READY): requirements.lock pyproject.toml hatch_build.py layers/browser/package-lock.json $(CATALOGUES)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python %d.%d was found, 3.11 or newer is needed: set PYTHON=" % sys.version_info[:2])'
 	@echo "Making $(VENV) with $(PYTHON) (1 of 4)"
 	@$(PYTHON) -m venv $(VENV)

@@ -1,4 +1,4 @@
-"""Build hook: packs third-party browser code, fetched by npm, into `layers`."""
+"""Build hook: packs third-party browser code by npm, and compiles catalogues."""
 
 import hashlib
 import json
@@ -14,10 +14,23 @@ MANIFESTS = ("package.json", "package-lock.json", ".npmrc")
 
 
 class BrowserCodeHook(BuildHookInterface):  # type: ignore[type-arg]
-    """Fills `layers/browser/dist` with the files that package.json calls packed."""
+    """Fills `layers/browser/dist`, and makes what gettext reads."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         pack(Path(self.root) / "layers" / "browser")
+        compile_catalogues(Path(self.root) / "api" / "catalogues")
+
+
+def compile_catalogues(folder: Path) -> None:
+    """Write the binary form of every catalogue beside it."""
+    from babel.messages.mofile import write_mo  # noqa: PLC0415  of the build alone
+    from babel.messages.pofile import read_po  # noqa: PLC0415
+
+    for source in folder.glob("*/LC_MESSAGES/*.po"):
+        with source.open("rb") as text:
+            catalogue = read_po(text, locale=source.parts[-3])
+        with source.with_suffix(".mo").open("wb") as binary:
+            write_mo(binary, catalogue)
 
 
 def pack(browser: Path) -> None:

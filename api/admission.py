@@ -172,8 +172,8 @@ def refuse_query(query: bytes, names: Sequence[str]) -> Response | None:
     names
         Parameters that may stand in it, in the order of the sentence.
     """
-    sentence = _wrong_query(query, names)
-    return problem(400, "unknown-parameter", *sentence) if sentence else None
+    words = _wrong_query(query, names)
+    return problem(400, "unknown-parameter", *words) if words else None
 
 
 def _wrong_query(query: bytes, names: Sequence[str]) -> tuple[str, str] | None:

@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
+from api.languages import in_language
 from api.refusals import RequestError, rule_words
 from gis.errors import (
     ChangedRequestError,
@@ -35,6 +36,7 @@ from gis.errors import (
     UnknownEventError,
     VersionConflictError,
 )
+from gis.sentences import sentence
 from layers.figures.question import FigureError
 from layers.words import STEP_REASONS
 
@@ -417,10 +419,24 @@ async def _on_governance_error(_: Request, error: Exception) -> Response:
         logger.error("%s: %s", error_class.__name__, error)
     faults = error.faults if isinstance(error, InvalidLayerError) else ()
     errors = [
-        fault._replace(rule=without_addresses(fault.rule))._asdict() for fault in faults
+        fault._asdict()
+        | {
+            "rule": without_addresses(fault.rule),
+            "rule_zh": without_addresses(in_language(fault.rule, "zh")),
+        }
+        for fault in faults
     ]
-    detail = UNSHOWN.get(error_class) or without_addresses(str(error))
-    return problem(status, _kind(error_class.__name__), detail, text_zh, errors)
+    detail, detail_zh = UNSHOWN.get(error_class), text_zh
+    if detail is None:
+        detail, detail_zh = _details(error, text_zh)
+    return problem(status, _kind(error_class.__name__), detail, detail_zh, errors)
+
+
+def _details(error: Exception, text_zh: str) -> tuple[str, str]:
+    """Return what an error says, and that in Chinese or what its kind says there."""
+    detail = without_addresses(str(error))
+    detail_zh = without_addresses(in_language(error, "zh"))
+    return detail, detail_zh if detail_zh != detail else text_zh
 
 
 async def _on_loop_error(request: Request, error: Exception) -> Response:
@@ -428,14 +444,13 @@ async def _on_loop_error(request: Request, error: Exception) -> Response:
     if not error.reason:
         return await _on_governance_error(request, error)
     status = STEP_STATUSES.get(error.reason, PROBLEMS[LoopError][0])
-    members = {}
+    members: dict[str, Any] = {}
     if status == 409:
         pairs = [{"action": a, "needs_reason": needs} for a, needs in error.allowed]
         members["allowed"] = pairs
     kind = error.reason.replace("_", "-")
-    words = STEP_REASONS[error.reason]
-    detail = without_addresses(str(error))
-    return problem(status, kind, detail, f"{words.zh}。", **members)
+    detail, detail_zh = _details(error, f"{STEP_REASONS[error.reason].zh}。")
+    return problem(status, kind, detail, detail_zh, **members)
 
 
 async def _on_refused_request(_: Request, error: Exception) -> Response:
@@ -451,7 +466,9 @@ async def _on_invalid_request(_: Request, error: Exception) -> Response:
         field = ".".join(str(name)[:SHOWN_CHARACTERS] for name in fault["loc"])
         faults.append({"field": field, "rule": words.en, "rule_zh": words.zh})
     first, count = faults[0], len(error.errors())
-    number = "1 fault" if count == 1 else f"{count} faults, the first"
+    number = (
+        "1 fault" if count == 1 else sentence("{count} faults, the first", count=count)
+    )
     more_zh = "" if count == 1 else f"，共 {count} 处，其余见 errors"
     return problem(
         422,

@@ -16,6 +16,7 @@ from api.service.access.keyring import KeyRing
 from api.service.access.sessions import Sessions
 from api.settings import is_loopback
 from gis.access import KEYLESS, MAY, Act, Caller, Role
+from gis.sentences import sentence
 
 Headers: TypeAlias = Sequence[tuple[bytes, bytes]]
 COOKIE: Final = "pagoda_session"
@@ -249,12 +250,12 @@ def _sign_of_distance(scope: Scope) -> str | None:
     """Return what says that a request comes from beyond this machine, in words."""
     hosts = [value.decode("latin-1") for value in _values(scope["headers"], b"host")]
     if len(hosts) != 1 or not is_local_host(hosts[0]):
-        return "a header Host that does not name this machine"
+        return sentence("a header Host that does not name this machine")
     for name, _ in scope["headers"]:
         if FORWARDED.fullmatch(name.lower().replace(b"_", b"-")):
-            return f"the header {name.decode('latin-1')!r}"
+            return sentence("the header {decode!r}", decode=name.decode("latin-1"))
     if scope.get("root_path"):
-        return "a root path"
+        return sentence("a root path")
     # what many a proxy speaks, and no browser
     return "HTTP/1.0" if scope.get("http_version") == "1.0" else None
 

@@ -31,6 +31,7 @@ from api.service.stores.town_time import start_clock, stop_clock, time_lines
 from api.settings import Settings
 from api.telemetry import SHARED_FOLDER
 from gis.errors import GovernanceError, SettingError
+from gis.sentences import sentence
 
 GRACE_S: Final = 6
 """Answers that are under way have so long after a signal to end."""
@@ -78,8 +79,11 @@ def listen(host: str, port: int) -> socket.socket:
         sock.close()
         reason = os.strerror(error.errno or 0)
         raise SettingError(
-            f"Port {port} of {host!r} cannot be opened ({reason}); "
-            "choose another with --port."
+            "Port {port} of {host!r} cannot be opened ({cause}); choose another with "
+            "--port.",
+            port=port,
+            host=host,
+            cause=reason,
         ) from error
 
 
@@ -108,15 +112,18 @@ def require_workers(
     >>> require_workers(2, "postgresql://pagoda@localhost/town")
     """
     if workers > 1 and not (store or "").startswith(("postgresql://", "postgres://")):
-        place = "in memory" if store is None else "in a file"
+        place = sentence("in memory") if store is None else sentence("in a file")
         raise SettingError(
-            f"A store {place} has one service in one process, found --workers "
-            f"{workers}; leave out --workers, or keep the store in PostgreSQL."
+            "A store {spot} has one service in one process, found --workers "
+            "{workers}; leave out --workers, or keep the store in PostgreSQL.",
+            spot=place,
+            workers=workers,
         )
     if workers > 1 and not has_service_key:
         raise SettingError(
-            f"There are {workers} workers and no PAGODA_SERVICE_KEY, so each would "
-            "refuse the sessions of the others; set one of 32 characters or more."
+            "There are {workers} workers and no PAGODA_SERVICE_KEY, so each would "
+            "refuse the sessions of the others; set one of 32 characters or more.",
+            workers=workers,
         )
 
 
@@ -337,17 +344,22 @@ class _Supervisor:
             worker.bury(0)
             code = worker.process.exitcode
             if not was_ready:
-                return (
-                    f"A worker ended with code {code} before it answered anything, "
-                    "expected it to serve; correct what its log says and start again."
+                return sentence(
+                    "A worker ended with code {code} before it answered anything, "
+                    "expected it to serve; correct what its log says and start "
+                    "again.",
+                    code=code,
                 )
             self._deaths.append(time.monotonic())
             if self._deaths[-1] - self._deaths[0] < DEATHS_SPAN_S and (
                 len(self._deaths) == DEATHS
             ):
-                return (
-                    f"Workers died {DEATHS} times in {DEATHS_SPAN_S:.0f} seconds, the "
-                    f"last with code {code}, and the service ends; see the log."
+                return sentence(
+                    "Workers died {deaths} times in {deaths_span_s:.0f} seconds, "
+                    "the last with code {code}, and the service ends; see the log.",
+                    deaths=DEATHS,
+                    deaths_span_s=DEATHS_SPAN_S,
+                    code=code,
                 )
             logger.error("Worker %s died with code %s.", worker.process.pid, code)
             self._workers[place] = self._new()

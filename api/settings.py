@@ -14,6 +14,7 @@ from gis.errors import SettingError
 from gis.events import CHECKIN_RADIUS_M
 from gis.local_time import DEFAULT_TIMEZONE
 from gis.roster import REGION_TIER, WARN_DAYS
+from gis.sentences import sentence
 from layers.stores.address import printable_address
 
 DEFAULT_STORE = "pagoda.gpkg"
@@ -113,8 +114,11 @@ class Settings(BaseSettings):
         """Refuse what could be guessed, without repeating it."""
         if key is not None and len(key.get_secret_value()) < KEY_LENGTH:
             raise ValueError(
-                f"expected {KEY_LENGTH} characters or more that nobody can guess, such "
-                "as `openssl rand -base64 32` prints"
+                sentence(
+                    "expected {key_length} characters or more that nobody can guess, "
+                    "such as `openssl rand -base64 32` prints",
+                    key_length=KEY_LENGTH,
+                )
             )
         return key
 
@@ -129,8 +133,10 @@ class Settings(BaseSettings):
         has_more = parts.query or parts.fragment or parts.username is not None
         if not is_whole or has_more or " " in parts.geturl():
             raise ValueError(
-                "expected http:// or https:// with a host and, if need be, a path, "
-                "such as https://town.example/pagoda"
+                sentence(
+                    "expected http:// or https:// with a host and, if need be, a "
+                    "path, such as https://town.example/pagoda"
+                )
             )
         return parts.geturl().rstrip("/")
 
@@ -147,9 +153,12 @@ class Settings(BaseSettings):
         names = [name.strip() for name in origins.split(",") if name.strip()]
         if wrong := [name for name in names if not ORIGIN.fullmatch(name)]:
             raise ValueError(
-                f"found {wrong[0]!r}, expected origins with commas between them, each "
-                "http:// or https:// with a host and, if need be, a port, such as "
-                "https://dashboard.example"
+                sentence(
+                    "found {wrong!r}, expected origins with commas between them, each "
+                    "http:// or https:// with a host and, if need be, a port, such as "
+                    "https://dashboard.example",
+                    wrong=wrong[0],
+                )
             )
         return ",".join(names)
 
@@ -158,7 +167,7 @@ class Settings(BaseSettings):
     def _check_packs(cls, directory: Path | None) -> Path | None:
         """Refuse what is no directory: a town's packs would be missed by nobody."""
         if directory is not None and not directory.is_dir():
-            raise ValueError("expected a directory with packs as *.toml")
+            raise ValueError(sentence("expected a directory with packs as *.toml"))
         return directory
 
 
@@ -179,21 +188,28 @@ def require_keys(settings: Settings, *, has_keys: bool) -> None:
         store has no key or nothing signs beyond this start.
     """
     if settings.public_url is not None:
-        place = f"Setting PAGODA_PUBLIC_URL is {settings.public_url!r}"
+        place = sentence(
+            "Setting PAGODA_PUBLIC_URL is {public_url!r}",
+            public_url=settings.public_url,
+        )
     elif not is_loopback(settings.host):
-        place = f"Host {settings.host!r} is reached from other machines"
+        place = sentence(
+            "Host {host!r} is reached from other machines", host=settings.host
+        )
     else:
         return
     if not has_keys:
         raise SettingError(
-            f"{place} and no authentication is configured: the store has no key; make "
-            "one with `pagoda key new --role steward`, or serve this machine alone."
+            "{spot} and no authentication is configured: the store has no key; make "
+            "one with `pagoda key new --role steward`, or serve this machine alone.",
+            spot=place,
         )
     if settings.service_key is None:
         raise SettingError(
-            f"{place} and PAGODA_SERVICE_KEY is not set: sessions and citizens' tokens "
-            "would end with this process; set it to a secret of 32 characters or more, "
-            "the same in every process."
+            "{spot} and PAGODA_SERVICE_KEY is not set: sessions and citizens' tokens "
+            "would end with this process; set it to a secret of 32 characters or "
+            "more, the same in every process.",
+            spot=place,
         )
 
 
@@ -215,19 +231,26 @@ def access_notes(settings: Settings, *, has_keys: bool) -> list[str]:
     notes = []
     if not has_keys:
         notes.append(
-            "The store has no key: whoever asks on this machine is steward and "
-            "operator, sees no sensitive kinds, and may verify what they handled "
-            "themselves; from its first key on (`pagoda key new`) nobody is."
+            sentence(
+                "The store has no key: whoever asks on this machine is steward and "
+                "operator, sees no sensitive kinds, and may verify what they handled "
+                "themselves; from its first key on (`pagoda key new`) nobody is."
+            )
         )
     if settings.service_key is None:
         notes.append(
-            "PAGODA_SERVICE_KEY is not set: sessions and citizens' tokens are signed "
-            "with a key of this start and end with it."
+            sentence(
+                "PAGODA_SERVICE_KEY is not set: sessions and citizens' tokens are "
+                "signed with a key of this start and end with it."
+            )
         )
     if not is_loopback(settings.host):
         notes.append(
-            f"Host {settings.host!r} is reached from other machines, and keys travel "
-            "as they are: let a proxy speak TLS before the service."
+            sentence(
+                "Host {host!r} is reached from other machines, and keys travel as "
+                "they are: let a proxy speak TLS before the service.",
+                host=settings.host,
+            )
         )
     return notes
 
@@ -265,5 +288,8 @@ def read_settings(**overrides: object) -> Settings:
         elif isinstance(text, str):
             text = printable_address(text)
         raise SettingError(
-            f"Setting {name} is {text!r}: {rule}; correct it."
+            "Setting {name} is {words!r}: {rule_name}; correct it.",
+            name=name,
+            words=text,
+            rule_name=rule,
         ) from error

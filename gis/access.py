@@ -10,6 +10,7 @@ from gis.events import Actor, Loop
 from gis.models import Instant, Key, Post
 from gis.pagoda import area_path
 from gis.roster import LEADER_ROLES, DutyTable
+from gis.sentences import sentence
 
 EVERYWHERE: Final[tuple[str, ...]] = ("",)
 """The prefix of every area path."""
@@ -227,12 +228,17 @@ class Scope:
         wrong = [path for path in self.area_paths if path and not path.endswith("/")]
         if wrong:
             raise ValueError(
-                f"Area path {wrong[0]!r} does not end with '/'; end it so."
+                sentence(
+                    "Area path {wrong!r} does not end with '/'; end it so.",
+                    wrong=wrong[0],
+                )
             )
         if "" in (*self.sources, *self.departments, *self.grants):
             # what has no source or department has the empty one
             raise ValueError(
-                "A scope has an empty source, department or kind; leave it out."
+                sentence(
+                    "A scope has an empty source, department or kind; leave it out."
+                )
             )
 
     def has_area(self, path: str) -> bool:

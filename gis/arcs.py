@@ -136,8 +136,11 @@ def sides_of(topology: Topology) -> Ints:
             if sides[arc, side] != OUTSIDE:
                 x, y = topology.arcs[arc][0].tolist()
                 raise CoverageError(
-                    f"Polygons {int(sides[arc, side])} and {row} lie on one side of "
-                    f"the border at {(x, y)!r}, expected no overlap; mend the coverage."
+                    "Polygons {sides} and {row_number} lie on one side of the border "
+                    "at {value!r}, expected no overlap; mend the coverage.",
+                    sides=int(sides[arc, side]),
+                    row_number=row,
+                    value=(x, y),
                 )
             sides[arc, side] = row
     return sides

@@ -21,6 +21,7 @@ import shapely
 from numpy.typing import NDArray
 
 from gis.errors import InvalidLayerError
+from gis.sentences import sentence
 
 CREDIT_ALPHABET: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 ORGANISATION_ALPHABET: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -203,7 +204,11 @@ def check_credit_code(code: str) -> CodeCheck:
         nested, nested[8], expected, "organisation_check_digit", Verdict.WARNING
     )
     if code[0] not in KNOWN_AUTHORITIES:
-        text = f"Code {code!r} begins with {code[0]!r}, an authority not known here."
+        text = sentence(
+            "Code {code!r} begins with {code_2!r}, an authority not known here.",
+            code=code,
+            code_2=code[0],
+        )
         faults += (Fault("unknown_authority", Verdict.WARNING, text),)
     return CodeCheck(code, faults)
 
@@ -299,13 +304,16 @@ def number_grids(communities: Sequence[str], order: Sequence[int]) -> list[str]:
         number = numbers.get(community, 0) + 1
         if number > LARGEST_SEQUENCE:
             raise InvalidLayerError(
-                f"Community {community!r} has more than {LARGEST_SEQUENCE} grids, "
-                "which 3 digits cannot number; split the community."
+                "Community {community!r} has more than {largest_sequence} grids, "
+                "which 3 digits cannot number; split the community.",
+                community=community,
+                largest_sequence=LARGEST_SEQUENCE,
             )
         if not re.fullmatch(r"[1-9][0-9]{11}", community):
             raise InvalidLayerError(
-                f"Community {community!r} is not a division code of 12 digits; "
-                "give the one that the grid lies in."
+                "Community {community!r} is not a division code of 12 digits; give "
+                "the one that the grid lies in.",
+                community=community,
             )
         numbers[community] = number
         codes[row] = f"{community}{number:03d}"
@@ -350,7 +358,11 @@ def _is_citizen(number: str) -> bool:
 
 def _broken(code: str, expected: str) -> CodeCheck:
     """Return the result for a code that does not even look like one."""
-    text = f"Code {code!r} does not fit its pattern; expected {expected}."
+    text = sentence(
+        "Code {code!r} does not fit its pattern; expected {expected}.",
+        code=code,
+        expected=expected,
+    )
     return CodeCheck(code, (Fault("pattern", Verdict.ERROR, text),))
 
 
@@ -361,7 +373,11 @@ def _parent_fault(code: str, division: str, parent: str | None) -> tuple[Fault, 
     prefix = significant_digits(parent)
     if prefix and division.startswith(prefix) and division != prefix:
         return ()
-    text = f"Code {code!r} does not lie under {parent!r}; correct one of them."
+    text = sentence(
+        "Code {code!r} does not lie under {parent!r}; correct one of them.",
+        code=code,
+        parent=parent,
+    )
     return (Fault("parent", Verdict.ERROR, text),)
 
 
@@ -375,8 +391,15 @@ def _unusual_division(division: str) -> tuple[Fault, ...]:
         Fault(
             "unusual_number",
             Verdict.WARNING,
-            f"Division {division!r} has the {level} number {number!r}; "
-            f"usual are {usual.start:03d} to {usual.stop - 1}.",
+            sentence(
+                "Division {division!r} has the {level} number {number!r}; usual are "
+                "{start:03d} to {stop}.",
+                division=division,
+                level=level,
+                number=number,
+                start=usual.start,
+                stop=usual.stop - 1,
+            ),
         )
         for level, number, usual in levels
         if number and int(number) not in usual
@@ -387,7 +410,9 @@ def _unusual_sequence(number: str) -> tuple[Fault, ...]:
     """Return a warning where the numbering does not begin with 001."""
     if int(number):
         return ()
-    text = f"Sequence {number!r} is not usual; grids are numbered from 001."
+    text = sentence(
+        "Sequence {number!r} is not usual; grids are numbered from 001.", number=number
+    )
     return (Fault("unusual_number", Verdict.WARNING, text),)
 
 
@@ -397,5 +422,10 @@ def _digit_fault(
     """Return a fault where the check digit is not the one computed."""
     if digit == expected:
         return ()
-    text = f"Code {code!r} ends in {digit!r} where its check digit is {expected!r}."
+    text = sentence(
+        "Code {code!r} ends in {digit!r} where its check digit is {expected!r}.",
+        code=code,
+        digit=digit,
+        expected=expected,
+    )
     return (Fault(name, verdict, text),)

@@ -1,5 +1,7 @@
 """A count with its noun, as a sentence says it, from a number."""
 
+from gis.sentences import Sentence, sentence
+
 
 def noun_for(count: int, noun: str, plural: str = "") -> str:
     """Return the form of a noun that stands after a count.
@@ -18,7 +20,7 @@ def noun_for(count: int, noun: str, plural: str = "") -> str:
     >>> noun_for(1, "event"), noun_for(0, "event"), noun_for(2, "was", "were")
     ('event', 'events', 'were')
     """
-    return noun if count == 1 else plural or f"{noun}s"
+    return Sentence(noun if count == 1 else plural or f"{noun}s", noun, {})
 
 
 def count_text(count: int, noun: str, plural: str = "") -> str:
@@ -34,4 +36,4 @@ def count_text(count: int, noun: str, plural: str = "") -> str:
     >>> count_text(1, "event"), count_text(1200, "event"), count_text(0, "fault")
     ('1 event', '1,200 events', '0 faults')
     """
-    return f"{count:,} {noun_for(count, noun, plural)}"
+    return sentence("{count:,} {noun}", count=count, noun=noun_for(count, noun, plural))

@@ -115,15 +115,17 @@ def parse_datum(text: str, ballpark_m: float | None = None) -> Datum:
         return Datum(name, pyproj.CRS.from_epsg(NAMED_DATUMS[name]))
     if not name.startswith("epsg:"):
         raise CrsError(
-            f"Datum {text!r} is unknown; "
-            "give wgs84, cgcs2000, gcj02, bd09 or a code such as EPSG:4549."
+            "Datum {words!r} is unknown; give wgs84, cgcs2000, gcj02, bd09 or a code "
+            "such as EPSG:4549.",
+            words=text,
         )
     try:
         crs = pyproj.CRS.from_user_input(name)
     except PyprojCrsError as error:
         raise CrsError(
-            f"CRS {text!r} is not in the EPSG register; "
-            "look the code up and give one such as EPSG:4549."
+            "CRS {words!r} is not in the EPSG register; look the code up and give one "
+            "such as EPSG:4549.",
+            words=text,
         ) from error
     return datum_of(crs, ballpark_m)
 
@@ -173,8 +175,9 @@ def datum_of(crs: pyproj.CRS, ballpark_m: float | None = None) -> Datum:
     horizontal = crs.to_2d() if crs.is_geographic or crs.is_projected else crs
     if not (horizontal.is_geographic or horizontal.is_projected):
         raise CrsError(
-            f"CRS {crs.name!r} is neither geographic nor projected; "
-            "give coordinates in lon/lat or in a projected CRS."
+            "CRS {name!r} is neither geographic nor projected; give coordinates in "
+            "lon/lat or in a projected CRS.",
+            name=crs.name,
         )
     code = unshifted_code(horizontal)
     if code:
@@ -397,6 +400,8 @@ def propose_metric_crs(lon: float, lat: float) -> pyproj.CRS:
         if codes:
             return pyproj.CRS.from_epsg(int(codes[0]))
     raise CrsError(
-        f"No metric CRS is registered for lon {lon!r}, lat {lat!r}; "
-        "name one such as EPSG:4549."
+        "No metric CRS is registered for lon {lon!r}, lat {lat!r}; name one such as "
+        "EPSG:4549.",
+        lon=lon,
+        lat=lat,
     )

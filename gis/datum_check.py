@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from gis.crs import Datum, convert, is_in_china_box, parse_datum
 from gis.geodesy import metres_per_degree
+from gis.sentences import sentence
 
 Floats = NDArray[np.float64]
 
@@ -91,22 +92,35 @@ class DatumCheck:
     def sentence(self) -> str:
         """The outcome as one plain sentence."""
         if self.outcome == "swapped_axes":
-            return (
-                f"{self.swapped} of these {self.points} points have lon and lat "
-                "exchanged; give lon first."
+            return sentence(
+                "{swapped} of these {points} points have lon and lat exchanged; "
+                "give lon first.",
+                swapped=self.swapped,
+                points=self.points,
             )
         if self.outcome == "cannot_tell":
-            return (
-                f"Nothing tells whether these {self.points} points are in "
-                f"{self.declared}; compare more of them with known places or with the "
-                "grids that they should lie in."
+            return sentence(
+                "Nothing tells whether these {points} points are in {declared}; "
+                "compare more of them with known places or with the grids that "
+                "they should lie in.",
+                points=self.points,
+                declared=self.declared,
             )
         if self.outcome == "fits":
-            return f"These {self.points} points fit {self.declared}, as declared."
-        return (
-            f"These {self.points} points look like {self.looks_like}, shifted by about "
-            f"{self.shift_m:.0f} m to the {self.direction} when read as "
-            f"{self.declared}; declare {self.looks_like}."
+            return sentence(
+                "These {points} points fit {declared}, as declared.",
+                points=self.points,
+                declared=self.declared,
+            )
+        return sentence(
+            "These {points} points look like {looks_like}, shifted by about "
+            "{shift_m:.0f} m to the {direction} when read as {declared}; declare "
+            "{looks_like}.",
+            points=self.points,
+            looks_like=self.looks_like,
+            shift_m=self.shift_m,
+            direction=self.direction,
+            declared=self.declared,
         )
 
 

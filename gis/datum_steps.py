@@ -12,6 +12,7 @@ import pyproj
 from pyproj.exceptions import ProjError
 
 from gis.errors import CrsError
+from gis.sentences import sentence
 
 UNSHIFTED: Final = {
     "World Geodetic System 1984": 4326,
@@ -48,7 +49,8 @@ def geodetic_of(crs: pyproj.CRS) -> pyproj.CRS:
     geodetic = crs.geodetic_crs
     if geodetic is None:
         raise CrsError(
-            f"CRS {crs.name!r} has no datum; give a CRS that has, such as EPSG:4549."
+            "CRS {name!r} has no datum; give a CRS that has, such as EPSG:4549.",
+            name=crs.name,
         )
     return geodetic.to_2d()
 
@@ -111,16 +113,23 @@ def about_ballpark(crs: pyproj.CRS, geodetic: pyproj.CRS) -> str:
     """Return why a datum is refused, and what may be declared instead."""
     datum = _datum_name(geodetic)
     if datum in SECRET_DATUMS:
-        what = f"CRS {crs.name!r} is on {datum}, whose parameters are not public"
-    else:
-        what = (
-            f"CRS {crs.name!r} is on the datum {datum!r}, from which no parameters "
-            "lead to WGS 84"
+        what = sentence(
+            "CRS {name!r} is on {datum}, whose parameters are not public",
+            name=crs.name,
+            datum=datum,
         )
-    return (
-        f"{what}; convert the file to CGCS2000 (EPSG:4490) with your survey office "
-        "first, declare the CRS that it is really in (cgcs2000, EPSG:4549), or allow "
-        "an error in metres with --allow-ballpark."
+    else:
+        what = sentence(
+            "CRS {name!r} is on the datum {datum!r}, from which no parameters "
+            "lead to WGS 84",
+            name=crs.name,
+            datum=datum,
+        )
+    return sentence(
+        "{what}; convert the file to CGCS2000 (EPSG:4490) with your survey office "
+        "first, declare the CRS that it is really in (cgcs2000, EPSG:4549), or "
+        "allow an error in metres with --allow-ballpark.",
+        what=what,
     )
 
 

@@ -25,7 +25,9 @@
 """
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from gis.sentences import Sentence, sentence
 
 
 class RowFault(NamedTuple):
@@ -46,12 +48,30 @@ class RowFault(NamedTuple):
     rule: str
 
     def __str__(self) -> str:
-        field = self.field if self.field == "geometry" else f"field {self.field!r}"
-        return f"row {self.row}, {field}: {self.rule}"
+        if self.field == "geometry":
+            return sentence("row {row}, geometry: {rule}", row=self.row, rule=self.rule)
+        return sentence("row {row}, field {field!r}: {rule}", **self._asdict())
 
 
 class GovernanceError(Exception):
-    """Base of every error raised on purpose; the text is one plain sentence."""
+    """Base of every error raised on purpose; the text is one plain sentence.
+
+    Parameters
+    ----------
+    text
+        The sentence, or its template: English with the names of values.
+    **values
+        What stands in the template; see `gis.sentences.sentence`.
+
+    Examples
+    --------
+    >>> str(GovernanceError("Grid {grid!r} is not there; add it.", grid="G1"))
+    "Grid 'G1' is not there; add it."
+    """
+
+    def __init__(self, text: str, **values: Any) -> None:
+        is_whole = isinstance(text, Sentence) and not values
+        super().__init__(text if is_whole else sentence(text, **values))
 
 
 class InvalidLayerError(GovernanceError, ValueError):
@@ -63,8 +83,10 @@ class InvalidLayerError(GovernanceError, ValueError):
         Every faulty row, where rows are at fault; the text shows the first few.
     """
 
-    def __init__(self, text: str, faults: Iterable[RowFault] = ()) -> None:
-        super().__init__(text)
+    def __init__(
+        self, text: str, faults: Iterable[RowFault] = (), **values: Any
+    ) -> None:
+        super().__init__(text, **values)
         self.faults = tuple(faults)
 
 
@@ -105,17 +127,23 @@ class EditError(GovernanceError, ValueError):
         place: tuple[float, float] | None = None,
         stretch: Iterable[tuple[float, float]] = (),
         remedy: str = "",
+        **values: Any,
     ) -> None:
+        text = sentence(text, **values) if values else text
         self.reason = text
         self.stretch = tuple(stretch)
         self.grids = tuple(sorted(grids))
         self.place = place
         self.remedy = remedy
         if place is not None:
-            text += f" at ({place[0]:.9f}, {place[1]:.9f})"
+            x, y = place
+            text = sentence("{reason} at ({x:.9f}, {y:.9f})", reason=text, x=x, y=y)
         if self.grids:
-            text += f" (grids {', '.join(map(repr, self.grids))})"
-        super().__init__(f"{text}; {remedy}." if remedy else text)
+            ids = ", ".join(map(repr, self.grids))
+            text = sentence("{reason} (grids {ids})", reason=text, ids=ids)
+        if remedy:
+            text = sentence("{reason}; {remedy}.", reason=text, remedy=remedy)
+        super().__init__(text)
 
 
 class InputFileError(GovernanceError, OSError):
@@ -135,9 +163,13 @@ class LoopError(GovernanceError, ValueError):
     """
 
     def __init__(
-        self, text: str, reason: str = "", allowed: Iterable[tuple[str, bool]] = ()
+        self,
+        text: str,
+        reason: str = "",
+        allowed: Iterable[tuple[str, bool]] = (),
+        **values: Any,
     ) -> None:
-        super().__init__(text)
+        super().__init__(text, **values)
         self.reason = reason
         self.allowed = tuple(allowed)
 
@@ -186,8 +218,8 @@ class SequenceError(StoreError):
         Number of its last action.
     """
 
-    def __init__(self, text: str, seq: int = 0) -> None:
-        super().__init__(text)
+    def __init__(self, text: str, seq: int = 0, **values: Any) -> None:
+        super().__init__(text, **values)
         self.seq = seq
 
 
@@ -214,5 +246,6 @@ class UnknownEventError(GovernanceError, LookupError):
         self,
         text: str = "There is no such event, whistle or area within what you may see; "
         "ask GET /events and GET /model for those that are.",
+        **values: Any,
     ) -> None:
-        super().__init__(text)
+        super().__init__(text, **values)

@@ -11,6 +11,7 @@ from shapely.geometry.base import BaseGeometry
 
 from gis.datum_steps import geodetic_of, transformer_of
 from gis.errors import CrsError
+from gis.sentences import sentence
 
 Polygonal: TypeAlias = shapely.Polygon | shapely.MultiPolygon
 Polygonals: TypeAlias = Sequence[Polygonal] | NDArray[np.object_]
@@ -97,8 +98,9 @@ def local_metres(polygons: Polygonals, crs: pyproj.CRS) -> NDArray[np.object_]:
     """Return each polygon in metres east and north of its own centroid."""
     if not (crs.is_geographic or crs.is_projected):
         raise CrsError(
-            f"CRS {crs.name!r} is neither geographic nor projected; "
-            "give coordinates in lon/lat or in a projected CRS."
+            "CRS {name!r} is neither geographic nor projected; give coordinates in "
+            "lon/lat or in a projected CRS.",
+            name=crs.name,
         )
     array = np.asarray(polygons, dtype=object)
     centre = np.zeros((len(array), 2))
@@ -164,7 +166,9 @@ def _metres_per_unit(crs: pyproj.CRS, y: NDArray[np.float64]) -> NDArray[np.floa
     unit = crs.axis_info[0].unit_conversion_factor
     ellipsoid = crs.get_geod()
     if ellipsoid is None:
-        raise CrsError(f"CRS {crs.name!r} has no ellipsoid; give one that has.")
+        raise CrsError(
+            "CRS {name!r} has no ellipsoid; give one that has.", name=crs.name
+        )
     # radii of curvature: M along the meridian, N across it
     w2 = 1.0 - ellipsoid.es * np.sin(y * unit) ** 2
     across = ellipsoid.a / np.sqrt(w2)
@@ -218,7 +222,15 @@ def find_flaw(polygon: Polygonal) -> Flaw | None:
         return None
     words, _, place = shapely.is_valid_reason(polygon).rstrip("]").rpartition("[")
     x, y = (float(number) for number in place.split()[:2])
-    return Flaw(f"{words} in {_ring_name(polygon, shapely.Point(x, y))}", x, y)
+    return Flaw(
+        sentence(
+            "{words} in {ring_name}",
+            words=words,
+            ring_name=_ring_name(polygon, shapely.Point(x, y)),
+        ),
+        x,
+        y,
+    )
 
 
 def polygon_fault(shape: BaseGeometry | None) -> str:
@@ -230,13 +242,22 @@ def polygon_fault(shape: BaseGeometry | None) -> str:
     ('is a Point', '')
     """
     if shape is None or shape.is_empty:
-        return "has no geometry"
+        return sentence("has no geometry")
     if not isinstance(shape, shapely.Polygon | shapely.MultiPolygon):
-        return f"is a {shape.geom_type}"
+        return sentence("is a {geom_type}", geom_type=shape.geom_type)
     if not np.isfinite(shapely.get_coordinates(shape)).all():
-        return "has coordinates that are not finite"
+        return sentence("has coordinates that are not finite")
     flaw = find_flaw(shape)
-    return f"is not valid ({flaw.reason} at {flaw.x!r}, {flaw.y!r})" if flaw else ""
+    return (
+        sentence(
+            "is not valid ({reason} at {x!r}, {y!r})",
+            reason=flaw.reason,
+            x=flaw.x,
+            y=flaw.y,
+        )
+        if flaw
+        else ""
+    )
 
 
 def _ring_name(polygon: Polygonal, place: shapely.Point) -> str:
@@ -244,9 +265,16 @@ def _ring_name(polygon: Polygonal, place: shapely.Point) -> str:
     names, rings = [], []
     parts = shapely.get_parts(polygon)
     for number, part in enumerate(parts, start=1):
-        suffix = f" of part {number}" if len(parts) > 1 else ""
+        suffix = sentence(" of part {number}", number=number) if len(parts) > 1 else ""
         for hole, ring in enumerate(shapely.get_rings(part)):
-            names.append((f"hole {hole}" if hole else "the outer ring") + suffix)
+            names.append(
+                (
+                    sentence("hole {hole}", hole=hole)
+                    if hole
+                    else sentence("the outer ring")
+                )
+                + suffix
+            )
             rings.append(ring)
     return names[int(np.argmin(shapely.distance(rings, place)))]
 

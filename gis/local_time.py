@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from gis.errors import InvalidLayerError, SettingError
 from gis.models import Instant
+from gis.sentences import sentence
 
 DEFAULT_TIMEZONE = "Asia/Shanghai"
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -23,8 +24,10 @@ def timezone_of(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise SettingError(
-            f"Time zone {name!r} is not known; use an IANA name such as "
-            f"{DEFAULT_TIMEZONE!r}."
+            "Time zone {name!r} is not known; use an IANA name such as "
+            "{default_timezone!r}.",
+            name=name,
+            default_timezone=DEFAULT_TIMEZONE,
         ) from error
 
 
@@ -51,10 +54,13 @@ def local_instant(local: dt.datetime, zone: ZoneInfo) -> Instant:
     early, late = (local.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
     if early.utcoffset() != late.utcoffset():
         back = early.astimezone(dt.UTC).astimezone(zone).replace(tzinfo=None)
-        what = "shown twice" if back == local else "skipped"
+        what = sentence("shown twice") if back == local else sentence("skipped")
         raise InvalidLayerError(
-            f"Local time {local.isoformat(sep=' ')!r} is {what} by the clocks of "
-            f"{zone.key}; choose another hour or write the time with its offset."
+            "Local time {local!r} is {what} by the clocks of {key}; choose another "
+            "hour or write the time with its offset.",
+            local=local.isoformat(sep=" "),
+            what=what,
+            key=zone.key,
         )
     return Instant((early.astimezone(dt.UTC) - EPOCH) // MILLISECOND)
 

@@ -15,6 +15,7 @@ from shapely.geometry.base import BaseGeometry
 from gis.errors import TreeError
 from gis.geometry import dissolve
 from gis.models import Circle, CircleId, GridId
+from gis.sentences import sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +130,10 @@ expected an id without it
     """
     if "/" in area_id:
         raise ValueError(
-            "has '/', which separates the ids in the path of an area, expected an id "
-            "without it"
+            sentence(
+                "has '/', which separates the ids in the path of an area, expected an "
+                "id without it"
+            )
         )
 
 
@@ -177,8 +180,10 @@ def _refuse_repeated(circles: Sequence[Circle]) -> None:
     for circle_id, count in Counter(c.circle_id for c in circles).items():
         if count > 1:
             raise TreeError(
-                f"Circle {circle_id!r} stands {count} times in the circles; "
-                "every circle_id may stand once, remove the others."
+                "Circle {circle_id!r} stands {count} times in the circles; every "
+                "circle_id may stand once, remove the others.",
+                circle_id=circle_id,
+                count=count,
             )
 
 
@@ -186,8 +191,10 @@ def _refuse_unknown_parents(by_id: Mapping[CircleId, Circle]) -> None:
     for circle in by_id.values():
         if circle.parent_id is not None and circle.parent_id not in by_id:
             raise TreeError(
-                f"Circle {circle.circle_id!r} reports to {circle.parent_id!r}, which "
-                "is not among the circles; add that circle or correct parent_id."
+                "Circle {circle_id!r} reports to {parent_id!r}, which is not among "
+                "the circles; add that circle or correct parent_id.",
+                circle_id=circle.circle_id,
+                parent_id=circle.parent_id,
             )
 
 
@@ -198,8 +205,9 @@ def _refuse_cycles(by_id: Mapping[CircleId, Circle]) -> None:
         while step is not None:
             if step in below:
                 raise TreeError(
-                    f"Circle {step!r} reports to itself through its parents; "
-                    "a command tree has no cycle, correct one parent_id of it."
+                    "Circle {step!r} reports to itself through its parents; a command "
+                    "tree has no cycle, correct one parent_id of it.",
+                    step=step,
                 )
             below.add(step)
             step = by_id[step].parent_id
@@ -209,8 +217,10 @@ def _refuse_roots_but_one(circles: Sequence[Circle]) -> None:
     roots = [circle.circle_id for circle in circles if circle.parent_id is None]
     if len(roots) != 1:
         raise TreeError(
-            f"The circles have {len(roots)} tops {roots[:5]!r} without a parent; "
-            "a command tree has exactly one, give the others a parent_id."
+            "The circles have {roots} tops {roots_2!r} without a parent; a command "
+            "tree has exactly one, give the others a parent_id.",
+            roots=len(roots),
+            roots_2=roots[:5],
         )
 
 
@@ -220,8 +230,11 @@ def _refuse_skipped_tiers(by_id: Mapping[CircleId, Circle]) -> None:
         expected = parent.tier + 1 if parent else 1
         if circle.tier != expected:
             raise TreeError(
-                f"Circle {circle.circle_id!r} has tier {circle.tier!r} where its "
-                f"parent makes it {expected!r}; correct tier or parent_id."
+                "Circle {circle_id!r} has tier {tier!r} where its parent makes it "
+                "{expected!r}; correct tier or parent_id.",
+                circle_id=circle.circle_id,
+                tier=circle.tier,
+                expected=expected,
             )
 
 
@@ -233,18 +246,26 @@ def _refuse_lost_grids(
     for grid_id, parent in sorted(grid_parents.items()):
         if parent is None:
             raise TreeError(
-                f"Grid {grid_id!r} has no circle; "
-                f"give it the parent_id of a circle of tier {bottom}."
+                "Grid {grid_id!r} has no circle; give it the parent_id of a circle of "
+                "tier {bottom}.",
+                grid_id=grid_id,
+                bottom=bottom,
             )
         if parent not in by_id:
             raise TreeError(
-                f"Grid {grid_id!r} reports to {parent!r}, which is not among the "
-                "circles; add that circle or correct parent_id."
+                "Grid {grid_id!r} reports to {parent!r}, which is not among the "
+                "circles; add that circle or correct parent_id.",
+                grid_id=grid_id,
+                parent=parent,
             )
         if by_id[parent].tier != bottom:
             raise TreeError(
-                f"Grid {grid_id!r} reports to {parent!r} of tier {by_id[parent].tier}; "
-                f"grids report to circles of the bottom tier {bottom}."
+                "Grid {grid_id!r} reports to {parent!r} of tier {tier}; grids report "
+                "to circles of the bottom tier {bottom}.",
+                grid_id=grid_id,
+                parent=parent,
+                tier=by_id[parent].tier,
+                bottom=bottom,
             )
 
 

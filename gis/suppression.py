@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gis.errors import InvalidLayerError, SettingError
+from gis.sentences import sentence
 
 LEAST: Final = 5
 """Counts below this are withheld, zeros too."""
@@ -80,8 +81,12 @@ class WithheldTable:
         """What the mark means, in English and Chinese."""
         least = self.edition.least
         return (
-            f"{self.mark}: below {least}, or withheld so that a number below {least} "
-            "cannot be worked out from the totals",
+            sentence(
+                "{mark}: below {least}, or withheld so that a number below {least} "
+                "cannot be worked out from the totals",
+                mark=self.mark,
+                least=least,
+            ),
             f"{self.mark}：少于{least}，或为防止由合计推算出少于{least}的数而不列",
         )
 
@@ -128,8 +133,10 @@ def edition_of_month(
     cut_off = last + dt.timedelta(days=CUT_OFF_DAYS)
     if on <= cut_off:
         raise SettingError(
-            f"Counts of {first:%Y-%m} are closed at the end of {cut_off:%Y-%m-%d}; ask "
-            "for them after that day, or for an earlier month."
+            "Counts of {first:%Y-%m} are closed at the end of {cut_off:%Y-%m-%d}; ask "
+            "for them after that day, or for an earlier month.",
+            first=first,
+            cut_off=cut_off,
         )
     return Edition(first, last, cut_off, boundary_version, area_layer)
 
@@ -197,9 +204,13 @@ def _refuse_other_edition(wanted: Edition, edition: Edition) -> None:
         expected, actual = getattr(wanted, field.name), getattr(edition, field.name)
         if expected != actual:
             raise SettingError(
-                f"Counts of people by {field.name} {str(expected)!r} are not given, "
-                "since small counts could be worked out from two editions; ask for "
-                f"{str(actual)!r}, the only one of {edition.first:%Y-%m}."
+                "Counts of people by {name} {expected!r} are not given, since small "
+                "counts could be worked out from two editions; ask for {actual!r}, "
+                "the only one of {first:%Y-%m}.",
+                name=field.name,
+                expected=str(expected),
+                actual=str(actual),
+                first=edition.first,
             )
 
 
@@ -207,8 +218,10 @@ def _check_counts(counts: NDArray[np.integer]) -> None:
     is_table = counts.ndim == 2 and counts.size > 0
     if not is_table or counts.dtype.kind not in "iu" or counts.min() < 0:
         raise InvalidLayerError(
-            f"Counts of shape {counts.shape!r} and type {str(counts.dtype)!r} are not "
-            "a table of areas and categories with whole numbers from 0; count again."
+            "Counts of shape {shape!r} and type {dtype!r} are not a table of areas "
+            "and categories with whole numbers from 0; count again.",
+            shape=counts.shape,
+            dtype=str(counts.dtype),
         )
 
 

@@ -7,6 +7,7 @@ from typing import Final, TypeAlias
 from gis.errors import InvalidLayerError, StoreError, VersionConflictError
 from gis.local_time import instant_text
 from gis.models import Instant
+from gis.sentences import sentence
 
 DIGEST_DIGITS: Final = 8
 """A digest may be named by so many of its first letters."""
@@ -219,24 +220,37 @@ class History:
             return None
         if head is None:
             raise VersionConflictError(
-                f"The draft of grid system {self.system!r} is based on {reference!r} "
-                "where nothing is published; leave the base away."
+                "The draft of grid system {system!r} is based on {reference!r} where "
+                "nothing is published; leave the base away.",
+                system=self.system,
+                reference=reference,
             )
-        stand = f"version {head.version}, digest {head.digest[:SHOWN_DIGITS]}"
+        stand = sentence(
+            "version {version}, digest {digest}",
+            version=head.version,
+            digest=head.digest[:SHOWN_DIGITS],
+        )
         if reference is None:
             raise VersionConflictError(
-                f"Grid system {self.system!r} has a head, {stand}, and the file does "
-                "not say which version it was drawn on; where it was that one, publish "
-                f"it with --base {head.version}."
+                "Grid system {system!r} has a head, {stand}, and the file does not "
+                "say which version it was drawn on; where it was that one, publish it "
+                "with --base {version}.",
+                system=self.system,
+                stand=stand,
+                version=head.version,
             )
         is_digest = len(reference) >= DIGEST_DIGITS
         if reference != str(head.version) and not (
             is_digest and head.digest.startswith(reference.lower())
         ):
             raise VersionConflictError(
-                f"The draft of grid system {self.system!r} is based on {reference!r} "
-                f"where the head is {stand}; look at what changed, draw it again on "
-                f"the head and publish it with --base {head.version}."
+                "The draft of grid system {system!r} is based on {reference!r} where "
+                "the head is {stand}; look at what changed, draw it again on the head "
+                "and publish it with --base {version}.",
+                system=self.system,
+                reference=reference,
+                stand=stand,
+                version=head.version,
             )
         return head.version
 
@@ -349,19 +363,29 @@ class History:
         target = next((v for v in self.standing() if v.version == version), None)
         if target is None:
             raise StoreError(
-                f"Version {version!r} of grid system {self.system!r} is not standing; "
-                f"withdraw one of {[v.version for v in self.standing()]!r}."
+                "Version {version!r} of grid system {system!r} is not standing; "
+                "withdraw one of {it!r}.",
+                version=version,
+                system=self.system,
+                it=[v.version for v in self.standing()],
             )
         if target.valid_from <= recorded_at:
             raise StoreError(
-                f"Version {version!r} of grid system {self.system!r} is valid from "
-                f"{instant_text(target.valid_from)} and in force at "
-                f"{instant_text(recorded_at)}; publish a correction instead."
+                "Version {version!r} of grid system {system!r} is valid from "
+                "{instant_text} and in force at {instant_text_2}; publish a "
+                "correction instead.",
+                version=version,
+                system=self.system,
+                instant_text=instant_text(target.valid_from),
+                instant_text_2=instant_text(recorded_at),
             )
         if not reason.strip() or not reviewer.strip():
             raise StoreError(
-                f"The withdrawal of version {version!r} has reason {reason!r} and "
-                f"reviewer {reviewer!r}; say why and who approved it."
+                "The withdrawal of version {version!r} has reason {cause!r} and "
+                "reviewer {reviewer!r}; say why and who approved it.",
+                version=version,
+                cause=reason,
+                reviewer=reviewer,
             )
         return Withdrawal(self.system, version, recorded_at, reason, reviewer)
 
@@ -370,9 +394,12 @@ class History:
         number = head.version if head else None
         if base != number:
             raise VersionConflictError(
-                f"The draft of grid system {self.system!r} is based on version "
-                f"{base!r} where the head is {number!r}; look at what changed and "
-                "draw it again on the head."
+                "The draft of grid system {system!r} is based on version {base!r} "
+                "where the head is {number!r}; look at what changed and draw it again "
+                "on the head.",
+                system=self.system,
+                base=base,
+                number=number,
             )
 
     def _refuse_unnamed(self, proposal: Proposal) -> None:
@@ -387,12 +414,17 @@ class History:
         left = sorted(v.version for v in met if v.valid_from not in dates)
         if (sorted(proposal.replaces), sorted(proposal.untouched)) != (replaced, left):
             raise StoreError(
-                f"The publication of grid system {self.system!r} valid from "
-                f"{instant_text(start)} meets the versions "
-                f"{sorted(v.version for v in met)!r} and names replaces="
-                f"{proposal.replaces!r}, untouched={proposal.untouched!r}; publish it "
-                f"as a correction with replaces={tuple(replaced)!r} and "
-                f"untouched={tuple(left)!r}."
+                "The publication of grid system {system!r} valid from {instant_text} "
+                "meets the versions {met!r} and names replaces={replaces!r}, "
+                "untouched={untouched!r}; publish it as a correction with "
+                "replaces={replaced!r} and untouched={left!r}.",
+                system=self.system,
+                instant_text=instant_text(start),
+                met=sorted(v.version for v in met),
+                replaces=proposal.replaces,
+                untouched=proposal.untouched,
+                replaced=tuple(replaced),
+                left=tuple(left),
             )
 
     def _refuse_returning(self, steps: Sequence[Step], grid_ids: GridIds) -> None:
@@ -407,9 +439,10 @@ class History:
             returning |= (step.grid_ids & ids) - alive
         if returning:
             raise StoreError(
-                f"Grid ids {sorted(returning)[:3]!r} ({len(returning)} in all) were "
-                "retired and would come back; ids are never used again, give these "
-                "grids new ones."
+                "Grid ids {returning!r} ({returning_2} in all) were retired and would "
+                "come back; ids are never used again, give these grids new ones.",
+                returning=sorted(returning)[:3],
+                returning_2=len(returning),
             )
 
     def _refuse_lineage(self, steps: Sequence[Step], grid_ids: GridIds) -> None:
@@ -425,10 +458,13 @@ class History:
                     or not 0 < row.share <= 1
                 ):
                     raise InvalidLayerError(
-                        f"Row {number} of the lineage says that {row.share!r} of "
-                        f"{row.from_id!r} went to {row.to_id!r}; expected an earlier "
-                        "grid, another grid of the draft, and a share above 0 and at "
-                        "most 1."
+                        "Row {number} of the lineage says that {share!r} of "
+                        "{from_id!r} went to {to_id!r}; expected an earlier grid, "
+                        "another grid of the draft, and a share above 0 and at most 1.",
+                        number=number,
+                        share=row.share,
+                        from_id=row.from_id,
+                        to_id=row.to_id,
                     )
 
 
@@ -461,16 +497,18 @@ def _refuse_nameless(proposal: Proposal) -> None:
     """Refuse a proposal without a system, an author or a second person."""
     if not proposal.system.strip():
         raise StoreError(
-            f"The draft is of grid system {proposal.system!r}; give the system a name."
+            "The draft is of grid system {system!r}; give the system a name.",
+            system=proposal.system,
         )
     author, reviewer = (
         name.strip().casefold() for name in (proposal.author, proposal.reviewer)
     )
     if not author or not reviewer or author == reviewer:
         raise StoreError(
-            f"The draft has author {proposal.author!r} and reviewer "
-            f"{proposal.reviewer!r}; a second person has to review what the author "
-            "made."
+            "The draft has author {author!r} and reviewer {reviewer!r}; a second "
+            "person has to review what the author made.",
+            author=proposal.author,
+            reviewer=proposal.reviewer,
         )
 
 
@@ -478,8 +516,10 @@ def _refuse_order(steps: Sequence[Step]) -> None:
     dates = [step.valid_from for step in steps]
     if not dates or dates != sorted(set(dates)):
         raise StoreError(
-            f"The publication has {len(dates)} drafts valid from {dates!r}; give at "
-            "least one, in order of valid_from, each valid from another instant."
+            "The publication has {dates} drafts valid from {dates_2!r}; give at least "
+            "one, in order of valid_from, each valid from another instant.",
+            dates=len(dates),
+            dates_2=dates,
         )
 
 

@@ -10,6 +10,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
+from gis.sentences import sentence
+
 FIRST_YEAR: Final = 1900
 LAST_YEAR: Final = 2200
 """Years of which a deployment may speak; others are slips of the pen."""
@@ -96,19 +98,30 @@ def read_time(text: str) -> WrittenTime:
     plain = _plain(text)
     match = _TIME.fullmatch(plain) or _BASIC.fullmatch(plain)
     if match is None:
-        raise ValueError(f"is no time, {EXPECTED}")
+        raise ValueError(sentence("is no time, {expected}", expected=EXPECTED))
     parts = match.groupdict()
     year = int(parts["year"])
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise _YearError(
-            f"is of the year {year}, expected one from {FIRST_YEAR} to {LAST_YEAR}"
+            sentence(
+                "is of the year {year}, expected one from {first_year} to {last_year}",
+                year=year,
+                first_year=FIRST_YEAR,
+                last_year=LAST_YEAR,
+            )
         )
     try:
         day = dt.date(year, *_day_parts(parts))
         moment = dt.datetime.combine(day, dt.time(*_clock_parts(parts)))
         zone = _zone(parts.get("offset"))
     except ValueError as error:
-        raise ValueError(f"is no time that there is ({error}), {EXPECTED}") from error
+        raise ValueError(
+            sentence(
+                "is no time that there is ({error}), {expected}",
+                error=error,
+                expected=EXPECTED,
+            )
+        ) from error
     has_hour = _first(parts, "h1", "h2") is not None
     return WrittenTime(moment.replace(tzinfo=zone), has_hour)
 
@@ -131,9 +144,11 @@ def read_day(text: str) -> dt.date:
     except _YearError:
         raise
     except ValueError as error:
-        raise ValueError("is no day, expected one such as '2026-09-01'") from error
+        raise ValueError(
+            sentence("is no day, expected one such as '2026-09-01'")
+        ) from error
     if time.has_hour:
-        raise ValueError("is a time, expected a day such as '2026-09-01'")
+        raise ValueError(sentence("is a time, expected a day such as '2026-09-01'"))
     return time.moment.date()
 
 
@@ -177,7 +192,7 @@ def _clock_parts(parts: dict[str, str | None]) -> tuple[int, int, int, int]:
     hour = int(_first(parts, "h1", "h2") or 0)
     half = parts.get("half")
     if half and hour > _NOON:
-        raise ValueError(f"{half} has no hour {hour}")
+        raise ValueError(sentence("{half} has no hour {hour}", half=half, hour=hour))
     if half == "上午" and hour == _NOON:
         raise ValueError("上午12时 may be noon or midnight")
     if half == "下午" and hour < _NOON:
@@ -198,5 +213,5 @@ def _zone(offset: str | None) -> dt.timezone | None:
     hours, minutes = int(offset[1:3]), int(offset[-2:]) if len(offset) > 3 else 0
     shift = sign * dt.timedelta(hours=hours, minutes=minutes)
     if minutes > 59 or not _FURTHEST_WEST <= shift <= _FURTHEST_EAST:
-        raise ValueError(f"no clocks have the offset {offset}")
+        raise ValueError(sentence("no clocks have the offset {offset}", offset=offset))
     return dt.timezone(shift)

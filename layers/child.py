@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from gis.errors import InvalidLayerError
+from gis.sentences import sentence
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -156,13 +157,21 @@ def _is_memory(error: Exception | None) -> bool:
 
 
 def _out_of_memory(what: str, bounds: Bounds) -> InvalidLayerError:
-    return _out_of_bounds(what, f"{bounds.memory_bytes / 1024**2:,.0f} MiB of memory")
+    return _out_of_bounds(
+        what,
+        sentence(
+            "{memory_bytes:,.0f} MiB of memory",
+            memory_bytes=bounds.memory_bytes / 1024**2,
+        ),
+    )
 
 
 def _out_of_bounds(what: str, limit: str) -> InvalidLayerError:
     """Return the error for work that its limits are not enough for."""
     return InvalidLayerError(
-        f"{what} takes more than {limit}, ten times what polygons of that size should; "
+        "{what} takes more than {limit}, ten times what polygons of that size should; "
         "look for polygons that overlap or cross in very many places, or examine the "
-        "file in parts."
+        "file in parts.",
+        what=what,
+        limit=limit,
     )

@@ -276,13 +276,15 @@ def named_crs(crs: CRS) -> Json:
     authority = crs.to_authority()
     if authority is None:
         raise SettingError(
-            f"The CRS {crs.name!r} has no code that GeoJSON could name; write "
-            "CSV or Parquet."
+            "The CRS {name!r} has no code that GeoJSON could name; write CSV or "
+            "Parquet.",
+            name=crs.name,
         )
     if unshifted_code(crs.to_2d()) is None:
         raise SettingError(
-            f"GeoJSON is in WGS 84, and the coordinates are in {crs.name!r}; write "
-            "CSV or Parquet."
+            "GeoJSON is in WGS 84, and the coordinates are in {name!r}; write CSV or "
+            "Parquet.",
+            name=crs.name,
         )
     name = f"urn:ogc:def:crs:{authority[0]}::{authority[1]}"
     return {"crs": {"type": "name", "properties": {"name": name}}}

@@ -283,7 +283,8 @@ class Snapshots:
             if snapshot.revision == revision == self._store.revision():
                 return snapshot
         raise StoreUnavailableError(
-            f"The store changed during {ATTEMPTS} attempts to read it; ask again."
+            "The store changed during {attempts} attempts to read it; ask again.",
+            attempts=ATTEMPTS,
         )
 
 
@@ -311,8 +312,9 @@ def build_snapshot(
     version = history.in_force(at)
     if version is None:
         raise NoVersionError(
-            f"Grid system {system!r} has no version in force; publish one first, or "
-            "ask for a later time."
+            "Grid system {system!r} has no version in force; publish one first, or "
+            "ask for a later time.",
+            system=system,
         )
     layers = store.version_layers(version.version, system)
     posts, neighbours = store.facts("posts"), store.facts("neighbours")

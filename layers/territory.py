@@ -25,6 +25,7 @@ from gis.index import GridIndex
 from gis.models import GridId
 from gis.pagoda import Pagoda
 from gis.roster import REGION_TIER, Duty, DutyTable, Roster
+from gis.sentences import sentence
 from gis.synthetic import Town
 from gis.versions import Version
 from layers.schema.circles import CIRCLES, pagoda_of
@@ -237,18 +238,26 @@ def require_degrees(areas: gpd.GeoDataFrame, datum: Datum, schema: LayerSchema) 
         refuse_wide_rings(names, areas.geometry.to_numpy())
         return
     likely = likely_crs(max_x, max_y, datum)
-    other = f", likely {likely.text}" if likely else ""
-    what = f"exchange the axes or name the CRS that they are in{other}"
+    other = sentence(", likely {text}", text=likely.text) if likely else ""
+    what = sentence(
+        "exchange the axes or name the CRS that they are in{other}", other=other
+    )
     if min_x >= -360 and max_x <= 360 and min_y >= -90 and max_y <= 90:
-        what = (
-            "cut what crosses the meridian of 180 degrees there and write what lies "
-            "beyond it from -180 on (181 is -179), exchange the axes, or name the CRS "
-            "that they are in"
+        what = sentence(
+            "cut what crosses the meridian of 180 degrees there and write what "
+            "lies beyond it from -180 on (181 is -179), exchange the axes, or "
+            "name the CRS that they are in"
         )
     raise CrsError(
-        f"The {schema.name} reach from ({min_x!r}, {min_y!r}) to "
-        f"({max_x!r}, {max_y!r}), which is not lon, lat in degrees as {datum.name} has "
-        f"it; {what}."
+        "The {name} reach from ({min_x!r}, {min_y!r}) to ({max_x!r}, {max_y!r}), "
+        "which is not lon, lat in degrees as {name_2} has it; {what}.",
+        name=schema.name,
+        min_x=min_x,
+        min_y=min_y,
+        max_x=max_x,
+        max_y=max_y,
+        name_2=datum.name,
+        what=what,
     )
 
 

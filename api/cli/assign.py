@@ -8,7 +8,9 @@ import click
 
 from api.cli.options import allowing_ballpark, metres, naming_columns
 from api.cli.output import output_file, progress
+from api.cli.speech import echo
 from gis.counts import count_text
+from gis.sentences import joined, sentence
 
 if TYPE_CHECKING:
     from api.service.assignment.files import AssignReport
@@ -73,7 +75,14 @@ LAYERS = ("events", "grids", "circles", "posts", "duties", "rotations", "neighbo
 )
 @allowing_ballpark
 @naming_columns
-@click.option("--out", type=click.Path(path_type=Path), help=".csv, .parquet, .geojson")
+@click.option(
+    "--day-order",
+    type=click.Choice(["mdy", "dmy"]),
+    help="Order of day and month in times such as 09/17/2015.",
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path), help=".csv, .xlsx, .parquet, .geojson"
+)
 def assign(out: Path | None, **options: Any) -> None:
     """Assign every event of a file to its grid, circles and post."""
     from api.service.assignment.files import STAGES, AssignJob, assign_file  # noqa: PLC0415
@@ -94,25 +103,31 @@ def assign(out: Path | None, **options: Any) -> None:
         job = AssignJob(out=target, **options)
         report = assign_file(job, tell)
     for line in summary_lines(report):
-        click.echo(line, err=True)
+        echo(line, err=True)
 
 
 def summary_lines(report: "AssignReport") -> list[str]:
     """Return what `pagoda assign` says on standard error."""
-    statuses = ", ".join(f"{n:,} {status}" for status, n in report.statuses.items())
+    statuses = joined(
+        ", ", (f"{n:,} {status}" for status, n in report.statuses.items())
+    )
     lines = [
         *report.notices,
         f"{count_text(report.rows, 'event')} on {count_text(report.grids, 'grid')}: "
-        f"{statuses or 'none'}.",
+        f"{statuses or sentence('none')}.",
     ]
     if report.reasons:
-        reasons = ", ".join(f"{n:,} {reason}" for reason, n in report.reasons.items())
-        lines.append(f"Reasons: {reasons}.")
+        reasons = joined(
+            ", ", (f"{n:,} {reason}" for reason, n in report.reasons.items())
+        )
+        lines.append(sentence("Reasons: {reasons}.", reasons=reasons))
     assigning = max(report.seconds["assigning"], 1e-9)
-    stages = ", ".join(f"{stage} {s:.2f} s" for stage, s in report.seconds.items())
+    stages = joined(", ", (f"{stage} {s:.2f} s" for stage, s in report.seconds.items()))
     lines += [
-        f"Assigned {report.rows / assigning:,.0f} points/s.",
-        f"Time: {stages}{peak_memory()}.",
+        sentence("Assigned {rows:,.0f} points/s.", rows=report.rows / assigning),
+        sentence(
+            "Time: {stages}{peak_memory}.", stages=stages, peak_memory=peak_memory()
+        ),
     ]
     return lines
 
@@ -126,4 +141,4 @@ def peak_memory() -> str:
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     # Linux counts KiB, macOS bytes
     mebibytes = most / 2**20 if sys.platform == "darwin" else most / 2**10
-    return f"; peak memory {mebibytes:,.0f} MiB"
+    return sentence("; peak memory {mebibytes:,.0f} MiB", mebibytes=mebibytes)

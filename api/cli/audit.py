@@ -5,7 +5,9 @@ import sys
 import click
 
 from api.cli.options import on_store, opened_store, settings_of_commands
+from api.cli.speech import echo
 from gis.counts import count_text
+from gis.sentences import sentence
 
 
 @click.group()
@@ -21,7 +23,7 @@ def audit_head(url: str | None) -> None:
 
     settings = settings_of_commands()
     with opened_store(url, settings) as store:
-        click.echo(head(store, settings.audit_key).to_text())
+        echo(head(store, settings.audit_key).to_text())
 
 
 @audit.command("list")
@@ -35,7 +37,7 @@ def audit_list(after: int, url: str | None) -> None:
     settings = settings_of_commands()
     with opened_store(url, settings) as store:
         for line in audit_lines(read_audit(store, after), settings.timezone):
-            click.echo(line)
+            echo(line)
 
 
 @audit.command("verify")
@@ -50,11 +52,19 @@ def audit_verify(head: str | None, url: str | None) -> None:
         faults = verify(store, head, settings.audit_key)
         last = store.last_link()
     for fault in faults:
-        click.echo(fault.text)
+        echo(fault.text)
     links = last.sequence if last else 0
-    against = "the exported head" if head else "itself, no exported head was given"
-    click.echo(
-        f"{count_text(links, 'link')} checked against {against}: "
-        f"{count_text(len(faults), 'fault')}."
+    against = (
+        sentence("the exported head")
+        if head
+        else sentence("itself, no exported head was given")
+    )
+    echo(
+        sentence(
+            "{links} checked against {against}: {faults}.",
+            links=count_text(links, "link"),
+            against=against,
+            faults=count_text(len(faults), "fault"),
+        )
     )
     sys.exit(1 if faults else 0)

@@ -19,8 +19,10 @@ from api.cli.options import (
     settings_of_commands,
     with_key,
 )
-from api.cli.output import name_faulty_rows, say
+from api.cli.output import name_faulty_rows
+from api.cli.speech import echo, say
 from gis.counts import count_text
+from gis.sentences import sentence
 
 if TYPE_CHECKING:
     from gis.access import Caller
@@ -74,8 +76,11 @@ def edit(
     # Ctrl-C is a usual end of it
     with listen(HOST, port) as sock, suppress(KeyboardInterrupt):
         server = EditorServer(session, sock.getsockname()[1], 60.0 * idle_min)
-        click.echo(
-            f"Open {server.url} in one browser; leaving the page or Ctrl-C ends it."
+        echo(
+            sentence(
+                "Open {url} in one browser; leaving the page or Ctrl-C ends it.",
+                url=server.url,
+            )
         )
         if not no_browser:
             threading.Thread(
@@ -84,7 +89,15 @@ def edit(
         serve_editor(server, sock)
     unsaved = editor.write_unsaved(session, job.out)
     if unsaved is not None:
-        say([f"Not all was saved; the draft as it was at the end is in {unsaved}."])
+        say(
+            [
+                sentence(
+                    "Not all was saved; the draft as it was at the end is in "
+                    "{unsaved}.",
+                    unsaved=unsaved,
+                )
+            ]
+        )
 
 
 @draft.command("apply")
@@ -108,7 +121,7 @@ def apply_change(
         change = change_file.ChangeFile(change.changeset, trial.plan)
         change_file.write_json(out, change.to_dict())
     for line in trial_lines(trial):
-        click.echo(line)
+        echo(line)
     sys.exit(0 if trial.succession.is_settled else 1)
 
 
@@ -142,9 +155,13 @@ def write_difference(
     analysis, count = review.write_review(gathered, out, lists)
     change_file.write_json(changes, replace(change, analysis=analysis).to_dict())
     for line in review_lines(gathered):
-        click.echo(line)
-    lists_text = "" if lists is None else f" and {count_text(count, 'list')}"
-    say([f"Wrote {out}{lists_text}."])
+        echo(line)
+    lists_text = (
+        ""
+        if lists is None
+        else sentence(" and {lists}", lists=count_text(count, "list"))
+    )
+    say([sentence("Wrote {out}{lists_text}.", out=out, lists_text=lists_text)])
 
 
 @draft.command("review")
@@ -168,9 +185,21 @@ def review(
         )
     change_file.write_json(out, change_file.approval_dict(approval))
     signed = (
-        "signed" if approval.signature else "not signed, no PAGODA_AUDIT_KEY is set"
+        sentence("signed")
+        if approval.signature
+        else sentence("not signed, no PAGODA_AUDIT_KEY is set")
     )
-    say([f"{reviewer} approved {approval.changes[:12]} ({signed}). Wrote {out}."])
+    say(
+        [
+            sentence(
+                "{reviewer} approved {changes} ({signed}). Wrote {out}.",
+                reviewer=reviewer,
+                changes=approval.changes[:12],
+                signed=signed,
+                out=out,
+            )
+        ]
+    )
 
 
 @draft.command("rebase")
@@ -186,9 +215,16 @@ def rebase(changes: Path, out: Path, url: str | None) -> None:
         rebased, refusals = gate.rebase_change(store, change)
     change_file.write_json(out, rebased.to_dict())
     for error in refusals:
-        click.echo(str(error))
+        echo(str(error))
     say(
-        [f"Left out {len(refusals)}, kept {len(rebased.changeset.edits)}. Wrote {out}."]
+        [
+            sentence(
+                "Left out {refusals}, kept {edits}. Wrote {out}.",
+                refusals=len(refusals),
+                edits=len(rebased.changeset.edits),
+                out=out,
+            )
+        ]
     )
     sys.exit(1 if refusals else 0)
 
@@ -217,9 +253,15 @@ def publish_changes(options: dict[str, Any]) -> None:
         )
         version = gate.publish_change(store, job)
         last = store.last_link()
-    click.echo(
-        f"Published version {version.version} of grid system {version.system!r}, "
-        f"digest {version.digest}, link {last.sequence if last else 0}."
+    echo(
+        sentence(
+            "Published version {version} of grid system {system!r}, digest {digest}, "
+            "link {sequence}.",
+            version=version.version,
+            system=version.system,
+            digest=version.digest,
+            sequence=last.sequence if last else 0,
+        )
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from api.cli.options import DAY, allowing_ballpark, naming_columns
+from api.cli.speech import echo
 
 
 @click.command()
@@ -68,11 +69,11 @@ def check(as_json: bool, **options: Any) -> None:
         warn_days=settings.roster_warn_days,
     )
     findings = check_files(job)
-    click.echo(findings.notice, err=True)
+    echo(findings.notice, err=True)
     if as_json:
-        click.echo(json.dumps(findings.to_dict(), ensure_ascii=False, indent=2))
+        echo(json.dumps(findings.to_dict(), ensure_ascii=False, indent=2))
     else:
-        click.echo("\n".join(check_lines(findings, settings.timezone)))
+        echo(*check_lines(findings, settings.timezone))
     sys.exit(0 if findings.is_clean else 1)
 
 
@@ -93,10 +94,10 @@ def bench(grids: Path, id_column: str, points: Path) -> None:
 
     rows, notices = bench_files(grids, id_column, points)
     for line in notices:
-        click.echo(line)
-    click.echo(f"{'locator':<18}{'points/s':>14}{'one call, us':>14}{'differ':>8}")
+        echo(line)
+    echo(f"{'locator':<18}{'points/s':>14}{'one call, us':>14}{'differ':>8}")
     for row in rows:
-        click.echo(
+        echo(
             f"{row.name:<18}{row.points_per_s:>14,.0f}"
             f"{row.single_us:>14.2f}{row.differences:>8,}"
         )

@@ -1,6 +1,7 @@
 """The `pagoda` command; heavy imports stand inside the commands."""
 
 import os
+import re
 import sys
 from typing import NoReturn
 
@@ -22,9 +23,12 @@ from api.cli.packs import packs
 from api.cli.rating import codes, due, report, risk, risk_map, safety
 from api.cli.replay import replay
 from api.cli.serve import serve
+from api.cli.speech import echo, speak
 from api.cli.stores import export, init
+from api.cli.template import template
 from api.cli.versions import publish, versions, withdraw
 from gis.errors import GovernanceError
+from gis.sentences import sentence
 
 FAULT = 2
 
@@ -34,26 +38,32 @@ def main() -> None:
     hide_passwords()
     open_outlets()
     try:
+        speak(cli)
         cli.main(standalone_mode=False)
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
     except click.Abort:
-        fail("Stopped before the end; nothing half-written was left.")
+        fail(sentence("Stopped before the end; nothing half-written was left."))
     except click.ClickException as error:
         # what follows the first sentence is a guess at what was meant
-        sentence = error.format_message().partition(". (")[0].rstrip(".")
-        fail(f"{sentence}; see `pagoda --help`.")
+        problem = re.split(r"\. \(|。（", error.format_message())[0].rstrip(".。")
+        fail(sentence("{problem}; see `pagoda --help`.", problem=problem))
     except GovernanceError as error:
         fail(str(error))
     except OSError as error:
         # what waits to be printed would fail once more when Python ends
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        fail(f"The answer cannot be printed ({error.strerror}); write it to a file.")
+        fail(
+            sentence(
+                "The answer cannot be printed ({strerror}); write it to a file.",
+                strerror=error.strerror,
+            )
+        )
 
 
-def fail(sentence: str) -> NoReturn:
+def fail(text: str) -> NoReturn:
     """Say one sentence on standard error and leave with exit code 2."""
-    click.echo(sentence, err=True)
+    echo(text, err=True)
     sys.exit(FAULT)
 
 
@@ -66,6 +76,7 @@ def cli() -> None:
 for _command in (
     demo,
     init,
+    template,
     load,
     key,
     events,

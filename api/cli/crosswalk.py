@@ -7,13 +7,15 @@ import click
 
 from api.cli.drafts import draft
 from api.cli.options import FILE, metres, on_store, opened_store, settings_of_commands
-from api.cli.output import name_faulty_rows, say
+from api.cli.output import name_faulty_rows
+from api.cli.speech import echo, say
+from gis.sentences import sentence
 
 
 @click.command()
 @click.argument("source")
 @click.argument("target")
-@click.option("--out", type=FILE, required=True, help=".gpkg, .geojson or .csv")
+@click.option("--out", type=FILE, required=True, help=".gpkg, .geojson, .csv or .xlsx")
 @click.option("--at", help="Grids in force at this day or time; now unless given.")
 @click.option(
     "--by",
@@ -47,7 +49,13 @@ def crosswalk(out: Path, at: str | None, url: str | None, **options: Any) -> Non
         job = CrosswalkJob(valid_at=valid_at, **options)
         walk, weights, notices = cross_systems(store, job)
         write_crosswalk(out, walk, weights)
-    say([*notices, *crosswalk_lines(job, walk, weights), f"Wrote {out}."])
+    say(
+        [
+            *notices,
+            *crosswalk_lines(job, walk, weights),
+            sentence("Wrote {out}.", out=out),
+        ]
+    )
 
 
 @draft.command("merge")
@@ -87,5 +95,5 @@ def merge(out: Path, at: str | None, url: str | None, **options: Any) -> None:
         job = MergerJob(valid_at=valid_at, **options)
         merged = merge_in_store(store, job)
         write_merged(out, merged)
-    click.echo("\n".join(merger_lines(job, merged)))
-    say([f"Wrote {out}."])
+    echo(*merger_lines(job, merged))
+    say([sentence("Wrote {out}.", out=out)])

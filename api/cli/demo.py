@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from api.cli.output import progress
+from api.cli.speech import echo
 
 
 @click.command()
@@ -22,4 +23,4 @@ def demo(out: Path) -> None:
 
     with progress(STAGES) as tell:
         result = run_demo(out, tell)
-    click.echo("\n".join(demo_lines(out, result)))
+    echo(*demo_lines(out, result))

@@ -15,7 +15,9 @@ from api.cli.options import (
     opened_store,
     settings_of_commands,
 )
-from api.cli.output import name_faulty_rows, say
+from api.cli.output import name_faulty_rows
+from api.cli.speech import echo, say
+from gis.sentences import sentence
 
 
 @click.group(no_args_is_help=False)
@@ -35,8 +37,14 @@ def export_grids(out: Path, system: str, url: str | None) -> None:
         head = export_draft(store, out, system)
     say(
         [
-            f"Wrote {out}: version {head.version} of grid system {head.system!r}, "
-            f"digest {head.digest}."
+            sentence(
+                "Wrote {out}: version {version} of grid system {system!r}, digest "
+                "{digest}.",
+                out=out,
+                version=head.version,
+                system=head.system,
+                digest=head.digest,
+            )
         ]
     )
 
@@ -100,7 +108,7 @@ def import_grids(
     with opened_store(url, settings) as store, name_faulty_rows():
         imported = import_draft(store, ImportJob(**options))
     say(imported.notices)
-    click.echo("\n".join(imported_lines(imported)))
+    echo(*imported_lines(imported))
     if imported.reconciliation.conflicts:
         sys.exit(1)
     if out is None:
@@ -112,5 +120,5 @@ def import_grids(
             returned = change_of(store, imported, author or getpass.getuser(), moves)
         write_json(out, returned.change.to_dict())
         for line in change_lines(returned):
-            click.echo(line)
+            echo(line)
     say([f"Wrote {out}."])

@@ -5,7 +5,8 @@ import datetime as dt
 import click
 
 from api.cli.options import DAY, on_store, opened_store, settings_of_commands
-from api.cli.output import say
+from api.cli.speech import echo, say, spoken
+from gis.sentences import sentence
 
 
 @click.command()
@@ -34,10 +35,18 @@ def events(
     from api.service.events.read import EventQuery, list_events  # noqa: PLC0415
 
     if day and (first or last):
-        raise click.UsageError("Options --on and --from or --to exclude each other")
+        raise click.UsageError(
+            spoken(sentence("Options --on and --from or --to exclude each other"))
+        )
     if first and last and last < first:
         raise click.UsageError(
-            f"Option --to {last:%Y-%m-%d} lies before --from {first:%Y-%m-%d}"
+            spoken(
+                sentence(
+                    "Option --to {last:%Y-%m-%d} lies before --from {first:%Y-%m-%d}",
+                    last=last,
+                    first=first,
+                )
+            )
         )
     first, last = first or day, last or day
     query = EventQuery(
@@ -47,8 +56,14 @@ def events(
     with opened_store(url, settings) as store:
         rows, has_more = list_events(store, query, settings.timezone)
     for line in event_lines(rows, settings.timezone):
-        click.echo(line)
+        echo(line)
     if rows.empty:
-        say(["There are no such events."])
+        say([sentence("There are no such events.")])
     if has_more:
-        say([f"There are more than {limit:,}; --limit shows more."])
+        say(
+            [
+                sentence(
+                    "There are more than {limit:,}; --limit shows more.", limit=limit
+                )
+            ]
+        )

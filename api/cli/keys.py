@@ -5,7 +5,8 @@ from typing import Any
 import click
 
 from api.cli.options import on_store, opened_store, settings_of_commands
-from api.cli.output import say
+from api.cli.speech import echo, say
+from gis.sentences import sentence
 
 ROLES = (
     "steward",
@@ -49,7 +50,7 @@ def new_key(role: str, url: str | None, **limits: Any) -> None:
     with opened_store(url, settings_of_commands()) as store:
         new = make_key(store, order)
     say(new_key_lines(new.key_id, order, is_first=new.is_first))
-    click.echo(new.secret)
+    echo(new.secret)
 
 
 @key.command("list")
@@ -62,7 +63,7 @@ def list_keys(url: str | None) -> None:
     settings = settings_of_commands()
     with opened_store(url, settings) as store:
         lines = key_lines(keys.list_keys(store), settings.timezone)
-    click.echo("\n".join(lines))
+    echo(*lines)
 
 
 @key.command("revoke")
@@ -74,4 +75,9 @@ def revoke_key(key_id: str, url: str | None) -> None:
 
     with opened_store(url, settings_of_commands()) as store:
         keys.revoke_key(store, key_id)
-    click.echo(f"Key {key_id} is revoked; a running service sees it within seconds.")
+    echo(
+        sentence(
+            "Key {key_id} is revoked; a running service sees it within seconds.",
+            key_id=key_id,
+        )
+    )

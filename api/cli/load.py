@@ -1,5 +1,6 @@
 """Commands that load a layer from a file; heavy imports stand inside."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,29 +13,36 @@ from api.cli.options import (
     naming_columns,
     on_store,
     opened_store,
+    pairs,
     settings_of_commands,
 )
-from api.cli.output import name_faulty_rows, say
+from api.cli.output import name_faulty_rows
+from api.cli.speech import echo, say
 from api.cli.versions import publish_layers, publishing, with_grids
 from gis.counts import count_text
+from gis.sentences import joined, sentence
 
 if TYPE_CHECKING:
     from api.service.facts.load import FactReport
     from layers.files.heads import Naming
 
 FACT_LAYERS = {
-    "posts": "Posts: who answers for a grid or circle.",
-    "duties": "Duties: who holds a post from when to when.",
-    "inspections": "Inspections of places.",
-    "rules": "Rules, each with the body that owns it.",
-    "sources": "Sources: who reports, in which datum, in which words.",
-    "destinations": "Destinations: where what happens to events is told.",
+    "posts": sentence("Posts: who answers for a grid or circle."),
+    "duties": sentence("Duties: who holds a post from when to when."),
+    "inspections": sentence("Inspections of places."),
+    "rules": sentence("Rules, each with the body that owns it."),
+    "sources": sentence("Sources: who reports, in which datum, in which words."),
+    "destinations": sentence("Destinations: where what happens to events is told."),
 }
 PLACED_LAYERS = {
-    "stations": "Stations: points where the forces of a circle stand ready.",
-    "neighbours": "Neighbours: areas around the town with their official code.",
-    "devices": "Devices: points of cameras and sensors, each of a source.",
-    "departments": "Departments: bodies, teams and centres; a centre is a point.",
+    "stations": sentence("Stations: points where the forces of a circle stand ready."),
+    "neighbours": sentence(
+        "Neighbours: areas around the town with their official code."
+    ),
+    "devices": sentence("Devices: points of cameras and sensors, each of a source."),
+    "departments": sentence(
+        "Departments: bodies, teams and centres; a centre is a point."
+    ),
 }
 
 
@@ -52,6 +60,28 @@ def with_columns(command: Command) -> Command:
 
 def of_file(command: Command) -> Command:
     """Give a command its file, and the options that say what its columns are."""
+    options = (
+        click.option(
+            "--fill",
+            "fills",
+            metavar="OURS=VALUE,...",
+            multiple=True,
+            callback=pairs,
+            help="Value of empty cells of a column, or of a column that is not there.",
+        ),
+        click.option(
+            "--repeats",
+            type=click.Choice(["first", "last"]),
+            help="Which of several rows of one id counts; refused unless given.",
+        ),
+        click.option(
+            "--day-order",
+            type=click.Choice(["mdy", "dmy"]),
+            help="Order of day and month in times such as 09/17/2015.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
     with_options = with_columns(naming_columns(command))
     return click.argument("file", type=FILE)(with_options)
 
@@ -62,7 +92,7 @@ def _print_columns(context: click.Context, _: click.Parameter, is_asked: bool) -
     from layers.files.layer_columns import FILE_LAYERS  # noqa: PLC0415
 
     if is_asked:
-        click.echo("\n".join(column_lines(FILE_LAYERS[str(context.info_name)])))
+        echo(*column_lines(FILE_LAYERS[str(context.info_name)]))
         context.exit()
 
 
@@ -83,7 +113,9 @@ def load_grids(file: Path, **options: Any) -> None:
 
 
 @load.command("circles")
-@of_file
+@click.argument("file", type=FILE)
+@with_columns
+@naming_columns
 @publishing
 @on_store
 def load_circles(file: Path, **options: Any) -> None:
@@ -178,11 +210,17 @@ def load_events(file: Path, url: str | None, **options: Any) -> None:
     with opened_store(url, settings) as store, name_faulty_rows():
         report = append(store, file, job, store.now())
     say(report.notices)
-    statuses = ", ".join(f"{n:,} {status}" for status, n in report.statuses.items())
-    click.echo(
-        f"Appended {report.appended:,} of {count_text(report.rows, 'event')}; "
-        f"{count_text(report.rows - report.appended, 'was', 'were')} there already. "
-        f"{statuses or 'none'}."
+    statuses = joined(
+        ", ", (f"{n:,} {status}" for status, n in report.statuses.items())
+    )
+    echo(
+        sentence(
+            "Appended {appended:,} of {events}; {were} there already. {statuses}.",
+            appended=report.appended,
+            events=count_text(report.rows, "event"),
+            were=count_text(report.rows - report.appended, "was", "were"),
+            statuses=statuses or sentence("none"),
+        )
     )
 
 
@@ -207,13 +245,22 @@ def _naming_of(layer: str, options: dict[str, Any]) -> "Naming":
     from api.service.inputs.namings import naming_for, namings_of  # noqa: PLC0415
 
     namings = namings_of(options.pop("renames"), options.pop("sheets"), (layer,))
-    return naming_for(namings, layer)
+    return replace(
+        naming_for(namings, layer),
+        fills=dict(options.pop("fills")),
+        repeats=options.pop("repeats"),
+        day_order=options.pop("day_order"),
+    )
 
 
 def _say_recorded(layer: str, report: "FactReport") -> None:
     """Say what came of facts."""
     say(report.notices)
-    click.echo(
-        f"Recorded {count_text(report.link.rows, 'row')} of {layer}, link "
-        f"{report.link.sequence}."
+    echo(
+        sentence(
+            "Recorded {rows} of {layer}, link {sequence}.",
+            rows=count_text(report.link.rows, "row"),
+            layer=layer,
+            sequence=report.link.sequence,
+        )
     )

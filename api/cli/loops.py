@@ -5,7 +5,9 @@ import sys
 import click
 
 from api.cli.options import on_store, opened_store, settings_of_commands
+from api.cli.speech import echo
 from gis.counts import count_text
+from gis.sentences import sentence
 
 
 @click.group(no_args_is_help=False)
@@ -25,10 +27,16 @@ def check(url: str | None) -> None:
     count = 0
     with opened_store(url, settings_of_commands()) as store:
         for fault in loop_faults(store):
-            click.echo(fault)
+            echo(fault)
             count += 1
         total = loop_count(store)
-    click.echo(f"{count_text(total, 'event')} checked: {count_text(count, 'fault')}.")
+    echo(
+        sentence(
+            "{events} checked: {faults}.",
+            events=count_text(total, "event"),
+            faults=count_text(count, "fault"),
+        )
+    )
     sys.exit(1 if count else 0)
 
 
@@ -38,4 +46,9 @@ def rebuild(url: str | None) -> None:
     """Make loops and tasks again from the actions, and say how many rows differed."""
     with opened_store(url, settings_of_commands()) as store:
         count = store.rebuild_loops()
-    click.echo(f"Loops and tasks are made again: {count_text(count, 'row')} differed.")
+    echo(
+        sentence(
+            "Loops and tasks are made again: {rows} differed.",
+            rows=count_text(count, "row"),
+        )
+    )

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
+from api.cli.speech import spoken
+from gis.sentences import sentence
 from gis.written_time import read_day
 
 if TYPE_CHECKING:
@@ -34,7 +36,11 @@ class Day(click.ParamType[dt.datetime, Any]):
         try:
             return dt.datetime.combine(read_day(value), dt.time())
         except ValueError as error:
-            self.fail(f"{value!r} {error}", param, ctx)
+            self.fail(
+                spoken(sentence("{value!r} {error}", value=value, error=error)),
+                param,
+                ctx,
+            )
 
 
 DAY = Day()
@@ -91,14 +97,22 @@ def pairs(
     pairs = [tuple(part.strip() for part in text.split("=", 1)) for text in texts]
     for text, pair in zip(texts, pairs, strict=True):
         if len(pair) < 2 or not all(pair):
-            raise click.BadParameter(f"{text!r} is no pair such as place_id=编号")
+            raise click.BadParameter(
+                spoken(sentence("{text!r} is no pair such as place_id=编号", text=text))
+            )
     return tuple((ours, theirs) for ours, theirs in pairs)
 
 
 def metres(_: click.Context, __: click.Parameter, value: float | None) -> float | None:
     """Refuse a length that is not a number from 0 on; NaN passes every range."""
     if value is not None and not (math.isfinite(value) and value >= 0):
-        raise click.BadParameter(f"{value!r} is not a finite number of metres, 0 or up")
+        raise click.BadParameter(
+            spoken(
+                sentence(
+                    "{value!r} is not a finite number of metres, 0 or up", value=value
+                )
+            )
+        )
     return value
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from api.cli.speech import echo, say
 from gis.errors import InvalidLayerError
 
 if TYPE_CHECKING:
@@ -61,15 +62,9 @@ def name_faulty_rows() -> Iterator[None]:
         raise
 
 
-def say(lines: Any) -> None:
-    """Print lines on standard error."""
-    for line in lines:
-        click.echo(line, err=True)
-
-
 def tell_stage(stage: str) -> None:
     """Say on standard error which stage begins."""
-    click.echo(f"{stage} ...", err=True)
+    echo(f"{stage} ...", err=True)
 
 
 @contextmanager

@@ -6,7 +6,9 @@ from pathlib import Path
 import click
 
 from api.cli.options import FILE, on_store, opened_store, settings_of_commands
+from api.cli.speech import echo
 from gis.counts import count_text
+from gis.sentences import sentence
 
 
 @click.group(no_args_is_help=False)
@@ -23,9 +25,11 @@ def check(files: tuple[Path, ...]) -> None:
     settings_of_commands()
     faults = check_packs(files)
     for fault in faults:
-        click.echo(fault)
+        echo(fault)
     if not faults:
-        click.echo(f"{count_text(len(files), 'file is', 'files are')} sound.")
+        echo(
+            sentence("{are} sound.", are=count_text(len(files), "file is", "files are"))
+        )
     sys.exit(1 if faults else 0)
 
 
@@ -38,4 +42,4 @@ def table(url: str | None) -> None:
 
     with opened_store(url, settings_of_commands()) as store:
         scenarios = packs_in_force(store, store.now())
-    click.echo("\n".join(table_lines(scenarios)))
+    echo(*table_lines(scenarios))

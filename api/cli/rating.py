@@ -14,8 +14,10 @@ from api.cli.options import (
     opened_store,
     settings_of_commands,
 )
+from api.cli.speech import echo
 from gis.counts import count_text
 from gis.errors import SettingError
+from gis.sentences import sentence
 
 if TYPE_CHECKING:
     from api.service.rating.propose import Adoption
@@ -39,7 +41,7 @@ def on_day(command: Command) -> Command:
 
 
 @click.group(invoke_without_command=True)
-@click.option("--out", type=FILE, help="Write every code as CSV.")
+@click.option("--out", type=FILE, help="Write every code as .csv or .xlsx.")
 @on_day
 @click.pass_context
 def safety(context: click.Context, /, out: Path | None, **options: Any) -> None:
@@ -54,7 +56,7 @@ def safety(context: click.Context, /, out: Path | None, **options: Any) -> None:
     _print(safety_lines(rating))
     if out is not None:
         write_codes(rating, out)
-        click.echo(f"Wrote {out}.")
+        echo(sentence("Wrote {out}.", out=out))
 
 
 @safety.command()
@@ -75,8 +77,10 @@ def why(group_options: dict[str, Any], /, place: str, **options: Any) -> None:
         explanation = explain_place(read_place(store, cutoff, place), place)
     if explanation is None:
         raise SettingError(
-            f"The store has no coded place {place!r} on {cutoff.day.isoformat()}; take "
-            "an id from `pagoda safety --out FILE`."
+            "The store has no coded place {spot!r} on {day}; take an id from `pagoda "
+            "safety --out FILE`.",
+            spot=place,
+            day=cutoff.day.isoformat(),
         )
     _print(why_lines(explanation))
 
@@ -91,14 +95,18 @@ def due(grid: str | None, **options: Any) -> None:
     rating = _rate(**options)
     if grid is not None and not rating.has_grid(grid):
         raise SettingError(
-            f"Version {rating.version.version} has no grid {grid!r}; `pagoda risk` "
-            "names some, GET /model all."
+            "Version {version} has no grid {grid!r}; `pagoda risk` names some, GET "
+            "/model all.",
+            version=rating.version.version,
+            grid=grid,
         )
     _print(due_lines(rating, grid))
 
 
 @click.group(invoke_without_command=True)
-@click.option("--out", type=FILE, help="Write every area as .csv, .json or .geojson.")
+@click.option(
+    "--out", type=FILE, help="Write every area as .csv, .xlsx, .json, .geojson."
+)
 @on_day
 @click.pass_context
 def risk(context: click.Context, /, out: Path | None, **options: Any) -> None:
@@ -113,7 +121,7 @@ def risk(context: click.Context, /, out: Path | None, **options: Any) -> None:
     _print(risk_lines(rating))
     if out is not None:
         write_areas(rating, out)
-        click.echo(f"Wrote {out}.")
+        echo(sentence("Wrote {out}.", out=out))
 
 
 @risk.command()
@@ -152,7 +160,7 @@ def propose(group_options: dict[str, Any], /, **options: Any) -> None:
         _print(proposal_lines(proposal))
         if adoption is not None:
             adopt(store, proposal.body, adoption)
-        click.echo(stored_line(adoption))
+        echo(stored_line(adoption))
 
 
 @risk.command()
@@ -191,14 +199,28 @@ def risk_map(out: Path, tiles: str | None, tiles_by: str, **options: Any) -> Non
     key = settings_of_commands().tianditu_key
     base_map = local_tiles(tiles, tiles_by) if tiles else key and tianditu(key)
     save_page(draw_risk_day(rating, base_map or None), out)
-    click.echo(f"Wrote {out}, {out.stat().st_size / 1e6:.2f} MB, one file, no network.")
+    echo(
+        sentence(
+            "Wrote {out}, {st_size:.2f} MB, one file, no network.",
+            out=out,
+            st_size=out.stat().st_size / 1000000.0,
+        )
+    )
 
 
 @click.command()
 @click.argument("kind", type=click.Choice(["daily", "monthly"]))
 @click.option("--out", type=FILE, required=True, help="The folder of the report.")
+@click.option(
+    "--tables",
+    "form",
+    type=click.Choice(["csv", "xlsx"]),
+    default="csv",
+    show_default=True,
+    help="Ledgers and tables as CSV, or as Excel workbooks, which takes longer.",
+)
 @on_day
-def report(kind: Any, out: Path, **options: Any) -> None:
+def report(kind: Any, out: Path, form: Any, **options: Any) -> None:
     """Write figures, HTML, PDF, ledgers: of a day, or of the month it ends."""
     from api.service.rating.reports import as_of, write_report  # noqa: PLC0415
 
@@ -206,7 +228,7 @@ def report(kind: Any, out: Path, **options: Any) -> None:
     with opened_store(url, settings) as store:
         cutoff = _cutoff(store, settings, **options)
         closed, columns = as_of(cutoff, store.now()), settings.cache_folder
-        _print(write_report(store, closed, kind, out, columns))
+        _print(write_report(store, closed, kind, out, columns, form))
 
 
 def _adoption(
@@ -247,7 +269,7 @@ def codes(out: Path, grid: str | None, circle: str | None, **options: Any) -> No
         grid_id=grid,
         circle_id=circle,
     )
-    click.echo(f"Wrote {out}, {count_text(count, 'code')}.")
+    echo(sentence("Wrote {out}, {codes}.", out=out, codes=count_text(count, "code")))
 
 
 def _rate(url: str | None, **options: Any) -> "RiskDay":
@@ -275,4 +297,4 @@ def _cutoff(
 
 def _print(lines: Any) -> None:
     for line in lines:
-        click.echo(line)
+        echo(line)

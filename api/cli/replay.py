@@ -5,6 +5,7 @@ import sys
 import click
 
 from api.cli.options import on_store, opened_store, settings_of_commands
+from api.cli.speech import echo
 
 
 @click.command()
@@ -18,5 +19,5 @@ def replay(event: str, url: str | None) -> None:
 
     with opened_store(url, settings_of_commands()) as store:
         replays = (*compute(store, event), *replay_route(store, event))
-    click.echo("\n".join(replay_lines(event, replays)))
+    echo(*replay_lines(event, replays))
     sys.exit(0 if all(comparison.is_equal for comparison in replays) else 1)

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from api.cli.speech import spoken
+from gis.sentences import sentence
+
 if TYPE_CHECKING:
     from api.settings import Settings
 
@@ -24,7 +27,9 @@ def _finite(
 ) -> float | None:
     """Refuse a speed that is no number; NaN passes every range."""
     if value is not None and math.isnan(value):
-        raise click.BadParameter("nan is no number, expected one such as 60")
+        raise click.BadParameter(
+            spoken(sentence("nan is no number, expected one such as 60"))
+        )
     return value
 
 
@@ -69,7 +74,7 @@ def serve(
         settings.store,
         has_service_key=settings.service_key is not None,
     )
-    source = "S town (synthetic) in memory"
+    source = sentence("S town (synthetic) in memory")
     if settings.store is not None:
         source = printable_address(settings.store)
     _refuse_unknown_callers(settings)
@@ -77,7 +82,7 @@ def serve(
     # Ctrl-C is the usual end of a service
     with listen(settings.host, settings.port) as sock, suppress(KeyboardInterrupt):
         logger.info(
-            "Serving %s. Listening on %s, port %s; Ctrl-C ends it.",
+            sentence("Serving %s. Listening on %s, port %s; Ctrl-C ends it."),
             source,
             settings.host,
             sock.getsockname()[1],

@@ -7,6 +7,8 @@ import click
 
 from api.cli.options import FILE, on_store, opened_store, settings_of_commands
 from api.cli.output import tell_stage
+from api.cli.speech import echo, spoken
+from gis.sentences import sentence
 
 
 @click.command()
@@ -28,7 +30,9 @@ def init(url: str | None, sample: str | None, source: str | None) -> None:
     )
 
     if sample and source:
-        raise click.UsageError("Options --sample and --from exclude each other")
+        raise click.UsageError(
+            spoken(sentence("Options --sample and --from exclude each other"))
+        )
     settings = settings_of_commands()
     address = store_url(url, settings)
     if source:
@@ -40,7 +44,7 @@ def init(url: str | None, sample: str | None, source: str | None) -> None:
         init_empty(address)
     with opened(address) as store:
         lines = init_lines(store, address, settings.timezone, source, sample)
-    click.echo("\n".join(lines))
+    echo(*lines)
 
 
 @click.command()
@@ -70,15 +74,38 @@ def export(out: Path, form: Any, is_open: bool, url: str | None) -> None:
     with opened_store(url, settings) as store:
         if is_open:
             names = ", ".join(export_open(store, out, store.now(), form))
-            click.echo(
-                f"Wrote {out}, open fields only, of {names}; no store can be made of "
-                "it."
+            echo(
+                sentence(
+                    "Wrote {out}, open fields only, of {names}; no store can be made "
+                    "of it.",
+                    out=out,
+                    names=names,
+                )
             )
             return
         desk = RiskDesk(store, settings.timezone, terms_of(settings))
         colourless = export_store(store, out, form, desk)
         last = store.last_link()
-    head = f"head {last.head[:12]} of link {last.sequence}" if last else "an empty log"
-    click.echo(f"Wrote {out}, {head}; it is whole, closed fields too: keep it inside.")
+    head = (
+        sentence(
+            "head {head} of link {sequence}",
+            head=last.head[:12],
+            sequence=last.sequence,
+        )
+        if last
+        else sentence("an empty log")
+    )
+    echo(
+        sentence(
+            "Wrote {out}, {head}; it is whole, closed fields too: keep it inside.",
+            out=out,
+            head=head,
+        )
+    )
     if colourless:
-        click.echo(f"It has no grids in the colours of today: {colourless}")
+        echo(
+            sentence(
+                "It has no grids in the colours of today: {colourless}",
+                colourless=colourless,
+            )
+        )

@@ -17,8 +17,10 @@ from api.cli.options import (
     settings_of_commands,
     with_key,
 )
-from api.cli.output import name_faulty_rows, say
+from api.cli.output import name_faulty_rows
+from api.cli.speech import echo, say
 from gis.errors import SettingError
+from gis.sentences import sentence
 
 OF_CHANGES = ("approval", "open_events", "key")
 """Options that say something of --changes alone."""
@@ -157,9 +159,13 @@ def withdraw(version: int, url: str | None, **options: str) -> None:
     with opened_store(url, settings_of_commands()) as store:
         withdrawal = store.withdraw(version, **options)
         last = store.last_link()
-    click.echo(
-        f"Withdrew version {withdrawal.version} of grid system {withdrawal.system!r}, "
-        f"link {last.sequence if last else 0}."
+    echo(
+        sentence(
+            "Withdrew version {version} of grid system {system!r}, link {sequence}.",
+            version=withdrawal.version,
+            system=withdrawal.system,
+            sequence=last.sequence if last else 0,
+        )
     )
 
 
@@ -171,7 +177,7 @@ def versions(url: str | None) -> None:
 
     settings = settings_of_commands()
     with opened_store(url, settings) as store:
-        click.echo("\n".join(version_lines(store, store.now(), settings.timezone)))
+        echo(*version_lines(store, store.now(), settings.timezone))
 
 
 def _refuse_of_changes(options: Mapping[str, object]) -> None:
@@ -179,8 +185,9 @@ def _refuse_of_changes(options: Mapping[str, object]) -> None:
     for name, value in options.items():
         if value is not None:
             raise SettingError(
-                f"--{name.replace('_', '-')} came without --changes, which it is "
-                "about; leave it out, or give the change."
+                "--{replace} came without --changes, which it is about; leave it out, "
+                "or give the change.",
+                replace=name.replace("_", "-"),
             )
 
 
@@ -205,7 +212,13 @@ def publish_layers(options: dict[str, Any]) -> None:
         version, notices = publish_files(store, PublishJob(**options))
         last = store.last_link()
     say(notices)
-    click.echo(
-        f"Published version {version.version} of grid system {version.system!r}, "
-        f"digest {version.digest}, link {last.sequence if last else 0}."
+    echo(
+        sentence(
+            "Published version {version} of grid system {system!r}, digest {digest}, "
+            "link {sequence}.",
+            version=version.version,
+            system=version.system,
+            digest=version.digest,
+            sequence=last.sequence if last else 0,
+        )
     )

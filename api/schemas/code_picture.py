@@ -44,8 +44,9 @@ def draw_code(content: str, place_id: str, code: SafetyCode | None) -> str:
         symbol = segno.make(content, error="m", micro=False)
     except segno.DataOverflowError as error:
         raise SettingError(
-            f"The address of the place has {len(content):,} characters, which is more "
-            "than a QR code holds; give the place a shorter id."
+            "The address of the place has {content:,} characters, which is more than "
+            "a QR code holds; give the place a shorter id.",
+            content=len(content),
         ) from error
     modules = symbol.symbol_size(border=QUIET)[0]
     scale = SIDE / modules

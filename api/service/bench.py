@@ -14,6 +14,7 @@ from api.service.inputs.positions import positions_of
 from gis.assignment import bring_to_grids, is_usable
 from gis.counts import count_text
 from gis.index import GridIndex, RTreeIndex, warm_up
+from gis.sentences import sentence
 from layers.files import join_parts, read_coordinates, read_events, read_grids
 from layers.territory import make_territory
 
@@ -66,7 +67,10 @@ def bench_files(
     table = read_events(points)
     coordinates = read_coordinates(table)
     datum, _ = choose_datum(
-        "points", "a CRS in the file", None, None if coordinates.columns else table.crs
+        sentence("points"),
+        sentence("a CRS in the file"),
+        None,
+        None if coordinates.columns else table.crs,
     )
     ready = bring_to_grids(
         positions_of(coordinates), datum, territory.datum, territory.bounds
@@ -87,9 +91,15 @@ def bench_files(
         measure("GridIndex", index.locate_many, x, y, truth, index.locate),
     ]
     return rows, [
-        f"{count_text(len(ids), 'grid')}, {count_text(len(x), 'usable point')} of "
-        f"{len(usable):,}; "
-        f"GridIndex built in {build:.3f} s, {index.nbytes / 1e6:.1f} MB."
+        sentence(
+            "{grids}, {points} of {usable:,}; GridIndex built in {build:.3f} s, "
+            "{nbytes:.1f} MB.",
+            grids=count_text(len(ids), "grid"),
+            points=count_text(len(x), "usable point"),
+            usable=len(usable),
+            build=build,
+            nbytes=index.nbytes / 1000000.0,
+        )
     ]
 
 

@@ -28,6 +28,7 @@ from gis.roster import (
     RosterCertificate,
     certify_roster,
 )
+from gis.sentences import joined, sentence
 from layers.child import Bounds, run_bounded
 from layers.files import join_parts
 from layers.files.grid_parts import about_parts, repeated_ids
@@ -206,13 +207,13 @@ def check_files(job: CheckJob) -> Findings:
     territory = Territory(
         firsts.sort_values("grid_id", ignore_index=True), source.datum
     )
-    notice = " ".join((*notices_of(source.rows), source.notice))
+    notice = joined(" ", (*notices_of(source.rows), source.notice))
     outline = None
     if job.outline is not None:
         outline, line = bring_outline(
             job.outline, source.datum, job.grids_datum, job.ballpark_m
         )
-        notice = f"{notice}\n{line}"
+        notice = joined("\n", (notice, line))
     return Findings(
         coverage=certify_territory(
             Territory(_as_grids(grids), source.datum), job.gap_width_m, outline
@@ -263,7 +264,11 @@ def certify_territory(
     polygons = grids.geometry.to_numpy()
     vertices = int(shapely.get_num_coordinates(polygons).sum())
     return run_bounded(
-        f"Examining {count_text(len(grids), 'grid')} of {vertices:,} vertices",
+        sentence(
+            "Examining {grids} of {vertices:,} vertices",
+            grids=count_text(len(grids), "grid"),
+            vertices=vertices,
+        ),
         Bounds.for_vertices(vertices),
         certify,
         grids["grid_id"].tolist(),
@@ -286,7 +291,9 @@ def _with_own_ids(rows: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return rows of which each is a grid: those of a repeated id are named by row."""
     repeated = repeated_ids(rows)
     names = [
-        f"{grid_id} (row {row})" if grid_id in repeated else grid_id
+        sentence("{grid_id} (row {row})", grid_id=grid_id, row=row)
+        if grid_id in repeated
+        else grid_id
         for row, grid_id in enumerate(rows["grid_id"].tolist(), start=1)
     ]
     return rows.assign(grid_id=names)
@@ -305,7 +312,9 @@ def days_to_check(job: CheckJob, table: DutyTable) -> tuple[Instant, Instant]:
         ends = local_instant(datetime.combine(after, time()), zone)
     if ends <= starts:
         raise SettingError(
-            f"The days to check end before they start ({job.first_day} to "
-            f"{job.last_day}); exchange --from and --to."
+            "The days to check end before they start ({first_day} to {last_day}); "
+            "exchange --from and --to.",
+            first_day=job.first_day,
+            last_day=job.last_day,
         )
     return starts, ends

@@ -90,8 +90,10 @@ def make_folder(out: Path) -> None:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise SettingError(
-            f"The folder {str(out)!r} cannot be made ({error.strerror}); "
-            "choose another with --out."
+            "The folder {out!r} cannot be made ({strerror}); choose another with "
+            "--out.",
+            out=str(out),
+            strerror=error.strerror,
         ) from error
 
 

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Self, TypeAlias
 
 from gis.errors import GovernanceError, StoreUnavailableError
+from gis.sentences import joined, sentence
 from layers.snapshots import Snapshots
 from layers.stores import Store
 from layers.stores.log import LogFault
@@ -87,14 +88,18 @@ class Watch:
     def failure(self) -> str | None:
         """Return why the service cannot do its work; None while it can."""
         if not self._store.is_healthy():
-            return "The store takes no events; see the log and restart the service."
+            return sentence(
+                "The store takes no events; see the log and restart the service."
+            )
         if not self._thread.is_alive():
-            return "The thread that follows the store has ended; restart the service."
+            return sentence(
+                "The thread that follows the store has ended; restart the service."
+            )
         return self._failure
 
     def strays(self) -> str | None:
         """Return what the store has that its log does not name; None where nothing."""
-        return " ".join(fault.text for fault in self._strays) or None
+        return joined(" ", (fault.text for fault in self._strays)) or None
 
     def age_s(self) -> float:
         """Return for how many seconds the snapshot was not seen to be current."""
@@ -137,15 +142,17 @@ class Watch:
                 self._snapshots.refresh()
                 self._failure, self._fresh_at = None, time.monotonic()
             except GovernanceError as error:
-                sentence = _sentence(error)
-                if sentence != self._failure:
+                problem = _sentence(error)
+                if problem != self._failure:
                     logger.error("The snapshot cannot be refreshed: %s", error)
-                self._failure = sentence
+                self._failure = problem
                 self._is_over.wait(TURN_S)
 
 
 def _sentence(error: GovernanceError) -> str:
     """Return what may be known outside: not where the store is."""
     if isinstance(error, StoreUnavailableError):
-        return "The store cannot be read; see the log, it is tried again every second."
+        return sentence(
+            "The store cannot be read; see the log, it is tried again every second."
+        )
     return str(error)

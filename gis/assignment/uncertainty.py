@@ -17,6 +17,7 @@ from shapely.geometry.base import BaseGeometry
 from gis.assignment.shares import UNITS, likelihoods, outlines_of
 from gis.errors import SettingError
 from gis.index.inputs import LARGEST, SMALLEST_POINT, is_usable
+from gis.sentences import sentence
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int32]
@@ -275,13 +276,16 @@ class Uncertainty:
     def _sentence(self, fault: str, accuracy_m: float, x: float, y: float) -> str:
         """Return what to tell about a fault."""
         if fault == "unusable_position":
-            return (
-                f"Position {(x, y)!r} cannot be located; "
-                "give finite coordinates in the CRS of the grids."
+            return sentence(
+                "Position {value!r} cannot be located; give finite coordinates in "
+                "the CRS of the grids.",
+                value=(x, y),
             )
-        return (
-            f"Accuracy {accuracy_m!r} m cannot be used; give a radius from 0 m to the "
-            f"extent of the grids, {self.extent_m:.0f} m, or none at all."
+        return sentence(
+            "Accuracy {accuracy_m!r} m cannot be used; give a radius from 0 m to "
+            "the extent of the grids, {extent_m:.0f} m, or none at all.",
+            accuracy_m=accuracy_m,
+            extent_m=self.extent_m,
         )
 
 
@@ -299,8 +303,9 @@ def check_confidence(confidence: float) -> None:
     """
     if confidence not in CONFIDENCES:
         raise SettingError(
-            f"Confidence {confidence!r} of an accuracy radius is not known; "
-            "give 0.68 or 0.95."
+            "Confidence {confidence!r} of an accuracy radius is not known; give 0.68 "
+            "or 0.95.",
+            confidence=confidence,
         )
 
 

@@ -7,6 +7,8 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
+from gis.sentences import joined, sentence
+
 FaultKind: TypeAlias = Literal["invalid", "overlap", "gap", "bay", "beyond"]
 NoteKind: TypeAlias = Literal["pieces", "sliver", "beyond"]
 
@@ -74,7 +76,11 @@ class Fault:
         """Return one line: kind, grids, area, place and what to do."""
         what = "sliver " + self.kind if self.is_sliver else self.kind
         if self.area_m2 is not None and self.width_m is not None:
-            size = f"{_figure(self.area_m2)} m2, mean width {_figure(self.width_m)} m"
+            size = sentence(
+                "{figure} m2, mean width {figure_2} m",
+                figure=_figure(self.area_m2),
+                figure_2=_figure(self.width_m),
+            )
         else:
             size = self.reason
         place = _place(self.lon, self.lat)
@@ -117,11 +123,14 @@ class Note:
     def to_text(self) -> str:
         """Return one line: grid, what is to be seen, areas and place."""
         what = {
-            "pieces": f"is in {len(self.areas_m2)} pieces",
-            "sliver": f"has a part with a mean width below {SLIVER_WIDTH_M:g} m",
+            "pieces": sentence("is in {areas_m2} pieces", areas_m2=len(self.areas_m2)),
+            "sliver": sentence(
+                "has a part with a mean width below {sliver_width_m:g} m",
+                sliver_width_m=SLIVER_WIDTH_M,
+            ),
             "beyond": "reaches beyond the outline",
         }[self.kind]
-        areas = ", ".join(f"{_figure(area)} m2" for area in self.areas_m2)
+        areas = joined(", ", (f"{_figure(area)} m2" for area in self.areas_m2))
         return f"{self.grid!r} {what}: {areas}, {_place(self.lon, self.lat)}"
 
 
@@ -165,13 +174,19 @@ class Certificate:
         """What was found; where nothing was, what was looked for."""
         counts = Counter(fault.kind for fault in self.faults)
         if counts:
-            kinds = ", ".join(f"{kind} {count}" for kind, count in counts.items())
-            return f"not clean: {kinds}"
-        place = "inside the outline" if self.has_outline else "inside"
-        bays = "bays not looked for"
+            kinds = joined(", ", (f"{kind} {count}" for kind, count in counts.items()))
+            return sentence("not clean: {kinds}", kinds=kinds)
+        place = (
+            sentence("inside the outline") if self.has_outline else sentence("inside")
+        )
+        bays = sentence("bays not looked for")
         if self.gap_width_m is not None:
-            bays = f"no bay narrower than {self.gap_width_m:g} m"
-        return f"clean: no gap {place}, {bays}, no overlap"
+            bays = sentence(
+                "no bay narrower than {gap_width_m:g} m", gap_width_m=self.gap_width_m
+            )
+        return sentence(
+            "clean: no gap {place}, {bays}, no overlap", place=place, bays=bays
+        )
 
     def to_dict(self) -> dict[str, object]:
         """Return the certificate as JSON-ready values."""
@@ -189,14 +204,14 @@ class Certificate:
     def to_text(self) -> str:
         """Return a plain report, one line per fault and note."""
         lines = [
-            f"Coverage certificate: {self.verdict}",
-            f"Grids: {self.grid_count:,}",
-            f"Area: {self.area_m2:,.1f} m2",
-            f"Digest: {self.digest}",
+            sentence("Coverage certificate: {verdict}", verdict=self.verdict),
+            sentence("Grids: {grid_count:,}", grid_count=self.grid_count),
+            sentence("Area: {area_m2:,.1f} m2", area_m2=self.area_m2),
+            sentence("Digest: {digest}", digest=self.digest),
             *(fault.to_text() for fault in self.faults),
-            *(f"note: {note.to_text()}" for note in self.notes),
+            *(sentence("note: {note}", note=note.to_text()) for note in self.notes),
         ]
-        return "\n".join(lines)
+        return joined("\n", lines)
 
 
 def _figure(value: float) -> str:
@@ -210,9 +225,9 @@ def _figure(value: float) -> str:
 
 def _place(lon: float, lat: float) -> str:
     """Write a place."""
-    return f"at lon {lon:.6f}, lat {lat:.6f}"
+    return sentence("at lon {lon:.6f}, lat {lat:.6f}", lon=lon, lat=lat)
 
 
 def _names(grids: Sequence[str]) -> str:
     """Write ids."""
-    return ", ".join(repr(grid) for grid in grids) or "no grid"
+    return ", ".join(repr(grid) for grid in grids) or sentence("no grid")

@@ -117,9 +117,11 @@ class Survey:
         most = FREE_OVERLAPS + MAX_OVERLAPS * len(self.ids)
         if pairs > most:
             raise CoverageError(
-                f"More than {most:,} pairs of the {len(self.ids):,} grids overlap, "
-                "expected grids side by side; the file may hold several layers or "
-                "times, keep one of them."
+                "More than {most:,} pairs of the {ids:,} grids overlap, expected "
+                "grids side by side; the file may hold several layers or times, keep "
+                "one of them.",
+                most=most,
+                ids=len(self.ids),
             )
 
     @cached_property

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from gis.errors import CoverageError
 from gis.geometry import Polygonal, Polygonals, area_m2, repair
+from gis.sentences import joined, sentence
 
 MAX_CHANGE = 0.001
 """Share of its area that a grid may gain or lose by mending."""
@@ -46,11 +47,13 @@ class Mending:
 
     def to_text(self) -> str:
         """Return one line."""
-        return f"mended: {self.grid!r}: {self._areas()}"
+        return sentence("mended: {grid!r}: {self}", grid=self.grid, self=self._areas())
 
     def to_fault(self) -> str:
         """Return what is wrong with a mending that is not small."""
-        return f"grid {self.grid!r} would go from {self._areas()}"
+        return sentence(
+            "grid {grid!r} would go from {self}", grid=self.grid, self=self._areas()
+        )
 
     def _areas(self) -> str:
         return f"{self.before_m2:,.1f} m2 to {self.after_m2:,.1f} m2"
@@ -109,8 +112,11 @@ def _refuse_great(mendings: Sequence[Mending]) -> None:
     if mendings:
         texts = [mending.to_fault() for mending in mendings]
         raise CoverageError(
-            f"By mending {'; '.join(texts[:_SHOWN])}{_more(texts)}, expected a change "
-            f"of at most {MAX_CHANGE:.1%} of a grid; redraw what is named."
+            "By mending {texts}{more}, expected a change of at most {max_change:.1%} "
+            "of a grid; redraw what is named.",
+            texts=joined("; ", texts[:_SHOWN]),
+            more=_more(texts),
+            max_change=MAX_CHANGE,
         )
 
 
@@ -119,14 +125,16 @@ def _refuse_tangles(broken: Sequence[tuple[str, Polygonal]]) -> None:
     names = [repr(grid) for grid, polygon in broken if _is_tangle(polygon)]
     if names:
         raise CoverageError(
-            f"The rings of grids {', '.join(names[:_SHOWN])}{_more(names)} cross "
-            "themselves too often to be mended; redraw what is named."
+            "The rings of grids {names}{more} cross themselves too often to be "
+            "mended; redraw what is named.",
+            names=joined(", ", names[:_SHOWN]),
+            more=_more(names),
         )
 
 
 def _more(names: Sequence[str]) -> str:
     rest = len(names) - _SHOWN
-    return f" and {rest} more" if rest > 0 else ""
+    return sentence(" and {rest} more", rest=rest) if rest > 0 else ""
 
 
 def _is_tangle(polygon: Polygonal) -> bool:

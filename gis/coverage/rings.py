@@ -45,10 +45,15 @@ def refuse_wide_rings(names: Sequence[str], polygons: Polygonals) -> None:
     west, _, east, _ = shapely.bounds(rings).T
     for ring in np.flatnonzero(east - west > HALF_TURN):
         raise CoverageError(
-            f"{names[row[part[ring]]]} has a ring from {west[ring]:.10g} to "
-            f"{east[ring]:.10g}, which spans {east[ring] - west[ring]:.10g} degrees "
-            f"of longitude, expected at most {HALF_TURN:g}; a ring that crosses the "
-            "meridian of 180 degrees must be cut there into a part on each side."
+            "{names} has a ring from {west:.10g} to {east:.10g}, which spans "
+            "{east_2:.10g} degrees of longitude, expected at most {half_turn:g}; a "
+            "ring that crosses the meridian of 180 degrees must be cut there into a "
+            "part on each side.",
+            names=names[row[part[ring]]],
+            west=west[ring],
+            east=east[ring],
+            east_2=east[ring] - west[ring],
+            half_turn=HALF_TURN,
         )
 
 
@@ -80,8 +85,11 @@ def refuse_tangles(
         if count_crossings(polygon, most) > most:
             vertices = int(shapely.get_num_coordinates(polygon))
             raise CoverageError(
-                f"{name} ({vertices:,} vertices) crosses itself at more than "
-                f"{most:,} places, expected a simple ring; redraw it."
+                "{name} ({vertices:,} vertices) crosses itself at more than {most:,} "
+                "places, expected a simple ring; redraw it.",
+                name=name,
+                vertices=vertices,
+                most=most,
             )
 
 

@@ -157,8 +157,9 @@ def _check_rows(
         counts.add(len(attributes))
     if len(counts) > 1:
         raise InvalidLayerError(
-            f"Ids, polygons and attributes number {sorted(counts)!r}; "
-            "give one of each for every grid."
+            "Ids, polygons and attributes number {counts!r}; give one of each for "
+            "every grid.",
+            counts=sorted(counts),
         )
     if len(ids) == 0:
         raise CoverageError("There are no grids; give at least one polygon.")
@@ -166,7 +167,8 @@ def _check_rows(
     for grid, polygon in zip(ids, polygons, strict=True):
         if grid in earlier:
             raise InvalidLayerError(
-                f"Grid id {grid!r} repeats; join its features into one multi-part grid."
+                "Grid id {grid!r} repeats; join its features into one multi-part grid.",
+                grid=grid,
             )
         earlier.add(grid)
         _check_polygon(f"Grid {grid!r}", polygon)
@@ -176,11 +178,16 @@ def _check_polygon(name: str, polygon: object) -> None:
     """Refuse anything but a polygon with finite coordinates."""
     if not isinstance(polygon, shapely.Polygon | shapely.MultiPolygon):
         kind = getattr(polygon, "geom_type", "no geometry")
-        raise CoverageError(f"{name} has {kind!r} where a polygon is expected; fix it.")
+        raise CoverageError(
+            "{name} has {kind!r} where a polygon is expected; fix it.",
+            name=name,
+            kind=kind,
+        )
     if polygon.is_empty or not np.isfinite(shapely.get_coordinates(polygon)).all():
         raise CoverageError(
-            f"{name} is empty or has coordinates that are not finite; "
-            "give it a ring of numbers."
+            "{name} is empty or has coordinates that are not finite; give it a ring "
+            "of numbers.",
+            name=name,
         )
 
 
@@ -208,8 +215,10 @@ def _check_outline(outline: Polygonal | None) -> None:
     flaw = find_flaw(outline)
     if flaw is not None:
         raise CoverageError(
-            f"The outline is invalid ({flaw.reason} at {flaw.x!r}, {flaw.y!r}); "
-            "redraw it."
+            "The outline is invalid ({cause} at {x!r}, {y!r}); redraw it.",
+            cause=flaw.reason,
+            x=flaw.x,
+            y=flaw.y,
         )
 
 
@@ -217,8 +226,9 @@ def _check_width(gap_width_m: float | None) -> None:
     """Refuse a width that is none."""
     if gap_width_m is not None and not 0.0 < gap_width_m < math.inf:
         raise SettingError(
-            f"The width of gaps is {gap_width_m!r}, expected metres above 0; give one "
-            "such as 10."
+            "The width of gaps is {gap_width_m!r}, expected metres above 0; give one "
+            "such as 10.",
+            gap_width_m=gap_width_m,
         )
 
 
@@ -233,5 +243,5 @@ def _parse_crs(crs: pyproj.CRS | str | int) -> pyproj.CRS:
         return pyproj.CRS.from_user_input(crs)
     except PyprojCrsError as error:
         raise CrsError(
-            f"CRS {crs!r} is unknown; give one such as EPSG:4490 or EPSG:4549."
+            "CRS {crs!r} is unknown; give one such as EPSG:4490 or EPSG:4549.", crs=crs
         ) from error

@@ -77,8 +77,9 @@ def faces_of(
     is_wide = 2.0 * areas >= noise_m * shapely.length(metric)
     if not is_wide.any():
         raise CoverageError(
-            f"All ground of both systems is narrower than {noise_m!r} m; expected "
-            "grids, name the CRS that they are in or less noise."
+            "All ground of both systems is narrower than {noise_m!r} m; expected "
+            "grids, name the CRS that they are in or less noise.",
+            noise_m=noise_m,
         )
     pairs, of_wide = np.unique(rows[is_wide], axis=0, return_inverse=True)
     owner = np.full(len(polygons), -1)

@@ -80,14 +80,19 @@ def _check_figures(figures: Rows, count: int) -> None:
     """Refuse figures that are not one whole number from 0 on for each source."""
     if figures.shape != (count,) or not np.issubdtype(figures.dtype, np.integer):
         raise InvalidLayerError(
-            f"Found figures of shape {figures.shape!r} and type {figures.dtype}, "
-            f"expected {count} whole numbers; give one for each grid."
+            "Found figures of shape {shape!r} and type {dtype}, expected {count} "
+            "whole numbers; give one for each grid.",
+            shape=figures.shape,
+            dtype=figures.dtype,
+            count=count,
         )
     below = np.flatnonzero(figures < 0)
     if len(below):
         raise InvalidLayerError(
-            f"The figure of grid {int(below[0]) + 1} is {int(figures[below[0]])}, "
-            "expected a whole number from 0 on; correct it."
+            "The figure of grid {below} is {figures}, expected a whole number from 0 "
+            "on; correct it.",
+            below=int(below[0]) + 1,
+            figures=int(figures[below[0]]),
         )
 
 

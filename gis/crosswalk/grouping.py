@@ -46,8 +46,10 @@ def join_neighbours(
     """
     if not 1 <= count <= len(weights):
         raise InvalidLayerError(
-            f"There are {len(weights)} pieces to be joined into {count} grids; give a "
-            f"number from 1 to {len(weights)}."
+            "There are {weights} pieces to be joined into {count} grids; give a "
+            "number from 1 to {weights}.",
+            weights=len(weights),
+            count=count,
         )
     total = weights.tolist()
     near: list[dict[int, float]] = [{} for _ in total]
@@ -61,8 +63,10 @@ def join_neighbours(
         light = _lightest(waiting, total, into)
         if light is None:
             raise InvalidLayerError(
-                f"The pieces hang together in {alive} parts at least, expected {count} "
-                "grids; join parts that do not touch by naming the groups."
+                "The pieces hang together in {alive} parts at least, expected {count} "
+                "grids; join parts that do not touch by naming the groups.",
+                alive=alive,
+                count=count,
             )
         if not near[light]:
             continue

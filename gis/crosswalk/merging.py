@@ -14,6 +14,7 @@ from gis.crosswalk.faces import Faces, faces_of
 from gis.crosswalk.grouping import join_neighbours
 from gis.crosswalk.pieces import NOISE_M, GridSystem
 from gis.errors import InvalidLayerError
+from gis.sentences import sentence
 from gis.versions import Lineage
 
 Rows = NDArray[np.int64]
@@ -94,8 +95,10 @@ def merge_systems(
     """
     if len(systems) != 2:
         raise InvalidLayerError(
-            f"Found {len(systems)} grid systems {list(systems)!r}, expected two; merge "
-            "a third with what comes of these."
+            "Found {systems} grid systems {systems_2!r}, expected two; merge a third "
+            "with what comes of these.",
+            systems=len(systems),
+            systems_2=list(systems),
         )
     first, second = systems.values()
     faces = faces_of(first, second, crs, noise_m)
@@ -134,23 +137,35 @@ def _named(
         for pair in groups[grid_id]:
             row = rows.get(pair)
             if row is None or labels[row] >= 0:
-                fault = "has no ground" if row is None else "is in another group too"
+                fault = (
+                    sentence("has no ground")
+                    if row is None
+                    else sentence("is in another group too")
+                )
                 raise InvalidLayerError(
-                    f"The pair {pair!r} of group {grid_id!r} {fault}; give every pair "
-                    "of grids with ground in common to one group."
+                    "The pair {pair!r} of group {grid_id!r} {fault}; give every pair "
+                    "of grids with ground in common to one group.",
+                    pair=pair,
+                    grid_id=grid_id,
+                    fault=fault,
                 )
             labels[row] = label
     left = [pairs[row] for row in np.flatnonzero(labels < 0).tolist()]
     empty = set(range(len(ids))) - set(labels.tolist())
     if left or empty:
         fault = (
-            f"leave out the pairs {left[:3]!r} ({len(left)} in all)"
+            sentence(
+                "leave out the pairs {left!r} ({left_2} in all)",
+                left=left[:3],
+                left_2=len(left),
+            )
             if left
-            else f"have nothing for {ids[min(empty)]!r}"
+            else sentence("have nothing for {ids!r}", ids=ids[min(empty)])
         )
         raise InvalidLayerError(
-            f"The groups {fault}; give every pair of grids with ground in common to "
-            "one group."
+            "The groups {fault}; give every pair of grids with ground in common to "
+            "one group.",
+            fault=fault,
         )
     return labels, ids
 

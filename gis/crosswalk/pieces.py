@@ -203,7 +203,9 @@ def grid_system(
         flaw = find_flaw(shapes[broken[0]])
         place = f" ({flaw.reason} at {flaw.x!r}, {flaw.y!r})" if flaw else ""
         raise CoverageError(
-            f"Grid {ordered[broken[0]]!r} is not valid{place}; mend its rings first."
+            "Grid {ordered!r} is not valid{spot}; mend its rings first.",
+            ordered=ordered[broken[0]],
+            spot=place,
         )
     return GridSystem(ordered, shapely.force_2d(shapes))
 
@@ -269,13 +271,15 @@ def _check_limits(limits: Limits) -> None:
     """Refuse limits that are no width and no share."""
     if not 0.0 <= limits.noise_m < math.inf:
         raise SettingError(
-            f"The width of noise is {limits.noise_m!r}, expected metres from 0 on; "
-            "take 1.0 for the grids of two offices."
+            "The width of noise is {noise_m!r}, expected metres from 0 on; take 1.0 "
+            "for the grids of two offices.",
+            noise_m=limits.noise_m,
         )
     if not 0.0 <= limits.least_share <= 1.0:
         raise SettingError(
-            f"The least share of a piece is {limits.least_share!r}, expected 0 to 1; "
-            "take 0.01 for one in a hundred."
+            "The least share of a piece is {least_share!r}, expected 0 to 1; take "
+            "0.01 for one in a hundred.",
+            least_share=limits.least_share,
         )
 
 

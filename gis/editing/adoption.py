@@ -9,6 +9,7 @@ from gis.editing.change import Change, Polygon
 from gis.editing.planar_map import PlanarMap
 from gis.editing.whole_numbers import to_units
 from gis.errors import CoverageError, EditError
+from gis.sentences import sentence
 
 
 def adopt(
@@ -44,9 +45,12 @@ def adopt(
     wrong = [g for g in retired if g not in planar.polygons or g in polygons]
     if wrong or not polygons:
         raise EditError(
-            f"Grids {sorted(wrong)!r} cannot be retired, or no polygon came",
+            "Grids {wrong!r} cannot be retired, or no polygon came",
             grids=sorted(wrong)[:3],
-            remedy="retire grids of the draft that have no polygon, and give others",
+            remedy=sentence(
+                "retire grids of the draft that have no polygon, and give others"
+            ),
+            wrong=sorted(wrong),
         )
     changing = {*retired, *(grid for grid in polygons if grid in planar.polygons)}
     drop = {key for grid in changing for key in planar.keys_of(grid)}
@@ -59,9 +63,11 @@ def adopt(
         built = PlanarMap.build({**around, **polygons}, clearance_m=planar.clearance_m)
     except CoverageError as error:
         raise EditError(
-            f"The polygons of {sorted(polygons)[:3]!r} are no coverage: {error}",
+            "The polygons of {polygons!r} are no coverage: {error}",
             grids=sorted(polygons)[:3],
-            remedy="mend them where they were drawn",
+            remedy=sentence("mend them where they were drawn"),
+            polygons=sorted(polygons)[:3],
+            error=error,
         ) from error
     add = [
         arc for arc in built.arcs.values() if not polygons.keys().isdisjoint(arc.faces)

@@ -12,6 +12,7 @@ from gis.editing.change import Arc, Face, Polygon
 from gis.editing.neighbourhood import undirected
 from gis.editing.whole_numbers import UNIT, Point, place_of
 from gis.errors import EditError
+from gis.sentences import sentence
 
 Directed = tuple[Point, Point]
 
@@ -63,10 +64,12 @@ def check_valid(grid: str, polygon: Polygon) -> None:
         words, _, place = shapely.is_valid_reason(polygon).rstrip("]").rpartition("[")
         lon, lat = (float(number) for number in place.split()[:2])
         raise EditError(
-            f"Grid {grid!r} would be no valid polygon ({words})",
+            "Grid {grid!r} would be no valid polygon ({words})",
             grids=[grid],
             place=(lon, lat),
-            remedy="draw its border so that it goes around once",
+            remedy=sentence("draw its border so that it goes around once"),
+            grid=grid,
+            words=words,
         )
 
 

@@ -23,6 +23,7 @@ from gis.editing.cycles import Cycle, nest_cycles, trace_cycles
 from gis.editing.planar_map import PlanarMap
 from gis.editing.whole_numbers import Ints, Point
 from gis.errors import CoverageError, EditError
+from gis.sentences import sentence
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -137,7 +138,7 @@ class Arrangement:
             raise EditError(
                 str(error).partition(";")[0],
                 grids=self._grids,
-                remedy="draw the line further from the borders",
+                remedy=sentence("draw the line further from the borders"),
             ) from error
 
     def beside_lines(self) -> tuple[set[int], set[int]]:

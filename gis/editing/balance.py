@@ -10,6 +10,7 @@ from gis.editing.blocks import Blocks
 from gis.editing.recombination import DEFAULT_RULE, BalanceRule, Room
 from gis.editing.transfers import Transfer, ordered_transfers
 from gis.errors import EditError, InvalidLayerError
+from gis.sentences import sentence
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
@@ -119,14 +120,16 @@ def _check_loads(blocks: Blocks, loads: Floats) -> None:
     """Refuse loads that are not of each block, or less than nothing."""
     if loads.shape != (len(blocks.polygons),):
         raise InvalidLayerError(
-            f"Loads of shape {loads.shape!r} were found, expected a number for each of "
-            f"the {len(blocks.polygons)} blocks; count them on these blocks."
+            "Loads of shape {shape!r} were found, expected a number for each of the "
+            "{polygons} blocks; count them on these blocks.",
+            shape=loads.shape,
+            polygons=len(blocks.polygons),
         )
     wrong = loads[~(np.isfinite(loads) & (loads >= 0))]
     if len(wrong):
         raise InvalidLayerError(
-            f"A block has the load {float(wrong[0])!r}, expected 0 or more; "
-            "correct the weights."
+            "A block has the load {wrong!r}, expected 0 or more; correct the weights.",
+            wrong=float(wrong[0]),
         )
 
 
@@ -135,8 +138,10 @@ def _rooms(blocks: Blocks, loads: Floats, areas: Mapping[str, str]) -> list[Room
     lacking = [grid for grid in blocks.grid_ids if grid not in areas]
     if lacking:
         raise InvalidLayerError(
-            f"Grids {lacking[:3]!r} ({len(lacking)} in all) have no area, expected the "
-            "community of each; name it."
+            "Grids {lacking!r} ({lacking_2} in all) have no area, expected the "
+            "community of each; name it.",
+            lacking=lacking[:3],
+            lacking_2=len(lacking),
         )
     names = np.array([areas[grid] for grid in blocks.grid_ids])
     rooms = [
@@ -146,11 +151,13 @@ def _rooms(blocks: Blocks, loads: Floats, areas: Mapping[str, str]) -> list[Room
     rooms = [room for room in rooms if 1 < room.grids < len(room.blocks)]
     if not rooms:
         raise EditError(
-            f"No line cuts one of the {len(blocks.grid_ids)} grids that has another in "
-            "its area",
+            "No line cuts one of the {grid_ids} grids that has another in its area",
             grids=blocks.grid_ids[:3],
-            remedy="load a layer of streets and lanes as borders to choose from, or "
-            "draw some",
+            remedy=sentence(
+                "load a layer of streets and lanes as borders to choose from, or draw "
+                "some"
+            ),
+            grid_ids=len(blocks.grid_ids),
         )
     return rooms
 

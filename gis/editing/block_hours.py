@@ -17,6 +17,7 @@ from gis.editing.populations import Homes, Populations, populations_of
 from gis.editing.sizing import POPULATIONS, SizingRule
 from gis.errors import EditError
 from gis.geometry import area_m2
+from gis.sentences import sentence
 
 Floats = NDArray[np.float64]
 Polygons: TypeAlias = dict[str, Polygon]
@@ -108,8 +109,9 @@ def _check_layers(facts: GroundFacts, rule: SizingRule) -> None:
         lacking.add(rule.population)
     if lacking:
         raise EditError(
-            f"The load of grids counts {', '.join(sorted(lacking))}, not loaded",
-            remedy="load that, or take a sizing rule with 0 hours for it",
+            "The load of grids counts {lacking}, not loaded",
+            remedy=sentence("load that, or take a sizing rule with 0 hours for it"),
+            lacking=", ".join(sorted(lacking)),
         )
 
 
@@ -133,9 +135,11 @@ def _people(blocks: Blocks, draft: Counted, facts: GroundFacts, name: str) -> Fl
     ]
     if unknown:
         raise EditError(
-            f"Nobody knows the {name} of {count_text(len(unknown), 'grid')}",
+            "Nobody knows the {name} of {grid_ids}",
             grids=unknown[:3],
-            remedy="type them first",
+            remedy=sentence("type them first"),
+            name=name,
+            grid_ids=count_text(len(unknown), "grid"),
         )
     figures = np.array([count.value for count in counts if count is not None])
     by_area = share_by_area(blocks, figures.astype(np.float64))

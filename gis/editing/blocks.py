@@ -182,8 +182,11 @@ def _near(shapes: NDArray[np.object_], lines: Iterable[Line]) -> NDArray[np.obje
         if not is_line or not np.isfinite(shapely.get_coordinates(line)).all():
             word = getattr(line, "geom_type", type(line).__name__)
             raise InvalidLayerError(
-                f"Line {row + 1} of {len(drawn)} is a {word} or has coordinates that "
-                "are not finite, expected a line in degrees; mend the layer of lines."
+                "Line {row_number} of {drawn} is a {word} or has coordinates that are "
+                "not finite, expected a line in degrees; mend the layer of lines.",
+                row_number=row + 1,
+                drawn=len(drawn),
+                word=word,
             )
     if not len(drawn):
         return drawn
@@ -208,8 +211,11 @@ def _faces_of(
         both = [ids[row] for row in sorted(owners[rows == twice[0]])]
         x, y = shapely.get_coordinates(shapely.point_on_surface(faces[twice[0]]))[0]
         raise CoverageError(
-            f"Grids {both!r} overlap at ({x:.6f}, {y:.6f}), expected ground of one "
-            "grid; clean the coverage before it is cut into blocks."
+            "Grids {both!r} overlap at ({x:.6f}, {y:.6f}), expected ground of one "
+            "grid; clean the coverage before it is cut into blocks.",
+            both=both,
+            x=x,
+            y=y,
         )
     faces = faces[rows]
     order = np.lexsort((*shapely.bounds(faces).T[::-1], owners))

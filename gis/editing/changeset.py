@@ -11,6 +11,7 @@ from gis.editing.change import Polygon
 from gis.editing.recorded import Operation
 from gis.editing.workspace import Workspace
 from gis.errors import EditError
+from gis.sentences import sentence
 
 FORMAT: Final = "pagoda-changeset/1"
 
@@ -104,7 +105,7 @@ class Changeset:
             If a part of it is missing or of another form.
         """
         if not isinstance(values, Mapping) or values.get("format") != FORMAT:
-            raise _unreadable(f"its format is not {FORMAT!r}")
+            raise _unreadable(sentence("its format is not {format!r}", format=FORMAT))
         try:
             edits = tuple(
                 EditRecord(
@@ -126,7 +127,9 @@ class Changeset:
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             if isinstance(error, EditError):
                 raise
-            raise _unreadable(f"{error!r} is missing or of another form") from error
+            raise _unreadable(
+                sentence("{error!r} is missing or of another form", error=error)
+            ) from error
 
 
 def changeset_of(workspace: Workspace) -> Changeset:
@@ -195,16 +198,20 @@ def _check_base(changeset: Changeset, workspace: Workspace) -> None:
     """Refuse a changeset for another version."""
     if workspace.steps:
         raise EditError(
-            f"The draft has {len(workspace.steps)} edits",
-            remedy="replay a changeset on a fresh draft",
+            "The draft has {steps} edits",
+            remedy=sentence("replay a changeset on a fresh draft"),
+            steps=len(workspace.steps),
         )
     wanted = changeset.base, changeset.base_digest
     if wanted != (workspace.base, workspace.base_digest):
         raise EditError(
-            f"The changeset is for version {changeset.base!r} with digest "
-            f"{changeset.base_digest[:12]!r}, the draft is on {workspace.base!r} with "
-            f"{workspace.base_digest[:12]!r}",
-            remedy="take the version that it was drawn on, or rebase it",
+            "The changeset is for version {base!r} with digest {base_digest!r}, the "
+            "draft is on {base_2!r} with {base_digest_2!r}",
+            remedy=sentence("take the version that it was drawn on, or rebase it"),
+            base=changeset.base,
+            base_digest=changeset.base_digest[:12],
+            base_2=workspace.base,
+            base_digest_2=workspace.base_digest[:12],
         )
 
 
@@ -222,15 +229,17 @@ def _check_result(changeset: Changeset, workspace: Workspace) -> None:
         )
         if wrong:
             raise EditError(
-                f"The changeset has another geometry {word} than its operations give",
+                "The changeset has another geometry {word} than its operations give",
                 grids=wrong[:3],
-                remedy="export it again from the draft that it is of",
+                remedy=sentence("export it again from the draft that it is of"),
+                word=word,
             )
     if changeset.digest != replayed.digest:
         raise EditError(
-            f"The changeset has digest {changeset.digest[:12]!r}, its operations give "
-            f"{replayed.digest[:12]!r}",
-            remedy="export it again from the draft that it is of",
+            "The changeset has digest {digest!r}, its operations give {digest_2!r}",
+            remedy=sentence("export it again from the draft that it is of"),
+            digest=changeset.digest[:12],
+            digest_2=replayed.digest[:12],
         )
 
 
@@ -247,6 +256,7 @@ def _plain(value: object) -> str:
 
 def _unreadable(text: str) -> EditError:
     return EditError(
-        f"The changeset cannot be read: {text}",
-        remedy="export it again; it may be cut",
+        "The changeset cannot be read: {words}",
+        remedy=sentence("export it again; it may be cut"),
+        words=text,
     )

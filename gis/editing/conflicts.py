@@ -5,6 +5,7 @@ from typing import Final, Literal, TypeAlias
 
 from gis.editing.ground import Ground, Polygons
 from gis.geometry import lonlat_places
+from gis.sentences import sentence
 
 ConflictKind: TypeAlias = Literal[
     "gap", "overlap", "beyond", "lost", "pieces", "nothing left"
@@ -51,9 +52,16 @@ class Conflict:
     def to_text(self) -> str:
         """Return one line."""
         names = " and ".join(repr(grid) for grid in self.grids)
-        return (
-            f"{self.kind}: {names}: {self.area_m2:,.1f} m2, mean width "
-            f"{self.width_m:.3f} m, at ({self.lon:.6f}, {self.lat:.6f}); {self.remedy}"
+        return sentence(
+            "{kind}: {names}: {area_m2:,.1f} m2, mean width {width_m:.3f} m, at "
+            "({lon:.6f}, {lat:.6f}); {remedy}",
+            kind=self.kind,
+            names=names,
+            area_m2=self.area_m2,
+            width_m=self.width_m,
+            lon=self.lon,
+            lat=self.lat,
+            remedy=self.remedy,
         )
 
 

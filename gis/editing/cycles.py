@@ -107,8 +107,10 @@ def _following(lines: Sequence[Ints]) -> list[int]:
     if len(set(following)) < len(lines):
         x, y = to_degrees(lines[0][0]).tolist()
         raise CoverageError(
-            f"The lines around an area near ({x!r}, {y!r}) do not close to rings; "
-            "mend the coverage."
+            "The lines around an area near ({x!r}, {y!r}) do not close to rings; mend "
+            "the coverage.",
+            x=x,
+            y=y,
         )
     return following
 
@@ -118,7 +120,9 @@ def _first_clockwise(line: Ints, ways: Sequence[int], lines: Sequence[Ints]) -> 
     if not ways:
         x, y = to_degrees(line[-1]).tolist()
         raise CoverageError(
-            f"A line ends at ({x!r}, {y!r}) where no other begins; mend the coverage."
+            "A line ends at ({x!r}, {y!r}) where no other begins; mend the coverage.",
+            x=x,
+            y=y,
         )
     back = BY_ANGLE(as_point(line[-2] - line[-1]))
     headings = [(BY_ANGLE(as_point(lines[n][1] - lines[n][0])), n) for n in ways]
@@ -171,8 +175,11 @@ def _part(rings: Sequence[Ints]) -> tuple[Point, Floats, list[Floats]]:
     if len(shells) != 1:
         x, y = to_degrees(rings[0][0]).tolist()
         raise CoverageError(
-            f"A piece near ({x!r}, {y!r}) has {len(shells)} outer rings, expected 1; "
-            "draw its border so that it goes around once."
+            "A piece near ({x!r}, {y!r}) has {shells} outer rings, expected 1; draw "
+            "its border so that it goes around once.",
+            x=x,
+            y=y,
+            shells=len(shells),
         )
     holes.sort(key=lambda ring: as_point(ring[0]))
     return as_point(shells[0][0]), to_degrees(shells[0]), [to_degrees(h) for h in holes]
@@ -200,8 +207,10 @@ def nest_cycles(cycles: Sequence[Cycle]) -> list[tuple[Cycle, list[Cycle]]]:
             if row is None:
                 x, y = to_degrees(cycle.xy[0]).tolist()
                 raise CoverageError(
-                    f"A hole at ({x!r}, {y!r}) lies outside the area that it is cut "
-                    "from; draw the border around it."
+                    "A hole at ({x!r}, {y!r}) lies outside the area that it is cut "
+                    "from; draw the border around it.",
+                    x=x,
+                    y=y,
                 )
             holes[row].append(cycle)
     return list(zip(rims, holes, strict=True))

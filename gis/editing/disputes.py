@@ -11,6 +11,7 @@ import shapely
 from gis.counts import count_text
 from gis.editing.ground import NOBODY, Ground, Ints, faces_within, join_faces
 from gis.geometry import local_metres, lonlat_places
+from gis.sentences import sentence
 
 DisputeKind: TypeAlias = Literal["gap", "overlap", "beyond"]
 _PAIR: Final = 2
@@ -47,9 +48,15 @@ class Piece:
 
     def to_text(self) -> str:
         """Return one line: kind, grids, measures and place."""
-        return (
-            f"{self.kind} of {_names(self.grids)}: {self.area_m2:,.1f} m2, mean width "
-            f"{self.width_m:.3f} m, at ({self.lon:.6f}, {self.lat:.6f})"
+        return sentence(
+            "{kind} of {names}: {area_m2:,.1f} m2, mean width {width_m:.3f} m, at "
+            "({lon:.6f}, {lat:.6f})",
+            kind=self.kind,
+            names=_names(self.grids),
+            area_m2=self.area_m2,
+            width_m=self.width_m,
+            lon=self.lon,
+            lat=self.lat,
         )
 
 
@@ -82,10 +89,17 @@ class PairDispute:
 
     def to_text(self) -> str:
         """Return one line."""
-        return (
-            f"{self.kind} of {_names(self.grids)}: {count_text(self.count, 'face')}, "
-            f"{self.length_m:,.0f} m long, at most {self.widest_m:.3f} m wide, "
-            f"{self.area_m2:,.1f} m2, at ({self.lon:.6f}, {self.lat:.6f})"
+        return sentence(
+            "{kind} of {names}: {faces}, {length_m:,.0f} m long, at most "
+            "{widest_m:.3f} m wide, {area_m2:,.1f} m2, at ({lon:.6f}, {lat:.6f})",
+            kind=self.kind,
+            names=_names(self.grids),
+            faces=count_text(self.count, "face"),
+            length_m=self.length_m,
+            widest_m=self.widest_m,
+            area_m2=self.area_m2,
+            lon=self.lon,
+            lat=self.lat,
         )
 
 

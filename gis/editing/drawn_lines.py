@@ -19,6 +19,7 @@ from gis.editing.whole_numbers import (
     without_repeats,
 )
 from gis.errors import EditError
+from gis.sentences import sentence
 
 SNAP_M: Final = 1.0
 """An end of a line so near to a corner is that corner."""
@@ -55,22 +56,25 @@ def line_units(line: Line, planar: PlanarMap, overlay: Overlay | None = None) ->
     xy = np.asarray(line, dtype=np.float64)
     if xy.ndim != 2 or xy.shape[1] != 2 or len(xy) < 2:
         raise EditError(
-            f"A line has the shape {xy.shape!r}",
-            remedy="give two or more corners, lon and lat each",
+            "A line has the shape {shape!r}",
+            remedy=sentence("give two or more corners, lon and lat each"),
+            shape=xy.shape,
         )
     is_wrong = ~(np.isfinite(xy) & (np.abs(xy) <= (180.0, 90.0))).all(axis=1)
     if is_wrong.any():
         x, y = xy[is_wrong][0].tolist()
         raise EditError(
-            f"A line has the corner ({x!r}, {y!r}), which is no lon and lat",
-            remedy="give degrees, not metres",
+            "A line has the corner ({x!r}, {y!r}), which is no lon and lat",
+            remedy=sentence("give degrees, not metres"),
+            x=x,
+            y=y,
         )
     units = _thinned(to_units(xy), planar.clearance_m, overlay)
     if len(units) < 2:
         raise EditError(
             "A line is shorter than the clearance",
             place=place_of(as_point(units[0])),
-            remedy="draw a longer one",
+            remedy=sentence("draw a longer one"),
         )
     return units
 
@@ -95,7 +99,7 @@ def ring_units(ring: Line, planar: PlanarMap, overlay: Overlay) -> Ints:
         raise EditError(
             "A ring encloses nothing or crosses itself",
             place=place_of(as_point(units[0])),
-            remedy="draw it around the ground once",
+            remedy=sentence("draw it around the ground once"),
         )
     return units if doubled_area(units) > 0 else units[::-1]
 
@@ -119,10 +123,10 @@ def snap_ends(overlay: Overlay, xy: Ints, snap_m: float) -> Ints:
     snapped = without_repeats(np.concatenate([[ends[0]], xy[1:-1], [ends[1]]]))
     if len(snapped) < 2 or not shapely.LineString(snapped.astype(float)).is_simple:
         raise refusal(
-            "The line crosses itself or has no length",
+            sentence("The line crosses itself or has no length"),
             overlay.grids,
             snapped,
-            "draw it from one place to another",
+            sentence("draw it from one place to another"),
         )
     return snapped
 
@@ -150,29 +154,33 @@ def whole_pieces(
             continue
         middle = as_point((piece.xy[0] + piece.xy[1]) // 2)
         holders, _ = planar.faces_over(middle)
-        what = "a border" if holders else "the outline and leaves the town"
+        what = (
+            sentence("a border")
+            if holders
+            else sentence("the outline and leaves the town")
+        )
         raise refusal(
-            f"The line crosses {what}",
+            sentence("The line crosses {what}", what=what),
             [*grids, *(face for face in holders if face is not None)],
             piece.xy,
-            "keep it within the grids that it is for",
+            sentence("keep it within the grids that it is for"),
         )
     inside = [piece for piece in pieces if piece.grid is not None]
     if not inside:
         raise refusal(
-            "The line runs along borders only",
+            sentence("The line runs along borders only"),
             grids,
             xy,
-            "draw it through the grid",
+            sentence("draw it through the grid"),
         )
     is_ring = len(xy) > 3 and (xy[0] == xy[-1]).all()
     for piece in inside:
         if not all(piece.is_joined) and not (is_ring and len(pieces) == 1):
             raise refusal(
-                "The line ends inside a grid",
+                sentence("The line ends inside a grid"),
                 grids,
                 piece.xy[:: 1 if not piece.is_joined[0] else -1],
-                "draw it from border to border",
+                sentence("draw it from border to border"),
             )
     return inside
 
@@ -189,10 +197,10 @@ def check_in_town(planar: PlanarMap, grid: str, pieces: Sequence[Piece]) -> None
                 is_joined = bool(planar.keys_at(point))
                 if not is_joined and not _is_contact(piece, point):
                     raise refusal(
-                        "The line leaves the town",
+                        sentence("The line leaves the town"),
                         [grid],
                         np.array([corner]),
-                        "end it on the outline",
+                        sentence("end it on the outline"),
                     )
 
 

@@ -14,6 +14,7 @@ from gis.editing.grid_rows import Row
 from gis.editing.recombination import DEFAULT_RULE, BalanceRule
 from gis.editing.recorded import Operation
 from gis.errors import EditError
+from gis.sentences import sentence
 
 Place: TypeAlias = tuple[float, float]
 
@@ -70,7 +71,7 @@ class Edit:
             If it is refused, or the edit is closed.
         """
         if self._is_closed:
-            raise EditError("The edit is closed", remedy="open another one")
+            raise EditError("The edit is closed", remedy=sentence("open another one"))
         self.entries.append(self._draft.apply(operation))
         self.operations.append(operation)
 
@@ -226,10 +227,10 @@ class Edit:
                 self.transfer(giver, receiver, ring, moves=moves)
             except EditError as refusal:
                 raise EditError(
-                    "A border that was suggested cannot be drawn "
-                    f"({str(refusal).rstrip('.')})",
+                    "A border that was suggested cannot be drawn ({refusal})",
                     grids=refusal.grids,
                     place=refusal.place,
-                    remedy="take another seed, or mend the line there",
+                    remedy=sentence("take another seed, or mend the line there"),
+                    refusal=str(refusal).rstrip("."),
                 ) from refusal
         return result

@@ -195,8 +195,9 @@ class Events:
         """
         if not 0.0 < window_days < math.inf:
             raise InvalidLayerError(
-                f"The window of the events is {window_days!r} days, expected more than "
-                "0; name the days in which they occurred."
+                "The window of the events is {window_days!r} days, expected more than "
+                "0; name the days in which they occurred.",
+                window_days=window_days,
             )
         x, y = xy
         if is_sensitive is not None:

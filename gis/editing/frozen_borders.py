@@ -15,6 +15,7 @@ from gis.editing.change import Arc
 from gis.editing.cuts import comes_near
 from gis.editing.whole_numbers import Point, place_of
 from gis.errors import EditError, SettingError
+from gis.sentences import sentence
 
 Moves: TypeAlias = Literal["outline", "communities"]
 MOVES: Final = ("outline", "communities")
@@ -67,8 +68,10 @@ def check_frozen(
     for word in moves:
         if word not in MOVES:
             raise SettingError(
-                f"An edit names {word!r} to be moved, expected one of {MOVES!r}; "
-                "leave it out or correct it."
+                "An edit names {word!r} to be moved, expected one of {moves!r}; leave "
+                "it out or correct it.",
+                word=word,
+                moves=MOVES,
             )
     old = _stretches(dropped, community_of, moves)
     new = _stretches(added, community_of, moves)
@@ -141,11 +144,16 @@ def _grids_near(stretches: Mapping[_Stretch, Arc], node: Point) -> list[str]:
 
 def _refuse(at: Point, grids: Collection[str], side: str | None) -> None:
     """Refuse to move what is frozen."""
-    what = "the outline" if side is None else "the border of a community"
+    what = (
+        sentence("the outline")
+        if side is None
+        else sentence("the border of a community")
+    )
     word = "outline" if side is None else "communities"
     raise EditError(
-        f"The edit would move {what}",
+        "The edit would move {what}",
         grids=set(grids),
         place=place_of(at),
-        remedy=f"keep it as it is, or name {word!r} in `moves`",
+        remedy=sentence("keep it as it is, or name {word!r} in `moves`", word=word),
+        what=what,
     )

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from gis.errors import EditError
+from gis.sentences import sentence
 
 _DIGITS: Final = re.compile(r"[0-9]+$")
 
@@ -48,10 +49,14 @@ def next_grid_id(grid: str, community: str, used: Iterable[str]) -> str:
     number = max(numbers, default=0) + 1
     if is_coded and width is not None and number >= 10**width:
         raise EditError(
-            f"The next number of community {community!r} is {number}, past "
-            f"{10**width - 1}, the last that {width} digits can write",
+            "The next number of community {community!r} is {number}, past {width}, "
+            "the last that {width_2} digits can write",
             grids=[grid],
-            remedy="divide the community, or give the new grid another id",
+            remedy=sentence("divide the community, or give the new grid another id"),
+            community=community,
+            number=number,
+            width=10**width - 1,
+            width_2=width,
         )
     return f"{prefix}{number:0{width or 1}d}"
 

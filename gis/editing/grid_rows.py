@@ -35,8 +35,10 @@ def crs_in_degrees(grids: gpd.GeoDataFrame) -> pyproj.CRS:
     crs = pyproj.CRS.from_user_input(grids.crs or DEFAULT_CRS)
     if not crs.is_geographic:
         raise CrsError(
-            f"The grids are in {crs.to_string()!r}, expected degrees; bring them to "
-            f"{DEFAULT_CRS}, in which they are stored."
+            "The grids are in {crs!r}, expected degrees; bring them to {default_crs}, "
+            "in which they are stored.",
+            crs=crs.to_string(),
+            default_crs=DEFAULT_CRS,
         )
     return crs
 
@@ -51,13 +53,15 @@ def ids_of(grids: gpd.GeoDataFrame) -> list[str]:
     """
     if GRID_ID not in grids.columns:
         raise InvalidLayerError(
-            f"The grids have no column {GRID_ID!r}; name the column of the ids so."
+            "The grids have no column {grid_id!r}; name the column of the ids so.",
+            grid_id=GRID_ID,
         )
     ids = [str(grid) for grid in grids[GRID_ID]]
     repeated = sorted(grid for grid, count in Counter(ids).items() if count > 1)
     if repeated:
         raise InvalidLayerError(
-            f"Grid id {repeated[0]!r} repeats; join its features into one grid."
+            "Grid id {repeated!r} repeats; join its features into one grid.",
+            repeated=repeated[0],
         )
     return ids
 
@@ -77,8 +81,11 @@ def polygons_of(grids: gpd.GeoDataFrame, ids: Sequence[str]) -> dict[str, Polygo
     for row in np.flatnonzero(~is_area)[:1]:
         kind = getattr(shapes[row], "geom_type", "no geometry")
         raise CoverageError(
-            f"Grid {ids[row]!r} has {kind!r} within {bounds[row].tolist()!r}, expected "
-            "a polygon in degrees; fix it, or bring it from metres to degrees."
+            "Grid {ids!r} has {kind!r} within {bounds!r}, expected a polygon in "
+            "degrees; fix it, or bring it from metres to degrees.",
+            ids=ids[row],
+            kind=kind,
+            bounds=bounds[row].tolist(),
         )
     return dict(zip(ids, shapes, strict=True))
 

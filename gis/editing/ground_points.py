@@ -198,8 +198,10 @@ class GroundPoints:
         ]
         if lacking:
             raise InvalidLayerError(
-                f"The change takes the grids {lacking[:3]!r} ({len(lacking)} in all), "
-                "which its base does not have; make it on its base again."
+                "The change takes the grids {lacking!r} ({lacking_2} in all), which "
+                "its base does not have; make it on its base again.",
+                lacking=lacking[:3],
+                lacking_2=len(lacking),
             )
         return np.array(rows, dtype=np.int64)
 

@@ -11,6 +11,7 @@ from gis.editing.change import Arc
 from gis.editing.contacts import Scale, distances_m, find_meetings, near_pairs
 from gis.editing.whole_numbers import Ints, Point, as_point, place_of, segments_of
 from gis.errors import EditError
+from gis.sentences import sentence
 
 Segment = tuple[int, int, int, int]
 
@@ -126,10 +127,10 @@ class Neighbourhood:
             segment, partner = own[row], other[row]
             arcs = (fresh.arc[segment], around.arc[partner])
             self._refuse(
-                "The new border meets another one",
+                sentence("The new border meets another one"),
                 _meeting_place(fresh.segments[segment], around.segments[partner]),
                 arcs,
-                "draw it so that it ends on that border or keeps off it",
+                sentence("draw it so that it ends on that border or keeps off it"),
             )
 
     def check_clearance(self, clearance_m: float) -> None:
@@ -164,11 +165,15 @@ class Neighbourhood:
                     continue
                 pair = row % len(own)
                 self._refuse(
-                    f"The new border leaves {metres[row]:.3f} m between a corner and "
-                    f"a side, less than {clearance_m:g} m,",
+                    sentence(
+                        "The new border leaves {metres:.3f} m between a corner and a "
+                        "side, less than {clearance_m:g} m,",
+                        metres=metres[row],
+                        clearance_m=clearance_m,
+                    ),
                     as_point(places[row]),
                     (fresh.arc[own[pair]], around.arc[other[pair]]),
-                    "draw it through that corner or further away",
+                    sentence("draw it through that corner or further away"),
                 )
 
     def _was_near(self, place: Ints, clearance_m: float, scale: Scale) -> bool:

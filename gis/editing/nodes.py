@@ -6,6 +6,7 @@ from gis.editing.change import Arc, Face
 from gis.editing.cycles import BY_ANGLE
 from gis.editing.whole_numbers import Point, as_point, place_of
 from gis.errors import EditError
+from gis.sentences import sentence
 
 
 def check_node(node: Point, arcs: Iterable[Arc]) -> None:
@@ -39,7 +40,7 @@ def check_node(node: Point, arcs: Iterable[Arc]) -> None:
                 "The grids left and right of the borders that meet do not agree",
                 grids=[grid for grid in grids if grid is not None],
                 place=place_of(node),
-                remedy="change the border for both sides",
+                remedy=sentence("change the border for both sides"),
             )
 
 

@@ -26,6 +26,7 @@ from gis.editing.drawn_lines import (
 from gis.editing.planar_map import PlanarMap
 from gis.editing.whole_numbers import Ints, side_of_ring
 from gis.errors import EditError
+from gis.sentences import sentence
 
 
 def redraw_border(
@@ -66,7 +67,9 @@ def redraw_border(
     _check_grids(planar, [a, b])
     if not planar.keys_between(a, b):
         raise refusal(
-            "The grids have no common border", [a, b], remedy="name two neighbours"
+            sentence("The grids have no common border"),
+            [a, b],
+            remedy=sentence("name two neighbours"),
         )
     overlay = overlay_of(planar, [a, b])
     xy = snap_ends(overlay, line_units(line, planar), snap_m)
@@ -75,10 +78,10 @@ def redraw_border(
     left, right = arrangement.beside_lines()
     if left & right:
         raise refusal(
-            "The line does not part the grids",
+            sentence("The line does not part the grids"),
             [a, b],
             xy,
-            "draw it from border to border",
+            sentence("draw it from border to border"),
         )
     options = [
         [
@@ -91,10 +94,10 @@ def redraw_border(
     whole = [owners for owners in options if _is_whole(arrangement, owners, before)]
     if not whole:
         raise refusal(
-            "The line leaves a grid in pieces or none of it",
+            sentence("The line leaves a grid in pieces or none of it"),
             [a, b],
             xy,
-            "draw it so that each grid stays whole",
+            sentence("draw it so that each grid stays whole"),
         )
     best = min(
         whole,
@@ -146,7 +149,7 @@ def split(
     check_in_town(planar, grid, pieces)
     inside = [piece for piece in pieces if piece.grid == grid]
     if len(inside) != 1:
-        text = f"The line cuts the grid {len(inside)} times"
+        text = sentence("The line cuts the grid {inside} times", inside=len(inside))
         if not inside:
             is_along = any(piece.is_along for piece in pieces)
             text = (
@@ -154,10 +157,13 @@ def split(
                 + ("runs along the edge of" if is_along else "misses")
                 + " the grid"
             )
-        raise refusal(text, [grid], xy, "draw it across the grid once")
+        raise refusal(text, [grid], xy, sentence("draw it across the grid once"))
     if not all(inside[0].is_joined):
         raise refusal(
-            "The line ends inside the grid", [grid], xy, "draw it from edge to edge"
+            sentence("The line ends inside the grid"),
+            [grid],
+            xy,
+            sentence("draw it from edge to edge"),
         )
     piece = inside[0]
     if (piece.xy[[0, -1]] != xy[[0, -1]]).any():  # cut off where it left the grid
@@ -166,7 +172,10 @@ def split(
     [left], [right] = arrangement.beside_lines()
     if left == right:
         raise refusal(
-            "The line does not part the grid", [grid], xy, "draw it from edge to edge"
+            sentence("The line does not part the grid"),
+            [grid],
+            xy,
+            sentence("draw it from edge to edge"),
         )
     owners = arrangement.owners()
     smaller = min(left, right, key=lambda n: arrangement.cells[n].doubled_area)
@@ -214,10 +223,10 @@ def carve(
     before = _pieces_before(planar, [grid])
     if not _is_whole(arrangement, owners, {**before, new_id: 1}):
         raise refusal(
-            "The ring leaves the grid or the new one in pieces or none of it",
+            sentence("The ring leaves the grid or the new one in pieces or none of it"),
             [grid],
             xy,
-            "draw it around one piece of the grid",
+            sentence("draw it around one piece of the grid"),
         )
     return arrangement.change(owners)
 
@@ -260,17 +269,19 @@ def transfer(
     owners = _given_inside(arrangement, xy, a, b)
     if owners == arrangement.owners() or a not in owners:
         raise refusal(
-            "The area holds nothing of the giver or all of it",
+            sentence("The area holds nothing of the giver or all of it"),
             [a, b],
             xy,
-            "draw it around a part; merge the grids to give all",
+            sentence("draw it around a part; merge the grids to give all"),
         )
     if not _is_whole(arrangement, owners, _pieces_before(planar, [a, b])):
         raise refusal(
-            "The area leaves a grid in pieces",
+            sentence("The area leaves a grid in pieces"),
             [a, b],
             xy,
-            "draw it so that it touches the receiver and leaves the giver whole",
+            sentence(
+                "draw it so that it touches the receiver and leaves the giver whole"
+            ),
         )
     return arrangement.change(owners)
 
@@ -304,9 +315,13 @@ def merge(planar: PlanarMap, grids: Collection[str], keep: str) -> Change:
     _check_grids(planar, merged)
     if len(merged) < 2 or keep not in merged:
         raise refusal(
-            f"Grids {merged!r} cannot be merged to {keep!r}",
+            sentence(
+                "Grids {merged!r} cannot be merged to {keep!r}",
+                merged=merged,
+                keep=keep,
+            ),
             merged,
-            remedy="name two or more, the one to keep among them",
+            remedy=sentence("name two or more, the one to keep among them"),
         )
     joined, waiting = {keep}, [keep]
     while waiting:
@@ -315,9 +330,9 @@ def merge(planar: PlanarMap, grids: Collection[str], keep: str) -> Change:
         joined |= near
     if joined != set(merged):
         raise refusal(
-            "The grids meet in a corner or nowhere",
+            sentence("The grids meet in a corner or nowhere"),
             [keep, *(set(merged) - joined)],
-            remedy="merge grids that share a border",
+            remedy=sentence("merge grids that share a border"),
         )
     drop, add = [], []
     for key in sorted({key for grid in merged for key in planar.keys_of(grid)}):
@@ -376,12 +391,13 @@ def _check_grids(planar: PlanarMap, grids: Collection[str]) -> None:
     unknown = [grid for grid in grids if grid not in planar.polygons]
     if unknown:
         raise EditError(
-            f"Grid {unknown[0]!r} is not in the draft",
-            remedy="give a grid of it",
+            "Grid {unknown!r} is not in the draft",
+            remedy=sentence("give a grid of it"),
+            unknown=unknown[0],
         )
     if len(grids) == 2 and len(set(grids)) == 1:
         raise EditError(
             "A grid has no border with itself",
             grids=set(grids),
-            remedy="name two neighbours",
+            remedy=sentence("name two neighbours"),
         )

@@ -41,6 +41,7 @@ from gis.editing.whole_numbers import (
 )
 from gis.errors import CoverageError, EditError
 from gis.geometry import STORED_DECIMALS, round_coordinates
+from gis.sentences import sentence
 
 CLEARANCE_M: Final = 0.05
 """What is made keeps so far off what it does not touch."""
@@ -378,7 +379,7 @@ class PlanarMap:
                 cycles = self._cycles(grid)
                 polygon = polygon_of(cycles)
             except CoverageError as error:
-                remedy = "leave each grid its own side of the border"
+                remedy = sentence("leave each grid its own side of the border")
                 raise EditError(
                     str(error).partition(";")[0], grids=[grid], remedy=remedy
                 ) from error
@@ -414,10 +415,10 @@ class PlanarMap:
         )
         if grown + outside:
             raise EditError(
-                f"The grids cover {grown + outside} units of area more than the "
-                "outline encloses",
+                "The grids cover {grown} units of area more than the outline encloses",
                 grids=reversal.polygons,
-                remedy="draw borders that do not lie over each other",
+                remedy=sentence("draw borders that do not lie over each other"),
+                grown=grown + outside,
             )
 
     def _outside_turn(self, arc: Arc) -> int:

@@ -58,8 +58,11 @@ class BalanceRule:
         ):
             if not is_usable:
                 raise SettingError(
-                    f"{name} {getattr(self, name)!r} cannot bound a search, expected "
-                    f"{expected}; change it."
+                    "{name} {getattr!r} cannot bound a search, expected {expected}; "
+                    "change it.",
+                    name=name,
+                    getattr=getattr(self, name),
+                    expected=expected,
                 )
 
 

@@ -139,7 +139,8 @@ at (0.010003, 0.005000)"]
     """
     if not 0.0 <= noise_m < np.inf:
         raise SettingError(
-            f"The width of noise is {noise_m!r}, expected metres from 0 on; take 1.0."
+            "The width of noise is {noise_m!r}, expected metres from 0 on; take 1.0.",
+            noise_m=noise_m,
         )
     ground = lay_over(returned, crs)
     disputes = pieces_in_dispute(ground)

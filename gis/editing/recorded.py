@@ -13,6 +13,7 @@ from gis.editing.change import Change, Polygon
 from gis.editing.planar_map import PlanarMap
 from gis.errors import EditError
 from gis.geometry import STORED_DECIMALS
+from gis.sentences import sentence
 
 Planner = Callable[[PlanarMap, Mapping[str, Any], float], Change]
 
@@ -101,13 +102,17 @@ class Operation:
         """
         if name not in FIELDS:
             raise EditError(
-                f"The operation {name!r} is unknown", remedy=f"use one of {[*FIELDS]!r}"
+                "The operation {name!r} is unknown",
+                remedy=sentence("use one of {value!r}", value=[*FIELDS]),
+                name=name,
             )
         given_names, expected = {*values} - {"moves"}, {*FIELDS[name]}
         if given_names != expected:
             raise EditError(
-                f"The operation {name!r} has the values {sorted(given_names)!r}",
-                remedy=f"give {sorted(expected)!r}",
+                "The operation {name!r} has the values {given_names!r}",
+                remedy=sentence("give {expected!r}", expected=sorted(expected)),
+                name=name,
+                given_names=sorted(given_names),
             )
         moves = values.pop("moves", ())
         plain = {key: _plain(name, key, value) for key, value in values.items()}
@@ -167,8 +172,11 @@ def _plain(name: str, key: str, value: object) -> object:
     elif isinstance(value, str):
         return value
     raise EditError(
-        f"The operation {name!r} has {value!r} as {key!r}",
-        remedy="give ids as texts, metres as a number and figures by column",
+        "The operation {name!r} has {value!r} as {key!r}",
+        remedy=sentence("give ids as texts, metres as a number and figures by column"),
+        name=name,
+        value=value,
+        key=key,
     )
 
 
@@ -185,8 +193,9 @@ def _drawn(value: object) -> Polygon:
         drawn = None
     if not isinstance(drawn, shapely.Polygon | shapely.MultiPolygon):
         raise EditError(
-            f"A polygon is {str(value)[:60]!r}",
-            remedy="give polygons as GeoJSON geometry",
+            "A polygon is {value!r}",
+            remedy=sentence("give polygons as GeoJSON geometry"),
+            value=str(value)[:60],
         )
     return drawn
 
@@ -209,12 +218,17 @@ def _places(value: object, dimensions: int) -> list[Any]:
         xy = np.asarray(value, dtype=np.float64)
     except (TypeError, ValueError) as error:
         raise EditError(
-            f"A line or place has {value!r}", remedy="give lon and lat as numbers"
+            "A line or place has {value!r}",
+            remedy=sentence("give lon and lat as numbers"),
+            value=value,
         ) from error
     if xy.ndim != dimensions or xy.shape[-1] != 2:
         raise EditError(
-            f"A line or place has the shape {xy.shape!r}",
-            remedy="give lon and lat of a place, or two and more such of a line",
+            "A line or place has the shape {shape!r}",
+            remedy=sentence(
+                "give lon and lat of a place, or two and more such of a line"
+            ),
+            shape=xy.shape,
         )
     rounded: list[Any] = (np.round(xy, STORED_DECIMALS) + 0.0).tolist()
     return rounded

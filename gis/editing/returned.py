@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from gis.errors import CoverageError
 from gis.geodesy import metres_per_degree
 from gis.geometry import Polygonal, polygon_fault, repair, round_coordinates
+from gis.sentences import sentence
 
 Floats: TypeAlias = NDArray[np.float64]
 Polygons: TypeAlias = NDArray[np.object_]
@@ -202,11 +203,15 @@ def _check_rows(rows: list[tuple[str, Polygonal]]) -> None:
     for grid, polygon in rows:
         fault = polygon_fault(polygon)
         if not fault and (np.abs(polygon.bounds) > (180.0, 90.0, 180.0, 90.0)).any():
-            fault = f"lies within {polygon.bounds!r}, which are no degrees"
+            fault = sentence(
+                "lies within {bounds!r}, which are no degrees", bounds=polygon.bounds
+            )
         if fault:
             raise CoverageError(
-                f"Grid {grid!r} came back and {fault}, expected a valid polygon in "
-                "degrees; redraw it, or say in which CRS the file is."
+                "Grid {grid!r} came back and {fault}, expected a valid polygon in "
+                "degrees; redraw it, or say in which CRS the file is.",
+                grid=grid,
+                fault=fault,
             )
 
 

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Final, Self, TypeAlias, TypeGuard
 
 from gis.errors import InvalidLayerError
+from gis.sentences import sentence
 
 POPULATIONS: Final = ("residents", "registered", "households")
 """Counts of a grid that follow the ground."""
@@ -75,15 +76,21 @@ class SizingRule:
         odd = sorted(_KEYS ^ body.keys())
         if odd:
             raise InvalidLayerError(
-                f"The sizing rule has not the keys {sorted(_KEYS)!r} but lacks or adds "
-                f"{odd!r}; correct it."
+                "The sizing rule has not the keys {keys!r} but lacks or adds {odd!r}; "
+                "correct it.",
+                keys=sorted(_KEYS),
+                odd=odd,
             )
         for key in ("version", "owner"):
             if not isinstance(body[key], str) or not str(body[key]).strip():
-                raise _wrong(key, body[key], "a text that is not empty")
+                raise _wrong(key, body[key], sentence("a text that is not empty"))
         population = body["population"]
         if population not in POPULATIONS:
-            raise _wrong("population", population, f"one of {list(POPULATIONS)!r}")
+            raise _wrong(
+                "population",
+                population,
+                sentence("one of {populations!r}", populations=list(POPULATIONS)),
+            )
         return cls(
             str(body["version"]),
             str(body["owner"]),
@@ -95,13 +102,20 @@ class SizingRule:
 
 def _wrong(key: str, value: object, expected: str) -> InvalidLayerError:
     return InvalidLayerError(
-        f"Key {key!r} of the sizing rule is {value!r}, expected {expected}; correct it."
+        "Key {key!r} of the sizing rule is {value!r}, expected {expected}; correct it.",
+        key=key,
+        value=value,
+        expected=expected,
     )
 
 
 def _hours(value: object) -> dict[str, float]:
     """Return the hours of every item."""
-    expected = f"hours from 0 to {MOST_HOURS:g} for each of {list(ITEMS)!r}"
+    expected = sentence(
+        "hours from 0 to {most_hours:g} for each of {items!r}",
+        most_hours=MOST_HOURS,
+        items=list(ITEMS),
+    )
     if not isinstance(value, dict) or value.keys() != set(ITEMS):
         raise _wrong("hours", value, expected)
     for number in value.values():
@@ -112,7 +126,9 @@ def _hours(value: object) -> dict[str, float]:
 
 def _limits(value: object) -> dict[str, Limits]:
     """Return the least and greatest of figures."""
-    expected = f"two numbers or null, ascending, for some of {list(LIMITED)!r}"
+    expected = sentence(
+        "two numbers or null, ascending, for some of {limited!r}", limited=list(LIMITED)
+    )
     if not isinstance(value, dict) or not value.keys() <= set(LIMITED):
         raise _wrong("limits", value, expected)
     limits = {}

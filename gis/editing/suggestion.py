@@ -12,6 +12,7 @@ from gis.editing.grid_rows import PARENT_ID, Row
 from gis.editing.planar_map import PlanarMap
 from gis.editing.recombination import DEFAULT_RULE, BalanceRule
 from gis.errors import EditError
+from gis.sentences import sentence
 
 Loads: TypeAlias = Callable[[Blocks], NDArray[np.float64]]
 """Returns the load of each block, shape (n,)."""
@@ -85,17 +86,21 @@ def suggest(
         raise EditError(
             "There are no lines to draw borders along",
             grids=[*areas][:3],
-            remedy="load a layer of streets, canals and lanes, or draw the border",
+            remedy=sentence(
+                "load a layer of streets, canals and lanes, or draw the border"
+            ),
         )
     blocks = cut_blocks({grid: draft.planar.polygons[grid] for grid in areas}, lines)
     result = balance(blocks, loads(blocks), areas, rule)
     if not result.transfers:
         raise EditError(
-            f"No cut along the lines evens out the {len(areas)} grids within the "
-            "bounds",
+            "No cut along the lines evens out the {areas} grids within the bounds",
             grids=[*areas][:3],
-            remedy="let more of the load change hands or the borders be longer, or "
-            "draw lines through the heavy grid",
+            remedy=sentence(
+                "let more of the load change hands or the borders be longer, or draw "
+                "lines through the heavy grid"
+            ),
+            areas=len(areas),
         )
     return result
 
@@ -107,10 +112,10 @@ def _areas(
     unknown = [grid for grid in sorted(grids) if grid not in draft.planar.polygons]
     if unknown or not grids:
         raise EditError(
-            f"Grids {unknown[:3]!r} are not in the draft"
+            sentence("Grids {unknown!r} are not in the draft", unknown=unknown[:3])
             if unknown
             else "There is no grid to look at",
-            remedy="give grids of it",
+            remedy=sentence("give grids of it"),
         )
 
     def area_of(grid: str) -> str:
@@ -125,8 +130,9 @@ def _areas(
     beside = [n for n in draft.planar.neighbours(heavy) if area_of(n) == area]
     if not beside:
         raise EditError(
-            f"Grid {heavy!r} has no neighbour to trade ground with in its community",
+            "Grid {heavy!r} has no neighbour to trade ground with in its community",
             grids=[heavy],
-            remedy="split it, or name 'communities' in `moves`",
+            remedy=sentence("split it, or name 'communities' in `moves`"),
+            heavy=heavy,
         )
     return dict.fromkeys(sorted([heavy, *beside]), area)

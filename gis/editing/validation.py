@@ -18,6 +18,7 @@ from gis.editing.nodes import check_node
 from gis.editing.planar_map import PlanarMap
 from gis.editing.whole_numbers import Ints, doubled_area, to_units
 from gis.errors import CoverageError, EditError
+from gis.sentences import sentence
 
 # angles of doubles err by less; what is nearer is told in whole numbers
 _DOUBTFUL: Final = 1e-12
@@ -56,8 +57,10 @@ def validate(planar: PlanarMap) -> None:
     rim = sum(_areas([outline]))
     if not total == rim == planar.outline_area():
         raise EditError(
-            f"The grids sum to {total} square units, their outline has {rim}",
-            remedy="mend gaps and overlaps of the coverage first",
+            "The grids sum to {total} square units, their outline has {rim}",
+            remedy=sentence("mend gaps and overlaps of the coverage first"),
+            total=total,
+            rim=rim,
         )
 
 
@@ -110,13 +113,16 @@ def _check_polygons(planar: PlanarMap, arcs: list[Arc]) -> None:
             rebuilt = planar.rebuilt(grid)
         except CoverageError as error:
             text = str(error).partition(";")[0]
-            raise EditError(text, grids=[grid], remedy="mend its border") from error
+            raise EditError(
+                text, grids=[grid], remedy=sentence("mend its border")
+            ) from error
         # a corner of a neighbour on an edge is a corner of the arcs, not of the grid
         if _simple(rebuilt) != _simple(polygons[row]):
             raise EditError(
-                f"Grid {grid!r} has other borders than its neighbours",
+                "Grid {grid!r} has other borders than its neighbours",
                 grids=[grid],
-                remedy="mend gaps and overlaps of the coverage first",
+                remedy=sentence("mend gaps and overlaps of the coverage first"),
+                grid=grid,
             )
     for row in np.flatnonzero(~shapely.is_valid(polygons)):
         check_valid(ids[row], polygons[row])

@@ -19,6 +19,7 @@ from gis.editing.whole_numbers import (
     without_repeats,
 )
 from gis.errors import EditError
+from gis.sentences import sentence
 
 Place = tuple[float, float]
 
@@ -100,9 +101,10 @@ def insert_vertex(planar: PlanarMap, at: Place, *, snap_m: float = SNAP_M) -> Ch
             best = candidate if best is None else min(best, candidate)
     if best is None:
         raise EditError(
-            f"No border is within {snap_m:g} m",
+            "No border is within {snap_m:g} m",
             place=place_of(point),
-            remedy="choose a place on a border",
+            remedy=sentence("choose a place on a border"),
+            snap_m=snap_m,
         )
     _, key, row = best
     arc = planar.arcs[key]
@@ -111,7 +113,7 @@ def insert_vertex(planar: PlanarMap, at: Place, *, snap_m: float = SNAP_M) -> Ch
         raise EditError(
             "A corner is there already",
             place=place_of(corner),
-            remedy="move it, or choose a place between corners",
+            remedy=sentence("move it, or choose a place between corners"),
         )
     xy = np.insert(arc.xy, row + 1, corner, axis=0)
     return Change((key,), (Arc(xy, *arc.faces),))
@@ -154,7 +156,7 @@ def remove_vertex(planar: PlanarMap, at: Place, *, snap_m: float = SNAP_M) -> Ch
             "Several borders meet in the corner",
             grids={f for key in keys for f in planar.arcs[key].faces if f is not None},
             place=place_of(corner),
-            remedy="move it, or redraw one of the borders",
+            remedy=sentence("move it, or redraw one of the borders"),
         )
     xy = arc.xy[(arc.xy != corner).any(axis=1)]
     if is_ring and corner == arc.start:
@@ -164,7 +166,7 @@ def remove_vertex(planar: PlanarMap, at: Place, *, snap_m: float = SNAP_M) -> Ch
             "The border has no more than three corners",
             grids=[face for face in arc.faces if face is not None],
             place=place_of(corner),
-            remedy="merge the grid with its neighbour instead",
+            remedy=sentence("merge the grid with its neighbour instead"),
         )
     return Change((keys[0],), (Arc(xy, *arc.faces),))
 
@@ -206,9 +208,10 @@ def straighten(planar: PlanarMap, a: str, b: str, tolerance_m: float) -> Change:
     keys = planar.keys_between(a, b) if {a, b} <= set(planar.polygons) else []
     if not keys or not 0.0 < tolerance_m < np.inf:
         raise EditError(
-            f"Grids without a common border or a tolerance of {tolerance_m!r} m",
+            "Grids without a common border or a tolerance of {tolerance_m!r} m",
             grids=[a, b],
-            remedy="name two neighbours and some metres",
+            remedy=sentence("name two neighbours and some metres"),
+            tolerance_m=tolerance_m,
         )
     drop, add = [], []
     for key in keys:
@@ -219,10 +222,11 @@ def straighten(planar: PlanarMap, a: str, b: str, tolerance_m: float) -> Change:
             add.append(Arc(xy, *arc.faces))
     if not drop:
         raise EditError(
-            f"The border has no corner that is off it by less than {tolerance_m:g} m",
+            "The border has no corner that is off it by less than {tolerance_m:g} m",
             grids=[a, b],
             place=place_of(planar.arcs[keys[0]].start),
-            remedy="give more metres",
+            remedy=sentence("give more metres"),
+            tolerance_m=tolerance_m,
         )
     return tidied(planar, Change(tuple(drop), tuple(add)))
 
@@ -247,9 +251,10 @@ def corner_near(planar: PlanarMap, at: Place, snap_m: float) -> Point:
             best = candidate if best is None else min(best, candidate)
     if best is None:
         raise EditError(
-            f"No corner is within {snap_m:g} m",
+            "No corner is within {snap_m:g} m",
             place=place_of(point),
-            remedy="choose a corner of a border",
+            remedy=sentence("choose a corner of a border"),
+            snap_m=snap_m,
         )
     return best[1]
 
@@ -259,8 +264,10 @@ def _point(at: Place) -> Point:
     lon, lat = at
     if not (abs(lon) <= 180.0 and abs(lat) <= 90.0):
         raise EditError(
-            f"The place ({lon!r}, {lat!r}) is no lon and lat",
-            remedy="give degrees, not metres",
+            "The place ({lon!r}, {lat!r}) is no lon and lat",
+            remedy=sentence("give degrees, not metres"),
+            lon=lon,
+            lat=lat,
         )
     return as_point(to_units([lon, lat]))
 

@@ -29,6 +29,7 @@ from gis.editing.recorded import Operation
 from gis.editing.validation import validate
 from gis.errors import EditError
 from gis.index import RTreeIndex
+from gis.sentences import sentence
 from gis.versions import Lineage
 
 
@@ -177,8 +178,12 @@ class Workspace:
         """
         if self._open is not None or not note.strip() or not author.strip():
             raise EditError(
-                f"An edit is open already, or has note {note!r} and author {author!r}",
-                remedy="finish the open one, and say what the edit is for and whose",
+                "An edit is open already, or has note {note!r} and author {author!r}",
+                remedy=sentence(
+                    "finish the open one, and say what the edit is for and whose"
+                ),
+                note=note,
+                author=author,
             )
         edit = Edit(self)
         self._open = edit
@@ -233,8 +238,9 @@ class Workspace:
     ) -> None:
         if self._open is not None or not source:
             raise EditError(
-                f"There is nothing to {word}, or an edit is open",
-                remedy="finish the open edit first",
+                "There is nothing to {word}, or an edit is open",
+                remedy=sentence("finish the open edit first"),
+                word=word,
             )
         step = source.pop()
         entries = [self._restore(entry) for entry in step.entries]
@@ -417,9 +423,13 @@ class Workspace:
         wrong = [c for c in figures if c in fixed or c not in self.columns]
         if wrong:
             raise EditError(
-                f"The column {wrong[0]!r} cannot be set as a figure",
+                "The column {wrong!r} cannot be set as a figure",
                 grids=[grid],
-                remedy=f"use one of {[c for c in self.columns if c not in fixed]!r}",
+                remedy=sentence(
+                    "use one of {columns!r}",
+                    columns=[c for c in self.columns if c not in fixed],
+                ),
+                wrong=wrong[0],
             )
         return {**self.rows[grid], **figures}
 
@@ -427,7 +437,9 @@ class Workspace:
         """Refuse a grid that is not in the draft."""
         if grid not in self.rows:
             raise EditError(
-                f"Grid {grid!r} is not in the draft", remedy="give a grid of it"
+                "Grid {grid!r} is not in the draft",
+                remedy=sentence("give a grid of it"),
+                grid=grid,
             )
 
     def _check_new_ids(self, operation: Operation) -> None:
@@ -435,8 +447,9 @@ class Workspace:
         for new_id in operation.created:
             if new_id in self.used_ids or not new_id.strip():
                 raise EditError(
-                    f"The id {new_id!r} is empty or was used before",
-                    remedy="give a new one, or none for the next number",
+                    "The id {new_id!r} is empty or was used before",
+                    remedy=sentence("give a new one, or none for the next number"),
+                    new_id=new_id,
                 )
         polygons = operation.values.get("polygons", {})
         for grid in polygons:
@@ -444,9 +457,10 @@ class Workspace:
                 self._check_grid(grid)
         if polygons and (absent := sorted(operation.created.keys() - polygons.keys())):
             raise EditError(
-                f"The new grids {absent!r} have no polygon",
+                "The new grids {absent!r} have no polygon",
                 grids=absent[:3],
-                remedy="give one of each",
+                remedy=sentence("give one of each"),
+                absent=absent,
             )
 
     def _check_frozen(

@@ -42,14 +42,18 @@ def read_open_events(rule_id: str, body: Mapping[str, object]) -> OpenEvents:
     """
     if not rule_id.partition("/")[2].strip():
         raise InvalidLayerError(
-            f"Rule {rule_id!r} names no grid system, expected one such as "
-            "'handover/main'; correct its id."
+            "Rule {rule_id!r} names no grid system, expected one such as "
+            "'handover/main'; correct its id.",
+            rule_id=rule_id,
         )
     value = body.get("open_events")
     if list(body) != ["open_events"] or value not in [*OpenEvents]:
         raise InvalidLayerError(
-            f"Rule {rule_id!r} is {dict(body)!r} where 'open_events' alone was "
-            f"expected, one of {[mode.value for mode in OpenEvents]!r}; correct it."
+            "Rule {rule_id!r} is {dict!r} where 'open_events' alone was expected, one "
+            "of {openevents!r}; correct it.",
+            rule_id=rule_id,
+            dict=dict(body),
+            openevents=[mode.value for mode in OpenEvents],
         )
     return OpenEvents(str(value))
 

@@ -398,7 +398,9 @@ def _refuse_unknown(values: Values, names: frozenset[str], word: str) -> None:
     """Refuse fields that there are none of."""
     if not values.keys() <= names:
         raise LoopError(
-            f"An action changes {sorted(values.keys() - names)!r} of a {word}, "
-            "expected some of "
-            f"{sorted(names)!r}; correct the action."
+            "An action changes {values!r} of a {word}, expected some of {names!r}; "
+            "correct the action.",
+            values=sorted(values.keys() - names),
+            word=word,
+            names=sorted(names),
         )

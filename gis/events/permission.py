@@ -9,6 +9,7 @@ from gis.events.loop import Loop, Task
 from gis.events.passage import is_about, path_of, targets
 from gis.events.standing import GRID, SUMMONS, Actor, Allowed, Standing, Step
 from gis.events.template import ASSIGNEE, BY_KIND, COMMON, CommonStep, Transition
+from gis.sentences import sentence
 
 STEP_REASONS: Final = (
     *("unknown_step", "wrong_state", "not_yours", "same_key", "below_close_at"),
@@ -63,15 +64,24 @@ def refusal(standing: Standing, step: Step, actor: Actor) -> tuple[str, str] | N
     own = [t for t in template.transitions if t.action == step.action]
     if common is None and not own:
         return "unknown_step", (
-            f"Step {step.action!r} is none of this loop, expected one of "
-            f"{sorted({t.action for t in template.transitions} | {*COMMON})!r}; "
-            "name one of those."
+            sentence(
+                "Step {action!r} is none of this loop, expected one of "
+                "{transitions!r}; name one of those.",
+                action=step.action,
+                transitions=sorted(
+                    {t.action for t in template.transitions} | {*COMMON}
+                ),
+            )
         )
     rule = common or next((t for t in own if loop.state in t.from_states), None)
     if rule is None or (common and not _is_when(common, loop)):
         return "wrong_state", (
-            f"Step {step.action!r} does not start in state {loop.state!r}; take a "
-            "step that is allowed there."
+            sentence(
+                "Step {action!r} does not start in state {state!r}; take a step that "
+                "is allowed there.",
+                action=step.action,
+                state=loop.state,
+            )
         )
     return (
         _refused_person(standing, rule, step, actor)
@@ -95,8 +105,14 @@ def _refused_person(
         is_named = step.task_id and step.task_id not in standing.tasks
         reason = "no_task" if is_named else "not_yours"
         return reason, (
-            f"No open task of {step.action!r} is owed by this key"
-            f"{f' under {step.task_id!r}' if step.task_id else ''}; ask who owes it."
+            sentence(
+                "No open task of {action!r} is owed by this key{task_id}; ask who "
+                "owes it.",
+                action=step.action,
+                task_id=sentence(" under {task_id!r}", task_id=step.task_id)
+                if step.task_id
+                else "",
+            )
         )
     if step.action == "rate" and not any(map(_is_rateable, standing.tasks.values())):
         return "no_task", (
@@ -104,7 +120,11 @@ def _refused_person(
         )
     if ASSIGNEE not in parties and not actor.is_in(parties):
         return "not_yours", (
-            f"Step {step.action!r} is for {', '.join(parties)}; ask one of them."
+            sentence(
+                "Step {action!r} is for {parties}; ask one of them.",
+                action=step.action,
+                parties=", ".join(parties),
+            )
         )
     return None
 
@@ -118,14 +138,23 @@ def _refused_path(
         ends = targets(template, step.action, loop.state)
         if not ends or (step.to and step.to not in ends):
             return "no_target", (
-                f"Step {step.action!r} from {loop.state!r} leads to {step.to!r}, "
-                f"expected one of {[*ends]!r}; name one of those."
+                sentence(
+                    "Step {action!r} from {state!r} leads to {to!r}, expected one of "
+                    "{value!r}; name one of those.",
+                    action=step.action,
+                    state=loop.state,
+                    to=step.to,
+                    value=[*ends],
+                )
             )
     path = path_of(standing, step, actor)
     if _is_second_key(standing, step, actor, path):
         return "same_key", (
-            f"Step {step.action!r} is closed to the key that handled the event; "
-            "ask somebody else."
+            sentence(
+                "Step {action!r} is closed to the key that handled the event; ask "
+                "somebody else.",
+                action=step.action,
+            )
         )
     after = (step.into or template).phase_of(path[-1]) if path else loop.phase
     if after == "closed" and loop.is_open:
@@ -166,14 +195,21 @@ def _refused_end(
     tier = math.inf if actor.tier is None else actor.tier
     if is_leader and not is_taken_back and tier > lowest:
         return "below_close_at", (
-            f"Events of this kind are closed from tier {lowest} up, and this key "
-            f"answers for tier {actor.tier}; ask the leader above."
+            sentence(
+                "Events of this kind are closed from tier {lowest} up, and this key "
+                "answers for tier {tier}; ask the leader above.",
+                lowest=lowest,
+                tier=actor.tier,
+            )
         )
     owed = standing.open_tasks(SUMMONS)
     if owed and step.action not in {"skip", "withdraw"}:
         return "tasks_open", (
-            f"{len(owed)} departments have not solved what they were summoned for; "
-            "wait for them, or skip with a reason."
+            sentence(
+                "{owed} departments have not solved what they were summoned for; wait "
+                "for them, or skip with a reason.",
+                owed=len(owed),
+            )
         )
     return None
 
@@ -184,7 +220,10 @@ def _refused_reason(
     """Refuse a step without the reason that it needs."""
     if rule.needs_reason and not step.reason.strip():
         return "no_reason", (
-            f"Step {step.action!r} has no reason, expected one; say why."
+            sentence(
+                "Step {action!r} has no reason, expected one; say why.",
+                action=step.action,
+            )
         )
     return None
 

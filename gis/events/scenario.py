@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Final, NamedTuple, TypeAlias
 
 from gis.errors import ScenarioError
+from gis.sentences import sentence
 
 CORE_PLATFORMS: Final = ("public_order", "market", "enforcement", "service")
 """The four platforms that every town has; further ones are data."""
@@ -218,15 +219,19 @@ class Scenarios:
         for pack in self.packs:
             if packs[pack.pack] > 1:
                 raise ScenarioError(
-                    f"Pack {pack.pack!r} stands {packs[pack.pack]} times, expected "
-                    "one; rename one."
+                    "Pack {pack!r} stands {packs} times, expected one; rename one.",
+                    pack=pack.pack,
+                    packs=packs[pack.pack],
                 )
             for kind in pack.kinds:
                 other = owners.setdefault(kind.kind, pack.pack)
                 if other != pack.pack:
                     raise ScenarioError(
-                        f"Kind {kind.kind!r} stands in the packs {other!r} and "
-                        f"{pack.pack!r}, expected one; take it out of one of them."
+                        "Kind {kind!r} stands in the packs {other!r} and {pack!r}, "
+                        "expected one; take it out of one of them.",
+                        kind=kind.kind,
+                        other=other,
+                        pack=pack.pack,
                     )
 
     @cached_property
@@ -346,21 +351,29 @@ def pack_flaws(pack: Pack, codes: Codes) -> Iterator[Flaw]:
     yield from _code_flaws(("pack",), pack.pack)
     yield from _name_flaws(("name",), pack.name)
     if not _is_text(pack.owner):
-        yield Flaw(("owner",), f"has the owner {pack.owner!r}, expected a body")
+        yield Flaw(
+            ("owner",),
+            sentence("has the owner {owner!r}, expected a body", owner=pack.owner),
+        )
     yield from _list_flaws(("sources",), pack.sources, SOURCE_SORTS)
     yield from _word_flaws(("loop",), pack.template, codes.templates)
     if not 0 <= pack.verify_below <= 1:
-        text = f"has 'verify_below' as {pack.verify_below!r}, expected 0 to 1"
+        text = sentence(
+            "has 'verify_below' as {verify_below!r}, expected 0 to 1",
+            verify_below=pack.verify_below,
+        )
         yield Flaw(("verify_below",), text)
     if pack.symbol:
         yield from _code_flaws(("map", "symbol"), pack.symbol)
     if not pack.kinds:
-        yield Flaw(("kinds",), "has no kinds, expected at least one")
+        yield Flaw(("kinds",), sentence("has no kinds, expected at least one"))
     counts = Counter(kind.kind for kind in pack.kinds)
     for row, kind in enumerate(pack.kinds):
         path = ("kinds", row)
         if counts[kind.kind] > 1 and kind.kind in {k.kind for k in pack.kinds[:row]}:
-            text = f"has the kind {kind.kind!r} twice, expected it once"
+            text = sentence(
+                "has the kind {kind!r} twice, expected it once", kind=kind.kind
+            )
             yield Flaw((*path, "kind"), text)
         for flaw in _kind_flaws(kind, codes, is_bell=pack.template == BELL):
             yield Flaw((*path, *flaw.path), flaw.text)
@@ -379,12 +392,15 @@ def _kind_flaws(kind: Kind, codes: Codes, *, is_bell: bool) -> Iterator[Flaw]:
     if kind.same_within is not None:
         radius_m = kind.same_within.radius_m
         if not (math.isfinite(radius_m) and radius_m > 0):
-            text = f"has 'metres' as {radius_m!r}, expected more than 0"
+            text = sentence(
+                "has 'metres' as {radius_m!r}, expected more than 0", radius_m=radius_m
+            )
             yield Flaw(("same_within", "metres"), text)
         yield from _minute_flaws(("same_within", "minutes"), kind.same_within.minutes)
     if not CLOSERS.fullmatch(kind.close_at):
-        text = (
-            f"has 'close_at' as {kind.close_at!r}, expected 'grid' or such as 'tier3'"
+        text = sentence(
+            "has 'close_at' as {close_at!r}, expected 'grid' or such as 'tier3'",
+            close_at=kind.close_at,
         )
         yield Flaw(("close_at",), text)
     yield from _list_flaws(("whistle_by",), kind.whistle_by, WHISTLERS, least=0)
@@ -400,22 +416,36 @@ def _code_flaws(path: Path, code: str) -> Iterator[Flaw]:
     if not CODE.fullmatch(code):
         yield Flaw(
             path,
-            f"has {path[-1]!r} as {code!r}, expected small letters, digits and '_', a "
-            "letter first, at most 64",
+            sentence(
+                "has {path!r} as {code!r}, expected small letters, digits and '_', a "
+                "letter first, at most 64",
+                path=path[-1],
+                code=code,
+            ),
         )
 
 
 def _name_flaws(path: Path, name: tuple[str, str]) -> Iterator[Flaw]:
     if not all(map(_is_text, name)):
-        text = (
-            f"has {path[-1]!r} as {[*name]!r}, expected a Chinese and an English name"
+        text = sentence(
+            "has {path!r} as {value!r}, expected a Chinese and an English name",
+            path=path[-1],
+            value=[*name],
         )
         yield Flaw(path, text)
 
 
 def _word_flaws(path: Path, word: str, words: tuple[str, ...]) -> Iterator[Flaw]:
     if word not in words:
-        yield Flaw(path, f"has {path[-1]!r} as {word!r}, expected one of {[*words]!r}")
+        yield Flaw(
+            path,
+            sentence(
+                "has {path!r} as {word!r}, expected one of {value!r}",
+                path=path[-1],
+                word=word,
+                value=[*words],
+            ),
+        )
 
 
 def _list_flaws(
@@ -426,9 +456,18 @@ def _list_flaws(
 ) -> Iterator[Flaw]:
     """Yield what is wrong with a list of codes, each once and each one of some."""
     if len(words) < least:
-        yield Flaw(path, f"has {path[-1]!r} as [], expected at least one")
+        yield Flaw(
+            path, sentence("has {path!r} as [], expected at least one", path=path[-1])
+        )
     if len(set(words)) < len(words):
-        yield Flaw(path, f"has {path[-1]!r} as {[*words]!r}, expected each once")
+        yield Flaw(
+            path,
+            sentence(
+                "has {path!r} as {value!r}, expected each once",
+                path=path[-1],
+                value=[*words],
+            ),
+        )
     for word in words:
         if vocabulary is None:
             yield from _code_flaws(path, word)
@@ -438,5 +477,10 @@ def _list_flaws(
 
 def _minute_flaws(path: Path, minutes: int) -> Iterator[Flaw]:
     if not 0 < minutes <= MOST_MINUTES:
-        text = f"has {path[-1]!r} as {minutes!r}, expected 1 to {MOST_MINUTES} minutes"
+        text = sentence(
+            "has {path!r} as {minutes!r}, expected 1 to {most_minutes} minutes",
+            path=path[-1],
+            minutes=minutes,
+            most_minutes=MOST_MINUTES,
+        )
         yield Flaw(path, text)

@@ -13,6 +13,7 @@ from typing import Final, Literal, NamedTuple
 
 from gis.events.loop import PHASES, Phase
 from gis.events.scenario import Flaw, Path
+from gis.sentences import sentence
 
 ASSIGNEE, REPORTER, PAGODA = "assignee", "reporter", "pagoda"
 PARTIES: Final = (
@@ -269,10 +270,17 @@ def _flaws_of_states(template: Template) -> Iterator[Flaw]:
     counts = Counter(state.state for state in template.states)
     for i, state in enumerate(template.states):
         if counts[state.state] > 1:
-            text = f"state {state.state!r} is there twice, expected another name"
+            text = sentence(
+                "state {state!r} is there twice, expected another name",
+                state=state.state,
+            )
             yield Flaw(("states", i, "state"), text)
         if state.phase not in PHASES:
-            text = f"phase {state.phase!r} is unknown, expected one of {PHASES!r}"
+            text = sentence(
+                "phase {phase!r} is unknown, expected one of {phases!r}",
+                phase=state.phase,
+                phases=PHASES,
+            )
             yield Flaw(("states", i, "phase"), text)
 
 
@@ -288,7 +296,11 @@ def _unknown_states(template: Template) -> Iterator[Flaw]:
         uses.append((("transitions", i, "to"), step.to))
     for place, state in uses:
         if state not in states:
-            text = f"state {state!r} is unknown, expected one of {sorted(states)!r}"
+            text = sentence(
+                "state {state!r} is unknown, expected one of {states!r}",
+                state=state,
+                states=sorted(states),
+            )
             yield Flaw(place, text)
 
 
@@ -303,14 +315,24 @@ def _flaws_of_path(template: Template) -> Iterator[Flaw]:
         map(PHASES.index, phases)
     )
     if not is_whole or len(set(template.path)) < len(template.path):
-        text = f"path has phases {phases!r}, expected from 'reported' on, in order"
+        text = sentence(
+            "path has phases {phases!r}, expected from 'reported' on, in order",
+            phases=phases,
+        )
         yield Flaw(("path",), text)
     if phases.count("closed") != 1 or phases[-1] != "closed":
-        text = f"path has phases {phases!r}, expected one closed state, at its end"
+        text = sentence(
+            "path has phases {phases!r}, expected one closed state, at its end",
+            phases=phases,
+        )
         yield Flaw(("path",), text)
     for state, later in pairwise(template.path):
         if later not in {step.to for step in template.steps_from(state)}:
-            text = f"no transition leads from {state!r} to {later!r}, expected one"
+            text = sentence(
+                "no transition leads from {state!r} to {later!r}, expected one",
+                state=state,
+                later=later,
+            )
             yield Flaw(("path",), text)
 
 
@@ -323,7 +345,11 @@ def _flaws_of_ends(template: Template) -> Iterator[Flaw]:
     yield from _misplaced(template, "reopened", PHASES[:4])
     for key in ("intake", "reopened"):
         if getattr(template, key) not in template.path:
-            text = f"{key} is {getattr(template, key)!r}, expected a state of the path"
+            text = sentence(
+                "{key} is {getattr!r}, expected a state of the path",
+                key=key,
+                getattr=getattr(template, key),
+            )
             yield Flaw((key,), text)
 
 
@@ -333,7 +359,12 @@ def _misplaced(
     """Yield a single state whose phase is none of those expected."""
     state = getattr(template, key)
     if template.phase_of(state) not in phases:
-        text = f"{key} is {state!r}, expected a state published as one of {phases!r}"
+        text = sentence(
+            "{key} is {state!r}, expected a state published as one of {phases!r}",
+            key=key,
+            state=state,
+            phases=phases,
+        )
         yield Flaw((key,), text)
 
 
@@ -349,7 +380,11 @@ def _flaws_of_transitions(template: Template) -> Iterator[Flaw]:
             yield Flaw(("transitions", i, key), text)
         for state in step.from_states:
             if pairs[step.action, state] > 1:
-                text = f"{step.action!r} from {state!r} is there twice, expected once"
+                text = sentence(
+                    "{action!r} from {state!r} is there twice, expected once",
+                    action=step.action,
+                    state=state,
+                )
                 yield Flaw(("transitions", i, "action"), text)
 
 
@@ -358,19 +393,34 @@ def _flaws_of_step(template: Template, step: Transition) -> Iterator[tuple[str, 
     if step.action in COMMON:
         yield (
             "action",
-            f"{step.action!r} is a step of every loop, expected another name",
+            sentence(
+                "{action!r} is a step of every loop, expected another name",
+                action=step.action,
+            ),
         )
     unknown = sorted(set(step.by) - set(PARTIES))
     if unknown or not step.by:
-        yield "by", f"{[*step.by]!r} may take it, expected some of {PARTIES!r}"
+        yield (
+            "by",
+            sentence(
+                "{value!r} may take it, expected some of {parties!r}",
+                value=[*step.by],
+                parties=PARTIES,
+            ),
+        )
     if not step.from_states:
         yield "from", "it starts nowhere, expected at least one state"
     for state in step.from_states:
         if not step.needs_reason and _leaves_out(template, state, step.to):
             yield (
                 "to",
-                f"{step.action!r} from {state!r} to {step.to!r} leaves out or goes "
-                "back without a reason, expected reason = true or the next state",
+                sentence(
+                    "{action!r} from {state!r} to {to!r} leaves out or goes back "
+                    "without a reason, expected reason = true or the next state",
+                    action=step.action,
+                    state=state,
+                    to=step.to,
+                ),
             )
 
 
@@ -389,13 +439,15 @@ def _flaws_of_reach(template: Template) -> Iterator[Flaw]:
     for i, state in enumerate(template.states):
         exits = {step.to for step in template.steps_from(state.state)} - {state.state}
         if state.state not in reached:
-            text = (
-                f"state {state.state!r} is never reached, expected a transition to it"
+            text = sentence(
+                "state {state!r} is never reached, expected a transition to it",
+                state=state.state,
             )
             yield Flaw(("states", i, "state"), text)
         if state.phase != "closed" and not exits:
-            text = (
-                f"state {state.state!r} has no way out, expected a transition from it"
+            text = sentence(
+                "state {state!r} has no way out, expected a transition from it",
+                state=state.state,
             )
             yield Flaw(("states", i, "state"), text)
 

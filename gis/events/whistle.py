@@ -103,14 +103,16 @@ def summon(
     for i, department in enumerate(departments):
         if department in owing or department in departments[:i]:
             raise LoopError(
-                f"Department {department!r} is summoned already, expected each once; "
+                "Department {department!r} is summoned already, expected each once; "
                 "leave it out.",
                 "summoned_already",
+                department=department,
             )
     if minutes is not None and minutes <= 0:
         raise LoopError(
-            f"The whistle allows {minutes} minutes, expected 1 or more; correct it.",
+            "The whistle allows {minutes} minutes, expected 1 or more; correct it.",
             "no_minutes",
+            minutes=minutes,
         )
     limit = standing.terms.minutes.arrive if minutes is None else minutes
     start = standing.next_task
@@ -160,9 +162,11 @@ def check_in(
     """
     if task.presence == "present":
         raise LoopError(
-            f"Department {task.department_id!r} has checked in for task "
-            f"{task.task_id!r} already; solve it on the spot and say how.",
+            "Department {department_id!r} has checked in for task {task_id!r} "
+            "already; solve it on the spot and say how.",
             "present_already",
+            department_id=task.department_id,
+            task_id=task.task_id,
         )
     loop = standing.loop
     distance_m = _distance_m(loop, arrival)
@@ -209,9 +213,10 @@ def solve(task: Task, at: Instant, result: str) -> Changes:
     """
     if not result.strip():
         raise LoopError(
-            f"Task {task.task_id!r} is solved without a result, expected what was "
-            "done; say it.",
+            "Task {task_id!r} is solved without a result, expected what was done; say "
+            "it.",
             "no_result",
+            task_id=task.task_id,
         )
     values = {
         "task_id": task.task_id,
@@ -246,12 +251,15 @@ def rate(task: Task, score: int) -> Changes:
     """
     if score not in SCORES:
         raise LoopError(
-            f"The rating is {score!r}, expected 1 to 5; give one of those.", "no_score"
+            "The rating is {score!r}, expected 1 to 5; give one of those.",
+            "no_score",
+            score=score,
         )
     if task.is_open or task.sort not in SUMMONS:
         raise LoopError(
-            f"Task {task.task_id!r} is no summons that is over; rate it afterwards.",
+            "Task {task_id!r} is no summons that is over; rate it afterwards.",
             "not_over",
+            task_id=task.task_id,
         )
     return Changes({}, ({"task_id": task.task_id, "rating": int(score)},))
 

@@ -55,8 +55,10 @@ def compile_words(edges: Edges) -> NDArray[np.int64]:
     pieces.append(np.zeros(_SPARE, dtype=np.int64))
     if size > MOST_WORDS:
         raise CoverageError(
-            f"The index would take {8 * size!r} bytes, and pointers reach "
-            f"{8 * MOST_WORDS!r}; simplify the polygons or split the set."
+            "The index would take {size!r} bytes, and pointers reach {most_words!r}; "
+            "simplify the polygons or split the set.",
+            size=8 * size,
+            most_words=8 * MOST_WORDS,
         )
     words = np.concatenate(pieces)
     words[0] = len(words)
@@ -135,8 +137,9 @@ def _write_batch(
             return words[: _in_lines(int(store.cursor[0]))]
         if store.cursor[1] == CROWDED:
             raise CoverageError(
-                f"More than {MOST_EDGES!r} edges lie in one place; "
-                "simplify or thin out the polygons there."
+                "More than {most_edges!r} edges lie in one place; simplify or thin "
+                "out the polygons there.",
+                most_edges=MOST_EDGES,
             )
         room *= 2
 

@@ -81,8 +81,10 @@ def edges_of(rings: Rings) -> Edges:
     """
     if len(rings.vertices) > MOST_VERTICES:
         raise CoverageError(
-            f"Found {len(rings.vertices)!r} vertices, and an index holds at most "
-            f"{MOST_VERTICES!r}; simplify the polygons or split the set."
+            "Found {vertices!r} vertices, and an index holds at most "
+            "{most_vertices!r}; simplify the polygons or split the set.",
+            vertices=len(rings.vertices),
+            most_vertices=MOST_VERTICES,
         )
     parts = np.arange(len(rings.part_starts) - 1, dtype=np.int32)
     part_of_ring = np.repeat(parts, np.diff(rings.part_starts))

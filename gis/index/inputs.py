@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from gis.errors import CoverageError
+from gis.sentences import sentence
 
 # Exact arithmetic holds for 0 and magnitudes within these; products cannot underflow.
 SMALLEST_POINT = 1e-9
@@ -45,7 +46,9 @@ def ordered_grids(
     shapes = _object_array(list(polygons))
     if len(texts) != len(shapes):
         raise CoverageError(
-            f"Found {len(texts)} ids for {len(shapes)} polygons; give one id for each."
+            "Found {texts} ids for {shapes} polygons; give one id for each.",
+            texts=len(texts),
+            shapes=len(shapes),
         )
     _require_unique(texts)
     check_polygons(texts, shapes)
@@ -59,8 +62,12 @@ def check_polygons(ids: Sequence[str], polygons: Polygons) -> None:
     usable = (kinds == shapely.GeometryType.POLYGON) | (
         kinds == shapely.GeometryType.MULTIPOLYGON
     )
-    _refuse(ids, ~usable, "is not a polygon; give a Polygon or MultiPolygon")
-    _refuse(ids, shapely.is_empty(polygons), "is empty; give it an outline or drop it")
+    _refuse(ids, ~usable, sentence("is not a polygon; give a Polygon or MultiPolygon"))
+    _refuse(
+        ids,
+        shapely.is_empty(polygons),
+        sentence("is empty; give it an outline or drop it"),
+    )
     xy, rows = shapely.get_coordinates(polygons, return_index=True)
     _refuse_vertices(ids, xy, rows, ~np.isfinite(xy), "that is not finite")
     size = np.abs(xy)
@@ -83,8 +90,12 @@ def point_arrays(
     ys = np.ascontiguousarray(y, dtype=np.float64)
     if xs.ndim != 1 or xs.shape != ys.shape:
         raise ValueError(
-            f"Found x of shape {xs.shape!r} and y of shape {ys.shape!r}; "
-            "give two one-dimensional arrays of one length."
+            sentence(
+                "Found x of shape {shape!r} and y of shape {shape_2!r}; give two "
+                "one-dimensional arrays of one length.",
+                shape=xs.shape,
+                shape_2=ys.shape,
+            )
         )
     return xs, ys
 
@@ -121,7 +132,11 @@ def check_radius(radius: float) -> None:
     """Raise ValueError unless the radius is finite and not negative."""
     if not 0 <= radius < np.inf:
         raise ValueError(
-            f"Found the radius {radius!r}; give a finite number that is not negative."
+            sentence(
+                "Found the radius {radius!r}; give a finite number that is not "
+                "negative.",
+                radius=radius,
+            )
         )
 
 
@@ -129,7 +144,9 @@ def _text(grid_id: str | int) -> str:
     """Return an id as text."""
     if isinstance(grid_id, str | int | np.integer) and not isinstance(grid_id, bool):
         return str(grid_id)
-    raise CoverageError(f"Found the id {grid_id!r}; give text or a whole number.")
+    raise CoverageError(
+        "Found the id {grid_id!r}; give text or a whole number.", grid_id=grid_id
+    )
 
 
 def _object_array(polygons: list[BaseGeometry]) -> Polygons:
@@ -145,15 +162,18 @@ def _require_unique(ids: list[str]) -> None:
     for grid_id in ids:
         if grid_id in seen:
             raise CoverageError(
-                f"Id {grid_id!r} comes more than once; merge its parts or rename one."
+                "Id {grid_id!r} comes more than once; merge its parts or rename one.",
+                grid_id=grid_id,
             )
         seen.add(grid_id)
 
 
-def _refuse(ids: Sequence[str], bad: NDArray[np.bool_], sentence: str) -> None:
+def _refuse(ids: Sequence[str], bad: NDArray[np.bool_], text: str) -> None:
     """Raise CoverageError about the first bad feature."""
     if bad.any():
-        raise CoverageError(f"Grid {ids[int(np.argmax(bad))]!r} {sentence}.")
+        raise CoverageError(
+            "Grid {ids!r} {words}.", ids=ids[int(np.argmax(bad))], words=text
+        )
 
 
 def _refuse_vertices(
@@ -167,7 +187,9 @@ def _refuse_vertices(
     if bad.any():
         vertex, axis = np.argwhere(bad)[0]
         raise CoverageError(
-            f"Grid {ids[rows[vertex]]!r} has the coordinate "
-            f"{float(xy[vertex, axis])!r} {fault}; "
-            "give finite coordinates of magnitude 0 or 1e-100 to 1e9."
+            "Grid {ids!r} has the coordinate {xy!r} {fault}; give finite coordinates "
+            "of magnitude 0 or 1e-100 to 1e9.",
+            ids=ids[rows[vertex]],
+            xy=float(xy[vertex, axis]),
+            fault=fault,
         )

@@ -192,7 +192,9 @@ class RTreeIndex:
             If the id is in the index or the feature is no usable polygon.
         """
         if grid_id in self._ids:
-            raise CoverageError(f"Id {grid_id!r} is in the index; delete it first.")
+            raise CoverageError(
+                "Id {grid_id!r} is in the index; delete it first.", grid_id=grid_id
+            )
         _, added = ordered_grids([grid_id], [polygon])
         shapely.prepare(added)
         handle = len(self._polygons)
@@ -248,7 +250,9 @@ class RTreeIndex:
     def _row_of(self, grid_id: str) -> int:
         row = bisect_left(self._ids, grid_id)
         if row == len(self._ids) or self._ids[row] != grid_id:
-            raise CoverageError(f"Id {grid_id!r} is not in the index; give one of it.")
+            raise CoverageError(
+                "Id {grid_id!r} is not in the index; give one of it.", grid_id=grid_id
+            )
         return row
 
     def _rank(self, handles: NDArray[np.int64]) -> None:

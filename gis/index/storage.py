@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from gis.errors import InputFileError
 from gis.index.edges import Rings
+from gis.sentences import sentence
 
 _MAGIC = int.from_bytes(b"PAGODAIX", "little")
 _VERSION = 1
@@ -75,7 +76,7 @@ def read_index(path: Path, *, mmap: bool) -> StoredIndex:
     _check_header(path, header, len(data))
     body = data[8 * _HEADER :]
     if not mmap and crc32(body.data) != header[_BODY_SUM]:
-        raise _refusal(path, "a damaged body")
+        raise _refusal(path, sentence("a damaged body"))
     sections = _cut(body, header[_FIRST_SIZE:_BODY_SUM].tolist())
     words, rings, parts, rows, id_ends = (
         section.view(np.int64) for section in (sections[0], *sections[2:6])
@@ -105,7 +106,7 @@ def _bytes_of(path: Path, *, mmap: bool) -> NDArray[np.uint8]:
     try:
         size = path.stat().st_size
         if size < 8 * _HEADER:
-            raise _refusal(path, f"{size!r} bytes")
+            raise _refusal(path, sentence("{size!r} bytes", size=size))
         if mmap:
             return np.asarray(np.memmap(path, dtype=np.uint8, mode="r"))
         return np.fromfile(path, dtype=np.uint8)
@@ -113,21 +114,30 @@ def _bytes_of(path: Path, *, mmap: bool) -> NDArray[np.uint8]:
         raise
     except OSError as error:
         raise InputFileError(
-            f"Index file {str(path)!r} cannot be read ({error.strerror}); "
-            "give a file that GridIndex.save wrote."
+            "Index file {path!r} cannot be read ({strerror}); give a file that "
+            "GridIndex.save wrote.",
+            path=str(path),
+            strerror=error.strerror,
         ) from error
 
 
 def _check_header(path: Path, header: NDArray[np.int64], size: int) -> None:
     """Raise InputFileError unless the header is ours, whole, and fits the file."""
     if header[0] != _MAGIC:
-        raise _refusal(path, "another kind of file")
+        raise _refusal(path, sentence("another kind of file"))
     if header[1] != _VERSION:
-        raise _refusal(path, f"format version {int(header[1])!r}")
+        raise _refusal(
+            path, sentence("format version {header!r}", header=int(header[1]))
+        )
     if header[_HEADER_SUM] != crc32(header[:_HEADER_SUM].data):
-        raise _refusal(path, "a damaged header")
+        raise _refusal(path, sentence("a damaged header"))
     if header[2] != size:
-        raise _refusal(path, f"{size!r} bytes instead of {int(header[2])!r}")
+        raise _refusal(
+            path,
+            sentence(
+                "{size!r} bytes instead of {header!r}", size=size, header=int(header[2])
+            ),
+        )
 
 
 def _cut(body: NDArray[np.uint8], sizes: list[int]) -> list[NDArray[np.uint8]]:
@@ -152,6 +162,9 @@ def _ids_of(ends: list[int], text: bytes) -> tuple[str, ...]:
 def _refusal(path: Path, found: str) -> InputFileError:
     """Return the error that says what was found instead of an index."""
     return InputFileError(
-        f"Found {found} in {str(path)!r} where an index of format version {_VERSION!r} "
-        "was expected; build it again and save it."
+        "Found {found} in {path!r} where an index of format version {version!r} was "
+        "expected; build it again and save it.",
+        found=found,
+        path=str(path),
+        version=_VERSION,
     )

@@ -59,10 +59,12 @@ def propose_breaks(
     distinct = np.unique(values[values > 0])
     if len(distinct) < LEAST_SCORES:
         raise InvalidLayerError(
-            f"The scores of the month have {len(distinct)} different values above 0, "
-            f"expected at least {LEAST_SCORES} for five classes; load the places and "
+            "The scores of the month have {distinct} different values above 0, "
+            "expected at least {least_scores} for five classes; load the places and "
             "their inspections, choose another denominator, or write the breaks "
-            "yourself with `pagoda load rules`."
+            "yourself with `pagoda load rules`.",
+            distinct=len(distinct),
+            least_scores=LEAST_SCORES,
         )
     if scheme == "jenks":
         limits = _jenks(values)

@@ -82,8 +82,10 @@ def shown_levels(raw: Levels, steady_days: int) -> Levels:
     """
     if steady_days < 1 or len(raw) <= steady_days:
         raise SettingError(
-            f"{len(raw)} days of levels were given for steady_days {steady_days!r}, "
-            "which must be at least 1 and less than the days; give more days."
+            "{raw} days of levels were given for steady_days {steady_days!r}, which "
+            "must be at least 1 and less than the days; give more days.",
+            raw=len(raw),
+            steady_days=steady_days,
         )
     days = range(len(raw) - steady_days)
     return np.stack([_settle(raw[day : day + steady_days + 1]) for day in days])

@@ -76,13 +76,18 @@ def check_scale(body: Mapping[str, object]) -> None:
     scale = body.get("scale")
     if not scale:
         raise InvalidLayerError(
-            f"The risk method names no colour scale; write 'scale': {SCALE!r}, for "
-            f"{OTHER_SCALES}."
+            "The risk method names no colour scale; write 'scale': {scale!r}, for "
+            "{other_scales}.",
+            scale=SCALE,
+            other_scales=OTHER_SCALES,
         )
     if scale != SCALE:
         raise InvalidLayerError(
-            f"Colour scale {scale!r} is not that of area risk, {SCALE!r} (red, orange, "
-            f"yellow, blue, green); {OTHER_SCALES}."
+            "Colour scale {scale!r} is not that of area risk, {scale_2!r} (red, "
+            "orange, yellow, blue, green); {other_scales}.",
+            scale=scale,
+            scale_2=SCALE,
+            other_scales=OTHER_SCALES,
         )
 
 
@@ -91,12 +96,16 @@ def check_keys(body: Mapping[str, object]) -> None:
     unknown = sorted(body.keys() - REQUIRED - OPTIONAL)
     if unknown:
         raise InvalidLayerError(
-            f"The risk method has an unknown key {unknown[0]!r}; remove it or write "
-            f"one of {', '.join(sorted(REQUIRED | OPTIONAL))}."
+            "The risk method has an unknown key {unknown!r}; remove it or write one "
+            "of {required}.",
+            unknown=unknown[0],
+            required=", ".join(sorted(REQUIRED | OPTIONAL)),
         )
     missing = sorted(REQUIRED - body.keys())
     if missing:
-        raise InvalidLayerError(f"The risk method has no {missing[0]!r}; write it.")
+        raise InvalidLayerError(
+            "The risk method has no {missing!r}; write it.", missing=missing[0]
+        )
 
 
 def text(body: Mapping[str, object], key: str) -> str:
@@ -104,8 +113,10 @@ def text(body: Mapping[str, object], key: str) -> str:
     value = body[key]
     if not isinstance(value, str) or not value.strip():
         raise InvalidLayerError(
-            f"Key {key!r} of the risk method is {value!r}; it must be a text that is "
-            "not empty."
+            "Key {key!r} of the risk method is {value!r}; it must be a text that is "
+            "not empty.",
+            key=key,
+            value=value,
         )
     return value.strip()
 
@@ -115,8 +126,10 @@ def denominator(body: Mapping[str, object]) -> str:
     value = body["denominator"]
     if not isinstance(value, str) or value not in DENOMINATORS:
         raise InvalidLayerError(
-            f"Denominator {value!r} of the risk method is not known; write one of "
-            f"{', '.join(DENOMINATORS)}."
+            "Denominator {value!r} of the risk method is not known; write one of "
+            "{denominators}.",
+            value=value,
+            denominators=", ".join(DENOMINATORS),
         )
     return value
 
@@ -126,8 +139,12 @@ def number(value: object, name: str, low: float, high: float) -> float:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     if not is_number or not low <= float(str(value)) <= high:
         raise InvalidLayerError(
-            f"Key {name!r} of the risk method is {value!r}; it must be a number from "
-            f"{low:g} to {high:g}."
+            "Key {name!r} of the risk method is {value!r}; it must be a number from "
+            "{low:g} to {high:g}.",
+            name=name,
+            value=value,
+            low=low,
+            high=high,
         )
     return float(str(value))
 
@@ -137,7 +154,9 @@ def whole_days(value: object, name: str, high: int) -> int:
     days = number(value, name, 1, high)
     if not days.is_integer():
         raise InvalidLayerError(
-            f"Key {name!r} of the risk method is {value!r}; it must be whole days."
+            "Key {name!r} of the risk method is {value!r}; it must be whole days.",
+            name=name,
+            value=value,
         )
     return int(days)
 
@@ -148,8 +167,9 @@ def breaks(value: object) -> Breaks:
     numbers = [number(limit, "breaks", 0.0, 1e12) for limit in limits]
     if len(numbers) != 4 or not all(a < b for a, b in pairwise((0.0, *numbers))):
         raise InvalidLayerError(
-            f"Breaks {value!r} of the risk method must be four ascending numbers above "
-            "0, the upper limits of level 1 to 4."
+            "Breaks {value!r} of the risk method must be four ascending numbers above "
+            "0, the upper limits of level 1 to 4.",
+            value=value,
         )
     first, second, third, fourth = numbers
     return first, second, third, fourth
@@ -167,8 +187,10 @@ def scene_weights(value: object) -> dict[Scene, Weights3]:
     unknown = sorted(str(name) for name in table.keys() - set(Scene))
     if unknown:
         raise InvalidLayerError(
-            f"Scene {unknown[0]!r} in 'scene_weights' of the risk method is not one of "
-            f"{', '.join(Scene)}."
+            "Scene {unknown!r} in 'scene_weights' of the risk method is not one of "
+            "{scene}.",
+            unknown=unknown[0],
+            scene=", ".join(Scene),
         )
     by_scene = {scene: table[scene] for scene in Scene if scene in table}
     return {
@@ -189,8 +211,9 @@ def place_percent(value: object) -> int:
     hundredths = Decimal(str(share)) * 100
     if hundredths != int(hundredths):
         raise InvalidLayerError(
-            f"Key 'place_share' of the risk method is {value!r}; it must be a share in "
-            "whole hundredths."
+            "Key 'place_share' of the risk method is {value!r}; it must be a share in "
+            "whole hundredths.",
+            value=value,
         )
     return int(hundredths)
 
@@ -201,8 +224,9 @@ def event_kinds(value: object) -> tuple[str, ...]:
     texts = [kind for kind in kinds if isinstance(kind, str) and kind.strip()]
     if len(set(texts)) != len(kinds):
         raise InvalidLayerError(
-            f"Key 'event_kinds' of the risk method is {value!r}; it must be a list of "
-            "categories of events, each once."
+            "Key 'event_kinds' of the risk method is {value!r}; it must be a list of "
+            "categories of events, each once.",
+            value=value,
         )
     return tuple(sorted(texts))
 
@@ -213,8 +237,9 @@ def floors(value: object) -> tuple[Floor, ...]:
     read = sorted((_floor(rule) for rule in rules), key=lambda floor: -floor.level)
     if len({floor.level for floor in read}) != len(read):
         raise InvalidLayerError(
-            f"Key 'floors' of the risk method is {value!r}; two rules have one level, "
-            "so write them as one."
+            "Key 'floors' of the risk method is {value!r}; two rules have one level, "
+            "so write them as one.",
+            value=value,
         )
     return tuple(read)
 
@@ -228,9 +253,13 @@ def _floor(rule: object) -> Floor:
     is_scenes = scenes is None or (names and set(names) <= set(Scene))
     if not (is_whole and is_scenes and {*table} <= {"code", "level", "scenes"}):
         raise InvalidLayerError(
-            f"Key 'floors' of the risk method has {rule!r}; each rule must give 'code' "
-            f"({', '.join(CODES)}), 'level' ({', '.join(LEVELS)}) and, where it is "
-            f"about some places alone, 'scenes' ({', '.join(Scene)})."
+            "Key 'floors' of the risk method has {rule_name!r}; each rule must give "
+            "'code' ({codes}), 'level' ({levels}) and, where it is about some places "
+            "alone, 'scenes' ({scene}).",
+            rule_name=rule,
+            codes=", ".join(CODES),
+            levels=", ".join(LEVELS),
+            scene=", ".join(Scene),
         )
     return Floor(
         SafetyCode[str(code).upper()],
@@ -244,13 +273,20 @@ def _rising(value: object, keys: tuple[str, ...], name: str) -> list[float]:
     table = value if isinstance(value, Mapping) else {}
     if table.keys() != set(keys):
         raise InvalidLayerError(
-            f"Key {name!r} of the risk method is {value!r}; it must give a weight to "
-            f"each of {', '.join(keys)}, and to nothing else."
+            "Key {name!r} of the risk method is {value!r}; it must give a weight to "
+            "each of {keys}, and to nothing else.",
+            name=name,
+            value=value,
+            keys=", ".join(keys),
         )
     weights = [number(table[key], f"{name}.{key}", 0.0, MAX_WEIGHT) for key in keys]
     if any(low > high for low, high in pairwise(weights)):
         raise InvalidLayerError(
-            f"Key {name!r} of the risk method gives {value!r}; weights must not fall "
-            f"from {keys[0]} to {keys[-1]}, or what is worse would weigh less."
+            "Key {name!r} of the risk method gives {value!r}; weights must not fall "
+            "from {keys} to {keys_2}, or what is worse would weigh less.",
+            name=name,
+            value=value,
+            keys=keys[0],
+            keys_2=keys[-1],
         )
     return weights

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gis.errors import InvalidLayerError
+from gis.sentences import sentence
 
 LENGTH_SLACK_DAYS: Final = 3
 """Months differ by 3 days, years by 1; what differs by more is not compared."""
@@ -125,29 +126,37 @@ def compare_periods(before: PeriodCounts, after: PeriodCounts) -> Comparison:
 def _check_boundaries(before: PeriodCounts, after: PeriodCounts) -> None:
     if not before.boundary_digest or before.boundary_digest != after.boundary_digest:
         raise InvalidLayerError(
-            f"The periods were counted in boundaries {before.boundary_digest!r} and "
-            f"{after.boundary_digest!r}; assign the facts of one period anew to the "
-            "grids of the other before comparing."
+            "The periods were counted in boundaries {boundary_digest!r} and "
+            "{boundary_digest_2!r}; assign the facts of one period anew to the grids "
+            "of the other before comparing.",
+            boundary_digest=before.boundary_digest,
+            boundary_digest_2=after.boundary_digest,
         )
     areas = [sorted(period.area_ids) for period in (before, after)]
     if areas[0] != areas[1] or len(set(areas[0])) != len(areas[0]):
         raise InvalidLayerError(
-            f"The periods have {len(areas[0])} and {len(areas[1])} areas that are not "
-            "the same, each once; give every area of both periods, with 0 where "
-            "nothing was counted."
+            "The periods have {areas} and {areas_2} areas that are not the same, each "
+            "once; give every area of both periods, with 0 where nothing was counted.",
+            areas=len(areas[0]),
+            areas_2=len(areas[1]),
         )
 
 
 def _check_periods(before: PeriodCounts, after: PeriodCounts) -> None:
     if not before.first <= before.last < after.first <= after.last:
         raise InvalidLayerError(
-            f"Periods {_span(before)} and {_span(after)} overlap or stand in the wrong "
-            "order; give the earlier one first."
+            "Periods {span} and {span_2} overlap or stand in the wrong order; give "
+            "the earlier one first.",
+            span=_span(before),
+            span_2=_span(after),
         )
     if abs(before.days - after.days) > LENGTH_SLACK_DAYS:
         raise InvalidLayerError(
-            f"Periods of {before.days} and {after.days} days are not alike; compare "
-            f"periods whose lengths differ by at most {LENGTH_SLACK_DAYS} days."
+            "Periods of {days} and {days_2} days are not alike; compare periods whose "
+            "lengths differ by at most {length_slack_days} days.",
+            days=before.days,
+            days_2=after.days,
+            length_slack_days=LENGTH_SLACK_DAYS,
         )
 
 
@@ -168,11 +177,18 @@ def _span(period: PeriodCounts) -> str:
 
 def _statement(before: PeriodCounts, after: PeriodCounts) -> str:
     anew = "".join(
-        f"; facts of {_span(period)} assigned anew from {period.rebased_from}"
+        sentence(
+            "; facts of {span} assigned anew from {rebased_from}",
+            span=_span(period),
+            rebased_from=period.rebased_from,
+        )
         for period in (before, after)
         if period.rebased_from
     )
-    return (
-        f"{_span(before)} against {_span(after)}, both in boundaries "
-        f"{before.boundary_digest}{anew}."
+    return sentence(
+        "{span} against {span_2}, both in boundaries {boundary_digest}{anew}.",
+        span=_span(before),
+        span_2=_span(after),
+        boundary_digest=before.boundary_digest,
+        anew=anew,
     )

@@ -276,8 +276,10 @@ def _check_rows(places: PlaceFacts, events: EventFacts, areas: int) -> None:
     last = max(places.area.max(initial=-1), events.area.max(initial=-1))
     if last >= areas:
         raise InvalidLayerError(
-            f"A fact lies in area row {int(last)}, but there are {areas} areas; give "
-            "rows of the areas that the extents belong to, and -1 for none."
+            "A fact lies in area row {last}, but there are {areas} areas; give rows "
+            "of the areas that the extents belong to, and -1 for none.",
+            last=int(last),
+            areas=areas,
         )
     for scene_or_code, end in ((places.scene, len(Scene)), (places.codes, CODES)):
         if scene_or_code.min(initial=0) >= 0 and scene_or_code.max(initial=0) < end:

@@ -12,6 +12,7 @@ from gis.roster.duties import in_force
 from gis.roster.duty_table import DutyTable
 from gis.roster.posts import NO_ONE_ON_DUTY
 from gis.roster.timeline import holdings
+from gis.sentences import joined, sentence
 
 DAY_MS: Final = 86_400_000
 WARN_DAYS: Final = 7
@@ -47,7 +48,12 @@ class Lapse:
             instant_text(self.starts_at, zone),
             instant_text(self.ends_at, zone),
         )
-        return f"{self.area_id} from {start} to {end}"
+        return sentence(
+            "{area_id} from {start} to {end}",
+            area_id=self.area_id,
+            start=start,
+            end=end,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,37 +124,62 @@ class RosterCertificate:
         zone = timezone_of(timezone)
         window = Lapse("time", self.starts_at, self.ends_at)
         lines = [
-            f"Roster certificate: {self._verdict()}",
+            sentence("Roster certificate: {self}", self=self._verdict()),
             window.to_text(zone),
-            f"Grids and circles: {self.areas:,}",
+            sentence("Grids and circles: {areas:,}", areas=self.areas),
             *(
                 f"{role}: {count_text(count, 'post')}, "
                 f"{count_text(self.holders[role], 'holder')}"
                 for role, count in self.posts.items()
             ),
             *(
-                f"unowned: {lapse.to_text(zone)}; put somebody on duty"
+                sentence(
+                    "unowned: {to_text}; put somebody on duty",
+                    to_text=lapse.to_text(zone),
+                )
                 for lapse in self.unowned
             ),
-            *(f"note: {area!r} has no leader post" for area in self.without_post),
-            *(f"note: nobody holds post {post!r}" for post in self.vacant),
-            *(f"note: nobody is on duty: {gap.to_text(zone)}" for gap in self.gaps),
             *(
-                f"note: {holder!r} leads {len(grids)} grids: {', '.join(grids)}"
+                sentence("note: {area!r} has no leader post", area=area)
+                for area in self.without_post
+            ),
+            *(
+                sentence("note: nobody holds post {post!r}", post=post)
+                for post in self.vacant
+            ),
+            *(
+                sentence(
+                    "note: nobody is on duty: {to_text}", to_text=gap.to_text(zone)
+                )
+                for gap in self.gaps
+            ),
+            *(
+                sentence(
+                    "note: {holder!r} leads {grids} grids: {grids_2}",
+                    holder=holder,
+                    grids=len(grids),
+                    grids_2=joined(", ", grids),
+                )
                 for holder, grids in self.shared.items()
             ),
             *(
-                f"note: the roster of post {post!r} ends at {instant_text(at, zone)}"
+                sentence(
+                    "note: the roster of post {post!r} ends at {instant_text}",
+                    post=post,
+                    instant_text=instant_text(at, zone),
+                )
                 for post, at in self.ending.items()
             ),
         ]
-        return "\n".join(lines)
+        return joined("\n", lines)
 
     def _verdict(self) -> str:
         if self.is_complete:
-            return "complete: no place and no minute without an owner"
+            return sentence("complete: no place and no minute without an owner")
         grids = len({lapse.area_id for lapse in self.unowned})
-        return f"not complete: grids without an owner at times: {grids}"
+        return sentence(
+            "not complete: grids without an owner at times: {grids}", grids=grids
+        )
 
 
 def certify_roster(

@@ -74,9 +74,12 @@ def check_duties(duties: Iterable[Duty], posts: Container[PostId]) -> dict[str, 
         _refuse_empty_interval(duty, row)
         if (duty.duty_id, duty.recorded_at) in recorded:
             raise InvalidLayerError(
-                f"Duty {duty.duty_id!r} (row {row}) has two records of "
-                f"{instant_text(duty.recorded_at)!r}; what supersedes a record carries "
-                "a later recorded_at, correct it or remove one."
+                "Duty {duty_id!r} (row {row_number}) has two records of "
+                "{instant_text!r}; what supersedes a record carries a later "
+                "recorded_at, correct it or remove one.",
+                duty_id=duty.duty_id,
+                row_number=row,
+                instant_text=instant_text(duty.recorded_at),
             )
         if post_of.setdefault(duty.duty_id, duty.post_id) != duty.post_id:
             raise _moved(duty, post_of[duty.duty_id])
@@ -109,10 +112,12 @@ def check_newer(
         last = ledger.get(duty.post_id, {}).get(duty.duty_id)
         if last is not None and duty.recorded_at <= last.recorded_at:
             raise InvalidLayerError(
-                f"Duty {duty.duty_id!r} is recorded at "
-                f"{instant_text(duty.recorded_at)}, not after its last record of "
-                f"{instant_text(last.recorded_at)}; what supersedes a record carries "
-                "a later recorded_at."
+                "Duty {duty_id!r} is recorded at {instant_text}, not after its last "
+                "record of {instant_text_2}; what supersedes a record carries a later "
+                "recorded_at.",
+                duty_id=duty.duty_id,
+                instant_text=instant_text(duty.recorded_at),
+                instant_text_2=instant_text(last.recorded_at),
             )
 
 
@@ -127,10 +132,12 @@ def check_not_before(duties: Iterable[Duty], revision: Instant | None) -> None:
     for duty in duties:
         if revision is not None and duty.recorded_at < revision:
             raise InvalidLayerError(
-                f"Duty {duty.duty_id!r} is recorded at "
-                f"{instant_text(duty.recorded_at)}, before the last record of "
-                f"{instant_text(revision)}; what is known never changes backwards, "
-                "give the time when it was recorded."
+                "Duty {duty_id!r} is recorded at {instant_text}, before the last "
+                "record of {instant_text_2}; what is known never changes backwards, "
+                "give the time when it was recorded.",
+                duty_id=duty.duty_id,
+                instant_text=instant_text(duty.recorded_at),
+                instant_text_2=instant_text(revision),
             )
 
 
@@ -177,16 +184,23 @@ def _starts_at(duty: Duty) -> Instant:
 def _refuse_unknown_post(duty: Duty, row: int, posts: Container[PostId]) -> None:
     if duty.post_id not in posts:
         raise InvalidLayerError(
-            f"Duty {duty.duty_id!r} (row {row}) is of post {duty.post_id!r}, which is "
-            "not among the posts; add that post or correct post_id."
+            "Duty {duty_id!r} (row {row_number}) is of post {post_id!r}, which is not "
+            "among the posts; add that post or correct post_id.",
+            duty_id=duty.duty_id,
+            row_number=row,
+            post_id=duty.post_id,
         )
 
 
 def _refuse_empty_interval(duty: Duty, row: int) -> None:
     if duty.ends_at <= duty.starts_at:
         raise InvalidLayerError(
-            f"Duty {duty.duty_id!r} (row {row}) ends at {instant_text(duty.ends_at)}, "
-            f"not after its start {instant_text(duty.starts_at)}; correct one of them."
+            "Duty {duty_id!r} (row {row_number}) ends at {instant_text}, not after "
+            "its start {instant_text_2}; correct one of them.",
+            duty_id=duty.duty_id,
+            row_number=row,
+            instant_text=instant_text(duty.ends_at),
+            instant_text_2=instant_text(duty.starts_at),
         )
 
 
@@ -196,10 +210,15 @@ def _refuse_overlaps(duties: Sequence[Duty]) -> None:
         if other.starts_at < duty.ends_at:
             until = min(duty.ends_at, other.ends_at)
             raise InvalidLayerError(
-                f"Duties {_named(duty)} and {_named(other)} of post "
-                f"{duty.post_id!r} overlap from {instant_text(other.starts_at)} to "
-                f"{instant_text(until)}; one post has one holder at a time, shorten or "
-                "cancel one (a change of both carries one recorded_at)."
+                "Duties {named} and {named_2} of post {post_id!r} overlap from "
+                "{instant_text} to {instant_text_2}; one post has one holder at a "
+                "time, shorten or cancel one (a change of both carries one "
+                "recorded_at).",
+                named=_named(duty),
+                named_2=_named(other),
+                post_id=duty.post_id,
+                instant_text=instant_text(other.starts_at),
+                instant_text_2=instant_text(until),
             )
 
 
@@ -211,6 +230,9 @@ def _named(duty: Duty) -> str:
 
 def _moved(duty: Duty, other: PostId) -> InvalidLayerError:
     return InvalidLayerError(
-        f"Duty {duty.duty_id!r} is of post {duty.post_id!r} and of post {other!r}; "
-        "a duty stays with its post, cancel it and record one of another id."
+        "Duty {duty_id!r} is of post {post_id!r} and of post {other!r}; a duty stays "
+        "with its post, cancel it and record one of another id.",
+        duty_id=duty.duty_id,
+        post_id=duty.post_id,
+        other=other,
     )

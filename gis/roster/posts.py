@@ -93,23 +93,34 @@ class Roster:
         """Refuse a post that repeats, stands nowhere, or is a second leader."""
         if post.post_id in self.posts:
             raise InvalidLayerError(
-                f"Post {post.post_id!r} (row {row}) stands twice in the posts; "
-                "every post_id may stand once, remove the other."
+                "Post {post_id!r} (row {row_number}) stands twice in the posts; every "
+                "post_id may stand once, remove the other.",
+                post_id=post.post_id,
+                row_number=row,
             )
         if post.role not in roles:
             raise InvalidLayerError(
-                f"Post {post.post_id!r} (row {row}) has the role {post.role!r}; "
-                f"expected one of {list(roles)!r}, correct it."
+                "Post {post_id!r} (row {row_number}) has the role {role!r}; expected "
+                "one of {roles!r}, correct it.",
+                post_id=post.post_id,
+                row_number=row,
+                role=post.role,
+                roles=list(roles),
             )
         areas = (self.pagoda.circles, self.pagoda.grid_parents)
         if not any(post.area_id in ids for ids in areas):
             raise InvalidLayerError(
-                f"Post {post.post_id!r} (row {row}) stands for {post.area_id!r}, which "
-                "is neither a grid nor a circle of the tree; correct its area_id."
+                "Post {post_id!r} (row {row_number}) stands for {area_id!r}, which is "
+                "neither a grid nor a circle of the tree; correct its area_id.",
+                post_id=post.post_id,
+                row_number=row,
+                area_id=post.area_id,
             )
         if roles[post.role].answers and post.area_id in self.leaders:
             raise InvalidLayerError(
-                f"Area {post.area_id!r} has two leader posts, "
-                f"{self.leaders[post.area_id].post_id!r} and {post.post_id!r}; "
-                "keep one."
+                "Area {area_id!r} has two leader posts, {post_id!r} and "
+                "{post_id_2!r}; keep one.",
+                area_id=post.area_id,
+                post_id=self.leaders[post.area_id].post_id,
+                post_id_2=post.post_id,
             )

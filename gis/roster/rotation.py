@@ -11,6 +11,7 @@ from gis.errors import InvalidLayerError
 from gis.local_time import DEFAULT_TIMEZONE, local_instant, timezone_of
 from gis.models import Instant, PostId
 from gis.roster.duties import Duty
+from gis.sentences import sentence
 
 MOST_TURNS: Final = 10_000
 """Turns of one rotation: 27 years of daily hand-over, more is a slip of the pen."""
@@ -110,10 +111,15 @@ def _refuse_faults(rotations: Sequence[Rotation], posts: Container[PostId]) -> N
     for row, rotation in enumerate(rotations, start=1):
         fault = _fault_of(rotation, posts)
         if not fault and (rotation.rotation_id, rotation.recorded_at) in recorded:
-            fault = "stands twice with one recorded_at; remove or correct the other"
+            fault = sentence(
+                "stands twice with one recorded_at; remove or correct the other"
+            )
         if fault:
             raise InvalidLayerError(
-                f"Rotation {rotation.rotation_id!r} (row {row}) {fault}."
+                "Rotation {rotation_id!r} (row {row_number}) {fault}.",
+                rotation_id=rotation.rotation_id,
+                row_number=row,
+                fault=fault,
             )
         recorded.add((rotation.rotation_id, rotation.recorded_at))
 
@@ -121,22 +127,32 @@ def _refuse_faults(rotations: Sequence[Rotation], posts: Container[PostId]) -> N
 def _fault_of(rotation: Rotation, posts: Container[PostId]) -> str:
     """Return what is wrong with a rotation, empty where nothing is."""
     if rotation.post_id not in posts:
-        return (
-            f"is of post {rotation.post_id!r}, which is not among the posts; "
-            "add that post or correct post_id"
+        return sentence(
+            "is of post {post_id!r}, which is not among the posts; add that post "
+            "or correct post_id",
+            post_id=rotation.post_id,
         )
     if not rotation.members:
-        return "has no members; name who takes the post in turn"
+        return sentence("has no members; name who takes the post in turn")
     if rotation.every_days < 1:
-        return f"has turns of {rotation.every_days!r} days; expected 1 or more"
+        return sentence(
+            "has turns of {every_days!r} days; expected 1 or more",
+            every_days=rotation.every_days,
+        )
     if rotation.until <= rotation.first_at:
-        return (
-            f"ends at {rotation.until.isoformat()}, not after its first hand-over "
-            f"{rotation.first_at.isoformat()}; correct one of them"
+        return sentence(
+            "ends at {until}, not after its first hand-over {first_at}; correct "
+            "one of them",
+            until=rotation.until.isoformat(),
+            first_at=rotation.first_at.isoformat(),
         )
     turns = (rotation.until - rotation.first_at).days // rotation.every_days
     if turns > MOST_TURNS:
-        return f"has {turns} turns; expected at most {MOST_TURNS}, end it earlier"
+        return sentence(
+            "has {turns} turns; expected at most {most_turns}, end it earlier",
+            turns=turns,
+            most_turns=MOST_TURNS,
+        )
     return ""
 
 
@@ -148,7 +164,10 @@ def _turns(rotation: Rotation, row: int, zone: ZoneInfo) -> dict[str, Duty]:
         instants = [local_instant(local, zone) for local in hand_overs]
     except InvalidLayerError as error:
         raise InvalidLayerError(
-            f"Rotation {rotation.rotation_id!r} (row {row}): {error}"
+            "Rotation {rotation_id!r} (row {row_number}): {error}",
+            rotation_id=rotation.rotation_id,
+            row_number=row,
+            error=error,
         ) from error
     for turn, (starts_at, ends_at) in enumerate(pairwise(instants)):
         local = hand_overs[turn].isoformat(timespec="minutes")

@@ -8,6 +8,7 @@ from gis.counts import count_text, noun_for
 from gis.errors import InvalidLayerError
 from gis.models import Post, PostId
 from gis.roster.posts import LEADER_ROLES
+from gis.sentences import joined, sentence
 
 SHOWN: Final = 20
 """So many posts and grids are named in a sentence."""
@@ -97,15 +98,22 @@ class Succession:
         if self.silent:
             names = [f"{p.post_id!r} of {p.area_id!r}" for p in self.silent]
             sentences.append(
-                f"{count_text(len(names), 'post')} of areas that the version lacks "
-                f"{noun_for(len(names), 'falls', 'fall')} silent: {_listed(names)}; "
-                "end each, or move it to another grid or circle."
+                sentence(
+                    "{posts} of areas that the version lacks {falls} silent: "
+                    "{listed}; end each, or move it to another grid or circle.",
+                    posts=count_text(len(names), "post"),
+                    falls=noun_for(len(names), "falls", "fall"),
+                    listed=_listed(names),
+                )
             )
         if self.leaderless:
             sentences.append(
-                f"{count_text(len(self.leaderless), 'grid')} without a leader post: "
-                f"{_listed([repr(grid) for grid in self.leaderless])}; give each one, "
-                "or name it as vacant: its circle answers until then."
+                sentence(
+                    "{grids} without a leader post: {listed}; give each one, or name "
+                    "it as vacant: its circle answers until then.",
+                    grids=count_text(len(self.leaderless), "grid"),
+                    listed=_listed([repr(grid) for grid in self.leaderless]),
+                )
             )
         return sentences
 
@@ -170,19 +178,25 @@ def _refuse_unknown(posts: Collection[Post], after: Areas, plan: PostsPlan) -> N
     unknown = sorted((plan.ended | plan.moved.keys()) - ids)
     if unknown:
         raise InvalidLayerError(
-            f"The plan ends or moves the posts {unknown[:SHOWN]!r}, which do not "
-            "stand; name posts that do."
+            "The plan ends or moves the posts {unknown!r}, which do not stand; name "
+            "posts that do.",
+            unknown=unknown[:SHOWN],
         )
     targets = {*plan.moved.values(), *(post.area_id for post in plan.created)}
     astray = sorted((targets - after.grids - after.circles) | plan.vacant - after.grids)
     if astray:
         raise InvalidLayerError(
-            f"The plan names the areas {astray[:SHOWN]!r}, which the version lacks; "
-            "name grids or circles of it."
+            "The plan names the areas {astray!r}, which the version lacks; name grids "
+            "or circles of it.",
+            astray=astray[:SHOWN],
         )
 
 
 def _listed(names: list[str]) -> str:
     """Return names as a sentence has them; those beyond some are counted."""
-    rest = f" and {len(names) - SHOWN:,} more" if len(names) > SHOWN else ""
-    return ", ".join(names[:SHOWN]) + rest
+    rest = (
+        sentence(" and {names:,} more", names=len(names) - SHOWN)
+        if len(names) > SHOWN
+        else ""
+    )
+    return joined(", ", names[:SHOWN]) + rest

@@ -7,6 +7,7 @@ from typing import Final, NoReturn, Self
 
 from gis.errors import InvalidLayerError
 from gis.models import Scene
+from gis.sentences import sentence
 
 SEVERITIES: Final = ("minor", "serious", "critical")
 MOST_ITEMS: Final = 40
@@ -88,7 +89,11 @@ class Checklists:
         _, version, owner, zh, en = (_text(body, key, where) for key in _KEYS[:-1])
         scenes = body["scenes"]
         if not isinstance(scenes, Mapping):
-            _refuse(f"{where}, 'scenes'", scenes, "an object with keys")
+            _refuse(
+                sentence("{where}, 'scenes'", where=where),
+                scenes,
+                sentence("an object with keys"),
+            )
         _check_keys(scenes, tuple(Scene), f"{where}, 'scenes'")
         items = {scene: _items(scenes[scene], scene) for scene in Scene}
         return cls(version, owner, zh, en, MappingProxyType(items))
@@ -96,25 +101,33 @@ class Checklists:
 
 def _items(body: object, scene: Scene) -> tuple[ChecklistItem, ...]:
     """Read the items of a scene; their ids differ."""
-    where = f"Scene {scene.value!r} of rule 'checklists'"
+    where = sentence("Scene {value!r} of rule 'checklists'", value=scene.value)
     if not isinstance(body, list) or not 1 <= len(body) <= MOST_ITEMS:
-        _refuse(where, body, f"a list of 1 to {MOST_ITEMS} items")
+        _refuse(
+            where,
+            body,
+            sentence("a list of 1 to {most_items} items", most_items=MOST_ITEMS),
+        )
     items = tuple(_item(row, f"{where}, item {n}") for n, row in enumerate(body, 1))
     ids = [item.item_id for item in items]
     repeats = [name for name in ids if ids.count(name) > 1]
     if repeats:
-        _refuse(where, repeats[0], "every 'item_id' once")
+        _refuse(where, repeats[0], sentence("every 'item_id' once"))
     return items
 
 
 def _item(body: object, where: str) -> ChecklistItem:
     """Read one item."""
     if not isinstance(body, Mapping):
-        _refuse(where, body, "an object with keys")
+        _refuse(where, body, sentence("an object with keys"))
     _check_keys(body, _ITEM_KEYS, where)
     item = ChecklistItem(*(_text(body, key, where) for key in _ITEM_KEYS))
     if item.severity not in SEVERITIES:
-        _refuse(f"{where}, 'severity'", item.severity, f"one of {[*SEVERITIES]!r}")
+        _refuse(
+            sentence("{where}, 'severity'", where=where),
+            item.severity,
+            sentence("one of {value!r}", value=[*SEVERITIES]),
+        )
     return item
 
 
@@ -124,21 +137,29 @@ def _check_keys(body: Mapping[str, object], keys: tuple[str, ...], where: str) -
     unknown = [key for key in body if key not in names]
     missing = [name for name in names if name not in body]
     if unknown:
-        _refuse(where, unknown[0], f"only the keys {names!r}")
+        _refuse(where, unknown[0], sentence("only the keys {names!r}", names=names))
     if missing:
-        _refuse(where, sorted(body), f"the key {missing[0]!r} too")
+        _refuse(
+            where, sorted(body), sentence("the key {missing!r} too", missing=missing[0])
+        )
 
 
 def _text(body: Mapping[str, object], key: str, where: str) -> str:
     value = body[key]
     is_text = isinstance(value, str) and 0 < len(value.strip()) <= LONGEST
     if not isinstance(value, str) or not is_text:
-        _refuse(f"{where}, {key!r}", value, f"a text of 1 to {LONGEST} characters")
+        _refuse(
+            f"{where}, {key!r}",
+            value,
+            sentence("a text of 1 to {longest} characters", longest=LONGEST),
+        )
     return value.strip()
 
 
 def _refuse(where: str, value: object, expected: str) -> NoReturn:
     raise InvalidLayerError(
-        f"{where} has {str(value)[:LONGEST]!r} where it must have {expected}; correct "
-        "the rule."
+        "{where} has {value!r} where it must have {expected}; correct the rule.",
+        where=where,
+        value=str(value)[:LONGEST],
+        expected=expected,
     )

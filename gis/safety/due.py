@@ -71,14 +71,20 @@ class Campaign:
         keys = ["name", "scenes", "first", "last"]
         if sorted(body) != sorted(keys):
             raise InvalidLayerError(
-                f"Campaign {campaign_id!r} has the keys {sorted(body)!r} where "
-                f"{keys!r} were expected; correct them."
+                "Campaign {campaign_id!r} has the keys {body!r} where {keys!r} were "
+                "expected; correct them.",
+                campaign_id=campaign_id,
+                body=sorted(body),
+                keys=keys,
             )
         first, last = (read_day(body[key], campaign_id) for key in keys[2:])
         if last < first:
             raise InvalidLayerError(
-                f"Campaign {campaign_id!r} ends on {last.isoformat()!r}, before its "
-                f"first day {first.isoformat()!r}; exchange or correct them."
+                "Campaign {campaign_id!r} ends on {last!r}, before its first day "
+                "{first!r}; exchange or correct them.",
+                campaign_id=campaign_id,
+                last=last.isoformat(),
+                first=first.isoformat(),
             )
         scenes = _scenes(body["scenes"], campaign_id)
         return cls(campaign_id, str(body["name"]), scenes, first, last)
@@ -133,8 +139,9 @@ def read_holidays(body: Mapping[str, object]) -> tuple[dt.date, ...]:
     days = body.get("days")
     if list(body) != ["days"] or not isinstance(days, list):
         raise InvalidLayerError(
-            f"Rule 'holidays' is {dict(body)!r} where an object with a list of 'days' "
-            "and nothing else was expected; correct it."
+            "Rule 'holidays' is {dict!r} where an object with a list of 'days' and "
+            "nothing else was expected; correct it.",
+            dict=dict(body),
         )
     return tuple(read_day(day, "holidays") for day in days)
 
@@ -151,8 +158,10 @@ def read_day(value: object, rule_id: str) -> dt.date:
         return written_time.read_day(str(value))
     except ValueError as error:
         raise InvalidLayerError(
-            f"Rule {rule_id!r} names the day {value!r} where ISO 8601 such as "
-            "'2026-10-01' was expected; correct it."
+            "Rule {rule_id!r} names the day {value!r} where ISO 8601 such as "
+            "'2026-10-01' was expected; correct it.",
+            rule_id=rule_id,
+            value=value,
         ) from error
 
 
@@ -202,9 +211,11 @@ def _scenes(names: object, campaign_id: str) -> tuple[str, ...]:
     texts = names if isinstance(names, list) else []
     if not texts or not all(isinstance(name, str) for name in texts):
         raise InvalidLayerError(
-            f"Campaign {campaign_id!r} names the scenes {names!r} where a list of some "
-            f"of {[*map(str, Scene)]!r} or of other kinds of places was expected; "
-            "correct it."
+            "Campaign {campaign_id!r} names the scenes {names!r} where a list of some "
+            "of {value!r} or of other kinds of places was expected; correct it.",
+            campaign_id=campaign_id,
+            names=names,
+            value=[*map(str, Scene)],
         )
     return tuple(_kind(name, campaign_id) for name in texts)
 
@@ -215,6 +226,9 @@ def _kind(name: str, campaign_id: str) -> str:
         return read_kind(name)
     except ValueError as error:
         raise InvalidLayerError(
-            f"Campaign {campaign_id!r} names the scene {name!r}, which {error}; "
-            "correct it."
+            "Campaign {campaign_id!r} names the scene {name!r}, which {error}; "
+            "correct it.",
+            campaign_id=campaign_id,
+            name=name,
+            error=error,
         ) from error

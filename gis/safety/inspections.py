@@ -273,9 +273,13 @@ def _marks(inspections: Inspections) -> Iterator[_Mark]:
             yield from _marks_of(row, findings or "[]", fixed or "[]")
         except (ValueError, KeyError, TypeError) as error:
             raise InvalidLayerError(
-                f"Inspection in row {row + 1} has the findings {findings!r} and fixed "
-                f"{fixed!r} where JSON lists were expected, of findings with "
-                f"'finding_id' and a 'severity' of {[*_SEVERITIES]!r}; correct it."
+                "Inspection in row {row_number} has the findings {findings!r} and "
+                "fixed {fixed!r} where JSON lists were expected, of findings with "
+                "'finding_id' and a 'severity' of {value!r}; correct it.",
+                row_number=row + 1,
+                findings=findings,
+                fixed=fixed,
+                value=[*_SEVERITIES],
             ) from error
 
 
@@ -330,8 +334,11 @@ def _codes(words: Sequence[str], codes: Mapping[str, int], column: str) -> Level
     unknown = [word for word in words if word not in codes]
     if unknown:
         raise InvalidLayerError(
-            f"{count_text(len(unknown), 'place has', 'places have')} a {column} that "
-            f"is unknown, the first {unknown[0]!r}, where one of {[*codes]!r} was "
-            "expected; correct them."
+            "{have} a {column} that is unknown, the first {unknown!r}, where one of "
+            "{value!r} was expected; correct them.",
+            have=count_text(len(unknown), "place has", "places have"),
+            column=column,
+            unknown=unknown[0],
+            value=[*codes],
         )
     return np.array([codes[word] for word in words], dtype=np.int8)

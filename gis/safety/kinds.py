@@ -6,6 +6,7 @@ import unicodedata
 from typing import Final
 
 from gis.models import SCENE_NAMES, Scene
+from gis.sentences import sentence
 
 CLOSE: Final = 0.9
 """Likeness from which a name is a scene written wrong, not another kind."""
@@ -38,7 +39,7 @@ def read_kind(text: str) -> str:
     """
     kind = unicodedata.normalize("NFC", text).strip()
     if not kind:
-        raise ValueError("is empty, expected a kind of place")
+        raise ValueError(sentence("is empty, expected a kind of place"))
     if kind in SCENE_NAMES:
         return Scene(kind)
     folded = _folded(kind)
@@ -47,7 +48,12 @@ def read_kind(text: str) -> str:
         close = difflib.get_close_matches(folded, _SPELLINGS, 1, CLOSE)
         scene = _SPELLINGS[close[0]] if close else None
     if scene is not None:
-        raise ValueError(f"is scene {scene.value!r} in another spelling, expected that")
+        raise ValueError(
+            sentence(
+                "is scene {value!r} in another spelling, expected that",
+                value=scene.value,
+            )
+        )
     return kind
 
 

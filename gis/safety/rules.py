@@ -7,6 +7,7 @@ from typing import Final, NoReturn, Self, TypeVar
 
 from gis.errors import InvalidLayerError
 from gis.models import SafetyCode, Scene, Severity
+from gis.sentences import sentence
 
 MEASURES: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -156,7 +157,7 @@ class SafetyRule:
 
 def _scene_rule(body: object, scene: Scene) -> SceneRule:
     """Read what the rule says of a scene."""
-    where = f"Scene {scene.value!r} of the safety rule"
+    where = sentence("Scene {value!r} of the safety rule", value=scene.value)
     table = _object(body, where)
     _check_keys(table, ("hazard", "drill_days"), where)
     hazard = _word(table["hazard"], _HAZARDS, f"{where}, 'hazard'")
@@ -169,28 +170,38 @@ def _scene_rule(body: object, scene: Scene) -> SceneRule:
 def _criteria(body: object) -> tuple[Criterion, ...]:
     """Read the criteria; their ids differ."""
     if not isinstance(body, Sequence) or isinstance(body, str):
-        _refuse("Safety rule, 'criteria'", body, "a list")
+        _refuse(sentence("Safety rule, 'criteria'"), body, sentence("a list"))
     criteria = tuple(_criterion(item, row) for row, item in enumerate(body, start=1))
     if not 1 <= len(criteria) <= MOST_CRITERIA:
         summary = f"{len(criteria)} criteria"
-        _refuse("Safety rule", summary, f"1 to {MOST_CRITERIA}")
+        _refuse(
+            sentence("Safety rule"),
+            summary,
+            sentence("1 to {most_criteria}", most_criteria=MOST_CRITERIA),
+        )
     ids = [criterion.criterion_id for criterion in criteria]
     repeated = [name for name in ids if ids.count(name) > 1]
     if repeated:
-        _refuse("Safety rule, 'criteria'", repeated[0], "every 'criterion_id' once")
+        _refuse(
+            sentence("Safety rule, 'criteria'"),
+            repeated[0],
+            sentence("every 'criterion_id' once"),
+        )
     return criteria
 
 
 def _criterion(body: object, row: int) -> Criterion:
     """Read one criterion."""
-    where = f"Criterion {row} of the safety rule"
+    where = sentence("Criterion {row} of the safety rule", row=row)
     table = _object(body, where)
     _check_keys(table, ("criterion_id", "code", "least", "zh", "en"), where)
     least = _object(table["least"], f"{where}, 'least'")
     unknown = [name for name in least if name not in MEASURES]
     if unknown or not least:
         _refuse(
-            f"{where}, 'least'", next(iter(unknown), {}), f"measures of {[*MEASURES]!r}"
+            sentence("{where}, 'least'", where=where),
+            next(iter(unknown), {}),
+            sentence("measures of {value!r}", value=[*MEASURES]),
         )
     return Criterion(
         criterion_id=_text(table, "criterion_id", where),
@@ -205,7 +216,7 @@ def _criterion(body: object, row: int) -> Criterion:
 
 def _object(value: object, where: str) -> Mapping[str, object]:
     if not isinstance(value, Mapping):
-        _refuse(where, value, "an object with keys")
+        _refuse(where, value, sentence("an object with keys"))
     return value
 
 
@@ -215,31 +226,36 @@ def _check_keys(body: Mapping[str, object], keys: Collection[str], where: str) -
     unknown = [key for key in body if key not in names]
     missing = [key for key in names if key not in body]
     if unknown:
-        _refuse(where, unknown[0], f"only the keys {names!r}")
+        _refuse(where, unknown[0], sentence("only the keys {names!r}", names=names))
     if missing:
-        _refuse(where, sorted(body), f"the key {missing[0]!r} too")
+        _refuse(
+            where, sorted(body), sentence("the key {missing!r} too", missing=missing[0])
+        )
 
 
 def _text(body: Mapping[str, object], key: str, where: str) -> str:
     value = body[key]
     if not isinstance(value, str) or not value.strip():
-        _refuse(f"{where}, {key!r}", value, "a text that is not empty")
+        _refuse(f"{where}, {key!r}", value, sentence("a text that is not empty"))
     return value
 
 
 def _word(value: object, words: Mapping[str, Value], where: str) -> Value:
     if not isinstance(value, str) or value not in words:
-        _refuse(where, value, f"one of {[*words]!r}")
+        _refuse(where, value, sentence("one of {value!r}", value=[*words]))
     return words[value]
 
 
 def _whole(value: object, where: str) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        _refuse(where, value, "a whole number from 1")
+        _refuse(where, value, sentence("a whole number from 1"))
     return value
 
 
 def _refuse(where: str, value: object, expected: str) -> NoReturn:
     raise InvalidLayerError(
-        f"{where} has {value!r} where it must have {expected}; correct the rule."
+        "{where} has {value!r} where it must have {expected}; correct the rule.",
+        where=where,
+        value=value,
+        expected=expected,
     )

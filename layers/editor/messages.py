@@ -54,13 +54,15 @@ def unpack(frame: bytes) -> tuple[dict[str, Any], list[bytes]]:
         message, sizes = dict(head["message"]), [int(size) for size in head["buffers"]]
     except (struct.error, orjson.JSONDecodeError, KeyError, TypeError, ValueError) as e:
         raise InputFileError(
-            f"A message of {len(frame)} bytes cannot be read, expected a head of JSON "
-            "and its arrays; open the page again."
+            "A message of {frame} bytes cannot be read, expected a head of JSON and "
+            "its arrays; open the page again.",
+            frame=len(frame),
         ) from e
     if min(sizes, default=0) < 0 or 4 + length + sum(sizes) != len(frame):
         raise InputFileError(
-            f"A message has {len(frame)} bytes, expected {4 + length + sum(sizes)}; "
-            "open the page again."
+            "A message has {frame} bytes, expected {length}; open the page again.",
+            frame=len(frame),
+            length=4 + length + sum(sizes),
         )
     ends = np.cumsum([4 + length, *sizes]).tolist()
     return message, [frame[a:b] for a, b in pairwise(ends)]

@@ -20,6 +20,7 @@ from gis.editing.recorded import FIELDS
 from gis.editing.sizing import SizingRule
 from gis.errors import EditError, GovernanceError
 from gis.geometry import Polygonal
+from gis.sentences import sentence
 from layers.editor.figure_table import FigureTable
 from layers.editor.messages import (
     Buffers,
@@ -268,7 +269,7 @@ class EditorSession:
         if self.context.keep is None:
             raise EditError(
                 "The draft has no file to be saved in",
-                remedy="give one when the editor is opened",
+                remedy=sentence("give one when the editor is opened"),
             )
         changeset = self.changeset()
         path, digest = self.context.keep(changeset)

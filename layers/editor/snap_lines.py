@@ -12,6 +12,7 @@ from shapely.ops import substring
 
 from gis.errors import EditError, InvalidLayerError
 from gis.geometry import STORED_DECIMALS
+from gis.sentences import sentence
 
 Floats = NDArray[np.float64]
 Place: TypeAlias = tuple[float, float]
@@ -102,7 +103,7 @@ class SnapLines:
                 "No lines lead from one place to the other",
                 place=start,
                 stretch=[start, end],
-                remedy="draw that stretch by hand",
+                remedy=sentence("draw that stretch by hand"),
             )
         way = np.concatenate([shapely.get_coordinates(step) for step in steps])
         degrees = np.round(self._to_degrees(way), STORED_DECIMALS) + 0.0
@@ -116,7 +117,7 @@ class SnapLines:
             raise EditError(
                 "No lines are loaded",
                 place=place,
-                remedy="load a layer of streets and canals",
+                remedy=sentence("load a layer of streets and canals"),
             )
         point = shapely.Point(*self._to_metres(np.array([place]))[0])
         rows, metres = self._tree.query_nearest(
@@ -124,9 +125,10 @@ class SnapLines:
         )
         if not len(rows) or metres[0] > reach_m:
             raise EditError(
-                f"No line is within {reach_m:g} m of the click",
+                "No line is within {reach_m:g} m of the click",
                 place=place,
-                remedy="click nearer to one, or draw by hand",
+                remedy=sentence("click nearer to one, or draw by hand"),
+                reach_m=reach_m,
             )
         row = int(rows[0])
         return _Foot(row, float(shapely.line_locate_point(self._edges[row], point)))
@@ -228,9 +230,14 @@ def _parts(lines: Iterable[shapely.Geometry]) -> NDArray[np.object_]:
     wrong = ~np.isin(shapely.get_type_id(shapes), (1, 5))
     xy = shapely.get_coordinates(shapes)
     if wrong.any() or not np.isfinite(xy).all():
-        word = shapes[wrong][0].geom_type if wrong.any() else "coordinate not finite"
+        word = (
+            shapes[wrong][0].geom_type
+            if wrong.any()
+            else sentence("coordinate not finite")
+        )
         raise InvalidLayerError(
-            f"Among the lines is a {word}, expected lines in degrees; mend the layer."
+            "Among the lines is a {word}, expected lines in degrees; mend the layer.",
+            word=word,
         )
     parts: NDArray[np.object_] = shapely.get_parts(shapes)
     return parts[~shapely.is_empty(parts)]

@@ -9,6 +9,7 @@ import pyproj
 import shapely
 
 from gis.crs import Datum, convert, datum_of, parse_datum, propose_metric_crs
+from gis.sentences import sentence
 
 SHARE_DECIMALS: Final = 6
 SEGMENTS: Final = 32
@@ -55,7 +56,11 @@ def camera_coverage(
     [{'grid_id': 'G', 'cameras': 1, 'share': 1.0}]
     """
     if not 0 < radius_m < np.inf:
-        raise ValueError(f"The radius is {radius_m!r} m; give one above 0.")
+        raise ValueError(
+            sentence(
+                "The radius is {radius_m!r} m; give one above 0.", radius_m=radius_m
+            )
+        )
     assert grids.crs is not None  # noqa: S101  layers of a store have one
     is_camera = (devices["sort"] == "camera") & ~devices["in_home"].eq(True)
     cameras = devices[is_camera & devices.geometry.notna()].to_crs(grids.crs)

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from gis.errors import GovernanceError
 from gis.events import Scenarios
 from gis.models import Instant
+from gis.sentences import sentence
 from gis.tally import TIMES, Rows, Steps
 from layers.figures.columns import (
     CHUNK,
@@ -144,7 +145,7 @@ class ColumnsFile:
                 if not fault:
                     return _reading_of(document, file)
         except FAULTS as error:
-            fault = f"is damaged ({error})"
+            fault = sentence("is damaged ({error})", error=error)
         logger.warning(
             "Figures are read from the beginning, since %s %s.", self.path, fault
         )

@@ -115,14 +115,17 @@ def _editions(day: RiskDay, span: Span) -> tuple[Edition, Edition]:
     """Return the edition that this report is, and the one that is given."""
     if day.known_at is None or day.communities is None:
         raise SettingError(
-            "Counts of people are not given without a cut-off and communities; ask for "
-            f"the report as of the end of day {CUT_OFF_DAYS} of the next month."
+            "Counts of people are not given without a cut-off and communities; ask "
+            "for the report as of the end of day {cut_off_days} of the next month.",
+            cut_off_days=CUT_OFF_DAYS,
         )
     if day.timezone != day.edition_timezone:
         raise SettingError(
-            f"Counts of people are given for months of {day.edition_timezone!r}, not "
-            f"of {day.timezone!r}, since small counts could be worked out from two; "
-            "set PAGODA_TIMEZONE, or the timezone in the rule 'imprint'."
+            "Counts of people are given for months of {edition_timezone!r}, not of "
+            "{timezone!r}, since small counts could be worked out from two; set "
+            "PAGODA_TIMEZONE, or the timezone in the rule 'imprint'.",
+            edition_timezone=day.edition_timezone,
+            timezone=day.timezone,
         )
     local = EPOCH + day.known_at * MILLISECOND
     moment = local.astimezone(timezone_of(day.timezone))
@@ -137,9 +140,11 @@ def _editions(day: RiskDay, span: Span) -> tuple[Edition, Edition]:
     # a cut-off within a day is another edition than the end of a day
     if moment.time() != dt.time():
         raise SettingError(
-            f"Counts of people as known at {moment.isoformat()!r} are not given, since "
-            "small counts could be worked out from two editions; ask for the end of "
-            f"{month_edition.cut_off.isoformat()!r}."
+            "Counts of people as known at {moment!r} are not given, since small "
+            "counts could be worked out from two editions; ask for the end of "
+            "{cut_off!r}.",
+            moment=moment.isoformat(),
+            cut_off=month_edition.cut_off.isoformat(),
         )
     report_day = moment.date() - dt.timedelta(days=1)
     report_edition = Edition(span.first, span.last, report_day, version, AREA_LAYER)

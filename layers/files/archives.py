@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 from gis.errors import InputFileError
+from gis.sentences import sentence
 from layers.files import guards
 
 MAX_RATIO = 200
@@ -27,11 +28,20 @@ def gunzip(path: Path) -> bytes:
             data = stream.read(limit + 1)
     except (EOFError, zlib.error, OSError) as error:
         raise InputFileError(
-            f"File {str(path)!r} is cut or damaged ({error}), expected a whole gzip "
-            "file; copy or export it again."
+            "File {path!r} is cut or damaged ({error}), expected a whole gzip file; "
+            "copy or export it again.",
+            path=str(path),
+            error=error,
         ) from error
     if len(data) > limit:
-        raise _bomb(path, f"more than {limit} bytes from {file_bytes}")
+        raise _bomb(
+            path,
+            sentence(
+                "more than {limit} bytes from {file_bytes}",
+                limit=limit,
+                file_bytes=file_bytes,
+            ),
+        )
     return data
 
 
@@ -60,8 +70,10 @@ def unpack_shapefile(path: Path, folder: Path) -> Path:
         OSError,
     ) as error:
         raise InputFileError(
-            f"File {str(path)!r} is cut, damaged or encrypted ({error}), expected a "
-            "plain zip of a Shapefile; pack it again."
+            "File {path!r} is cut, damaged or encrypted ({error}), expected a plain "
+            "zip of a Shapefile; pack it again.",
+            path=str(path),
+            error=error,
         ) from error
     return folder / "layer.shp"
 
@@ -82,8 +94,10 @@ def _shapefile_members(
     ]
     if len(shapes) != 1:
         raise InputFileError(
-            f"Zip {str(path)!r} holds {len(shapes)} Shapefiles, expected one; pack the "
-            "'.shp', '.shx', '.dbf' and '.prj' parts of one layer."
+            "Zip {path!r} holds {shapes} Shapefiles, expected one; pack the '.shp', "
+            "'.shx', '.dbf' and '.prj' parts of one layer.",
+            path=str(path),
+            shapes=len(shapes),
         )
     return {
         name.suffix.lower(): info
@@ -97,13 +111,17 @@ def _plain_name(path: Path, info: zipfile.ZipInfo) -> PurePosixPath:
     name = PurePosixPath(info.filename.replace("\\", "/"))
     if name.is_absolute() or ".." in name.parts:
         raise InputFileError(
-            f"Zip {str(path)!r} holds {info.filename!r}, which points outside of it; "
-            "pack the files again without folders."
+            "Zip {path!r} holds {filename!r}, which points outside of it; pack the "
+            "files again without folders.",
+            path=str(path),
+            filename=info.filename,
         )
     if name.suffix.lower() in _NESTED:
         raise InputFileError(
-            f"Zip {str(path)!r} holds the archive {info.filename!r}, expected the "
-            "parts of a Shapefile; unpack it first."
+            "Zip {path!r} holds the archive {filename!r}, expected the parts of a "
+            "Shapefile; unpack it first.",
+            path=str(path),
+            filename=info.filename,
         )
     return name
 
@@ -130,11 +148,25 @@ def refuse_bomb(
     sizes = [info.file_size for info in members]
     file_bytes = path.stat().st_size
     if len(sizes) > most_members:
-        raise _bomb(path, f"{len(sizes)} members, at most {most_members} are read")
+        raise _bomb(
+            path,
+            sentence(
+                "{sizes} members, at most {max_members} are read",
+                sizes=len(sizes),
+                max_members=most_members,
+            ),
+        )
     if sum(sizes) > min(
         guards.MAX_UNPACKED_BYTES, max(SMALL_BYTES, file_bytes * MAX_RATIO)
     ):
-        raise _bomb(path, f"{sum(sizes)} bytes from {file_bytes}")
+        raise _bomb(
+            path,
+            sentence(
+                "{sizes} bytes from {file_bytes}",
+                sizes=sum(sizes),
+                file_bytes=file_bytes,
+            ),
+        )
 
 
 def _limit(file_bytes: int) -> int:
@@ -145,6 +177,8 @@ def _limit(file_bytes: int) -> int:
 def _bomb(path: Path, detail: str) -> InputFileError:
     """Return the error for an archive that unpacks without measure."""
     return InputFileError(
-        f"Archive {str(path)!r} unpacks to too much ({detail}); expected one packed "
-        "table, workbook or Shapefile, unpack it and look."
+        "Archive {path!r} unpacks to too much ({detail}); expected one packed table, "
+        "workbook or Shapefile, unpack it and look.",
+        path=str(path),
+        detail=detail,
     )

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.ipc
 
 from gis.errors import InputFileError
+from gis.sentences import sentence
 from layers.files import guards
 from layers.files.answers import with_added
 from layers.files.table import EventTable
@@ -84,9 +85,11 @@ class ArrowStream:
         # Arrow says of damage that it is one of these
         except (pa.ArrowException, OSError, ValueError) as error:
             raise InputFileError(
-                f"The Arrow stream cannot be read behind record batch {place} "
-                f"({_first_line(error)}), expected record batches of one schema; write "
-                "it again."
+                "The Arrow stream cannot be read behind record batch {spot} "
+                "({first_line}), expected record batches of one schema; write it "
+                "again.",
+                spot=place,
+                first_line=_first_line(error),
             ) from error
         self._messages.refuse_rest()
 
@@ -176,10 +179,15 @@ class Messages:
         """Read the metadata of the next message, and refuse what it must not say."""
         prefix = self._exactly(8)
         if not prefix.startswith(_CONTINUATION):
-            kind = "a file" if prefix.startswith(_FILE_MAGIC) else "no message"
+            kind = (
+                sentence("a file")
+                if prefix.startswith(_FILE_MAGIC)
+                else sentence("no message")
+            )
             raise InputFileError(
-                f"The Arrow stream holds {kind} where a message is expected; write it "
-                "with a stream writer of Arrow 0.15 or later."
+                "The Arrow stream holds {kind} where a message is expected; write it "
+                "with a stream writer of Arrow 0.15 or later.",
+                kind=kind,
             )
         (length,) = struct.unpack_from("<i", prefix, 4)
         if length == 0:
@@ -187,8 +195,10 @@ class Messages:
             return prefix
         if not 0 < length <= MOST_METADATA_BYTES:
             raise InputFileError(
-                f"A message of the Arrow stream says that its metadata have {length} "
-                f"bytes, expected at most {MOST_METADATA_BYTES}; write it again."
+                "A message of the Arrow stream says that its metadata have {length} "
+                "bytes, expected at most {most_metadata_bytes}; write it again.",
+                length=length,
+                most_metadata_bytes=MOST_METADATA_BYTES,
             )
         metadata = self._exactly(length)
         self._admit(_message(metadata))
@@ -203,10 +213,17 @@ class Messages:
             self._dictionaries[message.dictionary] = whole
             room = sum(self._dictionaries.values())
         if not 0 <= room <= MOST_MESSAGE_BYTES:
-            what = "A record batch" if message.dictionary is None else "Dictionaries"
+            what = (
+                sentence("A record batch")
+                if message.dictionary is None
+                else sentence("Dictionaries")
+            )
             raise InputFileError(
-                f"{what} of the Arrow stream would take {room:,} bytes, expected at "
-                f"most {FULL_ROOM}; send record batches of fewer rows."
+                "{what} of the Arrow stream would take {room:,} bytes, expected at "
+                "most {full_room}; send record batches of fewer rows.",
+                what=what,
+                room=room,
+                full_room=FULL_ROOM,
             )
         if message.is_compressed:
             raise InputFileError(

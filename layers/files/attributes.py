@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from gis.errors import SettingError
+from gis.sentences import sentence
 from layers.files.table import column_of
 from layers.schema.grids import GRIDS
 from layers.schema.layer import Field, LayerSchema, Sharing
@@ -58,8 +59,10 @@ def fold_attributes(
     unknown = sorted(set(open_columns) - set(names))
     if unknown:
         raise SettingError(
-            f"Option --open names {unknown[0]!r}, expected one of the further columns "
-            f"{names!r}; name one of them."
+            "Option --open names {unknown!r}, expected one of the further columns "
+            "{names!r}; name one of them.",
+            unknown=unknown[0],
+            names=names,
         )
     if not names:
         return grids
@@ -122,7 +125,7 @@ def unfold_attributes(
         own.append(free)
         values = [row.get(sharing, {}).get(name) for row in rows]
         frame = frame.assign(**{free: _column(free, values, grids.index)})
-        about = f"Further column {name!r} of the file."
+        about = sentence("Further column {name!r} of the file.", name=name)
         fields.append(Field(free, "text", False, sharing, about))
     return frame, replace(schema, fields=tuple(fields))
 

@@ -68,8 +68,9 @@ def read_coordinates(
     """
     if (lon_column is None) != (lat_column is None):
         raise SettingError(
-            f"Only one coordinate column is named ({lon_column or lat_column!r}), "
-            "expected longitude and latitude; name both."
+            "Only one coordinate column is named ({lon_column!r}), expected longitude "
+            "and latitude; name both.",
+            lon_column=lon_column or lat_column,
         )
     if lon_column is None and table.geometry is not None:
         return _from_geometry(table.geometry, table.faults.keys())
@@ -128,8 +129,9 @@ def usual_columns(names: list[str]) -> tuple[str, str]:
         if lon is not None and lat is not None:
             return lon, lat
     raise InputFileError(
-        f"The file has no geometry and no pair of columns such as 'lon' and 'lat'; it "
-        f"has {names!r}, name the two that hold the position."
+        "The file has no geometry and no pair of columns such as 'lon' and 'lat'; it "
+        "has {names!r}, name the two that hold the position.",
+        names=names,
     )
 
 
@@ -140,8 +142,11 @@ def _numbers(
     indices = columns.schema.get_all_field_indices(name)
     if len(indices) != 1:
         raise InputFileError(
-            f"The file has {len(indices)} columns {name!r}, expected one; it has "
-            f"{columns.column_names!r}, name one of them."
+            "The file has {indices} columns {name!r}, expected one; it has "
+            "{column_names!r}, name one of them.",
+            indices=len(indices),
+            name=name,
+            column_names=columns.column_names,
         )
     column = columns.column(indices[0])
     if is_json(columns.schema.field(indices[0])):

@@ -94,9 +94,11 @@ class CsvStream:
                 has_header = False
             elif len(rest) > MOST_RECORD_BYTES:
                 raise InputFileError(
-                    f"The record that begins in line {line} is longer than "
-                    f"{MOST_RECORD_BYTES >> 20} MiB or opens a quote that is never "
-                    "closed; close it, or shorten the record."
+                    "The record that begins in line {line} is longer than "
+                    "{most_record_bytes} MiB or opens a quote that is never closed; "
+                    "close it, or shorten the record.",
+                    line=line,
+                    most_record_bytes=MOST_RECORD_BYTES >> 20,
                 )
 
 
@@ -160,8 +162,11 @@ class TextBlocks:
         except UnicodeDecodeError as error:
             line = self._line + line_ends(block, 0, error.start)
             raise InputFileError(
-                f"Line {line} of {str(self._path)!r} is no {self._encoding} text, as "
-                "what stands before it is; save it in one encoding, UTF-8."
+                "Line {line} of {path!r} is no {encoding} text, as what stands before "
+                "it is; save it in one encoding, UTF-8.",
+                line=line,
+                path=str(self._path),
+                encoding=self._encoding,
             ) from error
 
 

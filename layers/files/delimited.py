@@ -153,8 +153,9 @@ def _as_utf8(path: Path, data: bytes) -> bytes:
 def no_text(path: Path) -> InputFileError:
     """Return the error for a file in an encoding that is not read."""
     return InputFileError(
-        f"File {str(path)!r} is neither UTF-8 nor GB18030 text, expected one of "
-        "them (UTF-16, Big5 and Windows-1252 are not read); save it as UTF-8."
+        "File {path!r} is neither UTF-8 nor GB18030 text, expected one of them "
+        "(UTF-16, Big5 and Windows-1252 are not read); save it as UTF-8.",
+        path=str(path),
     )
 
 
@@ -175,8 +176,9 @@ def _dialect(path: Path, text: bytes, declared: str | None) -> Dialect:
     names = records[best][0]
     if not any(name.strip() for name in names):
         raise InputFileError(
-            f"File {str(path)!r} has no header, expected column names in its first "
-            "line; add them."
+            "File {path!r} has no header, expected column names in its first line; "
+            "add them.",
+            path=str(path),
         )
     return Dialect(best, names)
 
@@ -201,15 +203,22 @@ def _ragged(
         for record in records:
             if record and len(record) != expected:
                 return InputFileError(
-                    f"Line {start} of {str(path)!r} has {len(record)} values, expected "
-                    f"{expected} as in the header; correct the line."
+                    "Line {start} of {path!r} has {record} values, expected "
+                    "{expected} as in the header; correct the line.",
+                    start=start,
+                    path=str(path),
+                    record=len(record),
+                    expected=expected,
                 )
             start = records.line_num + first_line
     except csv.Error:
         pass
     return InputFileError(
-        f"File {str(path)!r} cannot be read as CSV near line {start}, expected rows of "
-        f"{expected} values; export it again."
+        "File {path!r} cannot be read as CSV near line {start}, expected rows of "
+        "{expected} values; export it again.",
+        path=str(path),
+        start=start,
+        expected=expected,
     )
 
 
@@ -223,7 +232,7 @@ def read_gzipped_csv(path: Path) -> pa.Table:
     data = gunzip(path)
     if not data:
         raise InputFileError(
-            f"File {str(path)!r} unpacks to an empty file, expected CSV; export it "
-            "again."
+            "File {path!r} unpacks to an empty file, expected CSV; export it again.",
+            path=str(path),
         )
     return read_delimited(path, data)

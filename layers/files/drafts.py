@@ -100,8 +100,9 @@ def write_draft(path: Path, grids: gpd.GeoDataFrame, base: DraftBase) -> None:
     """
     if path.suffix.lower() != ".gpkg":
         raise SettingError(
-            f"The output {str(path)!r} has an extension that is not written here, "
-            "expected '.gpkg', which QGIS and ArcGIS edit; rename it."
+            "The output {path!r} has an extension that is not written here, expected "
+            "'.gpkg', which QGIS and ArcGIS edit; rename it.",
+            path=str(path),
         )
     frame = grids.assign(**{BASE: base.to_text()})
     table = pd.DataFrame([base._asdict()])
@@ -132,15 +133,19 @@ def read_draft(path: Path | str) -> DraftFile:
             bases.add(DraftBase.from_text(text))
         except ValueError as error:
             raise InputFileError(
-                f"File {str(path)!r} names the base {text!r}, expected number, digest "
-                f"and grid system of a version; empty the column {BASE!r} and name the "
-                "base with --base."
+                "File {path!r} names the base {words!r}, expected number, digest and "
+                "grid system of a version; empty the column {base!r} and name the "
+                "base with --base.",
+                path=str(path),
+                words=text,
+                base=BASE,
             ) from error
     if len(bases) > 1:
         raise InputFileError(
-            f"File {str(path)!r} names the bases "
-            f"{[base.to_text() for base in sorted(bases)]!r}, expected one; export the "
-            "grids of each to a file of its own."
+            "File {path!r} names the bases {bases!r}, expected one; export the grids "
+            "of each to a file of its own.",
+            path=str(path),
+            bases=[base.to_text() for base in sorted(bases)],
         )
     if BASE in table.columns.column_names:
         table = replace(table, columns=table.columns.drop_columns([BASE]))

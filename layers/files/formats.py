@@ -76,8 +76,11 @@ def read_events(
         table = read_workbook(path, sheet, layer_names)
     elif sheet is not None:
         raise SettingError(
-            f"--sheet names {sheet!r}, but {str(path)!r} is {file_format}, which has "
-            "no sheets; leave it out."
+            "--sheet names {sheet!r}, but {path!r} is {file_format}, which has no "
+            "sheets; leave it out.",
+            sheet=sheet,
+            path=str(path),
+            file_format=file_format,
         )
     else:
         table = _READERS[file_format](path)

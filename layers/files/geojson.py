@@ -13,6 +13,7 @@ from pyproj import CRS
 from shapely.errors import ShapelyError
 
 from gis.errors import CrsError, InputFileError
+from gis.sentences import sentence
 from layers.files import guards
 from layers.files.encoding import encoding_of
 from layers.files.table import EventTable, column_of, crs_of
@@ -60,8 +61,9 @@ def parse_geojson(path: Path, data: bytes) -> EventTable:
     """
     if encoding_of(data) == "GB18030":
         raise InputFileError(
-            f"File {str(path)!r} is GB18030 text, expected GeoJSON in UTF-8; save it "
-            "as UTF-8."
+            "File {path!r} is GB18030 text, expected GeoJSON in UTF-8; save it as "
+            "UTF-8.",
+            path=str(path),
         )
     document = _parse(path, data.removeprefix(b"\xef\xbb\xbf"))
     features = _features(path, document)
@@ -75,13 +77,17 @@ def _parse(path: Path, data: bytes) -> dict[str, Any]:
         document = orjson.loads(data)
     except orjson.JSONDecodeError as error:
         raise InputFileError(
-            f"File {str(path)!r} is not JSON: {json_fault(data, error)}."
+            "File {path!r} is not JSON: {json_fault}.",
+            path=str(path),
+            json_fault=json_fault(data, error),
         ) from error
     kind = document.get("type") if isinstance(document, dict) else document
     if kind != "FeatureCollection":
         raise InputFileError(
-            f"File {str(path)!r} holds JSON of type {_short(kind)}, expected a GeoJSON "
-            "'FeatureCollection'; export it as GeoJSON."
+            "File {path!r} holds JSON of type {short}, expected a GeoJSON "
+            "'FeatureCollection'; export it as GeoJSON.",
+            path=str(path),
+            short=_short(kind),
         )
     return dict(document)
 
@@ -90,18 +96,28 @@ def json_fault(data: bytes, error: orjson.JSONDecodeError) -> str:
     """Return what is wrong with JSON text and what to do."""
     text = str(error)
     if "UTF-8" in text:
-        return "its text is not UTF-8, save it as UTF-8"
+        return sentence("its text is not UTF-8, save it as UTF-8")
     if "depth limit" in text:
-        return "it nests too deep, export it again"
-    place = f"at line {error.lineno}, column {error.colno}"
+        return sentence("it nests too deep, export it again")
+    place = sentence(
+        "at line {lineno}, column {colno}", lineno=error.lineno, colno=error.colno
+    )
     if "infinity" in text:
-        return f"a number {place} is too large, correct it"
+        return sentence("a number {place} is too large, correct it", place=place)
     word = error.doc[max(0, error.pos - 1) : error.pos + 9]
     if "NaN" in word or "Infinity" in word:
-        return f"it holds NaN or Infinity {place}, write null instead"
+        return sentence(
+            "it holds NaN or Infinity {place}, write null instead", place=place
+        )
     if error.pos >= len(error.doc.rstrip()):
-        return f"it is cut and ends {place}, copy or export it again"
-    return f"{text.partition(':')[0]} {place}, correct it or export it again"
+        return sentence(
+            "it is cut and ends {place}, copy or export it again", place=place
+        )
+    return sentence(
+        "{partition} {place}, correct it or export it again",
+        partition=text.partition(":")[0],
+        place=place,
+    )
 
 
 def _features(path: Path, document: dict[str, Any]) -> list[dict[str, Any]]:
@@ -109,8 +125,10 @@ def _features(path: Path, document: dict[str, Any]) -> list[dict[str, Any]]:
     features = document.get("features")
     if not isinstance(features, list):
         raise InputFileError(
-            f"File {str(path)!r} has {_short(features)} as 'features', expected a "
-            "list; export it again."
+            "File {path!r} has {short} as 'features', expected a list; export it "
+            "again.",
+            path=str(path),
+            short=_short(features),
         )
     for row, feature in enumerate(features, start=1):
         if not (
@@ -119,8 +137,11 @@ def _features(path: Path, document: dict[str, Any]) -> list[dict[str, Any]]:
             and isinstance(feature.get("properties"), dict | None)
         ):
             raise InputFileError(
-                f"Row {row} of {str(path)!r} is {_short(feature)}, expected a GeoJSON "
-                "'Feature' with an object as 'properties'; correct it."
+                "Row {row_number} of {path!r} is {short}, expected a GeoJSON "
+                "'Feature' with an object as 'properties'; correct it.",
+                row_number=row,
+                path=str(path),
+                short=_short(feature),
             )
     return features
 
@@ -165,8 +186,11 @@ def _refuse_depth(path: Path, name: str, values: list[object]) -> None:
         if not level:
             return
     raise InputFileError(
-        f"Property {name!r} of {str(path)!r} nests deeper than {MAX_DEPTH} levels, "
-        "expected plain values; flatten it."
+        "Property {name!r} of {path!r} nests deeper than {max_depth} levels, expected "
+        "plain values; flatten it.",
+        name=name,
+        path=str(path),
+        max_depth=MAX_DEPTH,
     )
 
 
@@ -181,8 +205,9 @@ def _crs(document: dict[str, Any]) -> CRS | None:
         name = member["properties"]["name"]
     except (TypeError, KeyError) as error:
         raise CrsError(
-            f"The 'crs' member is {_short(member)}, expected a name such as "
-            "'urn:ogc:def:crs:EPSG::4490'; correct or remove it."
+            "The 'crs' member is {short}, expected a name such as "
+            "'urn:ogc:def:crs:EPSG::4490'; correct or remove it.",
+            short=_short(member),
         ) from error
     return crs_of(str(name))
 
@@ -218,10 +243,10 @@ def _geometry(value: object) -> shapely.Geometry | None:
     kind = value.get("type") if isinstance(value, dict) else value
     build = _BUILDERS.get(kind) if isinstance(kind, str) else None
     if build is None or not isinstance(value, dict):
-        raise ValueError(f"the geometry is {_short(kind)}")
+        raise ValueError(sentence("the geometry is {short}", short=_short(kind)))
     coordinates = value.get("coordinates")
     if not isinstance(coordinates, list):
-        raise ValueError("the coordinates are not a list")
+        raise ValueError(sentence("the coordinates are not a list"))
     return build(coordinates) if coordinates else None
 
 
@@ -239,9 +264,9 @@ def _positions(coordinates: object) -> Coordinates:
     try:
         pairs = np.asarray([position[:2] for position in coordinates])  # type: ignore[attr-defined]  # the except answers for what is no list
     except (TypeError, KeyError, ValueError) as error:
-        raise ValueError("a position is not a pair of numbers") from error
+        raise ValueError(sentence("a position is not a pair of numbers")) from error
     if pairs.ndim != 2 or pairs.shape[1] != 2 or pairs.dtype.kind not in "iuf":
-        raise ValueError("a position is not a pair of numbers")
+        raise ValueError(sentence("a position is not a pair of numbers"))
     return pairs.astype(np.float64)
 
 
@@ -251,17 +276,25 @@ def _ring(coordinates: object) -> Coordinates:
     if (ring[0] != ring[-1]).any():
         first, last = (f"({x:.10g}, {y:.10g})" for x, y in ring[[0, -1]])
         raise ValueError(
-            f"a ring is not closed, it starts at {first} and ends at {last}"
+            sentence(
+                "a ring is not closed, it starts at {first} and ends at {last}",
+                first=first,
+                last=last,
+            )
         )
     if len(ring) < 4:
-        raise ValueError(f"a ring has {len(ring)} positions where 4 are the least")
+        raise ValueError(
+            sentence(
+                "a ring has {ring} positions where 4 are the least", ring=len(ring)
+            )
+        )
     return ring
 
 
 def _polygon(coordinates: object) -> shapely.Polygon:
     """Build a polygon of one shell and its holes."""
     if not isinstance(coordinates, list) or not coordinates:
-        raise ValueError("a polygon has no ring")
+        raise ValueError(sentence("a polygon has no ring"))
     shell, *holes = [_ring(ring) for ring in coordinates]
     return shapely.Polygon(shell, holes)
 

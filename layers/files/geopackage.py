@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from gis.errors import InputFileError
+from gis.sentences import sentence
 from layers.files import guards
 
 _WAL_MODE = b"\x02"
@@ -40,8 +41,10 @@ def undisturbed(path: Path, source: Path) -> Iterator[Path]:
     journal, wal = (source.with_name(source.name + s) for s in ("-journal", "-wal"))
     if journal.is_file() and guards.head_of(journal).startswith(_JOURNAL_MAGIC):
         raise InputFileError(
-            f"GeoPackage {str(path)!r} has {journal.name!r} beside it: a program "
-            "stopped while it wrote; open and close it there once, then copy it again."
+            "GeoPackage {path!r} has {name!r} beside it: a program stopped while it "
+            "wrote; open and close it there once, then copy it again.",
+            path=str(path),
+            name=journal.name,
         )
     parts = [source, wal] if wal.is_file() else [source]
     if len(parts) == 1 and guards.head_of(source)[18:19] != _WAL_MODE:
@@ -56,8 +59,10 @@ def undisturbed(path: Path, source: Path) -> Iterator[Path]:
                 connection.execute("PRAGMA journal_mode = DELETE").fetchall()
         except (OSError, sqlite3.Error) as error:
             raise InputFileError(
-                f"GeoPackage {str(path)!r} was left open by another program and cannot "
-                f"be copied ({error}); close it there and copy it with its '-wal'."
+                "GeoPackage {path!r} was left open by another program and cannot be "
+                "copied ({error}); close it there and copy it with its '-wal'.",
+                path=str(path),
+                error=error,
             ) from error
         yield copy
 
@@ -77,24 +82,36 @@ def inspect_geopackage(path: Path, source: Path) -> None:
     page_bytes = int.from_bytes(head[16:18], "big")
     page_bytes = 65536 if page_bytes == 1 else page_bytes
     if len(head) < 100 or pages * page_bytes > source.stat().st_size:
-        raise guards.cut(path, f"{pages} pages of {page_bytes} bytes were announced")
+        raise guards.cut(
+            path,
+            sentence(
+                "{pages} pages of {page_bytes} bytes were announced",
+                pages=pages,
+                page_bytes=page_bytes,
+            ),
+        )
     try:
         rows = _sqlite_entries(source)
     except (sqlite3.Error, UnicodeDecodeError) as error:
         raise InputFileError(
-            f"GeoPackage {str(path)!r} is damaged ({error}), expected a database that "
-            "SQLite can read; export it again."
+            "GeoPackage {path!r} is damaged ({error}), expected a database that "
+            "SQLite can read; export it again.",
+            path=str(path),
+            error=error,
         ) from error
     if not any(name == "gpkg_contents" for name, _ in rows):
         raise InputFileError(
-            f"File {str(path)!r} is a SQLite database without the table "
-            "'gpkg_contents', expected a GeoPackage; export it as one."
+            "File {path!r} is a SQLite database without the table 'gpkg_contents', "
+            "expected a GeoPackage; export it as one.",
+            path=str(path),
         )
     for name, sql in rows:
         if _reaches_outside(sql):
             raise InputFileError(
-                f"GeoPackage {str(path)!r} holds {name!r}, a view or virtual table, "
-                "which may read other files; export the layer as a plain table."
+                "GeoPackage {path!r} holds {name!r}, a view or virtual table, which "
+                "may read other files; export the layer as a plain table.",
+                path=str(path),
+                name=name,
             )
 
 

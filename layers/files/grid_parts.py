@@ -9,6 +9,7 @@ import shapely
 from numpy.typing import NDArray
 
 from gis.errors import CoverageError, InvalidLayerError, RowFault
+from gis.sentences import joined, sentence
 
 SHOWN_GRIDS = 10
 """Grids that a sentence names."""
@@ -51,7 +52,13 @@ def refuse_repeated(rows: pd.DataFrame) -> None:
         return
     faults = [
         RowFault(
-            row, "grid_id", f"{grid_id!r} stands on the rows {numbers_text(numbers)}"
+            row,
+            "grid_id",
+            sentence(
+                "{grid_id!r} stands on the rows {numbers_text}",
+                grid_id=grid_id,
+                numbers_text=numbers_text(numbers),
+            ),
         )
         for grid_id, numbers in repeated.items()
         for row in numbers
@@ -60,10 +67,11 @@ def refuse_repeated(rows: pd.DataFrame) -> None:
         [f"{grid_id!r} (rows {numbers_text(r)})" for grid_id, r in repeated.items()]
     )
     raise InvalidLayerError(
-        f"Number of grid ids that stand on several polygons: {len(repeated)}, "
-        f"{names}; correct the ids, or say with --join-parts that they are "
-        "parts of one grid.",
+        "Number of grid ids that stand on several polygons: {repeated}, {names}; "
+        "correct the ids, or say with --join-parts that they are parts of one grid.",
         sorted(faults),
+        repeated=len(repeated),
+        names=names,
     )
 
 
@@ -119,11 +127,15 @@ def about_parts(rows: pd.DataFrame) -> list[str]:
     if not repeated:
         return []
     names = _first([f"{grid_id} ({len(rows)})" for grid_id, rows in repeated.items()])
-    text = f"Grids with several features, each taken as one: {len(repeated)}, as "
+    text = sentence(
+        "Grids with several features, each taken as one: {repeated}, as ",
+        repeated=len(repeated),
+    )
     differing = ", ".join(map(repr, _differing(rows)))
-    about = (
-        f" Their columns {differing} differ within a grid, the first feature's are "
-        "taken."
+    about = sentence(
+        " Their columns {differing} differ within a grid, the first feature's are "
+        "taken.",
+        differing=differing,
     )
     return [f"{text}{names}.{about if differing else ''}"]
 
@@ -142,8 +154,8 @@ def numbers_text(rows: Sequence[int]) -> str:
 def _first(names: Sequence[str]) -> str:
     """Return the first names for a sentence, many of them counted."""
     rest = len(names) - SHOWN_GRIDS
-    more = f" and {rest} more" if rest > 0 else ""
-    return ", ".join(names[:SHOWN_GRIDS]) + more
+    more = sentence(" and {rest} more", rest=rest) if rest > 0 else ""
+    return joined(", ", names[:SHOWN_GRIDS]) + more
 
 
 def _differing(rows: pd.DataFrame) -> Iterator[str]:
@@ -163,8 +175,11 @@ def _refuse_two_parents(grid_id: str, parts: pd.DataFrame) -> None:
         values = sorted({str(value) for value in parts.get(column, [])})
         if len(values) > 1:
             raise InvalidLayerError(
-                f"Parts of grid {grid_id!r} have the {column!r} values {values!r}, "
-                "expected one; correct the rows or give the parts ids of their own."
+                "Parts of grid {grid_id!r} have the {column!r} values {values!r}, "
+                "expected one; correct the rows or give the parts ids of their own.",
+                grid_id=grid_id,
+                column=column,
+                values=values,
             )
 
 
@@ -181,9 +196,14 @@ def _multi_part(grid_id: str, parts: NDArray[np.object_]) -> shapely.Geometry:
                 )
             )
             raise CoverageError(
-                f"Parts {first + 1} and {second + 1} of grid {grid_id!r} overlap near "
-                f"({place.x:.10g}, {place.y:.10g}), expected parts that do not; remove "
-                "one or give it an id of its own."
+                "Parts {first} and {second} of grid {grid_id!r} overlap near "
+                "({x:.10g}, {y:.10g}), expected parts that do not; remove one or give "
+                "it an id of its own.",
+                first=first + 1,
+                second=second + 1,
+                grid_id=grid_id,
+                x=place.x,
+                y=place.y,
             )
     shape = shapely.MultiPolygon(list(shapely.get_parts(parts)))
     if shapely.is_valid(shape) or not shapely.is_valid(parts).all():

@@ -12,6 +12,7 @@ import shapely
 from numpy.typing import NDArray
 
 from gis.errors import CoverageError, InputFileError, InvalidLayerError
+from gis.sentences import joined, sentence
 from layers.files.heads import PLAIN, Naming, our_name, read_layer
 from layers.files.layer_columns import FILE_LAYERS
 from layers.files.table import EventTable, to_frame
@@ -120,7 +121,7 @@ def _checked(rows: geopandas.GeoDataFrame) -> geopandas.GeoDataFrame:
     names = [field.name for field in GRIDS.fields if field.name in checked]
     faults += damaged_faults(checked[names], GRIDS.key)
     if faults:
-        raise refusal(GRIDS.name, faults, "read the layer again")
+        raise refusal(GRIDS.name, faults, sentence("read the layer again"))
     return checked
 
 
@@ -129,8 +130,11 @@ def _ids(path: Path, frame: pd.DataFrame, id_column: str) -> list[str]:
     columns = [str(name) for name in frame.columns if name != "geometry"]
     if id_column not in columns:
         raise InputFileError(
-            f"File {str(path)!r} has no column {id_column!r} for the grid ids; it has "
-            f"{columns!r}, name one of them."
+            "File {path!r} has no column {id_column!r} for the grid ids; it has "
+            "{columns!r}, name one of them.",
+            path=str(path),
+            id_column=id_column,
+            columns=columns,
         )
     ids: list[str] = []
     for row, value in enumerate(frame[id_column].tolist(), start=1):
@@ -138,13 +142,21 @@ def _ids(path: Path, frame: pd.DataFrame, id_column: str) -> list[str]:
             text = text_of(value)
         except ValueError as error:
             raise InvalidLayerError(
-                f"Row {row} of {str(path)!r} has {value!r} in {id_column!r}, which "
-                f"{error}; expected an id as text or whole number."
+                "Row {row_number} of {path!r} has {value!r} in {id_column!r}, which "
+                "{error}; expected an id as text or whole number.",
+                row_number=row,
+                path=str(path),
+                value=value,
+                id_column=id_column,
+                error=error,
             ) from error
         if text is None:
             raise InvalidLayerError(
-                f"Row {row} of {str(path)!r} has no value in {id_column!r}, expected "
-                "an id in every row; fill it in or remove the row."
+                "Row {row_number} of {path!r} has no value in {id_column!r}, expected "
+                "an id in every row; fill it in or remove the row.",
+                row_number=row,
+                path=str(path),
+                id_column=id_column,
             )
         ids.append(text)
     return ids
@@ -156,23 +168,32 @@ def _refuse_unusable(
     """Raise for rows whose geometry is not a polygon that can be worked with."""
     if table.geometry is None:
         raise CoverageError(
-            f"File {str(path)!r} has no geometry, expected polygons; name a file of "
-            "GeoJSON, GeoPackage, Shapefile, FlatGeobuf or GeoParquet."
+            "File {path!r} has no geometry, expected polygons; name a file of "
+            "GeoJSON, GeoPackage, Shapefile, FlatGeobuf or GeoParquet.",
+            path=str(path),
         )
     if len(ids) == 0:
         raise CoverageError(
-            f"File {str(path)!r} has no rows, expected at least one grid; export it "
-            "again."
+            "File {path!r} has no rows, expected at least one grid; export it again.",
+            path=str(path),
         )
     faults = _faults(table.geometry, table.faults, allow_invalid)
     if faults:
         texts = [f"{ids[row]!r} (row {row + 1}) {fault}" for row, fault in faults]
         rest = len(texts) - SHOWN_FAULTS
-        more = f"; and {rest} more" if rest > 0 else ""
-        mending = " or mend its rings with --repair" if _INVALID in str(texts) else ""
+        more = sentence("; and {rest} more", rest=rest) if rest > 0 else ""
+        mending = (
+            sentence(" or mend its rings with --repair")
+            if _INVALID in str(texts)
+            else ""
+        )
         raise CoverageError(
-            f"Grid {'; grid '.join(texts[:SHOWN_FAULTS])}{more}; expected closed, "
-            f"simple polygons, redraw what is named in {str(path)!r}{mending}."
+            "Grid {texts}{more}; expected closed, simple polygons, redraw what is "
+            "named in {path!r}{mending}.",
+            texts=joined("; grid ", texts[:SHOWN_FAULTS]),
+            more=more,
+            path=str(path),
+            mending=mending,
         )
 
 
@@ -185,11 +206,21 @@ def _faults(
     faults: list[tuple[int, str]] = []
     for row, shape in enumerate(geometry):
         if row in build_faults:
-            faults.append((row, f"cannot be built: {build_faults[row]}"))
+            faults.append(
+                (
+                    row,
+                    sentence(
+                        "cannot be built: {build_faults}",
+                        build_faults=build_faults[row],
+                    ),
+                )
+            )
         elif shape is None or shape.is_empty:
             faults.append((row, "has no geometry"))
         elif shape.geom_type not in GEOMETRY_TYPES["polygon"]:
-            faults.append((row, f"is a {shape.geom_type}"))
+            faults.append(
+                (row, sentence("is a {geom_type}", geom_type=shape.geom_type))
+            )
         elif not np.isfinite(shapely.get_coordinates(shape)).all():
             faults.append((row, "has coordinates that are not finite"))
         elif not bool(valid[row]) and not allow_invalid:
@@ -203,7 +234,12 @@ def _reason(shape: shapely.Geometry) -> str:
     match = _REASON.fullmatch(reason)
     if match is None:
         return str(reason).lower()
-    return f"{match[1].lower()} at ({match[2]}, {match[3]})"
+    return sentence(
+        "{match} at ({match_2}, {match_3})",
+        match=match[1].lower(),
+        match_2=match[2],
+        match_3=match[3],
+    )
 
 
 def _with_grid_id(

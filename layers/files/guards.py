@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Literal
 
 from gis.errors import InputFileError
+from gis.sentences import sentence
 
 Format = Literal[
     "GeoJSON",
@@ -78,12 +79,15 @@ def identify(path: Path) -> Format:
     """
     if not path.exists():
         raise InputFileError(
-            f"There is no file {str(path)!r}; check the path and its spelling."
+            "There is no file {path!r}; check the path and its spelling.",
+            path=str(path),
         )
     if not path.is_file():
         raise InputFileError(
-            f"{str(path)!r} is not a regular file, expected one of "
-            f"{sorted(_FORMATS)!r}; name the file itself."
+            "{path!r} is not a regular file, expected one of {formats!r}; name the "
+            "file itself.",
+            path=str(path),
+            formats=sorted(_FORMATS),
         )
     file_format = _format_of(path)
     _refuse_size(path, file_format)
@@ -118,16 +122,21 @@ def refuse_width(path: Path, columns: int) -> None:
     """
     if columns > MAX_COLUMNS:
         raise InputFileError(
-            f"File {str(path)!r} has {columns:,} columns or properties, expected at "
-            f"most {MAX_COLUMNS:,}; keep those that are needed."
+            "File {path!r} has {columns:,} columns or properties, expected at most "
+            "{max_columns:,}; keep those that are needed.",
+            path=str(path),
+            columns=columns,
+            max_columns=MAX_COLUMNS,
         )
 
 
 def cut(path: Path, detail: str) -> InputFileError:
     """Return the error for a file that ends too early."""
     return InputFileError(
-        f"File {str(path)!r} is cut or damaged ({detail}), expected it whole; copy or "
-        "export it again."
+        "File {path!r} is cut or damaged ({detail}), expected it whole; copy or "
+        "export it again.",
+        path=str(path),
+        detail=detail,
     )
 
 
@@ -139,12 +148,15 @@ def _format_of(path: Path) -> Format:
             return _FORMATS[suffix]
     if name.endswith((".xls", ".xlsb", ".ods", ".et")):
         raise InputFileError(
-            f"File {str(path)!r} is a workbook of another form, expected .xlsx; open "
-            "it and save it as Excel workbook (.xlsx)."
+            "File {path!r} is a workbook of another form, expected .xlsx; open it and "
+            "save it as Excel workbook (.xlsx).",
+            path=str(path),
         )
     raise InputFileError(
-        f"File {str(path)!r} has an extension that is not read here, expected one of "
-        f"{sorted(_FORMATS)!r}; export it to one of them."
+        "File {path!r} has an extension that is not read here, expected one of "
+        "{formats!r}; export it to one of them.",
+        path=str(path),
+        formats=sorted(_FORMATS),
     )
 
 
@@ -154,13 +166,18 @@ def _refuse_size(path: Path, file_format: Format) -> None:
     cap = MAX_JSON_BYTES if file_format == "GeoJSON" else MAX_FILE_BYTES
     if size == 0:
         raise InputFileError(
-            f"File {str(path)!r} is an empty file, expected {file_format}; export it "
-            "again."
+            "File {path!r} is an empty file, expected {file_format}; export it again.",
+            path=str(path),
+            file_format=file_format,
         )
     if size > cap:
         raise InputFileError(
-            f"File {str(path)!r} has {size} bytes, expected at most {cap} as "
-            f"{file_format}; split it or use Parquet."
+            "File {path!r} has {size} bytes, expected at most {cap} as {file_format}; "
+            "split it or use Parquet.",
+            path=str(path),
+            size=size,
+            cap=cap,
+            file_format=file_format,
         )
 
 
@@ -178,26 +195,32 @@ def _refuse_other_content(path: Path, file_format: Format, head: bytes) -> None:
         return
     if file_format == "Excel workbook" and head.startswith(_OLD_OFFICE):
         raise InputFileError(
-            f"File {str(path)!r} is protected by a password or an old .xls under "
-            "another name, expected a plain .xlsx; open it, remove the password and "
-            "save it as Excel workbook (.xlsx)."
+            "File {path!r} is protected by a password or an old .xls under another "
+            "name, expected a plain .xlsx; open it, remove the password and save it as "
+            "Excel workbook (.xlsx).",
+            path=str(path),
         )
     content = _known(head) or _known(text) or text[:12]
     if "UTF-16" in str(content):
         raise InputFileError(
-            f"File {str(path)!r} holds UTF-16 text, expected {file_format} in UTF-8; "
-            "save it as UTF-8."
+            "File {path!r} holds UTF-16 text, expected {file_format} in UTF-8; save "
+            "it as UTF-8.",
+            path=str(path),
+            file_format=file_format,
         )
     raise InputFileError(
-        f"File {str(path)!r} holds {content!r}, expected {file_format}; rename it to "
-        "what it is or export it again."
+        "File {path!r} holds {content!r}, expected {file_format}; rename it to what "
+        "it is or export it again.",
+        path=str(path),
+        content=content,
+        file_format=file_format,
     )
 
 
 def _known(head: bytes) -> str | None:
     """Return what first bytes are known to mean."""
     what = next((w for magic, w in _KNOWN.items() if head.startswith(magic)), None)
-    return "UTF-16 text" if what is None and _is_wide_text(head) else what
+    return sentence("UTF-16 text") if what is None and _is_wide_text(head) else what
 
 
 def _is_wide_text(head: bytes) -> bool:
@@ -211,6 +234,7 @@ def _is_wide_text(head: bytes) -> bool:
 def _unreadable(path: Path, error: OSError) -> InputFileError:
     """Return the error for a file that the system does not hand out."""
     return InputFileError(
-        f"File {str(path)!r} cannot be opened ({error.strerror}); check its "
-        "permissions."
+        "File {path!r} cannot be opened ({strerror}); check its permissions.",
+        path=str(path),
+        strerror=error.strerror,
     )

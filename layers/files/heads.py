@@ -14,6 +14,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from gis.errors import InputFileError, InvalidLayerError, SettingError
+from gis.sentences import sentence
+from layers.files.amendments import (
+    DayOrder,
+    Repeats,
+    fill_cells,
+    ordered_days,
+    without_repeats,
+)
 from layers.files.formats import read_events
 from layers.files.layer_columns import LayerColumns
 from layers.files.table import EventTable
@@ -35,10 +43,19 @@ class Naming:
         Our name of a column -> the head that the file has for it.
     sheet
         Sheet of a workbook that is to be read; None where the file says it.
+    fills
+        Our name of a column -> the value of its empty cells, as `fill_cells` takes it.
+    repeats
+        Which of several rows of one id counts; None leaves them all.
+    day_order
+        Order of day and month in times such as 09/17/2015; None reads none such.
     """
 
     renames: Mapping[str, str] = field(default_factory=dict)
     sheet: str | None = None
+    fills: Mapping[str, str] = field(default_factory=dict)
+    repeats: Repeats | None = None
+    day_order: DayOrder | None = None
 
 
 PLAIN: Final = Naming()
@@ -96,7 +113,12 @@ def read_layer(
     table = read_events(path, naming.sheet, (columns.name, columns.zh))
     table = named(path, table, columns, naming.renames)
     table = with_serial_times(table, columns.names("instant"))
-    return without_example(table, columns.key)
+    table = without_example(table, columns.key)
+    if naming.day_order is not None:
+        table = ordered_days(table, columns.names("instant"), naming.day_order)
+    if naming.repeats is not None:
+        table = without_repeats(table, columns.key, naming.repeats)
+    return fill_cells(table, columns, naming.fills)
 
 
 def our_name(columns: LayerColumns, names: Sequence[str], head: str) -> str:
@@ -173,9 +195,12 @@ def without_example(table: EventTable, key: str) -> EventTable:
     mask = is_example.to_numpy(zero_copy_only=False)
     if not mask.any():
         return table
-    notice = (
-        f"Row {int(mask.argmax()) + 1} is the example of the template ({key} "
-        f"{EXAMPLE!r}): left out, rows are counted without it."
+    notice = sentence(
+        "Row {row} is the example of the template ({key} {example!r}): left out, rows "
+        "are counted without it.",
+        row=int(mask.argmax()) + 1,
+        key=key,
+        example=EXAMPLE,
     )
     return replace(table.take(np.flatnonzero(~mask)), notices=(*table.notices, notice))
 
@@ -196,8 +221,12 @@ def _refuse_unknown(columns: LayerColumns, renames: Mapping[str, str]) -> None:
         if name not in ours:
             words = [column.zh for column in columns.all_fields]
             raise SettingError(
-                f"--map names {name!r}, which is no column of {columns.name}; it has "
-                f"{ours!r}{about_nearest(name, ours, words)}, name one of them."
+                "--map names {name!r}, which is no column of {layer}; it has "
+                "{ours!r}{nearest}, name one of them.",
+                name=name,
+                layer=columns.name,
+                ours=ours,
+                nearest=about_nearest(name, ours, words),
             )
 
 
@@ -206,10 +235,23 @@ def _place_of(path: Path, names: Sequence[str], ours: str, head: str) -> int:
     places = [place for place, name in enumerate(names) if name.strip() == head]
     if len(places) == 1:
         return places[0]
-    count = "no column" if not places else f"{len(places)} columns"
+    if places:
+        raise InputFileError(
+            "File {path!r} has {count} columns {head!r}, which --map says is {ours!r}; "
+            "expected one, rename the others.",
+            path=str(path),
+            count=len(places),
+            head=head,
+            ours=ours,
+        )
     raise InputFileError(
-        f"File {str(path)!r} has {count} {head!r}, which --map says is {ours!r}; it "
-        f"has {list(names)!r}{about_nearest(head, names)}, name one of them."
+        "File {path!r} has no column {head!r}, which --map says is {ours!r}; it has "
+        "{columns!r}{nearest}, name one of them.",
+        path=str(path),
+        head=head,
+        ours=ours,
+        columns=list(names),
+        nearest=about_nearest(head, names),
     )
 
 
@@ -225,8 +267,12 @@ def _refuse_two_heads(
         ]
         if len(heads) > 1:
             raise InvalidLayerError(
-                f"File {str(path)!r} has the columns {heads[0]!r} and {heads[1]!r} for "
-                f"{column.name!r}, expected one; rename or remove the other."
+                "File {path!r} has the columns {first!r} and {second!r} for {name!r}, "
+                "expected one; rename or remove the other.",
+                path=str(path),
+                first=heads[0],
+                second=heads[1],
+                name=column.name,
             )
 
 

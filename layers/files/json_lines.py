@@ -9,6 +9,7 @@ import orjson
 import pyarrow as pa
 
 from gis.errors import InputFileError
+from gis.sentences import sentence
 from layers.features import json_of
 from layers.files.coordinates import usual_columns
 from layers.files.geojson import json_fault
@@ -115,8 +116,10 @@ class JsonLines:
         for number, line in enumerate(iter(read, b""), start=1):
             if len(line) > MOST_LINE_BYTES:
                 raise InputFileError(
-                    f"Line {number} of {str(self._path)!r} is longer than 1 MiB, "
-                    "expected one object; shorten it."
+                    "Line {number} of {path!r} is longer than 1 MiB, expected one "
+                    "object; shorten it.",
+                    number=number,
+                    path=str(self._path),
                 )
             text = line.removeprefix(_BOM) if number == 1 else line
             if content := text.strip(_BLANKS):
@@ -129,30 +132,50 @@ class JsonLines:
             if not is_plain(row, line):
                 check_names(line)
         except orjson.JSONDecodeError as error:
-            raise self._refusal(number, f"is no JSON: {_fault(line, error)}") from error
+            raise self._refusal(
+                number, sentence("is no JSON: {fault}", fault=_fault(line, error))
+            ) from error
         except RecursionError as error:
-            raise self._refusal(number, "nests too deep, flatten it") from error
+            raise self._refusal(
+                number, sentence("nests too deep, flatten it")
+            ) from error
         except RepeatedNameError as error:
-            what = f"has the name {error.name!r} {error.count} times in one object"
-            raise self._refusal(number, f"{what}, keep one") from error
+            what = sentence(
+                "has the name {name!r} {count} times in one object",
+                name=error.name,
+                count=error.count,
+            )
+            raise self._refusal(
+                number, sentence("{what}, keep one", what=what)
+            ) from error
         if not isinstance(row, dict):
-            raise self._refusal(number, "is no object in JSON, write one a line")
+            raise self._refusal(
+                number, sentence("is no object in JSON, write one a line")
+            )
         return row
 
     def _refusal(self, number: int, fault: str) -> InputFileError:
-        return InputFileError(f"Line {number} of {str(self._path)!r} {fault}.")
+        return InputFileError(
+            "Line {number} of {path!r} {fault}.",
+            number=number,
+            path=str(self._path),
+            fault=fault,
+        )
 
     def _refuse_absent(self) -> None:
         """Refuse needed members that no row had: a name may be misspelt."""
         if self._absent:
             raise InputFileError(
-                f"No line of {str(self._path)!r} has a member {min(self._absent)!r}; "
-                "name one that the rows have."
+                "No line of {path!r} has a member {absent!r}; name one that the rows "
+                "have.",
+                path=str(self._path),
+                absent=min(self._absent),
             )
         if self._absent is None:
             raise InputFileError(
-                f"{str(self._path)!r} holds no line, expected one object in JSON a "
-                "line; send some."
+                "{path!r} holds no line, expected one object in JSON a line; send "
+                "some.",
+                path=str(self._path),
             )
 
 

@@ -50,6 +50,8 @@ class LayerColumns:
         What a geometry beside them is; None for plain tables.
     more
         Columns that are read too, and that no template has.
+    needs_geometry
+        Whether a file without geometry is of no use.
     """
 
     name: str
@@ -58,6 +60,7 @@ class LayerColumns:
     fields: tuple[Field, ...]
     geometry: Literal["polygon", "point"] | None = None
     more: tuple[Field, ...] = ()
+    needs_geometry: bool = False
 
     @property
     def all_fields(self) -> tuple[Field, ...]:
@@ -87,6 +90,7 @@ def _columns(
         (*map(_as_in_files, own), *added),
         schema.geometry,
         more,
+        schema in (GRIDS, NEIGHBOURS),
     )
 
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Final
 
+from gis.sentences import sentence
 from gis.versions import Lineage
 from layers.files.formats import read_events
 from layers.files.table import to_frame
@@ -42,7 +43,7 @@ def read_lineage(path: Path) -> tuple[Lineage, ...]:
         to_frame(path, read_events(path).plain), "lineage", LINEAGE_FIELDS
     )
     if faults:
-        raise refusal("lineage", faults, "publish again")
+        raise refusal("lineage", faults, sentence("publish again"))
     systems = rows["system"].fillna("") if "system" in rows else [""] * len(rows)
     columns = (rows["from_id"], rows["to_id"], rows["share"], systems)
     return tuple(

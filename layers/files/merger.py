@@ -11,6 +11,7 @@ import pandas as pd
 
 from gis.crosswalk.merging import Pair
 from gis.errors import SettingError
+from gis.sentences import sentence
 from layers.files.drafts import LAYER
 from layers.files.formats import read_events
 from layers.files.spreadsheets import csv_bytes
@@ -52,7 +53,7 @@ def read_groups(path: Path) -> dict[str, list[Pair]]:
         to_frame(path, read_events(path).plain), "groups", GROUP_FIELDS
     )
     if faults:
-        raise refusal("groups", faults, "merge again")
+        raise refusal("groups", faults, sentence("merge again"))
     groups: dict[str, list[Pair]] = {}
     columns = (_texts(rows, field.name) for field in GROUP_FIELDS)
     for source, target, grid in zip(*columns, strict=True):
@@ -60,8 +61,9 @@ def read_groups(path: Path) -> dict[str, list[Pair]]:
             groups.setdefault(grid, []).append((source, target))
     if not groups:
         raise SettingError(
-            f"No row of {str(path)!r} has a 'grid_id', expected the new grid of each "
-            "pair of grids; fill the column."
+            "No row of {path!r} has a 'grid_id', expected the new grid of each pair "
+            "of grids; fill the column.",
+            path=str(path),
         )
     return groups
 
@@ -87,8 +89,9 @@ def write_merger(
     """
     if folder.exists():
         raise SettingError(
-            f"The folder {str(folder)!r} is there already, expected a new one; name "
-            "another or remove it."
+            "The folder {folder!r} is there already, expected a new one; name another "
+            "or remove it.",
+            folder=str(folder),
         )
     temporary = folder.with_name(f".{folder.name}.{os.getpid()}.part")
     try:
@@ -99,8 +102,10 @@ def write_merger(
         temporary.replace(folder)
     except OSError as error:
         raise SettingError(
-            f"The folder {str(folder)!r} cannot be written ({error.strerror or error});"
-            " choose a place with room that you may write to."
+            "The folder {folder!r} cannot be written ({strerror}); choose a place "
+            "with room that you may write to.",
+            folder=str(folder),
+            strerror=error.strerror or error,
         ) from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)

@@ -42,15 +42,19 @@ def read_outline(path: Path | str) -> tuple[Polygonal, pyproj.CRS | None]:
     shapes = np.array([]) if table.geometry is None else table.geometry
     if len(shapes) == 0:
         raise CoverageError(
-            f"File {str(path)!r} has no polygons, expected the outline of the town; "
-            "name a file of GeoJSON, GeoPackage, Shapefile, FlatGeobuf or GeoParquet."
+            "File {path!r} has no polygons, expected the outline of the town; name a "
+            "file of GeoJSON, GeoPackage, Shapefile, FlatGeobuf or GeoParquet.",
+            path=str(path),
         )
     for row, shape in enumerate(shapes):
         fault = table.faults.get(row) or polygon_fault(shape)
         if fault:
             raise CoverageError(
-                f"Row {row + 1} of the outline {str(path)!r} {fault}, expected a "
-                "closed, simple polygon; redraw it."
+                "Row {row_number} of the outline {path!r} {fault}, expected a closed, "
+                "simple polygon; redraw it.",
+                row_number=row + 1,
+                path=str(path),
+                fault=fault,
             )
     parts, _ = polygon_parts(np.array([shapely.union_all(shapes)]))
     outline = parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts.tolist())

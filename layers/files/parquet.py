@@ -49,8 +49,10 @@ def _read(path: Path) -> pa.Table:
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         first = str(error).splitlines()[0][:120]
         raise InputFileError(
-            f"Parquet file {str(path)!r} is cut or damaged ({first}); copy or write it "
-            "again."
+            "Parquet file {path!r} is cut or damaged ({first}); copy or write it "
+            "again.",
+            path=str(path),
+            first=first,
         ) from error
     return table
 
@@ -61,9 +63,13 @@ def _refuse_bomb(path: Path, metadata: pyarrow.parquet.FileMetaData) -> None:
     size = sum(metadata.row_group(group).total_byte_size for group in groups)
     if metadata.num_rows > MAX_ROWS or size > guards.MAX_UNPACKED_BYTES:
         raise InputFileError(
-            f"Parquet file {str(path)!r} holds {metadata.num_rows} rows of {size} "
-            f"bytes, expected at most {MAX_ROWS} rows of {guards.MAX_UNPACKED_BYTES} "
-            "bytes; split it."
+            "Parquet file {path!r} holds {num_rows} rows of {size} bytes, expected at "
+            "most {max_rows} rows of {max_unpacked_bytes} bytes; split it.",
+            path=str(path),
+            num_rows=metadata.num_rows,
+            size=size,
+            max_rows=MAX_ROWS,
+            max_unpacked_bytes=guards.MAX_UNPACKED_BYTES,
         )
 
 
@@ -79,13 +85,18 @@ def _geo(path: Path, table: pa.Table) -> tuple[str, object] | None:
         crs, encoding = column.get("crs", DEFAULT_CRS), column["encoding"]
     except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
         raise InputFileError(
-            f"File {str(path)!r} has broken 'geo' metadata ({error!r}), expected "
-            "GeoParquet 1.x; write it again."
+            "File {path!r} has broken 'geo' metadata ({error!r}), expected GeoParquet "
+            "1.x; write it again.",
+            path=str(path),
+            error=error,
         ) from error
     if encoding != "WKB" or table.column_names.count(name) != 1:
         raise InputFileError(
-            f"File {str(path)!r} encodes its geometry {name!r} as {encoding!r}, "
-            "expected one column of 'WKB'; write it again in that encoding."
+            "File {path!r} encodes its geometry {name!r} as {encoding!r}, expected "
+            "one column of 'WKB'; write it again in that encoding.",
+            path=str(path),
+            name=name,
+            encoding=encoding,
         )
     return str(name), crs
 
@@ -97,7 +108,10 @@ def _wkb(path: Path, table: pa.Table, name: str) -> NDArray[np.object_]:
         column = column.cast(column.type.storage_type)
     if not (pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type)):
         raise InputFileError(
-            f"Geometry {name!r} of {str(path)!r} is of type {str(column.type)!r}, "
-            "expected binary WKB; write it again."
+            "Geometry {name!r} of {path!r} is of type {type!r}, expected binary WKB; "
+            "write it again.",
+            name=name,
+            path=str(path),
+            type=str(column.type),
         )
     return np.array([*column.to_pylist(), None], dtype=object)[:-1]

@@ -145,22 +145,28 @@ def refuse_unproved(
         if end < 0:
             line = first_line + line_ends(text, 0, start)
             raise InputFileError(
-                f"File {str(path)!r} opens a quote in the record of line {line} and "
-                "never closes it; close it or export the file again."
+                "File {path!r} opens a quote in the record of line {line} and never "
+                "closes it; close it or export the file again.",
+                path=str(path),
+                line=line,
             )
         if not quotes.ends_field(end + 1):
             line = first_line + line_ends(text, 0, end)
             raise InputFileError(
-                f"Line {line} of {str(path)!r} closes a quote within a field, expected "
-                'the end of the field; write a quote in text twice ("").'
+                "Line {line} of {path!r} closes a quote within a field, expected the "
+                'end of the field; write a quote in text twice ("").',
+                line=line,
+                path=str(path),
             )
         if columns > 1 and _holds_rows(text, start, end, delimiter.encode(), columns):
             line = first_line + line_ends(text, 0, start)
             raise InputFileError(
-                f"The quote in line {line} of {str(path)!r} closes in line "
-                f"{first_line + line_ends(text, 0, end)}, and what lies between looks "
-                'like rows of their own; write a quote in text twice ("") and quote '
-                "its field."
+                "The quote in line {line} of {path!r} closes in line {first_line}, "
+                "and what lies between looks like rows of their own; write a quote in "
+                'text twice ("") and quote its field.',
+                line=line,
+                path=str(path),
+                first_line=first_line + line_ends(text, 0, end),
             )
 
 

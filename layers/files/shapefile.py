@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from gis.errors import InputFileError
+from gis.sentences import joined, sentence
 from layers.files import guards
 from layers.files.encoding import encoding_of_cells, is_likely, without_half
 
@@ -35,16 +36,24 @@ def inspect_shapefile(path: Path, source: Path) -> dict[str, Path]:
     for suffix in PARTS:
         if suffix not in parts:
             raise InputFileError(
-                f"Shapefile {str(path)!r} has no {suffix!r} part, expected "
-                f"{list(PARTS)!r} side by side; copy all parts."
+                "Shapefile {path!r} has no {suffix!r} part, expected {parts!r} side "
+                "by side; copy all parts.",
+                path=str(path),
+                suffix=suffix,
+                parts=list(PARTS),
             )
     try:
         rows = _shapefile_rows(path, parts)
     except (OSError, struct.error) as error:
-        raise guards.cut(path, "a header is incomplete") from error
+        raise guards.cut(path, sentence("a header is incomplete")) from error
     if rows[".shx"] != rows[".dbf"]:
         raise guards.cut(
-            path, f"{rows['.shx']} shapes stand beside {rows['.dbf']} rows"
+            path,
+            sentence(
+                "{shx} shapes stand beside {dbf} rows",
+                shx=rows[".shx"],
+                dbf=rows[".dbf"],
+            ),
         )
     return parts
 
@@ -93,11 +102,13 @@ def decode_texts(
         encoding = own
     if encoding is None:
         raise InputFileError(
-            f"The attribute table of {str(path)!r} is in an encoding that is neither "
-            f"UTF-8 nor GB18030{_first_odd(table, columns)}; export the layer in UTF-8."
+            "The attribute table of {path!r} is in an encoding that is neither UTF-8 "
+            "nor GB18030{first_odd}; export the layer in UTF-8.",
+            path=str(path),
+            first_odd=_first_odd(table, columns),
         )
     halves = [
-        f"the name of column {at + 1}"
+        sentence("the name of column {at}", at=at + 1)
         for at, name in enumerate(names)
         if without_half(name, encoding) != name
     ]
@@ -109,8 +120,13 @@ def decode_texts(
     is_plain = all(map(bytes.isascii, cells))
     if own is not None and not is_plain and _family(own) != _family(encoding):
         notices.append(
-            f"The '.cpg' part of {str(path)!r} says {declared!r}, but its text is "
-            f"{encoding} and is read so."
+            sentence(
+                "The '.cpg' part of {path!r} says {declared!r}, but its text is "
+                "{encoding} and is read so.",
+                path=str(path),
+                declared=declared,
+                encoding=encoding,
+            )
         )
     return table.rename_columns(texts), tuple(notices)
 
@@ -135,17 +151,29 @@ def _halves(column: pa.DictionaryArray, name: str, encoding: str) -> list[str]:
         return []
     marks = pa.array(is_half).take(column.indices).fill_null(False)
     rows = np.flatnonzero(marks.to_numpy(zero_copy_only=False)) + 1
-    return [f"row {row}, field {name!r}" for row in rows.tolist()]
+    return [
+        sentence("row {row}, field {name!r}", row=row, name=name)
+        for row in rows.tolist()
+    ]
 
 
 def _about_halves(path: Path, halves: list[str]) -> list[str]:
     """Return what to say about values that end in half a character."""
     if not halves:
         return []
-    rest = f"; and {len(halves) - SHOWN:,} more" if len(halves) > SHOWN else ""
+    rest = (
+        sentence("; and {halves:,} more", halves=len(halves) - SHOWN)
+        if len(halves) > SHOWN
+        else ""
+    )
     return [
-        f"Cut within a character, which is left out, are in {str(path)!r}: "
-        f"{'; '.join(halves[:SHOWN])}{rest}."
+        sentence(
+            "Cut within a character, which is left out, are in {path!r}: "
+            "{halves}{rest}.",
+            path=str(path),
+            halves=joined("; ", halves[:SHOWN]),
+            rest=rest,
+        )
     ]
 
 
@@ -155,7 +183,7 @@ def _first_odd(table: pa.Table, columns: dict[int, pa.DictionaryArray]) -> str:
         for place, cell in enumerate(_bytes_of(column)):
             if encoding_of_cells([cell]) is None:
                 row = column.indices.to_pylist().index(place) + 1
-                return f", as row {row} in its column {at + 1}"
+                return sentence(", as row {row} in its column {at}", row=row, at=at + 1)
     return ""
 
 
@@ -191,9 +219,24 @@ def _shapefile_rows(path: Path, parts: dict[str, Path]) -> dict[str, int]:
         magic, words = struct.unpack(">i20xi", guards.head_of(parts[suffix])[:28])
         size = parts[suffix].stat().st_size
         if magic != 9994 or 2 * words > size:
-            raise guards.cut(path, f"{suffix!r} has {size} bytes of {2 * words}")
+            raise guards.cut(
+                path,
+                sentence(
+                    "{suffix!r} has {size} bytes of {words}",
+                    suffix=suffix,
+                    size=size,
+                    words=2 * words,
+                ),
+            )
     rows, header, width = struct.unpack("<IHH", guards.head_of(parts[".dbf"])[4:12])
     size = parts[".dbf"].stat().st_size
     if header + rows * width > size:
-        raise guards.cut(path, f"'.dbf' has {size} bytes of {header + rows * width}")
+        raise guards.cut(
+            path,
+            sentence(
+                "'.dbf' has {size} bytes of {header}",
+                size=size,
+                header=header + rows * width,
+            ),
+        )
     return {".shx": (2 * words - 100) // 8, ".dbf": rows}

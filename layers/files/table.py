@@ -125,8 +125,10 @@ def to_frame(path: Path, table: EventTable) -> pd.DataFrame:
     twice = {name for name in names if [*names, *reserved].count(name) > 1}
     if twice:
         raise InvalidLayerError(
-            f"File {str(path)!r} has two columns {min(twice)!r}, expected different "
-            "names; rename one."
+            "File {path!r} has two columns {twice!r}, expected different names; "
+            "rename one.",
+            path=str(path),
+            twice=min(twice),
         )
     frame = pd.DataFrame(
         {
@@ -175,8 +177,9 @@ def crs_of(declaration: object) -> CRS | None:
     except CRSError as error:
         text = str(declaration)[:60]
         raise CrsError(
-            f"The file declares the CRS {text!r}, which PROJ does not know; expected "
-            "an EPSG code, correct it in the file."
+            "The file declares the CRS {words!r}, which PROJ does not know; expected "
+            "an EPSG code, correct it in the file.",
+            words=text,
         ) from error
     is_on_earth = crs.is_geographic or crs.is_projected
     # PROJ calls a CRS of parameters alone "unknown", and that one is whole

@@ -32,8 +32,11 @@ def read_circles(path: Path | str, naming: Naming = PLAIN) -> pd.DataFrame:
     table = read_layer(path, FILE_LAYERS["circles"], naming)
     for row, fault in table.faults.items():
         raise InvalidLayerError(
-            f"Row {row + 1} of {str(path)!r} has a broken geometry ({fault}), expected "
-            "a polygon or none; redraw it."
+            "Row {row_number} of {path!r} has a broken geometry ({fault}), expected a "
+            "polygon or none; redraw it.",
+            row_number=row + 1,
+            path=str(path),
+            fault=fault,
         )
     return check(to_frame(path, table), CIRCLES)
 

@@ -11,6 +11,8 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from gis.sentences import sentence
+
 # GDAL registers its drivers when pyogrio is imported; a VRT could read any other file;
 # named twice (a parent process set it too) GDAL would complain
 os.environ["GDAL_SKIP"] = " ".join(
@@ -75,7 +77,9 @@ def read_flatgeobuf(path: Path) -> EventTable:
         count = pyogrio.read_info(source)["features"]
     rows = table.columns.num_rows
     if rows < count:
-        raise guards.cut(path, f"{rows} rows of {count}")
+        raise guards.cut(
+            path, sentence("{rows} rows of {count}", rows=rows, count=count)
+        )
     return table
 
 
@@ -99,8 +103,9 @@ def _local(path: Path) -> Path:
     source = path.resolve()
     if vsi_path(source) != str(source):
         raise InputFileError(
-            f"The path {str(path)!r} holds characters that GDAL takes for an address "
-            "(such as '!' or ';'); rename the file or its folder."
+            "The path {path!r} holds characters that GDAL takes for an address (such "
+            "as '!' or ';'); rename the file or its folder.",
+            path=str(path),
         )
     return source
 
@@ -163,8 +168,10 @@ def _layer(path: Path, source: Path) -> str:
         names = [layers[0][0]]
     if len(names) != 1:
         raise InputFileError(
-            f"File {str(path)!r} has the layers {[n for n, _ in layers]!r}, expected "
-            "one; export the one you mean to a file of its own."
+            "File {path!r} has the layers {layers!r}, expected one; export the one "
+            "you mean to a file of its own.",
+            path=str(path),
+            layers=[n for n, _ in layers],
         )
     return str(names[0])
 

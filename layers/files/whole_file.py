@@ -44,8 +44,10 @@ def whole_file(path: Path) -> Iterator[Path]:
         raise
     except OSError as error:
         raise SettingError(
-            f"The output {str(path)!r} cannot be written ({error.strerror or error}); "
-            "choose a folder with room that you may write to."
+            "The output {path!r} cannot be written ({strerror}); choose a folder with "
+            "room that you may write to.",
+            path=str(path),
+            strerror=error.strerror or error,
         ) from error
     finally:
         part.unlink(missing_ok=True)

@@ -8,6 +8,8 @@ import shapely
 from numpy.typing import NDArray
 from shapely.errors import ShapelyError
 
+from gis.sentences import sentence
+
 OTHER_TYPES: Final = {
     8: "CircularString",
     9: "CompoundCurve",
@@ -62,10 +64,10 @@ def _fault(wkb: bytes) -> str:
     # thousands stand for Z and M, so do the highest bits
     kind = (int.from_bytes(wkb[1:5], order) & 0x0FFFFFFF) % 1000
     if kind in OTHER_TYPES:
-        return f"it is a {OTHER_TYPES[kind]}"
+        return sentence("it is a {other_types}", other_types=OTHER_TYPES[kind])
     try:
         shapely.from_wkb(wkb)
     except ShapelyError as error:
         text = str(error).rpartition(": ")[2].rstrip(".")
-        return "a ring is not closed" if "closed linestring" in text else text
-    return "it holds a curve"
+        return sentence("a ring is not closed") if "closed linestring" in text else text
+    return sentence("it holds a curve")

@@ -19,7 +19,9 @@ from python_calamine import CalamineError, CalamineWorkbook
 from python_calamine import SheetTypeEnum as SheetType
 from python_calamine import SheetVisibleEnum as Visibility
 
+from gis.counts import count_text
 from gis.errors import InputFileError, InvalidLayerError
+from gis.sentences import sentence
 from layers.files import guards
 from layers.files.table import EventTable
 from layers.files.workbook_parts import Cells, WorkbookParts, cell_name, damaged
@@ -114,10 +116,11 @@ def _with_times(column: pa.ChunkedArray, epoch: dt.datetime) -> tuple[pa.Array, 
 
 def _about_serials(name: str, count: int) -> str:
     """Return what to say of numbers that were read as times."""
-    numbers = "number is" if count == 1 else "numbers are"
-    return (
-        f"{count:,} {numbers} read in {name!r} as dates of Excel, which the cells do "
-        "not show; format the column as a date."
+    return sentence(
+        "{numbers} read in {name!r} as dates of Excel, which the cells do not show; "
+        "format the column as a date.",
+        numbers=count_text(count, "number is", "numbers are"),
+        name=name,
     )
 
 
@@ -153,13 +156,22 @@ def _sheet_name(
         return (own or names)[0]
     if not names:
         raise InputFileError(
-            f"Workbook {str(path)!r} shows no sheet, expected one with a table; unhide "
-            "it."
+            "Workbook {path!r} shows no sheet, expected one with a table; unhide it.",
+            path=str(path),
         )
-    expected = f" named {' or '.join(map(repr, layer_names))}" if layer_names else ""
+    if layer_names:
+        raise InputFileError(
+            "Workbook {path!r} has the sheets {names!r}, expected one named "
+            "{expected}; leave one, or say which one with --sheet.",
+            path=str(path),
+            names=names,
+            expected=" / ".join(map(repr, layer_names)),
+        )
     raise InputFileError(
-        f"Workbook {str(path)!r} has the sheets {names!r}, expected one{expected}; say "
-        "which one with --sheet."
+        "Workbook {path!r} has the sheets {names!r}, expected one; leave one, or say "
+        "which one with --sheet.",
+        path=str(path),
+        names=names,
     )
 
 
@@ -168,11 +180,22 @@ def _refuse_other_sheet(
 ) -> None:
     """Refuse a sheet that is not there, or hidden."""
     if sheet not in names:
-        what = "hides the sheet" if sheet in all_names else "has no sheet"
+        values = {
+            "path": str(path),
+            "sheet": sheet,
+            "names": list(names),
+            "nearest": about_nearest(sheet, names),
+        }
+        if sheet in all_names:
+            raise InputFileError(
+                "Workbook {path!r} hides the sheet {sheet!r}; it shows "
+                "{names!r}{nearest}, name one of them with --sheet.",
+                **values,
+            )
         raise InputFileError(
-            f"Workbook {str(path)!r} {what} {sheet!r}; it shows "
-            f"{list(names)!r}{about_nearest(sheet, names)}, name one of them with "
-            "--sheet."
+            "Workbook {path!r} has no sheet {sheet!r}; it shows {names!r}{nearest}, "
+            "name one of them with --sheet.",
+            **values,
         )
 
 
@@ -182,9 +205,11 @@ def _refuse_merged(
     """Refuse cells that are merged: only the first of them has a value."""
     for start, end in merged[:1]:
         raise InputFileError(
-            f"The cells {cell_name(*start)}:{cell_name(*end)} of {str(path)!r} are "
-            "merged, expected one head and one value a cell, the heads in one row; "
-            "unmerge and fill them."
+            "The cells {first}:{last} of {path!r} are merged, expected one head and "
+            "one value a cell, the heads in one row; unmerge and fill them.",
+            first=cell_name(*start),
+            last=cell_name(*end),
+            path=str(path),
         )
 
 
@@ -195,8 +220,9 @@ def _columns(
     top, left = corner
     if not rows:
         raise InputFileError(
-            f"File {str(path)!r} has no header, expected column names in the first row "
-            "of its sheet; add them."
+            "File {path!r} has no header, expected column names in the first row of "
+            "its sheet; add them.",
+            path=str(path),
         )
     for (row, place), error in cells.errors.items():
         rows[row - top][place - left] = error
@@ -224,9 +250,12 @@ def _refuse_headless(path: Path, column: Sequence[Any], top: int, place: int) ->
     row = next((row for row, value in enumerate(column) if value != ""), None)
     if row is not None:
         raise InputFileError(
-            f"Cell {cell_name(top, place)} of {str(path)!r} is empty above the value "
-            f"in {cell_name(top + 1 + row, place)}, expected a head for every column "
-            "in the first row; write it, and delete titles above the heads."
+            "Cell {cell} of {path!r} is empty above the value in {below}, expected a "
+            "head for every column in the first row; write it, and delete titles above "
+            "the heads.",
+            cell=cell_name(top, place),
+            path=str(path),
+            below=cell_name(top + 1 + row, place),
         )
 
 
@@ -238,11 +267,16 @@ def _refuse_lost_digits(path: Path, head: str, column: Sequence[Any]) -> None:
         if isinstance(value, float) and abs(value) >= MOST_DIGITS and value.is_integer()
     ]
     if rows:
-        more = f" (and {len(rows) - 1:,} more)" if len(rows) > 1 else ""
+        more = sentence(" (and {count:,} more)", count=len(rows) - 1)
         raise InvalidLayerError(
-            f"Row {rows[0]}{more} of {str(path)!r} has {column[rows[0] - 1]:.0f} in "
-            f"{head!r}, a number of more than 15 digits, of which Excel has lost the "
-            "last; format the column as text and fill it in again."
+            "Row {row}{more} of {path!r} has {number:.0f} in {head!r}, a number of "
+            "more than 15 digits, of which Excel has lost the last; format the column "
+            "as text and fill it in again.",
+            row=rows[0],
+            more=more if len(rows) > 1 else "",
+            path=str(path),
+            number=column[rows[0] - 1],
+            head=head,
         )
 
 
@@ -265,8 +299,9 @@ def _notices(workbook: CalamineWorkbook, parts: WorkbookParts) -> tuple[str, ...
     hidden = [page.name for page in pages if page.visible != Visibility.Visible]
     notices = []
     if hidden:
-        verb = "is" if len(hidden) == 1 else "are"
-        notices.append(f"The workbook hides {hidden!r}, which {verb} not read.")
+        notices.append(
+            sentence("The workbook hides {sheets!r}, not read here.", sheets=hidden)
+        )
     if parts.has_macros:
-        notices.append("The macros of the workbook are not run.")
+        notices.append(sentence("The macros of the workbook are not run."))
     return tuple(notices)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from gis.errors import InputFileError
+from gis.sentences import sentence
 from layers.files.archives import refuse_bomb
 
 MAX_CELLS: Final = 20_000_000
@@ -90,7 +91,8 @@ class WorkbookParts:
                 raise
             raise damaged(path, error) from error
         if broken is not None:
-            raise damaged(path, f"part {broken!r} is not whole")
+            detail = sentence("part {part!r} is not whole", part=broken)
+            raise damaged(path, detail)
         names = self._archive.namelist()
         self.has_macros = any("vbaproject" in name.lower() for name in names)
         properties = _tags(self._text(_BOOK), "workbookPr")
@@ -123,7 +125,7 @@ class WorkbookParts:
             if tag.get("name") == sheet:
                 target = targets.get(tag.get("id"), "")
                 return target[1:] if target.startswith("/") else f"xl/{target}"
-        raise damaged(self._path, f"sheet {sheet!r} has no part")
+        raise damaged(self._path, sentence("sheet {sheet!r} has no part", sheet=sheet))
 
     def _hour_styles(self) -> frozenset[int]:
         """Return the styles of cells that show an hour."""
@@ -175,9 +177,10 @@ def _look_at(path: Path, document: bytes, hour_styles: frozenset[int]) -> Cells:
         last_row, last_column = max(last_row, cell.row), max(last_column, cell.column)
         if cell.has_formula and not cell.value and cell.kind != b"str":
             raise InputFileError(
-                f"Cell {cell_name(cell.row, cell.column)} of {str(path)!r} has a "
-                "formula without a value, expected its result; open the workbook in "
-                "Excel and save it."
+                "Cell {cell} of {path!r} has a formula without a value, expected its "
+                "result; open the workbook in Excel and save it.",
+                cell=cell_name(cell.row, cell.column),
+                path=str(path),
             )
         if cell.kind == b"e":
             errors[cell.row, cell.column] = html.unescape(cell.value.decode())
@@ -185,9 +188,11 @@ def _look_at(path: Path, document: bytes, hour_styles: frozenset[int]) -> Cells:
             hours.add(cell.column)
     if (last_row + 1) * (last_column + 1) > MAX_CELLS:
         raise InputFileError(
-            f"The sheet of {str(path)!r} reaches to cell "
-            f"{cell_name(last_row, last_column)}, expected at most {MAX_CELLS:,} "
-            "cells; delete what stands far off, or save it as CSV."
+            "The sheet of {path!r} reaches to cell {cell}, expected at most {cells:,} "
+            "cells; delete what stands far off, or save it as CSV.",
+            path=str(path),
+            cell=cell_name(last_row, last_column),
+            cells=MAX_CELLS,
         )
     return Cells(errors, frozenset(hours))
 
@@ -265,6 +270,8 @@ def cell_name(row: int, column: int) -> str:
 def damaged(path: Path, detail: object) -> InputFileError:
     """Return the error for what is no whole workbook."""
     return InputFileError(
-        f"File {str(path)!r} is cut, damaged or no Excel workbook ({detail}), expected "
-        "a whole one; open it in Excel and save it again."
+        "File {path!r} is cut, damaged or no Excel workbook ({detail}), expected a "
+        "whole one; open it in Excel and save it again.",
+        path=str(path),
+        detail=detail,
     )

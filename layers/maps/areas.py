@@ -91,8 +91,10 @@ def _layer(
     count_gap(gaps, "no_polygon", ~drawable.to_numpy())
     if not drawable.any():
         raise InvalidLayerError(
-            f"The {names[1].lower()} of the map are {len(frame)} rows without a "
-            "polygon, expected a polygon in every row; mend the layer."
+            "The {names} of the map are {frame} rows without a polygon, expected a "
+            "polygon in every row; mend the layer.",
+            names=names[1].lower(),
+            frame=len(frame),
         )
     rows = frame[drawable].assign(**{id_column: frame[id_column].astype(str)})
     areas = rows.sort_values(id_column, ignore_index=True).to_crs("EPSG:4326")
@@ -184,8 +186,10 @@ def _levels(layer: Layer) -> str:
     for area, value in zip(layer.ids, values, strict=True):
         if value not in range(6):
             raise InvalidLayerError(
-                f"Area {area!r} has level {value!r}, expected 1 (green) to 5 (red), or "
-                "none for no data; classify its score first."
+                "Area {area!r} has level {value!r}, expected 1 (green) to 5 (red), or "
+                "none for no data; classify its score first.",
+                area=area,
+                value=value,
             )
     return digits(values, 5, "level")
 
@@ -202,8 +206,11 @@ def _history(
     for area, past, level in zip(ids, days, levels, strict=True):
         if past[-1] != level:
             raise InvalidLayerError(
-                f"Area {area!r} has level {level} but {past[-1]} on the last day of "
-                "the history, expected the same; end the history on the day drawn."
+                "Area {area!r} has level {level} but {past} on the last day of the "
+                "history, expected the same; end the history on the day drawn.",
+                area=area,
+                level=level,
+                past=past[-1],
             )
     return days
 

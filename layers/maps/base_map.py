@@ -92,8 +92,9 @@ def local_tiles(folder: str, attribution: str, *, greatest_zoom: int = 17) -> Ba
         or not re.fullmatch(r"[\w./-]+", folder)
     ):
         raise SettingError(
-            f"The folder of tiles is {folder!r}, expected a relative path of plain "
-            "names; put the tiles beside the page and name their folder."
+            "The folder of tiles is {folder!r}, expected a relative path of plain "
+            "names; put the tiles beside the page and name their folder.",
+            folder=folder,
         )
     return BaseMap(
         (f"{path}/{{z}}/{{x}}/{{y}}.png",), attribution, "'self' file:", greatest_zoom

@@ -62,8 +62,11 @@ def one_piece(name: str) -> str:
             absent = sorted(names - modules[source].exports)
             if absent:
                 raise MapError(
-                    f"The module {importer}.js imports {absent[0]!r} from {source}.js, "
-                    "expected one of its exports; export it there or import another."
+                    "The module {importer}.js imports {absent!r} from {source}.js, "
+                    "expected one of its exports; export it there or import another.",
+                    importer=importer,
+                    absent=absent[0],
+                    source=source,
                 )
     return "".join(module.code for module in modules.values())
 
@@ -91,8 +94,10 @@ def _in_order(
     if name in above:
         way = " -> ".join((*above[above.index(name) :], name))
         raise MapError(
-            f"The module {name}.js imports itself ({way}), expected imports in one "
-            "direction; move what both need to a module of its own."
+            "The module {name}.js imports itself ({way}), expected imports in one "
+            "direction; move what both need to a module of its own.",
+            name=name,
+            way=way,
         )
     if name not in modules:
         module = _read(name)
@@ -113,9 +118,11 @@ def _read(name: str) -> _Module:
     rest = _REST.search(code)
     if rest:
         raise MapError(
-            f"The module {name}.js says {rest[0].strip()[:60]!r}, expected import "
-            '{ name } from "./module.js"; or export before a function, const, let or '
-            "class; write it so."
+            "The module {name}.js says {rest!r}, expected import {{ name }} from "
+            '"./module.js"; or export before a function, const, let or class; write '
+            "it so.",
+            name=name,
+            rest=rest[0].strip()[:60],
         )
     return _Module(imports, set(_EXPORT.findall(text)), _NAME.findall(code), code)
 
@@ -127,7 +134,10 @@ def _refuse_shared_names(modules: dict[str, _Module]) -> None:
         for name in module.names:
             if name in owners:
                 raise MapError(
-                    f"The modules {owners[name]}.js and {owner}.js both have the name "
-                    f"{name!r}, expected each in one of them; give one another name."
+                    "The modules {owners}.js and {owner}.js both have the name "
+                    "{name!r}, expected each in one of them; give one another name.",
+                    owners=owners[name],
+                    owner=owner,
+                    name=name,
                 )
             owners[name] = owner

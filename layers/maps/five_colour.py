@@ -230,8 +230,10 @@ def save_page(figure_map: folium.Map, path: Path | str) -> None:
         target.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
         raise MapError(
-            f"The map cannot be written to {target.name!r} ({error.strerror}), "
-            "expected a file in a folder that can be written; name another one."
+            "The map cannot be written to {name!r} ({strerror}), expected a file in a "
+            "folder that can be written; name another one.",
+            name=target.name,
+            strerror=error.strerror,
         ) from error
 
 

@@ -157,8 +157,10 @@ def browser_file(path: Path) -> bytes:
         return path.read_bytes()
     except FileNotFoundError as error:
         raise MapError(
-            f"The browser code {path.name!r} is not in {path.parent.name!r}, expected "
-            "it from the build; install the package again where npm works."
+            "The browser code {name!r} is not in {name_2!r}, expected it from the "
+            "build; install the package again where npm works.",
+            name=path.name,
+            name_2=path.parent.name,
         ) from error
 
 
@@ -188,8 +190,9 @@ def _code_for(link: re.Match[str], body: str) -> str:
         return ""
     if name not in {"leaflet.js", "leaflet.css"}:
         raise MapError(
-            f"The map uses the library {name!r}, expected one with a packed copy; "
-            "take off the map what needs it, or pack it in layers/browser/package.json."
+            "The map uses the library {name!r}, expected one with a packed copy; take "
+            "off the map what needs it, or pack it in layers/browser/package.json.",
+            name=name,
         )
     tag = "script" if link["js"] else "style"
     return f"<{tag}>{packed_code(name)}</{tag}>"
@@ -228,6 +231,7 @@ def _refuse_outside(text: str) -> None:
     match = _ADDRESS.search(text) or _LOADED.search(text)
     if match:
         raise MapError(
-            f"The page would ask for {match[match.lastindex or 0][:80]!r}, expected no "
-            "address outside the page; take that layer or picture off the map."
+            "The page would ask for {match!r}, expected no address outside the page; "
+            "take that layer or picture off the map.",
+            match=match[match.lastindex or 0][:80],
         )

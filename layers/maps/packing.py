@@ -38,13 +38,17 @@ def require(frame: pd.DataFrame, what: str, *columns: str) -> None:
     gaps = [name for name in columns if name not in frame.columns]
     if gaps:
         raise InvalidLayerError(
-            f"The {what} of the map have no column {gaps[0]!r}, expected "
-            f"{', '.join(columns)}; name the columns so."
+            "The {what} of the map have no column {gaps!r}, expected {columns}; name "
+            "the columns so.",
+            what=what,
+            gaps=gaps[0],
+            columns=", ".join(columns),
         )
     if isinstance(frame, gpd.GeoDataFrame) and frame.crs is None:
         raise CrsError(
-            f"The {what} of the map have no CRS, expected one; set it with "
-            "GeoDataFrame.set_crs."
+            "The {what} of the map have no CRS, expected one; set it with "
+            "GeoDataFrame.set_crs.",
+            what=what,
         )
 
 
@@ -97,8 +101,9 @@ def numbers(frame: pd.DataFrame, column: str) -> list[float | None] | None:
         values = pd.to_numeric(frame[column]).astype(float).to_numpy(na_value=np.nan)
     except (TypeError, ValueError) as error:
         raise InvalidLayerError(
-            f"Column {column!r} of a map layer holds text, expected numbers; convert "
-            "it or leave it out."
+            "Column {column!r} of a map layer holds text, expected numbers; convert "
+            "it or leave it out.",
+            column=column,
         ) from error
     return [float(f"{n:.6g}") if np.isfinite(n) else None for n in values]
 
@@ -108,8 +113,11 @@ def digits(values: Sequence[object], limit: int, what: str) -> str:
     for value in values:
         if value not in range(limit + 1):
             raise InvalidLayerError(
-                f"The map was given {what} {value!r}, expected a whole number from 0 "
-                f"to {limit}; classify it first."
+                "The map was given {what} {value!r}, expected a whole number from 0 "
+                "to {limit}; classify it first.",
+                what=what,
+                value=value,
+                limit=limit,
             )
     return "".join(f"{value:.0f}" for value in values)
 

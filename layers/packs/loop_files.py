@@ -8,6 +8,7 @@ from typing import Any, Final
 from gis.errors import ScenarioError
 from gis.events import Flaw, State, Template, Transition, template_flaws
 from gis.events.scenario import Path
+from gis.sentences import joined, sentence
 from layers.packs.toml_lines import TomlFile
 
 _SINGLE: Final = (
@@ -72,8 +73,11 @@ def read_templates(files: Iterable[tuple[str, str]]) -> dict[str, Template]:
         if template.template in read:
             line = TomlFile(name, text).line_of(("template",))
             raise ScenarioError(
-                f"{name}, line {line}: there is another loop "
-                f"{template.template!r}, expected another name; rename one."
+                "{name}, line {line}: there is another loop {form!r}, expected "
+                "another name; rename one.",
+                name=name,
+                line=line,
+                form=template.template,
             )
         read[template.template] = template
     return read
@@ -115,7 +119,7 @@ def _refuse(file: TomlFile, flaws: Iterable[Flaw]) -> None:
     """Refuse a file that has flaws, in order of its lines."""
     ordered = sorted(flaws, key=lambda flaw: file.line_of(flaw.path))
     if ordered:
-        raise ScenarioError("\n".join(file.sentence(*flaw) for flaw in ordered))
+        raise ScenarioError(joined("\n", (file.sentence(*flaw) for flaw in ordered)))
 
 
 def _shape_flaws(data: Mapping[str, Any]) -> Iterator[Flaw]:
@@ -140,13 +144,29 @@ def _table_flaws(
     kinds = {**required, **optional}
     for key, value in table.items():
         if key not in kinds:
-            text = f"key {key!r} is unknown, expected one of {sorted(kinds)!r}"
+            text = sentence(
+                "key {key!r} is unknown, expected one of {kinds!r}",
+                key=key,
+                kinds=sorted(kinds),
+            )
             yield Flaw((*path, key), text)
         elif not _is(kinds[key], value):
-            text = f"it has {key!r} as {value!r}, expected {kinds[key]}"
+            text = sentence(
+                "it has {key!r} as {value!r}, expected {kinds}",
+                key=key,
+                value=value,
+                kinds=kinds[key],
+            )
             yield Flaw((*path, key), text)
     for key in required.keys() - table.keys():
-        yield Flaw(path, f"key {key!r} is missing, expected {required[key]}")
+        yield Flaw(
+            path,
+            sentence(
+                "key {key!r} is missing, expected {required}",
+                key=key,
+                required=required[key],
+            ),
+        )
 
 
 def _is(kind: str, value: object) -> bool:

@@ -17,6 +17,7 @@ from gis.local_time import DEFAULT_TIMEZONE
 from gis.models import Instant
 from gis.risk import RiskMethod
 from gis.safety import Calendar, Campaign, Checklists, SafetyRule, read_holidays
+from gis.sentences import sentence
 from layers.packs.scenario_files import codes_with, scenarios
 from layers.packs.scenario_text import PackText, pack_of_text
 from layers.schema.rules import body_of
@@ -103,9 +104,11 @@ expected a whole number from 1 and its texts 'zh' and 'en'; correct it.
         wrong = [k for k in body if not isinstance(body[k], kinds.get(k, NoneType))]
         if wrong:
             raise InvalidLayerError(
-                f"Rule 'imprint' has {wrong[0]!r} as {body[wrong[0]]!r}, expected only "
-                f"{list(kinds)!r}, texts, one truth value and names by tier; correct "
-                "it."
+                "Rule 'imprint' has {wrong!r} as {body!r}, expected only {kinds!r}, "
+                "texts, one truth value and names by tier; correct it.",
+                wrong=wrong[0],
+                body=body[wrong[0]],
+                kinds=list(kinds),
             )
         values: dict[str, Any] = {**body}
         tiers = dict(_tier_names(*item) for item in values.pop("tiers", {}).items())
@@ -119,8 +122,10 @@ def _tier_names(tier: str, names: object) -> tuple[int, tuple[str, str]]:
     is_named = all(isinstance(text, str) and text.strip() for text in texts.values())
     if not (is_whole and is_named and sorted(texts) == ["en", "zh"]):
         raise InvalidLayerError(
-            f"Rule 'imprint' names tier {tier!r} as {names!r}, expected a whole number "
-            "from 1 and its texts 'zh' and 'en'; correct it."
+            "Rule 'imprint' names tier {tier!r} as {names!r}, expected a whole number "
+            "from 1 and its texts 'zh' and 'en'; correct it.",
+            tier=tier,
+            names=names,
         )
     return int(tier), (texts["zh"], texts["en"])
 
@@ -216,8 +221,13 @@ def rule_faults(
                 RowFault(
                     row,
                     "cancelled",
-                    f"takes back {rule['rule_id']!r} since {rule['valid_from']}, "
-                    f"expected one of {days!r}",
+                    sentence(
+                        "takes back {rule_id!r} since {valid_from}, expected one of "
+                        "{days!r}",
+                        rule_id=rule["rule_id"],
+                        valid_from=rule["valid_from"],
+                        days=days,
+                    ),
                 )
             )
     rules = rows[["rule_id", "body"]]
@@ -357,13 +367,19 @@ def _pack_of(rule_id: str, text: str, codes: Codes) -> Pack:
     toml = body.get("toml")
     if not isinstance(toml, str) or len(body) > 1:
         raise ScenarioError(
-            f"Rule {rule_id!r} has the keys {[*body]!r}, expected 'toml' alone, with "
-            "the text of a pack; correct it."
+            "Rule {rule_id!r} has the keys {value!r}, expected 'toml' alone, with the "
+            "text of a pack; correct it.",
+            rule_id=rule_id,
+            value=[*body],
         )
     source = PackText(rule_id, toml)
     pack = pack_of_text(source, codes)
     if f"{PACK}{pack.pack}" != rule_id:
-        fault = f"has the pack {pack.pack!r}, expected that of rule {rule_id!r}"
+        fault = sentence(
+            "has the pack {pack!r}, expected that of rule {rule_id!r}",
+            pack=pack.pack,
+            rule_id=rule_id,
+        )
         source.refuse(("pack",), fault)
     return pack
 

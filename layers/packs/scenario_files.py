@@ -9,6 +9,7 @@ from typing import Final
 
 from gis.errors import ScenarioError
 from gis.events.scenario import CODE, Codes, Pack, Platform, Scenarios
+from gis.sentences import sentence
 from layers.packs.code_tables import codes_of
 from layers.packs.scenario_text import LONGEST, PackText, pack_of_text
 
@@ -115,8 +116,10 @@ def pack_text(file: Path) -> PackText:
             content = stream.read(4 * LONGEST + 1)
     except OSError as error:
         raise ScenarioError(
-            f"Pack {str(file)!r}, line 1: cannot be read ({error.strerror}), expected "
-            "a TOML file; correct it."
+            "Pack {file!r}, line 1: cannot be read ({strerror}), expected a TOML "
+            "file; correct it.",
+            file=str(file),
+            strerror=error.strerror,
         ) from error
     try:
         # Windows begins a text with a byte order mark
@@ -124,8 +127,10 @@ def pack_text(file: Path) -> PackText:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise ScenarioError(
-            f"Pack {str(file)!r}, line {line}: has bytes that are not UTF-8, expected "
-            "a text in UTF-8; save it so."
+            "Pack {file!r}, line {line}: has bytes that are not UTF-8, expected a "
+            "text in UTF-8; save it so.",
+            file=str(file),
+            line=line,
         ) from error
 
 
@@ -154,16 +159,21 @@ def read_packs(
     for source in sources:
         pack = pack_of_text(source, codes)
         if pack.pack in names:
-            fault = (
-                f"has the pack {pack.pack!r}, which is there already, expected another"
+            fault = sentence(
+                "has the pack {pack!r}, which is there already, expected another",
+                pack=pack.pack,
             )
             source.refuse(("pack",), fault)
         for row, kind in enumerate(pack.kinds):
             if kind.kind in kinds:
                 source.refuse(
                     ("kinds", row, "kind"),
-                    f"has the kind {kind.kind!r}, which stands in pack "
-                    f"{kinds[kind.kind]!r} already, expected one that is in no pack",
+                    sentence(
+                        "has the kind {kind!r}, which stands in pack {kinds!r} "
+                        "already, expected one that is in no pack",
+                        kind=kind.kind,
+                        kinds=kinds[kind.kind],
+                    ),
                 )
         names.add(pack.pack)
         kinds |= {kind.kind: pack.pack for kind in pack.kinds}
@@ -187,20 +197,27 @@ def _platforms(source: PackText, shipped: Scenarios) -> Iterator[Platform]:
     """Yield the platforms of a table, none of them there already."""
     reader = csv.reader(source.text.splitlines())
     if tuple(next(reader, [])) != PLATFORM_COLUMNS:
-        source.refuse_line(1, f"has other columns than {[*PLATFORM_COLUMNS]!r}")
+        source.refuse_line(
+            1, sentence("has other columns than {value!r}", value=[*PLATFORM_COLUMNS])
+        )
     codes = {platform.code for platform in shipped.platforms}
     for row in reader:
         if not row:
             continue
         if len(row) != len(PLATFORM_COLUMNS) or not all(map(str.strip, row)):
-            fault = f"is {row!r}, expected a code, a Chinese and an English name"
+            fault = sentence(
+                "is {row!r}, expected a code, a Chinese and an English name", row=row
+            )
             source.refuse_line(reader.line_num, fault)
         platform = Platform(*map(str.strip, row))
         if not CODE.fullmatch(platform.code) or platform.code in codes:
             source.refuse_line(
                 reader.line_num,
-                f"has the platform {platform.code!r}, expected one that is not there "
-                "yet, of small letters, digits and '_'",
+                sentence(
+                    "has the platform {code!r}, expected one that is not there yet, "
+                    "of small letters, digits and '_'",
+                    code=platform.code,
+                ),
             )
         codes.add(platform.code)
         yield platform

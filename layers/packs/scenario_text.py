@@ -15,6 +15,7 @@ from gis.events.scenario import (
     SameWithin,
     pack_flaws,
 )
+from gis.sentences import sentence
 from layers.packs.toml_lines import fault_line, line_of
 
 LONGEST: Final = 256 * 1024
@@ -84,7 +85,12 @@ class PackText:
         ScenarioError
             Always.
         """
-        raise ScenarioError(f"Pack {self.name!r}, line {line}: {fault}; correct it.")
+        raise ScenarioError(
+            "Pack {name!r}, line {line}: {fault}; correct it.",
+            name=self.name,
+            line=line,
+            fault=fault,
+        )
 
 
 def pack_of_text(source: PackText, codes: Codes) -> Pack:
@@ -118,16 +124,22 @@ def pack_of_text(source: PackText, codes: Codes) -> Pack:
 def _values(source: PackText) -> dict[str, Any]:
     """Return the values of a text, or say at which line it is no TOML."""
     if len(source.text) > LONGEST:
-        source.refuse_line(1, f"is longer than {LONGEST} characters")
+        source.refuse_line(
+            1, sentence("is longer than {longest} characters", longest=LONGEST)
+        )
     try:
         return tomllib.loads(source.text)
     except tomllib.TOMLDecodeError as error:
         fault = str(error).partition(" (at ")[0]
         line = fault_line(source.text, error)
-        source.refuse_line(line, f"is no TOML ({fault.rstrip('.').lower()})")
+        source.refuse_line(
+            line, sentence("is no TOML ({fault})", fault=fault.rstrip(".").lower())
+        )
     except (ValueError, RecursionError):
         # a number of thousands of digits, lists within lists without end
-        source.refuse_line(_first_bad_line(source.text), "has a value that is no value")
+        source.refuse_line(
+            _first_bad_line(source.text), sentence("has a value that is no value")
+        )
 
 
 def _first_bad_line(text: str) -> int:
@@ -157,7 +169,11 @@ class _Table:
         if strange:
             self.source.refuse(
                 (*self.path, strange[0]),
-                f"has the key {strange[0]!r}, expected only {[*self.keys]!r}",
+                sentence(
+                    "has the key {strange!r}, expected only {value!r}",
+                    strange=strange[0],
+                    value=[*self.keys],
+                ),
             )
 
     def __contains__(self, key: str) -> bool:
@@ -167,15 +183,25 @@ class _Table:
         """Refuse a value for what it is, or for not being there."""
         path = (*self.path, key)
         if key not in self.values:
-            self.source.refuse(path, f"has no {key!r}, expected {expected}")
-        fault = f"has {key!r} as {self.values[key]!r}, expected {expected}"
+            self.source.refuse(
+                path,
+                sentence(
+                    "has no {key!r}, expected {expected}", key=key, expected=expected
+                ),
+            )
+        fault = sentence(
+            "has {key!r} as {values!r}, expected {expected}",
+            key=key,
+            values=self.values[key],
+            expected=expected,
+        )
         self.source.refuse(path, fault)
 
     def text(self, key: str, default: Any = NONE) -> str:
         """Return a text."""
         value = self.values.get(key, default)
         if not isinstance(value, str):
-            self.refuse(key, "a text in quotes")
+            self.refuse(key, sentence("a text in quotes"))
         return value
 
     def texts(self, key: str, default: Any = NONE) -> tuple[str, ...]:
@@ -183,52 +209,52 @@ class _Table:
         value = self.values.get(key, default)
         is_list = isinstance(value, list | tuple)
         if not is_list or not all(isinstance(item, str) for item in value):
-            self.refuse(key, "a list of texts in brackets")
+            self.refuse(key, sentence("a list of texts in brackets"))
         return tuple(value)
 
     def names(self, key: str) -> tuple[str, str]:
         """Return a Chinese and an English name."""
         names = self.texts(key)
         if len(names) != 2:
-            self.refuse(key, "a Chinese and an English name in brackets")
+            self.refuse(key, sentence("a Chinese and an English name in brackets"))
         return names[0], names[1]
 
     def flag(self, key: str) -> bool:
         """Return a truth value; false where it is not there."""
         value = self.values.get(key, False)
         if not isinstance(value, bool):
-            self.refuse(key, "true or false without quotes")
+            self.refuse(key, sentence("true or false without quotes"))
         return value
 
     def number(self, key: str, default: Any = NONE) -> float:
         """Return a number."""
         value = self.values.get(key, default)
         if type(value) not in {int, float}:
-            self.refuse(key, "a number without quotes")
+            self.refuse(key, sentence("a number without quotes"))
         try:
             return float(value)
         except OverflowError:
-            self.refuse(key, "a smaller number")
+            self.refuse(key, sentence("a smaller number"))
 
     def whole(self, key: str) -> int:
         """Return a whole number."""
         value = self.values.get(key)
         if not isinstance(value, int) or isinstance(value, bool):
-            self.refuse(key, "a whole number without quotes")
+            self.refuse(key, sentence("a whole number without quotes"))
         return value
 
     def table(self, key: str, keys: tuple[str, ...], default: Any = NONE) -> "_Table":
         """Return a table within."""
         value = self.values.get(key, default)
         if not isinstance(value, dict):
-            self.refuse(key, f"a table with {[*keys]!r}")
+            self.refuse(key, sentence("a table with {value!r}", value=[*keys]))
         return _Table(self.source, value, (*self.path, key), keys)
 
     def tables(self, key: str, keys: tuple[str, ...]) -> "list[_Table]":
         """Return a list of tables; none where it is not there."""
         value = self.values.get(key, [])
         if not isinstance(value, list) or not all(isinstance(v, dict) for v in value):
-            self.refuse(key, f"tables that begin with [[{key}]]")
+            self.refuse(key, sentence("tables that begin with [[{key}]]", key=key))
         return [
             _Table(self.source, item, (*self.path, key, row), keys)
             for row, item in enumerate(value)

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from gis.errors import ScenarioError
 from gis.events.scenario import Path
+from gis.sentences import sentence
 
 AT_LINE: Final = re.compile(r"\(at line (\d+), column \d+\)")
 _PLACE: Final = re.compile(r"\s*\(at line \d+, column \d+\)| \(at end of document\)")
@@ -49,8 +50,10 @@ class TomlFile:
         except tomllib.TOMLDecodeError as error:
             what = _PLACE.sub("", str(error))
             raise ScenarioError(
-                f"{name}, line {fault_line(text, error)}: it is not TOML ({what}); "
-                "correct the line."
+                "{name}, line {fault_line}: it is not TOML ({what}); correct the line.",
+                name=name,
+                fault_line=fault_line(text, error),
+                what=what,
             ) from error
         self._text = text
 
@@ -74,7 +77,12 @@ class TomlFile:
         text
             What was found and what was expected.
         """
-        return f"{self.name}, line {self.line_of(path)}: {text}; correct it."
+        return sentence(
+            "{name}, line {line_of}: {text}; correct it.",
+            name=self.name,
+            line_of=self.line_of(path),
+            text=text,
+        )
 
 
 def fault_line(text: str, error: ValueError) -> int:

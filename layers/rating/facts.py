@@ -225,9 +225,12 @@ class RiskFacts(CodedPlaces):
         most = self.rulebook.method.window_days
         if method.window_days > most:
             raise InvalidLayerError(
-                f"The risk method {method.version!r} has a window of "
-                f"{method.window_days} days where events of {most} days were read; "
-                "record it as the rule 'risk' and read the day again."
+                "The risk method {version!r} has a window of {window_days} days where "
+                "events of {most} days were read; record it as the rule 'risk' and "
+                "read the day again.",
+                version=method.version,
+                window_days=method.window_days,
+                most=most,
             )
         return replace(self, rulebook=replace(self.rulebook, method=method))
 

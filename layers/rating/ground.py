@@ -204,7 +204,8 @@ def _amounts(facts: RiskFacts, counts: Mapping[str, Rows]) -> NDArray[np.float64
         return counts["places"].astype(np.float64)
     if base not in grids or grids[base].isna().all():
         raise InvalidLayerError(
-            f"The risk method counts against {base!r} and no grid says how many; "
-            "publish grids with that column or choose another denominator."
+            "The risk method counts against {base!r} and no grid says how many; "
+            "publish grids with that column or choose another denominator.",
+            base=base,
         )
     return grids[base].to_numpy(np.float64, na_value=np.nan)

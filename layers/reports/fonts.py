@@ -99,8 +99,11 @@ def _face(weight: Weight) -> FontPath:
         if name in installed:
             return _chinese_face(installed[name])
     raise MissingFontError(
-        f"The font {FAMILY!r} was not found among those of the system, expected one of "
-        f"{list(FILES[weight])!r}; install the package {PACKAGE!r}."
+        "The font {family!r} was not found among those of the system, expected one of "
+        "{files!r}; install the package {package!r}.",
+        family=FAMILY,
+        files=list(FILES[weight]),
+        package=PACKAGE,
     )
 
 

@@ -6,6 +6,7 @@ from typing import Final
 from gis.editing.figures import Excess, GridFigures
 from gis.editing.populations import Count
 from gis.models import SCENE_NAMES, SafetyCode, Scene
+from gis.sentences import sentence
 from layers.figures.review import FigurePair, Review
 from layers.reports.blocks import Block, Cell, Chip, Column, Heading, Paragraph, Table
 from layers.styles import PAGE_COLOURS
@@ -107,7 +108,9 @@ def _legend(review: Review) -> Words:
     )
     if days:
         zh += f"事件按最近 {days} 天计，不含涉敏感类别。"
-        en += f" Events of the last {days} days, none of a sensitive kind."
+        en += sentence(
+            " Events of the last {days} days, none of a sensitive kind.", days=days
+        )
     return Words(zh, en)
 
 

@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from gis.sentences import sentence
 from gis.written_time import is_open_end, read_time
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
@@ -41,14 +42,14 @@ def text_of(value: object) -> str | None:
         refuse_unstorable(value)
         return unicodedata.normalize("NFC", value).strip() or None
     if isinstance(value, (bool, np.bool_)):
-        raise ValueError("is neither text nor a number")
+        raise ValueError(sentence("is neither text nor a number"))
     if isinstance(value, (int, np.integer)):
         return str(int(value))
     if isinstance(value, (float, np.floating)):
         return _text_of_float(float(value))
     if isinstance(value, Decimal) and value == value.to_integral_value():
         return f"{value:.0f}"
-    raise ValueError("is neither text nor a number")
+    raise ValueError(sentence("is neither text nor a number"))
 
 
 def refuse_unstorable(text: str) -> None:
@@ -64,15 +65,17 @@ def refuse_unstorable(text: str) -> None:
     except UnicodeEncodeError:
         is_kept = False
     if not is_kept:
-        raise ValueError("stands with a character that no database keeps")
+        raise ValueError(sentence("stands with a character that no database keeps"))
 
 
 def _text_of_float(value: float) -> str:
     """Print a float that stands for an id."""
     if not math.isfinite(value):
-        raise ValueError("is not a finite number")
+        raise ValueError(sentence("is not a finite number"))
     if abs(value) >= _LARGEST_EXACT:
-        raise ValueError("has lost digits as a decimal number, store it as text")
+        raise ValueError(
+            sentence("has lost digits as a decimal number, store it as text")
+        )
     return str(int(value)) if value.is_integer() else repr(value)
 
 
@@ -89,7 +92,7 @@ def _integer_of(value: object) -> int | None:
     if text is None:
         return None
     if not _WHOLE.fullmatch(text):
-        raise ValueError("is not a whole number")
+        raise ValueError(sentence("is not a whole number"))
     return int(text.partition(".")[0])
 
 
@@ -99,7 +102,7 @@ def _number_of(value: object) -> float | None:
     if text is None:
         return None
     if not _NUMBER.fullmatch(text) or not math.isfinite(float(text)):
-        raise ValueError("is not a number")
+        raise ValueError(sentence("is not a number"))
     return float(text)
 
 
@@ -123,7 +126,7 @@ def _flag_of(value: object) -> bool | None:
     if text is None:
         return None
     if text.lower() not in _FLAGS:
-        raise ValueError("is neither true nor false")
+        raise ValueError(sentence("is neither true nor false"))
     return _FLAGS[text.lower()]
 
 

@@ -6,6 +6,7 @@ import unicodedata
 import pandas as pd
 
 from gis.errors import RowFault
+from gis.sentences import sentence
 
 # as spreadsheets, Java and R write a number: 3.3E+14, 3.3E14, 1001.0, 1001,00
 _DAMAGED = re.compile(
@@ -65,21 +66,21 @@ def damaged_ids(ids: pd.Series) -> list[RowFault]:
 def _rule_of(text: str) -> str | None:
     """Return what is wrong with an id by itself."""
     if _DAMAGED.fullmatch(text):
-        return (
-            "is a number that a spreadsheet shortened, its digits are lost; make the "
-            "column text there and export it again"
+        return sentence(
+            "is a number that a spreadsheet shortened, its digits are lost; make "
+            "the column text there and export it again"
         )
     if _NOTHING.fullmatch(text):
-        return (
-            "is what a program writes where nothing is, expected an id, or an empty "
-            "cell where there is none"
+        return sentence(
+            "is what a program writes where nothing is, expected an id, or an "
+            "empty cell where there is none"
         )
     if not text.isprintable() and any(
         unicodedata.category(sign) in ("Cc", "Cf") for sign in text
     ):
-        return (
-            "holds a line break or a sign that nobody sees, expected an id that looks "
-            "like what it is; remove it"
+        return sentence(
+            "holds a line break or a sign that nobody sees, expected an id that "
+            "looks like what it is; remove it"
         )
     return None
 
@@ -104,8 +105,12 @@ def rounded_ids(ids: pd.Series) -> list[RowFault]:
         RowFault(
             row,
             str(ids.name),
-            f"{value!r} stands in several rows and ends in the zeros of a number that "
-            "a spreadsheet rounded; make the column text there and export it again",
+            sentence(
+                "{value!r} stands in several rows and ends in the zeros of a number "
+                "that a spreadsheet rounded; make the column text there and export "
+                "it again",
+                value=value,
+            ),
         )
         for row, value in enumerate(ids.tolist(), start=1)
         if is_repeated[row - 1] and isinstance(value, str) and _ROUNDED.fullmatch(value)

@@ -5,6 +5,7 @@ from typing import Final
 import geopandas as gpd
 
 from gis.models import Department, PostId
+from gis.sentences import sentence
 from layers.schema.circles import text_or_none
 from layers.schema.layer import Field, LayerSchema, check
 from layers.schema.values import lonlats_of
@@ -23,7 +24,7 @@ def check_rank(value: int) -> None:
         If it is one.
     """
     if value < 1:
-        raise ValueError("is no rank, expected 1 for the highest or more")
+        raise ValueError(sentence("is no rank, expected 1 for the highest or more"))
 
 
 DEPARTMENTS = LayerSchema(

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import pandas as pd
 
 from gis.models import Destination
+from gis.sentences import sentence
 from layers.schema.layer import Field, LayerSchema, check
 
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
@@ -39,8 +40,11 @@ https://hotline.example/pagoda without a user, a password or a fragment
         is_sound = False
     if not is_sound or re.search(r"\s", text):
         raise ValueError(
-            "is no address of a webhook, expected one such as "
-            "https://hotline.example/pagoda without a user, a password or a fragment"
+            sentence(
+                "is no address of a webhook, expected one such as "
+                "https://hotline.example/pagoda without a user, a password or a "
+                "fragment"
+            )
         )
 
 
@@ -58,8 +62,10 @@ def check_secret_id(text: str) -> None:
     """
     if text.lower().startswith(_SECRET) or not _NAME.fullmatch(text):
         raise ValueError(
-            "is no name of a variable of the environment, expected one such as "
-            "HOTLINE_SECRET, never the secret itself"
+            sentence(
+                "is no name of a variable of the environment, expected one such as "
+                "HOTLINE_SECRET, never the secret itself"
+            )
         )
 
 

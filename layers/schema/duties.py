@@ -16,6 +16,7 @@ from gis.errors import InvalidLayerError, RowFault
 from gis.local_time import DEFAULT_TIMEZONE
 from gis.models import Instant, PostId
 from gis.roster import Duty, Rotation
+from gis.sentences import sentence
 from gis.written_time import read_time
 from layers.schema.holders import check_holder, read_members
 from layers.schema.instants import read_instants, refuse_day
@@ -265,9 +266,11 @@ def _post_overlaps(duties: pd.DataFrame) -> Iterator[RowFault]:
         row = max(duty["row"], longest.get("row", 0))
         if row and longest and duty["start"] < longest["end"]:
             own, other = (duty, longest) if row == duty["row"] else (longest, duty)
-            rule = (
-                f"duty {own['duty_id']!r} overlaps {other['duty_id']!r} of post "
-                f"{duty['post_id']!r}"
+            rule = sentence(
+                "duty {duty_id!r} overlaps {duty_id_2!r} of post {post_id!r}",
+                duty_id=own["duty_id"],
+                duty_id_2=other["duty_id"],
+                post_id=duty["post_id"],
             )
             yield RowFault(int(row), "valid_from", rule)
         if not longest or duty["end"] > longest["end"]:
@@ -325,7 +328,11 @@ def _instants(frame: pd.DataFrame, name: str, timezone: str) -> NDArray[np.int64
     instants = read_instants(frame[name], timezone, may_be_open=name == "ends_at")
     for place, rule in sorted(instants.faults.items()):
         raise InvalidLayerError(
-            f"Row {place + 1}, field {name!r}: {frame[name].iloc[place]!r} {rule}."
+            "Row {spot}, field {name!r}: {iloc!r} {rule_name}.",
+            spot=place + 1,
+            name=name,
+            iloc=frame[name].iloc[place],
+            rule_name=rule,
         )
     return instants.values
 
@@ -336,11 +343,18 @@ def _local(value: object, place: int, name: str) -> dt.datetime:
         local = read_time(str(value)).moment
     except ValueError as error:
         raise InvalidLayerError(
-            f"Row {place + 1}, field {name!r}: {value!r} {error}; correct it."
+            "Row {spot}, field {name!r}: {value!r} {error}; correct it.",
+            spot=place + 1,
+            name=name,
+            value=value,
+            error=error,
         ) from error
     if local.tzinfo is not None:
         raise InvalidLayerError(
-            f"Row {place + 1}, field {name!r}: {value!r} has an offset, expected a "
-            "local time; hand-overs follow the clocks of the town, leave it out."
+            "Row {spot}, field {name!r}: {value!r} has an offset, expected a local "
+            "time; hand-overs follow the clocks of the town, leave it out.",
+            spot=place + 1,
+            name=name,
+            value=value,
         )
     return local

@@ -8,6 +8,7 @@ from gis.codes import Verdict, check_credit_code
 from gis.errors import RowFault
 from gis.models import SCENE_NAMES, Instant, Scene
 from gis.safety.kinds import read_kind
+from gis.sentences import joined, sentence
 from layers.schema.layer import Field, LayerSchema
 from layers.schema.nearest import about_nearest
 
@@ -41,7 +42,9 @@ check digit is '3'
         if fault.verdict is Verdict.ERROR
     ]
     if wrong:
-        raise ValueError(f"is no credit code: {'; '.join(wrong)}")
+        raise ValueError(
+            sentence("is no credit code: {wrong}", wrong=joined("; ", wrong))
+        )
 
 
 def uncodable_faults(
@@ -62,9 +65,13 @@ def uncodable_faults(
         RowFault(
             row,
             "scene",
-            f"{scene!r} is not one of {list(SCENES)!r}"
-            f"{about_nearest(scene, SCENES, SCENES_ZH)}, and a place of another kind "
-            "has no safety code: expected one of them, or is_coded false",
+            sentence(
+                "{scene!r} is not one of {value!r}{nearest}, and a place of another "
+                "kind has no safety code: expected one of them, or is_coded false",
+                scene=scene,
+                value=list(SCENES),
+                nearest=about_nearest(scene, SCENES, SCENES_ZH),
+            ),
         )
         for row, scene in zip(codeless.index.tolist(), codeless.tolist(), strict=True)
     ]

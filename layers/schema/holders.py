@@ -7,6 +7,8 @@ from functools import cache
 from importlib import resources
 from typing import Final
 
+from gis.sentences import sentence
+
 _NUMBER: Final = re.compile(r"(?=.*[0-9])[A-Za-z0-9._-]+|[A-Za-z]", re.ASCII)
 _NOT_A_NUMBER: Final = re.compile(r"[0.]+|\d(\.\d+)?[Ee]\+\d+|\d+\.0")
 _OF_A_PERSON: Final = re.compile(r"1[3-9]\d{9}|\d{17}[\dXx]", re.ASCII)
@@ -45,16 +47,23 @@ def check_holder(text: str) -> None:
     """
     if is_vacancy(text):
         raise ValueError(
-            "says that nobody holds the post, expected a staff number such as L001"
+            sentence(
+                "says that nobody holds the post, expected a staff number such as L001"
+            )
         )
     if _OF_A_PERSON.fullmatch(text):
         raise ValueError(
-            "is the telephone or identity number of a person, expected a staff number "
-            "such as L001"
+            sentence(
+                "is the telephone or identity number of a person, expected a staff "
+                "number such as L001"
+            )
         )
     if not _NUMBER.fullmatch(text) or _NOT_A_NUMBER.fullmatch(text):
         raise ValueError(
-            "is no staff number, expected one such as L001, never the name of a person"
+            sentence(
+                "is no staff number, expected one such as L001, never the name of a "
+                "person"
+            )
         )
 
 
@@ -79,11 +88,19 @@ def read_members(text: str) -> tuple[str, ...]:
     members = tuple(_BETWEEN.split(text.strip().strip(";；,，、").strip()))
     for member in members:
         if not member:
-            raise ValueError("has nothing between two separators, expected a member")
+            raise ValueError(
+                sentence("has nothing between two separators, expected a member")
+            )
         try:
             check_holder(member)
         except ValueError as error:
-            raise ValueError(f"has the member {member!r}, which {error}") from error
+            raise ValueError(
+                sentence(
+                    "has the member {member!r}, which {error}",
+                    member=member,
+                    error=error,
+                )
+            ) from error
     return members
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from gis.errors import RowFault
 from gis.models import Instant, Severity
+from gis.sentences import sentence
 from layers.schema.layer import Field, LayerSchema
 from layers.words import KINDS as KINDS_OF_CHECKS
 from layers.words import words_of
@@ -73,41 +74,57 @@ def _listed(text: str) -> list[Any]:
     try:
         values = orjson.loads(text)
     except orjson.JSONDecodeError as error:
-        raise ValueError("is not JSON") from error
+        raise ValueError(sentence("is not JSON")) from error
     if not isinstance(values, list):
-        raise ValueError("is no JSON list")
+        raise ValueError(sentence("is no JSON list"))
     return values
 
 
 def _checked_finding(item: Any) -> str:
     """Return the id of a finding that is whole."""
     if not isinstance(item, dict):
-        raise ValueError("holds a finding that is no JSON object")
+        raise ValueError(sentence("holds a finding that is no JSON object"))
     unknown = sorted(set(item) - _KEYS)
     if unknown:
-        raise ValueError(f"holds a finding with unknown keys {unknown!r}")
+        raise ValueError(
+            sentence("holds a finding with unknown keys {unknown!r}", unknown=unknown)
+        )
     finding_id = _checked_id(item.get("finding_id"))
     severity = item.get("severity")
     if severity not in SEVERITIES:
         raise ValueError(
-            f"holds finding {finding_id!r} with severity {severity!r}, expected one of "
-            f"{list(SEVERITIES)!r}"
+            sentence(
+                "holds finding {finding_id!r} with severity {severity!r}, expected "
+                "one of {severities!r}",
+                finding_id=finding_id,
+                severity=severity,
+                severities=list(SEVERITIES),
+            )
         )
     if not isinstance(item.get("about", ""), str):
-        raise ValueError(f"holds finding {finding_id!r} with 'about' that is no text")
+        raise ValueError(
+            sentence(
+                "holds finding {finding_id!r} with 'about' that is no text",
+                finding_id=finding_id,
+            )
+        )
     return finding_id
 
 
 def _checked_id(value: Any) -> str:
     if not isinstance(value, str) or not value or value != value.strip():
-        raise ValueError(f"holds the id {value!r} of a finding, expected text")
+        raise ValueError(
+            sentence("holds the id {value!r} of a finding, expected text", value=value)
+        )
     return value
 
 
 def _refuse_repeated(ids: Sequence[str]) -> None:
     repeats = sorted({value for value in ids if ids.count(value) > 1})
     if repeats:
-        raise ValueError(f"holds {repeats[0]!r} twice, expected unique ids")
+        raise ValueError(
+            sentence("holds {repeats!r} twice, expected unique ids", repeats=repeats[0])
+        )
 
 
 def future_faults(
@@ -130,8 +147,10 @@ def future_faults(
         RowFault(
             row,
             "valid_from",
-            f"{moment.isoformat()} is in the future, expected the time at which it "
-            "was done",
+            sentence(
+                "{moment} is in the future, expected the time at which it was done",
+                moment=moment.isoformat(),
+            ),
         )
         for row, moment in zip(late.index.tolist(), late.tolist(), strict=True)
     ]

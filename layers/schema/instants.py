@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from gis.errors import InvalidLayerError
 from gis.local_time import EPOCH, MILLISECOND, local_instant, timezone_of
 from gis.models import Instant
+from gis.sentences import sentence
 from gis.written_time import (
     FIRST_YEAR,
     LAST_YEAR,
@@ -115,8 +116,12 @@ def about_midnights(instants: Instants, timezone: str) -> list[str]:
     if (local != local.dt.normalize()).any():
         return []
     return [
-        f"All {len(values):,} times are midnight in {timezone}, as days without an "
-        "hour are often written; who was on duty is answered for midnight."
+        sentence(
+            "All {values:,} times are midnight in {timezone}, as days without an hour "
+            "are often written; who was on duty is answered for midnight.",
+            values=len(values),
+            timezone=timezone,
+        )
     ]
 
 
@@ -188,8 +193,15 @@ def _of_local(
     try:
         return local_instant(time.moment, zone), True, not time.has_hour, ""
     except InvalidLayerError:
-        rule = f"is skipped or shown twice by the clocks of {zone.key}"
-        return NO_INSTANT, True, False, f"{rule}, expected a time with its offset"
+        rule = sentence(
+            "is skipped or shown twice by the clocks of {key}", key=zone.key
+        )
+        return (
+            NO_INSTANT,
+            True,
+            False,
+            sentence("{rule}, expected a time with its offset", rule=rule),
+        )
 
 
 def _of_clocks(times: pd.Series, zone: ZoneInfo, *, may_be_open: bool) -> Instants:
@@ -202,8 +214,11 @@ def _of_clocks(times: pd.Series, zone: ZoneInfo, *, may_be_open: bool) -> Instan
     for place in np.flatnonzero(is_filled & (instants.values == NO_INSTANT)).tolist():
         faults.setdefault(
             place,
-            f"is skipped or shown twice by the clocks of {zone.key}, expected a time "
-            "with its offset",
+            sentence(
+                "is skipped or shown twice by the clocks of {key}, expected a time "
+                "with its offset",
+                key=zone.key,
+            ),
         )
     return Instants(instants.values, is_filled, instants.is_day, faults)
 
@@ -222,7 +237,11 @@ def _in_years(
     )
     is_open = (values >= last_day) & may_be_open
     wrong = (values != NO_INSTANT) & ((values < first) | (values >= end)) & ~is_open
-    rule = f"is of no year from {FIRST_YEAR} to {LAST_YEAR}"
+    rule = sentence(
+        "is of no year from {first_year} to {last_year}",
+        first_year=FIRST_YEAR,
+        last_year=LAST_YEAR,
+    )
     faults = dict.fromkeys(np.flatnonzero(wrong).tolist(), rule)
     instants = np.where(wrong, NO_INSTANT, np.where(is_open, OPEN, values))
     return Instants(instants, is_local, np.zeros(len(values), dtype=np.bool_), faults)

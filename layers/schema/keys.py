@@ -7,6 +7,7 @@ import pandas as pd
 
 from gis.errors import RowFault
 from gis.models import Instant, Key
+from gis.sentences import sentence
 from layers.schema.circles import text_or_none
 from layers.schema.holders import check_holder
 from layers.schema.layer import Field, LayerSchema, check
@@ -47,7 +48,7 @@ def check_digest(text: str) -> None:
     >>> check_digest("0" * 64)
     """
     if not _DIGEST.fullmatch(text):
-        raise ValueError("is no SHA-256, expected 64 digits of 0-9 and a-f")
+        raise ValueError(sentence("is no SHA-256, expected 64 digits of 0-9 and a-f"))
 
 
 def grants_of(text: str) -> tuple[str, ...]:
@@ -70,7 +71,9 @@ def grants_of(text: str) -> tuple[str, ...]:
     """
     kinds = tuple(kind.strip() for kind in text.split(";"))
     if "" in kinds or len(set(kinds)) < len(kinds):
-        raise ValueError("is no list of kinds, expected each once with ';' between")
+        raise ValueError(
+            sentence("is no list of kinds, expected each once with ';' between")
+        )
     return kinds
 
 
@@ -98,9 +101,19 @@ def _role_fault(role: str, column: str, value: str | None) -> str:
     """Return what is wrong with one column of a key; empty where nothing is."""
     if value is None:
         needs = NEEDS.get(role) == column
-        return f"is empty, expected a value for the role {role!r}" if needs else ""
+        return (
+            sentence("is empty, expected a value for the role {role!r}", role=role)
+            if needs
+            else ""
+        )
     may_have = NEEDS.get(role) == column or (column == "holder_id" and role in HELD)
-    return "" if may_have else f"is {value!r}, expected none for the role {role!r}"
+    return (
+        ""
+        if may_have
+        else sentence(
+            "is {value!r}, expected none for the role {role!r}", value=value, role=role
+        )
+    )
 
 
 def digest_faults(
@@ -121,7 +134,9 @@ def digest_faults(
     is_twice = rows["sha256"].isin(digests) | rows["sha256"].duplicated()
     is_twice &= ~rows["cancelled"].astype(bool)
     return [
-        RowFault(row, "sha256", "is that of another key, expected one of its own")
+        RowFault(
+            row, "sha256", sentence("is that of another key, expected one of its own")
+        )
         for row in rows.index[is_twice].tolist()
     ]
 

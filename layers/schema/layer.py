@@ -12,6 +12,7 @@ import pandas as pd
 from gis.crs import Datum, datum_of, parse_datum
 from gis.errors import InvalidLayerError, RowFault
 from gis.models import Instant
+from gis.sentences import joined, sentence
 from layers.schema.cells import CELL_READERS
 from layers.schema.damaged_ids import damaged_faults
 from layers.schema.nearest import about_nearest
@@ -189,7 +190,7 @@ def check(frame: Frame, schema: LayerSchema) -> Frame:
     faults += damaged_faults(checked[names], schema.key)
     faults += _repeated_keys(checked, schema) + _geometry_faults(frame, schema)
     if faults:
-        raise refusal(schema.name, faults, "read the layer again")
+        raise refusal(schema.name, faults, sentence("read the layer again"))
     return checked
 
 
@@ -252,7 +253,13 @@ correct it and load the layer again."
     """
     all_faults = list(faults)
     them = "it" if len(all_faults) == 1 else "them"
-    text = f"Layer {layer!r} has {_first_few(all_faults)}; correct {them} and {again}."
+    text = sentence(
+        "Layer {layer!r} has {first_few}; correct {them} and {again}.",
+        layer=layer,
+        first_few=_first_few(all_faults),
+        them=them,
+        again=again,
+    )
     return InvalidLayerError(text, all_faults)
 
 
@@ -265,7 +272,7 @@ def not_negative(value: float) -> None:
         If it is one.
     """
     if value < 0:
-        raise ValueError("is negative, expected 0 or more")
+        raise ValueError(sentence("is negative, expected 0 or more"))
 
 
 def _converted(column: pd.Series, field: Field) -> tuple[pd.Series, list[RowFault]]:
@@ -277,11 +284,11 @@ def _converted(column: pd.Series, field: Field) -> tuple[pd.Series, list[RowFaul
         try:
             values.append(_allowed(read(value), field))
         except ValueError as error:
-            cell = "the value" if field.is_secret else _shown(value)
+            cell = sentence("the value") if field.is_secret else _shown(value)
             faults.append(RowFault(row, field.name, f"{cell} {error}"))
             continue
         if values[-1] is None and field.required:
-            rule = f"is empty, expected {expected}"
+            rule = sentence("is empty, expected {expected}", expected=expected)
             faults.append(RowFault(row, field.name, rule))
     if faults or field.kind == "instant":
         return column, faults
@@ -296,8 +303,11 @@ def _allowed(value: object, field: Field) -> object:
         value = field.values[field.values_zh.index(str(value))]
     if field.values and value not in field.values:
         raise ValueError(
-            f"is not one of {list(map(str, field.values))!r}"
-            f"{about_nearest(value, field.values, field.values_zh)}"
+            sentence(
+                "is not one of {values!r}{nearest}",
+                values=list(map(str, field.values)),
+                nearest=about_nearest(value, field.values, field.values_zh),
+            )
         )
     if field.rule is not None:
         field.rule(value)
@@ -355,12 +365,23 @@ add it, or say which one it is with --map tier=COLUMN."
         f"{field.name!r} ({field.zh})" if field.zh else repr(field.name)
         for field in missing
     ]
-    is_one = len(missing) == 1
     pairs = ",".join(f"{field.name}=COLUMN" for field in missing)
+    if len(missing) == 1:
+        return InvalidLayerError(
+            "Layer {layer!r} has no column {missing} but {columns!r}; rename or add "
+            "it, or say which one it is with --map {pairs}.",
+            layer=layer,
+            missing=texts[0],
+            columns=list(names),
+            pairs=pairs,
+        )
     return InvalidLayerError(
-        f"Layer {layer!r} has no column{'' if is_one else 's'} {', '.join(texts)} but "
-        f"{list(names)!r}; rename or add {'it' if is_one else 'them'}, or say which "
-        f"{'one it is' if is_one else 'ones they are'} with --map {pairs}."
+        "Layer {layer!r} has no columns {missing} but {columns!r}; rename or add them, "
+        "or say which ones they are with --map {pairs}.",
+        layer=layer,
+        missing=", ".join(texts),
+        columns=list(names),
+        pairs=pairs,
     )
 
 
@@ -372,7 +393,10 @@ def _repeated_keys(frame: pd.DataFrame, schema: LayerSchema) -> list[RowFault]:
         RowFault(
             int(row) + 1,
             schema.key,
-            f"{keys.iloc[row]!r} stands in an earlier row, expected unique ids",
+            sentence(
+                "{iloc!r} stands in an earlier row, expected unique ids",
+                iloc=keys.iloc[row],
+            ),
         )
         for row in np.flatnonzero(repeated.to_numpy())
     ]
@@ -385,7 +409,15 @@ def _geometry_faults(frame: pd.DataFrame, schema: LayerSchema) -> list[RowFault]
     allowed = GEOMETRY_TYPES[schema.geometry]
     types = frame.geometry.geom_type.tolist()
     return [
-        RowFault(row, "geometry", f"{kind} where a {schema.geometry} was expected")
+        RowFault(
+            row,
+            "geometry",
+            sentence(
+                "{kind} where a {geometry} was expected",
+                kind=kind,
+                geometry=schema.geometry,
+            ),
+        )
         for row, kind in enumerate(types, start=1)
         if isinstance(kind, str) and kind not in allowed
     ]
@@ -393,12 +425,14 @@ def _geometry_faults(frame: pd.DataFrame, schema: LayerSchema) -> list[RowFault]
 
 def _first_few(faults: list[RowFault]) -> str:
     """Return the count and the first faults."""
-    text = "; ".join(map(str, faults[:SHOWN_FAULTS]))
+    text = joined("; ", map(str, faults[:SHOWN_FAULTS]))
     if len(faults) == 1:
         return f"1 fault: {text}"
     rest = len(faults) - SHOWN_FAULTS
-    more = f"; and {rest} more" if rest > 0 else ""
-    return f"{len(faults)} faults: {text}{more}"
+    more = sentence("; and {rest} more", rest=rest) if rest > 0 else ""
+    return sentence(
+        "{faults} faults: {text}{more}", faults=len(faults), text=text, more=more
+    )
 
 
 def frame_datum(frame: gpd.GeoDataFrame) -> Datum:

@@ -5,6 +5,8 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
+from gis.sentences import sentence
+
 CLOSE: Final = 0.5
 """Likeness from which an entry may be what was meant."""
 MOST: Final = 2
@@ -51,8 +53,12 @@ def about_nearest(
     ", the nearest is 'high'"
     """
     near = nearest_entries(str(text), entries, entries_zh)
-    verb = "is" if len(near) == 1 else "are"
-    return f", the nearest {verb} {' and '.join(map(repr, near))}" if near else ""
+    if len(near) > 1:
+        first, second = near
+        return sentence(
+            ", the nearest are {first!r} and {second!r}", first=first, second=second
+        )
+    return sentence(", the nearest is {first!r}", first=near[0]) if near else ""
 
 
 def _folded(text: str) -> str:

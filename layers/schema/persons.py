@@ -8,6 +8,7 @@ import pandas as pd
 
 from gis.codes import Verdict, check_credit_code, find_citizen_ids
 from gis.errors import InvalidLayerError
+from gis.sentences import sentence
 
 _COLUMNS: Final = re.compile(
     r"身份证|公民身份|(?:居民|人员)姓名|^姓名$|性别|出生(?:日期|年月)|民族|籍贯|罪名|刑期"
@@ -59,13 +60,13 @@ counts per grid instead.
     """
     for column in frame.columns:
         if _COLUMNS.search(str(column).strip().replace("_", " ")):
-            raise _refusal(layer, column, "which only persons have")
+            raise _refusal(layer, column, sentence("which only persons have"))
         values = _texts(frame[column])
         is_kind = str(column).lower() in _KIND_COLUMNS
         if is_kind and any(_KINDS.fullmatch(text.strip()) for text in values):
-            raise _refusal(layer, column, "with a kind of person")
+            raise _refusal(layer, column, sentence("with a kind of person"))
         if any(map(_holds_citizen_id, values)):
-            raise _refusal(layer, column, "with a citizen number")
+            raise _refusal(layer, column, sentence("with a citizen number"))
 
 
 def _texts(column: pd.Series) -> Iterable[str]:
@@ -85,6 +86,9 @@ def _holds_citizen_id(text: str) -> bool:
 
 def _refusal(layer: str, column: object, what: str) -> InvalidLayerError:
     return InvalidLayerError(
-        f"Layer {layer!r} has the column {str(column)!r}, {what}, expected places; "
-        "persons are never stored as points, give counts per grid instead."
+        "Layer {layer!r} has the column {column!r}, {what}, expected places; persons "
+        "are never stored as points, give counts per grid instead.",
+        layer=layer,
+        column=str(column),
+        what=what,
     )

@@ -4,6 +4,7 @@ from typing import Any
 
 import orjson
 
+from gis.sentences import sentence
 from layers.schema.layer import Field, LayerSchema
 
 
@@ -28,9 +29,9 @@ def body_of(text: str) -> dict[str, Any]:
     try:
         body = orjson.loads(text)
     except orjson.JSONDecodeError as error:
-        raise ValueError("is not JSON") from error
+        raise ValueError(sentence("is not JSON")) from error
     if not isinstance(body, dict):
-        raise ValueError("is no JSON object")
+        raise ValueError(sentence("is no JSON object"))
     return body
 
 

@@ -197,13 +197,17 @@ whose class can be set; see those with several classes in the data dictionary.
     layer, _, name = rule_id.removeprefix(CLASS).partition(".")
     if name not in SETTABLE.get(layer, ()):
         raise InvalidLayerError(
-            f"The rule {rule_id!r} is about no field whose class can be set; see those "
-            "with several classes in the data dictionary."
+            "The rule {rule_id!r} is about no field whose class can be set; see those "
+            "with several classes in the data dictionary.",
+            rule_id=rule_id,
         )
     level = body.get("sharing")
     if level not in SHARINGS or len(body) > 1:
         raise InvalidLayerError(
-            f"The rule {rule_id!r} has the body {dict(body)!r}, expected one of "
-            f"{[{'sharing': each} for each in SHARINGS]!r}; write one of these."
+            "The rule {rule_id!r} has the body {dict!r}, expected one of "
+            "{sharings!r}; write one of these.",
+            rule_id=rule_id,
+            dict=dict(body),
+            sharings=[{"sharing": each} for each in SHARINGS],
         )
     return layer, name, level

@@ -12,6 +12,7 @@ from gis.crs import parse_datum
 from gis.errors import CrsError
 from gis.events import SOURCE_SORTS
 from gis.models import Source
+from gis.sentences import sentence
 from layers.schema.circles import text_or_none
 from layers.schema.layer import Field, LayerSchema, check, not_negative
 from layers.schema.values import number_or_none
@@ -50,8 +51,10 @@ bd09 or a code such as EPSG:4549
         parse_datum(text)
     except CrsError as error:
         raise ValueError(
-            "is no datum that leads to WGS 84, expected wgs84, cgcs2000, gcj02, bd09 "
-            "or a code such as EPSG:4549"
+            sentence(
+                "is no datum that leads to WGS 84, expected wgs84, cgcs2000, gcj02, "
+                "bd09 or a code such as EPSG:4549"
+            )
         ) from error
 
 
@@ -76,18 +79,26 @@ def kind_map_of(text: str) -> Mapping[str, str]:
     try:
         document = orjson.loads(text)
     except orjson.JSONDecodeError as error:
-        raise ValueError("is not JSON, expected an object of texts") from error
+        raise ValueError(
+            sentence("is not JSON, expected an object of texts")
+        ) from error
     if not isinstance(document, dict):
-        raise ValueError("is no JSON object, expected one of texts")
+        raise ValueError(sentence("is no JSON object, expected one of texts"))
     for word, kind in document.items():
         if not isinstance(kind, str) or not kind.strip() or not word.strip():
-            raise ValueError(f"gives {word!r} no kind, expected a text for each word")
+            raise ValueError(
+                sentence(
+                    "gives {word!r} no kind, expected a text for each word", word=word
+                )
+            )
     # orjson keeps the last of equal words; texts alone are flat, so this is safe
     pairs = json.loads(text, object_pairs_hook=list)
     words = [word for word, _ in pairs]
     twice = next((word for word in words if words.count(word) > 1), None)
     if twice is not None:
-        raise ValueError(f"has the word {twice!r} twice, expected it once")
+        raise ValueError(
+            sentence("has the word {twice!r} twice, expected it once", twice=twice)
+        )
     return MappingProxyType(document)
 
 
@@ -100,7 +111,7 @@ def check_share(value: float) -> None:
         If it is none.
     """
     if not 0 <= value <= 1:
-        raise ValueError("is no share, expected a number from 0 to 1")
+        raise ValueError(sentence("is no share, expected a number from 0 to 1"))
 
 
 SOURCES = LayerSchema(

@@ -151,8 +151,8 @@ def _geopackage(url: str) -> Path:
         return Path(rest)
     if not url.endswith(".gpkg"):
         raise StoreError(
-            f"No store is known at {printable_address(url)!r}; use 'memory:', a path "
-            "that ends in "
-            "'.gpkg', or 'postgresql://...'."
+            "No store is known at {printable_address!r}; use 'memory:', a path that "
+            "ends in '.gpkg', or 'postgresql://...'.",
+            printable_address=printable_address(url),
         )
     return Path(url)

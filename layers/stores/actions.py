@@ -60,7 +60,8 @@ def read_changes(row: int, body: bytes | str) -> Changes:
         return read_body(body)[1]
     except (ValueError, KeyError, TypeError) as error:
         raise StoreError(
-            f"Action {row} is not as it was stored; take the last export."
+            "Action {row_number} is not as it was stored; take the last export.",
+            row_number=row,
         ) from error
 
 

@@ -13,6 +13,7 @@ from gis.errors import (
 )
 from gis.events import Action, Loop, StoredAction, Task, fold
 from gis.models import Instant
+from gis.sentences import sentence
 from layers.schema.layer import refusal
 from layers.stores.actions import action_bytes
 from layers.stores.event_records import EventReceipt, NewEvent, StoredEvent
@@ -220,7 +221,7 @@ class Admission:
         fresh = self._sum.sources.items()
         earlier |= {s: d.event for s, d in fresh if d.event is not None}
         if faults := changed_faults(events, earlier):
-            raise refusal("events", faults, "append the events again")
+            raise refusal("events", faults, sentence("append the events again"))
 
     def _decide(self, entry: Entry, draft: _Draft) -> _Decision:
         """Return what becomes of an entry after those of the draft."""
@@ -290,9 +291,12 @@ class Admission:
         loop, tasks = self._standing(event_id, decision, draft)
         if entry.expected_seq not in (None, loop.seq):
             raise SequenceError(
-                f"Event {event_id!r} has had {loop.seq} actions, expected "
-                f"{entry.expected_seq}; look at it again.",
+                "Event {event_id!r} has had {sequence} actions, expected "
+                "{expected_seq}; look at it again.",
                 loop.seq,
+                event_id=event_id,
+                sequence=loop.seq,
+                expected_seq=entry.expected_seq,
             )
         for action in entry.actions:
             loop, tasks = fold(loop, tasks, action.changes)
@@ -310,7 +314,9 @@ class Admission:
                 return place.loops[event_id], place.tasks.get(event_id, {})
         if event_id in self._stock.rows:
             return Loop(event_id, self._stock.rows[event_id]), {}
-        raise StoreError(f"Event {event_id!r} is not in the store; name another.")
+        raise StoreError(
+            "Event {event_id!r} is not in the store; name another.", event_id=event_id
+        )
 
     def _event(self, decision: _Decision, batch: int) -> StoredEvent:
         assert decision.event is not None  # noqa: S101  fresh ones are chosen
@@ -336,8 +342,9 @@ def check_entries(entries: Sequence[Entry]) -> None:
             event_ids.add(entry.event.event.event_id)
         if len(event_ids) > 1 or not (entry.event or entry.actions):
             raise LoopError(
-                f"An entry is about events {sorted(map(str, event_ids))!r}, expected "
-                "one event with its actions; bring an entry for each."
+                "An entry is about events {event_ids!r}, expected one event with its "
+                "actions; bring an entry for each.",
+                event_ids=sorted(map(str, event_ids)),
             )
 
 
@@ -422,8 +429,9 @@ def _refuse_other(entry: Entry, earlier: "_Decision | EntryReceipt") -> None:
         else:
             name = f"Request {entry.actions[0].request_key!r}"
         raise ChangedRequestError(
-            f"{name} came before and said something else, expected the same content; "
-            "send it as before, or under another name."
+            "{name} came before and said something else, expected the same content; "
+            "send it as before, or under another name.",
+            name=name,
         )
 
 

@@ -16,6 +16,7 @@ import shapely
 from gis.errors import InvalidLayerError, RowFault
 from gis.geometry import STORED_DECIMALS
 from gis.models import Event, Instant, Position
+from gis.sentences import sentence
 from layers.schema.cells import refuse_unstorable
 from layers.schema.layer import refusal
 from layers.stores.event_records import NewEvent, StoredEvent
@@ -141,7 +142,7 @@ def check_events(events: Sequence[NewEvent]) -> None:
         for name, rule in _faults(new)
     ]
     if faults:
-        raise refusal("events", faults, "append the events again")
+        raise refusal("events", faults, sentence("append the events again"))
 
 
 def changed_faults(
@@ -169,9 +170,12 @@ def changed_faults(
             n for n, value in content_of(new).items() if content_of(first)[n] != value
         ]
         if names:
-            rule = (
-                f"{event.source_id!r} of {event.source!r} came before with other "
-                f"{', '.join(names)}; expected the same event, or another id"
+            rule = sentence(
+                "{source_id!r} of {source!r} came before with other {names}; "
+                "expected the same event, or another id",
+                source_id=event.source_id,
+                source=event.source,
+                names=", ".join(names),
             )
             faults.append(RowFault(row, "source_id", rule))
     return faults
@@ -208,7 +212,8 @@ def refuse_taken(event_id: str, event_ids: Container[str]) -> None:
     """
     if event_id in event_ids:
         raise InvalidLayerError(
-            f"Event id {event_id!r} is in use; leave it empty, the store makes one."
+            "Event id {event_id!r} is in use; leave it empty, the store makes one.",
+            event_id=event_id,
         )
 
 
@@ -311,14 +316,33 @@ def _faults(new: NewEvent) -> list[tuple[str, str]]:
     ]
     if not _is_position(new.lon, new.lat):
         faults.append(
-            ("lon", f"({new.lon!r}, {new.lat!r}) is neither a position nor none")
+            (
+                "lon",
+                sentence(
+                    "({lon!r}, {lat!r}) is neither a position nor none",
+                    lon=new.lon,
+                    lat=new.lat,
+                ),
+            )
         )
     at = event.position
     if at is not None and not _is_position(at.x, at.y):
-        faults.append(("x", f"({at.x!r}, {at.y!r}) is not finite, give no position"))
+        faults.append(
+            (
+                "x",
+                sentence(
+                    "({x!r}, {y!r}) is not finite, give no position", x=at.x, y=at.y
+                ),
+            )
+        )
     faults += _text_faults(new) + _number_faults(event)
     if event.event_id and not _UUID7.fullmatch(event.event_id):
-        faults.append(("event_id", f"{event.event_id!r} is not a UUIDv7"))
+        faults.append(
+            (
+                "event_id",
+                sentence("{event_id!r} is not a UUIDv7", event_id=event.event_id),
+            )
+        )
     return faults
 
 
@@ -365,16 +389,26 @@ def _number_faults(event: Event) -> list[tuple[str, str]]:
     """Return field and rule of numbers that a store cannot hold."""
     faults = []
     if not -LARGEST_INTEGER <= event.severity <= LARGEST_INTEGER:
-        rule = f"{event.severity!r} is beyond 64 bits, expected a small whole number"
+        rule = sentence(
+            "{severity!r} is beyond 64 bits, expected a small whole number",
+            severity=event.severity,
+        )
         faults.append(("severity", rule))
     for name in ("occurred_at", "captured_at", "received_at"):
         instant = getattr(event, name)
         if not FIRST_INSTANT <= instant <= LAST_INSTANT:
-            rule = f"{instant!r} ms is not in the years 1 to 9999"
+            rule = sentence(
+                "{instant!r} ms is not in the years 1 to 9999", instant=instant
+            )
             faults.append((name, rule))
     radius = event.accuracy_m
     if radius is not None and not (math.isfinite(radius) and radius >= 0):
-        faults.append(("accuracy_m", f"{radius!r} is no radius, expected 0 or more"))
+        faults.append(
+            (
+                "accuracy_m",
+                sentence("{radius!r} is no radius, expected 0 or more", radius=radius),
+            )
+        )
     return faults
 
 

@@ -15,6 +15,7 @@ from gis.errors import InvalidLayerError, RowFault, StoreError
 from gis.geometry import STORED_DECIMALS, polygon_fault, round_coordinates
 from gis.local_time import EPOCH, MILLISECOND
 from gis.models import Instant
+from gis.sentences import sentence
 from gis.written_time import read_time
 from layers.schema.damaged_ids import damaged_ids
 from layers.schema.instants import refuse_day
@@ -103,7 +104,7 @@ def prepare_facts(
     sound = facts[~facts.index.isin([fault.row for fault in faults])]
     faults += _rule_faults(sound, layer, around)
     if faults:
-        raise refusal(name, sorted(faults), "load the layer again")
+        raise refusal(name, sorted(faults), sentence("load the layer again"))
     if around.is_new:
         _refuse_recorded(facts, layer, around)
     facts = facts.reset_index(drop=True)
@@ -149,15 +150,24 @@ def _shapes(
     wrong = [s for s in shapes if s is not None and s.geom_type not in types]
     if kind is None or wrong:
         raise InvalidLayerError(
-            f"Layer {layer.schema.name!r} has {len(shapes)} geometries of which "
-            f"{len(wrong)} are no {kind or 'point'}s; expected "
-            f"{'none' if kind is None else f'{kind}s only'}, correct it."
+            "Layer {name!r} has {shapes} geometries of which {wrong} are no {kind}s; "
+            "expected {kind_2}, correct it.",
+            name=layer.schema.name,
+            shapes=len(shapes),
+            wrong=len(wrong),
+            kind=kind or sentence("point"),
+            kind_2=sentence("none")
+            if kind is None
+            else sentence("{kind}s only", kind=kind),
         )
     if rows.crs is None or rows.crs != crs:
         crs_name = None if rows.crs is None else rows.crs.to_string()
         raise InvalidLayerError(
-            f"Layer {layer.schema.name!r} is in {crs_name!r} where the store keeps "
-            f"{crs!r}; bring it to that CRS first."
+            "Layer {name!r} is in {crs_name!r} where the store keeps {crs!r}; bring "
+            "it to that CRS first.",
+            name=layer.schema.name,
+            crs_name=crs_name,
+            crs=crs,
         )
     return _points(shapes) if kind == "point" else _areas(shapes)
 
@@ -192,7 +202,7 @@ def _area_faults(
     is_back = rows["cancelled"].astype(bool)
     for row in rows.index[~is_back].tolist():
         if fault := polygon_fault(shapes[row - 1]):
-            text = f"{fault}, expected a closed, simple polygon"
+            text = sentence("{fault}, expected a closed, simple polygon", fault=fault)
             faults.append(RowFault(row, "geometry", text))
     return faults
 
@@ -204,9 +214,12 @@ def _refuse_unknown_columns(rows: pd.DataFrame, layer: FactLayer) -> None:
     unknown = [str(column) for column in rows.columns if column not in names]
     if unknown:
         raise InvalidLayerError(
-            f"Layer {layer.schema.name!r} has {len(unknown)} columns that it does not "
-            f"know, {unknown[:SHOWN]!r}; rename or remove them, it takes "
-            f"{[field.name for field in _given_fields(layer)]!r}."
+            "Layer {name!r} has {unknown} columns that it does not know, "
+            "{unknown_2!r}; rename or remove them, it takes {given_fields!r}.",
+            name=layer.schema.name,
+            unknown=len(unknown),
+            unknown_2=unknown[:SHOWN],
+            given_fields=[field.name for field in _given_fields(layer)],
         )
 
 
@@ -235,14 +248,14 @@ def _moment(value: object) -> dt.datetime | None:
     if not isinstance(value, dt.datetime) or pd.isna(value):
         return None
     if value.tzinfo is None:
-        raise ValueError("has no offset, expected one such as +08:00")
+        raise ValueError(sentence("has no offset, expected one such as +08:00"))
     return EPOCH + (value - EPOCH) // MILLISECOND * MILLISECOND
 
 
 def _interval_faults(rows: pd.DataFrame) -> list[RowFault]:
     ends_early = (rows["valid_to"] <= rows["valid_from"]).to_numpy(dtype=bool)
     return [
-        RowFault(row, "valid_to", "is not after valid_from")
+        RowFault(row, "valid_to", sentence("is not after valid_from"))
         for row in rows.index[ends_early].tolist()
     ]
 
@@ -254,7 +267,10 @@ def _key_faults(rows: pd.DataFrame, layer: FactLayer) -> list[RowFault]:
         RowFault(
             row,
             layer.key[0],
-            f"{_named(key)} stands in an earlier row, expected unique keys",
+            sentence(
+                "{named} stands in an earlier row, expected unique keys",
+                named=_named(key),
+            ),
         )
         for row, key in zip(
             repeats.index.tolist(), repeats.to_dict("records"), strict=True
@@ -272,8 +288,10 @@ def _refuse_recorded(
     both = [row for row in rows[key].to_dict("records") if row in recorded]
     if both:
         raise StoreError(
-            f"{layer.schema.name.capitalize()[:-1]} {_named(both[0])} is recorded "
-            "already; report another under an id of its own."
+            "{name} {named} is recorded already; report another under an id of its "
+            "own.",
+            name=layer.schema.name.capitalize()[:-1],
+            named=_named(both[0]),
         )
 
 
@@ -306,7 +324,13 @@ def _reference_faults(
         targets = set(facts[reference.target].tolist())
         faults += [
             RowFault(
-                row, reference.column, f"{value!r} is not in layer {reference.layer!r}"
+                row,
+                reference.column,
+                sentence(
+                    "{value!r} is not in layer {layer!r}",
+                    value=value,
+                    layer=reference.layer,
+                ),
             )
             for row, value in zip(rows.index.tolist(), column.tolist(), strict=True)
             if not pd.isna(value) and value not in targets

@@ -180,7 +180,9 @@ def fact_layer(name: str) -> FactLayer:
     """
     if name not in FACTS:
         raise InvalidLayerError(
-            f"Layer {name!r} is no layer of facts; use one of {list(FACTS)!r}."
+            "Layer {name!r} is no layer of facts; use one of {facts!r}.",
+            name=name,
+            facts=list(FACTS),
         )
     return FACTS[name]
 

@@ -85,8 +85,9 @@ class GroupCommit(Generic[Item, Receipt]):
                 raise _ended()
             if len(self._waiting) >= self._most_waiting:
                 raise StoreBusyError(
-                    f"{self._most_waiting} callers wait to write already; send it "
-                    "again in a moment."
+                    "{most_waiting} callers wait to write already; send it again in a "
+                    "moment.",
+                    most_waiting=self._most_waiting,
                 )
             self._waiting.append(call)
             if len(self._waiting) in (1, self._enough):

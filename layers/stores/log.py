@@ -18,6 +18,7 @@ from typing import Final, Protocol, TypeAlias
 
 from gis.errors import SettingError, StoreError
 from gis.models import Instant
+from gis.sentences import sentence
 
 EVENTS: Final = "events"
 ACTIONS: Final = "actions"
@@ -225,8 +226,10 @@ def end_of(links: Sequence[Link], store_id: str) -> Link | None:
     last = links[-1]
     if last.sequence != sequence + 1 or last.head != _head(head, last):
         raise StoreError(
-            f"Link {last.sequence}, the last of the log, does not hold the one before "
-            f"it; {MEND}."
+            "Link {sequence}, the last of the log, does not hold the one before it; "
+            "{mend}.",
+            sequence=last.sequence,
+            mend=MEND,
         )
     return last
 
@@ -241,8 +244,14 @@ def miscounted(sequence: int, layer: str, there: int, committed: int) -> LogFaul
     """
     return LogFault(
         sequence,
-        f"Link {sequence} of layer {layer!r} has {there} rows where {committed} were "
-        "committed.",
+        sentence(
+            "Link {sequence} of layer {layer!r} has {there} rows where {committed} "
+            "were committed.",
+            sequence=sequence,
+            layer=layer,
+            there=there,
+            committed=committed,
+        ),
     )
 
 
@@ -260,7 +269,7 @@ def refuse_faults(faults: Iterable[LogFault]) -> None:
     """
     first = next(iter(faults), None)
     if first is not None:
-        raise StoreError(f"{first.text[:-1]}; {MEND}.")
+        raise StoreError("{words}; {mend}.", words=first.text[:-1], mend=MEND)
 
 
 def refuse_changed(link: Link, rows: Iterable[bytes]) -> None:
@@ -292,14 +301,29 @@ def verify(
     is_met = exported is None or (exported.sequence == 0 and exported.head == head)
     for link, rows in log:
         if link.sequence != last + 1:
-            yield LogFault(link.sequence, f"Link {link.sequence} follows link {last}.")
+            yield LogFault(
+                link.sequence,
+                sentence(
+                    "Link {sequence} follows link {last}.",
+                    sequence=link.sequence,
+                    last=last,
+                ),
+            )
         if recorded_at is not None and link.recorded_at < recorded_at:
             yield LogFault(
-                link.sequence, f"Link {link.sequence} is recorded before the last."
+                link.sequence,
+                sentence(
+                    "Link {sequence} is recorded before the last.",
+                    sequence=link.sequence,
+                ),
             )
         if link.head != _head(head, link):
             yield LogFault(
-                link.sequence, f"Link {link.sequence} does not hold the one before it."
+                link.sequence,
+                sentence(
+                    "Link {sequence} does not hold the one before it.",
+                    sequence=link.sequence,
+                ),
             )
         yield from _changed(link, rows)
         head, last, recorded_at = link.head, link.sequence, link.recorded_at
@@ -308,8 +332,12 @@ def verify(
     if exported is not None and not is_met:
         yield LogFault(
             exported.sequence,
-            f"The exported head is of link {exported.sequence} and the log, {last} "
-            "links long, does not go through it.",
+            sentence(
+                "The exported head is of link {sequence} and the log, {last} links "
+                "long, does not go through it.",
+                sequence=exported.sequence,
+                last=last,
+            ),
         )
 
 
@@ -348,13 +376,16 @@ def check_head(signed: SignedHead, store_id: str, key: bytes) -> None:
     """
     if signed.store_id != store_id:
         raise StoreError(
-            f"The exported head is of store {signed.store_id!r} where this one is "
-            f"{store_id!r}; give the head of this store."
+            "The exported head is of store {store_id!r} where this one is "
+            "{store_id_2!r}; give the head of this store.",
+            store_id=signed.store_id,
+            store_id_2=store_id,
         )
     if not hmac.compare_digest(signed.signature, _signature(signed, key)):
         raise StoreError(
-            f"The signature of the exported head of link {signed.sequence!r} does not "
-            "fit; it was changed or signed with another key, use the original."
+            "The signature of the exported head of link {sequence!r} does not fit; it "
+            "was changed or signed with another key, use the original.",
+            sequence=signed.sequence,
         )
 
 
@@ -369,15 +400,16 @@ def parse_head(text: str) -> SignedHead:
     try:
         fields = json.loads(text)
         if fields.pop("format") != HEAD_FORMAT:
-            raise ValueError("another format")
+            raise ValueError(sentence("another format"))
         signed = SignedHead(**fields)
         texts = (signed.store_id, signed.head, signed.signature)
         if type(signed.sequence) is not int or not all(map(_is_ascii, texts)):
-            raise ValueError("another type")
+            raise ValueError(sentence("another type"))
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise StoreError(
-            f"{text[:40]!r} is not an exported head; give the line that "
-            "`pagoda audit head` printed."
+            "{words!r} is not an exported head; give the line that `pagoda audit "
+            "head` printed.",
+            words=text[:40],
         ) from error
     return signed
 
@@ -387,8 +419,12 @@ def _changed(link: Link, rows: Iterable[bytes]) -> Iterator[LogFault]:
     if rows_digest(rows) != (link.rows, link.digest):
         yield LogFault(
             link.sequence,
-            f"Link {link.sequence} of layer {link.layer!r} holds other rows than were "
-            "committed.",
+            sentence(
+                "Link {sequence} of layer {layer!r} holds other rows than were "
+                "committed.",
+                sequence=link.sequence,
+                layer=link.layer,
+            ),
         )
 
 
@@ -406,8 +442,10 @@ def _is_ascii(text: object) -> bool:
 def _signature(signed: SignedHead, key: bytes) -> str:
     if len(key) < KEY_BYTES:
         raise SettingError(
-            f"The key of the log has {len(key)} bytes; give one of at least "
-            f"{KEY_BYTES} bytes."
+            "The key of the log has {key} bytes; give one of at least {key_bytes} "
+            "bytes.",
+            key=len(key),
+            key_bytes=KEY_BYTES,
         )
     return hmac.new(key, _signed_bytes(signed), "sha256").hexdigest()
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from gis.events import Loop
 from gis.models import Instant
+from gis.sentences import sentence
 
 FIRST_DEPARTMENT: Final = "first_department"
 """The department that had to handle it first, empty for none: from its tasks."""
@@ -56,7 +57,11 @@ def loop_expressions(columns: Sequence[str]) -> str:
     """
     unknown = sorted(set(columns) - set(DTYPES))
     if unknown:
-        raise ValueError(f"Loops have no columns {unknown!r}; choose of DTYPES.")
+        raise ValueError(
+            sentence(
+                "Loops have no columns {unknown!r}; choose of DTYPES.", unknown=unknown
+            )
+        )
     own = {"row": "event_row", FIRST_DEPARTMENT: FIRST_DEPARTMENT_SQL}
     return ", ".join(own.get(name, name) for name in columns)
 

@@ -410,8 +410,11 @@ class MemoryStore(TownClock, LayersInForce, MemoryLoops):
         if layers is None:
             numbers = [v.version for v in history.versions]
             raise StoreError(
-                f"Grid system {history.system!r} has no version {version!r} but "
-                f"{numbers!r}; name one of them."
+                "Grid system {system!r} has no version {version!r} but {numbers!r}; "
+                "name one of them.",
+                system=history.system,
+                version=version,
+                numbers=numbers,
             )
         return layers
 

@@ -96,5 +96,6 @@ def no_delivery(delivery: Delivery) -> StoreError:
     'There is no delivery 7; name one of `deliveries`.'
     """
     return StoreError(
-        f"There is no delivery {delivery.outbox_row}; name one of `deliveries`."
+        "There is no delivery {outbox_row}; name one of `deliveries`.",
+        outbox_row=delivery.outbox_row,
     )

@@ -68,9 +68,11 @@ def published_layers(layers: VersionLayers) -> VersionLayers:
     """
     if layers_digest(layers) != layers.version.digest:
         raise StoreError(
-            f"A version is not as it was stored: {layers.version.version} of grid "
-            f"system {layers.version.system!r} has other grids, circles or communities "
-            f"than were published; {MEND}."
+            "A version is not as it was stored: {version} of grid system {system!r} "
+            "has other grids, circles or communities than were published; {mend}.",
+            version=layers.version.version,
+            system=layers.version.system,
+            mend=MEND,
         )
     return layers
 
@@ -118,8 +120,11 @@ def known_columns(frame: pd.DataFrame, schema: LayerSchema) -> pd.DataFrame:
     unknown = [str(c) for c in frame.columns if c not in names and c != geometry]
     if unknown:
         raise InvalidLayerError(
-            f"Layer {schema.name!r} has {len(unknown)} columns that it does not know, "
-            f"{unknown[:SHOWN]!r}; rename or remove them."
+            "Layer {name!r} has {unknown} columns that it does not know, "
+            "{unknown_2!r}; rename or remove them.",
+            name=schema.name,
+            unknown=len(unknown),
+            unknown_2=unknown[:SHOWN],
         )
     checked = check(frame, schema)
     nothing = [None] * len(frame)

@@ -23,6 +23,7 @@ from gis.errors import (
 from gis.geometry import Polygonal, dissolve, polygon_parts, round_coordinates
 from gis.models import Instant
 from gis.pagoda import dissolve_circles
+from gis.sentences import joined, sentence
 from gis.versions import GridIds, History, Proposal, Step
 from layers.schema.cells import refuse_unstorable
 from layers.schema.circles import CIRCLES, pagoda_of
@@ -135,7 +136,9 @@ def _refuse_unstorable(publication: Publication) -> None:
             refuse_unstorable(text)
         except ValueError as error:
             raise InvalidLayerError(
-                f"The publication says {text!r}, which {error}; write it anew."
+                "The publication says {words!r}, which {error}; write it anew.",
+                words=text,
+                error=error,
             ) from error
 
 
@@ -199,11 +202,13 @@ def _refuse_foreign_codes(grids: pd.DataFrame) -> None:
         for text in _code_faults(code, community)
     ]
     if faults:
-        summary = "; ".join(map(str, faults[:SHOWN]))
+        summary = joined("; ", map(str, faults[:SHOWN]))
         raise InvalidLayerError(
-            f"Layer 'grids' has {len(faults)} codes that do not fit, rows in code "
-            f"order: {summary}; correct the code or the community.",
+            "Layer 'grids' has {flaws} codes that do not fit, rows in code order: "
+            "{summary}; correct the code or the community.",
             faults,
+            flaws=len(faults),
+            summary=summary,
         )
 
 
@@ -227,23 +232,28 @@ def _stored_polygons(grids: pd.DataFrame, crs: str) -> NDArray[np.object_]:
     """Return the polygons of grids as 2-D multi-polygons at 9 decimals."""
     if not isinstance(grids, gpd.GeoDataFrame) or len(grids) == 0:
         raise InvalidLayerError(
-            f"The draft has {len(grids)} grids and "
-            f"{'no ' if not isinstance(grids, gpd.GeoDataFrame) else ''}polygons; give "
-            "a GeoDataFrame with at least one grid."
+            "The draft has {grid_ids} grids and {value}polygons; give a GeoDataFrame "
+            "with at least one grid.",
+            grid_ids=len(grids),
+            value=sentence("no ") if not isinstance(grids, gpd.GeoDataFrame) else "",
         )
     if grids.crs is None or grids.crs != crs:
         crs_name = None if grids.crs is None else grids.crs.to_string()
         raise InvalidLayerError(
-            f"The grids are in {crs_name!r} where the store keeps {crs!r}; bring them "
-            "to that CRS first."
+            "The grids are in {crs_name!r} where the store keeps {crs!r}; bring them "
+            "to that CRS first.",
+            crs_name=crs_name,
+            crs=crs,
         )
     polygons = grids.geometry.to_numpy()
     is_absent = shapely.is_missing(polygons) | shapely.is_empty(polygons)
     if is_absent.any():
         names = grids["grid_id"][is_absent].tolist()
         raise CoverageError(
-            f"Grids {names[:SHOWN]!r} ({len(names)} in all) have no polygon; draw them "
-            "or leave them out."
+            "Grids {names!r} ({names_2} in all) have no polygon; draw them or leave "
+            "them out.",
+            names=names[:SHOWN],
+            names_2=len(names),
         )
     multi = [shapely.MultiPolygon(list(shapely.get_parts(p))) for p in polygons]
     return round_coordinates(multi)
@@ -260,8 +270,10 @@ def _circle_polygons(
     bare = [circle_id for circle_id, p in polygons.items() if p.is_empty]
     if bare:
         raise TreeError(
-            f"Circles {bare[:SHOWN]!r} ({len(bare)} in all) have no grid below them; "
-            "give them grids or leave them out."
+            "Circles {bare!r} ({bare_2} in all) have no grid below them; give them "
+            "grids or leave them out.",
+            bare=bare[:SHOWN],
+            bare_2=len(bare),
         )
     return _multi([polygons[circle_id] for circle_id in circles["circle_id"]])
 
@@ -275,9 +287,11 @@ def _community_polygons(
     odd = sorted(set(ids) ^ set(grids["community_id"].dropna()))
     if odd:
         raise InvalidLayerError(
-            f"Communities {odd[:SHOWN]!r} ({len(odd)} in all) stand only in the layer "
-            "of communities or only in the grids; every community has grids, and every "
-            "one that a grid names is in the layer."
+            "Communities {odd!r} ({odd_2} in all) stand only in the layer of "
+            "communities or only in the grids; every community has grids, and every "
+            "one that a grid names is in the layer.",
+            odd=odd[:SHOWN],
+            odd_2=len(odd),
         )
     polygons = grids.geometry.to_numpy()
     return _multi([dissolve(polygons[owners == i]) for i in ids])
@@ -295,8 +309,10 @@ def _multi(shapes: list[shapely.Geometry]) -> NDArray[np.object_]:
 def _refuse_other_digest(reviewed: str, digest: str) -> None:
     if reviewed != digest:
         raise StoreError(
-            f"The draft was reviewed with digest {reviewed!r} and holds {digest!r}; "
-            "have what it holds now reviewed."
+            "The draft was reviewed with digest {reviewed!r} and holds {digest!r}; "
+            "have what it holds now reviewed.",
+            reviewed=reviewed,
+            digest=digest,
         )
 
 
@@ -329,16 +345,22 @@ def _unclean(certificate: Certificate) -> str:
     )
     remedy = ""
     if {"gap", "beyond"} & {fault.kind for fault in faults}:
-        remedy = (
-            "; where the town itself has grown, has lost ground or lies around ground "
-            "of somebody else, declare its outline, holes and all, with --outline FILE"
+        remedy = sentence(
+            "; where the town itself has grown, has lost ground or lies around "
+            "ground of somebody else, declare its outline, holes and all, with "
+            "--outline FILE"
         )
     greatest = max(faults, key=lambda fault: fault.area_m2 or 0.0)
-    of_outline = " of their outline" if certificate.has_outline else ""
-    return (
-        f"The grids are no clean coverage{of_outline}, number of faults {len(faults)} "
-        f"({kinds}), greatest {greatest.to_text()}; correct them and have the draft "
-        f"reviewed again{remedy}."
+    of_outline = sentence(" of their outline") if certificate.has_outline else ""
+    return sentence(
+        "The grids are no clean coverage{of_outline}, number of faults {faults} "
+        "({kinds}), greatest {greatest}; correct them and have the draft reviewed "
+        "again{remedy}.",
+        of_outline=of_outline,
+        faults=len(faults),
+        kinds=kinds,
+        greatest=greatest.to_text(),
+        remedy=remedy,
     )
 
 

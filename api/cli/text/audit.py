@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from gis.events import StoredAction
 from gis.local_time import instant_text, timezone_of
+from gis.sentences import joined
 
 
 def audit_lines(entries: Iterable[StoredAction], timezone: str) -> Iterator[str]:
@@ -36,7 +37,7 @@ def audit_lines(entries: Iterable[StoredAction], timezone: str) -> Iterator[str]
             _quoted(dict(action.request)),
             *([_quoted(action.reason)] if action.reason else []),
         ]
-        yield "  ".join(parts)
+        yield joined("  ", parts)
 
 
 def _quoted(value: object) -> str:

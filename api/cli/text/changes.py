@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from api.service.versions.gate import Trial
 from gis.counts import count_text
+from gis.sentences import joined, sentence
 from layers.figures.review import RECORD_KINDS, Review
 
 
@@ -11,30 +12,57 @@ def trial_lines(trial: Trial) -> Iterator[str]:
     """Yield what changes, whose ground goes where, and what becomes of posts."""
     changes = trial.changes
     kinds = changes["change"].value_counts()
-    counted = ", ".join(
-        f"{count_text(int(kinds.get(kind, 0)), 'grid')} {kind}"
-        for kind in ("created", "changed", "retired")
+    counted = joined(
+        ", ",
+        (
+            f"{count_text(int(kinds.get(kind, 0)), 'grid')} {kind}"
+            for kind in ("created", "changed", "retired")
+        ),
     )
-    yield f"On version {trial.version.version}: {counted}."
+    yield sentence(
+        "On version {version}: {counted}.",
+        version=trial.version.version,
+        counted=counted,
+    )
     for kind, grid in zip(changes["change"], changes["grid_id"], strict=True):
         yield f"  {kind} {grid}"
     for row in trial.lineage:
-        yield f"  {row.share:.1%} of the ground of {row.from_id} goes to {row.to_id}"
+        yield sentence(
+            "  {share:.1%} of the ground of {from_id} goes to {to_id}",
+            share=row.share,
+            from_id=row.from_id,
+            to_id=row.to_id,
+        )
     plan = trial.plan
     yield (
-        f"Posts: {len(plan.ended)} end, {len(plan.moved)} move, "
-        f"{len(plan.created)} are new, {count_text(len(plan.vacant), 'grid')} without "
-        "a leader on purpose."
+        sentence(
+            "Posts: {ended} end, {moved} move, {created} are new, {grids} without a "
+            "leader on purpose.",
+            ended=len(plan.ended),
+            moved=len(plan.moved),
+            created=len(plan.created),
+            grids=count_text(len(plan.vacant), "grid"),
+        )
     )
     yield from trial.succession.to_texts()
 
 
 def review_lines(review: Review) -> Iterator[str]:
     """Yield how much changes hands; a layer that is not loaded is said as such."""
-    kinds = {"place": "places", "event": "open events", "check": "due checks"}
+    kinds = {
+        "place": "places",
+        "event": sentence("open events"),
+        "check": sentence("due checks"),
+    }
     records = {kinds[kind]: review.caseload.records[kind] for kind in RECORD_KINDS}
     for name, rows in (records | {"duties": review.caseload.duties}).items():
-        text = "not loaded" if rows is None else f"{len(rows):,} change hands"
+        text = (
+            sentence("not loaded")
+            if rows is None
+            else sentence("{rows:,} change hands", rows=len(rows))
+        )
         yield f"{name}: {text}"
-    yield f"Coverage certificate: {review.certificate.verdict}"
+    yield sentence(
+        "Coverage certificate: {verdict}", verdict=review.certificate.verdict
+    )
     yield from review.succession.to_texts()

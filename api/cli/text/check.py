@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from api.service.check import CodeReport, Findings
 from gis.codes import Verdict
 from gis.counts import count_text
+from gis.sentences import sentence
 from layers.files.grid_parts import numbers_text
 
 
@@ -20,7 +21,7 @@ def check_lines(findings: Findings, timezone: str) -> list[str]:
     """
     lines = [findings.coverage.to_text()]
     if any(fault.kind == "invalid" for fault in findings.coverage.faults):
-        lines.append("Rings that are not valid can be mended with --repair.")
+        lines.append(sentence("Rings that are not valid can be mended with --repair."))
     lines += [mending.to_text() for mending in findings.mendings]
     lines += [*findings.parts, *id_lines(findings.repeated)]
     if findings.roster is not None:
@@ -35,11 +36,17 @@ def id_lines(repeated: Mapping[str, tuple[int, ...]]) -> list[str]:
     if not repeated:
         return []
     return [
-        "Grid ids: not clean: "
-        f"{count_text(len(repeated), 'stands', 'stand')} on several polygons; correct "
-        "the rows, or say with --join-parts that they are parts of one grid",
+        sentence(
+            "Grid ids: not clean: {stand} on several polygons; correct the rows, or "
+            "say with --join-parts that they are parts of one grid",
+            stand=count_text(len(repeated), "stands", "stand"),
+        ),
         *(
-            f"fault: {grid_id!r} stands on the rows {numbers_text(rows)}"
+            sentence(
+                "fault: {grid_id!r} stands on the rows {numbers_text}",
+                grid_id=grid_id,
+                numbers_text=numbers_text(rows),
+            )
             for grid_id, rows in repeated.items()
         ),
     ]
@@ -47,10 +54,14 @@ def id_lines(repeated: Mapping[str, tuple[int, ...]]) -> list[str]:
 
 def code_lines(codes: CodeReport) -> list[str]:
     """Return the report on grid codes, one line a fault."""
-    verdict = "clean" if codes.is_clean else "not clean"
+    verdict = sentence("clean") if codes.is_clean else sentence("not clean")
     return [
-        f"Grid codes: {verdict}: {count_text(codes.count, 'id')}, "
-        f"{len(codes.faulty):,} with faults or notes",
+        sentence(
+            "Grid codes: {verdict}: {ids}, {faulty:,} with faults or notes",
+            verdict=verdict,
+            ids=count_text(codes.count, "id"),
+            faulty=len(codes.faulty),
+        ),
         *(
             f"{'fault' if fault.verdict is Verdict.ERROR else 'note'}: {fault.text}"
             for check in codes.faulty

@@ -7,6 +7,7 @@ from api.service.versions.crosswalk import CrosswalkJob
 from api.service.versions.mergers import MergedSystems, MergerJob
 from gis.counts import count_text, noun_for
 from gis.crosswalk import Crosswalk, Relation, Weights
+from gis.sentences import joined, sentence
 
 MOST_NAMED = 5
 
@@ -28,9 +29,15 @@ def crosswalk_lines(
         (crosswalk.reversed(), (job.target, job.source)),
     ):
         words = Counter(walk.relations)
-        counts = ", ".join(f"{words[word]:,} {word}" for word in Relation)
+        counts = joined(", ", (f"{words[word]:,} {word}" for word in Relation))
         grids = count_text(len(walk.sources.ids), "grid")
-        yield f"{grids} of {names[0]!r} to {names[1]!r}: {counts}."
+        yield sentence(
+            "{grids} of {names!r} to {names_2!r}: {counts}.",
+            grids=grids,
+            names=names[0],
+            names_2=names[1],
+            counts=counts,
+        )
     conflicts = [
         grid_id
         for grid_id, relation in zip(
@@ -38,7 +45,7 @@ def crosswalk_lines(
         )
         if relation is Relation.CONFLICT
     ]
-    yield from _names("In conflict", conflicts)
+    yield from _names(sentence("In conflict"), conflicts)
     yield _about_pieces(crosswalk)
     if job.by != "area":
         by_area = [
@@ -48,7 +55,7 @@ def crosswalk_lines(
             )
             if is_by_area
         ]
-        yield from _names(f"Without {job.by}, weighed by area", by_area)
+        yield from _names(sentence("Without {by}, weighed by area", by=job.by), by_area)
 
 
 def merger_lines(job: MergerJob, merged: MergedSystems) -> Iterator[str]:
@@ -65,35 +72,54 @@ def merger_lines(job: MergerJob, merged: MergedSystems) -> Iterator[str]:
     counts = dict.fromkeys((job.source, job.target), 0)
     for system, _ in {(row.from_system, row.from_id) for row in merged.merger.lineage}:
         counts[system] += 1
-    former = " and ".join(
-        f"{count_text(count, 'grid')} of {name!r}" for name, count in counts.items()
+    former = joined(
+        " and ",
+        (f"{count_text(count, 'grid')} of {name!r}" for name, count in counts.items()),
     )
-    yield f"{former} become {count_text(len(ids), 'grid')}, {ids[0]!r} to {ids[-1]!r}."
-    yield f"Digest {merged.digest}."
+    yield sentence(
+        "{former} become {grids}, {ids!r} to {ids_2!r}.",
+        former=former,
+        grids=count_text(len(ids), "grid"),
+        ids=ids[0],
+        ids_2=ids[-1],
+    )
+    yield sentence("Digest {digest}.", digest=merged.digest)
     if merged.seats is None:
-        yield "No posts came with --posts; nobody is seated."
+        yield sentence("No posts came with --posts; nobody is seated.")
         return
     seats = merged.seats
     yield (
-        f"{count_text(len(seats.posts), 'post')} seated, {len(seats.orphans):,} "
-        f"without a seat, {count_text(len(seats.vacancies), 'grid')} without a leader."
+        sentence(
+            "{posts} seated, {orphans:,} without a seat, {grids} without a leader.",
+            posts=count_text(len(seats.posts), "post"),
+            orphans=len(seats.orphans),
+            grids=count_text(len(seats.vacancies), "grid"),
+        )
     )
     yield from (
-        f"orphan: {post.post_id!r} of {post.area_id!r}" for post in seats.orphans
+        sentence(
+            "orphan: {post_id!r} of {area_id!r}",
+            post_id=post.post_id,
+            area_id=post.area_id,
+        )
+        for post in seats.orphans
     )
-    yield from (f"vacant: {grid!r}" for grid in seats.vacancies)
+    yield from (sentence("vacant: {grid!r}", grid=grid) for grid in seats.vacancies)
 
 
 def _about_pieces(crosswalk: Crosswalk) -> str:
     """Return how many pieces count, are small, and are noise."""
     slivers = int((crosswalk.is_noise & crosswalk.is_shared).sum())
     limits = crosswalk.limits
-    return (
-        f"{count_text(int(crosswalk.counts.sum()), 'piece')} "
-        f"{noun_for(int(crosswalk.counts.sum()), 'counts', 'count')}; "
-        f"{int(crosswalk.is_small.sum()):,} below {limits.least_share:.0%} of both "
-        f"grids listed; {count_text(slivers, 'sliver')} below {limits.noise_m:g} m "
-        "ignored."
+    return sentence(
+        "{pieces} {counts}; {is_small:,} below {least_share:.0%} of both grids "
+        "listed; {slivers} below {noise_m:g} m ignored.",
+        pieces=count_text(int(crosswalk.counts.sum()), "piece"),
+        counts=noun_for(int(crosswalk.counts.sum()), "counts", "count"),
+        is_small=int(crosswalk.is_small.sum()),
+        least_share=limits.least_share,
+        slivers=count_text(slivers, "sliver"),
+        noise_m=limits.noise_m,
     )
 
 
@@ -101,5 +127,5 @@ def _names(head: str, ids: list[str]) -> Iterator[str]:
     """Yield the first ids of a list and how many more there are."""
     if ids:
         more = len(ids) - MOST_NAMED
-        rest = f" and {more:,} more" if more > 0 else ""
+        rest = sentence(" and {more:,} more", more=more) if more > 0 else ""
         yield f"{head}: {', '.join(ids[:MOST_NAMED])}{rest}."

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from gis.local_time import instant_text, timezone_of
+from gis.sentences import sentence
 from layers.schema.circles import text_or_none
 from layers.stores.facts import instant_of
 
@@ -22,9 +23,18 @@ def event_lines(events: pd.DataFrame, timezone: str) -> Iterator[str]:
     zone = timezone_of(timezone)
     for row in events.to_dict("records"):
         occurred_at = instant_text(instant_of(row["occurred_at"]), zone)
-        grid = text_or_none(row["grid_id"]) or "no grid"
+        grid = text_or_none(row["grid_id"]) or sentence("no grid")
         yield (
-            f"{row['event_id']}  {occurred_at[:19]}{occurred_at[23:]}  {grid:<15}  "
-            f"{row['kind']}, severity {row['severity']}, {row['source']} "
-            f"{row['source_id']}"
+            sentence(
+                "{event_id}  {occurred_at}{occurred_at_2}  {grid:<15}  {kind}, "
+                "severity {severity}, {source} {source_id}",
+                event_id=row["event_id"],
+                occurred_at=occurred_at[:19],
+                occurred_at_2=occurred_at[23:],
+                grid=grid,
+                kind=row["kind"],
+                severity=row["severity"],
+                source=row["source"],
+                source_id=row["source_id"],
+            )
         )

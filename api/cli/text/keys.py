@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from api.service.access.keys import KeyOrder, KeyStatus
 from gis.counts import count_text
 from gis.local_time import instant_text, timezone_of
+from gis.sentences import joined, sentence
 
 
 def new_key_lines(key_id: str, order: KeyOrder, *, is_first: bool) -> list[str]:
@@ -19,12 +20,19 @@ def new_key_lines(key_id: str, order: KeyOrder, *, is_first: bool) -> list[str]:
     is_first
         Whether the store never had a key before.
     """
-    after = "; from now on it asks everybody for a key" if is_first else ""
-    whom = "".join(f", {name[2:]} {value}" for name, value in order.options.items())
+    after = sentence("; from now on it asks everybody for a key") if is_first else ""
+    whom = joined(
+        "", (f", {name[2:]} {value}" for name, value in order.options.items())
+    )
     return [
-        f"Key {key_id} of the role {order.role.value}{whom}. It is printed this once: "
-        "hand it over and keep no copy.",
-        f"A running service takes it within seconds{after}.",
+        sentence(
+            "Key {key_id} of the role {value}{whom}. It is printed this once: hand it "
+            "over and keep no copy.",
+            key_id=key_id,
+            value=order.role.value,
+            whom=whom,
+        ),
+        sentence("A running service takes it within seconds{after}.", after=after),
     ]
 
 
@@ -52,7 +60,17 @@ def key_lines(entries: Sequence[KeyStatus], timezone: str) -> list[str]:
         parts = [f"{name} {value}" for name, value in limits.items() if value]
         since = instant_text(entry.starts_at, zone)
         until = "" if entry.ends_at is None else instant_text(entry.ends_at, zone)
-        parts += [f"since {since}", *([f"until {until}"] if until else [])]
+        parts += [
+            sentence("since {since}", since=since),
+            *([sentence("until {until}", until=until)] if until else []),
+        ]
         lines.append(f"{key.key_id}  {key.role}  {entry.state}  {', '.join(parts)}")
     valid = sum(entry.state == "valid" for entry in entries)
-    return [*lines, f"{valid:,} of {count_text(len(entries), 'key')} valid."]
+    return [
+        *lines,
+        sentence(
+            "{valid:,} of {keys} valid.",
+            valid=valid,
+            keys=count_text(len(entries), "key"),
+        ),
+    ]

@@ -13,6 +13,7 @@ from gis.counts import count_text, noun_for
 from gis.local_time import instant_text, timezone_of
 from gis.models import RiskLevel, SafetyCode, Scene
 from gis.risk.day import CHANGE_DAYS
+from gis.sentences import joined, sentence
 from layers.maps.captions import card_rows
 from layers.rating.day import RiskDay
 from layers.rating.drivers import driver_text
@@ -44,8 +45,11 @@ def safety_lines(rating: RiskDay) -> Iterator[str]:
     """
     places = rating.places
     yield _head(rating)
-    yield f"Codes      {_listed(count_codes(rating))}"
-    yield f"Overdue    {count_text(int((places['overdue_days'] > 0).sum()), 'check')}"
+    yield sentence("Codes      {listed}", listed=_listed(count_codes(rating)))
+    yield sentence(
+        "Overdue    {checks}",
+        checks=count_text(int((places["overdue_days"] > 0).sum()), "check"),
+    )
     yield f"{'Scene':<24}{'red':>8}{'yellow':>8}{'green':>8}{'overdue':>9}"
     for scene in Scene:
         there = places[places["scene"] == scene]
@@ -59,8 +63,14 @@ def safety_lines(rating: RiskDay) -> Iterator[str]:
         late = _late(row["overdue_days"], row["due_on"].date())
         grid = text_or_none(row["grid_id"]) or "none"
         yield (
-            f"red {row['place_id']}  grid {grid}  {late:<18}"
-            f"{row['criteria']}  {_name(row['name'])}"
+            sentence(
+                "red {place_id}  grid {grid}  {late:<18}{criteria}  {name}",
+                place_id=row["place_id"],
+                grid=grid,
+                late=late,
+                criteria=row["criteria"],
+                name=_name(row["name"]),
+            )
         ).rstrip()
     yield from _more(len(red))
     yield from _left_out(rating.left_out)
@@ -75,44 +85,70 @@ def why_lines(place: PlaceExplanation) -> Iterator[str]:
         The place.
     """
     explanation = place.explanation
-    grid = place.grid_id or "none"
-    yield f"{place.place_id} {place.name or ''} {place.scene}, grid {grid}"
-    by_rule = f"by rule {explanation.rule_id} {explanation.version}"
+    grid = place.grid_id or sentence("none")
+    yield sentence(
+        "{place_id} {name} {scene}, grid {grid}",
+        place_id=place.place_id,
+        name=place.name or "",
+        scene=place.scene,
+        grid=grid,
+    )
+    by_rule = sentence(
+        "by rule {rule_id} {version}",
+        rule_id=explanation.rule_id,
+        version=explanation.version,
+    )
     yield f"{explanation.day.isoformat()}  {_word(explanation.code)}  {by_rule}"
     if not explanation.reasons:
-        yield "  nothing fires: green"
+        yield sentence("  nothing fires: green")
     for reason, findings in zip(explanation.reasons, place.findings, strict=True):
         criterion = reason.criterion
         yield (
             f"  {criterion.code.name.lower():<7}{criterion.criterion_id}: "
             f"{criterion.zh} {criterion.en}"
         )
-        measures = ", ".join(
-            f"{name} {value:,}" for name, value in reason.values.items()
+        measures = joined(
+            ", ", (f"{name} {value:,}" for name, value in reason.values.items())
         )
         yield f"         {measures}"
         for finding in findings:
             yield (
-                f"         finding {finding.finding_id} ({finding.severity}) since "
-                f"{finding.since.isoformat()}, inspection {finding.inspection_id} "
-                f"{finding.about}"
+                sentence(
+                    "         finding {finding_id} ({severity}) since {since}, "
+                    "inspection {inspection_id} {about}",
+                    finding_id=finding.finding_id,
+                    severity=finding.severity,
+                    since=finding.since.isoformat(),
+                    inspection_id=finding.inspection_id,
+                    about=finding.about,
+                )
             ).rstrip()
     check_day = (
-        explanation.last_check.isoformat() if explanation.last_check else "never"
+        explanation.last_check.isoformat()
+        if explanation.last_check
+        else sentence("never")
     )
     drill_day = (
-        explanation.last_drill.isoformat() if explanation.last_drill else "never"
+        explanation.last_drill.isoformat()
+        if explanation.last_drill
+        else sentence("never")
     )
     late = (
-        f", {count_text(explanation.overdue_days, 'day')} overdue"
+        sentence(", {days} overdue", days=count_text(explanation.overdue_days, "day"))
         if explanation.overdue_days
         else ""
     )
-    yield f"Last check {check_day}, last drill {drill_day}"
-    due_day = explanation.due.isoformat() if explanation.due else "never"
-    yield f"Next check due {due_day}{late}"
-    changes = ", ".join(f"{c.day.isoformat()} {_word(c.code)}" for c in place.history)
-    yield f"History    {changes}"
+    yield sentence(
+        "Last check {check_day}, last drill {drill_day}",
+        check_day=check_day,
+        drill_day=drill_day,
+    )
+    due_day = explanation.due.isoformat() if explanation.due else sentence("never")
+    yield sentence("Next check due {due_day}{late}", due_day=due_day, late=late)
+    changes = joined(
+        ", ", (f"{c.day.isoformat()} {_word(c.code)}" for c in place.history)
+    )
+    yield sentence("History    {changes}", changes=changes)
 
 
 def due_lines(rating: RiskDay, grid_id: str | None) -> Iterator[str]:
@@ -128,14 +164,19 @@ def due_lines(rating: RiskDay, grid_id: str | None) -> Iterator[str]:
     checks = list_due(rating, grid_id)
     yield _head(rating)
     late = sum(check.overdue_days > 0 for check in checks)
-    due = count_text(len(checks), "check is due", "checks are due")
+    due = count_text(len(checks), sentence("check is due"), sentence("checks are due"))
     if grid_id is None:
-        yield f"{due}, {late:,} of them overdue"
+        yield sentence("{due}, {late:,} of them overdue", due=due, late=late)
         yield from _due_by_grid(rating, checks)
         return
     post, holder = answering_posts(rating.facts).get(grid_id, (None, None))
-    yield f"Grid {grid_id}: {post or 'no post'} answers, held by {holder or 'nobody'}"
-    yield f"{due}, {late:,} of them overdue"
+    yield sentence(
+        "Grid {grid_id}: {post} answers, held by {holder}",
+        grid_id=grid_id,
+        post=post or sentence("no post"),
+        holder=holder or sentence("nobody"),
+    )
+    yield sentence("{due}, {late:,} of them overdue", due=due, late=late)
     for check in checks:
         yield (
             f"  {check.code or '-':<7}{check.place_id}  {check.scene:<22}"
@@ -157,18 +198,30 @@ def risk_lines(rating: RiskDay) -> Iterator[str]:
         counts = count_colours(areas.frame["level"].to_numpy())
         caption = _tier_name(rating, name)
         yield f"{caption:<26}{_listed({k: v for k, v in counts.items() if v})}"
-    yield f"Highest grids, score in {rating.card.unit}"
+    yield sentence("Highest grids, score in {unit}", unit=rating.card.unit)
     highest = rating.grids.sort_values(["score", "grid_id"], ascending=[False, True])
     for row in highest.head(MOST_PRESSING).to_dict("records"):
         yield (
-            f"  {row['grid_id']}  {row['score']:8,.2f}  {row['change']:+z8.2f} in "
-            f"{CHANGE_DAYS} days  {_level(rating, row)}"
+            sentence(
+                "  {grid_id}  {score:8,.2f}  {change:+z8.2f} in {change_days} days  "
+                "{level}",
+                grid_id=row["grid_id"],
+                score=row["score"],
+                change=row["change"],
+                change_days=CHANGE_DAYS,
+                level=_level(rating, row),
+            )
         )
         for driver in row["drivers"]:
             yield f"      {driver_text(driver, rating.scenarios, rating.rule)}"
-    yield "Grids that change colour when a break moves by 10 %"
+    yield sentence("Grids that change colour when a break moves by 10 %")
     for move in rating.tiers["grids"].sensitivity:
-        yield f"  level {move.level} up to {move.limit:8,.2f}: {move.changed:,}"
+        yield sentence(
+            "  level {level} up to {limit:8,.2f}: {changed:,}",
+            level=move.level,
+            limit=move.limit,
+            changed=move.changed,
+        )
     yield from _left_out(rating.left_out)
 
 
@@ -182,22 +235,29 @@ def proposal_lines(proposal: Proposal) -> Iterator[str]:
     """
     card = proposal.card
     yield (
-        f"Proposed from the scores of {proposal.first.isoformat()} / "
-        f"{proposal.last.isoformat()}"
+        sentence(
+            "Proposed from the scores of {first} / {last}",
+            first=proposal.first.isoformat(),
+            last=proposal.last.isoformat(),
+        )
     )
     for zh, en, text_zh, text in card_rows(card):
         yield f"  {zh} {en}: {'  '.join(filter(None, (text_zh, text)))}"
     yield f"  {card.unit_zh} {card.unit}"
-    yield f"Areas on {proposal.last.isoformat()} by it"
-    names = ["no data", *(level.name.lower() for level in RiskLevel)]
+    yield sentence("Areas on {last} by it", last=proposal.last.isoformat())
+    names = [sentence("no data"), *(level.name.lower() for level in RiskLevel)]
     for layer, levels in proposal.levels.items():
         counts = dict(zip(names, levels, strict=True))
         yield f"  {layer:<12}{_listed({k: n for k, n in counts.items() if n})}"
     if not is_telling(proposal.levels["grids"]):
         yield (
-            f"The grids have fewer than {FEWEST_CLASSES} classes or more than "
-            f"{LARGEST_SHARE:.0%} of them are in one; try another --denominator or "
-            "--scheme."
+            sentence(
+                "The grids have fewer than {fewest_classes} classes or more than "
+                "{largest_share:.0%} of them are in one; try another --denominator or "
+                "--scheme.",
+                fewest_classes=FEWEST_CLASSES,
+                largest_share=LARGEST_SHARE,
+            )
         )
 
 
@@ -210,11 +270,16 @@ def stored_line(adoption: Adoption | None) -> str:
         Name, owner and first day; None where nothing was stored.
     """
     if adoption is None:
-        return "Nothing was stored; --store-as, --owner and --valid-from store it."
+        return sentence(
+            "Nothing was stored; --store-as, --owner and --valid-from store it."
+        )
     since = instant_text(adoption.valid_from, timezone_of(adoption.timezone))
-    return (
-        f"Stored as {adoption.version!r} by {adoption.owner!r}: days from {since} on "
-        "are rated by it, earlier ones as before."
+    return sentence(
+        "Stored as {version!r} by {owner!r}: days from {since} on are rated by "
+        "it, earlier ones as before.",
+        version=adoption.version,
+        owner=adoption.owner,
+        since=since,
     )
 
 
@@ -231,36 +296,55 @@ def plan_lines(rating: RiskDay, plan: CheckPlan) -> Iterator[str]:
     first, last = plan.span
     yield _head(rating)
     yield (
-        f"Checks from {first} to {last} if codes stay as they are; a post does "
-        f"{plan.checks_a_day} on a working day"
+        sentence(
+            "Checks from {first} to {last} if codes stay as they are; a post does "
+            "{checks_a_day} on a working day",
+            first=first,
+            last=last,
+            checks_a_day=plan.checks_a_day,
+        )
     )
     for circle in plan.circles.to_dict("records"):
         load = load_text(circle["checks"], circle["capacity"])
         yield (
-            f"{circle['circle_id'] or 'no circle':<10}{circle['checks']:>7,} "
-            f"{noun_for(circle['checks'], 'check')} at "
-            f"{count_text(circle['places'], 'place')}; "
-            f"{count_text(circle['posts'], 'post')} can do "
-            f"{circle['capacity']:,} ({load})  {circle['name']}"
+            sentence(
+                "{circle_id:<10}{checks:>7,} {check} at {places}; {posts} can do "
+                "{capacity:,} ({load})  {name}",
+                circle_id=circle["circle_id"] or sentence("no circle"),
+                checks=circle["checks"],
+                check=noun_for(circle["checks"], "check"),
+                places=count_text(circle["places"], "place"),
+                posts=count_text(circle["posts"], "post"),
+                capacity=circle["capacity"],
+                load=load,
+                name=circle["name"],
+            )
         ).rstrip()
         own = plan.trades[plan.trades["circle_id"] == circle["circle_id"]]
         for row in own.to_dict("records"):
             checks = noun_for(row["checks"], "check")
-            counts = ", ".join(
-                f"{row[code]:,} {code}"
-                for code in ("red", "yellow", "green")
-                if row[code]
+            counts = joined(
+                ", ",
+                (
+                    f"{row[code]:,} {code}"
+                    for code in ("red", "yellow", "green")
+                    if row[code]
+                ),
             )
             yield f"    {row['scene']:<24}{row['checks']:>7,} {checks}  {counts}"
-        kinds = ", ".join(f"{kind} {count:,}" for kind, count in circle["hazards"])
+        kinds = joined(", ", (f"{kind} {count:,}" for kind, count in circle["hazards"]))
         if kinds:
-            yield f"    look for {kinds}"
+            yield sentence("    look for {kinds}", kinds=kinds)
 
 
 def _why(check: DueCheck) -> str:
     """Return the criteria of a check, or the campaign that owes it."""
-    campaign = f"campaign {check.campaign}" if check.campaign else ""
-    return ";".join(check.criteria) or campaign
+    campaign = (
+        sentence("campaign {campaign}", campaign=check.campaign)
+        if check.campaign
+        else ""
+    )
+    return joined(";", check.criteria) or campaign
 
 
 def _due_by_grid(rating: RiskDay, checks: list[DueCheck]) -> Iterator[str]:
@@ -271,42 +355,65 @@ def _due_by_grid(rating: RiskDay, checks: list[DueCheck]) -> Iterator[str]:
     posts = answering_posts(rating.facts)
     for grid_id, count in counts.head(LIST_ROWS).items():
         post = posts.get(str(grid_id), (None, None))[0]
-        yield f"  {grid_id}  {count:>6,}  {post or 'no post'}"
+        yield f"  {grid_id}  {count:>6,}  {post or sentence('no post')}"
     yield from _more(len(counts))
 
 
 def _head(rating: RiskDay) -> str:
     imprint = rating.facts.rulebook.imprint
-    mark = " (synthetic, by a clock of its own)" if imprint.is_synthetic else ""
+    mark = (
+        sentence(" (synthetic, by a clock of its own)") if imprint.is_synthetic else ""
+    )
     return (
-        f"{imprint.title}{mark} on {rating.day.isoformat()}, boundaries of version "
-        f"{rating.version.version}, rule {rating.rule.version}, method "
-        f"{rating.method.version}"
+        sentence(
+            "{title}{mark} on {day}, boundaries of version {version}, rule "
+            "{version_2}, method {version_3}",
+            title=imprint.title,
+            mark=mark,
+            day=rating.day.isoformat(),
+            version=rating.version.version,
+            version_2=rating.rule.version,
+            version_3=rating.method.version,
+        )
     ).strip()
 
 
 def _left_out(left_out: Mapping[str, int]) -> Iterator[str]:
     counts = {words_of(reason, LEFT_OUT).en: n for reason, n in left_out.items()}
     if counts:
-        yield f"Left out   {_listed({_lowered(name): n for name, n in counts.items()})}"
+        yield sentence(
+            "Left out   {listed}",
+            listed=_listed({_lowered(name): n for name, n in counts.items()}),
+        )
 
 
 def _level(rating: RiskDay, area: Mapping[Hashable, int]) -> str:
     """Return the level of an area; where it is not that of its score alone, why."""
-    names = {0: "no data"} | {level.value: level.name.lower() for level in RiskLevel}
+    names = {0: sentence("no data")} | {
+        level.value: level.name.lower() for level in RiskLevel
+    }
     label, by_score = names[area["level"]], names[area["raw_level"]]
     if area["floor"]:
-        return f"{label} (floor rule: {by_score} by its score)"
+        return sentence(
+            "{label} (floor rule: {by_score} by its score)",
+            label=label,
+            by_score=by_score,
+        )
     if label == by_score:
         return label
     days = count_text(rating.method.steady_days, "day")
-    return f"{label} (held: {by_score} needs {days})"
+    return sentence(
+        "{label} (held: {by_score} needs {days})",
+        label=label,
+        by_score=by_score,
+        days=days,
+    )
 
 
 def _late(overdue_days: int, due_on: dt.date) -> str:
     if not overdue_days:
-        return f"due {due_on}"
-    return f"{count_text(overdue_days, 'day')} overdue"
+        return sentence("due {due_on}", due_on=due_on)
+    return sentence("{days} overdue", days=count_text(overdue_days, "day"))
 
 
 def _name(name: object) -> str:
@@ -321,11 +428,11 @@ def _tier_name(rating: RiskDay, name: str) -> str:
 
 
 def _word(code: SafetyCode | None) -> str:
-    return code.name.lower() if code else "no code"
+    return code.name.lower() if code else sentence("no code")
 
 
 def _listed(counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{count:,} {name}" for name, count in counts.items())
+    return joined(", ", (f"{count:,} {name}" for name, count in counts.items()))
 
 
 def _lowered(caption: str) -> str:
@@ -334,4 +441,4 @@ def _lowered(caption: str) -> str:
 
 def _more(count: int) -> Iterator[str]:
     if count > LIST_ROWS:
-        yield f"  and {count - LIST_ROWS:,} more"
+        yield sentence("  and {count:,} more", count=count - LIST_ROWS)

@@ -2,6 +2,7 @@
 
 from api.service.assignment.replay import Replay
 from gis.assignment import ENGINE_VERSION
+from gis.sentences import sentence
 
 
 def replay_lines(event_id: str, replays: tuple[Replay, ...]) -> list[str]:
@@ -14,19 +15,34 @@ def replay_lines(event_id: str, replays: tuple[Replay, ...]) -> list[str]:
     replays
         What `replay` returned.
     """
-    lines = [f"Event {event_id}"]
+    lines = [sentence("Event {event_id}", event_id=event_id)]
     for comparison in replays:
         if comparison.is_equal:
-            lines.append(f"  {comparison.name:<14} byte-equal")
+            lines.append(sentence("  {name:<14} byte-equal", name=comparison.name))
             continue
         by_other = (
-            f" (stored by engine {comparison.engine}, this is {ENGINE_VERSION})"
+            sentence(
+                " (stored by engine {engine}, this is {engine_version})",
+                engine=comparison.engine,
+                engine_version=ENGINE_VERSION,
+            )
             if comparison.engine != ENGINE_VERSION
             else ""
         )
-        lines.append(f"  {comparison.name:<14} DIFFERS{by_other}")
+        lines.append(
+            sentence(
+                "  {name:<14} DIFFERS{by_other}",
+                name=comparison.name,
+                by_other=by_other,
+            )
+        )
         lines += [
-            f"    {field}: stored {old!r}, computed {new!r}"
+            sentence(
+                "    {field}: stored {old!r}, computed {new!r}",
+                field=field,
+                old=old,
+                new=new,
+            )
             for field, old, new in comparison.differences
         ]
     return lines

@@ -3,25 +3,28 @@
 from api.service.stores.town_time import time_lines
 from gis.counts import count_text, noun_for
 from gis.local_time import instant_text, timezone_of
+from gis.sentences import sentence
 from layers.stores import Store
 from layers.stores.address import printable_address
 from layers.stores.facts import FACTS
 
 NEXT_OF_SAMPLE = (
     "",
-    "Its clock goes on while `pagoda serve` runs.",
+    sentence("Its clock goes on while `pagoda serve` runs."),
     "",
-    "Next   pagoda versions                what is published and pending",
-    "       pagoda due                     who must check what",
-    "       pagoda map --out map.html      the five colours",
-    "       pagoda load --help             your own layers",
-    "       pagoda export --out town.gpkg  a copy that QGIS opens",
-    "       pagoda audit verify            is the log whole?",
+    sentence("Next   pagoda versions                what is published and pending"),
+    sentence("       pagoda due                     who must check what"),
+    sentence("       pagoda map --out map.html      the five colours"),
+    sentence("       pagoda load --help             your own layers"),
+    sentence("       pagoda export --out town.gpkg  a copy that QGIS opens"),
+    sentence("       pagoda audit verify            is the log whole?"),
 )
-TOWNS = {"s_town": "S town", "x_town": "X town"}
+TOWNS = {"s_town": sentence("S town"), "x_town": sentence("X town")}
 NEXT_OF_EMPTY = (
-    "Next   pagoda load grids FILE --id COLUMN --circles FILE --author NAME "
-    "--reviewer NAME",
+    sentence(
+        "Next   pagoda load grids FILE --id COLUMN --circles FILE --author NAME "
+        "--reviewer NAME"
+    ),
 )
 
 
@@ -44,13 +47,28 @@ def init_lines(
     address = printable_address(url)
     if source:
         origin = printable_address(source)
-        made_from = f"Made {address} from {origin}, every link with its head."
+        made_from = sentence(
+            "Made {address} from {origin}, every link with its head.",
+            address=address,
+            origin=origin,
+        )
         return [made_from, *content_lines(store, timezone)]
     if sample:
-        made_from = f"Made {address} with {TOWNS[sample]} (synthetic)."
+        made_from = sentence(
+            "Made {address} with {towns} (synthetic).",
+            address=address,
+            towns=TOWNS[sample],
+        )
         content = content_lines(store, timezone) + time_lines(store, timezone)
         return [made_from, *content, *NEXT_OF_SAMPLE]
-    return [f"Made {address}, store {store.store_id}, empty.", *NEXT_OF_EMPTY]
+    return [
+        sentence(
+            "Made {address}, store {store_id}, empty.",
+            address=address,
+            store_id=store.store_id,
+        ),
+        *NEXT_OF_EMPTY,
+    ]
 
 
 def content_lines(store: Store, timezone: str) -> list[str]:
@@ -72,11 +90,24 @@ def content_lines(store: Store, timezone: str) -> list[str]:
         layers = store.version_layers(head.version, system)
         since = instant_text(head.valid_from, zone)[:16]
         lines += [
-            f"  {'version':<12} {head.version} of grid system {system!r}, valid from "
-            f"{since}, digest {head.digest[:12]}",
-            f"  {'grids':<12} {len(layers.grids):>7,} under "
-            f"{count_text(len(layers.circles), 'circle')}, in "
-            f"{count_text(len(layers.communities), 'community', 'communities')}",
+            sentence(
+                "  {value:<12} {version} of grid system {system!r}, valid from "
+                "{since}, digest {digest}",
+                value=sentence("version"),
+                version=head.version,
+                system=system,
+                since=since,
+                digest=head.digest[:12],
+            ),
+            sentence(
+                "  {value:<12} {grids:>7,} under {circles}, in {communities}",
+                value=sentence("grids"),
+                grids=len(layers.grids),
+                circles=count_text(len(layers.circles), "circle"),
+                communities=count_text(
+                    len(layers.communities), "community", "communities"
+                ),
+            ),
         ]
     for name in FACTS:
         count = len(store.facts(name))
@@ -87,7 +118,12 @@ def content_lines(store: Store, timezone: str) -> list[str]:
     lines.append(f"  {'events':<12} {events:>7,}")
     links = link.sequence if link else 0
     lines.append(
-        f"  {'log':<12} {links:>7,} {noun_for(links, 'link')}, head "
-        f"{link.head[:12] if link else 'none'}"
+        sentence(
+            "  {value:<12} {links:>7,} {link}, head {head}",
+            value=sentence("log"),
+            links=links,
+            link=noun_for(links, "link"),
+            head=link.head[:12] if link else "none",
+        )
     )
     return lines

@@ -4,6 +4,7 @@ from api.service.stores.town_time import time_lines
 from api.service.versions.state import state_of
 from gis.local_time import instant_text, timezone_of
 from gis.models import Instant
+from gis.sentences import sentence
 from layers.stores import Store
 
 
@@ -23,10 +24,16 @@ def version_lines(store: Store, now: Instant, timezone: str) -> list[str]:
     lines = []
     for system in store.systems():
         history = store.history(system)
-        lines.append(f"Grid system {system!r}")
+        lines.append(sentence("Grid system {system!r}", system=system))
         lines.append(
-            f"  {'version':>7}  {'state':<9}  {'valid from':<25}  "
-            f"{'recorded at':<25}  digest        author, reviewer, note"
+            sentence(
+                "  {value:>7}  {value_2:<9}  {value_3:<25}  {value_4:<25}  digest     "
+                "   author, reviewer, note",
+                value=sentence("version"),
+                value_2=sentence("state"),
+                value_3=sentence("valid from"),
+                value_4=sentence("recorded at"),
+            )
         )
         for version in history.versions:
             persons = f"{version.author}, {version.reviewer}"
@@ -40,4 +47,4 @@ def version_lines(store: Store, now: Instant, timezone: str) -> list[str]:
                 f"{persons}{', ' if version.note else ''}{version.note}"
             )
     lines += time_lines(store, timezone)
-    return lines or ["Nothing is published yet; see `pagoda publish --help`."]
+    return lines or [sentence("Nothing is published yet; see `pagoda publish --help`.")]

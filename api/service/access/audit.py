@@ -59,8 +59,9 @@ def audit_action(
     """
     if action in NEEDS_REASON and not reason.strip():
         raise SettingError(
-            f"The purpose of {action!r} is empty, expected why closed fields are "
-            "read; say it in a few words."
+            "The purpose of {action!r} is empty, expected why closed fields are read; "
+            "say it in a few words.",
+            action=action,
         )
     return Action(
         action_id=_ids.make(at),

@@ -26,6 +26,7 @@ from gis.access import Role
 from gis.errors import SettingError
 from gis.events.scenario import Scenarios
 from gis.models import Instant, Key
+from gis.sentences import sentence
 from layers.packs.rulebook import scenarios_in_force
 from layers.schema.keys import grants_of, keys_of
 from layers.stores import Store
@@ -193,8 +194,9 @@ def revoke_key(store: Store, key_id: str) -> None:
     rows = store.facts(LAYER, only=Selection("key_id", {key_id}))
     if rows.empty:
         raise SettingError(
-            f"Key {key_id!r} is not among the keys that are not revoked; take an id "
-            "from `pagoda key list`."
+            "Key {key_id!r} is not among the keys that are not revoked; take an id "
+            "from `pagoda key list`.",
+            key_id=key_id,
         )
     tombstone = rows.drop(columns=["recorded_at", "batch"]).assign(cancelled=True)
     store.record(LAYER, tombstone)
@@ -237,8 +239,10 @@ def _refuse_missing(order: KeyOrder) -> None:
     option = NEEDED.get(order.role)
     if option is not None and not order.options.get(option):
         raise SettingError(
-            f"A key of the role {order.role.value!r} needs {option}, found none; say "
-            "for whom it is."
+            "A key of the role {value!r} needs {option}, found none; say for whom it "
+            "is.",
+            value=order.role.value,
+            option=option,
         )
 
 
@@ -248,8 +252,11 @@ def _refuse_surplus(order: KeyOrder) -> None:
     if surplus:
         allowed = ", ".join(sorted(ALLOWED[order.role]))
         raise SettingError(
-            f"A key of the role {order.role.value!r} has no use for {surplus[0]}, "
-            f"expected {allowed} or none; leave it out or take another role."
+            "A key of the role {value!r} has no use for {surplus}, expected {steps} "
+            "or none; leave it out or take another role.",
+            value=order.role.value,
+            surplus=surplus[0],
+            steps=allowed,
         )
 
 
@@ -257,7 +264,12 @@ def _refuse_unknown(store: Store, option: str, value: str, now: Instant) -> None
     """Refuse whom or what the store does not know."""
     names, hint = _known_names(store, option, now)
     if value not in names:
-        raise SettingError(f"Option {option} is {value!r}, which {hint}.")
+        raise SettingError(
+            "Option {option} is {value!r}, which {hint}.",
+            option=option,
+            value=value,
+            hint=hint,
+        )
 
 
 def _known_names(store: Store, option: str, now: Instant) -> tuple[set[str], str]:
@@ -276,7 +288,11 @@ def _known_names(store: Store, option: str, now: Instant) -> tuple[set[str], str
     }[option]
     facts = store.facts(layer, valid_at=now)
     return {*facts[column]}, (
-        f"is not among the {layer} in force; load that layer first or correct the id"
+        sentence(
+            "is not among the {layer} in force; load that layer first or correct the "
+            "id",
+            layer=layer,
+        )
     )
 
 
@@ -300,7 +316,9 @@ def _refuse_grants(store: Store, role: Role, grants: str, now: Instant) -> None:
         kinds = grants_of(grants)
     except ValueError as error:
         raise SettingError(
-            f"Option --grants is {grants!r}, which {error}; correct it."
+            "Option --grants is {grants!r}, which {error}; correct it.",
+            grants=grants,
+            error=error,
         ) from error
     scenarios = scenarios_in_force(store.facts("rules"), now)
     for kind in kinds:
@@ -313,13 +331,16 @@ def _refuse_grant(scenarios: Scenarios, kind: str) -> None:
         return
     if scenarios.kind(kind):
         raise SettingError(
-            f"Option --grants has {kind!r}, which is not sensitive, so every key sees "
-            "it within its scope; leave it out."
+            "Option --grants has {kind!r}, which is not sensitive, so every key sees "
+            "it within its scope; leave it out.",
+            kind=kind,
         )
-    names = ", ".join(map(repr, _nearest(scenarios, kind))) or "none there"
+    names = ", ".join(map(repr, _nearest(scenarios, kind))) or sentence("none there")
     raise SettingError(
-        f"Option --grants has {kind!r}, which is no kind of the packs in force, "
-        f"expected a sensitive one (nearest: {names}); correct it or load its pack."
+        "Option --grants has {kind!r}, which is no kind of the packs in force, "
+        "expected a sensitive one (nearest: {names}); correct it or load its pack.",
+        kind=kind,
+        names=names,
     )
 
 

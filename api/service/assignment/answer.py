@@ -326,8 +326,11 @@ def _refuse_fault(snapshot: Snapshot, answer: Answer, accuracy_m: float | None) 
         words = words_of(answer.accuracy_fault, ACCURACY_FAULTS)
         extent_m = snapshot.basis.uncertainty.extent_m
         raise SettingError(
-            f"Accuracy {accuracy_m!r} m cannot be used, as {words.en}; give a radius "
-            f"from 0 m to the extent of the grids, {extent_m:.0f} m, or none at all."
+            "Accuracy {accuracy_m!r} m cannot be used, as {en}; give a radius from 0 "
+            "m to the extent of the grids, {extent_m:.0f} m, or none at all.",
+            accuracy_m=accuracy_m,
+            en=words.en,
+            extent_m=extent_m,
         )
 
 

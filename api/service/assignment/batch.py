@@ -26,6 +26,7 @@ from gis.errors import (
     StoreUnavailableError,
 )
 from gis.models import Instant
+from gis.sentences import sentence
 from layers.assignment import answer_columns
 from layers.files import Coordinates, EventTable, read_coordinates
 from layers.files.answers import with_added, write_geojson
@@ -99,8 +100,9 @@ class Batch(NamedTuple):
         """Refuse an answer that is too long."""
         if self.target.tell() > self.most_bytes:
             raise InputFileError(
-                f"The answer is longer than {self.most_bytes:,} bytes; send fewer rows "
-                "at once, or ask for candidates within fewer metres."
+                "The answer is longer than {most_bytes:,} bytes; send fewer rows at "
+                "once, or ask for candidates within fewer metres.",
+                most_bytes=self.most_bytes,
             )
 
 
@@ -150,7 +152,8 @@ def answer_batch(
     snapshot, at = desk.in_force(question.at)
     if snapshot is None:
         raise NoVersionError(
-            f"No version of the grids was in force at {question.at}; see /versions."
+            "No version of the grids was in force at {at}; see /versions.",
+            at=question.at,
         )
     run = _Run(snapshot, at, question, desk.datum_error_m, has_persons)
     try:
@@ -162,8 +165,9 @@ def answer_batch(
         raise
     except OSError as error:
         raise StoreUnavailableError(
-            f"The answer to a batch cannot be kept until it is whole ({error}); make "
-            "room in the folder of temporary files."
+            "The answer to a batch cannot be kept until it is whole ({error}); make "
+            "room in the folder of temporary files.",
+            error=error,
         ) from error
     return snapshot.revision
 
@@ -197,8 +201,11 @@ class _Run:
             check_names(data.removeprefix(BOM_UTF8))
         except RepeatedNameError as error:
             raise InputFileError(
-                f"{str(BODY)!r} has the name {error.name!r} {error.count} times in one "
-                "object, expected it once; keep one."
+                "{body!r} has the name {name!r} {count} times in one object, expected "
+                "it once; keep one.",
+                body=str(BODY),
+                name=error.name,
+                count=error.count,
             ) from error
         except (ValueError, RecursionError):
             pass  # the parser says what it is instead of JSON
@@ -227,8 +234,9 @@ class _Run:
         lon, lat = question.lon_column, question.lat_column
         if (lon is None) != (lat is None):
             raise SettingError(
-                f"Only one coordinate column is named ({lon or lat!r}), expected "
-                "longitude and latitude; name both."
+                "Only one coordinate column is named ({lon!r}), expected longitude "
+                "and latitude; name both.",
+                lon=lon or lat,
             )
         if batch.kind == NDJSON:
             columns = None if lon is None or lat is None else (lon, lat)
@@ -243,7 +251,7 @@ class _Run:
         question = self.question
         coordinates = read_coordinates(table, question.lon_column, question.lat_column)
         crs = None if coordinates.columns else table.crs
-        datum, _ = choose_datum("events", "datum", question.datum, crs)
+        datum, _ = choose_datum(sentence("events"), "datum", question.datum, crs)
         radius = question.accuracy_column
         rows = EventRows(
             positions_of(coordinates),

@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from api.service.assignment.rows import EventRows, as_points, for_csv
+from api.service.assignment.rows import EventRows, as_points, for_csv, for_sheet
 from api.service.inputs.accuracy import about_unread, read_accuracy
 from api.service.inputs.areas import read_areas
 from api.service.inputs.datums import (
@@ -37,6 +37,7 @@ from gis.errors import SettingError
 from gis.index import warm_up
 from gis.local_time import DEFAULT_TIMEZONE
 from gis.roster import REGION_TIER
+from gis.sentences import sentence
 from layers.assignment import answer_columns
 from layers.files import (
     Coordinates,
@@ -47,6 +48,7 @@ from layers.files import (
     read_events,
     write_events,
 )
+from layers.files.amendments import DayOrder, ordered_days
 from layers.files.grid_parts import about_parts
 from layers.files.layer_columns import FILE_LAYERS
 from layers.files.table import notices_of
@@ -97,6 +99,8 @@ class AssignJob:
         File to write, by its extension.
     namings
         What the user says of the files; of the events the columns of `EVENT_COLUMNS`.
+    day_order
+        Order of day and month in their times such as 09/17/2015; None reads none such.
     """
 
     grids: Path
@@ -126,6 +130,7 @@ class AssignJob:
     candidates_m: float = 0.0
     snap_m: float = 0.0
     namings: Namings = field(default_factory=dict)
+    day_order: DayOrder | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,13 +182,16 @@ def assign_file(job: AssignJob, tell: Callable[[str], None]) -> AssignReport:
     table = read_events(job.events, of_events.sheet, EVENT_SHEETS)
     coordinates = read_coordinates(table, job.lon_column, job.lat_column)
     datum, about_events = choose_datum(
-        "events",
+        sentence("events"),
         "--datum",
         job.datum,
         None if coordinates.columns else table.crs,
         job.ballpark_m,
     )
-    at, about_times = occurred_at(table, job.at_column, job.timezone)
+    times = table
+    if job.day_order is not None and job.at_column is not None:
+        times = ordered_days(table, [job.at_column], job.day_order)
+    at, about_times = occurred_at(times, job.at_column, job.timezone)
     clock.begin(STAGES[2])
     warm_up()
     basis = territory.basis(snap_m=job.snap_m)
@@ -219,6 +227,8 @@ def assign_file(job: AssignJob, tell: Callable[[str], None]) -> AssignReport:
         )
     elif suffix == ".csv":
         columns = for_csv(columns)
+    elif suffix == ".xlsx":
+        columns = for_sheet(columns)
     names = write_events(job.out, written, columns, positions=points)
     return AssignReport(
         rows=len(answers.table.rows),
@@ -257,14 +267,19 @@ def with_event_columns(job: AssignJob) -> AssignJob:
     for ours, head in naming_for(job.namings, "events").renames.items():
         if ours not in EVENT_COLUMNS:
             raise SettingError(
-                f"--map names {ours!r}, but of events only {list(EVENT_COLUMNS)!r} "
-                "are read here; name one of them."
+                "--map names {ours!r}, but of events only {columns!r} are read here; "
+                "name one of them.",
+                ours=ours,
+                columns=list(EVENT_COLUMNS),
             )
         option = EVENT_COLUMNS[ours]
         if getattr(job, option) not in (None, head):
             raise SettingError(
-                f"--map says that {ours!r} is {head!r}, and an option says "
-                f"{getattr(job, option)!r}; leave one of them out."
+                "--map says that {ours!r} is {head!r}, and an option says {other!r}; "
+                "leave one of them out.",
+                ours=ours,
+                head=head,
+                other=getattr(job, option),
             )
         columns[option] = head
     return replace(job, **columns)  # type: ignore[arg-type]  # columns are texts
@@ -346,7 +361,7 @@ def about_anchors(
     table = read_events(job.anchors)
     coordinates = read_coordinates(table)
     own, notice = choose_datum(
-        "anchors",
+        sentence("anchors"),
         "--anchors-datum",
         job.anchors_datum,
         None if coordinates.columns else table.crs,
@@ -375,8 +390,9 @@ def _refuse_own_input(job: AssignJob) -> None:
     for path in (*inputs, job.neighbours, job.duties, job.rotations, job.anchors):
         if path and path.exists() and job.out.exists() and job.out.samefile(path):
             raise SettingError(
-                f"The output {str(job.out)!r} is also an input, which stays as it is; "
-                "choose another file."
+                "The output {out!r} is also an input, which stays as it is; choose "
+                "another file.",
+                out=str(job.out),
             )
 
 
@@ -384,7 +400,11 @@ def _about_columns(coordinates: Coordinates, job: AssignJob) -> list[str]:
     if coordinates.columns is None or job.lon_column is not None:
         return []
     lon, lat = coordinates.columns
-    return [f"Positions are read from columns {lon!r} and {lat!r}."]
+    return [
+        sentence(
+            "Positions are read from columns {lon!r} and {lat!r}.", lon=lon, lat=lat
+        )
+    ]
 
 
 def _about_points(table: EventTable, datum: Datum, job: AssignJob) -> list[str]:
@@ -393,14 +413,21 @@ def _about_points(table: EventTable, datum: Datum, job: AssignJob) -> list[str]:
         return []
     names = table.columns.column_names
     notices = [
-        f"A column {name!r} is written as {new!r}: GeoJSON holds each name once."
+        sentence(
+            "A column {name!r} is written as {new!r}: GeoJSON holds each name once.",
+            name=name,
+            new=new,
+        )
         for name, new in zip(names, property_names(names), strict=True)
         if name != new
     ]
     if not (datum.is_plain and datum.shift == "none"):
         notices.append(
-            f"GeoJSON is in WGS 84: its points are brought there from {datum.name}, "
-            "and the reported coordinates are properties."
+            sentence(
+                "GeoJSON is in WGS 84: its points are brought there from {name}, and "
+                "the reported coordinates are properties.",
+                name=datum.name,
+            )
         )
     return notices
 
@@ -408,6 +435,10 @@ def _about_points(table: EventTable, datum: Datum, job: AssignJob) -> list[str]:
 def _about_names(names: dict[str, str]) -> list[str]:
     changes = {name: new for name, new in names.items() if name != new}
     return [
-        f"The events have a column {name!r} already; ours is written as {new!r}."
+        sentence(
+            "The events have a column {name!r} already; ours is written as {new!r}.",
+            name=name,
+            new=new,
+        )
         for name, new in changes.items()
     ]

@@ -97,7 +97,8 @@ def replay(store: Store, event_id: str) -> tuple[Replay, ...]:
     event = store.event(event_id)
     if event is None:
         raise StoreError(
-            f"The store has no event {event_id!r}; take an id from the layer of events."
+            "The store has no event {event_id!r}; take an id from the layer of events.",
+            event_id=event_id,
         )
     answers = {
         "at_occurrence": event.new.at_occurrence,
@@ -116,8 +117,10 @@ def _again(store: Store, new: NewEvent, name: str, text: bytes) -> Replay:
         terms = Terms(**document["terms"])
     except (ValueError, KeyError, TypeError) as error:
         raise StoreError(
-            f"Answer {name!r} of event {new.event.event_id!r} does not say what it was "
-            "computed from; only answers given by Pagoda can be replayed."
+            "Answer {name!r} of event {event_id!r} does not say what it was computed "
+            "from; only answers given by Pagoda can be replayed.",
+            name=name,
+            event_id=new.event.event_id,
         ) from error
     snapshot = build_snapshot(PastStore(store, version, revision), at, terms=terms)
     columns = _columns_of(new.event, at, document)

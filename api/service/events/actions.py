@@ -187,8 +187,10 @@ class Actions:
             [stored] = receipt.actions
             return Taken(stored.action.answer, stored.seq, receipt.is_new)
         raise StoreBusyError(
-            f"Event {demand.event_id!r} changed {ATTEMPTS} times meanwhile, expected "
-            "it to stand still for a moment; send the request again."
+            "Event {event_id!r} changed {attempts} times meanwhile, expected it to "
+            "stand still for a moment; send the request again.",
+            event_id=demand.event_id,
+            attempts=ATTEMPTS,
         )
 
     def _entries(
@@ -283,8 +285,9 @@ def _repeated(earlier: StoredAction, demand: Demand) -> Taken:
     action = earlier.action
     if action.fingerprint != demand.fingerprint:
         raise ChangedRequestError(
-            f"Request {demand.request_key!r} came before and said something else, "
-            "expected the same content; send it as before, or under another name."
+            "Request {request_key!r} came before and said something else, expected "
+            "the same content; send it as before, or under another name.",
+            request_key=demand.request_key,
         )
     return Taken(action.answer, earlier.seq, False)
 
@@ -293,7 +296,10 @@ def _refuse_stale(demand: Demand, loop: Loop) -> None:
     """Refuse a request about an event that has had another action since."""
     if demand.seqs is not None and loop.seq not in demand.seqs:
         raise SequenceError(
-            f"Event {loop.event_id!r} has had {loop.seq} actions, expected "
-            f"{sorted(demand.seqs)!r} of If-Match; look at it again.",
+            "Event {event_id!r} has had {sequence} actions, expected {seqs!r} of "
+            "If-Match; look at it again.",
             loop.seq,
+            event_id=loop.event_id,
+            sequence=loop.seq,
+            seqs=sorted(demand.seqs),
         )

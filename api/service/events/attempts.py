@@ -90,10 +90,10 @@ class Attempts:
 
     def fail(self, event_id: str, error: GovernanceError) -> None:
         """Note that an event cannot be acted on; log it where that is news."""
-        sentence = str(error)
-        if self._faults.get(event_id) != sentence:
-            logger.error("Event %s: cannot %s: %s", event_id, self._what, sentence)
-        self._faults[event_id] = sentence
+        problem = str(error)
+        if self._faults.get(event_id) != problem:
+            logger.error("Event %s: cannot %s: %s", event_id, self._what, problem)
+        self._faults[event_id] = problem
 
     def _is_in(self, event_id: str, future: "Future[tuple[EntryReceipt, ...]]") -> bool:
         """Wait for one entry; say whether it is stored."""

@@ -133,6 +133,8 @@ def _next_climbs(entry: Entry) -> Iterable[Instant]:
 def _endless(task: Task) -> LoopError:
     """Return what is wrong with a task that is to climb in no time."""
     return LoopError(
-        f"Task {task.task_id!r} is to climb every {task.climb_ms} ms, expected more "
-        "than 0; correct the minutes of its kind."
+        "Task {task_id!r} is to climb every {climb_ms} ms, expected more than 0; "
+        "correct the minutes of its kind.",
+        task_id=task.task_id,
+        climb_ms=task.climb_ms,
     )

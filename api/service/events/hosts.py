@@ -67,9 +67,10 @@ class AllowedHosts:
                 pass
             if _NAME.fullmatch(part) is None or part[-1].isdigit():
                 raise SettingError(
-                    f"Setting PAGODA_WEBHOOK_HOSTS has {part!r}, expected names, "
+                    "Setting PAGODA_WEBHOOK_HOSTS has {part!r}, expected names, "
                     "addresses or networks with commas between them, such as "
-                    "hotline.example,10.20.0.0/16; correct it."
+                    "hotline.example,10.20.0.0/16; correct it.",
+                    part=part,
                 )
             names.add(part)
         if LOCAL in names:

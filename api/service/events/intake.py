@@ -210,8 +210,10 @@ class Intake:
         source = registry.sources.get(report.source)
         if source is None:
             raise SourceError(
-                f"Source {report.source!r} is not registered, expected one of the "
-                f"{len(registry.sources)} of GET /sources; have it registered."
+                "Source {source!r} is not registered, expected one of the {sources} "
+                "of GET /sources; have it registered.",
+                source=report.source,
+                sources=len(registry.sources),
             )
         return _Reception(
             self.snapshots.current,

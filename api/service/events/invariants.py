@@ -11,6 +11,7 @@ from gis.counts import noun_for
 from gis.errors import LoopError
 from gis.events import Loop, StoredAction, Task, fold_all
 from gis.events.template import COMMON, Template
+from gis.sentences import sentence
 from layers.packs.loop_files import templates
 from layers.stores.loops import LoopQuery, TaskQuery
 from layers.stores.protocol import Store
@@ -49,8 +50,13 @@ def loop_faults(store: Store) -> Iterator[str]:
     if count < last_row:
         lost = last_row - count
         yield (
-            f"{lost} of {last_row} actions {noun_for(lost, 'is', 'are')} of events "
-            "that stand nowhere, expected none; run `pagoda loops rebuild`."
+            sentence(
+                "{lost} of {last_row} actions {verb} of events that stand nowhere, "
+                "expected none; run `pagoda loops rebuild`.",
+                lost=lost,
+                last_row=last_row,
+                verb=noun_for(lost, "is", "are"),
+            )
         )
 
 
@@ -100,15 +106,22 @@ def _owner_faults(
     """Yield what is wrong with who answers for an event and owes its tasks."""
     if loop.is_open and has_command and not loop.post_id:
         yield (
-            f"is open in state {loop.state!r} and no post answers for it, expected "
-            "one; transfer it to a post."
+            sentence(
+                "is open in state {state!r} and no post answers for it, expected one; "
+                "transfer it to a post.",
+                state=loop.state,
+            )
         )
     for task in tasks.values():
         if bool(task.post_id) == bool(task.department_id):
             yield (
-                f"has task {task.task_id!r} owed by post {task.post_id!r} and "
-                f"department {task.department_id!r}, expected one of the two; correct "
-                "what made it."
+                sentence(
+                    "has task {task_id!r} owed by post {post_id!r} and department "
+                    "{department_id!r}, expected one of the two; correct what made it.",
+                    task_id=task.task_id,
+                    post_id=task.post_id,
+                    department_id=task.department_id,
+                )
             )
 
 
@@ -119,28 +132,39 @@ def _row_faults(
     numbers = [stored.seq for stored in actions]
     if numbers != [*range(1, len(actions) + 1)]:
         yield (
-            f"has actions of the numbers {numbers!r}, expected each from 1 on once; "
-            "see `pagoda audit verify`."
+            sentence(
+                "has actions of the numbers {numbers!r}, expected each from 1 on "
+                "once; see `pagoda audit verify`.",
+                numbers=numbers,
+            )
         )
     try:
         folded, folded_tasks = fold_all(
             Loop(loop.event_id, loop.row), (s.action.changes for s in actions)
         )
     except LoopError as error:
-        yield f"cannot be made from its actions: {error}"
+        yield sentence("cannot be made from its actions: {error}", error=error)
         return
     for field in fields(Loop):
         stored, value = getattr(loop, field.name), getattr(folded, field.name)
         if stored != value:
             yield (
-                f"stands with {field.name} {stored!r}, its actions make it "
-                f"{value!r}; run `pagoda loops rebuild`."
+                sentence(
+                    "stands with {name} {stored!r}, its actions make it {value!r}; "
+                    "run `pagoda loops rebuild`.",
+                    name=field.name,
+                    stored=stored,
+                    value=value,
+                )
             )
     for task_id in sorted(tasks.keys() | folded_tasks.keys()):
         if tasks.get(task_id) != folded_tasks.get(task_id):
             yield (
-                f"has task {task_id!r} that is not what its actions make of it; run "
-                "`pagoda loops rebuild`."
+                sentence(
+                    "has task {task_id!r} that is not what its actions make of it; "
+                    "run `pagoda loops rebuild`.",
+                    task_id=task_id,
+                )
             )
 
 
@@ -153,19 +177,33 @@ def _path_faults(actions: Sequence[StoredAction]) -> Iterator[str]:
         name = action.changes.loop.get("template", name)
         after = templates().get(name)
         if after is None:
-            yield f"goes round the loop {name!r}, which is not there; add its template."
+            yield sentence(
+                "goes round the loop {name!r}, which is not there; add its template.",
+                name=name,
+            )
             return
         path = action.path
         if path:
             text = _path_fault(stored, state, before or after, after)
             if text:
-                yield f"took step {stored.seq}, {action.action!r}, {text}"
+                yield sentence(
+                    "took step {seq}, {action!r}, {text}",
+                    seq=stored.seq,
+                    action=action.action,
+                    text=text,
+                )
             state = path[-1]
         if action.changes.loop.get("state", state) != state:
             yield (
-                f"took step {stored.seq}, {action.action!r}, into state "
-                f"{action.changes.loop['state']!r}, its path {[*path]!r} ends in "
-                f"{state!r}; correct what made it."
+                sentence(
+                    "took step {seq}, {action!r}, into state {state!r}, its path "
+                    "{value!r} ends in {state_2!r}; correct what made it.",
+                    seq=stored.seq,
+                    action=action.action,
+                    state=action.changes.loop["state"],
+                    value=[*path],
+                    state_2=state,
+                )
             )
             state = action.changes.loop["state"]
 
@@ -177,12 +215,26 @@ def _path_fault(
     path = stored.action.path
     unknown = [s for s in path[1:] or path if s not in {x.state for x in into.states}]
     if unknown:
-        return f"into {unknown[0]!r}, which is no state of loop {into.template!r}."
+        return sentence(
+            "into {unknown!r}, which is no state of loop {form!r}.",
+            unknown=unknown[0],
+            form=into.template,
+        )
     if stored.seq == 1:
         starts = (into.intake_path, (into.triage,), (into.to_verify,))
-        return None if path in starts else f"along {[*path]!r}, expected {starts[0]!r}."
+        return (
+            None
+            if path in starts
+            else sentence(
+                "along {value!r}, expected {starts!r}.", value=[*path], starts=starts[0]
+            )
+        )
     if path[0] != state:
-        return f"from {path[0]!r}, expected from {state!r}, where the event was."
+        return sentence(
+            "from {path!r}, expected from {state!r}, where the event was.",
+            path=path[0],
+            state=state,
+        )
     is_other = template.template != into.template
     return None if is_other else _step_fault(stored, template)
 
@@ -191,9 +243,15 @@ def _step_fault(stored: StoredAction, template: Template) -> str | None:
     """Return what is wrong with a step within one loop; None for nothing."""
     action, path = stored.action, stored.action.path
     if not _is_legal(action.action, path, template):
-        return f"along {[*path]!r}, which loop {template.template!r} does not allow."
+        return sentence(
+            "along {value!r}, which loop {form!r} does not allow.",
+            value=[*path],
+            form=template.template,
+        )
     if not action.reason.strip() and _needs_reason(action.action, path, template):
-        return f"along {[*path]!r} without a reason; a state was left out."
+        return sentence(
+            "along {value!r} without a reason; a state was left out.", value=[*path]
+        )
     return None
 
 

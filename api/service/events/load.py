@@ -21,6 +21,7 @@ from gis.counts import count_text
 from gis.crs import Datum
 from gis.errors import InvalidLayerError, RowFault, StoreError
 from gis.models import Event, Instant, Position, Status
+from gis.sentences import sentence
 from layers.files import read_coordinates
 from layers.files.heads import PLAIN as PLAIN_FILE
 from layers.files.heads import Naming, our_name, read_layer
@@ -126,7 +127,7 @@ def load_events(store: Store, path: Path, job: EventJob, now: Instant) -> EventR
     )
     coordinates = read_coordinates(table, lon, lat)
     datum, notice = choose_datum(
-        "events",
+        sentence("events"),
         "--datum",
         job.datum,
         None if coordinates.columns else table.crs,
@@ -235,9 +236,14 @@ def _append(store: Store, events: list[NewEvent]) -> list[EventReceipt]:
             if start == 0:
                 raise
             raise type(error)(
-                f"The first {start:,} of {len(events):,} events are kept, the others "
-                f"are not: {error} Load the file again then, events that are kept are "
-                "not appended twice."
+                sentence(
+                    "The first {start:,} of {events:,} events are kept, the others "
+                    "are not: {error} Load the file again then, events that are kept "
+                    "are not appended twice.",
+                    start=start,
+                    events=len(events),
+                    error=error,
+                )
             ) from error
     return receipts
 
@@ -306,8 +312,9 @@ def _text_columns(frame: pd.DataFrame) -> dict[str, str]:
     id_column = "source_id" if "source_id" in frame else "event_id"
     if id_column not in frame:
         raise InvalidLayerError(
-            f"The events have no column 'source_id' but {list(map(str, frame))!r}; "
-            "add the id that their source gave to each."
+            "The events have no column 'source_id' but {frame!r}; add the id that "
+            "their source gave to each.",
+            frame=list(map(str, frame)),
         )
     return {
         "source": "source",
@@ -329,7 +336,14 @@ def _number_faults(frame: pd.DataFrame) -> list[RowFault]:
         if name == "severity":
             wrong |= is_filled.to_numpy() & (numbers != np.round(numbers))
         faults += [
-            RowFault(row, name, f"{_cell_text(frame, name, row)} is not such a number")
+            RowFault(
+                row,
+                name,
+                sentence(
+                    "{cell_text} is not such a number",
+                    cell_text=_cell_text(frame, name, row),
+                ),
+            )
             for row in (np.flatnonzero(wrong) + 1).tolist()
         ]
     return faults
@@ -424,6 +438,10 @@ def _about_places(events: list[NewEvent], answers: list[StoredAnswer]) -> list[s
         return []
     examples = ", ".join(outside[:3]) + (", ..." if len(outside) > 3 else "")
     return [
-        f"{count_text(len(outside), 'event is', 'events are')} at a place that no grid "
-        f"in force then covers: {examples}; stored without owner."
+        sentence(
+            "{are} at a place that no grid in force then covers: {examples}; stored "
+            "without owner.",
+            are=count_text(len(outside), "event is", "events are"),
+            examples=examples,
+        )
     ]

@@ -39,8 +39,9 @@ def phase_message(store: Store, delivery: Delivery) -> Message:
     until = [entry for entry in actions if entry.row <= delivery.action_row]
     if event is None or not until or until[-1].row != delivery.action_row:
         raise StoreError(
-            f"Delivery {delivery.outbox_row} is of an action that is not there; see "
-            "`pagoda audit verify`, and take the last export."
+            "Delivery {outbox_row} is of an action that is not there; see `pagoda "
+            "audit verify`, and take the last export.",
+            outbox_row=delivery.outbox_row,
         )
     now, _ = fold_all(Loop(delivery.event_id), [a.action.changes for a in actions])
     loop, _ = fold_all(Loop(delivery.event_id), [a.action.changes for a in until])

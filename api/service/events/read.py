@@ -85,6 +85,7 @@ def _refuse_unknown(store: Store, grid_id: str) -> None:
             if grid_id in set(layers.grids["grid_id"]):
                 return
     raise SettingError(
-        f"No version of the store has a grid {grid_id!r}; `pagoda risk` names some, "
-        "GET /model all."
+        "No version of the store has a grid {grid_id!r}; `pagoda risk` names some, "
+        "GET /model all.",
+        grid_id=grid_id,
     )

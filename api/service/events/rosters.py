@@ -145,10 +145,10 @@ class Rosters:
 
     def _fail(self, name: str, error: GovernanceError) -> None:
         """Log what is wrong with an event where that is news."""
-        sentence = str(error)
-        if self._failures.get(name) != sentence:
-            logger.error("%s is not reported: %s", name, sentence)
-        self._failures[name] = sentence
+        problem = str(error)
+        if self._failures.get(name) != problem:
+            logger.error("%s is not reported: %s", name, problem)
+        self._failures[name] = problem
 
 
 def _report(

@@ -20,6 +20,7 @@ from gis.events import (
     route_event,
 )
 from gis.models import Instant, Position
+from gis.sentences import sentence
 from layers.command import Owner, owner_of, owner_of_grid, row_of_grid, town_at
 from layers.packs.loop_files import templates
 from layers.registry import Registries
@@ -120,9 +121,10 @@ class Steps:
         dossier.require(step)
         if form.task_id and form.task_id not in dossier.standing.tasks:
             raise LoopError(
-                f"The event has no task {form.task_id!r}; name one of "
-                f"{sorted(dossier.standing.tasks)!r}.",
+                "The event has no task {task_id!r}; name one of {tasks!r}.",
                 "no_task",
+                task_id=form.task_id,
+                tasks=sorted(dossier.standing.tasks),
             )
         request = {k: v for k, v in form.members().items() if k not in {"action"}}
         if form.action == "link":
@@ -145,7 +147,14 @@ class Steps:
         ids = [snapshot.assigner.ids[other] for other, _ in near]
         owner = owner_of_grid(snapshot, form.to, step.at)
         if owner is None or form.to not in ids:
-            raise _no_target(form.to, f"a neighbour of grid {loop.grid_id!r}: {ids!r}")
+            raise _no_target(
+                form.to,
+                sentence(
+                    "a neighbour of grid {grid_id!r}: {ids!r}",
+                    grid_id=loop.grid_id,
+                    ids=ids,
+                ),
+            )
         return _with(step, _moved(owner, snapshot)), {"before": _before(loop)}
 
     def _relocate(self, step: Step, form: StepForm, dossier: Dossier) -> Target:
@@ -170,7 +179,8 @@ class Steps:
             step = replace(step, departments=departments)
             return step, {"into": "department", **before}
         raise _no_target(
-            form.to, "another kind of GET /packs, another grid, or a department"
+            form.to,
+            sentence("another kind of GET /packs, another grid, or a department"),
         )
 
     def _correct(self, step: Step, form: StepForm, dossier: Dossier) -> Target:
@@ -179,7 +189,7 @@ class Steps:
         if form.to:
             kind = self.registries.current.scenarios.kind(form.to)
             if kind is None or form.to == dossier.loop.kind:
-                raise _no_target(form.to, "another kind of GET /packs")
+                raise _no_target(form.to, sentence("another kind of GET /packs"))
             step, more = self._of_kind(step, kind, dossier), {"into": "kind"}
         if form.position is not None:
             step = _with(step, self._place(form, step.at))
@@ -193,13 +203,14 @@ class Steps:
         enters = phase == ASSIGNED and dossier.loop.phase != ASSIGNED
         if is_body and not enters:
             raise LoopError(
-                f"Step {step.action!r} leads to no department, expected no 'to'; leave "
-                "it out.",
+                "Step {action!r} leads to no department, expected no 'to'; leave it "
+                "out.",
                 "no_target",
+                action=step.action,
             )
         if is_body:
             if form.to not in self.registries.current.departments:
-                raise _no_target(form.to, "a department that is registered")
+                raise _no_target(form.to, sentence("a department that is registered"))
             return replace(step, departments=(form.to,)), {}
         is_again = any(task.sort == "handle" for task in dossier.tasks)
         if not enters or is_again:
@@ -221,7 +232,9 @@ class Steps:
         except UnknownEventError:
             other = dossier
         if other.loop.event_id == dossier.loop.event_id:
-            raise _no_target(event_id, "another event within what you may see")
+            raise _no_target(
+                event_id, sentence("another event within what you may see")
+            )
         changes = link(dossier.loop, other.loop)
         beside: tuple[Entry, ...] = ()
         if other.loop.cluster != changes.loop["cluster"]:
@@ -275,9 +288,11 @@ def unusable(position: Position | None) -> LoopError:
     place = position and (position.x, position.y)
     datum = position and position.datum
     return LoopError(
-        f"Position {place!r} is nowhere in datum {datum!r}, expected one that it has; "
+        "Position {spot!r} is nowhere in datum {datum!r}, expected one that it has; "
         "correct the coordinates or the datum.",
         "no_position",
+        spot=place,
+        datum=datum,
     )
 
 
@@ -286,15 +301,19 @@ def _refuse_door(action: str) -> None:
     door = DOORS.get(action)
     if door is not None:
         raise LoopError(
-            f"Step {action!r} has a door of its own, expected {door}; send it there.",
+            "Step {action!r} has a door of its own, expected {door}; send it there.",
             "unknown_step",
+            action=action,
+            door=door,
         )
 
 
 def _no_target(to: str, expected: str) -> LoopError:
     return LoopError(
-        f"The step leads to {to!r}, expected {expected}; name one of those.",
+        "The step leads to {to!r}, expected {expected}; name one of those.",
         "no_target",
+        to=to,
+        expected=expected,
     )
 
 

@@ -11,6 +11,7 @@ from gis.counts import count_text
 from gis.errors import RowFault
 from gis.local_time import instant_text
 from gis.models import Instant
+from gis.sentences import sentence
 from gis.versions import History
 from layers.schema.instants import (
     NO_INSTANT,
@@ -96,16 +97,18 @@ def _unread(frame: pd.DataFrame, columns: dict[str, Instants]) -> Iterator[RowFa
     """Yield what is no time, and days where an hour is needed."""
     if "occurred_at" not in columns:
         for row in range(1, len(frame) + 1):
-            yield RowFault(row, "occurred_at", "is missing, expected when it happened")
+            yield RowFault(
+                row, "occurred_at", sentence("is missing, expected when it happened")
+            )
     for name, instants in columns.items():
         rules = dict(instants.faults)
         for place in np.flatnonzero(instants.is_day & (name != "occurred_at")).tolist():
-            rules[place] = "is a day without an hour, expected a time"
+            rules[place] = sentence("is a day without an hour, expected a time")
         for place, rule in rules.items():
             yield RowFault(place + 1, name, f"{str(frame[name].iloc[place])!r} {rule}")
         for place in np.flatnonzero(instants.values == NO_INSTANT).tolist():
             if place not in rules:
-                yield RowFault(place + 1, name, "is empty, expected a time")
+                yield RowFault(place + 1, name, sentence("is empty, expected a time"))
 
 
 def _reversed(
@@ -118,7 +121,11 @@ def _reversed(
             instant_text(Instant(int(times[place])))
             for times in (occurred_at, received_at)
         )
-        rule = f"{text} is after it was received at {received_text}, expected no later"
+        rule = sentence(
+            "{text} is after it was received at {received_text}, expected no later",
+            text=text,
+            received_text=received_text,
+        )
         yield RowFault(place + 1, "occurred_at", rule)
 
 
@@ -131,10 +138,14 @@ def _uncovered(
     early = instants != NO_INSTANT
     if first is not None:
         early &= instants < first
-    since = instant_text(first) if first is not None else "a publication"
+    since = instant_text(first) if first is not None else sentence("a publication")
     for place in np.flatnonzero(early).tolist():
         text = instant_text(Instant(int(instants[place])))
-        rule = f"no version covers {text}, the first is in force from {since}"
+        rule = sentence(
+            "no version covers {text}, the first is in force from {since}",
+            text=text,
+            since=since,
+        )
         yield RowFault(place + 1, name, rule)
 
 
@@ -143,16 +154,22 @@ def _notices(columns: dict[str, Instants], timezone: str) -> Iterator[str]:
     local = sum(int((i.is_local & ~i.is_day).sum()) for i in columns.values())
     if local:
         yield (
-            f"{count_text(local, 'time has', 'times have')} no offset: taken as local "
-            f"in {timezone}."
+            sentence(
+                "{have} no offset: taken as local in {timezone}.",
+                have=count_text(local, "time has", "times have"),
+                timezone=timezone,
+            )
         )
     days = int(columns["occurred_at"].is_day.sum()) if "occurred_at" in columns else 0
     if days:
         yield (
-            f"{count_text(days, 'event has', 'events have')} a day without an hour: "
-            "who was on duty then is not answered (no_time)."
+            sentence(
+                "{have} a day without an hour: who was on duty then is not answered "
+                "(no_time).",
+                have=count_text(days, "event has", "events have"),
+            )
         )
     if "occurred_at" in columns:
         yield from about_midnights(columns["occurred_at"], timezone)
     if "received_at" not in columns:
-        yield "The events do not say when they were received: taken as now."
+        yield sentence("The events do not say when they were received: taken as now.")

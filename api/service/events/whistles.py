@@ -114,9 +114,11 @@ class Whistles:
         unknown = sorted({*form.departments} - {*registered})
         if unknown:
             raise LoopError(
-                f"Department {unknown[0]!r} is not registered, expected one of "
-                f"{sorted(registered)!r}; name one of those.",
+                "Department {unknown!r} is not registered, expected one of "
+                "{registered!r}; name one of those.",
                 "no_debtor",
+                unknown=unknown[0],
+                registered=sorted(registered),
             )
         whistle_id = _next_whistle(dossier.standing)
         changes = summon(
@@ -229,9 +231,12 @@ def _task_of(dossier: Dossier, whistle_id: str, department: str | None) -> Task:
             return task
     summoned = [task.department_id for task in tasks]
     raise LoopError(
-        f"Department {body!r} is not summoned by {whistle_id!r}, expected one of "
-        f"{summoned!r}; name one of those.",
+        "Department {body!r} is not summoned by {whistle_id!r}, expected one of "
+        "{summoned!r}; name one of those.",
         "no_task",
+        body=body,
+        whistle_id=whistle_id,
+        summoned=summoned,
     )
 
 
@@ -242,9 +247,10 @@ def _body_of(dossier: Dossier, tasks: Sequence[Task]) -> str:
     meant = own or bodies
     if len(meant) > 1:
         raise LoopError(
-            f"No department is named and {meant!r} are summoned, expected which of "
+            "No department is named and {meant!r} are summoned, expected which of "
             "them; name one of those.",
             "no_task",
+            meant=meant,
         )
     return meant[0]
 
@@ -254,10 +260,12 @@ def _open_task(dossier: Dossier, whistle_id: str, department: str | None) -> Tas
     task = _task_of(dossier, whistle_id, department)
     if not task.is_open:
         raise LoopError(
-            f"Task {task.task_id!r} of department {task.department_id!r} is "
-            f"{task.state}, "
-            "expected an open one; nothing is owed for it any more.",
+            "Task {task_id!r} of department {department_id!r} is {state}, expected an "
+            "open one; nothing is owed for it any more.",
             "wrong_state",
+            task_id=task.task_id,
+            department_id=task.department_id,
+            state=task.state,
         )
     return task
 

@@ -169,8 +169,9 @@ def record_once(desk: RiskDesk, check: InspectionReport) -> None:
         is_same = names == [finding["finding_id"] for finding in findings]
         if not is_same or [*check.fixed] != fixed:
             raise ChangedRequestError(
-                f"Check {check.inspection_id!r} came before and said something else, "
-                "expected the same content; send it as before, or under another name."
+                "Check {inspection_id!r} came before and said something else, "
+                "expected the same content; send it as before, or under another name.",
+                inspection_id=check.inspection_id,
             ) from None
 
 

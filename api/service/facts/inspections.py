@@ -8,6 +8,7 @@ import pandas as pd
 from gis.errors import InvalidLayerError, RowFault
 from gis.local_time import instant_text
 from gis.models import Instant
+from gis.sentences import sentence
 from layers.stores import Store
 from layers.stores.events import EventIds
 from layers.stores.log import Link
@@ -84,14 +85,15 @@ def record_inspection(
     """
     inspection_id = inspection.inspection_id or EventIds().make(now)
     if inspection.done_at > now:
-        rule = (
-            f"{instant_text(inspection.done_at)}, is in the future, expected a time "
-            "until now"
+        rule = sentence(
+            "{instant_text}, is in the future, expected a time until now",
+            instant_text=instant_text(inspection.done_at),
         )
         raise InvalidLayerError(
-            f"The time of the inspection of {inspection.place_id!r}, {rule}; correct "
-            "it.",
+            "The time of the inspection of {place_id!r}, {rule_name}; correct it.",
             faults=(RowFault(1, "done_at", rule),),
+            place_id=inspection.place_id,
+            rule_name=rule,
         )
     row = {
         "inspection_id": inspection_id,

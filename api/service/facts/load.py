@@ -19,6 +19,7 @@ from gis.errors import InputFileError, InvalidLayerError, RowFault, SettingError
 from gis.local_time import instant_text, timezone_of
 from gis.models import Instant, Scene
 from gis.roster import Duty, expand_rotations
+from gis.sentences import joined, sentence
 from layers.files import Coordinates, EventTable, read_coordinates
 from layers.files.duties import read_rotations
 from layers.files.heads import PLAIN, Naming, read_layer
@@ -179,9 +180,10 @@ def _without_others(frame: pd.DataFrame, layer: str) -> tuple[pd.DataFrame, list
     further = [name for name in frame.columns if name not in names]
     if not further:
         return frame, []
-    notice = (
-        f"{count_text(len(further), 'further column')} of the file, such as "
-        f"{str(further[0])!r}, {noun_for(len(further), 'is', 'are')} left out."
+    notice = sentence(
+        "{columns} of the file, such as {first!r}, left out.",
+        columns=count_text(len(further), "further column"),
+        first=str(further[0]),
     )
     return frame.drop(columns=further), [notice]
 
@@ -284,7 +286,11 @@ def _with_points(
         placed = gpd.GeoDataFrame(frame, geometry=nowhere, crs=crs)
         return placed, "The file has no positions."
     bad = [
-        RowFault(row + 1, "geometry", f"the position is {coordinates.reasons[row]}")
+        RowFault(
+            row + 1,
+            "geometry",
+            sentence("the position is {reasons}", reasons=coordinates.reasons[row]),
+        )
         for row in np.flatnonzero(coordinates.reasons != "").tolist()
         if coordinates.reasons[row] != "missing"
     ]
@@ -313,8 +319,10 @@ def _refuse_misplaced(layer: str, coordinates: Coordinates, datum: Datum) -> Non
     if not rows:
         return
     likely = likely_crs(float(x[rows[0]]), float(y[rows[0]]), datum)
-    other = f", likely in {likely.text}" if likely else ""
-    what = f"lies outside the area of use of {datum.name}{other}"
+    other = sentence(", likely in {text}", text=likely.text) if likely else ""
+    what = sentence(
+        "lies outside the area of use of {name}{other}", name=datum.name, other=other
+    )
     raise refusal(layer, [RowFault(row + 1, "geometry", what) for row in rows], AGAIN)
 
 
@@ -337,9 +345,12 @@ def _latest(
     rows = np.sort(order[(records["_recorded"] == last).to_numpy()])
     surplus = len(facts) - len(rows)
     notices = [
-        "The store records all rows as known since now; of the column 'recorded_at' it "
-        f"takes which row of a key is the last, and leaves "
-        f"{count_text(surplus, 'superseded row')} out."
+        sentence(
+            "The store records all rows as known since now; of the column "
+            "'recorded_at' it takes which row of a key is the last, and leaves {rows} "
+            "out.",
+            rows=count_text(surplus, "superseded row"),
+        )
     ]
     return facts.iloc[rows].reset_index(drop=True), (rows + 1).tolist(), notices
 
@@ -356,7 +367,12 @@ def _with_defaults(frame: pd.DataFrame, job: FactJob) -> tuple[pd.DataFrame, lis
         at = timestamp(job.valid_from)
         columns["valid_from"] = pd.Series(at, index=frame.index)
         since = instant_text(job.valid_from, timezone_of(job.timezone))
-        notices.append(f"The rows do not say since when they hold: taken as {since}.")
+        notices.append(
+            sentence(
+                "The rows do not say since when they hold: taken as {since}.",
+                since=since,
+            )
+        )
     if job.layer == "enterprises" and "source" not in frame:
         if not job.source:
             raise SettingError(
@@ -368,8 +384,10 @@ def _with_defaults(frame: pd.DataFrame, job: FactJob) -> tuple[pd.DataFrame, lis
         scenes = frame["scene"].astype("str").str.strip()
         columns["is_coded"] = scenes.isin([*Scene])
         notices.append(
-            "The rows do not say which places have a safety code: taken as those of "
-            "the eight scenes."
+            sentence(
+                "The rows do not say which places have a safety code: taken as those "
+                "of the eight scenes."
+            )
         )
     return frame.assign(**columns), notices
 
@@ -397,13 +415,26 @@ def _with_offset(times: pd.Series, job: FactJob) -> tuple[pd.Series, list[str]]:
     hourless, ends = int((is_day & ~as_written).sum()), int(is_open.sum())
     name, zone = times.name, job.timezone
     sentences = {
-        f"{count_text(local, 'time')} of {name!r} {noun_for(local, 'has', 'have')} no "
-        f"offset: taken as local in {zone}.": local,
-        f"{count_text(hourless, 'day')} of {name!r} "
-        f"{noun_for(hourless, 'has', 'have')} no hour: taken as the beginning in "
-        f"{zone}.": hourless,
-        f"{count_text(ends, 'cell')} of {name!r} {noun_for(ends, 'is', 'are')} "
-        "9999-12-31: taken as open, without end.": ends,
+        sentence(
+            "{times} of {name!r} {verb} no offset: taken as local in {zone}.",
+            times=count_text(local, "time"),
+            name=name,
+            verb=noun_for(local, "has", "have"),
+            zone=zone,
+        ): local,
+        sentence(
+            "{days} of {name!r} {verb} no hour: taken as the beginning in {zone}.",
+            days=count_text(hourless, "day"),
+            name=name,
+            verb=noun_for(hourless, "has", "have"),
+            zone=zone,
+        ): hourless,
+        sentence(
+            "{cells} of {name!r} {verb} 9999-12-31: taken as open, without end.",
+            cells=count_text(ends, "cell"),
+            name=name,
+            verb=noun_for(ends, "is", "are"),
+        ): ends,
     }
     notices = [text for text, count in sentences.items() if count]
     return pd.Series(values, index=times.index, dtype=object), notices
@@ -417,10 +448,14 @@ def _other_kinds(frame: pd.DataFrame) -> list[str]:
         return []
     kind, count = counts.index[0], int(counts.iloc[0])
     return [
-        f"{count_text(int(counts.sum()), 'place is', 'places are')} of "
-        f"{count_text(len(counts), 'kind')} beside the eight scenes, such as {kind!r} "
-        f"({count:,}); such a place has no code, and is checked where a campaign names "
-        "its kind."
+        sentence(
+            "{are} of {kinds} beside the eight scenes, such as {kind!r} ({count:,}); "
+            "such a place has no code, and is checked where a campaign names its kind.",
+            are=count_text(int(counts.sum()), "place is", "places are"),
+            kinds=count_text(len(counts), "kind"),
+            kind=kind,
+            count=count,
+        )
     ]
 
 
@@ -438,10 +473,13 @@ def _unusual_codes(frame: pd.DataFrame) -> list[str]:
     ]
     if not unusual:
         return []
-    examples = " ".join(unusual[:3])
+    examples = joined(" ", unusual[:3])
     return [
-        f"{count_text(len(unusual), 'credit code is', 'credit codes are')} valid and "
-        f"unusual, as {examples}"
+        sentence(
+            "{are} valid and unusual, as {examples}",
+            are=count_text(len(unusual), "credit code is", "credit codes are"),
+            examples=examples,
+        )
     ]
 
 

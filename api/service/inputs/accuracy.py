@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from gis.assignment import FAULTS, Answers
 from gis.counts import count_text, noun_for
 from gis.errors import InputFileError
+from gis.sentences import sentence
 from layers.files import EventTable
 from layers.files.coordinates import numbers_of_text
 from layers.files.table import series_of
@@ -47,8 +48,11 @@ def read_accuracy(table: EventTable, column: str) -> Radii:
     places = table.columns.schema.get_all_field_indices(column)
     if len(places) != 1:
         raise InputFileError(
-            f"The events have {len(places) or 'no'} column {column!r}; they have "
-            f"{table.columns.column_names!r}, name the one with the accuracy."
+            "The events have {places} column {column!r}; they have {column_names!r}, "
+            "name the one with the accuracy.",
+            places=len(places) or sentence("no"),
+            column=column,
+            column_names=table.columns.column_names,
         )
     return radii_of(series_of(table.columns, places[0]))
 
@@ -109,7 +113,12 @@ def about_unread(table: EventTable, column: str, radii: Radii) -> list[str]:
     )
     more = ", ..." if len(rows) > SHOWN else ""
     return [
-        f"{count_text(len(rows), 'accuracy is', 'accuracies are')} no number of "
-        f"metres: {examples}{more}; how sure "
-        f"{noun_for(len(rows), 'this answer is', 'these answers are')} is not said."
+        sentence(
+            "{are} no number of metres: {examples}{more}; how sure {this_answer_is} "
+            "is not said.",
+            are=count_text(len(rows), "accuracy is", "accuracies are"),
+            examples=examples,
+            more=more,
+            this_answer_is=noun_for(len(rows), "this answer is", "these answers are"),
+        )
     ]

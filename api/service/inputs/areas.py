@@ -9,6 +9,7 @@ from api.service.inputs.polygons import bring_shapes
 from gis.crs import Datum
 from gis.errors import InputFileError, RowFault
 from gis.geometry import polygon_fault
+from gis.sentences import sentence
 from layers.files.heads import PLAIN, Naming, read_layer
 from layers.files.layer_columns import FILE_LAYERS
 from layers.files.table import to_frame
@@ -53,9 +54,10 @@ def read_areas(  # noqa: PLR0913  each is an option of a command
     shapes = table.geometry
     if shapes is None or len(shapes) == 0:
         raise InputFileError(
-            f"File {str(path)!r} has no polygons, expected the areas of layer "
-            f"{schema.name!r}; name a file of GeoJSON, GeoPackage, Shapefile, "
-            "FlatGeobuf or GeoParquet."
+            "File {path!r} has no polygons, expected the areas of layer {name!r}; "
+            "name a file of GeoJSON, GeoPackage, Shapefile, FlatGeobuf or GeoParquet.",
+            path=str(path),
+            name=schema.name,
         )
     frame = gpd.GeoDataFrame(
         to_frame(path, table.plain), geometry=shapes, crs=table.crs
@@ -63,10 +65,10 @@ def read_areas(  # noqa: PLR0913  each is an option of a command
     faults = convert(frame, schema.name, schema.fields)[1]
     for row, shape in enumerate(shapes):
         if fault := table.faults.get(row) or polygon_fault(shape):
-            text = f"{fault}, expected a closed, simple polygon"
+            text = sentence("{fault}, expected a closed, simple polygon", fault=fault)
             faults.append(RowFault(row + 1, "geometry", text))
     if faults:
-        raise refusal(schema.name, faults, "load the layer again")
+        raise refusal(schema.name, faults, sentence("load the layer again"))
     datum, notice = choose_datum(schema.name, option, declared, table.crs, ballpark_m)
     misplaced = refuse_misplaced(frame, datum, option, schema)
     brought = gpd.GeoSeries(bring_shapes(shapes, datum, target), crs=target.crs)

@@ -17,6 +17,7 @@ from gis.crs_area import (
 )
 from gis.datum_check import DatumCheck, check_datum, fit_to_places
 from gis.errors import CrsError, InputFileError
+from gis.sentences import sentence
 from layers.schema.grids import GRIDS
 from layers.schema.layer import LayerSchema
 from layers.territory import require_degrees
@@ -69,24 +70,42 @@ def choose_datum(
         datum = parse_datum(declared, ballpark_m)
         if crs is not None and not crs.is_geographic and datum.is_geographic:
             raise CrsError(
-                f"The {what} are in the projected CRS {crs.name!r} and {option} says "
-                f"{declared!r}; leave {option} away, or name the projected CRS that "
-                "they are really in."
+                "The {what} are in the projected CRS {name!r} and {option} says "
+                "{declared!r}; leave {option} away, or name the projected CRS that "
+                "they are really in.",
+                what=what,
+                name=crs.name,
+                option=option,
+                declared=declared,
             )
-        notice = f"The {what} are taken as {datum.name}, as {option} says."
+        notice = sentence(
+            "The {what} are taken as {name}, as {option} says.",
+            what=what,
+            name=datum.name,
+            option=option,
+        )
     elif crs is not None:
         datum = datum_of(crs, ballpark_m)
-        notice = (
-            f"The {what} declare {datum.name}; if they are not, say so with {option}."
+        notice = sentence(
+            "The {what} declare {name}; if they are not, say so with {option}.",
+            what=what,
+            name=datum.name,
+            option=option,
         )
     else:
         return parse_datum("wgs84"), (
-            f"The {what} declare no CRS: taken as wgs84; say otherwise with {option}."
+            sentence(
+                "The {what} declare no CRS: taken as wgs84; say otherwise with "
+                "{option}.",
+                what=what,
+                option=option,
+            )
         )
     if datum.error_m:
-        notice += (
-            f" No parameters lead from it to WGS 84: its numbers are taken over, with "
-            f"an error of {datum.error_m:g} m as --allow-ballpark says."
+        notice += sentence(
+            " No parameters lead from it to WGS 84: its numbers are taken over, "
+            "with an error of {error_m:g} m as --allow-ballpark says.",
+            error_m=datum.error_m,
         )
     return datum, notice
 
@@ -118,9 +137,13 @@ def refuse_misplaced(
     x, y = bounds[:, [0, 2, 0, 2]].ravel(), bounds[:, [1, 1, 3, 3]].ravel()
     if are_degrees(x, y, datum):
         raise CrsError(
-            f"The {schema.name}, such as {areas[schema.key].iloc[0]!r} at "
-            f"{_place(x, y, 0)}, are said to be in the projected CRS {datum.name}, but "
-            f"{_DEGREES}."
+            "The {name}, such as {iloc!r} at {spot}, are said to be in the projected "
+            "CRS {name_2}, but {degrees}.",
+            name=schema.name,
+            iloc=areas[schema.key].iloc[0],
+            spot=_place(x, y, 0),
+            name_2=datum.name,
+            degrees=_DEGREES,
         )
     beyond = degrees_beyond(x, y, datum)
     count = int((beyond > 0).reshape(-1, 4).any(axis=1).sum())
@@ -128,14 +151,25 @@ def refuse_misplaced(
         return []
     corner = int(beyond.argmax())
     example = f"{areas[schema.key].iloc[corner // 4]!r} at {_place(x, y, corner)}"
-    what = (
-        f"{count:,} of {len(areas):,} {schema.name}, such as {example}, "
-        f"{noun_for(count, 'lies', 'lie')} outside the area of "
-        f"use of {_area_text(datum)}"
+    what = sentence(
+        "{count:,} of {areas:,} {name}, such as {example}, {verb} outside the "
+        "area of use of {area_text}",
+        count=count,
+        areas=len(areas),
+        name=schema.name,
+        example=example,
+        verb=noun_for(count, "lies", "lie"),
+        area_text=_area_text(datum),
     )
     if beyond[corner] <= BEYOND_DEGREES:
-        return [f"{what}; look whether they belong in another zone."]
-    raise CrsError(f"{what}; {_other_crs(x[corner], y[corner], datum, option)}.")
+        return [
+            sentence("{what}; look whether they belong in another zone.", what=what)
+        ]
+    raise CrsError(
+        "{what}; {other_crs}.",
+        what=what,
+        other_crs=_other_crs(x[corner], y[corner], datum, option),
+    )
 
 
 def about_misplaced(
@@ -175,9 +209,16 @@ def about_misplaced(
     middle = len(rows) // 2
     other = _other_crs(x[middle], y[middle], datum, option, within)
     return [
-        f"{count_text(len(rows), 'position')}, such as row {rows[0] + 1:,} at "
-        f"{_place(x, y, 0)}, {noun_for(len(rows), 'lies', 'lie')} outside the area "
-        f"of use of {_area_text(datum)}; {other}."
+        sentence(
+            "{positions}, such as row {rows:,} at {place}, {verb} outside the area of "
+            "use of {area_text}; {other}.",
+            positions=count_text(len(rows), "position"),
+            rows=rows[0] + 1,
+            place=_place(x, y, 0),
+            verb=noun_for(len(rows), "lies", "lie"),
+            area_text=_area_text(datum),
+            other=other,
+        )
     ]
 
 
@@ -221,10 +262,14 @@ def _other_crs(
         return _DEGREES
     likely = likely_crs(float(x), float(y), datum, within)
     if likely is None:
-        return f"say with {option} which CRS they are in"
+        return sentence("say with {option} which CRS they are in", option=option)
     if likely.is_exchanged:
-        return f"they are likely in {likely.text}, exchange x and y"
-    return f"they are likely in {likely.text}, say so with {option}"
+        return sentence("they are likely in {text}, exchange x and y", text=likely.text)
+    return sentence(
+        "they are likely in {text}, say so with {option}",
+        text=likely.text,
+        option=option,
+    )
 
 
 def _place(x: Floats, y: Floats, row: int) -> str:
@@ -233,7 +278,14 @@ def _place(x: Floats, y: Floats, row: int) -> str:
 
 def _area_text(datum: Datum) -> str:
     west, south, east, north = (f"{v:g}" for v in area_of_use(datum.crs))
-    return f"{datum.name} (lon {west} to {east}, lat {south} to {north})"
+    return sentence(
+        "{name} (lon {west} to {east}, lat {south} to {north})",
+        name=datum.name,
+        west=west,
+        east=east,
+        south=south,
+        north=north,
+    )
 
 
 def compare_with_places(
@@ -263,8 +315,9 @@ def compare_with_places(
     mask &= (places.y >= min_y) & (places.y <= max_y)
     if not mask.any():
         raise InputFileError(
-            f"No anchor of {len(mask):,} lies in the bounds of the grids; "
-            "give known places of this town and their datum."
+            "No anchor of {mask:,} lies in the bounds of the grids; give known places "
+            "of this town and their datum.",
+            mask=len(mask),
         )
     fit = fit_to_places(places.x[mask], places.y[mask], basis.datum)
     return check_datum(positions.x, positions.y, datum, fit)

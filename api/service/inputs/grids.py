@@ -8,6 +8,7 @@ import geopandas as gpd
 from api.service.inputs.datums import choose_datum, refuse_misplaced
 from gis.coverage import Mending, mend_grids
 from gis.crs import Datum
+from gis.sentences import joined, sentence
 from layers.files import read_grids
 from layers.files.heads import PLAIN, Naming
 from layers.files.table import notices_of
@@ -67,9 +68,9 @@ def read_grid_rows(
         path, id_column, allow_invalid=is_mended is not False, naming=naming
     )
     datum, notice = choose_datum(
-        "grids", "--grids-datum", declared, rows.crs, ballpark_m
+        sentence("grids"), "--grids-datum", declared, rows.crs, ballpark_m
     )
-    notice = " ".join([notice, *refuse_misplaced(rows, datum, "--grids-datum")])
+    notice = joined(" ", [notice, *refuse_misplaced(rows, datum, "--grids-datum")])
     if not is_mended:
         return GridRows(rows, datum, notice, ())
     polygons, mendings = mend_grids(

@@ -42,8 +42,11 @@ def namings_of(
         layer, ours = _layer_of(name, layers)
         if ours in heads[layer]:
             raise SettingError(
-                f"--map names {ours!r} twice, as {heads[layer][ours]!r} and {head!r}; "
-                "one column is one head, leave one out."
+                "--map names {ours!r} twice, as {first!r} and {second!r}; one column "
+                "is one head, leave one out.",
+                ours=ours,
+                first=heads[layer][ours],
+                second=head,
             )
         heads[layer][ours] = head
     pages = dict(_sheet_of(sheet, layers) for sheet in sheets)
@@ -65,8 +68,10 @@ def _layer_of(name: str, layers: Sequence[str]) -> tuple[str, str]:
     if point:
         if layer not in layers:
             raise SettingError(
-                f"--map names {name!r}, but this command reads {list(layers)!r}; put "
-                "one of them before the point."
+                "--map names {name!r}, but this command reads {layers!r}; put one of "
+                "them before the point.",
+                name=name,
+                layers=list(layers),
             )
         return layer, ours
     own = [
@@ -76,8 +81,11 @@ def _layer_of(name: str, layers: Sequence[str]) -> tuple[str, str]:
     ]
     if len(own) > 1:
         raise SettingError(
-            f"--map names {name!r}, which is a column of {own!r}; say of which, such "
-            f"as {own[0]}.{name}=COLUMN."
+            "--map names {name!r}, which is a column of {own!r}; say of which, such as "
+            "{example}=COLUMN.",
+            name=name,
+            own=own,
+            example=f"{own[0]}.{name}",
         )
     # the reader of the first file says which columns there are
     return (own or layers)[0], name

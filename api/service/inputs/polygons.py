@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from api.service.inputs.datums import choose_datum
 from gis.crs import Datum, convert, parse_datum
 from gis.geometry import Polygonal
+from gis.sentences import sentence
 from layers.files import read_outline
 
 
@@ -66,7 +67,7 @@ def bring_outline(
     outline, crs = read_outline(path)
     is_metres = crs is not None and not crs.is_geographic
     source, notice = choose_datum(
-        "polygons of the outline",
+        sentence("polygons of the outline"),
         "--grids-datum",
         None if is_metres else grids_datum,
         crs,

@@ -25,6 +25,8 @@ def refuse_unknown_systems(store: Store, names: Sequence[str]) -> None:
     for name in names:
         if name not in systems:
             raise SettingError(
-                f"There is no grid system {name!r} in the store, expected one of "
-                f"{list(systems)!r}; name one of these, or publish it with --system."
+                "There is no grid system {name!r} in the store, expected one of "
+                "{systems!r}; name one of these, or publish it with --system.",
+                name=name,
+                systems=list(systems),
             )

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from gis.counts import count_text
 from gis.errors import InputFileError
 from gis.roster import NO_HOUR
+from gis.sentences import sentence
 from layers.files import EventTable
 from layers.files.workbook import with_serial_times
 from layers.schema.instants import NO_INSTANT, about_midnights, read_instants
@@ -37,8 +38,10 @@ def occurred_at(
         return None, []
     if column not in table.columns.column_names:
         raise InputFileError(
-            f"The events have no column {column!r}; they have "
-            f"{table.columns.column_names!r}, name the one with the time."
+            "The events have no column {column!r}; they have {column_names!r}, name "
+            "the one with the time.",
+            column=column,
+            column_names=table.columns.column_names,
         )
     notices_before = len(table.notices)
     table = with_serial_times(table, (column,))
@@ -48,14 +51,23 @@ def occurred_at(
     is_absent = instants.values == NO_INSTANT
     masks = (instants.is_local & ~instants.is_day, instants.is_day, is_absent)
     local, hourless, absent = (int(mask.sum()) for mask in masks)
-    unanswered = "who was on duty then is not answered (no_time)."
+    unanswered = sentence("who was on duty then is not answered (no_time).")
     sentences = {
-        f"{count_text(local, 'time has', 'times have')} no offset: taken as local in "
-        f"{timezone}.": local,
-        f"{count_text(hourless, 'event has', 'events have')} a day without an hour: "
-        f"{unanswered}": hourless,
-        f"{count_text(absent, 'event has', 'events have')} no time: "
-        f"{unanswered}": absent,
+        sentence(
+            "{have} no offset: taken as local in {timezone}.",
+            have=count_text(local, "time has", "times have"),
+            timezone=timezone,
+        ): local,
+        sentence(
+            "{have} a day without an hour: {unanswered}",
+            have=count_text(hourless, "event has", "events have"),
+            unanswered=unanswered,
+        ): hourless,
+        sentence(
+            "{have} no time: {unanswered}",
+            have=count_text(absent, "event has", "events have"),
+            unanswered=unanswered,
+        ): absent,
     }
     notices = [*table.notices[notices_before:]]
     notices += [text for text, count in sentences.items() if count]
@@ -69,11 +81,19 @@ def _refuse_other_than_times(
     """Raise for what stands in a column of times and is none."""
     for place, rule in sorted(faults.items()):
         more = (
-            f", and {count_text(len(faults) - 1, 'more row is', 'more rows are')} such"
+            sentence(
+                ", and {are} such",
+                are=count_text(len(faults) - 1, "more row is", "more rows are"),
+            )
             if len(faults) > 1
             else ""
         )
         raise InputFileError(
-            f"Row {place + 1} of the events has {str(times.iloc[place])!r} in "
-            f"{column!r}{more}; it {rule}, correct it or name another column."
+            "Row {spot} of the events has {iloc!r} in {column!r}{more}; it "
+            "{rule_name}, correct it or name another column.",
+            spot=place + 1,
+            iloc=str(times.iloc[place]),
+            column=column,
+            more=more,
+            rule_name=rule,
         )

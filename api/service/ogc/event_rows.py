@@ -85,8 +85,9 @@ def task_state(store: Store, query: StateQuery, sight: Sight) -> CollectionState
     tasks = store.tasks(wanted, sight.scope)
     if len(tasks) == MOST_TASKS:
         raise SettingError(
-            f"There are {MOST_TASKS} tasks or more in that time, expected fewer; ask "
-            "for a shorter time by datetime."
+            "There are {most_tasks} tasks or more in that time, expected fewer; ask "
+            "for a shorter time by datetime.",
+            most_tasks=MOST_TASKS,
         )
     names = [f.name for f in TASKS.fields]
     rows = pd.DataFrame(

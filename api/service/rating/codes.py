@@ -70,8 +70,9 @@ def write_code_sheets(
     ]
     if not labels:
         raise SettingError(
-            f"No coded place lies there on {rating.day.isoformat()}; choose another "
-            "--grid or --circle, or another day."
+            "No coded place lies there on {day}; choose another --grid or --circle, "
+            "or another day.",
+            day=rating.day.isoformat(),
         )
     imprint = rating.facts.rulebook.imprint
     path.write_bytes(code_sheets(labels, imprint.title, imprint.is_synthetic))
@@ -85,16 +86,18 @@ def _areas(
     if grid_id is not None:
         if not rating.has_grid(grid_id):
             raise SettingError(
-                f"Version {rating.version.version} has no grid {grid_id!r}; GET /model "
-                "names all."
+                "Version {version} has no grid {grid_id!r}; GET /model names all.",
+                version=rating.version.version,
+                grid_id=grid_id,
             )
         yield [grid_id]
     if circle_id is not None:
         pagoda = rating.facts.snapshot.territory.pagoda
         if pagoda is None or circle_id not in pagoda.circles:
             raise SettingError(
-                f"Version {rating.version.version} has no circle {circle_id!r}; GET "
-                "/model names all."
+                "Version {version} has no circle {circle_id!r}; GET /model names all.",
+                version=rating.version.version,
+                circle_id=circle_id,
             )
         row = [str(name) for name in pagoda.circles].index(circle_id)
         grids = rating.grids["grid_id"]

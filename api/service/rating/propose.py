@@ -69,8 +69,9 @@ def first_month(store: Store, today: Cutoff) -> Cutoff:
     last = start + dt.timedelta(days=MONTH_DAYS - 1)
     if last > today.day:
         raise SettingError(
-            f"The first month of the store ends on {last.isoformat()}, which is still "
-            "to come; wait for it, or name an earlier day with --on."
+            "The first month of the store ends on {last}, which is still to come; "
+            "wait for it, or name an earlier day with --on.",
+            last=last.isoformat(),
         )
     return Cutoff(last, today.known_at, today.timezone, today.system, today.terms)
 
@@ -100,8 +101,9 @@ def adopt(store: Store, body: Mapping[str, Any], adoption: Adoption) -> Link:
     current = read_rulebook(rules).method.version
     if current == adoption.version:
         raise SettingError(
-            f"The risk method in force is called {current!r} already, expected another "
-            "name for other constants; choose one with --store-as."
+            "The risk method in force is called {current!r} already, expected another "
+            "name for other constants; choose one with --store-as.",
+            current=current,
         )
     rule = {**body, "version": adoption.version, "owner": adoption.owner}
     row = {

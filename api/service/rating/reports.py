@@ -9,6 +9,7 @@ from gis.counts import count_text
 from gis.errors import SettingError
 from gis.local_time import instant_text, timezone_of
 from gis.models import Instant
+from gis.sentences import sentence
 from layers.figures.period_events import PeriodEvents
 from layers.figures.report import Kind
 from layers.packs.rulebook import scenarios_in_force
@@ -24,6 +25,7 @@ from layers.reports import (
     outline,
     page,
 )
+from layers.reports.ledgers import TableForm
 from layers.stores import Store
 
 MONTHS_BACK_DAYS: Final = 62
@@ -51,8 +53,9 @@ def as_of(cutoff: Cutoff, now: Instant) -> Cutoff:
     if cutoff.known_at > now:
         zone = timezone_of(cutoff.timezone)
         raise SettingError(
-            f"The cut-off {instant_text(cutoff.known_at, zone)!r} lies in the future, "
-            "expected a time until now; wait or name an earlier one."
+            "The cut-off {instant_text!r} lies in the future, expected a time until "
+            "now; wait or name an earlier one.",
+            instant_text=instant_text(cutoff.known_at, zone),
         )
     return cutoff
 
@@ -63,6 +66,7 @@ def write_report(
     kind: Kind,
     folder: Path,
     columns: Path | None = None,
+    form: TableForm = "csv",
 ) -> list[str]:
     """Write figures, page, document and ledgers; return what was written.
 
@@ -81,6 +85,8 @@ def write_report(
         Where the files go; made where it does not exist.
     columns
         Folder where a service keeps the columns of events; None reads all steps.
+    form
+        Whether ledgers are CSV, or Excel workbooks beside one of the tables.
 
     Raises
     ------
@@ -100,15 +106,24 @@ def write_report(
         "report.html": page(content).encode(),
         "report.pdf": document(content),
     }
-    ledgers = community_ledgers(rating, figures)
+    if form == "xlsx":
+        files["tables.xlsx"] = figures.to_workbook()
+    ledgers = community_ledgers(rating, figures, form)
     files |= {f"{LEDGERS}/{name}": text for name, text in ledgers.items()}
     _write(folder, files)
     own = ", ".join(name for name in files if not name.startswith(LEDGERS))
     return [
-        f"Wrote {folder}: {own}, and {count_text(len(ledgers), 'ledger')} of "
-        "communities.",
-        f"Cut-off --known-at {figures.head.cut_off}: made again with it, every figure "
-        "is the same, but for events that are about people by then.",
+        sentence(
+            "Wrote {folder}: {own}, and {ledgers} of communities.",
+            folder=folder,
+            own=own,
+            ledgers=count_text(len(ledgers), "ledger"),
+        ),
+        sentence(
+            "Cut-off --known-at {cut_off}: made again with it, every figure is the "
+            "same, but for events that are about people by then.",
+            cut_off=figures.head.cut_off,
+        ),
     ]
 
 
@@ -142,6 +157,8 @@ def _write(folder: Path, files: Mapping[str, bytes]) -> None:
             path.write_bytes(content)
     except OSError as error:
         raise SettingError(
-            f"The report cannot be written to {str(folder)!r} ({error.strerror}); name "
-            "another folder with --out."
+            "The report cannot be written to {folder!r} ({strerror}); name another "
+            "folder with --out.",
+            folder=str(folder),
+            strerror=error.strerror,
         ) from error

@@ -83,15 +83,17 @@ def _head_text(head: str) -> str:
         return Path(head).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise SettingError(
-            f"The head {head!r} cannot be read; name the file with what `pagoda audit "
-            "head` printed."
+            "The head {head!r} cannot be read; name the file with what `pagoda audit "
+            "head` printed.",
+            head=head,
         ) from error
 
 
 def _key_bytes(key: SecretStr | None) -> bytes:
     if key is None:
         raise SettingError(
-            "There is no key for the head of the log; set PAGODA_AUDIT_KEY to a secret "
-            f"of at least {KEY_BYTES} characters that is kept outside the store."
+            "There is no key for the head of the log; set PAGODA_AUDIT_KEY to a "
+            "secret of at least {key_bytes} characters that is kept outside the store.",
+            key_bytes=KEY_BYTES,
         )
     return key.get_secret_value().encode()

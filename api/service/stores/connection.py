@@ -111,7 +111,9 @@ def read_instant(
         moment = read_time(text).moment
     except ValueError as error:
         raise SettingError(
-            f"Option {option} is {text!r}, expected a day or time such as "
-            "'2026-09-01' or '2026-09-01T08:00:00+08:00'; correct it."
+            "Option {option} is {words!r}, expected a day or time such as "
+            "'2026-09-01' or '2026-09-01T08:00:00+08:00'; correct it.",
+            option=option,
+            words=text,
         ) from error
     return instant_of(moment, timezone)

@@ -151,8 +151,9 @@ def export_open(
     _refuse_existing(out)
     if out.suffix.lower() == ".gpkg":
         raise SettingError(
-            f"The open export {str(out)!r} is a GeoPackage, expected a new folder; "
-            "choose a name without '.gpkg'."
+            "The open export {out!r} is a GeoPackage, expected a new folder; choose a "
+            "name without '.gpkg'.",
+            out=str(out),
         )
     refuse_untrue(store)
     layers = _open_layers(store, now)
@@ -269,15 +270,19 @@ class ExportFolder:
         path = self.folder / ABOUT
         if not path.is_file():
             raise InputFileError(
-                f"The folder {str(self.folder)!r} has no file {ABOUT!r}; name what "
-                "`pagoda export` wrote without --open."
+                "The folder {folder!r} has no file {about!r}; name what `pagoda "
+                "export` wrote without --open.",
+                folder=str(self.folder),
+                about=ABOUT,
             )
         about = self._parsed(path.read_bytes(), ABOUT)
         if about.get("format") != EXPORT_FORMAT:
             raise InputFileError(
-                f"The export {str(self.folder)!r} has the format "
-                f"{about.get('format')!r}, expected {EXPORT_FORMAT!r}; read it with "
-                "the Pagoda that wrote it."
+                "The export {folder!r} has the format {value!r}, expected "
+                "{export_format!r}; read it with the Pagoda that wrote it.",
+                folder=str(self.folder),
+                value=about.get("format"),
+                export_format=EXPORT_FORMAT,
             )
         return about
 
@@ -291,8 +296,9 @@ class ExportFolder:
             path = next((path for path in paths if path.is_file()), None)
             if path is None:
                 raise InputFileError(
-                    f"The export {str(self.folder)!r} has no layer {name!r}; take a "
-                    "whole one."
+                    "The export {folder!r} has no layer {name!r}; take a whole one.",
+                    folder=str(self.folder),
+                    name=name,
                 )
             frame = gpd.GeoDataFrame(to_frame(path, read_events(path)))
             # GeoJSON without features has no columns either
@@ -305,8 +311,10 @@ class ExportFolder:
             document: dict[str, Any] = orjson.loads(text)
         except ValueError as error:
             raise InputFileError(
-                f"The file {name!r} of the export {str(self.folder)!r} is cut or "
-                "damaged; take a whole one."
+                "The file {name!r} of the export {folder!r} is cut or damaged; take a "
+                "whole one.",
+                name=name,
+                folder=str(self.folder),
             ) from error
         return document
 
@@ -319,7 +327,7 @@ def _refuse_existing(out: Path) -> None:
         )
     if out.exists():
         raise SettingError(
-            f"The export {str(out)!r} is there already; choose another name."
+            "The export {out!r} is there already; choose another name.", out=str(out)
         )
 
 
@@ -334,8 +342,10 @@ def _new_folder(out: Path) -> Iterator[Path]:
         part.replace(out)
     except OSError as error:
         raise StoreError(
-            f"Export {str(out)!r} cannot be written ({error.strerror or error}); "
-            "choose a folder with room that you may write to."
+            "Export {out!r} cannot be written ({strerror}); choose a folder with room "
+            "that you may write to.",
+            out=str(out),
+            strerror=error.strerror or error,
         ) from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
@@ -529,6 +539,8 @@ def _copied(path: Path, folder: Path) -> Path:
         return Path(shutil.copyfile(path, folder / "store.gpkg"))
     except OSError as error:
         raise StoreError(
-            f"Export {str(path)!r} cannot be read ({error.strerror}); name what "
-            "`pagoda export` wrote."
+            "Export {path!r} cannot be read ({strerror}); name what `pagoda export` "
+            "wrote.",
+            path=str(path),
+            strerror=error.strerror,
         ) from error

@@ -104,10 +104,13 @@ def every_delivery(origin: Origin) -> Iterator[Delivery]:
 def _refuse_other_head(link: Link, replica: Link | None) -> None:
     if replica != link:
         raise StoreError(
-            f"Link {link.sequence} of layer {link.layer!r} has the head "
-            f"{link.head[:12]!r} in the export and comes out with "
-            f"{replica.head[:12] if replica else ''!r}; the export was changed, take "
-            "an unchanged one."
+            "Link {sequence} of layer {layer!r} has the head {head!r} in the export "
+            "and comes out with {head_2!r}; the export was changed, take an unchanged "
+            "one.",
+            sequence=link.sequence,
+            layer=link.layer,
+            head=link.head[:12],
+            head_2=replica.head[:12] if replica else "",
         )
 
 
@@ -132,8 +135,11 @@ def _append(store: Store, origin: Origin, link: Link, rows: list[bytes]) -> None
             store.record(link.layer, _facts(link.layer, records, store.crs))
     except (ValueError, KeyError, TypeError, IndexError) as error:
         raise StoreError(
-            f"Link {link.sequence} of layer {link.layer!r} cannot be read back "
-            f"({str(error)[:80]}); the export was changed, take an unchanged one."
+            "Link {sequence} of layer {layer!r} cannot be read back ({error}); the "
+            "export was changed, take an unchanged one.",
+            sequence=link.sequence,
+            layer=link.layer,
+            error=str(error)[:80],
         ) from error
 
 

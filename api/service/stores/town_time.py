@@ -28,8 +28,9 @@ def start_clock(store: Store, speed: float | None) -> None:
         if speed is None:
             return
         raise SettingError(
-            f"The store keeps a real town and a speed of {speed:g}; the time of a real "
-            "town cannot be changed, leave out --speed."
+            "The store keeps a real town and a speed of {speed:g}; the time of a real "
+            "town cannot be changed, leave out --speed.",
+            speed=speed,
         )
     base = town_clock.base
     last = store.last_link()

@@ -13,6 +13,7 @@ from gis.editing import Changeset
 from gis.errors import EditError, SettingError
 from gis.models import Post, PostId
 from gis.roster import PostsPlan
+from gis.sentences import sentence
 from layers.files.whole_file import whole_file
 from layers.stores.log import KEY_BYTES
 
@@ -166,8 +167,10 @@ def read_approval(path: Path) -> Approval:
         isinstance(text, str) for text in texts.values()
     ):
         raise EditError(
-            f"{path.name} is no approval of the format {APPROVAL_FORMAT!r}",
-            remedy="have it made by `pagoda draft review`",
+            "{name} is no approval of the format {approval_format!r}",
+            remedy=sentence("have it made by `pagoda draft review`"),
+            name=path.name,
+            approval_format=APPROVAL_FORMAT,
         )
     return Approval(**{name: str(text) for name, text in texts.items()})
 
@@ -184,17 +187,24 @@ def check_approval(approval: Approval, change: ChangeFile, key: bytes | None) ->
     approved = approval.changes, approval.draft, approval.policy
     if approved != (change.digest(), change.changeset.digest, POLICY):
         raise EditError(
-            f"The approval is of the changes {approval.changes[:12]!r}, draft "
-            f"{approval.draft[:12]!r}, policy {approval.policy!r}; this is "
-            f"{change.digest()[:12]!r}, {change.changeset.digest[:12]!r}, {POLICY!r}",
-            remedy="have the change reviewed again as it is now",
+            "The approval is of the changes {changes!r}, draft {draft!r}, policy "
+            "{policy!r}; this is {change!r}, {digest!r}, {policy_2!r}",
+            remedy=sentence("have the change reviewed again as it is now"),
+            changes=approval.changes[:12],
+            draft=approval.draft[:12],
+            policy=approval.policy,
+            change=change.digest()[:12],
+            digest=change.changeset.digest[:12],
+            policy_2=POLICY,
         )
     page = analysed_page(change)
     if approval.page != page:
         raise EditError(
-            f"The approval is upon the page {approval.page[:12]!r}, the analysis of "
-            f"this change is {page[:12]!r}",
-            remedy="have it reviewed again with the page that was made last",
+            "The approval is upon the page {page!r}, the analysis of this change is "
+            "{page_2!r}",
+            remedy=sentence("have it reviewed again with the page that was made last"),
+            page=approval.page[:12],
+            page_2=page[:12],
         )
     check_reviewer(approval.reviewer, change)
     if key is not None and not hmac.compare_digest(
@@ -202,7 +212,9 @@ def check_approval(approval: Approval, change: ChangeFile, key: bytes | None) ->
     ):
         raise EditError(
             "The signature of the approval does not fit PAGODA_AUDIT_KEY",
-            remedy="have it reviewed where that key is set, and do not edit the file",
+            remedy=sentence(
+                "have it reviewed where that key is set, and do not edit the file"
+            ),
         )
 
 
@@ -216,10 +228,16 @@ def analysed_page(change: ChangeFile) -> str:
     """
     analysis, digest = change.analysis, change.digest()
     if analysis is None or analysis.changes != digest:
-        of = "no analysis" if analysis is None else "that of an earlier state"
+        of = (
+            sentence("no analysis")
+            if analysis is None
+            else sentence("that of an earlier state")
+        )
         raise EditError(
-            f"The change {digest[:12]!r} comes with {of}, expected one of it as it is",
-            remedy="make it by `pagoda draft diff`, and have its page read",
+            "The change {digest!r} comes with {of}, expected one of it as it is",
+            remedy=sentence("make it by `pagoda draft diff`, and have its page read"),
+            digest=digest[:12],
+            of=of,
         )
     return analysis.page
 
@@ -229,8 +247,10 @@ def check_reviewer(reviewer: str, change: ChangeFile) -> None:
     name = reviewer.strip().casefold()
     if not name or name in {author.strip().casefold() for author in change.authors}:
         raise EditError(
-            f"The reviewer is {reviewer!r}, the change is by {change.authors!r}",
-            remedy="have it reviewed by a second person",
+            "The reviewer is {reviewer!r}, the change is by {authors!r}",
+            remedy=sentence("have it reviewed by a second person"),
+            reviewer=reviewer,
+            authors=change.authors,
         )
 
 
@@ -248,8 +268,9 @@ def _plan_of(values: object) -> PostsPlan | None:
         )
     except (AssertionError, AttributeError, TypeError, ValueError) as error:
         raise EditError(
-            f"The plan for posts of the changeset cannot be read: {error!r}",
-            remedy="make it by `pagoda draft apply --posts`",
+            "The plan for posts of the changeset cannot be read: {error!r}",
+            remedy=sentence("make it by `pagoda draft apply --posts`"),
+            error=error,
         ) from error
 
 
@@ -264,9 +285,10 @@ def _analysis_of(values: object) -> Analysis | None:
         or not all(isinstance(text, str) for text in values.values())
     ):
         raise EditError(
-            f"The analysis of the changeset is {values!r}, expected the texts "
-            f"{[*names]!r}",
-            remedy="make it by `pagoda draft diff`",
+            "The analysis of the changeset is {values!r}, expected the texts {value!r}",
+            remedy=sentence("make it by `pagoda draft diff`"),
+            values=values,
+            value=[*names],
         )
     return Analysis(**values)
 
@@ -276,13 +298,19 @@ def _read(path: Path, word: str) -> dict[str, Any]:
         values = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
         raise EditError(
-            f"The {word} {path.name!r} cannot be read ({error})",
-            remedy="give the file as it was written; it may be cut",
+            "The {word} {name!r} cannot be read ({error})",
+            remedy=sentence("give the file as it was written; it may be cut"),
+            word=word,
+            name=path.name,
+            error=error,
         ) from error
     if not isinstance(values, dict):
         raise EditError(
-            f"The {word} {path.name!r} has {type(values).__name__} at its top",
-            remedy="give the file as it was written",
+            "The {word} {name!r} has {name_2} at its top",
+            remedy=sentence("give the file as it was written"),
+            word=word,
+            name=path.name,
+            name_2=type(values).__name__,
         )
     return values
 
@@ -290,8 +318,9 @@ def _read(path: Path, word: str) -> dict[str, Any]:
 def _signature(approval: Approval, key: bytes) -> str:
     if len(key) < KEY_BYTES:
         raise SettingError(
-            f"PAGODA_AUDIT_KEY has {count_text(len(key), 'byte')}; give one of at "
-            f"least {KEY_BYTES} bytes."
+            "PAGODA_AUDIT_KEY has {bytes}; give one of at least {key_bytes} bytes.",
+            bytes=count_text(len(key), "byte"),
+            key_bytes=KEY_BYTES,
         )
     unsigned = replace(approval, signature="")
     return hmac.new(key, _canonical(approval_dict(unsigned)), "sha256").hexdigest()

@@ -27,6 +27,7 @@ from gis.crs import convert, parse_datum
 from gis.errors import NoVersionError, RowFault, SettingError
 from gis.local_time import instant_text
 from gis.models import Instant
+from gis.sentences import sentence
 from layers.files import read_coordinates, read_events
 from layers.files.table import to_frame
 from layers.packs.rulebook import scenarios_in_force
@@ -148,8 +149,10 @@ def system_in_force(store: Store, name: str, valid_at: Instant) -> GridSystem:
     grids = store.grids(valid_at=valid_at, system=name)
     if grids.empty:
         raise NoVersionError(
-            f"No version of grid system {name!r} is in force at "
-            f"{instant_text(valid_at)}; ask for a time since its first one."
+            "No version of grid system {name!r} is in force at {instant_text}; ask "
+            "for a time since its first one.",
+            name=name,
+            instant_text=instant_text(valid_at),
         )
     return grid_system(grids["grid_id"], grids.geometry.to_numpy())
 
@@ -158,14 +161,16 @@ def _check_measure(job: CrosswalkJob) -> None:
     """Refuse residents without their file, and a file without residents."""
     if (job.by == "residents") != (job.residents is not None):
         raise SettingError(
-            f"Grids are weighed by {job.by!r}, "
+            sentence("Grids are weighed by {by!r}, ", by=job.by)
             + ("and a file of residents is there" if job.residents else "without file")
             + "; give --by residents and --residents FILE together."
         )
     if job.by not in MEASURES:
         raise SettingError(
-            f"Grids are to be weighed by {job.by!r}, expected one of "
-            f"{list(MEASURES)!r}; choose one."
+            "Grids are to be weighed by {by!r}, expected one of {measures!r}; choose "
+            "one.",
+            by=job.by,
+            measures=list(MEASURES),
         )
 
 
@@ -197,18 +202,22 @@ def _residents(path: Path, declared: str | None, crs: str) -> _Items:
     )
     coordinates = read_coordinates(table)
     faults += [
-        RowFault(row + 1, "geometry", f"the position is {coordinates.reasons[row]}")
+        RowFault(
+            row + 1,
+            "geometry",
+            sentence("the position is {reasons}", reasons=coordinates.reasons[row]),
+        )
         for row in np.flatnonzero(coordinates.reasons != "").tolist()
     ]
     faults += [
-        RowFault(row + 1, "residents", "is below 0, expected 0 or more")
+        RowFault(row + 1, "residents", sentence("is below 0, expected 0 or more"))
         for row, count in enumerate(frame["residents"])
         if not faults and count < 0
     ]
     if faults:
-        raise layer.refusal("residents", faults, "ask again")
+        raise layer.refusal("residents", faults, sentence("ask again"))
     own = None if coordinates.columns else table.crs
-    datum, notice = choose_datum("residents", "--datum", declared, own)
+    datum, notice = choose_datum(sentence("residents"), "--datum", declared, own)
     x, y = convert(coordinates.x, coordinates.y, datum, parse_datum(crs))
     counts = frame["residents"].to_numpy(np.float64)
     return _Items(x, y, counts, (*table.notices, notice))

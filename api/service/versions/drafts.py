@@ -16,6 +16,7 @@ from gis.coverage import mend_grids
 from gis.editing.reconciliation import NOISE_M, Reconciliation, reconcile
 from gis.editing.returned import match_grids
 from gis.errors import NoVersionError, SettingError, VersionConflictError
+from gis.sentences import sentence
 from gis.versions import DIGEST_DIGITS, SHOWN_DIGITS, History, Version
 from layers.files.attributes import unfold_attributes
 from layers.files.drafts import (
@@ -129,8 +130,9 @@ def export_draft(store: Store, path: Path, system: str = MAIN_SYSTEM) -> Version
     head = store.history(system).head()
     if head is None:
         raise NoVersionError(
-            f"Grid system {system!r} has no version that was not withdrawn; publish "
-            "its grids first."
+            "Grid system {system!r} has no version that was not withdrawn; publish "
+            "its grids first.",
+            system=system,
         )
     write_draft(path, _columns(store, head), _base_of(head))
     return head
@@ -197,9 +199,9 @@ def write_imported(path: Path, imported: ImportedDraft) -> None:
     outcome = imported.reconciliation
     if outcome.conflicts:
         raise SettingError(
-            f"What came back has {count_text(len(outcome.conflicts), 'conflict')}, "
-            "expected none before it is written; solve them in the file and import it "
-            "again."
+            "What came back has {conflicts}, expected none before it is written; "
+            "solve them in the file and import it again.",
+            conflicts=count_text(len(outcome.conflicts), "conflict"),
         )
     keys = list(outcome.polygons)
     first = [outcome.returned.rows[key][0] for key in keys]
@@ -224,8 +226,11 @@ def _history(store: Store, job: ImportJob, draft: DraftFile) -> History:
     own = None if draft.base is None else draft.base.system
     if job.system is not None and own not in (None, job.system):
         raise SettingError(
-            f"File {str(job.path)!r} is of grid system {own!r}, and --system is "
-            f"{job.system!r}; leave --system away."
+            "File {path!r} is of grid system {own!r}, and --system is {system!r}; "
+            "leave --system away.",
+            path=str(job.path),
+            own=own,
+            system=job.system,
         )
     system = job.system or own or MAIN_SYSTEM
     refuse_unknown_systems(store, [system])
@@ -237,25 +242,33 @@ def _base(history: History, job: ImportJob, draft: DraftFile) -> Version:
     own = draft.base
     if own is None and job.base is None:
         raise VersionConflictError(
-            f"File {str(job.path)!r} does not say on which version it was drawn, "
-            f"expected the column or table of a file that pagoda wrote; name the "
-            f"version with --base, such as {_stand(history.head())}."
+            "File {path!r} does not say on which version it was drawn, expected the "
+            "column or table of a file that pagoda wrote; name the version with "
+            "--base, such as {stand}.",
+            path=str(job.path),
+            stand=_stand(history.head()),
         )
     stand = own and f"{own.version}, digest {own.digest[:SHOWN_DIGITS]}"
     version = _version(history, job.base or (own.digest if own else ""))
     if version is None:
         raise VersionConflictError(
-            f"Grid system {history.system!r} has no version "
-            f"{job.base or stand}, on which {str(job.path)!r} is said to be drawn; "
-            "name the store that has it with --store, or its version with --base."
+            "Grid system {system!r} has no version {base}, on which {path!r} is said "
+            "to be drawn; name the store that has it with --store, or its version "
+            "with --base.",
+            system=history.system,
+            base=job.base or stand,
+            path=str(job.path),
         )
     if own is not None and (own.version, own.digest) != (
         version.version,
         version.digest,
     ):
         raise VersionConflictError(
-            f"File {str(job.path)!r} was drawn on version {stand}, and --base is "
-            f"{job.base!r}; leave --base away."
+            "File {path!r} was drawn on version {stand}, and --base is {base!r}; "
+            "leave --base away.",
+            path=str(job.path),
+            stand=stand,
+            base=job.base,
         )
     return version
 
@@ -282,7 +295,7 @@ def _rows(
     names |= {field.name for field in GRIDS.fields}
     rows = draft_rows(draft, job.id_column, sorted(names), allow_invalid=job.repair)
     datum, notice = choose_datum(
-        "grids", "--grids-datum", job.grids_datum, rows.crs, job.ballpark_m
+        sentence("grids"), "--grids-datum", job.grids_datum, rows.crs, job.ballpark_m
     )
     notices = [notice, *refuse_misplaced(rows, datum, "--grids-datum")]
     if job.repair:

@@ -23,6 +23,7 @@ from gis.editing import Changeset, Workspace
 from gis.editing.reach import reach_of
 from gis.errors import InputFileError, SettingError
 from gis.roster import PostsPlan
+from gis.sentences import sentence
 from layers.editor import EditorContext, EditorSession, SnapLines
 from layers.files.formats import read_events
 from layers.stores import Store
@@ -82,7 +83,9 @@ def open_editor(store: Store, job: EditorJob) -> tuple[EditorSession, list[str]]
     if job.out.exists():
         change = read_change(job.out)
         count = count_text(len(change.changeset.edits), "edit")
-        notices.append(f"Going on with {job.out}: {count}.")
+        notices.append(
+            sentence("Going on with {out}: {count}.", out=job.out, count=count)
+        )
     trial = try_change(store, change, store.now())
     check = _check_of(store, trial, job.caller)
     check(trial.workspace)
@@ -142,8 +145,10 @@ def read_lines(path: Path) -> tuple[NDArray[np.object_], pyproj.CRS | None]:
     kinds = {shape.geom_type for shape in shapes}
     if not kinds or not kinds <= {"LineString", "MultiLineString"}:
         raise InputFileError(
-            f"File {str(path)!r} holds {sorted(kinds) or 'no geometry'}, expected "
-            "streets, canals or lanes as lines; name another file with --lines."
+            "File {path!r} holds {kinds}, expected streets, canals or lanes as lines; "
+            "name another file with --lines.",
+            path=str(path),
+            kinds=sorted(kinds) or sentence("no geometry"),
         )
     return shapes, table.crs
 
@@ -152,12 +157,14 @@ def _check(job: EditorJob) -> None:
     """Refuse what would only fail once a planner wants to save."""
     if not job.author.strip():
         raise SettingError(
-            f"The author is {job.author!r}, expected a name; give it with --author."
+            "The author is {author!r}, expected a name; give it with --author.",
+            author=job.author,
         )
     if job.out.suffix.lower() != ".json" or not job.out.parent.is_dir():
         raise SettingError(
-            f"The change {str(job.out)!r} is no .json file in a folder that is there; "
-            "name another one with --out."
+            "The change {out!r} is no .json file in a folder that is there; name "
+            "another one with --out.",
+            out=str(job.out),
         )
 
 
@@ -179,7 +186,9 @@ def _lines(job: EditorJob, crs: str) -> tuple[SnapLines, list[str]]:
     if job.lines is None:
         return SnapLines(), []
     shapes, declared = read_lines(job.lines)
-    datum, notice = choose_datum("lines", "--lines-datum", job.lines_datum, declared)
+    datum, notice = choose_datum(
+        sentence("lines"), "--lines-datum", job.lines_datum, declared
+    )
     return SnapLines(bring_shapes(shapes, datum, parse_datum(crs))), [notice]
 
 

@@ -31,6 +31,7 @@ from gis.geometry import dissolve
 from gis.local_time import instant_text
 from gis.models import Instant, Post
 from gis.roster import Areas, PostsPlan, Succession, succession_of
+from gis.sentences import joined, sentence
 from gis.versions import Lineage, Version
 from layers.schema.posts import posts_of
 from layers.stores import Store
@@ -276,9 +277,11 @@ def _refuse_unknown_circles(workspace: Workspace, circles: Collection[str]) -> N
         circle = workspace.rows[grid].get(PARENT_ID)
         if circle not in of_base and circle not in circles:
             raise EditError(
-                f"Circle {circle!r} is not in the tree of version {workspace.base}",
+                "Circle {circle!r} is not in the tree of version {base}",
                 grids=[grid],
-                remedy="give a circle of it",
+                remedy=sentence("give a circle of it"),
+                circle=circle,
+                base=workspace.base,
             )
 
 
@@ -286,7 +289,8 @@ def _head(store: Store, system: str) -> tuple[Version, VersionLayers]:
     head = store.history(system).head()
     if head is None:
         raise StoreError(
-            f"Grid system {system!r} has no version yet; publish one from a file first."
+            "Grid system {system!r} has no version yet; publish one from a file first.",
+            system=system,
         )
     return head, store.version_layers(head.version, system)
 
@@ -349,7 +353,12 @@ def _refuse_open_ends(trial: Trial) -> None:
     texts: Sequence[str] = trial.succession.to_texts()
     if texts:
         raise EditError(
-            f"The change leaves {count_text(len(texts), 'thing')} open about posts: "
-            + " ".join(texts).removesuffix("."),
-            remedy="say what becomes of them with `pagoda draft apply --posts FILE`",
+            sentence(
+                "The change leaves {things} open about posts ({texts})",
+                things=count_text(len(texts), "thing"),
+                texts=joined(" ", texts),
+            ),
+            remedy=sentence(
+                "say what becomes of them with `pagoda draft apply --posts FILE`"
+            ),
         )

@@ -10,6 +10,7 @@ from gis.counts import count_text
 from gis.errors import EditError, SettingError
 from gis.models import Instant
 from gis.pagoda import Pagoda
+from gis.sentences import sentence
 from layers.schema.circles import pagoda_of
 from layers.snapshots import build_snapshot
 from layers.stores import Store
@@ -47,20 +48,26 @@ def read_caller(store: Store, path: Path) -> Caller:
             secret = file.read(MOST_BYTES).decode("ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise SettingError(
-            f"The file {path.name!r} of --key cannot be read ({error}); give a file "
-            "with the key alone, as `pagoda key new` printed it."
+            "The file {name!r} of --key cannot be read ({error}); give a file with "
+            "the key alone, as `pagoda key new` printed it.",
+            name=path.name,
+            error=error,
         ) from error
     caller = KeyRing(store).caller(secret)
     if caller is None:
         raise SettingError(
-            f"The file {path.name!r} of --key has no key that is valid now, expected "
-            "one that was neither revoked nor is over; see `pagoda key list`."
+            "The file {name!r} of --key has no key that is valid now, expected one "
+            "that was neither revoked nor is over; see `pagoda key list`.",
+            name=path.name,
         )
     if not caller.may(Act.DRAFT):
         roles = ", ".join(sorted(MAY[Act.DRAFT]))
         raise SettingError(
-            f"Key {caller.key_id!r} has the role {caller.role.value!r}, expected one "
-            f"of {roles} to change grids; take another key."
+            "Key {key_id!r} has the role {value!r}, expected one of {roles} to change "
+            "grids; take another key.",
+            key_id=caller.key_id,
+            value=caller.role.value,
+            roles=roles,
         )
     return caller
 
@@ -126,11 +133,14 @@ def refuse_beyond(
     outside = sorted({area for area, path in reach if not path.startswith(paths)})
     if outside:
         raise EditError(
-            f"Key {caller.key_id!r} of role {caller.role.value!r} is for "
-            f"{' and '.join(map(repr, paths)) or 'no area in force'}, the change "
-            f"touches {count_text(len(outside), 'area')} outside",
+            "Key {key_id!r} of role {value!r} is for {paths}, the change touches "
+            "{areas} outside",
             grids=outside[:MOST_NAMES],
-            remedy="leave them out, or have it done by a key that has them",
+            remedy=sentence("leave them out, or have it done by a key that has them"),
+            key_id=caller.key_id,
+            value=caller.role.value,
+            paths=" and ".join(map(repr, paths)) or sentence("no area in force"),
+            areas=count_text(len(outside), "area"),
         )
 
 

@@ -115,7 +115,8 @@ def merge_in_store(store: Store, job: MergerJob) -> MergedSystems:
     }
     if len(systems) != 2:
         raise SettingError(
-            f"Grid system {job.source!r} came twice, expected two; name another one."
+            "Grid system {source!r} came twice, expected two; name another one.",
+            source=job.source,
         )
     posts = pd.DataFrame() if job.posts is None else _posts(job.posts, systems)
     groups = job.count if job.groups is None else read_groups(job.groups)
@@ -173,14 +174,18 @@ def _posts(path: Path, systems: Mapping[str, GridSystem]) -> pd.DataFrame:
         posts = posts[posts[SYSTEM].isin(list(systems))].drop(columns=SYSTEM)
     if posts.empty:
         raise InvalidLayerError(
-            f"File {str(path)!r} has no post of {list(systems)!r}, expected those of "
-            "both; give another file or leave it away."
+            "File {path!r} has no post of {systems!r}, expected those of both; give "
+            "another file or leave it away.",
+            path=str(path),
+            systems=list(systems),
         )
     first, second = (set(system.ids) for system in systems.values())
     twice = sorted(first & second & set(posts["area_id"]))
     if twice:
         raise InvalidLayerError(
-            f"Grids {twice[:3]!r} ({len(twice)} in all) of posts are in both systems, "
-            "expected ids that say which; publish one with other ids."
+            "Grids {twice!r} ({twice_2} in all) of posts are in both systems, "
+            "expected ids that say which; publish one with other ids.",
+            twice=twice[:3],
+            twice_2=len(twice),
         )
     return posts.reset_index(drop=True)

@@ -8,6 +8,7 @@ import pandas as pd
 from gis.errors import EditError
 from gis.models import Instant, Post, PostId
 from gis.roster import PostsPlan
+from gis.sentences import sentence
 from layers.files import read_events
 from layers.files.table import to_frame
 from layers.schema.layer import Field, convert, refusal
@@ -39,7 +40,7 @@ def read_plan(path: Path) -> PostsPlan:
         to_frame(path, read_events(path).plain), "posts plan", PLAN_FIELDS
     )
     if faults:
-        raise refusal("posts plan", faults, "apply it again")
+        raise refusal(sentence("posts plan"), faults, sentence("apply it again"))
     ended: set[PostId] = set()
     moved: dict[PostId, str] = {}
     created: list[Post] = []
@@ -59,9 +60,12 @@ def read_plan(path: Path) -> PostsPlan:
                 vacant.add(area)
             case _:
                 raise EditError(
-                    f"A row of the posts plan is {texts!r}",
-                    remedy="say end with post_id, move with post_id and area_id, "
-                    "create with post_id, area_id and role, or vacant with area_id",
+                    "A row of the posts plan is {texts!r}",
+                    remedy=sentence(
+                        "say end with post_id, move with post_id and area_id, create "
+                        "with post_id, area_id and role, or vacant with area_id"
+                    ),
+                    texts=texts,
                 )
     return PostsPlan(frozenset(ended), moved, tuple(created), frozenset(vacant))
 

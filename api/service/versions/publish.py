@@ -237,7 +237,8 @@ def _head_layers(store: Store, history: History) -> VersionLayers:
     head = history.head()
     if head is None:
         raise StoreError(
-            f"Grid system {history.system!r} has no grids yet; load the grids first, "
-            "or publish both with --grids and --circles."
+            "Grid system {system!r} has no grids yet; load the grids first, or "
+            "publish both with --grids and --circles.",
+            system=history.system,
         )
     return store.version_layers(head.version, history.system)

@@ -14,6 +14,7 @@ from gis.editing import Operation, Workspace, changeset_of
 from gis.editing.grid_rows import COMMUNITY_ID, PARENT_ID
 from gis.editing.reconciliation import Reconciliation
 from gis.errors import EditError, SettingError
+from gis.sentences import sentence
 from layers.stores import Store
 from layers.stores.protocol import MAIN_SYSTEM
 
@@ -69,9 +70,12 @@ def change_of(
     outcome = imported.reconciliation
     if outcome.conflicts or imported.base.system != MAIN_SYSTEM:
         raise SettingError(
-            f"What came back has {count_text(len(outcome.conflicts), 'conflict')} and "
-            f"is of grid system {imported.base.system!r}, expected none, of "
-            f"{MAIN_SYSTEM!r}; solve them in the file, or write a .gpkg and publish it."
+            "What came back has {conflicts} and is of grid system {system!r}, "
+            "expected none, of {main_system!r}; solve them in the file, or write a "
+            ".gpkg and publish it.",
+            conflicts=count_text(len(outcome.conflicts), "conflict"),
+            system=imported.base.system,
+            main_system=MAIN_SYSTEM,
         )
     draft = open_workspace(store, MAIN_SYSTEM, imported.base)
     sources = dict(_sources(outcome))
@@ -102,9 +106,10 @@ def _sources(outcome: Reconciliation) -> Iterator[tuple[str, str]]:
             yield key, max(gains, key=lambda passage: passage.area_m2).source
         else:
             raise EditError(
-                f"Grid {key!r} is new and has ground of no grid of its version",
+                "Grid {key!r} is new and has ground of no grid of its version",
                 grids=[key],
-                remedy="publish a town that grew from a file, with --outline",
+                remedy=sentence("publish a town that grew from a file, with --outline"),
+                key=key,
             )
 
 

@@ -11,6 +11,7 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
 from gis.errors import StoreError, StoreUnavailableError
+from gis.sentences import sentence
 from layers.stores.geopackage.encoding import envelope
 
 BUSY_S = 5.0
@@ -24,8 +25,11 @@ WAL_PAGES = (64 << 20) // PAGE_BYTES
 CACHE_KIB = 65_536
 
 _SENTENCES = {
-    sqlite3.SQLITE_BUSY: "is being written by another process for more than "
-    f"{BUSY_S:.0f} s; wait for it or stop it, and try again",
+    sqlite3.SQLITE_BUSY: sentence(
+        "is being written by another process for more than {busy_s:.0f} s; wait for "
+        "it or stop it, and try again",
+        busy_s=BUSY_S,
+    ),
     sqlite3.SQLITE_FULL: "cannot grow because the disk is full; make room, nothing of "
     "this transaction was written",
     sqlite3.SQLITE_READONLY: "cannot be written; give this user the right to write "
@@ -64,14 +68,20 @@ def refusals(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        sentence = _SENTENCES.get(
+        text = _SENTENCES.get(
             code,
-            f"refused ({error}); nothing of this transaction was written, see the disk",
+            sentence(
+                "refused ({error}); nothing of this transaction was written, see the "
+                "disk",
+                error=error,
+            ),
         )
         # a broken rule of a table is no fault of file, disk or other writers
         is_rule = isinstance(error, (sqlite3.IntegrityError, sqlite3.DataError))
         kind = StoreError if is_rule else StoreUnavailableError
-        raise kind(f"Store {str(path)!r} {sentence}.") from error
+        raise kind(
+            sentence("Store {path!r} {text}.", path=str(path), text=text)
+        ) from error
 
 
 class StoreFile:
@@ -96,7 +106,7 @@ class StoreFile:
         self.path = path.resolve()
         if not self.path.is_file():
             raise StoreError(
-                f"No store is at {str(path)!r}; make one by `pagoda init`."
+                "No store is at {path!r}; make one by `pagoda init`.", path=str(path)
             )
         self._writing = threading.RLock()
         self._guard = threading.Lock()
@@ -210,8 +220,10 @@ class StoreFile:
         file_ids = self._file_ids()
         if mode != "wal" or file_ids[:2] != before[:2]:
             raise StoreError(
-                f"Store {str(self.path)!r} has journal mode {mode!r} where 'wal' was "
-                "expected; put it on a disk of this machine."
+                "Store {path!r} has journal mode {mode!r} where 'wal' was expected; "
+                "put it on a disk of this machine.",
+                path=str(self.path),
+                mode=mode,
             )
         return file_ids
 
@@ -227,8 +239,9 @@ class StoreFile:
     def _refuse_read_only(self) -> None:
         if self.is_read_only:
             raise StoreError(
-                f"Store {str(self.path)!r} can only be read, and a service writes; "
-                "give this user the right to write the file and its folder."
+                "Store {path!r} can only be read, and a service writes; give this user "
+                "the right to write the file and its folder.",
+                path=str(self.path),
             )
 
     def _refuse_other_file(self) -> None:
@@ -238,8 +251,9 @@ class StoreFile:
             raise StoreUnavailableError("The store is closed; open it again.")
         if file_ids != self._identity:
             raise StoreUnavailableError(
-                f"Store {str(self.path)!r} was moved, replaced or deleted while it was "
-                "open; put the file back with its -wal beside it and open it again."
+                "Store {path!r} was moved, replaced or deleted while it was open; put "
+                "the file back with its -wal beside it and open it again.",
+                path=str(self.path),
             )
 
     @contextmanager
@@ -331,8 +345,9 @@ def _lock_of_file(path: Path) -> socket.socket:
 
 def _is_served(path: Path) -> StoreError:
     return StoreError(
-        f"Store {str(path)!r} is served by another process; stop that service before "
-        "you start this one, and open it by the name that it has there."
+        "Store {path!r} is served by another process; stop that service before you "
+        "start this one, and open it by the name that it has there.",
+        path=str(path),
     )
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from gis.errors import StoreError
 from gis.local_time import EPOCH, MILLISECOND
 from gis.models import Instant
+from gis.sentences import sentence
 
 # GeoPackage 1.3, clause 2.1.3: magic, version, flags, srs_id, envelope
 _WITH_ENVELOPE = struct.Struct("<2sBBi4d")
@@ -147,8 +148,10 @@ def _instant_text(instant: int) -> str:
 
 def _beyond(first: int, last: int) -> StoreError:
     return StoreError(
-        f"Instants from {first} to {last} ms were found, a GeoPackage takes the years "
-        "1 to 9999; correct them."
+        "Instants from {first} to {last} ms were found, a GeoPackage takes the years "
+        "1 to 9999; correct them.",
+        first=first,
+        last=last,
     )
 
 
@@ -162,7 +165,7 @@ def read_times(texts: Sequence[str | None]) -> Times:
     """
     try:
         if not all(text is None or _DATETIME.fullmatch(text) for text in texts):
-            raise ValueError("another format")
+            raise ValueError(sentence("another format"))
         bare = ["NaT" if text is None else text[:-1] for text in texts]
         return np.array(bare, dtype="datetime64[ms]")
     except (ValueError, TypeError) as error:

@@ -41,8 +41,10 @@ def write_export(
         path.touch(exist_ok=False)
     except OSError as error:
         raise StoreError(
-            f"Export {str(path)!r} cannot be made ({error.strerror}); choose a new "
-            "name in a folder that can be written."
+            "Export {path!r} cannot be made ({strerror}); choose a new name in a "
+            "folder that can be written.",
+            path=str(path),
+            strerror=error.strerror,
         ) from error
     try:
         with refusals(path), closing(sqlite3.connect(path)) as copy:

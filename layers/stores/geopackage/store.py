@@ -339,8 +339,9 @@ class GeoPackageStore(TownClock, LayersInForce, LoopQueries, OutboxRows):
     def _refuse_old_form(self, path: Path) -> None:
         if self._file.is_read_only:
             raise StoreError(
-                f"Store {str(path)!r} has the form of an earlier release and can only "
-                "be read; copy it to where it can be written, and open the copy."
+                "Store {path!r} has the form of an earlier release and can only be "
+                "read; copy it to where it can be written, and open the copy.",
+                path=str(path),
             )
 
     @contextmanager

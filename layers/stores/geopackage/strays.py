@@ -8,6 +8,7 @@ from typing import Final
 
 import orjson
 
+from gis.sentences import sentence
 from layers.stores.facts import FACTS
 from layers.stores.geopackage.log import is_named
 from layers.stores.geopackage.tables import TABLES, guards
@@ -112,8 +113,14 @@ def _found(
     if count:
         yield LogFault(
             0,
-            f"Layer {table!r} has {count} rows that no link of the log names, the "
-            f"first of {word} {first!r}.",
+            sentence(
+                "Layer {table!r} has {count} rows that no link of the log names, the "
+                "first of {word} {first!r}.",
+                table=table,
+                count=count,
+                word=word,
+                first=first,
+            ),
         )
 
 
@@ -138,8 +145,13 @@ def _index_faults(connection: sqlite3.Connection) -> Iterator[LogFault]:
         if outside or surplus:
             yield LogFault(
                 0,
-                f"The spatial index of layer {name!r} lacks {outside} of its rows and "
-                f"has {surplus} others.",
+                sentence(
+                    "The spatial index of layer {name!r} lacks {outside} of its rows "
+                    "and has {surplus} others.",
+                    name=name,
+                    outside=outside,
+                    surplus=surplus,
+                ),
             )
 
 
@@ -151,6 +163,10 @@ def _missing_guards(connection: sqlite3.Connection) -> Iterator[LogFault]:
     if missing:
         yield LogFault(
             0,
-            f"{len(missing)} triggers that guard the store, or views of it, are gone: "
-            f"{missing[0]!r}.",
+            sentence(
+                "{missing} triggers that guard the store, or views of it, are gone, "
+                "the first is {missing_2!r}.",
+                missing=len(missing),
+                missing_2=missing[0],
+            ),
         )

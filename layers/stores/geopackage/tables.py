@@ -13,6 +13,7 @@ from pathlib import Path
 import pyproj
 
 from gis.errors import StoreError
+from gis.sentences import sentence
 from layers.schema.layer import Field, LayerSchema
 from layers.stores.facts import FACTS
 from layers.stores.geopackage.connections import PAGE_BYTES, connect, refusals
@@ -151,19 +152,23 @@ def create_geopackage(
     srs_id = srs_id_of(crs)
     if os.path.exists(f"{path}-wal"):
         raise StoreError(
-            f"The log of a former file lies beside {str(path)!r}; put that file back, "
-            "or choose another name."
+            "The log of a former file lies beside {path!r}; put that file back, or "
+            "choose another name.",
+            path=str(path),
         )
     try:
         path.touch(exist_ok=False)
     except FileExistsError:
         raise StoreError(
-            f"{str(path)!r} is there already; open it, or choose another name."
+            "{path!r} is there already; open it, or choose another name.",
+            path=str(path),
         ) from None
     except OSError as error:
         raise StoreError(
-            f"Store {str(path)!r} cannot be made ({error.strerror}); choose a folder "
-            "that can be written."
+            "Store {path!r} cannot be made ({strerror}); choose a folder that can be "
+            "written.",
+            path=str(path),
+            strerror=error.strerror,
         ) from error
     try:
         with refusals(path), closing(connect(path.resolve())) as connection:
@@ -190,9 +195,11 @@ def _refuse_foreign(connection: sqlite3.Connection, path: Path) -> None:
     ]
     if foreign:
         raise StoreError(
-            f"Store {str(path)!r} has {len(foreign)} triggers or views that are not "
-            f"its own, the first is {foreign[0]}; drop them, or restore the last "
-            "export from before."
+            "Store {path!r} has {foreign} triggers or views that are not its own, the "
+            "first is {foreign_2}; drop them, or restore the last export from before.",
+            path=str(path),
+            foreign=len(foreign),
+            foreign_2=foreign[0],
         )
 
 
@@ -215,8 +222,11 @@ def remove_geopackage(path: Path, store_id: str) -> None:
         file_id, _, _ = identify(connection, path)
     if file_id != store_id:
         raise StoreError(
-            f"Store {str(path)!r} is {file_id!r} where {store_id!r} was to be removed; "
-            "nothing was removed."
+            "Store {path!r} is {file_id!r} where {store_id!r} was to be removed; "
+            "nothing was removed.",
+            path=str(path),
+            file_id=file_id,
+            store_id=store_id,
         )
     for suffix in SIDE_FILES:
         path.with_name(path.name + suffix).unlink(missing_ok=True)
@@ -236,23 +246,28 @@ def identify(connection: sqlite3.Connection, path: Path) -> tuple[str, str, bool
     ).fetchone()
     if application != APPLICATION_ID or ours is None:
         raise StoreError(
-            f"File {str(path)!r} is no store of Pagoda; give one that `pagoda init` "
-            "made, or load the file into one."
+            "File {path!r} is no store of Pagoda; give one that `pagoda init` made, "
+            "or load the file into one.",
+            path=str(path),
         )
     imprints = connection.execute(
         "SELECT store_id, crs, schema_version FROM pagoda_store"
     ).fetchall()
     if len(imprints) != 1:
         raise StoreError(
-            f"Store {str(path)!r} says {len(imprints)} times who it is where once was "
-            "expected; restore the last export from before."
+            "Store {path!r} says {imprints} times who it is where once was expected; "
+            "restore the last export from before.",
+            path=str(path),
+            imprints=len(imprints),
         )
     [(store_id, crs, schema_version)] = imprints
     if schema_version > newest():
         raise StoreError(
-            f"Store {str(path)!r} has schema version {schema_version!r} where this "
-            f"release knows {newest()!r}; use the release that wrote it, or a newer "
-            "one."
+            "Store {path!r} has schema version {schema_version!r} where this release "
+            "knows {newest!r}; use the release that wrote it, or a newer one.",
+            path=str(path),
+            schema_version=schema_version,
+            newest=newest(),
         )
     _refuse_foreign(connection, path)
     return store_id, crs, schema_version == newest()
@@ -273,7 +288,8 @@ def srs_id_of(crs: str) -> int:
         authority = None
     if authority is None or authority[0] != "EPSG" or not system.is_geographic:
         raise StoreError(
-            f"CRS {crs!r} is no geographic CRS of EPSG; use one such as 'EPSG:4490'."
+            "CRS {crs!r} is no geographic CRS of EPSG; use one such as 'EPSG:4490'.",
+            crs=crs,
         )
     return int(authority[1])
 
@@ -313,7 +329,7 @@ def _register(connection: sqlite3.Connection, srs_id: int) -> None:
         _list(connection, name, "attributes", description, None)
     for schema in (*(table.schema for table in FIRST_TABLES), _EVENTS):
         kind = "attributes" if schema.geometry is None else "features"
-        text = f"Layer {schema.name} of Pagoda."
+        text = sentence("Layer {name} of Pagoda.", name=schema.name)
         _list(connection, schema.name, kind, text, schema.geometry and srs_id)
         if schema.geometry is not None:
             connection.execute(

@@ -114,8 +114,11 @@ def read_version(
     versions = {v.version: v for v in read_history(connection, system).versions}
     if version not in versions:
         raise StoreError(
-            f"Grid system {system!r} has no version {version!r} but "
-            f"{list(versions)!r}; name one of them."
+            "Grid system {system!r} has no version {version!r} but {versions!r}; name "
+            "one of them.",
+            system=system,
+            version=version,
+            versions=list(versions),
         )
     grids, circles, communities = (
         read_layer(connection, schema, versions[version], srs_id)

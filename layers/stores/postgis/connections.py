@@ -17,6 +17,7 @@ from psycopg.types.string import BytesBinaryDumper
 
 from gis.errors import StoreError, StoreUnavailableError
 from gis.models import Instant
+from gis.sentences import sentence
 
 Connection: TypeAlias = psycopg.Connection[TupleRow]
 
@@ -99,8 +100,10 @@ class Connections:
             raise kind(self._sentence(connection, error)) from error
         except (UnicodeEncodeError, OverflowError, struct.error) as error:
             raise StoreError(
-                f"The database {self._name!r} cannot keep what was given: {error}; "
-                "nothing was written, correct it."
+                "The database {name!r} cannot keep what was given: {error}; nothing "
+                "was written, correct it.",
+                name=self._name,
+                error=error,
             ) from error
         finally:
             self._give_back(connection)
@@ -186,8 +189,10 @@ class Connections:
             connection.execute(SETTINGS)
         except psycopg.Error as error:
             raise StoreUnavailableError(
-                f"The database {self._name!r} cannot be reached: {_reason(error)}; "
-                "start it or correct the address."
+                "The database {name!r} cannot be reached: {cause}; start it or "
+                "correct the address.",
+                name=self._name,
+                cause=_reason(error),
             ) from error
         return connection
 
@@ -212,16 +217,20 @@ class Connections:
 
     def _sentence(self, connection: Connection, error: psycopg.Error) -> str:
         if connection.closed:
-            return (
-                f"The database {self._name!r} broke off: {_reason(error)}; what was "
-                "being written is there whole or not at all, ask again once it runs."
+            return sentence(
+                "The database {name!r} broke off: {reason}; what was being "
+                "written is there whole or not at all, ask again once it runs.",
+                name=self._name,
+                reason=_reason(error),
             )
         advice = next(
             (text for kind, text in _ADVICE.items() if isinstance(error, kind)), ""
         )
-        return (
-            f"The database {self._name!r} refused: {_reason(error)}; nothing was "
-            f"written{advice}."
+        return sentence(
+            "The database {name!r} refused: {reason}; nothing was written{advice}.",
+            name=self._name,
+            reason=_reason(error),
+            advice=advice,
         )
 
 

@@ -424,7 +424,8 @@ def action_of(row: TupleRow) -> StoredAction:
         details, changes = read_body(body.encode())
     except (ValueError, KeyError, TypeError) as error:
         raise StoreError(
-            f"Action {action_row} is not as it was stored; take the last export."
+            "Action {action_row} is not as it was stored; take the last export.",
+            action_row=action_row,
         ) from error
     return StoredAction(
         Action(

@@ -58,8 +58,9 @@ def make_tables(connection: Connection, new: Identity) -> None:
         connection.execute(TAKE_LOCK)
         if _applied(connection):
             raise StoreError(
-                f"The database keeps store {_identity(connection).store_id!r} already; "
-                "open it, or name another database or schema."
+                "The database keeps store {store_id!r} already; open it, or name "
+                "another database or schema.",
+                store_id=_identity(connection).store_id,
             )
         _apply(connection, 0, new.srid)
         connection.execute("INSERT INTO store (store_id, srid) VALUES (%s, %s)", new)
@@ -79,8 +80,10 @@ def drop_tables(connection: Connection, store_id: str) -> None:
         database_id = _identity(connection).store_id if _applied(connection) else None
         if database_id != store_id:
             raise StoreError(
-                f"The database keeps store {database_id!r} where {store_id!r} was to "
-                "be removed; nothing was removed."
+                "The database keeps store {database_id!r} where {store_id!r} was to "
+                "be removed; nothing was removed.",
+                database_id=database_id,
+                store_id=store_id,
             )
         connection.execute(resource.read_bytes())
 
@@ -103,9 +106,11 @@ def bring_up_to_date(connection: Connection) -> Identity:
         )
     if store_number > release_number:
         raise StoreError(
-            f"The tables of the store are of migration {store_number!r} where this "
-            f"release knows {release_number!r}; use the release that made them, or a "
-            "newer one."
+            "The tables of the store are of migration {store_number!r} where this "
+            "release knows {release_number!r}; use the release that made them, or a "
+            "newer one.",
+            store_number=store_number,
+            release_number=release_number,
         )
     _refuse_foreign(connection)
     identity = _identity(connection)
@@ -132,8 +137,9 @@ def srid_of(crs: str) -> int:
     match = re.fullmatch(r"EPSG:(\d{4,6})", crs)
     if match is None:
         raise StoreError(
-            f"CRS {crs!r} has no number for PostGIS; give an EPSG code such as "
-            "'EPSG:4490'."
+            "CRS {crs!r} has no number for PostGIS; give an EPSG code such as "
+            "'EPSG:4490'.",
+            crs=crs,
         )
     return int(match[1])
 
@@ -145,8 +151,11 @@ def _refuse_unfit(connection: Connection) -> None:
         [row] = connection.execute("SELECT current_setting(%s)", [name])
         if row[0] != value:
             raise StoreError(
-                f"The database runs with {name} = {row[0]!r}; a store needs "
-                f"{value!r}, change it."
+                "The database runs with {name} = {row_number!r}; a store needs "
+                "{value!r}, change it.",
+                name=name,
+                row_number=row[0],
+                value=value,
             )
 
 
@@ -175,9 +184,11 @@ def _refuse_foreign(connection: Connection) -> None:
     names = [name for (name,) in connection.execute(_FOREIGN)]
     if names:
         raise StoreError(
-            f"The schema of the store has {len(names)} views, triggers or rules that "
-            f"are not its own, the first is {names[0]}; drop them, or move them to a "
-            "schema of their own."
+            "The schema of the store has {names} views, triggers or rules that are "
+            "not its own, the first is {names_2}; drop them, or move them to a schema "
+            "of their own.",
+            names=len(names),
+            names_2=names[0],
         )
 
 

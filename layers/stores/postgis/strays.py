@@ -7,6 +7,7 @@ from typing import Final, LiteralString
 
 from psycopg import sql
 
+from gis.sentences import sentence
 from layers.stores.facts import FACTS
 from layers.stores.log import LogFault, miscounted, refuse_faults
 from layers.stores.postgis.connections import Connection
@@ -132,8 +133,14 @@ def _found(
     if count:
         yield LogFault(
             0,
-            f"Layer {table!r} has {count} rows that no link of the log names, the "
-            f"first of {word} {first!r}.",
+            sentence(
+                "Layer {table!r} has {count} rows that no link of the log names, the "
+                "first of {word} {first!r}.",
+                table=table,
+                count=count,
+                word=word,
+                first=first,
+            ),
         )
 
 
@@ -155,6 +162,10 @@ def _missing_guards(connection: Connection) -> Iterator[LogFault]:
     if names:
         yield LogFault(
             0,
-            f"{len(names)} tables have no guard against changes, the first is "
-            f"{names[0]!r}.",
+            sentence(
+                "{names} tables have no guard against changes, the first is "
+                "{names_2!r}.",
+                names=len(names),
+                names_2=names[0],
+            ),
         )

@@ -111,8 +111,11 @@ def read_version(
     by_number = {version.version: version for version in history.versions}
     if number not in by_number:
         raise StoreError(
-            f"Grid system {history.system!r} has no version {number!r} but "
-            f"{list(by_number)!r}; name one of them."
+            "Grid system {system!r} has no version {number!r} but {by_number!r}; name "
+            "one of them.",
+            system=history.system,
+            number=number,
+            by_number=list(by_number),
         )
     frames = [
         read_polygons(connection, schema, by_number[number], crs)

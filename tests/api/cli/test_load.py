@@ -322,7 +322,7 @@ def test_register_with_heads_of_its_own_is_loaded_by_a_map(
             *("--map", "place_id=编号,scene=种类", "--valid-from", "2026-01-01"),
         )
         assert answer.code == 0, answer.err
-        assert "1 further column of the file, such as '备注', is left out" in answer.err
+        assert "1 further column of the file, such as '备注', left out" in answer.err
         assert "taken as those of the eight scenes" in answer.err
         told.append(answer.err)
     assert told[0] == told[1]

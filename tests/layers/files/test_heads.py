@@ -1,12 +1,13 @@
 """Heads in Chinese, in both languages, or mapped are our names; nothing is guessed."""
 
+import csv
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gis.errors import InputFileError, InvalidLayerError, SettingError
@@ -119,3 +120,42 @@ def test_workbook_is_read_by_sheet_and_its_numbers_in_times_are_times(
         "valid_from": ["2026-09-01T12:00:00"],
         "备注": ["46266"],
     }
+
+
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    deadline=None,
+    max_examples=40,
+)
+@given(st.data())
+def test_every_layer_of_a_workbook_is_that_of_the_csv(
+    tmp_path: Path, data: st.DataObject
+) -> None:
+    columns = data.draw(st.sampled_from([*FILE_LAYERS.values()]))
+    values = {
+        "text": st.sampled_from(["007", "330106109000001", "=1+1", "三墩, 镇", ""]),
+        "integer": st.integers(-(10**9), 10**9),
+        "number": st.floats(-1e6, 1e6).map(lambda n: float(repr(round(n, 6)))),
+        "flag": st.sampled_from(["true", "false", "是", ""]),
+        "instant": st.sampled_from(["2026-09-01 08:15", "2026-09-01T08:15:00+08:00"]),
+    }
+    rows = [
+        [
+            f"K{row}" if f.name == columns.key else data.draw(values[f.kind])
+            for f in columns.fields
+        ]
+        for row in range(data.draw(st.integers(1, 3)))
+    ]
+    heads = [data.draw(st.sampled_from([f.name, f.zh])) for f in columns.fields]
+    with (tmp_path / "a.csv").open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows([heads, *map(written, rows)])
+    book = workbook(tmp_path / "a.xlsx", [heads, *rows], sheet=columns.zh)
+    plain = read_layer(tmp_path / "a.csv", columns)
+    assert read_layer(book, columns).columns.equals(plain.columns)
+
+
+def written(row: list[object]) -> list[str]:
+    """Values as a program writes them to CSV, whole numbers without a point."""
+    return [
+        str(int(v)) if isinstance(v, float) and v.is_integer() else str(v) for v in row
+    ]

@@ -165,7 +165,7 @@ def hide(book, page) -> None:
 def test_hidden_sheets_are_not_read_and_that_is_said(tmp_path: Path) -> None:
     path = workbook(tmp_path / "a.xlsx", ROWS, hide)
     assert read_events(path).notices == (
-        "The workbook hides ['秘密', 'also'], which are not read.",
+        "The workbook hides ['秘密', 'also'], not read here.",
     )
     with pytest.raises(InputFileError, match="hides the sheet '秘密'; it shows"):
         read_events(path, "秘密")
@@ -193,7 +193,9 @@ def test_sheet_is_the_one_that_is_named_as_the_layer(tmp_path: Path, name: str) 
     path = workbook(tmp_path / "a.xlsx", ROWS, two_sheets(name), sheet="other")
     assert texts(path, layer_names=("circles", "圈"))["id"] == ["b"]
     assert texts(path, sheet="other")["id"][0] == "007"
-    with pytest.raises(InputFileError, match=r"has the sheets .*say which one"):
+    with pytest.raises(
+        InputFileError, match=r"has the sheets .*which one with --sheet"
+    ):
         read_events(path, layer_names=("posts", "岗位"))
     with pytest.raises(
         InputFileError, match=r"has no sheet 'othr'.*nearest is 'other'"

@@ -1,0 +1,116 @@
+"""A sentence that keeps its template and values, so that it is said in any language."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
+
+_SAID: Final = (str, Exception)
+
+
+class Sentence(str):
+    """An English sentence, and what it was made of.
+
+    It is a `str` everywhere; `rendered` says it in another language.
+
+    Parameters
+    ----------
+    text
+        The sentence.
+    template
+        What it was made of, as `str.format` reads it; the key of its translations.
+    values
+        By name; sentences among them are said in that language too.
+    """
+
+    __slots__ = ("template", "values")
+
+    template: str
+    values: Mapping[str, Any]
+
+    def __new__(cls, text: str, template: str, values: Mapping[str, Any]) -> "Sentence":
+        """Make the text, and keep the rest beside it."""
+        itself = super().__new__(cls, text)
+        itself.template = template
+        itself.values = values
+        return itself
+
+    def __str__(self) -> str:
+        # `str(error)` is still a sentence
+        return self
+
+    def __add__(self, other: str) -> str:
+        return joined("", (self, other))
+
+    def __radd__(self, other: str) -> str:
+        return joined("", (other, self))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        plain = "".join(self)
+        return Sentence, (plain, self.template, dict(self.values))
+
+
+def sentence(template: str, /, **values: Any) -> str:
+    """Return a sentence, or a part of one.
+
+    Parameters
+    ----------
+    template
+        English with the names of values, as `str.format` reads it; without values it
+        stands as it is.
+    **values
+        What stands in it: numbers, names as the user wrote them, sentences.
+
+    Examples
+    --------
+    >>> sentence("Grid {grid!r} has {count:,} events.", grid="G1", count=1200)
+    "Grid 'G1' has 1,200 events."
+    """
+    return Sentence(template.format(**values) if values else template, template, values)
+
+
+def joined(separator: str, parts: Iterable[str]) -> str:
+    """Return parts one after another, as a sentence where parts are sentences.
+
+    Examples
+    --------
+    >>> joined(", ", ["none", sentence("row {row}", row=3)])
+    'none, row 3'
+    """
+    values = {f"part{number}": part for number, part in enumerate(parts)}
+    template = separator.replace("{", "{{").replace("}", "}}")
+    return Sentence(
+        separator.join(values.values()),
+        template.join(f"{{{name}}}" for name in values),
+        values,
+    )
+
+
+def rendered(text: object, translate: Callable[[str], str]) -> str:
+    """Return a sentence in another language; any other text as it is.
+
+    Parameters
+    ----------
+    text
+        A `Sentence`, or an error raised with one.
+    translate
+        Gives the template of the other language for an English one, with the same
+        names of values; the English one where it has none.
+
+    Examples
+    --------
+    >>> chinese = {"{count} open in {area}": "{area}未办结 {count} 件", "town": "全镇"}
+    >>> says = sentence("{count} open in {area}", count=3, area=sentence("town"))
+    >>> rendered(says, lambda text: chinese.get(text, text))
+    '全镇未办结 3 件'
+    """
+    written = str(text)
+    if not isinstance(written, Sentence):
+        return written
+    template = translate(written.template)
+    if not written.values:
+        # what no catalogue has keeps its own form, such as a plural
+        return written if template == written.template else template
+    values = {
+        name: rendered(value, translate) if isinstance(value, _SAID) else value
+        for name, value in written.values.items()
+    }
+    return template.format(**values)
