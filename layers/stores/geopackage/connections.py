@@ -330,9 +330,9 @@ def _is_locked_beside(path: Path) -> bool:
 
 def _lock_of_file(path: Path) -> socket.socket:
     """Hold a name for the file itself, by whatever hard link it is reached."""
-    lock = socket.socket(socket.AF_UNIX)
     if sys.platform != "linux":
-        return lock
+        return socket.socket()  # holds nothing; Windows may know no AF_UNIX
+    lock = socket.socket(socket.AF_UNIX)
     status = path.stat()
     try:
         # no file stands for a name that begins so: it goes with who holds it
