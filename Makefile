@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-LINTED := gis layers api tests hatch_build.py
+LINTED := gis layers api tests hatch_build.py pagoda_gis.py
 
 # one more than there are cores: a test of a server waits for it
 WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
@@ -73,12 +73,17 @@ lock: $(READY) ## compile the locks anew from pyproject.toml
 CATALOGUES := $(wildcard api/catalogues/*/LC_MESSAGES/*.po)
 
 $(READY): requirements.lock pyproject.toml hatch_build.py layers/browser/package-lock.json $(CATALOGUES)
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python %d.%d was found, 3.11 or newer is needed: set PYTHON=" % sys.version_info[:2])'
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	$(BIN)/python -c "from gis.index import warm_up; warm_up()"
-	touch $(READY)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python %d.%d was found, 3.11 or newer is needed: set PYTHON=" % sys.version_info[:2])'
+	@echo "Making $(VENV) with $(PYTHON) (1 of 4)"
+	@$(PYTHON) -m venv $(VENV)
+	@echo "Installing the packages of requirements.lock, checked by their hashes (2 of 4)"
+	@$(BIN)/pip install --quiet --no-compile --disable-pip-version-check --require-hashes -r requirements.lock
+	@echo "Installing pagoda-gis from this folder, with the browser code that it packs (3 of 4)"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@echo "Compiling the point location, which is kept (4 of 4)"
+	@$(BIN)/python -c "from gis.index import warm_up; warm_up()"
+	@echo "Ready: $(BIN)/pagoda --help"
+	@touch $(READY)
 
 clean: ## remove what was built
 	rm -rf $(VENV) out layers/browser/dist

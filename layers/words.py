@@ -47,6 +47,7 @@ OTHER: Final = "other"
 """Stands for a module or severity that is none of the known ones."""
 LANGUAGE_NAV: Final = Words("语言", "Language")
 OPEN_EVENTS: Final = Words("未办结事件", "Open events")
+IN_FORCE: Final = Words("现行", "in force")
 OTHER_NAME: Final = Words("其他", "Other")
 
 # --- answers and their reasons ----------------------------------------------
@@ -75,6 +76,18 @@ ANSWERS: Final[Mapping[Status, Words]] = MappingProxyType(
     }
 )
 """What an answer says by its status, with gaps for ids, distance and reasons."""
+
+STATUSES: Final[Mapping[Status, Words]] = MappingProxyType(
+    {
+        Status.INSIDE: Words("网格内", "inside"),
+        Status.BOUNDARY: Words("边界上", "on a boundary"),
+        Status.OVERLAP: Words("重叠处", "on an overlap"),
+        Status.SNAPPED: Words("就近归入", "given to the nearest"),
+        Status.OUTSIDE: Words("网格外", "outside"),
+        Status.UNLOCATED: Words("未定位", "not located"),
+    }
+)
+"""How a position was located, in a word."""
 
 IN_NEIGHBOUR: Final = Words("，位于邻区 {neighbour}", ", in neighbour {neighbour}")
 """Whose ground a place outside all grids is, where that is known."""

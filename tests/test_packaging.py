@@ -1,9 +1,11 @@
 """The floors come from this checkout, and a wheel carries the browser code."""
 
+import os
+import re
 import subprocess
 import sys
+import tomllib
 import zipfile
-from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ import pytest
 import api
 import gis
 import layers
+import pagoda_gis
 
 ROOT = Path(__file__).parents[1]
 
@@ -20,11 +23,29 @@ def test_floor_comes_from_this_checkout(floor):
     assert Path(floor.__file__).parent == ROOT / floor.__name__
 
 
-def test_command_is_installed():
-    (command,) = (
-        e for e in entry_points(group="console_scripts") if e.name == "pagoda"
+def test_command_is_that_of_its_own_module():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert project["name"] == "pagoda-gis"
+    assert project["scripts"] == {"pagoda": "pagoda_gis:main"}
+    assert "urls" not in project  # the project has no address of its own yet
+    assert Path(pagoda_gis.__file__).parent == ROOT
+    assert callable(pagoda_gis.main)
+
+
+def test_command_is_not_misled_by_modules_of_the_user(tmp_path):
+    for name in ("api.py", "gis.py", "layers.py"):
+        (tmp_path / name).write_text("raise SystemExit('a module of the user')")
+    start = "import sys; sys.argv = ['pagoda', '--help']; import pagoda_gis as it"
+    run = subprocess.run(
+        [sys.executable, "-c", f"{start}; it.main()"],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), str(ROOT)])},
+        capture_output=True,
+        text=True,
+        check=False,
     )
-    assert command.value == "api.cli:main"
+    assert (run.returncode, run.stderr) == (0, "")
+    assert run.stdout.startswith("Usage: pagoda")
 
 
 def test_lock_has_hashes_and_no_addresses():
@@ -66,6 +87,15 @@ def test_wheel_carries_the_floors_and_the_browser_code(tmp_path):
         "layers/reports/report.typ",
         "layers/reports/code_sheets.typ",
         "api/cli/commands.py",
+        "pagoda_gis.py",
+        *(f"{floor}/py.typed" for floor in ("gis", "layers", "api")),
     ):
         assert needed in names
+    [metadata] = [name for name in names if name.endswith(".dist-info/METADATA")]
+    text = zipfile.ZipFile(wheel).read(metadata).decode()
+    assert "\nName: pagoda-gis\n" in text
+    assert "\nProject-URL:" not in text
+    assert {"3.11", "3.12", "3.13"} <= set(
+        re.findall(r"\nClassifier: Programming Language :: Python :: (3\.\d+)", text)
+    )
     assert not [name for name in names if name.startswith("tests/")]

@@ -69,7 +69,8 @@ def init(url: str | None, sample: str | None, source: str | None) -> None:
 @on_store
 def export(out: Path, form: Any, is_open: bool, url: str | None) -> None:
     """Write a consistent copy that GIS software opens and `init --from` restores."""
-    from api.service.stores.connection import store_url  # noqa: PLC0415
+    from api.service.rating.days import RiskDesk  # noqa: PLC0415
+    from api.service.stores.connection import store_url, terms_of  # noqa: PLC0415
     from api.service.stores.export import export_open, export_store  # noqa: PLC0415
     from api.service.stores.photos import photo_folder  # noqa: PLC0415
 
@@ -87,7 +88,8 @@ def export(out: Path, form: Any, is_open: bool, url: str | None) -> None:
             )
             return
         photos = photo_folder(store_url(url, settings), settings.files)
-        faults = export_store(store, out, form, photos)
+        desk = RiskDesk(store, settings.timezone, terms_of(settings))
+        lacking = export_store(store, out, form, photos, desk)
         last = store.last_link()
     head = (
         sentence(
@@ -105,5 +107,12 @@ def export(out: Path, form: Any, is_open: bool, url: str | None) -> None:
             head=head,
         )
     )
-    for fault in faults:
+    for fault in lacking.photos:
         echo(fault.text)
+    if lacking.colours:
+        echo(
+            sentence(
+                "It has no grids in the colours of today: {colourless}",
+                colourless=lacking.colours,
+            )
+        )

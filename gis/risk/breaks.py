@@ -205,7 +205,7 @@ def _natural(
     except ImportError as error:
         raise SettingError(
             "Natural breaks (jenks) need the package 'mapclassify', which is not "
-            "installed; run `pip install 'pagoda[breaks]'` or choose quantiles."
+            "installed; run `pip install 'pagoda-gis[breaks]'` or choose quantiles."
         ) from error
     bins = FisherJenks(measures, k=count).bins[: count - 1]
     rows = np.searchsorted(measures, bins, side="right") - 1

@@ -173,8 +173,8 @@ def _postgis() -> ModuleType:
         if error.name != "psycopg":
             raise
         raise StoreError(
-            "A store in PostgreSQL needs psycopg, which is not installed; install the "
-            "extra 'postgis'."
+            "A store in PostgreSQL needs psycopg, which is not installed; run `pip "
+            "install 'pagoda-gis[postgis]'`."
         ) from error
 
 

@@ -29,6 +29,7 @@ import soak_locate
 import soak_ogc
 import soak_postgis
 import soak_qgis
+import soak_wheel
 from bench_stores import whole_history
 
 # figures that must be 0 or empty
@@ -129,6 +130,8 @@ def other_parts(is_short: bool) -> Iterator[Part]:
     )
     yield Part("cockpit", 3, partial(soak_cockpit.play, seconds, breaks))
     yield Part("ogc: qgis", 1, soak_qgis.qgis_figures)
+    if not is_short:
+        yield Part("wheel", 6, soak_wheel.wheel_figures)
     for path, minutes in LONG.items():
         yield Part(path, minutes, partial(run_long, path, is_short))
 

@@ -11,18 +11,25 @@ from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import geopandas as gpd
 import orjson
 import pandas as pd
 
 from api.service.facts.dictionary import OF_VERSION, VERSIONS
+from api.service.rating.days import RiskDesk
 from api.service.stores.audit import refuse_untrue
 from api.service.stores.connection import opened
 from api.service.stores.photos import FILES, copy_photos, named_photos
 from api.service.stores.restore import Origin, every_delivery, restore
-from gis.errors import InputFileError, SettingError, StoreError
+from gis.errors import (
+    InputFileError,
+    InvalidLayerError,
+    NoVersionError,
+    SettingError,
+    StoreError,
+)
 from gis.models import Instant
 from gis.versions import Version
 from layers.features import file_features, named_crs, shared_frame, write_collection
@@ -40,6 +47,7 @@ from layers.schema.names import free_names
 from layers.schema.sharing import OPEN, WHOLE, Classes
 from layers.stores import Store
 from layers.stores.facts import FACTS, timestamp
+from layers.stores.geopackage.rated_grids import write_rated_grids
 from layers.stores.log import Batch, Link, LogFault, refuse_faults
 from layers.stores.outbox import Delivery, DeliveryState
 from layers.stores.protocol import MAIN_SYSTEM, VersionLayers
@@ -70,12 +78,29 @@ SUFFIXES: dict[Format, tuple[str, str]] = {
 """Extension of layers with geometry, and of tables."""
 
 
+class Lacking(NamedTuple):
+    """What is not in a copy of a store.
+
+    Attributes
+    ----------
+    photos
+        Photos whose files are missing or altered.
+    colours
+        Why the grids are not in the colours of today; empty where they are, or were
+        not asked for.
+    """
+
+    photos: tuple[LogFault, ...] = ()
+    colours: str = ""
+
+
 def export_store(
     store: Store,
     out: Path,
     form: Format = "geoparquet",
     photos: PhotoFolder | None = None,
-) -> tuple[LogFault, ...]:
+    desk: RiskDesk | None = None,
+) -> Lacking:
     """Write a consistent copy of a store; whole or not at all.
 
     Photos go into the folder `files` of a folder, and beside a GeoPackage.
@@ -90,11 +115,13 @@ def export_store(
         Of the files in the folder.
     photos
         Where the photos of the store are; None where that is not known.
+    desk
+        Rates today: a GeoPackage then has the grids in their colours, for GIS software.
 
     Returns
     -------
-    faults
-        Photos that are not in the copy, since their files are missing or altered.
+    lacking
+        What is not in the copy.
 
     Raises
     ------
@@ -106,11 +133,16 @@ def export_store(
     _refuse_existing(out)
     refuse_untrue(store)
     if out.suffix.lower() == ".gpkg":
-        return _write_with_photos(store, out, photos)
+        grids, colourless = _rated_grids(desk)
+        faults = _write_with_photos(store, out, photos)
+        if grids is not None:
+            _write_colours(out, grids, store.crs)
+        return Lacking(faults, colourless)
     with _new_folder(out) as folder:
         _write_folder(store, folder, form)
         # what was added meanwhile too
-        return copy_photos(named_photos(store), photos, PhotoFolder(folder / FILES))
+        faults = copy_photos(named_photos(store), photos, PhotoFolder(folder / FILES))
+        return Lacking(faults)
 
 
 def export_open(
@@ -357,7 +389,7 @@ def _write_with_photos(
 
     The GeoPackage comes last, so that what stops on the way is no copy.
     """
-    beside = out.with_name(f"{out.name}.{FILES}")
+    beside = _photos_beside(out)
     _refuse_existing(beside)
     with ExitStack() as undo:
         if first := [*named_photos(store)]:
@@ -367,6 +399,33 @@ def _write_with_photos(
         _write_geopackage(store, out)
         undo.pop_all()
     return copy_photos(named_photos(store), photos, PhotoFolder(beside))
+
+
+def _rated_grids(desk: RiskDesk | None) -> tuple[gpd.GeoDataFrame | None, str]:
+    """Return the grids of today in their colours, or why there are none."""
+    if desk is None:
+        return None, ""
+    try:
+        grids = desk.on().tiers["grids"].frame
+    except (NoVersionError, InvalidLayerError) as error:
+        return None, str(error)
+    levels = grids["level"].astype(object).where(grids["level"] != 0, None)
+    return grids.assign(level=levels, day=desk.today().isoformat()), ""
+
+
+def _write_colours(out: Path, grids: gpd.GeoDataFrame, crs: str) -> None:
+    """Put the grids of today into an export; where that fails none is left."""
+    try:
+        write_rated_grids(out, grids, crs)
+    except BaseException:
+        out.unlink()
+        shutil.rmtree(_photos_beside(out), ignore_errors=True)
+        raise
+
+
+def _photos_beside(out: Path) -> Path:
+    """Return the folder of the photos of a GeoPackage."""
+    return out.with_name(f"{out.name}.{FILES}")
 
 
 def _write_geopackage(store: Store, out: Path) -> None:
@@ -529,7 +588,8 @@ def _bytes(value: Any) -> bytes:
 
 def _copied(path: Path, folder: Path) -> Path:
     try:
-        return Path(shutil.copy(path, folder / "store.gpkg"))
+        # the bytes alone: a copy of what can only be read has to be written
+        return Path(shutil.copyfile(path, folder / "store.gpkg"))
     except OSError as error:
         raise StoreError(
             "Export {path!r} cannot be read ({strerror}); name what `pagoda export` "

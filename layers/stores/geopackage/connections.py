@@ -43,10 +43,14 @@ _SENTENCES = {
 }
 
 
-def connect(path: Path) -> sqlite3.Connection:
+_WAL_FORM = 2
+"""What the header of a database says that was last written with a log in front."""
+
+
+def connect(path: Path, mode: str = "rw") -> sqlite3.Connection:
     """Return a connection that commits only when told to."""
     connection = sqlite3.connect(
-        path.as_uri() + "?mode=rw",
+        f"{path.as_uri()}?mode={mode}",
         uri=True,
         timeout=BUSY_S,
         isolation_level=None,
@@ -83,6 +87,8 @@ def refusals(path: Path) -> Iterator[None]:
 class StoreFile:
     """A file that is open: any thread may read, one at a time writes.
 
+    A file that this user cannot write is opened to be read.
+
     Parameters
     ----------
     path
@@ -108,11 +114,14 @@ class StoreFile:
         self._over = threading.Event()
         self._commit = threading.Condition()
         self._own_commits = 0
+        self.is_read_only = not _is_writable(self.path)
+        self._mode = _reading_mode(self.path) if self.is_read_only else "rw"
         with refusals(self.path):
-            self._writer = connect(self.path)
+            self._writer = connect(self.path, self._mode)
             self._service = ExitStack()
             try:
                 if is_service:
+                    self._refuse_read_only()
                     self._service.enter_context(_service_of(self.path))
                 else:
                     _refuse_other_name(self.path)
@@ -200,6 +209,9 @@ class StoreFile:
     def _prepare(self) -> tuple[int, ...]:
         """Set up the writer; return which files were opened."""
         before = self._file_ids()
+        if self.is_read_only:
+            self._writer.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            return before
         (mode,) = self._writer.execute("PRAGMA journal_mode = WAL").fetchone()
         self._writer.execute(f"PRAGMA synchronous = {SYNCHRONOUS}")
         self._writer.execute(f"PRAGMA wal_autocheckpoint = {WAL_PAGES}")
@@ -223,6 +235,14 @@ class StoreFile:
                 status = os.stat(path)
                 numbers += status.st_dev, status.st_ino
         return tuple(numbers)
+
+    def _refuse_read_only(self) -> None:
+        if self.is_read_only:
+            raise StoreError(
+                "Store {path!r} can only be read, and a service writes; give this user "
+                "the right to write the file and its folder.",
+                path=str(self.path),
+            )
 
     def _refuse_other_file(self) -> None:
         # looked at first: a close in between removes the files beside the store
@@ -251,7 +271,7 @@ class StoreFile:
         with self._guard:
             if self._idle:
                 return self._idle.pop()
-        connection = connect(self.path)
+        connection = connect(self.path, self._mode)
         connection.execute("PRAGMA query_only = ON")
         return connection
 
@@ -261,6 +281,25 @@ class StoreFile:
                 connection.close()
             else:
                 self._idle.append(connection)
+
+
+def _is_writable(path: Path) -> bool:
+    """Say whether this user may write a file, and a log beside it."""
+    own = os.access in os.supports_effective_ids
+    return all(os.access(p, os.W_OK, effective_ids=own) for p in (path, path.parent))
+
+
+def _reading_mode(path: Path) -> str:
+    """Return how SQLite opens a file that it cannot write."""
+    with suppress(OSError), path.open("rb") as file:
+        # a log cannot be begun beside it, and without one nobody is writing
+        if file.read(20)[18:19] == bytes([_WAL_FORM]) and not _wal_of(path).exists():
+            return "ro&immutable=1"
+    return "ro"
+
+
+def _wal_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}-wal")
 
 
 @contextmanager
@@ -291,9 +330,9 @@ def _is_locked_beside(path: Path) -> bool:
 
 def _lock_of_file(path: Path) -> socket.socket:
     """Hold a name for the file itself, by whatever hard link it is reached."""
-    lock = socket.socket(socket.AF_UNIX)
     if sys.platform != "linux":
-        return lock
+        return socket.socket()  # holds nothing; Windows may know no AF_UNIX
+    lock = socket.socket(socket.AF_UNIX)
     status = path.stat()
     try:
         # no file stands for a name that begins so: it goes with who holds it

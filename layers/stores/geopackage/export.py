@@ -7,13 +7,14 @@ from pathlib import Path
 from gis.errors import StoreError
 from layers.stores.geopackage.clock import insert_clock
 from layers.stores.geopackage.connections import refusals
-from layers.stores.geopackage.tables import SIDE_FILES
+from layers.stores.geopackage.rated_grids import drop_rated_grids
+from layers.stores.geopackage.tables import SIDE_FILES, TABLES
 from layers.stores.town_clock import KeptClock
 
 _BOUNDS = (
     "UPDATE gpkg_contents SET (min_x, min_y, max_x, max_y) = "
     "(SELECT min(minx), min(miny), max(maxx), max(maxy) FROM rtree_{table}_geom) "
-    "WHERE table_name = '{table}'"
+    "WHERE table_name = '{table}_now'"
 )
 
 
@@ -49,6 +50,7 @@ def write_export(
         with refusals(path), closing(sqlite3.connect(path)) as copy:
             source.backup(copy)
             copy.execute("PRAGMA journal_mode = DELETE")
+            drop_rated_grids(copy)
             _say_bounds(copy)
             if clock is not None:
                 insert_clock(copy, clock)
@@ -61,11 +63,8 @@ def write_export(
 
 
 def _say_bounds(copy: sqlite3.Connection) -> None:
-    """Write the bounds of the layers that have a spatial index."""
-    tables = copy.execute(
-        "SELECT table_name FROM gpkg_extensions "
-        "WHERE extension_name = 'gpkg_rtree_index'"
-    ).fetchall()
-    for (table,) in tables:
-        copy.execute(_BOUNDS.format(table=table))
+    """Write the bounds of the layers whose rows of all times have a spatial index."""
+    for name, table in TABLES.items():
+        if table.schema.geometry is not None:
+            copy.execute(_BOUNDS.format(table=name))
     copy.commit()

@@ -4,9 +4,13 @@ import sqlite3
 from importlib.resources import files
 from typing import Final, NamedTuple
 
+from layers.stores.geopackage.client_words import write_words
+
 MIGRATIONS: Final = "migrations"
 FIRST: Final = 1
 """Number of the form that `layers.stores.geopackage.tables` makes."""
+LISTED_SINCE: Final = 13
+"""Number of the form since which GIS software is told what layers are called."""
 
 
 class Migration(NamedTuple):
@@ -42,7 +46,7 @@ def newest() -> int:
 
 
 def apply_missing(connection: sqlite3.Connection) -> None:
-    """Apply the migrations that a store lacks.
+    """Apply the migrations that a store lacks, and say anew how layers are called.
 
     Parameters
     ----------
@@ -56,6 +60,8 @@ def apply_missing(connection: sqlite3.Connection) -> None:
         for statement in step.statements:
             connection.execute(statement)
         connection.execute("UPDATE pagoda_store SET schema_version = ?", [step.number])
+    if newest() >= LISTED_SINCE:
+        write_words(connection)
 
 
 def _statements(text: str) -> tuple[str, ...]:

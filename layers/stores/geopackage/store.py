@@ -75,7 +75,8 @@ class GeoPackageStore(TownClock, LayersInForce, LoopQueries, OutboxRows):
 
     While it is open the file has a log (``-wal``) beside it: never copy it by hand, and
     give GIS software what `export` writes. The copy of SQLite in GDAL must not open the
-    live file from the same process, it would take the locks of this one.
+    live file from the same process, it would take the locks of this one. A file that
+    cannot be written answers everything and refuses what would change it.
 
     Parameters
     ----------
@@ -90,7 +91,8 @@ class GeoPackageStore(TownClock, LayersInForce, LoopQueries, OutboxRows):
     Raises
     ------
     StoreError
-        If the file is not there, is no store, is newer, or has a service already.
+        If the file is not there, is no store, is newer, or has a service already;
+        if it is older or is to be served, and can only be read.
     """
 
     def __init__(
@@ -106,6 +108,7 @@ class GeoPackageStore(TownClock, LayersInForce, LoopQueries, OutboxRows):
             with self._file.reading() as connection:
                 self._store_id, self._crs, is_newest = identify(connection, path)
             if not is_newest:
+                self._refuse_old_form(path)
                 with self._file.writing() as connection:
                     apply_missing(connection)
             if is_service:
@@ -332,6 +335,14 @@ class GeoPackageStore(TownClock, LayersInForce, LoopQueries, OutboxRows):
         if self._group is not None:
             self._group.close()
         self._file.close()
+
+    def _refuse_old_form(self, path: Path) -> None:
+        if self._file.is_read_only:
+            raise StoreError(
+                "Store {path!r} has the form of an earlier release and can only be "
+                "read; copy it to where it can be written, and open the copy.",
+                path=str(path),
+            )
 
     @contextmanager
     def _writing(

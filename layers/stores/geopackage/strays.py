@@ -156,14 +156,16 @@ def _index_faults(connection: sqlite3.Connection) -> Iterator[LogFault]:
 
 
 def _missing_guards(connection: sqlite3.Connection) -> Iterator[LogFault]:
-    rows = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-    missing = sorted(set(guards()) - {name for (name,) in rows})
+    rows = connection.execute(
+        "SELECT name FROM sqlite_master WHERE type IN ('trigger', 'view')"
+    )
+    missing = sorted(guards() - {name for (name,) in rows})
     if missing:
         yield LogFault(
             0,
             sentence(
-                "{missing} triggers that guard the store are gone, the first is "
-                "{missing_2!r}.",
+                "{missing} triggers that guard the store, or views of it, are gone, "
+                "the first is {missing_2!r}.",
                 missing=len(missing),
                 missing_2=missing[0],
             ),

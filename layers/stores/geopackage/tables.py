@@ -3,7 +3,7 @@
 import os
 import sqlite3
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
@@ -29,6 +29,7 @@ TYPES = {
     "flag": "BOOLEAN",
     "instant": "DATETIME",
 }
+_GUARDS = ("CREATE TRIGGER", "CREATE VIEW")
 SIDE_FILES = ("", "-journal", "-wal", "-shm", ".lock")
 GEOMETRY_TYPES = {"polygon": "MULTIPOLYGON", "point": "POINT"}
 _VERSION_FIELDS = (
@@ -102,21 +103,25 @@ FIRST_TABLES = [
 
 
 @cache
-def guards() -> Mapping[str, str]:
-    """Return the triggers of a store: those of the standard, and its walls.
+def guards() -> frozenset[str]:
+    """Return the names of a store's triggers and views.
+
+    They are those of the standard, its walls, and what is in force now.
 
     Examples
     --------
-    >>> sorted(guards())[0]
-    'only_added_action_outbox_delete'
+    >>> "only_added_action_outbox_delete" in guards(), "grids_now" in guards()
+    (True, True)
     """
+    return frozenset(text.split()[2] for text in _guard_texts())
+
+
+@cache
+def _guard_texts() -> frozenset[str]:
+    """Return every trigger and view that a form of the store has or had."""
     texts = [text for table in FIRST_TABLES for text in table.statements()]
     texts += [text for step in migrations() for text in step.statements]
-    return {
-        text.split()[2]: _plain(text)
-        for text in texts
-        if text.startswith("CREATE TRIGGER")
-    }
+    return frozenset(_plain(text) for text in texts if text.startswith(_GUARDS))
 
 
 def statements(name: str) -> list[str]:
@@ -186,7 +191,7 @@ def _refuse_foreign(connection: sqlite3.Connection, path: Path) -> None:
     foreign = [
         f"{kind} {name!r}"
         for kind, name, text in rows
-        if kind == "view" or guards().get(name) != _plain(text)
+        if _plain(text) not in _guard_texts()
     ]
     if foreign:
         raise StoreError(

@@ -69,7 +69,7 @@ def test_rounding_goes_up_by_less_than_a_thousandth(value):
 
 def test_jenks_without_its_package_says_how_to_install_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "mapclassify", None)
-    with pytest.raises(SettingError, match=r"pip install 'pagoda\[breaks\]'"):
+    with pytest.raises(SettingError, match=r"pip install 'pagoda-gis\[breaks\]'"):
         propose_breaks(range(1, 20), "jenks")
 
 

@@ -464,8 +464,11 @@ def in_a_small_disk(folder):
     said["healthy"] = store.is_healthy()
     store.close()
     subprocess.run(["mount", "-o", "remount,ro", folder], check=True)
+    with closing(GeoPackageStore(path, now=now)) as store:
+        said["read"] = len(store.events()) - len(kept)
     for name, act in {
-        "open": lambda: GeoPackageStore(path, now=now),
+        "serve": lambda: GeoPackageStore(path, now=now, is_service=True),
+        "write": lambda: _append_one(path),
         "create": lambda: create_geopackage(Path(folder) / "new.gpkg"),
     }.items():
         try:
@@ -474,6 +477,11 @@ def in_a_small_disk(folder):
         except StoreError as error:
             said[name] = str(error)
     print(json.dumps(said))
+
+
+def _append_one(path):
+    with closing(GeoPackageStore(path, now=now)) as store:
+        store.append_events([new_event("one more")])
 
 
 if __name__ == "__main__":

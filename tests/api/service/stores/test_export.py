@@ -27,7 +27,8 @@ from layers.stores import create_store, open_store
 from layers.stores.protocol import Draft, Publication
 from layers.stores.version_digest import draft_digest
 from support.harness import small_disk
-from support.makers.contract_rows import neighbours, record_event_facts
+from support.harness.read_only import only_read
+from support.makers.contract_rows import MIDNIGHT, neighbours, posts, record_event_facts
 from support.makers.square_town import SquareTown, circles, local
 from support.makers.square_town import squares as squares_of
 from support.makers.store_history import CRS, new_event
@@ -206,6 +207,16 @@ def test_geopackage_that_is_not_there_is_refused(tmp_path: Path) -> None:
         pass
 
 
+def test_export_that_can_only_be_read_is_restored(tmp_path: Path) -> None:
+    source = tmp_path / "export.gpkg"
+    with closing(create_store(str(tmp_path / "town.gpkg"))) as store:
+        store.record("posts", posts(("P1", "G1", "team", "L1", MIDNIGHT)))
+        export_store(store, source)
+        end = store.last_link()
+    with only_read(source) as path, opened_export(str(path)) as origin:
+        assert restore("memory:", origin) == end
+
+
 def test_export_on_a_full_disk_leaves_nothing_behind(tmp_path: Path) -> None:
     url, disk = tmp_path / "town.gpkg", tmp_path / "disk"
     disk.mkdir()
@@ -240,7 +251,7 @@ def test_neighbours_of_every_form_are_restored_and_drawn(
     if name != "copy.gpkg":
         [path] = path.glob("neighbours.*")
     read = gpd.read_parquet if path.suffix == ".parquet" else gpd.read_file
-    layer = {"layer": "neighbours"} if path.suffix == ".gpkg" else {}
+    layer = {"layer": "neighbours_now"} if path.suffix == ".gpkg" else {}
     drawn = read(path, **layer)
     assert drawn["neighbour_id"].tolist() == ["330106", "330109"]
     assert drawn.geometry[0].equals(with_hole)

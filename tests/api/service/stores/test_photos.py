@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from api.service.stores.export import export_store
+from api.service.stores.export import Lacking, export_store
 from api.service.stores.init import init_export
 from api.service.stores.photos import (
     copy_photos,
@@ -80,7 +80,7 @@ def test_a_backup_has_the_photos_and_a_store_made_of_it_too(
     source: tuple[EventTown, PhotoFolder], tmp_path: Path, name: str
 ) -> None:
     town, folder = source
-    assert export_store(town.store, tmp_path / name, "geojson", folder) == ()
+    assert export_store(town.store, tmp_path / name, "geojson", folder) == Lacking()
     beside = tmp_path / ("copy.gpkg.files" if name.endswith("gpkg") else "copy/files")
     assert names(beside) == photos(town)
     # nothing of the first town is needed any more, wherever it is moved
@@ -125,7 +125,7 @@ def test_photos_that_are_lost_are_named_and_the_rest_is_kept(
     assert any(f"{lost!r}" in text and "is missing in" in text for text in texts)
     assert any(f"{altered!r}" in text and "is altered in" in text for text in texts)
     assert all(text.endswith("; restore its file from a backup.") for text in texts)
-    copied = export_store(town.store, tmp_path / "copy", "geojson", folder)
+    copied = export_store(town.store, tmp_path / "copy", "geojson", folder).photos
     assert {fault.text for fault in copied} == texts
     assert names(tmp_path / "copy" / "files") == {kept}
     again = init_export(str(tmp_path / "again.gpkg"), str(tmp_path / "copy"))
@@ -138,7 +138,7 @@ def test_photos_that_are_lost_are_named_and_the_rest_is_kept(
 def test_a_store_without_photos_makes_no_folder(tmp_path: Path) -> None:
     town = EventTown()
     town.report()
-    assert export_store(town.store, tmp_path / "copy.gpkg") == ()
+    assert export_store(town.store, tmp_path / "copy.gpkg") == Lacking()
     assert [path.name for path in tmp_path.iterdir()] == ["copy.gpkg"]
     assert init_export(str(tmp_path / "again.gpkg"), str(tmp_path / "copy.gpkg")) == ()
     assert not (tmp_path / "again.gpkg.files").exists()

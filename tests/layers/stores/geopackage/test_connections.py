@@ -10,6 +10,7 @@ from gis.errors import StoreError, StoreUnavailableError
 from layers.stores.geopackage import connections
 from layers.stores.geopackage.connections import StoreFile, refusals
 from support.harness.geopackage_rooms import open_file
+from support.harness.read_only import only_read
 
 ADD = "INSERT INTO outbox VALUES (NULL, 'police', 1)"
 COUNT = "SELECT count(*) FROM outbox"
@@ -121,3 +122,21 @@ def test_commit_of_this_process_is_seen_without_waiting_for_the_next_look(
         writer.start()
         assert next(commits).execute(COUNT).fetchone() == (1,)
         writer.join()
+
+
+@pytest.mark.parametrize("form", ["DELETE", "WAL"])
+def test_file_that_cannot_be_written_is_read(tmp_path, form):
+    with open_file(tmp_path) as file:
+        add_to(file)
+    with closing(sqlite3.connect(file.path)) as connection:
+        connection.execute(f"PRAGMA journal_mode = {form}")
+    with only_read(file.path) as path:
+        with closing(StoreFile(path, is_service=False)) as opened:
+            assert opened.is_read_only
+            assert count_in(opened) == 1
+            with pytest.raises(StoreUnavailableError, match="cannot be written; give"):
+                add_to(opened)
+            assert count_in(opened) == 1
+        with pytest.raises(StoreError, match="can only be read, and a service writes"):
+            StoreFile(path, is_service=True)
+        assert [p.name for p in path.parent.iterdir()] == [path.name]

@@ -52,8 +52,8 @@ def test_bounds_are_those_of_the_points_and_none_of_an_empty_layer(file, tmp_pat
             "SELECT table_name, min_x, min_y, max_x, max_y FROM gpkg_contents",
         )
     }
-    assert bounds["enterprises"] == pytest.approx([120, 30, 120, 30], abs=1e-4)
-    assert bounds["stations"] == [None] * 4
+    assert bounds["enterprises_now"] == pytest.approx([120, 30, 120, 30], abs=1e-4)
+    assert bounds["stations_now"] == [None] * 4
 
 
 def test_file_that_is_there_stays_as_it_is(file, tmp_path):

@@ -90,7 +90,9 @@ def test_full_and_read_only_disks_are_said_in_one_sentence_and_lose_nothing(tmp_
     assert "the disk is full; make room" in said["full"]
     assert (said["lost_when_full"], said["rows_beyond"]) == (0, 0)
     assert said["healthy"]
-    assert "folder can be written" in said["open"]
+    assert said["read"] == 0
+    assert "can only be read, and a service writes" in said["serve"]
+    assert "cannot be written; give this user" in said["write"]
     assert "folder that can be written" in said["create"]
 
 

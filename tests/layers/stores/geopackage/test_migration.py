@@ -23,6 +23,7 @@ from layers.stores.geopackage.tables import TABLES
 from layers.stores.log import check_head, parse_head, verify
 from layers.stores.loops import LoopQuery
 from layers.stores.versions import VERSION_LAYERS
+from support.harness.read_only import only_read
 from support.makers.contract_rows import (
     faults_of as log_faults_of,
 )
@@ -131,6 +132,14 @@ def test_store_of_a_later_release_is_refused_and_left_alone(old):
     with pytest.raises(StoreError, match=r"schema version 99 .* newer"):
         open_store(str(old))
     assert old.read_bytes() == content
+
+
+def test_store_of_an_earlier_form_that_can_only_be_read_says_what_to_do(old):
+    with (
+        only_read(old) as path,
+        pytest.raises(StoreError, match=r"an earlier release .* open the copy\.$"),
+    ):
+        open_store(str(path))
 
 
 def test_migration_that_fails_leaves_the_old_form(old):

@@ -89,7 +89,7 @@ def test_store_without_the_driver_names_the_extra(monkeypatch):
     for name in [n for n in sys.modules if n.startswith("layers.stores.postgis")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "psycopg", None)
-    with pytest.raises(StoreError, match="install the extra 'postgis'"):
+    with pytest.raises(StoreError, match=r"'pagoda-gis\[postgis\]'"):
         open_store("postgresql://127.0.0.1/town")
 
 
