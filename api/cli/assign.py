@@ -2,11 +2,11 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from api.cli.options import allowing_ballpark, metres
+from api.cli.options import allowing_ballpark, metres, naming_columns
 from api.cli.output import output_file
 from api.cli.progress import progress
 from api.cli.speech import echo
@@ -16,6 +16,9 @@ from gis.sentences import joined, sentence
 if TYPE_CHECKING:
     from api.service.assignment.files import AssignReport
 
+LAYERS = ("events", "grids", "circles", "posts", "duties", "rotations", "neighbours")
+"""Files of the command, the one that it is about first."""
+
 
 @click.command()
 @click.option(
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
     required=True,
     help="File of grid polygons.",
 )
-@click.option("--id", "id_column", required=True, help="Column with the grid ids.")
+@click.option("--id", "id_column", default="grid_id", help="Column with the grid ids.")
 @click.option(
     "--events", type=click.Path(path_type=Path), required=True, help="File of events."
 )
@@ -72,21 +75,33 @@ if TYPE_CHECKING:
     help="Take a position outside to a grid this near.",
 )
 @allowing_ballpark
-@click.option("--out", type=click.Path(path_type=Path), help=".csv, .parquet, .geojson")
-def assign(out: Path | None, **options: object) -> None:
+@naming_columns
+@click.option(
+    "--day-order",
+    type=click.Choice(["mdy", "dmy"]),
+    help="Order of day and month in times such as 09/17/2015.",
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path), help=".csv, .xlsx, .parquet, .geojson"
+)
+def assign(out: Path | None, **options: Any) -> None:
     """Assign every event of a file to its grid, circles and post."""
     from api.service.assignment.files import STAGES, AssignJob, assign_file  # noqa: PLC0415
+    from api.service.inputs.namings import namings_of  # noqa: PLC0415
     from api.settings import read_settings  # noqa: PLC0415
 
     settings = read_settings()
+    options["namings"] = namings_of(
+        options.pop("renames"), options.pop("sheets"), LAYERS
+    )
     options |= {
-        "confidence": float(str(options["confidence"])),
+        "confidence": float(options["confidence"]),
         "timezone": settings.timezone,
         "region_tier": settings.region_tier,
         "datum_error_m": settings.datum_error_m,
     }
     with output_file(out) as target, progress(STAGES) as tell:
-        job = AssignJob(out=target, **options)  # type: ignore[arg-type]  # as declared
+        job = AssignJob(out=target, **options)
         report = assign_file(job, tell)
     for line in summary_lines(report):
         echo(line, err=True)

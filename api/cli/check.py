@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from api.cli.options import DAY, allowing_ballpark
+from api.cli.options import DAY, allowing_ballpark, naming_columns
 from api.cli.speech import echo
 
 
@@ -18,7 +18,7 @@ from api.cli.speech import echo
     required=True,
     help="File of grid polygons.",
 )
-@click.option("--id", "id_column", required=True, help="Column with the grid ids.")
+@click.option("--id", "id_column", default="grid_id", help="Column with the grid ids.")
 @click.option("--grids-datum", help="wgs84, cgcs2000, gcj02, bd09 or EPSG:n.")
 @allowing_ballpark
 @click.option("--circles", type=click.Path(path_type=Path), help="Command circles.")
@@ -45,21 +45,26 @@ from api.cli.speech import echo
     type=click.Path(path_type=Path),
     help="The town: what lies inside and in no grid is a gap.",
 )
+@naming_columns
 @click.option("--json", "as_json", is_flag=True, help="Print the certificates as JSON.")
 def check(as_json: bool, **options: Any) -> None:
     """Print what is found; exit 1 for a place or a minute that is nobody's."""
     from api.cli.text.check import check_lines  # noqa: PLC0415
     from api.service.check import CheckJob, check_files  # noqa: PLC0415
     from api.service.inputs.duties import DutyFiles  # noqa: PLC0415
+    from api.service.inputs.namings import namings_of  # noqa: PLC0415
     from api.settings import read_settings  # noqa: PLC0415
 
     settings = read_settings()
     duties, rotations = options.pop("duties"), options.pop("rotations")
     days = {name: options.pop(name) for name in ("first_day", "last_day")}
+    layers = ("grids", "circles", "posts", "duties", "rotations")
+    namings = namings_of(options.pop("renames"), options.pop("sheets"), layers)
     job = CheckJob(
         **options,
+        namings=namings,
         **{name: day and day.date() for name, day in days.items()},
-        files=DutyFiles(duties, rotations, settings.timezone),
+        files=DutyFiles(duties, rotations, settings.timezone, namings),
         region_tier=settings.region_tier,
         warn_days=settings.roster_warn_days,
     )
@@ -79,7 +84,7 @@ def check(as_json: bool, **options: Any) -> None:
     required=True,
     help="File of grid polygons.",
 )
-@click.option("--id", "id_column", required=True, help="Column with the grid ids.")
+@click.option("--id", "id_column", default="grid_id", help="Column with the grid ids.")
 @click.option(
     "--points", type=click.Path(path_type=Path), required=True, help="File of points."
 )

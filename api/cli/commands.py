@@ -26,6 +26,7 @@ from api.cli.replay import replay
 from api.cli.serve import serve
 from api.cli.speech import echo, speak
 from api.cli.stores import export, init
+from api.cli.template import template
 from api.cli.versions import publish, versions, withdraw
 from gis.errors import GovernanceError
 from gis.sentences import sentence
@@ -90,6 +91,7 @@ def cli() -> None:
 for _command in (
     demo,
     init,
+    template,
     load,
     key,
     events,

@@ -15,7 +15,7 @@ from gis.sentences import sentence
 @click.command()
 @click.argument("source")
 @click.argument("target")
-@click.option("--out", type=FILE, required=True, help=".gpkg, .geojson or .csv")
+@click.option("--out", type=FILE, required=True, help=".gpkg, .geojson, .csv or .xlsx")
 @click.option("--at", help="Grids in force at this day or time; now unless given.")
 @click.option(
     "--by",

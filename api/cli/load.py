@@ -1,5 +1,6 @@
 """Commands that load a layer from a file; heavy imports stand inside."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -7,9 +8,12 @@ import click
 
 from api.cli.options import (
     FILE,
+    Command,
     allowing_ballpark,
+    naming_columns,
     on_store,
     opened_store,
+    pairs,
     settings_of_commands,
 )
 from api.cli.output import name_faulty_rows
@@ -20,6 +24,7 @@ from gis.sentences import joined, sentence
 
 if TYPE_CHECKING:
     from api.service.facts.load import FactReport
+    from layers.files.heads import Naming
 
 FACT_LAYERS = {
     "posts": sentence("Posts: who answers for a grid or circle."),
@@ -41,6 +46,56 @@ PLACED_LAYERS = {
 }
 
 
+def with_columns(command: Command) -> Command:
+    """Give a command of a layer the option --columns."""
+    return click.option(
+        "--columns",
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        callback=_print_columns,
+        help="List the columns of the layer and load nothing.",
+    )(command)
+
+
+def of_file(command: Command) -> Command:
+    """Give a command its file, and the options that say what its columns are."""
+    options = (
+        click.option(
+            "--fill",
+            "fills",
+            metavar="OURS=VALUE,...",
+            multiple=True,
+            callback=pairs,
+            help="Value of empty cells of a column, or of a column that is not there.",
+        ),
+        click.option(
+            "--repeats",
+            type=click.Choice(["first", "last"]),
+            help="Which of several rows of one id counts; refused unless given.",
+        ),
+        click.option(
+            "--day-order",
+            type=click.Choice(["mdy", "dmy"]),
+            help="Order of day and month in times such as 09/17/2015.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    with_options = with_columns(naming_columns(command))
+    return click.argument("file", type=FILE)(with_options)
+
+
+def _print_columns(context: click.Context, _: click.Parameter, is_asked: bool) -> None:
+    """Print the columns of the layer that a command is named as, and stop."""
+    from api.cli.text.columns import column_lines  # noqa: PLC0415
+    from layers.files.layer_columns import FILE_LAYERS  # noqa: PLC0415
+
+    if is_asked:
+        echo(*column_lines(FILE_LAYERS[str(context.info_name)]))
+        context.exit()
+
+
 @click.group()
 def load() -> None:
     """Load a layer from a file: checked whole, nothing of it where a row is wrong."""
@@ -48,6 +103,7 @@ def load() -> None:
 
 @load.command("grids")
 @click.argument("file", type=FILE)
+@with_columns
 @with_grids
 @publishing
 @on_store
@@ -58,6 +114,8 @@ def load_grids(file: Path, **options: Any) -> None:
 
 @load.command("circles")
 @click.argument("file", type=FILE)
+@with_columns
+@naming_columns
 @publishing
 @on_store
 def load_circles(file: Path, **options: Any) -> None:
@@ -66,7 +124,7 @@ def load_circles(file: Path, **options: Any) -> None:
 
 
 @load.command("enterprises")
-@click.argument("file", type=FILE)
+@of_file
 @click.option("--source", help="Register that says so, without a column of that name.")
 @click.option("--datum", help="wgs84, cgcs2000, gcj02, bd09 or EPSG:n.")
 @allowing_ballpark
@@ -81,7 +139,7 @@ def _fact_command(layer: str, about: str) -> None:
     """Add the command that loads a layer of facts."""
 
     @load.command(layer, help=about)
-    @click.argument("file", type=FILE)
+    @of_file
     @click.option("--valid-from", help="True since, where no column says so; else now.")
     @on_store
     def load_layer(file: Path, **options: Any) -> None:
@@ -92,7 +150,7 @@ def _placed_command(layer: str, about: str) -> None:
     """Add the command that loads a layer of facts with geometry."""
 
     @load.command(layer, help=about)
-    @click.argument("file", type=FILE)
+    @of_file
     @click.option("--datum", help="wgs84, cgcs2000, gcj02, bd09 or EPSG:n.")
     @allowing_ballpark
     @click.option("--valid-from", help="True since, where no column says so; else now.")
@@ -108,20 +166,21 @@ for _layer, _about in PLACED_LAYERS.items():
 
 
 @load.command("rotations")
-@click.argument("file", type=FILE)
+@of_file
 @on_store
-def load_rotations(file: Path, url: str | None) -> None:
+def load_rotations(file: Path, url: str | None, **options: Any) -> None:
     """Rotations: duties in turns, each turn recorded as a duty."""
     from api.service.facts.load import load_rotations as record  # noqa: PLC0415
 
+    naming = _naming_of("rotations", options)
     settings = settings_of_commands()
     with opened_store(url, settings) as store, name_faulty_rows():
-        report = record(store, file, settings.timezone)
+        report = record(store, file, settings.timezone, naming)
     _say_recorded("duties", report)
 
 
 @load.command("events")
-@click.argument("file", type=FILE)
+@of_file
 @click.option("--source", help="Who reports; the name of the file unless given.")
 @click.option("--lon", "lon_column", help="Column with longitude or x.")
 @click.option("--lat", "lat_column", help="Column with latitude or y.")
@@ -140,10 +199,12 @@ def load_events(file: Path, url: str | None, **options: Any) -> None:
 
     settings = settings_of_commands()
     options["source"] = options["source"] or file.stem
+    naming = _naming_of("events", options)
     job = EventJob(
         timezone=settings.timezone,
         datum_error_m=settings.datum_error_m,
         terms=terms_of(settings),
+        naming=naming,
         **options,
     )
     with opened_store(url, settings) as store, name_faulty_rows():
@@ -170,12 +231,26 @@ def _record(
     from api.service.facts.load import FactJob, load_facts  # noqa: PLC0415
     from api.service.stores.connection import read_instant  # noqa: PLC0415
 
+    options["naming"] = _naming_of(layer, options)
     settings = settings_of_commands()
     with opened_store(url, settings) as store, name_faulty_rows():
         since = read_instant(valid_from, "--valid-from", settings.timezone, store.now)
         job = FactJob(layer, since, settings.timezone, **options)
         report = load_facts(store, file, job)
     _say_recorded(layer, report)
+
+
+def _naming_of(layer: str, options: dict[str, Any]) -> "Naming":
+    """Take out of the options of a command what they say of its one file."""
+    from api.service.inputs.namings import naming_for, namings_of  # noqa: PLC0415
+
+    namings = namings_of(options.pop("renames"), options.pop("sheets"), (layer,))
+    return replace(
+        naming_for(namings, layer),
+        fills=dict(options.pop("fills")),
+        repeats=options.pop("repeats"),
+        day_order=options.pop("day_order"),
+    )
 
 
 def _say_recorded(layer: str, report: "FactReport") -> None:

@@ -2,10 +2,11 @@
 
 import datetime as dt
 import math
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
+_BETWEEN_PAIRS: Final = re.compile(r",(?=\s*\w+(?:\.\w+)?\s*=)")
 FILE = click.Path(path_type=Path)
 
 
@@ -61,6 +63,44 @@ def with_key(command: Command) -> Command:
         help="File with the key of who does it, whose areas bind it; whoever may open "
         "the store unless given.",
     )(command)
+
+
+def naming_columns(command: Command) -> Command:
+    """Give a command the options --map and --sheet."""
+    options = (
+        click.option(
+            "--map",
+            "renames",
+            metavar="OURS=THEIRS,...",
+            multiple=True,
+            callback=pairs,
+            help="Head that a file has for a column; LAYER.OURS says of which file.",
+        ),
+        click.option(
+            "--sheet",
+            "sheets",
+            metavar="NAME",
+            multiple=True,
+            help="Sheet of a workbook; LAYER=NAME says of which file.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def pairs(
+    _: click.Context, __: click.Parameter, values: tuple[str, ...]
+) -> tuple[tuple[str, str], ...]:
+    """Return pairs joined by "=", several with commas between; a head may have some."""
+    texts = [text for value in values for text in _BETWEEN_PAIRS.split(value)]
+    pairs = [tuple(part.strip() for part in text.split("=", 1)) for text in texts]
+    for text, pair in zip(texts, pairs, strict=True):
+        if len(pair) < 2 or not all(pair):
+            raise click.BadParameter(
+                spoken(sentence("{text!r} is no pair such as place_id=编号", text=text))
+            )
+    return tuple((ours, theirs) for ours, theirs in pairs)
 
 
 def metres(_: click.Context, __: click.Parameter, value: float | None) -> float | None:

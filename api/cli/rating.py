@@ -48,7 +48,7 @@ def on_day(command: Command) -> Command:
 
 
 @click.group(invoke_without_command=True)
-@click.option("--out", type=FILE, help="Write every code as CSV.")
+@click.option("--out", type=FILE, help="Write every code as .csv or .xlsx.")
 @on_day
 @click.pass_context
 def safety(context: click.Context, /, out: Path | None, **options: Any) -> None:
@@ -111,7 +111,9 @@ def due(grid: str | None, **options: Any) -> None:
 
 
 @click.group(invoke_without_command=True)
-@click.option("--out", type=FILE, help="Write every area as .csv, .json or .geojson.")
+@click.option(
+    "--out", type=FILE, help="Write every area as .csv, .xlsx, .json, .geojson."
+)
 @on_day
 @click.pass_context
 def risk(context: click.Context, /, out: Path | None, **options: Any) -> None:
@@ -227,8 +229,16 @@ def risk_map(
 @click.command()
 @click.argument("kind", type=click.Choice(["daily", "monthly"]))
 @click.option("--out", type=FILE, required=True, help="The folder of the report.")
+@click.option(
+    "--tables",
+    "form",
+    type=click.Choice(["csv", "xlsx"]),
+    default="csv",
+    show_default=True,
+    help="Ledgers and tables as CSV, or as Excel workbooks, which takes longer.",
+)
 @on_day
-def report(kind: Any, out: Path, **options: Any) -> None:
+def report(kind: Any, out: Path, form: Any, **options: Any) -> None:
     """Write figures, HTML, PDF, ledgers: of a day, or of the month it ends."""
     from api.service.rating.reports import STAGES, as_of, write_report  # noqa: PLC0415
 
@@ -237,7 +247,7 @@ def report(kind: Any, out: Path, **options: Any) -> None:
         cutoff = _cutoff(store, settings, **options)
         closed, columns = as_of(cutoff, store.now()), settings.cache_folder
         with progress(STAGES) as at:
-            lines = write_report(store, closed, kind, out, columns, tell=at)
+            lines = write_report(store, closed, kind, out, columns, form=form, tell=at)
         _print(lines)
 
 

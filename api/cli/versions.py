@@ -11,6 +11,7 @@ from api.cli.options import (
     FILE,
     Command,
     allowing_ballpark,
+    naming_columns,
     on_store,
     opened_store,
     settings_of_commands,
@@ -76,7 +77,7 @@ def with_grids(command: Command) -> Command:
     """Give a command the options that say how grids and what is above them are read."""
     options = (
         click.option(
-            "--id", "id_column", cls=UnlessChanges, help="Column with the grid ids."
+            "--id", "id_column", default="grid_id", help="Column with the grid ids."
         ),
         click.option("--grids-datum", help="wgs84, cgcs2000, gcj02, bd09 or EPSG:n."),
         allowing_ballpark,
@@ -111,6 +112,7 @@ def with_grids(command: Command) -> Command:
             type=FILE,
             help="What the grids fill, holes and all; else what those of the base do.",
         ),
+        naming_columns,
     )
     for option in reversed(options):
         command = option(command)
@@ -191,11 +193,18 @@ def _refuse_of_changes(options: Mapping[str, object]) -> None:
 
 def publish_layers(options: dict[str, Any]) -> None:
     """Publish what the options name and say what came of it."""
+    from api.service.inputs.namings import namings_of  # noqa: PLC0415
     from api.service.stores.connection import read_instant  # noqa: PLC0415
     from api.service.versions.publish import PublishJob, publish_files  # noqa: PLC0415
 
     settings = settings_of_commands()
     url = options.pop("url")
+    layers = ["grids", "circles", "communities"]
+    if options.get("grids") is None:
+        layers.remove("grids")
+    options["namings"] = namings_of(
+        options.pop("renames"), options.pop("sheets"), layers
+    )
     with opened_store(url, settings) as store, name_faulty_rows():
         options["valid_from"] = read_instant(
             options["valid_from"], "--valid-from", settings.timezone, store.now

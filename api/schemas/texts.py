@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from api.refusals import broken_rule
 from api.service.events.masking import mask_numbers
-from layers.schema.layer import refuse_unstorable, text_of
+from layers.schema.cells import refuse_unstorable, text_of
 
 
 def _as_kept(value: object) -> object:

@@ -11,7 +11,9 @@ import shapely
 
 from api.service.inputs.duties import DutyFiles
 from api.service.inputs.grids import read_grid_rows
+from api.service.inputs.namings import Namings, naming_for
 from api.service.inputs.polygons import bring_outline
+from api.service.inputs.tree import read_tree
 from gis.codes import CodeCheck, Verdict, check_unit_grid
 from gis.counts import count_text
 from gis.coverage import Certificate, Mending, certify
@@ -28,7 +30,7 @@ from gis.roster import (
 )
 from gis.sentences import joined, sentence
 from layers.child import Bounds, run_bounded
-from layers.files import join_parts, read_circles, read_posts
+from layers.files import join_parts
 from layers.files.grid_parts import about_parts, repeated_ids
 from layers.files.table import notices_of
 from layers.territory import Territory, make_territory
@@ -61,6 +63,8 @@ class CheckJob:
     outline
         File of what the grids should cover; `grids_datum` counts for it too, where it
         is in degrees.
+    namings
+        What the user says of the files.
     """
 
     grids: Path
@@ -79,6 +83,7 @@ class CheckJob:
     repair: bool = False
     gap_width_m: float = GAP_WIDTH_M
     outline: Path | None = None
+    namings: Namings = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,8 +199,8 @@ def check_files(job: CheckJob) -> Findings:
         job.id_column,
         job.grids_datum,
         job.ballpark_m,
-        is_mended=job.repair,
-        allow_invalid=True,
+        is_mended=job.repair or None,
+        naming=naming_for(job.namings, "grids"),
     )
     grids = join_parts(source.rows) if job.join_parts else source.rows
     firsts = grids[~grids["grid_id"].duplicated()]
@@ -224,8 +229,7 @@ def check_files(job: CheckJob) -> Findings:
 
 def certify_posts(job: CheckJob, territory: Territory) -> RosterCertificate | None:
     """Return the roster certificate; None where there are circles but no posts."""
-    circles = None if job.circles is None else read_circles(job.circles)
-    posts = None if job.posts is None else read_posts(job.posts)
+    circles, posts = read_tree(job.circles, job.posts, job.namings)
     town = make_territory(territory.grids, circles, posts, datum=territory.datum)
     town = job.files.put_into(town, job.region_tier)
     if posts is None or town.duties is None:

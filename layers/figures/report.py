@@ -33,6 +33,7 @@ from layers.figures.counting import (
     rows_of,
 )
 from layers.figures.sensitive import SensitiveCounts, count_sensitive, sensitive_rule
+from layers.files.sheets import sheet_of, workbook_bytes
 from layers.files.spreadsheets import csv_bytes
 from layers.rating.day import RiskDay
 from layers.rating.plan import CheckPlan
@@ -194,6 +195,14 @@ class Figures:
 
     def to_csv(self) -> dict[str, bytes]:
         """Return the tables as CSV by file name."""
+        return {f"{name}.csv": csv_bytes(t) for name, t in self.tables().items()}
+
+    def to_workbook(self) -> bytes:
+        """Return the tables as the sheets of an Excel workbook."""
+        return workbook_bytes({n: sheet_of(t) for n, t in self.tables().items()})
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Return the tables by name, as files have them."""
         drivers = [
             "; ".join(
                 f"{driver.driver_id} {driver.share:.3f}" for driver in area_drivers
@@ -201,9 +210,9 @@ class Figures:
             for area_drivers in self.areas["drivers"]
         ]
         return {
-            "areas.csv": csv_bytes(self.areas.assign(drivers=drivers)),
-            "counters.csv": csv_bytes(self.counters),
-            "attention.csv": csv_bytes(self.attention),
+            "areas": self.areas.assign(drivers=drivers),
+            "counters": self.counters,
+            "attention": self.attention,
             **({} if self.plan is None else _plan_tables(self.plan)),
         }
 
@@ -313,15 +322,15 @@ def _first_event(day: RiskDay) -> dt.date | None:
     return None if days.empty else pd.Timestamp(days.min()).date()
 
 
-def _plan_tables(plan: CheckPlan) -> dict[str, bytes]:
-    """Return the plan as CSV by file name."""
+def _plan_tables(plan: CheckPlan) -> dict[str, pd.DataFrame]:
+    """Return the tables of the plan by name."""
     hazards = [
         "; ".join(f"{kind} {count}" for kind, count in kinds)
         for kinds in plan.circles["hazards"]
     ]
     return {
-        "plan.csv": csv_bytes(plan.circles.assign(hazards=hazards)),
-        "plan_trades.csv": csv_bytes(plan.trades),
+        "plan": plan.circles.assign(hazards=hazards),
+        "plan_trades": plan.trades,
     }
 
 

@@ -2,11 +2,12 @@
 
 from layers.files.answers import property_names, write_events
 from layers.files.coordinates import Coordinates, read_coordinates
-from layers.files.formats import read_circles, read_events, read_posts
+from layers.files.formats import read_events
 from layers.files.grid_parts import join_parts
 from layers.files.grids import read_grids
 from layers.files.outline import read_outline
 from layers.files.table import EventTable
+from layers.files.tree import read_circles, read_posts
 
 __all__ = [
     "Coordinates",

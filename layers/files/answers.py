@@ -17,12 +17,15 @@ from numpy.typing import NDArray
 from gis.errors import SettingError
 from layers.features import crs_member, feature, json_of, write_collection
 from layers.files.coordinates import Coordinates, read_coordinates
+from layers.files.sheets import Sheet, write_workbook
 from layers.files.table import EventTable, is_json, values_of
 from layers.files.whole_file import whole_file
 from layers.schema.names import free_name, free_names
 
 BATCH_ROWS = 65_536
-SUFFIXES = (".csv", ".parquet", ".geojson")
+SHEET = "assigned"
+"""Name of the sheet of a workbook."""
+SUFFIXES = (".csv", ".parquet", ".geojson", ".xlsx")
 
 _Write: TypeAlias = Callable[[BinaryIO, pa.Table, EventTable, Coordinates | None], None]
 
@@ -37,14 +40,15 @@ def write_events(
     r"""Write the rows of a table with columns added behind its own.
 
     CSV is UTF-8 with RFC 4180 quoting, with the byte order mark that its input has, a
-    geometry as well-known text behind the input columns; Parquet keeps types and writes
-    a geometry as GeoParquet; GeoJSON writes points in WGS 84, null where a row has no
-    position. The file appears when it is whole.
+    geometry as well-known text behind the input columns; a workbook has the same with
+    its heads frozen over a filter; Parquet keeps types and writes a geometry as
+    GeoParquet; GeoJSON writes points in WGS 84, null where a row has no position. The
+    file appears when it is whole.
 
     Parameters
     ----------
     path
-        File ending in `.csv`, `.parquet` or `.geojson`; replaced if it exists.
+        File ending in `.csv`, `.xlsx`, `.parquet` or `.geojson`; replaced if it exists.
     table
         What `read_events` returned.
     added
@@ -127,7 +131,11 @@ def property_names(names: Sequence[str]) -> list[str]:
 def _writer(path: Path) -> _Write:
     """Return the writer for an extension, once the folder exists."""
     writers: dict[str, _Write] = dict(
-        zip(SUFFIXES, (_write_csv, _write_parquet, write_geojson), strict=True)
+        zip(
+            SUFFIXES,
+            (_write_csv, _write_parquet, write_geojson, _write_xlsx),
+            strict=True,
+        )
     )
     if path.suffix.lower() not in writers:
         raise SettingError(
@@ -149,18 +157,40 @@ def _write_csv(
     stream: BinaryIO, rows: pa.Table, table: EventTable, _: Coordinates | None
 ) -> None:
     """Write lines of quoted text."""
-    if table.geometry is not None:
-        rows = rows.add_column(
-            table.columns.num_columns,
-            free_name("geometry", set(rows.column_names)),
-            pa.array(
-                shapely.to_wkt(table.geometry, rounding_precision=-1), pa.string()
-            ),
-        )
+    rows = _with_wkt(rows, table)
     stream.write(BOM_UTF8 if table.has_bom else b"")
     stream.write(csv_header(rows.column_names))
     for batch in _batches(rows):
         stream.write(csv_lines(batch))
+
+
+def _with_wkt(rows: pa.Table, table: EventTable) -> pa.Table:
+    """Return rows with their geometry as text behind the columns of the input."""
+    if table.geometry is None:
+        return rows
+    texts = shapely.to_wkt(table.geometry, rounding_precision=-1)
+    return rows.add_column(
+        table.columns.num_columns,
+        free_name("geometry", set(rows.column_names)),
+        pa.array(texts, pa.string()),
+    )
+
+
+def _write_xlsx(
+    stream: BinaryIO, rows: pa.Table, table: EventTable, _: Coordinates | None
+) -> None:
+    """Write a sheet: text as text, numbers as numbers."""
+    rows = _with_wkt(rows, table)
+    columns = [_sheet_values(rows, place) for place in range(rows.num_columns)]
+    write_workbook(stream, {SHEET: Sheet(rows.column_names, columns)})
+
+
+def _sheet_values(rows: pa.Table, place: int) -> list[object]:
+    """Return the values of a column as a sheet holds them."""
+    field = rows.schema.field(place)
+    if is_json(field) or _is_foreign(field.type):
+        return [_printed(value) for value in values_of(rows, place)]
+    return values_of(rows, place)
 
 
 def csv_header(names: Sequence[str]) -> bytes:

@@ -87,7 +87,7 @@ def _shapefile_members(
         for info in archive.infolist()
         if not info.is_dir() and not info.filename.startswith("__MACOSX/")
     ]
-    _refuse_bomb(path, members)
+    refuse_bomb(path, members)
     names = {_plain_name(path, info): info for info in members}
     shapes = [
         n for n in names if n.suffix.lower() == ".shp" and "__MACOSX" not in n.parts
@@ -126,17 +126,34 @@ def _plain_name(path: Path, info: zipfile.ZipInfo) -> PurePosixPath:
     return name
 
 
-def _refuse_bomb(path: Path, members: Iterable[zipfile.ZipInfo]) -> None:
-    """Refuse a zip that unpacks to far more than it should."""
+def refuse_bomb(
+    path: Path, members: Iterable[zipfile.ZipInfo], most_members: int = MAX_MEMBERS
+) -> None:
+    """Refuse a zip that unpacks to far more than it should.
+
+    Parameters
+    ----------
+    path
+        The file.
+    members
+        What it says that it holds.
+    most_members
+        So many may there be.
+
+    Raises
+    ------
+    InputFileError
+        Says how much there is.
+    """
     sizes = [info.file_size for info in members]
     file_bytes = path.stat().st_size
-    if len(sizes) > MAX_MEMBERS:
+    if len(sizes) > most_members:
         raise _bomb(
             path,
             sentence(
                 "{sizes} members, at most {max_members} are read",
                 sizes=len(sizes),
-                max_members=MAX_MEMBERS,
+                max_members=most_members,
             ),
         )
     if sum(sizes) > min(
@@ -160,8 +177,8 @@ def _limit(file_bytes: int) -> int:
 def _bomb(path: Path, detail: str) -> InputFileError:
     """Return the error for an archive that unpacks without measure."""
     return InputFileError(
-        "Archive {path!r} unpacks to too much ({detail}); expected one packed table "
-        "or Shapefile, unpack it and look.",
+        "Archive {path!r} unpacks to too much ({detail}); expected one packed table, "
+        "workbook or Shapefile, unpack it and look.",
         path=str(path),
         detail=detail,
     )

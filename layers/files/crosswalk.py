@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 from gis.crosswalk import Crosswalk, Weights
 from gis.errors import SettingError
 from layers.features import crs_member, file_features, write_collection
+from layers.files.sheets import Sheet, sheet_of, workbook_bytes
 from layers.files.spreadsheets import csv_bytes
 from layers.files.whole_file import whole_file
 from layers.schema.pieces import PIECES, STANDINGS
 from layers.schema.sharing import WHOLE
 
-SUFFIXES = (".gpkg", ".geojson", ".csv")
+SUFFIXES = (".gpkg", ".geojson", ".csv", ".xlsx")
 METRE_DECIMALS, SHARE_DECIMALS = 3, 9
 
 Ids = NDArray[np.object_]
@@ -105,7 +106,8 @@ def write_crosswalk(path: Path, crosswalk: Crosswalk, weights: Weights) -> None:
     path
         ``.gpkg`` for the layers ``pieces``, ``conflicts`` (those of them that count and
         whose source conflicts) and ``related`` (the sources); ``.geojson`` or ``.csv``
-        (without polygons, for spreadsheets) for the pieces; replaced if it exists.
+        (without polygons, for spreadsheets) for the pieces; ``.xlsx`` for pieces and
+        related grids as sheets; replaced if it exists.
     crosswalk, weights
         As `piece_frame` takes them.
 
@@ -135,9 +137,17 @@ def write_crosswalk(path: Path, crosswalk: Crosswalk, weights: Weights) -> None:
             with part.open("wb") as stream:
                 items = file_features(pieces, PIECES, WHOLE)
                 write_collection(stream, items, crs_member(pieces.crs))
+        elif suffix == ".xlsx":
+            layers = {"pieces": pieces, "related": related_frame(crosswalk, weights)}
+            part.write_bytes(workbook_bytes({n: _plain(f) for n, f in layers.items()}))
         else:
             table = pd.DataFrame(pieces.drop(columns="geometry"))
             part.write_bytes(csv_bytes(table))
+
+
+def _plain(frame: gpd.GeoDataFrame) -> Sheet:
+    """Return a layer as a sheet, without its polygons."""
+    return sheet_of(pd.DataFrame(frame.drop(columns="geometry")))
 
 
 def _write_layers(path: Path, layers: Mapping[str, gpd.GeoDataFrame]) -> None:

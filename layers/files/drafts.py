@@ -1,6 +1,6 @@
 """Grids that leave for QGIS, ArcGIS or a survey firm, and come back with their base."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 from typing import Final, NamedTuple, Self
@@ -10,6 +10,7 @@ import pandas as pd
 
 from gis.errors import InputFileError, SettingError
 from layers.files import guards
+from layers.files.cut_names import whole_names
 from layers.files.formats import read_events
 from layers.files.grids import grids_of
 from layers.files.table import EventTable
@@ -19,8 +20,6 @@ from layers.files.whole_file import whole_file
 LAYER: Final = "grids"
 BASE: Final = "draft_base"
 """Column and table with the base; as long as a Shapefile lets a name be."""
-_NAME_BYTES: Final = 10
-_ENCODINGS: Final = ("utf-8", "gb18030")
 _SEPARATOR: Final = ":"
 
 
@@ -182,43 +181,6 @@ def draft_rows(
     renamed = columns.rename_columns([whole.get(n, n) for n in columns.column_names])
     table = replace(draft.table, columns=renamed)
     return grids_of(draft.path, table, id_column, allow_invalid=allow_invalid)
-
-
-def whole_names(columns: Sequence[str], names: Iterable[str]) -> Mapping[str, str]:
-    """Return the whole name of each column that a Shapefile cut to 10 bytes.
-
-    One that may be of several is left as it is.
-
-    Parameters
-    ----------
-    columns
-        Names in the file.
-    names
-        Whole names.
-
-    Examples
-    --------
-    >>> whole_names(["grid_id", "community_"], ["grid_id", "community_id", "name"])
-    {'community_': 'community_id'}
-    """
-    lacking = [name for name in names if name not in columns]
-    whole = {
-        column: [name for name in lacking if _is_cut(column, name)]
-        for column in columns
-        if column not in names
-    }
-    return {column: own[0] for column, own in whole.items() if len(own) == 1}
-
-
-def _is_cut(column: str, name: str) -> bool:
-    """Say whether a column is a name as far as it goes into a Shapefile."""
-    if not name.startswith(column) or column == name:
-        return False
-    longer = name[: len(column) + 1]
-    return any(
-        len(column.encode(encoding)) <= _NAME_BYTES < len(longer.encode(encoding))
-        for encoding in _ENCODINGS
-    )
 
 
 def _texts_of_base(path: Path, table: EventTable) -> set[str]:

@@ -1,27 +1,23 @@
-"""Read a file of any known format, and the layers that are plain rows."""
+"""Read a file of any known format."""
 
 from codecs import BOM_UTF8
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import pandas as pd
-
-from gis.errors import InvalidLayerError
+from gis.errors import SettingError
 from layers.files import guards
 from layers.files.archives import gunzip
 from layers.files.delimited import read_csv, read_gzipped_csv
 from layers.files.geojson import read_geojson
 from layers.files.parquet import read_parquet
-from layers.files.table import EventTable, to_frame
+from layers.files.table import EventTable
 from layers.files.vector import (
     read_flatgeobuf,
     read_geopackage,
     read_shapefile,
     read_zipped_shapefile,
 )
-from layers.schema.circles import CIRCLES
-from layers.schema.layer import check
-from layers.schema.posts import POSTS
+from layers.files.workbook import read_workbook
 
 _READERS: dict[guards.Format, Callable[[Path], EventTable]] = {
     "GeoJSON": read_geojson,
@@ -39,17 +35,21 @@ _READERS: dict[guards.Format, Callable[[Path], EventTable]] = {
 }
 
 
-def read_events(path: Path | str) -> EventTable:
+def read_events(
+    path: Path | str, sheet: str | None = None, layer_names: Sequence[str] = ()
+) -> EventTable:
     r"""Return every row and every field of a file, unchanged and in order.
 
-    CSV values are text; Parquet and vector formats keep their types, instants of
-    GeoPackage and FlatGeobuf come as ISO 8601 text with their offset.
+    Values of CSV and Excel are text; Parquet and vector formats keep their types,
+    instants of GeoPackage and FlatGeobuf come as ISO 8601 text with their offset.
 
     Parameters
     ----------
     path
-        GeoJSON, GeoPackage, Shapefile (zipped or not), FlatGeobuf, Parquet, GeoParquet
-        or CSV (gzipped or not), by extension.
+        GeoJSON, GeoPackage, Shapefile (zipped or not), FlatGeobuf, Parquet, GeoParquet,
+        CSV (gzipped or not) or an Excel workbook, by extension.
+    sheet, layer_names
+        As `layers.files.workbook.read_workbook` takes them; no other file has sheets.
 
     Raises
     ------
@@ -58,6 +58,8 @@ def read_events(path: Path | str) -> EventTable:
         name says.
     CrsError
         For a declared CRS that PROJ does not know.
+    SettingError
+        Where a sheet is named of a file that has none.
 
     Examples
     --------
@@ -69,39 +71,18 @@ def read_events(path: Path | str) -> EventTable:
     {'id': ['007'], 'lon': ['120,1']}
     """
     path = Path(path)
-    table = _READERS[guards.identify(path)](path)
+    file_format = guards.identify(path)
+    if file_format == "Excel workbook":
+        table = read_workbook(path, sheet, layer_names)
+    elif sheet is not None:
+        raise SettingError(
+            "--sheet names {sheet!r}, but {path!r} is {file_format}, which has no "
+            "sheets; leave it out.",
+            sheet=sheet,
+            path=str(path),
+            file_format=file_format,
+        )
+    else:
+        table = _READERS[file_format](path)
     guards.refuse_width(path, table.columns.num_columns)
     return table
-
-
-def read_circles(path: Path | str) -> pd.DataFrame:
-    """Return command circles, checked; a GeoDataFrame where the file has geometry.
-
-    Raises
-    ------
-    InvalidLayerError
-        Names row, field and rule of what breaks the schema of circles.
-    """
-    path = Path(path)
-    table = read_events(path)
-    for row, fault in table.faults.items():
-        raise InvalidLayerError(
-            "Row {row_number} of {path!r} has a broken geometry ({fault}), expected a "
-            "polygon or none; redraw it.",
-            row_number=row + 1,
-            path=str(path),
-            fault=fault,
-        )
-    return check(to_frame(path, table), CIRCLES)
-
-
-def read_posts(path: Path | str) -> pd.DataFrame:
-    """Return posts, checked; a geometry beside them is left out.
-
-    Raises
-    ------
-    InvalidLayerError
-        Names row, field and rule of what breaks the schema of posts.
-    """
-    path = Path(path)
-    return check(to_frame(path, read_events(path).plain), POSTS)

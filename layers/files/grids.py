@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 
 from gis.errors import CoverageError, InputFileError, InvalidLayerError
 from gis.sentences import joined, sentence
-from layers.files.formats import read_events
+from layers.files.heads import PLAIN, Naming, our_name, read_layer
+from layers.files.layer_columns import FILE_LAYERS
 from layers.files.table import EventTable, to_frame
+from layers.schema.cells import text_of
 from layers.schema.damaged_ids import damaged_faults
 from layers.schema.grids import GRIDS
 from layers.schema.layer import (
@@ -22,7 +24,6 @@ from layers.schema.layer import (
     SHOWN_FAULTS,
     convert,
     refusal,
-    text_of,
 )
 
 _INVALID = "is not valid"
@@ -30,7 +31,11 @@ _REASON = re.compile(r"(.+)\[(\S+) (\S+)\]")
 
 
 def read_grids(
-    path: Path | str, id_column: str, *, allow_invalid: bool = False
+    path: Path | str,
+    id_column: str,
+    *,
+    allow_invalid: bool = False,
+    naming: Naming = PLAIN,
 ) -> geopandas.GeoDataFrame:
     """Return the grids of a file, one row per feature, in the order of the file.
 
@@ -48,6 +53,8 @@ def read_grids(
     allow_invalid
         Whether polygons that break Simple Features (bow-ties) come back too, for
         a certificate that lists them; assignment over them would not be exact.
+    naming
+        What the user says of the other columns.
 
     Returns
     -------
@@ -77,7 +84,10 @@ def read_grids(
     ['7']
     """
     path = Path(path)
-    return grids_of(path, read_events(path), id_column, allow_invalid=allow_invalid)
+    columns = FILE_LAYERS["grids"]
+    table = read_layer(path, columns, naming)
+    id_column = our_name(columns, table.columns.column_names, id_column)
+    return grids_of(path, table, id_column, allow_invalid=allow_invalid)
 
 
 def grids_of(

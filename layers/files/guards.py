@@ -15,6 +15,7 @@ Format = Literal[
     "Parquet",
     "CSV",
     "gzipped CSV",
+    "Excel workbook",
 ]
 
 MAX_FILE_BYTES = 2 * 1024**3
@@ -36,6 +37,8 @@ _FORMATS: dict[str, Format] = {
     ".geoparquet": "Parquet",
     ".csv": "CSV",
     ".csv.gz": "gzipped CSV",
+    ".xlsx": "Excel workbook",
+    ".xlsm": "Excel workbook",
 }
 _MAGIC: dict[Format, bytes] = {
     "GeoPackage": b"SQLite format 3\x00",
@@ -44,7 +47,9 @@ _MAGIC: dict[Format, bytes] = {
     "zipped Shapefile": b"PK\x03\x04",
     "Parquet": b"PAR1",
     "gzipped CSV": b"\x1f\x8b",
+    "Excel workbook": b"PK\x03\x04",
 }
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 _KNOWN = {
     b"SQLite format 3\x00": "a SQLite database",
     b"fgb\x03fgb": "FlatGeobuf",
@@ -57,7 +62,7 @@ _KNOWN = {
     b"\xff\xfe": "UTF-16 text",
     b"\xfe\xff": "UTF-16 text",
     b"%PDF": "PDF",
-    b"\xd0\xcf\x11\xe0": "an old Office file",
+    _OLD_OFFICE: "an old Office file",
     b"<": "XML",
 }
 _BOM = b"\xef\xbb\xbf"
@@ -141,6 +146,12 @@ def _format_of(path: Path) -> Format:
     for suffix in sorted(_FORMATS, key=len, reverse=True):
         if name.endswith(suffix):
             return _FORMATS[suffix]
+    if name.endswith((".xls", ".xlsb", ".ods", ".et")):
+        raise InputFileError(
+            "File {path!r} is a workbook of another form, expected .xlsx; open it and "
+            "save it as Excel workbook (.xlsx).",
+            path=str(path),
+        )
     raise InputFileError(
         "File {path!r} has an extension that is not read here, expected one of "
         "{formats!r}; export it to one of them.",
@@ -182,6 +193,13 @@ def _refuse_other_content(path: Path, file_format: Format, head: bytes) -> None:
         fits = b"\x00" not in head and _known(head) in (None, "XML")
     if fits:
         return
+    if file_format == "Excel workbook" and head.startswith(_OLD_OFFICE):
+        raise InputFileError(
+            "File {path!r} is protected by a password or an old .xls under another "
+            "name, expected a plain .xlsx; open it, remove the password and save it as "
+            "Excel workbook (.xlsx).",
+            path=str(path),
+        )
     content = _known(head) or _known(text) or text[:12]
     if "UTF-16" in str(content):
         raise InputFileError(

@@ -1,7 +1,8 @@
 """What every reader returns: the rows of a file as they came, and their geometry."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import geopandas
@@ -49,6 +50,8 @@ class EventTable:
     has_bom
         Whether the file begins with the byte order mark of UTF-8, which spreadsheets
         want in CSV.
+    serial_epoch
+        Day that a workbook counts days from; None where the file is none.
     """
 
     columns: pa.Table
@@ -58,11 +61,28 @@ class EventTable:
     row_key: str | None = None
     notices: tuple[str, ...] = ()
     has_bom: bool = False
+    serial_epoch: dt.datetime | None = None
 
     @property
     def plain(self) -> "EventTable":
         """The same rows without their geometry."""
-        return EventTable(self.columns, row_key=self.row_key, notices=self.notices)
+        return replace(self, geometry=None, crs=None, faults={})
+
+    def take(self, rows: NDArray[np.intp]) -> "EventTable":
+        """Return some rows of the table, in the order in which they are named.
+
+        Parameters
+        ----------
+        rows
+            Positions of rows, each at most once.
+        """
+        places = {row: place for place, row in enumerate(rows.tolist())}
+        return replace(
+            self,
+            columns=self.columns.take(rows),
+            geometry=None if self.geometry is None else self.geometry[rows],
+            faults={places[r]: f for r, f in self.faults.items() if r in places},
+        )
 
 
 def column_of(name: str, values: Sequence[object]) -> tuple[pa.Field, pa.Array]:

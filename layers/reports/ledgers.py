@@ -1,8 +1,8 @@
-"""Ledgers of events and inspections by community, as CSV with Chinese headings."""
+"""Ledgers of events and inspections by community, with Chinese headings."""
 
 from collections.abc import Iterator
 from hashlib import sha256
-from typing import Final
+from typing import Final, Literal, TypeAlias
 from urllib.parse import quote
 
 import pandas as pd
@@ -11,17 +11,25 @@ from gis.models import SafetyCode
 from layers.figures.areas import LayerName
 from layers.figures.counting import Span
 from layers.figures.report import Figures
+from layers.files.sheets import sheet_of, workbook_bytes
 from layers.files.spreadsheets import csv_bytes
 from layers.packs.code_tables import named
 from layers.rating.day import RiskDay
+from layers.schema.events import EVENTS
+from layers.schema.inspections import INSPECTIONS
 from layers.styles import CODE_STYLES, SCENE_STYLES
 from layers.words import CHANNELS, KINDS, NO_COMMUNITY, Vocabulary, words_of
 
+TableForm: TypeAlias = Literal["csv", "xlsx"]
+SHEETS: Final = {"events": EVENTS.zh, "inspections": INSPECTIONS.zh}
+"""Sheet of each ledger in a workbook."""
 LONGEST_NAME: Final = 160
 """Signs of an id in a file name; file systems take 255 in all."""
 
 
-def community_ledgers(day: RiskDay, figures: Figures) -> dict[str, bytes]:
+def community_ledgers(
+    day: RiskDay, figures: Figures, form: TableForm = "csv"
+) -> dict[str, bytes]:
     """Return a ledger of events and one of inspections for each community.
 
     They hold the days of the report and neither persons nor positions, and no event of
@@ -34,12 +42,15 @@ def community_ledgers(day: RiskDay, figures: Figures) -> dict[str, bytes]:
         The facts.
     figures
         The report that the ledgers belong to.
+    form
+        Whether they are CSV or Excel workbooks, which take longer.
 
     Returns
     -------
     files
-        ``ledger_events_<community>.csv`` and ``ledger_inspections_<community>.csv``,
-        `none` for rows in no community; a community without rows has its headings.
+        ``ledger_events_<community>.csv`` and ``ledger_inspections_<community>.csv``, or
+        ``ledger_<community>.xlsx`` with a sheet of each; `none` for rows in no
+        community; a community without rows has its headings.
     """
     span = Span(figures.head.first, figures.head.last)
     inspections = day.inspections[span.holds(day.inspections["day"])]
@@ -48,13 +59,33 @@ def community_ledgers(day: RiskDay, figures: Figures) -> dict[str, bytes]:
         "inspections": _checks(day, figures, inspections),
     }
     parts = {name: dict([*table.groupby("社区编号")]) for name, table in tables.items()}
-    return {
-        f"ledger_{name}_{_file_name(community)}.csv": csv_bytes(
-            parts[name].get(community, table[:0])
-        )
+    by_community = {
+        community: {
+            name: parts[name].get(community, table[:0])
+            for name, table in tables.items()
+        }
         for community in _communities(day)
-        for name, table in tables.items()
     }
+    if form == "xlsx":
+        return {
+            f"ledger_{_file_name(community)}.xlsx": workbook_bytes(
+                {SHEETS[name]: sheet_of(table) for name, table in own.items()}
+            )
+            for community, own in by_community.items()
+        }
+    return {
+        f"ledger_{name}_{_file_name(community)}.csv": csv_bytes(_with_texts(table))
+        for community, own in by_community.items()
+        for name, table in own.items()
+    }
+
+
+def _with_texts(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a ledger with its times as text."""
+    texts = table.copy()
+    for name in table.select_dtypes("datetimetz"):
+        texts[name] = table[name].dt.strftime("%Y-%m-%d %H:%M:%S")
+    return texts
 
 
 def _file_name(community: str) -> str:
@@ -84,7 +115,7 @@ def _events(day: RiskDay, figures: Figures) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "事件编号": rows["event_id"],
-            "发生时间": local.dt.strftime("%Y-%m-%d %H:%M:%S"),
+            "发生时间": local,
             **_where(day, figures, rows["grid_id"]),
             "模块": rows["module"].map(modules),
             "事件类别": rows["kind"].map(categories),

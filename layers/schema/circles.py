@@ -15,13 +15,34 @@ CIRCLES = LayerSchema(
     geometry="polygon",
     fields=(
         Field(
-            "circle_id", "text", True, "open", "Id of the circle.", rule=check_area_id
+            "circle_id",
+            "text",
+            True,
+            "open",
+            "Id of the circle.",
+            rule=check_area_id,
+            zh="圈编号",
         ),
-        Field("parent_id", "text", False, "open", "Circle above; empty for the core."),
-        Field("tier", "integer", True, "open", "Tier in the tree; 1 is the top."),
-        Field("name", "text", False, "open", "Name of the circle."),
+        Field(
+            "parent_id",
+            "text",
+            False,
+            "open",
+            "Circle above; empty for the core.",
+            zh="上级圈编号",
+        ),
+        Field(
+            "tier",
+            "integer",
+            True,
+            "open",
+            "Tier in the tree; 1 is the top.",
+            zh="层级",
+        ),
+        Field("name", "text", False, "open", "Name of the circle.", zh="圈名称"),
     ),
     owner="command office",
+    zh="圈",
 )
 
 

@@ -7,8 +7,11 @@ COMMUNITIES = LayerSchema(
     key="community_id",
     geometry="polygon",
     fields=(
-        Field("community_id", "text", True, "open", "Id of the community."),
-        Field("name", "text", False, "open", "Name of the community."),
+        Field(
+            "community_id", "text", True, "open", "Id of the community.", zh="社区编号"
+        ),
+        Field("name", "text", False, "open", "Name of the community.", zh="社区名称"),
     ),
     owner="civil affairs office",
+    zh="社区",
 )

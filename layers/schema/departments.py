@@ -11,6 +11,7 @@ from layers.schema.layer import Field, LayerSchema, check
 from layers.schema.values import lonlats_of
 
 TEAMS: Final = ("guidance", "enforcement", "mediation")
+TEAMS_ZH: Final = ("指导队", "执法队", "调解队")
 """Types of teams."""
 
 
@@ -31,12 +32,29 @@ DEPARTMENTS = LayerSchema(
     key="department_id",
     geometry="point",
     fields=(
-        Field("department_id", "text", True, "open", "Id, as packs name it."),
-        Field("name_zh", "text", True, "open", "Chinese name."),
-        Field("name_en", "text", False, "open", "English name."),
-        Field("rank", "integer", True, "open", "Order; 1 is first.", rule=check_rank),
-        Field("platform", "text", False, "open", "Platform that it works on."),
-        Field("post_id", "text", False, "open", "Its duty post."),
+        Field(
+            "department_id",
+            "text",
+            True,
+            "open",
+            "Id, as packs name it.",
+            zh="部门编号",
+        ),
+        Field("name_zh", "text", True, "open", "Chinese name.", zh="部门中文名称"),
+        Field("name_en", "text", False, "open", "English name.", zh="部门英文名称"),
+        Field(
+            "rank",
+            "integer",
+            True,
+            "open",
+            "Order; 1 is first.",
+            rule=check_rank,
+            zh="排序",
+        ),
+        Field(
+            "platform", "text", False, "open", "Platform that it works on.", zh="平台"
+        ),
+        Field("post_id", "text", False, "open", "Its duty post.", zh="值班岗位编号"),
         Field(
             "team",
             "text",
@@ -44,9 +62,12 @@ DEPARTMENTS = LayerSchema(
             "open",
             "Type of team; empty where it is none.",
             values=TEAMS,
+            values_zh=TEAMS_ZH,
+            zh="队伍类型",
         ),
     ),
     owner="command office",
+    zh="部门",
 )
 
 

@@ -74,7 +74,14 @@ DESTINATIONS = LayerSchema(
     key="destination_id",
     geometry=None,
     fields=(
-        Field("destination_id", "text", True, "closed", "Id of the destination."),
+        Field(
+            "destination_id",
+            "text",
+            True,
+            "closed",
+            "Id of the destination.",
+            zh="推送目标编号",
+        ),
         Field(
             "url",
             "text",
@@ -83,6 +90,7 @@ DESTINATIONS = LayerSchema(
             "Address that webhooks are sent to.",
             rule=check_url,
             is_secret=True,
+            zh="推送地址",
         ),
         Field(
             "secret_id",
@@ -92,10 +100,19 @@ DESTINATIONS = LayerSchema(
             "Secret that signs them: the variable PAGODA_SECRET_ with this behind.",
             rule=check_secret_id,
             is_secret=True,
+            zh="密钥变量名",
         ),
-        Field("is_disabled", "flag", False, "closed", "Whether nothing is sent to it."),
+        Field(
+            "is_disabled",
+            "flag",
+            False,
+            "closed",
+            "Whether nothing is sent to it.",
+            zh="是否停用",
+        ),
     ),
     owner="the service that runs the store",
+    zh="推送目标",
 )
 
 

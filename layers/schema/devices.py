@@ -9,6 +9,7 @@ from layers.schema.layer import Field, LayerSchema, check, not_negative
 from layers.schema.values import lonlats_of, number_or_none
 
 SORTS: Final = ("camera", "drone", "sensor")
+SORTS_ZH: Final = ("摄像头", "无人机", "传感器")
 """What a device is."""
 
 DEVICES = LayerSchema(
@@ -16,9 +17,27 @@ DEVICES = LayerSchema(
     key="device_id",
     geometry="point",
     fields=(
-        Field("device_id", "text", True, "conditional", "Id of the device."),
-        Field("source", "text", True, "conditional", "Source that it reports for."),
-        Field("sort", "text", True, "conditional", "What it is.", values=SORTS),
+        Field(
+            "device_id", "text", True, "conditional", "Id of the device.", zh="设备编号"
+        ),
+        Field(
+            "source",
+            "text",
+            True,
+            "conditional",
+            "Source that it reports for.",
+            zh="来源",
+        ),
+        Field(
+            "sort",
+            "text",
+            True,
+            "conditional",
+            "What it is.",
+            values=SORTS,
+            values_zh=SORTS_ZH,
+            zh="设备类型",
+        ),
         Field(
             "accuracy_m",
             "number",
@@ -27,6 +46,7 @@ DEVICES = LayerSchema(
             "How far what it sees may be from its own place.",
             "metres",
             rule=not_negative,
+            zh="精度（米）",
         ),
         Field(
             "in_home",
@@ -35,10 +55,12 @@ DEVICES = LayerSchema(
             "conditional",
             "Whether it is in a home: then its row is closed, in no layer and no file "
             "of one.",
+            zh="是否在户内",
         ),
     ),
     owner="the owner of its source",
     closed_where="in_home",
+    zh="设备",
 )
 
 

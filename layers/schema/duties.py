@@ -31,9 +31,10 @@ _RECORD = Field(
     True,
     "open",
     "Running number of the record; several records may stand for one id.",
+    zh="记录编号",
 )
-_DUTY = Field("duty_id", "text", True, "open", "Id of the duty.")
-_POST = Field("post_id", "text", True, "open", "The post that is held.")
+_DUTY = Field("duty_id", "text", True, "open", "Id of the duty.", zh="值班编号")
+_POST = Field("post_id", "text", True, "open", "The post that is held.", zh="岗位编号")
 _HOLDER = Field(
     "holder_id",
     "text",
@@ -41,12 +42,23 @@ _HOLDER = Field(
     "conditional",
     "Number of who holds the post, such as L001, never a name.",
     rule=check_holder,
+    zh="任岗人员编号",
 )
 _RECORDED = Field(
-    "recorded_at", "instant", True, "conditional", "Since when the record was known."
+    "recorded_at",
+    "instant",
+    True,
+    "conditional",
+    "Since when the record was known.",
+    zh="记录时间",
 )
 _CANCELLED = Field(
-    "cancelled", "flag", False, "conditional", "True where it does not take place."
+    "cancelled",
+    "flag",
+    False,
+    "conditional",
+    "True where it does not take place.",
+    zh="是否撤销",
 )
 
 DUTY_RECORDS = LayerSchema(
@@ -55,6 +67,7 @@ DUTY_RECORDS = LayerSchema(
     geometry=None,
     fields=(_DUTY, _POST, _HOLDER),
     owner="command office",
+    zh="值班",
 )
 
 DUTIES = LayerSchema(
@@ -73,6 +86,7 @@ DUTIES = LayerSchema(
             "conditional",
             "From, inclusive.",
             rule=refuse_day,
+            zh="开始时间",
         ),
         Field(
             "ends_at",
@@ -81,11 +95,13 @@ DUTIES = LayerSchema(
             "conditional",
             "Until, exclusive; 9999-12-31 where no end is known.",
             rule=refuse_day,
+            zh="结束时间",
         ),
         _RECORDED,
         _CANCELLED,
     ),
     owner="command office",
+    zh="值班",
 )
 
 ROTATIONS = LayerSchema(
@@ -94,7 +110,9 @@ ROTATIONS = LayerSchema(
     geometry=None,
     fields=(
         _RECORD,
-        Field("rotation_id", "text", True, "open", "Id of the rotation."),
+        Field(
+            "rotation_id", "text", True, "open", "Id of the rotation.", zh="轮值编号"
+        ),
         _POST,
         Field(
             "members",
@@ -103,6 +121,7 @@ ROTATIONS = LayerSchema(
             "conditional",
             "Numbers of the holders in the order of their turns, joined by ';'.",
             rule=read_members,
+            zh="轮值人员编号",
         ),
         Field(
             "first_at",
@@ -111,6 +130,7 @@ ROTATIONS = LayerSchema(
             "conditional",
             "First hand-over as local time without offset; later ones keep the hour.",
             rule=refuse_day,
+            zh="首次交接时间",
         ),
         Field(
             "until",
@@ -119,12 +139,22 @@ ROTATIONS = LayerSchema(
             "conditional",
             "End of the last turn as local time without offset.",
             rule=refuse_day,
+            zh="轮值截止时间",
         ),
-        Field("every_days", "integer", True, "open", "Length of a turn.", "days"),
+        Field(
+            "every_days",
+            "integer",
+            True,
+            "open",
+            "Length of a turn.",
+            "days",
+            zh="轮值天数",
+        ),
         _RECORDED,
         _CANCELLED,
     ),
     owner="command office",
+    zh="轮值",
 )
 
 

@@ -6,13 +6,18 @@ import pandas as pd
 
 from gis.codes import Verdict, check_credit_code
 from gis.errors import RowFault
-from gis.models import Instant, Scene
+from gis.models import SCENE_NAMES, Instant, Scene
 from gis.safety.kinds import read_kind
 from gis.sentences import joined, sentence
 from layers.schema.layer import Field, LayerSchema
+from layers.schema.nearest import about_nearest
 
+SCENES: Final = tuple(scene.value for scene in Scene)
+SCENES_ZH: Final = tuple(SCENE_NAMES[scene][0] for scene in Scene)
 HAZARDS: Final = ("low", "medium", "high")
+HAZARDS_ZH: Final = ("低", "中", "高")
 ADDRESS_KINDS: Final = ("registered", "actual")
+ADDRESS_KINDS_ZH: Final = ("注册地址", "实际地址")
 
 
 def check_code(code: str) -> None:
@@ -61,10 +66,11 @@ def uncodable_faults(
             row,
             "scene",
             sentence(
-                "{scene!r} is not one of {value!r}, and a place of another kind has no "
-                "safety code: expected one of them, or is_coded false",
+                "{scene!r} is not one of {value!r}{nearest}, and a place of another "
+                "kind has no safety code: expected one of them, or is_coded false",
                 scene=scene,
-                value=[*map(str, Scene)],
+                value=list(SCENES),
+                nearest=about_nearest(scene, SCENES, SCENES_ZH),
             ),
         )
         for row, scene in zip(codeless.index.tolist(), codeless.tolist(), strict=True)
@@ -76,7 +82,7 @@ ENTERPRISES = LayerSchema(
     key="place_id",
     geometry="point",
     fields=(
-        Field("place_id", "text", True, "open", "Id of the place."),
+        Field("place_id", "text", True, "open", "Id of the place.", zh="场所编号"),
         Field(
             "scene",
             "text",
@@ -84,8 +90,18 @@ ENTERPRISES = LayerSchema(
             "open",
             f"Kind of place: {', '.join(Scene)}; another has no safety code.",
             rule=read_kind,
+            usual=SCENES,
+            values_zh=SCENES_ZH,
+            zh="场所类型",
         ),
-        Field("is_coded", "flag", True, "conditional", "Whether it has a safety code."),
+        Field(
+            "is_coded",
+            "flag",
+            True,
+            "conditional",
+            "Whether it has a safety code.",
+            zh="是否赋码",
+        ),
         Field(
             "hazard",
             "text",
@@ -93,11 +109,31 @@ ENTERPRISES = LayerSchema(
             "conditional",
             "Inherent hazard of the place; empty: that of its scene by the rule.",
             values=HAZARDS,
+            values_zh=HAZARDS_ZH,
+            zh="固有风险",
         ),
-        Field("grid_id", "text", False, "open", "Grid that holds it."),
-        Field("cluster", "text", False, "open", "Industry cluster it belongs to."),
-        Field("is_listed", "flag", False, "open", "Whether its shares are listed."),
-        Field("source", "text", True, "conditional", "Register that says so."),
+        Field(
+            "grid_id", "text", False, "open", "Grid that holds it.", zh="所在网格编号"
+        ),
+        Field(
+            "cluster",
+            "text",
+            False,
+            "open",
+            "Industry cluster it belongs to.",
+            zh="产业集群",
+        ),
+        Field(
+            "is_listed",
+            "flag",
+            False,
+            "open",
+            "Whether its shares are listed.",
+            zh="是否上市",
+        ),
+        Field(
+            "source", "text", True, "conditional", "Register that says so.", zh="来源"
+        ),
         Field(
             "credit_code",
             "text",
@@ -105,9 +141,10 @@ ENTERPRISES = LayerSchema(
             "open",
             "Unified social credit code, if any.",
             rule=check_code,
+            zh="统一社会信用代码",
         ),
-        Field("name", "text", False, "open", "Name of the enterprise."),
-        Field("address", "text", False, "conditional", "Address in words."),
+        Field("name", "text", False, "open", "Name of the enterprise.", zh="场所名称"),
+        Field("address", "text", False, "conditional", "Address in words.", zh="地址"),
         Field(
             "address_kind",
             "text",
@@ -115,9 +152,12 @@ ENTERPRISES = LayerSchema(
             "open",
             "Whether the address is registered or actual.",
             values=ADDRESS_KINDS,
+            values_zh=ADDRESS_KINDS_ZH,
+            zh="地址类型",
         ),
     ),
     owner="the register that is named as source",
+    zh="场所",
 )
 
 REGISTERED = LayerSchema(
@@ -126,17 +166,26 @@ REGISTERED = LayerSchema(
     geometry=ENTERPRISES.geometry,
     fields=(
         *(field for field in ENTERPRISES.fields if field.name != "source"),
-        Field("sources", "text", True, "conditional", "Registers that name it."),
+        Field(
+            "sources",
+            "text",
+            True,
+            "conditional",
+            "Registers that name it.",
+            zh="各来源",
+        ),
         Field(
             "disagreements",
             "text",
             False,
             "conditional",
             "Fields in which its registers disagree.",
+            zh="不一致字段",
         ),
     ),
     owner=ENTERPRISES.owner,
     repeats=(ENTERPRISES.name,),
+    zh="各来源场所",
 )
 """One row a place: the one that rates it."""
 COMPARED: Final = ("scene", "hazard", "credit_code", "name", "address")

@@ -8,12 +8,32 @@ GRIDS = LayerSchema(
     key="grid_id",
     geometry="polygon",
     fields=(
-        Field("grid_id", "text", True, "open", "Id of the grid.", rule=check_area_id),
-        Field("parent_id", "text", False, "open", "Circle that commands the grid."),
         Field(
-            "community_id", "text", False, "open", "Community it is administered by."
+            "grid_id",
+            "text",
+            True,
+            "open",
+            "Id of the grid.",
+            rule=check_area_id,
+            zh="网格编号",
         ),
-        Field("name", "text", False, "open", "Name of the grid."),
+        Field(
+            "parent_id",
+            "text",
+            False,
+            "open",
+            "Circle that commands the grid.",
+            zh="所属圈编号",
+        ),
+        Field(
+            "community_id",
+            "text",
+            False,
+            "open",
+            "Community it is administered by.",
+            zh="社区编号",
+        ),
+        Field("name", "text", False, "open", "Name of the grid.", zh="网格名称"),
         Field(
             "residents",
             "integer",
@@ -22,6 +42,7 @@ GRIDS = LayerSchema(
             "People who live there.",
             "people",
             rule=not_negative,
+            zh="常住人口",
         ),
         Field(
             "registered",
@@ -31,6 +52,7 @@ GRIDS = LayerSchema(
             "People whose household is registered there.",
             "people",
             rule=not_negative,
+            zh="户籍人口",
         ),
         Field(
             "households",
@@ -41,6 +63,7 @@ GRIDS = LayerSchema(
             "households",
             rule=not_negative,
             is_later=True,
+            zh="户数",
         ),
         Field(
             "attributes",
@@ -49,7 +72,9 @@ GRIDS = LayerSchema(
             "closed",
             "Further columns of the file, as JSON by class of sharing.",
             is_later=True,
+            zh="其他属性",
         ),
     ),
     owner="grid office",
+    zh="网格",
 )

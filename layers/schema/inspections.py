@@ -10,9 +10,13 @@ from gis.errors import RowFault
 from gis.models import Instant, Severity
 from gis.sentences import sentence
 from layers.schema.layer import Field, LayerSchema
+from layers.words import KINDS as KINDS_OF_CHECKS
+from layers.words import words_of
 
 KINDS: Final = ("check", "drill")
+KINDS_ZH: Final = tuple(words_of(kind, KINDS_OF_CHECKS).zh for kind in KINDS)
 RESULTS: Final = ("passed", "failed")
+RESULTS_ZH: Final = ("通过", "未通过")
 SEVERITIES: Final = tuple(severity.name.lower() for severity in Severity)
 
 _KEYS = {"finding_id", "severity", "about"}
@@ -157,8 +161,22 @@ INSPECTIONS = LayerSchema(
     key="inspection_id",
     geometry=None,
     fields=(
-        Field("inspection_id", "text", True, "conditional", "Id of the inspection."),
-        Field("place_id", "text", True, "conditional", "Place that was inspected."),
+        Field(
+            "inspection_id",
+            "text",
+            True,
+            "conditional",
+            "Id of the inspection.",
+            zh="检查编号",
+        ),
+        Field(
+            "place_id",
+            "text",
+            True,
+            "conditional",
+            "Place that was inspected.",
+            zh="场所编号",
+        ),
         Field(
             "kind",
             "text",
@@ -166,6 +184,8 @@ INSPECTIONS = LayerSchema(
             "conditional",
             "Whether the place was checked or drilled.",
             values=KINDS,
+            values_zh=KINDS_ZH,
+            zh="检查类型",
         ),
         Field(
             "findings",
@@ -174,6 +194,7 @@ INSPECTIONS = LayerSchema(
             "closed",
             "What was found: a JSON list of finding_id, severity and about.",
             rule=check_findings,
+            zh="发现问题",
         ),
         Field(
             "fixed",
@@ -182,16 +203,36 @@ INSPECTIONS = LayerSchema(
             "closed",
             "Ids of findings seen as fixed, its own too: a JSON list.",
             rule=check_fixed,
+            zh="已整改问题",
         ),
         Field(
-            "campaign", "text", False, "conditional", "Special campaign it belongs to."
+            "campaign",
+            "text",
+            False,
+            "conditional",
+            "Special campaign it belongs to.",
+            zh="专项行动",
         ),
         Field(
-            "result", "text", False, "conditional", "How a drill went.", values=RESULTS
+            "result",
+            "text",
+            False,
+            "conditional",
+            "How a drill went.",
+            values=RESULTS,
+            values_zh=RESULTS_ZH,
+            zh="演练结果",
         ),
         Field(
-            "post_id", "text", False, "conditional", "Post that made it.", is_later=True
+            "post_id",
+            "text",
+            False,
+            "conditional",
+            "Post that made it.",
+            is_later=True,
+            zh="检查岗位编号",
         ),
     ),
     owner="the body that inspects",
+    zh="检查",
 )

@@ -146,7 +146,14 @@ KEYS = LayerSchema(
     key="key_id",
     geometry=None,
     fields=(
-        Field("key_id", "text", True, "closed", "Id of the key, not the key."),
+        Field(
+            "key_id",
+            "text",
+            True,
+            "closed",
+            "Id of the key, not the key.",
+            zh="密钥编号",
+        ),
         Field(
             "sha256",
             "text",
@@ -155,8 +162,17 @@ KEYS = LayerSchema(
             "SHA-256 of the key, hexadecimal.",
             rule=check_digest,
             is_secret=True,
+            zh="密钥摘要",
         ),
-        Field("role", "text", True, "closed", "What it is for.", values=ROLES),
+        Field(
+            "role",
+            "text",
+            True,
+            "closed",
+            "What it is for.",
+            values=ROLES,
+            zh="密钥角色",
+        ),
         Field(
             "holder_id",
             "text",
@@ -164,10 +180,25 @@ KEYS = LayerSchema(
             "closed",
             "Number of who has it, such as L001, never a name.",
             rule=check_holder,
+            zh="任岗人员编号",
         ),
-        Field("department_id", "text", False, "closed", "Department that has it."),
-        Field("source", "text", False, "closed", "Source that has it."),
-        Field("area_id", "text", False, "closed", "Grid or circle it is limited to."),
+        Field(
+            "department_id",
+            "text",
+            False,
+            "closed",
+            "Department that has it.",
+            zh="部门编号",
+        ),
+        Field("source", "text", False, "closed", "Source that has it.", zh="来源"),
+        Field(
+            "area_id",
+            "text",
+            False,
+            "closed",
+            "Grid or circle it is limited to.",
+            zh="区域编号",
+        ),
         Field(
             "grants",
             "text",
@@ -175,9 +206,11 @@ KEYS = LayerSchema(
             "closed",
             "Sensitive kinds that it sees, joined by ';'.",
             rule=grants_of,
+            zh="可见敏感类别",
         ),
     ),
     owner="the service that runs the store",
+    zh="密钥",
 )
 
 

@@ -1,12 +1,7 @@
 """The schema of a layer, and the check of a frame against it at the border."""
 
-import datetime as dt
-import math
-import re
-import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, Literal, TypeAlias, TypeVar
 
 import geopandas
@@ -18,8 +13,9 @@ from gis.crs import Datum, datum_of, parse_datum
 from gis.errors import InvalidLayerError, RowFault
 from gis.models import Instant
 from gis.sentences import joined, sentence
-from gis.written_time import is_open_end, read_time
+from layers.schema.cells import CELL_READERS
 from layers.schema.damaged_ids import damaged_faults
+from layers.schema.nearest import about_nearest
 
 Sharing = Literal["open", "conditional", "closed"]
 Kind = Literal["text", "integer", "number", "instant", "flag"]
@@ -30,11 +26,6 @@ RowRule: TypeAlias = Callable[[pd.DataFrame, pd.DataFrame, Instant], list[RowFau
 SHOWN_FAULTS = 3
 SHOWN_CHARACTERS = 80
 GEOMETRY_TYPES = {"polygon": ("Polygon", "MultiPolygon"), "point": ("Point",)}
-
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
-_WHOLE = re.compile(r"[+-]?\d{1,18}(\.0*)?", re.ASCII)
-_FLAGS = {"true": True, "false": False, "1": True, "0": False}
-_LARGEST_EXACT = 2**53
 
 
 @dataclass(frozen=True)
@@ -66,6 +57,13 @@ class Field:
         Says which of its texts mean that there is none; such a cell is empty.
     is_secret
         Whether a fault must not repeat what stands in a cell.
+    zh
+        Its Chinese name, which a file may have as its head; one in a layer.
+    usual
+        What its texts usually are, where other texts pass too.
+    values_zh
+        Chinese words of the closed list or of what is usual, in its order; one of the
+        closed list is read as its entry.
     """
 
     name: str
@@ -79,6 +77,14 @@ class Field:
     is_later: bool = False
     is_none: Callable[[str], bool] | None = None
     is_secret: bool = False
+    zh: str = ""
+    usual: tuple[str, ...] = ()
+    values_zh: tuple[str, ...] = ()
+
+    @property
+    def entries(self) -> tuple[str, ...]:
+        """What a list to choose from offers; empty where any text will do."""
+        return self.values or self.usual
 
 
 @dataclass(frozen=True)
@@ -102,6 +108,8 @@ class LayerSchema:
         and no file of one. None where every row is as its columns are.
     repeats
         Names of layers of which it has fields under the same names.
+    zh
+        Its Chinese name, which a sheet of a workbook may have.
     """
 
     name: str
@@ -111,6 +119,7 @@ class LayerSchema:
     owner: str = ""
     closed_where: str | None = None
     repeats: tuple[str, ...] = ()
+    zh: str = ""
 
     def field(self, name: str) -> Field:
         """Return a field by its name.
@@ -254,54 +263,6 @@ correct it and load the layer again."
     return InvalidLayerError(text, all_faults)
 
 
-def text_of(value: object) -> str | None:
-    """Return an id or name as text, None where it is missing.
-
-    Text is NFC and trimmed; whole numbers are printed without decimals.
-
-    Raises
-    ------
-    ValueError
-        For what is neither text nor a number, for a float whose digits are lost, and
-        for text with NUL or half a surrogate pair, which no database keeps.
-
-    Examples
-    --------
-    >>> text_of(" 0111 "), text_of(111.0), text_of("")
-    ('0111', '111', None)
-    """
-    if _is_missing(value):
-        return None
-    if isinstance(value, str):
-        refuse_unstorable(value)
-        return unicodedata.normalize("NFC", value).strip() or None
-    if isinstance(value, (bool, np.bool_)):
-        raise ValueError(sentence("is neither text nor a number"))
-    if isinstance(value, (int, np.integer)):
-        return str(int(value))
-    if isinstance(value, (float, np.floating)):
-        return _text_of_float(float(value))
-    if isinstance(value, Decimal) and value == value.to_integral_value():
-        return f"{value:.0f}"
-    raise ValueError(sentence("is neither text nor a number"))
-
-
-def refuse_unstorable(text: str) -> None:
-    """Refuse text that no database keeps: with NUL or half a surrogate pair.
-
-    Raises
-    ------
-    ValueError
-        If it is such a text.
-    """
-    try:
-        is_kept = b"\0" not in text.encode()
-    except UnicodeEncodeError:
-        is_kept = False
-    if not is_kept:
-        raise ValueError(sentence("stands with a character that no database keeps"))
-
-
 def not_negative(value: float) -> None:
     """Refuse a number below zero.
 
@@ -314,80 +275,9 @@ def not_negative(value: float) -> None:
         raise ValueError(sentence("is negative, expected 0 or more"))
 
 
-def _text_of_float(value: float) -> str:
-    """Print a float that stands for an id."""
-    if not math.isfinite(value):
-        raise ValueError(sentence("is not a finite number"))
-    if abs(value) >= _LARGEST_EXACT:
-        raise ValueError(
-            sentence("has lost digits as a decimal number, store it as text")
-        )
-    return str(int(value)) if value.is_integer() else repr(value)
-
-
-def _is_missing(value: object) -> bool:
-    """Say whether a cell has no value: None, NaN, NaT, pandas' NA."""
-    if isinstance(value, (float, np.floating)):
-        return bool(np.isnan(value))
-    return value is None or value is pd.NA or value is pd.NaT
-
-
-def _integer_of(value: object) -> int | None:
-    """Return a whole number."""
-    text = text_of(value)
-    if text is None:
-        return None
-    if not _WHOLE.fullmatch(text):
-        raise ValueError(sentence("is not a whole number"))
-    return int(text.partition(".")[0])
-
-
-def _number_of(value: object) -> float | None:
-    """Return a finite number; text is read with a decimal point."""
-    text = text_of(value)
-    if text is None:
-        return None
-    if not _NUMBER.fullmatch(text) or not math.isfinite(float(text)):
-        raise ValueError(sentence("is not a number"))
-    return float(text)
-
-
-def _instant_of(value: object) -> object:
-    """Return an instant as it came, once it can be read as one or as an open end."""
-    if isinstance(value, (dt.datetime, np.datetime64)):
-        return None if pd.isna(value) else value
-    text = None if _is_missing(value) else str(value).strip()
-    if not text:
-        return None
-    if not is_open_end(text):
-        read_time(text)
-    return value
-
-
-def _flag_of(value: object) -> bool | None:
-    """Return true or false; 1 and 0 are taken too."""
-    if isinstance(value, (bool, np.bool_)):
-        return bool(value)
-    text = text_of(value)
-    if text is None:
-        return None
-    if text.lower() not in _FLAGS:
-        raise ValueError(sentence("is neither true nor false"))
-    return _FLAGS[text.lower()]
-
-
-_READERS: dict[str, tuple[Callable[[object], object], str]] = {
-    "text": (text_of, "text"),
-    "integer": (_integer_of, "a whole number"),
-    "number": (_number_of, "a number"),
-    "instant": (_instant_of, "an instant"),
-    "flag": (_flag_of, "true or false"),
-}
-
-
 def _converted(column: pd.Series, field: Field) -> tuple[pd.Series, list[RowFault]]:
     """Return the column in its kind, and the faults of its rows."""
-    read, expected = _READERS[field.kind]
+    read, expected = CELL_READERS[field.kind]
     values: list[object] = []
     faults: list[RowFault] = []
     for row, value in enumerate(column.tolist(), start=1):
@@ -409,9 +299,15 @@ def _allowed(value: object, field: Field) -> object:
     """Return a value that the field takes."""
     if value is None or (field.is_none is not None and field.is_none(str(value))):
         return None
+    if field.values and value in field.values_zh:
+        value = field.values[field.values_zh.index(str(value))]
     if field.values and value not in field.values:
         raise ValueError(
-            sentence("is not one of {values!r}", values=list(map(str, field.values)))
+            sentence(
+                "is not one of {values!r}{nearest}",
+                values=list(map(str, field.values)),
+                nearest=about_nearest(value, field.values, field.values_zh),
+            )
         )
     if field.rule is not None:
         field.rule(value)
@@ -437,18 +333,56 @@ def _dtype(field: Field, values: list[object]) -> str:
 def _refuse_missing_columns(
     frame: pd.DataFrame, layer: str, fields: Sequence[Field]
 ) -> None:
-    """Raise where a required column is absent."""
-    required = [field.name for field in fields if field.required]
-    missing = [name for name in required if name not in frame.columns]
+    """Raise where required columns are absent, all of them in one sentence."""
+    required = [field for field in fields if field.required]
+    missing = [field for field in required if field.name not in frame.columns]
     if missing:
-        raise InvalidLayerError(
-            "Layer {layer!r} has no column {missing!r} but {columns!r}; expected the "
-            "columns {required!r}, rename or add them.",
+        raise absent_columns(layer, missing, list(map(str, frame.columns)))
+
+
+def absent_columns(
+    layer: str, missing: Sequence[Field], names: Sequence[str]
+) -> InvalidLayerError:
+    """Return the error that names every column that a layer lacks.
+
+    Parameters
+    ----------
+    layer
+        Its name.
+    missing
+        Columns that it must have and has not.
+    names
+        Columns that it has.
+
+    Examples
+    --------
+    >>> tier = Field("tier", "integer", True, "open", "Tier.", zh="层级")
+    >>> str(absent_columns("circles", [tier], ["circle_id", "level"]))
+    "Layer 'circles' has no column 'tier' (层级) but ['circle_id', 'level']; rename or \
+add it, or say which one it is with --map tier=COLUMN."
+    """
+    texts = [
+        f"{field.name!r} ({field.zh})" if field.zh else repr(field.name)
+        for field in missing
+    ]
+    pairs = ",".join(f"{field.name}=COLUMN" for field in missing)
+    if len(missing) == 1:
+        return InvalidLayerError(
+            "Layer {layer!r} has no column {missing} but {columns!r}; rename or add "
+            "it, or say which one it is with --map {pairs}.",
             layer=layer,
-            missing=missing[0],
-            columns=[str(name) for name in frame.columns],
-            required=required,
+            missing=texts[0],
+            columns=list(names),
+            pairs=pairs,
         )
+    return InvalidLayerError(
+        "Layer {layer!r} has no columns {missing} but {columns!r}; rename or add them, "
+        "or say which ones they are with --map {pairs}.",
+        layer=layer,
+        missing=", ".join(texts),
+        columns=list(names),
+        pairs=pairs,
+    )
 
 
 def _repeated_keys(frame: pd.DataFrame, schema: LayerSchema) -> list[RowFault]:

@@ -11,10 +11,18 @@ NEIGHBOURS = LayerSchema(
     key="neighbour_id",
     geometry="polygon",
     fields=(
-        Field("neighbour_id", "text", True, "open", "Official code of the area."),
-        Field("name", "text", False, "open", "Name of the area."),
+        Field(
+            "neighbour_id",
+            "text",
+            True,
+            "open",
+            "Official code of the area.",
+            zh="邻区编号",
+        ),
+        Field("name", "text", False, "open", "Name of the area.", zh="邻区名称"),
     ),
     owner="civil affairs office",
+    zh="邻区",
 )
 
 

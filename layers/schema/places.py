@@ -8,9 +8,9 @@ PLACES = LayerSchema(
     key="place_id",
     geometry="point",
     fields=(
-        Field("place_id", "text", True, "open", "Id of the place."),
-        Field("name", "text", False, "open", "Name of the place."),
-        Field("scene", "text", True, "open", "Kind of place."),
+        Field("place_id", "text", True, "open", "Id of the place.", zh="场所编号"),
+        Field("name", "text", False, "open", "Name of the place.", zh="场所名称"),
+        Field("scene", "text", True, "open", "Kind of place.", zh="场所类型"),
         Field(
             "code",
             "text",
@@ -18,11 +18,30 @@ PLACES = LayerSchema(
             "open",
             "Safety code; empty: nothing is known to give one.",
             values=tuple(code.name.lower() for code in SafetyCode),
+            zh="安全码",
         ),
-        Field("hazard", "text", False, "conditional", "Inherent hazard."),
-        Field("grid_id", "text", False, "open", "Grid that holds it."),
-        Field("community_id", "text", False, "open", "Community that holds it."),
-        Field("due_on", "text", False, "conditional", "Day its next check is due."),
+        Field(
+            "hazard", "text", False, "conditional", "Inherent hazard.", zh="固有风险"
+        ),
+        Field(
+            "grid_id", "text", False, "open", "Grid that holds it.", zh="所在网格编号"
+        ),
+        Field(
+            "community_id",
+            "text",
+            False,
+            "open",
+            "Community that holds it.",
+            zh="社区编号",
+        ),
+        Field(
+            "due_on",
+            "text",
+            False,
+            "conditional",
+            "Day its next check is due.",
+            zh="下次检查日期",
+        ),
         Field(
             "overdue_days",
             "integer",
@@ -30,9 +49,18 @@ PLACES = LayerSchema(
             "conditional",
             "Days that its check is overdue.",
             "days",
+            zh="逾期天数",
         ),
-        Field("last_check", "text", False, "conditional", "Day of its last check."),
+        Field(
+            "last_check",
+            "text",
+            False,
+            "conditional",
+            "Day of its last check.",
+            zh="上次检查日期",
+        ),
     ),
     owner="the register that is named as source",
     repeats=("enterprises",),
+    zh="赋码场所",
 )

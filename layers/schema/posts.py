@@ -13,8 +13,15 @@ POSTS = LayerSchema(
     key="post_id",
     geometry=None,
     fields=(
-        Field("post_id", "text", True, "open", "Id of the post."),
-        Field("area_id", "text", True, "open", "Grid or circle it answers for."),
+        Field("post_id", "text", True, "open", "Id of the post.", zh="岗位编号"),
+        Field(
+            "area_id",
+            "text",
+            True,
+            "open",
+            "Grid or circle it answers for.",
+            zh="负责区域编号",
+        ),
         Field(
             "role",
             "text",
@@ -22,6 +29,8 @@ POSTS = LayerSchema(
             "open",
             "What the post does there.",
             values=tuple(ROLES),
+            values_zh=tuple(role.name_zh for role in ROLES.values()),
+            zh="岗位角色",
         ),
         Field(
             "holder_id",
@@ -31,10 +40,25 @@ POSTS = LayerSchema(
             "Number of the person on the post, such as L001, never a name.",
             rule=check_holder,
             is_none=is_vacancy,
+            zh="任岗人员编号",
         ),
-        Field("title", "text", False, "closed", "What it is called.", is_later=True),
         Field(
-            "department", "text", False, "closed", "Body it belongs to.", is_later=True
+            "title",
+            "text",
+            False,
+            "closed",
+            "What it is called.",
+            is_later=True,
+            zh="岗位名称",
+        ),
+        Field(
+            "department",
+            "text",
+            False,
+            "closed",
+            "Body it belongs to.",
+            is_later=True,
+            zh="所属部门",
         ),
         Field(
             "phone",
@@ -43,9 +67,11 @@ POSTS = LayerSchema(
             "closed",
             "Duty telephone of the post, never of a person.",
             is_later=True,
+            zh="值班电话",
         ),
     ),
     owner="command office",
+    zh="岗位",
 )
 PUBLISHED_POSTS = LayerSchema(
     name="posts without persons",
@@ -53,6 +79,7 @@ PUBLISHED_POSTS = LayerSchema(
     geometry="point",
     fields=tuple(field for field in POSTS.fields if field.sharing == "open"),
     owner=POSTS.owner,
+    zh="岗位（无人员）",
 )
 """What maps and dashboards get: no person, vacancy or telephone; where its area is."""
 

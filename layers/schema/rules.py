@@ -40,8 +40,15 @@ RULES = LayerSchema(
     key="rule_id",
     geometry=None,
     fields=(
-        Field("rule_id", "text", True, "open", "Id of the rule."),
-        Field("owner", "text", True, "open", "Body that answers for the rule."),
+        Field("rule_id", "text", True, "open", "Id of the rule.", zh="规则编号"),
+        Field(
+            "owner",
+            "text",
+            True,
+            "open",
+            "Body that answers for the rule.",
+            zh="负责单位",
+        ),
         Field(
             "body",
             "text",
@@ -49,7 +56,9 @@ RULES = LayerSchema(
             "open",
             "The rule itself, a JSON object.",
             rule=body_of,
+            zh="规则内容",
         ),
     ),
     owner="the body that is named as owner",
+    zh="规则",
 )

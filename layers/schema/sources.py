@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Final
 
 import orjson
 import pandas as pd
@@ -15,6 +16,18 @@ from gis.sentences import sentence
 from layers.schema.circles import text_or_none
 from layers.schema.layer import Field, LayerSchema, check, not_negative
 from layers.schema.values import number_or_none
+
+SORTS_ZH: Final = (
+    "摄像头",
+    "无人机",
+    "传感器",
+    "市民",
+    "网格员",
+    "检查",
+    "热线",
+    "数据推送",
+    "本系统",
+)
 
 
 def check_datum(text: str) -> None:
@@ -106,10 +119,26 @@ SOURCES = LayerSchema(
     key="source",
     geometry=None,
     fields=(
-        Field("source", "text", True, "open", "Id of the source, as its events say."),
-        Field("name_zh", "text", True, "open", "Chinese name."),
-        Field("name_en", "text", False, "open", "English name."),
-        Field("sort", "text", True, "open", "What it is.", values=SOURCE_SORTS),
+        Field(
+            "source",
+            "text",
+            True,
+            "open",
+            "Id of the source, as its events say.",
+            zh="来源编号",
+        ),
+        Field("name_zh", "text", True, "open", "Chinese name.", zh="来源中文名称"),
+        Field("name_en", "text", False, "open", "English name.", zh="来源英文名称"),
+        Field(
+            "sort",
+            "text",
+            True,
+            "open",
+            "What it is.",
+            values=SOURCE_SORTS,
+            values_zh=SORTS_ZH,
+            zh="来源类型",
+        ),
         Field(
             "datum",
             "text",
@@ -117,6 +146,7 @@ SOURCES = LayerSchema(
             "open",
             "Datum of its positions; empty: each event says its own.",
             rule=check_datum,
+            zh="坐标系",
         ),
         Field(
             "accuracy_m",
@@ -126,6 +156,7 @@ SOURCES = LayerSchema(
             "Radius of 68 % of its positions, where an event says none.",
             "metres",
             rule=not_negative,
+            zh="精度（米）",
         ),
         Field(
             "kind_map",
@@ -134,6 +165,7 @@ SOURCES = LayerSchema(
             "open",
             "Kinds that its own words stand for: a JSON object of texts.",
             rule=kind_map_of,
+            zh="类别对照",
         ),
         Field(
             "trust",
@@ -143,6 +175,7 @@ SOURCES = LayerSchema(
             "How much of what it reports proves true.",
             "share of 1",
             rule=check_share,
+            zh="可信度",
         ),
         Field(
             "destination_id",
@@ -150,10 +183,19 @@ SOURCES = LayerSchema(
             False,
             "closed",
             "Destination that is told what became of its events.",
+            zh="推送目标编号",
         ),
-        Field("owner", "text", True, "open", "Body that answers for the source."),
+        Field(
+            "owner",
+            "text",
+            True,
+            "open",
+            "Body that answers for the source.",
+            zh="负责单位",
+        ),
     ),
     owner="command office",
+    zh="来源",
 )
 
 

@@ -7,12 +7,25 @@ STATIONS = LayerSchema(
     key="station_id",
     geometry="point",
     fields=(
-        Field("station_id", "text", True, "open", "Id of the station."),
+        Field("station_id", "text", True, "open", "Id of the station.", zh="站点编号"),
         Field(
-            "kind", "text", True, "open", "Force that stands there, such as emergency."
+            "kind",
+            "text",
+            True,
+            "open",
+            "Force that stands there, such as emergency.",
+            zh="力量类型",
         ),
-        Field("name", "text", False, "open", "Name of the station."),
-        Field("area_id", "text", False, "open", "Circle or grid that it serves."),
+        Field("name", "text", False, "open", "Name of the station.", zh="站点名称"),
+        Field(
+            "area_id",
+            "text",
+            False,
+            "open",
+            "Circle or grid that it serves.",
+            zh="服务区域编号",
+        ),
     ),
     owner="command office",
+    zh="站点",
 )

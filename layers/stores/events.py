@@ -17,7 +17,8 @@ from gis.errors import InvalidLayerError, RowFault
 from gis.geometry import STORED_DECIMALS
 from gis.models import Event, Instant, Position
 from gis.sentences import sentence
-from layers.schema.layer import refusal, refuse_unstorable
+from layers.schema.cells import refuse_unstorable
+from layers.schema.layer import refusal
 from layers.stores.event_records import NewEvent, StoredEvent
 
 Source: TypeAlias = tuple[str, str]

@@ -20,10 +20,10 @@ from gis.written_time import read_time
 from layers.schema.damaged_ids import damaged_ids
 from layers.schema.instants import refuse_day
 from layers.schema.layer import GEOMETRY_TYPES, Field, convert, refusal
+from layers.schema.record_times import TIME_FIELDS
 from layers.stores.facts import (
     DTYPES,
     EVERY_ROW,
-    TIME_FIELDS,
     UTC_MS,
     FactLayer,
     Selection,

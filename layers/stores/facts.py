@@ -27,21 +27,10 @@ from layers.schema.keys import KEYS, digest_faults, role_faults
 from layers.schema.layer import Field, LayerSchema, RowRule
 from layers.schema.neighbours import NEIGHBOURS
 from layers.schema.posts import POSTS
+from layers.schema.record_times import RECORD_FIELDS, TIME_FIELDS
 from layers.schema.rules import RULES
 from layers.schema.sources import SOURCES
 from layers.schema.stations import STATIONS
-
-TIME_FIELDS: Final = (
-    Field("valid_from", "instant", True, "conditional", "True in the world since."),
-    Field("valid_to", "instant", False, "conditional", "True until; empty: for good."),
-    Field("cancelled", "flag", False, "conditional", "The row takes its key back."),
-)
-"""Columns that every layer of facts takes besides its own."""
-RECORD_FIELDS: Final = (
-    Field("recorded_at", "instant", True, "conditional", "Known to the store since."),
-    Field("batch", "integer", True, "conditional", "Link of the log it came with."),
-)
-"""Columns that the store gives."""
 
 UTC_MS = "datetime64[ms, UTC]"
 DTYPES: Final = {

@@ -25,10 +25,11 @@ from gis.models import Instant
 from gis.pagoda import dissolve_circles
 from gis.sentences import joined, sentence
 from gis.versions import GridIds, History, Proposal, Step
+from layers.schema.cells import refuse_unstorable
 from layers.schema.circles import CIRCLES, pagoda_of
 from layers.schema.communities import COMMUNITIES
 from layers.schema.grids import GRIDS
-from layers.schema.layer import LayerSchema, frame_datum, refuse_unstorable
+from layers.schema.layer import LayerSchema, frame_datum
 from layers.stores.protocol import MAIN_SYSTEM, Draft, Publication, VersionLayers
 from layers.stores.version_digest import (
     SHOWN,

@@ -2,12 +2,14 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
+from typing import Final
 
 import numpy as np
 
-from api.service.assignment.rows import EventRows, as_points, for_csv
+from api.service.assignment.rows import EventRows, as_points, for_csv, for_sheet
 from api.service.inputs.accuracy import about_unread, read_accuracy
 from api.service.inputs.areas import read_areas
 from api.service.inputs.datums import (
@@ -18,6 +20,7 @@ from api.service.inputs.datums import (
 )
 from api.service.inputs.duties import DutyFiles
 from api.service.inputs.events import EventFile
+from api.service.inputs.namings import Namings, naming_for
 from api.service.inputs.outputs import refuse_own_input
 from api.service.inputs.positions import positions_of
 from api.service.inputs.territory import TerritoryFiles
@@ -44,9 +47,19 @@ from layers.files import (
     read_events,
     write_events,
 )
+from layers.files.amendments import DayOrder, ordered_days
 from layers.schema.neighbours import NEIGHBOURS, jurisdictions_of
 from layers.territory import Territory
 
+EVENT_COLUMNS: Final = MappingProxyType(
+    {
+        "lon": "lon_column",
+        "lat": "lat_column",
+        "occurred_at": "at_column",
+        "accuracy_m": "accuracy_column",
+    }
+)
+"""What is read of events, and the field of the job that says in which column."""
 STAGES = (
     sentence("reading grids"),
     sentence("reading events"),
@@ -85,6 +98,10 @@ class AssignJob:
         Radius of candidates and of snapping, metres; 0 for none.
     out
         File to write, by its extension.
+    namings
+        What the user says of the files; of the events the columns of `EVENT_COLUMNS`.
+    day_order
+        Order of day and month in their times such as 09/17/2015; None reads none such.
     """
 
     grids: Path
@@ -113,6 +130,8 @@ class AssignJob:
     ballpark_m: float | None = None
     candidates_m: float = 0.0
     snap_m: float = 0.0
+    namings: Namings = field(default_factory=dict)
+    day_order: DayOrder | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +173,7 @@ def assign_file(job: AssignJob, tell: Callable[[str], None]) -> AssignReport:
     SettingError
         If the output is one of the inputs.
     """
+    job = with_event_columns(job)
     inputs = (job.grids, job.events, job.circles, job.posts, job.neighbours)
     refuse_own_input(job.out, (*inputs, job.duties, job.rotations, job.anchors))
     clock = StageClock(tell)
@@ -161,11 +181,19 @@ def assign_file(job: AssignJob, tell: Callable[[str], None]) -> AssignReport:
     territory, about_grids = read_territory(job)
     clock.begin(STAGES[1])
     source = EventFile(
-        job.events, job.lon_column, job.lat_column, job.datum, job.ballpark_m
+        job.events,
+        job.lon_column,
+        job.lat_column,
+        job.datum,
+        job.ballpark_m,
+        naming_for(job.namings, "events").sheet,
     )
     events = source.read()
     table, coordinates, datum = events.table, events.coordinates, events.datum
-    at, about_times = occurred_at(table, job.at_column, job.timezone)
+    times = table
+    if job.day_order is not None and job.at_column is not None:
+        times = ordered_days(table, [job.at_column], job.day_order)
+    at, about_times = occurred_at(times, job.at_column, job.timezone)
     clock.begin(STAGES[2])
     warm_up()
     basis = territory.basis(snap_m=job.snap_m)
@@ -201,6 +229,8 @@ def assign_file(job: AssignJob, tell: Callable[[str], None]) -> AssignReport:
         )
     elif suffix == ".csv":
         columns = for_csv(columns)
+    elif suffix == ".xlsx":
+        columns = for_sheet(columns)
     names = write_events(job.out, written, columns, positions=points)
     return AssignReport(
         rows=len(answers.table.rows),
@@ -220,6 +250,41 @@ def assign_file(job: AssignJob, tell: Callable[[str], None]) -> AssignReport:
             *_about_names(names),
         ),
     )
+
+
+def with_event_columns(job: AssignJob) -> AssignJob:
+    """Return a job with the columns of its events by the options of each.
+
+    Parameters
+    ----------
+    job
+        Its mapping of events may name the columns of `EVENT_COLUMNS`.
+
+    Raises
+    ------
+    SettingError
+        If it names another, or one that an option names too.
+    """
+    columns = {}
+    for ours, head in naming_for(job.namings, "events").renames.items():
+        if ours not in EVENT_COLUMNS:
+            raise SettingError(
+                "--map names {ours!r}, but of events only {columns!r} are read here; "
+                "name one of them.",
+                ours=ours,
+                columns=list(EVENT_COLUMNS),
+            )
+        option = EVENT_COLUMNS[ours]
+        if getattr(job, option) not in (None, head):
+            raise SettingError(
+                "--map says that {ours!r} is {head!r}, and an option says {other!r}; "
+                "leave one of them out.",
+                ours=ours,
+                head=head,
+                other=getattr(job, option),
+            )
+        columns[option] = head
+    return replace(job, **columns)  # type: ignore[arg-type]  # columns are texts
 
 
 class StageClock:
@@ -253,6 +318,7 @@ def read_territory(job: AssignJob) -> tuple[Territory, list[str]]:
         job.ballpark_m,
         job.circles,
         job.posts,
+        job.namings,
     )
     territory, _, _, notices = files.read()
     if job.neighbours is not None:
@@ -263,6 +329,7 @@ def read_territory(job: AssignJob) -> tuple[Territory, list[str]]:
             option="--neighbours-datum",
             declared=job.neighbours_datum,
             ballpark_m=job.ballpark_m,
+            naming=naming_for(job.namings, "neighbours"),
         )
         territory = replace(territory, jurisdictions=jurisdictions_of(rows))
         notices += about_neighbours
@@ -278,7 +345,7 @@ def with_duties(territory: Territory, job: AssignJob) -> Territory:
             "Duties are given without --posts or --at-column; duties hold posts at "
             "times, give both."
         )
-    files = DutyFiles(job.duties, job.rotations, job.timezone)
+    files = DutyFiles(job.duties, job.rotations, job.timezone, job.namings)
     return files.put_into(territory, job.region_tier)
 
 

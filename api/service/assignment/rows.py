@@ -114,3 +114,10 @@ def for_csv(columns: pa.Table) -> pa.Table:
     place = columns.column_names.index("distance_m")
     metres = pc.cast(pc.round(columns["distance_m"], 3), pa.decimal128(18, 3))
     return columns.set_column(place, "distance_m", pc.cast(metres, pa.string()))
+
+
+def for_sheet(columns: pa.Table) -> pa.Table:
+    """Return the columns as a workbook wants them: metres are numbers of 3 decimals."""
+    place = columns.column_names.index("distance_m")
+    metres = pc.round(columns["distance_m"], 3)
+    return columns.set_column(place, "distance_m", metres)

@@ -22,7 +22,10 @@ from gis.crs import Datum
 from gis.errors import InvalidLayerError, RowFault, StoreError
 from gis.models import Event, Instant, Position, Status
 from gis.sentences import sentence
-from layers.files import read_coordinates, read_events
+from layers.files import read_coordinates
+from layers.files.heads import PLAIN as PLAIN_FILE
+from layers.files.heads import Naming, our_name, read_layer
+from layers.files.layer_columns import FILE_LAYERS
 from layers.files.table import to_frame
 from layers.schema.damaged_ids import damaged_ids
 from layers.schema.layer import Field, convert, refusal
@@ -31,6 +34,7 @@ from layers.stores import Store
 from layers.stores.event_records import EventReceipt, NewEvent
 from layers.stores.events import changed_faults, check_events
 
+COLUMNS = FILE_LAYERS["events"]
 BATCH = 10_000
 """Events of one transaction, which is one link of the log."""
 
@@ -55,6 +59,8 @@ class EventJob:
         Error of the GCJ-02 and BD-09 formulas, metres.
     terms
         How the deployment answers.
+    naming
+        What the user says of the file.
     """
 
     source: str
@@ -65,6 +71,7 @@ class EventJob:
     lat_column: str | None = None
     datum: str | None = None
     ballpark_m: float | None = None
+    naming: Naming = PLAIN_FILE
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +119,13 @@ def load_events(store: Store, path: Path, job: EventJob, now: Instant) -> EventR
     StoreError
         If the store stops taking events: it says how many of the file are kept.
     """
-    table = read_events(path)
-    coordinates = read_coordinates(table, job.lon_column, job.lat_column)
+    table = read_layer(path, COLUMNS, job.naming)
+    names = table.columns.column_names
+    lon, lat = (
+        column and our_name(COLUMNS, names, column)
+        for column in (job.lon_column, job.lat_column)
+    )
+    coordinates = read_coordinates(table, lon, lat)
     datum, notice = choose_datum(
         sentence("events"),
         "--datum",

@@ -10,6 +10,7 @@ from layers.schema.communities import COMMUNITIES
 from layers.schema.events import EVENTS
 from layers.schema.grids import GRIDS
 from layers.schema.layer import Field, LayerSchema
+from layers.schema.record_times import RECORD_FIELDS, TIME_FIELDS
 from layers.schema.sharing import (
     GEOMETRY,
     SETTABLE,
@@ -17,7 +18,7 @@ from layers.schema.sharing import (
     ClassSettings,
     sharing_of,
 )
-from layers.stores.facts import FACTS, RECORD_FIELDS, TIME_FIELDS
+from layers.stores.facts import FACTS
 
 STORE_OWNER = "the service that runs the store"
 OF_VERSION = (

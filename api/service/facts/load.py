@@ -20,12 +20,14 @@ from gis.local_time import instant_text, timezone_of
 from gis.models import Instant, Scene
 from gis.roster import Duty, expand_rotations
 from gis.sentences import joined, sentence
-from layers.files import Coordinates, EventTable, read_coordinates, read_events
+from layers.files import Coordinates, EventTable, read_coordinates
 from layers.files.duties import read_rotations
+from layers.files.heads import PLAIN, Naming, read_layer
+from layers.files.layer_columns import FILE_LAYERS
 from layers.files.table import to_frame
 from layers.schema.duties import rotations_of
 from layers.schema.instants import NO_INSTANT, OPEN, read_instants
-from layers.schema.layer import refusal
+from layers.schema.layer import absent_columns, refusal
 from layers.schema.persons import refuse_persons
 from layers.stores import Store
 from layers.stores.facts import fact_layer, timestamp
@@ -59,6 +61,9 @@ class FactJob:
         Overrides the CRS of points and polygons.
     ballpark_m
         Error allowed where no parameters lead from it to WGS 84; None refuses that.
+    naming
+        What the user says of the file; columns that it maps are those that are meant,
+        and others are left out.
     """
 
     layer: str
@@ -67,6 +72,7 @@ class FactJob:
     source: str | None = None
     datum: str | None = None
     ballpark_m: float | None = None
+    naming: Naming = PLAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,17 +104,23 @@ def load_facts(store: Store, path: Path, job: FactJob) -> FactReport:
     if schema.geometry == "polygon":
         frame, notices = _areas(path, job, store.crs)
     else:
-        table = read_events(path)
+        table = read_layer(path, FILE_LAYERS[job.layer], job.naming)
         frame, notices = to_frame(path, table.plain), [*table.notices]
         if schema.geometry == "point":
             refuse_persons(frame, job.layer)
             frame, notice = _with_points(path, table, job, store.crs)
             notices.append(notice)
+    _refuse_absent(frame, job)
+    if job.naming.renames:
+        frame, more = _without_others(frame, job.layer)
+        notices += more
     report = record_frame(store, frame, job)
     return FactReport(report.link, (*notices, *report.notices))
 
 
-def load_rotations(store: Store, path: Path, timezone: str) -> FactReport:
+def load_rotations(
+    store: Store, path: Path, timezone: str, naming: Naming = PLAIN
+) -> FactReport:
     """Record the duties that rotations of a file stand for, all or none.
 
     Parameters
@@ -119,6 +131,8 @@ def load_rotations(store: Store, path: Path, timezone: str) -> FactReport:
         File of `layers.schema.duties.ROTATIONS`.
     timezone
         IANA zone whose clocks hand-overs follow.
+    naming
+        What the user says of the file.
 
     Raises
     ------
@@ -126,7 +140,7 @@ def load_rotations(store: Store, path: Path, timezone: str) -> FactReport:
         If a rotation breaks its schema, has no post or no members, or one of its turns
         overlaps another duty.
     """
-    rotations = rotations_of(read_rotations(path), timezone)
+    rotations = rotations_of(read_rotations(path, naming), timezone)
     posts = set(store.facts("posts")["post_id"])
     turns = expand_rotations(rotations, posts, timezone)
     rows = {
@@ -142,6 +156,36 @@ def load_rotations(store: Store, path: Path, timezone: str) -> FactReport:
             raise
         numbers = [rows[_rotation_of(duty_id)] for duty_id in duties["duty_id"]]
         raise _refused("rotations", error.faults, numbers) from error
+
+
+def _refuse_absent(frame: pd.DataFrame, job: FactJob) -> None:
+    """Refuse a file that lacks columns, all of them in one sentence."""
+    columns = FILE_LAYERS[job.layer]
+    missing = [
+        field
+        for field in columns.fields
+        if field.required and field.name not in {*frame.columns, *OTHER_NAMES}
+    ]
+    if missing and job.layer == "enterprises" and not job.source:
+        fields = (field for field in columns.fields if field.name == "source")
+        missing += (field for field in fields if field.name not in frame)
+    if missing:
+        raise absent_columns(job.layer, missing, list(map(str, frame.columns)))
+
+
+def _without_others(frame: pd.DataFrame, layer: str) -> tuple[pd.DataFrame, list[str]]:
+    """Return a frame with the columns of its layer alone, and what was left out."""
+    names = {field.name for field in FILE_LAYERS[layer].all_fields}
+    names |= {*OTHER_NAMES, "geometry", "batch"}
+    further = [name for name in frame.columns if name not in names]
+    if not further:
+        return frame, []
+    notice = sentence(
+        "{columns} of the file, such as {first!r}, left out.",
+        columns=count_text(len(further), "further column"),
+        first=str(further[0]),
+    )
+    return frame.drop(columns=further), [notice]
 
 
 def record_frame(store: Store, frame: pd.DataFrame, job: FactJob) -> FactReport:
@@ -223,6 +267,7 @@ def _areas(path: Path, job: FactJob, crs: str) -> tuple[pd.DataFrame, list[str]]
         option="--datum",
         declared=job.datum,
         ballpark_m=job.ballpark_m,
+        naming=job.naming,
     )
     refuse_persons(frame, job.layer)
     return frame, notices
@@ -335,6 +380,15 @@ def _with_defaults(frame: pd.DataFrame, job: FactJob) -> tuple[pd.DataFrame, lis
                 "come from with --source."
             )
         columns["source"] = pd.Series(job.source, index=frame.index, dtype="str")
+    if job.layer == "enterprises" and "is_coded" not in frame and "scene" in frame:
+        scenes = frame["scene"].astype("str").str.strip()
+        columns["is_coded"] = scenes.isin([*Scene])
+        notices.append(
+            sentence(
+                "The rows do not say which places have a safety code: taken as those "
+                "of the eight scenes."
+            )
+        )
     return frame.assign(**columns), notices
 
 

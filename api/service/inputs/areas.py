@@ -10,12 +10,13 @@ from gis.crs import Datum
 from gis.errors import InputFileError, RowFault
 from gis.geometry import polygon_fault
 from gis.sentences import sentence
-from layers.files import read_events
+from layers.files.heads import PLAIN, Naming, read_layer
+from layers.files.layer_columns import FILE_LAYERS
 from layers.files.table import to_frame
 from layers.schema.layer import LayerSchema, convert, refusal
 
 
-def read_areas(
+def read_areas(  # noqa: PLR0913  each is an option of a command
     path: Path,
     schema: LayerSchema,
     target: Datum,
@@ -23,6 +24,7 @@ def read_areas(
     option: str,
     declared: str | None = None,
     ballpark_m: float | None = None,
+    naming: Naming = PLAIN,
 ) -> tuple[gpd.GeoDataFrame, list[str]]:
     """Return the rows of a layer of polygons, and what to say about them.
 
@@ -36,6 +38,8 @@ def read_areas(
         Datum that the polygons are brought to.
     option, declared, ballpark_m
         As `choose_datum` takes them.
+    naming
+        What the user says of its columns.
 
     Raises
     ------
@@ -46,7 +50,7 @@ def read_areas(
     CrsError
         If the polygons cannot be where their CRS is used.
     """
-    table = read_events(path)
+    table = read_layer(path, FILE_LAYERS[schema.name], naming)
     shapes = table.geometry
     if shapes is None or len(shapes) == 0:
         raise InputFileError(

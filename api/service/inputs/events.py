@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from api.service.inputs.datums import choose_datum
 from api.service.inputs.positions import positions_of
@@ -10,6 +10,10 @@ from gis.assignment import Positions
 from gis.crs import Datum
 from gis.sentences import sentence
 from layers.files import Coordinates, EventTable, read_coordinates, read_events
+from layers.schema.events import EVENTS
+
+EVENT_SHEETS: Final = (EVENTS.name, EVENTS.zh)
+"""What the sheet of a workbook is called that has them."""
 
 
 class EventPositions(NamedTuple):
@@ -51,6 +55,8 @@ class EventFile:
     ballpark_m
         Error allowed for a datum from which no parameters lead to WGS 84, metres; None
         refuses it.
+    sheet
+        Sheet of a workbook; None where the file says it.
     """
 
     path: Path
@@ -58,10 +64,11 @@ class EventFile:
     lat_column: str | None = None
     datum: str | None = None
     ballpark_m: float | None = None
+    sheet: str | None = None
 
     def read(self) -> EventPositions:
         """Read the rows and their positions."""
-        table = read_events(self.path)
+        table = read_events(self.path, self.sheet, EVENT_SHEETS)
         coordinates = read_coordinates(table, self.lon_column, self.lat_column)
         crs = None if coordinates.columns else table.crs
         datum, notice = choose_datum(

@@ -10,6 +10,7 @@ from gis.coverage import Mending, mend_grids
 from gis.crs import Datum
 from gis.sentences import joined, sentence
 from layers.files import read_grids
+from layers.files.heads import PLAIN, Naming
 from layers.files.table import notices_of
 
 
@@ -47,23 +48,25 @@ def read_grid_rows(
     declared: str | None,
     ballpark_m: float | None = None,
     *,
-    is_mended: bool = False,
-    allow_invalid: bool = False,
+    is_mended: bool | None = False,
+    naming: Naming = PLAIN,
 ) -> GridRows:
     """Return the grids of a file.
 
     Parameters
     ----------
-    path, id_column, allow_invalid
+    path, id_column, naming
         As `read_grids` takes them.
     declared
         Datum that the user declares; None for nothing.
     ballpark_m
         Error allowed where no parameters lead to WGS 84, metres; None refuses that.
     is_mended
-        Whether broken rings are mended.
+        Whether broken rings are mended, or refused; None lets them pass.
     """
-    rows = read_grids(path, id_column, allow_invalid=is_mended or allow_invalid)
+    rows = read_grids(
+        path, id_column, allow_invalid=is_mended is not False, naming=naming
+    )
     datum, notice = choose_datum(
         sentence("grids"), "--grids-datum", declared, rows.crs, ballpark_m
     )

@@ -1,11 +1,13 @@
 """A territory of files: grids, and the circles and posts above them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
 from api.service.inputs.grids import read_grid_rows
-from layers.files import join_parts, read_circles, read_posts
+from api.service.inputs.namings import Namings, naming_for
+from api.service.inputs.tree import read_tree
+from layers.files import join_parts
 from layers.files.grid_parts import about_parts
 from layers.files.table import notices_of
 from layers.territory import Territory, make_territory
@@ -47,6 +49,8 @@ class TerritoryFiles:
         refuses it.
     circles, posts
         The tree above them, and its posts.
+    namings
+        What the user says of the files.
     """
 
     grids: Path
@@ -56,6 +60,7 @@ class TerritoryFiles:
     ballpark_m: float | None = None
     circles: Path | None = None
     posts: Path | None = None
+    namings: Namings = field(default_factory=dict)
 
     def read(self) -> TerritoryRows:
         """Read the files and put them together."""
@@ -65,9 +70,9 @@ class TerritoryFiles:
             self.datum,
             self.ballpark_m,
             is_mended=self.repair,
+            naming=naming_for(self.namings, "grids"),
         )
-        circles = None if self.circles is None else read_circles(self.circles)
-        posts = None if self.posts is None else read_posts(self.posts)
+        circles, posts = read_tree(self.circles, self.posts, self.namings)
         territory = make_territory(
             join_parts(source.rows), circles, posts, datum=source.datum
         )

@@ -11,6 +11,7 @@ from gis.errors import InputFileError
 from gis.roster import NO_HOUR
 from gis.sentences import sentence
 from layers.files import EventTable
+from layers.files.workbook import with_serial_times
 from layers.schema.instants import NO_INSTANT, about_midnights, read_instants
 
 
@@ -42,6 +43,8 @@ def occurred_at(
             column=column,
             column_names=table.columns.column_names,
         )
+    notices_before = len(table.notices)
+    table = with_serial_times(table, (column,))
     times = table.columns[column].to_pandas()
     instants = read_instants(times, timezone)
     _refuse_other_than_times(column, times, instants.faults)
@@ -66,7 +69,8 @@ def occurred_at(
             unanswered=unanswered,
         ): absent,
     }
-    notices = [text for text, count in sentences.items() if count]
+    notices = [*table.notices[notices_before:]]
+    notices += [text for text, count in sentences.items() if count]
     notices += about_midnights(instants, timezone)
     return np.where(instants.is_day | is_absent, NO_HOUR, instants.values), notices
 

@@ -8,6 +8,7 @@ import pandas as pd
 from api.service.rating.documents import area_text
 from gis.errors import SettingError
 from gis.models import SafetyCode
+from layers.files.sheets import sheet_of, workbook_bytes
 from layers.files.spreadsheets import csv_bytes
 from layers.rating.day import RiskDay
 from layers.rating.drivers import driver_text
@@ -31,14 +32,14 @@ AREA_COLUMNS: Final = (
 
 
 def write_codes(rating: RiskDay, path: Path) -> None:
-    """Write the code, reasons and due date of every place as CSV for spreadsheets.
+    """Write the code, reasons and due date of every place for spreadsheets.
 
     Parameters
     ----------
     rating
         The day.
     path
-        The file.
+        The file: ``.xlsx`` is a workbook, any other CSV.
 
     Raises
     ------
@@ -49,7 +50,7 @@ def write_codes(rating: RiskDay, path: Path) -> None:
     table["code"] = table["code"].map(WORDS)
     for name in ("due_on", "last_check"):
         table[name] = table[name].dt.strftime("%Y-%m-%d")
-    _write(path, csv_bytes(table))
+    _write(path, _table_bytes(path, "places", table))
 
 
 def write_areas(rating: RiskDay, path: Path) -> None:
@@ -60,22 +61,23 @@ def write_areas(rating: RiskDay, path: Path) -> None:
     rating
         The day.
     path
-        ``.csv`` for figures alone, ``.json`` or ``.geojson`` with the polygons.
+        ``.csv`` or ``.xlsx`` for figures alone, ``.json`` or ``.geojson`` with the
+        polygons.
 
     Raises
     ------
     SettingError
         If the file has another ending or cannot be written.
     """
-    if path.suffix == ".csv":
-        _write(path, csv_bytes(_area_table(rating)))
+    if path.suffix in {".csv", ".xlsx"}:
+        _write(path, _table_bytes(path, "areas", _area_table(rating)))
     elif path.suffix in {".json", ".geojson"}:
         names = [name for name in rating.tiers if name != "communities"]
         _write(path, area_text(rating, names, LOOPBACK))
     else:
         raise SettingError(
-            "The file {name!r} ends in {suffix!r}, expected .csv, .json or .geojson; "
-            "name it so.",
+            "The file {name!r} ends in {suffix!r}, expected .csv, .xlsx, .json or "
+            ".geojson; name it so.",
             name=path.name,
             suffix=path.suffix,
         )
@@ -97,6 +99,13 @@ def _area_table(rating: RiskDay) -> pd.DataFrame:
         ]
         tables.append(table)
     return pd.concat(tables, ignore_index=True)
+
+
+def _table_bytes(path: Path, name: str, table: pd.DataFrame) -> bytes:
+    """Return a table as a workbook where the file is to be one, else as CSV."""
+    if path.suffix.lower() == ".xlsx":
+        return workbook_bytes({name: sheet_of(table)})
+    return csv_bytes(table)
 
 
 def _write(path: Path, content: bytes) -> None:

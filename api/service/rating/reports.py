@@ -26,6 +26,7 @@ from layers.reports import (
     outline,
     page,
 )
+from layers.reports.ledgers import TableForm
 from layers.stores import Store
 
 MONTHS_BACK_DAYS: Final = 62
@@ -66,13 +67,14 @@ def as_of(cutoff: Cutoff, now: Instant) -> Cutoff:
     return cutoff
 
 
-def write_report(
+def write_report(  # noqa: PLR0913  each is an option of the command
     store: Store,
     cutoff: Cutoff,
     kind: Kind,
     folder: Path,
     columns: Path | None = None,
     *,
+    form: TableForm = "csv",
     tell: Callable[[str], None] = lambda stage: None,
 ) -> list[str]:
     """Write figures, page, document and ledgers; return what was written.
@@ -92,6 +94,8 @@ def write_report(
         Where the files go; made where it does not exist.
     columns
         Folder where a service keeps the columns of events; None reads all steps.
+    form
+        Whether ledgers are CSV, or Excel workbooks beside one of the tables.
     tell
         Called with each of `STAGES` as it begins.
 
@@ -118,7 +122,9 @@ def write_report(
             **figures.to_csv(),
             "report.html": page(content).encode(),
         }
-        ledgers = community_ledgers(rating, figures)
+        if form == "xlsx":
+            files["tables.xlsx"] = figures.to_workbook()
+        ledgers = community_ledgers(rating, figures, form)
         files["report.pdf"] = pdf.result()
     files |= {f"{LEDGERS}/{name}": text for name, text in ledgers.items()}
     tell(STAGES[3])

@@ -12,9 +12,10 @@ from gis.sentences import sentence
 from layers.files import read_events
 from layers.files.table import to_frame
 from layers.schema.layer import Field, convert, refusal
+from layers.schema.record_times import RECORD_FIELDS
 from layers.snapshots import NEVER, duties_in_store
 from layers.stores import Store
-from layers.stores.facts import RECORD_FIELDS, timestamp
+from layers.stores.facts import timestamp
 
 PLAN_FIELDS: Final = (
     Field("do", "text", True, "open", "end, move, create or vacant."),

@@ -1,12 +1,13 @@
 """Publish grids and circles of files; say what is published and what is pending."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
 
 from api.service.inputs.grids import read_grid_rows
+from api.service.inputs.namings import Namings, naming_for
 from api.service.inputs.polygons import bring_outline, bring_polygons
 from gis.crs import parse_datum
 from gis.errors import StoreError
@@ -14,9 +15,11 @@ from gis.geometry import Polygonal
 from gis.models import Instant
 from gis.roster import Areas, succession_of
 from gis.versions import History, Version
-from layers.files import join_parts, read_circles, read_events
+from layers.files import join_parts, read_circles
 from layers.files.attributes import fold_attributes
 from layers.files.grid_parts import about_parts, refuse_repeated
+from layers.files.heads import read_layer
+from layers.files.layer_columns import FILE_LAYERS
 from layers.files.lineage import read_lineage
 from layers.files.table import to_frame
 from layers.schema.posts import posts_of
@@ -64,6 +67,8 @@ class PublishJob:
         Only for a correction, see `gis.versions.Proposal`.
     system
         The grid system.
+    namings
+        What the user says of the files.
     """
 
     valid_from: Instant
@@ -86,6 +91,7 @@ class PublishJob:
     replaces: tuple[int, ...] = ()
     untouched: tuple[int, ...] = ()
     system: str = MAIN_SYSTEM
+    namings: Namings = field(default_factory=dict)
 
 
 def publish_files(store: Store, job: PublishJob) -> tuple[Version, list[str]]:
@@ -190,6 +196,7 @@ def _grids(
         job.grids_datum,
         job.ballpark_m,
         is_mended=job.repair,
+        naming=naming_for(job.namings, "grids"),
     )
     if not job.join_parts:
         refuse_repeated(source.rows)
@@ -201,13 +208,12 @@ def _grids(
 def _circles(store: Store, history: History, job: PublishJob) -> pd.DataFrame | None:
     """Return the circles of the file, else those of the head; None for no tree."""
     if job.circles is not None:
-        return pd.DataFrame(read_circles(job.circles)).drop(
-            columns="geometry", errors="ignore"
-        )
+        circles = read_circles(job.circles, naming_for(job.namings, "circles"))
+        return pd.DataFrame(circles).drop(columns="geometry", errors="ignore")
     if history.head() is None:
         return None
-    circles = pd.DataFrame(_head_layers(store, history).circles)
-    return None if circles.empty else circles.drop(columns="geometry")
+    heads = pd.DataFrame(_head_layers(store, history).circles)
+    return None if heads.empty else heads.drop(columns="geometry")
 
 
 def _communities(
@@ -215,7 +221,9 @@ def _communities(
 ) -> pd.DataFrame | None:
     """Return the communities of the file, else those that grids name."""
     if job.communities is not None:
-        return to_frame(job.communities, read_events(job.communities).plain)
+        naming = naming_for(job.namings, "communities")
+        table = read_layer(job.communities, FILE_LAYERS["communities"], naming)
+        return to_frame(job.communities, table.plain)
     if "community_id" not in grids or history.head() is None:
         return None
     communities = _head_layers(store, history).communities

@@ -245,7 +245,7 @@ CASES: dict[str, tuple[Make, str]] = {
     "tier_is_text": (circles("C1,,top,core\n"), "is not a whole number"),
     "circles_without_columns": (
         lambda f: {"--circles": broken.csv_file(f / "c.csv", "a\n1\n")},
-        "has no column 'circle_id'",
+        "has no columns 'circle_id'",
     ),
     "posts_without_circles": (
         lambda f: {"--posts": posts("P1,C1,circle_leader,L1\n")(f)["--posts"]},
@@ -278,7 +278,7 @@ CASES: dict[str, tuple[Make, str]] = {
         lambda f: {"--out": f / "no" / "out.csv"},
         "The folder",
     ),
-    "out_of_unknown_kind": (lambda f: {"--out": f / "out.xlsx"}, "extension"),
+    "out_of_unknown_kind": (lambda f: {"--out": f / "out.xls"}, "extension"),
     "out_is_the_events": (lambda f: {"--out": f / "events.csv"}, "also an input"),
     "out_is_the_grids": (lambda f: {"--out": f / "grids.geojson"}, "also an input"),
     "negative_snap": (lambda _: {"--snap-m": "-1"}, "-1.0 is not a finite number"),

@@ -286,3 +286,31 @@ def test_bench_prints_a_line_for_each_locator_and_none_differs(
         "GridIndex",
     ]
     assert [line.split()[-1] for line in lines] == ["0"] * 3
+
+
+@pytest.mark.parametrize(
+    ("head", "options"),
+    [
+        ("网格编号", ()),
+        ("网格编号", ("--id", "网格编号")),
+        ("grid_id", ()),
+        ("编号", ("--id", "编号")),
+        ("编号", ("--map", "grid_id=编号")),
+    ],
+)
+def test_ids_are_under_our_heads_or_those_that_are_named(
+    pagoda: Callable, tmp_path: Path, head: str, options: tuple[str, ...]
+) -> None:
+    squares = [
+        broken.feature({head: f"G{n}"}, [broken.square(120 + n / 10, 30.0)])
+        for n in (1, 2)
+    ]
+    path = broken.geojson(tmp_path / "网格.geojson", squares)
+    answer = pagoda("check", "--grids", path, *options)
+    assert answer.code == 0, answer.err
+    assert "Grids: 2\n" in answer.out
+    other = pagoda("check", "--grids", path, "--id", "kode")
+    assert other.code == 2
+    assert f"has no column 'kode' for the grid ids; it has [{head!r}]" in (
+        other.err.replace("'grid_id'", repr(head))
+    )

@@ -1,5 +1,6 @@
 """`pagoda load`: every layer, all rows or none, and what it says."""
 
+import csv
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,7 @@ from support.makers.three_grids import (
     head,
     read,
 )
+from support.makers.workbooks import workbook
 
 
 def test_every_layer_is_loaded_and_answers(full: Callable) -> None:
@@ -291,3 +293,86 @@ def test_secret_in_a_file_is_refused_and_not_repeated(
     assert answer.code != 0
     assert "row 1, field 'secret_id': the value is no name" in answer.err
     assert "hush" not in answer.err + answer.out
+
+
+def test_columns_are_listed_without_a_file_or_a_store(pagoda: Callable) -> None:
+    answer = pagoda("load", "enterprises", "--columns")
+    assert answer.code == 0
+    assert answer.out.startswith("enterprises 场所")
+    assert "place_id      场所编号          text     required" in answer.out
+
+
+def test_register_with_heads_of_its_own_is_loaded_by_a_map(
+    on: Callable, tmp_path: Path
+) -> None:
+    path = tmp_path / "register.csv"
+    path.write_text(
+        "编号,种类,场所名称,经度,纬度,备注\n007,street_shop,一店,120.05,30.05,x\n"
+        "008,住宅小区,二区,120.05,30.05,\n",
+        encoding="utf-8",
+    )
+    book = workbook(
+        tmp_path / "register.xlsx",
+        [line.split(",") for line in path.read_text("utf-8").splitlines()],
+    )
+    told = []
+    for file, source in ((path, "a"), (book, "b")):
+        answer = on(
+            *("load", "enterprises", str(file), "--source", source),
+            *("--map", "place_id=编号,scene=种类", "--valid-from", "2026-01-01"),
+        )
+        assert answer.code == 0, answer.err
+        assert "1 further column of the file, such as '备注', left out" in answer.err
+        assert "taken as those of the eight scenes" in answer.err
+        told.append(answer.err)
+    assert told[0] == told[1]
+    store = read()
+    facts = store.facts("enterprises").drop(columns=["batch", "recorded_at"])
+    store.close()
+    rows = [facts[facts["source"] == source].drop(columns="source") for source in "ab"]
+    assert rows[0].reset_index(drop=True).equals(rows[1].reset_index(drop=True))
+    assert rows[0]["place_id"].tolist() == ["007", "008"]
+    assert rows[0]["name"].tolist() == ["一店", "二区"]
+    assert rows[0]["is_coded"].tolist() == [True, False]
+
+
+def test_events_of_a_workbook_are_those_of_the_csv(
+    on: Callable, tmp_path: Path
+) -> None:
+    lines = EVENTS.strip().splitlines()
+    rows = list(csv.reader(lines))
+    book = workbook(tmp_path / "events.xlsx", rows, sheet="事件")
+    assert on("load", "events", str(book)).code == 0
+    answer = on("load", "events", "events.csv")
+    assert answer.out.startswith("Appended 0 of 4 events; 4 were there already.")
+
+
+MAPS = {
+    "no pair": ("place_id", "no pair such as place_id=编号"),
+    "no column of ours": ("placeid=a", "no column of enterprises"),
+    "no column of theirs": ("place_id=kode", "no column 'kode'"),
+    "twice": ("scene=a,scene=b", "names 'scene' twice"),
+    "beside our own": ("place_id=name", "'place_id' and 'name' for 'place_id'"),
+}
+
+
+@pytest.mark.parametrize("name", MAPS)
+def test_doubtful_map_is_one_sentence_and_nothing_is_loaded(
+    on: Callable, name: str
+) -> None:
+    before = head()
+    value, words = MAPS[name]
+    answer = on("load", "enterprises", "enterprises.csv", "--map", value)
+    assert (answer.code, answer.err.count("\n")) == (2, 1)
+    assert words in answer.err
+    assert head() == before
+
+
+def test_all_missing_columns_are_in_one_sentence(on: Callable, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("x\n1\n")
+    answer = on("load", "enterprises", str(path))
+    assert answer.code == 2
+    for name in ("'place_id' (场所编号)", "'scene' (场所类型)", "'source' (来源)"):
+        assert name in answer.err
+    assert "--map place_id=COLUMN,scene=COLUMN,source=COLUMN" in answer.err

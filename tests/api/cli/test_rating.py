@@ -127,7 +127,7 @@ def test_what_was_not_known_yet_does_not_count(on: Callable) -> None:
     [
         (("safety", "why", "E99999", "--on", LAST), "no coded place 'E99999'"),
         (("due", "--grid", "G12", "--on", LAST), "has no grid 'G12'"),
-        (("risk", "--on", LAST, "--out", "areas.xlsx"), "expected .csv, .json or"),
+        (("risk", "--on", LAST, "--out", "areas.xls"), "expected .csv, .xlsx, .json"),
         (("safety", "--on", LAST, "--known-at", "soon"), "'soon'"),
         (("map", "--on", LAST, "--out", "/dev/null/map.html"), "cannot be written"),
         (("map", "--out", "m.html", "--on", LAST, "--tiles", "../x"), "relative path"),

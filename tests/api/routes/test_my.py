@@ -122,6 +122,22 @@ def test_a_step_is_taken_once_however_often_its_form_is_sent(keyed: Keyed) -> No
     assert "处置完成" in browser.get(answers[0].headers["location"]).text
 
 
+@pytest.mark.parametrize("role", ["member", "leader"])
+def test_who_is_on_duty_in_the_grid_accepts_what_waits_there(
+    keyed: Keyed, role: str
+) -> None:
+    event_id, browser = report(keyed, "odd"), enter(keyed, role)
+    form = step_form(browser, event_id, "accept")
+    answer = browser.post(f"{PAGE}/events/{event_id}", data=form)
+    assert answer.headers["location"] == f"{PAGE}?sent=accept"
+    loop = keyed.store.loop(event_id)
+    assert loop is not None
+    assert (loop.state, loop.grid_id) == ("accepted", keyed.grid_id)
+    # elsewhere there is nothing to accept
+    other = enter(keyed, "far_inspector")
+    assert other.get(f"/desk/events/{event_id}").status_code == 404
+
+
 def test_a_step_without_its_reason_comes_back_filled_in(keyed: Keyed) -> None:
     event_id, browser = report(keyed, "theft"), enter(keyed, "operator")
     key = dict(HIDDEN.findall(browser.get(PAGE).text))["form_token"]

@@ -1,15 +1,19 @@
 """Whether every place and every minute is somebody's, from files."""
 
+import csv
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from api.service.check import CheckJob, check_files, days_to_check
 from api.service.inputs.duties import DutyFiles
+from api.service.inputs.namings import namings_of
 from gis.errors import CoverageError, SettingError
 from support.makers import broken_files as broken
 from support.makers.square_town import SquareTown, local
+from support.makers.workbooks import workbook
 
 CIRCLES = "circle_id,parent_id,tier,name\nC1,,1,core\n"
 POSTS = """\
@@ -174,3 +178,34 @@ def test_last_day_is_checked_to_its_end(tmp_path: Path) -> None:
     table = SquareTown().snapshot().territory.duties
     window = days_to_check(job, table)
     assert window == (local("2026-09-09"), local("2026-09-10"))
+
+
+def test_files_in_chinese_and_workbooks_are_checked_as_ours(tmp_path: Path) -> None:
+    job = with_duties(tmp_path, 11)
+    assert job.circles is not None
+    assert job.posts is not None
+    assert job.files.duties is not None
+    plain = check_files(job)
+    heads = {
+        "circles": "圈编号,上级圈编号,层级,圈名称",
+        "posts": "编号,负责区域编号,岗位角色,任岗人员编号",
+        "duties": "值班编号,岗位编号,任岗人员编号,开始时间,结束时间,记录时间",
+    }
+    paths = {"circles": job.circles, "posts": job.posts, "duties": job.files.duties}
+    books = {}
+    for name, path in paths.items():
+        _, *rows = csv.reader(path.read_text("utf-8").splitlines())
+        table = [heads[name].split(","), *rows]
+        books[name] = workbook(tmp_path / f"{name}.xlsx", table)
+    namings = namings_of([("post_id", "编号")], [], ("grids", "circles", "posts"))
+    told = check_files(
+        replace(
+            job,
+            circles=books["circles"],
+            posts=books["posts"],
+            files=DutyFiles(books["duties"], None, namings=namings),
+            namings=namings,
+        )
+    )
+    assert told.roster == plain.roster
+    assert told.is_clean == plain.is_clean

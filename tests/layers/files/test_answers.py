@@ -8,9 +8,11 @@ import os
 from pathlib import Path
 
 import geopandas
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
+import shapely
 
 from gis.errors import SettingError
 from layers.files import EventTable, read_coordinates, read_events, write_events
@@ -21,7 +23,7 @@ from support.makers import broken_files as broken
 ADDED = pa.table({"grid_id": ["G1", "", None], "distance_m": ["", "1.500", ""]})
 
 
-@pytest.mark.parametrize("suffix", [".csv", ".parquet", ".geojson"])
+@pytest.mark.parametrize("suffix", [".csv", ".parquet", ".geojson", ".xlsx"])
 def test_input_columns_come_back_unchanged_and_in_order(
     tmp_path: Path, suffix: str
 ) -> None:
@@ -136,7 +138,7 @@ def test_table_without_rows_is_written_in_every_format(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [("out.xlsx", "extension"), ("none/out.csv", "does not exist")],
+    [("out.xls", "extension"), ("none/out.csv", "does not exist")],
 )
 def test_output_that_cannot_be_is_refused(tmp_path: Path, name: str, said: str) -> None:
     with pytest.raises(SettingError, match=said):
@@ -228,3 +230,22 @@ def test_every_column_is_a_property_of_its_own(
     names: list[str], properties: list[str]
 ) -> None:
     assert property_names(names) == properties
+
+
+def test_workbook_has_numbers_as_numbers_and_the_same_bytes(tmp_path: Path) -> None:
+    table = EventTable(
+        pa.table({"id": ["007", "=1+1"], "at": ["2026-09-01T08:15:00", ""]}),
+        geometry=np.array([shapely.Point(120, 30), None]),
+    )
+    added = pa.table({"grid_id": ["G1", None], "distance_m": [1.5, None]})
+    paths = [tmp_path / "a.xlsx", tmp_path / "b.xlsx"]
+    for path in paths:
+        write_events(path, table, added)
+    assert paths[0].read_bytes() == paths[1].read_bytes()
+    assert read_events(paths[0]).columns.to_pydict() == {
+        "id": ["007", "=1+1"],
+        "at": ["2026-09-01T08:15:00", ""],
+        "geometry": ["POINT (120 30)", ""],
+        "grid_id": ["G1", ""],
+        "distance_m": ["1.5", ""],
+    }

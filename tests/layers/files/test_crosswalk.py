@@ -11,6 +11,7 @@ from shapely import box
 
 from gis.crosswalk import cross, grid_system, weigh
 from gis.errors import SettingError
+from layers.files import read_events
 from layers.files.crosswalk import piece_frame, related_frame, write_crosswalk
 from layers.schema.layer import check
 from layers.schema.pieces import PIECES, RELATED_GRIDS
@@ -118,3 +119,21 @@ def test_weights_stand_beside_their_own_piece_in_any_order(walk):
     weights = weigh(walk, np.array([3.0, 1.0, 0.0, 0.0, 0.0, 0.0]))
     pieces = piece_frame(walk, weights).set_index("piece_id")["weight"]
     assert pieces[["A/P", "A/Q", "B/Q"]].tolist() == [0.75, 0.25, 1.0]
+
+
+def test_workbook_has_pieces_and_related_grids_as_sheets(walk, tmp_path):
+    plain, book = tmp_path / "walk.csv", tmp_path / "walk.xlsx"
+    for path in (plain, book):
+        write_crosswalk(path, walk, weigh(walk))
+    with plain.open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    told = read_events(book, "pieces").columns
+    assert told["piece_id"].to_pylist() == [row["piece_id"] for row in rows]
+    assert [float(text or 0) for text in told["weight"].to_pylist()] == [
+        float(row["weight"] or 0) for row in rows
+    ]
+    assert read_events(book, "related").columns["grid_id"].to_pylist() == [
+        "A",
+        "B",
+        "C",
+    ]

@@ -17,7 +17,6 @@ from layers.files.drafts import (
     DraftBase,
     draft_rows,
     read_draft,
-    whole_names,
     write_draft,
 )
 
@@ -111,22 +110,6 @@ def test_a_base_that_is_none_or_several_is_refused(tmp_path, grids, texts, words
     grids.to_file(tmp_path / "odd.gpkg")
     with pytest.raises(InputFileError, match=words):
         read_draft(tmp_path / "odd.gpkg")
-
-
-@pytest.mark.parametrize(
-    ("columns", "names", "whole"),
-    [
-        (["community_"], ["community_id"], {"community_": "community_id"}),
-        (["community"], ["community_id"], {}),
-        (["community_"], ["community_id", "community_no"], {}),
-        (["community_", "community_id"], ["community_id"], {}),
-        (["网格长"], ["网格长联系电话"], {"网格长": "网格长联系电话"}),
-        (["网格长联系"], ["网格长联系电话"], {"网格长联系": "网格长联系电话"}),
-        (["网格长联"], ["网格长联系电话"], {}),
-    ],
-)
-def test_names_that_were_cut_are_whole_again(columns, names, whole):
-    assert whole_names(columns, names) == whole
 
 
 def test_another_extension_and_a_folder_that_is_not_there_are_refused(tmp_path, grids):

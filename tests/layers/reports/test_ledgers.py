@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from layers.files import read_events
 from layers.reports import community_ledgers
 from support.makers.report_days import (
     MadeDay,
@@ -105,3 +106,28 @@ def test_libreoffice_reads_a_ledger(ledgers: dict[str, bytes], tmp_path: Path) -
     command = ["soffice", "--headless", "--convert-to", "fods", "ledger.csv"]
     subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
     assert "噪声扰民" in (tmp_path / "ledger.fods").read_text("utf8")
+
+
+def test_workbooks_hold_the_same_ledgers(
+    ledgers: dict[str, bytes], tmp_path: Path
+) -> None:
+    day = make_hamlet_day()
+    books = community_ledgers(day, daily_report(day), "xlsx")
+    assert sorted(books) == [f"ledger_{name}.xlsx" for name in ("K1", "K2", "none")]
+    assert books == community_ledgers(day, daily_report(day), "xlsx")
+    for name, content in books.items():
+        path = tmp_path / name
+        path.write_bytes(content)
+        community = path.stem.removeprefix("ledger_")
+        for sheet, kind in (("事件", "events"), ("检查", "inspections")):
+            rows = rows_of(ledgers[f"ledger_{kind}_{community}.csv"])
+            told = read_events(path, sheet).columns.to_pylist()
+            assert [plain(row) for row in told] == [plain(row) for row in rows]
+
+
+def plain(row: dict[str, str]) -> dict[str, str]:
+    """A row without what only CSV writes: an apostrophe, a blank in a time."""
+    texts = {name: value.removeprefix("'") for name, value in row.items()}
+    if "发生时间" in texts:
+        texts["发生时间"] = texts["发生时间"].replace(" ", "T")
+    return texts

@@ -1,7 +1,7 @@
 """A frame is checked once at the border; faults name row, field and rule."""
 
 import datetime as dt
-from decimal import Decimal
+import re
 
 import geopandas
 import numpy as np
@@ -17,7 +17,7 @@ from layers.schema.enterprises import ENTERPRISES
 from layers.schema.events import EVENTS
 from layers.schema.grids import GRIDS
 from layers.schema.inspections import INSPECTIONS
-from layers.schema.layer import Field, LayerSchema, check, not_negative, text_of
+from layers.schema.layer import Field, LayerSchema, check, not_negative
 from layers.schema.posts import POSTS
 from layers.schema.rules import RULES
 
@@ -59,29 +59,6 @@ def test_every_field_is_described_and_shared_on_purpose(schema: LayerSchema) -> 
         assert field.sharing in ("open", "conditional", "closed")
 
 
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        ("e\u0301", "\u00e9"),
-        (" G1\u3000", "G1"),
-        (np.int64(7), "7"),
-        (7.0, "7"),
-        (7.5, "7.5"),
-        (np.float32(7.0), "7"),
-        (330106109000001, "330106109000001"),
-        ("007", "007"),
-        ("", None),
-        (None, None),
-        (float("nan"), None),
-        (pd.NA, None),
-    ],
-)
-def test_ids_are_nfc_trimmed_and_without_decimals(
-    value: object, text: str | None
-) -> None:
-    assert text_of(value) == text
-
-
 def test_closed_lists_are_named_in_the_schema() -> None:
     closed = {
         (schema.name, field.name)
@@ -96,6 +73,35 @@ def test_closed_lists_are_named_in_the_schema() -> None:
         ("inspections", "kind"),
         ("inspections", "result"),
     }
+
+
+def test_missing_columns_are_all_in_one_sentence_with_how_to_map_them() -> None:
+    with pytest.raises(InvalidLayerError) as found:
+        check(pd.DataFrame({"编号": ["P1"], "name": ["A"]}), POSTS)
+    assert str(found.value) == (
+        "Layer 'posts' has no columns 'post_id' (岗位编号), 'area_id' (负责区域编号), "
+        "'role' (岗位角色) but ['编号', 'name']; rename or add them, or say which ones "
+        "they are with --map post_id=COLUMN,area_id=COLUMN,role=COLUMN."
+    )
+
+
+@pytest.mark.parametrize("schema", LAYERS, ids=lambda schema: schema.name)
+def test_every_field_has_a_chinese_name_of_its_own(schema: LayerSchema) -> None:
+    names = [field.zh for field in schema.fields]
+    assert all(re.search(r"[\u4e00-\u9fff]", name) for name in names)
+    assert len(set(names)) == len(names)
+    assert schema.zh
+    for field in schema.fields:
+        assert len(field.values_zh) == len(field.entries)
+
+
+def test_chinese_word_of_a_closed_list_is_its_entry_and_another_word_is_not() -> None:
+    posts = pd.DataFrame({"post_id": ["A", "B"], "area_id": "G", "role": "网格长"})
+    assert check(posts, POSTS)["role"].tolist() == ["grid_leader"] * 2
+    with pytest.raises(InvalidLayerError, match="the nearest are 'circle_leader'"):
+        check(posts.assign(role="circle_leadr"), POSTS)
+    with pytest.raises(InvalidLayerError, match="'department'\\]; correct"):
+        check(posts.assign(role=["队伍?!", "team"]), POSTS)
 
 
 def test_value_outside_a_closed_list_or_against_a_rule_is_a_fault() -> None:
@@ -116,18 +122,6 @@ def test_long_value_is_cut_in_the_fault() -> None:
     with pytest.raises(InvalidLayerError) as found:
         checked("integer", ["x" * 1000])
     assert len(str(found.value)) < 250
-
-
-@pytest.mark.parametrize("text", ["a\0", "\ud800"])
-def test_text_that_no_database_keeps_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="no database keeps"):
-        text_of(text)
-
-
-@pytest.mark.parametrize("value", [True, [1], b"x", float("inf"), 1e17])
-def test_what_is_no_id_is_refused(value: object) -> None:
-    with pytest.raises(ValueError, match=r"is|has"):
-        text_of(value)
 
 
 def test_values_come_back_in_their_kind() -> None:
@@ -218,16 +212,3 @@ def test_id_that_a_spreadsheet_shortened_is_refused_by_row(value: str) -> None:
 def test_id_that_only_looks_like_a_number_stays(value: str) -> None:
     frame = pd.DataFrame({"post_id": [value], "area_id": "G", "role": "team"})
     assert check(frame, POSTS)["post_id"].tolist() == [value]
-
-
-@pytest.mark.parametrize(
-    "value", [Decimal("1001"), Decimal("1001.00"), Decimal("1001E0")]
-)
-def test_whole_decimal_number_is_an_id(value: Decimal) -> None:
-    assert text_of(value) == "1001"
-
-
-@pytest.mark.parametrize("value", [Decimal("1001.5"), 2.0**53])
-def test_number_with_a_fraction_or_lost_digits_is_no_id(value: object) -> None:
-    with pytest.raises(ValueError, match=r"neither text nor a number|lost digits"):
-        text_of(value)

@@ -1,13 +1,17 @@
 """A file of events in, the same events with answers out, counted and timed."""
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from api.service.assignment.files import STAGES, AssignJob, StageClock, assign_file
+from api.service.inputs.namings import namings_of
 from gis.errors import InputFileError, SettingError
+from layers.files import read_events
 from support.makers import broken_files as broken
+from support.makers.workbooks import workbook
 
 EVENTS = """\
 id,lon,lat,grid_id
@@ -115,3 +119,52 @@ def test_accuracies_as_phones_write_them_are_judged_or_named(tmp_path: Path) -> 
     ]
     assert [row["band"] for row in answers[4:]] == ["", "", "", "", "", "sure"]
     assert any("'1,5' (row 5), 'inf' (row 6)" in text for text in report.notices)
+
+
+TIMED = """\
+编号,经度坐标,纬度坐标,时间,精度
+e1,120.05,30.05,9/1/2026 8:15 AM,30
+e2,120.05,29.999,09-02-2026 20:15,
+"""
+
+
+def test_events_of_a_workbook_have_the_answers_of_the_csv(tmp_path: Path) -> None:
+    csv_job = job_of(tmp_path)
+    broken.csv_file(csv_job.events, TIMED)
+    rows = list(csv.reader(TIMED.splitlines()))
+    book = workbook(tmp_path / "events.xlsx", rows, sheet="事件")
+    pairs = [
+        *(("lon", "经度坐标"), ("lat", "纬度坐标")),
+        *(("occurred_at", "时间"), ("accuracy_m", "精度")),
+    ]
+    namings = namings_of(pairs, [], ("events", "grids"))
+    outs = []
+    for events, suffix in ((csv_job.events, "csv"), (book, "csv"), (book, "xlsx")):
+        out = tmp_path / f"out{len(outs)}.{suffix}"
+        job = replace(csv_job, events=events, out=out, namings=namings, day_order="mdy")
+        report = assign_file(job, lambda _: None)
+        assert report.statuses == {"inside": 1, "outside": 1}
+        assert any("2 times have no offset" in notice for notice in report.notices)
+        outs.append(out)
+    assert outs[0].read_bytes() == outs[1].read_bytes()
+    told = read_events(outs[2]).columns.to_pylist()
+    plain = rows_of(outs[0])
+    assert [row["编号"] for row in told] == ["e1", "e2"]
+    assert [row["时间"] for row in told] == [row["时间"] for row in plain]
+    assert [row["grid_id"] for row in told] == [row["grid_id"] for row in plain]
+    assert [float(row["distance_m"] or 0) for row in told] == [0, 110.852]
+
+
+@pytest.mark.parametrize(
+    ("pairs", "options", "words"),
+    [
+        ([("kind", "x")], {}, "of events only"),
+        ([("lon", "x")], {"lon_column": "y", "lat_column": "z"}, "an option says 'y'"),
+    ],
+)
+def test_map_that_cannot_be_is_refused(
+    tmp_path: Path, pairs: list[tuple[str, str]], options: dict[str, str], words: str
+) -> None:
+    namings = namings_of(pairs, [], ("events",))
+    with pytest.raises(SettingError, match=words):
+        assign_file(job_of(tmp_path, namings=namings, **options), lambda _: None)

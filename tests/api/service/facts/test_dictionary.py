@@ -11,9 +11,10 @@ from gis.versions import Version
 from layers.schema.areas import RATED_AREAS
 from layers.schema.events import EVENTS
 from layers.schema.layer import LayerSchema
+from layers.schema.record_times import RECORD_FIELDS, TIME_FIELDS
 from layers.stores import create_store
 from layers.stores.events import EVENT_COLUMNS
-from layers.stores.facts import FACTS, RECORD_FIELDS, TIME_FIELDS
+from layers.stores.facts import FACTS
 
 
 def named(schema: LayerSchema) -> set[str]:

@@ -42,7 +42,7 @@ def test_ring_that_touches_itself_is_refused_unless_it_is_mended(
 
 
 def test_ring_comes_back_as_drawn_where_a_certificate_wants_it(tmp_path: Path) -> None:
-    source = read_grid_rows(touching_file(tmp_path), "code", None, allow_invalid=True)
+    source = read_grid_rows(touching_file(tmp_path), "code", None, is_mended=None)
     assert source.rows.geometry.is_valid.tolist() == [True, False]
 
 

@@ -67,8 +67,8 @@ def test_polygons_come_without_communities(
 
 
 def test_other_ending_is_refused(rating: RiskDay, tmp_path: Path) -> None:
-    path = tmp_path / "areas.xlsx"
-    with pytest.raises(SettingError, match=re.escape("ends in '.xlsx', expected .csv")):
+    path = tmp_path / "areas.xls"
+    with pytest.raises(SettingError, match=re.escape("ends in '.xls', expected .csv")):
         write_areas(rating, path)
     assert not path.exists()
 
@@ -80,3 +80,16 @@ def test_file_that_cannot_be_written_is_refused(
     with pytest.raises(SettingError, match="cannot be written"):
         write_codes(rating, tmp_path / "file" / "codes.csv")
     assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_workbooks_say_what_the_csv_says(rating: RiskDay, tmp_path: Path) -> None:
+    for name, write in (("places", write_codes), ("areas", write_areas)):
+        plain, book = tmp_path / f"{name}.csv", tmp_path / f"{name}.xlsx"
+        write(rating, plain)
+        write(rating, book)
+        rows = rows_of(plain)
+        told = read_events(book, name).columns
+        assert told.column_names == list(rows[0])
+        for head in ("name", "place_id", "due_on", "code", "area_id", "drivers"):
+            if head in rows[0]:
+                assert told[head].to_pylist() == [row[head] for row in rows]

@@ -1,5 +1,6 @@
 """A report as a folder of files, the same whenever it is made again."""
 
+import csv
 import json
 from dataclasses import replace
 from importlib.resources import files
@@ -8,10 +9,11 @@ from pathlib import Path
 import orjson
 import pytest
 
-from api.service.rating.reports import as_of, write_report
+from api.service.rating.reports import LEDGERS, as_of, write_report
 from gis.errors import SettingError, StoreError
 from gis.models import Instant
 from layers.figures.step_log import StepLog
+from layers.files import read_events
 from layers.packs.rulebook import scenarios_in_force
 from layers.rating.facts import Cutoff
 from support.makers.square_town import DAY, FOUNDED, NOW, SquareTown
@@ -105,3 +107,18 @@ def test_folder_that_is_a_file_is_refused(eventful: SquareTown, tmp_path: Path) 
     with pytest.raises(SettingError, match="name another folder with --out"):
         write_report(eventful.store, KNOWN, "daily", tmp_path / "out")
     assert (tmp_path / "out").read_text() == "mine"
+
+
+def test_tables_and_ledgers_are_workbooks_where_that_is_asked(
+    eventful: SquareTown, tmp_path: Path
+) -> None:
+    folder = tmp_path / "out"
+    lines = write_report(eventful.store, KNOWN, "daily", folder, form="xlsx")
+    assert "tables.xlsx" in lines[0]
+    areas = read_events(folder / "tables.xlsx", "areas").columns
+    with (folder / "areas.csv").open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert areas["area_id"].to_pylist() == [row["area_id"] for row in rows]
+    assert areas.column_names == list(rows[0])
+    names = {path.suffix for path in (folder / LEDGERS).iterdir()}
+    assert names == {".xlsx"}

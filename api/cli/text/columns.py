@@ -1,0 +1,55 @@
+"""What `pagoda load LAYER --columns` prints: what a file of a layer may have."""
+
+from collections.abc import Iterator
+
+from gis.sentences import joined, sentence
+from layers.files.layer_columns import LayerColumns
+from layers.schema.layer import Field
+
+
+def column_lines(columns: LayerColumns) -> list[str]:
+    """Return a line a column: name, Chinese name, kind, whether it must be there, what.
+
+    Parameters
+    ----------
+    columns
+        The columns of a layer.
+
+    Examples
+    --------
+    >>> from layers.files.layer_columns import FILE_LAYERS
+    >>> print(column_lines(FILE_LAYERS["communities"])[1])
+    community_id  社区编号  text     required  Id of the community.
+    """
+    width = max(len(field.name) for field in columns.fields)
+    width_zh = max(len(field.zh) for field in columns.fields)
+    head = f"{columns.name} {columns.zh}"
+    if columns.geometry is not None:
+        head = sentence(
+            "{layer}: with a {geometry} each, where the file has geometry",
+            layer=head,
+            geometry=columns.geometry,
+        )
+    return [head, *(_line(field, width, width_zh) for field in columns.fields)]
+
+
+def _line(field: Field, width: int, width_zh: int) -> str:
+    """Return the line of a column; a Chinese sign is as wide as two letters."""
+    gap = "  " * (width_zh - len(field.zh))
+    name = f"{field.name:<{width}}  {field.zh}{gap}  {field.kind:<7}"
+    need = sentence("required") if field.required else "        "
+    return joined("  ", (name, need, joined(" ", _words(field))))
+
+
+def _words(field: Field) -> Iterator[str]:
+    """Yield what a column means, in what unit, and its list."""
+    yield field.description
+    if field.unit:
+        yield sentence("In {unit}.", unit=field.unit)
+    if field.entries:
+        pairs = zip(field.entries, field.values_zh, strict=True)
+        entries = ", ".join(f"{entry} {word}" for entry, word in pairs)
+        if field.values:
+            yield sentence("One of: {entries}.", entries=entries)
+        else:
+            yield sentence("Usually: {entries}.", entries=entries)
