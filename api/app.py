@@ -51,6 +51,7 @@ from api.routes import (
     my,
     ogc,
     packs,
+    photos,
     points,
     risk,
     routing,
@@ -96,6 +97,7 @@ from api.service.ogc.catalogue import Catalogue
 from api.service.ogc.tilesets import Tilesets
 from api.service.rating.days import RiskDesk
 from api.service.stores.connection import terms_of
+from api.service.stores.photos import photos_of_service
 from api.service.stores.sample import sample_store
 from api.service.stores.town_time import clock_header, start_clock, stop_clock
 from api.service.versions.read import VersionReader
@@ -103,6 +105,7 @@ from api.service.watch import Watch
 from api.settings import Settings, access_notes, require_keys
 from api.streams import Streams
 from api.telemetry import Telemetry
+from api.uploads import PhotoSlots
 from gis.errors import GovernanceError
 from gis.index import warm_up
 from gis.local_time import timezone_of
@@ -127,6 +130,7 @@ ROUTES = (
     sources,
     loops,
     whistles,
+    photos,
     figures,
     briefs,
     points,
@@ -446,6 +450,7 @@ def _fill_state(app: FastAPI, parts: Parts) -> None:
         parts.snapshots,
         parts.registries,
         radius_m=settings.checkin_radius_m,
+        photos=photos_of_service(settings),
     )
     state.event_desk = EventDesk(
         store,
@@ -471,6 +476,7 @@ def _fill_state(app: FastAPI, parts: Parts) -> None:
     state.max_batch_bytes = settings.max_batch_bytes
     state.reception = parts.reception
     state.batch_slots = asyncio.Semaphore(BATCHES)
+    state.photo_slots = PhotoSlots()
     state.place_limit = Rate(PLACES)
     state.key_limit = Rate(settings.rate_per_minute)
     state.watch = parts.watch

@@ -25,6 +25,7 @@ from gis.errors import (
     MissingFontError,
     NotReadyError,
     NoVersionError,
+    PhotoError,
     ScenarioError,
     SequenceError,
     SettingError,
@@ -38,6 +39,7 @@ from gis.errors import (
 )
 from gis.sentences import sentence
 from layers.figures.question import FigureError
+from layers.photos import PHOTO_REASONS
 from layers.words import STEP_REASONS
 
 MEDIA_TYPE = "application/problem+json"
@@ -60,6 +62,8 @@ PROBLEMS: dict[type[GovernanceError], tuple[int, str]] = {
     LoopError: (422, "该操作不适用于事件，请按提示改正后重试。"),
     MapError: (500, "地图无法生成，请联系管理员。"),
     MissingFontError: (500, "本机缺少中文字体，请管理员安装 fonts-noto-cjk 后重试。"),
+    # the reason says more: `_on_photo_error`
+    PhotoError: (422, "照片未被接受，没有任何改动，请按提示处理后重新提交。"),
     ScenarioError: (422, "场景包有误，请按提示的文件和行号修改后重试。"),
     SettingError: (400, "选项无法使用，请按提示修改。"),
     # of figures the error says more: `api.routes.figures`
@@ -253,6 +257,13 @@ STEP_STATUSES: Final = {
     "below_close_at": 403,
 }
 """Status by why a step is refused; of every other reason it is 422."""
+PHOTO_STATUSES: Final = {
+    "too_long": 413,
+    "in_memory": 503,
+    "no_folder": 503,
+    "lost": 404,
+}
+"""Status by why a photo is refused; of every other reason it is 422."""
 NO_VERSION: Final = "no-version"
 """Kind of the problem that no version is in force then."""
 
@@ -276,6 +287,7 @@ def install_handlers(app: FastAPI) -> None:
     """Make every error of the app a problem document."""
     app.add_exception_handler(GovernanceError, _on_governance_error)
     app.add_exception_handler(LoopError, _on_loop_error)
+    app.add_exception_handler(PhotoError, _on_photo_error)
     app.add_exception_handler(RequestValidationError, _on_invalid_request)
     app.add_exception_handler(RequestError, _on_refused_request)
     app.add_exception_handler(HTTPException, _on_http_exception)
@@ -451,6 +463,15 @@ async def _on_loop_error(request: Request, error: Exception) -> Response:
     kind = error.reason.replace("_", "-")
     detail, detail_zh = _details(error, f"{STEP_REASONS[error.reason].zh}。")
     return problem(status, kind, detail, detail_zh, **members)
+
+
+async def _on_photo_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, PhotoError)  # noqa: S101  registered for it
+    if not error.reason:
+        return await _on_governance_error(request, error)
+    status = PHOTO_STATUSES.get(error.reason, PROBLEMS[PhotoError][0])
+    kind, words = error.reason.replace("_", "-"), PHOTO_REASONS[error.reason]
+    return problem(status, f"photo-{kind}", words.en, words.zh)
 
 
 async def _on_refused_request(_: Request, error: Exception) -> Response:

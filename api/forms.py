@@ -247,6 +247,8 @@ class Returned(NamedTuple):
         What its ticks are called, by name and value.
     back_words
         What that page is called.
+    is_photo
+        Whether it sends a photo, which has to be chosen again.
     """
 
     path: str
@@ -254,6 +256,7 @@ class Returned(NamedTuple):
     fields: Fields
     labels: Mapping[tuple[str, str], Words] = {}
     back_words: Words = MY["back"]
+    is_photo: bool = False
 
 
 def return_form(request: Request, refused: Response, returned: Returned) -> Response:
@@ -295,6 +298,7 @@ def return_form(request: Request, refused: Response, returned: Returned) -> Resp
         back=returned.back,
         back_words=returned.back_words,
         fields=[*returned_fields(fields, returned.labels)],
+        is_photo=returned.is_photo,
     )
     policy = {"Content-Security-Policy": PHONE_POLICY}
     return html(content, refused.status_code, policy | headers)

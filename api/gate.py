@@ -159,7 +159,7 @@ class _Answer:
         """Send the head; a refused body gets the form of every problem."""
         self.status = message["status"]
         headers = message["headers"]
-        if self.status == 413 and (b"content-type", _PROBLEM) not in headers:
+        if self.status == 413 and not _is_ours(headers):
             problem = refused_by_http(413)
             self._is_replaced = True
             await self._send(
@@ -179,7 +179,13 @@ class _Answer:
             raise
 
 
-_PROBLEM: Final = MEDIA_TYPE.encode()
+_OURS: Final = (MEDIA_TYPE.encode(), b"text/html")
+"""Beginnings of the kinds in which a refusal is written here."""
+
+
+def _is_ours(headers: Headers) -> bool:
+    """Say whether a refusal is a problem or a page already."""
+    return any(n == b"content-type" and v.startswith(_OURS) for n, v in headers)
 
 
 def _request_ids() -> Iterator[str]:

@@ -15,7 +15,7 @@ from gis.events import CHECKIN_RADIUS_M
 from gis.local_time import DEFAULT_TIMEZONE
 from gis.roster import REGION_TIER, WARN_DAYS
 from gis.sentences import sentence
-from layers.stores.address import printable_address
+from layers.stores.address import POSTGRES, printable_address
 
 DEFAULT_STORE = "pagoda.gpkg"
 KEY_LENGTH = 32
@@ -59,6 +59,9 @@ class Settings(BaseSettings):
         another grid, metres.
     packs
         Directory of a town with scenario packs of its own, beside the shipped ones.
+    files
+        Folder of photos; unset it is beside a store in a file, and a store in
+        PostgreSQL takes no photos.
     cache
         Folder of what can be made again, such as tiles; ``~`` is the home of the user.
     audit_key
@@ -98,6 +101,7 @@ class Settings(BaseSettings):
     store: str | None = None
     public_url: str | None = None
     packs: Path | None = None
+    files: Path | None = None
     cache: Path = Path("~/.cache/pagoda")
     audit_key: SecretStr | None = None
     service_key: SecretStr | None = None
@@ -214,7 +218,7 @@ def require_keys(settings: Settings, *, has_keys: bool) -> None:
 
 
 def access_notes(settings: Settings, *, has_keys: bool) -> list[str]:
-    """Return what a start says of who may ask, and for how long that is signed.
+    """Return what a start says of who may ask, how that is signed, and of photos.
 
     Parameters
     ----------
@@ -229,6 +233,13 @@ def access_notes(settings: Settings, *, has_keys: bool) -> list[str]:
     ['The store ', 'PAGODA_SER']
     """
     notes = []
+    if settings.files is None and (settings.store or "").startswith(POSTGRES):
+        notes.append(
+            sentence(
+                "PAGODA_FILES is not set and the store is in PostgreSQL: no photo is "
+                "taken until it is the folder for them, the same for every process."
+            )
+        )
     if not has_keys:
         notes.append(
             sentence(

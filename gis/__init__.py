@@ -12,7 +12,7 @@ if _typing.TYPE_CHECKING:
     from gis.index import GridIndex, Locator, Relation, RTreeIndex
     from gis.models import Assignment, Circle, Event, Position, Post, RiskLevel, Status
     from gis.pagoda import Pagoda, build_pagoda, dissolve_circles
-    from gis.risk import MethodCard, classify, event_load
+    from gis.risk import MethodCard, classify
     from gis.roster import Duty, DutyTable, Roster, Rotation, certify_roster
 
 __all__ = [
@@ -47,7 +47,6 @@ __all__ = [
     "classify",
     "convert",
     "dissolve_circles",
-    "event_load",
     "parse_datum",
     "propose_metric_crs",
 ]

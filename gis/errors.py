@@ -10,6 +10,7 @@
   + LoopError (ValueError)              a step does not fit where an event stands
   + MapError (RuntimeError)             a map cannot be drawn as one closed page
   + MissingFontError (RuntimeError)     no font for documents is installed
+  + PhotoError (ValueError)             a photo is not taken, or its file is lost
   + ScenarioError (ValueError)          a scenario pack is wrong
   + SettingError (ValueError)           an option or setting cannot be used
   + SourceError (ValueError)            nobody has registered the source of an event
@@ -180,6 +181,20 @@ class MapError(GovernanceError, RuntimeError):
 
 class MissingFontError(GovernanceError, RuntimeError):
     """No font of this machine has the characters that documents print."""
+
+
+class PhotoError(GovernanceError, ValueError):
+    """A photo is not taken, or its file is not there.
+
+    Attributes
+    ----------
+    reason
+        One of `PHOTO_REASONS` of `layers.photos`; empty where nobody says more.
+    """
+
+    def __init__(self, text: str, reason: str = "", **values: Any) -> None:
+        super().__init__(text, **values)
+        self.reason = reason
 
 
 class ScenarioError(GovernanceError, ValueError):

@@ -20,28 +20,28 @@ class Sentence(str):
         What it was made of, as `str.format` reads it; the key of its translations.
     values
         By name; sentences among them are said in that language too.
-    others
+    languages
         Language -> the text in it, where no catalogue can have it.
     """
 
-    __slots__ = ("others", "template", "values")
+    __slots__ = ("languages", "template", "values")
 
     template: str
     values: Mapping[str, Any]
-    others: Mapping[str, str]
+    languages: Mapping[str, str]
 
     def __new__(
         cls,
         text: str,
         template: str,
         values: Mapping[str, Any],
-        others: Mapping[str, str] = MappingProxyType({}),
+        languages: Mapping[str, str] = MappingProxyType({}),
     ) -> "Sentence":
         """Make the text, and keep the rest beside it."""
         itself = super().__new__(cls, text)
         itself.template = template
         itself.values = values
-        itself.others = others
+        itself.languages = languages
         return itself
 
     def __str__(self) -> str:
@@ -56,7 +56,7 @@ class Sentence(str):
 
     def __reduce__(self) -> tuple[Any, ...]:
         plain = "".join(self)
-        return Sentence, (plain, self.template, dict(self.values), dict(self.others))
+        return Sentence, (plain, self.template, dict(self.values), dict(self.languages))
 
 
 def sentence(template: str, /, **values: Any) -> str:
@@ -130,8 +130,8 @@ def rendered(text: object, translate: Callable[[str], str], language: str) -> st
     # gettext has its header under the empty text
     if not isinstance(written, Sentence) or not written.template:
         return written
-    if language in written.others:
-        return written.others[language]
+    if language in written.languages:
+        return written.languages[language]
     template = translate(written.template)
     if not written.values:
         # what no catalogue has keeps its own form, such as a plural

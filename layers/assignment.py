@@ -25,7 +25,7 @@ from gis.assignment import (
     decided_level,
     record,
 )
-from gis.errors import CrsError
+from gis.errors import CrsError, InvalidLayerError
 from gis.roster import TRIAGE, commander
 from layers.schema.layer import frame_datum
 from layers.schema.names import free_names
@@ -119,6 +119,38 @@ def assign_frame(
     >>> answers["status"].tolist()
     ['inside', 'inside', 'inside']
     """
+    answers = answer_frame(territory, events, Request(candidates_m))
+    columns = answer_columns(answers).to_pandas()
+    names = free_names(events.columns, columns.columns)
+    # by place, not by index: an index may repeat
+    return events.assign(**{names[name]: columns[name].array for name in columns})
+
+
+def answer_frame(
+    territory: Territory, events: gpd.GeoDataFrame, request: Request | None = None
+) -> Answers:
+    """Return the answers to a frame of event points, in its order.
+
+    Parameters
+    ----------
+    territory, events
+        As `assign_frame` takes them.
+    request
+        What is asked for besides; None is nothing.
+
+    Raises
+    ------
+    InvalidLayerError
+        If it is no GeoDataFrame.
+    CrsError
+        If the frame declares no CRS, or one that cannot be used.
+    """
+    if not isinstance(events, gpd.GeoDataFrame):
+        raise InvalidLayerError(
+            "The events are a {kind}, expected a GeoDataFrame of points; make one with "
+            "geopandas.points_from_xy.",
+            kind=type(events).__name__,
+        )
     if events.crs is None:
         raise CrsError(
             "The events declare no CRS, expected one; say which they are in, as by "
@@ -131,16 +163,9 @@ def assign_frame(
         shapely.get_y(points),
         np.where(absent, REASONS.index("missing"), 0).astype(np.uint8),
     )
-    answers = answer_many(
-        territory.basis(),
-        positions,
-        frame_datum(events),
-        request=Request(candidates_m),
+    return answer_many(
+        territory.basis(), positions, frame_datum(events), request=request or Request()
     )
-    columns = answer_columns(answers).to_pandas()
-    names = free_names(events.columns, columns.columns)
-    # by place, not by index: an index may repeat
-    return events.assign(**{names[name]: columns[name].array for name in columns})
 
 
 def _by_row(rows: Rows, values: Sequence[str | None]) -> pa.Array:

@@ -32,6 +32,7 @@ STEPS: Final[Vocabulary] = MappingProxyType(
         "supervise": Words("督办", "Supervise"),
         "note": Words("备注", "Note"),
         "link": Words("关联", "Link"),
+        "photo": Words("上传照片", "Add a photo"),
         "correct": Words("更正上报内容", "Correct the report"),
         "whistle": Words("吹哨", "Whistle"),
         "check_in": Words("报到", "Check in"),
@@ -512,10 +513,10 @@ CALL: Final[Vocabulary] = MappingProxyType(
     {
         "find": Words("地址、地名、编号或坐标", "Address, name, code or coordinates"),
         "find_help": Words(
-            "输入后按回车；按 Tab 和回车可以走遍本页，括号里的字母是快捷键"
+            "输入后按回车；按 Tab 和回车可以走遍本页，方框里的字母是快捷键"
             "（Alt，火狐为 Alt+Shift）。",
             "Type and press Enter; Tab and Enter reach all of this page. Letters in "
-            "brackets are shortcuts (Alt; Alt+Shift in Firefox).",
+            "boxes are shortcuts (Alt; Alt+Shift in Firefox).",
         ),
         "ask": Words("查询", "Find"),
         "clear": Words("清空", "Clear"),

@@ -492,10 +492,17 @@ def tier_name(tier: int) -> Words:
     return TIER_NAMES.get(tier, Words(f"第 {tier} 层", f"Tier {tier}"))
 
 
+UNPLACED: Final = Words(
+    "位置无法使用的事件（{fault}）", "Events without a usable position ({fault})"
+)
+"""Events whose position cannot be used, and why."""
+
+
 def left_out_rows(left_out: Mapping[str, int]) -> list[tuple[str, str, int]]:
     """Return Chinese, English and number of what was left out, by reason.
 
-    A text that is no reason is printed as it is.
+    A reason of `POSITION_REASONS` is that of an event; a text that is no reason is
+    printed as it is.
 
     Examples
     --------
@@ -503,7 +510,16 @@ def left_out_rows(left_out: Mapping[str, int]) -> list[tuple[str, str, int]]:
     [('burnt', '', 1), ('不在任何网格的场所', 'Places in no grid', 2)]
     """
     return [
-        (*LEFT_OUT.get(reason, Words(reason)).both, int(count))
+        (*_left_out_words(reason).both, int(count))
         for reason, count in sorted(left_out.items())
         if count
     ]
+
+
+def _left_out_words(reason: str) -> Words:
+    """Return the words of what was left out for a reason."""
+    fault = POSITION_REASONS.get(reason)
+    if fault is not None:
+        zh, en = UNPLACED.both
+        return Words(zh.format(fault=fault.zh), en.format(fault=fault.en))
+    return LEFT_OUT.get(reason, Words(reason))

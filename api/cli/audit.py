@@ -44,12 +44,22 @@ def audit_list(after: int, url: str | None) -> None:
 @click.option("--head", help="File with what `pagoda audit head` printed.")
 @on_store
 def audit_verify(head: str | None, url: str | None) -> None:
-    """Check every row of the log; exit 1 when something was changed or cut."""
+    """Check every row of the log and every photo; exit 1 when something was changed."""
     from api.service.stores.audit import audit_verify as verify  # noqa: PLC0415
+    from api.service.stores.connection import store_url  # noqa: PLC0415
+    from api.service.stores.photos import (  # noqa: PLC0415
+        named_photos,
+        photo_faults,
+        photo_folder,
+    )
 
     settings = settings_of_commands()
+    folder = photo_folder(store_url(url, settings), settings.files)
     with opened_store(url, settings) as store:
         faults = verify(store, head, settings.audit_key)
+        if not faults:
+            # a log that is not whole names nothing for sure
+            faults = photo_faults(named_photos(store), folder)
         last = store.last_link()
     for fault in faults:
         echo(fault.text)

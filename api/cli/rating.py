@@ -6,6 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from api.cli.exploration import (
+    OF_A_STORE,
+    draw_files,
+    on_files,
+    refuse_without_grids,
+)
 from api.cli.options import (
     DAY,
     FILE,
@@ -188,17 +194,27 @@ def plan(
 @click.option("--out", type=FILE, required=True, help="The page, FILE.html.")
 @click.option("--tiles", help="Folder of tiles beside the page, FOLDER/z/x/y.png.")
 @click.option("--tiles-by", default="", help="Whose tiles they are, printed on it.")
+@on_files
 @on_day
-def risk_map(out: Path, tiles: str | None, tiles_by: str, **options: Any) -> None:
-    """Draw the five-colour map: one page that opens with no network."""
+def risk_map(
+    out: Path, tiles: str | None, tiles_by: str, grids: Path | None, **options: Any
+) -> None:
+    """Draw a five-colour map, of the store or of --grids: one page, no network."""
     from layers.maps import local_tiles, save_page, tianditu  # noqa: PLC0415
-    from layers.rating.map import draw_risk_day  # noqa: PLC0415
 
-    rating = _rate(**options)
+    day = {name: options[name] for name in OF_A_STORE}
+    if grids is None:
+        refuse_without_grids(options)
+        rating = _rate(**day)
     key = settings_of_commands().tianditu_key
     base_map = local_tiles(tiles, tiles_by) if tiles else key and tianditu(key)
-    tell(sentence("drawing"))
-    save_page(draw_risk_day(rating, base_map or None), out)
+    if grids is not None:
+        draw_files(grids, out, base_map or None, options)
+    else:
+        from layers.rating.map import draw_risk_day  # noqa: PLC0415
+
+        tell(sentence("drawing"))
+        save_page(draw_risk_day(rating, base_map or None), out)
     echo(
         sentence(
             "Wrote {out}, {st_size:.2f} MB, one file, no network.",

@@ -1,7 +1,7 @@
 """The commands of `pagoda` on a store; heavy imports stand inside the commands."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -9,6 +9,9 @@ from api.cli.options import FILE, on_store, opened_store, settings_of_commands
 from api.cli.output import tell_stage
 from api.cli.speech import echo, spoken
 from gis.sentences import sentence
+
+if TYPE_CHECKING:
+    from layers.stores.log import LogFault
 
 
 @click.command()
@@ -34,9 +37,9 @@ def init(url: str | None, sample: str | None, source: str | None) -> None:
             spoken(sentence("Options --sample and --from exclude each other"))
         )
     settings = settings_of_commands()
-    address = store_url(url, settings)
+    address, faults = store_url(url, settings), list["LogFault"]()
     if source:
-        init_export(address, source)
+        faults = [*init_export(address, source, settings.files)]
     elif sample:
         zone, error_m = settings.timezone, settings.datum_error_m
         init_sample(address, zone, error_m, tell_stage, sample)
@@ -44,7 +47,7 @@ def init(url: str | None, sample: str | None, source: str | None) -> None:
         init_empty(address)
     with opened(address) as store:
         lines = init_lines(store, address, settings.timezone, source, sample)
-    echo(*lines)
+    echo(*lines, *(fault.text for fault in faults))
 
 
 @click.command()
@@ -66,9 +69,12 @@ def init(url: str | None, sample: str | None, source: str | None) -> None:
 @on_store
 def export(out: Path, form: Any, is_open: bool, url: str | None) -> None:
     """Write a consistent copy that GIS software opens and `init --from` restores."""
+    from api.service.stores.connection import store_url  # noqa: PLC0415
     from api.service.stores.export import export_open, export_store  # noqa: PLC0415
+    from api.service.stores.photos import photo_folder  # noqa: PLC0415
 
-    with opened_store(url, settings_of_commands()) as store:
+    settings = settings_of_commands()
+    with opened_store(url, settings) as store:
         if is_open:
             names = ", ".join(export_open(store, out, store.now(), form))
             echo(
@@ -80,7 +86,8 @@ def export(out: Path, form: Any, is_open: bool, url: str | None) -> None:
                 )
             )
             return
-        export_store(store, out, form)
+        photos = photo_folder(store_url(url, settings), settings.files)
+        faults = export_store(store, out, form, photos)
         last = store.last_link()
     head = (
         sentence(
@@ -98,3 +105,5 @@ def export(out: Path, form: Any, is_open: bool, url: str | None) -> None:
             head=head,
         )
     )
+    for fault in faults:
+        echo(fault.text)

@@ -48,6 +48,7 @@ from api.forms import (
 from api.preconditions import is_unchanged, request_key
 from api.refusals import RequestError
 from api.schemas.desk_fields import take, text_of
+from api.schemas.photos import photo_bytes
 from api.security import ANYBODY, Access, visitor_of
 from api.service.access.tokens import CitizenTokens
 from api.service.cockpit.call import Caller
@@ -61,9 +62,11 @@ from api.service.events.my_report import CALL as CALL_SORT
 from api.service.events.my_report import MEMBER, report_options
 from api.service.events.office import Claim
 from api.service.events.pages import PageQuery
+from api.service.events.photos import Upload
+from api.uploads import MOST_UPLOAD_BYTES, photo_slot, read_photo_form
 from gis.access import Act, Role
 from layers.page_words import CALL, CITIZEN, DESK
-from layers.pages import INTEGRITY, STYLE, page
+from layers.pages import INTEGRITY, PHOTO_POLICY, STYLE, page
 from layers.words import Words
 
 PAGE: Final = "/desk"
@@ -205,12 +208,29 @@ async def act(
         take(office, events.dossier(event_id, party), fields, claim)
 
     refused = await refusal_of(request, answer)
-    if refused is None:
-        return go_to(request, f"/desk/events/{event_id}")
-    if refused.status_code in {404, 429, 503}:
-        return refused
-    refusal = Refusal(sentences(refused), refused.status_code)
-    return await run_in_threadpool(_event, event_id, request, events, refusal)
+    return await _answered(event_id, request, events, refused)
+
+
+@router.post(
+    "/desk/events/{event_id}/photos",
+    dependencies=[Depends(Access(Act.READ))],
+    max_body_size=MOST_UPLOAD_BYTES,
+)
+async def photograph(
+    event_id: str, request: Request, events: EventDesks, office: Office
+) -> Response:
+    """Add the photo that the form of the page of an event sends."""
+    fields, content = await read_photo_form(request)
+    require_own(request, caller_of(request), fields)
+    party = party_of(request)
+
+    def answer() -> None:
+        claim = Claim(party, request_key(fields.get("request_key", [])))
+        office.photograph(event_id, Upload(content), claim, photo_bytes)
+
+    async with photo_slot(request):
+        refused = await refusal_of(request, answer)
+    return await _answered(event_id, request, events, refused)
 
 
 @router.get("/t/{token}")
@@ -255,6 +275,18 @@ async def answer_report(
     return await run_in_threadpool(_report, token, request, events, refusal)
 
 
+async def _answered(
+    event_id: str, request: Request, events: EventDesk, refused: Response | None
+) -> Response:
+    """Return the page of an event after a form, with why that was refused."""
+    if refused is None:
+        return go_to(request, f"/desk/events/{event_id}")
+    if refused.status_code in {404, 429, 503}:
+        return refused
+    refusal = Refusal(sentences(refused), refused.status_code)
+    return await run_in_threadpool(_event, event_id, request, events, refusal)
+
+
 def _event(
     event_id: str,
     request: Request,
@@ -268,6 +300,9 @@ def _event(
     view = events.event(event_id, party_of(request), nonce, reading)
     content = page(
         "event",
+        purpose=""
+        if reading is None
+        else f"?{urlencode({'purpose': reading.purpose})}",
         title=view.kind,
         root=root_of(request),
         language=language_of(request.scope),
@@ -276,7 +311,8 @@ def _event(
         view=view,
         synthetic=events.synthetic,
     )
-    return html(content, refusal.status)
+    policy = {"Content-Security-Policy": PHOTO_POLICY}
+    return html(content, refusal.status, policy)
 
 
 def _report(

@@ -13,13 +13,18 @@ from api.event_forms import Channel, Desks, bring_event, desks_of, take_step
 from api.forms import (
     Returned,
     form_done,
+    own_caller,
     read_form,
+    refusal_of,
+    return_form,
     root_of,
     turned_away,
     visitor,
 )
+from api.preconditions import request_key
 from api.schemas.desk_fields import Fields, text_of
 from api.schemas.phone_times import clock_words, off_query, page_time, phone_time
+from api.schemas.photos import photo_bytes
 from api.schemas.texts import Id
 from api.security import ANYBODY
 from api.service.access.tokens import CitizenTokens
@@ -28,6 +33,9 @@ from api.service.events.intake import REPORT
 from api.service.events.my_desk import MyDesk
 from api.service.events.my_ground import areas_of
 from api.service.events.my_report import MEMBER, report_options
+from api.service.events.office import Claim
+from api.service.events.photos import PHOTO, Upload
+from api.uploads import MOST_UPLOAD_BYTES, photo_slot, read_photo_form
 from gis.access import Act, Role
 from layers.page_words import MY, STEPS
 from layers.pages import PHONE_POLICY, page
@@ -114,6 +122,27 @@ async def act(
     return refused or form_done(
         request, f"{PAGE}?sent={text_of(fields, 'action')}{off}"
     )
+
+
+@router.post(f"{PAGE}/events/{{event_id}}/photos", max_body_size=MOST_UPLOAD_BYTES)
+async def photograph(
+    event_id: str, request: Request, desks: Annotated[Desks, Depends(desks_of)]
+) -> Response:
+    """Add the photo that a form sends, once."""
+    fields, content = await read_photo_form(request)
+    path = f"{PAGE}/events/{event_id}/photos"
+
+    def answer() -> None:
+        own_caller(request, fields)
+        claim = Claim(party_of(request), request_key(fields.get("request_key", [])))
+        desks.office.photograph(event_id, Upload(content), claim, photo_bytes)
+
+    async with photo_slot(request):
+        refused = await refusal_of(request, answer)
+    if refused is not None:
+        returned = Returned(path, PAGE, fields, is_photo=True)
+        return return_form(request, refused, returned)
+    return form_done(request, f"{PAGE}?sent={PHOTO}")
 
 
 @router.post(f"{PAGE}/events")

@@ -61,6 +61,7 @@ COMMON: Final = {
         CommonStep("supervise", _ABOVE),
         CommonStep("note", _ABOVE),
         CommonStep("link", _ABOVE, "always"),
+        CommonStep("photo", (*_ABOVE, "member", "department", REPORTER), "always"),
         CommonStep("correct", ("steward", REPORTER), "always", needs_reason=True),
         CommonStep("whistle", BY_KIND),
         CommonStep("check_in", (ASSIGNEE,)),

@@ -15,7 +15,6 @@ from gis.risk.levels import (
     count_levels,
     shown_levels,
 )
-from gis.risk.load import EVENT_LOAD_BREAKS, event_load, event_load_card
 from gis.risk.method import RiskMethod
 from gis.risk.method_card import MethodCard
 from gis.risk.periods import Comparison, PeriodCounts, compare_periods
@@ -30,7 +29,6 @@ from gis.risk.score import (
 
 __all__ = [
     "DENOMINATORS",
-    "EVENT_LOAD_BREAKS",
     "AreaRisk",
     "BreakMove",
     "Comparison",
@@ -49,8 +47,6 @@ __all__ = [
     "compare_periods",
     "contributions",
     "count_levels",
-    "event_load",
-    "event_load_card",
     "rate_areas",
     "score_change",
     "shown_levels",

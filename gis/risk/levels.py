@@ -1,5 +1,6 @@
 """Scores to five levels: fixed breaks, and a level that does not flicker."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +14,7 @@ Levels = NDArray[np.int8]
 TOP_LEVEL = 5
 
 
-def classify(scores: ArrayLike, breaks: Breaks) -> Levels:
+def classify(scores: ArrayLike, breaks: Sequence[float]) -> Levels:
     """Return the level 1 to 5 of each score by fixed breaks, 0 where it is NaN.
 
     Parameters
@@ -21,8 +22,8 @@ def classify(scores: ArrayLike, breaks: Breaks) -> Levels:
     scores
         Any shape.
     breaks
-        Four ascending upper limits; a score equal to a limit is in the lower class
-        (the rule of mapclassify's `UserDefined`).
+        Four ascending upper limits, or fewer for fewer classes; a score equal to a
+        limit is in the lower class (the rule of mapclassify's `UserDefined`).
 
     Examples
     --------

@@ -16,10 +16,11 @@ class MethodCard:
     unit
         Unit of the score.
     breaks
-        Four ascending upper limits: a score up to and including `breaks[i]` has level
-        i + 1, above the last one level 5.
+        Ascending upper limits, four of five levels: a score up to and including
+        `breaks[i]` has level i + 1, above the last one the highest level.
     version
         Version of the method; breaks are constants of it, never fitted to the day.
+        Empty where there is none, as of a map of one file.
     data_date
         The days the facts cover.
     note, note_zh
@@ -46,7 +47,7 @@ class MethodCard:
     title_zh: str
     formula: str
     unit: str
-    breaks: tuple[float, float, float, float]
+    breaks: tuple[float, ...]
     version: str
     data_date: str
     note: str

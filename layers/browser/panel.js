@@ -10,6 +10,7 @@ export function panelOf(aside, model, words, points) {
   const { symbols } = model;
   const head = (zh, en, ...after) => h("h2", {}, caption(zh, en), after);
   const table = (...rows) => h("table", {}, h("tbody", {}, rows));
+  const scoreName = model.score_name ?? ["得分", "Score"];
 
   function tiers() {
     return model.tiers.map((tier, index) => h("label", {},
@@ -101,6 +102,17 @@ export function panelOf(aside, model, words, points) {
       h("input", { type: "range", min: 0, max: last, value: last, ...words.hints("aria-label", "往日", "Past days") }));
   }
 
+  // what this map has that can be found
+  function searched() {
+    const { tiers, points } = model;
+    const isThere = { circle: tiers.some((tier) => tier.is_circle),
+      community: tiers.slice(1).some((tier) => !tier.is_circle), place: points.places };
+    const names = [["网格", "grid"], ["指挥圈", "circle"], ["社区", "community"], ["场所", "place"]]
+      .filter(([, en]) => isThere[en] ?? en === "grid");
+    const english = names.map(([, en]) => en).join(", ").replace(/, (\w+)$/, " or $1");
+    return [`查找${names.map(([zh]) => zh).join("、")}`, `Find a ${english}`];
+  }
+
   function dateSection() {
     return h("section", { class: "dates" }, h("dl", {},
       model.dates.map(([zh, en, days]) => words.fact(zh, en, days)),
@@ -112,10 +124,10 @@ export function panelOf(aside, model, words, points) {
     { type: "button", lang: language, "data-language": language }, ["中文", "English"][index]));
 
   fill(aside,
-    h("header", {}, h("h1", {}, words.said(model.title)), h("p", {}, caption(...model.subject))),
+    h("header", {}, h("h1", {}, words.said(model.title)),
+      model.title[0] !== model.subject[0] && h("p", {}, caption(...model.subject))),
     h("section", { class: "search" },
-      h("input", { type: "search", ...words.hints("placeholder aria-label",
-        "查找网格、指挥圈、社区、场所", "Find a grid, circle, community or place") }),
+      h("input", { type: "search", ...words.hints("placeholder aria-label", ...searched()) }),
       h("ul")),
     h("div", { class: "languages" }, languages),
     dateSection(), historySection(),
@@ -134,11 +146,11 @@ export function panelOf(aside, model, words, points) {
       { style: { flex: counts[key], background: model.levels[key].colour } }));
   }
 
-  function legend(counts) {
-    const rows = model.legend.map((key) => {
+  function legend(counts, tier) {
+    const rows = model.legend.filter((key) => key <= tier.breaks.length + 1).map((key) => {
       const style = model.levels[key];
       return h("tr", { class: !counts[key] && "none" }, h("td", {}, words.swatch(style)),
-        h("th", {}, words.strong(style)), h("td", { class: "range" }, words.range(style)),
+        h("th", {}, words.strong(style)), h("td", { class: "range" }, words.range(style, tier)),
         h("td", { class: "count" }, counts[key]));
     });
     const total = counts.reduce((sum, count) => sum + count, 0);
@@ -149,7 +161,7 @@ export function panelOf(aside, model, words, points) {
 
   function update(areas) {
     const { tier, day } = areas.state;
-    fill(aside.querySelector(".legend > div"), legend(areas.counts(areas.tier(), day)));
+    fill(aside.querySelector(".legend > div"), legend(areas.counts(areas.tier(), day), areas.tier()));
     aside.querySelector(`input[name="tier"][value="${tier}"]`).checked = true;
     const events = aside.querySelector("i.events");
     if (events) countEvents(events);
@@ -197,10 +209,11 @@ export function panelOf(aside, model, words, points) {
       && words.row(zh, en, words.list(column[row]), figure);
     const score = tier.scores && [`${words.number(tier.scores[row])} `, caption(...model.unit)];
     return areas.isPast()
-      ? [words.row("得分", "Score", caption("只列最近一日", "of the last day only"))]
+      ? [words.row(...scoreName, caption("只列最近一日", "of the last day only"))]
       : [
-        score && words.row("得分", "Score", score, "score"),
+        score && words.row(...scoreName, score, "score"),
         tier.events && words.row("事件", "Events", words.number(tier.events[row]), "events"),
+        tier.bases && words.row(...model.base_name, words.number(tier.bases[row])),
         listed(tier.drivers, "成因", "What drives it", "drivers"),
         listed(tier.changes, "变化", "What changed"),
       ];

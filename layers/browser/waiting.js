@@ -2,9 +2,11 @@
 // was filled in, and go again by themselves. The name stays the same, so that a form acts
 // once however often it is sent. Without this script a form is sent as any other.
 import { fill, h } from "./dom.js";
+import { dropPhoto, photoOf, putPhoto } from "./photo_shelf.js";
 
 const SHELF = "pagoda-waiting";
 const PATIENCE = 20_000; // a form that is not answered for so long waits, ms
+const PATIENCE_FOR_PHOTO = 300_000; // 8 MB at 30 kB a second
 const PAUSE = 15_000; // between two tries, ms
 const LATER = new Set([429, 502, 503, 504]); // not now, but nothing is wrong with it
 
@@ -31,7 +33,9 @@ function put(form) {
 }
 
 function drop(name) {
-  store(stored().filter((form) => form.name !== name));
+  const forms = stored();
+  store(forms.filter((form) => form.name !== name));
+  if (forms.some((form) => form.name === name && form.hasPhoto)) dropPhoto(name).catch(() => {});
 }
 
 const own = () => stored().filter(({ key }) => key === words.key);
@@ -44,26 +48,39 @@ function newName() {
 
 // what a form says, with when it was filled in by the clock of this phone
 function read(form, button) {
-  const fields = [...new FormData(form)].map(([name, value]) => [name, String(value)]);
+  const texts = [...new FormData(form)].filter(([, value]) => !(value instanceof File));
+  const fields = texts.map(([name, value]) => [name, String(value)]);
   fields.push(["opened_at", openedAt], ["captured_at", new Date().toISOString()]);
   const name = form.elements.request_key.value;
   // of both languages that stand in the page the one that is seen
   const heading = form.closest("section")?.querySelector("h2")?.innerText ?? "";
   const title = `${heading} · ${button?.innerText ?? ""}`.trim();
   // a field called action would hide the property of that name
-  return { name, key: words.key, path: form.getAttribute("action"), title, fields };
+  const hasPhoto = Boolean(fileOf(form));
+  return { name, key: words.key, path: form.getAttribute("action"), title, fields, hasPhoto };
+}
+
+const fileOf = (form) => form.elements.photo?.files[0];
+
+async function bodyOf({ name, hasPhoto }, fields) {
+  if (!hasPhoto) return new URLSearchParams(fields);
+  const body = new FormData();
+  for (const [field, value] of fields) body.append(field, value);
+  body.append("photo", (await photoOf(name)) ?? "");
+  return body;
 }
 
 // undefined where no answer came
-async function post({ path, fields }) {
+async function post(item) {
+  const { path, fields, hasPhoto } = item;
   const token = document.querySelector("input[name=form_token]")?.value;
   const signed = fields.map(([name, value]) => [name, name === "form_token" ? token ?? value : value]);
   try {
     return await fetch(path, {
       method: "POST",
-      body: new URLSearchParams(signed),
+      body: await bodyOf(item, signed),
       headers: { accept: "application/json" },
-      signal: AbortSignal.timeout?.(PATIENCE),
+      signal: AbortSignal.timeout?.(hasPhoto ? PATIENCE_FOR_PHOTO : PATIENCE),
     });
   } catch {
     return undefined;
@@ -73,9 +90,17 @@ async function post({ path, fields }) {
 const waits = (answer) => !answer || LATER.has(answer.status);
 
 // sends a form as a browser does: the page that answers is shown
-function open({ path, fields }) {
+function open({ path, fields, hasPhoto }, file) {
   const inputs = fields.map(([name, value]) => h("input", { type: "hidden", name, value }));
   const form = h("form", { method: "post", action: path, hidden: true }, inputs);
+  if (hasPhoto) {
+    form.enctype = "multipart/form-data";
+    const files = new DataTransfer();
+    if (file) files.items.add(file);
+    const input = h("input", { type: "file", name: "photo" });
+    input.files = files.files;
+    form.append(input);
+  }
   document.body.append(form);
   form.submit();
 }
@@ -85,15 +110,17 @@ async function submitted(event) {
   event.preventDefault();
   const buttons = form.querySelectorAll("button");
   if ([...buttons].some(({ disabled }) => disabled)) return;
+  for (const button of buttons) button.disabled = true;
   const item = read(form, event.submitter);
+  const file = fileOf(form);
   try {
     // kept before it is sent: the page may be closed at any time
+    if (file) await putPhoto(item.name, file);
     put(item);
   } catch {
     form.submit();
     return;
   }
-  for (const button of buttons) button.disabled = true;
   const answer = await post(item);
   if (answer?.ok) {
     drop(item.name);
@@ -102,7 +129,7 @@ async function submitted(event) {
   }
   if (!waits(answer)) {
     drop(item.name);
-    open(item);
+    open(item, file);
     return;
   }
   form.elements.request_key.value = newName();
@@ -143,9 +170,10 @@ function line(item) {
   }
   if (state === "refused") {
     const button = h("button", { type: "button", class: "quiet" }, words.correct);
-    button.addEventListener("click", () => {
+    button.addEventListener("click", async () => {
+      const file = item.hasPhoto ? await photoOf(name).catch(() => {}) : undefined;
       drop(name);
-      open(item);
+      open(item, file);
     });
     return h("li", {}, head, when, h("p", {}, words.refused, item.said), button);
   }

@@ -5,10 +5,18 @@ import { h, svg } from "./dom.js";
 export const LANGUAGES = ["zh-CN", "en"];
 
 export function wordsOf(model) {
-  // at most two decimals, thousands apart; the browser's own formatter starts slowly
-  const number = (value) =>
-    value === null || value === undefined
-      ? "–" : String(Math.round(100 * value) / 100).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
+  // thousands apart; the browser's own formatter starts slowly
+  const grouped = (value) => {
+    const [whole, part] = String(value).split(".");
+    return [whole.replace(/\B(?=(\d{3})+(?!\d))/g, ","), part].filter(Boolean).join(".");
+  };
+  // at most two decimals, or two digits of what is smaller than those show
+  const number = (value) => {
+    if (value === null || value === undefined) return "–";
+    return grouped(value && Math.abs(value) < 0.1 ? Number(value.toPrecision(2)) : Math.round(100 * value) / 100);
+  };
+  // four digits tell the limits of classes apart; whole numbers keep all of theirs
+  const limit = (value) => grouped(Math.abs(value) < 1000 ? Number(value.toPrecision(4)) : Math.round(value * 100) / 100);
   const caption = (zh, en) => (zh && en && zh !== en
     ? [h("span", { lang: "zh-CN" }, zh), h("span", { lang: "en" }, en)] : [h("span", {}, zh || en)]);
   // a text of the model: in Chinese and English, the latter empty where they are the same
@@ -30,12 +38,11 @@ export function wordsOf(model) {
   // attributes that say something, in both languages, for `speak`
   const hints = (names, zh, en) => ({ "data-hints": names, "data-zh": zh, "data-en": en });
 
-  function range(style) {
-    const { breaks } = model;
-    if (!style.level) return "";
-    if (style.level === 5) return `> ${number(breaks[3])}`;
-    if (style.level === 1) return `≤ ${number(breaks[0])}`;
-    return `${number(breaks[style.level - 2])} – ${number(breaks[style.level - 1])}`;
+  function range({ level }, { breaks }) {
+    if (!level || !breaks.length) return "";
+    if (level > breaks.length) return `> ${limit(breaks[level - 2])}`;
+    if (level === 1) return `≤ ${limit(breaks[0])}`;
+    return `${limit(breaks[level - 2])} – ${limit(breaks[level - 1])}`;
   }
 
   return { number, caption, said, strong, row, fact, list, letter, swatch, hints, range };

@@ -128,8 +128,9 @@ def about_parts(rows: pd.DataFrame) -> list[str]:
         return []
     names = _first([f"{grid_id} ({len(rows)})" for grid_id, rows in repeated.items()])
     text = sentence(
-        "Grids with several features, each taken as one: {repeated}, as ",
+        "Grids with several features, each taken as one: {repeated}, as {names}.",
         repeated=len(repeated),
+        names=names,
     )
     differing = ", ".join(map(repr, _differing(rows)))
     about = sentence(
@@ -137,7 +138,7 @@ def about_parts(rows: pd.DataFrame) -> list[str]:
         "taken.",
         differing=differing,
     )
-    return [f"{text}{names}.{about if differing else ''}"]
+    return [text + about if differing else text]
 
 
 def numbers_text(rows: Sequence[int]) -> str:

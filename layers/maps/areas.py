@@ -159,6 +159,7 @@ def _tier_model(layer: Layer, nodes: Nodes, history: pd.DataFrame | None) -> Jso
         "history": _history(layer.ids, levels, history),
         "scores": numbers(frame, "score"),
         "events": numbers(frame, "events"),
+        "bases": numbers(frame, "base"),
         "accountable_post": coded(texts(frame, "accountable_post")),
         "chain": coded(chains or None),
         "drivers": text_lists(frame, "drivers"),

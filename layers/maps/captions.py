@@ -17,9 +17,10 @@ def card_rows(card: MethodCard) -> list[tuple[str, str, str, str]]:
 
     Examples
     --------
-    >>> from gis.risk import event_load_card
-    >>> card_rows(event_load_card("2026-09"))[0]
-    ('公式', 'Formula', '', 'score = events / area_km2 * 30 / days')
+    >>> breaks = (1, 2, 5, 9)
+    >>> card = MethodCard("Load", "负荷", "n / km2", "events", breaks, "1", "2026", "")
+    >>> card_rows(card)[0]
+    ('公式', 'Formula', '', 'n / km2')
     """
     rows = []
     names = [f.name for f in fields(card) if not f.name.endswith("_zh")]

@@ -85,6 +85,13 @@ class Details:
         Tier -> Chinese and English name of its circles, instead of the usual ones.
     base_map
         Pictures under the areas; None draws on paper and asks for nothing.
+    score_name
+        What `score` is; None is a score.
+    base_name
+        What `base` is, which the score of an area is counted against; needed where
+        there is such a column.
+    tier_breaks
+        Tier -> upper limits of its circles, instead of those of the method card.
     """
 
     communities: gpd.GeoDataFrame | None = None
@@ -101,6 +108,9 @@ class Details:
     packs: Mapping[str, PackCaption] = field(default_factory=dict)
     tier_names: Mapping[int, tuple[str, str]] = field(default_factory=dict)
     base_map: BaseMap | None = None
+    score_name: Words | None = None
+    base_name: Words | None = None
+    tier_breaks: Mapping[int, tuple[float, ...]] = field(default_factory=dict)
 
 
 def count_gap(gaps: Counter[str], gap: Gap, is_missing: NDArray[np.bool_]) -> None:

@@ -126,11 +126,11 @@ def five_colour_map(
     Examples
     --------
     >>> from shapely import box
-    >>> from gis.risk import event_load_card
     >>> frame = {"grid_id": ["G1", "G2"], "level": [5, None]}
     >>> shapes = [box(120, 30, 120.1, 30.1), box(120.1, 30, 120.2, 30.1)]
     >>> grids = gpd.GeoDataFrame(frame, geometry=shapes, crs="EPSG:4326")
-    >>> card = event_load_card("2026-09")
+    >>> breaks = (1, 2, 5, 9)
+    >>> card = MethodCard("Load", "负荷", "n / km2", "events", breaks, "1", "2026", "")
     >>> "No data" in offline.page(five_colour_map(grids, None, title="T", method=card))
     True
     """
@@ -159,9 +159,10 @@ def map_model(
     ----------
     grids
         `grid_id`, `level` (1 green to 5 red; missing or 0 is no data), polygons in any
-        CRS; shown where present: `name`, `score`, `events`, `accountable_post`,
-        `parent_id` (for the chain), `drivers` and `changes` (lists of texts: what
-        drives the level, what changed since the last date).
+        CRS; shown where present: `name`, `score`, `events`, `base` (what the score is
+        counted against), `accountable_post`, `parent_id` (for the chain), `drivers` and
+        `changes` (lists of texts: what drives the level, what changed since the last
+        date).
     circles
         `circle_id`, `tier`, `level`, polygons; `name`, `parent_id` and the figures as
         above. None where there is no tree.
@@ -185,10 +186,11 @@ def map_model(
     Examples
     --------
     >>> from shapely import box
-    >>> from gis.risk import event_load_card
     >>> frame = {"grid_id": ["G1"], "level": [5], "geometry": [box(120, 30, 121, 31)]}
     >>> grids = gpd.GeoDataFrame(frame, crs="EPSG:4326")
-    >>> model = map_model(grids, None, title="T", method=event_load_card("2026-09"))
+    >>> breaks = (1, 2, 5, 9)
+    >>> card = MethodCard("Load", "负荷", "n / km2", "events", breaks, "1", "2026", "")
+    >>> model = map_model(grids, None, title="T", method=card)
     >>> model["title"], model["bounds"]
     (['T', ''], [[30.0, 120.0], [31.0, 121.0]])
     """
@@ -199,9 +201,11 @@ def map_model(
         "dates": [
             (*words.both, days)
             for words, days in details.dates or [(DATA_DATE, method.data_date)]
+            if days
         ],
         "unit": [method.unit_zh, method.unit],
-        "breaks": method.breaks,
+        "score_name": _both(details.score_name),
+        "base_name": _both(details.base_name),
         "card": card_rows(method),
         "boundary_version": said(
             details.grid_version or method.boundary_version or NOT_PUBLISHED
@@ -211,7 +215,7 @@ def map_model(
         "synthetic": synthetic,
         "base_map": _tiles(details.base_map),
     }
-    content = _content(grids, circles, details)
+    content = _content(grids, circles, details, method.breaks)
     model = imprint | _looks(details.base_map) | content
     return {name: _plain(value) for name, value in model.items()}
 
@@ -239,7 +243,10 @@ def save_page(figure_map: folium.Map, path: Path | str) -> None:
 
 
 def _content(
-    grids: gpd.GeoDataFrame, circles: gpd.GeoDataFrame | None, details: Details
+    grids: gpd.GeoDataFrame,
+    circles: gpd.GeoDataFrame | None,
+    details: Details,
+    breaks: tuple[float, ...],
 ) -> Json:
     """Return areas, points, days and gaps."""
     gaps = Counter(details.gaps)
@@ -256,9 +263,17 @@ def _content(
         "days": _days(details.history),
         "gaps": left_out_rows(gaps),
         "arcs": arcs,
-        "tiers": tiers,
+        "tiers": [
+            tier | {"breaks": details.tier_breaks.get(layer.circle_tier or 0, breaks)}
+            for layer, tier in zip(layers, tiers, strict=True)
+        ],
         "points": points,
     }
+
+
+def _both(words: Words | None) -> tuple[str, str] | None:
+    """Return a text in both languages."""
+    return None if words is None else words.both
 
 
 def _days(history: pd.DataFrame | None) -> list[str]:

@@ -3,10 +3,19 @@
 from layers.pages.rendering import (
     INTEGRITY,
     PHONE_POLICY,
+    PHOTO_POLICY,
     POLICY,
     STYLE,
     page,
     problem_page,
 )
 
-__all__ = ["INTEGRITY", "PHONE_POLICY", "POLICY", "STYLE", "page", "problem_page"]
+__all__ = [
+    "INTEGRITY",
+    "PHONE_POLICY",
+    "PHOTO_POLICY",
+    "POLICY",
+    "STYLE",
+    "page",
+    "problem_page",
+]

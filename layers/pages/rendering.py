@@ -25,6 +25,7 @@ from layers.page_words import (
     SHAPES,
     WAITING,
 )
+from layers.photos import PHOTO
 from layers.styles import house_variables
 from layers.words import (
     CHINESE,
@@ -46,6 +47,8 @@ POLICY: Final = (
     "frame-ancestors 'none'"
 )
 """Content-Security-Policy of every page: nothing but the one style sheet."""
+PHOTO_POLICY: Final = f"{POLICY}; img-src 'self'"
+"""The same of a page that shows photos."""
 PHONE_POLICY: Final = f"{POLICY}; script-src 'self'; connect-src 'self'"
 """The same of pages whose forms wait on a phone until they can be sent."""
 _BREAKS: Final = frozenset("\n\t")
@@ -192,6 +195,7 @@ def _environment() -> Environment:
         "LAYERS": LAYERS,
         "LOGIN": LOGIN,
         "MY": MY,
+        "PHOTO": PHOTO,
         "PLACE_PAGE": PLACE_PAGE,
         "SEVERITIES": SEVERITIES,
         "SHAPES": SHAPES,

@@ -7,13 +7,18 @@ from types import ModuleType
 
 from gis.errors import StoreError
 from gis.models import Instant
-from layers.stores.address import printable_address
+from layers.stores.address import POSTGRES, printable_address
 from layers.stores.protocol import Store
 from layers.stores.town_clock import clock
 
-POSTGRES = ("postgresql://", "postgres://")
-
-__all__ = ["Store", "clock", "create_store", "open_store", "remove_store"]
+__all__ = [
+    "Store",
+    "clock",
+    "create_store",
+    "files_beside",
+    "open_store",
+    "remove_store",
+]
 
 
 def open_store(
@@ -129,6 +134,35 @@ def remove_store(url: str, store_id: str) -> None:
     from layers.stores.geopackage import remove_geopackage  # noqa: PLC0415  likewise
 
     remove_geopackage(_geopackage(url), store_id)
+
+
+def files_beside(url: str) -> Path | None:
+    """Return the folder beside a store for files that its actions name.
+
+    Parameters
+    ----------
+    url
+        As `open_store` takes it.
+
+    Returns
+    -------
+    folder
+        It need not be there; None for a store that is no file.
+
+    Raises
+    ------
+    StoreError
+        If no adapter knows the address.
+
+    Examples
+    --------
+    >>> str(files_beside("town.gpkg")), files_beside("memory:")
+    ('town.gpkg.files', None)
+    """
+    if url == "memory:" or url.startswith(POSTGRES):
+        return None
+    path = _geopackage(url)
+    return path.with_name(f"{path.name}.files")
 
 
 def _postgis() -> ModuleType:

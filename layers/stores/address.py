@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+POSTGRES: Final = ("postgresql://", "postgres://")
 HIDDEN: Final = "***"
 _USER = re.compile(
     # to the last @: who forgets to escape a sign of a password keeps it secret too

@@ -69,6 +69,8 @@ def test_openapi_is_valid_and_names_every_path(client: TestClient) -> None:
         "/events/{event_id}",
         "/events/{event_id}/actions",
         "/events/{event_id}/history",
+        "/events/{event_id}/photos",
+        "/events/{event_id}/photos/{digest}",
         "/events/{event_id}/tasks",
         "/events/{event_id}/whistles",
         "/grids/{grid_id}",

@@ -76,10 +76,10 @@ MUST_SHOW = {
 
 
 @pytest.fixture(scope="module")
-def canaries() -> Iterator[Canaries]:
+def canaries(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Canaries]:
     """A service of its own, with a word in every record."""
     with keyed_service() as keyed:
-        yield plant(keyed)
+        yield plant(keyed, tmp_path_factory.mktemp("photos"))
 
 
 def paths_of(canaries: Canaries, template: str) -> list[str]:
@@ -189,6 +189,19 @@ def test_an_event_is_found_by_what_its_reader_may_read(
                 f'"q":"{query}"', ""
             )
             assert is_found == (role in readers), (query, role)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_photo_is_shown_with_the_event_that_has_it_to_who_may_read_its_text(
+    canaries: Canaries, role: str | None
+) -> None:
+    keyed = canaries.keyed
+    for digest, (event_id, readers) in canaries.photos.items():
+        for other_id, _ in canaries.reports.values():
+            path = f"/events/{other_id}/photos/{digest}"
+            status = keyed.client.get(path, headers=keyed.headers(role)).status_code
+            is_shown = other_id == event_id and role in readers
+            assert (status == 200) == is_shown, (path, role, status)
 
 
 def test_numbers_of_matches_are_those_that_are_followed(canaries: Canaries) -> None:

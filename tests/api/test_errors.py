@@ -11,6 +11,7 @@ from api.errors import (
     ANSWERS,
     HTTP_PROBLEMS,
     MEDIA_TYPE,
+    PHOTO_STATUSES,
     PROBLEMS,
     RETRY_AFTER_S,
     answers,
@@ -24,6 +25,7 @@ from gis.errors import (
     RowFault,
     StoreUnavailableError,
 )
+from layers.photos import PHOTO_REASONS, photo_error
 from support.harness.answers import assert_problem
 
 
@@ -195,3 +197,20 @@ def test_store_that_cannot_be_used_now_says_when_to_ask_again(
     assert answer.headers["content-type"] == MEDIA_TYPE
     assert "10.0.0.3" not in answer.text
     assert '"10.0.0.3" has no user' in caplog.text
+
+
+@pytest.mark.parametrize("reason", PHOTO_REASONS)
+def test_a_photo_that_is_refused_says_why_in_both_languages(reason: str) -> None:
+    app = FastAPI()
+    install_handlers(app)
+
+    @app.get("/refused")
+    def refused() -> None:
+        raise photo_error(reason)
+
+    with TestClient(app, raise_server_exceptions=False) as client:
+        answer = client.get("/refused")
+    status = PHOTO_STATUSES.get(reason, 422)
+    assert_problem(answer, status, f"photo-{reason.replace('_', '-')}")
+    assert answer.json()["detail"] == PHOTO_REASONS[reason].en
+    assert answer.json()["detail_zh"] == PHOTO_REASONS[reason].zh

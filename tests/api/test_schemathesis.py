@@ -19,6 +19,8 @@ from api.service.access.keys import KeyOrder, make_key
 from api.settings import Settings
 from gis.access import Role
 from support.harness import answers
+from support.harness.photo_folders import keep_photos
+from support.makers.photos import phone_photo
 
 CASES = 10_000 if os.environ.get("PAGODA_SOAK") else 600
 """Of all operations together."""
@@ -46,7 +48,7 @@ DOMAIN = [positive_data_acceptance]
 
 
 @pytest.fixture(scope="module")
-def service() -> Iterator[TestClient]:
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     """A service of its own, whose hotline is told: what is sent changes it."""
     app = create_app(Settings(), speed=1e-6)  # the day does not end in a long run
     with TestClient(
@@ -64,6 +66,7 @@ def service() -> Iterator[TestClient]:
             SECRETS[order.role] = make_key(store, order).secret
         app.state.keys.refresh()
         client.headers |= sent_by(Role.OPERATOR)
+        keep_photos(app, tmp_path_factory.mktemp("photos"))
         yield client
 
 
@@ -75,7 +78,8 @@ def sent_by(role: Role) -> dict[str, str]:
 def asked(operation: Any, case: Any) -> Any:
     """The answer to a case: to the steward, or who it is for where not for it."""
     roles = operation.definition.raw["x-roles"]
-    is_for_steward = Role.STEWARD in roles and not operation.path.endswith("actions")
+    steps = ("actions", "photos")
+    is_for_steward = Role.STEWARD in roles and not operation.path.endswith(steps)
     role = Role.STEWARD if is_for_steward else Role.OPERATOR
     if operation.path.endswith(("check-ins", "solutions")):
         role = Role.DEPARTMENT
@@ -126,8 +130,14 @@ def names(service: TestClient) -> dict[str, Any]:
     [check, *_] = service.get(f"/inspections/due?on={LAST}").json()["checks"]
     headers = sent_by(Role.STEWARD)
     deliveries = service.get("/deliveries", headers=headers).json()["deliveries"]
+    photo = service.post(
+        f"/events/{event_id}/photos",
+        content=phone_photo(),
+        headers={KEY_NEEDED: "photo", "content-type": "image/jpeg"},
+    ).json()["photo"]
     return {
         "event_id": event_id,
+        "digest": photo,
         "whistle_id": whistle,
         "grid_id": event["assignment"]["grid_id"],
         "area_id": event["assignment"]["chain"][0]["circle_id"],
@@ -158,7 +168,10 @@ QUERIES: dict[str, dict[str, str]] = {
     "/search": {"q": "c3"},
 }
 """What is good to ask a path for."""
-KEYED = [path for path in BODIES if path.startswith(("/events/", "/whistles/"))]
+KEYED = [
+    "/events/{event_id}/photos",
+    *(path for path in BODIES if path.startswith(("/events/", "/whistles/"))),
+]
 """Where a request has a key of its own."""
 
 
@@ -172,6 +185,8 @@ def good_case(operation: Any, names: dict[str, Any]) -> Any:
     content: dict[str, Any] = {}
     if operation.method in ("post", "put") and path in bodies:
         content = {"media_type": "application/json", "body": bodies[path]}
+    if path == "/events/{event_id}/photos":
+        content = {"media_type": "image/png", "body": phone_photo("PNG")}
     if path == "/assign/batch":
         point = {"type": "Point", "coordinates": [120.08, 30.33]}
         place = {"type": "Feature", "geometry": point, "properties": {}}

@@ -1,6 +1,7 @@
 """Settings come from the environment, or are refused in one sentence."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -51,6 +52,23 @@ def test_a_wrong_setting_is_named_in_one_sentence(
         match=rf"^Setting PAGODA_{name} is '{re.escape(value)}': [^\n]*\.$",
     ):
         read_settings()
+
+
+@pytest.mark.parametrize(
+    ("store", "files", "is_said"),
+    [
+        (None, None, False),
+        ("town.gpkg", None, False),
+        ("postgresql://db/town", None, True),
+        ("postgres://db/town", None, True),
+        ("postgresql://db/town", Path("photos"), False),
+    ],
+)
+def test_a_start_on_postgresql_without_a_folder_for_photos_says_so(
+    store: str | None, files: Path | None, is_said: bool
+) -> None:
+    notes = access_notes(Settings(store=store, files=files), has_keys=True)
+    assert any("PAGODA_FILES" in note for note in notes) == is_said
 
 
 ELSEWHERE = ["0.0.0.0", "::", "10.0.0.1", "example.org", ""]  # noqa: S104

@@ -26,8 +26,8 @@ from gis.roster import (
 )
 from gis.synthetic import make_city, make_s_town, make_x_town
 from gis.synthetic.city import draw_lattice
+from layers import explore
 from layers.assignment import answer_columns
-from layers.rating.event_load import Days, count_events, measure_event_load
 from layers.schema.duties import duties_of, rotations_of
 from layers.territory import make_territory, town_territory
 
@@ -100,11 +100,15 @@ def test_row_2_09_every_event_in_a_grid_returns_its_chain_of_five(
     assert len(per_grid) == per_grid["grid_id"].nunique()
 
 
-def test_row_2_22_levels_of_all_areas_sum_to_125_and_are_repeatable(territory, answers):
-    counts = count_events(territory, answers["grid_id"])
-    days = Days(pd.Timestamp("2026-09-01").date(), pd.Timestamp("2026-09-30").date())
-    first = measure_event_load(territory, counts, days)
-    again = measure_event_load(territory, counts, days)
+def test_row_2_22_levels_of_all_areas_sum_to_125_and_are_repeatable(
+    town, territory, answers
+):
+    points = gpd.points_from_xy(town.events["lon"], town.events["lat"])
+    events = gpd.GeoDataFrame(town.events, geometry=points, crs="EPSG:4326")
+    first, again = (explore(territory, events, per="km2") for _ in range(2))
+    owned = answers["grid_id"].value_counts()
+    ids = first.grids["grid_id"]
+    assert first.grids["events"].tolist() == [owned.get(grid, 0) for grid in ids]
     assert first.grids["level"].isin([int(level) for level in RiskLevel]).sum() == 125
     np.testing.assert_array_equal(first.grids["score"], again.grids["score"])
     assert list(RiskLevel) == sorted(RiskLevel)

@@ -17,8 +17,10 @@ from api.service.inputs.datums import (
     lonlat_bounds,
 )
 from api.service.inputs.duties import DutyFiles
-from api.service.inputs.grids import read_grid_rows
+from api.service.inputs.events import EventFile
+from api.service.inputs.outputs import refuse_own_input
 from api.service.inputs.positions import positions_of
+from api.service.inputs.territory import TerritoryFiles
 from api.service.inputs.times import occurred_at
 from gis.assignment import (
     REASONS,
@@ -36,20 +38,14 @@ from gis.roster import REGION_TIER
 from gis.sentences import sentence
 from layers.assignment import answer_columns
 from layers.files import (
-    Coordinates,
     EventTable,
-    join_parts,
     property_names,
-    read_circles,
     read_coordinates,
     read_events,
-    read_posts,
     write_events,
 )
-from layers.files.grid_parts import about_parts
-from layers.files.table import notices_of
 from layers.schema.neighbours import NEIGHBOURS, jurisdictions_of
-from layers.territory import Territory, make_territory
+from layers.territory import Territory
 
 STAGES = (
     sentence("reading grids"),
@@ -158,20 +154,17 @@ def assign_file(job: AssignJob, tell: Callable[[str], None]) -> AssignReport:
     SettingError
         If the output is one of the inputs.
     """
-    _refuse_own_input(job)
+    inputs = (job.grids, job.events, job.circles, job.posts, job.neighbours)
+    refuse_own_input(job.out, (*inputs, job.duties, job.rotations, job.anchors))
     clock = StageClock(tell)
     clock.begin(STAGES[0])
     territory, about_grids = read_territory(job)
     clock.begin(STAGES[1])
-    table = read_events(job.events)
-    coordinates = read_coordinates(table, job.lon_column, job.lat_column)
-    datum, about_events = choose_datum(
-        sentence("events"),
-        "--datum",
-        job.datum,
-        None if coordinates.columns else table.crs,
-        job.ballpark_m,
+    source = EventFile(
+        job.events, job.lon_column, job.lat_column, job.datum, job.ballpark_m
     )
+    events = source.read()
+    table, coordinates, datum = events.table, events.coordinates, events.datum
     at, about_times = occurred_at(table, job.at_column, job.timezone)
     clock.begin(STAGES[2])
     warm_up()
@@ -179,7 +172,7 @@ def assign_file(job: AssignJob, tell: Callable[[str], None]) -> AssignReport:
     clock.begin(STAGES[3])
     accuracy = job.accuracy_column
     rows = EventRows(
-        positions_of(coordinates),
+        events.positions,
         datum,
         at,
         None if accuracy is None else read_accuracy(table, accuracy),
@@ -218,11 +211,11 @@ def assign_file(job: AssignJob, tell: Callable[[str], None]) -> AssignReport:
         notices=(
             *about_grids,
             *table.notices,
-            about_events,
+            events.notice,
             *about_times,
             *about_radii,
             *about_fit,
-            *_about_columns(coordinates, job),
+            *source.about_columns(coordinates),
             *_about_points(table, datum, job),
             *_about_names(names),
         ),
@@ -252,27 +245,21 @@ class StageClock:
 
 def read_territory(job: AssignJob) -> tuple[Territory, list[str]]:
     """Read grids, circles, posts and neighbours, and what to say about them."""
-    source = read_grid_rows(
+    files = TerritoryFiles(
         job.grids,
         job.id_column,
         job.grids_datum,
+        job.repair,
         job.ballpark_m,
-        is_mended=job.repair,
+        job.circles,
+        job.posts,
     )
-    circles = None if job.circles is None else read_circles(job.circles)
-    posts = None if job.posts is None else read_posts(job.posts)
-    grids = join_parts(source.rows)
-    territory = make_territory(grids, circles, posts, datum=source.datum)
-    notices = [
-        *source.notices,
-        *notices_of(circles, posts),
-        *about_parts(source.rows),
-    ]
+    territory, _, _, notices = files.read()
     if job.neighbours is not None:
         rows, about_neighbours = read_areas(
             job.neighbours,
             NEIGHBOURS,
-            source.datum,
+            territory.datum,
             option="--neighbours-datum",
             declared=job.neighbours_datum,
             ballpark_m=job.ballpark_m,
@@ -325,29 +312,6 @@ def count_reasons(answers: AssignmentTable) -> dict[str, int]:
     """Return how many answers have each reason, those that occur."""
     counts = np.bincount(answers.reasons, minlength=len(REASONS))
     return {r: int(n) for r, n in zip(REASONS, counts, strict=True) if r and n}
-
-
-def _refuse_own_input(job: AssignJob) -> None:
-    """Raise where the output would replace a file that is read."""
-    inputs = (job.grids, job.events, job.circles, job.posts)
-    for path in (*inputs, job.neighbours, job.duties, job.rotations, job.anchors):
-        if path and path.exists() and job.out.exists() and job.out.samefile(path):
-            raise SettingError(
-                "The output {out!r} is also an input, which stays as it is; choose "
-                "another file.",
-                out=str(job.out),
-            )
-
-
-def _about_columns(coordinates: Coordinates, job: AssignJob) -> list[str]:
-    if coordinates.columns is None or job.lon_column is not None:
-        return []
-    lon, lat = coordinates.columns
-    return [
-        sentence(
-            "Positions are read from columns {lon!r} and {lat!r}.", lon=lon, lat=lat
-        )
-    ]
 
 
 def _about_points(table: EventTable, datum: Datum, job: AssignJob) -> list[str]:

@@ -8,8 +8,8 @@ from api.service.events.dossier import Dossier
 from gis.access import Caller
 from layers.stores.protocol import Store
 
-View: TypeAlias = Literal["event", "history", "page"]
-"""What is read of an event: itself, its actions, or its page of the desk."""
+View: TypeAlias = Literal["event", "history", "page", "photo"]
+"""What is read of an event: itself, its actions, its page of the desk, or a photo."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import orjson
 from api.service.events.desk_forms import Form, forms_of
 from api.service.events.desk_words import Due, Namer, span_words
 from api.service.events.dossier import Dossier
+from api.service.events.photos import photo_key, photos_of
 from gis.events import Action, Loop, Task, clocks_of, route_event
 from gis.models import CircleId, Holding, Instant
 from gis.roster import commander
@@ -53,6 +54,16 @@ class TaskRow(NamedTuple):
     rating: int | None
 
 
+class PhotoRow(NamedTuple):
+    """A photo of an event, with when and in which role it was added."""
+
+    digest: str
+    width: int
+    height: int
+    at: str
+    party: Words
+
+
 class HistoryRow(NamedTuple):
     """A step that was taken."""
 
@@ -88,7 +99,10 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class EventView:
-    """What stands on the page of an event; texts as they were sent."""
+    """What stands on the page of an event; texts as they were sent.
+
+    Who may add a photo has a `photo_key`, which names that request.
+    """
 
     event_id: str
     kind: Words
@@ -117,6 +131,8 @@ class EventView:
     tasks: tuple[TaskRow, ...]
     history: tuple[HistoryRow, ...]
     forms: tuple[Form, ...]
+    photos: tuple[PhotoRow, ...]
+    photo_key: str
     at: str
 
 
@@ -174,8 +190,23 @@ def event_view(
         tuple(_task(task, namer, is_whole=is_whole) for task in dossier.tasks),
         tuple(_history(dossier, namer)),
         forms_of(dossier, snapshot, namer, nonce),
+        tuple(_photos(dossier, namer)) if is_whole else (),
+        photo_key(dossier, nonce),
         namer.moment(namer.now),
     )
+
+
+def _photos(dossier: Dossier, namer: Namer) -> Iterator[PhotoRow]:
+    """Yield the photos of an event, the last first, each of them once."""
+    rows: dict[str, PhotoRow] = {}
+    for stored, photo in photos_of(dossier):
+        action = stored.action
+        party = words_of(action.role or "pagoda", PARTIES)
+        rows.pop(photo.digest, None)
+        rows[photo.digest] = PhotoRow(
+            photo.digest, photo.width, photo.height, namer.moment(action.at), party
+        )
+    yield from reversed(rows.values())
 
 
 def _position(loop: Loop) -> str:

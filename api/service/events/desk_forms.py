@@ -6,6 +6,7 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 
 from api.service.events.desk_words import Namer
 from api.service.events.dossier import Dossier
+from api.service.events.photos import PHOTO
 from gis.events import COMMON, SUMMONS, Allowed, Task
 from gis.events.passage import targets
 from layers.command import row_of_grid
@@ -152,6 +153,8 @@ def forms_of(
 ) -> tuple[Form, ...]:
     """Return the steps that who asks may take now, those of the loop first.
 
+    A photo is sent by a form of its own.
+
     Parameters
     ----------
     dossier
@@ -164,7 +167,7 @@ def forms_of(
         Begins what names the requests.
     """
     choices = Choices(dossier, snapshot, namer)
-    pairs = sorted(dossier.allowed, key=_order)
+    pairs = sorted((p for p in dossier.allowed if p.action != PHOTO), key=_order)
     forms = [(pair.action, _fields(pair, choices)) for pair in pairs]
     possible = [form for form in forms if all(map(_can_be_filled, form[1]))]
     return tuple(

@@ -9,6 +9,7 @@ from api.service.events.desk import EventDesk
 from api.service.events.desk_forms import Form, forms_of
 from api.service.events.desk_words import Due, Namer
 from api.service.events.dossier import Dossier, Party
+from api.service.events.photos import photo_key, photos_of
 from gis.errors import UnknownEventError
 from gis.events import COMMON, Task
 from layers.words import Words
@@ -33,6 +34,9 @@ class EventCard(NamedTuple):
         What was reported, as far as it is shown.
     forms
         Its steps.
+    photos, photo_key
+        Digests of its photos, each once, as far as they are shown; what names the
+        request of a further one, empty where none may be.
     """
 
     event_id: str
@@ -47,6 +51,8 @@ class EventCard(NamedTuple):
     address: str
     text: str
     forms: tuple[Form, ...]
+    photos: tuple[str, ...]
+    photo_key: str
 
 
 class CardDesk(NamedTuple):
@@ -102,6 +108,8 @@ class CardDesk(NamedTuple):
             str(details.get("address") or ""),
             f"{text[:LONGEST_TEXT]}…" if len(text) > LONGEST_TEXT else text,
             tuple(form for form in forms if self._leads_on(form)),
+            _digests(dossier) if dossier.shows_closed else (),
+            photo_key(dossier, nonce),
         )
 
     def _details(self, dossier: Dossier) -> dict[str, Any]:
@@ -116,3 +124,8 @@ class CardDesk(NamedTuple):
     def _leads_on(self, form: Form) -> bool:
         """Say whether a form is of a step that stands on cards."""
         return form.action not in COMMON or form.action in self.extra
+
+
+def _digests(dossier: Dossier) -> tuple[str, ...]:
+    """Return the digests of the photos of an event, each once, in order."""
+    return tuple(dict.fromkeys(photo.digest for _, photo in photos_of(dossier)))

@@ -8,6 +8,7 @@ from typing import TypeVar
 from api.service.events.actions import Actions, Demand, Plan, Taken, Writer
 from api.service.events.dossier import Dossier, Dossiers, Party
 from api.service.events.pages import Pages
+from api.service.events.photos import Photos, Upload
 from api.service.events.steps import StepForm, Steps
 from api.service.events.whistles import (
     CheckInForm,
@@ -56,6 +57,8 @@ class EventOffice:
         Events one by one, and as lists.
     actions, steps, whistles
         What is done with them.
+    photos
+        What was seen of them.
     """
 
     dossiers: Dossiers
@@ -63,6 +66,7 @@ class EventOffice:
     actions: Actions
     steps: Steps
     whistles: Whistles
+    photos: Photos
 
     def act(self, event_id: str, form: StepForm, claim: Claim, write: Writer) -> Taken:
         """Take a step by name; raises as `Actions.take`."""
@@ -77,6 +81,13 @@ class EventOffice:
         """Summon departments to an event; raises as `Actions.take`."""
         demand = _demand(event_id, form.members(), claim)
         return self.actions.take(demand, partial(self.whistles.summon, form), write)
+
+    def photograph(
+        self, event_id: str, upload: Upload, claim: Claim, write: Writer
+    ) -> Taken:
+        """Add a photo to an event; raises as `Actions.take` and `Photos.plan`."""
+        demand = _demand(event_id, upload.members(), claim)
+        return self.actions.take(demand, partial(self.photos.plan, upload), write)
 
     def check_in(self, form: CheckInForm, claim: Claim, write: Writer) -> Taken:
         """Let a department arrive; raises as `Actions.take`."""
@@ -108,6 +119,7 @@ def event_office(
     registries: Registries,
     *,
     radius_m: float,
+    photos: Photos | None = None,
 ) -> EventOffice:
     """Return what is done with the events of a store.
 
@@ -117,6 +129,8 @@ def event_office(
         Where events are, and what decides whose they are.
     radius_m
         How near to an event a department is present, inclusively.
+    photos
+        Where photos are; None keeps none.
     """
     ids, dossiers = EventIds(), Dossiers(store, registries)
     return EventOffice(
@@ -125,6 +139,7 @@ def event_office(
         Actions(store, registries, dossiers, ids),
         Steps(dossiers, snapshots, registries, ids),
         Whistles(snapshots, registries, radius_m),
+        photos or Photos(None),
     )
 
 

@@ -29,6 +29,7 @@ from layers.stores.events import EventIds
 from layers.stores.loops import Entry
 
 DOORS: Final = {
+    "photo": "POST /events/{id}/photos",
     "whistle": "POST /events/{id}/whistles",
     "check_in": "POST /whistles/{id}/check-ins",
     "solve": "POST /whistles/{id}/solutions",

@@ -41,6 +41,8 @@ def audit_verify(
 ) -> tuple[LogFault, ...]:
     """Return what is wrong with the log, and what it does not name; nothing if whole.
 
+    Files of photos are looked at by `photo_faults`.
+
     Parameters
     ----------
     store

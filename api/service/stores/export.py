@@ -6,7 +6,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from itertools import islice
@@ -20,6 +20,7 @@ import pandas as pd
 from api.service.facts.dictionary import OF_VERSION, VERSIONS
 from api.service.stores.audit import refuse_untrue
 from api.service.stores.connection import opened
+from api.service.stores.photos import FILES, copy_photos, named_photos
 from api.service.stores.restore import Origin, every_delivery, restore
 from gis.errors import InputFileError, SettingError, StoreError
 from gis.models import Instant
@@ -29,6 +30,7 @@ from layers.files import read_events
 from layers.files.attributes import ATTRIBUTES, attributes_of, unfold_attributes
 from layers.files.table import to_frame
 from layers.packs.rulebook import classes_in_force
+from layers.photos import PhotoFolder
 from layers.schema.circles import CIRCLES
 from layers.schema.communities import COMMUNITIES
 from layers.schema.events import EVENTS
@@ -38,7 +40,7 @@ from layers.schema.names import free_names
 from layers.schema.sharing import OPEN, WHOLE, Classes
 from layers.stores import Store
 from layers.stores.facts import FACTS, timestamp
-from layers.stores.log import Batch, Link, refuse_faults
+from layers.stores.log import Batch, Link, LogFault, refuse_faults
 from layers.stores.outbox import Delivery, DeliveryState
 from layers.stores.protocol import MAIN_SYSTEM, VersionLayers
 from layers.stores.versions import no_layers
@@ -68,8 +70,15 @@ SUFFIXES: dict[Format, tuple[str, str]] = {
 """Extension of layers with geometry, and of tables."""
 
 
-def export_store(store: Store, out: Path, form: Format = "geoparquet") -> None:
+def export_store(
+    store: Store,
+    out: Path,
+    form: Format = "geoparquet",
+    photos: PhotoFolder | None = None,
+) -> tuple[LogFault, ...]:
     """Write a consistent copy of a store; whole or not at all.
+
+    Photos go into the folder `files` of a folder, and beside a GeoPackage.
 
     Parameters
     ----------
@@ -79,6 +88,13 @@ def export_store(store: Store, out: Path, form: Format = "geoparquet") -> None:
         A new file ``.gpkg``, or a folder that is not there yet.
     form
         Of the files in the folder.
+    photos
+        Where the photos of the store are; None where that is not known.
+
+    Returns
+    -------
+    faults
+        Photos that are not in the copy, since their files are missing or altered.
 
     Raises
     ------
@@ -90,10 +106,11 @@ def export_store(store: Store, out: Path, form: Format = "geoparquet") -> None:
     _refuse_existing(out)
     refuse_untrue(store)
     if out.suffix.lower() == ".gpkg":
-        _write_geopackage(store, out)
-        return
+        return _write_with_photos(store, out, photos)
     with _new_folder(out) as folder:
         _write_folder(store, folder, form)
+        # what was added meanwhile too
+        return copy_photos(named_photos(store), photos, PhotoFolder(folder / FILES))
 
 
 def export_open(
@@ -331,6 +348,25 @@ def _new_folder(out: Path) -> Iterator[Path]:
         for folder in new_folders:
             with suppress(OSError):  # it is not empty where the export is whole
                 folder.rmdir()
+
+
+def _write_with_photos(
+    store: Store, out: Path, photos: PhotoFolder | None
+) -> tuple[LogFault, ...]:
+    """Write the photos, the GeoPackage, and the photos that came meanwhile.
+
+    The GeoPackage comes last, so that what stops on the way is no copy.
+    """
+    beside = out.with_name(f"{out.name}.{FILES}")
+    _refuse_existing(beside)
+    with ExitStack() as undo:
+        if first := [*named_photos(store)]:
+            with _new_folder(beside) as folder:
+                copy_photos(first, photos, PhotoFolder(folder))
+            undo.callback(shutil.rmtree, beside, ignore_errors=True)
+        _write_geopackage(store, out)
+        undo.pop_all()
+    return copy_photos(named_photos(store), photos, PhotoFolder(beside))
 
 
 def _write_geopackage(store: Store, out: Path) -> None:

@@ -1,6 +1,8 @@
 """Make a store: with a sample town in it, or from what was exported."""
 
+import shutil
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Final
 
 import pandas as pd
@@ -8,6 +10,13 @@ import pandas as pd
 from api.service.events.load import EventJob
 from api.service.stores.connection import made
 from api.service.stores.export import opened_export
+from api.service.stores.photos import (
+    copy_photos,
+    folder_of_export,
+    named_photos,
+    photo_folder,
+    require_folder,
+)
 from api.service.stores.restore import restore
 from api.service.stores.sample import (
     SAMPLE_NOW,
@@ -17,8 +26,11 @@ from api.service.stores.sample import (
     record_facts,
     sample_source,
 )
+from gis.errors import GovernanceError
 from gis.sentences import sentence
 from gis.synthetic import MergedTown, make_s_town, make_x_town
+from layers.stores import Store
+from layers.stores.log import LogFault
 from layers.stores.town_clock import KeptClock
 
 STAGES = (
@@ -94,8 +106,12 @@ def init_empty(url: str) -> None:
         pass
 
 
-def init_export(url: str, source: str) -> None:
+def init_export(
+    url: str, source: str, files: Path | None = None
+) -> tuple[LogFault, ...]:
     """Make a store from what `pagoda export` wrote, with equal digests and heads.
+
+    Its photos go where those of the new store are.
 
     Parameters
     ----------
@@ -103,11 +119,37 @@ def init_export(url: str, source: str) -> None:
         Where there is no store yet.
     source
         Folder, GeoPackage or address of a store.
+    files
+        The setting `files`: the folder of photos.
+
+    Returns
+    -------
+    faults
+        Photos that the log names and the export does not have as they were.
 
     Raises
     ------
+    SettingError
+        If there are photos and no folder for them.
     StoreError
         If the export was changed; nothing is left of the new store then.
     """
+    faults: list[LogFault] = []
+
+    def copy(store: Store) -> None:
+        photos = [*named_photos(store)]
+        target = require_folder(photos, photo_folder(url, files))
+        if target is not None:
+            is_new = not target.path.exists()
+            try:
+                faults.extend(
+                    copy_photos(photos, folder_of_export(source, files), target)
+                )
+            except GovernanceError:
+                if is_new:
+                    shutil.rmtree(target.path, ignore_errors=True)
+                raise
+
     with opened_export(source) as origin:
-        restore(url, origin)
+        restore(url, origin, copy)
+    return tuple(faults)

@@ -1,6 +1,6 @@
 """Build a store again from an export: every link of the log must come out the same."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
@@ -63,7 +63,9 @@ class LinkClock:
         return self.instant
 
 
-def restore(url: str, origin: Origin) -> Link | None:
+def restore(
+    url: str, origin: Origin, finish: Callable[[Store], None] | None = None
+) -> Link | None:
     """Make a store that holds what was exported, with the same log; return its end.
 
     What was delivered is not delivered again.
@@ -74,6 +76,8 @@ def restore(url: str, origin: Origin) -> Link | None:
         Where there is no store yet.
     origin
         What to restore.
+    finish
+        Does what else belongs to the store; where it fails none is made.
 
     Raises
     ------
@@ -90,6 +94,8 @@ def restore(url: str, origin: Origin) -> Link | None:
         for delivery in every_delivery(origin):
             if store.delivery(delivery.outbox_row) != delivery:
                 store.record_delivery(delivery)
+        if finish is not None:
+            finish(store)
         return store.last_link()
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import count
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
@@ -20,13 +21,16 @@ from api.service.events.dossier import Party
 from api.service.events.pages import PageQuery
 from gis.access import Role
 from layers.page_words import CITIZEN, DESK
-from layers.pages import INTEGRITY, POLICY, STYLE, page
+from layers.pages import INTEGRITY, PHOTO_POLICY, POLICY, STYLE, page
+from layers.photos import PHOTO_REASONS
 from layers.words import Words
 from support.harness.answers import LOCAL
 from support.harness.keyed import Keyed
+from support.harness.photo_folders import keep_photos
 from support.harness.sign_in import BROWSER, HIDDEN, OWN, enter
 from support.makers.desk_towns import BODY, OPERATOR, POLICE, DeskTown
 from support.makers.event_town import CHIEF
+from support.makers.photos import SVG, decoded, phone_photo, png_of_size
 
 NUMBERS = count(1)
 
@@ -55,6 +59,16 @@ def report(keyed: Keyed) -> Callable[..., dict[str, str]]:
         return answer
 
     return send
+
+
+@pytest.fixture
+def photos(keyed: Keyed, tmp_path: Path) -> Iterator[Path]:
+    """The folder into which the photos of the service go."""
+    state = keyed.client.app.state  # type: ignore[attr-defined]
+    office = state.event_office
+    keep_photos(keyed.client.app, tmp_path / "files")
+    yield tmp_path / "files"
+    state.event_office = office
 
 
 def hidden(text: str, action: str) -> dict[str, str]:
@@ -403,3 +417,107 @@ def test_three_pages_look_as_they_did(golden: Callable[[str, str], None]) -> Non
         plain = text.replace(INTEGRITY, "INTEGRITY")
         plain = plain.replace(event_id, "EVENT-1").replace(other, "EVENT-2")
         golden(f"desk/{name}.html", plain)
+
+
+def photo_fields(text: str) -> dict[str, str]:
+    """The hidden fields of the form of a photo, which says what it sends."""
+    [form] = [part for part in text.split("<form")[1:] if 'class="photo"' in part[:30]]
+    form = form.split("</form>")[0]
+    assert 'enctype="multipart/form-data"' in form
+    assert 'type="file" name="photo" accept="image/jpeg,image/png"' in form
+    return dict(HIDDEN.findall(form))
+
+
+def test_a_photo_is_sent_by_a_form_and_shown_on_the_page(
+    keyed: Keyed,
+    report,  # type: ignore[no-untyped-def]
+    photos: Path,
+) -> None:
+    path = f"/desk/events/{report()['event_id']}"
+    operator = enter(keyed, "operator")
+    first = operator.get(path)
+    assert first.headers["content-security-policy"] == PHOTO_POLICY
+    assert "<img" not in first.text
+    fields = photo_fields(first.text)
+    name = '"><script>alert(1)</script>.jpg'
+    for _ in range(2):
+        file = {"photo": (name, phone_photo(orientation=6), "text/html")}
+        answer = operator.post(f"{path}/photos", data=fields, files=file)
+        assert (answer.status_code, answer.headers["location"]) == (303, path)
+    text = operator.get(path).text
+    [source] = re.findall(r'<img src="([^"]+)" width="32" height="64"', text)
+    assert "alert(1)" not in text
+    shown = operator.get(source)
+    assert decoded(shown.content).size == (32, 64)
+    assert len([p for p in photos.rglob("*") if p.is_file()]) == 1
+    assert "alert" not in str([*photos.rglob("*")])
+    # an auditor reads it for a purpose, with its page
+    auditor = enter(keyed, "auditor")
+    assert "<img" not in auditor.get(path).text
+    page_text = auditor.get(f"{path}?purpose=抽查").text
+    [purposed] = re.findall(r'<img src="([^"]+)"', page_text)
+    assert purposed.startswith(f"{source}?purpose=")
+    assert auditor.get(source).status_code == 404
+    assert auditor.get(purposed).content == shown.content
+    assert 'class="photo"' not in page_text
+
+
+@pytest.mark.parametrize(
+    ("content", "status", "reason"),
+    [
+        (b"", 422, "no_photo"),
+        (SVG, 422, "no_picture"),
+        (png_of_size(100_000, 100_000), 422, "too_wide"),
+        (phone_photo() + b"\0" * 9_000_000, 413, "too_long"),
+    ],
+    ids=["empty", "svg", "bomb", "9 MB"],
+)
+def test_what_is_no_photo_is_said_on_the_page_with_the_form(
+    keyed: Keyed,
+    report,  # type: ignore[no-untyped-def]
+    photos: Path,
+    content: bytes,
+    status: int,
+    reason: str,
+) -> None:
+    path = f"/desk/events/{report()['event_id']}"
+    operator = enter(keyed, "operator")
+    fields = photo_fields(operator.get(path).text)
+    file = {"photo": ("a.jpg", content, "image/jpeg")}
+    answer = operator.post(f"{path}/photos", data=fields, files=file)
+    assert answer.status_code == status
+    assert PHOTO_REASONS[reason].zh in answer.text
+    assert PHOTO_REASONS[reason].en in answer.text
+    assert photo_fields(answer.text)["request_key"] != fields["request_key"]
+    assert not photos.exists()
+
+
+def test_a_photo_of_another_origin_is_refused(
+    keyed: Keyed,
+    report,  # type: ignore[no-untyped-def]
+    photos: Path,
+) -> None:
+    path = f"/desk/events/{report()['event_id']}"
+    operator = enter(keyed, "operator")
+    fields = photo_fields(operator.get(path).text)
+    file = {"photo": ("a.jpg", phone_photo(), "image/jpeg")}
+    for headers, data in (
+        ({"origin": "https://evil.example"}, fields),
+        ({}, fields | {"form_token": "other"}),
+    ):
+        answer = operator.post(f"{path}/photos", data=data, files=file, headers=headers)
+        assert answer.status_code == 403
+    assert not photos.exists()
+
+
+def test_without_a_folder_a_browser_reads_what_to_do(
+    keyed: Keyed,
+    report,  # type: ignore[no-untyped-def]
+) -> None:
+    path = f"/desk/events/{report()['event_id']}"
+    operator = enter(keyed, "operator")
+    fields = photo_fields(operator.get(path).text)
+    file = {"photo": ("a.jpg", phone_photo(), "image/jpeg")}
+    answer = operator.post(f"{path}/photos", data=fields, files=file)
+    assert answer.status_code == 503
+    assert PHOTO_REASONS["in_memory"].zh in answer.text

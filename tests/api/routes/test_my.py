@@ -4,6 +4,7 @@ import gzip
 import re
 from collections.abc import Iterator
 from itertools import count
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -19,9 +20,12 @@ from gis.local_time import instant_text
 from gis.models import Instant
 from layers.page_words import DESK, MY
 from layers.pages import PHONE_POLICY
+from layers.photos import PHOTO_REASONS
 from support.harness.answers import LOCAL
 from support.harness.keyed import Keyed, keyed_service
+from support.harness.photo_folders import keep_photos
 from support.harness.sign_in import HIDDEN, enter, stranger
+from support.makers.photos import SVG, phone_photo
 
 NUMBERS = count(1)
 DAY_MS = 86_400_000
@@ -116,6 +120,22 @@ def test_a_step_is_taken_once_however_often_its_form_is_sent(keyed: Keyed) -> No
     actions = [entry["action"] for entry in history["actions"]]
     assert actions.count("handle") == 1
     assert "处置完成" in browser.get(answers[0].headers["location"]).text
+
+
+@pytest.mark.parametrize("role", ["member", "leader"])
+def test_who_is_on_duty_in_the_grid_accepts_what_waits_there(
+    keyed: Keyed, role: str
+) -> None:
+    event_id, browser = report(keyed, "odd"), enter(keyed, role)
+    form = step_form(browser, event_id, "accept")
+    answer = browser.post(f"{PAGE}/events/{event_id}", data=form)
+    assert answer.headers["location"] == f"{PAGE}?sent=accept"
+    loop = keyed.store.loop(event_id)
+    assert loop is not None
+    assert (loop.state, loop.grid_id) == ("accepted", keyed.grid_id)
+    # elsewhere there is nothing to accept
+    other = enter(keyed, "far_inspector")
+    assert other.get(f"/desk/events/{event_id}").status_code == 404
 
 
 def test_a_step_without_its_reason_comes_back_filled_in(keyed: Keyed) -> None:
@@ -357,3 +377,68 @@ def test_a_key_that_was_revoked_is_nobody(keyed: Keyed) -> None:
     revoke_key(keyed.store, key_id)
     keyed.client.app.state.keys.refresh()  # type: ignore[attr-defined]
     assert browser.get(PAGE).status_code == 303
+
+
+def photo_form(text: str, event_id: str) -> dict[str, str]:
+    """The hidden fields of the form of a photo of an event."""
+    [form] = forms(text, f"{PAGE}/events/{event_id}/photos")
+    return form
+
+
+def test_a_photo_is_sent_from_the_phone_once_and_linked(
+    keyed: Keyed, tmp_path: Path
+) -> None:
+    state = keyed.client.app.state  # type: ignore[attr-defined]
+    office = state.event_office
+    keep_photos(keyed.client.app, tmp_path / "files")
+    event_id, browser = report(keyed, "theft"), enter(keyed, "member")
+    path = f"{PAGE}/events/{event_id}/photos"
+    form = photo_form(browser.get(PAGE).text, event_id)
+    try:
+        for _ in range(2):
+            file = {"photo": ("a.jpg", phone_photo(), "image/jpeg")}
+            answer = browser.post(path, data=form, files=file)
+            assert answer.status_code == 303
+        page = browser.get(answer.headers["location"]).text
+        assert "已办理：上传照片" in page
+        links = re.findall(rf'href="(/events/{event_id}/photos/[^"]+)"', page)
+        assert len(links) == 1
+        assert browser.get(links[0]).headers["content-type"] == "image/jpeg"
+        assert len(gzip.compress(page.encode())) < MOST_BYTES
+    finally:
+        state.event_office = office
+
+
+def test_a_photo_that_is_refused_comes_back_with_a_form_for_another(
+    keyed: Keyed, tmp_path: Path
+) -> None:
+    state = keyed.client.app.state  # type: ignore[attr-defined]
+    office = state.event_office
+    event_id, browser = report(keyed, "theft"), enter(keyed, "member")
+    path = f"{PAGE}/events/{event_id}/photos"
+    form = photo_form(browser.get(PAGE).text, event_id)
+    bad = {"photo": ("photo.jpg", SVG, "image/jpeg")}
+    good = {"photo": ("photo.jpg", phone_photo(), "image/jpeg")}
+    # a service in memory has no folder
+    assert browser.post(path, data=form, files=good).status_code == 503
+    keep_photos(keyed.client.app, tmp_path / "files")
+    try:
+        refused = browser.post(path, data=form, files=bad)
+        assert refused.status_code == 422
+        assert PHOTO_REASONS["no_picture"].zh in refused.text
+        assert 'type="file" name="photo"' in refused.text
+        back = photo_form(refused.text, event_id)
+        assert back["request_key"] == form["request_key"]
+        assert browser.post(path, data=back, files=good).status_code == 303
+        # the same name with another photo is asked for again, under a new name
+        other = {"photo": ("photo.png", phone_photo("PNG"), "image/png")}
+        changed = browser.post(path, data=back, files=other)
+        assert changed.status_code == 422
+        renamed = photo_form(changed.text, event_id)
+        assert renamed["request_key"] != back["request_key"]
+        assert browser.post(path, data=renamed, files=other).status_code == 303
+    finally:
+        state.event_office = office
+    signed_out = stranger(keyed).post(path, data=form, files=good)
+    assert signed_out.status_code == 401
+    assert MY["signed_out"].zh in signed_out.text

@@ -2,15 +2,19 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from api.rates import Rate
 from layers.page_words import WAITING
+from layers.photos import PHOTO_REASONS
 from support.harness.keyed import Keyed
+from support.harness.photo_folders import keep_photos
 from support.harness.served import served
+from support.makers.photos import SVG, decoded, phone_photo
 
 pytestmark = pytest.mark.chromium
 
@@ -150,3 +154,97 @@ def test_nothing_is_too_small_to_read_or_press_and_all_fits(
                 assert page.evaluate(TOO_SMALL) == []
                 wide = page.evaluate("document.documentElement.scrollWidth")
                 assert wide <= 390
+
+
+@pytest.fixture
+def photos(keyed: Keyed, tmp_path: Path) -> Iterator[Path]:
+    """The folder into which the photos of the service go."""
+    state = keyed.client.app.state  # type: ignore[attr-defined]
+    office = state.event_office
+    keep_photos(keyed.client.app, tmp_path / "files")
+    yield tmp_path / "files"
+    state.event_office = office
+
+
+def photo_files(folder: Path) -> list[Path]:
+    """The photos that were taken."""
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+def times_photographed(keyed: Keyed, event_id: str) -> int:
+    """How often a photo was added to an event."""
+    path, headers = f"/events/{event_id}/history", keyed.headers("operator")
+    actions = keyed.client.get(path, headers=headers).json()["actions"]
+    return [action["action"] for action in actions].count("photo")
+
+
+def choose(page: Page, event_id: str, name: str, content: bytes) -> Locator:
+    """Choose a photo of an event; the button that sends it."""
+    form = page.locator(f'form[action="/my/events/{event_id}/photos"]')
+    page.locator(f'details:has(form[action="/my/events/{event_id}/photos"])').locator(
+        "summary"
+    ).click()
+    file = {"name": name, "mimeType": "image/jpeg", "buffer": content}
+    form.locator("input[type=file]").set_input_files(files=[file])  # type: ignore[list-item]
+    return form.locator("button")
+
+
+def test_a_photo_without_network_waits_and_is_added_once(
+    chromium: Browser, address: str, keyed: Keyed, photos: Path
+) -> None:
+    event_id = report(keyed, "phone-2")
+    with phone(chromium, address, keyed.secrets["department"], "/my") as page:
+        button = choose(page, event_id, "a.jpg", phone_photo(orientation=6))
+        page.context.set_offline(True)
+        button.click()
+        waiting = page.locator("#waiting")
+        expect(waiting).to_contain_text(WAITING["waits"].zh)
+        assert page.evaluate(TOO_SMALL) == []
+        assert times_photographed(keyed, event_id) == 0
+
+        # the service takes it, and its answer is lost
+        def lose(route: Route) -> None:
+            route.fetch()
+            route.abort()
+
+        page.route("**/my/events/**", lose, times=1)
+        with page.expect_event("requestfailed"):
+            page.context.set_offline(False)
+        assert times_photographed(keyed, event_id) == 1
+        page.reload()
+        expect(waiting).to_contain_text(WAITING["sent"].zh)
+        assert times_photographed(keyed, event_id) == 1
+        waiting.locator("a").click()
+        page.wait_for_url("**/my?sent=photo")
+        [path] = photo_files(photos)
+        assert decoded(path.read_bytes()).size == (32, 64)
+        link = page.locator(f'a[href="/events/{event_id}/photos/{path.stem}"]')
+        expect(link).to_be_visible()
+
+
+@pytest.mark.parametrize("runs", [True, False], ids=["script", "no script"])
+def test_a_photo_is_added_with_and_without_script_and_what_is_none_is_said(
+    chromium: Browser, address: str, keyed: Keyed, photos: Path, *, runs: bool
+) -> None:
+    event_id = report(keyed, f"phone-3-{runs}")
+    secret = keyed.secrets["department"]
+    with phone(chromium, address, secret, "/my", runs=runs) as page:
+        choose(page, event_id, "photo.jpg", SVG).click()
+        expect(page.locator("[role=alert]")).to_contain_text(
+            PHOTO_REASONS["no_picture"].zh
+        )
+        file = {"name": "b.png", "mimeType": "image/png"}
+        file["buffer"] = phone_photo("PNG")  # type: ignore[assignment]
+        page.locator("input[type=file]").set_input_files(files=[file])  # type: ignore[list-item]
+        page.locator("main button").first.click()
+        page.wait_for_url("**/my?sent=photo")
+        assert times_photographed(keyed, event_id) == 1
+        assert [path.suffix for path in photo_files(photos)] == [".png"]
+        # the page of the event shows it under its policy
+        page.goto(f"{address}/desk/events/{event_id}")
+        image = page.locator("ul.photos img")
+        expect(image).to_be_visible()
+        image.scroll_into_view_if_needed()
+        if runs:
+            page.wait_for_function("document.images[0].naturalWidth === 64")
+            assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -32,15 +32,15 @@ def reason_of(case, action, actor, **more):
 @pytest.mark.parametrize(
     ("actor", "actions"),
     [
-        (OPERATOR, [*ABOVE, "note", "link", "whistle"]),
-        (LEADER, [*ABOVE, "note", "link", "whistle"]),
-        (POLICE, ["handle"]),
-        (SAFETY, []),
-        (SOURCE, ["withdraw", "correct"]),
-        (CITIZEN, ["withdraw", "correct"]),
+        (OPERATOR, [*ABOVE, "note", "link", "photo", "whistle"]),
+        (LEADER, [*ABOVE, "note", "link", "photo", "whistle"]),
+        (POLICE, ["handle", "photo"]),
+        (SAFETY, ["photo"]),
+        (SOURCE, ["withdraw", "photo", "correct"]),
+        (CITIZEN, ["withdraw", "photo", "correct"]),
         (Actor("a", frozenset({"auditor"})), []),
         (Actor("i", frozenset({"inspector"})), []),
-        (Actor("m", frozenset({"member"})), []),
+        (Actor("m", frozenset({"member"})), ["photo"]),
         (Actor("s", frozenset({"steward"})), ["correct"]),
     ],
     ids=lambda value: getattr(value, "key_id", "actions") or "citizen",
@@ -52,9 +52,9 @@ def test_an_assigned_event_lets_each_do_what_is_theirs(actor, actions):
 @pytest.mark.parametrize(
     ("actor", "actions"),
     [
-        (OPERATOR, ["evaluate", "link", "reopen"]),
-        (CITIZEN, ["evaluate", "correct", "reopen"]),
-        (LEADER, ["link"]),
+        (OPERATOR, ["evaluate", "link", "photo", "reopen"]),
+        (CITIZEN, ["evaluate", "photo", "correct", "reopen"]),
+        (LEADER, ["link", "photo"]),
     ],
     ids=["operator", "citizen", "leader"],
 )

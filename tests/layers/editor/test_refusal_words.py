@@ -17,7 +17,7 @@ from layers.editor.refusal_words import (
 
 ROOT = Path(__file__).parents[3]
 SOURCES = ("gis/editing", "layers/editor", "api/service/versions/key_areas.py")
-GAP = re.compile(r"\{\w*\}")
+GAP = re.compile(r"\{[^{}]*\}")
 
 # function -> places of reason and remedy among its arguments; None: none such
 PLACES = {
@@ -39,8 +39,10 @@ ASSEMBLED = {
 
 def skeleton(node):
     """The text of a node with {} for its values; None where it is no text."""
+    if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "sentence":
+        return skeleton(node.args[0])
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return node.value
+        return GAP.sub("{}", node.value)
     if isinstance(node, ast.JoinedStr):
         return "".join(
             part.value if isinstance(part, ast.Constant) else "{}"

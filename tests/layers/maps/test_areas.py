@@ -137,6 +137,7 @@ def test_columns_that_a_layer_does_not_have_are_none():
         "history",
         "scores",
         "events",
+        "bases",
         "accountable_post",
         "chain",
         "drivers",

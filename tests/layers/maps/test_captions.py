@@ -4,11 +4,11 @@ from dataclasses import fields, replace
 
 import pytest
 
-from gis.risk import MethodCard, event_load_card
+from gis.risk import MethodCard
 from layers.maps.captions import ELSEWHERE, card_rows
 from layers.maps.offline import page
 from layers.words import METHOD_CARD
-from support.makers.drawn_maps import drawn, model_of
+from support.makers.drawn_maps import CARD, drawn, model_of
 
 
 def test_every_field_of_the_card_is_printed_chinese_first():
@@ -34,7 +34,7 @@ def test_every_field_of_a_card_has_a_caption_or_stands_elsewhere():
 
 
 def test_fields_of_a_card_are_printed_in_order_and_empty_ones_not():
-    card = replace(event_load_card("2026-09"), note="", note_zh="", source_zh="依据")
+    card = replace(CARD, note="", note_zh="", source_zh="依据")
     captions = [row[1] for row in card_rows(card)]
     order = [words.en for words in METHOD_CARD.values()]
     assert captions == [caption for caption in order if caption in captions]
@@ -48,6 +48,6 @@ def test_fields_of_a_card_are_printed_in_order_and_empty_ones_not():
     [((1.0, 2.5, 1000.0, 4.0), "1 / 2.5 / 1,000 / 4"), (("a = 1", "b"), "a = 1; b")],
 )
 def test_lists_of_a_card_are_one_line(value, text):
-    card = replace(event_load_card("2026-09"), breaks=value)
+    card = replace(CARD, breaks=value)
     [row] = [row for row in card_rows(card) if row[1].startswith("Breaks")]
     assert row[3] == text

@@ -25,7 +25,7 @@ def test_the_table_of_s_town_is_its_loop():
             ("collected", "triage", "to_verify"),
             "accept",
             "accepted",
-            ("operator",),
+            ("operator", "leader", "member"),
             False,
         ),
         (("accepted",), "assign", "assigned", ("operator", "leader"), False),

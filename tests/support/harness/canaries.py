@@ -1,6 +1,7 @@
 """Words that stand in one record each, and who may read them."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import geopandas as gpd
 import orjson
@@ -11,6 +12,8 @@ from fastapi import FastAPI
 from api.service.access.keys import KeyOrder, make_key
 from gis.access import Role
 from support.harness.keyed import Keyed
+from support.harness.photo_folders import keep_photos
+from support.makers.photos import corners, encoded
 from support.makers.tiled_town import draw
 
 SINCE = "2026-09-01T00:00:00+08:00"
@@ -37,12 +40,15 @@ class Canaries:
         Name of a parameter -> values that lead to the records.
     reports
         Word of an event -> its id, and roles that may read its text and its address.
+    photos
+        Digest of a photo -> the id of its event, and roles that may see it.
     """
 
     keyed: Keyed
     readers: dict[str, frozenset[str]] = field(default_factory=dict)
     values: dict[str, list[str]] = field(default_factory=dict)
     reports: dict[str, tuple[str, frozenset[str]]] = field(default_factory=dict)
+    photos: dict[str, tuple[str, frozenset[str]]] = field(default_factory=dict)
 
     def ask(self, path: str, role: str | None) -> str:
         """Return all that an answer says, head and body."""
@@ -69,8 +75,9 @@ class Canaries:
         return {word for word in self.readers if word in text and word not in path}
 
 
-def plant(keyed: Keyed) -> Canaries:
-    """Write records with words into the town of a keyed service."""
+def plant(keyed: Keyed, photos: Path) -> Canaries:
+    """Write records with words into the town of a keyed service; photos to a folder."""
+    keep_photos(keyed.client.app, photos)
     keyed.secrets["granted"] = make_key(
         keyed.store, KeyOrder(Role.OPERATOR, grants="dispute")
     ).secret
@@ -93,6 +100,7 @@ def plant(keyed: Keyed) -> Canaries:
         }
     event_ids = _events(keyed, positions, canaries)
     _persons(keyed, canaries)
+    digests = _photos(keyed, canaries)
     canaries.values = {
         **_tile(keyed),
         "grid_id": [keyed.grid_id, keyed.far_grid_id],
@@ -101,6 +109,7 @@ def plant(keyed: Keyed) -> Canaries:
         "community_id": [grids.loc[name]["community_id"] for name in grids.index[:1]],
         "place_id": ["KANARI-NEAR-PLACE", "KANARI-FAR-PLACE"],
         "event_id": event_ids,
+        "digest": digests,
         "item_id": ["KANARI-FAR-PLACE", *event_ids],
         "token": ["KANARI-TOKEN"],
         "language": ["en"],
@@ -191,6 +200,23 @@ def _events(
             acting = frozenset() if kind == "dispute" else readers - READERS
             canaries.reports[word] = event_id, acting | {"source"}
     return event_ids
+
+
+def _photos(keyed: Keyed, canaries: Canaries) -> list[str]:
+    """Add a photo of its own to each event, whose digest is a word."""
+    digests = []
+    for side, (event_id, text_readers) in enumerate(canaries.reports.values(), 8):
+        answer = keyed.client.post(
+            f"/events/{event_id}/photos",
+            content=encoded(corners(side, side), "PNG"),
+            headers=keyed.headers("source")
+            | {"content-type": "image/png", "idempotency-key": f"photo {side}"},
+        )
+        assert answer.status_code == 201, answer.text
+        digests.append(answer.json()["photo"])
+        canaries.readers[digests[-1]] = text_readers
+        canaries.photos[digests[-1]] = event_id, text_readers
+    return digests
 
 
 def _persons(keyed: Keyed, canaries: Canaries) -> None:

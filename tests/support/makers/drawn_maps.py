@@ -9,11 +9,21 @@ import pandas as pd
 from shapely import box
 
 from gis.models import Scene
-from gis.risk import event_load_card
+from gis.risk import MethodCard
 from layers.maps import Details, PackCaption, five_colour_map
 from layers.maps.offline import page
 
-CARD = event_load_card("2026-09")
+CARD = MethodCard(
+    title="Event load",
+    title_zh="事件负荷",
+    formula="score = events / area_km2 * 30 / days",
+    unit="events per km2 and 30 days",
+    breaks=(150.0, 400.0, 800.0, 1500.0),
+    version="event-load/1",
+    data_date="2026-09",
+    note="Counts reports, not harm; not the area risk score.",
+)
+"""A card with some of its fields filled."""
 DAYS = pd.date_range("2026-09-28", "2026-09-30")
 PAINTED = """window.addEventListener("load", () => requestAnimationFrame(() =>
   requestAnimationFrame(() => { window.painted = performance.now(); })));"""

@@ -137,8 +137,8 @@ def test_who_acts_is_asked_for_no_purpose_of_other_kinds_and_an_auditor_is(
     [
         (AUDITOR, set()),
         (STEWARD, {"correct"}),
-        (URBAN, {"handle"}),
-        (SOURCE, {"withdraw", "correct"}),
+        (URBAN, {"handle", "photo"}),
+        (SOURCE, {"withdraw", "photo", "correct"}),
     ],
 )
 def test_allowed_are_the_steps_of_who_asks(town, event_id, party, actions):

@@ -106,7 +106,7 @@ class EventMachine(RuleBasedStateMachine):
     @rule(
         party=PARTIES,
         action=st.sampled_from(
-            [*OWN, *COMMON, "transfer", "override", "link", "climb"]
+            [*OWN, *COMMON, "transfer", "override", "link", "photo", "climb"]
         ),
         reason=st.sampled_from(["", "why"]),
         to=TARGETS,

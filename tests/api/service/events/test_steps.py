@@ -66,8 +66,8 @@ def event_in(town, state):
 
 
 ROWS = [
-    ("triage", "accept", "accepted", {"operator"}),
-    ("to_verify", "accept", "accepted", {"operator"}),
+    ("triage", "accept", "accepted", {*ABOVE, "member"}),
+    ("to_verify", "accept", "accepted", {*ABOVE, "member"}),
     ("accepted", "assign", "assigned", ABOVE),
     ("assigned", "handle", "handled", {"urban"}),
     ("handled", "verify", "verified", ABOVE),

@@ -1,0 +1,82 @@
+"""A file of events: its rows, where they are and in which datum."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from api.service.inputs.datums import choose_datum
+from api.service.inputs.positions import positions_of
+from gis.assignment import Positions
+from gis.crs import Datum
+from gis.sentences import sentence
+from layers.files import Coordinates, EventTable, read_coordinates, read_events
+
+
+class EventPositions(NamedTuple):
+    """What a file of events holds.
+
+    Attributes
+    ----------
+    table, coordinates
+        Its rows as they came, and where they are as reported.
+    datum, is_assumed, notice
+        Datum of the positions, whether nobody declares it, and a sentence that says
+        why it is taken.
+    """
+
+    table: EventTable
+    coordinates: Coordinates
+    datum: Datum
+    is_assumed: bool
+    notice: str
+
+    @property
+    def positions(self) -> Positions:
+        """Where they are, with what was found wrong while reading."""
+        return positions_of(self.coordinates)
+
+
+@dataclass(frozen=True, slots=True)
+class EventFile:
+    """A file of events, and how its positions are read.
+
+    Attributes
+    ----------
+    path
+        The file.
+    lon_column, lat_column
+        Columns of the position; None takes the geometry or the usual names.
+    datum
+        What overrides the CRS of the file.
+    ballpark_m
+        Error allowed for a datum from which no parameters lead to WGS 84, metres; None
+        refuses it.
+    """
+
+    path: Path
+    lon_column: str | None = None
+    lat_column: str | None = None
+    datum: str | None = None
+    ballpark_m: float | None = None
+
+    def read(self) -> EventPositions:
+        """Read the rows and their positions."""
+        table = read_events(self.path)
+        coordinates = read_coordinates(table, self.lon_column, self.lat_column)
+        crs = None if coordinates.columns else table.crs
+        datum, notice = choose_datum(
+            sentence("events"), "--datum", self.datum, crs, self.ballpark_m
+        )
+        is_assumed = self.datum is None and crs is None
+        return EventPositions(table, coordinates, datum, is_assumed, notice)
+
+    def about_columns(self, coordinates: Coordinates) -> list[str]:
+        """Say which columns the positions are read from, where nobody named them."""
+        if coordinates.columns is None or self.lon_column is not None:
+            return []
+        lon, lat = coordinates.columns
+        return [
+            sentence(
+                "Positions are read from columns {lon!r} and {lat!r}.", lon=lon, lat=lat
+            )
+        ]
