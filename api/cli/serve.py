@@ -1,12 +1,13 @@
 """`pagoda serve`; heavy imports stand inside."""
 
+import gc
 import logging
 import math
 import socket
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -17,6 +18,7 @@ from gis.sentences import sentence
 if TYPE_CHECKING:
     from api.settings import Settings
 
+USUAL: Final = gc.get_threshold()
 logger = logging.getLogger("uvicorn.error")
 
 if TYPE_CHECKING:
@@ -62,6 +64,7 @@ def serve(
     workers: int,
 ) -> None:
     """Serve a store: POST /assign, GET /risk/map, /versions, /model and more."""
+    gc.set_threshold(*USUAL)
     from api.server import listen, require_workers, start_logs  # noqa: PLC0415
     from api.settings import DEFAULT_STORE, read_settings  # noqa: PLC0415
     from layers.stores.address import printable_address  # noqa: PLC0415

@@ -1,11 +1,13 @@
 """A command that cannot be run is one sentence and exit 2."""
 
+import gc
 import subprocess
 import sys
 from collections.abc import Callable
 
 import pytest
 
+from api.cli.commands import RARELY
 from support.harness.answers import assert_one_sentence
 
 
@@ -64,3 +66,23 @@ def test_help_of_every_command_imports_nothing_heavy() -> None:
     )
     assert "Usage: pagoda load events" in run.stdout
     assert HEAVY & set(run.stderr.split()) == set()
+
+
+def test_a_command_looks_for_cycles_rarely_and_a_service_as_usual(
+    pagoda: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual, limits = gc.get_threshold(), []
+    set_threshold = gc.set_threshold
+
+    def note(*numbers: int) -> None:
+        limits.append(numbers)
+        set_threshold(*numbers)
+
+    monkeypatch.setattr(gc, "set_threshold", note)
+    assert pagoda("--version").code == 0
+    assert limits == [RARELY, usual]
+    limits.clear()
+    monkeypatch.setenv("PAGODA_PORT", "abc")
+    assert pagoda("serve").code == 2
+    assert limits == [RARELY, usual, usual]
+    assert gc.get_threshold() == usual
