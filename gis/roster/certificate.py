@@ -12,7 +12,7 @@ from gis.roster.duties import in_force
 from gis.roster.duty_table import DutyTable
 from gis.roster.posts import NO_ONE_ON_DUTY
 from gis.roster.timeline import holdings
-from gis.sentences import joined, sentence
+from gis.sentences import bilingual, joined, sentence
 
 DAY_MS: Final = 86_400_000
 WARN_DAYS: Final = 7
@@ -122,14 +122,18 @@ class RosterCertificate:
     def to_text(self, timezone: str = DEFAULT_TIMEZONE) -> str:
         """Return a plain report, one line per finding, times on local clocks."""
         zone = timezone_of(timezone)
-        window = Lapse("time", self.starts_at, self.ends_at)
+        window = Lapse(bilingual("time", "时段"), self.starts_at, self.ends_at)
         lines = [
             sentence("Roster certificate: {self}", self=self._verdict()),
             window.to_text(zone),
             sentence("Grids and circles: {areas:,}", areas=self.areas),
             *(
-                f"{role}: {count_text(count, 'post')}, "
-                f"{count_text(self.holders[role], 'holder')}"
+                sentence(
+                    "{role}: {posts}, {holders}",
+                    role=role,
+                    posts=count_text(count, "post"),
+                    holders=count_text(self.holders[role], "holder"),
+                )
                 for role, count in self.posts.items()
             ),
             *(
