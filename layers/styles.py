@@ -322,6 +322,10 @@ def fill_id(style: LevelStyle) -> str:
     return f"pagoda-fill-{style.letter}"
 
 
+SHEET_COLOURS = {"head": "#E8EEF4", "required": "#FCE4D6", "example": "#7F7F7F"}
+"""Heads, heads of columns that a row needs, and examples of workbooks."""
+BLACK = "#000"
+"""What is printed to be scanned."""
 _DUE_CODES = {
     "late": SafetyCode.RED,
     "soon": SafetyCode.YELLOW,

@@ -103,7 +103,7 @@ class Commands(click.Group):
 
 
 @click.group(cls=Commands, no_args_is_help=False)
-@click.version_option(package_name="pagoda")
+@click.version_option(package_name="pagoda-gis")
 def cli() -> None:
     """Grids, circles of command and the events in them."""
 

@@ -15,6 +15,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from gis.errors import SettingError
+from layers.styles import SHEET_COLOURS
 
 MOST_ROWS: Final = 1_048_575
 """Rows of a sheet below its heads."""
@@ -109,7 +110,9 @@ def write_workbook(stream: BinaryIO, sheets: Mapping[str, Sheet]) -> None:
     book = xlsxwriter.Workbook(stream, _OPTIONS)
     book.set_properties({"created": CREATED})
     formats = {
-        "head": book.add_format({"bold": True, "bg_color": "#E8EEF4", "bottom": 1}),
+        "head": book.add_format(
+            {"bold": True, "bg_color": SHEET_COLOURS["head"], "bottom": 1}
+        ),
         "day": book.add_format({"num_format": "yyyy-mm-dd"}),
         "time": book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
         "part": book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss.000"}),

@@ -22,6 +22,7 @@ from layers.files.sheets import CREATED
 from layers.files.spreadsheets import csv_bytes
 from layers.files.whole_file import whole_file
 from layers.schema.layer import Field
+from layers.styles import SHEET_COLOURS
 
 SUFFIXES: Final = (".csv", ".xlsx", ".gpkg")
 ROWS: Final = 10_000
@@ -173,12 +174,18 @@ def _write_xlsx(path: Path, columns: LayerColumns) -> None:
 def _fill_sheet(book: Workbook, page: Worksheet, columns: LayerColumns) -> None:
     """Write the sheet to fill in: heads, lists, and the example in grey."""
     formats = {
-        kind: book.add_format({"num_format": form, "font_color": "#7F7F7F"})
+        kind: book.add_format(
+            {"num_format": form, "font_color": SHEET_COLOURS["example"]}
+        )
         for kind, form in _FORMS.items()
     }
     plain = {kind: book.add_format({"num_format": f}) for kind, f in _FORMS.items()}
-    required = book.add_format({"bold": True, "bg_color": "#FCE4D6", "bottom": 1})
-    optional = book.add_format({"bold": True, "bg_color": "#E8EEF4", "bottom": 1})
+    required = book.add_format(
+        {"bold": True, "bg_color": SHEET_COLOURS["required"], "bottom": 1}
+    )
+    optional = book.add_format(
+        {"bold": True, "bg_color": SHEET_COLOURS["head"], "bottom": 1}
+    )
     values = example_of(columns)
     for place, field in enumerate(columns.fields):
         width = max(2 * len(field.zh) + len(field.name) + 3, 14)

@@ -7,6 +7,7 @@ import segno
 
 from layers.reports.plots import Plot
 from layers.reports.typesetting import typeset
+from layers.styles import BLACK
 from layers.words import CODE_SHEETS
 
 # A4 upright, millimetres
@@ -93,7 +94,7 @@ def draw_code(address: str) -> Plot:
         for y, row in enumerate(symbol.matrix, start=QUIET)
         for x, end in _runs(row)
     )
-    body = f'<path transform="scale({step:.5f})" d="{runs}" fill="#000"/>'
+    body = f'<path transform="scale({step:.5f})" d="{runs}" fill="{BLACK}"/>'
     return Plot(body, SIDE, SIDE)
 
 

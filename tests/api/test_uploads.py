@@ -18,6 +18,7 @@ from api.uploads import (
     read_photo_form,
 )
 from layers.photos import MOST_BYTES
+from support.harness.coroutines import run
 
 BOUNDARY = "xxx"
 FORM = f"multipart/form-data; boundary={BOUNDARY}"
@@ -58,14 +59,14 @@ def form(*parts: bytes) -> bytes:
 
 def test_a_body_is_read_as_far_as_it_may_be_long() -> None:
     for length in (0, 1, MOST_BYTES, MOST_BYTES + 1, MOST_BYTES + 200_000):
-        content = asyncio.run(read_photo(request(b"x" * length, "image/png")))
+        content = run(read_photo(request(b"x" * length, "image/png")))
         assert len(content) == min(length, MOST_BYTES + 1)
 
 
 @pytest.mark.parametrize("kind", ["image/gif", "application/json", "", FORM])
 def test_a_body_of_another_kind_is_refused(kind: str) -> None:
     with pytest.raises(RequestError) as refused:
-        asyncio.run(read_photo(request(b"x", kind)))
+        run(read_photo(request(b"x", kind)))
     assert refused.value.status == 415
 
 
@@ -73,7 +74,7 @@ def test_a_compressed_body_is_refused() -> None:
     for read, kind in ((read_photo, "image/png"), (read_photo_form, FORM)):
         packed = request(b"x", kind, **{"content-encoding": "gzip"})
         with pytest.raises((RequestError, HTTPException)):
-            asyncio.run(read(packed))
+            run(read(packed))
 
 
 @pytest.mark.parametrize(
@@ -81,7 +82,7 @@ def test_a_compressed_body_is_refused() -> None:
 )
 def test_a_form_says_its_fields_and_the_file_whatever_it_is_called(name: str) -> None:
     body = form(part("request_key", b" k "), part("photo", b"pixels", name))
-    fields, content = asyncio.run(read_photo_form(request(body, FORM)))
+    fields, content = run(read_photo_form(request(body, FORM)))
     assert (fields, content) == ({"request_key": ["k"]}, b"pixels")
 
 
@@ -97,7 +98,7 @@ def test_a_form_says_its_fields_and_the_file_whatever_it_is_called(name: str) ->
 def test_a_form_without_a_photo_has_an_empty_one(
     parts: list[bytes], length: int
 ) -> None:
-    _, content = asyncio.run(read_photo_form(request(form(*parts), FORM)))
+    _, content = run(read_photo_form(request(form(*parts), FORM)))
     assert len(content) == length
 
 
@@ -112,7 +113,7 @@ def test_a_form_with_more_than_one_file_or_too_many_fields_is_refused(
     parts: list[bytes],
 ) -> None:
     with pytest.raises(HTTPException) as refused:
-        asyncio.run(read_photo_form(request(form(*parts), FORM)))
+        run(read_photo_form(request(form(*parts), FORM)))
     assert refused.value.status_code == 400
 
 
@@ -121,7 +122,7 @@ def test_a_form_with_more_than_one_file_or_too_many_fields_is_refused(
 )
 def test_a_form_of_another_kind_is_refused(kind: str) -> None:
     with pytest.raises(HTTPException) as refused:
-        asyncio.run(read_photo_form(request(b"a=b", kind)))
+        run(read_photo_form(request(b"a=b", kind)))
     assert refused.value.status_code == 415
 
 
@@ -143,7 +144,7 @@ def test_few_photos_are_decoded_at_once() -> None:
         await asyncio.gather(*(decode() for _ in range(10)))
         return most
 
-    assert asyncio.run(decode_many()) == SLOTS
+    assert run(decode_many()) == SLOTS
 
 
 def test_more_photos_than_may_wait_are_sent_again_later() -> None:
@@ -161,7 +162,7 @@ def test_more_photos_than_may_wait_are_sent_again_later() -> None:
         await decode()
         return [error for error in refused if error is not None]
 
-    assert asyncio.run(decode_many(SLOTS + MOST_WAITING)) == []
-    [error] = asyncio.run(decode_many(SLOTS + MOST_WAITING + 1))
+    assert run(decode_many(SLOTS + MOST_WAITING)) == []
+    [error] = run(decode_many(SLOTS + MOST_WAITING + 1))
     assert isinstance(error, RequestError)
     assert (error.status, error.kind) == (503, "busy")

@@ -29,6 +29,7 @@ ASKED = {
     ("/events", "type"): FACT,
     ("/events", "specversion"): FORM,
     ("/events/{event_id}/actions", "event_id"): THING,
+    ("/events/{event_id}/photos", "event_id"): THING,
     ("/events/{event_id}/actions", "action"): FACT,
     ("/events/{event_id}/whistles", "event_id"): THING,
     ("/events/{event_id}/whistles", "departments"): FACT,

@@ -1,5 +1,6 @@
 """A position over HTTP: its grid, its chain, its post, and how sure that is."""
 
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -264,7 +265,7 @@ def test_a_datum_that_cannot_be_used_is_a_problem(
         "/assign", json={"lon": 120.08, "lat": 30.33, "datum": datum}
     )
     assert_problem(response, 400, "crs-error")
-    assert "wgs84" in response.json()["detail_zh"]
+    assert re.search("坐标.*请.*。$", response.json()["detail_zh"])
 
 
 def test_kept_bytes_are_those_of_an_answer_made_anew(

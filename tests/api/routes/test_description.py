@@ -5,7 +5,8 @@ from fastapi.testclient import TestClient
 from support.harness.answers import PROBLEM
 
 ON = "?on=2026-09-30"
-ENDLESS = {"/stream"}
+# a stream that does not end, and photos, which this store in memory does not keep
+ELSEWHERE = {"/stream", "/events/{event_id}/photos/{digest}"}
 """Answers that nobody can wait for; the stream's own tests read its media type."""
 
 
@@ -51,7 +52,7 @@ def test_media_types_are_those_that_are_sent(client: TestClient) -> None:
     needed = {"lon": "120.08", "lat": "30.33", "kind": "station", "q": "E00001"}
     here = TestClient(client.app, client=("127.0.0.1", 50_000))
     for path, methods in document["paths"].items():
-        if "get" not in methods or path in ENDLESS:
+        if "get" not in methods or path in ELSEWHERE:
             continue
         url = path
         for name, value in values.items():

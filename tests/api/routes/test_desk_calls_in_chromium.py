@@ -159,6 +159,7 @@ def test_a_call_is_taken_by_keys_alone(
         page.keyboard.type(f"{STREET}8号")
         page.keyboard.press("Enter")
         page.wait_for_url("**/desk?find=*")
+        page.wait_for_selector("#find:focus")
         call = page.locator(".duty a.tel")
         expect(call).to_be_visible()
         href = call.get_attribute("href") or ""
@@ -188,6 +189,7 @@ def test_a_choice_and_a_step_are_made_by_keys_alone(
         page.keyboard.type("镜湖")
         page.keyboard.press("Enter")
         page.wait_for_url("**/desk?find=*")
+        page.wait_for_selector("#find:focus")
         tab_to(page, ".choices a", 5)
         page.keyboard.press("Enter")
         page.wait_for_url("**at=place*")
@@ -252,5 +254,6 @@ def test_hostile_names_are_read_and_run_nowhere(
         page.fill("#find", payload)
         page.press("#find", "Enter")
         page.wait_for_url("**/desk?find=*")
+        page.wait_for_selector("#find:focus")
         assert page.locator("#find").input_value() == payload
         assert page.locator("img, script, svg").count() == 0
