@@ -67,6 +67,8 @@ def phone(
     page.goto(f"{address}/login")
     page.fill("input[name=key]", secret)
     page.click("main button")
+    # a page that is asked for before that one came would be a stranger's
+    page.wait_for_url(lambda url: not url.endswith("/login"))
     page.goto(f"{address}{path}")
     yield page
     context.close()
