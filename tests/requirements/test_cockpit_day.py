@@ -96,6 +96,7 @@ def opened(chromium: Browser, town: Town) -> Iterator[Callable[..., Page]]:
         page.goto(f"{town.url}/login")
         page.fill("input[name=key]", town.keys[role])
         page.click("main button")
+        page.wait_for_url(lambda url: not url.endswith("/login"))
         page.goto(f"{town.url}{path}")
         return page
 
