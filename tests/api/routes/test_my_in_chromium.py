@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, Route, expect
 from api.rates import Rate
 from layers.page_words import WAITING
 from layers.photos import PHOTO_REASONS
-from support.harness.keyed import Keyed
+from support.harness.keyed import Keyed, keyed_service
 from support.harness.photo_folders import keep_photos
 from support.harness.served import served
 from support.makers.photos import SVG, decoded, phone_photo
@@ -37,6 +37,13 @@ TOO_SMALL = """() => {
   }
   return small;
 }"""
+
+
+@pytest.fixture(scope="module")
+def keyed() -> Iterator[Keyed]:
+    """A service of its own: the lists of a phone end, and others report a lot."""
+    with keyed_service() as service:
+        yield service
 
 
 @pytest.fixture(scope="module")
