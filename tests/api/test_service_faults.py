@@ -78,18 +78,14 @@ def test_three_times_the_load_is_refused_in_words_and_soon_over(
     assert "503" in report["statuses"]
 
 
-@pytest.mark.parametrize(
-    ("planted", "fault"),
-    [(FINGERPRINT_IGNORED, "changes_taken"), (CLIMB_TWICE, "climbed_twice")],
-    ids=["fingerprint ignored", "climb twice"],
-)
-def test_planted_fault_is_seen(
-    town: str, tmp_path: Path, planted: str, fault: str
-) -> None:
+def test_planted_faults_are_seen(town: str, tmp_path: Path) -> None:
     report = stops_under_callers(
-        town, tmp_path, until=lambda: time.sleep(8), planted=planted
+        town,
+        tmp_path,
+        until=lambda: time.sleep(8),
+        planted=FINGERPRINT_IGNORED + CLIMB_TWICE,
     )
-    assert fault in faults_in(report), report
+    assert {"changes_taken", "climbed_twice"} <= faults_in(report).keys(), report
 
 
 def leaks(store: GeoPackageStore, scope: Scope) -> int:
