@@ -61,6 +61,8 @@ LONG: dict[str, float] = {
     "tests/layers/collections/test_filter_json.py": 1,
     "tests/layers/collections/test_filter_text.py": 1,
     "tests/layers/files/test_fuzz.py": 1,
+    "tests/layers/stores/geopackage/test_migration.py": 1,
+    "tests/layers/stores/postgis/test_migration.py": 1,
     "tests/requirements/test_withheld.py": 4,
     "tests/api/service/rating/test_places.py": 3,
     "tests/api/service/assignment/test_fuzz.py": 1,
