@@ -29,6 +29,7 @@ import soak_locate
 import soak_ogc
 import soak_postgis
 import soak_qgis
+import soak_upgrades
 import soak_wheel
 from bench_stores import whole_history
 
@@ -134,6 +135,7 @@ def other_parts(is_short: bool) -> Iterator[Part]:
     yield Part("ogc: qgis", 1, soak_qgis.qgis_figures)
     if not is_short:
         yield Part("wheel", 6, soak_wheel.wheel_figures)
+        yield Part("upgrades", 15, soak_upgrades.upgrade_figures)
     for path, minutes in LONG.items():
         yield Part(path, minutes, partial(run_long, path, is_short))
 
