@@ -4,32 +4,22 @@ from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 from weakref import WeakKeyDictionary
 
-import geopandas as gpd
 import numpy as np
 import pyarrow as pa
-import shapely
 from numpy.typing import NDArray
 
 from gis.assignment import (
     BANDS,
     FAULTS,
-    REASONS,
     STATUSES,
     Answers,
     Assigner,
     AssignmentTable,
     LikelihoodTable,
-    Positions,
-    Request,
-    answer_many,
     decided_level,
     record,
 )
-from gis.errors import CrsError, InvalidLayerError
 from gis.roster import TRIAGE, commander
-from layers.schema.layer import frame_datum
-from layers.schema.names import free_names
-from layers.territory import Territory
 
 Rows = NDArray[np.int32]
 
@@ -104,89 +94,6 @@ def coded_columns(answers: Answers) -> pa.Table:
     if likelihoods is not None:
         columns |= _likelihood_columns(assigner, table, likelihoods)
     return pa.table(columns)
-
-
-def assign_frame(
-    territory: Territory, events: gpd.GeoDataFrame, *, candidates_m: float = 0.0
-) -> gpd.GeoDataFrame:
-    """Return a frame of event points with the answers as further columns.
-
-    Where the frame has a column of one of their names it stays, and ours is called
-    ``pagoda_<name>``, as `layers.files.write_events` does. The index stays.
-
-    Parameters
-    ----------
-    territory
-        Grids, and the circles and posts above them.
-    events
-        Points, in a CRS that the frame declares. Rows without a point are answered
-        `unlocated`.
-    candidates_m
-        Radius of the candidates, metres; 0 asks for none.
-
-    Raises
-    ------
-    CrsError
-        If the frame declares no CRS, or one that cannot be used.
-
-    Examples
-    --------
-    >>> from gis.synthetic import make_s_town
-    >>> from layers.territory import town_territory
-    >>> town = make_s_town()
-    >>> points = gpd.points_from_xy(town.events["lon"], town.events["lat"])
-    >>> events = gpd.GeoDataFrame(town.events, geometry=points, crs="EPSG:4326")
-    >>> answers = assign_frame(town_territory(town), events.head(3))
-    >>> answers["status"].tolist()
-    ['inside', 'inside', 'inside']
-    """
-    answers = answer_frame(territory, events, Request(candidates_m))
-    columns = answer_columns(answers).to_pandas()
-    names = free_names(events.columns, columns.columns)
-    # by place, not by index: an index may repeat
-    return events.assign(**{names[name]: columns[name].array for name in columns})
-
-
-def answer_frame(
-    territory: Territory, events: gpd.GeoDataFrame, request: Request | None = None
-) -> Answers:
-    """Return the answers to a frame of event points, in its order.
-
-    Parameters
-    ----------
-    territory, events
-        As `assign_frame` takes them.
-    request
-        What is asked for besides; None is nothing.
-
-    Raises
-    ------
-    InvalidLayerError
-        If it is no GeoDataFrame.
-    CrsError
-        If the frame declares no CRS, or one that cannot be used.
-    """
-    if not isinstance(events, gpd.GeoDataFrame):
-        raise InvalidLayerError(
-            "The events are a {kind}, expected a GeoDataFrame of points; make one with "
-            "geopandas.points_from_xy.",
-            kind=type(events).__name__,
-        )
-    if events.crs is None:
-        raise CrsError(
-            "The events declare no CRS, expected one; say which they are in, as by "
-            "events.set_crs('EPSG:4326')."
-        )
-    points = events.geometry.to_numpy()
-    absent = shapely.is_missing(points) | shapely.is_empty(points)
-    positions = Positions(
-        shapely.get_x(points),
-        shapely.get_y(points),
-        np.where(absent, REASONS.index("missing"), 0).astype(np.uint8),
-    )
-    return answer_many(
-        territory.basis(), positions, frame_datum(events), request=request or Request()
-    )
 
 
 class Coded(NamedTuple):
