@@ -16,22 +16,20 @@ from gis.assignment import (
     plain_provenance,
 )
 from gis.coverage.neighbours import Neighbours, find_neighbours
-from gis.coverage.rings import refuse_wide_rings
 from gis.crs import Datum, convert, parse_datum
-from gis.crs_area import likely_crs
 from gis.datum_steps import has_degrees
-from gis.errors import CrsError, InvalidLayerError
+from gis.errors import InvalidLayerError
 from gis.geodesy import GeodesicRuler, MapRuler, Ruler
 from gis.index import GridIndex, cached_index
 from gis.models import GridId
 from gis.pagoda import Pagoda
 from gis.roster import REGION_TIER, Duty, DutyTable, Roster
-from gis.sentences import sentence
 from gis.synthetic import Town
 from gis.versions import Version
+from layers.datums import require_degrees
 from layers.schema.circles import CIRCLES, pagoda_of
 from layers.schema.grids import GRIDS
-from layers.schema.layer import LayerSchema, check, frame_datum
+from layers.schema.layer import check, frame_datum
 from layers.schema.posts import posts_of
 
 
@@ -219,59 +217,6 @@ def make_territory(
 def town_territory(town: Town) -> Territory:
     """Return the territory of a synthetic town."""
     return make_territory(town.grids, town.circles, town.posts)
-
-
-def require_degrees(areas: gpd.GeoDataFrame, datum: Datum, schema: LayerSchema) -> None:
-    """Refuse areas that cannot be lon, lat in degrees where their datum says so.
-
-    Parameters
-    ----------
-    areas
-        Polygons with the key of their layer.
-    datum
-        What they are declared in.
-    schema
-        Their layer, named in the sentence.
-
-    Raises
-    ------
-    CrsError
-        Names the corner that is out of range: swapped axes, another CRS (with the one
-        that the numbers are likely in), or degrees counted on beyond the meridian of
-        180.
-    CoverageError
-        Names a ring that spans more than half the globe.
-    """
-    if not datum.is_geographic:
-        return
-    min_x, min_y, max_x, max_y = (float(v) for v in areas.total_bounds.round(6))
-    if min_x >= -180 and max_x <= 180 and min_y >= -90 and max_y <= 90:
-        word = schema.name.capitalize()[:-1]
-        names = [f"{word} {key!r}" for key in areas[schema.key]]
-        refuse_wide_rings(names, areas.geometry.to_numpy())
-        return
-    likely = likely_crs(max_x, max_y, datum)
-    other = sentence(", likely {text}", text=likely.text) if likely else ""
-    what = sentence(
-        "exchange the axes or name the CRS that they are in{other}", other=other
-    )
-    if min_x >= -360 and max_x <= 360 and min_y >= -90 and max_y <= 90:
-        what = sentence(
-            "cut what crosses the meridian of 180 degrees there and write what "
-            "lies beyond it from -180 on (181 is -179), exchange the axes, or "
-            "name the CRS that they are in"
-        )
-    raise CrsError(
-        "The {name} reach from ({min_x!r}, {min_y!r}) to ({max_x!r}, {max_y!r}), "
-        "which is not lon, lat in degrees as {name_2} has it; {what}.",
-        name=schema.name,
-        min_x=min_x,
-        min_y=min_y,
-        max_x=max_x,
-        max_y=max_y,
-        name_2=datum.name,
-        what=what,
-    )
 
 
 def ruler_of(datum: Datum) -> Ruler:

@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 import geopandas as gpd
 
-from api.service.inputs.datums import choose_datum, refuse_misplaced
 from gis.coverage import Mending, mend_grids
 from gis.crs import Datum
 from gis.sentences import joined, sentence
+from layers.datums import choose_datum, refuse_misplaced
 from layers.files import read_grids
 from layers.files.heads import PLAIN, Naming
 from layers.files.table import notices_of

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from api.service.inputs.datums import about_misplaced, lonlat_bounds
 from api.service.inputs.events import EventFile, EventPositions
 from api.service.inputs.outputs import refuse_own_input
 from api.service.inputs.territory import TerritoryFiles
 from gis.assignment import AnswerBasis, AssignmentTable, answer_many
 from gis.sentences import sentence
+from layers.datums import about_misplaced, lonlat_bounds
 from layers.maps import BaseMap
 from layers.rating.exploration import Exploration, explore_answers
 from layers.rating.exploration_card import Sources
