@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from gis.assignment import REASONS, Positions, Request, answer_many
 from gis.crs import parse_datum
 from layers.assignment import answer_columns
-from layers.territory import make_territory
+from layers.territory import build_territory, make_territory
 from support.makers import broken_files as broken
 from support.makers.strategies import Coverage, coverages
 
@@ -55,7 +55,7 @@ def test_every_point_goes_to_the_lowest_id_that_intersects(
     grids = geopandas.GeoDataFrame(
         {"grid_id": coverage.ids}, geometry=coverage.polygons, crs=4549
     ).iloc[list(order)]
-    territory = make_territory(grids)
+    territory = build_territory(grids)
     x, y = np.meshgrid(np.arange(-4.0, 45.0, 3.5), np.arange(-4.0, 45.0, 3.5))
     vertices = np.array(list(coverage.vertices.values()), dtype=np.float64)
     xs = np.concatenate([x.ravel(), vertices[:, 0]])
