@@ -167,8 +167,9 @@ def run_one(
         ws="none",
         lifespan="on",
         access_log=False,
-        # who is before the service names nobody but itself
-        proxy_headers=False,
+        # who else is before the service names nobody but itself
+        proxy_headers=bool(settings.proxies),
+        forwarded_allow_ips=settings.proxies,
         log_config=log_config(log_format),
         timeout_graceful_shutdown=GRACE_S,
     )

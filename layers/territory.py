@@ -20,7 +20,7 @@ from gis.crs import Datum, convert, parse_datum
 from gis.datum_steps import has_degrees
 from gis.errors import CrsError, InvalidLayerError, SettingError
 from gis.geodesy import GeodesicRuler, MapRuler, Ruler
-from gis.index import GridIndex
+from gis.index import GridIndex, cached_index
 from gis.models import GridId
 from gis.notebook_table import Html, Label, label_html, plain_html, table_html
 from gis.pagoda import Pagoda
@@ -138,7 +138,11 @@ class Territory:
         return replace(self, duties=table)
 
     def assigner(
-        self, *, snap_m: float = 0.0, version: Version | None = None
+        self,
+        *,
+        snap_m: float = 0.0,
+        version: Version | None = None,
+        indexes: Path | None = None,
     ) -> Assigner:
         """Return the assigner of this territory.
 
@@ -148,6 +152,9 @@ class Territory:
             A position outside all grids is given to one at most this far.
         version
             The published version that the grids are; None for grids of a file.
+        indexes
+            Folder where its index is found again, as `cached_index` takes it; None
+            builds it.
         """
         polygons = list(self.grids.geometry)
         provenance = plain_provenance(self.datum.name)
@@ -155,8 +162,9 @@ class Territory:
             provenance = replace(
                 provenance, version=version.version, digest=version.digest
             )
+        build = GridIndex.build if indexes is None else partial(cached_index, indexes)
         return Assigner(
-            GridIndex.build(self.grids["grid_id"], polygons),
+            build(self.grids["grid_id"], polygons),
             polygons,
             ruler_of(self.datum),
             command=Command(self.duties, self.communities) if self.duties else None,
@@ -165,7 +173,11 @@ class Territory:
         )
 
     def basis(
-        self, *, snap_m: float = 0.0, version: Version | None = None
+        self,
+        *,
+        snap_m: float = 0.0,
+        version: Version | None = None,
+        indexes: Path | None = None,
     ) -> AnswerBasis:
         """Return what answers in this territory are made from, as `assigner` takes it.
 
@@ -178,7 +190,7 @@ class Territory:
         >>> answer_one(basis, Position(120.08, 30.33, "gcj02")).assignment.status
         <Status.INSIDE: 'inside'>
         """
-        assigner = self.assigner(snap_m=snap_m, version=version)
+        assigner = self.assigner(snap_m=snap_m, version=version, indexes=indexes)
         return AnswerBasis(assigner, self.datum, self.jurisdictions)
 
 

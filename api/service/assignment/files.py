@@ -102,6 +102,8 @@ class AssignJob:
         What the user says of the files; of the events the columns of `EVENT_COLUMNS`.
     day_order
         Order of day and month in their times such as 09/17/2015; None reads none such.
+    indexes
+        Folder where the index of the grids is found again; None builds it.
     """
 
     grids: Path
@@ -132,6 +134,7 @@ class AssignJob:
     snap_m: float = 0.0
     namings: Namings = field(default_factory=dict)
     day_order: DayOrder | None = None
+    indexes: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +199,7 @@ def assign_file(job: AssignJob, tell: Callable[[str], None]) -> AssignReport:
     at, about_times = occurred_at(times, job.at_column, job.timezone)
     clock.begin(STAGES[2])
     warm_up()
-    basis = territory.basis(snap_m=job.snap_m)
+    basis = territory.basis(snap_m=job.snap_m, indexes=job.indexes)
     clock.begin(STAGES[3])
     accuracy = job.accuracy_column
     rows = EventRows(
