@@ -1,6 +1,6 @@
 """Answers as columns: what is added to rows of events, in files and in frames."""
 
-from layers.assignment.columns import answer_columns
+from layers.assignment.columns import answer_columns, coded_columns
 from layers.assignment.frame_table import Frame, FrameColumns
 from layers.assignment.frames import FrameAnswers, answer_frame, assign_frame
 from layers.assignment.question import FrameQuestion
@@ -15,4 +15,5 @@ __all__ = [
     "answer_columns",
     "answer_frame",
     "assign_frame",
+    "coded_columns",
 ]

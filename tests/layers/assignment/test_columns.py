@@ -2,6 +2,7 @@
 
 import geopandas
 import numpy as np
+import pyarrow as pa
 import pytest
 import shapely
 from hypothesis import given
@@ -10,8 +11,10 @@ from numpy.typing import NDArray
 
 from gis.assignment import REASONS, Positions, Request, answer_many
 from gis.crs import parse_datum
-from layers.assignment import answer_columns
-from layers.territory import build_territory, make_territory
+from gis.roster import TRIAGE
+from gis.synthetic import make_s_town
+from layers.assignment import answer_columns, coded_columns
+from layers.territory import build_territory, make_territory, town_territory
 from support.makers import broken_files as broken
 from support.makers.strategies import Coverage, coverages
 
@@ -73,3 +76,30 @@ def lowest(coverage: Coverage, points: NDArray[np.object_]) -> list[str | None]:
     for name, shape in pairs:
         owners[shapely.intersects(shape, points)] = name
     return owners.tolist()
+
+
+def test_codes_say_what_the_texts_say() -> None:
+    town = make_s_town()
+    basis = town_territory(town).basis()
+    rng = np.random.default_rng(17)
+    low, high = np.split(np.array(basis.bounds), 2)
+    x, y = rng.uniform(low - 0.02, high + 0.02, (4000, 2)).T
+    reasons = rng.choice([0] * 9 + [REASONS.index("missing")], 4000).astype(np.uint8)
+    accuracy = rng.choice([np.nan, -1.0, 5.0, 1e7], 4000)
+    answers = answer_many(
+        basis, Positions(x, y, reasons), basis.datum, accuracy_m=accuracy
+    )
+    coded, plain = coded_columns(answers), answer_columns(answers)
+    assert coded.to_pydict() == plain.to_pydict()
+    assert not any(pa.types.is_dictionary(kind) for kind in plain.schema.types)
+    for place, row in enumerate(coded.to_pylist()[:400]):
+        answer = answers.answer(place)
+        own = answer.assignment
+        assert (row["grid_id"], row["status"]) == (own.grid_id, own.status.value)
+        assert row["community_id"] == own.community_id
+        assert [row[f"tier{tier}_id"] for tier in (4, 3, 2, 1)] == (
+            list(own.chain) or [None] * 4
+        )
+        post = own.accountable_reason
+        texts = (own.reason, "" if post == TRIAGE else post, answer.accuracy_fault)
+        assert (row["reason"] or "") == ";".join(filter(None, texts))
