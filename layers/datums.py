@@ -17,7 +17,7 @@ from gis.crs_area import (
     likely_crs,
 )
 from gis.datum_check import DatumCheck, check_datum, fit_to_places
-from gis.errors import CrsError, InputFileError
+from gis.errors import CrsError, InputFileError, SettingError
 from gis.sentences import sentence
 from layers.schema.grids import GRIDS
 from layers.schema.layer import LayerSchema
@@ -112,6 +112,30 @@ def choose_datum(
             error_m=datum.error_m,
         )
     return datum, notice
+
+
+def refuse_other_datums(option: str, value: object) -> None:
+    """Refuse what names no datum.
+
+    Parameters
+    ----------
+    option
+        What is given, for the sentence.
+    value
+        A name, a `Datum` or None for nothing.
+
+    Raises
+    ------
+    SettingError
+        Says what was expected.
+    """
+    if value is not None and not isinstance(value, (str, Datum)):
+        raise SettingError(
+            "{option} is {value!r}, expected a name such as 'wgs84', 'gcj02' or "
+            "'EPSG:4549'; write it in quotes.",
+            option=option,
+            value=value,
+        )
 
 
 def refuse_misplaced(

@@ -19,7 +19,7 @@ from layers.schema.duties import without_overlaps
 from layers.schema.neighbours import jurisdictions_of
 from layers.stores.facts import instant_of, timestamp
 from layers.stores.protocol import MAIN_SYSTEM, Store, VersionLayers
-from layers.territory import Territory, make_territory
+from layers.territory import Territory, build_territory
 
 ATTEMPTS = 5
 PAST_SNAPSHOTS = 4
@@ -347,8 +347,8 @@ def _territory(
 ) -> Territory:
     """Put the layers together with the posts in force and all duties."""
     if layers.circles.empty:
-        return make_territory(layers.grids)
-    territory = make_territory(layers.grids, layers.circles, posts)
+        return build_territory(layers.grids)
+    territory = build_territory(layers.grids, layers.circles, posts)
     return territory.with_duties(
         duties_in_store(duties, set(posts["post_id"])), region_tier
     )

@@ -1,6 +1,6 @@
 """One town in force: its grids, circles and posts as layers, and their assigner."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -18,19 +18,28 @@ from gis.assignment import (
 from gis.coverage.neighbours import Neighbours, find_neighbours
 from gis.crs import Datum, convert, parse_datum
 from gis.datum_steps import has_degrees
-from gis.errors import InvalidLayerError
+from gis.errors import CrsError, InvalidLayerError, SettingError
 from gis.geodesy import GeodesicRuler, MapRuler, Ruler
 from gis.index import GridIndex, cached_index
 from gis.models import GridId
+from gis.notebook_table import Html, Label, label_html, plain_html, table_html
 from gis.pagoda import Pagoda
 from gis.roster import REGION_TIER, Duty, DutyTable, Roster
+from gis.sentences import sentence
 from gis.synthetic import Town
 from gis.versions import Version
-from layers.datums import require_degrees
+from layers.datums import refuse_other_datums, require_degrees
+from layers.files.grid_parts import about_parts, join_parts
+from layers.files.grids import grids_of_frame, read_grids
+from layers.files.tree import read_circles, read_posts
+from layers.grid_rows import placed_rows
+from layers.map_words import TIER_CIRCLES
 from layers.schema.circles import CIRCLES, pagoda_of
+from layers.schema.frames import refuse_other_than_frames
 from layers.schema.grids import GRIDS
 from layers.schema.layer import check, frame_datum
 from layers.schema.posts import posts_of
+from layers.words import COMMUNITY_NAME, GRID_NAME, NOTEBOOK
 
 
 @dataclass(frozen=True)
@@ -76,6 +85,27 @@ class Territory:
             GridId(grid_id): community
             for grid_id, community in pairs.itertuples(index=False)
         }
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: what there is, where, and what was noticed."""
+        west, south, east, north = self.bounds
+        rows: list[tuple[Label, str]] = [
+            (GRID_NAME.both, f"{len(self.grids):,}"),
+            (NOTEBOOK["datum"].both, self.datum.name),
+            (
+                NOTEBOOK["bounds"].both,
+                f"{west:.10g}, {south:.10g}, {east:.10g}, {north:.10g}",
+            ),
+        ]
+        communities = set(self.communities.values())
+        if communities:
+            rows.insert(1, (COMMUNITY_NAME.both, f"{len(communities):,}"))
+        if self.duties is not None:
+            rows += _tree_rows(self.duties)
+        notices = [plain_html(text) for text in self.grids.attrs.get("notices", ())]
+        if notices:
+            rows.append((NOTEBOOK["notices"].both, Html("<br>".join(notices))))
+        return table_html(NOTEBOOK["territory"].both, rows)
 
     @cached_property
     def neighbours(self) -> Neighbours:
@@ -165,13 +195,121 @@ class Territory:
 
 
 def make_territory(
+    grids: gpd.GeoDataFrame | Path | str,
+    circles: pd.DataFrame | Path | str | None = None,
+    posts: pd.DataFrame | Path | str | None = None,
+    *,
+    id: str = "grid_id",  # as the option --id is called
+    datum: Datum | str | None = None,
+    repair: bool = False,
+) -> Territory:
+    """Make a territory of grids of your own, and of the tree above them.
+
+    What `pagoda check` and `pagoda assign` read is read here: rows of one id are parts
+    of one grid. What they say beside stands in ``territory.grids.attrs["notices"]``.
+
+    Parameters
+    ----------
+    grids
+        Polygons: a GeoDataFrame, or the path of a file in any format with geometry.
+    circles
+        Layer of circles, a frame or a file; then every grid needs its `parent_id`.
+    posts
+        Layer of posts, a frame or a file; needs circles.
+    id
+        Column with the ids of the grids, text or whole numbers.
+    datum
+        ``wgs84``, ``cgcs2000``, ``gcj02``, ``bd09`` or ``EPSG:n``; None takes the CRS
+        that the grids declare.
+    repair
+        Whether broken rings are mended; else they are refused.
+
+    Raises
+    ------
+    InputFileError
+        If a file cannot be read.
+    InvalidLayerError
+        If something is no frame, there is no column with ids or a row without one, a
+        layer breaks its schema, or there are posts without circles.
+    CoverageError
+        Names grids that are no usable polygons, and parts that overlap.
+    CrsError
+        If the grids declare no CRS, or cannot lie where it is used.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> squares = [shapely.box(x, 30.0, x + 0.1, 30.1) for x in (120.0, 120.1)]
+    >>> beats = gpd.GeoDataFrame({"beat": [17, 4]}, geometry=squares, crs=4326)
+    >>> territory = make_territory(beats, id="beat")
+    >>> territory.assigner().assign(120.05, 30.05).grid_id
+    '17'
+    """
+    if not isinstance(id, str):
+        raise SettingError(
+            "{option} is {value!r}, expected the name of a column as text; write it "
+            "in quotes.",
+            option="id",
+            value=id,
+        )
+    refuse_other_datums("datum", datum)
+    if isinstance(grids, (str, Path)):
+        rows = read_grids(grids, id, allow_invalid=repair)
+    else:
+        rows = grids_of_frame(grids, id, allow_invalid=repair)
+    if rows.crs is None and datum is None:
+        raise CrsError(
+            "The grids declare no CRS, expected one; say which they are in, as by "
+            "grids.set_crs('EPSG:4326') or datum='wgs84'."
+        )
+    source = placed_rows(rows, datum, "datum=", is_mended=repair)
+    territory = build_territory(
+        join_parts(source.rows),
+        _layer_of(sentence("circles"), circles, read_circles),
+        _layer_of(sentence("posts"), posts, read_posts),
+        datum=source.datum,
+    )
+    territory.grids.attrs["notices"] = (*source.notices, *about_parts(source.rows))
+    return territory
+
+
+def _tree_rows(duties: DutyTable) -> list[tuple[Label, str]]:
+    """Return what a notebook shows of the tree, its posts and their duties."""
+    pagoda, posts = duties.roster.pagoda, duties.roster.posts.values()
+    rows: list[tuple[Label, str]] = [
+        (TIER_CIRCLES.filled(tier=tier).both, f"{len(pagoda.of_tier(tier)):,}")
+        for tier in sorted(pagoda.tiers)
+    ]
+    vacant = sum(post.holder_id is None for post in posts)
+    about = NOTEBOOK["vacant"].filled(posts=len(posts), vacant=vacant)
+    rows.append((NOTEBOOK["posts"].both, label_html(about.both)))
+    if duties.ledger:
+        records = sum(map(len, duties.ledger.values()))
+        rows.append((NOTEBOOK["duties"].both, f"{records:,}"))
+    return rows
+
+
+def _layer_of(
+    what: str,
+    layer: pd.DataFrame | Path | str | None,
+    read: Callable[[Path | str], pd.DataFrame],
+) -> pd.DataFrame | None:
+    """Return a layer, read where it is a file."""
+    if isinstance(layer, (str, Path)):
+        return read(layer)
+    if layer is not None:
+        refuse_other_than_frames(what, layer)
+    return layer
+
+
+def build_territory(
     grids: gpd.GeoDataFrame,
     circles: pd.DataFrame | None = None,
     posts: pd.DataFrame | None = None,
     *,
     datum: Datum | None = None,
 ) -> Territory:
-    """Check layers and put them together.
+    """Check layers that were read, and put them together.
 
     Parameters
     ----------
@@ -196,7 +334,7 @@ def make_territory(
     --------
     >>> from gis.synthetic import make_s_town
     >>> town = make_s_town()
-    >>> territory = make_territory(town.grids, town.circles, town.posts)
+    >>> territory = build_territory(town.grids, town.circles, town.posts)
     >>> territory.assigner().assign(120.08, 30.33).status
     <Status.INSIDE: 'inside'>
     """
@@ -216,7 +354,7 @@ def make_territory(
 
 def town_territory(town: Town) -> Territory:
     """Return the territory of a synthetic town."""
-    return make_territory(town.grids, town.circles, town.posts)
+    return build_territory(town.grids, town.circles, town.posts)
 
 
 def ruler_of(datum: Datum) -> Ruler:

@@ -9,6 +9,7 @@ from gis.crs import Datum
 from gis.errors import SettingError
 from gis.local_time import DEFAULT_TIMEZONE
 from layers.assignment.frame_table import Frame, FrameColumns
+from layers.datums import refuse_other_datums
 from layers.files.amendments import DayOrder
 
 
@@ -51,8 +52,8 @@ class FrameQuestion:
         if self.request.datum_error_m is not None:
             _refuse_other_metres("datum_error_m", self.request.datum_error_m)
         check_confidence(self.request.confidence)
-        _refuse_other_datums("datum", self.datum)
-        _refuse_other_datums("anchors_datum", self.anchors_datum)
+        refuse_other_datums("datum", self.datum)
+        refuse_other_datums("anchors_datum", self.anchors_datum)
         if not isinstance(self.timezone, str):
             raise SettingError(
                 "timezone is {value!r}, expected an IANA name such as "
@@ -76,17 +77,6 @@ def _refuse_other_metres(option: str, value: object) -> None:
         raise SettingError(
             "{option} is {value!r}, expected a number of metres, 0 or more; correct "
             "it.",
-            option=option,
-            value=value,
-        )
-
-
-def _refuse_other_datums(option: str, value: object) -> None:
-    """Refuse what names no datum."""
-    if value is not None and not isinstance(value, (str, Datum)):
-        raise SettingError(
-            "{option} is {value!r}, expected a name such as 'wgs84', 'gcj02' or "
-            "'EPSG:4549'; write it in quotes.",
             option=option,
             value=value,
         )
