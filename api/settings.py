@@ -200,6 +200,11 @@ class Settings(BaseSettings):
         # where nobody has a home it stays as it is
         return Path(os.path.expanduser(self.cache))
 
+    @property
+    def index_folder(self) -> Path:
+        """The folder of indexes that were built before; it need not be there."""
+        return self.cache_folder / "indexes"
+
     @field_validator("cors_origins")
     @classmethod
     def _check_cors_origins(cls, origins: str) -> str:

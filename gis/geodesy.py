@@ -14,9 +14,6 @@ Floats = NDArray[np.float64]
 
 WGS84_AXIS_M = 6378137.0
 WGS84_ECCENTRICITY2 = 0.0066943799901413165
-# edges x points handled at once; 8 temporaries of 8 bytes each stay below 64 MB
-CHUNK = 1_000_000
-
 
 ToLonLat = Callable[[Floats, Floats], tuple[Floats, Floats]]
 """Brings coordinates of shape (m,) to degrees of WGS 84."""
@@ -33,11 +30,8 @@ class Ruler(Protocol):
     ) -> Sequence[BaseGeometry]:
         """Return grids in the coordinates of the ruler, vertex by vertex."""
 
-    def distances_m(self, x: Floats, y: Floats, polygon: BaseGeometry) -> Floats:
-        """Return the distance from each point, shape (m,), to the polygon's rings."""
-
     def lengths_m(self, start: Floats, end: Floats) -> Floats:
-        """Return the lengths of edges between points of shape (m, 2), shape (m,)."""
+        """Return the lengths between points of shape (m, 2), shape (m,)."""
 
     def scale(self, x: Floats, y: Floats) -> Floats:
         """Return metres of one unit of x and of y at each position, shape (2, m)."""
@@ -75,11 +69,6 @@ class PlanarRuler:
         """Return grids as they are."""
         return polygons
 
-    def distances_m(self, x: Floats, y: Floats, polygon: BaseGeometry) -> Floats:
-        """Return planar distances to the nearest edge, metres."""
-        foot_x, foot_y = nearest_on_edges(x, y, polygon, self.scale(x, y))
-        return np.hypot(foot_x - x, foot_y - y) * self.unit_m
-
     def lengths_m(self, start: Floats, end: Floats) -> Floats:
         """Return planar lengths, metres."""
         lengths: Floats = np.hypot(*(end - start).T) * self.unit_m
@@ -98,9 +87,9 @@ class PlanarRuler:
 class GeodesicRuler:
     """Measures on the WGS 84 ellipsoid between points in degrees.
 
-    An edge is straight in lon, lat, as RFC 7946 has it. The nearest edge point is
-    found on the plane that touches the ellipsoid at the point, where a kilometre errs
-    by less than a millimetre; its length is then geodesic.
+    An edge is straight in lon, lat, as RFC 7946 has it. The nearest point of one is
+    looked for on the plane that touches the ellipsoid at the position, where a
+    kilometre errs by less than a millimetre; its length is then geodesic.
     """
 
     def __init__(self) -> None:
@@ -115,12 +104,6 @@ class GeodesicRuler:
     ) -> Sequence[BaseGeometry]:
         """Return grids as they are."""
         return polygons
-
-    def distances_m(self, x: Floats, y: Floats, polygon: BaseGeometry) -> Floats:
-        """Return geodesic distances to the nearest edge, metres."""
-        foot_x, foot_y = nearest_on_edges(x, y, polygon, self.scale(x, y))
-        _, _, lengths = self._geod.inv(x, y, foot_x, foot_y)
-        return np.asarray(lengths, dtype=np.float64)
 
     def lengths_m(self, start: Floats, end: Floats) -> Floats:
         """Return geodesic lengths, metres."""
@@ -210,62 +193,3 @@ def metres_per_degree(lat: Floats) -> Floats:
     along[0] = WGS84_AXIS_M / np.sqrt(w2) * np.cos(phi)
     along[1] = WGS84_AXIS_M * (1.0 - WGS84_ECCENTRICITY2) / w2**1.5
     return np.radians(along)
-
-
-def nearest_on_edges(
-    x: Floats, y: Floats, polygon: BaseGeometry, scale: Floats
-) -> tuple[Floats, Floats]:
-    """Return the point of the polygon's rings nearest to each point.
-
-    Parameters
-    ----------
-    x, y
-        Points, shape (m,), in the units of the polygon.
-    polygon
-        Polygon or MultiPolygon with at least one edge.
-    scale
-        Length of one unit of x and of y at each point, shape (2, m).
-
-    Returns
-    -------
-    x, y
-        Nearest points, shape (m,).
-    """
-    start, step = _edges(polygon)
-    foot_x, foot_y = np.empty_like(x), np.empty_like(y)
-    stride = max(1, CHUNK // len(start))
-    for first in range(0, len(x), stride):
-        part = slice(first, first + stride)
-        foot_x[part], foot_y[part] = _nearest_block(
-            x[part], y[part], start, step, scale[:, part]
-        )
-    return foot_x, foot_y
-
-
-def _edges(polygon: BaseGeometry) -> tuple[Floats, Floats]:
-    """Return starts and steps of all ring edges, shape (k, 2) each."""
-    rings = shapely.get_rings(shapely.get_parts(polygon))
-    xy, ring = shapely.get_coordinates(rings, return_index=True)
-    within = ring[1:] == ring[:-1]
-    return xy[:-1][within], (xy[1:] - xy[:-1])[within]
-
-
-def _nearest_block(
-    x: Floats, y: Floats, start: Floats, step: Floats, scale: Floats
-) -> tuple[Floats, Floats]:
-    """Project each point on each edge and keep the nearest foot."""
-    scale_x, scale_y = scale[0][:, None], scale[1][:, None]
-    edge_x, edge_y = step[:, 0] * scale_x, step[:, 1] * scale_y
-    to_x, to_y = (
-        (x[:, None] - start[:, 0]) * scale_x,
-        (y[:, None] - start[:, 1]) * scale_y,
-    )
-    length2 = edge_x**2 + edge_y**2
-    along = np.zeros_like(length2)
-    np.divide(to_x * edge_x + to_y * edge_y, length2, out=along, where=length2 > 0)
-    along = np.clip(along, 0.0, 1.0)
-    gap2 = (to_x - along * edge_x) ** 2 + (to_y - along * edge_y) ** 2
-    best = np.argmin(gap2, axis=1)
-    share = along[np.arange(len(x)), best]
-    foot = start[best] + share[:, None] * step[best]
-    return foot[:, 0], foot[:, 1]

@@ -3,21 +3,20 @@
 import importlib as _importlib
 import typing as _typing
 
-from layers.assignment import assign_frame
-from layers.files import (
-    join_parts,
-    read_circles,
-    read_events,
-    read_grids,
-    read_posts,
-)
-from layers.rating.day import read_risk_day
-from layers.rating.facts import Cutoff
-from layers.stores import open_store
-from layers.territory import Territory, make_territory
-
 if _typing.TYPE_CHECKING:
+    from layers.assignment import assign_frame
+    from layers.files import (
+        join_parts,
+        read_circles,
+        read_events,
+        read_grids,
+        read_posts,
+    )
+    from layers.rating.day import read_risk_day
     from layers.rating.exploration import explore
+    from layers.rating.facts import Cutoff
+    from layers.stores import open_store
+    from layers.territory import Territory, make_territory
 
 __all__ = [
     "Cutoff",
@@ -35,11 +34,20 @@ __all__ = [
 ]
 
 if not _typing.TYPE_CHECKING:
+    _HOMES = {
+        "Cutoff": "rating.facts",
+        "Territory": "territory",
+        "assign_frame": "assignment",
+        "explore": "rating.exploration",
+        "make_territory": "territory",
+        "open_store": "stores",
+        "read_risk_day": "rating.day",
+    }
 
     def __getattr__(name):
-        """Import what draws maps when it is asked for: most who come draw none."""
-        if name != "explore":
+        """Import what is asked for: a command on a store reads no map and no frame."""
+        if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        module = _importlib.import_module("layers.rating.exploration")
-        globals()[name] = module.explore
-        return module.explore
+        home = _importlib.import_module(f"{__name__}.{_HOMES.get(name, 'files')}")
+        globals()[name] = getattr(home, name)
+        return globals()[name]

@@ -1,8 +1,9 @@
 """One town in force: its grids, circles and posts as layers, and their assigner."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
+from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
@@ -15,23 +16,30 @@ from gis.assignment import (
     plain_provenance,
 )
 from gis.coverage.neighbours import Neighbours, find_neighbours
-from gis.coverage.rings import refuse_wide_rings
 from gis.crs import Datum, convert, parse_datum
-from gis.crs_area import likely_crs
 from gis.datum_steps import has_degrees
-from gis.errors import CrsError, InvalidLayerError
+from gis.errors import CrsError, InvalidLayerError, SettingError
 from gis.geodesy import GeodesicRuler, MapRuler, Ruler
-from gis.index import GridIndex
+from gis.index import GridIndex, cached_index
 from gis.models import GridId
+from gis.notebook_table import Html, Label, label_html, plain_html, table_html
 from gis.pagoda import Pagoda
 from gis.roster import REGION_TIER, Duty, DutyTable, Roster
 from gis.sentences import sentence
 from gis.synthetic import Town
 from gis.versions import Version
+from layers.datums import refuse_other_datums, require_degrees
+from layers.files.grid_parts import about_parts, join_parts
+from layers.files.grids import grids_of_frame, read_grids
+from layers.files.tree import read_circles, read_posts
+from layers.grid_rows import placed_rows
+from layers.map_words import TIER_CIRCLES
 from layers.schema.circles import CIRCLES, pagoda_of
+from layers.schema.frames import refuse_other_than_frames
 from layers.schema.grids import GRIDS
-from layers.schema.layer import LayerSchema, check, frame_datum
+from layers.schema.layer import check, frame_datum
 from layers.schema.posts import posts_of
+from layers.words import COMMUNITY_NAME, GRID_NAME, NOTEBOOK
 
 
 @dataclass(frozen=True)
@@ -78,6 +86,27 @@ class Territory:
             for grid_id, community in pairs.itertuples(index=False)
         }
 
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: what there is, where, and what was noticed."""
+        west, south, east, north = self.bounds
+        rows: list[tuple[Label, str]] = [
+            (GRID_NAME.both, f"{len(self.grids):,}"),
+            (NOTEBOOK["datum"].both, self.datum.name),
+            (
+                NOTEBOOK["bounds"].both,
+                f"{west:.10g}, {south:.10g}, {east:.10g}, {north:.10g}",
+            ),
+        ]
+        communities = set(self.communities.values())
+        if communities:
+            rows.insert(1, (COMMUNITY_NAME.both, f"{len(communities):,}"))
+        if self.duties is not None:
+            rows += _tree_rows(self.duties)
+        notices = [plain_html(text) for text in self.grids.attrs.get("notices", ())]
+        if notices:
+            rows.append((NOTEBOOK["notices"].both, Html("<br>".join(notices))))
+        return table_html(NOTEBOOK["territory"].both, rows)
+
     @cached_property
     def neighbours(self) -> Neighbours:
         """The shared borders of the grids, metres."""
@@ -109,7 +138,11 @@ class Territory:
         return replace(self, duties=table)
 
     def assigner(
-        self, *, snap_m: float = 0.0, version: Version | None = None
+        self,
+        *,
+        snap_m: float = 0.0,
+        version: Version | None = None,
+        indexes: Path | None = None,
     ) -> Assigner:
         """Return the assigner of this territory.
 
@@ -119,6 +152,9 @@ class Territory:
             A position outside all grids is given to one at most this far.
         version
             The published version that the grids are; None for grids of a file.
+        indexes
+            Folder where its index is found again, as `cached_index` takes it; None
+            builds it.
         """
         polygons = list(self.grids.geometry)
         provenance = plain_provenance(self.datum.name)
@@ -126,8 +162,9 @@ class Territory:
             provenance = replace(
                 provenance, version=version.version, digest=version.digest
             )
+        build = GridIndex.build if indexes is None else partial(cached_index, indexes)
         return Assigner(
-            GridIndex.build(self.grids["grid_id"], polygons),
+            build(self.grids["grid_id"], polygons),
             polygons,
             ruler_of(self.datum),
             command=Command(self.duties, self.communities) if self.duties else None,
@@ -136,7 +173,11 @@ class Territory:
         )
 
     def basis(
-        self, *, snap_m: float = 0.0, version: Version | None = None
+        self,
+        *,
+        snap_m: float = 0.0,
+        version: Version | None = None,
+        indexes: Path | None = None,
     ) -> AnswerBasis:
         """Return what answers in this territory are made from, as `assigner` takes it.
 
@@ -149,18 +190,126 @@ class Territory:
         >>> answer_one(basis, Position(120.08, 30.33, "gcj02")).assignment.status
         <Status.INSIDE: 'inside'>
         """
-        assigner = self.assigner(snap_m=snap_m, version=version)
+        assigner = self.assigner(snap_m=snap_m, version=version, indexes=indexes)
         return AnswerBasis(assigner, self.datum, self.jurisdictions)
 
 
 def make_territory(
+    grids: gpd.GeoDataFrame | Path | str,
+    circles: pd.DataFrame | Path | str | None = None,
+    posts: pd.DataFrame | Path | str | None = None,
+    *,
+    id: str = "grid_id",  # as the option --id is called
+    datum: Datum | str | None = None,
+    repair: bool = False,
+) -> Territory:
+    """Make a territory of grids of your own, and of the tree above them.
+
+    What `pagoda check` and `pagoda assign` read is read here: rows of one id are parts
+    of one grid. What they say beside stands in ``territory.grids.attrs["notices"]``.
+
+    Parameters
+    ----------
+    grids
+        Polygons: a GeoDataFrame, or the path of a file in any format with geometry.
+    circles
+        Layer of circles, a frame or a file; then every grid needs its `parent_id`.
+    posts
+        Layer of posts, a frame or a file; needs circles.
+    id
+        Column with the ids of the grids, text or whole numbers.
+    datum
+        ``wgs84``, ``cgcs2000``, ``gcj02``, ``bd09`` or ``EPSG:n``; None takes the CRS
+        that the grids declare.
+    repair
+        Whether broken rings are mended; else they are refused.
+
+    Raises
+    ------
+    InputFileError
+        If a file cannot be read.
+    InvalidLayerError
+        If something is no frame, there is no column with ids or a row without one, a
+        layer breaks its schema, or there are posts without circles.
+    CoverageError
+        Names grids that are no usable polygons, and parts that overlap.
+    CrsError
+        If the grids declare no CRS, or cannot lie where it is used.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> squares = [shapely.box(x, 30.0, x + 0.1, 30.1) for x in (120.0, 120.1)]
+    >>> beats = gpd.GeoDataFrame({"beat": [17, 4]}, geometry=squares, crs=4326)
+    >>> territory = make_territory(beats, id="beat")
+    >>> territory.assigner().assign(120.05, 30.05).grid_id
+    '17'
+    """
+    if not isinstance(id, str):
+        raise SettingError(
+            "{option} is {value!r}, expected the name of a column as text; write it "
+            "in quotes.",
+            option="id",
+            value=id,
+        )
+    refuse_other_datums("datum", datum)
+    if isinstance(grids, (str, Path)):
+        rows = read_grids(grids, id, allow_invalid=repair)
+    else:
+        rows = grids_of_frame(grids, id, allow_invalid=repair)
+    if rows.crs is None and datum is None:
+        raise CrsError(
+            "The grids declare no CRS, expected one; say which they are in, as by "
+            "grids.set_crs('EPSG:4326') or datum='wgs84'."
+        )
+    source = placed_rows(rows, datum, "datum=", is_mended=repair)
+    territory = build_territory(
+        join_parts(source.rows),
+        _layer_of(sentence("circles"), circles, read_circles),
+        _layer_of(sentence("posts"), posts, read_posts),
+        datum=source.datum,
+    )
+    territory.grids.attrs["notices"] = (*source.notices, *about_parts(source.rows))
+    return territory
+
+
+def _tree_rows(duties: DutyTable) -> list[tuple[Label, str]]:
+    """Return what a notebook shows of the tree, its posts and their duties."""
+    pagoda, posts = duties.roster.pagoda, duties.roster.posts.values()
+    rows: list[tuple[Label, str]] = [
+        (TIER_CIRCLES.filled(tier=tier).both, f"{len(pagoda.of_tier(tier)):,}")
+        for tier in sorted(pagoda.tiers)
+    ]
+    vacant = sum(post.holder_id is None for post in posts)
+    about = NOTEBOOK["vacant"].filled(posts=len(posts), vacant=vacant)
+    rows.append((NOTEBOOK["posts"].both, label_html(about.both)))
+    if duties.ledger:
+        records = sum(map(len, duties.ledger.values()))
+        rows.append((NOTEBOOK["duties"].both, f"{records:,}"))
+    return rows
+
+
+def _layer_of(
+    what: str,
+    layer: pd.DataFrame | Path | str | None,
+    read: Callable[[Path | str], pd.DataFrame],
+) -> pd.DataFrame | None:
+    """Return a layer, read where it is a file."""
+    if isinstance(layer, (str, Path)):
+        return read(layer)
+    if layer is not None:
+        refuse_other_than_frames(what, layer)
+    return layer
+
+
+def build_territory(
     grids: gpd.GeoDataFrame,
     circles: pd.DataFrame | None = None,
     posts: pd.DataFrame | None = None,
     *,
     datum: Datum | None = None,
 ) -> Territory:
-    """Check layers and put them together.
+    """Check layers that were read, and put them together.
 
     Parameters
     ----------
@@ -185,7 +334,7 @@ def make_territory(
     --------
     >>> from gis.synthetic import make_s_town
     >>> town = make_s_town()
-    >>> territory = make_territory(town.grids, town.circles, town.posts)
+    >>> territory = build_territory(town.grids, town.circles, town.posts)
     >>> territory.assigner().assign(120.08, 30.33).status
     <Status.INSIDE: 'inside'>
     """
@@ -205,60 +354,7 @@ def make_territory(
 
 def town_territory(town: Town) -> Territory:
     """Return the territory of a synthetic town."""
-    return make_territory(town.grids, town.circles, town.posts)
-
-
-def require_degrees(areas: gpd.GeoDataFrame, datum: Datum, schema: LayerSchema) -> None:
-    """Refuse areas that cannot be lon, lat in degrees where their datum says so.
-
-    Parameters
-    ----------
-    areas
-        Polygons with the key of their layer.
-    datum
-        What they are declared in.
-    schema
-        Their layer, named in the sentence.
-
-    Raises
-    ------
-    CrsError
-        Names the corner that is out of range: swapped axes, another CRS (with the one
-        that the numbers are likely in), or degrees counted on beyond the meridian of
-        180.
-    CoverageError
-        Names a ring that spans more than half the globe.
-    """
-    if not datum.is_geographic:
-        return
-    min_x, min_y, max_x, max_y = (float(v) for v in areas.total_bounds.round(6))
-    if min_x >= -180 and max_x <= 180 and min_y >= -90 and max_y <= 90:
-        word = schema.name.capitalize()[:-1]
-        names = [f"{word} {key!r}" for key in areas[schema.key]]
-        refuse_wide_rings(names, areas.geometry.to_numpy())
-        return
-    likely = likely_crs(max_x, max_y, datum)
-    other = sentence(", likely {text}", text=likely.text) if likely else ""
-    what = sentence(
-        "exchange the axes or name the CRS that they are in{other}", other=other
-    )
-    if min_x >= -360 and max_x <= 360 and min_y >= -90 and max_y <= 90:
-        what = sentence(
-            "cut what crosses the meridian of 180 degrees there and write what "
-            "lies beyond it from -180 on (181 is -179), exchange the axes, or "
-            "name the CRS that they are in"
-        )
-    raise CrsError(
-        "The {name} reach from ({min_x!r}, {min_y!r}) to ({max_x!r}, {max_y!r}), "
-        "which is not lon, lat in degrees as {name_2} has it; {what}.",
-        name=schema.name,
-        min_x=min_x,
-        min_y=min_y,
-        max_x=max_x,
-        max_y=max_y,
-        name_2=datum.name,
-        what=what,
-    )
+    return build_territory(town.grids, town.circles, town.posts)
 
 
 def ruler_of(datum: Datum) -> Ruler:

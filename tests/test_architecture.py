@@ -27,7 +27,7 @@ BREACHES = {
     "Order inside layers": ("layers/schema/layer.py", "import layers.maps"),
     "Order inside api": ("api/settings.py", "import api.app"),
     "Order inside the service": (
-        "api/service/inputs/times.py",
+        "api/service/inputs/tree.py",
         "import api.service.demo",
     ),
     "Routes do not import each other": (

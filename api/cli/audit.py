@@ -59,7 +59,7 @@ def audit_verify(head: str | None, url: str | None) -> None:
         faults = verify(store, head, settings.audit_key)
         if not faults:
             # a log that is not whole names nothing for sure
-            faults = photo_faults(named_photos(store), folder)
+            faults = photo_faults(named_photos(store.log()), folder)
         last = store.last_link()
     for fault in faults:
         echo(fault.text)

@@ -28,7 +28,7 @@ from api.cli.rating import codes, due, report, risk, risk_map, safety
 from api.cli.replay import replay
 from api.cli.serve import serve
 from api.cli.speech import echo, speak
-from api.cli.stores import export, init
+from api.cli.stores import backup, export, init, migrate
 from api.cli.template import template
 from api.cli.versions import publish, versions, withdraw
 from gis.errors import GovernanceError
@@ -132,6 +132,8 @@ for _command in (
     risk_map,
     report,
     export,
+    backup,
+    migrate,
     audit,
     bench,
     serve,

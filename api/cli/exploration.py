@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from api.cli.options import FILE, Command, allowing_ballpark
+from api.cli.options import (
+    FILE,
+    Command,
+    allowing_ballpark,
+    naming_columns,
+    settings_of_commands,
+)
 from api.cli.progress import progress
 from api.cli.speech import echo, language, say, spoken
 from gis.errors import SettingError
@@ -20,6 +26,7 @@ OF_EVENTS: Final = ("lon_column", "lat_column", "datum")
 OF_FILES: Final = (
     *("id_column", "grids_datum", "repair", "ballpark_m", "circles"),
     *("events", *OF_EVENTS, "value", "per", "breaks", "title"),
+    *("renames", "sheets"),
 )
 OF_A_STORE: Final = {"url": "--store", "day": "--on", "known_at": "--known-at"}
 FLAGS: Final = {
@@ -27,6 +34,8 @@ FLAGS: Final = {
     "lon_column": "--lon",
     "lat_column": "--lat",
     "ballpark_m": "--allow-ballpark",
+    "renames": "--map",
+    "sheets": "--sheet",
 }
 """Options whose word is not that of their value."""
 
@@ -86,6 +95,7 @@ def on_files(command: Command) -> Command:
             "to four upper limits: 10,20,50,100.",
         ),
         click.option("--title", help="Head line; what is drawn unless given."),
+        naming_columns,
     )
     for option in reversed(options):
         command = option(command)
@@ -110,6 +120,7 @@ def draw_files(
     """
     from api.cli.text.exploration import exploration_lines  # noqa: PLC0415
     from api.service.inputs.events import EventFile  # noqa: PLC0415
+    from api.service.inputs.namings import naming_for, namings_of  # noqa: PLC0415
     from api.service.inputs.territory import TerritoryFiles  # noqa: PLC0415
     from api.service.rating.exploration import (  # noqa: PLC0415
         STAGES,
@@ -120,10 +131,14 @@ def draw_files(
 
     refuse_options(options)
     ballpark_m = options["ballpark_m"]
+    layers = ("grids", "circles", "events")
+    namings = namings_of(options["renames"], options["sheets"], layers)
     events = None
     if options["events"] is not None:
         lon_column, lat_column, datum = (options[name] for name in OF_EVENTS)
-        events = EventFile(options["events"], lon_column, lat_column, datum, ballpark_m)
+        sheet = naming_for(namings, "events").sheet
+        how = lon_column, lat_column, datum, ballpark_m, sheet
+        events = EventFile(options["events"], *how)
     job = ExploreJob(
         territory=TerritoryFiles(
             grids,
@@ -132,6 +147,7 @@ def draw_files(
             options["repair"],
             ballpark_m,
             options["circles"],
+            namings=namings,
         ),
         events=events,
         measure=Measure(
@@ -140,6 +156,7 @@ def draw_files(
         out=out,
         title=options["title"] or "",
         base_map=base_map,
+        indexes=settings_of_commands().index_folder,
     )
     with progress(STAGES) as tell:
         report = explore_files(job, tell)

@@ -116,3 +116,44 @@ def export(out: Path, form: Any, is_open: bool, url: str | None) -> None:
                 colourless=lacking.colours,
             )
         )
+
+
+@click.command()
+@click.argument("folder", type=FILE)
+@click.option(
+    "--keep",
+    type=click.IntRange(1),
+    help="So many of its backups stay in FOLDER, the oldest go; all unless given.",
+)
+@on_store
+def backup(folder: Path, keep: int | None, url: str | None) -> None:
+    """Copy a store into FOLDER and read the copy back; `init --from` restores it."""
+    from api.cli.text.stores import backup_lines  # noqa: PLC0415
+    from api.service.stores.backup import backup_store  # noqa: PLC0415
+    from api.service.stores.connection import store_url  # noqa: PLC0415
+    from api.service.stores.photos import photo_folder  # noqa: PLC0415
+
+    settings = settings_of_commands()
+    with opened_store(url, settings) as store:
+        photos = photo_folder(store_url(url, settings), settings.files)
+        copy = backup_store(store, folder, photos, keep)
+    echo(*backup_lines(copy))
+
+
+@click.command()
+@click.option(
+    "--dry-run",
+    "is_trial",
+    is_flag=True,
+    help="Take every step and take it back again.",
+)
+@on_store
+def migrate(*, is_trial: bool, url: str | None) -> None:
+    """Bring a store of an earlier release to the form of this one."""
+    from api.cli.text.stores import migration_line  # noqa: PLC0415
+    from api.service.stores.connection import store_url  # noqa: PLC0415
+    from layers.stores import migrate_store  # noqa: PLC0415
+
+    address = store_url(url, settings_of_commands())
+    change = migrate_store(address, is_trial=is_trial)
+    echo(migration_line(address, change, is_trial=is_trial))

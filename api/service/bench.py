@@ -9,14 +9,14 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from api.service.inputs.datums import choose_datum
-from api.service.inputs.positions import positions_of
 from gis.assignment import bring_to_grids, is_usable
 from gis.counts import count_text
 from gis.index import GridIndex, RTreeIndex, warm_up
 from gis.sentences import sentence
+from layers.datums import choose_datum
 from layers.files import join_parts, read_coordinates, read_events, read_grids
-from layers.territory import make_territory
+from layers.files.positions import positions_of
+from layers.territory import build_territory
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int32]
@@ -63,7 +63,7 @@ def bench_files(
     rows, notices
         One row a locator; what was measured, in sentences.
     """
-    territory = make_territory(join_parts(read_grids(grids, id_column)))
+    territory = build_territory(join_parts(read_grids(grids, id_column)))
     table = read_events(points)
     coordinates = read_coordinates(table)
     datum, _ = choose_datum(

@@ -137,7 +137,7 @@ class Assigner:
         self._relate = locator.relate
         self.polygons = polygons
         self.ruler = ruler
-        self._nearby = Nearby(self.ids, polygons, ruler)
+        self._nearby = Nearby(polygons, ruler)
         self._snap_m = snap_m
         self._provenance = provenance or plain_provenance()
         self.owners = tuple(_owner(GridId(grid), command) for grid in self.ids)

@@ -1,7 +1,7 @@
 """Grids near positions, in metres: the nearest one, and all within a radius."""
 
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 import shapely
@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from gis.geodesy import Ruler
-from gis.index.rtree import RTreeIndex
+from gis.index.edges import Rings, rings_of
+from gis.index.feet import nearest_feet
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int32]
@@ -19,26 +20,33 @@ MILLIMETRE = 0.001
 
 
 class Nearby:
-    """Measures from positions to grids; the R-tree says which grids to measure.
+    """Measures from positions to grids; a tree of boxes says which grids to measure.
 
     Distances are rounded to 1 mm before they are compared, so that a tie is what is
     written as a tie; it goes to the lowest row.
 
     Parameters
     ----------
-    ids, polygons
-        The grids, in code order of the ids.
+    polygons
+        The grids, in code order of their ids.
     ruler
         Measures metres between positions and polygons in their CRS.
     """
 
-    def __init__(
-        self, ids: Sequence[str], polygons: Sequence[BaseGeometry], ruler: Ruler
-    ) -> None:
-        self._polygons = list(polygons)
-        self._measured = list(ruler.bring_polygons(self._polygons))
-        self._boxes = RTreeIndex.build(ids, self._measured)
+    def __init__(self, polygons: Sequence[BaseGeometry], ruler: Ruler) -> None:
+        self._polygons = np.array([*polygons, None], dtype=np.object_)[:-1]
+        measured = ruler.bring_polygons(polygons)
+        self._measured = np.array([*measured, None], dtype=np.object_)[:-1]
+        boxes = shapely.box(*shapely.bounds(self._measured).T)
+        self._boxes = shapely.STRtree(np.asarray(boxes, dtype=np.object_))
+        # the first question builds the tree, which threads must not do at once
+        self._boxes.query(shapely.Point())
         self._ruler = ruler
+
+    @cached_property
+    def _rings(self) -> Rings:
+        """The rings of the grids in the coordinates of the ruler."""
+        return rings_of(self._measured)
 
     def nearest_many(self, x: Floats, y: Floats) -> tuple[Rows, Floats]:
         """Return the nearest grid of each position and its distance in metres.
@@ -54,12 +62,14 @@ class Nearby:
             int32 and float64, shape (m,); 0 m inside a grid or on its edge.
         """
         # any grid near by bounds the search for the nearest
-        guess = self._boxes.nearest_boxes(*self._ruler.bring(x, y))
-        reach = self._measure(np.arange(len(x)), guess, x, y)
+        places = shapely.points(*self._ruler.bring(x, y))
+        guess = self._boxes.query_nearest(places, all_matches=False)[1]
+        nearest = guess.astype(np.int32)
+        reach = self._measure(np.arange(len(x)), nearest, x, y)
         points, rows, metres = self.within_many(x, y, reach + MILLIMETRE)
-        places, first = np.unique(points, return_index=True)
-        guess[places], reach[places] = rows[first], metres[first]
-        return guess, reach
+        firsts = np.flatnonzero(np.diff(points, prepend=-1))
+        nearest[points[firsts]], reach[points[firsts]] = rows[firsts], metres[firsts]
+        return nearest, reach
 
     def within_many(
         self, x: Floats, y: Floats, radius_m: Floats
@@ -81,31 +91,23 @@ class Nearby:
         """
         u, v = self._ruler.bring(x, y)
         xy, half = np.column_stack([u, v]), self._ruler.box_halves(v, radius_m)
-        points, rows = self._boxes.query_many(xy - half, xy + half)
+        boxes = shapely.box(*(xy - half).T, *(xy + half).T)
+        points, grids = self._boxes.query(boxes)
+        rows = grids.astype(np.int32)
         metres = self._measure(points, rows, x, y)
         near = np.flatnonzero(metres <= radius_m[points])
         order = near[np.lexsort((rows[near], metres[near], points[near]))]
         return points[order], rows[order], metres[order]
 
     def _measure(self, points: Points, rows: Rows, x: Floats, y: Floats) -> Floats:
-        """Return metres of each pair of position and grid, grid by grid."""
+        """Return metres of each pair of position and grid."""
         metres = np.zeros(len(points))
-        u, v = self._ruler.bring(x, y)
-        for row, pairs in _by_value(rows):
-            at = points[pairs]
-            # whether a grid holds a position is seen in its own coordinates
-            off = ~shapely.intersects_xy(self._polygons[row], x[at], y[at])
-            if off.any():
-                metres[pairs[off]] = self._ruler.distances_m(
-                    u[at[off]], v[at[off]], self._measured[row]
-                )
+        shapely.prepare(self._polygons[np.unique(rows)])
+        # whether a grid holds a position is seen in its own coordinates
+        is_off = ~shapely.intersects_xy(self._polygons[rows], x[points], y[points])
+        off, (u, v) = points[is_off], self._ruler.bring(x, y)
+        if len(off):
+            places, scale = np.column_stack([u[off], v[off]]), self._ruler.scale(u, v)
+            feet = nearest_feet(self._rings, rows[is_off], places, scale[:, off])
+            metres[is_off] = self._ruler.lengths_m(places, feet)
         return np.round(metres, 3)
-
-
-def _by_value(rows: Rows) -> Iterator[tuple[int, Points]]:
-    """Yield each distinct row with the positions that hold it."""
-    order = np.argsort(rows, kind="stable")
-    values, starts = np.unique(rows[order], return_index=True)
-    spans = pairwise([*starts.tolist(), len(order)])
-    for value, (start, stop) in zip(values.tolist(), spans, strict=True):
-        yield value, order[start:stop]

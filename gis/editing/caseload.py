@@ -200,7 +200,7 @@ class _Fresh:
         snap = None
         if points.snap is not None:
             shapes = [polygons[grid] for grid in index.ids]
-            snap = Snapping.onto(index.ids, shapes, points.snap.reach)
+            snap = Snapping.onto(shapes, points.snap.reach)
         return cls(index.ids, index, snap, points)
 
     def located(self, rows: Rows) -> Rows:

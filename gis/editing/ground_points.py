@@ -55,11 +55,9 @@ class Snapping:
     reach: Reach
 
     @classmethod
-    def onto(
-        cls, ids: Sequence[str], polygons: Sequence[Polygonal], reach: Reach
-    ) -> Self:
+    def onto(cls, polygons: Sequence[Polygonal], reach: Reach) -> Self:
         """Return what measures to grids in code order of their ids."""
-        return cls(Nearby(ids, polygons, reach.ruler), reach)
+        return cls(Nearby(polygons, reach.ruler), reach)
 
     def nearest(
         self, x: Floats, y: Floats, is_dropped: Flags = _EVERY
@@ -161,7 +159,7 @@ class GroundPoints:
         rows, relations = index.relate_many(xs, ys)
         owners = rows.astype(np.int64)
         shapes = [polygons[grid] for grid in index.ids]
-        snap = None if reach is None else Snapping.onto(index.ids, shapes, reach)
+        snap = None if reach is None else Snapping.onto(shapes, reach)
         if snap is not None:
             outside = np.flatnonzero(owners == NOBODY)
             owners[outside], _ = snap.nearest(xs[outside], ys[outside])

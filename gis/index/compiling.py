@@ -36,6 +36,7 @@ KERNEL_MODULES = (
     "orientation",
     "cells",
     "edges",
+    "feet",
     "layout",
     "records",
     "sweep",

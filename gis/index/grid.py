@@ -20,6 +20,7 @@ from shapely.geometry.base import BaseGeometry
 
 from gis.index.build import compile_words
 from gis.index.edges import Rings, edges_of, polygons_of, rings_of
+from gis.index.feet import nearest_feet
 from gis.index.inputs import (
     box_about,
     check_radius,
@@ -221,6 +222,8 @@ def warm_up() -> None:
     index.relate(0.5, 0.5)
     index.locate(0.5, 0.5)
     index.locate_many(np.zeros(1), np.zeros(1))
+    unit = np.ones((2, 1))
+    nearest_feet(index._rings, np.zeros(1, dtype=np.int32), unit.T, unit)
 
 
 def _on_cache_line(words: NDArray[np.int64]) -> NDArray[np.int64]:

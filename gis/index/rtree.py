@@ -146,43 +146,6 @@ class RTreeIndex:
         reach = float(shapely.distance(shapely.Point(x, y), self._polygons[handle]))
         return self.candidates(x, y, reach)[0]
 
-    def nearest_boxes(
-        self, x: NDArray[np.float64], y: NDArray[np.float64]
-    ) -> NDArray[np.int32]:
-        """Return the row of a grid whose bounding box is nearest to each point.
-
-        Parameters
-        ----------
-        x, y
-            Finite coordinates, shape (m,); the index holds at least one grid.
-        """
-        xy = np.column_stack([x, y])
-        with self._lock:
-            handles, _ = self._tree.nearest_v(xy, xy, num_results=1, strict=True)  # type: ignore[no-untyped-call]
-        rows: NDArray[np.int32] = self._rows[handles].astype(np.int32)
-        return rows
-
-    def query_many(
-        self, low: NDArray[np.float64], high: NDArray[np.float64]
-    ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-        """Return pairs of query and grid whose bounding boxes meet, borders included.
-
-        Parameters
-        ----------
-        low, high
-            Lower left and upper right corners of the query boxes, shape (m, 2), x then
-            y in units of the coordinates.
-
-        Returns
-        -------
-        queries, rows
-            One entry a pair, in order of the queries.
-        """
-        with self._lock:
-            handles, counts = self._tree.intersection_v(low, high)  # type: ignore[no-untyped-call]
-        queries = np.repeat(np.arange(len(low)), counts.astype(np.int64))
-        return queries, self._rows[handles].astype(np.int32)
-
     def insert(self, grid_id: str, polygon: BaseGeometry) -> None:
         """Add a grid; rows shift to the new code order.
 

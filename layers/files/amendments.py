@@ -143,7 +143,8 @@ def ordered_days(table: EventTable, names: list[str], order: DayOrder) -> EventT
     rows = table.columns
     for name in names:
         for place in rows.schema.get_all_field_indices(name):
-            if pa.types.is_string(rows.column(place).type):
+            kind = rows.column(place).type
+            if pa.types.is_string(kind) or pa.types.is_large_string(kind):
                 texts = [
                     None if text is None else iso_of(text, order)
                     for text in rows.column(place).to_pylist()

@@ -1,6 +1,6 @@
 """Read positions from the columns or the geometry of a table, row by row."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -122,17 +122,31 @@ def usual_columns(names: list[str]) -> tuple[str, str]:
     >>> usual_columns(["id", "Lng", "Lat"])
     ('Lng', 'Lat')
     """
+    pair = usual_pair(names)
+    if pair is None:
+        raise InputFileError(
+            "The file has no geometry and no pair of columns such as 'lon' and 'lat'; "
+            "it has {names!r}, name the two that hold the position.",
+            names=names,
+        )
+    return pair
+
+
+def usual_pair(names: Sequence[str]) -> tuple[str, str] | None:
+    """Return the first pair of columns with usual names; None where there is none.
+
+    Examples
+    --------
+    >>> usual_pair(["编号", "经度", "纬度"])
+    ('经度', '纬度')
+    """
     by_name = {name.strip().lower(): name for name in reversed(names)}
     for lons, lats in USUAL_NAMES:
         lon = next((by_name[name] for name in lons if name in by_name), None)
         lat = next((by_name[name] for name in lats if name in by_name), None)
         if lon is not None and lat is not None:
             return lon, lat
-    raise InputFileError(
-        "The file has no geometry and no pair of columns such as 'lon' and 'lat'; it "
-        "has {names!r}, name the two that hold the position.",
-        names=names,
-    )
+    return None
 
 
 def _numbers(

@@ -15,7 +15,7 @@ from gis.errors import SettingError
 from gis.pagoda import Pagoda
 from gis.risk import MethodCard, classify
 from gis.risk.breaks import ClassScheme
-from layers.assignment import answer_frame
+from layers.assignment import Frame, answer_frame
 from layers.map_words import TIER_CIRCLES
 from layers.maps import BaseMap, Details, RiskMap, five_colour_map, save_page
 from layers.rating.exploration_card import (
@@ -28,7 +28,6 @@ from layers.rating.exploration_card import (
 )
 from layers.rating.measures import Limits, Measure, base_of, numbers_of, scale_of
 from layers.rating.tree_sums import circle_frame, standing_posts, sum_by_circle
-from layers.schema.layer import frame_datum
 from layers.territory import Territory
 from layers.words import Words
 
@@ -93,7 +92,7 @@ class Exploration:
 
 def explore(
     territory: Territory,
-    events: gpd.GeoDataFrame | None = None,
+    events: Frame | None = None,
     *,
     value: str | None = None,
     per: str | None = None,
@@ -112,7 +111,8 @@ def explore(
     territory
         The grids, and the tree above them if there is one.
     events
-        Points in a CRS that the frame declares; None draws a column.
+        Points in a CRS that the frame declares, or a frame with columns such as `lon`
+        and `lat`; None draws a column.
     value
         Numeric column of the grids that is drawn instead of events; a circle has none.
     per
@@ -144,17 +144,16 @@ def explore(
     >>> from gis.synthetic import make_s_town
     >>> from layers.territory import make_territory
     >>> town = make_s_town()
-    >>> points = gpd.points_from_xy(town.events["lon"], town.events["lat"])
-    >>> events = gpd.GeoDataFrame(town.events, geometry=points, crs="EPSG:4326")
-    >>> load = explore(make_territory(town.grids), events.head(500), breaks=[2, 5, 9])
+    >>> events = town.events.head(500)
+    >>> load = explore(make_territory(town.grids), events, breaks=[2, 5, 9])
     >>> load.card.title, load.card.breaks, int(load.grids["score"].sum())
     ('Events by area', (2.0, 5.0, 9.0), 485)
     """
     measure = Measure(value, per, breaks)
     if events is None:
         return explore_answers(territory, None, measure, title=title)
-    answers = answer_frame(territory, events)
-    sources = Sources(events_datum=frame_datum(events).name)
+    answers, datum, _ = answer_frame(territory, events)
+    sources = Sources(events_datum=datum.name)
     return explore_answers(
         territory, answers.table, measure, title=title, sources=sources
     )

@@ -8,6 +8,7 @@ from types import ModuleType
 from gis.errors import StoreError
 from gis.models import Instant
 from layers.stores.address import POSTGRES, printable_address
+from layers.stores.forms import FormChange
 from layers.stores.protocol import Store
 from layers.stores.town_clock import clock
 
@@ -16,6 +17,7 @@ __all__ = [
     "clock",
     "create_store",
     "files_beside",
+    "migrate_store",
     "open_store",
     "remove_store",
 ]
@@ -103,6 +105,44 @@ def create_store(
 
     create_geopackage(_geopackage(url), crs=crs, store_id=store_id)
     return open_store(url, now=now)
+
+
+def migrate_store(url: str, *, is_trial: bool = False) -> FormChange:
+    """Bring a store to the form that this release writes, wholly or not at all.
+
+    Rows that are there and what the log says of them stay as they are. Nobody serves
+    the store meanwhile.
+
+    Parameters
+    ----------
+    url
+        As `open_store` takes it.
+    is_trial
+        Whether every step is taken and all of it taken back in the end.
+
+    Returns
+    -------
+    change
+        The forms before and after, and the steps between them.
+
+    Raises
+    ------
+    StoreError
+        If there is no store, it is of a later release, is served or cannot be written.
+
+    Examples
+    --------
+    >>> migrate_store("memory:").steps
+    ()
+    """
+    if url == "memory:":
+        return FormChange(1, 1, ())
+    if url.startswith(POSTGRES):
+        change: FormChange = _postgis().migrate_postgis(url, is_trial=is_trial)
+        return change
+    from layers.stores.geopackage import migrate_geopackage  # noqa: PLC0415  likewise
+
+    return migrate_geopackage(_geopackage(url), is_trial=is_trial)
 
 
 def remove_store(url: str, store_id: str) -> None:

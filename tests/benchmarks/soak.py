@@ -29,6 +29,7 @@ import soak_locate
 import soak_ogc
 import soak_postgis
 import soak_qgis
+import soak_upgrades
 import soak_wheel
 from bench_stores import whole_history
 
@@ -61,6 +62,8 @@ LONG: dict[str, float] = {
     "tests/layers/collections/test_filter_json.py": 1,
     "tests/layers/collections/test_filter_text.py": 1,
     "tests/layers/files/test_fuzz.py": 1,
+    "tests/layers/stores/geopackage/test_migration.py": 1,
+    "tests/layers/stores/postgis/test_migration.py": 1,
     "tests/requirements/test_withheld.py": 4,
     "tests/api/service/rating/test_places.py": 3,
     "tests/api/service/assignment/test_fuzz.py": 1,
@@ -132,6 +135,7 @@ def other_parts(is_short: bool) -> Iterator[Part]:
     yield Part("ogc: qgis", 1, soak_qgis.qgis_figures)
     if not is_short:
         yield Part("wheel", 6, soak_wheel.wheel_figures)
+        yield Part("upgrades", 15, soak_upgrades.upgrade_figures)
     for path, minutes in LONG.items():
         yield Part(path, minutes, partial(run_long, path, is_short))
 

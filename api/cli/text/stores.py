@@ -1,12 +1,14 @@
-"""What `pagoda init` prints."""
+"""What `pagoda init`, `backup` and `migrate` print."""
 
+from api.service.stores.backup import Backup
 from api.service.stores.town_time import time_lines
 from gis.counts import count_text, noun_for
 from gis.local_time import instant_text, timezone_of
-from gis.sentences import sentence
+from gis.sentences import joined, sentence
 from layers.stores import Store
 from layers.stores.address import printable_address
 from layers.stores.facts import FACTS
+from layers.stores.forms import FormChange
 
 NEXT_OF_SAMPLE = (
     "",
@@ -127,3 +129,63 @@ def content_lines(store: Store, timezone: str) -> list[str]:
         )
     )
     return lines
+
+
+def backup_lines(copy: Backup) -> list[str]:
+    """Return what was copied, what it lacks, and which backups there are.
+
+    Parameters
+    ----------
+    copy
+        A backup that was read back.
+    """
+    return [
+        sentence(
+            "Wrote {path} and read it back; `pagoda init --from` restores it. It is "
+            "whole, closed fields too: keep it inside.",
+            path=str(copy.path),
+        ),
+        *(fault.text for fault in copy.photos),
+        sentence(
+            "The folder has {count} of this store, {removed} older went.",
+            count=count_text(len(copy.names), "backup"),
+            removed=len(copy.removed),
+        ),
+    ]
+
+
+def migration_line(url: str, change: FormChange, *, is_trial: bool) -> str:
+    """Return what became of the form of a store.
+
+    Parameters
+    ----------
+    url
+        Its address.
+    change
+        The forms and the steps between them.
+    is_trial
+        Whether it was taken back.
+    """
+    values = {
+        "address": printable_address(url),
+        "before": change.before,
+        "after": change.after,
+        "steps": joined(", ", change.steps),
+    }
+    if not change.steps:
+        return sentence(
+            "Store {address} has form {after}, which this release writes; there is "
+            "nothing to do.",
+            **values,
+        )
+    if is_trial:
+        return sentence(
+            "Store {address} can be brought from form {before} to form {after}: "
+            "{steps}. All was tried and taken back, nothing was changed.",
+            **values,
+        )
+    return sentence(
+        "Brought store {address} from form {before} to form {after}: {steps}. Check "
+        "its log by `pagoda audit verify`.",
+        **values,
+    )

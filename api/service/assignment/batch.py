@@ -12,10 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from api.service.assignment.answer import AnswerDesk
-from api.service.assignment.rows import EventRows, as_points, for_csv
-from api.service.inputs.accuracy import read_accuracy
-from api.service.inputs.datums import choose_datum
-from api.service.inputs.positions import positions_of
+from api.service.assignment.rows import as_points, for_csv
 from gis.assignment import Answers, Request, check_confidence
 from gis.crs import Datum
 from gis.errors import (
@@ -27,14 +24,17 @@ from gis.errors import (
 )
 from gis.models import Instant
 from gis.sentences import sentence
-from layers.assignment import answer_columns
+from layers.assignment import EventRows, answer_columns
+from layers.datums import choose_datum
 from layers.files import Coordinates, EventTable, read_coordinates
+from layers.files.accuracy import read_accuracy
 from layers.files.answers import with_added, write_geojson
 from layers.files.arrow_stream import ArrowStream
 from layers.files.csv_stream import CsvStream
 from layers.files.geojson import parse_geojson
 from layers.files.json_lines import JsonLines
 from layers.files.json_names import RepeatedNameError, check_names
+from layers.files.positions import positions_of
 from layers.snapshots import Snapshot
 
 ARROW: Final = "application/vnd.apache.arrow.stream"

@@ -9,22 +9,13 @@ from typing import Final
 
 import numpy as np
 
-from api.service.assignment.rows import EventRows, as_points, for_csv, for_sheet
-from api.service.inputs.accuracy import about_unread, read_accuracy
+from api.service.assignment.rows import as_points, for_csv, for_sheet
 from api.service.inputs.areas import read_areas
-from api.service.inputs.datums import (
-    about_misplaced,
-    choose_datum,
-    compare_with_places,
-    lonlat_bounds,
-)
 from api.service.inputs.duties import DutyFiles
 from api.service.inputs.events import EventFile
 from api.service.inputs.namings import Namings, naming_for
 from api.service.inputs.outputs import refuse_own_input
-from api.service.inputs.positions import positions_of
 from api.service.inputs.territory import TerritoryFiles
-from api.service.inputs.times import occurred_at
 from gis.assignment import (
     REASONS,
     STATUSES,
@@ -39,7 +30,13 @@ from gis.index import warm_up
 from gis.local_time import DEFAULT_TIMEZONE
 from gis.roster import REGION_TIER
 from gis.sentences import sentence
-from layers.assignment import answer_columns
+from layers.assignment import EventRows, answer_columns
+from layers.datums import (
+    about_misplaced,
+    choose_datum,
+    compare_with_places,
+    lonlat_bounds,
+)
 from layers.files import (
     EventTable,
     property_names,
@@ -47,7 +44,10 @@ from layers.files import (
     read_events,
     write_events,
 )
+from layers.files.accuracy import about_unread, read_accuracy
 from layers.files.amendments import DayOrder, ordered_days
+from layers.files.positions import positions_of
+from layers.files.times import occurred_at
 from layers.schema.neighbours import NEIGHBOURS, jurisdictions_of
 from layers.territory import Territory
 
@@ -102,6 +102,8 @@ class AssignJob:
         What the user says of the files; of the events the columns of `EVENT_COLUMNS`.
     day_order
         Order of day and month in their times such as 09/17/2015; None reads none such.
+    indexes
+        Folder where the index of the grids is found again; None builds it.
     """
 
     grids: Path
@@ -132,6 +134,7 @@ class AssignJob:
     snap_m: float = 0.0
     namings: Namings = field(default_factory=dict)
     day_order: DayOrder | None = None
+    indexes: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +199,7 @@ def assign_file(job: AssignJob, tell: Callable[[str], None]) -> AssignReport:
     at, about_times = occurred_at(times, job.at_column, job.timezone)
     clock.begin(STAGES[2])
     warm_up()
-    basis = territory.basis(snap_m=job.snap_m)
+    basis = territory.basis(snap_m=job.snap_m, indexes=job.indexes)
     clock.begin(STAGES[3])
     accuracy = job.accuracy_column
     rows = EventRows(

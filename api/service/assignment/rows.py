@@ -1,6 +1,6 @@
-"""Rows of events: as they are asked about, and with answers as formats want them."""
+"""Rows of events with answers, as formats want them."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -8,52 +8,12 @@ import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
 
-from api.service.inputs.accuracy import Radii, with_unread
 from gis.assignment import (
-    AnswerBasis,
     Answers,
-    Positions,
-    Request,
-    answer_many,
     is_usable,
 )
 from gis.crs import Datum, convert, parse_datum
 from layers.files import Coordinates, EventTable, property_names
-
-
-@dataclass(frozen=True, slots=True)
-class EventRows:
-    """Rows of events as they are asked about.
-
-    Attributes
-    ----------
-    positions
-        As reported, with what was found wrong while reading.
-    datum
-        Of the positions.
-    at
-        When each occurred; None as before the first duty.
-    radii
-        Accuracies; None asks for no probabilities.
-    """
-
-    positions: Positions
-    datum: Datum
-    at: NDArray[np.int64] | None
-    radii: Radii | None
-
-    def answers(self, basis: AnswerBasis, request: Request) -> Answers:
-        """Return the answers, with accuracies named that are no number of metres."""
-        radii = self.radii
-        answers = answer_many(
-            basis,
-            self.positions,
-            self.datum,
-            at=self.at,
-            accuracy_m=None if radii is None else radii.metres,
-            request=request,
-        )
-        return answers if radii is None else with_unread(answers, radii)
 
 
 def as_points(

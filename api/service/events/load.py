@@ -13,19 +13,19 @@ from numpy.typing import NDArray
 
 from api.service.assignment.stored import EventColumns, StoredAnswer, stored_answers
 from api.service.events.times import TIMES, EventTimes, read_times
-from api.service.inputs.accuracy import radii_of
-from api.service.inputs.datums import about_misplaced, choose_datum
-from api.service.inputs.positions import positions_of
 from gis.assignment import REASONS, Positions
 from gis.counts import count_text
 from gis.crs import Datum
 from gis.errors import InvalidLayerError, RowFault, StoreError
 from gis.models import Event, Instant, Position, Status
 from gis.sentences import sentence
+from layers.datums import about_misplaced, choose_datum
 from layers.files import read_coordinates
+from layers.files.accuracy import radii_of
 from layers.files.heads import PLAIN as PLAIN_FILE
 from layers.files.heads import Naming, our_name, read_layer
 from layers.files.layer_columns import FILE_LAYERS
+from layers.files.positions import positions_of
 from layers.files.table import to_frame
 from layers.schema.damaged_ids import damaged_ids
 from layers.schema.layer import Field, convert, refusal

@@ -10,7 +10,6 @@ import pandas as pd
 import shapely
 
 from api.service.inputs.areas import read_areas
-from api.service.inputs.datums import choose_datum
 from gis.codes import Verdict, check_credit_code
 from gis.counts import count_text, noun_for
 from gis.crs import Datum, convert, parse_datum
@@ -20,6 +19,7 @@ from gis.local_time import instant_text, timezone_of
 from gis.models import Instant, Scene
 from gis.roster import Duty, expand_rotations
 from gis.sentences import joined, sentence
+from layers.datums import choose_datum
 from layers.files import Coordinates, EventTable, read_coordinates
 from layers.files.duties import read_rotations
 from layers.files.heads import PLAIN, Naming, read_layer

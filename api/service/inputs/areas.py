@@ -4,12 +4,12 @@ from pathlib import Path
 
 import geopandas as gpd
 
-from api.service.inputs.datums import choose_datum, refuse_misplaced
 from api.service.inputs.polygons import bring_shapes
 from gis.crs import Datum
 from gis.errors import InputFileError, RowFault
 from gis.geometry import polygon_fault
 from gis.sentences import sentence
+from layers.datums import choose_datum, refuse_misplaced
 from layers.files.heads import PLAIN, Naming, read_layer
 from layers.files.layer_columns import FILE_LAYERS
 from layers.files.table import to_frame

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from api.service.inputs.datums import choose_datum
-from api.service.inputs.positions import positions_of
 from gis.assignment import Positions
 from gis.crs import Datum
 from gis.sentences import sentence
+from layers.datums import choose_datum
 from layers.files import Coordinates, EventTable, read_coordinates, read_events
+from layers.files.positions import positions_of
 from layers.schema.events import EVENTS
 
 EVENT_SHEETS: Final = (EVENTS.name, EVENTS.zh)

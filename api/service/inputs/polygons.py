@@ -7,10 +7,10 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from api.service.inputs.datums import choose_datum
 from gis.crs import Datum, convert, parse_datum
 from gis.geometry import Polygonal
 from gis.sentences import sentence
+from layers.datums import choose_datum
 from layers.files import read_outline
 
 

@@ -45,7 +45,7 @@ from layers.schema.grids import GRIDS
 from layers.schema.layer import Field, LayerSchema
 from layers.schema.names import free_names
 from layers.schema.sharing import OPEN, WHOLE, Classes
-from layers.stores import Store
+from layers.stores import Store, migrate_store
 from layers.stores.facts import FACTS, timestamp
 from layers.stores.geopackage.rated_grids import write_rated_grids
 from layers.stores.log import Batch, Link, LogFault, refuse_faults
@@ -141,7 +141,9 @@ def export_store(
     with _new_folder(out) as folder:
         _write_folder(store, folder, form)
         # what was added meanwhile too
-        faults = copy_photos(named_photos(store), photos, PhotoFolder(folder / FILES))
+        faults = copy_photos(
+            named_photos(store.log()), photos, PhotoFolder(folder / FILES)
+        )
         return Lacking(faults)
 
 
@@ -192,6 +194,22 @@ def export_open(
     return tuple(schema.name for schema, _ in layers)
 
 
+def photos_beside(out: Path) -> Path:
+    """Return the folder of the photos of a copy that is a GeoPackage.
+
+    Parameters
+    ----------
+    out
+        The GeoPackage.
+
+    Examples
+    --------
+    >>> str(photos_beside(Path("copy.gpkg")))
+    'copy.gpkg.files'
+    """
+    return out.with_name(f"{out.name}.{FILES}")
+
+
 @contextmanager
 def opened_export(source: str) -> Iterator[Origin]:
     """Open what `export_store` wrote, or any store, to restore it.
@@ -215,8 +233,9 @@ def opened_export(source: str) -> Iterator[Origin]:
     if path.suffix == ".gpkg" and not Path(f"{source}-wal").exists():
         # opening a store puts a log beside it; an export stays as it is
         with tempfile.TemporaryDirectory() as folder:
-            copy = _copied(path, Path(folder))
-            with _opened_whole(str(copy)) as store:
+            copy = str(_copied(path, Path(folder)))
+            migrate_store(copy)
+            with _opened_whole(copy) as store:
                 yield store
         return
     with _opened_whole(source) as store:
@@ -389,16 +408,16 @@ def _write_with_photos(
 
     The GeoPackage comes last, so that what stops on the way is no copy.
     """
-    beside = _photos_beside(out)
+    beside = photos_beside(out)
     _refuse_existing(beside)
     with ExitStack() as undo:
-        if first := [*named_photos(store)]:
+        if first := [*named_photos(store.log())]:
             with _new_folder(beside) as folder:
                 copy_photos(first, photos, PhotoFolder(folder))
             undo.callback(shutil.rmtree, beside, ignore_errors=True)
         _write_geopackage(store, out)
         undo.pop_all()
-    return copy_photos(named_photos(store), photos, PhotoFolder(beside))
+    return copy_photos(named_photos(store.log()), photos, PhotoFolder(beside))
 
 
 def _rated_grids(desk: RiskDesk | None) -> tuple[gpd.GeoDataFrame | None, str]:
@@ -419,13 +438,8 @@ def _write_colours(out: Path, grids: gpd.GeoDataFrame, crs: str) -> None:
         write_rated_grids(out, grids, crs)
     except BaseException:
         out.unlink()
-        shutil.rmtree(_photos_beside(out), ignore_errors=True)
+        shutil.rmtree(photos_beside(out), ignore_errors=True)
         raise
-
-
-def _photos_beside(out: Path) -> Path:
-    """Return the folder of the photos of a GeoPackage."""
-    return out.with_name(f"{out.name}.{FILES}")
 
 
 def _write_geopackage(store: Store, out: Path) -> None:

@@ -137,7 +137,7 @@ def init_export(
     faults: list[LogFault] = []
 
     def copy(store: Store) -> None:
-        photos = [*named_photos(store)]
+        photos = [*named_photos(store.log())]
         target = require_folder(photos, photo_folder(url, files))
         if target is not None:
             is_new = not target.path.exists()

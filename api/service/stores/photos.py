@@ -10,9 +10,9 @@ from api.settings import Settings
 from gis.errors import PhotoError, SettingError
 from gis.sentences import sentence
 from layers.photos import Photo, PhotoFolder, photo_of
-from layers.stores import Store, files_beside
+from layers.stores import files_beside
 from layers.stores.actions import read_action
-from layers.stores.log import ACTIONS, LogFault
+from layers.stores.log import ACTIONS, Batch, LogFault
 
 FILES = "files"
 """The folder of photos in an export that is a folder."""
@@ -69,16 +69,16 @@ def photos_of_service(settings: Settings) -> Photos:
     return Photos(photo_folder(settings.store, settings.files), "no_folder")
 
 
-def named_photos(store: Store) -> Iterator[NamedPhoto]:
-    """Yield every photo that the log of a store names, the first time it does.
+def named_photos(log: Iterable[Batch]) -> Iterator[NamedPhoto]:
+    """Yield every photo that a log names, the first time it does.
 
     Parameters
     ----------
-    store
-        The store.
+    log
+        Links with their rows.
     """
     names = set()
-    for link, rows in store.log():
+    for link, rows in log:
         for row in rows if link.layer == ACTIONS else ():
             action = read_action(row) if _MARK in row else None
             if action is None or action.action != PHOTO:

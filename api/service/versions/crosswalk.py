@@ -10,7 +10,6 @@ import pyproj
 import shapely
 from numpy.typing import NDArray
 
-from api.service.inputs.datums import choose_datum
 from api.service.inputs.systems import refuse_unknown_systems
 from gis.crosswalk import (
     LEAST_SHARE,
@@ -28,6 +27,7 @@ from gis.errors import NoVersionError, RowFault, SettingError
 from gis.local_time import instant_text
 from gis.models import Instant
 from gis.sentences import sentence
+from layers.datums import choose_datum
 from layers.files import read_coordinates, read_events
 from layers.files.table import to_frame
 from layers.packs.rulebook import scenarios_in_force

@@ -8,7 +8,6 @@ import geopandas as gpd
 import pandas as pd
 import pyproj
 
-from api.service.inputs.datums import choose_datum, refuse_misplaced
 from api.service.inputs.polygons import bring_polygons
 from api.service.inputs.systems import refuse_unknown_systems
 from gis.counts import count_text
@@ -18,6 +17,7 @@ from gis.editing.returned import match_grids
 from gis.errors import NoVersionError, SettingError, VersionConflictError
 from gis.sentences import sentence
 from gis.versions import DIGEST_DIGITS, SHOWN_DIGITS, History, Version
+from layers.datums import choose_datum, refuse_misplaced
 from layers.files.attributes import unfold_attributes
 from layers.files.drafts import (
     DraftBase,

@@ -239,8 +239,8 @@ class StoreFile:
     def _refuse_read_only(self) -> None:
         if self.is_read_only:
             raise StoreError(
-                "Store {path!r} can only be read, and a service writes; give this user "
-                "the right to write the file and its folder.",
+                "Store {path!r} can only be read, and a service or a migration writes; "
+                "give this user the right to write the file and its folder.",
                 path=str(self.path),
             )
 

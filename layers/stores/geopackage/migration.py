@@ -45,6 +45,17 @@ def newest() -> int:
     return max((step.number for step in migrations()), default=FIRST)
 
 
+def missing_steps(number: int) -> list[Migration]:
+    """Return the migrations that a store of a form lacks, in their order.
+
+    Examples
+    --------
+    >>> missing_steps(newest())
+    []
+    """
+    return [step for step in migrations() if step.number > number]
+
+
 def apply_missing(connection: sqlite3.Connection) -> None:
     """Apply the migrations that a store lacks, and say anew how layers are called.
 
@@ -54,9 +65,7 @@ def apply_missing(connection: sqlite3.Connection) -> None:
         Inside a transaction that writes.
     """
     (number,) = connection.execute("SELECT schema_version FROM pagoda_store").fetchone()
-    for step in migrations():
-        if step.number <= number:
-            continue
+    for step in missing_steps(number):
         for statement in step.statements:
             connection.execute(statement)
         connection.execute("UPDATE pagoda_store SET schema_version = ?", [step.number])

@@ -29,6 +29,7 @@ from layers.stores.event_records import EventReceipt, NewEvent, StoredEvent
 from layers.stores.events import EventIds, changed_faults, event_bytes, event_frame
 from layers.stores.fact_checks import Surroundings, prepare_facts
 from layers.stores.facts import Selection, as_known, fact_bytes, with_record
+from layers.stores.forms import check_form
 from layers.stores.geopackage import events as event_rows
 from layers.stores.geopackage import log as links
 from layers.stores.geopackage import loop as loop_rows
@@ -42,7 +43,7 @@ from layers.stores.geopackage.facts import (
     read_facts,
 )
 from layers.stores.geopackage.loop_queries import LoopQueries
-from layers.stores.geopackage.migration import apply_missing
+from layers.stores.geopackage.migration import newest
 from layers.stores.geopackage.outbox import OutboxRows
 from layers.stores.geopackage.strays import strays
 from layers.stores.geopackage.tables import identify, srs_id_of
@@ -91,8 +92,8 @@ class GeoPackageStore(TownClock, LayersInForce, LoopQueries, OutboxRows):
     Raises
     ------
     StoreError
-        If the file is not there, is no store, is newer, or has a service already;
-        if it is older or is to be served, and can only be read.
+        If the file is not there, is no store, has another form, or has a service
+        already; if it is to be served and can only be read.
     """
 
     def __init__(
@@ -106,13 +107,9 @@ class GeoPackageStore(TownClock, LayersInForce, LoopQueries, OutboxRows):
         self._file = StoreFile(path, is_service=is_service)
         try:
             with self._file.reading() as connection:
-                self._store_id, self._crs, is_newest = identify(connection, path)
-            if not is_newest:
-                self._refuse_old_form(path)
-                with self._file.writing() as connection:
-                    apply_missing(connection)
+                self._store_id, self._crs, form = identify(connection, path)
+            check_form(str(path), form, newest())
             if is_service:
-                # not sooner: a migration sorts more than memory holds
                 self._file.keep_undo_in_memory()
         except BaseException:
             self._file.close()
@@ -335,14 +332,6 @@ class GeoPackageStore(TownClock, LayersInForce, LoopQueries, OutboxRows):
         if self._group is not None:
             self._group.close()
         self._file.close()
-
-    def _refuse_old_form(self, path: Path) -> None:
-        if self._file.is_read_only:
-            raise StoreError(
-                "Store {path!r} has the form of an earlier release and can only be "
-                "read; copy it to where it can be written, and open the copy.",
-                path=str(path),
-            )
 
     @contextmanager
     def _writing(

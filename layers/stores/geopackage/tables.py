@@ -4,11 +4,12 @@ import os
 import sqlite3
 import uuid
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from typing import NamedTuple
 
 import pyproj
 
@@ -16,8 +17,20 @@ from gis.errors import StoreError
 from gis.sentences import sentence
 from layers.schema.layer import Field, LayerSchema
 from layers.stores.facts import FACTS
-from layers.stores.geopackage.connections import PAGE_BYTES, connect, refusals
-from layers.stores.geopackage.migration import FIRST, apply_missing, migrations, newest
+from layers.stores.forms import FormChange, refuse_later
+from layers.stores.geopackage.connections import (
+    PAGE_BYTES,
+    StoreFile,
+    connect,
+    refusals,
+)
+from layers.stores.geopackage.migration import (
+    FIRST,
+    apply_missing,
+    migrations,
+    missing_steps,
+    newest,
+)
 from layers.stores.versions import VERSION_LAYERS
 
 APPLICATION_ID = int.from_bytes(b"GPKG", "big")
@@ -219,7 +232,7 @@ def remove_geopackage(path: Path, store_id: str) -> None:
         If the file is of another store or none.
     """
     with refusals(path), closing(connect(path.resolve())) as connection:
-        file_id, _, _ = identify(connection, path)
+        file_id = identify(connection, path).store_id
     if file_id != store_id:
         raise StoreError(
             "Store {path!r} is {file_id!r} where {store_id!r} was to be removed; "
@@ -232,13 +245,53 @@ def remove_geopackage(path: Path, store_id: str) -> None:
         path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
-def identify(connection: sqlite3.Connection, path: Path) -> tuple[str, str, bool]:
-    """Return id and CRS of a store and whether it is of today's form.
+class _TakenBack(Exception):  # noqa: N818  no error
+    """Ends a trial: what was written is rolled back."""
+
+
+def migrate_geopackage(path: Path, *, is_trial: bool) -> FormChange:
+    """Bring the file of a store to the form of this release, wholly or not at all.
+
+    Parameters
+    ----------
+    path
+        The file; nobody serves it.
+    is_trial
+        Whether all is taken back in the end.
 
     Raises
     ------
     StoreError
-        If it is another file, of a newer Pagoda, or has triggers or views of others.
+        If the file is no store, is of a later release, is served, cannot be written,
+        or a step fails.
+    """
+    with closing(StoreFile(path, is_service=True)) as file:
+        with file.reading() as connection:
+            number = identify(connection, path).form
+        steps = missing_steps(number)
+        if steps:
+            with suppress(_TakenBack), file.writing() as connection:
+                apply_missing(connection)
+                if is_trial:
+                    raise _TakenBack
+    return FormChange(number, newest(), tuple(step.name for step in steps))
+
+
+class Imprint(NamedTuple):
+    """What a file says it is: id of the store, its CRS, number of its form."""
+
+    store_id: str
+    crs: str
+    form: int
+
+
+def identify(connection: sqlite3.Connection, path: Path) -> Imprint:
+    """Return what a file says it is.
+
+    Raises
+    ------
+    StoreError
+        If it is another file, of a later Pagoda, or has triggers or views of others.
     """
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     ours = connection.execute(
@@ -260,17 +313,10 @@ def identify(connection: sqlite3.Connection, path: Path) -> tuple[str, str, bool
             path=str(path),
             imprints=len(imprints),
         )
-    [(store_id, crs, schema_version)] = imprints
-    if schema_version > newest():
-        raise StoreError(
-            "Store {path!r} has schema version {schema_version!r} where this release "
-            "knows {newest!r}; use the release that wrote it, or a newer one.",
-            path=str(path),
-            schema_version=schema_version,
-            newest=newest(),
-        )
+    imprint = Imprint(*imprints[0])
+    refuse_later(str(path), imprint.form, newest())
     _refuse_foreign(connection, path)
-    return store_id, crs, schema_version == newest()
+    return imprint
 
 
 def srs_id_of(crs: str) -> int:

@@ -1,5 +1,10 @@
 """The store for production: PostgreSQL with PostGIS, by psycopg 3."""
 
-from layers.stores.postgis.store import PostgisStore, create_postgis, remove_postgis
+from layers.stores.postgis.store import (
+    PostgisStore,
+    create_postgis,
+    migrate_postgis,
+    remove_postgis,
+)
 
-__all__ = ["PostgisStore", "create_postgis", "remove_postgis"]
+__all__ = ["PostgisStore", "create_postgis", "migrate_postgis", "remove_postgis"]

@@ -1,10 +1,11 @@
-"""Numbered migrations: a database is brought up to date in one transaction."""
+"""Numbered migrations: tables are brought to today's form in one transaction."""
 
 import re
 from importlib.resources import files
 from typing import NamedTuple
 
 from gis.errors import StoreError
+from layers.stores.forms import FormChange, check_form, refuse_later
 from layers.stores.postgis.connections import Connection
 
 STORE_LOCK = 0x7061676F
@@ -88,37 +89,45 @@ def drop_tables(connection: Connection, store_id: str) -> None:
         connection.execute(resource.read_bytes())
 
 
-def bring_up_to_date(connection: Connection) -> Identity:
-    """Apply the migrations that a store lacks, and return who it is.
+def identify(connection: Connection) -> Identity:
+    """Return who the store of a database is.
 
     Raises
     ------
     StoreError
-        If there is no store, its tables are of a newer release or have triggers, rules
+        If there is no store, its tables are of another release or have triggers, rules
         or views of others, or the database is not fit for one.
     """
-    _refuse_unfit(connection)
-    store_number, release_number = _applied(connection), len(migrations())
-    if store_number == 0:
-        raise StoreError(
-            "The database keeps no store in the first schema of its search path; make "
-            "one by 'pagoda init'."
-        )
-    if store_number > release_number:
-        raise StoreError(
-            "The tables of the store are of migration {store_number!r} where this "
-            "release knows {release_number!r}; use the release that made them, or a "
-            "newer one.",
-            store_number=store_number,
-            release_number=release_number,
-        )
+    number = _form_of(connection)
+    check_form(connection.info.dbname, number, len(migrations()))
     _refuse_foreign(connection)
-    identity = _identity(connection)
-    if store_number < release_number:
-        with connection.transaction():
+    return _identity(connection)
+
+
+def migrate_tables(connection: Connection, *, is_trial: bool) -> FormChange:
+    """Bring the tables of a store to the form of this release, or leave them.
+
+    Parameters
+    ----------
+    connection
+        Of who owns the tables.
+    is_trial
+        Whether all is taken back in the end.
+
+    Raises
+    ------
+    StoreError
+        As `identify`, but for tables of an earlier release; if a step fails.
+    """
+    number, newest = _form_of(connection), len(migrations())
+    refuse_later(connection.info.dbname, number, newest)
+    _refuse_foreign(connection)
+    if number < newest:
+        with connection.transaction(force_rollback=is_trial):
             connection.execute(TAKE_LOCK)
-            _apply(connection, _applied(connection), identity.srid)
-    return identity
+            _apply(connection, _applied(connection), _identity(connection).srid)
+    steps = tuple(step.name for step in migrations()[number:])
+    return FormChange(number, newest, steps)
 
 
 def srid_of(crs: str) -> int:
@@ -142,6 +151,18 @@ def srid_of(crs: str) -> int:
             crs=crs,
         )
     return int(match[1])
+
+
+def _form_of(connection: Connection) -> int:
+    """Return the number of the form of a store that is there."""
+    _refuse_unfit(connection)
+    number = _applied(connection)
+    if number == 0:
+        raise StoreError(
+            "The database keeps no store in the first schema of its search path; make "
+            "one by 'pagoda init'."
+        )
+    return number
 
 
 def _refuse_unfit(connection: Connection) -> None:

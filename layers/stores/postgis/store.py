@@ -18,6 +18,7 @@ from layers.stores.event_records import EventReceipt, NewEvent, StoredEvent
 from layers.stores.events import changed_faults, event_bytes, event_frame
 from layers.stores.fact_checks import Surroundings, prepare_facts
 from layers.stores.facts import Selection, fact_bytes, fact_layer, with_record
+from layers.stores.forms import FormChange
 from layers.stores.group_commit import GroupCommit
 from layers.stores.log import (
     ACTIONS,
@@ -37,9 +38,10 @@ from layers.stores.postgis.log import LINKS_AFTER, last_link, read_revision
 from layers.stores.postgis.loop_queries import LoopQueries
 from layers.stores.postgis.migration import (
     Identity,
-    bring_up_to_date,
     drop_tables,
+    identify,
     make_tables,
+    migrate_tables,
     srid_of,
 )
 from layers.stores.postgis.outbox import OutboxRows
@@ -108,6 +110,26 @@ def remove_postgis(url: str, store_id: str) -> None:
         drop_tables(connection, store_id)
 
 
+def migrate_postgis(url: str, *, is_trial: bool) -> FormChange:
+    """Bring the tables of a store to the form of this release, or leave them.
+
+    Parameters
+    ----------
+    url
+        As `PostgisStore` takes it, of the role that owns the tables.
+    is_trial
+        Whether all is taken back in the end.
+
+    Raises
+    ------
+    StoreError
+        If there is no store or one of a later release, or a step fails.
+    """
+    connections = Connections(url)
+    with closing(connections), connections.take() as connection:
+        return migrate_tables(connection, is_trial=is_trial)
+
+
 class PostgisStore(Writer, LayersInForce, LoopQueries, OutboxRows):
     """A `Store` in the first schema of the search path of a database.
 
@@ -123,7 +145,8 @@ class PostgisStore(Writer, LayersInForce, LoopQueries, OutboxRows):
     Raises
     ------
     StoreError
-        If the database cannot be reached, is not fit, or keeps no store.
+        If the database cannot be reached, is not fit, keeps no store, or one of
+        another form.
     """
 
     def __init__(
@@ -138,7 +161,7 @@ class PostgisStore(Writer, LayersInForce, LoopQueries, OutboxRows):
         self._histories: dict[str, tuple[int, History]] = {}
         try:
             with self._connections.take() as connection:
-                identity = bring_up_to_date(connection)
+                identity = identify(connection)
         except BaseException:
             self._connections.close()
             raise

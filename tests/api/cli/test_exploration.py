@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from api.cli.exploration import Breaks, flag_of
@@ -66,6 +67,25 @@ def test_rate_limits_circles_and_columns_of_the_position(on: Callable) -> None:
     assert grids["breaks"] == [1, 20]
     assert (grids["events"], grids["bases"]) == ([0, 0, 0], [10, 500, None])
     assert circles["ids"] == ["C1"]
+
+
+def test_heads_and_sheets_are_those_of_the_files(on: Callable) -> None:
+    broken.csv_file(Path("circles.csv"), CIRCLES.replace("tier", "层级号"))
+    with pd.ExcelWriter("events.xlsx", engine="xlsxwriter") as book:
+        pd.DataFrame({"note": ["nothing"]}).to_excel(
+            book, sheet_name="说明", index=False
+        )
+        rows = pd.read_csv("events.csv")
+        rows.to_excel(book, sheet_name="甲", index=False)
+        rows.iloc[:1].to_excel(book, sheet_name="乙", index=False)
+    files = (*FILES, "--events", "events.xlsx", "--circles", "circles.csv")
+    naming = ("--map", "circles.tier=层级号", "--sheet", "events=乙")
+    answer = on(*files, *naming)
+    assert answer.code == 0, answer.err
+    assert answer.out.splitlines()[1] == "Blue: 1, Green: 2"
+    assert on(*files, "--sheet", "events=丙").code == 2
+    answer = on("--sheet", "events=乙")
+    assert answer.err.startswith("--sheet is about files and no --grids is given")
 
 
 def test_column_is_drawn_by_equal_steps(on: Callable) -> None:

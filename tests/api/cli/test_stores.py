@@ -1,6 +1,7 @@
 """`pagoda init` and `pagoda export`: stores are made whole, and copied whole."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from api.service.stores.export import export_store
 from gis.models import Instant
 from layers.stores.memory import MemoryStore
 from support.makers.three_grids import head, read
+
+BEFORE = Path(__file__).parents[2] / "fixtures" / "stores_before_migrations"
 
 
 def test_init_makes_an_empty_store_where_none_is(
@@ -191,3 +194,34 @@ def test_store_of_another_kind_is_exported_as_a_geopackage_too(
     again = read("empty.gpkg")
     assert again.store_id == memory.store_id
     again.close()
+
+
+def test_backup_is_read_back_and_restored(full: Callable, files: Path) -> None:
+    for _ in range(2):
+        answer = full("backup", "backups", "--keep", "1")
+        assert answer.code == 0, answer.err
+    assert answer.out.splitlines()[-1] == (
+        "The folder has 1 backup of this store, 1 older went."
+    )
+    [copy] = (files / "backups").iterdir()
+    assert f"Wrote backups/{copy.name} and read it back" in answer.out
+    assert full("init", "again.gpkg", "--from", copy).code == 0
+    assert head("again.gpkg") == head()
+    assert full("audit", "verify", "--store", "again.gpkg").code == 0
+
+
+def test_store_of_an_earlier_release_is_refused_tried_and_migrated(
+    pagoda: Callable, tmp_path: Path
+) -> None:
+    url = shutil.copy(BEFORE / "store.gpkg", tmp_path / "town.gpkg")
+    answer = pagoda("versions", "--store", url)
+    assert (answer.code, answer.err.count("\n")) == (2, 1)
+    assert "has form 1 of an earlier release" in answer.err
+    trial = pagoda("migrate", "--dry-run", "--store", url)
+    assert "from form 1 to form 13: 002_walls.sql, 003_posts.sql" in trial.out
+    assert "nothing was changed" in trial.out
+    assert pagoda("versions", "--store", url).code == 2
+    assert pagoda("migrate", "--store", url).out.startswith(f"Brought store {url} from")
+    assert "nothing to do" in pagoda("migrate", "--store", url).out
+    assert pagoda("versions", "--store", url).code == 0
+    assert pagoda("audit", "verify", "--store", url).code == 0

@@ -47,7 +47,7 @@ def test_rows_of_grids_ascend_and_a_foreign_grid_is_named():
 
 
 def test_nearest_leaves_out_dropped_grids_and_positions_that_are_none():
-    snap = Snapping.onto(("B", "D"), list(GRIDS.values()), REACH)
+    snap = Snapping.onto(list(GRIDS.values()), REACH)
     x, y = np.array([0.9, 0.9, 9.0, np.nan]), np.array([1.5, 9.0, 0.5, 0.5])
     rows, metres = snap.nearest(x, y)
     assert rows.tolist() == [0, NOBODY, NOBODY, NOBODY]

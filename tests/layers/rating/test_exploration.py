@@ -194,9 +194,15 @@ def test_events_and_a_column_are_one_or_the_other(options):
         explore(territory(beds=[1, 2, 3, 4]), **options)
 
 
-def test_events_that_are_no_points_of_a_frame_are_refused():
-    with pytest.raises(InvalidLayerError, match="are a DataFrame, expected a Geo"):
-        explore(territory(), pd.DataFrame({"lon": [120.0], "lat": [30.0]}))
+def test_events_are_a_frame_of_points_or_of_columns():
+    frame = pd.DataFrame({"lon": [120.005], "lat": [30.005]})
+    of_columns = explore(territory(), frame).grids["score"]
+    assert of_columns.equals(
+        explore(territory(), points((120.005, 30.005))).grids["score"]
+    )
+    assert of_columns.sum() == 1
+    with pytest.raises(InvalidLayerError, match="are a list, expected a DataFrame"):
+        explore(territory(), [(120.0, 30.0)])
 
 
 def test_events_without_a_crs_are_refused():

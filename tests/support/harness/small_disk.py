@@ -1,10 +1,11 @@
-"""An export that meets a full disk: run as a script inside a small one."""
+"""Copies that meet a full disk: run as a script inside a small one."""
 
 import json
 import sys
 from contextlib import closing
 from pathlib import Path
 
+from api.service.stores.backup import backup_store
 from api.service.stores.export import export_store
 from gis.errors import StoreError
 from layers.stores import open_store
@@ -24,5 +25,20 @@ def exports_on_a_full_disk(url, folder):
     print(json.dumps({"said": said, "left": left}))
 
 
+def backups_on_a_full_disk(url, folder):
+    """Back a store up until there is no room; print as above."""
+    said, copies = [], 0
+    with closing(open_store(url)) as store:
+        while not said:
+            try:
+                backup_store(store, Path(folder), None, None)
+                copies += 1
+            except StoreError as error:
+                said.append(str(error))
+    left = sorted(path.name for path in Path(folder).iterdir())
+    print(json.dumps({"said": said, "left": left, "copies": copies}))
+
+
 if __name__ == "__main__":
-    exports_on_a_full_disk(*sys.argv[1:])
+    acts = {"exports": exports_on_a_full_disk, "backups": backups_on_a_full_disk}
+    acts[sys.argv[1]](*sys.argv[2:])

@@ -1,26 +1,10 @@
-"""Rows as they are asked about, and answers as formats want them."""
+"""Answers as formats want them."""
 
-import numpy as np
-import pandas as pd
 import pyarrow as pa
 
-from api.service.assignment.rows import EventRows, for_csv
-from api.service.inputs.accuracy import radii_of
-from gis.assignment import Positions, Request
-from gis.crs import parse_datum
-from gis.synthetic import Town
-from layers.assignment import answer_columns
-from layers.territory import town_territory
+from api.service.assignment.rows import for_csv
 
 
 def test_metres_of_csv_have_three_decimals() -> None:
     columns = pa.table({"distance_m": [1.5, None, 0.0004]})
     assert for_csv(columns)["distance_m"].to_pylist() == ["1.500", None, "0.000"]
-
-
-def test_radius_that_is_no_number_of_metres_is_named(s_town: Town) -> None:
-    positions = Positions(np.array([120.08]), np.array([30.33]), np.zeros(1, np.uint8))
-    radii = radii_of(pd.Series(["wide"]))
-    rows = EventRows(positions, parse_datum("wgs84"), None, radii)
-    answers = rows.answers(town_territory(s_town).basis(), Request())
-    assert answer_columns(answers)["reason"].to_pylist() == ["accuracy_not_a_number"]

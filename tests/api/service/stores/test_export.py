@@ -227,7 +227,9 @@ def test_export_on_a_full_disk_leaves_nothing_behind(tmp_path: Path) -> None:
         missing("no user name spaces to mount a small disk in")
     with closing(open_store(str(url))) as store:
         store.append_events([new_event(str(n)) for n in range(2000)])
-    script = f"{mount} && exec {sys.executable} {small_disk.__file__} {url} {disk}"
+    script = (
+        f"{mount} && exec {sys.executable} {small_disk.__file__} exports {url} {disk}"
+    )
     run = subprocess.run([*inside, script], capture_output=True, text=True, check=True)
     report = json.loads(run.stdout)
     assert report["left"] == ["ballast"]

@@ -57,14 +57,14 @@ def names(folder: Path) -> set[str]:
 
 def photos(town: EventTown) -> set[str]:
     """The files that the log of a town names."""
-    return {named.photo.name for named in named_photos(town.store)}
+    return {named.photo.name for named in named_photos(town.store.log())}
 
 
 def test_the_log_names_each_photo_once_with_its_event(
     source: tuple[EventTown, PhotoFolder],
 ) -> None:
     town, folder = source
-    named = [*named_photos(town.store)]
+    named = [*named_photos(town.store.log())]
     assert len(named) == len(photos(town)) == 3
     assert photos(town) < names(folder.path)
     for each in named:
@@ -96,7 +96,7 @@ def test_a_backup_has_the_photos_and_a_store_made_of_it_too(
     assert names(again.path) == photos(town)
     with closing(open_store(url)) as store:
         assert store.last_link() == town.store.last_link()
-        assert photo_faults(named_photos(store), again) == ()
+        assert photo_faults(named_photos(store.log()), again) == ()
 
 
 def test_a_folder_of_its_own_stands_before_that_beside_the_store(
@@ -119,7 +119,7 @@ def test_photos_that_are_lost_are_named_and_the_rest_is_kept(
     lost, altered, kept = sorted(photos(town))
     (folder.path / lost).unlink()
     (folder.path / altered).write_bytes(b"other")
-    faults = photo_faults(named_photos(town.store), folder)
+    faults = photo_faults(named_photos(town.store.log()), folder)
     texts = {fault.text for fault in faults}
     assert {text.split("'")[1] for text in texts} == {lost, altered}
     assert any(f"{lost!r}" in text and "is missing in" in text for text in texts)
@@ -131,8 +131,8 @@ def test_photos_that_are_lost_are_named_and_the_rest_is_kept(
     again = init_export(str(tmp_path / "again.gpkg"), str(tmp_path / "copy"))
     assert len(again) == 2
     # the same photos from a backup mend it
-    assert copy_photos(named_photos(town.store), whole, folder) == ()
-    assert photo_faults(named_photos(town.store), folder) == ()
+    assert copy_photos(named_photos(town.store.log()), whole, folder) == ()
+    assert photo_faults(named_photos(town.store.log()), folder) == ()
 
 
 def test_a_store_without_photos_makes_no_folder(tmp_path: Path) -> None:
@@ -175,9 +175,9 @@ def test_photos_without_a_folder_make_no_store(
 ) -> None:
     town, folder = source
     with pytest.raises(SettingError, match="PAGODA_FILES is not set"):
-        require_folder(named_photos(town.store), None)
+        require_folder(named_photos(town.store.log()), None)
     assert require_folder([], None) is None
-    assert require_folder(named_photos(town.store), folder) == folder
+    assert require_folder(named_photos(town.store.log()), folder) == folder
     export_store(town.store, tmp_path / "copy", photos=folder)
     with pytest.raises(SettingError, match="set it, then make the store again"):
         init_export("memory:", str(tmp_path / "copy"))
@@ -208,7 +208,7 @@ def test_a_disk_that_is_full_leaves_no_store_and_no_photo(
 def test_without_a_folder_every_photo_is_missed(
     source: tuple[EventTown, PhotoFolder],
 ) -> None:
-    faults = photo_faults(named_photos(source[0].store), None)
+    faults = photo_faults(named_photos(source[0].store.log()), None)
     assert len(faults) == 3
     assert all("and PAGODA_FILES is not set" in fault.text for fault in faults)
 
@@ -218,7 +218,7 @@ def test_a_log_of_a_stranger_leads_out_of_no_folder() -> None:
         request = {"photo": "../../etc/passwd", "media_type": "image/png"}
         action = Action("A1", None, "photo", 0, request=request)  # type: ignore[arg-type]
         store.append([Entry(actions=(action,))]).result()
-        assert [*named_photos(store)] == []
+        assert [*named_photos(store.log())] == []
 
 
 @pytest.mark.parametrize(
@@ -264,9 +264,9 @@ def test_a_copy_leaves_what_is_there_as_it_is(
 ) -> None:
     town, folder = source
     target = PhotoFolder(tmp_path)
-    copy_photos(named_photos(town.store), folder, target)
+    copy_photos(named_photos(town.store.log()), folder, target)
     times = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.*")}
-    assert copy_photos(named_photos(town.store), None, target) == ()
+    assert copy_photos(named_photos(town.store.log()), None, target) == ()
     assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.*")} == times
     nothing = Photo("0" * 64, "image/png", 1, 1)
     assert target.fault(nothing) == "missing"

@@ -1,4 +1,4 @@
-"""A database is brought up to date step by step, or stays as it was."""
+"""A database is brought to today's form where that is asked for, or stays as it is."""
 
 from contextlib import closing
 from pathlib import Path
@@ -10,12 +10,13 @@ from api.service.assignment.replay import replay
 from gis.access import EVERYTHING, Scope
 from gis.errors import StoreError
 from gis.events import Loop, Task
-from layers.stores import create_store, open_store, remove_store
+from layers.stores import create_store, migrate_store, open_store, remove_store
 from layers.stores.log import parse_head, verify
 from layers.stores.loops import LoopQuery
 from layers.stores.postgis import PostgisStore, create_postgis, tables
 from layers.stores.postgis import migration as migrations
 from layers.stores.postgis.loop import LOOPS, TASKS
+from support.harness.forms_tried import forms_tried
 from support.harness.postgres_rooms import execute, open_connection, rows_of
 from support.makers.contract_rows import faults_of, record_event_facts
 from support.makers.store_history import Clock, day, new_event
@@ -33,15 +34,28 @@ def clock():
     return Clock(day(1))
 
 
-def test_store_of_an_earlier_release_is_brought_up_to_date(url, clock, monkeypatch):
+def names_of(steps):
+    return tuple(step.name for step in steps)
+
+
+@pytest.mark.parametrize("number", forms_tried(len(migrations.migrations())))
+def test_store_of_every_form_is_refused_tried_and_brought_to_the_form_of_today(
+    url, clock, monkeypatch, number
+):
     known = migrations.migrations()
-    monkeypatch.setattr(migrations, "migrations", lambda: known[:-1])
+    monkeypatch.setattr(migrations, "migrations", lambda: known[:number])
     create_postgis(url)
     monkeypatch.undo()
+    applied = "SELECT name FROM schema_version ORDER BY number"
+    with pytest.raises(StoreError, match=rf"has form {number} .* run `pagoda migrate`"):
+        PostgisStore(url, now=clock)
+    change = (number, len(known), names_of(known[number:]))
+    assert migrate_store(url, is_trial=True) == change
+    assert rows_of(url, applied) == [(step.name,) for step in known[:number]]
+    assert migrate_store(url) == change
+    assert rows_of(url, applied) == [(step.name,) for step in known]
+    assert migrate_store(url) == (len(known), len(known), ())
     with_clock(url, clock, lambda store: store.append_events([new_event("1")]))
-    found = rows_of(url, "SELECT number, name FROM schema_version ORDER BY number")
-    assert found == [(step.number, step.name) for step in known]
-    assert [step.number for step in known] == list(range(1, len(known) + 1))
 
 
 def with_clock(url, clock, act):
@@ -75,8 +89,10 @@ def test_newer_store_absent_store_and_second_store_are_refused(url, clock):
     with pytest.raises(StoreError, match="keeps store 'S' already"):
         create_postgis(url)
     execute(url, "INSERT INTO schema_version VALUES (99, 'later')")
-    with pytest.raises(StoreError, match="of migration 99 where this release knows"):
+    with pytest.raises(StoreError, match="has form 99 of a later release"):
         PostgisStore(url, now=clock)
+    with pytest.raises(StoreError, match="has form 99 of a later release"):
+        migrate_store(url)
 
 
 def test_store_that_is_removed_leaves_nothing_and_another_store_stays(url, clock):
@@ -106,11 +122,9 @@ def test_crs_without_a_number_is_refused(crs):
         migrations.srid_of(crs)
 
 
-def test_store_says_who_it_is_however_often_it_is_brought_up_to_date(postgis):
+def test_store_says_who_it_is(postgis):
     with open_connection(postgis) as connection:
-        for _ in range(2):
-            identity = migrations.bring_up_to_date(connection)
-            assert identity == migrations.Identity("S", 4490)
+        assert migrations.identify(connection) == migrations.Identity("S", 4490)
 
 
 @pytest.fixture
@@ -126,7 +140,7 @@ def old_url(postgis):
 
 
 def test_old_store_opens_verifies_and_replays_byte_for_byte(old_url):
-    with closing(open_store(old_url)) as store:
+    with closing(opened_anew(old_url)) as store:
         head = parse_head((BEFORE / "head.json").read_text(encoding="utf-8"))
         assert list(verify(store.log(), store.store_id, head)) == []
         events = store.events()["event_id"]
@@ -136,7 +150,7 @@ def test_old_store_opens_verifies_and_replays_byte_for_byte(old_url):
 
 
 def test_old_store_takes_the_facts_of_the_event_service(old_url):
-    with closing(open_store(old_url)) as store:
+    with closing(opened_anew(old_url)) as store:
         record_event_facts(store)
         assert faults_of(store) == []
         assert store.facts("devices")["device_id"].tolist() == ["H1", "V1"]
@@ -153,10 +167,16 @@ def test_loops_of_an_earlier_release_are_listed_by_their_departments(url, monkey
         owners = [("E/1", "police"), ("E/2", "police"), ("E/3", "")]
         rows = [Task(number, "E", department_id=owner) for number, owner in owners]
         tables.add_rows(connection, TASKS, [(*attributes_of(row), 1) for row in rows])
-    with closing(open_store(url)) as store:
+    with closing(opened_anew(url)) as store:
         for scope in (Scope(departments=("police",)), Scope(("C1/",)), EVERYTHING):
             assert store.loops(LoopQuery(kinds=("noise",)), scope) == (loop,)
         assert store.loops(LoopQuery(), Scope(departments=("fire",))) == ()
+
+
+def opened_anew(url):
+    """A store of an earlier form, brought to that of today."""
+    migrate_store(url)
+    return open_store(url)
 
 
 def attributes_of(record):

@@ -6,18 +6,24 @@ import pytest
 import shapely
 from pyproj import CRS
 
-from api.service.inputs.datums import (
+from gis.assignment import REASONS, Positions
+from gis.crs import datum_of, parse_datum
+from gis.errors import CrsError, InputFileError
+from layers.datums import (
     about_misplaced,
     choose_datum,
     compare_with_places,
     refuse_misplaced,
 )
-from gis.assignment import REASONS, Positions
-from gis.crs import datum_of, parse_datum
-from gis.errors import CrsError, InputFileError
 from support.makers.square_town import SquareTown
 
 DEGREES, METRES = CRS("EPSG:4490"), CRS("EPSG:4549")
+
+
+@pytest.fixture
+def squares() -> SquareTown:
+    """A town of four squares."""
+    return SquareTown()
 
 
 def positions(x: list[float], y: list[float]) -> Positions:

@@ -4,9 +4,9 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from api.service.inputs.positions import positions_of
 from gis.assignment import REASONS
 from layers.files import Coordinates, EventTable, read_coordinates
+from layers.files.positions import positions_of
 
 
 def test_every_reason_of_a_file_has_its_code() -> None:

@@ -7,6 +7,7 @@ from pyproj import CRS
 
 from gis.assignment import REASONS, AnswerBasis, Positions, is_usable
 from gis.counts import count_text, noun_for
+from gis.coverage.rings import refuse_wide_rings
 from gis.crs import Datum, convert, datum_of, parse_datum
 from gis.crs_area import (
     BEYOND_DEGREES,
@@ -16,11 +17,10 @@ from gis.crs_area import (
     likely_crs,
 )
 from gis.datum_check import DatumCheck, check_datum, fit_to_places
-from gis.errors import CrsError, InputFileError
+from gis.errors import CrsError, InputFileError, SettingError
 from gis.sentences import sentence
 from layers.schema.grids import GRIDS
 from layers.schema.layer import LayerSchema
-from layers.territory import require_degrees
 
 Floats = NDArray[np.float64]
 
@@ -36,7 +36,7 @@ FEWEST_METRES = 10_000.0
 def choose_datum(
     what: str,
     option: str,
-    declared: str | None,
+    declared: str | Datum | None,
     crs: CRS | None,
     ballpark_m: float | None = None,
 ) -> tuple[Datum, str]:
@@ -67,7 +67,11 @@ def choose_datum(
     'The events declare no CRS: taken as wgs84; say otherwise with --datum.'
     """
     if declared is not None:
-        datum = parse_datum(declared, ballpark_m)
+        datum = (
+            declared
+            if isinstance(declared, Datum)
+            else parse_datum(declared, ballpark_m)
+        )
         if crs is not None and not crs.is_geographic and datum.is_geographic:
             raise CrsError(
                 "The {what} are in the projected CRS {name!r} and {option} says "
@@ -76,7 +80,7 @@ def choose_datum(
                 what=what,
                 name=crs.name,
                 option=option,
-                declared=declared,
+                declared=declared if isinstance(declared, str) else datum.name,
             )
         notice = sentence(
             "The {what} are taken as {name}, as {option} says.",
@@ -108,6 +112,30 @@ def choose_datum(
             error_m=datum.error_m,
         )
     return datum, notice
+
+
+def refuse_other_datums(option: str, value: object) -> None:
+    """Refuse what names no datum.
+
+    Parameters
+    ----------
+    option
+        What is given, for the sentence.
+    value
+        A name, a `Datum` or None for nothing.
+
+    Raises
+    ------
+    SettingError
+        Says what was expected.
+    """
+    if value is not None and not isinstance(value, (str, Datum)):
+        raise SettingError(
+            "{option} is {value!r}, expected a name such as 'wgs84', 'gcj02' or "
+            "'EPSG:4549'; write it in quotes.",
+            option=option,
+            value=value,
+        )
 
 
 def refuse_misplaced(
@@ -169,6 +197,59 @@ def refuse_misplaced(
         "{what}; {other_crs}.",
         what=what,
         other_crs=_other_crs(x[corner], y[corner], datum, option),
+    )
+
+
+def require_degrees(areas: gpd.GeoDataFrame, datum: Datum, schema: LayerSchema) -> None:
+    """Refuse areas that cannot be lon, lat in degrees where their datum says so.
+
+    Parameters
+    ----------
+    areas
+        Polygons with the key of their layer.
+    datum
+        What they are declared in.
+    schema
+        Their layer, named in the sentence.
+
+    Raises
+    ------
+    CrsError
+        Names the corner that is out of range: swapped axes, another CRS (with the one
+        that the numbers are likely in), or degrees counted on beyond the meridian of
+        180.
+    CoverageError
+        Names a ring that spans more than half the globe.
+    """
+    if not datum.is_geographic:
+        return
+    min_x, min_y, max_x, max_y = (float(v) for v in areas.total_bounds.round(6))
+    if min_x >= -180 and max_x <= 180 and min_y >= -90 and max_y <= 90:
+        word = schema.name.capitalize()[:-1]
+        names = [f"{word} {key!r}" for key in areas[schema.key]]
+        refuse_wide_rings(names, areas.geometry.to_numpy())
+        return
+    likely = likely_crs(max_x, max_y, datum)
+    other = sentence(", likely {text}", text=likely.text) if likely else ""
+    what = sentence(
+        "exchange the axes or name the CRS that they are in{other}", other=other
+    )
+    if min_x >= -360 and max_x <= 360 and min_y >= -90 and max_y <= 90:
+        what = sentence(
+            "cut what crosses the meridian of 180 degrees there and write what "
+            "lies beyond it from -180 on (181 is -179), exchange the axes, or "
+            "name the CRS that they are in"
+        )
+    raise CrsError(
+        "The {name} reach from ({min_x!r}, {min_y!r}) to ({max_x!r}, {max_y!r}), "
+        "which is not lon, lat in degrees as {name_2} has it; {what}.",
+        name=schema.name,
+        min_x=min_x,
+        min_y=min_y,
+        max_x=max_x,
+        max_y=max_y,
+        name_2=datum.name,
+        what=what,
     )
 
 

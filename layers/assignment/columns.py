@@ -1,35 +1,25 @@
 """Answers as columns: what `pagoda assign` adds to a file of events."""
 
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Iterable, Sequence
+from typing import Literal, NamedTuple
+from weakref import WeakKeyDictionary
 
-import geopandas as gpd
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
-import shapely
 from numpy.typing import NDArray
 
 from gis.assignment import (
     BANDS,
     FAULTS,
-    REASONS,
     STATUSES,
     Answers,
     Assigner,
     AssignmentTable,
     LikelihoodTable,
-    Positions,
-    Request,
-    answer_many,
     decided_level,
     record,
 )
-from gis.errors import CrsError, InvalidLayerError
 from gis.roster import TRIAGE, commander
-from layers.schema.layer import frame_datum
-from layers.schema.names import free_names
-from layers.territory import Territory
 
 Rows = NDArray[np.int32]
 
@@ -59,119 +49,103 @@ def answer_columns(answers: Answers) -> pa.Table:
         and decided_at (``grid``, ``tier4``, ...: the lowest that is sure). Null where
         there is nothing to say.
     """
+    columns = coded_columns(answers)
+    return pa.table(
+        {
+            name: column.cast(column.type.value_type)
+            if pa.types.is_dictionary(column.type)
+            else column
+            for name, column in zip(columns.column_names, columns.columns, strict=True)
+        }
+    )
+
+
+def coded_columns(answers: Answers) -> pa.Table:
+    """Return what `answer_columns` returns, texts that repeat as codes of them.
+
+    Parameters
+    ----------
+    answers
+        As `answer_columns` takes them.
+    """
     assigner, table = answers.assigner, answers.table
-    likelihoods, owners = answers.likelihoods, assigner.owners
-    names = {
-        "grid_id": _by_row(table.rows, assigner.ids),
-        "status": pa.array(list(STATUSES)).take(pa.array(table.statuses)),
+    likelihoods = answers.likelihoods
+    owners = _owner_columns(assigner)
+    columns = {
+        "grid_id": owners["grid_id"].of_rows(table.rows),
+        "status": _coded(table.statuses, STATUSES),
         "reason": _reasons(assigner, table, likelihoods),
         "distance_m": pa.array(table.distances_m, from_pandas=True),
         **_neighbour_column(answers),
         "candidates": _candidates(assigner, table),
         "band": _bands(table, likelihoods),
     }
-    for place, tier in enumerate(assigner.tiers):
-        chain = [owner.chain[place] for owner in owners]
-        names[f"tier{tier}_id"] = _by_row(table.rows, chain)
-    names["community_id"] = _by_row(table.rows, [o.community_id for o in owners])
-    names["accountable_post"] = _accountable(table, "post_id")
+    columns |= {
+        name: column.of_rows(table.rows)
+        for name, column in owners.items()
+        if name not in columns
+    }
+    columns["accountable_post"] = _accountable(table, "post_id")
     if assigner.has_duties:
-        names |= {
+        columns |= {
             "accountable_holder": _accountable(table, "holder_id"),
             **_region_columns(table),
         }
     if likelihoods is not None:
-        names |= _likelihood_columns(assigner, table, likelihoods)
-    return pa.table(names)
+        columns |= _likelihood_columns(assigner, table, likelihoods)
+    return pa.table(columns)
 
 
-def assign_frame(
-    territory: Territory, events: gpd.GeoDataFrame, *, candidates_m: float = 0.0
-) -> gpd.GeoDataFrame:
-    """Return a frame of event points with the answers as further columns.
+class Coded(NamedTuple):
+    """Texts of rows of something: the different ones, and the code of each row.
 
-    Where the frame has a column of one of their names it stays, and ours is called
-    ``pagoda_<name>``, as `layers.files.write_events` does. The index stays.
-
-    Parameters
-    ----------
-    territory
-        Grids, and the circles and posts above them.
-    events
-        Points, in a CRS that the frame declares. Rows without a point are answered
-        `unlocated`.
-    candidates_m
-        Radius of the candidates, metres; 0 asks for none.
-
-    Raises
-    ------
-    CrsError
-        If the frame declares no CRS, or one that cannot be used.
-
-    Examples
-    --------
-    >>> from gis.synthetic import make_s_town
-    >>> from layers.territory import town_territory
-    >>> town = make_s_town()
-    >>> points = gpd.points_from_xy(town.events["lon"], town.events["lat"])
-    >>> events = gpd.GeoDataFrame(town.events, geometry=points, crs="EPSG:4326")
-    >>> answers = assign_frame(town_territory(town), events.head(3))
-    >>> answers["status"].tolist()
-    ['inside', 'inside', 'inside']
+    A row without a text has the code -1, and so has the one behind the last.
     """
-    answers = answer_frame(territory, events, Request(candidates_m))
-    columns = answer_columns(answers).to_pandas()
-    names = free_names(events.columns, columns.columns)
-    # by place, not by index: an index may repeat
-    return events.assign(**{names[name]: columns[name].array for name in columns})
+
+    texts: pa.Array
+    codes: NDArray[np.int32]
+
+    def of_rows(self, rows: Rows) -> pa.DictionaryArray:
+        """Return the texts of rows, null for -1."""
+        return _coded(self.codes[rows], self.texts)
 
 
-def answer_frame(
-    territory: Territory, events: gpd.GeoDataFrame, request: Request | None = None
-) -> Answers:
-    """Return the answers to a frame of event points, in its order.
-
-    Parameters
-    ----------
-    territory, events
-        As `assign_frame` takes them.
-    request
-        What is asked for besides; None is nothing.
-
-    Raises
-    ------
-    InvalidLayerError
-        If it is no GeoDataFrame.
-    CrsError
-        If the frame declares no CRS, or one that cannot be used.
-    """
-    if not isinstance(events, gpd.GeoDataFrame):
-        raise InvalidLayerError(
-            "The events are a {kind}, expected a GeoDataFrame of points; make one with "
-            "geopandas.points_from_xy.",
-            kind=type(events).__name__,
-        )
-    if events.crs is None:
-        raise CrsError(
-            "The events declare no CRS, expected one; say which they are in, as by "
-            "events.set_crs('EPSG:4326')."
-        )
-    points = events.geometry.to_numpy()
-    absent = shapely.is_missing(points) | shapely.is_empty(points)
-    positions = Positions(
-        shapely.get_x(points),
-        shapely.get_y(points),
-        np.where(absent, REASONS.index("missing"), 0).astype(np.uint8),
-    )
-    return answer_many(
-        territory.basis(), positions, frame_datum(events), request=request or Request()
-    )
+def _coded_texts(values: Iterable[str | None]) -> Coded:
+    """Return texts with the code of each, -1 for none."""
+    places: dict[str, int] = {}
+    codes = [
+        -1 if value is None else places.setdefault(value, len(places))
+        for value in values
+    ]
+    return Coded(pa.array(places, pa.string()), np.array([*codes, -1], np.int32))
 
 
-def _by_row(rows: Rows, values: Sequence[str | None]) -> pa.Array:
-    """Return the value of each owner, null where a position has none."""
-    indices = np.where(rows >= 0, rows, len(values))
-    return pa.array([*values, None], pa.string()).take(pa.array(indices))
+def _coded(
+    codes: NDArray[np.integer], texts: pa.Array | Sequence[str]
+) -> pa.DictionaryArray:
+    """Return texts by their codes, null for -1."""
+    if not isinstance(texts, pa.Array):
+        texts = pa.array(list(texts), pa.string())
+    whole = codes.astype(np.int32, copy=False)
+    indices = pa.array(whole, mask=whole < 0)
+    return pa.DictionaryArray.from_arrays(indices, texts)
+
+
+_columns_of: WeakKeyDictionary[Assigner, dict[str, Coded]] = WeakKeyDictionary()
+
+
+def _owner_columns(assigner: Assigner) -> dict[str, Coded]:
+    """Return what belongs to each grid as columns, made once for an assigner."""
+    if assigner not in _columns_of:
+        owners = assigner.owners
+        columns: dict[str, Iterable[str | None]] = {"grid_id": assigner.ids}
+        for place, tier in enumerate(assigner.tiers):
+            columns[f"tier{tier}_id"] = tuple(owner.chain[place] for owner in owners)
+        columns["community_id"] = tuple(owner.community_id for owner in owners)
+        _columns_of[assigner] = {
+            n: _coded_texts(values) for n, values in columns.items()
+        }
+    return _columns_of[assigner]
 
 
 def _neighbour_column(answers: Answers) -> dict[str, pa.Array]:
@@ -182,14 +156,16 @@ def _neighbour_column(answers: Answers) -> dict[str, pa.Array]:
     return {"neighbour_id": pa.array(codes, pa.string())}
 
 
-def _by_state(table: AssignmentTable, values: Sequence[str | None]) -> pa.Array:
+def _by_state(
+    table: AssignmentTable, values: Iterable[str | None]
+) -> pa.DictionaryArray:
     """Return the value of who is on duty for each position."""
-    return pa.array(values, pa.string()).take(pa.array(table.on_duty.states))
+    return _coded_texts(values).of_rows(table.on_duty.states)
 
 
 def _accountable(
     table: AssignmentTable, field: Literal["post_id", "holder_id"]
-) -> pa.Array:
+) -> pa.DictionaryArray:
     """Return the post or the holder that answers for each position."""
     holdings = [state.accountable for state in table.on_duty.on_duty]
     return _by_state(
@@ -213,34 +189,36 @@ def _region_columns(table: AssignmentTable) -> dict[str, pa.Array]:
 
 def _reasons(
     assigner: Assigner, table: AssignmentTable, likelihoods: LikelihoodTable | None
-) -> pa.Array:
+) -> pa.DictionaryArray:
     """Return the reasons of each answer: position, owner's post, accuracy."""
-    reasons = [state.reason for state in table.on_duty.on_duty]
-    on_duty = _by_state(table, [None if r in ("", TRIAGE) else r for r in reasons])
+    duty_reasons = [state.reason for state in table.on_duty.on_duty]
+    duty = _coded_texts(None if r in ("", TRIAGE) else r for r in duty_reasons)
+    codes, texts = duty.codes[table.on_duty.states], duty.texts.to_pylist()
     faults = np.zeros(len(table.rows), dtype=np.uint8)
     if likelihoods is not None:
         faults = np.where(likelihoods.faults >= FIRST_FAULT, likelihoods.faults, 0)
     some = np.flatnonzero((table.reasons > 0) | (table.nearest >= 0) | (faults > 0))
-    post_reasons = on_duty.take(pa.array(some)).to_pylist()
-    texts = [
-        ";".join(
-            filter(None, (assigner.reason(table, i), post_reason, FAULTS[faults[i]]))
-        )
-        for i, post_reason in zip(some.tolist(), post_reasons, strict=True)
+    # the text of each combination that occurs is made once
+    parts = (table.nearest + 1, codes + 1, faults, table.reasons)
+    keys = np.zeros(len(some), dtype=np.int64)
+    for part in parts:
+        keys = keys * (int(part.max(initial=0)) + 1) + part[some]
+    _, firsts, combinations = np.unique(keys, return_index=True, return_inverse=True)
+    new = [
+        (assigner.reason(table, i), texts[codes[i]] if codes[i] >= 0 else "", faults[i])
+        for i in some[firsts].tolist()
     ]
-    mask = np.zeros(len(table.rows), dtype=bool)
-    mask[some] = True
-    return pc.replace_with_mask(on_duty, pa.array(mask), pa.array(texts, pa.string()))
+    codes[some] = len(texts) + combinations
+    texts += [";".join(filter(None, (own, post, FAULTS[f]))) for own, post, f in new]
+    return _coded(codes, texts)
 
 
 def _bands(table: AssignmentTable, likelihoods: LikelihoodTable | None) -> pa.Array:
     """Return how sure each owner is, null where that is not known."""
     if likelihoods is None:
         return pa.nulls(len(table.rows), pa.string())
-    names = pa.array(list(BANDS), pa.string()).take(pa.array(likelihoods.bands))
-    return pc.if_else(
-        pa.array(likelihoods.faults == 0), names, pa.scalar(None, pa.string())
-    )
+    bands = likelihoods.bands.astype(np.int32)
+    return _coded(np.where(likelihoods.faults == 0, bands, -1), BANDS)
 
 
 def _likelihood_columns(
@@ -263,6 +241,8 @@ def _likelihood_columns(
 
 def _candidates(assigner: Assigner, table: AssignmentTable) -> pa.Array:
     """Return the candidates of each position as text."""
+    if not len(table.candidate_rows):
+        return pa.nulls(len(table.rows), pa.string())
     pairs = [
         f"{assigner.ids[row]}:{metres:.3f}"
         for row, metres in zip(

@@ -8,9 +8,9 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from api.service.inputs.accuracy import about_unread, radii_of, read_accuracy
 from gis.errors import InputFileError
 from layers.files import EventTable, read_events
+from layers.files.accuracy import about_unread, radii_of, read_accuracy
 from support.makers import broken_files as broken
 
 

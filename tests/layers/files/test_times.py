@@ -3,10 +3,10 @@
 import pyarrow as pa
 import pytest
 
-from api.service.inputs.times import occurred_at
 from gis.errors import InputFileError
 from gis.roster import NO_HOUR
 from layers.files import EventTable
+from layers.files.times import occurred_at
 from support.makers.square_town import TIMEZONE, local
 
 NINE = local("2026-09-10T09:00")

@@ -1,4 +1,4 @@
-"""Answers are columns behind the events, in one order, to the millimetre."""
+"""A frame is answered as `pagoda assign` answers the same rows in a file."""
 
 from dataclasses import replace
 
@@ -7,28 +7,21 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from hypothesis import given
-from hypothesis import strategies as st
-from numpy.typing import NDArray
 
-from gis.assignment import (
-    REASONS,
-    Jurisdiction,
-    Jurisdictions,
-    Positions,
-    Request,
-    answer_many,
-)
-from gis.crs import parse_datum
-from gis.errors import CrsError
-from layers.assignment import answer_columns, assign_frame
+from gis.assignment import Jurisdiction, Jurisdictions
+from gis.crs import convert, parse_datum
+from gis.errors import CrsError, InputFileError, SettingError
+from gis.models import Instant, PostId
+from gis.roster import Duty
+from layers.assignment import assign_frame
 from layers.territory import Territory, make_territory
 from support.makers import broken_files as broken
-from support.makers.strategies import Coverage, coverages
 
 NAMES = ["grid_id", "status", "reason", "distance_m", "candidates", "band"]
 LAST = ["community_id", "accountable_post"]
-METRIC = parse_datum("EPSG:4549")
+HOUR = 3_600_000
+START = Instant(1_788_220_800_000)
+"""2026-09-01 08:00 in Asia/Shanghai."""
 
 
 def squares(**columns: object) -> geopandas.GeoDataFrame:
@@ -133,61 +126,10 @@ def test_a_frame_without_crs_is_refused(territory: Territory) -> None:
         assign_frame(territory, frame)
 
 
-@pytest.mark.parametrize("crs", [3857, 4549])
-def test_metres_and_doubts_are_those_of_the_same_grids_in_degrees(crs: int) -> None:
-    degrees = make_territory(squares())
-    metres = make_territory(squares().to_crs(crs))
-    x = np.array([120.05, 119.9991, 120.0998, 120.05])
-    y = np.array([29.9992, 30.05, 30.05, 30.0994])
-    positions = Positions(x, y, np.zeros(4, dtype=np.uint8))
-    answers = [
-        answer_columns(
-            answer_many(
-                territory.basis(snap_m=90.0),
-                positions,
-                parse_datum("wgs84"),
-                accuracy_m=np.array([30.0, 60.0, 20.0, 40.0]),
-                request=Request(candidates_m=150.0),
-            )
-        )
-        for territory in (degrees, metres)
-    ]
-    assert {"snapped", "inside"} <= set(answers[0]["status"].to_pylist())
-    assert answers[1].to_pydict() == answers[0].to_pydict()
-
-
 def test_no_events_give_no_rows(territory: Territory) -> None:
     answers = assign_frame(territory, events())
     assert len(answers) == 0
     assert set(NAMES) <= set(answers.columns)
-
-
-@given(coverages(), st.data())
-def test_every_point_goes_to_the_lowest_id_that_intersects(
-    coverage: Coverage, data: st.DataObject
-) -> None:
-    order = data.draw(st.permutations(range(len(coverage.ids))))
-    grids = geopandas.GeoDataFrame(
-        {"grid_id": coverage.ids}, geometry=coverage.polygons, crs=4549
-    ).iloc[list(order)]
-    territory = make_territory(grids)
-    x, y = np.meshgrid(np.arange(-4.0, 45.0, 3.5), np.arange(-4.0, 45.0, 3.5))
-    vertices = np.array(list(coverage.vertices.values()), dtype=np.float64)
-    xs = np.concatenate([x.ravel(), vertices[:, 0]])
-    ys = np.concatenate([y.ravel(), vertices[:, 1]])
-    positions = Positions(xs, ys, np.full(len(xs), REASONS.index(""), dtype=np.uint8))
-    answers = answer_many(territory.basis(), positions, METRIC)
-    found = answer_columns(answers)["grid_id"].to_pylist()
-    assert found == lowest(coverage, shapely.points(xs, ys))
-
-
-def lowest(coverage: Coverage, points: NDArray[np.object_]) -> list[str | None]:
-    """The lowest id of the polygons that shapely says intersect each point."""
-    owners = np.full(len(points), None, dtype=object)
-    pairs = sorted(zip(coverage.ids, coverage.polygons, strict=True), reverse=True)
-    for name, shape in pairs:
-        owners[shapely.intersects(shape, points)] = name
-    return owners.tolist()
 
 
 def test_neighbour_has_a_column_where_some_are_known(territory: Territory) -> None:
@@ -198,3 +140,100 @@ def test_neighbour_has_a_column_where_some_are_known(territory: Territory) -> No
     assert answers["neighbour_id"].isna().tolist() == [True, False]
     assert answers["neighbour_id"][1] == "330109"
     assert "neighbour_id" not in assign_frame(territory, events)
+
+
+def plain(**columns: object) -> pd.DataFrame:
+    """Two events with columns of coordinates; the second is outside."""
+    places = {"lon": [120.05, 120.05], "lat": [30.05, 29.9995]}
+    return pd.DataFrame(places | columns)
+
+
+def test_a_plain_frame_comes_back_plain_and_unchanged(territory: Territory) -> None:
+    frame = plain()
+    answers = assign_frame(territory, frame)
+    assert type(answers) is pd.DataFrame
+    assert answers["status"].tolist() == ["inside", "outside"]
+    pd.testing.assert_frame_equal(frame, plain())
+    assert "notices" not in frame.attrs
+
+
+def test_columns_are_named_or_usual(territory: Territory) -> None:
+    named = plain().rename(columns={"lon": "a", "lat": "b"})
+    usual = plain().rename(columns={"lon": "经度", "lat": "纬度"})
+    for answers in (
+        assign_frame(territory, named, lon="a", lat="b"),
+        assign_frame(territory, usual),
+    ):
+        assert answers["grid_id"][0] == "G1"
+
+
+def test_snapping_and_candidates(territory: Territory) -> None:
+    answers = assign_frame(territory, plain(), snap_m=100, candidates_m=100)
+    assert answers["status"].tolist() == ["inside", "snapped"]
+    assert answers["candidates"][1] == f"G1:{answers['distance_m'][1]:.3f}"
+
+
+def test_accuracy_says_how_sure_it_is(territory: Territory) -> None:
+    frame = plain(radius=["±５ m", "wide"])
+    answers = assign_frame(territory, frame, accuracy="radius", confidence=0.95)
+    assert answers["band"][0] == "sure"
+    assert answers["band"].isna()[1]
+    assert "accuracy_not_a_number" in answers["reason"][1]
+    assert any("no number of metres" in text for text in answers.attrs["notices"])
+
+
+def test_datum_is_said_by_name_or_as_a_datum(territory: Territory) -> None:
+    gcj02 = parse_datum("gcj02")
+    x, y = convert(np.array([120.0005]), np.array([30.05]), parse_datum("wgs84"), gcj02)
+    frame = pd.DataFrame({"lon": x, "lat": y})
+    for datum in ("gcj02", gcj02):
+        assert assign_frame(territory, frame, datum=datum)["grid_id"][0] == "G1"
+    points = geopandas.GeoDataFrame(geometry=geopandas.points_from_xy(x, y))
+    assert assign_frame(territory, points, datum="gcj02")["status"][0] == "inside"
+
+
+def test_anchors_say_what_they_think_of_the_datum(territory: Territory) -> None:
+    generator = np.random.default_rng(5)
+    lon, lat = generator.uniform(120.0, 120.1, 400), generator.uniform(30.0, 30.1, 400)
+    x, y = convert(lon, lat, parse_datum("wgs84"), parse_datum("gcj02"))
+    events = pd.DataFrame({"lon": x, "lat": y})
+    anchors = pd.DataFrame({"lon": lon, "lat": lat})
+    answers = assign_frame(territory, events, anchors=anchors)
+    assert answers.attrs["notices"][:2] == (
+        "The events declare no CRS: taken as wgs84; say otherwise with datum=.",
+        "The anchors declare no CRS: taken as wgs84; say otherwise with "
+        "anchors_datum=.",
+    )
+    assert len(answers.attrs["notices"]) == 3
+    other = assign_frame(territory, events)
+    pd.testing.assert_frame_equal(answers, other)
+    with pytest.raises(InputFileError, match="No anchor of 1 lies in the bounds"):
+        assign_frame(
+            territory, events, anchors=pd.DataFrame({"lon": [1.0], "lat": [2.0]})
+        )
+
+
+def test_who_was_on_duty_is_asked_with_a_time(territory: Territory) -> None:
+    duty = Duty("D", PostId("P1"), "L7", START, Instant(START + HOUR), START)
+    manned = territory.with_duties([duty], region_tier=1)
+    frame = plain(when=["2026-09-01 08:00", "2026-09-01 14:00"], lat=30.05)
+    answers = assign_frame(manned, frame, at="when")
+    assert answers["accountable_holder"].tolist()[0] == "L7"
+    assert answers["accountable_post"].tolist() == ["P1", "P"]
+    assert "Asia/Shanghai" in answers.attrs["notices"][1]
+    assert assign_frame(manned, frame, at="when", timezone="UTC")[
+        "accountable_post"
+    ].tolist() == ["P", "P"]
+    with pytest.raises(SettingError, match="name the column with the time by at="):
+        assign_frame(manned, frame)
+    dmy = frame.assign(when=["01/09/2026 08:00", "01/09/2026 14:00"])
+    same = assign_frame(manned, dmy, at="when", day_order="dmy")
+    assert same["accountable_post"].tolist() == ["P1", "P"]
+    with pytest.raises(InputFileError, match="Row 1 of the events has '01/09/2026"):
+        assign_frame(manned, dmy, at="when")
+
+
+@pytest.mark.parametrize("other", [None, "town.gpkg", plain()], ids=type)
+def test_what_is_no_territory_is_refused(other: object) -> None:
+    with pytest.raises(SettingError, match=r"expected a Territory; make one"):
+        assign_frame(other, plain())  # type: ignore[arg-type]
