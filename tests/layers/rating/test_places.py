@@ -10,17 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api.service.rating.days import RiskDesk
-from api.service.rating.places import (
+from gis.errors import InvalidLayerError
+from gis.models import Position, SafetyCode
+from layers.rating.day import RiskDay
+from layers.rating.facts import CodedPlaces, Cutoff, read_place, read_risk_facts
+from layers.rating.places import (
     TRACE_DAYS,
     OpenFinding,
     PlaceExplanation,
     explain_place,
     position_of,
 )
-from gis.errors import InvalidLayerError
-from gis.models import Position, SafetyCode
-from layers.rating.day import RiskDay
-from layers.rating.facts import CodedPlaces, Cutoff, read_place, read_risk_facts
 from support.makers.rated_towns import Town, check, moment, place, text
 from support.makers.square_town import DAY
 
