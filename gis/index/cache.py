@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from functools import cache
 from hashlib import sha256
+from itertools import accumulate, islice
 from pathlib import Path
 from typing import Final
 
@@ -20,10 +21,8 @@ from gis.index.edges import Rings, edges_of, rings_of
 from gis.index.grid import GridIndex
 from gis.index.inputs import ordered_grids
 
-FEWEST_VERTICES: Final = 50_000
-"""An index of fewer is built faster than its file is looked for."""
-MOST_FILES: Final = 8
-"""Of them the folder keeps those that were asked for last."""
+MOST_BYTES: Final = 1 << 30
+"""Of so many the folder keeps the indexes that were asked for last."""
 SUFFIX: Final = ".index"
 
 
@@ -50,14 +49,15 @@ def cached_index(
     Examples
     --------
     >>> import shapely
-    >>> index = cached_index(Path("none"), ["G1"], [shapely.box(0, 0, 1, 1)])
-    >>> index.ids, Path("none").exists()
-    (('G1',), False)
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     index = cached_index(Path(folder), ["G1"], [shapely.box(0, 0, 1, 1)])
+    ...     again = cached_index(Path(folder), ["G1"], [shapely.box(0, 0, 1, 1)])
+    >>> again.relate(0.5, 0.5) == index.relate(0.5, 0.5)
+    True
     """
     grid_ids, shapes = ordered_grids(ids, polygons)
     rings = rings_of(shapes)
-    if len(rings.vertices) < FEWEST_VERTICES:
-        return GridIndex(grid_ids, rings, compile_words(edges_of(rings)))
     path = folder / f"{_digest(grid_ids, rings)}{SUFFIX}"
     with suppress(InputFileError):
         index = GridIndex.load(path)
@@ -94,6 +94,9 @@ def _sources() -> bytes:
 
 def _remove_oldest(folder: Path) -> None:
     """Remove what was not asked for longest; who has it mapped keeps it."""
-    paths = sorted(folder.glob(f"*{SUFFIX}"), key=lambda path: path.stat().st_mtime)
-    for path in paths[:-MOST_FILES]:
-        path.unlink(missing_ok=True)
+    stats = {path: path.stat() for path in folder.glob(f"*{SUFFIX}")}
+    paths = sorted(stats, key=lambda path: stats[path].st_mtime, reverse=True)
+    sizes = accumulate(stats[path].st_size for path in paths)
+    for path, size in zip(paths[1:], islice(sizes, 1, None), strict=True):
+        if size > MOST_BYTES:
+            path.unlink(missing_ok=True)

@@ -26,7 +26,7 @@ COMMANDS: Final = (
     ("versions",),
     ("due", "--on", "2026-09-30"),
 )
-REPLAYED: Final = 20
+REPLAYED: Final = 5
 """Events of each store whose answers are computed again."""
 
 
@@ -41,6 +41,7 @@ def upgrade_figures() -> dict[str, Any]:
                 for kind, url in addresses.items():
                     form = _form(commit, kind)
                     stores.append(f"{kind} {form} ({commit[:8]})")
+                    print(stores[-1], file=sys.stderr, flush=True)
                     faults += [f"{stores[-1]}: {text}" for text in _faults(folder, url)]
     return {"stores": stores, "faults": faults}
 

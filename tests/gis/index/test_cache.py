@@ -8,16 +8,10 @@ import pytest
 import shapely
 
 from gis.index import GridIndex, cache, cached_index
-from gis.index.cache import MOST_FILES, SUFFIX
+from gis.index.cache import SUFFIX
 
 IDS = ["G2", "G1", "网"]
 SQUARES = [shapely.box(x, 0, x + 1, 1) for x in range(3)]
-
-
-@pytest.fixture(autouse=True)
-def keeps_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep the index of few vertices too."""
-    monkeypatch.setattr(cache, "FEWEST_VERTICES", 0)
 
 
 @pytest.fixture
@@ -103,25 +97,36 @@ def test_folder_that_cannot_be_written_costs_nothing_but_time(tmp_path: Path) ->
     assert_same(index, GridIndex.build(IDS, SQUARES))
 
 
-def test_the_last_asked_for_stay(tmp_path: Path) -> None:
-    for number in range(MOST_FILES):
+def test_the_last_asked_for_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(5):
         cached_index(tmp_path, [f"N{number}"], SQUARES[:1])
-    first = min(files(tmp_path), key=lambda path: path.stat().st_mtime)
+    sizes = {path.stat().st_size for path in files(tmp_path)}
+    assert len(sizes) == 1
     for age, path in enumerate(files(tmp_path)):
         os.utime(path, (1000 + age, 1000 + age))
-    os.utime(first, (1, 1))
     (tmp_path / "notes.txt").touch()
-    cached_index(tmp_path, ["N0"], SQUARES[:1])
+    monkeypatch.setattr(cache, "MOST_BYTES", 3 * sizes.pop())
+    cached_index(tmp_path, ["N0"], SQUARES[:1])  # asked for, and so the last but one
+    before = {path.name: path.stat().st_mtime for path in files(tmp_path)}
     cached_index(tmp_path, ["new"], SQUARES[:1])
-    left = [path for path in files(tmp_path) if path.suffix == SUFFIX]
-    assert len(left) == MOST_FILES
-    assert first in left
+    left = [path.name for path in files(tmp_path) if path.suffix == SUFFIX]
+    assert len(left) == 3
+    others = sorted(set(left) & set(before), key=lambda name: before[name])
+    assert (
+        others
+        == sorted(
+            (name for name in before if name.endswith(SUFFIX)),
+            key=lambda name: before[name],
+        )[-2:]
+    )
     assert (tmp_path / "notes.txt").exists()
 
 
-def test_few_vertices_are_not_kept(
+def test_an_index_larger_than_the_folder_may_be_stays(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cache, "FEWEST_VERTICES", 100)
+    monkeypatch.setattr(cache, "MOST_BYTES", 1)
     cached_index(tmp_path, IDS, SQUARES)
-    assert files(tmp_path) == []
+    assert len(files(tmp_path)) == 1
