@@ -247,10 +247,12 @@ def test_what_is_done_is_streamed_and_told_until_sigterm_and_after_it(
 
 @pytest.fixture(scope="module")
 def url(request: pytest.FixtureRequest) -> str:
-    """S town in PostgreSQL."""
-    address: str = request.getfixturevalue("postgis").fresh_url()
-    init_sample(address, "Asia/Shanghai", 1.0, lambda _: None)
-    return address
+    """S town in PostgreSQL, for the role that serves it."""
+    server = request.getfixturevalue("postgis")
+    urls: dict[str, str] = server.town_urls()
+    init_sample(urls["owner"], "Asia/Shanghai", 1.0, lambda _: None)
+    server.grant(urls)
+    return urls["service"]
 
 
 def workers_of(process: "subprocess.Popen[bytes]") -> list[int]:
