@@ -94,6 +94,18 @@ def site_at(port, service_port, folder):
     return site
 
 
+TAKING = """
+server {{
+    listen 127.0.0.1:{port};
+    location /pagoda/ {{
+        proxy_pass http://pagoda/;
+        proxy_set_header Host $http_host;
+    }}
+}}
+"""
+"""A site that takes the prefix away."""
+
+
 def wait_for(address, process):
     end = time.monotonic() + PATIENCE_S
     while time.monotonic() < end:
@@ -108,10 +120,10 @@ def wait_for(address, process):
 class Town:
     """A service with keys behind nginx."""
 
-    def __init__(self, base, secrets):
+    def __init__(self, base, taking, secrets):
         self.base = base
+        self.taking = taking
         self.secrets = secrets
-        self.path = "/pagoda"
 
     def client(self, role=None, address="127.0.0.1"):
         """A program with the key of a role, at an address of this machine."""
@@ -122,11 +134,12 @@ class Town:
         )
 
     @contextmanager
-    def browser(self, role):
+    def browser(self, role, base=None):
         """A browser in which the key of a role was typed."""
-        headers = BROWSER | {"origin": self.base}
+        base = base or self.base
+        headers = BROWSER | {"origin": base}
         fields = {"key": self.secrets[role], "next": "/desk"}
-        with httpx2.Client(base_url=self.base, headers=headers, timeout=60) as browser:
+        with httpx2.Client(base_url=base, headers=headers, timeout=60) as browser:
             answer = browser.post("/pagoda/login", data=fields)
             location = answer.headers["location"]
             assert (answer.status_code, location) == (303, "/pagoda/desk")
@@ -139,7 +152,8 @@ def town(tmp_path_factory):
     """A small town, served below /pagoda."""
     folder = tmp_path_factory.mktemp("nginx")
     port, service_port = free_port(), free_port()
-    start = configured(folder, site_at(port, service_port, folder))
+    site, taking = site_at(port, service_port, folder), free_port()
+    start = configured(folder, site + TAKING.format(port=taking))
     store = open_store(tiled_town(folder / "town.gpkg"))
     store.record("departments", departments("police"))
     store.record("sources", sources("hotline"))
@@ -163,7 +177,7 @@ def town(tmp_path_factory):
     try:
         wait_for(f"http://127.0.0.1:{service_port}/livez", service)
         wait_for(f"{base}/pagoda/livez", proxy)
-        yield Town(base, secrets)
+        yield Town(base, f"http://127.0.0.1:{taking}", secrets)
     finally:
         for process in (proxy, service):
             process.terminate()
@@ -216,9 +230,12 @@ def test_the_places_of_photos_are_those_of_the_service():
     assert len(posts) == 3
 
 
-def test_who_comes_by_the_first_page_signs_in_and_stays_below_the_prefix(town):
-    with town.browser("operator") as browser:
-        assert browser.get("/pagoda").headers["location"] == "/pagoda/"
+@pytest.mark.parametrize("is_taken", [False, True], ids=["left", "taken"])
+def test_who_comes_by_the_first_page_signs_in_and_stays_below_the_prefix(
+    town, is_taken
+):
+    with town.browser("operator", town.taking if is_taken else None) as browser:
+        assert browser.get("/pagoda").headers["location"].endswith("/pagoda/")
         desk = browser.get("/pagoda/desk")
         assert desk.status_code == 200
         names = {
@@ -360,3 +377,31 @@ def test_the_figures_of_operation_are_not_for_those_beyond_the_machine(town):
         assert client.get("/pagoda/metrics").status_code == 404
         assert client.get("/pagoda/livez").status_code == 200
         assert client.get("/desk").status_code == 404
+
+
+def test_the_cockpit_lives_in_a_browser_below_the_prefix(chromium, town):
+    context = chromium.new_context()
+    page = context.new_page()
+    asked, faults = [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on(
+        "response",
+        lambda answer: faults.append(answer.url) if answer.status >= 400 else None,
+    )
+    try:
+        page.goto(f"{town.base}/pagoda/login?next=/", wait_until="domcontentloaded")
+        page.fill("input[name=key]", town.secrets["operator"])
+        page.press("input[name=key]", "Enter")
+        page.wait_for_url(f"{town.base}/pagoda/")
+        # the stream is open, and the areas of the map are there
+        page.wait_for_selector(".age.live", timeout=30_000)
+        page.wait_for_selector(".leaflet-interactive, canvas", timeout=30_000)
+        cookies = {(item["name"], item["path"]) for item in context.cookies()}
+    finally:
+        context.close()
+    assert faults == []
+    own = [url for url in asked if not url.startswith("data:")]
+    assert {url for url in own if not url.startswith(f"{town.base}/pagoda/")} == set()
+    assert any(url.startswith(f"{town.base}/pagoda/stream") for url in own)
+    assert ("pagoda_session", "/pagoda") in cookies

@@ -9,6 +9,7 @@ from contextlib import closing
 import psycopg
 import pytest
 
+from api.service.stores.backup import backup_store
 from gis.errors import StoreError
 from layers.stores import open_store
 from layers.stores.postgis import create_postgis
@@ -121,7 +122,7 @@ def test_the_month_of_a_service_is_a_part_of_its_own_store(urls):
                 execute(urls[role], "SET default_transaction_read_only = off", calls)
 
 
-def test_the_reader_reads_all_and_writes_nothing(urls, clock):
+def test_the_reader_reads_all_and_writes_nothing(urls, clock, tmp_path):
     with closing(open_store(urls["service"], now=clock)) as store:
         fill(store, clock)
         with closing(open_store(urls["reader"], now=clock)) as copy:
@@ -137,6 +138,8 @@ def test_the_reader_reads_all_and_writes_nothing(urls, clock):
                 with pytest.raises(StoreError, match=r"^The database .* refused: "):
                     write()
             assert copy.last_link() == store.last_link()
+            backup = backup_store(copy, tmp_path / "backups", None, 14)
+        assert (backup.last, backup.path.is_file()) == (store.last_link(), True)
         store.append_events([new_event("100")])
 
 

@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -49,12 +50,16 @@ def test_systemd_takes_every_unit_without_a_word(units):
     assert (answer.returncode, answer.stdout, answer.stderr) == (0, "", "")
 
 
-def test_a_fault_in_a_unit_would_be_said(units):
-    with open(units[0], "a", encoding="utf-8") as unit:
-        unit.write("[Service]\nExecStart=/no/such/program\nProtectSystm=yes\n")
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [("ProtectSystem=", "ProtectSystm="), ("ExecStart=/", "ExecStart=/no/such/")],
+)
+def test_a_fault_in_a_unit_would_be_said(units, right, wrong):
+    unit = Path(units[0])
+    text = unit.read_text(encoding="utf-8")
+    unit.write_text(text.replace(right, wrong), encoding="utf-8")
     answer = run(analyzer(), "verify", "--man=no", *units)
-    assert answer.returncode != 0
-    assert "ProtectSystm" in answer.stderr
+    assert wrong.strip("=").rpartition("=")[2] in answer.stderr
 
 
 def test_the_units_are_shut_off_from_the_machine(units):
