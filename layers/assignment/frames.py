@@ -31,7 +31,7 @@ from layers.files.positions import positions_of
 from layers.files.table import EventTable
 from layers.files.times import occurred_at
 from layers.schema.names import free_names
-from layers.territory import Territory
+from layers.territory import Territory, refuse_other_territories
 
 AnyFrame = TypeVar("AnyFrame", bound=pd.DataFrame)
 
@@ -181,7 +181,7 @@ def answer_frame(
     """
     question = question or FrameQuestion()
     columns = question.columns
-    _refuse_other_territories(territory)
+    refuse_other_territories(territory)
     table = frame_table(sentence("events"), frame, columns)
     coordinates, datum, about_datum = _located(
         sentence("events"), "datum=", table, columns, question.datum
@@ -224,16 +224,6 @@ def _located(
         refuse_no_crs(what, table)
     datum, notice = choose_datum(what, option, declared, crs)
     return coordinates, datum, notice
-
-
-def _refuse_other_territories(territory: object) -> None:
-    """Refuse what is no territory."""
-    if not isinstance(territory, Territory):
-        raise SettingError(
-            "The territory is a {kind}, expected a Territory; make one of your grids "
-            "with make_territory.",
-            kind=type(territory).__name__,
-        )
 
 
 def _refuse_duties_without_times(basis: AnswerBasis, at: str | None) -> None:
