@@ -357,6 +357,27 @@ def town_territory(town: Town) -> Territory:
     return build_territory(town.grids, town.circles, town.posts)
 
 
+def refuse_other_territories(territory: object) -> None:
+    """Refuse what is no territory.
+
+    Parameters
+    ----------
+    territory
+        What somebody gives.
+
+    Raises
+    ------
+    SettingError
+        Says what it is instead.
+    """
+    if not isinstance(territory, Territory):
+        raise SettingError(
+            "The territory is a {kind}, expected a Territory; make one of your grids "
+            "with make_territory.",
+            kind=type(territory).__name__,
+        )
+
+
 def ruler_of(datum: Datum) -> Ruler:
     """Return what measures metres in a datum, true on the ellipsoid."""
     if has_degrees(datum.crs):

@@ -1,5 +1,7 @@
 """What is done with a frame in Python is what the command does with a file."""
 
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -190,3 +192,18 @@ def test_points_in_another_crs_are_answered_as_the_command_does(
     ours = assign_frame(territory, points, at="occurred_at")
     assert ours["reason"].tolist()[:3] == ["missing", "missing", "not_a_point"]
     assert_same(ours, theirs, [*points.columns])
+
+
+def test_the_public_door_needs_no_service(tmp_path: Path) -> None:
+    code = (
+        "import sys, layers; [getattr(layers, name) for name in layers.__all__]; "
+        "print([n for n in sys.modules if n.partition('.')[0] in {'api', 'fastapi'}])"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=Path(__file__).parents[1],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert run.stdout == "[]\n"

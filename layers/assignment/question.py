@@ -9,6 +9,7 @@ from gis.crs import Datum
 from gis.errors import SettingError
 from gis.local_time import DEFAULT_TIMEZONE
 from layers.assignment.frame_table import Frame, FrameColumns
+from layers.assignment.run import RunQuestion
 from layers.datums import refuse_other_datums
 from layers.files.amendments import DayOrder
 
@@ -45,6 +46,12 @@ class FrameQuestion:
     day_order: DayOrder | None = None
     request: Request = field(default_factory=Request)
     snap_m: float = 0.0
+
+    @property
+    def run(self) -> RunQuestion:
+        """What is asked once positions are read."""
+        at, radius = self.columns.at, self.columns.accuracy
+        return RunQuestion(self.request, self.timezone, self.day_order, at, radius)
 
     def __post_init__(self) -> None:
         _refuse_other_metres("snap_m", self.snap_m)

@@ -1,7 +1,7 @@
 """Look at a file before any parser sees it: name, size, first bytes."""
 
 from pathlib import Path
-from typing import Literal
+from typing import BinaryIO, Literal
 
 from gis.errors import InputFileError
 from gis.sentences import sentence
@@ -68,8 +68,15 @@ _KNOWN = {
 _BOM = b"\xef\xbb\xbf"
 
 
-def identify(path: Path) -> Format:
+def identify(path: Path, *, in_parts: bool = False) -> Format:
     """Return the format of a file, once name, size and first bytes agree.
+
+    Parameters
+    ----------
+    path
+        The file.
+    in_parts
+        Whether memory never holds the whole of it, so that it may have any size.
 
     Raises
     ------
@@ -90,7 +97,7 @@ def identify(path: Path) -> Format:
             formats=sorted(_FORMATS),
         )
     file_format = _format_of(path)
-    _refuse_size(path, file_format)
+    _refuse_size(path, file_format, in_parts=in_parts)
     _refuse_other_content(path, file_format, head_of(path))
     return file_format
 
@@ -101,6 +108,23 @@ def read_bytes(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise _unreadable(path, error) from error
+
+
+def open_bytes(path: Path) -> BinaryIO:
+    """Return a file that `identify` let through, open from its beginning."""
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def state_of(path: Path) -> tuple[int, ...]:
+    """Return what differs as soon as a file is written to or another takes its name."""
+    try:
+        stat = path.stat()
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    return stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns
 
 
 def head_of(path: Path) -> bytes:
@@ -160,7 +184,7 @@ def _format_of(path: Path) -> Format:
     )
 
 
-def _refuse_size(path: Path, file_format: Format) -> None:
+def _refuse_size(path: Path, file_format: Format, *, in_parts: bool) -> None:
     """Refuse an empty file and one over the cap."""
     size = path.stat().st_size
     cap = MAX_JSON_BYTES if file_format == "GeoJSON" else MAX_FILE_BYTES
@@ -170,7 +194,7 @@ def _refuse_size(path: Path, file_format: Format) -> None:
             path=str(path),
             file_format=file_format,
         )
-    if size > cap:
+    if size > cap and not in_parts:
         raise InputFileError(
             "File {path!r} has {size} bytes, expected at most {cap} as {file_format}; "
             "split it or use Parquet.",

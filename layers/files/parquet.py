@@ -1,6 +1,9 @@
 """Read Parquet and GeoParquet with their own types."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import orjson
@@ -8,12 +11,17 @@ import pyarrow as pa
 import pyarrow.parquet
 from numpy.typing import NDArray
 
-from gis.errors import InputFileError
+from gis.errors import GovernanceError, InputFileError
 from layers.files import guards
 from layers.files.table import EventTable, crs_of
 from layers.files.wkb import decode
 
 MAX_ROWS = 50_000_000
+PART_BYTES: Final = 16 * 1024**2
+FEWEST_PART_ROWS: Final = 4_096
+MOST_PART_ROWS: Final = 131_072
+BUFFER_BYTES: Final = 1024**2
+"""So much of each column is read ahead; else it would be all of a row group."""
 DEFAULT_CRS = "OGC:CRS84"
 """Of a GeoParquet file that names none (GeoParquet 1.1, "crs")."""
 
@@ -26,7 +34,44 @@ def read_parquet(path: Path) -> EventTable:
     InputFileError
         For a cut or damaged file, too many rows, geometry that is not WKB.
     """
-    table = _read(path)
+    with _damage_named(path), pyarrow.parquet.ParquetFile(path) as file:
+        _refuse_bomb(path, file.metadata)
+        table = file.read()
+        table.validate(full=True)
+    return _event_table(path, table)
+
+
+def parquet_parts(path: Path) -> Iterator[EventTable]:
+    """Yield the rows of a Parquet file in order, an empty part where there are none.
+
+    Raises
+    ------
+    InputFileError, CrsError
+        As `read_parquet` raises them; a file may have any number of rows.
+    """
+    with (
+        _damage_named(path),
+        pyarrow.parquet.ParquetFile(
+            path, buffer_size=BUFFER_BYTES, pre_buffer=False
+        ) as file,
+    ):
+        if not file.metadata.num_rows:
+            yield _event_table(path, file.schema_arrow.empty_table())
+        for batch in file.iter_batches(_part_rows(file.metadata)):
+            batch.validate(full=True)
+            yield _event_table(path, pa.Table.from_batches([batch]))
+
+
+def _part_rows(metadata: pyarrow.parquet.FileMetaData) -> int:
+    """Return how many rows of a file make a part."""
+    groups = range(metadata.num_row_groups)
+    size = sum(metadata.row_group(group).total_byte_size for group in groups)
+    rows: int = PART_BYTES * metadata.num_rows // max(size, 1)
+    return min(max(rows, FEWEST_PART_ROWS), MOST_PART_ROWS)
+
+
+def _event_table(path: Path, table: pa.Table) -> EventTable:
+    """Return rows with their geometry decoded, where they have one."""
     geo = _geo(path, table)
     if geo is None:
         return EventTable(table)
@@ -37,14 +82,12 @@ def read_parquet(path: Path) -> EventTable:
     return EventTable(columns, geometry, crs_of(crs), faults)
 
 
-def _read(path: Path) -> pa.Table:
-    """Read all rows, within the caps."""
+@contextmanager
+def _damage_named(path: Path) -> Iterator[None]:
+    """Turn what Arrow says of broken content into one sentence."""
     try:
-        with pyarrow.parquet.ParquetFile(path) as file:
-            _refuse_bomb(path, file.metadata)
-            table = file.read()
-        table.validate(full=True)
-    except InputFileError:
+        yield
+    except GovernanceError:  # some of them are errors of files too
         raise
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         first = str(error).splitlines()[0][:120]
@@ -54,7 +97,6 @@ def _read(path: Path) -> pa.Table:
             path=str(path),
             first=first,
         ) from error
-    return table
 
 
 def _refuse_bomb(path: Path, metadata: pyarrow.parquet.FileMetaData) -> None:

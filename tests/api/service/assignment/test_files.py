@@ -168,3 +168,44 @@ def test_map_that_cannot_be_is_refused(
     namings = namings_of(pairs, [], ("events",))
     with pytest.raises(SettingError, match=words):
         assign_file(job_of(tmp_path, namings=namings, **options), lambda _: None)
+
+
+def test_output_that_exists_is_replaced_and_said(job: AssignJob) -> None:
+    assert "replaced" not in "".join(assign_file(job, lambda _: None).notices)
+    report = assign_file(job, lambda _: None)
+    assert (
+        report.notices[-1] == f"The file {str(job.out)!r} that stood there is replaced."
+    )
+
+
+def test_grids_that_change_while_the_job_runs_are_those_of_its_start(
+    job: AssignJob,
+) -> None:
+    text = job.grids.read_text(encoding="utf-8")
+    moved = text.replace("120.", "121.")
+
+    def publish(stage: str) -> None:
+        if stage == STAGES[2]:
+            job.grids.write_text(moved, encoding="utf-8")
+
+    report = assign_file(job, publish)
+    assert report.statuses["inside"] == 1
+    assert f"File {str(job.grids)!r} was written to while the job ran" in "".join(
+        report.notices
+    )
+
+
+def test_what_fails_in_the_middle_leaves_what_stood_there(
+    job: AssignJob, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    job.out.write_text("old", encoding="utf-8")
+    monkeypatch.setattr("api.service.assignment.run.FileRun.answer", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        assign_file(job, lambda _: None)
+    assert job.out.read_text(encoding="utf-8") == "old"
+    assert {path.name for path in job.out.parent.iterdir()} == {
+        *("grids.geojson", "events.csv", "out.csv")
+    }

@@ -1,0 +1,144 @@
+"""A file read part by part is the file read at once."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import geopandas
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import shapely
+
+from gis.errors import InputFileError
+from layers.files import parquet, parts, read_events
+from layers.files.parts import event_parts
+from layers.files.table import EventTable
+from support.makers import broken_files as broken
+
+ROWS = 500
+
+
+@pytest.fixture(autouse=True)
+def _small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parquet, "FEWEST_PART_ROWS", 64)
+    monkeypatch.setattr(parquet, "MOST_PART_ROWS", 64)
+    monkeypatch.setattr(parts, "CSV_BLOCK_BYTES", 2048)
+
+
+def frame(rows: int = ROWS) -> pd.DataFrame:
+    """Events with values of several types."""
+    rng = np.random.default_rng(1)
+    kinds = rng.choice(["fire", "道路", 'a "word"'], rows)
+    return pd.DataFrame(
+        {"id": np.arange(rows), "kind": kinds, "lon": 120 + rng.uniform(size=rows)}
+    ).assign(lat=30.5)
+
+
+def points(rows: int = ROWS) -> geopandas.GeoDataFrame:
+    """The same with points, some of which are missing."""
+    plain = frame(rows)
+    shapes = shapely.points(plain["lon"], plain["lat"])
+    shapes[::7] = None
+    return geopandas.GeoDataFrame(plain, geometry=shapes, crs=4490)
+
+
+def csv_text(folder: Path, rows: int) -> Path:
+    """A CSV of events."""
+    path = folder / "events.csv"
+    frame(rows).to_csv(path, index=False)
+    return path
+
+
+MAKERS: dict[str, Callable[[Path, int], Path]] = {
+    "parquet": lambda folder, rows: broken.parquet(folder / "e.parquet", frame(rows)),
+    "geoparquet": lambda folder, rows: broken.parquet(
+        folder / "g.parquet", points(rows)
+    ),
+    "csv": csv_text,
+}
+
+
+def joined(tables: list[EventTable]) -> EventTable:
+    """Parts as one table."""
+    geometry = None
+    if tables[0].geometry is not None:
+        geometry = np.concatenate(
+            [t.geometry for t in tables if t.geometry is not None]
+        )
+    columns = pa.concat_tables([table.columns for table in tables])
+    return EventTable(columns, geometry, tables[0].crs)
+
+
+@pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
+@pytest.mark.parametrize("rows", [0, 1, ROWS])
+def test_parts_are_the_whole(
+    tmp_path: Path, make: Callable[[Path, int], Path], rows: int
+) -> None:
+    path = make(tmp_path, rows)
+    tables = list(event_parts(path))
+    assert (len(tables) > 3) == (rows == ROWS)
+    whole, again = read_events(path), joined(tables)
+    assert again.columns.equals(whole.columns)
+    assert again.columns.schema.equals(whole.columns.schema, check_metadata=True)
+    assert again.crs == whole.crs
+    if whole.geometry is not None and again.geometry is not None:
+        assert again.geometry.tolist() == whole.geometry.tolist()
+
+
+def test_parquet_damaged_in_its_middle_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "events.parquet"
+    pq.write_table(pa.Table.from_pandas(frame()), path, row_group_size=100)
+    offset = pq.read_metadata(path).row_group(3).column(2).data_page_offset
+    content = bytearray(path.read_bytes())
+    content[offset : offset + 200] = b"\xff" * 200
+    path.write_bytes(bytes(content))
+    tables = event_parts(path)
+    next(tables)
+    with pytest.raises(InputFileError, match="is cut or damaged"):
+        list(tables)
+
+
+@pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
+def test_file_cut_in_its_middle_is_refused(
+    tmp_path: Path, make: Callable[[Path, int], Path]
+) -> None:
+    path = make(tmp_path, ROWS)
+    content = path.read_bytes()
+    # within the last record of the half
+    half = content.rfind(b"\n", 0, len(content) // 2) + 3
+    path.write_bytes(content[:half])
+    with pytest.raises(InputFileError):
+        list(event_parts(path))
+
+
+def test_file_that_grows_while_it_is_read_is_refused(tmp_path: Path) -> None:
+    path = csv_text(tmp_path, ROWS)
+    tables = event_parts(path)
+    next(tables)
+    with path.open("a") as stream:
+        stream.write("500,late,120.5,30.5\n")
+    with pytest.raises(InputFileError, match="was written to while it was read"):
+        list(tables)
+
+
+def test_file_that_another_takes_the_name_of_is_refused(tmp_path: Path) -> None:
+    path = csv_text(tmp_path, ROWS)
+    tables = event_parts(path)
+    next(tables)
+    other = csv_text(tmp_path / "..", ROWS)
+    os.replace(other, path)
+    with pytest.raises(InputFileError, match="was written to while it was read"):
+        list(tables)
+
+
+def test_file_over_the_cap_of_whole_files_is_read_in_parts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("layers.files.guards.MAX_FILE_BYTES", 100)
+    path = csv_text(tmp_path, ROWS)
+    assert sum(t.columns.num_rows for t in event_parts(path)) == ROWS
+    with pytest.raises(InputFileError, match="expected at most"):
+        read_events(path)
