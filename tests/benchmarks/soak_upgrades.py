@@ -27,8 +27,8 @@ COMMANDS: Final = (
     ("due", "--on", "2026-09-30"),
 )
 UNFINISHED: Final = {"dd904647", "65fa93eb"}
-"""Commits within a merge, which never landed: two migrations had one number, and one was
-written anew before it did."""
+"""Commits within a merge, which never landed: two migrations had one number, and one
+was written anew before it did."""
 REPLAYED: Final = 5
 """Events of each store whose answers are computed again."""
 
