@@ -150,9 +150,11 @@ class Territory:
         roster = self.duties.roster
         if isinstance(duties, pd.DataFrame):
             duties = duties_of(duties, timezone)
-        records = [*duties]
-        if not all(isinstance(duty, Duty) for duty in records):
-            refuse_other_than_frames(sentence("duties"), records)
+        records = [*duties] if isinstance(duties, Iterable) else []
+        if not isinstance(duties, Iterable) or not all(
+            isinstance(duty, Duty) for duty in records
+        ):
+            refuse_other_than_frames(sentence("duties"), duties)
         if rotations is not None:
             refuse_other_than_frames(sentence("rotations"), rotations)
             turns = rotations_of(rotations, timezone)
@@ -309,6 +311,12 @@ def make_territory(
             "in quotes.",
             option="id",
             value=id,
+        )
+    if not isinstance(repair, bool):
+        raise SettingError(
+            "repair is {value!r}, expected True or False; say whether broken rings "
+            "are mended.",
+            value=repair,
         )
     refuse_other_datums("datum", datum)
     if isinstance(grids, (str, Path)):

@@ -337,6 +337,8 @@ def test_other_options_of_wrong_types_are_refused() -> None:
         make_territory(beats(), [1], id="beat")  # type: ignore[arg-type]
     with pytest.raises(SettingError, match=r"^datum is 4326, expected a name such as"):
         make_territory(beats(), id="beat", datum=4326)  # type: ignore[arg-type]
+    with pytest.raises(SettingError, match=r"^repair is 'yes', expected True or False"):
+        make_territory(beats(), id="beat", repair="yes")  # type: ignore[arg-type]
     with pytest.raises(CrsError, match="Datum 'mars' is unknown"):
         make_territory(beats(), id="beat", datum="mars")
     with pytest.raises(InputFileError, match=r"There is no file 'nix\.shp'"):
@@ -418,9 +420,12 @@ def test_rotations_are_expanded() -> None:
 
 
 @pytest.mark.parametrize("option", ["duties", "rotations"])
-def test_duties_of_wrong_types_are_refused(option: str) -> None:
-    with pytest.raises(InvalidLayerError, match=f"The {option} are a list, expected"):
-        tree_territory().with_duties(**{option: ["D"]})  # type: ignore[arg-type]
+@pytest.mark.parametrize(("value", "kind"), [(["D"], "list"), (5, "int")])
+def test_duties_of_wrong_types_are_refused(
+    option: str, value: object, kind: str
+) -> None:
+    with pytest.raises(InvalidLayerError, match=f"The {option} are a {kind}, expected"):
+        tree_territory().with_duties(**{option: value})  # type: ignore[arg-type]
 
 
 def neighbours_frame(crs: object = 4490) -> geopandas.GeoDataFrame:
