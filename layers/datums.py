@@ -2,6 +2,7 @@
 
 import geopandas as gpd
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
@@ -138,6 +139,24 @@ def refuse_other_datums(option: str, value: object) -> None:
             option=option,
             value=value,
         )
+
+
+def bring_shapes(
+    shapes: NDArray[np.object_], source: Datum, target: Datum
+) -> NDArray[np.object_]:
+    """Return geometries with their vertices in another datum.
+
+    Parameters
+    ----------
+    shapes
+        Geometries, shape (n,).
+    source, target
+        Datum that they are in, and shall be in.
+    """
+    brought: NDArray[np.object_] = shapely.transform(
+        shapes, lambda xy: np.column_stack(convert(xy[:, 0], xy[:, 1], source, target))
+    )
+    return brought
 
 
 def refuse_misplaced(

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from gis.errors import SettingError
 from layers.features import crs_member, feature, write_collection
+from layers.files.arrow_files import ArrowBatches
 from layers.files.coordinates import Coordinates, read_coordinates
 from layers.files.csv_lines import CsvLines, is_foreign, printed, with_wkt
 from layers.files.parquet_groups import ParquetGroups
@@ -25,7 +26,7 @@ from layers.schema.names import free_names
 BATCH_ROWS = 65_536
 SHEET = "assigned"
 """Name of the sheet of a workbook."""
-IN_PARTS: Final = frozenset({".csv", ".parquet"})
+IN_PARTS: Final = frozenset({".csv", ".parquet", ".arrows"})
 """Extensions of files that may be written part by part."""
 
 
@@ -40,14 +41,15 @@ def write_events(
 
     CSV is UTF-8 with RFC 4180 quoting, with the byte order mark that its input has, a
     geometry as well-known text behind the input columns; a workbook has the same with
-    its heads frozen over a filter; Parquet keeps types and writes a geometry as
-    GeoParquet; GeoJSON writes points in WGS 84, null where a row has no position. The
-    file appears when it is whole.
+    its heads frozen over a filter; Parquet and Arrow streams keep types and write a
+    geometry as GeoParquet does; GeoJSON writes points in WGS 84, null where a row has
+    no position. The file appears when it is whole.
 
     Parameters
     ----------
     path
-        File ending in `.csv`, `.xlsx`, `.parquet` or `.geojson`; replaced if it exists.
+        File ending in `.csv`, `.xlsx`, `.parquet`, `.arrows` or `.geojson`; replaced
+        if it exists.
     table
         What `read_events` returned.
     added
@@ -340,6 +342,7 @@ _WRITERS: Final[Mapping[str, Callable[[BinaryIO], RowWriter]]] = MappingProxyTyp
     {
         ".csv": CsvLines,
         ".parquet": ParquetGroups,
+        ".arrows": ArrowBatches,
         ".geojson": _Collection,
         ".xlsx": _Workbook,
     }

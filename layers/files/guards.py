@@ -8,11 +8,13 @@ from gis.sentences import sentence
 
 Format = Literal[
     "GeoJSON",
+    "GeoJSON lines",
     "GeoPackage",
     "FlatGeobuf",
     "Shapefile",
     "zipped Shapefile",
     "Parquet",
+    "Arrow",
     "CSV",
     "gzipped CSV",
     "Excel workbook",
@@ -29,23 +31,30 @@ MAX_COLUMNS = 2_000
 _FORMATS: dict[str, Format] = {
     ".geojson": "GeoJSON",
     ".json": "GeoJSON",
+    ".geojsonl": "GeoJSON lines",
+    ".geojsons": "GeoJSON lines",
+    ".ndjson": "GeoJSON lines",
     ".gpkg": "GeoPackage",
     ".fgb": "FlatGeobuf",
     ".shp": "Shapefile",
     ".zip": "zipped Shapefile",
     ".parquet": "Parquet",
     ".geoparquet": "Parquet",
+    ".arrow": "Arrow",
+    ".arrows": "Arrow",
+    ".feather": "Arrow",
     ".csv": "CSV",
     ".csv.gz": "gzipped CSV",
     ".xlsx": "Excel workbook",
     ".xlsm": "Excel workbook",
 }
-_MAGIC: dict[Format, bytes] = {
+_MAGIC: dict[Format, bytes | tuple[bytes, ...]] = {
     "GeoPackage": b"SQLite format 3\x00",
     "FlatGeobuf": b"fgb\x03fgb",
     "Shapefile": b"\x00\x00\x27\x0a",
     "zipped Shapefile": b"PK\x03\x04",
     "Parquet": b"PAR1",
+    "Arrow": (b"ARROW1", b"\xff\xff\xff\xff"),
     "gzipped CSV": b"\x1f\x8b",
     "Excel workbook": b"PK\x03\x04",
 }
@@ -57,6 +66,8 @@ _KNOWN = {
     b"PK\x03\x04": "a zip archive",
     b"PK\x05\x06": "an empty zip archive",
     b"PAR1": "Parquet",
+    b"ARROW1": "Arrow",
+    b"\xff\xff\xff\xff": "Arrow",
     b"PARE": "encrypted Parquet",
     b"\x1f\x8b": "gzip",
     b"\xff\xfe": "UTF-16 text",
@@ -211,7 +222,7 @@ def _refuse_other_content(path: Path, file_format: Format, head: bytes) -> None:
     magic = _MAGIC.get(file_format)
     if magic is not None:
         fits = head.startswith(magic)
-    elif file_format == "GeoJSON":
+    elif file_format in ("GeoJSON", "GeoJSON lines"):
         fits = text.startswith(b"{") and b"\x00" not in head
     else:
         fits = b"\x00" not in head and _known(head) in (None, "XML")

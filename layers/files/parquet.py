@@ -38,7 +38,7 @@ def read_parquet(path: Path) -> EventTable:
         _refuse_bomb(path, file.metadata)
         table = file.read()
         table.validate(full=True)
-    return _event_table(path, table)
+    return event_table(path, table)
 
 
 def parquet_parts(path: Path) -> Iterator[EventTable]:
@@ -56,10 +56,10 @@ def parquet_parts(path: Path) -> Iterator[EventTable]:
         ) as file,
     ):
         if not file.metadata.num_rows:
-            yield _event_table(path, file.schema_arrow.empty_table())
+            yield event_table(path, file.schema_arrow.empty_table())
         for batch in file.iter_batches(_part_rows(file.metadata)):
             batch.validate(full=True)
-            yield _event_table(path, pa.Table.from_batches([batch]))
+            yield event_table(path, pa.Table.from_batches([batch]))
 
 
 def _part_rows(metadata: pyarrow.parquet.FileMetaData) -> int:
@@ -70,8 +70,21 @@ def _part_rows(metadata: pyarrow.parquet.FileMetaData) -> int:
     return min(max(rows, FEWEST_PART_ROWS), MOST_PART_ROWS)
 
 
-def _event_table(path: Path, table: pa.Table) -> EventTable:
-    """Return rows with their geometry decoded, where they have one."""
+def event_table(path: Path, table: pa.Table) -> EventTable:
+    """Return rows with their geometry decoded, where they have one.
+
+    Parameters
+    ----------
+    path
+        For sentences.
+    table
+        With the metadata of GeoParquet, if it has a geometry.
+
+    Raises
+    ------
+    InputFileError, CrsError
+        For metadata and geometry that are not read.
+    """
     geo = _geo(path, table)
     if geo is None:
         return EventTable(table)

@@ -42,7 +42,7 @@ class ParquetGroups:
         table
             What was read.
         """
-        rows = _with_wkb(rows, table)
+        rows = with_wkb(rows, table)
         if self._writer is None:
             codes = _added_codes(rows.schema, table.columns.num_columns)
             self._writer = pyarrow.parquet.ParquetWriter(
@@ -107,7 +107,7 @@ def _metadata(schema: pa.Schema, own: int) -> dict[bytes, bytes]:
     return {**(schema.metadata or {}), b"ARROW:schema": text}
 
 
-def _with_wkb(rows: pa.Table, table: EventTable) -> pa.Table:
+def with_wkb(rows: pa.Table, table: EventTable) -> pa.Table:
     """Return rows with their geometry as GeoParquet has it."""
     if table.geometry is None:
         return rows

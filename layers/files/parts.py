@@ -6,10 +6,13 @@ from typing import Final
 
 from gis.errors import InputFileError
 from layers.files import guards
+from layers.files.arrow_files import arrow_parts
 from layers.files.csv_stream import csv_parts
 from layers.files.formats import read_events
+from layers.files.geojson_lines import geojson_line_parts
 from layers.files.parquet import parquet_parts
 from layers.files.table import EventTable
+from layers.files.vector import flatgeobuf_parts, geopackage_parts
 
 CSV_BLOCK_BYTES: Final = 4 * 1024**2
 """So much of a CSV is read at once; each block costs some questions of its own."""
@@ -20,7 +23,8 @@ def event_parts(
 ) -> Iterator[EventTable]:
     r"""Yield what `read_events` returns in parts, in order, one at least.
 
-    Parquet and CSV come part by part; a file of another format is one part.
+    Parquet, Arrow, CSV, GeoPackage, FlatGeobuf and GeoJSON of a feature a line come
+    part by part; a file of another format is one part.
 
     Parameters
     ----------
@@ -66,5 +70,9 @@ def _csv_parts(path: Path) -> Iterator[EventTable]:
 
 _READERS: dict[guards.Format, Callable[[Path], Iterator[EventTable]]] = {
     "Parquet": parquet_parts,
+    "Arrow": arrow_parts,
+    "GeoJSON lines": geojson_line_parts,
+    "GeoPackage": geopackage_parts,
+    "FlatGeobuf": flatgeobuf_parts,
     "CSV": _csv_parts,
 }

@@ -4,9 +4,10 @@ import os
 import tempfile
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
@@ -31,6 +32,8 @@ from layers.files.shapefile import decode_texts, inspect_shapefile
 from layers.files.table import EventTable, crs_of
 from layers.files.wkb import decode
 
+PART_ROWS: Final = 65_536
+
 _GDAL_ERRORS = (
     pyogrio.errors.DataSourceError,
     pyogrio.errors.DataLayerError,
@@ -48,6 +51,22 @@ def read_geopackage(path: Path) -> EventTable:
     with undisturbed(path, _local(path)) as source:
         inspect_geopackage(path, source)
         return _read(path, source, key=True)
+
+
+def geopackage_parts(path: Path) -> Iterator[EventTable]:
+    """Yield what `read_geopackage` returns in parts, in order, one at least."""
+    with undisturbed(path, _local(path)) as source:
+        inspect_geopackage(path, source)
+        yield from _parts(path, source, key=True)
+
+
+def flatgeobuf_parts(path: Path) -> Iterator[EventTable]:
+    """Yield what `read_flatgeobuf` returns in parts, in order, one at least."""
+    source, rows = _local(path), 0
+    for part in _parts(path, source, key=False):
+        rows += part.columns.num_rows
+        yield part
+    _refuse_fewer(path, source, rows)
 
 
 def read_plain_table(path: Path, name: str) -> pa.Table | None:
@@ -73,14 +92,18 @@ def read_flatgeobuf(path: Path) -> EventTable:
     """Return the features of a FlatGeobuf file in the order of the file."""
     source = _local(path)
     table = _read(path, source)
+    _refuse_fewer(path, source, table.columns.num_rows)
+    return table
+
+
+def _refuse_fewer(path: Path, source: Path, rows: int) -> None:
+    """Refuse a file that announces more rows than were read."""
     with _damage_named(path, source):
         count = pyogrio.read_info(source)["features"]
-    rows = table.columns.num_rows
     if rows < count:
         raise guards.cut(
             path, sentence("{rows} rows of {count}", rows=rows, count=count)
         )
-    return table
 
 
 def read_shapefile(path: Path) -> EventTable:
@@ -142,6 +165,43 @@ def _read(
             name.encode()
         table.validate(full=True)
     return _split(meta, table, str(meta["fid_column"]) if key else None)
+
+
+def _parts(path: Path, source: Path, *, key: bool) -> Iterator[EventTable]:
+    """Yield the one layer of a source in parts."""
+    with ExitStack() as stack:
+        with _damage_named(path, source):
+            meta, reader = stack.enter_context(
+                pyogrio.open_arrow(
+                    source,
+                    layer=_layer(path, source),
+                    return_fids=key,
+                    datetime_as_string=True,
+                    batch_size=PART_ROWS,
+                    use_pyarrow=True,
+                )
+            )
+            for name in reader.schema.names:
+                name.encode()
+        fid = str(meta["fid_column"]) if key else None
+        has_rows = False
+        # no warning is heard while GDAL reads, and none missed while others work
+        while (table := _next(path, source, reader)) is not None:
+            has_rows = True
+            yield _split(meta, table, fid)
+        if not has_rows:
+            yield _split(meta, reader.schema.empty_table(), fid)
+
+
+def _next(path: Path, source: Path, reader: pa.RecordBatchReader) -> pa.Table | None:
+    """Return the next rows of a source, None behind the last."""
+    with _damage_named(path, source):
+        try:
+            batch = reader.read_next_batch()
+        except StopIteration:
+            return None
+        batch.validate(full=True)
+        return pa.Table.from_batches([batch])
 
 
 @contextmanager

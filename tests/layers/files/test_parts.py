@@ -1,5 +1,6 @@
 """A file read part by part is the file read at once."""
 
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -8,14 +9,15 @@ import geopandas
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.ipc
 import pyarrow.parquet as pq
 import pytest
 import shapely
 
 from gis.errors import InputFileError
-from layers.files import parquet, parts, read_events
+from layers.files import arrow_files, geojson_lines, parquet, parts, read_events, vector
 from layers.files.parts import event_parts
-from layers.files.table import EventTable
+from layers.files.table import joined_parts
 from support.makers import broken_files as broken
 
 ROWS = 500
@@ -26,6 +28,9 @@ def _small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parquet, "FEWEST_PART_ROWS", 64)
     monkeypatch.setattr(parquet, "MOST_PART_ROWS", 64)
     monkeypatch.setattr(parts, "CSV_BLOCK_BYTES", 2048)
+    monkeypatch.setattr(vector, "PART_ROWS", 64)
+    monkeypatch.setattr(arrow_files, "PART_ROWS", 64)
+    monkeypatch.setattr(geojson_lines, "PART_ROWS", 64)
 
 
 def frame(rows: int = ROWS) -> pd.DataFrame:
@@ -52,24 +57,44 @@ def csv_text(folder: Path, rows: int) -> Path:
     return path
 
 
+def feather(path: Path, rows: int) -> Path:
+    """An Arrow file with a geometry, compressed as pandas writes it."""
+    points(rows).to_feather(path)
+    return path
+
+
+def arrow_stream(path: Path, rows: int) -> Path:
+    """An Arrow stream of record batches of several sizes."""
+    table = pa.Table.from_pandas(frame(rows))
+    with pa.ipc.new_stream(path, table.schema) as writer:
+        for batch in table.to_batches(max_chunksize=150):
+            writer.write_batch(batch)
+    return path
+
+
+def lines(path: Path, rows: int) -> Path:
+    """Features of GeoJSON, one a line."""
+    if not rows:
+        pytest.skip("a file without lines is an empty file, which is refused")
+    features = json.loads(points(rows).to_crs(4326).to_json())["features"]
+    path.write_text("".join(f"{json.dumps(f)}\n" for f in features))
+    return path
+
+
 MAKERS: dict[str, Callable[[Path, int], Path]] = {
     "parquet": lambda folder, rows: broken.parquet(folder / "e.parquet", frame(rows)),
     "geoparquet": lambda folder, rows: broken.parquet(
         folder / "g.parquet", points(rows)
     ),
     "csv": csv_text,
+    "arrow file": lambda folder, rows: feather(folder / "e.feather", rows),
+    "arrow stream": lambda folder, rows: arrow_stream(folder / "e.arrows", rows),
+    "geopackage": lambda folder, rows: broken.vector(folder / "e.gpkg", points(rows)),
+    "geojson lines": lambda folder, rows: lines(folder / "e.geojsonl", rows),
+    "flatgeobuf": lambda folder, rows: broken.vector(
+        folder / "e.fgb", points(rows).dropna()
+    ),
 }
-
-
-def joined(tables: list[EventTable]) -> EventTable:
-    """Parts as one table."""
-    geometry = None
-    if tables[0].geometry is not None:
-        geometry = np.concatenate(
-            [t.geometry for t in tables if t.geometry is not None]
-        )
-    columns = pa.concat_tables([table.columns for table in tables])
-    return EventTable(columns, geometry, tables[0].crs)
 
 
 @pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
@@ -80,10 +105,10 @@ def test_parts_are_the_whole(
     path = make(tmp_path, rows)
     tables = list(event_parts(path))
     assert (len(tables) > 3) == (rows == ROWS)
-    whole, again = read_events(path), joined(tables)
+    whole, again = read_events(path), joined_parts(tables)
     assert again.columns.equals(whole.columns)
     assert again.columns.schema.equals(whole.columns.schema, check_metadata=True)
-    assert again.crs == whole.crs
+    assert (again.crs, again.row_key) == (whole.crs, whole.row_key)
     if whole.geometry is not None and again.geometry is not None:
         assert again.geometry.tolist() == whole.geometry.tolist()
 

@@ -38,6 +38,7 @@ def answered(
     out.unlink(missing_ok=True)
     grids = broken.grids_geojson(folder / "grids.geojson")
     job = AssignJob(grids=grids, id_column="code", events=path, out=out, **options)
+    out.unlink(missing_ok=True)
     report = assign_file(job, lambda _: None)
     if suffix == ".parquet":
         return pd.read_parquet(out).to_csv().encode(), report
