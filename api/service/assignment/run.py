@@ -131,10 +131,17 @@ class FileRun:
         self._misplaced.add(rows.positions, answers.table.reasons)
         self._statuses += _counts(STATUSES, answers.table.statuses)
         self._reasons += _counts(REASONS, answers.table.reasons)
-        if question.suffix == ".geojson":
+        if question.suffix in (".geojson", ".geojsonl"):
             columns = answer_columns(answers)
             return AnsweredPart(
-                *as_points(table, columns, part.coordinates, answers, self._datum)
+                *as_points(
+                    table,
+                    columns,
+                    part.coordinates,
+                    answers,
+                    self._datum,
+                    is_part=question.suffix == ".geojsonl",
+                )
             )
         columns = coded_columns(answers)
         if question.suffix == ".csv":
