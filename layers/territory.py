@@ -438,8 +438,8 @@ def refuse_other_territories(territory: object) -> None:
     """
     if not isinstance(territory, Territory):
         raise SettingError(
-            "The territory is a {kind}, expected a Territory; make one of your grids "
-            "with make_territory.",
+            "The territory is of type {kind}, expected a Territory; make one of your "
+            "grids with make_territory.",
             kind=type(territory).__name__,
         )
 
