@@ -84,7 +84,7 @@ LAYERS = ("events", "grids", "circles", "posts", "duties", "rotations", "neighbo
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
-    help=".csv, .xlsx, .parquet, .arrows, .geojson",
+    help=".csv, .xlsx, .parquet, .arrows, .geojson, .geojsonl",
 )
 def assign(out: Path | None, **options: Any) -> None:
     """Assign every event of a file to its grid, circles and post."""

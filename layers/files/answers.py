@@ -13,7 +13,7 @@ import pyarrow.parquet
 from numpy.typing import NDArray
 
 from gis.errors import SettingError
-from layers.features import crs_member, feature, write_collection
+from layers.features import crs_member, feature, json_of, write_collection
 from layers.files.arrow_files import ArrowBatches
 from layers.files.coordinates import Coordinates, read_coordinates
 from layers.files.csv_lines import CsvLines, is_foreign, printed, with_wkt
@@ -26,7 +26,7 @@ from layers.schema.names import free_names
 BATCH_ROWS = 65_536
 SHEET = "assigned"
 """Name of the sheet of a workbook."""
-IN_PARTS: Final = frozenset({".csv", ".parquet", ".arrows"})
+IN_PARTS: Final = frozenset({".csv", ".parquet", ".arrows", ".geojsonl"})
 """Extensions of files that may be written part by part."""
 
 
@@ -48,8 +48,8 @@ def write_events(
     Parameters
     ----------
     path
-        File ending in `.csv`, `.xlsx`, `.parquet`, `.arrows` or `.geojson`; replaced
-        if it exists.
+        File ending in `.csv`, `.xlsx`, `.parquet`, `.arrows`, `.geojson` or
+        `.geojsonl`; replaced if it exists.
     table
         What `read_events` returned.
     added
@@ -223,13 +223,26 @@ def _writer(path: Path) -> Callable[[BinaryIO], RowWriter]:
 
 
 class _Document:
-    """Writes a document that is one part."""
+    """Writes something with nothing behind its last row."""
 
     def __init__(self, target: BinaryIO) -> None:
         self._target = target
 
     def finish(self) -> None:
-        """Nothing stands behind a document."""
+        """Nothing stands behind the last row."""
+
+
+class _Lines(_Document):
+    """Features of GeoJSON, one a line."""
+
+    def write(
+        self, rows: pa.Table, table: EventTable, positions: Coordinates | None, /
+    ) -> None:
+        """Write the features of a part."""
+        _refuse_twice(rows)
+        coordinates = read_coordinates(table) if positions is None else positions
+        for item in _features(rows, coordinates):
+            self._target.write(json_of(item) + b"\n")
 
 
 class _Workbook(_Document):
@@ -281,6 +294,15 @@ def write_geojson(
     SettingError
         For two columns of one name, and points that are not in WGS 84.
     """
+    _refuse_twice(rows)
+    coordinates = read_coordinates(table) if positions is None else positions
+    # the CRS of the table is that of its geometry, not of columns of coordinates
+    crs = table.crs if coordinates.columns is None else None
+    write_collection(stream, _features(rows, coordinates), crs_member(crs))
+
+
+def _refuse_twice(rows: pa.Table) -> None:
+    """Refuse two columns of one name."""
     twice = {name for name in rows.column_names if rows.column_names.count(name) > 1}
     if twice:
         raise SettingError(
@@ -288,10 +310,6 @@ def write_geojson(
             "CSV or Parquet.",
             twice=min(twice),
         )
-    coordinates = read_coordinates(table) if positions is None else positions
-    # the CRS of the table is that of its geometry, not of columns of coordinates
-    crs = table.crs if coordinates.columns is None else None
-    write_collection(stream, _features(rows, coordinates), crs_member(crs))
 
 
 def _features(rows: pa.Table, positions: Coordinates) -> Iterator[dict[str, object]]:
@@ -344,6 +362,7 @@ _WRITERS: Final[Mapping[str, Callable[[BinaryIO], RowWriter]]] = MappingProxyTyp
         ".parquet": ParquetGroups,
         ".arrows": ArrowBatches,
         ".geojson": _Collection,
+        ".geojsonl": _Lines,
         ".xlsx": _Workbook,
     }
 )

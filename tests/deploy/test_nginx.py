@@ -86,7 +86,7 @@ def site_at(port, service_port, folder):
     for found, written in (
         ("listen 80;", f"listen 127.0.0.1:{port};"),
         ("listen [::]:80;", ""),
-        ("server 127.0.0.1:8000;", f"server 127.0.0.1:{service_port};"),
+        ("server 127.0.0.1:8000 ", f"server 127.0.0.1:{service_port} "),
         ("/var/cache/nginx/pagoda", f"{folder}/kept"),
     ):
         assert site.count(found) == 1, found

@@ -17,6 +17,7 @@ from types import MappingProxyType
 from typing import Final, TypeVar
 
 import numpy as np
+import pyarrow as pa
 
 from api.service.assignment.overlap import read_ahead, write_behind
 from api.service.assignment.run import AnsweredPart, FileRun
@@ -205,6 +206,8 @@ def assign_file(job: AssignJob, tell: Callable[[str], None]) -> AssignReport:
     with read_ahead(clock.each(READING_EVENTS, parts)) as coming:
         clock.begin(COMPILING)
         with clock.on(COMPILING):
+            # what reading the grids took is free again
+            pa.default_memory_pool().release_unused()
             warm_up()
             basis = territory.basis(snap_m=job.snap_m, indexes=job.indexes)
         first = next(coming)
@@ -430,7 +433,7 @@ def _about_replaced(out: Path, *, is_replaced: bool) -> list[str]:
 
 def _about_points(table: EventTable, datum: Datum, job: AssignJob) -> list[str]:
     """Say what GeoJSON changes: the datum of the points, the name of a column."""
-    if job.out.suffix.lower() != ".geojson":
+    if job.out.suffix.lower() not in (".geojson", ".geojsonl"):
         return []
     names = table.columns.column_names
     notices = [

@@ -92,10 +92,17 @@ class FileRun:
         answers = self._run.answer(table, part.positions)
         self._statuses += _counts(STATUSES, answers.table.statuses)
         self._reasons += _counts(REASONS, answers.table.reasons)
-        if self._suffix == ".geojson":
+        if self._suffix in (".geojson", ".geojsonl"):
             columns = answer_columns(answers)
             return AnsweredPart(
-                *as_points(table, columns, part.coordinates, answers, self._datum)
+                *as_points(
+                    table,
+                    columns,
+                    part.coordinates,
+                    answers,
+                    self._datum,
+                    is_part=self._suffix == ".geojsonl",
+                )
             )
         columns = coded_columns(answers)
         if self._suffix == ".csv":

@@ -1,15 +1,18 @@
 """A file answered in parts is the file answered at once, and so is what is said."""
 
+import json
 from pathlib import Path
 
+import geopandas
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 
 from api.service.assignment.files import AssignJob, AssignReport, assign_file
 from api.service.assignment.run import FileRun
 from api.service.inputs.events import EventFile
-from layers.files import parquet, parts
+from layers.files import parquet, parts, read_events, vector
 from support.makers import broken_files as broken
 
 ROWS = 400
@@ -42,11 +45,13 @@ def answered(
     report = assign_file(job, lambda _: None)
     if suffix == ".parquet":
         return pd.read_parquet(out).to_csv().encode(), report
+    if suffix == ".arrows":
+        return repr(read_events(out).columns.to_pylist()).encode(), report
     return out.read_bytes(), report
 
 
 @pytest.mark.parametrize("name", ["events.csv", "events.parquet"])
-@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+@pytest.mark.parametrize("suffix", [".csv", ".parquet", ".arrows", ".geojsonl"])
 def test_parts_have_the_answers_and_the_notices_of_the_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, suffix: str
 ) -> None:
@@ -105,3 +110,29 @@ def test_parts_of_a_file_have_the_rows_of_the_file(tmp_path: Path) -> None:
     [part] = EventFile(path).parts()
     assert part.table.columns.equals(whole.table.columns)
     assert (part.datum, part.notice) == (whole.datum, whole.notice)
+
+
+def test_lines_of_geojson_are_the_features_of_the_collection(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(5)
+    x, y = rng.uniform((119.9, 29.9), (120.3, 30.2), (ROWS, 2)).T
+    frame = geopandas.GeoDataFrame(
+        {"id": np.arange(ROWS)}, geometry=shapely.points(x, y), crs=4490
+    )
+    frame.loc[7, "geometry"] = shapely.LineString([(120, 30), (120.1, 30)])
+    frame.loc[9, "geometry"] = shapely.Point(500, 30)
+    path = broken.vector(tmp_path / "events.gpkg", frame)
+    whole, _ = answered(tmp_path, path, ".geojson")
+    monkeypatch.setattr(vector, "PART_ROWS", 64)
+    text, _ = answered(tmp_path, path, ".geojsonl")
+    lines = [json.loads(line) for line in text.splitlines()]
+    features = json.loads(whole)["features"]
+    assert [line["geometry"] for line in lines] == [f["geometry"] for f in features]
+    for line, feature in zip(lines, features, strict=True):
+        names = list(lines[0]["properties"])
+        assert list(line["properties"]) == names
+        assert line["properties"].items() >= feature["properties"].items()
+    assert lines[7]["properties"]["reported_geometry"].startswith("LINESTRING")
+    assert lines[9]["properties"]["reported_x"] == 500
+    assert read_events(tmp_path / "out.geojsonl").columns.num_rows == ROWS
