@@ -70,6 +70,10 @@ lock: $(READY) ## compile the locks anew from pyproject.toml
 		--python-version 3.11 --overrides /dev/stdin --group conformance \
 		--output-file requirements-conformance.lock
 
+# uv takes a tenth of the processor time of pip, and the index that pip is set to
+INDEX = $(or $(UV_DEFAULT_INDEX),$(PIP_INDEX_URL),$(shell $(BIN)/pip config get global.index-url 2>/dev/null))
+UV_INSTALL = $(if $(INDEX),UV_DEFAULT_INDEX=$(INDEX)) $(BIN)/uv pip install --quiet --python $(BIN)/python
+
 CATALOGUES := $(wildcard api/catalogues/*/LC_MESSAGES/*.po)
 
 $(READY): requirements.lock pyproject.toml hatch_build.py layers/browser/package-lock.json $(CATALOGUES)
@@ -77,9 +81,11 @@ $(READY): requirements.lock pyproject.toml hatch_build.py layers/browser/package
 	@echo "Making $(VENV) with $(PYTHON) (1 of 4)"
 	@$(PYTHON) -m venv $(VENV)
 	@echo "Installing the packages of requirements.lock, checked by their hashes (2 of 4)"
-	@$(BIN)/pip install --quiet --no-compile --disable-pip-version-check --require-hashes -r requirements.lock
+	@awk '/^uv==/ {on = 1} on {print} on && !/\\$$/ {exit}' requirements.lock > $(VENV)/uv.lock
+	@$(BIN)/pip install --quiet --no-compile --disable-pip-version-check --require-hashes -r $(VENV)/uv.lock
+	@$(UV_INSTALL) --require-hashes -r requirements.lock
 	@echo "Installing pagoda-gis from this folder, with the browser code that it packs (3 of 4)"
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(UV_INSTALL) --no-deps --no-build-isolation --editable .
 	@echo "Compiling the point location, which is kept (4 of 4)"
 	@$(BIN)/python -c "from gis.index import warm_up; warm_up()"
 	@echo "Ready: $(BIN)/pagoda --help"

@@ -26,6 +26,7 @@ from api.compression import CompressedReads
 from api.errors import EVERYWHERE, PROBLEM_SCHEMA, install_handlers
 from api.gate import Gate, GateParts, Headers
 from api.rates import Rate
+from api.root_path import RootPath
 from api.routes import (
     assets,
     assign,
@@ -106,7 +107,7 @@ from api.settings import Settings, access_notes, require_keys
 from api.streams import Streams
 from api.telemetry import Telemetry
 from api.uploads import PhotoSlots
-from gis.errors import GovernanceError
+from gis.errors import GovernanceError, SettingError
 from gis.index import warm_up
 from gis.local_time import timezone_of
 from gis.synthetic import make_s_town
@@ -181,6 +182,8 @@ class Service(FastAPI):
         document = super().openapi()
         document["components"]["schemas"]["Problem"] = PROBLEM_SCHEMA
         document["components"]["securitySchemes"] = SCHEMES
+        if self.state.root_path:
+            document["servers"] = [{"url": self.state.root_path}]
         for route in doors():
             if route.include_in_schema and route.access is not None:
                 for method in route.methods or ():
@@ -192,7 +195,8 @@ class Service(FastAPI):
     def build_middleware_stack(self) -> ASGIApp:
         """Return all that answers, the gate around it."""
         gate = Gate(super().build_middleware_stack(), self.state.gate)
-        return BrowserPages(gate)
+        pages, root = BrowserPages(gate), self.state.root_path
+        return RootPath(pages, root) if root else pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,13 +271,15 @@ def create_app(
     ScenarioError
         If a scenario pack is wrong, or has a kind of another.
     SettingError
-        If a speed is given for a real town, a host of webhooks is none, or others are
-        to reach the service and nobody could tell who they are.
+        If a speed is given for a real town, a host of webhooks is none, a root path
+        begins as paths of the service do, or others are to reach the service and
+        nobody could tell who they are.
     StoreError
         If there is no such store, it has a service already, or no version of its
         grids is in force.
     """
     # refused before a store is opened
+    _refuse_own_path(settings.root_path)
     base_map = settings.tianditu_key and tianditu(settings.tianditu_key)
     use_packs(settings.packs)
     webhooks = Webhooks(AllowedHosts.of(settings.webhook_hosts), os.environ)
@@ -300,6 +306,17 @@ def create_app(
     install_handlers(app)
     _guard(app, parts)
     return app
+
+
+def _refuse_own_path(root: str) -> None:
+    """Refuse a root path that could be taken for a path of the service."""
+    first = root.split("/")[:2]
+    if root and first in [route.path.split("/")[:2] for route in doors()]:
+        raise SettingError(
+            "Root path {root!r} begins as paths of the service itself do, and nobody "
+            "could tell them apart; choose another such as '/pagoda'.",
+            root=root,
+        )
 
 
 def _guard(app: FastAPI, parts: Parts) -> None:
@@ -472,7 +489,7 @@ def _fill_state(app: FastAPI, parts: Parts) -> None:
     # the first inspection waits for no boundaries
     state.desk.keep(parts.snapshots.current)
     state.snapshots = parts.snapshots
-    state.public_url = settings.public_url
+    state.public_url, state.root_path = settings.public_url, settings.root_path
     state.max_batch_bytes = settings.max_batch_bytes
     state.reception = parts.reception
     state.batch_slots = asyncio.Semaphore(BATCHES)

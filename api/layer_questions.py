@@ -68,8 +68,7 @@ class Question:
     @property
     def original(self) -> str:
         """The address of what is asked for, as all that is known now has it."""
-        raw_path: bytes = self.request.scope["raw_path"]
-        path = raw_path.decode("ascii").partition("?")[0]
+        path = _written_path(self.request)
         rest = {k: v for k, v in self.parameters.items() if k not in ("known_at", "f")}
         address = Address(self.address.root.removesuffix(ROOT), {})
         return address.of(path, **rest)
@@ -187,9 +186,7 @@ def answer(
 
 def _page(question: Question, document: dict[str, Any]) -> Response:
     """Return a document as a page for people."""
-    # as it was written: a name may have a slash
-    written: bytes = question.request.scope["raw_path"]
-    path = written.decode("ascii").partition("?")[0].partition(ROOT)[2]
+    path = _written_path(question.request).removeprefix(ROOT)
     parts = path.strip("/").split("/")
     names = [Words("OGC API"), LAYERS[LISTS.get(parts[0], "collections")]]
     names += [Words(unquote(part)) for part in parts[1:]]
@@ -203,3 +200,10 @@ def _page(question: Question, document: dict[str, Any]) -> Response:
     root: str = scope.get("root_path", "")
     values = {"title": view.title, "root": root, "view": view}
     return html(page("layer", language=language_of(scope), **values))
+
+
+def _written_path(request: Request) -> str:
+    """Return the path within the service as it was written: a name may have a slash."""
+    raw_path: bytes = request.scope["raw_path"]
+    path = raw_path.decode("ascii").partition("?")[0]
+    return path.removeprefix(request.scope.get("root_path", ""))

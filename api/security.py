@@ -175,7 +175,12 @@ class Guard:
 
 
 def sign_in(
-    response: Response, caller: Caller, sessions: Sessions, *, is_secure: bool
+    response: Response,
+    caller: Caller,
+    sessions: Sessions,
+    root: str,
+    *,
+    is_secure: bool,
 ) -> None:
     """Let a browser keep who it is, until the session or the key ends.
 
@@ -187,6 +192,8 @@ def sign_in(
         Whose key was typed.
     sessions
         Signs it.
+    root
+        The path before those of the service: no other path gets the cookie.
     is_secure
         Whether browsers reach the service by https.
     """
@@ -194,15 +201,16 @@ def sign_in(
         COOKIE,
         sessions.cookie_of(caller),
         max_age=sessions.age_s,
+        path=root or "/",
         httponly=True,
         samesite="strict",
         secure=is_secure,
     )
 
 
-def sign_out(response: Response) -> None:
+def sign_out(response: Response, root: str) -> None:
     """Let a browser forget who it is."""
-    response.delete_cookie(COOKIE, httponly=True, samesite="strict")
+    response.delete_cookie(COOKIE, root or "/", httponly=True, samesite="strict")
 
 
 def is_local_host(host: str) -> bool:

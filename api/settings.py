@@ -7,9 +7,16 @@ from pathlib import Path
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from api.root_path import checked_root_path, is_root_path
 from gis.errors import SettingError
 from gis.events import CHECKIN_RADIUS_M
 from gis.local_time import DEFAULT_TIMEZONE
@@ -54,6 +61,12 @@ class Settings(BaseSettings):
     public_url
         Address under which others reach the service, with the path before its own,
         such as ``https://town.example/pagoda``; it stands in QR codes.
+    root_path
+        Path under which a proxy has the service, such as ``/pagoda``; unset it is that
+        of `public_url`.
+    proxies
+        Addresses and networks of proxies, with commas, whose word on who asks is
+        believed; none without it.
     checkin_radius_m
         A department that checks in this near to its event is present although it is in
         another grid, metres.
@@ -100,6 +113,8 @@ class Settings(BaseSettings):
     checkin_radius_m: float = Field(default=CHECKIN_RADIUS_M, ge=0, allow_inf_nan=False)
     store: str | None = None
     public_url: str | None = None
+    root_path: str = Field(default="", validate_default=True)
+    proxies: str = ""
     packs: Path | None = None
     files: Path | None = None
     cache: Path = Path("~/.cache/pagoda")
@@ -135,7 +150,7 @@ class Settings(BaseSettings):
         parts = urlsplit(url.strip())
         is_whole = parts.scheme in {"http", "https"} and parts.hostname is not None
         has_more = parts.query or parts.fragment or parts.username is not None
-        if not is_whole or has_more or " " in parts.geturl():
+        if not is_whole or has_more or not is_root_path(parts.path):
             raise ValueError(
                 sentence(
                     "expected http:// or https:// with a host and, if need be, a "
@@ -144,11 +159,51 @@ class Settings(BaseSettings):
             )
         return parts.geturl().rstrip("/")
 
+    @field_validator("root_path")
+    @classmethod
+    def _check_root_path(cls, text: str, info: ValidationInfo) -> str:
+        """Refuse what is no path, and one beside that of the public address."""
+        path, public_url = checked_root_path(text), info.data.get("public_url")
+        public_path = urlsplit(public_url or "").path
+        if not path or public_url is None:
+            return path or checked_root_path(public_path)
+        if path != public_path:
+            raise ValueError(
+                sentence(
+                    "expected {path!r}, the path of PAGODA_PUBLIC_URL",
+                    path=public_path or "/",
+                )
+            )
+        return path
+
+    @field_validator("proxies")
+    @classmethod
+    def _check_proxies(cls, proxies: str) -> str:
+        """Refuse what is neither an address nor a network, and a star."""
+        names = [name.strip() for name in proxies.split(",") if name.strip()]
+        for name in names:
+            try:
+                ipaddress.ip_network(name)
+            except ValueError as error:
+                raise ValueError(
+                    sentence(
+                        "found {wrong!r}, expected addresses or networks with commas "
+                        "between them, such as 127.0.0.1 or 10.20.0.0/16",
+                        wrong=name,
+                    )
+                ) from error
+        return ",".join(names)
+
     @property
     def cache_folder(self) -> Path:
         """The folder of what can be made again; it need not be there."""
         # where nobody has a home it stays as it is
         return Path(os.path.expanduser(self.cache))
+
+    @property
+    def index_folder(self) -> Path:
+        """The folder of indexes that were built before; it need not be there."""
+        return self.cache_folder / "indexes"
 
     @field_validator("cors_origins")
     @classmethod
@@ -195,6 +250,14 @@ def require_keys(settings: Settings, *, has_keys: bool) -> None:
         place = sentence(
             "Setting PAGODA_PUBLIC_URL is {public_url!r}",
             public_url=settings.public_url,
+        )
+    elif settings.root_path:
+        place = sentence(
+            "Setting PAGODA_ROOT_PATH is {root_path!r}", root_path=settings.root_path
+        )
+    elif settings.proxies:
+        place = sentence(
+            "Setting PAGODA_PROXIES is {proxies!r}", proxies=settings.proxies
         )
     elif not is_loopback(settings.host):
         place = sentence(
@@ -293,7 +356,12 @@ def read_settings(**overrides: object) -> Settings:
     except ValidationError as error:
         fault = error.errors()[0]
         name = f"PAGODA_{'_'.join(map(str, fault['loc'])).upper()}"
-        text, rule = fault["input"], fault["msg"].removeprefix("Value error, ")
+        # a rule of ours is a sentence, which has a language of the user
+        own = fault.get("ctx", {}).get("error")
+        text, rule = (
+            fault["input"],
+            own.args[0] if isinstance(own, ValueError) else fault["msg"],
+        )
         if fault["loc"][-1] in SECRETS:
             text = "***"
         elif isinstance(text, str):

@@ -2,6 +2,7 @@
 
 import geopandas as gpd
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
@@ -17,7 +18,7 @@ from gis.crs_area import (
     likely_crs,
 )
 from gis.datum_check import DatumCheck, check_datum, fit_to_places
-from gis.errors import CrsError, InputFileError
+from gis.errors import CrsError, InputFileError, SettingError
 from gis.sentences import sentence
 from layers.schema.grids import GRIDS
 from layers.schema.layer import LayerSchema
@@ -114,6 +115,48 @@ def choose_datum(
             error_m=datum.error_m,
         )
     return datum, notice
+
+
+def refuse_other_datums(option: str, value: object) -> None:
+    """Refuse what names no datum.
+
+    Parameters
+    ----------
+    option
+        What is given, for the sentence.
+    value
+        A name, a `Datum` or None for nothing.
+
+    Raises
+    ------
+    SettingError
+        Says what was expected.
+    """
+    if value is not None and not isinstance(value, (str, Datum)):
+        raise SettingError(
+            "{option} is {value!r}, expected a name such as 'wgs84', 'gcj02' or "
+            "'EPSG:4549'; write it in quotes.",
+            option=option,
+            value=value,
+        )
+
+
+def bring_shapes(
+    shapes: NDArray[np.object_], source: Datum, target: Datum
+) -> NDArray[np.object_]:
+    """Return geometries with their vertices in another datum.
+
+    Parameters
+    ----------
+    shapes
+        Geometries, shape (n,).
+    source, target
+        Datum that they are in, and shall be in.
+    """
+    brought: NDArray[np.object_] = shapely.transform(
+        shapes, lambda xy: np.column_stack(convert(xy[:, 0], xy[:, 1], source, target))
+    )
+    return brought
 
 
 def refuse_misplaced(

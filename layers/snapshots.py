@@ -2,7 +2,8 @@
 
 import threading
 from collections.abc import Callable, Container
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Final, Protocol
 
 import geopandas as gpd
@@ -18,7 +19,7 @@ from layers.schema.duties import without_overlaps
 from layers.schema.neighbours import jurisdictions_of
 from layers.stores.facts import instant_of, timestamp
 from layers.stores.protocol import MAIN_SYSTEM, Store, VersionLayers
-from layers.territory import Territory, make_territory
+from layers.territory import Territory, build_territory
 
 ATTEMPTS = 5
 PAST_SNAPSHOTS = 4
@@ -94,10 +95,14 @@ class Terms:
         A position outside all grids is given to one at most this far.
     region_tier
         Tier of the circles that region leaders head.
+    indexes
+        Folder where indexes are found again, as `cached_index` takes it; None builds
+        them. No answer depends on it.
     """
 
     snap_m: float = 0.0
     region_tier: int = REGION_TIER
+    indexes: Path | None = field(default=None, compare=False)
 
 
 PLAIN = Terms()
@@ -328,7 +333,9 @@ def build_snapshot(
         version=version,
         layers=layers,
         territory=territory,
-        basis=territory.basis(snap_m=terms.snap_m, version=version),
+        basis=territory.basis(
+            snap_m=terms.snap_m, version=version, indexes=terms.indexes
+        ),
         terms=terms,
         since=max((edge for edge in edges if edge <= at), default=None),
         expires_at=min((edge for edge in edges if edge > at), default=None),
@@ -340,8 +347,8 @@ def _territory(
 ) -> Territory:
     """Put the layers together with the posts in force and all duties."""
     if layers.circles.empty:
-        return make_territory(layers.grids)
-    territory = make_territory(layers.grids, layers.circles, posts)
+        return build_territory(layers.grids)
+    territory = build_territory(layers.grids, layers.circles, posts)
     return territory.with_duties(
         duties_in_store(duties, set(posts["post_id"])), region_tier
     )

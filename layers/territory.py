@@ -1,8 +1,9 @@
 """One town in force: its grids, circles and posts as layers, and their assigner."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
+from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
@@ -17,19 +18,32 @@ from gis.assignment import (
 from gis.coverage.neighbours import Neighbours, find_neighbours
 from gis.crs import Datum, convert, parse_datum
 from gis.datum_steps import has_degrees
-from gis.errors import InvalidLayerError
+from gis.errors import CoverageError, CrsError, InvalidLayerError, SettingError
 from gis.geodesy import GeodesicRuler, MapRuler, Ruler
-from gis.index import GridIndex
+from gis.index import GridIndex, cached_index
+from gis.local_time import DEFAULT_TIMEZONE
 from gis.models import GridId
+from gis.notebook_table import Html, Label, label_html, plain_html, table_html
 from gis.pagoda import Pagoda
-from gis.roster import REGION_TIER, Duty, DutyTable, Roster
+from gis.roster import REGION_TIER, Duty, DutyTable, Roster, expand_rotations
+from gis.sentences import sentence
 from gis.synthetic import Town
 from gis.versions import Version
-from layers.datums import require_degrees
+from layers.area_rows import placed_areas
+from layers.datums import refuse_other_datums, require_degrees
+from layers.files.grid_parts import about_parts, join_parts
+from layers.files.grids import grids_of_frame, read_grids
+from layers.files.tree import read_circles, read_posts
+from layers.grid_rows import placed_rows
+from layers.map_words import TIER_CIRCLES
 from layers.schema.circles import CIRCLES, pagoda_of
+from layers.schema.duties import duties_of, rotations_of
+from layers.schema.frames import has_geometry, refuse_other_than_frames
 from layers.schema.grids import GRIDS
 from layers.schema.layer import check, frame_datum
+from layers.schema.neighbours import NEIGHBOURS, jurisdictions_of
 from layers.schema.posts import posts_of
+from layers.words import COMMUNITY_NAME, GRID_NAME, NOTEBOOK
 
 
 @dataclass(frozen=True)
@@ -76,22 +90,52 @@ class Territory:
             for grid_id, community in pairs.itertuples(index=False)
         }
 
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: what there is, where, and what was noticed."""
+        west, south, east, north = self.bounds
+        rows: list[tuple[Label, str]] = [
+            (GRID_NAME.both, f"{len(self.grids):,}"),
+            (NOTEBOOK["datum"].both, self.datum.name),
+            (
+                NOTEBOOK["bounds"].both,
+                f"{west:.10g}, {south:.10g}, {east:.10g}, {north:.10g}",
+            ),
+        ]
+        communities = set(self.communities.values())
+        if communities:
+            rows.insert(1, (COMMUNITY_NAME.both, f"{len(communities):,}"))
+        if self.duties is not None:
+            rows += _tree_rows(self.duties)
+        notices = [plain_html(text) for text in self.grids.attrs.get("notices", ())]
+        if notices:
+            rows.append((NOTEBOOK["notices"].both, Html("<br>".join(notices))))
+        return table_html(NOTEBOOK["territory"].both, rows)
+
     @cached_property
     def neighbours(self) -> Neighbours:
         """The shared borders of the grids, metres."""
         return find_neighbours(list(self.grids.geometry), ruler_of(self.datum))
 
     def with_duties(
-        self, duties: Iterable[Duty], region_tier: int = REGION_TIER
+        self,
+        duties: Iterable[Duty] | pd.DataFrame = (),
+        region_tier: int = REGION_TIER,
+        *,
+        rotations: pd.DataFrame | None = None,
+        timezone: str = DEFAULT_TIMEZONE,
     ) -> "Territory":
         """Return the territory with who is on duty when.
 
         Parameters
         ----------
         duties
-            Records of duties, in the order of their layer.
+            Records of duties in the order of their layer, or that layer as a frame.
         region_tier
             Tier of the circles that region leaders head.
+        rotations
+            Layer of duties in turns; None where there are none.
+        timezone
+            IANA zone of times without offset in frames.
 
         Raises
         ------
@@ -103,11 +147,62 @@ class Territory:
                 "There are duties but no circles; give the circles and posts that "
                 "they are held in."
             )
-        table = DutyTable(self.duties.roster, duties, region_tier=region_tier)
-        return replace(self, duties=table)
+        roster = self.duties.roster
+        if isinstance(duties, pd.DataFrame):
+            duties = duties_of(duties, timezone)
+        records = [*duties] if isinstance(duties, Iterable) else []
+        if not isinstance(duties, Iterable) or not all(
+            isinstance(duty, Duty) for duty in records
+        ):
+            refuse_other_than_frames(sentence("duties"), duties)
+        if rotations is not None:
+            refuse_other_than_frames(sentence("rotations"), rotations)
+            turns = rotations_of(rotations, timezone)
+            records += expand_rotations(turns, roster.posts, timezone)
+        return replace(self, duties=DutyTable(roster, records, region_tier=region_tier))
+
+    def with_neighbours(
+        self, neighbours: gpd.GeoDataFrame, datum: Datum | str | None = None
+    ) -> "Territory":
+        """Return the territory with the areas around it, which name what lies outside.
+
+        Parameters
+        ----------
+        neighbours
+            Layer of neighbours (`layers.schema.neighbours.NEIGHBOURS`), polygons.
+        datum
+            As `make_territory` takes it.
+
+        Raises
+        ------
+        InvalidLayerError
+            If it is no frame, or a row cannot be used.
+        CrsError
+            If it declares no CRS, or cannot lie where it is used.
+        """
+        what = sentence("neighbours")
+        refuse_other_than_frames(what, neighbours)
+        refuse_other_datums("datum", datum)
+        if not has_geometry(neighbours):
+            raise CoverageError(
+                "The neighbours have no geometry in use, expected polygons; read them, "
+                "as by geopandas.read_file."
+            )
+        if neighbours.crs is None and datum is None:
+            raise CrsError(
+                "The neighbours declare no CRS, expected one; say which they are in, "
+                "as by neighbours.set_crs('EPSG:4326') or datum='wgs84'."
+            )
+        rows = neighbours.reset_index(drop=True)
+        areas, _ = placed_areas(rows, NEIGHBOURS, self.datum, "datum=", datum)
+        return replace(self, jurisdictions=jurisdictions_of(areas))
 
     def assigner(
-        self, *, snap_m: float = 0.0, version: Version | None = None
+        self,
+        *,
+        snap_m: float = 0.0,
+        version: Version | None = None,
+        indexes: Path | None = None,
     ) -> Assigner:
         """Return the assigner of this territory.
 
@@ -117,6 +212,9 @@ class Territory:
             A position outside all grids is given to one at most this far.
         version
             The published version that the grids are; None for grids of a file.
+        indexes
+            Folder where its index is found again, as `cached_index` takes it; None
+            builds it.
         """
         polygons = list(self.grids.geometry)
         provenance = plain_provenance(self.datum.name)
@@ -124,8 +222,9 @@ class Territory:
             provenance = replace(
                 provenance, version=version.version, digest=version.digest
             )
+        build = GridIndex.build if indexes is None else partial(cached_index, indexes)
         return Assigner(
-            GridIndex.build(self.grids["grid_id"], polygons),
+            build(self.grids["grid_id"], polygons),
             polygons,
             ruler_of(self.datum),
             command=Command(self.duties, self.communities) if self.duties else None,
@@ -134,7 +233,11 @@ class Territory:
         )
 
     def basis(
-        self, *, snap_m: float = 0.0, version: Version | None = None
+        self,
+        *,
+        snap_m: float = 0.0,
+        version: Version | None = None,
+        indexes: Path | None = None,
     ) -> AnswerBasis:
         """Return what answers in this territory are made from, as `assigner` takes it.
 
@@ -147,18 +250,132 @@ class Territory:
         >>> answer_one(basis, Position(120.08, 30.33, "gcj02")).assignment.status
         <Status.INSIDE: 'inside'>
         """
-        assigner = self.assigner(snap_m=snap_m, version=version)
+        assigner = self.assigner(snap_m=snap_m, version=version, indexes=indexes)
         return AnswerBasis(assigner, self.datum, self.jurisdictions)
 
 
 def make_territory(
+    grids: gpd.GeoDataFrame | Path | str,
+    circles: pd.DataFrame | Path | str | None = None,
+    posts: pd.DataFrame | Path | str | None = None,
+    *,
+    id: str = "grid_id",  # as the option --id is called
+    datum: Datum | str | None = None,
+    repair: bool = False,
+) -> Territory:
+    """Make a territory of grids of your own, and of the tree above them.
+
+    What `pagoda check` and `pagoda assign` read is read here: rows of one id are parts
+    of one grid. What they say beside stands in ``territory.grids.attrs["notices"]``.
+
+    Parameters
+    ----------
+    grids
+        Polygons: a GeoDataFrame, or the path of a file in any format with geometry.
+    circles
+        Layer of circles, a frame or a file; then every grid needs its `parent_id`.
+    posts
+        Layer of posts, a frame or a file; needs circles.
+    id
+        Column with the ids of the grids, text or whole numbers.
+    datum
+        ``wgs84``, ``cgcs2000``, ``gcj02``, ``bd09`` or ``EPSG:n``; None takes the CRS
+        that the grids declare.
+    repair
+        Whether broken rings are mended; else they are refused.
+
+    Raises
+    ------
+    InputFileError
+        If a file cannot be read.
+    InvalidLayerError
+        If something is no frame, there is no column with ids or a row without one, a
+        layer breaks its schema, or there are posts without circles.
+    CoverageError
+        Names grids that are no usable polygons, and parts that overlap.
+    CrsError
+        If the grids declare no CRS, or cannot lie where it is used.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> squares = [shapely.box(x, 30.0, x + 0.1, 30.1) for x in (120.0, 120.1)]
+    >>> beats = gpd.GeoDataFrame({"beat": [17, 4]}, geometry=squares, crs=4326)
+    >>> territory = make_territory(beats, id="beat")
+    >>> territory.assigner().assign(120.05, 30.05).grid_id
+    '17'
+    """
+    if not isinstance(id, str):
+        raise SettingError(
+            "{option} is {value!r}, expected the name of a column as text; write it "
+            "in quotes.",
+            option="id",
+            value=id,
+        )
+    if not isinstance(repair, bool):
+        raise SettingError(
+            "repair is {value!r}, expected True or False; say whether broken rings "
+            "are mended.",
+            value=repair,
+        )
+    refuse_other_datums("datum", datum)
+    if isinstance(grids, (str, Path)):
+        rows = read_grids(grids, id, allow_invalid=repair)
+    else:
+        rows = grids_of_frame(grids, id, allow_invalid=repair)
+    if rows.crs is None and datum is None:
+        raise CrsError(
+            "The grids declare no CRS, expected one; say which they are in, as by "
+            "grids.set_crs('EPSG:4326') or datum='wgs84'."
+        )
+    source = placed_rows(rows, datum, "datum=", is_mended=repair)
+    territory = build_territory(
+        join_parts(source.rows),
+        _layer_of(sentence("circles"), circles, read_circles),
+        _layer_of(sentence("posts"), posts, read_posts),
+        datum=source.datum,
+    )
+    territory.grids.attrs["notices"] = (*source.notices, *about_parts(source.rows))
+    return territory
+
+
+def _tree_rows(duties: DutyTable) -> list[tuple[Label, str]]:
+    """Return what a notebook shows of the tree, its posts and their duties."""
+    pagoda, posts = duties.roster.pagoda, duties.roster.posts.values()
+    rows: list[tuple[Label, str]] = [
+        (TIER_CIRCLES.filled(tier=tier).both, f"{len(pagoda.of_tier(tier)):,}")
+        for tier in sorted(pagoda.tiers)
+    ]
+    vacant = sum(post.holder_id is None for post in posts)
+    about = NOTEBOOK["vacant"].filled(posts=len(posts), vacant=vacant)
+    rows.append((NOTEBOOK["posts"].both, label_html(about.both)))
+    if duties.ledger:
+        records = sum(map(len, duties.ledger.values()))
+        rows.append((NOTEBOOK["duties"].both, f"{records:,}"))
+    return rows
+
+
+def _layer_of(
+    what: str,
+    layer: pd.DataFrame | Path | str | None,
+    read: Callable[[Path | str], pd.DataFrame],
+) -> pd.DataFrame | None:
+    """Return a layer, read where it is a file."""
+    if isinstance(layer, (str, Path)):
+        return read(layer)
+    if layer is not None:
+        refuse_other_than_frames(what, layer)
+    return layer
+
+
+def build_territory(
     grids: gpd.GeoDataFrame,
     circles: pd.DataFrame | None = None,
     posts: pd.DataFrame | None = None,
     *,
     datum: Datum | None = None,
 ) -> Territory:
-    """Check layers and put them together.
+    """Check layers that were read, and put them together.
 
     Parameters
     ----------
@@ -183,7 +400,7 @@ def make_territory(
     --------
     >>> from gis.synthetic import make_s_town
     >>> town = make_s_town()
-    >>> territory = make_territory(town.grids, town.circles, town.posts)
+    >>> territory = build_territory(town.grids, town.circles, town.posts)
     >>> territory.assigner().assign(120.08, 30.33).status
     <Status.INSIDE: 'inside'>
     """
@@ -203,7 +420,28 @@ def make_territory(
 
 def town_territory(town: Town) -> Territory:
     """Return the territory of a synthetic town."""
-    return make_territory(town.grids, town.circles, town.posts)
+    return build_territory(town.grids, town.circles, town.posts)
+
+
+def refuse_other_territories(territory: object) -> None:
+    """Refuse what is no territory.
+
+    Parameters
+    ----------
+    territory
+        What somebody gives.
+
+    Raises
+    ------
+    SettingError
+        Says what it is instead.
+    """
+    if not isinstance(territory, Territory):
+        raise SettingError(
+            "The territory is a {kind}, expected a Territory; make one of your grids "
+            "with make_territory.",
+            kind=type(territory).__name__,
+        )
 
 
 def ruler_of(datum: Datum) -> Ruler:

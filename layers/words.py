@@ -458,6 +458,26 @@ FIGURE_NAMES: Final[Vocabulary] = MappingProxyType(
 )
 """Figures of grids that a sizing rule may give limits for, in the order of a table."""
 
+NOTEBOOK: Final[Vocabulary] = MappingProxyType(
+    {
+        "territory": Words("辖区", "Territory"),
+        "datum": Words("坐标系", "Datum"),
+        "bounds": Words("坐标范围", "Bounds"),
+        "posts": Words("岗位", "Posts"),
+        "vacant": Words(
+            "{posts:,} 个，其中空缺 {vacant:,} 个", "{posts:,}, {vacant:,} vacant"
+        ),
+        "duties": Words("值班记录", "Records of duties"),
+        "notices": Words("读取说明", "Notices"),
+        "day": Words("评级日 {day}", "Rated day {day}"),
+        "version": Words("网格版本", "Version of the grids"),
+        "window_events": Words("窗口期事件", "Events of the window"),
+        "rule": Words("赋码规则", "Rule of the codes"),
+        "method": Words("风险方法", "Method of the risk"),
+    }
+)
+"""What a territory and a rated day show of themselves in a notebook."""
+
 CODE_SHEETS: Final = Words("场所码", "Codes of places")
 NOT_PUBLISHED: Final = Words("未发布", "not published")
 

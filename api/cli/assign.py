@@ -101,6 +101,7 @@ def assign(out: Path | None, **options: Any) -> None:
         "timezone": settings.timezone,
         "region_tier": settings.region_tier,
         "datum_error_m": settings.datum_error_m,
+        "indexes": settings.index_folder,
     }
     with output_file(out) as target, progress(STAGES) as tell:
         job = AssignJob(out=target, **options)

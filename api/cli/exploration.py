@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from api.cli.options import FILE, Command, allowing_ballpark, naming_columns
+from api.cli.options import (
+    FILE,
+    Command,
+    allowing_ballpark,
+    naming_columns,
+    settings_of_commands,
+)
 from api.cli.progress import progress
 from api.cli.speech import echo, language, say, spoken
 from gis.errors import SettingError
@@ -150,6 +156,7 @@ def draw_files(
         out=out,
         title=options["title"] or "",
         base_map=base_map,
+        indexes=settings_of_commands().index_folder,
     )
     with progress(STAGES) as tell:
         report = explore_files(job, tell)

@@ -73,8 +73,8 @@ def safety(context: click.Context, /, out: Path | None, **options: Any) -> None:
 def why(group_options: dict[str, Any], /, place: str, **options: Any) -> None:
     """Print why PLACE has its code: findings, rule, history, next check."""
     from api.cli.text.rating import why_lines  # noqa: PLC0415
-    from api.service.rating.places import explain_place  # noqa: PLC0415
     from layers.rating.facts import read_place  # noqa: PLC0415
+    from layers.rating.places import explain_place  # noqa: PLC0415
 
     # an option counts wherever it stands
     options = {k: options[k] or group_options[k] for k in options}

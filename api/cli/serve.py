@@ -45,6 +45,10 @@ def _finite(
     "S town in memory.",
 )
 @click.option(
+    "--root-path",
+    help="Path under which a proxy has the service, such as /pagoda; none unless set.",
+)
+@click.option(
     "--speed",
     type=click.FloatRange(0, 86_400, min_open=True),
     callback=_finite,
@@ -60,6 +64,7 @@ def serve(
     host: str | None,
     port: int | None,
     store: str | None,
+    root_path: str | None,
     speed: float | None,
     workers: int,
 ) -> None:
@@ -69,7 +74,7 @@ def serve(
     from api.settings import DEFAULT_STORE, read_settings  # noqa: PLC0415
     from layers.stores.address import printable_address  # noqa: PLC0415
 
-    options = {"host": host, "port": port, "store": store}
+    options = {"host": host, "port": port, "store": store, "root_path": root_path}
     settings = read_settings(**{k: v for k, v in options.items() if v is not None})
     if settings.store is None and Path(DEFAULT_STORE).exists():
         settings = settings.model_copy(update={"store": DEFAULT_STORE})

@@ -23,8 +23,8 @@ from api.schemas.points import AtOut
 from api.security import ANYBODY
 from api.service.brief.area import AreaBrief, AreaQuery
 from api.service.brief.point import owners_at
-from api.service.rating.places import explain_place, position_of
 from gis.local_time import instant_of
+from layers.rating.places import explain_place, position_of
 
 router = APIRouter(
     route_class=Door,

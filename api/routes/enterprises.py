@@ -37,13 +37,13 @@ from api.service.access.sight import Sight
 from api.service.facts.checks import check_of, record_once, recorded_check
 from api.service.rating.codes import place_address
 from api.service.rating.days import RiskDesk
-from api.service.rating.places import PlaceExplanation, explain_place, open_findings
 from gis.access import Act
 from gis.models import Instant, Scene
 from layers.command import row_of_grid
 from layers.page_words import MY
 from layers.pages import PHONE_POLICY, POLICY
 from layers.rating.facts import CodedPlaces
+from layers.rating.places import PlaceExplanation, explain_place, open_findings
 from layers.snapshots import Snapshots
 from layers.words import Words
 

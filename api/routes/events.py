@@ -15,6 +15,7 @@ from api.deps import (
     sight_now,
 )
 from api.errors import answers
+from api.forms import root_of
 from api.preconditions import replied
 from api.schemas.addresses import with_candidates
 from api.schemas.cloud_events import EVENT_BODY, read_event
@@ -64,5 +65,5 @@ async def report(request: Request) -> Response:
             sight_now(request),
         )
         answer = with_candidates(answer, places)
-    location = {"Location": f"/events/{event_id}"}
+    location = {"Location": f"{root_of(request)}/events/{event_id}"}
     return replied(answer, stored.seq, location, is_new=receipt.is_new)

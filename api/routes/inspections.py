@@ -14,10 +14,10 @@ from api.schemas.numbers import WholeNumber
 from api.schemas.places import PlaceOut
 from api.security import Access
 from api.service.facts.inspections import finding_ids, record_inspection
-from api.service.rating.due import list_due
-from api.service.rating.places import explain_place
 from gis.access import Act
 from gis.local_time import instant_of
+from layers.rating.due import list_due
+from layers.rating.places import explain_place
 
 router = APIRouter(route_class=JsonDoor, prefix="/inspections", tags=["safety codes"])
 

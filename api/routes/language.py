@@ -24,14 +24,16 @@ def choose(language: str, request: Request) -> Response:
     """Let pages speak a language from now on; go back to the page that asked."""
     if language not in dict(LANGUAGES):
         raise HTTPException(404)
-    response = RedirectResponse(_origin(request), 303, HEADERS)
-    response.set_cookie(COOKIE, language, YEAR_S, httponly=True, samesite="strict")
+    root: str = request.scope.get("root_path", "")
+    response = RedirectResponse(_origin(request, root), 303, HEADERS)
+    response.set_cookie(
+        COOKIE, language, YEAR_S, path=root or "/", httponly=True, samesite="strict"
+    )
     return response
 
 
-def _origin(request: Request) -> str:
+def _origin(request: Request, root: str) -> str:
     """Return the page of this site that asked; the desk where none did."""
-    root: str = request.scope.get("root_path", "")
     referer = urlsplit(request.headers.get("referer", ""))
     is_own = referer.netloc == request.headers.get("host", "")
     path = referer.path

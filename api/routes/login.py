@@ -54,7 +54,7 @@ async def enter(request: Request) -> Response:
     response = go_to(request, _own_path(target) or home_of(caller))
     address = state.public_url or str(request.url)
     is_secure = address.startswith("https:")
-    sign_in(response, caller, state.sessions, is_secure=is_secure)
+    sign_in(response, caller, state.sessions, root_of(request), is_secure=is_secure)
     return response
 
 
@@ -65,7 +65,7 @@ async def leave(request: Request) -> Response:
     if caller is not None:
         require_own(request, caller, await read_form(request))
     response = go_to(request, "/login")
-    sign_out(response)
+    sign_out(response, root_of(request))
     return response
 
 

@@ -6,12 +6,12 @@ from typing import Final, NamedTuple, TypeAlias
 from urllib.parse import quote
 
 from api.service.facts.checks import RecordedCheck, mark_of
-from api.service.rating.places import OpenFinding, PlaceExplanation
 from gis.models import SCENE_NAMES, SafetyCode, Scene
 from gis.safety import Checklists
 from layers.packs.rulebook import Imprint
 from layers.page_words import CHECK
 from layers.pages import page
+from layers.rating.places import OpenFinding, PlaceExplanation
 from layers.words import CHINESE, CODES, PLACE_PAGE, SYNTHETIC, Words
 
 Row: TypeAlias = tuple[Words, Words, Words | None]

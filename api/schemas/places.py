@@ -5,8 +5,8 @@ from typing import Self
 
 from pydantic import BaseModel, Field
 
-from api.service.rating.places import PlaceExplanation
 from gis.models import SafetyCode
+from layers.rating.places import PlaceExplanation
 
 
 class ReasonOut(BaseModel):

@@ -16,7 +16,7 @@ from gis.sentences import sentence
 from layers.datums import choose_datum
 from layers.files import join_parts, read_coordinates, read_events, read_grids
 from layers.files.positions import positions_of
-from layers.territory import make_territory
+from layers.territory import build_territory
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int32]
@@ -63,7 +63,7 @@ def bench_files(
     rows, notices
         One row a locator; what was measured, in sentences.
     """
-    territory = make_territory(join_parts(read_grids(grids, id_column)))
+    territory = build_territory(join_parts(read_grids(grids, id_column)))
     table = read_events(points)
     coordinates = read_coordinates(table)
     datum, _ = choose_datum(

@@ -33,7 +33,7 @@ from layers.child import Bounds, run_bounded
 from layers.files import join_parts
 from layers.files.grid_parts import about_parts, repeated_ids
 from layers.files.table import notices_of
-from layers.territory import Territory, make_territory
+from layers.territory import Territory, build_territory
 
 GAP_WIDTH_M: Final = 10.0
 """Bays narrower than a street are looked for."""
@@ -230,7 +230,7 @@ def check_files(job: CheckJob) -> Findings:
 def certify_posts(job: CheckJob, territory: Territory) -> RosterCertificate | None:
     """Return the roster certificate; None where there are circles but no posts."""
     circles, posts = read_tree(job.circles, job.posts, job.namings)
-    town = make_territory(territory.grids, circles, posts, datum=territory.datum)
+    town = build_territory(territory.grids, circles, posts, datum=territory.datum)
     town = job.files.put_into(town, job.region_tier)
     if posts is None or town.duties is None:
         return None

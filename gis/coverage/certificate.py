@@ -3,14 +3,33 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import numpy as np
 
+from gis.notebook_table import Html, Label, label_html, plain_html, table_html
 from gis.sentences import joined, sentence
 
 FaultKind: TypeAlias = Literal["invalid", "overlap", "gap", "bay", "beyond"]
 NoteKind: TypeAlias = Literal["pieces", "sliver", "beyond"]
+
+TITLE: Final = ("覆盖证书", "Coverage certificate")
+_ROWS: Final[dict[str, Label]] = {
+    "verdict": ("结论", "Verdict"),
+    "grids": ("网格数", "Number of grids"),
+    "area": ("面积合计", "Area of all"),
+    "digest": ("摘要", "Digest"),
+    "notes": ("提示", "Notes"),
+}
+_FAULT_NAMES: Final[dict["FaultKind", Label]] = {
+    "invalid": ("环无效", "invalid"),
+    "overlap": ("重叠", "overlap"),
+    "gap": ("缝隙", "gap"),
+    "bay": ("开口缝隙", "bay"),
+    "beyond": ("越出边界", "beyond"),
+}
+SHOWN_FAULTS: Final = 5
+"""So many faults and notes a notebook shows; `to_text` has all."""
 
 # a face or part with a smaller mean width is called a sliver
 SLIVER_WIDTH_M = 1.0
@@ -201,6 +220,24 @@ class Certificate:
             "notes": [note.to_dict() for note in self.notes],
         }
 
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: verdict, figures and the greatest faults."""
+        counts = Counter(fault.kind for fault in self.faults)
+        rows = [
+            (_ROWS["verdict"], label_html((_verdict_zh(self), self.verdict))),
+            (_ROWS["grids"], f"{self.grid_count:,}"),
+            (_ROWS["area"], f"{self.area_m2 / 1e6:,.3f} km²"),
+            (_ROWS["digest"], f"{self.digest[:12]}..."),
+        ]
+        for kind, count in counts.items():
+            texts = [f.to_text() for f in self.faults if f.kind == kind]
+            zh, en = _FAULT_NAMES[kind]
+            rows.append(((f"{zh} {count:,}", en), _list_html(texts)))
+        if self.notes:
+            texts = [note.to_text() for note in self.notes]
+            rows.append((_ROWS["notes"], _list_html(texts)))
+        return table_html(TITLE, rows)
+
     def to_text(self) -> str:
         """Return a plain report, one line per fault and note."""
         lines = [
@@ -212,6 +249,28 @@ class Certificate:
             *(sentence("note: {note}", note=note.to_text()) for note in self.notes),
         ]
         return joined("\n", lines)
+
+
+def _verdict_zh(certificate: Certificate) -> str:
+    """Return the verdict in Chinese, as `Certificate.verdict` has it in English."""
+    counts = Counter(fault.kind for fault in certificate.faults)
+    if counts:
+        kinds = (f"{_FAULT_NAMES[kind][0]} {count}" for kind, count in counts.items())
+        return f"不合格：{'、'.join(kinds)}"
+    bays = "未查开口缝隙"
+    if certificate.gap_width_m is not None:
+        bays = f"无窄于 {certificate.gap_width_m:g} 米的开口缝隙"
+    place = "边界内" if certificate.has_outline else "内部"
+    return f"合格：{place}无缝隙，{bays}，无重叠"
+
+
+def _list_html(texts: Sequence[str]) -> Html:
+    """Return the first lines, and how many more there are."""
+    lines = [plain_html(text) for text in texts[:SHOWN_FAULTS]]
+    more = len(texts) - SHOWN_FAULTS
+    if more > 0:
+        lines.append(label_html((f"另有 {more:,} 条", f"and {more:,} more")))
+    return Html("<br>".join(lines))
 
 
 def _figure(value: float) -> str:

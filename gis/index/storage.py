@@ -13,6 +13,7 @@ All sections start on a cache line, so that the file can be used as mapped memor
     id_text   uint8     ids, joined, UTF-8
 """
 
+import os
 from pathlib import Path
 from typing import NamedTuple
 from uuid import uuid4
@@ -54,7 +55,9 @@ def write_index(path: Path, index: StoredIndex) -> None:
     header[_HEADER_SUM] = crc32(header[:_HEADER_SUM].data)
     draft = path.with_name(f".{path.name}.{uuid4().hex}")
     try:
-        np.concatenate([header.view(np.uint8), body]).tofile(draft)
+        with draft.open("wb") as file:
+            np.concatenate([header.view(np.uint8), body]).tofile(file)
+            os.fsync(file.fileno())  # who maps it looks at its header alone
         draft.replace(path)  # a mapped file in use keeps its old content
     finally:
         draft.unlink(missing_ok=True)
@@ -153,6 +156,9 @@ def _cut(body: NDArray[np.uint8], sizes: list[int]) -> list[NDArray[np.uint8]]:
 def _ids_of(ends: list[int], text: bytes) -> tuple[str, ...]:
     """Return the ids from their joined text."""
     starts = [0, *ends[:-1]]
+    if text.isascii():
+        letters = text.decode()
+        return tuple(map(letters.__getitem__, map(slice, starts, ends)))
     return tuple(
         text[start:end].decode("utf-8", "surrogatepass")
         for start, end in zip(starts, ends, strict=False)

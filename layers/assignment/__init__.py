@@ -5,13 +5,16 @@ from layers.assignment.frame_table import Frame, FrameColumns
 from layers.assignment.frames import FrameAnswers, answer_frame, assign_frame
 from layers.assignment.question import FrameQuestion
 from layers.assignment.rows import EventRows
+from layers.assignment.run import EventRun, RunQuestion
 
 __all__ = [
     "EventRows",
+    "EventRun",
     "Frame",
     "FrameAnswers",
     "FrameColumns",
     "FrameQuestion",
+    "RunQuestion",
     "answer_columns",
     "answer_frame",
     "assign_frame",

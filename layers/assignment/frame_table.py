@@ -14,6 +14,7 @@ from pandas.api.types import infer_dtype
 from gis.errors import CrsError, InvalidLayerError, SettingError
 from layers.files.coordinates import usual_pair
 from layers.files.table import EventTable
+from layers.schema.frames import has_geometry, refuse_other_than_frames
 
 _PLAIN_KINDS: Final = frozenset(
     {
@@ -100,7 +101,7 @@ def frame_table(what: str, frame: Frame, columns: FrameColumns) -> EventTable:
     """
     refuse_other_than_frames(what, frame)
     names = [str(name) for name in frame.columns]
-    has_points = isinstance(frame, gpd.GeoDataFrame) and has_geometry(frame)
+    has_points = has_geometry(frame)
     read = [name for _, name in columns.pairs]
     if columns.lon is None and columns.lat is None and not has_points:
         read += _usual(what, names)
@@ -117,49 +118,6 @@ def frame_table(what: str, frame: Frame, columns: FrameColumns) -> EventTable:
     is_missing &= shapely.get_type_id(points) == shapely.GeometryType.POINT
     points[is_missing] = None
     return EventTable(pa.table(arrays), points, frame.geometry.crs)
-
-
-def refuse_other_than_frames(what: str, frame: object) -> None:
-    """Refuse what is no frame with one row of heads.
-
-    Parameters
-    ----------
-    what
-        What it should hold, for the sentence.
-    frame
-        What somebody gives.
-
-    Raises
-    ------
-    InvalidLayerError
-        Says what it is instead.
-    """
-    if not isinstance(frame, pd.DataFrame):
-        raise InvalidLayerError(
-            "The {what} are a {kind}, expected a DataFrame or GeoDataFrame; make one "
-            "with pandas.DataFrame or geopandas.GeoDataFrame.",
-            what=what,
-            kind=type(frame).__name__,
-        )
-    if frame.columns.nlevels > 1:
-        raise InvalidLayerError(
-            "The {what} have heads in {levels} rows, expected one name a column; join "
-            "them, as by frame.columns.map('_'.join).",
-            what=what,
-            levels=frame.columns.nlevels,
-        )
-
-
-def has_geometry(frame: gpd.GeoDataFrame) -> bool:
-    """Say whether a frame has a geometry that is in use.
-
-    Examples
-    --------
-    >>> has_geometry(gpd.GeoDataFrame({"lon": [120.1]}))
-    False
-    """
-    name = frame.active_geometry_name
-    return name is not None and name in frame.columns
 
 
 def refuse_no_crs(what: str, table: EventTable) -> None:

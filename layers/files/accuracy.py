@@ -153,10 +153,3 @@ class Unread:
                 ),
             )
         ]
-
-
-def about_unread(table: EventTable, column: str, radii: Radii) -> list[str]:
-    """Return what to say about accuracies that are no number of metres."""
-    unread = Unread(column)
-    unread.add(table, radii)
-    return unread.notices()

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 import geopandas
 import numpy as np
@@ -18,6 +19,7 @@ from layers.files.layer_columns import FILE_LAYERS
 from layers.files.table import EventTable, to_frame
 from layers.schema.cells import text_of
 from layers.schema.damaged_ids import damaged_faults
+from layers.schema.frames import has_geometry, refuse_other_than_frames
 from layers.schema.grids import GRIDS
 from layers.schema.layer import (
     GEOMETRY_TYPES,
@@ -107,26 +109,6 @@ def grids_of(
     if table.row_key == id_column:
         table = replace(table, row_key=None)
     frame = to_frame(path, table)
-    ids = _ids(path, frame, id_column)
-    _refuse_unusable(path, ids, table, allow_invalid)
-    rows = _with_grid_id(geopandas.GeoDataFrame(frame), id_column, ids)
-    rows = _checked(rows)
-    rows.attrs["notices"] = table.notices
-    return rows
-
-
-def _checked(rows: geopandas.GeoDataFrame) -> geopandas.GeoDataFrame:
-    """Return rows with every known column in its kind; ids may repeat."""
-    checked, faults = convert(rows, GRIDS.name, GRIDS.fields)
-    names = [field.name for field in GRIDS.fields if field.name in checked]
-    faults += damaged_faults(checked[names], GRIDS.key)
-    if faults:
-        raise refusal(GRIDS.name, faults, sentence("read the layer again"))
-    return checked
-
-
-def _ids(path: Path, frame: pd.DataFrame, id_column: str) -> list[str]:
-    """Return the id of every row as text."""
     columns = [str(name) for name in frame.columns if name != "geometry"]
     if id_column not in columns:
         raise InputFileError(
@@ -136,36 +118,8 @@ def _ids(path: Path, frame: pd.DataFrame, id_column: str) -> list[str]:
             id_column=id_column,
             columns=columns,
         )
-    ids: list[str] = []
-    for row, value in enumerate(frame[id_column].tolist(), start=1):
-        try:
-            text = text_of(value)
-        except ValueError as error:
-            raise InvalidLayerError(
-                "Row {row_number} of {path!r} has {value!r} in {id_column!r}, which "
-                "{error}; expected an id as text or whole number.",
-                row_number=row,
-                path=str(path),
-                value=value,
-                id_column=id_column,
-                error=error,
-            ) from error
-        if text is None:
-            raise InvalidLayerError(
-                "Row {row_number} of {path!r} has no value in {id_column!r}, expected "
-                "an id in every row; fill it in or remove the row.",
-                row_number=row,
-                path=str(path),
-                id_column=id_column,
-            )
-        ids.append(text)
-    return ids
-
-
-def _refuse_unusable(
-    path: Path, ids: Sequence[str], table: EventTable, allow_invalid: bool
-) -> None:
-    """Raise for rows whose geometry is not a polygon that can be worked with."""
+    source = Source(repr(str(path)))
+    ids = _ids(source, frame, id_column)
     if table.geometry is None:
         raise CoverageError(
             "File {path!r} has no geometry, expected polygons; name a file of "
@@ -178,23 +132,134 @@ def _refuse_unusable(
             path=str(path),
         )
     faults = _faults(table.geometry, table.faults, allow_invalid)
-    if faults:
-        texts = [f"{ids[row]!r} (row {row + 1}) {fault}" for row, fault in faults]
-        rest = len(texts) - SHOWN_FAULTS
-        more = sentence("; and {rest} more", rest=rest) if rest > 0 else ""
-        mending = (
-            sentence(" or mend its rings with --repair")
-            if _INVALID in str(texts)
-            else ""
-        )
+    _refuse_unusable(source, ids, faults)
+    rows = _with_grid_id(geopandas.GeoDataFrame(frame), id_column, ids)
+    rows = _checked(rows)
+    rows.attrs["notices"] = table.notices
+    return rows
+
+
+def grids_of_frame(
+    frame: geopandas.GeoDataFrame, id_column: str, *, allow_invalid: bool = False
+) -> geopandas.GeoDataFrame:
+    """Return the grids of a frame of somebody's own, as `read_grids` does of a file.
+
+    Parameters
+    ----------
+    frame
+        Polygons, any index; it is not changed.
+    id_column, allow_invalid
+        As `read_grids` takes them.
+
+    Raises
+    ------
+    InvalidLayerError
+        If it is no GeoDataFrame or has no such column, and as `read_grids`.
+    CoverageError
+        If there is no row or no geometry, and as `read_grids`.
+
+    Examples
+    --------
+    >>> square = shapely.box(120.0, 30.0, 120.1, 30.1)
+    >>> frame = geopandas.GeoDataFrame({"code": [7]}, geometry=[square], crs=4490)
+    >>> grids_of_frame(frame, "code")["grid_id"].tolist()
+    ['7']
+    """
+    refuse_other_than_frames(sentence("grids"), frame)
+    if not has_geometry(frame):
         raise CoverageError(
-            "Grid {texts}{more}; expected closed, simple polygons, redraw what is "
-            "named in {path!r}{mending}.",
-            texts=joined("; grid ", texts[:SHOWN_FAULTS]),
-            more=more,
-            path=str(path),
-            mending=mending,
+            "The grids have no geometry in use, expected polygons; name the column "
+            "that has them, as by geopandas.GeoDataFrame(grids, geometry=...)."
         )
+    if len(frame) == 0:
+        raise CoverageError(
+            "The grids have no rows, expected at least one; look where they are read."
+        )
+    names = [str(name) for name in frame.columns]
+    if names.count(id_column) != 1:
+        raise InvalidLayerError(
+            "The grids have {count} columns {id_column!r} for their ids, expected one; "
+            "they have {names!r}, name one of them by id=.",
+            count=names.count(id_column),
+            id_column=id_column,
+            names=names,
+        )
+    shapes = shapely.force_2d(frame.geometry.to_numpy())
+    columns = frame.drop(columns=frame.active_geometry_name).reset_index(drop=True)
+    rows = geopandas.GeoDataFrame(columns, geometry=shapes, crs=frame.crs)
+    source = Source(sentence("the frame"), "repair=True")
+    ids = _ids(source, rows, id_column)
+    _refuse_unusable(source, ids, _faults(shapes, {}, allow_invalid))
+    return _checked(_with_grid_id(rows, id_column, ids))
+
+
+class Source(NamedTuple):
+    """What grids are read from, and the option that mends rings, for sentences."""
+
+    name: str
+    mending: str = "--repair"
+
+
+def _checked(rows: geopandas.GeoDataFrame) -> geopandas.GeoDataFrame:
+    """Return rows with every known column in its kind; ids may repeat."""
+    checked, faults = convert(rows, GRIDS.name, GRIDS.fields)
+    names = [field.name for field in GRIDS.fields if field.name in checked]
+    faults += damaged_faults(checked[names], GRIDS.key)
+    if faults:
+        raise refusal(GRIDS.name, faults, sentence("read the layer again"))
+    return checked
+
+
+def _ids(source: Source, frame: pd.DataFrame, id_column: str) -> list[str]:
+    """Return the id of every row as text."""
+    ids: list[str] = []
+    for row, value in enumerate(frame[id_column].tolist(), start=1):
+        try:
+            text = text_of(value)
+        except ValueError as error:
+            raise InvalidLayerError(
+                "Row {row_number} of {source} has {value!r} in {id_column!r}, which "
+                "{error}; expected an id as text or whole number.",
+                row_number=row,
+                source=source.name,
+                value=value,
+                id_column=id_column,
+                error=error,
+            ) from error
+        if text is None:
+            raise InvalidLayerError(
+                "Row {row_number} of {source} has no value in {id_column!r}, expected "
+                "an id in every row; fill it in or remove the row.",
+                row_number=row,
+                source=source.name,
+                id_column=id_column,
+            )
+        ids.append(text)
+    return ids
+
+
+def _refuse_unusable(
+    source: Source, ids: Sequence[str], faults: Sequence[tuple[int, str]]
+) -> None:
+    """Raise for rows whose geometry is not a polygon that can be worked with."""
+    if not faults:
+        return
+    texts = [f"{ids[row]!r} (row {row + 1}) {fault}" for row, fault in faults]
+    rest = len(texts) - SHOWN_FAULTS
+    more = sentence("; and {rest} more", rest=rest) if rest > 0 else ""
+    mending = (
+        sentence(" or mend its rings with {option}", option=source.mending)
+        if _INVALID in str(texts)
+        else ""
+    )
+    raise CoverageError(
+        "Grid {texts}{more}; expected closed, simple polygons, redraw what is named "
+        "in {source}{mending}.",
+        texts=joined("; grid ", texts[:SHOWN_FAULTS]),
+        more=more,
+        source=source.name,
+        mending=mending,
+    )
 
 
 def _faults(

@@ -15,38 +15,15 @@ from layers.files.workbook import with_serial_times
 from layers.schema.instants import NO_INSTANT, Midnights, read_instants
 
 
-def occurred_at(
-    table: EventTable, column: str | None, timezone: str
-) -> tuple[NDArray[np.int64] | None, list[str]]:
-    """Return when each event occurred, and what to say about the times.
-
-    Parameters
-    ----------
-    table
-        The events.
-    column
-        Column with times, as `read_time` takes them; None for events without.
-    timezone
-        IANA zone of times without offset.
-
-    Raises
-    ------
-    InputFileError
-        If there is no such column, or something in it is no time.
-    """
-    if column is None:
-        return None, []
-    times = EventTimes(column, timezone)
-    return times.read(table), times.notices()
-
-
 class EventTimes:
     """When events occurred, read part by part.
 
     Parameters
     ----------
-    column, timezone
-        As `occurred_at` takes them.
+    column
+        Column with times, as `read_time` takes them.
+    timezone
+        IANA zone of times without offset.
     """
 
     def __init__(self, column: str, timezone: str) -> None:
@@ -67,7 +44,7 @@ class EventTimes:
         Raises
         ------
         InputFileError
-            As `occurred_at` raises it.
+            If there is no such column, or something in it is no time.
         """
         column = self._column
         if column not in table.columns.column_names:

@@ -24,6 +24,7 @@ from gis.risk.floors import FLOOR_LAYERS
 from gis.safety import Ratings, SafetyRule
 from gis.versions import Version
 from layers.rating.campaign_checks import rate_campaign_places
+from layers.rating.day_table import day_table
 from layers.rating.drivers import PlaceDetails, list_drivers, place_details
 from layers.rating.facts import Cutoff, RiskFacts, Rows, read_risk_facts
 from layers.rating.ground import Ground, PlaceGround, add_events, read_places
@@ -275,6 +276,12 @@ class RiskDay:
         """The communities rated; None where the grids name none."""
         areas = self.tiers.get("communities")
         return areas.frame if areas else None
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: levels of grids, codes of places, by what."""
+        return day_table(
+            self.facts, self.grids["level"], self.places["code"], len(self.events)
+        )
 
 
 def read_risk_day(

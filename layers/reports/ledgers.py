@@ -58,6 +58,8 @@ def community_ledgers(
         "events": _events(day, figures),
         "inspections": _checks(day, figures, inspections),
     }
+    if form == "csv":
+        tables = {name: _with_texts(table) for name, table in tables.items()}
     parts = {name: dict([*table.groupby("社区编号")]) for name, table in tables.items()}
     by_community = {
         community: {
@@ -74,7 +76,7 @@ def community_ledgers(
             for community, own in by_community.items()
         }
     return {
-        f"ledger_{name}_{_file_name(community)}.csv": csv_bytes(_with_texts(table))
+        f"ledger_{name}_{_file_name(community)}.csv": csv_bytes(table)
         for community, own in by_community.items()
         for name, table in own.items()
     }

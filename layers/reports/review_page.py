@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from gis.coverage.certificate import TITLE
 from gis.roster.posts import ROLES
 from layers.figures.review import RECORD_KINDS, RecordKind, Review
 from layers.reports.blocks import (
@@ -21,7 +22,7 @@ from layers.reports.figure_notes import with_figure_notes
 from layers.reports.handover_map import handover_map
 from layers.reports.review_figures import NOT_LOADED, figure_sections, warning_texts
 from layers.reports.web_page import page
-from layers.words import CAPTIONS, OPEN_EVENTS, Words
+from layers.words import CAPTIONS, NOTEBOOK, OPEN_EVENTS, Words
 
 NONE: Final = "—"
 NOBODY: Final = "无人 nobody"
@@ -266,7 +267,7 @@ def _caseload_table(review: Review, kind: RecordKind) -> Table:
 
 def _post_section(review: Review) -> Iterator[Block]:
     """Yield what becomes of posts and duties, and what is left open."""
-    yield Heading(Words("岗位", "Posts"))
+    yield Heading(NOTEBOOK["posts"])
     if review.posts is None:
         yield Paragraph(NOT_LOADED)
         return
@@ -365,7 +366,7 @@ def _warning_section(review: Review) -> Iterator[Block]:
 def _certificate_section(review: Review) -> Iterator[Block]:
     """Yield the certificate of the draft."""
     certificate = review.certificate
-    yield Heading(Words("覆盖证书", "Coverage certificate"))
+    yield Heading(Words(*TITLE))
     if certificate.is_clean:
         verdict = "合格：轮廓内无缝隙、无重叠，不越出轮廓，各环有效。"
     else:

@@ -94,11 +94,11 @@ class Town:
         def signed_in(request: Request, response: Response) -> None:
             caller = visitor_of(request)
             assert caller is not None
-            sign_in(response, caller, self.sessions, is_secure=False)
+            sign_in(response, caller, self.sessions, "", is_secure=False)
 
         @router.post("/sign-out", dependencies=[Depends(ANYBODY)])
         def signed_out(response: Response) -> None:
-            sign_out(response)
+            sign_out(response, "")
 
         return router
 
@@ -182,7 +182,7 @@ def test_a_cookie_of_https_is_sent_by_https_only(town: Town) -> None:
     caller = town.ring.caller(headers["authorization"].removeprefix("Bearer "))
     assert caller is not None
     response = Response()
-    sign_in(response, caller, town.sessions, is_secure=True)
+    sign_in(response, caller, town.sessions, "", is_secure=True)
     assert "Secure" in response.headers["set-cookie"]
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from api.languages import in_language
 from api.settings import Settings, access_notes, read_settings, require_keys
 from gis.errors import SettingError
 
@@ -181,3 +182,41 @@ def test_what_is_no_origin_is_refused(
     monkeypatch.setenv("PAGODA_CORS_ORIGINS", text)
     with pytest.raises(SettingError, match="expected origins"):
         read_settings()
+
+
+def test_a_root_path_is_that_of_the_public_address_or_beside_none() -> None:
+    url = "https://town.example/pagoda"
+    assert Settings(public_url=url).root_path == "/pagoda"
+    assert Settings(public_url=url, root_path="/pagoda/").root_path == "/pagoda"
+    assert Settings(public_url="https://town.example").root_path == ""
+    assert Settings(root_path="/a/b").root_path == "/a/b"
+    for address, expected in ((url, "/pagoda"), ("https://town.example", "/")):
+        with pytest.raises(SettingError, match=rf"expected '{expected}', the path"):
+            read_settings(public_url=address, root_path="/town")
+    with pytest.raises(SettingError, match="PAGODA_PUBLIC_URL"):
+        read_settings(public_url="https://town.example/a/../b")
+
+
+@pytest.mark.parametrize(
+    "values", [{"root_path": "/pagoda"}, {"proxies": "127.0.0.1"}], ids=str
+)
+def test_a_proxy_is_refused_without_keys(values: dict[str, str]) -> None:
+    with pytest.raises(SettingError, match=r"^Setting PAGODA_[A-Z_]+ .* no key;"):
+        require_keys(Settings(**SIGNED, **values), has_keys=False)
+    with pytest.raises(SettingError, match=r"^Setting PAGODA_[A-Z_]+ .*_KEY is not"):
+        require_keys(Settings(**values), has_keys=True)
+    require_keys(Settings(**SIGNED, **values), has_keys=True)
+
+
+def test_proxies_are_addresses_and_networks() -> None:
+    text = " 127.0.0.1, 10.20.0.0/16,::1,"
+    assert read_settings(proxies=text).proxies == "127.0.0.1,10.20.0.0/16,::1"
+    for wrong in ("*", "proxy.example", "10.20.0.1/16"):
+        with pytest.raises(SettingError, match=r"^Setting PAGODA_PROXIES is .*found"):
+            read_settings(proxies=f"127.0.0.1,{wrong}")
+
+
+def test_a_rule_of_a_setting_is_said_in_chinese() -> None:
+    with pytest.raises(SettingError) as error:
+        read_settings(cors_origins="*")
+    assert "expected" not in in_language(error.value, "zh")

@@ -26,7 +26,10 @@ COMMANDS: Final = (
     ("versions",),
     ("due", "--on", "2026-09-30"),
 )
-REPLAYED: Final = 20
+UNFINISHED: Final = {"dd904647", "65fa93eb"}
+"""Commits within a merge, which never landed: two migrations had one number, and one
+was written anew before it did."""
+REPLAYED: Final = 5
 """Events of each store whose answers are computed again."""
 
 
@@ -41,6 +44,7 @@ def upgrade_figures() -> dict[str, Any]:
                 for kind, url in addresses.items():
                     form = _form(commit, kind)
                     stores.append(f"{kind} {form} ({commit[:8]})")
+                    print(stores[-1], file=sys.stderr, flush=True)
                     faults += [f"{stores[-1]}: {text}" for text in _faults(folder, url)]
     return {"stores": stores, "faults": faults}
 
@@ -52,7 +56,7 @@ def _commits() -> Iterator[str]:
     for change in _git("log", "--first-parent", "--format=%H", "--", *paths):
         [commit] = _git("rev-parse", f"{change}~1")
         form = tuple(_form(commit, kind) for kind in ("geopackage", "postgis"))
-        if form not in forms:
+        if form not in forms and commit[:8] not in UNFINISHED:
             forms.add(form)
             yield commit
 

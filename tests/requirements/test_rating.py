@@ -15,8 +15,6 @@ from api.app import create_app
 from api.errors import HTTP_PROBLEMS, PROBLEMS
 from api.service.facts.load import FactJob, record_frame
 from api.service.rating.days import count_codes
-from api.service.rating.due import list_due
-from api.service.rating.places import explain_place
 from api.service.rating.propose import first_month
 from api.service.stores.sample import FOUNDED, sample_store
 from api.settings import Settings
@@ -29,9 +27,11 @@ from layers.maps import save_page
 from layers.packs.code_tables import codes_of
 from layers.packs.rulebook import shipped_rule
 from layers.rating.day import METHOD_LINK, rate_day, read_risk_day
+from layers.rating.due import list_due
 from layers.rating.facts import Cutoff
 from layers.rating.ground import read_ground
 from layers.rating.map import draw_risk_day
+from layers.rating.places import explain_place
 from layers.rating.plan import CHECKS_A_DAY, plan_checks
 from layers.rating.proposal import is_telling, propose_method
 from layers.stores import open_store

@@ -7,8 +7,6 @@ from typing import Final
 import pandas as pd
 
 from api.service.rating.days import count_codes, count_colours
-from api.service.rating.due import DueCheck, list_due
-from api.service.rating.places import PlaceExplanation
 from api.service.rating.propose import Adoption
 from gis.counts import count_text, noun_for
 from gis.local_time import instant_text, timezone_of
@@ -18,6 +16,8 @@ from gis.sentences import bilingual, joined, sentence
 from layers.maps.captions import card_rows
 from layers.rating.day import RiskDay
 from layers.rating.drivers import driver_text
+from layers.rating.due import DueCheck, list_due
+from layers.rating.places import PlaceExplanation
 from layers.rating.plan import CheckPlan, load_text
 from layers.rating.posts import answering_posts
 from layers.rating.proposal import (

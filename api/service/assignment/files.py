@@ -20,7 +20,7 @@ import numpy as np
 import pyarrow as pa
 
 from api.service.assignment.overlap import read_ahead, write_behind
-from api.service.assignment.run import AnsweredPart, FileRun, RunQuestion
+from api.service.assignment.run import AnsweredPart, FileRun
 from api.service.inputs.areas import read_areas
 from api.service.inputs.duties import DutyFiles
 from api.service.inputs.events import EventFile
@@ -34,6 +34,7 @@ from gis.index import warm_up
 from gis.local_time import DEFAULT_TIMEZONE
 from gis.roster import REGION_TIER
 from gis.sentences import sentence
+from layers.assignment import RunQuestion
 from layers.datums import choose_datum, compare_with_places
 from layers.files import EventTable, property_names, read_coordinates, read_events
 from layers.files.amendments import DayOrder
@@ -96,6 +97,8 @@ class AssignJob:
         What the user says of the files; of the events the columns of `EVENT_COLUMNS`.
     day_order
         Order of day and month in their times such as 09/17/2015; None reads none such.
+    indexes
+        Folder where the index of the grids is found again; None builds it.
     """
 
     grids: Path
@@ -126,6 +129,7 @@ class AssignJob:
     snap_m: float = 0.0
     namings: Namings = field(default_factory=dict)
     day_order: DayOrder | None = None
+    indexes: Path | None = None
 
     @property
     def question(self) -> RunQuestion:
@@ -136,7 +140,6 @@ class AssignJob:
             self.day_order,
             self.at_column,
             self.accuracy_column,
-            self.out.suffix.lower(),
         )
 
 
@@ -206,10 +209,10 @@ def assign_file(job: AssignJob, tell: Callable[[str], None]) -> AssignReport:
             # what reading the grids took is free again
             pa.default_memory_pool().release_unused()
             warm_up()
-            basis = territory.basis(snap_m=job.snap_m)
+            basis = territory.basis(snap_m=job.snap_m, indexes=job.indexes)
         first = next(coming)
         clock.begin(ASSIGNING)
-        run = FileRun(basis, job.question, first)
+        run = FileRun(basis, job.question, first, suffix)
         places = []
         clock.begin(WRITING)
         with answer_file(job.out) as file:

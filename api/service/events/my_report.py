@@ -10,10 +10,10 @@ from api.service.access.sight import Sight
 from api.service.events.my_ground import shape_of
 from api.service.rating.days import RiskDesk
 from api.service.rating.next_checks import Spot, distance_m
-from api.service.rating.places import explain_place, position_of
 from gis.models import Position
 from layers.command import row_of_grid
 from layers.page_words import MY
+from layers.rating.places import explain_place, position_of
 from layers.registry import Registry
 from layers.snapshots import Snapshot
 from layers.words import Words

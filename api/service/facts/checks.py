@@ -13,11 +13,11 @@ from api.service.facts.inspections import (
     record_inspection,
 )
 from api.service.rating.days import RiskDesk
-from api.service.rating.places import OpenFinding
 from gis.errors import ChangedRequestError, StoreError
 from gis.models import Instant
 from gis.safety import ChecklistItem
 from layers.rating.facts import CodedPlaces
+from layers.rating.places import OpenFinding
 
 NOTE: Final = "note"
 """Stands in the id of a finding that no list has."""

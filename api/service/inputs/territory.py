@@ -10,7 +10,7 @@ from api.service.inputs.tree import read_tree
 from layers.files import join_parts
 from layers.files.grid_parts import about_parts
 from layers.files.table import notices_of
-from layers.territory import Territory, make_territory
+from layers.territory import Territory, build_territory
 
 
 class TerritoryRows(NamedTuple):
@@ -73,7 +73,7 @@ class TerritoryFiles:
             naming=naming_for(self.namings, "grids"),
         )
         circles, posts = read_tree(self.circles, self.posts, self.namings)
-        territory = make_territory(
+        territory = build_territory(
             join_parts(source.rows), circles, posts, datum=source.datum
         )
         notices = [

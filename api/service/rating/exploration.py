@@ -39,6 +39,8 @@ class ExploreJob:
         Its head line; empty for what is drawn.
     base_map
         Pictures under the areas.
+    indexes
+        Folder where the index of the grids is found again; None builds it.
     """
 
     territory: TerritoryFiles
@@ -47,6 +49,7 @@ class ExploreJob:
     out: Path
     title: str = ""
     base_map: BaseMap | None = None
+    indexes: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ def explore_files(job: ExploreJob, tell: Callable[[str], None]) -> ExploreReport
         tell(STAGES[1])
         reports = events.read()
         tell(STAGES[2])
-        basis = territory.basis()
+        basis = territory.basis(indexes=job.indexes)
         answers = answer_many(basis, reports.positions, reports.datum).table
         notices += about_events(basis, events, reports, answers)
         sources = replace(

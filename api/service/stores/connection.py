@@ -81,7 +81,7 @@ def terms_of(settings: Settings) -> Terms:
     settings
         Settings of the deployment.
     """
-    return Terms(settings.snap_m, settings.region_tier)
+    return Terms(settings.snap_m, settings.region_tier, settings.index_folder)
 
 
 def read_instant(

@@ -12,7 +12,6 @@ import pyproj
 import shapely
 from numpy.typing import NDArray
 
-from api.service.rating.due import list_due
 from api.service.versions.gate import Trial
 from gis.access import EVERYTHING
 from gis.editing.caseload import Redrawing, owners_to_read
@@ -25,6 +24,7 @@ from gis.local_time import EPOCH, MILLISECOND, timezone_of
 from gis.models import Instant, SafetyCode
 from layers.packs.rulebook import Rulebook
 from layers.rating.day import read_risk_day
+from layers.rating.due import list_due
 from layers.rating.facts import Cutoff
 from layers.schema.layer import frame_datum
 from layers.snapshots import PLAIN, Terms

@@ -22,6 +22,10 @@ from gis.sentences import sentence
 Connection: TypeAlias = psycopg.Connection[TupleRow]
 
 CONNECT_S = 10
+MOST = 20
+"""So many connections has a process at most; a server lets in 100 unless told else."""
+WAIT_S = 10.0
+"""So long a call waits for one where all are in use."""
 # a writer waits so long for another, and holds the lock no longer while idle; the
 # polygons of a version are sorted in memory; questions are too short to be compiled
 SETTINGS = """
@@ -70,6 +74,8 @@ def wire_instant(instant: Instant) -> int:
 class Connections:
     """Connections to one database: each call that is under way has its own.
 
+    There are `MOST` of them; a further call waits for one, `WAIT_S` at most.
+
     Parameters
     ----------
     url
@@ -79,6 +85,7 @@ class Connections:
     def __init__(self, url: str) -> None:
         self._url = url
         self._name = _name_of(url)
+        self._free = threading.BoundedSemaphore(MOST)
         self._lock = threading.Lock()
         self._idle: list[Connection] = []
         self._is_closed = False
@@ -90,11 +97,36 @@ class Connections:
         Raises
         ------
         StoreError
-            If the database cannot be reached, refuses or breaks off, or this is closed.
+            If the database cannot be reached, refuses or breaks off, all connections
+            stay in use, or this is closed.
         """
-        connection = self._idle_one() or self._connect()
+        with self._counted():
+            connection = self._idle_one() or self._connect()
+            with self._said(connection):
+                yield connection
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        """Count a call among those under way, once there is room for it."""
+        if not self._free.acquire(timeout=WAIT_S):
+            raise StoreUnavailableError(
+                "All {most} connections of this process to the database {name!r} have "
+                "been in use for {wait_s:.0f} s; ask again, or see there what they "
+                "wait for.",
+                most=MOST,
+                name=self._name,
+                wait_s=WAIT_S,
+            )
         try:
-            yield connection
+            yield
+        finally:
+            self._free.release()
+
+    @contextmanager
+    def _said(self, connection: Connection) -> Iterator[None]:
+        """Say what a database refuses, and take its connection back."""
+        try:
+            yield
         except psycopg.Error as error:
             kind = _kind(connection, error)
             raise kind(self._sentence(connection, error)) from error

@@ -10,12 +10,12 @@ import pytest
 
 from api.schemas.place_page import check_form, place_page, recorded_words
 from api.service.facts.checks import RecordedCheck, mark_of
-from api.service.rating.places import OpenFinding, PlaceExplanation
 from gis.models import SafetyCode, Scene
 from gis.safety import Checklists, CodeChange, Explanation, Reason
 from gis.safety.rules import Criterion
 from layers.packs.rulebook import Imprint, shipped_rule
 from layers.pages import INTEGRITY, STYLE
+from layers.rating.places import OpenFinding, PlaceExplanation
 from layers.styles import CODE_CARDS
 from layers.words import CODES
 from support.harness.browser import visit

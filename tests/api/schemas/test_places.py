@@ -3,10 +3,10 @@
 import datetime as dt
 
 from api.schemas.places import PlaceOut
-from api.service.rating.places import OpenFinding, PlaceExplanation
 from gis.models import SafetyCode
 from gis.safety import CodeChange, Explanation, Reason
 from gis.safety.rules import Criterion
+from layers.rating.places import OpenFinding, PlaceExplanation
 
 DAY = dt.date(2026, 9, 30)
 

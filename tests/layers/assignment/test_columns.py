@@ -14,7 +14,7 @@ from gis.crs import parse_datum
 from gis.roster import TRIAGE
 from gis.synthetic import make_s_town
 from layers.assignment import answer_columns, coded_columns
-from layers.territory import make_territory, town_territory
+from layers.territory import build_territory, make_territory, town_territory
 from support.makers import broken_files as broken
 from support.makers.strategies import Coverage, coverages
 
@@ -58,7 +58,7 @@ def test_every_point_goes_to_the_lowest_id_that_intersects(
     grids = geopandas.GeoDataFrame(
         {"grid_id": coverage.ids}, geometry=coverage.polygons, crs=4549
     ).iloc[list(order)]
-    territory = make_territory(grids)
+    territory = build_territory(grids)
     x, y = np.meshgrid(np.arange(-4.0, 45.0, 3.5), np.arange(-4.0, 45.0, 3.5))
     vertices = np.array(list(coverage.vertices.values()), dtype=np.float64)
     xs = np.concatenate([x.ravel(), vertices[:, 0]])

@@ -14,7 +14,6 @@ from gis.errors import CrsError, InvalidLayerError, SettingError
 from layers.assignment.frame_table import (
     FrameColumns,
     frame_table,
-    has_geometry,
     refuse_no_crs,
 )
 
@@ -70,35 +69,8 @@ def test_cells_of_one_kind_stay(cells: list[object]) -> None:
 
 def test_a_frame_without_a_geometry_in_use_is_read_by_its_columns() -> None:
     frame = gpd.GeoDataFrame(PLACES)
-    assert not has_geometry(frame)
     table = frame_table("events", frame, FrameColumns())
     assert table.columns.num_rows == 1
-
-
-@pytest.mark.parametrize(
-    ("other", "kind"),
-    [
-        ([1], "list"),
-        ("a.csv", "str"),
-        (None, "NoneType"),
-        (np.zeros((2, 2)), "ndarray"),
-        (PLACES["lon"], "Series"),
-        (POINTS.geometry, "GeoSeries"),
-    ],
-    ids=["list", "text", "none", "array", "series", "points"],
-)
-def test_what_is_no_frame_is_refused_by_its_kind(other: object, kind: str) -> None:
-    expected = f"The events are a {kind}, expected a DataFrame or GeoDataFrame; make"
-    with pytest.raises(InvalidLayerError, match=expected):
-        frame_table("events", other, FrameColumns())  # type: ignore[arg-type]
-
-
-def test_heads_in_two_rows_are_refused() -> None:
-    frame = pd.DataFrame(
-        [[1.0, 2.0]], columns=pd.MultiIndex.from_product([["a"], ["x", "y"]])
-    )
-    with pytest.raises(InvalidLayerError, match="heads in 2 rows, expected one name"):
-        frame_table("events", frame, FrameColumns())
 
 
 def test_a_frame_that_says_no_place_names_what_it_has() -> None:

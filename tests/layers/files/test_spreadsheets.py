@@ -6,6 +6,8 @@ import io
 
 import pandas as pd
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from layers.files.spreadsheets import csv_bytes
 
@@ -43,3 +45,11 @@ def test_missing_values_are_empty_cells_and_numbers_stay_numbers() -> None:
 def test_half_a_pair_of_surrogates_does_not_stop_the_sheet() -> None:
     frame = pd.DataFrame({"name": ["a\ud800"]}, dtype=object)
     assert csv_bytes(frame).decode("utf-8-sig").split() == ["name", "a?"]
+
+
+@example(["９" * 16])
+@example(["9" * 16 + "\n"])
+@given(st.lists(st.none() | st.text(alphabet="=+-@\t\r\n\0a9٣９店,\"'", max_size=20)))
+def test_texts_are_written_as_each_of_them_alone(texts: list[str | None]) -> None:
+    as_texts = pd.DataFrame({"name": pd.Series(texts, dtype="str")})
+    assert csv_bytes(as_texts) == csv_bytes(pd.DataFrame({"name": texts}, dtype=object))

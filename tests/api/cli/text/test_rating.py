@@ -9,12 +9,12 @@ import pytest
 
 from api.cli.text.rating import due_lines, risk_lines, safety_lines
 from api.service.rating.documents import area_text
-from api.service.rating.due import list_due
 from gis.models import RiskLevel, SafetyCode
 from layers import Cutoff, read_risk_day
 from layers.packs.rulebook import Imprint
 from layers.packs.scenario_files import scenarios
 from layers.rating.day import RiskDay, rate_day
+from layers.rating.due import list_due
 from layers.schema.sharing import LOOPBACK
 from layers.stores import Store
 

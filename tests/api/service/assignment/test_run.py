@@ -38,6 +38,7 @@ def answered(
 ) -> tuple[bytes, AssignReport]:
     """What is written and said."""
     out = folder / f"out{suffix}"
+    out.unlink(missing_ok=True)
     grids = broken.grids_geojson(folder / "grids.geojson")
     job = AssignJob(grids=grids, id_column="code", events=path, out=out, **options)
     out.unlink(missing_ok=True)

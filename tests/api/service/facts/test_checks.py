@@ -13,10 +13,10 @@ from api.service.facts.checks import (
     recorded_check,
 )
 from api.service.rating.days import RiskDesk
-from api.service.rating.places import explain_place, open_findings
 from gis.errors import ChangedRequestError, InvalidLayerError, StoreError
 from gis.models import SafetyCode
 from gis.safety import ChecklistItem
+from layers.rating.places import explain_place, open_findings
 from support.makers.square_town import NOW, TIMEZONE, SquareTown
 
 ITEMS = (

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from api.service.rating.days import RiskDesk
-from api.service.rating.due import list_due
 from api.service.rating.next_checks import NEXT_DAYS, Spot, distance_m, list_next
 from layers.rating.day import RiskDay
+from layers.rating.due import list_due
 
 WEST = Spot(119.9, 30.005)
 

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 import shapely
 
-from api.service.rating.due import list_due
 from api.service.versions.gate import open_workspace
 from api.service.versions.ground_facts import ReviewTerms
 from api.service.versions.review import gather_review, write_review
@@ -18,6 +17,7 @@ from gis.roster import PostsPlan
 from layers.figures.review import Review
 from layers.packs.scenario_files import scenarios
 from layers.rating.day import read_risk_day
+from layers.rating.due import list_due
 from layers.rating.facts import Cutoff
 from layers.reports.handover_lists import handover_lists
 from layers.reports.review_page import review_page

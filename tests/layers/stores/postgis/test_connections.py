@@ -1,5 +1,7 @@
 """Each call has a connection of its own; what the database says is one sentence."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import psycopg
@@ -126,3 +128,53 @@ def test_only_what_may_pass_by_itself_is_unavailable(connections, statement, kin
     with pytest.raises(StoreError) as caught, connections.take() as connection:
         connection.execute(statement)
     assert type(caught.value) is kind
+
+
+def test_a_call_waits_for_a_connection_where_all_are_in_use(url, monkeypatch):
+    monkeypatch.setattr("layers.stores.postgis.connections.MOST", 2)
+    taken = threading.Event()
+    with closing(Connections(url)) as few, ThreadPoolExecutor(1) as pool:
+
+        def ask():
+            taken.set()
+            with few.take() as connection:
+                return connection.execute("SELECT 1").fetchone()
+
+        with few.take(), few.take():
+            answer = pool.submit(ask)
+            taken.wait(20)
+            assert not answer.done()
+        assert answer.result(20) == (1,)
+
+
+def test_a_call_that_waits_in_vain_is_refused_and_the_place_is_not_lost(
+    url, monkeypatch
+):
+    monkeypatch.setattr("layers.stores.postgis.connections.MOST", 2)
+    monkeypatch.setattr("layers.stores.postgis.connections.WAIT_S", 0.01)
+    with closing(Connections(url)) as few:
+        for _ in range(3):
+            with (
+                few.take(),
+                few.take(),
+                pytest.raises(
+                    StoreUnavailableError,
+                    match=r"^All 2 connections .* see there .*\.$",
+                ),
+                few.take(),
+            ):
+                raise AssertionError
+            with pytest.raises(StoreError, match="refused"), few.take() as connection:
+                connection.execute("SELECT 1 / 0")
+            with pytest.raises(StoreError), few.take(), few.take() as connection:
+                connection.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+        with few.take(), few.take() as connection:
+            assert connection.execute("SELECT 1").fetchone() == (1,)
+
+
+def test_the_places_of_a_database_that_is_away_are_not_lost(monkeypatch):
+    monkeypatch.setattr("layers.stores.postgis.connections.MOST", 1)
+    with closing(Connections("postgresql://x@127.0.0.1:1/town")) as away:
+        for _ in range(3):
+            with pytest.raises(StoreUnavailableError, match="reached"), away.take():
+                raise AssertionError

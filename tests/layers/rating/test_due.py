@@ -9,8 +9,8 @@ import pytest
 from api.cli.text.rating import due_lines
 from api.schemas.inspections import DueOut
 from api.service.rating.days import RiskDesk
-from api.service.rating.due import list_due
 from layers.rating.day import RiskDay
+from layers.rating.due import list_due
 from layers.rating.posts import answering_posts
 from layers.stores.protocol import Draft, Publication
 from layers.stores.version_digest import draft_digest

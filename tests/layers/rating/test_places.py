@@ -10,21 +10,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api.service.rating.days import RiskDesk
-from api.service.rating.places import (
+from gis.errors import InvalidLayerError
+from gis.models import Position, SafetyCode
+from layers.rating.day import RiskDay
+from layers.rating.facts import CodedPlaces, Cutoff, read_place, read_risk_facts
+from layers.rating.places import (
     TRACE_DAYS,
     OpenFinding,
     PlaceExplanation,
     explain_place,
     position_of,
 )
-from gis.errors import InvalidLayerError
-from gis.models import Position, SafetyCode
-from layers.rating.day import RiskDay
-from layers.rating.facts import CodedPlaces, Cutoff, read_place, read_risk_facts
 from support.makers.rated_towns import Town, check, moment, place, text
 from support.makers.square_town import DAY
 
-TOWNS = 300 if os.environ.get("PAGODA_SOAK") else 25
+TOWNS = 300 if os.environ.get("PAGODA_SOAK") else 12
 
 
 def test_reasons_name_the_findings_that_count_for_them(rating: RiskDay) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from api.service.rating.days import _or_none
 from gis.models import SafetyCode
 from layers.rating.day import RiskDay
 from layers.rating.posts import answering_posts
@@ -83,7 +82,7 @@ def _due(row: dict[Hashable, Any], post: tuple[str | None, str | None]) -> DueCh
     """Return the check owed by one row of places, and who answers for its grid."""
     return DueCheck(
         place_id=row["place_id"],
-        name=_or_none(row["name"]),
+        name=text_or_none(row["name"]),
         scene=row["scene"],
         code=SafetyCode(row["code"]).name.lower() if row["code"] else None,
         due_on=row["due_on"].date(),
@@ -92,5 +91,5 @@ def _due(row: dict[Hashable, Any], post: tuple[str | None, str | None]) -> DueCh
         post_id=post[0],
         holder_id=post[1],
         criteria=tuple(filter(None, row["criteria"].split(";"))),
-        campaign=_or_none(row["campaign"]),
+        campaign=text_or_none(row["campaign"]),
     )

@@ -8,10 +8,10 @@ import numpy as np
 import orjson
 import pandas as pd
 
-from api.service.rating.days import _or_none
 from gis.models import Position
 from gis.safety import CodeChange, Explanation, explain, trace_code
 from layers.rating.facts import CodedPlaces
+from layers.schema.circles import text_or_none
 from layers.schema.values import lonlats_of
 
 TRACE_DAYS: Final = 90
@@ -76,7 +76,7 @@ def explain_place(facts: CodedPlaces, place_id: str) -> PlaceExplanation | None:
     grid_row = int(place["grid_row"])
     return PlaceExplanation(
         place_id=place_id,
-        name=_or_none(place["name"]),
+        name=text_or_none(place["name"]),
         scene=str(place["scene"]),
         grid_id=None if grid_row < 0 else str(grids.iloc[grid_row]),
         explanation=explanation,
