@@ -3,11 +3,11 @@
 import os
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple, Self
 
 import numpy as np
 import pyarrow as pa
@@ -28,11 +28,13 @@ from gis.errors import InputFileError
 from layers.files import guards
 from layers.files.archives import unpack_shapefile
 from layers.files.geopackage import inspect_geopackage, undisturbed
-from layers.files.shapefile import decode_texts, inspect_shapefile
+from layers.files.shapefile import ShapefileTexts, decode_texts, inspect_shapefile
 from layers.files.table import EventTable, crs_of
 from layers.files.wkb import decode
 
 PART_ROWS: Final = 65_536
+BYTES: Final = "ISO-8859-1"
+"""Gives each byte of a text as one character."""
 
 _GDAL_ERRORS = (
     pyogrio.errors.DataSourceError,
@@ -63,7 +65,7 @@ def geopackage_parts(path: Path) -> Iterator[EventTable]:
 def flatgeobuf_parts(path: Path) -> Iterator[EventTable]:
     """Yield what `read_flatgeobuf` returns in parts, in order, one at least."""
     source, rows = _local(path), 0
-    for part in _parts(path, source, key=False):
+    for part in _parts(path, source):
         rows += part.columns.num_rows
         yield part
     _refuse_fewer(path, source, rows)
@@ -135,18 +137,53 @@ def _local(path: Path) -> Path:
 
 def _read_shapefile(path: Path, source: Path) -> EventTable:
     """Read a Shapefile, its attribute table in the encoding that it shows."""
-    parts = inspect_shapefile(path, source)
-    # Latin-1 gives each byte as one character
-    table = _read(path, source, encoding="ISO-8859-1")
-    if table.crs is None and ".prj" in parts:
-        # GDAL takes what it cannot read there for nothing
-        text = guards.head_of(parts[".prj"]).decode("utf-8", "replace")
-        table = replace(table, crs=crs_of(text.strip("\0\ufeff \t\r\n")))
-    declared = b""
-    if ".cpg" in parts:
-        declared = guards.head_of(parts[".cpg"])
-    columns, notices = decode_texts(path, table.columns, declared.decode("latin-1"))
+    declared = _Declared.of(inspect_shapefile(path, source))
+    table = declared.with_crs(_read(path, source, encoding=BYTES))
+    columns, notices = decode_texts(path, table.columns, declared.encoding)
     return replace(table, columns=columns, notices=notices)
+
+
+def shapefile_parts(path: Path) -> Iterator[EventTable]:
+    """Yield what `read_shapefile` returns in parts, in order, one at least.
+
+    The attribute table is read twice: all of its texts tell its encoding. Those that
+    are no plain ASCII are kept, each once.
+    """
+    source = _local(path)
+    declared = _Declared.of(inspect_shapefile(path, source))
+    texts: ShapefileTexts | None = None
+    for part in _parts(path, source, encoding=BYTES, read_geometry=False):
+        texts = texts or ShapefileTexts(path, part.columns.schema)
+        texts.look_at(part.columns)
+    if texts is not None:
+        texts.decide(declared.encoding)
+        for part in _parts(path, source, encoding=BYTES):
+            columns = texts.decoded(part.columns)
+            yield replace(
+                declared.with_crs(part), columns=columns, notices=texts.notices
+            )
+
+
+class _Declared(NamedTuple):
+    """What the parts of a Shapefile beside its rows declare."""
+
+    encoding: str
+    crs_text: str
+
+    @classmethod
+    def of(cls, parts: Mapping[str, Path]) -> Self:
+        """Read the parts that are there."""
+        encoding, crs = (
+            guards.head_of(parts[suffix]) if suffix in parts else b""
+            for suffix in (".cpg", ".prj")
+        )
+        return cls(encoding.decode("latin-1"), crs.decode("utf-8", "replace"))
+
+    def with_crs(self, table: EventTable) -> EventTable:
+        """Return rows with a CRS that GDAL cannot read, and takes for nothing."""
+        if table.crs is not None or not self.crs_text:
+            return table
+        return replace(table, crs=crs_of(self.crs_text.strip("\0\ufeff \t\r\n")))
 
 
 def _read(
@@ -167,7 +204,14 @@ def _read(
     return _split(meta, table, str(meta["fid_column"]) if key else None)
 
 
-def _parts(path: Path, source: Path, *, key: bool) -> Iterator[EventTable]:
+def _parts(
+    path: Path,
+    source: Path,
+    *,
+    key: bool = False,
+    encoding: str | None = None,
+    read_geometry: bool = True,
+) -> Iterator[EventTable]:
     """Yield the one layer of a source in parts."""
     with ExitStack() as stack:
         with _damage_named(path, source):
@@ -175,6 +219,8 @@ def _parts(path: Path, source: Path, *, key: bool) -> Iterator[EventTable]:
                 pyogrio.open_arrow(
                     source,
                     layer=_layer(path, source),
+                    encoding=encoding,
+                    read_geometry=read_geometry,
                     return_fids=key,
                     datetime_as_string=True,
                     batch_size=PART_ROWS,

@@ -91,6 +91,9 @@ MAKERS: dict[str, Callable[[Path, int], Path]] = {
     "arrow stream": lambda folder, rows: arrow_stream(folder / "e.arrows", rows),
     "geopackage": lambda folder, rows: broken.vector(folder / "e.gpkg", points(rows)),
     "geojson lines": lambda folder, rows: lines(folder / "e.geojsonl", rows),
+    "shapefile": lambda folder, rows: broken.vector(
+        folder / "e.shp", points(rows).dropna(), "GBK"
+    ),
     "flatgeobuf": lambda folder, rows: broken.vector(
         folder / "e.fgb", points(rows).dropna()
     ),
@@ -109,6 +112,7 @@ def test_parts_are_the_whole(
     assert again.columns.equals(whole.columns)
     assert again.columns.schema.equals(whole.columns.schema, check_metadata=True)
     assert (again.crs, again.row_key) == (whole.crs, whole.row_key)
+    assert again.notices == whole.notices
     if whole.geometry is not None and again.geometry is not None:
         assert again.geometry.tolist() == whole.geometry.tolist()
 
@@ -167,3 +171,21 @@ def test_file_over_the_cap_of_whole_files_is_read_in_parts(
     assert sum(t.columns.num_rows for t in event_parts(path)) == ROWS
     with pytest.raises(InputFileError, match="expected at most"):
         read_events(path)
+
+
+def test_halves_of_characters_are_said_of_all_parts_as_of_the_whole(
+    tmp_path: Path,
+) -> None:
+    events = points().dropna()
+    # ten bytes hold three characters of UTF-8 and a half
+    events["kind"] = np.where(np.arange(len(events)) % 50 == 40, "道路破损", "fire")
+    path = broken.vector(tmp_path / "e.shp", events)
+    table = path.with_suffix(".dbf")
+    content = table.read_bytes()
+    whole = "道路破损".encode()
+    table.write_bytes(content.replace(whole, whole[:10] + b"  "))
+    again = joined_parts(event_parts(path))
+    assert again.notices == read_events(path).notices
+    assert "row 41, field 'kind'" in again.notices[0]
+    assert "; and 5 more" in again.notices[0]
+    assert set(again.columns["kind"].to_pylist()) == {"fire", "道路破"}
