@@ -117,8 +117,12 @@ def summary_lines(report: "AssignReport") -> list[str]:
     )
     lines = [
         *report.notices,
-        f"{count_text(report.rows, 'event')} on {count_text(report.grids, 'grid')}: "
-        f"{statuses or sentence('none')}.",
+        sentence(
+            "{events} on {grids}: {statuses}.",
+            events=count_text(report.rows, "event"),
+            grids=count_text(report.grids, "grid"),
+            statuses=statuses or sentence("none"),
+        ),
     ]
     if report.reasons:
         reasons = joined(

@@ -1,11 +1,19 @@
 """What a planner's change comes to, in lines."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from api.service.versions.gate import Trial
 from gis.counts import count_text
 from gis.sentences import joined, sentence
 from layers.figures.review import RECORD_KINDS, Review
+
+CHANGES: Final = {
+    "created": sentence("created"),
+    "changed": sentence("changed"),
+    "retired": sentence("retired"),
+}
+"""What becomes of grids, as it is said."""
 
 
 def trial_lines(trial: Trial) -> Iterator[str]:
@@ -15,8 +23,12 @@ def trial_lines(trial: Trial) -> Iterator[str]:
     counted = joined(
         ", ",
         (
-            f"{count_text(int(kinds.get(kind, 0)), 'grid')} {kind}"
-            for kind in ("created", "changed", "retired")
+            sentence(
+                "{grids} {change}",
+                grids=count_text(int(kinds.get(kind, 0)), "grid"),
+                change=words,
+            )
+            for kind, words in CHANGES.items()
         ),
     )
     yield sentence(
@@ -25,7 +37,7 @@ def trial_lines(trial: Trial) -> Iterator[str]:
         counted=counted,
     )
     for kind, grid in zip(changes["change"], changes["grid_id"], strict=True):
-        yield f"  {kind} {grid}"
+        yield sentence("  {change} {grid}", change=CHANGES[kind], grid=grid)
     for row in trial.lineage:
         yield sentence(
             "  {share:.1%} of the ground of {from_id} goes to {to_id}",

@@ -63,7 +63,13 @@ def code_lines(codes: CodeReport) -> list[str]:
             faulty=len(codes.faulty),
         ),
         *(
-            f"{'fault' if fault.verdict is Verdict.ERROR else 'note'}: {fault.text}"
+            sentence(
+                "{sort}: {text}",
+                sort=sentence("fault")
+                if fault.verdict is Verdict.ERROR
+                else sentence("note"),
+                text=fault.text,
+            )
             for check in codes.faulty
             for fault in check.faults
         ),

@@ -74,7 +74,10 @@ def merger_lines(job: MergerJob, merged: MergedSystems) -> Iterator[str]:
         counts[system] += 1
     former = joined(
         " and ",
-        (f"{count_text(count, 'grid')} of {name!r}" for name, count in counts.items()),
+        (
+            sentence("{grids} of {system!r}", grids=count_text(n, "grid"), system=name)
+            for name, n in counts.items()
+        ),
     )
     yield sentence(
         "{former} become {grids}, {ids!r} to {ids_2!r}.",

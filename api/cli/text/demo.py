@@ -53,7 +53,12 @@ def demo_lines(out: Path, result: DemoResult) -> list[str]:
             rows=len(result.answers.table.rows),
         ),
         *(
-            f"  {status:<17} {count:>6,}  {MEANINGS[status]}"
+            sentence(
+                "  {status:<17} {count:>6,}  {meaning}",
+                status=status,
+                count=count,
+                meaning=MEANINGS[status],
+            )
             for status, count in sorted(statuses.items(), key=lambda item: -item[1])
         ),
         sentence(

@@ -373,7 +373,12 @@ def _due_by_grid(rating: RiskDay, checks: list[DueCheck]) -> Iterator[str]:
     posts = answering_posts(rating.facts)
     for grid_id, count in counts.head(LIST_ROWS).items():
         post = posts.get(str(grid_id), (None, None))[0]
-        yield f"  {grid_id}  {count:>6,}  {post or sentence('no post')}"
+        yield sentence(
+            "  {grid_id}  {count:>6,}  {post}",
+            grid_id=grid_id,
+            count=count,
+            post=post or sentence("no post"),
+        )
     yield from _more(len(counts))
 
 

@@ -1,11 +1,22 @@
 """What `pagoda versions` prints."""
 
+from typing import Final
+
 from api.service.stores.town_time import time_lines
 from api.service.versions.state import state_of
 from gis.local_time import instant_text, timezone_of
 from gis.models import Instant
 from gis.sentences import sentence
 from layers.stores import Store
+
+STATES: Final = {
+    "in force": sentence("in force"),
+    "pending": sentence("pending"),
+    "past": sentence("past"),
+    "replaced": sentence("replaced"),
+    "withdrawn": sentence("withdrawn"),
+}
+"""States of versions, as they are said."""
 
 
 def version_lines(store: Store, now: Instant, timezone: str) -> list[str]:
@@ -41,10 +52,19 @@ def version_lines(store: Store, now: Instant, timezone: str) -> list[str]:
                 instant_text(at, zone)[:19] + instant_text(at, zone)[23:]
                 for at in (version.valid_from, version.recorded_at)
             )
+            note = f", {version.note}" if version.note else ""
             lines.append(
-                f"  {version.version:>7}  {state_of(version, history, now):<9}  "
-                f"{valid_from:<25}  {recorded_at:<25}  {version.digest[:12]}  "
-                f"{persons}{', ' if version.note else ''}{version.note}"
+                sentence(
+                    "  {number:>7}  {state:<9}  {valid_from:<25}  {recorded_at:<25}  "
+                    "{digest}  {persons}{note}",
+                    number=version.version,
+                    state=STATES[state_of(version, history, now)],
+                    valid_from=valid_from,
+                    recorded_at=recorded_at,
+                    digest=version.digest[:12],
+                    persons=persons,
+                    note=note,
+                )
             )
     lines += time_lines(store, timezone)
     return lines or [sentence("Nothing is published yet; see `pagoda publish --help`.")]

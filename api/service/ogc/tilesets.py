@@ -14,6 +14,7 @@ import geopandas as gpd
 import shapely
 
 from gis.counts import count_text
+from gis.sentences import sentence
 from gis.versions import History, Version
 from layers.child import Bounds as Limit
 from layers.child import run_bounded
@@ -319,7 +320,9 @@ class Tilesets:
             grids = layers.grids.geometry
             limit = Limit.for_vertices(int(shapely.get_num_coordinates(grids).sum()))
             run_bounded(
-                f"Drawing tiles of {count_text(len(grids), 'grid')}",
+                sentence(
+                    "Drawing tiles of {grids}", grids=count_text(len(grids), "grid")
+                ),
                 replace(limit, memory_bytes=limit.memory_bytes + PROJ_BYTES),
                 write_tiles,
                 grids,
