@@ -141,6 +141,17 @@ class Territory:
         ------
         InvalidLayerError
             If there is no tree, a record cannot be a duty, or two of a post overlap.
+
+        Examples
+        --------
+        >>> from gis.synthetic import make_s_town
+        >>> town = make_s_town()
+        >>> month = town.month
+        >>> manned = town_territory(town).with_duties(
+        ...     month.duties, rotations=month.rotations
+        ... )
+        >>> manned.assigner().has_duties
+        True
         """
         if self.duties is None:
             raise InvalidLayerError(
@@ -179,6 +190,20 @@ class Territory:
             If it is no frame, or a row cannot be used.
         CrsError
             If it declares no CRS, or cannot lie where it is used.
+
+        Examples
+        --------
+        >>> import shapely
+        >>> from gis.synthetic import make_s_town
+        >>> from layers.assignment import assign_frame
+        >>> areas = [shapely.box(120.0, 30.0, 121.0, 31.0)]
+        >>> around = gpd.GeoDataFrame(
+        ...     {"neighbour_id": ["330109"]}, geometry=areas, crs="EPSG:4326"
+        ... )
+        >>> town = town_territory(make_s_town()).with_neighbours(around)
+        >>> event = pd.DataFrame({"lon": [120.5], "lat": [30.5]})
+        >>> assign_frame(town, event)["neighbour_id"].item()
+        '330109'
         """
         what = sentence("neighbours")
         refuse_other_than_frames(what, neighbours)
@@ -438,8 +463,8 @@ def refuse_other_territories(territory: object) -> None:
     """
     if not isinstance(territory, Territory):
         raise SettingError(
-            "The territory is a {kind}, expected a Territory; make one of your grids "
-            "with make_territory.",
+            "The territory is of type {kind}, expected a Territory; make one of your "
+            "grids with make_territory.",
             kind=type(territory).__name__,
         )
 

@@ -282,9 +282,9 @@ def test_broken_rings_are_refused_or_mended() -> None:
 @pytest.mark.parametrize(
     ("frame", "error", "words"),
     [
-        ([1], InvalidLayerError, "The grids are a list, expected a DataFrame or Geo"),
-        (None, InvalidLayerError, "The grids are a NoneType, expected"),
-        (beats().geometry, InvalidLayerError, "The grids are a GeoSeries, expected"),
+        ([1], InvalidLayerError, "The grids are of type list, expected"),
+        (None, InvalidLayerError, "The grids are of type NoneType, expected"),
+        (beats().geometry, InvalidLayerError, "The grids are of type GeoSeries"),
         (pd.DataFrame({"beat": [1]}), CoverageError, "no geometry in use, expected"),
         (beats().iloc[:0], CoverageError, "The grids have no rows, expected at least"),
         (beats(beat=["A", None]), InvalidLayerError, "Row 2 of the frame has no value"),
@@ -333,7 +333,7 @@ def test_grids_that_cannot_be_used_are_refused_in_one_sentence(
 def test_other_options_of_wrong_types_are_refused() -> None:
     with pytest.raises(SettingError, match=r"^id is 1, expected the name of a column"):
         make_territory(beats(), id=1)  # type: ignore[arg-type]
-    with pytest.raises(InvalidLayerError, match="The circles are a list, expected"):
+    with pytest.raises(InvalidLayerError, match="The circles are of type list"):
         make_territory(beats(), [1], id="beat")  # type: ignore[arg-type]
     with pytest.raises(SettingError, match=r"^datum is 4326, expected a name such as"):
         make_territory(beats(), id="beat", datum=4326)  # type: ignore[arg-type]
@@ -424,7 +424,7 @@ def test_rotations_are_expanded() -> None:
 def test_duties_of_wrong_types_are_refused(
     option: str, value: object, kind: str
 ) -> None:
-    with pytest.raises(InvalidLayerError, match=f"The {option} are a {kind}, expected"):
+    with pytest.raises(InvalidLayerError, match=f"The {option} are of type {kind}"):
         tree_territory().with_duties(**{option: value})  # type: ignore[arg-type]
 
 
@@ -449,7 +449,7 @@ def test_neighbours_name_whose_ground_lies_outside() -> None:
 @pytest.mark.parametrize(
     ("frame", "error", "words"),
     [
-        ([1], InvalidLayerError, "The neighbours are a list, expected a DataFrame"),
+        ([1], InvalidLayerError, "The neighbours are of type list, expected"),
         (pd.DataFrame({"neighbour_id": ["1"]}), CoverageError, "no geometry in use"),
         (neighbours_frame(None), CrsError, "The neighbours declare no CRS, expected"),
         (
