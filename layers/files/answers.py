@@ -97,6 +97,9 @@ class RowWriter(Protocol):
     def finish(self) -> None:
         """Write what stands behind the last row."""
 
+    def drop(self) -> None:
+        """Write nothing any more: the file is given up."""
+
 
 class AnswerFile:
     """Events with columns added, written part by part.
@@ -160,8 +163,12 @@ def answer_file(path: Path | str) -> Iterator[AnswerFile]:
     make = _writer(path)
     with whole_file(path) as part, part.open("wb") as stream:
         writer = make(stream)
-        yield AnswerFile(writer)
-        writer.finish()
+        try:
+            yield AnswerFile(writer)
+            writer.finish()
+        except BaseException:
+            writer.drop()
+            raise
 
 
 def with_added(rows: pa.Table, added: pa.Table) -> tuple[pa.Table, dict[str, str]]:
@@ -230,6 +237,9 @@ class _Document:
 
     def finish(self) -> None:
         """Nothing stands behind the last row."""
+
+    def drop(self) -> None:
+        """Nothing waits to be written."""
 
 
 class _Lines(_Document):

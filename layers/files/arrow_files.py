@@ -99,6 +99,9 @@ class ArrowBatches:
         if self._writer is not None:
             self._writer.close()
 
+    def drop(self) -> None:
+        """Nothing waits to be written."""
+
 
 def _is_stream(path: Path) -> bool:
     """Say whether a file is a stream of messages, not a file with a footer."""

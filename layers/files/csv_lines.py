@@ -62,6 +62,9 @@ class CsvLines:
     def finish(self) -> None:
         """Nothing stands behind the last line."""
 
+    def drop(self) -> None:
+        """Nothing waits to be written."""
+
 
 def with_wkt(rows: pa.Table, table: EventTable) -> pa.Table:
     """Return rows with their geometry as text behind the columns of the input."""

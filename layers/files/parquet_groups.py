@@ -64,6 +64,11 @@ class ParquetGroups:
         if self._writer is not None:
             self._writer.close()
 
+    def drop(self) -> None:
+        """Leave the end away, which Arrow would write when the writer is forgotten."""
+        if self._writer is not None:
+            self._writer.is_open = False
+
 
 def _added_codes(schema: pa.Schema, own: int) -> set[str]:
     """Return the names of added columns that are codes of texts."""

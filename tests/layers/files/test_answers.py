@@ -1,10 +1,12 @@
 """What was read comes back with columns behind it, whole or not at all."""
 
 import codecs
+import gc
 import gzip
 import json
 import math
 import os
+import sys
 from pathlib import Path
 
 import geopandas
@@ -252,3 +254,23 @@ def test_workbook_has_numbers_as_numbers_and_the_same_bytes(tmp_path: Path) -> N
         "grid_id": ["G1", ""],
         "distance_m": ["1.5", ""],
     }
+
+
+@pytest.mark.parametrize("suffix", sorted(writing.IN_PARTS))
+def test_file_that_is_given_up_in_its_middle_leaves_nothing_and_no_noise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str
+) -> None:
+    noises: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", noises.append)
+    table = EventTable(pa.table({"lon": [120.1], "lat": [30.1]}))
+
+    def interrupted() -> None:
+        with writing.answer_file(tmp_path / f"out{suffix}") as file:
+            file.write(table, pa.table({"status": ["inside"]}))
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    gc.collect()
+    assert noises == []
+    assert os.listdir(tmp_path) == []
