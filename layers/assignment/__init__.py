@@ -1,19 +1,25 @@
 """Answers as columns: what is added to rows of events, in files and in frames."""
 
+from layers.assignment.batches import BatchQuestion, answer_batch
 from layers.assignment.columns import answer_columns, coded_columns
 from layers.assignment.frame_table import Frame, FrameColumns
 from layers.assignment.frames import FrameAnswers, answer_frame, assign_frame
 from layers.assignment.question import FrameQuestion
 from layers.assignment.rows import EventRows
+from layers.assignment.shipping import load_basis, save_basis
 
 __all__ = [
+    "BatchQuestion",
     "EventRows",
     "Frame",
     "FrameAnswers",
     "FrameColumns",
     "FrameQuestion",
+    "answer_batch",
     "answer_columns",
     "answer_frame",
     "assign_frame",
     "coded_columns",
+    "load_basis",
+    "save_basis",
 ]

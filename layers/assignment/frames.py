@@ -17,19 +17,17 @@ from layers.assignment.frame_table import (
     refuse_no_crs,
 )
 from layers.assignment.question import FrameQuestion
-from layers.assignment.rows import EventRows
+from layers.assignment.tables import table_rows
 from layers.datums import (
     about_misplaced,
     choose_datum,
     compare_with_places,
     lonlat_bounds,
 )
-from layers.files.accuracy import about_unread, read_accuracy
-from layers.files.amendments import DayOrder, ordered_days
+from layers.files.amendments import DayOrder
 from layers.files.coordinates import Coordinates, read_coordinates
 from layers.files.positions import positions_of
 from layers.files.table import EventTable
-from layers.files.times import occurred_at
 from layers.schema.names import free_names
 from layers.territory import Territory
 
@@ -186,23 +184,11 @@ def answer_frame(
     coordinates, datum, about_datum = _located(
         sentence("events"), "datum=", table, columns, question.datum
     )
-    times = table
-    if question.day_order is not None and columns.at is not None:
-        times = ordered_days(table, [columns.at], question.day_order)
-    at, about_times = occurred_at(times, columns.at, question.timezone)
-    radius = columns.accuracy
-    rows = EventRows(
-        positions_of(coordinates),
-        datum,
-        at,
-        None if radius is None else read_accuracy(table, radius),
-    )
+    rows, about_rows = table_rows(table, coordinates, datum, question)
     basis = territory.basis(snap_m=question.snap_m)
     _refuse_duties_without_times(basis, columns.at)
     answers = rows.answers(basis, question.request)
-    notices = [about_datum, *about_times]
-    if rows.radii is not None and radius is not None:
-        notices += about_unread(table, radius, rows.radii)
+    notices = [about_datum, *about_rows]
     notices += about_misplaced(
         rows.positions, answers.table.reasons, datum, "datum=", lonlat_bounds(basis)
     )

@@ -1,12 +1,14 @@
 """Read Parquet and GeoParquet with their own types."""
 
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import orjson
 import pyarrow as pa
 import pyarrow.parquet
 from numpy.typing import NDArray
+from pyproj import CRS
 
 from gis.errors import InputFileError
 from layers.files import guards
@@ -18,6 +20,13 @@ DEFAULT_CRS = "OGC:CRS84"
 """Of a GeoParquet file that names none (GeoParquet 1.1, "crs")."""
 
 
+class GeoColumn(NamedTuple):
+    """A column of geometry, and its CRS; None where the file says that it has none."""
+
+    name: str
+    crs: CRS | None
+
+
 def read_parquet(path: Path) -> EventTable:
     """Return a Parquet file; the primary geometry of GeoParquet is decoded.
 
@@ -27,14 +36,14 @@ def read_parquet(path: Path) -> EventTable:
         For a cut or damaged file, too many rows, geometry that is not WKB.
     """
     table = _read(path)
-    geo = _geo(path, table)
+    geo = geo_column(path, table.schema)
     if geo is None:
         return EventTable(table)
     name, crs = geo
     metadata = {k: v for k, v in table.schema.metadata.items() if k != b"geo"}
     geometry, faults = decode(_wkb(path, table, name))
     columns = table.drop_columns([name]).replace_schema_metadata(metadata)
-    return EventTable(columns, geometry, crs_of(crs), faults)
+    return EventTable(columns, geometry, crs, faults)
 
 
 def _read(path: Path) -> pa.Table:
@@ -73,9 +82,28 @@ def _refuse_bomb(path: Path, metadata: pyarrow.parquet.FileMetaData) -> None:
         )
 
 
-def _geo(path: Path, table: pa.Table) -> tuple[str, object] | None:
-    """Return the primary geometry column and its CRS; None for plain Parquet."""
-    text = (table.schema.metadata or {}).get(b"geo")
+def geo_column(path: Path, schema: pa.Schema) -> GeoColumn | None:
+    """Return the primary geometry column that a file declares; None for plain Parquet.
+
+    Parameters
+    ----------
+    path
+        The file, for sentences.
+    schema
+        Its columns, with what stands beside them.
+
+    Raises
+    ------
+    InputFileError
+        If the declaration is broken, or the geometry is not well-known binary.
+    CrsError
+        If PROJ does not know the CRS.
+
+    Examples
+    --------
+    >>> geo_column(Path("events.parquet"), pa.schema({"lon": pa.float64()}))
+    """
+    text = (schema.metadata or {}).get(b"geo")
     if text is None:
         return None
     try:
@@ -90,7 +118,7 @@ def _geo(path: Path, table: pa.Table) -> tuple[str, object] | None:
             path=str(path),
             error=error,
         ) from error
-    if encoding != "WKB" or table.column_names.count(name) != 1:
+    if encoding != "WKB" or schema.names.count(name) != 1:
         raise InputFileError(
             "File {path!r} encodes its geometry {name!r} as {encoding!r}, expected "
             "one column of 'WKB'; write it again in that encoding.",
@@ -98,7 +126,7 @@ def _geo(path: Path, table: pa.Table) -> tuple[str, object] | None:
             name=name,
             encoding=encoding,
         )
-    return str(name), crs
+    return GeoColumn(str(name), crs_of(crs))
 
 
 def _wkb(path: Path, table: pa.Table, name: str) -> NDArray[np.object_]:
