@@ -179,8 +179,7 @@ def plain_failures() -> Iterator[None]:
                 reason=reason["text"],
             ) from error
         raise InputFileError(
-            "Spark stopped: {first}; nothing is written under the final name, mend "
-            "that and run it again.",
+            "Spark stopped: {first}; mend that and run it again.",
             first=_first_line(text),
         ) from error
 
@@ -256,7 +255,7 @@ def assign(  # noqa: PLR0913  the options of `assign_frame`, all by name
         request=Request(candidates_m, confidence, datum_error_m),
         snap_m=snap_m,
     )
-    asked = BatchQuestion(
+    batch_question = BatchQuestion(
         question,
         choose_datum(sentence("events"), "datum=", datum, None)[0],
         _geometry(events, question, geometry),
@@ -269,17 +268,24 @@ def assign(  # noqa: PLR0913  the options of `assign_frame`, all by name
             "The territory has duties, and nothing says when the events occurred; name "
             "the column with the time by at=."
         )
-    # all columns are text here: what is asked for is there, or it is refused
-    kinds = {GEOMETRY if asked.geometry is None else asked.geometry: pa.binary()}
+    # all columns are text here: what is read is there, or it is refused
+    kinds = {
+        GEOMETRY
+        if batch_question.geometry is None
+        else batch_question.geometry: pa.binary()
+    }
     empty = pa.table(
         [pa.array([], kinds.get(name, pa.string())) for name in events.columns],
         names=events.columns,
     )
-    answers = answer_batch(basis, empty, asked).schema
+    answers = answer_batch(basis, empty, batch_question).schema
     warm_up()
-    answer = partial(_answer_batches, _ship(events.sparkSession.sparkContext, basis))
+    files = _ship(events.sparkSession.sparkContext, basis)
+    answer = partial(_answer_batches, files, tuple(events.columns), batch_question)
+    # Spark takes a point in a name for a step into a structure
+    plain = events.toDF(*(f"column{place}" for place in range(len(events.columns))))
     with _no_word_of_pandas():
-        return events.mapInArrow(partial(answer, asked), _with_answers(events, answers))
+        return plain.mapInArrow(answer, _with_answers(events, answers))
 
 
 def _geometry(
@@ -355,24 +361,27 @@ def _outbox() -> Path:
 
 
 def _answer_batches(
-    names: tuple[str, str], asked: BatchQuestion, batches: Iterator[pa.RecordBatch]
+    files: tuple[str, str],
+    names: tuple[str, ...],
+    question: BatchQuestion,
+    batches: Iterator[pa.RecordBatch],
 ) -> Iterator[pa.RecordBatch]:
     """Return batches with their answers; runs in the Python workers of Spark."""
-    basis = _shipped_basis(names)
+    basis = _shipped_basis(files)
     for batch in batches:
-        events = pa.Table.from_batches([batch])
-        answers = answer_batch(basis, events, asked)
+        events = pa.table(batch.columns, list(names))
+        answers = answer_batch(basis, events, question)
         columns = [*events.columns, *answers.columns]
-        rows = pa.table(columns, [*events.column_names, *answers.column_names])
+        rows = pa.table(columns, [*names, *answers.column_names])
         yield from rows.combine_chunks().to_batches()
 
 
 @cache
-def _shipped_basis(names: tuple[str, str]) -> AnswerBasis:
+def _shipped_basis(files: tuple[str, str]) -> AnswerBasis:
     """Return what was shipped, mapped once by a Python worker."""
     from pyspark import SparkFiles  # noqa: PLC0415  an extra
 
-    index, rest = (Path(SparkFiles.get(name)) for name in names)
+    index, rest = (Path(SparkFiles.get(name)) for name in files)
     return load_basis(index, rest)
 
 

@@ -143,6 +143,8 @@ def spark() -> Iterator[Any]:
         require_spark()
     except SettingError as error:
         missing(str(error))
+    # short runs are not worth the better compiler of Java; drivers inherit it
+    os.environ.setdefault("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1")
     with spark_session("local[2,4]") as session:
         session.conf.set("spark.sql.shuffle.partitions", 2)
         yield session

@@ -68,9 +68,9 @@ def answer_batch(
     >>> from gis.synthetic import make_s_town
     >>> from layers.territory import town_territory
     >>> basis = town_territory(make_s_town()).basis()
-    >>> asked = BatchQuestion(FrameQuestion(), parse_datum("wgs84"), version=3)
+    >>> question = BatchQuestion(FrameQuestion(), parse_datum("wgs84"), version=3)
     >>> events = pa.table({"lon": [120.08], "lat": [30.33], "Status": ["open"]})
-    >>> answers = answer_batch(basis, events, asked)
+    >>> answers = answer_batch(basis, events, question)
     >>> answers["pagoda_status"].to_pylist(), answers["grids_version"].to_pylist()
     (['inside'], [3])
     """

@@ -174,12 +174,12 @@ def _refuse_other_points(
 ) -> None:
     """Refuse a part whose points are in another column or CRS than the first."""
     if geo != first:
-        found, expected = (_declaration(each) for each in (geo, first))
+        declared, expected = (_declaration(each) for each in (geo, first))
         raise InputFileError(
             "Part {path!r} declares its points as {found!r} where {first!r} declares "
             "{expected!r}, expected one CRS in all parts; write that part again.",
             path=str(path),
-            found=found,
+            found=declared,
             first=first_path.name,
             expected=expected,
         )

@@ -49,11 +49,11 @@ def territory(s_town: Town) -> Territory:
 
 @pytest.fixture(scope="module")
 def events(s_town: Town, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Every twentieth event of S town, in two files."""
+    """Every fortieth event of S town, in two files."""
     folder = tmp_path_factory.mktemp("events")
-    frame = s_town.events.iloc[::20].reset_index(drop=True)
-    frame.iloc[:500].to_parquet(folder / "a.parquet")
-    frame.iloc[500:].to_parquet(folder / "b.parquet")
+    frame = s_town.events.iloc[::40].reset_index(drop=True)
+    frame.iloc[:300].to_parquet(folder / "a.parquet")
+    frame.iloc[300:].to_parquet(folder / "b.parquet")
     return folder
 
 
@@ -151,6 +151,14 @@ def test_columns_that_are_not_there_are_refused(
         assign(rows.drop("lat"), territory, at="lon")
 
 
+def test_names_with_points_and_blanks_are_names(spark: Any, s_town: Town) -> None:
+    rows = spark.createDataFrame(
+        [(120.08, 30.33, 1)], "`经度` DOUBLE, `纬度` DOUBLE, `a.b c` INT"
+    )
+    [row] = assign(rows, town_territory(s_town)).toArrow().to_pylist()
+    assert (row["a.b c"], row["status"]) == (1, "inside")
+
+
 def test_a_name_in_other_letters_stays_and_ours_is_another(
     spark: Any, s_town: Town, tmp_path: Path
 ) -> None:
@@ -160,18 +168,6 @@ def test_a_name_in_other_letters_stays_and_ours_is_another(
     answers.write.parquet(str(tmp_path / "out"))
     [row] = pq.read_table(tmp_path / "out").to_pylist()
     assert (row["STATUS"], row["pagoda_status"]) == ("open", "inside")
-
-
-def test_no_time_stops_the_job_with_one_sentence(
-    spark: Any, territory: Territory
-) -> None:
-    schema = "lon DOUBLE, lat DOUBLE, at STRING"
-    rows = spark.createDataFrame([(120.08, 30.33, "soon")], schema)
-    answers = assign(rows, territory, at="at")
-    with pytest.raises(InputFileError) as refusal, plain_failures():
-        answers.collect()
-    assert str(refusal.value).startswith("Row 1 of the events has 'soon' in 'at'")
-    assert "\n" not in str(refusal.value)
 
 
 def test_what_spark_itself_refuses_is_one_sentence(spark: Any) -> None:
@@ -192,7 +188,7 @@ def test_a_killed_driver_loses_and_doubles_no_row(
 ) -> None:
     folders = tmp_path / "source", tmp_path / "sink", tmp_path / "checkpoint"
     source, sink, _ = folders
-    ids = spark_stream.write_source(source, files=12, rows=40)
+    ids = spark_stream.write_source(source, files=8, rows=40)
     command = [sys.executable, "-m", "support.harness.spark_stream", *map(str, folders)]
     paths = os.pathsep.join([str(ROOT), str(ROOT / "tests")])
     driver = subprocess.Popen(
@@ -210,8 +206,8 @@ def test_a_killed_driver_loses_and_doubles_no_row(
         # the Python of the driver and its JVM
         os.killpg(driver.pid, signal.SIGKILL)
         driver.wait()
-    assert spark_stream.committed(sink) < 12
-    ids += spark_stream.write_source(source, files=1, rows=40, first=12)
+    assert spark_stream.committed(sink) < 8
+    ids += spark_stream.write_source(source, files=1, rows=40, first=8)
     spark_stream.run_stream(spark, town_territory(s_town), folders)
     assert sink_rows(spark, sink) == Counter(ids)
 

@@ -35,7 +35,7 @@ def job(s_town: Town, tmp_path_factory: pytest.TempPathFactory) -> AssignJob:
     events = folder / "events"
     events.mkdir()
     for part in range(2):
-        frame = s_town.events.iloc[part::40].reset_index(drop=True)
+        frame = s_town.events.iloc[part::80].reset_index(drop=True)
         town = pa.Table.from_pandas(frame, preserve_index=False)
         rows = [
             {**town.to_pylist()[row], "event_id": f"H{part}{row}", "lon": x, "lat": y}
