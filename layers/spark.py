@@ -18,6 +18,7 @@ from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 from typing import TYPE_CHECKING, Any, Final
+from uuid import uuid4
 
 import pyarrow as pa
 
@@ -33,12 +34,17 @@ from layers.assignment import (
     BatchQuestion,
     FrameColumns,
     FrameQuestion,
+    PartCounts,
     answer_batch,
+    answer_part,
+    answered,
     load_basis,
     save_basis,
+    sum_counts,
 )
 from layers.datums import choose_datum
 from layers.files.amendments import DayOrder
+from layers.files.part_files import PartFiles, RowGroups
 from layers.territory import Territory
 
 if TYPE_CHECKING:
@@ -49,13 +55,13 @@ if TYPE_CHECKING:
 LEAST_JAVA: Final = 17
 BATCH_ROWS: Final = 131_072
 """Rows that Spark hands to Python at once."""
+TASKS_PER_CORE: Final = 3
+MOST_TASK_ROWS: Final = 4_000_000
 _OPTIONS: Final[dict[str, Any]] = {
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
     "spark.log.level": "OFF",
     "spark.sql.execution.arrow.maxRecordsPerBatch": BATCH_ROWS,
-    # other readers take times as they were, not in the zone of the session
-    "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
     "spark.sql.session.timeZone": "UTC",
 }
 """Of sessions that are begun here."""
@@ -63,6 +69,7 @@ GEOMETRY: Final = "geometry"
 """Column of points that is read where nobody names coordinates."""
 _JAVA_VERSION: Final = re.compile(r'version "(\d+)')
 _OWN_ERROR: Final = re.compile(r"^gis\.errors\.\w+: (?P<text>.+)$", re.MULTILINE)
+_PYTHON_ERROR: Final = re.compile(r"^(?:\w+\.)*\w+Error: .+$", re.MULTILINE)
 
 
 @contextmanager
@@ -180,12 +187,15 @@ def plain_failures() -> Iterator[None]:
             ) from error
         raise InputFileError(
             "Spark stopped: {first}; mend that and run it again.",
-            first=_first_line(text),
+            first=_cause(text),
         ) from error
 
 
-def _first_line(text: str) -> str:
-    """Return what Spark says before it shows how it came there."""
+def _cause(text: str) -> str:
+    """Return what a worker raised, else what Spark says before it shows how it came."""
+    error = _PYTHON_ERROR.search(text)
+    if error is not None:
+        return error[0].rstrip(".")[:300]
     lines = (line.strip().rstrip(".") for line in text.splitlines())
     return next((line for line in lines if line), "?")[:300]
 
@@ -260,7 +270,7 @@ def assign(  # noqa: PLR0913  the options of `assign_frame`, all by name
         choose_datum(sentence("events"), "datum=", datum, None)[0],
         _geometry(events, question, geometry),
         None if version is None else version.version,
-        _digest(territory) if version is None else version.digest,
+        grids_digest(territory) if version is None else version.digest,
     )
     basis = territory.basis(snap_m=snap_m, version=version, indexes=indexes)
     if at is None and basis.assigner.has_duties:
@@ -312,8 +322,14 @@ def _geometry(
     return geometry
 
 
-def _digest(territory: Territory) -> str:
-    """Return the digest of grids that are of no published version."""
+def grids_digest(territory: Territory) -> str:
+    """Return the digest of grids that are of no published version.
+
+    Parameters
+    ----------
+    territory
+        Whose grids they are.
+    """
     grids = territory.grids
     return layer_digest(list(grids["grid_id"]), grids.geometry.to_numpy())
 
@@ -383,6 +399,63 @@ def _shipped_basis(files: tuple[str, str]) -> AnswerBasis:
 
     index, rest = (Path(SparkFiles.get(name)) for name in files)
     return load_basis(index, rest)
+
+
+def assign_parts(
+    session: "SparkSession",
+    parts: PartFiles,
+    basis: AnswerBasis,
+    question: BatchQuestion,
+    folder: Path,
+) -> PartCounts:
+    """Answer Parquet files into others, on a disk that all machines of Spark see.
+
+    Python workers read and write the files; through Spark go only their names, so that
+    no row is turned into one of Java and back.
+
+    Parameters
+    ----------
+    session
+        Of a `SparkContext`.
+    parts
+        The events.
+    basis
+        What answers are made from.
+    question
+        What is asked.
+    folder
+        Empty; gets a file for each task, and at the end nothing of tasks that failed.
+
+    Raises
+    ------
+    InputFileError
+        If a part is damaged, or something in it is no time.
+    """
+    warm_up()
+    answered(basis, parts.schema.empty_table(), question)
+    context = session.sparkContext
+    rows = sum(map(sum, parts.groups))
+    share = -(-rows // (TASKS_PER_CORE * context.defaultParallelism))
+    pieces = parts.cut(min(max(share, BATCH_ROWS), MOST_TASK_ROWS))
+    work = partial(_answer_piece, _ship(context, basis), question, folder)
+    with plain_failures():
+        answers = context.parallelize(pieces, len(pieces)).map(work).collect()
+    names = [name for name, _ in answers]
+    for path in folder.iterdir():
+        if path.name not in names:
+            path.unlink()
+    for number, name in enumerate(names):
+        (folder / name).rename(folder / f"part-{number:05d}.parquet")
+    return sum_counts([counts for _, counts in answers])
+
+
+def _answer_piece(
+    files: tuple[str, str], question: BatchQuestion, folder: Path, piece: RowGroups
+) -> tuple[str, PartCounts]:
+    """Answer some row groups into a file that no other try of the task writes."""
+    name = f"try-{uuid4().hex}"
+    counts = answer_part(_shipped_basis(files), piece, question, folder / name)
+    return name, counts
 
 
 def event_load(events: "DataFrame", by: str = "grid_id") -> "DataFrame":

@@ -72,7 +72,8 @@ def save_basis(basis: AnswerBasis, index: Path, rest: Path) -> None:
     """
     with rest.open("wb") as file:
         packer = _Packer(file)
-        packer.dump(basis)
+        # without what it remembers of former questions
+        packer.dump(AnswerBasis(basis.assigner, basis.datum, basis.jurisdictions))
     [compiled] = packer.indexes
     compiled.save(index)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet
@@ -17,6 +17,33 @@ from layers.files.parquet import GeoColumn, geo_column
 SUFFIXES: Final = (".parquet", ".geoparquet")
 _ASIDE: Final = ("_", ".")
 """How names begin of what writers leave beside the parts."""
+
+
+class RowGroups(NamedTuple):
+    """Row groups of a Parquet file that stand behind one another."""
+
+    path: Path
+    numbers: range
+
+    def schema(self) -> pa.Schema:
+        """Return the columns of the file."""
+        return _end(self.path)[0]
+
+    def batches(self, rows: int) -> Iterator[pa.RecordBatch]:
+        """Yield the rows, so many at once at most.
+
+        Parameters
+        ----------
+        rows
+            Of a batch.
+
+        Raises
+        ------
+        InputFileError
+            If the file is damaged.
+        """
+        with _damage(self.path), pyarrow.parquet.ParquetFile(self.path) as file:
+            yield from file.iter_batches(rows, list(self.numbers))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +60,8 @@ class PartFiles:
         Column with points and their CRS, as GeoParquet declares them; None for none.
     stamps
         Size and time of each file as it was looked at.
+    groups
+        Rows of each row group of each file.
     """
 
     paths: tuple[Path, ...]
@@ -40,6 +69,25 @@ class PartFiles:
     geometry: str | None
     crs: CRS | None
     stamps: tuple[tuple[int, int], ...]
+    groups: tuple[tuple[int, ...], ...]
+
+    def cut(self, rows: int) -> list[RowGroups]:
+        """Return all row groups in pieces of about so many rows, within one file each.
+
+        Parameters
+        ----------
+        rows
+            A piece ends with the row group that reaches them.
+        """
+        pieces = []
+        for path, counts in zip(self.paths, self.groups, strict=True):
+            start, size = 0, 0
+            for number, count in enumerate(counts, 1):
+                size += count
+                if size >= rows or number == len(counts):
+                    pieces.append(RowGroups(path, range(start, number)))
+                    start, size = number, 0
+        return pieces
 
     def refuse_changes(self) -> None:
         """Refuse parts that were written to since they were looked at.
@@ -86,13 +134,13 @@ def read_part_files(path: Path) -> PartFiles:
     """
     paths = _paths(path)
     stamps = tuple(map(_stamp, paths))
-    schemas = [_schema(part) for part in paths]
+    schemas, groups = zip(*map(_end, paths), strict=True)
     geos = [geo_column(*pair) for pair in zip(paths, schemas, strict=True)]
     for part, schema, geo in zip(paths, schemas, geos, strict=True):
         _refuse_other_columns(part, schema, paths[0], schemas[0])
         _refuse_other_points(part, geo, paths[0], geos[0])
     geometry, crs = geos[0] or (None, None)
-    return PartFiles(paths, schemas[0], geometry, crs, stamps)
+    return PartFiles(paths, schemas[0], geometry, crs, stamps, groups)
 
 
 def _paths(path: Path) -> tuple[Path, ...]:
@@ -126,15 +174,17 @@ def _stamp(path: Path) -> tuple[int, int]:
     return stat.st_size, stat.st_mtime_ns
 
 
-def _schema(path: Path) -> pa.Schema:
-    """Return the schema at the end of a file."""
+def _end(path: Path) -> tuple[pa.Schema, tuple[int, ...]]:
+    """Return what stands at the end of a file: its schema, rows of its row groups."""
     with _damage(path), pyarrow.parquet.ParquetFile(path) as file:
-        return file.schema_arrow
+        metadata = file.metadata
+        numbers = range(metadata.num_row_groups)
+        return file.schema_arrow, tuple(metadata.row_group(n).num_rows for n in numbers)
 
 
 @contextmanager
 def _damage(path: Path) -> Iterator[None]:
-    """Name a file that has no end."""
+    """Name a file that Arrow cannot read."""
     try:
         yield
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:

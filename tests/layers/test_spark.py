@@ -14,17 +14,26 @@ import pyarrow.parquet as pq
 import pytest
 import shapely
 
+from gis.crs import parse_datum
 from gis.errors import CrsError, InputFileError, SettingError
 from gis.models import Instant, PostId
 from gis.roster import Duty
 from gis.synthetic import Town
 from layers.assignment import (
+    BatchQuestion,
     FrameColumns,
     FrameQuestion,
     answer_columns,
     answer_frame,
 )
-from layers.spark import assign, event_load, plain_failures, require_spark
+from layers.files.part_files import read_part_files
+from layers.spark import (
+    assign,
+    assign_parts,
+    event_load,
+    plain_failures,
+    require_spark,
+)
 from layers.territory import Territory, town_territory
 from support.harness import spark_stream
 
@@ -174,6 +183,36 @@ def test_what_spark_itself_refuses_is_one_sentence(spark: Any) -> None:
     with pytest.raises(InputFileError, match=r"^Spark ") as refusal, plain_failures():
         spark.read.parquet("/no/such/folder")
     assert "\n" not in str(refusal.value)
+
+
+def test_files_of_tasks_that_failed_are_removed(
+    spark: Any, s_town: Town, events: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "try-of-a-killed-worker").write_bytes(b"PAR1")
+    basis = town_territory(s_town).basis()
+    question = BatchQuestion(FrameQuestion(), parse_datum("wgs84"))
+    counts = assign_parts(spark, read_part_files(events), basis, question, tmp_path)
+    assert [path.name for path in sorted(tmp_path.iterdir())] == [
+        "part-00000.parquet",
+        "part-00001.parquet",
+    ]
+    # the rows stand in the order of the parts
+    ids = pq.read_table(events, columns=["event_id"])
+    assert pq.read_table(tmp_path, columns=["event_id"]).equals(ids)
+    assert sum(counts.statuses.values()) == ids.num_rows
+
+
+def test_what_a_worker_raises_is_its_own_line() -> None:
+    from pyspark.errors import PySparkException  # noqa: PLC0415  an extra
+
+    text = "Job aborted\nTraceback\n  File x\nOSError: [Errno 28] No space left.\n\tat"
+    with (
+        pytest.raises(
+            InputFileError, match=r"^Spark stopped: OSError: \[Errno 28\] No"
+        ),
+        plain_failures(),
+    ):
+        raise PySparkException(text)
 
 
 def sink_rows(spark: Any, sink: Path) -> Counter:

@@ -2,13 +2,9 @@
 
 import shutil
 import time
-from collections import Counter
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
-
-import pyarrow.dataset
 
 from api.service.assignment.files import (
     AssignJob,
@@ -16,18 +12,19 @@ from api.service.assignment.files import (
     read_territory,
     with_event_columns,
 )
-from gis.assignment import REASONS, STATUSES
+from gis.assignment import AnswerBasis, Request
 from gis.crs import Datum
 from gis.errors import SettingError
 from gis.sentences import sentence
+from layers.assignment import BatchQuestion, FrameColumns, FrameQuestion, PartCounts
 from layers.datums import choose_datum
 from layers.files.answers import SUFFIXES
 from layers.files.part_files import PartFiles, read_part_files
-from layers.spark import assign, plain_failures, require_spark, spark_session
+from layers.spark import assign_parts, grids_digest, require_spark, spark_session
 from layers.territory import Territory
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+    from pyspark.sql import SparkSession
 
 STAGES: Final = (
     sentence("reading grids"),
@@ -62,7 +59,7 @@ def assign_on_spark(
     """
     job = with_event_columns(job)
     _refuse_options(job)
-    parts = read_part_files(job.events)
+    parts = read_part_files(job.events.absolute())
     require_spark()
     datum, about_datum = choose_datum(
         sentence("events"),
@@ -76,19 +73,19 @@ def assign_on_spark(
     territory, about_grids = read_territory(job)
     starts.append(time.perf_counter())
     tell(STAGES[1])
-    with spark_session(master) as session, plain_failures():
+    question = _question(job, parts, datum, territory)
+    with spark_session(master) as session:
         starts.append(time.perf_counter())
         tell(STAGES[2])
-        events = session.read.parquet(*map(str, parts.paths))
-        answers = _answers(events, territory, job, parts, datum)
-        statuses, reasons = _write(answers, job.out, parts)
+        basis = territory.basis(snap_m=job.snap_m, indexes=job.indexes)
+        counts = _write(session, basis, job, parts, question)
     starts.append(time.perf_counter())
     spans = zip(STAGES, starts, starts[1:], strict=False)
     return AssignReport(
-        rows=sum(statuses.values()),
+        rows=sum(counts.statuses.values()),
         grids=len(territory.grids),
-        statuses=statuses,
-        reasons=reasons,
+        statuses=counts.statuses,
+        reasons=counts.reasons,
         seconds={stage: end - start for stage, start, end in spans},
         notices=(*about_grids, about_datum),
     )
@@ -121,67 +118,39 @@ def _refuse_options(job: AssignJob) -> None:
         )
 
 
-def _answers(
-    events: "DataFrame",
-    territory: Territory,
-    job: AssignJob,
-    parts: PartFiles,
-    datum: Datum,
-) -> "DataFrame":
-    """Return the answers that a job asks for."""
-    return assign(
-        events,
-        territory,
-        lon=job.lon_column,
-        lat=job.lat_column,
-        geometry=parts.geometry if job.lon_column is None else None,
-        at=job.at_column,
-        accuracy=job.accuracy_column,
-        confidence=job.confidence,
-        snap_m=job.snap_m,
-        candidates_m=job.candidates_m,
-        datum=datum,
-        datum_error_m=job.datum_error_m,
+def _question(
+    job: AssignJob, parts: PartFiles, datum: Datum, territory: Territory
+) -> BatchQuestion:
+    """Return what a job asks."""
+    columns = FrameColumns(
+        job.lon_column, job.lat_column, job.at_column, job.accuracy_column
+    )
+    question = FrameQuestion(
+        columns,
+        datum,
         timezone=job.timezone,
         day_order=job.day_order,
-        indexes=job.indexes,
+        request=Request(job.candidates_m, job.confidence, job.datum_error_m),
+        snap_m=job.snap_m,
     )
+    points = parts.geometry if job.lon_column is None else None
+    return BatchQuestion(question, datum, points, digest=grids_digest(territory))
 
 
 def _write(
-    answers: "DataFrame", out: Path, parts: PartFiles
-) -> tuple[dict[str, int], dict[str, int]]:
-    """Write a folder that appears when it is whole; return statuses and reasons."""
-    draft = out.with_name(f".{out.name}.{uuid4().hex}")
+    session: "SparkSession",
+    basis: AnswerBasis,
+    job: AssignJob,
+    parts: PartFiles,
+    question: BatchQuestion,
+) -> PartCounts:
+    """Write a folder that appears when it is whole."""
+    draft = job.out.absolute().with_name(f".{job.out.name}.{uuid4().hex}")
+    draft.mkdir()
     try:
-        answers.write.parquet(str(draft.absolute()), compression="zstd")
+        counts = assign_parts(session, parts, basis, question, draft)
         parts.refuse_changes()
-        status, reason = answers.columns[len(parts.schema) :][1:3]
-        counts = _counts(draft, status, reason)
-        draft.rename(out)
+        draft.rename(job.out)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return counts
-
-
-def _counts(
-    folder: Path, status: str, reason: str
-) -> tuple[dict[str, int], dict[str, int]]:
-    """Return how many rows have each status, and each reason of their position."""
-    rows = pyarrow.dataset.dataset(folder, format="parquet")
-    texts: Counter[tuple[str, str]] = Counter()
-    for batch in rows.to_batches(columns=[status, reason]):
-        for name in (status, reason):
-            for pair in batch[name].value_counts().to_pylist():
-                texts[name, pair["values"] or ""] += pair["counts"]
-    counts: Counter[str] = Counter()
-    for (name, text), count in texts.items():
-        # a reason of the position stands beside those of the post
-        for word in [text] if name == status else text.split(";"):
-            counts[word] += count
-    return _chosen(STATUSES, counts), _chosen(REASONS[1:], counts)
-
-
-def _chosen(names: Sequence[str], counts: Counter[str]) -> dict[str, int]:
-    """Return the counts of some names, those that occur, in their order."""
-    return {str(name): counts[name] for name in names if counts[name]}

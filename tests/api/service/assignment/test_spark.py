@@ -87,6 +87,8 @@ def test_rows_equal_those_of_one_process_bit_for_bit(
     report = assign_on_spark(job, "local[2]", stages.append)
     expected, alone = of_one_process(job, tmp_path)
     rows = pq.read_table(job.out)
+    own = pq.read_schema(next(job.events.iterdir()))
+    assert list(rows.schema)[: len(own)] == list(own)
     assert rows.column_names[-2:] == ["grids_version", "grids_digest"]
     assert in_order(rows.drop_columns(rows.column_names[-2:])) == in_order(expected)
     assert rows.schema.names[:-2] == expected.schema.names
@@ -142,6 +144,9 @@ def test_geoparquet_equals_that_of_one_process(
     expected = read_events(alone.out).columns
     rows = pq.read_table(job.out)
     assert in_order(rows.select(expected.column_names)) == in_order(expected)
+    written = geopandas.read_parquet(job.out).set_index("event_id").geometry
+    assert written.crs.to_epsg() == 4549
+    assert written.to_wkb().equals(layer.set_index("event_id").geometry.to_wkb())
 
 
 def test_a_time_that_is_none_leaves_nothing(
@@ -166,7 +171,7 @@ def test_a_part_damaged_in_its_middle_leaves_nothing(
     start = pq.ParquetFile(events).metadata.row_group(0).column(6).data_page_offset
     data[start : start + 400] = bytes(400)
     events.write_bytes(data)
-    with pytest.raises(InputFileError, match=r"^Spark stopped: ") as refusal:
+    with pytest.raises(InputFileError, match=r"cut or damaged") as refusal:
         assign_on_spark(
             replace(job, events=events, out=tmp_path / "out"), "local[2]", silent
         )
