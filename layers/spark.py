@@ -5,6 +5,7 @@ every machine, whose Python workers map it; extra `spark`, and Java 17.
 """
 
 import atexit
+import gc
 import os
 import re
 import shutil
@@ -19,6 +20,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
+from weakref import WeakKeyDictionary
 
 import pyarrow as pa
 
@@ -347,8 +349,21 @@ def _with_answers(events: "DataFrame", answers: pa.Schema) -> "StructType":
     return types.StructType([*events.schema.fields, *added])
 
 
+_shipments: WeakKeyDictionary[AnswerBasis, tuple[str, str]] = WeakKeyDictionary()
+
+
 def _ship(context: "SparkContext", basis: AnswerBasis) -> tuple[str, str]:
     """Send what answers are made from to every machine, once; return the file names."""
+    if basis not in _shipments:
+        _shipments[basis] = _written(basis)
+    for name in _shipments[basis]:
+        if not any(url.endswith(f"/{name}") for url in context.listFiles):
+            context.addFile(str(_outbox() / name))
+    return _shipments[basis]
+
+
+def _written(basis: AnswerBasis) -> tuple[str, str]:
+    """Write what answers are made from, named by its content; return the names."""
     folder = _outbox()
     with TemporaryDirectory(dir=folder) as draft:
         paths = Path(draft, "index"), Path(draft, "rest")
@@ -362,9 +377,6 @@ def _ship(context: "SparkContext", basis: AnswerBasis) -> tuple[str, str]:
         )
         for path, name in zip(paths, names, strict=True):
             path.replace(folder / name)
-    for name in names:
-        if not any(url.endswith(f"/{name}") for url in context.listFiles):
-            context.addFile(str(folder / name))
     return names
 
 
@@ -398,7 +410,10 @@ def _shipped_basis(files: tuple[str, str]) -> AnswerBasis:
     from pyspark import SparkFiles  # noqa: PLC0415  an extra
 
     index, rest = (Path(SparkFiles.get(name)) for name in files)
-    return load_basis(index, rest)
+    basis = load_basis(index, rest)
+    # workers of Spark look for garbage after every task; what stays is none
+    gc.freeze()
+    return basis
 
 
 def assign_parts(

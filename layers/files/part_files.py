@@ -154,13 +154,13 @@ def _paths(path: Path) -> tuple[Path, ...]:
             )
         return (path,)
     entries = sorted(e for e in path.iterdir() if not e.name.startswith(_ASIDE))
-    others = [e.name for e in entries if e.is_dir() or e.suffix.lower() not in SUFFIXES]
-    if others or not entries:
+    strays = [e.name for e in entries if e.is_dir() or e.suffix.lower() not in SUFFIXES]
+    if strays or not entries:
         raise InputFileError(
             "Folder {path!r} holds {names!r}, expected Parquet files and nothing else; "
             "put them into a folder of their own.",
             path=str(path),
-            names=others[:3],
+            names=strays[:3],
         )
     return tuple(entries)
 
