@@ -16,7 +16,8 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.connection import Connection
-from multiprocessing.context import SpawnProcess
+from multiprocessing.context import BaseContext
+from multiprocessing.process import BaseProcess
 from types import FrameType
 from typing import Final
 
@@ -44,6 +45,8 @@ DEATHS, DEATHS_SPAN_S = 5, 60.0
 """A service whose workers die so often in so many seconds is ended."""
 TURN_S: Final = 0.2
 READY: Final = b"ready"
+GROUND: Final = "api.worker_ground"
+"""Imported once, by the process that workers are forked from."""
 
 logger = logging.getLogger("uvicorn.error")
 
@@ -264,14 +267,22 @@ def _follow_parent(parent: Connection) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
+def _context() -> BaseContext:
+    """Return how workers begin: from a process that has what they share, if it can."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([GROUND])
+    return context
+
+
 class _Worker:
     """A worker as its parent sees it."""
 
     def __init__(self, settings: Settings, sock: socket.socket) -> None:
-        # a fresh interpreter: threads and compiled code do not survive a fork
-        context = multiprocessing.get_context("spawn")
+        context = _context()
         self._pipe, child = context.Pipe()
-        self.process: SpawnProcess = context.Process(
+        self.process: BaseProcess = context.Process(  # type: ignore[attr-defined]
             target=_work, args=(settings, sock, child), name="pagoda-worker"
         )
         self.process.start()

@@ -2,6 +2,7 @@
 
 import geopandas as gpd
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
@@ -31,6 +32,8 @@ _DEGREES = (
     "such as EPSG:4326 or EPSG:4490, and leave the coordinates as they are"
 )
 FEWEST_METRES = 10_000.0
+MOST_PLACES = 65_536
+"""So many places off their CRS are looked at for the one in their middle."""
 
 
 def choose_datum(
@@ -136,6 +139,24 @@ def refuse_other_datums(option: str, value: object) -> None:
             option=option,
             value=value,
         )
+
+
+def bring_shapes(
+    shapes: NDArray[np.object_], source: Datum, target: Datum
+) -> NDArray[np.object_]:
+    """Return geometries with their vertices in another datum.
+
+    Parameters
+    ----------
+    shapes
+        Geometries, shape (n,).
+    source, target
+        Datum that they are in, and shall be in.
+    """
+    brought: NDArray[np.object_] = shapely.transform(
+        shapes, lambda xy: np.column_stack(convert(xy[:, 0], xy[:, 1], source, target))
+    )
+    return brought
 
 
 def refuse_misplaced(
@@ -275,32 +296,105 @@ def about_misplaced(
     within
         Bounds of the grids: a CRS that brings them there is likely.
     """
-    is_off = reasons == OUT_OF_RANGE
-    if are_degrees(positions.x, positions.y, datum):
-        is_off = np.isfinite(positions.x)
-    elif datum.is_plain:
-        is_off &= np.maximum(np.abs(positions.x), np.abs(positions.y)) >= FEWEST_METRES
-    else:
-        beyond = degrees_beyond(positions.x, positions.y, datum)
-        is_off |= is_usable(reasons) & (beyond > 0)
-    rows = np.flatnonzero(is_off)
-    if not len(rows):
-        return []
-    x, y = positions.x[rows], positions.y[rows]
-    middle = len(rows) // 2
-    other = _other_crs(x[middle], y[middle], datum, option, within)
-    return [
-        sentence(
-            "{positions}, such as row {rows:,} at {place}, {verb} outside the area of "
-            "use of {area_text}; {other}.",
-            positions=count_text(len(rows), "position"),
-            rows=rows[0] + 1,
-            place=_place(x, y, 0),
-            verb=noun_for(len(rows), "lies", "lie"),
-            area_text=_area_text(datum),
-            other=other,
-        )
-    ]
+    misplaced = Misplaced(datum, option)
+    misplaced.add(positions, reasons)
+    return misplaced.notices(within)
+
+
+class Misplaced:
+    """Positions outside the area of their CRS, counted part by part.
+
+    Parameters
+    ----------
+    datum, option
+        As `about_misplaced` takes them.
+    """
+
+    def __init__(self, datum: Datum, option: str) -> None:
+        self._datum = datum
+        self._option = option
+        self._rows = 0
+        self._off = _Places()
+        self._finite = _Places()
+        self._are_degrees = not datum.is_geographic
+
+    def add(self, positions: Positions, reasons: NDArray[np.uint8]) -> None:
+        """Count those of a part.
+
+        Parameters
+        ----------
+        positions, reasons
+            As `about_misplaced` takes them, of the rows behind those before.
+        """
+        datum, (x, y) = self._datum, (positions.x, positions.y)
+        is_off = reasons == OUT_OF_RANGE
+        if datum.is_plain:
+            is_off &= np.maximum(np.abs(x), np.abs(y)) >= FEWEST_METRES
+        else:
+            is_off |= is_usable(reasons) & (degrees_beyond(x, y, datum) > 0)
+        self._off.add(self._rows, np.flatnonzero(is_off), x, y)
+        if self._are_degrees:
+            is_there = np.isfinite(x)
+            self._are_degrees = not is_there.any() or are_degrees(x, y, datum)
+            self._finite.add(self._rows, np.flatnonzero(is_there), x, y)
+        self._rows += len(x)
+
+    def notices(self, within: Bounds | None = None) -> list[str]:
+        """Return what to say about them.
+
+        Parameters
+        ----------
+        within
+            As `about_misplaced` takes it.
+        """
+        # metres of a map that are all small enough are degrees
+        are_small = self._are_degrees and self._finite.count > 0
+        places = self._finite if are_small else self._off
+        if not places.count:
+            return []
+        row, x, y = places.first
+        other = _other_crs(*places.middle, self._datum, self._option, within)
+        return [
+            sentence(
+                "{positions}, such as row {rows:,} at {place}, {verb} outside the area "
+                "of use of {area_text}; {other}.",
+                positions=count_text(places.count, "position"),
+                rows=row + 1,
+                place=_place(np.array([x]), np.array([y]), 0),
+                verb=noun_for(places.count, "lies", "lie"),
+                area_text=_area_text(self._datum),
+                other=other,
+            )
+        ]
+
+
+class _Places:
+    """Some rows of a file: how many, the first, and one in their middle.
+
+    Of many, each second is forgotten again and again, so that a few thousand stay.
+    """
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.first = (0, np.nan, np.nan)
+        self._step = 1
+        self._sample: list[tuple[float, float]] = []
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        """The place in their middle; near it where they are many."""
+        return self._sample[self.count // 2 // self._step]
+
+    def add(self, start: int, rows: NDArray[np.intp], x: Floats, y: Floats) -> None:
+        """Take rows of a part that begins at a row of the file."""
+        if not self.count and len(rows):
+            row = int(rows[0])
+            self.first = (start + row, float(x[row]), float(y[row]))
+        chosen = rows[-self.count % self._step :: self._step]
+        self._sample += zip(x[chosen].tolist(), y[chosen].tolist(), strict=True)
+        self.count += len(rows)
+        while len(self._sample) > MOST_PLACES:
+            self._sample, self._step = self._sample[::2], 2 * self._step
 
 
 def are_degrees(x: Floats, y: Floats, datum: Datum) -> bool:

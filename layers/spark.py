@@ -65,6 +65,8 @@ _OPTIONS: Final[dict[str, Any]] = {
     "spark.log.level": "OFF",
     "spark.sql.execution.arrow.maxRecordsPerBatch": BATCH_ROWS,
     "spark.sql.session.timeZone": "UTC",
+    # workers warn of new releases of pandas too
+    "spark.executorEnv.PYTHONWARNINGS": "ignore::FutureWarning",
 }
 """Of sessions that are begun here."""
 GEOMETRY: Final = "geometry"

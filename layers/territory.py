@@ -18,16 +18,18 @@ from gis.assignment import (
 from gis.coverage.neighbours import Neighbours, find_neighbours
 from gis.crs import Datum, convert, parse_datum
 from gis.datum_steps import has_degrees
-from gis.errors import CrsError, InvalidLayerError, SettingError
+from gis.errors import CoverageError, CrsError, InvalidLayerError, SettingError
 from gis.geodesy import GeodesicRuler, MapRuler, Ruler
 from gis.index import GridIndex, cached_index
+from gis.local_time import DEFAULT_TIMEZONE
 from gis.models import GridId
 from gis.notebook_table import Html, Label, label_html, plain_html, table_html
 from gis.pagoda import Pagoda
-from gis.roster import REGION_TIER, Duty, DutyTable, Roster
+from gis.roster import REGION_TIER, Duty, DutyTable, Roster, expand_rotations
 from gis.sentences import sentence
 from gis.synthetic import Town
 from gis.versions import Version
+from layers.area_rows import placed_areas
 from layers.datums import refuse_other_datums, require_degrees
 from layers.files.grid_parts import about_parts, join_parts
 from layers.files.grids import grids_of_frame, read_grids
@@ -35,9 +37,11 @@ from layers.files.tree import read_circles, read_posts
 from layers.grid_rows import placed_rows
 from layers.map_words import TIER_CIRCLES
 from layers.schema.circles import CIRCLES, pagoda_of
-from layers.schema.frames import refuse_other_than_frames
+from layers.schema.duties import duties_of, rotations_of
+from layers.schema.frames import has_geometry, refuse_other_than_frames
 from layers.schema.grids import GRIDS
 from layers.schema.layer import check, frame_datum
+from layers.schema.neighbours import NEIGHBOURS, jurisdictions_of
 from layers.schema.posts import posts_of
 from layers.words import COMMUNITY_NAME, GRID_NAME, NOTEBOOK
 
@@ -113,29 +117,110 @@ class Territory:
         return find_neighbours(list(self.grids.geometry), ruler_of(self.datum))
 
     def with_duties(
-        self, duties: Iterable[Duty], region_tier: int = REGION_TIER
+        self,
+        duties: Iterable[Duty] | pd.DataFrame = (),
+        region_tier: int = REGION_TIER,
+        *,
+        rotations: pd.DataFrame | None = None,
+        timezone: str = DEFAULT_TIMEZONE,
     ) -> "Territory":
         """Return the territory with who is on duty when.
 
         Parameters
         ----------
         duties
-            Records of duties, in the order of their layer.
+            Records of duties in the order of their layer, or that layer as a frame.
         region_tier
             Tier of the circles that region leaders head.
+        rotations
+            Layer of duties in turns; None where there are none.
+        timezone
+            IANA zone of times without offset in frames.
 
         Raises
         ------
         InvalidLayerError
             If there is no tree, a record cannot be a duty, or two of a post overlap.
+
+        Examples
+        --------
+        >>> from gis.synthetic import make_s_town
+        >>> town = make_s_town()
+        >>> month = town.month
+        >>> manned = town_territory(town).with_duties(
+        ...     month.duties, rotations=month.rotations
+        ... )
+        >>> manned.assigner().has_duties
+        True
         """
         if self.duties is None:
             raise InvalidLayerError(
                 "There are duties but no circles; give the circles and posts that "
                 "they are held in."
             )
-        table = DutyTable(self.duties.roster, duties, region_tier=region_tier)
-        return replace(self, duties=table)
+        roster = self.duties.roster
+        if isinstance(duties, pd.DataFrame):
+            duties = duties_of(duties, timezone)
+        records = [*duties] if isinstance(duties, Iterable) else []
+        if not isinstance(duties, Iterable) or not all(
+            isinstance(duty, Duty) for duty in records
+        ):
+            refuse_other_than_frames(sentence("duties"), duties)
+        if rotations is not None:
+            refuse_other_than_frames(sentence("rotations"), rotations)
+            turns = rotations_of(rotations, timezone)
+            records += expand_rotations(turns, roster.posts, timezone)
+        return replace(self, duties=DutyTable(roster, records, region_tier=region_tier))
+
+    def with_neighbours(
+        self, neighbours: gpd.GeoDataFrame, datum: Datum | str | None = None
+    ) -> "Territory":
+        """Return the territory with the areas around it, which name what lies outside.
+
+        Parameters
+        ----------
+        neighbours
+            Layer of neighbours (`layers.schema.neighbours.NEIGHBOURS`), polygons.
+        datum
+            As `make_territory` takes it.
+
+        Raises
+        ------
+        InvalidLayerError
+            If it is no frame, or a row cannot be used.
+        CrsError
+            If it declares no CRS, or cannot lie where it is used.
+
+        Examples
+        --------
+        >>> import shapely
+        >>> from gis.synthetic import make_s_town
+        >>> from layers.assignment import assign_frame
+        >>> areas = [shapely.box(120.0, 30.0, 121.0, 31.0)]
+        >>> around = gpd.GeoDataFrame(
+        ...     {"neighbour_id": ["330109"]}, geometry=areas, crs="EPSG:4326"
+        ... )
+        >>> town = town_territory(make_s_town()).with_neighbours(around)
+        >>> event = pd.DataFrame({"lon": [120.5], "lat": [30.5]})
+        >>> assign_frame(town, event)["neighbour_id"].item()
+        '330109'
+        """
+        what = sentence("neighbours")
+        refuse_other_than_frames(what, neighbours)
+        refuse_other_datums("datum", datum)
+        if not has_geometry(neighbours):
+            raise CoverageError(
+                "The neighbours have no geometry in use, expected polygons; read them, "
+                "as by geopandas.read_file."
+            )
+        if neighbours.crs is None and datum is None:
+            raise CrsError(
+                "The neighbours declare no CRS, expected one; say which they are in, "
+                "as by neighbours.set_crs('EPSG:4326') or datum='wgs84'."
+            )
+        rows = neighbours.reset_index(drop=True)
+        areas, _ = placed_areas(rows, NEIGHBOURS, self.datum, "datum=", datum)
+        return replace(self, jurisdictions=jurisdictions_of(areas))
 
     def assigner(
         self,
@@ -252,6 +337,12 @@ def make_territory(
             option="id",
             value=id,
         )
+    if not isinstance(repair, bool):
+        raise SettingError(
+            "repair is {value!r}, expected True or False; say whether broken rings "
+            "are mended.",
+            value=repair,
+        )
     refuse_other_datums("datum", datum)
     if isinstance(grids, (str, Path)):
         rows = read_grids(grids, id, allow_invalid=repair)
@@ -355,6 +446,27 @@ def build_territory(
 def town_territory(town: Town) -> Territory:
     """Return the territory of a synthetic town."""
     return build_territory(town.grids, town.circles, town.posts)
+
+
+def refuse_other_territories(territory: object) -> None:
+    """Refuse what is no territory.
+
+    Parameters
+    ----------
+    territory
+        What somebody gives.
+
+    Raises
+    ------
+    SettingError
+        Says what it is instead.
+    """
+    if not isinstance(territory, Territory):
+        raise SettingError(
+            "The territory is of type {kind}, expected a Territory; make one of your "
+            "grids with make_territory.",
+            kind=type(territory).__name__,
+        )
 
 
 def ruler_of(datum: Datum) -> Ruler:

@@ -147,13 +147,16 @@ def test_every_dependency_has_its_reason():
 
 
 def test_python_of_the_readme_runs(tmp_path, monkeypatch):
-    (block,) = (b for b in code_blocks(READMES[0]) if b.startswith("import geopandas"))
-    source = ROOT / "sample_geodata" / "s_town" / "grids.geojson"
-    (tmp_path / "grids.geojson").write_bytes(source.read_bytes())
+    (block,) = (b for b in code_blocks(READMES[0]) if b.startswith("import pandas"))
+    for name in ("grids.geojson", "events.csv"):
+        source = ROOT / "sample_geodata" / "s_town" / name
+        (tmp_path / name).write_bytes(source.read_bytes())
     monkeypatch.chdir(tmp_path)
     names = {}
     exec(block, names)  # noqa: S102  our own README
     assert names["territory"].assigner().assign(120.08, 30.33).grid_id is not None
+    assert {"inside", "snapped", "unlocated"} <= set(names["answers"]["status"])
+    assert (tmp_path / "explored.html").is_file()
 
 
 def texts_of_the_repository():

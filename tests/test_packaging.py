@@ -6,9 +6,12 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from importlib import metadata
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 import api
 import gis
@@ -30,6 +33,55 @@ def test_command_is_that_of_its_own_module():
     assert "urls" not in project  # the project has no address of its own yet
     assert Path(pagoda_gis.__file__).parent == ROOT
     assert callable(pagoda_gis.main)
+
+
+def needed_by(extra=""):
+    """Every distribution that an install brings, as those installed here ask for."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    waiting = [*project["dependencies"]]
+    if extra:
+        waiting += project["optional-dependencies"][extra]
+    names = set()
+    while waiting:
+        requirement = Requirement(waiting.pop())
+        name = canonicalize_name(requirement.name)
+        extras = {"", *requirement.extras}
+        marker = requirement.marker
+        if name in names or (marker and not marker.evaluate({"extra": ""})):
+            continue
+        names.add(name)
+        for text in metadata.requires(name) or ():
+            other = Requirement(text)
+            wanted = (
+                other.marker.evaluate({"extra": e}) for e in extras if other.marker
+            )
+            if other.marker is None or any(wanted):
+                other.marker = None
+                waiting.append(str(other))
+    return names
+
+
+def test_plain_install_brings_no_jupyter_and_the_extra_does():
+    plain, extra = needed_by(), needed_by("notebook")
+    jupyter = {
+        "jupyterlab",
+        "ipykernel",
+        "nbclient",
+        "nbformat",
+        "anywidget",
+        "ipython",
+    }
+    assert {"geopandas", "numba", "starlette"} <= plain
+    assert plain & jupyter == set()
+    assert jupyter <= extra
+
+
+def test_target_opens_a_notebook_that_is_there():
+    text = (ROOT / "Makefile").read_text("utf-8")
+    [line] = re.findall(r"^notebook:.*\n\t(.+)$", text, flags=re.MULTILINE)
+    program, command, path = line.split()
+    assert (program, command) == ("$(BIN)/jupyter", "lab")
+    assert (ROOT / path).is_file()
 
 
 def test_command_is_not_misled_by_modules_of_the_user(tmp_path):

@@ -1,5 +1,7 @@
 """What is done with a frame in Python is what the command does with a file."""
 
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,16 +9,13 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 
 from api.service.assignment.files import AssignJob, assign_file
 from gis.crs import convert, parse_datum
-from gis.roster import expand_rotations
 from gis.synthetic import Town
-from layers import Territory, assign_frame
-from layers.schema.duties import duties_of, rotations_of
-from layers.territory import town_territory
+from layers import Territory, assign_frame, make_territory
 
-ZONE = "Asia/Shanghai"
 HOSTILE = {
     "lon": [
         *(
@@ -55,6 +54,7 @@ def folder(s_town: Town, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Files of S town, as the command reads them."""
     path = tmp_path_factory.mktemp("door")
     s_town.grids.to_parquet(path / "grids.parquet")
+    neighbours(s_town).to_crs(4549).to_parquet(path / "neighbours.parquet")
     for name, frame in (
         ("circles", s_town.circles.drop(columns="geometry")),
         ("posts", s_town.posts),
@@ -71,12 +71,22 @@ def folder(s_town: Town, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def territory(s_town: Town) -> Territory:
     """S town with its duties."""
-    territory = town_territory(s_town)
-    turns = expand_rotations(
-        rotations_of(s_town.month.rotations, ZONE), set(s_town.posts["post_id"]), ZONE
-    )
-    records = (*duties_of(s_town.month.duties, ZONE), *turns)
-    return territory.with_duties(records)
+    territory = make_territory(s_town.grids, s_town.circles, s_town.posts)
+    return territory.with_duties(
+        s_town.month.duties, rotations=s_town.month.rotations
+    ).with_neighbours(neighbours(s_town))
+
+
+def neighbours(s_town: Town) -> gpd.GeoDataFrame:
+    """Two areas around the town, which lies over a part of both."""
+    west, south, east, north = s_town.grids.total_bounds
+    middle = (west + east) / 2
+    areas = [
+        shapely.box(west - 0.5, south - 0.5, middle, north + 0.5),
+        shapely.box(middle, south - 0.5, east + 0.5, north + 0.5),
+    ]
+    codes = {"neighbour_id": ["330109", "330106"]}
+    return gpd.GeoDataFrame(codes, geometry=areas, crs=4490)
 
 
 def _lonlat(places: gpd.GeoDataFrame) -> pd.DataFrame:
@@ -93,6 +103,7 @@ def answered(folder: Path, events: str, **options: object) -> tuple[pd.DataFrame
         name: folder / f"{name}.csv"
         for name in ("circles", "posts", "duties", "rotations")
     }
+    files["neighbours"] = folder / "neighbours.parquet"
     report = assign_file(replace(job, **files, **options), lambda _: None)
     return pd.read_parquet(job.out), list(report.notices)
 
@@ -131,6 +142,7 @@ def test_month_of_s_town_is_answered_as_the_command_does(
     assert {"inside", "outside", "snapped", "unlocated"} <= set(ours["status"])
     assert ours["candidates"].notna().any()
     assert ours["accountable_holder"].notna().any()
+    assert set(ours["neighbour_id"].dropna()) == {"330109", "330106"}
     assert ours["decided_at"].nunique() > 2
     assert_same(ours, theirs, [*s_town.events.columns])
     names = {"datum=": "--datum", "anchors_datum=": "--anchors-datum"}
@@ -190,3 +202,18 @@ def test_points_in_another_crs_are_answered_as_the_command_does(
     ours = assign_frame(territory, points, at="occurred_at")
     assert ours["reason"].tolist()[:3] == ["missing", "missing", "not_a_point"]
     assert_same(ours, theirs, [*points.columns])
+
+
+def test_the_public_door_needs_no_service(tmp_path: Path) -> None:
+    code = (
+        "import sys, layers; [getattr(layers, name) for name in layers.__all__]; "
+        "print([n for n in sys.modules if n.partition('.')[0] in {'api', 'fastapi'}])"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=Path(__file__).parents[1],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert run.stdout == "[]\n"

@@ -83,7 +83,9 @@ LAYERS = ("events", "grids", "circles", "posts", "duties", "rotations", "neighbo
     help="Order of day and month in times such as 09/17/2015.",
 )
 @click.option(
-    "--out", type=click.Path(path_type=Path), help=".csv, .xlsx, .parquet, .geojson"
+    "--out",
+    type=click.Path(path_type=Path),
+    help=".csv, .xlsx, .parquet, .arrows, .geojson, .geojsonl",
 )
 @click.option(
     "--engine",

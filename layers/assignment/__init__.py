@@ -12,16 +12,19 @@ from layers.assignment.part_answers import (
 )
 from layers.assignment.question import FrameQuestion
 from layers.assignment.rows import EventRows
+from layers.assignment.run import EventRun, RunQuestion
 from layers.assignment.shipping import load_basis, save_basis
 
 __all__ = [
     "BatchQuestion",
     "EventRows",
+    "EventRun",
     "Frame",
     "FrameAnswers",
     "FrameColumns",
     "FrameQuestion",
     "PartCounts",
+    "RunQuestion",
     "answer_batch",
     "answer_columns",
     "answer_frame",

@@ -10,8 +10,9 @@ from gis.crs import Datum
 from gis.errors import InputFileError
 from layers.assignment.columns import answer_columns
 from layers.assignment.question import FrameQuestion
-from layers.assignment.tables import table_rows
+from layers.assignment.run import EventRun
 from layers.files.coordinates import read_coordinates
+from layers.files.positions import positions_of
 from layers.files.table import EventTable
 from layers.files.wkb import decode
 from layers.schema.names import free_names
@@ -77,8 +78,8 @@ def answer_batch(
     table = _event_table(events, question.geometry)
     columns = question.question.columns
     coordinates = read_coordinates(table, columns.lon, columns.lat)
-    rows, _ = table_rows(table, coordinates, question.datum, question.question)
-    answers = answer_columns(rows.answers(basis, question.question.request))
+    run = EventRun(basis, question.question.run, question.datum, "datum=")
+    answers = answer_columns(run.answer(table, positions_of(coordinates)))
     count = events.num_rows
     for name, value, kind in (
         ("grids_version", question.version, pa.int64()),

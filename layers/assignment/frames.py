@@ -17,19 +17,14 @@ from layers.assignment.frame_table import (
     refuse_no_crs,
 )
 from layers.assignment.question import FrameQuestion
-from layers.assignment.tables import table_rows
-from layers.datums import (
-    about_misplaced,
-    choose_datum,
-    compare_with_places,
-    lonlat_bounds,
-)
+from layers.assignment.run import EventRun
+from layers.datums import choose_datum, compare_with_places
 from layers.files.amendments import DayOrder
 from layers.files.coordinates import Coordinates, read_coordinates
 from layers.files.positions import positions_of
 from layers.files.table import EventTable
 from layers.schema.names import free_names
-from layers.territory import Territory
+from layers.territory import Territory, refuse_other_territories
 
 AnyFrame = TypeVar("AnyFrame", bound=pd.DataFrame)
 
@@ -179,20 +174,18 @@ def answer_frame(
     """
     question = question or FrameQuestion()
     columns = question.columns
-    _refuse_other_territories(territory)
+    refuse_other_territories(territory)
     table = frame_table(sentence("events"), frame, columns)
     coordinates, datum, about_datum = _located(
         sentence("events"), "datum=", table, columns, question.datum
     )
-    rows, about_rows = table_rows(table, coordinates, datum, question)
     basis = territory.basis(snap_m=question.snap_m)
     _refuse_duties_without_times(basis, columns.at)
-    answers = rows.answers(basis, question.request)
-    notices = [about_datum, *about_rows]
-    notices += about_misplaced(
-        rows.positions, answers.table.reasons, datum, "datum=", lonlat_bounds(basis)
-    )
-    notices += _about_anchors(basis, question, rows.positions, datum)
+    run = EventRun(basis, question.run, datum, "datum=")
+    positions = positions_of(coordinates)
+    answers = run.answer(table, positions)
+    notices = [about_datum, *run.about_values, *run.about_places]
+    notices += _about_anchors(basis, question, positions, datum)
     return FrameAnswers(answers, datum, tuple(notices))
 
 
@@ -210,16 +203,6 @@ def _located(
         refuse_no_crs(what, table)
     datum, notice = choose_datum(what, option, declared, crs)
     return coordinates, datum, notice
-
-
-def _refuse_other_territories(territory: object) -> None:
-    """Refuse what is no territory."""
-    if not isinstance(territory, Territory):
-        raise SettingError(
-            "The territory is a {kind}, expected a Territory; make one of your grids "
-            "with make_territory.",
-            kind=type(territory).__name__,
-        )
 
 
 def _refuse_duties_without_times(basis: AnswerBasis, at: str | None) -> None:

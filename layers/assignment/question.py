@@ -9,8 +9,9 @@ from gis.crs import Datum
 from gis.errors import SettingError
 from gis.local_time import DEFAULT_TIMEZONE
 from layers.assignment.frame_table import Frame, FrameColumns
+from layers.assignment.run import RunQuestion
 from layers.datums import refuse_other_datums
-from layers.files.amendments import DayOrder
+from layers.files.amendments import DAY_ORDERS, DayOrder
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +47,18 @@ class FrameQuestion:
     request: Request = field(default_factory=Request)
     snap_m: float = 0.0
 
+    @property
+    def run(self) -> RunQuestion:
+        """What is asked once positions are read."""
+        at, radius = self.columns.at, self.columns.accuracy
+        return RunQuestion(self.request, self.timezone, self.day_order, at, radius)
+
     def __post_init__(self) -> None:
         _refuse_other_metres("snap_m", self.snap_m)
         _refuse_other_metres("candidates_m", self.request.candidates_m)
         if self.request.datum_error_m is not None:
             _refuse_other_metres("datum_error_m", self.request.datum_error_m)
-        check_confidence(self.request.confidence)
+        _refuse_other_confidences(self.request.confidence)
         refuse_other_datums("datum", self.datum)
         refuse_other_datums("anchors_datum", self.anchors_datum)
         if not isinstance(self.timezone, str):
@@ -61,11 +68,22 @@ class FrameQuestion:
                 value=self.timezone,
                 default_timezone=DEFAULT_TIMEZONE,
             )
-        if self.day_order not in (None, "mdy", "dmy"):
+        is_order = isinstance(self.day_order, str) and self.day_order in DAY_ORDERS
+        if self.day_order is not None and not is_order:
             raise SettingError(
                 "day_order is {value!r}, expected 'mdy' or 'dmy'; name one of them.",
                 value=self.day_order,
             )
+
+
+def _refuse_other_confidences(value: object) -> None:
+    """Refuse what is no confidence of a radius."""
+    if not isinstance(value, Real):
+        raise SettingError(
+            "confidence is {value!r}, expected a number; give 0.68 or 0.95.",
+            value=value,
+        )
+    check_confidence(float(value))
 
 
 def _refuse_other_metres(option: str, value: object) -> None:

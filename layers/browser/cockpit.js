@@ -54,7 +54,7 @@ async function start() {
   const words = wordsOf(model);
   const names = new Map(model.tiers.flatMap(({ ids, names: some }) => ids.map((id, row) => [id, some?.[row] || id])));
   const goTo = (id) => drawing.goToArea(id);
-  const lists = liveLists({ page, words, names, select: goTo });
+  const lists = liveLists({ page, words, names, styles: model.levels, select: goTo });
   const { said } = lists;
   const brief = areaBrief({ page, words, names, said, select: goTo });
 

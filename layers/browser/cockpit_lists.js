@@ -11,12 +11,14 @@ const TILES = [
 // figures of which more is worse
 const QUIET = new Set(["events"]);
 
-export function liveLists({ page, words, names, select }) {
+export function liveLists({ page, words, names, styles, select }) {
   const { caption, number } = words;
   const said = (name, values = {}) => caption(...page.words[name].map((text) =>
     text.replace(/\{(\w+)\}/g, (_, key) => values[key])));
   const text = ({ zh, en }) => caption(zh, en);
-  const swatch = (level) => h("i", { class: `level level-${level}`, "aria-hidden": "true" });
+  // the letter tells the colours apart for who does not see them
+  const swatch = (level) => h("i", { class: `level level-${level}`, style: { color: styles[level].ink } },
+    words.letter(styles[level]));
   const lists = document.querySelector(".lists");
   const shown = { events: [] };
 

@@ -101,24 +101,55 @@ def with_unread(answers: Answers, radii: Radii) -> Answers:
     return replace(answers, likelihoods=replace(table, faults=faults))
 
 
-def about_unread(table: EventTable, column: str, radii: Radii) -> list[str]:
-    """Return what to say about accuracies that are no number of metres."""
-    rows = np.flatnonzero(radii.is_unread).tolist()
-    if not rows:
-        return []
-    [place] = table.columns.schema.get_all_field_indices(column)
-    cells = series_of(table.columns, place)
-    examples = ", ".join(
-        f"{str(cells.iloc[row])!r} (row {row + 1})" for row in rows[:SHOWN]
-    )
-    more = ", ..." if len(rows) > SHOWN else ""
-    return [
-        sentence(
-            "{are} no number of metres: {examples}{more}; how sure {this_answer_is} "
-            "is not said.",
-            are=count_text(len(rows), "accuracy is", "accuracies are"),
-            examples=examples,
-            more=more,
-            this_answer_is=noun_for(len(rows), "this answer is", "these answers are"),
-        )
-    ]
+class Unread:
+    """Accuracies of a column that are no number of metres, counted part by part.
+
+    Parameters
+    ----------
+    column
+        The column.
+    """
+
+    def __init__(self, column: str) -> None:
+        self._column = column
+        self._rows = 0
+        self._count = 0
+        self._examples: list[str] = []
+
+    def add(self, table: EventTable, radii: Radii) -> None:
+        """Count those of a part, and take the first as examples.
+
+        Parameters
+        ----------
+        table
+            The rows behind those before.
+        radii
+            Their accuracies.
+        """
+        rows = np.flatnonzero(radii.is_unread).tolist()
+        if rows:
+            [place] = table.columns.schema.get_all_field_indices(self._column)
+            cells = series_of(table.columns, place)
+            self._examples += [
+                f"{str(cells.iloc[row])!r} (row {self._rows + row + 1})"
+                for row in rows[: SHOWN - len(self._examples)]
+            ]
+        self._count += len(rows)
+        self._rows += len(radii.is_unread)
+
+    def notices(self) -> list[str]:
+        """Return what to say about them."""
+        if not self._count:
+            return []
+        return [
+            sentence(
+                "{are} no number of metres: {examples}{more}; how sure "
+                "{this_answer_is} is not said.",
+                are=count_text(self._count, "accuracy is", "accuracies are"),
+                examples=", ".join(self._examples),
+                more=", ..." if self._count > SHOWN else "",
+                this_answer_is=noun_for(
+                    self._count, "this answer is", "these answers are"
+                ),
+            )
+        ]

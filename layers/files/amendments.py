@@ -4,7 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 import numpy as np
 import pyarrow as pa
@@ -18,6 +18,7 @@ from layers.files.table import EventTable
 
 Repeats = Literal["first", "last"]
 DayOrder = Literal["mdy", "dmy"]
+DAY_ORDERS: Final = get_args(DayOrder)
 
 _WRITTEN: Final = re.compile(
     r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})"

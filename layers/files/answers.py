@@ -1,33 +1,33 @@
 """Write events back with added columns, whole or not at all."""
 
 import math
-from codecs import BOM_UTF8
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, TypeAlias
+from types import MappingProxyType
+from typing import BinaryIO, Final, Protocol
 
 import numpy as np
-import orjson
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet
-import shapely
 from numpy.typing import NDArray
 
 from gis.errors import SettingError
 from layers.features import crs_member, feature, json_of, write_collection
+from layers.files.arrow_files import ArrowBatches
 from layers.files.coordinates import Coordinates, read_coordinates
+from layers.files.csv_lines import CsvLines, is_foreign, printed, with_wkt
+from layers.files.parquet_groups import ParquetGroups
 from layers.files.sheets import Sheet, write_workbook
 from layers.files.table import EventTable, is_json, values_of
 from layers.files.whole_file import whole_file
-from layers.schema.names import free_name, free_names
+from layers.schema.names import free_names
 
 BATCH_ROWS = 65_536
 SHEET = "assigned"
 """Name of the sheet of a workbook."""
-SUFFIXES = (".csv", ".parquet", ".geojson", ".xlsx")
-
-_Write: TypeAlias = Callable[[BinaryIO, pa.Table, EventTable, Coordinates | None], None]
+IN_PARTS: Final = frozenset({".csv", ".parquet", ".arrows", ".geojsonl"})
+"""Extensions of files that may be written part by part."""
 
 
 def write_events(
@@ -41,14 +41,15 @@ def write_events(
 
     CSV is UTF-8 with RFC 4180 quoting, with the byte order mark that its input has, a
     geometry as well-known text behind the input columns; a workbook has the same with
-    its heads frozen over a filter; Parquet keeps types and writes a geometry as
-    GeoParquet; GeoJSON writes points in WGS 84, null where a row has no position. The
-    file appears when it is whole.
+    its heads frozen over a filter; Parquet and Arrow streams keep types and write a
+    geometry as GeoParquet does; GeoJSON writes points in WGS 84, null where a row has
+    no position. The file appears when it is whole.
 
     Parameters
     ----------
     path
-        File ending in `.csv`, `.xlsx`, `.parquet` or `.geojson`; replaced if it exists.
+        File ending in `.csv`, `.xlsx`, `.parquet`, `.arrows`, `.geojson` or
+        `.geojsonl`; replaced if it exists.
     table
         What `read_events` returned.
     added
@@ -80,12 +81,87 @@ def write_events(
     {'status': 'pagoda_status'}
     'status,pagoda_status\nopen,inside\n'
     """
+    with answer_file(path) as file:
+        file.write(table, added, positions)
+    return file.names
+
+
+class RowWriter(Protocol):
+    """Writes rows in one format, part by part."""
+
+    def write(
+        self, rows: pa.Table, table: EventTable, positions: Coordinates | None, /
+    ) -> None:
+        """Write the columns of a table and those added."""
+
+    def finish(self) -> None:
+        """Write what stands behind the last row."""
+
+
+class AnswerFile:
+    """Events with columns added, written part by part.
+
+    Parameters
+    ----------
+    writer
+        Writes them in the format of the file.
+
+    Attributes
+    ----------
+    names
+        What `write_events` returns, of the parts so far.
+    """
+
+    def __init__(self, writer: RowWriter) -> None:
+        self._writer = writer
+        self.names: dict[str, str] = {}
+
+    def write(
+        self, table: EventTable, added: pa.Table, positions: Coordinates | None = None
+    ) -> None:
+        """Write a part; GeoJSON and a workbook have one.
+
+        Parameters
+        ----------
+        table, added, positions
+            As `write_events` takes them, with the columns of the parts before.
+        """
+        rows, self.names = with_added(table.columns, added)
+        self._writer.write(rows, table, positions)
+
+
+@contextmanager
+def answer_file(path: Path | str) -> Iterator[AnswerFile]:
+    """Give a file of answers to write to, which appears when all parts are written.
+
+    Parameters
+    ----------
+    path
+        As `write_events` takes it.
+
+    Raises
+    ------
+    SettingError
+        As `write_events` raises it.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "out.csv")
+    ...     with answer_file(path) as file:
+    ...         for number in (1, 2):
+    ...             part = EventTable(pa.table({"id": [number]}))
+    ...             file.write(part, pa.table({"status": ["inside"]}))
+    ...     path.read_text().split()
+    ['id,status', '1,inside', '2,inside']
+    """
     path = Path(path)
-    write = _writer(path)
-    rows, names = with_added(table.columns, added)
+    make = _writer(path)
     with whole_file(path) as part, part.open("wb") as stream:
-        write(stream, rows, table, positions)
-    return names
+        writer = make(stream)
+        yield AnswerFile(writer)
+        writer.finish()
 
 
 def with_added(rows: pa.Table, added: pa.Table) -> tuple[pa.Table, dict[str, str]]:
@@ -128,16 +204,9 @@ def property_names(names: Sequence[str]) -> list[str]:
     return properties
 
 
-def _writer(path: Path) -> _Write:
-    """Return the writer for an extension, once the folder exists."""
-    writers: dict[str, _Write] = dict(
-        zip(
-            SUFFIXES,
-            (_write_csv, _write_parquet, write_geojson, _write_xlsx),
-            strict=True,
-        )
-    )
-    if path.suffix.lower() not in writers:
+def _writer(path: Path) -> Callable[[BinaryIO], RowWriter]:
+    """Return what writes the format of an extension, once the folder exists."""
+    if path.suffix.lower() not in _WRITERS:
         raise SettingError(
             "The output {path!r} has an extension that is not written here, expected "
             "one of {suffixes!r}; rename it.",
@@ -150,140 +219,60 @@ def _writer(path: Path) -> _Write:
             "another.",
             parent=str(path.parent),
         )
-    return writers[path.suffix.lower()]
+    return _WRITERS[path.suffix.lower()]
 
 
-def _write_csv(
-    stream: BinaryIO, rows: pa.Table, table: EventTable, _: Coordinates | None
-) -> None:
-    """Write lines of quoted text."""
-    rows = _with_wkt(rows, table)
-    stream.write(BOM_UTF8 if table.has_bom else b"")
-    stream.write(csv_header(rows.column_names))
-    for batch in _batches(rows):
-        stream.write(csv_lines(batch))
+class _Document:
+    """Writes something with nothing behind its last row."""
+
+    def __init__(self, target: BinaryIO) -> None:
+        self._target = target
+
+    def finish(self) -> None:
+        """Nothing stands behind the last row."""
 
 
-def _with_wkt(rows: pa.Table, table: EventTable) -> pa.Table:
-    """Return rows with their geometry as text behind the columns of the input."""
-    if table.geometry is None:
-        return rows
-    texts = shapely.to_wkt(table.geometry, rounding_precision=-1)
-    return rows.add_column(
-        table.columns.num_columns,
-        free_name("geometry", set(rows.column_names)),
-        pa.array(texts, pa.string()),
-    )
+class _Lines(_Document):
+    """Features of GeoJSON, one a line."""
+
+    def write(
+        self, rows: pa.Table, table: EventTable, positions: Coordinates | None, /
+    ) -> None:
+        """Write the features of a part."""
+        _refuse_twice(rows)
+        coordinates = read_coordinates(table) if positions is None else positions
+        for item in _features(rows, coordinates):
+            self._target.write(json_of(item) + b"\n")
 
 
-def _write_xlsx(
-    stream: BinaryIO, rows: pa.Table, table: EventTable, _: Coordinates | None
-) -> None:
-    """Write a sheet: text as text, numbers as numbers."""
-    rows = _with_wkt(rows, table)
-    columns = [_sheet_values(rows, place) for place in range(rows.num_columns)]
-    write_workbook(stream, {SHEET: Sheet(rows.column_names, columns)})
+class _Workbook(_Document):
+    """A sheet: text as text, numbers as numbers."""
+
+    def write(
+        self, rows: pa.Table, table: EventTable, _: Coordinates | None, /
+    ) -> None:
+        """Write the sheet."""
+        rows = with_wkt(rows, table)
+        columns = [_sheet_values(rows, place) for place in range(rows.num_columns)]
+        write_workbook(self._target, {SHEET: Sheet(rows.column_names, columns)})
+
+
+class _Collection(_Document):
+    """A collection of GeoJSON."""
+
+    def write(
+        self, rows: pa.Table, table: EventTable, positions: Coordinates | None, /
+    ) -> None:
+        """Write the collection."""
+        write_geojson(self._target, rows, table, positions)
 
 
 def _sheet_values(rows: pa.Table, place: int) -> list[object]:
     """Return the values of a column as a sheet holds them."""
     field = rows.schema.field(place)
-    if is_json(field) or _is_foreign(field.type):
-        return [_printed(value) for value in values_of(rows, place)]
+    if is_json(field) or is_foreign(field.type):
+        return [printed(value) for value in values_of(rows, place)]
     return values_of(rows, place)
-
-
-def csv_header(names: Sequence[str]) -> bytes:
-    r"""Return the line of the names of columns.
-
-    Examples
-    --------
-    >>> csv_header(["id", "a,b"])
-    b'id,"a,b"\n'
-    """
-    header = _quoted(pa.array(names, pa.string()))
-    return (",".join(header.to_pylist()) + "\n").encode()
-
-
-def csv_lines(rows: pa.Table) -> bytes:
-    r"""Return the lines of rows that fit the memory as text.
-
-    Examples
-    --------
-    >>> csv_lines(pa.table({"id": [1, None], "note": ["a,b", ""]}))
-    b'1,"a,b"\n,\n'
-    """
-    cells = [_quoted(_text(rows, place)) for place in range(rows.num_columns)]
-    lines = pc.binary_join_element_wise(*cells, ",").to_pylist()
-    return "".join(f"{line}\n" for line in lines).encode()
-
-
-def _batches(rows: pa.Table) -> Iterator[pa.Table]:
-    """Cut a table into parts that fit the memory as text."""
-    for start in range(0, rows.num_rows, BATCH_ROWS):
-        yield rows.slice(start, BATCH_ROWS).combine_chunks()
-
-
-def _text(batch: pa.Table, place: int) -> pa.Array:
-    """Return one column as text, numbers as they came, nothing for nulls."""
-    column = batch.column(place)
-    if is_json(batch.schema.field(place)) or _is_foreign(column.type):
-        values = values_of(batch, place)
-        return pa.array([_printed(value) for value in values], pa.string())
-    text = column.cast(pa.string())
-    if pa.types.is_floating(column.type):
-        # Arrow prints 1.0 as 1, which would read back as another type
-        text = pc.replace_substring_regex(text, r"^(-?\d+)$", r"\1.0")
-    return pc.fill_null(text, "").combine_chunks()
-
-
-def _is_foreign(kind: pa.DataType) -> bool:
-    """Say whether CSV has no words for a type of column."""
-    return bool(
-        pa.types.is_nested(kind)
-        or pa.types.is_binary(kind)
-        or pa.types.is_large_binary(kind)
-        or pa.types.is_fixed_size_binary(kind)
-        or pa.types.is_duration(kind)
-    )
-
-
-def _printed(value: object) -> str:
-    """Return text as it is and everything else as JSON."""
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else json_of(value).decode()
-
-
-def _quoted(text: pa.Array) -> pa.Array:
-    """Quote the values that RFC 4180 wants quoted."""
-    body = pc.replace_substring(text, '"', '""')
-    texts = pc.binary_join_element_wise('"', body, '"', "")
-    return pc.if_else(pc.match_substring_regex(text, '[",\r\n]'), texts, text)
-
-
-def _write_parquet(
-    stream: BinaryIO, rows: pa.Table, table: EventTable, _: Coordinates | None
-) -> None:
-    """Write types as they came, and a geometry as GeoParquet 1.1."""
-    if table.geometry is not None:
-        name = free_name("geometry", set(rows.column_names))
-        wkb = pa.array(shapely.to_wkb(table.geometry), pa.binary())
-        crs = None if table.crs is None else table.crs.to_json_dict()
-        column: dict[str, object] = {
-            "encoding": "WKB",
-            "geometry_types": [],
-            "crs": crs,
-        }
-        geo = {
-            "version": "1.1.0",
-            "primary_column": name,
-            "columns": {name: column},
-        }
-        rows = rows.append_column(name, wkb).replace_schema_metadata(
-            {**(rows.schema.metadata or {}), b"geo": orjson.dumps(geo)}
-        )
-    pyarrow.parquet.write_table(rows, stream, compression="zstd")
 
 
 def write_geojson(
@@ -305,6 +294,15 @@ def write_geojson(
     SettingError
         For two columns of one name, and points that are not in WGS 84.
     """
+    _refuse_twice(rows)
+    coordinates = read_coordinates(table) if positions is None else positions
+    # the CRS of the table is that of its geometry, not of columns of coordinates
+    crs = table.crs if coordinates.columns is None else None
+    write_collection(stream, _features(rows, coordinates), crs_member(crs))
+
+
+def _refuse_twice(rows: pa.Table) -> None:
+    """Refuse two columns of one name."""
     twice = {name for name in rows.column_names if rows.column_names.count(name) > 1}
     if twice:
         raise SettingError(
@@ -312,10 +310,6 @@ def write_geojson(
             "CSV or Parquet.",
             twice=min(twice),
         )
-    coordinates = read_coordinates(table) if positions is None else positions
-    # the CRS of the table is that of its geometry, not of columns of coordinates
-    crs = table.crs if coordinates.columns is None else None
-    write_collection(stream, _features(rows, coordinates), crs_member(crs))
 
 
 def _features(rows: pa.Table, positions: Coordinates) -> Iterator[dict[str, object]]:
@@ -360,3 +354,16 @@ def _json_values(rows: pa.Table, place: int) -> list[object]:
 def _is_long(value: object) -> bool:
     """Say whether a value is a whole number that a float cannot hold."""
     return isinstance(value, int) and abs(value) > 2**53
+
+
+_WRITERS: Final[Mapping[str, Callable[[BinaryIO], RowWriter]]] = MappingProxyType(
+    {
+        ".csv": CsvLines,
+        ".parquet": ParquetGroups,
+        ".arrows": ArrowBatches,
+        ".geojson": _Collection,
+        ".geojsonl": _Lines,
+        ".xlsx": _Workbook,
+    }
+)
+SUFFIXES: Final = tuple(_WRITERS)

@@ -19,6 +19,7 @@ USUAL_NAMES = (
 """Names tried in this order where none is given, whatever their case."""
 
 _NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
+_DIGITS = b"0123456789.-"
 _DECIMAL_COMMA = r"^[+-]?\d+,\d+$"
 
 
@@ -212,6 +213,9 @@ def numbers_of_text(
     >>> values.tolist(), reasons.tolist()
     ([1.5, nan, nan], ['', 'decimal_comma', 'missing'])
     """
+    numbers = _plain_numbers(column)
+    if numbers is not None:
+        return numbers, _reasons(np.zeros(len(numbers), bool), ~np.isfinite(numbers))
     text = pc.utf8_trim_whitespace(pc.utf8_normalize(column, form="NFKC"))
     is_number = pc.fill_null(pc.match_substring_regex(text, _NUMBER), False)
     plain = pc.replace_substring_regex(text, pattern=r"^\+", replacement="")
@@ -221,6 +225,20 @@ def numbers_of_text(
     comma = pc.fill_null(pc.match_substring_regex(text, _DECIMAL_COMMA), False)
     reasons[comma.to_numpy()] = "decimal_comma"
     return values, reasons
+
+
+def _plain_numbers(column: pa.ChunkedArray) -> NDArray[np.float64] | None:
+    """Return numbers of text, None where one is not of digits, point and minus."""
+    if column.null_count:
+        return None
+    for chunk in column.chunks:
+        content = chunk.buffers()[2]
+        if content is not None and content.to_pybytes().translate(None, _DIGITS):
+            return None
+    try:
+        return np.asarray(column.cast(pa.float64()).to_numpy())
+    except pa.ArrowInvalid:  # an empty text, or signs in a wrong order
+        return None
 
 
 def _reasons(

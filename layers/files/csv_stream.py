@@ -8,7 +8,8 @@ import pyarrow as pa
 
 from gis.errors import InputFileError
 from layers.files import guards
-from layers.files.answers import csv_header, csv_lines, with_added
+from layers.files.answers import with_added
+from layers.files.csv_lines import CsvLines
 from layers.files.delimited import (
     BOM,
     HEADER_BYTES,
@@ -45,61 +46,70 @@ class CsvStream:
     def __init__(self, path: Path, source: BinaryIO, target: BinaryIO) -> None:
         self._path = path
         self._source = source
-        self._target = target
-        self._has_header = False
+        self._lines = CsvLines(target)
 
     def parts(self) -> Iterator[EventTable]:
-        """Yield all rows in order, an empty part where there are none.
-
-        Raises
-        ------
-        InputFileError
-            For text that is not read, quotes that do not prove the records, and a row
-            with more or fewer values than the header, by its line.
-        """
-        for table, has_bom in self._tables():
-            for start in range(0, max(1, table.num_rows), PART_ROWS):
-                yield EventTable(table.slice(start, PART_ROWS), has_bom=has_bom)
+        """Yield all rows in order, as `csv_parts` does."""
+        return csv_parts(self._path, self._source)
 
     def write(self, table: EventTable, added: pa.Table) -> None:
         """Write rows with columns behind their own, the header before the first."""
         rows, _ = with_added(table.columns, added)
-        if not self._has_header:
-            self._has_header = True
-            self._target.write(BOM if table.has_bom else b"")
-            self._target.write(csv_header(rows.column_names))
-        self._target.write(csv_lines(rows.combine_chunks()))
+        self._lines.write(rows, table)
 
     def finish(self) -> None:
         """Nothing stands behind the last line."""
 
-    def _tables(self) -> Iterator[tuple[pa.Table, bool]]:
-        """Yield the records of block after block, and whether a mark stood before."""
-        text = TextBlocks(self._path, self._source)
-        dialect: Dialect | None = None
-        rest, line, has_header = b"", 1, True
-        for block in text:
-            rest += block
-            if dialect is None:
-                rest, dialect, line = open_text(self._path, rest)
-                guards.refuse_width(self._path, len(dialect.names))
-            end = len(rest) if text.is_over else _end_of_records(rest, dialect)
-            if end:
-                whole = rest[:end]
-                table = read_records(
-                    self._path, whole, dialect, line, has_header=has_header
-                )
-                yield table, text.has_bom
-                rest, line = rest[end:], line + line_ends(rest, 0, end)
-                has_header = False
-            elif len(rest) > MOST_RECORD_BYTES:
-                raise InputFileError(
-                    "The record that begins in line {line} is longer than "
-                    "{most_record_bytes} MiB or opens a quote that is never closed; "
-                    "close it, or shorten the record.",
-                    line=line,
-                    most_record_bytes=MOST_RECORD_BYTES >> 20,
-                )
+
+def csv_parts(
+    path: Path, source: BinaryIO, block_bytes: int = BLOCK_BYTES
+) -> Iterator[EventTable]:
+    """Yield all rows of a CSV in order, an empty part where there are none.
+
+    Parameters
+    ----------
+    path
+        Name of the text, for sentences.
+    source
+        To read from.
+    block_bytes
+        So much is read at once.
+
+    Raises
+    ------
+    InputFileError
+        For text that is not read, quotes that do not prove the records, and a row with
+        more or fewer values than the header, by its line.
+    """
+    text = TextBlocks(path, source, block_bytes)
+    for table in _tables(path, text):
+        for start in range(0, max(1, table.num_rows), PART_ROWS):
+            yield EventTable(table.slice(start, PART_ROWS), has_bom=text.has_bom)
+
+
+def _tables(path: Path, text: "TextBlocks") -> Iterator[pa.Table]:
+    """Yield the records of block after block."""
+    dialect: Dialect | None = None
+    rest, line, has_header = b"", 1, True
+    for block in text:
+        rest += block
+        if dialect is None:
+            rest, dialect, line = open_text(path, rest)
+            guards.refuse_width(path, len(dialect.names))
+        end = len(rest) if text.is_over else _end_of_records(rest, dialect)
+        if end:
+            whole = rest[:end]
+            yield read_records(path, whole, dialect, line, has_header=has_header)
+            rest, line = rest[end:], line + line_ends(rest, 0, end)
+            has_header = False
+        elif len(rest) > MOST_RECORD_BYTES:
+            raise InputFileError(
+                "The record that begins in line {line} is longer than "
+                "{most_record_bytes} MiB or opens a quote that is never closed; "
+                "close it, or shorten the record.",
+                line=line,
+                most_record_bytes=MOST_RECORD_BYTES >> 20,
+            )
 
 
 class TextBlocks:
@@ -111,6 +121,8 @@ class TextBlocks:
         Name of the text, for sentences.
     source
         To read from.
+    block_bytes
+        So much is read at once.
 
     Attributes
     ----------
@@ -120,9 +132,10 @@ class TextBlocks:
         Whether the block at hand is the last one.
     """
 
-    def __init__(self, path: Path, source: BinaryIO) -> None:
+    def __init__(self, path: Path, source: BinaryIO, block_bytes: int) -> None:
         self._path = path
         self._source = source
+        self._block_bytes = block_bytes
         self._encoding: Encoding | None = None
         self._line = 1
         self.has_bom = False
@@ -131,7 +144,7 @@ class TextBlocks:
     def __iter__(self) -> Iterator[bytes]:
         rest, is_first = b"", True
         while not self.is_over:
-            data = self._source.read(BLOCK_BYTES)
+            data = self._source.read(self._block_bytes)
             self.is_over = not data
             rest += data
             end = len(rest) if self.is_over else rest.rfind(b"\n") + 1

@@ -7,8 +7,10 @@ from pathlib import Path
 from gis.errors import SettingError
 from layers.files import guards
 from layers.files.archives import gunzip
+from layers.files.arrow_files import read_arrow
 from layers.files.delimited import read_csv, read_gzipped_csv
 from layers.files.geojson import read_geojson
+from layers.files.geojson_lines import read_geojson_lines
 from layers.files.parquet import read_parquet
 from layers.files.table import EventTable
 from layers.files.vector import (
@@ -21,11 +23,13 @@ from layers.files.workbook import read_workbook
 
 _READERS: dict[guards.Format, Callable[[Path], EventTable]] = {
     "GeoJSON": read_geojson,
+    "GeoJSON lines": read_geojson_lines,
     "GeoPackage": read_geopackage,
     "FlatGeobuf": read_flatgeobuf,
     "Shapefile": read_shapefile,
     "zipped Shapefile": read_zipped_shapefile,
     "Parquet": read_parquet,
+    "Arrow": read_arrow,
     "CSV": lambda path: EventTable(
         read_csv(path), has_bom=guards.head_of(path).startswith(BOM_UTF8)
     ),
@@ -46,8 +50,9 @@ def read_events(
     Parameters
     ----------
     path
-        GeoJSON, GeoPackage, Shapefile (zipped or not), FlatGeobuf, Parquet, GeoParquet,
-        CSV (gzipped or not) or an Excel workbook, by extension.
+        GeoJSON (whole or a feature a line), GeoPackage, Shapefile (zipped or not),
+        FlatGeobuf, Parquet, GeoParquet, Arrow, CSV (gzipped or not) or an Excel
+        workbook, by extension.
     sheet, layer_names
         As `layers.files.workbook.read_workbook` takes them; no other file has sheets.
 

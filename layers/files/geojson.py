@@ -1,6 +1,6 @@
 """Read GeoJSON with an own look at it, so that nothing broken is opened silently."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from gis.errors import CrsError, InputFileError
 from gis.sentences import sentence
 from layers.files import guards
 from layers.files.encoding import encoding_of
-from layers.files.table import EventTable, column_of, crs_of
+from layers.files.table import EventTable, column_of, crs_of, no_columns
 
 DEFAULT_CRS = "OGC:CRS84"
 """RFC 7946, section 4."""
@@ -67,7 +67,7 @@ def parse_geojson(path: Path, data: bytes) -> EventTable:
         )
     document = _parse(path, data.removeprefix(b"\xef\xbb\xbf"))
     features = _features(path, document)
-    geometry, faults = _geometries(features)
+    geometry, faults = geometries_of(features)
     return EventTable(_columns(path, features), geometry, _crs(document), faults)
 
 
@@ -131,11 +131,7 @@ def _features(path: Path, document: dict[str, Any]) -> list[dict[str, Any]]:
             short=_short(features),
         )
     for row, feature in enumerate(features, start=1):
-        if not (
-            isinstance(feature, dict)
-            and feature.get("type") == "Feature"
-            and isinstance(feature.get("properties"), dict | None)
-        ):
+        if not is_feature(feature):
             raise InputFileError(
                 "Row {row_number} of {path!r} is {short}, expected a GeoJSON "
                 "'Feature' with an object as 'properties'; correct it.",
@@ -144,6 +140,21 @@ def _features(path: Path, document: dict[str, Any]) -> list[dict[str, Any]]:
                 short=_short(feature),
             )
     return features
+
+
+def is_feature(value: object) -> bool:
+    """Say whether something is a feature with an object as properties, or none.
+
+    Examples
+    --------
+    >>> is_feature({"type": "Feature", "properties": None}), is_feature({"lon": 120})
+    (True, False)
+    """
+    return (
+        isinstance(value, dict)
+        and value.get("type") == "Feature"
+        and isinstance(value.get("properties"), dict | None)
+    )
 
 
 def _columns(path: Path, features: list[dict[str, Any]]) -> pa.Table:
@@ -159,22 +170,25 @@ def _columns(path: Path, features: list[dict[str, Any]]) -> pa.Table:
             columns.append((name, [feature.get("id") for feature in features]))
     columns += [(name, [row.get(name) for row in rows]) for name in names]
     for name, values in columns:
-        _refuse_depth(path, name, values)
+        refuse_depth(path, name, values)
     pairs = [column_of(name, values) for name, values in columns]
     if not pairs:
-        return _no_columns(len(features))
+        return no_columns(len(features))
     return pa.table(
         [array for _, array in pairs], schema=pa.schema([field for field, _ in pairs])
     )
 
 
-def _no_columns(rows: int) -> pa.Table:
-    """Return a table without columns that still has its rows."""
-    return pa.table({"_": pa.nulls(rows)}).select([])
+def refuse_depth(path: Path, name: str, values: Sequence[object]) -> None:
+    """Refuse property values that nest deeper than anything meant to be read.
 
-
-def _refuse_depth(path: Path, name: str, values: list[object]) -> None:
-    """Refuse property values that nest deeper than anything meant to be read."""
+    Parameters
+    ----------
+    path, name
+        File and property, for the sentence.
+    values
+        Values of the property.
+    """
     level = [value for value in values if isinstance(value, list | dict)]
     for _ in range(MAX_DEPTH):
         level = [
@@ -212,10 +226,16 @@ def _crs(document: dict[str, Any]) -> CRS | None:
     return crs_of(str(name))
 
 
-def _geometries(
-    features: list[dict[str, Any]],
+def geometries_of(
+    features: Sequence[Mapping[str, Any]],
 ) -> tuple[NDArray[np.object_], dict[int, str]]:
-    """Return geometry per row, and by row what could not be built."""
+    """Return geometry per row, and by row what could not be built.
+
+    Parameters
+    ----------
+    features
+        As GeoJSON has them.
+    """
     geometry = np.full(len(features), None, dtype=object)
     faults: dict[int, str] = {}
     points: dict[int, tuple[float, float]] = {}

@@ -1,18 +1,20 @@
 """Look at a file before any parser sees it: name, size, first bytes."""
 
 from pathlib import Path
-from typing import Literal
+from typing import BinaryIO, Literal
 
 from gis.errors import InputFileError
 from gis.sentences import sentence
 
 Format = Literal[
     "GeoJSON",
+    "GeoJSON lines",
     "GeoPackage",
     "FlatGeobuf",
     "Shapefile",
     "zipped Shapefile",
     "Parquet",
+    "Arrow",
     "CSV",
     "gzipped CSV",
     "Excel workbook",
@@ -29,23 +31,30 @@ MAX_COLUMNS = 2_000
 _FORMATS: dict[str, Format] = {
     ".geojson": "GeoJSON",
     ".json": "GeoJSON",
+    ".geojsonl": "GeoJSON lines",
+    ".geojsons": "GeoJSON lines",
+    ".ndjson": "GeoJSON lines",
     ".gpkg": "GeoPackage",
     ".fgb": "FlatGeobuf",
     ".shp": "Shapefile",
     ".zip": "zipped Shapefile",
     ".parquet": "Parquet",
     ".geoparquet": "Parquet",
+    ".arrow": "Arrow",
+    ".arrows": "Arrow",
+    ".feather": "Arrow",
     ".csv": "CSV",
     ".csv.gz": "gzipped CSV",
     ".xlsx": "Excel workbook",
     ".xlsm": "Excel workbook",
 }
-_MAGIC: dict[Format, bytes] = {
+_MAGIC: dict[Format, bytes | tuple[bytes, ...]] = {
     "GeoPackage": b"SQLite format 3\x00",
     "FlatGeobuf": b"fgb\x03fgb",
     "Shapefile": b"\x00\x00\x27\x0a",
     "zipped Shapefile": b"PK\x03\x04",
     "Parquet": b"PAR1",
+    "Arrow": (b"ARROW1", b"\xff\xff\xff\xff"),
     "gzipped CSV": b"\x1f\x8b",
     "Excel workbook": b"PK\x03\x04",
 }
@@ -57,6 +66,8 @@ _KNOWN = {
     b"PK\x03\x04": "a zip archive",
     b"PK\x05\x06": "an empty zip archive",
     b"PAR1": "Parquet",
+    b"ARROW1": "Arrow",
+    b"\xff\xff\xff\xff": "Arrow",
     b"PARE": "encrypted Parquet",
     b"\x1f\x8b": "gzip",
     b"\xff\xfe": "UTF-16 text",
@@ -68,8 +79,15 @@ _KNOWN = {
 _BOM = b"\xef\xbb\xbf"
 
 
-def identify(path: Path) -> Format:
+def identify(path: Path, *, in_parts: bool = False) -> Format:
     """Return the format of a file, once name, size and first bytes agree.
+
+    Parameters
+    ----------
+    path
+        The file.
+    in_parts
+        Whether memory never holds the whole of it, so that it may have any size.
 
     Raises
     ------
@@ -90,7 +108,7 @@ def identify(path: Path) -> Format:
             formats=sorted(_FORMATS),
         )
     file_format = _format_of(path)
-    _refuse_size(path, file_format)
+    _refuse_size(path, file_format, in_parts=in_parts)
     _refuse_other_content(path, file_format, head_of(path))
     return file_format
 
@@ -101,6 +119,23 @@ def read_bytes(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise _unreadable(path, error) from error
+
+
+def open_bytes(path: Path) -> BinaryIO:
+    """Return a file that `identify` let through, open from its beginning."""
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def state_of(path: Path) -> tuple[int, ...]:
+    """Return what differs as soon as a file is written to or another takes its name."""
+    try:
+        stat = path.stat()
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    return stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns
 
 
 def head_of(path: Path) -> bytes:
@@ -160,7 +195,7 @@ def _format_of(path: Path) -> Format:
     )
 
 
-def _refuse_size(path: Path, file_format: Format) -> None:
+def _refuse_size(path: Path, file_format: Format, *, in_parts: bool) -> None:
     """Refuse an empty file and one over the cap."""
     size = path.stat().st_size
     cap = MAX_JSON_BYTES if file_format == "GeoJSON" else MAX_FILE_BYTES
@@ -170,7 +205,7 @@ def _refuse_size(path: Path, file_format: Format) -> None:
             path=str(path),
             file_format=file_format,
         )
-    if size > cap:
+    if size > cap and not in_parts:
         raise InputFileError(
             "File {path!r} has {size} bytes, expected at most {cap} as {file_format}; "
             "split it or use Parquet.",
@@ -187,7 +222,7 @@ def _refuse_other_content(path: Path, file_format: Format, head: bytes) -> None:
     magic = _MAGIC.get(file_format)
     if magic is not None:
         fits = head.startswith(magic)
-    elif file_format == "GeoJSON":
+    elif file_format in ("GeoJSON", "GeoJSON lines"):
         fits = text.startswith(b"{") and b"\x00" not in head
     else:
         fits = b"\x00" not in head and _known(head) in (None, "XML")

@@ -73,8 +73,8 @@ class JsonLines:
         """
         cells: dict[str, list[object]] = {}
         size = 0
-        for number, line in self._numbered():
-            row = self._row(number, line)
+        for number, line in numbered_lines(self._path, self._source):
+            row = object_of(self._path, number, line)
             if self._absent is None:
                 columns = self._columns or usual_columns(list(row))
                 self._absent = {*columns, *self._more}
@@ -110,58 +110,6 @@ class JsonLines:
     def finish(self) -> None:
         """Nothing stands behind the last line."""
 
-    def _numbered(self) -> Iterator[tuple[int, bytes]]:
-        """Yield the lines that hold something, with their number."""
-        read = partial(self._source.readline, MOST_LINE_BYTES + 1)
-        for number, line in enumerate(iter(read, b""), start=1):
-            if len(line) > MOST_LINE_BYTES:
-                raise InputFileError(
-                    "Line {number} of {path!r} is longer than 1 MiB, expected one "
-                    "object; shorten it.",
-                    number=number,
-                    path=str(self._path),
-                )
-            text = line.removeprefix(_BOM) if number == 1 else line
-            if content := text.strip(_BLANKS):
-                yield number, content
-
-    def _row(self, number: int, line: bytes) -> dict[str, object]:
-        """Return the object of a line, once each of its names stands once."""
-        try:
-            row = orjson.loads(line)
-            if not is_plain(row, line):
-                check_names(line)
-        except orjson.JSONDecodeError as error:
-            raise self._refusal(
-                number, sentence("is no JSON: {fault}", fault=_fault(line, error))
-            ) from error
-        except RecursionError as error:
-            raise self._refusal(
-                number, sentence("nests too deep, flatten it")
-            ) from error
-        except RepeatedNameError as error:
-            what = sentence(
-                "has the name {name!r} {count} times in one object",
-                name=error.name,
-                count=error.count,
-            )
-            raise self._refusal(
-                number, sentence("{what}, keep one", what=what)
-            ) from error
-        if not isinstance(row, dict):
-            raise self._refusal(
-                number, sentence("is no object in JSON, write one a line")
-            )
-        return row
-
-    def _refusal(self, number: int, fault: str) -> InputFileError:
-        return InputFileError(
-            "Line {number} of {path!r} {fault}.",
-            number=number,
-            path=str(self._path),
-            fault=fault,
-        )
-
     def _refuse_absent(self) -> None:
         """Refuse needed members that no row had: a name may be misspelt."""
         if self._absent:
@@ -177,6 +125,92 @@ class JsonLines:
                 "some.",
                 path=str(self._path),
             )
+
+
+def numbered_lines(path: Path, source: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    """Yield the lines that hold something, with their number.
+
+    Parameters
+    ----------
+    path
+        Name of the text, for sentences.
+    source
+        To read from.
+
+    Raises
+    ------
+    InputFileError
+        For a line that is too long.
+    """
+    read = partial(source.readline, MOST_LINE_BYTES + 1)
+    for number, line in enumerate(iter(read, b""), start=1):
+        if len(line) > MOST_LINE_BYTES:
+            raise InputFileError(
+                "Line {number} of {path!r} is longer than 1 MiB, expected one "
+                "object; shorten it.",
+                number=number,
+                path=str(path),
+            )
+        text = line.removeprefix(_BOM) if number == 1 else line
+        if content := text.strip(_BLANKS):
+            yield number, content
+
+
+def object_of(path: Path, number: int, line: bytes) -> dict[str, object]:
+    """Return the object of a line, once each of its names stands once.
+
+    Parameters
+    ----------
+    path, number
+        Name of the text and number of the line, for sentences.
+    line
+        JSON.
+
+    Raises
+    ------
+    InputFileError
+        For a line that is no object in JSON, or has a name twice.
+    """
+    try:
+        row = orjson.loads(line)
+        if not is_plain(row, line):
+            check_names(line)
+    except orjson.JSONDecodeError as error:
+        fault = sentence("is no JSON: {fault}", fault=_fault(line, error))
+        raise line_refusal(path, number, fault) from error
+    except RecursionError as error:
+        fault = sentence("nests too deep, flatten it")
+        raise line_refusal(path, number, fault) from error
+    except RepeatedNameError as error:
+        what = sentence(
+            "has the name {name!r} {count} times in one object",
+            name=error.name,
+            count=error.count,
+        )
+        fault = sentence("{what}, keep one", what=what)
+        raise line_refusal(path, number, fault) from error
+    if not isinstance(row, dict):
+        fault = sentence("is no object in JSON, write one a line")
+        raise line_refusal(path, number, fault)
+    return row
+
+
+def line_refusal(path: Path, number: int, fault: str) -> InputFileError:
+    """Return the error for a line.
+
+    Parameters
+    ----------
+    path, number
+        Name of the text and number of the line.
+    fault
+        What is wrong with it, and what to do.
+    """
+    return InputFileError(
+        "Line {number} of {path!r} {fault}.",
+        number=number,
+        path=str(path),
+        fault=fault,
+    )
 
 
 def _table(cells: dict[str, list[object]]) -> EventTable:

@@ -1,7 +1,9 @@
 """Read Parquet and GeoParquet with their own types."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 import orjson
@@ -10,12 +12,17 @@ import pyarrow.parquet
 from numpy.typing import NDArray
 from pyproj import CRS
 
-from gis.errors import InputFileError
+from gis.errors import GovernanceError, InputFileError
 from layers.files import guards
 from layers.files.table import EventTable, crs_of
 from layers.files.wkb import decode
 
 MAX_ROWS = 50_000_000
+PART_BYTES: Final = 16 * 1024**2
+FEWEST_PART_ROWS: Final = 4_096
+MOST_PART_ROWS: Final = 131_072
+BUFFER_BYTES: Final = 1024**2
+"""So much of each column is read ahead; else it would be all of a row group."""
 DEFAULT_CRS = "OGC:CRS84"
 """Of a GeoParquet file that names none (GeoParquet 1.1, "crs")."""
 
@@ -35,7 +42,57 @@ def read_parquet(path: Path) -> EventTable:
     InputFileError
         For a cut or damaged file, too many rows, geometry that is not WKB.
     """
-    table = _read(path)
+    with damage_named(path), pyarrow.parquet.ParquetFile(path) as file:
+        _refuse_bomb(path, file.metadata)
+        table = file.read()
+        table.validate(full=True)
+    return event_table(path, table)
+
+
+def parquet_parts(path: Path) -> Iterator[EventTable]:
+    """Yield the rows of a Parquet file in order, an empty part where there are none.
+
+    Raises
+    ------
+    InputFileError, CrsError
+        As `read_parquet` raises them; a file may have any number of rows.
+    """
+    with (
+        damage_named(path),
+        pyarrow.parquet.ParquetFile(
+            path, buffer_size=BUFFER_BYTES, pre_buffer=False
+        ) as file,
+    ):
+        if not file.metadata.num_rows:
+            yield event_table(path, file.schema_arrow.empty_table())
+        for batch in file.iter_batches(_part_rows(file.metadata)):
+            batch.validate(full=True)
+            yield event_table(path, pa.Table.from_batches([batch]))
+
+
+def _part_rows(metadata: pyarrow.parquet.FileMetaData) -> int:
+    """Return how many rows of a file make a part."""
+    groups = range(metadata.num_row_groups)
+    size = sum(metadata.row_group(group).total_byte_size for group in groups)
+    rows: int = PART_BYTES * metadata.num_rows // max(size, 1)
+    return min(max(rows, FEWEST_PART_ROWS), MOST_PART_ROWS)
+
+
+def event_table(path: Path, table: pa.Table) -> EventTable:
+    """Return rows with their geometry decoded, where they have one.
+
+    Parameters
+    ----------
+    path
+        For sentences.
+    table
+        With the metadata of GeoParquet, if it has a geometry.
+
+    Raises
+    ------
+    InputFileError, CrsError
+        For metadata and geometry that are not read.
+    """
     geo = geo_column(path, table.schema)
     if geo is None:
         return EventTable(table)
@@ -46,14 +103,23 @@ def read_parquet(path: Path) -> EventTable:
     return EventTable(columns, geometry, crs, faults)
 
 
-def _read(path: Path) -> pa.Table:
-    """Read all rows, within the caps."""
+@contextmanager
+def damage_named(path: Path) -> Iterator[None]:
+    """Turn what Arrow says of broken content into one sentence.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Raises
+    ------
+    InputFileError
+        Says it.
+    """
     try:
-        with pyarrow.parquet.ParquetFile(path) as file:
-            _refuse_bomb(path, file.metadata)
-            table = file.read()
-        table.validate(full=True)
-    except InputFileError:
+        yield
+    except GovernanceError:  # some of them are errors of files too
         raise
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         first = str(error).splitlines()[0][:120]
@@ -63,7 +129,6 @@ def _read(path: Path) -> pa.Table:
             path=str(path),
             first=first,
         ) from error
-    return table
 
 
 def _refuse_bomb(path: Path, metadata: pyarrow.parquet.FileMetaData) -> None:

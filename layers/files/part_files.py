@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -12,7 +11,7 @@ import pyarrow.parquet
 from pyproj import CRS
 
 from gis.errors import InputFileError
-from layers.files.parquet import GeoColumn, geo_column
+from layers.files.parquet import GeoColumn, damage_named, geo_column
 
 SUFFIXES: Final = (".parquet", ".geoparquet")
 _ASIDE: Final = ("_", ".")
@@ -42,7 +41,7 @@ class RowGroups(NamedTuple):
         InputFileError
             If the file is damaged.
         """
-        with _damage(self.path), pyarrow.parquet.ParquetFile(self.path) as file:
+        with damage_named(self.path), pyarrow.parquet.ParquetFile(self.path) as file:
             yield from file.iter_batches(rows, list(self.numbers))
 
 
@@ -176,24 +175,10 @@ def _stamp(path: Path) -> tuple[int, int]:
 
 def _end(path: Path) -> tuple[pa.Schema, tuple[int, ...]]:
     """Return what stands at the end of a file: its schema, rows of its row groups."""
-    with _damage(path), pyarrow.parquet.ParquetFile(path) as file:
+    with damage_named(path), pyarrow.parquet.ParquetFile(path) as file:
         metadata = file.metadata
         numbers = range(metadata.num_row_groups)
         return file.schema_arrow, tuple(metadata.row_group(n).num_rows for n in numbers)
-
-
-@contextmanager
-def _damage(path: Path) -> Iterator[None]:
-    """Name a file that Arrow cannot read."""
-    try:
-        yield
-    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
-        raise InputFileError(
-            "Parquet file {path!r} is cut or damaged ({first}); copy or write it "
-            "again.",
-            path=str(path),
-            first=str(error).splitlines()[0][:120],
-        ) from error
 
 
 def _refuse_other_columns(

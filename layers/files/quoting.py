@@ -225,5 +225,11 @@ def _has_numbers_of(
 
 def line_ends(text: bytes, start: int, stop: int) -> int:
     """Return how many lines end between two places; CR, LF and both end one."""
+    if not text:
+        return 0
+    signs = np.frombuffer(text, dtype=np.uint8)[start:stop]
+    feeds = int(np.count_nonzero(signs == LF))
+    if text.find(b"\r", start, stop) < 0:
+        return feeds
     part = text[start:stop]
-    return part.count(b"\n") + part.count(b"\r") - part.count(b"\r\n")
+    return feeds + part.count(b"\r") - part.count(b"\r\n")

@@ -3,6 +3,7 @@
 import codecs
 import struct
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -81,110 +82,180 @@ def decode_texts(
     InputFileError
         If the bytes are neither, nor what is declared.
     """
-    places = [
-        at for at, kind in enumerate(table.schema.types) if pa.types.is_string(kind)
-    ]
-    columns = {
-        at: table.column(at).combine_chunks().dictionary_encode() for at in places
-    }
-    names = [name.encode("latin-1") for name in table.column_names]
-    cells = [*names]
-    for column in columns.values():
-        cells += _bytes_of(column)
-    encoding: str | None = encoding_of_cells(cells)
-    own = _codec(declared)
-    if (
-        encoding is None
-        and own is not None
-        and own not in UNICODE
-        and _fits(cells, own)
-    ):
-        encoding = own
-    if encoding is None:
-        raise InputFileError(
-            "The attribute table of {path!r} is in an encoding that is neither UTF-8 "
-            "nor GB18030{first_odd}; export the layer in UTF-8.",
-            path=str(path),
-            first_odd=_first_odd(table, columns),
-        )
-    halves = [
-        sentence("the name of column {at}", at=at + 1)
-        for at, name in enumerate(names)
-        if without_half(name, encoding) != name
-    ]
-    texts = [without_half(name, encoding).decode(encoding) for name in names]
-    for at, column in columns.items():
-        halves += _halves(column, texts[at], encoding)
-        table = table.set_column(at, table.schema.field(at), _decoded(column, encoding))
-    notices = _about_halves(path, halves)
-    is_plain = all(map(bytes.isascii, cells))
-    if own is not None and not is_plain and _family(own) != _family(encoding):
-        notices.append(
-            sentence(
-                "The '.cpg' part of {path!r} says {declared!r}, but its text is "
-                "{encoding} and is read so.",
-                path=str(path),
-                declared=declared,
-                encoding=encoding,
+    texts = ShapefileTexts(path, table.schema)
+    texts.look_at(table)
+    texts.decide(declared)
+    return texts.decoded(table), texts.notices
+
+
+class Sightings(NamedTuple):
+    """How often a text stands in a column, and its first rows."""
+
+    total: int
+    rows: list[int]
+
+
+class ShapefileTexts:
+    """The texts of an attribute table, looked at part by part before they are decoded.
+
+    Texts of plain ASCII say nothing of an encoding and are not kept.
+
+    Parameters
+    ----------
+    path
+        The file to name in messages.
+    schema
+        Names and types of the columns, with each byte as one character.
+
+    Attributes
+    ----------
+    notices
+        What to say about them, once `decide` was called.
+    """
+
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        self._path = path
+        self._names = [name.encode("latin-1") for name in schema.names]
+        kinds = enumerate(schema.types)
+        self._cells: dict[int, dict[bytes, Sightings]] = {
+            at: {} for at, kind in kinds if pa.types.is_string(kind)
+        }
+        self._rows = 0
+        self._encoding: str = "UTF-8"
+        self.notices: tuple[str, ...] = ()
+
+    def look_at(self, table: pa.Table) -> None:
+        """Take the texts of the rows behind those before."""
+        for at, cells in self._cells.items():
+            column = table.column(at).combine_chunks().dictionary_encode()
+            codes = column.indices.fill_null(len(column.dictionary)).to_numpy()
+            order = np.argsort(codes, kind="stable")
+            starts = np.searchsorted(
+                codes[order], np.arange(len(column.dictionary) + 1)
             )
+            for code, cell in enumerate(_bytes_of(column)):
+                if not cell.isascii():
+                    rows = order[starts[code] : starts[code + 1]]
+                    before = cells.get(cell, Sightings(0, []))
+                    first = (rows[:SHOWN] + self._rows + 1).tolist()
+                    cells[cell] = Sightings(
+                        before.total + len(rows), (before.rows + first)[:SHOWN]
+                    )
+        self._rows += table.num_rows
+
+    def decide(self, declared: str) -> None:
+        """Tell the encoding by all texts, as `decode_texts` does.
+
+        Parameters
+        ----------
+        declared
+            Content of the `.cpg` part; empty for none.
+
+        Raises
+        ------
+        InputFileError
+            If the bytes are neither, nor what is declared.
+        """
+        cells = [*self._names, *(cell for c in self._cells.values() for cell in c)]
+        encoding: str | None = encoding_of_cells(cells)
+        own = _codec(declared)
+        if (
+            encoding is None
+            and own is not None
+            and own not in UNICODE
+            and _fits(cells, own)
+        ):
+            encoding = own
+        if encoding is None:
+            raise InputFileError(
+                "The attribute table of {path!r} is in an encoding that is neither "
+                "UTF-8 nor GB18030{first_odd}; export the layer in UTF-8.",
+                path=str(self._path),
+                first_odd=self._first_odd(),
+            )
+        self._encoding = encoding
+        notices = self._about_halves()
+        is_plain = all(map(bytes.isascii, cells))
+        if own is not None and not is_plain and _family(own) != _family(encoding):
+            notices.append(
+                sentence(
+                    "The '.cpg' part of {path!r} says {declared!r}, but its text is "
+                    "{encoding} and is read so.",
+                    path=str(self._path),
+                    declared=declared,
+                    encoding=encoding,
+                )
+            )
+        self.notices = tuple(notices)
+
+    def decoded(self, table: pa.Table) -> pa.Table:
+        """Return rows in the encoding of all."""
+        for at in self._cells:
+            column = table.column(at).combine_chunks().dictionary_encode()
+            texts = [self._text(cell) for cell in _bytes_of(column)]
+            values = pa.array(texts, pa.string()).take(column.indices)
+            table = table.set_column(at, table.schema.field(at), values)
+        return table.rename_columns([self._text(name) for name in self._names])
+
+    def _text(self, cell: bytes) -> str:
+        """Return bytes as text, without half a character at their end."""
+        return without_half(cell, self._encoding).decode(self._encoding)
+
+    def _is_half(self, cell: bytes) -> bool:
+        return without_half(cell, self._encoding) != cell
+
+    def _about_halves(self) -> list[str]:
+        """Return what to say about values that end in half a character."""
+        halves = [
+            sentence("the name of column {at}", at=at + 1)
+            for at, name in enumerate(self._names)
+            if self._is_half(name)
+        ]
+        count = len(halves)
+        for at, cells in self._cells.items():
+            sightings = [
+                sighting for cell, sighting in cells.items() if self._is_half(cell)
+            ]
+            count += sum(sighting.total for sighting in sightings)
+            name = self._text(self._names[at])
+            halves += [
+                sentence("row {row}, field {name!r}", row=row, name=name)
+                for row in sorted(
+                    row for sighting in sightings for row in sighting.rows
+                )
+            ]
+        if not count:
+            return []
+        rest = (
+            sentence("; and {halves:,} more", halves=count - SHOWN)
+            if count > SHOWN
+            else ""
         )
-    return table.rename_columns(texts), tuple(notices)
+        return [
+            sentence(
+                "Cut within a character, which is left out, are in {path!r}: "
+                "{halves}{rest}.",
+                path=str(self._path),
+                halves=joined("; ", halves[:SHOWN]),
+                rest=rest,
+            )
+        ]
+
+    def _first_odd(self) -> str:
+        """Return where the first value stands that is text in neither encoding."""
+        for at, cells in self._cells.items():
+            for cell, sighting in cells.items():
+                if encoding_of_cells([cell]) is None:
+                    row = sighting.rows[0]
+                    return sentence(
+                        ", as row {row} in its column {at}", row=row, at=at + 1
+                    )
+        return ""
 
 
 def _bytes_of(column: pa.DictionaryArray) -> list[bytes]:
     """Return the different values of a column as they stand in the file."""
     return [str(text).encode("latin-1") for text in column.dictionary.to_pylist()]
-
-
-def _decoded(column: pa.DictionaryArray, encoding: str) -> pa.Array:
-    """Return a column in its encoding."""
-    texts = [
-        without_half(cell, encoding).decode(encoding) for cell in _bytes_of(column)
-    ]
-    return pa.array(texts, pa.string()).take(column.indices)
-
-
-def _halves(column: pa.DictionaryArray, name: str, encoding: str) -> list[str]:
-    """Return the places of values that end in half a character."""
-    is_half = [without_half(c, encoding) != c for c in _bytes_of(column)]
-    if not any(is_half):
-        return []
-    marks = pa.array(is_half).take(column.indices).fill_null(False)
-    rows = np.flatnonzero(marks.to_numpy(zero_copy_only=False)) + 1
-    return [
-        sentence("row {row}, field {name!r}", row=row, name=name)
-        for row in rows.tolist()
-    ]
-
-
-def _about_halves(path: Path, halves: list[str]) -> list[str]:
-    """Return what to say about values that end in half a character."""
-    if not halves:
-        return []
-    rest = (
-        sentence("; and {halves:,} more", halves=len(halves) - SHOWN)
-        if len(halves) > SHOWN
-        else ""
-    )
-    return [
-        sentence(
-            "Cut within a character, which is left out, are in {path!r}: "
-            "{halves}{rest}.",
-            path=str(path),
-            halves=joined("; ", halves[:SHOWN]),
-            rest=rest,
-        )
-    ]
-
-
-def _first_odd(table: pa.Table, columns: dict[int, pa.DictionaryArray]) -> str:
-    """Return where the first value stands that is text in neither encoding."""
-    for at, column in columns.items():
-        for place, cell in enumerate(_bytes_of(column)):
-            if encoding_of_cells([cell]) is None:
-                row = column.indices.to_pylist().index(place) + 1
-                return sentence(", as row {row} in its column {at}", row=row, at=at + 1)
-    return ""
 
 
 def _codec(declared: str) -> str | None:

@@ -1,7 +1,7 @@
 """What every reader returns: the rows of a file as they came, and their geometry."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -17,7 +17,8 @@ from pyproj.exceptions import CRSError
 from gis.errors import CrsError, InvalidLayerError
 
 _JSON = {b"pagoda:json": b"true"}
-_INT64 = range(-(2**63), 2**63)
+INT64 = range(-(2**63), 2**63)
+"""Whole numbers that a column holds."""
 _NULLABLE = {
     pa.int8(): pd.Int8Dtype(),
     pa.int16(): pd.Int16Dtype(),
@@ -85,14 +86,61 @@ class EventTable:
         )
 
 
+def joined_parts(parts: Iterable[EventTable]) -> EventTable:
+    """Return parts of a file, one at least, as one table.
+
+    Examples
+    --------
+    >>> parts = [EventTable(pa.table({"id": [number]})) for number in (1, 2)]
+    >>> joined_parts(parts).columns["id"].to_pylist()
+    [1, 2]
+    """
+    tables = list(parts)
+    shapes = [table.geometry for table in tables if table.geometry is not None]
+    starts = np.cumsum([0, *(table.columns.num_rows for table in tables)]).tolist()
+    columns = pa.concat_tables([table.columns for table in tables])
+    return replace(
+        tables[0],
+        columns=columns if columns.num_columns else no_columns(starts[-1]),
+        geometry=np.concatenate(shapes) if shapes else None,
+        faults={
+            start + row: fault
+            for start, table in zip(starts, tables, strict=False)
+            for row, fault in table.faults.items()
+        },
+    )
+
+
+def no_columns(rows: int) -> pa.Table:
+    """Return a table without columns that still has its rows."""
+    return pa.table({"_": pa.nulls(rows)}).select([])
+
+
 def column_of(name: str, values: Sequence[object]) -> tuple[pa.Field, pa.Array]:
     """Return JSON values as one typed column, or as JSON text where types mix."""
     kinds = {type(value) for value in values if value is not None}
+    fits = kinds != {int} or all(v is None or v in INT64 for v in values)
+    return typed_column(name, values, type_of(kinds) if fits else None)
+
+
+def type_of(kinds: set[type]) -> pa.DataType | None:
+    """Return the type of a column of such JSON values; None where they have no one.
+
+    Examples
+    --------
+    >>> type_of({int}), type_of({int, str})
+    (DataType(int64), None)
+    """
     plain = {str: pa.string(), bool: pa.bool_(), int: pa.int64(), float: pa.float64()}
-    kind = kinds.pop() if len(kinds) == 1 else None
-    fits = kind is not int or all(v is None or v in _INT64 for v in values)
-    if kind in plain and fits:
-        return pa.field(name, plain[kind]), pa.array(values, plain[kind])
+    return plain.get(next(iter(kinds))) if len(kinds) == 1 else None
+
+
+def typed_column(
+    name: str, values: Sequence[object], kind: pa.DataType | None
+) -> tuple[pa.Field, pa.Array]:
+    """Return JSON values as a column of a type; None for the JSON text of each."""
+    if kind is not None:
+        return pa.field(name, kind), pa.array(values, kind)
     texts = [None if v is None else orjson.dumps(v).decode() for v in values]
     return pa.field(name, pa.string(), metadata=_JSON), pa.array(texts, pa.string())
 

@@ -3,10 +3,11 @@
 import os
 import tempfile
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Final, NamedTuple, Self
 
 import numpy as np
 import pyarrow as pa
@@ -27,9 +28,13 @@ from gis.errors import InputFileError
 from layers.files import guards
 from layers.files.archives import unpack_shapefile
 from layers.files.geopackage import inspect_geopackage, undisturbed
-from layers.files.shapefile import decode_texts, inspect_shapefile
+from layers.files.shapefile import ShapefileTexts, decode_texts, inspect_shapefile
 from layers.files.table import EventTable, crs_of
 from layers.files.wkb import decode
+
+PART_ROWS: Final = 65_536
+BYTES: Final = "ISO-8859-1"
+"""Gives each byte of a text as one character."""
 
 _GDAL_ERRORS = (
     pyogrio.errors.DataSourceError,
@@ -48,6 +53,22 @@ def read_geopackage(path: Path) -> EventTable:
     with undisturbed(path, _local(path)) as source:
         inspect_geopackage(path, source)
         return _read(path, source, key=True)
+
+
+def geopackage_parts(path: Path) -> Iterator[EventTable]:
+    """Yield what `read_geopackage` returns in parts, in order, one at least."""
+    with undisturbed(path, _local(path)) as source:
+        inspect_geopackage(path, source)
+        yield from _parts(path, source, key=True)
+
+
+def flatgeobuf_parts(path: Path) -> Iterator[EventTable]:
+    """Yield what `read_flatgeobuf` returns in parts, in order, one at least."""
+    source, rows = _local(path), 0
+    for part in _parts(path, source):
+        rows += part.columns.num_rows
+        yield part
+    _refuse_fewer(path, source, rows)
 
 
 def read_plain_table(path: Path, name: str) -> pa.Table | None:
@@ -73,14 +94,18 @@ def read_flatgeobuf(path: Path) -> EventTable:
     """Return the features of a FlatGeobuf file in the order of the file."""
     source = _local(path)
     table = _read(path, source)
+    _refuse_fewer(path, source, table.columns.num_rows)
+    return table
+
+
+def _refuse_fewer(path: Path, source: Path, rows: int) -> None:
+    """Refuse a file that announces more rows than were read."""
     with _damage_named(path, source):
         count = pyogrio.read_info(source)["features"]
-    rows = table.columns.num_rows
     if rows < count:
         raise guards.cut(
             path, sentence("{rows} rows of {count}", rows=rows, count=count)
         )
-    return table
 
 
 def read_shapefile(path: Path) -> EventTable:
@@ -112,18 +137,53 @@ def _local(path: Path) -> Path:
 
 def _read_shapefile(path: Path, source: Path) -> EventTable:
     """Read a Shapefile, its attribute table in the encoding that it shows."""
-    parts = inspect_shapefile(path, source)
-    # Latin-1 gives each byte as one character
-    table = _read(path, source, encoding="ISO-8859-1")
-    if table.crs is None and ".prj" in parts:
-        # GDAL takes what it cannot read there for nothing
-        text = guards.head_of(parts[".prj"]).decode("utf-8", "replace")
-        table = replace(table, crs=crs_of(text.strip("\0\ufeff \t\r\n")))
-    declared = b""
-    if ".cpg" in parts:
-        declared = guards.head_of(parts[".cpg"])
-    columns, notices = decode_texts(path, table.columns, declared.decode("latin-1"))
+    declared = _Declared.of(inspect_shapefile(path, source))
+    table = declared.with_crs(_read(path, source, encoding=BYTES))
+    columns, notices = decode_texts(path, table.columns, declared.encoding)
     return replace(table, columns=columns, notices=notices)
+
+
+def shapefile_parts(path: Path) -> Iterator[EventTable]:
+    """Yield what `read_shapefile` returns in parts, in order, one at least.
+
+    The attribute table is read twice: all of its texts tell its encoding. Those that
+    are no plain ASCII are kept, each once.
+    """
+    source = _local(path)
+    declared = _Declared.of(inspect_shapefile(path, source))
+    texts: ShapefileTexts | None = None
+    for part in _parts(path, source, encoding=BYTES, read_geometry=False):
+        texts = texts or ShapefileTexts(path, part.columns.schema)
+        texts.look_at(part.columns)
+    if texts is not None:
+        texts.decide(declared.encoding)
+        for part in _parts(path, source, encoding=BYTES):
+            columns = texts.decoded(part.columns)
+            yield replace(
+                declared.with_crs(part), columns=columns, notices=texts.notices
+            )
+
+
+class _Declared(NamedTuple):
+    """What the parts of a Shapefile beside its rows declare."""
+
+    encoding: str
+    crs_text: str
+
+    @classmethod
+    def of(cls, parts: Mapping[str, Path]) -> Self:
+        """Read the parts that are there."""
+        encoding, crs = (
+            guards.head_of(parts[suffix]) if suffix in parts else b""
+            for suffix in (".cpg", ".prj")
+        )
+        return cls(encoding.decode("latin-1"), crs.decode("utf-8", "replace"))
+
+    def with_crs(self, table: EventTable) -> EventTable:
+        """Return rows with a CRS that GDAL cannot read, and takes for nothing."""
+        if table.crs is not None or not self.crs_text:
+            return table
+        return replace(table, crs=crs_of(self.crs_text.strip("\0\ufeff \t\r\n")))
 
 
 def _read(
@@ -142,6 +202,52 @@ def _read(
             name.encode()
         table.validate(full=True)
     return _split(meta, table, str(meta["fid_column"]) if key else None)
+
+
+def _parts(
+    path: Path,
+    source: Path,
+    *,
+    key: bool = False,
+    encoding: str | None = None,
+    read_geometry: bool = True,
+) -> Iterator[EventTable]:
+    """Yield the one layer of a source in parts."""
+    with ExitStack() as stack:
+        with _damage_named(path, source):
+            meta, reader = stack.enter_context(
+                pyogrio.open_arrow(
+                    source,
+                    layer=_layer(path, source),
+                    encoding=encoding,
+                    read_geometry=read_geometry,
+                    return_fids=key,
+                    datetime_as_string=True,
+                    batch_size=PART_ROWS,
+                    use_pyarrow=True,
+                )
+            )
+            for name in reader.schema.names:
+                name.encode()
+        fid = str(meta["fid_column"]) if key else None
+        has_rows = False
+        # no warning is heard while GDAL reads, and none missed while others work
+        while (table := _next(path, source, reader)) is not None:
+            has_rows = True
+            yield _split(meta, table, fid)
+        if not has_rows:
+            yield _split(meta, reader.schema.empty_table(), fid)
+
+
+def _next(path: Path, source: Path, reader: pa.RecordBatchReader) -> pa.Table | None:
+    """Return the next rows of a source, None behind the last."""
+    with _damage_named(path, source):
+        try:
+            batch = reader.read_next_batch()
+        except StopIteration:
+            return None
+        batch.validate(full=True)
+        return pa.Table.from_batches([batch])
 
 
 @contextmanager

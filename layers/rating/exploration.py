@@ -28,7 +28,7 @@ from layers.rating.exploration_card import (
 )
 from layers.rating.measures import Limits, Measure, base_of, numbers_of, scale_of
 from layers.rating.tree_sums import circle_frame, standing_posts, sum_by_circle
-from layers.territory import Territory
+from layers.territory import Territory, refuse_other_territories
 from layers.words import Words
 
 Floats = NDArray[np.float64]
@@ -149,6 +149,7 @@ def explore(
     >>> load.card.title, load.card.breaks, int(load.grids["score"].sum())
     ('Events by area', (2.0, 5.0, 9.0), 485)
     """
+    refuse_other_territories(territory)
     measure = Measure(value, per, breaks)
     if events is None:
         return explore_answers(territory, None, measure, title=title)

@@ -25,8 +25,8 @@ def refuse_other_than_frames(what: str, frame: object) -> None:
     """
     if not isinstance(frame, pd.DataFrame):
         raise InvalidLayerError(
-            "The {what} are a {kind}, expected a DataFrame or GeoDataFrame; make one "
-            "with pandas.DataFrame or geopandas.GeoDataFrame.",
+            "The {what} are of type {kind}, expected a DataFrame or GeoDataFrame; make "
+            "one with pandas.DataFrame or geopandas.GeoDataFrame.",
             what=what,
             kind=type(frame).__name__,
         )

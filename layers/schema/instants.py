@@ -107,22 +107,52 @@ def about_midnights(instants: Instants, timezone: str) -> list[str]:
     >>> len(about_midnights(read_instants(times, "Asia/Shanghai"), "Asia/Shanghai"))
     1
     """
-    is_time = (instants.values != NO_INSTANT) & (instants.values != OPEN)
-    values = instants.values[is_time & ~instants.is_day]
-    if len(values) < FEWEST_MIDNIGHTS:
-        return []
-    moments = pd.Series(pd.to_datetime(values, unit="ms", utc=True))
-    local = moments.dt.tz_convert(timezone_of(timezone))
-    if (local != local.dt.normalize()).any():
-        return []
-    return [
-        sentence(
-            "All {values:,} times are midnight in {timezone}, as days without an hour "
-            "are often written; who was on duty is answered for midnight.",
-            values=len(values),
-            timezone=timezone,
-        )
-    ]
+    midnights = Midnights()
+    midnights.add(instants, timezone)
+    return midnights.notices(timezone)
+
+
+class Midnights:
+    """Whether all times are local midnights, judged part by part."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._are_all = True
+
+    def add(self, instants: Instants, timezone: str) -> None:
+        """Judge a part.
+
+        Parameters
+        ----------
+        instants, timezone
+            As `about_midnights` takes them.
+        """
+        is_time = (instants.values != NO_INSTANT) & (instants.values != OPEN)
+        values = instants.values[is_time & ~instants.is_day]
+        self._count += len(values)
+        if self._are_all and len(values):
+            moments = pd.Series(pd.to_datetime(values, unit="ms", utc=True))
+            local = moments.dt.tz_convert(timezone_of(timezone))
+            self._are_all = bool((local == local.dt.normalize()).all())
+
+    def notices(self, timezone: str) -> list[str]:
+        """Return what to say of them.
+
+        Parameters
+        ----------
+        timezone
+            Whose midnights they are.
+        """
+        if self._count < FEWEST_MIDNIGHTS or not self._are_all:
+            return []
+        return [
+            sentence(
+                "All {values:,} times are midnight in {timezone}, as days without an "
+                "hour are often written; who was on duty is answered for midnight.",
+                values=self._count,
+                timezone=timezone,
+            )
+        ]
 
 
 def refuse_day(value: object) -> None:

@@ -28,7 +28,7 @@ ROOT = "/pagoda"
 ADDRESS = re.compile(r'(?:href|src|action|data-address)="([^"]*)"')
 PAGES = ("/", "/?wall", "/desk", "/my", "/docs", "/login", "/ogc?f=html")
 ELSEWHERE = ("#", "data:", "tel:", "https://www.opengis.net", "http://www.opengis.net")
-COLLECTIONS = ("grids", "circles", "communities")
+COLLECTIONS = ("grids",)
 
 
 class Taking:
@@ -133,6 +133,11 @@ def test_an_event_is_where_its_location_says(browser: TestClient, keyed: Keyed) 
     location = answer.headers["location"]
     assert location.startswith(f"{ROOT}/events/")
     assert browser.get(location, headers=key).status_code == 200
+    # what a citizen is told to open
+    token = answer.json()["token"]
+    sign_in(browser, keyed, "operator")
+    assert f"{LOCAL}{ROOT}/t/{token}" in browser.get(f"{ROOT}/my?token={token}").text
+    assert browser.get(f"{ROOT}/t/{token}").status_code == 200
 
 
 def test_links_of_layers_and_tiles_are_below_it_and_answer(browser: TestClient) -> None:

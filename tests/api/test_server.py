@@ -247,16 +247,29 @@ def test_what_is_done_is_streamed_and_told_until_sigterm_and_after_it(
 
 @pytest.fixture(scope="module")
 def url(request: pytest.FixtureRequest) -> str:
-    """S town in PostgreSQL."""
-    address: str = request.getfixturevalue("postgis").fresh_url()
-    init_sample(address, "Asia/Shanghai", 1.0, lambda _: None)
-    return address
+    """S town in PostgreSQL, for the role that serves it."""
+    server = request.getfixturevalue("postgis")
+    urls: dict[str, str] = server.town_urls()
+    init_sample(urls["owner"], "Asia/Shanghai", 1.0, lambda _: None)
+    server.grant(urls)
+    return urls["service"]
 
 
 def workers_of(process: "subprocess.Popen[bytes]") -> list[int]:
-    """The ids of the processes that answer."""
-    text = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text()
-    return [pid for pid in map(int, text.split()) if "spawn_main" in command_of(pid)]
+    """The ids of the processes that answer, children of what they are forked from."""
+    grounds = [
+        pid for pid in children_of(process.pid) if "forkserver" in command_of(pid)
+    ]
+    return [pid for ground in grounds for pid in children_of(ground)]
+
+
+def children_of(pid: int) -> list[int]:
+    """The ids of the processes that one began; none of one that has just ended."""
+    try:
+        text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    except OSError:
+        return []
+    return [*map(int, text.split())]
 
 
 def command_of(pid: int) -> str:

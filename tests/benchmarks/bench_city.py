@@ -1,54 +1,94 @@
-"""A city of 5,733 units and 6.27 million events, Parquet to Parquet by the command.
+"""A city of 5,733 units and 6.27 million events by the command, beside copies of it.
+
+Parquet to Parquet and CSV to CSV, each in turns with reading and writing the same file
+by pyarrow, which is the least that any tool does; CPU seconds are of whole processes.
 
 Usage: ``python tests/benchmarks/bench_city.py [EVENTS]``.
 """
 
+import os
 import re
-import resource
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-from gis.synthetic import make_city, make_city_events
-
 EVENTS = 6_270_000
+COPIES = {
+    "parquet": (
+        "import sys, pyarrow.parquet as pq; "
+        "pq.write_table(pq.read_table(sys.argv[1]), sys.argv[2], compression='zstd')"
+    ),
+    "csv": (
+        "import sys, pyarrow.csv as csv; "
+        "csv.write_csv(csv.read_csv(sys.argv[1]), sys.argv[2])"
+    ),
+}
+
+
+def cost_of(*command: object) -> tuple[dict[str, float], str]:
+    """Return CPU and wall seconds and peak MiB of a process, and what it says."""
+    with tempfile.TemporaryFile("w+") as words:
+        start = time.perf_counter()
+        process = subprocess.Popen([*map(str, command)], stderr=words)
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - start
+        process.returncode = os.waitstatus_to_exitcode(status)
+        words.seek(0)
+        text = words.read()
+    assert process.returncode == 0, text
+    cost = {
+        "cpu_s": round(usage.ru_utime + usage.ru_stime, 2),
+        "wall_s": round(seconds, 1),
+        "peak_mib": round(usage.ru_maxrss / 1024),
+    }
+    return cost, text
+
+
+def make(here: Path, events: int) -> None:
+    """Write the files of a city; in a process of its own, whose memory is not ours."""
+    import pyarrow.csv as arrow_csv  # noqa: PLC0415
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    from gis.synthetic import make_city, make_city_events  # noqa: PLC0415
+
+    city = make_city()
+    city.grids.to_parquet(here / "grids.parquet")
+    city.circles.to_csv(here / "circles.csv", index=False)
+    make_city_events(events).to_parquet(here / "events.parquet", index=False)
+    arrow_csv.write_csv(pq.read_table(here / "events.parquet"), here / "events.csv")
 
 
 def main(events: int = EVENTS) -> dict[str, object]:
-    """Return seconds of each stage, seconds in all and peak memory in MiB."""
+    """Return costs by format: of the command, of a copy, and their ratio."""
+    report: dict[str, object] = {"events": events}
     with tempfile.TemporaryDirectory() as folder:
         here = Path(folder)
-        city = make_city()
-        city.grids.to_parquet(here / "grids.parquet")
-        city.circles.to_csv(here / "circles.csv", index=False)
-        make_city_events(events).to_parquet(here / "events.parquet", index=False)
-        start = time.perf_counter()
-        said = subprocess.run(
-            [
+        subprocess.run(
+            [sys.executable, __file__, "--make", folder, str(events)], check=True
+        )
+        for suffix, copy in COPIES.items():
+            source, out = here / f"events.{suffix}", here / f"out.{suffix}"
+            own, text = cost_of(
                 *(sys.executable, "-m", "api", "assign", "--id", "grid_id"),
                 *("--grids", here / "grids.parquet"),
                 *("--circles", here / "circles.csv"),
-                *("--events", here / "events.parquet"),
-                *("--out", here / "answers.parquet"),
-            ],
-            check=True,
-            capture_output=True,
-            text=True,
-        ).stderr
-        seconds = time.perf_counter() - start
-    stages = dict(re.findall(r"(?:Time: |, )([a-z ]+) ([\d.]+) s", said))
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    return {
-        "events": events,
-        "units": len(city.grids),
-        "stages_s": {name: float(value) for name, value in stages.items()},
-        "whole_process_s": round(seconds, 1),
-        "peak_memory_mib": round(peak),
-        "said": said.splitlines()[-3:],
-    }
+                *("--events", source, "--out", out),
+            )
+            copied, _ = cost_of(sys.executable, "-c", copy, source, here / "copy")
+            stages = dict(re.findall(r"(?:Time: |, )([a-z ]+) ([\d.]+) s", text))
+            report[suffix] = {
+                "assign": own,
+                "copy": copied,
+                "cpu_ratio": round(own["cpu_s"] / copied["cpu_s"], 2),
+                "stages_s": {name: float(value) for name, value in stages.items()},
+            }
+    return report
 
 
 if __name__ == "__main__":
-    print(main(*(int(argument) for argument in sys.argv[1:])))
+    if sys.argv[1:2] == ["--make"]:
+        make(Path(sys.argv[2]), int(sys.argv[3]))
+    else:
+        print(main(*(int(argument) for argument in sys.argv[1:])))

@@ -13,6 +13,7 @@ import os
 import shutil
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -46,23 +47,38 @@ MOST_RATIO, LEAST_JOIN_RATIO = 1.15, 5.0
 ASKED = BatchQuestion(FrameQuestion(), parse_datum("wgs84"))
 
 
-def cpu_seconds(root: psutil.Process) -> float:
-    """Return what a process, its living children and those that ended have used."""
-    total = 0.0
-    for process in [root, *root.children(recursive=True)]:
+def cpu_seconds() -> dict[int, float]:
+    """Return what each process under this one has used."""
+    seconds = {}
+    here = psutil.Process()
+    for process in [here, *here.children(recursive=True)]:
         try:
-            total += sum(process.cpu_times()[:4])
+            seconds[process.pid] = sum(process.cpu_times()[:2])
         except psutil.NoSuchProcess:
             continue
-    return total
+    return seconds
 
 
 def measured(work: Callable[[], object]) -> tuple[float, float]:
-    """Return processor seconds and seconds of some work in children of this process."""
-    here = psutil.Process()
-    before, start = cpu_seconds(here), time.perf_counter()
+    """Return processor seconds and seconds of some work, ended processes with them."""
+    before = cpu_seconds()
+    after = dict(before)
+    is_over = threading.Event()
+
+    def look() -> None:
+        # Spark ends workers by itself, and nobody waits for what they used
+        while not is_over.wait(0.1):
+            after.update(cpu_seconds())
+
+    watch = threading.Thread(target=look)
+    watch.start()
+    start = time.perf_counter()
     work()
-    return cpu_seconds(here) - before, time.perf_counter() - start
+    seconds = time.perf_counter() - start
+    is_over.set()
+    watch.join()
+    after.update(cpu_seconds())
+    return sum(after.values()) - sum(before.values()), seconds
 
 
 @cache

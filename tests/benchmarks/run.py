@@ -23,6 +23,7 @@ import bench_risk
 import bench_safety
 import bench_stores
 import peers
+import plan_scale
 
 from support.harness import postgres
 
@@ -52,6 +53,7 @@ def main(sizes: tuple[int, ...]) -> None:
         "city": bench_city.main(),
         "stores": bench_stores.main(),
         "map": bench_map.main(),
+        "plan": plan_scale.main(),
     }
     (OUT / "bench.json").write_text(json.dumps(report, indent=1))
     (OUT / "bench.md").write_text(table)

@@ -66,7 +66,7 @@ LONG: dict[str, float] = {
     "tests/layers/stores/geopackage/test_migration.py": 1,
     "tests/layers/stores/postgis/test_migration.py": 1,
     "tests/requirements/test_withheld.py": 4,
-    "tests/api/service/rating/test_places.py": 3,
+    "tests/layers/rating/test_places.py": 3,
     "tests/api/service/assignment/test_fuzz.py": 1,
     "tests/api/cli/test_fuzz.py": 1,
     "tests/api/test_ogc_payloads.py": 1,

@@ -26,6 +26,9 @@ COMMANDS: Final = (
     ("versions",),
     ("due", "--on", "2026-09-30"),
 )
+UNFINISHED: Final = {"dd904647", "65fa93eb"}
+"""Commits within a merge, which never landed: two migrations had one number, and one
+was written anew before it did."""
 REPLAYED: Final = 5
 """Events of each store whose answers are computed again."""
 
@@ -53,7 +56,7 @@ def _commits() -> Iterator[str]:
     for change in _git("log", "--first-parent", "--format=%H", "--", *paths):
         [commit] = _git("rev-parse", f"{change}~1")
         form = tuple(_form(commit, kind) for kind in ("geopackage", "postgis"))
-        if form not in forms:
+        if form not in forms and commit[:8] not in UNFINISHED:
             forms.add(form)
             yield commit
 

@@ -22,7 +22,7 @@ from gis.errors import (
 from gis.models import Instant, PostId, Status
 from gis.roster import Duty
 from layers.schema.layer import frame_datum
-from layers.territory import make_territory
+from layers.territory import Territory, make_territory
 from support.makers import broken_files as broken
 
 WGS84 = parse_datum("wgs84")
@@ -282,9 +282,9 @@ def test_broken_rings_are_refused_or_mended() -> None:
 @pytest.mark.parametrize(
     ("frame", "error", "words"),
     [
-        ([1], InvalidLayerError, "The grids are a list, expected a DataFrame or Geo"),
-        (None, InvalidLayerError, "The grids are a NoneType, expected"),
-        (beats().geometry, InvalidLayerError, "The grids are a GeoSeries, expected"),
+        ([1], InvalidLayerError, "The grids are of type list, expected"),
+        (None, InvalidLayerError, "The grids are of type NoneType, expected"),
+        (beats().geometry, InvalidLayerError, "The grids are of type GeoSeries"),
         (pd.DataFrame({"beat": [1]}), CoverageError, "no geometry in use, expected"),
         (beats().iloc[:0], CoverageError, "The grids have no rows, expected at least"),
         (beats(beat=["A", None]), InvalidLayerError, "Row 2 of the frame has no value"),
@@ -333,10 +333,12 @@ def test_grids_that_cannot_be_used_are_refused_in_one_sentence(
 def test_other_options_of_wrong_types_are_refused() -> None:
     with pytest.raises(SettingError, match=r"^id is 1, expected the name of a column"):
         make_territory(beats(), id=1)  # type: ignore[arg-type]
-    with pytest.raises(InvalidLayerError, match="The circles are a list, expected"):
+    with pytest.raises(InvalidLayerError, match="The circles are of type list"):
         make_territory(beats(), [1], id="beat")  # type: ignore[arg-type]
     with pytest.raises(SettingError, match=r"^datum is 4326, expected a name such as"):
         make_territory(beats(), id="beat", datum=4326)  # type: ignore[arg-type]
+    with pytest.raises(SettingError, match=r"^repair is 'yes', expected True or False"):
+        make_territory(beats(), id="beat", repair="yes")  # type: ignore[arg-type]
     with pytest.raises(CrsError, match="Datum 'mars' is unknown"):
         make_territory(beats(), id="beat", datum="mars")
     with pytest.raises(InputFileError, match=r"There is no file 'nix\.shp'"):
@@ -377,3 +379,89 @@ def test_notebook_counts_duties_where_there_are_some() -> None:
     start, end = Instant(1_788_220_800_000), Instant(1_788_224_400_000)
     duty = Duty("D", PostId("P1"), "L7", start, end, start)
     assert "值班记录" in territory.with_duties([duty], 2)._repr_html_()
+
+
+def tree_territory() -> Territory:
+    """Two grids under their circles, with two posts."""
+    grids = grids_frame(parent_id=["C2", "C1"])
+    return make_territory(grids, circles_frame(), posts_frame())
+
+
+def test_duties_are_records_or_the_frame_of_their_layer() -> None:
+    times = ("2026-09-01 08:00", "2026-09-01 12:00", "2026-08-01 08:00")
+    names = ("starts_at", "ends_at", "recorded_at")
+    frame = pd.DataFrame(
+        {"duty_id": ["D"], "post_id": ["P1"], "holder_id": ["L7"]}
+    ).assign(**dict(zip(names, times, strict=True)))
+    of_frame = tree_territory().with_duties(frame)
+    records = list(of_frame.duties.ledger["P1"].values())
+    assert [(duty.holder_id, duty.starts_at) for duty in records] == [
+        ("L7", 1_788_220_800_000)
+    ]
+    assert tree_territory().with_duties(records).duties.ledger == of_frame.duties.ledger
+    utc = tree_territory().with_duties(frame, timezone="UTC").duties.ledger
+    assert utc["P1"]["D"].starts_at == 1_788_249_600_000
+
+
+def test_rotations_are_expanded() -> None:
+    frame = pd.DataFrame(
+        {
+            "rotation_id": ["R"],
+            "post_id": ["P1"],
+            "members": ["a;b"],
+            "first_at": ["2026-10-01T08:00"],
+            "until": ["2026-10-15T08:00"],
+            "every_days": [7],
+            "recorded_at": ["2026-09-01T00:00:00+08:00"],
+        }
+    )
+    ledger = tree_territory().with_duties(rotations=frame).duties.ledger
+    assert [duty.holder_id for duty in ledger["P1"].values()] == ["a", "b"]
+
+
+@pytest.mark.parametrize("option", ["duties", "rotations"])
+@pytest.mark.parametrize(("value", "kind"), [(["D"], "list"), (5, "int")])
+def test_duties_of_wrong_types_are_refused(
+    option: str, value: object, kind: str
+) -> None:
+    with pytest.raises(InvalidLayerError, match=f"The {option} are of type {kind}"):
+        tree_territory().with_duties(**{option: value})  # type: ignore[arg-type]
+
+
+def neighbours_frame(crs: object = 4490) -> geopandas.GeoDataFrame:
+    """One area south of the grids."""
+    shape = shapely.box(119.0, 29.0, 121.0, 30.0)
+    return geopandas.GeoDataFrame(
+        {"neighbour_id": ["330109"]}, geometry=[shape], crs=crs
+    )
+
+
+def test_neighbours_name_whose_ground_lies_outside() -> None:
+    frame = neighbours_frame().to_crs(4549).set_index(pd.Index([7]))
+    territory = make_territory(grids_frame()).with_neighbours(frame)
+    assert territory.jurisdictions is not None
+    [south, north] = territory.jurisdictions.at_many(
+        np.array([120.05, 120.05]), np.array([29.9, 30.3])
+    )
+    assert (south.neighbour_id, north) == ("330109", None)
+
+
+@pytest.mark.parametrize(
+    ("frame", "error", "words"),
+    [
+        ([1], InvalidLayerError, "The neighbours are of type list, expected"),
+        (pd.DataFrame({"neighbour_id": ["1"]}), CoverageError, "no geometry in use"),
+        (neighbours_frame(None), CrsError, "The neighbours declare no CRS, expected"),
+        (
+            neighbours_frame().rename(columns={"neighbour_id": "code"}),
+            InvalidLayerError,
+            "no column 'neighbour_id'",
+        ),
+    ],
+    ids=range(4),
+)
+def test_neighbours_that_cannot_be_used_are_refused(
+    frame: object, error: type[Exception], words: str
+) -> None:
+    with pytest.raises(error, match=words):
+        make_territory(grids_frame()).with_neighbours(frame)  # type: ignore[arg-type]

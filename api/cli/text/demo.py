@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from api.service.assignment.files import count_reasons, count_statuses
+from api.service.assignment.run import count_reasons, count_statuses
 from api.service.demo import ANSWERS, MAP, DemoResult
 from api.service.rating.days import count_codes, count_colours
 from gis.counts import count_text

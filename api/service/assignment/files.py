@@ -1,53 +1,46 @@
 """`pagoda assign`: files of events and grids in, the same events with answers out."""
 
 import time
-from collections.abc import Callable
+from collections.abc import (
+    Callable,
+    Generator,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
+import pyarrow as pa
 
-from api.service.assignment.rows import as_points, for_csv, for_sheet
+from api.service.assignment.overlap import read_ahead, write_behind
+from api.service.assignment.run import AnsweredPart, FileRun
 from api.service.inputs.areas import read_areas
 from api.service.inputs.duties import DutyFiles
 from api.service.inputs.events import EventFile
 from api.service.inputs.namings import Namings, naming_for
 from api.service.inputs.outputs import refuse_own_input
 from api.service.inputs.territory import TerritoryFiles
-from gis.assignment import (
-    REASONS,
-    STATUSES,
-    AnswerBasis,
-    AssignmentTable,
-    Positions,
-    Request,
-)
+from gis.assignment import AnswerBasis, Positions, Request
 from gis.crs import Datum
 from gis.errors import SettingError
 from gis.index import warm_up
 from gis.local_time import DEFAULT_TIMEZONE
 from gis.roster import REGION_TIER
 from gis.sentences import sentence
-from layers.assignment import EventRows, answer_columns
-from layers.datums import (
-    about_misplaced,
-    choose_datum,
-    compare_with_places,
-    lonlat_bounds,
-)
-from layers.files import (
-    EventTable,
-    property_names,
-    read_coordinates,
-    read_events,
-    write_events,
-)
-from layers.files.accuracy import about_unread, read_accuracy
-from layers.files.amendments import DayOrder, ordered_days
+from layers.assignment import RunQuestion
+from layers.datums import choose_datum, compare_with_places
+from layers.files import EventTable, property_names, read_coordinates, read_events
+from layers.files.amendments import DayOrder
+from layers.files.answers import IN_PARTS, answer_file
+from layers.files.guards import state_of
 from layers.files.positions import positions_of
-from layers.files.times import occurred_at
 from layers.schema.neighbours import NEIGHBOURS, jurisdictions_of
 from layers.territory import Territory
 
@@ -60,13 +53,15 @@ EVENT_COLUMNS: Final = MappingProxyType(
     }
 )
 """What is read of events, and the field of the job that says in which column."""
-STAGES = (
-    sentence("reading grids"),
-    sentence("reading events"),
-    sentence("compiling"),
-    sentence("assigning"),
-    sentence("writing"),
-)
+READING_GRIDS: Final = sentence("reading grids")
+READING_EVENTS: Final = sentence("reading events")
+COMPILING: Final = sentence("compiling")
+ASSIGNING: Final = sentence("assigning")
+WRITING: Final = sentence("writing")
+STAGES: Final = (READING_GRIDS, READING_EVENTS, COMPILING, ASSIGNING, WRITING)
+"""In the order in which they begin; the second and the last two run at once."""
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +131,17 @@ class AssignJob:
     day_order: DayOrder | None = None
     indexes: Path | None = None
 
+    @property
+    def question(self) -> RunQuestion:
+        """What is asked about all events."""
+        return RunQuestion(
+            Request(self.candidates_m, self.confidence, self.datum_error_m),
+            self.timezone,
+            self.day_order,
+            self.at_column,
+            self.accuracy_column,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class AssignReport:
@@ -179,10 +185,13 @@ def assign_file(job: AssignJob, tell: Callable[[str], None]) -> AssignReport:
     job = with_event_columns(job)
     inputs = (job.grids, job.events, job.circles, job.posts, job.neighbours)
     refuse_own_input(job.out, (*inputs, job.duties, job.rotations, job.anchors))
+    is_replaced = job.out.exists()
+    territory_files = (job.grids, job.circles, job.posts, job.neighbours)
+    states = states_of((*territory_files, job.duties, job.rotations))
     clock = StageClock(tell)
-    clock.begin(STAGES[0])
-    territory, about_grids = read_territory(job)
-    clock.begin(STAGES[1])
+    clock.begin(READING_GRIDS)
+    with clock.on(READING_GRIDS):
+        territory, about_grids = read_territory(job)
     source = EventFile(
         job.events,
         job.lon_column,
@@ -191,66 +200,54 @@ def assign_file(job: AssignJob, tell: Callable[[str], None]) -> AssignReport:
         job.ballpark_m,
         naming_for(job.namings, "events").sheet,
     )
-    events = source.read()
-    table, coordinates, datum = events.table, events.coordinates, events.datum
-    times = table
-    if job.day_order is not None and job.at_column is not None:
-        times = ordered_days(table, [job.at_column], job.day_order)
-    at, about_times = occurred_at(times, job.at_column, job.timezone)
-    clock.begin(STAGES[2])
-    warm_up()
-    basis = territory.basis(snap_m=job.snap_m, indexes=job.indexes)
-    clock.begin(STAGES[3])
-    accuracy = job.accuracy_column
-    rows = EventRows(
-        events.positions,
-        datum,
-        at,
-        None if accuracy is None else read_accuracy(table, accuracy),
-    )
-    request = Request(job.candidates_m, job.confidence, job.datum_error_m)
-    answers = rows.answers(basis, request)
-    about_radii: list[str] = []
-    if rows.radii is not None and accuracy is not None:
-        about_radii = about_unread(table, accuracy, rows.radii)
-    about_fit = [
-        *about_misplaced(
-            rows.positions,
-            answers.table.reasons,
-            datum,
-            "--datum",
-            lonlat_bounds(basis),
-        ),
-        *about_anchors(job, basis, rows.positions, datum),
-    ]
-    clock.begin(STAGES[4])
-    columns, written, points = answer_columns(answers), table, coordinates
+    clock.begin(READING_EVENTS)
     suffix = job.out.suffix.lower()
-    if suffix == ".geojson":
-        written, columns, points = as_points(
-            table, columns, coordinates, answers, datum
-        )
-    elif suffix == ".csv":
-        columns = for_csv(columns)
-    elif suffix == ".xlsx":
-        columns = for_sheet(columns)
-    names = write_events(job.out, written, columns, positions=points)
+    parts = source.parts() if suffix in IN_PARTS else source.whole()
+    with read_ahead(clock.each(READING_EVENTS, parts)) as coming:
+        clock.begin(COMPILING)
+        with clock.on(COMPILING):
+            # what reading the grids took is free again
+            pa.default_memory_pool().release_unused()
+            warm_up()
+            basis = territory.basis(snap_m=job.snap_m, indexes=job.indexes)
+        first = next(coming)
+        clock.begin(ASSIGNING)
+        run = FileRun(basis, job.question, first, suffix)
+        places = []
+        clock.begin(WRITING)
+        with answer_file(job.out) as file:
+
+            def write_part(part: AnsweredPart) -> None:
+                with clock.on(WRITING):
+                    file.write(*part)
+
+            with write_behind(write_part) as write:
+                for part in chain((first,), coming):
+                    with clock.on(ASSIGNING):
+                        answered = run.answer(part)
+                    if job.anchors is not None:
+                        places.append(part.positions)
+                    write(answered)
+            # what is refused leaves no file
+            about_fit = about_anchors(job, basis, places, first.datum)
     return AssignReport(
-        rows=len(answers.table.rows),
+        rows=run.rows,
         grids=len(territory.grids),
-        statuses=count_statuses(answers.table),
-        reasons=count_reasons(answers.table),
+        statuses=run.statuses,
+        reasons=run.reasons,
         seconds=clock.stop(),
         notices=(
             *about_grids,
-            *table.notices,
-            events.notice,
-            *about_times,
-            *about_radii,
+            *first.table.notices,
+            first.notice,
+            *run.about_values,
+            *run.about_places,
             *about_fit,
-            *source.about_columns(coordinates),
-            *_about_points(table, datum, job),
-            *_about_names(names),
+            *source.about_columns(first.coordinates),
+            *_about_points(first.table, first.datum, job),
+            *_about_names(file.names),
+            *about_rewritten(states),
+            *_about_replaced(job.out, is_replaced=is_replaced),
         ),
     )
 
@@ -291,24 +288,36 @@ def with_event_columns(job: AssignJob) -> AssignJob:
 
 
 class StageClock:
-    """Times stages that follow each other, and tells each as it begins."""
+    """Times stages, of which several may run at once, and tells each as it begins."""
 
     def __init__(self, tell: Callable[[str], None]) -> None:
         self._tell = tell
-        self._starts: dict[str, float] = {}
+        self._seconds: dict[str, float] = {}
 
     def begin(self, stage: str) -> None:
-        """End the stage before, and begin one."""
+        """Say that a stage begins."""
         self._tell(stage)
-        self._starts[stage] = time.perf_counter()
+        self._seconds[stage] = 0.0
+
+    @contextmanager
+    def on(self, stage: str) -> Iterator[None]:
+        """Count the seconds of what is done to a stage that has begun."""
+        start = time.perf_counter()
+        yield
+        self._seconds[stage] += time.perf_counter() - start
+
+    def each(self, stage: str, items: Generator[T]) -> Generator[T]:
+        """Yield items, the seconds that each takes counted to a stage."""
+        while True:
+            with self.on(stage):
+                item = next(items, None)
+            if item is None:
+                return
+            yield item
 
     def stop(self) -> dict[str, float]:
         """Return the seconds of every stage."""
-        ends = [*list(self._starts.values())[1:], time.perf_counter()]
-        starts = self._starts.items()
-        return {
-            stage: end - start for (stage, start), end in zip(starts, ends, strict=True)
-        }
+        return dict(self._seconds)
 
 
 def read_territory(job: AssignJob) -> tuple[Territory, list[str]]:
@@ -353,9 +362,21 @@ def with_duties(territory: Territory, job: AssignJob) -> Territory:
 
 
 def about_anchors(
-    job: AssignJob, basis: AnswerBasis, positions: Positions, datum: Datum
+    job: AssignJob, basis: AnswerBasis, parts: Sequence[Positions], datum: Datum
 ) -> list[str]:
-    """Return what known places say about the datum of the events; no answer changes."""
+    """Return what known places say about the datum of the events; no answer changes.
+
+    Parameters
+    ----------
+    job
+        Names the file of the places.
+    basis
+        The grids.
+    parts
+        Positions of the events as they came.
+    datum
+        Of the events.
+    """
     if job.anchors is None:
         return []
     table = read_events(job.anchors)
@@ -368,25 +389,51 @@ def about_anchors(
         job.ballpark_m,
     )
     places = basis.bring(positions_of(coordinates), own)
+    positions = Positions(
+        *(
+            np.concatenate([getattr(part, name) for part in parts])
+            for name in ("x", "y", "reasons")
+        )
+    )
     check = compare_with_places(basis, places, positions, datum)
     return [notice, check.sentence]
 
 
-def count_statuses(answers: AssignmentTable) -> dict[str, int]:
-    """Return how many answers have each status, those that occur."""
-    counts = np.bincount(answers.statuses, minlength=len(STATUSES))
-    return {str(s): int(n) for s, n in zip(STATUSES, counts, strict=True) if n}
+def states_of(paths: Iterable[Path | None]) -> dict[Path, tuple[int, ...]]:
+    """Return the state of each file that is there."""
+    return {path: state_of(path) for path in paths if path and path.exists()}
 
 
-def count_reasons(answers: AssignmentTable) -> dict[str, int]:
-    """Return how many answers have each reason, those that occur."""
-    counts = np.bincount(answers.reasons, minlength=len(REASONS))
-    return {r: int(n) for r, n in zip(REASONS, counts, strict=True) if r and n}
+def about_rewritten(states: Mapping[Path, tuple[int, ...]]) -> list[str]:
+    """Say which files of the territory are others by now: a job has one version.
+
+    Parameters
+    ----------
+    states
+        What `states_of` returned before they were read.
+    """
+    now = states_of(states)
+    return [
+        sentence(
+            "File {path!r} was written to while the job ran; all events are answered "
+            "from what it held at the start.",
+            path=str(path),
+        )
+        for path, state in states.items()
+        if now.get(path) != state
+    ]
+
+
+def _about_replaced(out: Path, *, is_replaced: bool) -> list[str]:
+    """Say that a file stood where the output is."""
+    if not is_replaced:
+        return []
+    return [sentence("The file {out!r} that stood there is replaced.", out=str(out))]
 
 
 def _about_points(table: EventTable, datum: Datum, job: AssignJob) -> list[str]:
     """Say what GeoJSON changes: the datum of the points, the name of a column."""
-    if job.out.suffix.lower() != ".geojson":
+    if job.out.suffix.lower() not in (".geojson", ".geojsonl"):
         return []
     names = table.columns.column_names
     notices = [

@@ -22,11 +22,13 @@ def as_points(
     coordinates: Coordinates,
     answers: Answers,
     datum: Datum,
+    *,
+    is_part: bool = False,
 ) -> tuple[EventTable, pa.Table, Coordinates]:
     """Return what GeoJSON holds: points in WGS 84, and what was reported as columns.
 
     Positions read from columns stand there as they came; those of a geometry that is
-    not written as it came are added.
+    not written as it came are added. All parts of a file have the same columns.
     """
     wgs84 = parse_datum("wgs84")
     x, y = convert(coordinates.x, coordinates.y, datum, wgs84)
@@ -35,7 +37,9 @@ def as_points(
         x=np.where(is_point, x, np.nan), y=np.where(is_point, y, np.nan), columns=None
     )
     if coordinates.columns is None and table.geometry is not None:
-        columns = _with_reported(columns, table.geometry, points, coordinates, datum)
+        columns = _with_reported(
+            columns, table.geometry, points, coordinates, datum, is_part=is_part
+        )
     names = property_names(table.columns.column_names)
     renamed = table.columns.rename_columns(names)
     return replace(table, columns=renamed, crs=wgs84.crs), columns, points
@@ -47,12 +51,14 @@ def _with_reported(
     points: Coordinates,
     reported: Coordinates,
     datum: Datum,
+    *,
+    is_part: bool,
 ) -> pa.Table:
     """Add the reported coordinates where they differ from the points written."""
     same = np.array_equal(
         [points.x, points.y], [reported.x, reported.y], equal_nan=True
     )
-    if not same:
+    if is_part or not same:
         columns = columns.append_column(
             "reported_x", pa.array(reported.x, from_pandas=True)
         )
@@ -62,7 +68,7 @@ def _with_reported(
         name = pa.array([datum.name] * len(geometry), pa.string())
         columns = columns.append_column("reported_datum", name)
     is_other = shapely.get_type_id(geometry) > shapely.GeometryType.POINT
-    if not is_other.any():
+    if not (is_part or is_other.any()):
         return columns
     texts = np.full(len(geometry), None, dtype=object)
     texts[is_other] = shapely.to_wkt(geometry[is_other], rounding_precision=-1)

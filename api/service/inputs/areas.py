@@ -4,16 +4,13 @@ from pathlib import Path
 
 import geopandas as gpd
 
-from api.service.inputs.polygons import bring_shapes
 from gis.crs import Datum
-from gis.errors import InputFileError, RowFault
-from gis.geometry import polygon_fault
-from gis.sentences import sentence
-from layers.datums import choose_datum, refuse_misplaced
+from gis.errors import InputFileError
+from layers.area_rows import placed_areas
 from layers.files.heads import PLAIN, Naming, read_layer
 from layers.files.layer_columns import FILE_LAYERS
 from layers.files.table import to_frame
-from layers.schema.layer import LayerSchema, convert, refusal
+from layers.schema.layer import LayerSchema
 
 
 def read_areas(  # noqa: PLR0913  each is an option of a command
@@ -62,14 +59,13 @@ def read_areas(  # noqa: PLR0913  each is an option of a command
     frame = gpd.GeoDataFrame(
         to_frame(path, table.plain), geometry=shapes, crs=table.crs
     )
-    faults = convert(frame, schema.name, schema.fields)[1]
-    for row, shape in enumerate(shapes):
-        if fault := table.faults.get(row) or polygon_fault(shape):
-            text = sentence("{fault}, expected a closed, simple polygon", fault=fault)
-            faults.append(RowFault(row + 1, "geometry", text))
-    if faults:
-        raise refusal(schema.name, faults, sentence("load the layer again"))
-    datum, notice = choose_datum(schema.name, option, declared, table.crs, ballpark_m)
-    misplaced = refuse_misplaced(frame, datum, option, schema)
-    brought = gpd.GeoSeries(bring_shapes(shapes, datum, target), crs=target.crs)
-    return frame.set_geometry(brought), [*table.notices, notice, *misplaced]
+    areas, notices = placed_areas(
+        frame,
+        schema,
+        target,
+        option,
+        declared,
+        ballpark_m,
+        build_faults=table.faults,
+    )
+    return areas, [*table.notices, *notices]

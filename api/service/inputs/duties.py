@@ -5,9 +5,7 @@ from pathlib import Path
 
 from api.service.inputs.namings import Namings, naming_for
 from gis.local_time import DEFAULT_TIMEZONE
-from gis.roster import Duty, Roster, expand_rotations
 from layers.files.duties import read_duties, read_rotations
-from layers.schema.duties import duties_of, rotations_of
 from layers.territory import Territory
 
 
@@ -38,20 +36,14 @@ class DutyFiles:
         InvalidLayerError
             Names the row of a record that cannot be a duty, or two that overlap.
         """
-        roster = territory.duties.roster if territory.duties else None
-        records = self.records(roster) if roster else ()
-        return territory.with_duties(records, region_tier)
-
-    def records(self, roster: Roster) -> tuple[Duty, ...]:
-        """Return the records of both files, rotations expanded."""
-        zone = self.timezone
         duties, rotations = (
             naming_for(self.namings, layer) for layer in ("duties", "rotations")
         )
-        records: tuple[Duty, ...] = ()
-        if self.duties is not None:
-            records = duties_of(read_duties(self.duties, duties), zone)
-        if self.rotations is None:
-            return records
-        turns = rotations_of(read_rotations(self.rotations, rotations), zone)
-        return (*records, *expand_rotations(turns, roster.posts, zone))
+        return territory.with_duties(
+            () if self.duties is None else read_duties(self.duties, duties),
+            region_tier,
+            rotations=None
+            if self.rotations is None
+            else read_rotations(self.rotations, rotations),
+            timezone=self.timezone,
+        )

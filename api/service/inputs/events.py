@@ -1,19 +1,25 @@
 """A file of events: its rows, where they are and in which datum."""
 
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 from gis.assignment import Positions
 from gis.crs import Datum
 from gis.sentences import sentence
 from layers.datums import choose_datum
 from layers.files import Coordinates, EventTable, read_coordinates, read_events
+from layers.files.parts import event_parts
 from layers.files.positions import positions_of
 from layers.schema.events import EVENTS
 
 EVENT_SHEETS: Final = (EVENTS.name, EVENTS.zh)
 """What the sheet of a workbook is called that has them."""
+
+
+DatumChoice: TypeAlias = tuple[Datum, str]
+"""A datum, and a sentence that says why it is taken."""
 
 
 class EventPositions(NamedTuple):
@@ -68,10 +74,35 @@ class EventFile:
 
     def read(self) -> EventPositions:
         """Read the rows and their positions."""
-        table = read_events(self.path, self.sheet, EVENT_SHEETS)
+        return self._positioned(read_events(self.path, self.sheet, EVENT_SHEETS))
+
+    def parts(self) -> Generator[EventPositions]:
+        """Yield the rows and their positions part by part, one part at least.
+
+        All parts have the columns of the first, and are in its datum.
+
+        Raises
+        ------
+        InputFileError, CrsError, SettingError
+            As `layers.files.parts.event_parts` and `read` raise them.
+        """
+        choice: DatumChoice | None = None
+        for table in event_parts(self.path, self.sheet, EVENT_SHEETS):
+            part = self._positioned(table, choice)
+            choice = part.datum, part.notice
+            yield part
+
+    def whole(self) -> Generator[EventPositions]:
+        """Yield all rows and their positions as one part, as `read` returns them."""
+        yield self.read()
+
+    def _positioned(
+        self, table: EventTable, choice: DatumChoice | None = None
+    ) -> EventPositions:
+        """Return rows with their positions, in a datum that is chosen once."""
         coordinates = read_coordinates(table, self.lon_column, self.lat_column)
         crs = None if coordinates.columns else table.crs
-        datum, notice = choose_datum(
+        datum, notice = choice or choose_datum(
             sentence("events"), "--datum", self.datum, crs, self.ballpark_m
         )
         is_assumed = self.datum is None and crs is None

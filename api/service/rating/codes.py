@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
-from api.service.rating.days import _or_none
 from gis.errors import SettingError
 from layers.rating.day import RiskDay
 from layers.reports.code_sheets import CodeLabel, code_sheets
+from layers.schema.circles import text_or_none
 
 
 def place_address(public_url: str, place_id: str) -> str:
@@ -65,7 +65,7 @@ def write_code_sheets(
     labels = [
         CodeLabel(place_address(public_url, place_id), place_id, name or "")
         for place_id, name in zip(
-            places["place_id"].tolist(), map(_or_none, places["name"]), strict=True
+            places["place_id"].tolist(), map(text_or_none, places["name"]), strict=True
         )
     ]
     if not labels:

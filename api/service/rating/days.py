@@ -254,7 +254,3 @@ def count_colours(levels: NDArray[np.int8]) -> dict[str, int]:
 
 def _sequence(link: Link | None) -> int:
     return link.sequence if link else 0
-
-
-def _or_none(value: object) -> str | None:
-    return value if isinstance(value, str) else None

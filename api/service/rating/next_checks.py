@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from api.service.rating.days import _or_none
 from gis.geodesy import metres_per_degree
 from gis.models import SafetyCode
 from layers.rating.day import RiskDay
@@ -118,7 +117,7 @@ def _check(row: dict[str, object], origin: Spot | None) -> NextCheck:
     late_days = row["overdue_days"]
     return NextCheck(
         str(row["place_id"]),
-        _or_none(row["name"]),
+        text_or_none(row["name"]),
         str(row["scene"]),
         SafetyCode(code) if isinstance(code, int) and code else None,
         text_or_none(row["grid_id"]),

@@ -10,7 +10,6 @@ import shapely
 from numpy.typing import NDArray
 
 from api.service.access.audit import CONSOLE
-from api.service.inputs.polygons import bring_shapes
 from api.service.versions.change_file import ChangeFile, read_change, write_json
 from api.service.versions.gate import Trial, try_change
 from api.service.versions.ground_facts import ReviewTerms, read_town
@@ -23,7 +22,7 @@ from gis.editing.reach import reach_of
 from gis.errors import InputFileError, SettingError
 from gis.roster import PostsPlan
 from gis.sentences import sentence
-from layers.datums import choose_datum
+from layers.datums import bring_shapes, choose_datum
 from layers.editor import EditorContext, EditorSession, SnapLines
 from layers.files.formats import read_events
 from layers.stores import Store

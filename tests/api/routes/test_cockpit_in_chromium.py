@@ -282,6 +282,8 @@ def test_the_facts_of_an_area_are_on_the_screen_of_a_phone(
     chromium: Browser, address: str
 ) -> None:
     with opened(chromium, f"{address}/", PHONE) as page:
+        # the letter tells it where its colour does not
+        assert page.locator(".worst .level").first.inner_text() == "红"
         page.locator(".worst .area").first.click()
         page.wait_for_selector(".selected .who")
         box = page.locator(".selected h2").bounding_box()

@@ -1,5 +1,6 @@
 """A frame is answered as `pagoda assign` answers the same rows in a file."""
 
+import datetime as dt
 from dataclasses import replace
 
 import geopandas
@@ -10,7 +11,7 @@ import shapely
 
 from gis.assignment import Jurisdiction, Jurisdictions
 from gis.crs import convert, parse_datum
-from gis.errors import CrsError, InputFileError, SettingError
+from gis.errors import CrsError, GovernanceError, InputFileError, SettingError
 from gis.models import Instant, PostId
 from gis.roster import Duty
 from layers.assignment import assign_frame
@@ -237,3 +238,44 @@ def test_who_was_on_duty_is_asked_with_a_time(territory: Territory) -> None:
 def test_what_is_no_territory_is_refused(other: object) -> None:
     with pytest.raises(SettingError, match=r"expected a Territory; make one"):
         assign_frame(other, plain())  # type: ignore[arg-type]
+
+
+OTHERS = [
+    *(1, -1, 1.5, float("nan"), True, "x", "", [1], {}, (), b"x", object(), 2j),
+    *(np.array([1, 2]), pd.Series([1]), pd.NA, plain(), pd.DataFrame()),
+]
+OPTIONS = [
+    *("lon", "lat", "at", "accuracy", "confidence", "snap_m", "candidates_m"),
+    *("anchors", "datum", "anchors_datum", "datum_error_m", "timezone", "day_order"),
+]
+
+
+@pytest.mark.parametrize("option", OPTIONS)
+def test_whatever_an_option_is_the_error_is_ours(
+    territory: Territory, option: str
+) -> None:
+    texts = []
+    for value in OTHERS:
+        try:
+            assign_frame(territory, plain(), **{option: value})  # type: ignore[arg-type]
+        except GovernanceError as error:
+            texts.append(str(error))
+    assert len(texts) > len(OTHERS) / 2
+    assert all(text.endswith(".") for text in texts)
+
+
+@pytest.mark.parametrize("column", ["lon", "lat", "when", "radius"])
+def test_whatever_a_cell_is_it_is_read_or_named(
+    territory: Territory, column: str
+) -> None:
+    places = {"when": "2026-09-01 08:00", "radius": "30"}
+    texts = []
+    for value in [*OTHERS[:13], 10**40, dt.date(2026, 9, 1), shapely.Point(1, 2)]:
+        cells = pd.Series([value, "120.05"], dtype=object)
+        frame = plain(**places).assign(**{column: cells})
+        try:
+            assign_frame(territory, frame, at="when", accuracy="radius")
+        except InputFileError as error:
+            texts.append(str(error))
+    assert bool(texts) == (column == "when")
+    assert all("of the events has" in text for text in texts)

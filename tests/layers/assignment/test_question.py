@@ -28,7 +28,7 @@ def test_every_number_is_a_length(value: float) -> None:
 
 @pytest.mark.parametrize("value", [0.5, "0.95", None, [0.68]], ids=str)
 def test_confidence_is_one_of_two(value: object) -> None:
-    with pytest.raises(SettingError, match=r"give 0\.68 or 0\.95"):
+    with pytest.raises(SettingError, match=r"[Cc]onfidence .* give 0\.68 or 0\.95"):
         FrameQuestion(request=Request(confidence=value))  # type: ignore[arg-type]
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from gis.errors import InputFileError
 from layers.files import EventTable, read_events
-from layers.files.accuracy import about_unread, radii_of, read_accuracy
+from layers.files.accuracy import Unread, radii_of, read_accuracy
 from support.makers import broken_files as broken
 
 
@@ -70,7 +70,9 @@ def test_mixed_values_of_json_are_read_each(tmp_path: Path) -> None:
 
 def test_rows_that_were_not_read_are_named() -> None:
     events = table(acc=["1", "1,5", "x", "y", "z"])
-    assert about_unread(events, "acc", read_accuracy(events, "acc")) == [
+    unread = Unread("acc")
+    unread.add(events, read_accuracy(events, "acc"))
+    assert unread.notices() == [
         "4 accuracies are no number of metres: '1,5' (row 2), 'x' (row 3), 'y' (row "
         "4), ...; how sure these answers are is not said."
     ]

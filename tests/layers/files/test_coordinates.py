@@ -6,9 +6,12 @@ import numpy as np
 import pyarrow as pa
 import pytest
 import shapely
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gis.errors import InputFileError, SettingError
 from layers.files import EventTable, read_coordinates, read_events
+from layers.files.coordinates import numbers_of_text
 from support.makers import broken_files as broken
 
 
@@ -148,3 +151,18 @@ def test_empty_point_is_missing() -> None:
     points = np.array([shapely.Point(), None], dtype=object)
     table = EventTable(pa.table({"a": [1, 2]}), points)
     assert read_coordinates(table).reasons.tolist() == ["missing", "missing"]
+
+
+written = st.text(st.sampled_from("0123456789.-+e ５"), max_size=6)
+
+
+@given(st.lists(written, max_size=6))
+def test_plain_numbers_are_read_as_all_others_are(texts: list[str]) -> None:
+    plain = [text for text in texts if not set(text) - set("0123456789.-")]
+    for column in (texts, plain):
+        values, reasons = numbers_of_text(pa.chunked_array([column], pa.large_string()))
+        # a cell with a blank in front is read by the longer way
+        longer = pa.chunked_array([[f" {text}" for text in column]], pa.large_string())
+        other_values, other_reasons = numbers_of_text(longer)
+        np.testing.assert_array_equal(values, other_values)
+        assert reasons.tolist() == other_reasons.tolist()

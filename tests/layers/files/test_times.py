@@ -1,12 +1,14 @@
 """Times of events in a file: instants, or a sentence on the first that is none."""
 
+import numpy as np
 import pyarrow as pa
 import pytest
+from numpy.typing import NDArray
 
 from gis.errors import InputFileError
 from gis.roster import NO_HOUR
 from layers.files import EventTable
-from layers.files.times import occurred_at
+from layers.files.times import EventTimes
 from support.makers.square_town import TIMEZONE, local
 
 NINE = local("2026-09-10T09:00")
@@ -17,8 +19,24 @@ def table(*times: str | None) -> EventTable:
     return EventTable(pa.table({"at": list(times)}))
 
 
-def test_events_without_a_column_have_no_times() -> None:
-    assert occurred_at(table("soon"), None, TIMEZONE) == (None, [])
+def occurred_at(
+    events: EventTable, column: str, timezone: str
+) -> tuple[NDArray[np.int64], list[str]]:
+    """Instants of one part, and what is said about them."""
+    times = EventTimes(column, timezone)
+    return times.read(events), times.notices()
+
+
+def test_parts_are_counted_together_and_rows_go_on() -> None:
+    times = EventTimes("at", TIMEZONE)
+    assert times.read(table("2026-09-10 09:00", "")).tolist() == [NINE, NO_HOUR]
+    assert times.read(table("2026-09-10 09:00")).tolist() == [NINE]
+    assert times.notices() == [
+        f"2 times have no offset: taken as local in {TIMEZONE}.",
+        "1 event has no time: who was on duty then is not answered (no_time).",
+    ]
+    with pytest.raises(InputFileError, match="Row 5 of the events has 'soon'"):
+        times.read(table("2026-09-10 09:00", "soon"))
 
 
 def test_times_with_and_without_offset_are_instants() -> None:

@@ -143,7 +143,7 @@ def test_order_of_rows_changes_no_byte(data):
 # --- events that come later -------------------------------------------------
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(acts, st.lists(st.one_of(events, repeats), max_size=4), st.booleans())
 def test_day_with_new_events_is_the_day_read_anew(earlier, later, is_cut_off):
     town = Town().places(place("P1", 1), place("P2", 5), place("P3", None))

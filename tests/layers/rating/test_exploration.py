@@ -201,8 +201,18 @@ def test_events_are_a_frame_of_points_or_of_columns():
         explore(territory(), points((120.005, 30.005))).grids["score"]
     )
     assert of_columns.sum() == 1
-    with pytest.raises(InvalidLayerError, match="are a list, expected a DataFrame"):
+    with pytest.raises(
+        InvalidLayerError, match="are of type list, expected a DataFrame"
+    ):
         explore(territory(), [(120.0, 30.0)])
+
+
+@pytest.mark.parametrize("options", [{"value": "beds"}, {"events": None}], ids=str)
+def test_what_is_no_territory_is_refused(options):
+    with pytest.raises(
+        SettingError, match="The territory is of type list, expected a Terr"
+    ):
+        explore([1], **options)
 
 
 def test_events_without_a_crs_are_refused():

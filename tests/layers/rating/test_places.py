@@ -24,7 +24,7 @@ from layers.rating.places import (
 from support.makers.rated_towns import Town, check, moment, place, text
 from support.makers.square_town import DAY
 
-TOWNS = 300 if os.environ.get("PAGODA_SOAK") else 25
+TOWNS = 300 if os.environ.get("PAGODA_SOAK") else 12
 
 
 def test_reasons_name_the_findings_that_count_for_them(rating: RiskDay) -> None:

@@ -13,6 +13,7 @@ from conftest import ROOT
 from layers.reports import document, outline, page
 from layers.reports.blocks import Content
 from support.harness.browser import visit
+from support.makers.hostile_texts import PAYLOADS
 from support.makers.report_days import (
     MadeDay,
     daily_report,
@@ -22,22 +23,6 @@ from support.makers.report_days import (
 
 pytestmark = pytest.mark.usefixtures("installed_font")
 SCREENS = ROOT / "out" / "screens"
-PAYLOADS = (
-    "<img src=x onerror=fired(1)>",
-    "</script><script>fired(1)</script>",
-    "</style><script>fired(1)</script>",
-    "</title><script>fired(1)</script>",
-    '"><svg onload=fired(1)>',
-    "' onmouseover='fired(1)",
-    "&lt;script&gt;fired(1)&lt;/script&gt;",
-    "&#60;img src=x onerror=fired(1)&#62;",
-    "${fired(1)}",
-    "`fired(1)`",
-    "{{ fired(1) }}",
-    "javascript:fired(1)",
-    "https://example.invalid/x.png",
-    "\u202egnp.exe",
-)
 
 
 @pytest.fixture(scope="module")

@@ -40,7 +40,7 @@ def test_geometry_is_what_is_in_use() -> None:
     ids=["list", "text", "none", "array", "series", "points"],
 )
 def test_what_is_no_frame_is_refused_by_its_kind(other: object, kind: str) -> None:
-    expected = f"The events are a {kind}, expected a DataFrame or GeoDataFrame; make"
+    expected = f"The events are of type {kind}, expected a DataFrame"
     with pytest.raises(InvalidLayerError, match=expected):
         refuse_other_than_frames("events", other)
 

@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import re
 import shutil
 import signal
 import socket
@@ -11,15 +12,18 @@ import time
 from contextlib import closing, contextmanager
 from itertools import count
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 
-from conftest import missing
+from conftest import ROOT, missing
 from layers.stores import create_store, open_store
 from layers.stores.postgis import PostgisStore, create_postgis
 
 NAME = "postgres"
 START_S = 60
+ROLES = ("owner", "service", "reader")
+DEPLOYED = ROOT / "deploy" / "postgresql"
 
 
 LIBRARY = Path("/usr/lib/postgresql")
@@ -54,6 +58,13 @@ def lacking(library=LIBRARY, share=SHARE):
     if os.geteuid() == 0 and NAME not in {user.pw_name for user in pwd.getpwall()}:
         return f"no user {NAME}, and root may not run a server"
     return None
+
+
+def filled(name, schema, roles):
+    """Return a file of SQL for operators as `psql` sends it."""
+    values = {"schema": schema, "DBNAME": NAME, **roles}
+    text = (DEPLOYED / name).read_text(encoding="utf-8")
+    return re.sub(r':"(\w+)"', lambda match: f'"{values[match[1]]}"', text)
 
 
 class Server:
@@ -101,7 +112,11 @@ class Server:
 
     @property
     def url(self):
-        return f"postgresql://{NAME}@127.0.0.1:{self.port}/{NAME}"
+        return self.url_of(NAME)
+
+    def url_of(self, role):
+        """Return the address of the database for a role."""
+        return f"postgresql://{role}@127.0.0.1:{self.port}/{NAME}"
 
     def run(self, command, **options):
         subprocess.run(command, check=True, cwd=self.folder, user=self.user, **options)
@@ -174,10 +189,28 @@ class Server:
         return f"{self.url}?options=-csearch_path%3D{schema},public"
 
     def make_store(self, now, store_id=None):
-        """Return an empty store, as the contract suite asks for it."""
-        url = self.fresh_url()
-        create_postgis(url, store_id=store_id)
-        return PostgisStore(url, now=now)
+        """Return an empty store, as the contract suite asks for it.
+
+        Its owner makes it, and the role of a service has it open.
+        """
+        urls = self.town_urls()
+        create_postgis(urls["owner"], store_id=store_id)
+        self.grant(urls)
+        return PostgisStore(urls["service"], now=now)
+
+    def town_urls(self):
+        """Return the addresses of a fresh schema by role, as operators make them."""
+        schema = f"town_{next(self._schemas)}"
+        roles = {name: f"{schema}_{name}" for name in ROLES}
+        self.execute(filled("roles.sql", schema, roles))
+        return {name: self.url_of(role) for name, role in roles.items()}
+
+    def grant(self, urls):
+        """Let the roles of a schema do what they may, as its owner."""
+        roles = {name: urlsplit(url).username for name, url in urls.items()}
+        schema = roles["owner"].removesuffix("_owner")
+        with psycopg.connect(urls["owner"]) as connection:
+            connection.execute(filled("grants.sql", schema, roles))
 
 
 def new_server(*options):

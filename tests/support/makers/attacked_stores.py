@@ -81,7 +81,8 @@ def served(store):
 def execute(store, *statements):
     """Run statements as another program that may write the store does."""
     if isinstance(store, PostgisStore):
-        with psycopg.connect(store._connections._url, autocommit=True) as connection:
+        url = store._connections._url.replace("_service@", "_owner@")
+        with psycopg.connect(url, autocommit=True) as connection:
             for statement in statements:
                 connection.execute(statement)
         return

@@ -1,14 +1,18 @@
 """A file of events in, the same events with answers out, counted and timed."""
 
 import csv
+import errno
+import json
+import os
 from dataclasses import replace
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from api.service.assignment.files import STAGES, AssignJob, StageClock, assign_file
 from api.service.inputs.namings import namings_of
-from gis.errors import InputFileError, SettingError
+from gis.errors import CrsError, InputFileError, SettingError
 from layers.files import read_events
 from support.makers import broken_files as broken
 from support.makers.workbooks import workbook
@@ -168,3 +172,73 @@ def test_map_that_cannot_be_is_refused(
     namings = namings_of(pairs, [], ("events",))
     with pytest.raises(SettingError, match=words):
         assign_file(job_of(tmp_path, namings=namings, **options), lambda _: None)
+
+
+def test_output_that_exists_is_replaced_and_said(job: AssignJob) -> None:
+    assert "replaced" not in "".join(assign_file(job, lambda _: None).notices)
+    report = assign_file(job, lambda _: None)
+    assert (
+        report.notices[-1] == f"The file {str(job.out)!r} that stood there is replaced."
+    )
+
+
+def test_grids_that_change_while_the_job_runs_are_those_of_its_start(
+    job: AssignJob,
+) -> None:
+    text = job.grids.read_text(encoding="utf-8")
+    moved = text.replace("120.", "121.")
+
+    def publish(stage: str) -> None:
+        if stage == STAGES[2]:
+            job.grids.write_text(moved, encoding="utf-8")
+
+    report = assign_file(job, publish)
+    assert report.statuses["inside"] == 1
+    assert f"File {str(job.grids)!r} was written to while the job ran" in "".join(
+        report.notices
+    )
+
+
+def test_what_fails_in_the_middle_leaves_what_stood_there(
+    job: AssignJob, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    job.out.write_text("old", encoding="utf-8")
+    monkeypatch.setattr("api.service.assignment.run.FileRun.answer", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        assign_file(job, lambda _: None)
+    assert job.out.read_text(encoding="utf-8") == "old"
+    assert {path.name for path in job.out.parent.iterdir()} == {
+        *("grids.geojson", "events.csv", "out.csv")
+    }
+
+
+def test_full_disk_is_one_sentence_and_leaves_no_file(
+    job: AssignJob, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fill(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("layers.files.csv_lines.CsvLines.write", fill)
+    with pytest.raises(SettingError, match=r"cannot be written \(No space left"):
+        assign_file(job, lambda _: None)
+    assert {path.name for path in job.out.parent.iterdir()} == {
+        *("grids.geojson", "events.csv")
+    }
+
+
+def test_events_whose_crs_is_null_are_said_to_declare_none(tmp_path: Path) -> None:
+    path = tmp_path / "events.parquet"
+    broken.parquet(path, broken.events_frame())
+    table = pq.read_table(path)
+    geo = json.loads(table.schema.metadata[b"geo"])
+    geo["columns"]["geometry"]["crs"] = None
+    metadata = {b"geo": json.dumps(geo).encode()}
+    pq.write_table(table.replace_schema_metadata(metadata), path)
+    report = assign_file(job_of(tmp_path, events=path), lambda _: None)
+    assert report.statuses == {"inside": 3}
+    assert any("events declare no CRS: taken as wgs84" in n for n in report.notices)
+    with pytest.raises(CrsError, match="Datum '' is unknown"):
+        assign_file(job_of(tmp_path, events=path, datum=""), lambda _: None)

@@ -54,15 +54,13 @@ def test_turns_and_duties_are_held_on_local_clocks(
 def test_rotations_are_records_of_the_posts_that_there_are(
     territory: Territory, tmp_path: Path
 ) -> None:
-    roster = territory.duties.roster
-    records = files(tmp_path, rotations=TURNS).records(roster)
-    assert [(duty.post_id, duty.holder_id) for duty in records] == [
-        ("G3-L", "a"),
-        ("G3-L", "b"),
-    ]
+    before = territory.with_duties()
+    town = files(tmp_path, rotations=TURNS).put_into(before, 3)
+    records = town.duties.ledger["G3-L"].values()
+    assert [duty.holder_id for duty in records] == ["a", "b"]
     wrong = files(tmp_path, rotations=TURNS.replace("G3-L", "NO"))
     with pytest.raises(InvalidLayerError, match="'NO'"):
-        wrong.records(roster)
+        wrong.put_into(territory, 3)
 
 
 def test_duties_that_overlap_are_refused(territory: Territory, tmp_path: Path) -> None:

@@ -3,8 +3,9 @@
 import numpy as np
 import shapely
 
-from api.service.inputs.polygons import bring_polygons, bring_shapes
+from api.service.inputs.polygons import bring_polygons
 from gis.crs import parse_datum
+from layers.datums import bring_shapes
 from support.makers.square_town import squares
 
 CRS = "EPSG:4490"

@@ -1,0 +1,168 @@
+"""Rows as lines of CSV: UTF-8, quoted as RFC 4180 has it, written part by part."""
+
+from collections.abc import Iterator, Sequence
+from typing import BinaryIO, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import shapely
+
+from layers.features import json_of
+from layers.files.delimited import BOM
+from layers.files.table import EventTable, is_json, values_of
+from layers.schema.names import free_name
+
+BATCH_ROWS: Final = 65_536
+_SPECIAL: Final = (b'"', b",", b"\n", b"\r")
+
+
+class CsvLines:
+    r"""Lines of CSV, the names of the columns first.
+
+    A geometry is well-known text behind the columns of the input, and the byte order
+    mark is that of the input.
+
+    Parameters
+    ----------
+    target
+        To write to.
+
+    Examples
+    --------
+    >>> import io
+    >>> target = io.BytesIO()
+    >>> rows = pa.table({"id": ["a,b", None], "n": [1, 2]})
+    >>> CsvLines(target).write(rows, EventTable(rows))
+    >>> target.getvalue()
+    b'id,n\n"a,b",1\n,2\n'
+    """
+
+    def __init__(self, target: BinaryIO) -> None:
+        self._target = target
+        self._has_header = False
+
+    def write(self, rows: pa.Table, table: EventTable, _: object = None, /) -> None:
+        """Write rows, the header before the first.
+
+        Parameters
+        ----------
+        rows
+            Columns of the table and those added.
+        table
+            What was read.
+        """
+        rows = with_wkt(rows, table)
+        if not self._has_header:
+            self._has_header = True
+            self._target.write(BOM if table.has_bom else b"")
+            self._target.write(csv_header(rows.column_names))
+        for batch in _batches(rows):
+            self._target.write(csv_lines(batch))
+
+    def finish(self) -> None:
+        """Nothing stands behind the last line."""
+
+
+def with_wkt(rows: pa.Table, table: EventTable) -> pa.Table:
+    """Return rows with their geometry as text behind the columns of the input."""
+    if table.geometry is None:
+        return rows
+    texts = shapely.to_wkt(table.geometry, rounding_precision=-1)
+    return rows.add_column(
+        table.columns.num_columns,
+        free_name("geometry", set(rows.column_names)),
+        pa.array(texts, pa.string()),
+    )
+
+
+def csv_header(names: Sequence[str]) -> bytes:
+    r"""Return the line of the names of columns.
+
+    Examples
+    --------
+    >>> csv_header(["id", "a,b"])
+    b'id,"a,b"\n'
+    """
+    header = _quoted(pa.array(names, pa.string()))
+    return (",".join(header.to_pylist()) + "\n").encode()
+
+
+def csv_lines(rows: pa.Table) -> memoryview:
+    r"""Return the lines of rows that fit the memory as text.
+
+    Examples
+    --------
+    >>> bytes(csv_lines(pa.table({"id": [1, None], "note": ["a,b", ""]})))
+    b'1,"a,b"\n,\n'
+    """
+    *cells, last = (_cells(rows, place) for place in range(rows.num_columns))
+    ended = pc.binary_join_element_wise(last, "", "\n")
+    lines = pc.binary_join_element_wise(*cells, ended, ",") if cells else ended
+    if isinstance(lines, pa.Scalar):  # no column has more than nothing
+        lines = pa.array([lines.as_py()] * rows.num_rows, pa.string())
+    # the texts of an array lie behind each other
+    _, offsets, content = lines.buffers()
+    places = memoryview(offsets).cast("i")
+    start, stop = places[lines.offset], places[lines.offset + len(lines)]
+    return memoryview(content or b"")[start:stop]
+
+
+def is_foreign(kind: pa.DataType) -> bool:
+    """Say whether CSV has no words for a type of column."""
+    return bool(
+        pa.types.is_nested(kind)
+        or pa.types.is_binary(kind)
+        or pa.types.is_large_binary(kind)
+        or pa.types.is_fixed_size_binary(kind)
+        or pa.types.is_duration(kind)
+    )
+
+
+def printed(value: object) -> str:
+    """Return text as it is and everything else as JSON."""
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json_of(value).decode()
+
+
+def _batches(rows: pa.Table) -> Iterator[pa.Table]:
+    """Cut a table into parts that fit the memory as text."""
+    for start in range(0, rows.num_rows, BATCH_ROWS):
+        yield rows.slice(start, BATCH_ROWS).combine_chunks()
+
+
+def _cells(batch: pa.Table, place: int) -> pa.Array | str:
+    """Return one column as quoted text, numbers as they came, nothing for nulls."""
+    column, kind = batch.column(place).combine_chunks(), batch.column(place).type
+    if column.null_count == len(column):
+        return ""
+    if is_json(batch.schema.field(place)) or is_foreign(kind):
+        texts = [printed(value) for value in values_of(batch, place)]
+        return _quoted(pa.array(texts, pa.string()))
+    if pa.types.is_dictionary(kind):
+        words = pc.fill_null(column.dictionary.cast(pa.string()), "")
+        texts = _quoted(words).take(column.indices)
+        return pc.fill_null(texts, "")
+    text = column.cast(pa.string())
+    if pa.types.is_floating(kind):
+        # Arrow prints 1.0 as 1, which would read back as another type
+        if pc.any(pc.equal(pc.floor(column), column)).as_py():
+            text = pc.replace_substring_regex(text, r"^(-?\d+)$", r"\1.0")
+    elif not pa.types.is_integer(kind):
+        text = _quoted(text)
+    return pc.fill_null(text, "")
+
+
+def _quoted(text: pa.Array) -> pa.Array:
+    """Quote the values that RFC 4180 wants quoted."""
+    content = text.buffers()[2]
+    if content is None or not _holds_special(content.to_pybytes()):
+        return text
+    body = pc.replace_substring(text, '"', '""')
+    texts = pc.binary_join_element_wise('"', body, '"', "")
+    return pc.if_else(pc.match_substring_regex(text, '[",\r\n]'), texts, text)
+
+
+def _holds_special(content: bytes) -> bool:
+    """Say whether texts hold a sign that may have to be quoted."""
+    return any(sign in content for sign in _SPECIAL)
