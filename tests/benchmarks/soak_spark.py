@@ -21,6 +21,8 @@ from support.harness import spark_stream
 
 ROOT = Path(__file__).parents[2]
 KILLS, FILES, ROWS = 20, 150, 500
+PAUSE_S = 5, 9
+"""Between two kills of workers; a new one needs some seconds to begin."""
 
 
 def drivers(kills: int = KILLS, files: int = FILES) -> dict[str, Any]:
@@ -62,21 +64,21 @@ def start_driver(folders: tuple[Path, ...]) -> subprocess.Popen[bytes]:
 
 
 def workers(files: int = FILES) -> dict[str, Any]:
-    """Kill a Python worker each second or so while a stream runs."""
+    """Kill a Python worker every few seconds while a stream runs."""
     random = np.random.default_rng(18)
     kills = 0
     is_over = threading.Event()
 
     def kill() -> None:
         nonlocal kills
-        while not is_over.wait(random.uniform(0.5, 1.5)):
+        while not is_over.wait(random.uniform(*PAUSE_S)):
             names = psutil.Process().children(recursive=True)
             pids = [p.pid for p in names if is_worker(p)]
             if pids:
                 os.kill(int(random.choice(pids)), signal.SIGKILL)
                 kills += 1
 
-    with tempfile.TemporaryDirectory() as name, spark_session("local[2,8]") as session:
+    with tempfile.TemporaryDirectory() as name, spark_session("local[2,50]") as session:
         folders = tuple(Path(name, each) for each in ("source", "sink", "checkpoint"))
         ids = spark_stream.write_source(folders[0], files, ROWS)
         thread = threading.Thread(target=kill)
