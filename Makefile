@@ -59,7 +59,7 @@ catalogue: $(READY) ## gather what the program says, for translators
 
 lock: $(READY) ## compile the locks anew from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --quiet --universal --generate-hashes \
-		--python-version 3.11 --extra notebook --extra postgis --extra breaks --group dev \
+		--python-version 3.11 --extra notebook --extra postgis --extra breaks --extra spark --group dev \
 		--output-file requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --quiet --universal --generate-hashes \
 		--python-version 3.11 --extra bench --constraints requirements.lock \

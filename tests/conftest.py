@@ -133,6 +133,23 @@ def postgis() -> Iterator[Any]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def spark() -> Iterator[Any]:
+    """The one session of Spark of this process, on two cores of this machine."""
+    from gis.errors import SettingError  # noqa: PLC0415  heavy
+    from layers.spark import require_spark, spark_session  # noqa: PLC0415  heavy
+
+    try:
+        require_spark()
+    except SettingError as error:
+        missing(str(error))
+    # short runs are not worth the better compiler of Java; drivers inherit it
+    os.environ.setdefault("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1")
+    with spark_session("local[2,4]") as session:
+        session.conf.set("spark.sql.shuffle.partitions", 2)
+        yield session
+
+
 @pytest.fixture
 def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
     """Compare a text with the file of that name, or rewrite it on --update-golden."""

@@ -11,6 +11,7 @@ from api.cli.output import output_file
 from api.cli.progress import progress
 from api.cli.speech import echo
 from gis.counts import count_text
+from gis.errors import SettingError
 from gis.sentences import joined, sentence
 
 if TYPE_CHECKING:
@@ -86,6 +87,17 @@ LAYERS = ("events", "grids", "circles", "posts", "duties", "rotations", "neighbo
     type=click.Path(path_type=Path),
     help=".csv, .xlsx, .parquet, .arrows, .geojson, .geojsonl",
 )
+@click.option(
+    "--engine",
+    type=click.Choice(["process", "spark"]),
+    default="process",
+    help="Spark reads and writes folders of Parquet.",
+)
+@click.option(
+    "--master",
+    default="local[*,4]",
+    help="Where Spark runs; local[2,4] is two cores, and four tries of a task.",
+)
 def assign(out: Path | None, **options: Any) -> None:
     """Assign every event of a file to its grid, circles and post."""
     from api.service.assignment.files import STAGES, AssignJob, assign_file  # noqa: PLC0415
@@ -103,11 +115,29 @@ def assign(out: Path | None, **options: Any) -> None:
         "datum_error_m": settings.datum_error_m,
         "indexes": settings.index_folder,
     }
-    with output_file(out) as target, progress(STAGES) as tell:
-        job = AssignJob(out=target, **options)
-        report = assign_file(job, tell)
+    engine, master = options.pop("engine"), options.pop("master")
+    if engine == "spark":
+        report = spark_report(out, master, options)
+    else:
+        with output_file(out) as target, progress(STAGES) as tell:
+            report = assign_file(AssignJob(out=target, **options), tell)
     for line in summary_lines(report):
         echo(line, err=True)
+
+
+def spark_report(
+    out: Path | None, master: str, options: dict[str, Any]
+) -> "AssignReport":
+    """Assign on Spark, and return what was done."""
+    from api.service.assignment.files import AssignJob  # noqa: PLC0415
+    from api.service.assignment.spark import STAGES, assign_on_spark  # noqa: PLC0415
+
+    if out is None:
+        raise SettingError(
+            "--engine spark writes a folder, and none is named; name it by --out."
+        )
+    with progress(STAGES) as tell:
+        return assign_on_spark(AssignJob(out=out, **options), master, tell)
 
 
 def summary_lines(report: "AssignReport") -> list[str]:

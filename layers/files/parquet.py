@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import orjson
 import pyarrow as pa
 import pyarrow.parquet
 from numpy.typing import NDArray
+from pyproj import CRS
 
 from gis.errors import GovernanceError, InputFileError
 from layers.files import guards
@@ -26,6 +27,13 @@ DEFAULT_CRS = "OGC:CRS84"
 """Of a GeoParquet file that names none (GeoParquet 1.1, "crs")."""
 
 
+class GeoColumn(NamedTuple):
+    """A column of geometry, and its CRS; None where the file says that it has none."""
+
+    name: str
+    crs: CRS | None
+
+
 def read_parquet(path: Path) -> EventTable:
     """Return a Parquet file; the primary geometry of GeoParquet is decoded.
 
@@ -34,7 +42,7 @@ def read_parquet(path: Path) -> EventTable:
     InputFileError
         For a cut or damaged file, too many rows, geometry that is not WKB.
     """
-    with _damage_named(path), pyarrow.parquet.ParquetFile(path) as file:
+    with damage_named(path), pyarrow.parquet.ParquetFile(path) as file:
         _refuse_bomb(path, file.metadata)
         table = file.read()
         table.validate(full=True)
@@ -50,7 +58,7 @@ def parquet_parts(path: Path) -> Iterator[EventTable]:
         As `read_parquet` raises them; a file may have any number of rows.
     """
     with (
-        _damage_named(path),
+        damage_named(path),
         pyarrow.parquet.ParquetFile(
             path, buffer_size=BUFFER_BYTES, pre_buffer=False
         ) as file,
@@ -85,19 +93,30 @@ def event_table(path: Path, table: pa.Table) -> EventTable:
     InputFileError, CrsError
         For metadata and geometry that are not read.
     """
-    geo = _geo(path, table)
+    geo = geo_column(path, table.schema)
     if geo is None:
         return EventTable(table)
     name, crs = geo
     metadata = {k: v for k, v in table.schema.metadata.items() if k != b"geo"}
     geometry, faults = decode(_wkb(path, table, name))
     columns = table.drop_columns([name]).replace_schema_metadata(metadata)
-    return EventTable(columns, geometry, crs_of(crs), faults)
+    return EventTable(columns, geometry, crs, faults)
 
 
 @contextmanager
-def _damage_named(path: Path) -> Iterator[None]:
-    """Turn what Arrow says of broken content into one sentence."""
+def damage_named(path: Path) -> Iterator[None]:
+    """Turn what Arrow says of broken content into one sentence.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Raises
+    ------
+    InputFileError
+        Says it.
+    """
     try:
         yield
     except GovernanceError:  # some of them are errors of files too
@@ -128,9 +147,28 @@ def _refuse_bomb(path: Path, metadata: pyarrow.parquet.FileMetaData) -> None:
         )
 
 
-def _geo(path: Path, table: pa.Table) -> tuple[str, object] | None:
-    """Return the primary geometry column and its CRS; None for plain Parquet."""
-    text = (table.schema.metadata or {}).get(b"geo")
+def geo_column(path: Path, schema: pa.Schema) -> GeoColumn | None:
+    """Return the primary geometry column that a file declares; None for plain Parquet.
+
+    Parameters
+    ----------
+    path
+        The file, for sentences.
+    schema
+        Its columns, with what stands beside them.
+
+    Raises
+    ------
+    InputFileError
+        If the declaration is broken, or the geometry is not well-known binary.
+    CrsError
+        If PROJ does not know the CRS.
+
+    Examples
+    --------
+    >>> geo_column(Path("events.parquet"), pa.schema({"lon": pa.float64()}))
+    """
+    text = (schema.metadata or {}).get(b"geo")
     if text is None:
         return None
     try:
@@ -145,7 +183,7 @@ def _geo(path: Path, table: pa.Table) -> tuple[str, object] | None:
             path=str(path),
             error=error,
         ) from error
-    if encoding != "WKB" or table.column_names.count(name) != 1:
+    if encoding != "WKB" or schema.names.count(name) != 1:
         raise InputFileError(
             "File {path!r} encodes its geometry {name!r} as {encoding!r}, expected "
             "one column of 'WKB'; write it again in that encoding.",
@@ -153,7 +191,7 @@ def _geo(path: Path, table: pa.Table) -> tuple[str, object] | None:
             name=name,
             encoding=encoding,
         )
-    return str(name), crs
+    return GeoColumn(str(name), crs_of(crs))
 
 
 def _wkb(path: Path, table: pa.Table, name: str) -> NDArray[np.object_]:

@@ -29,6 +29,7 @@ import soak_locate
 import soak_ogc
 import soak_postgis
 import soak_qgis
+import soak_spark
 import soak_upgrades
 import soak_wheel
 from bench_stores import whole_history
@@ -133,6 +134,9 @@ def other_parts(is_short: bool) -> Iterator[Part]:
     )
     yield Part("cockpit", 3, partial(soak_cockpit.play, seconds, breaks))
     yield Part("ogc: qgis", 1, soak_qgis.qgis_figures)
+    kills, files = (2, 12) if is_short else (soak_spark.KILLS, soak_spark.FILES)
+    yield Part("spark: drivers", 10, partial(soak_spark.drivers, kills, files))
+    yield Part("spark: workers", 4, partial(soak_spark.workers, files))
     if not is_short:
         yield Part("wheel", 6, soak_wheel.wheel_figures)
         yield Part("upgrades", 15, soak_upgrades.upgrade_figures)

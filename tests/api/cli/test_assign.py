@@ -568,3 +568,14 @@ def test_output_does_not_replace_the_file_of_neighbours(
     answer = pagoda(*on(grids, events, "--neighbours", areas, "--out", areas))
     assert answer.code != 0
     assert "is also an input" in answer.err
+
+
+def test_spark_writes_a_folder_and_none_over_another(
+    pagoda: Callable, grids: Path, events: Path, tmp_path: Path
+) -> None:
+    nowhere = pagoda(*on(grids, events, "--engine", "spark"))
+    assert nowhere.code == 2
+    assert "--engine spark writes a folder, and none is named" in nowhere.err
+    there = pagoda(*on(grids, events, "--engine", "spark", "--out", tmp_path))
+    assert there.code == 2
+    assert "exists, and nothing is written over" in there.err
