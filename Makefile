@@ -10,7 +10,7 @@ WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 PYTEST := $(BIN)/pytest -n $(WORKERS) --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick check setup serve notebook bench soak conformance samples catalogue lock clean
+.PHONY: help demo test quick check setup spark serve notebook bench soak conformance samples catalogue lock clean
 
 help: ## print these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -31,6 +31,9 @@ check: $(READY) ## lint, format, types, import contracts
 	$(BIN)/lint-imports
 
 setup: $(READY) ## only install
+
+spark: $(READY) ## install Spark too, half a gigabyte; it asks for Java 17
+	$(UV_INSTALL) --require-hashes -r requirements-spark.lock
 
 serve: $(READY) ## POST /assign, GET /risk/map on 127.0.0.1:8000
 	$(BIN)/pagoda serve
@@ -59,11 +62,14 @@ catalogue: $(READY) ## gather what the program says, for translators
 
 lock: $(READY) ## compile the locks anew from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --quiet --universal --generate-hashes \
-		--python-version 3.11 --extra notebook --extra postgis --extra breaks --extra spark --group dev \
+		--python-version 3.11 --extra notebook --extra postgis --extra breaks --group dev \
 		--output-file requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --quiet --universal --generate-hashes \
 		--python-version 3.11 --extra bench --constraints requirements.lock \
 		--output-file requirements-bench.lock
+	$(BIN)/uv pip compile pyproject.toml --quiet --universal --generate-hashes \
+		--python-version 3.11 --extra spark --constraints requirements.lock \
+		--output-file requirements-spark.lock
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes \
 		--python-version 3.11 --group peers --output-file requirements-peers.lock
 	echo 'httpx<0.28' | $(BIN)/uv pip compile --quiet --universal --generate-hashes \
