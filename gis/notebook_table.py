@@ -49,8 +49,8 @@ def tag_html(text: str, fill: str, ink: str) -> Html:
 
     Examples
     --------
-    >>> tag_html("3", "#fff", "#000")[:51]
-    '<span style="background:#fff;color:#000;padding:1px'
+    >>> tag_html("3", "red", "white")[:53]
+    '<span style="background:red;color:white;padding:1px 6'
     """
     style = f"background:{fill};color:{ink};padding:1px 6px;white-space:nowrap"
     return Html(f'<span style="{style}">{_cell(text)}</span>')

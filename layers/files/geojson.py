@@ -147,7 +147,7 @@ def is_feature(value: object) -> bool:
 
     Examples
     --------
-    >>> is_feature({"type": "Feature", "properties": None}), is_feature({"lon": 120})
+    >>> is_feature(dict(type="Feature", properties=None)), is_feature({"lon": 120})
     (True, False)
     """
     return (

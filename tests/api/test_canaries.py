@@ -6,6 +6,7 @@ and a door that is added is read without being named here.
 
 import csv
 import re
+import os
 from collections.abc import Iterable, Iterator
 from itertools import product
 from urllib.parse import quote, urlsplit
@@ -249,6 +250,7 @@ WORDS = {
     ("enterprises", "credit_code"): CODE + credit_check_digit(CODE),
 }
 """Fields whose class may be set -> a word that stands in one record."""
+TRIED = [*WORDS] if os.environ.get("PAGODA_SOAK") else [*WORDS][:1]
 
 
 @pytest.fixture(scope="module")
@@ -279,7 +281,7 @@ def shown(canaries: Canaries, paths: Iterable[str], word: str) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize(("layer", "name"), WORDS)
+@pytest.mark.parametrize(("layer", "name"), TRIED)
 def test_row_3_07_what_a_steward_closes_no_door_says(
     signed: Canaries, paths: list[str], layer: str, name: str
 ) -> None:

@@ -70,6 +70,7 @@ LONG: dict[str, float] = {
     "tests/api/service/assignment/test_fuzz.py": 1,
     "tests/api/cli/test_fuzz.py": 1,
     "tests/api/test_ogc_payloads.py": 1,
+    "tests/api/test_canaries.py": 3,
 }
 LONG_OF_EVENTS: dict[str, float] = {
     "tests/gis/events/test_lifecycle.py": 0.5,

@@ -86,7 +86,7 @@ def test_day_before_the_first_version_is_refused():
 # --- since when -------------------------------------------------------------
 
 
-@settings(max_examples=20)
+@settings(max_examples=10)
 @given(acts, acts)
 def test_figures_as_of_a_cut_off_stay_whatever_is_recorded_later(earlier, later):
     town = Town().places(place("P1", 1), place("P2", 5), place("P3", None))

@@ -137,6 +137,8 @@ def test_file_that_cannot_be_written_is_read(tmp_path, form):
             with pytest.raises(StoreUnavailableError, match="cannot be written; give"):
                 add_to(opened)
             assert count_in(opened) == 1
-        with pytest.raises(StoreError, match="can only be read, and a service writes"):
+        with pytest.raises(
+            StoreError, match="can only be read, and a service or a migration writes"
+        ):
             StoreFile(path, is_service=True)
         assert [p.name for p in path.parent.iterdir()] == [path.name]

@@ -91,7 +91,7 @@ def test_full_and_read_only_disks_are_said_in_one_sentence_and_lose_nothing(tmp_
     assert (said["lost_when_full"], said["rows_beyond"]) == (0, 0)
     assert said["healthy"]
     assert said["read"] == 0
-    assert "can only be read, and a service writes" in said["serve"]
+    assert "can only be read, and a service or a migration writes" in said["serve"]
     assert "cannot be written; give this user" in said["write"]
     assert "folder that can be written" in said["create"]
 
@@ -164,7 +164,7 @@ FOREIGN = {
     "text": (lambda path: path.write_text("grid_id,name\n" * 99), "is no database"),
     "newer": (
         lambda path: _change(path, "UPDATE pagoda_store SET schema_version = 99"),
-        "schema version 99 where this release knows",
+        "form 99 of a later release",
     ),
     "other GeoPackage": (
         lambda path: _change(path, "DROP TABLE pagoda_store"),
