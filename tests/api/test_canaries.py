@@ -5,8 +5,8 @@ and a door that is added is read without being named here.
 """
 
 import csv
-import re
 import os
+import re
 from collections.abc import Iterable, Iterator
 from itertools import product
 from urllib.parse import quote, urlsplit
