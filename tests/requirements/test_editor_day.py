@@ -58,6 +58,8 @@ class Day:
         """Wait until the draft is as it shall be, and the page has drawn it."""
         for _ in range(600):
             if is_so():
+                # the draft is ahead of the page until its answer is drawn
+                self.hand.wait_until_idle()
                 self.hand.page.wait_for_timeout(150)
                 return
             self.hand.page.wait_for_timeout(50)

@@ -26,6 +26,7 @@ Object.defineProperty(window, "L", {
 """
 READY = """() => [...document.querySelectorAll(".pagoda-editor button")]
   .some((button) => button.textContent.includes("完成") && !button.disabled)"""
+IDLE = "() => !document.querySelector('.pagoda-editor .is-busy')"
 SHOWN = "() => window.editorMap?.getZoom() > 5"
 
 
@@ -78,6 +79,10 @@ class Hand:
     def wait_until_ready(self) -> None:
         """Wait until what is drawn can be finished."""
         self.page.wait_for_function(READY)
+
+    def wait_until_idle(self) -> None:
+        """Wait until the page has drawn the answer that it asked for."""
+        self.page.wait_for_function(IDLE)
 
     def press(self, *keys: str) -> None:
         """Press keys one after the other."""
