@@ -95,8 +95,7 @@ LAYERS = ("events", "grids", "circles", "posts", "duties", "rotations", "neighbo
 )
 @click.option(
     "--master",
-    default="local[*,4]",
-    help="Where Spark runs; local[2,4] is two cores, and four tries of a task.",
+    help="Where Spark runs: local[*,4] unless given, all cores, four tries of a task.",
 )
 def assign(out: Path | None, **options: Any) -> None:
     """Assign every event of a file to its grid, circles and post."""
@@ -117,7 +116,12 @@ def assign(out: Path | None, **options: Any) -> None:
     }
     engine, master = options.pop("engine"), options.pop("master")
     if engine == "spark":
-        report = spark_report(out, master, options)
+        report = spark_report(out, master or "local[*,4]", options)
+    elif master is not None:
+        raise SettingError(
+            "--master is about Spark and --engine spark is not given; give it, or "
+            "leave --master away."
+        )
     else:
         with output_file(out) as target, progress(STAGES) as tell:
             report = assign_file(AssignJob(out=target, **options), tell)

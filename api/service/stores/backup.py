@@ -3,9 +3,11 @@
 import os
 import re
 import shutil
+import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from api.service.stores.export import export_store, opened_export, photos_beside
 from api.service.stores.photos import named_photos, photo_faults
@@ -67,6 +69,7 @@ def backup_store(
     stem = f"pagoda-{re.sub(r'[^0-9A-Za-z_-]', '_', store.store_id)}"
     path = folder / f"{stem}-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}.gpkg"
     part = folder / f".{path.name}"
+    _remove_left_over(folder, f".{stem}-{_TIMES}.gpkg*")
     last = store.last_link()
     try:
         lacking = export_store(store, part, photos=photos)
@@ -82,8 +85,22 @@ def backup_store(
     return Backup(path, last, lacking.photos, names, tuple(entry.name for entry in old))
 
 
-_TIMES = "[0-9]" * 8 + "T" + "[0-9]" * 6 + "." + "[0-9]" * 6 + "Z"
+LONGEST_S: Final = 86_400
+"""No backup takes longer."""
+_TIMES: Final = "[0-9]" * 8 + "T" + "[0-9]" * 6 + "." + "[0-9]" * 6 + "Z"
 """How the times in the names of backups look."""
+
+
+def _remove_left_over(folder: Path, pattern: str) -> None:
+    """Remove what a backup that was killed left; a younger one may be under way."""
+    for entry in folder.glob(pattern):
+        with suppress(OSError):
+            if time.time() - entry.stat().st_mtime < LONGEST_S:
+                continue
+            if entry.is_dir():
+                shutil.rmtree(entry)
+            else:
+                entry.unlink()
 
 
 def _make(folder: Path) -> None:

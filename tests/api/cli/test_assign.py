@@ -573,6 +573,9 @@ def test_output_does_not_replace_the_file_of_neighbours(
 def test_spark_writes_a_folder_and_none_over_another(
     pagoda: Callable, grids: Path, events: Path, tmp_path: Path
 ) -> None:
+    stray = pagoda(*on(grids, events, "--master", "local[2]"))
+    assert (stray.code, stray.err.count("\n")) == (2, 1)
+    assert stray.err.startswith("--master is about Spark and --engine spark is not")
     nowhere = pagoda(*on(grids, events, "--engine", "spark"))
     assert nowhere.code == 2
     assert "--engine spark writes a folder, and none is named" in nowhere.err

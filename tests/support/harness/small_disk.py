@@ -1,6 +1,7 @@
 """Copies that meet a full disk: run as a script inside a small one."""
 
 import json
+import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
@@ -37,6 +38,20 @@ def backups_on_a_full_disk(url, folder):
                 said.append(str(error))
     left = sorted(path.name for path in Path(folder).iterdir())
     print(json.dumps({"said": said, "left": left, "copies": copies}))
+
+
+def on_a_small_disk(act, size, url, disk):
+    """Run an act of this script on a disk of a size at a folder; what it printed."""
+    from conftest import missing  # noqa: PLC0415  the script runs without it
+
+    disk.mkdir()
+    mount = f"mount -t tmpfs -o size={size} tmpfs {disk}"
+    inside = ["unshare", "-rm", "sh", "-c"]
+    if subprocess.run([*inside, mount], capture_output=True, check=False).returncode:
+        missing("no user name spaces to mount a small disk in")
+    script = f"{mount} && exec {sys.executable} {__file__} {act} {url} {disk}"
+    run = subprocess.run([*inside, script], capture_output=True, text=True, check=True)
+    return json.loads(run.stdout)
 
 
 if __name__ == "__main__":

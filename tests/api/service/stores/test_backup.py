@@ -1,8 +1,6 @@
 """Backups are read back before the oldest go, and give the store again."""
 
-import json
-import subprocess
-import sys
+import os
 from contextlib import closing
 from pathlib import Path
 
@@ -13,14 +11,13 @@ from api.service.stores.backup import backup_store
 from api.service.stores.export import Lacking, export_store
 from api.service.stores.init import init_export
 from api.service.stores.photos import named_photos, photo_faults
-from conftest import missing
 from gis.errors import StoreError
 from layers.photos import PhotoFolder
 from layers.stores import Store, create_store, open_store
 from layers.stores.log import verify
 from layers.stores.memory import MemoryStore
-from support.harness import small_disk
 from support.harness.photo_folders import photograph, with_photos
+from support.harness.small_disk import on_a_small_disk
 from support.makers.event_town import MEMBER, EventTown
 from support.makers.photos import phone_photo
 from support.makers.square_town import SquareTown
@@ -100,20 +97,29 @@ def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_full_folder_keeps_the_backups_that_it_has(tmp_path: Path) -> None:
-    url, disk = tmp_path / "town.gpkg", tmp_path / "disk"
-    disk.mkdir()
-    create_store(str(url)).close()
-    mount = f"mount -t tmpfs -o size=2m tmpfs {disk}"
-    inside = ["unshare", "-rm", "sh", "-c"]
-    if subprocess.run([*inside, mount], capture_output=True, check=False).returncode:
-        missing("no user name spaces to mount a small disk in")
-    with closing(open_store(str(url))) as store:
+    url = tmp_path / "town.gpkg"
+    with closing(create_store(str(url))) as store:
         store.append_events([new_event(str(n)) for n in range(200)])
-    script = (
-        f"{mount} && exec {sys.executable} {small_disk.__file__} backups {url} {disk}"
-    )
-    run = subprocess.run([*inside, script], capture_output=True, text=True, check=True)
-    report = json.loads(run.stdout)
+    report = on_a_small_disk("backups", "2m", url, tmp_path / "disk")
     [text] = report["said"]
     assert "the disk is full; make room" in text
     assert len(report["left"]) == report["copies"] > 0
+
+
+def test_what_a_killed_backup_left_goes_after_a_day(tmp_path: Path) -> None:
+    store, other = MemoryStore(store_id="S"), MemoryStore(store_id="T")
+    names_of_parts = [
+        f".{backup_store(one, tmp_path, None, None).path.name}"
+        for one in (store, other)
+    ]
+    for name in (names_of_parts[0], f"{names_of_parts[0]}-journal", names_of_parts[1]):
+        (tmp_path / name).write_text("half")
+        os.utime(tmp_path / name, (1, 1))
+    (tmp_path / f"{names_of_parts[0]}.files").mkdir()
+    os.utime(tmp_path / f"{names_of_parts[0]}.files", (1, 1))
+    young = tmp_path / names_of_parts[0].replace(".gpkg", "")[:-27]
+    young = young.with_name(f"{young.name}20991231T000000.000000Z.gpkg")
+    young.write_text("under way")
+    backup_store(store, tmp_path, None, None)
+    left = {name for name in names(tmp_path) if name.startswith(".")}
+    assert left == {names_of_parts[1], young.name}

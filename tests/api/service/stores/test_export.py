@@ -1,8 +1,5 @@
 """A store handed out as a folder or a GeoPackage, read back with equal heads."""
 
-import json
-import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -21,13 +18,12 @@ from api.service.stores.export import (
     opened_export,
 )
 from api.service.stores.restore import restore
-from conftest import missing
 from gis.errors import InputFileError, SettingError, StoreError
-from layers.stores import create_store, open_store
+from layers.stores import create_store
 from layers.stores.protocol import Draft, Publication
 from layers.stores.version_digest import draft_digest
-from support.harness import small_disk
 from support.harness.read_only import only_read
+from support.harness.small_disk import on_a_small_disk
 from support.makers.contract_rows import MIDNIGHT, neighbours, posts, record_event_facts
 from support.makers.square_town import SquareTown, circles, local
 from support.makers.square_town import squares as squares_of
@@ -218,20 +214,10 @@ def test_export_that_can_only_be_read_is_restored(tmp_path: Path) -> None:
 
 
 def test_export_on_a_full_disk_leaves_nothing_behind(tmp_path: Path) -> None:
-    url, disk = tmp_path / "town.gpkg", tmp_path / "disk"
-    disk.mkdir()
-    create_store(str(url)).close()
-    mount = f"mount -t tmpfs -o size=1m tmpfs {disk}"
-    inside = ["unshare", "-rm", "sh", "-c"]
-    if subprocess.run([*inside, mount], capture_output=True, check=False).returncode:
-        missing("no user name spaces to mount a small disk in")
-    with closing(open_store(str(url))) as store:
+    url = tmp_path / "town.gpkg"
+    with closing(create_store(str(url))) as store:
         store.append_events([new_event(str(n)) for n in range(2000)])
-    script = (
-        f"{mount} && exec {sys.executable} {small_disk.__file__} exports {url} {disk}"
-    )
-    run = subprocess.run([*inside, script], capture_output=True, text=True, check=True)
-    report = json.loads(run.stdout)
+    report = on_a_small_disk("exports", "1m", url, tmp_path / "disk")
     assert report["left"] == ["ballast"]
     assert len(report["said"]) == 2
     assert "No space left on device" in report["said"][0]
