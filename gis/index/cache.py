@@ -17,6 +17,7 @@ from shapely.geometry.base import BaseGeometry
 
 from gis.errors import InputFileError
 from gis.index.build import compile_words
+from gis.index.compiling import is_private
 from gis.index.edges import Rings, edges_of, rings_of
 from gis.index.grid import GridIndex
 from gis.index.inputs import ordered_grids
@@ -31,8 +32,8 @@ def cached_index(
 ) -> GridIndex:
     """Return the index of some grids, from a folder where it was built before.
 
-    A folder that cannot be written, and a file that is damaged, cost the time of
-    building and no more.
+    A folder that cannot be written or that others can write to, and a file that is
+    damaged, cost the time of building and no more.
 
     Parameters
     ----------
@@ -58,6 +59,8 @@ def cached_index(
     """
     grid_ids, shapes = ordered_grids(ids, polygons)
     rings = rings_of(shapes)
+    if not _is_own(folder):
+        return GridIndex(grid_ids, rings, compile_words(edges_of(rings)))
     path = folder / f"{_digest(grid_ids, rings)}{SUFFIX}"
     with suppress(InputFileError):
         index = GridIndex.load(path)
@@ -67,10 +70,18 @@ def cached_index(
             return index
     index = GridIndex(grid_ids, rings, compile_words(edges_of(rings)))
     with suppress(OSError):
-        folder.mkdir(parents=True, exist_ok=True)
         index.save(path)
         _remove_oldest(folder)
     return index
+
+
+def _is_own(folder: Path) -> bool:
+    """Say whether this user alone can put files there; makes it where it is not."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return not hasattr(os, "getuid") or is_private(folder.resolve())
+    except OSError:
+        return False
 
 
 def _digest(ids: tuple[str, ...], rings: Rings) -> str:

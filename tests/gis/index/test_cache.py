@@ -97,6 +97,18 @@ def test_folder_that_cannot_be_written_costs_nothing_but_time(tmp_path: Path) ->
     assert_same(index, GridIndex.build(IDS, SQUARES))
 
 
+def test_folder_that_others_can_write_to_is_not_believed(
+    tmp_path: Path, built: list[int]
+) -> None:
+    folder = tmp_path / "indexes"
+    cached_index(folder, IDS, SQUARES)
+    folder.chmod(0o777)
+    assert_same(cached_index(folder, IDS, SQUARES), GridIndex.build(IDS, SQUARES))
+    folder.chmod(0o700)
+    cached_index(folder, IDS, SQUARES)
+    assert built == [10, 10]
+
+
 def test_the_last_asked_for_stay(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
