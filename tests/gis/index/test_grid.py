@@ -188,6 +188,7 @@ import ctypes
 compiled = inlined = borrowed = lambda value: value
 pointer = ctypes.c_void_p
 lowest_bit = lambda mask: (int(mask) & -int(mask)).bit_length() - 1
+is_private = lambda folder: False  # no index is kept
 """
 
 COUNT_DIFFERENCES = """
