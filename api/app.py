@@ -114,7 +114,7 @@ from gis.synthetic import make_s_town
 from layers.maps import tianditu
 from layers.packs.scenario_files import use_packs
 from layers.registry import Registries
-from layers.snapshots import Snapshots
+from layers.snapshots import Snapshot, Snapshots
 from layers.stores import Store, open_store
 from layers.stores.events import EventIds
 
@@ -252,7 +252,11 @@ def doors() -> list[Door]:
 
 
 def create_app(
-    settings: Settings, speed: float | None = None, *, keeps_clock: bool = True
+    settings: Settings,
+    speed: float | None = None,
+    *,
+    keeps_clock: bool = True,
+    start: Snapshot | None = None,
 ) -> FastAPI:
     """Return the service over a store.
 
@@ -265,6 +269,8 @@ def create_app(
     keeps_clock
         Whether the clock of a made-up town runs while this service does; one of
         several workers leaves that to who started it.
+    start
+        A snapshot of the store that workers share; None reads everything.
 
     Raises
     ------
@@ -283,7 +289,7 @@ def create_app(
     base_map = settings.tianditu_key and tianditu(settings.tianditu_key)
     use_packs(settings.packs)
     webhooks = Webhooks(AllowedHosts.of(settings.webhook_hosts), os.environ)
-    parts = _open_parts(settings, webhooks, speed, keeps_clock=keeps_clock)
+    parts = _open_parts(settings, webhooks, speed, start, keeps_clock=keeps_clock)
     # the documentation pages of FastAPI fetch their code from outside: left out;
     # /docs and /openapi.json are routes as all are
     app = Service(
@@ -340,7 +346,12 @@ def _guard(app: FastAPI, parts: Parts) -> None:
 
 
 def _open_parts(
-    settings: Settings, webhooks: Webhooks, speed: float | None, *, keeps_clock: bool
+    settings: Settings,
+    webhooks: Webhooks,
+    speed: float | None,
+    start: Snapshot | None,
+    *,
+    keeps_clock: bool,
 ) -> Parts:
     """Open the store and take what is in force from it; nothing stays open else."""
     store = _open_store(settings)
@@ -351,7 +362,9 @@ def _open_parts(
             start_clock(store, speed)
         # a pack that does not fit is said now, not to whoever asks first
         registries = Registries(store)
-        snapshots = Snapshots(store, now=store.now, terms=terms_of(settings))
+        snapshots = Snapshots(
+            store, now=store.now, terms=terms_of(settings), start=start
+        )
     except GovernanceError:
         with closing(store):
             if keeps_clock:
