@@ -9,6 +9,7 @@ from contextlib import (
     AbstractAsyncContextManager,
     asynccontextmanager,
     closing,
+    nullcontext,
 )
 from dataclasses import dataclass
 from functools import partial
@@ -117,6 +118,7 @@ from layers.registry import Registries
 from layers.snapshots import Snapshot, Snapshots
 from layers.stores import Store, open_store
 from layers.stores.events import EventIds
+from layers.stores.replica import Replica
 
 ROUTES = (
     # what is asked most is met first
@@ -207,8 +209,8 @@ class Parts:
     ----------
     settings
         Settings of the deployment.
-    store
-        The open store.
+    store, replica
+        The open store, and where its lists are read; None in the store itself.
     snapshots, registries, ring, tilesets, watch
         What is in force, who has a key, tiles, and what keeps it so.
     intake, reception, loop_clock
@@ -228,6 +230,7 @@ class Parts:
 
     settings: Settings
     store: Store
+    replica: Replica | None
     snapshots: Snapshots
     registries: Registries
     ring: KeyRing
@@ -365,6 +368,7 @@ def _open_parts(
         snapshots = Snapshots(
             store, now=store.now, terms=terms_of(settings), start=start
         )
+        replica = _replica_of(store, settings)
     except GovernanceError:
         with closing(store):
             if keeps_clock:
@@ -378,6 +382,7 @@ def _open_parts(
     return Parts(
         settings,
         store,
+        replica,
         snapshots,
         registries,
         ring,
@@ -436,6 +441,13 @@ def _open_store(settings: Settings) -> Store:
     return sample_store(make_s_town(), settings.timezone)
 
 
+def _replica_of(store: Store, settings: Settings) -> Replica | None:
+    """Return where lists of events are read; None in the store itself."""
+    if settings.read_database is None:
+        return None
+    return Replica(store, partial(open_store, settings.read_database))
+
+
 def _lifespan_of(parts: Parts) -> Lifespan:
     """Return what runs around the service: the watch, and the store until its end."""
 
@@ -447,6 +459,7 @@ def _lifespan_of(parts: Parts) -> Lifespan:
         logger.info("Compiled index ready in %.1f s.", time.perf_counter() - start)
         with (
             closing(parts.store),
+            nullcontext() if parts.replica is None else closing(parts.replica),
             closing(parts.figures),
             closing(app.state.now_desk),
             closing(parts.reception),
@@ -481,6 +494,7 @@ def _fill_state(app: FastAPI, parts: Parts) -> None:
         parts.registries,
         radius_m=settings.checkin_radius_m,
         photos=photos_of_service(settings),
+        replica=parts.replica,
     )
     state.event_desk = EventDesk(
         store,

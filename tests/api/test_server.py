@@ -15,11 +15,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
 
+from api.app import create_app
 from api.server import END_S, listen, require_workers
 from api.service.stores.init import init_sample
-from gis.errors import SettingError
+from api.settings import Settings
+from gis.errors import SettingError, StoreError
 from layers.stores import create_store, open_store
+from support.harness.answers import LOCAL
 from support.harness.receiver import SECRET, answer, receiving
 from support.makers.outbox_towns import record_destination, report
 
@@ -269,6 +273,25 @@ def is_running(pid: int) -> bool:
         return "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2][:3]
     except OSError:
         return False
+
+
+@pytest.mark.postgis
+def test_lists_of_events_are_read_from_the_replica_alone(
+    url: str, postgis: Any
+) -> None:
+    app = create_app(Settings(store=url, read_database=url))
+    with TestClient(app, base_url=LOCAL) as client:
+        assert client.get("/events").status_code == 200
+        pages = app.state.event_office.pages
+        source = pages.replica.read(lambda store: store)
+        assert source is not pages.store
+        assert source.store_id == pages.store.store_id
+    with pytest.raises(StoreError, match="closed"):
+        source.revision()
+    other = postgis.fresh_url()
+    create_store(other).close()
+    with pytest.raises(StoreError, match="PAGODA_READ_DATABASE keeps store"):
+        create_app(Settings(store=url, read_database=other))
 
 
 @pytest.mark.slow
