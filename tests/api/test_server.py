@@ -21,6 +21,7 @@ from api.app import create_app
 from api.server import END_S, listen, require_workers
 from api.service.stores.init import init_sample
 from api.settings import Settings
+from conftest import PATIENCE_S
 from gis.errors import SettingError, StoreError
 from layers.stores import create_store, open_store
 from support.harness.answers import LOCAL
@@ -28,7 +29,6 @@ from support.harness.receiver import SECRET, answer, receiving
 from support.makers.outbox_towns import record_destination, report
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE_S = 120.0
 POSITION = json.dumps({"lon": 120.08, "lat": 30.33, "datum": "wgs84"})
 
 
