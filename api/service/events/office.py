@@ -41,11 +41,15 @@ class Claim:
     seqs
         Numbers of the last action that who asks has seen; None where that does not
         matter.
+    captured_at
+        When it was written down on a phone, which may have had to wait; None where
+        it says nothing of that.
     """
 
     party: Party
     request_key: str
     seqs: frozenset[int] | None = None
+    captured_at: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,8 @@ class EventOffice:
 
     def solve(self, form: SolutionForm, claim: Claim, write: Writer) -> Taken:
         """Let a department be done; raises as `Actions.take`."""
-        return self._respond(form, self.whistles.solve, claim, write)
+        plan = partial(self.whistles.solve, captured_at=claim.captured_at)
+        return self._respond(form, plan, claim, write)
 
     def rate(self, form: RatingForm, claim: Claim, write: Writer) -> Taken:
         """Rate a department afterwards; raises as `Actions.take`."""
@@ -148,4 +153,11 @@ def event_office(
 
 
 def _demand(event_id: str, members: dict[str, object], claim: Claim) -> Demand:
-    return Demand(event_id, claim.party, claim.request_key, members, claim.seqs)
+    return Demand(
+        event_id,
+        claim.party,
+        claim.request_key,
+        members,
+        claim.seqs,
+        claim.captured_at,
+    )
