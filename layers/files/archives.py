@@ -145,7 +145,7 @@ def _shapefile_members(
         for info in archive.infolist()
         if not info.is_dir() and not info.filename.startswith("__MACOSX/")
     ]
-    refuse_bomb(path, members)
+    refuse_bomb(path, path.stat().st_size, members)
     names = {_plain_name(path, info): info for info in members}
     shapes = [
         n for n in names if n.suffix.lower() == ".shp" and "__MACOSX" not in n.parts
@@ -185,7 +185,11 @@ def _plain_name(path: Path, info: zipfile.ZipInfo) -> PurePosixPath:
 
 
 def refuse_bomb(
-    path: Path, members: Iterable[zipfile.ZipInfo], most_members: int = MAX_MEMBERS
+    path: Path,
+    file_bytes: int,
+    members: Iterable[zipfile.ZipInfo],
+    most_members: int = MAX_MEMBERS,
+    most_bytes: int = guards.MAX_UNPACKED_BYTES,
 ) -> None:
     """Refuse a zip that unpacks to far more than it should.
 
@@ -193,10 +197,12 @@ def refuse_bomb(
     ----------
     path
         The file.
+    file_bytes
+        Its length.
     members
         What it says that it holds.
-    most_members
-        So many may there be.
+    most_members, most_bytes
+        So many may there be, and so long may they be together.
 
     Raises
     ------
@@ -204,7 +210,6 @@ def refuse_bomb(
         Says how much there is.
     """
     sizes = [info.file_size for info in members]
-    file_bytes = path.stat().st_size
     if len(sizes) > most_members:
         raise _bomb(
             path,
@@ -214,9 +219,7 @@ def refuse_bomb(
                 max_members=most_members,
             ),
         )
-    if sum(sizes) > min(
-        guards.MAX_UNPACKED_BYTES, max(SMALL_BYTES, file_bytes * MAX_RATIO)
-    ):
+    if sum(sizes) > min(most_bytes, _limit(file_bytes)):
         raise _bomb(
             path,
             sentence(
