@@ -1,13 +1,14 @@
 """Rows of events between a file and a store: checked columns without answers."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import numpy as np
 import orjson
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from api.service.assignment.stored import EventColumns, StoredAnswer
@@ -18,9 +19,11 @@ from gis.errors import InvalidLayerError, RowFault
 from gis.models import Event, Position
 from gis.sentences import sentence
 from layers.files.accuracy import radii_of
+from layers.schema.cells import refuse_unstorable
 from layers.schema.damaged_ids import damaged_ids
 from layers.schema.layer import Field, convert
 from layers.stores.event_records import NewEvent
+from layers.stores.events import FIRST_INSTANT, LAST_INSTANT
 
 LIMITS: Final = {"severity": (-(2.0**53), 2.0**53), "accuracy_m": (0.0, 1e9)}
 """Smallest and largest number that an event may have; severities are whole."""
@@ -184,6 +187,32 @@ def new_events(
     return events
 
 
+def are_storable(rows: pa.Table) -> bool:
+    """Say of all rows at once that a store takes each.
+
+    `layers.stores.events.check_events` says so too, and otherwise which it does not
+    take; it looks at millions of them one by one.
+
+    Parameters
+    ----------
+    rows
+        Columns of `SCHEMA`.
+    """
+    if not rows.num_rows:
+        return True
+    texts = [rows[name] for name in SCHEMA.names[:5]]
+    times = [pc.min_max(rows[name]).as_py() for name in TIMES]
+    return (
+        not any(pc.any(pc.match_substring(text, "\0")).as_py() for text in texts)
+        and not any(
+            pc.any(pc.equal(pc.utf8_trim_whitespace(text), "")).as_py()
+            for text in texts[:2]
+        )
+        and min(bounds["min"] for bounds in times) >= FIRST_INSTANT
+        and max(bounds["max"] for bounds in times) <= LAST_INSTANT
+    )
+
+
 def source_hashes(rows: pa.Table) -> NDArray[np.uint64]:
     """Return a number for how each event is named; names that are equal have one."""
     source, source_id = (
@@ -228,7 +257,17 @@ def _texts(
         else [absent[field]] * len(frame)
         for field, name in columns.items()
     }
-    return texts, faults
+    return texts, faults + _source_faults(texts["source"], source)
+
+
+def _source_faults(names: Iterable[object], source: str) -> list[RowFault]:
+    """Return a fault for each row whose source is one that no database keeps."""
+    try:
+        refuse_unstorable(source)
+    except ValueError as error:
+        rows = enumerate(names, start=1)
+        return [RowFault(row, "source", str(error)) for row, n in rows if n == source]
+    return []
 
 
 def _text_columns(frame: pd.DataFrame) -> dict[str, str]:

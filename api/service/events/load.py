@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from api.service.assignment.overlap import read_ahead, write_behind
 from api.service.events.event_rows import (
+    are_storable,
     event_columns,
     event_rows,
     new_events,
@@ -269,17 +270,22 @@ class _Check:
 
     def _look(self, rows: pa.Table) -> None:
         """Check rows as the store does, and put them on disk."""
-        for start in range(0, rows.num_rows, BATCH):
-            events = new_events(rows.slice(start, BATCH), self._datum)
-            try:
-                check_events(events)
-            except InvalidLayerError as error:
-                self._unstorable += _moved(error.faults, self._rows + start)
-            if self._has_events and not self._unstorable:
-                changed = self._store.changed_events(events)
-                self._changed += _moved(changed, self._rows + start)
+        if self._has_events or not are_storable(rows):
+            for start in range(0, rows.num_rows, BATCH):
+                events = new_events(rows.slice(start, BATCH), self._datum)
+                self._look_at_each(events, self._rows + start)
         self._hashes.append(source_hashes(rows))
         self._spool.write(rows)
+
+    def _look_at_each(self, events: list[NewEvent], rows_before: int) -> None:
+        """Note events that no store takes, and those that came before as others."""
+        try:
+            check_events(events)
+        except InvalidLayerError as error:
+            self._unstorable += _moved(error.faults, rows_before)
+        if self._has_events and not self._unstorable:
+            changed = self._store.changed_events(events)
+            self._changed += _moved(changed, rows_before)
 
     def _changed_within(self) -> list[RowFault]:
         """Return events that stand twice in the file with other content."""

@@ -2,10 +2,14 @@
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from api.service.events.event_rows import (
     SCHEMA,
+    are_storable,
     event_columns,
     event_rows,
     new_events,
@@ -14,7 +18,9 @@ from api.service.events.event_rows import (
 from api.service.events.times import TimeReader
 from gis.assignment import Positions
 from gis.crs import parse_datum
+from gis.errors import InvalidLayerError
 from gis.models import Position
+from layers.stores.events import FIRST_INSTANT, LAST_INSTANT, check_events
 from support.makers.square_town import NOW, TIMEZONE, SquareTown, local
 
 WGS84 = parse_datum("wgs84")
@@ -63,6 +69,47 @@ def test_only_when_it_occurred_may_be_a_day(squares: SquareTown, instants: str) 
     columns = event_columns(rows, WGS84, instants)
     assert columns.is_day.tolist() == [instants == "occurred_at", False]
     assert columns.instants.tolist() == rows[instants].to_pylist()
+
+
+@given(
+    changes=st.fixed_dictionaries(
+        {},
+        optional={
+            "source": st.sampled_from(["", " ", "\u3000", "\x1c", "x", "x\0"]),
+            "source_id": st.sampled_from(["", "\t", "1", "\0"]),
+            "kind": st.sampled_from(["", "fire", "\0fire"]),
+            "community_id": st.sampled_from([None, "", "c\0"]),
+            "details": st.sampled_from(["{}", "\0"]),
+            "occurred_at": st.sampled_from([0, LAST_INSTANT, LAST_INSTANT + 1]),
+            "received_at": st.sampled_from([FIRST_INSTANT - 1, FIRST_INSTANT, 0]),
+        },
+    )
+)
+def test_rows_are_storable_exactly_where_the_store_takes_each(
+    changes: dict[str, object],
+) -> None:
+    sound = {
+        "source": "hotline",
+        "source_id": "1",
+        "kind": "",
+        "community_id": None,
+        "details": "{}",
+        "severity": 1,
+        "accuracy_m": float("nan"),
+        **dict.fromkeys(("occurred_at", "captured_at", "received_at"), 0),
+        "is_day": False,
+        "x": float("nan"),
+        "y": 0.0,
+        "position_reason": 1,
+    }
+    rows = pa.Table.from_pylist([sound, sound | changes], SCHEMA)
+    try:
+        check_events(new_events(rows, WGS84))
+    except InvalidLayerError:
+        assert not are_storable(rows)
+    else:
+        assert are_storable(rows)
+    assert are_storable(SCHEMA.empty_table())
 
 
 def test_names_that_are_equal_have_one_hash(squares: SquareTown) -> None:

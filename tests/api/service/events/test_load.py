@@ -139,9 +139,23 @@ def test_event_that_is_known_with_other_content_is_refused_before_any_is_appende
     assert squares.store.events()["source_id"].tolist() == ["e1"]
 
 
-@pytest.mark.parametrize("url", ["memory:", "town.gpkg"])
+def empty_store(kind: str, folder: Path, request: pytest.FixtureRequest) -> str:
+    """The address of a store without a version."""
+    if kind == "memory":
+        return "memory:"
+    url = str(folder / "town.gpkg")
+    if kind == "postgis":
+        url = request.getfixturevalue("postgis").fresh_url()
+    create_store(url, now=clock).close()
+    return url
+
+
+@pytest.mark.parametrize("kind", ["memory", "geopackage", "postgis"])
 def test_parts_of_a_file_leave_the_log_of_the_whole(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
+    kind: str,
 ) -> None:
     monkeypatch.setattr(load, "BATCH", 7)
     # ids by chance would be others each time
@@ -155,17 +169,26 @@ def test_parts_of_a_file_leave_the_log_of_the_whole(
     digests, reports = [], []
     for size in (150, 10**6):
         monkeypatch.setattr(parts, "CSV_BLOCK_BYTES", size)
-        place = url if url == "memory:" else str(tmp_path / f"{size}.{url}")
-        if url != "memory:":
-            create_store(place, now=clock).close()
-        town = SquareTown(url=place)
-        reports.append(town.load(tmp_path, head + "".join(rows)))
+        folder = tmp_path / str(size)
+        folder.mkdir()
+        town = SquareTown(url=empty_store(kind, folder, request))
+        reports.append(town.load(folder, head + "".join(rows)))
         links = [link for link, _ in town.store.log() if link.layer == "events"]
         assert [link.rows for link in links] == [7, 7, 7, 7, 7, 5]
         digests.append([link.digest for link in links])
         town.store.close()
     assert digests[0] == digests[1]
     assert reports[0] == reports[1]
+
+
+def test_source_that_no_database_keeps_is_refused(
+    squares: SquareTown, tmp_path: Path
+) -> None:
+    path = tmp_path / "events.csv"
+    path.write_text("source_id,occurred_at,lon,lat\ne,2026-09-10T08:00:00Z,120,30\n")
+    job = EventJob("\ud800", TIMEZONE, 1.0)
+    with pytest.raises(InvalidLayerError, match=r"row 1, field 'source': .* keeps"):
+        load_events(squares.store, path, job, local("2026-09-10 17:00"))
 
 
 def test_row_is_counted_over_all_parts(
