@@ -93,12 +93,29 @@ async def take_step(
 
     def answer() -> None:
         own_caller(request, fields)
-        party = party_of(request)
-        claim = Claim(party, request_key(fields.get("request_key", [])))
-        take(desks.office, desks.events.dossier(event_id, party), fields, claim)
+        claim = claim_of(request, desks, fields)
+        dossier = desks.events.dossier(event_id, claim.party)
+        take(desks.office, dossier, fields, claim)
 
     refused = await refusal_of(request, answer)
     return None if refused is None else return_form(request, refused, returned)
+
+
+def claim_of(request: Request, desks: Desks, fields: Fields) -> Claim:
+    """Return how a form asks, with when it was filled in on a phone.
+
+    Parameters
+    ----------
+    request
+        That it came with.
+    desks
+        What answers.
+    fields
+        What the form says.
+    """
+    time = phone_time(fields, desks.events.store.now())
+    name = request_key(fields.get("request_key", []))
+    return Claim(party_of(request), name, captured_at=time.at)
 
 
 async def bring_event(

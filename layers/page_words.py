@@ -278,6 +278,7 @@ DESK: Final[Vocabulary] = MappingProxyType(
         "datum": NOTEBOOK["datum"],
         "minutes": Words("限时（分钟）", "Minutes allowed"),
         "legal_basis": Words("依据", "Legal basis"),
+        "captured": Words("手机填写时间", "Filled in on the phone at"),
         "department": PARTIES["department"],
         "distance": Words("距事发地（米）", "Metres from the event"),
         "score": Words("评分（5 最好）", "Score, 5 is best"),

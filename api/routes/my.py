@@ -9,7 +9,14 @@ from api.admission import Door
 from api.assets import assets_path
 from api.browser import html, language_of
 from api.deps import Desk, EventDesks, Seen, caller_of, party_of, registry_of
-from api.event_forms import Channel, Desks, bring_event, desks_of, take_step
+from api.event_forms import (
+    Channel,
+    Desks,
+    bring_event,
+    claim_of,
+    desks_of,
+    take_step,
+)
 from api.forms import (
     Returned,
     form_done,
@@ -21,7 +28,6 @@ from api.forms import (
     turned_away,
     visitor,
 )
-from api.preconditions import request_key
 from api.schemas.desk_fields import Fields, text_of
 from api.schemas.phone_times import clock_words, off_query, page_time, phone_time
 from api.schemas.photos import photo_bytes
@@ -33,7 +39,6 @@ from api.service.events.intake import REPORT
 from api.service.events.my_desk import MyDesk
 from api.service.events.my_ground import areas_of
 from api.service.events.my_report import MEMBER, report_options
-from api.service.events.office import Claim
 from api.service.events.photos import PHOTO, Upload
 from api.uploads import MOST_UPLOAD_BYTES, photo_slot, read_photo_form
 from gis.access import Act, Role
@@ -134,7 +139,7 @@ async def photograph(
 
     def answer() -> None:
         own_caller(request, fields)
-        claim = Claim(party_of(request), request_key(fields.get("request_key", [])))
+        claim = claim_of(request, desks, fields)
         desks.office.photograph(event_id, Upload(content), claim, photo_bytes)
 
     async with photo_slot(request):

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, Field
 
 from api.refusals import broken_rule
 from api.schemas.event_answers import OPTIONS, TaskOut, task_out, utc
-from api.service.events.actions import Outcome
+from api.service.events.actions import Outcome, captured_at
 from api.service.events.dossier import Dossier, suggestion_of
 from api.service.events.pages import Page
 from gis.events import Loop, StoredAction
@@ -155,6 +155,10 @@ class HistoryLineOut(BaseModel):
     role: str
     post_id: str
     at: datetime
+    captured_at: datetime | None = Field(
+        description="When it was written down on a phone that sent it at `at`; none "
+        "where that was not said."
+    )
     recorded_at: datetime
     reason: str | None = Field(description=CLOSED)
     request: dict[str, Any] | None = Field(
@@ -277,6 +281,7 @@ def history_line(stored: StoredAction, *, is_whole: bool) -> dict[str, Any]:
         "role": action.role,
         "post_id": action.post_id,
         "at": utc(action.at),
+        "captured_at": _time(captured_at(action)),
         "recorded_at": utc(stored.recorded_at),
         "reason": action.reason if is_whole else None,
         "request": dict(action.request) if is_whole else None,

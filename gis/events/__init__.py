@@ -77,6 +77,7 @@ from gis.events.standing import (
     Step,
     Terms,
     Times,
+    done_at,
 )
 from gis.events.template import (
     COMMON,
@@ -172,6 +173,7 @@ __all__ = [
     "deadlines",
     "deciding_version",
     "department_rows",
+    "done_at",
     "doubt_of",
     "entered_at",
     "fold",

@@ -14,6 +14,8 @@ from gis.events.standing import (
     Effect,
     Standing,
     Step,
+    done_at,
+    ended_task,
     task_clock,
 )
 from gis.events.template import COMMON, PAGODA
@@ -36,7 +38,8 @@ def take_step(standing: Standing, step: Step, actor: Actor) -> Effect:
     by ``handle``; the state changes when the last of them is. Until an event is
     assigned, and again from when it was handled until it is closed, its accountable
     post owes a task of sort ``verify``. Other departments for an event that somebody
-    has to handle take that over from those.
+    has to handle take that over from those. What a step ends was ended when it was
+    done; what is owed because of it is so from when it came.
 
     Parameters
     ----------
@@ -59,8 +62,9 @@ def take_step(standing: Standing, step: Step, actor: Actor) -> Effect:
     path = path_of(standing, step, actor)
     values: dict[str, object] = {**step.changes.loop}
     tasks: list[Values] = [*step.changes.tasks]
-    if actor.roles - {PAGODA, "source"} and standing.loop.first_response_at is None:
-        values["first_response_at"] = step.at
+    at, first = done_at(standing, step), standing.loop.first_response_at
+    if actor.roles - {PAGODA, "source"} and (first is None or at < first):
+        values["first_response_at"] = at
     values |= _FLAGS.get(step.action, {})
     if path:
         values |= _state_values(standing, step, actor, path)
@@ -140,14 +144,14 @@ def _state_values(
     template, loop = step.into or standing.template, standing.loop
     phase = template.phase_of(path[-1])
     values: dict[str, object] = {"state": path[-1], "phase": phase}
-    reached = PHASES.index(phase)
+    reached, at = PHASES.index(phase), done_at(standing, step)
     for name, column in _TIMES.items():
         order = PHASES.index(name)
         is_on_way = step.action != "withdraw" or order == reached
         if order > reached:
             values[column] = None
         elif getattr(loop, column) is None and is_on_way:
-            values[column] = step.at
+            values[column] = at
     if phase == "closed":
         is_closing = loop.is_open and step.action != "withdraw"
         values |= {"closed_tier": actor.tier} if is_closing else {}
@@ -162,7 +166,7 @@ def _task_values(
     """Yield what becomes of tasks; the phase is the new one, empty where it stays."""
     ended, is_owed_anew = _over(standing, step, actor, phase or standing.loop.phase)
     is_forced = step.action in COMMON
-    yield from _ended(ended, step.at, "ended" if is_forced else "done")
+    yield from _ended(ended, done_at(standing, step), "ended" if is_forced else "done")
     if is_owed_anew:
         yield from _owed(standing, step, phase or standing.loop.phase)
     yield from _carried(standing, step, [t.task_id for t in ended])
@@ -197,10 +201,7 @@ def _carried(standing: Standing, step: Step, ended: Container[str]) -> Iterator[
 
 def _ended(tasks: Sequence[Task], at: Instant, state: str) -> list[Values]:
     """Return what makes tasks owed no longer."""
-    return [
-        {"task_id": t.task_id, "state": state, "ended_at": at, "climbs_at": None}
-        for t in tasks
-    ]
+    return [{**ended_task(task, at), "state": state} for task in tasks]
 
 
 def _duty(phase: str) -> str:

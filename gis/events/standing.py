@@ -125,6 +125,9 @@ class Step:
         What that kind says; None keeps it too.
     changes
         What else it does: a new grid of ``transfer``, a task of ``whistle``.
+    captured_at
+        When it was written down on a phone that could not send it; None where it came
+        at once.
     """
 
     action: str
@@ -136,6 +139,7 @@ class Step:
     into: Template | None = None
     terms: Terms | None = None
     changes: Changes = field(default_factory=Changes)
+    captured_at: Instant | None = None
 
 
 class Allowed(NamedTuple):
@@ -190,6 +194,56 @@ class Standing:
     def open_tasks(self, sorts: Sequence[TaskSort]) -> list[Task]:
         """Return the open tasks of some sorts, in order of their ids."""
         return [t for t in self.tasks.values() if t.is_open and t.sort in sorts]
+
+
+def done_at(standing: Standing, step: Step) -> Instant:
+    """Return when a step was done: as it was written down, however late it came.
+
+    Nothing is done before the event stood where the step found it, nor after the step
+    came.
+
+    Parameters
+    ----------
+    standing
+        Where the event stands.
+    step
+        What is asked for.
+    """
+    loop = standing.loop
+    if step.captured_at is None:
+        return step.at
+    times = (loop.accepted_at, loop.assigned_at, loop.handled_at, loop.closed_at)
+    owed = (task.given_at for task in standing.open_tasks(("handle", "verify")))
+    reached = (time for time in times if time is not None)
+    since = max((loop.received_at, *reached, *owed))
+    return Instant(min(max(step.captured_at, since), step.at))
+
+
+def ended_task(task: Task, at: Instant) -> dict[str, object]:
+    """Return what says of a task when it ended, however late that came.
+
+    It climbed no more from then on.
+
+    Parameters
+    ----------
+    task
+        An open one.
+    at
+        When its step was done; not before the task was there, and its department.
+
+    Examples
+    --------
+    >>> task = Task("E/1", "E", due_at=59, climb_ms=60, level=2, climbs_at=180)
+    >>> ended_task(task, Instant(70))
+    {'task_id': 'E/1', 'ended_at': 70, 'climbs_at': None, 'level': 1}
+    """
+    at = Instant(max(at, task.given_at, task.checked_in_at or task.given_at))
+    values = {"task_id": task.task_id, "ended_at": at, "climbs_at": None}
+    if task.climbs_at is None or not task.climb_ms:
+        return values
+    later = (task.climbs_at - at - 1) // task.climb_ms
+    level = task.level - min(max(later, 0), task.level)
+    return values if level == task.level else values | {"level": level}
 
 
 def task_clock(standing: Standing, step: Step, minutes: int) -> dict[str, object]:

@@ -5,7 +5,7 @@ from typing import Final, Literal, NamedTuple
 
 from gis.errors import LoopError
 from gis.events.loop import Changes, Loop, Presence, Task, Values
-from gis.events.standing import SUMMONS, Standing, Step, task_clock
+from gis.events.standing import SUMMONS, Standing, Step, ended_task, task_clock
 from gis.geodesy import GeodesicRuler
 from gis.models import Instant
 
@@ -218,13 +218,7 @@ def solve(task: Task, at: Instant, result: str) -> Changes:
             "no_result",
             task_id=task.task_id,
         )
-    values = {
-        "task_id": task.task_id,
-        "state": "done",
-        "ended_at": at,
-        "climbs_at": None,
-        "result": result,
-    }
+    values = {**ended_task(task, at), "state": "done", "result": result}
     return Changes({}, (values,))
 
 

@@ -4,7 +4,7 @@ It says what `gis.events.fold` says, several times sooner: of a city millions of
 are read at a start.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Final, NamedTuple
 
@@ -61,8 +61,8 @@ class EventState:
         Its tasks by id.
     due_at
         When the next open task is due; None without one.
-    is_late
-        Whether anything of it was still owed after it was due.
+    late
+        Tasks that were still owed after they were due, with when that was.
 
     Examples
     --------
@@ -78,7 +78,12 @@ class EventState:
     values: list[Any] = field(default_factory=lambda: [*_FIRST])
     tasks: dict[str, OwedTask] = field(default_factory=dict)
     due_at: Instant | None = None
-    is_late: bool = False
+    late: frozenset[tuple[str, Instant]] = frozenset()
+
+    @property
+    def is_late(self) -> bool:
+        """Whether anything of it was still owed after it was due."""
+        return bool(self.late)
 
     @property
     def is_open(self) -> bool:
@@ -117,12 +122,12 @@ class EventState:
             What it does.
         """
         if self.due_at is not None and at > self.due_at:
-            self.is_late = True
+            late = ((t.task_id, t.due_at) for t in self._owed() if at > t.due_at)
+            self.late |= {*late}
         if changes.tasks:
             for values in changes.tasks:
                 self._fold_task(values)
-            owed = [task.due_at for task in self.tasks.values() if task.state == "open"]
-            self.due_at = min(owed, default=None)
+            self.due_at = min((task.due_at for task in self._owed()), default=None)
         return self._fold_loop(at, changes.loop)
 
     def _fold_loop(self, at: Instant, loop: Mapping[str, Any]) -> int:
@@ -138,10 +143,19 @@ class EventState:
             self.values[place] = value
         return EXACT if is_exact else change
 
+    def _owed(self) -> Iterator[OwedTask]:
+        """Yield its open tasks."""
+        return (task for task in self.tasks.values() if task.state == "open")
+
     def _fold_task(self, values: Mapping[str, Any]) -> None:
         """Change a task, or add it."""
         task_id = values["task_id"]
         task = self.tasks.get(task_id) or OwedTask(task_id)
+        ended_at = values.get("ended_at")
+        if self.late and ended_at is not None:
+            # what was done in time is not late because word of it was
+            in_time = {(name, due) for name, due in self.late if ended_at <= due}
+            self.late -= {pair for pair in in_time if pair[0] == task_id}
         self.tasks[task_id] = OwedTask(
             task_id,
             values.get("sort", task.sort),

@@ -1,7 +1,7 @@
 """One step of an event: decided on what is there, and appended if it still is so."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from api.service.events.dossier import Dossier, Dossiers, Party
@@ -30,6 +30,8 @@ from layers.stores.events import EventIds
 from layers.stores.loops import Entry
 from layers.stores.protocol import Store
 
+CAPTURED: Final = "captured_at"
+"""What a request says of when it was written down on a phone."""
 ATTEMPTS: Final = 16
 """So often is a step decided anew because another one came first."""
 
@@ -51,6 +53,9 @@ class Demand:
     seqs
         Numbers of the last action that who asks has seen; None where that does not
         matter.
+    captured_at
+        When it was written down on a phone; None where that is not said. No part of
+        the fingerprint: it is corrected by when the request comes.
     """
 
     event_id: str
@@ -58,6 +63,7 @@ class Demand:
     request_key: str
     members: Mapping[str, Any]
     seqs: frozenset[int] | None = None
+    captured_at: Instant | None = None
 
     @property
     def fingerprint(self) -> bytes:
@@ -201,7 +207,8 @@ class Actions:
         at = Instant(max(self.store.now(), dossier.actions[-1].action.at))
         try:
             decision = plan(dossier, at)
-            effect = take_step(dossier.standing, decision.step, actor)
+            step = replace(decision.step, captured_at=demand.captured_at)
+            effect = take_step(dossier.standing, step, actor)
         except LoopError as error:
             raise LoopError(str(error), error.reason, dossier.allowed) from error
         later, tasks = fold(loop, dossier.standing.tasks, effect.changes)
@@ -218,7 +225,7 @@ class Actions:
             role_of(actor),
             _post_of(actor, loop),
             decision.step.reason,
-            decision.request,
+            {**decision.request, **_captured(demand)},
             effect.changes,
             demand.request_key,
             demand.fingerprint,
@@ -262,6 +269,23 @@ def side_entry(
         changes=changes,
     )
     return Entry(None, (entry,), loop.seq)
+
+
+def captured_at(action: Action) -> Instant | None:
+    """Return when an action was written down on a phone; None where that is not said.
+
+    Examples
+    --------
+    >>> captured_at(Action("A", "E", "handle", Instant(9), request={"captured_at": 7}))
+    7
+    """
+    return action.request.get(CAPTURED)
+
+
+def _captured(demand: Demand) -> dict[str, Any]:
+    """Return what is kept of when a request was written down."""
+    at = demand.captured_at
+    return {} if at is None else {CAPTURED: at}
 
 
 def role_of(actor: Actor) -> str:

@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 
 import orjson
 
+from api.service.events.actions import captured_at
 from api.service.events.desk_forms import Form, forms_of
 from api.service.events.desk_words import Due, Namer, span_words
 from api.service.events.dossier import Dossier
@@ -21,6 +22,9 @@ from layers.page_words import DESK, PARTIES, PRESENCES, TASK_STATES
 from layers.snapshots import Snapshot
 from layers.stores.event_records import StoredEvent
 from layers.words import SEVERITIES, Words, route_words, tier_name, words_of
+
+LATER_MS: Final = 60_000
+"""A step that a phone sends sooner was sent at once."""
 
 
 class CircleRow(NamedTuple):
@@ -314,12 +318,13 @@ def _history(dossier: Dossier, namer: Namer) -> Iterator[HistoryRow]:
         template = str(action.changes.loop.get("template", template))
         if not rows:
             before = template
-        details = _details(action.request, namer) if is_whole else iter(())
+        details = [*_captured(action, namer)]
+        details += _details(action.request, namer) if is_whole else ()
         key = action.action_id
         if action.action == "climb":
             key = f"{action.task_id} {action.request.get('area_id')}"
             times[key] += 1
-            details = _climb(dossier, action, times[key], namer)
+            details = [*_climb(dossier, action, times[key], namer)]
         # one that comes again stands where it came last
         rows.pop(key, None)
         rows[key] = HistoryRow(
@@ -333,6 +338,13 @@ def _history(dossier: Dossier, namer: Namer) -> Iterator[HistoryRow]:
             tuple(details),
         )
     yield from reversed(rows.values())
+
+
+def _captured(action: Action, namer: Namer) -> Iterator[tuple[Words, str]]:
+    """Yield when a step was filled in that a phone sent later."""
+    at = captured_at(action)
+    if at is not None and action.at - at >= LATER_MS:
+        yield DESK["captured"], namer.moment(at)
 
 
 def _climb(

@@ -23,6 +23,7 @@ from layers.registry import Registries
 from layers.snapshots import Snapshots
 from layers.stores.events import EventIds
 from layers.stores.protocol import Store
+from layers.stores.replica import Replica
 
 Response = TypeVar("Response", CheckInForm, SolutionForm, RatingForm)
 
@@ -40,11 +41,15 @@ class Claim:
     seqs
         Numbers of the last action that who asks has seen; None where that does not
         matter.
+    captured_at
+        When it was written down on a phone, which may have had to wait; None where
+        it says nothing of that.
     """
 
     party: Party
     request_key: str
     seqs: frozenset[int] | None = None
+    captured_at: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +100,8 @@ class EventOffice:
 
     def solve(self, form: SolutionForm, claim: Claim, write: Writer) -> Taken:
         """Let a department be done; raises as `Actions.take`."""
-        return self._respond(form, self.whistles.solve, claim, write)
+        plan = partial(self.whistles.solve, captured_at=claim.captured_at)
+        return self._respond(form, plan, claim, write)
 
     def rate(self, form: RatingForm, claim: Claim, write: Writer) -> Taken:
         """Rate a department afterwards; raises as `Actions.take`."""
@@ -120,6 +126,7 @@ def event_office(
     *,
     radius_m: float,
     photos: Photos | None = None,
+    replica: Replica | None = None,
 ) -> EventOffice:
     """Return what is done with the events of a store.
 
@@ -131,11 +138,13 @@ def event_office(
         How near to an event a department is present, inclusively.
     photos
         Where photos are; None keeps none.
+    replica
+        As `Pages` takes it.
     """
     ids, dossiers = EventIds(), Dossiers(store, registries)
     return EventOffice(
         dossiers,
-        Pages(store, snapshots),
+        Pages(store, snapshots, replica),
         Actions(store, registries, dossiers, ids),
         Steps(dossiers, snapshots, registries, ids),
         Whistles(snapshots, registries, radius_m),
@@ -144,4 +153,11 @@ def event_office(
 
 
 def _demand(event_id: str, members: dict[str, object], claim: Claim) -> Demand:
-    return Demand(event_id, claim.party, claim.request_key, members, claim.seqs)
+    return Demand(
+        event_id,
+        claim.party,
+        claim.request_key,
+        members,
+        claim.seqs,
+        claim.captured_at,
+    )

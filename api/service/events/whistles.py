@@ -16,6 +16,7 @@ from gis.events import (
     Step,
     Task,
     check_in,
+    done_at,
     rate,
     solve,
     summon,
@@ -168,8 +169,23 @@ class Whistles:
             Arrived(task.task_id, checked),
         )
 
-    def solve(self, form: SolutionForm, dossier: Dossier, at: Instant) -> Plan:
+    def solve(
+        self,
+        form: SolutionForm,
+        dossier: Dossier,
+        at: Instant,
+        captured_at: Instant | None = None,
+    ) -> Plan:
         """Return the step by which a department is done.
+
+        Parameters
+        ----------
+        form
+            What it says.
+        dossier
+            The event.
+        at, captured_at
+            As `gis.events.Step` takes them.
 
         Raises
         ------
@@ -177,9 +193,9 @@ class Whistles:
             If it is not theirs.
         """
         task = _open_task(dossier, form.whistle_id, form.department)
-        step = Step("solve", at, task_id=task.task_id)
+        step = Step("solve", at, task_id=task.task_id, captured_at=captured_at)
         dossier.require(step)
-        changes = solve(task, at, form.result)
+        changes = solve(task, done_at(dossier.standing, step), form.result)
         request = {"department": task.department_id, "result": form.result}
         return Plan(replace(step, changes=changes), request)
 

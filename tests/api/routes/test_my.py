@@ -3,6 +3,7 @@
 import gzip
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from itertools import count
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -16,7 +17,7 @@ from api.rates import Rate
 from api.routes.my import PAGE
 from api.service.access.keys import KeyOrder, make_key, revoke_key
 from gis.access import Role
-from gis.local_time import instant_text
+from gis.local_time import EPOCH, MILLISECOND, instant_text
 from gis.models import Instant
 from layers.page_words import DESK, MY
 from layers.pages import PHONE_POLICY
@@ -217,6 +218,32 @@ def test_a_phone_that_is_two_days_off_is_said_and_nothing_is_lost(
     event = keyed.store.event(event_id)
     assert event is not None
     assert event.new.event.captured_at == now - 1000
+
+
+def test_a_step_that_waited_on_the_phone_keeps_when_it_was_filled_in(
+    keyed: Keyed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event_id, browser = report(keyed, "theft"), enter(keyed, "department")
+    received = keyed.store.loop(event_id)
+    assert received is not None
+    form = step_form(browser, event_id, "handle")
+    captured = Instant(received.received_at + 60_000)
+    form["captured_at"] = instant_text(captured)
+    path = f"{PAGE}/events/{event_id}"
+    later = Instant(captured + 7_200_000)
+    monkeypatch.setattr(keyed.store, "now", lambda: later)
+    for _ in range(2):
+        assert browser.post(path, data=form).status_code == 303
+    loop = keyed.store.loop(event_id)
+    assert loop is not None
+    assert (loop.handled_at, loop.first_response_at) == (captured, captured)
+    history = keyed.client.get(
+        f"/events/{event_id}/history", headers=keyed.headers("operator")
+    ).json()["actions"]
+    [line] = [line for line in history if line["action"] == "handle"]
+    moments = [datetime.fromisoformat(line[name]) for name in ("captured_at", "at")]
+    assert moments == [EPOCH + at * MILLISECOND for at in (captured, later)]
+    assert history[0]["captured_at"] is None
 
 
 REFUSED: dict[str, tuple[dict[str, str], dict[str, str], int]] = {

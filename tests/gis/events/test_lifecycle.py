@@ -124,6 +124,21 @@ def test_an_event_that_is_opened_again_keeps_its_first_times_and_debtors():
     assert case.open_tasks() == [("police", "handle"), ("safety", "handle")]
 
 
+def test_a_step_that_waited_on_a_phone_counts_from_when_it_was_written_down():
+    case = Round()
+    case.step("handle", POLICE, minutes=180, captured_at=T0 + 60 * MINUTE)
+    loop, task = case.loop, case.tasks["E/1"]
+    assert (loop.handled_at, loop.first_response_at) == (T0 + 60 * MINUTE,) * 2
+    assert task.ended_at == T0 + 60 * MINUTE
+    # who is to look at it then does so from when it is there
+    owed = case.tasks["E/2"]
+    assert (owed.given_at, owed.due_at) == (T0 + 180 * MINUTE, T0 + 195 * MINUTE)
+    case.step("verify", OPERATOR, captured_at=T0)
+    case.step("close", OPERATOR)
+    times = times_of(case.loop)
+    assert times == sorted(times)
+
+
 def test_a_withdrawn_event_was_never_handled():
     case = Round()
     case.step("withdraw", SOURCE, "reported by mistake")
@@ -230,8 +245,9 @@ class Walk(RuleBasedStateMachine):
         reason=st.sampled_from(["", " ", "because"]),
         pick=st.integers(0, 9),
         minutes=st.integers(0, 99),
+        waited=st.sampled_from([None, None, 0, 30, 500, -5]),
     )
-    def take(self, action, actor, reason, pick, minutes):
+    def take(self, action, actor, reason, pick, minutes, waited):
         case = self.case
         states = ["", *(state.state for state in case.template.states)]
         to = states[pick % len(states)] if action in {"skip", "return"} else ""
@@ -246,7 +262,9 @@ class Walk(RuleBasedStateMachine):
                 case.step(action, actor, reason, minutes, to=to)
             assert case.loop == before
             return
-        effect = case.step(action, actor, reason, minutes, to=to)
+        sent_at = case.at + minutes * MINUTE
+        captured = None if waited is None else sent_at - waited * MINUTE
+        effect = case.step(action, actor, reason, minutes, to=to, captured_at=captured)
         assert action in steps or to
         assert reason.strip() or not steps[action]
         self.check_path(before, action, effect)
@@ -289,6 +307,12 @@ class Walk(RuleBasedStateMachine):
         assert all(t is None for t in times_of(loop)[reached + 1 :])
         if loop.state != self.case.template.withdrawn:
             assert None not in times_of(loop)[: reached + 1]
+
+    @invariant()
+    def no_task_ends_before_it_began_or_after_now(self):
+        for task in self.case.tasks.values():
+            assert task.is_open == (task.ended_at is None)
+            assert task.is_open or task.given_at <= task.ended_at <= self.case.at
 
 
 Walk.TestCase.settings = settings(

@@ -8,15 +8,16 @@ from gis.tally import TIMES
 from layers.figures.event_state import CHANGED, EXACT, EventState
 from layers.stores.loop_columns import first_department
 from support.makers.figure_histories import histories
+from support.oracles.plain_tally import late_after
 
 
 def folded(actions):
     """Return loop, tasks and lateness after some actions."""
-    loop, tasks, is_late = Loop("E"), {}, False
+    loop, tasks, late = Loop("E"), {}, []
     for at, changes in actions:
-        is_late |= loop.due_at is not None and loop.due_at < at
+        late = late_after(late, at, tasks, changes)
         loop, tasks = fold(loop, tasks, changes)
-    return loop, tasks, is_late
+    return loop, tasks, bool(late)
 
 
 @given(histories(), st.data())
@@ -42,6 +43,25 @@ def test_a_state_is_that_of_the_loop_and_its_tasks(store, data):
     departments = {task.department_id for task in tasks.values()} - {""}
     assert profile.departments == departments
     assert (profile.is_closed, profile.is_late) == (not loop.is_open, is_late)
+
+
+def test_what_was_done_in_time_is_not_late_because_word_of_it_was():
+    owed = {"task_id": "E/1", "state": "open", "due_at": 10}
+    climb = {"task_id": "E/1", "level": 1}
+    for ended_at, is_late in ((9, False), (10, False), (11, True)):
+        state = EventState()
+        state.fold(1, Changes({}, (owed,)))
+        state.fold(11, Changes({}, (climb,)))
+        assert state.is_late
+        done = {"task_id": "E/1", "state": "done", "ended_at": ended_at}
+        state.fold(20, Changes({}, (done,)))
+        assert state.is_late == is_late
+    # who arrived too late is late, however soon it is done from then
+    state = EventState()
+    state.fold(1, Changes({}, (owed,)))
+    state.fold(12, Changes({}, (owed | {"due_at": 30},)))
+    state.fold(20, Changes({}, (done,)))
+    assert state.is_late
 
 
 def test_what_a_step_does_to_times_is_two_bits_each():

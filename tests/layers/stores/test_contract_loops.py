@@ -238,6 +238,34 @@ def test_actions_beside_events_are_the_audit(store):
     assert faults_of(store) == []
 
 
+def test_step_that_waited_keeps_when_it_was_done_beside_when_it_came(store):
+    event_id = take_in(store)
+    task_id = f"{event_id}/1"
+    owed = {"task_id": task_id, "given_at": AT, "due_at": AT + 5, "climb_ms": 5}
+    climb = {"task_id": task_id, "level": 1, "climbs_at": AT + 11}
+    append(store, step(event_id, tasks=(owed | {"climbs_at": AT + 6},)))
+    append(store, step(event_id, "climb", tasks=(climb,), at=Instant(AT + 6)))
+    done = {"task_id": task_id, "state": "done", "ended_at": AT + 4, "level": 0}
+    append(
+        store,
+        step(
+            event_id,
+            "handle",
+            loop={"handled_at": AT + 4},
+            tasks=(done | {"climbs_at": None},),
+            at=Instant(AT + 9),
+            request={"captured_at": AT + 4},
+        ),
+    )
+    action = store.actions(event_id)[-1].action
+    assert (action.at, action.request) == (AT + 9, {"captured_at": AT + 4})
+    [task] = store.tasks(TaskQuery(event_id=event_id), SEEN)
+    assert (task.ended_at, task.level, task.is_open) == (AT + 4, 0, False)
+    assert store.loop(event_id).handled_at == AT + 4
+    assert store.due(Instant(AT + 99), 10) == ()
+    assert store.rebuild_loops() == 0
+
+
 def test_what_climbs_is_due_in_order_of_its_time(store):
     def owed(at, **values):
         return {"due_at": AT, "climbs_at": at, "post_id": "P1", **values}

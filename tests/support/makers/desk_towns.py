@@ -1,5 +1,6 @@
 """A small town whose desk is open: events reported, stepped on, and looked at."""
 
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from api.schemas.loops import action_bytes
@@ -63,10 +64,11 @@ class DeskTown:
         [receipt] = self.events.intake.append(draft, answer_of(draft)).result()
         return receipt.actions[0].action.event_id
 
-    def act(self, event_id, party, action, **members):
+    def act(self, event_id, party, action, captured_at=None, **members):
         """Take a step."""
-        form = StepForm(action, **members)
-        self.office.act(event_id, form, self._claim(party), action_bytes)
+        form, claim = StepForm(action, **members), self._claim(party)
+        claim = replace(claim, captured_at=captured_at)
+        self.office.act(event_id, form, claim, action_bytes)
 
     def summon(self, event_id, *departments):
         """Blow a whistle; return its id."""

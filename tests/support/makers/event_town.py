@@ -136,9 +136,19 @@ class EventTown:
         [receipt] = self.intake.append(draft, b"{}").result()
         return receipt.event.event_id
 
-    def act(self, event_id, party, action, seqs=None, request=None, **form):
+    def act(
+        self,
+        event_id,
+        party,
+        action,
+        seqs=None,
+        request=None,
+        captured_at=None,
+        **form,
+    ):
         """Take a step by name; a request of its own if none is named."""
-        claim = Claim(party, request or f"q-{next(self._numbers)}", seqs)
+        name = request or f"q-{next(self._numbers)}"
+        claim = Claim(party, name, seqs, captured_at)
         return self.office.act(event_id, StepForm(action, **form), claim, action_bytes)
 
     def whistle(self, event_id, party, *departments, **form):
@@ -156,9 +166,16 @@ class EventTown:
         taken = self.office.check_in(form, claim, check_in_bytes)
         return orjson.loads(taken.answer)
 
-    def solve(self, whistle_id, party, department, result="cleared away"):
+    def solve(
+        self,
+        whistle_id,
+        party,
+        department,
+        result="cleared away",
+        captured_at=None,
+    ):
         """Let a department be done."""
-        claim = Claim(party, f"q-{next(self._numbers)}")
+        claim = Claim(party, f"q-{next(self._numbers)}", captured_at=captured_at)
         form = SolutionForm(whistle_id, department, result)
         return self.office.solve(form, claim, action_bytes)
 

@@ -133,6 +133,11 @@ def _act(chance, store, clock, event_id, number):
             for _ in range(chance.choice([0, 1, 1, 2]))
         )
     }
+    # of some tasks word came late
+    waited = [0, *WAITS][number % (1 + len(WAITS))]
+    for task in tasks.values():
+        if task["state"] == "done":
+            task["ended_at"] = clock.now - waited
     does = Changes(values, tuple(tasks.values()))
     request = {"number": number}
     action = action_of(event_id, changes=does, at=clock.now, request=request)

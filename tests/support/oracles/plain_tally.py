@@ -36,15 +36,28 @@ def standings(store, query, scope):
         if not entries or not query.since <= now.occurred_at < query.until:
             continue
         before = [e for e in entries if e.action.at < query.until] or entries[:1]
-        loop, tasks, is_late = Loop(event_id, now.row), {}, False
+        loop, tasks, late = Loop(event_id, now.row), {}, []
         for entry in before:
-            due_at = loop.due_at
-            is_late |= due_at is not None and due_at < entry.action.at
+            late = late_after(late, entry.action.at, tasks, entry.action.changes)
             loop, tasks = fold(loop, tasks, entry.action.changes)
         hidden = loop.is_sensitive and loop.kind not in scope.grants
         if hidden and not scope.is_whole and loop.source not in scope.sources:
             continue
-        yield loop, tasks, is_late
+        yield loop, tasks, bool(late)
+
+
+def late_after(late, at, tasks, changes):
+    """Return tasks with when they were due, that were still owed after that.
+
+    What a step ends before it was due was not: word of it came later.
+    """
+    late = [*late, *((t, t.due_at) for t in tasks.values() if t.is_open)]
+    ends = {v["task_id"]: v.get("ended_at") for v in changes.tasks}
+    return [
+        (task, due_at)
+        for task, due_at in late
+        if due_at < at and not (ends.get(task.task_id) or due_at + 1) <= due_at
+    ]
 
 
 def ids_of(store):

@@ -5,8 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 import orjson
 import pytest
 
-from api.service.events.actions import role_of
-from gis.access import Scope
+from api.service.events.actions import captured_at, role_of
+from api.service.events.climbs import Climbs
+from api.service.events.invariants import loop_faults
+from gis.access import WHOLE, Scope
 from gis.errors import (
     ChangedRequestError,
     LoopError,
@@ -14,6 +16,7 @@ from gis.errors import (
     UnknownEventError,
 )
 from gis.events import Actor
+from layers.stores.loops import TaskQuery
 from support.makers.event_town import (
     CHIEF,
     LEADER,
@@ -52,6 +55,32 @@ def test_a_request_sent_again_gets_the_same_bytes_and_does_nothing(town):
     assert (again.answer, again.seq) == (first.answer, first.seq)
     assert (first.is_new, again.is_new) == (True, False)
     assert town.loop(event_id).seq == 3
+
+
+def test_a_step_that_waited_on_a_phone_was_not_late(town):
+    event_id = town.report()
+    due_at, before = town.loop(event_id).due_at, town.town.clock.now
+    minute, captured = 60_000, due_at - 60_000
+    # until the phone has a network the task climbs
+    town.town.clock.now = due_at + 120 * minute
+    climbs = Climbs(town.store, town.intake.snapshots, town.intake.ids)
+    while climbs.turn(town.store.now()) is not None:
+        pass
+    [climbed] = town.store.tasks(TaskQuery(event_id=event_id), WHOLE)
+    assert climbed.level > 0
+    taken = town.act(event_id, URBAN, "handle", request="h-1", captured_at=captured)
+    # the same form later, corrected a little otherwise
+    again = town.act(event_id, URBAN, "handle", request="h-1", captured_at=captured + 1)
+    assert (again.answer, again.is_new) == (taken.answer, False)
+    loop = town.loop(event_id)
+    assert (loop.handled_at, loop.first_response_at) == (captured, captured)
+    task = town.store.tasks(TaskQuery(event_id=event_id), WHOLE)
+    done = next(t for t in task if t.task_id == climbed.task_id)
+    assert (done.state, done.ended_at, done.level) == ("done", captured, 0)
+    last = town.store.actions(event_id)[-1]
+    assert (last.action.at, captured_at(last.action)) == (town.store.now(), captured)
+    assert before < captured < last.recorded_at
+    assert list(loop_faults(town.store)) == []
 
 
 def test_a_repeated_request_is_answered_whatever_if_match_says(town):

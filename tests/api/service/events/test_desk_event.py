@@ -73,6 +73,22 @@ def test_history_is_the_last_first_with_states_reasons_and_who(town):
     assert [words.zh for words in last.states] == ["采集", "受理", "派遣"]
 
 
+def test_history_says_when_a_step_was_filled_in_that_a_phone_sent_later(town):
+    event_id = town.report()
+    now = town.clock.now
+    town.wait(120)
+    town.act(event_id, OPERATOR, "note", note="a", captured_at=town.clock.now - 59_000)
+    town.act(event_id, OPERATOR, "note", note="b", captured_at=now)
+    waited, at_once, _ = town.desk.event(event_id, AUDITOR, "n").history
+    assert DESK["captured"] not in dict(at_once.details)
+    [(label, moment)] = waited.details
+    assert (label, moment) == (
+        DESK["captured"],
+        town.desk.event(event_id, AUDITOR, "n").received,
+    )
+    assert waited.at != moment
+
+
 def test_history_says_whose_task_climbed_and_where_to(town):
     event_id = town.report()
     town.summon(event_id, "police")

@@ -241,6 +241,21 @@ def test_what_a_department_did_is_kept_with_its_rating(town):
     assert (task.state, task.result, task.rating) == ("done", "pit filled in", 5)
 
 
+def test_what_was_done_without_a_network_was_done_then(town):
+    event_id = town.report("illegal_mining")
+    whistle_id = town.whistle(event_id, OPERATOR, "police")
+    town.pass_minutes(10)
+    town.check_in(whistle_id, POLICE, "police")
+    arrived = town.store.now()
+    town.pass_minutes(60)
+    done = town.store.now()
+    town.pass_minutes(3000)
+    town.solve(whistle_id, POLICE, "police", captured_at=done)
+    [task] = town.office.dossiers.open(event_id, OPERATOR).whistle(whistle_id)
+    assert (task.checked_in_at, task.ended_at) == (arrived, done)
+    assert task.ended_at < task.due_at < town.store.now()
+
+
 def test_who_is_rated_does_not_rate(town):
     whistle_id = town.whistle(town.report("illegal_mining"), OPERATOR, "police")
     town.solve(whistle_id, POLICE, "police")
