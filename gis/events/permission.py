@@ -9,7 +9,7 @@ from gis.events.loop import Loop, Task
 from gis.events.passage import is_about, path_of, targets
 from gis.events.standing import GRID, SUMMONS, Actor, Allowed, Standing, Step
 from gis.events.template import ASSIGNEE, BY_KIND, COMMON, CommonStep, Transition
-from gis.sentences import sentence
+from gis.sentences import joined, sentence
 
 STEP_REASONS: Final = (
     *("unknown_step", "wrong_state", "not_yours", "same_key", "below_close_at"),
@@ -123,7 +123,7 @@ def _refused_person(
             sentence(
                 "Step {action!r} is for {parties}; ask one of them.",
                 action=step.action,
-                parties=", ".join(parties),
+                parties=joined(", ", (sentence("{role}", role=p) for p in parties)),
             )
         )
     return None
@@ -140,11 +140,11 @@ def _refused_path(
             return "no_target", (
                 sentence(
                     "Step {action!r} from {state!r} leads to {to!r}, expected one of "
-                    "{value!r}; name one of those.",
+                    "{states!r}; name one of those.",
                     action=step.action,
                     state=loop.state,
                     to=step.to,
-                    value=[*ends],
+                    states=[*ends],
                 )
             )
     path = path_of(standing, step, actor)
