@@ -9,6 +9,7 @@ from contextlib import (
     AbstractAsyncContextManager,
     asynccontextmanager,
     closing,
+    nullcontext,
 )
 from dataclasses import dataclass
 from functools import partial
@@ -114,9 +115,10 @@ from gis.synthetic import make_s_town
 from layers.maps import tianditu
 from layers.packs.scenario_files import use_packs
 from layers.registry import Registries
-from layers.snapshots import Snapshots
+from layers.snapshots import Snapshot, Snapshots
 from layers.stores import Store, open_store
 from layers.stores.events import EventIds
+from layers.stores.replica import Replica
 
 ROUTES = (
     # what is asked most is met first
@@ -207,8 +209,8 @@ class Parts:
     ----------
     settings
         Settings of the deployment.
-    store
-        The open store.
+    store, replica
+        The open store, and where its lists are read; None in the store itself.
     snapshots, registries, ring, tilesets, watch
         What is in force, who has a key, tiles, and what keeps it so.
     intake, reception, loop_clock
@@ -228,6 +230,7 @@ class Parts:
 
     settings: Settings
     store: Store
+    replica: Replica | None
     snapshots: Snapshots
     registries: Registries
     ring: KeyRing
@@ -252,7 +255,11 @@ def doors() -> list[Door]:
 
 
 def create_app(
-    settings: Settings, speed: float | None = None, *, keeps_clock: bool = True
+    settings: Settings,
+    speed: float | None = None,
+    *,
+    keeps_clock: bool = True,
+    start: Snapshot | None = None,
 ) -> FastAPI:
     """Return the service over a store.
 
@@ -265,6 +272,8 @@ def create_app(
     keeps_clock
         Whether the clock of a made-up town runs while this service does; one of
         several workers leaves that to who started it.
+    start
+        A snapshot of the store that workers share; None reads everything.
 
     Raises
     ------
@@ -283,7 +292,7 @@ def create_app(
     base_map = settings.tianditu_key and tianditu(settings.tianditu_key)
     use_packs(settings.packs)
     webhooks = Webhooks(AllowedHosts.of(settings.webhook_hosts), os.environ)
-    parts = _open_parts(settings, webhooks, speed, keeps_clock=keeps_clock)
+    parts = _open_parts(settings, webhooks, speed, start, keeps_clock=keeps_clock)
     # the documentation pages of FastAPI fetch their code from outside: left out;
     # /docs and /openapi.json are routes as all are
     app = Service(
@@ -340,7 +349,12 @@ def _guard(app: FastAPI, parts: Parts) -> None:
 
 
 def _open_parts(
-    settings: Settings, webhooks: Webhooks, speed: float | None, *, keeps_clock: bool
+    settings: Settings,
+    webhooks: Webhooks,
+    speed: float | None,
+    start: Snapshot | None,
+    *,
+    keeps_clock: bool,
 ) -> Parts:
     """Open the store and take what is in force from it; nothing stays open else."""
     store = _open_store(settings)
@@ -351,7 +365,10 @@ def _open_parts(
             start_clock(store, speed)
         # a pack that does not fit is said now, not to whoever asks first
         registries = Registries(store)
-        snapshots = Snapshots(store, now=store.now, terms=terms_of(settings))
+        snapshots = Snapshots(
+            store, now=store.now, terms=terms_of(settings), start=start
+        )
+        replica = _replica_of(store, settings)
     except GovernanceError:
         with closing(store):
             if keeps_clock:
@@ -365,6 +382,7 @@ def _open_parts(
     return Parts(
         settings,
         store,
+        replica,
         snapshots,
         registries,
         ring,
@@ -423,6 +441,13 @@ def _open_store(settings: Settings) -> Store:
     return sample_store(make_s_town(), settings.timezone)
 
 
+def _replica_of(store: Store, settings: Settings) -> Replica | None:
+    """Return where lists of events are read; None in the store itself."""
+    if settings.read_database is None:
+        return None
+    return Replica(store, partial(open_store, settings.read_database))
+
+
 def _lifespan_of(parts: Parts) -> Lifespan:
     """Return what runs around the service: the watch, and the store until its end."""
 
@@ -434,6 +459,7 @@ def _lifespan_of(parts: Parts) -> Lifespan:
         logger.info("Compiled index ready in %.1f s.", time.perf_counter() - start)
         with (
             closing(parts.store),
+            nullcontext() if parts.replica is None else closing(parts.replica),
             closing(parts.figures),
             closing(app.state.now_desk),
             closing(parts.reception),
@@ -468,6 +494,7 @@ def _fill_state(app: FastAPI, parts: Parts) -> None:
         parts.registries,
         radius_m=settings.checkin_radius_m,
         photos=photos_of_service(settings),
+        replica=parts.replica,
     )
     state.event_desk = EventDesk(
         store,

@@ -1,5 +1,6 @@
 """The processes of a service: one, or several over one socket, and how they end."""
 
+import ctypes
 import gc
 import logging
 import logging.config
@@ -16,23 +17,26 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.connection import Connection
-from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from types import FrameType
 from typing import Final
 
 import uvicorn
 from fastapi import FastAPI
+from prometheus_client import values
 from prometheus_client.multiprocess import mark_process_dead
 
 from api.app import create_app
 from api.logs import format_of, log_config, request_log
-from api.service.stores.connection import opened
+from api.service.stores.connection import opened, terms_of
 from api.service.stores.town_time import start_clock, stop_clock, time_lines
 from api.settings import Settings
 from api.telemetry import SHARED_FOLDER
 from gis.errors import GovernanceError, SettingError
+from gis.index import warm_up
 from gis.sentences import sentence
+from layers.snapshots import Snapshot, Snapshots
+from layers.stores import Store
 
 GRACE_S: Final = 6
 """Answers that are under way have so long after a signal to end."""
@@ -45,8 +49,9 @@ DEATHS, DEATHS_SPAN_S = 5, 60.0
 """A service whose workers die so often in so many seconds is ended."""
 TURN_S: Final = 0.2
 READY: Final = b"ready"
-GROUND: Final = "api.worker_ground"
-"""Imported once, by the process that workers are forked from."""
+
+START_METHOD: Final = "fork" if sys.platform == "linux" else "spawn"
+"""How workers begin: as copies of what has all they share, where that is safe."""
 
 logger = logging.getLogger("uvicorn.error")
 
@@ -200,10 +205,14 @@ def run_workers(
         start_clock(store, speed)
         for line in time_lines(store, settings.timezone):
             logger.info("%s", line)
+        start = _snapshot_to_share(store, settings)
     folder = tempfile.mkdtemp(prefix="pagoda-figures-")
     os.environ[SHARED_FOLDER] = folder
+    # chosen when it was imported, before there was a folder
+    values.ValueClass = values.get_value_class()  # type: ignore[no-untyped-call]
+    _lie_still()
     try:
-        return _Supervisor(settings, sock, workers).run()
+        return _Supervisor(_Ground(settings, sock, start), workers).run()
     finally:
         del os.environ[SHARED_FOLDER]
         shutil.rmtree(folder, ignore_errors=True)
@@ -228,6 +237,7 @@ class _Server(uvicorn.Server):
         gc.collect()
         gc.freeze()
         gc.set_threshold(YOUNG_OBJECTS)
+        _return_memory()
         if self.started:
             self._when_ready()
 
@@ -248,42 +258,88 @@ def _end_in_time() -> None:
         signal.alarm(END_S)
 
 
-def _work(settings: Settings, sock: socket.socket, parent: Connection) -> None:
+def _snapshot_to_share(store: Store, settings: Settings) -> Snapshot | None:
+    """Return what is in force, for workers that are copies of this process."""
+    if START_METHOD != "fork":
+        return None
+    # what cannot be read is refused by the workers, as it is by one alone
+    with suppress(GovernanceError):
+        snapshot = Snapshots(store, now=store.now, terms=terms_of(settings)).current
+        west, south, _, _ = snapshot.territory.bounds
+        # what the first position outside needs is built once, for all
+        snapshot.assigner.assign(west - 1.0, south)
+        return snapshot
+    return None
+
+
+def _lie_still() -> None:
+    """Compile, and let what is there lie: what a worker writes to it copies."""
+    warm_up()
+    gc.collect()
+    gc.freeze()
+    _return_memory()
+
+
+def _return_memory() -> None:
+    """Return to the system what was needed to start and is free since."""
+    if sys.platform == "linux":
+        with suppress(AttributeError):  # the function is of the GNU library
+            ctypes.CDLL(None).malloc_trim(0)
+
+
+class _Ground:
+    """What workers have in common.
+
+    Parameters
+    ----------
+    settings, sock
+        As `run_workers` takes them.
+    start
+        As `create_app` takes it.
+    """
+
+    def __init__(
+        self, settings: Settings, sock: socket.socket, start: Snapshot | None
+    ) -> None:
+        self.settings = settings
+        self.sock = sock
+        self.start = start
+        # it ends with the process that has workers, for no worker keeps that end
+        self._child_end, self._parent_end = multiprocessing.Pipe(duplex=False)
+
+    def follow_parent(self) -> None:
+        """End this worker when its parent is no more, however that ended."""
+        self._parent_end.close()
+        threading.Thread(target=self._wait_for_end, daemon=True).start()
+
+    def _wait_for_end(self) -> None:
+        with suppress(EOFError, OSError):
+            self._child_end.recv_bytes()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _work(ground: _Ground, parent: Connection) -> None:
     """Be a worker."""
-    threading.Thread(target=_follow_parent, args=(parent,), daemon=True).start()
-    start_logs(settings)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    ground.follow_parent()
+    start_logs(ground.settings)
     try:
-        app = create_app(settings, keeps_clock=False)
+        app = create_app(ground.settings, keeps_clock=False, start=ground.start)
     except GovernanceError as error:
         logger.error("%s", error)
         sys.exit(2)
-    run_one(settings, sock, app, lambda: parent.send_bytes(READY))
-
-
-def _follow_parent(parent: Connection) -> None:
-    """End this process when its parent is no more, however that ended."""
-    with suppress(EOFError, OSError):
-        parent.recv_bytes()
-    os.kill(os.getpid(), signal.SIGTERM)
-
-
-def _context() -> BaseContext:
-    """Return how workers begin: from a process that has what they share, if it can."""
-    if "forkserver" not in multiprocessing.get_all_start_methods():
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([GROUND])
-    return context
+    run_one(ground.settings, ground.sock, app, lambda: parent.send_bytes(READY))
 
 
 class _Worker:
     """A worker as its parent sees it."""
 
-    def __init__(self, settings: Settings, sock: socket.socket) -> None:
-        context = _context()
-        self._pipe, child = context.Pipe()
+    def __init__(self, ground: _Ground) -> None:
+        self._pipe, child = multiprocessing.Pipe(duplex=False)
+        context = multiprocessing.get_context(START_METHOD)
         self.process: BaseProcess = context.Process(  # type: ignore[attr-defined]
-            target=_work, args=(settings, sock, child), name="pagoda-worker"
+            target=_work, args=(ground, child), name="pagoda-worker"
         )
         self.process.start()
         child.close()
@@ -316,10 +372,10 @@ class _Worker:
 class _Supervisor:
     """Workers over one socket; one that dies is followed by another."""
 
-    def __init__(self, settings: Settings, sock: socket.socket, workers: int) -> None:
-        self._settings = settings
-        self._sock = sock
+    def __init__(self, ground: _Ground, workers: int) -> None:
+        self._ground = ground
         self._count = workers
+        self._pid = os.getpid()
         self._workers: list[_Worker] = []
         self._deaths: deque[float] = deque(maxlen=DEATHS)
         self._is_over = False
@@ -340,12 +396,14 @@ class _Supervisor:
 
     def _end_soon(self, _number: int, _frame: FrameType | None) -> None:
         """Note that a signal came; the store is closed within the time too."""
+        if os.getpid() != self._pid:  # a worker that has just been forked
+            os._exit(0)
         self._is_over = True
         if sys.platform != "win32":
             signal.alarm(END_S + 1)
 
     def _new(self) -> _Worker:
-        return _Worker(self._settings, self._sock)
+        return _Worker(self._ground)
 
     def _replace_dead(self) -> str | None:
         """Put another for each worker that died, or say why the service ends."""

@@ -56,6 +56,9 @@ class Settings(BaseSettings):
     store
         Address of the store; without one commands take `DEFAULT_STORE` and the
         service S town in memory.
+    read_database
+        Address of a replica of the database of `store`; lists of events are read there
+        while it has all that the store has, and nothing is without it.
     max_batch_bytes
         So long may the body of `POST /assign/batch` be, and its answer 16 times so.
     public_url
@@ -112,6 +115,7 @@ class Settings(BaseSettings):
     max_batch_bytes: int = Field(default=1 << 30, ge=1)
     checkin_radius_m: float = Field(default=CHECKIN_RADIUS_M, ge=0, allow_inf_nan=False)
     store: str | None = None
+    read_database: str | None = None
     public_url: str | None = None
     root_path: str = Field(default="", validate_default=True)
     proxies: str = ""
@@ -140,6 +144,19 @@ class Settings(BaseSettings):
                 )
             )
         return key
+
+    @field_validator("read_database")
+    @classmethod
+    def _check_read_database(cls, url: str | None) -> str | None:
+        """Refuse what is no database."""
+        if url is not None and not url.startswith(POSTGRES):
+            raise ValueError(
+                sentence(
+                    "expected the address of a replica, such as "
+                    "postgresql://pagoda@replica/town"
+                )
+            )
+        return url
 
     @field_validator("public_url")
     @classmethod

@@ -26,10 +26,16 @@ class Bounds:
         On the clock of the wall.
     memory_bytes
         Beyond what a process takes that has only started; held on Linux alone.
+    advice
+        What to do where that is not enough, the end of the sentence.
     """
 
     seconds: float
     memory_bytes: int
+    advice: str = sentence(
+        "ten times what polygons of that size should; look for polygons that overlap "
+        "or cross in very many places, or examine the file in parts"
+    )
 
     @classmethod
     def for_vertices(cls, vertices: int) -> "Bounds":
@@ -93,7 +99,9 @@ def run_bounded(
     sender.close()
     try:
         if not receiver.poll(bounds.seconds):
-            raise _out_of_bounds(what, f"{bounds.seconds:g} s")
+            raise _out_of_bounds(
+                what, bounds, sentence("{seconds:g} s", seconds=bounds.seconds)
+            )
         result, error = receiver.recv()
     except EOFError as end:
         raise _out_of_memory(what, bounds) from end
@@ -159,6 +167,7 @@ def _is_memory(error: Exception | None) -> bool:
 def _out_of_memory(what: str, bounds: Bounds) -> InvalidLayerError:
     return _out_of_bounds(
         what,
+        bounds,
         sentence(
             "{memory_bytes:,.0f} MiB of memory",
             memory_bytes=bounds.memory_bytes / 1024**2,
@@ -166,12 +175,11 @@ def _out_of_memory(what: str, bounds: Bounds) -> InvalidLayerError:
     )
 
 
-def _out_of_bounds(what: str, limit: str) -> InvalidLayerError:
+def _out_of_bounds(what: str, bounds: Bounds, limit: str) -> InvalidLayerError:
     """Return the error for work that its limits are not enough for."""
     return InvalidLayerError(
-        "{what} takes more than {limit}, ten times what polygons of that size should; "
-        "look for polygons that overlap or cross in very many places, or examine the "
-        "file in parts.",
+        "{what} takes more than {limit}, {advice}.",
         what=what,
         limit=limit,
+        advice=bounds.advice,
     )

@@ -175,6 +175,9 @@ class Snapshots:
         The grid system.
     terms
         How the deployment answers.
+    start
+        A snapshot of this store, grid system and terms to go on from, such as one that
+        several processes share; None reads everything.
 
     Raises
     ------
@@ -205,6 +208,7 @@ class Snapshots:
         now: Callable[[], Instant],
         system: str = MAIN_SYSTEM,
         terms: Terms = PLAIN,
+        start: Snapshot | None = None,
     ) -> None:
         self._store = store
         self._now = now
@@ -212,7 +216,9 @@ class Snapshots:
         self._terms = terms
         self._building = threading.Lock()
         self._past: list[Snapshot] = []
-        self._current = self._build()
+        self._current = start or self._build()
+        if start is not None:
+            self.refresh()
 
     @property
     def current(self) -> Snapshot:
@@ -255,7 +261,7 @@ class Snapshots:
             if not self._is_over() and revision == self._current.revision:
                 return False
             # readers see the old object or the new one: this is one reference
-            self._current = self._moved(revision) or self._build()
+            self._current = self._moved(revision) or self._build(self._current)
             return True
 
     def _is_over(self) -> bool:
@@ -278,12 +284,16 @@ class Snapshots:
         ]
         return replace(self._current, revision=revision)
 
-    def _build(self) -> Snapshot:
-        """Read everything at one revision."""
+    def _build(self, before: Snapshot | None = None) -> Snapshot:
+        """Read at one revision everything but the layers that were read before."""
         for _ in range(ATTEMPTS):
             revision = self._store.revision()
             snapshot = build_snapshot(
-                self._store, self._now(), system=self._system, terms=self._terms
+                self._store,
+                self._now(),
+                system=self._system,
+                terms=self._terms,
+                before=before,
             )
             if snapshot.revision == revision == self._store.revision():
                 return snapshot
@@ -294,7 +304,12 @@ class Snapshots:
 
 
 def build_snapshot(
-    store: Source, at: Instant, *, system: str = MAIN_SYSTEM, terms: Terms = PLAIN
+    store: Source,
+    at: Instant,
+    *,
+    system: str = MAIN_SYSTEM,
+    terms: Terms = PLAIN,
+    before: Snapshot | None = None,
 ) -> Snapshot:
     """Return what is in force at a time, as known now.
 
@@ -306,6 +321,8 @@ def build_snapshot(
         The time.
     system, terms
         As `Snapshots` takes them.
+    before
+        A snapshot of this store; the layers of its version are not read again.
 
     Raises
     ------
@@ -321,7 +338,10 @@ def build_snapshot(
             "ask for a later time.",
             system=system,
         )
-    layers = store.version_layers(version.version, system)
+    if before is not None and before.version == version:
+        layers = before.layers
+    else:
+        layers = store.version_layers(version.version, system)
     posts, neighbours = store.facts("posts"), store.facts("neighbours")
     there = _posts(layers, posts, at)
     territory = _territory(layers, there, store.facts("duties"), terms.region_tier)

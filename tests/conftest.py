@@ -20,6 +20,8 @@ GOLDEN = ROOT / "tests" / "golden"
 collect_ignore = ["support/harness/qgis_reader.py"]
 COMPONENTS = {"chromium", "postgis"}
 CHROMIUM = Path("/usr/bin/chromium")
+PATIENCE_S = 120.0
+"""How long a test waits for what the other tests may delay."""
 
 # short form for every run; `make soak` takes the full counts
 settings.register_profile(
@@ -80,8 +82,11 @@ def chromium() -> Iterator[Any]:
     """A headless Chromium that reaches no network."""
     if not CHROMIUM.exists():
         missing(f"no {CHROMIUM}")
-    from support.harness.browser import launch  # noqa: PLC0415  Playwright only where it is used
+    from playwright.sync_api import expect  # noqa: PLC0415  only where it is used
 
+    from support.harness.browser import launch  # noqa: PLC0415
+
+    expect.set_options(timeout=PATIENCE_S * 1000)  # other tests may have the machine
     with launch(CHROMIUM) as browser:
         yield browser
 

@@ -12,12 +12,15 @@ from api.admission import Door, declared_kind
 from api.deps import desk_of
 from api.errors import PROBLEM_REFERENCE, problem
 from api.schemas.batch import BatchIn
+from api.schemas.media import prefers
 from api.security import ANYBODY, visitor_of
 from api.service.assignment.batch import (
     CHARSETS,
+    DOCUMENTS,
     GEOJSON,
     GROWTH,
-    MOST_GEOJSON_BYTES,
+    MOST_DOCUMENT_BYTES,
+    OTHER_TABLE,
     Batch,
     UnwantedError,
     answer_batch,
@@ -51,8 +54,8 @@ _PROBLEMS: Final = {
     400: "The query or the body cannot be read; the line or batch is named.",
     404: "No version of the grids was in force then.",
     413: "The body is longer than PAGODA_MAX_BATCH_BYTES (1 GiB unless set), or it is "
-    "GeoJSON of more than 64 MiB.",
-    415: "The body is declared as none of the four formats, or is compressed.",
+    "GeoJSON, a workbook or CSV to be answered as one, of more than 64 MiB.",
+    415: "The body is declared as none of the five formats, or is compressed.",
     422: "A parameter is not as this document describes it.",
     429: "This client asks too often.",
     503: "As many batches as may be are being answered, or there is no room for more.",
@@ -60,7 +63,8 @@ _PROBLEMS: Final = {
 RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
     200: {
         "description": "Every row and field as it came, in the format in which it "
-        "came, with the columns that `pagoda assign` adds.",
+        "came, with the columns that `pagoda assign` adds. CSV comes back as a "
+        "workbook, and a workbook as CSV, where `Accept` prefers that.",
         "content": _CONTENT,
         "headers": {
             "Pagoda-Revision": {
@@ -109,24 +113,32 @@ async def _answer(
 ) -> Response:
     """Return the answer; what it holds open is left to it by the stack."""
     body = stack.enter_context(await spool_body(request))
-    if kind == GEOJSON and body.seek(0, 2) > MOST_GEOJSON_BYTES:
-        raise HTTPException(413)
+    length = body.seek(0, 2)
     body.seek(0)
     target = temporary_file()
     stack.callback(target.close)
-    desk, question = desk_of(request), query.question()
     most_bytes = GROWTH * request.app.state.max_batch_bytes
+    batch = Batch(kind, body, target, most_bytes, is_other=_wants_other(request, kind))
+    if {kind, batch.answer_kind} & DOCUMENTS and length > MOST_DOCUMENT_BYTES:
+        raise HTTPException(413)
+    desk, question = desk_of(request), query.question()
     revision = await run_while_wanted(
         request,
         lambda is_unwanted: answer_batch(
             desk,
             question,
-            Batch(kind, body, target, most_bytes, is_unwanted),
+            batch._replace(is_unwanted=is_unwanted),
             has_persons=visitor_of(request) is not None,
         ),
     )
     headers = {"Pagoda-Revision": str(revision)}
-    return SpooledResponse(target, kind, headers, stack.pop_all().close)
+    return SpooledResponse(target, batch.answer_kind, headers, stack.pop_all().close)
+
+
+def _wants_other(request: Request, kind: str) -> bool:
+    """Say whether a table is to be answered in the other format of tables."""
+    accept = request.headers.get("accept", "")
+    return kind in OTHER_TABLE and prefers(accept, OTHER_TABLE[kind], kind)
 
 
 def _wrong_media() -> Response:

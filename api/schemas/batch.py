@@ -47,6 +47,11 @@ class BatchIn:
         ),
     ] = 0.0
 
+    sheet: Annotated[
+        str | None,
+        Query(description="Sheet of a workbook; without it the only one that shows."),
+    ] = None
+
     def question(self) -> BatchQuestion:
         """Return what is asked."""
         return BatchQuestion(
@@ -57,4 +62,5 @@ class BatchIn:
             self.accuracy,
             float(self.confidence),
             self.candidates_m,
+            self.sheet,
         )

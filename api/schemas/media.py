@@ -36,13 +36,30 @@ def prefers_html(accept: str) -> bool:
     >>> [prefers_html(a) for a in ("text/html,*/*;q=0.8", "*/*", "application/json")]
     [True, False, False]
     """
-    weights = {
-        kind.partition(";")[0].strip().lower(): _weight(kind)
-        for kind in accept.split(",")
-    }
+    weights = _weights(accept)
     rest = weights.get("*/*", 0.0)
     html = weights.get("text/html", weights.get("text/*", rest))
     return html > weights.get("application/json", weights.get("application/*", rest))
+
+
+def prefers(accept: str, kind: str, default: str) -> bool:
+    """Say whether a client would rather have one format than another.
+
+    Parameters
+    ----------
+    accept
+        The header; who names neither, or both alike, has the second.
+    kind, default
+        Media types.
+
+    Examples
+    --------
+    >>> headers = ("text/csv", "a/b, text/csv;q=0.5", "*/*", "")
+    >>> [prefers(accept, "text/csv", "a/b") for accept in headers]
+    [True, False, False, False]
+    """
+    weights = _weights(accept)
+    return weights.get(kind, 0.0) > weights.get(default, weights.get("*/*", 0.0))
 
 
 def accepts_gzip(encodings: str) -> bool:
@@ -58,11 +75,16 @@ def accepts_gzip(encodings: str) -> bool:
     >>> [accepts_gzip(e) for e in ("br, gzip", "gzip;q=0, *", "*", "identity", "")]
     [True, False, True, False, False]
     """
-    weights = {
-        coding.partition(";")[0].strip().lower(): _weight(coding)
-        for coding in encodings.split(",")
-    }
+    weights = _weights(encodings)
     return weights.get("gzip", weights.get("*", 0.0)) > 0
+
+
+def _weights(header: str) -> dict[str, float]:
+    """Return the entries of a header in small letters, and the weight of each."""
+    return {
+        entry.partition(";")[0].strip().lower(): _weight(entry)
+        for entry in header.split(",")
+    }
 
 
 def _weight(kind: str) -> float:

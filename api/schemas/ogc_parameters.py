@@ -45,6 +45,7 @@ FILTER_LANGUAGES: Final = {
 _OPEN: Final = ("", "..")
 _FLAGS: Final = {"true": True, "false": False}
 _WHOLE: Final = re.compile(r"[+-]?\d{1,15}", re.ASCII)
+_DAY: Final = re.compile(r"\d{4}-[01]\d-[0-3]\d", re.ASCII)
 
 
 def read_state_query(
@@ -314,12 +315,15 @@ def _value(field: Field, text: str) -> object:
             number = math.nan
         if math.isfinite(number):
             return number
+    if field.kind == "day" and _DAY.fullmatch(text):
+        return text
     if field.kind in ("text", "instant") and text:
         return text
     kinds = {
         "flag": ("true or false", "true 或 false"),
         "integer": ("a whole number", "整数"),
         "number": ("a finite number", "有限数值"),
+        "day": ("a day such as 2026-09-30", "日期，如 2026-09-30"),
     }
     expected, expected_zh = kinds.get(field.kind, ("some text", "文本"))
     return _refuse(

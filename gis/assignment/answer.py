@@ -138,6 +138,32 @@ class Answers:
     likelihoods: LikelihoodTable | None
     neighbours: NDArray[np.object_] | None = None
 
+    def at(self, at: Instants) -> "Answers":
+        """Return the answers to the same positions at other times.
+
+        Nothing is located again: only who is on duty is asked anew.
+
+        Parameters
+        ----------
+        at
+            When, shape (m,).
+
+        Examples
+        --------
+        >>> from gis.geodesy import GeodesicRuler
+        >>> from gis.index import GridIndex
+        >>> grid = shapely.box(120, 30, 121, 31)
+        >>> index = GridIndex.build(["G1"], [grid])
+        >>> assigner = Assigner(index, [grid], GeodesicRuler())
+        >>> basis = AnswerBasis(assigner, parse_datum("cgcs2000"))
+        >>> place = Positions(*np.array([[120.5], [30.5]]), np.zeros(1, dtype=np.uint8))
+        >>> first = answer_many(basis, place, basis.datum)
+        >>> first.at(np.array([0])).answer(0) == first.answer(0)
+        True
+        """
+        on_duty = self.assigner.on_duty(self.table.rows, at)
+        return replace(self, table=replace(self.table, on_duty=on_duty))
+
     def answer(self, place: int) -> Answer:
         """Return the answer to one position."""
         ready, code = self.positions, int(self.positions.reasons[place])

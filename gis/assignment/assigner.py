@@ -267,8 +267,24 @@ class Assigner:
             offsets,
             near_rows,
             near_m,
-            self._on_duty(rows, at),
+            self.on_duty(rows, at),
         )
+
+    def on_duty(self, rows: Rows, at: NDArray[np.int64] | None) -> DutyColumns:
+        """Return who is on duty for each owner, the core circle for what has none.
+
+        Parameters
+        ----------
+        rows
+            Rows of the owners, -1 for none, shape (m,).
+        at
+            When, shape (m,); None as before the first duty.
+        """
+        if self._duties is None:
+            return DutyColumns(np.zeros(len(rows), dtype=np.int32), (NOBODY,))
+        if at is None:
+            at = np.full(len(rows), BEGINNING, dtype=np.int64)
+        return self._duties.on_duty_many(rows, at)
 
     def record(self, table: AssignmentTable, position: int) -> Assignment:
         """Return one answer of a table as a record."""
@@ -346,14 +362,6 @@ class Assigner:
         )
         self._inside[row] = timeline
         return timeline
-
-    def _on_duty(self, rows: Rows, at: NDArray[np.int64] | None) -> DutyColumns:
-        """Return who is on duty for each owner, the core circle for what has none."""
-        if self._duties is None:
-            return DutyColumns(np.zeros(len(rows), dtype=np.int32), (NOBODY,))
-        if at is None:
-            at = np.full(len(rows), BEGINNING, dtype=np.int64)
-        return self._duties.on_duty_many(rows, at)
 
     def _measure_outside(
         self,

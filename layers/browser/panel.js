@@ -4,6 +4,9 @@ import { SIGNED } from "./points.js";
 import { coded, LANGUAGES, speak } from "./words.js";
 
 const FEW = 6; // scenes that need not be opened first
+// how many the map has, by the ids of the registry
+const AREAS = { "data-figure": "mapped_areas" };
+const POINTS = { "data-figure": "mapped_points" };
 
 export function panelOf(aside, model, words, points) {
   const { caption } = words;
@@ -15,13 +18,13 @@ export function panelOf(aside, model, words, points) {
   function tiers() {
     return model.tiers.map((tier, index) => h("label", {},
       h("input", { type: "radio", name: "tier", value: index }),
-      h("span", {}, caption(tier.zh, tier.en)), h("em", {}, tier.ids.length)));
+      h("span", {}, caption(tier.zh, tier.en)), h("em", AREAS, tier.ids.length)));
   }
 
   function toggle(name, value, symbol, content, count) {
     const checked = value === "" ? points.on[name] : points.on[name][value];
     return h("label", {}, h("input", { type: "checkbox", name, value, checked }),
-      symbol, h("span", {}, content), h("em", {}, count));
+      symbol, h("span", {}, content), h("em", POINTS, count));
   }
 
   const tally = (digits, size) => {
@@ -63,7 +66,7 @@ export function panelOf(aside, model, words, points) {
       [caption(scene.zh, scene.en), kindsOf(scene)], h("i", {}, counts[index]))]);
     rows.sort(([one], [other]) => other - one);
     return h("details", { class: "packs", open: packs.length <= FEW },
-      h("summary", {}, caption("事件场景", "Scenes of the events"), " ", h("em", {}, packs.length)),
+      h("summary", {}, caption("事件场景", "Scenes of the events"), " ", h("em", { "data-figure": "event_scenes" }, packs.length)),
       h("div", {}, rows.map(([, row]) => row)));
   }
 
@@ -90,7 +93,7 @@ export function panelOf(aside, model, words, points) {
 
   function gapSection() {
     const rows = model.gaps.map(([zh, en, count]) =>
-      h("tr", {}, h("th", {}, caption(zh, en)), h("td", {}, words.number(count))));
+      words.row(zh, en, words.number(count), "left_out"));
     return rows.length > 0
       && h("section", { class: "gaps" }, head("图上缺口", "Not on the map"), table(rows));
   }
@@ -136,7 +139,7 @@ export function panelOf(aside, model, words, points) {
       h("span", { class: "unit" }, caption(...model.unit))), h("div")),
     placeSection(), pointSection(), gapSection(),
     h("details", { class: "method" }, h("summary", {}, caption("方法卡", "Method card")),
-      h("dl", {}, model.card.map(([zh, en, ...texts]) => words.fact(zh, en, caption(...texts))))),
+      h("dl", { "data-figure": "score" }, model.card.map(([zh, en, ...texts]) => words.fact(zh, en, caption(...texts))))),
     h("section", { class: "selected", "aria-live": "polite", tabindex: -1, hidden: true }));
 
   // --- what changes ------------------------------------------------------
@@ -150,12 +153,12 @@ export function panelOf(aside, model, words, points) {
     const rows = model.legend.filter((key) => key <= tier.breaks.length + 1).map((key) => {
       const style = model.levels[key];
       return h("tr", { class: !counts[key] && "none" }, h("td", {}, words.swatch(style)),
-        h("th", {}, words.strong(style)), h("td", { class: "range" }, words.range(style, tier)),
-        h("td", { class: "count" }, counts[key]));
+        h("th", {}, words.strong(style)), h("td", { class: "range", "data-figure": "score" }, words.range(style, tier)),
+        h("td", { class: "count", ...AREAS }, counts[key]));
     });
     const total = counts.reduce((sum, count) => sum + count, 0);
     const last = h("tr", { class: "total" }, h("td"), h("th", {}, caption("合计", "Total")),
-      h("td", { class: "range" }), h("td", { class: "count" }, total));
+      h("td", { class: "range" }), h("td", { class: "count", ...AREAS }, total));
     return [h("div", { class: "shares" }, shares(counts)), table(rows, last)];
   }
 
@@ -213,9 +216,9 @@ export function panelOf(aside, model, words, points) {
       : [
         score && words.row(...scoreName, score, "score"),
         tier.events && words.row("事件", "Events", words.number(tier.events[row]), "events"),
-        tier.bases && words.row(...model.base_name, words.number(tier.bases[row])),
+        tier.bases && words.row(...model.base_name, words.number(tier.bases[row]), "denominator"),
         listed(tier.drivers, "成因", "What drives it", "drivers"),
-        listed(tier.changes, "变化", "What changed"),
+        listed(tier.changes, "变化", "What changed", "change"),
       ];
   }
 

@@ -233,7 +233,7 @@ export function pointLayers(map, model, words, occupied) {
       picture(eventSymbol(packOf(row), events.pack ? SIGNED : 6)), words.said(coded(events.category, row)), [
         events.ids && words.row("编号", "Id", events.ids[row]),
         events.pack && words.row("场景", "Scene", words.strong(events.packs[packOf(row)])),
-        words.row("严重程度", "Severity", events.severities[row]),
+        words.row("严重程度", "Severity", events.severities[row], "event_severity"),
         words.row("时间", "Time", `${coded(events.day, row)} ${events.times?.[row] ?? ""}`),
       ]],
     posts: (row) => [picture(symbols.post), posts.ids[row],
@@ -258,7 +258,7 @@ export function pointLayers(map, model, words, occupied) {
 
   function open(found, latlng) {
     const more = found.length - 5;
-    const rest = more > 0 && h("p", {}, words.caption(`此处另有 ${more} 个`, `${more} more here`));
+    const rest = more > 0 && h("p", { "data-figure": "mapped_points" }, words.caption(`此处另有 ${more} 个`, `${more} more here`));
     // clear of the buttons and signs in the corners
     const room = { autoPanPaddingTopLeft: [64, 64], autoPanPaddingBottomRight: [24, 64] };
     L.popup({ minWidth: 250, maxWidth: 340, maxHeight: 420, ...room }).setLatLng(latlng)

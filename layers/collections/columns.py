@@ -17,6 +17,7 @@ Flags = NDArray[np.bool_]
 TYPES: Final = {
     "text": pa.large_string(),
     "instant": pa.large_string(),
+    "day": pa.large_string(),
     "integer": pa.int64(),
     "number": pa.float64(),
     "flag": pa.bool_(),

@@ -36,6 +36,7 @@ KIND_WORDS: Final[Mapping[FilterKind, Words]] = {
 _FIELDS: Final[Mapping[str, FilterKind]] = {
     "text": "text",
     "instant": "moment",
+    "day": "day",
     "integer": "number",
     "number": "number",
     "flag": "flag",

@@ -58,6 +58,8 @@ def _value(node: Node, columns: Columns) -> Any:
         value = node.value
         if isinstance(value, dt.datetime):
             value = moment_text(value)
+        elif isinstance(value, dt.date):
+            value = value.isoformat()
         is_text = isinstance(value, str)
         return pa.scalar(value, pa.large_string() if is_text else None)
     if isinstance(node, Property):
@@ -164,15 +166,9 @@ def _span(node: Node, columns: Columns) -> Span:
 
 
 def _time(node: Node, columns: Columns, unbounded: pa.Scalar) -> Any:
-    """Return one time; days as texts too, so that an open end stands beside both."""
-    if not isinstance(node, Constant):
-        return _value(node, columns)
-    value = node.value
-    if value == OPEN_END:
-        return unbounded
-    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
-        return pa.scalar(value.isoformat(), pa.large_string())
-    return _value(node, columns)
+    """Return one time, or the one that stands for an open end."""
+    is_open = isinstance(node, Constant) and node.value == OPEN_END
+    return unbounded if is_open else _value(node, columns)
 
 
 def _column(node: Node) -> str:

@@ -55,43 +55,86 @@ def fill_cells(
     >>> filled.columns["kind"].to_pylist(), filled.notices
     (['fire', 'police'], ("1 empty cell is taken as 'police' in 'kind'.",))
     """
-    names = [field.name for field in columns.all_fields if field.name != columns.key]
-    rows, notices = table.columns, [*table.notices]
-    for name, value in fills.items():
-        if name not in names:
-            raise SettingError(
-                "--fill names {name!r}, which is no column of {layer} that one value "
-                "can fill; name one of {names!r}.",
-                name=name,
-                layer=columns.name,
-                names=names,
-            )
-        if name not in rows.column_names:
-            rows = rows.append_column(name, pa.array([value] * rows.num_rows))
-            notices.append(
-                sentence(
-                    "The file has no column {name!r}: taken as {value!r}.",
+    cells = FilledCells(columns, fills)
+    filled = cells.fill(table)
+    return replace(filled, notices=(*table.notices, *cells.notices()))
+
+
+class FilledCells:
+    """Values where a file has none, counted part by part.
+
+    Parameters
+    ----------
+    columns, fills
+        As `fill_cells` takes them.
+
+    Raises
+    ------
+    SettingError
+        As `fill_cells` raises it.
+    """
+
+    def __init__(self, columns: LayerColumns, fills: Mapping[str, str]) -> None:
+        names = [f.name for f in columns.all_fields if f.name != columns.key]
+        for name in fills:
+            if name not in names:
+                raise SettingError(
+                    "--fill names {name!r}, which is no column of {layer} that one "
+                    "value can fill; name one of {names!r}.",
                     name=name,
-                    value=value,
+                    layer=columns.name,
+                    names=names,
                 )
-            )
-            continue
-        place = rows.column_names.index(name)
-        texts = pc.fill_null(rows.column(place).cast(pa.string()), "")
-        is_empty = pc.equal(pc.utf8_trim_whitespace(texts), "")
-        count = pc.sum(is_empty).as_py() or 0
-        if count:
-            filled = pc.if_else(is_empty, value, texts)
-            rows = rows.set_column(place, name, filled)
-            notices.append(
-                sentence(
-                    "{cells} taken as {value!r} in {name!r}.",
-                    cells=count_text(count, "empty cell is", "empty cells are"),
-                    value=value,
-                    name=name,
+        self._fills = fills
+        self._counts: dict[str, int | None] = {}
+
+    def fill(self, table: EventTable) -> EventTable:
+        """Return a part with values where it has none.
+
+        Parameters
+        ----------
+        table
+            Rows with our names, behind those before.
+        """
+        rows = table.columns
+        for name, value in self._fills.items():
+            if name not in rows.column_names:
+                rows = rows.append_column(name, pa.array([value] * rows.num_rows))
+                self._counts[name] = None
+                continue
+            place = rows.column_names.index(name)
+            texts = pc.fill_null(rows.column(place).cast(pa.string()), "")
+            is_empty = pc.equal(pc.utf8_trim_whitespace(texts), "")
+            count = pc.sum(is_empty).as_py() or 0
+            if count:
+                filled = pc.if_else(is_empty, value, texts)
+                rows = rows.set_column(place, name, filled)
+            self._counts[name] = (self._counts.get(name) or 0) + count
+        return replace(table, columns=rows)
+
+    def notices(self) -> list[str]:
+        """Return how many cells there were, of all parts."""
+        notices = []
+        for name, count in self._counts.items():
+            value = self._fills[name]
+            if count is None:
+                notices.append(
+                    sentence(
+                        "The file has no column {name!r}: taken as {value!r}.",
+                        name=name,
+                        value=value,
+                    )
                 )
-            )
-    return replace(table, columns=rows, notices=tuple(notices))
+            elif count:
+                notices.append(
+                    sentence(
+                        "{cells} taken as {value!r} in {name!r}.",
+                        cells=count_text(count, "empty cell is", "empty cells are"),
+                        value=value,
+                        name=name,
+                    )
+                )
+        return notices
 
 
 def without_repeats(table: EventTable, key: str, repeats: Repeats) -> EventTable:

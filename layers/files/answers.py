@@ -18,7 +18,7 @@ from layers.files.arrow_files import ArrowBatches
 from layers.files.coordinates import Coordinates, read_coordinates
 from layers.files.csv_lines import CsvLines, is_foreign, printed, with_wkt
 from layers.files.parquet_groups import ParquetGroups
-from layers.files.sheets import Sheet, write_workbook
+from layers.files.sheets import Sheet, workbook_bytes
 from layers.files.table import EventTable, is_json, values_of
 from layers.files.whole_file import whole_file
 from layers.schema.names import free_names
@@ -262,9 +262,7 @@ class _Workbook(_Document):
         self, rows: pa.Table, table: EventTable, _: Coordinates | None, /
     ) -> None:
         """Write the sheet."""
-        rows = with_wkt(rows, table)
-        columns = [_sheet_values(rows, place) for place in range(rows.num_columns)]
-        write_workbook(self._target, {SHEET: Sheet(rows.column_names, columns)})
+        self._target.write(answer_workbook(rows, table))
 
 
 class _Collection(_Document):
@@ -275,6 +273,26 @@ class _Collection(_Document):
     ) -> None:
         """Write the collection."""
         write_geojson(self._target, rows, table, positions)
+
+
+def answer_workbook(rows: pa.Table, table: EventTable) -> bytes:
+    """Return a workbook of one sheet: text as text, numbers as numbers.
+
+    Parameters
+    ----------
+    rows
+        Columns of the table and those added.
+    table
+        As `write_events` takes it.
+
+    Raises
+    ------
+    SettingError
+        For more rows, or longer texts, than a workbook holds.
+    """
+    rows = with_wkt(rows, table)
+    columns = [_sheet_values(rows, place) for place in range(rows.num_columns)]
+    return workbook_bytes({SHEET: Sheet(rows.column_names, columns)})
 
 
 def _sheet_values(rows: pa.Table, place: int) -> list[object]:

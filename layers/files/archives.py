@@ -3,8 +3,10 @@
 import gzip
 import zipfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO, Final, cast
 
 from gis.errors import InputFileError
 from gis.sentences import sentence
@@ -15,6 +17,8 @@ MAX_RATIO = 200
 SMALL_BYTES = 16 * 1024**2
 """Below this size a ratio harms nobody."""
 MAX_MEMBERS = 64
+_DAMAGES: Final = (EOFError, zlib.error, OSError)
+"""What unpacking raises for a file that is cut or changed."""
 
 _NESTED = (".zip", ".gz", ".7z", ".rar", ".tar", ".kmz", ".bz2", ".xz")
 
@@ -26,23 +30,77 @@ def gunzip(path: Path) -> bytes:
     try:
         with gzip.open(path, "rb") as stream:
             data = stream.read(limit + 1)
-    except (EOFError, zlib.error, OSError) as error:
-        raise InputFileError(
-            "File {path!r} is cut or damaged ({error}), expected a whole gzip file; "
-            "copy or export it again.",
-            path=str(path),
-            error=error,
-        ) from error
+    except _DAMAGES as error:
+        raise _damaged_gzip(path, error) from error
     if len(data) > limit:
-        raise _bomb(
-            path,
-            sentence(
-                "more than {limit} bytes from {file_bytes}",
-                limit=limit,
-                file_bytes=file_bytes,
-            ),
-        )
+        raise _gzip_bomb(path, limit, file_bytes)
     return data
+
+
+class GzipText:
+    """The unpacked content of a gzip file, read block by block.
+
+    Its size has no cap, but what it was packed to has: zeros are no table.
+
+    Parameters
+    ----------
+    path
+        The file.
+    stream
+        Unpacks it.
+    """
+
+    def __init__(self, path: Path, stream: BinaryIO) -> None:
+        self._path = path
+        self._stream = stream
+        self._file_bytes = path.stat().st_size
+        self._limit = max(SMALL_BYTES, self._file_bytes * MAX_RATIO)
+        self._count = 0
+
+    def read(self, size: int) -> bytes:
+        """Return the next bytes, fewer at the end and none behind it.
+
+        Parameters
+        ----------
+        size
+            At most so many.
+
+        Raises
+        ------
+        InputFileError
+            If the file is cut or damaged, unpacks to nothing or without measure.
+        """
+        try:
+            data = self._stream.read(size)
+        except _DAMAGES as error:
+            raise _damaged_gzip(self._path, error) from error
+        if not data and not self._count:
+            raise empty_gzip(self._path)
+        self._count += len(data)
+        if self._count > self._limit:
+            raise _gzip_bomb(self._path, self._limit, self._file_bytes)
+        return data
+
+
+@contextmanager
+def open_gzip(path: Path) -> Iterator[GzipText]:
+    """Give the unpacked content of a gzip file.
+
+    Parameters
+    ----------
+    path
+        A file that `layers.files.guards.identify` let through.
+    """
+    with guards.open_bytes(path) as packed, gzip.open(packed, "rb") as stream:
+        yield GzipText(path, cast("BinaryIO", stream))
+
+
+def empty_gzip(path: Path) -> InputFileError:
+    """Return the error for a gzip file with nothing in it."""
+    return InputFileError(
+        "File {path!r} unpacks to an empty file, expected CSV; export it again.",
+        path=str(path),
+    )
 
 
 def unpack_shapefile(path: Path, folder: Path) -> Path:
@@ -87,7 +145,7 @@ def _shapefile_members(
         for info in archive.infolist()
         if not info.is_dir() and not info.filename.startswith("__MACOSX/")
     ]
-    refuse_bomb(path, members)
+    refuse_bomb(path, path.stat().st_size, members)
     names = {_plain_name(path, info): info for info in members}
     shapes = [
         n for n in names if n.suffix.lower() == ".shp" and "__MACOSX" not in n.parts
@@ -127,7 +185,11 @@ def _plain_name(path: Path, info: zipfile.ZipInfo) -> PurePosixPath:
 
 
 def refuse_bomb(
-    path: Path, members: Iterable[zipfile.ZipInfo], most_members: int = MAX_MEMBERS
+    path: Path,
+    file_bytes: int,
+    members: Iterable[zipfile.ZipInfo],
+    most_members: int = MAX_MEMBERS,
+    most_bytes: int = guards.MAX_UNPACKED_BYTES,
 ) -> None:
     """Refuse a zip that unpacks to far more than it should.
 
@@ -135,10 +197,12 @@ def refuse_bomb(
     ----------
     path
         The file.
+    file_bytes
+        Its length.
     members
         What it says that it holds.
-    most_members
-        So many may there be.
+    most_members, most_bytes
+        So many may there be, and so long may they be together.
 
     Raises
     ------
@@ -146,7 +210,6 @@ def refuse_bomb(
         Says how much there is.
     """
     sizes = [info.file_size for info in members]
-    file_bytes = path.stat().st_size
     if len(sizes) > most_members:
         raise _bomb(
             path,
@@ -156,9 +219,7 @@ def refuse_bomb(
                 max_members=most_members,
             ),
         )
-    if sum(sizes) > min(
-        guards.MAX_UNPACKED_BYTES, max(SMALL_BYTES, file_bytes * MAX_RATIO)
-    ):
+    if sum(sizes) > min(most_bytes, _limit(file_bytes)):
         raise _bomb(
             path,
             sentence(
@@ -172,6 +233,28 @@ def refuse_bomb(
 def _limit(file_bytes: int) -> int:
     """Return how many bytes may come out of that many packed ones."""
     return min(guards.MAX_UNPACKED_BYTES, max(SMALL_BYTES, file_bytes * MAX_RATIO))
+
+
+def _damaged_gzip(path: Path, error: Exception) -> InputFileError:
+    """Return the error for a gzip file that cannot be unpacked."""
+    return InputFileError(
+        "File {path!r} is cut or damaged ({error}), expected a whole gzip file; "
+        "copy or export it again.",
+        path=str(path),
+        error=error,
+    )
+
+
+def _gzip_bomb(path: Path, limit: int, file_bytes: int) -> InputFileError:
+    """Return the error for a gzip file that unpacks without measure."""
+    return _bomb(
+        path,
+        sentence(
+            "more than {limit} bytes from {file_bytes}",
+            limit=limit,
+            file_bytes=file_bytes,
+        ),
+    )
 
 
 def _bomb(path: Path, detail: str) -> InputFileError:

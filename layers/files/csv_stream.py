@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, Protocol
 
 import pyarrow as pa
 
@@ -25,6 +25,13 @@ from layers.files.table import EventTable
 BLOCK_BYTES: Final = HEADER_BYTES
 MOST_RECORD_BYTES: Final = 4 * BLOCK_BYTES
 PART_ROWS: Final = 65_536
+
+
+class Readable(Protocol):
+    """Bytes that are read block by block."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return the next bytes, none at the end."""
 
 
 class CsvStream:
@@ -62,7 +69,7 @@ class CsvStream:
 
 
 def csv_parts(
-    path: Path, source: BinaryIO, block_bytes: int = BLOCK_BYTES
+    path: Path, source: Readable, block_bytes: int = BLOCK_BYTES
 ) -> Iterator[EventTable]:
     """Yield all rows of a CSV in order, an empty part where there are none.
 
@@ -132,7 +139,7 @@ class TextBlocks:
         Whether the block at hand is the last one.
     """
 
-    def __init__(self, path: Path, source: BinaryIO, block_bytes: int) -> None:
+    def __init__(self, path: Path, source: Readable, block_bytes: int) -> None:
         self._path = path
         self._source = source
         self._block_bytes = block_bytes

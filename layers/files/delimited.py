@@ -13,7 +13,7 @@ import pyarrow.csv
 
 from gis.errors import InputFileError
 from layers.files import guards
-from layers.files.archives import gunzip
+from layers.files.archives import empty_gzip, gunzip
 from layers.files.encoding import encoding_of
 from layers.files.quoting import refuse_unproved
 
@@ -231,8 +231,5 @@ def read_gzipped_csv(path: Path) -> pa.Table:
     """Return a gzipped CSV file as text columns."""
     data = gunzip(path)
     if not data:
-        raise InputFileError(
-            "File {path!r} unpacks to an empty file, expected CSV; export it again.",
-            path=str(path),
-        )
+        raise empty_gzip(path)
     return read_delimited(path, data)

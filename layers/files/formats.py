@@ -19,7 +19,7 @@ from layers.files.vector import (
     read_shapefile,
     read_zipped_shapefile,
 )
-from layers.files.workbook import read_workbook
+from layers.files.workbook import SheetChoice, parse_workbook
 
 _READERS: dict[guards.Format, Callable[[Path], EventTable]] = {
     "GeoJSON": read_geojson,
@@ -54,7 +54,7 @@ def read_events(
         FlatGeobuf, Parquet, GeoParquet, Arrow, CSV (gzipped or not) or an Excel
         workbook, by extension.
     sheet, layer_names
-        As `layers.files.workbook.read_workbook` takes them; no other file has sheets.
+        As `layers.files.workbook.SheetChoice` has them; no other file has sheets.
 
     Raises
     ------
@@ -77,12 +77,14 @@ def read_events(
     """
     path = Path(path)
     file_format = guards.identify(path)
+    choice = SheetChoice(sheet, layer_names)
     if file_format == "Excel workbook":
-        table = read_workbook(path, sheet, layer_names)
+        table = parse_workbook(path, guards.read_bytes(path), choice)
     elif sheet is not None:
         raise SettingError(
-            "--sheet names {sheet!r}, but {path!r} is {file_format}, which has no "
+            "{option} names {sheet!r}, but {path!r} is {file_format}, which has no "
             "sheets; leave it out.",
+            option=choice.option,
             sheet=sheet,
             path=str(path),
             file_format=file_format,

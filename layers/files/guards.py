@@ -25,6 +25,8 @@ MAX_JSON_BYTES = 256 * 1024**2
 """Parsed JSON takes about ten times the memory of its text."""
 MAX_UNPACKED_BYTES = 2 * 1024**3
 
+HEAD_BYTES = 4096
+"""So much of a file says what it is."""
 MAX_COLUMNS = 2_000
 """As many as a table of SQLite, and so of a GeoPackage, has."""
 
@@ -109,7 +111,7 @@ def identify(path: Path, *, in_parts: bool = False) -> Format:
         )
     file_format = _format_of(path)
     _refuse_size(path, file_format, in_parts=in_parts)
-    _refuse_other_content(path, file_format, head_of(path))
+    refuse_other_content(path, file_format, head_of(path))
     return file_format
 
 
@@ -142,9 +144,60 @@ def head_of(path: Path) -> bytes:
     """Return the first bytes of a file."""
     try:
         with path.open("rb") as stream:
-            return stream.read(4096)
+            return stream.read(HEAD_BYTES)
     except OSError as error:
         raise _unreadable(path, error) from error
+
+
+def refuse_other_content(path: Path, file_format: Format, head: bytes) -> None:
+    """Refuse content that is not of a format.
+
+    Parameters
+    ----------
+    path
+        Name of the file, for sentences.
+    file_format
+        What it should be.
+    head
+        Its first `HEAD_BYTES`.
+
+    Raises
+    ------
+    InputFileError
+        Says what it is instead.
+    """
+    text = head.removeprefix(_BOM).lstrip()
+    magic = _MAGIC.get(file_format)
+    if magic is not None:
+        fits = head.startswith(magic)
+    elif file_format in ("GeoJSON", "GeoJSON lines"):
+        fits = text.startswith(b"{") and b"\x00" not in head
+    else:
+        fits = b"\x00" not in head and _known(head) in (None, "XML")
+    if fits:
+        return
+    if file_format == "Excel workbook" and head.startswith(_OLD_OFFICE):
+        raise InputFileError(
+            "File {path!r} is protected by a password or an old .xls under another "
+            "name, expected a plain .xlsx; open it, remove the password and save it as "
+            "Excel workbook (.xlsx).",
+            path=str(path),
+        )
+    content = _known(head) or _known(text) or text[:12]
+    if "UTF-16" in str(content):
+        raise InputFileError(
+            "File {path!r} holds UTF-16 text, expected {file_format} in UTF-8; save "
+            "it as UTF-8.",
+            path=str(path),
+            file_format=file_format,
+        )
+    raise InputFileError(
+        "File {path!r} holds {content!r}, expected {file_format}; rename it to what "
+        "it is or export it again.",
+        path=str(path),
+        content=content,
+        file_format=file_format,
+    )
 
 
 def refuse_width(path: Path, columns: int) -> None:
@@ -214,42 +267,6 @@ def _refuse_size(path: Path, file_format: Format, *, in_parts: bool) -> None:
             cap=cap,
             file_format=file_format,
         )
-
-
-def _refuse_other_content(path: Path, file_format: Format, head: bytes) -> None:
-    """Refuse content that is not what the extension says."""
-    text = head.removeprefix(_BOM).lstrip()
-    magic = _MAGIC.get(file_format)
-    if magic is not None:
-        fits = head.startswith(magic)
-    elif file_format in ("GeoJSON", "GeoJSON lines"):
-        fits = text.startswith(b"{") and b"\x00" not in head
-    else:
-        fits = b"\x00" not in head and _known(head) in (None, "XML")
-    if fits:
-        return
-    if file_format == "Excel workbook" and head.startswith(_OLD_OFFICE):
-        raise InputFileError(
-            "File {path!r} is protected by a password or an old .xls under another "
-            "name, expected a plain .xlsx; open it, remove the password and save it as "
-            "Excel workbook (.xlsx).",
-            path=str(path),
-        )
-    content = _known(head) or _known(text) or text[:12]
-    if "UTF-16" in str(content):
-        raise InputFileError(
-            "File {path!r} holds UTF-16 text, expected {file_format} in UTF-8; save "
-            "it as UTF-8.",
-            path=str(path),
-            file_format=file_format,
-        )
-    raise InputFileError(
-        "File {path!r} holds {content!r}, expected {file_format}; rename it to what "
-        "it is or export it again.",
-        path=str(path),
-        content=content,
-        file_format=file_format,
-    )
 
 
 def _known(head: bytes) -> str | None:

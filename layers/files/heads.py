@@ -4,7 +4,7 @@ What a user says of a file stands in a `Naming`; every layer is read by `read_la
 """
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -18,6 +18,7 @@ from gis.sentences import sentence
 from layers.files import guards
 from layers.files.amendments import (
     DayOrder,
+    FilledCells,
     Repeats,
     fill_cells,
     ordered_days,
@@ -26,6 +27,7 @@ from layers.files.amendments import (
 from layers.files.cut_names import whole_names
 from layers.files.formats import read_events
 from layers.files.layer_columns import LayerColumns
+from layers.files.parts import event_parts
 from layers.files.table import EventTable
 from layers.files.workbook import with_serial_times
 from layers.schema.layer import Field
@@ -113,16 +115,81 @@ def read_layer(
     """
     path = Path(path)
     table = read_events(path, naming.sheet, (columns.name, columns.zh))
-    if "Shapefile" in guards.identify(path):
-        table = _with_whole_heads(table, columns, naming.renames)
-    table = named(path, table, columns, naming.renames)
-    table = with_serial_times(table, columns.names("instant"))
-    table = without_example(table, columns.key)
-    if naming.day_order is not None:
-        table = ordered_days(table, columns.names("instant"), naming.day_order)
+    table = _in_our_words(path, table, columns, naming)
     if naming.repeats is not None:
         table = without_repeats(table, columns.key, naming.repeats)
     return fill_cells(table, columns, naming.fills)
+
+
+class LayerParts:
+    """The rows of a file as `read_layer` returns them, part by part.
+
+    Parameters
+    ----------
+    path, columns, naming
+        As `read_layer` takes them.
+
+    Raises
+    ------
+    SettingError
+        If a value is to fill a column that the layer has not.
+    """
+
+    def __init__(
+        self, path: Path | str, columns: LayerColumns, naming: Naming = PLAIN
+    ) -> None:
+        self._path = Path(path)
+        self._columns = columns
+        self._naming = naming
+        self._cells = FilledCells(columns, naming.fills)
+        self._notices: tuple[str, ...] = ()
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What to say of the rows so far."""
+        return (*self._notices, *self._cells.notices())
+
+    def parts(self) -> Generator[EventTable]:
+        """Yield the rows, at least one part; all are one where repeats are left out.
+
+        Raises
+        ------
+        InputFileError, InvalidLayerError, SettingError
+            As `read_layer` and `event_parts` raise them.
+        """
+        naming, columns = self._naming, self._columns
+        layer_names = columns.name, columns.zh
+        if naming.repeats is None:
+            tables = event_parts(self._path, naming.sheet, layer_names)
+        else:
+            tables = iter([read_events(self._path, naming.sheet, layer_names)])
+        rows = 0
+        for table in tables:
+            part = _in_our_words(self._path, table, columns, naming, rows)
+            if naming.repeats is not None:
+                part = without_repeats(part, columns.key, naming.repeats)
+            # what is said of the file is said with its first part
+            self._notices += part.notices[len(table.notices) if rows else 0 :]
+            rows += table.columns.num_rows
+            yield self._cells.fill(part)
+
+
+def _in_our_words(
+    path: Path,
+    table: EventTable,
+    columns: LayerColumns,
+    naming: Naming,
+    rows_before: int = 0,
+) -> EventTable:
+    """Return rows with our names and ISO times, without the example of a template."""
+    if "Shapefile" in guards.identify(path, in_parts=True):
+        table = _with_whole_heads(table, columns, naming.renames)
+    table = named(path, table, columns, naming.renames)
+    table = with_serial_times(table, columns.names("instant"))
+    table = without_example(table, columns.key, rows_before)
+    if naming.day_order is not None:
+        table = ordered_days(table, columns.names("instant"), naming.day_order)
+    return table
 
 
 def our_name(columns: LayerColumns, names: Sequence[str], head: str) -> str:
@@ -182,7 +249,7 @@ def named(
     return replace(table, columns=rows, row_key=row_key)
 
 
-def without_example(table: EventTable, key: str) -> EventTable:
+def without_example(table: EventTable, key: str, rows_before: int = 0) -> EventTable:
     """Return a table without the example that its template had, and say so.
 
     Parameters
@@ -191,6 +258,8 @@ def without_example(table: EventTable, key: str) -> EventTable:
         Rows with our names.
     key
         Column that marks the example.
+    rows_before
+        Rows of the file before these.
     """
     names = table.columns.column_names
     if names.count(key) != 1 or not pa.types.is_string(table.columns[key].type):
@@ -202,7 +271,7 @@ def without_example(table: EventTable, key: str) -> EventTable:
     notice = sentence(
         "Row {row} is the example of the template ({key} {example!r}): left out, rows "
         "are counted without it.",
-        row=int(mask.argmax()) + 1,
+        row=rows_before + int(mask.argmax()) + 1,
         key=key,
         example=EXAMPLE,
     )

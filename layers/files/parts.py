@@ -6,6 +6,7 @@ from typing import Final
 
 from gis.errors import InputFileError
 from layers.files import guards
+from layers.files.archives import open_gzip
 from layers.files.arrow_files import arrow_parts
 from layers.files.csv_stream import csv_parts
 from layers.files.formats import read_events
@@ -23,8 +24,8 @@ def event_parts(
 ) -> Iterator[EventTable]:
     r"""Yield what `read_events` returns in parts, in order, one at least.
 
-    Parquet, Arrow, CSV, GeoPackage, FlatGeobuf, Shapefile and GeoJSON of a feature a
-    line come part by part; a file of another format is one part.
+    Parquet, Arrow, CSV, gzipped or not, GeoPackage, FlatGeobuf, Shapefile and GeoJSON
+    of a feature a line come part by part; a file of another format is one part.
 
     Parameters
     ----------
@@ -68,6 +69,12 @@ def _csv_parts(path: Path) -> Iterator[EventTable]:
         yield from csv_parts(path, source, CSV_BLOCK_BYTES)
 
 
+def _gzipped_csv_parts(path: Path) -> Iterator[EventTable]:
+    """Yield the blocks of a gzipped CSV file."""
+    with open_gzip(path) as source:
+        yield from csv_parts(path, source, CSV_BLOCK_BYTES)
+
+
 _READERS: dict[guards.Format, Callable[[Path], Iterator[EventTable]]] = {
     "Parquet": parquet_parts,
     "Arrow": arrow_parts,
@@ -76,4 +83,5 @@ _READERS: dict[guards.Format, Callable[[Path], Iterator[EventTable]]] = {
     "FlatGeobuf": flatgeobuf_parts,
     "Shapefile": shapefile_parts,
     "CSV": _csv_parts,
+    "gzipped CSV": _gzipped_csv_parts,
 }

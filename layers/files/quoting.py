@@ -77,6 +77,13 @@ class Quotes:
             return None
         return opening[~is_doubled[:-1]], closing[~is_doubled[1:]]
 
+    def over_lines(self, opening: Places, closing: Places) -> tuple[Places, Places]:
+        """Return those of some spans that go over the end of a line."""
+        content = np.frombuffer(self.text, dtype=np.uint8)
+        ends = np.flatnonzero((content == CR) | (content == LF))
+        is_over = np.searchsorted(ends, opening) < np.searchsorted(ends, closing)
+        return opening[is_over], closing[is_over]
+
     def last_record_end(self) -> int:
         """Return where the last record ends that ends in the text; 0 for none."""
         stretches, outside = [], 0
@@ -137,7 +144,7 @@ def refuse_unproved(
     quotes = Quotes(text, ord(delimiter))
     spans = quotes.well_formed_spans()
     pairs = (
-        zip(*(part.tolist() for part in spans), strict=True)
+        zip(*(part.tolist() for part in quotes.over_lines(*spans)), strict=True)
         if spans is not None
         else quotes.spans()
     )

@@ -8,7 +8,7 @@ import datetime as dt
 import io
 import itertools
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,7 +24,14 @@ from gis.errors import InputFileError, InvalidLayerError
 from gis.sentences import sentence
 from layers.files import guards
 from layers.files.table import EventTable
-from layers.files.workbook_parts import Cells, WorkbookParts, cell_name, damaged
+from layers.files.workbook_parts import (
+    OF_FILES,
+    Cells,
+    Limits,
+    WorkbookParts,
+    cell_name,
+    damaged,
+)
 from layers.schema.nearest import about_nearest
 
 MOST_DIGITS: Final = 10**15
@@ -34,8 +41,28 @@ LAST_SERIAL: Final = 109_940
 SERIAL: Final = r"^\d{1,6}(\.\d+)?$"
 
 
-def read_workbook(
-    path: Path, sheet: str | None = None, layer_names: Sequence[str] = ()
+@dataclass(frozen=True, slots=True)
+class SheetChoice:
+    """Which sheet of a workbook is read.
+
+    Attributes
+    ----------
+    sheet
+        Its name; None takes the one that is named as the layer, else the only one that
+        is visible.
+    layer_names
+        Names of the layer that is looked for.
+    option
+        Where a user names a sheet, for sentences.
+    """
+
+    sheet: str | None = None
+    layer_names: Sequence[str] = ()
+    option: str = "--sheet"
+
+
+def parse_workbook(
+    path: Path, content: bytes, choice: SheetChoice, limits: Limits = OF_FILES
 ) -> EventTable:
     """Return a sheet of a workbook as text columns, in order.
 
@@ -45,26 +72,28 @@ def read_workbook(
     Parameters
     ----------
     path
-        An `.xlsx` or `.xlsm` file that `layers.files.guards.identify` let through.
-    sheet
-        The sheet to read; None takes the one that is named as the layer, else the only
-        one that is visible.
-    layer_names
-        Names of the layer that is looked for.
+        Name of the file, for sentences.
+    content
+        All of it.
+    choice
+        The sheet to read.
+    limits
+        So much may it hold.
 
     Raises
     ------
     InputFileError
-        For a workbook that is damaged or hostile, several sheets of which none is
-        named, merged cells, a formula without a value and values without a head.
+        For a workbook that is protected, damaged or hostile, several sheets of which
+        none is named, merged cells, a formula without a value and values without a
+        head.
     InvalidLayerError
         For a number of which Excel has lost digits.
     """
-    content = guards.read_bytes(path)
-    parts = WorkbookParts(path, content)
+    guards.refuse_other_content(path, "Excel workbook", content[: guards.HEAD_BYTES])
+    parts = WorkbookParts(path, content, limits)
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(content)) as workbook:
-            name = _sheet_name(path, workbook, sheet, layer_names)
+            name = _sheet_name(path, workbook, choice)
             cells = parts.look_at(name)
             page = workbook.get_sheet_by_name(name)
             merged = page.merged_cell_ranges or []
@@ -139,18 +168,14 @@ def _iso(moment: dt.datetime) -> str:
     )
 
 
-def _sheet_name(
-    path: Path,
-    workbook: CalamineWorkbook,
-    sheet: str | None,
-    layer_names: Sequence[str],
-) -> str:
+def _sheet_name(path: Path, workbook: CalamineWorkbook, choice: SheetChoice) -> str:
     """Return the name of the sheet that is to be read."""
+    layer_names = choice.layer_names
     pages = [p for p in workbook.sheets_metadata if p.typ == SheetType.WorkSheet]
     names = [page.name for page in pages if page.visible == Visibility.Visible]
-    if sheet is not None:
-        _refuse_other_sheet(path, sheet, names, workbook.sheet_names)
-        return sheet
+    if choice.sheet is not None:
+        _refuse_other_sheet(path, choice, names, workbook.sheet_names)
+        return choice.sheet
     own = [name for name in names if name.strip().lower() in layer_names]
     if len(own) == 1 or len(names) == 1:
         return (own or names)[0]
@@ -162,26 +187,30 @@ def _sheet_name(
     if layer_names:
         raise InputFileError(
             "Workbook {path!r} has the sheets {names!r}, expected one named "
-            "{expected}; leave one, or say which one with --sheet.",
+            "{expected}; leave one, or say which one with {option}.",
+            option=choice.option,
             path=str(path),
             names=names,
             expected=" / ".join(map(repr, layer_names)),
         )
     raise InputFileError(
         "Workbook {path!r} has the sheets {names!r}, expected one; leave one, or say "
-        "which one with --sheet.",
+        "which one with {option}.",
+        option=choice.option,
         path=str(path),
         names=names,
     )
 
 
 def _refuse_other_sheet(
-    path: Path, sheet: str, names: Sequence[str], all_names: Sequence[str]
+    path: Path, choice: SheetChoice, names: Sequence[str], all_names: Sequence[str]
 ) -> None:
     """Refuse a sheet that is not there, or hidden."""
-    if sheet not in names:
+    sheet = choice.sheet
+    if sheet is not None and sheet not in names:
         values = {
             "path": str(path),
+            "option": choice.option,
             "sheet": sheet,
             "names": list(names),
             "nearest": about_nearest(sheet, names),
@@ -189,12 +218,12 @@ def _refuse_other_sheet(
         if sheet in all_names:
             raise InputFileError(
                 "Workbook {path!r} hides the sheet {sheet!r}; it shows "
-                "{names!r}{nearest}, name one of them with --sheet.",
+                "{names!r}{nearest}, name one of them with {option}.",
                 **values,
             )
         raise InputFileError(
             "Workbook {path!r} has no sheet {sheet!r}; it shows {names!r}{nearest}, "
-            "name one of them with --sheet.",
+            "name one of them with {option}.",
             **values,
         )
 

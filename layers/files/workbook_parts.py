@@ -14,9 +14,9 @@ from typing import Final, NamedTuple
 from gis.errors import InputFileError
 from gis.sentences import sentence
 from layers.files.archives import refuse_bomb
+from layers.files.guards import MAX_UNPACKED_BYTES
 
 MAX_CELLS: Final = 20_000_000
-"""Cells from the first to the last that is filled."""
 MAX_PARTS: Final = 2_000
 EPOCH: Final = dt.datetime(1899, 12, 30)
 EPOCH_1904: Final = dt.datetime(1904, 1, 1)
@@ -40,6 +40,25 @@ _ARCHIVE_ERRORS: Final = (
     OSError,
     zlib.error,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """So much may a workbook hold.
+
+    Attributes
+    ----------
+    unpacked_bytes
+        Of all parts together.
+    cells
+        From the first to the last that is filled.
+    """
+
+    unpacked_bytes: int = MAX_UNPACKED_BYTES
+    cells: int = MAX_CELLS
+
+
+OF_FILES: Final = Limits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +86,8 @@ class WorkbookParts:
         File to name in messages.
     content
         All of it.
+    limits
+        So much may it hold.
 
     Attributes
     ----------
@@ -81,11 +102,13 @@ class WorkbookParts:
         If it is damaged, or unpacks to too much.
     """
 
-    def __init__(self, path: Path, content: bytes) -> None:
+    def __init__(self, path: Path, content: bytes, limits: Limits = OF_FILES) -> None:
         self._path = path
+        self._most_cells = limits.cells
         try:
             self._archive = zipfile.ZipFile(io.BytesIO(content))
-            refuse_bomb(path, self._archive.infolist(), MAX_PARTS)
+            members = self._archive.infolist()
+            refuse_bomb(path, len(content), members, MAX_PARTS, limits.unpacked_bytes)
             # what a part says of its size is true once it was read
             broken = self._archive.testzip()
         except _ARCHIVE_ERRORS as error:
@@ -115,7 +138,16 @@ class WorkbookParts:
             For a formula without a value, and a sheet that reaches too far.
         """
         document = self._read(self._part_of(sheet))
-        return _look_at(self._path, document, self._hour_styles())
+        cells, corner = _look_at(self._path, document, self._hour_styles())
+        if (corner[0] + 1) * (corner[1] + 1) > self._most_cells:
+            raise InputFileError(
+                "The sheet of {path!r} reaches to cell {cell}, expected at most "
+                "{cells:,} cells; delete what stands far off, or save it as CSV.",
+                path=str(self._path),
+                cell=cell_name(*corner),
+                cells=self._most_cells,
+            )
+        return cells
 
     def _part_of(self, sheet: str) -> str:
         """Return the name of the part that holds a sheet."""
@@ -170,8 +202,10 @@ class _Cell(NamedTuple):
     value: bytes
 
 
-def _look_at(path: Path, document: bytes, hour_styles: frozenset[int]) -> Cells:
-    """Return what the cells of a sheet say, and refuse what cannot be read."""
+def _look_at(
+    path: Path, document: bytes, hour_styles: frozenset[int]
+) -> tuple[Cells, tuple[int, int]]:
+    """Return what the cells of a sheet say, and the last row and column."""
     errors: dict[tuple[int, int], str] = {}
     hours: set[int] = set()
     last_row = last_column = 0
@@ -188,15 +222,7 @@ def _look_at(path: Path, document: bytes, hour_styles: frozenset[int]) -> Cells:
             errors[cell.row, cell.column] = html.unescape(cell.value.decode())
         elif cell.kind == b"n" and cell.style in hour_styles:
             hours.add(cell.column)
-    if (last_row + 1) * (last_column + 1) > MAX_CELLS:
-        raise InputFileError(
-            "The sheet of {path!r} reaches to cell {cell}, expected at most {cells:,} "
-            "cells; delete what stands far off, or save it as CSV.",
-            path=str(path),
-            cell=cell_name(last_row, last_column),
-            cells=MAX_CELLS,
-        )
-    return Cells(errors, frozenset(hours))
+    return Cells(errors, frozenset(hours)), (last_row, last_column)
 
 
 def _cells(path: Path, document: bytes) -> Iterator[_Cell]:
@@ -207,7 +233,8 @@ def _cells(path: Path, document: bytes) -> Iterator[_Cell]:
     """
     attributes, value, has_formula, is_filled = b"", b"", False, False
     row, column = -1, -1
-    for is_end, name, head, text in _TAG.findall(document):
+    # one after the other: all at once they are ten times as long as the document
+    for is_end, name, head, text in map(re.Match.groups, _TAG.finditer(document)):
         if is_end:
             if name == b"c" and is_filled:
                 yield _cell(attributes, (row, column), value, has_formula=has_formula)

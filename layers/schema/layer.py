@@ -18,7 +18,7 @@ from layers.schema.damaged_ids import damaged_faults
 from layers.schema.nearest import about_nearest
 
 Sharing = Literal["open", "conditional", "closed"]
-Kind = Literal["text", "integer", "number", "instant", "flag"]
+Kind = Literal["text", "integer", "number", "instant", "flag", "day"]
 Frame = TypeVar("Frame", bound=pd.DataFrame)
 RowRule: TypeAlias = Callable[[pd.DataFrame, pd.DataFrame, Instant], list[RowFault]]
 """What is wrong across rows: new ones by their number, facts of the layer, and when."""
@@ -37,7 +37,8 @@ class Field:
     name
         Column name.
     kind
-        What its values are; an instant is text as `read_time` takes it, or a timestamp.
+        What its values are; an instant is text as `read_time` takes it, or a timestamp,
+        a day is text such as 2026-09-30, of layers that are computed alone.
     required
         Whether the column must exist and every row must have a value.
     sharing

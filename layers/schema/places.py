@@ -36,7 +36,7 @@ PLACES = LayerSchema(
         ),
         Field(
             "due_on",
-            "text",
+            "day",
             False,
             "conditional",
             "Day its next check is due.",
@@ -53,7 +53,7 @@ PLACES = LayerSchema(
         ),
         Field(
             "last_check",
-            "text",
+            "day",
             False,
             "conditional",
             "Day of its last check.",

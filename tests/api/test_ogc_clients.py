@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import numpy as np
 import pyogrio
@@ -97,6 +98,20 @@ def test_gdal_finds_the_grid_of_a_window(ogr: Ogr, town: Town) -> None:
     out = ogr("ogrinfo", "-ro", "-geom=NO", "-spat", *window, "SOURCE", "grids")
     assert f"grid_id (String) = {grid['grid_id']}" in out
     assert out.count("grid_id (String) =") == 1
+
+
+def test_gdal_filters_by_days(ogr: Ogr, client: TestClient) -> None:
+    # as a date it would be sent as `datetime`, the time of the state
+    assert "due_on: String" in ogr("ogrinfo", "-so", "SOURCE", "places")
+    page = client.get("/ogc/collections/places/items?limit=1").json()
+    day = page["features"][0]["properties"]["due_on"]
+    options = ["-f", "GeoJSON", "/vsistdout/", "SOURCE", "places", "-where"]
+    # what it does not send it compares by itself, with slashes in each day
+    for sign, text in (("=", day), ("<=", day.replace("-", "/"))):
+        found = json.loads(ogr("ogr2ogr", *options, f"due_on {sign} '{text}'"))
+        query = urlencode({"filter": f"due_on {sign} DATE('{day}')"})
+        page = client.get(f"/ogc/collections/places/items?limit=1&{query}").json()
+        assert len(found["features"]) == page["numberMatched"] > 0
 
 
 def test_gdal_reprojects_to_what_pyproj_gives(ogr: Ogr, client: TestClient) -> None:

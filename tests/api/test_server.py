@@ -15,16 +15,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
 
+from api.app import create_app
 from api.server import END_S, listen, require_workers
 from api.service.stores.init import init_sample
-from gis.errors import SettingError
+from api.settings import Settings
+from conftest import PATIENCE_S
+from gis.errors import SettingError, StoreError
 from layers.stores import create_store, open_store
+from support.harness.answers import LOCAL
 from support.harness.receiver import SECRET, answer, receiving
 from support.makers.outbox_towns import record_destination, report
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE_S = 120.0
 POSITION = json.dumps({"lon": 120.08, "lat": 30.33, "datum": "wgs84"})
 
 
@@ -255,14 +259,6 @@ def url(request: pytest.FixtureRequest) -> str:
     return urls["service"]
 
 
-def workers_of(process: "subprocess.Popen[bytes]") -> list[int]:
-    """The ids of the processes that answer, children of what they are forked from."""
-    grounds = [
-        pid for pid in children_of(process.pid) if "forkserver" in command_of(pid)
-    ]
-    return [pid for ground in grounds for pid in children_of(ground)]
-
-
 def children_of(pid: int) -> list[int]:
     """The ids of the processes that one began; none of one that has just ended."""
     try:
@@ -272,19 +268,30 @@ def children_of(pid: int) -> list[int]:
     return [*map(int, text.split())]
 
 
-def command_of(pid: int) -> str:
-    """What a process was started by; empty of one that has just ended."""
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
-    except OSError:
-        return ""
-
-
 def is_running(pid: int) -> bool:
     try:
         return "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2][:3]
     except OSError:
         return False
+
+
+@pytest.mark.postgis
+def test_lists_of_events_are_read_from_the_replica_alone(
+    url: str, postgis: Any
+) -> None:
+    app = create_app(Settings(store=url, read_database=url))
+    with TestClient(app, base_url=LOCAL) as client:
+        assert client.get("/events").status_code == 200
+        pages = app.state.event_office.pages
+        source = pages.replica.read(lambda store: store)
+        assert source is not pages.store
+        assert source.store_id == pages.store.store_id
+    with pytest.raises(StoreError, match="closed"):
+        source.revision()
+    other = postgis.fresh_url()
+    create_store(other).close()
+    with pytest.raises(StoreError, match="PAGODA_READ_DATABASE keeps store"):
+        create_app(Settings(store=url, read_database=other))
 
 
 @pytest.mark.slow
@@ -296,12 +303,12 @@ def test_workers_share_a_port_and_one_that_is_killed_is_followed_by_another(
     options = ("--store", url, "--workers", "2")
     with serving(*options, log=log) as (process, port):
         wait_until(lambda: len(answering(port)) == 2)
-        first = workers_of(process)
+        first = children_of(process.pid)
         os.kill(first[0], signal.SIGKILL)
-        wait_until(lambda: len(set(workers_of(process)) - {first[0]}) == 2)
+        wait_until(lambda: len(set(children_of(process.pid)) - {first[0]}) == 2)
         wait_until(lambda: ask(port, "POST", "/assign", POSITION)[0] == 200)
         wait_until(lambda: len(answering(port)) == 2)
-        workers = workers_of(process)
+        workers = children_of(process.pid)
         assert ended(process, signal.SIGTERM) < END_S + 3
         assert process.returncode == 0
         assert not any(map(is_running, workers))
@@ -326,11 +333,54 @@ def test_workers_end_with_their_parent_however_it_ends(
 ) -> None:
     options = ("--store", url, "--workers", "2")
     with serving(*options, log=tmp_path / "log") as (process, _):
-        workers = workers_of(process)
+        workers = children_of(process.pid)
         assert len(workers) == 2
         process.kill()
         process.wait()
         wait_until(lambda: not any(map(is_running, workers)), END_S + 5)
+
+
+@pytest.mark.slow
+@pytest.mark.postgis
+def test_service_that_is_ended_while_its_workers_start_ends_at_once(
+    url: str, tmp_path: Path
+) -> None:
+    log = tmp_path / "log"
+    command = [sys.executable, "-m", "api", "serve", "--port", "0", "--store", url]
+    with log.open("wb") as stream:
+        process = subprocess.Popen(
+            [*command, "--workers", "2"], cwd=ROOT, stderr=stream
+        )
+    try:
+        wait_until(lambda: children_of(process.pid) or process.poll() is not None)
+        ended(process, signal.SIGTERM)
+    finally:
+        process.kill()
+    assert process.returncode == 0, log.read_text()
+    assert "does not end and is killed" not in log.read_text()
+
+
+def memory_of(pid: int) -> dict[str, int]:
+    """Kilobytes of a process by what they are, as the system counts them."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]
+    pairs = (line.removesuffix(" kB").split(":") for line in lines)
+    return {name: int(size) for name, size in pairs}
+
+
+@pytest.mark.slow
+@pytest.mark.postgis
+def test_workers_share_nearly_all_with_the_process_that_started_them(
+    url: str, tmp_path: Path
+) -> None:
+    options = ("--store", url, "--workers", "2")
+    with serving(*options, log=tmp_path / "log") as (process, port):
+        wait_until(lambda: len(answering(port)) == 2)
+        assert ask(port, "POST", "/assign", POSITION)[0] == 200
+        processes = [process.pid, *children_of(process.pid)]
+        memory = [memory_of(pid) for pid in processes]
+    assert len(processes) == 3
+    for sizes in memory:
+        assert sizes["Private_Dirty"] < 0.4 * sizes["Anonymous"]
 
 
 @pytest.mark.slow

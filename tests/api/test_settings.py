@@ -35,6 +35,7 @@ def test_what_is_given_stands_over_the_environment(
         ("SNAP_M", "-1"),
         ("SNAP_M", "nan"),
         ("DATUM_ERROR_M", "inf"),
+        ("READ_DATABASE", "town.gpkg"),
         ("PUBLIC_URL", "town.example"),
         ("PUBLIC_URL", "ftp://town.example"),
         ("PUBLIC_URL", "https:///pagoda"),

@@ -1,7 +1,8 @@
-"""A city of 5,733 units and 6.27 million events by the command, beside copies of it.
+"""A city of 5,733 units and 6.27 million events by the command, beside others.
 
 Parquet to Parquet and CSV to CSV, each in turns with reading and writing the same file
-by pyarrow, which is the least that any tool does; CPU seconds are of whole processes.
+by pyarrow, which is the least that any tool does; Parquet also by peers, where they are
+installed. CPU seconds are of whole processes.
 
 Usage: ``python tests/benchmarks/bench_city.py [EVENTS]``.
 """
@@ -13,6 +14,8 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+
+from peer_files import PEERS
 
 EVENTS = 6_270_000
 COPIES = {
@@ -44,6 +47,20 @@ def cost_of(*command: object) -> tuple[dict[str, float], str]:
         "peak_mib": round(usage.ru_maxrss / 1024),
     }
     return cost, text
+
+
+def costs_of_peers(here: Path) -> dict[str, dict[str, float] | str]:
+    """Return what each peer takes to write the grid of each event, or why it cannot."""
+    costs: dict[str, dict[str, float] | str] = {}
+    for name in PEERS:
+        try:
+            costs[name], _ = cost_of(
+                *(sys.executable, Path(__file__).with_name("peer_files.py"), name),
+                *(here / "grids.parquet", here / "events.parquet", here / "peer"),
+            )
+        except AssertionError as error:  # most often it is not installed
+            costs[name] = str(error).strip().splitlines()[-1][:160]
+    return costs
 
 
 def make(here: Path, events: int) -> None:
@@ -84,6 +101,7 @@ def main(events: int = EVENTS) -> dict[str, object]:
                 "cpu_ratio": round(own["cpu_s"] / copied["cpu_s"], 2),
                 "stages_s": {name: float(value) for name, value in stages.items()},
             }
+        report["peers"] = costs_of_peers(here)
     return report
 
 

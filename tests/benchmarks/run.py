@@ -4,6 +4,7 @@ Usage: ``python tests/benchmarks/run.py [GRIDS ...]``; the sizes default to 125,
 and 100,000 grids.
 """
 
+import importlib.util
 import json
 import os
 import sys
@@ -21,7 +22,9 @@ import bench_locate
 import bench_map
 import bench_risk
 import bench_safety
+import bench_spark
 import bench_stores
+import bench_workers
 import peers
 import plan_scale
 
@@ -41,6 +44,13 @@ def peer_server() -> Iterator[None]:
         yield
 
 
+def spark() -> dict[str, object]:
+    """Return what Spark costs, where it is installed."""
+    if importlib.util.find_spec("pyspark") is None:
+        return {"not run": "no Spark; `make spark` installs it"}
+    return bench_spark.main()
+
+
 def main(sizes: tuple[int, ...]) -> None:
     """Run the benchmarks one after the other and write what they found."""
     OUT.mkdir(exist_ok=True)
@@ -53,13 +63,16 @@ def main(sizes: tuple[int, ...]) -> None:
         "city": bench_city.main(),
         "stores": bench_stores.main(),
         "map": bench_map.main(),
+        "workers": bench_workers.main(),
+        "spark": spark(),
         "plan": plan_scale.main(),
     }
     (OUT / "bench.json").write_text(json.dumps(report, indent=1))
     (OUT / "bench.md").write_text(table)
     print(table)
     print("One full assignment:", json.dumps(report["assign"]))
-    print(json.dumps(report["city"], indent=1))
+    for name in ("city", "workers", "spark"):
+        print(json.dumps(report[name], indent=1))
     bench_duties.main()
     bench_accuracy.main()
     bench_safety.main()

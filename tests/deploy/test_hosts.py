@@ -14,7 +14,7 @@ import pytest
 
 from api.service.access.keys import KeyOrder, make_key
 from api.service.stores.init import init_export
-from conftest import ROOT
+from conftest import PATIENCE_S, ROOT
 from deploy.test_nginx import configured, free_port, site_at, wait_for
 from gis.access import Role
 from layers.stores import open_store
@@ -48,7 +48,8 @@ class Host:
 
     def assigned(self):
         """What it answers to a position, and by which version."""
-        answer = httpx2.post(f"http://127.0.0.1:{self.port}/pagoda/assign", json=POINT)
+        address = f"http://127.0.0.1:{self.port}/pagoda/assign"
+        answer = httpx2.post(address, json=POINT, timeout=PATIENCE_S)
         return answer.status_code, answer.json()["provenance"]["version"]
 
 
@@ -69,7 +70,9 @@ class Callers:
         yield answer
 
     def call(self, caller):
-        with httpx2.Client(base_url=self.base, headers=self.headers) as client:
+        with httpx2.Client(
+            base_url=self.base, headers=self.headers, timeout=PATIENCE_S
+        ) as client:
             number = caller
             while not self.is_over.is_set():
                 try:

@@ -21,7 +21,7 @@ from api.errors import refused_by_http
 from api.service.access.keys import KeyOrder, make_key
 from api.settings import Settings
 from api.uploads import MOST_UPLOAD_BYTES
-from conftest import ROOT, missing
+from conftest import PATIENCE_S, ROOT, missing
 from gis.access import Role
 from layers.stores import open_store
 from support.harness.answers import assert_problem
@@ -31,7 +31,6 @@ from support.makers.photos import encoded
 from support.makers.tiled_town import tiled_town
 
 SITE = ROOT / "deploy" / "nginx" / "pagoda.conf"
-PATIENCE_S = 120.0
 BROWSER = {"accept": "text/html,*/*;q=0.8", "sec-fetch-site": "same-origin"}
 ADDRESS = re.compile(r'(?:href|src|action)="([^"#]*)"')
 OUTSIDE = """
@@ -111,7 +110,7 @@ def wait_for(address, process):
     while time.monotonic() < end:
         assert process.poll() is None
         try:
-            return httpx2.get(address)
+            return httpx2.get(address, timeout=PATIENCE_S)
         except httpx2.TransportError:
             time.sleep(0.05)
     raise AssertionError(address)

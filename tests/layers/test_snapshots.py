@@ -121,6 +121,37 @@ def test_new_fact_is_seen_after_a_refresh(store, snapshots):
     assert assignment.accountable_post == "A1-L"
 
 
+def test_layers_of_a_version_are_read_once(store, snapshots, clock):
+    before = snapshots.current
+    lead(store, "A1", "L1")
+    assert snapshots.refresh()
+    after, anew = snapshots.current, Snapshots(store, now=clock).current
+    assert posts_of(snapshots) == ["A1-L"]
+    assert after.layers is before.layers
+    assert anew.layers is not before.layers
+    for x in (120.01, 120.05, 120.09, 121.0):
+        answers = [each.assigner.assign(x, 30.005, day(1)) for each in (after, anew)]
+        assert answers[0] == answers[1]
+    clock.now = day(10)
+    assert snapshots.refresh()
+    assert sorted(snapshots.current.layers.grids["grid_id"]) == [*NEW]
+
+
+def test_shared_snapshot_is_gone_on_from_while_it_is_in_force(store, snapshots, clock):
+    shared = snapshots.current
+    assert Snapshots(store, now=clock, start=shared).current is shared
+    link = station(store)
+    moved = Snapshots(store, now=clock, start=shared).current
+    assert (moved.basis, moved.revision) == (shared.basis, link.sequence)
+    lead(store, "A1", "L1")
+    manned = Snapshots(store, now=clock, start=shared)
+    assert posts_of(manned) == ["A1-L"]
+    assert manned.current.revision == store.revision()
+    clock.now = day(10)
+    later = Snapshots(store, now=clock, start=shared).current
+    assert later.version.version == 2
+
+
 def test_duty_in_force_decides_who_answers(store, snapshots):
     lead(store, "A1", None)
     duties = pd.DataFrame(

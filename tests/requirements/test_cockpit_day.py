@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from api.app import create_app
 from api.service.access.keys import KeyOrder, make_key
 from api.settings import Settings
+from conftest import PATIENCE_S
 from gis.access import Role
 from layers.page_words import NEXT_FOR_CITIZENS, WAITING
 from layers.stores import Store
@@ -35,7 +36,11 @@ class Town:
         self.url = url
         self.keys = keys
         self.clients = {
-            role: Client(base_url=url, headers={"authorization": f"Bearer {key}"})
+            role: Client(
+                base_url=url,
+                headers={"authorization": f"Bearer {key}"},
+                timeout=PATIENCE_S,
+            )
             for role, key in keys.items()
         }
         self.store = store
@@ -157,7 +162,7 @@ def test_from_a_call_to_what_everybody_sees(
     assert loop["handled_at"] == handled["captured_at"] < handled["at"]
 
     # the citizen sees it by the token, the wall and the figures follow
-    citizen = Client(base_url=town.url)
+    citizen = Client(base_url=town.url, timeout=PATIENCE_S)
     seen = citizen.get(f"/t/{report['token']}", headers={"accept": "text/html"})
     citizen.close()
     assert NEXT_FOR_CITIZENS["closed"].zh in seen.text

@@ -1,18 +1,18 @@
 """Whose are many positions: a stream of events in, the same stream with answers out."""
 
 from codecs import BOM_UTF8
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import BinaryIO, Final, NamedTuple
+from typing import BinaryIO, Final, NamedTuple, TypeAlias
 
 import numpy as np
 import pyarrow as pa
 
 from api.service.assignment.answer import AnswerDesk
-from api.service.assignment.rows import as_points, for_csv
+from api.service.assignment.rows import as_points, for_csv, for_sheet
 from gis.assignment import Answers, Request, check_confidence
 from gis.crs import Datum
 from gis.errors import (
@@ -25,33 +25,51 @@ from gis.errors import (
 from gis.models import Instant
 from gis.sentences import sentence
 from layers.assignment import EventRows, answer_columns
+from layers.child import Bounds, run_bounded
 from layers.datums import choose_datum
 from layers.files import Coordinates, EventTable, read_coordinates
 from layers.files.accuracy import read_accuracy
-from layers.files.answers import with_added, write_geojson
+from layers.files.answers import answer_workbook, with_added, write_geojson
 from layers.files.arrow_stream import ArrowStream
 from layers.files.csv_stream import CsvStream
 from layers.files.geojson import parse_geojson
 from layers.files.json_lines import JsonLines
 from layers.files.json_names import RepeatedNameError, check_names
 from layers.files.positions import positions_of
+from layers.files.workbook import SheetChoice, parse_workbook
+from layers.files.workbook_parts import Limits
 from layers.snapshots import Snapshot
 
 ARROW: Final = "application/vnd.apache.arrow.stream"
 NDJSON: Final = "application/x-ndjson"
 CSV: Final = "text/csv"
 GEOJSON: Final = "application/geo+json"
+EXCEL: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CHARSETS: Final = MappingProxyType(
     {
         ARROW: frozenset[str](),
         NDJSON: frozenset({"utf-8"}),
         CSV: frozenset({"utf-8", "gbk", "gb2312", "gb18030"}),
         GEOJSON: frozenset({"utf-8"}),
+        EXCEL: frozenset[str](),
     }
 )
 """Charsets that may be declared with each; CSV shows by itself which it is in."""
-MOST_GEOJSON_BYTES: Final = 64 << 20
-"""A collection is one document, which is read at once."""
+OTHER_TABLE: Final = MappingProxyType({CSV: EXCEL, EXCEL: CSV})
+"""What else a table may be answered as."""
+DOCUMENTS: Final = frozenset({GEOJSON, EXCEL})
+"""Formats that are read and written at once."""
+MOST_DOCUMENT_BYTES: Final = 64 << 20
+"""So long may a document be, and what a workbook unpacks to."""
+MOST_CELLS: Final = 2_000_000
+"""Of a workbook, as it comes and as it is answered."""
+WORKBOOK_BOUNDS: Final = Bounds(
+    120.0,
+    # Arrow sets a GiB aside at once where it gets so much
+    2 << 30,
+    sentence("too much for one request; send fewer rows at once"),
+)
+"""A workbook is read and written in a child: it may be a trap, and takes long."""
 GROWTH: Final = 16
 """So many times as long as the longest body may an answer be."""
 BODY: Final = Path("request body")
@@ -72,6 +90,8 @@ class BatchQuestion:
         Where they stand; None takes geometry or the usual names, and no accuracy.
     confidence, candidates_m
         As in `api.service.assignment.answer.Question`.
+    sheet
+        Of a workbook; None takes the only one that it shows.
     """
 
     datum: str | None = None
@@ -81,13 +101,15 @@ class BatchQuestion:
     accuracy_column: str | None = None
     confidence: float = 0.68
     candidates_m: float = 0.0
+    sheet: str | None = None
 
 
 class Batch(NamedTuple):
     """A stream of events in a format of `CHARSETS`, and where its answers are written.
 
-    An answer of more than `most_bytes` is refused; `is_unwanted` says between two parts
-    that nobody waits for it any more.
+    They are in the same format, or in the one of `OTHER_TABLE`. An answer of more than
+    `most_bytes` is refused; `is_unwanted` says between two parts that nobody waits for
+    it any more.
     """
 
     kind: str
@@ -95,6 +117,12 @@ class Batch(NamedTuple):
     target: BinaryIO
     most_bytes: int
     is_unwanted: Callable[[], bool] = lambda: False
+    is_other: bool = False
+
+    @property
+    def answer_kind(self) -> str:
+        """The format of the answers."""
+        return OTHER_TABLE[self.kind] if self.is_other else self.kind
 
     def refuse_length(self) -> None:
         """Refuse an answer that is too long."""
@@ -104,6 +132,9 @@ class Batch(NamedTuple):
                 "once, or ask for candidates within fewer metres.",
                 most_bytes=self.most_bytes,
             )
+
+
+Stream: TypeAlias = ArrowStream | CsvStream | JsonLines
 
 
 class UnwantedError(Exception):
@@ -149,6 +180,15 @@ def answer_batch(
         If nobody waits for it any more.
     """
     check_confidence(question.confidence)
+    if question.sheet is not None and batch.kind != EXCEL:
+        raise SettingError(
+            "{option} names {sheet!r}, but {path!r} is {file_format}, which has no "
+            "sheets; leave it out.",
+            option="sheet",
+            sheet=question.sheet,
+            path=str(BODY),
+            file_format=batch.kind,
+        )
     snapshot, at = desk.in_force(question.at)
     if snapshot is None:
         raise NoVersionError(
@@ -159,6 +199,8 @@ def answer_batch(
     try:
         if batch.kind == GEOJSON:
             run.write_collection(batch)
+        elif batch.answer_kind == EXCEL:
+            run.write_workbook(batch)
         else:
             run.write_stream(batch)
     except GovernanceError:
@@ -185,14 +227,61 @@ class _Run:
     def write_stream(self, batch: Batch) -> None:
         """Answer part after part, each gone before the next is read."""
         stream = self._stream(batch)
-        for table in stream.parts():
+        for table, columns in self._answered_parts(batch, stream):
+            is_csv = batch.answer_kind == CSV
+            stream.write(table, for_csv(columns) if is_csv else columns)
+            batch.refuse_length()
+        stream.finish()
+
+    def write_workbook(self, batch: Batch) -> None:
+        """Answer a table as a workbook, which is one document."""
+        parts: list[pa.Table] = []
+        cells = 0
+        for table, columns in self._answered_parts(batch, self._stream(batch)):
+            rows, _ = with_added(table.columns, for_sheet(columns))
+            parts.append(rows)
+            cells += rows.num_rows * rows.num_columns
+            if cells > MOST_CELLS:
+                raise InputFileError(
+                    "The answer has more than {most:,} cells, too many for a workbook; "
+                    "send fewer rows at once, or CSV.",
+                    most=MOST_CELLS,
+                )
+        rows = pa.concat_tables(parts)
+        batch.target.write(
+            run_bounded(
+                sentence("Writing the workbook"),
+                WORKBOOK_BOUNDS,
+                answer_workbook,
+                rows,
+                EventTable(rows),
+            )
+        )
+        batch.refuse_length()
+
+    def _answered_parts(
+        self, batch: Batch, stream: Stream
+    ) -> Iterator[tuple[EventTable, pa.Table]]:
+        """Yield parts of a batch and their answers as columns."""
+        is_workbook = batch.kind == EXCEL
+        parts = (self._sheet(batch),) if is_workbook else stream.parts()
+        for table in parts:
             if batch.is_unwanted():
                 raise UnwantedError
             answers, _, _ = self._answers(table)
-            columns = self._columns(answers)
-            stream.write(table, for_csv(columns) if batch.kind == CSV else columns)
-            batch.refuse_length()
-        stream.finish()
+            yield table, self._columns(answers)
+
+    def _sheet(self, batch: Batch) -> EventTable:
+        """Return the sheet of a workbook that is asked about."""
+        return run_bounded(
+            sentence("Reading the workbook"),
+            WORKBOOK_BOUNDS,
+            parse_workbook,
+            BODY,
+            batch.source.read(),
+            SheetChoice(self.question.sheet, option="sheet"),
+            Limits(MOST_DOCUMENT_BYTES, MOST_CELLS),
+        )
 
     def write_collection(self, batch: Batch) -> None:
         """Answer the features of a collection, which is one document."""
@@ -228,7 +317,7 @@ class _Run:
                 columns = columns.set_column(number, name, nobody)
         return columns
 
-    def _stream(self, batch: Batch) -> ArrowStream | CsvStream | JsonLines:
+    def _stream(self, batch: Batch) -> Stream:
         """Return the stream in its format."""
         question = self.question
         lon, lat = question.lon_column, question.lat_column

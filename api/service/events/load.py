@@ -1,46 +1,55 @@
-"""Load events of a file, each with both of its answers, once all of them are sound."""
+"""Load events of a file, each with both of its answers, once all of them are sound.
 
-import math
+The file is read part by part, and what was checked waits on disk: none is appended
+before the last is known to be sound. Then they are answered and written at once.
+"""
+
 from collections import Counter
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import orjson
 import pandas as pd
+import pyarrow as pa
 from numpy.typing import NDArray
 
-from api.service.assignment.stored import EventColumns, StoredAnswer, stored_answers
-from api.service.events.times import TIMES, EventTimes, read_times
+from api.service.assignment.overlap import read_ahead, write_behind
+from api.service.events.event_rows import (
+    event_columns,
+    event_rows,
+    new_events,
+    source_hashes,
+)
+from api.service.events.event_spool import EventSpool, event_spool
+from api.service.events.periods import Pair, Periods
+from api.service.events.times import TimeReader
 from gis.assignment import REASONS, Positions
 from gis.counts import count_text
 from gis.crs import Datum
 from gis.errors import InvalidLayerError, RowFault, StoreError
-from gis.models import Event, Instant, Position, Status
+from gis.models import Instant, Status
 from gis.sentences import sentence
-from layers.datums import about_misplaced, choose_datum
+from layers.datums import Misplaced, choose_datum
 from layers.files import read_coordinates
-from layers.files.accuracy import radii_of
 from layers.files.heads import PLAIN as PLAIN_FILE
-from layers.files.heads import Naming, our_name, read_layer
+from layers.files.heads import LayerParts, Naming, our_name
 from layers.files.layer_columns import FILE_LAYERS
 from layers.files.positions import positions_of
-from layers.files.table import to_frame
-from layers.schema.damaged_ids import damaged_ids
-from layers.schema.layer import Field, convert, refusal
-from layers.snapshots import PLAIN, Terms, build_snapshot
+from layers.files.table import EventTable, to_frame
+from layers.schema.layer import refusal
+from layers.snapshots import PLAIN, Terms
 from layers.stores import Store
-from layers.stores.event_records import EventReceipt, NewEvent
-from layers.stores.events import changed_faults, check_events
+from layers.stores.event_records import NewEvent
+from layers.stores.events import Source, changed_faults, check_events
 
 COLUMNS = FILE_LAYERS["events"]
 BATCH = 10_000
 """Events of one transaction, which is one link of the log."""
-
-LIMITS = {"severity": (-(2.0**53), 2.0**53), "accuracy_m": (0.0, 1e9)}
-"""Smallest and largest number that an event may have; severities are whole."""
 AGAIN = "load the layer again"
+SHOWN = 3
+_CODES = {reason: code for code, reason in enumerate(REASONS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +114,7 @@ def load_events(store: Store, path: Path, job: EventJob, now: Instant) -> EventR
     store
         Where they go.
     path
-        File in any format of `layers.files.read_events`.
+        File in any format of `layers.files.parts.event_parts`.
     job
         How to read it.
     now
@@ -119,31 +128,13 @@ def load_events(store: Store, path: Path, job: EventJob, now: Instant) -> EventR
     StoreError
         If the store stops taking events: it says how many of the file are kept.
     """
-    table = read_layer(path, COLUMNS, job.naming)
-    names = table.columns.column_names
-    lon, lat = (
-        column and our_name(COLUMNS, names, column)
-        for column in (job.lon_column, job.lat_column)
-    )
-    coordinates = read_coordinates(table, lon, lat)
-    datum, notice = choose_datum(
-        sentence("events"),
-        "--datum",
-        job.datum,
-        None if coordinates.columns else table.crs,
-        job.ballpark_m,
-    )
-    frame = to_frame(path, table.plain)
-    position_columns = coordinates.columns or ()
-    report = append_frame(
-        store,
-        frame.drop(columns=list(position_columns)),
-        positions_of(coordinates),
-        datum,
-        job,
-        now,
-    )
-    return replace(report, notices=(*table.notices, notice, *report.notices))
+    file = _PlacedFile(path, job)
+    with read_ahead(file.parts()) as parts:
+        first = next(parts)
+        frames = ((frame, positions) for frame, positions, _ in chain((first,), parts))
+        datum, about_datum = first[2]
+        report = _append_parts(store, frames, datum, job, now)
+    return replace(report, notices=(*file.notices, about_datum, *report.notices))
 
 
 def append_frame(
@@ -168,280 +159,228 @@ def append_frame(
     job, now
         As in `load_events`.
     """
-    times = read_times(frame, job.timezone, now, store.history())
-    texts, text_faults = _texts(frame, job)
-    faults = sorted({*times.faults, *text_faults, *_number_faults(frame)})
-    if faults:
-        raise refusal("events", faults, AGAIN)
-    columns = EventColumns(
-        positions,
-        datum.definition,
-        _accuracy_m(frame),
-        times.occurred_at,
-        times.is_day,
-        datum.error_m,
-    )
-    first = answers_over_time(store, columns, job)
-    late = replace(
-        columns, instants=times.received_at, is_day=np.zeros_like(times.is_day)
-    )
-    is_same = np.array_equal(late.instants, columns.instants)
-    is_same &= not times.is_day.any()
-    acting = first if is_same else answers_over_time(store, late, job)
-    fields = texts | _fields(frame, times) | times.values()
-    rows = (
-        dict(zip(fields, row, strict=True))
-        for row in zip(*fields.values(), strict=True)
-    )
-    events = [
-        _new_event(row, columns, place, first[place], acting[place])
-        for place, row in enumerate(rows)
-    ]
-    check_events(events)
-    _refuse_changed(store, events)
-    receipts = _append(store, events)
-    statuses = Counter(str(answer.assignment.status) for answer in first)
+    return _append_parts(store, [(frame, positions)], datum, job, now)
+
+
+class _PlacedFile:
+    """A file of events with positions, all of its parts in the datum of the first."""
+
+    def __init__(self, path: Path, job: EventJob) -> None:
+        self._path = path
+        self._job = job
+        self._file = LayerParts(path, COLUMNS, job.naming)
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What to say of the rows so far."""
+        return self._file.notices
+
+    def parts(
+        self,
+    ) -> Generator[tuple[pd.DataFrame, Positions, tuple[Datum, str]]]:
+        """Yield rows, their positions, and the datum of all with what to say of it."""
+        job, choice = self._job, None
+        for table in self._file.parts():
+            coordinates = read_coordinates(
+                table,
+                self._ours(table, job.lon_column),
+                self._ours(table, job.lat_column),
+            )
+            choice = choice or choose_datum(
+                sentence("events"),
+                "--datum",
+                job.datum,
+                None if coordinates.columns else table.crs,
+                job.ballpark_m,
+            )
+            frame = to_frame(self._path, table.plain)
+            columns = frame.drop(columns=[*(coordinates.columns or ())])
+            yield columns, positions_of(coordinates), choice
+
+    @staticmethod
+    def _ours(table: EventTable, column: str | None) -> str | None:
+        """Return our name of a column that the user names."""
+        return column and our_name(COLUMNS, table.columns.column_names, column)
+
+
+def _append_parts(
+    store: Store,
+    parts: Iterable[tuple[pd.DataFrame, Positions]],
+    datum: Datum,
+    job: EventJob,
+    now: Instant,
+) -> EventReport:
+    """Check all parts, then append them batch by batch."""
+    times = TimeReader(job.timezone, now, store.history())
+    with event_spool() as spool:
+        check = _Check(store, spool, datum, job.source)
+        for frame, positions in parts:
+            check.add(frame, positions, times)
+        check.finish()
+        append = _Append(store, datum, job, spool.rows)
+        with write_behind(append.write) as write:
+            for rows in spool.batches(BATCH):
+                write(append.answer(rows))
     return EventReport(
-        len(events),
-        sum(receipt.is_new for receipt in receipts),
-        dict(statuses.most_common()),
-        (
-            *about_misplaced(positions, _reason_codes(first), datum, "--datum"),
-            *_about_places(events, first),
-            *times.notices,
-        ),
+        spool.rows,
+        append.appended,
+        dict(append.statuses.most_common()),
+        (*append.notices(), *times.notices()),
     )
 
 
-def _refuse_changed(store: Store, events: list[NewEvent]) -> None:
-    """Refuse events that came before with other content, before any is appended."""
-    faults = changed_faults(events, {})
-    for start in range(0, len(events), BATCH):
-        some = events[start : start + BATCH]
-        faults += (
-            fault._replace(row=fault.row + start)
-            for fault in store.changed_events(some)
-        )
-    if faults:
-        raise refusal("events", sorted(set(faults)), AGAIN)
+class _Check:
+    """Events being checked part by part, those that are sound put on disk."""
+
+    def __init__(
+        self, store: Store, spool: EventSpool, datum: Datum, source: str
+    ) -> None:
+        self._store = store
+        self._spool = spool
+        self._datum = datum
+        self._source = source
+        self._has_events = not store.events(limit=1).empty
+        self._rows = 0
+        self._faults: list[RowFault] = []
+        self._unstorable: list[RowFault] = []
+        self._changed: list[RowFault] = []
+        self._hashes: list[NDArray[np.uint64]] = []
+
+    def add(
+        self, frame: pd.DataFrame, positions: Positions, reader: TimeReader
+    ) -> None:
+        """Check the rows behind those before."""
+        times = reader.read(frame)
+        rows, faults = event_rows(frame, positions, times, self._source)
+        of_part = sorted({*times.faults, *faults})
+        self._faults += _moved(of_part, self._rows)
+        if not self._faults:
+            self._look(rows)
+        self._rows += len(frame)
+
+    def finish(self) -> None:
+        """Refuse what is wrong with any of the rows."""
+        for faults in (self._faults, self._unstorable):
+            if faults:
+                raise refusal("events", faults, AGAIN)
+        changed = sorted({*self._changed, *self._changed_within()})
+        if changed:
+            raise refusal("events", changed, AGAIN)
+
+    def _look(self, rows: pa.Table) -> None:
+        """Check rows as the store does, and put them on disk."""
+        for start in range(0, rows.num_rows, BATCH):
+            events = new_events(rows.slice(start, BATCH), self._datum)
+            try:
+                check_events(events)
+            except InvalidLayerError as error:
+                self._unstorable += _moved(error.faults, self._rows + start)
+            if self._has_events and not self._unstorable:
+                changed = self._store.changed_events(events)
+                self._changed += _moved(changed, self._rows + start)
+        self._hashes.append(source_hashes(rows))
+        self._spool.write(rows)
+
+    def _changed_within(self) -> list[RowFault]:
+        """Return events that stand twice in the file with other content."""
+        hashes = np.concatenate(self._hashes)
+        ordered = np.sort(hashes)
+        is_repeated = np.isin(hashes, ordered[1:][ordered[1:] == ordered[:-1]])
+        if not is_repeated.any():
+            return []
+        faults: list[RowFault] = []
+        earlier: dict[Source, NewEvent] = {}
+        start = 0
+        for rows in self._spool.batches(BATCH):
+            places = np.flatnonzero(is_repeated[start : start + rows.num_rows])
+            events = new_events(rows.take(places), self._datum)
+            for fault in changed_faults(events, earlier):
+                row = start + int(places[fault.row - 1]) + 1
+                faults.append(fault._replace(row=row))
+            for new in events:
+                earlier.setdefault((new.event.source, new.event.source_id), new)
+            start += rows.num_rows
+        return faults
 
 
-def _append(store: Store, events: list[NewEvent]) -> list[EventReceipt]:
-    """Append events link by link; say how many are kept where the store stops."""
-    receipts: list[EventReceipt] = []
-    for start in range(0, len(events), BATCH):
+class _Append:
+    """Checked events being answered and appended, batch by batch."""
+
+    def __init__(self, store: Store, datum: Datum, job: EventJob, rows: int) -> None:
+        self._store = store
+        self._datum = datum
+        self._periods = Periods(store, job.datum_error_m, job.terms)
+        self._rows = rows
+        self._written = self._answered = 0
+        self._misplaced = Misplaced(datum, "--datum")
+        self._outside = 0
+        self._examples: list[str] = []
+        self.statuses: Counter[str] = Counter()
+        self.appended = 0
+
+    def answer(self, rows: pa.Table) -> list[NewEvent]:
+        """Return a batch as the store takes it."""
+        occurred = event_columns(rows, self._datum, "occurred_at")
+        received = event_columns(rows, self._datum, "received_at")
+        answers = self._periods.pairs(occurred, received)
+        events = new_events(rows, self._datum, answers)
+        self._misplaced.add(occurred.positions, _reason_codes(answers))
+        self._count(events, answers)
+        return events
+
+    def write(self, events: list[NewEvent]) -> None:
+        """Append a batch, which is one link; say how many are kept where that fails."""
         try:
-            receipts += store.append_events(events[start : start + BATCH])
+            receipts = self._store.append_events(events)
         except StoreError as error:
-            if start == 0:
+            if not self._written:
                 raise
             raise type(error)(
                 sentence(
                     "The first {start:,} of {events:,} events are kept, the others "
                     "are not: {error} Load the file again then, events that are kept "
                     "are not appended twice.",
-                    start=start,
-                    events=len(events),
+                    start=self._written,
+                    events=self._rows,
                     error=error,
                 )
             ) from error
-    return receipts
+        self._written += len(events)
+        self.appended += sum(receipt.is_new for receipt in receipts)
 
-
-def answers_over_time(
-    store: Store, columns: EventColumns, job: EventJob
-) -> list[StoredAnswer]:
-    """Return the answer to each event from what is in force at its time.
-
-    Parameters
-    ----------
-    store
-        The store; at each of the times a version is in force.
-    columns
-        The events.
-    job
-        How they are to be answered.
-    """
-    instants = columns.instants
-    order = np.argsort(instants, kind="stable")
-    answers: list[StoredAnswer | None] = [None] * len(order)
-    start = 0
-    while start < len(order):
-        snapshot = build_snapshot(
-            store, Instant(int(instants[order[start]])), terms=job.terms
-        )
-        end = len(order)
-        if snapshot.expires_at is not None:
-            end = int(np.searchsorted(instants[order], snapshot.expires_at))
-        rows = order[start:end]
-        period_answers = stored_answers(
-            snapshot, columns.take(rows), datum_error_m=job.datum_error_m
-        )
-        for row, answer in zip(rows.tolist(), period_answers, strict=True):
-            answers[row] = answer
-        start = end
-    return [answer for answer in answers if answer is not None]
-
-
-def _texts(
-    frame: pd.DataFrame, job: EventJob
-) -> tuple[dict[str, list[Any]], list[RowFault]]:
-    """Return source, ids, kind and community as text, and what is wrong with them."""
-    columns = _text_columns(frame)
-    id_column = columns["source_id"]
-    names = [name for name in columns.values() if name in frame]
-    fields = [
-        Field(name, "text", name == id_column, "conditional", "") for name in names
-    ]
-    table, faults = convert(frame[names], "events", fields)
-    faults += damaged_ids(table[id_column])
-    absent = {"source": job.source, "source_id": "", "kind": "", "community_id": None}
-    texts = {
-        field: [
-            absent[field] if pd.isna(text) else text for text in table[name].tolist()
-        ]
-        if name in table
-        else [absent[field]] * len(frame)
-        for field, name in columns.items()
-    }
-    return texts, faults
-
-
-def _text_columns(frame: pd.DataFrame) -> dict[str, str]:
-    """Return the column of each text of an event, whether it is there or not."""
-    id_column = "source_id" if "source_id" in frame else "event_id"
-    if id_column not in frame:
-        raise InvalidLayerError(
-            "The events have no column 'source_id' but {frame!r}; add the id that "
-            "their source gave to each.",
-            frame=list(map(str, frame)),
-        )
-    return {
-        "source": "source",
-        "source_id": id_column,
-        "kind": next((name for name in ("kind", "category") if name in frame), "kind"),
-        "community_id": "community_id",
-    }
-
-
-def _number_faults(frame: pd.DataFrame) -> list[RowFault]:
-    """Return severities that are not whole, and numbers out of their limits."""
-    faults: list[RowFault] = []
-    for name, (smallest, largest) in LIMITS.items():
-        if name not in frame:
-            continue
-        numbers = _accuracy_m(frame) if name == "accuracy_m" else _numbers(frame[name])
-        is_filled = frame[name].notna() & (frame[name].astype("str").str.strip() != "")
-        wrong = is_filled.to_numpy() & ~((numbers >= smallest) & (numbers <= largest))
-        if name == "severity":
-            wrong |= is_filled.to_numpy() & (numbers != np.round(numbers))
-        faults += [
-            RowFault(
-                row,
-                name,
+    def notices(self) -> list[str]:
+        """Say what the user should know of positions; some are triaged."""
+        notices = self._misplaced.notices()
+        if self._outside:
+            more = ", ..." if self._outside > SHOWN else ""
+            notices.append(
                 sentence(
-                    "{cell_text} is not such a number",
-                    cell_text=_cell_text(frame, name, row),
-                ),
+                    "{are} at a place that no grid in force then covers: {examples}; "
+                    "stored without owner.",
+                    are=count_text(self._outside, "event is", "events are"),
+                    examples=", ".join(self._examples) + more,
+                )
             )
-            for row in (np.flatnonzero(wrong) + 1).tolist()
-        ]
-    return faults
+        return notices
+
+    def _count(self, events: list[NewEvent], answers: list[Pair]) -> None:
+        """Count what the events are, and name the first outside."""
+        statuses = [first.assignment.status for first, _ in answers]
+        self.statuses.update(map(str, statuses))
+        places = [n for n, status in enumerate(statuses) if status == Status.OUTSIDE]
+        self._outside += len(places)
+        for place in places[: SHOWN - len(self._examples)]:
+            name, row = events[place].event.source_id, self._answered + place + 1
+            self._examples.append(f"{name!r} (row {row})")
+        self._answered += len(events)
 
 
-def _cell_text(frame: pd.DataFrame, name: str, row: int) -> str:
-    return repr(frame[name].iloc[row - 1]) if name in frame else "nothing"
+def _moved(faults: Iterable[RowFault], rows: int) -> list[RowFault]:
+    """Return faults of a part by the rows of the file."""
+    return [fault._replace(row=fault.row + rows) for fault in faults]
 
 
-def _accuracy_m(frame: pd.DataFrame) -> NDArray[np.float64]:
-    """Return the radius of each position, NaN where there is none."""
-    return radii_of(frame.get("accuracy_m", pd.Series(np.nan, frame.index))).metres
-
-
-def _fields(frame: pd.DataFrame, times: EventTimes) -> dict[str, list[Any]]:
-    """Return what each event has besides position, accuracy, texts and times.
-
-    An event of which only the day is known keeps what was reported among the details.
-    """
-    severity = frame.get("severity", pd.Series(0, index=frame.index))
-    own = {*_text_columns(frame).values(), "severity", "accuracy_m", *TIMES}
-    extras = frame[[name for name in frame if name not in own]]
-    if times.is_day.any():
-        extras = extras.assign(occurred_at=frame["occurred_at"].where(times.is_day))
-    return {
-        "severity": np.nan_to_num(_numbers(severity)).astype(int).tolist(),
-        "details": _details(extras),
-    }
-
-
-def _numbers(column: pd.Series) -> NDArray[np.float64]:
-    """Return a column as numbers, NaN where there is none."""
-    return pd.to_numeric(column, errors="coerce").to_numpy(np.float64, na_value=np.nan)
-
-
-def _details(extras: pd.DataFrame) -> list[Any]:
-    """Return the other columns as JSON, empty cells left out."""
-    return [
-        orjson.dumps(
-            {str(n): v for n, v in row.items() if not pd.isna(v) and v != ""},
-            option=orjson.OPT_SORT_KEYS,
-            default=str,
-        ).decode()
-        for row in extras.astype(object).to_dict("records")
-    ]
-
-
-def _new_event(
-    row: dict[str, Any],
-    columns: EventColumns,
-    place: int,
-    first: StoredAnswer,
-    acting: StoredAnswer,
-) -> NewEvent:
-    """Return one event as the store takes it."""
-    x, y = (float(axis[place]) for axis in (columns.positions.x, columns.positions.y))
-    is_there = math.isfinite(x) and math.isfinite(y)
-    radius = float(columns.accuracy_m[place])
-    details = row.pop("details")
-    event = Event(
-        event_id="",
-        position=Position(x, y, columns.datum) if is_there else None,
-        accuracy_m=None if math.isnan(radius) else radius,
-        **row,
-    )
-    return NewEvent(
-        event=event,
-        lon=first.lon,
-        lat=first.lat,
-        grid_id=first.assignment.grid_id,
-        at_occurrence=first.text,
-        acting=acting.text,
-        details=details,
-    )
-
-
-def _reason_codes(answers: list[StoredAnswer]) -> NDArray[np.uint8]:
+def _reason_codes(answers: list[Pair]) -> NDArray[np.uint8]:
     """Return what is wrong with each position, by code."""
-    codes = {reason: code for code, reason in enumerate(REASONS)}
-    reasons = (answer.assignment.reason.partition(";")[0] for answer in answers)
-    return np.array([codes.get(reason, 0) for reason in reasons], dtype=np.uint8)
-
-
-def _about_places(events: list[NewEvent], answers: list[StoredAnswer]) -> list[str]:
-    """Name the events whose place no grid in force holds; they are triaged."""
-    outside = [
-        f"{new.event.source_id!r} (row {row})"
-        for row, (new, answer) in enumerate(zip(events, answers, strict=True), start=1)
-        if answer.assignment.status == Status.OUTSIDE
-    ]
-    if not outside:
-        return []
-    examples = ", ".join(outside[:3]) + (", ..." if len(outside) > 3 else "")
-    return [
-        sentence(
-            "{are} at a place that no grid in force then covers: {examples}; stored "
-            "without owner.",
-            are=count_text(len(outside), "event is", "events are"),
-            examples=examples,
-        )
-    ]
+    reasons = (first.assignment.reason.partition(";")[0] for first, _ in answers)
+    return np.array([_CODES.get(reason, 0) for reason in reasons], dtype=np.uint8)

@@ -23,6 +23,7 @@ from layers.registry import Registries
 from layers.snapshots import Snapshots
 from layers.stores.events import EventIds
 from layers.stores.protocol import Store
+from layers.stores.replica import Replica
 
 Response = TypeVar("Response", CheckInForm, SolutionForm, RatingForm)
 
@@ -125,6 +126,7 @@ def event_office(
     *,
     radius_m: float,
     photos: Photos | None = None,
+    replica: Replica | None = None,
 ) -> EventOffice:
     """Return what is done with the events of a store.
 
@@ -136,11 +138,13 @@ def event_office(
         How near to an event a department is present, inclusively.
     photos
         Where photos are; None keeps none.
+    replica
+        As `Pages` takes it.
     """
     ids, dossiers = EventIds(), Dossiers(store, registries)
     return EventOffice(
         dossiers,
-        Pages(store, snapshots),
+        Pages(store, snapshots, replica),
         Actions(store, registries, dossiers, ids),
         Steps(dossiers, snapshots, registries, ids),
         Whistles(snapshots, registries, radius_m),

@@ -1,6 +1,7 @@
 """Pages of events, newest first, of those that who asks may see."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from gis.access import Scope
@@ -11,6 +12,7 @@ from layers.command import path_of_area
 from layers.snapshots import Snapshots
 from layers.stores.loops import LoopQuery
 from layers.stores.protocol import Store
+from layers.stores.replica import Replica
 
 MOST_LOOPS: Final = 1000
 
@@ -68,10 +70,13 @@ class Pages:
     ----------
     store, snapshots
         Where they are, and the areas in force.
+    replica
+        Read in place of the store; None where it has none.
     """
 
     store: Store
     snapshots: Snapshots
+    replica: Replica | None = None
 
     def page(self, query: PageQuery, scope: Scope) -> Page:
         """Return a page of events.
@@ -91,15 +96,22 @@ class Pages:
         UnknownEventError
             If there is no such area or event before, or it is out of sight.
         """
+        if self.replica is None:
+            return self._page(query, scope, self.store)
+        return self.replica.read(partial(self._page, query, scope))
+
+    def _page(self, query: PageQuery, scope: Scope, source: Store) -> Page:
+        """Return a page as the store or its replica has it."""
         at = self.store.now()
         limit = min(query.limit, MOST_LOOPS)
-        loops = self.store.loops(
+        row = _row(query.after, scope, source) if query.after else None
+        loops = source.loops(
             LoopQuery(
                 states=(query.state,) if query.state else (),
                 kinds=(query.kind,) if query.kind else (),
                 area_path=self._path(query.area_id, scope) if query.area_id else "",
                 overdue_at=at if query.is_overdue else None,
-                below=self._row(query.after, scope) if query.after else None,
+                below=row,
                 limit=limit + 1,
             ),
             scope,
@@ -119,10 +131,11 @@ class Pages:
             raise UnknownEventError
         return path
 
-    def _row(self, event_id: str, scope: Scope) -> int:
-        """Return the row of an event that who asks sees."""
-        if not self.store.is_visible(event_id, scope):
-            raise UnknownEventError
-        loop = self.store.loop(event_id)
-        assert loop is not None  # noqa: S101  it is seen
-        return loop.row
+
+def _row(event_id: str, scope: Scope, source: Store) -> int:
+    """Return the row of an event that who asks sees."""
+    if not source.is_visible(event_id, scope):
+        raise UnknownEventError
+    loop = source.loop(event_id)
+    assert loop is not None  # noqa: S101  it is seen
+    return loop.row

@@ -16,7 +16,7 @@ from gis.versions import History
 from layers.schema.instants import (
     NO_INSTANT,
     Instants,
-    about_midnights,
+    Midnights,
     read_instants,
 )
 
@@ -35,8 +35,6 @@ class EventTimes:
         Where only the day is known on which it occurred, bool (m,).
     faults
         Every faulty cell.
-    notices
-        Sentences the user should read.
     """
 
     occurred_at: NDArray[np.int64]
@@ -44,23 +42,20 @@ class EventTimes:
     received_at: NDArray[np.int64]
     is_day: NDArray[np.bool_]
     faults: tuple[RowFault, ...]
-    notices: tuple[str, ...]
 
-    def values(self) -> dict[str, list[int]]:
+    def values(self) -> dict[str, NDArray[np.int64]]:
         """Return the instants by the field of an event."""
         columns = (self.occurred_at, self.captured_at, self.received_at)
-        return {n: v.tolist() for n, v in zip(TIMES, columns, strict=True)}
+        return dict(zip(TIMES, columns, strict=True))
 
 
-def read_times(
-    frame: pd.DataFrame, timezone: str, now: Instant, history: History
-) -> EventTimes:
-    """Return the times of events; captured is occurred and received is now by default.
+class TimeReader:
+    """Reads when events occurred, were captured and received, part by part.
+
+    Captured is occurred and received is now by default.
 
     Parameters
     ----------
-    frame
-        One row an event.
     timezone
         IANA zone of times without offset.
     now
@@ -68,29 +63,88 @@ def read_times(
     history
         Versions of the grids; one must be in force when an event occurred.
     """
-    columns = {
-        name: read_instants(frame[name], timezone) for name in TIMES if name in frame
-    }
-    absent = np.full(len(frame), NO_INSTANT)
-    no_day = np.zeros(len(frame), dtype=np.bool_)
-    occurred = columns.get("occurred_at", Instants(absent, no_day, no_day))
-    captured = columns.get("captured_at", occurred)
-    received = columns.get("received_at")
-    received_at = np.full(len(frame), now) if received is None else received.values
-    faults = {
-        *_unread(frame, columns),
-        *_reversed(occurred.values, received_at),
-        *_uncovered("occurred_at", occurred.values, history),
-        *_uncovered("received_at", received_at, history),
-    }
-    return EventTimes(
-        occurred.values,
-        captured.values,
-        received_at,
-        occurred.is_day,
-        tuple(sorted(faults)),
-        tuple(_notices(columns, timezone)),
-    )
+
+    def __init__(self, timezone: str, now: Instant, history: History) -> None:
+        self._timezone = timezone
+        self._now = now
+        self._history = history
+        self._local = self._days = 0
+        self._midnights = Midnights()
+        self._has_occurred = self._has_received = False
+
+    def read(self, frame: pd.DataFrame) -> EventTimes:
+        """Return the times of a part.
+
+        Parameters
+        ----------
+        frame
+            One row an event; faults count its rows from 1.
+        """
+        columns = {
+            name: read_instants(frame[name], self._timezone)
+            for name in TIMES
+            if name in frame
+        }
+        self._count(columns)
+        absent = np.full(len(frame), NO_INSTANT)
+        no_day = np.zeros(len(frame), dtype=np.bool_)
+        occurred = columns.get("occurred_at", Instants(absent, no_day, no_day))
+        captured = columns.get("captured_at", occurred)
+        received = columns.get("received_at")
+        received_at = (
+            np.full(len(frame), self._now) if received is None else received.values
+        )
+        faults = {
+            *_unread(frame, columns),
+            *_reversed(occurred.values, received_at),
+            *_uncovered("occurred_at", occurred.values, self._history),
+            *_uncovered("received_at", received_at, self._history),
+        }
+        return EventTimes(
+            occurred.values,
+            captured.values,
+            received_at,
+            occurred.is_day,
+            tuple(sorted(faults)),
+        )
+
+    def _count(self, columns: dict[str, Instants]) -> None:
+        """Count what the user should know of a part."""
+        self._has_received = "received_at" in columns
+        self._local += sum(
+            int((i.is_local & ~i.is_day).sum()) for i in columns.values()
+        )
+        if "occurred_at" in columns:
+            self._has_occurred = True
+            self._days += int(columns["occurred_at"].is_day.sum())
+            self._midnights.add(columns["occurred_at"], self._timezone)
+
+    def notices(self) -> list[str]:
+        """Return what the user should know of the times of all parts."""
+        notices = []
+        if self._local:
+            notices.append(
+                sentence(
+                    "{have} no offset: taken as local in {timezone}.",
+                    have=count_text(self._local, "time has", "times have"),
+                    timezone=self._timezone,
+                )
+            )
+        if self._days:
+            notices.append(
+                sentence(
+                    "{have} a day without an hour: who was on duty then is not "
+                    "answered (no_time).",
+                    have=count_text(self._days, "event has", "events have"),
+                )
+            )
+        if self._has_occurred:
+            notices += self._midnights.notices(self._timezone)
+        if not self._has_received:
+            notices.append(
+                sentence("The events do not say when they were received: taken as now.")
+            )
+        return notices
 
 
 def _unread(frame: pd.DataFrame, columns: dict[str, Instants]) -> Iterator[RowFault]:
@@ -147,29 +201,3 @@ def _uncovered(
             since=since,
         )
         yield RowFault(place + 1, name, rule)
-
-
-def _notices(columns: dict[str, Instants], timezone: str) -> Iterator[str]:
-    """Yield what the user should know of the times."""
-    local = sum(int((i.is_local & ~i.is_day).sum()) for i in columns.values())
-    if local:
-        yield (
-            sentence(
-                "{have} no offset: taken as local in {timezone}.",
-                have=count_text(local, "time has", "times have"),
-                timezone=timezone,
-            )
-        )
-    days = int(columns["occurred_at"].is_day.sum()) if "occurred_at" in columns else 0
-    if days:
-        yield (
-            sentence(
-                "{have} a day without an hour: who was on duty then is not answered "
-                "(no_time).",
-                have=count_text(days, "event has", "events have"),
-            )
-        )
-    if "occurred_at" in columns:
-        yield from about_midnights(columns["occurred_at"], timezone)
-    if "received_at" not in columns:
-        yield sentence("The events do not say when they were received: taken as now.")

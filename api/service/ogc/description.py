@@ -13,7 +13,7 @@ from api.service.ogc.documents import (
     JSON_KIND,
     SCHEMA_KIND,
     TITLE,
-    TYPES,
+    type_of,
 )
 from api.service.ogc.item_query import DEFAULT_LIMIT, MOST_ITEMS
 from api.service.ogc.tile_documents import MATRIX_SET, TILE_KIND
@@ -279,4 +279,4 @@ def _names_schema(names: Sequence[str]) -> Json:
 
 def _schema(field: Field) -> Json:
     values = {"enum": [*field.values]} if field.values else {}
-    return {"type": TYPES[field.kind], **values}
+    return {**type_of(field), **values}

@@ -85,9 +85,12 @@ TYPES: Final = {
     "integer": "integer",
     "number": "number",
     "instant": "string",
+    "day": "string",
     "flag": "boolean",
 }
 """Types of JSON by kinds of fields."""
+FORMATS: Final = {"instant": "date-time", "day": "date"}
+"""What JSON schema calls the kinds that are texts of one form."""
 UNITS: Final = {
     **{unit: unit for unit in ("m", "m2", "ms")},
     "metres": "m",
@@ -295,12 +298,16 @@ def feature_schema_document(collection: Collection, sight: Sight, href: str) -> 
     """Return the schema of an item as a feature of GeoJSON, for clients such as GDAL.
 
     Clients take types from here, not from the first page. A value may be null, which
-    is said as OpenAPI does: GDAL knows no lists of types.
+    is said as OpenAPI does: GDAL knows no lists of types. Days are plain texts, because
+    GDAL sends what is asked of a date as `datetime`, which is when the state was.
     """
     properties = {
         name: {**item, "nullable": True}
         for name, item in _properties(collection.fields(sight)).items()
     }
+    for item in properties.values():
+        if item.get("format") == FORMATS["day"]:
+            del item["format"]
     kind = GEOMETRIES.get(collection.schema.geometry or "", "Geometry")
     return _schema_head(
         href,
@@ -395,9 +402,13 @@ def _property(field: Field, *, is_key: bool) -> Json:
     if field.unit:
         # an annotation of UCUM has no other meaning than 1
         rest["x-ogc-unit"] = UNITS.get(field.unit, f"{{{field.unit}}}")
-    if field.kind == "instant":
-        rest["format"] = "date-time"
-    return {"type": TYPES[field.kind], "description": field.description, **rest}
+    return {**type_of(field), "description": field.description, **rest}
+
+
+def type_of(field: Field) -> Json:
+    """Return the type of a field's values in JSON schema, and the form of texts."""
+    form = {"format": FORMATS[field.kind]} if field.kind in FORMATS else {}
+    return {"type": TYPES[field.kind], **form}
 
 
 def _extent(state: CollectionState) -> list[float]:

@@ -1,12 +1,14 @@
 """`pagoda load`: every layer, all rows or none, and what it says."""
 
 import csv
+import gc
 import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from api.cli.load import rare_collections
 from gis.codes import organisation_check_digit
 from support.makers.three_grids import (
     EVENTS,
@@ -32,6 +34,19 @@ def test_every_layer_is_loaded_and_answers(full: Callable) -> None:
     assert events["source"].unique().tolist() == ["events"]
     assert json.loads(events["details"][0]) == {"note": "a, b"}
     store.close()
+
+
+def test_collections_are_as_before_once_events_are_loaded() -> None:
+    before = gc.get_threshold()
+
+    def stop() -> None:
+        with rare_collections():
+            assert gc.get_threshold() != before
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        stop()
+    assert (gc.get_threshold(), gc.get_freeze_count()) == (before, 0)
 
 
 def test_loading_events_again_appends_none(full: Callable) -> None:

@@ -20,6 +20,7 @@ from api.app import create_app
 from api.service import watch
 from api.service.stores.sample import publish_sample, record_posts
 from api.settings import Settings
+from conftest import PATIENCE_S
 from gis.errors import StoreError
 from gis.models import Instant
 from gis.synthetic import Town
@@ -137,7 +138,7 @@ def free_port() -> int:
 
 def is_alive(port: int) -> bool:
     """Whether /livez answers."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
     try:
         connection.request("GET", "/livez")
         return connection.getresponse().read() == b'{"status":"alive"}'

@@ -314,6 +314,33 @@ def test_temporal_functions_temporal_predicates(
         assert_problem(client.get(f"{EVENTS}?{query}"), 400, "invalid-parameter")
 
 
+def test_temporal_functions_of_days(client: TestClient) -> None:
+    document = get(client, "/ogc/collections/places/queryables")["properties"]
+    names = sorted(n for n, q in document.items() if q.get("format") == "date")
+    assert names == ["due_on", "last_check"]
+    day = "2026-09-30"
+    for name in names:
+        page = get(client, f"{PLACES}?limit=1000")["features"]
+        values = {item["id"]: item["properties"][name] for item in page}
+        forms = {
+            f"{name} < DATE('{day}')": lambda value: value < day,
+            f"{name} BETWEEN DATE('2026-09-01') AND DATE('{day}')": (
+                lambda value: "2026-09-01" <= value <= day
+            ),
+            f"{name} IN (DATE('{day}'))": lambda value: value == day,
+            f"T_AFTER({name},DATE('{day}'))": lambda value: value > day,
+            f"T_DURING({name},INTERVAL('2026-09-01','..'))": (
+                lambda value: value > "2026-09-01"
+            ),
+        }
+        for text, judge in forms.items():
+            ids = ask(client, PLACES, text) & values.keys()
+            assert ids == {n for n, value in values.items() if value and judge(value)}
+    for text in (f"due_on < '{day}'", f"due_on < TIMESTAMP('{NOON[0]}')"):
+        answer = client.get(f"{PLACES}?{urlencode({'filter': text})}")
+        assert_problem(answer, 400, "invalid-parameter")
+
+
 def test_temporal_functions_temporal_functions(
     client: TestClient, events: Rows
 ) -> None:

@@ -493,6 +493,8 @@ def test_oas30_oas_definition_2(client: TestClient) -> None:
 def test_oas30_oas_impl(client: TestClient, operations: dict[str, Json]) -> None:
     values = {
         "string": "x",
+        "date": "2026-09-30",
+        "date-time": "2026-09-30T00:00:00.000Z",
         "integer": "1",
         "number": "1.5",
         "boolean": "true",
@@ -514,7 +516,9 @@ def test_oas30_oas_impl(client: TestClient, operations: dict[str, Json]) -> None
                 continue
             schema = item["schema"]
             options = schema.get("enum") or schema.get("items", {}).get("enum")
-            value = values.get(item["name"]) or (options or [values[schema["type"]]])[0]
+            names = (item["name"], schema.get("format"), schema["type"])
+            value = next((values[name] for name in names if name in values), None)
+            value = options[0] if options and item["name"] not in values else value
             query = urlencode({item["name"]: value})
             answer = client.get(f"{ROOT}{path}".rstrip("/") + f"?{query}")
             assert answer.status_code == 200, answer.url

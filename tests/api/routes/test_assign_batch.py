@@ -1,17 +1,20 @@
-"""Many positions over HTTP: four formats, and what is refused before it is read."""
+"""Many positions over HTTP: five formats, and what is refused before it is read."""
 
 import gzip
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
 from api.app import BATCHES, create_app
-from api.service.assignment.batch import CHARSETS, MOST_GEOJSON_BYTES
+from api.service.assignment.batch import CHARSETS, EXCEL, MOST_DOCUMENT_BYTES
 from api.settings import Settings
+from layers.files.workbook import SheetChoice, parse_workbook
 from support.harness.answers import LOCAL, assert_problem
 from support.harness.coroutines import run
+from support.makers.workbooks import workbook
 
 PATH = "/assign/batch"
 CSV = {"Content-Type": "text/csv"}
@@ -27,6 +30,29 @@ def test_rows_come_back_in_their_format_with_the_revision(client: TestClient) ->
     header, row = response.text.splitlines()
     assert header.startswith("id,lon,lat,grid_id,status,")
     assert row.startswith("7,120.08,30.33,")
+
+
+def test_workbook_is_taken_and_returned(client: TestClient, tmp_path: Path) -> None:
+    book = workbook(tmp_path / "a.xlsx", [("lon", "lat"), (120.08, 30.33)])
+    headers = {"Content-Type": EXCEL}
+    response = client.post(PATH, content=book.read_bytes(), headers=headers)
+    assert response.status_code == 200
+    assert response.headers["content-type"] == EXCEL
+    columns = parse_workbook(Path("a"), response.content, SheetChoice()).columns
+    assert columns["status"].to_pylist() == ["inside"]
+    response = client.post(PATH, content=BODY, headers={**CSV, "Accept": EXCEL})
+    assert response.headers["content-type"] == EXCEL
+    assert parse_workbook(Path("a"), response.content, SheetChoice()).columns.equals(
+        columns.add_column(0, "id", [["7"]])
+    )
+
+
+def test_trap_is_refused_in_both_languages(client: TestClient) -> None:
+    headers = {"Content-Type": EXCEL}
+    content = b"\xd0\xcf\x11\xe0" + bytes(600)
+    response = client.post(PATH, content=content, headers=headers)
+    assert_problem(response, 400, "input-file-error")
+    assert "密码" in response.json()["detail_zh"]
 
 
 @pytest.mark.parametrize(
@@ -59,6 +85,7 @@ def test_what_is_declared_as_none_of_the_formats_is_refused(
         ("lon=lon", 400),
         ("lon=id&lat=nope", 400),
         ("accuracy=nope", 400),
+        ("sheet=a", 400),
         ("limit=5", 400),
         ("at=1990-01-01T00:00:00Z", 404),
     ],
@@ -82,10 +109,20 @@ def test_body_above_one_mebibyte_is_read_and_one_above_the_setting_is_not() -> N
             assert_problem(response, 413, "http-error")
 
 
-def test_collection_above_its_limit_is_refused(client: TestClient) -> None:
-    headers = {"Content-Type": "application/geo+json"}
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Content-Type": "application/geo+json"},
+        {"Content-Type": EXCEL},
+        {**CSV, "Accept": EXCEL},
+    ],
+    ids=repr,
+)
+def test_document_above_its_limit_is_refused(
+    client: TestClient, headers: dict[str, str]
+) -> None:
     response = client.post(
-        PATH, content=b" " * (MOST_GEOJSON_BYTES + 1), headers=headers
+        PATH, content=b" " * (MOST_DOCUMENT_BYTES + 1), headers=headers
     )
     assert_problem(response, 413, "http-error")
 

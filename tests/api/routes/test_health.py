@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 from api.routes import health
 from api.service.versions.read import VersionReader
 from api.service.watch import Watch
+from conftest import PATIENCE_S
 from layers.snapshots import Snapshots
 from layers.stores import clock, create_store
 from layers.stores.memory import MemoryStore
@@ -18,8 +19,6 @@ from support.harness.answers import assert_problem
 from support.makers.attacked_stores import insert_like
 from support.makers.contract_rows import GROUND, MIDNIGHT, posts
 from support.makers.store_history import day, publish_grounds
-
-PATIENCE_S = 30.0
 
 
 def test_livez_answers(client: TestClient) -> None:

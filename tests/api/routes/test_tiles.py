@@ -15,13 +15,13 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from api.settings import Settings
+from conftest import PATIENCE_S
 from support.harness.answers import LOCAL, assert_problem, get
 from support.makers.tiled_town import FOUNDED, draw, publish, tiled_town
 from support.oracles.vector_tiles import decoded, faults, shapes_of
 
 TILES = "/ogc/collections/{}/tiles/WebMercatorQuad"
 FOR_EVER = "public, max-age=31536000, immutable"
-PATIENCE_S = 120.0
 
 
 @contextmanager

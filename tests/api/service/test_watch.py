@@ -8,13 +8,12 @@ import pytest
 from api.service.access.keyring import KeyRing
 from api.service.access.keys import KeyOrder, make_key
 from api.service.watch import Watch
+from conftest import PATIENCE_S
 from gis.access import Role
 from gis.errors import StoreUnavailableError
 from layers.snapshots import Snapshots
 from layers.stores.memory import MemoryStore
 from support.makers.square_town import NOW, SquareTown, post
-
-PATIENCE_S = 30.0
 
 
 def wait_until(fact: Callable[[], bool]) -> bool:

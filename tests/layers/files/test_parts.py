@@ -1,5 +1,6 @@
 """A file read part by part is the file read at once."""
 
+import gzip
 import json
 import os
 from collections.abc import Callable
@@ -15,7 +16,15 @@ import pytest
 import shapely
 
 from gis.errors import InputFileError
-from layers.files import arrow_files, geojson_lines, parquet, parts, read_events, vector
+from layers.files import (
+    archives,
+    arrow_files,
+    geojson_lines,
+    parquet,
+    parts,
+    read_events,
+    vector,
+)
 from layers.files.parts import event_parts
 from layers.files.table import joined_parts
 from support.makers import broken_files as broken
@@ -57,6 +66,13 @@ def csv_text(folder: Path, rows: int) -> Path:
     return path
 
 
+def gzipped(source: Path) -> Path:
+    """A file packed."""
+    path = source.with_name(f"{source.name}.gz")
+    path.write_bytes(gzip.compress(source.read_bytes()))
+    return path
+
+
 def feather(path: Path, rows: int) -> Path:
     """An Arrow file with a geometry, compressed as pandas writes it."""
     points(rows).to_feather(path)
@@ -87,6 +103,7 @@ MAKERS: dict[str, Callable[[Path, int], Path]] = {
         folder / "g.parquet", points(rows)
     ),
     "csv": csv_text,
+    "gzipped csv": lambda folder, rows: gzipped(csv_text(folder, rows)),
     "arrow file": lambda folder, rows: feather(folder / "e.feather", rows),
     "arrow stream": lambda folder, rows: arrow_stream(folder / "e.arrows", rows),
     "geopackage": lambda folder, rows: broken.vector(folder / "e.gpkg", points(rows)),
@@ -171,6 +188,20 @@ def test_file_over_the_cap_of_whole_files_is_read_in_parts(
     assert sum(t.columns.num_rows for t in event_parts(path)) == ROWS
     with pytest.raises(InputFileError, match="expected at most"):
         read_events(path)
+
+
+def test_gzip_that_unpacks_without_measure_is_refused_in_parts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archives, "SMALL_BYTES", 4_000)
+    path = tmp_path / "events.csv"
+    path.write_text("id,lon,lat\n" + "1,120.5,30.5\n" * 100_000)
+    tables = event_parts(gzipped(path))
+    with pytest.raises(InputFileError, match="unpacks to too much"):
+        list(tables)
+    gzipped(tmp_path / "events.csv").write_bytes(gzip.compress(b""))
+    with pytest.raises(InputFileError, match="unpacks to an empty file"):
+        list(event_parts(tmp_path / "events.csv.gz"))
 
 
 def test_halves_of_characters_are_said_of_all_parts_as_of_the_whole(

@@ -40,13 +40,19 @@ def test_what_a_writer_wrote_is_read_or_refused(rows, quoting):
         assert rows_of(text) == rows
 
 
-@given(text=st.text(st.sampled_from('ab,"\n'), max_size=40))
+@given(text=st.text(st.sampled_from('ab,"\r\n'), max_size=40))
 def test_both_ways_of_finding_quoted_fields_agree(text):
     quotes = Quotes(text.encode(), ord(","))
     at_once = quotes.well_formed_spans()
     if at_once is not None:
         pairs = list(zip(*(part.tolist() for part in at_once), strict=True))
         assert pairs == list(quotes.spans())
+        over = zip(
+            *(part.tolist() for part in quotes.over_lines(*at_once)), strict=True
+        )
+        assert list(over) == [
+            (start, end) for start, end in pairs if {"\n", "\r"} & {*text[start:end]}
+        ]
 
 
 @given(body=st.lists(st.text(st.sampled_from('ab1,"'), max_size=8), max_size=6))

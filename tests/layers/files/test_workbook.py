@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from gis.errors import InputFileError, InvalidLayerError, SettingError
 from layers.files.formats import read_events
 from layers.files.table import EventTable
-from layers.files.workbook import read_workbook, with_serial_times
+from layers.files.workbook import with_serial_times
 from support.makers.workbooks import with_part, workbook
 
 HEADS = ("id", "n", "at")
@@ -244,7 +244,7 @@ def test_trap_is_one_sentence(tmp_path: Path, name: str) -> None:
     rows, change, words = BAD[name]
     path = workbook(tmp_path / "a.xlsx", rows, change)  # type: ignore[arg-type]
     with pytest.raises(InputFileError, match=words) as found:
-        read_workbook(path)
+        read_events(path)
     assert str(found.value).count("\n") == 0
 
 

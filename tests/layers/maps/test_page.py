@@ -167,11 +167,46 @@ def test_hover_and_click_tell_the_facts(opened):
     figures = opened.page.locator("[data-figure]").evaluate_all(
         "all => all.map(e => e.dataset.figure)"
     )
-    assert {*figures} == {"level", "score", "events", "drivers"}
+    assert {*figures} >= {"level", "score", "events", "drivers"}
     assert all(definition_of(figure).unit for figure in figures)
     opened.page.locator(".close").click()
     assert opened.page.locator(".selected").is_hidden()
     assert opened.trouble == []
+
+
+NUMBERS = """() => {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const numbers = [];
+  while (walker.nextNode()) {
+    const { data, parentElement: place } = walker.currentNode;
+    const isNumber = /^[\\s≤>+−–-]*\\d[\\d\\s,.–-]*$/.test(data);
+    if (!isNumber || place.closest("script, style, .letter, .dates, .days, .history"))
+      continue;
+    // a time of an event is no figure
+    if (/\\d{2}-\\d{2}/.test(data)) continue;
+    numbers.push([data.trim(), place.closest("[data-figure]")?.dataset.figure ?? ""]);
+  }
+  return numbers;
+}"""
+
+
+def test_every_number_on_the_map_names_a_figure_of_the_registry(opened):
+    page = opened.page
+    page.mouse.click(*pixel_of(page, 120.053, 30.3025))
+    for summary in page.locator("aside summary").all():
+        if summary.locator("..").get_attribute("open") is None:
+            summary.click()
+    for tier in page.locator(".tiers input").all():
+        tier.check(force=True)
+        numbers = page.evaluate(NUMBERS)
+        assert len(numbers) > 30
+        unnamed = [text for text, figure in numbers if not figure]
+        assert unnamed == []
+        figures = {figure for _, figure in numbers}
+        assert figures >= {"mapped_areas", "mapped_points", "score"}
+        assert all(definition_of(figure).unit for figure in figures)
+    card = page.locator(".method dl").get_attribute("data-figure")
+    assert definition_of(card).formula
 
 
 def test_switched_tier_tells_its_own_facts_under_a_still_mouse(opened):

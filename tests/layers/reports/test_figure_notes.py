@@ -10,6 +10,7 @@ from gis.models import Instant, PostId, SafetyCode
 from gis.roster import Duty
 from layers.figures.definitions import definition_of, definitions
 from layers.figures.review import HandedOver
+from layers.maps.offline import BROWSER
 from layers.packs.scenario_files import scenarios
 from layers.reports import outline, page
 from layers.reports.blocks import Column, Panel, Table, Tile, Tiles
@@ -90,6 +91,9 @@ def test_each_definition_is_answered_reported_or_on_a_page():
     pages |= {*figure_ids([Table(COLUMNS, ())])}
     # these stand in the cockpit, which is no report
     pages |= {"red_areas", "orange_areas"}
+    # and these on the map
+    for module in BROWSER.glob("*.js"):
+        pages |= {*re.findall(r'"([a-z_]+)"', module.read_text("utf-8"))}
     unused = [
         d.figure_id
         for d in definitions()

@@ -5,6 +5,7 @@ import errno
 import io
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import orjson
@@ -12,10 +13,12 @@ import pyarrow as pa
 import pyarrow.csv
 import pytest
 
+from api.service.assignment import batch as batches
 from api.service.assignment.answer import AnswerDesk, Question
 from api.service.assignment.batch import (
     ARROW,
     CSV,
+    EXCEL,
     GEOJSON,
     NDJSON,
     Batch,
@@ -25,6 +28,7 @@ from api.service.assignment.batch import (
 )
 from api.service.stores.sample import sample_store
 from gis.errors import (
+    GovernanceError,
     InputFileError,
     NoVersionError,
     SettingError,
@@ -32,7 +36,9 @@ from gis.errors import (
 )
 from gis.models import Position
 from gis.synthetic import Town
+from layers.files.workbook import SheetChoice, parse_workbook
 from layers.snapshots import Snapshots
+from support.makers.workbooks import with_part, workbook
 
 ROOM = 1 << 30
 PLAIN = BatchQuestion()
@@ -61,13 +67,17 @@ def rows() -> pa.Table:
 
 
 def answered(
-    desk: AnswerDesk, kind: str, data: bytes, question: BatchQuestion = PLAIN
+    desk: AnswerDesk,
+    kind: str,
+    data: bytes,
+    question: BatchQuestion = PLAIN,
+    *,
+    is_other: bool = False,
 ) -> bytes:
     """What is written for a batch."""
     target = io.BytesIO()
-    answer_batch(
-        desk, question, Batch(kind, io.BytesIO(data), target, ROOM), has_persons=True
-    )
+    batch = Batch(kind, io.BytesIO(data), target, ROOM, is_other=is_other)
+    answer_batch(desk, question, batch, has_persons=True)
     return target.getvalue()
 
 
@@ -121,6 +131,109 @@ def test_all_formats_give_the_same_answers_and_keep_every_field(
     csv = answered(desk, CSV, csv_of(rows)).decode().splitlines()
     assert csv[0].split(",") == [f"{name}" for name in arrow.column_names]
     assert len(csv) == rows.num_rows + 1
+
+
+def sheet_of(content: bytes) -> dict[str, list[str]]:
+    """The columns of the sheet of a workbook."""
+    columns: dict[str, list[str]] = parse_workbook(
+        Path("answer"), content, SheetChoice()
+    ).columns.to_pydict()
+    return columns
+
+
+def numbers_of(columns: dict[str, list[str]]) -> dict[str, list[object]]:
+    """The same columns with metres as numbers: CSV writes all decimals."""
+    metres = [float(text) if text else None for text in columns["distance_m"]]
+    return {**columns, "distance_m": metres}
+
+
+def test_workbook_is_the_table_that_csv_is_in_and_out(
+    desk: AnswerDesk, rows: pa.Table, tmp_path: Path
+) -> None:
+    rows = rows.slice(0, 40)
+    table = [rows.column_names, *zip(*rows.to_pydict().values(), strict=True)]
+    book = workbook(tmp_path / "a.xlsx", table).read_bytes()
+    csv = csv_of(rows)
+    from_book, from_csv = answered(desk, EXCEL, book), answered(desk, CSV, csv)
+    assert answered(desk, CSV, csv, is_other=True) == from_book
+    text = answered(desk, EXCEL, book, is_other=True)
+    parsed = pyarrow.csv.read_csv(io.BytesIO(text))
+    assert parsed.equals(pyarrow.csv.read_csv(io.BytesIO(from_csv)))
+    names = parsed.column_names
+    options = pyarrow.csv.ConvertOptions(
+        column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
+    )
+    texts = pyarrow.csv.read_csv(io.BytesIO(text), convert_options=options)
+    assert numbers_of(sheet_of(from_book)) == numbers_of(texts.to_pydict())
+
+
+def _two_sheets(book: object, _: object) -> None:
+    book.add_worksheet("second").write_row(0, 0, ["id", "lon"])  # type: ignore[attr-defined]
+
+
+def test_sheet_of_several_is_asked_for_by_its_parameter(
+    desk: AnswerDesk, tmp_path: Path
+) -> None:
+    rows = [("lon", "lat"), (120.08, 30.33)]
+    data = workbook(tmp_path / "a.xlsx", rows, _two_sheets).read_bytes()
+    with pytest.raises(InputFileError, match=r"\['Sheet1', 'second'\].* with sheet\."):
+        answered(desk, EXCEL, data)
+    question = replace(PLAIN, sheet="Sheet1")
+    assert sheet_of(answered(desk, EXCEL, data, question))["status"] == ["inside"]
+    with pytest.raises(SettingError, match=r"sheet names .Sheet1.*leave it out"):
+        answered(desk, CSV, b"lon,lat\n1,2\n", question)
+
+
+def _bomb(path: Path) -> bytes:
+    """A part that unpacks to far more than a workbook of one request may."""
+    path = with_part(
+        workbook(path, [("lon", "lat")]), "xl/media/a.bin", lambda _: bytes(65 << 20)
+    )
+    return path.read_bytes()
+
+
+def _long_texts(path: Path) -> bytes:
+    """A text of many megabytes that stands in every cell."""
+    rows = [("lon", "lat"), *((f"t{n}", "LONG") for n in range(300))]
+    path = with_part(
+        workbook(path, rows),
+        "xl/sharedStrings.xml",
+        lambda part: part.replace(b"LONG", b"x" * (4 << 20)),
+    )
+    return path.read_bytes()
+
+
+TRAPS = {
+    "unpacks to too much": _bomb,
+    "Reading the workbook takes more than 256 MiB": _long_texts,
+    "protected by a password": lambda path: b"\xd0\xcf\x11\xe0" + bytes(600),
+    "holds b'lon,lat": lambda path: b"lon,lat\n1,2\n",
+    "are merged": lambda path: workbook(
+        path,
+        [("lon", "lat"), (1, 2)],
+        lambda book, page: page.merge_range(3, 0, 3, 1, "x"),
+    ).read_bytes(),
+}
+
+
+@pytest.mark.parametrize("words", TRAPS)
+def test_workbook_that_is_a_trap_is_one_sentence(
+    desk: AnswerDesk, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bounds = replace(batches.WORKBOOK_BOUNDS, memory_bytes=256 << 20)
+    monkeypatch.setattr(batches, "WORKBOOK_BOUNDS", bounds)
+    with pytest.raises(GovernanceError, match=words) as error:
+        answered(desk, EXCEL, TRAPS[words](tmp_path / "a.xlsx"))
+    assert str(error.value).count("\n") == 0
+    assert str(error.value).endswith(".")
+
+
+def test_answer_of_too_many_cells_is_no_workbook(
+    desk: AnswerDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batches, "MOST_CELLS", 40)
+    with pytest.raises(InputFileError, match="more than 40 cells"):
+        answered(desk, CSV, b"lon,lat\n" + b"1,2\n" * 9, is_other=True)
 
 
 def test_batch_and_single_question_say_the_same(

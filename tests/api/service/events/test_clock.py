@@ -7,11 +7,10 @@ from contextlib import nullcontext
 import pytest
 
 from api.service.events.clock import ENDED, LoopClock
+from conftest import PATIENCE_S
 from gis.errors import StoreUnavailableError
 from gis.models import Instant
 from support.makers.clocked_town import ClockedTown, clock_over, works_of
-
-PATIENCE_S = 30.0
 
 
 @pytest.fixture

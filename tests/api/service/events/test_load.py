@@ -2,9 +2,9 @@
 
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 
 import geopandas
-import numpy as np
 import orjson
 import pandas as pd
 import pytest
@@ -12,19 +12,16 @@ import shapely
 from pyproj import CRS
 
 from api.service.assignment.replay import replay
-from api.service.assignment.stored import EventColumns
 from api.service.events import load
-from api.service.events.load import EventJob, answers_over_time, load_events
-from gis.assignment import Positions
+from api.service.events.load import EventJob, load_events
 from gis.crs import convert, datum_of, parse_datum
 from gis.errors import InvalidLayerError, StoreError
-from layers.stores import clock, create_store
+from layers.files import parts
+from layers.files.heads import Naming
+from layers.stores import clock, create_store, events
 from support.makers.contract_rows import GROUND
 from support.makers.square_town import EVENTS, TIMEZONE, SquareTown, local
 from support.makers.store_history import day, publish_grounds
-
-LATER = {"G1": (0, 1), "N2": (1, 3), "G4": (3, 4)}
-"""From the middle of the month one grid stands for G2 and G3."""
 
 
 def test_events_come_back_with_both_answers(eventful: SquareTown) -> None:
@@ -142,6 +139,67 @@ def test_event_that_is_known_with_other_content_is_refused_before_any_is_appende
     assert squares.store.events()["source_id"].tolist() == ["e1"]
 
 
+@pytest.mark.parametrize("url", ["memory:", "town.gpkg"])
+def test_parts_of_a_file_leave_the_log_of_the_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setattr(load, "BATCH", 7)
+    # ids by chance would be others each time
+    monkeypatch.setattr(events, "os", SimpleNamespace(urandom=bytes))
+    head = "source_id,occurred_at,received_at,severity,lon,lat,note\n"
+    rows = [
+        f"e{n},2026-09-{1 + n % 25:02d}T08:00:00Z,2026-09-29T08:00:00Z,{n % 5},"
+        f"{120 + n % 9 * 0.005},30.005,{n % 3 or ''}\n"
+        for n in range(40)
+    ]
+    digests, reports = [], []
+    for size in (150, 10**6):
+        monkeypatch.setattr(parts, "CSV_BLOCK_BYTES", size)
+        place = url if url == "memory:" else str(tmp_path / f"{size}.{url}")
+        if url != "memory:":
+            create_store(place, now=clock).close()
+        town = SquareTown(url=place)
+        reports.append(town.load(tmp_path, head + "".join(rows)))
+        links = [link for link, _ in town.store.log() if link.layer == "events"]
+        assert [link.rows for link in links] == [7, 7, 7, 7, 7, 5]
+        digests.append([link.digest for link in links])
+        town.store.close()
+    assert digests[0] == digests[1]
+    assert reports[0] == reports[1]
+
+
+def test_row_is_counted_over_all_parts(
+    squares: SquareTown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parts, "CSV_BLOCK_BYTES", 150)
+    head = "source_id,occurred_at,lon,lat\n"
+    sound = [f"e{n},2026-09-10T08:00:00Z,120.005,30.005\n" for n in range(30)]
+    text = head + "".join(sound)
+    with pytest.raises(InvalidLayerError, match="row 31, field 'occurred_at': 'soon'"):
+        squares.load(tmp_path, text + "f,soon,120.005,30.005\n" + sound[0])
+    with pytest.raises(InvalidLayerError, match="row 31, field 'source_id': 'e7'"):
+        squares.load(tmp_path, text + sound[7].replace(".005,", ".006,"))
+    assert squares.store.events().empty
+    far = "f,2026-09-10T08:00:00Z,120.9,30.005\n"
+    report = squares.load(tmp_path, text + far)
+    assert (report.rows, report.appended) == (31, 31)
+    assert any("'f' (row 31)" in notice for notice in report.notices)
+
+
+def test_empty_cells_are_filled_and_counted_over_all_parts(
+    squares: SquareTown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parts, "CSV_BLOCK_BYTES", 150)
+    path = tmp_path / "events.csv"
+    rows = [f"e{n},2026-09-10T08:00:00Z,,120.005,30.005\n" for n in range(20)]
+    path.write_text("source_id,occurred_at,kind,lon,lat\n" + "".join(rows))
+    naming = Naming(fills={"kind": "noise"})
+    job = EventJob("hotline", TIMEZONE, 1.0, naming=naming)
+    report = load_events(squares.store, path, job, local("2026-09-10 17:00"))
+    assert "20 empty cells are taken as 'noise' in 'kind'." in report.notices
+    assert {*squares.store.events()["kind"]} == {"noise"}
+
+
 def test_number_ids_are_text_without_decimals(
     squares: SquareTown, tmp_path: Path
 ) -> None:
@@ -201,24 +259,6 @@ def test_events_without_a_column_of_ids_are_refused(
     text = "occurred_at,lon,lat\n2026-09-10T08:00:00Z,120.005,30.005\n"
     with pytest.raises(InvalidLayerError, match="have no column 'source_id'"):
         squares.load(tmp_path, text)
-
-
-def test_each_event_is_answered_by_the_version_of_its_time(squares: SquareTown) -> None:
-    squares.publish(LATER, "2026-09-20")
-    days = ["2026-09-25", "2026-09-10", "2026-09-20", "2026-09-19T23:59"]
-    columns = EventColumns(
-        Positions(np.full(4, 120.015), np.full(4, 30.005), np.zeros(4, dtype=np.uint8)),
-        "wgs84",
-        np.full(4, np.nan),
-        np.array([local(day) for day in days]),
-        np.zeros(4, dtype=np.bool_),
-    )
-    answers = answers_over_time(
-        squares.store, columns, EventJob("hotline", TIMEZONE, 1.0)
-    )
-    assert [answer.assignment.grid_id for answer in answers] == ["N2", "G2", "N2", "G2"]
-    versions = [answer.assignment.provenance.version for answer in answers]
-    assert versions == [2, 1, 2, 1]
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,13 @@
 """Pages of events: newest first, whole, and of nothing out of sight."""
 
+from dataclasses import replace
+
 import pytest
 
 from api.service.events.pages import MOST_LOOPS, PageQuery
 from gis.access import EVERYTHING, NOWHERE, Scope
 from gis.errors import UnknownEventError
+from layers.stores.replica import Replica
 from support.makers.event_town import URBAN, EventTown
 
 WEST, EAST = Scope(("C/W/",)), Scope(("C/E/",))
@@ -28,6 +31,22 @@ def page(town, scope=EVERYTHING, **query):
 
 def seen(town, scope=EVERYTHING, **query):
     return [loop.event_id for loop in page(town, scope, **query).loops]
+
+
+def test_page_is_read_from_the_replica_that_has_all(town, ids):
+    pages, asked = town.office.pages, []
+
+    class Copy:
+        store_id = town.store.store_id
+
+        def __getattr__(self, name):
+            asked.append(name)
+            return getattr(town.store, name)
+
+    copied = replace(pages, replica=Replica(town.store, Copy))
+    query = PageQuery(limit=2, after=ids[4])
+    assert copied.page(query, WEST).loops == pages.page(query, WEST).loops
+    assert asked == ["last_link", "is_visible", "loop", "loops"]
 
 
 def test_events_come_newest_first(town, ids):

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from api.service.events.times import read_times
+from api.service.events.times import TimeReader
 from gis.models import Instant
 from gis.versions import History
 from support.makers.square_town import NOW, TIMEZONE, SquareTown, local
@@ -18,23 +18,22 @@ def history(squares: SquareTown) -> History:
 
 def rules(history: History, **columns: list[object]) -> list[str]:
     """Row, field and rule of each fault."""
-    return [
-        str(fault)
-        for fault in read_times(pd.DataFrame(columns), TIMEZONE, NOW, history).faults
-    ]
+    reader = TimeReader(TIMEZONE, NOW, history)
+    return [str(fault) for fault in reader.read(pd.DataFrame(columns)).faults]
 
 
 def test_captured_is_occurred_and_received_is_now_by_default(history: History) -> None:
     frame = pd.DataFrame({"occurred_at": ["2026-09-10T08:00", "2026/9/10 9:00"]})
-    times = read_times(frame, TIMEZONE, NOW, history)
+    reader = TimeReader(TIMEZONE, NOW, history)
+    times = reader.read(frame)
     at = [local("2026-09-10T08:00"), local("2026-09-10T09:00")]
-    assert times.values() == {
+    assert {name: values.tolist() for name, values in times.values().items()} == {
         "occurred_at": at,
         "captured_at": at,
         "received_at": [NOW, NOW],
     }
     assert not times.faults
-    assert len(times.notices) == 2
+    assert len(reader.notices()) == 2
 
 
 def test_empty_cell_and_absent_column_are_named(history: History) -> None:
@@ -69,7 +68,20 @@ def test_order_of_times_is_held_to_the_millisecond(history: History) -> None:
 
 def test_day_is_marked_and_no_instant_is_guessed(history: History) -> None:
     frame = pd.DataFrame({"occurred_at": ["2026-09-10", "2026-09-10T08:00Z"]})
-    times = read_times(frame, TIMEZONE, Instant(NOW), history)
+    times = TimeReader(TIMEZONE, Instant(NOW), history).read(frame)
     assert times.is_day.tolist() == [True, False]
     assert times.occurred_at[0] == local("2026-09-10")
     assert np.issubdtype(times.occurred_at.dtype, np.int64)
+
+
+def test_what_is_to_be_known_of_the_times_is_counted_over_all_parts(
+    history: History,
+) -> None:
+    reader = TimeReader(TIMEZONE, NOW, history)
+    for day in ("2026-09-10", "2026-09-11"):
+        times = [f"{day} 08:00", day, f"{day}T08:00Z"]
+        reader.read(pd.DataFrame({"occurred_at": times, "received_at": [NOW] * 3}))
+    assert [text.split(" ", 2)[:2] for text in reader.notices()] == [
+        ["2", "times"],
+        ["2", "events"],
+    ]

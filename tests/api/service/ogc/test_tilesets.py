@@ -10,6 +10,7 @@ import pytest
 from api.service.facts.classes import ClassOrder, entry_of, set_class
 from api.service.ogc import tilesets as module
 from api.service.ogc.tilesets import Ground, Tilesets
+from conftest import PATIENCE_S
 from gis.access import Caller, Role
 from gis.errors import InvalidLayerError
 from layers.registry import Registries
@@ -20,7 +21,6 @@ from support.makers.store_history import Clock
 from support.makers.tiled_town import FOUNDED, SIDE, draw, grids, instant, publish
 
 LATER = FOUNDED + dt.timedelta(days=9)
-PATIENCE_S = 120.0
 
 
 @pytest.fixture

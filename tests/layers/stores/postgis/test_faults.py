@@ -8,6 +8,7 @@ import tempfile
 import threading
 import time
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -16,9 +17,11 @@ import pytest
 from benchmarks.soak_postgis import stops_under_writers
 from conftest import missing
 from gis.errors import StoreError, StoreUnavailableError
+from layers.stores import open_store
 from layers.stores.log import verify
 from layers.stores.postgis import PostgisStore, connections, create_postgis
 from layers.stores.postgis import store as postgis_store
+from layers.stores.replica import Replica
 from support.harness import postgres
 from support.makers.store_history import Clock, day, new_event, publish_grounds
 
@@ -123,6 +126,38 @@ def test_standby_is_read_and_waited_at_without_notices():
         assert reader.grids()["grid_id"].tolist() == ["G1", "G2"]
         with pytest.raises(StoreError, match="nothing was written"):
             reader.append_events([new_event("1")])
+
+
+def seen_from(source):
+    return source, source.events()["source_id"].tolist()
+
+
+def test_standby_is_read_only_while_it_has_all_that_is_in_the_store():
+    with (
+        running() as (primary, store),
+        closing(postgres.Server(primary=primary)) as standby,
+        closing(Replica(store, partial(open_store, standby.url))) as replica,
+    ):
+        publish_grounds(store, {day(0): GROUND}, base=None)
+        store.append_events([new_event("1")])
+        wait_for(lambda: replica.read(seen_from)[0] is not store)
+        standby.execute("SELECT pg_wal_replay_pause()")
+        store.append_events([new_event("2")])
+        assert replica.read(seen_from) == (store, ["1", "2"])
+        standby.execute("SELECT pg_wal_replay_resume()")
+        wait_for(lambda: replica.read(seen_from)[0] is not store)
+        assert replica.read(seen_from)[1] == ["1", "2"]
+        standby.stop_at_once()
+        store.append_events([new_event("3")])
+        assert replica.read(seen_from) == (store, ["1", "2", "3"])
+
+
+def wait_for(is_so):
+    """Wait for something that will be so."""
+    end = time.monotonic() + 60
+    while not is_so():
+        assert time.monotonic() < end
+        time.sleep(0.02)
 
 
 # durability
