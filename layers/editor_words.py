@@ -47,7 +47,7 @@ _TOOLS: Final = {
     "back": Words("退一点", "Last point"),
     "cancel": Words("取消", "Cancel"),
     "look": Words("查看位置", "Show the place"),
-    "close": Words("关闭", "Close"),
+    "close": CAPTIONS["close"],
 }
 _HINTS: Final = {
     "loading": Words("正在载入网格……", "Loading the grids…"),

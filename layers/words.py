@@ -436,6 +436,7 @@ CAPTIONS: Final[Vocabulary] = MappingProxyType(
         "from_area": Words("原网格或圈", "From"),
         "to_area": Words("新网格或圈", "To"),
         "not_loaded": Words("未载入", "not loaded"),
+        "close": Words("关闭", "Close"),
     }
 )
 """Captions that several pages and reports share."""
