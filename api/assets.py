@@ -6,7 +6,7 @@ from typing import Final
 
 from layers.maps.browser_modules import module_names
 from layers.maps.offline import BROWSER, PACKED, browser_file
-from layers.styles import house_variables
+from layers.styles import METHOD_COLOURS, css_variables, house_variables
 
 FILES: Final = {
     "leaflet.js": PACKED,
@@ -24,6 +24,8 @@ FILES: Final = {
     "cockpit.css": BROWSER,
 }
 """Where each lies."""
+OWN_COLOURS: Final = {"docs.css": METHOD_COLOURS}
+"""Colours that a style sheet has besides those of the house."""
 KINDS: Final = {"js": "text/javascript", "css": "text/css"}
 
 
@@ -42,7 +44,10 @@ def asset(name: str) -> bytes:
     """
     content = browser_file(FILES[name] / name)
     is_our_style = FILES[name] == BROWSER and name.endswith(".css")
-    return house_variables().encode() + content if is_our_style else content
+    if not is_our_style:
+        return content
+    own = css_variables(colours=OWN_COLOURS[name]) if name in OWN_COLOURS else ""
+    return (house_variables() + own).encode() + content
 
 
 @cache

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 
 from api.languages import in_language
 from api.refusals import RequestError, rule_words
+from api.root_path import below_root
 from gis.errors import (
     ChangedRequestError,
     CoverageError,
@@ -338,7 +339,7 @@ def problem(
     kind: str,
     detail: str,
     detail_zh: str,
-    errors: Sequence[object] = (),
+    errors: Sequence[Mapping[str, Any]] = (),
     **members: object,
 ) -> Response:
     """Return a problem document; `kind` is the stable last part of its type."""
@@ -346,11 +347,17 @@ def problem(
         "type": f"urn:pagoda:problem:{kind}",
         "title": kind.replace("-", " "),
         "status": status,
-        "detail": detail,
-        "detail_zh": detail_zh,
+        "detail": below_root(detail),
+        "detail_zh": below_root(detail_zh),
     }
     if errors:
-        body["errors"] = list(errors)
+        body["errors"] = [
+            {
+                name: below_root(value) if isinstance(value, str) else value
+                for name, value in error.items()
+            }
+            for error in errors
+        ]
     body |= members
     return Response(orjson.dumps(body), status, HEADERS_OF.get(status), MEDIA_TYPE)
 

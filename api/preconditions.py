@@ -1,10 +1,11 @@
 """What a request depends on, as headers: its own name, and what was read before."""
 
+import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from fastapi import Response
+from fastapi import Request, Response
 
 from api.refusals import RequestError
 
@@ -76,6 +77,23 @@ def seqs_of(values: Sequence[str]) -> frozenset[int] | None:
         return None
     matches = (_SEQ.fullmatch(tag) for tag in tags)
     return frozenset(int(match[1]) for match in matches if match)
+
+
+def tagged(request: Request, content: bytes) -> Response:
+    """Return an answer of JSON that is kept by who asks, or that it is the same.
+
+    Parameters
+    ----------
+    request
+        May say what is kept.
+    content
+        As it is now.
+    """
+    etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+    headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
+    if is_unchanged(request.headers.getlist("if-none-match"), etag):
+        return Response(None, 304, headers)
+    return Response(content, 200, headers, "application/json")
 
 
 def is_unchanged(values: Sequence[str], etag: str) -> bool:

@@ -349,6 +349,7 @@ def actor_of(caller: Caller, duties: DutyTable | None, at: Instant) -> Actor:
         frozenset({body} if body else ()),
         tier=_tier(caller, posts, duties),
         is_keyed=not caller.is_keyless,
+        grid_posts=_grid_posts(caller, posts, duties, at),
     )
 
 
@@ -397,6 +398,22 @@ def _posts_within(
     )
 
 
+def _grid_posts(
+    caller: Caller, posts: Collection[Post], duties: DutyTable | None, at: Instant
+) -> frozenset[str]:
+    """Return the posts that answer for the grids in which a member acts."""
+    if duties is None or caller.role is not Role.MEMBER:
+        return frozenset()
+    leaders = (duties.leaders(grid).at(at) for grid in _grids_of(posts, duties))
+    return frozenset(str(leader.post_id) for leader in leaders if leader.post_id)
+
+
+def _grids_of(posts: Collection[Post], duties: DutyTable) -> set[str]:
+    """Return the grids among the areas of posts."""
+    grids = duties.roster.pagoda.grid_parents
+    return {post.area_id for post in posts if post.area_id in grids}
+
+
 def _tier(
     caller: Caller, posts: Collection[Post], duties: DutyTable | None
 ) -> int | None:
@@ -405,6 +422,8 @@ def _tier(
         areas = [caller.area_id] if caller.area_id is not None else []
         if not areas:
             return 1
+    elif duties is not None and caller.role is Role.MEMBER:
+        areas = [*_grids_of(posts, duties)]
     else:
         areas = [post.area_id for post in posts if post.role in LEADER_ROLES]
     paths = [path for area in areas if (path := _path(area, duties))]
@@ -434,8 +453,7 @@ def _area_paths(caller: Caller, duties: DutyTable | None, at: Instant) -> list[s
     if caller.role == Role.LEADER:
         areas = {post.area_id for post in posts if post.role in LEADER_ROLES}
     else:
-        grids = duties.roster.pagoda.grid_parents
-        areas = {post.area_id for post in posts if post.area_id in grids}
+        areas = _grids_of(posts, duties)
     return [path for area in sorted(areas) if (path := _path(area, duties))]
 
 

@@ -2,9 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
-from typing import Any, Final
-
-_SAID: Final = (str, Exception)
+from typing import Any
 
 
 class Sentence(str):
@@ -106,7 +104,17 @@ def joined(separator: str, parts: Iterable[str]) -> str:
     )
 
 
-def rendered(text: object, translate: Callable[[str], str], language: str) -> str:
+def _as_it_is(_: str, value: object) -> object:
+    """Return a value of a sentence as every language has it."""
+    return value
+
+
+def rendered(
+    text: object,
+    translate: Callable[[str], str],
+    language: str,
+    word: Callable[[str, object], object] = _as_it_is,
+) -> str:
     """Return a sentence in another language; any other text as it is.
 
     Parameters
@@ -118,6 +126,8 @@ def rendered(text: object, translate: Callable[[str], str], language: str) -> st
         names of values; the English one where it has none.
     language
         The other language, such as ``zh``.
+    word
+        Gives what stands there for a value that is no sentence, by its name.
 
     Examples
     --------
@@ -137,9 +147,14 @@ def rendered(text: object, translate: Callable[[str], str], language: str) -> st
         # what no catalogue has keeps its own form, such as a plural
         return written if template == written.template else template
     values = {
-        name: rendered(value, translate, language)
-        if isinstance(value, _SAID)
-        else value
+        name: rendered(value, translate, language, word)
+        if _is_said(value)
+        else word(name, value)
         for name, value in written.values.items()
     }
     return template.format(**values)
+
+
+def _is_said(value: object) -> bool:
+    """Say whether a value is a sentence, or an error raised with one."""
+    return isinstance(value, Sentence | Exception)

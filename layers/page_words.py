@@ -767,6 +767,8 @@ DOCS: Final[Vocabulary] = MappingProxyType(
             "此页需要 JavaScript；接口文档原文：",
             "This page needs JavaScript; the document itself:",
         ),
+        "close": Words("关闭", "Close"),
+        "unfold": Words("展开或收起", "Unfold or fold"),
     }
 )
 """Captions of the page that shows the OpenAPI documents."""

@@ -306,6 +306,18 @@ EDITOR_COLOURS = {
 """What is drawn, tried and refused in the editor, and loads from light to heavy."""
 
 
+METHOD_COLOURS = {
+    "get": "#1c5d99",
+    "post": "#20703f",
+    "put": "#8f5400",
+    "patch": "#0f6b63",
+    "delete": "#b01218",
+    "note": "#55606b",
+    "value": "#ff9d9d",
+}
+"""Behind the methods, and of what else is read, on the page of the documentation."""
+
+
 def level_style(level: RiskLevel | None) -> LevelStyle:
     """Return how a level looks and reads; None is "no data".
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from api.cli.options import allowing_ballpark, metres, naming_columns
-from api.cli.output import output_file
+from api.cli.output import output_file, status_counts
 from api.cli.progress import progress
 from api.cli.speech import echo
 from gis.counts import count_text
@@ -146,9 +146,7 @@ def spark_report(
 
 def summary_lines(report: "AssignReport") -> list[str]:
     """Return what `pagoda assign` says on standard error."""
-    statuses = joined(
-        ", ", (f"{n:,} {status}" for status, n in report.statuses.items())
-    )
+    statuses = status_counts(report.statuses)
     lines = [
         *report.notices,
         sentence(
@@ -160,7 +158,11 @@ def summary_lines(report: "AssignReport") -> list[str]:
     ]
     if report.reasons:
         reasons = joined(
-            ", ", (f"{n:,} {reason}" for reason, n in report.reasons.items())
+            ", ",
+            (
+                sentence("{count:,} {reason}", count=count, reason=reason)
+                for reason, count in report.reasons.items()
+            ),
         )
         lines.append(sentence("Reasons: {reasons}.", reasons=reasons))
     assigning = max(report.seconds["assigning"], 1e-9)

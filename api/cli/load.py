@@ -19,11 +19,11 @@ from api.cli.options import (
     pairs,
     settings_of_commands,
 )
-from api.cli.output import name_faulty_rows
+from api.cli.output import name_faulty_rows, status_counts
 from api.cli.speech import echo, say
 from api.cli.versions import publish_layers, publishing, with_grids
 from gis.counts import count_text
-from gis.sentences import joined, sentence
+from gis.sentences import sentence
 
 if TYPE_CHECKING:
     from api.service.facts.load import FactReport
@@ -219,9 +219,7 @@ def load_events(file: Path, url: str | None, **options: Any) -> None:
     ):
         report = append(store, file, job, store.now())
     say(report.notices)
-    statuses = joined(
-        ", ", (f"{n:,} {status}" for status, n in report.statuses.items())
-    )
+    statuses = status_counts(report.statuses)
     echo(
         sentence(
             "Appended {appended:,} of {events}; {were} there already. {statuses}.",

@@ -5,7 +5,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 from api.cli import progress
 from api.cli.speech import echo, say
 from gis.errors import InvalidLayerError
-from gis.sentences import sentence
+from gis.sentences import joined, sentence
 
 
 class Outlet(io.FileIO):
@@ -78,3 +78,25 @@ def output_file(out: Path | None) -> Iterator[Path]:
         with target.open("rb") as answers:
             shutil.copyfileobj(answers, sys.stdout.buffer)
         sys.stdout.flush()
+
+
+def status_counts(counts: Mapping[str, int]) -> str:
+    """Return how many events have which status, a part of a sentence.
+
+    Parameters
+    ----------
+    counts
+        Status -> how many.
+
+    Examples
+    --------
+    >>> status_counts({"inside": 4803, "outside": 7})
+    '4,803 inside, 7 outside'
+    """
+    return joined(
+        ", ",
+        (
+            sentence("{count:,} {answer}", count=count, answer=str(status))
+            for status, count in counts.items()
+        ),
+    )

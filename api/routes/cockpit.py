@@ -1,6 +1,5 @@
 """The cockpit: one page that is always open, and what stands now for it."""
 
-import hashlib
 from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -11,7 +10,7 @@ from api.browser import html, language_of
 from api.deps import BaseMaps, Seen, caller_of, now_desk_of, watched_now
 from api.errors import answers, problem
 from api.forms import root_of, turned_away, visitor
-from api.preconditions import is_unchanged
+from api.preconditions import tagged
 from api.schemas.cockpit import NowOut, PageOut
 from api.schemas.texts import Id
 from api.security import ANYBODY, Access
@@ -55,12 +54,7 @@ def now(
             f"There is no area {area!r} now that you may see; take one of GET /model.",
             "现在没有这个圈层或网格，或无权查看；请在 /model 查看有效编号。",
         )
-    content = NowOut.of(standing).model_dump_json().encode()
-    etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
-    headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
-    if is_unchanged(request.headers.getlist("if-none-match"), etag):
-        return Response(None, 304, headers)
-    return Response(content, 200, headers, "application/json")
+    return tagged(request, NowOut.of(standing).model_dump_json().encode())
 
 
 @router.get("/", include_in_schema=False, dependencies=[Depends(ANYBODY)])

@@ -2,18 +2,21 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Response
+import orjson
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
 from api.admission import Door
 from api.deps import BaseMaps, Cutoffs, Desk, Seen
 from api.errors import answers, problem, unknown_grid
+from api.preconditions import tagged
 from api.schemas.media import GeoJSONResponse
 from api.schemas.numbers import WholeNumber
 from api.security import ANYBODY
 from api.service.rating.documents import (
     AreaLayer,
     area_bytes,
+    area_document,
     area_text,
     level_document,
     map_bytes,
@@ -78,16 +81,39 @@ def risk_circles(
     return GeoJSONResponse(area_bytes(rating, selection, sight.classes))
 
 
-@router.get("/levels")
+@router.get("/levels", response_model=dict[str, Any])
 def risk_levels(
+    request: Request,
     desk: Desk,
     cutoff: Cutoffs,
+    sight: Seen,
     layer: Annotated[
         AreaLayer, Query(description="Of the areas of which collection.")
     ] = "grids",
-) -> dict[str, Any]:
-    """Return the level of each area by its id, to colour a map of tiles."""
-    return level_document(desk.on(cutoff.day, cutoff.known_at), layer)
+) -> Response:
+    """Return level and score of each area by its id, to colour a map of tiles."""
+    rating = seen_day(desk.on(cutoff.day, cutoff.known_at), sight)
+    return tagged(request, orjson.dumps(level_document(rating, layer)))
+
+
+@router.get("/areas/{area_id}", response_model=dict[str, Any])
+def risk_area(
+    area_id: str, request: Request, desk: Desk, cutoff: Cutoffs, sight: Seen
+) -> Response:
+    """Return what the map says of one area: level, score, what drives it, changes.
+
+    So a map that is open says what is so now, not when it was opened.
+    """
+    rating = seen_day(desk.on(cutoff.day, cutoff.known_at), sight)
+    content = area_document(rating, area_id)
+    if content is None:
+        return problem(
+            404,
+            "unknown-area",
+            f"There is no area {area_id!r} then; take one of GET /model.",
+            "当时没有这个网格、圈层或社区，请在 /model 查看有效编号。",
+        )
+    return tagged(request, content)
 
 
 @router.get("/method")

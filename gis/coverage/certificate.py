@@ -8,7 +8,7 @@ from typing import Final, Literal, TypeAlias
 import numpy as np
 
 from gis.notebook_table import Html, Label, label_html, plain_html, table_html
-from gis.sentences import joined, sentence
+from gis.sentences import bilingual, joined, sentence
 
 FaultKind: TypeAlias = Literal["invalid", "overlap", "gap", "bay", "beyond"]
 NoteKind: TypeAlias = Literal["pieces", "sliver", "beyond"]
@@ -193,7 +193,13 @@ class Certificate:
         """What was found; where nothing was, what was looked for."""
         counts = Counter(fault.kind for fault in self.faults)
         if counts:
-            kinds = joined(", ", (f"{kind} {count}" for kind, count in counts.items()))
+            kinds = joined(
+                ", ",
+                (
+                    bilingual(f"{kind} {count}", f"{_FAULT_NAMES[kind][0]} {count}")
+                    for kind, count in counts.items()
+                ),
+            )
             return sentence("not clean: {kinds}", kinds=kinds)
         place = (
             sentence("inside the outline") if self.has_outline else sentence("inside")

@@ -39,5 +39,8 @@ def _left(standing: Standing, step: Step, actor: Actor) -> list[Task]:
 
 def is_about(step: Step, task: Task) -> bool:
     """Say whether a step is about a task."""
+    if step.action == "return":
+        # who was to look at it or handle it by a post; departments say that to it
+        return task.sort not in SUMMONS and bool(task.post_id)
     sorts = SUMMONS if step.action in {"check_in", "solve"} else ("handle",)
     return task.sort in sorts and step.task_id in {"", task.task_id}

@@ -9,8 +9,10 @@ from gis.events.loop import Loop, Task
 from gis.events.passage import is_about, path_of, targets
 from gis.events.standing import GRID, SUMMONS, Actor, Allowed, Standing, Step
 from gis.events.template import ASSIGNEE, BY_KIND, COMMON, CommonStep, Transition
-from gis.sentences import sentence
+from gis.sentences import joined, sentence
 
+FIELD: Final = frozenset({"leader", "member"})
+"""Roles that close events of some kinds only: see `lowest_tier`."""
 STEP_REASONS: Final = (
     *("unknown_step", "wrong_state", "not_yours", "same_key", "below_close_at"),
     *("tasks_open", "no_reason", "no_task", "no_target", "no_position"),
@@ -101,7 +103,8 @@ def _refused_person(
     """Refuse a step for whom it is not."""
     parties = standing.terms.whistle_by if rule.by == BY_KIND else rule.by
     owed = [t for t in standing.tasks.values() if actor.owes(t) and is_about(step, t)]
-    if ASSIGNEE in parties and not owed:
+    is_for_role = actor.is_in(parties)
+    if ASSIGNEE in parties and not owed and not is_for_role:
         is_named = step.task_id and step.task_id not in standing.tasks
         reason = "no_task" if is_named else "not_yours"
         return reason, (
@@ -118,12 +121,12 @@ def _refused_person(
         return "no_task", (
             "No department that was summoned is done; rate them afterwards."
         )
-    if ASSIGNEE not in parties and not actor.is_in(parties):
+    if ASSIGNEE not in parties and not is_for_role:
         return "not_yours", (
             sentence(
                 "Step {action!r} is for {parties}; ask one of them.",
                 action=step.action,
-                parties=", ".join(parties),
+                parties=joined(", ", (sentence("{role}", role=p) for p in parties)),
             )
         )
     return None
@@ -140,11 +143,11 @@ def _refused_path(
             return "no_target", (
                 sentence(
                     "Step {action!r} from {state!r} leads to {to!r}, expected one of "
-                    "{value!r}; name one of those.",
+                    "{states!r}; name one of those.",
                     action=step.action,
                     state=loop.state,
                     to=step.to,
-                    value=[*ends],
+                    states=[*ends],
                 )
             )
     path = path_of(standing, step, actor)
@@ -189,7 +192,7 @@ def _refused_end(
     standing: Standing, step: Step, actor: Actor
 ) -> tuple[str, str] | None:
     """Refuse to close an event too low, or over what departments still owe."""
-    is_leader = "leader" in actor.roles and "operator" not in actor.roles
+    is_leader = bool(actor.roles & FIELD) and "operator" not in actor.roles
     is_taken_back = step.action == "withdraw" and actor.is_reporter
     lowest = lowest_tier(standing.terms.close_at)
     tier = math.inf if actor.tier is None else actor.tier

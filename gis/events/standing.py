@@ -63,10 +63,14 @@ class Actor:
         What the key is for.
     posts, departments
         Those that it acts for now: what they owe is its to do.
+    grid_posts
+        Of a member the leader posts of its grids: what they owe whoever is on duty
+        there may do.
     is_reporter
         Whether the event is of its source, or it holds the token of the report.
     tier
-        Tier of the area that it answers for now, 1 the core; None without one.
+        Tier of the area that it answers for now, of a member that of its grid; 1 is
+        the core, None without one.
     is_keyed
         False where the store has no keys: then the rule of two keys is waived, and
         whoever asks acts for whom it names.
@@ -84,6 +88,7 @@ class Actor:
     is_reporter: bool = False
     tier: int | None = None
     is_keyed: bool = True
+    grid_posts: frozenset[str] = frozenset()
 
     def is_in(self, parties: Sequence[str]) -> bool:
         """Say whether one of its roles is among parties, or it is a reporter there."""
@@ -92,7 +97,8 @@ class Actor:
 
     def owes(self, task: Task) -> bool:
         """Say whether an open task is its to do."""
-        is_its = task.post_id in self.posts or task.department_id in self.departments
+        is_its = task.post_id in self.posts | self.grid_posts
+        is_its = is_its or task.department_id in self.departments
         return task.is_open and (is_its or not self.is_keyed)
 
 

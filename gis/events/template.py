@@ -52,7 +52,7 @@ class CommonStep(NamedTuple):
 COMMON: Final = {
     step.action: step
     for step in (
-        CommonStep("return", _ABOVE, needs_reason=True),
+        CommonStep("return", (*_ABOVE, ASSIGNEE), needs_reason=True),
         CommonStep("transfer", _ABOVE, needs_reason=True),
         CommonStep("relocate", _ABOVE, needs_reason=True),
         CommonStep("override", _ABOVE, needs_reason=True),

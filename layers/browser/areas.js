@@ -178,8 +178,9 @@ export function areaLayers(map, model, words, occupied, pick) {
 
   const bounds = (index, row) => arcs.bounds(model.tiers[index].rings[row]);
   // whether any level of today became another
-  function recolour(index, levels) {
+  function recolour(index, levels, scores = {}) {
     const layer = model.tiers[index];
+    if (layer.scores) layer.scores = layer.ids.map((id, row) => scores[id] ?? layer.scores[row]);
     const last = model.days.length - 1;
     let isOther = false;
     layer.ids.forEach((id, row) => {

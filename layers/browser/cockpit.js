@@ -56,11 +56,23 @@ async function start() {
   const goTo = (id) => drawing.goToArea(id);
   const lists = liveLists({ page, words, names, styles: model.levels, select: goTo });
   const { said } = lists;
+  const sortOf = (tier) => (tier === 0 ? "grids" : model.tiers[tier].is_circle ? "circles" : "communities");
   const brief = areaBrief({ page, words, names, said, select: goTo });
 
   function onSelect(box, tier, id) {
-    const sort = tier === 0 ? "grids" : model.tiers[tier].is_circle ? "circles" : null;
-    if (sort && !isWall) brief(box, sort, id);
+    if (isWall) return;
+    const sort = sortOf(tier);
+    if (sort !== "communities") brief.show(box, sort, id);
+    readFacts().catch((error) => console.warn(String(error)));
+  }
+
+  // what is said of the chosen area, as it is now; what the page came with is older
+  async function readFacts() {
+    await undefined; // at the opening the map is not there yet
+    const { tier, id } = drawing.shown();
+    if (id === undefined || drawing.isPast()) return;
+    const facts = await read(`/risk/areas/${encodeURIComponent(id)}`);
+    if (!drawing.isPast()) drawing.renew(tier, id, facts);
   }
 
   let stream;
@@ -82,18 +94,27 @@ async function start() {
       .slice(0, WORST);
   }
 
+  let latest;
   async function readNow() {
     const query = page.area ? `?area=${encodeURIComponent(page.area)}` : "";
     const now = await read(`/now${query}`);
     if (drawing.isPast()) return; // a past day was asked for meanwhile
+    latest = now;
     lists.draw(now, worst());
     // those of a week ago are counted aside
     if (now.figures.some(({ before }) => before === null)) setTimeout(refresh, PAUSE);
   }
 
+  // of the grids, from which the worst are taken, and of the layer on the map
   async function readLevels() {
-    const { levels } = await read("/risk/levels");
-    drawing.recolour(0, levels);
+    const sorts = new Set([sortOf(0), sortOf(drawing.shown().tier)]);
+    for (const sort of sorts) {
+      const { levels, scores } = await read(`/risk/levels?layer=${sort}`);
+      if (drawing.isPast()) return;
+      model.tiers.forEach((_, tier) => sortOf(tier) === sort && drawing.recolour(tier, levels, scores));
+    }
+    if (latest) lists.draw(latest, worst());
+    await Promise.all([readFacts(), brief.renew()]);
   }
 
   const refresh = sparing(async () => {
@@ -138,7 +159,8 @@ async function start() {
   age.addEventListener("click", ({ target }) => {
     if (target.closest("button")) drawing.today();
   });
-  if (page.now) lists.draw(page.now, worst());
+  latest = page.now;
+  if (latest) lists.draw(latest, worst());
   refresh();
   setInterval(refresh, 60_000); // what time brings about: overdue, the next day
 }

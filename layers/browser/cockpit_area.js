@@ -3,7 +3,7 @@ import { fill, h } from "./dom.js";
 
 export function areaBrief({ page, words, names, said, select }) {
   const { caption, number } = words;
-  let wanted;
+  let wanted; // what is shown of which area, and where
 
   const name = (id) => names.get(id) ?? id;
   const clock = (time) => new Date(time).toLocaleString("zh-CN", { timeZone: page.zone, hour12: false, dateStyle: "short", timeStyle: "short" });
@@ -47,31 +47,56 @@ export function areaBrief({ page, words, names, said, select }) {
     window.print();
   }
 
-  // writes below the facts of the map; an answer that comes late for another area is dropped
-  return async function show(box, sort, id) {
-    wanted = id;
-    const part = h("div", { class: "brief", "aria-busy": "true" }, h("p", {}, said("reading")));
-    box.append(part);
+  // what is the same stays as it is, and the reader's place in it
+  function write(asked, brief) {
+    const fresh = [who(brief), open(brief), neighbours(brief)];
+    asked.sections?.forEach((before, n) => {
+      if (before?.isEqualNode(fresh[n])) fresh[n] = before;
+      else if (fresh[n]) before?.replaceWith(fresh[n]);
+    });
+    if (!asked.sections) place(asked, fresh);
+    asked.sections = fresh;
+  }
+
+  function place({ box, part }, sections) {
     const print = h("button", { type: "button", class: "print" }, said("print"));
     print.addEventListener("click", printArea);
-    part.addEventListener("click", ({ target }) => {
-      const area = target.closest("[data-area]")?.dataset.area;
-      if (area) select(area);
-    });
-    try {
-      const answer = await fetch(`${page.root}/${sort}/${encodeURIComponent(id)}/brief`);
-      if (wanted !== id) return;
-      const brief = await answer.json();
-      if (!answer.ok) fill(part, h("p", {}, caption(brief.detail_zh, brief.detail)));
-      else {
-        fill(part, who(brief), open(brief), neighbours(brief));
-        box.prepend(part.querySelector(".who"));
-        box.prepend(box.querySelector("h2"));
-        part.append(print);
+    fill(part, sections, print);
+    box.prepend(sections[0]);
+    box.prepend(box.querySelector("h2"));
+  }
+
+  // an answer that comes late for another area is dropped
+  async function ask(asked) {
+    const answer = await fetch(`${page.root}/${asked.sort}/${encodeURIComponent(asked.id)}/brief`);
+    const brief = await answer.json();
+    if (wanted !== asked) return;
+    if (answer.ok) write(asked, brief);
+    else fill(asked.part, h("p", {}, caption(brief.detail_zh, brief.detail)));
+  }
+
+  return {
+    // writes below the facts of the map
+    async show(box, sort, id) {
+      const part = h("div", { class: "brief", "aria-busy": "true" }, h("p", {}, said("reading")));
+      box.append(part);
+      part.addEventListener("click", ({ target }) => {
+        const area = target.closest("[data-area]")?.dataset.area;
+        if (area) select(area);
+      });
+      const asked = { box, part, sort, id };
+      wanted = asked;
+      try {
+        await ask(asked);
+      } catch {
+        fill(part, h("p", {}, said("not_read")));
       }
-    } catch {
-      fill(part, h("p", {}, said("not_read")));
-    }
-    part.removeAttribute("aria-busy");
+      part.removeAttribute("aria-busy");
+    },
+
+    // writes anew what is shown, where it is another by now
+    async renew() {
+      if (wanted?.part.isConnected) await ask(wanted);
+    },
   };
 }

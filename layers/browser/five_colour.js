@@ -194,6 +194,12 @@ export function drawFiveColourMap(map, model, { onSelect, onShow } = {}) {
     points.setScale(density);
   });
 
+  function recolour(tier, levels, scores) {
+    if (!areas.recolour(tier, levels, scores) || areas.state.tier !== tier) return;
+    panel.update(areas);
+    redraw();
+  }
+
   return {
     isPast: areas.isPast,
     today: () => show(areas.state.tier, model.days.length - 1),
@@ -204,11 +210,21 @@ export function drawFiveColourMap(map, model, { onSelect, onShow } = {}) {
       if (tier >= 0) goTo({ tier, row: model.tiers[tier].ids.indexOf(id) });
     },
 
-    // other levels of today, by the ids of areas
-    recolour(tier, levels) {
-      if (!areas.recolour(tier, levels) || areas.state.tier !== tier) return;
-      panel.update(areas);
-      redraw();
+    // the layer on the map; the id of the area that is chosen there, undefined for none
+    shown: () => ({ tier: areas.state.tier, id: areas.tier().ids[areas.state.selected] }),
+
+    // other levels and scores of today, by the ids of areas
+    recolour,
+
+    // what is said now of an area of today; its level with it
+    renew(tier, id, { level, ...facts }) {
+      const layer = model.tiers[tier];
+      const row = layer.ids.indexOf(id);
+      for (const [column, value] of Object.entries(facts)) {
+        if (layer[column]) layer[column][row] = value;
+      }
+      recolour(tier, { [id]: level });
+      if (areas.state.tier === tier && areas.state.selected === row) panel.renew(areas, row);
     },
   };
 }

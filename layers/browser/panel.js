@@ -226,6 +226,14 @@ export function panelOf(aside, model, words, points) {
     const box = aside.querySelector(".selected");
     box.hidden = row < 0;
     if (row < 0) return;
+    fill(box, h("button", { class: "close", ...words.hints("aria-label", "关闭", "Close") }, "×"),
+      h("h2"), h("table", { class: "facts" }, h("tbody")));
+    renew(areas, row);
+  }
+
+  // what the map says of the area that is chosen; what others wrote below it stays
+  function renew(areas, row) {
+    const box = aside.querySelector(".selected");
     const tier = areas.tier();
     const chain = coded(tier.chain, row);
     const post = coded(tier.accountable_post, row);
@@ -237,11 +245,10 @@ export function panelOf(aside, model, words, points) {
       chain && words.row("指挥链", "Circles", chain),
       post && words.row("责任岗位", "Accountable post", post),
     ];
-    fill(box, h("button", { class: "close", ...words.hints("aria-label", "关闭", "Close") }, "×"),
-      h("h2", {}, words.swatch(areas.level(row)), h("bdi", {}, areas.named(tier, row))),
-      h("table", { class: "facts" }, h("tbody", {}, rows)));
+    fill(box.querySelector("h2"), words.swatch(areas.level(row)), h("bdi", {}, areas.named(tier, row)));
+    fill(box.querySelector(".facts tbody"), rows);
     speak(document.documentElement.lang);
   }
 
-  return { update, updateToggles, select };
+  return { update, updateToggles, select, renew };
 }

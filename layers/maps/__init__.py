@@ -2,7 +2,13 @@
 
 from layers.maps.base_map import BaseMap, local_tiles, tianditu
 from layers.maps.details import Details, PackCaption
-from layers.maps.five_colour import RiskMap, five_colour_map, map_model, save_page
+from layers.maps.five_colour import (
+    RiskMap,
+    five_colour_map,
+    map_model,
+    one_area,
+    save_page,
+)
 
 __all__ = [
     "BaseMap",
@@ -12,6 +18,7 @@ __all__ = [
     "five_colour_map",
     "local_tiles",
     "map_model",
+    "one_area",
     "save_page",
     "tianditu",
 ]

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -157,14 +158,32 @@ def _tier_model(layer: Layer, nodes: Nodes, history: pd.DataFrame | None) -> Jso
         "names": texts(frame, "name"),
         "levels": levels,
         "history": _history(layer.ids, levels, history),
+        **area_figures(frame),
+        "accountable_post": coded(texts(frame, "accountable_post")),
+        "chain": coded(chains or None),
+        "labels": _labels(frame.geometry),
+    }
+
+
+def area_figures(frame: pd.DataFrame) -> dict[str, list[Any] | None]:
+    """Return what changes of areas in the course of a day beside their levels.
+
+    Parameters
+    ----------
+    frame
+        Areas, as `layers.maps.map_model` takes them.
+
+    Returns
+    -------
+    columns
+        As a layer of a map has them; None for what the areas do not say.
+    """
+    return {
         "scores": numbers(frame, "score"),
         "events": numbers(frame, "events"),
         "bases": numbers(frame, "base"),
-        "accountable_post": coded(texts(frame, "accountable_post")),
-        "chain": coded(chains or None),
         "drivers": text_lists(frame, "drivers"),
         "changes": text_lists(frame, "changes"),
-        "labels": _labels(frame.geometry),
     }
 
 

@@ -18,7 +18,12 @@ from gis.models import RiskLevel, SafetyCode
 from gis.risk import MethodCard
 from layers import inert_text
 from layers.maps import offline
-from layers.maps.areas import area_layers, circle_nodes, tier_models
+from layers.maps.areas import (
+    area_figures,
+    area_layers,
+    circle_nodes,
+    tier_models,
+)
 from layers.maps.base_map import BaseMap
 from layers.maps.browser_modules import one_piece
 from layers.maps.captions import card_rows
@@ -218,6 +223,27 @@ def map_model(
     content = _content(grids, circles, details, method.breaks)
     model = imprint | _looks(details.base_map) | content
     return {name: _plain(value) for name, value in model.items()}
+
+
+def one_area(areas: gpd.GeoDataFrame) -> Json:
+    """Return what `map_model` has of the first of some areas beside its outline.
+
+    Parameters
+    ----------
+    areas
+        As it takes them.
+
+    Examples
+    --------
+    >>> frame = gpd.GeoDataFrame({"level": [4], "score": [1.5], "drivers": [["fire"]]})
+    >>> {name: value for name, value in one_area(frame).items() if value}
+    {'level': 4, 'scores': 1.5, 'drivers': [['fire', '']]}
+    """
+    first = areas.iloc[:1]
+    columns = {name: rows and rows[0] for name, rows in area_figures(first).items()}
+    level = first["level"].iloc[0]
+    facts = {"level": 0 if pd.isna(level) else int(level), **columns}
+    return {name: _plain(value) for name, value in facts.items()}
 
 
 def save_page(figure_map: folium.Map, path: Path | str) -> None:

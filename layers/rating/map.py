@@ -18,6 +18,7 @@ from layers.maps import (
     RiskMap,
     five_colour_map,
     map_model,
+    one_area,
 )
 from layers.maps.packing import Json
 from layers.rating.day import RiskDay, event_span
@@ -80,6 +81,30 @@ def risk_day_model(risk_day: RiskDay, base_map: BaseMap | None = None) -> Json:
     return map_model(**_drawing(risk_day, base_map))
 
 
+def area_facts(risk_day: RiskDay, area_id: str) -> Json | None:
+    """Return what the map says of one area, without drawing the others.
+
+    Parameters
+    ----------
+    risk_day
+        The day.
+    area_id
+        Of a grid, circle or community.
+
+    Returns
+    -------
+    facts
+        Its `level`, 0 for no data, and its row of the columns of its layer in the map;
+        None where there is no such area.
+    """
+    for name, areas in risk_day.tiers.items():
+        frame = areas.frame
+        row = frame[frame[rated_schema(name).key] == area_id]
+        if not row.empty:
+            return one_area(_in_words(risk_day, row))
+    return None
+
+
 def _drawing(risk_day: RiskDay, base_map: BaseMap | None) -> _Drawing:
     """Return the areas of a day in words, and what lies over them."""
     imprint = risk_day.facts.rulebook.imprint
@@ -134,9 +159,12 @@ def _details(risk_day: RiskDay, base_map: BaseMap | None) -> Details:
 def _with_words(
     risk_day: RiskDay, areas: gpd.GeoDataFrame | None
 ) -> gpd.GeoDataFrame | None:
+    """Return areas in words; None where there are none."""
+    return None if areas is None else _in_words(risk_day, areas)
+
+
+def _in_words(risk_day: RiskDay, areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return areas with drivers and what changed, or did not, in words."""
-    if areas is None:
-        return None
     drivers = [_driver_words(risk_day, row) for row in areas["drivers"]]
     steady_days = risk_day.method.steady_days
     changes = [

@@ -66,10 +66,10 @@ def uncodable_faults(
             row,
             "scene",
             sentence(
-                "{scene!r} is not one of {value!r}{nearest}, and a place of another "
+                "{scene!r} is not one of {scenes!r}{nearest}, and a place of another "
                 "kind has no safety code: expected one of them, or is_coded false",
                 scene=scene,
-                value=list(SCENES),
+                scenes=list(SCENES),
                 nearest=about_nearest(scene, SCENES, SCENES_ZH),
             ),
         )

@@ -86,6 +86,7 @@ def test_openapi_is_valid_and_names_every_path(client: TestClient) -> None:
         "/nearest",
         "/packs",
         "/readyz",
+        "/risk/areas/{area_id}",
         "/risk/circles",
         "/risk/grids",
         "/risk/levels",

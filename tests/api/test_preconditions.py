@@ -1,8 +1,9 @@
 """Headers that name a request, and those that say what was read."""
 
 import pytest
+from fastapi import Request
 
-from api.preconditions import is_unchanged, replied, request_key, seqs_of
+from api.preconditions import is_unchanged, replied, request_key, seqs_of, tagged
 from api.refusals import RequestError
 
 
@@ -56,6 +57,20 @@ def test_what_is_no_list_of_tags_is_refused(values):
 )
 def test_what_was_read_is_compared_weakly(values, same):
     assert is_unchanged(values, '"3"') is same
+
+
+def test_what_is_kept_already_is_not_sent_again():
+    def ask(*tags):
+        headers = [(b"if-none-match", tag.encode()) for tag in tags]
+        return tagged(Request({"type": "http", "headers": headers}), b"{}")
+
+    first = ask()
+    assert (first.status_code, first.body) == (200, b"{}")
+    assert first.headers["cache-control"] == "private, no-cache"
+    again = ask(first.headers["etag"])
+    assert (again.status_code, again.body) == (304, b"")
+    assert again.headers["etag"] == first.headers["etag"]
+    assert ask('"other"').status_code == 200
 
 
 def test_an_answer_says_whether_it_is_given_again():

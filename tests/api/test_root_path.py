@@ -11,9 +11,9 @@ import pytest
 from fastapi.testclient import TestClient
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.app import create_app
+from api.app import create_app, doors
 from api.languages import in_language
-from api.root_path import RootPath, checked_root_path
+from api.root_path import FIRST_PARTS, RootPath, checked_root_path
 from api.service.access.keys import KeyOrder, make_key
 from api.settings import Settings, read_settings
 from gis.access import Role
@@ -238,6 +238,24 @@ def test_a_public_address_says_the_root_path_too(town: TestClient) -> None:
         for item in answer.json()["links"]
     )
     assert f'<{base}>; rel="original"' in answer.headers["link"]
+
+
+def test_paths_that_a_problem_names_are_those_that_are_asked(
+    browser: TestClient, keyed: Keyed
+) -> None:
+    sign_in(browser, keyed, "steward")
+    problem = browser.get(f"{ROOT}/nothing").json()
+    for detail in (problem["detail"], problem["detail_zh"]):
+        assert f"{ROOT}/openapi.json" in detail
+        assert detail.count(ROOT) == 1
+    problem = browser.get(f"{ROOT}/ogc/collections/nowhere").json()
+    assert f"see {ROOT}/ogc/collections." in problem["detail"]
+    # beside the root path all is as it was
+    assert " /openapi.json" in keyed.client.get("/nothing").json()["detail"]
+
+
+def test_sentences_know_with_what_every_path_begins() -> None:
+    assert {"", *FIRST_PARTS} == {route.path.split("/")[1] for route in doors()}
 
 
 def test_what_is_no_request_passes() -> None:

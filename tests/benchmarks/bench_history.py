@@ -51,10 +51,9 @@ def cost_of_load(events: int) -> dict[str, float]:
         subprocess.run([*command, "init", store], check=True, stdout=subprocess.DEVNULL)
         subprocess.run(
             [
-                *(*command, "load", "grids", here / "grids.parquet"),
-                *("--id", "grid_id", "--circles", here / "circles.csv"),
-                *("--valid-from", "2026-09-01", "--store", store),
-                *("--author", "planner", "--reviewer", "chief"),
+                *(*command, "load", "grids", here / "grids.parquet", "--id", "grid_id"),
+                *("--circles", here / "circles.csv", "--valid-from", "2026-09-01"),
+                *("--author", "planner", "--reviewer", "chief", "--store", store),
             ],
             check=True,
             capture_output=True,

@@ -12,6 +12,7 @@ from gis.access import (
     Caller,
     Role,
     Scope,
+    actor_of,
     caller_with,
     is_visible,
     may,
@@ -84,6 +85,7 @@ POSTS = (
     Post("G2-L", "G2", "grid_leader", "L2"),
     Post("G3-L", "G3", "grid_leader", "L2"),
     Post("G1-F", "G1", "full_time_member", "F1"),
+    Post("G2-F", "G2", "full_time_member", "F2"),
     Post("E-T", "C1-01", "team", "F1"),
 )
 TABLE = DutyTable(
@@ -114,6 +116,20 @@ def test_a_member_sees_grids_and_never_the_circle_of_a_post():
     assert paths_of("member", holder_id="F1") == ("C1/C1-0/G1/",)
     assert paths_of("member", holder_id="L7") == ()
     assert paths_of("leader", holder_id="F1") == ()
+
+
+def test_a_member_acts_for_the_posts_that_answer_for_its_grids():
+    member = actor_of(Caller("K", Role.MEMBER, holder_id="F2"), TABLE, HAND_OVER)
+    assert (member.posts, member.grid_posts) == ({"G2-F"}, {"G2-L"})
+    assert member.tier == 3
+    # without a leader post, of a circle, in another role, outside the area of the key
+    for caller in (
+        Caller("K", Role.MEMBER, holder_id="F1"),
+        Caller("K", Role.MEMBER, holder_id="L7"),
+        Caller("K", Role.LEADER, holder_id="F2"),
+        Caller("K", Role.MEMBER, holder_id="F2", area_id="C1-0"),
+    ):
+        assert actor_of(caller, TABLE, HAND_OVER).grid_posts == frozenset()
 
 
 @pytest.mark.parametrize("role", ["steward", "operator", "auditor", "inspector"])

@@ -65,9 +65,15 @@ def safety_lines(rating: RiskDay) -> Iterator[str]:
     yield sentence("Scene                        red  yellow   green  overdue")
     for scene in Scene:
         there = places[places["scene"] == scene]
-        counts = [int((there["code"] == code).sum()) for code in reversed(SafetyCode)]
-        overdue = int((there["overdue_days"] > 0).sum())
-        yield f"{scene:<24}{counts[0]:>8,}{counts[1]:>8,}{counts[2]:>8,}{overdue:>9,}"
+        yield sentence(
+            "{scene:<24}{red:>8,}{yellow:>8,}{green:>8,}{overdue:>9,}",
+            scene=scene.value,
+            overdue=int((there["overdue_days"] > 0).sum()),
+            **{
+                code.name.lower(): int((there["code"] == code).sum())
+                for code in SafetyCode
+            },
+        )
     red = places[places["code"] == SafetyCode.RED].sort_values(
         ["overdue_days", "place_id"], ascending=[False, True]
     )

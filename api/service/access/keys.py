@@ -239,9 +239,9 @@ def _refuse_missing(order: KeyOrder) -> None:
     option = NEEDED.get(order.role)
     if option is not None and not order.options.get(option):
         raise SettingError(
-            "A key of the role {value!r} needs {option}, found none; say for whom it "
+            "A key of the role {role!r} needs {option}, found none; say for whom it "
             "is.",
-            value=order.role.value,
+            role=order.role.value,
             option=option,
         )
 
@@ -252,9 +252,9 @@ def _refuse_surplus(order: KeyOrder) -> None:
     if surplus:
         allowed = ", ".join(sorted(ALLOWED[order.role]))
         raise SettingError(
-            "A key of the role {value!r} has no use for {surplus}, expected {steps} "
+            "A key of the role {role!r} has no use for {surplus}, expected {steps} "
             "or none; leave it out or take another role.",
-            value=order.role.value,
+            role=order.role.value,
             surplus=surplus[0],
             steps=allowed,
         )

@@ -1,8 +1,9 @@
 """The ground of somebody's posts: how its areas stand, and the checks that are owed."""
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
+import numpy as np
 import pandas as pd
 import shapely
 
@@ -108,11 +109,17 @@ def shape_of(snapshot: Snapshot, area_id: str) -> shapely.Geometry | None:
     """
     layers = snapshot.layers
     for frame, key in ((layers.grids, "grid_id"), (layers.circles, "circle_id")):
-        rows = frame[frame[key] == area_id]
-        if len(rows):
-            shape: shapely.Geometry = rows.geometry.iloc[0]
+        row = _row_of(frame, key, area_id)
+        if row is not None:
+            shape: shapely.Geometry = frame.geometry.array[row]
             return shape
     return None
+
+
+def _row_of(frame: pd.DataFrame, key: str, value: str) -> int | None:
+    """Return the place of a row; a whole row of many columns is slow to choose."""
+    rows = np.flatnonzero((frame[key] == value).to_numpy())
+    return int(rows[0]) if len(rows) else None
 
 
 def middle_of(snapshot: Snapshot, areas: tuple[str, ...]) -> Spot | None:
@@ -141,10 +148,11 @@ def spot_of(rating: RiskDay, place_id: str) -> Spot | None:
         Any text.
     """
     places = rating.places
-    shapes = places[places["place_id"] == place_id].geometry.tolist()
-    points = [shape for shape in shapes if isinstance(shape, shapely.Point)]
-    spots = [Spot(point.x, point.y) for point in points if not point.is_empty]
-    return spots[0] if spots else None
+    row = _row_of(places, "place_id", place_id) if place_id else None
+    point = None if row is None else places.geometry.array[row]
+    if not isinstance(point, shapely.Point) or point.is_empty:
+        return None
+    return Spot(point.x, point.y)
 
 
 def origin_words(near: str, middle: Spot | None) -> Words | None:
@@ -217,7 +225,7 @@ def cards_of(
         yield AreaCard(area_id, name, sentence, outline(shape, spots))
 
 
-def _sentence(area_id: str, level: RiskLevel | None, row: dict[Hashable, Any]) -> Words:
+def _sentence(area_id: str, level: RiskLevel | None, row: Mapping[str, Any]) -> Words:
     """Return how an area stands in one sentence; counts as far as they are seen."""
     if level is None:
         return _filled("area_plain", area=area_id)
@@ -236,9 +244,7 @@ def _sentence(area_id: str, level: RiskLevel | None, row: dict[Hashable, Any]) -
     return Words(sentence.zh + rest.zh, sentence.en + rest.en)
 
 
-def _rated(
-    rating: RiskDay, snapshot: Snapshot, area_id: str
-) -> dict[Hashable, Any] | None:
+def _rated(rating: RiskDay, snapshot: Snapshot, area_id: str) -> dict[str, Any] | None:
     """Return the rated row of an area; None where the day has none."""
     pagoda = snapshot.territory.pagoda
     circle = pagoda.circles.get(CircleId(area_id)) if pagoda else None
@@ -247,12 +253,13 @@ def _rated(
         tier, key = f"tier{circle.tier}", "circle_id"
     if tier not in rating.tiers:
         return None
-    frame = pd.DataFrame(rating.tiers[tier].frame)
-    rows = frame[frame[key] == area_id]
-    return rows.iloc[0].to_dict() if len(rows) else None
+    frame = rating.tiers[tier].frame
+    row = _row_of(frame, key, area_id)
+    names = ("level", "red", "yellow", "overdue")
+    return None if row is None else {name: frame[name].iloc[row] for name in names}
 
 
-def _lists(checks: NextChecks) -> Iterator[tuple[str, tuple[NextCheck, ...]]]:
+def _lists(checks: NextChecks) -> Iterator[tuple[str, Sequence[NextCheck]]]:
     """Yield the three lists by name."""
     yield "late", checks.late
     yield "today", checks.today

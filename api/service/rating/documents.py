@@ -12,8 +12,9 @@ import pandas as pd
 
 from layers.features import collection_text, crs_member, feature_texts, rows
 from layers.maps import BaseMap
+from layers.maps.packing import numbers
 from layers.rating.day import RiskDay
-from layers.rating.map import risk_day_model
+from layers.rating.map import area_facts, risk_day_model
 from layers.schema.areas import rated_schema
 from layers.schema.sharing import Classes
 from layers.styles import LEVEL_STYLES
@@ -101,10 +102,25 @@ def map_bytes(rating: RiskDay, base_map: BaseMap | None) -> bytes:
     return models[base_map]
 
 
-def level_document(rating: RiskDay, layer: AreaLayer) -> dict[str, Any]:
-    """Return the levels of areas by their ids, and the colours of levels.
+def area_document(rating: RiskDay, area_id: str) -> bytes | None:
+    """Return what the map says of one area as JSON; None where there is none.
 
-    Levels are everybody's; None is no data. A map of tiles joins them by id.
+    Parameters
+    ----------
+    rating
+        The day, as far as who asks sees it.
+    area_id
+        Of a grid, circle or community.
+    """
+    facts = area_facts(rating, area_id)
+    return None if facts is None else orjson.dumps(facts)
+
+
+def level_document(rating: RiskDay, layer: AreaLayer) -> dict[str, Any]:
+    """Return levels and scores of areas by their ids, and the colours of levels.
+
+    Both are everybody's, but scores of a class that who asks does not see; None is no
+    data. A map of tiles joins them by id.
 
     Parameters
     ----------
@@ -115,10 +131,12 @@ def level_document(rating: RiskDay, layer: AreaLayer) -> dict[str, Any]:
     """
     tiers = [name for name in rating.tiers if name.rstrip(digits) == TIERS[layer]]
     levels: dict[str, int | None] = {}
+    scores: dict[str, float | None] = {}
     for name in tiers:
         frame = rating.tiers[name].frame
         ids = frame[rated_schema(name).key]
         levels.update(zip(ids, _levels(frame["level"]), strict=True))
+        scores.update(zip(ids, numbers(frame, "score") or [], strict=True))
     styles = {style.level: style for style in LEVEL_STYLES}
     return {
         "on": rating.day.isoformat(),
@@ -133,6 +151,7 @@ def level_document(rating: RiskDay, layer: AreaLayer) -> dict[str, Any]:
         },
         "no_data": styles[None].colour,
         "levels": levels,
+        "scores": scores,
     }
 
 

@@ -10,7 +10,7 @@ from gis.counts import count_text
 from gis.errors import EditError, SettingError
 from gis.models import Instant
 from gis.pagoda import Pagoda
-from gis.sentences import sentence
+from gis.sentences import joined, sentence
 from layers.schema.circles import pagoda_of
 from layers.snapshots import build_snapshot
 from layers.stores import Store
@@ -61,12 +61,15 @@ def read_caller(store: Store, path: Path) -> Caller:
             name=path.name,
         )
     if not caller.may(Act.DRAFT):
-        roles = ", ".join(sorted(MAY[Act.DRAFT]))
+        roles = joined(
+            ", ",
+            (sentence("{role}", role=str(role)) for role in sorted(MAY[Act.DRAFT])),
+        )
         raise SettingError(
-            "Key {key_id!r} has the role {value!r}, expected one of {roles} to change "
+            "Key {key_id!r} has the role {role!r}, expected one of {roles} to change "
             "grids; take another key.",
             key_id=caller.key_id,
-            value=caller.role.value,
+            role=caller.role.value,
             roles=roles,
         )
     return caller
@@ -133,12 +136,12 @@ def refuse_beyond(
     outside = sorted({area for area, path in reach if not path.startswith(paths)})
     if outside:
         raise EditError(
-            "Key {key_id!r} of role {value!r} is for {paths}, the change touches "
+            "Key {key_id!r} of role {role!r} is for {paths}, the change touches "
             "{areas} outside",
             grids=outside[:MOST_NAMES],
             remedy=sentence("leave them out, or have it done by a key that has them"),
             key_id=caller.key_id,
-            value=caller.role.value,
+            role=caller.role.value,
             paths=" and ".join(map(repr, paths)) or sentence("no area in force"),
             areas=count_text(len(outside), "area"),
         )

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from api.cli.output import Outlet, name_faulty_rows, output_file
+from api.cli.output import Outlet, name_faulty_rows, output_file, status_counts
+from api.languages import in_language
 from conftest import ROOT
 from gis.errors import InvalidLayerError, RowFault
 from support.makers import broken_files as broken
@@ -105,3 +106,9 @@ def test_encoding_of_the_terminal_stops_no_command(
     text = done.stderr.decode()
     assert "has no column '" in text
     assert text.count("\n") == 1
+
+
+def test_statuses_are_said_in_chinese_with_the_code_of_their_column() -> None:
+    counts = status_counts({"inside": 4803, "unlocated": 7})
+    assert in_language(counts, "zh") == "网格内（inside） 4,803, 未定位（unlocated） 7"
+    assert counts == "4,803 inside, 7 unlocated"

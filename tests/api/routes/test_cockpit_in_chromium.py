@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 from api.app import create_app
 from api.browser import COOKIE
 from api.settings import Settings
+from gis.local_time import instant_text
 from support.harness.cut_line import cut_line
 from support.harness.served import served
 
@@ -265,6 +266,57 @@ def test_an_area_counts_what_is_open_there_by_kind(
         page.wait_for_selector(".selected .open-here")
         rows = page.locator(".selected .open-here li b").all_inner_texts()
         assert f"{count}" in rows
+
+
+def facts(page: Page, figure: str) -> str:
+    """Return a figure of the area that is chosen, as the page says it."""
+    text: str = page.locator(f'.selected .facts [data-figure="{figure}"]').inner_text()
+    return text
+
+
+def test_what_is_said_of_an_area_is_so_now_not_at_the_opening(
+    chromium: Browser, app: FastAPI, service: Client, address: str
+) -> None:
+    lon, lat = 120.08, 30.33
+    grid_id = service.post(
+        "/assign", json={"lon": lon, "lat": lat, "datum": "wgs84"}
+    ).json()["grid_id"]
+    place_id = next(
+        place["place_id"]
+        for place in app.state.desk.on().places.to_dict("records")
+        if place["grid_id"] == grid_id and place["code"] == 1
+    )
+    with opened(chromium, f"{address}/#area={grid_id}") as page:
+        page.wait_for_selector(".selected .open-here")
+        before = service.get(f"/risk/areas/{grid_id}").json()
+        text = {name: facts(page, name) for name in ("level", "score", "drivers")}
+        opened_there = page.locator(".selected .open-here").inner_text()
+        page.evaluate("document.querySelector('.selected .beside').isKept = true")
+        findings = [{"severity": "critical", "about": "x"}] * 3
+        body = {"done_at": instant_text(app.state.desk.now()), "findings": findings}
+        body["place_id"] = place_id
+        assert service.post("/inspections", json=body).status_code == 201
+        for _ in range(3):
+            report(service, "illegal_mining", severity=4)
+        after = service.get(f"/risk/areas/{grid_id}").json()
+        assert after["level"] != before["level"]
+        assert after["drivers"] != before["drivers"]
+        # the panel that is open follows
+        fact = '.selected .facts [data-figure="{}"]'.format
+        for name, value in text.items():
+            expect(page.locator(fact(name))).not_to_have_text(value)
+        # figures are fetched every 2 s
+        score = expect(page.locator(fact("score")))
+        score.to_contain_text(f"{round(after['scores'], 2):g}", timeout=15_000)
+        drivers = [words[0] for words in after["drivers"]]
+        expect(page.locator(f"{fact('drivers')} li")).to_contain_text(drivers)
+        expect(page.locator(".selected .open-here")).not_to_have_text(opened_there)
+        # what did not change was left alone
+        assert page.locator(".selected .beside").evaluate("e => e.isKept")
+        # and so does one that is chosen again
+        page.locator(".selected .beside [data-area]").first.click()
+        page.locator(f'.selected .beside [data-area="{grid_id}"]').click()
+        expect(page.locator(f"{fact('drivers')} li")).to_contain_text(drivers)
 
 
 def test_a_past_day_stops_what_is_live_and_says_so(

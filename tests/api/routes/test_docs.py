@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from fastapi.testclient import TestClient
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page
 
 from api.assets import assets_path
 from api.routes.docs import DOCUMENTS
@@ -81,3 +82,52 @@ def test_a_document_is_drawn(
         other = next(name for name in DOCUMENTS if name != document)
         page.click(f'header a[href="/docs?document={other}"]')
         page.wait_for_selector(".opblock")
+
+
+def violations(page: Page, part: str) -> list[tuple[str, str]]:
+    """What axe-core finds in a part of a page, and where first."""
+    page.wait_for_timeout(200)
+    response = Axe().run(page, context=part).response
+    return [(r["id"], r["nodes"][0]["html"][:200]) for r in response["violations"]]
+
+
+def block_of(page: Page, operation: str) -> Locator:
+    """The block of an operation, open, with its fields."""
+    path = page.locator(f'[data-path="{operation}"]')
+    block = page.locator(".opblock", has=path).first
+    block.locator(".opblock-summary-path").click()
+    block.locator(".try-out__btn").click()
+    return block
+
+
+@pytest.mark.chromium
+@pytest.mark.parametrize(
+    ("document", "operations", "language", "width"),
+    [
+        ("service", ("/assign", "/versions"), "zh-CN", 390),
+        ("ogc", ("/collections/grids/items", "/conformance"), "en", 1280),
+    ],
+)
+def test_nothing_shuts_people_out(
+    chromium: Browser,
+    address: str,
+    document: str,
+    operations: tuple[str, str],
+    language: str,
+    width: int,
+) -> None:
+    with opened(chromium, f"{address}/docs?document={document}", width) as page:
+        page.goto(f"{address}/language/{language}")
+        page.goto(f"{address}/docs?document={document}")
+        form = block_of(page, operations[0])
+        form.locator(".tablinks", has_text="Schema").first.click()
+        block = block_of(page, operations[1])
+        block.locator(".execute").click()
+        block.locator(".live-responses-table").wait_for()
+        assert page.locator("html").get_attribute("lang") == language
+        assert violations(page, "body") == []
+        # what is mended stays as it works: the address says what is open
+        assert "#/" in page.url
+        page.locator(".btn.authorize").first.click()
+        page.wait_for_selector(".dialog-ux")
+        assert violations(page, ".dialog-ux") == []

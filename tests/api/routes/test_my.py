@@ -139,6 +139,43 @@ def test_who_is_on_duty_in_the_grid_accepts_what_waits_there(
     assert other.get(f"/desk/events/{event_id}").status_code == 404
 
 
+def test_a_member_goes_on_with_what_it_accepted_until_it_is_closed(
+    keyed: Keyed,
+) -> None:
+    event_id, member = report(keyed, "odd"), enter(keyed, "member")
+    leader, path = enter(keyed, "leader"), f"{PAGE}/events/{event_id}"
+
+    def take(browser: TestClient, action: str, reason: str = "") -> str:
+        """Send the form of a step that stands on the page; return the state after."""
+        form = step_form(browser, event_id, action)
+        form |= {"reason": reason} if reason else {}
+        answer = browser.post(path, data=form)
+        assert answer.status_code == 303, answer.text
+        loop = keyed.store.loop(event_id)
+        assert loop is not None
+        return loop.state
+
+    assert take(member, "accept") == "accepted"
+    assert take(member, "return", "不在本网格") == "collected"
+    assert take(member, "accept") == "accepted"
+    assert take(member, "handle", "已当场清理") == "handled"
+    # another key looks at it first
+    steps = {form["action"] for form in forms(member.get(PAGE).text, path)}
+    assert {"verify", "close"}.isdisjoint(steps)
+    assert take(leader, "verify") == "verified"
+    assert take(member, "close") == "closed"
+    loop = keyed.store.loop(event_id)
+    assert loop is not None
+    assert loop.closed_tier == loop.area_path.count("/")
+
+
+def test_a_member_handles_nothing_that_a_department_owes(keyed: Keyed) -> None:
+    event_id, browser = report(keyed, "theft"), enter(keyed, "member")
+    text = browser.get(PAGE).text
+    steps = {form["action"] for form in forms(text, f"{PAGE}/events/{event_id}")}
+    assert {"handle", "return", "close"}.isdisjoint(steps)
+
+
 def test_a_step_without_its_reason_comes_back_filled_in(keyed: Keyed) -> None:
     event_id, browser = report(keyed, "theft"), enter(keyed, "operator")
     key = dict(HIDDEN.findall(browser.get(PAGE).text))["form_token"]

@@ -80,6 +80,23 @@ def test_levels_colour_the_areas_of_a_map(client: TestClient) -> None:
     assert_problem(client.get("/risk/levels?layer=streets"), 422, "invalid-request")
 
 
+def test_an_area_says_what_its_map_says(client: TestClient) -> None:
+    tiers = get(client, f"/risk/map.json?on={LAST}")["tiers"]
+    for tier in (tiers[0], tiers[1], tiers[-1]):
+        area_id, row = tier["ids"][3], 3
+        facts = get(client, f"/risk/areas/{area_id}?on={LAST}")
+        assert facts["level"] == int(tier["levels"][row])
+        assert facts["scores"] == tier["scores"][row]
+        assert facts["drivers"] == tier["drivers"][row]
+    levels = get(client, f"/risk/levels?on={LAST}")
+    assert levels["scores"] == dict(
+        zip(tiers[0]["ids"], tiers[0]["scores"], strict=True)
+    )
+    kept = {"If-None-Match": client.get(f"/risk/levels?on={LAST}").headers["etag"]}
+    assert client.get(f"/risk/levels?on={LAST}", headers=kept).status_code == 304
+    assert_problem(client.get("/risk/areas/nowhere"), 404, "unknown-area")
+
+
 def test_method_prints_every_constant_and_what_a_break_decides(
     client: TestClient,
 ) -> None:

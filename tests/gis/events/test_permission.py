@@ -147,6 +147,56 @@ def test_the_kind_says_who_may_whistle():
     assert reason_of(case, "whistle", OPERATOR) == "not_yours"
 
 
+MEMBER = Actor(
+    "m",
+    frozenset({"member"}),
+    frozenset({"P-G1-M"}),
+    tier=4,
+    grid_posts=frozenset({"P-G1"}),
+)
+FAR = Actor("f", frozenset({"member"}), frozenset({"P-G2-M"}), tier=4)
+
+
+def test_a_member_goes_all_the_way_with_an_event_of_its_grid_but_checks_nothing():
+    case = Round("s_town", "triage")
+    assert names(case, MEMBER) == ["accept", "photo"]
+    case.step("accept", MEMBER)
+    assert names(case, MEMBER) == ["handle", "return", "photo"]
+    assert reason_of(case, "handle", MEMBER) == "no_reason"
+    case.step("handle", MEMBER, "cleared away on the spot")
+    assert case.loop.state == "handled"
+    assert "verify" not in names(case, MEMBER)
+    case.step("verify", LEADER)
+    assert "close" in names(case, MEMBER)
+    case.step("close", MEMBER)
+    assert (case.loop.state, case.loop.closed_tier) == ("closed", 4)
+
+
+def test_a_member_handles_what_the_post_of_its_grid_owes_and_no_department():
+    case = Round("s_town", departments=())
+    assert "handle" in names(case, MEMBER)
+    assert "handle" not in names(case, FAR)
+    assert {"handle", "return"}.isdisjoint(names(Round("s_town"), MEMBER))
+
+
+def test_a_member_returns_what_its_grid_owes_with_a_reason():
+    case = Round("s_town", "triage")
+    case.step("accept", MEMBER)
+    assert reason_of(case, "return", MEMBER) == "no_reason"
+    assert reason_of(case, "return", FAR, reason="-") == "not_yours"
+    case.step("return", MEMBER, "not of this grid")
+    assert case.loop.state == "collected"
+
+
+def test_a_member_closes_only_what_a_grid_may_close():
+    case = Round("s_town", "triage", kind=Kind(close_at="tier3"))
+    case.step("accept", MEMBER)
+    case.step("handle", MEMBER, "on the spot")
+    case.step("verify", LEADER)
+    assert reason_of(case, "close", MEMBER) == "below_close_at"
+    assert reason_of(case, "close", OPERATOR) == ""
+
+
 @pytest.mark.parametrize(
     ("action", "more", "actor", "reason"),
     [

@@ -45,7 +45,7 @@ def test_shipped_loops_have_no_flaw(name):
         (with_step(to="assigned"), ("path",), "'collected' to 'accepted'"),
         (
             replace(S_TOWN, transitions=(*S_TOWN.transitions, FIRST)),
-            ("transitions", 6, "action"),
+            ("transitions", 7, "action"),
             "is there twice",
         ),
         (replace(S_TOWN, path=S_TOWN.path[::-1]), ("path",), "in order"),

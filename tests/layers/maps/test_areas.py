@@ -138,10 +138,10 @@ def test_columns_that_a_layer_does_not_have_are_none():
         "scores",
         "events",
         "bases",
-        "accountable_post",
-        "chain",
         "drivers",
         "changes",
+        "accountable_post",
+        "chain",
     ]
 
 

@@ -30,8 +30,9 @@ def test_the_table_of_s_town_is_its_loop():
         ),
         (("accepted",), "assign", "assigned", ("operator", "leader"), False),
         (("assigned",), "handle", "handled", ("assignee",), False),
+        (("accepted",), "handle", "handled", ("leader", "member"), False),
         (("handled",), "verify", "verified", ("leader", "operator"), True),
-        (("verified",), "close", "closed", ("operator", "leader"), False),
+        (("verified",), "close", "closed", ("operator", "leader", "member"), False),
         (
             ("closed", "evaluated"),
             "evaluate",

@@ -10,7 +10,7 @@ from layers.maps import offline
 from layers.packs.scenario_files import scenarios
 from layers.rating.day import rate_day
 from layers.rating.drivers import TOP_DRIVERS
-from layers.rating.map import draw_risk_day, risk_day_model
+from layers.rating.map import area_facts, draw_risk_day, risk_day_model
 from layers.rating.posts import answering_posts
 from support.makers.drawn_maps import model_of
 from support.makers.rated_towns import (
@@ -47,6 +47,19 @@ def test_model_of_a_day_is_what_its_page_draws():
     assert json.loads(json.dumps(model, allow_nan=False)) == model
     assert len(model["points"]["places"]["ids"]) == 1
     assert model_of(offline.page(draw_risk_day(rated))) == model
+
+
+def test_facts_of_one_area_are_its_row_of_the_map():
+    rated = Town().places(place("P1", 1)).events(event(1, 2, 30)).rated()
+    for tier in risk_day_model(rated)["tiers"]:
+        for row, area_id in enumerate(tier["ids"]):
+            facts = area_facts(rated, area_id)
+            assert facts.pop("level") == int(tier["levels"][row])
+            assert facts == {
+                name: tier[name] and tier[name][row]
+                for name in ("scores", "events", "bases", "drivers", "changes")
+            }
+    assert area_facts(rated, "nowhere") is None
 
 
 def test_the_post_of_an_area_is_the_one_that_answers_at_the_end_of_the_day(

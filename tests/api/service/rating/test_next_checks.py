@@ -1,6 +1,7 @@
 """Checks are late, owed today or owed soon; the nearest place comes first."""
 
 import datetime as dt
+import math
 
 import numpy as np
 import pytest
@@ -62,4 +63,35 @@ def test_places_of_other_grids_are_left_out(rating: RiskDay) -> None:
     checks = list_next(rating, lambda grid: grid == "G1", None)
     grids = {c.grid_id for c in (*checks.late, *checks.today, *checks.ahead)}
     assert grids == {"G1"}
-    assert list_next(rating, lambda _: False, None).late == ()
+    assert len(list_next(rating, lambda _: False, None).late) == 0
+
+
+def brute(rating: RiskDay, origin: Spot | None) -> list[tuple[float, object, str]]:
+    """Where every check stands, each made by itself."""
+    checks = list_next(rating, lambda _: True, origin)
+    some = [*checks.late, *checks.today, *checks.ahead]
+    return sorted(
+        (
+            math.inf if check.distance_m is None else check.distance_m,
+            check.due_on,
+            check.place_id,
+        )
+        for check in some
+    )
+
+
+@pytest.mark.parametrize("origin", [None, WEST, Spot(120.01, 30.01)])
+def test_order_is_by_distance_then_by_when_it_is_owed_then_by_id(
+    rating: RiskDay, origin: Spot | None
+) -> None:
+    checks = list_next(rating, lambda _: True, origin)
+    plain = brute(rating, origin)
+    for group, chosen in (
+        (checks.late, lambda due: due < rating.day),
+        (checks.today, lambda due: due == rating.day),
+        (checks.ahead, lambda due: due > rating.day),
+    ):
+        ids = [place_id for _, due, place_id in plain if chosen(due)]
+        assert [check.place_id for check in group] == ids
+        assert [check.place_id for check in group[:3]] == ids[:3]
+        assert group[1:4] == tuple(group)[1:4]
