@@ -322,6 +322,12 @@ COCKPIT: Final[Vocabulary] = MappingProxyType(
         "figures": Words("总览数字", "Headline figures"),
         "lists": Words("实时清单", "Live lists"),
         "layers": Words("图层与图例", "Layers and legend"),
+        "no_circles": Words(
+            "网格还没有指挥圈，因此没有可汇总的数字和待办；请用 pagoda load circles "
+            "载入指挥圈。",
+            "The grids have no circles of command, so there are no figures and nothing "
+            "that waits; load some with pagoda load circles.",
+        ),
         "no_script": Words(
             "本页需要浏览器脚本；不用脚本请使用工作台。",
             "This page needs scripts; the desk works without.",

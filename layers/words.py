@@ -53,8 +53,8 @@ OTHER_NAME: Final = Words("其他", "Other")
 # --- answers and their reasons ----------------------------------------------
 
 _OWNED: Final = Words(
-    "该位置属于网格 {grid}，由岗位 {post} 负责{why}。",
-    "Grid {grid} owns the place; post {post} answers for it{why}.",
+    "该位置属于网格 {grid}，{duty}{why}。",
+    "Grid {grid} owns the place; {duty}{why}.",
 )
 ANSWERS: Final[Mapping[Status, Words]] = MappingProxyType(
     {
@@ -63,19 +63,30 @@ ANSWERS: Final[Mapping[Status, Words]] = MappingProxyType(
         Status.OVERLAP: _OWNED,
         Status.SNAPPED: _OWNED,
         Status.OUTSIDE: Words(
-            "该位置不在任何网格内{there}，距最近网格 {nearest} 约 {metres} 米，由岗位 "
-            "{post} 研判{why}。",
+            "该位置不在任何网格内{there}，距最近网格 {nearest} 约 {metres} 米，"
+            "{duty}{why}。",
             "The place is outside all grids{there}, {metres} m from grid {nearest}; "
-            "post {post} decides{why}.",
+            "{duty}{why}.",
         ),
         Status.UNLOCATED: Words(
-            "位置无法使用（{fault}），由岗位 {post} 核实地点{why}。",
-            "The position cannot be used ({fault}); post {post} asks for the "
-            "place{why}.",
+            "位置无法使用（{fault}），{duty}{why}。",
+            "The position cannot be used ({fault}); {duty}{why}.",
         ),
     }
 )
 """What an answer says by its status, with gaps for ids, distance and reasons."""
+
+ANSWERABLE: Final = Words("由岗位 {post} 负责", "post {post} answers for it")
+DUTIES: Final[Mapping[Status, Words]] = MappingProxyType(
+    {
+        Status.OUTSIDE: Words("由岗位 {post} 研判", "post {post} decides"),
+        Status.UNLOCATED: Words(
+            "由岗位 {post} 核实地点", "post {post} asks for the place"
+        ),
+    }
+)
+"""What the accountable post does, where it is not to answer for the place."""
+NOBODY: Final = Words("没有岗位负责", "no post answers for it")
 
 STATUSES: Final[Mapping[Status, Words]] = MappingProxyType(
     {

@@ -15,6 +15,7 @@ from api.schemas.cockpit import NowOut, PageOut
 from api.schemas.texts import Id
 from api.security import ANYBODY, Access
 from gis.access import Act
+from layers.page_words import COCKPIT
 from layers.pages import page
 
 POLICY: Final = (
@@ -22,6 +23,7 @@ POLICY: Final = (
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 """What the browser is told: nothing from elsewhere, and no script but our files."""
+NO_CIRCLES: Final = COCKPIT["no_circles"]
 
 router = APIRouter(route_class=Door, responses=answers(404, 422))
 
@@ -45,6 +47,8 @@ def now(
     `/figures`. Lists are cut, and say how long they are.
     """
     desk, scope = now_desk_of(request), watched_now(request)
+    if not desk.has_circles:
+        return problem(404, "no-circles", NO_CIRCLES.en, NO_CIRCLES.zh)
     area_id = area or desk.home(scope)
     standing = area_id and desk.now(area_id, sight, scope)
     if not standing:
@@ -80,6 +84,7 @@ def cockpit(
         language=language_of(request.scope),
         assets=f"{root}{assets_path()}",
         is_wall=wall is not None,
+        has_circles=desk.has_circles,
         town=setting.town,
         synthetic=setting.synthetic,
         form_token="" if caller.is_keyless else visitor(request, caller).form_token,

@@ -3,9 +3,12 @@
 from gis.assignment import Jurisdiction
 from gis.models import Assignment
 from layers.words import (
+    ANSWERABLE,
     ANSWERS,
+    DUTIES,
     HOLDING_REASONS,
     IN_NEIGHBOUR,
+    NOBODY,
     POSITION_REASONS,
     Words,
 )
@@ -23,20 +26,32 @@ def sentences(
     neighbour
         Whose ground a place outside all grids is; None where that is not known.
     """
-    words = ANSWERS[answer.status]
-    accountable = answer.accountable
+    words, duty = ANSWERS[answer.status], _duty(answer)
     fault = POSITION_REASONS.get(answer.reason, Words(answer.reason))
     why, there = _why(answer.accountable_reason), _there(neighbour)
     facts = {
         "grid": answer.grid_id,
-        "post": (accountable and accountable.post_id) or "-",
         "nearest": answer.reason.rpartition("nearest:")[2],
         "metres": f"{answer.distance_m or 0:.0f}",
     }
     return (
-        words.en.format(**facts, fault=fault.en, why=why.en, there=there.en),
-        words.zh.format(**facts, fault=fault.zh, why=why.zh, there=there.zh),
+        words.en.format(
+            **facts, fault=fault.en, duty=duty.en, why=why.en, there=there.en
+        ),
+        words.zh.format(
+            **facts, fault=fault.zh, duty=duty.zh, why=why.zh, there=there.zh
+        ),
     )
+
+
+def _duty(answer: Assignment) -> Words:
+    """Return which post does what, if any does."""
+    accountable = answer.accountable
+    if accountable is None or accountable.post_id is None:
+        return NOBODY
+    words = DUTIES.get(answer.status, ANSWERABLE)
+    post = accountable.post_id
+    return Words(words.zh.format(post=post), words.en.format(post=post))
 
 
 def _there(neighbour: Jurisdiction | None) -> Words:

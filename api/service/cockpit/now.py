@@ -179,6 +179,11 @@ class NowDesk:
             state_names(),
         )
 
+    @property
+    def has_circles(self) -> bool:
+        """Whether the grids have circles of command, which everything is summed by."""
+        return self.figures.snapshots.current.territory.pagoda is not None
+
     def home(self, scope: Scope) -> str | None:
         """Return the highest area that a scope sees; None where there is no tree.
 

@@ -3,7 +3,8 @@
 from api.service.events.area_question import AreaQuestion
 from api.service.events.draft import UNKNOWN_KIND
 from gis.access import Scope
-from layers.figures.question import Ground, Meaning
+from layers.figures.question import FigureError, Ground, Meaning
+from layers.page_words import COCKPIT
 from layers.registry import Registry
 from layers.snapshots import Snapshot
 
@@ -21,10 +22,16 @@ def ground_of(
         Which area.
     scope
         Of who asks: sees all of an area, or some events wherever they are.
+
+    Raises
+    ------
+    FigureError
+        If the grids had no circles of command, by which figures are counted.
     """
     pagoda, area_id = snapshot.territory.pagoda, question.area_id
     if pagoda is None:
-        return None
+        words = COCKPIT["no_circles"]
+        raise FigureError(words.en, words.zh)
     if question.layer == "communities":
         pairs = snapshot.territory.communities.items()
         grids = frozenset(str(grid) for grid, name in pairs if name == area_id)

@@ -2,12 +2,23 @@
 
 import json
 import re
+from contextlib import closing
+from pathlib import Path
 
+import geopandas as gpd
 import pytest
 from fastapi.testclient import TestClient
+from shapely import box
 
+from api.app import create_app
+from api.settings import Settings
 from gis.access import Role
-from support.harness.answers import assert_problem
+from gis.models import Instant
+from layers.page_words import COCKPIT
+from layers.stores import create_store
+from layers.stores.protocol import Draft, Publication
+from layers.stores.version_digest import draft_digest
+from support.harness.answers import LOCAL, assert_problem
 from support.harness.keyed import Keyed
 from support.harness.sign_in import enter, stranger
 
@@ -40,6 +51,33 @@ def test_places_are_counted_as_the_figures_of_the_area_count_them(
 def test_an_area_that_is_none_is_refused(client: TestClient, area: str) -> None:
     answer = client.get(f"/now?area={area}")
     assert answer.status_code in {404, 422}
+
+
+def test_grids_without_circles_say_so(tmp_path: Path) -> None:
+    address = str(tmp_path / "beats.gpkg")
+    grids = gpd.GeoDataFrame(
+        {"grid_id": ["0111", "0112"]},
+        geometry=[box(120.0, 30.0, 120.1, 30.1), box(120.1, 30.0, 120.2, 30.1)],
+        crs=4490,
+    )
+    with closing(create_store(address)) as store:
+        draft = Draft(Instant(0), draft_digest(grids, None), grids)
+        store.publish(Publication((draft,), "planner", "chief"))
+    with TestClient(create_app(Settings(store=address)), base_url=LOCAL) as beats:
+        answer = beats.get("/now")
+        assert_problem(answer, 404, "no-circles")
+        assert "pagoda load circles" in answer.json()["detail"]
+        figures = beats.get("/grids/0111/figures?from=2026-01-01")
+        assert_problem(figures, 400, "figures")
+        assert "pagoda load circles" in figures.json()["detail_zh"]
+        page = beats.get("/").text
+        assert COCKPIT["no_circles"].zh in page
+        assert f"<title>{COCKPIT['title'].zh}</title>" in page
+        assert [*beats.get("/risk/levels").json()["levels"]] == ["0111", "0112"]
+
+
+def test_circles_are_not_missed_where_they_are(client: TestClient) -> None:
+    assert COCKPIT["no_circles"].zh not in WRITTEN.sub("", client.get("/").text)
 
 
 @pytest.mark.parametrize("role", [*Role])

@@ -1,5 +1,7 @@
 """An answer as a sentence: whose it is, why another post answers, what to do next."""
 
+from dataclasses import replace
+
 import pytest
 
 from api.schemas.sentences import sentences
@@ -35,6 +37,16 @@ def test_owner_is_named_with_its_post(status: str) -> None:
         "Grid G1 owns the place; post C-L answers for it.",
         "该位置属于网格 G1，由岗位 C-L 负责。",
     )
+
+
+@pytest.mark.parametrize("status", [*Status])
+@pytest.mark.parametrize("post", [None, Holding("C", None, None)])
+def test_where_no_post_is_known_none_is_named(
+    status: Status, post: Holding | None
+) -> None:
+    english, chinese = sentences(replace(answer(status), accountable=post))
+    assert english.endswith("; no post answers for it.")
+    assert chinese.endswith("，没有岗位负责。")
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,14 @@
 """An area is asked for as what it is, and is there for who sees it."""
 
+from types import SimpleNamespace
+
+import pytest
+
 from api.service.events.area_question import AreaQuestion
 from api.service.events.draft import UNKNOWN_KIND
 from api.service.events.grounds import ground_of, meaning_of, path_of
 from gis.access import EVERYTHING, NOWHERE, Scope
-from layers.figures.question import Ground
+from layers.figures.question import FigureError, Ground
 from support.makers.event_town import EventTown
 from support.makers.square_town import NOW, SquareTown
 
@@ -20,6 +24,12 @@ def test_a_community_is_its_grids_and_a_circle_itself():
     assert community == Ground("K1", frozenset({"G1", "G2"}))
     assert ground_of(SNAPSHOT, asked("circles", "W"), EVERYTHING) == Ground("W")
     assert ground_of(SNAPSHOT, asked("grids", "W"), EVERYTHING) is None
+
+
+def test_grids_without_circles_have_no_figures():
+    beats = SimpleNamespace(territory=SimpleNamespace(pagoda=None))
+    with pytest.raises(FigureError, match="no circles of command"):
+        ground_of(beats, asked("grids", "G1"), EVERYTHING)
 
 
 def test_a_community_is_seen_by_who_sees_all_of_its_grids():
