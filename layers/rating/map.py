@@ -1,5 +1,6 @@
 """The five-colour map of a day: codes, colours and what lies over them."""
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Final, TypedDict
 
@@ -21,6 +22,7 @@ from layers.maps import (
     one_area,
 )
 from layers.maps.packing import Json
+from layers.packs.rulebook import Imprint
 from layers.rating.day import RiskDay, event_span
 from layers.rating.drivers import AreaDriver, driver_words
 from layers.rating.posts import answering_posts
@@ -105,6 +107,12 @@ def area_facts(risk_day: RiskDay, area_id: str) -> Json | None:
     return None
 
 
+def _title(imprint: Imprint, day: dt.date) -> Words:
+    """Return the day behind the name of the town, or alone where it has none."""
+    names = imprint.name_zh or imprint.name, imprint.name or imprint.name_zh
+    return Words(*(f"{name} · {day}" if name else str(day) for name in names))
+
+
 def _drawing(risk_day: RiskDay, base_map: BaseMap | None) -> _Drawing:
     """Return the areas of a day in words, and what lies over them."""
     imprint = risk_day.facts.rulebook.imprint
@@ -114,10 +122,7 @@ def _drawing(risk_day: RiskDay, base_map: BaseMap | None) -> _Drawing:
     return {
         "grids": grids.assign(accountable_post=grids["grid_id"].map(posts)),
         "circles": _with_words(risk_day, risk_day.circles),
-        "title": Words(
-            f"{imprint.name_zh or imprint.name} · {risk_day.day.isoformat()}",
-            f"{imprint.name or imprint.name_zh} · {risk_day.day.isoformat()}",
-        ),
+        "title": _title(imprint, risk_day.day),
         "method": risk_day.card,
         "synthetic": imprint.is_synthetic,
         "details": _details(risk_day, base_map),
