@@ -49,6 +49,8 @@ DEATHS, DEATHS_SPAN_S = 5, 60.0
 """A service whose workers die so often in so many seconds is ended."""
 TURN_S: Final = 0.2
 READY: Final = b"ready"
+ENDINGS: Final = (signal.SIGTERM, signal.SIGINT)
+"""Signals that ask for an end."""
 
 START_METHOD: Final = "fork" if sys.platform == "linux" else "spawn"
 """How workers begin: as copies of what has all they share, where that is safe."""
@@ -322,6 +324,7 @@ def _work(ground: _Ground, parent: Connection) -> None:
     """Be a worker."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    _hold_endings(is_held=False)
     ground.follow_parent()
     start_logs(ground.settings)
     try:
@@ -330,6 +333,13 @@ def _work(ground: _Ground, parent: Connection) -> None:
         logger.error("%s", error)
         sys.exit(2)
     run_one(ground.settings, ground.sock, app, lambda: parent.send_bytes(READY))
+
+
+def _hold_endings(*, is_held: bool) -> None:
+    """Let the signals that end a process wait, or come."""
+    if sys.platform != "win32":
+        how = signal.SIG_BLOCK if is_held else signal.SIG_UNBLOCK
+        signal.pthread_sigmask(how, ENDINGS)
 
 
 class _Worker:
@@ -341,7 +351,13 @@ class _Worker:
         self.process: BaseProcess = context.Process(  # type: ignore[attr-defined]
             target=_work, args=(ground, child), name="pagoda-worker"
         )
-        self.process.start()
+        # Python drops a signal that comes to a copy before it is itself: it waits
+        # until the worker can be ended by it
+        _hold_endings(is_held=True)
+        try:
+            self.process.start()
+        finally:
+            _hold_endings(is_held=False)
         child.close()
         self._is_ready = False
 
@@ -375,14 +391,13 @@ class _Supervisor:
     def __init__(self, ground: _Ground, workers: int) -> None:
         self._ground = ground
         self._count = workers
-        self._pid = os.getpid()
         self._workers: list[_Worker] = []
         self._deaths: deque[float] = deque(maxlen=DEATHS)
         self._is_over = False
 
     def run(self) -> int:
         """Return 0 after a signal, 1 where the workers cannot be kept alive."""
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in ENDINGS:
             signal.signal(number, self._end_soon)
         self._workers = [self._new() for _ in range(self._count)]
         reason = None
@@ -396,8 +411,6 @@ class _Supervisor:
 
     def _end_soon(self, _number: int, _frame: FrameType | None) -> None:
         """Note that a signal came; the store is closed within the time too."""
-        if os.getpid() != self._pid:  # a worker that has just been forked
-            os._exit(0)
         self._is_over = True
         if sys.platform != "win32":
             signal.alarm(END_S + 1)
