@@ -52,11 +52,12 @@ def cost_of(*command: object) -> tuple[dict[str, float], str]:
 def costs_of_peers(here: Path) -> dict[str, dict[str, float] | str]:
     """Return what each peer takes to write the grid of each event, or why it cannot."""
     costs: dict[str, dict[str, float] | str] = {}
-    for name in PEERS:
+    for number, name in enumerate(PEERS):
         try:
             costs[name], _ = cost_of(
                 *(sys.executable, Path(__file__).with_name("peer_files.py"), name),
-                *(here / "grids.parquet", here / "events.parquet", here / "peer"),
+                *(here / "grids.parquet", here / "events.parquet"),
+                here / f"peer{number}",
             )
         except AssertionError as error:  # most often it is not installed
             costs[name] = str(error).strip().splitlines()[-1][:160]
