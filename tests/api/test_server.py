@@ -12,13 +12,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
+from api import server
 from api.app import create_app
-from api.server import END_S, listen, require_workers
+from api.server import END_S, ENDINGS, listen, require_workers
 from api.service.stores.init import init_sample
 from api.settings import Settings
 from conftest import PATIENCE_S
@@ -415,3 +417,38 @@ def test_service_whose_workers_cannot_start_ends_and_says_why(postgis: Any) -> N
     events = [json.loads(line)["event"] for line in run.stderr.splitlines()]
     assert any("has no version in force; publish one" in event for event in events)
     assert events[-1].startswith("A worker ended with code 2 before it answered")
+
+
+class _ForkedError(Exception):
+    """Ends a worker that is none once it can be ended."""
+
+
+def test_a_signal_waits_until_a_worker_can_be_ended_by_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    masks: list[set[signal.Signals]] = []
+
+    def look() -> None:
+        masks.append({*signal.pthread_sigmask(signal.SIG_BLOCK, [])} & {*ENDINGS})
+
+    def follow_parent() -> None:
+        look()
+        raise _ForkedError
+
+    before = {number: signal.getsignal(number) for number in ENDINGS}
+    process = SimpleNamespace(start=look)
+    context = SimpleNamespace(Process=lambda **_: process)
+    monkeypatch.setattr(server.multiprocessing, "get_context", lambda _: context)
+    ground = SimpleNamespace(follow_parent=follow_parent)
+    server._Worker(ground)  # type: ignore[arg-type]
+    look()
+    try:
+        signal.pthread_sigmask(signal.SIG_BLOCK, ENDINGS)
+        with pytest.raises(_ForkedError):
+            server._work(ground, None)  # type: ignore[arg-type]
+        assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDINGS)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    assert masks == [{*ENDINGS}, set(), set()]
