@@ -87,3 +87,9 @@ def test_tiers_are_called_as_the_imprint_says(rated: RiskDay) -> None:
     facts = replace(rated.facts, rulebook=replace(book, imprint=imprint))
     captions = [line[:26].strip() for line in risk_lines(rate_day(facts, 0))]
     assert captions[2:4] == ["Precincts", "Emergency circles"]
+
+
+def test_a_town_without_a_name_is_the_town(rated: RiskDay) -> None:
+    rulebook = replace(rated.facts.rulebook, imprint=Imprint())
+    nameless = replace(rated, facts=replace(rated.facts, rulebook=rulebook))
+    assert next(iter(risk_lines(nameless))).startswith("The town on 2026-")
