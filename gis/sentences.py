@@ -2,7 +2,10 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
+
+_CLAUSE: Final = "{whole}"
+_STOPS: Final = ".。"
 
 
 class Sentence(str):
@@ -104,6 +107,17 @@ def joined(separator: str, parts: Iterable[str]) -> str:
     )
 
 
+def clause(text: str) -> str:
+    """Return a sentence without the stop at its end, to stand within another.
+
+    Examples
+    --------
+    >>> sentence("{fault}; correct it.", fault=clause(sentence("Grid 'G1' is empty.")))
+    "Grid 'G1' is empty; correct it."
+    """
+    return Sentence(text.rstrip(_STOPS), _CLAUSE, {"whole": text})
+
+
 def _as_it_is(_: str, value: object) -> object:
     """Return a value of a sentence as every language has it."""
     return value
@@ -152,7 +166,8 @@ def rendered(
         else word(name, value)
         for name, value in written.values.items()
     }
-    return template.format(**values)
+    words = template.format(**values)
+    return words.rstrip(_STOPS) if written.template == _CLAUSE else words
 
 
 def _is_said(value: object) -> bool:

@@ -35,11 +35,17 @@ SHOWN_FAULTS: Final = 5
 SLIVER_WIDTH_M = 1.0
 
 ADVICE: dict[FaultKind, str] = {
-    "invalid": "redraw this ring (measured on a repaired copy)",
-    "overlap": "give the area to one of them, with the same vertices on both sides",
-    "gap": "give the area to a grid beside it, with the same vertices on both sides",
-    "bay": "give the strip to a grid beside it, with the same vertices on both sides",
-    "beyond": "cut it off at the outline",
+    "invalid": sentence("redraw this ring (measured on a repaired copy)"),
+    "overlap": sentence(
+        "give the area to one of them, with the same vertices on both sides"
+    ),
+    "gap": sentence(
+        "give the area to a grid beside it, with the same vertices on both sides"
+    ),
+    "bay": sentence(
+        "give the strip to a grid beside it, with the same vertices on both sides"
+    ),
+    "beyond": sentence("cut it off at the outline"),
 }
 
 
@@ -93,7 +99,10 @@ class Fault:
 
     def to_text(self) -> str:
         """Return one line: kind, grids, area, place and what to do."""
-        what = "sliver " + self.kind if self.is_sliver else self.kind
+        zh, en = _FAULT_NAMES[self.kind]
+        what = bilingual(en, zh)
+        if self.is_sliver:
+            what = sentence("sliver {kind_name}", kind_name=what)
         if self.area_m2 is not None and self.width_m is not None:
             size = sentence(
                 "{figure} m2, mean width {figure_2} m",
@@ -103,7 +112,14 @@ class Fault:
         else:
             size = self.reason
         place = _place(self.lon, self.lat)
-        return f"{what}: {_names(self.grids)}: {size}, {place}; {ADVICE[self.kind]}"
+        return sentence(
+            "{what}: {names}: {size}, {place}; {advice}",
+            what=what,
+            names=_names(self.grids),
+            size=size,
+            place=place,
+            advice=ADVICE[self.kind],
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +163,16 @@ class Note:
                 "has a part with a mean width below {sliver_width_m:g} m",
                 sliver_width_m=SLIVER_WIDTH_M,
             ),
-            "beyond": "reaches beyond the outline",
+            "beyond": sentence("reaches beyond the outline"),
         }[self.kind]
-        areas = joined(", ", (f"{_figure(area)} m2" for area in self.areas_m2))
-        return f"{self.grid!r} {what}: {areas}, {_place(self.lon, self.lat)}"
+        areas = (sentence("{figure} m2", figure=_figure(m2)) for m2 in self.areas_m2)
+        return sentence(
+            "{grid!r} {what}: {areas}, {place}",
+            grid=self.grid,
+            what=what,
+            areas=joined(", ", areas),
+            place=_place(self.lon, self.lat),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,14 @@ ConflictKind: TypeAlias = Literal[
     "gap", "overlap", "beyond", "lost", "pieces", "nothing left"
 ]
 REMEDIES: Final[dict[ConflictKind, str]] = {
-    "gap": "give it to a grid beside it",
-    "overlap": "take it from all but one of them",
-    "beyond": "cut it off at the outline, or declare another one",
-    "lost": "put it back, or give its ground to the grids around it",
-    "pieces": "give the smaller piece to a grid around it, or make it one of its own",
-    "nothing left": "redraw it, or leave it away",
+    "gap": sentence("give it to a grid beside it"),
+    "overlap": sentence("take it from all but one of them"),
+    "beyond": sentence("cut it off at the outline, or declare another one"),
+    "lost": sentence("put it back, or give its ground to the grids around it"),
+    "pieces": sentence(
+        "give the smaller piece to a grid around it, or make it one of its own"
+    ),
+    "nothing left": sentence("redraw it, or leave it away"),
 }
 """What to do about each kind."""
 
@@ -51,7 +53,7 @@ class Conflict:
 
     def to_text(self) -> str:
         """Return one line."""
-        names = " and ".join(repr(grid) for grid in self.grids)
+        names = ", ".join(map(repr, self.grids))
         return sentence(
             "{kind}: {names}: {area_m2:,.1f} m2, mean width {width_m:.3f} m, at "
             "({lon:.6f}, {lat:.6f}); {remedy}",

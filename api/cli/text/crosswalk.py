@@ -131,4 +131,9 @@ def _names(head: str, ids: list[str]) -> Iterator[str]:
     if ids:
         more = len(ids) - MOST_NAMED
         rest = sentence(" and {more:,} more", more=more) if more > 0 else ""
-        yield f"{head}: {', '.join(ids[:MOST_NAMED])}{rest}."
+        yield sentence(
+            "{head}: {names}{rest}.",
+            head=head,
+            names=", ".join(ids[:MOST_NAMED]),
+            rest=rest,
+        )

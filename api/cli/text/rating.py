@@ -128,7 +128,7 @@ def why_lines(place: PlaceExplanation) -> Iterator[str]:
         measures = joined(
             ", ", (f"{name} {value:,}" for name, value in reason.values.items())
         )
-        yield f"         {measures}"
+        yield joined("", ("         ", measures))
         for finding in findings:
             yield sentence(
                 "         finding {finding_id} ({severity}) since {since}, "
@@ -236,7 +236,8 @@ def risk_lines(rating: RiskDay) -> Iterator[str]:
             )
         )
         for driver in row["drivers"]:
-            yield f"      {driver_text(driver, rating.scenarios, rating.rule)}"
+            text = driver_text(driver, rating.scenarios, rating.rule)
+            yield joined("", ("      ", text))
     yield sentence("Grids that change colour when a break moves by 10 %")
     for move in rating.tiers["grids"].sensitivity:
         yield sentence(

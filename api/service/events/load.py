@@ -48,7 +48,7 @@ from layers.stores.events import Source, changed_faults, check_events
 COLUMNS = FILE_LAYERS["events"]
 BATCH = 10_000
 """Events of one transaction, which is one link of the log."""
-AGAIN = "load the layer again"
+AGAIN = sentence("load the layer again")
 SHOWN = 3
 _CODES = {reason: code for code, reason in enumerate(REASONS)}
 

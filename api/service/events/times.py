@@ -11,7 +11,7 @@ from gis.counts import count_text
 from gis.errors import RowFault
 from gis.local_time import instant_text
 from gis.models import Instant
-from gis.sentences import sentence
+from gis.sentences import joined, sentence
 from gis.versions import History
 from layers.schema.instants import (
     NO_INSTANT,
@@ -159,7 +159,8 @@ def _unread(frame: pd.DataFrame, columns: dict[str, Instants]) -> Iterator[RowFa
         for place in np.flatnonzero(instants.is_day & (name != "occurred_at")).tolist():
             rules[place] = sentence("is a day without an hour, expected a time")
         for place, rule in rules.items():
-            yield RowFault(place + 1, name, f"{str(frame[name].iloc[place])!r} {rule}")
+            value = repr(str(frame[name].iloc[place]))
+            yield RowFault(place + 1, name, joined(" ", (value, rule)))
         for place in np.flatnonzero(instants.values == NO_INSTANT).tolist():
             if place not in rules:
                 yield RowFault(place + 1, name, sentence("is empty, expected a time"))
