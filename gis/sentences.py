@@ -118,6 +118,37 @@ def clause(text: str) -> str:
     return Sentence(text.rstrip(_STOPS), _CLAUSE, {"whole": text})
 
 
+def speak_by(speech: Callable[[object], str]) -> None:
+    """Let `spoken` say sentences in the language of the user.
+
+    Parameters
+    ----------
+    speech
+        Returns what a sentence or an error says; a floor that has catalogues gives it.
+    """
+    _Speech.say = staticmethod(speech)
+
+
+def spoken(text: object) -> str:
+    """Return what a sentence or an error says, for a person to read.
+
+    It is in the language of the user once `layers` is imported, which has the
+    catalogues; before that in English.
+
+    Examples
+    --------
+    >>> spoken(sentence("Grid {grid!r} is not there; add it.", grid="G1"))
+    "Grid 'G1' is not there; add it."
+    """
+    return _Speech.say(text)
+
+
+class _Speech:
+    """How this process says sentences."""
+
+    say: Callable[[object], str] = staticmethod(str)
+
+
 def _as_it_is(_: str, value: object) -> object:
     """Return a value of a sentence as every language has it."""
     return value

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from gis.models import RiskLevel, SafetyCode, Status
+from gis.sentences import bilingual
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,11 @@ class Words:
     def both(self) -> tuple[str, str]:
         """Chinese, then English."""
         return self.zh, self.en
+
+    @property
+    def sentence(self) -> str:
+        """The text as a sentence, which is said in either language."""
+        return bilingual(self.en, self.zh)
 
     @property
     def line(self) -> str:

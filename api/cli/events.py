@@ -5,8 +5,8 @@ import datetime as dt
 import click
 
 from api.cli.options import DAY, on_store, opened_store, settings_of_commands
-from api.cli.speech import echo, say, spoken
-from gis.sentences import sentence
+from api.cli.speech import echo, say
+from gis.sentences import sentence, spoken
 
 
 @click.command()

@@ -21,6 +21,15 @@ REMEDIES: Final[dict[ConflictKind, str]] = {
     "nothing left": sentence("redraw it, or leave it away"),
 }
 """What to do about each kind."""
+KIND_NAMES: Final[dict[ConflictKind, str]] = {
+    "gap": sentence("gap"),
+    "overlap": sentence("overlap"),
+    "beyond": sentence("beyond"),
+    "lost": sentence("lost"),
+    "pieces": sentence("pieces"),
+    "nothing left": sentence("nothing left"),
+}
+"""What each kind is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +66,7 @@ class Conflict:
         return sentence(
             "{kind}: {names}: {area_m2:,.1f} m2, mean width {width_m:.3f} m, at "
             "({lon:.6f}, {lat:.6f}); {remedy}",
-            kind=self.kind,
+            kind=KIND_NAMES[self.kind],
             names=names,
             area_m2=self.area_m2,
             width_m=self.width_m,

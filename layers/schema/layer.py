@@ -248,7 +248,7 @@ def refusal(layer: str, faults: Iterable[RowFault], again: str) -> InvalidLayerE
     Examples
     --------
     >>> fault = RowFault(3, "owner", "is empty, expected text")
-    >>> str(refusal("rules", [fault], "load the layer again"))
+    >>> str(refusal("rules", [fault], sentence("load the layer again")))
     "Layer 'rules' has 1 fault: row 3, field 'owner': is empty, expected text; \
 correct it and load the layer again."
     """

@@ -2,13 +2,13 @@
 
 import pytest
 
-from api.languages import in_language
 from gis.access import Role
 from gis.events import COMMON
 from gis.models import Scene, Severity, Status
 from gis.roster import ROLES
 from gis.sentences import sentence
 from layers.code_words import code_word
+from layers.languages import in_language
 from layers.packs.loop_files import templates
 from layers.packs.scenario_files import shipped_scenarios
 

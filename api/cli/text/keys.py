@@ -1,11 +1,32 @@
 """Lines of `pagoda key`; none of them has a key or its digest in it."""
 
 from collections.abc import Sequence
+from types import MappingProxyType
+from typing import Final
 
 from api.service.access.keys import KeyOrder, KeyStatus
 from gis.counts import count_text
 from gis.local_time import instant_text, timezone_of
 from gis.sentences import joined, sentence
+
+_LIMITS: Final = MappingProxyType(
+    {
+        "holder": sentence("holder"),
+        "department": sentence("department"),
+        "source": sentence("source"),
+        "area": sentence("area"),
+        "grants": sentence("grants"),
+    }
+)
+"""What a key may be limited to."""
+_STATES: Final = MappingProxyType(
+    {
+        "valid": sentence("valid"),
+        "revoked": sentence("revoked"),
+        "expired": sentence("expired"),
+        "coming": sentence("coming"),
+    }
+)
 
 
 def new_key_lines(key_id: str, order: KeyOrder, *, is_first: bool) -> list[str]:
@@ -22,7 +43,11 @@ def new_key_lines(key_id: str, order: KeyOrder, *, is_first: bool) -> list[str]:
     """
     after = sentence("; from now on it asks everybody for a key") if is_first else ""
     whom = joined(
-        "", (f", {name[2:]} {value}" for name, value in order.options.items())
+        "",
+        (
+            joined("", (", ", joined(" ", (_LIMITS[name[2:]], value))))
+            for name, value in order.options.items()
+        ),
     )
     return [
         sentence(
@@ -57,14 +82,26 @@ def key_lines(entries: Sequence[KeyStatus], timezone: str) -> list[str]:
             "area": key.area_id,
             "grants": ";".join(key.grants),
         }
-        parts = [f"{name} {value}" for name, value in limits.items() if value]
+        parts = [
+            joined(" ", (_LIMITS[name], value))
+            for name, value in limits.items()
+            if value
+        ]
         since = instant_text(entry.starts_at, zone)
         until = "" if entry.ends_at is None else instant_text(entry.ends_at, zone)
         parts += [
             sentence("since {since}", since=since),
             *([sentence("until {until}", until=until)] if until else []),
         ]
-        lines.append(f"{key.key_id}  {key.role}  {entry.state}  {', '.join(parts)}")
+        lines.append(
+            sentence(
+                "{key_id}  {role}  {validity}  {limits}",
+                key_id=key.key_id,
+                role=key.role,
+                validity=_STATES[entry.state],
+                limits=joined(", ", parts),
+            )
+        )
     valid = sum(entry.state == "valid" for entry in entries)
     return [
         *lines,

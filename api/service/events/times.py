@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gis.counts import count_text
-from gis.errors import RowFault
+from gis.errors import InvalidLayerError, RowFault
 from gis.local_time import instant_text
 from gis.models import Instant
 from gis.sentences import joined, sentence
@@ -62,9 +62,19 @@ class TimeReader:
         When events without `received_at` were received.
     history
         Versions of the grids; one must be in force when an event occurred.
+
+    Raises
+    ------
+    InvalidLayerError
+        If there is none.
     """
 
     def __init__(self, timezone: str, now: Instant, history: History) -> None:
+        if not history.timeline():
+            raise InvalidLayerError(
+                "The store has no grids, expected those in force when the events "
+                "occurred; load them first, with `pagoda load grids`."
+            )
         self._timezone = timezone
         self._now = now
         self._history = history
@@ -189,16 +199,13 @@ def _uncovered(
 ) -> Iterator[RowFault]:
     """Yield times before the first version of the grids."""
     timeline = history.timeline()
-    first = timeline[0].valid_from if timeline else None
-    early = instants != NO_INSTANT
-    if first is not None:
-        early &= instants < first
-    since = instant_text(first) if first is not None else sentence("a publication")
+    first = timeline[0].valid_from
+    early = (instants != NO_INSTANT) & (instants < first)
     for place in np.flatnonzero(early).tolist():
         text = instant_text(Instant(int(instants[place])))
         rule = sentence(
             "no version covers {text}, the first is in force from {since}",
             text=text,
-            since=since,
+            since=instant_text(first),
         )
         yield RowFault(place + 1, name, rule)

@@ -14,7 +14,7 @@ from babel.messages.pofile import read_po, write_po
 
 import gis.errors
 from api.cli.commands import cli
-from api.languages import CATALOGUES, DOMAIN
+from layers.languages import CATALOGUES, DOMAIN
 
 ROOT: Final = Path(__file__).parents[3]
 FLOORS: Final = ("gis", "layers", "api")
