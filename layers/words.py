@@ -28,8 +28,8 @@ class Words:
 
     @property
     def line(self) -> str:
-        """Both in one line."""
-        return f"{self.zh} {self.en}"
+        """Both in one line, once where they are the same."""
+        return " ".join(dict.fromkeys(filter(None, self.both)))
 
     def filled(self, **values: object) -> "Words":
         """Return the text with values in the places that it names.
@@ -498,6 +498,20 @@ NOTEBOOK: Final[Vocabulary] = MappingProxyType(
 
 CODE_SHEETS: Final = Words("场所码", "Codes of places")
 NOT_PUBLISHED: Final = Words("未发布", "not published")
+
+
+def in_front(town: Words, title: Words) -> Words:
+    """Return the name of a town before a title; the title alone where it has none.
+
+    Examples
+    --------
+    >>> in_front(Words("S 镇", "S town"), Words("平安月报", "Monthly report"))
+    Words(zh='S 镇 · 平安月报', en='S town · Monthly report')
+    >>> in_front(Words(""), Words("平安月报", "Monthly report")).en
+    'Monthly report'
+    """
+    pairs = zip(town.both, title.both, strict=True)
+    return Words(*(" · ".join(filter(None, pair)) for pair in pairs))
 
 
 def route_words(code: str, names: Mapping[str, tuple[str, str]]) -> Words:

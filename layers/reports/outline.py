@@ -47,6 +47,7 @@ from layers.words import (
     SEVERITIES,
     TITLES,
     Words,
+    in_front,
     left_out_rows,
 )
 
@@ -94,7 +95,8 @@ def _title(head: Head) -> Words:
     """Return what the report is called."""
     words = TITLES[head.kind]
     when = head.last.isoformat() if head.kind == "daily" else f"{head.last:%Y-%m}"
-    return Words(f"{head.town} {words.zh} {when}", f"{words.en}, {when}")
+    title = Words(f"{words.zh} {when}", f"{words.en}, {when}")
+    return in_front(head.town, title)
 
 
 def _facts(figures: Figures) -> Iterator[tuple[Words, str]]:

@@ -396,7 +396,7 @@ def _head(rating: RiskDay) -> str:
     return sentence(
         "{title}{mark} on {day}, boundaries of version {version}, rule "
         "{version_2}, method {version_3}",
-        title=imprint.title or sentence("The town"),
+        title=imprint.words.sentence or sentence("The town"),
         mark=mark,
         day=rating.day.isoformat(),
         version=rating.version.version,
