@@ -428,7 +428,7 @@ def _first_few(faults: list[RowFault]) -> str:
     """Return the count and the first faults."""
     text = joined("; ", map(str, faults[:SHOWN_FAULTS]))
     if len(faults) == 1:
-        return f"1 fault: {text}"
+        return sentence("1 fault: {text}", text=text)
     rest = len(faults) - SHOWN_FAULTS
     more = sentence("; and {rest} more", rest=rest) if rest > 0 else ""
     return sentence(

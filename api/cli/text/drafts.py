@@ -144,4 +144,10 @@ def _names(head: str, grids: Sequence[str]) -> Iterator[str]:
         more = len(grids) - MOST_NAMED
         rest = sentence(" and {more:,} more", more=more) if more > 0 else ""
         count = count_text(len(grids), "grid")
-        yield f"{head}: {count}, {', '.join(map(repr, grids[:MOST_NAMED]))}{rest}."
+        yield sentence(
+            "{head}: {count}, {ids}{rest}.",
+            head=head,
+            count=count,
+            ids=", ".join(map(repr, grids[:MOST_NAMED])),
+            rest=rest,
+        )
