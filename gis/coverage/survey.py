@@ -172,7 +172,7 @@ def _check_rows(
                 grid=grid,
             )
         earlier.add(grid)
-        _check_polygon(f"Grid {grid!r}", polygon)
+        _check_polygon(sentence("Grid {grid!r}", grid=grid), polygon)
 
 
 def _check_polygon(name: str, polygon: object) -> None:

@@ -90,11 +90,11 @@ class Checklists:
         scenes = body["scenes"]
         if not isinstance(scenes, Mapping):
             _refuse(
-                _within(where, "scenes"),
+                _part(where, "scenes"),
                 scenes,
                 sentence("an object with keys"),
             )
-        _check_keys(scenes, tuple(Scene), _within(where, "scenes"))
+        _check_keys(scenes, tuple(Scene), _part(where, "scenes"))
         items = {scene: _items(scenes[scene], scene) for scene in Scene}
         return cls(version, owner, zh, en, MappingProxyType(items))
 
@@ -152,14 +152,14 @@ def _text(body: Mapping[str, object], key: str, where: str) -> str:
     is_text = isinstance(value, str) and 0 < len(value.strip()) <= LONGEST
     if not isinstance(value, str) or not is_text:
         _refuse(
-            _within(where, key),
+            _part(where, key),
             value,
             sentence("a text of 1 to {longest} characters", longest=LONGEST),
         )
     return value.strip()
 
 
-def _within(where: str, key: str) -> str:
+def _part(where: str, key: str) -> str:
     return joined(", ", (where, repr(key)))
 
 

@@ -23,7 +23,15 @@ from layers.reports.figure_notes import with_figure_notes
 from layers.reports.handover_map import handover_map
 from layers.reports.review_figures import NOT_LOADED, figure_sections, warning_texts
 from layers.reports.web_page import page
-from layers.words import CAPTIONS, NOTEBOOK, OPEN_EVENTS, Words
+from layers.words import (
+    CAPTIONS,
+    NOTEBOOK,
+    OPEN_EVENTS,
+    OWNERS,
+    Words,
+    in_front,
+    words_of,
+)
 
 NONE: Final = "—"
 NOBODY: Final = "无人 nobody"
@@ -74,10 +82,10 @@ def review_content(review: Review) -> Content:
     review
         What it says.
     """
-    town = f"{review.town} " if review.town else ""
     return Content(
-        title=Words(
-            f"{town}网格边界调整审核表", "Review of a change of grid boundaries"
+        title=in_front(
+            review.town,
+            Words("网格边界调整审核表", "Review of a change of grid boundaries"),
         ),
         facts=tuple(_facts(review)),
         is_synthetic=review.is_synthetic,
@@ -94,7 +102,7 @@ def _facts(review: Review) -> Iterator[tuple[Words, str]]:
     yield Words("绘制人", "Authors"), ", ".join(review.authors) or NONE
     yield (
         Words("尺度规则", "Sizing rule"),
-        f"{review.rule.version} · {review.rule.owner}",
+        f"{review.rule.version} · {words_of(review.rule.owner, OWNERS).line}",
     )
 
 

@@ -3,13 +3,17 @@
 import pytest
 
 from gis.access import Role
+from gis.crosswalk import Relation
 from gis.events import COMMON
 from gis.models import Scene, Severity, Status
 from gis.roster import ROLES
+from gis.safety import MEASURES
 from gis.sentences import sentence
 from layers.code_words import code_word
+from layers.files.layer_columns import FILE_LAYERS
 from layers.languages import in_language
 from layers.packs.loop_files import templates
+from layers.packs.rulebook import HOLIDAYS, IMPRINT, SHIPPED
 from layers.packs.scenario_files import shipped_scenarios
 
 LOOPS = templates().values()
@@ -21,6 +25,13 @@ CODES = {
     "scene": [*map(str, Scene)],
     "kind": [*shipped_scenarios().kinds],
     "answer": [*map(str, Status)],
+    "measure": [*MEASURES],
+    "rule_id": [*SHIPPED, HOLIDAYS, IMPRINT],
+    "relation": [str(relation) for relation in Relation if str(relation) != "1:1"],
+    "limit": ["holder", "department", "source", "area", "grants"],
+    "geometry": ["polygon", "point"],
+    "key_state": ["valid", "coming", "expired", "revoked"],
+    "layer": [*FILE_LAYERS],
 }
 
 

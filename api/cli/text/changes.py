@@ -73,7 +73,7 @@ def review_lines(review: Review) -> Iterator[str]:
             if rows is None
             else sentence("{rows:,} change hands", rows=len(rows))
         )
-        yield joined(": ", (name, text))
+        yield sentence("{name}: {text}", name=name, text=text)
     yield sentence(
         "Coverage certificate: {verdict}", verdict=review.certificate.verdict
     )

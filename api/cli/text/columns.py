@@ -43,7 +43,7 @@ def _line(field: Field, width: int, width_zh: int) -> str:
 
 def _words(field: Field) -> Iterator[str]:
     """Yield what a column means, in what unit, and its list."""
-    yield field.description
+    yield sentence(field.description)
     if field.unit:
         yield sentence("In {unit}.", unit=field.unit)
     if field.entries:

@@ -29,7 +29,13 @@ def crosswalk_lines(
         (crosswalk.reversed(), (job.target, job.source)),
     ):
         words = Counter(walk.relations)
-        counts = joined(", ", (f"{words[word]:,} {word}" for word in Relation))
+        counts = joined(
+            ", ",
+            (
+                sentence("{count:,} {relation}", count=words[word], relation=str(word))
+                for word in Relation
+            ),
+        )
         grids = count_text(len(walk.sources.ids), "grid")
         yield sentence(
             "{grids} of {names!r} to {names_2!r}: {counts}.",
@@ -131,9 +137,5 @@ def _names(head: str, ids: list[str]) -> Iterator[str]:
     if ids:
         more = len(ids) - MOST_NAMED
         rest = sentence(" and {more:,} more", more=more) if more > 0 else ""
-        yield sentence(
-            "{head}: {names}{rest}.",
-            head=head,
-            names=", ".join(ids[:MOST_NAMED]),
-            rest=rest,
-        )
+        names = ", ".join(ids[:MOST_NAMED])
+        yield sentence("{head}: {ids}{rest}.", head=head, ids=names, rest=rest)

@@ -145,9 +145,9 @@ def _names(head: str, grids: Sequence[str]) -> Iterator[str]:
         rest = sentence(" and {more:,} more", more=more) if more > 0 else ""
         count = count_text(len(grids), "grid")
         yield sentence(
-            "{head}: {count}, {names}{rest}.",
+            "{head}: {count}, {ids}{rest}.",
             head=head,
             count=count,
-            names=", ".join(map(repr, grids[:MOST_NAMED])),
+            ids=", ".join(map(repr, grids[:MOST_NAMED])),
             rest=rest,
         )

@@ -1,32 +1,11 @@
 """Lines of `pagoda key`; none of them has a key or its digest in it."""
 
 from collections.abc import Sequence
-from types import MappingProxyType
-from typing import Final
 
 from api.service.access.keys import KeyOrder, KeyStatus
 from gis.counts import count_text
 from gis.local_time import instant_text, timezone_of
 from gis.sentences import joined, sentence
-
-_LIMITS: Final = MappingProxyType(
-    {
-        "holder": sentence("holder"),
-        "department": sentence("department"),
-        "source": sentence("source"),
-        "area": sentence("area"),
-        "grants": sentence("grants"),
-    }
-)
-"""What a key may be limited to."""
-_STATES: Final = MappingProxyType(
-    {
-        "valid": sentence("valid"),
-        "revoked": sentence("revoked"),
-        "expired": sentence("expired"),
-        "coming": sentence("coming"),
-    }
-)
 
 
 def new_key_lines(key_id: str, order: KeyOrder, *, is_first: bool) -> list[str]:
@@ -45,16 +24,16 @@ def new_key_lines(key_id: str, order: KeyOrder, *, is_first: bool) -> list[str]:
     whom = joined(
         "",
         (
-            joined("", (", ", joined(" ", (_LIMITS[name[2:]], value))))
+            sentence(", {limit} {value}", limit=name[2:], value=value)
             for name, value in order.options.items()
         ),
     )
     return [
         sentence(
-            "Key {key_id} of the role {value}{whom}. It is printed this once: hand it "
+            "Key {key_id} of the role {role}{whom}. It is printed this once: hand it "
             "over and keep no copy.",
             key_id=key_id,
-            value=order.role.value,
+            role=order.role.value,
             whom=whom,
         ),
         sentence("A running service takes it within seconds{after}.", after=after),
@@ -83,7 +62,7 @@ def key_lines(entries: Sequence[KeyStatus], timezone: str) -> list[str]:
             "grants": ";".join(key.grants),
         }
         parts = [
-            joined(" ", (_LIMITS[name], value))
+            sentence("{limit} {value}", limit=name, value=value)
             for name, value in limits.items()
             if value
         ]
@@ -95,11 +74,11 @@ def key_lines(entries: Sequence[KeyStatus], timezone: str) -> list[str]:
         ]
         lines.append(
             sentence(
-                "{key_id}  {role}  {validity}  {limits}",
+                "{key_id}  {role}  {key_state}  {parts}",
                 key_id=key.key_id,
-                role=key.role,
-                validity=_STATES[entry.state],
-                limits=joined(", ", parts),
+                role=str(key.role),
+                key_state=entry.state,
+                parts=joined(", ", parts),
             )
         )
     valid = sum(entry.state == "valid" for entry in entries)

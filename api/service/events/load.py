@@ -31,7 +31,7 @@ from gis.counts import count_text
 from gis.crs import Datum
 from gis.errors import InvalidLayerError, RowFault, StoreError
 from gis.models import Instant, Status
-from gis.sentences import sentence
+from gis.sentences import joined, sentence
 from layers.datums import Misplaced, choose_datum
 from layers.files import read_coordinates
 from layers.files.heads import PLAIN as PLAIN_FILE
@@ -364,7 +364,7 @@ class _Append:
                     "{are} at a place that no grid in force then covers: {examples}; "
                     "stored without owner.",
                     are=count_text(self._outside, "event is", "events are"),
-                    examples=", ".join(self._examples) + more,
+                    examples=joined(", ", self._examples) + more,
                 )
             )
         return notices
@@ -377,7 +377,7 @@ class _Append:
         self._outside += len(places)
         for place in places[: SHOWN - len(self._examples)]:
             name, row = events[place].event.source_id, self._answered + place + 1
-            self._examples.append(f"{name!r} (row {row})")
+            self._examples.append(sentence("{name!r} (row {row})", name=name, row=row))
         self._answered += len(events)
 
 

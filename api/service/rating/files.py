@@ -12,7 +12,7 @@ from gis.os_reasons import os_reason
 from layers.files.sheets import sheet_of, workbook_bytes
 from layers.files.spreadsheets import csv_bytes
 from layers.rating.day import RiskDay
-from layers.rating.drivers import driver_text
+from layers.rating.drivers import driver_line
 from layers.schema.sharing import LOOPBACK
 
 WORDS: Final = {int(code): code.name.lower() for code in SafetyCode}
@@ -94,7 +94,8 @@ def _area_table(rating: RiskDay) -> pd.DataFrame:
         table.insert(0, "layer", name)
         table["drivers"] = [
             "; ".join(
-                driver_text(driver, rating.scenarios, rating.rule) for driver in drivers
+                driver_line(driver, rating.scenarios, rating.rule).line
+                for driver in drivers
             )
             for drivers in frame["drivers"]
         ]

@@ -160,7 +160,7 @@ def _figures(
         return make(
             rating,
             events.within,
-            town=imprint.title,
+            town=imprint.words,
             synthetic=imprint.is_synthetic,
             plan=plan_checks(rating),
         )
