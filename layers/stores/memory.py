@@ -26,6 +26,7 @@ from layers.stores.admission import (
     event_receipts,
     requests_of,
 )
+from layers.stores.event_history import EventHistory
 from layers.stores.event_records import EventReceipt, NewEvent, StoredEvent
 from layers.stores.events import (
     EventIds,
@@ -230,6 +231,11 @@ class MemoryStore(TownClock, LayersInForce, MemoryLoops):
     def append_events(self, events: Sequence[NewEvent]) -> tuple[EventReceipt, ...]:
         """Append events of a history; one sent before is not appended again."""
         return event_receipts(self.append([Entry(new) for new in events]).result())
+
+    def append_history(self, history: EventHistory) -> int:
+        """Append events of a history; return how many are new."""
+        receipts = self.append_events(history.events())
+        return sum(receipt.is_new for receipt in receipts)
 
     def append(self, entries: Sequence[Entry]) -> Future[tuple[EntryReceipt, ...]]:
         """Append the entries of one caller in one transaction, all or none."""

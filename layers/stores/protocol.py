@@ -34,6 +34,7 @@ from gis.errors import RowFault
 from gis.geometry import Polygonal
 from gis.models import Instant
 from gis.versions import History, Lineage, Version, Withdrawal
+from layers.stores.event_history import EventHistory
 from layers.stores.event_records import EventReceipt, NewEvent, StoredEvent
 from layers.stores.facts import Selection
 from layers.stores.log import Link, Log
@@ -323,6 +324,15 @@ class Events(Protocol):
             Names each event without source or source_id, with a position that is not
             finite, with an id in use, or that came before with other content; then none
             is appended.
+        """
+
+    def append_history(self, history: EventHistory) -> int:
+        """Append events of a history, as `append_events` does; return how many are new.
+
+        Raises
+        ------
+        InvalidLayerError
+            As `append_events`.
         """
 
     def changed_events(self, events: Sequence[NewEvent]) -> list[RowFault]:

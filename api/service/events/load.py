@@ -16,15 +16,17 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from api.service.assignment.overlap import read_ahead, write_behind
+from api.service.assignment.stored import AnswerColumns
 from api.service.events.event_rows import (
     are_storable,
     event_columns,
+    event_history,
     event_rows,
     new_events,
     source_hashes,
 )
 from api.service.events.event_spool import EventSpool, event_spool
-from api.service.events.periods import Pair, Periods
+from api.service.events.periods import Periods
 from api.service.events.times import TimeReader
 from gis.assignment import REASONS, Positions
 from gis.counts import count_text
@@ -42,6 +44,7 @@ from layers.files.table import EventTable, to_frame
 from layers.schema.layer import refusal
 from layers.snapshots import PLAIN, Terms
 from layers.stores import Store
+from layers.stores.event_history import EventHistory
 from layers.stores.event_records import NewEvent
 from layers.stores.events import Source, changed_faults, check_events
 
@@ -324,20 +327,20 @@ class _Append:
         self.statuses: Counter[str] = Counter()
         self.appended = 0
 
-    def answer(self, rows: pa.Table) -> list[NewEvent]:
+    def answer(self, rows: pa.Table) -> EventHistory:
         """Return a batch as the store takes it."""
         occurred = event_columns(rows, self._datum, "occurred_at")
         received = event_columns(rows, self._datum, "received_at")
-        answers = self._periods.pairs(occurred, received)
-        events = new_events(rows, self._datum, answers)
-        self._misplaced.add(occurred.positions, _reason_codes(answers))
-        self._count(events, answers)
-        return events
+        first, acting = self._periods.pairs(occurred, received)
+        history = event_history(rows, self._datum, first, acting)
+        self._misplaced.add(occurred.positions, _reason_codes(first))
+        self._count(history, first)
+        return history
 
-    def write(self, events: list[NewEvent]) -> None:
+    def write(self, history: EventHistory) -> None:
         """Append a batch, which is one link; say how many are kept where that fails."""
         try:
-            receipts = self._store.append_events(events)
+            self.appended += self._store.append_history(history)
         except StoreError as error:
             if not self._written:
                 raise
@@ -351,8 +354,7 @@ class _Append:
                     error=error,
                 )
             ) from error
-        self._written += len(events)
-        self.appended += sum(receipt.is_new for receipt in receipts)
+        self._written += len(history)
 
     def notices(self) -> list[str]:
         """Say what the user should know of positions; some are triaged."""
@@ -369,16 +371,16 @@ class _Append:
             )
         return notices
 
-    def _count(self, events: list[NewEvent], answers: list[Pair]) -> None:
+    def _count(self, history: EventHistory, answers: AnswerColumns) -> None:
         """Count what the events are, and name the first outside."""
-        statuses = [first.assignment.status for first, _ in answers]
+        statuses = [assignment.status for assignment in answers.assignments]
         self.statuses.update(map(str, statuses))
         places = [n for n, status in enumerate(statuses) if status == Status.OUTSIDE]
         self._outside += len(places)
         for place in places[: SHOWN - len(self._examples)]:
-            name, row = events[place].event.source_id, self._answered + place + 1
+            name, row = history.source_id[place], self._answered + place + 1
             self._examples.append(f"{name!r} (row {row})")
-        self._answered += len(events)
+        self._answered += len(history)
 
 
 def _moved(faults: Iterable[RowFault], rows: int) -> list[RowFault]:
@@ -386,7 +388,7 @@ def _moved(faults: Iterable[RowFault], rows: int) -> list[RowFault]:
     return [fault._replace(row=fault.row + rows) for fault in faults]
 
 
-def _reason_codes(answers: list[Pair]) -> NDArray[np.uint8]:
+def _reason_codes(answers: AnswerColumns) -> NDArray[np.uint8]:
     """Return what is wrong with each position, by code."""
-    reasons = (first.assignment.reason.partition(";")[0] for first, _ in answers)
+    reasons = (a.reason.partition(";")[0] for a in answers.assignments)
     return np.array([_CODES.get(reason, 0) for reason in reasons], dtype=np.uint8)

@@ -25,6 +25,7 @@ from layers.stores.admission import (
     event_receipts,
     requests_of,
 )
+from layers.stores.event_history import EventHistory, HistoryRows
 from layers.stores.event_records import EventReceipt, NewEvent, StoredEvent
 from layers.stores.events import EventIds, changed_faults, event_bytes, event_frame
 from layers.stores.fact_checks import Surroundings, prepare_facts
@@ -69,6 +70,9 @@ from layers.stores.versions import (
     no_layers,
     prepare,
 )
+
+PART_OF_MANY = 5000
+"""So many events at once are part of a long history."""
 
 
 class GeoPackageStore(TownClock, LayersInForce, LoopQueries, OutboxRows):
@@ -217,6 +221,13 @@ class GeoPackageStore(TownClock, LayersInForce, LoopQueries, OutboxRows):
     def append_events(self, events: Sequence[NewEvent]) -> tuple[EventReceipt, ...]:
         """Append events of a history; one sent before is not appended again."""
         return event_receipts(self.append([Entry(new) for new in events]).result())
+
+    def append_history(self, history: EventHistory) -> int:
+        """Append events of a history; return how many are new."""
+        if history.is_plain() and self._append_plain(history):
+            return len(history)
+        receipts = self.append_events(history.events())
+        return sum(receipt.is_new for receipt in receipts)
 
     def append(self, entries: Sequence[Entry]) -> Future[tuple[EntryReceipt, ...]]:
         """Append the entries of one caller in one transaction, all or none."""
@@ -370,6 +381,21 @@ class GeoPackageStore(TownClock, LayersInForce, LoopQueries, OutboxRows):
             for layer, rows in admission.log_rows():
                 end = links.append_link(connection, end, layer, recorded_at, rows)
         return admission.outcomes(places)
+
+    def _append_plain(self, history: EventHistory) -> bool:
+        """Append a history in one transaction, unless some of it is there."""
+        if len(history) >= PART_OF_MANY:
+            self._file.expect_history()
+        with self._writing() as (connection, last, recorded_at):
+            if event_rows.has_source(connection, history):
+                return False
+            event_ids = self._event_ids.make_many(recorded_at, len(history))
+            first = event_rows.last_row(connection) + 1
+            rows = HistoryRows(history, event_ids, first, recorded_at)
+            log_rows = rows.log_rows()
+            link = links.append_link(connection, last, EVENTS, recorded_at, log_rows)
+            event_rows.insert_history(connection, rows, link.sequence, self._srs_id)
+        return True
 
     def _stock(self, connection: sqlite3.Connection, entries: Sequence[Entry]) -> Stock:
         """Return what is there of what entries are about."""

@@ -22,10 +22,11 @@ from layers.stores.admission import (
     event_receipts,
     requests_of,
 )
+from layers.stores.event_history import EventHistory, HistoryRows
 from layers.stores.event_records import EventReceipt, NewEvent
 from layers.stores.events import EventIds
 from layers.stores.group_commit import GroupCommit, outcome_of
-from layers.stores.log import UNREVISED, Link, genesis, next_link
+from layers.stores.log import EVENTS, UNREVISED, Link, genesis, next_link
 from layers.stores.loops import Entry, EntryReceipt
 from layers.stores.postgis import events as event_rows
 from layers.stores.postgis import loop as loop_rows
@@ -84,6 +85,13 @@ class Writer(TownClock):
     def append_events(self, events: Sequence[NewEvent]) -> tuple[EventReceipt, ...]:
         """Append events of a history; one sent before is not appended again."""
         return event_receipts(self.append([Entry(new) for new in events]).result())
+
+    def append_history(self, history: EventHistory) -> int:
+        """Append events of a history; return how many are new."""
+        if history.is_plain() and self._append_plain(history):
+            return len(history)
+        receipts = self.append_events(history.events())
+        return sum(receipt.is_new for receipt in receipts)
 
     def append(self, entries: Sequence[Entry]) -> Future[tuple[EntryReceipt, ...]]:
         """Append the entries of one caller in one transaction, all or none."""
@@ -159,6 +167,19 @@ class Writer(TownClock):
             admission.number(writing.batch - 1)
             self._write(writing, admission)
         return admission.outcomes(places)
+
+    def _append_plain(self, history: EventHistory) -> bool:
+        """Append a history in one transaction, unless some of it is there."""
+        with self._writing() as writing:
+            connection, at = writing.connection, writing.recorded_at
+            if event_rows.has_source(connection, history):
+                return False
+            event_ids = self._event_ids.make_many(at, len(history))
+            first = event_rows.last_row(connection) + 1
+            rows = HistoryRows(history, event_ids, first, at)
+            event_rows.add_history(connection, rows, writing.batch)
+            self._commit(writing, EVENTS, rows.log_rows())
+        return True
 
     def _write(self, writing: Writing, admission: Admission) -> None:
         """Add what is admitted, with its links."""
