@@ -121,12 +121,14 @@ class EventHistory:
     def is_plain(self) -> bool:
         """Say of all at once that a store takes each, and that no two have one name.
 
-        `check_events` says so too, and otherwise which it does not take.
+        `check_events` says so too, and otherwise which it does not take. Nothing is
+        not plain.
         """
         texts = (self.source, self.source_id, self.kind, self.details, [self.datum])
         codes = ([text or "" for text in c] for c in (self.community_id, self.grid_id))
         return (
-            all(is_storable("".join(column)) for column in (*texts, *codes))
+            len(self) > 0
+            and all(is_storable("".join(column)) for column in (*texts, *codes))
             and all(map(str.strip, self.source))
             and all(map(str.strip, self.source_id))
             and len(set(self.sources)) == len(self)

@@ -22,7 +22,7 @@ Rules that hold in every method:
   `StoreUnavailableError`.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -326,13 +326,20 @@ class Events(Protocol):
             is appended.
         """
 
-    def append_history(self, history: EventHistory) -> int:
-        """Append events of a history, as `append_events` does; return how many are new.
+    def append_history(self, parts: Iterable[EventHistory]) -> int:
+        """Append parts of a history in one transaction; return how many are new.
+
+        Each part is a link of the log, as `append_events` puts it there.
+
+        Parameters
+        ----------
+        parts
+            Others who write wait until the last is there.
 
         Raises
         ------
         InvalidLayerError
-            As `append_events`.
+            As `append_events`; then no part is appended.
         """
 
     def changed_events(self, events: Sequence[NewEvent]) -> list[RowFault]:

@@ -323,6 +323,8 @@ def _numbers(column: pd.Series) -> NDArray[np.float64]:
 
 def _details(extras: pd.DataFrame) -> list[str]:
     """Return the other columns as JSON, empty cells left out."""
+    if extras.columns.empty:
+        return ["{}"] * len(extras)
     names = [str(name) for name in extras]
     cells = extras.astype(object).where(extras.notna(), None).to_dict("split")["data"]
     return [

@@ -4,10 +4,11 @@ The file is read part by part, and what was checked waits on disk: none is appen
 before the last is known to be sound. Then they are answered and written at once.
 """
 
+import time
 from collections import Counter
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from api.service.assignment.overlap import read_ahead, write_behind
+from api.service.assignment.overlap import read_ahead
 from api.service.assignment.stored import AnswerColumns
 from api.service.events.event_rows import (
     are_storable,
@@ -50,7 +51,11 @@ from layers.stores.events import Source, changed_faults, check_events
 
 COLUMNS = FILE_LAYERS["events"]
 BATCH = 10_000
-"""Events of one transaction, which is one link of the log."""
+"""Events of one link of the log."""
+LINKS = 5
+"""Links of one transaction: a page of an index that they all change is written once."""
+LONGEST_S = 2.0
+"""After so long no further link goes into a transaction: others wait to write."""
 AGAIN = "load the layer again"
 SHOWN = 3
 _CODES = {reason: code for code, reason in enumerate(REASONS)}
@@ -222,9 +227,8 @@ def _append_parts(
             check.add(frame, positions, times)
         check.finish()
         append = _Append(store, datum, job, spool.rows)
-        with write_behind(append.write) as write:
-            for rows in spool.batches(BATCH):
-                write(append.answer(rows))
+        with read_ahead(append.answers(spool.batches(BATCH))) as answered:
+            append.write(answered)
     return EventReport(
         spool.rows,
         append.appended,
@@ -320,14 +324,18 @@ class _Append:
         self._datum = datum
         self._periods = Periods(store, job.datum_error_m, job.terms)
         self._rows = rows
-        self._written = self._answered = 0
+        self._begun = self._written = self._answered = 0
         self._misplaced = Misplaced(datum, "--datum")
         self._outside = 0
         self._examples: list[str] = []
         self.statuses: Counter[str] = Counter()
         self.appended = 0
 
-    def answer(self, rows: pa.Table) -> EventHistory:
+    def answers(self, batches: Iterable[pa.Table]) -> Generator[EventHistory]:
+        """Yield batches as the store takes them."""
+        yield from map(self._answer, batches)
+
+    def _answer(self, rows: pa.Table) -> EventHistory:
         """Return a batch as the store takes it."""
         occurred = event_columns(rows, self._datum, "occurred_at")
         received = event_columns(rows, self._datum, "received_at")
@@ -337,10 +345,26 @@ class _Append:
         self._count(history, first)
         return history
 
-    def write(self, history: EventHistory) -> None:
-        """Append a batch, which is one link; say how many are kept where that fails."""
+    def write(self, parts: Iterator[EventHistory]) -> None:
+        """Append parts, some at a time; say how many are kept where that fails."""
+        for part in parts:
+            self._write(self._transaction(part, parts))
+
+    def _transaction(
+        self, first: EventHistory, rest: Iterator[EventHistory]
+    ) -> Iterator[EventHistory]:
+        """Yield parts while others who write can wait."""
+        end = time.monotonic() + LONGEST_S
+        for part in chain((first,), islice(rest, LINKS - 1)):
+            self._begun += len(part)
+            yield part
+            if time.monotonic() > end:
+                return
+
+    def _write(self, parts: Iterator[EventHistory]) -> None:
+        """Append parts in one transaction."""
         try:
-            self.appended += self._store.append_history(history)
+            self.appended += self._store.append_history(parts)
         except StoreError as error:
             if not self._written:
                 raise
@@ -354,7 +378,7 @@ class _Append:
                     error=error,
                 )
             ) from error
-        self._written += len(history)
+        self._written = self._begun
 
     def notices(self) -> list[str]:
         """Say what the user should know of positions; some are triaged."""

@@ -132,6 +132,7 @@ def test_history_is_plain_only_if_a_store_takes_each(name):
     assert not event_history(events).is_plain()
 
 
-def test_history_is_plain_only_if_no_two_have_one_name():
+def test_history_is_plain_only_if_there_are_events_and_no_two_have_one_name():
+    assert not event_history([]).is_plain()
     events = whole_history()
     assert not event_history([*events, events[0]]).is_plain()

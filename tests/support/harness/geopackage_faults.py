@@ -160,10 +160,10 @@ def history_part(number):
 
 
 def killed_history(path, first, moment):
-    """Append parts of a history; return how many of them were acknowledged.
+    """Append pairs of parts of a history; return how many pairs were acknowledged.
 
-    The process is killed after the rows of its third part are written and before they
-    are committed, or at a moment of seconds after its first part.
+    The process is killed after the rows of its third pair are written and before they
+    are committed, or at a moment of seconds after its first pair.
     """
     source, target = os.pipe()
     child = os.fork()
@@ -188,13 +188,13 @@ def _write_history(path, first, answers, *, is_cut):
 
     def insert_and_die(connection, rows, batch, srs_id):
         insert(connection, rows, batch, srs_id)
-        if is_cut and rows.history.source_id[0] == str((first + 2) * PART):
+        if is_cut and rows.history.source_id[0] == str((first + 5) * PART):
             os.kill(os.getpid(), signal.SIGKILL)
 
     event_rows.insert_history = insert_and_die
-    for number in itertools.count(first):
-        store.append_history(history_part(number))
-        os.write(answers, b"part\n")
+    for number in itertools.count(first, 2):
+        store.append_history([history_part(number), history_part(number + 1)])
+        os.write(answers, b"pair\n")
 
 
 # cuts

@@ -54,7 +54,7 @@ def test_killed_writers_lose_nothing_acknowledged_and_leave_nothing_half(tmp_pat
     }
 
 
-def test_killed_history_has_whole_parts_and_goes_on_where_it_was(path):
+def test_killed_history_has_whole_transactions_and_goes_on_where_it_was(path):
     there = 0
     for moment in (None, 0.03, 0.0, None):
         acknowledged = killed_history(path, there, moment)
@@ -63,13 +63,13 @@ def test_killed_history_has_whole_parts_and_goes_on_where_it_was(path):
             assert list(verify(store.log(), store.store_id)) == []
             assert store.strays() == ()
             sizes = [link.rows for link, _ in store.log()]
-            unheard = len(sizes) - there - acknowledged
-            # a part may be durable and nobody hear of it
-            assert unheard == 0 or (unheard == 1 and moment is not None)
+            unheard = len(sizes) - there - 2 * acknowledged
+            # a pair may be durable and nobody hear of it
+            assert unheard == 0 or (unheard == 2 and moment is not None)
             there = len(sizes)
             assert sizes == [PART] * there
-            assert store.append_history(history_part(there - 1)) == 0
-            assert store.append_history(history_part(there)) == PART
+            assert store.append_history([history_part(there - 1)]) == 0
+            assert store.append_history([history_part(there)]) == PART
             there += 1
 
 
