@@ -158,7 +158,13 @@ class Note:
             "{grid!r} {what}: {areas}, {place}",
             grid=self.grid,
             what=what,
-            areas=", ".join(f"{_figure(area)} m2" for area in self.areas_m2),
+            areas=joined(
+                ", ",
+                (
+                    sentence("{figure} m2", figure=_figure(area))
+                    for area in self.areas_m2
+                ),
+            ),
             place=_place(self.lon, self.lat),
         )
 
