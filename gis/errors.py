@@ -137,7 +137,8 @@ class EditError(GovernanceError, ValueError):
         remedy: str = "",
         **values: Any,
     ) -> None:
-        text = sentence(text, **values) if values else text
+        if values or not isinstance(text, Sentence):
+            text = sentence(text, **values)
         self.reason = text
         self.stretch = tuple(stretch)
         self.grids = tuple(sorted(grids))

@@ -2,7 +2,10 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
+
+_CLAUSE: Final = "{whole}"
+_STOPS: Final = ".。"
 
 
 class Sentence(str):
@@ -115,6 +118,17 @@ def joined(separator: str, parts: Iterable[str]) -> str:
     )
 
 
+def clause(text: str) -> str:
+    """Return a sentence without the stop at its end, to stand within another.
+
+    Examples
+    --------
+    >>> sentence("{fault}; correct it.", fault=clause(sentence("Grid 'G1' is empty.")))
+    "Grid 'G1' is empty; correct it."
+    """
+    return Sentence(text.rstrip(_STOPS), _CLAUSE, {"whole": text})
+
+
 def speak_by(speech: Callable[[object], str]) -> None:
     """Let `spoken` say sentences in the language of the user.
 
@@ -197,7 +211,8 @@ def rendered(
         return word(name, value)
 
     values = {name: in_it(name, value) for name, value in written.values.items()}
-    return template.format(**values)
+    words = template.format(**values)
+    return words.rstrip(_STOPS) if written.template == _CLAUSE else words
 
 
 def _is_said(value: object) -> bool:

@@ -154,17 +154,12 @@ class Note:
             ),
             "beyond": sentence("reaches beyond the outline"),
         }[self.kind]
+        areas = (sentence("{figure} m2", figure=_figure(m2)) for m2 in self.areas_m2)
         return sentence(
             "{grid!r} {what}: {areas}, {place}",
             grid=self.grid,
             what=what,
-            areas=joined(
-                ", ",
-                (
-                    sentence("{figure} m2", figure=_figure(area))
-                    for area in self.areas_m2
-                ),
-            ),
+            areas=joined(", ", areas),
             place=_place(self.lon, self.lat),
         )
 

@@ -178,7 +178,7 @@ def _check_rows(
 def _check_polygon(name: str, polygon: object) -> None:
     """Refuse anything but a polygon with finite coordinates."""
     if not isinstance(polygon, shapely.Polygon | shapely.MultiPolygon):
-        kind = getattr(polygon, "geom_type", "no geometry")
+        kind = getattr(polygon, "geom_type", sentence("no geometry"))
         raise CoverageError(
             "{name} has {kind!r} where a polygon is expected; fix it.",
             name=name,

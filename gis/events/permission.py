@@ -118,7 +118,7 @@ def _refused_person(
             )
         )
     if step.action == "rate" and not any(map(_is_rateable, standing.tasks.values())):
-        return "no_task", (
+        return "no_task", sentence(
             "No department that was summoned is done; rate them afterwards."
         )
     if ASSIGNEE not in parties and not is_for_role:
@@ -164,7 +164,7 @@ def _refused_path(
         return _refused_end(standing, step, actor)
     is_withdrawn = loop.state == template.withdrawn != template.path[-1]
     if step.action == "reopen" and is_withdrawn:
-        return "wrong_state", (
+        return "wrong_state", sentence(
             "The event was withdrawn and is not opened again; report it anew."
         )
     return None

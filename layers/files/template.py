@@ -9,7 +9,6 @@ from typing import Any, Final
 
 import geopandas as gpd
 import pandas as pd
-import pyogrio
 import shapely
 import xlsxwriter
 from xlsxwriter.workbook import Workbook
@@ -17,6 +16,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from gis.errors import SettingError
 from gis.sentences import sentence, spoken
+from layers.files.gdal import gdal
 from layers.files.heads import EXAMPLE, head_of
 from layers.files.layer_columns import LayerColumns
 from layers.files.sheets import CREATED
@@ -284,12 +284,12 @@ def _write_geopackage(path: Path, columns: LayerColumns) -> None:
     for field in columns.fields:
         frame[field.name] = frame[field.name].astype(_DTYPES[field.kind])
     if columns.geometry is None:
-        pyogrio.write_dataframe(frame, path, layer=columns.name, driver="GPKG")
+        gdal().write_dataframe(frame, path, layer=columns.name, driver="GPKG")
     else:
         shape: shapely.Geometry = shapely.Point(_POINT)
         if columns.geometry == "polygon":
             shape = shapely.box(120.05, 30.05, 120.051, 30.051)
-        pyogrio.write_dataframe(
+        gdal().write_dataframe(
             gpd.GeoDataFrame(
                 frame.drop(columns=["lon", "lat"], errors="ignore"),
                 geometry=[shape],

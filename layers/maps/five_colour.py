@@ -15,6 +15,7 @@ from folium.template import Template
 
 from gis.errors import MapError
 from gis.models import RiskLevel, SafetyCode
+from gis.os_reasons import os_reason
 from gis.risk import MethodCard
 from layers import inert_text
 from layers.languages import page_language
@@ -265,7 +266,7 @@ def save_page(figure_map: folium.Map, path: Path | str) -> None:
             "The map cannot be written to {name!r} ({strerror}), expected a file in a "
             "folder that can be written; name another one.",
             name=target.name,
-            strerror=error.strerror,
+            strerror=os_reason(error),
         ) from error
 
 

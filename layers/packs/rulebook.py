@@ -17,7 +17,7 @@ from gis.local_time import DEFAULT_TIMEZONE
 from gis.models import Instant
 from gis.risk import RiskMethod
 from gis.safety import Calendar, Campaign, Checklists, SafetyRule, read_holidays
-from gis.sentences import sentence
+from gis.sentences import joined, sentence
 from layers.packs.scenario_files import codes_with, scenarios
 from layers.packs.scenario_text import PackText, pack_of_text
 from layers.schema.rules import body_of
@@ -237,7 +237,8 @@ def rule_faults(
         except (InvalidLayerError, ScenarioError) as error:
             faults.append(RowFault(row, "body", str(error)))
         except ValueError as error:
-            faults.append(RowFault(row, "body", f"{rule.get('body')!r} {error}"))
+            text = joined(" ", (repr(rule.get("body")), str(error)))
+            faults.append(RowFault(row, "body", text))
     return faults or _pack_faults(rows, facts)
 
 

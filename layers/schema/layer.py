@@ -248,7 +248,7 @@ def refusal(layer: str, faults: Iterable[RowFault], again: str) -> InvalidLayerE
     Examples
     --------
     >>> fault = RowFault(3, "owner", "is empty, expected text")
-    >>> str(refusal("rules", [fault], "load the layer again"))
+    >>> str(refusal("rules", [fault], sentence("load the layer again")))
     "Layer 'rules' has 1 fault: row 3, field 'owner': is empty, expected text; \
 correct it and load the layer again."
     """
@@ -286,7 +286,7 @@ def _converted(column: pd.Series, field: Field) -> tuple[pd.Series, list[RowFaul
             values.append(_allowed(read(value), field))
         except ValueError as error:
             cell = sentence("the value") if field.is_secret else _shown(value)
-            faults.append(RowFault(row, field.name, f"{cell} {error}"))
+            faults.append(RowFault(row, field.name, joined(" ", (cell, str(error)))))
             continue
         if values[-1] is None and field.required:
             rule = sentence("is empty, expected {expected}", expected=expected)

@@ -382,6 +382,13 @@ def event_receipts(receipts: Iterable[EntryReceipt]) -> tuple[EventReceipt, ...]
     return tuple(r.event for r in receipts if r.event is not None)
 
 
+def count_new(outcome: Outcome) -> int:
+    """Return how many events of one caller are new, and raise what refused them."""
+    if isinstance(outcome, Exception):
+        raise outcome
+    return sum(receipt.is_new for receipt in event_receipts(outcome))
+
+
 def event_ids_of(entries: Sequence[Entry]) -> set[str]:
     """Return the ids of events that entries act on and do not bring."""
     return {

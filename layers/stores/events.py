@@ -108,13 +108,26 @@ class EventIds:
         >>> first[:15], first < second
         ('00000000-0000-7', True)
         """
+        return self.make_many(at, 1)[0]
+
+    def make_many(self, at: Instant, count: int) -> list[str]:
+        """Return the next ids of one time; the first by chance, then one by one.
+
+        Parameters
+        ----------
+        at
+            Their time.
+        count
+            How many.
+        """
         with self._making:
             chance = int.from_bytes(self._take_chance(), "big")
             # RFC 9562: 48 bits of time, version, 12 of chance, variant, 62 of chance
             value = at << 80 | 7 << 76 | (chance >> 62 & 0xFFF) << 64 | 2 << 62
-            self._last = max(value | chance & (1 << 62) - 1, self._last + 1)
-            text = f"{self._last:032x}"
-        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+            first = max(value | chance & (1 << 62) - 1, self._last + 1)
+            self._last = first + count - 1
+        texts = [f"{number:032x}" for number in range(first, first + count)]
+        return [f"{t[:8]}-{t[8:12]}-{t[12:16]}-{t[16:20]}-{t[20:]}" for t in texts]
 
     def _take_chance(self) -> bytes:
         """Return bytes by chance that no id has had."""
@@ -248,6 +261,21 @@ def admit(new: NewEvent, event_id: str) -> NewEvent:
     )
 
 
+def is_storable(text: str) -> bool:
+    """Say whether a database keeps a text.
+
+    Examples
+    --------
+    >>> is_storable("text"), is_storable(chr(0))
+    (True, False)
+    """
+    try:
+        refuse_unstorable(text)
+    except ValueError:
+        return False
+    return True
+
+
 def event_bytes(entry: StoredEvent) -> bytes:
     """Return an event as a row of the log.
 
@@ -367,22 +395,14 @@ def _text_faults(new: NewEvent) -> list[tuple[str, str]]:
         "".join(new.destinations),
     )
     # nearly every event is sound, and histories have millions
-    if _is_storable("".join(texts)):
+    if is_storable("".join(texts)):
         return []
     rule = "stands with a character that no database keeps"
     return [
         (name, rule)
         for name, text in zip(SAID, texts, strict=True)
-        if not _is_storable(text)
+        if not is_storable(text)
     ]
-
-
-def _is_storable(text: str) -> bool:
-    try:
-        refuse_unstorable(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _number_faults(event: Event) -> list[tuple[str, str]]:

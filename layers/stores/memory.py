@@ -13,8 +13,9 @@ import pandas as pd
 
 from gis.errors import RowFault, StoreError
 from gis.models import Instant
+from gis.sentences import sentence
 from gis.versions import History, Version, Withdrawal
-from layers.schema.layer import LayerSchema
+from layers.schema.layer import LayerSchema, refusal
 from layers.stores.actions import action_bytes
 from layers.stores.admission import (
     Admission,
@@ -26,10 +27,12 @@ from layers.stores.admission import (
     event_receipts,
     requests_of,
 )
+from layers.stores.event_history import EventHistory
 from layers.stores.event_records import EventReceipt, NewEvent, StoredEvent
 from layers.stores.events import (
     EventIds,
     changed_faults,
+    check_events,
     event_bytes,
     event_frame,
     sources_of,
@@ -230,6 +233,18 @@ class MemoryStore(TownClock, LayersInForce, MemoryLoops):
     def append_events(self, events: Sequence[NewEvent]) -> tuple[EventReceipt, ...]:
         """Append events of a history; one sent before is not appended again."""
         return event_receipts(self.append([Entry(new) for new in events]).result())
+
+    def append_history(self, parts: Iterable[EventHistory]) -> int:
+        """Append parts of a history in one transaction; return how many are new."""
+        calls = [part.events() for part in parts]
+        with self._open():
+            # nothing is taken back here: so all is looked at before
+            whole = [new for events in calls for new in events]
+            check_events(whole)
+            if faults := self.changed_events(whole):
+                raise refusal("events", faults, sentence("append the events again"))
+            receipts = [r for events in calls for r in self.append_events(events)]
+        return sum(receipt.is_new for receipt in receipts)
 
     def append(self, entries: Sequence[Entry]) -> Future[tuple[EntryReceipt, ...]]:
         """Append the entries of one caller in one transaction, all or none."""

@@ -22,7 +22,7 @@ Rules that hold in every method:
   `StoreUnavailableError`.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -34,6 +34,7 @@ from gis.errors import RowFault
 from gis.geometry import Polygonal
 from gis.models import Instant
 from gis.versions import History, Lineage, Version, Withdrawal
+from layers.stores.event_history import EventHistory
 from layers.stores.event_records import EventReceipt, NewEvent, StoredEvent
 from layers.stores.facts import Selection
 from layers.stores.log import Link, Log
@@ -323,6 +324,22 @@ class Events(Protocol):
             Names each event without source or source_id, with a position that is not
             finite, with an id in use, or that came before with other content; then none
             is appended.
+        """
+
+    def append_history(self, parts: Iterable[EventHistory]) -> int:
+        """Append parts of a history in one transaction; return how many are new.
+
+        Each part is a link of the log, as `append_events` puts it there.
+
+        Parameters
+        ----------
+        parts
+            Others who write wait until the last is there.
+
+        Raises
+        ------
+        InvalidLayerError
+            As `append_events`; then no part is appended.
         """
 
     def changed_events(self, events: Sequence[NewEvent]) -> list[RowFault]:

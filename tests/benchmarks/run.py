@@ -18,6 +18,7 @@ import bench_accuracy
 import bench_assign
 import bench_city
 import bench_duties
+import bench_history
 import bench_locate
 import bench_map
 import bench_risk
@@ -55,7 +56,7 @@ def main(sizes: tuple[int, ...]) -> None:
     """Run the benchmarks one after the other and write what they found."""
     OUT.mkdir(exist_ok=True)
     # the peak of a process counts what began it: while that is little
-    city = bench_city.main()
+    city, history = bench_city.main(), bench_history.main()
     with peer_server():
         located = bench_locate.main(sizes)
     table = bench_locate.markdown(located)
@@ -63,6 +64,7 @@ def main(sizes: tuple[int, ...]) -> None:
         "locate": located,
         "assign": bench_assign.main(sizes),
         "city": city,
+        "history": history,
         "stores": bench_stores.main(),
         "map": bench_map.main(),
         "workers": bench_workers.main(),
@@ -73,7 +75,7 @@ def main(sizes: tuple[int, ...]) -> None:
     (OUT / "bench.md").write_text(table)
     print(table)
     print("One full assignment:", json.dumps(report["assign"]))
-    for name in ("city", "workers", "spark"):
+    for name in ("city", "history", "workers", "spark"):
         print(json.dumps(report[name], indent=1))
     bench_duties.main()
     bench_accuracy.main()

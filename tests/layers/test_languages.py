@@ -174,3 +174,14 @@ def test_a_traceback_says_an_error_in_the_language_of_the_user_too(
         assert shown[0].startswith("gis.errors.CrsError: Datum 'mars' is unknown; give")
         assert len(shown[1:]) == lines
         assert all(line.startswith("坐标基准 'mars' 未知；") for line in shown[1:])
+
+
+def test_a_sentence_in_a_plain_text_fails_the_test_that_meets_it() -> None:
+    code = compile('f"{text}, again"', str(ROOT / "gis" / "any.py"), "eval")
+    with pytest.raises(AssertionError, match=r"any\.py:1 writes the sentence"):
+        eval(code, {"text": sentence("no geometry")})  # noqa: S307  our own text
+    with pytest.raises(AssertionError, match="plain text 'bays not looked for'"):
+        sentence("clean: {bays}", bays="bays not looked for")
+    assert sentence("{count} of {name!r}", count=1, name="no geometry") == (
+        "1 of 'no geometry'"
+    )

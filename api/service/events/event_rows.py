@@ -1,7 +1,6 @@
 """Rows of events between a file and a store: checked columns without answers."""
 
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any, Final
 
 import numpy as np
@@ -11,17 +10,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from api.service.assignment.stored import EventColumns, StoredAnswer
+from api.service.assignment.stored import AnswerColumns, EventColumns
 from api.service.events.times import TIMES, EventTimes
 from gis.assignment import Positions
 from gis.crs import Datum
 from gis.errors import InvalidLayerError, RowFault
-from gis.models import Event, Position
 from gis.sentences import sentence
 from layers.files.accuracy import radii_of
 from layers.schema.cells import refuse_unstorable
 from layers.schema.damaged_ids import damaged_ids
 from layers.schema.layer import Field, convert
+from layers.stores.event_history import EventHistory
 from layers.stores.event_records import NewEvent
 from layers.stores.events import FIRST_INSTANT, LAST_INSTANT
 
@@ -125,11 +124,24 @@ def event_columns(rows: pa.Table, datum: Datum, instants: str) -> EventColumns:
     )
 
 
-def new_events(
-    rows: pa.Table,
-    datum: Datum,
-    answers: Sequence[tuple[StoredAnswer, StoredAnswer]] | None = None,
-) -> list[NewEvent]:
+def new_events(rows: pa.Table, datum: Datum) -> list[NewEvent]:
+    """Return rows as events without answers, which are only compared.
+
+    Parameters
+    ----------
+    rows
+        Columns of `SCHEMA`.
+    datum
+        Of their positions.
+    """
+    count = rows.num_rows
+    answers = AnswerColumns.blank(count)
+    return _history(rows, datum, answers, answers, [None] * count).events()
+
+
+def event_history(
+    rows: pa.Table, datum: Datum, first: AnswerColumns, acting: AnswerColumns
+) -> EventHistory:
     """Return rows as a store takes them.
 
     Parameters
@@ -138,53 +150,11 @@ def new_events(
         Columns of `SCHEMA`.
     datum
         Of their positions.
-    answers
-        Of each the answer at occurrence and the acting one; None for events that are
-        only compared.
+    first, acting
+        The answers at occurrence, and the acting ones.
     """
-    definition = datum.definition
-    columns = [rows[name].to_pylist() for name in _RECORD]
-    events = []
-    for place, values in enumerate(zip(*columns, strict=True)):
-        (
-            source,
-            source_id,
-            kind,
-            severity,
-            community_id,
-            *times,
-            radius,
-            x,
-            y,
-            details,
-        ) = values
-        occurred_at, captured_at, received_at = times
-        event = Event(
-            "",
-            source,
-            source_id,
-            kind,
-            severity,
-            Position(x, y, definition)
-            if math.isfinite(x) and math.isfinite(y)
-            else None,
-            occurred_at,
-            captured_at,
-            received_at,
-            None if math.isnan(radius) else radius,
-            community_id,
-        )
-        if answers is None:
-            events.append(NewEvent(event, None, None, None, b"", b"", details))
-            continue
-        first, acting = answers[place]
-        grid_id = first.assignment.grid_id
-        events.append(
-            NewEvent(
-                event, first.lon, first.lat, grid_id, first.text, acting.text, details
-            )
-        )
-    return events
+    grid_ids = [assignment.grid_id for assignment in first.assignments]
+    return _history(rows, datum, first, acting, grid_ids)
 
 
 def are_storable(rows: pa.Table) -> bool:
@@ -222,18 +192,29 @@ def source_hashes(rows: pa.Table) -> NDArray[np.uint64]:
     return source * np.uint64(31) + source_id
 
 
-_RECORD: Final = (
-    "source",
-    "source_id",
-    "kind",
-    "severity",
-    "community_id",
-    *TIMES,
-    "accuracy_m",
-    "x",
-    "y",
-    "details",
-)
+_LISTS: Final = ("source", "source_id", "kind", "severity", "community_id", "details")
+_NUMBERS: Final = ("accuracy_m", *TIMES)
+
+
+def _history(
+    rows: pa.Table,
+    datum: Datum,
+    first: AnswerColumns,
+    acting: AnswerColumns,
+    grid_ids: list[str | None],
+) -> EventHistory:
+    """Return rows with their answers."""
+    columns: dict[str, Any] = {name: rows[name].to_pylist() for name in _LISTS}
+    columns |= {name: rows[name].to_numpy() for name in ("x", "y", *_NUMBERS)}
+    return EventHistory(
+        **columns,
+        datum=datum.definition,
+        lon=first.lon,
+        lat=first.lat,
+        grid_id=grid_ids,
+        at_occurrence=first.texts.tolist(),
+        acting=acting.texts.tolist(),
+    )
 
 
 def _texts(
@@ -342,6 +323,8 @@ def _numbers(column: pd.Series) -> NDArray[np.float64]:
 
 def _details(extras: pd.DataFrame) -> list[str]:
     """Return the other columns as JSON, empty cells left out."""
+    if extras.columns.empty:
+        return ["{}"] * len(extras)
     names = [str(name) for name in extras]
     cells = extras.astype(object).where(extras.notna(), None).to_dict("split")["data"]
     return [

@@ -4,10 +4,11 @@ The file is read part by part, and what was checked waits on disk: none is appen
 before the last is known to be sound. Then they are answered and written at once.
 """
 
+import time
 from collections import Counter
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
@@ -15,16 +16,18 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from api.service.assignment.overlap import read_ahead, write_behind
+from api.service.assignment.overlap import read_ahead
+from api.service.assignment.stored import AnswerColumns
 from api.service.events.event_rows import (
     are_storable,
     event_columns,
+    event_history,
     event_rows,
     new_events,
     source_hashes,
 )
 from api.service.events.event_spool import EventSpool, event_spool
-from api.service.events.periods import Pair, Periods
+from api.service.events.periods import Periods
 from api.service.events.times import TimeReader
 from gis.assignment import REASONS, Positions
 from gis.counts import count_text
@@ -42,13 +45,18 @@ from layers.files.table import EventTable, to_frame
 from layers.schema.layer import refusal
 from layers.snapshots import PLAIN, Terms
 from layers.stores import Store
+from layers.stores.event_history import EventHistory
 from layers.stores.event_records import NewEvent
 from layers.stores.events import Source, changed_faults, check_events
 
 COLUMNS = FILE_LAYERS["events"]
 BATCH = 10_000
-"""Events of one transaction, which is one link of the log."""
-AGAIN = "load the layer again"
+"""Events of one link of the log."""
+LINKS = 5
+"""Links of one transaction: a page of an index that they all change is written once."""
+LONGEST_S = 2.0
+"""After so long no further link goes into a transaction: others wait to write."""
+AGAIN = sentence("load the layer again")
 SHOWN = 3
 _CODES = {reason: code for code, reason in enumerate(REASONS)}
 
@@ -219,9 +227,8 @@ def _append_parts(
             check.add(frame, positions, times)
         check.finish()
         append = _Append(store, datum, job, spool.rows)
-        with write_behind(append.write) as write:
-            for rows in spool.batches(BATCH):
-                write(append.answer(rows))
+        with read_ahead(append.answers(spool.batches(BATCH))) as answered:
+            append.write(answered)
     return EventReport(
         spool.rows,
         append.appended,
@@ -317,27 +324,47 @@ class _Append:
         self._datum = datum
         self._periods = Periods(store, job.datum_error_m, job.terms)
         self._rows = rows
-        self._written = self._answered = 0
+        self._begun = self._written = self._answered = 0
         self._misplaced = Misplaced(datum, "--datum")
         self._outside = 0
         self._examples: list[str] = []
         self.statuses: Counter[str] = Counter()
         self.appended = 0
 
-    def answer(self, rows: pa.Table) -> list[NewEvent]:
+    def answers(self, batches: Iterable[pa.Table]) -> Generator[EventHistory]:
+        """Yield batches as the store takes them."""
+        yield from map(self._answer, batches)
+
+    def _answer(self, rows: pa.Table) -> EventHistory:
         """Return a batch as the store takes it."""
         occurred = event_columns(rows, self._datum, "occurred_at")
         received = event_columns(rows, self._datum, "received_at")
-        answers = self._periods.pairs(occurred, received)
-        events = new_events(rows, self._datum, answers)
-        self._misplaced.add(occurred.positions, _reason_codes(answers))
-        self._count(events, answers)
-        return events
+        first, acting = self._periods.pairs(occurred, received)
+        history = event_history(rows, self._datum, first, acting)
+        self._misplaced.add(occurred.positions, _reason_codes(first))
+        self._count(history, first)
+        return history
 
-    def write(self, events: list[NewEvent]) -> None:
-        """Append a batch, which is one link; say how many are kept where that fails."""
+    def write(self, parts: Iterator[EventHistory]) -> None:
+        """Append parts, some at a time; say how many are kept where that fails."""
+        for part in parts:
+            self._write(self._transaction(part, parts))
+
+    def _transaction(
+        self, first: EventHistory, rest: Iterator[EventHistory]
+    ) -> Iterator[EventHistory]:
+        """Yield parts while others who write can wait."""
+        end = time.monotonic() + LONGEST_S
+        for part in chain((first,), islice(rest, LINKS - 1)):
+            self._begun += len(part)
+            yield part
+            if time.monotonic() > end:
+                return
+
+    def _write(self, parts: Iterator[EventHistory]) -> None:
+        """Append parts in one transaction."""
         try:
-            receipts = self._store.append_events(events)
+            self.appended += self._store.append_history(parts)
         except StoreError as error:
             if not self._written:
                 raise
@@ -351,8 +378,7 @@ class _Append:
                     error=error,
                 )
             ) from error
-        self._written += len(events)
-        self.appended += sum(receipt.is_new for receipt in receipts)
+        self._written = self._begun
 
     def notices(self) -> list[str]:
         """Say what the user should know of positions; some are triaged."""
@@ -369,16 +395,16 @@ class _Append:
             )
         return notices
 
-    def _count(self, events: list[NewEvent], answers: list[Pair]) -> None:
+    def _count(self, history: EventHistory, answers: AnswerColumns) -> None:
         """Count what the events are, and name the first outside."""
-        statuses = [first.assignment.status for first, _ in answers]
+        statuses = [assignment.status for assignment in answers.assignments]
         self.statuses.update(map(str, statuses))
         places = [n for n, status in enumerate(statuses) if status == Status.OUTSIDE]
         self._outside += len(places)
         for place in places[: SHOWN - len(self._examples)]:
-            name, row = events[place].event.source_id, self._answered + place + 1
+            name, row = history.source_id[place], self._answered + place + 1
             self._examples.append(sentence("{name!r} (row {row})", name=name, row=row))
-        self._answered += len(events)
+        self._answered += len(history)
 
 
 def _moved(faults: Iterable[RowFault], rows: int) -> list[RowFault]:
@@ -386,7 +412,7 @@ def _moved(faults: Iterable[RowFault], rows: int) -> list[RowFault]:
     return [fault._replace(row=fault.row + rows) for fault in faults]
 
 
-def _reason_codes(answers: list[Pair]) -> NDArray[np.uint8]:
+def _reason_codes(answers: AnswerColumns) -> NDArray[np.uint8]:
     """Return what is wrong with each position, by code."""
-    reasons = (first.assignment.reason.partition(";")[0] for first, _ in answers)
+    reasons = (a.reason.partition(";")[0] for a in answers.assignments)
     return np.array([_CODES.get(reason, 0) for reason in reasons], dtype=np.uint8)

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from api.service.assignment.stored import (
+    AnswerColumns,
     AnswerTexts,
     EventColumns,
-    StoredAnswer,
     duty_times,
 )
 from gis.models import Instant
@@ -19,8 +19,6 @@ MOST_PERIODS = 8
 """What was in force in so many periods is held at once."""
 
 Rows = NDArray[np.int64]
-Pair = tuple[StoredAnswer, StoredAnswer]
-"""The answer at occurrence, and the acting one."""
 
 
 class Periods:
@@ -44,8 +42,10 @@ class Periods:
         self._terms = terms
         self._periods: list[tuple[Snapshot, AnswerTexts]] = []
 
-    def pairs(self, occurred: EventColumns, received: EventColumns) -> list[Pair]:
-        """Return both answers to events.
+    def pairs(
+        self, occurred: EventColumns, received: EventColumns
+    ) -> tuple[AnswerColumns, AnswerColumns]:
+        """Return both answers to events: those at occurrence, and the acting ones.
 
         Parameters
         ----------
@@ -53,31 +53,28 @@ class Periods:
             The same events with the times of both.
         """
         is_differing = (occurred.instants != received.instants) | occurred.is_day
-        first: list[StoredAnswer | None] = [None] * len(is_differing)
-        acting: list[StoredAnswer | None] = [None] * len(is_differing)
+        first = AnswerColumns.blank(len(is_differing))
+        acting = AnswerColumns.blank(len(is_differing))
         left = is_differing.copy()
         for snapshot, texts, rows in self._split(
             occurred, np.arange(len(is_differing))
         ):
             events, late = occurred.take(rows), received.take(rows)
             answers = texts.locate(events, self._datum_error_m)
-            _put(first, rows, texts.write(answers, events))
+            first.put(rows, texts.write(answers, events))
             # who was on duty is all that differs within a period
             is_within = is_differing[rows] & _covered(snapshot, late.instants)
             if is_within.any():
                 again = answers.at(duty_times(late))
-                _put(acting, rows, texts.write(again, late))
+                acting.put(rows, texts.write(again, late))
                 left[rows[is_within]] = False
         for _, texts, rows in self._split(received, np.flatnonzero(left)):
             late = received.take(rows)
             answers = texts.locate(late, self._datum_error_m)
-            _put(acting, rows, texts.write(answers, late))
-        later = is_differing.tolist()
-        return [
-            (early, late if is_later and late is not None else early)
-            for early, late, is_later in zip(first, acting, later, strict=True)
-            if early is not None
-        ]
+            acting.put(rows, texts.write(answers, late))
+        same = np.flatnonzero(~is_differing)
+        acting.put(same, first.take(same))
+        return first, acting
 
     def _split(
         self, events: EventColumns, rows: Rows
@@ -113,11 +110,3 @@ def _covered(snapshot: Snapshot, instants: Rows) -> NDArray[np.bool_]:
     if snapshot.expires_at is not None:
         is_covered &= instants < snapshot.expires_at
     return is_covered
-
-
-def _put(
-    answers: list[StoredAnswer | None], rows: Rows, values: Iterator[StoredAnswer]
-) -> None:
-    """Put values where their rows are."""
-    for row, value in zip(rows.tolist(), values, strict=True):
-        answers[row] = value

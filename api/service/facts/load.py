@@ -40,7 +40,7 @@ OTHER_NAMES = {
     "inspected_at": "valid_from",
 }
 """Columns as files of duties and inspections have them."""
-AGAIN = "load the layer again"
+AGAIN = sentence("load the layer again")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import pandas as pd
 from api.service.rating.documents import area_text
 from gis.errors import SettingError
 from gis.models import SafetyCode
+from gis.os_reasons import os_reason
 from layers.files.sheets import sheet_of, workbook_bytes
 from layers.files.spreadsheets import csv_bytes
 from layers.rating.day import RiskDay
@@ -117,5 +118,5 @@ def _write(path: Path, content: bytes) -> None:
         raise SettingError(
             "The file {path!r} cannot be written ({strerror}); name another.",
             path=str(path),
-            strerror=error.strerror,
+            strerror=os_reason(error),
         ) from error

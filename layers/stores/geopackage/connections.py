@@ -23,6 +23,9 @@ PAGE_BYTES = 8192
 # the log in front of the file is brought home every 64 MiB
 WAL_PAGES = (64 << 20) // PAGE_BYTES
 CACHE_KIB = 65_536
+# a month of the index of grids, which each part of a history touches all over
+HISTORY_CACHE_KIB = 262_144
+HISTORY_WAL_PAGES = (256 << 20) // PAGE_BYTES
 
 _SENTENCES = {
     sqlite3.SQLITE_BUSY: sentence(
@@ -190,6 +193,15 @@ class StoreFile:
     def keep_undo_in_memory(self) -> None:
         """Keep in memory what undoes one statement; of many rows it went to a file."""
         self._writer.execute("PRAGMA temp_store = MEMORY")
+
+    def expect_history(self) -> None:
+        """Hold more in memory, and bring the log home less often, until it is closed.
+
+        Pages of an index that one transaction after the other changes are written to
+        the file once.
+        """
+        self._writer.execute(f"PRAGMA cache_size = -{HISTORY_CACHE_KIB}")
+        self._writer.execute(f"PRAGMA wal_autocheckpoint = {HISTORY_WAL_PAGES}")
 
     def is_in_place(self) -> bool:
         """Say whether the store is open and its file the one that was opened."""

@@ -85,6 +85,31 @@ def point_blob(x: float, y: float, srs_id: int) -> bytes:
     return _POINT.pack(b"GP", 0, _POINT_FLAGS, srs_id, 1, _WKB_POINT, x, y)
 
 
+def point_blobs(
+    x: NDArray[np.float64], y: NDArray[np.float64], srs_id: int
+) -> list[bytes | None]:
+    """Return points as GeoPackage binary, None where x is NaN.
+
+    Examples
+    --------
+    >>> point_blobs(np.array([1.0, np.nan]), np.array([2.0, np.nan]), 4490) == [
+    ...     point_blob(1.0, 2.0, 4490), None
+    ... ]
+    True
+    """
+    blank = point_blob(0.0, 0.0, srs_id)
+    rows = np.frombuffer(blank * len(x), np.uint8).reshape(len(x), len(blank)).copy()
+    places = np.column_stack([x, y]).astype("<f8")
+    rows[:, -places.itemsize * 2 :] = places.view(np.uint8)
+    whole = rows.tobytes()
+    return [
+        None if is_nowhere else whole[start : start + len(blank)]
+        for start, is_nowhere in zip(
+            range(0, len(whole), len(blank)), np.isnan(x).tolist(), strict=True
+        )
+    ]
+
+
 def read_point(blob: bytes, srs_id: int) -> tuple[float, float]:
     """Return x and y of a blob that `point_blob` made.
 
@@ -110,7 +135,9 @@ def envelope(blob: bytes | None) -> Envelope | None:
     return x0, x1, y0, y1
 
 
-def instant_texts(instants: Sequence[int] | Times) -> list[str | None]:
+def instant_texts(
+    instants: Sequence[int] | NDArray[np.int64] | Times,
+) -> list[str | None]:
     """Return instants as DATETIME, None for NaT.
 
     Raises

@@ -5,17 +5,20 @@
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
+from itertools import islice, repeat
 from typing import Any
 
+import numpy as np
 import orjson
 
 from gis.models import Event, Instant, Position
+from layers.stores.event_history import EventHistory, HistoryRows
 from layers.stores.event_records import EventReceipt, NewEvent, StoredEvent
 from layers.stores.events import Source, sources_of
 from layers.stores.geopackage.encoding import (
     instant_texts,
     point_blob,
+    point_blobs,
     read_instants,
     read_point,
 )
@@ -42,6 +45,11 @@ _KNOWN = (
 _TAKEN = (
     "SELECT event_id, fid FROM json_each(?) AS given CROSS JOIN events "
     f"ON event_id = given.value AND {_NAMED}"
+)
+_ANY_KNOWN = (
+    "SELECT 1 FROM json_each(?) AS asked CROSS JOIN events "
+    "ON source_id = json_extract(asked.value, '$[1]') "
+    "AND source = json_extract(asked.value, '$[0]') LIMIT 1"
 )
 _DESTINATIONS = "SELECT destination FROM outbox WHERE event_row = ? ORDER BY fid"
 _NOWHERE = (None, None, None)
@@ -111,6 +119,51 @@ def insert_events(
             for entry, instants in zip(some, zip(*times, strict=True), strict=True)
         ]
         _INSERT.write(connection, rows)
+
+
+def has_source(connection: sqlite3.Connection, history: EventHistory) -> bool:
+    """Say whether any event of a history is there."""
+    sources = orjson.dumps(list(history.sources)).decode()
+    return connection.execute(_ANY_KNOWN, (sources,)).fetchone() is not None
+
+
+def insert_history(
+    connection: sqlite3.Connection, rows: HistoryRows, batch: int, srs_id: int
+) -> None:
+    """Append the events of a history, which have nobody to be told."""
+    history = rows.history
+    occurred_at = instant_texts(history.occurred_at)
+    captured_at, received_at = (
+        # most often it is the same
+        occurred_at
+        if np.array_equal(times, history.occurred_at)
+        else instant_texts(times)
+        for times in (history.captured_at, history.received_at)
+    )
+    columns = (
+        rows.rows,
+        point_blobs(*rows.points, srs_id),
+        rows.event_ids,
+        history.source,
+        history.source_id,
+        history.kind,
+        history.severity,
+        rows.x,
+        rows.y,
+        rows.datums,
+        rows.accuracy_m,
+        history.community_id,
+        occurred_at,
+        captured_at,
+        received_at,
+        repeat(*instant_texts([rows.recorded_at])),
+        history.grid_id,
+        history.at_occurrence,
+        history.acting,
+        history.details,
+        repeat(batch),
+    )
+    _INSERT.write(connection, zip(*columns, strict=False))
 
 
 def insert_due(connection: sqlite3.Connection, events: Iterable[StoredEvent]) -> None:

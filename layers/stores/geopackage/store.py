@@ -6,6 +6,7 @@ from concurrent.futures import Future
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeAlias
 
 import geopandas as gpd
 import pandas as pd
@@ -17,14 +18,17 @@ from layers.schema.layer import LayerSchema
 from layers.stores.actions import action_bytes
 from layers.stores.admission import (
     Admission,
+    Outcome,
     Stock,
     append_checked,
     check_entries,
+    count_new,
     decide_each,
     event_ids_of,
     event_receipts,
     requests_of,
 )
+from layers.stores.event_history import EventHistory, HistoryRows
 from layers.stores.event_records import EventReceipt, NewEvent, StoredEvent
 from layers.stores.events import EventIds, changed_faults, event_bytes, event_frame
 from layers.stores.fact_checks import Surroundings, prepare_facts
@@ -69,6 +73,11 @@ from layers.stores.versions import (
     no_layers,
     prepare,
 )
+
+_Writing: TypeAlias = tuple[sqlite3.Connection, Link | str, Instant]
+"""The writer, what the next link stands on, and the time of record."""
+PART_OF_MANY = 5000
+"""So many events at once are part of a long history."""
 
 
 class GeoPackageStore(TownClock, LayersInForce, LoopQueries, OutboxRows):
@@ -218,6 +227,16 @@ class GeoPackageStore(TownClock, LayersInForce, LoopQueries, OutboxRows):
         """Append events of a history; one sent before is not appended again."""
         return event_receipts(self.append([Entry(new) for new in events]).result())
 
+    def append_history(self, parts: Iterable[EventHistory]) -> int:
+        """Append parts of a history in one transaction; return how many are new."""
+        count = 0
+        with self._writing() as start:
+            writing = start
+            for part in parts:
+                new, writing = self._append_part(writing, part)
+                count += new
+        return count
+
     def append(self, entries: Sequence[Entry]) -> Future[tuple[EntryReceipt, ...]]:
         """Append the entries of one caller in one transaction, all or none."""
         check_entries(entries)
@@ -334,9 +353,7 @@ class GeoPackageStore(TownClock, LayersInForce, LoopQueries, OutboxRows):
         self._file.close()
 
     @contextmanager
-    def _writing(
-        self,
-    ) -> Iterator[tuple[sqlite3.Connection, Link | str, Instant]]:
+    def _writing(self) -> Iterator[_Writing]:
         """Give the writer, what the next link stands on, and the time of record."""
         self.now()  # read before the file is held
         with self._file.writing() as connection:
@@ -353,23 +370,48 @@ class GeoPackageStore(TownClock, LayersInForce, LoopQueries, OutboxRows):
         with self._file.reading() as connection:
             return read_clock(connection)
 
-    def _append(
-        self, calls: Sequence[Sequence[Entry]]
-    ) -> list[tuple[EntryReceipt, ...] | Exception]:
+    def _append(self, calls: Sequence[Sequence[Entry]]) -> list[Outcome]:
         """Append the entries of several callers in one transaction."""
-        with self._writing() as (connection, last, recorded_at):
-            stock = self._stock(connection, [e for call in calls for e in call])
-            admission = Admission(stock, self._event_ids, recorded_at)
-            places = decide_each(admission, calls)
-            admission.number(last.sequence if isinstance(last, Link) else 0)
-            event_rows.insert_events(connection, admission.events, self._srs_id)
-            event_rows.insert_due(connection, admission.events)
-            loop_rows.insert_actions(connection, admission.actions)
-            loop_rows.put_loops(connection, admission.loops, admission.tasks)
-            end = last
-            for layer, rows in admission.log_rows():
-                end = links.append_link(connection, end, layer, recorded_at, rows)
-        return admission.outcomes(places)
+        with self._writing() as writing:
+            outcomes, _ = self._admit(writing, calls)
+        return outcomes
+
+    def _admit(
+        self, writing: _Writing, calls: Sequence[Sequence[Entry]]
+    ) -> tuple[list[Outcome], _Writing]:
+        """Write what is admitted; return what each gets, and what comes after."""
+        connection, last, recorded_at = writing
+        stock = self._stock(connection, [e for call in calls for e in call])
+        admission = Admission(stock, self._event_ids, recorded_at)
+        places = decide_each(admission, calls)
+        admission.number(last.sequence if isinstance(last, Link) else 0)
+        event_rows.insert_events(connection, admission.events, self._srs_id)
+        event_rows.insert_due(connection, admission.events)
+        loop_rows.insert_actions(connection, admission.actions)
+        loop_rows.put_loops(connection, admission.loops, admission.tasks)
+        for layer, rows in admission.log_rows():
+            last = links.append_link(connection, last, layer, recorded_at, rows)
+        return admission.outcomes(places), (connection, last, recorded_at)
+
+    def _append_part(
+        self, writing: _Writing, part: EventHistory
+    ) -> tuple[int, _Writing]:
+        """Write a part of a history; return how many are new, and what comes after."""
+        connection, last, recorded_at = writing
+        if len(part) >= PART_OF_MANY:
+            self._file.expect_history()
+        if not part.is_plain() or event_rows.has_source(connection, part):
+            entries = [Entry(new) for new in part.events()]
+            check_entries(entries)
+            [outcome], writing = self._admit(writing, [entries])
+            return count_new(outcome), writing
+        event_ids = self._event_ids.make_many(recorded_at, len(part))
+        first = event_rows.last_row(connection) + 1
+        rows = HistoryRows(part, event_ids, first, recorded_at)
+        log_rows = rows.log_rows()
+        link = links.append_link(connection, last, EVENTS, recorded_at, log_rows)
+        event_rows.insert_history(connection, rows, link.sequence, self._srs_id)
+        return len(part), (connection, link, recorded_at)
 
     def _stock(self, connection: sqlite3.Connection, entries: Sequence[Entry]) -> Stock:
         """Return what is there of what entries are about."""

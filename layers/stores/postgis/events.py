@@ -2,14 +2,16 @@
 
 import struct
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
+from itertools import repeat
 from typing import Final, LiteralString, NamedTuple
 
 from psycopg import sql
 from psycopg.rows import TupleRow
 
 from gis.models import Event, Instant, Position
+from layers.stores.event_history import EventHistory, HistoryRows
 from layers.stores.event_records import EventReceipt, NewEvent, StoredEvent
 from layers.stores.events import Source, sources_of
 from layers.stores.postgis.connections import Connection, wire_instant
@@ -93,6 +95,14 @@ _QUERY = (
     ORDER BY recorded_at, batch, log_row LIMIT %(limit)s
 """
 )
+_ANY_KNOWN = """
+    SELECT 1 FROM unnest(%s::text[], %s::text[]) AS asked (source, source_id)
+    CROSS JOIN LATERAL (
+        SELECT 1 FROM event_keys AS k
+        WHERE k.source = asked.source AND k.source_id = asked.source_id LIMIT 1
+    ) AS known
+    LIMIT 1
+"""
 _OUTBOX = """
     SELECT DISTINCT e.event_id::text, log_row, e.batch, e.recorded_at FROM outbox
     JOIN event_keys AS k USING (log_row)
@@ -175,6 +185,20 @@ def add_events(
         add_rows(connection, OUTBOX, due)
 
 
+def has_source(connection: Connection, history: EventHistory) -> bool:
+    """Say whether any event of a history is there."""
+    sources = [history.source, history.source_id]
+    return connection.execute(_ANY_KNOWN, sources, binary=True).fetchone() is not None
+
+
+def add_history(connection: Connection, rows: HistoryRows, batch: int) -> None:
+    """Add the events of a history with their keys; they have nobody to be told."""
+    moment = as_parameter(rows.recorded_at)
+    connection.execute("SELECT make_event_partition(%s)", [moment])
+    add_rows(connection, EVENTS, _wire_history(rows, batch))
+    connection.execute(_ADD_KEYS, [moment, batch])
+
+
 def events_of_batch(
     connection: Connection, batch: int, at: Instant
 ) -> list[StoredEvent]:
@@ -251,6 +275,38 @@ def _wire_row(entry: StoredEvent) -> tuple[object, ...]:
         None
         if new.lon is None
         else _POINT.pack(_LITTLE_ENDIAN, _POINT_TYPE, new.lon, new.lat),
+    )
+
+
+def _wire_history(rows: HistoryRows, batch: int) -> Iterator[tuple[object, ...]]:
+    """Yield the events of a history as `_wire_row` has each."""
+    history = rows.history
+    return zip(
+        rows.rows,
+        repeat(batch),
+        repeat(wire_instant(rows.recorded_at)),
+        [bytes.fromhex(event_id.replace("-", "")) for event_id in rows.event_ids],
+        history.source,
+        history.source_id,
+        history.kind,
+        history.severity,
+        rows.x,
+        rows.y,
+        rows.datums,
+        rows.accuracy_m,
+        history.community_id,
+        map(wire_instant, history.occurred_at.tolist()),
+        map(wire_instant, history.captured_at.tolist()),
+        map(wire_instant, history.received_at.tolist()),
+        history.grid_id,
+        history.at_occurrence,
+        history.acting,
+        history.details,
+        [
+            None if lon is None else _POINT.pack(_LITTLE_ENDIAN, _POINT_TYPE, lon, lat)
+            for lon, lat in zip(rows.lon, rows.lat, strict=True)
+        ],
+        strict=False,
     )
 
 

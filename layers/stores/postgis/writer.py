@@ -3,7 +3,7 @@
 # ruff: noqa: S608  the words are of this module
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import astuple, replace
@@ -13,19 +13,22 @@ from gis.models import Instant
 from layers.stores.actions import read_body
 from layers.stores.admission import (
     Admission,
+    Outcome,
     Stock,
     Tasks,
     append_checked,
     check_entries,
+    count_new,
     decide_each,
     event_ids_of,
     event_receipts,
     requests_of,
 )
+from layers.stores.event_history import EventHistory, HistoryRows
 from layers.stores.event_records import EventReceipt, NewEvent
 from layers.stores.events import EventIds
 from layers.stores.group_commit import GroupCommit, outcome_of
-from layers.stores.log import UNREVISED, Link, genesis, next_link
+from layers.stores.log import EVENTS, UNREVISED, Link, genesis, next_link
 from layers.stores.loops import Entry, EntryReceipt
 from layers.stores.postgis import events as event_rows
 from layers.stores.postgis import loop as loop_rows
@@ -84,6 +87,16 @@ class Writer(TownClock):
     def append_events(self, events: Sequence[NewEvent]) -> tuple[EventReceipt, ...]:
         """Append events of a history; one sent before is not appended again."""
         return event_receipts(self.append([Entry(new) for new in events]).result())
+
+    def append_history(self, parts: Iterable[EventHistory]) -> int:
+        """Append parts of a history in one transaction; return how many are new."""
+        count = 0
+        with self._writing() as start:
+            writing = start
+            for part in parts:
+                new, writing = self._append_part(writing, part)
+                count += new
+        return count
 
     def append(self, entries: Sequence[Entry]) -> Future[tuple[EntryReceipt, ...]]:
         """Append the entries of one caller in one transaction, all or none."""
@@ -145,23 +158,41 @@ class Writer(TownClock):
         payload = f"{self._store_id} {number}"
         writing.connection.execute("SELECT pg_notify(%s, %s)", [channel, payload])
 
-    def _append(
-        self, calls: Sequence[Sequence[Entry]]
-    ) -> list[tuple[EntryReceipt, ...] | Exception]:
+    def _append(self, calls: Sequence[Sequence[Entry]]) -> list[Outcome]:
         """Append the entries of several callers in one transaction."""
-        entries = [entry for call in calls for entry in call]
-        if not entries:
+        if not any(calls):
             return [() for _ in calls]
         with self._writing() as writing:
-            stock = _stock(writing.connection, entries)
-            admission = Admission(stock, self._event_ids, writing.recorded_at)
-            places = decide_each(admission, calls)
-            admission.number(writing.batch - 1)
-            self._write(writing, admission)
-        return admission.outcomes(places)
+            outcomes, _ = self._admit(writing, calls)
+        return outcomes
 
-    def _write(self, writing: Writing, admission: Admission) -> None:
-        """Add what is admitted, with its links."""
+    def _admit(
+        self, writing: Writing, calls: Sequence[Sequence[Entry]]
+    ) -> tuple[list[Outcome], Writing]:
+        """Write what is admitted; return what each gets, and what comes after."""
+        stock = _stock(writing.connection, [e for call in calls for e in call])
+        admission = Admission(stock, self._event_ids, writing.recorded_at)
+        places = decide_each(admission, calls)
+        admission.number(writing.batch - 1)
+        after = self._write(writing, admission)
+        return admission.outcomes(places), after
+
+    def _append_part(self, writing: Writing, part: EventHistory) -> tuple[int, Writing]:
+        """Write a part of a history; return how many are new, and what comes after."""
+        connection, at = writing.connection, writing.recorded_at
+        if not part.is_plain() or event_rows.has_source(connection, part):
+            entries = [Entry(new) for new in part.events()]
+            check_entries(entries)
+            [outcome], writing = self._admit(writing, [entries])
+            return count_new(outcome), writing
+        event_ids = self._event_ids.make_many(at, len(part))
+        rows = HistoryRows(part, event_ids, event_rows.last_row(connection) + 1, at)
+        event_rows.add_history(connection, rows, writing.batch)
+        link = self._commit(writing, EVENTS, rows.log_rows())
+        return len(part), replace(writing, last=link)
+
+    def _write(self, writing: Writing, admission: Admission) -> Writing:
+        """Add what is admitted, with its links; return what comes after."""
         connection, at = writing.connection, writing.recorded_at
         event_rows.add_events(connection, admission.events, writing.batch, at)
         loop_rows.insert_actions(connection, admission.actions)
@@ -171,6 +202,7 @@ class Writer(TownClock):
             step = replace(step, last=self._commit(step, layer, rows))
         if admission.actions:
             self._tell(writing, ACTION_CHANNEL, admission.actions[-1].row)
+        return step
 
 
 def _stock(connection: Connection, entries: Sequence[Entry]) -> Stock:

@@ -29,9 +29,11 @@ from layers.stores.geopackage import (
     connections,
     create_geopackage,
 )
+from layers.stores.geopackage import events as event_rows
 from layers.stores.log import genesis, next_link, sign_head, verify
 
 sys.path.insert(0, str(Path(__file__).parents[2]))  # it also runs as a script
+from support.makers.histories import event_history, plain_event
 from support.makers.store_history import (
     CRS,
     DAY_MS,
@@ -42,6 +44,7 @@ from support.makers.store_history import (
 )
 
 KEY = bytes(range(32))
+PART = 200
 MIDNIGHT = "1970-01-01T00:00:00+00:00"
 TABLES = (
     *("versions", "lineage", "withdrawals", "grids", "circles", "posts"),
@@ -148,6 +151,50 @@ def kill_rounds(folder, rounds, seed=1):
         "half_transactions": broken,
         "faults_of_the_chain": len(faults),
     }
+
+
+def history_part(number):
+    """Return a part of a history as columns."""
+    rows = range(number * PART, (number + 1) * PART)
+    return event_history([plain_event(str(row)) for row in rows])
+
+
+def killed_history(path, first, moment):
+    """Append pairs of parts of a history; return how many pairs were acknowledged.
+
+    The process is killed after the rows of its third pair are written and before they
+    are committed, or at a moment of seconds after its first pair.
+    """
+    source, target = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            _write_history(path, first, target, is_cut=moment is None)
+        finally:
+            os._exit(1)
+    os.close(target)
+    with os.fdopen(source, "rb") as answers:
+        first = answers.readline()
+        if moment is not None:
+            time.sleep(moment)
+            os.kill(child, signal.SIGKILL)
+        lines = [first, *answers.readlines()]
+    os.waitpid(child, 0)
+    return len(lines)
+
+
+def _write_history(path, first, answers, *, is_cut):
+    store, insert = GeoPackageStore(path, now=now), event_rows.insert_history
+
+    def insert_and_die(connection, rows, batch, srs_id):
+        insert(connection, rows, batch, srs_id)
+        if is_cut and rows.history.source_id[0] == str((first + 5) * PART):
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    event_rows.insert_history = insert_and_die
+    for number in itertools.count(first, 2):
+        store.append_history([history_part(number), history_part(number + 1)])
+        os.write(answers, b"pair\n")
 
 
 # cuts

@@ -8,6 +8,7 @@ import pytest
 
 from api.service.assignment.stored import (
     CONFIDENCE,
+    AnswerColumns,
     EventColumns,
     StoredAnswer,
     stored_answer,
@@ -21,6 +22,7 @@ from gis.assignment import (
     with_likelihood,
 )
 from gis.models import Instant, Position
+from gis.roster import NO_HOUR
 from layers.snapshots import Terms, build_snapshot
 from support.makers.contract_rows import neighbours
 from support.makers.square_town import NOW, SquareTown, local
@@ -87,7 +89,9 @@ def test_error_of_the_datum_is_stored_where_it_was_converted(
 ) -> None:
     errors = [
         next(
-            stored_answers(squares.snapshot(AT), columns(datum), datum_error_m=1.0)
+            iter(
+                stored_answers(squares.snapshot(AT), columns(datum), datum_error_m=1.0)
+            )
         ).assignment.provenance.datum_error_m
         for datum in ("wgs84", "gcj02")
     ]
@@ -144,6 +148,42 @@ def test_one_answer_is_that_of_many_to_the_byte(
         request=Request(confidence=CONFIDENCE, datum_error_m=1.0),
     )
     assert stored_answer(snapshot, answer, at, radius) == wanted
+
+
+@pytest.mark.parametrize("is_day", [False, True])
+@pytest.mark.parametrize("lon", [119.99, 120.005])
+def test_one_answer_beside_a_neighbour_or_on_a_day_is_that_of_many_to_the_byte(
+    eventful: SquareTown, lon: float, is_day: bool
+) -> None:
+    eventful.store.record("neighbours", neighbours(("330106", "西湖区", 119.9, 120)))
+    snapshot = eventful.snapshot()
+    many = replace(
+        columns(),
+        positions=Positions(
+            np.array([120.005, lon]), np.array([30.005] * 2), np.zeros(2, np.uint8)
+        ),
+        accuracy_m=np.array([np.nan, 25.0]),
+        instants=np.array([AT, AT]),
+        is_day=np.array([False, is_day]),
+    )
+    _, wanted = stored_answers(snapshot, many, datum_error_m=1.0)
+    answer = answer_one(
+        snapshot.basis,
+        Position(lon, 30.005),
+        NO_HOUR if is_day else AT,
+        accuracy_m=25.0,
+        request=Request(confidence=CONFIDENCE, datum_error_m=1.0),
+    )
+    assert stored_answer(snapshot, answer, AT, 25.0, is_day=is_day) == wanted
+
+
+def test_answers_that_are_put_back_are_the_same(squares: SquareTown) -> None:
+    answers = stored_answers(squares.snapshot(AT), columns(), datum_error_m=1.0)
+    whole = AnswerColumns.blank(3)
+    for rows in (np.array([2, 0]), np.array([1])):
+        whole.put(rows, answers.take(rows))
+    assert list(whole) == list(answers)
+    assert len({answer.text for answer in whole}) == 3
 
 
 def test_probabilities_of_one_time_are_those_of_another(squares: SquareTown) -> None:

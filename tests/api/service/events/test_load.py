@@ -1,5 +1,6 @@
 """Events of a file: each with both answers, none where one is at fault."""
 
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,6 +20,7 @@ from gis.errors import InvalidLayerError, StoreError
 from layers.files import parts
 from layers.files.heads import Naming
 from layers.stores import clock, create_store, events
+from layers.stores.event_history import EventHistory
 from support.makers.contract_rows import GROUND
 from support.makers.square_town import EVENTS, TIMEZONE, SquareTown, local
 from support.makers.store_history import day, publish_grounds
@@ -323,10 +325,39 @@ def test_eastings_with_the_number_of_their_zone_are_told_with_their_crs(
     assert any("likely in EPSG:4528" in notice for notice in report.notices)
 
 
+@pytest.mark.parametrize(("longest_s", "sizes"), [(60.0, [3, 1]), (-1.0, [1] * 4)])
+def test_parts_share_a_transaction_while_others_can_wait(
+    squares: SquareTown,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    longest_s: float,
+    sizes: list[int],
+) -> None:
+    monkeypatch.setattr(load, "BATCH", 2)
+    monkeypatch.setattr(load, "LINKS", 3)
+    monkeypatch.setattr(load, "LONGEST_S", longest_s)
+    append, transactions = squares.store.append_history, []
+
+    def append_parts(parts: Iterable[EventHistory]) -> int:
+        some = list(parts)
+        transactions.append(len(some))
+        return append(some)
+
+    monkeypatch.setattr(squares.store, "append_history", append_parts)
+    rows = [f"e{n},2026-09-10T08:00:00+08:00,120.005,30.005" for n in range(7)]
+    text = "\n".join(["source_id,occurred_at,lon,lat", *rows])
+    before = len(list(squares.store.log()))
+    assert squares.load(tmp_path, text).appended == 7
+    assert transactions == sizes
+    links = [link.rows for link, _ in list(squares.store.log())[before:]]
+    assert links == [2, 2, 2, 1]
+
+
 def test_load_that_a_full_disk_stops_says_what_is_kept_and_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(load, "BATCH", 2)
+    monkeypatch.setattr(load, "LINKS", 1)
     store = create_store(str(tmp_path / "town.gpkg"), now=clock)
     publish_grounds(store, {day(0): GROUND}, base=None)
     events = tmp_path / "events.csv"

@@ -36,7 +36,10 @@ def columns(days: tuple[str, ...]) -> EventColumns:
 def test_each_event_is_answered_by_the_version_of_its_time(squares: SquareTown) -> None:
     squares.publish(LATER, "2026-09-20")
     pairs = Periods(squares.store, 1.0).pairs(columns(DAYS), columns(LATE))
-    owners = [tuple(answer.assignment.grid_id for answer in pair) for pair in pairs]
+    owners = [
+        tuple(answer.assignment.grid_id for answer in pair)
+        for pair in zip(*pairs, strict=True)
+    ]
     assert owners == [
         ("N2", "N2"),
         ("G2", "N2"),
@@ -55,7 +58,7 @@ def test_pairs_are_those_of_each_event_by_itself_to_the_byte(
     occurred, received = columns(DAYS), columns(LATE)
     occurred = replace(occurred, is_day=np.arange(len(DAYS)) == 4)
     pairs = Periods(squares.store, 1.0).pairs(occurred, received)
-    for place, pair in enumerate(pairs):
+    for place, pair in enumerate(zip(*pairs, strict=True)):
         for answer, events in zip(pair, (occurred, received), strict=True):
             alone = events.take(np.array([place]))
             snapshot = squares.snapshot(int(alone.instants[0]))

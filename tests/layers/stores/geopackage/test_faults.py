@@ -19,10 +19,13 @@ from layers.stores.geopackage import events as event_rows
 from layers.stores.log import verify
 from support.harness import geopackage_faults
 from support.harness.geopackage_faults import (
+    PART,
     cut_rounds,
     filled_store,
     found,
+    history_part,
     kill_rounds,
+    killed_history,
     mutation_rounds,
     now,
     unsynced_acknowledgements,
@@ -49,6 +52,25 @@ def test_killed_writers_lose_nothing_acknowledged_and_leave_nothing_half(tmp_pat
         "half_transactions": 0,
         "faults_of_the_chain": 0,
     }
+
+
+def test_killed_history_has_whole_transactions_and_goes_on_where_it_was(path):
+    there = 0
+    for moment in (None, 0.03, 0.0, None):
+        acknowledged = killed_history(path, there, moment)
+        assert acknowledged == 2 or moment is not None
+        with closing(GeoPackageStore(path, now=now)) as store:
+            assert list(verify(store.log(), store.store_id)) == []
+            assert store.strays() == ()
+            sizes = [link.rows for link, _ in store.log()]
+            unheard = len(sizes) - there - 2 * acknowledged
+            # a pair may be durable and nobody hear of it
+            assert unheard == 0 or (unheard == 2 and moment is not None)
+            there = len(sizes)
+            assert sizes == [PART] * there
+            assert store.append_history([history_part(there - 1)]) == 0
+            assert store.append_history([history_part(there)]) == PART
+            there += 1
 
 
 def test_cut_of_the_log_loses_nothing_acknowledged_or_is_reported(tmp_path):
