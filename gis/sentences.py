@@ -90,6 +90,17 @@ def bilingual(english: str, chinese: str) -> str:
     return Sentence(english, english, {}, {"zh": chinese})
 
 
+def known_as(code: str, chinese: str) -> str:
+    """Return a code to which data give a name, such as the state of a town's own loop.
+
+    Examples
+    --------
+    >>> rendered(known_as("own", "自定"), str, "zh"), known_as("own", "own")
+    ('自定（own）', 'own')
+    """
+    return code if chinese == code else bilingual(code, f"{chinese}（{code}）")
+
+
 def joined(separator: str, parts: Iterable[str]) -> str:
     """Return parts one after another, as a sentence where parts are sentences.
 
@@ -191,12 +202,15 @@ def rendered(
     if not written.values:
         # what no catalogue has keeps its own form, such as a plural
         return written if template == written.template else template
-    values = {
-        name: rendered(value, translate, language, word)
-        if _is_said(value)
-        else word(name, value)
-        for name, value in written.values.items()
-    }
+
+    def in_it(name: str, value: object) -> object:
+        if _is_said(value):
+            return rendered(value, translate, language, word)
+        if isinstance(value, list):
+            return word(name, [in_it("", item) for item in value])
+        return word(name, value)
+
+    values = {name: in_it(name, value) for name, value in written.values.items()}
     words = template.format(**values)
     return words.rstrip(_STOPS) if written.template == _CLAUSE else words
 

@@ -104,7 +104,8 @@ def in_both_languages(text: object) -> Words:
     >>> in_both_languages(count_text(3, "grid"))
     Words(zh='3 个网格', en='3 grids')
     """
-    return Words(in_language(text, CHINESE), str(text))
+    english = "".join(str(text))  # plain text, which pages put into theirs
+    return Words(in_language(text, CHINESE), english)
 
 
 def translated(text: str, language: str) -> str:

@@ -461,6 +461,48 @@ KEY_LIMITS: Final[Vocabulary] = MappingProxyType(
 )
 """For whom a key is, by the option that says so."""
 
+FIELD_KINDS: Final[Vocabulary] = MappingProxyType(
+    {
+        "text": Words("文本", "text"),
+        "number": Words("数值", "number"),
+        "integer": Words("整数", "integer"),
+        "flag": Words("是否", "flag"),
+        "instant": Words("时间", "instant"),
+    }
+)
+"""Kinds of columns of files."""
+
+FIELD_UNITS: Final[Vocabulary] = MappingProxyType(
+    {
+        "metres": Words("米", "metres"),
+        "people": Words("人", "people"),
+        "households": Words("户", "households"),
+        "degrees": Words("度", "degrees"),
+        "days": Words("天", "days"),
+        "share of 1": Words("占 1 的比例", "share of 1"),
+    }
+)
+"""Units of columns of files."""
+
+REPLAYS: Final[Vocabulary] = MappingProxyType(
+    {
+        "at_occurrence": Words("发生时的答复", "at_occurrence"),
+        "acting": Words("接报时的答复", "acting"),
+        "route": Words("流转路径", "route"),
+    }
+)
+"""What of an event is computed again."""
+
+AUDITED: Final[Vocabulary] = MappingProxyType(
+    {
+        "key_made": Words("新建密钥", "key_made"),
+        "key_revoked": Words("收回密钥", "key_revoked"),
+        "closed_read": Words("读取不公开内容", "closed_read"),
+        "class_set": Words("设定公开级别", "class_set"),
+    }
+)
+"""What the audit lists."""
+
 GEOMETRIES: Final[Vocabulary] = MappingProxyType(
     {"polygon": Words("多边形", "polygon"), "point": Words("点", "point")}
 )

@@ -82,7 +82,7 @@ def refusal(standing: Standing, step: Step, actor: Actor) -> tuple[str, str] | N
                 "Step {action!r} does not start in state {state!r}; take a step that "
                 "is allowed there.",
                 action=step.action,
-                state=loop.state,
+                state=template.named(loop.state),
             )
         )
     return (
@@ -145,9 +145,9 @@ def _refused_path(
                     "Step {action!r} from {state!r} leads to {to!r}, expected one of "
                     "{states!r}; name one of those.",
                     action=step.action,
-                    state=loop.state,
-                    to=step.to,
-                    states=[*ends],
+                    state=template.named(loop.state),
+                    to=template.named(step.to),
+                    states=[*map(template.named, ends)],
                 )
             )
     path = path_of(standing, step, actor)

@@ -221,7 +221,8 @@ def _formula(measure: Measure, scale: int) -> Words:
         return NOTHING
     times = "" if scale == 1 else f"{scale:,} * "
     value = _same(measure.value) if measure.value else Words("事件数", "events")
-    return Words(*(f"{times}{text} / {measure.per}" for text in value.both))
+    per = base_name(AREA).zh if measure.per == AREA else measure.per
+    return Words(f"{times}{value.zh} / {per}", f"{times}{value.en} / {measure.per}")
 
 
 def _base(per: str | None) -> Words:

@@ -299,7 +299,10 @@ def _refuse_recorded(
 def _named(key: dict[Hashable, object]) -> str:
     """Return a key in words: its first value, with the others that there are."""
     first, *qualifiers = ((n, v) for n, v in key.items() if isinstance(v, str))
-    return repr(first[1]) + "".join(f" with {n} {v!r}" for n, v in qualifiers)
+    text = sentence("{name!r}", name=first[1])
+    for name, value in qualifiers:
+        text += sentence(" with {column} {value!r}", column=name, value=value)
+    return text
 
 
 def _damaged_faults(rows: pd.DataFrame, layer: FactLayer) -> list[RowFault]:

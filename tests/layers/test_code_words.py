@@ -2,6 +2,7 @@
 
 import pytest
 
+from api.service.access.audit import CLASS_SET, CLOSED_READ, KEY_MADE, KEY_REVOKED
 from gis.access import Role
 from gis.crosswalk import Relation
 from gis.events import COMMON
@@ -15,6 +16,7 @@ from layers.languages import in_language
 from layers.packs.loop_files import templates
 from layers.packs.rulebook import HOLIDAYS, IMPRINT, SHIPPED
 from layers.packs.scenario_files import shipped_scenarios
+from layers.stores.facts import FACTS
 
 LOOPS = templates().values()
 CODES = {
@@ -29,9 +31,14 @@ CODES = {
     "rule_id": [*SHIPPED, HOLIDAYS, IMPRINT],
     "relation": [str(relation) for relation in Relation if str(relation) != "1:1"],
     "limit": ["holder", "department", "source", "area", "grants"],
+    "field_kind": sorted(
+        {f.kind for columns in FILE_LAYERS.values() for f in columns.all_fields}
+    ),
+    "compared": ["at_occurrence", "acting", "route"],
+    "entry": [KEY_MADE, KEY_REVOKED, CLOSED_READ, CLASS_SET],
     "geometry": ["polygon", "point"],
     "key_state": ["valid", "coming", "expired", "revoked"],
-    "layer": [*FILE_LAYERS],
+    "layer": [*FILE_LAYERS, *FACTS],
 }
 
 

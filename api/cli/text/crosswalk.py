@@ -78,13 +78,11 @@ def merger_lines(job: MergerJob, merged: MergedSystems) -> Iterator[str]:
     counts = dict.fromkeys((job.source, job.target), 0)
     for system, _ in {(row.from_system, row.from_id) for row in merged.merger.lineage}:
         counts[system] += 1
-    former = joined(
-        " and ",
-        (
-            sentence("{grids} of {system!r}", grids=count_text(n, "grid"), system=name)
-            for name, n in counts.items()
-        ),
+    first, second = (
+        sentence("{grids} of {system!r}", grids=count_text(n, "grid"), system=name)
+        for name, n in counts.items()
     )
+    former = sentence("{first} and {second}", first=first, second=second)
     yield sentence(
         "{former} become {grids}, {ids!r} to {ids_2!r}.",
         former=former,

@@ -40,6 +40,7 @@ from layers.words import (
 _COLOURS: Final = {
     str(name): name
     for name in (
+        sentence("no data"),
         sentence("red"),
         sentence("orange"),
         sentence("yellow"),
@@ -233,16 +234,18 @@ def risk_lines(rating: RiskDay) -> Iterator[str]:
             caption=_tier_name(rating, name),
             listed=colour_counts({k: v for k, v in counts.items() if v}),
         )
-    yield sentence("Highest grids, score in {unit}", unit=_unit(rating.card))
-    highest = rating.grids.sort_values(["score", "grid_id"], ascending=[False, True])
+    scored = rating.grids[rating.grids["score"].notna()]
+    highest = scored.sort_values(["score", "grid_id"], ascending=[False, True])
+    if not highest.empty:
+        yield sentence("Highest grids, score in {unit}", unit=_unit(rating.card))
     for row in highest.head(MOST_PRESSING).to_dict("records"):
         yield (
             sentence(
-                "  {grid_id}  {score:8,.2f}  {change:+z8.2f} in {change_days} days  "
+                "  {grid_id}  {score:8,.2f}  {change:>8} in {change_days} days  "
                 "{level}",
                 grid_id=row["grid_id"],
                 score=row["score"],
-                change=row["change"],
+                change="–" if pd.isna(row["change"]) else f"{row['change']:+z.2f}",
                 change_days=CHANGE_DAYS,
                 level=_level(rating, row),
             )
